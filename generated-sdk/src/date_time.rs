@@ -1,0 +1,260 @@
+//! Dates of the API.
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// A date with time, and with the offset from UTC that the engine wrote.
+///
+/// The engine writes milliseconds and the offset of its own time zone: `2026-04-05T11:00:25.000+02:00`. Two dates are
+/// equal when the instant *and* the offset are; they are ordered by the instant. A date without an offset is taken as
+/// UTC and written without one again.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct DateTime {
+    /// Seconds since 1970-01-01T00:00:00Z.
+    seconds: i64,
+    nanos: u32,
+    offset: Option<i16>,
+}
+
+/// A text that is no date of the API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ParseDateTimeError(());
+
+impl fmt::Display for ParseDateTimeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("expected a date such as 2026-04-05T11:00:25.000+02:00")
+    }
+}
+
+impl std::error::Error for ParseDateTimeError {}
+
+const DAY: i64 = 86_400;
+/// Years that are written with four digits.
+const YEARS: std::ops::RangeInclusive<i64> = 1..=9999;
+
+impl DateTime {
+    /// The date so many seconds after 1970-01-01T00:00:00Z, with the offset of UTC. `None` outside of the years 1 to
+    /// 9999, or when `nanos` is a second or more.
+    pub fn from_unix(seconds: i64, nanos: u32) -> Option<Self> {
+        let valid = nanos < 1_000_000_000 && YEARS.contains(&civil(seconds.div_euclid(DAY)).0);
+        valid.then_some(Self { seconds, nanos, offset: Some(0) })
+    }
+
+    /// The same instant with another offset, in minutes east of UTC. `None` beyond 23:59 either way, or when the local
+    /// date would leave the years 1 to 9999.
+    pub fn with_offset_minutes(self, minutes: i16) -> Option<Self> {
+        let local = self.seconds + i64::from(minutes) * 60;
+        let valid = minutes.unsigned_abs() < 24 * 60 && YEARS.contains(&civil(local.div_euclid(DAY)).0);
+        valid.then_some(Self { offset: Some(minutes), ..self })
+    }
+
+    /// Whole seconds since 1970-01-01T00:00:00Z.
+    pub fn unix_seconds(self) -> i64 {
+        self.seconds
+    }
+
+    /// Nanoseconds within the second.
+    pub fn subsec_nanos(self) -> u32 {
+        self.nanos
+    }
+
+    /// Minutes east of UTC, when the date has an offset.
+    pub fn offset_minutes(self) -> Option<i16> {
+        self.offset
+    }
+}
+
+impl From<DateTime> for SystemTime {
+    fn from(date: DateTime) -> Self {
+        let since = Duration::from_secs(date.seconds.unsigned_abs());
+        let start = if date.seconds < 0 { UNIX_EPOCH - since } else { UNIX_EPOCH + since };
+        start + Duration::from_nanos(date.nanos.into())
+    }
+}
+
+impl TryFrom<SystemTime> for DateTime {
+    type Error = ParseDateTimeError;
+
+    /// Fails outside of the years 1 to 9999.
+    fn try_from(time: SystemTime) -> Result<Self, ParseDateTimeError> {
+        let (seconds, nanos) = match time.duration_since(UNIX_EPOCH) {
+            Ok(after) => (i64::try_from(after.as_secs()), after.subsec_nanos()),
+            Err(before) => {
+                let before = before.duration();
+                let whole = i64::try_from(before.as_secs()).map(|seconds| -seconds);
+                match before.subsec_nanos() {
+                    0 => (whole, 0),
+                    nanos => (whole.map(|seconds| seconds - 1), 1_000_000_000 - nanos),
+                }
+            }
+        };
+        seconds.ok().and_then(|seconds| Self::from_unix(seconds, nanos)).ok_or(ParseDateTimeError(()))
+    }
+}
+
+impl FromStr for DateTime {
+    type Err = ParseDateTimeError;
+
+    /// Reads `YYYY-MM-DDThh:mm:ss`, then nothing or up to nine digits of a fraction, then nothing, `Z` or `±hh:mm`.
+    fn from_str(text: &str) -> Result<Self, ParseDateTimeError> {
+        parse(text.as_bytes()).ok_or(ParseDateTimeError(()))
+    }
+}
+
+fn parse(text: &[u8]) -> Option<DateTime> {
+    let (date, rest) = text.split_at_checked(19)?;
+    let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T' | b't', h1, h2, b':', n1, n2, b':', s1, s2] = date else {
+        return None;
+    };
+    let (year, month, day) = (number(&[y1, y2, y3, y4])?, number(&[m1, m2])?, number(&[d1, d2])?);
+    let (hour, minute, second) = (number(&[h1, h2])?, number(&[n1, n2])?, number(&[s1, s2])?);
+    let valid_date = YEARS.contains(&year) && (1..=12).contains(&month) && day >= 1 && day <= month_days(year, month);
+    if !valid_date || hour > 23 || minute > 59 || second > 59 {
+        return None;
+    }
+    let (nanos, rest) = fraction(rest)?;
+    let offset = match rest {
+        [] => None,
+        [b'Z' | b'z'] => Some(0),
+        &[sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] => {
+            let (hours, minutes) = (number(&[h1, h2])?, number(&[m1, m2])?);
+            if hours > 23 || minutes > 59 {
+                return None;
+            }
+            let minutes = i16::try_from(hours * 60 + minutes).ok()?;
+            Some(if sign == b'-' { -minutes } else { minutes })
+        }
+        _ => return None,
+    };
+    let local = days(year, month, day) * DAY + hour * 3600 + minute * 60 + second;
+    Some(DateTime { seconds: local - i64::from(offset.unwrap_or(0)) * 60, nanos, offset })
+}
+
+fn number(digits: &[u8]) -> Option<i64> {
+    digits.iter().try_fold(0, |value, digit| digit.is_ascii_digit().then(|| value * 10 + i64::from(digit - b'0')))
+}
+
+/// The nanoseconds of a fraction, and what follows it.
+fn fraction(text: &[u8]) -> Option<(u32, &[u8])> {
+    let Some((b'.', rest)) = text.split_first() else { return Some((0, text)) };
+    let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    if !(1..=9).contains(&digits) {
+        return None;
+    }
+    let (fraction, rest) = rest.split_at_checked(digits)?;
+    let scale = 10_i64.checked_pow(u32::try_from(9 - digits).ok()?)?;
+    Some((u32::try_from(number(fraction)? * scale).ok()?, rest))
+}
+
+fn month_days(year: i64, month: i64) -> i64 {
+    match month {
+        4 | 6 | 9 | 11 => 30,
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        _ => 31,
+    }
+}
+
+/// Days from 1970-01-01 to a date of the Gregorian calendar; years begin in March here, so that leap days end them.
+fn days(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let (era, year_of_era) = (year.div_euclid(400), year.rem_euclid(400));
+    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
+}
+
+/// The date so many days after 1970-01-01: year, month, day.
+fn civil(days: i64) -> (i64, i64, i64) {
+    let shifted = days.saturating_add(719_468);
+    let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted_month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
+    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
+}
+
+impl fmt::Display for DateTime {
+    /// As the engine writes it: milliseconds, or more digits where they are needed, and the offset.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let offset = i64::from(self.offset.unwrap_or(0));
+        let local = self.seconds + offset * 60;
+        let (year, month, day) = civil(local.div_euclid(DAY));
+        let second = local.rem_euclid(DAY);
+        let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")?;
+        let nanos = self.nanos;
+        match () {
+            () if nanos % 1_000_000 == 0 => write!(f, ".{:03}", nanos / 1_000_000)?,
+            () if nanos % 1_000 == 0 => write!(f, ".{:06}", nanos / 1_000)?,
+            () => write!(f, ".{nanos:09}")?,
+        }
+        if self.offset.is_some() {
+            let sign = if offset < 0 { '-' } else { '+' };
+            write!(f, "{sign}{:02}:{:02}", offset.abs() / 60, offset.abs() % 60)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for DateTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_and_writes_what_the_engine_writes() {
+        for text in [
+            "2026-04-05T11:00:25.000+02:00",
+            "1969-12-31T23:59:59.999-03:30",
+            "2000-02-29T00:00:00.123456+00:00",
+            "0001-01-01T00:00:00.000",
+            "9999-12-31T23:59:59.999999999+00:00",
+        ] {
+            let date: DateTime = text.parse().expect(text);
+            assert_eq!(date.to_string(), text);
+        }
+        let zulu: DateTime = "2018-02-07T10:24:46Z".parse().expect("Z is UTC");
+        assert_eq!(zulu.to_string(), "2018-02-07T10:24:46.000+00:00");
+        assert_eq!(zulu.unix_seconds(), 1_517_999_086);
+    }
+
+    #[test]
+    fn refuses_what_is_no_date() {
+        for text in [
+            "", "xxx", "2018-02-07", "2018-02-30T00:00:00Z", "2018-13-01T00:00:00Z", "2018-02-07T24:00:00Z",
+            "2018-02-07T10:24:46.Z", "2018-02-07T10:24:46.1234567890Z", "2018-02-07T10:24:46+0200",
+            "2018-02-07T10:24:46+24:00", "2018-02-07 10:24:46Z", "2018-02-07T10:24:46Z ", "é018-02-07T10:24:46Z",
+        ] {
+            assert!(text.parse::<DateTime>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_day_of_four_centuries_is_itself() {
+        for day in days(1600, 1, 1)..days(2001, 1, 1) {
+            let (year, month, of_month) = civil(day);
+            assert_eq!(days(year, month, of_month), day);
+            assert!(of_month <= month_days(year, month));
+        }
+    }
+
+    #[test]
+    fn system_time_there_and_back() {
+        for seconds in [0, -1, 1_775_386_825, -62_135_596_800] {
+            for nanos in [0, 1, 999_999_999] {
+                let date = DateTime::from_unix(seconds, nanos).expect("within the calendar");
+                assert_eq!(DateTime::try_from(SystemTime::from(date)), Ok(date));
+            }
+        }
+        assert!(DateTime::from_unix(i64::MAX, 0).is_none());
+        assert!(DateTime::from_unix(i64::MIN, 0).is_none());
+    }
+}

@@ -1,0 +1,41 @@
+//! The SDK for the REST API of the oVirt Engine, version 4 (also of OLVM and RHV).
+//!
+//! - [`types`]: every type of the API as a plain Rust struct or enum;
+//! - [`xml`]: these types from and to the XML of the engine, without loss;
+//! - [`object`]: all types by name, for code that works on any of them;
+//! - [`Error`]: the one error of the crate.
+//!
+//! ```
+//! use ovirt_sdk::types::{Cluster, List, Vm, VmStatus};
+//! use ovirt_sdk::xml;
+//!
+//! let vms: List<Vm> = xml::from_str(
+//!     r#"<vms><vm id="7"><name>web1</name><status>up</status><link rel="nics" href="/api/vms/7/nics"/></vm></vms>"#,
+//! )?;
+//! for vm in &vms {
+//!     match &vm.status {
+//!         Some(VmStatus::Up) => println!("{} runs", vm.try_name()?),
+//!         Some(VmStatus::Unknown(text)) => println!("a newer engine says {text}"),
+//!         _ => {}
+//!     }
+//! }
+//!
+//! let wanted = Vm::new().name("web2").cluster(Cluster::with_name("Default")).memory(1 << 30);
+//! assert!(xml::to_string(&wanted)?.contains("<memory>1073741824</memory>"));
+//! # Ok::<(), ovirt_sdk::Error>(())
+//! ```
+
+#![warn(missing_docs)]
+
+mod date_time;
+mod error;
+#[rustfmt::skip]
+mod generated;
+mod list;
+pub mod object;
+pub mod types;
+mod unknown;
+pub mod xml;
+
+pub use error::Error;
+pub use generated::wire::API_VERSION;

@@ -1,0 +1,198 @@
+//! Lists of structs.
+
+use std::any::Any;
+use std::marker::PhantomData;
+use std::ops::{Deref, DerefMut};
+
+use crate::object::Struct;
+use crate::unknown::Unknown;
+
+/// A list of objects: it behaves like a [`Vec`], and knows where on the engine the collection is.
+///
+/// The engine leaves out the items of most lists that belong to an object and sends a link instead. Such a list is
+/// empty and has an [`href`](List::href). On writing, the `href` of a list becomes the link of the object that holds
+/// it; where the engine's schema has no place for a link it is not written.
+pub struct List<T> {
+    /// A `Vec<T>`, unless the list is empty.
+    ///
+    /// Its type is erased, so that the compiler sees at once that a list can go to another thread. It would follow the
+    /// types of the items otherwise, from virtual machine to host to network and through the whole API, and give up
+    /// with an error about its recursion limit, in the crates of our users.
+    items: Option<Box<dyn Items>>,
+    href: Option<Box<str>>,
+    unknown: Unknown,
+    of: PhantomData<fn() -> T>,
+}
+
+/// A `Vec<T>` whose type is erased.
+trait Items: Any + Send + Sync {
+    fn clone_items(&self) -> Box<dyn Items>;
+}
+
+impl<T: Struct> Items for Vec<T> {
+    fn clone_items(&self) -> Box<dyn Items> {
+        Box::new(self.clone())
+    }
+}
+
+impl<T> List<T> {
+    /// An empty list.
+    pub const fn new() -> Self {
+        Self { items: None, href: None, unknown: Unknown::new(), of: PhantomData }
+    }
+
+    /// Path of the collection on the engine, when the engine told it.
+    pub fn href(&self) -> Option<&str> {
+        self.href.as_deref()
+    }
+
+    /// Sets or removes the path of the collection.
+    pub fn set_href(&mut self, href: Option<&str>) {
+        self.href = href.map(Box::from);
+    }
+
+    /// What the engine sent with the list and the model does not know.
+    pub fn unknown(&self) -> &Unknown {
+        &self.unknown
+    }
+
+    pub(crate) fn unknown_mut(&mut self) -> &mut Unknown {
+        &mut self.unknown
+    }
+}
+
+impl<T: Struct> List<T> {
+    const EMPTY: &'static Vec<T> = &Vec::new();
+
+    /// The items as a vector.
+    pub fn into_vec(mut self) -> Vec<T> {
+        std::mem::take(&mut *self)
+    }
+}
+
+impl<T: Struct> Deref for List<T> {
+    type Target = Vec<T>;
+
+    fn deref(&self) -> &Vec<T> {
+        let items = self.items.as_deref().map(|items| items as &dyn Any);
+        items.and_then(<dyn Any>::downcast_ref).unwrap_or(Self::EMPTY)
+    }
+}
+
+impl<T: Struct> DerefMut for List<T> {
+    fn deref_mut(&mut self) -> &mut Vec<T> {
+        let items: &mut dyn Any = &mut **self.items.get_or_insert_with(|| Box::new(Vec::<T>::new()));
+        #[expect(clippy::expect_used, reason = "the constructors and this function put nothing else there")]
+        items.downcast_mut().expect("a list holds a vector of its items")
+    }
+}
+
+impl<T: Struct> Clone for List<T> {
+    fn clone(&self) -> Self {
+        Self {
+            items: self.items.as_ref().map(|items| items.clone_items()),
+            href: self.href.clone(),
+            unknown: self.unknown.clone(),
+            of: PhantomData,
+        }
+    }
+}
+
+impl<T: Struct> PartialEq for List<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.href == other.href && self.unknown == other.unknown && **self == **other
+    }
+}
+
+impl<T> Default for List<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T: Struct> std::fmt::Debug for List<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.is_empty()
+            && let Some(href) = &self.href
+        {
+            return write!(f, "[at {href}]");
+        }
+        (**self).fmt(f)
+    }
+}
+
+impl<T: Struct> AsRef<[T]> for List<T> {
+    fn as_ref(&self) -> &[T] {
+        self
+    }
+}
+
+impl<T: Struct> From<Vec<T>> for List<T> {
+    fn from(items: Vec<T>) -> Self {
+        let items: Option<Box<dyn Items>> = if items.is_empty() { None } else { Some(Box::new(items)) };
+        Self { items, ..Self::new() }
+    }
+}
+
+impl<T: Struct, const N: usize> From<[T; N]> for List<T> {
+    fn from(items: [T; N]) -> Self {
+        Vec::from(items).into()
+    }
+}
+
+impl<T: Struct> From<List<T>> for Vec<T> {
+    fn from(list: List<T>) -> Self {
+        list.into_vec()
+    }
+}
+
+impl<T: Struct> FromIterator<T> for List<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
+        Vec::from_iter(items).into()
+    }
+}
+
+impl<T: Struct> Extend<T> for List<T> {
+    fn extend<I: IntoIterator<Item = T>>(&mut self, items: I) {
+        (**self).extend(items);
+    }
+}
+
+impl<T: Struct> IntoIterator for List<T> {
+    type Item = T;
+    type IntoIter = std::vec::IntoIter<T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.into_vec().into_iter()
+    }
+}
+
+impl<'l, T: Struct> IntoIterator for &'l List<T> {
+    type Item = &'l T;
+    type IntoIter = std::slice::Iter<'l, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        (**self).iter()
+    }
+}
+
+impl<'l, T: Struct> IntoIterator for &'l mut List<T> {
+    type Item = &'l mut T;
+    type IntoIter = std::slice::IterMut<'l, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        (**self).iter_mut()
+    }
+}
+
+impl<T: Struct> PartialEq<Vec<T>> for List<T> {
+    fn eq(&self, other: &Vec<T>) -> bool {
+        **self == *other
+    }
+}
+
+impl<T: Struct, const N: usize> PartialEq<[T; N]> for List<T> {
+    fn eq(&self, other: &[T; N]) -> bool {
+        **self == *other
+    }
+}

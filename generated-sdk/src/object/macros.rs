@@ -1,0 +1,168 @@
+//! What is the same for every generated type but its names.
+
+/// The accessors of a struct that fail where a member is absent. A row is: how the value is borrowed, the accessor, the
+/// field and the type that is returned.
+macro_rules! accessors {
+    ($struct:ident; $($how:ident $accessor:ident $field:ident: $type:ty;)*) => {
+        impl $struct {
+            $(
+                #[doc = concat!("[`", stringify!($field), "`](Self#structfield.", stringify!($field), "), or an error when it is absent.")]
+                pub fn $accessor(&self) -> std::result::Result<$type, crate::Error> {
+                    let value = crate::object::accessors!(@$how self.$field);
+                    crate::object::present(self, stringify!($accessor), value)
+                }
+            )*
+
+            /// What the engine sent and the model does not know.
+            pub fn unknown(&self) -> &crate::types::Unknown {
+                &self.unknown
+            }
+        }
+    };
+    (@copy $value:expr) => { $value };
+    (@borrow $value:expr) => { $value.as_ref() };
+    (@deref $value:expr) => { $value.as_deref() };
+}
+pub(crate) use accessors;
+
+/// The members of a struct by their position in its table, and what follows from them.
+macro_rules! slots {
+    ($struct:ident; $($index:literal $field:ident,)*) => {
+        impl crate::object::Object for $struct {
+            fn info(&self) -> &'static crate::object::Info {
+                <Self as crate::object::Struct>::INFO
+            }
+
+            fn slot(&self, index: usize) -> std::option::Option<&dyn crate::object::Slot> {
+                match index {
+                    $($index => Some(&self.$field),)*
+                    _ => None,
+                }
+            }
+
+            fn slot_mut(&mut self, index: usize) -> std::option::Option<&mut dyn crate::object::Slot> {
+                match index {
+                    $($index => Some(&mut self.$field),)*
+                    _ => None,
+                }
+            }
+
+            fn unknown(&self) -> &crate::types::Unknown {
+                &self.unknown
+            }
+
+            fn unknown_mut(&mut self) -> &mut crate::types::Unknown {
+                &mut self.unknown
+            }
+        }
+
+        impl std::fmt::Debug for $struct {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                crate::object::debug(self, f)
+            }
+        }
+    };
+}
+pub(crate) use slots;
+
+/// Makes a scalar a value of fields. A macro, since a blanket implementation would overlap with that of boxes.
+macro_rules! scalar_value {
+    ($type:ty) => {
+        impl crate::object::Value for $type {
+            fn kind() -> crate::object::Kind {
+                crate::object::Kind::Value(<Self as crate::xml::scalar::Scalar>::item())
+            }
+            fn decode(
+                field: &mut std::option::Option<Self>,
+                _: &'static crate::object::Member,
+                decoder: &mut crate::xml::decoder::Decoder<'_>,
+            ) -> std::result::Result<(), crate::Error> {
+                *field = decoder.scalar()?;
+                Ok(())
+            }
+            fn decode_attribute(
+                field: &mut std::option::Option<Self>,
+                text: &str,
+                decoder: &mut crate::xml::decoder::Decoder<'_>,
+            ) -> std::result::Result<(), crate::Error> {
+                *field = Some(decoder.parse(text)?);
+                Ok(())
+            }
+            fn encode(
+                &self,
+                member: &'static crate::object::Member,
+                encoder: &mut crate::xml::encoder::Encoder<'_>,
+            ) -> std::result::Result<(), crate::Error> {
+                encoder.scalar(member.tag, self)
+            }
+            fn encode_attribute(
+                &self,
+                member: &'static crate::object::Member,
+                encoder: &mut crate::xml::encoder::Encoder<'_>,
+            ) -> std::result::Result<(), crate::Error> {
+                encoder.attribute(member.tag, self)
+            }
+        }
+    };
+}
+pub(crate) use scalar_value;
+
+/// The traits of an enum of the model.
+macro_rules! text_enum {
+    ($enum:ident, $name:literal) => {
+        impl crate::xml::scalar::Scalar for $enum {
+            const EXPECTED: &'static str = "a text";
+            fn item() -> crate::object::Item {
+                crate::object::Item::Enum {
+                    name: $name,
+                    texts: || Self::KNOWN.iter().map(Self::as_str).collect(),
+                }
+            }
+            fn parse(text: &str) -> std::option::Option<Self> {
+                Some(Self::from(text))
+            }
+            fn unknown(&self) -> std::option::Option<(&'static str, &str)> {
+                match self {
+                    Self::Unknown(text) => Some(($name, text)),
+                    _ => None,
+                }
+            }
+            fn write(&self, out: &mut crate::xml::scalar::Text<'_>) -> std::result::Result<(), crate::xml::scalar::Unfit> {
+                out.text(self.as_str())
+            }
+        }
+
+        crate::object::scalar_value!($enum);
+
+        impl From<&str> for $enum {
+            /// The value of a text; a text that is not known is kept as it is.
+            fn from(text: &str) -> Self {
+                let known = Self::KNOWN.iter().find(|value| value.as_str() == text);
+                known.cloned().unwrap_or_else(|| Self::Unknown(text.to_owned()))
+            }
+        }
+
+        impl From<std::string::String> for $enum {
+            /// The value of a text; a text that is not known is kept as it is.
+            fn from(text: std::string::String) -> Self {
+                Self::from(text.as_str())
+            }
+        }
+
+        impl std::str::FromStr for $enum {
+            type Err = std::convert::Infallible;
+
+            /// The value of a text; a text that is not known is kept as it is.
+            fn from_str(text: &str) -> std::result::Result<Self, Self::Err> {
+                Ok(Self::from(text))
+            }
+        }
+
+        impl std::fmt::Display for $enum {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+    };
+}
+pub(crate) use text_enum;

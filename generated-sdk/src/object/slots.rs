@@ -1,0 +1,266 @@
+//! How each kind of member is read, written and looked at.
+
+use std::any::Any;
+use std::fmt;
+
+use super::{Info, Member, Object, Struct, scalar_value};
+use crate::error::Error;
+use crate::types::{DateTime, List, Unknown};
+use crate::xml::decoder::Decoder;
+use crate::xml::encoder::Encoder;
+use crate::xml::scalar::Scalar;
+
+/// The value of a member, which can be absent.
+///
+/// Sealed: the crate implements it for every kind of member.
+pub trait Slot: Any + Binding {
+    /// Whether it is present.
+    fn is_set(&self) -> bool;
+    /// Makes it absent.
+    fn clear(&mut self);
+    /// What it holds.
+    fn kind(&self) -> Kind;
+    /// The value, to be shown; `None` when absent.
+    fn value(&self) -> &dyn fmt::Debug;
+}
+
+/// What a member holds.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Kind {
+    /// A value that is no object.
+    Value(Item),
+    /// An object.
+    Object(&'static Info),
+    /// A list of objects.
+    List(&'static Info),
+    /// A list of values that are no objects.
+    Values(Item),
+}
+
+/// A value that is no object.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Item {
+    /// Text.
+    Text,
+    /// `true` or `false`.
+    Boolean,
+    /// A whole number.
+    Integer,
+    /// A number with a fraction.
+    Decimal,
+    /// A date.
+    Date,
+    /// One of the texts of an enum.
+    Enum {
+        /// The enum's name in the API.
+        name: &'static str,
+        /// The texts that the model knows.
+        texts: fn() -> Vec<&'static str>,
+    },
+}
+
+/// The XML side of a slot.
+pub trait Binding {
+    /// Reads the element at which the decoder is.
+    fn decode(&mut self, member: &'static Member, decoder: &mut Decoder<'_>) -> Result<(), Error>;
+    /// Reads the value of an XML attribute.
+    fn decode_attribute(&mut self, text: &str, decoder: &mut Decoder<'_>) -> Result<(), Error>;
+    /// Writes an element, when the value is present.
+    fn encode(&self, member: &'static Member, encoder: &mut Encoder<'_>) -> Result<(), Error>;
+    /// Writes an XML attribute, when the value is present.
+    fn encode_attribute(&self, member: &'static Member, encoder: &mut Encoder<'_>) -> Result<(), Error>;
+    /// Notes where a list is.
+    fn set_href(&mut self, href: &str);
+    /// Where a list is.
+    fn href(&self) -> Option<&str>;
+}
+
+/// What can stand in the `Option` of a field.
+pub trait Value: fmt::Debug + Sized + 'static {
+    /// What it holds.
+    fn kind() -> Kind;
+    /// Reads the element at which the decoder is into a field.
+    fn decode(field: &mut Option<Self>, member: &'static Member, decoder: &mut Decoder<'_>) -> Result<(), Error>;
+    /// Writes an element.
+    fn encode(&self, member: &'static Member, encoder: &mut Encoder<'_>) -> Result<(), Error>;
+    /// Reads the value of an XML attribute.
+    fn decode_attribute(_field: &mut Option<Self>, _text: &str, _decoder: &mut Decoder<'_>) -> Result<(), Error> {
+        Ok(())
+    }
+    /// Writes an XML attribute.
+    fn encode_attribute(&self, _member: &'static Member, _encoder: &mut Encoder<'_>) -> Result<(), Error> {
+        Ok(())
+    }
+    /// Notes where a list is.
+    fn set_href(_field: &mut Option<Self>, _href: &str) {}
+    /// Where a list is.
+    fn href(&self) -> Option<&str> {
+        None
+    }
+}
+
+impl<V: Value> Slot for Option<V> {
+    fn is_set(&self) -> bool {
+        self.is_some()
+    }
+
+    fn clear(&mut self) {
+        *self = None;
+    }
+
+    fn kind(&self) -> Kind {
+        V::kind()
+    }
+
+    fn value(&self) -> &dyn fmt::Debug {
+        match self {
+            Some(value) => value,
+            None => &None::<()>,
+        }
+    }
+}
+
+impl<V: Value> Binding for Option<V> {
+    fn decode(&mut self, member: &'static Member, decoder: &mut Decoder<'_>) -> Result<(), Error> {
+        V::decode(self, member, decoder)
+    }
+
+    fn decode_attribute(&mut self, text: &str, decoder: &mut Decoder<'_>) -> Result<(), Error> {
+        V::decode_attribute(self, text, decoder)
+    }
+
+    fn encode(&self, member: &'static Member, encoder: &mut Encoder<'_>) -> Result<(), Error> {
+        self.as_ref().map_or(Ok(()), |value| value.encode(member, encoder))
+    }
+
+    fn encode_attribute(&self, member: &'static Member, encoder: &mut Encoder<'_>) -> Result<(), Error> {
+        self.as_ref().map_or(Ok(()), |value| value.encode_attribute(member, encoder))
+    }
+
+    fn set_href(&mut self, href: &str) {
+        V::set_href(self, href);
+    }
+
+    fn href(&self) -> Option<&str> {
+        self.as_ref().and_then(V::href)
+    }
+}
+
+scalar_value!(String);
+scalar_value!(bool);
+scalar_value!(i64);
+scalar_value!(f64);
+scalar_value!(DateTime);
+
+impl<S: Scalar> Value for Vec<S> {
+    fn kind() -> Kind {
+        Kind::Values(S::item())
+    }
+
+    fn decode(field: &mut Option<Self>, member: &'static Member, decoder: &mut Decoder<'_>) -> Result<(), Error> {
+        let mut values = Self::new();
+        decoder.values(member, &mut |decoder| {
+            values.extend(decoder.scalar()?);
+            Ok(())
+        })?;
+        *field = Some(values);
+        Ok(())
+    }
+
+    fn encode(&self, member: &'static Member, encoder: &mut Encoder<'_>) -> Result<(), Error> {
+        encoder.values(member, self)
+    }
+}
+
+impl<T: Struct> Value for Box<T> {
+    fn kind() -> Kind {
+        Kind::Object(T::INFO)
+    }
+
+    fn decode(field: &mut Option<Self>, _: &'static Member, decoder: &mut Decoder<'_>) -> Result<(), Error> {
+        let mut value = Self::default();
+        decoder.object(&mut *value)?;
+        *field = Some(value);
+        Ok(())
+    }
+
+    fn encode(&self, member: &'static Member, encoder: &mut Encoder<'_>) -> Result<(), Error> {
+        encoder.object(member.tag, &**self)
+    }
+}
+
+impl<T: Struct> Value for List<T> {
+    fn kind() -> Kind {
+        Kind::List(T::INFO)
+    }
+
+    /// The items of a list come inline; where it is may have been told by a link before.
+    fn decode(field: &mut Option<Self>, member: &'static Member, decoder: &mut Decoder<'_>) -> Result<(), Error> {
+        let mut list = Self::new();
+        decoder.list(member.item_tag.unwrap_or(T::INFO.tag), &mut list)?;
+        if list.href().is_none()
+            && let Some(linked) = field
+        {
+            List::set_href(&mut list, linked.href());
+        }
+        *field = Some(list);
+        Ok(())
+    }
+
+    fn encode(&self, member: &'static Member, encoder: &mut Encoder<'_>) -> Result<(), Error> {
+        encoder.member_list(member, self, List::href(self).is_some())
+    }
+
+    fn set_href(field: &mut Option<Self>, href: &str) {
+        List::set_href(field.get_or_insert_default(), Some(href));
+    }
+
+    fn href(&self) -> Option<&str> {
+        List::href(self)
+    }
+}
+
+/// A list of objects of any struct.
+pub trait Objects {
+    /// Adds an object whose members are all absent.
+    fn push_new(&mut self) -> Option<&mut dyn Object>;
+    /// How many objects there are.
+    fn count(&self) -> usize;
+    /// One of them.
+    fn object(&self, index: usize) -> Option<&dyn Object>;
+    /// Notes where the list is.
+    fn note_href(&mut self, href: &str);
+    /// What came with it and the model does not know.
+    fn unknown(&self) -> &Unknown;
+    /// What came with it and the model does not know, to be changed.
+    fn unknown_mut(&mut self) -> &mut Unknown;
+}
+
+impl<T: Struct> Objects for List<T> {
+    fn push_new(&mut self) -> Option<&mut dyn Object> {
+        self.push(T::default());
+        self.last_mut().map(|last| last as &mut dyn Object)
+    }
+
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn object(&self, index: usize) -> Option<&dyn Object> {
+        self.get(index).map(|item| item as &dyn Object)
+    }
+
+    fn note_href(&mut self, href: &str) {
+        self.set_href(Some(href));
+    }
+
+    fn unknown(&self) -> &Unknown {
+        List::unknown(self)
+    }
+
+    fn unknown_mut(&mut self) -> &mut Unknown {
+        List::unknown_mut(self)
+    }
+}

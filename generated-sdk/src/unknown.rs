@@ -1,0 +1,87 @@
+//! What the engine sent and the model does not know.
+
+/// What came with an object or a list and is no member of the model: kept, readable, and not written back unless
+/// [asked](crate::xml::EncodeOptions::unknown). It takes the room of one pointer while there is nothing.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Unknown(Option<Box<Content>>);
+
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Content {
+    attributes: Vec<(Box<str>, Box<str>)>,
+    elements: Vec<Box<str>>,
+    links: Vec<Link>,
+}
+
+/// A `<link>` that no member of the model holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Link {
+    /// What it leads to, such as `backups`.
+    pub rel: String,
+    /// Where that is.
+    pub href: String,
+}
+
+impl Unknown {
+    pub(crate) const fn new() -> Self {
+        Self(None)
+    }
+
+    /// Whether there is nothing.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+
+    /// XML attributes: names and values.
+    pub fn attributes(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().flat_map(|content| &content.attributes).map(|(name, value)| (&**name, &**value))
+    }
+
+    /// Elements, each as the XML that the engine sent. The `actions` of an object are among them.
+    pub fn elements(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().flat_map(|content| &content.elements).map(|element| &**element)
+    }
+
+    /// The first element with a tag, as the XML that the engine sent.
+    pub fn element(&self, tag: &str) -> Option<&str> {
+        self.elements().find(|element| element_tag(element) == tag)
+    }
+
+    /// Links.
+    pub fn links(&self) -> &[Link] {
+        self.0.as_deref().map(|content| content.links.as_slice()).unwrap_or_default()
+    }
+
+    /// Where the link of a rel leads.
+    pub fn link(&self, rel: &str) -> Option<&str> {
+        self.links().iter().find(|link| link.rel == rel).map(|link| link.href.as_str())
+    }
+
+    /// Forgets everything.
+    pub fn clear(&mut self) {
+        self.0 = None;
+    }
+
+    fn content(&mut self) -> &mut Content {
+        self.0.get_or_insert_default()
+    }
+
+    pub(crate) fn push_attribute(&mut self, name: &str, value: &str) {
+        self.content().attributes.push((name.into(), value.into()));
+    }
+
+    pub(crate) fn push_element(&mut self, xml: &str) {
+        self.content().elements.push(xml.into());
+    }
+
+    pub(crate) fn push_link(&mut self, rel: &str, href: &str) {
+        self.content().links.push(Link { rel: rel.to_owned(), href: href.to_owned() });
+    }
+}
+
+/// The tag of an element that is kept as text.
+pub(crate) fn element_tag(xml: &str) -> &str {
+    let inner = xml.strip_prefix('<').unwrap_or(xml);
+    let end = inner.find(|c: char| c == '>' || c == '/' || c.is_ascii_whitespace()).unwrap_or(inner.len());
+    inner.get(..end).unwrap_or(inner)
+}

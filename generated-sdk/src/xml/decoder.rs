@@ -1,0 +1,648 @@
+//! The reader of documents: one for all types, driven by their tables.
+
+use std::borrow::Cow;
+
+use quick_xml::Reader;
+use quick_xml::errors::{Error as XmlError, IllFormedError};
+use quick_xml::events::Event;
+
+use super::attributes::{self, Attributes};
+use super::finding::{Finding, FindingKind};
+use super::scalar::Scalar;
+use super::text::{excerpt, is_blank, reference};
+use crate::error::Error;
+use crate::generated::wire;
+use crate::object::{Info, Member, Object, Objects};
+use crate::types::Unknown;
+
+/// The element that links, in the envelope of every resource.
+const LINK: &str = "link";
+
+/// Reads one document, or a part of it.
+pub struct Decoder<'a> {
+    reader: Reader<&'a [u8]>,
+    source: &'a str,
+    /// How many bytes of the document came before the source.
+    base: u64,
+    /// The element whose start tag was read last.
+    start: Start<'a>,
+    depth: u32,
+    max_depth: u32,
+    path: Vec<Step<'a>>,
+    findings: Option<Vec<Finding>>,
+}
+
+/// A start tag.
+#[derive(Clone, Copy, Debug, Default)]
+struct Start<'a> {
+    name: &'a str,
+    /// What follows the name.
+    attributes: &'a str,
+    /// Position of the `<` in the source.
+    offset: usize,
+    /// Whether it is `<x/>`, with no end tag.
+    empty: bool,
+}
+
+/// A step of the path to where the decoder is.
+#[derive(Clone, Copy, Debug)]
+struct Step<'a> {
+    name: &'a str,
+    /// For items, counted from 1.
+    index: Option<usize>,
+}
+
+/// What comes next in a collection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    /// An item, which has been read.
+    Item,
+    /// Something else, which has been passed over.
+    Other,
+    /// The end of the collection.
+    End,
+}
+
+impl<'a> Decoder<'a> {
+    pub(super) fn new(source: &'a str, base: u64, max_depth: u32, strict: bool) -> Self {
+        let mut reader = Reader::from_str(source);
+        // Blanks between elements are most of the events; only the text of scalars needs them.
+        reader.config_mut().trim_text_start = true;
+        let findings = strict.then(Vec::new);
+        Self { reader, source, base, start: Start::default(), depth: 0, max_depth, path: Vec::new(), findings }
+    }
+
+    /// What strict mode found.
+    pub(super) fn take_findings(&mut self) -> Vec<Finding> {
+        self.findings.take().unwrap_or_default()
+    }
+
+    /// How much of the source has been read.
+    pub(super) fn position(&self) -> usize {
+        usize::try_from(self.reader.buffer_position()).unwrap_or(usize::MAX).min(self.source.len())
+    }
+
+    // Errors and findings.
+
+    fn path_text(&self) -> String {
+        let mut text = String::new();
+        for step in &self.path {
+            if !text.is_empty() {
+                text.push('/');
+            }
+            text.push_str(step.name);
+            if let Some(index) = step.index {
+                text.push_str(&format!("[{index}]"));
+            }
+        }
+        text
+    }
+
+    #[cold]
+    pub(super) fn error(&self, offset: usize, problem: impl Into<String>) -> Error {
+        Error::decode(self.path_text(), self.base + offset as u64, problem.into(), false)
+    }
+
+    #[cold]
+    fn error_here(&self, problem: impl Into<String>) -> Error {
+        self.error(self.start.offset, problem)
+    }
+
+    #[cold]
+    fn truncated(&self, problem: String) -> Error {
+        Error::decode(self.path_text(), self.base + self.source.len() as u64, problem, true)
+    }
+
+    #[cold]
+    fn xml_error(&self, error: &XmlError) -> Error {
+        let offset = usize::try_from(self.reader.error_position()).unwrap_or_default();
+        match error {
+            XmlError::Syntax(syntax) => self.truncated(format!("the document ends too early: {syntax}")),
+            XmlError::IllFormed(IllFormedError::UnclosedReference) => {
+                let problem = "a `&` begins a reference that has no `;`".to_owned();
+                Error::decode(self.path_text(), self.base + offset as u64, problem, true)
+            }
+            XmlError::IllFormed(IllFormedError::MismatchedEndTag { expected, found }) => {
+                self.error(offset, format!("expected `</{expected}>`, found `</{}>`", excerpt(found)))
+            }
+            other => self.error(offset, other.to_string()),
+        }
+    }
+
+    fn found(&mut self, kind: FindingKind, offset: usize, text: &str) {
+        if self.findings.is_none() {
+            return;
+        }
+        let path = self.path_text();
+        let finding = Finding { kind, path, offset: self.base + offset as u64, text: excerpt(text) };
+        if let Some(findings) = &mut self.findings {
+            findings.push(finding);
+        }
+    }
+
+    // Events.
+
+    fn next_event(&mut self) -> Result<Event<'a>, Error> {
+        match self.reader.read_event() {
+            Ok(Event::DocType(_)) => {
+                Err(self.error(self.position(), "a document type declaration (`<!DOCTYPE …>`) is not accepted"))
+            }
+            Ok(event) => Ok(event),
+            Err(error) => Err(self.xml_error(&error)),
+        }
+    }
+
+    /// Notes a start tag, whose text between the brackets is so long.
+    fn note_start(&mut self, length: usize, name_length: usize, empty: bool) -> &'a str {
+        let end = self.position().saturating_sub(1 + usize::from(empty));
+        let begin = end.saturating_sub(length);
+        let tag = self.source.get(begin..end).unwrap_or_default();
+        let (name, attributes) = tag.split_at_checked(name_length).unwrap_or((tag, ""));
+        self.start = Start { name, attributes, offset: begin.saturating_sub(1), empty };
+        name
+    }
+
+    /// The next child of the element that is open, by its tag; `None` at the end of the element.
+    fn next_child(&mut self) -> Result<Option<&'a str>, Error> {
+        loop {
+            match self.next_event()? {
+                Event::Start(tag) => {
+                    let (length, name) = (tag.len(), tag.name().0.len());
+                    return Ok(Some(self.note_start(length, name, false)));
+                }
+                Event::Empty(tag) => {
+                    let (length, name) = (tag.len(), tag.name().0.len());
+                    return Ok(Some(self.note_start(length, name, true)));
+                }
+                Event::End(_) => return Ok(None),
+                Event::Eof => return Err(self.ends_inside()),
+                Event::Text(text) => self.stray_text(&text.into_inner()),
+                Event::CData(text) => self.stray_text(&text.into_inner()),
+                Event::GeneralRef(name) => {
+                    let character = reference(&name.into_inner()).map_err(|problem| self.error(self.position(), problem))?;
+                    self.stray_text(character.encode_utf8(&mut [0; 4]));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Text between elements means nothing; only strict mode minds it.
+    fn stray_text(&mut self, text: &str) {
+        if self.findings.is_some() && !text.chars().all(is_blank) {
+            let offset = self.position();
+            self.found(FindingKind::Text, offset, text.trim());
+        }
+    }
+
+    fn ends_inside(&self) -> Error {
+        match self.path.last() {
+            Some(step) => self.truncated(format!("the document ends inside `<{}>`", step.name)),
+            None => self.truncated("the document ends before its first element".to_owned()),
+        }
+    }
+
+    /// Goes into the element whose start tag was read.
+    fn enter(&mut self, index: Option<usize>) -> Result<(), Error> {
+        self.path.push(Step { name: self.start.name, index });
+        self.depth += 1;
+        if self.depth > self.max_depth {
+            let problem = format!("elements are nested more than {} deep", self.max_depth);
+            return Err(self.error_here(problem));
+        }
+        Ok(())
+    }
+
+    fn leave(&mut self) {
+        self.path.pop();
+        self.depth -= 1;
+    }
+
+    /// Passes over the element whose start tag was read; returns it as text.
+    fn skip(&mut self) -> Result<&'a str, Error> {
+        let begin = self.start.offset;
+        let outer = self.depth;
+        if !self.start.empty {
+            self.enter(None)?;
+        }
+        while self.depth > outer {
+            match self.next_event()? {
+                Event::Start(tag) => {
+                    let (length, name) = (tag.len(), tag.name().0.len());
+                    self.note_start(length, name, false);
+                    self.enter(None)?;
+                }
+                Event::End(_) => self.leave(),
+                Event::Eof => return Err(self.ends_inside()),
+                Event::GeneralRef(name) => {
+                    reference(&name.into_inner()).map_err(|problem| self.error(self.position(), problem))?;
+                }
+                _ => {}
+            }
+        }
+        Ok(self.source.get(begin..self.position()).unwrap_or_default())
+    }
+
+    // Documents.
+
+    /// Reads up to the first start tag, which has to be a certain one.
+    pub(super) fn root(&mut self, tag: &str) -> Result<(), Error> {
+        let found = self.any_root()?;
+        if found == tag {
+            return Ok(());
+        }
+        let mut problem = format!("expected `<{tag}>`, found `<{}>`", excerpt(found));
+        if found.eq_ignore_ascii_case("html") {
+            problem.push_str("; this is a web page: the answer may come from a proxy, or from another address of the engine");
+        }
+        Err(self.error_here(problem))
+    }
+
+    /// Reads up to the first start tag.
+    pub(super) fn any_root(&mut self) -> Result<&'a str, Error> {
+        loop {
+            match self.next_event()? {
+                Event::Start(tag) => {
+                    let (length, name) = (tag.len(), tag.name().0.len());
+                    return Ok(self.note_start(length, name, false));
+                }
+                Event::Empty(tag) => {
+                    let (length, name) = (tag.len(), tag.name().0.len());
+                    return Ok(self.note_start(length, name, true));
+                }
+                Event::Decl(declaration) => {
+                    let encoding = declaration.encoding().and_then(Result::ok);
+                    let known = |name: &str| ["utf-8", "utf8", "us-ascii"].iter().any(|it| name.eq_ignore_ascii_case(it));
+                    if let Some(encoding) = encoding.filter(|name| !known(name)) {
+                        let problem = format!("the document is in {}; only UTF-8 is read", excerpt(&encoding));
+                        return Err(self.error(0, problem));
+                    }
+                }
+                Event::Comment(_) | Event::PI(_) => {}
+                Event::Text(text) if text.chars().all(is_blank) => {}
+                Event::Eof => return Err(self.ends_inside()),
+                _ => return Err(self.error(0, "the document does not begin with an element: it is no XML")),
+            }
+        }
+    }
+
+    /// Checks that nothing but blanks and comments follows.
+    pub(super) fn end(&mut self) -> Result<(), Error> {
+        loop {
+            let offset = self.position();
+            match self.next_event()? {
+                Event::Eof => return Ok(()),
+                Event::Comment(_) | Event::PI(_) => {}
+                Event::Text(text) if text.chars().all(is_blank) => {}
+                _ => return Err(self.error(offset, "something follows the end of the document's element")),
+            }
+        }
+    }
+
+    /// Reads a collection at the root; the items are handed over as they are met.
+    pub(super) fn collection(&mut self, info: &'static Info, list: &mut dyn Objects) -> Result<(), Error> {
+        self.root(info.plural_tag)?;
+        self.list(info.tag, list)
+    }
+
+    // Collections that are read item by item.
+
+    /// Goes into the collection whose start tag was read; whether it ends there.
+    pub(super) fn open_collection(&mut self) -> Result<bool, Error> {
+        let start = self.start;
+        self.enter(None)?;
+        for attribute in Attributes::new(start.attributes) {
+            let (name, _) = attribute.map_err(|problem| self.error(start.offset, problem))?;
+            if name != "href" && !name.starts_with("xmlns") {
+                self.found(FindingKind::Attribute, start.offset, name);
+            }
+        }
+        Ok(start.empty)
+    }
+
+    /// Says that the source begins inside a collection.
+    pub(super) fn within(&mut self, tag: &'a str) {
+        self.path.push(Step { name: tag, index: None });
+        self.depth = 1;
+        self.reader.config_mut().allow_unmatched_ends = true;
+    }
+
+    /// Reads what comes next in a collection.
+    pub(super) fn item(&mut self, info: &Info, object: &mut dyn Object, number: usize) -> Result<Found, Error> {
+        match self.next_child()? {
+            None => {
+                let tag = self.source.get(..self.position()).unwrap_or_default();
+                let name = tag.rfind("</").and_then(|at| tag.get(at + 2..)).unwrap_or_default();
+                let name = name.trim_end_matches('>').trim_end_matches(is_blank);
+                if name != info.plural_tag {
+                    let problem = format!("expected `</{}>`, found `</{}>`", info.plural_tag, excerpt(name));
+                    return Err(self.error(self.position(), problem));
+                }
+                self.leave();
+                Ok(Found::End)
+            }
+            Some(tag) if tag == info.tag => {
+                self.object_at(object, Some(number))?;
+                Ok(Found::Item)
+            }
+            Some(tag) => {
+                if !wire::COLLECTION.contains(&tag) {
+                    let offset = self.start.offset;
+                    self.found(FindingKind::Element, offset, tag);
+                }
+                self.skip()?;
+                Ok(Found::Other)
+            }
+        }
+    }
+
+    // Values.
+
+    /// Reads the element whose start tag was read into an object.
+    pub(crate) fn object(&mut self, object: &mut dyn Object) -> Result<(), Error> {
+        self.object_at(object, None)
+    }
+
+    /// The same for an item, counted from 1.
+    pub(super) fn object_at(&mut self, object: &mut dyn Object, index: Option<usize>) -> Result<(), Error> {
+        let start = self.start;
+        self.enter(index)?;
+        let info = object.info();
+        if !start.attributes.is_empty() {
+            self.object_attributes(object, start)?;
+        }
+        if !start.empty {
+            // Elements come in the order of the table nearly always: the search goes on where the last one ended.
+            let mut cursor = 0;
+            let mut rel_cursor = 0;
+            while let Some(tag) = self.next_child()? {
+                if tag == LINK && info.is_resource() {
+                    self.link(object, &mut rel_cursor)?;
+                } else if let Some((index, member)) = find(info.members, cursor, |it| !it.is_attribute && it.tag == tag) {
+                    cursor = index + 1;
+                    match object.slot_mut(index) {
+                        Some(slot) => slot.decode(member, self)?,
+                        None => {
+                            self.skip()?;
+                        }
+                    }
+                } else {
+                    let known = info.is_resource() && (wire::LEADING.contains(&tag) || wire::TRAILING.contains(&tag));
+                    self.keep(object.unknown_mut(), known)?;
+                }
+            }
+        }
+        self.leave();
+        Ok(())
+    }
+
+    /// Keeps the element whose start tag was read.
+    fn keep(&mut self, unknown: &mut Unknown, known: bool) -> Result<(), Error> {
+        if !known {
+            let Start { name, offset, .. } = self.start;
+            self.found(FindingKind::Element, offset, name);
+        }
+        unknown.push_element(self.skip()?);
+        Ok(())
+    }
+
+    fn object_attributes(&mut self, object: &mut dyn Object, start: Start<'a>) -> Result<(), Error> {
+        let members = object.info().members;
+        let mut seen = Vec::new();
+        for attribute in Attributes::new(start.attributes) {
+            let (name, raw) = attribute.map_err(|problem| self.error(start.offset, problem))?;
+            self.refuse_repeated(&mut seen, name, start)?;
+            let value = attributes::value(raw).map_err(|problem| self.error(start.offset, problem))?;
+            let mut attributes = members.iter().take_while(|member| member.is_attribute);
+            match attributes.position(|member| member.tag == name) {
+                Some(index) => {
+                    if let Some(slot) = object.slot_mut(index) {
+                        slot.decode_attribute(&value, self)?;
+                    }
+                }
+                None => self.keep_attribute(object.unknown_mut(), name, &value, start),
+            }
+        }
+        Ok(())
+    }
+
+    fn refuse_repeated(&self, seen: &mut Vec<&'a str>, name: &'a str, start: Start<'a>) -> Result<(), Error> {
+        if seen.contains(&name) {
+            return Err(self.error(start.offset, format!("the attribute `{}` stands there twice", excerpt(name))));
+        }
+        seen.push(name);
+        Ok(())
+    }
+
+    /// Keeps an attribute; those that are about XML itself mean nothing here.
+    fn keep_attribute(&mut self, unknown: &mut Unknown, name: &str, value: &str, start: Start<'a>) {
+        if name == "xmlns" || name.starts_with("xmlns:") {
+            return;
+        }
+        if !name.starts_with("xsi:") && !name.starts_with("xml:") {
+            self.found(FindingKind::Attribute, start.offset, name);
+        }
+        unknown.push_attribute(name, value);
+    }
+
+    /// Reads a `<link>`: where a list of the object is, or something that no member holds.
+    fn link(&mut self, object: &mut dyn Object, cursor: &mut usize) -> Result<(), Error> {
+        let start = self.start;
+        let (mut rel, mut href) = (Cow::Borrowed(""), Cow::Borrowed(""));
+        for attribute in Attributes::new(start.attributes) {
+            let (name, raw) = attribute.map_err(|problem| self.error(start.offset, problem))?;
+            let value = || attributes::value(raw).map_err(|problem| self.error(start.offset, problem));
+            match name {
+                "rel" => rel = value()?,
+                "href" => href = value()?,
+                _ => self.found(FindingKind::Attribute, start.offset, name),
+            }
+        }
+        if rel.is_empty() || href.is_empty() {
+            return self.keep(object.unknown_mut(), false);
+        }
+        self.skip()?;
+        let info = object.info();
+        let found = find(info.members, *cursor, |member| member.rel == Some(&rel))
+            .or_else(|| find(info.members, 0, |member| member.rel.is_some() && is_joined(member.name, &rel)));
+        match found.and_then(|(index, _)| Some((index, object.slot_mut(index)?))) {
+            Some((index, slot)) => {
+                *cursor = index + 1;
+                slot.set_href(&href);
+            }
+            None => {
+                if !is_known_rel(info, &rel) {
+                    self.found(FindingKind::Link, start.offset, &rel);
+                }
+                object.unknown_mut().push_link(&rel, &href);
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the element whose start tag was read as a list of objects.
+    pub(crate) fn list(&mut self, item_tag: &str, list: &mut dyn Objects) -> Result<(), Error> {
+        let start = self.start;
+        self.enter(None)?;
+        let mut seen = Vec::new();
+        for attribute in Attributes::new(start.attributes) {
+            let (name, raw) = attribute.map_err(|problem| self.error(start.offset, problem))?;
+            self.refuse_repeated(&mut seen, name, start)?;
+            let value = attributes::value(raw).map_err(|problem| self.error(start.offset, problem))?;
+            match name {
+                "href" => list.note_href(&value),
+                _ => self.keep_attribute(list.unknown_mut(), name, &value, start),
+            }
+        }
+        if !start.empty {
+            let mut count = 0;
+            while let Some(tag) = self.next_child()? {
+                if tag != item_tag {
+                    self.keep(list.unknown_mut(), wire::COLLECTION.contains(&tag))?;
+                    continue;
+                }
+                count += 1;
+                if let Some(object) = list.push_new() {
+                    self.object_at(object, Some(count))?;
+                }
+            }
+        }
+        self.leave();
+        Ok(())
+    }
+
+    /// Reads the element whose start tag was read as a list of values.
+    pub(crate) fn values(
+        &mut self,
+        member: &Member,
+        read: &mut dyn FnMut(&mut Self) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let start = self.start;
+        self.enter(None)?;
+        self.no_attributes(start)?;
+        if !start.empty {
+            while let Some(tag) = self.next_child()? {
+                if Some(tag) == member.item_tag {
+                    read(self)?;
+                } else {
+                    let offset = self.start.offset;
+                    self.found(FindingKind::Element, offset, tag);
+                    self.skip()?;
+                }
+            }
+        }
+        self.leave();
+        Ok(())
+    }
+
+    /// Reads the element whose start tag was read as a scalar; `<x/>` is an absent one.
+    pub(crate) fn scalar<S: Scalar>(&mut self) -> Result<Option<S>, Error> {
+        let start = self.start;
+        self.enter(None)?;
+        self.no_attributes(start)?;
+        let value = if start.empty {
+            None
+        } else {
+            let text = self.text()?;
+            Some(self.parse(&text)?)
+        };
+        self.leave();
+        Ok(value)
+    }
+
+    /// The value of a text.
+    pub(crate) fn parse<S: Scalar>(&mut self, text: &str) -> Result<S, Error> {
+        let Some(value) = S::parse(text) else {
+            return Err(self.error_here(format!("expected {}, found `{}`", S::EXPECTED, excerpt(text))));
+        };
+        if self.findings.is_some()
+            && let Some((of, text)) = value.unknown()
+        {
+            let offset = self.start.offset;
+            self.found(FindingKind::Value { of }, offset, text);
+        }
+        Ok(value)
+    }
+
+    /// Attributes where no member is one: only checked and reported.
+    fn no_attributes(&mut self, start: Start<'a>) -> Result<(), Error> {
+        if start.attributes.is_empty() {
+            return Ok(());
+        }
+        for attribute in Attributes::new(start.attributes) {
+            let (name, _) = attribute.map_err(|problem| self.error(start.offset, problem))?;
+            self.found(FindingKind::Attribute, start.offset, name);
+        }
+        Ok(())
+    }
+
+    /// The text of the element that is open, up to its end tag. Elements within it give their text.
+    fn text(&mut self) -> Result<Cow<'a, str>, Error> {
+        self.reader.config_mut().trim_text_start = false;
+        let mut text = Cow::Borrowed("");
+        let scalar = self.depth;
+        loop {
+            let piece = match self.next_event()? {
+                Event::Text(piece) => normalized(piece.into_inner()),
+                Event::CData(piece) => normalized(piece.into_inner()),
+                Event::GeneralRef(name) => {
+                    let name = name.into_inner();
+                    let character = reference(&name).map_err(|problem| self.error(self.position(), problem))?;
+                    Cow::Owned(character.to_string())
+                }
+                Event::Start(tag) => {
+                    let (length, name) = (tag.len(), tag.name().0.len());
+                    let name = self.note_start(length, name, false);
+                    let offset = self.start.offset;
+                    self.found(FindingKind::Element, offset, name);
+                    self.enter(None)?;
+                    continue;
+                }
+                Event::End(_) if self.depth > scalar => {
+                    self.leave();
+                    continue;
+                }
+                Event::End(_) => break,
+                Event::Eof => return Err(self.ends_inside()),
+                _ => continue,
+            };
+            if text.is_empty() {
+                text = piece;
+            } else {
+                text.to_mut().push_str(&piece);
+            }
+        }
+        self.reader.config_mut().trim_text_start = true;
+        Ok(text)
+    }
+}
+
+/// The first member from a position on, or else from the beginning, of which something holds.
+fn find(
+    members: &'static [Member],
+    from: usize,
+    holds: impl Fn(&Member) -> bool,
+) -> Option<(usize, &'static Member)> {
+    let (before, after) = members.split_at_checked(from).unwrap_or((members, &[]));
+    let later = after.iter().position(&holds).map(|index| from + index);
+    let index = later.or_else(|| before.iter().position(&holds))?;
+    Some((index, members.get(index)?))
+}
+
+/// Whether a rel is a name without its underscores.
+fn is_joined(name: &str, rel: &str) -> bool {
+    name.bytes().filter(|byte| *byte != b'_').eq(rel.bytes())
+}
+
+fn is_known_rel(info: &Info, rel: &str) -> bool {
+    let base = rel.split_once('/').filter(|(_, suffix)| wire::REL_SUFFIXES.contains(suffix)).map_or(rel, |(base, _)| base);
+    wire::RELS.contains(&base) || info.other_rels.contains(&base) || info.members.iter().any(|it| it.rel == Some(base))
+}
+
+/// Line ends are line feeds, whatever the document has.
+fn normalized(text: Cow<'_, str>) -> Cow<'_, str> {
+    if memchr::memchr(b'\r', text.as_bytes()).is_none() {
+        return text;
+    }
+    Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
+}

@@ -1,0 +1,139 @@
+//! Documents of any type.
+
+use super::{DecodeOptions, EncodeOptions, utf8};
+use crate::error::Error;
+use crate::object::{self, Info, Object, Objects, Tagged};
+use crate::types::Unknown;
+
+/// A document whose type its root element tells.
+///
+/// ```
+/// use ovirt_sdk::xml::{DecodeOptions, Document, EncodeOptions};
+///
+/// let document = Document::read(b"<tags><tag id='1'/></tags>", &DecodeOptions::new().strict(true))?;
+/// assert_eq!(document.info().name, "tag");
+/// assert_eq!(document.objects().count(), 1);
+/// assert_eq!(document.write(&EncodeOptions::new().indent(false))?, r#"<tags><tag id="1"/></tags>"#);
+/// # Ok::<(), ovirt_sdk::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Document {
+    info: &'static Info,
+    content: Content,
+}
+
+#[derive(Debug)]
+enum Content {
+    One(Box<dyn Object>),
+    Many(Many),
+}
+
+#[derive(Debug)]
+struct Many {
+    info: &'static Info,
+    objects: Vec<Box<dyn Object>>,
+    href: Option<String>,
+    unknown: Unknown,
+}
+
+impl Objects for Many {
+    fn push_new(&mut self) -> Option<&mut dyn Object> {
+        self.objects.push(self.info.new_object());
+        self.objects.last_mut().map(|object| &mut **object)
+    }
+
+    fn count(&self) -> usize {
+        self.objects.len()
+    }
+
+    fn object(&self, index: usize) -> Option<&dyn Object> {
+        self.objects.get(index).map(|object| &**object)
+    }
+
+    fn note_href(&mut self, href: &str) {
+        self.href = Some(href.to_owned());
+    }
+
+    fn unknown(&self) -> &Unknown {
+        &self.unknown
+    }
+
+    fn unknown_mut(&mut self) -> &mut Unknown {
+        &mut self.unknown
+    }
+}
+
+impl Document {
+    /// Reads a document.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_slice`](super::from_slice), and when no type of the API has the tag of the root.
+    pub fn read(bytes: &[u8], options: &DecodeOptions) -> Result<Self, Error> {
+        options.decode(utf8(bytes)?, |decoder| {
+            let tag = decoder.any_root()?;
+            match object::by_tag(tag) {
+                Some(Tagged::One(info)) => {
+                    let mut object = info.new_object();
+                    decoder.object(&mut *object)?;
+                    Ok(Self { info, content: Content::One(object) })
+                }
+                Some(Tagged::Many(info)) => {
+                    let mut many = Many { info, objects: Vec::new(), href: None, unknown: Unknown::default() };
+                    decoder.list(info.tag, &mut many)?;
+                    Ok(Self { info, content: Content::Many(many) })
+                }
+                None => Err(decoder.error(0, format!("no type of the API has the tag `<{}>`", super::text::excerpt(tag)))),
+            }
+        })
+    }
+
+    /// Writes the document.
+    ///
+    /// # Errors
+    ///
+    /// As [`to_string`](super::to_string).
+    pub fn write(&self, options: &EncodeOptions<'_>) -> Result<String, Error> {
+        options.encode(None, |encoder| match &self.content {
+            Content::One(object) => encoder.document(options.root.unwrap_or(self.info.tag), &**object),
+            Content::Many(many) => {
+                encoder.collection(options.root.unwrap_or(self.info.plural_tag), self.info.tag, many)
+            }
+        })
+    }
+
+    /// The type of the objects.
+    pub fn info(&self) -> &'static Info {
+        self.info
+    }
+
+    /// The object, or those of the collection.
+    pub fn objects(&self) -> impl Iterator<Item = &dyn Object> {
+        let objects = match &self.content {
+            Content::One(object) => std::slice::from_ref(object),
+            Content::Many(many) => many.objects.as_slice(),
+        };
+        objects.iter().map(|object| &**object)
+    }
+}
+
+impl PartialEq for Document {
+    fn eq(&self, other: &Self) -> bool {
+        match (&self.content, &other.content) {
+            (Content::One(one), Content::One(other)) => object::equal(&**one, &**other),
+            (Content::Many(one), Content::Many(other)) => {
+                one.href == other.href
+                    && one.unknown == other.unknown
+                    && one.objects.len() == other.objects.len()
+                    && one.objects.iter().zip(&other.objects).all(|(one, other)| object::equal(&**one, &**other))
+            }
+            _ => false,
+        }
+    }
+}
+
+impl From<Box<dyn Object>> for Document {
+    fn from(object: Box<dyn Object>) -> Self {
+        Self { info: object.info(), content: Content::One(object) }
+    }
+}

@@ -1,0 +1,300 @@
+//! The writer of documents: one for all types, driven by their tables.
+
+use std::io::Write;
+
+use super::scalar::{Scalar, Text, Unfit};
+use crate::error::Error;
+use crate::generated::wire;
+use crate::object::{Info, Member, Object, Objects};
+use crate::types::Unknown;
+use crate::unknown::element_tag;
+
+/// So much is gathered before it is handed on.
+const CHUNK: usize = 64 * 1024;
+
+/// Writes one document.
+pub struct Encoder<'w> {
+    out: String,
+    sink: Option<&'w mut dyn Write>,
+    indent: bool,
+    unknown: bool,
+    path: Vec<(&'static str, Option<usize>)>,
+    /// The start tag that was written last still lacks its `>`.
+    open: bool,
+    root: String,
+}
+
+impl<'w> Encoder<'w> {
+    pub(super) fn new(sink: Option<&'w mut dyn Write>, indent: bool, unknown: bool) -> Self {
+        Self { out: String::new(), sink, indent, unknown, path: Vec::new(), open: false, root: String::new() }
+    }
+
+    pub(super) fn declaration(&mut self) {
+        self.out.push_str(r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#);
+        self.out.push('\n');
+    }
+
+    /// Writes an object as the root of the document.
+    pub(super) fn document(&mut self, tag: &str, object: &dyn Object) -> Result<(), Error> {
+        self.root = tag.to_owned();
+        self.out.push('<');
+        self.out.push_str(tag);
+        self.content(object)?;
+        self.close_root(tag);
+        Ok(())
+    }
+
+    /// Writes a list as the root of the document.
+    pub(super) fn collection(&mut self, tag: &str, item_tag: &'static str, list: &dyn Objects) -> Result<(), Error> {
+        self.root = tag.to_owned();
+        self.out.push('<');
+        self.out.push_str(tag);
+        self.open = true;
+        self.items(item_tag, list)?;
+        self.close_root(tag);
+        Ok(())
+    }
+
+    fn close_root(&mut self, tag: &str) {
+        if self.open {
+            self.out.push_str("/>");
+            self.open = false;
+        } else {
+            self.line();
+            self.out.push_str("</");
+            self.out.push_str(tag);
+            self.out.push('>');
+        }
+        if self.indent {
+            self.out.push('\n');
+        }
+    }
+
+    /// What was written, or the rest of it after the sink has got the beginning.
+    pub(super) fn finish(mut self) -> Result<String, Error> {
+        self.hand_on(0)?;
+        Ok(self.out)
+    }
+
+    fn hand_on(&mut self, from: usize) -> Result<(), Error> {
+        match &mut self.sink {
+            Some(sink) if self.out.len() > from => {
+                sink.write_all(self.out.as_bytes()).map_err(|cause| Error::io("write the XML document", cause))?;
+                self.out.clear();
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    #[cold]
+    fn error(&self, unfit: Unfit) -> Error {
+        let mut path = self.root.clone();
+        for (name, index) in &self.path {
+            path.push('/');
+            path.push_str(name);
+            if let Some(index) = index {
+                path.push_str(&format!("[{index}]"));
+            }
+        }
+        Error::encode(path, unfit.0)
+    }
+
+    fn line(&mut self) {
+        if self.indent {
+            self.out.push('\n');
+            for _ in &self.path {
+                self.out.push_str("  ");
+            }
+        }
+    }
+
+    /// Begins a child of the element that is open.
+    fn child(&mut self) {
+        if self.open {
+            self.out.push('>');
+            self.open = false;
+        }
+    }
+
+    fn begin(&mut self, tag: &'static str, index: Option<usize>) {
+        self.child();
+        self.path.push((tag, index));
+        self.line();
+        self.out.push('<');
+        self.out.push_str(tag);
+        self.open = true;
+    }
+
+    fn end(&mut self, tag: &'static str) {
+        if self.open {
+            self.out.push_str("/>");
+            self.open = false;
+        } else {
+            self.line();
+            self.end_tag(tag);
+        }
+        self.path.pop();
+    }
+
+    fn end_tag(&mut self, tag: &str) {
+        self.out.push_str("</");
+        self.out.push_str(tag);
+        self.out.push('>');
+    }
+
+    /// Writes an object as an element.
+    pub(crate) fn object(&mut self, tag: &'static str, object: &dyn Object) -> Result<(), Error> {
+        self.object_at(tag, object, None)
+    }
+
+    fn object_at(&mut self, tag: &'static str, object: &dyn Object, index: Option<usize>) -> Result<(), Error> {
+        self.begin(tag, index);
+        self.content(object)?;
+        self.end(tag);
+        Ok(())
+    }
+
+    /// Writes the attributes and the children of an object.
+    fn content(&mut self, object: &dyn Object) -> Result<(), Error> {
+        self.open = true;
+        let info = object.info();
+        let kept = Some(object.unknown()).filter(|unknown| self.unknown && !unknown.is_empty());
+        let mut members = info.members.iter().enumerate().peekable();
+        while let Some((index, member)) = members.next_if(|(_, member)| member.is_attribute) {
+            if let Some(slot) = object.slot(index) {
+                slot.encode_attribute(member, self)?;
+            }
+        }
+        if let Some(unknown) = kept {
+            self.kept_attributes(unknown)?;
+            self.kept_elements(unknown, &|tag| wire::LEADING.contains(&tag));
+        }
+        for (index, member) in members {
+            if info.links_at == Some(index) {
+                self.links(object, info, kept)?;
+            }
+            if let Some(slot) = object.slot(index) {
+                slot.encode(member, self)?;
+            }
+        }
+        if info.links_at == Some(info.members.len()) {
+            self.links(object, info, kept)?;
+        }
+        if let Some(unknown) = kept {
+            self.kept_elements(unknown, &|tag| !wire::LEADING.contains(&tag) && !wire::TRAILING.contains(&tag));
+        }
+        Ok(())
+    }
+
+    /// Writes where the lists of an object are.
+    fn links(&mut self, object: &dyn Object, info: &Info, kept: Option<&Unknown>) -> Result<(), Error> {
+        if let Some(unknown) = kept {
+            self.kept_elements(unknown, &|tag| wire::TRAILING.contains(&tag));
+        }
+        for (index, member) in info.members.iter().enumerate() {
+            if let Some(rel) = member.rel
+                && let Some(href) = object.slot(index).and_then(|slot| slot.href())
+            {
+                self.link(rel, href)?;
+            }
+        }
+        for link in kept.map(Unknown::links).unwrap_or_default() {
+            self.link(&link.rel, &link.href)?;
+        }
+        Ok(())
+    }
+
+    fn link(&mut self, rel: &str, href: &str) -> Result<(), Error> {
+        self.begin("link", None);
+        self.attribute("href", &href.to_owned())?;
+        self.attribute("rel", &rel.to_owned())?;
+        self.end("link");
+        Ok(())
+    }
+
+    fn kept_attributes(&mut self, unknown: &Unknown) -> Result<(), Error> {
+        for (name, value) in unknown.attributes() {
+            self.attribute(name, &value.to_owned())?;
+        }
+        Ok(())
+    }
+
+    fn kept_elements(&mut self, unknown: &Unknown, wanted: &dyn Fn(&str) -> bool) {
+        for element in unknown.elements().filter(|element| wanted(element_tag(element))) {
+            self.child();
+            self.path.push(("", None));
+            self.line();
+            self.path.pop();
+            self.out.push_str(element);
+        }
+    }
+
+    /// Writes a scalar as an element.
+    pub(crate) fn scalar<S: Scalar>(&mut self, tag: &'static str, value: &S) -> Result<(), Error> {
+        self.begin(tag, None);
+        self.open = false;
+        self.out.push('>');
+        let mut text = Text { out: &mut self.out, in_attribute: false };
+        value.write(&mut text).map_err(|unfit| self.error(unfit))?;
+        self.end_tag(tag);
+        self.path.pop();
+        Ok(())
+    }
+
+    /// Writes a scalar as an XML attribute.
+    pub(crate) fn attribute<S: Scalar>(&mut self, name: &str, value: &S) -> Result<(), Error> {
+        self.out.push(' ');
+        self.out.push_str(name);
+        self.out.push_str("=\"");
+        let mut text = Text { out: &mut self.out, in_attribute: true };
+        value.write(&mut text).map_err(|unfit| self.error(unfit))?;
+        self.out.push('"');
+        Ok(())
+    }
+
+    /// Writes a list of values.
+    pub(crate) fn values<S: Scalar>(&mut self, member: &'static Member, values: &[S]) -> Result<(), Error> {
+        self.begin(member.tag, None);
+        for value in values {
+            self.scalar(member.item_tag.unwrap_or(member.tag), value)?;
+        }
+        self.end(member.tag);
+        Ok(())
+    }
+
+    /// Writes the list that a member holds. An empty list that has an address was not sent with its items: its link
+    /// says all there is.
+    pub(crate) fn member_list(
+        &mut self,
+        member: &'static Member,
+        list: &dyn Objects,
+        linked: bool,
+    ) -> Result<(), Error> {
+        if list.count() == 0 && linked && member.rel.is_some() {
+            return Ok(());
+        }
+        self.begin(member.tag, None);
+        self.items(member.item_tag.unwrap_or(member.tag), list)?;
+        self.end(member.tag);
+        Ok(())
+    }
+
+    fn items(&mut self, item_tag: &'static str, list: &dyn Objects) -> Result<(), Error> {
+        let kept = Some(list.unknown()).filter(|unknown| self.unknown && !unknown.is_empty());
+        if let Some(unknown) = kept {
+            self.kept_attributes(unknown)?;
+            self.kept_elements(unknown, &|tag| wire::COLLECTION.contains(&tag));
+        }
+        let mut index = 0;
+        while let Some(object) = list.object(index) {
+            index += 1;
+            self.object_at(item_tag, object, Some(index))?;
+            self.hand_on(CHUNK)?;
+        }
+        if let Some(unknown) = kept {
+            self.kept_elements(unknown, &|tag| !wire::COLLECTION.contains(&tag));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,212 @@
+//! The items of a collection one by one, in memory for one of them.
+
+use std::io::Read;
+use std::marker::PhantomData;
+
+use super::decoder::Decoder;
+use super::DecodeOptions;
+use crate::error::Error;
+use crate::object::Struct;
+use crate::xml::finding::Finding;
+
+/// So much is read at once.
+const CHUNK: usize = 64 * 1024;
+
+/// Takes a collection in pieces and gives its items as soon as they are whole.
+pub(crate) struct ItemDecoder<T> {
+    options: DecodeOptions,
+    /// What came and was not used yet, as far as it is text.
+    text: String,
+    /// Where in the text the next thing begins.
+    next: usize,
+    /// The beginning of a character whose end has not come.
+    partial: Vec<u8>,
+    /// How many bytes of the document came before the text.
+    base: u64,
+    /// So much text there has to be before it is worth another look.
+    enough: usize,
+    state: State,
+    count: usize,
+    findings: Vec<Finding>,
+    item: PhantomData<fn() -> T>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// Before the start tag of the collection.
+    Prolog,
+    /// Between items.
+    Items,
+    /// After the end tag of the collection.
+    Epilog,
+}
+
+impl<T: Struct> ItemDecoder<T> {
+    pub(crate) fn new(options: DecodeOptions) -> Self {
+        Self {
+            options,
+            text: String::new(),
+            next: 0,
+            partial: Vec::new(),
+            base: 0,
+            enough: 0,
+            state: State::Prolog,
+            count: 0,
+            findings: Vec::new(),
+            item: PhantomData,
+        }
+    }
+
+    /// Takes the next piece of the document.
+    pub(crate) fn feed(&mut self, piece: &[u8]) -> Result<(), Error> {
+        self.text.drain(..self.next);
+        self.base += self.next as u64;
+        self.next = 0;
+        let joined;
+        let mut bytes = if self.partial.is_empty() {
+            piece
+        } else {
+            joined = [self.partial.as_slice(), piece].concat();
+            self.partial.clear();
+            joined.as_slice()
+        };
+        match std::str::from_utf8(bytes) {
+            Ok(text) => self.text.push_str(text),
+            Err(error) => {
+                let (valid, rest) = bytes.split_at_checked(error.valid_up_to()).unwrap_or((bytes, &[]));
+                if error.error_len().is_some() {
+                    return Err(super::not_utf8(self.base + (self.text.len() + valid.len()) as u64));
+                }
+                self.text.push_str(std::str::from_utf8(valid).unwrap_or_default());
+                bytes = rest;
+                self.partial.extend_from_slice(bytes);
+            }
+        }
+        Ok(())
+    }
+
+    /// The next item, when it has come whole. `last` says that nothing will follow.
+    pub(crate) fn next(&mut self, last: bool) -> Result<Option<T>, Error> {
+        if !last && self.text.len() - self.next < self.enough {
+            return Ok(None);
+        }
+        if last && !self.partial.is_empty() {
+            return Err(super::not_utf8(self.base + self.text.len() as u64));
+        }
+        match self.attempt(last) {
+            Err(error) if error.is_truncated() && !last => {
+                let waiting = self.text.len() - self.next;
+                if waiting as u64 > self.options.max_item {
+                    let problem = format!("an item is larger than {} bytes", self.options.max_item);
+                    return Err(Error::decode(T::INFO.plural_tag.to_owned(), self.base + self.next as u64, problem, false));
+                }
+                // Looking again at each small piece would take time with the square of the item's size.
+                self.enough = waiting + waiting / 2;
+                Ok(None)
+            }
+            other => {
+                self.enough = 0;
+                other
+            }
+        }
+    }
+
+    fn attempt(&mut self, last: bool) -> Result<Option<T>, Error> {
+        loop {
+            let rest = self.text.get(self.next..).unwrap_or_default();
+            let strict = self.options.strict;
+            let mut decoder = Decoder::new(rest, self.base + self.next as u64, self.options.max_depth, strict);
+            match self.state {
+                State::Prolog => {
+                    decoder.root(T::INFO.plural_tag)?;
+                    let empty = decoder.open_collection()?;
+                    self.findings.extend(decoder.take_findings());
+                    self.next += decoder.position();
+                    self.state = if empty { State::Epilog } else { State::Items };
+                }
+                State::Items => {
+                    decoder.within(T::INFO.plural_tag);
+                    let mut item = T::default();
+                    let found = decoder.item(T::INFO, &mut item, self.count + 1)?;
+                    self.findings.extend(decoder.take_findings());
+                    self.next += decoder.position();
+                    match found {
+                        super::decoder::Found::Item => {
+                            self.count += 1;
+                            return Ok(Some(item));
+                        }
+                        super::decoder::Found::Other => {}
+                        super::decoder::Found::End => self.state = State::Epilog,
+                    }
+                }
+                State::Epilog => {
+                    if !last {
+                        return Ok(None);
+                    }
+                    decoder.end()?;
+                    self.next = self.text.len();
+                    return match std::mem::take(&mut self.findings) {
+                        none if none.is_empty() => Ok(None),
+                        findings => Err(Error::strict(findings)),
+                    };
+                }
+            }
+        }
+    }
+}
+
+/// The items of a collection, one by one; made by [`DecodeOptions::items`].
+///
+/// Memory is bounded by the largest item. After an error there are no more items. In strict mode, what the model does
+/// not know is the error at the end.
+pub struct Items<T, R> {
+    decoder: ItemDecoder<T>,
+    reader: R,
+    buffer: Box<[u8]>,
+    ended: bool,
+    failed: bool,
+}
+
+impl<T, R> std::fmt::Debug for Items<T, R> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Items").field("read", &self.decoder.count).finish_non_exhaustive()
+    }
+}
+
+impl<T: Struct, R: Read> Items<T, R> {
+    pub(super) fn new(options: DecodeOptions, reader: R) -> Self {
+        let buffer = vec![0; CHUNK].into_boxed_slice();
+        Self { decoder: ItemDecoder::new(options), reader, buffer, ended: false, failed: false }
+    }
+
+    fn advance(&mut self) -> Result<Option<T>, Error> {
+        loop {
+            if let Some(item) = self.decoder.next(self.ended)? {
+                return Ok(Some(item));
+            }
+            if self.ended {
+                return Ok(None);
+            }
+            let count = match self.reader.read(&mut self.buffer) {
+                Ok(count) => count,
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+                Err(cause) => return Err(Error::io("read the XML document", cause)),
+            };
+            self.ended = count == 0;
+            self.decoder.feed(self.buffer.get(..count).unwrap_or_default())?;
+        }
+    }
+}
+
+impl<T: Struct, R: Read> Iterator for Items<T, R> {
+    type Item = Result<T, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.failed {
+            return None;
+        }
+        let next = self.advance();
+        self.failed = !matches!(next, Ok(Some(_)));
+        next.transpose()
+    }
+}

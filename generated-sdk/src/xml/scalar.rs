@@ -1,0 +1,165 @@
+//! Values that are text in XML: how they are read and written, and which text fits.
+
+use std::fmt::Write as _;
+
+use crate::object::Item;
+use crate::types::DateTime;
+
+/// A value that is text in XML.
+pub trait Scalar: Clone + std::fmt::Debug + Sized + 'static {
+    /// What is expected where another text is found.
+    const EXPECTED: &'static str;
+    /// What it is.
+    fn item() -> Item;
+    /// The value of a text.
+    fn parse(text: &str) -> Option<Self>;
+    /// The enum's name and the text, when the model does not know the value.
+    fn unknown(&self) -> Option<(&'static str, &str)> {
+        None
+    }
+    /// Writes the text.
+    fn write(&self, out: &mut Text<'_>) -> Result<(), Unfit>;
+}
+
+/// Why a value can't be text in XML.
+#[derive(Debug)]
+pub struct Unfit(pub(crate) String);
+
+/// Where the text of a scalar is written, escaped.
+#[derive(Debug)]
+pub struct Text<'o> {
+    pub(crate) out: &'o mut String,
+    pub(crate) in_attribute: bool,
+}
+
+impl Text<'_> {
+    /// Writes text that may need escaping.
+    pub(crate) fn text(&mut self, text: &str) -> Result<(), Unfit> {
+        let mut rest = text;
+        while let Some(at) = rest.bytes().position(is_special) {
+            let (plain, special) = rest.split_at_checked(at).unwrap_or((rest, ""));
+            self.out.push_str(plain);
+            let mut characters = special.chars();
+            let Some(character) = characters.next() else { break };
+            match character {
+                '&' => self.out.push_str("&amp;"),
+                '<' => self.out.push_str("&lt;"),
+                '>' => self.out.push_str("&gt;"),
+                '"' => self.out.push_str("&quot;"),
+                '\r' => self.out.push_str("&#13;"),
+                '\n' if self.in_attribute => self.out.push_str("&#10;"),
+                '\t' if self.in_attribute => self.out.push_str("&#9;"),
+                character if is_xml(character) => self.out.push(character),
+                character => return Err(Unfit(format!("XML has no way to write the character {character:?}"))),
+            }
+            rest = characters.as_str();
+        }
+        self.out.push_str(rest);
+        Ok(())
+    }
+}
+
+/// Bytes that have to be looked at: control characters, those with a meaning in XML, and the first byte of the
+/// characters U+FFFE and U+FFFF.
+fn is_special(byte: u8) -> bool {
+    byte < b' ' || matches!(byte, b'&' | b'<' | b'>' | b'"' | 0xEF)
+}
+
+/// Whether a character may stand in an XML document.
+pub(crate) fn is_xml(character: char) -> bool {
+    matches!(character, '\t' | '\n' | '\r' | ' '..='\u{FFFD}' | '\u{10000}'..)
+}
+
+fn trim(text: &str) -> &str {
+    text.trim_matches([' ', '\t', '\n', '\r'])
+}
+
+impl Scalar for String {
+    const EXPECTED: &'static str = "a text";
+
+    fn item() -> Item {
+        Item::Text
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        Some(text.to_owned())
+    }
+
+    fn write(&self, out: &mut Text<'_>) -> Result<(), Unfit> {
+        out.text(self)
+    }
+}
+
+impl Scalar for bool {
+    const EXPECTED: &'static str = "`true` or `false`";
+
+    fn item() -> Item {
+        Item::Boolean
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        match text {
+            "true" | "1" => Some(true),
+            "false" | "0" => Some(false),
+            _ if text.eq_ignore_ascii_case("true") => Some(true),
+            _ if text.eq_ignore_ascii_case("false") => Some(false),
+            _ => None,
+        }
+    }
+
+    fn write(&self, out: &mut Text<'_>) -> Result<(), Unfit> {
+        out.out.push_str(if *self { "true" } else { "false" });
+        Ok(())
+    }
+}
+
+impl Scalar for i64 {
+    const EXPECTED: &'static str = "an integer of at most 64 bits";
+
+    fn item() -> Item {
+        Item::Integer
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        trim(text).parse().ok()
+    }
+
+    fn write(&self, out: &mut Text<'_>) -> Result<(), Unfit> {
+        write!(out.out, "{self}").map_err(|_| Unfit(String::new()))
+    }
+}
+
+impl Scalar for f64 {
+    const EXPECTED: &'static str = "a number";
+
+    fn item() -> Item {
+        Item::Decimal
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        trim(text).parse().ok()
+    }
+
+    fn write(&self, out: &mut Text<'_>) -> Result<(), Unfit> {
+        if !self.is_finite() {
+            return Err(Unfit(format!("the engine can't read the number {self}")));
+        }
+        write!(out.out, "{self}").map_err(|_| Unfit(String::new()))
+    }
+}
+
+impl Scalar for DateTime {
+    const EXPECTED: &'static str = "a date such as 2026-04-05T11:00:25.000+02:00";
+
+    fn item() -> Item {
+        Item::Date
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        trim(text).parse().ok()
+    }
+
+    fn write(&self, out: &mut Text<'_>) -> Result<(), Unfit> {
+        write!(out.out, "{self}").map_err(|_| Unfit(String::new()))
+    }
+}

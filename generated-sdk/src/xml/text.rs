@@ -1,0 +1,38 @@
+//! Pieces of text that XML documents are made of.
+
+use super::scalar::is_xml;
+
+/// Whether a character is a blank of XML.
+pub(super) fn is_blank(character: char) -> bool {
+    matches!(character, ' ' | '\t' | '\n' | '\r')
+}
+
+/// The character of a reference, given without `&` and `;`. Entities beyond the five of XML itself are an error: a
+/// document has no way to declare them here.
+pub(super) fn reference(name: &str) -> Result<char, String> {
+    let code = match name {
+        "amp" => return Ok('&'),
+        "lt" => return Ok('<'),
+        "gt" => return Ok('>'),
+        "quot" => return Ok('"'),
+        "apos" => return Ok('\''),
+        _ => match (name.strip_prefix("#x"), name.strip_prefix('#')) {
+            (Some(digits), _) => u32::from_str_radix(digits, 16).ok().filter(|_| !digits.starts_with('+')),
+            (None, Some(digits)) => digits.parse().ok().filter(|_| !digits.starts_with('+')),
+            (None, None) => return Err(format!("the entity `&{name};` is not declared; entities are not expanded")),
+        },
+    };
+    code.and_then(char::from_u32)
+        .filter(|character| is_xml(*character))
+        .ok_or_else(|| format!("`&{name};` is no character of XML"))
+}
+
+/// The beginning of a text, for messages.
+pub(super) fn excerpt(text: &str) -> String {
+    const MOST: usize = 60;
+    let mut short: String = text.chars().take(MOST).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
+}

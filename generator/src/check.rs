@@ -1,0 +1,234 @@
+//! What is resolved but makes no sense. Every problem of a model is reported, not the first.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostics::{Diagnostic, Diagnostics, Place};
+use crate::model::{
+    BaseType, Member, Method, Model, Parameter, Segment, Service, ServiceId, Struct, Type, TypeKind, Verb,
+};
+use crate::name::Name;
+use crate::syntax::Direction;
+
+/// Checks a model.
+pub fn check(model: &Model, problems: &Diagnostics) {
+    check_root(model, problems);
+    for ty in &model.types {
+        match &ty.kind {
+            TypeKind::Struct(it) => check_struct(model, ty, it, problems),
+            TypeKind::Enum(values) if values.is_empty() => {
+                let message = format!("the enum `{}` has no values", ty.name);
+                problems.push(Diagnostic::at(ty.place, message, "at least one is needed"));
+            }
+            TypeKind::Enum(_) => {}
+        }
+    }
+    check_tags_of_types(model, problems);
+    for service in &model.services {
+        check_service(model, service, problems);
+    }
+}
+
+fn check_root(model: &Model, problems: &Diagnostics) {
+    if model.root.is_none() && problems.is_empty() && !model.services.is_empty() {
+        problems.push(Diagnostic::general("model.yaml names no root service"));
+    }
+}
+
+/// Reports the second use of a text by another thing.
+struct Unique<'p> {
+    what: String,
+    seen: BTreeMap<String, (Place, Name)>,
+    problems: &'p Diagnostics,
+}
+
+impl<'p> Unique<'p> {
+    fn new(what: impl Into<String>, problems: &'p Diagnostics) -> Self {
+        Self { what: what.into(), seen: BTreeMap::new(), problems }
+    }
+
+    fn add(&mut self, text: &str, place: Place, name: &Name) {
+        match self.seen.get(text) {
+            Some((first, other)) => {
+                let message = format!("`{name}` and `{other}` have the same {} `{text}`", self.what);
+                let problem = Diagnostic::at(place, message, "the second").context(*first, "the first");
+                self.problems.push(problem);
+            }
+            None => {
+                self.seen.insert(text.to_owned(), (place, name.clone()));
+            }
+        }
+    }
+}
+
+fn check_struct(model: &Model, ty: &Type, it: &Struct, problems: &Diagnostics) {
+    let own = |member: &&Member| member.owner.is_some_and(|owner| model.ty(owner).name == ty.name);
+    for member in it.members.iter().filter(own) {
+        check_member(model, member, problems);
+        let hidden = it.members.iter().find(|other| other.name == member.name && !own(other));
+        if let Some(hidden) = hidden {
+            let owner = hidden.owner.map_or("every resource", |owner| model.ty(owner).name.as_str());
+            let message = format!("`{}` of `{}` hides the member that it inherits from `{owner}`", member.name, ty.name);
+            let problem = Diagnostic::at(member.place, message, "declared again")
+                .context(hidden.place, "inherited")
+                .help("a struct has what it extends already: remove one of them, or rename it");
+            problems.push(problem);
+        }
+    }
+    let (elements, attributes): (Vec<&Member>, Vec<&Member>) =
+        it.members.iter().partition(|member| !member.xml_attribute);
+    let mut tags = Unique::new("tag", problems);
+    let mut rels = Unique::new("rel", problems);
+    for member in elements {
+        // What is inherited has been checked where it is declared.
+        if it.members.iter().filter(|other| other.name == member.name).count() == 1 {
+            tags.add(&member.tag, member.place, &member.name);
+        }
+        if let Some(rel) = &member.rel {
+            rels.add(rel, member.place, &member.name);
+        }
+        let envelope = model.envelope.leading.iter().chain(&model.envelope.trailing).map(String::as_str);
+        if it.links_at.is_some() && own(&member) && envelope.chain(["link"]).any(|reserved| reserved == member.tag) {
+            let message = format!("the tag `{}` is part of the envelope of every resource", member.tag);
+            problems.push(Diagnostic::at(member.place, message, "can't be a member"));
+        }
+    }
+    for member in attributes.iter().filter(|member| own(member)) {
+        let plain = matches!(member.ty.base, BaseType::Primitive(_) | BaseType::Enum(_)) && !member.ty.list;
+        if !plain {
+            let message = format!("`{}` is an XML attribute and can't be a struct or a list", member.name);
+            problems.push(Diagnostic::at(member.place, message, "an XML attribute by its name"));
+        }
+    }
+    for reference in &it.references {
+        let found = it.members.iter().find(|member| member.name == *reference);
+        if found.is_none() {
+            let message = format!("`references` of `{}` names `{reference}`, which is no member", ty.name);
+            let names = it.members.iter().map(|member| member.name.as_str());
+            problems.push(Diagnostic::at(ty.place, message, "declared here").suggest(reference.as_str(), names));
+        }
+    }
+}
+
+fn check_member(model: &Model, member: &Member, problems: &Diagnostics) {
+    if member.link && !matches!(member.ty.base, BaseType::Struct(_)) {
+        let message = format!("the link `{}` leads to a value that is no struct", member.name);
+        let problem = Diagnostic::at(member.place, message, format!("its type is `{}`", model.type_text(member.ty)))
+            .help("put it under `attributes`");
+        problems.push(problem);
+    }
+    let is_abstract = |id| model.ty(id).as_struct().is_some_and(|it| it.is_abstract);
+    if let BaseType::Struct(id) = member.ty.base
+        && is_abstract(id)
+    {
+        let message = format!("`{}` is abstract: no value can have it as its type", model.ty(id).name);
+        problems.push(Diagnostic::at(member.place, message, "used as a type"));
+    }
+}
+
+fn check_tags_of_types(model: &Model, problems: &Diagnostics) {
+    let mut tags = Unique::new("tag", problems);
+    for ty in &model.types {
+        if let TypeKind::Struct(it) = &ty.kind
+            && !it.is_abstract
+        {
+            tags.add(&it.tag, ty.place, &ty.name);
+            tags.add(&it.plural_tag, ty.place, &ty.name);
+        }
+    }
+}
+
+fn ancestors<'m>(model: &'m Model, service: &'m Service) -> Vec<&'m Service> {
+    let mut found: Vec<&Service> = Vec::new();
+    let mut next: Option<ServiceId> = service.base;
+    while let Some(id) = next {
+        let base = model.service(id);
+        if found.iter().any(|other| other.name == base.name) {
+            break;
+        }
+        found.push(base);
+        next = base.base;
+    }
+    found
+}
+
+fn check_service(model: &Model, service: &Service, problems: &Diagnostics) {
+    let bases = ancestors(model, service);
+    let inherited = bases.iter().flat_map(|base| &base.locators);
+    let mut segments = Unique::new("segment", problems);
+    let mut parameter: Option<&crate::model::Locator> = None;
+    for locator in inherited.chain(&service.locators) {
+        match &locator.segment {
+            Segment::Text(segment) => segments.add(segment, locator.place, &locator.name),
+            Segment::Parameter(_) => {
+                if let Some(first) = parameter {
+                    let message = format!("`{}` has two locators with a parameter", service.name);
+                    let problem = Diagnostic::at(locator.place, message, "the second")
+                        .context(first.place, "the first")
+                        .help("a segment of the path can be taken in one way only");
+                    problems.push(problem);
+                }
+                parameter = Some(locator);
+            }
+        }
+    }
+    for method in &service.methods {
+        check_method(model, service, method, problems);
+    }
+}
+
+fn check_method(model: &Model, service: &Service, method: &Method, problems: &Diagnostics) {
+    check_body(service, method, problems);
+    let outs: Vec<&Parameter> = method.parameters.iter().filter(|it| it.direction == Direction::Out).collect();
+    if method.verb == Verb::Action
+        && let [first, second, ..] = outs.as_slice()
+    {
+        let message = format!("the action `{}.{}` has two results", service.name, method.name);
+        problems.push(Diagnostic::at(second.place, message, "the second").context(first.place, "the first"));
+    }
+    let mut tags = Unique::new("tag", problems);
+    for parameter in &method.parameters {
+        tags.add(&parameter.tag, parameter.place, &parameter.name);
+        let paths = parameter.mandatory.iter().chain(&parameter.optional);
+        if !matches!(parameter.ty.base, BaseType::Struct(_))
+            && let Some(path) = paths.into_iter().next()
+        {
+            let message = format!("`{}` has no field `{path}`: it is no struct", parameter.name);
+            problems.push(Diagnostic::at(parameter.place, message, "no struct"));
+        }
+    }
+    for signature in &method.signatures {
+        check_signature(model, method, signature, problems);
+    }
+}
+
+fn check_body(service: &Service, method: &Method, problems: &Diagnostics) {
+    let bodies: Vec<&Parameter> = method.parameters.iter().filter(|it| it.direction == Direction::InOut).collect();
+    let needs_body = matches!(method.verb, Verb::Add | Verb::Update);
+    let name = format!("{}.{}", service.name, method.name);
+    match bodies.as_slice() {
+        [] if needs_body => {
+            let problem = Diagnostic::at(method.place, format!("`{name}` has no body"), "sends a body")
+                .help("one parameter has to be what is sent and what comes back: give it `direction: inout`");
+            problems.push(problem);
+        }
+        [first, second, ..] if needs_body => {
+            let problem = Diagnostic::at(second.place, format!("`{name}` has two bodies"), "the second")
+                .context(first.place, "the first");
+            problems.push(problem);
+        }
+        _ => {}
+    }
+}
+
+fn check_signature(model: &Model, base: &Method, signature: &Method, problems: &Diagnostics) {
+    for parameter in &signature.parameters {
+        let same = base.parameters.iter().find(|other| other.name == parameter.name);
+        if let Some(same) = same
+            && same.ty != parameter.ty
+        {
+            let message = format!("`{}` has another type in the base method `{}`", parameter.name, base.name);
+            let label = |ty| format!("`{}`", model.type_text(ty));
+            problems.push(Diagnostic::at(parameter.place, message, label(parameter.ty)).context(same.place, label(same.ty)));
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! An enum of the model → its Rust enum.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::docs;
+use super::paths::Prelude;
+use crate::model::{Type, Value};
+use crate::names::TypeNames;
+
+pub(super) fn emit(ty: &Type, values: &[Value], own: &TypeNames) -> TokenStream {
+    let ident = &own.ident;
+    let name = ty.name.as_str();
+    let string = Prelude::new(ident).string();
+    let text = docs::full(&ty.docs, &format!("The `{name}` of the API."));
+    let idents = &own.variants;
+    let texts = values.iter().map(|value| value.name.as_str());
+    let variants = values.iter().zip(idents).map(|(value, ident)| {
+        let text = docs::full(&value.docs, &format!("The value `{}`.", value.name));
+        quote!(#text #ident,)
+    });
+    quote! {
+        #text
+        #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+        #[non_exhaustive]
+        pub enum #ident {
+            #(#variants)*
+            /// A value that this release of the SDK does not know, as the engine sent it.
+            Unknown(#string),
+        }
+
+        impl #ident {
+            /// Every value that the SDK knows.
+            pub const KNOWN: &'static [Self] = &[#(Self::#idents),*];
+
+            /// The text of the value, as the engine writes it.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    #(Self::#idents => #texts,)*
+                    Self::Unknown(text) => text,
+                }
+            }
+        }
+
+        crate::object::text_enum!(#ident, #name);
+    }
+}

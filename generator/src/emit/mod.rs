@@ -1,0 +1,72 @@
+//! [`Model`] and [`Names`] → the text of every generated file.
+
+mod docs;
+mod enums;
+mod modules;
+mod overview;
+mod paths;
+mod structs;
+mod traits;
+
+use proc_macro2::TokenStream;
+use std::collections::BTreeMap;
+
+use crate::model::{Model, TypeKind};
+use crate::names::Names;
+
+/// The generated files: text by path, relative to the root of the workspace.
+pub type Files = BTreeMap<String, String>;
+
+/// The folder that belongs to the generator: what it did not write there is stale.
+pub const GENERATED: &str = "generated-sdk/src/generated";
+
+/// The table of types and services for people.
+pub const OVERVIEW: &str = "generated-sdk/API.md";
+
+/// The command that rebuilds the files.
+pub const COMMAND: &str = "cargo xtask regenerate";
+
+/// Something that could not be emitted: a defect of the generator, not of the model.
+#[derive(Debug)]
+pub struct EmitError {
+    /// The file.
+    pub path: String,
+    /// Why.
+    pub cause: String,
+}
+
+impl std::fmt::Display for EmitError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "can't emit {}: {}; this is a defect of the generator", self.path, self.cause)
+    }
+}
+
+impl std::error::Error for EmitError {}
+
+/// Emits everything.
+pub fn emit(model: &Model, names: &Names) -> Result<Files, EmitError> {
+    let mut files = Files::new();
+    let mut rust = |path: String, source: &str, tokens: TokenStream| -> Result<(), EmitError> {
+        let text = crate::format::format(source, tokens).map_err(|cause| EmitError { path: path.clone(), cause })?;
+        files.insert(path, text);
+        Ok(())
+    };
+    for (id, ty) in model.types() {
+        let own = names.of(id);
+        let tokens = match &ty.kind {
+            TypeKind::Struct(it) if it.is_abstract => traits::emit(model, names, ty, it, own),
+            TypeKind::Struct(it) => structs::emit(model, names, ty, it, own),
+            TypeKind::Enum(values) => enums::emit(ty, values, own),
+        };
+        let source = format!("model/types/{}.yaml", ty.name);
+        rust(format!("{GENERATED}/types/{}.rs", own.module), &source, tokens)?;
+    }
+    rust(format!("{GENERATED}/types/mod.rs"), "model/types", modules::types(model, names))?;
+    rust(format!("{GENERATED}/mod.rs"), "model", modules::root())?;
+    rust(format!("{GENERATED}/wire.rs"), "model/model.yaml", modules::wire(model))?;
+    rust(format!("{GENERATED}/registry.rs"), "model/types", modules::registry(model, names))?;
+    let overview = overview::render(model, names)
+        .map_err(|cause| EmitError { path: OVERVIEW.to_owned(), cause: format!("{cause:?}") })?;
+    files.insert(OVERVIEW.to_owned(), overview);
+    Ok(files)
+}

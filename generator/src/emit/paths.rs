@@ -1,0 +1,121 @@
+//! Paths of the standard library that hold in a file whose own type may have the same name.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use crate::model::{BaseType, Model, Primitive, TypeRef};
+use crate::names::Names;
+
+/// The standard library as a generated file sees it.
+pub(super) struct Prelude<'n> {
+    /// The type that the file defines.
+    own: &'n Ident,
+}
+
+impl<'n> Prelude<'n> {
+    pub(super) fn new(own: &'n Ident) -> Self {
+        Self { own }
+    }
+
+    /// A name of the standard prelude; the whole path where the file's own type hides it.
+    fn name(&self, module: &str, name: &str) -> TokenStream {
+        let (module, name) = (format_ident!("{module}"), format_ident!("{name}"));
+        if *self.own == name { quote!(std::#module::#name) } else { quote!(#name) }
+    }
+
+    pub(super) fn option(&self) -> TokenStream {
+        self.name("option", "Option")
+    }
+
+    pub(super) fn boxed(&self) -> TokenStream {
+        self.name("boxed", "Box")
+    }
+
+    pub(super) fn vec(&self) -> TokenStream {
+        self.name("vec", "Vec")
+    }
+
+    pub(super) fn string(&self) -> TokenStream {
+        self.name("string", "String")
+    }
+
+    pub(super) fn into(&self) -> TokenStream {
+        self.name("convert", "Into")
+    }
+
+    pub(super) fn into_iterator(&self) -> TokenStream {
+        self.name("iter", "IntoIterator")
+    }
+
+    /// `value.into()`, also where the file hides the trait.
+    pub(super) fn call_into(&self, value: TokenStream) -> TokenStream {
+        if self.own == "Into" { quote!(std::convert::Into::into(#value)) } else { quote!(#value.into()) }
+    }
+
+    /// `Self::default()`, also where the file hides the trait.
+    pub(super) fn call_default(&self) -> TokenStream {
+        if self.own == "Default" { quote!(std::default::Default::default()) } else { quote!(Self::default()) }
+    }
+}
+
+/// How Rust holds a value of the model.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// Text.
+    Text,
+    /// A value that is copied: boolean, number, date.
+    Copy,
+    /// A value of an enum.
+    Enum,
+    /// A struct, in a box.
+    Struct,
+    /// A list of structs.
+    List,
+    /// A list of other values.
+    Values,
+}
+
+/// The Rust types around a member.
+pub(super) struct RustType {
+    pub(super) shape: Shape,
+    /// The value: `String`, `i64`, `types::Cpu`, or that of the items of a list.
+    pub(super) value: TokenStream,
+    /// What stands in the `Option` of the field: `Box<types::Cpu>`, `types::List<types::Nic>`.
+    pub(super) stored: TokenStream,
+    /// What an accessor returns: `&str`, `i64`, `&types::Cpu`.
+    pub(super) borrowed: TokenStream,
+}
+
+impl RustType {
+    pub(super) fn of(model: &Model, names: &Names, prelude: &Prelude<'_>, ty: TypeRef) -> Self {
+        let (mut shape, value) = match ty.base {
+            BaseType::Primitive(Primitive::String) => (Shape::Text, prelude.string()),
+            BaseType::Primitive(Primitive::Boolean) => (Shape::Copy, quote!(bool)),
+            BaseType::Primitive(Primitive::Integer) => (Shape::Copy, quote!(i64)),
+            BaseType::Primitive(Primitive::Decimal) => (Shape::Copy, quote!(f64)),
+            BaseType::Primitive(Primitive::Date) => (Shape::Copy, quote!(types::DateTime)),
+            BaseType::Struct(id) => {
+                let ident = &names.of(id).ident;
+                debug_assert!(model.ty(id).as_struct().is_some());
+                (Shape::Struct, quote!(types::#ident))
+            }
+            BaseType::Enum(id) => {
+                let ident = &names.of(id).ident;
+                (Shape::Enum, quote!(types::#ident))
+            }
+        };
+        if ty.list {
+            shape = if shape == Shape::Struct { Shape::List } else { Shape::Values };
+        }
+        let (boxed, vec) = (prelude.boxed(), prelude.vec());
+        let (stored, borrowed) = match shape {
+            Shape::Text => (value.clone(), quote!(&str)),
+            Shape::Copy => (value.clone(), value.clone()),
+            Shape::Enum => (value.clone(), quote!(&#value)),
+            Shape::Struct => (quote!(#boxed<#value>), quote!(&#value)),
+            Shape::List => (quote!(types::List<#value>), quote!(&types::List<#value>)),
+            Shape::Values => (quote!(#vec<#value>), quote!(&[#value])),
+        };
+        Self { shape, value, stored, borrowed }
+    }
+}

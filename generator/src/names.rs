@@ -1,0 +1,173 @@
+//! Every Rust name, computed before anything is emitted. Emitters decide nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use heck::ToUpperCamelCase;
+use proc_macro2::{Ident, Span};
+
+use crate::diagnostics::{Diagnostic, Diagnostics, Place};
+use crate::model::{Model, Struct, Type, TypeId, TypeKind};
+use crate::name::Name;
+
+/// Rust's own words, which can't be names.
+const KEYWORDS: &[&str] = &[
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn", "else",
+    "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod",
+    "move", "mut", "override", "priv", "pub", "ref", "return", "self", "static", "struct", "super", "trait", "true",
+    "try", "type", "typeof", "union", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+];
+
+/// Fields that the SDK adds to every struct.
+const SDK_FIELDS: &[&str] = &["unknown"];
+
+/// Methods that every struct has: the SDK's own, and those of the traits it implements, which a setter would hide.
+const SDK_METHODS: &[&str] = &[
+    "new", "unknown", "clone", "clone_from", "default", "eq", "ne", "fmt", "into", "try_into", "from", "try_from",
+    "borrow", "borrow_mut", "to_owned", "type_id",
+];
+
+/// Names beside the types of the model in the SDK's `types`.
+const SDK_TYPES: &[&str] = &["Self", "List", "DateTime", "Unknown", "Link"];
+
+/// Variants that the SDK adds to every enum, and the ones that can't be.
+const SDK_VARIANTS: &[&str] = &["Unknown", "Self"];
+
+/// The Rust names of a model.
+#[derive(Debug)]
+pub struct Names {
+    types: BTreeMap<TypeId, TypeNames>,
+}
+
+/// The Rust names of a type.
+#[derive(Debug)]
+pub struct TypeNames {
+    /// The type: `CpuTopology`.
+    pub ident: Ident,
+    /// Its module: `cpu_topology`.
+    pub module: Ident,
+    /// Its members, in the order of the model.
+    pub members: Vec<MemberNames>,
+    /// Its values, in the order of the model.
+    pub variants: Vec<Ident>,
+}
+
+/// The Rust names of a member.
+#[derive(Debug)]
+pub struct MemberNames {
+    /// The field: `type_`.
+    pub field: Ident,
+    /// The setter: `type_`.
+    pub setter: Ident,
+    /// The accessor that fails when the member is absent: `try_type`.
+    pub accessor: Ident,
+    /// The method of the trait of an abstract struct: `get_type`.
+    pub getter: Ident,
+}
+
+impl Names {
+    /// The names of a type.
+    pub fn of(&self, id: TypeId) -> &TypeNames {
+        #[expect(clippy::indexing_slicing, reason = "every type of the model is named")]
+        &self.types[&id]
+    }
+}
+
+/// Names everything, and reports what would be called the same.
+pub fn name(model: &Model, problems: &Diagnostics) -> Names {
+    let mut idents = Scope::new("type", problems);
+    idents.reserve(SDK_TYPES);
+    let mut modules = Scope::new("module", problems);
+    let types = model.types().map(|(id, ty)| {
+        let names = TypeNames {
+            ident: idents.add(ty.name.as_str().to_upper_camel_case(), ty.place, &ty.name),
+            module: modules.add(unkeyworded(ty.name.as_str()), ty.place, &ty.name),
+            members: ty.as_struct().map(|it| member_names(it, problems)).unwrap_or_default(),
+            variants: variant_names(ty, problems),
+        };
+        (id, names)
+    });
+    Names { types: types.collect() }
+}
+
+fn member_names(it: &Struct, problems: &Diagnostics) -> Vec<MemberNames> {
+    let mut fields = Scope::new("field", problems);
+    let mut methods = Scope::new("method", problems);
+    let references = it.references.iter().map(|name| format!("with_{name}"));
+    let constructors: BTreeSet<String> = references.collect();
+    // A member that hides an inherited one has been reported; it has no name of its own.
+    let mut seen = BTreeSet::new();
+    let members = it.members.iter().map(|member| {
+        let name = member.name.as_str();
+        let fresh = seen.insert(name.to_owned());
+        let add = |scope: &mut Scope<'_>, text: String| {
+            if fresh { scope.add(text, member.place, &member.name) } else { ident(&text) }
+        };
+        let field = if SDK_FIELDS.contains(&name) { format!("{name}_") } else { unkeyworded(name) };
+        let reserved = |method: &str| SDK_METHODS.contains(&method) || constructors.contains(method);
+        let setter = if reserved(name) { format!("{name}_") } else { unkeyworded(name) };
+        let accessor = format!("try_{name}");
+        let accessor = if reserved(&accessor) { format!("{accessor}_") } else { accessor };
+        MemberNames {
+            field: add(&mut fields, field),
+            setter: add(&mut methods, setter),
+            accessor: add(&mut methods, accessor),
+            getter: ident(&format!("get_{name}")),
+        }
+    });
+    members.collect()
+}
+
+fn variant_names(ty: &Type, problems: &Diagnostics) -> Vec<Ident> {
+    let TypeKind::Enum(values) = &ty.kind else { return Vec::new() };
+    let mut variants = Scope::new("variant", problems);
+    let name = |value: &crate::model::Value| {
+        let text = value.name.as_str().to_upper_camel_case();
+        let text = if SDK_VARIANTS.contains(&text.as_str()) { format!("{text}Value") } else { text };
+        variants.add(text, value.place, &value.name)
+    };
+    values.iter().map(name).collect()
+}
+
+fn unkeyworded(name: &str) -> String {
+    if KEYWORDS.contains(&name) { format!("{name}_") } else { name.to_owned() }
+}
+
+/// An identifier; raw where the text is a keyword after all, which no caller lets happen.
+fn ident(text: &str) -> Ident {
+    Ident::new(text, Span::call_site())
+}
+
+/// Names that live beside each other.
+struct Scope<'p> {
+    what: &'static str,
+    taken: BTreeMap<String, Option<(Place, Name)>>,
+    problems: &'p Diagnostics,
+}
+
+impl<'p> Scope<'p> {
+    fn new(what: &'static str, problems: &'p Diagnostics) -> Self {
+        Self { what, taken: BTreeMap::new(), problems }
+    }
+
+    fn reserve(&mut self, names: &[&str]) {
+        self.taken.extend(names.iter().map(|name| ((*name).to_owned(), None)));
+    }
+
+    fn add(&mut self, text: String, place: Place, name: &Name) -> Ident {
+        match self.taken.get(&text) {
+            Some(Some((first, other))) => {
+                let message = format!("`{name}` and `{other}` become the same Rust {} `{text}`", self.what);
+                let problem = Diagnostic::at(place, message, "the second").context(*first, "the first");
+                self.problems.push(problem.help("rename one of them: the generator doesn't choose for you"));
+            }
+            Some(None) => {
+                let message = format!("`{name}` becomes the Rust {} `{text}`, which the SDK has already", self.what);
+                self.problems.push(Diagnostic::at(place, message, "taken").help("rename it"));
+            }
+            None => {
+                self.taken.insert(text.clone(), Some((place, name.clone())));
+            }
+        }
+        ident(&text)
+    }
+}
