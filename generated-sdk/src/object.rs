@@ -21,8 +21,8 @@ use std::fmt;
 use crate::error::Error;
 use crate::generated::registry::STRUCTS;
 use crate::types::Unknown;
-pub use slots::{Item, Kind, Slot};
 pub(crate) use macros::{accessors, scalar_value, slots, text_enum};
+pub use slots::{Item, Kind, Slot};
 pub(crate) use slots::{Objects, Value};
 
 /// A struct of the API, as a trait object.

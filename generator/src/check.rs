@@ -67,7 +67,8 @@ fn check_struct(model: &Model, ty: &Type, it: &Struct, problems: &Diagnostics) {
         let hidden = it.members.iter().find(|other| other.name == member.name && !own(other));
         if let Some(hidden) = hidden {
             let owner = hidden.owner.map_or("every resource", |owner| model.ty(owner).name.as_str());
-            let message = format!("`{}` of `{}` hides the member that it inherits from `{owner}`", member.name, ty.name);
+            let message =
+                format!("`{}` of `{}` hides the member that it inherits from `{owner}`", member.name, ty.name);
             let problem = Diagnostic::at(member.place, message, "declared again")
                 .context(hidden.place, "inherited")
                 .help("a struct has what it extends already: remove one of them, or rename it");
@@ -228,7 +229,9 @@ fn check_signature(model: &Model, base: &Method, signature: &Method, problems: &
         {
             let message = format!("`{}` has another type in the base method `{}`", parameter.name, base.name);
             let label = |ty| format!("`{}`", model.type_text(ty));
-            problems.push(Diagnostic::at(parameter.place, message, label(parameter.ty)).context(same.place, label(same.ty)));
+            problems.push(
+                Diagnostic::at(parameter.place, message, label(parameter.ty)).context(same.place, label(same.ty)),
+            );
         }
     }
 }

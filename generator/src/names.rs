@@ -22,8 +22,22 @@ const SDK_FIELDS: &[&str] = &["unknown"];
 
 /// Methods that every struct has: the SDK's own, and those of the traits it implements, which a setter would hide.
 const SDK_METHODS: &[&str] = &[
-    "new", "unknown", "clone", "clone_from", "default", "eq", "ne", "fmt", "into", "try_into", "from", "try_from",
-    "borrow", "borrow_mut", "to_owned", "type_id",
+    "new",
+    "unknown",
+    "clone",
+    "clone_from",
+    "default",
+    "eq",
+    "ne",
+    "fmt",
+    "into",
+    "try_into",
+    "from",
+    "try_from",
+    "borrow",
+    "borrow_mut",
+    "to_owned",
+    "type_id",
 ];
 
 /// Names beside the types of the model in the SDK's `types`.

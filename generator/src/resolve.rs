@@ -133,8 +133,12 @@ impl<'s> Resolver<'s> {
     fn report_cycle(&self, cycle: &[TypeId]) {
         let extends = |id: &TypeId| self.source_struct(*id).and_then(|it| it.extends.as_ref());
         let mut places = cycle.iter().filter_map(extends);
-        let names: Vec<&str> =
-            cycle.iter().chain(cycle.first()).filter_map(|id| self.source(*id)).map(|ty| ty.name.value.as_str()).collect();
+        let names: Vec<&str> = cycle
+            .iter()
+            .chain(cycle.first())
+            .filter_map(|id| self.source(*id))
+            .map(|ty| ty.name.value.as_str())
+            .collect();
         if let Some(first) = places.next() {
             let message = format!("a struct can't extend itself: {}", names.join(" → "));
             let problem = Diagnostic::at(first.place, message, "the cycle begins here");
@@ -220,10 +224,13 @@ impl<'s> Resolver<'s> {
         let linked_list = source.link && ty.list;
         let rel = linked_list.then(|| self.apply(&source.rel, "rel", name.joined()));
         if !linked_list && let Some(rel) = &source.rel {
-            let problem = Diagnostic::at(rel.place, "only lists under `links` have a rel", "never linked by the engine");
+            let problem =
+                Diagnostic::at(rel.place, "only lists under `links` have a rel", "never linked by the engine");
             self.problems.push(problem);
         }
-        if !ty.list && let Some(item) = &source.item_tag {
+        if !ty.list
+            && let Some(item) = &source.item_tag
+        {
             let message = format!("`{name}` is no list and has no items");
             self.problems.push(Diagnostic::at(item.place, message, "no list"));
         }
@@ -335,7 +342,9 @@ impl<'s> Resolver<'s> {
 
     fn method(&self, source: &syntax::Method, signature_of: Option<&syntax::Method>) -> Method {
         let verb = Verb::of(&signature_of.unwrap_or(source).name.value);
-        if verb != Verb::Action && let Some(segment) = &source.segment {
+        if verb != Verb::Action
+            && let Some(segment) = &source.segment
+        {
             let message = format!("`{}` has no segment of its own", source.name.value);
             self.problems.push(Diagnostic::at(segment.place, message, "only actions have one"));
         }
@@ -400,7 +409,8 @@ impl<'s> Resolver<'s> {
 fn link_rels(model: &mut Model) {
     let mut rels: BTreeMap<TypeId, BTreeSet<String>> = BTreeMap::new();
     for service in &model.services {
-        let outs = service.methods.iter().filter(|method| method.verb == Verb::Get).flat_map(|method| &method.parameters);
+        let outs =
+            service.methods.iter().filter(|method| method.verb == Verb::Get).flat_map(|method| &method.parameters);
         for out in outs.filter(|parameter| parameter.direction.is_out() && !parameter.ty.list) {
             if let BaseType::Struct(id) = out.ty.base {
                 let segments = service.locators.iter().filter_map(|locator| match &locator.segment {

@@ -188,9 +188,10 @@ mod tests {
 
     #[test]
     fn every_node_is_found_again() {
-        let text = "struct: vm\nattributes:\n  status: { type: [vm_status], since: \"4.2\" }\n  é: x\nlast: |\n  text\n";
+        let text =
+            "struct: vm\nattributes:\n  status: { type: [vm_status], since: \"4.2\" }\n  é: x\nlast: |\n  text\n";
         let root = parse(text).expect("it is YAML");
-        let at = |mark| &text[locate(text, mark)..];
+        let at = |mark| text.get(locate(text, mark)..).expect("a node begins within the text");
         let entries = map(&root);
         assert!(at(root.mark).starts_with("struct:"));
         assert!(at(entries[0].1.mark).starts_with("vm\n"));

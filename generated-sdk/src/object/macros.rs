@@ -113,10 +113,7 @@ macro_rules! text_enum {
         impl crate::xml::scalar::Scalar for $enum {
             const EXPECTED: &'static str = "a text";
             fn item() -> crate::object::Item {
-                crate::object::Item::Enum {
-                    name: $name,
-                    texts: || Self::KNOWN.iter().map(Self::as_str).collect(),
-                }
+                crate::object::Item::Enum { name: $name, texts: || Self::KNOWN.iter().map(Self::as_str).collect() }
             }
             fn parse(text: &str) -> std::option::Option<Self> {
                 Some(Self::from(text))
@@ -127,7 +124,10 @@ macro_rules! text_enum {
                     _ => None,
                 }
             }
-            fn write(&self, out: &mut crate::xml::scalar::Text<'_>) -> std::result::Result<(), crate::xml::scalar::Unfit> {
+            fn write(
+                &self,
+                out: &mut crate::xml::scalar::Text<'_>,
+            ) -> std::result::Result<(), crate::xml::scalar::Unfit> {
                 out.text(self.as_str())
             }
         }

@@ -223,7 +223,7 @@ impl<T: Struct> Value for List<T> {
 }
 
 /// A list of objects of any struct.
-pub trait Objects {
+pub(crate) trait Objects {
     /// Adds an object whose members are all absent.
     fn push_new(&mut self) -> Option<&mut dyn Object>;
     /// How many objects there are.

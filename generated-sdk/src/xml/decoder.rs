@@ -52,6 +52,12 @@ struct Step<'a> {
     index: Option<usize>,
 }
 
+impl std::fmt::Debug for Decoder<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Decoder").field("path", &self.path_text()).finish_non_exhaustive()
+    }
+}
+
 /// What comes next in a collection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Found {
@@ -179,7 +185,8 @@ impl<'a> Decoder<'a> {
                 Event::Text(text) => self.stray_text(&text.into_inner()),
                 Event::CData(text) => self.stray_text(&text.into_inner()),
                 Event::GeneralRef(name) => {
-                    let character = reference(&name.into_inner()).map_err(|problem| self.error(self.position(), problem))?;
+                    let character =
+                        reference(&name.into_inner()).map_err(|problem| self.error(self.position(), problem))?;
                     self.stray_text(character.encode_utf8(&mut [0; 4]));
                 }
                 _ => {}
@@ -253,7 +260,9 @@ impl<'a> Decoder<'a> {
         }
         let mut problem = format!("expected `<{tag}>`, found `<{}>`", excerpt(found));
         if found.eq_ignore_ascii_case("html") {
-            problem.push_str("; this is a web page: the answer may come from a proxy, or from another address of the engine");
+            problem.push_str(
+                "; this is a web page: the answer may come from a proxy, or from another address of the engine",
+            );
         }
         Err(self.error_here(problem))
     }
@@ -272,7 +281,8 @@ impl<'a> Decoder<'a> {
                 }
                 Event::Decl(declaration) => {
                     let encoding = declaration.encoding().and_then(Result::ok);
-                    let known = |name: &str| ["utf-8", "utf8", "us-ascii"].iter().any(|it| name.eq_ignore_ascii_case(it));
+                    let known =
+                        |name: &str| ["utf-8", "utf8", "us-ascii"].iter().any(|it| name.eq_ignore_ascii_case(it));
                     if let Some(encoding) = encoding.filter(|name| !known(name)) {
                         let problem = format!("the document is in {}; only UTF-8 is read", excerpt(&encoding));
                         return Err(self.error(0, problem));
@@ -378,7 +388,8 @@ impl<'a> Decoder<'a> {
             while let Some(tag) = self.next_child()? {
                 if tag == LINK && info.is_resource() {
                     self.link(object, &mut rel_cursor)?;
-                } else if let Some((index, member)) = find(info.members, cursor, |it| !it.is_attribute && it.tag == tag) {
+                } else if let Some((index, member)) = find(info.members, cursor, |it| !it.is_attribute && it.tag == tag)
+                {
                     cursor = index + 1;
                     match object.slot_mut(index) {
                         Some(slot) => slot.decode(member, self)?,
@@ -618,11 +629,7 @@ impl<'a> Decoder<'a> {
 }
 
 /// The first member from a position on, or else from the beginning, of which something holds.
-fn find(
-    members: &'static [Member],
-    from: usize,
-    holds: impl Fn(&Member) -> bool,
-) -> Option<(usize, &'static Member)> {
+fn find(members: &'static [Member], from: usize, holds: impl Fn(&Member) -> bool) -> Option<(usize, &'static Member)> {
     let (before, after) = members.split_at_checked(from).unwrap_or((members, &[]));
     let later = after.iter().position(&holds).map(|index| from + index);
     let index = later.or_else(|| before.iter().position(&holds))?;
@@ -635,7 +642,8 @@ fn is_joined(name: &str, rel: &str) -> bool {
 }
 
 fn is_known_rel(info: &Info, rel: &str) -> bool {
-    let base = rel.split_once('/').filter(|(_, suffix)| wire::REL_SUFFIXES.contains(suffix)).map_or(rel, |(base, _)| base);
+    let base =
+        rel.split_once('/').filter(|(_, suffix)| wire::REL_SUFFIXES.contains(suffix)).map_or(rel, |(base, _)| base);
     wire::RELS.contains(&base) || info.other_rels.contains(&base) || info.members.iter().any(|it| it.rel == Some(base))
 }
 

@@ -83,7 +83,9 @@ impl Document {
                     decoder.list(info.tag, &mut many)?;
                     Ok(Self { info, content: Content::Many(many) })
                 }
-                None => Err(decoder.error(0, format!("no type of the API has the tag `<{}>`", super::text::excerpt(tag)))),
+                None => {
+                    Err(decoder.error(0, format!("no type of the API has the tag `<{}>`", super::text::excerpt(tag))))
+                }
             }
         })
     }

@@ -24,6 +24,12 @@ pub struct Encoder<'w> {
     root: String,
 }
 
+impl std::fmt::Debug for Encoder<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Encoder").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
 impl<'w> Encoder<'w> {
     pub(super) fn new(sink: Option<&'w mut dyn Write>, indent: bool, unknown: bool) -> Self {
         Self { out: String::new(), sink, indent, unknown, path: Vec::new(), open: false, root: String::new() }

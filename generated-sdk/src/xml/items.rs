@@ -3,8 +3,8 @@
 use std::io::Read;
 use std::marker::PhantomData;
 
-use super::decoder::Decoder;
 use super::DecodeOptions;
+use super::decoder::Decoder;
 use crate::error::Error;
 use crate::object::Struct;
 use crate::xml::finding::Finding;
@@ -98,7 +98,12 @@ impl<T: Struct> ItemDecoder<T> {
                 let waiting = self.text.len() - self.next;
                 if waiting as u64 > self.options.max_item {
                     let problem = format!("an item is larger than {} bytes", self.options.max_item);
-                    return Err(Error::decode(T::INFO.plural_tag.to_owned(), self.base + self.next as u64, problem, false));
+                    return Err(Error::decode(
+                        T::INFO.plural_tag.to_owned(),
+                        self.base + self.next as u64,
+                        problem,
+                        false,
+                    ));
                 }
                 // Looking again at each small piece would take time with the square of the item's size.
                 self.enough = waiting + waiting / 2;

@@ -40,7 +40,8 @@ pub(super) fn wire(model: &Model) -> TokenStream {
         let text = docs::own(text);
         quote!(#text pub(crate) const #name: &[&str] = &[#(#items),*];)
     };
-    let leading = list("LEADING", "Elements that the engine writes before the members of a resource.", &envelope.leading);
+    let leading =
+        list("LEADING", "Elements that the engine writes before the members of a resource.", &envelope.leading);
     let trailing = list(
         "TRAILING",
         "Elements that the engine writes after the members that every resource has.",

@@ -39,11 +39,11 @@ impl<'n> Prelude<'n> {
         self.name("string", "String")
     }
 
-    pub(super) fn into(&self) -> TokenStream {
+    pub(super) fn conversion(&self) -> TokenStream {
         self.name("convert", "Into")
     }
 
-    pub(super) fn into_iterator(&self) -> TokenStream {
+    pub(super) fn iterable(&self) -> TokenStream {
         self.name("iter", "IntoIterator")
     }
 

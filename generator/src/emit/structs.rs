@@ -87,7 +87,7 @@ fn methods(it: &Struct, own: &TypeNames, prelude: &Prelude<'_>, fields: &[Field<
 
 /// `with_name("Default")`: a value that only refers to an object.
 fn reference(prelude: &Prelude<'_>, field: &Field<'_>) -> TokenStream {
-    let (value, setter, into) = (&field.rust.value, &field.names.setter, prelude.into());
+    let (value, setter, into) = (&field.rust.value, &field.names.setter, prelude.conversion());
     let name = format_ident!("with_{}", field.member.name.as_str());
     let text = docs::own(&format!("A reference to an object by its `{}`.", field.member.name));
     quote! {
@@ -100,7 +100,7 @@ fn reference(prelude: &Prelude<'_>, field: &Field<'_>) -> TokenStream {
 
 fn setter(prelude: &Prelude<'_>, field: &Field<'_>) -> TokenStream {
     let RustType { shape, value, stored, .. } = &field.rust;
-    let (into, boxed) = (prelude.into(), prelude.boxed());
+    let (into, boxed) = (prelude.conversion(), prelude.boxed());
     let (name, setter) = (&field.names.field, &field.names.setter);
     let text = docs::brief(&field.member.docs, &field.fallback());
     let plain = prelude.call_into(quote!(value));
@@ -109,11 +109,8 @@ fn setter(prelude: &Prelude<'_>, field: &Field<'_>) -> TokenStream {
         Shape::Struct => (quote!(impl #into<#value>), quote!(#boxed::new(#plain))),
         Shape::List => (quote!(impl #into<#stored>), plain),
         Shape::Values => {
-            let into_iterator = prelude.into_iterator();
-            (
-                quote!(impl #into_iterator<Item = impl #into<#value>>),
-                quote!(object::values(value)),
-            )
+            let into_iterator = prelude.iterable();
+            (quote!(impl #into_iterator<Item = impl #into<#value>>), quote!(object::values(value)))
         }
     };
     quote! {

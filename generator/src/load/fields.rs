@@ -195,8 +195,7 @@ impl<'a> Reader<'a> {
     }
 
     fn repeated(self, key: &str, place: Place, first: Place) {
-        let problem = Diagnostic::at(place, format!("`{key}` stands here twice"), "again")
-            .context(first, "first");
+        let problem = Diagnostic::at(place, format!("`{key}` stands here twice"), "again").context(first, "first");
         self.problems.push(problem);
     }
 }

@@ -61,11 +61,7 @@ struct Loader<'l> {
 
 impl Loader<'_> {
     /// The files of a folder, in the order of their names.
-    fn folder<T>(
-        &mut self,
-        folder: &Path,
-        read: impl Fn(Fields<'_>, &str) -> Option<T>,
-    ) -> Result<Vec<T>, ReadError> {
+    fn folder<T>(&mut self, folder: &Path, read: impl Fn(Fields<'_>, &str) -> Option<T>) -> Result<Vec<T>, ReadError> {
         let failed = |cause| ReadError { path: folder.to_owned(), cause };
         let mut paths = Vec::new();
         if folder.exists() {
