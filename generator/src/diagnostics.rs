@@ -226,7 +226,7 @@ impl Diagnostics {
             text.push_str("\n\n");
         }
         let plural = if self.len() == 1 { "problem" } else { "problems" };
-        text.push_str(&format!("the model has {} {plural}; nothing was written\n", self.len()));
+        text.push_str(&format!("the model has {} {plural}\n", self.len()));
         text
     }
 }

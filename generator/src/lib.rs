@@ -5,6 +5,7 @@
 
 pub mod check;
 pub mod diagnostics;
+pub mod documentation;
 pub mod emit;
 pub mod export;
 pub mod format;
@@ -35,8 +36,8 @@ pub struct Read {
     pub model: Model,
     /// Its Rust names.
     pub names: Names,
-    /// How many files it was read from.
-    pub files: usize,
+    /// The files it was read from.
+    pub sources: Sources,
 }
 
 /// Why there is no model.
@@ -79,8 +80,18 @@ pub fn read(folder: &Path, shown_from: &Path) -> Result<Read, ReadError> {
     let model = resolve::resolve(syntax, &problems);
     check::check(&model, &problems);
     let names = names::name(&model, &problems);
-    let files = sources.len();
-    if problems.is_empty() { Ok(Read { model, names, files }) } else { Err(ReadError::Problems { problems, sources }) }
+    if problems.is_empty() {
+        Ok(Read { model, names, sources })
+    } else {
+        Err(ReadError::Problems { problems, sources })
+    }
+}
+
+/// Checks that every item of a model is described; the error is the problems as text for people.
+pub fn check_documentation(read: &Read, colour: bool) -> Result<(), String> {
+    let problems = Diagnostics::default();
+    documentation::check(&read.model, &problems);
+    if problems.is_empty() { Ok(()) } else { Err(problems.render(&read.sources, colour)) }
 }
 
 /// The generated files of a model.

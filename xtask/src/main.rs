@@ -30,6 +30,8 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Check that every item of the model is described, and that its text says something.
+    Documentation,
     /// Print the resolved model as JSON.
     Export,
 }
@@ -39,6 +41,7 @@ fn main() -> ExitCode {
     let root = arguments.root.unwrap_or_else(workspace);
     let done = match arguments.command {
         Command::Regenerate { check } => regenerate::run(&root, check),
+        Command::Documentation => documentation(&root),
         Command::Export => export(&root),
     };
     match done {
@@ -60,6 +63,13 @@ fn workspace() -> PathBuf {
 fn read(root: &Path) -> Result<Read, String> {
     let model = root.join(ovirt_sdk_generator::MODEL);
     ovirt_sdk_generator::read(&model, root).map_err(|error| error.render(std::io::stderr().is_terminal()))
+}
+
+fn documentation(root: &Path) -> Result<(), String> {
+    let read = read(root)?;
+    ovirt_sdk_generator::check_documentation(&read, std::io::stderr().is_terminal())?;
+    eprintln!("every item of {} types and {} services is described", read.model.types.len(), read.model.services.len());
+    Ok(())
 }
 
 fn export(root: &Path) -> Result<(), String> {

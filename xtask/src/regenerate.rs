@@ -33,7 +33,7 @@ pub(crate) fn run(root: &Path, check: bool) -> Result<(), String> {
     let lines: usize = files.values().map(|text| text.lines().count()).sum();
     eprintln!(
         "read {} files, generated {} files of {lines} lines: {} new, {} changed, {} removed ({:.2?})",
-        read.files,
+        read.sources.len(),
         files.len(),
         count(Difference::Missing),
         count(Difference::Changed),
