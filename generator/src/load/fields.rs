@@ -42,15 +42,15 @@ impl<'a> Reader<'a> {
         let found = match &node.kind {
             Kind::Null => "nothing".to_owned(),
             Kind::Bool(value) => format!("`{value}`"),
-            Kind::Number(value) => format!("the number `{value}`"),
+            Kind::Number => "a number".to_owned(),
             Kind::Text(_) => "text".to_owned(),
             Kind::List(_) => "a list".to_owned(),
             Kind::Map(_) => "a mapping".to_owned(),
         };
         let message = format!("expected {expected}, found {found}");
         let mut problem = Diagnostic::at(self.place(node), message, format!("expected {expected}"));
-        if let Kind::Number(value) = &node.kind {
-            problem = problem.help(format!("quote it to make it text: \"{value}\""));
+        if let Kind::Number = node.kind {
+            problem = problem.help("put it between quotation marks to make it text");
         }
         self.problems.push(problem);
         None
