@@ -124,6 +124,11 @@ impl<'de> Visitor<'de> for Seed<'_> {
         self.leaf(Kind::Null)
     }
 
+    /// A document without any node.
+    fn visit_none<E: serde::de::Error>(self) -> Result<Node, E> {
+        self.leaf(Kind::Null)
+    }
+
     fn visit_bool<E: serde::de::Error>(self, value: bool) -> Result<Node, E> {
         self.leaf(Kind::Bool(value))
     }
