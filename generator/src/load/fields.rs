@@ -43,6 +43,7 @@ impl<'a> Reader<'a> {
             Kind::Null => "nothing".to_owned(),
             Kind::Bool(value) => format!("`{value}`"),
             Kind::Number => "a number".to_owned(),
+            Kind::Text(text) if text.trim().is_empty() => "an empty text".to_owned(),
             Kind::Text(_) => "text".to_owned(),
             Kind::List(_) => "a list".to_owned(),
             Kind::Map(_) => "a mapping".to_owned(),
@@ -58,9 +59,18 @@ impl<'a> Reader<'a> {
 
     /// Text.
     pub(super) fn text(self, node: &'a Node) -> Option<String> {
-        match &node.kind {
-            Kind::Text(text) if !text.trim().is_empty() => Some(text.clone()),
-            _ => self.wrong(node, "text"),
+        let text = match &node.kind {
+            Kind::Text(text) if !text.trim().is_empty() => text,
+            _ => return self.wrong(node, "text"),
+        };
+        match text.chars().find(|character| character.is_control() && *character != '\n') {
+            None => Some(text.clone()),
+            Some(character) => {
+                let message = format!("the text has a control character, U+{:04X}", u32::from(character));
+                let problem = Diagnostic::at(self.place(node), message, "not for people to read");
+                self.problems.push(problem);
+                None
+            }
         }
     }
 
@@ -274,6 +284,7 @@ impl<'a> Fields<'a> {
             if !self.asked.contains(key) {
                 let mut keys = self.asked.clone();
                 keys.sort_unstable();
+                keys.dedup();
                 let problem = Diagnostic::at(*place, format!("unknown key `{key}`"), "not a key of this mapping")
                     .suggest(key, keys.iter().copied())
                     .help(format!("the keys here are: {}", keys.join(", ")));
