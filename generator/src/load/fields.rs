@@ -204,7 +204,7 @@ impl<'a> Reader<'a> {
         Some(known)
     }
 
-    fn repeated(self, key: &str, place: Place, first: Place) {
+    pub(super) fn repeated(self, key: &str, place: Place, first: Place) {
         let problem = Diagnostic::at(place, format!("`{key}` stands here twice"), "again").context(first, "first");
         self.problems.push(problem);
     }

@@ -41,6 +41,11 @@ fn read_struct(mut fields: Fields<'_>) -> TypeKind {
     let attributes = fields.optional("attributes", Reader::entries).unwrap_or_default();
     let links = fields.optional("links", Reader::entries).unwrap_or_default();
     let reader = fields.finish();
+    for link in &links {
+        if let Some(first) = attributes.iter().find(|attribute| attribute.name.value == link.name.value) {
+            reader.repeated(link.name.value.as_str(), link.name.place, first.name.place);
+        }
+    }
     let attributes = attributes.into_iter().filter_map(|entry| read_member(reader, entry, false));
     let links = links.into_iter().filter_map(|entry| read_member(reader, entry, true));
     let members = attributes.chain(links).collect();
