@@ -13,13 +13,8 @@ use crate::syntax::Direction;
 pub fn check(model: &Model, problems: &Diagnostics) {
     check_root(model, problems);
     for ty in &model.types {
-        match &ty.kind {
-            TypeKind::Struct(it) => check_struct(model, ty, it, problems),
-            TypeKind::Enum(values) if values.is_empty() => {
-                let message = format!("the enum `{}` has no values", ty.name);
-                problems.push(Diagnostic::at(ty.place, message, "at least one is needed"));
-            }
-            TypeKind::Enum(_) => {}
+        if let TypeKind::Struct(it) = &ty.kind {
+            check_struct(model, ty, it, problems);
         }
     }
     check_tags_of_types(model, problems);

@@ -3,6 +3,7 @@
 use super::fields::{Entry, Fields, Reader};
 use crate::diagnostics::Diagnostic;
 use crate::syntax::{Member, Struct, Type, TypeKind, Value};
+use crate::yaml::{Kind, Node};
 
 pub(super) fn read(mut fields: Fields<'_>, stem: &str) -> Option<Type> {
     let name = match (fields.has("struct"), fields.has("enum")) {
@@ -65,9 +66,18 @@ fn read_member<'a>(reader: Reader<'a>, entry: Entry<'a>, link: bool) -> Option<M
     Some(Member { name: entry.name, ty: ty?, link, secret, docs, tag, item_tag, rel })
 }
 
+fn read_values<'a>(reader: Reader<'a>, node: &'a Node) -> Option<Vec<Entry<'a>>> {
+    let values = reader.entries(node)?;
+    if matches!(&node.kind, Kind::Map(entries) if entries.is_empty()) {
+        let problem = Diagnostic::at(reader.place(node), "an enum without values", "at least one is needed");
+        reader.problems.push(problem);
+    }
+    Some(values)
+}
+
 fn read_enum(mut fields: Fields<'_>) -> TypeKind {
     fields.optional("enum", Reader::name);
-    let values = fields.required("values", Reader::entries).unwrap_or_default();
+    let values = fields.required("values", read_values).unwrap_or_default();
     let reader = fields.finish();
     let value = |entry: Entry<'_>| {
         let mut fields = reader.map(entry.node)?;
