@@ -25,6 +25,7 @@ pub fn resolve(mut from: syntax::Model, problems: &Diagnostics) -> Model {
     let resolver = Resolver { from: &from, types, services, plurals, problems };
     let root = from.api.root.as_ref().and_then(|root| resolver.service(root));
     resolver.check_plurals();
+    resolver.check_primitives();
     let ids = || (0..from.types.len()).map(TypeId);
     let own: Vec<Vec<Member>> = ids().map(|id| resolver.own_members(id)).collect();
     let mut model = Model {
@@ -293,6 +294,16 @@ impl<'s> Resolver<'s> {
             if Plurals::regular(one.as_str()) == *many {
                 let message = format!("the rule gives the plural `{many}` of `{one}` already");
                 self.problems.push(Diagnostic::general(message).help("remove it from `plurals` of model.yaml"));
+            }
+        }
+    }
+
+    /// Reports types that nobody could use: the primitive would be meant wherever their name stands.
+    fn check_primitives(&self) {
+        for ty in &self.from.types {
+            if Primitive::ALL.iter().any(|primitive| ty.name.value == *primitive.as_str()) {
+                let message = format!("`{}` is a primitive type", ty.name.value);
+                self.problems.push(Diagnostic::at(ty.name.place, message, "can't be declared").help("rename it"));
             }
         }
     }
