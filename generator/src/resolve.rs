@@ -291,9 +291,9 @@ impl<'s> Resolver<'s> {
 
     fn check_plurals(&self) {
         for (one, many) in &self.from.api.plurals {
-            if Plurals::regular(one.as_str()) == *many {
-                let message = format!("the rule gives the plural `{many}` of `{one}` already");
-                self.problems.push(Diagnostic::general(message).help("remove it from `plurals` of model.yaml"));
+            if Plurals::regular(one.as_str()) == many.value {
+                let message = format!("the rule gives the plural `{}` of `{one}` already", many.value);
+                self.problems.push(Diagnostic::at(many.place, message, "not an exception").help("remove it"));
             }
         }
     }

@@ -4,16 +4,14 @@ mod fields;
 mod services;
 mod types;
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Sources, shown_path};
-use crate::name::Name;
 use crate::syntax::{self, Api, Envelope};
 use crate::yaml;
-use fields::{Entry, Fields, Reader};
+use fields::{Fields, Reader};
 
 /// The file that holds for the whole API.
 const API_FILE: &str = "model.yaml";
@@ -147,11 +145,9 @@ fn read_api(mut fields: Fields<'_>) -> Api {
     let envelope = fields.optional("envelope", Reader::map).map(read_envelope).unwrap_or_default();
     let parameters = fields.optional("parameters", Reader::entries).unwrap_or_default();
     let reader = fields.finish();
-    let texts = |entries: Vec<Entry<'_>>| -> BTreeMap<Name, String> {
-        let text = |entry: Entry<'_>| Some((entry.name.value, reader.text(entry.node)?));
-        entries.into_iter().filter_map(text).collect()
-    };
-    Api { title, version, root, plurals: texts(plurals), envelope, parameters: texts(parameters) }
+    let plurals = plurals.into_iter().filter_map(|it| Some((it.name.value, reader.text_at(it.node)?))).collect();
+    let parameters = parameters.into_iter().filter_map(|it| Some((it.name.value, reader.text(it.node)?))).collect();
+    Api { title, version, root, plurals, envelope, parameters }
 }
 
 fn read_envelope(mut fields: Fields<'_>) -> Envelope {
