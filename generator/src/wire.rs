@@ -48,7 +48,9 @@ impl<'m> Plurals<'m> {
         if let Some((singular, _)) = exception {
             return format!("{head}{singular}");
         }
-        match (last.strip_suffix("ies"), last.strip_suffix('s')) {
+        // A stem of nothing would be a tag of nothing.
+        let stem = |suffix| last.strip_suffix(suffix).filter(|stem| !stem.is_empty());
+        match (stem("ies"), stem("s")) {
             (Some(stem), _) => format!("{head}{stem}y"),
             (None, Some(stem)) => format!("{head}{stem}"),
             (None, None) => tag.to_owned(),
@@ -91,5 +93,6 @@ mod tests {
         }
         assert_eq!(plurals.singular("weight"), "weight");
         assert_eq!(plurals.singular("devices"), "device");
+        assert_eq!(plurals.singular("s"), "s");
     }
 }
