@@ -95,14 +95,6 @@ fn check_struct(model: &Model, ty: &Type, it: &Struct, problems: &Diagnostics) {
             problems.push(Diagnostic::at(member.place, message, "an XML attribute by its name"));
         }
     }
-    for reference in &it.references {
-        let found = it.members.iter().find(|member| member.name == *reference);
-        if found.is_none() {
-            let message = format!("`references` of `{}` names `{reference}`, which is no member", ty.name);
-            let names = it.members.iter().map(|member| member.name.as_str());
-            problems.push(Diagnostic::at(ty.place, message, "declared here").suggest(reference.as_str(), names));
-        }
-    }
 }
 
 fn check_member(model: &Model, member: &Member, problems: &Diagnostics) {

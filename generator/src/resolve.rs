@@ -175,6 +175,7 @@ impl<'s> Resolver<'s> {
         let family = self.family(id, true);
         let tag = self.apply(&source.tag, "tag", name.as_str().to_owned());
         let plural_tag = self.apply(&source.plural_tag, "plural_tag", self.plurals.plural(&tag));
+        self.check_lists_of_members(&family, source);
         let (mut members, mut links_at, mut references) = (Vec::new(), None, Vec::new());
         for ancestor in &family {
             let Some(it) = self.source_struct(*ancestor) else { continue };
@@ -196,6 +197,41 @@ impl<'s> Resolver<'s> {
             members,
             links_at: links_at.map(|at| at + attributes_after),
             other_rels: Vec::new(),
+        }
+    }
+
+    /// Reports what `references` and `order` of a struct name and should not; the struct is the last of its family.
+    fn check_lists_of_members(&self, family: &[TypeId], source: &'s syntax::Struct) {
+        let structs = || family.iter().filter_map(|id| self.source_struct(*id));
+        let own: Vec<&syntax::Member> = source.members.iter().collect();
+        let all: Vec<&syntax::Member> = structs().flat_map(|it| &it.members).collect();
+        self.check_names("order", "no member that the struct declares", &source.order, &own);
+        self.check_names("references", "no member", &source.references, &all);
+        for reference in &source.references {
+            let is_list = |member: &&syntax::Member| member.name.value == reference.value && member.ty.value.list;
+            if all.iter().any(is_list) {
+                let message = format!("`references` names `{}`, which is a list", reference.value);
+                self.problems.push(Diagnostic::at(reference.place, message, "can't tell one object from another"));
+            }
+            let inherited = structs().filter(|it| !std::ptr::eq(*it, source)).flat_map(|it| &it.references);
+            if let Some(first) = inherited.into_iter().find(|first| first.value == reference.value) {
+                let message = format!("`references` names `{}`, which it inherits", reference.value);
+                self.problems.push(Diagnostic::at(reference.place, message, "again").context(first.place, "first"));
+            }
+        }
+    }
+
+    fn check_names(&self, key: &str, none: &str, names: &[At<Name>], members: &[&syntax::Member]) {
+        for (index, name) in names.iter().enumerate() {
+            if !members.iter().any(|member| member.name.value == name.value) {
+                let message = format!("`{key}` names `{}`, which is {none}", name.value);
+                let known = members.iter().map(|member| member.name.value.as_str());
+                self.problems.push(Diagnostic::at(name.place, message, none).suggest(name.value.as_str(), known));
+            }
+            if let Some(first) = names.iter().take(index).find(|first| first.value == name.value) {
+                let message = format!("`{key}` names `{}` twice", name.value);
+                self.problems.push(Diagnostic::at(name.place, message, "again").context(first.place, "first"));
+            }
         }
     }
 
