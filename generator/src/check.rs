@@ -60,8 +60,10 @@ fn check_struct(model: &Model, ty: &Type, it: &Struct, problems: &Diagnostics) {
     for member in it.members.iter().filter(own) {
         check_member(model, member, problems);
         let hidden = it.members.iter().find(|other| other.name == member.name && !own(other));
-        if let Some(hidden) = hidden {
-            let owner = hidden.owner.map_or("every resource", |owner| model.ty(owner).name.as_str());
+        if let Some(hidden) = hidden
+            && let Some(owner) = hidden.owner
+        {
+            let owner = &model.ty(owner).name;
             let message =
                 format!("`{}` of `{}` hides the member that it inherits from `{owner}`", member.name, ty.name);
             let problem = Diagnostic::at(member.place, message, "declared again")

@@ -176,12 +176,13 @@ impl<'s> Resolver<'s> {
         let tag = self.apply(&source.tag, "tag", name.as_str().to_owned());
         let plural_tag = self.apply(&source.plural_tag, "plural_tag", self.plurals.plural(&tag));
         self.check_lists_of_members(&family, source);
+        self.check_resource(id, &family);
         let (mut members, mut links_at, mut references) = (Vec::new(), None, Vec::new());
         for ancestor in &family {
             let Some(it) = self.source_struct(*ancestor) else { continue };
             members.extend(own.get(ancestor.0).into_iter().flatten().cloned());
             references.extend(it.references.iter().map(|reference| reference.value.clone()));
-            if it.resource {
+            if it.resource && links_at.is_none() {
                 members.push(self.href(*ancestor));
                 links_at = Some(members.len());
             }
@@ -197,6 +198,23 @@ impl<'s> Resolver<'s> {
             members,
             links_at: links_at.map(|at| at + attributes_after),
             other_rels: Vec::new(),
+        }
+    }
+
+    /// Reports a struct that is marked as what it is by inheritance.
+    fn check_resource(&self, id: TypeId, family: &[TypeId]) {
+        let marked = |id: &&TypeId| self.source_struct(**id).is_some_and(|it| it.resource);
+        let first = family.iter().find(marked).and_then(|first| self.source(*first));
+        if let (Some(own), Some(first)) = (self.source(id), first)
+            && marked(&&id)
+            && first.name.value != own.name.value
+        {
+            let message =
+                format!("`{}` is a resource already, since it extends `{}`", own.name.value, first.name.value);
+            let problem = Diagnostic::at(own.name.place, message, "marked again")
+                .context(first.name.place, "the resource")
+                .help("remove `resource: true` from what extends it");
+            self.problems.push(problem);
         }
     }
 
@@ -250,6 +268,12 @@ impl<'s> Resolver<'s> {
     fn member(&self, owner: TypeId, source: &syntax::Member) -> Option<Member> {
         let ty = self.type_ref(&source.ty)?;
         let name = &source.name.value;
+        if *name == *HREF {
+            let problem = Diagnostic::at(source.name.place, format!("`{HREF}` can't be declared"), "not for a model")
+                .help("every struct that is marked as `resource`, and what extends it, has it");
+            self.problems.push(problem);
+            return None;
+        }
         let tag = self.apply(&source.tag, "tag", name.as_str().to_owned());
         let item_tag = ty.list.then(|| {
             let rule = match ty.base {
