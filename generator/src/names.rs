@@ -41,7 +41,7 @@ const SDK_METHODS: &[&str] = &[
 ];
 
 /// Names beside the types of the model in the SDK's `types`.
-const SDK_TYPES: &[&str] = &["Self", "List", "DateTime", "Unknown", "Link"];
+const SDK_TYPES: &[&str] = &["Self", "List", "DateTime", "ParseDateTimeError", "Unknown", "Link"];
 
 /// Variants that the SDK adds to every enum, and the ones that can't be.
 const SDK_VARIANTS: &[&str] = &["Unknown", "Self"];
