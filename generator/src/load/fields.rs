@@ -79,6 +79,19 @@ impl<'a> Reader<'a> {
         self.text(node).map(|text| self.at(node, text))
     }
 
+    /// A text for XML or a path: letters, digits, `_`, `-`, `.`, and none that would have to be escaped.
+    pub(super) fn wire_name(self, node: &'a Node) -> Option<At<String>> {
+        let text = self.text_at(node)?;
+        let begins = text.value.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_');
+        if begins && text.value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte)) {
+            return Some(text);
+        }
+        let problem = Diagnostic::at(text.place, format!("`{}` can't be on the wire", text.value), "not a name")
+            .help("a letter or `_` comes first; letters, digits, `_`, `-` and `.` can follow");
+        self.problems.push(problem);
+        None
+    }
+
     /// A list of texts.
     pub(super) fn texts(self, node: &'a Node) -> Option<Vec<String>> {
         self.items(node, "a list of texts", Self::text)

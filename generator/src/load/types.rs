@@ -36,8 +36,8 @@ fn read_struct(mut fields: Fields<'_>) -> TypeKind {
     let resource = fields.optional("resource", Reader::flag).unwrap_or_default();
     let references = fields.optional("references", Reader::names).unwrap_or_default();
     let order = fields.optional("order", Reader::names).unwrap_or_default();
-    let tag = fields.optional("tag", Reader::text_at);
-    let plural_tag = fields.optional("plural_tag", Reader::text_at);
+    let tag = fields.optional("tag", Reader::wire_name);
+    let plural_tag = fields.optional("plural_tag", Reader::wire_name);
     fields.reason(&["tag", "plural_tag", "order"]);
     let attributes = fields.optional("attributes", Reader::entries).unwrap_or_default();
     let links = fields.optional("links", Reader::entries).unwrap_or_default();
@@ -58,9 +58,9 @@ fn read_member<'a>(reader: Reader<'a>, entry: Entry<'a>, link: bool) -> Option<M
     let ty = fields.required("type", Reader::type_name);
     let secret = fields.optional("secret", Reader::flag).unwrap_or_default();
     let docs = fields.docs();
-    let tag = fields.optional("tag", Reader::text_at);
-    let item_tag = fields.optional("item_tag", Reader::text_at);
-    let rel = fields.optional("rel", Reader::text_at);
+    let tag = fields.optional("tag", Reader::wire_name);
+    let item_tag = fields.optional("item_tag", Reader::wire_name);
+    let rel = fields.optional("rel", Reader::wire_name);
     fields.reason(&["tag", "item_tag", "rel"]);
     fields.finish();
     Some(Member { name: entry.name, ty: ty?, link, secret, docs, tag, item_tag, rel })
