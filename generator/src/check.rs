@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::model::{
     BaseType, Locator, Member, Method, Model, Parameter, Segment, Service, ServiceId, Struct, Type, TypeId, TypeKind,
-    Verb,
+    TypeRef, Verb,
 };
 use crate::name::Name;
 use crate::syntax::Direction;
@@ -115,12 +115,15 @@ fn check_member(model: &Model, member: &Member, problems: &Diagnostics) {
             .help("put it under `attributes`");
         problems.push(problem);
     }
-    let is_abstract = |id| model.ty(id).as_struct().is_some_and(|it| it.is_abstract);
-    if let BaseType::Struct(id) = member.ty.base
-        && is_abstract(id)
+    check_not_abstract(model, member.ty, member.place, problems);
+}
+
+fn check_not_abstract(model: &Model, ty: TypeRef, place: Place, problems: &Diagnostics) {
+    if let BaseType::Struct(id) = ty.base
+        && model.ty(id).as_struct().is_some_and(|it| it.is_abstract)
     {
         let message = format!("`{}` is abstract: no value can have it as its type", model.ty(id).name);
-        problems.push(Diagnostic::at(member.place, message, "used as a type"));
+        problems.push(Diagnostic::at(place, message, "used as a type"));
     }
 }
 
@@ -189,6 +192,7 @@ fn check_method(model: &Model, service: &Service, method: &Method, problems: &Di
     let mut tags = Unique::new("tag", problems);
     for parameter in &method.parameters {
         tags.add(&parameter.tag, parameter.place, &parameter.name, true);
+        check_not_abstract(model, parameter.ty, parameter.place, problems);
         let paths = parameter.mandatory.iter().chain(&parameter.optional);
         if !matches!(parameter.ty.base, BaseType::Struct(_))
             && let Some(path) = paths.into_iter().next()
