@@ -101,11 +101,20 @@ fn escape(text: &str) -> String {
 fn split_code(text: &str, length: usize) -> (String, &str) {
     let after = text.get(length..).unwrap_or_default();
     let mark = "`".repeat(length);
-    match after.split_once(&mark) {
-        Some((code, after)) if length >= 3 && code.starts_with('\n') => (format!("{mark}text{code}{mark}"), after),
-        Some((code, after)) => (format!("{mark}{code}{mark}"), after),
-        None => ("\\`".repeat(length), after),
-    }
+    // Code within a sentence ends with its paragraph.
+    let end = if length < 3 { after.find("\n\n") } else { None };
+    let within = end.and_then(|end| after.get(..end)).unwrap_or(after);
+    let is_mark = |at: usize| {
+        let before = within.get(..at).is_some_and(|text| text.ends_with('`'));
+        let behind = within.get(at + length..).is_some_and(|text| text.starts_with('`'));
+        !before && !behind
+    };
+    let close = within.match_indices(&mark).map(|(at, _)| at).find(|at| is_mark(*at));
+    let Some((code, rest)) = close.and_then(|at| Some((after.get(..at)?, after.get(at + length..)?))) else {
+        return ("\\`".repeat(length), after);
+    };
+    let language = if length >= 3 && code.starts_with('\n') { "text" } else { "" };
+    (format!("{mark}{language}{code}{mark}"), rest)
 }
 
 fn lines(text: &str) -> TokenStream {
@@ -124,6 +133,7 @@ mod tests {
     fn plain_text_stays_plain() {
         assert_eq!(escape("a <b> of `Vec<T>` [x]"), r"a \<b\> of `Vec<T>` \[x\]");
         assert_eq!(escape("one ` and [x]"), r"one \` and \[x\]");
+        assert_eq!(escape("one ` and\n\n```\n`\n```"), "one \\` and\n\n```text\n`\n```");
         assert_eq!(wrap(&"word ".repeat(30)).lines().count(), 2);
         assert_eq!(wrap("# 1 - 2"), r"\# 1 - 2");
     }
