@@ -80,6 +80,12 @@ fn escape(text: &str) -> String {
             indent = None;
             continue;
         }
+        if let Some((url, after)) = split_url(rest) {
+            escaped.push_str(&format!("<{url}>"));
+            rest = after;
+            indent = None;
+            continue;
+        }
         indent = match (character, indent) {
             ('\n', _) => Some(0),
             (' ', Some(spaces)) => Some(spaces + 1),
@@ -94,6 +100,16 @@ fn escape(text: &str) -> String {
         rest = rest.get(character.len_utf8()..).unwrap_or_default();
     }
     escaped
+}
+
+/// The address at the beginning of a text, which rustdoc wants marked as a link, and what follows it.
+fn split_url(text: &str) -> Option<(&str, &str)> {
+    if !(text.starts_with("http://") || text.starts_with("https://")) {
+        return None;
+    }
+    let end = text.find(|c: char| c.is_whitespace() || "()[]<>\"'`,;".contains(c)).unwrap_or(text.len());
+    let url = text.get(..end)?.trim_end_matches(['.', ':', '!', '?']);
+    Some((url, text.get(url.len()..)?))
 }
 
 /// The code at the beginning of a text, between so many backticks, and what follows it. Backticks that nothing closes
@@ -134,6 +150,7 @@ mod tests {
         assert_eq!(escape("a <b> of `Vec<T>` [x]"), r"a \<b\> of `Vec<T>` \[x\]");
         assert_eq!(escape("one ` and [x]"), r"one \` and \[x\]");
         assert_eq!(escape("one ` and\n\n```\n`\n```"), "one \\` and\n\n```text\n`\n```");
+        assert_eq!(escape("see http://a.b/c_d."), "see <http://a.b/c_d>.");
         assert_eq!(wrap(&"word ".repeat(30)).lines().count(), 2);
         assert_eq!(wrap("# 1 - 2"), r"\# 1 - 2");
     }
