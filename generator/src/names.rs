@@ -43,6 +43,9 @@ const SDK_METHODS: &[&str] = &[
 /// Names beside the types of the model in the SDK's `types`.
 const SDK_TYPES: &[&str] = &["Self", "List", "DateTime", "ParseDateTimeError", "Unknown", "Link"];
 
+/// The module around those of the types: one in it should not be called the same.
+const SDK_MODULES: &[&str] = &["types"];
+
 /// Variants that the SDK adds to every enum, and the ones that can't be.
 const SDK_VARIANTS: &[&str] = &["Unknown", "Self"];
 
@@ -94,7 +97,7 @@ pub fn name(model: &Model, problems: &Diagnostics) -> Names {
     let types = model.types().map(|(id, ty)| {
         let names = TypeNames {
             ident: idents.add(ty.name.as_str().to_upper_camel_case(), ty.place, &ty.name),
-            module: modules.add(unkeyworded(ty.name.as_str()), ty.place, &ty.name),
+            module: modules.add(module_name(ty.name.as_str()), ty.place, &ty.name),
             members: ty.as_struct().map(|it| member_names(model, id, it, problems)).unwrap_or_default(),
             variants: variant_names(ty, problems),
         };
@@ -141,6 +144,10 @@ fn variant_names(ty: &Type, problems: &Diagnostics) -> Vec<Ident> {
         variants.add(text, value.place, &value.name)
     };
     values.iter().map(name).collect()
+}
+
+fn module_name(name: &str) -> String {
+    if SDK_MODULES.contains(&name) { format!("{name}_") } else { unkeyworded(name) }
 }
 
 fn unkeyworded(name: &str) -> String {
