@@ -309,6 +309,13 @@ impl Model {
         &self.services[id.0]
     }
 
+    /// Whether a struct has a member from itself, and not from what it extends.
+    pub fn is_own(&self, id: TypeId, member: &Member) -> bool {
+        let parent = || self.ty(id).as_struct()?.base.and_then(|base| self.ty(base).as_struct());
+        // `href` comes from the struct that is marked as a resource.
+        member.owner.map_or_else(|| parent().is_none_or(|parent| parent.links_at.is_none()), |owner| owner == id)
+    }
+
     /// All types with their ids.
     pub fn types(&self) -> impl Iterator<Item = (TypeId, &Type)> {
         self.types.iter().enumerate().map(|(index, ty)| (TypeId(index), ty))

@@ -35,7 +35,7 @@ pub struct Api {
     /// The service at the base URL.
     pub root: Option<At<Name>>,
     /// Plurals that the rule does not give, by singular word.
-    pub plurals: BTreeMap<Name, String>,
+    pub plurals: BTreeMap<Name, At<String>>,
     /// What the engine writes around values.
     pub envelope: Envelope,
     /// Texts of parameters that mean the same everywhere.

@@ -1,1 +1,3 @@
 //! What the tests of the SDK share.
+
+pub mod models;
