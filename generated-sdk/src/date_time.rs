@@ -187,8 +187,8 @@ impl fmt::Display for DateTime {
         write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")?;
         let nanos = self.nanos;
         match () {
-            () if nanos % 1_000_000 == 0 => write!(f, ".{:03}", nanos / 1_000_000)?,
-            () if nanos % 1_000 == 0 => write!(f, ".{:06}", nanos / 1_000)?,
+            () if nanos.is_multiple_of(1_000_000) => write!(f, ".{:03}", nanos / 1_000_000)?,
+            () if nanos.is_multiple_of(1_000) => write!(f, ".{:06}", nanos / 1_000)?,
             () => write!(f, ".{nanos:09}")?,
         }
         if self.offset.is_some() {
