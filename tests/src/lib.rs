@@ -1,1 +1,6 @@
 //! What the tests of the SDK share.
+
+pub mod every;
+pub mod pieces;
+pub mod random;
+pub mod round_trip;
