@@ -1,9 +1,11 @@
 //! The reader of documents: one for all types, driven by their tables.
 
+mod errors;
+mod events;
+
 use std::borrow::Cow;
 
 use quick_xml::Reader;
-use quick_xml::errors::{Error as XmlError, IllFormedError};
 use quick_xml::events::Event;
 
 use super::attributes::{self, Attributes};
@@ -86,168 +88,6 @@ impl<'a> Decoder<'a> {
     /// How much of the source has been read.
     pub(super) fn position(&self) -> usize {
         usize::try_from(self.reader.buffer_position()).unwrap_or(usize::MAX).min(self.source.len())
-    }
-
-    // Errors and findings.
-
-    fn path_text(&self) -> String {
-        let mut text = String::new();
-        for step in &self.path {
-            if !text.is_empty() {
-                text.push('/');
-            }
-            text.push_str(step.name);
-            if let Some(index) = step.index {
-                text.push_str(&format!("[{index}]"));
-            }
-        }
-        text
-    }
-
-    #[cold]
-    pub(super) fn error(&self, offset: usize, problem: impl Into<String>) -> Error {
-        Error::decode(self.path_text(), self.base + offset as u64, problem.into(), false)
-    }
-
-    #[cold]
-    fn error_here(&self, problem: impl Into<String>) -> Error {
-        self.error(self.start.offset, problem)
-    }
-
-    #[cold]
-    fn truncated(&self, problem: String) -> Error {
-        Error::decode(self.path_text(), self.base + self.source.len() as u64, problem, true)
-    }
-
-    #[cold]
-    fn xml_error(&self, error: &XmlError) -> Error {
-        let offset = usize::try_from(self.reader.error_position()).unwrap_or_default();
-        match error {
-            XmlError::Syntax(syntax) => self.truncated(format!("the document ends too early: {syntax}")),
-            XmlError::IllFormed(IllFormedError::UnclosedReference) => {
-                let problem = "a `&` begins a reference that has no `;`".to_owned();
-                Error::decode(self.path_text(), self.base + offset as u64, problem, true)
-            }
-            XmlError::IllFormed(IllFormedError::MismatchedEndTag { expected, found }) => {
-                self.error(offset, format!("expected `</{expected}>`, found `</{}>`", excerpt(found)))
-            }
-            other => self.error(offset, other.to_string()),
-        }
-    }
-
-    fn found(&mut self, kind: FindingKind, offset: usize, text: &str) {
-        if self.findings.is_none() {
-            return;
-        }
-        let path = self.path_text();
-        let finding = Finding { kind, path, offset: self.base + offset as u64, text: excerpt(text) };
-        if let Some(findings) = &mut self.findings {
-            findings.push(finding);
-        }
-    }
-
-    // Events.
-
-    fn next_event(&mut self) -> Result<Event<'a>, Error> {
-        match self.reader.read_event() {
-            Ok(Event::DocType(_)) => {
-                Err(self.error(self.position(), "a document type declaration (`<!DOCTYPE …>`) is not accepted"))
-            }
-            Ok(event) => Ok(event),
-            Err(error) => Err(self.xml_error(&error)),
-        }
-    }
-
-    /// Notes a start tag, whose text between the brackets is so long.
-    fn note_start(&mut self, length: usize, name_length: usize, empty: bool) -> &'a str {
-        let end = self.position().saturating_sub(1 + usize::from(empty));
-        let begin = end.saturating_sub(length);
-        let tag = self.source.get(begin..end).unwrap_or_default();
-        let (name, attributes) = tag.split_at_checked(name_length).unwrap_or((tag, ""));
-        self.start = Start { name, attributes, offset: begin.saturating_sub(1), empty };
-        name
-    }
-
-    /// The next child of the element that is open, by its tag; `None` at the end of the element.
-    fn next_child(&mut self) -> Result<Option<&'a str>, Error> {
-        loop {
-            match self.next_event()? {
-                Event::Start(tag) => {
-                    let (length, name) = (tag.len(), tag.name().0.len());
-                    return Ok(Some(self.note_start(length, name, false)));
-                }
-                Event::Empty(tag) => {
-                    let (length, name) = (tag.len(), tag.name().0.len());
-                    return Ok(Some(self.note_start(length, name, true)));
-                }
-                Event::End(_) => return Ok(None),
-                Event::Eof => return Err(self.ends_inside()),
-                Event::Text(text) => self.stray_text(&text.into_inner()),
-                Event::CData(text) => self.stray_text(&text.into_inner()),
-                Event::GeneralRef(name) => {
-                    let character =
-                        reference(&name.into_inner()).map_err(|problem| self.error(self.position(), problem))?;
-                    self.stray_text(character.encode_utf8(&mut [0; 4]));
-                }
-                _ => {}
-            }
-        }
-    }
-
-    /// Text between elements means nothing; only strict mode minds it.
-    fn stray_text(&mut self, text: &str) {
-        if self.findings.is_some() && !text.chars().all(is_blank) {
-            let offset = self.position();
-            self.found(FindingKind::Text, offset, text.trim());
-        }
-    }
-
-    fn ends_inside(&self) -> Error {
-        match self.path.last() {
-            Some(step) => self.truncated(format!("the document ends inside `<{}>`", step.name)),
-            None => self.truncated("the document ends before its first element".to_owned()),
-        }
-    }
-
-    /// Goes into the element whose start tag was read.
-    fn enter(&mut self, index: Option<usize>) -> Result<(), Error> {
-        self.path.push(Step { name: self.start.name, index });
-        self.depth += 1;
-        if self.depth > self.max_depth {
-            let problem = format!("elements are nested more than {} deep", self.max_depth);
-            return Err(self.error_here(problem));
-        }
-        Ok(())
-    }
-
-    fn leave(&mut self) {
-        self.path.pop();
-        self.depth -= 1;
-    }
-
-    /// Passes over the element whose start tag was read; returns it as text.
-    fn skip(&mut self) -> Result<&'a str, Error> {
-        let begin = self.start.offset;
-        let outer = self.depth;
-        if !self.start.empty {
-            self.enter(None)?;
-        }
-        while self.depth > outer {
-            match self.next_event()? {
-                Event::Start(tag) => {
-                    let (length, name) = (tag.len(), tag.name().0.len());
-                    self.note_start(length, name, false);
-                    self.enter(None)?;
-                }
-                Event::End(_) => self.leave(),
-                Event::Eof => return Err(self.ends_inside()),
-                Event::GeneralRef(name) => {
-                    reference(&name.into_inner()).map_err(|problem| self.error(self.position(), problem))?;
-                }
-                _ => {}
-            }
-        }
-        Ok(self.source.get(begin..self.position()).unwrap_or_default())
     }
 
     // Documents.

@@ -1,0 +1,66 @@
+//! What goes wrong in a document and what is found in it, and where.
+
+use quick_xml::errors::{Error as XmlError, IllFormedError};
+
+use super::Decoder;
+use crate::error::Error;
+use crate::xml::finding::{Finding, FindingKind};
+use crate::xml::text::excerpt;
+
+impl Decoder<'_> {
+    pub(super) fn path_text(&self) -> String {
+        let mut text = String::new();
+        for step in &self.path {
+            if !text.is_empty() {
+                text.push('/');
+            }
+            text.push_str(step.name);
+            if let Some(index) = step.index {
+                text.push_str(&format!("[{index}]"));
+            }
+        }
+        text
+    }
+
+    #[cold]
+    pub(in crate::xml) fn error(&self, offset: usize, problem: impl Into<String>) -> Error {
+        Error::decode(self.path_text(), self.base + offset as u64, problem.into(), false)
+    }
+
+    #[cold]
+    pub(super) fn error_here(&self, problem: impl Into<String>) -> Error {
+        self.error(self.start.offset, problem)
+    }
+
+    #[cold]
+    pub(super) fn truncated(&self, problem: String) -> Error {
+        Error::decode(self.path_text(), self.base + self.source.len() as u64, problem, true)
+    }
+
+    #[cold]
+    pub(super) fn xml_error(&self, error: &XmlError) -> Error {
+        let offset = usize::try_from(self.reader.error_position()).unwrap_or_default();
+        match error {
+            XmlError::Syntax(syntax) => self.truncated(format!("the document ends too early: {syntax}")),
+            XmlError::IllFormed(IllFormedError::UnclosedReference) => {
+                let problem = "a `&` begins a reference that has no `;`".to_owned();
+                Error::decode(self.path_text(), self.base + offset as u64, problem, true)
+            }
+            XmlError::IllFormed(IllFormedError::MismatchedEndTag { expected, found }) => {
+                self.error(offset, format!("expected `</{expected}>`, found `</{}>`", excerpt(found)))
+            }
+            other => self.error(offset, other.to_string()),
+        }
+    }
+
+    pub(super) fn found(&mut self, kind: FindingKind, offset: usize, text: &str) {
+        if self.findings.is_none() {
+            return;
+        }
+        let path = self.path_text();
+        let finding = Finding { kind, path, offset: self.base + offset as u64, text: excerpt(text) };
+        if let Some(findings) = &mut self.findings {
+            findings.push(finding);
+        }
+    }
+}
