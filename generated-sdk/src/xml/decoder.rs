@@ -26,6 +26,8 @@ pub struct Decoder<'a> {
     source: &'a str,
     /// How many bytes of the document came before the source.
     base: u64,
+    /// Size of a byte order mark at the beginning, which the reader passes over and does not count.
+    mark: usize,
     /// The element whose start tag was read last.
     start: Start<'a>,
     depth: u32,
@@ -76,8 +78,9 @@ impl<'a> Decoder<'a> {
         let mut reader = Reader::from_str(source);
         // Blanks between elements are most of the events; only the text of scalars needs them.
         reader.config_mut().trim_text_start = true;
+        let mark = if source.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
         let findings = strict.then(Vec::new);
-        Self { reader, source, base, start: Start::default(), depth: 0, max_depth, path: Vec::new(), findings }
+        Self { reader, source, base, mark, start: Start::default(), depth: 0, max_depth, path: Vec::new(), findings }
     }
 
     /// What strict mode found.
@@ -87,7 +90,12 @@ impl<'a> Decoder<'a> {
 
     /// How much of the source has been read.
     pub(super) fn position(&self) -> usize {
-        usize::try_from(self.reader.buffer_position()).unwrap_or(usize::MAX).min(self.source.len())
+        self.in_source(self.reader.buffer_position())
+    }
+
+    /// What the reader counts as a position in the source.
+    fn in_source(&self, counted: u64) -> usize {
+        usize::try_from(counted).unwrap_or(usize::MAX).saturating_add(self.mark).min(self.source.len())
     }
 
     // Documents.

@@ -39,7 +39,7 @@ impl Decoder<'_> {
 
     #[cold]
     pub(super) fn xml_error(&self, error: &XmlError) -> Error {
-        let offset = usize::try_from(self.reader.error_position()).unwrap_or_default();
+        let offset = self.in_source(self.reader.error_position());
         match error {
             XmlError::Syntax(syntax) => self.truncated(format!("the document ends too early: {syntax}")),
             XmlError::IllFormed(IllFormedError::UnclosedReference) => {
