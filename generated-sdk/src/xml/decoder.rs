@@ -267,16 +267,14 @@ impl<'a> Decoder<'a> {
 
     fn object_attributes(&mut self, object: &mut dyn Object, start: Start<'a>) -> Result<(), Error> {
         let members = object.info().members;
-        let mut seen = Vec::new();
         for attribute in Attributes::new(start.attributes) {
             let (name, raw) = attribute.map_err(|problem| self.error(start.offset, problem))?;
-            self.refuse_repeated(&mut seen, name, start)?;
-            let value = attributes::value(raw).map_err(|problem| self.error(start.offset, problem))?;
+            let value = self.attribute_value(name, raw, start)?;
             let mut attributes = members.iter().take_while(|member| member.is_attribute);
             match attributes.position(|member| member.tag == name) {
                 Some(index) => {
                     if let Some(slot) = object.slot_mut(index) {
-                        slot.decode_attribute(&value, self)?;
+                        slot.decode_attribute(&value, self).map_err(|error| error.at_attribute(name))?;
                     }
                 }
                 None => self.keep_attribute(object.unknown_mut(), name, &value, start),
@@ -285,12 +283,8 @@ impl<'a> Decoder<'a> {
         Ok(())
     }
 
-    fn refuse_repeated(&self, seen: &mut Vec<&'a str>, name: &'a str, start: Start<'a>) -> Result<(), Error> {
-        if seen.contains(&name) {
-            return Err(self.error(start.offset, format!("the attribute `{}` stands there twice", excerpt(name))));
-        }
-        seen.push(name);
-        Ok(())
+    fn attribute_value(&self, name: &str, raw: &'a str, start: Start<'a>) -> Result<Cow<'a, str>, Error> {
+        attributes::value(raw).map_err(|problem| self.error(start.offset, problem).at_attribute(&excerpt(name)))
     }
 
     /// Keeps an attribute; those that are about XML itself mean nothing here.
@@ -310,10 +304,9 @@ impl<'a> Decoder<'a> {
         let (mut rel, mut href) = (Cow::Borrowed(""), Cow::Borrowed(""));
         for attribute in Attributes::new(start.attributes) {
             let (name, raw) = attribute.map_err(|problem| self.error(start.offset, problem))?;
-            let value = || attributes::value(raw).map_err(|problem| self.error(start.offset, problem));
             match name {
-                "rel" => rel = value()?,
-                "href" => href = value()?,
+                "rel" => rel = self.attribute_value(name, raw, start)?,
+                "href" => href = self.attribute_value(name, raw, start)?,
                 _ => self.found(FindingKind::Attribute, start.offset, name),
             }
         }
@@ -343,11 +336,9 @@ impl<'a> Decoder<'a> {
     pub(crate) fn list(&mut self, item_tag: &str, list: &mut dyn Objects) -> Result<(), Error> {
         let start = self.start;
         self.enter(None)?;
-        let mut seen = Vec::new();
         for attribute in Attributes::new(start.attributes) {
             let (name, raw) = attribute.map_err(|problem| self.error(start.offset, problem))?;
-            self.refuse_repeated(&mut seen, name, start)?;
-            let value = attributes::value(raw).map_err(|problem| self.error(start.offset, problem))?;
+            let value = self.attribute_value(name, raw, start)?;
             match name {
                 "href" => list.note_href(&value),
                 _ => self.keep_attribute(list.unknown_mut(), name, &value, start),
