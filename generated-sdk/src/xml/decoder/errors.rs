@@ -1,6 +1,6 @@
 //! What goes wrong in a document and what is found in it, and where.
 
-use quick_xml::errors::{Error as XmlError, IllFormedError};
+use quick_xml::errors::{Error as XmlError, IllFormedError, SyntaxError};
 
 use super::Decoder;
 use crate::error::Error;
@@ -14,7 +14,7 @@ impl Decoder<'_> {
             if !text.is_empty() {
                 text.push('/');
             }
-            text.push_str(step.name);
+            text.push_str(&excerpt(step.name));
             if let Some(index) = step.index {
                 text.push_str(&format!("[{index}]"));
             }
@@ -41,13 +41,21 @@ impl Decoder<'_> {
     pub(super) fn xml_error(&self, error: &XmlError) -> Error {
         let offset = self.in_source(self.reader.error_position());
         match error {
+            // `<!` and something that is no comment, `CDATA` or document type: what it is may not have come yet.
+            XmlError::Syntax(SyntaxError::InvalidBangMarkup) if self.source.len() > offset + 2 => {
+                self.error(offset, "a `<!` begins nothing that XML has")
+            }
             XmlError::Syntax(syntax) => self.truncated(format!("the document ends too early: {syntax}")),
             XmlError::IllFormed(IllFormedError::UnclosedReference) => {
+                let rest = self.source.get(offset + 1..).unwrap_or_default();
                 let problem = "a `&` begins a reference that has no `;`".to_owned();
-                Error::decode(self.path_text(), self.base + offset as u64, problem, true)
+                Error::decode(self.path_text(), self.base + offset as u64, problem, !rest.contains(['&', '<']))
             }
             XmlError::IllFormed(IllFormedError::MismatchedEndTag { expected, found }) => {
-                self.error(offset, format!("expected `</{expected}>`, found `</{}>`", excerpt(found)))
+                self.error(offset, format!("expected `</{}>`, found `</{}>`", excerpt(expected), excerpt(found)))
+            }
+            XmlError::IllFormed(IllFormedError::UnmatchedEndTag(found)) => {
+                self.error(offset, format!("`</{}>` ends an element that did not begin", excerpt(found)))
             }
             other => self.error(offset, other.to_string()),
         }

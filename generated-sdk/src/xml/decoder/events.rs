@@ -5,7 +5,7 @@ use quick_xml::events::Event;
 use super::{Decoder, Start, Step};
 use crate::error::Error;
 use crate::xml::finding::FindingKind;
-use crate::xml::text::{is_blank, reference};
+use crate::xml::text::{excerpt, is_blank, reference};
 
 impl<'a> Decoder<'a> {
     pub(super) fn next_event(&mut self) -> Result<Event<'a>, Error> {
@@ -64,7 +64,7 @@ impl<'a> Decoder<'a> {
 
     pub(super) fn ends_inside(&self) -> Error {
         match self.path.last() {
-            Some(step) => self.truncated(format!("the document ends inside `<{}>`", step.name)),
+            Some(step) => self.truncated(format!("the document ends inside `<{}>`", excerpt(step.name))),
             None => self.truncated("the document ends before its first element".to_owned()),
         }
     }
