@@ -106,13 +106,7 @@ impl<'a> Decoder<'a> {
         if found == tag {
             return Ok(());
         }
-        let mut problem = format!("expected `<{tag}>`, found `<{}>`", excerpt(found));
-        if found.eq_ignore_ascii_case("html") {
-            problem.push_str(
-                "; this is a web page: the answer may come from a proxy, or from another address of the engine",
-            );
-        }
-        Err(self.error_here(problem))
+        Err(self.wrong_root(found, format!("expected `<{tag}>`, found `<{}>`", excerpt(found))))
     }
 
     /// Reads up to the first start tag.

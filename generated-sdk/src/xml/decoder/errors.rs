@@ -32,6 +32,12 @@ impl Decoder<'_> {
         self.error(self.start.offset, problem)
     }
 
+    /// The document is of another kind, as the tag of its root tells.
+    #[cold]
+    pub(in crate::xml) fn wrong_root(&self, tag: &str, problem: String) -> Error {
+        self.error_here(problem + of_web_page(tag))
+    }
+
     #[cold]
     pub(super) fn truncated(&self, problem: String) -> Error {
         Error::decode(self.path_text(), self.base + self.source.len() as u64, problem, true)
@@ -70,5 +76,14 @@ impl Decoder<'_> {
         if let Some(findings) = &mut self.findings {
             findings.push(finding);
         }
+    }
+}
+
+/// What to add for the name of a document's type, or the tag of its root, when the document is a web page.
+pub(super) fn of_web_page(name: &str) -> &'static str {
+    if name.eq_ignore_ascii_case("html") {
+        "; this is a web page: the answer may come from a proxy, or from another address of the engine"
+    } else {
+        ""
     }
 }

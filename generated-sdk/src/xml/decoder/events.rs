@@ -2,6 +2,7 @@
 
 use quick_xml::events::Event;
 
+use super::errors::of_web_page;
 use super::{Decoder, Start, Step};
 use crate::error::Error;
 use crate::xml::finding::FindingKind;
@@ -10,8 +11,11 @@ use crate::xml::text::{excerpt, is_blank, reference};
 impl<'a> Decoder<'a> {
     pub(super) fn next_event(&mut self) -> Result<Event<'a>, Error> {
         match self.reader.read_event() {
-            Ok(Event::DocType(_)) => {
-                Err(self.error(self.position(), "a document type declaration (`<!DOCTYPE …>`) is not accepted"))
+            Ok(Event::DocType(declared)) => {
+                let declared = declared.into_inner();
+                let name = declared.split(is_blank).find(|word| !word.is_empty()).unwrap_or_default();
+                let problem = "a document type declaration (`<!DOCTYPE …>`) is not accepted".to_owned();
+                Err(self.error(self.position(), problem + of_web_page(name)))
             }
             Ok(event) => Ok(event),
             Err(error) => Err(self.xml_error(&error)),
