@@ -281,12 +281,13 @@ impl<'a> Decoder<'a> {
         attributes::value(raw).map_err(|problem| self.error(start.offset, problem).at_attribute(&excerpt(name)))
     }
 
-    /// Keeps an attribute; those that are about XML itself mean nothing here.
+    /// Keeps an attribute; those that are about XML itself are nothing unknown. A default namespace means nothing here,
+    /// while names that are kept may need the declaration of their prefix.
     fn keep_attribute(&mut self, unknown: &mut Unknown, name: &str, value: &str, start: Start<'a>) {
-        if name == "xmlns" || name.starts_with("xmlns:") {
+        if name == "xmlns" {
             return;
         }
-        if !name.starts_with("xsi:") && !name.starts_with("xml:") {
+        if !["xmlns:", "xsi:", "xml:"].iter().any(|prefix| name.starts_with(prefix)) {
             self.found(FindingKind::Attribute, start.offset, name);
         }
         unknown.push_attribute(name, value);
