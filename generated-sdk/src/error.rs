@@ -42,7 +42,7 @@ impl Error {
     /// The same at an attribute of the element.
     #[cold]
     pub(crate) fn at_attribute(mut self, name: &str) -> Self {
-        if let Inner::Decode { path, .. } = &mut *self.0 {
+        if let Inner::Decode { path, .. } | Inner::Encode { path, .. } = &mut *self.0 {
             path.push_str("/@");
             path.push_str(name);
         }

@@ -398,7 +398,8 @@ impl<'a> Decoder<'a> {
     /// The value of a text.
     pub(crate) fn parse<S: Scalar>(&mut self, text: &str) -> Result<S, Error> {
         let Some(value) = S::parse(text) else {
-            return Err(self.error_here(format!("expected {}, found `{}`", S::EXPECTED, excerpt(text))));
+            let found = if text.is_empty() { "an empty text".to_owned() } else { format!("`{}`", excerpt(text)) };
+            return Err(self.error_here(format!("expected {}, found {found}", S::EXPECTED)));
         };
         if self.findings.is_some()
             && let Some((of, text)) = value.unknown()

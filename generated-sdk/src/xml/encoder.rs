@@ -256,7 +256,7 @@ impl<'w> Encoder<'w> {
         self.out.push_str(name);
         self.out.push_str("=\"");
         let mut text = Text { out: &mut self.out, in_attribute: true };
-        value.write(&mut text).map_err(|unfit| self.error(unfit))?;
+        value.write(&mut text).map_err(|unfit| self.error(unfit).at_attribute(name))?;
         self.out.push('"');
         Ok(())
     }
