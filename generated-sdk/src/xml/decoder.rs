@@ -11,7 +11,7 @@ use quick_xml::events::Event;
 use super::attributes::{self, Attributes};
 use super::finding::{Finding, FindingKind};
 use super::scalar::Scalar;
-use super::text::{excerpt, is_blank, reference};
+use super::text::{excerpt, is_blank};
 use crate::error::Error;
 use crate::generated::wire;
 use crate::object::{Info, Member, Object, Objects};
@@ -183,12 +183,13 @@ impl<'a> Decoder<'a> {
     pub(super) fn item(&mut self, info: &Info, object: &mut dyn Object, number: usize) -> Result<Found, Error> {
         match self.next_child()? {
             None => {
-                let tag = self.source.get(..self.position()).unwrap_or_default();
-                let name = tag.rfind("</").and_then(|at| tag.get(at + 2..)).unwrap_or_default();
+                let read = self.source.get(..self.position()).unwrap_or_default();
+                let offset = read.rfind("</").unwrap_or_default();
+                let name = read.get(offset..).and_then(|tag| tag.strip_prefix("</")).unwrap_or_default();
                 let name = name.trim_end_matches('>').trim_end_matches(is_blank);
                 if name != info.plural_tag {
                     let problem = format!("expected `</{}>`, found `</{}>`", info.plural_tag, excerpt(name));
-                    return Err(self.error(self.position(), problem));
+                    return Err(self.error(offset, problem));
                 }
                 self.leave();
                 Ok(Found::End)
@@ -432,8 +433,7 @@ impl<'a> Decoder<'a> {
                 Event::Text(piece) => normalized(piece.into_inner()),
                 Event::CData(piece) => normalized(piece.into_inner()),
                 Event::GeneralRef(name) => {
-                    let name = name.into_inner();
-                    let character = reference(&name).map_err(|problem| self.error(self.position(), problem))?;
+                    let character = self.character(&name.into_inner())?;
                     Cow::Owned(character.to_string())
                 }
                 Event::Start(tag) => {

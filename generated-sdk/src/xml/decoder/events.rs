@@ -14,8 +14,10 @@ impl<'a> Decoder<'a> {
             Ok(Event::DocType(declared)) => {
                 let declared = declared.into_inner();
                 let name = declared.split(is_blank).find(|word| !word.is_empty()).unwrap_or_default();
+                let before = self.position().saturating_sub(declared.len());
+                let offset = self.source.get(..before).and_then(|source| source.rfind("<!")).unwrap_or(before);
                 let problem = "a document type declaration (`<!DOCTYPE …>`) is not accepted".to_owned();
-                Err(self.error(self.position(), problem + of_web_page(name)))
+                Err(self.error(offset, problem + of_web_page(name)))
             }
             Ok(event) => Ok(event),
             Err(error) => Err(self.xml_error(&error)),
@@ -49,8 +51,7 @@ impl<'a> Decoder<'a> {
                 Event::Text(text) => self.stray_text(&text.into_inner()),
                 Event::CData(text) => self.stray_text(&text.into_inner()),
                 Event::GeneralRef(name) => {
-                    let character =
-                        reference(&name.into_inner()).map_err(|problem| self.error(self.position(), problem))?;
+                    let character = self.character(&name.into_inner())?;
                     self.stray_text(character.encode_utf8(&mut [0; 4]));
                 }
                 _ => {}
@@ -58,10 +59,15 @@ impl<'a> Decoder<'a> {
         }
     }
 
+    /// The character of the reference that was read.
+    pub(super) fn character(&self, name: &str) -> Result<char, Error> {
+        reference(name).map_err(|problem| self.error(self.position().saturating_sub(name.len() + "&;".len()), problem))
+    }
+
     /// Text between elements means nothing; only strict mode minds it.
     pub(super) fn stray_text(&mut self, text: &str) {
         if self.findings.is_some() && !text.chars().all(is_blank) {
-            let offset = self.position();
+            let offset = self.position().saturating_sub(text.len());
             self.found(FindingKind::Text, offset, text.trim());
         }
     }
@@ -106,7 +112,7 @@ impl<'a> Decoder<'a> {
                 Event::End(_) => self.leave(),
                 Event::Eof => return Err(self.ends_inside()),
                 Event::GeneralRef(name) => {
-                    reference(&name.into_inner()).map_err(|problem| self.error(self.position(), problem))?;
+                    self.character(&name.into_inner())?;
                 }
                 _ => {}
             }
