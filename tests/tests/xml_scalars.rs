@@ -21,7 +21,7 @@ fn booleans() {
     }
     for text in [" true", "true ", "\ntrue\n", "yes", "no", "t", "2", "00", "on", "truе"] {
         let error = read(text).expect_err(text).to_string();
-        assert!(error.contains("expected `true` or `false`, found `"), "{error}");
+        assert!(error.contains("expected `true` or `false`, found "), "{error}");
     }
     assert!(read("").is_err(), "an empty text is no boolean");
     assert_eq!(xml::from_str::<Usb>("<usb><enabled/></usb>").expect("absent").enabled, None);
@@ -52,7 +52,7 @@ fn integers() {
         ["", " ", "5.0", "1_000", "1,000", "1e3", "0x10", "+", "-", "--1", "1 2", "9223372036854775808", "\u{A0}1", "١"]
     {
         let error = read(text).expect_err(text).to_string();
-        assert!(error.contains("`vm/memory` (byte 4): expected an integer of at most 64 bits, found `"), "{error}");
+        assert!(error.contains("`vm/memory` (byte 4): expected an integer of at most 64 bits, found "), "{error}");
     }
     assert_eq!(xml::from_str::<Vm>("<vm><memory/></vm>").expect("absent").memory, None);
     for value in [0, -1, i64::MAX, i64::MIN] {
@@ -89,7 +89,7 @@ fn decimals() {
     }
     for text in ["", " ", "1,5", "1 2", "x", "1e", "0x1p3", "1_0", "--1"] {
         let error = read(text).expect_err(text).to_string();
-        assert!(error.contains("expected a number, found `"), "{error}");
+        assert!(error.contains("expected a number, found "), "{error}");
     }
     assert_eq!(xml::from_str::<Cpu>("<cpu><speed/></cpu>").expect("absent").speed, None);
 }
@@ -167,7 +167,7 @@ fn dates() {
         "1775386825",
     ] {
         let error = read(text).expect_err(text).to_string();
-        assert!(error.contains("expected a date such as 2026-04-05T11:00:25.000+02:00, found `"), "{error}");
+        assert!(error.contains("expected a date such as 2026-04-05T11:00:25.000+02:00, found "), "{error}");
     }
     assert_eq!(xml::from_str::<Event>("<event><time/></event>").expect("absent").time, None);
 }
