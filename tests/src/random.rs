@@ -213,9 +213,9 @@ impl Random {
         out.push_str(node.tag);
         for (name, value) in &node.attributes {
             let quote = *self.rng.choice(&['"', '\'']).unwrap_or(&'"');
-            out.push_str(*self.rng.choice(&[" ", "\n  ", "\t"]).unwrap_or(&" "));
+            out.push_str(self.rng.choice(&[" ", "\n  ", "\t"]).unwrap_or(&" "));
             out.push_str(name);
-            out.push_str(*self.rng.choice(&["=", " = "]).unwrap_or(&"="));
+            out.push_str(self.rng.choice(&["=", " = "]).unwrap_or(&"="));
             out.push(quote);
             self.escape(value, true, out);
             out.push(quote);

@@ -1,5 +1,7 @@
 //! What values can do in a program: lists, what is not known, what is shown, enums and dates.
 
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, reason = "tests fail so")]
+
 use std::collections::{BTreeSet, HashSet};
 
 use ovirt_sdk::object;
@@ -47,7 +49,7 @@ fn lists_are_like_vectors() {
 #[test]
 fn lists_without_items() {
     let mut list = List::<Vm>::new();
-    assert!(list.is_empty() && list.first().is_none() && list.iter().next().is_none());
+    assert!(list.is_empty() && list.iter().next().is_none());
     assert_eq!(list, List::default());
     assert_eq!(list, List::from(Vec::new()));
     list.clear();
