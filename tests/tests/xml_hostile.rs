@@ -252,6 +252,7 @@ fn what_is_no_document() {
         "<vm></vm",
         "<vm></VM>",
         "<vm></x>",
+        "<vm></</vm>",
         "<vm></vm></vm>",
         "<vm><name></vm></name>",
         "<vm><cpu></vm>",

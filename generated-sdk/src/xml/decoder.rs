@@ -11,7 +11,7 @@ use quick_xml::events::Event;
 use super::attributes::{self, Attributes};
 use super::finding::{Finding, FindingKind};
 use super::scalar::Scalar;
-use super::text::{excerpt, is_blank};
+use super::text::{excerpt, is_blank, normalized};
 use crate::error::Error;
 use crate::generated::wire;
 use crate::object::{Info, Member, Object, Objects};
@@ -30,6 +30,8 @@ pub struct Decoder<'a> {
     mark: usize,
     /// The element whose start tag was read last.
     start: Start<'a>,
+    /// Size of what stands in the end tag that was read last.
+    end_length: usize,
     depth: u32,
     max_depth: u32,
     path: Vec<Step<'a>>,
@@ -80,7 +82,18 @@ impl<'a> Decoder<'a> {
         reader.config_mut().trim_text_start = true;
         let mark = if source.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
         let findings = strict.then(Vec::new);
-        Self { reader, source, base, mark, start: Start::default(), depth: 0, max_depth, path: Vec::new(), findings }
+        Self {
+            reader,
+            source,
+            base,
+            mark,
+            start: Start::default(),
+            end_length: 0,
+            depth: 0,
+            max_depth,
+            path: Vec::new(),
+            findings,
+        }
     }
 
     /// What strict mode found.
@@ -183,13 +196,12 @@ impl<'a> Decoder<'a> {
     pub(super) fn item(&mut self, info: &Info, object: &mut dyn Object, number: usize) -> Result<Found, Error> {
         match self.next_child()? {
             None => {
-                let read = self.source.get(..self.position()).unwrap_or_default();
-                let offset = read.rfind("</").unwrap_or_default();
-                let name = read.get(offset..).and_then(|tag| tag.strip_prefix("</")).unwrap_or_default();
-                let name = name.trim_end_matches('>').trim_end_matches(is_blank);
+                let end = self.position().saturating_sub(">".len());
+                let begin = end.saturating_sub(self.end_length);
+                let name = self.source.get(begin..end).unwrap_or_default().trim_end_matches(is_blank);
                 if name != info.plural_tag {
                     let problem = format!("expected `</{}>`, found `</{}>`", info.plural_tag, excerpt(name));
-                    return Err(self.error(offset, problem));
+                    return Err(self.error(begin.saturating_sub("</".len()), problem));
                 }
                 self.leave();
                 Ok(Found::End)
@@ -480,12 +492,4 @@ fn is_known_rel(info: &Info, rel: &str) -> bool {
     let base =
         rel.split_once('/').filter(|(_, suffix)| wire::REL_SUFFIXES.contains(suffix)).map_or(rel, |(base, _)| base);
     wire::RELS.contains(&base) || info.other_rels.contains(&base) || info.members.iter().any(|it| it.rel == Some(base))
-}
-
-/// Line ends are line feeds, whatever the document has.
-fn normalized(text: Cow<'_, str>) -> Cow<'_, str> {
-    if memchr::memchr(b'\r', text.as_bytes()).is_none() {
-        return text;
-    }
-    Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
 }

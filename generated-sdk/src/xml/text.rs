@@ -1,5 +1,7 @@
 //! Pieces of text that XML documents are made of.
 
+use std::borrow::Cow;
+
 use super::scalar::is_xml;
 
 /// Whether a character is a blank of XML.
@@ -45,4 +47,12 @@ pub(super) fn excerpt(text: &str) -> String {
         short.push('…');
     }
     short
+}
+
+/// Line ends are line feeds, whatever the document has.
+pub(super) fn normalized(text: Cow<'_, str>) -> Cow<'_, str> {
+    if memchr::memchr(b'\r', text.as_bytes()).is_none() {
+        return text;
+    }
+    Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
 }

@@ -46,7 +46,10 @@ impl<'a> Decoder<'a> {
                     let (length, name) = (tag.len(), tag.name().0.len());
                     return Ok(Some(self.note_start(length, name, true)));
                 }
-                Event::End(_) => return Ok(None),
+                Event::End(tag) => {
+                    self.end_length = tag.len();
+                    return Ok(None);
+                }
                 Event::Eof => return Err(self.ends_inside()),
                 Event::Text(text) => self.stray_text(&text.into_inner()),
                 Event::CData(text) => self.stray_text(&text.into_inner()),
