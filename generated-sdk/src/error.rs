@@ -39,6 +39,16 @@ impl Error {
         Self(Box::new(Inner::Io { doing, cause }))
     }
 
+    /// The same at an attribute of the element.
+    #[cold]
+    pub(crate) fn at_attribute(mut self, name: &str) -> Self {
+        if let Inner::Decode { path, .. } | Inner::Encode { path, .. } = &mut *self.0 {
+            path.push_str("/@");
+            path.push_str(name);
+        }
+        self
+    }
+
     /// Whether the document ended too early.
     pub(crate) fn is_truncated(&self) -> bool {
         matches!(*self.0, Inner::Decode { truncated: true, .. })
@@ -64,7 +74,8 @@ impl Error {
         matches!(*self.0, Inner::Io { .. })
     }
 
-    /// Where in the document, as a path such as `vms/vm[3]/cpu/topology/cores`; items are counted from 1.
+    /// Where in the document, as a path such as `vms/vm[3]/cpu/topology/cores` or `vms/vm[3]/@id`; items are counted
+    /// from 1.
     pub fn path(&self) -> Option<&str> {
         match &*self.0 {
             Inner::Decode { path, .. } | Inner::Encode { path, .. } => Some(path),

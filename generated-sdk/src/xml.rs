@@ -219,11 +219,7 @@ impl DecodeOptions {
     }
 
     fn decode<V>(&self, text: &str, read: impl FnOnce(&mut Decoder<'_>) -> Result<V, Error>) -> Result<V, Error> {
-        let (text, base) = match text.strip_prefix('\u{FEFF}') {
-            Some(rest) => (rest, 3),
-            None => (text, 0),
-        };
-        let mut decoder = Decoder::new(text, base, self.max_depth, self.strict);
+        let mut decoder = Decoder::new(text, 0, self.max_depth, self.strict);
         let value = read(&mut decoder)?;
         decoder.end()?;
         match decoder.take_findings() {

@@ -83,7 +83,7 @@ pub struct Struct {
     pub plural_tag: String,
     /// All members, inherited ones included, in the engine's order: XML attributes first.
     pub members: Vec<Member>,
-    /// Where in `members` the engine writes links, when it is a resource: before the member of that index.
+    /// Where in `members` the engine writes links, when it writes any: before the member of that index.
     pub links_at: Option<usize>,
     /// Rels that its services link to and no member matches.
     pub other_rels: Vec<String>,

@@ -446,6 +446,11 @@ fn link_rels(model: &mut Model) {
         if let Some(Type { kind: TypeKind::Struct(it), .. }) = model.types.get_mut(id.0) {
             let known = |rel: &String| it.members.iter().any(|member| member.rel.as_ref() == Some(rel));
             it.other_rels = rels.into_iter().filter(|rel| !known(rel)).collect();
+            // The root of the API has no address of its own, and links all the same: before its members.
+            if !it.other_rels.is_empty() {
+                let attributes = it.members.iter().filter(|member| member.xml_attribute).count();
+                it.links_at.get_or_insert(attributes);
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Documents of any type.
 
+use super::text::excerpt;
 use super::{DecodeOptions, EncodeOptions, utf8};
 use crate::error::Error;
 use crate::object::{self, Info, Object, Objects, Tagged};
@@ -83,9 +84,7 @@ impl Document {
                     decoder.list(info.tag, &mut many)?;
                     Ok(Self { info, content: Content::Many(many) })
                 }
-                None => {
-                    Err(decoder.error(0, format!("no type of the API has the tag `<{}>`", super::text::excerpt(tag))))
-                }
+                None => Err(decoder.wrong_root(tag, format!("no type of the API has the tag `<{}>`", excerpt(tag)))),
             }
         })
     }

@@ -188,7 +188,9 @@ impl<'w> Encoder<'w> {
             self.links(object, info, kept)?;
         }
         if let Some(unknown) = kept {
-            self.kept_elements(unknown, &|tag| !wire::LEADING.contains(&tag) && !wire::TRAILING.contains(&tag));
+            let written =
+                |tag: &str| wire::LEADING.contains(&tag) || info.is_resource() && wire::TRAILING.contains(&tag);
+            self.kept_elements(unknown, &|tag| !written(tag));
         }
         Ok(())
     }
@@ -254,7 +256,7 @@ impl<'w> Encoder<'w> {
         self.out.push_str(name);
         self.out.push_str("=\"");
         let mut text = Text { out: &mut self.out, in_attribute: true };
-        value.write(&mut text).map_err(|unfit| self.error(unfit))?;
+        value.write(&mut text).map_err(|unfit| self.error(unfit).at_attribute(name))?;
         self.out.push('"');
         Ok(())
     }
@@ -277,7 +279,8 @@ impl<'w> Encoder<'w> {
         list: &dyn Objects,
         linked: bool,
     ) -> Result<(), Error> {
-        if list.count() == 0 && linked && member.rel.is_some() {
+        let nothing_kept = !self.unknown || list.unknown().is_empty();
+        if list.count() == 0 && linked && member.rel.is_some() && nothing_kept {
             return Ok(());
         }
         self.begin(member.tag, None);
