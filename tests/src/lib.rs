@@ -1,1 +1,4 @@
-//! What the tests of the SDK share.
+//! What the tests and the benchmarks of the SDK share.
+
+pub mod inventory;
+pub mod report;
