@@ -517,6 +517,7 @@ impl<'a> Decoder<'a> {
                     self.object_at(object, Some(count))?;
                 }
             }
+            list.close();
         }
         self.leave();
         Ok(())
