@@ -22,11 +22,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let [tokenize, decode, items, encode, to_sink] = report::medians(
         ROUNDS,
         [
-            &mut || report::timed(|| tokens(&document)),
-            &mut || report::timed(|| xml::from_str::<List<Vm>>(&document)),
+            &mut || report::timed_alone(|| tokens(&document)),
+            &mut || report::timed_alone(|| xml::from_str::<List<Vm>>(&document)),
             &mut || streamed(&document),
-            &mut || report::timed(|| xml::to_string(&vms)),
-            &mut || report::timed(|| xml::to_writer(std::io::sink(), &vms)),
+            &mut || report::timed_alone(|| xml::to_string(&vms)),
+            &mut || report::timed_alone(|| xml::to_writer(std::io::sink(), &vms)),
         ],
     );
 
@@ -58,5 +58,5 @@ fn tokens(document: &str) -> usize {
 }
 
 fn streamed(document: &str) -> Duration {
-    report::timed(|| xml::items::<Vm, _>(document.as_bytes()).filter_map(Result::ok).count())
+    report::timed_alone(|| xml::items::<Vm, _>(document.as_bytes()).filter_map(Result::ok).count())
 }

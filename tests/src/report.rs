@@ -40,13 +40,35 @@ pub fn ratio(what: &str, measured: &str, ratio: f64, budget: Budget) {
     println!("{what:48} {measured:>14} {ratio:>10.3}  {}", budget.verdict(ratio));
 }
 
-/// The time that something takes; what it makes is dropped after the clock has stopped.
+/// The time that something takes on the clock; what it makes is dropped after the clock has stopped.
 pub fn timed<V>(work: impl FnOnce() -> V) -> Duration {
     let start = Instant::now();
     let made = std::hint::black_box(work());
     let took = start.elapsed();
     drop(made);
     took
+}
+
+/// The time that something takes on the processor, where Linux tells it: other programs don't count. On the clock
+/// elsewhere.
+pub fn timed_alone<V>(work: impl FnOnce() -> V) -> Duration {
+    let start = on_processor();
+    let (mut took, mut end) = (Duration::ZERO, None);
+    let on_clock = timed(|| {
+        let made = work();
+        end = on_processor();
+        made
+    });
+    if let (Some(start), Some(end)) = (start, end) {
+        took = end.saturating_sub(start);
+    }
+    if took.is_zero() { on_clock } else { took }
+}
+
+/// For how long this thread has had a processor.
+fn on_processor() -> Option<Duration> {
+    let figures = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    figures.split_whitespace().next()?.parse().ok().map(Duration::from_nanos)
 }
 
 /// The medians of several things that take turns, so that a machine that is busy for a while is so for all of them.
