@@ -175,3 +175,25 @@ impl Scalar for DateTime {
         write!(out.out, "{self}").map_err(|_| Unfit(String::new()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_wherever_it_is_needed() {
+        let mut text = String::new();
+        for (given, escaped) in [
+            ("plain \u{e9}\u{ef00}\t\n", Ok("plain \u{e9}\u{ef00}\t\n")),
+            ("a<b", Ok("a&lt;b")),
+            ("&", Ok("&amp;")),
+            ("a long text whose last character is special\r", Ok("a long text whose last character is special&#13;")),
+            ("\u{0}", Err(())),
+            ("a long text whose last character does not fit\u{ffff}", Err(())),
+        ] {
+            text.clear();
+            let written = Text { out: &mut text, in_attribute: false }.text(given);
+            assert_eq!(written.map(|()| text.as_str()).map_err(drop), escaped, "{given:?}");
+        }
+    }
+}
