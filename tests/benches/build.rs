@@ -50,7 +50,7 @@ fn check(root: &Path, scratch: &Path) -> Result<(), Box<dyn Error>> {
     let target = scratch.join("check");
     let source = root.join("generated-sdk/src/lib.rs");
     // What users pay: they have the SDK as a dependency, and cargo builds these without its incremental cache.
-    let ours = |incremental| cargo(root, &target, incremental, &["check", "--quiet", "--package", "ovirt-sdk"]);
+    let ours = |incremental: &str| cargo(root, &target, incremental, &["check", "--quiet", "--package", "ovirt-sdk"]);
     let touched = |incremental: &str| {
         let touched = File::options().append(true).open(&source).and_then(|file| file.set_modified(SystemTime::now()));
         report::timed(|| touched.is_ok() && succeeds(ours(incremental)))
@@ -59,7 +59,7 @@ fn check(root: &Path, scratch: &Path) -> Result<(), Box<dyn Error>> {
         return Err("`cargo check -p ovirt-sdk` fails".into());
     }
     let k8s = if std::env::var_os("OVIRT_SDK_BENCH_K8S").is_some() { Some(k8s(scratch)?) } else { None };
-    let mut theirs = || match &k8s {
+    let theirs = || match &k8s {
         Some(folder) => {
             let target = folder.join("target");
             succeeds(cargo(folder, &target, "0", &["clean", "--quiet", "--package", "k8s-openapi"]));
