@@ -71,7 +71,12 @@ impl Unknown {
     }
 
     pub(crate) fn push_element(&mut self, xml: &str) {
-        self.content().elements.push(xml.into());
+        let elements = &mut self.content().elements;
+        // Nearly always it is the only one: the envelope's `actions`.
+        if elements.is_empty() {
+            elements.reserve_exact(1);
+        }
+        elements.push(xml.into());
     }
 
     pub(crate) fn push_link(&mut self, rel: &str, href: &str) {

@@ -364,6 +364,7 @@ impl<'a> Decoder<'a> {
                     self.object_at(object, Some(count))?;
                 }
             }
+            list.close();
         }
         self.leave();
         Ok(())

@@ -43,6 +43,10 @@ impl Objects for Many {
         self.objects.last_mut().map(|object| &mut **object)
     }
 
+    fn close(&mut self) {
+        self.objects.shrink_to_fit();
+    }
+
     fn count(&self) -> usize {
         self.objects.len()
     }

@@ -12,6 +12,8 @@ use crate::unknown::element_tag;
 /// So much is gathered before it is handed on.
 const CHUNK: usize = 64 * 1024;
 
+const BLANKS: &str = "                                ";
+
 /// Writes one document.
 pub struct Encoder<'w> {
     out: String,
@@ -108,9 +110,13 @@ impl<'w> Encoder<'w> {
 
     fn line(&mut self) {
         if self.indent {
+            // In pieces of many levels: blanks are a third of what is written.
+            let mut blanks = 2 * self.path.len();
             self.out.push('\n');
-            for _ in &self.path {
-                self.out.push_str("  ");
+            while blanks > 0 {
+                let piece = BLANKS.get(..blanks).unwrap_or(BLANKS);
+                self.out.push_str(piece);
+                blanks -= piece.len();
             }
         }
     }
@@ -215,15 +221,15 @@ impl<'w> Encoder<'w> {
 
     fn link(&mut self, rel: &str, href: &str) -> Result<(), Error> {
         self.begin("link", None);
-        self.attribute("href", &href.to_owned())?;
-        self.attribute("rel", &rel.to_owned())?;
+        self.attribute_text("href", href)?;
+        self.attribute_text("rel", rel)?;
         self.end("link");
         Ok(())
     }
 
     fn kept_attributes(&mut self, unknown: &Unknown) -> Result<(), Error> {
         for (name, value) in unknown.attributes() {
-            self.attribute(name, &value.to_owned())?;
+            self.attribute_text(name, value)?;
         }
         Ok(())
     }
@@ -252,11 +258,23 @@ impl<'w> Encoder<'w> {
 
     /// Writes a scalar as an XML attribute.
     pub(crate) fn attribute<S: Scalar>(&mut self, name: &str, value: &S) -> Result<(), Error> {
+        self.attribute_with(name, |text| value.write(text))
+    }
+
+    fn attribute_text(&mut self, name: &str, value: &str) -> Result<(), Error> {
+        self.attribute_with(name, |text| text.text(value))
+    }
+
+    fn attribute_with(
+        &mut self,
+        name: &str,
+        write: impl FnOnce(&mut Text<'_>) -> Result<(), Unfit>,
+    ) -> Result<(), Error> {
         self.out.push(' ');
         self.out.push_str(name);
         self.out.push_str("=\"");
         let mut text = Text { out: &mut self.out, in_attribute: true };
-        value.write(&mut text).map_err(|unfit| self.error(unfit).at_attribute(name))?;
+        write(&mut text).map_err(|unfit| self.error(unfit).at_attribute(name))?;
         self.out.push('"');
         Ok(())
     }
