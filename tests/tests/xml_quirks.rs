@@ -135,6 +135,28 @@ fn actions_and_sizes() {
     let vm: Vm = read("<vm><actions/><creation_status>pending</creation_status></vm>");
     assert_eq!(vm.unknown().elements().count(), 2);
 
+    // Links to places right below the object are kept as names, from which they are written again.
+    let below = r#"<vm href="/vms/1" id="1"><actions><link href="/vms/1/start" rel="start"/><link href="/vms/1/stop" rel="stop"/></actions></vm>"#;
+    let vm: Vm = read(below);
+    assert_eq!(vm.unknown().actions().collect::<Vec<_>>(), ["start", "stop"]);
+    assert_eq!(vm.unknown().elements().count(), 0);
+    assert_eq!(COMPACT.unknown(true).to_string(&vm).expect("a vm"), below);
+    // All others stay what they were.
+    for odd in [
+        r#"<actions><link href="/vms/2/start" rel="start"/></actions>"#,
+        r#"<actions><link href="/vms/1/start" rel="start" x="y"/></actions>"#,
+        r#"<actions><link href="/vms/1/start" rel="stop"/></actions>"#,
+        r#"<actions><link href="/vms/1/start" rel="start"><x/></link></actions>"#,
+        r#"<actions><other/></actions>"#,
+        r#"<actions x="y"/>"#,
+    ] {
+        let vm: Vm = read(&format!(r#"<vm href="/vms/1">{odd}</vm>"#));
+        assert_eq!(vm.unknown().element("actions"), Some(odd));
+        assert_eq!(vm.unknown().actions().count(), 0);
+    }
+    let empty: Vm = read(r#"<vm href="/vms/1"><actions/></vm>"#);
+    assert_eq!(COMPACT.unknown(true).to_string(&empty).expect("a vm"), r#"<vm href="/vms/1"><actions/></vm>"#);
+
     let bricks: List<GlusterBrick> =
         read(r#"<bricks><actions><link rel="x" href="/x"/></actions><brick id="1"/></bricks>"#);
     assert_eq!(bricks.len(), 1);

@@ -2,6 +2,7 @@
 
 mod errors;
 mod events;
+mod offers;
 
 use std::borrow::Cow;
 
@@ -252,8 +253,10 @@ impl<'a> Decoder<'a> {
                             self.skip()?;
                         }
                     }
+                } else if info.is_resource() && wire::LEADING.contains(&tag) {
+                    self.leading(object)?;
                 } else {
-                    let known = info.is_resource() && (wire::LEADING.contains(&tag) || wire::TRAILING.contains(&tag));
+                    let known = info.is_resource() && wire::TRAILING.contains(&tag);
                     self.keep(object.unknown_mut(), known)?;
                 }
             }

@@ -5,9 +5,9 @@ use std::io::Write;
 use super::scalar::{Scalar, Text, Unfit};
 use crate::error::Error;
 use crate::generated::wire;
-use crate::object::{Info, Member, Object, Objects};
+use crate::object::{Info, Member, Object, Objects, get};
 use crate::types::Unknown;
-use crate::unknown::element_tag;
+use crate::unknown::{HREF, element_tag};
 
 /// So much is gathered before it is handed on.
 const CHUNK: usize = 64 * 1024;
@@ -180,6 +180,7 @@ impl<'w> Encoder<'w> {
         }
         if let Some(unknown) = kept {
             self.kept_attributes(unknown)?;
+            self.offers(object, unknown)?;
             self.kept_elements(unknown, &|tag| wire::LEADING.contains(&tag));
         }
         for (index, member) in members {
@@ -231,6 +232,19 @@ impl<'w> Encoder<'w> {
         for (name, value) in unknown.attributes() {
             self.attribute_text(name, value)?;
         }
+        Ok(())
+    }
+
+    /// Writes the links to places right below an object.
+    fn offers(&mut self, object: &dyn Object, unknown: &Unknown) -> Result<(), Error> {
+        let Some((tag, names)) = unknown.offers() else { return Ok(()) };
+        let Some(tag) = wire::LEADING.iter().copied().find(|known| *known == tag) else { return Ok(()) };
+        let own = get::<_, String>(object, HREF).map(String::as_str).unwrap_or_default();
+        self.begin(tag, None);
+        for name in names {
+            self.link(name, &format!("{own}/{name}"))?;
+        }
+        self.end(tag);
         Ok(())
     }
 
