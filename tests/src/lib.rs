@@ -7,3 +7,9 @@ pub mod pieces;
 pub mod random;
 pub mod report;
 pub mod round_trip;
+
+/// The program of the README, which has to compile and to run.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+#[derive(Debug)]
+pub struct Readme;
