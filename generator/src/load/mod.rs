@@ -16,7 +16,13 @@ use crate::yaml;
 use fields::{Entry, Fields, Reader};
 
 /// The file that holds for the whole API.
-const API_FILE: &str = "model.yaml";
+pub const API_FILE: &str = "model.yaml";
+
+/// The folders of types and of services.
+pub const FOLDERS: [&str; 2] = ["types", "services"];
+
+/// How the names of files of the model end.
+const EXTENSION: &str = "yaml";
 
 /// A file that can't be read.
 #[derive(Debug)]
@@ -39,6 +45,9 @@ impl std::error::Error for ReadError {
     }
 }
 
+/// The files of a model: text by path within its folder, such as `types/vm.yaml`.
+pub type Texts = BTreeMap<String, String>;
+
 /// Reads the files of a model. Paths are shown relative to `shown_from`.
 pub fn load(
     folder: &Path,
@@ -46,64 +55,92 @@ pub fn load(
     sources: &mut Sources,
     problems: &Diagnostics,
 ) -> Result<syntax::Model, ReadError> {
-    let mut loader = Loader { shown_from, sources, problems };
-    let api = loader.file(&folder.join(API_FILE), read_api)?.unwrap_or_default();
-    let types = loader.folder(&folder.join("types"), types::read)?;
-    let services = loader.folder(&folder.join("services"), services::read)?;
-    Ok(syntax::Model { api, types, services })
+    Ok(load_texts(&read_texts(folder)?, &shown_path(folder, shown_from), sources, problems))
+}
+
+/// The texts of the files of a model, those that do not belong there included.
+pub fn read_texts(folder: &Path) -> Result<Texts, ReadError> {
+    let mut texts = Texts::from([(API_FILE.to_owned(), read_text(&folder.join(API_FILE))?)]);
+    for part in FOLDERS {
+        let part = folder.join(part);
+        let failed = |cause| ReadError { path: part.clone(), cause };
+        if part.exists() {
+            for entry in fs::read_dir(&part).map_err(failed)? {
+                let path = entry.map_err(failed)?.path();
+                // The name alone is what is wrong with any other file.
+                let is_item = path.extension().is_some_and(|extension| extension == EXTENSION);
+                let text = if is_item { read_text(&path)? } else { String::new() };
+                texts.insert(shown_path(&path, folder), text);
+            }
+        }
+    }
+    Ok(texts)
+}
+
+fn read_text(path: &Path) -> Result<String, ReadError> {
+    let failed = |cause| ReadError { path: path.to_owned(), cause };
+    let bytes = fs::read(path).map_err(failed)?;
+    String::from_utf8(bytes).map_err(|error| failed(io::Error::new(io::ErrorKind::InvalidData, error.utf8_error())))
+}
+
+/// Reads a model from texts; messages show their paths after `shown`.
+pub fn load_texts(texts: &Texts, shown: &str, sources: &mut Sources, problems: &Diagnostics) -> syntax::Model {
+    let mut loader = Loader { texts, shown, sources, problems };
+    let api = loader.file(API_FILE, read_api).unwrap_or_default();
+    let [types, services] = FOLDERS;
+    let types = loader.folder(types, types::read);
+    let services = loader.folder(services, services::read);
+    syntax::Model { api, types, services }
 }
 
 struct Loader<'l> {
-    shown_from: &'l Path,
+    texts: &'l Texts,
+    shown: &'l str,
     sources: &'l mut Sources,
     problems: &'l Diagnostics,
 }
 
 impl Loader<'_> {
     /// The files of a folder, in the order of their names.
-    fn folder<T>(&mut self, folder: &Path, read: impl Fn(Fields<'_>, &str) -> Option<T>) -> Result<Vec<T>, ReadError> {
-        let failed = |cause| ReadError { path: folder.to_owned(), cause };
-        let mut paths = Vec::new();
-        if folder.exists() {
-            for entry in fs::read_dir(folder).map_err(failed)? {
-                paths.push(entry.map_err(failed)?.path());
-            }
-        }
-        paths.sort();
+    fn folder<T>(&mut self, folder: &str, read: impl Fn(Fields<'_>, &str) -> Option<T>) -> Vec<T> {
+        let within = |path: &&String| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+        let paths: Vec<&String> = self.texts.keys().filter(within).collect();
         let mut found = Vec::new();
         for path in paths {
+            let path = Path::new(path);
             let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            if path.extension().is_some_and(|extension| extension == "yaml") {
-                found.extend(self.file(&path, |fields| read(fields, &stem))?.flatten());
+            let name = path.to_string_lossy();
+            if path.extension().is_some_and(|extension| extension == EXTENSION) {
+                found.extend(self.file(&name, |fields| read(fields, &stem)).flatten());
             } else {
-                let shown = shown_path(&path, self.shown_from);
+                let shown = self.shown(&name);
                 self.problems.push(
                     Diagnostic::general(format!("{shown} is no file of the model"))
                         .help("files of the model end in `.yaml`; remove it or put it elsewhere"),
                 );
             }
         }
-        Ok(found)
+        found
     }
 
-    fn file<T>(&mut self, path: &Path, read: impl FnOnce(Fields<'_>) -> T) -> Result<Option<T>, ReadError> {
-        let failed = |cause| ReadError { path: path.to_owned(), cause };
-        let bytes = fs::read(path).map_err(failed)?;
-        let text = String::from_utf8(bytes)
-            .map_err(|error| failed(io::Error::new(io::ErrorKind::InvalidData, error.utf8_error())))?;
-        let text = text.replace("\r\n", "\n");
-        let shown = shown_path(path, self.shown_from);
+    fn shown(&self, path: &str) -> String {
+        if self.shown.is_empty() { path.to_owned() } else { format!("{}/{path}", self.shown) }
+    }
+
+    fn file<T>(&mut self, path: &str, read: impl FnOnce(Fields<'_>) -> T) -> Option<T> {
+        let shown = self.shown(path);
+        let text = self.texts.get(path)?.replace("\r\n", "\n");
         match yaml::parse(&text) {
             Ok(root) => {
                 let file = self.sources.add(shown, text);
-                Ok(Reader { file, problems: self.problems }.map(&root).map(read))
+                Reader { file, problems: self.problems }.map(&root).map(read)
             }
             Err(error) => {
                 let file = self.sources.add(shown, text);
                 let offset = error.offset.unwrap_or_default();
                 let problem = Diagnostic::at_offset(file, offset, "the file is no YAML", error.message);
                 self.problems.push(problem);
-                Ok(None)
+                None
             }
         }
     }
