@@ -61,6 +61,11 @@ impl Sources {
         let (file, start) = match at {
             Location::Node(place) => (place.file, None),
             Location::Offset(file, offset) => (file, Some(offset)),
+            Location::Range(file, start, end) => {
+                let source = self.get(file)?;
+                let start = start.min(source.text.len());
+                return Some((source, start..end.clamp(start, source.text.len())));
+            }
         };
         let source = self.get(file)?;
         let start = match (start, at) {
@@ -93,6 +98,7 @@ fn token_len(rest: &str) -> usize {
 enum Location {
     Node(Place),
     Offset(FileId, usize),
+    Range(FileId, usize, usize),
 }
 
 /// One problem.
@@ -114,6 +120,17 @@ impl Diagnostic {
     /// A problem at a byte of a file.
     pub fn at_offset(file: FileId, offset: usize, message: impl Into<String>, label: impl Into<String>) -> Self {
         let primary = Some((Location::Offset(file, offset), label.into()));
+        Self { message: message.into(), primary, context: Vec::new(), help: Vec::new() }
+    }
+
+    /// A problem with a range of bytes of a file.
+    pub fn at_range(
+        file: FileId,
+        range: std::ops::Range<usize>,
+        message: impl Into<String>,
+        label: impl Into<String>,
+    ) -> Self {
+        let primary = Some((Location::Range(file, range.start, range.end), label.into()));
         Self { message: message.into(), primary, context: Vec::new(), help: Vec::new() }
     }
 
@@ -208,10 +225,17 @@ impl Diagnostics {
 
     /// All of them as text, by file and place, then a line that counts them.
     pub fn render(&self, sources: &Sources, colour: bool) -> String {
+        self.render_of("the model", sources, colour)
+    }
+
+    /// The same for something else than the model; the closing line names it.
+    pub fn render_of(&self, what: &str, sources: &Sources, colour: bool) -> String {
         let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
         let key = |diagnostic: &Diagnostic| match &diagnostic.primary {
             None => (None, 0),
-            Some((Location::Offset(file, offset), _)) => (sources.get(*file).map(|s| s.path.clone()), *offset),
+            Some((Location::Offset(file, offset) | Location::Range(file, offset, _), _)) => {
+                (sources.get(*file).map(|s| s.path.clone()), *offset)
+            }
             Some((Location::Node(place), _)) => {
                 let source = sources.get(place.file);
                 (source.map(|s| s.path.clone()), source.map_or(0, |s| yaml::locate(&s.text, place.mark)))
@@ -226,7 +250,7 @@ impl Diagnostics {
             text.push_str("\n\n");
         }
         let plural = if self.len() == 1 { "problem" } else { "problems" };
-        text.push_str(&format!("the model has {} {plural}\n", self.len()));
+        text.push_str(&format!("{what} has {} {plural}\n", self.len()));
         text
     }
 }

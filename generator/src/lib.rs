@@ -2,13 +2,17 @@
 //!
 //! A datum goes one way: files → [`load`] → [`syntax`] → [`resolve`] → [`model`] → [`check`] → [`names`] → [`emit`] →
 //! [`mod@format`] → [`output`]. [`read`] and [`generate`] are that way, read top to bottom.
+//!
+//! Beside it: [`import`] brings a release of upstream's model into the files, [`diff`] compares two models.
 
 pub mod check;
 pub mod diagnostics;
+pub mod diff;
 pub mod documentation;
 pub mod emit;
 pub mod export;
 pub mod format;
+pub mod import;
 pub mod load;
 pub mod model;
 pub mod name;
@@ -74,9 +78,15 @@ impl std::error::Error for ReadError {}
 
 /// Reads, resolves, checks and names the model in a folder. Messages show paths relative to `shown_from`.
 pub fn read(folder: &Path, shown_from: &Path) -> Result<Read, ReadError> {
+    let texts = load::read_texts(folder, shown_from).map_err(ReadError::Io)?;
+    read_texts(&texts, &diagnostics::shown_path(folder, shown_from))
+}
+
+/// The same for a model whose files are no files yet, or no more. Messages show their paths after `shown`.
+pub fn read_texts(texts: &load::Texts, shown: &str) -> Result<Read, ReadError> {
     let mut sources = Sources::default();
     let problems = Diagnostics::default();
-    let syntax = load::load(folder, shown_from, &mut sources, &problems).map_err(ReadError::Io)?;
+    let syntax = load::load_texts(texts, shown, &mut sources, &problems);
     let model = resolve::resolve(syntax, &problems);
     check::check(&model, &problems);
     let names = names::name(&model, &problems);

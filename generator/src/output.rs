@@ -92,7 +92,7 @@ pub fn write(root: &Path, files: &Files, differences: &BTreeMap<String, Differen
 }
 
 /// Writes a file whole or not at all.
-fn replace(path: &Path, text: &str) -> io::Result<()> {
+pub(crate) fn replace(path: &Path, text: &str) -> io::Result<()> {
     let mut name = path.file_name().unwrap_or_default().to_os_string();
     name.push(".new");
     let fresh = path.with_file_name(name);

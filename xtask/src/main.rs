@@ -2,6 +2,8 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for the command line")]
 
+mod diff;
+mod import;
 mod regenerate;
 
 use std::io::IsTerminal;
@@ -34,6 +36,50 @@ enum Command {
     Documentation,
     /// Print the resolved model as JSON.
     Export,
+    /// Bring a release of upstream's model into ours: facts are upstream's, texts and quirks stay.
+    ///
+    /// Nothing is written when anything of upstream's files was not understood, or when the new model would not pass
+    /// the checks. See "A new API release" in model/README.md.
+    Import {
+        /// A checkout of oVirt/ovirt-engine-api-model, or its sources jar.
+        path: PathBuf,
+        /// Show what would change, and write nothing.
+        #[arg(long)]
+        dry_run: bool,
+        /// The release, where upstream's files don't tell it.
+        #[arg(long)]
+        release: Option<String>,
+    },
+    /// Tell what changed between two models, and what it means for users of the crate and for the wire.
+    ///
+    /// Each side is a git revision of this repository, a folder with a model, or a checkout (or sources jar) of
+    /// upstream's model, which is imported into the present model without writing it.
+    Diff {
+        /// The older side.
+        #[arg(default_value = diff::OLD)]
+        old: String,
+        /// The newer side; the working tree when left out.
+        new: Option<String>,
+        /// How to print it.
+        #[arg(long, value_enum, default_value_t = diff::Format::Text)]
+        format: diff::Format,
+        /// Show the difference of the generated code too, after the list of changes.
+        #[arg(long)]
+        code: bool,
+        /// Fail when there are such changes.
+        #[arg(long, value_enum)]
+        deny: Option<diff::Deny>,
+    },
+    /// Print the API part of CHANGELOG.md for a new release: Markdown to put under the heading of the release.
+    ///
+    /// The sides are those of `diff`. Nothing is written: append the output where it belongs.
+    Changelog {
+        /// The release before, such as its git tag.
+        #[arg(default_value = diff::OLD)]
+        old: String,
+        /// The new release; the working tree when left out.
+        new: Option<String>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -43,6 +89,9 @@ fn main() -> ExitCode {
         Command::Regenerate { check } => regenerate::run(&root, check),
         Command::Documentation => documentation(&root),
         Command::Export => export(&root),
+        Command::Diff { old, new, format, code, deny } => diff::run(&root, (&old, new.as_deref()), format, code, deny),
+        Command::Changelog { old, new } => diff::changelog(&root, (&old, new.as_deref())),
+        Command::Import { path, dry_run, release } => import::run(&root, &path, release.as_deref(), dry_run),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -72,11 +121,15 @@ fn documentation(root: &Path) -> Result<(), String> {
     Ok(())
 }
 
-fn export(root: &Path) -> Result<(), String> {
+/// Prints to standard output; that nobody reads on is no failure.
+fn print(text: &str) -> Result<(), String> {
     use std::io::Write;
-    let json = ovirt_sdk_generator::export::export(&read(root)?.model).map_err(|error| format!("error: {error}"))?;
-    match std::io::stdout().write_all(json.as_bytes()) {
+    match std::io::stdout().write_all(text.as_bytes()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(format!("error: can't print: {error}")),
         _ => Ok(()),
     }
+}
+
+fn export(root: &Path) -> Result<(), String> {
+    print(&ovirt_sdk_generator::export::export(&read(root)?.model).map_err(|error| format!("error: {error}"))?)
 }

@@ -74,6 +74,14 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Text, or nothing where somebody has still to write it: `summary: ~`.
+    pub(super) fn text_to_come(self, node: &'a Node) -> Option<Option<String>> {
+        match &node.kind {
+            Kind::Null => Some(None),
+            _ => self.text(node).map(Some),
+        }
+    }
+
     /// Text with its place.
     pub(super) fn text_at(self, node: &'a Node) -> Option<At<String>> {
         self.text(node).map(|text| self.at(node, text))
@@ -263,7 +271,7 @@ impl<'a> Fields<'a> {
     /// What people read about the item.
     pub(super) fn docs(&mut self) -> Docs {
         Docs {
-            summary: self.optional("summary", Reader::text).map(|text| text.trim().to_owned()),
+            summary: self.optional("summary", Reader::text_to_come).flatten().map(|text| text.trim().to_owned()),
             details: self.optional("details", Reader::text).map(|text| text.trim_end().to_owned()),
             since: self.optional("since", Reader::version),
             deprecated: self.optional("deprecated", Reader::deprecated).flatten(),

@@ -4,6 +4,7 @@ mod fields;
 mod services;
 mod types;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -14,13 +15,13 @@ use crate::yaml;
 use fields::{Fields, Reader};
 
 /// The file that holds for the whole API.
-const API_FILE: &str = "model.yaml";
+pub const API_FILE: &str = "model.yaml";
 
-/// The folder of the types.
-const TYPES: &str = "types";
+/// The folders of types and of services.
+pub const FOLDERS: [&str; 2] = ["types", "services"];
 
-/// The folder of the services.
-const SERVICES: &str = "services";
+/// How the names of files of the model end.
+const EXTENSION: &str = "yaml";
 
 /// A file that can't be read.
 #[derive(Debug)]
@@ -43,6 +44,9 @@ impl std::error::Error for ReadError {
     }
 }
 
+/// The files of a model: text by path within its folder, such as `types/vm.yaml`.
+pub type Texts = BTreeMap<String, String>;
+
 /// Reads the files of a model. Paths are shown relative to `shown_from`.
 pub fn load(
     folder: &Path,
@@ -50,88 +54,124 @@ pub fn load(
     sources: &mut Sources,
     problems: &Diagnostics,
 ) -> Result<syntax::Model, ReadError> {
-    let mut loader = Loader { shown_from, sources, problems };
-    loader.root(folder)?;
-    let api = loader.file(&folder.join(API_FILE), read_api)?.unwrap_or_default();
-    let types = loader.folder(&folder.join(TYPES), types::read)?;
-    let services = loader.folder(&folder.join(SERVICES), services::read)?;
-    Ok(syntax::Model { api, types, services })
+    Ok(load_texts(&read_texts(folder, shown_from)?, &shown_path(folder, shown_from), sources, problems))
+}
+
+/// The texts of the files of a model; what does not belong there comes without its text. Messages show paths relative
+/// to `shown_from`.
+pub fn read_texts(folder: &Path, shown_from: &Path) -> Result<Texts, ReadError> {
+    let api = folder.join(API_FILE);
+    let mut texts = Texts::from([(API_FILE.to_owned(), read_text(&api, shown_from)?)]);
+    for path in entries(folder, shown_from)? {
+        let name = path.file_name().unwrap_or_default();
+        let known = name == API_FILE || FOLDERS.iter().any(|part| name == *part);
+        if !known && (path.is_dir() || is_item(&path)) {
+            texts.insert(shown_path(&path, folder), String::new());
+        }
+    }
+    for part in FOLDERS {
+        for path in entries(&folder.join(part), shown_from)? {
+            // The name alone is what is wrong with any other file.
+            let text = if is_item(&path) { read_text(&path, shown_from)? } else { String::new() };
+            texts.insert(shown_path(&path, folder), text);
+        }
+    }
+    Ok(texts)
+}
+
+/// Whether a file is one of the model, by its name.
+fn is_item(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == EXTENSION)
+}
+
+/// What is in a folder, sorted by name; nothing when there is no such folder.
+fn entries(folder: &Path, shown_from: &Path) -> Result<Vec<PathBuf>, ReadError> {
+    let failed = |cause| ReadError { path: shown_path(folder, shown_from), cause };
+    let mut paths = Vec::new();
+    if folder.exists() {
+        for entry in fs::read_dir(folder).map_err(failed)? {
+            paths.push(entry.map_err(failed)?.path());
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+fn read_text(path: &Path, shown_from: &Path) -> Result<String, ReadError> {
+    let failed = |cause| ReadError { path: shown_path(path, shown_from), cause };
+    let bytes = fs::read(path).map_err(failed)?;
+    String::from_utf8(bytes).map_err(|error| failed(io::Error::new(io::ErrorKind::InvalidData, error.utf8_error())))
+}
+
+/// Reads a model from texts; messages show their paths after `shown`.
+pub fn load_texts(texts: &Texts, shown: &str, sources: &mut Sources, problems: &Diagnostics) -> syntax::Model {
+    let mut loader = Loader { texts, shown, sources, problems };
+    loader.root();
+    let api = loader.file(API_FILE, read_api).unwrap_or_default();
+    let [types, services] = FOLDERS;
+    let types = loader.folder(types, types::read);
+    let services = loader.folder(services, services::read);
+    syntax::Model { api, types, services }
 }
 
 struct Loader<'l> {
-    shown_from: &'l Path,
+    texts: &'l Texts,
+    shown: &'l str,
     sources: &'l mut Sources,
     problems: &'l Diagnostics,
 }
 
 impl Loader<'_> {
-    fn failed(&self, path: &Path, cause: io::Error) -> ReadError {
-        ReadError { path: shown_path(path, self.shown_from), cause }
-    }
-
-    /// What is in a folder, sorted by name; nothing when there is no such folder.
-    fn entries(&self, folder: &Path) -> Result<Vec<PathBuf>, ReadError> {
-        let failed = |cause| self.failed(folder, cause);
-        let mut paths = Vec::new();
-        if folder.exists() {
-            for entry in fs::read_dir(folder).map_err(failed)? {
-                paths.push(entry.map_err(failed)?.path());
-            }
-        }
-        paths.sort();
-        Ok(paths)
-    }
-
     /// Reports what is beside the files of the model and looks like one: it would be overlooked without a word.
-    fn root(&self, folder: &Path) -> Result<(), ReadError> {
-        for path in self.entries(folder)? {
-            let name = path.file_name().unwrap_or_default();
-            let known = [API_FILE, TYPES, SERVICES].iter().any(|known| name == *known);
-            if !known && (path.is_dir() || path.extension().is_some_and(|extension| extension == "yaml")) {
-                let message = format!("{} is no part of the model", shown_path(&path, self.shown_from));
-                let problem = Diagnostic::general(message)
-                    .help(format!("a model is {API_FILE} and the files of {TYPES}/ and {SERVICES}/"));
-                self.problems.push(problem);
-            }
+    fn root(&self) {
+        let [types, services] = FOLDERS;
+        for path in self.texts.keys().filter(|path| !path.contains('/') && *path != API_FILE) {
+            let problem = Diagnostic::general(format!("{} is no part of the model", self.shown(path)))
+                .help(format!("a model is {API_FILE} and the files of {types}/ and {services}/"));
+            self.problems.push(problem);
         }
-        Ok(())
     }
 
     /// The files of a folder, in the order of their names.
-    fn folder<T>(&mut self, folder: &Path, read: impl Fn(Fields<'_>, &str) -> Option<T>) -> Result<Vec<T>, ReadError> {
+    fn folder<T>(&mut self, folder: &str, read: impl Fn(Fields<'_>, &str) -> Option<T>) -> Vec<T> {
+        let within = |path: &&String| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+        let paths: Vec<&String> = self.texts.keys().filter(within).collect();
         let mut found = Vec::new();
-        for path in self.entries(folder)? {
+        for path in paths {
+            let path = Path::new(path);
             let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            if path.extension().is_some_and(|extension| extension == "yaml") {
-                found.extend(self.file(&path, |fields| read(fields, &stem))?.flatten());
+            let name = path.to_string_lossy();
+            if is_item(path) {
+                found.extend(self.file(&name, |fields| read(fields, &stem)).flatten());
             } else {
-                let shown = shown_path(&path, self.shown_from);
+                let shown = self.shown(&name);
                 self.problems.push(
                     Diagnostic::general(format!("{shown} is no file of the model"))
                         .help("files of the model end in `.yaml`; remove it or put it elsewhere"),
                 );
             }
         }
-        Ok(found)
+        found
     }
 
-    fn file<T>(&mut self, path: &Path, read: impl FnOnce(Fields<'_>) -> T) -> Result<Option<T>, ReadError> {
-        let bytes = fs::read(path).map_err(|cause| self.failed(path, cause))?;
-        let text = String::from_utf8(bytes)
-            .map_err(|error| self.failed(path, io::Error::new(io::ErrorKind::InvalidData, error.utf8_error())))?;
-        let text = text.replace("\r\n", "\n");
-        let shown = shown_path(path, self.shown_from);
+    fn shown(&self, path: &str) -> String {
+        if self.shown.is_empty() { path.to_owned() } else { format!("{}/{path}", self.shown) }
+    }
+
+    fn file<T>(&mut self, path: &str, read: impl FnOnce(Fields<'_>) -> T) -> Option<T> {
+        let shown = self.shown(path);
+        let text = self.texts.get(path)?.replace("\r\n", "\n");
         match yaml::parse(&text) {
             Ok(root) => {
                 let file = self.sources.add(shown, text);
-                Ok(Reader { file, problems: self.problems }.map(&root).map(read))
+                Reader { file, problems: self.problems }.map(&root).map(read)
             }
             Err(error) => {
                 let file = self.sources.add(shown, text);
                 let offset = error.offset.unwrap_or_default();
                 let problem = Diagnostic::at_offset(file, offset, "the file is no YAML", error.message);
                 self.problems.push(problem);
-                Ok(None)
+                None
             }
         }
     }

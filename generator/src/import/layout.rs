@@ -1,0 +1,210 @@
+//! [`Document`] → the text of a file of the model, in the one layout that all of them have.
+//!
+//! An item with nothing but short texts stands on a line; one with details, quirks or lists of fields, and one that
+//! would be too long, has a line for each key.
+
+use super::document::{Document, Map, Value};
+
+/// The longest line of an item.
+const ITEM: usize = 150;
+
+/// The longest line of a list of names, and of one that goes on in the next line.
+const LIST: usize = 120;
+const PART: usize = 118;
+
+/// The order of the keys of a mapping that are no names.
+const ORDER: [&str; 35] = [
+    "struct",
+    "enum",
+    "service",
+    "builtin",
+    "area",
+    "module",
+    "extends",
+    "type",
+    "direction",
+    "parameter",
+    "secret",
+    "since",
+    "abstract",
+    "resource",
+    "references",
+    "order",
+    "tag",
+    "plural_tag",
+    "item_tag",
+    "rel",
+    "segment",
+    "answer",
+    "because",
+    "deprecated",
+    "summary",
+    "details",
+    "mandatory",
+    "optional",
+    "attributes",
+    "links",
+    "values",
+    "parameters",
+    "signatures",
+    "methods",
+    "locators",
+];
+
+/// Keys whose values are mappings of named items.
+pub(super) const SECTIONS: [&str; 7] =
+    ["attributes", "links", "values", "parameters", "signatures", "methods", "locators"];
+
+/// Sections whose items have sections themselves.
+const DEEP: [&str; 2] = ["signatures", "methods"];
+
+/// Keys of an item that can stand on a line.
+const SHORT: [&str; 8] = ["type", "direction", "service", "parameter", "secret", "since", "deprecated", "summary"];
+
+/// The text of a file.
+pub(super) fn write(document: &Document) -> String {
+    let mut writer = Writer { document, lines: Vec::new(), path: Vec::new() };
+    writer.mapping(&document.root, 0);
+    writer.comment(0, &[]);
+    let mut text = writer.lines.join("\n");
+    text.push('\n');
+    text
+}
+
+/// Where a key stands among others.
+pub(super) fn rank(key: &str) -> usize {
+    ORDER.iter().position(|known| *known == key).unwrap_or(ORDER.len())
+}
+
+struct Writer<'d> {
+    document: &'d Document,
+    lines: Vec<String>,
+    path: Vec<String>,
+}
+
+impl Writer<'_> {
+    fn line(&mut self, depth: usize, text: &str) {
+        self.lines.push(format!("{:depth$}{text}", "").trim_end().to_owned());
+    }
+
+    fn comment(&mut self, depth: usize, path: &[String]) {
+        for line in self.document.comments.get(path).into_iter().flatten() {
+            self.line(depth, line);
+        }
+    }
+
+    fn mapping(&mut self, map: &Map, depth: usize) {
+        let mut map = map.clone();
+        map.sort_by_key(rank);
+        for (key, value) in map.entries() {
+            self.path.push(key.to_owned());
+            let path = self.path.clone();
+            self.comment(depth, &path);
+            match value {
+                Value::Map(items) if SECTIONS.contains(&key) => {
+                    if !items.is_empty() {
+                        self.line(depth, &format!("{key}:"));
+                        self.items(items, depth + 2, DEEP.contains(&key));
+                    }
+                }
+                Value::Map(inner) => {
+                    self.line(depth, &format!("{key}:"));
+                    self.mapping(inner, depth + 2);
+                }
+                Value::Text(text) if key == "details" => {
+                    self.line(depth, "details: |");
+                    text.trim_end().lines().for_each(|line| self.line(depth + 2, line));
+                }
+                Value::List(items) => self.list(key, items, depth),
+                value => self.line(depth, &format!("{key}: {}", scalar(value, false))),
+            }
+            self.path.pop();
+        }
+    }
+
+    fn items(&mut self, items: &Map, depth: usize, deep: bool) {
+        let mut items = items.clone();
+        items.sort_by_key(str::to_owned);
+        for (name, item) in items.maps() {
+            self.path.push(name.to_owned());
+            let path = self.path.clone();
+            self.comment(depth, &path);
+            let key = key(name);
+            let short = item.entries().all(|(key, _)| SHORT.contains(&key)) && !self.has_comments_within();
+            let line = short.then(|| flow(&key, item, deep)).flatten();
+            match line.filter(|line| depth + line.chars().count() <= ITEM) {
+                Some(line) => self.line(depth, &line),
+                None => {
+                    self.line(depth, &format!("{key}:"));
+                    self.mapping(item, depth + 2);
+                }
+            }
+            self.path.pop();
+        }
+    }
+
+    fn has_comments_within(&self) -> bool {
+        self.document.comments.keys().any(|path| path.len() > self.path.len() && path.starts_with(&self.path))
+    }
+
+    fn list(&mut self, key: &str, items: &[String], depth: usize) {
+        let line = format!("{key}: [{}]", items.join(", "));
+        if depth + line.chars().count() <= LIST {
+            self.line(depth, &line);
+            return;
+        }
+        self.line(depth, &format!("{key}:"));
+        let mut line = format!("{:depth$}  [", "");
+        for (index, item) in items.iter().enumerate() {
+            let end = if index + 1 < items.len() { "," } else { "]" };
+            if line.chars().count() + item.chars().count() + end.len() + 1 > PART {
+                self.line(0, &line);
+                line = format!("{:depth$}   ", "");
+            }
+            line.push_str(&format!("{item}{end} "));
+        }
+        self.line(0, &line);
+    }
+}
+
+/// An item on a line; an item of a deep section only when it has nothing in it.
+fn flow(key: &str, item: &Map, deep: bool) -> Option<String> {
+    if item.is_empty() {
+        return Some(format!("{key}: {{}}"));
+    }
+    if deep {
+        return None;
+    }
+    let mut item = item.clone();
+    item.sort_by_key(rank);
+    let entries: Vec<String> = item.entries().map(|(key, value)| format!("{key}: {}", scalar(value, true))).collect();
+    Some(format!("{key}: {{ {} }}", entries.join(", ")))
+}
+
+fn scalar(value: &Value, flow: bool) -> String {
+    match value {
+        Value::Flag(flag) => flag.to_string(),
+        Value::Text(text) => quoted(text, flow),
+        Value::List(items) => format!("[{}]", items.join(", ")),
+        Value::Nothing | Value::Map(_) => "~".to_owned(),
+    }
+}
+
+/// A name as a key: quoted only where YAML takes it for something else.
+fn key(name: &str) -> String {
+    if matches!(name, "true" | "false" | "null") { format!("\"{name}\"") } else { name.to_owned() }
+}
+
+/// A text as YAML reads it back; with quotes only where it needs them.
+fn quoted(text: &str, flow: bool) -> String {
+    let words = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"];
+    let special = text.contains(": ")
+        || text.contains(" #")
+        || text.ends_with(':')
+        || !text.starts_with(|first: char| first.is_ascii_alphabetic())
+        || text.trim() != text
+        || text.contains('\n')
+        || words.contains(&text.to_ascii_lowercase().as_str())
+        || (flow && text.contains([',', '[', ']', '{', '}', '"', '\'', '`']));
+    if special { serde_json::Value::from(text).to_string() } else { text.to_owned() }
+}

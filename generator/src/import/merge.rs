@@ -1,0 +1,225 @@
+//! Facts and the present files → the new files: facts are upstream's, everything else stays.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::document::{Document, Map, Value};
+use super::facts::Facts;
+use super::layout::SECTIONS;
+use super::report::{Changed, Item, Report};
+
+/// Keys whose values upstream says. `deprecated` is one too, but the text of the note is ours.
+const FACTS: [&str; 12] = [
+    "struct",
+    "enum",
+    "service",
+    "extends",
+    "area",
+    "module",
+    "type",
+    "direction",
+    "parameter",
+    "since",
+    "mandatory",
+    "optional",
+];
+const DEPRECATED: &str = "deprecated";
+const BUILTIN: &str = "builtin";
+const SUMMARY: &str = "summary";
+
+/// Keys of exceptions from the rules.
+pub(super) const QUIRKS: [&str; 7] = ["tag", "plural_tag", "item_tag", "rel", "segment", "answer", "order"];
+
+/// Merges all files. `shared` are the parameters whose texts the whole API shares.
+pub(super) fn merge(
+    facts: Facts,
+    ours: &BTreeMap<String, Document>,
+    shared: &BTreeSet<String>,
+    report: &mut Report,
+) -> BTreeMap<String, Document> {
+    report.notes.extend(facts.notes);
+    let mut merged = BTreeMap::new();
+    for (file, document) in ours.iter().filter(|(file, _)| !facts.files.contains_key(*file)) {
+        if document.root.has(BUILTIN) {
+            merged.insert(file.clone(), document.clone());
+        } else {
+            let mut merger = Merger { file, shared, report, path: Vec::new() };
+            merger.removed(&document.root);
+        }
+    }
+    for (file, facts) in facts.files {
+        let mut merger = Merger { file: &file, shared, report, path: Vec::new() };
+        let present = ours.get(&file);
+        let root = merger.item(&facts, present.map(|it| &it.root), "");
+        let mut comments = present.map(|it| it.comments.clone()).unwrap_or_default();
+        comments.retain(|path, _| path.is_empty() || exists(&root, path));
+        merged.insert(file, Document { root, comments });
+    }
+    merged
+}
+
+fn exists(map: &Map, path: &[String]) -> bool {
+    match path.split_first() {
+        None => true,
+        Some((first, [])) => map.has(first),
+        Some((first, rest)) => map.map(first).is_some_and(|inner| exists(inner, rest)),
+    }
+}
+
+struct Merger<'m> {
+    file: &'m str,
+    shared: &'m BTreeSet<String>,
+    report: &'m mut Report,
+    path: Vec<String>,
+}
+
+impl Merger<'_> {
+    fn here(&self) -> Item {
+        Item { file: self.file.to_owned(), path: self.path.clone() }
+    }
+
+    /// Merges an item of a section, or a whole file.
+    fn item(&mut self, facts: &Map, ours: Option<&Map>, section: &str) -> Map {
+        let mut merged = Map::default();
+        for (key, value) in facts.entries().filter(|(key, _)| !SECTIONS.contains(key)) {
+            merged.set(key, value.clone());
+        }
+        match ours {
+            None => {
+                self.report.added.push((self.here(), facts.get("type").cloned().map(|ty| shown(&ty))));
+                if self.needs_summary(section) {
+                    merged.set(SUMMARY, Value::Nothing);
+                    self.report.unwritten += 1;
+                }
+            }
+            Some(ours) => self.keep(&mut merged, ours),
+        }
+        for section in SECTIONS {
+            let items = facts.map(section).cloned().unwrap_or_default();
+            let merged_items = self.section(&items, ours, section, facts);
+            if facts.has(section) {
+                merged.set(section, Value::Map(merged_items));
+            }
+        }
+        merged
+    }
+
+    /// Texts that are shared or inherited need not be written again.
+    fn needs_summary(&self, section: &str) -> bool {
+        let name = self.path.last().map(String::as_str).unwrap_or_default();
+        let of_signature = self.path.iter().any(|part| part == "signatures");
+        section != "parameters" || !(of_signature || self.shared.contains(name))
+    }
+
+    fn keep(&mut self, merged: &mut Map, ours: &Map) {
+        for (key, value) in ours.entries().filter(|(key, _)| !FACTS.contains(key) && !SECTIONS.contains(key)) {
+            match key {
+                DEPRECATED if merged.has(DEPRECATED) => merged.set(DEPRECATED, value.clone()),
+                DEPRECATED => {}
+                BUILTIN => {
+                    let note = format!("{}: upstream declares it now, so it is built in no more", self.file);
+                    self.report.notes.push(note);
+                }
+                _ => merged.set(key, value.clone()),
+            }
+        }
+        let facts: Vec<&str> = FACTS.into_iter().chain([DEPRECATED]).collect();
+        for key in facts {
+            let (old, new) = (ours.get(key), merged.get(key));
+            if old != new {
+                let (old, new) = match key {
+                    "mandatory" | "optional" => (without(old, new), without(new, old)),
+                    _ => (old.map(shown), new.map(shown)),
+                };
+                let item = self.here();
+                self.report.changed.push(Changed { item, key: key.to_owned(), old, new });
+            }
+        }
+    }
+
+    fn section(&mut self, facts: &Map, ours: Option<&Map>, section: &str, all: &Map) -> Map {
+        self.path.push(section.to_owned());
+        let mut merged = Map::default();
+        let present = ours.and_then(|ours| ours.map(section));
+        let other = match section {
+            "attributes" => Some("links"),
+            "links" => Some("attributes"),
+            _ => None,
+        };
+        for (name, item) in facts.maps() {
+            self.path.push(name.to_owned());
+            let moved = other.and_then(|other| ours.and_then(|ours| ours.map(other)?.map(name)));
+            let known = present.and_then(|present| present.map(name));
+            if let (None, Some(_), Some(other)) = (known, moved, other) {
+                let (old, new) = (Some(other.to_owned()), Some(section.to_owned()));
+                let changed = Changed { item: self.here(), key: "section".to_owned(), old, new };
+                self.report.changed.push(changed);
+            }
+            // The items of what is new are new with it; only the whole is reported.
+            let value = match ours {
+                Some(_) => self.item(item, known.or(moved), section),
+                None => self.fresh(item, section),
+            };
+            merged.set(name, Value::Map(value));
+            self.path.pop();
+        }
+        for (name, item) in present.into_iter().flat_map(Map::maps).filter(|(name, _)| !facts.has(name)) {
+            let moved = other.and_then(|other| all.map(other)).is_some_and(|other| other.has(name));
+            if !moved {
+                self.path.push(name.to_owned());
+                self.removed(item);
+                self.path.pop();
+            }
+        }
+        self.path.pop();
+        merged
+    }
+
+    /// An item of something new.
+    fn fresh(&mut self, facts: &Map, section: &str) -> Map {
+        let before = self.report.added.len();
+        let item = self.item(facts, None, section);
+        self.report.added.truncate(before);
+        item
+    }
+
+    fn removed(&mut self, item: &Map) {
+        self.report.removed.push((self.here(), item.get("type").map(shown)));
+        self.removed_quirks(item);
+    }
+
+    /// The quirks of what is removed go with it.
+    fn removed_quirks(&mut self, item: &Map) {
+        for quirk in QUIRKS {
+            if let Some(value) = item.get(quirk) {
+                let text = format!("`{quirk}: {}` goes with it", shown(value));
+                self.report.quirks.push((self.here(), text));
+            }
+        }
+        for (section, items) in item.maps().filter(|(section, _)| SECTIONS.contains(section)) {
+            for (name, item) in items.maps() {
+                self.path.extend([section.to_owned(), name.to_owned()]);
+                self.removed_quirks(item);
+                self.path.truncate(self.path.len() - 2);
+            }
+        }
+    }
+}
+
+/// The names of a list that another one lacks.
+fn without(list: Option<&Value>, other: Option<&Value>) -> Option<String> {
+    let Some(Value::List(names)) = list else { return None };
+    let other: &[String] = if let Some(Value::List(other)) = other { other } else { &[] };
+    let left: Vec<&str> = names.iter().filter(|name| !other.contains(name)).map(String::as_str).collect();
+    (!left.is_empty()).then(|| left.join(", "))
+}
+
+/// A value as messages show it.
+pub(super) fn shown(value: &Value) -> String {
+    match value {
+        Value::Nothing => "nothing".to_owned(),
+        Value::Flag(flag) => flag.to_string(),
+        Value::Text(text) => text.clone(),
+        Value::List(items) => format!("[{}]", items.join(", ")),
+        Value::Map(_) => "…".to_owned(),
+    }
+}

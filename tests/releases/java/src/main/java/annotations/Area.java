@@ -1,0 +1,5 @@
+package annotations;
+
+public @interface Area {
+    String[] value();
+}

@@ -1,0 +1,10 @@
+package services;
+
+@Service
+public interface CountableService {
+    interface Count {
+        @Out Integer pages();
+        @Deprecated
+        @Out String oldPages();
+    }
+}

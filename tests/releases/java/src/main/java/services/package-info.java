@@ -1,0 +1,2 @@
+/** Nothing. */
+package services;

@@ -1,0 +1,4 @@
+package types;
+
+@Type
+public enum DeviceIO { FILTERED, UNFILTERED }

@@ -1,0 +1,7 @@
+package types;
+
+@Type
+public interface Identified {
+    String id();
+    String name();
+}

@@ -1,0 +1,217 @@
+//! `cargo xtask diff` and `changelog`: pairs of models, in every format, from every kind of side.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "helpers of tests may fail as tests do")]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use ovirt_sdk_generator::diff::side::{self, Side};
+use ovirt_sdk_generator::diff::{self, Diff, Verdict, code, render};
+use ovirt_sdk_generator::import;
+use ovirt_sdk_generator::load::{self, Texts};
+use ovirt_sdk_generator::{Read, read_texts};
+
+fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("releases").join(name)
+}
+
+fn library() -> Texts {
+    load::read_texts(&fixture("library/model"), Path::new("")).expect("the fixture is there")
+}
+
+fn read(texts: &Texts) -> Read {
+    read_texts(texts, "model").unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn compared(old: &Texts, new: &Texts) -> Diff {
+    diff::diff(&read(old), &read(new), ("old".to_owned(), "new".to_owned()))
+}
+
+/// The library with pieces of its files replaced; a new file replaces nothing.
+fn with(changes: &[(&str, &str, &str)]) -> Texts {
+    let mut texts = library();
+    for (path, from, to) in changes {
+        let text = texts.entry((*path).to_owned()).or_default();
+        assert!(text.contains(from), "{path} has no {from}");
+        *text = text.replacen(from, to, 1);
+    }
+    texts
+}
+
+fn lines(changes: &[(&str, &str, &str)]) -> String {
+    render::text(&compared(&library(), &with(changes)))
+}
+
+fn imported() -> Texts {
+    import::plan(&fixture("java"), &library(), None).expect("it is sound").texts
+}
+
+#[test]
+fn all_formats() {
+    let diff = compared(&library(), &imported());
+    insta::assert_snapshot!("text", render::text(&diff));
+    insta::assert_snapshot!("markdown", render::markdown(&diff));
+    insta::assert_snapshot!("json", render::json(&diff).expect("it is JSON"));
+    insta::assert_snapshot!("changelog", render::changelog(&diff));
+}
+
+#[test]
+fn nothing_changed() {
+    let diff = compared(&library(), &library());
+    assert!(diff.changes.is_empty());
+    assert_eq!(diff.verdict(), Verdict::Patch);
+    insta::assert_snapshot!(render::changelog(&diff));
+}
+
+#[test]
+fn texts_are_counted_and_not_listed() {
+    let diff = compared(&library(), &with(&[("types/book.yaml", "A book of ours.", "A book.")]));
+    assert_eq!((diff.texts, diff.changes.len(), diff.verdict()), (1, 0, Verdict::Patch));
+}
+
+#[test]
+fn changes_of_types() {
+    insta::assert_snapshot!(lines(&[
+        ("types/book.yaml", "next_books", "later_books"),
+        ("types/book.yaml", "nextbooks", "laterbooks"),
+        ("types/book.yaml", "secret: true, ", ""),
+        ("types/book.yaml", "{ type: shelf, summary", "{ type: shelf, deprecated: true, summary"),
+        ("types/book.yaml", "type: integer", "type: decimal"),
+        ("types/shelf.yaml", "deprecated: Use a table instead.\n", ""),
+        ("types/shelf.yaml", "item_tag: volume", "item_tag: tome"),
+        ("types/shelf.yaml", "struct: shelf", "struct: shelf\nsince: \"1.0\""),
+        ("types/magazine.yaml", "tag: journal", "tag: weekly"),
+        ("types/magazine.yaml", "extends: identified\n", ""),
+        ("types/fault.yaml", "struct: fault", "enum: fault"),
+        ("types/fault.yaml", "attributes:\n  reason: { type: string, summary: Why. }", "values:\n  bad: {}"),
+    ]));
+}
+
+#[test]
+fn what_is_inherited_is_told_once_at_the_base() {
+    let text = lines(&[
+        ("types/identified.yaml", "  description: { type: string, summary: Some words. }\n", ""),
+        ("types/identified.yaml", "references: [id, name]", "references: [id]"),
+        ("types/identified.yaml", "order: [name, description]", "order: [name]"),
+    ]);
+    assert_eq!(text.matches(".description").count(), 1, "{text}");
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn a_member_that_moves_to_the_base_stays_where_it_was() {
+    let text = lines(&[
+        (
+            "types/magazine.yaml",
+            "summary: Comes every week.",
+            "summary: Weekly.\nattributes:\n  colour: { type: string }",
+        ),
+        ("types/identified.yaml", "attributes:", "attributes:\n  pages: { type: integer }"),
+        (
+            "types/book.yaml",
+            "  pages:\n    type: integer\n    summary: How many pages.\n    details: |\n      Covers are no pages.\n",
+            "",
+        ),
+    ]);
+    assert!(!text.contains("book.pages"), "{text}");
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn changes_of_services() {
+    insta::assert_snapshot!(lines(&[
+        ("services/books.yaml", "    answer: action\n    because: The engine tells how it went.\n", ""),
+        ("services/books.yaml", "segment: order", "segment: rank"),
+        ("services/books.yaml", "max: { type: integer }", "max: { type: string }\n      page: { type: integer }"),
+        ("services/books.yaml", "summary: The book. }", "summary: The book., mandatory: [name], optional: [pages] }"),
+        (
+            "services/books.yaml",
+            "Sorts them.",
+            "Sorts them.\n    signatures: { by_name: { parameters: { key: { type: string } } } }"
+        ),
+        ("services/library.yaml", "direction: out", "direction: inout"),
+        ("services/library.yaml", "segment: volumes", "segment: tomes"),
+        ("services/library.yaml", "locators:", "locators:\n  shelf: { service: books, parameter: id }"),
+    ]));
+    insta::assert_snapshot!(
+        "other_ways",
+        lines(&[
+            (
+                "services/library.yaml",
+                "service: books, segment: volumes, because: An old word., ",
+                "service: library, parameter: id, "
+            ),
+            ("services/books.yaml", "service: books", "service: books\nextends: library\narea: Reading"),
+            (
+                "services/books.yaml",
+                "  list:\n    summary: Lists books.\n    parameters:\n      books: { type: [book], direction: out, summary: Those found. }\n      max: { type: integer }\n",
+                ""
+            ),
+        ])
+    );
+}
+
+#[test]
+fn generated_code_is_compared() {
+    let new = with(&[("types/magazine.yaml", "summary: Comes every week.", "summary: Weekly.")]);
+    insta::assert_snapshot!(code::diff(&read(&library()), &read(&new)).expect("it is generated"));
+}
+
+fn git(folder: &Path, arguments: &[&str]) {
+    let identity = ["-c", "user.name=Tester", "-c", "user.email=tester@example.com"];
+    let done = Command::new("git").arg("-C").arg(folder).args(identity).args(arguments).output().expect("git runs");
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+}
+
+fn write(folder: &Path, texts: &Texts) {
+    for (path, text) in texts {
+        let path = folder.join("model").join(path);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("writable");
+        std::fs::write(path, text).expect("writable");
+    }
+}
+
+fn open(root: &Path, wanted: Option<&str>) -> Result<Side, String> {
+    side::open(root, wanted, false)
+}
+
+#[test]
+fn sides_are_revisions_folders_and_releases_of_upstream() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = folder.path();
+    write(root, &library());
+    git(root, &["init", "--quiet"]);
+    git(root, &["add", "."]);
+    git(root, &["commit", "--quiet", "--message", "first"]);
+    git(root, &["tag", "v1"]);
+    let changed = with(&[("types/book.yaml", "wrapper: { type: string", "wrapper: { type: integer")]);
+    write(root, &changed);
+    let count = |old: &str, new: Option<&str>| {
+        let (old, new) = (open(root, Some(old)).expect("it is there"), open(root, new).expect("it is there"));
+        diff::diff(&old.read, &new.read, (old.name, new.name)).changes.len()
+    };
+    assert_eq!(count("HEAD", None), 1);
+    assert_eq!(count("v1", Some("HEAD")), 0);
+    let here = root.to_string_lossy().into_owned();
+    assert_eq!(count("v1", Some(&here)), 1);
+    assert_eq!(count(&here, Some(&format!("{here}/model"))), 0);
+    let java = fixture("java").to_string_lossy().into_owned();
+    assert!(count("HEAD", Some(&java)) > 10);
+}
+
+#[test]
+fn sides_that_are_none() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = folder.path();
+    write(root, &library());
+    git(root, &["init", "--quiet"]);
+    std::fs::create_dir(root.join("empty")).expect("writable");
+    let error = |wanted: &str| open(root, Some(wanted)).expect_err("it is none");
+    assert!(error("v9").contains("v9 is neither a file nor a git revision with a model/"), "{}", error("v9"));
+    assert!(error("--output=x").contains("looks like an option"), "{}", error("--output=x"));
+    let empty = root.join("empty").to_string_lossy().into_owned();
+    assert!(error(&empty).contains("holds neither a model"), "{}", error(&empty));
+    std::fs::write(root.join("model/types/book.yaml"), "struct: book\nfoo: bar\n").expect("writable");
+    let broken = open(root, None).expect_err("it is broken");
+    assert!(broken.contains("model/types/book.yaml:2"), "{broken}");
+}

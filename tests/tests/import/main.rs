@@ -1,0 +1,215 @@
+//! `cargo xtask import`: a Java model of our own → our model.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "helpers of tests may fail as tests do")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{Cursor, Write};
+use std::path::{Path, PathBuf};
+
+use ovirt_sdk_generator::import::{self, Import, ImportError};
+use ovirt_sdk_generator::load::{self, Texts};
+use tempfile::TempDir;
+
+fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("releases").join(name)
+}
+
+fn present() -> Texts {
+    load::read_texts(&fixture("library/model"), Path::new("")).expect("the fixture is there")
+}
+
+fn plan(upstream: &Path, present: &Texts) -> Result<Import, ImportError> {
+    import::plan(upstream, present, None)
+}
+
+fn shown(texts: &Texts) -> String {
+    texts.iter().map(|(path, text)| format!("==> {path}\n{text}\n")).collect()
+}
+
+/// A checkout with other files in place of, or beside, those of the fixture; empty text removes one.
+fn changed(files: &[(&str, &str)]) -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    copy(&fixture("java"), folder.path());
+    for (path, text) in files {
+        let path = folder.path().join("src/main/java").join(path);
+        if text.is_empty() {
+            fs::remove_file(path).expect("it is there");
+        } else {
+            fs::create_dir_all(path.parent().expect("a folder")).expect("writable");
+            fs::write(path, text).expect("writable");
+        }
+    }
+    folder
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("writable");
+    for entry in fs::read_dir(from).expect("a folder") {
+        let path = entry.expect("readable").path();
+        let target = to.join(path.file_name().expect("a name"));
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            fs::copy(&path, target).expect("writable");
+        }
+    }
+}
+
+fn message(files: &[(&str, &str)]) -> String {
+    let folder = changed(files);
+    plan(folder.path(), &present()).expect_err("it is broken").render(false)
+}
+
+#[test]
+fn every_construct_becomes_a_fact_and_ours_stays() {
+    let import = plan(&fixture("java"), &present()).expect("it is sound");
+    insta::assert_snapshot!("files", shown(&import.texts));
+    insta::assert_snapshot!("report", format!("{}{}", import.report.render(), import.report.summary()));
+}
+
+#[test]
+fn a_second_import_changes_nothing() {
+    let first = plan(&fixture("java"), &present()).expect("it is sound");
+    let second = plan(&fixture("java"), &first.texts).expect("it is sound");
+    assert!(second.report.is_empty(), "{}", second.report.render());
+    assert_eq!(first.texts, second.texts);
+}
+
+#[test]
+fn it_is_written_to_the_folder_and_read_back() {
+    let folder = tempfile::tempdir().expect("a folder");
+    copy(&fixture("library/model"), folder.path());
+    let present = present();
+    let import = plan(&fixture("java"), &present).expect("it is sound");
+    import::write(folder.path(), &present, &import).expect("writable");
+    assert_eq!(load::read_texts(folder.path(), folder.path()).expect("readable"), import.texts);
+    assert!(!folder.path().join("types/magazine.yaml").exists());
+}
+
+#[test]
+fn a_jar_of_sources_is_a_checkout() {
+    let root = fixture("java/src/main/java");
+    let mut jar = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let mut folders = vec![root.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("readable").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(&root).expect("below").to_string_lossy().replace('\\', "/");
+                jar.start_file(name, zip::write::SimpleFileOptions::default()).expect("open");
+                jar.write_all(&fs::read(&path).expect("readable")).expect("open");
+            }
+        }
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("model-2.0.0-sources.jar");
+    fs::write(&path, jar.finish().expect("open").into_inner()).expect("writable");
+    let from_jar = plan(&path, &present()).expect("it is sound");
+    assert_eq!(from_jar.texts, plan(&fixture("java"), &present()).expect("it is sound").texts);
+}
+
+#[test]
+fn all_that_is_not_understood_is_told_at_once() {
+    let messages = message(&[
+        ("types/Broken.java", "package types;\n@Type\npublic interface Broken {\n    String name(;\n}\n"),
+        ("types/Class.java", "package types;\npublic class Class {}\n"),
+        (
+            "types/Odd.java",
+            "package types;\n@Type\npublic interface Odd extends Book, Shelf {\n    Bok book();\n    int number();\n    \
+             String[][] table();\n    @Lnik Shelf shelf();\n    String größe();\n    String with(String argument);\n    \
+             String twice();\n    String twice();\n    int CONSTANT = 1;\n}\n",
+        ),
+        ("types/Loose.java", "package types;\npublic interface Loose {}\n"),
+        ("types/Heir.java", "package types;\n@Type\npublic interface Heir extends Cover {}\n"),
+        ("types/Rich.java", "package types;\n@Type\npublic enum Rich { ONE(1) { }; int field; }\n"),
+        (
+            "services/OddService.java",
+            "package services;\n@Service\n@Area(1)\npublic interface OddService extends NothingService {\n    \
+             interface Get extends Add { Book book(); @In Book other(); }\n    interface Add {\n        \
+             interface Sign extends Get {}\n        @InputDetail\n        default void inputDetail() {\n            \
+             mandatory(book().name());\n            perhaps(book());\n            int x = 1;\n            \
+             mandatory(book(1));\n        }\n        @In @Out Book book();\n    }\n    BooksService plain();\n    \
+             @Service BooksService two(String a, String b);\n    @Service NowhereService nowhere();\n}\n",
+        ),
+    ]);
+    insta::assert_snapshot!(messages);
+}
+
+#[test]
+fn a_file_that_is_no_java_does_not_make_its_users_wrong() {
+    let messages =
+        message(&[("types/Book.java", "package types;\n@Type\npublic interface Book {\n    String name(\n}\n")]);
+    insta::assert_snapshot!(messages);
+}
+
+#[test]
+fn what_upstream_forgets_is_mended_and_told() {
+    let import = plan(&fixture("java"), &present()).expect("it is sound");
+    let notes = import.report.notes.join("\n");
+    assert!(notes.contains("services/book.yaml: methods.update"), "{notes}");
+    assert!(notes.contains("services/countable.yaml: methods.count"), "{notes}");
+}
+
+#[test]
+fn a_result_that_fails_the_checks_is_not_imported() {
+    let hidden = "package types;\n@Type\npublic interface Shelf extends Identified {\n    String name();\n}\n";
+    insta::assert_snapshot!(message(&[("types/Shelf.java", hidden)]));
+}
+
+#[test]
+fn a_model_that_is_not_sound_is_no_beginning() {
+    let mut present = present();
+    present.insert("types/vm.yaml".to_owned(), "struct: vm\nfoo: bar\n".to_owned());
+    let error = plan(&fixture("java"), &present).expect_err("it is not sound");
+    insta::assert_snapshot!(error.render(false));
+}
+
+#[test]
+fn paths_without_a_release_are_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let message = |path: &Path| {
+        let text = plan(path, &present()).expect_err("there is nothing").render(false);
+        text.replace(&folder.path().to_string_lossy().into_owned(), "FOLDER")
+    };
+    let mut messages = vec![message(folder.path()), message(&folder.path().join("nowhere"))];
+    let jar = folder.path().join("classes.jar");
+    fs::write(&jar, zip::ZipWriter::new(Cursor::new(Vec::new())).finish().expect("open").into_inner()).expect("ok");
+    messages.push(message(&jar));
+    fs::write(&jar, "no jar").expect("writable");
+    messages.push(message(&jar));
+    insta::assert_snapshot!(messages.join(""));
+}
+
+#[test]
+fn renamed_and_moved_things_are_suggested() {
+    let import = plan(&fixture("java"), &present()).expect("it is sound");
+    let pairs: BTreeMap<String, String> =
+        import.report.renames().iter().map(|(old, new)| (old.to_string(), new.to_string())).collect();
+    let renamed = pairs.get("types/book.yaml: links.bookshelf").map(String::as_str);
+    assert_eq!(renamed, Some("types/book.yaml: links.shelf"), "{pairs:?}");
+}
+
+#[test]
+fn the_layout_of_the_real_model_is_the_one_that_an_import_writes() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../model");
+    for (path, text) in load::read_texts(&root, &root).expect("readable") {
+        if path.contains('/') {
+            assert_eq!(import::laid_out(&text).as_deref(), Some(text.as_str()), "{path}");
+        }
+    }
+}
+
+#[test]
+fn a_snapshot_stands_for_the_release_it_leads_to() {
+    let folder = changed(&[]);
+    fs::write(folder.path().join("pom.xml"), "<project><version>2.1.0-SNAPSHOT</version></project>").expect("ok");
+    let import = plan(folder.path(), &present()).expect("it is sound");
+    assert_eq!(import.report.versions, ("1.0.0".to_owned(), "2.1.0".to_owned()));
+    fs::remove_file(folder.path().join("pom.xml")).expect("there");
+    assert_eq!(plan(folder.path(), &present()).expect("it is sound").report.versions.1, "1.0.0");
+    let told = import::plan(folder.path(), &present(), Some("3.0")).expect("it is sound");
+    assert_eq!(told.report.versions.1, "3.0");
+}
