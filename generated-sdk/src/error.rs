@@ -39,6 +39,8 @@ impl Error {
         Self(Box::new(Inner::Io { doing, cause }))
     }
 
+    pub(crate) fn invalid_request(problem: String) -> Self { Self::encode(String::new(), problem) }
+    pub(crate) fn absent_result(tag: &'static str) -> Self { Self::absent("answer", tag) }
     /// Whether the document ended too early.
     pub(crate) fn is_truncated(&self) -> bool {
         matches!(*self.0, Inner::Decode { truncated: true, .. })

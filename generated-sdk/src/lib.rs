@@ -27,12 +27,16 @@
 
 #![warn(missing_docs)]
 
+mod connection;
 mod date_time;
 mod error;
 #[rustfmt::skip]
 mod generated;
 mod list;
 pub mod object;
+pub mod request;
+pub mod service;
+pub mod services;
 pub mod types;
 mod unknown;
 pub mod xml;

@@ -218,7 +218,13 @@ impl DecodeOptions {
         Items::new(*self, reader)
     }
 
-    fn decode<V>(&self, text: &str, read: impl FnOnce(&mut Decoder<'_>) -> Result<V, Error>) -> Result<V, Error> {
+    /// The tag of the root of a document.
+    pub(crate) fn peek(&self, text: &str) -> Result<String, Error> {
+        let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+        Decoder::new(text, 0, self.max_depth, false).any_root().map(str::to_owned)
+    }
+
+    pub(crate) fn decode<V>(&self, text: &str, read: impl FnOnce(&mut Decoder<'_>) -> Result<V, Error>) -> Result<V, Error> {
         let (text, base) = match text.strip_prefix('\u{FEFF}') {
             Some(rest) => (rest, 3),
             None => (text, 0),
@@ -322,7 +328,7 @@ impl<'o> EncodeOptions<'o> {
     }
 }
 
-fn utf8(bytes: &[u8]) -> Result<&str, Error> {
+pub(crate) fn utf8(bytes: &[u8]) -> Result<&str, Error> {
     if bytes.starts_with(&[0xFE, 0xFF]) || bytes.starts_with(&[0xFF, 0xFE]) {
         return Err(Error::decode(String::new(), 0, "the document is in UTF-16; only UTF-8 is read".to_owned(), false));
     }

@@ -266,6 +266,8 @@ pub struct Parameter {
     pub docs: Docs,
     /// Key of the query, or tag in the `<action>`.
     pub tag: String,
+    /// Tag of the items of a list.
+    pub item_tag: Option<String>,
     /// Fields that upstream's documentation calls mandatory, as dotted paths.
     pub mandatory: Vec<String>,
     /// Fields that upstream's documentation calls optional, as dotted paths.
@@ -317,6 +319,51 @@ impl Model {
     /// All services with their ids.
     pub fn services(&self) -> impl Iterator<Item = (ServiceId, &Service)> {
         self.services.iter().enumerate().map(|(index, service)| (ServiceId(index), service))
+    }
+
+    /// The methods of a service with those that it inherits: who declares it, and its position there. What a service
+    /// declares itself comes first and hides what it inherits.
+    pub fn methods_of(&self, id: ServiceId) -> Vec<(ServiceId, usize)> {
+        let mut found: Vec<(ServiceId, usize)> = Vec::new();
+        for owner in self.family_of(id) {
+            for (index, method) in self.service(owner).methods.iter().enumerate() {
+                let known = |(owner, index): &(ServiceId, usize)| {
+                    self.service(*owner).methods.get(*index).is_some_and(|other| other.name == method.name)
+                };
+                if !found.iter().any(known) {
+                    found.push((owner, index));
+                }
+            }
+        }
+        found
+    }
+
+    /// The locators of a service with those that it inherits, as [`methods_of`](Self::methods_of).
+    pub fn locators_of(&self, id: ServiceId) -> Vec<(ServiceId, usize)> {
+        let mut found: Vec<(ServiceId, usize)> = Vec::new();
+        for owner in self.family_of(id) {
+            for (index, locator) in self.service(owner).locators.iter().enumerate() {
+                let known = |(owner, index): &(ServiceId, usize)| {
+                    self.service(*owner).locators.get(*index).is_some_and(|other| other.name == locator.name)
+                };
+                if !found.iter().any(known) {
+                    found.push((owner, index));
+                }
+            }
+        }
+        found
+    }
+
+    /// A service and what it extends, itself first.
+    fn family_of(&self, id: ServiceId) -> Vec<ServiceId> {
+        let mut family = vec![id];
+        while let Some(base) = family.last().and_then(|last| self.service(*last).base) {
+            if family.contains(&base) {
+                break;
+            }
+            family.push(base);
+        }
+        family
     }
 
     /// The name of a type as the model and the export write it: `vm`, or `vm[]` for a list.

@@ -6,7 +6,7 @@ use heck::ToUpperCamelCase;
 use proc_macro2::{Ident, Span};
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
-use crate::model::{Model, Struct, Type, TypeId, TypeKind};
+use crate::model::{Method, Model, Service, ServiceId, Struct, Type, TypeId, TypeKind};
 use crate::name::Name;
 
 /// Rust's own words, which can't be names.
@@ -46,10 +46,53 @@ const SDK_TYPES: &[&str] = &["Self", "List", "DateTime", "Unknown", "Link"];
 /// Variants that the SDK adds to every enum, and the ones that can't be.
 const SDK_VARIANTS: &[&str] = &["Unknown", "Self"];
 
+/// Methods that every service handle has, and those of the traits it implements.
+const SDK_SERVICE_METHODS: &[&str] = &["new", "path", "clone", "clone_from", "fmt", "into", "try_into", "find", "find_all"];
+
+/// Methods that every request has.
+const SDK_REQUEST_METHODS: &[&str] = &[
+    "new", "send", "send_reply", "send_blocking", "send_reply_blocking", "inspect", "header", "query", "timeout",
+    "correlation_id", "clone", "clone_from", "fmt", "into", "try_into", "items",
+];
+
 /// The Rust names of a model.
 #[derive(Debug)]
 pub struct Names {
     types: BTreeMap<TypeId, TypeNames>,
+    services: BTreeMap<ServiceId, ServiceNames>,
+}
+
+/// The Rust names of a service.
+#[derive(Debug)]
+pub struct ServiceNames {
+    /// The handle: `VmsService`.
+    pub ident: Ident,
+    /// Its module: `vms`.
+    pub module: Ident,
+    /// Its own methods, in the order of the model.
+    pub methods: Vec<MethodNames>,
+    /// Its own locators, in the order of the model.
+    pub locators: Vec<Ident>,
+}
+
+/// The Rust names of a method.
+#[derive(Debug)]
+pub struct MethodNames {
+    /// The method of the handle: `add`.
+    pub ident: Ident,
+    /// The request: `VmsAdd`.
+    pub request: Ident,
+    /// The parameters, in the order of the model: as an argument and as the setter of the request.
+    pub parameters: Vec<ParameterNames>,
+}
+
+/// The Rust names of a parameter.
+#[derive(Debug)]
+pub struct ParameterNames {
+    /// The argument of the method, for a body: `vm`.
+    pub argument: Ident,
+    /// The setter of the request: `clone_`.
+    pub setter: Ident,
 }
 
 /// The Rust names of a type.
@@ -84,6 +127,12 @@ impl Names {
         #[expect(clippy::indexing_slicing, reason = "every type of the model is named")]
         &self.types[&id]
     }
+
+    /// The names of a service.
+    pub fn of_service(&self, id: ServiceId) -> &ServiceNames {
+        #[expect(clippy::indexing_slicing, reason = "every service of the model is named")]
+        &self.services[&id]
+    }
 }
 
 /// Names everything, and reports what would be called the same.
@@ -100,7 +149,59 @@ pub fn name(model: &Model, problems: &Diagnostics) -> Names {
         };
         (id, names)
     });
-    Names { types: types.collect() }
+    let types = types.collect();
+    Names { types, services: service_names(model, problems) }
+}
+
+fn service_names(model: &Model, problems: &Diagnostics) -> BTreeMap<ServiceId, ServiceNames> {
+    let mut idents = Scope::new("type", problems);
+    let mut modules = Scope::new("module", problems);
+    let names = model.services().map(|(id, service)| {
+        let camel = service.name.as_str().to_upper_camel_case();
+        let ident = idents.add(format!("{camel}Service"), service.place, &service.name);
+        let module = modules.add(unkeyworded(service.name.as_str()), service.place, &service.name);
+        let (methods, locators) = handle_names(service, &camel, &mut idents, problems);
+        (id, ServiceNames { ident, module, methods, locators })
+    });
+    names.collect()
+}
+
+/// The names of the methods and locators of a service, which are all methods of its handle.
+fn handle_names(
+    service: &Service,
+    camel: &str,
+    idents: &mut Scope<'_>,
+    problems: &Diagnostics,
+) -> (Vec<MethodNames>, Vec<Ident>) {
+    let mut methods = Scope::new("method", problems);
+    let free = |name: &str| {
+        if SDK_SERVICE_METHODS.contains(&name) { format!("{name}_") } else { unkeyworded(name) }
+    };
+    let names = service.methods.iter().map(|method| {
+        let request = format!("{camel}{}", method.name.as_str().to_upper_camel_case());
+        MethodNames {
+            ident: methods.add(free(method.name.as_str()), method.place, &method.name),
+            request: idents.add(request, method.place, &method.name),
+            parameters: parameter_names(method, problems),
+        }
+    });
+    let names = names.collect();
+    let locators = service.locators.iter();
+    let locators = locators.map(|it| methods.add(free(it.name.as_str()), it.place, &it.name)).collect();
+    (names, locators)
+}
+
+fn parameter_names(method: &Method, problems: &Diagnostics) -> Vec<ParameterNames> {
+    let mut setters = Scope::new("method", problems);
+    let names = method.parameters.iter().map(|parameter| {
+        let name = parameter.name.as_str();
+        let setter = if SDK_REQUEST_METHODS.contains(&name) { format!("{name}_") } else { unkeyworded(name) };
+        ParameterNames {
+            argument: ident(&unkeyworded(name)),
+            setter: setters.add(setter, parameter.place, &parameter.name),
+        }
+    });
+    names.collect()
 }
 
 fn member_names(it: &Struct, problems: &Diagnostics) -> Vec<MemberNames> {

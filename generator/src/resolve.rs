@@ -214,13 +214,7 @@ impl<'s> Resolver<'s> {
         let ty = self.type_ref(&source.ty)?;
         let name = &source.name.value;
         let tag = self.apply(&source.tag, "tag", name.as_str().to_owned());
-        let item_tag = ty.list.then(|| {
-            let rule = match ty.base {
-                BaseType::Struct(item) => self.tag_of(item),
-                _ => self.plurals.singular(name.as_str()),
-            };
-            self.apply(&source.item_tag, "item_tag", rule)
-        });
+        let item_tag = ty.list.then(|| self.apply(&source.item_tag, "item_tag", self.item_tag(ty, name)));
         let linked_list = source.link && ty.list;
         let rel = linked_list.then(|| self.apply(&source.rel, "rel", name.joined()));
         if !linked_list && let Some(rel) = &source.rel {
@@ -247,6 +241,14 @@ impl<'s> Resolver<'s> {
             item_tag,
             rel,
         })
+    }
+
+    /// The tag of the items of a list: that of their struct, or else the singular of the list's own name.
+    fn item_tag(&self, ty: TypeRef, name: &Name) -> String {
+        match ty.base {
+            BaseType::Struct(item) => self.tag_of(item),
+            _ => self.plurals.singular(name.as_str()),
+        }
     }
 
     fn tag_of(&self, id: TypeId) -> String {
@@ -377,6 +379,7 @@ impl<'s> Resolver<'s> {
             direction: source.direction,
             docs: source.docs.clone(),
             tag: self.apply(&source.tag, "tag", source.name.value.to_string()),
+            item_tag: ty.list.then(|| self.item_tag(ty, &source.name.value)),
             mandatory: source.mandatory.clone(),
             optional: source.optional.clone(),
         })

@@ -39,7 +39,8 @@ fn first_paragraph(docs: &Docs, fallback: &str) -> String {
     wrap(&text)
 }
 
-fn wrap(text: &str) -> String {
+/// Breaks a paragraph into lines.
+pub(super) fn wrap(text: &str) -> String {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
         match lines.last_mut() {
@@ -51,6 +52,11 @@ fn wrap(text: &str) -> String {
         }
     }
     lines.join("\n")
+}
+
+/// Breaks an item of a list into lines; those after the first are indented.
+pub(super) fn wrap_item(text: &str) -> String {
+    wrap(text).replace('\n', "\n  ")
 }
 
 /// Keeps rustdoc from reading links and tags where the model means plain text; code between backticks stays.
