@@ -30,6 +30,8 @@
 mod connection;
 mod date_time;
 mod error;
+mod find;
+mod follow;
 #[rustfmt::skip]
 mod generated;
 mod list;

@@ -100,10 +100,10 @@ fn check_struct(model: &Model, ty: &Type, it: &Struct, problems: &Diagnostics) {
             problems.push(Diagnostic::at(member.place, message, "an XML attribute by its name"));
         }
     }
-    for reference in &it.references {
+    for reference in it.references.iter().chain(&it.found_by) {
         let found = it.members.iter().find(|member| member.name == *reference);
         if found.is_none() {
-            let message = format!("`references` of `{}` names `{reference}`, which is no member", ty.name);
+            let message = format!("`{}` refers to `{reference}`, which is no member of it", ty.name);
             let names = it.members.iter().map(|member| member.name.as_str());
             problems.push(Diagnostic::at(ty.place, message, "declared here").suggest(reference.as_str(), names));
         }

@@ -16,6 +16,8 @@ pub struct Model {
     pub version: String,
     /// The service at the base URL.
     pub root: Option<ServiceId>,
+    /// The parameter of a list that takes a query.
+    pub search: Option<Name>,
     /// What the engine writes around values.
     pub envelope: Envelope,
     /// Texts of parameters that mean the same everywhere.
@@ -77,6 +79,8 @@ pub struct Struct {
     pub is_abstract: bool,
     /// Members for which there are constructors of references, inherited ones included.
     pub references: Vec<Name>,
+    /// The member by which people find an object, inherited or not.
+    pub found_by: Option<Name>,
     /// Tag of one.
     pub tag: String,
     /// Tag of a collection of them.

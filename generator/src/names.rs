@@ -47,7 +47,7 @@ const SDK_TYPES: &[&str] = &["Self", "List", "DateTime", "Unknown", "Link"];
 const SDK_VARIANTS: &[&str] = &["Unknown", "Self"];
 
 /// Methods that every service handle has, and those of the traits it implements.
-const SDK_SERVICE_METHODS: &[&str] = &["new", "path", "clone", "clone_from", "fmt", "into", "try_into", "find", "find_all"];
+const SDK_SERVICE_METHODS: &[&str] = &["new", "path", "clone", "clone_from", "fmt", "into", "try_into", "find", "find_all", "find_or_create"];
 
 /// Methods that every request has.
 const SDK_REQUEST_METHODS: &[&str] = &[

@@ -31,6 +31,7 @@ pub fn resolve(mut from: syntax::Model, problems: &Diagnostics) -> Model {
         title: from.api.title.clone(),
         version: from.api.version.clone(),
         root,
+        search: from.api.search.as_ref().map(|name| name.value.clone()),
         envelope: from.api.envelope.clone(),
         parameters: from.api.parameters.clone(),
         types: ids().filter_map(|id| resolver.ty(id, &own)).collect(),
@@ -174,11 +175,12 @@ impl<'s> Resolver<'s> {
         let family = self.family(id, true);
         let tag = self.apply(&source.tag, "tag", name.as_str().to_owned());
         let plural_tag = self.apply(&source.plural_tag, "plural_tag", self.plurals.plural(&tag));
-        let (mut members, mut links_at, mut references) = (Vec::new(), None, Vec::new());
+        let (mut members, mut links_at, mut references, mut found_by) = (Vec::new(), None, Vec::new(), None);
         for ancestor in &family {
             let Some(it) = self.source_struct(*ancestor) else { continue };
             members.extend(own.get(ancestor.0).into_iter().flatten().cloned());
             references.extend(it.references.iter().map(|reference| reference.value.clone()));
+            found_by = it.found_by.as_ref().map(|name| name.value.clone()).or(found_by);
             if it.resource {
                 members.push(self.href(*ancestor));
                 links_at = Some(members.len());
@@ -190,6 +192,7 @@ impl<'s> Resolver<'s> {
             base: self.base(id, false),
             is_abstract: source.is_abstract,
             references,
+            found_by,
             tag,
             plural_tag,
             members,

@@ -30,6 +30,7 @@ pub(super) fn emit(model: &Model, names: &Names, id: ServiceId, service: &Servic
     });
     let requests = service.methods.iter().zip(&own.methods).map(|(method, of)| context.request(own, method, of));
     let info = context.info(id, service);
+    let named = context.named(id, own);
     quote! {
         #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
         use crate::{request, service, types};
@@ -42,6 +43,7 @@ pub(super) fn emit(model: &Model, names: &Names, id: ServiceId, service: &Servic
             #(#locators)*
         }
         service::service!(#ident; #info);
+        #named
         #(#requests)*
     }
 }
@@ -209,6 +211,35 @@ impl Context<'_> {
         }
         quote!(#name, [#(#children),*], #object)
     }
+
+    /// Finding by name, where the objects of a collection have names.
+    fn named(&self, id: ServiceId, own: &ServiceNames) -> Option<TokenStream> {
+        let list = methods_of(self.model, id).find(|method| method.verb == Verb::List)?;
+        let out = list.parameters.iter().find(|parameter| parameter.direction == Direction::Out)?;
+        let BaseType::Struct(item) = out.ty.base else { return None };
+        let member = self.model.ty(item).as_struct()?.found_by.as_ref()?.as_str();
+        let searched = |parameter: &&Parameter| self.model.search.as_ref() == Some(&parameter.name);
+        let search = match list.parameters.iter().find(searched) {
+            Some(parameter) => {
+                let tag = &parameter.tag;
+                quote!(Some(#tag))
+            }
+            None => quote!(None),
+        };
+        let same = |method: &&Method| {
+            method.verb == Verb::Add
+                && !method.answers_action
+                && body(method).is_some_and(|(_, body)| body.ty.base == out.ty.base && !body.ty.list)
+        };
+        let create = methods_of(self.model, id).find(same).map(|_| quote!(find_or_create));
+        let (service, ident) = (&own.ident, &self.names.of(item).ident);
+        Some(quote!(crate::find::named!(#service; types::#ident; #member, #search; #create);))
+    }
+}
+
+/// The methods of a service, its own and the inherited ones.
+fn methods_of(model: &Model, id: ServiceId) -> impl Iterator<Item = &Method> {
+    model.methods_of(id).into_iter().filter_map(|(owner, index)| model.service(owner).methods.get(index))
 }
 
 /// The body that a method sends, and its position among the parameters.

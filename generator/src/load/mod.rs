@@ -113,6 +113,7 @@ fn read_api(mut fields: Fields<'_>) -> Api {
     let title = fields.required("api", Reader::text).unwrap_or_default();
     let version = fields.required("version", Reader::text).unwrap_or_default();
     let root = fields.required("root", Reader::name);
+    let search = fields.optional("search", Reader::name);
     let plurals = fields.optional("plurals", Reader::entries).unwrap_or_default();
     let envelope = fields.optional("envelope", Reader::map).map(read_envelope).unwrap_or_default();
     let parameters = fields.optional("parameters", Reader::entries).unwrap_or_default();
@@ -121,7 +122,7 @@ fn read_api(mut fields: Fields<'_>) -> Api {
         let text = |entry: Entry<'_>| Some((entry.name.value, reader.text(entry.node)?));
         entries.into_iter().filter_map(text).collect()
     };
-    Api { title, version, root, plurals: texts(plurals), envelope, parameters: texts(parameters) }
+    Api { title, version, root, search, plurals: texts(plurals), envelope, parameters: texts(parameters) }
 }
 
 fn read_envelope(mut fields: Fields<'_>) -> Envelope {

@@ -30,6 +30,7 @@ service::service!(
     AffinityGroupHostLabelsService; "affinity_group_host_labels", [],
     (super::AffinityGroupHostLabelService)
 );
+crate::find::named!(AffinityGroupHostLabelsService; types::AffinityLabel; "name", None;);
 request::request!(
     AffinityGroupHostLabelsAdd : request::Done; AffinityGroupHostLabelsService::add
 );

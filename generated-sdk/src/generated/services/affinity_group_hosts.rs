@@ -30,6 +30,7 @@ service::service!(
     AffinityGroupHostsService; "affinity_group_hosts", [],
     (super::AffinityGroupHostService)
 );
+crate::find::named!(AffinityGroupHostsService; types::Host; "name", None;);
 request::request!(AffinityGroupHostsAdd : request::Done; AffinityGroupHostsService::add);
 request::request!(
     AffinityGroupHostsList : types::List < types::Host >; AffinityGroupHostsService::list

@@ -31,6 +31,7 @@ service::service!(
     AffinityGroupVmLabelsService; "affinity_group_vm_labels", [],
     (super::AffinityGroupVmLabelService)
 );
+crate::find::named!(AffinityGroupVmLabelsService; types::AffinityLabel; "name", None;);
 request::request!(
     AffinityGroupVmLabelsAdd : request::Done; AffinityGroupVmLabelsService::add
 );

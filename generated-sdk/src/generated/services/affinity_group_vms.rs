@@ -29,6 +29,7 @@ impl AffinityGroupVmsService {
 service::service!(
     AffinityGroupVmsService; "affinity_group_vms", [], (super::AffinityGroupVmService)
 );
+crate::find::named!(AffinityGroupVmsService; types::Vm; "name", None; find_or_create);
 request::request!(AffinityGroupVmsAdd : types::Vm; AffinityGroupVmsService::add);
 request::request!(
     AffinityGroupVmsList : types::List < types::Vm >; AffinityGroupVmsService::list

@@ -31,6 +31,9 @@ impl AffinityGroupsService {
 service::service!(
     AffinityGroupsService; "affinity_groups", [], (super::AffinityGroupService)
 );
+crate::find::named!(
+    AffinityGroupsService; types::AffinityGroup; "name", None; find_or_create
+);
 request::request!(AffinityGroupsAdd : types::AffinityGroup; AffinityGroupsService::add);
 request::request!(
     AffinityGroupsList : types::List < types::AffinityGroup >;

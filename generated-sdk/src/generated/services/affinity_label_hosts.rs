@@ -23,6 +23,9 @@ service::service!(
     AffinityLabelHostsService; "affinity_label_hosts", [],
     (super::AffinityLabelHostService)
 );
+crate::find::named!(
+    AffinityLabelHostsService; types::Host; "name", None; find_or_create
+);
 request::request!(AffinityLabelHostsAdd : types::Host; AffinityLabelHostsService::add);
 request::request!(
     AffinityLabelHostsList : types::List < types::Host >; AffinityLabelHostsService::list

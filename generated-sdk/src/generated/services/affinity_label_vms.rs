@@ -22,6 +22,7 @@ impl AffinityLabelVmsService {
 service::service!(
     AffinityLabelVmsService; "affinity_label_vms", [], (super::AffinityLabelVmService)
 );
+crate::find::named!(AffinityLabelVmsService; types::Vm; "name", None; find_or_create);
 request::request!(AffinityLabelVmsAdd : types::Vm; AffinityLabelVmsService::add);
 request::request!(
     AffinityLabelVmsList : types::List < types::Vm >; AffinityLabelVmsService::list

@@ -27,6 +27,9 @@ impl AffinityLabelsService {
 service::service!(
     AffinityLabelsService; "affinity_labels", [], (super::AffinityLabelService)
 );
+crate::find::named!(
+    AffinityLabelsService; types::AffinityLabel; "name", None; find_or_create
+);
 request::request!(AffinityLabelsAdd : types::AffinityLabel; AffinityLabelsService::add);
 request::request!(
     AffinityLabelsList : types::List < types::AffinityLabel >;

@@ -26,6 +26,9 @@ service::service!(
     AssignedAffinityLabelsService; "assigned_affinity_labels", [],
     (super::AssignedAffinityLabelService)
 );
+crate::find::named!(
+    AssignedAffinityLabelsService; types::AffinityLabel; "name", None; find_or_create
+);
 request::request!(
     AssignedAffinityLabelsAdd : types::AffinityLabel; AssignedAffinityLabelsService::add
 );

@@ -30,6 +30,9 @@ service::service!(
     AssignedCpuProfilesService; "assigned_cpu_profiles", [],
     (super::AssignedCpuProfileService)
 );
+crate::find::named!(
+    AssignedCpuProfilesService; types::CpuProfile; "name", None; find_or_create
+);
 request::request!(
     AssignedCpuProfilesAdd : types::CpuProfile; AssignedCpuProfilesService::add
 );

@@ -34,6 +34,9 @@ service::service!(
     AssignedDiskProfilesService; "assigned_disk_profiles", [],
     (super::AssignedDiskProfileService)
 );
+crate::find::named!(
+    AssignedDiskProfilesService; types::DiskProfile; "name", None; find_or_create
+);
 request::request!(
     AssignedDiskProfilesAdd : types::DiskProfile; AssignedDiskProfilesService::add
 );

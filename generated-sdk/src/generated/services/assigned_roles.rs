@@ -19,6 +19,7 @@ impl AssignedRolesService {
     }
 }
 service::service!(AssignedRolesService; "assigned_roles", [], (super::RoleService));
+crate::find::named!(AssignedRolesService; types::Role; "name", None;);
 request::request!(
     AssignedRolesList : types::List < types::Role >; AssignedRolesService::list
 );

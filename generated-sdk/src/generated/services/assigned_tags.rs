@@ -25,6 +25,7 @@ impl AssignedTagsService {
     }
 }
 service::service!(AssignedTagsService; "assigned_tags", [], (super::AssignedTagService));
+crate::find::named!(AssignedTagsService; types::Tag; "name", None; find_or_create);
 request::request!(AssignedTagsAdd : types::Tag; AssignedTagsService::add);
 request::request!(
     AssignedTagsList : types::List < types::Tag >; AssignedTagsService::list

@@ -31,6 +31,9 @@ service::service!(
     AssignedVnicProfilesService; "assigned_vnic_profiles", [],
     (super::AssignedVnicProfileService)
 );
+crate::find::named!(
+    AssignedVnicProfilesService; types::VnicProfile; "name", None; find_or_create
+);
 request::request!(
     AssignedVnicProfilesAdd : types::VnicProfile; AssignedVnicProfilesService::add
 );

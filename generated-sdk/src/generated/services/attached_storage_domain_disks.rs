@@ -31,6 +31,9 @@ service::service!(
     AttachedStorageDomainDisksService; "attached_storage_domain_disks", [],
     (super::AttachedStorageDomainDiskService)
 );
+crate::find::named!(
+    AttachedStorageDomainDisksService; types::Disk; "name", None; find_or_create
+);
 request::request!(
     AttachedStorageDomainDisksAdd : types::Disk; AttachedStorageDomainDisksService::add
 );

@@ -37,6 +37,9 @@ service::service!(
     AttachedStorageDomainsService; "attached_storage_domains", [],
     (super::AttachedStorageDomainService)
 );
+crate::find::named!(
+    AttachedStorageDomainsService; types::StorageDomain; "name", None; find_or_create
+);
 request::request!(
     AttachedStorageDomainsAdd : types::StorageDomain; AttachedStorageDomainsService::add
 );

@@ -22,6 +22,7 @@ impl BookmarksService {
     }
 }
 service::service!(BookmarksService; "bookmarks", [], (super::BookmarkService));
+crate::find::named!(BookmarksService; types::Bookmark; "name", None; find_or_create);
 request::request!(BookmarksAdd : types::Bookmark; BookmarksService::add);
 request::request!(
     BookmarksList : types::List < types::Bookmark >; BookmarksService::list

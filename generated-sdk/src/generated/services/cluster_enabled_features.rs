@@ -30,6 +30,9 @@ service::service!(
     ClusterEnabledFeaturesService; "cluster_enabled_features", [],
     (super::ClusterEnabledFeatureService)
 );
+crate::find::named!(
+    ClusterEnabledFeaturesService; types::ClusterFeature; "name", None; find_or_create
+);
 request::request!(
     ClusterEnabledFeaturesAdd : types::ClusterFeature; ClusterEnabledFeaturesService::add
 );

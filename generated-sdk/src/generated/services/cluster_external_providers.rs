@@ -12,6 +12,9 @@ impl ClusterExternalProvidersService {
     }
 }
 service::service!(ClusterExternalProvidersService; "cluster_external_providers", [], ());
+crate::find::named!(
+    ClusterExternalProvidersService; types::ExternalProvider; "name", None;
+);
 request::request!(
     ClusterExternalProvidersList : types::List < types::ExternalProvider >;
     ClusterExternalProvidersService::list

@@ -18,6 +18,7 @@ impl ClusterFeaturesService {
 service::service!(
     ClusterFeaturesService; "cluster_features", [], (super::ClusterFeatureService)
 );
+crate::find::named!(ClusterFeaturesService; types::ClusterFeature; "name", None;);
 request::request!(
     ClusterFeaturesList : types::List < types::ClusterFeature >;
     ClusterFeaturesService::list

@@ -26,6 +26,9 @@ impl ClusterNetworksService {
 service::service!(
     ClusterNetworksService; "cluster_networks", [], (super::ClusterNetworkService)
 );
+crate::find::named!(
+    ClusterNetworksService; types::Network; "name", None; find_or_create
+);
 request::request!(ClusterNetworksAdd : types::Network; ClusterNetworksService::add);
 request::request!(
     ClusterNetworksList : types::List < types::Network >; ClusterNetworksService::list

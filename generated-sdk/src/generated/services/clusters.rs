@@ -28,6 +28,9 @@ impl ClustersService {
     }
 }
 service::service!(ClustersService; "clusters", [], (super::ClusterService));
+crate::find::named!(
+    ClustersService; types::Cluster; "name", Some("search"); find_or_create
+);
 request::request!(ClustersAdd : types::Cluster; ClustersService::add);
 request::request!(ClustersList : types::List < types::Cluster >; ClustersService::list);
 impl ClustersList {

@@ -22,6 +22,7 @@ impl CpuProfilesService {
     }
 }
 service::service!(CpuProfilesService; "cpu_profiles", [], (super::CpuProfileService));
+crate::find::named!(CpuProfilesService; types::CpuProfile; "name", None; find_or_create);
 request::request!(CpuProfilesAdd : types::CpuProfile; CpuProfilesService::add);
 request::request!(
     CpuProfilesList : types::List < types::CpuProfile >; CpuProfilesService::list

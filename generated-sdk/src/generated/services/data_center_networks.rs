@@ -30,6 +30,9 @@ service::service!(
     DataCenterNetworksService; "data_center_networks", [],
     (super::DataCenterNetworkService)
 );
+crate::find::named!(
+    DataCenterNetworksService; types::Network; "name", None; find_or_create
+);
 request::request!(
     DataCenterNetworksAdd : types::Network; DataCenterNetworksService::add
 );

@@ -31,6 +31,9 @@ impl DataCentersService {
     }
 }
 service::service!(DataCentersService; "data_centers", [], (super::DataCenterService));
+crate::find::named!(
+    DataCentersService; types::DataCenter; "name", Some("search"); find_or_create
+);
 request::request!(DataCentersAdd : types::DataCenter; DataCentersService::add);
 request::request!(
     DataCentersList : types::List < types::DataCenter >; DataCentersService::list

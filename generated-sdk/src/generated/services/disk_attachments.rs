@@ -38,6 +38,9 @@ impl DiskAttachmentsService {
 service::service!(
     DiskAttachmentsService; "disk_attachments", [], (super::DiskAttachmentService)
 );
+crate::find::named!(
+    DiskAttachmentsService; types::DiskAttachment; "name", None; find_or_create
+);
 request::request!(
     DiskAttachmentsAdd : types::DiskAttachment; DiskAttachmentsService::add
 );

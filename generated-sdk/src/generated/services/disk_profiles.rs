@@ -24,6 +24,9 @@ impl DiskProfilesService {
     }
 }
 service::service!(DiskProfilesService; "disk_profiles", [], (super::DiskProfileService));
+crate::find::named!(
+    DiskProfilesService; types::DiskProfile; "name", None; find_or_create
+);
 request::request!(DiskProfilesAdd : types::DiskProfile; DiskProfilesService::add);
 request::request!(
     DiskProfilesList : types::List < types::DiskProfile >; DiskProfilesService::list

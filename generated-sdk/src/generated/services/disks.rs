@@ -39,6 +39,7 @@ impl DisksService {
     }
 }
 service::service!(DisksService; "disks", [], (super::DiskService));
+crate::find::named!(DisksService; types::Disk; "name", Some("search"); find_or_create);
 request::request!(DisksAdd : types::Disk; DisksService::add);
 request::request!(DisksList : types::List < types::Disk >; DisksService::list);
 impl DisksList {

@@ -19,6 +19,7 @@ impl DomainGroupsService {
     }
 }
 service::service!(DomainGroupsService; "domain_groups", [], (super::DomainGroupService));
+crate::find::named!(DomainGroupsService; types::Group; "name", Some("search"););
 request::request!(
     DomainGroupsList : types::List < types::Group >; DomainGroupsService::list
 );

@@ -18,6 +18,7 @@ impl DomainsService {
     }
 }
 service::service!(DomainsService; "domains", [], (super::DomainService));
+crate::find::named!(DomainsService; types::Domain; "name", None;);
 request::request!(DomainsList : types::List < types::Domain >; DomainsService::list);
 impl DomainsList {
     /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.

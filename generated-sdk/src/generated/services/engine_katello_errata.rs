@@ -19,3 +19,4 @@ service::service!(
     EngineKatelloErrataService; "engine_katello_errata", [],
     (super::KatelloErratumService)
 );
+crate::find::named!(EngineKatelloErrataService; types::KatelloErratum; "name", None;);

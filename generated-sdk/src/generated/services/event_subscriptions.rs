@@ -37,6 +37,9 @@ service::service!(
     EventSubscriptionsService; "event_subscriptions", [],
     (super::EventSubscriptionService)
 );
+crate::find::named!(
+    EventSubscriptionsService; types::EventSubscription; "name", None; find_or_create
+);
 request::request!(
     EventSubscriptionsAdd : types::EventSubscription; EventSubscriptionsService::add
 );

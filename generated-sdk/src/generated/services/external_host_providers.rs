@@ -32,6 +32,10 @@ service::service!(
     ExternalHostProvidersService; "external_host_providers", [],
     (super::ExternalHostProviderService)
 );
+crate::find::named!(
+    ExternalHostProvidersService; types::ExternalHostProvider; "name", Some("search");
+    find_or_create
+);
 request::request!(
     ExternalHostProvidersAdd : types::ExternalHostProvider;
     ExternalHostProvidersService::add

@@ -23,6 +23,7 @@ impl FilesService {
     }
 }
 service::service!(FilesService; "files", [], (super::FileService));
+crate::find::named!(FilesService; types::File; "name", Some("search"););
 request::request!(FilesList : types::List < types::File >; FilesService::list);
 impl FilesList {
     /// Whether `search` tells upper case from lower case; the engine assumes `false`.

@@ -56,6 +56,7 @@ impl GlusterBricksService {
 service::service!(
     GlusterBricksService; "gluster_bricks", [], (super::GlusterBrickService)
 );
+crate::find::named!(GlusterBricksService; types::GlusterBrick; "name", None;);
 request::request!(GlusterBricksActivate : request::Done; GlusterBricksService::activate);
 impl GlusterBricksActivate {
     /// Whether the engine answers before the operation is complete.

@@ -30,6 +30,9 @@ impl GlusterVolumesService {
 service::service!(
     GlusterVolumesService; "gluster_volumes", [], (super::GlusterVolumeService)
 );
+crate::find::named!(
+    GlusterVolumesService; types::GlusterVolume; "name", Some("search"); find_or_create
+);
 request::request!(GlusterVolumesAdd : types::GlusterVolume; GlusterVolumesService::add);
 request::request!(
     GlusterVolumesList : types::List < types::GlusterVolume >;

@@ -30,6 +30,7 @@ impl GroupsService {
     }
 }
 service::service!(GroupsService; "groups", [], (super::GroupService));
+crate::find::named!(GroupsService; types::Group; "name", Some("search"); find_or_create);
 request::request!(GroupsAdd : types::Group; GroupsService::add);
 request::request!(GroupsList : types::List < types::Group >; GroupsService::list);
 impl GroupsList {

@@ -16,6 +16,7 @@ impl HostDevicesService {
     }
 }
 service::service!(HostDevicesService; "host_devices", [], (super::HostDeviceService));
+crate::find::named!(HostDevicesService; types::HostDevice; "name", None;);
 request::request!(
     HostDevicesList : types::List < types::HostDevice >; HostDevicesService::list
 );

@@ -18,6 +18,7 @@ impl HostNicsService {
     }
 }
 service::service!(HostNicsService; "host_nics", [], (super::HostNicService));
+crate::find::named!(HostNicsService; types::HostNic; "name", None;);
 request::request!(HostNicsList : types::List < types::HostNic >; HostNicsService::list);
 impl HostNicsList {
     /// Whether to add `virtual_functions_configuration`, which costs extra queries; default `false`.

@@ -38,6 +38,7 @@ impl HostsService {
     }
 }
 service::service!(HostsService; "hosts", [], (super::HostService));
+crate::find::named!(HostsService; types::Host; "name", Some("search"); find_or_create);
 request::request!(HostsAdd : types::Host; HostsService::add);
 impl HostsAdd {
     /// Whether to activate the host after installing it (default); `false` leaves it in `maintenance`.

@@ -16,6 +16,7 @@ impl ImagesService {
     }
 }
 service::service!(ImagesService; "images", [], (super::ImageService));
+crate::find::named!(ImagesService; types::Image; "name", None;);
 request::request!(ImagesList : types::List < types::Image >; ImagesService::list);
 impl ImagesList {
     /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.

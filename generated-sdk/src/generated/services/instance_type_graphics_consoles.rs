@@ -33,6 +33,10 @@ service::service!(
     InstanceTypeGraphicsConsolesService; "instance_type_graphics_consoles", [],
     (super::InstanceTypeGraphicsConsoleService)
 );
+crate::find::named!(
+    InstanceTypeGraphicsConsolesService; types::GraphicsConsole; "name", None;
+    find_or_create
+);
 request::request!(
     InstanceTypeGraphicsConsolesAdd : types::GraphicsConsole;
     InstanceTypeGraphicsConsolesService::add

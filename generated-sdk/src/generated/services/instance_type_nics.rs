@@ -22,6 +22,9 @@ impl InstanceTypeNicsService {
 service::service!(
     InstanceTypeNicsService; "instance_type_nics", [], (super::InstanceTypeNicService)
 );
+crate::find::named!(
+    InstanceTypeNicsService; types::Nic; "name", Some("search"); find_or_create
+);
 request::request!(InstanceTypeNicsAdd : types::Nic; InstanceTypeNicsService::add);
 request::request!(
     InstanceTypeNicsList : types::List < types::Nic >; InstanceTypeNicsService::list

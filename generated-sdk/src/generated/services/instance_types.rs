@@ -29,6 +29,9 @@ impl InstanceTypesService {
 service::service!(
     InstanceTypesService; "instance_types", [], (super::InstanceTypeService)
 );
+crate::find::named!(
+    InstanceTypesService; types::InstanceType; "name", Some("search"); find_or_create
+);
 request::request!(InstanceTypesAdd : types::InstanceType; InstanceTypesService::add);
 request::request!(
     InstanceTypesList : types::List < types::InstanceType >; InstanceTypesService::list

@@ -24,6 +24,7 @@ impl IscsiBondsService {
     }
 }
 service::service!(IscsiBondsService; "iscsi_bonds", [], (super::IscsiBondService));
+crate::find::named!(IscsiBondsService; types::IscsiBond; "name", None; find_or_create);
 request::request!(IscsiBondsAdd : types::IscsiBond; IscsiBondsService::add);
 request::request!(
     IscsiBondsList : types::List < types::IscsiBond >; IscsiBondsService::list

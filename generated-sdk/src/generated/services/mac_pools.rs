@@ -22,6 +22,7 @@ impl MacPoolsService {
     }
 }
 service::service!(MacPoolsService; "mac_pools", [], (super::MacPoolService));
+crate::find::named!(MacPoolsService; types::MacPool; "name", None; find_or_create);
 request::request!(MacPoolsAdd : types::MacPool; MacPoolsService::add);
 request::request!(MacPoolsList : types::List < types::MacPool >; MacPoolsService::list);
 impl MacPoolsList {

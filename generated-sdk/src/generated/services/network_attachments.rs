@@ -34,6 +34,9 @@ service::service!(
     NetworkAttachmentsService; "network_attachments", [],
     (super::NetworkAttachmentService)
 );
+crate::find::named!(
+    NetworkAttachmentsService; types::NetworkAttachment; "name", None; find_or_create
+);
 request::request!(
     NetworkAttachmentsAdd : types::NetworkAttachment; NetworkAttachmentsService::add
 );

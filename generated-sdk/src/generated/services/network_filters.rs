@@ -21,6 +21,7 @@ impl NetworkFiltersService {
 service::service!(
     NetworkFiltersService; "network_filters", [], (super::NetworkFilterService)
 );
+crate::find::named!(NetworkFiltersService; types::NetworkFilter; "name", None;);
 request::request!(
     NetworkFiltersList : types::List < types::NetworkFilter >;
     NetworkFiltersService::list

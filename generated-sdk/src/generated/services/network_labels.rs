@@ -30,6 +30,9 @@ impl NetworkLabelsService {
 service::service!(
     NetworkLabelsService; "network_labels", [], (super::NetworkLabelService)
 );
+crate::find::named!(
+    NetworkLabelsService; types::NetworkLabel; "name", None; find_or_create
+);
 request::request!(NetworkLabelsAdd : types::NetworkLabel; NetworkLabelsService::add);
 request::request!(
     NetworkLabelsList : types::List < types::NetworkLabel >; NetworkLabelsService::list

@@ -27,6 +27,9 @@ impl NetworksService {
     }
 }
 service::service!(NetworksService; "networks", [], (super::NetworkService));
+crate::find::named!(
+    NetworksService; types::Network; "name", Some("search"); find_or_create
+);
 request::request!(NetworksAdd : types::Network; NetworksService::add);
 request::request!(NetworksList : types::List < types::Network >; NetworksService::list);
 impl NetworksList {

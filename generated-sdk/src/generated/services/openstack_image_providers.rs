@@ -33,6 +33,10 @@ service::service!(
     OpenstackImageProvidersService; "openstack_image_providers", [],
     (super::OpenstackImageProviderService)
 );
+crate::find::named!(
+    OpenstackImageProvidersService; types::OpenStackImageProvider; "name",
+    Some("search"); find_or_create
+);
 request::request!(
     OpenstackImageProvidersAdd : types::OpenStackImageProvider;
     OpenstackImageProvidersService::add

@@ -36,6 +36,10 @@ service::service!(
     OpenstackNetworkProvidersService; "openstack_network_providers", [],
     (super::OpenstackNetworkProviderService)
 );
+crate::find::named!(
+    OpenstackNetworkProvidersService; types::OpenStackNetworkProvider; "name",
+    Some("search"); find_or_create
+);
 request::request!(
     OpenstackNetworkProvidersAdd : types::OpenStackNetworkProvider;
     OpenstackNetworkProvidersService::add

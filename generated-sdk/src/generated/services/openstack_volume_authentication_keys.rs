@@ -37,6 +37,10 @@ service::service!(
     OpenstackVolumeAuthenticationKeysService; "openstack_volume_authentication_keys", [],
     (super::OpenstackVolumeAuthenticationKeyService)
 );
+crate::find::named!(
+    OpenstackVolumeAuthenticationKeysService; types::OpenstackVolumeAuthenticationKey;
+    "name", None; find_or_create
+);
 request::request!(
     OpenstackVolumeAuthenticationKeysAdd : types::OpenstackVolumeAuthenticationKey;
     OpenstackVolumeAuthenticationKeysService::add

@@ -35,6 +35,10 @@ service::service!(
     OpenstackVolumeProvidersService; "openstack_volume_providers", [],
     (super::OpenstackVolumeProviderService)
 );
+crate::find::named!(
+    OpenstackVolumeProvidersService; types::OpenStackVolumeProvider; "name",
+    Some("search"); find_or_create
+);
 request::request!(
     OpenstackVolumeProvidersAdd : types::OpenStackVolumeProvider;
     OpenstackVolumeProvidersService::add

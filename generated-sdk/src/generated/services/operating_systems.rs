@@ -23,6 +23,7 @@ impl OperatingSystemsService {
 service::service!(
     OperatingSystemsService; "operating_systems", [], (super::OperatingSystemService)
 );
+crate::find::named!(OperatingSystemsService; types::OperatingSystemInfo; "name", None;);
 request::request!(
     OperatingSystemsList : types::List < types::OperatingSystemInfo >;
     OperatingSystemsService::list

@@ -25,6 +25,7 @@ impl PermitsService {
     }
 }
 service::service!(PermitsService; "permits", [], (super::PermitService));
+crate::find::named!(PermitsService; types::Permit; "name", None; find_or_create);
 request::request!(PermitsAdd : types::Permit; PermitsService::add);
 request::request!(PermitsList : types::List < types::Permit >; PermitsService::list);
 impl PermitsList {

@@ -26,6 +26,7 @@ impl QossService {
     }
 }
 service::service!(QossService; "qoss", [], (super::QosService));
+crate::find::named!(QossService; types::Qos; "name", None; find_or_create);
 request::request!(QossAdd : types::Qos; QossService::add);
 request::request!(QossList : types::List < types::Qos >; QossService::list);
 impl QossList {

@@ -26,6 +26,7 @@ impl QuotasService {
     }
 }
 service::service!(QuotasService; "quotas", [], (super::QuotaService));
+crate::find::named!(QuotasService; types::Quota; "name", None; find_or_create);
 request::request!(QuotasAdd : types::Quota; QuotasService::add);
 request::request!(QuotasList : types::List < types::Quota >; QuotasService::list);
 impl QuotasList {

@@ -27,6 +27,7 @@ impl RolesService {
     }
 }
 service::service!(RolesService; "roles", [], (super::RoleService));
+crate::find::named!(RolesService; types::Role; "name", None; find_or_create);
 request::request!(RolesAdd : types::Role; RolesService::add);
 request::request!(RolesList : types::List < types::Role >; RolesService::list);
 impl RolesList {

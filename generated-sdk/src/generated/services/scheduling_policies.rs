@@ -30,6 +30,9 @@ service::service!(
     SchedulingPoliciesService; "scheduling_policies", [],
     (super::SchedulingPolicyService)
 );
+crate::find::named!(
+    SchedulingPoliciesService; types::SchedulingPolicy; "name", None; find_or_create
+);
 request::request!(
     SchedulingPoliciesAdd : types::SchedulingPolicy; SchedulingPoliciesService::add
 );

@@ -21,6 +21,9 @@ service::service!(
     SchedulingPolicyUnitsService; "scheduling_policy_units", [],
     (super::SchedulingPolicyUnitService)
 );
+crate::find::named!(
+    SchedulingPolicyUnitsService; types::SchedulingPolicyUnit; "name", None;
+);
 request::request!(
     SchedulingPolicyUnitsList : types::List < types::SchedulingPolicyUnit >;
     SchedulingPolicyUnitsService::list

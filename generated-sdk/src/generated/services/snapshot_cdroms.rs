@@ -18,6 +18,7 @@ impl SnapshotCdromsService {
 service::service!(
     SnapshotCdromsService; "snapshot_cdroms", [], (super::SnapshotCdromService)
 );
+crate::find::named!(SnapshotCdromsService; types::Cdrom; "name", None;);
 request::request!(
     SnapshotCdromsList : types::List < types::Cdrom >; SnapshotCdromsService::list
 );

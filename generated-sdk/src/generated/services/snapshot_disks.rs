@@ -20,6 +20,7 @@ impl SnapshotDisksService {
 service::service!(
     SnapshotDisksService; "snapshot_disks", [], (super::SnapshotDiskService)
 );
+crate::find::named!(SnapshotDisksService; types::Disk; "name", None;);
 request::request!(
     SnapshotDisksList : types::List < types::Disk >; SnapshotDisksService::list
 );

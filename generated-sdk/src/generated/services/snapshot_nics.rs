@@ -16,6 +16,7 @@ impl SnapshotNicsService {
     }
 }
 service::service!(SnapshotNicsService; "snapshot_nics", [], (super::SnapshotNicService));
+crate::find::named!(SnapshotNicsService; types::Nic; "name", None;);
 request::request!(
     SnapshotNicsList : types::List < types::Nic >; SnapshotNicsService::list
 );

@@ -36,6 +36,7 @@ impl SnapshotsService {
     }
 }
 service::service!(SnapshotsService; "snapshots", [], (super::SnapshotService));
+crate::find::named!(SnapshotsService; types::Snapshot; "name", None; find_or_create);
 request::request!(SnapshotsAdd : types::Snapshot; SnapshotsService::add);
 request::request!(
     SnapshotsList : types::List < types::Snapshot >; SnapshotsService::list

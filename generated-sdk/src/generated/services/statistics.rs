@@ -19,6 +19,7 @@ impl StatisticsService {
     }
 }
 service::service!(StatisticsService; "statistics", [], (super::StatisticService));
+crate::find::named!(StatisticsService; types::Statistic; "name", None;);
 request::request!(
     StatisticsList : types::List < types::Statistic >; StatisticsService::list
 );

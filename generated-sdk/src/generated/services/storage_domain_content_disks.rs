@@ -19,6 +19,9 @@ service::service!(
     StorageDomainContentDisksService; "storage_domain_content_disks", [],
     (super::StorageDomainContentDiskService)
 );
+crate::find::named!(
+    StorageDomainContentDisksService; types::Disk; "name", Some("search");
+);
 request::request!(
     StorageDomainContentDisksList : types::List < types::Disk >;
     StorageDomainContentDisksService::list

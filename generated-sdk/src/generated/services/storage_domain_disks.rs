@@ -30,6 +30,9 @@ service::service!(
     StorageDomainDisksService; "storage_domain_disks", [],
     (super::StorageDomainDiskService)
 );
+crate::find::named!(
+    StorageDomainDisksService; types::Disk; "name", None; find_or_create
+);
 request::request!(StorageDomainDisksAdd : types::Disk; StorageDomainDisksService::add);
 impl StorageDomainDisksAdd {
     /// Whether to register an existing disk; by default a new one is created.

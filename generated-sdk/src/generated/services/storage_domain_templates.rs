@@ -22,6 +22,7 @@ service::service!(
     StorageDomainTemplatesService; "storage_domain_templates", [],
     (super::StorageDomainTemplateService)
 );
+crate::find::named!(StorageDomainTemplatesService; types::Template; "name", None;);
 request::request!(
     StorageDomainTemplatesList : types::List < types::Template >;
     StorageDomainTemplatesService::list

@@ -22,6 +22,9 @@ service::service!(
     StorageDomainVmDiskAttachmentsService; "storage_domain_vm_disk_attachments", [],
     (super::StorageDomainVmDiskAttachmentService)
 );
+crate::find::named!(
+    StorageDomainVmDiskAttachmentsService; types::DiskAttachment; "name", None;
+);
 request::request!(
     StorageDomainVmDiskAttachmentsList : types::List < types::DiskAttachment >;
     StorageDomainVmDiskAttachmentsService::list

@@ -22,6 +22,7 @@ impl StorageDomainVmsService {
 service::service!(
     StorageDomainVmsService; "storage_domain_vms", [], (super::StorageDomainVmService)
 );
+crate::find::named!(StorageDomainVmsService; types::Vm; "name", None;);
 request::request!(
     StorageDomainVmsList : types::List < types::Vm >; StorageDomainVmsService::list
 );

@@ -50,6 +50,9 @@ impl StorageDomainsService {
 service::service!(
     StorageDomainsService; "storage_domains", [], (super::StorageDomainService)
 );
+crate::find::named!(
+    StorageDomainsService; types::StorageDomain; "name", Some("search"); find_or_create
+);
 request::request!(StorageDomainsAdd : types::StorageDomain; StorageDomainsService::add);
 request::request!(
     StorageDomainsList : types::List < types::StorageDomain >;

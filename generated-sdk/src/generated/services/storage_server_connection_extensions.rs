@@ -35,6 +35,10 @@ service::service!(
     StorageServerConnectionExtensionsService; "storage_server_connection_extensions", [],
     (super::StorageServerConnectionExtensionService)
 );
+crate::find::named!(
+    StorageServerConnectionExtensionsService; types::StorageConnectionExtension; "name",
+    None; find_or_create
+);
 request::request!(
     StorageServerConnectionExtensionsAdd : types::StorageConnectionExtension;
     StorageServerConnectionExtensionsService::add

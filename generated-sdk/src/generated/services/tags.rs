@@ -27,6 +27,7 @@ impl TagsService {
     }
 }
 service::service!(TagsService; "tags", [], (super::TagService));
+crate::find::named!(TagsService; types::Tag; "name", None; find_or_create);
 request::request!(TagsAdd : types::Tag; TagsService::add);
 request::request!(TagsList : types::List < types::Tag >; TagsService::list);
 impl TagsList {

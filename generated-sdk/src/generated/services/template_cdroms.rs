@@ -18,6 +18,7 @@ impl TemplateCdromsService {
 service::service!(
     TemplateCdromsService; "template_cdroms", [], (super::TemplateCdromService)
 );
+crate::find::named!(TemplateCdromsService; types::Cdrom; "name", None;);
 request::request!(
     TemplateCdromsList : types::List < types::Cdrom >; TemplateCdromsService::list
 );

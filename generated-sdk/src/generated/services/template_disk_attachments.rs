@@ -22,6 +22,9 @@ service::service!(
     TemplateDiskAttachmentsService; "template_disk_attachments", [],
     (super::TemplateDiskAttachmentService)
 );
+crate::find::named!(
+    TemplateDiskAttachmentsService; types::DiskAttachment; "name", None;
+);
 request::request!(
     TemplateDiskAttachmentsList : types::List < types::DiskAttachment >;
     TemplateDiskAttachmentsService::list

@@ -20,6 +20,7 @@ impl TemplateDisksService {
 service::service!(
     TemplateDisksService; "template_disks", [], (super::TemplateDiskService)
 );
+crate::find::named!(TemplateDisksService; types::Disk; "name", None;);
 request::request!(
     TemplateDisksList : types::List < types::Disk >; TemplateDisksService::list
 );

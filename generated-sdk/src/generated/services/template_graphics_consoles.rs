@@ -30,6 +30,9 @@ service::service!(
     TemplateGraphicsConsolesService; "template_graphics_consoles", [],
     (super::TemplateGraphicsConsoleService)
 );
+crate::find::named!(
+    TemplateGraphicsConsolesService; types::GraphicsConsole; "name", None; find_or_create
+);
 request::request!(
     TemplateGraphicsConsolesAdd : types::GraphicsConsole;
     TemplateGraphicsConsolesService::add

@@ -22,6 +22,7 @@ impl TemplateNicsService {
     }
 }
 service::service!(TemplateNicsService; "template_nics", [], (super::TemplateNicService));
+crate::find::named!(TemplateNicsService; types::Nic; "name", None; find_or_create);
 request::request!(TemplateNicsAdd : types::Nic; TemplateNicsService::add);
 request::request!(
     TemplateNicsList : types::List < types::Nic >; TemplateNicsService::list

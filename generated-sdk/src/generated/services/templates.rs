@@ -36,6 +36,9 @@ impl TemplatesService {
     }
 }
 service::service!(TemplatesService; "templates", [], (super::TemplateService));
+crate::find::named!(
+    TemplatesService; types::Template; "name", Some("search"); find_or_create
+);
 request::request!(TemplatesAdd : types::Template; TemplatesService::add);
 impl TemplatesAdd {
     /// Whether to copy the permissions set directly on the source virtual machine; `false` by default.

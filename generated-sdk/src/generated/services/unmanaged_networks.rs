@@ -21,6 +21,7 @@ impl UnmanagedNetworksService {
 service::service!(
     UnmanagedNetworksService; "unmanaged_networks", [], (super::UnmanagedNetworkService)
 );
+crate::find::named!(UnmanagedNetworksService; types::UnmanagedNetwork; "name", None;);
 request::request!(
     UnmanagedNetworksList : types::List < types::UnmanagedNetwork >;
     UnmanagedNetworksService::list

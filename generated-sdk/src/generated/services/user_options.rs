@@ -24,6 +24,7 @@ impl UserOptionsService {
     }
 }
 service::service!(UserOptionsService; "user_options", [], (super::UserOptionService));
+crate::find::named!(UserOptionsService; types::UserOption; "name", None; find_or_create);
 request::request!(UserOptionsAdd : types::UserOption; UserOptionsService::add);
 request::request!(
     UserOptionsList : types::List < types::UserOption >; UserOptionsService::list

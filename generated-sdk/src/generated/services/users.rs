@@ -31,6 +31,7 @@ impl UsersService {
     }
 }
 service::service!(UsersService; "users", [], (super::UserService));
+crate::find::named!(UsersService; types::User; "name", Some("search"); find_or_create);
 request::request!(UsersAdd : types::User; UsersService::add);
 request::request!(UsersList : types::List < types::User >; UsersService::list);
 impl UsersList {

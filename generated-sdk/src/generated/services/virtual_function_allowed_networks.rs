@@ -35,6 +35,9 @@ service::service!(
     VirtualFunctionAllowedNetworksService; "virtual_function_allowed_networks", [],
     (super::VirtualFunctionAllowedNetworkService)
 );
+crate::find::named!(
+    VirtualFunctionAllowedNetworksService; types::Network; "name", None; find_or_create
+);
 request::request!(
     VirtualFunctionAllowedNetworksAdd : types::Network;
     VirtualFunctionAllowedNetworksService::add

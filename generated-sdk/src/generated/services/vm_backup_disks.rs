@@ -18,6 +18,7 @@ impl VmBackupDisksService {
 service::service!(
     VmBackupDisksService; "vm_backup_disks", [], (super::VmBackupDiskService)
 );
+crate::find::named!(VmBackupDisksService; types::Disk; "name", None;);
 request::request!(
     VmBackupDisksList : types::List < types::Disk >; VmBackupDisksService::list
 );

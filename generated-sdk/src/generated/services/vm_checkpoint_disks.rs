@@ -18,6 +18,7 @@ impl VmCheckpointDisksService {
 service::service!(
     VmCheckpointDisksService; "vm_checkpoint_disks", [], (super::VmCheckpointDiskService)
 );
+crate::find::named!(VmCheckpointDisksService; types::Disk; "name", None;);
 request::request!(
     VmCheckpointDisksList : types::List < types::Disk >; VmCheckpointDisksService::list
 );

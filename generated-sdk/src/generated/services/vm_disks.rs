@@ -26,6 +26,7 @@ impl VmDisksService {
     }
 }
 service::service!(VmDisksService; "vm_disks", [], (super::VmDiskService));
+crate::find::named!(VmDisksService; types::Disk; "name", None; find_or_create);
 request::request!(VmDisksAdd : types::Disk; VmDisksService::add);
 request::request!(VmDisksList : types::List < types::Disk >; VmDisksService::list);
 impl VmDisksList {

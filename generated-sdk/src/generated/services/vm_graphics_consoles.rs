@@ -33,6 +33,9 @@ service::service!(
     VmGraphicsConsolesService; "vm_graphics_consoles", [],
     (super::VmGraphicsConsoleService)
 );
+crate::find::named!(
+    VmGraphicsConsolesService; types::GraphicsConsole; "name", None; find_or_create
+);
 request::request!(
     VmGraphicsConsolesAdd : types::GraphicsConsole; VmGraphicsConsolesService::add
 );

@@ -28,6 +28,9 @@ impl VmHostDevicesService {
 service::service!(
     VmHostDevicesService; "vm_host_devices", [], (super::VmHostDeviceService)
 );
+crate::find::named!(
+    VmHostDevicesService; types::HostDevice; "name", None; find_or_create
+);
 request::request!(VmHostDevicesAdd : types::HostDevice; VmHostDevicesService::add);
 request::request!(
     VmHostDevicesList : types::List < types::HostDevice >; VmHostDevicesService::list

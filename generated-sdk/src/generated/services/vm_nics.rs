@@ -26,6 +26,7 @@ impl VmNicsService {
     }
 }
 service::service!(VmNicsService; "vm_nics", [], (super::VmNicService));
+crate::find::named!(VmNicsService; types::Nic; "name", None; find_or_create);
 request::request!(VmNicsAdd : types::Nic; VmNicsService::add);
 request::request!(VmNicsList : types::List < types::Nic >; VmNicsService::list);
 impl VmNicsList {

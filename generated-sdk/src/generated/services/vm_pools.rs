@@ -29,6 +29,9 @@ impl VmPoolsService {
     }
 }
 service::service!(VmPoolsService; "vm_pools", [], (super::VmPoolService));
+crate::find::named!(
+    VmPoolsService; types::VmPool; "name", Some("search"); find_or_create
+);
 request::request!(VmPoolsAdd : types::VmPool; VmPoolsService::add);
 impl VmPoolsAdd {
     /// Whether to seal the virtual machines after they are created. Since 4.5.

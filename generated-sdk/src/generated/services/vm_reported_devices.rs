@@ -21,6 +21,7 @@ impl VmReportedDevicesService {
 service::service!(
     VmReportedDevicesService; "vm_reported_devices", [], (super::VmReportedDeviceService)
 );
+crate::find::named!(VmReportedDevicesService; types::ReportedDevice; "name", None;);
 request::request!(
     VmReportedDevicesList : types::List < types::ReportedDevice >;
     VmReportedDevicesService::list

@@ -43,6 +43,7 @@ impl VmsService {
     }
 }
 service::service!(VmsService; "vms", [], (super::VmService));
+crate::find::named!(VmsService; types::Vm; "name", Some("search"); find_or_create);
 request::request!(VmsAdd : types::Vm; VmsService::add);
 impl VmsAdd {
     /// How the engine sets the CPU and NUMA pinning of the new virtual machine. Since 4.4.

@@ -26,6 +26,9 @@ impl VnicProfilesService {
     }
 }
 service::service!(VnicProfilesService; "vnic_profiles", [], (super::VnicProfileService));
+crate::find::named!(
+    VnicProfilesService; types::VnicProfile; "name", None; find_or_create
+);
 request::request!(VnicProfilesAdd : types::VnicProfile; VnicProfilesService::add);
 request::request!(
     VnicProfilesList : types::List < types::VnicProfile >; VnicProfilesService::list
