@@ -25,7 +25,6 @@ mod sealed {
     pub trait Sealed {}
     impl<T: Struct> Sealed for T {}
     impl<T: Struct> Sealed for List<T> {}
-    impl<T: Struct> Sealed for Box<T> {}
     impl<T: Struct> Sealed for Option<Box<T>> {}
     impl<T: Struct> Sealed for Option<List<T>> {}
 }
@@ -42,14 +41,6 @@ impl<T: Struct + Send> Linked for T {
 
     fn href(&self) -> Option<&str> {
         href_of(self)
-    }
-}
-
-impl<T: Struct + Send> Linked for Box<T> {
-    type Target = T;
-
-    fn href(&self) -> Option<&str> {
-        href_of(&**self)
     }
 }
 
@@ -98,16 +89,16 @@ impl Connection {
     ///
     /// When the address is outside of the connection's base URL, when no service is there, or another one.
     pub fn service<S: Service>(&self, path: &str) -> Result<S, Error> {
-        let path = self.relative(path)?;
+        let path = self.relative_href(path)?;
         let root = <crate::generated::services::Root as Service>::INFO;
         match root.find(&path) {
             Some(info) if info.name == S::INFO.name => Ok(S::at(Location::encoded(self.clone(), &path))),
-            Some(info) => Err(Error::invalid_request(format!(
+            Some(info) => Err(Error::request(format!(
                 "`{path}` leads to the service `{}`, not to `{}`",
                 info.name,
                 S::INFO.name
             ))),
-            None => Err(Error::invalid_request(format!("no service of the API is at `{path}`"))),
+            None => Err(Error::request(format!("no service of the API is at `{path}`"))),
         }
     }
 
@@ -119,8 +110,8 @@ impl Connection {
     pub fn follow<L: Linked>(&self, link: &L) -> Sending<L::Target> {
         let location = link
             .href()
-            .ok_or_else(|| Error::invalid_request("there is no link to follow: the engine sent none".to_owned()))
-            .and_then(|href| self.relative(href))
+            .ok_or_else(|| Error::request("there is no link to follow: the engine sent none".to_owned()))
+            .and_then(|href| self.relative_href(href))
             .map(|path| Location::encoded(self.clone(), &path));
         match location {
             Ok(location) => Request::<L::Target>::get(&location).send(),

@@ -8,7 +8,8 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::time::Duration;
 
-use crate::connection::{Call, Method};
+use crate::connection::{Call, Inspected};
+use crate::pipeline::Method;
 use crate::error::Error;
 use crate::object::{Object, Objects};
 use crate::service::Location;
@@ -19,22 +20,6 @@ pub use answer::{Answer, Done, Out, OutObject, Reply};
 
 /// What `send` gives: a future that can go to another thread.
 pub type Sending<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
-
-/// A request as it goes to the engine.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Prepared {
-    /// The method of HTTP.
-    pub method: Method,
-    /// The path below the base URL, percent-encoded: `vms/123/start`.
-    pub path: String,
-    /// The query, not encoded.
-    pub query: Vec<(String, String)>,
-    /// Headers that the request adds to those of the connection.
-    pub headers: Vec<(String, String)>,
-    /// The XML document.
-    pub body: Option<String>,
-}
 
 /// A request whose answer is read as `A`; what the requests of the API are made of.
 pub struct Request<A> {
@@ -221,9 +206,14 @@ impl<A> Request<A> {
         self
     }
 
-    pub(crate) fn inspect(&self) -> Result<Prepared, Error> {
+    /// What would be sent.
+    pub(crate) fn inspect(&self) -> Result<Inspected, Error> {
+        self.location.connection().inspect(self.call()?)
+    }
+
+    fn call(&self) -> Result<Call, Error> {
         if let Some(problem) = &self.problem {
-            return Err(Error::invalid_request(problem.clone()));
+            return Err(Error::request(problem.clone()));
         }
         let path = self.location.path()?;
         let path = match self.segment {
@@ -231,15 +221,23 @@ impl<A> Request<A> {
             Some(segment) => format!("{path}/{segment}"),
             None => path.to_owned(),
         };
-        let mut query = self.query.clone();
-        query.sort();
-        let method = match self.verb {
+        let verb = match self.verb {
             Verb::Get | Verb::List => Method::Get,
             Verb::Add | Verb::Action => Method::Post,
             Verb::Update => Method::Put,
             Verb::Remove => Method::Delete,
         };
-        Ok(Prepared { method, path, query, headers: self.headers.clone(), body: self.document() })
+        let mut query = self.query.clone();
+        query.sort();
+        Ok(Call {
+            verb,
+            path,
+            query,
+            headers: self.headers.clone(),
+            body: self.document(),
+            timeout: self.timeout,
+            correlation_id: self.correlation_id.clone(),
+        })
     }
 
     /// The document to send: the body, or the `<action>` with its parameters in the order of the engine's schema.
@@ -257,30 +255,29 @@ impl<A> Request<A> {
 impl<A: Answer + 'static> Request<A> {
     pub(crate) fn send(self) -> Sending<A::Value> {
         Box::pin(async move {
-            let place = self.out;
-            let reply = self.sent().await?;
-            reply.value.map_or_else(|| A::absent(place), Ok)
+            let raw = self.location.connection().call(self.call()?).await?;
+            match answer::read::<A>(self.verb, self.out, &raw)?.value {
+                Some(value) => Ok(value),
+                None => A::absent().ok_or_else(|| raw.no_result(self.out.tag)),
+            }
         })
     }
 
     pub(crate) fn send_reply(self) -> Sending<Reply<A::Value>> {
-        Box::pin(self.sent())
+        Box::pin(async move {
+            let raw = self.location.connection().call(self.call()?).await?;
+            answer::read::<A>(self.verb, self.out, &raw)
+        })
     }
 
-    async fn sent(self) -> Result<Reply<A::Value>, Error> {
-        let prepared = self.inspect()?;
-        let (verb, place) = (self.verb, self.out);
-        let call = Call {
-            verb: prepared.method,
-            path: prepared.path,
-            query: prepared.query,
-            headers: prepared.headers,
-            body: prepared.body,
-            timeout: self.timeout,
-            correlation_id: self.correlation_id,
-        };
-        let reply = self.location.connection().call(call).await?;
-        answer::read::<A>(verb, place, reply)
+    #[cfg(feature = "blocking")]
+    pub(crate) fn send_blocking(self) -> Result<A::Value, Error> {
+        crate::blocking::block_on(self.send())?
+    }
+
+    #[cfg(feature = "blocking")]
+    pub(crate) fn send_reply_blocking(self) -> Result<Reply<A::Value>, Error> {
+        crate::blocking::block_on(self.send_reply())?
     }
 }
 
@@ -313,8 +310,12 @@ macro_rules! request {
                 Self(self.0.correlation_id(id))
             }
 
-            /// The request as it would be sent.
-            pub fn inspect(&self) -> Result<crate::request::Prepared, crate::Error> {
+            /// What would be sent, without sending it.
+            ///
+            /// # Errors
+            ///
+            /// When it can't be sent: an identifier that is none, a text that XML can't have, and the like.
+            pub fn inspect(&self) -> std::result::Result<crate::Inspected, crate::Error> {
                 self.0.inspect()
             }
 
@@ -328,6 +329,31 @@ macro_rules! request {
                 self,
             ) -> crate::request::Sending<crate::request::Reply<<$answer as crate::request::Answer>::Value>> {
                 self.0.send_reply()
+            }
+
+            /// As [`send`](Self::send), for programs without an async runtime.
+            ///
+            /// # Errors
+            ///
+            /// As `send`, and within an async runtime.
+            #[cfg(feature = "blocking")]
+            pub fn send_blocking(
+                self,
+            ) -> std::result::Result<<$answer as crate::request::Answer>::Value, crate::Error> {
+                self.0.send_blocking()
+            }
+
+            /// As [`send_reply`](Self::send_reply), for programs without an async runtime.
+            ///
+            /// # Errors
+            ///
+            /// As `send_reply`, and within an async runtime.
+            #[cfg(feature = "blocking")]
+            pub fn send_reply_blocking(
+                self,
+            ) -> std::result::Result<crate::request::Reply<<$answer as crate::request::Answer>::Value>, crate::Error>
+            {
+                self.0.send_reply_blocking()
             }
         }
     };

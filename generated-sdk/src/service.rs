@@ -94,7 +94,7 @@ impl Location {
     /// The path below the base URL, encoded: `vms/123/nics`.
     pub(crate) fn path(&self) -> Result<&str, Error> {
         match &self.problem {
-            Some(problem) => Err(Error::invalid_request(problem.to_string())),
+            Some(problem) => Err(Error::request(problem.to_string())),
             None => Ok(&self.path),
         }
     }

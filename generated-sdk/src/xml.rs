@@ -26,6 +26,7 @@ mod document;
 pub(crate) mod encoder;
 mod finding;
 mod items;
+pub(crate) mod redact;
 pub(crate) mod scalar;
 mod text;
 

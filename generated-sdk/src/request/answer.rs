@@ -1,6 +1,5 @@
 //! How answers are read, the odd ones included.
 
-use std::fmt;
 use std::marker::PhantomData;
 
 use super::Verb;
@@ -22,9 +21,9 @@ pub trait Answer: sealed::Sealed {
     #[doc(hidden)]
     fn read(verb: Verb, place: Place, body: &str) -> Result<(Option<Self::Value>, Option<Done>), Error>;
 
-    /// What stands for a value that the engine did not send.
+    /// What stands for a value that the engine did not send, when something can.
     #[doc(hidden)]
-    fn absent(place: Place) -> Result<Self::Value, Error>;
+    fn absent() -> Option<Self::Value>;
 }
 
 mod sealed {
@@ -79,10 +78,10 @@ pub struct Reply<T> {
     pub done: Option<Done>,
 }
 
-pub(super) fn read<A: Answer>(verb: Verb, place: Place, raw: RawReply) -> Result<Reply<A::Value>, Error> {
-    let body = xml::utf8(&raw.body)?;
-    let (value, done) = A::read(verb, place, body)?;
-    Ok(Reply { value, status: raw.status, correlation_id: raw.correlation_id, done })
+pub(super) fn read<A: Answer>(verb: Verb, place: Place, raw: &RawReply) -> Result<Reply<A::Value>, Error> {
+    let read = xml::utf8(&raw.body).and_then(|body| A::read(verb, place, body));
+    let (value, done) = read.map_err(|error| raw.unreadable(error))?;
+    Ok(Reply { value, status: raw.status, correlation_id: raw.correlation_id.clone(), done })
 }
 
 /// The tag of the element that stands for an operation.
@@ -99,8 +98,8 @@ impl<T: Struct + Send> Answer for T {
         Ok((Some(xml::from_str(body)?), None))
     }
 
-    fn absent(_: Place) -> Result<T, Error> {
-        Ok(T::default())
+    fn absent() -> Option<T> {
+        Some(T::default())
     }
 }
 
@@ -115,8 +114,8 @@ impl<T: Struct + Send> Answer for List<T> {
         Ok((Some(xml::from_str(body)?), None))
     }
 
-    fn absent(_: Place) -> Result<Self, Error> {
-        Ok(Self::default())
+    fn absent() -> Option<Self> {
+        Some(Self::default())
     }
 }
 
@@ -131,8 +130,8 @@ impl Answer for Done {
         Ok((Some(done.clone()), Some(done)))
     }
 
-    fn absent(_: Place) -> Result<Self, Error> {
-        Ok(Self::default())
+    fn absent() -> Option<Self> {
+        Some(Self::default())
     }
 }
 
@@ -150,8 +149,8 @@ impl<V: Value + Send> Answer for Out<V> {
         Ok((value, Some(done)))
     }
 
-    fn absent(place: Place) -> Result<V, Error> {
-        Err(Error::absent_result(place.tag))
+    fn absent() -> Option<V> {
+        None
     }
 }
 
@@ -163,8 +162,8 @@ impl<T: Struct + Send> Answer for OutObject<T> {
         Ok((value.map(|value| *value), done))
     }
 
-    fn absent(place: Place) -> Result<T, Error> {
-        Err(Error::absent_result(place.tag))
+    fn absent() -> Option<T> {
+        None
     }
 }
 

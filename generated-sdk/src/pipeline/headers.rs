@@ -1,0 +1,89 @@
+//! The headers of a message.
+
+use std::fmt;
+
+/// Headers of which the values must not be shown.
+const SECRET: &[&str] = &["authorization", "proxy-authorization", "cookie", "set-cookie"];
+
+/// The headers of a request or response, in order. Names are compared without regard to case.
+///
+/// `Debug` hides the values of headers that carry credentials.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Headers(Vec<(String, String)>);
+
+impl Headers {
+    /// No headers.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The value of the first header of a name.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+
+    /// All values of the headers of a name.
+    pub fn get_all<'h>(&'h self, name: &'h str) -> impl Iterator<Item = &'h str> {
+        self.iter().filter(move |(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+
+    /// Sets a header, in place of all of the same name.
+    pub fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        let name = name.into();
+        self.remove(&name);
+        self.0.push((name, value.into()));
+    }
+
+    /// Sets a header unless there is one of the same name.
+    pub fn set_default(&mut self, name: &str, value: &str) {
+        if self.get(name).is_none() {
+            self.0.push((name.to_owned(), value.to_owned()));
+        }
+    }
+
+    /// Adds a header beside others of the same name.
+    pub fn append(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.0.push((name.into(), value.into()));
+    }
+
+    /// Removes all headers of a name.
+    pub fn remove(&mut self, name: &str) {
+        self.0.retain(|(other, _)| !other.eq_ignore_ascii_case(name));
+    }
+
+    /// Names and values.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// Whether the value of a header must not be shown.
+    pub(crate) fn is_secret(name: &str) -> bool {
+        SECRET.iter().any(|secret| secret.eq_ignore_ascii_case(name))
+    }
+
+    /// What is wrong with a header, without its value.
+    pub(crate) fn problem(name: &str, value: &str) -> Option<String> {
+        let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+        if name.is_empty() || !name.chars().all(token) {
+            return Some(format!("`{}` is no name of a header", name.escape_debug()));
+        }
+        if name.eq_ignore_ascii_case("authorization") {
+            return Some("`Authorization` is set by the credentials, not as a header".to_owned());
+        }
+        let visible = |c: char| c == '\t' || !c.is_control();
+        (!value.chars().all(visible)).then(|| format!("the value of `{name}` has a line break or control character"))
+    }
+}
+
+impl fmt::Debug for Headers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = self.iter().map(|(name, value)| (name, if Self::is_secret(name) { "***" } else { value }));
+        f.debug_map().entries(shown).finish()
+    }
+}
+
+impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Headers {
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(headers: I) -> Self {
+        Self(headers.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
+    }
+}
