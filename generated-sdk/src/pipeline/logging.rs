@@ -30,10 +30,10 @@ impl Policy for Logging {
 }
 
 async fn exchange(request: Request, next: Next<'_>) -> Result<Response, Error> {
-    if tracing::enabled!(target: "ovirt_sdk", tracing::Level::TRACE) {
-        if let Some(body) = request.body() {
-            tracing::trace!(target: "ovirt_sdk", body = shown(body), "sending");
-        }
+    if let Some(body) = request.body()
+        && tracing::enabled!(target: "ovirt_sdk", tracing::Level::TRACE)
+    {
+        tracing::trace!(target: "ovirt_sdk", body = shown(body), "sending");
     }
     let began = std::time::Instant::now();
     let outcome = next.run(request).await;

@@ -33,7 +33,7 @@ impl Replayer {
         let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
         let exchanges = || self.recording.exchanges.iter().enumerate().filter(|(_, exchange)| fits(exchange));
         let fresh = exchanges().find(|(index, _)| used.get(*index) == Some(&false));
-        let Some((index, exchange)) = fresh.or_else(|| exchanges().last()) else {
+        let Some((index, exchange)) = fresh.or_else(|| exchanges().next_back()) else {
             let problem = format!("`{} {target}` is not in the recording", request.method());
             return Err(Error::transport(TransportErrorKind::Other, problem));
         };
