@@ -87,7 +87,8 @@ impl RawRequest {
     /// As [`send`](Self::send), and when it is called within an async runtime.
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Result<RawResponse, Error> {
-        crate::blocking::block_on(self.send())?
+        let connection = self.connection.clone();
+        connection.block_on(self.send())?
     }
 
     /// The call; an href has become a path.

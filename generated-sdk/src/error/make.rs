@@ -76,10 +76,14 @@ impl Error {
 
     /// Tells it how often the request was sent.
     pub(crate) fn after(mut self, attempts: u32) -> Self {
-        match &mut *self.0 {
-            Inner::Transport(transport) => transport.attempts = attempts,
-            Inner::Login(login) => login.attempts = attempts,
-            _ => {}
+        let (context, count) = match &mut *self.0 {
+            Inner::Transport(transport) => (&mut transport.context, &mut transport.attempts),
+            Inner::Login(login) => (&mut login.context, &mut login.attempts),
+            _ => return self,
+        };
+        *count = attempts;
+        if let Some(context) = context {
+            context.attempts = attempts;
         }
         self
     }

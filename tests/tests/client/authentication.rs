@@ -256,12 +256,8 @@ async fn an_external_sso_has_its_own_urls_and_names() {
     let credentials = Credentials::external_sso(format!("{}/auth/token", sso.origin()), USER, PASSWORD)
         .token_name("id_token")
         .revoke_url(format!("{}/auth/revoke", sso.origin()));
-    let connection = builder(&server)
-        .credentials(credentials)
-        .ca_pem(sso.authority())
-        .header("X-For-Engine", "1")
-        .build()
-        .unwrap();
+    let connection =
+        builder(&server).credentials(credentials).ca_pem(sso.authority()).header("X-For-Engine", "1").build().unwrap();
     connection.test().await.unwrap();
     connection.close().await.unwrap();
     let asked = sso.asked();

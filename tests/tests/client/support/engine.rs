@@ -71,7 +71,8 @@ impl Engine {
             let token = format!("token-{}", state.issued);
             state.valid.insert(token.clone());
             let exp = "9223372036854775807";
-            let body = format!(r#"{{"access_token":"{token}","scope":"ovirt-app-api","exp":"{exp}","token_type":"bearer"}}"#);
+            let body =
+                format!(r#"{{"access_token":"{token}","scope":"ovirt-app-api","exp":"{exp}","token_type":"bearer"}}"#);
             return Reply::json(200, &body).after(self.login_delay);
         }
         if asked.path == "/ovirt-engine/services/sso-logout" {

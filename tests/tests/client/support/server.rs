@@ -14,7 +14,7 @@ use tokio_rustls::rustls::ServerConfig;
 use super::Authority;
 
 /// A request as it came.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Asked {
     pub(crate) method: String,
     pub(crate) path: String,
