@@ -80,7 +80,8 @@ impl RawRequest {
         })
     }
 
-    /// Sends the request, for programs without an async runtime.
+    /// Sends the request, for programs without an async runtime. Threads of a runtime are not for it, those for blocking
+    /// work included.
     ///
     /// # Errors
     ///

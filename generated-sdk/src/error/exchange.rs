@@ -10,6 +10,7 @@ use super::{hint, make};
 use crate::pipeline::{Headers, Method};
 use crate::transport::network::root;
 use crate::types::Fault;
+use crate::xml::redact::redacted;
 
 /// Which request failed.
 #[derive(Clone, Debug)]
@@ -77,7 +78,8 @@ impl ServerFailure {
                 Said::Elsewhere { location: excerpt(location).unwrap_or_default() }
             }
             None if is_page(headers, body) => Said::Page { title: title(body) },
-            None => excerpt(&String::from_utf8_lossy(body)).map_or(Said::Nothing, Said::Text),
+            // It may be what we sent, sent back.
+            None => excerpt(&redacted(&String::from_utf8_lossy(body))).map_or(Said::Nothing, Said::Text),
         };
         Self { context, status, fault, said }
     }

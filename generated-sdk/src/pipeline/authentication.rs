@@ -6,6 +6,7 @@ use std::time::Duration;
 use reqwest::Url;
 use tokio::sync::watch;
 use tokio::time::Instant;
+use tracing::Instrument;
 
 use super::{BoxFuture, Headers, Method, Next, Policy, Request, Response, correlation};
 use crate::connection::base::{Base, origin};
@@ -172,12 +173,13 @@ impl Authenticator {
         let (sender, receiver) = watch::channel(None);
         state.login = Some(receiver.clone());
         let this = Arc::clone(self);
-        tokio::spawn(async move {
+        let log_in = async move {
             tracing::debug!(target: "ovirt_sdk", credentials = this.provider.name(), "logging in");
             let outcome = this.provider.log_in(&this.channel).await;
             let outcome = this.note(outcome);
             sender.send_replace(Some(outcome));
-        });
+        };
+        tokio::spawn(log_in.in_current_span());
         receiver
     }
 
@@ -235,7 +237,7 @@ impl Authenticator {
                 None => Ok(()),
             }
         };
-        match tokio::spawn(log_out).await {
+        match tokio::spawn(log_out.in_current_span()).await {
             Ok(outcome) => outcome,
             Err(_) => Err(Error::custom("the logout was stopped before its end")),
         }

@@ -55,6 +55,18 @@ async fn tokens_that_expire_under_load_cause_one_login() {
 }
 
 #[tokio::test]
+async fn what_was_refused_for_an_old_token_is_sent_again_whatever_it_is() {
+    let engine = Engine::new();
+    let server = Server::start(engine.handler(api)).await;
+    let connection = connect(&server);
+    connection.test().await.unwrap();
+    engine.expire();
+    let response = connection.raw(Method::Post, "vms").body("<vm/>").send().await.unwrap();
+    assert_eq!((response.status(), server.count("/vms"), engine.issued()), (200, 2, 2));
+    assert_eq!(server.last().body, "<vm/>");
+}
+
+#[tokio::test]
 async fn a_wrong_password_is_tried_once() {
     let engine = Engine::slow(Duration::from_millis(10));
     let server = Server::start(engine.handler(api)).await;

@@ -1,5 +1,7 @@
 //! Programs without a runtime.
 
+use std::time::Duration;
+
 use ovirt_sdk::pipeline::Method;
 use ovirt_sdk::{Connection, Credentials};
 
@@ -39,6 +41,24 @@ fn many_threads_share_a_connection() {
     });
     assert_eq!(engine.issued(), 1);
     assert_eq!(server.count("/vms"), 80);
+}
+
+#[test]
+fn a_login_that_went_down_with_its_runtime_is_begun_again() {
+    let runtime = || tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let servers = runtime();
+    let engine = Engine::slow(Duration::from_millis(100));
+    let server = servers.block_on(Server::start(engine.handler(|_| Reply::xml(200, "<api/>"))));
+    let connection = builder(&server).build().unwrap();
+    let first = runtime();
+    let waiting = connection.clone();
+    first.spawn(async move { waiting.test().await });
+    while server.logins() == 0 {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    first.shutdown_background();
+    runtime().block_on(connection.test()).unwrap();
+    assert_eq!(server.logins(), 2);
 }
 
 #[tokio::test]

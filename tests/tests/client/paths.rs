@@ -1,5 +1,7 @@
 //! What can be asked for by path, and what is refused before anything is sent.
 
+use std::time::Duration;
+
 use ovirt_sdk::pipeline::Method;
 use ovirt_sdk::{Connection, Credentials};
 
@@ -46,6 +48,8 @@ async fn what_leads_elsewhere_is_refused() {
         connection.raw(Method::Get, "vms").correlation_id("has blanks"),
         connection.raw(Method::Get, "vms").correlation_id("x".repeat(37)),
         connection.raw(Method::Get, "vms").correlation_id(""),
+        connection.raw(Method::Get, "vms").timeout(Duration::ZERO),
+        connection.raw(Method::Get, "vms").timeout(Duration::MAX),
         connection.raw(Method::Get, "vms").header("a b", "c"),
         connection.raw(Method::Get, "vms").header("a", "b\nc"),
         connection.raw(Method::Get, "vms").header("Authorization", "Bearer other"),
