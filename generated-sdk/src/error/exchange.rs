@@ -115,6 +115,9 @@ impl fmt::Display for ServerFailure {
             }
             (Said::Page { title: None }, text) if text.is_empty() => f.write_str(", with a page of HTML")?,
             (Said::Elsewhere { location }, _) => write!(f, ", a redirect to {location} that is not followed")?,
+            // An answer of success is here only because it is no document.
+            (Said::Nothing, _) if self.status < 300 => f.write_str(", without the document that it has to have")?,
+            (_, text) if self.status < 300 => write!(f, ", with something that is no document: {text}")?,
             (_, text) if !text.is_empty() => write!(f, ": {text}")?,
             _ => {}
         }

@@ -97,6 +97,7 @@ impl Error {
             Inner::Request(problem) => Inner::Request(problem.clone()),
             Inner::Options(problems) => Inner::Options(problems.clone()),
             Inner::Closed => Inner::Closed,
+            #[cfg(feature = "blocking")]
             Inner::Runtime => Inner::Runtime,
             _ => Inner::Custom(self.to_string().into()),
         }))

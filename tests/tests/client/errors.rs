@@ -113,6 +113,26 @@ async fn a_wrong_base_url() {
 }
 
 #[tokio::test]
+async fn a_success_that_is_no_document() {
+    for (reply, what) in [
+        (Reply::new(200, "text/plain", "hello\nthere"), "with something that is no document: hello there"),
+        (Reply::empty(200), "without the document that it has to have"),
+    ] {
+        let server = Server::start(move |_| reply.clone()).await;
+        let connection = builder(&server).credentials(Credentials::token("t")).build().unwrap();
+        let error = connection.test().await.unwrap_err();
+        let id = error.correlation_id().unwrap();
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "GET /ovirt-engine/api: 200 OK, {what} (correlation id {id})\nHint: the URL of the connection has to be \
+                 that of the API, usually https://engine.example.com/ovirt-engine/api"
+            )
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_dead_engine_behind_its_web_server() {
     let server = Server::start(|_| Reply::html(503, "503 Service Unavailable")).await;
     let connection = builder(&server).credentials(Credentials::token("t")).build().unwrap();
