@@ -167,6 +167,7 @@ impl Connection {
             timeout,
             streaming,
             attempt: 1,
+            login: false,
         })
     }
 }

@@ -46,6 +46,7 @@ impl Channel {
             timeout: self.timeout,
             streaming: false,
             attempt: 1,
+            login: true,
         })
     }
 
@@ -60,7 +61,9 @@ impl Channel {
     }
 
     pub(crate) fn unexpected(&self, request: &Request, response: &Response) -> Error {
-        let body = response.body().bytes().unwrap_or_default();
+        // A page or a fault tells what is wrong. Anything else may have a token in it.
+        let body = response.body().bytes().filter(|body| body.trim_ascii_start().first() == Some(&b'<'));
+        let body = body.unwrap_or_default();
         Error::server(ServerFailure::new(context(request), response.status(), response.headers(), body))
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use ovirt_sdk::credentials::{Authorization, Channel, CredentialProvider};
 use ovirt_sdk::pipeline::{BoxFuture, Headers, Method};
+use ovirt_sdk::transport::Recorder;
 use ovirt_sdk::{Connection, Credentials, Error};
 use tokio::task::JoinSet;
 
@@ -208,6 +209,20 @@ async fn a_token_may_come_wrapped_and_odd() {
 }
 
 #[tokio::test]
+async fn an_odd_answer_to_a_login_is_not_shown_with_its_token() {
+    for reply in [
+        Reply::json(202, r#"{"token":"hunter2"}"#),
+        Reply::json(500, r#"{"access_token":"hunter2"}"#),
+        Reply::json(302, r#"{"access_token":"hunter2"}"#),
+        Reply::new(200, "text/plain", "hunter2"),
+    ] {
+        let server = Server::start(move |_| reply.clone()).await;
+        let text = connect(&server).test().await.unwrap_err().to_string();
+        assert!(text.contains("the login failed") && !text.contains("hunter2"), "{text}");
+    }
+}
+
+#[tokio::test]
 async fn basic_authentication_is_probed_once() {
     // USER:PASSWORD
     const WANTED: &str = "Basic YWRtaW5AaW50ZXJuYWw6cGEmc3MgdzByZCE=";
@@ -298,7 +313,7 @@ impl CredentialProvider for Own {
     fn log_in<'a>(&'a self, channel: &'a Channel) -> BoxFuture<'a, Result<Authorization, Error>> {
         Box::pin(async move {
             assert!(channel.api_url().ends_with("/ovirt-engine/api"));
-            let request = channel.request(Method::Get, &channel.engine_url("/badge"))?;
+            let request = channel.request(Method::Get, &format!("{}?pin=4711", channel.engine_url("/badge")))?;
             let response = channel.send(request).await?;
             let badge = String::from_utf8_lossy(response.body().bytes().unwrap()).into_owned();
             Ok(Authorization::headers(Headers::from_iter([("X-Badge", badge)])))
@@ -315,7 +330,14 @@ async fn programs_can_bring_their_own_credentials() {
     })
     .await;
     let own = |missing| Credentials::provider(Own(AtomicUsize::new(missing)));
-    builder(&server).credentials(own(0)).build().unwrap().test().await.unwrap();
+    let recorder = Recorder::new();
+    let connection = builder(&server).credentials(own(0)).record(&recorder).build().unwrap();
+    connection.test().await.unwrap();
+    let recording = recorder.recording().to_string().to_lowercase();
+    assert!(
+        !recording.contains("x-badge") && !recording.contains("number 6") && !recording.contains("4711"),
+        "{recording}"
+    );
     let error = builder(&server).credentials(own(1)).build().unwrap_err();
     assert_eq!(error.to_string(), "the connection can't be made:\n  badge: it is missing");
 }
