@@ -108,6 +108,42 @@ impl Connection {
         self.0.authenticator.close().await
     }
 
+    /// As [`test`](Self::test), for programs without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As there, and when it is called within an async runtime.
+    #[cfg(feature = "blocking")]
+    pub fn test_blocking(&self) -> Result<(), Error> {
+        self.block_on(self.test())?
+    }
+
+    /// As [`authenticate`](Self::authenticate), for programs without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As there, and when it is called within an async runtime.
+    #[cfg(feature = "blocking")]
+    pub fn authenticate_blocking(&self) -> Result<Token, Error> {
+        self.block_on(self.authenticate())?
+    }
+
+    /// As [`close`](Self::close), for programs without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As there, and when it is called within an async runtime.
+    #[cfg(feature = "blocking")]
+    pub fn close_blocking(&self) -> Result<(), Error> {
+        self.block_on(self.close())?
+    }
+
+    /// Runs a future of this connection to its end on this thread; an error within an async runtime.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn block_on<F: Future>(&self, future: F) -> Result<F::Output, Error> {
+        crate::blocking::block_on(future)
+    }
+
     /// A request for any path of the API, such as `vms/123`, or for an href within it.
     pub fn raw(&self, method: Method, path: impl Into<String>) -> RawRequest {
         RawRequest::new(self.clone(), method, path.into())

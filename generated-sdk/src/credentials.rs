@@ -138,7 +138,7 @@ impl Authorization {
     /// Adds the headers to a request.
     pub(crate) fn apply(&self, request: &mut Request) {
         for (name, value) in self.headers.iter() {
-            request.headers_mut().set(name, value);
+            request.headers_mut().set_secret(name, value);
         }
     }
 }

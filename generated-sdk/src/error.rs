@@ -61,6 +61,7 @@ enum Inner {
     Login(LoginFailure),
     Closed,
     /// A blocking call where that would block a runtime.
+    #[cfg(feature = "blocking")]
     Runtime,
     Custom(Box<dyn std::error::Error + Send + Sync>),
 }
@@ -283,6 +284,7 @@ impl fmt::Display for Error {
             Inner::Transport(transport) => transport.fmt(f),
             Inner::Login(login) => login.fmt(f),
             Inner::Closed => f.write_str("the request was not sent: the connection is closed"),
+            #[cfg(feature = "blocking")]
             Inner::Runtime => f.write_str(
                 "the request was not sent: a blocking call within an async runtime would block it; use `send().await`",
             ),

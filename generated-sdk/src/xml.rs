@@ -39,6 +39,8 @@ use decoder::Decoder;
 pub use document::Document;
 use encoder::Encoder;
 pub use finding::{Finding, FindingKind};
+#[allow(unused_imports, reason = "typed services read lists with it")]
+pub(crate) use items::ItemDecoder;
 pub use items::Items;
 
 /// What can be the root of a document: a struct of the API, or a list of one.

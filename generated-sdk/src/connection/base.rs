@@ -85,7 +85,10 @@ impl Base {
     pub(crate) fn relative(&self, href: &str) -> Result<String, Error> {
         let outside = |why: &str| Error::request(format!("`{}` is not inside of {}: {why}", shown(href), self.url));
         if href.contains(['?', '#']) {
-            return Err(Error::request(format!("the href `{}` has a `?` or `#`", shown(href))));
+            return Err(Error::request(format!(
+                "the path `{}` has a `?` or `#`; a query is given apart from it",
+                shown(href)
+            )));
         }
         let path = if let Some((scheme, _)) = href.split_once("://").filter(|(scheme, _)| !scheme.contains('/')) {
             let url = Url::parse(href).map_err(|error| outside(&error.to_string()))?;

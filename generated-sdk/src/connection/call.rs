@@ -6,6 +6,7 @@ use tokio::time::Instant;
 
 use super::Connection;
 use super::base::origin;
+use super::options::timeout_problem;
 use crate::error::{Context, Error, ServerFailure, is_page};
 use crate::pipeline::{Body, Headers, Method, Next, Request, Response, correlation};
 
@@ -134,7 +135,11 @@ impl Connection {
         };
         match outcome {
             Ok(response) => {
-                let echoed = response.headers().get(correlation::HEADER).filter(|id| !id.is_empty()).map(str::to_owned);
+                let echoed = response
+                    .headers()
+                    .get(correlation::HEADER)
+                    .filter(|id| correlation::check(id).is_ok())
+                    .map(str::to_owned);
                 let context = context(response.attempts, echoed.or_else(|| request.correlation_id.clone()));
                 Ok((response, context))
             }
@@ -145,6 +150,9 @@ impl Connection {
     /// The request that a call stands for, if it can be sent.
     pub(super) fn request(&self, call: Call, timeout: Duration, streaming: bool) -> Result<Request, Error> {
         let url = self.0.base.join(&call.path, &call.query)?;
+        if let Some(problem) = timeout_problem(timeout) {
+            return Err(Error::request(format!("its timeout can't be: {problem}")));
+        }
         let mut headers = Headers::new();
         for (name, value) in call.headers {
             if let Some(problem) = Headers::problem(&name, &value) {
@@ -169,6 +177,114 @@ impl Connection {
             timeout,
             streaming,
             attempt: 1,
+            login: false,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+    use crate::credentials::Credentials;
+    use crate::pipeline::{BoxFuture, Chunks, RetryPolicy};
+    use crate::transport::Transport;
+    use crate::types::Vm;
+    use crate::xml::{DecodeOptions, ItemDecoder};
+
+    /// Answers with the pieces of a body; without any more, it never ends.
+    struct Pieces {
+        status: u16,
+        kind: &'static str,
+        pieces: Mutex<Vec<&'static str>>,
+        ends: bool,
+    }
+
+    struct Coming(std::vec::IntoIter<&'static str>, bool);
+
+    impl Chunks for Coming {
+        fn next(&mut self) -> BoxFuture<'_, Result<Option<Vec<u8>>, Error>> {
+            let next = self.0.next();
+            let ends = self.1;
+            Box::pin(async move {
+                if next.is_none() && !ends {
+                    std::future::pending::<()>().await;
+                }
+                Ok(next.map(|piece| piece.as_bytes().to_vec()))
+            })
+        }
+    }
+
+    impl Transport for Pieces {
+        fn send(&self, _: Request) -> BoxFuture<'_, Result<Response, Error>> {
+            let pieces = self.pieces.lock().unwrap().clone();
+            let body = Body::from_chunks(Coming(pieces.into_iter(), self.ends));
+            let headers = Headers::from_iter([("Content-Type", self.kind), ("Correlation-Id", "theirs")]);
+            Box::pin(async move { Ok(Response::new(self.status, headers, body)) })
+        }
+    }
+
+    fn connection(status: u16, kind: &'static str, pieces: &[&'static str], ends: bool) -> Connection {
+        Connection::builder("https://engine.example.com/ovirt-engine/api")
+            .credentials(Credentials::token("t"))
+            .timeout(Duration::from_millis(20))
+            .max_connections(1)
+            .retry(RetryPolicy::none())
+            .transport(Pieces { status, kind, pieces: Mutex::new(pieces.to_vec()), ends })
+            .build()
+            .unwrap()
+    }
+
+    fn run<F: Future>(future: F) -> F::Output {
+        tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(future)
+    }
+
+    #[test]
+    fn items_are_there_before_the_answer_is_whole() {
+        let pieces = ["<vms><vm id='1'/><vm id", "='2'></vm>", "</vms>"];
+        let connection = connection(200, "application/xml", &pieces, true);
+        run(async {
+            let mut reply = connection.call_streaming(Call::new(Method::Get, "vms")).await.unwrap();
+            assert_eq!((reply.status, reply.correlation_id.as_deref()), (200, Some("theirs")));
+            assert_eq!(reply.headers.get("content-type"), Some("application/xml"));
+            let mut decoder = ItemDecoder::<Vm>::new(DecodeOptions::new());
+            decoder.feed(&reply.chunk().await.unwrap().unwrap()).unwrap();
+            assert_eq!(decoder.next(false).unwrap().unwrap().id.as_deref(), Some("1"));
+            assert!(decoder.next(false).unwrap().is_none());
+            while let Some(piece) = reply.chunk().await.unwrap() {
+                decoder.feed(&piece).unwrap();
+            }
+            assert_eq!(decoder.next(true).unwrap().unwrap().id.as_deref(), Some("2"));
+            assert!(decoder.next(true).unwrap().is_none());
+            drop(reply);
+            // Its place is free again.
+            connection.call(Call::new(Method::Get, "vms")).await.unwrap();
+        });
+    }
+
+    #[test]
+    fn each_piece_has_to_come_in_time() {
+        let connection = connection(200, "application/xml", &["<vms>"], false);
+        run(async {
+            let mut reply = connection.call_streaming(Call::new(Method::Get, "vms")).await.unwrap();
+            assert!(reply.chunk().await.unwrap().is_some());
+            let error = reply.chunk().await.unwrap_err();
+            assert!(error.is_timeout() && error.correlation_id() == Some("theirs"), "{error}");
+            // While it is read, there is no room for another one.
+            assert!(connection.call(Call::new(Method::Get, "vms")).await.unwrap_err().is_timeout());
+        });
+    }
+
+    #[test]
+    fn failures_are_errors_before_the_first_piece() {
+        run(async {
+            let fault = connection(400, "application/xml", &["<fault><reason>", "No</reason></fault>"], true);
+            let error = fault.call_streaming(Call::new(Method::Get, "vms")).await.unwrap_err();
+            assert_eq!(error.fault().and_then(|fault| fault.reason.as_deref()), Some("No"));
+            let page = connection(200, "text/html", &["<html><title>Welcome</title>", "…"], true);
+            let error = page.call_streaming(Call::new(Method::Get, "vms")).await.unwrap_err();
+            assert!(error.to_string().contains("with a page of HTML titled \"Welcome\""), "{error}");
+        });
     }
 }

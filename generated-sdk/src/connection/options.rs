@@ -14,6 +14,12 @@ use crate::transport::network::{self, Network, Proxy};
 use crate::transport::tls::{Tls, certificates, private_key};
 use crate::transport::{Recorder, Transport};
 
+/// What is wrong with a timeout. Longer ones can't be added to the time of day everywhere.
+pub(super) fn timeout_problem(timeout: Duration) -> Option<&'static str> {
+    let wrong = timeout.is_zero() || timeout > Duration::from_secs(365 * 24 * 3600);
+    wrong.then_some("it has to be longer than nothing and at most a year")
+}
+
 type Problems = Vec<(&'static str, String)>;
 
 /// A text in the PEM format.
@@ -167,10 +173,7 @@ impl Options {
 
     fn check_values(&self, problems: &mut Problems) {
         for (option, duration) in [("connect_timeout", self.connect_timeout), ("timeout", self.timeout)] {
-            // Longer ones can't be added to the time of day everywhere.
-            if duration.is_zero() || duration > Duration::from_secs(365 * 24 * 3600) {
-                problems.push((option, "it has to be longer than nothing and at most a year".to_owned()));
-            }
+            problems.extend(timeout_problem(duration).map(|problem| (option, problem.to_owned())));
         }
         if self.max_connections == 0 {
             problems.push(("max_connections", "it has to be at least 1".to_owned()));

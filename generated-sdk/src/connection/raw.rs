@@ -76,14 +76,16 @@ impl RawRequest {
         })
     }
 
-    /// Sends the request, for programs without an async runtime.
+    /// Sends the request, for programs without an async runtime. Threads of a runtime are not for it, those for blocking
+    /// work included.
     ///
     /// # Errors
     ///
     /// As [`send`](Self::send), and when it is called within an async runtime.
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Result<RawResponse, Error> {
-        crate::blocking::block_on(self.send())?
+        let connection = self.connection.clone();
+        connection.block_on(self.send())?
     }
 
     /// The call; an href has become a path.

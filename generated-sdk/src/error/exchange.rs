@@ -10,6 +10,7 @@ use super::{hint, make};
 use crate::pipeline::{Headers, Method};
 use crate::transport::network::root;
 use crate::types::Fault;
+use crate::xml::redact::redacted;
 
 /// Which request failed.
 #[derive(Clone, Debug)]
@@ -77,7 +78,8 @@ impl ServerFailure {
                 Said::Elsewhere { location: excerpt(location).unwrap_or_default() }
             }
             None if is_page(headers, body) => Said::Page { title: title(body) },
-            None => excerpt(&String::from_utf8_lossy(body)).map_or(Said::Nothing, Said::Text),
+            // It may be what we sent, sent back.
+            None => excerpt(&redacted(&String::from_utf8_lossy(body))).map_or(Said::Nothing, Said::Text),
         };
         Self { context, status, fault, said }
     }
@@ -113,6 +115,9 @@ impl fmt::Display for ServerFailure {
             }
             (Said::Page { title: None }, text) if text.is_empty() => f.write_str(", with a page of HTML")?,
             (Said::Elsewhere { location }, _) => write!(f, ", a redirect to {location} that is not followed")?,
+            // An answer of success is here only because it is no document.
+            (Said::Nothing, _) if self.status < 300 => f.write_str(", without the document that it has to have")?,
+            (_, text) if self.status < 300 => write!(f, ", with something that is no document: {text}")?,
             (_, text) if !text.is_empty() => write!(f, ": {text}")?,
             _ => {}
         }

@@ -20,7 +20,7 @@ pub(super) fn write(f: &mut fmt::Formatter<'_>, hint: Option<String>) -> fmt::Re
 
 pub(super) fn of_answer(failure: &ServerFailure) -> Option<String> {
     match (failure.status, &failure.said) {
-        (200..=299, Said::Page { .. }) => Some(BASE.to_owned()),
+        (200..=299, _) => Some(BASE.to_owned()),
         (404, Said::Page { .. }) if failure.fault.is_none() => Some(BASE.to_owned()),
         (300..=399, Said::Elsewhere { .. }) => Some(
             "credentials are sent only to the server of the connection's URL; if it moved, use its new URL".to_owned(),

@@ -77,10 +77,14 @@ impl Error {
 
     /// Tells it how often the request was sent.
     pub(crate) fn after(mut self, attempts: u32) -> Self {
-        match &mut *self.0 {
-            Inner::Transport(transport) => transport.attempts = attempts,
-            Inner::Login(login) => login.attempts = attempts,
-            _ => {}
+        let (context, count) = match &mut *self.0 {
+            Inner::Transport(transport) => (&mut transport.context, &mut transport.attempts),
+            Inner::Login(login) => (&mut login.context, &mut login.attempts),
+            _ => return self,
+        };
+        *count = attempts;
+        if let Some(context) = context {
+            context.attempts = attempts;
         }
         self
     }
@@ -94,6 +98,7 @@ impl Error {
             Inner::Request(problem) => Inner::Request(problem.clone()),
             Inner::Options(problems) => Inner::Options(problems.clone()),
             Inner::Closed => Inner::Closed,
+            #[cfg(feature = "blocking")]
             Inner::Runtime => Inner::Runtime,
             _ => Inner::Custom(self.to_string().into()),
         }))

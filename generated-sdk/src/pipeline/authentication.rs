@@ -6,6 +6,7 @@ use std::time::Duration;
 use reqwest::Url;
 use tokio::sync::watch;
 use tokio::time::Instant;
+use tracing::Instrument;
 
 use super::{BoxFuture, Headers, Method, Next, Policy, Request, Response, correlation};
 use crate::connection::base::{Base, origin};
@@ -45,6 +46,7 @@ impl Channel {
             timeout: self.timeout,
             streaming: false,
             attempt: 1,
+            login: true,
         })
     }
 
@@ -59,7 +61,9 @@ impl Channel {
     }
 
     pub(crate) fn unexpected(&self, request: &Request, response: &Response) -> Error {
-        let body = response.body().bytes().unwrap_or_default();
+        // A page or a fault tells what is wrong. Anything else may have a token in it.
+        let body = response.body().bytes().filter(|body| body.trim_ascii_start().first() == Some(&b'<'));
+        let body = body.unwrap_or_default();
         Error::server(ServerFailure::new(context(request), response.status(), response.headers(), body))
     }
 }
@@ -172,12 +176,13 @@ impl Authenticator {
         let (sender, receiver) = watch::channel(None);
         state.login = Some(receiver.clone());
         let this = Arc::clone(self);
-        tokio::spawn(async move {
+        let log_in = async move {
             tracing::debug!(target: "ovirt_sdk", credentials = this.provider.name(), "logging in");
             let outcome = this.provider.log_in(&this.channel).await;
             let outcome = this.note(outcome);
             sender.send_replace(Some(outcome));
-        });
+        };
+        tokio::spawn(log_in.in_current_span());
         receiver
     }
 
@@ -235,7 +240,7 @@ impl Authenticator {
                 None => Ok(()),
             }
         };
-        match tokio::spawn(log_out).await {
+        match tokio::spawn(log_out.in_current_span()).await {
             Ok(outcome) => outcome,
             Err(_) => Err(Error::custom("the logout was stopped before its end")),
         }

@@ -9,7 +9,22 @@ const SECRET: &[&str] = &["authorization", "proxy-authorization", "cookie", "set
 ///
 /// `Debug` hides the values of headers that carry credentials.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Headers(Vec<(String, String)>);
+pub struct Headers(Vec<Header>);
+
+#[derive(Clone, PartialEq, Eq)]
+struct Header {
+    name: String,
+    value: String,
+    /// Whether the value must not be shown.
+    secret: bool,
+}
+
+impl Header {
+    fn new(name: String, value: String) -> Self {
+        let secret = SECRET.iter().any(|secret| secret.eq_ignore_ascii_case(&name));
+        Self { name, value, secret }
+    }
+}
 
 impl Headers {
     /// No headers.
@@ -31,34 +46,45 @@ impl Headers {
     pub fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
         let name = name.into();
         self.remove(&name);
-        self.0.push((name, value.into()));
+        self.append(name, value);
+    }
+
+    /// Sets a header whose value must not be shown.
+    pub(crate) fn set_secret(&mut self, name: &str, value: &str) {
+        self.remove(name);
+        self.0.push(Header { secret: true, ..Header::new(name.to_owned(), value.to_owned()) });
     }
 
     /// Sets a header unless there is one of the same name.
     pub fn set_default(&mut self, name: &str, value: &str) {
         if self.get(name).is_none() {
-            self.0.push((name.to_owned(), value.to_owned()));
+            self.append(name, value);
         }
     }
 
     /// Adds a header beside others of the same name.
     pub fn append(&mut self, name: impl Into<String>, value: impl Into<String>) {
-        self.0.push((name.into(), value.into()));
+        self.0.push(Header::new(name.into(), value.into()));
     }
 
     /// Removes all headers of a name.
     pub fn remove(&mut self, name: &str) {
-        self.0.retain(|(other, _)| !other.eq_ignore_ascii_case(name));
+        self.0.retain(|header| !header.name.eq_ignore_ascii_case(name));
     }
 
     /// Names and values.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+        self.0.iter().map(|header| (header.name.as_str(), header.value.as_str()))
     }
 
-    /// Whether the value of a header must not be shown.
-    pub(crate) fn is_secret(name: &str) -> bool {
-        SECRET.iter().any(|secret| secret.eq_ignore_ascii_case(name))
+    /// Names and values of those that can be shown.
+    pub(crate) fn open(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().filter(|header| !header.secret).map(|header| (header.name.as_str(), header.value.as_str()))
+    }
+
+    /// Values that must not be shown.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(|header| header.secret).map(|header| header.value.as_str())
     }
 
     /// What is wrong with a header, without its value.
@@ -77,13 +103,13 @@ impl Headers {
 
 impl fmt::Debug for Headers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = self.iter().map(|(name, value)| (name, if Self::is_secret(name) { "***" } else { value }));
+        let shown = self.0.iter().map(|header| (&header.name, if header.secret { "***" } else { &header.value }));
         f.debug_map().entries(shown).finish()
     }
 }
 
 impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Headers {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(headers: I) -> Self {
-        Self(headers.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
+        Self(headers.into_iter().map(|(name, value)| Header::new(name.into(), value.into())).collect())
     }
 }

@@ -25,20 +25,19 @@ impl Policy for Logging {
             status = Empty,
             duration_ms = Empty,
         );
-        Box::pin(exchange(request, next).instrument(span))
+        Box::pin(exchange(request, next, span.clone()).instrument(span))
     }
 }
 
-async fn exchange(request: Request, next: Next<'_>) -> Result<Response, Error> {
-    if tracing::enabled!(target: "ovirt_sdk", tracing::Level::TRACE) {
-        if let Some(body) = request.body() {
-            tracing::trace!(target: "ovirt_sdk", body = shown(body), "sending");
-        }
+async fn exchange(request: Request, next: Next<'_>, span: Span) -> Result<Response, Error> {
+    if let Some(body) = request.body()
+        && tracing::enabled!(target: "ovirt_sdk", tracing::Level::TRACE)
+    {
+        tracing::trace!(target: "ovirt_sdk", body = shown(body), "sending");
     }
     let began = std::time::Instant::now();
     let outcome = next.run(request).await;
     let duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-    let span = Span::current();
     span.record("duration_ms", duration_ms);
     match &outcome {
         Ok(response) => {

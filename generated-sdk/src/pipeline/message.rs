@@ -72,6 +72,8 @@ pub struct Request {
     pub(crate) streaming: bool,
     /// Counted from 1.
     pub(crate) attempt: u32,
+    /// Whether it belongs to a login: what comes back is mostly a secret.
+    pub(crate) login: bool,
 }
 
 impl Request {

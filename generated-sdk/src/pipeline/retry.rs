@@ -8,10 +8,14 @@ use super::{BoxFuture, Next, Policy, Request, Response};
 use crate::error::{Error, is_transient};
 use crate::random::fraction;
 
+/// Nobody waits for longer; and what is much longer can't be added to the time of day everywhere.
+const LONGEST: Duration = Duration::from_secs(24 * 3600);
+
 /// How requests are tried again.
 ///
 /// Only those are that are [idempotent](super::Method::is_idempotent), and only after failures that
-/// [pass by themselves](Error::is_retryable). Nothing else ever is.
+/// [pass by themselves](Error::is_retryable). Nothing else ever is. A removal whose answer got lost can end as not found
+/// when it is tried again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RetryPolicy {
     attempts: u32,
@@ -53,21 +57,21 @@ impl RetryPolicy {
     /// How long to wait after the first attempt; a random part of up to a half is taken off.
     #[must_use]
     pub fn first_delay(mut self, delay: Duration) -> Self {
-        self.first_delay = delay;
+        self.first_delay = delay.min(LONGEST);
         self
     }
 
     /// The longest time to wait between attempts. Where the engine asks for a longer one, there is no other attempt.
     #[must_use]
     pub fn longest_delay(mut self, delay: Duration) -> Self {
-        self.longest_delay = delay;
+        self.longest_delay = delay.min(LONGEST);
         self
     }
 
     /// No attempt begins later than this after the first. The total timeout of the request holds besides.
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
-        self.deadline = deadline;
+        self.deadline = deadline.min(LONGEST);
         self
     }
 
@@ -142,6 +146,9 @@ mod tests {
         assert_eq!(policy.delay(1, 1.0).as_millis(), 50);
         assert_eq!(policy.delay(u32::MAX, 0.0).as_millis(), 1000);
         assert_eq!(RetryPolicy::none().attempts, 1);
+        let endless =
+            RetryPolicy::new().first_delay(Duration::MAX).longest_delay(Duration::MAX).deadline(Duration::MAX);
+        assert_eq!(endless.delay(u32::MAX, 0.0), LONGEST);
         assert_eq!(RetryPolicy::new().attempts(0).attempts, 1);
     }
 }

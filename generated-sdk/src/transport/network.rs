@@ -161,5 +161,9 @@ pub(crate) fn root(error: &(dyn std::error::Error + 'static)) -> String {
     while let Some(cause) = innermost.source() {
         innermost = cause;
     }
-    innermost.to_string()
+    match innermost.downcast_ref::<std::io::Error>().map(std::io::Error::kind) {
+        // What TLS has to say about it is beside the point.
+        Some(std::io::ErrorKind::UnexpectedEof) => "the other side closed it".to_owned(),
+        _ => innermost.to_string(),
+    }
 }

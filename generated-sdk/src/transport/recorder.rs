@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Transport;
-use super::recording::{Exchange, Message, Recording};
+use super::recording::{Exchange, Message, Recording, target};
 use crate::error::Error;
 use crate::pipeline::{BoxFuture, Headers, Request, Response};
 use crate::xml::redact::redacted;
@@ -59,15 +59,12 @@ struct Recorded {
 impl Recorded {
     async fn exchange(&self, request: Request) -> Result<Response, Error> {
         let secrets = secrets(&request);
-        let method = request.method();
-        let target = match request.query() {
-            Some(query) => format!("{}?{query}", request.path()),
-            None => request.path().to_owned(),
-        };
-        let asked = message(request.headers(), request.body(), &secrets);
+        let (method, login) = (request.method(), request.login);
+        let target = target(&request);
+        let asked = message(request.headers(), request.body(), login, &secrets);
         let mut response = self.transport.send(request).await?;
         let body = std::mem::replace(&mut response.body, Vec::new().into()).collect().await?;
-        let answered = message(response.headers(), (!body.is_empty()).then_some(&body), &secrets);
+        let answered = message(response.headers(), (!body.is_empty()).then_some(&body), login, &secrets);
         response.body = body.into();
         let target = hidden(target, &secrets);
         self.recorder.note(Exchange { method, target, request: asked, status: response.status(), response: answered });
@@ -83,8 +80,9 @@ impl Transport for Recorded {
 
 /// The credentials of a request, that must not be seen anywhere else either.
 fn secrets(request: &Request) -> Vec<String> {
-    let headers = request.headers().iter().filter(|(name, _)| Headers::is_secret(name));
-    let words = headers.flat_map(|(_, value)| value.split(['=', ' ', ';'])).filter(|word| word.len() >= 8);
+    let words = request.headers().secrets().flat_map(|value| value.split(['=', ' ', ';']));
+    // Short words are found in other words.
+    let words = words.filter(|word| word.len() >= 8);
     words.map(str::to_owned).collect()
 }
 
@@ -92,14 +90,17 @@ fn hidden(text: String, secrets: &[String]) -> String {
     secrets.iter().fold(text, |text, secret| text.replace(secret.as_str(), BLANK))
 }
 
-fn message(headers: &Headers, body: Option<impl AsRef<[u8]>>, secrets: &[String]) -> Message {
+fn message(headers: &Headers, body: Option<impl AsRef<[u8]>>, login: bool, secrets: &[String]) -> Message {
     let kind = headers.get("content-type").unwrap_or_default().to_ascii_lowercase();
     let body = body.map(|body| String::from_utf8_lossy(body.as_ref()).into_owned()).map(|text| match () {
         () if kind.contains("form-urlencoded") => form(&text),
         () if kind.contains("json") || text.trim_start().starts_with(['{', '[']) => json(&text),
-        () => redacted(&text),
+        () if text.trim_start().starts_with('<') => redacted(&text),
+        () if login => BLANK.to_owned(),
+        () => text,
     });
-    let shown = headers.iter().filter(|(name, _)| !Headers::is_secret(name));
+    // Nobody knows which headers of a login are secrets, and only this one is of use.
+    let shown = headers.open().filter(|(name, _)| !login || name.eq_ignore_ascii_case("content-type"));
     Message {
         headers: shown.map(|(name, value)| (name, hidden(value.to_owned(), secrets))).collect(),
         body: body.map(|body| hidden(body, secrets)),

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::str::FromStr;
 
 use crate::error::Error;
-use crate::pipeline::{Headers, Method};
+use crate::pipeline::{Headers, Method, Request};
 
 /// The first line of every recording.
 const TITLE: &str = "ovirt-sdk recording 1";
@@ -34,6 +34,14 @@ pub(super) struct Exchange {
 pub(super) struct Message {
     pub(super) headers: Headers,
     pub(super) body: Option<String>,
+}
+
+/// What a request is found by, besides its method. In the query of a login there may be secrets.
+pub(super) fn target(request: &Request) -> String {
+    match request.query().filter(|_| !request.login) {
+        Some(query) => format!("{}?{query}", request.path()),
+        None => request.path().to_owned(),
+    }
 }
 
 impl Recording {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
 use super::Transport;
-use super::recording::{Exchange, Recording};
+use super::recording::{Exchange, Recording, target};
 use crate::error::{Error, TransportErrorKind};
 use crate::pipeline::{BoxFuture, Request, Response};
 
@@ -25,15 +25,12 @@ impl Replayer {
     }
 
     fn answer(&self, request: &Request) -> Result<Response, Error> {
-        let target = match request.query() {
-            Some(query) => format!("{}?{query}", request.path()),
-            None => request.path().to_owned(),
-        };
+        let target = target(request);
         let fits = |exchange: &Exchange| exchange.method == request.method() && exchange.target == target;
         let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
         let exchanges = || self.recording.exchanges.iter().enumerate().filter(|(_, exchange)| fits(exchange));
         let fresh = exchanges().find(|(index, _)| used.get(*index) == Some(&false));
-        let Some((index, exchange)) = fresh.or_else(|| exchanges().last()) else {
+        let Some((index, exchange)) = fresh.or_else(|| exchanges().next_back()) else {
             let problem = format!("`{} {target}` is not in the recording", request.method());
             return Err(Error::transport(TransportErrorKind::Other, problem));
         };

@@ -77,9 +77,8 @@ pub(crate) fn refused_certificate<'e>(error: &'e (dyn std::error::Error + 'stati
         let carried = error.downcast_ref::<std::io::Error>().and_then(|error| error.get_ref());
         let carried: Option<&(dyn std::error::Error + 'static)> = carried.map(|carried| carried as _);
         for candidate in [Some(error), carried].into_iter().flatten() {
-            match candidate.downcast_ref::<rustls::Error>() {
-                Some(error @ rustls::Error::InvalidCertificate(_)) => return Some(error),
-                _ => {}
+            if let Some(error @ rustls::Error::InvalidCertificate(_)) = candidate.downcast_ref::<rustls::Error>() {
+                return Some(error);
             }
         }
         next = match carried {

@@ -90,12 +90,24 @@ pub(crate) fn redacted(text: &str) -> String {
         }
         shown.push_str(BLANK);
         // Where the end is missing, all that follows may be the secret.
-        let close = rest.find(&format!("</{name}"));
-        rest = close.and_then(|close| rest.get(close..)).unwrap_or_default();
+        rest = end_tag(rest, name).unwrap_or_default();
         open.push(name);
     }
     shown.push_str(rest);
     shown
+}
+
+/// A text from the end tag of an element on; `None` when there is none. In a CDATA section no tag is one.
+fn end_tag<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+    const SECTION: &str = "<![CDATA[";
+    let mut rest = text;
+    loop {
+        let close = rest.find(&format!("</{name}"))?;
+        match rest.find(SECTION).filter(|section| *section < close) {
+            None => return rest.get(close..),
+            Some(section) => rest = rest.get(section..)?.split_once("]]>")?.1,
+        }
+    }
 }
 
 /// The length of the markup at the beginning of a text.
@@ -148,6 +160,8 @@ mod tests {
         let blank = action.replace(">x<", ">***<").replace(">y<", ">***<");
         assert_eq!(redacted(action), blank);
         assert_eq!(redacted("<a><password>x<![CDATA[<y>]]></password><b/></a>"), "<a><password>***</password><b/></a>");
+        let tricky = "<a><password><![CDATA[x</password>y]]>z</password></a>";
+        assert_eq!(redacted(tricky), "<a><password>***</password></a>");
         assert_eq!(redacted("<a><password>x"), "<a><password>***");
         assert_eq!(redacted("<a><password/><b>x</b></a>"), "<a><password/><b>x</b></a>");
         assert_eq!(redacted("no xml"), "no xml");
