@@ -89,8 +89,16 @@ impl Error {
         Self(Box::new(Inner::Io { doing, cause }))
     }
 
-    pub(crate) fn invalid_request(problem: String) -> Self { Self::encode(String::new(), problem) }
-    pub(crate) fn absent_result(tag: &'static str) -> Self { Self::absent("answer", tag) }
+    /// The same at an attribute of the element.
+    #[cold]
+    pub(crate) fn at_attribute(mut self, name: &str) -> Self {
+        if let Inner::Decode { path, .. } | Inner::Encode { path, .. } = &mut *self.0 {
+            path.push_str("/@");
+            path.push_str(name);
+        }
+        self
+    }
+
     /// Whether the document ended too early.
     pub(crate) fn is_truncated(&self) -> bool {
         matches!(*self.0, Inner::Decode { truncated: true, .. })
@@ -116,7 +124,8 @@ impl Error {
         matches!(*self.0, Inner::Io { .. })
     }
 
-    /// Where in the document, as a path such as `vms/vm[3]/cpu/topology/cores`; items are counted from 1.
+    /// Where in the document, as a path such as `vms/vm[3]/cpu/topology/cores` or `vms/vm[3]/@id`; items are counted
+    /// from 1.
     pub fn path(&self) -> Option<&str> {
         match self.document() {
             Inner::Decode { path, .. } | Inner::Encode { path, .. } => Some(path),

@@ -93,11 +93,9 @@ impl Connection {
         let root = <crate::generated::services::Root as Service>::INFO;
         match root.find(&path) {
             Some(info) if info.name == S::INFO.name => Ok(S::at(Location::encoded(self.clone(), &path))),
-            Some(info) => Err(Error::request(format!(
-                "`{path}` leads to the service `{}`, not to `{}`",
-                info.name,
-                S::INFO.name
-            ))),
+            Some(info) => {
+                Err(Error::request(format!("`{path}` leads to the service `{}`, not to `{}`", info.name, S::INFO.name)))
+            }
             None => Err(Error::request(format!("no service of the API is at `{path}`"))),
         }
     }

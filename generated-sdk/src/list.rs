@@ -13,6 +13,22 @@ use crate::unknown::Unknown;
 /// empty and has an [`href`](List::href). On writing, the `href` of a list becomes the link of the object that holds
 /// it; where the engine's schema has no place for a link it is not written.
 pub struct List<T> {
+    content: Content,
+    of: PhantomData<fn() -> T>,
+}
+
+/// Most lists are absent or only an address. These two take no more room than the address, which matters: a reference
+/// to a host or a template has a dozen lists of its own.
+#[derive(Clone, Default)]
+enum Content {
+    #[default]
+    Empty,
+    Linked(Box<str>),
+    Full(Box<Full>),
+}
+
+#[derive(Clone, Default)]
+struct Full {
     /// A `Vec<T>`, unless the list is empty.
     ///
     /// Its type is erased, so that the compiler sees at once that a list can go to another thread. It would follow the
@@ -21,12 +37,34 @@ pub struct List<T> {
     items: Option<Box<dyn Items>>,
     href: Option<Box<str>>,
     unknown: Unknown,
-    of: PhantomData<fn() -> T>,
+}
+
+impl Content {
+    fn full(&mut self) -> &mut Full {
+        if !matches!(self, Self::Full(_)) {
+            let href = match std::mem::take(self) {
+                Self::Linked(href) => Some(href),
+                _ => None,
+            };
+            *self = Self::Full(Box::new(Full { href, ..Full::default() }));
+        }
+        match self {
+            Self::Full(full) => full,
+            #[expect(clippy::unreachable, reason = "the lines above have just put it there")]
+            _ => unreachable!("a list that was made full is so"),
+        }
+    }
 }
 
 /// A `Vec<T>` whose type is erased.
 trait Items: Any + Send + Sync {
     fn clone_items(&self) -> Box<dyn Items>;
+}
+
+impl Clone for Box<dyn Items> {
+    fn clone(&self) -> Self {
+        (**self).clone_items()
+    }
 }
 
 impl<T: Struct> Items for Vec<T> {
@@ -38,26 +76,39 @@ impl<T: Struct> Items for Vec<T> {
 impl<T> List<T> {
     /// An empty list.
     pub const fn new() -> Self {
-        Self { items: None, href: None, unknown: Unknown::new(), of: PhantomData }
+        Self { content: Content::Empty, of: PhantomData }
     }
 
     /// Path of the collection on the engine, when the engine told it.
     pub fn href(&self) -> Option<&str> {
-        self.href.as_deref()
+        match &self.content {
+            Content::Empty => None,
+            Content::Linked(href) => Some(href),
+            Content::Full(full) => full.href.as_deref(),
+        }
     }
 
     /// Sets or removes the path of the collection.
     pub fn set_href(&mut self, href: Option<&str>) {
-        self.href = href.map(Box::from);
+        let href = href.map(Box::from);
+        match (&mut self.content, href) {
+            (Content::Full(full), href) => full.href = href,
+            (content, Some(href)) => *content = Content::Linked(href),
+            (content, None) => *content = Content::Empty,
+        }
     }
 
     /// What the engine sent with the list and the model does not know.
     pub fn unknown(&self) -> &Unknown {
-        &self.unknown
+        const NOTHING: &Unknown = &Unknown::new();
+        match &self.content {
+            Content::Full(full) => &full.unknown,
+            _ => NOTHING,
+        }
     }
 
     pub(crate) fn unknown_mut(&mut self) -> &mut Unknown {
-        &mut self.unknown
+        &mut self.content.full().unknown
     }
 }
 
@@ -74,33 +125,29 @@ impl<T: Struct> Deref for List<T> {
     type Target = Vec<T>;
 
     fn deref(&self) -> &Vec<T> {
-        let items = self.items.as_deref().map(|items| items as &dyn Any);
+        let Content::Full(full) = &self.content else { return Self::EMPTY };
+        let items = full.items.as_deref().map(|items| items as &dyn Any);
         items.and_then(<dyn Any>::downcast_ref).unwrap_or(Self::EMPTY)
     }
 }
 
 impl<T: Struct> DerefMut for List<T> {
     fn deref_mut(&mut self) -> &mut Vec<T> {
-        let items: &mut dyn Any = &mut **self.items.get_or_insert_with(|| Box::new(Vec::<T>::new()));
+        let items: &mut dyn Any = &mut **self.content.full().items.get_or_insert_with(|| Box::new(Vec::<T>::new()));
         #[expect(clippy::expect_used, reason = "the constructors and this function put nothing else there")]
         items.downcast_mut().expect("a list holds a vector of its items")
     }
 }
 
-impl<T: Struct> Clone for List<T> {
+impl<T> Clone for List<T> {
     fn clone(&self) -> Self {
-        Self {
-            items: self.items.as_ref().map(|items| items.clone_items()),
-            href: self.href.clone(),
-            unknown: self.unknown.clone(),
-            of: PhantomData,
-        }
+        Self { content: self.content.clone(), of: PhantomData }
     }
 }
 
 impl<T: Struct> PartialEq for List<T> {
     fn eq(&self, other: &Self) -> bool {
-        self.href == other.href && self.unknown == other.unknown && **self == **other
+        self.href() == other.href() && self.unknown() == other.unknown() && **self == **other
     }
 }
 
@@ -113,7 +160,7 @@ impl<T> Default for List<T> {
 impl<T: Struct> std::fmt::Debug for List<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         if self.is_empty()
-            && let Some(href) = &self.href
+            && let Some(href) = self.href()
         {
             return write!(f, "[at {href}]");
         }
@@ -129,8 +176,11 @@ impl<T: Struct> AsRef<[T]> for List<T> {
 
 impl<T: Struct> From<Vec<T>> for List<T> {
     fn from(items: Vec<T>) -> Self {
-        let items: Option<Box<dyn Items>> = if items.is_empty() { None } else { Some(Box::new(items)) };
-        Self { items, ..Self::new() }
+        let mut list = Self::new();
+        if !items.is_empty() {
+            list.content.full().items = Some(Box::new(items));
+        }
+        list
     }
 }
 

@@ -77,7 +77,7 @@ impl Info {
         (self.new)()
     }
 
-    /// Whether objects of the struct have an address, and links, on the engine.
+    /// Whether the engine sends links with objects of the struct.
     pub fn is_resource(&self) -> bool {
         self.links_at.is_some()
     }

@@ -9,9 +9,9 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use crate::connection::{Call, Inspected};
-use crate::pipeline::Method;
 use crate::error::Error;
 use crate::object::{Object, Objects};
+use crate::pipeline::Method;
 use crate::service::Location;
 use crate::xml::encoder::Encoder;
 use crate::xml::scalar::Scalar;
@@ -163,6 +163,7 @@ impl<A> Request<A> {
         self.member(tag, |encoder| encoder.list(tag, item_tag, value))
     }
 
+    #[allow(dead_code, reason = "whether an action has such a parameter depends on the model")]
     pub(crate) fn set_values<S: Scalar>(
         self,
         tag: &'static str,

@@ -1,5 +1,8 @@
 //! What the engine sent and the model does not know.
 
+/// The member that tells the address of an object.
+pub(crate) const HREF: &str = "href";
+
 /// What came with an object or a list and is no member of the model: kept, readable, and not written back unless
 /// [asked](crate::xml::EncodeOptions::unknown). It takes the room of one pointer while there is nothing.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -9,6 +12,8 @@ pub struct Unknown(Option<Box<Content>>);
 struct Content {
     attributes: Vec<(Box<str>, Box<str>)>,
     elements: Vec<Box<str>>,
+    /// The tag of an element of links to places right below the object, and their names.
+    offers: Option<Box<str>>,
     links: Vec<Link>,
 }
 
@@ -37,7 +42,23 @@ impl Unknown {
         self.0.iter().flat_map(|content| &content.attributes).map(|(name, value)| (&**name, &**value))
     }
 
-    /// Elements, each as the XML that the engine sent. The `actions` of an object are among them.
+    /// The names of what the engine offers to do with the object: `start`, `detach` and the like, as its `actions` list
+    /// them.
+    pub fn actions(&self) -> impl Iterator<Item = &str> {
+        self.offers().into_iter().flat_map(|(_, names)| names)
+    }
+
+    /// The tag of the element that lists them, and the names.
+    pub(crate) fn offers(&self) -> Option<(&str, impl Iterator<Item = &str>)> {
+        let mut words = self.0.as_ref()?.offers.as_deref()?.split(' ');
+        Some((words.next()?, words))
+    }
+
+    pub(crate) fn set_offers(&mut self, words: String) {
+        self.content().offers = Some(words.into());
+    }
+
+    /// Elements, each as the XML that the engine sent.
     pub fn elements(&self) -> impl Iterator<Item = &str> {
         self.0.iter().flat_map(|content| &content.elements).map(|element| &**element)
     }
@@ -71,7 +92,12 @@ impl Unknown {
     }
 
     pub(crate) fn push_element(&mut self, xml: &str) {
-        self.content().elements.push(xml.into());
+        let elements = &mut self.content().elements;
+        // Nearly always it is the only one: the envelope's `actions`.
+        if elements.is_empty() {
+            elements.reserve_exact(1);
+        }
+        elements.push(xml.into());
     }
 
     pub(crate) fn push_link(&mut self, rel: &str, href: &str) {

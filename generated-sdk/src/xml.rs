@@ -223,16 +223,15 @@ impl DecodeOptions {
 
     /// The tag of the root of a document.
     pub(crate) fn peek(&self, text: &str) -> Result<String, Error> {
-        let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
         Decoder::new(text, 0, self.max_depth, false).any_root().map(str::to_owned)
     }
 
-    pub(crate) fn decode<V>(&self, text: &str, read: impl FnOnce(&mut Decoder<'_>) -> Result<V, Error>) -> Result<V, Error> {
-        let (text, base) = match text.strip_prefix('\u{FEFF}') {
-            Some(rest) => (rest, 3),
-            None => (text, 0),
-        };
-        let mut decoder = Decoder::new(text, base, self.max_depth, self.strict);
+    pub(crate) fn decode<V>(
+        &self,
+        text: &str,
+        read: impl FnOnce(&mut Decoder<'_>) -> Result<V, Error>,
+    ) -> Result<V, Error> {
+        let mut decoder = Decoder::new(text, 0, self.max_depth, self.strict);
         let value = read(&mut decoder)?;
         decoder.end()?;
         match decoder.take_findings() {

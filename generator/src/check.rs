@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::model::{
-    BaseType, Member, Method, Model, Parameter, Segment, Service, ServiceId, Struct, Type, TypeKind, Verb,
+    BaseType, Locator, Member, Method, Model, Parameter, Segment, Service, ServiceId, Struct, Type, TypeId, TypeKind,
+    TypeRef, Verb,
 };
 use crate::name::Name;
 use crate::syntax::Direction;
@@ -12,14 +13,9 @@ use crate::syntax::Direction;
 /// Checks a model.
 pub fn check(model: &Model, problems: &Diagnostics) {
     check_root(model, problems);
-    for ty in &model.types {
-        match &ty.kind {
-            TypeKind::Struct(it) => check_struct(model, ty, it, problems),
-            TypeKind::Enum(values) if values.is_empty() => {
-                let message = format!("the enum `{}` has no values", ty.name);
-                problems.push(Diagnostic::at(ty.place, message, "at least one is needed"));
-            }
-            TypeKind::Enum(_) => {}
+    for (id, ty) in model.types() {
+        if let TypeKind::Struct(it) = &ty.kind {
+            check_struct(model, id, ty, it, problems);
         }
     }
     check_tags_of_types(model, problems);
@@ -34,39 +30,49 @@ fn check_root(model: &Model, problems: &Diagnostics) {
     }
 }
 
-/// Reports the second use of a text by another thing.
+/// Reports the second use of a text by another thing, unless both are inherited: that is reported where they are from.
 struct Unique<'p> {
-    what: String,
-    seen: BTreeMap<String, (Place, Name)>,
+    what: &'static str,
+    seen: BTreeMap<String, Use>,
     problems: &'p Diagnostics,
 }
 
+#[derive(Clone)]
+struct Use {
+    place: Place,
+    name: Name,
+    is_own: bool,
+}
+
 impl<'p> Unique<'p> {
-    fn new(what: impl Into<String>, problems: &'p Diagnostics) -> Self {
-        Self { what: what.into(), seen: BTreeMap::new(), problems }
+    fn new(what: &'static str, problems: &'p Diagnostics) -> Self {
+        Self { what, seen: BTreeMap::new(), problems }
     }
 
-    fn add(&mut self, text: &str, place: Place, name: &Name) {
+    fn add(&mut self, text: &str, place: Place, name: &Name, is_own: bool) {
         match self.seen.get(text) {
-            Some((first, other)) => {
-                let message = format!("`{name}` and `{other}` have the same {} `{text}`", self.what);
-                let problem = Diagnostic::at(place, message, "the second").context(*first, "the first");
+            Some(first) if !(first.is_own || is_own) => {}
+            Some(first) => {
+                let message = format!("`{name}` and `{}` have the same {} `{text}`", first.name, self.what);
+                let problem = Diagnostic::at(place, message, "the second").context(first.place, "the first");
                 self.problems.push(problem);
             }
             None => {
-                self.seen.insert(text.to_owned(), (place, name.clone()));
+                self.seen.insert(text.to_owned(), Use { place, name: name.clone(), is_own });
             }
         }
     }
 }
 
-fn check_struct(model: &Model, ty: &Type, it: &Struct, problems: &Diagnostics) {
-    let own = |member: &&Member| member.owner.is_some_and(|owner| model.ty(owner).name == ty.name);
+fn check_struct(model: &Model, id: TypeId, ty: &Type, it: &Struct, problems: &Diagnostics) {
+    let own = |member: &&Member| model.is_own(id, member);
     for member in it.members.iter().filter(own) {
         check_member(model, member, problems);
         let hidden = it.members.iter().find(|other| other.name == member.name && !own(other));
-        if let Some(hidden) = hidden {
-            let owner = hidden.owner.map_or("every resource", |owner| model.ty(owner).name.as_str());
+        if let Some(hidden) = hidden
+            && let Some(owner) = hidden.owner
+        {
+            let owner = &model.ty(owner).name;
             let message =
                 format!("`{}` of `{}` hides the member that it inherits from `{owner}`", member.name, ty.name);
             let problem = Diagnostic::at(member.place, message, "declared again")
@@ -80,12 +86,12 @@ fn check_struct(model: &Model, ty: &Type, it: &Struct, problems: &Diagnostics) {
     let mut tags = Unique::new("tag", problems);
     let mut rels = Unique::new("rel", problems);
     for member in elements {
-        // What is inherited has been checked where it is declared.
+        // One that hides another has been reported as such.
         if it.members.iter().filter(|other| other.name == member.name).count() == 1 {
-            tags.add(&member.tag, member.place, &member.name);
+            tags.add(&member.tag, member.place, &member.name, own(&member));
         }
         if let Some(rel) = &member.rel {
-            rels.add(rel, member.place, &member.name);
+            rels.add(rel, member.place, &member.name, own(&member));
         }
         let envelope = model.envelope.leading.iter().chain(&model.envelope.trailing).map(String::as_str);
         if it.links_at.is_some() && own(&member) && envelope.chain(["link"]).any(|reserved| reserved == member.tag) {
@@ -100,14 +106,6 @@ fn check_struct(model: &Model, ty: &Type, it: &Struct, problems: &Diagnostics) {
             problems.push(Diagnostic::at(member.place, message, "an XML attribute by its name"));
         }
     }
-    for reference in it.references.iter().chain(&it.found_by) {
-        let found = it.members.iter().find(|member| member.name == *reference);
-        if found.is_none() {
-            let message = format!("`{}` refers to `{reference}`, which is no member of it", ty.name);
-            let names = it.members.iter().map(|member| member.name.as_str());
-            problems.push(Diagnostic::at(ty.place, message, "declared here").suggest(reference.as_str(), names));
-        }
-    }
 }
 
 fn check_member(model: &Model, member: &Member, problems: &Diagnostics) {
@@ -117,12 +115,15 @@ fn check_member(model: &Model, member: &Member, problems: &Diagnostics) {
             .help("put it under `attributes`");
         problems.push(problem);
     }
-    let is_abstract = |id| model.ty(id).as_struct().is_some_and(|it| it.is_abstract);
-    if let BaseType::Struct(id) = member.ty.base
-        && is_abstract(id)
+    check_not_abstract(model, member.ty, member.place, problems);
+}
+
+fn check_not_abstract(model: &Model, ty: TypeRef, place: Place, problems: &Diagnostics) {
+    if let BaseType::Struct(id) = ty.base
+        && model.ty(id).as_struct().is_some_and(|it| it.is_abstract)
     {
         let message = format!("`{}` is abstract: no value can have it as its type", model.ty(id).name);
-        problems.push(Diagnostic::at(member.place, message, "used as a type"));
+        problems.push(Diagnostic::at(place, message, "used as a type"));
     }
 }
 
@@ -132,8 +133,8 @@ fn check_tags_of_types(model: &Model, problems: &Diagnostics) {
         if let TypeKind::Struct(it) = &ty.kind
             && !it.is_abstract
         {
-            tags.add(&it.tag, ty.place, &ty.name);
-            tags.add(&it.plural_tag, ty.place, &ty.name);
+            tags.add(&it.tag, ty.place, &ty.name, true);
+            tags.add(&it.plural_tag, ty.place, &ty.name, true);
         }
     }
 }
@@ -154,14 +155,16 @@ fn ancestors<'m>(model: &'m Model, service: &'m Service) -> Vec<&'m Service> {
 
 fn check_service(model: &Model, service: &Service, problems: &Diagnostics) {
     let bases = ancestors(model, service);
-    let inherited = bases.iter().flat_map(|base| &base.locators);
+    let inherited = bases.iter().flat_map(|base| &base.locators).map(|locator| (locator, false));
     let mut segments = Unique::new("segment", problems);
-    let mut parameter: Option<&crate::model::Locator> = None;
-    for locator in inherited.chain(&service.locators) {
+    let mut parameter: Option<&Locator> = None;
+    for (locator, is_own) in inherited.chain(service.locators.iter().map(|locator| (locator, true))) {
         match &locator.segment {
-            Segment::Text(segment) => segments.add(segment, locator.place, &locator.name),
+            Segment::Text(segment) => segments.add(segment, locator.place, &locator.name, is_own),
             Segment::Parameter(_) => {
-                if let Some(first) = parameter {
+                if let Some(first) = parameter
+                    && is_own
+                {
                     let message = format!("`{}` has two locators with a parameter", service.name);
                     let problem = Diagnostic::at(locator.place, message, "the second")
                         .context(first.place, "the first")
@@ -188,7 +191,8 @@ fn check_method(model: &Model, service: &Service, method: &Method, problems: &Di
     }
     let mut tags = Unique::new("tag", problems);
     for parameter in &method.parameters {
-        tags.add(&parameter.tag, parameter.place, &parameter.name);
+        tags.add(&parameter.tag, parameter.place, &parameter.name, true);
+        check_not_abstract(model, parameter.ty, parameter.place, problems);
         let paths = parameter.mandatory.iter().chain(&parameter.optional);
         if !matches!(parameter.ty.base, BaseType::Struct(_))
             && let Some(path) = paths.into_iter().next()

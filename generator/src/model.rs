@@ -87,7 +87,7 @@ pub struct Struct {
     pub plural_tag: String,
     /// All members, inherited ones included, in the engine's order: XML attributes first.
     pub members: Vec<Member>,
-    /// Where in `members` the engine writes links, when it is a resource: before the member of that index.
+    /// Where in `members` the engine writes links, when it writes any: before the member of that index.
     pub links_at: Option<usize>,
     /// Rels that its services link to and no member matches.
     pub other_rels: Vec<String>,
@@ -313,6 +313,13 @@ impl Model {
     pub fn service(&self, id: ServiceId) -> &Service {
         #[expect(clippy::indexing_slicing, reason = "ids are made by the resolver, from positions in this list")]
         &self.services[id.0]
+    }
+
+    /// Whether a struct has a member from itself, and not from what it extends.
+    pub fn is_own(&self, id: TypeId, member: &Member) -> bool {
+        let parent = || self.ty(id).as_struct()?.base.and_then(|base| self.ty(base).as_struct());
+        // `href` comes from the struct that is marked as a resource.
+        member.owner.map_or_else(|| parent().is_none_or(|parent| parent.links_at.is_none()), |owner| owner == id)
     }
 
     /// All types with their ids.

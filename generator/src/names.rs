@@ -41,18 +41,36 @@ const SDK_METHODS: &[&str] = &[
 ];
 
 /// Names beside the types of the model in the SDK's `types`.
-const SDK_TYPES: &[&str] = &["Self", "List", "DateTime", "Unknown", "Link"];
+const SDK_TYPES: &[&str] = &["Self", "List", "DateTime", "ParseDateTimeError", "Unknown", "Link"];
+
+/// The module around those of the types: one in it should not be called the same.
+const SDK_MODULES: &[&str] = &["types"];
 
 /// Variants that the SDK adds to every enum, and the ones that can't be.
 const SDK_VARIANTS: &[&str] = &["Unknown", "Self"];
 
 /// Methods that every service handle has, and those of the traits it implements.
-const SDK_SERVICE_METHODS: &[&str] = &["new", "path", "clone", "clone_from", "fmt", "into", "try_into", "find", "find_all", "find_or_create"];
+const SDK_SERVICE_METHODS: &[&str] =
+    &["new", "path", "clone", "clone_from", "fmt", "into", "try_into", "find", "find_all", "find_or_create"];
 
 /// Methods that every request has.
 const SDK_REQUEST_METHODS: &[&str] = &[
-    "new", "send", "send_reply", "send_blocking", "send_reply_blocking", "inspect", "header", "query", "timeout",
-    "correlation_id", "clone", "clone_from", "fmt", "into", "try_into", "items",
+    "new",
+    "send",
+    "send_reply",
+    "send_blocking",
+    "send_reply_blocking",
+    "inspect",
+    "header",
+    "query",
+    "timeout",
+    "correlation_id",
+    "clone",
+    "clone_from",
+    "fmt",
+    "into",
+    "try_into",
+    "items",
 ];
 
 /// The Rust names of a model.
@@ -143,8 +161,8 @@ pub fn name(model: &Model, problems: &Diagnostics) -> Names {
     let types = model.types().map(|(id, ty)| {
         let names = TypeNames {
             ident: idents.add(ty.name.as_str().to_upper_camel_case(), ty.place, &ty.name),
-            module: modules.add(unkeyworded(ty.name.as_str()), ty.place, &ty.name),
-            members: ty.as_struct().map(|it| member_names(it, problems)).unwrap_or_default(),
+            module: modules.add(module_name(ty.name.as_str()), ty.place, &ty.name),
+            members: ty.as_struct().map(|it| member_names(model, id, it, problems)).unwrap_or_default(),
             variants: variant_names(ty, problems),
         };
         (id, names)
@@ -204,7 +222,7 @@ fn parameter_names(method: &Method, problems: &Diagnostics) -> Vec<ParameterName
     names.collect()
 }
 
-fn member_names(it: &Struct, problems: &Diagnostics) -> Vec<MemberNames> {
+fn member_names(model: &Model, id: TypeId, it: &Struct, problems: &Diagnostics) -> Vec<MemberNames> {
     let mut fields = Scope::new("field", problems);
     let mut methods = Scope::new("method", problems);
     let references = it.references.iter().map(|name| format!("with_{name}"));
@@ -214,8 +232,9 @@ fn member_names(it: &Struct, problems: &Diagnostics) -> Vec<MemberNames> {
     let members = it.members.iter().map(|member| {
         let name = member.name.as_str();
         let fresh = seen.insert(name.to_owned());
+        let is_own = model.is_own(id, member);
         let add = |scope: &mut Scope<'_>, text: String| {
-            if fresh { scope.add(text, member.place, &member.name) } else { ident(&text) }
+            if fresh { scope.add_inherited(text, member.place, &member.name, is_own) } else { ident(&text) }
         };
         let field = if SDK_FIELDS.contains(&name) { format!("{name}_") } else { unkeyworded(name) };
         let reserved = |method: &str| SDK_METHODS.contains(&method) || constructors.contains(method);
@@ -243,6 +262,10 @@ fn variant_names(ty: &Type, problems: &Diagnostics) -> Vec<Ident> {
     values.iter().map(name).collect()
 }
 
+fn module_name(name: &str) -> String {
+    if SDK_MODULES.contains(&name) { format!("{name}_") } else { unkeyworded(name) }
+}
+
 fn unkeyworded(name: &str) -> String {
     if KEYWORDS.contains(&name) { format!("{name}_") } else { name.to_owned() }
 }
@@ -255,7 +278,8 @@ fn ident(text: &str) -> Ident {
 /// Names that live beside each other.
 struct Scope<'p> {
     what: &'static str,
-    taken: BTreeMap<String, Option<(Place, Name)>>,
+    /// Who has a name, and whether it is no inherited member; `None` for the SDK.
+    taken: BTreeMap<String, Option<(Place, Name, bool)>>,
     problems: &'p Diagnostics,
 }
 
@@ -269,8 +293,16 @@ impl<'p> Scope<'p> {
     }
 
     fn add(&mut self, text: String, place: Place, name: &Name) -> Ident {
+        self.add_inherited(text, place, name, true)
+    }
+
+    /// As [`add`](Self::add); what clashes among inherited members is reported where they are from.
+    fn add_inherited(&mut self, text: String, place: Place, name: &Name, is_own: bool) -> Ident {
         match self.taken.get(&text) {
-            Some(Some((first, other))) => {
+            Some(Some((_, _, first_is_own))) if !(is_own || *first_is_own) => {}
+            // Two files of one type have been reported by their names.
+            Some(Some((_, other, _))) if other == name => {}
+            Some(Some((first, other, _))) => {
                 let message = format!("`{name}` and `{other}` become the same Rust {} `{text}`", self.what);
                 let problem = Diagnostic::at(place, message, "the second").context(*first, "the first");
                 self.problems.push(problem.help("rename one of them: the generator doesn't choose for you"));
@@ -280,7 +312,7 @@ impl<'p> Scope<'p> {
                 self.problems.push(Diagnostic::at(place, message, "taken").help("rename it"));
             }
             None => {
-                self.taken.insert(text.clone(), Some((place, name.clone())));
+                self.taken.insert(text.clone(), Some((place, name.clone(), is_own)));
             }
         }
         ident(&text)

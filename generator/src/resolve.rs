@@ -3,6 +3,8 @@
 //! Reports references to nothing, cycles, and quirks that the rules give anyway: all that would keep the result from
 //! being what it says. What is resolved but senseless is found by [`check`](crate::check).
 
+mod family;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
@@ -25,6 +27,7 @@ pub fn resolve(mut from: syntax::Model, problems: &Diagnostics) -> Model {
     let resolver = Resolver { from: &from, types, services, plurals, problems };
     let root = from.api.root.as_ref().and_then(|root| resolver.service(root));
     resolver.check_plurals();
+    resolver.check_primitives();
     let ids = || (0..from.types.len()).map(TypeId);
     let own: Vec<Vec<Member>> = ids().map(|id| resolver.own_members(id)).collect();
     let mut model = Model {
@@ -175,13 +178,15 @@ impl<'s> Resolver<'s> {
         let family = self.family(id, true);
         let tag = self.apply(&source.tag, "tag", name.as_str().to_owned());
         let plural_tag = self.apply(&source.plural_tag, "plural_tag", self.plurals.plural(&tag));
+        self.check_lists_of_members(&family, source);
+        self.check_resource(id, &family);
         let (mut members, mut links_at, mut references, mut found_by) = (Vec::new(), None, Vec::new(), None);
         for ancestor in &family {
             let Some(it) = self.source_struct(*ancestor) else { continue };
             members.extend(own.get(ancestor.0).into_iter().flatten().cloned());
             references.extend(it.references.iter().map(|reference| reference.value.clone()));
             found_by = it.found_by.as_ref().map(|name| name.value.clone()).or(found_by);
-            if it.resource {
+            if it.resource && links_at.is_none() {
                 members.push(self.href(*ancestor));
                 links_at = Some(members.len());
             }
@@ -216,6 +221,12 @@ impl<'s> Resolver<'s> {
     fn member(&self, owner: TypeId, source: &syntax::Member) -> Option<Member> {
         let ty = self.type_ref(&source.ty)?;
         let name = &source.name.value;
+        if *name == *HREF {
+            let problem = Diagnostic::at(source.name.place, format!("`{HREF}` can't be declared"), "not for a model")
+                .help("every struct that is marked as `resource`, and what extends it, has it");
+            self.problems.push(problem);
+            return None;
+        }
         let tag = self.apply(&source.tag, "tag", name.as_str().to_owned());
         let item_tag = ty.list.then(|| self.apply(&source.item_tag, "item_tag", self.item_tag(ty, name)));
         let linked_list = source.link && ty.list;
@@ -295,9 +306,19 @@ impl<'s> Resolver<'s> {
 
     fn check_plurals(&self) {
         for (one, many) in &self.from.api.plurals {
-            if Plurals::regular(one.as_str()) == *many {
-                let message = format!("the rule gives the plural `{many}` of `{one}` already");
-                self.problems.push(Diagnostic::general(message).help("remove it from `plurals` of model.yaml"));
+            if Plurals::regular(one.as_str()) == many.value {
+                let message = format!("the rule gives the plural `{}` of `{one}` already", many.value);
+                self.problems.push(Diagnostic::at(many.place, message, "not an exception").help("remove it"));
+            }
+        }
+    }
+
+    /// Reports types that nobody could use: the primitive would be meant wherever their name stands.
+    fn check_primitives(&self) {
+        for ty in &self.from.types {
+            if Primitive::ALL.iter().any(|primitive| ty.name.value == *primitive.as_str()) {
+                let message = format!("`{}` is a primitive type", ty.name.value);
+                self.problems.push(Diagnostic::at(ty.name.place, message, "can't be declared").help("rename it"));
             }
         }
     }
@@ -431,6 +452,11 @@ fn link_rels(model: &mut Model) {
         if let Some(Type { kind: TypeKind::Struct(it), .. }) = model.types.get_mut(id.0) {
             let known = |rel: &String| it.members.iter().any(|member| member.rel.as_ref() == Some(rel));
             it.other_rels = rels.into_iter().filter(|rel| !known(rel)).collect();
+            // The root of the API has no address of its own, and links all the same: before its members.
+            if !it.other_rels.is_empty() {
+                let attributes = it.members.iter().filter(|member| member.xml_attribute).count();
+                it.links_at.get_or_insert(attributes);
+            }
         }
     }
 }

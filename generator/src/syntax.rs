@@ -37,7 +37,7 @@ pub struct Api {
     /// The parameter of a list that takes a query.
     pub search: Option<At<Name>>,
     /// Plurals that the rule does not give, by singular word.
-    pub plurals: BTreeMap<Name, String>,
+    pub plurals: BTreeMap<Name, At<String>>,
     /// What the engine writes around values.
     pub envelope: Envelope,
     /// Texts of parameters that mean the same everywhere.

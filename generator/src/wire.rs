@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::name::Name;
+use crate::syntax::At;
 
 /// Names that are XML attributes, whatever type has them.
 pub const XML_ATTRIBUTES: [&str; 3] = ["href", "id", "rel"];
@@ -13,12 +14,12 @@ pub const HREF: &str = "href";
 /// Plurals and singulars, by the last word of a name.
 #[derive(Debug)]
 pub struct Plurals<'m> {
-    irregular: &'m BTreeMap<Name, String>,
+    irregular: &'m BTreeMap<Name, At<String>>,
 }
 
 impl<'m> Plurals<'m> {
     /// Rules with these exceptions, by singular word.
-    pub fn new(irregular: &'m BTreeMap<Name, String>) -> Self {
+    pub fn new(irregular: &'m BTreeMap<Name, At<String>>) -> Self {
         Self { irregular }
     }
 
@@ -35,7 +36,7 @@ impl<'m> Plurals<'m> {
         let (head, last) = split_last(tag);
         let exception = self.irregular.iter().find(|(singular, _)| singular.as_str() == last);
         match exception {
-            Some((_, plural)) => format!("{head}{plural}"),
+            Some((_, plural)) => format!("{head}{}", plural.value),
             None => format!("{head}{}", Self::regular(last)),
         }
     }
@@ -43,11 +44,13 @@ impl<'m> Plurals<'m> {
     /// The singular of a tag.
     pub fn singular(&self, tag: &str) -> String {
         let (head, last) = split_last(tag);
-        let exception = self.irregular.iter().find(|(_, plural)| plural.as_str() == last);
+        let exception = self.irregular.iter().find(|(_, plural)| plural.value == last);
         if let Some((singular, _)) = exception {
             return format!("{head}{singular}");
         }
-        match (last.strip_suffix("ies"), last.strip_suffix('s')) {
+        // A stem of nothing would be a tag of nothing.
+        let stem = |suffix| last.strip_suffix(suffix).filter(|stem| !stem.is_empty());
+        match (stem("ies"), stem("s")) {
             (Some(stem), _) => format!("{head}{stem}y"),
             (None, Some(stem)) => format!("{head}{stem}"),
             (None, None) => tag.to_owned(),
@@ -66,12 +69,14 @@ fn split_last(tag: &str) -> (&str, &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostics::Place;
 
     #[test]
     fn plurals_and_singulars() {
         let word = |text: &str| Name::new(text).expect("a name");
         let irregular = [("erratum", "errata"), ("key", "keys"), ("display", "displays")];
-        let irregular = irregular.map(|(one, many)| (word(one), many.to_owned())).into();
+        let irregular =
+            irregular.map(|(one, many)| (word(one), At { value: many.to_owned(), place: Place::default() })).into();
         let plurals = Plurals::new(&irregular);
         let table = [
             ("vm", "vms"),
@@ -88,5 +93,6 @@ mod tests {
         }
         assert_eq!(plurals.singular("weight"), "weight");
         assert_eq!(plurals.singular("devices"), "device");
+        assert_eq!(plurals.singular("s"), "s");
     }
 }

@@ -31,8 +31,8 @@ pub enum Kind {
     Null,
     /// `true` or `false`.
     Bool(bool),
-    /// A number that is not quoted, as Rust prints it. Its own text is lost, so `4.10` is not told from `4.1`.
-    Number(String),
+    /// A number that is not quoted. Its text is lost, and `4.10` would not be told from `4.1`.
+    Number,
     /// Text.
     Text(String),
     /// A sequence.
@@ -124,28 +124,33 @@ impl<'de> Visitor<'de> for Seed<'_> {
         self.leaf(Kind::Null)
     }
 
+    /// A document without any node.
+    fn visit_none<E: serde::de::Error>(self) -> Result<Node, E> {
+        self.leaf(Kind::Null)
+    }
+
     fn visit_bool<E: serde::de::Error>(self, value: bool) -> Result<Node, E> {
         self.leaf(Kind::Bool(value))
     }
 
-    fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<Node, E> {
-        self.leaf(Kind::Number(value.to_string()))
+    fn visit_i64<E: serde::de::Error>(self, _: i64) -> Result<Node, E> {
+        self.leaf(Kind::Number)
     }
 
-    fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Node, E> {
-        self.leaf(Kind::Number(value.to_string()))
+    fn visit_u64<E: serde::de::Error>(self, _: u64) -> Result<Node, E> {
+        self.leaf(Kind::Number)
     }
 
-    fn visit_i128<E: serde::de::Error>(self, value: i128) -> Result<Node, E> {
-        self.leaf(Kind::Number(value.to_string()))
+    fn visit_i128<E: serde::de::Error>(self, _: i128) -> Result<Node, E> {
+        self.leaf(Kind::Number)
     }
 
-    fn visit_u128<E: serde::de::Error>(self, value: u128) -> Result<Node, E> {
-        self.leaf(Kind::Number(value.to_string()))
+    fn visit_u128<E: serde::de::Error>(self, _: u128) -> Result<Node, E> {
+        self.leaf(Kind::Number)
     }
 
-    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Node, E> {
-        self.leaf(Kind::Number(value.to_string()))
+    fn visit_f64<E: serde::de::Error>(self, _: f64) -> Result<Node, E> {
+        self.leaf(Kind::Number)
     }
 
     fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<Node, E> {

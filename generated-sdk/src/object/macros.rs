@@ -134,7 +134,7 @@ macro_rules! text_enum {
 
         crate::object::scalar_value!($enum);
 
-        impl From<&str> for $enum {
+        impl std::convert::From<&str> for $enum {
             /// The value of a text; a text that is not known is kept as it is.
             fn from(text: &str) -> Self {
                 let known = Self::KNOWN.iter().find(|value| value.as_str() == text);
@@ -142,7 +142,7 @@ macro_rules! text_enum {
             }
         }
 
-        impl From<std::string::String> for $enum {
+        impl std::convert::From<std::string::String> for $enum {
             /// The value of a text; a text that is not known is kept as it is.
             fn from(text: std::string::String) -> Self {
                 Self::from(text.as_str())
@@ -153,7 +153,7 @@ macro_rules! text_enum {
             type Err = std::convert::Infallible;
 
             /// The value of a text; a text that is not known is kept as it is.
-            fn from_str(text: &str) -> std::result::Result<Self, Self::Err> {
+            fn from_str(text: &str) -> std::result::Result<Self, std::convert::Infallible> {
                 Ok(Self::from(text))
             }
         }

@@ -226,6 +226,8 @@ impl<T: Struct> Value for List<T> {
 pub(crate) trait Objects {
     /// Adds an object whose members are all absent.
     fn push_new(&mut self) -> Option<&mut dyn Object>;
+    /// Says that no more are added: room that was kept for them is given back.
+    fn close(&mut self);
     /// How many objects there are.
     fn count(&self) -> usize;
     /// One of them.
@@ -242,6 +244,13 @@ impl<T: Struct> Objects for List<T> {
     fn push_new(&mut self) -> Option<&mut dyn Object> {
         self.push(T::default());
         self.last_mut().map(|last| last as &mut dyn Object)
+    }
+
+    fn close(&mut self) {
+        // Not on an empty one: it would become a vector.
+        if !self.is_empty() {
+            self.shrink_to_fit();
+        }
     }
 
     fn count(&self) -> usize {

@@ -1,15 +1,18 @@
 //! The reader of documents: one for all types, driven by their tables.
 
+mod errors;
+mod events;
+mod offers;
+
 use std::borrow::Cow;
 
 use quick_xml::Reader;
-use quick_xml::errors::{Error as XmlError, IllFormedError};
 use quick_xml::events::Event;
 
 use super::attributes::{self, Attributes};
 use super::finding::{Finding, FindingKind};
 use super::scalar::Scalar;
-use super::text::{excerpt, is_blank, reference};
+use super::text::{excerpt, is_blank, normalized};
 use crate::error::Error;
 use crate::generated::wire;
 use crate::object::{Info, Member, Object, Objects};
@@ -24,8 +27,12 @@ pub struct Decoder<'a> {
     source: &'a str,
     /// How many bytes of the document came before the source.
     base: u64,
+    /// Size of a byte order mark at the beginning, which the reader passes over and does not count.
+    mark: usize,
     /// The element whose start tag was read last.
     start: Start<'a>,
+    /// Size of what stands in the end tag that was read last.
+    end_length: usize,
     depth: u32,
     max_depth: u32,
     path: Vec<Step<'a>>,
@@ -74,8 +81,20 @@ impl<'a> Decoder<'a> {
         let mut reader = Reader::from_str(source);
         // Blanks between elements are most of the events; only the text of scalars needs them.
         reader.config_mut().trim_text_start = true;
+        let mark = if source.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
         let findings = strict.then(Vec::new);
-        Self { reader, source, base, start: Start::default(), depth: 0, max_depth, path: Vec::new(), findings }
+        Self {
+            reader,
+            source,
+            base,
+            mark,
+            start: Start::default(),
+            end_length: 0,
+            depth: 0,
+            max_depth,
+            path: Vec::new(),
+            findings,
+        }
     }
 
     /// What strict mode found.
@@ -85,169 +104,12 @@ impl<'a> Decoder<'a> {
 
     /// How much of the source has been read.
     pub(super) fn position(&self) -> usize {
-        usize::try_from(self.reader.buffer_position()).unwrap_or(usize::MAX).min(self.source.len())
+        self.in_source(self.reader.buffer_position())
     }
 
-    // Errors and findings.
-
-    fn path_text(&self) -> String {
-        let mut text = String::new();
-        for step in &self.path {
-            if !text.is_empty() {
-                text.push('/');
-            }
-            text.push_str(step.name);
-            if let Some(index) = step.index {
-                text.push_str(&format!("[{index}]"));
-            }
-        }
-        text
-    }
-
-    #[cold]
-    pub(super) fn error(&self, offset: usize, problem: impl Into<String>) -> Error {
-        Error::decode(self.path_text(), self.base + offset as u64, problem.into(), false)
-    }
-
-    #[cold]
-    fn error_here(&self, problem: impl Into<String>) -> Error {
-        self.error(self.start.offset, problem)
-    }
-
-    #[cold]
-    fn truncated(&self, problem: String) -> Error {
-        Error::decode(self.path_text(), self.base + self.source.len() as u64, problem, true)
-    }
-
-    #[cold]
-    fn xml_error(&self, error: &XmlError) -> Error {
-        let offset = usize::try_from(self.reader.error_position()).unwrap_or_default();
-        match error {
-            XmlError::Syntax(syntax) => self.truncated(format!("the document ends too early: {syntax}")),
-            XmlError::IllFormed(IllFormedError::UnclosedReference) => {
-                let problem = "a `&` begins a reference that has no `;`".to_owned();
-                Error::decode(self.path_text(), self.base + offset as u64, problem, true)
-            }
-            XmlError::IllFormed(IllFormedError::MismatchedEndTag { expected, found }) => {
-                self.error(offset, format!("expected `</{expected}>`, found `</{}>`", excerpt(found)))
-            }
-            other => self.error(offset, other.to_string()),
-        }
-    }
-
-    fn found(&mut self, kind: FindingKind, offset: usize, text: &str) {
-        if self.findings.is_none() {
-            return;
-        }
-        let path = self.path_text();
-        let finding = Finding { kind, path, offset: self.base + offset as u64, text: excerpt(text) };
-        if let Some(findings) = &mut self.findings {
-            findings.push(finding);
-        }
-    }
-
-    // Events.
-
-    fn next_event(&mut self) -> Result<Event<'a>, Error> {
-        match self.reader.read_event() {
-            Ok(Event::DocType(_)) => {
-                Err(self.error(self.position(), "a document type declaration (`<!DOCTYPE …>`) is not accepted"))
-            }
-            Ok(event) => Ok(event),
-            Err(error) => Err(self.xml_error(&error)),
-        }
-    }
-
-    /// Notes a start tag, whose text between the brackets is so long.
-    fn note_start(&mut self, length: usize, name_length: usize, empty: bool) -> &'a str {
-        let end = self.position().saturating_sub(1 + usize::from(empty));
-        let begin = end.saturating_sub(length);
-        let tag = self.source.get(begin..end).unwrap_or_default();
-        let (name, attributes) = tag.split_at_checked(name_length).unwrap_or((tag, ""));
-        self.start = Start { name, attributes, offset: begin.saturating_sub(1), empty };
-        name
-    }
-
-    /// The next child of the element that is open, by its tag; `None` at the end of the element.
-    fn next_child(&mut self) -> Result<Option<&'a str>, Error> {
-        loop {
-            match self.next_event()? {
-                Event::Start(tag) => {
-                    let (length, name) = (tag.len(), tag.name().0.len());
-                    return Ok(Some(self.note_start(length, name, false)));
-                }
-                Event::Empty(tag) => {
-                    let (length, name) = (tag.len(), tag.name().0.len());
-                    return Ok(Some(self.note_start(length, name, true)));
-                }
-                Event::End(_) => return Ok(None),
-                Event::Eof => return Err(self.ends_inside()),
-                Event::Text(text) => self.stray_text(&text.into_inner()),
-                Event::CData(text) => self.stray_text(&text.into_inner()),
-                Event::GeneralRef(name) => {
-                    let character =
-                        reference(&name.into_inner()).map_err(|problem| self.error(self.position(), problem))?;
-                    self.stray_text(character.encode_utf8(&mut [0; 4]));
-                }
-                _ => {}
-            }
-        }
-    }
-
-    /// Text between elements means nothing; only strict mode minds it.
-    fn stray_text(&mut self, text: &str) {
-        if self.findings.is_some() && !text.chars().all(is_blank) {
-            let offset = self.position();
-            self.found(FindingKind::Text, offset, text.trim());
-        }
-    }
-
-    fn ends_inside(&self) -> Error {
-        match self.path.last() {
-            Some(step) => self.truncated(format!("the document ends inside `<{}>`", step.name)),
-            None => self.truncated("the document ends before its first element".to_owned()),
-        }
-    }
-
-    /// Goes into the element whose start tag was read.
-    fn enter(&mut self, index: Option<usize>) -> Result<(), Error> {
-        self.path.push(Step { name: self.start.name, index });
-        self.depth += 1;
-        if self.depth > self.max_depth {
-            let problem = format!("elements are nested more than {} deep", self.max_depth);
-            return Err(self.error_here(problem));
-        }
-        Ok(())
-    }
-
-    fn leave(&mut self) {
-        self.path.pop();
-        self.depth -= 1;
-    }
-
-    /// Passes over the element whose start tag was read; returns it as text.
-    fn skip(&mut self) -> Result<&'a str, Error> {
-        let begin = self.start.offset;
-        let outer = self.depth;
-        if !self.start.empty {
-            self.enter(None)?;
-        }
-        while self.depth > outer {
-            match self.next_event()? {
-                Event::Start(tag) => {
-                    let (length, name) = (tag.len(), tag.name().0.len());
-                    self.note_start(length, name, false);
-                    self.enter(None)?;
-                }
-                Event::End(_) => self.leave(),
-                Event::Eof => return Err(self.ends_inside()),
-                Event::GeneralRef(name) => {
-                    reference(&name.into_inner()).map_err(|problem| self.error(self.position(), problem))?;
-                }
-                _ => {}
-            }
-        }
-        Ok(self.source.get(begin..self.position()).unwrap_or_default())
+    /// What the reader counts as a position in the source.
+    fn in_source(&self, counted: u64) -> usize {
+        usize::try_from(counted).unwrap_or(usize::MAX).saturating_add(self.mark).min(self.source.len())
     }
 
     // Documents.
@@ -258,13 +120,7 @@ impl<'a> Decoder<'a> {
         if found == tag {
             return Ok(());
         }
-        let mut problem = format!("expected `<{tag}>`, found `<{}>`", excerpt(found));
-        if found.eq_ignore_ascii_case("html") {
-            problem.push_str(
-                "; this is a web page: the answer may come from a proxy, or from another address of the engine",
-            );
-        }
-        Err(self.error_here(problem))
+        Err(self.wrong_root(found, format!("expected `<{tag}>`, found `<{}>`", excerpt(found))))
     }
 
     /// Reads up to the first start tag.
@@ -341,12 +197,12 @@ impl<'a> Decoder<'a> {
     pub(super) fn item(&mut self, info: &Info, object: &mut dyn Object, number: usize) -> Result<Found, Error> {
         match self.next_child()? {
             None => {
-                let tag = self.source.get(..self.position()).unwrap_or_default();
-                let name = tag.rfind("</").and_then(|at| tag.get(at + 2..)).unwrap_or_default();
-                let name = name.trim_end_matches('>').trim_end_matches(is_blank);
+                let end = self.position().saturating_sub(">".len());
+                let begin = end.saturating_sub(self.end_length);
+                let name = self.source.get(begin..end).unwrap_or_default().trim_end_matches(is_blank);
                 if name != info.plural_tag {
                     let problem = format!("expected `</{}>`, found `</{}>`", info.plural_tag, excerpt(name));
-                    return Err(self.error(self.position(), problem));
+                    return Err(self.error(begin.saturating_sub("</".len()), problem));
                 }
                 self.leave();
                 Ok(Found::End)
@@ -397,8 +253,10 @@ impl<'a> Decoder<'a> {
                             self.skip()?;
                         }
                     }
+                } else if info.is_resource() && wire::LEADING.contains(&tag) {
+                    self.leading(object)?;
                 } else {
-                    let known = info.is_resource() && (wire::LEADING.contains(&tag) || wire::TRAILING.contains(&tag));
+                    let known = info.is_resource() && wire::TRAILING.contains(&tag);
                     self.keep(object.unknown_mut(), known)?;
                 }
             }
@@ -419,16 +277,14 @@ impl<'a> Decoder<'a> {
 
     fn object_attributes(&mut self, object: &mut dyn Object, start: Start<'a>) -> Result<(), Error> {
         let members = object.info().members;
-        let mut seen = Vec::new();
         for attribute in Attributes::new(start.attributes) {
             let (name, raw) = attribute.map_err(|problem| self.error(start.offset, problem))?;
-            self.refuse_repeated(&mut seen, name, start)?;
-            let value = attributes::value(raw).map_err(|problem| self.error(start.offset, problem))?;
+            let value = self.attribute_value(name, raw, start)?;
             let mut attributes = members.iter().take_while(|member| member.is_attribute);
             match attributes.position(|member| member.tag == name) {
                 Some(index) => {
                     if let Some(slot) = object.slot_mut(index) {
-                        slot.decode_attribute(&value, self)?;
+                        slot.decode_attribute(&value, self).map_err(|error| error.at_attribute(name))?;
                     }
                 }
                 None => self.keep_attribute(object.unknown_mut(), name, &value, start),
@@ -437,20 +293,17 @@ impl<'a> Decoder<'a> {
         Ok(())
     }
 
-    fn refuse_repeated(&self, seen: &mut Vec<&'a str>, name: &'a str, start: Start<'a>) -> Result<(), Error> {
-        if seen.contains(&name) {
-            return Err(self.error(start.offset, format!("the attribute `{}` stands there twice", excerpt(name))));
-        }
-        seen.push(name);
-        Ok(())
+    fn attribute_value(&self, name: &str, raw: &'a str, start: Start<'a>) -> Result<Cow<'a, str>, Error> {
+        attributes::value(raw).map_err(|problem| self.error(start.offset, problem).at_attribute(&excerpt(name)))
     }
 
-    /// Keeps an attribute; those that are about XML itself mean nothing here.
+    /// Keeps an attribute; those that are about XML itself are nothing unknown. A default namespace means nothing here,
+    /// while names that are kept may need the declaration of their prefix.
     fn keep_attribute(&mut self, unknown: &mut Unknown, name: &str, value: &str, start: Start<'a>) {
-        if name == "xmlns" || name.starts_with("xmlns:") {
+        if name == "xmlns" {
             return;
         }
-        if !name.starts_with("xsi:") && !name.starts_with("xml:") {
+        if !["xmlns:", "xsi:", "xml:"].iter().any(|prefix| name.starts_with(prefix)) {
             self.found(FindingKind::Attribute, start.offset, name);
         }
         unknown.push_attribute(name, value);
@@ -462,10 +315,9 @@ impl<'a> Decoder<'a> {
         let (mut rel, mut href) = (Cow::Borrowed(""), Cow::Borrowed(""));
         for attribute in Attributes::new(start.attributes) {
             let (name, raw) = attribute.map_err(|problem| self.error(start.offset, problem))?;
-            let value = || attributes::value(raw).map_err(|problem| self.error(start.offset, problem));
             match name {
-                "rel" => rel = value()?,
-                "href" => href = value()?,
+                "rel" => rel = self.attribute_value(name, raw, start)?,
+                "href" => href = self.attribute_value(name, raw, start)?,
                 _ => self.found(FindingKind::Attribute, start.offset, name),
             }
         }
@@ -522,11 +374,9 @@ impl<'a> Decoder<'a> {
     pub(crate) fn list(&mut self, item_tag: &str, list: &mut dyn Objects) -> Result<(), Error> {
         let start = self.start;
         self.enter(None)?;
-        let mut seen = Vec::new();
         for attribute in Attributes::new(start.attributes) {
             let (name, raw) = attribute.map_err(|problem| self.error(start.offset, problem))?;
-            self.refuse_repeated(&mut seen, name, start)?;
-            let value = attributes::value(raw).map_err(|problem| self.error(start.offset, problem))?;
+            let value = self.attribute_value(name, raw, start)?;
             match name {
                 "href" => list.note_href(&value),
                 _ => self.keep_attribute(list.unknown_mut(), name, &value, start),
@@ -544,6 +394,7 @@ impl<'a> Decoder<'a> {
                     self.object_at(object, Some(count))?;
                 }
             }
+            list.close();
         }
         self.leave();
         Ok(())
@@ -591,7 +442,8 @@ impl<'a> Decoder<'a> {
     /// The value of a text.
     pub(crate) fn parse<S: Scalar>(&mut self, text: &str) -> Result<S, Error> {
         let Some(value) = S::parse(text) else {
-            return Err(self.error_here(format!("expected {}, found `{}`", S::EXPECTED, excerpt(text))));
+            let found = if text.is_empty() { "an empty text".to_owned() } else { format!("`{}`", excerpt(text)) };
+            return Err(self.error_here(format!("expected {}, found {found}", S::EXPECTED)));
         };
         if self.findings.is_some()
             && let Some((of, text)) = value.unknown()
@@ -624,8 +476,7 @@ impl<'a> Decoder<'a> {
                 Event::Text(piece) => normalized(piece.into_inner()),
                 Event::CData(piece) => normalized(piece.into_inner()),
                 Event::GeneralRef(name) => {
-                    let name = name.into_inner();
-                    let character = reference(&name).map_err(|problem| self.error(self.position(), problem))?;
+                    let character = self.character(&name.into_inner())?;
                     Cow::Owned(character.to_string())
                 }
                 Event::Start(tag) => {
@@ -672,12 +523,4 @@ fn is_known_rel(info: &Info, rel: &str) -> bool {
     let base =
         rel.split_once('/').filter(|(_, suffix)| wire::REL_SUFFIXES.contains(suffix)).map_or(rel, |(base, _)| base);
     wire::RELS.contains(&base) || info.other_rels.contains(&base) || info.members.iter().any(|it| it.rel == Some(base))
-}
-
-/// Line ends are line feeds, whatever the document has.
-fn normalized(text: Cow<'_, str>) -> Cow<'_, str> {
-    if memchr::memchr(b'\r', text.as_bytes()).is_none() {
-        return text;
-    }
-    Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
 }

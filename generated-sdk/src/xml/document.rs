@@ -1,5 +1,6 @@
 //! Documents of any type.
 
+use super::text::excerpt;
 use super::{DecodeOptions, EncodeOptions, utf8};
 use crate::error::Error;
 use crate::object::{self, Info, Object, Objects, Tagged};
@@ -40,6 +41,10 @@ impl Objects for Many {
     fn push_new(&mut self) -> Option<&mut dyn Object> {
         self.objects.push(self.info.new_object());
         self.objects.last_mut().map(|object| &mut **object)
+    }
+
+    fn close(&mut self) {
+        self.objects.shrink_to_fit();
     }
 
     fn count(&self) -> usize {
@@ -83,9 +88,7 @@ impl Document {
                     decoder.list(info.tag, &mut many)?;
                     Ok(Self { info, content: Content::Many(many) })
                 }
-                None => {
-                    Err(decoder.error(0, format!("no type of the API has the tag `<{}>`", super::text::excerpt(tag))))
-                }
+                None => Err(decoder.wrong_root(tag, format!("no type of the API has the tag `<{}>`", excerpt(tag)))),
             }
         })
     }

@@ -5,12 +5,14 @@ use std::io::Write;
 use super::scalar::{Scalar, Text, Unfit};
 use crate::error::Error;
 use crate::generated::wire;
-use crate::object::{Info, Member, Object, Objects};
+use crate::object::{Info, Member, Object, Objects, get};
 use crate::types::Unknown;
-use crate::unknown::element_tag;
+use crate::unknown::{HREF, element_tag};
 
 /// So much is gathered before it is handed on.
 const CHUNK: usize = 64 * 1024;
+
+const BLANKS: &str = "                                ";
 
 /// Writes one document.
 pub struct Encoder<'w> {
@@ -115,9 +117,13 @@ impl<'w> Encoder<'w> {
 
     fn line(&mut self) {
         if self.indent {
+            // In pieces of many levels: blanks are a third of what is written.
+            let mut blanks = 2 * self.path.len();
             self.out.push('\n');
-            for _ in &self.path {
-                self.out.push_str("  ");
+            while blanks > 0 {
+                let piece = BLANKS.get(..blanks).unwrap_or(BLANKS);
+                self.out.push_str(piece);
+                blanks -= piece.len();
             }
         }
     }
@@ -181,6 +187,7 @@ impl<'w> Encoder<'w> {
         }
         if let Some(unknown) = kept {
             self.kept_attributes(unknown)?;
+            self.offers(object, unknown)?;
             self.kept_elements(unknown, &|tag| wire::LEADING.contains(&tag));
         }
         for (index, member) in members {
@@ -195,7 +202,9 @@ impl<'w> Encoder<'w> {
             self.links(object, info, kept)?;
         }
         if let Some(unknown) = kept {
-            self.kept_elements(unknown, &|tag| !wire::LEADING.contains(&tag) && !wire::TRAILING.contains(&tag));
+            let written =
+                |tag: &str| wire::LEADING.contains(&tag) || info.is_resource() && wire::TRAILING.contains(&tag);
+            self.kept_elements(unknown, &|tag| !written(tag));
         }
         Ok(())
     }
@@ -220,16 +229,29 @@ impl<'w> Encoder<'w> {
 
     fn link(&mut self, rel: &str, href: &str) -> Result<(), Error> {
         self.begin("link", None);
-        self.attribute("href", &href.to_owned())?;
-        self.attribute("rel", &rel.to_owned())?;
+        self.attribute_text("href", href)?;
+        self.attribute_text("rel", rel)?;
         self.end("link");
         Ok(())
     }
 
     fn kept_attributes(&mut self, unknown: &Unknown) -> Result<(), Error> {
         for (name, value) in unknown.attributes() {
-            self.attribute(name, &value.to_owned())?;
+            self.attribute_text(name, value)?;
         }
+        Ok(())
+    }
+
+    /// Writes the links to places right below an object.
+    fn offers(&mut self, object: &dyn Object, unknown: &Unknown) -> Result<(), Error> {
+        let Some((tag, names)) = unknown.offers() else { return Ok(()) };
+        let Some(tag) = wire::LEADING.iter().copied().find(|known| *known == tag) else { return Ok(()) };
+        let own = get::<_, String>(object, HREF).map(String::as_str).unwrap_or_default();
+        self.begin(tag, None);
+        for name in names {
+            self.link(name, &format!("{own}/{name}"))?;
+        }
+        self.end(tag);
         Ok(())
     }
 
@@ -257,11 +279,23 @@ impl<'w> Encoder<'w> {
 
     /// Writes a scalar as an XML attribute.
     pub(crate) fn attribute<S: Scalar>(&mut self, name: &str, value: &S) -> Result<(), Error> {
+        self.attribute_with(name, |text| value.write(text))
+    }
+
+    fn attribute_text(&mut self, name: &str, value: &str) -> Result<(), Error> {
+        self.attribute_with(name, |text| text.text(value))
+    }
+
+    fn attribute_with(
+        &mut self,
+        name: &str,
+        write: impl FnOnce(&mut Text<'_>) -> Result<(), Unfit>,
+    ) -> Result<(), Error> {
         self.out.push(' ');
         self.out.push_str(name);
         self.out.push_str("=\"");
         let mut text = Text { out: &mut self.out, in_attribute: true };
-        value.write(&mut text).map_err(|unfit| self.error(unfit))?;
+        write(&mut text).map_err(|unfit| self.error(unfit).at_attribute(name))?;
         self.out.push('"');
         Ok(())
     }
@@ -302,7 +336,8 @@ impl<'w> Encoder<'w> {
         list: &dyn Objects,
         linked: bool,
     ) -> Result<(), Error> {
-        if list.count() == 0 && linked && member.rel.is_some() {
+        let nothing_kept = !self.unknown || list.unknown().is_empty();
+        if list.count() == 0 && linked && member.rel.is_some() && nothing_kept {
             return Ok(());
         }
         self.list(member.tag, member.item_tag.unwrap_or(member.tag), list)

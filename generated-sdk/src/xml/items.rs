@@ -145,11 +145,11 @@ impl<T: Struct> ItemDecoder<T> {
                     }
                 }
                 State::Epilog => {
+                    decoder.end()?;
+                    self.next = self.text.len();
                     if !last {
                         return Ok(None);
                     }
-                    decoder.end()?;
-                    self.next = self.text.len();
                     return match std::mem::take(&mut self.findings) {
                         none if none.is_empty() => Ok(None),
                         findings => Err(Error::strict(findings)),

@@ -35,6 +35,17 @@ pub struct Text<'o> {
 impl Text<'_> {
     /// Writes text that may need escaping.
     pub(crate) fn text(&mut self, text: &str) -> Result<(), Unfit> {
+        // Hardly any text has something to escape. To look at all of it, without a way out in between, is what the
+        // compiler can do for many bytes at once.
+        if !text.bytes().fold(false, |found, byte| found | is_special(byte)) {
+            self.out.push_str(text);
+            return Ok(());
+        }
+        self.escaped(text)
+    }
+
+    #[cold]
+    fn escaped(&mut self, text: &str) -> Result<(), Unfit> {
         let mut rest = text;
         while let Some(at) = rest.bytes().position(is_special) {
             let (plain, special) = rest.split_at_checked(at).unwrap_or((rest, ""));
@@ -62,7 +73,8 @@ impl Text<'_> {
 /// Bytes that have to be looked at: control characters, those with a meaning in XML, and the first byte of the
 /// characters U+FFFE and U+FFFF.
 fn is_special(byte: u8) -> bool {
-    byte < b' ' || matches!(byte, b'&' | b'<' | b'>' | b'"' | 0xEF)
+    // Without `||`, which would be a branch for each.
+    (byte < b' ') | (byte == b'&') | (byte == b'<') | (byte == b'>') | (byte == b'"') | (byte == 0xEF)
 }
 
 /// Whether a character may stand in an XML document.
@@ -161,5 +173,27 @@ impl Scalar for DateTime {
 
     fn write(&self, out: &mut Text<'_>) -> Result<(), Unfit> {
         write!(out.out, "{self}").map_err(|_| Unfit(String::new()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_wherever_it_is_needed() {
+        let mut text = String::new();
+        for (given, escaped) in [
+            ("plain \u{e9}\u{ef00}\t\n", Ok("plain \u{e9}\u{ef00}\t\n")),
+            ("a<b", Ok("a&lt;b")),
+            ("&", Ok("&amp;")),
+            ("a long text whose last character is special\r", Ok("a long text whose last character is special&#13;")),
+            ("\u{0}", Err(())),
+            ("a long text whose last character does not fit\u{ffff}", Err(())),
+        ] {
+            text.clear();
+            let written = Text { out: &mut text, in_attribute: false }.text(given);
+            assert_eq!(written.map(|()| text.as_str()).map_err(drop), escaped, "{given:?}");
+        }
     }
 }

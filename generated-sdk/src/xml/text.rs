@@ -1,5 +1,7 @@
 //! Pieces of text that XML documents are made of.
 
+use std::borrow::Cow;
+
 use super::scalar::is_xml;
 
 /// Whether a character is a blank of XML.
@@ -19,20 +21,38 @@ pub(super) fn reference(name: &str) -> Result<char, String> {
         _ => match (name.strip_prefix("#x"), name.strip_prefix('#')) {
             (Some(digits), _) => u32::from_str_radix(digits, 16).ok().filter(|_| !digits.starts_with('+')),
             (None, Some(digits)) => digits.parse().ok().filter(|_| !digits.starts_with('+')),
-            (None, None) => return Err(format!("the entity `&{name};` is not declared; entities are not expanded")),
+            (None, None) => {
+                return Err(format!("the entity `&{};` is not declared; entities are not expanded", excerpt(name)));
+            }
         },
     };
     code.and_then(char::from_u32)
         .filter(|character| is_xml(*character))
-        .ok_or_else(|| format!("`&{name};` is no character of XML"))
+        .ok_or_else(|| format!("`&{};` is no character of XML", excerpt(name)))
 }
 
-/// The beginning of a text, for messages.
+/// The beginning of a text, for messages: on one line, and without characters that a terminal obeys.
 pub(super) fn excerpt(text: &str) -> String {
     const MOST: usize = 60;
-    let mut short: String = text.chars().take(MOST).collect();
-    if short.len() < text.len() {
+    let mut short = String::new();
+    let mut characters = text.chars();
+    for character in characters.by_ref().take(MOST) {
+        if character.is_control() {
+            short.extend(character.escape_debug());
+        } else {
+            short.push(character);
+        }
+    }
+    if !characters.as_str().is_empty() {
         short.push('…');
     }
     short
+}
+
+/// Line ends are line feeds, whatever the document has.
+pub(super) fn normalized(text: Cow<'_, str>) -> Cow<'_, str> {
+    if memchr::memchr(b'\r', text.as_bytes()).is_none() {
+        return text;
+    }
+    Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
 }

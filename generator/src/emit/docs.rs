@@ -31,6 +31,12 @@ pub(super) fn own(text: &str) -> TokenStream {
     lines(&wrap(text))
 }
 
+/// The text of a cell of a table.
+pub(super) fn cell(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    escape(&words.join(" ")).replace('|', "\\|")
+}
+
 fn first_paragraph(docs: &Docs, fallback: &str) -> String {
     let mut text = escape(docs.summary.as_deref().unwrap_or(fallback));
     if let Some(since) = &docs.since {
@@ -48,6 +54,7 @@ pub(super) fn wrap(text: &str) -> String {
                 line.push(' ');
                 line.push_str(word);
             }
+            _ if opens_block(word) => lines.push(format!("\\{word}")),
             _ => lines.push(word.to_owned()),
         }
     }
@@ -59,19 +66,77 @@ pub(super) fn wrap_item(text: &str) -> String {
     wrap(text).replace('\n', "\n  ")
 }
 
-/// Keeps rustdoc from reading links and tags where the model means plain text; code between backticks stays.
+/// Whether Markdown takes a word for a heading or for the mark of a list when a line begins with it.
+fn opens_block(word: &str) -> bool {
+    matches!(word, "-" | "+" | "*") || !word.is_empty() && word.chars().all(|c| c == '#')
+}
+
+/// Keeps rustdoc from reading links, tags and examples in Rust where the model means plain text. Code stays as it is.
 fn escape(text: &str) -> String {
-    let mut code = false;
     let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '`' => code = !code,
-            '[' | ']' | '<' | '>' if !code => escaped.push('\\'),
-            _ => {}
+    let mut rest = text;
+    // Spaces at the beginning of a line so far. Four would be code, which rustdoc compiles.
+    let mut indent = Some(0);
+    while let Some(character) = rest.chars().next() {
+        if character == '`' {
+            let length = rest.chars().take_while(|c| *c == '`').count();
+            let (code, after) = split_code(rest, length);
+            escaped.push_str(&code);
+            rest = after;
+            indent = None;
+            continue;
         }
-        escaped.push(character);
+        if let Some((url, after)) = split_url(rest) {
+            escaped.push_str(&format!("<{url}>"));
+            rest = after;
+            indent = None;
+            continue;
+        }
+        indent = match (character, indent) {
+            ('\n', _) => Some(0),
+            (' ', Some(spaces)) => Some(spaces + 1),
+            _ => None,
+        };
+        if matches!(character, '[' | ']' | '<' | '>') {
+            escaped.push('\\');
+        }
+        if indent.is_none_or(|spaces| spaces < 4) {
+            escaped.push(character);
+        }
+        rest = rest.get(character.len_utf8()..).unwrap_or_default();
     }
     escaped
+}
+
+/// The address at the beginning of a text, which rustdoc wants marked as a link, and what follows it.
+fn split_url(text: &str) -> Option<(&str, &str)> {
+    if !(text.starts_with("http://") || text.starts_with("https://")) {
+        return None;
+    }
+    let end = text.find(|c: char| c.is_whitespace() || "()[]<>\"'`,;".contains(c)).unwrap_or(text.len());
+    let url = text.get(..end)?.trim_end_matches(['.', ':', '!', '?']);
+    Some((url, text.get(url.len()..)?))
+}
+
+/// The code at the beginning of a text, between so many backticks, and what follows it. Backticks that nothing closes
+/// stand for themselves; a block that names no language is none of Rust.
+fn split_code(text: &str, length: usize) -> (String, &str) {
+    let after = text.get(length..).unwrap_or_default();
+    let mark = "`".repeat(length);
+    // Code within a sentence ends with its paragraph.
+    let end = if length < 3 { after.find("\n\n") } else { None };
+    let within = end.and_then(|end| after.get(..end)).unwrap_or(after);
+    let is_mark = |at: usize| {
+        let before = within.get(..at).is_some_and(|text| text.ends_with('`'));
+        let behind = within.get(at + length..).is_some_and(|text| text.starts_with('`'));
+        !before && !behind
+    };
+    let close = within.match_indices(&mark).map(|(at, _)| at).find(|at| is_mark(*at));
+    let Some((code, rest)) = close.and_then(|at| Some((after.get(..at)?, after.get(at + length..)?))) else {
+        return ("\\`".repeat(length), after);
+    };
+    let language = if length >= 3 && code.starts_with('\n') { "text" } else { "" };
+    (format!("{mark}{language}{code}{mark}"), rest)
 }
 
 fn lines(text: &str) -> TokenStream {
@@ -89,6 +154,17 @@ mod tests {
     #[test]
     fn plain_text_stays_plain() {
         assert_eq!(escape("a <b> of `Vec<T>` [x]"), r"a \<b\> of `Vec<T>` \[x\]");
+        assert_eq!(escape("one ` and [x]"), r"one \` and \[x\]");
+        assert_eq!(escape("one ` and\n\n```\n`\n```"), "one \\` and\n\n```text\n`\n```");
+        assert_eq!(escape("see http://a.b/c_d."), "see <http://a.b/c_d>.");
         assert_eq!(wrap(&"word ".repeat(30)).lines().count(), 2);
+        assert_eq!(wrap("# 1 - 2"), r"\# 1 - 2");
+    }
+
+    #[test]
+    fn no_example_is_compiled() {
+        assert_eq!(escape("```\n<a>\n```\n[x]"), "```text\n<a>\n```\n\\[x\\]");
+        assert_eq!(escape("```xml\n<a>\n```"), "```xml\n<a>\n```");
+        assert_eq!(escape("a\n\n      b  c"), "a\n\n   b  c");
     }
 }

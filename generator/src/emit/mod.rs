@@ -65,7 +65,11 @@ pub fn emit(model: &Model, names: &Names) -> Result<Files, EmitError> {
     for (id, service) in model.services() {
         let own = names.of_service(id);
         let source = format!("model/services/{}.yaml", service.name);
-        rust(format!("{GENERATED}/services/{}.rs", own.module), &source, services::emit(model, names, id, service, own))?;
+        rust(
+            format!("{GENERATED}/services/{}.rs", own.module),
+            &source,
+            services::emit(model, names, id, service, own),
+        )?;
     }
     rust(format!("{GENERATED}/services/mod.rs"), "model/services", modules::services(model, names))?;
     rust(format!("{GENERATED}/types/mod.rs"), "model/types", modules::types(model, names))?;

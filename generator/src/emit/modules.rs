@@ -92,13 +92,14 @@ pub(super) fn registry(model: &Model, names: &Names) -> TokenStream {
     let concrete = model.types().filter(|(_, ty)| ty.as_struct().is_some_and(|it| !it.is_abstract));
     let infos = concrete.map(|(id, _)| {
         let ident = &names.of(id).ident;
-        quote!(<types::#ident as Struct>::INFO)
+        quote!(<types::#ident as object::Struct>::INFO)
     });
     quote! {
-        use crate::object::{Info, Struct};
+        use crate::object;
+        #[allow(unused_imports, reason = "a model can have no struct")]
         use crate::types;
 
         /// Every struct of the model, sorted by name.
-        pub(crate) static STRUCTS: &[&Info] = &[#(#infos),*];
+        pub(crate) static STRUCTS: &[&object::Info] = &[#(#infos),*];
     }
 }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use tera::{Context, Tera};
 
+use super::docs;
 use crate::model::{Model, TypeKind};
 use crate::names::Names;
 
@@ -13,15 +14,15 @@ struct TypeRow<'m> {
     name: &'m str,
     rust: String,
     members: usize,
-    summary: &'m str,
+    summary: String,
 }
 
 #[derive(Serialize)]
 struct ServiceRow<'m> {
     name: &'m str,
-    area: &'m str,
+    area: String,
     methods: String,
-    summary: &'m str,
+    summary: String,
 }
 
 /// The text of the file.
@@ -36,7 +37,7 @@ pub(super) fn render(model: &Model, names: &Names) -> Result<String, tera::Error
             name: ty.name.as_str(),
             rust: names.of(id).ident.to_string(),
             members,
-            summary: ty.docs.summary.as_deref().unwrap_or_default(),
+            summary: docs::cell(ty.docs.summary.as_deref().unwrap_or_default()),
         });
     }
     let services: Vec<ServiceRow<'_>> = model
@@ -44,9 +45,9 @@ pub(super) fn render(model: &Model, names: &Names) -> Result<String, tera::Error
         .iter()
         .map(|service| ServiceRow {
             name: service.name.as_str(),
-            area: service.area.as_deref().unwrap_or_default(),
+            area: docs::cell(service.area.as_deref().unwrap_or_default()),
             methods: service.methods.iter().map(|method| format!("`{}`", method.name)).collect::<Vec<_>>().join(" "),
-            summary: service.docs.summary.as_deref().unwrap_or_default(),
+            summary: docs::cell(service.docs.summary.as_deref().unwrap_or_default()),
         })
         .collect();
     let mut context = Context::new();

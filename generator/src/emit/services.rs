@@ -118,8 +118,7 @@ impl Context<'_> {
     }
 
     fn parameter(&self, method: &Method, parameter: &Parameter, setter: &proc_macro2::Ident) -> TokenStream {
-        let RustType { shape, value, stored, .. } =
-            RustType::of(self.model, self.names, &self.prelude, parameter.ty);
+        let RustType { shape, value, stored, .. } = RustType::of(self.model, self.names, &self.prelude, parameter.ty);
         let mut docs_of = parameter.docs.clone();
         if docs_of.summary.is_none() {
             docs_of.summary = self.model.parameters.get(&parameter.name).cloned();
@@ -186,7 +185,11 @@ impl Context<'_> {
             .iter()
             .map(|signature| {
                 let summary = signature.docs.summary.clone().unwrap_or_default();
-                let text = format!("- *{}*: {summary} {}", signature.name.as_str().replace('_', " "), needs(signature).unwrap_or_default());
+                let text = format!(
+                    "- *{}*: {summary} {}",
+                    signature.name.as_str().replace('_', " "),
+                    needs(signature).unwrap_or_default()
+                );
                 docs::wrap_item(text.trim_end())
             })
             .collect();
@@ -263,7 +266,8 @@ fn out(method: &Method) -> Option<TokenStream> {
 
 /// Whether a value fits into the query.
 fn is_query_value(parameter: &Parameter) -> bool {
-    !parameter.ty.list && !matches!(parameter.ty.base, BaseType::Struct(_))
+    !parameter.ty.list
+        && !matches!(parameter.ty.base, BaseType::Struct(_))
         && !matches!(parameter.ty.base, BaseType::Primitive(Primitive::Date))
 }
 

@@ -5,6 +5,7 @@ use quote::{format_ident, quote};
 
 use super::docs;
 use super::paths::{Prelude, RustType, Shape};
+use super::traits;
 use crate::model::{Member, Model, Struct, Type};
 use crate::names::{MemberNames, Names, TypeNames};
 
@@ -29,14 +30,14 @@ pub(super) fn emit(model: &Model, names: &Names, ty: &Type, it: &Struct, own: &T
         .collect();
     let definition = definition(ty, own, &prelude, &fields);
     let methods = methods(it, own, &prelude, &fields);
-    let traits = trait_impls(model, names, it, own);
+    let implementations = trait_impls(model, names, it, own);
     let binding = binding(ty, it, own, &fields);
     quote! {
         use crate::{object, types};
 
         #definition
         #methods
-        #traits
+        #implementations
         #binding
     }
 }
@@ -136,17 +137,11 @@ fn accessor(field: &Field<'_>) -> TokenStream {
 /// The traits of the abstract structs that it extends.
 fn trait_impls(model: &Model, names: &Names, it: &Struct, own: &TypeNames) -> TokenStream {
     let ident = &own.ident;
-    let mut implementations = TokenStream::new();
-    let mut next = it.base;
-    while let Some(id) = next {
-        let base = model.ty(id).as_struct();
-        if base.is_some_and(|base| base.is_abstract) {
-            let name = &names.of(id).ident;
-            implementations.extend(quote!(impl types::#name for #ident {}));
-        }
-        next = base.and_then(|base| base.base);
-    }
-    implementations
+    let implementations = traits::bases(model, it).into_iter().map(|id| {
+        let name = &names.of(id).ident;
+        quote!(impl types::#name for #ident {})
+    });
+    implementations.collect()
 }
 
 fn binding(ty: &Type, it: &Struct, own: &TypeNames, fields: &[Field<'_>]) -> TokenStream {

@@ -5,15 +5,30 @@ use quote::quote;
 
 use super::docs;
 use super::paths::{Prelude, RustType, Shape};
-use crate::model::{Model, Struct, Type};
+use crate::model::{Member, Model, Struct, Type, TypeId};
 use crate::names::{Names, TypeNames};
+
+/// The abstract structs that a struct extends, the nearest first.
+pub(super) fn bases(model: &Model, it: &Struct) -> Vec<TypeId> {
+    let parent = |id: &TypeId| model.ty(*id).as_struct().and_then(|it| it.base);
+    let is_abstract = |id: &TypeId| model.ty(*id).as_struct().is_some_and(|it| it.is_abstract);
+    std::iter::successors(it.base, parent).filter(is_abstract).collect()
+}
 
 pub(super) fn emit(model: &Model, names: &Names, ty: &Type, it: &Struct, own: &TypeNames) -> TokenStream {
     let ident = &own.ident;
     let prelude = Prelude::new(ident);
     let option = prelude.option();
     let text = docs::full(&ty.docs, &format!("What every `{}` of the API has.", ty.name));
-    let getters = it.members.iter().zip(&own.members).map(|(member, names_of)| {
+    let bases = bases(model, it);
+    let inherited = bases.first().and_then(|id| model.ty(*id).as_struct());
+    let supertrait = bases.first().map(|id| {
+        let base = &names.of(*id).ident;
+        quote!(+ types::#base)
+    });
+    let is_new = |member: &Member| !inherited.is_some_and(|it| it.members.iter().any(|it| it.name == member.name));
+    let members = it.members.iter().zip(&own.members).filter(|(member, _)| is_new(member));
+    let getters = members.map(|(member, names_of)| {
         let rust = RustType::of(model, names, &prelude, member.ty);
         let (getter, key, stored, borrowed) = (&names_of.getter, member.name.as_str(), &rust.stored, &rust.borrowed);
         let text = docs::brief(&member.docs, &format!("The `{key}` of the API."));
@@ -36,7 +51,7 @@ pub(super) fn emit(model: &Model, names: &Names, ty: &Type, it: &Struct, own: &T
         use crate::types;
 
         #text
-        pub trait #ident: object::Object {
+        pub trait #ident: object::Object #supertrait {
             #(#getters)*
         }
     }

@@ -42,15 +42,16 @@ impl<'a> Reader<'a> {
         let found = match &node.kind {
             Kind::Null => "nothing".to_owned(),
             Kind::Bool(value) => format!("`{value}`"),
-            Kind::Number(value) => format!("the number `{value}`"),
+            Kind::Number => "a number".to_owned(),
+            Kind::Text(text) if text.trim().is_empty() => "an empty text".to_owned(),
             Kind::Text(_) => "text".to_owned(),
             Kind::List(_) => "a list".to_owned(),
             Kind::Map(_) => "a mapping".to_owned(),
         };
         let message = format!("expected {expected}, found {found}");
         let mut problem = Diagnostic::at(self.place(node), message, format!("expected {expected}"));
-        if let Kind::Number(value) = &node.kind {
-            problem = problem.help(format!("quote it to make it text: \"{value}\""));
+        if let Kind::Number = node.kind {
+            problem = problem.help("put it between quotation marks to make it text");
         }
         self.problems.push(problem);
         None
@@ -58,15 +59,37 @@ impl<'a> Reader<'a> {
 
     /// Text.
     pub(super) fn text(self, node: &'a Node) -> Option<String> {
-        match &node.kind {
-            Kind::Text(text) if !text.trim().is_empty() => Some(text.clone()),
-            _ => self.wrong(node, "text"),
+        let text = match &node.kind {
+            Kind::Text(text) if !text.trim().is_empty() => text,
+            _ => return self.wrong(node, "text"),
+        };
+        match text.chars().find(|character| character.is_control() && *character != '\n') {
+            None => Some(text.clone()),
+            Some(character) => {
+                let message = format!("the text has a control character, U+{:04X}", u32::from(character));
+                let problem = Diagnostic::at(self.place(node), message, "not for people to read");
+                self.problems.push(problem);
+                None
+            }
         }
     }
 
     /// Text with its place.
     pub(super) fn text_at(self, node: &'a Node) -> Option<At<String>> {
         self.text(node).map(|text| self.at(node, text))
+    }
+
+    /// A text for XML or a path: letters, digits, `_`, `-`, `.`, and none that would have to be escaped.
+    pub(super) fn wire_name(self, node: &'a Node) -> Option<At<String>> {
+        let text = self.text_at(node)?;
+        let begins = text.value.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_');
+        if begins && text.value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte)) {
+            return Some(text);
+        }
+        let problem = Diagnostic::at(text.place, format!("`{}` can't be on the wire", text.value), "not a name")
+            .help("a letter or `_` comes first; letters, digits, `_`, `-` and `.` can follow");
+        self.problems.push(problem);
+        None
     }
 
     /// A list of texts.
@@ -194,7 +217,7 @@ impl<'a> Reader<'a> {
         Some(known)
     }
 
-    fn repeated(self, key: &str, place: Place, first: Place) {
+    pub(super) fn repeated(self, key: &str, place: Place, first: Place) {
         let problem = Diagnostic::at(place, format!("`{key}` stands here twice"), "again").context(first, "first");
         self.problems.push(problem);
     }
@@ -274,6 +297,7 @@ impl<'a> Fields<'a> {
             if !self.asked.contains(key) {
                 let mut keys = self.asked.clone();
                 keys.sort_unstable();
+                keys.dedup();
                 let problem = Diagnostic::at(*place, format!("unknown key `{key}`"), "not a key of this mapping")
                     .suggest(key, keys.iter().copied())
                     .help(format!("the keys here are: {}", keys.join(", ")));

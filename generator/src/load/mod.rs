@@ -4,32 +4,36 @@ mod fields;
 mod services;
 mod types;
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Sources, shown_path};
-use crate::name::Name;
 use crate::syntax::{self, Api, Envelope};
 use crate::yaml;
-use fields::{Entry, Fields, Reader};
+use fields::{Fields, Reader};
 
 /// The file that holds for the whole API.
 const API_FILE: &str = "model.yaml";
 
+/// The folder of the types.
+const TYPES: &str = "types";
+
+/// The folder of the services.
+const SERVICES: &str = "services";
+
 /// A file that can't be read.
 #[derive(Debug)]
 pub struct ReadError {
-    /// The file or folder.
-    pub path: PathBuf,
+    /// The file or folder, as shown to people.
+    pub path: String,
     /// Why.
     pub cause: io::Error,
 }
 
 impl std::fmt::Display for ReadError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "can't read {}: {}", self.path.display(), self.cause)
+        write!(f, "can't read {}: {}", self.path, self.cause)
     }
 }
 
@@ -47,9 +51,10 @@ pub fn load(
     problems: &Diagnostics,
 ) -> Result<syntax::Model, ReadError> {
     let mut loader = Loader { shown_from, sources, problems };
+    loader.root(folder)?;
     let api = loader.file(&folder.join(API_FILE), read_api)?.unwrap_or_default();
-    let types = loader.folder(&folder.join("types"), types::read)?;
-    let services = loader.folder(&folder.join("services"), services::read)?;
+    let types = loader.folder(&folder.join(TYPES), types::read)?;
+    let services = loader.folder(&folder.join(SERVICES), services::read)?;
     Ok(syntax::Model { api, types, services })
 }
 
@@ -60,9 +65,13 @@ struct Loader<'l> {
 }
 
 impl Loader<'_> {
-    /// The files of a folder, in the order of their names.
-    fn folder<T>(&mut self, folder: &Path, read: impl Fn(Fields<'_>, &str) -> Option<T>) -> Result<Vec<T>, ReadError> {
-        let failed = |cause| ReadError { path: folder.to_owned(), cause };
+    fn failed(&self, path: &Path, cause: io::Error) -> ReadError {
+        ReadError { path: shown_path(path, self.shown_from), cause }
+    }
+
+    /// What is in a folder, sorted by name; nothing when there is no such folder.
+    fn entries(&self, folder: &Path) -> Result<Vec<PathBuf>, ReadError> {
+        let failed = |cause| self.failed(folder, cause);
         let mut paths = Vec::new();
         if folder.exists() {
             for entry in fs::read_dir(folder).map_err(failed)? {
@@ -70,8 +79,28 @@ impl Loader<'_> {
             }
         }
         paths.sort();
+        Ok(paths)
+    }
+
+    /// Reports what is beside the files of the model and looks like one: it would be overlooked without a word.
+    fn root(&self, folder: &Path) -> Result<(), ReadError> {
+        for path in self.entries(folder)? {
+            let name = path.file_name().unwrap_or_default();
+            let known = [API_FILE, TYPES, SERVICES].iter().any(|known| name == *known);
+            if !known && (path.is_dir() || path.extension().is_some_and(|extension| extension == "yaml")) {
+                let message = format!("{} is no part of the model", shown_path(&path, self.shown_from));
+                let problem = Diagnostic::general(message)
+                    .help(format!("a model is {API_FILE} and the files of {TYPES}/ and {SERVICES}/"));
+                self.problems.push(problem);
+            }
+        }
+        Ok(())
+    }
+
+    /// The files of a folder, in the order of their names.
+    fn folder<T>(&mut self, folder: &Path, read: impl Fn(Fields<'_>, &str) -> Option<T>) -> Result<Vec<T>, ReadError> {
         let mut found = Vec::new();
-        for path in paths {
+        for path in self.entries(folder)? {
             let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
             if path.extension().is_some_and(|extension| extension == "yaml") {
                 found.extend(self.file(&path, |fields| read(fields, &stem))?.flatten());
@@ -87,10 +116,9 @@ impl Loader<'_> {
     }
 
     fn file<T>(&mut self, path: &Path, read: impl FnOnce(Fields<'_>) -> T) -> Result<Option<T>, ReadError> {
-        let failed = |cause| ReadError { path: path.to_owned(), cause };
-        let bytes = fs::read(path).map_err(failed)?;
+        let bytes = fs::read(path).map_err(|cause| self.failed(path, cause))?;
         let text = String::from_utf8(bytes)
-            .map_err(|error| failed(io::Error::new(io::ErrorKind::InvalidData, error.utf8_error())))?;
+            .map_err(|error| self.failed(path, io::Error::new(io::ErrorKind::InvalidData, error.utf8_error())))?;
         let text = text.replace("\r\n", "\n");
         let shown = shown_path(path, self.shown_from);
         match yaml::parse(&text) {
@@ -118,11 +146,9 @@ fn read_api(mut fields: Fields<'_>) -> Api {
     let envelope = fields.optional("envelope", Reader::map).map(read_envelope).unwrap_or_default();
     let parameters = fields.optional("parameters", Reader::entries).unwrap_or_default();
     let reader = fields.finish();
-    let texts = |entries: Vec<Entry<'_>>| -> BTreeMap<Name, String> {
-        let text = |entry: Entry<'_>| Some((entry.name.value, reader.text(entry.node)?));
-        entries.into_iter().filter_map(text).collect()
-    };
-    Api { title, version, root, search, plurals: texts(plurals), envelope, parameters: texts(parameters) }
+    let plurals = plurals.into_iter().filter_map(|it| Some((it.name.value, reader.text_at(it.node)?))).collect();
+    let parameters = parameters.into_iter().filter_map(|it| Some((it.name.value, reader.text(it.node)?))).collect();
+    Api { title, version, root, search, plurals, envelope, parameters }
 }
 
 fn read_envelope(mut fields: Fields<'_>) -> Envelope {

@@ -30,7 +30,7 @@ fn read_method<'a>(reader: Reader<'a>, entry: Entry<'a>, is_signature: bool) -> 
     let parameters = fields.optional("parameters", Reader::entries).unwrap_or_default();
     let (mut segment, mut answers_action, mut signatures) = (None, false, Vec::new());
     if !is_signature {
-        segment = fields.optional("segment", Reader::text_at);
+        segment = fields.optional("segment", Reader::wire_name);
         answers_action = fields.optional("answer", read_answer).is_some();
         signatures = fields.optional("signatures", Reader::entries).unwrap_or_default();
         fields.reason(&["segment", "answer"]);
@@ -57,7 +57,7 @@ fn read_parameter<'a>(reader: Reader<'a>, entry: Entry<'a>) -> Option<Parameter>
     let ty = fields.required("type", Reader::type_name);
     let direction = fields.optional("direction", read_direction).unwrap_or_default();
     let docs = fields.docs();
-    let tag = fields.optional("tag", Reader::text_at);
+    let tag = fields.optional("tag", Reader::wire_name);
     fields.reason(&["tag"]);
     let mandatory = fields.optional("mandatory", Reader::texts).unwrap_or_default();
     let optional = fields.optional("optional", Reader::texts).unwrap_or_default();
@@ -81,7 +81,7 @@ fn read_locator<'a>(reader: Reader<'a>, entry: Entry<'a>) -> Option<Locator> {
     let mut fields = reader.map(entry.node)?;
     let service = fields.required("service", Reader::name);
     let parameter = fields.optional("parameter", Reader::name);
-    let segment = fields.optional("segment", Reader::text_at);
+    let segment = fields.optional("segment", Reader::wire_name);
     let docs = fields.docs();
     fields.reason(&["segment"]);
     fields.finish();

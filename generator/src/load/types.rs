@@ -3,6 +3,7 @@
 use super::fields::{Entry, Fields, Reader};
 use crate::diagnostics::Diagnostic;
 use crate::syntax::{Member, Struct, Type, TypeKind, Value};
+use crate::yaml::{Kind, Node};
 
 pub(super) fn read(mut fields: Fields<'_>, stem: &str) -> Option<Type> {
     let name = match (fields.has("struct"), fields.has("enum")) {
@@ -36,12 +37,17 @@ fn read_struct(mut fields: Fields<'_>) -> TypeKind {
     let references = fields.optional("references", Reader::names).unwrap_or_default();
     let found_by = fields.optional("found_by", Reader::name);
     let order = fields.optional("order", Reader::names).unwrap_or_default();
-    let tag = fields.optional("tag", Reader::text_at);
-    let plural_tag = fields.optional("plural_tag", Reader::text_at);
+    let tag = fields.optional("tag", Reader::wire_name);
+    let plural_tag = fields.optional("plural_tag", Reader::wire_name);
     fields.reason(&["tag", "plural_tag", "order"]);
     let attributes = fields.optional("attributes", Reader::entries).unwrap_or_default();
     let links = fields.optional("links", Reader::entries).unwrap_or_default();
     let reader = fields.finish();
+    for link in &links {
+        if let Some(first) = attributes.iter().find(|attribute| attribute.name.value == link.name.value) {
+            reader.repeated(link.name.value.as_str(), link.name.place, first.name.place);
+        }
+    }
     let attributes = attributes.into_iter().filter_map(|entry| read_member(reader, entry, false));
     let links = links.into_iter().filter_map(|entry| read_member(reader, entry, true));
     let members = attributes.chain(links).collect();
@@ -53,17 +59,26 @@ fn read_member<'a>(reader: Reader<'a>, entry: Entry<'a>, link: bool) -> Option<M
     let ty = fields.required("type", Reader::type_name);
     let secret = fields.optional("secret", Reader::flag).unwrap_or_default();
     let docs = fields.docs();
-    let tag = fields.optional("tag", Reader::text_at);
-    let item_tag = fields.optional("item_tag", Reader::text_at);
-    let rel = fields.optional("rel", Reader::text_at);
+    let tag = fields.optional("tag", Reader::wire_name);
+    let item_tag = fields.optional("item_tag", Reader::wire_name);
+    let rel = fields.optional("rel", Reader::wire_name);
     fields.reason(&["tag", "item_tag", "rel"]);
     fields.finish();
     Some(Member { name: entry.name, ty: ty?, link, secret, docs, tag, item_tag, rel })
 }
 
+fn read_values<'a>(reader: Reader<'a>, node: &'a Node) -> Option<Vec<Entry<'a>>> {
+    let values = reader.entries(node)?;
+    if matches!(&node.kind, Kind::Map(entries) if entries.is_empty()) {
+        let problem = Diagnostic::at(reader.place(node), "an enum without values", "at least one is needed");
+        reader.problems.push(problem);
+    }
+    Some(values)
+}
+
 fn read_enum(mut fields: Fields<'_>) -> TypeKind {
     fields.optional("enum", Reader::name);
-    let values = fields.required("values", Reader::entries).unwrap_or_default();
+    let values = fields.required("values", read_values).unwrap_or_default();
     let reader = fields.finish();
     let value = |entry: Entry<'_>| {
         let mut fields = reader.map(entry.node)?;

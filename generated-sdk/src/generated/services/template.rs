@@ -11,8 +11,8 @@ impl TemplateService {
     /// With `storage_domain` the target is an export domain; with `host` and `directory` it is an OVA
     /// file. The copy continues after the answer: watch the job before using the result.
     ///
-    /// - *to export domain*: Writes the template to an export domain; `storage_domain` is required.
-    /// - *to path on host*: Writes the template to an OVA file on a host; `host` and `directory` are
+    /// \- *to export domain*: Writes the template to an export domain; `storage_domain` is required.
+    /// \- *to path on host*: Writes the template to an OVA file on a host; `host` and `directory` are
     ///   required.
     pub fn export(&self) -> super::TemplateExport {
         super::TemplateExport(request::Request::action(&self.0, "export"))

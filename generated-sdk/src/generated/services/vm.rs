@@ -41,9 +41,9 @@ impl VmService {
     /// With `storage_domain` the target is an export domain; with `host` and `directory` it is an OVA
     /// file. The copy continues after the answer: leave the export domain alone until its job has ended.
     ///
-    /// - *to export domain*: Writes the virtual machine to an export domain; `storage_domain` is required.
-    /// - *to path on host*: Writes the virtual machine to an OVA file on a host; `host` and `directory` are
-    ///   required.
+    /// \- *to export domain*: Writes the virtual machine to an export domain; `storage_domain` is required.
+    /// \- *to path on host*: Writes the virtual machine to an OVA file on a host; `host` and `directory`
+    ///   are required.
     pub fn export(&self) -> super::VmExport {
         super::VmExport(request::Request::action(&self.0, "export"))
     }

@@ -77,7 +77,7 @@ impl object::Struct for Api {
         name: "api",
         tag: "api",
         plural_tag: "apis",
-        links_at: None,
+        links_at: Some(0),
         other_rels: &[
             "affinitylabels",
             "bookmarks",

@@ -1,0 +1,92 @@
+//! Small models for the tests of the generator: the folders of `fixtures/`, and models that a test spells out.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "what fails here is a failed test")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use ovirt_sdk_generator::emit::Files;
+use ovirt_sdk_generator::{MODEL, Read, ReadError};
+use tempfile::TempDir;
+
+/// A whole `model.yaml`, for models that are about something else.
+pub const API: &str = "api: Small API\nversion: \"1.0\"\nroot: system\n";
+
+/// A service that leads nowhere, for models that are about types.
+pub const SYSTEM: &str = "service: system\n";
+
+/// The root of the repository.
+pub fn repository() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().expect("the tests are a folder of the workspace").to_owned()
+}
+
+/// The folder of the fixtures.
+pub fn fixtures_folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
+}
+
+/// The names of all fixtures, sorted.
+pub fn fixtures() -> Vec<String> {
+    let entries = fs::read_dir(fixtures_folder()).expect("there is a folder of fixtures");
+    let mut names: Vec<String> = entries
+        .map(|entry| entry.expect("the folder of fixtures can be listed").path())
+        .filter(|path| path.join(MODEL).is_dir())
+        .map(|path| path.file_name().unwrap_or_default().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    names
+}
+
+/// Reads the model of a workspace.
+pub fn read(root: &Path) -> Result<Read, ReadError> {
+    ovirt_sdk_generator::read(&root.join(MODEL), root)
+}
+
+/// What is generated from the model of a workspace, which has to be a good one.
+pub fn generate(root: &Path) -> Files {
+    let read = read(root).unwrap_or_else(|error| panic!("{error}"));
+    ovirt_sdk_generator::generate(&read).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// What is generated from a fixture.
+pub fn generate_fixture(name: &str) -> Files {
+    generate(&fixtures_folder().join(name))
+}
+
+/// A workspace with a model of these files, paths relative to the folder of the model.
+pub fn workspace(files: &[(&str, &str)]) -> TempDir {
+    let root = tempfile::tempdir().expect("a temporary folder can be made");
+    for (path, text) in files {
+        write(&root.path().join(MODEL).join(path), text);
+    }
+    root
+}
+
+/// What people see of a model with these files; `model.yaml` and a root service are added where they are missing.
+pub fn problems(files: &[(&str, &str)]) -> String {
+    let has = |path: &str| files.iter().any(|(other, _)| *other == path);
+    let mut all = files.to_vec();
+    let added = [("model.yaml", API), ("services/system.yaml", SYSTEM)];
+    all.extend(added.into_iter().filter(|(path, _)| !has(path)));
+    problems_of(workspace(&all).path())
+}
+
+/// What people see of the model of a workspace.
+pub fn problems_of(root: &Path) -> String {
+    match read(root) {
+        Err(error) => error.render(false),
+        // Whatever the checks let pass must be generated.
+        Ok(read) => match ovirt_sdk_generator::generate(&read) {
+            Ok(_) => "no problem\n".to_owned(),
+            Err(error) => format!("error: {error}\n"),
+        },
+    }
+}
+
+/// Writes a file and the folders above it.
+pub fn write(path: &Path, text: &str) {
+    let folder = path.parent().expect("a file is in a folder");
+    fs::create_dir_all(folder).expect("a folder can be made");
+    fs::write(path, text).expect("a file can be written");
+}

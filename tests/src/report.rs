@@ -1,0 +1,86 @@
+//! What the benchmarks print: figures, ratios and the budgets beside them.
+
+#![allow(clippy::print_stdout, reason = "for benchmarks, which print")]
+
+use std::time::{Duration, Instant};
+
+/// What a figure has to be.
+#[derive(Clone, Copy, Debug)]
+pub enum Budget {
+    /// At least this.
+    AtLeast(f64),
+    /// At most this.
+    AtMost(f64),
+    /// Nothing: for orientation.
+    None,
+}
+
+impl Budget {
+    fn verdict(self, figure: f64) -> String {
+        match self {
+            Self::AtLeast(least) => format!(">= {least:<8} {}", if figure >= least { "met" } else { "MISSED" }),
+            Self::AtMost(most) => format!("<= {most:<8} {}", if figure <= most { "met" } else { "MISSED" }),
+            Self::None => String::new(),
+        }
+    }
+}
+
+/// Prints the head of a table.
+pub fn head(title: &str) {
+    println!("\n{title}\n{:48} {:>14} {:>10}  budget", "", "measured", "ratio");
+}
+
+/// Prints a figure for orientation.
+pub fn figure(what: &str, measured: &str) {
+    println!("{what:48} {measured:>14}");
+}
+
+/// Prints a figure that has a budget.
+pub fn ratio(what: &str, measured: &str, ratio: f64, budget: Budget) {
+    println!("{what:48} {measured:>14} {ratio:>10.3}  {}", budget.verdict(ratio));
+}
+
+/// The time that something takes on the clock; what it makes is dropped after the clock has stopped.
+pub fn timed<V>(work: impl FnOnce() -> V) -> Duration {
+    let start = Instant::now();
+    let made = std::hint::black_box(work());
+    let took = start.elapsed();
+    drop(made);
+    took
+}
+
+/// The time that something takes on the processor, where Linux tells it: other programs don't count. On the clock
+/// elsewhere.
+pub fn timed_alone<V>(work: impl FnOnce() -> V) -> Duration {
+    let start = on_processor();
+    let (mut took, mut end) = (Duration::ZERO, None);
+    let on_clock = timed(|| {
+        let made = work();
+        end = on_processor();
+        made
+    });
+    if let (Some(start), Some(end)) = (start, end) {
+        took = end.saturating_sub(start);
+    }
+    if took.is_zero() { on_clock } else { took }
+}
+
+/// For how long this thread has had a processor.
+fn on_processor() -> Option<Duration> {
+    let figures = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    figures.split_whitespace().next()?.parse().ok().map(Duration::from_nanos)
+}
+
+/// The medians of several things that take turns, so that a machine that is busy for a while is so for all of them.
+pub fn medians<const N: usize>(rounds: usize, mut work: [&mut dyn FnMut() -> Duration; N]) -> [f64; N] {
+    let mut times: [Vec<Duration>; N] = std::array::from_fn(|_| Vec::with_capacity(rounds));
+    for _ in 0..rounds {
+        for (work, times) in work.iter_mut().zip(&mut times) {
+            times.push(work());
+        }
+    }
+    times.map(|mut times| {
+        times.sort_unstable();
+        times.get(times.len() / 2).map_or(f64::NAN, Duration::as_secs_f64)
+    })
+}

@@ -1,0 +1,46 @@
+//! What is generated for each feature of the model's language. `uses.rs` compiles the same files and works with them.
+
+use ovirt_sdk_generator::emit::{GENERATED, OVERVIEW};
+use ovirt_sdk_tests::models;
+
+/// The generated files of a fixture, each under its name.
+fn generated(fixture: &str, names: &[&str]) -> String {
+    let files = models::generate_fixture(fixture);
+    let file = |name: &&str| {
+        let text = files.get(&format!("{GENERATED}/{name}")).or_else(|| files.get(*name));
+        format!("==> {name}\n{}", text.unwrap_or_else(|| panic!("{fixture} has no {name}")))
+    };
+    names.iter().map(file).collect::<Vec<_>>().join("\n")
+}
+
+macro_rules! snapshots {
+    ($($fixture:ident: $($name:expr),+;)*) => {
+        $(
+            #[test]
+            fn $fixture() {
+                insta::assert_snapshot!(generated(stringify!($fixture), &[$($name),+]));
+            }
+        )*
+
+        #[test]
+        fn every_fixture_has_a_snapshot() {
+            assert_eq!(models::fixtures(), [$(stringify!($fixture)),*]);
+        }
+    };
+}
+
+snapshots! {
+    builtin: "types/grace.rs";
+    docs: "types/machine.rs", OVERVIEW;
+    empty: "registry.rs", "types/mod.rs";
+    enums: "types/architecture.rs", "types/machine.rs";
+    envelope: "wire.rs";
+    inheritance: "types/identified.rs", "types/named.rs", "types/base.rs", "types/machine.rs";
+    links: "types/machine.rs";
+    lists: "types/machine.rs";
+    names: "types/mod.rs", "types/machine.rs", "types/option.rs", "types/outcome.rs";
+    primitives: "types/machine.rs", "types/mod.rs", "mod.rs", "registry.rs";
+    secrets: "types/account.rs";
+    services: OVERVIEW, "types/machine.rs";
+    tags: "types/interface.rs", "types/machine.rs";
+}

@@ -1,0 +1,17 @@
+//! The generator: what it writes, what it says about models that are wrong, and when it touches files.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "tests"
+)]
+
+mod export;
+mod fixtures;
+mod problems;
+mod real_model;
+mod regenerate;
+mod uses;

@@ -1,0 +1,38 @@
+//! Names that Rust or XML can't tell apart.
+
+problems! {
+    types_of_one_rust_name: {
+        "types/cpu2.yaml": "struct: cpu2\n"
+        "types/cpu_2.yaml": "struct: cpu_2\n"
+        "types/list.yaml": "struct: list\n"
+        "types/parse_date_time_error.yaml": "struct: parse_date_time_error\n"
+        "types/self.yaml": "struct: self\n"
+    }
+    values_of_one_rust_name: { "types/mode.yaml": "enum: mode\nvalues:\n  x8664: {}\n  x86_64: {}\n" }
+    value_that_the_generator_needs: { "types/mode.yaml": "enum: mode\nvalues:\n  unknown: {}\n  unknown_value: {}\n" }
+    accessor_and_setter: {
+        "types/machine.yaml": "struct: machine\nattributes:\n  name: { type: string }\n  try_name: { type: string }\n"
+        "types/special.yaml": "struct: special\nextends: machine\n"
+    }
+    tags_of_members: {
+        "types/machine.yaml":
+            "struct: machine\nattributes:\n  disks: { type: [string] }\n  drives: { type: [string], tag: disks, because: Old. }\n"
+        "types/special.yaml": "struct: special\nextends: machine\nattributes:\n  spare: { type: string, tag: disks, because: Old. }\n"
+        "types/other.yaml": "struct: other\nextends: machine\n"
+    }
+    tags_of_types: {
+        "types/machine.yaml": "struct: machine\n"
+        "types/machines.yaml": "struct: machines\n"
+        "types/host.yaml": "struct: host\ntag: machine\nbecause: Old.\n"
+    }
+    rels: {
+        "types/machine.yaml":
+            "struct: machine\nlinks:\n  disk_drives: { type: [machine] }\n  diskdrives: { type: [machine], tag: x, because: Old. }\n"
+        "types/special.yaml": "struct: special\nextends: machine\n"
+    }
+    tags_of_the_envelope: {
+        "model.yaml":
+            "api: Small API\nversion: \"1.0\"\nroot: system\nenvelope: { resource: { leading: [actions] }, extra: {} }\n"
+        "types/machine.yaml": "struct: machine\nresource: true\nattributes:\n  actions: { type: string }\n  link: { type: string }\n"
+    }
+}

@@ -1,0 +1,62 @@
+//! Services that make no sense.
+
+problems! {
+    unknown_service: {
+        "services/system.yaml": "service: system\nlocators:\n  machines: { service: machine }\n  others: { service: xyzzy }\n"
+        "services/machines.yaml": "service: machines\nextends: sytem\n"
+    }
+    unknown_root: { "model.yaml": "api: Small API\nversion: \"1.0\"\nroot: sysem\n" }
+    cycle: {
+        "services/a.yaml": "service: a\nextends: b\n"
+        "services/b.yaml": "service: b\nextends: c\n"
+        "services/c.yaml": "service: c\nextends: b\n"
+    }
+    two_parameter_locators: {
+        "services/system.yaml":
+            "service: system\nlocators:\n  machine: { service: system, parameter: id }\n  name: { service: system, parameter: name }\n"
+        "services/other.yaml": "service: other\nextends: system\n"
+    }
+    two_locators_of_one_segment: {
+        "services/system.yaml":
+            "service: system\nlocators:\n  old_disks: { service: system }\n  olddisks: { service: system }\n"
+        "services/other.yaml": "service: other\nextends: system\n"
+    }
+    segment_and_parameter: {
+        "services/system.yaml":
+            "service: system\nlocators:\n  machine: { service: system, parameter: id, segment: m, because: Old. }\n"
+    }
+    no_body: {
+        "types/machine.yaml": "struct: machine\n"
+        "services/system.yaml":
+            "service: system\nmethods:\n  add:\n    parameters:\n      machine: { type: machine }\n  update: {}\n"
+    }
+    two_bodies: {
+        "types/machine.yaml": "struct: machine\n"
+        "services/system.yaml":
+            "service: system\nmethods:\n  add:\n    parameters:\n      host: { type: machine, direction: inout }\n      machine: { type: machine, direction: inout }\n"
+    }
+    two_results: {
+        "services/system.yaml":
+            "service: system\nmethods:\n  start:\n    parameters:\n      one: { type: string, direction: out }\n      two: { type: string, direction: out }\n"
+    }
+    wrong_direction_and_answer: {
+        "services/system.yaml":
+            "service: system\nmethods:\n  start:\n    answer: nothing\n    because: Old.\n    parameters:\n      one: { type: string, direction: up }\n"
+    }
+    segment_of_no_action: {
+        "services/system.yaml": "service: system\nmethods:\n  get:\n    segment: fetch\n    because: Old.\n"
+    }
+    signature_with_another_type: {
+        "types/machine.yaml": "struct: machine\n"
+        "services/system.yaml":
+            "service: system\nmethods:\n  add:\n    parameters:\n      clone: { type: boolean }\n      machine: { type: machine, direction: inout }\n    signatures:\n      from_other:\n        segment: other\n        parameters:\n          clone: { type: string }\n          machine: { type: [machine], direction: inout }\n"
+    }
+    fields_of_no_struct: {
+        "services/system.yaml":
+            "service: system\nmethods:\n  start:\n    parameters:\n      force: { type: boolean, mandatory: [name] }\n"
+    }
+    tags_of_parameters: {
+        "services/system.yaml":
+            "service: system\nmethods:\n  start:\n    parameters:\n      force: { type: boolean }\n      power: { type: boolean, tag: force, because: Old. }\n"
+    }
+}

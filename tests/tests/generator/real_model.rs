@@ -1,0 +1,37 @@
+//! A few whole files that are generated from the real model, and that all of them are in the repository.
+
+use std::path::Path;
+
+use ovirt_sdk_generator::emit::{COMMAND, GENERATED};
+use ovirt_sdk_generator::output;
+use ovirt_sdk_tests::models;
+
+#[test]
+fn the_repository_is_fresh() {
+    let root = models::repository();
+    let differences = output::compare(&root, &models::generate(&root)).unwrap();
+    assert!(differences.is_empty(), "run `{COMMAND}`: generated files are not fresh: {differences:#?}");
+}
+
+fn generated(name: &str) -> String {
+    std::fs::read_to_string(models::repository().join(GENERATED).join(Path::new(name))).unwrap()
+}
+
+macro_rules! snapshots {
+    ($($name:ident: $path:literal;)*) => {
+        $(
+            #[test]
+            fn $name() {
+                insta::assert_snapshot!(generated($path));
+            }
+        )*
+    };
+}
+
+snapshots! {
+    disk_attachment: "types/disk_attachment.rs";
+    identified: "types/identified.rs";
+    usb: "types/usb.rs";
+    vm_status: "types/vm_status.rs";
+    wire: "wire.rs";
+}

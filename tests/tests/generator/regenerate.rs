@@ -1,0 +1,129 @@
+//! When files are written, and that nothing but the model decides what is in them.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+use std::time::SystemTime;
+
+use ovirt_sdk_generator::emit::{COMMAND, Files, GENERATED};
+use ovirt_sdk_generator::output::{self, Difference};
+use ovirt_sdk_tests::models;
+
+const MODEL: &[(&str, &str)] = &[
+    ("model.yaml", models::API),
+    ("services/system.yaml", "service: system\nsummary: |\n  All of it.\n"),
+    (
+        "types/machine.yaml",
+        "struct: machine\ndetails: |\n  One line.\n\n  Another.\nattributes:\n  mode: { type: mode }\n",
+    ),
+    ("types/mode.yaml", "enum: mode\nvalues:\n  fast: {}\n  slow: {}\n"),
+    ("types/part.yaml", "struct: part\nattributes:\n  title: { type: string }\n"),
+];
+
+const MACHINE: &str = "generated-sdk/src/generated/types/machine.rs";
+
+fn regenerate(root: &Path) -> BTreeMap<String, Difference> {
+    let files = models::generate(root);
+    let differences = output::compare(root, &files).unwrap();
+    output::write(root, &files, &differences).unwrap();
+    differences
+}
+
+/// When each generated file was changed.
+fn dates(root: &Path, files: &Files) -> BTreeMap<String, SystemTime> {
+    let date = |path: &String| fs::metadata(root.join(path)).unwrap().modified().unwrap();
+    files.keys().map(|path| (path.clone(), date(path))).collect()
+}
+
+#[test]
+fn the_order_and_the_line_ends_of_files_do_not_matter() {
+    let one = models::workspace(MODEL);
+    let crlf: Vec<(&str, String)> = MODEL.iter().map(|(path, text)| (*path, text.replace('\n', "\r\n"))).collect();
+    let reversed: Vec<(&str, &str)> = crlf.iter().rev().map(|(path, text)| (*path, text.as_str())).collect();
+    let other = models::workspace(&reversed);
+    let (one, other) = (models::generate(one.path()), models::generate(other.path()));
+    assert_eq!(one, other);
+    assert!(one.values().all(|text| !text.contains('\r')));
+}
+
+#[test]
+fn generating_again_gives_the_same() {
+    let root = models::repository();
+    assert!(models::generate(&root) == models::generate(&root));
+}
+
+#[test]
+fn only_what_differs_is_written() {
+    let workspace = models::workspace(MODEL);
+    let root = workspace.path();
+    let first = regenerate(root);
+    let files = models::generate(root);
+    assert_eq!(first.len(), files.len());
+    assert!(first.values().all(|difference| *difference == Difference::Missing));
+
+    let before = dates(root, &files);
+    assert_eq!(regenerate(root), BTreeMap::new());
+    assert_eq!(dates(root, &files), before, "a file was touched for nothing");
+
+    models::write(&root.join(MACHINE), "pub struct Machine;\n");
+    assert_eq!(regenerate(root), BTreeMap::from([(MACHINE.to_owned(), Difference::Changed)]));
+    assert_eq!(fs::read_to_string(root.join(MACHINE)).unwrap(), files[MACHINE]);
+    let mut after = dates(root, &files);
+    after.insert(MACHINE.to_owned(), before[MACHINE]);
+    assert_eq!(after, before, "a file was touched for nothing");
+}
+
+#[test]
+fn what_the_model_has_no_more_is_removed() {
+    let workspace = models::workspace(MODEL);
+    let root = workspace.path();
+    regenerate(root);
+    fs::remove_file(root.join("model/types/part.yaml")).unwrap();
+    models::write(&root.join(GENERATED).join("services/old.rs"), "// by hand\n");
+    let stale = |name: &str| format!("{GENERATED}/{name}");
+    let differences = regenerate(root);
+    assert_eq!(differences.get(&stale("types/part.rs")), Some(&Difference::Stale));
+    assert_eq!(differences.get(&stale("services/old.rs")), Some(&Difference::Stale));
+    assert!(!root.join(GENERATED).join("types/part.rs").exists());
+    assert_eq!(regenerate(root), BTreeMap::new());
+}
+
+fn xtask(root: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO"))
+        .args(["run", "--quiet", "--offline", "--package", "xtask", "--", "--root"])
+        .arg(root)
+        .args(arguments)
+        .current_dir(models::repository())
+        .output()
+        .unwrap()
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn the_command_checks_writes_and_exports() {
+    let workspace = models::workspace(MODEL);
+    let root = workspace.path();
+    let written = xtask(root, &["regenerate"]);
+    assert!(written.status.success(), "{}", said(&written));
+    assert!(said(&written).contains("8 new, 0 changed, 0 removed"), "{}", said(&written));
+    assert!(xtask(root, &["regenerate", "--check"]).status.success());
+
+    models::write(&root.join(MACHINE), "pub struct Machine;\n");
+    let checked = xtask(root, &["regenerate", "--check"]);
+    assert!(!checked.status.success());
+    assert!(said(&checked).contains(MACHINE) && said(&checked).contains(COMMAND), "{}", said(&checked));
+    assert_eq!(fs::read_to_string(root.join(MACHINE)).unwrap(), "pub struct Machine;\n", "a check writes nothing");
+
+    let exported = xtask(root, &["export"]);
+    let json: serde_json::Value = serde_json::from_slice(&exported.stdout).unwrap();
+    assert_eq!(json["types"][0]["name"], "machine");
+
+    models::write(&root.join("model/types/mode.yaml"), "enum: mode\n");
+    let broken = xtask(root, &["regenerate"]);
+    assert!(!broken.status.success());
+    assert!(said(&broken).contains("--> model/types/mode.yaml:1:1"), "{}", said(&broken));
+}

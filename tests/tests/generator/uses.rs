@@ -1,0 +1,108 @@
+//! Every fixture's generated files compile without warnings, beside the hand-written sources of the SDK, and work.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use ovirt_sdk_generator::emit::GENERATED;
+use ovirt_sdk_tests::models;
+
+#[test]
+fn fixtures_compile_and_work() {
+    let scratch = Path::new(env!("CARGO_TARGET_TMPDIR")).join("fixtures");
+    let mut written = BTreeSet::new();
+    let mut put = |path: PathBuf, text: &str| {
+        // A file that is as it was keeps its date, so that cargo compiles what is new and no more.
+        if fs::read_to_string(&path).ok().as_deref() != Some(text) {
+            models::write(&path, text);
+        }
+        written.insert(path);
+    };
+    put(scratch.join("Cargo.toml"), &workspace_manifest());
+    put(scratch.join("Cargo.lock"), &text_of(&models::repository().join("Cargo.lock")));
+    for name in models::fixtures() {
+        let member = scratch.join(&name);
+        put(member.join("Cargo.toml"), &member_manifest(&name));
+        put(member.join("tests/uses.rs"), &test_of(&name));
+        for (path, text) in sources(&name) {
+            put(member.join("src").join(path), &text);
+        }
+    }
+    remove_others(&scratch, &written);
+
+    let cargo = Command::new(env!("CARGO"))
+        .args(["test", "--offline", "--quiet", "--workspace", "--no-fail-fast", "--test", "uses"])
+        .current_dir(&scratch)
+        .env("CARGO_TARGET_DIR", scratch.join("target"))
+        .output()
+        .expect("cargo can be run");
+    let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert!(cargo.status.success(), "{}\n{}", said(&cargo.stdout), said(&cargo.stderr));
+}
+
+/// The workspace of the repository, lints included, with the fixtures as its members.
+fn workspace_manifest() -> String {
+    let members = format!("members = {:?}", models::fixtures());
+    let text = text_of(&models::repository().join("Cargo.toml"));
+    replaced(&text, |line| line.starts_with("members = ").then(|| members.clone()))
+}
+
+/// The manifest of the SDK under the fixture's name: libraries of one workspace can't share a name.
+fn member_manifest(fixture: &str) -> String {
+    let text = text_of(&models::repository().join("generated-sdk/Cargo.toml"));
+    replaced(&text, |line| match line {
+        "name = \"ovirt-sdk\"" => Some(format!("name = \"fixture-{fixture}\"")),
+        line if line.starts_with("readme = ") => Some(String::new()),
+        _ => None,
+    })
+}
+
+fn replaced(text: &str, replace: impl Fn(&str) -> Option<String>) -> String {
+    text.lines().map(|line| replace(line).unwrap_or_else(|| line.to_owned()) + "\n").collect()
+}
+
+/// The tests of a fixture, to which the library is the SDK.
+fn test_of(fixture: &str) -> String {
+    let uses = models::fixtures_folder().join(fixture).join("uses.rs");
+    format!("extern crate fixture_{fixture} as ovirt_sdk;\n\n#[path = {uses:?}]\nmod uses;\n")
+}
+
+/// The hand-written sources of the SDK and the generated ones of a fixture, by path in `src`.
+fn sources(fixture: &str) -> Vec<(PathBuf, String)> {
+    let root = models::repository().join("generated-sdk/src");
+    let inside = |path: &Path| path.strip_prefix(&root).expect("sources are in `src`").to_owned();
+    let by_hand = files(&root).into_iter().filter(|path| !path.starts_with(root.join("generated")));
+    let by_hand = by_hand.map(|path| (inside(&path), strict(&text_of(&path))));
+    let in_src = |path: &str| path.strip_prefix(GENERATED).map(|rest| Path::new("generated").join(&rest[1..]));
+    let generated = models::generate_fixture(fixture);
+    let generated = generated.into_iter().filter_map(|(path, text)| Some((in_src(&path)?, text)));
+    by_hand.chain(generated).collect()
+}
+
+/// Denies warnings in generated code. In the other sources they are no surprise: a small model leaves most of them unused.
+fn strict(text: &str) -> String {
+    text.replace("\nmod generated;", "\n#[deny(warnings)]\nmod generated;")
+}
+
+/// Removes sources of an earlier run that nothing wrote in this one.
+fn remove_others(scratch: &Path, written: &BTreeSet<PathBuf>) {
+    for entry in fs::read_dir(scratch).expect("the folder was written") {
+        let folder = entry.expect("the folder can be listed").path();
+        if folder.is_dir() && !folder.ends_with("target") {
+            for stale in files(&folder).into_iter().filter(|path| !written.contains(path)) {
+                fs::remove_file(stale).expect("an old file can be removed");
+            }
+        }
+    }
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("a folder can be listed");
+    let paths = entries.map(|entry| entry.expect("a folder can be listed").path());
+    paths.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+}
+
+fn text_of(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
