@@ -2,18 +2,19 @@
 
 use crate::connection::Connection;
 use crate::error::Error;
+use crate::generated::services::Root;
 use crate::object::{Object, Struct, get};
 use crate::request::{Request, Sending};
 use crate::service::{Location, Service};
 use crate::types::List;
-use crate::xml::Root;
+use crate::xml;
 
 /// What knows where it is on the engine: an object, a list, or the member that holds one.
 ///
 /// Sealed: the crate implements it.
 pub trait Linked: sealed::Sealed {
     /// What is there.
-    type Target: Root + crate::request::Answer<Value = Self::Target> + Send + 'static;
+    type Target: xml::Root + crate::request::Answer<Value = Self::Target> + Send + 'static;
 
     /// The address that the engine told, if it did.
     fn href(&self) -> Option<&str>;
@@ -70,8 +71,8 @@ impl<T: Struct + Send> Linked for Option<List<T>> {
 
 impl Connection {
     /// The service at the base URL, from which all others are reached.
-    pub fn system(&self) -> crate::services::SystemService {
-        crate::generated::services::Root::at(Location::root(self.clone()))
+    pub fn system(&self) -> Root {
+        Root::at(Location::root(self.clone()))
     }
 
     /// The service at a path below the base URL, such as `vms/123/nics`, or at an address that the engine sent.
@@ -90,7 +91,7 @@ impl Connection {
     /// When the address is outside of the connection's base URL, when no service is there, or another one.
     pub fn service<S: Service>(&self, path: &str) -> Result<S, Error> {
         let path = self.relative_href(path)?;
-        let root = <crate::generated::services::Root as Service>::INFO;
+        let root = Root::INFO;
         match root.find(&path) {
             Some(info) if info.name == S::INFO.name => Ok(S::at(Location::encoded(self.clone(), &path))),
             Some(info) => {

@@ -1,6 +1,6 @@
 //! The types of the API from and to the XML of the engine.
 //!
-//! [`from_str`], [`from_slice`] and [`from_reader`] read an object or a [`List`](crate::types::List) of them; [`items`]
+//! [`from_str`], [`from_slice`] and [`from_reader`] read an object or a [`List`] of them; [`items`]
 //! reads the objects of a collection one by one. [`to_string`] and [`to_writer`] write. [`DecodeOptions`] and
 //! [`EncodeOptions`] say how, where the default does not do. [`Document`] is for documents of any type.
 //!

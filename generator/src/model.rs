@@ -249,10 +249,23 @@ pub struct Method {
     pub answers_action: bool,
     /// What people read about it.
     pub docs: Docs,
-    /// Its parameters, sorted by name; those that only signatures have come with them.
+    /// Its parameters, sorted by name.
     pub parameters: Vec<Parameter>,
     /// Other sets of parameters: same verb, same path.
     pub signatures: Vec<Method>,
+}
+
+impl Method {
+    /// Its parameters, and then those that only its signatures have: one request in Rust stands for all of them.
+    pub fn all_parameters(&self) -> Vec<&Parameter> {
+        let mut all: Vec<&Parameter> = self.parameters.iter().collect();
+        for parameter in self.signatures.iter().flat_map(|signature| &signature.parameters) {
+            if !all.iter().any(|known| known.name == parameter.name) {
+                all.push(parameter);
+            }
+        }
+        all
+    }
 }
 
 /// A parameter.

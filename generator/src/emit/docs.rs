@@ -61,9 +61,9 @@ pub(super) fn wrap(text: &str) -> String {
     lines.join("\n")
 }
 
-/// Breaks an item of a list into lines; those after the first are indented.
-pub(super) fn wrap_item(text: &str) -> String {
-    wrap(text).replace('\n', "\n  ")
+/// An item of a list, broken into lines; those after the first are indented.
+pub(super) fn item(text: &str) -> String {
+    format!("- {}", wrap(text).replace('\n', "\n  "))
 }
 
 /// Whether Markdown takes a word for a heading or for the mark of a list when a line begins with it.

@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use super::docs;
 use super::paths::{Prelude, RustType, Shape};
 use crate::model::{BaseType, Locator, Method, Model, Parameter, Primitive, Segment, Service, ServiceId, Verb};
-use crate::names::{MethodNames, Names, ServiceNames};
+use crate::names::{LocatorNames, MethodNames, Names, ServiceNames};
 use crate::syntax::Direction;
 
 /// What emitting a service needs.
@@ -17,7 +17,8 @@ struct Context<'m> {
 }
 
 pub(super) fn emit(model: &Model, names: &Names, id: ServiceId, service: &Service, own: &ServiceNames) -> TokenStream {
-    let context = Context { model, names, prelude: Prelude::new(&own.ident) };
+    let idents = std::iter::once(&own.ident).chain(own.methods.iter().map(|method| &method.request));
+    let context = Context { model, names, prelude: Prelude::of(idents) };
     let ident = &own.ident;
     let text = docs::full(&service.docs, &format!("The service `{}` of the API.", service.name));
     let methods = model.methods_of(id).into_iter().filter_map(|(owner, index)| {
@@ -79,7 +80,8 @@ impl Context<'_> {
         }
     }
 
-    fn locator(&self, locator: &Locator, ident: &proc_macro2::Ident) -> TokenStream {
+    fn locator(&self, locator: &Locator, of: &LocatorNames) -> TokenStream {
+        let ident = &of.ident;
         let target = &self.names.of_service(locator.service).ident;
         let text = docs::full(&locator.docs, &format!("The service `{}`.", self.model.service(locator.service).name));
         match &locator.segment {
@@ -89,11 +91,11 @@ impl Context<'_> {
                     super::#target(self.0.child(#segment))
                 }
             },
-            Segment::Parameter(name) => {
-                let name = format_ident!("{}", name.as_str());
+            Segment::Parameter(_) => {
+                let (name, text_like) = (&of.parameter, self.prelude.reference());
                 quote! {
                     #text
-                    pub fn #ident(&self, #name: impl AsRef<str>) -> super::#target {
+                    pub fn #ident(&self, #name: impl #text_like<str>) -> super::#target {
                         super::#target(self.0.object(#name.as_ref()))
                     }
                 }
@@ -105,7 +107,7 @@ impl Context<'_> {
     fn request(&self, own: &ServiceNames, method: &Method, of: &MethodNames) -> TokenStream {
         let (ident, service, called) = (&of.request, &own.ident, &of.ident);
         let answer = self.answer(method);
-        let setters = method.parameters.iter().zip(&of.parameters).filter_map(|(parameter, names)| {
+        let setters = method.all_parameters().into_iter().zip(&of.parameters).filter_map(|(parameter, names)| {
             let is_body = body(method).is_some_and(|(_, body)| body.name == parameter.name);
             (parameter.direction.is_in() && !is_body).then(|| self.parameter(method, parameter, &names.setter))
         });
@@ -185,12 +187,8 @@ impl Context<'_> {
             .iter()
             .map(|signature| {
                 let summary = signature.docs.summary.clone().unwrap_or_default();
-                let text = format!(
-                    "- *{}*: {summary} {}",
-                    signature.name.as_str().replace('_', " "),
-                    needs(signature).unwrap_or_default()
-                );
-                docs::wrap_item(text.trim_end())
+                let name = signature.name.words().collect::<Vec<_>>().join(" ");
+                docs::item(&format!("*{name}*: {summary} {}", needs(signature).unwrap_or_default()))
             })
             .collect();
         if !signatures.is_empty() {
