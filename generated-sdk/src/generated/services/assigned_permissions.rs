@@ -20,21 +20,19 @@ impl AssignedPermissionsService {
     ///
     /// Needs `role.id`.
     ///
-    /// \- *cluster permission*: Grants the user or group a role on a cluster, named in `cluster`. Needs
+    /// - *cluster permission*: Grants the user or group a role on a cluster, named in `cluster`. Needs
     ///   `cluster.id`.
-    /// \- *data center permission*: Grants the user or group a role on a data center, named in
-    ///   `data_center`. Needs `data_center.id`.
-    /// \- *group level*: Grants a role on this object to a group of users, named in `group`. Needs
-    ///   `group.id`.
-    /// \- *host permission*: Grants the user or group a role on a host, named in `host`. Needs `host.id`.
-    /// \- *storage domain permission*: Grants the user or group a role on a storage domain, named in
+    /// - *data center permission*: Grants the user or group a role on a data center, named in `data_center`.
+    ///   Needs `data_center.id`.
+    /// - *group level*: Grants a role on this object to a group of users, named in `group`. Needs `group.id`.
+    /// - *host permission*: Grants the user or group a role on a host, named in `host`. Needs `host.id`.
+    /// - *storage domain permission*: Grants the user or group a role on a storage domain, named in
     ///   `storage_domain`. Needs `storage_domain.id`.
-    /// \- *template permission*: Grants the user or group a role on a template, named in `template`. Needs
+    /// - *template permission*: Grants the user or group a role on a template, named in `template`. Needs
     ///   `template.id`.
-    /// \- *user level*: Grants a role on this object to a single user, named in `user`. Needs `user.id`.
-    /// \- *vm permission*: Grants the user or group a role on a virtual machine, named in `vm`. Needs
-    ///   `vm.id`.
-    /// \- *vm pool permission*: Grants the user or group a role on a pool of virtual machines, named in
+    /// - *user level*: Grants a role on this object to a single user, named in `user`. Needs `user.id`.
+    /// - *vm permission*: Grants the user or group a role on a virtual machine, named in `vm`. Needs `vm.id`.
+    /// - *vm pool permission*: Grants the user or group a role on a pool of virtual machines, named in
     ///   `vm_pool`. Needs `vm_pool.id`.
     pub fn add(
         &self,

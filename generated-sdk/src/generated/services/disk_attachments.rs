@@ -17,9 +17,9 @@ impl DiskAttachmentsService {
     /// the machine. A new disk is `locked` while it is being created; wait for `ok` before using it or
     /// starting the machine.
     ///
-    /// \- *providing disk id*: Attaches a disk that exists already, named by `disk.id`. Needs `disk.id`.
-    /// \- *signature1*: Attaches a disk, new or existing, with `bootable`, `interface` and `pass_discard`
-    ///   all stated. Needs `bootable`, `interface`, `pass_discard`.
+    /// - *providing disk id*: Attaches a disk that exists already, named by `disk.id`. Needs `disk.id`.
+    /// - *signature1*: Attaches a disk, new or existing, with `bootable`, `interface` and `pass_discard` all
+    ///   stated. Needs `bootable`, `interface`, `pass_discard`.
     pub fn add(
         &self,
         attachment: impl Into<types::DiskAttachment>,

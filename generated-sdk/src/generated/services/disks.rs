@@ -19,10 +19,10 @@ impl DisksService {
     ///
     /// Needs `format`, `interface`.
     ///
-    /// \- *lun*: Creates a disk that maps a LUN of a storage server directly. Needs `lun_storage.type`,
+    /// - *lun*: Creates a disk that maps a LUN of a storage server directly. Needs `lun_storage.type`,
     ///   `lun_storage.logical_units.address`, `lun_storage.logical_units.id`,
     ///   `lun_storage.logical_units.port`, `lun_storage.logical_units.target`.
-    /// \- *on storage domain*: Creates an image disk with space from a storage domain. Needs
+    /// - *on storage domain*: Creates an image disk with space from a storage domain. Needs
     ///   `provisioned_size`.
     pub fn add(&self, disk: impl Into<types::Disk>) -> super::DisksAdd {
         super::DisksAdd(request::Request::add(&self.0, &disk.into()))

@@ -21,8 +21,8 @@ impl HostService {
     /// The host must be in `pending_approval`, `install_failed` or `installing_os`. The engine logs in
     /// with its SSH public key, unless the request asks for a password.
     ///
-    /// \- *using root password*: Logs in as `root` with a password; kept for old programs only.
-    /// \- *using ssh*: Logs in with the details in `ssh`: method, user, password, port, expected key of the
+    /// - *using root password*: Logs in as `root` with a password; kept for old programs only.
+    /// - *using ssh*: Logs in with the details in `ssh`: method, user, password, port, expected key of the
     ///   host.
     pub fn approve(&self) -> super::HostApprove {
         super::HostApprove(request::Request::action(&self.0, "approve"))
@@ -117,8 +117,8 @@ impl HostService {
     /// The published model says that an absent `activate` means `true`; the engine takes it for `false`.
     /// Set it to be certain.
     ///
-    /// \- *using root password*: Logs in as `root` with a password; kept for old programs only.
-    /// \- *using ssh*: Logs in with the details in `ssh`: method, user, password, port, expected key of the
+    /// - *using root password*: Logs in as `root` with a password; kept for old programs only.
+    /// - *using ssh*: Logs in with the details in `ssh`: method, user, password, port, expected key of the
     ///   host.
     pub fn install(&self) -> super::HostInstall {
         super::HostInstall(request::Request::action(&self.0, "install"))
@@ -183,8 +183,8 @@ impl HostService {
     /// the engine permits only in certain states, such as `maintenance`. A new kernel command line takes
     /// effect after the host was installed again and restarted.
     ///
-    /// \- *using root password*: Logs in as `root` with a password; kept for old programs only.
-    /// \- *using ssh*: Logs in with the details in `ssh`: method, user, password, port, expected key of the
+    /// - *using root password*: Logs in as `root` with a password; kept for old programs only.
+    /// - *using ssh*: Logs in with the details in `ssh`: method, user, password, port, expected key of the
     ///   host.
     pub fn update(&self, host: impl Into<types::Host>) -> super::HostUpdate {
         super::HostUpdate(request::Request::update(&self.0, &host.into()))

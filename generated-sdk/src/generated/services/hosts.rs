@@ -18,10 +18,10 @@ impl HostsService {
     ///
     /// Needs `address`, `name`, `cluster.id`.
     ///
-    /// \- *using root password*: Adds a host over a login as `root` with a password; kept for old programs
+    /// - *using root password*: Adds a host over a login as `root` with a password; kept for old programs
     ///   only. Needs `root_password`.
-    /// \- *using ssh*: Adds a host over the login in `ssh`: method, user, password, port, expected key of
-    ///   the host.
+    /// - *using ssh*: Adds a host over the login in `ssh`: method, user, password, port, expected key of the
+    ///   host.
     pub fn add(&self, host: impl Into<types::Host>) -> super::HostsAdd {
         super::HostsAdd(request::Request::add(&self.0, &host.into()))
     }

@@ -15,9 +15,9 @@ impl ImageTransfersService {
     ///
     /// The disk is locked while the transfer exists.
     ///
-    /// \- *for disk*: Starts a transfer of a whole disk, named by `disk.id`. Needs `disk.id`.
-    /// \- *for image*: Starts a transfer of the disk named by `image.id`. Needs `image.id`.
-    /// \- *for snapshot*: Starts a transfer of one layer of a disk, named by `snapshot.id`. Needs
+    /// - *for disk*: Starts a transfer of a whole disk, named by `disk.id`. Needs `disk.id`.
+    /// - *for image*: Starts a transfer of the disk named by `image.id`. Needs `image.id`.
+    /// - *for snapshot*: Starts a transfer of one layer of a disk, named by `snapshot.id`. Needs
     ///   `snapshot.id`.
     pub fn add(
         &self,

@@ -18,16 +18,15 @@ impl StorageDomainsService {
     ///
     /// Needs `storage.type`, `type`, `host.id`.
     ///
-    /// \- *block domain*: Imports a block storage domain (iSCSI, FCP) that exists on LUNs which the host
-    ///   sees.
-    /// \- *by path*: Creates a file storage domain at a server address and path, for example on NFS. Needs
+    /// - *block domain*: Imports a block storage domain (iSCSI, FCP) that exists on LUNs which the host sees.
+    /// - *by path*: Creates a file storage domain at a server address and path, for example on NFS. Needs
     ///   `storage.address`, `storage.path`.
-    /// \- *direct lun*: Creates a block storage domain (iSCSI, FCP) on LUNs. Needs
+    /// - *direct lun*: Creates a block storage domain (iSCSI, FCP) on LUNs. Needs
     ///   `storage.logical_units.address`, `storage.logical_units.id`, `storage.logical_units.port`,
     ///   `storage.logical_units.target`.
-    /// \- *gluster or postfs*: Creates a storage domain on a Gluster volume or a POSIX file system. Needs
+    /// - *gluster or postfs*: Creates a storage domain on a Gluster volume or a POSIX file system. Needs
     ///   `storage.path`, `storage.vfs_type`.
-    /// \- *local*: Creates a storage domain in a directory of the host; needs only `storage.path`. Needs
+    /// - *local*: Creates a storage domain in a directory of the host; needs only `storage.path`. Needs
     ///   `storage.path`.
     pub fn add(
         &self,

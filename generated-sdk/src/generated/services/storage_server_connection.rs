@@ -22,11 +22,11 @@ impl StorageServerConnectionService {
     /// and virtual machines with direct LUN disks over it must not run. The type of storage can't be
     /// changed. FCP and managed block storage have no connections that can be changed.
     ///
-    /// \- *glusterfs*: Changes a connection to a Gluster volume.
-    /// \- *iscsi*: Changes a connection to an iSCSI target.
-    /// \- *local*: Changes the path of a connection to local storage.
-    /// \- *nfs*: Changes a connection to an NFS server.
-    /// \- *vfs*: Changes a connection to a POSIX file system.
+    /// - *glusterfs*: Changes a connection to a Gluster volume.
+    /// - *iscsi*: Changes a connection to an iSCSI target.
+    /// - *local*: Changes the path of a connection to local storage.
+    /// - *nfs*: Changes a connection to an NFS server.
+    /// - *vfs*: Changes a connection to a POSIX file system.
     pub fn update(
         &self,
         connection: impl Into<types::StorageConnection>,

@@ -15,11 +15,11 @@ impl StorageServerConnectionsService {
     ///
     /// Needs `type`.
     ///
-    /// \- *glusterfs*: Creates a connection to a Gluster volume. Needs `path`, `vfs_type`.
-    /// \- *iscsi*: Creates a connection to an iSCSI target. Needs `address`, `port`, `target`.
-    /// \- *local*: Creates a connection to a directory of a host; needs only `path`. Needs `path`.
-    /// \- *nfs*: Creates a connection to an NFS server. Needs `address`, `path`.
-    /// \- *vfs*: Creates a connection to a POSIX file system. Needs `path`, `vfs_type`.
+    /// - *glusterfs*: Creates a connection to a Gluster volume. Needs `path`, `vfs_type`.
+    /// - *iscsi*: Creates a connection to an iSCSI target. Needs `address`, `port`, `target`.
+    /// - *local*: Creates a connection to a directory of a host; needs only `path`. Needs `path`.
+    /// - *nfs*: Creates a connection to an NFS server. Needs `address`, `path`.
+    /// - *vfs*: Creates a connection to a POSIX file system. Needs `path`, `vfs_type`.
     pub fn add(
         &self,
         connection: impl Into<types::StorageConnection>,

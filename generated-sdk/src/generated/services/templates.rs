@@ -18,11 +18,11 @@ impl TemplatesService {
     ///
     /// Sealing works for Linux guests only, and is off unless `seal` is `true`.
     ///
-    /// \- *from configuration*: Creates a template from the text of an OVF configuration. Needs
+    /// - *from configuration*: Creates a template from the text of an OVF configuration. Needs
     ///   `initialization.configuration.data`, `initialization.configuration.type`, `cluster.id`.
-    /// \- *from vm*: Creates a template from the present state of a virtual machine. Needs `name`, `vm.id`.
-    /// \- *from vm snapshot*: Creates a template from a snapshot of a virtual machine. Needs `name`,
-    ///   `vm.id`, `vm.snapshots.id`.
+    /// - *from vm*: Creates a template from the present state of a virtual machine. Needs `name`, `vm.id`.
+    /// - *from vm snapshot*: Creates a template from a snapshot of a virtual machine. Needs `name`, `vm.id`,
+    ///   `vm.snapshots.id`.
     pub fn add(&self, template: impl Into<types::Template>) -> super::TemplatesAdd {
         super::TemplatesAdd(request::Request::add(&self.0, &template.into()))
     }

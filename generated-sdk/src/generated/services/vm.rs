@@ -41,9 +41,9 @@ impl VmService {
     /// With `storage_domain` the target is an export domain; with `host` and `directory` it is an OVA
     /// file. The copy continues after the answer: leave the export domain alone until its job has ended.
     ///
-    /// \- *to export domain*: Writes the virtual machine to an export domain; `storage_domain` is required.
-    /// \- *to path on host*: Writes the virtual machine to an OVA file on a host; `host` and `directory`
-    ///   are required.
+    /// - *to export domain*: Writes the virtual machine to an export domain; `storage_domain` is required.
+    /// - *to path on host*: Writes the virtual machine to an OVA file on a host; `host` and `directory` are
+    ///   required.
     pub fn export(&self) -> super::VmExport {
         super::VmExport(request::Request::action(&self.0, "export"))
     }
@@ -343,6 +343,19 @@ impl VmExport {
     /// The export domain to write to, by `id` or `name`.
     pub fn storage_domain(self, value: impl Into<types::StorageDomain>) -> Self {
         Self(self.0.set_object("storage_domain", &value.into()))
+    }
+    /// Absolute path of the directory on the host that receives the file. Since 4.2.
+    pub fn directory(self, value: impl Into<String>) -> Self {
+        Self(self.0.set::<String>("directory", value.into()))
+    }
+    /// Name of the OVA file; when absent, the virtual machine name with `.ova` appended. Since 4.2.
+    pub fn filename(self, value: impl Into<String>) -> Self {
+        Self(self.0.set::<String>("filename", value.into()))
+    }
+    /// The host that writes the file, by `id` or `name`; it must be up and in the same data center. Since
+    /// 4.2.
+    pub fn host(self, value: impl Into<types::Host>) -> Self {
+        Self(self.0.set_object("host", &value.into()))
     }
 }
 request::request!(VmFreezeFilesystems : request::Done; VmService::freeze_filesystems);

@@ -22,11 +22,11 @@ impl VmsService {
     /// When `seal` is absent, the machine is sealed if the template is sealed and the guest is not
     /// Windows.
     ///
-    /// \- *from configuration*: Creates a virtual machine from the text of an OVF configuration. Needs
+    /// - *from configuration*: Creates a virtual machine from the text of an OVF configuration. Needs
     ///   `initialization.configuration.data`, `initialization.configuration.type`.
-    /// \- *from scratch*: Creates a virtual machine from a template, commonly the empty template `Blank`.
+    /// - *from scratch*: Creates a virtual machine from a template, commonly the empty template `Blank`.
     ///   Needs `name`, `cluster.id`, `template.id`.
-    /// \- *from snapshot*: Creates a virtual machine as a copy of a snapshot of another one. Needs `name`,
+    /// - *from snapshot*: Creates a virtual machine as a copy of a snapshot of another one. Needs `name`,
     ///   `cluster.id`, `template.id`, `snapshots.id`.
     pub fn add(&self, vm: impl Into<types::Vm>) -> super::VmsAdd {
         super::VmsAdd(request::Request::add(&self.0, &vm.into()))
