@@ -74,6 +74,11 @@ fn check_names(model: &Model, id: ServiceId, service: &Service, problems: &Diagn
 
 fn check_method(model: &Model, service: &Service, method: &Method, problems: &Diagnostics) {
     check_body(service, method, problems);
+    let has_result = method.parameters.iter().any(|parameter| parameter.direction.is_out());
+    if method.answers_action && (method.verb == Verb::Action || !has_result) {
+        let message = format!("`{}.{}` is answered with `<action>` anyway", service.name, method.name);
+        problems.push(Diagnostic::at(method.place, message, "not an exception").help("remove the quirk"));
+    }
     let outs: Vec<&Parameter> = method.parameters.iter().filter(|it| it.direction.is_out()).collect();
     if method.verb == Verb::Action
         && let [first, second, ..] = outs.as_slice()
@@ -148,7 +153,7 @@ fn check_signature(model: &Model, base: &Method, signature: &Method, problems: &
         if let Some(same) = same
             && same.ty != parameter.ty
         {
-            let message = format!("`{}` has another type in the base method `{}`", parameter.name, base.name);
+            let message = format!("`{}` has two types in the method `{}`", parameter.name, base.name);
             let label = |ty| format!("`{}`", model.type_text(ty));
             problems.push(
                 Diagnostic::at(parameter.place, message, label(parameter.ty)).context(same.place, label(same.ty)),

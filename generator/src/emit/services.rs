@@ -157,7 +157,7 @@ impl Context<'_> {
         match (method.verb, shape) {
             (Verb::Action, Shape::Struct) => quote!(request::OutObject<#value>),
             (Verb::Action, _) => quote!(request::Out<#stored>),
-            (Verb::Add, _) if method.answers_action => quote!(request::Done),
+            _ if method.answers_action => quote!(request::Done),
             (_, Shape::List) => stored,
             _ => value,
         }

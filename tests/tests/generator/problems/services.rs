@@ -83,4 +83,8 @@ problems! {
         "services/system.yaml":
             "service: system\nmethods:\n  start:\n    signatures:\n      one:\n        parameters:\n          host: { type: string }\n      two:\n        parameters:\n          host: { type: integer }\n"
     }
+    answer_of_the_rule: {
+        "services/system.yaml":
+            "service: system\nmethods:\n  remove:\n    answer: action\n    because: Old.\n  start:\n    answer: action\n    because: Old.\n"
+    }
 }
