@@ -29,10 +29,13 @@ pub struct Info {
     /// Its name in the API: `vm_nics`.
     pub name: &'static str,
     /// The services below it, by segment of the path.
-    pub(crate) children: &'static [(&'static str, fn() -> &'static Info)],
+    pub(crate) children: &'static [Child],
     /// The service of one object, when the next segment is its identifier.
     pub(crate) object: Option<fn() -> &'static Info>,
 }
+
+/// A segment of a path, and what the model says of the service there.
+type Child = (&'static str, fn() -> &'static Info);
 
 impl fmt::Debug for Info {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
