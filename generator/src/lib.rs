@@ -1,7 +1,7 @@
 //! Reads the declarative model of the oVirt Engine API and writes the Rust SDK from it.
 //!
 //! A datum goes one way: files → [`load`] → [`syntax`] → [`resolve`] → [`model`] → [`check`] → [`names`] → [`emit`] →
-//! [`format`] → [`output`]. [`read`] and [`generate`] are that way, read top to bottom.
+//! [`format`](mod@format) → [`output`]. [`read`] and [`generate`] are that way, read top to bottom.
 
 pub mod check;
 pub mod diagnostics;
