@@ -1,19 +1,69 @@
 //! The one error of the crate.
 
+mod answer;
+mod exchange;
+mod hint;
+mod login;
+mod make;
+mod page;
+mod transient;
+
 use std::fmt;
 
+use crate::types::Fault;
 use crate::xml::Finding;
+use answer::{AnswerFailure, MatchFailure};
+pub use exchange::TransportErrorKind;
+pub(crate) use exchange::{Context, ServerFailure, TransportFailure};
+pub(crate) use login::LoginFailure;
+pub(crate) use page::{excerpt, is_page};
+pub(crate) use transient::is_transient;
 
 /// What went wrong. Its text is for people; predicates and accessors are for programs.
 pub struct Error(Box<Inner>);
 
 #[derive(Debug)]
 enum Inner {
-    Absent { ty: &'static str, member: &'static str },
-    Decode { path: String, offset: u64, problem: String, truncated: bool },
-    Encode { path: String, problem: String },
-    Strict { findings: Vec<Finding> },
-    Io { doing: &'static str, cause: std::io::Error },
+    Absent {
+        ty: &'static str,
+        member: &'static str,
+    },
+    Decode {
+        path: String,
+        offset: u64,
+        problem: String,
+        truncated: bool,
+    },
+    Encode {
+        path: String,
+        problem: String,
+    },
+    Strict {
+        findings: Vec<Finding>,
+    },
+    Io {
+        doing: &'static str,
+        cause: std::io::Error,
+    },
+    /// Options of the connection, each with what is wrong with it.
+    Options(Vec<(&'static str, String)>),
+    /// A request that can't be sent.
+    Request(String),
+    /// An answer that is no success, or that no engine gives.
+    Server(ServerFailure),
+    /// An answer of success that is not what was asked for.
+    Answer(AnswerFailure),
+    /// A search by name whose outcome is not one object.
+    Match(MatchFailure),
+    /// There was no answer.
+    Transport(TransportFailure),
+    /// There were no credentials to send a request with.
+    Login(LoginFailure),
+    Closed,
+    /// A blocking call where that would block a runtime.
+    #[cfg(feature = "blocking")]
+    Runtime,
+    Custom(Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl Error {
@@ -61,7 +111,7 @@ impl Error {
 
     /// Whether a document could not be decoded, or had more in it than the model when that was to be an error.
     pub fn is_decode(&self) -> bool {
-        matches!(*self.0, Inner::Decode { .. } | Inner::Strict { .. })
+        matches!(self.document(), Inner::Decode { .. } | Inner::Strict { .. })
     }
 
     /// Whether a value could not be encoded.
@@ -77,7 +127,7 @@ impl Error {
     /// Where in the document, as a path such as `vms/vm[3]/cpu/topology/cores` or `vms/vm[3]/@id`; items are counted
     /// from 1.
     pub fn path(&self) -> Option<&str> {
-        match &*self.0 {
+        match self.document() {
             Inner::Decode { path, .. } | Inner::Encode { path, .. } => Some(path),
             _ => None,
         }
@@ -85,15 +135,130 @@ impl Error {
 
     /// Where in the document, as the number of bytes before it.
     pub fn offset(&self) -> Option<u64> {
-        match *self.0 {
-            Inner::Decode { offset, .. } => Some(offset),
+        match self.document() {
+            Inner::Decode { offset, .. } => Some(*offset),
             _ => None,
         }
     }
 
+    /// Whether options of a [`Connection`](crate::Connection) are missing or wrong; [`problems`](Self::problems) lists
+    /// them.
+    pub fn is_invalid_option(&self) -> bool {
+        matches!(*self.0, Inner::Options(_))
+    }
+
+    /// The options that are missing or wrong, each with what is wrong with it.
+    pub fn problems(&self) -> impl Iterator<Item = (&str, &str)> {
+        let problems = match &*self.0 {
+            Inner::Options(problems) => problems.as_slice(),
+            _ => &[],
+        };
+        problems.iter().map(|(option, problem)| (*option, problem.as_str()))
+    }
+
+    /// Whether a request was refused before it was sent: its path, a header or the like can't be right.
+    pub fn is_invalid_request(&self) -> bool {
+        matches!(*self.0, Inner::Request(_))
+    }
+
+    /// Whether the engine does not accept the credentials (401), or does not let this user do this (403).
+    pub fn is_auth(&self) -> bool {
+        match &*self.0 {
+            Inner::Login(login) => login.is_refused(),
+            _ => matches!(self.status(), Some(401 | 403)),
+        }
+    }
+
+    /// Whether the engine says that there is no such thing (404). A page of a web server with that status is none of
+    /// the engine's answers: it means that the URL is wrong.
+    pub fn is_not_found(&self) -> bool {
+        match &*self.0 {
+            Inner::Server(server) => server.status == 404 && !server.is_page(),
+            Inner::Match(failure) => failure.is_none(),
+            _ => false,
+        }
+    }
+
+    /// Whether something is in the way of the request (409): a name that is taken, a lock, a state that does not fit.
+    pub fn is_conflict(&self) -> bool {
+        self.status() == Some(409)
+    }
+
+    /// Whether time ran out.
+    pub fn is_timeout(&self) -> bool {
+        match &*self.0 {
+            Inner::Login(login) => login.cause().is_some_and(Self::is_timeout),
+            Inner::Transport(transport) => transport.is_timeout(),
+            _ => false,
+        }
+    }
+
+    /// Whether there was no connection to the engine: it was refused, the name is unknown, or the certificate is not
+    /// trusted.
+    pub fn is_connect(&self) -> bool {
+        match &*self.0 {
+            Inner::Login(login) => login.cause().is_some_and(Self::is_connect),
+            Inner::Transport(transport) => transport.is_connect(),
+            _ => false,
+        }
+    }
+
+    /// Whether the certificate of the engine was not accepted.
+    pub fn is_certificate(&self) -> bool {
+        match &*self.0 {
+            Inner::Login(login) => login.cause().is_some_and(Self::is_certificate),
+            Inner::Transport(transport) => transport.kind == TransportErrorKind::Certificate,
+            _ => false,
+        }
+    }
+
+    /// Whether the same request may well succeed a little later: the engine restarts, the network failed, a lock is
+    /// held. Whether it may be sent twice is another question: without an answer, one does not know what was done.
+    pub fn is_retryable(&self) -> bool {
+        match &*self.0 {
+            Inner::Server(server) => is_transient(server.status, || server.text()),
+            Inner::Login(login) => login.cause().is_some_and(Self::is_retryable),
+            Inner::Transport(transport) => transport.is_transient(),
+            _ => false,
+        }
+    }
+
+    /// Whether the connection was closed before.
+    pub fn is_closed(&self) -> bool {
+        matches!(*self.0, Inner::Closed)
+    }
+
+    /// The status of the answer: 404 and the like. Of a login that failed, the status of its answer.
+    pub fn status(&self) -> Option<u16> {
+        match &*self.0 {
+            Inner::Server(server) => Some(server.status),
+            Inner::Answer(answer) => Some(answer.status),
+            Inner::Login(login) => login.status().or_else(|| login.cause().and_then(Self::status)),
+            _ => None,
+        }
+    }
+
+    /// What the engine said.
+    pub fn fault(&self) -> Option<&Fault> {
+        match &*self.0 {
+            Inner::Server(server) => server.fault.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// The correlation id in effect: events and log lines of the engine carry it.
+    pub fn correlation_id(&self) -> Option<&str> {
+        self.context()?.correlation_id.as_deref()
+    }
+
+    /// How often the request was sent.
+    pub fn attempts(&self) -> Option<u32> {
+        self.context().map(|context| context.attempts)
+    }
+
     /// What the model does not know, when that was to be an error.
     pub fn findings(&self) -> &[Finding] {
-        match &*self.0 {
+        match self.document() {
             Inner::Strict { findings } => findings,
             _ => &[],
         }
@@ -117,6 +282,22 @@ impl fmt::Display for Error {
                 findings.iter().try_for_each(|finding| write!(f, "\n  {finding}"))
             }
             Inner::Io { doing, cause } => write!(f, "can't {doing}: {cause}"),
+            Inner::Options(problems) => {
+                f.write_str("the connection can't be made:")?;
+                problems.iter().try_for_each(|(option, problem)| write!(f, "\n  {option}: {problem}"))
+            }
+            Inner::Request(problem) => write!(f, "the request was not sent: {problem}"),
+            Inner::Server(server) => server.fmt(f),
+            Inner::Answer(answer) => answer.fmt(f),
+            Inner::Match(failure) => failure.fmt(f),
+            Inner::Transport(transport) => transport.fmt(f),
+            Inner::Login(login) => login.fmt(f),
+            Inner::Closed => f.write_str("the request was not sent: the connection is closed"),
+            #[cfg(feature = "blocking")]
+            Inner::Runtime => f.write_str(
+                "the request was not sent: a blocking call within an async runtime would block it; use `send().await`",
+            ),
+            Inner::Custom(cause) => cause.fmt(f),
         }
     }
 }
@@ -131,6 +312,10 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &*self.0 {
             Inner::Io { cause, .. } => Some(cause),
+            Inner::Transport(transport) => transport.source(),
+            Inner::Answer(AnswerFailure { cause: Ok(cause), .. }) => Some(cause),
+            Inner::Login(login) => login.cause().map(|cause| cause as _),
+            Inner::Custom(cause) => cause.source(),
             _ => None,
         }
     }

@@ -1,5 +1,9 @@
 //! The SDK for the REST API of the oVirt Engine, version 4 (also of OLVM and RHV).
 //!
+//! - [`Connection`]: the way to an engine, made by a [`ConnectionBuilder`];
+//! - [`credentials`]: who we are; passwords, tokens, sessions, and ways of one's own;
+//! - [`pipeline`]: what each request passes through, and how to hook into it;
+//! - [`transport`]: what carries requests; also recordings, and what replays them;
 //! - [`types`]: every type of the API as a plain Rust struct or enum;
 //! - [`xml`]: these types from and to the XML of the engine, without loss;
 //! - [`object`]: all types by name, for code that works on any of them;
@@ -27,15 +31,30 @@
 
 #![warn(missing_docs)]
 
+#[cfg(feature = "blocking")]
+mod blocking;
+mod connection;
+pub mod credentials;
 mod date_time;
 mod error;
+mod find;
+mod follow;
 #[rustfmt::skip]
 mod generated;
 mod list;
 pub mod object;
+pub mod pipeline;
+mod random;
+pub mod request;
+pub mod service;
+pub mod services;
+pub mod transport;
 pub mod types;
 mod unknown;
 pub mod xml;
 
-pub use error::Error;
+pub use connection::{Connection, ConnectionBuilder, Inspected, RawRequest, RawResponse};
+pub use credentials::Credentials;
+pub use error::{Error, TransportErrorKind};
+pub use follow::Linked;
 pub use generated::wire::API_VERSION;

@@ -26,6 +26,7 @@ mod document;
 pub(crate) mod encoder;
 mod finding;
 mod items;
+pub(crate) mod redact;
 pub(crate) mod scalar;
 mod text;
 
@@ -38,6 +39,8 @@ use decoder::Decoder;
 pub use document::Document;
 use encoder::Encoder;
 pub use finding::{Finding, FindingKind};
+#[allow(unused_imports, reason = "typed services read lists with it")]
+pub(crate) use items::ItemDecoder;
 pub use items::Items;
 
 /// What can be the root of a document: a struct of the API, or a list of one.
@@ -218,7 +221,16 @@ impl DecodeOptions {
         Items::new(*self, reader)
     }
 
-    fn decode<V>(&self, text: &str, read: impl FnOnce(&mut Decoder<'_>) -> Result<V, Error>) -> Result<V, Error> {
+    /// The tag of the root of a document.
+    pub(crate) fn peek(&self, text: &str) -> Result<String, Error> {
+        Decoder::new(text, 0, self.max_depth, false).any_root().map(str::to_owned)
+    }
+
+    pub(crate) fn decode<V>(
+        &self,
+        text: &str,
+        read: impl FnOnce(&mut Decoder<'_>) -> Result<V, Error>,
+    ) -> Result<V, Error> {
         let mut decoder = Decoder::new(text, 0, self.max_depth, self.strict);
         let value = read(&mut decoder)?;
         decoder.end()?;
@@ -318,7 +330,7 @@ impl<'o> EncodeOptions<'o> {
     }
 }
 
-fn utf8(bytes: &[u8]) -> Result<&str, Error> {
+pub(crate) fn utf8(bytes: &[u8]) -> Result<&str, Error> {
     if bytes.starts_with(&[0xFE, 0xFF]) || bytes.starts_with(&[0xFF, 0xFE]) {
         return Err(Error::decode(String::new(), 0, "the document is in UTF-16; only UTF-8 is read".to_owned(), false));
     }

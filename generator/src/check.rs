@@ -1,14 +1,12 @@
 //! What is resolved but makes no sense. Every problem of a model is reported, not the first.
 
+mod services;
+
 use std::collections::BTreeMap;
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
-use crate::model::{
-    BaseType, Locator, Member, Method, Model, Parameter, Segment, Service, ServiceId, Struct, Type, TypeId, TypeKind,
-    TypeRef, Verb,
-};
+use crate::model::{BaseType, Member, Model, Struct, Type, TypeId, TypeKind, TypeRef};
 use crate::name::Name;
-use crate::syntax::Direction;
 
 /// Checks a model.
 pub fn check(model: &Model, problems: &Diagnostics) {
@@ -19,9 +17,7 @@ pub fn check(model: &Model, problems: &Diagnostics) {
         }
     }
     check_tags_of_types(model, problems);
-    for service in &model.services {
-        check_service(model, service, problems);
-    }
+    services::check(model, problems);
 }
 
 fn check_root(model: &Model, problems: &Diagnostics) {
@@ -135,107 +131,6 @@ fn check_tags_of_types(model: &Model, problems: &Diagnostics) {
         {
             tags.add(&it.tag, ty.place, &ty.name, true);
             tags.add(&it.plural_tag, ty.place, &ty.name, true);
-        }
-    }
-}
-
-fn ancestors<'m>(model: &'m Model, service: &'m Service) -> Vec<&'m Service> {
-    let mut found: Vec<&Service> = Vec::new();
-    let mut next: Option<ServiceId> = service.base;
-    while let Some(id) = next {
-        let base = model.service(id);
-        if found.iter().any(|other| other.name == base.name) {
-            break;
-        }
-        found.push(base);
-        next = base.base;
-    }
-    found
-}
-
-fn check_service(model: &Model, service: &Service, problems: &Diagnostics) {
-    let bases = ancestors(model, service);
-    let inherited = bases.iter().flat_map(|base| &base.locators).map(|locator| (locator, false));
-    let mut segments = Unique::new("segment", problems);
-    let mut parameter: Option<&Locator> = None;
-    for (locator, is_own) in inherited.chain(service.locators.iter().map(|locator| (locator, true))) {
-        match &locator.segment {
-            Segment::Text(segment) => segments.add(segment, locator.place, &locator.name, is_own),
-            Segment::Parameter(_) => {
-                if let Some(first) = parameter
-                    && is_own
-                {
-                    let message = format!("`{}` has two locators with a parameter", service.name);
-                    let problem = Diagnostic::at(locator.place, message, "the second")
-                        .context(first.place, "the first")
-                        .help("a segment of the path can be taken in one way only");
-                    problems.push(problem);
-                }
-                parameter = Some(locator);
-            }
-        }
-    }
-    for method in &service.methods {
-        check_method(model, service, method, problems);
-    }
-}
-
-fn check_method(model: &Model, service: &Service, method: &Method, problems: &Diagnostics) {
-    check_body(service, method, problems);
-    let outs: Vec<&Parameter> = method.parameters.iter().filter(|it| it.direction == Direction::Out).collect();
-    if method.verb == Verb::Action
-        && let [first, second, ..] = outs.as_slice()
-    {
-        let message = format!("the action `{}.{}` has two results", service.name, method.name);
-        problems.push(Diagnostic::at(second.place, message, "the second").context(first.place, "the first"));
-    }
-    let mut tags = Unique::new("tag", problems);
-    for parameter in &method.parameters {
-        tags.add(&parameter.tag, parameter.place, &parameter.name, true);
-        check_not_abstract(model, parameter.ty, parameter.place, problems);
-        let paths = parameter.mandatory.iter().chain(&parameter.optional);
-        if !matches!(parameter.ty.base, BaseType::Struct(_))
-            && let Some(path) = paths.into_iter().next()
-        {
-            let message = format!("`{}` has no field `{path}`: it is no struct", parameter.name);
-            problems.push(Diagnostic::at(parameter.place, message, "no struct"));
-        }
-    }
-    for signature in &method.signatures {
-        check_signature(model, method, signature, problems);
-    }
-}
-
-fn check_body(service: &Service, method: &Method, problems: &Diagnostics) {
-    let bodies: Vec<&Parameter> = method.parameters.iter().filter(|it| it.direction == Direction::InOut).collect();
-    let needs_body = matches!(method.verb, Verb::Add | Verb::Update);
-    let name = format!("{}.{}", service.name, method.name);
-    match bodies.as_slice() {
-        [] if needs_body => {
-            let problem = Diagnostic::at(method.place, format!("`{name}` has no body"), "sends a body")
-                .help("one parameter has to be what is sent and what comes back: give it `direction: inout`");
-            problems.push(problem);
-        }
-        [first, second, ..] if needs_body => {
-            let problem = Diagnostic::at(second.place, format!("`{name}` has two bodies"), "the second")
-                .context(first.place, "the first");
-            problems.push(problem);
-        }
-        _ => {}
-    }
-}
-
-fn check_signature(model: &Model, base: &Method, signature: &Method, problems: &Diagnostics) {
-    for parameter in &signature.parameters {
-        let same = base.parameters.iter().find(|other| other.name == parameter.name);
-        if let Some(same) = same
-            && same.ty != parameter.ty
-        {
-            let message = format!("`{}` has another type in the base method `{}`", parameter.name, base.name);
-            let label = |ty| format!("`{}`", model.type_text(ty));
-            problems.push(
-                Diagnostic::at(parameter.place, message, label(parameter.ty)).context(same.place, label(same.ty)),
-            );
         }
     }
 }

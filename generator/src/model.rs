@@ -16,6 +16,8 @@ pub struct Model {
     pub version: String,
     /// The service at the base URL.
     pub root: Option<ServiceId>,
+    /// The parameter of a list that takes a query.
+    pub search: Option<Name>,
     /// What the engine writes around values.
     pub envelope: Envelope,
     /// Texts of parameters that mean the same everywhere.
@@ -77,6 +79,8 @@ pub struct Struct {
     pub is_abstract: bool,
     /// Members for which there are constructors of references, inherited ones included.
     pub references: Vec<Name>,
+    /// The member by which people find an object, inherited or not.
+    pub found_by: Option<Name>,
     /// Tag of one.
     pub tag: String,
     /// Tag of a collection of them.
@@ -245,10 +249,23 @@ pub struct Method {
     pub answers_action: bool,
     /// What people read about it.
     pub docs: Docs,
-    /// Its parameters, sorted by name; those that only signatures have come with them.
+    /// Its parameters, sorted by name.
     pub parameters: Vec<Parameter>,
     /// Other sets of parameters: same verb, same path.
     pub signatures: Vec<Method>,
+}
+
+impl Method {
+    /// Its parameters, and then those that only its signatures have: one request in Rust stands for all of them.
+    pub fn all_parameters(&self) -> Vec<&Parameter> {
+        let mut all: Vec<&Parameter> = self.parameters.iter().collect();
+        for parameter in self.signatures.iter().flat_map(|signature| &signature.parameters) {
+            if !all.iter().any(|known| known.name == parameter.name) {
+                all.push(parameter);
+            }
+        }
+        all
+    }
 }
 
 /// A parameter.
@@ -266,6 +283,8 @@ pub struct Parameter {
     pub docs: Docs,
     /// Key of the query, or tag in the `<action>`.
     pub tag: String,
+    /// Tag of the items of a list.
+    pub item_tag: Option<String>,
     /// Fields that upstream's documentation calls mandatory, as dotted paths.
     pub mandatory: Vec<String>,
     /// Fields that upstream's documentation calls optional, as dotted paths.
@@ -324,6 +343,51 @@ impl Model {
     /// All services with their ids.
     pub fn services(&self) -> impl Iterator<Item = (ServiceId, &Service)> {
         self.services.iter().enumerate().map(|(index, service)| (ServiceId(index), service))
+    }
+
+    /// The methods of a service with those that it inherits: who declares it, and its position there. What a service
+    /// declares itself comes first and hides what it inherits.
+    pub fn methods_of(&self, id: ServiceId) -> Vec<(ServiceId, usize)> {
+        let mut found: Vec<(ServiceId, usize)> = Vec::new();
+        for owner in self.family_of(id) {
+            for (index, method) in self.service(owner).methods.iter().enumerate() {
+                let known = |(owner, index): &(ServiceId, usize)| {
+                    self.service(*owner).methods.get(*index).is_some_and(|other| other.name == method.name)
+                };
+                if !found.iter().any(known) {
+                    found.push((owner, index));
+                }
+            }
+        }
+        found
+    }
+
+    /// The locators of a service with those that it inherits, as [`methods_of`](Self::methods_of).
+    pub fn locators_of(&self, id: ServiceId) -> Vec<(ServiceId, usize)> {
+        let mut found: Vec<(ServiceId, usize)> = Vec::new();
+        for owner in self.family_of(id) {
+            for (index, locator) in self.service(owner).locators.iter().enumerate() {
+                let known = |(owner, index): &(ServiceId, usize)| {
+                    self.service(*owner).locators.get(*index).is_some_and(|other| other.name == locator.name)
+                };
+                if !found.iter().any(known) {
+                    found.push((owner, index));
+                }
+            }
+        }
+        found
+    }
+
+    /// A service and what it extends, itself first.
+    fn family_of(&self, id: ServiceId) -> Vec<ServiceId> {
+        let mut family = vec![id];
+        while let Some(base) = family.last().and_then(|last| self.service(*last).base) {
+            if family.contains(&base) {
+                break;
+            }
+            family.push(base);
+        }
+        family
     }
 
     /// The name of a type as the model and the export write it: `vm`, or `vm[]` for a list.

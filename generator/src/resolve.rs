@@ -34,6 +34,7 @@ pub fn resolve(mut from: syntax::Model, problems: &Diagnostics) -> Model {
         title: from.api.title.clone(),
         version: from.api.version.clone(),
         root,
+        search: from.api.search.as_ref().map(|name| name.value.clone()),
         envelope: from.api.envelope.clone(),
         parameters: from.api.parameters.clone(),
         types: ids().filter_map(|id| resolver.ty(id, &own)).collect(),
@@ -179,11 +180,12 @@ impl<'s> Resolver<'s> {
         let plural_tag = self.apply(&source.plural_tag, "plural_tag", self.plurals.plural(&tag));
         self.check_lists_of_members(&family, source);
         self.check_resource(id, &family);
-        let (mut members, mut links_at, mut references) = (Vec::new(), None, Vec::new());
+        let (mut members, mut links_at, mut references, mut found_by) = (Vec::new(), None, Vec::new(), None);
         for ancestor in &family {
             let Some(it) = self.source_struct(*ancestor) else { continue };
             members.extend(own.get(ancestor.0).into_iter().flatten().cloned());
             references.extend(it.references.iter().map(|reference| reference.value.clone()));
+            found_by = it.found_by.as_ref().map(|name| name.value.clone()).or(found_by);
             if it.resource && links_at.is_none() {
                 members.push(self.href(*ancestor));
                 links_at = Some(members.len());
@@ -195,6 +197,7 @@ impl<'s> Resolver<'s> {
             base: self.base(id, false),
             is_abstract: source.is_abstract,
             references,
+            found_by,
             tag,
             plural_tag,
             members,
@@ -225,13 +228,7 @@ impl<'s> Resolver<'s> {
             return None;
         }
         let tag = self.apply(&source.tag, "tag", name.as_str().to_owned());
-        let item_tag = ty.list.then(|| {
-            let rule = match ty.base {
-                BaseType::Struct(item) => self.tag_of(item),
-                _ => self.plurals.singular(name.as_str()),
-            };
-            self.apply(&source.item_tag, "item_tag", rule)
-        });
+        let item_tag = ty.list.then(|| self.apply(&source.item_tag, "item_tag", self.item_tag(ty, name)));
         let linked_list = source.link && ty.list;
         let rel = linked_list.then(|| self.apply(&source.rel, "rel", name.joined()));
         if !linked_list && let Some(rel) = &source.rel {
@@ -258,6 +255,14 @@ impl<'s> Resolver<'s> {
             item_tag,
             rel,
         })
+    }
+
+    /// The tag of the items of a list: that of their struct, or else the singular of the list's own name.
+    fn item_tag(&self, ty: TypeRef, name: &Name) -> String {
+        match ty.base {
+            BaseType::Struct(item) => self.tag_of(item),
+            _ => self.plurals.singular(name.as_str()),
+        }
     }
 
     fn tag_of(&self, id: TypeId) -> String {
@@ -398,6 +403,7 @@ impl<'s> Resolver<'s> {
             direction: source.direction,
             docs: source.docs.clone(),
             tag: self.apply(&source.tag, "tag", source.name.value.to_string()),
+            item_tag: ty.list.then(|| self.item_tag(ty, &source.name.value)),
             mandatory: source.mandatory.clone(),
             optional: source.optional.clone(),
         })

@@ -34,6 +34,8 @@ pub struct Api {
     pub version: String,
     /// The service at the base URL.
     pub root: Option<At<Name>>,
+    /// The parameter of a list that takes a query.
+    pub search: Option<At<Name>>,
     /// Plurals that the rule does not give, by singular word.
     pub plurals: BTreeMap<Name, At<String>>,
     /// What the engine writes around values.
@@ -94,7 +96,7 @@ pub struct Type {
 #[derive(Debug)]
 pub enum TypeKind {
     /// A struct.
-    Struct(Struct),
+    Struct(Box<Struct>),
     /// An enum.
     Enum(Vec<Value>),
 }
@@ -110,6 +112,8 @@ pub struct Struct {
     pub resource: bool,
     /// Members for which there are constructors of references.
     pub references: Vec<At<Name>>,
+    /// The member by which people find an object.
+    pub found_by: Option<At<Name>>,
     /// Members that are written before the others, in this order.
     pub order: Vec<At<Name>>,
     /// Tag that the rule does not give.

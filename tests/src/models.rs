@@ -1,4 +1,8 @@
 //! Small models for the tests of the generator: the folders of `fixtures/`, and models that a test spells out.
+//!
+//! A fixture has what it is about and no more. The sources of the SDK that are written by hand need more of a model:
+//! the types of faults and jobs. These files are in `fixtures/common/`, and [`generate_whole_fixture`] adds those that
+//! a fixture does not have itself.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "what fails here is a failed test")]
 
@@ -52,6 +56,27 @@ pub fn generate(root: &Path) -> Files {
 /// What is generated from a fixture.
 pub fn generate_fixture(name: &str) -> Files {
     generate(&fixtures_folder().join(name))
+}
+
+/// What is generated from a fixture and the files of `fixtures/common/` that it lacks: enough for the whole SDK.
+pub fn generate_whole_fixture(name: &str) -> Files {
+    let whole = tempfile::tempdir().expect("a temporary folder can be made");
+    // What comes later wins.
+    for from in [fixtures_folder().join("common"), fixtures_folder().join(name).join(MODEL)] {
+        for path in files(&from) {
+            let inside = path.strip_prefix(&from).expect("the file is in the folder");
+            let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            write(&whole.path().join(MODEL).join(inside), &text);
+        }
+    }
+    generate(whole.path())
+}
+
+/// All files in a folder and the folders below.
+pub fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("a folder can be listed");
+    let paths = entries.map(|entry| entry.expect("a folder can be listed").path());
+    paths.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
 }
 
 /// A workspace with a model of these files, paths relative to the folder of the model.

@@ -74,7 +74,7 @@ macro_rules! scalar_value {
             }
             fn decode(
                 field: &mut std::option::Option<Self>,
-                _: &'static crate::object::Member,
+                _: &crate::object::Member,
                 decoder: &mut crate::xml::decoder::Decoder<'_>,
             ) -> std::result::Result<(), crate::Error> {
                 *field = decoder.scalar()?;

@@ -64,7 +64,7 @@ pub enum Item {
 /// The XML side of a slot.
 pub trait Binding {
     /// Reads the element at which the decoder is.
-    fn decode(&mut self, member: &'static Member, decoder: &mut Decoder<'_>) -> Result<(), Error>;
+    fn decode(&mut self, member: &Member, decoder: &mut Decoder<'_>) -> Result<(), Error>;
     /// Reads the value of an XML attribute.
     fn decode_attribute(&mut self, text: &str, decoder: &mut Decoder<'_>) -> Result<(), Error>;
     /// Writes an element, when the value is present.
@@ -82,7 +82,7 @@ pub trait Value: fmt::Debug + Sized + 'static {
     /// What it holds.
     fn kind() -> Kind;
     /// Reads the element at which the decoder is into a field.
-    fn decode(field: &mut Option<Self>, member: &'static Member, decoder: &mut Decoder<'_>) -> Result<(), Error>;
+    fn decode(field: &mut Option<Self>, member: &Member, decoder: &mut Decoder<'_>) -> Result<(), Error>;
     /// Writes an element.
     fn encode(&self, member: &'static Member, encoder: &mut Encoder<'_>) -> Result<(), Error>;
     /// Reads the value of an XML attribute.
@@ -123,7 +123,7 @@ impl<V: Value> Slot for Option<V> {
 }
 
 impl<V: Value> Binding for Option<V> {
-    fn decode(&mut self, member: &'static Member, decoder: &mut Decoder<'_>) -> Result<(), Error> {
+    fn decode(&mut self, member: &Member, decoder: &mut Decoder<'_>) -> Result<(), Error> {
         V::decode(self, member, decoder)
     }
 
@@ -159,7 +159,7 @@ impl<S: Scalar> Value for Vec<S> {
         Kind::Values(S::item())
     }
 
-    fn decode(field: &mut Option<Self>, member: &'static Member, decoder: &mut Decoder<'_>) -> Result<(), Error> {
+    fn decode(field: &mut Option<Self>, member: &Member, decoder: &mut Decoder<'_>) -> Result<(), Error> {
         let mut values = Self::new();
         decoder.values(member, &mut |decoder| {
             values.extend(decoder.scalar()?);
@@ -179,7 +179,7 @@ impl<T: Struct> Value for Box<T> {
         Kind::Object(T::INFO)
     }
 
-    fn decode(field: &mut Option<Self>, _: &'static Member, decoder: &mut Decoder<'_>) -> Result<(), Error> {
+    fn decode(field: &mut Option<Self>, _: &Member, decoder: &mut Decoder<'_>) -> Result<(), Error> {
         let mut value = Self::default();
         decoder.object(&mut *value)?;
         *field = Some(value);
@@ -197,7 +197,7 @@ impl<T: Struct> Value for List<T> {
     }
 
     /// The items of a list come inline; where it is may have been told by a link before.
-    fn decode(field: &mut Option<Self>, member: &'static Member, decoder: &mut Decoder<'_>) -> Result<(), Error> {
+    fn decode(field: &mut Option<Self>, member: &Member, decoder: &mut Decoder<'_>) -> Result<(), Error> {
         let mut list = Self::new();
         decoder.list(member.item_tag.unwrap_or(T::INFO.tag), &mut list)?;
         if list.href().is_none()

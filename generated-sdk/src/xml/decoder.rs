@@ -115,7 +115,7 @@ impl<'a> Decoder<'a> {
     // Documents.
 
     /// Reads up to the first start tag, which has to be a certain one.
-    pub(super) fn root(&mut self, tag: &str) -> Result<(), Error> {
+    pub(crate) fn root(&mut self, tag: &str) -> Result<(), Error> {
         let found = self.any_root()?;
         if found == tag {
             return Ok(());
@@ -124,7 +124,7 @@ impl<'a> Decoder<'a> {
     }
 
     /// Reads up to the first start tag.
-    pub(super) fn any_root(&mut self) -> Result<&'a str, Error> {
+    pub(crate) fn any_root(&mut self) -> Result<&'a str, Error> {
         loop {
             match self.next_event()? {
                 Event::Start(tag) => {
@@ -341,6 +341,33 @@ impl<'a> Decoder<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Hands over the attributes and the children of the element whose start tag was read.
+    pub(crate) fn children(
+        &mut self,
+        attribute: &mut dyn FnMut(&str, &str),
+        child: &mut dyn FnMut(&str, &mut Self) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let start = self.start;
+        self.enter(None)?;
+        for found in Attributes::new(start.attributes) {
+            let (name, raw) = found.map_err(|problem| self.error(start.offset, problem))?;
+            let value = attributes::value(raw).map_err(|problem| self.error(start.offset, problem))?;
+            attribute(name, &value);
+        }
+        if !start.empty {
+            while let Some(tag) = self.next_child()? {
+                child(tag, self)?;
+            }
+        }
+        self.leave();
+        Ok(())
+    }
+
+    /// Passes over the element whose start tag was read.
+    pub(crate) fn pass(&mut self) -> Result<(), Error> {
+        self.skip().map(drop)
     }
 
     /// Reads the element whose start tag was read as a list of objects.

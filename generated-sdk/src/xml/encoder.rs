@@ -37,6 +37,13 @@ impl<'w> Encoder<'w> {
         Self { out: String::new(), sink, indent, unknown, path: Vec::new(), open: false, root: String::new() }
     }
 
+    /// Writes elements that will stand in a document of their own making.
+    pub(crate) fn fragment(write: impl FnOnce(&mut Encoder<'_>) -> Result<(), Error>) -> Result<String, Error> {
+        let mut encoder = Encoder::new(None, false, false);
+        write(&mut encoder)?;
+        encoder.finish()
+    }
+
     pub(super) fn declaration(&mut self) {
         self.out.push_str(r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#);
         self.out.push('\n');
@@ -295,11 +302,29 @@ impl<'w> Encoder<'w> {
 
     /// Writes a list of values.
     pub(crate) fn values<S: Scalar>(&mut self, member: &'static Member, values: &[S]) -> Result<(), Error> {
-        self.begin(member.tag, None);
+        self.scalars(member.tag, member.item_tag.unwrap_or(member.tag), values)
+    }
+
+    /// Writes a list of values with these tags.
+    pub(crate) fn scalars<S: Scalar>(
+        &mut self,
+        tag: &'static str,
+        item_tag: &'static str,
+        values: &[S],
+    ) -> Result<(), Error> {
+        self.begin(tag, None);
         for value in values {
-            self.scalar(member.item_tag.unwrap_or(member.tag), value)?;
+            self.scalar(item_tag, value)?;
         }
-        self.end(member.tag);
+        self.end(tag);
+        Ok(())
+    }
+
+    /// Writes a list of objects with these tags.
+    pub(crate) fn list(&mut self, tag: &'static str, item_tag: &'static str, list: &dyn Objects) -> Result<(), Error> {
+        self.begin(tag, None);
+        self.items(item_tag, list)?;
+        self.end(tag);
         Ok(())
     }
 
@@ -315,10 +340,7 @@ impl<'w> Encoder<'w> {
         if list.count() == 0 && linked && member.rel.is_some() && nothing_kept {
             return Ok(());
         }
-        self.begin(member.tag, None);
-        self.items(member.item_tag.unwrap_or(member.tag), list)?;
-        self.end(member.tag);
-        Ok(())
+        self.list(member.tag, member.item_tag.unwrap_or(member.tag), list)
     }
 
     fn items(&mut self, item_tag: &'static str, list: &dyn Objects) -> Result<(), Error> {

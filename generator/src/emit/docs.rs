@@ -45,7 +45,8 @@ fn first_paragraph(docs: &Docs, fallback: &str) -> String {
     wrap(&text)
 }
 
-fn wrap(text: &str) -> String {
+/// Breaks a paragraph into lines.
+pub(super) fn wrap(text: &str) -> String {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
         match lines.last_mut() {
@@ -58,6 +59,11 @@ fn wrap(text: &str) -> String {
         }
     }
     lines.join("\n")
+}
+
+/// An item of a list, broken into lines; those after the first are indented.
+pub(super) fn item(text: &str) -> String {
+    format!("- {}", wrap(text).replace('\n', "\n  "))
 }
 
 /// Whether Markdown takes a word for a heading or for the mark of a list when a line begins with it.

@@ -5,6 +5,7 @@ mod enums;
 mod modules;
 mod overview;
 mod paths;
+mod services;
 mod structs;
 mod traits;
 
@@ -61,6 +62,16 @@ pub fn emit(model: &Model, names: &Names) -> Result<Files, EmitError> {
         let source = format!("model/types/{}.yaml", ty.name);
         rust(format!("{GENERATED}/types/{}.rs", own.module), &source, tokens)?;
     }
+    for (id, service) in model.services() {
+        let own = names.of_service(id);
+        let source = format!("model/services/{}.yaml", service.name);
+        rust(
+            format!("{GENERATED}/services/{}.rs", own.module),
+            &source,
+            services::emit(model, names, id, service, own),
+        )?;
+    }
+    rust(format!("{GENERATED}/services/mod.rs"), "model/services", modules::services(model, names))?;
     rust(format!("{GENERATED}/types/mod.rs"), "model/types", modules::types(model, names))?;
     rust(format!("{GENERATED}/mod.rs"), "model", modules::root())?;
     rust(format!("{GENERATED}/wire.rs"), "model/model.yaml", modules::wire(model))?;

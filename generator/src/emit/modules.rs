@@ -23,10 +23,34 @@ pub(super) fn types(model: &Model, names: &Names) -> TokenStream {
     }
 }
 
+/// `services/mod.rs`: a module for each service, and all handles and requests under one roof.
+pub(super) fn services(model: &Model, names: &Names) -> TokenStream {
+    let modules = model.services().map(|(id, _)| {
+        let module = &names.of_service(id).module;
+        quote!(mod #module;)
+    });
+    let uses = model.services().map(|(id, _)| {
+        let of = names.of_service(id);
+        let module = &of.module;
+        let idents = std::iter::once(&of.ident).chain(of.methods.iter().map(|method| &method.request));
+        quote!(pub use #module::{#(#idents),*};)
+    });
+    let root = model.root.map(|id| {
+        let ident = &names.of_service(id).ident;
+        quote!(pub(crate) type Root = #ident;)
+    });
+    quote! {
+        #(#modules)*
+        #(#uses)*
+        #root
+    }
+}
+
 /// `mod.rs`: the generated part of the crate.
 pub(super) fn root() -> TokenStream {
     quote! {
         pub(crate) mod registry;
+        pub(crate) mod services;
         pub(crate) mod types;
         pub(crate) mod wire;
     }

@@ -8,19 +8,29 @@ use crate::names::Names;
 
 /// The standard library as a generated file sees it.
 pub(super) struct Prelude<'n> {
-    /// The type that the file defines.
-    own: &'n Ident,
+    /// The types that the file defines.
+    own: Vec<&'n Ident>,
 }
 
 impl<'n> Prelude<'n> {
     pub(super) fn new(own: &'n Ident) -> Self {
-        Self { own }
+        Self { own: vec![own] }
+    }
+
+    /// For a file that defines several types.
+    pub(super) fn of(own: impl IntoIterator<Item = &'n Ident>) -> Self {
+        Self { own: own.into_iter().collect() }
+    }
+
+    fn hides(&self, name: &str) -> bool {
+        self.own.iter().any(|own| **own == *name)
     }
 
     /// A name of the standard prelude; the whole path where the file's own type hides it.
     fn name(&self, module: &str, name: &str) -> TokenStream {
+        let hidden = self.hides(name);
         let (module, name) = (format_ident!("{module}"), format_ident!("{name}"));
-        if *self.own == name { quote!(std::#module::#name) } else { quote!(#name) }
+        if hidden { quote!(std::#module::#name) } else { quote!(#name) }
     }
 
     pub(super) fn option(&self) -> TokenStream {
@@ -47,14 +57,18 @@ impl<'n> Prelude<'n> {
         self.name("iter", "IntoIterator")
     }
 
+    pub(super) fn reference(&self) -> TokenStream {
+        self.name("convert", "AsRef")
+    }
+
     /// `value.into()`, also where the file hides the trait.
     pub(super) fn call_into(&self, value: TokenStream) -> TokenStream {
-        if self.own == "Into" { quote!(std::convert::Into::into(#value)) } else { quote!(#value.into()) }
+        if self.hides("Into") { quote!(std::convert::Into::into(#value)) } else { quote!(#value.into()) }
     }
 
     /// `Self::default()`, also where the file hides the trait.
     pub(super) fn call_default(&self) -> TokenStream {
-        if self.own == "Default" { quote!(std::default::Default::default()) } else { quote!(Self::default()) }
+        if self.hides("Default") { quote!(std::default::Default::default()) } else { quote!(Self::default()) }
     }
 }
 

@@ -181,13 +181,14 @@ fn read_api(mut fields: Fields<'_>) -> Api {
     let title = fields.required("api", Reader::text).unwrap_or_default();
     let version = fields.required("version", Reader::text).unwrap_or_default();
     let root = fields.required("root", Reader::name);
+    let search = fields.optional("search", Reader::name);
     let plurals = fields.optional("plurals", Reader::entries).unwrap_or_default();
     let envelope = fields.optional("envelope", Reader::map).map(read_envelope).unwrap_or_default();
     let parameters = fields.optional("parameters", Reader::entries).unwrap_or_default();
     let reader = fields.finish();
     let plurals = plurals.into_iter().filter_map(|it| Some((it.name.value, reader.text_at(it.node)?))).collect();
     let parameters = parameters.into_iter().filter_map(|it| Some((it.name.value, reader.text(it.node)?))).collect();
-    Api { title, version, root, plurals, envelope, parameters }
+    Api { title, version, root, search, plurals, envelope, parameters }
 }
 
 fn read_envelope(mut fields: Fields<'_>) -> Envelope {

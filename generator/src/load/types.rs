@@ -35,6 +35,7 @@ fn read_struct(mut fields: Fields<'_>) -> TypeKind {
     let is_abstract = fields.optional("abstract", Reader::flag).unwrap_or_default();
     let resource = fields.optional("resource", Reader::flag).unwrap_or_default();
     let references = fields.optional("references", Reader::names).unwrap_or_default();
+    let found_by = fields.optional("found_by", Reader::name);
     let order = fields.optional("order", Reader::names).unwrap_or_default();
     let tag = fields.optional("tag", Reader::wire_name);
     let plural_tag = fields.optional("plural_tag", Reader::wire_name);
@@ -50,7 +51,8 @@ fn read_struct(mut fields: Fields<'_>) -> TypeKind {
     let attributes = attributes.into_iter().filter_map(|entry| read_member(reader, entry, false));
     let links = links.into_iter().filter_map(|entry| read_member(reader, entry, true));
     let members = attributes.chain(links).collect();
-    TypeKind::Struct(Struct { extends, is_abstract, resource, references, order, tag, plural_tag, members })
+    let it = Struct { extends, is_abstract, resource, references, found_by, order, tag, plural_tag, members };
+    TypeKind::Struct(Box::new(it))
 }
 
 fn read_member<'a>(reader: Reader<'a>, entry: Entry<'a>, link: bool) -> Option<Member> {

@@ -31,6 +31,7 @@ impl<'s> Resolver<'s> {
         let own = source.members.iter().collect::<Vec<_>>();
         self.check_names("order", "no member that the struct declares", &source.order, &own);
         self.check_names("references", "no member", &source.references, &all);
+        self.check_names("found_by", "no member", source.found_by.as_slice(), &all);
         for reference in &source.references {
             let is_list = |member: &&syntax::Member| member.name.value == reference.value && member.ty.value.list;
             if all.iter().any(is_list) {

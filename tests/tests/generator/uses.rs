@@ -1,4 +1,7 @@
 //! Every fixture's generated files compile without warnings, beside the hand-written sources of the SDK, and work.
+//!
+//! They are compiled in a workspace of their own, which is made such that cargo finds the dependencies that it built
+//! for this one: same versions, features and profiles, same target folder.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -11,6 +14,7 @@ use ovirt_sdk_tests::models;
 #[test]
 fn fixtures_compile_and_work() {
     let scratch = Path::new(env!("CARGO_TARGET_TMPDIR")).join("fixtures");
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("the folder is in the target folder");
     let mut written = BTreeSet::new();
     let mut put = |path: PathBuf, text: &str| {
         // A file that is as it was keeps its date, so that cargo compiles what is new and no more.
@@ -29,21 +33,38 @@ fn fixtures_compile_and_work() {
             put(member.join("src").join(path), &text);
         }
     }
+    for name in OTHERS {
+        let member = scratch.join(stand_in(name));
+        put(member.join("Cargo.toml"), &stand_in_manifest(name));
+        put(member.join("src/lib.rs"), "");
+    }
     remove_others(&scratch, &written);
 
-    let cargo = Command::new(env!("CARGO"))
-        .args(["test", "--offline", "--quiet", "--workspace", "--no-fail-fast", "--test", "uses"])
+    let mut cargo = Command::new(env!("CARGO"));
+    for (key, _) in std::env::vars_os().filter(|(key, _)| is_of_this_package(&key.to_string_lossy())) {
+        cargo.env_remove(key);
+    }
+    let cargo = cargo
+        .args(["test", "--offline", "--quiet", "--workspace", "--all-features", "--no-fail-fast", "--test", "uses"])
         .current_dir(&scratch)
-        .env("CARGO_TARGET_DIR", scratch.join("target"))
+        .env("CARGO_TARGET_DIR", target)
         .output()
         .expect("cargo can be run");
     let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     assert!(cargo.status.success(), "{}\n{}", said(&cargo.stdout), said(&cargo.stderr));
 }
 
+/// Whether cargo told a variable to this test. Build scripts of dependencies run again when they see other values, and
+/// all that needs them is compiled again, here and then outside.
+fn is_of_this_package(key: &str) -> bool {
+    ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_TARGET_TMPDIR"].iter().any(|of| key.starts_with(of))
+}
+
 /// The workspace of the repository, lints included, with the fixtures as its members.
 fn workspace_manifest() -> String {
-    let members = format!("members = {:?}", models::fixtures());
+    let mut members = models::fixtures();
+    members.extend(OTHERS.map(stand_in));
+    let members = format!("members = {members:?}");
     let text = text_of(&models::repository().join("Cargo.toml"));
     replaced(&text, |line| line.starts_with("members = ").then(|| members.clone()))
 }
@@ -54,6 +75,26 @@ fn member_manifest(fixture: &str) -> String {
     replaced(&text, |line| match line {
         "name = \"ovirt-sdk\"" => Some(format!("name = \"fixture-{fixture}\"")),
         line if line.starts_with("readme = ") => Some(String::new()),
+        _ => None,
+    })
+}
+
+/// The members of the repository's workspace beside the SDK. Cargo enables the features of a dependency that any member
+/// wants, so it takes all of them to get the same ones.
+const OTHERS: [&str; 3] = ["generator", "tests", "xtask"];
+
+/// The folder and the package that stand for a member of the repository's workspace.
+fn stand_in(name: &str) -> String {
+    format!("like-{name}")
+}
+
+/// The manifest of a member of the workspace with its dependencies, but without a target of its own.
+fn stand_in_manifest(name: &str) -> String {
+    let text = text_of(&models::repository().join(name).join("Cargo.toml"));
+    let targets = text.find("\n[[").unwrap_or(text.len());
+    replaced(&text[..targets], |line| match line {
+        line if line.starts_with("name = ") => Some(format!("name = {:?}", stand_in(name))),
+        line if line.starts_with("ovirt-sdk") => Some(String::new()),
         _ => None,
     })
 }
@@ -72,10 +113,10 @@ fn test_of(fixture: &str) -> String {
 fn sources(fixture: &str) -> Vec<(PathBuf, String)> {
     let root = models::repository().join("generated-sdk/src");
     let inside = |path: &Path| path.strip_prefix(&root).expect("sources are in `src`").to_owned();
-    let by_hand = files(&root).into_iter().filter(|path| !path.starts_with(root.join("generated")));
+    let by_hand = models::files(&root).into_iter().filter(|path| !path.starts_with(root.join("generated")));
     let by_hand = by_hand.map(|path| (inside(&path), strict(&text_of(&path))));
     let in_src = |path: &str| path.strip_prefix(GENERATED).map(|rest| Path::new("generated").join(&rest[1..]));
-    let generated = models::generate_fixture(fixture);
+    let generated = models::generate_whole_fixture(fixture);
     let generated = generated.into_iter().filter_map(|(path, text)| Some((in_src(&path)?, text)));
     by_hand.chain(generated).collect()
 }
@@ -89,18 +130,12 @@ fn strict(text: &str) -> String {
 fn remove_others(scratch: &Path, written: &BTreeSet<PathBuf>) {
     for entry in fs::read_dir(scratch).expect("the folder was written") {
         let folder = entry.expect("the folder can be listed").path();
-        if folder.is_dir() && !folder.ends_with("target") {
-            for stale in files(&folder).into_iter().filter(|path| !written.contains(path)) {
+        if folder.is_dir() {
+            for stale in models::files(&folder).into_iter().filter(|path| !written.contains(path)) {
                 fs::remove_file(stale).expect("an old file can be removed");
             }
         }
     }
-}
-
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).expect("a folder can be listed");
-    let paths = entries.map(|entry| entry.expect("a folder can be listed").path());
-    paths.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
 }
 
 fn text_of(path: &Path) -> String {

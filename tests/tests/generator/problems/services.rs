@@ -59,4 +59,32 @@ problems! {
         "services/system.yaml":
             "service: system\nmethods:\n  start:\n    parameters:\n      force: { type: boolean }\n      power: { type: boolean, tag: force, because: Old. }\n"
     }
+    method_and_locator: {
+        "services/base.yaml": "service: base\nmethods:\n  disks: {}\nlocators:\n  start: { service: system }\n"
+        "services/other.yaml": "service: other\nextends: base\n"
+        "services/special.yaml": "service: special\nextends: base\nmethods:\n  start: {}\n"
+        "services/system.yaml":
+            "service: system\nmethods:\n  start: {}\nlocators:\n  start: { service: system, segment: x, because: Old. }\n"
+    }
+    requests_of_one_rust_name: {
+        "services/a.yaml": "service: a\nmethods:\n  b_c: {}\n  service: {}\n"
+        "services/a_b.yaml": "service: a_b\nmethods:\n  c: {}\n"
+    }
+    parameters_without_a_place: {
+        "types/machine.yaml": "struct: machine\n"
+        "services/system.yaml":
+            "service: system\nmethods:\n  get:\n    parameters:\n      of: { type: machine }\n      name: { type: string, direction: out }\n  list:\n    parameters:\n      since: { type: date }\n      names: { type: [string] }\n  remove:\n    parameters:\n      all: { type: [machine] }\n  update:\n    parameters:\n      name: { type: string, direction: inout }\n"
+    }
+    results_both_ways: {
+        "services/system.yaml":
+            "service: system\nmethods:\n  start:\n    parameters:\n      one: { type: string, direction: inout }\n      two: { type: string, direction: out }\n"
+    }
+    signatures_of_different_types: {
+        "services/system.yaml":
+            "service: system\nmethods:\n  start:\n    signatures:\n      one:\n        parameters:\n          host: { type: string }\n      two:\n        parameters:\n          host: { type: integer }\n"
+    }
+    answer_of_the_rule: {
+        "services/system.yaml":
+            "service: system\nmethods:\n  remove:\n    answer: action\n    because: Old.\n  start:\n    answer: action\n    because: Old.\n"
+    }
 }

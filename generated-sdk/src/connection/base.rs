@@ -1,0 +1,275 @@
+//! The URL of the API: what is inside of it, and what is not.
+
+use reqwest::Url;
+
+use crate::error::Error;
+
+/// The version that a path can begin with; the header says it too.
+const VERSION: &str = "v4";
+
+/// The URL of the API.
+#[derive(Clone, Debug)]
+pub(crate) struct Base {
+    /// Its path does not end with a slash.
+    url: Url,
+}
+
+impl Base {
+    /// Reads the URL that the user gave, or says what is wrong with it.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err("it is missing; usually it is https://engine.example.com/ovirt-engine/api".into());
+        }
+        let mut url = match Url::parse(text) {
+            Ok(url) => url,
+            Err(_) if !text.contains("://") => return Err(format!("`{text}` has no scheme: begin it with https://")),
+            // The text is not repeated: there may be a password in it.
+            Err(error) => return Err(format!("it is no URL: {error}")),
+        };
+        if !matches!(url.scheme(), "https" | "http") {
+            return Err(format!("its scheme has to be https, not {}", url.scheme()));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err("user name and password do not belong into it; give them as `credentials`".into());
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err("it must have no `?` and no `#`".into());
+        }
+        let path = url.path().trim_end_matches('/').to_owned();
+        url.set_path(&path);
+        Ok(Self { url })
+    }
+
+    pub(crate) fn url(&self) -> &Url {
+        &self.url
+    }
+
+    pub(crate) fn is_https(&self) -> bool {
+        self.url.scheme() == "https"
+    }
+
+    pub(crate) fn is_same_origin(&self, url: &Url) -> bool {
+        self.url.origin() == url.origin()
+    }
+
+    /// The path, without a version at its end, and with no slash at its end.
+    fn root(&self) -> &str {
+        let path = self.url.path().trim_end_matches('/');
+        path.strip_suffix(VERSION).and_then(|path| path.strip_suffix('/')).unwrap_or(path)
+    }
+
+    /// A URL of the engine outside of its API.
+    pub(crate) fn engine(&self, path: &str) -> Url {
+        let engine = self.root().strip_suffix("/api").unwrap_or("/ovirt-engine");
+        let mut url = self.url.clone();
+        url.set_path(&format!("{engine}{path}"));
+        url
+    }
+
+    /// The URL of a path inside of the API.
+    pub(crate) fn join(&self, path: &str, query: &[(String, String)]) -> Result<Url, Error> {
+        check_path(path)?;
+        let mut url = self.url.clone();
+        if !path.is_empty() {
+            let whole = format!("{}/{path}", self.url.path().trim_end_matches('/'));
+            url.set_path(&whole);
+        }
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        Ok(url)
+    }
+
+    /// The path inside of the API that an href stands for: a URL or path inside of the API, or such a path already.
+    pub(crate) fn relative(&self, href: &str) -> Result<String, Error> {
+        let outside = |why: &str| Error::request(format!("`{}` is not inside of {}: {why}", shown(href), self.url));
+        if href.contains(['?', '#']) {
+            return Err(Error::request(format!(
+                "the path `{}` has a `?` or `#`; a query is given apart from it",
+                shown(href)
+            )));
+        }
+        let path = if let Some((scheme, _)) = href.split_once("://").filter(|(scheme, _)| !scheme.contains('/')) {
+            let url = Url::parse(href).map_err(|error| outside(&error.to_string()))?;
+            if !self.is_same_origin(&url) || !url.username().is_empty() || url.password().is_some() {
+                return Err(outside("it is on another server"));
+            }
+            // As it was written: what the parser makes of it has no `..` any longer that could be seen.
+            let after = href.get(scheme.len() + 3..).unwrap_or_default();
+            after.find('/').and_then(|slash| after.get(slash..)).unwrap_or_default()
+        } else if href.starts_with("//") {
+            return Err(outside("it is on another server"));
+        } else if href.starts_with('/') {
+            href
+        } else {
+            check_path(href)?;
+            return Ok(href.to_owned());
+        };
+        let rest = path.strip_prefix(self.root()).ok_or_else(|| outside("it is another path"))?;
+        let rest = match rest.strip_prefix('/') {
+            Some(rest) => rest,
+            None if rest.is_empty() => rest,
+            None => return Err(outside("it is another path")),
+        };
+        let rest = match rest.strip_prefix(VERSION) {
+            Some("") => "",
+            Some(more) => more.strip_prefix('/').unwrap_or(rest),
+            None => rest,
+        };
+        let rest = rest.strip_suffix('/').unwrap_or(rest);
+        check_path(rest)?;
+        Ok(rest.to_owned())
+    }
+}
+
+/// Scheme, host and port, as texts show them.
+pub(crate) fn origin(url: &Url) -> String {
+    url.origin().ascii_serialization()
+}
+
+/// Refuses a path that would lead somewhere else than it seems to. The empty path is the root of the API.
+fn check_path(path: &str) -> Result<(), Error> {
+    if path.is_empty() {
+        return Ok(());
+    }
+    let refuse = |why: &str| Err(Error::request(format!("the path `{}` {why}", shown(path))));
+    if path.contains(['?', '#', '\\']) || path.chars().any(char::is_control) {
+        return refuse("has a `?`, `#`, `\\` or control character");
+    }
+    for segment in path.split('/') {
+        // Matrix parameters follow a semicolon.
+        let name = segment.split(';').next().unwrap_or_default();
+        if name.is_empty() {
+            return refuse("has an empty segment");
+        }
+        let Some(decoded) = decode(name) else {
+            return refuse("has a `%` that begins no encoded character");
+        };
+        if decoded == b"." || decoded == b".." {
+            return refuse("has a segment `.` or `..`");
+        }
+        if decoded.iter().any(|byte| matches!(byte, b'/' | b'\\' | 0..0x20 | 0x7F)) {
+            return refuse("has an encoded slash, backslash or control character");
+        }
+    }
+    Ok(())
+}
+
+/// The bytes of a percent-encoded text; `None` when it is not well encoded.
+fn decode(text: &str) -> Option<Vec<u8>> {
+    let mut bytes = text.bytes();
+    let mut decoded = Vec::with_capacity(text.len());
+    while let Some(byte) = bytes.next() {
+        if byte == b'%' {
+            let high = char::from(bytes.next()?).to_digit(16)?;
+            let low = char::from(bytes.next()?).to_digit(16)?;
+            decoded.push(u8::try_from(high * 16 + low).ok()?);
+        } else {
+            decoded.push(byte);
+        }
+    }
+    Some(decoded)
+}
+
+/// A text for an error: short, and without what a terminal would obey.
+fn shown(text: &str) -> String {
+    let visible: String = text.chars().take(200).collect();
+    visible.escape_debug().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn base() -> Base {
+        Base::parse("https://engine.example.com/ovirt-engine/api/").unwrap()
+    }
+
+    #[test]
+    fn hrefs_inside_become_relative() {
+        for href in [
+            "vms/1",
+            "/ovirt-engine/api/vms/1",
+            "/ovirt-engine/api/v4/vms/1",
+            "/ovirt-engine/api/vms/1/",
+            "https://engine.example.com/ovirt-engine/api/vms/1",
+            "https://engine.example.com:443/ovirt-engine/api/v4/vms/1",
+            "HTTPS://ENGINE.example.com/ovirt-engine/api/vms/1",
+        ] {
+            assert_eq!(base().relative(href).unwrap(), "vms/1", "{href}");
+        }
+        for root in ["", "/ovirt-engine/api", "/ovirt-engine/api/", "/ovirt-engine/api/v4", "/ovirt-engine/api/v4/"] {
+            assert_eq!(base().relative(root).unwrap(), "", "{root}");
+        }
+        assert_eq!(base().relative("/ovirt-engine/api/v4vms/1").unwrap(), "v4vms/1");
+        let versioned = Base::parse("https://e/prefix/ovirt-engine/api/v4").unwrap();
+        assert_eq!(versioned.relative("/prefix/ovirt-engine/api/vms/1").unwrap(), "vms/1");
+        assert_eq!(versioned.relative("/prefix/ovirt-engine/api/v4/vms/1").unwrap(), "vms/1");
+    }
+
+    #[test]
+    fn hrefs_outside_are_refused() {
+        for href in [
+            "https://evil.example.com/ovirt-engine/api/vms/1",
+            "http://engine.example.com/ovirt-engine/api/vms/1",
+            "https://engine.example.com:8443/ovirt-engine/api/vms/1",
+            "https://engine.example.com@evil.example.com/ovirt-engine/api/vms/1",
+            "https://user:secret@engine.example.com/ovirt-engine/api/vms/1",
+            "//evil.example.com/ovirt-engine/api/vms/1",
+            "/ovirt-engine/apiary/vms",
+            "/other/vms",
+            "/ovirt-engine/api/../sso/oauth",
+            "/ovirt-engine/api/%2e%2e/sso/oauth",
+            "https://engine.example.com/ovirt-engine/api/../x",
+            "https:\\\\evil.example.com/x",
+            "vms//1",
+            "vms/1?max=1",
+            "vms/..",
+            "vms/%2E%2e/hosts",
+            "vms/.",
+            "vms/%2f",
+            "vms/%5c",
+            "vms/a\\b",
+            "vms/%zz",
+            "vms/%4",
+            "vms/\n",
+            "vms/;max=1",
+        ] {
+            let error = base().relative(href).expect_err(href);
+            assert!(error.is_invalid_request(), "{href}: {error}");
+        }
+    }
+
+    #[test]
+    fn urls_are_joined_and_encoded() {
+        let query = [("search".to_owned(), "name=a b&c".to_owned()), ("max".to_owned(), "1".to_owned())];
+        let url = base().join("vms/a%20b", &query).unwrap();
+        assert_eq!(url.as_str(), "https://engine.example.com/ovirt-engine/api/vms/a%20b?search=name%3Da+b%26c&max=1");
+        assert_eq!(base().join("", &[]).unwrap().as_str(), "https://engine.example.com/ovirt-engine/api");
+        assert_eq!(base().join("vms/ü x;max=1", &[]).unwrap().path(), "/ovirt-engine/api/vms/%C3%BC%20x;max=1");
+    }
+
+    #[test]
+    fn the_rest_of_the_engine_is_beside_the_api() {
+        let at = |url: &str| Base::parse(url).unwrap().engine("/sso/oauth/token").to_string();
+        assert_eq!(at("https://e/ovirt-engine/api"), "https://e/ovirt-engine/sso/oauth/token");
+        assert_eq!(at("https://e:8443/x/ovirt-engine/api/v4/"), "https://e:8443/x/ovirt-engine/sso/oauth/token");
+        assert_eq!(at("https://e"), "https://e/ovirt-engine/sso/oauth/token");
+    }
+
+    #[test]
+    fn wrong_urls_are_explained() {
+        let problem = |url: &str| Base::parse(url).unwrap_err();
+        assert_eq!(problem(" "), "it is missing; usually it is https://engine.example.com/ovirt-engine/api");
+        assert_eq!(
+            problem("engine/ovirt-engine/api"),
+            "`engine/ovirt-engine/api` has no scheme: begin it with https://"
+        );
+        assert_eq!(problem("https://"), "it is no URL: empty host");
+        assert_eq!(problem("ftp://e/api"), "its scheme has to be https, not ftp");
+        assert!(!problem("https://admin:hunter2@e/api").contains("hunter2"));
+        assert!(!problem("https://admin:hunter2@e:port/api").contains("hunter2"));
+        assert_eq!(problem("https://e/api?x"), "it must have no `?` and no `#`");
+    }
+}

@@ -1,0 +1,215 @@
+//! How a connection is made.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::options::{Options, Pem};
+use super::{Connection, Inner};
+use crate::credentials::Credentials;
+use crate::error::Error;
+use crate::pipeline::authentication::{Authentication, Authenticator, Channel};
+use crate::pipeline::correlation::Correlation;
+use crate::pipeline::dispatch::Dispatch;
+use crate::pipeline::logging::Logging;
+use crate::pipeline::retry::Retry;
+use crate::pipeline::standard::Standard;
+use crate::pipeline::{Place, Policy, RetryPolicy};
+use crate::transport::network::Proxy;
+use crate::transport::{Recorder, Transport};
+
+/// Makes a [`Connection`]; begun by [`Connection::builder`].
+///
+/// What is wrong with the options is reported by [`build`](Self::build), all of it at once.
+#[must_use = "a builder does nothing until `build`"]
+pub struct ConnectionBuilder(Options);
+
+impl ConnectionBuilder {
+    pub(super) fn new(url: String) -> Self {
+        Self(Options::new(url))
+    }
+
+    /// Problems that are known already.
+    pub(super) fn with_problems(mut self, problems: Vec<(&'static str, String)>) -> Self {
+        self.0.problems.extend(problems);
+        self
+    }
+
+    /// The URL of the API, in place of the one that was given before.
+    pub fn url(mut self, url: impl Into<String>) -> Self {
+        self.0.url = url.into();
+        self
+    }
+
+    /// Who we are. There is no default.
+    pub fn credentials(mut self, credentials: impl Into<Credentials>) -> Self {
+        self.0.credentials = Some(credentials.into());
+        self
+    }
+
+    /// A file of certificates of authorities (PEM) that are trusted beside those of the platform. Can be given several
+    /// times. The engine serves its own at
+    /// `/ovirt-engine/services/pki-resource?resource=ca-certificate&format=X509-PEM-CA`.
+    pub fn ca_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.0.authorities.push(("ca_file", Pem::File(path.into())));
+        self
+    }
+
+    /// Certificates of authorities (PEM) that are trusted beside those of the platform. Can be given several times.
+    pub fn ca_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.0.authorities.push(("ca_pem", Pem::Text(pem.into())));
+        self
+    }
+
+    /// Whether any server is believed to be the engine: anybody in between can read the password. It also allows URLs
+    /// that begin with `http://`. Off by default; for trying things out.
+    pub fn insecure(mut self, insecure: bool) -> Self {
+        self.0.insecure = insecure;
+        self
+    }
+
+    /// A file with our own certificate, what stands between it and its authority, and its private key (PEM), for
+    /// servers that want to see one.
+    pub fn client_certificate_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.0.client_certificate = Some(Pem::File(path.into()));
+        self
+    }
+
+    /// As [`client_certificate_file`](Self::client_certificate_file), with the text (PEM) itself.
+    pub fn client_certificate_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.0.client_certificate = Some(Pem::Text(pem.into()));
+        self
+    }
+
+    /// The URL of an HTTP proxy, with user name and password where it wants them. By default the environment says
+    /// (`HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`).
+    pub fn proxy(mut self, url: impl Into<String>) -> Self {
+        self.0.proxy = Proxy::Url(url.into());
+        self
+    }
+
+    /// No proxy, whatever the environment says.
+    pub fn no_proxy(mut self) -> Self {
+        self.0.proxy = Proxy::None;
+        self
+    }
+
+    /// How long it may take to get a TCP connection with TLS; 10 s by default.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.0.connect_timeout = timeout;
+        self
+    }
+
+    /// How long a request may take in all, with login, further attempts and the body of the answer; 5 minutes by
+    /// default. A request can have its own. When the answer is read in pieces, it holds until the first one comes and
+    /// then for each further one.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.0.timeout = timeout;
+        self
+    }
+
+    /// How many requests are under way at once; others wait. 64 by default.
+    pub fn max_connections(mut self, max: usize) -> Self {
+        self.0.max_connections = max;
+        self
+    }
+
+    /// Whether the engine may compress its answers; on by default.
+    pub fn compression(mut self, compression: bool) -> Self {
+        self.0.compression = compression;
+        self
+    }
+
+    /// A header of every request to the engine. Can be given several times; a header of the request itself, of the
+    /// same name, goes before it.
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.0.headers.append(name, value);
+        self
+    }
+
+    /// What to call ourselves, in place of `ovirt-sdk-rust/` with the version.
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.0.user_agent = user_agent.into();
+        self
+    }
+
+    /// Whether results are cut to what the user may see; users who are no administrators need it. Off by default.
+    pub fn filter(mut self, filter: bool) -> Self {
+        self.0.filter = filter;
+        self
+    }
+
+    /// Whether objects come with everything, also with what is costly to get; off by default.
+    pub fn all_content(mut self, all_content: bool) -> Self {
+        self.0.all_content = all_content;
+        self
+    }
+
+    /// How requests are tried again.
+    pub fn retry(mut self, retry: RetryPolicy) -> Self {
+        self.0.retry = retry;
+        self
+    }
+
+    /// Adds a policy of one's own; those of the same place are passed in the order in which they were added.
+    pub fn policy(mut self, place: Place, policy: impl Policy + 'static) -> Self {
+        self.0.policies.push((place, Arc::new(policy)));
+        self
+    }
+
+    /// Another transport than the network. The options of TLS, the proxy, the connect timeout and the compression are
+    /// not for it.
+    pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
+        self.0.transport = Some(Arc::new(transport));
+        self
+    }
+
+    /// Records what passes the transport, without secrets.
+    pub fn record(mut self, recorder: &Recorder) -> Self {
+        self.0.recorder = Some(recorder.clone());
+        self
+    }
+
+    /// Makes the connection. Nothing is sent yet.
+    ///
+    /// # Errors
+    ///
+    /// When options are missing or wrong; the error lists all that are.
+    pub fn build(self) -> Result<Connection, Error> {
+        let options = self.0.check()?;
+        let at = |wanted: Place| {
+            let policies = options.policies.iter().filter(move |(place, _)| *place == wanted);
+            policies.map(|(_, policy)| Arc::clone(policy))
+        };
+        let standard: Arc<dyn Policy> = Arc::new(Standard::new(
+            options.base.clone(),
+            options.user_agent,
+            options.headers,
+            options.filter,
+            options.all_content,
+        ));
+        let correlation: Arc<dyn Policy> = Arc::new(Correlation);
+        let mut wire: Vec<Arc<dyn Policy>> = at(Place::Wire).collect();
+        wire.push(Arc::new(Logging));
+        wire.push(Arc::new(Dispatch::new(options.transport, options.max_connections)));
+
+        let login = [Arc::clone(&standard), Arc::clone(&correlation)].into_iter().chain(wire.iter().cloned());
+        let channel = Channel::new(options.base.clone(), login.collect(), options.timeout);
+        let authenticator = Authenticator::new(options.credentials.into_provider(), channel);
+
+        let mut policies: Vec<Arc<dyn Policy>> = at(Place::Call).collect();
+        policies.extend([standard, correlation]);
+        policies.push(Arc::new(Retry(options.retry)));
+        policies.extend(at(Place::Attempt));
+        policies.push(Arc::new(Authentication(Arc::clone(&authenticator))));
+        policies.extend(wire);
+        Ok(Connection(Arc::new(Inner { base: options.base, policies, authenticator, timeout: options.timeout })))
+    }
+}
+
+impl fmt::Debug for ConnectionBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ConnectionBuilder").field("credentials", &self.0.credentials).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,92 @@
+//! Options from the environment.
+
+use super::ConnectionBuilder;
+use crate::credentials::Credentials;
+
+impl ConnectionBuilder {
+    /// Begins a connection as the environment says; see [`Connection::from_env`](super::Connection::from_env).
+    pub fn from_env() -> Self {
+        Self::from_variables(|name| match std::env::var(name) {
+            Ok(value) => Ok((!value.is_empty()).then_some(value)),
+            Err(std::env::VarError::NotPresent) => Ok(None),
+            Err(std::env::VarError::NotUnicode(_)) => Err("it is no text"),
+        })
+    }
+
+    fn from_variables(read: impl Fn(&'static str) -> Result<Option<String>, &'static str>) -> Self {
+        let mut problems = Vec::new();
+        let mut get = |name: &'static str| {
+            read(name).unwrap_or_else(|problem| {
+                problems.push((name, problem.to_owned()));
+                None
+            })
+        };
+        let url = get("OVIRT_URL");
+        let (username, password) = (get("OVIRT_USERNAME"), get("OVIRT_PASSWORD"));
+        let (token, authority, insecure) = (get("OVIRT_TOKEN"), get("OVIRT_CAFILE"), get("OVIRT_INSECURE"));
+        if url.is_none() {
+            problems.push(("OVIRT_URL", "it is not set".to_owned()));
+        }
+        let credentials = match (token, username, password) {
+            (Some(token), _, _) => Some(Credentials::token(token)),
+            (None, Some(username), Some(password)) => Some(Credentials::password(username, password)),
+            (None, username, password) => {
+                let missing = [("OVIRT_USERNAME", username.is_none()), ("OVIRT_PASSWORD", password.is_none())];
+                for (name, _) in missing.into_iter().filter(|(_, missing)| *missing) {
+                    problems.push((name, "it is not set, and `OVIRT_TOKEN` is not either".to_owned()));
+                }
+                None
+            }
+        };
+        let insecure = match insecure.as_deref().map(str::to_ascii_lowercase).as_deref() {
+            None | Some("false" | "no" | "0") => false,
+            Some("true" | "yes" | "1") => true,
+            Some(_) => {
+                problems.push(("OVIRT_INSECURE", "it has to be `true` or `false`".to_owned()));
+                false
+            }
+        };
+        let mut builder = Self::new(url.unwrap_or_default()).insecure(insecure);
+        if let Some(credentials) = credentials {
+            builder = builder.credentials(credentials);
+        }
+        if let Some(authority) = authority {
+            builder = builder.ca_file(authority);
+        }
+        builder.with_problems(problems)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problems(variables: &[(&str, &str)]) -> Vec<String> {
+        let found = |name: &str| variables.iter().find(|(other, _)| *other == name).map(|(_, value)| value.to_string());
+        let outcome = ConnectionBuilder::from_variables(|name| Ok(found(name))).build();
+        outcome.err().map_or_else(Vec::new, |error| {
+            error.problems().map(|(option, problem)| format!("{option}: {problem}")).collect()
+        })
+    }
+
+    #[test]
+    fn everything_that_is_missing_is_listed_by_the_name_of_its_variable() {
+        assert_eq!(
+            problems(&[("OVIRT_INSECURE", "maybe"), ("OVIRT_USERNAME", "admin@internal")]),
+            [
+                "OVIRT_URL: it is not set",
+                "OVIRT_PASSWORD: it is not set, and `OVIRT_TOKEN` is not either",
+                "OVIRT_INSECURE: it has to be `true` or `false`",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_token_or_a_password_will_do() {
+        let url = ("OVIRT_URL", "https://engine.example.com/ovirt-engine/api");
+        assert!(problems(&[url, ("OVIRT_TOKEN", "t"), ("OVIRT_INSECURE", "1")]).is_empty());
+        let names = [url, ("OVIRT_USERNAME", "u"), ("OVIRT_PASSWORD", "p"), ("OVIRT_CAFILE", "/nowhere/ca.pem")];
+        let found = problems(&names);
+        assert!(found.len() == 1 && found[0].starts_with("ca_file: `/nowhere/ca.pem` can't be read: "), "{found:?}");
+    }
+}

@@ -1,0 +1,224 @@
+//! The options of a connection, and what can be wrong with them.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::Url;
+
+use super::base::Base;
+use crate::credentials::Credentials;
+use crate::error::Error;
+use crate::pipeline::{Headers, Place, Policy, RetryPolicy};
+use crate::transport::network::{self, Network, Proxy};
+use crate::transport::tls::{Tls, certificates, private_key};
+use crate::transport::{Recorder, Transport};
+
+/// What is wrong with a timeout. Longer ones can't be added to the time of day everywhere.
+pub(super) fn timeout_problem(timeout: Duration) -> Option<&'static str> {
+    let wrong = timeout.is_zero() || timeout > Duration::from_secs(365 * 24 * 3600);
+    wrong.then_some("it has to be longer than nothing and at most a year")
+}
+
+type Problems = Vec<(&'static str, String)>;
+
+/// A text in the PEM format.
+pub(super) enum Pem {
+    File(PathBuf),
+    Text(Vec<u8>),
+}
+
+impl Pem {
+    fn read(self) -> Result<Vec<u8>, String> {
+        match self {
+            Self::Text(text) => Ok(text),
+            Self::File(path) => {
+                std::fs::read(&path).map_err(|error| format!("`{}` can't be read: {error}", path.display()))
+            }
+        }
+    }
+
+    /// How a problem with what is in it begins.
+    fn named(&self) -> String {
+        match self {
+            Self::Text(_) => String::new(),
+            Self::File(path) => format!("`{}`: ", path.display()),
+        }
+    }
+}
+
+/// The options as they were given.
+pub(super) struct Options {
+    pub(super) url: String,
+    pub(super) credentials: Option<Credentials>,
+    pub(super) authorities: Vec<(&'static str, Pem)>,
+    pub(super) insecure: bool,
+    pub(super) client_certificate: Option<Pem>,
+    pub(super) proxy: Proxy,
+    pub(super) connect_timeout: Duration,
+    pub(super) timeout: Duration,
+    pub(super) max_connections: usize,
+    pub(super) compression: bool,
+    pub(super) headers: Headers,
+    pub(super) user_agent: String,
+    pub(super) filter: bool,
+    pub(super) all_content: bool,
+    pub(super) retry: RetryPolicy,
+    pub(super) policies: Vec<(Place, Arc<dyn Policy>)>,
+    pub(super) transport: Option<Arc<dyn Transport>>,
+    pub(super) recorder: Option<Recorder>,
+    /// What was found to be wrong before.
+    pub(super) problems: Problems,
+}
+
+/// Options with which a connection can be made.
+pub(super) struct Checked {
+    pub(super) base: Base,
+    pub(super) credentials: Credentials,
+    pub(super) timeout: Duration,
+    pub(super) max_connections: usize,
+    pub(super) headers: Headers,
+    pub(super) user_agent: String,
+    pub(super) filter: bool,
+    pub(super) all_content: bool,
+    pub(super) retry: RetryPolicy,
+    pub(super) policies: Vec<(Place, Arc<dyn Policy>)>,
+    pub(super) transport: Arc<dyn Transport>,
+}
+
+impl Options {
+    pub(super) fn new(url: String) -> Self {
+        Self {
+            url,
+            credentials: None,
+            authorities: Vec::new(),
+            insecure: false,
+            client_certificate: None,
+            proxy: Proxy::Environment,
+            connect_timeout: Duration::from_secs(10),
+            timeout: Duration::from_secs(300),
+            max_connections: 64,
+            compression: true,
+            headers: Headers::new(),
+            user_agent: concat!("ovirt-sdk-rust/", env!("CARGO_PKG_VERSION")).to_owned(),
+            filter: false,
+            all_content: false,
+            retry: RetryPolicy::new(),
+            policies: Vec::new(),
+            transport: None,
+            recorder: None,
+            problems: Vec::new(),
+        }
+    }
+
+    /// Checks all options, so that all problems are told at once.
+    pub(super) fn check(mut self) -> Result<Checked, Error> {
+        let mut problems = std::mem::take(&mut self.problems);
+        let from_environment = !problems.is_empty();
+        let base = match Base::parse(&self.url) {
+            Ok(base) => Some(base),
+            // Told already, by another name.
+            Err(_) if from_environment && self.url.is_empty() => None,
+            Err(problem) => {
+                problems.push(("url", problem));
+                None
+            }
+        };
+        if base.as_ref().is_some_and(|base| !base.is_https()) && !self.insecure {
+            let problem = "with http:// anybody can read the credentials; use https://, or say `insecure` too";
+            problems.push(("url", problem.to_owned()));
+        }
+        match &self.credentials {
+            Some(credentials) => problems.extend(credentials.clone().into_provider().problems()),
+            None if from_environment => {}
+            None => problems.push(("credentials", "they are missing".to_owned())),
+        }
+        self.check_values(&mut problems);
+        let tls = self.check_tls(&mut problems);
+        let transport = match self.transport.take() {
+            Some(transport) => Some(transport),
+            None => {
+                let network = tls.config().and_then(|tls| {
+                    Network::new(network::Options {
+                        tls,
+                        proxy: std::mem::take(&mut self.proxy),
+                        connect_timeout: self.connect_timeout,
+                        max_connections: self.max_connections,
+                        compression: self.compression,
+                    })
+                });
+                network.map_err(|problem| problems.push(problem)).ok().map(|network| Arc::new(network) as _)
+            }
+        };
+        match (base, self.credentials, transport) {
+            (Some(base), Some(credentials), Some(transport)) if problems.is_empty() => Ok(Checked {
+                base,
+                credentials,
+                timeout: self.timeout,
+                max_connections: self.max_connections,
+                headers: self.headers,
+                user_agent: self.user_agent,
+                filter: self.filter,
+                all_content: self.all_content,
+                retry: self.retry,
+                policies: self.policies,
+                transport: match self.recorder {
+                    Some(recorder) => recorder.around(transport),
+                    None => transport,
+                },
+            }),
+            _ => Err(Error::options(problems)),
+        }
+    }
+
+    fn check_values(&self, problems: &mut Problems) {
+        for (option, duration) in [("connect_timeout", self.connect_timeout), ("timeout", self.timeout)] {
+            problems.extend(timeout_problem(duration).map(|problem| (option, problem.to_owned())));
+        }
+        if self.max_connections == 0 {
+            problems.push(("max_connections", "it has to be at least 1".to_owned()));
+        }
+        if self.max_connections > tokio::sync::Semaphore::MAX_PERMITS {
+            problems.push(("max_connections", "it is too large".to_owned()));
+        }
+        for (name, value) in self.headers.iter() {
+            problems.extend(Headers::problem(name, value).map(|problem| ("header", problem)));
+        }
+        if self.user_agent.is_empty() || self.user_agent.chars().any(char::is_control) {
+            problems.push(("user_agent", "it is empty or has control characters".to_owned()));
+        }
+        if let Proxy::Url(url) = &self.proxy {
+            match Url::parse(url) {
+                Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => {}
+                Ok(_) => {
+                    problems.push(("proxy", "its URL has to begin with http:// or https:// and name a host".to_owned()))
+                }
+                Err(error) => problems.push(("proxy", format!("it is no URL: {error}"))),
+            }
+        }
+    }
+
+    fn check_tls(&mut self, problems: &mut Problems) -> Tls {
+        let mut tls = Tls { insecure: self.insecure, ..Tls::default() };
+        for (option, pem) in self.authorities.drain(..) {
+            let named = pem.named();
+            let read = pem.read().and_then(|text| certificates(&text).map_err(|problem| format!("{named}{problem}")));
+            match read {
+                Ok(certificates) => tls.authorities.extend(certificates),
+                Err(problem) => problems.push((option, problem)),
+            }
+        }
+        if let Some(pem) = self.client_certificate.take() {
+            let named = pem.named();
+            let read = pem.read().and_then(|text| {
+                let identity = certificates(&text).and_then(|chain| Ok((chain, private_key(&text)?)));
+                identity.map_err(|problem| format!("{named}{problem}"))
+            });
+            match read {
+                Ok(identity) => tls.identity = Some(identity),
+                Err(problem) => problems.push(("client_certificate", problem)),
+            }
+        }
+        tls
+    }
+}

@@ -1,0 +1,208 @@
+//! Who we are, and how the engine gets to know.
+//!
+//! [`Credentials`] has the usual ways. For others there is [`CredentialProvider`].
+//!
+//! Kerberos is not among them yet; a provider of one's own can do it.
+
+mod basic;
+mod json;
+mod oauth;
+mod token;
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::error::Error;
+use crate::pipeline::authentication::Channel as InnerChannel;
+use crate::pipeline::{BoxFuture, Headers, Method, Request, Response};
+pub use oauth::ExternalSso;
+pub use token::Token;
+
+/// Who we are.
+#[derive(Clone)]
+pub struct Credentials(Arc<dyn CredentialProvider>);
+
+impl Credentials {
+    /// A user name with its profile (`admin@ovirt@internalsso`, `admin@internal`) and a password, for which the
+    /// engine's single sign-on gives a token.
+    pub fn password(username: impl Into<String>, password: impl Into<String>) -> Self {
+        Self::provider(oauth::Password::new(username.into(), password.into()))
+    }
+
+    /// A token from elsewhere, such as from [`authenticate`](crate::Connection::authenticate). It stays valid when the
+    /// connection is closed.
+    pub fn token(token: impl Into<Token>) -> Self {
+        Self::provider(token::Given(token.into()))
+    }
+
+    /// A user name and a password that go along with every request. It is checked once that the engine accepts them,
+    /// before other requests are sent: a wrong password that goes along with many requests locks the account.
+    pub fn basic(username: impl Into<String>, password: impl Into<String>) -> Self {
+        Self::provider(basic::Basic::new(username.into(), password.into()))
+    }
+
+    /// A user name and a password, for which the engine opens a session and gives a cookie.
+    pub fn session(username: impl Into<String>, password: impl Into<String>) -> Self {
+        Self::provider(basic::Session::new(username.into(), password.into()))
+    }
+
+    /// A user name and a password, for which a single sign-on at another URL gives a token.
+    pub fn external_sso(
+        url: impl Into<String>,
+        username: impl Into<String>,
+        password: impl Into<String>,
+    ) -> ExternalSso {
+        ExternalSso::new(url.into(), username.into(), password.into())
+    }
+
+    /// A way of one's own.
+    pub fn provider(provider: impl CredentialProvider + 'static) -> Self {
+        Self(Arc::new(provider))
+    }
+
+    pub(crate) fn into_provider(self) -> Arc<dyn CredentialProvider> {
+        self.0
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Credentials({})", self.0.name())
+    }
+}
+
+/// A way to get what requests need to be accepted.
+pub trait CredentialProvider: Send + Sync {
+    /// What it is called in logs and in `Debug`.
+    fn name(&self) -> &'static str;
+
+    /// What is missing or wrong: the name of each option and the problem. Reported before anything is sent.
+    fn problems(&self) -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
+
+    /// Gets what requests need. There is only one call at a time, however many requests wait for it, and it is carried
+    /// to its end when those that wait give up.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::refused`] when the credentials are not accepted: then there is a pause before the next attempt, longer
+    /// after each further one, that no account gets locked. Any other error when it can't be said.
+    fn log_in<'a>(&'a self, channel: &'a Channel) -> BoxFuture<'a, Result<Authorization, Error>>;
+
+    /// Whether another [`log_in`](Self::log_in) can help when the engine does not accept what the first one gave.
+    fn renews(&self) -> bool {
+        true
+    }
+
+    /// Gives back what [`log_in`](Self::log_in) got, when the connection is closed. What others may use must stay.
+    ///
+    /// # Errors
+    ///
+    /// When the engine does not confirm it.
+    fn log_out<'a>(
+        &'a self,
+        authorization: &'a Authorization,
+        channel: &'a Channel,
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        let _ = (authorization, channel);
+        Box::pin(async { Ok(()) })
+    }
+}
+
+/// What requests need to be accepted: headers. `Debug` does not show their values.
+#[derive(Clone)]
+pub struct Authorization {
+    headers: Headers,
+    token: Option<Token>,
+}
+
+impl Authorization {
+    /// A bearer token.
+    pub fn bearer(token: impl Into<Token>) -> Self {
+        let token = token.into();
+        let headers = Headers::from_iter([("Authorization", format!("Bearer {}", token.as_str()))]);
+        Self { headers, token: Some(token) }
+    }
+
+    /// Headers.
+    pub fn headers(headers: Headers) -> Self {
+        Self { headers, token: None }
+    }
+
+    /// The token, when it is one.
+    pub fn token(&self) -> Option<&Token> {
+        self.token.as_ref()
+    }
+
+    /// Adds the headers to a request.
+    pub(crate) fn apply(&self, request: &mut Request) {
+        for (name, value) in self.headers.iter() {
+            request.headers_mut().set_secret(name, value);
+        }
+    }
+}
+
+impl fmt::Debug for Authorization {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.headers.iter().map(|(name, _)| name)).finish()
+    }
+}
+
+/// What a [`CredentialProvider`] sends its requests through: as the connection's own, but without authentication and
+/// without retries.
+#[derive(Clone)]
+pub struct Channel(pub(crate) InnerChannel);
+
+impl Channel {
+    /// The URL of the API.
+    pub fn api_url(&self) -> &str {
+        self.0.base().url().as_str()
+    }
+
+    /// The URL of a path of the engine outside of the API, such as `/sso/oauth/token`.
+    pub fn engine_url(&self, path: &str) -> String {
+        self.0.base().engine(path).into()
+    }
+
+    /// A request to any URL.
+    ///
+    /// # Errors
+    ///
+    /// When it is no URL.
+    pub fn request(&self, method: Method, url: &str) -> Result<Request, Error> {
+        self.0.request(method, url)
+    }
+
+    /// Sends a request.
+    ///
+    /// # Errors
+    ///
+    /// When there is no answer. One with a status that says no is not an error here.
+    pub async fn send(&self, request: Request) -> Result<Response, Error> {
+        self.0.send(request).await
+    }
+
+    /// The error for an answer that is none of those that are expected.
+    pub(crate) fn unexpected(&self, request: &Request, response: &Response) -> Error {
+        self.0.unexpected(request, response)
+    }
+}
+
+impl fmt::Debug for Channel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Channel").field("api_url", &self.api_url()).finish()
+    }
+}
+
+/// What is wrong with a user name and a password.
+fn name_problems(username: &str, password: &str) -> Vec<(&'static str, String)> {
+    let mut problems = Vec::new();
+    if username.is_empty() {
+        problems.push(("username", "it is missing".to_owned()));
+    }
+    if password.is_empty() {
+        problems.push(("password", "it is missing".to_owned()));
+    }
+    problems
+}

@@ -1,0 +1,112 @@
+//! Logins that failed.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Context, Error, hint};
+
+/// There were no credentials to send a request with.
+#[derive(Debug)]
+pub(crate) struct LoginFailure {
+    /// The request that needed them.
+    pub(crate) context: Option<Context>,
+    /// How often the request was tried; until the context is known.
+    pub(crate) attempts: u32,
+    reason: Reason,
+    /// Why the login was not even tried: so long ago it was refused, and so long there will be no other attempt.
+    held_back: Option<(Duration, Duration)>,
+}
+
+#[derive(Clone, Debug)]
+enum Reason {
+    /// The server does not accept them.
+    Refused { status: Option<u16>, problem: String, profile: bool },
+    /// There was no answer that says so or not.
+    Failed(Arc<Error>),
+}
+
+impl LoginFailure {
+    pub(crate) fn refused(problem: String) -> Self {
+        Self {
+            context: None,
+            attempts: 1,
+            reason: Reason::Refused { status: None, problem, profile: false },
+            held_back: None,
+        }
+    }
+
+    /// Refused by the server; `profile` says whether a user name was part of it.
+    pub(crate) fn refused_by_server(status: u16, problem: String, profile: bool) -> Self {
+        Self {
+            context: None,
+            attempts: 1,
+            reason: Reason::Refused { status: Some(status), problem, profile },
+            held_back: None,
+        }
+    }
+
+    pub(crate) fn failed(cause: Error) -> Self {
+        Self { context: None, attempts: 1, reason: Reason::Failed(Arc::new(cause)), held_back: None }
+    }
+
+    pub(crate) fn again(&self) -> Self {
+        Self { context: None, attempts: 1, reason: self.reason.clone(), held_back: self.held_back }
+    }
+
+    pub(crate) fn hold_back(self, ago: Duration, remaining: Duration) -> Self {
+        Self { held_back: Some((ago, remaining)), ..self }
+    }
+
+    pub(super) fn is_refused(&self) -> bool {
+        match &self.reason {
+            Reason::Refused { .. } => true,
+            Reason::Failed(cause) => cause.is_auth(),
+        }
+    }
+
+    pub(super) fn status(&self) -> Option<u16> {
+        match self.reason {
+            Reason::Refused { status, .. } => status,
+            Reason::Failed(_) => None,
+        }
+    }
+
+    pub(super) fn cause(&self) -> Option<&Error> {
+        match &self.reason {
+            Reason::Failed(cause) => Some(cause),
+            Reason::Refused { .. } => None,
+        }
+    }
+}
+
+impl fmt::Display for LoginFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(context) = &self.context {
+            write!(f, "{context}: ")?;
+        }
+        match &self.reason {
+            Reason::Refused { problem, .. } => write!(f, "the login was refused: {problem}")?,
+            Reason::Failed(cause) => write!(f, "the login failed: {cause}")?,
+        }
+        if let Some((ago, remaining)) = self.held_back {
+            let (ago, remaining) = (ago.as_secs(), remaining.as_secs().max(1));
+            write!(f, " (that was {ago} s ago; to not lock the account, there is no other attempt for {remaining} s)")?;
+        }
+        let profile = matches!(self.reason, Reason::Refused { profile: true, .. });
+        if let Some(context) = self.context.as_ref().filter(|_| self.cause().is_none()) {
+            context.fmt_tail(f)?;
+        }
+        hint::write(f, profile.then(|| hint::PROFILE.to_owned()))
+    }
+}
+
+impl Error {
+    /// What of a failed login is about the login, to be told to everyone who waited for it.
+    pub(crate) fn as_login(&self) -> Option<&LoginFailure> {
+        match &*self.0 {
+            super::Inner::Login(login) => Some(login),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Objects of a collection by name.
+
+use crate::error::Error;
+use crate::object::{Struct, get};
+use crate::request::Request;
+use crate::service::Location;
+use crate::types::List;
+
+/// How the objects of a collection are found: the member that names them, and the parameter that takes a query.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Finding {
+    pub(crate) member: &'static str,
+    pub(crate) search: Option<&'static str>,
+}
+
+/// All objects with a name.
+pub(crate) async fn find_all<T: Struct + Send>(
+    location: Location,
+    finding: Finding,
+    name: String,
+) -> Result<Vec<T>, Error> {
+    let all = || Request::<List<T>>::list(&location);
+    let list = match finding.search.zip(pattern(&name)) {
+        Some((search, pattern)) => {
+            match all().query(search, format!("{}={pattern}", finding.member)).send().await {
+                // Some collections have the parameter, but not the name among what can be searched.
+                Err(error) if error.fault().is_some() => all().send().await?,
+                other => other?,
+            }
+        }
+        None => all().send().await?,
+    };
+    let named = |item: &T| get::<_, String>(item, finding.member).is_some_and(|other| *other == name);
+    Ok(list.into_iter().filter(named).collect())
+}
+
+/// The one object with a name.
+pub(crate) async fn find<T: Struct + Send>(location: Location, finding: Finding, name: String) -> Result<T, Error> {
+    let found = find_all::<T>(location, finding, name.clone()).await?;
+    one(finding, &name, found)?.ok_or_else(|| Error::no_match(T::INFO.name, finding.member, &name))
+}
+
+fn one<T: Struct>(finding: Finding, name: &str, found: Vec<T>) -> Result<Option<T>, Error> {
+    if found.len() > 1 {
+        let ids = found.iter().map(|item| get::<_, String>(item, "id").cloned().unwrap_or_default());
+        return Err(Error::several_matches(T::INFO.name, finding.member, name, ids.collect()));
+    }
+    Ok(found.into_iter().next())
+}
+
+/// The one object with the name of a value, or else the object that is made of the value; whether it was made.
+pub(crate) async fn find_or_create<T: Struct + Send>(
+    location: Location,
+    finding: Finding,
+    value: T,
+) -> Result<(T, bool), Error> {
+    let name = get::<_, String>(&value, finding.member).cloned();
+    let name = name.ok_or_else(|| Error::absent(T::INFO.name, finding.member))?;
+    let look = || find_all::<T>(location.clone(), finding, name.clone());
+    if let Some(found) = one(finding, &name, look().await?)? {
+        return Ok((found, false));
+    }
+    match Request::<T>::add(&location, &value).send().await {
+        Ok(created) => Ok((created, true)),
+        // Somebody else may have been quicker.
+        Err(error) if error.is_conflict() => {
+            one(finding, &name, look().await?)?.map(|found| (found, false)).ok_or(error)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// What to search for: the query language has no way to quote its own characters, so they become wildcards, and the
+/// answer is filtered. `None` when nothing else is left.
+fn pattern(name: &str) -> Option<String> {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '.');
+    let wide: String = name.chars().map(|c| if plain(c) { c } else { '*' }).collect();
+    name.chars().any(plain).then_some(wide)
+}
+
+/// The methods of a handle that find by name.
+macro_rules! named {
+    ($service:ident; $type:ty; $member:literal, $search:expr; $($create:ident)?) => {
+        impl $service {
+            /// The one object with this name, exactly and whatever characters it has.
+            ///
+            /// # Errors
+            ///
+            /// When there is none, or when there are several, which are listed.
+            pub fn find(&self, name: impl Into<std::string::String>) -> crate::request::Sending<$type> {
+                let finding = crate::find::Finding { member: $member, search: $search };
+                std::boxed::Box::pin(crate::find::find(self.0.clone(), finding, name.into()))
+            }
+
+            /// All objects with this name.
+            pub fn find_all(&self, name: impl Into<std::string::String>) -> crate::request::Sending<std::vec::Vec<$type>> {
+                let finding = crate::find::Finding { member: $member, search: $search };
+                std::boxed::Box::pin(crate::find::find_all(self.0.clone(), finding, name.into()))
+            }
+
+            $(
+                /// The one object with the name of the value, or else the object that the engine makes of the value;
+                /// and whether it was made.
+                ///
+                /// # Errors
+                ///
+                /// When the value has no name, or when several objects have it, which are listed.
+                pub fn $create(&self, value: impl Into<$type>) -> crate::request::Sending<($type, bool)> {
+                    let finding = crate::find::Finding { member: $member, search: $search };
+                    std::boxed::Box::pin(crate::find::find_or_create(self.0.clone(), finding, value.into()))
+                }
+            )?
+        }
+    };
+}
+pub(crate) use named;
+
+#[cfg(test)]
+mod tests {
+    use super::pattern;
+
+    #[test]
+    fn names_become_patterns() {
+        assert_eq!(pattern("web-1.example").as_deref(), Some("web-1.example"));
+        assert_eq!(pattern("a b\"c").as_deref(), Some("a*b*c"));
+        assert_eq!(pattern("***"), None);
+        assert_eq!(pattern(""), None);
+    }
+}

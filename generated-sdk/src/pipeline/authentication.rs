@@ -1,0 +1,310 @@
+//! Who may: one login for all who wait, and another one when the engine has forgotten us.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use reqwest::Url;
+use tokio::sync::watch;
+use tokio::time::Instant;
+use tracing::Instrument;
+
+use super::{BoxFuture, Headers, Method, Next, Policy, Request, Response, correlation};
+use crate::connection::base::{Base, origin};
+use crate::credentials::{Authorization, Channel as PublicChannel, CredentialProvider};
+use crate::error::{Context, Error, LoginFailure, ServerFailure};
+
+/// How long no login is tried after one was refused; twice as long after each further one.
+const FIRST_PAUSE: Duration = Duration::from_secs(5);
+const LONGEST_PAUSE: Duration = Duration::from_secs(300);
+
+/// What requests of logins go through.
+#[derive(Clone)]
+pub(crate) struct Channel {
+    base: Base,
+    policies: Arc<[Arc<dyn Policy>]>,
+    timeout: Duration,
+}
+
+impl Channel {
+    pub(crate) fn new(base: Base, policies: Vec<Arc<dyn Policy>>, timeout: Duration) -> Self {
+        Self { base, policies: policies.into(), timeout }
+    }
+
+    pub(crate) fn base(&self) -> &Base {
+        &self.base
+    }
+
+    pub(crate) fn request(&self, method: Method, url: &str) -> Result<Request, Error> {
+        let url = Url::parse(url).map_err(|error| Error::request(format!("the URL of the login is none: {error}")))?;
+        Ok(Request {
+            method,
+            url,
+            headers: Headers::new(),
+            body: None,
+            correlation_id: Some(correlation::generate()),
+            deadline: Instant::now() + self.timeout,
+            timeout: self.timeout,
+            streaming: false,
+            attempt: 1,
+            login: true,
+        })
+    }
+
+    pub(crate) async fn send(&self, request: Request) -> Result<Response, Error> {
+        let context = context(&request);
+        let sent = Next::new(&self.policies).run(request);
+        match tokio::time::timeout(self.timeout, sent).await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(Error::timeout(self.timeout)),
+        }
+        .map_err(|error| error.within(|| context))
+    }
+
+    pub(crate) fn unexpected(&self, request: &Request, response: &Response) -> Error {
+        // A page or a fault tells what is wrong. Anything else may have a token in it.
+        let body = response.body().bytes().filter(|body| body.trim_ascii_start().first() == Some(&b'<'));
+        let body = body.unwrap_or_default();
+        Error::server(ServerFailure::new(context(request), response.status(), response.headers(), body))
+    }
+}
+
+fn context(request: &Request) -> Context {
+    Context {
+        method: request.method,
+        origin: origin(&request.url),
+        path: request.path().to_owned(),
+        correlation_id: request.correlation_id.clone(),
+        attempts: 1,
+    }
+}
+
+/// What a login gave.
+#[derive(Clone)]
+pub(crate) struct Issued {
+    pub(crate) authorization: Arc<Authorization>,
+    /// Counts the logins.
+    generation: u64,
+}
+
+type Outcome = Result<Issued, Arc<Error>>;
+
+#[derive(Default)]
+struct State {
+    current: Option<Issued>,
+    /// Whether the engine has accepted the current one.
+    accepted: bool,
+    /// How many in a row it did not.
+    never_accepted: u32,
+    generation: u64,
+    /// The login that is under way.
+    login: Option<watch::Receiver<Option<Outcome>>>,
+    refusal: Option<Refusal>,
+    closed: bool,
+}
+
+/// A login that was refused.
+struct Refusal {
+    at: Instant,
+    pause: Duration,
+    error: Arc<Error>,
+}
+
+/// Keeps what the login gave, and sees to it that there is only one login at a time.
+pub(crate) struct Authenticator {
+    provider: Arc<dyn CredentialProvider>,
+    channel: PublicChannel,
+    state: Mutex<State>,
+}
+
+impl Authenticator {
+    pub(crate) fn new(provider: Arc<dyn CredentialProvider>, channel: Channel) -> Arc<Self> {
+        Arc::new(Self { provider, channel: PublicChannel(channel), state: Mutex::default() })
+    }
+
+    /// The state stays whole whatever panics: each change is one assignment.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What requests need now; other than what was rejected. Logs in, or waits for who does.
+    pub(crate) async fn current(self: &Arc<Self>, rejected: Option<u64>) -> Result<Issued, Error> {
+        // A login that ends without an outcome went down with its runtime; somebody else's may have been that.
+        for _ in 0..3 {
+            let mut login = match self.at_once(rejected)? {
+                Ok(issued) => return Ok(issued),
+                Err(login) => login,
+            };
+            if let Ok(outcome) = login.wait_for(Option::is_some).await {
+                match outcome.as_ref() {
+                    Some(Ok(issued)) => return Ok(issued.clone()),
+                    Some(Err(error)) => return Err(error.again()),
+                    None => {}
+                }
+            }
+        }
+        Err(Error::login(LoginFailure::failed(Error::custom("it was stopped before its end"))))
+    }
+
+    /// What is there already, or the login to wait for.
+    fn at_once(
+        self: &Arc<Self>,
+        rejected: Option<u64>,
+    ) -> Result<Result<Issued, watch::Receiver<Option<Outcome>>>, Error> {
+        let mut state = self.state();
+        if state.closed {
+            return Err(Error::closed());
+        }
+        match &state.current {
+            Some(issued) if Some(issued.generation) != rejected => return Ok(Ok(issued.clone())),
+            Some(_) => state.reject(),
+            None => {}
+        }
+        if let Some(refusal) = &state.refusal {
+            let (ago, pause) = (refusal.at.elapsed(), refusal.pause);
+            if ago < pause {
+                let held = refusal.error.as_login().map(|login| login.again().hold_back(ago, pause - ago));
+                return Err(held.map_or_else(|| refusal.error.again(), Error::login));
+            }
+        }
+        // A sender that is gone without an outcome has left nothing to wait for.
+        let pending = state.login.clone().filter(|login| login.has_changed().is_ok() || login.borrow().is_some());
+        Ok(Err(pending.unwrap_or_else(|| self.log_in(&mut state))))
+    }
+
+    /// Begins a login, in a task of its own: it ends well even if all who wait for it give up.
+    fn log_in(self: &Arc<Self>, state: &mut State) -> watch::Receiver<Option<Outcome>> {
+        let (sender, receiver) = watch::channel(None);
+        state.login = Some(receiver.clone());
+        let this = Arc::clone(self);
+        let log_in = async move {
+            tracing::debug!(target: "ovirt_sdk", credentials = this.provider.name(), "logging in");
+            let outcome = this.provider.log_in(&this.channel).await;
+            let outcome = this.note(outcome);
+            sender.send_replace(Some(outcome));
+        };
+        tokio::spawn(log_in.in_current_span());
+        receiver
+    }
+
+    fn note(&self, outcome: Result<Authorization, Error>) -> Outcome {
+        let mut state = self.state();
+        state.login = None;
+        match outcome {
+            Ok(authorization) => {
+                state.generation += 1;
+                let issued = Issued { authorization: Arc::new(authorization), generation: state.generation };
+                state.current = Some(issued.clone());
+                state.accepted = false;
+                Ok(issued)
+            }
+            Err(error) => {
+                let error = match error.as_login() {
+                    Some(_) => error,
+                    None => Error::login(LoginFailure::failed(error)),
+                };
+                let error = Arc::new(error);
+                if error.is_auth() {
+                    state.refuse(Arc::clone(&error));
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Notes that the engine accepted something.
+    fn accepted(&self, issued: &Issued) {
+        let mut state = self.state();
+        if !state.accepted && state.current.as_ref().is_some_and(|current| current.generation == issued.generation) {
+            state.accepted = true;
+            state.never_accepted = 0;
+            state.refusal = None;
+        }
+    }
+
+    /// Gives back what the login gave; nobody gets it any longer.
+    pub(crate) async fn close(self: &Arc<Self>) -> Result<(), Error> {
+        let login = {
+            let mut state = self.state();
+            state.closed = true;
+            state.login.clone()
+        };
+        let this = Arc::clone(self);
+        // In a task of its own: half a logout would leave a session behind. So would the login that is under way.
+        let log_out = async move {
+            if let Some(mut login) = login {
+                let _ = login.wait_for(Option::is_some).await;
+            }
+            let issued = this.state().current.take();
+            match issued {
+                Some(issued) => this.provider.log_out(&issued.authorization, &this.channel).await,
+                None => Ok(()),
+            }
+        };
+        match tokio::spawn(log_out.in_current_span()).await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(Error::custom("the logout was stopped before its end")),
+        }
+    }
+
+    async fn authenticated(self: &Arc<Self>, request: Request, next: Next<'_>) -> Result<Response, Error> {
+        let issued = self.current(None).await?;
+        let response = self.send(&issued, request.clone(), next).await?;
+        if response.status() != 401 {
+            self.accepted(&issued);
+            return Ok(response);
+        }
+        if !self.provider.renews() {
+            return Ok(response);
+        }
+        let renewed = self.current(Some(issued.generation)).await?;
+        let response = self.send(&renewed, request, next).await?;
+        if response.status() != 401 {
+            self.accepted(&renewed);
+        }
+        Ok(response)
+    }
+
+    fn send<'a>(
+        &self,
+        issued: &Issued,
+        mut request: Request,
+        next: Next<'a>,
+    ) -> BoxFuture<'a, Result<Response, Error>> {
+        issued.authorization.apply(&mut request);
+        next.run(request)
+    }
+}
+
+impl State {
+    /// Drops what the engine does not accept, or no longer.
+    fn reject(&mut self) {
+        self.current = None;
+        if self.accepted {
+            return;
+        }
+        self.never_accepted += 1;
+        // It can have expired before its first use. Twice in a row that is not it, and more logins give no better.
+        if self.never_accepted > 1 {
+            let problem = "the engine does not accept what the login gave (401)".to_owned();
+            self.refuse(Arc::new(Error::login(LoginFailure::refused_by_server(401, problem, false))));
+        }
+    }
+
+    fn refuse(&mut self, error: Arc<Error>) {
+        let pause = self.refusal.as_ref().map_or(FIRST_PAUSE, |refusal| (refusal.pause * 2).min(LONGEST_PAUSE));
+        self.current = None;
+        self.refusal = Some(Refusal { at: Instant::now(), pause, error });
+    }
+}
+
+/// Adds what the engine wants to see.
+pub(crate) struct Authentication(pub(crate) Arc<Authenticator>);
+
+impl Policy for Authentication {
+    fn handle<'a>(&'a self, request: Request, next: Next<'a>) -> BoxFuture<'a, Result<Response, Error>> {
+        Box::pin(async move {
+            let context = context(&request);
+            self.0.authenticated(request, next).await.map_err(|error| error.within(|| context))
+        })
+    }
+}

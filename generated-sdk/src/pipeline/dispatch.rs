@@ -1,0 +1,82 @@
+//! The last step: a request leaves, and its answer comes.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::{Body, BoxFuture, Chunks, Method, Next, Policy, Request, Response};
+use crate::error::Error;
+use crate::transport::Transport;
+
+/// So many redirects in a row are followed, where they are followed at all.
+const REDIRECTS: usize = 5;
+
+/// Calls the transport, for so many requests at once.
+pub(crate) struct Dispatch {
+    transport: Arc<dyn Transport>,
+    permits: Arc<Semaphore>,
+}
+
+impl Dispatch {
+    pub(crate) fn new(transport: Arc<dyn Transport>, at_once: usize) -> Self {
+        Self { transport, permits: Arc::new(Semaphore::new(at_once)) }
+    }
+
+    async fn send(&self, mut request: Request) -> Result<Response, Error> {
+        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| Error::closed())?;
+        let mut response = self.transport.send(request.clone()).await?;
+        for _ in 0..REDIRECTS {
+            let Some(url) = redirect(&request, &response) else {
+                break;
+            };
+            request.url = url;
+            response = self.transport.send(request.clone()).await?;
+        }
+        // Only a success is worth being read in pieces.
+        if request.streaming && response.is_success() {
+            let body = std::mem::replace(&mut response.body, Body::from(Vec::new()));
+            response.body = Body::from_chunks(Patient { body, limit: request.timeout, _permit: permit });
+        } else {
+            let body = std::mem::replace(&mut response.body, Body::from(Vec::new()));
+            response.body = body.collect().await?.into();
+        }
+        Ok(response)
+    }
+}
+
+impl Policy for Dispatch {
+    fn handle<'a>(&'a self, request: Request, _: Next<'a>) -> BoxFuture<'a, Result<Response, Error>> {
+        Box::pin(self.send(request))
+    }
+}
+
+/// Where a redirect leads, when it is one that is followed: of a request that changes nothing, to the same origin.
+/// Credentials go nowhere else.
+fn redirect(request: &Request, response: &Response) -> Option<reqwest::Url> {
+    let reads = matches!(request.method, Method::Get | Method::Head);
+    if !reads || !matches!(response.status, 301 | 302 | 303 | 307 | 308) {
+        return None;
+    }
+    let target = request.url.join(response.headers().get("location")?).ok()?;
+    let stays = target.origin() == request.url.origin() && target.username().is_empty() && target.password().is_none();
+    stays.then_some(target)
+}
+
+/// A body in pieces; each has to come within a time, however many there are.
+struct Patient {
+    body: Body,
+    limit: Duration,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Chunks for Patient {
+    fn next(&mut self) -> BoxFuture<'_, Result<Option<Vec<u8>>, Error>> {
+        Box::pin(async move {
+            match tokio::time::timeout(self.limit, self.body.chunk()).await {
+                Ok(chunk) => chunk,
+                Err(_) => Err(Error::timeout(self.limit)),
+            }
+        })
+    }
+}

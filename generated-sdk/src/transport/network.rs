@@ -1,0 +1,169 @@
+//! The transport that goes over the network.
+
+use std::time::Duration;
+
+use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap};
+
+use super::gzip::Gunzip;
+use super::{Transport, tls};
+use crate::error::{Error, TransportErrorKind};
+use crate::pipeline::{Body, BoxFuture, Chunks, Headers, Method, Request, Response};
+
+/// The web server in front of an engine closes idle connections after five seconds unless told otherwise; we are first.
+const IDLE: Duration = Duration::from_secs(4);
+
+/// Through which proxy.
+#[derive(Clone, Default)]
+pub(crate) enum Proxy {
+    /// As the environment says.
+    #[default]
+    Environment,
+    /// None at all.
+    None,
+    /// This one.
+    Url(String),
+}
+
+/// What the network needs to know.
+pub(crate) struct Options {
+    pub(crate) tls: rustls::ClientConfig,
+    pub(crate) proxy: Proxy,
+    pub(crate) connect_timeout: Duration,
+    pub(crate) max_connections: usize,
+    pub(crate) compression: bool,
+}
+
+/// HTTP over TLS over TCP.
+pub(crate) struct Network {
+    client: reqwest::Client,
+    compression: bool,
+}
+
+impl Network {
+    /// The transport, or the name of the option that is wrong and what is wrong with it.
+    pub(crate) fn new(options: Options) -> Result<Self, (&'static str, String)> {
+        let builder = reqwest::Client::builder()
+            .tls_backend_preconfigured(options.tls)
+            .http1_only()
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .connect_timeout(options.connect_timeout)
+            .pool_idle_timeout(IDLE)
+            .pool_max_idle_per_host(options.max_connections);
+        let builder = match options.proxy {
+            Proxy::Environment => builder,
+            Proxy::None => builder.no_proxy(),
+            Proxy::Url(url) => {
+                // The text of the error would show the password that is in the URL.
+                let proxy = reqwest::Proxy::all(url).map_err(|_| ("proxy", "it is no URL".to_owned()))?;
+                builder.proxy(proxy)
+            }
+        };
+        let client = builder.build().map_err(|error| ("url", format!("there is no HTTP client: {}", root(&error))))?;
+        Ok(Self { client, compression: options.compression })
+    }
+
+    async fn exchange(&self, request: Request) -> Result<Response, Error> {
+        let mut outgoing = self.client.request(method(request.method()), request.url.clone());
+        for (name, value) in request.headers().iter() {
+            outgoing = outgoing.header(name, value);
+        }
+        if self.compression {
+            outgoing = outgoing.header(ACCEPT_ENCODING, "gzip");
+        }
+        if let Some(body) = request.body() {
+            outgoing = outgoing.body(body.to_vec());
+        }
+        let incoming = outgoing.send().await.map_err(|error| failure(error, false))?;
+        let compressed =
+            incoming.headers().get(CONTENT_ENCODING).is_some_and(|encoding| encoding.as_bytes() == b"gzip");
+        let headers = headers(incoming.headers(), compressed);
+        let status = incoming.status().as_u16();
+        let gunzip = compressed.then(Gunzip::new);
+        let body = Body::from_chunks(Incoming { response: incoming, gunzip, ended: false });
+        Ok(Response::new(status, headers, body))
+    }
+}
+
+impl Transport for Network {
+    fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, Error>> {
+        Box::pin(self.exchange(request))
+    }
+}
+
+/// A body as it comes from the network.
+struct Incoming {
+    response: reqwest::Response,
+    gunzip: Option<Gunzip>,
+    ended: bool,
+}
+
+impl Chunks for Incoming {
+    fn next(&mut self) -> BoxFuture<'_, Result<Option<Vec<u8>>, Error>> {
+        Box::pin(async move {
+            while !self.ended {
+                let piece = self.response.chunk().await.map_err(|error| failure(error, true))?;
+                self.ended = piece.is_none();
+                let piece = match (&mut self.gunzip, piece) {
+                    (None, piece) => Ok(piece.map(Vec::from).unwrap_or_default()),
+                    (Some(gunzip), Some(piece)) => gunzip.feed(&piece),
+                    (Some(gunzip), None) => gunzip.finish(),
+                };
+                let piece = piece.map_err(|cause| Error::transport(TransportErrorKind::Broken, cause))?;
+                if !piece.is_empty() {
+                    return Ok(Some(piece));
+                }
+            }
+            Ok(None)
+        })
+    }
+}
+
+fn method(method: Method) -> reqwest::Method {
+    match method {
+        Method::Get => reqwest::Method::GET,
+        Method::Head => reqwest::Method::HEAD,
+        Method::Post => reqwest::Method::POST,
+        Method::Put => reqwest::Method::PUT,
+        Method::Delete => reqwest::Method::DELETE,
+        Method::Options => reqwest::Method::OPTIONS,
+    }
+}
+
+/// The headers; those that tell of the compression do not hold for the body that we give.
+fn headers(map: &HeaderMap, compressed: bool) -> Headers {
+    let shown = map.iter().filter(|(name, _)| !compressed || (*name != CONTENT_ENCODING && *name != CONTENT_LENGTH));
+    shown.map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes()))).collect()
+}
+
+/// Sorts a failure by what it means for the caller.
+fn failure(error: reqwest::Error, answering: bool) -> Error {
+    let error = error.without_url();
+    let kind = match () {
+        () if tls::refused_certificate(&error).is_some() => TransportErrorKind::Certificate,
+        () if error.is_connect() && error.is_timeout() => TransportErrorKind::ConnectTimeout,
+        () if error.is_connect() => TransportErrorKind::Connect,
+        () if error.is_timeout() => TransportErrorKind::Timeout,
+        () if error.is_builder() => TransportErrorKind::Other,
+        () if answering || error.is_body() || error.is_decode() || error.is_request() => TransportErrorKind::Broken,
+        () => TransportErrorKind::Other,
+    };
+    Error::transport(kind, error)
+}
+
+/// The innermost cause: the outer ones say only that something failed.
+pub(crate) fn root(error: &(dyn std::error::Error + 'static)) -> String {
+    if let Some(refused) = tls::refused_certificate(error) {
+        return refused.to_string();
+    }
+    let mut innermost = error;
+    while let Some(cause) = innermost.source() {
+        innermost = cause;
+    }
+    match innermost.downcast_ref::<std::io::Error>().map(std::io::Error::kind) {
+        // What TLS has to say about it is beside the point.
+        Some(std::io::ErrorKind::UnexpectedEof) => "the other side closed it".to_owned(),
+        _ => innermost.to_string(),
+    }
+}

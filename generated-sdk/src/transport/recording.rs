@@ -1,0 +1,193 @@
+//! Recordings: exchanges as text that people can read, compare and change.
+
+use std::fmt;
+use std::path::Path;
+use std::str::FromStr;
+
+use crate::error::Error;
+use crate::pipeline::{Headers, Method, Request};
+
+/// The first line of every recording.
+const TITLE: &str = "ovirt-sdk recording 1";
+
+/// Requests and their answers, in order.
+///
+/// As text, each line begins with what it is: `> ` a request, `< ` a status, `: ` a header, `= ` a line of a body.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Recording {
+    pub(super) exchanges: Vec<Exchange>,
+}
+
+/// A request and its answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Exchange {
+    pub(super) method: Method,
+    /// Path and query, from the root of the server.
+    pub(super) target: String,
+    pub(super) request: Message,
+    pub(super) status: u16,
+    pub(super) response: Message,
+}
+
+/// Headers and body.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Message {
+    pub(super) headers: Headers,
+    pub(super) body: Option<String>,
+}
+
+/// What a request is found by, besides its method. In the query of a login there may be secrets.
+pub(super) fn target(request: &Request) -> String {
+    match request.query().filter(|_| !request.login) {
+        Some(query) => format!("{}?{query}", request.path()),
+        None => request.path().to_owned(),
+    }
+}
+
+impl Recording {
+    /// How many exchanges there are.
+    pub fn len(&self) -> usize {
+        self.exchanges.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.exchanges.is_empty()
+    }
+
+    /// Reads a recording from a file.
+    ///
+    /// # Errors
+    ///
+    /// When the file can't be read, or is no recording.
+    pub fn load(path: impl AsRef<Path>) -> Result<Self, Error> {
+        std::fs::read_to_string(path).map_err(|cause| Error::io("read the recording", cause))?.parse()
+    }
+
+    /// Writes the recording to a file.
+    ///
+    /// # Errors
+    ///
+    /// When the file can't be written.
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<(), Error> {
+        std::fs::write(path, self.to_string()).map_err(|cause| Error::io("write the recording", cause))
+    }
+}
+
+impl fmt::Display for Recording {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{TITLE}")?;
+        for exchange in &self.exchanges {
+            write!(f, "\n> {} {}\n{}", exchange.method, exchange.target, exchange.request)?;
+            write!(f, "< {}\n{}", exchange.status, exchange.response)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (name, value) in self.headers.iter() {
+            writeln!(f, ": {name}: {value}")?;
+        }
+        let lines = self.body.iter().flat_map(|body| body.split('\n'));
+        lines.into_iter().try_for_each(|line| writeln!(f, "= {line}"))
+    }
+}
+
+impl FromStr for Recording {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let mut lines = text.split('\n').enumerate();
+        let problem = |line: usize, what: &str| Error::custom(format!("line {} of the recording: {what}", line + 1));
+        if lines.next().map(|(_, line)| line) != Some(TITLE) {
+            return Err(problem(0, &format!("expected `{TITLE}`")));
+        }
+        let mut exchanges: Vec<Exchange> = Vec::new();
+        let mut answered = true;
+        for (number, line) in lines {
+            let (mark, rest) = line.split_at_checked(2).unwrap_or((line, ""));
+            let current = exchanges.last_mut();
+            let message = match (current, answered) {
+                (Some(exchange), true) => Some(&mut exchange.response),
+                (Some(exchange), false) => Some(&mut exchange.request),
+                (None, _) => None,
+            };
+            match (mark, message) {
+                ("", _) => {}
+                ("> ", _) if answered => {
+                    let parts =
+                        rest.split_once(' ').and_then(|(method, target)| Some((Method::parse(method)?, target)));
+                    let (method, target) = parts.ok_or_else(|| problem(number, "expected a method and a path"))?;
+                    let target = target.to_owned();
+                    let (request, response) = (Message::default(), Message::default());
+                    exchanges.push(Exchange { method, target, request, status: 0, response });
+                    answered = false;
+                }
+                ("< ", Some(_)) if !answered => {
+                    let status = rest.parse().map_err(|_| problem(number, "expected a status"))?;
+                    if let Some(exchange) = exchanges.last_mut() {
+                        exchange.status = status;
+                    }
+                    answered = true;
+                }
+                (": ", Some(message)) if message.body.is_none() => {
+                    let (name, value) = rest.split_once(": ").ok_or_else(|| problem(number, "expected a header"))?;
+                    message.headers.append(name, value);
+                }
+                ("= ", Some(message)) => match &mut message.body {
+                    Some(body) => {
+                        body.push('\n');
+                        body.push_str(rest);
+                    }
+                    none => *none = Some(rest.to_owned()),
+                },
+                _ => return Err(problem(number, "this has no place here")),
+            }
+        }
+        if !answered {
+            return Err(problem(text.split('\n').count(), "the last request has no answer"));
+        }
+        Ok(Self { exchanges })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read() {
+        let message = |body: Option<&str>| Message {
+            headers: Headers::from_iter([("Content-Type", "application/xml"), ("X", "")]),
+            body: body.map(str::to_owned),
+        };
+        let exchange = |request, response| Exchange {
+            method: Method::Put,
+            target: "/ovirt-engine/api/vms?a=b".into(),
+            request: message(request),
+            status: 200,
+            response: message(response),
+        };
+        let exchanges = vec![
+            exchange(Some("<a>\n\n> b\r\n</a>\n"), None),
+            exchange(None, Some("")),
+            exchange(Some("\n"), Some("= x")),
+        ];
+        let recording = Recording { exchanges };
+        assert_eq!(recording.to_string().parse::<Recording>().unwrap(), recording);
+    }
+
+    #[test]
+    fn mistakes_are_told_by_line() {
+        let problem = |text: &str| text.parse::<Recording>().unwrap_err().to_string();
+        assert_eq!(problem("x"), "line 1 of the recording: expected `ovirt-sdk recording 1`");
+        let begin = "ovirt-sdk recording 1\n";
+        assert_eq!(problem(&format!("{begin}> GETTY /")), "line 2 of the recording: expected a method and a path");
+        assert_eq!(problem(&format!("{begin}= x")), "line 2 of the recording: this has no place here");
+        assert_eq!(problem(&format!("{begin}> GET /\n< x")), "line 3 of the recording: expected a status");
+        assert_eq!(problem(&format!("{begin}> GET /\nüx")), "line 3 of the recording: this has no place here");
+        assert_eq!(problem(&format!("{begin}> GET /")), "line 3 of the recording: the last request has no answer");
+    }
+}

@@ -1,0 +1,129 @@
+//! Which servers are believed to be who they say they are, and who we say we are.
+
+use std::sync::Arc;
+
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
+use rustls_platform_verifier::Verifier;
+
+/// What TLS needs to know.
+#[derive(Default)]
+pub(crate) struct Tls {
+    /// Trusted beside those of the platform.
+    pub(crate) authorities: Vec<CertificateDer<'static>>,
+    /// Whether any certificate will do.
+    pub(crate) insecure: bool,
+    /// Our own certificate, the chain above it, and its key.
+    pub(crate) identity: Option<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>)>,
+}
+
+impl Tls {
+    /// The configuration, or the name of the option that is wrong and what is wrong with it.
+    pub(crate) fn config(self) -> Result<ClientConfig, (&'static str, String)> {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let verifier: Arc<dyn ServerCertVerifier> = if self.insecure {
+            Arc::new(Anybody(Arc::clone(&provider)))
+        } else {
+            let verifier = Verifier::new_with_extra_roots(self.authorities, Arc::clone(&provider));
+            Arc::new(verifier.map_err(|error| ("ca_file", format!("no authority can be trusted: {error}")))?)
+        };
+        let builder = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(|error| ("url", format!("TLS can't be used: {error}")))?
+            .dangerous()
+            .with_custom_certificate_verifier(verifier);
+        match self.identity {
+            None => Ok(builder.with_no_client_auth()),
+            Some((chain, key)) => builder
+                .with_client_auth_cert(chain, key)
+                .map_err(|error| ("client_certificate", format!("certificate and key can't be used: {error}"))),
+        }
+    }
+}
+
+/// The certificates of a PEM text; at least one.
+pub(crate) fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> {
+    let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
+    match read {
+        Ok(none) if none.is_empty() => {
+            Err("there is no certificate in it (expected `-----BEGIN CERTIFICATE-----`)".into())
+        }
+        Ok(certificates) => {
+            let mut roots = rustls::RootCertStore::empty();
+            for (index, certificate) in certificates.iter().enumerate() {
+                if roots.add(certificate.clone()).is_err() {
+                    return Err(format!("its certificate number {} can't be understood", index + 1));
+                }
+            }
+            Ok(certificates)
+        }
+        Err(error) => Err(format!("it is no PEM: {error}")),
+    }
+}
+
+/// The key of a PEM text. Errors do not show the text.
+pub(crate) fn private_key(pem: &[u8]) -> Result<PrivateKeyDer<'static>, String> {
+    PrivateKeyDer::from_pem_slice(pem).map_err(|_| "there is no private key in it that can be understood".into())
+}
+
+/// Whether an error, or a cause of it, is that the certificate of the server was not accepted; and why.
+pub(crate) fn refused_certificate<'e>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e rustls::Error> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        // An I/O error gives the cause of what it carries as its cause, not what it carries.
+        let carried = error.downcast_ref::<std::io::Error>().and_then(|error| error.get_ref());
+        let carried: Option<&(dyn std::error::Error + 'static)> = carried.map(|carried| carried as _);
+        for candidate in [Some(error), carried].into_iter().flatten() {
+            if let Some(error @ rustls::Error::InvalidCertificate(_)) = candidate.downcast_ref::<rustls::Error>() {
+                return Some(error);
+            }
+        }
+        next = match carried {
+            Some(carried) => Some(carried),
+            None => error.source(),
+        };
+    }
+    None
+}
+
+/// Believes any server; signatures are still checked.
+#[derive(Debug)]
+struct Anybody(Arc<CryptoProvider>);
+
+impl ServerCertVerifier for Anybody {
+    fn verify_server_cert(
+        &self,
+        _: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls12_signature(message, certificate, signature, &self.0.signature_verification_algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls13_signature(message, certificate, signature, &self.0.signature_verification_algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.signature_verification_algorithms.supported_schemes()
+    }
+}

@@ -1,0 +1,170 @@
+//! Documents without the values of secret members.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
+
+use crate::object::{self, Info, Kind};
+
+/// What stands in place of a secret.
+const BLANK: &str = "***";
+
+/// Which elements are secret.
+struct Secrets {
+    /// These, wherever they are: all members of the tag are secret.
+    anywhere: BTreeSet<&'static str>,
+    /// These within these: elsewhere the tag is that of something else.
+    within: BTreeSet<(&'static str, &'static str)>,
+}
+
+fn secrets() -> &'static Secrets {
+    static SECRETS: OnceLock<Secrets> = OnceLock::new();
+    SECRETS.get_or_init(|| {
+        let mut tags: BTreeMap<&str, (bool, bool)> = BTreeMap::new();
+        let mut owners: BTreeMap<&str, Vec<&'static str>> = BTreeMap::new();
+        for info in object::structs() {
+            owners.entry(info.name).or_default().push(info.tag);
+            for (member, slot) in object::members(&*info.new_object()) {
+                let (secret, open) = tags.entry(member.tag).or_default();
+                *secret |= member.is_secret;
+                *open |= !member.is_secret;
+                match slot.kind() {
+                    Kind::Object(inner) => owners.entry(inner.name).or_default().push(member.tag),
+                    Kind::List(inner) => owners.entry(inner.name).or_default().extend(member.item_tag),
+                    Kind::Value(_) | Kind::Values(_) => {}
+                }
+            }
+        }
+        let secret_tags = |info: &'static Info| info.members.iter().filter(|member| member.is_secret);
+        let mut secrets = Secrets { anywhere: BTreeSet::new(), within: BTreeSet::new() };
+        for info in object::structs() {
+            for member in secret_tags(info) {
+                match tags.get(member.tag) {
+                    Some((_, true)) => {
+                        let owners = owners.get(info.name).into_iter().flatten();
+                        secrets.within.extend(owners.map(|owner| (*owner, member.tag)));
+                    }
+                    _ => {
+                        secrets.anywhere.insert(member.tag);
+                    }
+                }
+            }
+        }
+        secrets
+    })
+}
+
+impl Secrets {
+    fn has(&self, parent: Option<&str>, tag: &str) -> bool {
+        self.anywhere.contains(tag) || parent.is_some_and(|parent| self.within.contains(&(parent, tag)))
+    }
+}
+
+/// A document with `***` in place of what is in secret elements. What is no XML stays as it is.
+pub(crate) fn redacted(text: &str) -> String {
+    let secrets = secrets();
+    let mut shown = String::with_capacity(text.len());
+    let mut open: Vec<&str> = Vec::new();
+    let mut rest = text;
+    while let Some(start) = rest.find('<') {
+        let (before, markup) = rest.split_at_checked(start).unwrap_or((rest, ""));
+        shown.push_str(before);
+        let end = end_of(markup);
+        let (tag, after) = markup.split_at_checked(end).unwrap_or((markup, ""));
+        shown.push_str(tag);
+        rest = after;
+        let Some(inside) = tag.strip_prefix('<') else { break };
+        if inside.starts_with(['!', '?']) {
+            continue;
+        }
+        if inside.starts_with('/') {
+            open.pop();
+            continue;
+        }
+        let name = inside.split(|c: char| c.is_whitespace() || c == '/' || c == '>').next().unwrap_or_default();
+        if tag.ends_with("/>") {
+            continue;
+        }
+        if !secrets.has(open.last().copied(), name) {
+            open.push(name);
+            continue;
+        }
+        shown.push_str(BLANK);
+        // Where the end is missing, all that follows may be the secret.
+        rest = end_tag(rest, name).unwrap_or_default();
+        open.push(name);
+    }
+    shown.push_str(rest);
+    shown
+}
+
+/// A text from the end tag of an element on; `None` when there is none. In a CDATA section no tag is one.
+fn end_tag<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+    const SECTION: &str = "<![CDATA[";
+    let mut rest = text;
+    loop {
+        let close = rest.find(&format!("</{name}"))?;
+        match rest.find(SECTION).filter(|section| *section < close) {
+            None => return rest.get(close..),
+            Some(section) => rest = rest.get(section..)?.split_once("]]>")?.1,
+        }
+    }
+}
+
+/// The length of the markup at the beginning of a text.
+fn end_of(markup: &str) -> usize {
+    let closed_by = |end: &str| markup.find(end).map(|at| at + end.len());
+    let end = match () {
+        () if markup.starts_with("<!--") => closed_by("-->"),
+        () if markup.starts_with("<![CDATA[") => closed_by("]]>"),
+        () => {
+            let mut quote = None;
+            let end = markup.char_indices().find(|(_, c)| match (quote, c) {
+                (None, '>') => true,
+                (None, '"' | '\'') => {
+                    quote = Some(*c);
+                    false
+                }
+                (Some(open), c) if open == *c => {
+                    quote = None;
+                    false
+                }
+                _ => false,
+            });
+            end.map(|(at, _)| at + 1)
+        }
+    };
+    end.unwrap_or(markup.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_secret_member_is_blanked() {
+        for info in object::structs() {
+            for member in info.members.iter().filter(|member| member.is_secret) {
+                let document = format!("<{0}><{1} a='>'>hunter2</{1}><id>7</id></{0}>", info.tag, member.tag);
+                let shown = redacted(&document);
+                assert!(!shown.contains("hunter2") && shown.contains("<id>7</id>"), "{shown}");
+            }
+        }
+    }
+
+    #[test]
+    fn other_members_stay() {
+        let open = "<statistic><values><value><datum>3</datum></value></values><name>a</name></statistic>";
+        assert_eq!(redacted(open), open);
+        let action =
+            "<action><root_password>x</root_password><ticket><value>y</value><expiry>1</expiry></ticket></action>";
+        let blank = action.replace(">x<", ">***<").replace(">y<", ">***<");
+        assert_eq!(redacted(action), blank);
+        assert_eq!(redacted("<a><password>x<![CDATA[<y>]]></password><b/></a>"), "<a><password>***</password><b/></a>");
+        let tricky = "<a><password><![CDATA[x</password>y]]>z</password></a>";
+        assert_eq!(redacted(tricky), "<a><password>***</password></a>");
+        assert_eq!(redacted("<a><password>x"), "<a><password>***");
+        assert_eq!(redacted("<a><password/><b>x</b></a>"), "<a><password/><b>x</b></a>");
+        assert_eq!(redacted("no xml"), "no xml");
+        assert_eq!(redacted("<"), "<");
+    }
+}

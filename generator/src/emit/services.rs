@@ -1,0 +1,282 @@
+//! A service of the model → its handle, and a request for each of its methods.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::docs;
+use super::paths::{Prelude, RustType, Shape};
+use crate::model::{BaseType, Locator, Method, Model, Parameter, Primitive, Segment, Service, ServiceId, Verb};
+use crate::names::{LocatorNames, MethodNames, Names, ServiceNames};
+use crate::syntax::Direction;
+
+/// What emitting a service needs.
+struct Context<'m> {
+    model: &'m Model,
+    names: &'m Names,
+    prelude: Prelude<'m>,
+}
+
+pub(super) fn emit(model: &Model, names: &Names, id: ServiceId, service: &Service, own: &ServiceNames) -> TokenStream {
+    let idents = std::iter::once(&own.ident).chain(own.methods.iter().map(|method| &method.request));
+    let context = Context { model, names, prelude: Prelude::of(idents) };
+    let ident = &own.ident;
+    let text = docs::full(&service.docs, &format!("The service `{}` of the API.", service.name));
+    let methods = model.methods_of(id).into_iter().filter_map(|(owner, index)| {
+        let method = model.service(owner).methods.get(index)?;
+        Some(context.method(method, names.of_service(owner).methods.get(index)?))
+    });
+    let locators = model.locators_of(id).into_iter().filter_map(|(owner, index)| {
+        let locator = model.service(owner).locators.get(index)?;
+        Some(context.locator(locator, names.of_service(owner).locators.get(index)?))
+    });
+    let requests = service.methods.iter().zip(&own.methods).map(|(method, of)| context.request(own, method, of));
+    let info = context.info(id, service);
+    let named = context.named(id, own);
+    quote! {
+        #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
+        use crate::{request, service, types};
+
+        #text
+        #[derive(Clone, Debug)]
+        pub struct #ident(pub(super) service::Location);
+        impl #ident {
+            #(#methods)*
+            #(#locators)*
+        }
+        service::service!(#ident; #info);
+        #named
+        #(#requests)*
+    }
+}
+
+impl Context<'_> {
+    /// The method of the handle that makes a request.
+    fn method(&self, method: &Method, of: &MethodNames) -> TokenStream {
+        let request = &of.request;
+        let request = quote!(super::#request);
+        let (ident, verb) = (&of.ident, format_ident!("{}", constructor(method.verb)));
+        let text = self.method_docs(method);
+        let segment = method.segment.iter();
+        let out = out(method);
+        match body(method) {
+            Some((index, parameter)) => {
+                let argument = of.parameters.get(index).map(|names| &names.argument);
+                let rust = RustType::of(self.model, self.names, &self.prelude, parameter.ty);
+                let ty = if rust.shape == Shape::List { &rust.stored } else { &rust.value };
+                let into = self.prelude.conversion();
+                quote! {
+                    #text
+                    pub fn #ident(&self, #argument: impl #into<#ty>) -> #request {
+                        #request(request::Request::#verb(&self.0, &#argument.into()))
+                    }
+                }
+            }
+            None => quote! {
+                #text
+                pub fn #ident(&self) -> #request {
+                    #request(request::Request::#verb(&self.0 #(, #segment)*) #out)
+                }
+            },
+        }
+    }
+
+    fn locator(&self, locator: &Locator, of: &LocatorNames) -> TokenStream {
+        let ident = &of.ident;
+        let target = &self.names.of_service(locator.service).ident;
+        let text = docs::full(&locator.docs, &format!("The service `{}`.", self.model.service(locator.service).name));
+        match &locator.segment {
+            Segment::Text(segment) => quote! {
+                #text
+                pub fn #ident(&self) -> super::#target {
+                    super::#target(self.0.child(#segment))
+                }
+            },
+            Segment::Parameter(_) => {
+                let (name, text_like) = (&of.parameter, self.prelude.reference());
+                quote! {
+                    #text
+                    pub fn #ident(&self, #name: impl #text_like<str>) -> super::#target {
+                        super::#target(self.0.object(#name.as_ref()))
+                    }
+                }
+            }
+        }
+    }
+
+    /// The request of a method, with its parameters.
+    fn request(&self, own: &ServiceNames, method: &Method, of: &MethodNames) -> TokenStream {
+        let (ident, service, called) = (&of.request, &own.ident, &of.ident);
+        let answer = self.answer(method);
+        let setters = method.all_parameters().into_iter().zip(&of.parameters).filter_map(|(parameter, names)| {
+            let is_body = body(method).is_some_and(|(_, body)| body.name == parameter.name);
+            (parameter.direction.is_in() && !is_body).then(|| self.parameter(method, parameter, &names.setter))
+        });
+        let setters: Vec<TokenStream> = setters.collect();
+        let setters = (!setters.is_empty()).then(|| quote!(impl #ident { #(#setters)* }));
+        quote! {
+            request::request!(#ident: #answer; #service::#called);
+            #setters
+        }
+    }
+
+    fn parameter(&self, method: &Method, parameter: &Parameter, setter: &proc_macro2::Ident) -> TokenStream {
+        let RustType { shape, value, stored, .. } = RustType::of(self.model, self.names, &self.prelude, parameter.ty);
+        let mut docs_of = parameter.docs.clone();
+        if docs_of.summary.is_none() {
+            docs_of.summary = self.model.parameters.get(&parameter.name).cloned();
+        }
+        let text = docs::full(&docs_of, &format!("The parameter `{}`.", parameter.name));
+        let (into, tag) = (self.prelude.conversion(), &parameter.tag);
+        let item_tag = parameter.item_tag.as_ref();
+        let (argument, set) = match shape {
+            _ if method.verb != Verb::Action && is_query_value(parameter) => {
+                (quote!(impl #into<#value>), quote!(set_query::<#value>(#tag, value.into())))
+            }
+            Shape::Struct => (quote!(impl #into<#value>), quote!(set_object(#tag, &value.into()))),
+            Shape::List => (quote!(impl #into<#stored>), quote!(set_list(#tag, #item_tag, &value.into()))),
+            Shape::Values => {
+                let iterable = self.prelude.iterable();
+                let argument = quote!(impl #iterable<Item = impl #into<#value>>);
+                (argument, quote!(set_values::<#value>(#tag, #item_tag, value)))
+            }
+            _ => (quote!(impl #into<#value>), quote!(set::<#value>(#tag, value.into()))),
+        };
+        quote! {
+            #text
+            pub fn #setter(self, value: #argument) -> Self {
+                Self(self.0.#set)
+            }
+        }
+    }
+
+    /// What the answer to a method is read as.
+    fn answer(&self, method: &Method) -> TokenStream {
+        let out = method.parameters.iter().find(|parameter| parameter.direction.is_out());
+        let Some(out) = out else { return quote!(request::Done) };
+        let RustType { shape, value, stored, .. } = RustType::of(self.model, self.names, &self.prelude, out.ty);
+        match (method.verb, shape) {
+            (Verb::Action, Shape::Struct) => quote!(request::OutObject<#value>),
+            (Verb::Action, _) => quote!(request::Out<#stored>),
+            _ if method.answers_action => quote!(request::Done),
+            (_, Shape::List) => stored,
+            _ => value,
+        }
+    }
+
+    fn method_docs(&self, method: &Method) -> TokenStream {
+        let mut all = method.docs.clone();
+        let mut details = all.details.take().map(|text| text.trim_end().to_owned()).unwrap_or_default();
+        let needs = |method: &Method| {
+            let (_, body) = body(method)?;
+            (!body.mandatory.is_empty()).then(|| {
+                let fields: Vec<String> = body.mandatory.iter().map(|field| format!("`{field}`")).collect();
+                format!("Needs {}.", fields.join(", "))
+            })
+        };
+        let mut add = |text: &str| {
+            if !details.is_empty() {
+                details.push_str("\n\n");
+            }
+            details.push_str(text);
+        };
+        if let Some(needs) = needs(method) {
+            add(&docs::wrap(&needs));
+        }
+        let signatures: Vec<String> = method
+            .signatures
+            .iter()
+            .map(|signature| {
+                let summary = signature.docs.summary.clone().unwrap_or_default();
+                let name = signature.name.words().collect::<Vec<_>>().join(" ");
+                docs::item(&format!("*{name}*: {summary} {}", needs(signature).unwrap_or_default()))
+            })
+            .collect();
+        if !signatures.is_empty() {
+            add(&signatures.join("\n"));
+        }
+        all.details = (!details.is_empty()).then_some(details);
+        docs::full(&all, &format!("The method `{}` of the API.", method.name))
+    }
+
+    /// The row of the service in the table of services.
+    fn info(&self, id: ServiceId, service: &Service) -> TokenStream {
+        let name = service.name.as_str();
+        let (mut children, mut object) = (Vec::new(), quote!(()));
+        for (owner, index) in self.model.locators_of(id) {
+            let Some(locator) = self.model.service(owner).locators.get(index) else { continue };
+            let target = &self.names.of_service(locator.service).ident;
+            match &locator.segment {
+                Segment::Text(segment) => children.push(quote!((#segment, super::#target))),
+                Segment::Parameter(_) => object = quote!((super::#target)),
+            }
+        }
+        quote!(#name, [#(#children),*], #object)
+    }
+
+    /// Finding by name, where the objects of a collection have names.
+    fn named(&self, id: ServiceId, own: &ServiceNames) -> Option<TokenStream> {
+        let list = methods_of(self.model, id).find(|method| method.verb == Verb::List)?;
+        let out = list.parameters.iter().find(|parameter| parameter.direction == Direction::Out)?;
+        let BaseType::Struct(item) = out.ty.base else { return None };
+        let member = self.model.ty(item).as_struct()?.found_by.as_ref()?.as_str();
+        let searched = |parameter: &&Parameter| self.model.search.as_ref() == Some(&parameter.name);
+        let search = match list.parameters.iter().find(searched) {
+            Some(parameter) => {
+                let tag = &parameter.tag;
+                quote!(Some(#tag))
+            }
+            None => quote!(None),
+        };
+        let same = |method: &&Method| {
+            method.verb == Verb::Add
+                && !method.answers_action
+                && body(method).is_some_and(|(_, body)| body.ty.base == out.ty.base && !body.ty.list)
+        };
+        let create = methods_of(self.model, id).find(same).map(|_| quote!(find_or_create));
+        let (service, ident) = (&own.ident, &self.names.of(item).ident);
+        Some(quote!(crate::find::named!(#service; types::#ident; #member, #search; #create);))
+    }
+}
+
+/// The methods of a service, its own and the inherited ones.
+fn methods_of(model: &Model, id: ServiceId) -> impl Iterator<Item = &Method> {
+    model.methods_of(id).into_iter().filter_map(|(owner, index)| model.service(owner).methods.get(index))
+}
+
+/// The body that a method sends, and its position among the parameters.
+fn body(method: &Method) -> Option<(usize, &Parameter)> {
+    if !matches!(method.verb, Verb::Add | Verb::Update) {
+        return None;
+    }
+    method.parameters.iter().enumerate().find(|(_, parameter)| parameter.direction == Direction::InOut)
+}
+
+/// What an action returns: where it stands in the answer.
+fn out(method: &Method) -> Option<TokenStream> {
+    let out = method.parameters.iter().find(|parameter| parameter.direction.is_out())?;
+    let tag = &out.tag;
+    let set = match &out.item_tag {
+        Some(item_tag) => quote!(.out_list(#tag, #item_tag)),
+        None => quote!(.out(#tag)),
+    };
+    (method.verb == Verb::Action).then_some(set)
+}
+
+/// Whether a value fits into the query.
+fn is_query_value(parameter: &Parameter) -> bool {
+    !parameter.ty.list
+        && !matches!(parameter.ty.base, BaseType::Struct(_))
+        && !matches!(parameter.ty.base, BaseType::Primitive(Primitive::Date))
+}
+
+/// The constructor of a request.
+fn constructor(verb: Verb) -> &'static str {
+    match verb {
+        Verb::Add => "add",
+        Verb::Get => "get",
+        Verb::List => "list",
+        Verb::Update => "update",
+        Verb::Remove => "remove",
+        Verb::Action => "action",
+    }
+}

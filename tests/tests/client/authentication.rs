@@ -1,0 +1,386 @@
+//! Logging in, staying logged in, and logging out.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use ovirt_sdk::credentials::{Authorization, Channel, CredentialProvider};
+use ovirt_sdk::pipeline::{BoxFuture, Headers, Method};
+use ovirt_sdk::transport::Recorder;
+use ovirt_sdk::{Connection, Credentials, Error};
+use tokio::task::JoinSet;
+
+use crate::support::{Asked, Engine, PASSWORD, Reply, Server, USER, builder, connect};
+
+fn api(_: &Asked) -> Reply {
+    Reply::xml(200, "<api/>")
+}
+
+async fn get(connection: &Connection, path: &str) -> Result<u16, Error> {
+    connection.raw(Method::Get, path).send().await.map(|response| response.status())
+}
+
+/// Many requests at once; how many went well.
+async fn crowd(connection: &Connection, size: usize) -> Vec<Result<u16, Error>> {
+    let mut tasks = JoinSet::new();
+    for number in 0..size {
+        let connection = connection.clone();
+        tasks.spawn(async move { get(&connection, &format!("vms/{number}")).await });
+    }
+    tasks.join_all().await
+}
+
+#[tokio::test]
+async fn a_password_gives_a_token_once() {
+    let engine = Engine::new();
+    let server = Server::start(engine.handler(api)).await;
+    let connection = connect(&server);
+    for _ in 0..3 {
+        connection.test().await.unwrap();
+    }
+    assert_eq!(server.logins(), 1);
+    assert_eq!(server.last().header("authorization"), "Bearer token-1");
+    assert_eq!(connection.authenticate().await.unwrap().as_str(), "token-1");
+}
+
+#[tokio::test]
+async fn tokens_that_expire_under_load_cause_one_login() {
+    let engine = Engine::slow(Duration::from_millis(30));
+    let server = Server::start(engine.handler(api)).await;
+    let connection = connect(&server);
+    assert!(crowd(&connection, 1000).await.iter().all(Result::is_ok));
+    assert_eq!(engine.issued(), 1);
+    engine.expire();
+    assert!(crowd(&connection, 1000).await.iter().all(Result::is_ok));
+    assert_eq!(engine.issued(), 2);
+}
+
+#[tokio::test]
+async fn what_was_refused_for_an_old_token_is_sent_again_whatever_it_is() {
+    let engine = Engine::new();
+    let server = Server::start(engine.handler(api)).await;
+    let connection = connect(&server);
+    connection.test().await.unwrap();
+    engine.expire();
+    let response = connection.raw(Method::Post, "vms").body("<vm/>").send().await.unwrap();
+    assert_eq!((response.status(), server.count("/vms"), engine.issued()), (200, 2, 2));
+    assert_eq!(server.last().body, "<vm/>");
+}
+
+#[tokio::test]
+async fn a_wrong_password_is_tried_once() {
+    let engine = Engine::slow(Duration::from_millis(10));
+    let server = Server::start(engine.handler(api)).await;
+    let connection = builder(&server).credentials(Credentials::password(USER, "wrong-password")).build().unwrap();
+    for outcome in crowd(&connection, 100).await {
+        let error = outcome.unwrap_err();
+        assert!(error.is_auth() && !error.is_retryable() && error.status() == Some(400), "{error}");
+        assert!(!error.to_string().contains("wrong-password"));
+    }
+    assert_eq!(server.logins(), 1);
+    // The next one is held back, and says so.
+    let error = connection.test().await.unwrap_err();
+    assert!(error.is_auth() && error.to_string().contains("to not lock the account"), "{error}");
+    assert_eq!(server.logins(), 1);
+}
+
+#[tokio::test]
+async fn a_login_that_is_of_no_use_is_not_repeated_for_ever() {
+    let server = Server::start(|asked| match asked.is_login() {
+        true => Reply::json(200, r#"{"access_token":"useless"}"#),
+        false => Reply::html(401, "Error"),
+    })
+    .await;
+    let connection = connect(&server);
+    for _ in 0..20 {
+        assert!(connection.test().await.unwrap_err().is_auth());
+    }
+    assert!(server.logins() <= 3, "{} logins", server.logins());
+}
+
+#[tokio::test]
+async fn a_login_goes_on_when_those_who_wait_for_it_give_up() {
+    let engine = Engine::slow(Duration::from_millis(80));
+    let server = Server::start(engine.handler(api)).await;
+    let connection = connect(&server);
+    let leader = tokio::spawn({
+        let connection = connection.clone();
+        async move { get(&connection, "vms").await }
+    });
+    while server.logins() == 0 {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    leader.abort();
+    assert!(leader.await.unwrap_err().is_cancelled());
+    assert_eq!(get(&connection, "vms").await.unwrap(), 200);
+    assert_eq!(server.logins(), 1);
+}
+
+#[tokio::test]
+async fn requests_that_are_given_up_leave_room_for_others() {
+    let engine = Engine::new();
+    let server = Server::start(engine.handler(|asked| match asked.path.ends_with("/slow") {
+        true => Reply::never(),
+        false => api(asked),
+    }))
+    .await;
+    let connection = builder(&server).max_connections(2).build().unwrap();
+    for _ in 0..5 {
+        let slow = get(&connection, "slow");
+        assert!(tokio::time::timeout(Duration::from_millis(20), slow).await.is_err());
+    }
+    assert_eq!(get(&connection, "vms").await.unwrap(), 200);
+}
+
+#[tokio::test]
+async fn closing_logs_out_and_dropping_does_not() {
+    let engine = Engine::new();
+    let server = Server::start(engine.handler(api)).await;
+    let connection = connect(&server);
+    connection.test().await.unwrap();
+    drop(connection);
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    assert_eq!((engine.valid(), server.count("/sso-logout")), (1, 0));
+
+    let connection = connect(&server);
+    let clone = connection.clone();
+    clone.test().await.unwrap();
+    connection.close().await.unwrap();
+    assert_eq!((engine.valid(), server.count("/sso-logout")), (1, 1));
+    assert!(server.last().body.contains("token=token-2"));
+    let error = clone.test().await.unwrap_err();
+    assert!(error.is_closed());
+    assert_eq!(error.to_string(), "the request was not sent: the connection is closed");
+    // Once is enough.
+    connection.close().await.unwrap();
+    assert_eq!(server.count("/sso-logout"), 1);
+}
+
+#[tokio::test]
+async fn closing_waits_for_the_login_that_is_under_way() {
+    let engine = Engine::slow(Duration::from_millis(50));
+    let server = Server::start(engine.handler(api)).await;
+    let connection = connect(&server);
+    let login = tokio::spawn({
+        let connection = connection.clone();
+        async move { connection.authenticate().await }
+    });
+    while server.logins() == 0 {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    connection.close().await.unwrap();
+    assert_eq!((engine.issued(), engine.valid()), (1, 0));
+    login.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_close_that_never_logged_in_sends_nothing() {
+    let server = Server::start(Engine::new().handler(api)).await;
+    connect(&server).close().await.unwrap();
+    assert!(server.asked().is_empty());
+}
+
+#[tokio::test]
+async fn a_token_of_the_user_is_neither_renewed_nor_revoked() {
+    let engine = Engine::new();
+    engine.accept("mine");
+    let server = Server::start(engine.handler(api)).await;
+    let connection = builder(&server).credentials(Credentials::token("mine")).build().unwrap();
+    connection.test().await.unwrap();
+    assert_eq!(connection.authenticate().await.unwrap().as_str(), "mine");
+    connection.close().await.unwrap();
+    assert_eq!((engine.valid(), server.asked().len()), (1, 1));
+
+    let connection = builder(&server).credentials(Credentials::token("other")).build().unwrap();
+    let error = connection.test().await.unwrap_err();
+    assert!(error.is_auth() && !error.to_string().contains("other"), "{error}");
+    assert_eq!(server.asked().len(), 2);
+}
+
+#[tokio::test]
+async fn a_token_may_come_wrapped_and_odd() {
+    let server = Server::start(|asked| match asked.is_login() {
+        true => Reply::json(200, r#"[ {"exp":"1", "access_token":"a\/b\u002bc=="} ]"#),
+        false if asked.header("authorization") == "Bearer a/b+c==" => api(asked),
+        false => Reply::html(401, "Error"),
+    })
+    .await;
+    connect(&server).test().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_odd_answer_to_a_login_is_not_shown_with_its_token() {
+    for reply in [
+        Reply::json(202, r#"{"token":"hunter2"}"#),
+        Reply::json(500, r#"{"access_token":"hunter2"}"#),
+        Reply::json(302, r#"{"access_token":"hunter2"}"#),
+        Reply::new(200, "text/plain", "hunter2"),
+    ] {
+        let server = Server::start(move |_| reply.clone()).await;
+        let text = connect(&server).test().await.unwrap_err().to_string();
+        assert!(text.contains("the login failed") && !text.contains("hunter2"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn basic_authentication_is_probed_once() {
+    // USER:PASSWORD
+    const WANTED: &str = "Basic YWRtaW5AaW50ZXJuYWw6cGEmc3MgdzByZCE=";
+    let server = Server::start(|asked| match asked.header("authorization") {
+        WANTED => api(asked),
+        _ => Reply::html(401, "Error"),
+    })
+    .await;
+    let connection = builder(&server).credentials(Credentials::basic(USER, PASSWORD)).build().unwrap();
+    assert!(crowd(&connection, 50).await.iter().all(Result::is_ok));
+    assert_eq!(server.asked().len(), 51);
+    assert!(connection.authenticate().await.unwrap_err().is_invalid_request());
+
+    let wrong = builder(&server).credentials(Credentials::basic(USER, "wrong")).build().unwrap();
+    assert!(crowd(&wrong, 50).await.iter().all(|outcome| outcome.as_ref().is_err_and(Error::is_auth)));
+    assert_eq!(server.asked().len(), 52);
+}
+
+#[tokio::test]
+async fn sessions_live_on_a_cookie_and_end_on_close() {
+    let expired = Arc::new(AtomicUsize::new(0));
+    let sessions = Arc::clone(&expired);
+    let server = Server::start(move |asked| {
+        let number = sessions.load(Ordering::SeqCst);
+        if asked.header("authorization").starts_with("Basic ") && asked.header("prefer") == "persistent-auth" {
+            let cookie = format!("JSESSIONID=s{number}; Path=/ovirt-engine/api; Secure; HttpOnly");
+            return api(asked).header("Set-Cookie", "locale=en_US").header("Set-Cookie", &cookie);
+        }
+        match asked.header("cookie") == format!("JSESSIONID=s{number}") && asked.header("authorization").is_empty() {
+            true => api(asked),
+            false => Reply::html(401, "Error"),
+        }
+    })
+    .await;
+    let connection = builder(&server).credentials(Credentials::session(USER, PASSWORD)).build().unwrap();
+    get(&connection, "vms").await.unwrap();
+    get(&connection, "vms").await.unwrap();
+    assert_eq!(server.asked().len(), 3);
+    assert_eq!(server.last().header("prefer"), "persistent-auth");
+    expired.store(1, Ordering::SeqCst);
+    get(&connection, "vms").await.unwrap();
+    assert_eq!(server.asked().len(), 6);
+    connection.close().await.unwrap();
+    let last = server.last();
+    assert_eq!((last.header("cookie"), last.header("prefer")), ("JSESSIONID=s1", ""));
+}
+
+#[tokio::test]
+async fn an_external_sso_has_its_own_urls_and_names() {
+    let sso = Server::start(|asked| match asked.path.as_str() {
+        "/auth/token" => Reply::json(200, r#"{"id_token":"external"}"#),
+        _ => Reply::json(200, "{}"),
+    })
+    .await;
+    let engine = Engine::new();
+    engine.accept("external");
+    let server = Server::start(engine.handler(api)).await;
+    let credentials = Credentials::external_sso(format!("{}/auth/token", sso.origin()), USER, PASSWORD)
+        .token_name("id_token")
+        .revoke_url(format!("{}/auth/revoke", sso.origin()));
+    let connection =
+        builder(&server).credentials(credentials).ca_pem(sso.authority()).header("X-For-Engine", "1").build().unwrap();
+    connection.test().await.unwrap();
+    connection.close().await.unwrap();
+    let asked = sso.asked();
+    assert_eq!(asked.iter().map(|asked| asked.path.as_str()).collect::<Vec<_>>(), ["/auth/token", "/auth/revoke"]);
+    assert!(asked[0].body.contains("grant_type=password") && asked[1].body.contains("token=external"));
+    assert!(asked.iter().all(|asked| asked.header("x-for-engine").is_empty()));
+    assert_eq!(server.last().header("x-for-engine"), "1");
+    assert_eq!(server.logins(), 0);
+}
+
+/// Credentials of a program's own.
+struct Own(AtomicUsize);
+
+impl CredentialProvider for Own {
+    fn name(&self) -> &'static str {
+        "own"
+    }
+
+    fn problems(&self) -> Vec<(&'static str, String)> {
+        match self.0.load(Ordering::SeqCst) {
+            0 => Vec::new(),
+            _ => vec![("badge", "it is missing".to_owned())],
+        }
+    }
+
+    fn log_in<'a>(&'a self, channel: &'a Channel) -> BoxFuture<'a, Result<Authorization, Error>> {
+        Box::pin(async move {
+            assert!(channel.api_url().ends_with("/ovirt-engine/api"));
+            let request = channel.request(Method::Get, &format!("{}?pin=4711", channel.engine_url("/badge")))?;
+            let response = channel.send(request).await?;
+            let badge = String::from_utf8_lossy(response.body().bytes().unwrap()).into_owned();
+            Ok(Authorization::headers(Headers::from_iter([("X-Badge", badge)])))
+        })
+    }
+}
+
+#[tokio::test]
+async fn programs_can_bring_their_own_credentials() {
+    let server = Server::start(|asked| match asked.path.as_str() {
+        "/ovirt-engine/badge" => Reply::new(200, "text/plain", "number 6"),
+        _ if asked.header("x-badge") == "number 6" => api(asked),
+        _ => Reply::html(401, "Error"),
+    })
+    .await;
+    let own = |missing| Credentials::provider(Own(AtomicUsize::new(missing)));
+    let recorder = Recorder::new();
+    let connection = builder(&server).credentials(own(0)).record(&recorder).build().unwrap();
+    connection.test().await.unwrap();
+    let recording = recorder.recording().to_string().to_lowercase();
+    assert!(
+        !recording.contains("x-badge") && !recording.contains("number 6") && !recording.contains("4711"),
+        "{recording}"
+    );
+    let error = builder(&server).credentials(own(1)).build().unwrap_err();
+    assert_eq!(error.to_string(), "the connection can't be made:\n  badge: it is missing");
+}
+
+#[tokio::test]
+async fn two_engines_have_nothing_in_common() {
+    let (one, other) = (Engine::new(), Engine::new());
+    other.accept("other");
+    let (first, second) = (Server::start(one.handler(api)).await, Server::start(other.handler(api)).await);
+    let to_first = connect(&first);
+    let to_second = builder(&second).credentials(Credentials::token("other")).build().unwrap();
+    let (left, right) = tokio::join!(crowd(&to_first, 20), crowd(&to_second, 20));
+    assert!(left.iter().chain(&right).all(Result::is_ok));
+    assert!(first.asked().iter().all(|asked| !asked.header("authorization").contains("other")));
+    assert!(second.asked().iter().all(|asked| asked.header("authorization") == "Bearer other"));
+    // The authority of one is not that of the other.
+    assert!(builder(&second).ca_pem(first.authority()).build().is_ok());
+    let stranger = Connection::builder(second.url()).credentials(Credentials::token("t")).ca_pem(first.authority());
+    assert!(stranger.no_proxy().build().unwrap().test().await.unwrap_err().is_certificate());
+}
+
+#[test]
+fn secrets_are_not_in_debug_texts() {
+    let builder = Connection::builder("https://engine.example.com/ovirt-engine/api")
+        .credentials(Credentials::password("admin@internal", "hunter2"));
+    assert_eq!(format!("{builder:?}"), "ConnectionBuilder { credentials: Some(Credentials(password)), .. }");
+    let connection = builder.build().unwrap();
+    assert_eq!(format!("{connection:?}"), "Connection { url: \"https://engine.example.com/ovirt-engine/api\", .. }");
+    assert_eq!(format!("{:?}", ovirt_sdk::credentials::Token::from("hunter2")), "Token(***)");
+    assert_eq!(format!("{:?}", Authorization::bearer("hunter2")), "[\"Authorization\"]");
+    let sso = Credentials::external_sso("https://sso.example.com/token", "u", "hunter2");
+    assert!(!format!("{sso:?}").contains("hunter2"));
+    let headers = Headers::from_iter([("authorization", "Bearer hunter2"), ("Accept", "a/b")]);
+    assert_eq!(format!("{headers:?}"), r#"{"authorization": "***", "Accept": "a/b"}"#);
+}
+
+/// Everything that has to move between threads does.
+#[test]
+fn a_connection_goes_where_its_program_goes() {
+    fn needs<T: Send + Sync + Clone + 'static>() {}
+    fn sends(_: impl Send) {}
+    needs::<Connection>();
+    let connection = Connection::builder("https://e/api").credentials(Credentials::token("t")).build().unwrap();
+    sends(connection.raw(Method::Get, "vms").send());
+    sends(connection.close());
+}

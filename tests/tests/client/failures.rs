@@ -1,0 +1,218 @@
+//! What goes wrong between here and the engine.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use ovirt_sdk::pipeline::{Method, RetryPolicy};
+use ovirt_sdk::{Connection, Credentials, Error};
+
+use crate::support::{Asked, Engine, Reply, Server, builder};
+
+fn api(_: &Asked) -> Reply {
+    Reply::xml(200, "<vms><vm id=\"1\"/></vms>")
+}
+
+/// A server whose first answers are bad ones.
+async fn flaky(bad: usize, reply: impl Fn() -> Reply + Send + Sync + 'static) -> Server {
+    let count = AtomicUsize::new(0);
+    Server::start(move |asked| match count.fetch_add(1, Ordering::SeqCst) < bad {
+        true => reply(),
+        false => api(asked),
+    })
+    .await
+}
+
+fn token(server: &Server) -> Connection {
+    builder(server).credentials(Credentials::token("t")).build().unwrap()
+}
+
+async fn send(connection: &Connection, method: Method) -> Result<String, Error> {
+    connection.raw(method, "vms").send().await.map(|response| response.text())
+}
+
+#[tokio::test]
+async fn an_engine_that_restarts_is_waited_for() {
+    for status in [502, 503, 504] {
+        let server = flaky(2, move || Reply::html(status, "Service Unavailable")).await;
+        for (method, sent) in [(Method::Get, 3), (Method::Put, 4), (Method::Delete, 5)] {
+            assert!(send(&token(&server), method).await.is_ok());
+            assert_eq!(server.asked().len(), sent);
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_idempotent_is_never_repeated() {
+    for reply in [Reply::html(503, "Down"), Reply::xml(409, fault("VM is locked")), api(&nothing()).cut_after(3)] {
+        let server = flaky(9, move || reply.clone()).await;
+        let error = send(&token(&server), Method::Post).await.unwrap_err();
+        assert!(error.is_retryable() && error.attempts() == Some(1), "{error}");
+        assert_eq!(server.asked().len(), 1);
+    }
+    // Not even when nothing has been sent.
+    let gone = Server::start(api).await.url();
+    let connection = Connection::builder(gone).credentials(Credentials::token("t")).no_proxy().build().unwrap();
+    let error = send(&connection, Method::Post).await.unwrap_err();
+    assert_eq!(error.attempts(), Some(1));
+}
+
+fn nothing() -> Asked {
+    Asked::default()
+}
+
+fn fault(detail: &str) -> String {
+    format!("<fault><detail>[Cannot do it. {detail}.]</detail><reason>Operation Failed</reason></fault>")
+}
+
+#[tokio::test]
+async fn attempts_come_to_an_end() {
+    let server = flaky(usize::MAX, || Reply::html(503, "Down")).await;
+    let error = send(&token(&server), Method::Get).await.unwrap_err();
+    assert_eq!((error.status(), error.attempts()), (Some(503), Some(5)));
+    assert_eq!(server.asked().len(), 5);
+    let ids: std::collections::HashSet<String> =
+        server.asked().iter().map(|asked| asked.header("correlation-id").to_owned()).collect();
+    assert_eq!(ids.len(), 1, "all attempts are one request");
+
+    let builder = builder(&server).credentials(Credentials::token("t"));
+    let once = builder.retry(RetryPolicy::none()).build().unwrap();
+    assert_eq!(send(&once, Method::Get).await.unwrap_err().attempts(), Some(1));
+}
+
+#[tokio::test]
+async fn a_server_that_asks_for_too_long_a_pause_gets_no_other_request() {
+    let server = flaky(9, || Reply::html(503, "Down").header("Retry-After", "3600")).await;
+    assert_eq!(send(&token(&server), Method::Get).await.unwrap_err().attempts(), Some(1));
+    let server = flaky(2, || Reply::html(503, "Down").header("Retry-After", "0")).await;
+    assert!(send(&token(&server), Method::Get).await.is_ok());
+}
+
+#[tokio::test]
+async fn the_deadline_of_retries_holds() {
+    let server = flaky(9, || Reply::html(503, "Down")).await;
+    let retry = RetryPolicy::new().attempts(100).deadline(Duration::ZERO);
+    let connection = builder(&server).credentials(Credentials::token("t")).retry(retry).build().unwrap();
+    assert_eq!(send(&connection, Method::Get).await.unwrap_err().attempts(), Some(1));
+}
+
+#[tokio::test]
+async fn only_conflicts_that_pass_are_repeated() {
+    let server = flaky(1, || Reply::xml(409, fault("Related operation is currently in progress"))).await;
+    assert!(send(&token(&server), Method::Delete).await.is_ok());
+    let server = flaky(1, || Reply::xml(409, fault("The VM name is already in use"))).await;
+    let error = send(&token(&server), Method::Delete).await.unwrap_err();
+    assert!(error.is_conflict() && !error.is_retryable());
+    let detail = error.fault().and_then(|fault| fault.detail.as_deref());
+    assert_eq!(detail, Some("[Cannot do it. The VM name is already in use.]"));
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_off_is_asked_for_again() {
+    let server = flaky(2, || api(&nothing()).cut_after(10)).await;
+    assert_eq!(send(&token(&server), Method::Get).await.unwrap(), "<vms><vm id=\"1\"/></vms>");
+    assert_eq!(server.asked().len(), 3);
+}
+
+#[tokio::test]
+async fn a_compressed_body_that_breaks_off_is_noticed() {
+    // The whole answer came, and yet what is in it has no end.
+    let cut: &[u8] = &[0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 0xB3, 0x29, 0xCB];
+    let server = flaky(1, move || Reply::xml(200, cut).header("Content-Encoding", "gzip")).await;
+    assert!(send(&token(&server), Method::Get).await.is_ok());
+    assert_eq!(server.asked().len(), 2);
+    let server = flaky(9, move || Reply::xml(200, cut).header("Content-Encoding", "gzip")).await;
+    let error = send(&token(&server), Method::Post).await.unwrap_err();
+    assert!(error.is_retryable() && !error.is_decode(), "{error}");
+}
+
+#[tokio::test]
+async fn slow_answers_are_waited_for() {
+    let server = Server::start(|asked| api(asked).after(Duration::from_millis(100))).await;
+    assert!(send(&token(&server), Method::Get).await.is_ok());
+    assert_eq!(server.asked().len(), 1);
+}
+
+#[tokio::test]
+async fn a_redirect_to_another_origin_is_not_followed() {
+    let thief = Server::start(api).await;
+    let target = thief.url();
+    for status in [301, 302, 303, 307, 308] {
+        let location = format!("{target}/vms?token=hunter2");
+        let server = Server::start(move |_| Reply::empty(status).header("Location", &location)).await;
+        let error = send(&token(&server), Method::Get).await.unwrap_err();
+        assert_eq!(error.status(), Some(status));
+        assert!(error.to_string().contains("a redirect to https://localhost:"), "{error}");
+        assert!(!error.to_string().contains("hunter2"), "{error}");
+    }
+    assert_eq!(thief.connections(), 0);
+}
+
+#[tokio::test]
+async fn redirects_within_the_engine_are_followed_by_reads_only() {
+    let server = Server::start(|asked| match asked.path.ends_with("/vms") {
+        true => Reply::empty(302).header("Location", "/ovirt-engine/api/machines"),
+        false => api(asked),
+    })
+    .await;
+    assert!(send(&token(&server), Method::Get).await.is_ok());
+    assert_eq!(server.last().header("authorization"), "Bearer t");
+    let error = send(&token(&server), Method::Delete).await.unwrap_err();
+    assert_eq!(error.status(), Some(302));
+
+    let circle = Server::start(|asked| Reply::empty(302).header("Location", &asked.path)).await;
+    assert_eq!(send(&token(&circle), Method::Get).await.unwrap_err().status(), Some(302));
+    assert!(circle.asked().len() < 10);
+}
+
+#[tokio::test]
+async fn an_answer_that_is_no_document_is_an_error() {
+    let server = Server::start(|_| Reply::html(200, "oVirt Engine")).await;
+    let error = send(&token(&server), Method::Get).await.unwrap_err();
+    assert_eq!(error.status(), Some(200));
+    assert!(!error.is_retryable() && !error.is_decode(), "{error}");
+    let server = Server::start(|_| Reply::new(200, "text/plain", "hello")).await;
+    assert!(token(&server).test().await.is_err());
+}
+
+#[tokio::test]
+async fn answers_without_a_body_are_answers() {
+    for status in [200, 202, 204] {
+        let server = Server::start(move |_| Reply::empty(status)).await;
+        let response = token(&server).raw(Method::Delete, "vms/1").send().await.unwrap();
+        assert_eq!((response.status(), response.bytes().len()), (status, 0));
+    }
+}
+
+#[tokio::test]
+async fn a_login_that_fails_for_the_moment_is_tried_again_by_reads_only() {
+    let down = Arc::new(AtomicUsize::new(2));
+    let (engine, left) = (Engine::new(), Arc::clone(&down));
+    let inner = engine.handler(api);
+    let server = Server::start(move |asked| {
+        let fails = left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok();
+        if fails { Reply::html(503, "Down") } else { inner(asked) }
+    })
+    .await;
+    assert!(send(&builder(&server).build().unwrap(), Method::Get).await.is_ok());
+    assert_eq!((server.logins(), engine.issued()), (3, 1));
+
+    down.store(1, Ordering::SeqCst);
+    let connection = builder(&server).build().unwrap();
+    let error = send(&connection, Method::Post).await.unwrap_err();
+    assert!(error.is_retryable() && !error.is_auth() && error.status() == Some(503), "{error}");
+    // No pause: the password may be right.
+    assert!(send(&connection, Method::Post).await.is_ok());
+}
+
+#[tokio::test]
+async fn an_engine_that_is_gone_is_no_connection() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("https://127.0.0.1:{}/ovirt-engine/api", listener.local_addr().unwrap().port());
+    drop(listener);
+    let retry = RetryPolicy::new().first_delay(Duration::from_millis(1));
+    let gone = Connection::builder(url).credentials(Credentials::token("t")).no_proxy().retry(retry).build().unwrap();
+    let error = gone.test().await.unwrap_err();
+    assert!(error.is_connect() && error.is_retryable() && !error.is_timeout() && !error.is_auth(), "{error}");
+    assert_eq!(error.attempts(), Some(5));
+}

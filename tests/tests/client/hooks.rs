@@ -1,0 +1,287 @@
+//! Policies, other transports, recordings and logs.
+
+use std::fmt::Write as _;
+use std::sync::{Arc, Mutex};
+
+use ovirt_sdk::pipeline::{Body, BoxFuture, Headers, Method, Next, Place, Policy, Request, Response, RetryPolicy};
+use ovirt_sdk::transport::{Recorder, Recording, Replayer, Transport};
+use ovirt_sdk::{Connection, ConnectionBuilder, Credentials, Error, TransportErrorKind};
+use tracing::field::{Field, Visit};
+use tracing::span;
+
+use crate::support::{Asked, Engine, PASSWORD, Reply, Server, USER, builder};
+
+fn api(_: &Asked) -> Reply {
+    Reply::xml(200, "<api/>")
+}
+
+type Notes = Arc<Mutex<Vec<String>>>;
+
+/// Notes what passes.
+struct Note(&'static str, Notes);
+
+impl Policy for Note {
+    fn handle<'a>(&'a self, request: Request, next: Next<'a>) -> BoxFuture<'a, Result<Response, Error>> {
+        Box::pin(async move {
+            let secret = request.headers().get("authorization").is_some();
+            let path = request.path().trim_start_matches("/ovirt-engine").to_owned();
+            let begin = format!(
+                "{} {} {path} {}{}",
+                self.0,
+                request.method(),
+                request.attempt(),
+                if secret { " authorized" } else { "" }
+            );
+            self.1.lock().unwrap().push(begin);
+            let outcome = next.run(request).await;
+            let end = outcome.as_ref().map_or_else(|error| error.to_string(), |response| response.status().to_string());
+            self.1.lock().unwrap().push(format!("{} {end}", self.0));
+            outcome
+        })
+    }
+}
+
+#[tokio::test]
+async fn policies_stand_where_they_are_put() {
+    let engine = Engine::new();
+    let first = std::sync::atomic::AtomicBool::new(true);
+    let server = Server::start(engine.handler(move |asked| {
+        let down = first.swap(false, std::sync::atomic::Ordering::SeqCst);
+        if down { Reply::html(503, "Down") } else { api(asked) }
+    }))
+    .await;
+    let notes = Notes::default();
+    let connection = builder(&server)
+        .policy(Place::Wire, Note("wire", notes.clone()))
+        .policy(Place::Call, Note("call", notes.clone()))
+        .policy(Place::Attempt, Note("attempt", notes.clone()))
+        .policy(Place::Call, Note("call too", notes.clone()))
+        .build()
+        .unwrap();
+    connection.test().await.unwrap();
+    assert_eq!(
+        *notes.lock().unwrap(),
+        [
+            "call GET /api 1",
+            "call too GET /api 1",
+            "attempt GET /api 1",
+            "wire POST /sso/oauth/token 1",
+            "wire 200",
+            "wire GET /api 1 authorized",
+            "wire 503",
+            "attempt 503",
+            "attempt GET /api 2",
+            "wire GET /api 2 authorized",
+            "wire 200",
+            "attempt 200",
+            "call too 200",
+            "call 200",
+        ]
+    );
+}
+
+/// Changes requests and responses.
+struct Change;
+
+impl Policy for Change {
+    fn handle<'a>(&'a self, mut request: Request, next: Next<'a>) -> BoxFuture<'a, Result<Response, Error>> {
+        Box::pin(async move {
+            if request.method() == Method::Delete {
+                return Err(Error::custom("nothing is removed on Fridays"));
+            }
+            request.headers_mut().set("X-Changed", "yes");
+            request.add_query("current", "true");
+            let mut response = next.run(request).await?;
+            response.set_body(b"<changed/>".to_vec());
+            Ok(response)
+        })
+    }
+}
+
+#[tokio::test]
+async fn policies_can_change_and_refuse() {
+    let server = Server::start(api).await;
+    let connection = builder(&server).credentials(Credentials::token("t")).policy(Place::Call, Change).build().unwrap();
+    assert_eq!(connection.raw(Method::Get, "vms").send().await.unwrap().text(), "<changed/>");
+    assert_eq!((server.last().header("x-changed"), server.last().query.as_str()), ("yes", "current=true"));
+    let error = connection.raw(Method::Delete, "vms/1").send().await.unwrap_err();
+    assert_eq!(error.to_string(), "nothing is removed on Fridays");
+    assert_eq!(server.asked().len(), 1);
+}
+
+/// A transport that needs no network.
+struct Canned(Mutex<Vec<Result<u16, TransportErrorKind>>>);
+
+impl Transport for Canned {
+    fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, Error>> {
+        Box::pin(async move {
+            assert_eq!(request.headers().get("authorization"), Some("Bearer t"));
+            let next = self.0.lock().unwrap().pop().unwrap();
+            let status = next.map_err(|kind| Error::transport(kind, "canned"))?;
+            Ok(Response::new(status, Headers::new(), Body::from(b"<api/>".to_vec())))
+        })
+    }
+}
+
+fn canned(answers: impl IntoIterator<Item = Result<u16, TransportErrorKind>>) -> ConnectionBuilder {
+    let mut answers: Vec<_> = answers.into_iter().collect();
+    answers.reverse();
+    Connection::builder("https://engine.example.com/ovirt-engine/api")
+        .credentials(Credentials::token("t"))
+        .transport(Canned(Mutex::new(answers)))
+}
+
+/// Time passes by itself as soon as everybody waits: minutes of retries take none.
+#[tokio::test(start_paused = true)]
+async fn retries_wait_longer_and_longer_and_keep_the_deadline() {
+    let began = tokio::time::Instant::now();
+    let kinds = [TransportErrorKind::Connect, TransportErrorKind::Timeout, TransportErrorKind::Broken];
+    let connection = canned(kinds.map(Err).into_iter().chain([Ok(200)])).build().unwrap();
+    connection.test().await.unwrap();
+    let waited = began.elapsed().as_millis();
+    assert!((700..=1410).contains(&waited), "{waited}");
+
+    let began = tokio::time::Instant::now();
+    let retry = RetryPolicy::new().attempts(1000);
+    let connection = canned(std::iter::repeat_n(Ok(503), 1000)).retry(retry).build().unwrap();
+    let error = connection.test().await.unwrap_err();
+    assert!(began.elapsed().as_secs() <= 60 && began.elapsed().as_secs() >= 45, "{:?}", began.elapsed());
+    assert!((8..25).contains(&error.attempts().unwrap()), "{error}");
+
+    for kind in [TransportErrorKind::Certificate, TransportErrorKind::Other] {
+        let connection = canned([Err(kind)]).build().unwrap();
+        assert_eq!(connection.test().await.unwrap_err().attempts(), Some(1));
+    }
+}
+
+#[tokio::test]
+async fn a_recording_has_no_secrets_and_can_be_replayed() {
+    let engine = Engine::new();
+    let server = Server::start(engine.handler(|asked| match asked.path.rsplit('/').next() {
+        Some("ticket") => Reply::xml(200, "<action><ticket><value>console-secret</value></ticket></action>"),
+        Some("vms") => Reply::xml(200, "<vms>\n  <vm id=\"1\"><name>web1</name></vm>\n</vms>\n"),
+        _ => Reply::xml(201, "<host><root_password>host-secret</root_password><name>h</name></host>"),
+    }))
+    .await;
+    let recorder = Recorder::new();
+    let connection = builder(&server).header("Cookie", "a=cookie-secret").record(&recorder).build().unwrap();
+    let session = async |connection: &Connection| {
+        let vms = connection.raw(Method::Get, "vms").query("search", "name=web*").send().await.unwrap();
+        let host = "<host><name>h</name><root_password>host-secret</root_password></host>";
+        connection.raw(Method::Post, "hosts").body(host).send().await.unwrap();
+        let ticket = connection.raw(Method::Post, "vms/1/graphicsconsoles/2/ticket").body("<action/>");
+        let ticket = ticket.send().await.unwrap();
+        let again = connection.raw(Method::Get, "vms").query("search", "name=web*").send().await.unwrap();
+        connection.close().await.unwrap();
+        assert_eq!(again.text(), vms.text());
+        (vms.text(), ticket.text())
+    };
+    let (vms, _) = session(&connection).await;
+
+    let text = recorder.recording().to_string();
+    let form = PASSWORD.replace('&', "%26").replace(' ', "+").replace('!', "%21");
+    for secret in ["token-1", "console-secret", "host-secret", "cookie-secret", PASSWORD, &form] {
+        assert!(!text.contains(secret), "`{secret}` is in\n{text}");
+    }
+    assert!(text.contains("> GET /ovirt-engine/api/vms?search=name%3Dweb*\n"), "{text}");
+    assert!(text.contains("<root_password>***</root_password>"), "{text}");
+
+    let recording: Recording = text.parse().unwrap();
+    assert_eq!((recording.len(), &recording), (6, &recorder.recording()));
+    let replayed = Connection::builder("https://nowhere.example.com/ovirt-engine/api")
+        .credentials(Credentials::password(USER, "any"))
+        .transport(Replayer::new(recording))
+        .build()
+        .unwrap();
+    let (again, ticket) = session(&replayed).await;
+    assert_eq!(again, vms);
+    assert_eq!(ticket, "<action><ticket><value>***</value></ticket></action>");
+
+    let replayer = Replayer::new(recorder.recording());
+    let builder = Connection::builder("https://nowhere.example.com/ovirt-engine/api").transport(replayer);
+    let stranger = builder.credentials(Credentials::token("t")).build().unwrap();
+    let error = stranger.raw(Method::Get, "clusters").correlation_id("my-id").send().await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "GET /ovirt-engine/api/clusters: the request can't be sent: `GET /ovirt-engine/api/clusters` is not in the \
+         recording (correlation id my-id)"
+    );
+}
+
+/// Writes down all that `tracing` says.
+#[derive(Clone, Default)]
+struct Capture(Arc<Mutex<String>>);
+
+impl Visit for Capture {
+    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+        let _ = write!(self.0.lock().unwrap(), "{field}={value:?} ");
+    }
+}
+
+impl tracing::Subscriber for Capture {
+    fn enabled(&self, _: &tracing::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn new_span(&self, attributes: &span::Attributes<'_>) -> span::Id {
+        let _ = write!(self.0.lock().unwrap(), "\n{} ", attributes.metadata().name());
+        attributes.record(&mut self.clone());
+        span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &span::Id, values: &span::Record<'_>) {
+        values.record(&mut self.clone());
+    }
+
+    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
+
+    fn event(&self, event: &tracing::Event<'_>) {
+        let _ = write!(self.0.lock().unwrap(), "\n{} ", event.metadata().target());
+        event.record(&mut self.clone());
+    }
+
+    fn enter(&self, _: &span::Id) {}
+
+    fn exit(&self, _: &span::Id) {}
+}
+
+#[tokio::test]
+async fn logs_tell_everything_but_secrets() {
+    let engine = Engine::new();
+    let server = Server::start(engine.handler(|asked| match asked.method.as_str() {
+        "POST" => Reply::xml(201, "<host id=\"7\"><root_password>host-secret</root_password></host>"),
+        _ => Reply::html(401, "Error"),
+    }))
+    .await;
+    let connection = builder(&server).build().unwrap();
+    let capture = Capture::default();
+    // With only one subscriber alive, `tracing` asks the thread that comes first whether anybody listens, and other
+    // tests do not.
+    let _second = tracing::Dispatch::new(Capture::default());
+    let guard = tracing::subscriber::set_default(capture.clone());
+    let host = "<host><name>node1</name><root_password>host-secret</root_password></host>";
+    let request = connection.raw(Method::Post, "hosts").correlation_id("my-id").body(host);
+    request.send().await.unwrap();
+    connection.raw(Method::Get, "hosts").send().await.unwrap_err();
+    connection.close().await.unwrap();
+    let wrong = builder(&server).credentials(Credentials::password(USER, "wrong-password")).build().unwrap();
+    wrong.test().await.unwrap_err();
+    drop(guard);
+
+    let log = capture.0.lock().unwrap().clone();
+    for wanted in [
+        "request method=\"POST\" path=\"/ovirt-engine/api/hosts\" attempt=1 correlation_id=\"my-id\"",
+        "duration_ms=",
+        "status=201",
+        "path=\"/ovirt-engine/sso/oauth/token\"",
+        "<name>node1</name>",
+        "<host id=\\\"7\\\">",
+        "<root_password>***</root_password>",
+    ] {
+        assert!(log.contains(wanted), "`{wanted}` is missing in\n{log}");
+    }
+    let form = PASSWORD.replace('&', "%26").replace(' ', "+").replace('!', "%21");
+    for secret in ["token-1", "token-2", "host-secret", PASSWORD, &form, "wrong-password"] {
+        assert!(!log.contains(secret), "`{secret}` is in\n{log}");
+    }
+}

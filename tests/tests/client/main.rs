@@ -1,0 +1,17 @@
+//! The connection as its users use it, against a real HTTPS server over real sockets.
+
+#![allow(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "clippy.toml allows it in tests, and means only the functions that are marked as such"
+)]
+
+mod authentication;
+mod blocking;
+mod errors;
+mod failures;
+mod hooks;
+mod options;
+mod paths;
+mod support;
+mod tls;

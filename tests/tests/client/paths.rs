@@ -1,0 +1,88 @@
+//! What can be asked for by path, and what is refused before anything is sent.
+
+use std::time::Duration;
+
+use ovirt_sdk::pipeline::Method;
+use ovirt_sdk::{Connection, Credentials};
+
+use crate::support::{Reply, Server, builder};
+
+fn connection() -> Connection {
+    let url = "https://engine.example.com/ovirt-engine/api";
+    Connection::builder(url).credentials(Credentials::token("t")).build().unwrap()
+}
+
+#[test]
+fn a_request_can_be_looked_at_before_it_is_sent() {
+    let request = connection().raw(Method::Post, "vms/123/start").query("search", "name=a b").body("<action/>");
+    let inspected = request.inspect().unwrap();
+    assert_eq!(inspected.method, Method::Post);
+    assert_eq!(inspected.path, "/ovirt-engine/api/vms/123/start");
+    assert_eq!(inspected.query, [("search".to_owned(), "name=a b".to_owned())]);
+    assert_eq!(inspected.body.as_deref(), Some("<action/>"));
+}
+
+#[tokio::test]
+async fn hrefs_inside_of_the_api_are_requests() {
+    let server = Server::start(|_| Reply::xml(200, "<vm/>")).await;
+    let connection = builder(&server).credentials(Credentials::token("t")).build().unwrap();
+    let whole = format!("{}/vms/1", server.url());
+    for href in ["vms/1", "/ovirt-engine/api/vms/1", "/ovirt-engine/api/v4/vms/1", &whole] {
+        let response = connection.raw(Method::Get, href).query("a b", "ü&").send().await.unwrap();
+        assert_eq!(response.status(), 200);
+        let asked = server.last();
+        assert_eq!((asked.path.as_str(), asked.query.as_str()), ("/ovirt-engine/api/vms/1", "a+b=%C3%BC%26"));
+    }
+}
+
+#[tokio::test]
+async fn what_leads_elsewhere_is_refused() {
+    let server = Server::start(|_| Reply::xml(200, "<vm/>")).await;
+    let connection = builder(&server).credentials(Credentials::token("t")).build().unwrap();
+    for path in ["vms/../hosts", "vms//1", "/other/path", "https://evil.example.com/ovirt-engine/api/vms", "vms?max=1"]
+    {
+        let error = connection.raw(Method::Get, path).send().await.unwrap_err();
+        assert!(error.is_invalid_request() && error.to_string().contains(path), "{error}");
+    }
+    let bad = [
+        connection.raw(Method::Get, "vms").correlation_id("has blanks"),
+        connection.raw(Method::Get, "vms").correlation_id("x".repeat(37)),
+        connection.raw(Method::Get, "vms").correlation_id(""),
+        connection.raw(Method::Get, "vms").timeout(Duration::ZERO),
+        connection.raw(Method::Get, "vms").timeout(Duration::MAX),
+        connection.raw(Method::Get, "vms").header("a b", "c"),
+        connection.raw(Method::Get, "vms").header("a", "b\nc"),
+        connection.raw(Method::Get, "vms").header("Authorization", "Bearer other"),
+    ];
+    for request in bad {
+        assert!(request.inspect().unwrap_err().is_invalid_request());
+        assert!(request.send().await.unwrap_err().is_invalid_request());
+    }
+    assert!(server.asked().is_empty());
+}
+
+#[test]
+fn the_refusals_say_why() {
+    let text = |path: &str| connection().raw(Method::Get, path).inspect().unwrap_err().to_string();
+    assert_eq!(
+        text("https://evil.example.com/x"),
+        "the request was not sent: `https://evil.example.com/x` is not inside of \
+         https://engine.example.com/ovirt-engine/api: it is on another server"
+    );
+    assert_eq!(text("vms/.."), "the request was not sent: the path `vms/..` has a segment `.` or `..`");
+    assert_eq!(text("vms//nics"), "the request was not sent: the path `vms//nics` has an empty segment");
+}
+
+#[tokio::test]
+async fn the_correlation_id_in_effect_is_the_engines() {
+    let server = Server::start(|asked| match asked.path.ends_with("/vms") {
+        true => Reply::xml(200, "<vms/>").header("Correlation-Id", "engine-id"),
+        false => Reply::xml(200, "<hosts/>"),
+    })
+    .await;
+    let connection = builder(&server).credentials(Credentials::token("t")).build().unwrap();
+    let vms = connection.raw(Method::Get, "vms").correlation_id("mine").send().await.unwrap();
+    assert_eq!(vms.correlation_id(), Some("engine-id"));
+    let hosts = connection.raw(Method::Get, "hosts").send().await.unwrap();
+    assert_eq!(hosts.correlation_id(), Some(server.last().header("correlation-id")));
+}

@@ -1,0 +1,32 @@
+//! An HTTPS server in the process of the tests, that behaves, or misbehaves, as a test wants.
+
+pub(crate) mod authority;
+pub(crate) mod engine;
+pub(crate) mod proxy;
+pub(crate) mod server;
+
+use std::time::Duration;
+
+use ovirt_sdk::pipeline::RetryPolicy;
+use ovirt_sdk::{Connection, ConnectionBuilder, Credentials};
+
+pub(crate) use authority::Authority;
+pub(crate) use engine::Engine;
+pub(crate) use server::{Asked, Reply, Server};
+
+pub(crate) const USER: &str = "admin@internal";
+pub(crate) const PASSWORD: &str = "pa&ss w0rd!";
+
+/// A connection to a server, that trusts it and logs in with the right password.
+pub(crate) fn builder(server: &Server) -> ConnectionBuilder {
+    Connection::builder(server.url())
+        .credentials(Credentials::password(USER, PASSWORD))
+        .ca_pem(server.authority())
+        .no_proxy()
+        .timeout(Duration::from_secs(30))
+        .retry(RetryPolicy::new().first_delay(Duration::from_millis(5)).longest_delay(Duration::from_millis(20)))
+}
+
+pub(crate) fn connect(server: &Server) -> Connection {
+    builder(server).build().unwrap()
+}

@@ -1,0 +1,127 @@
+//! Who is trusted.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use ovirt_sdk::pipeline::RetryPolicy;
+use ovirt_sdk::{Connection, ConnectionBuilder, Credentials};
+
+use crate::support::{Asked, Authority, Reply, Server};
+
+fn api(_: &Asked) -> Reply {
+    Reply::xml(200, "<api/>")
+}
+
+/// A connection that trusts only the platform, until it is told otherwise.
+fn careful(server: &Server) -> ConnectionBuilder {
+    Connection::builder(server.url()).credentials(Credentials::token("t")).no_proxy()
+}
+
+/// A file that is gone at the end of the test.
+struct File(std::path::PathBuf);
+
+impl File {
+    fn new(text: &str) -> Self {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let name = format!("ovirt-sdk-{}-{}.pem", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
+        let path = std::env::temp_dir().join(name);
+        std::fs::write(&path, text).unwrap();
+        Self(path)
+    }
+}
+
+impl Drop for File {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+#[tokio::test]
+async fn a_server_of_an_unknown_authority_is_refused_at_once() {
+    let server = Server::start(api).await;
+    let error = careful(&server).build().unwrap().test().await.unwrap_err();
+    assert!(error.is_connect() && error.is_certificate() && !error.is_retryable(), "{error}");
+    assert_eq!(error.attempts(), Some(1));
+    assert!(server.asked().is_empty());
+}
+
+#[tokio::test]
+async fn authorities_come_from_files_and_texts() {
+    let server = Server::start(api).await;
+    careful(&server).ca_pem(server.authority()).build().unwrap().test().await.unwrap();
+    let file = File::new(&server.authority());
+    careful(&server).ca_file(&file.0).build().unwrap().test().await.unwrap();
+}
+
+#[tokio::test]
+async fn several_authorities_are_trusted_together() {
+    let servers = [Server::start(api).await, Server::start(api).await, Server::start(api).await];
+    let [first, second, third] = servers.each_ref().map(Server::authority);
+    let both = File::new(&format!("# two of them\n{first}\n{second}"));
+    for server in &servers {
+        let builder = careful(server).ca_file(&both.0).ca_pem(third.clone());
+        builder.build().unwrap().test().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn insecure_trusts_anybody() {
+    let server = Server::start(api).await;
+    careful(&server).insecure(true).build().unwrap().test().await.unwrap();
+    assert!(careful(&server).insecure(false).build().unwrap().test().await.is_err());
+}
+
+#[tokio::test]
+async fn a_certificate_for_another_name_is_refused() {
+    let authority = Authority::new("tests");
+    let server = Server::with(&authority, Some(authority.server(&["engine.example.com"], None)), api).await;
+    let error = careful(&server).ca_pem(authority.pem()).build().unwrap().test().await.unwrap_err();
+    assert!(error.is_certificate(), "{error}");
+    assert!(error.to_string().contains("the URL has to use a name that the certificate has"), "{error}");
+}
+
+#[tokio::test]
+async fn a_client_certificate_is_shown_to_servers_that_ask() {
+    let (authority, clients) = (Authority::new("servers"), Authority::new("clients"));
+    let tls = authority.server(&["localhost"], Some(&clients));
+    let server = Server::with(&authority, Some(tls), api).await;
+    let trusting = || careful(&server).ca_pem(authority.pem()).retry(RetryPolicy::none());
+    let identity = clients.client("automation");
+    trusting().client_certificate_pem(identity.clone()).build().unwrap().test().await.unwrap();
+    let file = File::new(&identity);
+    trusting().client_certificate_file(&file.0).build().unwrap().test().await.unwrap();
+    assert!(trusting().build().unwrap().test().await.is_err());
+    let stranger = Authority::new("strangers").client("automation");
+    assert!(trusting().client_certificate_pem(stranger).build().unwrap().test().await.is_err());
+    assert_eq!(server.asked().len(), 2);
+}
+
+#[tokio::test]
+async fn plain_http_needs_insecure() {
+    let server = Server::plain(api).await;
+    let error = careful(&server).build().unwrap_err();
+    assert!(error.is_invalid_option() && error.to_string().contains("with http:// anybody can read"), "{error}");
+    careful(&server).insecure(true).build().unwrap().test().await.unwrap();
+}
+
+#[test]
+fn pem_that_is_none_is_told_by_option_and_file() {
+    let page = File::new("<html>Not found</html>");
+    let path = page.0.display();
+    let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    let error = Connection::builder("https://engine.example.com/ovirt-engine/api")
+        .credentials(Credentials::token("t"))
+        .ca_file(&page.0)
+        .ca_pem(broken)
+        .client_certificate_pem(Authority::new("a").pem())
+        .connect_timeout(Duration::from_secs(1))
+        .build()
+        .unwrap_err();
+    let expected = format!(
+        "the connection can't be made:\n  \
+         ca_file: `{path}`: there is no certificate in it (expected `-----BEGIN CERTIFICATE-----`)\n  \
+         ca_pem: its certificate number 1 can't be understood\n  \
+         client_certificate: there is no private key in it that can be understood"
+    );
+    assert_eq!(error.to_string(), expected);
+}
