@@ -141,13 +141,19 @@ fn service_json(model: &Model, service: &Service) -> Json {
 }
 
 fn method_json(model: &Model, method: &Method, base: Option<&Method>) -> Json {
+    // What only a signature has is told with the signature.
+    let of_signatures = |parameter: &Parameter| {
+        let mut theirs = method.signatures.iter().flat_map(|signature| &signature.parameters);
+        theirs.any(|other| other.place == parameter.place)
+    };
+    let declared = method.parameters.iter().filter(|parameter| !of_signatures(parameter));
     Object::default()
         .text("name", method.name.as_str())
         .maybe("signature_of", base.map(|base| base.name.as_str()))
         .docs(&method.docs)
         .maybe("segment", method.segment.as_deref())
         .maybe("answer", method.answers_action.then_some("action"))
-        .list("parameters", method.parameters.iter().map(|parameter| parameter_json(model, parameter)))
+        .list("parameters", declared.map(|parameter| parameter_json(model, parameter)))
         .done()
 }
 

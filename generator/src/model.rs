@@ -249,14 +249,14 @@ pub struct Method {
     pub answers_action: bool,
     /// What people read about it.
     pub docs: Docs,
-    /// Its parameters, sorted by name; those that only signatures have come with them.
+    /// Its parameters, sorted by name; those that only signatures have are among them.
     pub parameters: Vec<Parameter>,
     /// Other sets of parameters: same verb, same path.
     pub signatures: Vec<Method>,
 }
 
 /// A parameter.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Parameter {
     /// Its name.
     pub name: Name,

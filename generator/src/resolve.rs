@@ -378,10 +378,15 @@ impl<'s> Resolver<'s> {
         let segment = action.then(|| self.apply(&source.segment, "segment", source.name.value.joined()));
         let mut parameters: Vec<Parameter> =
             source.parameters.iter().filter_map(|parameter| self.parameter(parameter)).collect();
-        parameters.sort_by(|a, b| a.name.cmp(&b.name));
         let mut signatures: Vec<Method> =
             source.signatures.iter().map(|signature| self.method(signature, Some(source))).collect();
         signatures.sort_by(|a, b| a.name.cmp(&b.name));
+        for parameter in signatures.iter().flat_map(|signature| &signature.parameters) {
+            if !parameters.iter().any(|known| known.name == parameter.name) {
+                parameters.push(parameter.clone());
+            }
+        }
+        parameters.sort_by(|a, b| a.name.cmp(&b.name));
         Method {
             name: source.name.value.clone(),
             place: source.name.place,

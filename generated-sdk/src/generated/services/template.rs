@@ -78,9 +78,22 @@ service::service!(
 );
 request::request!(TemplateExport : request::Done; TemplateService::export);
 impl TemplateExport {
+    /// Absolute path of the directory on the host that receives the file. Since 4.2.3.
+    pub fn directory(self, value: impl Into<String>) -> Self {
+        Self(self.0.set::<String>("directory", value.into()))
+    }
     /// Whether to overwrite a template of that name in the export domain; otherwise the action fails.
     pub fn exclusive(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("exclusive", value.into()))
+    }
+    /// Name of the OVA file; when absent, the template name with `.ova` appended. Since 4.2.3.
+    pub fn filename(self, value: impl Into<String>) -> Self {
+        Self(self.0.set::<String>("filename", value.into()))
+    }
+    /// The host that writes the file, by `id` or `name`; it must be up and in the same data center. Since
+    /// 4.2.3.
+    pub fn host(self, value: impl Into<types::Host>) -> Self {
+        Self(self.0.set_object("host", &value.into()))
     }
     /// The export domain to write to, by `id` or `name`.
     pub fn storage_domain(self, value: impl Into<types::StorageDomain>) -> Self {

@@ -332,6 +332,10 @@ impl VmExport {
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
+    /// Absolute path of the directory on the host that receives the file. Since 4.2.
+    pub fn directory(self, value: impl Into<String>) -> Self {
+        Self(self.0.set::<String>("directory", value.into()))
+    }
     /// Whether to merge all snapshots in the exported copy.
     pub fn discard_snapshots(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("discard_snapshots", value.into()))
@@ -339,6 +343,15 @@ impl VmExport {
     /// Whether to replace a copy that the export domain already holds.
     pub fn exclusive(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("exclusive", value.into()))
+    }
+    /// Name of the OVA file; when absent, the virtual machine name with `.ova` appended. Since 4.2.
+    pub fn filename(self, value: impl Into<String>) -> Self {
+        Self(self.0.set::<String>("filename", value.into()))
+    }
+    /// The host that writes the file, by `id` or `name`; it must be up and in the same data center. Since
+    /// 4.2.
+    pub fn host(self, value: impl Into<types::Host>) -> Self {
+        Self(self.0.set_object("host", &value.into()))
     }
     /// The export domain to write to, by `id` or `name`.
     pub fn storage_domain(self, value: impl Into<types::StorageDomain>) -> Self {
