@@ -24,12 +24,15 @@ pub(crate) mod sealed {
     pub trait Sealed {}
 }
 
+/// A service below another one, by its segment of the path.
+type Child = (&'static str, fn() -> &'static Info);
+
 /// What the model says of a service.
 pub struct Info {
     /// Its name in the API: `vm_nics`.
     pub name: &'static str,
     /// The services below it, by segment of the path.
-    pub(crate) children: &'static [(&'static str, fn() -> &'static Info)],
+    pub(crate) children: &'static [Child],
     /// The service of one object, when the next segment is its identifier.
     pub(crate) object: Option<fn() -> &'static Info>,
 }

@@ -96,7 +96,7 @@ pub struct Type {
 #[derive(Debug)]
 pub enum TypeKind {
     /// A struct.
-    Struct(Struct),
+    Struct(Box<Struct>),
     /// An enum.
     Enum(Vec<Value>),
 }

@@ -51,7 +51,17 @@ fn read_struct(mut fields: Fields<'_>) -> TypeKind {
     let attributes = attributes.into_iter().filter_map(|entry| read_member(reader, entry, false));
     let links = links.into_iter().filter_map(|entry| read_member(reader, entry, true));
     let members = attributes.chain(links).collect();
-    TypeKind::Struct(Struct { extends, is_abstract, resource, references, found_by, order, tag, plural_tag, members })
+    TypeKind::Struct(Box::new(Struct {
+        extends,
+        is_abstract,
+        resource,
+        references,
+        found_by,
+        order,
+        tag,
+        plural_tag,
+        members,
+    }))
 }
 
 fn read_member<'a>(reader: Reader<'a>, entry: Entry<'a>, link: bool) -> Option<Member> {
