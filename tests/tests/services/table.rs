@@ -91,8 +91,8 @@ impl Api {
         let (mut service, mut segments) = ("system".to_owned(), Vec::new());
         for name in way {
             let family = self.family(&service);
-            let locators = family.iter().flat_map(|service| list(service, "locators"));
-            let locator = locators.filter(|locator| locator["name"] == *name).last().unwrap();
+            let mut locators = family.iter().flat_map(|service| list(service, "locators"));
+            let locator = locators.rfind(|locator| locator["name"] == *name).unwrap();
             segments.push(match locator["parameter"].as_str() {
                 Some(_) => "a%20b".to_owned(),
                 None => name.replace('_', ""),
