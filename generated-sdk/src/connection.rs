@@ -19,7 +19,7 @@ use base::Base;
 pub use builder::ConnectionBuilder;
 pub(crate) use call::Call;
 
-pub(crate) use call::RawReply;
+pub(crate) use call::{RawReply, StreamingReply};
 pub use raw::{Inspected, RawRequest, RawResponse};
 
 /// A connection to an engine.
@@ -150,7 +150,6 @@ impl Connection {
     }
 
     /// The path inside of the API that an href stands for: a URL or path inside of the API, or such a path already.
-    #[allow(dead_code, reason = "typed services call it")]
     pub(crate) fn relative_href(&self, href: &str) -> Result<String, Error> {
         self.0.base.relative(href)
     }

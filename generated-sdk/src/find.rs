@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::object::{Struct, get};
-use crate::request::Request;
+use crate::request::{Reply, Request};
 use crate::service::Location;
 use crate::types::List;
 
@@ -24,7 +24,7 @@ pub(crate) async fn find_all<T: Struct + Send>(
         Some((search, pattern)) => {
             match all().query(search, format!("{}={pattern}", finding.member)).send().await {
                 // Some collections have the parameter, but not the name among what can be searched.
-                Err(error) if error.fault().is_some() => all().send().await?,
+                Err(error) if error.fault().is_some() && !error.is_auth() => all().send().await?,
                 other => other?,
             }
         }
@@ -60,8 +60,10 @@ pub(crate) async fn find_or_create<T: Struct + Send>(
     if let Some(found) = one(finding, &name, look().await?)? {
         return Ok((found, false));
     }
-    match Request::<T>::add(&location, &value).send().await {
-        Ok(created) => Ok((created, true)),
+    match Request::<T>::add(&location, &value).send_reply().await {
+        Ok(Reply { value: Some(created), .. }) => Ok((created, true)),
+        // It has been made, and the engine does not say as what.
+        Ok(_) => Ok((one(finding, &name, look().await?)?.unwrap_or(value), true)),
         // Somebody else may have been quicker.
         Err(error) if error.is_conflict() => {
             one(finding, &name, look().await?)?.map(|found| (found, false)).ok_or(error)

@@ -1,6 +1,7 @@
 //! Requests are values: made by a service handle, completed by setters, sent or looked at.
 
 mod answer;
+mod items;
 
 use std::fmt;
 use std::future::Future;
@@ -10,13 +11,15 @@ use std::time::Duration;
 
 use crate::connection::{Call, Inspected};
 use crate::error::Error;
-use crate::object::{Object, Objects};
+use crate::object::{Object, Objects, Struct};
 use crate::pipeline::Method;
 use crate::service::Location;
+use crate::types::List;
 use crate::xml::encoder::Encoder;
 use crate::xml::scalar::Scalar;
 use crate::xml::{EncodeOptions, Root};
 pub use answer::{Answer, Done, Out, OutObject, Reply};
+pub use items::Items;
 
 /// What `send` gives: a future that can go to another thread.
 pub type Sending<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
@@ -282,8 +285,28 @@ impl<A: Answer + 'static> Request<A> {
     }
 }
 
+impl<T: Struct + Send> Request<List<T>> {
+    pub(crate) fn items(self) -> Items<T> {
+        Items::new(self)
+    }
+}
+
 /// What is the same for every request but its names.
 macro_rules! request {
+    // Lists can be read item by item, too.
+    ($request:ident: types::List<$item:ty>; $service:ident::list) => {
+        crate::request::request!($request: (types::List<$item>); $service::list);
+
+        impl $request {
+            /// The items of the answer one by one, as they come; for lists that are too long to hold all of them.
+            pub fn items(self) -> crate::request::Items<$item> {
+                self.0.items()
+            }
+        }
+    };
+    ($request:ident: ($answer:ty); $service:ident::$method:ident) => {
+        crate::request::request!($request: $answer; $service::$method);
+    };
     ($request:ident: $answer:ty; $service:ident::$method:ident) => {
         #[doc = concat!("The request of [`", stringify!($service), "::", stringify!($method), "`](super::", stringify!($service), "::", stringify!($method), ").")]
         #[derive(Clone, Debug)]

@@ -24,6 +24,9 @@ pub(crate) mod sealed {
     pub trait Sealed {}
 }
 
+/// A service below another one, by its segment of the path.
+type Child = (&'static str, fn() -> &'static Info);
+
 /// What the model says of a service.
 pub struct Info {
     /// Its name in the API: `vm_nics`.
@@ -33,9 +36,6 @@ pub struct Info {
     /// The service of one object, when the next segment is its identifier.
     pub(crate) object: Option<fn() -> &'static Info>,
 }
-
-/// A segment of a path, and what the model says of the service there.
-type Child = (&'static str, fn() -> &'static Info);
 
 impl fmt::Debug for Info {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -39,7 +39,6 @@ use decoder::Decoder;
 pub use document::Document;
 use encoder::Encoder;
 pub use finding::{Finding, FindingKind};
-#[allow(unused_imports, reason = "typed services read lists with it")]
 pub(crate) use items::ItemDecoder;
 pub use items::Items;
 

@@ -60,6 +60,11 @@ impl RawReply {
         Error::no_result(self.context.clone(), self.status, tag)
     }
 
+    /// The error that the operation failed, as the body says and the status does not.
+    pub(crate) fn failed(&self) -> Error {
+        Error::server(ServerFailure::new(self.context.clone(), self.status, &self.headers, &self.body))
+    }
+
     /// The error that a body is not what it has to be.
     pub(crate) fn expect_document(&self) -> Result<(), Error> {
         let start = self.body.trim_ascii_start();
@@ -67,24 +72,25 @@ impl RawReply {
         if start.first() == Some(&b'<') {
             return Ok(());
         }
-        Err(Error::server(ServerFailure::new(self.context.clone(), self.status, &self.headers, &self.body)))
+        Err(self.failed())
     }
 }
 
 /// An answer of success whose body comes in pieces.
 #[derive(Debug)]
-#[allow(dead_code, reason = "typed services read it")]
 pub(crate) struct StreamingReply {
-    pub(crate) status: u16,
-    pub(crate) headers: Headers,
-    pub(crate) body: Body,
-    pub(crate) correlation_id: Option<String>,
+    status: u16,
+    body: Body,
     context: Context,
 }
 
 impl StreamingReply {
+    /// The error that the body can't be read.
+    pub(crate) fn unreadable(&self, cause: Error) -> Error {
+        Error::unreadable(self.context.clone(), self.status, cause)
+    }
+
     /// The next piece of the body; `None` at the end. The timeout of the request holds for each piece.
-    #[allow(dead_code, reason = "typed services call it")]
     pub(crate) async fn chunk(&mut self) -> Result<Option<Vec<u8>>, Error> {
         self.body.chunk().await.map_err(|error| error.within(|| self.context.clone()))
     }
@@ -103,7 +109,6 @@ impl Connection {
     }
 
     /// Sends a request whose answer is read in pieces. What is an error of [`call`](Self::call) is one here.
-    #[allow(dead_code, reason = "typed services call it")]
     pub(crate) async fn call_streaming(&self, call: Call) -> Result<StreamingReply, Error> {
         let (response, context) = self.exchange(call, true).await?;
         let Response { status, headers, mut body, .. } = response;
@@ -115,7 +120,7 @@ impl Connection {
             };
             return Err(Error::server(ServerFailure::new(context, status, &headers, &start)));
         }
-        Ok(StreamingReply { status, headers, body, correlation_id: context.correlation_id.clone(), context })
+        Ok(StreamingReply { status, body, context })
     }
 
     async fn exchange(&self, call: Call, streaming: bool) -> Result<(Response, Context), Error> {
@@ -246,8 +251,7 @@ mod tests {
         let connection = connection(200, "application/xml", &pieces, true);
         run(async {
             let mut reply = connection.call_streaming(Call::new(Method::Get, "vms")).await.unwrap();
-            assert_eq!((reply.status, reply.correlation_id.as_deref()), (200, Some("theirs")));
-            assert_eq!(reply.headers.get("content-type"), Some("application/xml"));
+            assert_eq!((reply.status, reply.context.correlation_id.as_deref()), (200, Some("theirs")));
             let mut decoder = ItemDecoder::<Vm>::new(DecodeOptions::new());
             decoder.feed(&reply.chunk().await.unwrap().unwrap()).unwrap();
             assert_eq!(decoder.next(false).unwrap().unwrap().id.as_deref(), Some("1"));

@@ -115,6 +115,7 @@ impl fmt::Display for ServerFailure {
             }
             (Said::Page { title: None }, text) if text.is_empty() => f.write_str(", with a page of HTML")?,
             (Said::Elsewhere { location }, _) => write!(f, ", a redirect to {location} that is not followed")?,
+            (_, text) if self.status < 300 && self.fault.is_some() => write!(f, ", but the operation failed: {text}")?,
             // An answer of success is here only because it is no document.
             (Said::Nothing, _) if self.status < 300 => f.write_str(", without the document that it has to have")?,
             (_, text) if self.status < 300 => write!(f, ", with something that is no document: {text}")?,

@@ -53,6 +53,8 @@ pub struct Done {
     pub job: Option<Box<Job>>,
     /// Path of the running action, when it has one.
     pub href: Option<String>,
+    /// Whether there is a fault instead.
+    failed: bool,
 }
 
 /// The result of an action, which stands in its answer.
@@ -81,11 +83,17 @@ pub struct Reply<T> {
 pub(super) fn read<A: Answer>(verb: Verb, place: Place, raw: &RawReply) -> Result<Reply<A::Value>, Error> {
     let read = xml::utf8(&raw.body).and_then(|body| A::read(verb, place, body));
     let (value, done) = read.map_err(|error| raw.unreadable(error))?;
+    if done.as_ref().is_some_and(|done| done.failed) {
+        return Err(raw.failed());
+    }
     Ok(Reply { value, status: raw.status, correlation_id: raw.correlation_id.clone(), done })
 }
 
 /// The tag of the element that stands for an operation.
 const ACTION: &str = "action";
+
+/// The tag of the element that says why an operation failed.
+const FAULT: &str = "fault";
 
 impl<T: Struct + Send> Answer for T {
     type Value = T;
@@ -124,8 +132,11 @@ impl Answer for Done {
 
     fn read(_: Verb, _: Place, body: &str) -> Result<(Option<Self>, Option<Done>), Error> {
         let mut done = Self::default();
-        if !body.trim().is_empty() && root(body)? == ACTION {
-            done.read_action(body, &mut |_, decoder| decoder.pass())?;
+        if !body.trim().is_empty() {
+            match root(body)?.as_str() {
+                ACTION => done.read_action(body, &mut |_, decoder| decoder.pass())?,
+                other => done.failed = other == FAULT,
+            }
         }
         Ok((Some(done.clone()), Some(done)))
     }
@@ -194,6 +205,10 @@ impl Done {
                 &mut |tag, decoder| {
                     match tag {
                         "status" => self.status = decoder.scalar()?,
+                        FAULT => {
+                            self.failed = true;
+                            decoder.pass()?;
+                        }
                         "job" => Value::decode(&mut self.job, &const { Member::element("job") }, decoder)?,
                         _ => other(tag, decoder)?,
                     }

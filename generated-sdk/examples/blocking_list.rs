@@ -1,0 +1,26 @@
+//! Lists virtual machines without an async runtime.
+//!
+//! ```sh
+//! export OVIRT_URL=https://engine.example.com/ovirt-engine/api OVIRT_CAFILE=ca.pem
+//! export OVIRT_USERNAME=admin@ovirt@internalsso OVIRT_PASSWORD=…
+//! cargo run --example blocking_list --features blocking
+//! ```
+
+#![allow(clippy::print_stdout, missing_docs, unreachable_pub, reason = "a program for the command line")]
+
+use ovirt_sdk::{Connection, Error};
+
+fn main() -> Result<(), Error> {
+    let connection = Connection::from_env()?;
+    run(&connection)?;
+    connection.close_blocking()
+}
+
+pub fn run(connection: &Connection) -> Result<usize, Error> {
+    let vms = connection.system().vms().list().send_blocking()?;
+    for vm in &*vms {
+        println!("{}", vm.try_name()?);
+    }
+    println!("{} virtual machines", vms.len());
+    Ok(vms.len())
+}

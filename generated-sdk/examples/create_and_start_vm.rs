@@ -1,0 +1,52 @@
+//! Makes a virtual machine of a template, if it is not there yet, starts it and waits until it runs.
+//!
+//! ```sh
+//! export OVIRT_URL=https://engine.example.com/ovirt-engine/api OVIRT_CAFILE=ca.pem
+//! export OVIRT_USERNAME=admin@ovirt@internalsso OVIRT_PASSWORD=…
+//! cargo run --example create_and_start_vm -- web1
+//! ```
+
+#![allow(clippy::print_stdout, missing_docs, unreachable_pub, reason = "a program for the command line")]
+
+use std::time::Duration;
+
+use ovirt_sdk::services::VmService;
+use ovirt_sdk::types::{Cluster, Template, Vm, VmStatus};
+use ovirt_sdk::{Connection, Error};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    let connection = Connection::from_env()?;
+    let name = std::env::args().nth(1).unwrap_or_else(|| "example".to_owned());
+    run(&connection, &name, Duration::from_secs(5)).await?;
+    connection.close().await
+}
+
+pub async fn run(connection: &Connection, name: &str, pause: Duration) -> Result<(), Error> {
+    let vms = connection.system().vms();
+    let wanted = Vm::new()
+        .name(name)
+        .cluster(Cluster::with_name("Default"))
+        .template(Template::with_name("Blank"))
+        .memory(1 << 30);
+    let (vm, created) = vms.find_or_create(wanted).await?;
+    println!("{name} {}", if created { "has been made" } else { "was there already" });
+
+    let vm = vms.vm(vm.try_id()?);
+    // The disks of the template are copied after the answer.
+    wait_for(&vm, VmStatus::Down, pause).await?;
+    vm.start().send().await?;
+    wait_for(&vm, VmStatus::Up, pause).await
+}
+
+async fn wait_for(vm: &VmService, wanted: VmStatus, pause: Duration) -> Result<(), Error> {
+    loop {
+        let now = vm.get().send().await?;
+        let status = now.try_status()?;
+        println!("{} is {}", now.try_name()?, status.as_str());
+        if *status == wanted {
+            return Ok(());
+        }
+        tokio::time::sleep(pause).await;
+    }
+}

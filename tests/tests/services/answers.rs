@@ -1,0 +1,199 @@
+//! How answers are read, the odd ones included; over real sockets.
+
+use ovirt_sdk::Error;
+use ovirt_sdk::types::{Host, IscsiDetails, StorageDomain, Tag, Vm, VmStatus};
+
+use crate::answering;
+use crate::support::Reply;
+
+#[tokio::test]
+async fn an_object_and_a_list() {
+    let (server, connection) = answering(|asked| match asked.path.ends_with("/vms") {
+        true => Reply::xml(200, "<vms><vm id='1'><name>a</name></vm><vm id='2'/></vms>").header("Correlation-Id", "c1"),
+        false => Reply::xml(200, "<vm href='/ovirt-engine/api/vms/1' id='1'><status>up</status></vm>"),
+    })
+    .await;
+    let vms = connection.system().vms();
+    let vm = vms.vm("1").get().send().await.unwrap();
+    assert_eq!((vm.id.as_deref(), vm.status), (Some("1"), Some(VmStatus::Up)));
+    let asked = server.last();
+    assert_eq!((asked.method.as_str(), asked.path.as_str()), ("GET", "/ovirt-engine/api/vms/1"));
+
+    let reply = vms.list().search("name=a b&c").max(5).send_reply().await.unwrap();
+    assert_eq!(reply.value.unwrap().len(), 2);
+    assert_eq!((reply.status, reply.correlation_id.as_deref(), reply.done), (200, Some("c1"), None));
+    assert_eq!(server.last().query, "max=5&search=name%3Da+b%26c");
+}
+
+#[tokio::test]
+async fn headers_queries_and_correlation_ids_go_along() {
+    let (server, connection) = answering(|_| Reply::xml(200, "<vm/>")).await;
+    let request = connection.system().vms().vm("1").update(Vm::new().name("b"));
+    request.header("Expect-It", "x").query("next_run", true).correlation_id("mine").send().await.unwrap();
+    let asked = server.last();
+    assert_eq!((asked.method.as_str(), asked.query.as_str()), ("PUT", "next_run=true"));
+    assert_eq!(asked.body, "<vm><name>b</name></vm>");
+    assert_eq!((asked.header("expect-it"), asked.header("correlation-id")), ("x", "mine"));
+    assert_eq!(asked.header("content-type"), "application/xml");
+}
+
+#[tokio::test]
+async fn every_code_of_success_to_add() {
+    for status in [200, 201, 202] {
+        let (_server, connection) = answering(move |_| Reply::xml(status, "<vm id='7'/>")).await;
+        let reply = connection.system().vms().add(Vm::new().name("a")).send_reply().await.unwrap();
+        assert_eq!((reply.status, reply.value.unwrap().id.as_deref()), (status, Some("7")));
+    }
+}
+
+#[tokio::test]
+async fn an_add_that_succeeds_without_an_object() {
+    let (_server, connection) = answering(|_| Reply::empty(202)).await;
+    let add = || connection.system().vms().add(Vm::new().name("a"));
+    let reply = add().send_reply().await.unwrap();
+    assert_eq!((reply.status, reply.value, reply.done.and_then(|done| done.status)), (202, None, None));
+    assert_eq!(add().send().await.unwrap(), Vm::new());
+}
+
+#[tokio::test]
+async fn an_add_that_answers_with_an_action() {
+    let body = "<action href='/ovirt-engine/api/x'><status>pending</status><job id='j'/></action>";
+    let (_server, connection) = answering(move |_| Reply::xml(202, body)).await;
+    let reply = connection.system().vms().add(Vm::new().name("a")).send_reply().await.unwrap();
+    assert_eq!(reply.value, None);
+    let done = reply.done.unwrap();
+    assert_eq!((done.status.as_deref(), done.href.as_deref()), (Some("pending"), Some("/ovirt-engine/api/x")));
+    assert_eq!(done.job.unwrap().id.as_deref(), Some("j"));
+
+    // Where it always does so, nothing else is promised.
+    let hosts = connection.system().clusters().cluster("c").affinity_groups().group("g").hosts();
+    let done = hosts.add(Host::with_id("h")).send().await.unwrap();
+    assert_eq!(done.status.as_deref(), Some("pending"));
+}
+
+#[tokio::test]
+async fn removals() {
+    let (server, connection) = answering(|asked| match asked.query.as_str() {
+        "async=true" => Reply::empty(202),
+        _ => Reply::xml(200, "<action><job href='/x' id='j1'/><status>complete</status></action>"),
+    })
+    .await;
+    let vm = connection.system().vms().vm("1");
+    let done = vm.remove().send().await.unwrap();
+    assert_eq!((done.status.as_deref(), done.job.unwrap().id.as_deref()), (Some("complete"), Some("j1")));
+    assert_eq!(server.last().body, "");
+    let reply = vm.remove().async_(true).send_reply().await.unwrap();
+    assert_eq!((reply.status, reply.value.unwrap().status), (202, None));
+    assert_eq!(server.last().method, "DELETE");
+}
+
+#[tokio::test]
+async fn actions_and_their_results() {
+    let (server, connection) = answering(|asked| {
+        let inside = match asked.path.rsplit('/').next().unwrap() {
+            "ticket" => "<ticket><expiry>120</expiry><value>geheim</value></ticket>",
+            "isattached" => "<host id='h'/><is_attached>true</is_attached>",
+            "discoveriscsi" => {
+                "<discovered_targets><iscsi_details><target>t1</target></iscsi_details>\
+                <iscsi_details><target>t2</target></iscsi_details></discovered_targets>"
+            }
+            "iscsidiscover" => {
+                "<iscsi_targets><iscsi_target>a</iscsi_target><iscsi_target>b</iscsi_target></iscsi_targets>"
+            }
+            _ => "<async>false</async>",
+        };
+        Reply::xml(200, format!("<action>{inside}<status>complete</status></action>"))
+    })
+    .await;
+    let system = connection.system();
+    let done = system.vms().vm("1").start().async_(false).send().await.unwrap();
+    assert_eq!(done.status.as_deref(), Some("complete"));
+    let asked = server.last();
+    assert_eq!((asked.method.as_str(), asked.path.as_str()), ("POST", "/ovirt-engine/api/vms/1/start"));
+    assert_eq!(asked.body, "<action><async>false</async></action>");
+
+    let reply = system.vms().vm("1").ticket().send_reply().await.unwrap();
+    assert_eq!(reply.done.unwrap().status.as_deref(), Some("complete"));
+    let ticket = reply.value.unwrap();
+    assert_eq!((ticket.expiry, ticket.value.as_deref()), (Some(120), Some("geheim")));
+    assert_eq!(server.last().body, "<action/>");
+
+    let attached = system.storage_domains().storage_domain("1").is_attached().host(Host::with_id("h"));
+    assert!(attached.send().await.unwrap());
+    assert_eq!(server.last().body, "<action><host id=\"h\"/></action>");
+
+    let host = system.hosts().host("1");
+    let found = host.discover_iscsi().iscsi(IscsiDetails::new().address("10.0.0.1")).send().await.unwrap();
+    assert_eq!(found.iter().map(|it| it.target.as_deref().unwrap()).collect::<Vec<_>>(), ["t1", "t2"]);
+    let found = host.iscsi_discover().iscsi(IscsiDetails::new().address("10.0.0.1")).send().await.unwrap();
+    assert_eq!(found, ["a", "b"]);
+}
+
+#[tokio::test]
+async fn no_content() {
+    let (_server, connection) = answering(|_| Reply::empty(204)).await;
+    let console = connection.system().vms().vm("1").graphics_consoles().console("c");
+    let reply = console.remote_viewer_connection_file().send_reply().await.unwrap();
+    assert_eq!((reply.status, reply.value), (204, None));
+    let error = console.remote_viewer_connection_file().correlation_id("mine").send().await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "POST /ovirt-engine/api/vms/1/graphicsconsoles/c/remoteviewerconnectionfile: the answer (status 204) has no \
+         `remote_viewer_connection_file` (correlation id mine)"
+    );
+    connection.system().vms().vm("1").start().send().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_action_that_failed() {
+    let fault = "<fault><reason>Operation Failed</reason><detail>[VM is locked.]</detail></fault>";
+    let action = format!("<action><status>failed</status>{fault}</action>");
+    for (status, body) in [(200, action.as_str()), (409, action.as_str()), (200, fault), (409, fault)] {
+        let body = body.to_owned();
+        let (_server, connection) = answering(move |_| Reply::xml(status, body.as_str())).await;
+        let error = connection.system().vms().vm("1").start().send().await.unwrap_err();
+        assert_eq!(error.fault().and_then(|fault| fault.detail.as_deref()), Some("[VM is locked.]"), "{error}");
+        assert!(error.to_string().contains("POST /ovirt-engine/api/vms/1/start"), "{error}");
+    }
+}
+
+async fn answered(reply: Reply) -> Error {
+    let (_server, connection) = answering(move |_| reply.clone()).await;
+    connection.system().vms().vm("1").get().correlation_id("mine").send().await.unwrap_err()
+}
+
+#[tokio::test]
+async fn what_is_none_of_the_engines_answers() {
+    let texts = [
+        (Reply::html(200, "Welcome"), "a page of HTML titled \"Welcome\""),
+        (Reply::xml(200, "<hosts/>"), "hosts"),
+        (Reply::xml(200, ""), "status 200"),
+        (Reply::xml(200, "<vm><name>a</name>"), "status 200"),
+        (Reply::json(200, "{}"), "status 200"),
+        (Reply::xml(200, "<action><status>complete</status></action>"), "action"),
+        (Reply::xml(200, b"<vm><name>\xff</name></vm>".as_slice()), "status 200"),
+    ];
+    for (reply, expected) in texts {
+        let text = answered(reply).await.to_string();
+        assert!(text.starts_with("GET /ovirt-engine/api/vms/1: ") && text.contains(expected), "{text}");
+        assert!(text.contains("(correlation id mine)"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_missing_and_what_is_refused() {
+    assert!(answered(Reply::empty(404)).await.is_not_found());
+    let fault = "<fault><reason>Operation Failed</reason><detail>[Cannot.]</detail></fault>";
+    let error = answered(Reply::xml(400, fault)).await;
+    assert_eq!((error.status(), error.is_not_found()), (Some(400), false));
+    assert!(answered(Reply::xml(409, fault)).await.is_conflict());
+}
+
+#[tokio::test]
+async fn objects_of_any_kind_are_bodies() {
+    let (server, connection) = answering(|_| Reply::xml(201, "<tag id='t'/>")).await;
+    connection.system().tags().add(Tag::new().name("<&>")).send().await.unwrap();
+    assert_eq!(server.last().body, "<tag><name>&lt;&amp;&gt;</name></tag>");
+    let bricks = connection.system().storage_domains().add(StorageDomain::new()).inspect().unwrap();
+    assert_eq!(bricks.body.as_deref(), Some("<storage_domain/>"));
+}

@@ -1,0 +1,65 @@
+//! Identifiers stay what they are: one segment of the path.
+
+use ovirt_sdk::types::Vm;
+
+use crate::answering;
+use crate::support::Reply;
+
+#[tokio::test]
+async fn they_are_encoded() {
+    let (server, connection) = answering(|_| Reply::xml(200, "<vm/>")).await;
+    for (id, segment) in [
+        ("8070fa6d-5b82-4a09-b6a4-1b2f2a2b7c5e", "8070fa6d-5b82-4a09-b6a4-1b2f2a2b7c5e"),
+        ("a b", "a%20b"),
+        ("50%", "50%25"),
+        ("a?b#c", "a%3Fb%23c"),
+        ("a;b", "a%3Bb"),
+        ("%2e%2e", "%252e%252e"),
+        ("ü", "%C3%BC"),
+        ("...", "..."),
+    ] {
+        connection.system().vms().vm(id).get().send().await.unwrap();
+        assert_eq!(server.last().path, format!("/ovirt-engine/api/vms/{segment}"));
+    }
+    let id = String::from("1");
+    connection.system().vms().vm(&id).nics().nic(id).get().inspect().unwrap();
+}
+
+#[tokio::test]
+async fn what_would_change_the_path_is_refused_before_anything_is_sent() {
+    let (server, connection) = answering(|_| Reply::xml(200, "<vm/>")).await;
+    for (id, why) in [
+        ("", "the request was not sent: an identifier is empty, below `vms`"),
+        ("..", "the request was not sent: `..` is no identifier: it would change the path, below `vms`"),
+        (".", "the request was not sent: `.` is no identifier: it would change the path, below `vms`"),
+        ("a/b", "the request was not sent: `a/b` is no identifier: its `/` would change the path, below `vms`"),
+        ("a\nb", "the request was not sent: \"a\\nb\" is no identifier: it has a control character, below `vms`"),
+    ] {
+        let vm = connection.system().vms().vm(id);
+        let errors = [
+            vm.get().send().await.unwrap_err(),
+            vm.nics().nic("1").remove().send().await.unwrap_err(),
+            vm.nics().list().items().next().await.unwrap_err(),
+            vm.nics().find("a").await.unwrap_err(),
+            vm.start().inspect().unwrap_err(),
+        ];
+        for error in errors {
+            assert!(error.is_invalid_request());
+            assert_eq!(error.to_string(), why);
+        }
+    }
+    let error = connection.system().vms().vm("a\\b").get().send().await.unwrap_err();
+    assert!(error.is_invalid_request(), "servers take it for a `/`: {error}");
+    assert!(server.asked().is_empty());
+}
+
+#[tokio::test]
+async fn texts_that_xml_cannot_have_are_refused_too() {
+    let (server, connection) = answering(|_| Reply::xml(200, "<vm/>")).await;
+    let bad = "a\u{0}b";
+    let error = connection.system().vms().add(Vm::new().name(bad)).send().await.unwrap_err();
+    assert!(error.is_invalid_request() && error.to_string().contains("name"), "{error}");
+    let error = connection.system().vms().vm("1").stop().reason(bad).send().await.unwrap_err();
+    assert!(error.is_invalid_request() && error.to_string().contains("reason"), "{error}");
+    assert!(server.asked().is_empty());
+}
