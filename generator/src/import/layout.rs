@@ -13,7 +13,7 @@ const LIST: usize = 120;
 const PART: usize = 118;
 
 /// The order of the keys of a mapping that are no names.
-const ORDER: [&str; 35] = [
+const ORDER: [&str; 36] = [
     "struct",
     "enum",
     "service",
@@ -29,6 +29,7 @@ const ORDER: [&str; 35] = [
     "abstract",
     "resource",
     "references",
+    "found_by",
     "order",
     "tag",
     "plural_tag",

@@ -22,6 +22,10 @@ pub(super) fn prune(documents: &mut BTreeMap<String, Document>, plurals: &Plural
         for list in ["order", "references"] {
             pruner.names(&mut document.root, list, &members);
         }
+        if let Some(member) = document.root.text("found_by").filter(|member| !members.contains(*member)) {
+            pruner.told(format!("`found_by` loses {member}: no member any more"));
+            document.root.remove("found_by");
+        }
         pruner.reason(&mut document.root);
         for section in ["attributes", "links"] {
             pruner.section(&mut document.root, section, |key, name, member| match key {
