@@ -1,7 +1,7 @@
 //! A release of upstream's model, in Java → the files of ours.
 //!
-//! The way: a checkout or a jar ([`source`]) → Java ([`java`]) → facts ([`facts`], [`services`], [`mend`]) → the present files
-//! with these facts ([`merge`], [`quirks`]) → text ([`layout`]). Upstream's texts are not read: only facts are.
+//! The way: a checkout or a jar (`source`) → Java (`java`) → facts (`facts`, `services`, `mend`) → the present files
+//! with these facts (`merge`, `quirks`) → text (`layout`). Upstream's texts are not read: only facts are.
 //! Nothing is written before everything was understood and the result has passed the checks.
 
 mod document;
