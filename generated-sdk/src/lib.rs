@@ -4,10 +4,28 @@
 //! - [`credentials`]: who we are; passwords, tokens, sessions, and ways of one's own;
 //! - [`pipeline`]: what each request passes through, and how to hook into it;
 //! - [`transport`]: what carries requests; also recordings, and what replays them;
+//! - [`services`]: every service of the API and a request for each of its methods, from [`Connection::system`];
 //! - [`types`]: every type of the API as a plain Rust struct or enum;
 //! - [`xml`]: these types from and to the XML of the engine, without loss;
 //! - [`object`]: all types by name, for code that works on any of them;
 //! - [`Error`]: the one error of the crate.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), ovirt_sdk::Error> {
+//! use ovirt_sdk::{Connection, Credentials};
+//!
+//! let connection = Connection::builder("https://engine.example.com/ovirt-engine/api")
+//!     .credentials(Credentials::password("admin@ovirt@internalsso", "secret"))
+//!     .ca_file("ca.pem")
+//!     .build()?;
+//! for vm in &connection.system().vms().list().search("status=up").send().await? {
+//!     println!("{}", vm.try_name()?);
+//! }
+//! connection.close().await
+//! # }
+//! ```
+//!
+//! Documents can be read and written without a connection, too:
 //!
 //! ```
 //! use ovirt_sdk::types::{Cluster, List, Vm, VmStatus};
