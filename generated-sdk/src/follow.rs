@@ -7,6 +7,7 @@ use crate::object::{Object, Struct, get};
 use crate::request::{Request, Sending};
 use crate::service::{Location, Service};
 use crate::types::List;
+use crate::unknown::HREF;
 use crate::xml;
 
 /// What knows where it is on the engine: an object, a list, or the member that holds one.
@@ -29,9 +30,6 @@ mod sealed {
     impl<T: Struct> Sealed for Option<Box<T>> {}
     impl<T: Struct> Sealed for Option<List<T>> {}
 }
-
-/// The name of the member that every resource has.
-const HREF: &str = "href";
 
 fn href_of(object: &impl Object) -> Option<&str> {
     get::<_, String>(object, HREF).map(String::as_str)
