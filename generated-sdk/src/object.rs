@@ -22,8 +22,8 @@ use crate::error::Error;
 use crate::generated::registry::STRUCTS;
 use crate::types::Unknown;
 pub(crate) use macros::{accessors, scalar_value, slots, text_enum};
-pub use slots::{Item, Kind, Slot};
-pub(crate) use slots::{Objects, Value};
+pub(crate) use slots::Value;
+pub use slots::{Item, Kind, Objects, Slot};
 
 /// A struct of the API, as a trait object.
 ///
@@ -77,6 +77,11 @@ impl Info {
         (self.new)()
     }
 
+    /// The position of a member among [`members`](Self::members).
+    pub fn position(&self, member: &str) -> Option<usize> {
+        self.members.iter().position(|it| it.name == member)
+    }
+
     /// Whether the engine sends links with objects of the struct.
     pub fn is_resource(&self) -> bool {
         self.links_at.is_some()
@@ -101,13 +106,15 @@ pub struct Member {
     pub rel: Option<&'static str>,
     /// Whether it is an XML attribute.
     pub is_attribute: bool,
+    /// Whether it is another resource, or a list of them, and not a part of the object.
+    pub is_link: bool,
     /// Whether its value must not be shown: a password or the like.
     pub is_secret: bool,
 }
 
 impl Member {
     const fn new(tag: &'static str) -> Self {
-        Self { name: tag, tag, item_tag: None, rel: None, is_attribute: false, is_secret: false }
+        Self { name: tag, tag, item_tag: None, rel: None, is_attribute: false, is_link: false, is_secret: false }
     }
 
     pub(crate) const fn element(tag: &'static str) -> Self {
@@ -127,7 +134,11 @@ impl Member {
     }
 
     pub(crate) const fn linked(self, rel: &'static str) -> Self {
-        Self { rel: Some(rel), ..self }
+        Self { rel: Some(rel), is_link: true, ..self }
+    }
+
+    pub(crate) const fn reference(self) -> Self {
+        Self { is_link: true, ..self }
     }
 
     pub(crate) const fn secret(self) -> Self {
@@ -178,6 +189,28 @@ pub fn equal(one: &dyn Object, other: &dyn Object) -> bool {
     (one.info().equals)(one, other)
 }
 
+/// A copy of an object.
+pub fn copy(object: &dyn Object) -> Box<dyn Object> {
+    let mut copy = object.info().new_object();
+    for index in 0..object.info().members.len() {
+        if let (Some(slot), Some(original)) = (copy.slot_mut(index), object.slot(index)) {
+            slot.assign(original);
+        }
+    }
+    *copy.unknown_mut() = object.unknown().clone();
+    copy
+}
+
+/// The value of a member, by the name of the member.
+pub fn member<'o>(object: &'o dyn Object, name: &str) -> Option<&'o dyn Slot> {
+    object.slot(object.info().position(name)?)
+}
+
+/// The value of a member, by the name of the member, to be changed.
+pub fn member_mut<'o>(object: &'o mut dyn Object, name: &str) -> Option<&'o mut dyn Slot> {
+    object.slot_mut(object.info().position(name)?)
+}
+
 /// Makes an object of a struct; the tables point here.
 pub(crate) fn new<T: Struct>() -> Box<dyn Object> {
     Box::new(T::default())
@@ -199,7 +232,7 @@ pub(crate) fn present<T: Struct, V>(_: &T, accessor: &'static str, value: Option
 
 /// The value of a member by name; `V` has to be what the field holds.
 pub(crate) fn get<'o, O: Object + ?Sized, V: 'static>(object: &'o O, name: &str) -> Option<&'o V> {
-    let index = object.info().members.iter().position(|member| member.name == name)?;
+    let index = object.info().position(name)?;
     let slot: &dyn Any = object.slot(index)?;
     slot.downcast_ref::<Option<V>>()?.as_ref()
 }

@@ -72,6 +72,9 @@ macro_rules! scalar_value {
             fn kind() -> crate::object::Kind {
                 crate::object::Kind::Value(<Self as crate::xml::scalar::Scalar>::item())
             }
+            fn text(&self) -> std::option::Option<std::string::String> {
+                Some(self.to_string())
+            }
             fn decode(
                 field: &mut std::option::Option<Self>,
                 _: &crate::object::Member,

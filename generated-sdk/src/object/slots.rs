@@ -22,6 +22,18 @@ pub trait Slot: Any + Binding {
     fn kind(&self) -> Kind;
     /// The value, to be shown; `None` when absent.
     fn value(&self) -> &dyn fmt::Debug;
+    /// The text of the XML, of a value that is present and neither an object nor a list.
+    fn text(&self) -> Option<String>;
+    /// The object, when it holds one.
+    fn as_object(&self) -> Option<&dyn Object>;
+    /// The object, when it can hold one, to be changed; made when absent.
+    fn make_object(&mut self) -> Option<&mut dyn Object>;
+    /// The list, when it holds one.
+    fn as_list(&self) -> Option<&dyn Objects>;
+    /// The list, when it can hold one, to be changed; made when absent.
+    fn make_list(&mut self) -> Option<&mut dyn Objects>;
+    /// Takes a copy of what another one holds; whether it can hold that.
+    fn assign(&mut self, other: &dyn Slot) -> bool;
 }
 
 /// What a member holds.
@@ -78,9 +90,29 @@ pub trait Binding {
 }
 
 /// What can stand in the `Option` of a field.
-pub trait Value: fmt::Debug + Sized + 'static {
+pub trait Value: fmt::Debug + Clone + Sized + 'static {
     /// What it holds.
     fn kind() -> Kind;
+    /// The text of a value that is neither an object nor a list.
+    fn text(&self) -> Option<String> {
+        None
+    }
+    /// The object, when it is one.
+    fn as_object(&self) -> Option<&dyn Object> {
+        None
+    }
+    /// The object in a field that can hold one; made when absent.
+    fn make_object(_field: &mut Option<Self>) -> Option<&mut dyn Object> {
+        None
+    }
+    /// The list, when it is one.
+    fn as_list(&self) -> Option<&dyn Objects> {
+        None
+    }
+    /// The list in a field that can hold one; made when absent.
+    fn make_list(_field: &mut Option<Self>) -> Option<&mut dyn Objects> {
+        None
+    }
     /// Reads the element at which the decoder is into a field.
     fn decode(field: &mut Option<Self>, member: &Member, decoder: &mut Decoder<'_>) -> Result<(), Error>;
     /// Writes an element.
@@ -118,6 +150,37 @@ impl<V: Value> Slot for Option<V> {
         match self {
             Some(value) => value,
             None => &None::<()>,
+        }
+    }
+
+    fn text(&self) -> Option<String> {
+        self.as_ref().and_then(V::text)
+    }
+
+    fn as_object(&self) -> Option<&dyn Object> {
+        self.as_ref().and_then(V::as_object)
+    }
+
+    fn make_object(&mut self) -> Option<&mut dyn Object> {
+        V::make_object(self)
+    }
+
+    fn as_list(&self) -> Option<&dyn Objects> {
+        self.as_ref().and_then(V::as_list)
+    }
+
+    fn make_list(&mut self) -> Option<&mut dyn Objects> {
+        V::make_list(self)
+    }
+
+    fn assign(&mut self, other: &dyn Slot) -> bool {
+        let other: &dyn Any = other;
+        match other.downcast_ref::<Self>() {
+            Some(other) => {
+                self.clone_from(other);
+                true
+            }
+            None => false,
         }
     }
 }
@@ -179,6 +242,14 @@ impl<T: Struct> Value for Box<T> {
         Kind::Object(T::INFO)
     }
 
+    fn as_object(&self) -> Option<&dyn Object> {
+        Some(&**self)
+    }
+
+    fn make_object(field: &mut Option<Self>) -> Option<&mut dyn Object> {
+        Some(&mut **field.get_or_insert_default())
+    }
+
     fn decode(field: &mut Option<Self>, _: &Member, decoder: &mut Decoder<'_>) -> Result<(), Error> {
         let mut value = Self::default();
         decoder.object(&mut *value)?;
@@ -194,6 +265,14 @@ impl<T: Struct> Value for Box<T> {
 impl<T: Struct> Value for List<T> {
     fn kind() -> Kind {
         Kind::List(T::INFO)
+    }
+
+    fn as_list(&self) -> Option<&dyn Objects> {
+        Some(self)
+    }
+
+    fn make_list(field: &mut Option<Self>) -> Option<&mut dyn Objects> {
+        Some(field.get_or_insert_default())
     }
 
     /// The items of a list come inline; where it is may have been told by a link before.
@@ -223,7 +302,9 @@ impl<T: Struct> Value for List<T> {
 }
 
 /// A list of objects of any struct.
-pub(crate) trait Objects {
+///
+/// Sealed in effect: it is implemented for lists of the crate, and what takes one takes only those.
+pub trait Objects {
     /// Adds an object whose members are all absent.
     fn push_new(&mut self) -> Option<&mut dyn Object>;
     /// Says that no more are added: room that was kept for them is given back.
@@ -232,6 +313,12 @@ pub(crate) trait Objects {
     fn count(&self) -> usize;
     /// One of them.
     fn object(&self, index: usize) -> Option<&dyn Object>;
+    /// One of them, to be changed.
+    fn object_mut(&mut self, index: usize) -> Option<&mut dyn Object>;
+    /// Adds an object, when it is of the struct of the list; whether it is.
+    fn push_object(&mut self, object: Box<dyn Object>) -> bool;
+    /// Removes all of them.
+    fn clear(&mut self);
     /// Notes where the list is.
     fn note_href(&mut self, href: &str);
     /// What came with it and the model does not know.
@@ -259,6 +346,19 @@ impl<T: Struct> Objects for List<T> {
 
     fn object(&self, index: usize) -> Option<&dyn Object> {
         self.get(index).map(|item| item as &dyn Object)
+    }
+
+    fn object_mut(&mut self, index: usize) -> Option<&mut dyn Object> {
+        self.get_mut(index).map(|item| item as &mut dyn Object)
+    }
+
+    fn push_object(&mut self, object: Box<dyn Object>) -> bool {
+        let object: Box<dyn Any> = object;
+        object.downcast::<T>().map(|object| self.push(*object)).is_ok()
+    }
+
+    fn clear(&mut self) {
+        (**self).clear();
     }
 
     fn note_href(&mut self, href: &str) {

@@ -55,6 +55,22 @@ impl Objects for Many {
         self.objects.get(index).map(|object| &**object)
     }
 
+    fn object_mut(&mut self, index: usize) -> Option<&mut dyn Object> {
+        self.objects.get_mut(index).map(|object| &mut **object)
+    }
+
+    fn push_object(&mut self, object: Box<dyn Object>) -> bool {
+        let fits = std::ptr::eq(object.info(), self.info);
+        if fits {
+            self.objects.push(object);
+        }
+        fits
+    }
+
+    fn clear(&mut self) {
+        self.objects.clear();
+    }
+
     fn note_href(&mut self, href: &str) {
         self.href = Some(href.to_owned());
     }

@@ -191,6 +191,8 @@ fn member_row(member: &Member) -> TokenStream {
     }
     if let Some(rel) = &member.rel {
         row.extend(quote!(.linked(#rel)));
+    } else if member.link {
+        row.extend(quote!(.reference()));
     }
     if member.secret {
         row.extend(quote!(.secret()));

@@ -161,7 +161,7 @@ impl object::Struct for Agent {
             object::Member::element("port"),
             object::Member::element("type"),
             object::Member::element("username"),
-            object::Member::element("host"),
+            object::Member::element("host").reference(),
         ],
         new: object::new::<Self>,
         equals: object::equals::<Self>,

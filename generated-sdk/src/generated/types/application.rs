@@ -85,7 +85,7 @@ impl object::Struct for Application {
             object::Member::element("name"),
             object::Member::element("description"),
             object::Member::element("comment"),
-            object::Member::element("vm"),
+            object::Member::element("vm").reference(),
         ],
         new: object::new::<Self>,
         equals: object::equals::<Self>,

@@ -59,7 +59,7 @@ impl object::Struct for Bonding {
             object::Member::element("ad_partner_mac"),
             object::Member::list("options", "option"),
             object::Member::list("slaves", "host_nic"),
-            object::Member::element("active_slave"),
+            object::Member::element("active_slave").reference(),
         ],
         new: object::new::<Self>,
         equals: object::equals::<Self>,

@@ -43,7 +43,7 @@ impl object::Struct for BrickProfileDetail {
         other_rels: &[],
         members: &[
             object::Member::list("profile_details", "profile_detail"),
-            object::Member::element("brick"),
+            object::Member::element("brick").reference(),
         ],
         new: object::new::<Self>,
         equals: object::equals::<Self>,

@@ -116,7 +116,7 @@ impl object::Struct for Checkpoint {
             object::Member::element("parent_id"),
             object::Member::element("state"),
             object::Member::list("disks", "disk").linked("disks"),
-            object::Member::element("vm"),
+            object::Member::element("vm").reference(),
         ],
         new: object::new::<Self>,
         equals: object::equals::<Self>,

@@ -519,7 +519,7 @@ impl object::Struct for Cluster {
             object::Member::list("affinity_groups", "affinity_group")
                 .linked("affinitygroups"),
             object::Member::list("cpu_profiles", "cpu_profile").linked("cpuprofiles"),
-            object::Member::element("data_center"),
+            object::Member::element("data_center").reference(),
             object::Member::list("enabled_features", "cluster_feature")
                 .linked("enabledfeatures"),
             object::Member::list("external_network_providers", "external_provider")
@@ -527,13 +527,13 @@ impl object::Struct for Cluster {
             object::Member::list("gluster_hooks", "gluster_hook").linked("glusterhooks"),
             object::Member::list("gluster_volumes", "gluster_volume")
                 .linked("glustervolumes"),
-            object::Member::element("mac_pool"),
-            object::Member::element("management_network"),
+            object::Member::element("mac_pool").reference(),
+            object::Member::element("management_network").reference(),
             object::Member::list("network_filters", "network_filter")
                 .linked("networkfilters"),
             object::Member::list("networks", "network").linked("networks"),
             object::Member::list("permissions", "permission").linked("permissions"),
-            object::Member::element("scheduling_policy"),
+            object::Member::element("scheduling_policy").reference(),
         ],
         new: object::new::<Self>,
         equals: object::equals::<Self>,

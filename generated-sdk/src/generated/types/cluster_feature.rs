@@ -82,7 +82,7 @@ impl object::Struct for ClusterFeature {
             object::Member::element("name"),
             object::Member::element("description"),
             object::Member::element("comment"),
-            object::Member::element("cluster_level"),
+            object::Member::element("cluster_level").reference(),
         ],
         new: object::new::<Self>,
         equals: object::equals::<Self>,

@@ -207,7 +207,7 @@ impl object::Struct for DataCenter {
             object::Member::element("version"),
             object::Member::list("clusters", "cluster").linked("clusters"),
             object::Member::list("iscsi_bonds", "iscsi_bond").linked("iscsibonds"),
-            object::Member::element("mac_pool"),
+            object::Member::element("mac_pool").reference(),
             object::Member::list("networks", "network").linked("networks"),
             object::Member::list("permissions", "permission").linked("permissions"),
             object::Member::list("qoss", "qos").linked("qoss"),

@@ -111,7 +111,7 @@ impl object::Struct for ExternalComputeResource {
             object::Member::element("provider"),
             object::Member::element("url"),
             object::Member::element("user"),
-            object::Member::element("external_host_provider"),
+            object::Member::element("external_host_provider").reference(),
         ],
         new: object::new::<Self>,
         equals: object::equals::<Self>,

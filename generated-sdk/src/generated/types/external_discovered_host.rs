@@ -119,7 +119,7 @@ impl object::Struct for ExternalDiscoveredHost {
             object::Member::element("last_report"),
             object::Member::element("mac"),
             object::Member::element("subnet_name"),
-            object::Member::element("external_host_provider"),
+            object::Member::element("external_host_provider").reference(),
         ],
         new: object::new::<Self>,
         equals: object::equals::<Self>,

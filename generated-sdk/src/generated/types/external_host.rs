@@ -94,7 +94,7 @@ impl object::Struct for ExternalHost {
             object::Member::element("description"),
             object::Member::element("comment"),
             object::Member::element("address"),
-            object::Member::element("external_host_provider"),
+            object::Member::element("external_host_provider").reference(),
         ],
         new: object::new::<Self>,
         equals: object::equals::<Self>,

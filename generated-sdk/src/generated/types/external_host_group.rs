@@ -120,7 +120,7 @@ impl object::Struct for ExternalHostGroup {
             object::Member::element("domain_name"),
             object::Member::element("operating_system_name"),
             object::Member::element("subnet_name"),
-            object::Member::element("external_host_provider"),
+            object::Member::element("external_host_provider").reference(),
         ],
         new: object::new::<Self>,
         equals: object::equals::<Self>,

@@ -99,7 +99,7 @@ impl object::Struct for File {
             object::Member::element("comment"),
             object::Member::element("content"),
             object::Member::element("type"),
-            object::Member::element("storage_domain"),
+            object::Member::element("storage_domain").reference(),
         ],
         new: object::new::<Self>,
         equals: object::equals::<Self>,

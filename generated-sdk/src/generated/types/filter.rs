@@ -94,7 +94,7 @@ impl object::Struct for Filter {
             object::Member::element("description"),
             object::Member::element("comment"),
             object::Member::element("position"),
-            object::Member::element("scheduling_policy_unit"),
+            object::Member::element("scheduling_policy_unit").reference(),
         ],
         new: object::new::<Self>,
         equals: object::equals::<Self>,

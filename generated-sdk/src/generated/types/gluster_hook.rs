@@ -162,7 +162,7 @@ impl object::Struct for GlusterHook {
             object::Member::element("gluster_command"),
             object::Member::element("stage"),
             object::Member::element("status"),
-            object::Member::element("cluster"),
+            object::Member::element("cluster").reference(),
             object::Member::list("server_hooks", "server_hook").linked("serverhooks"),
         ],
         new: object::new::<Self>,

@@ -108,7 +108,7 @@ impl object::Struct for GlusterServerHook {
             object::Member::element("checksum"),
             object::Member::element("content_type"),
             object::Member::element("status"),
-            object::Member::element("host"),
+            object::Member::element("host").reference(),
         ],
         new: object::new::<Self>,
         equals: object::equals::<Self>,

@@ -174,7 +174,7 @@ impl object::Struct for GlusterVolume {
             object::Member::list("transport_types", "transport_type"),
             object::Member::element("volume_type"),
             object::Member::list("bricks", "brick").linked("glusterbricks"),
-            object::Member::element("cluster"),
+            object::Member::element("cluster").reference(),
             object::Member::list("statistics", "statistic").linked("statistics"),
         ],
         new: object::new::<Self>,

@@ -125,7 +125,7 @@ impl object::Struct for Group {
             object::Member::element("comment"),
             object::Member::element("domain_entry_id"),
             object::Member::element("namespace"),
-            object::Member::element("domain"),
+            object::Member::element("domain").reference(),
             object::Member::list("permissions", "permission").linked("permissions"),
             object::Member::list("roles", "role").linked("roles"),
             object::Member::list("tags", "tag").linked("tags"),

@@ -99,7 +99,7 @@ impl object::Struct for Hook {
             object::Member::element("comment"),
             object::Member::element("event_name"),
             object::Member::element("md5"),
-            object::Member::element("host"),
+            object::Member::element("host").reference(),
         ],
         new: object::new::<Self>,
         equals: object::equals::<Self>,

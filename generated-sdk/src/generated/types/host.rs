@@ -595,10 +595,10 @@ impl object::Struct for Host {
             object::Member::list("affinity_labels", "affinity_label")
                 .linked("affinitylabels"),
             object::Member::list("agents", "agent").linked("fenceagents"),
-            object::Member::element("cluster"),
+            object::Member::element("cluster").reference(),
             object::Member::list("cpu_units", "host_cpu_unit").linked("cpuunits"),
             object::Member::list("devices", "host_device").linked("devices"),
-            object::Member::element("external_host_provider"),
+            object::Member::element("external_host_provider").reference(),
             object::Member::list(
                     "external_network_provider_configurations",
                     "external_network_provider_configuration",

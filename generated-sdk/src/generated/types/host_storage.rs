@@ -251,7 +251,7 @@ impl object::Struct for HostStorage {
             object::Member::element("username"),
             object::Member::element("vfs_type"),
             object::Member::element("volume_group"),
-            object::Member::element("host"),
+            object::Member::element("host").reference(),
         ],
         new: object::new::<Self>,
         equals: object::equals::<Self>,

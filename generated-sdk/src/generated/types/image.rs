@@ -99,7 +99,7 @@ impl object::Struct for Image {
             object::Member::element("comment"),
             object::Member::element("size"),
             object::Member::element("type"),
-            object::Member::element("storage_domain"),
+            object::Member::element("storage_domain").reference(),
         ],
         new: object::new::<Self>,
         equals: object::equals::<Self>,

@@ -144,7 +144,7 @@ impl object::Struct for Job {
             object::Member::element("last_updated"),
             object::Member::element("start_time"),
             object::Member::element("status"),
-            object::Member::element("owner"),
+            object::Member::element("owner").reference(),
             object::Member::list("steps", "step").linked("steps"),
         ],
         new: object::new::<Self>,

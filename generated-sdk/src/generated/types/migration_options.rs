@@ -94,7 +94,7 @@ impl object::Struct for MigrationOptions {
             object::Member::element("custom_parallel_migrations"),
             object::Member::element("encrypted"),
             object::Member::element("parallel_migrations_policy"),
-            object::Member::element("policy"),
+            object::Member::element("policy").reference(),
         ],
         new: object::new::<Self>,
         equals: object::equals::<Self>,

@@ -92,7 +92,7 @@ impl object::Struct for NetworkFilterParameter {
             object::Member::element("description"),
             object::Member::element("comment"),
             object::Member::element("value"),
-            object::Member::element("nic"),
+            object::Member::element("nic").reference(),
         ],
         new: object::new::<Self>,
         equals: object::equals::<Self>,

@@ -257,9 +257,9 @@ impl object::Struct for Nic {
             object::Member::element("name"),
             object::Member::element("description"),
             object::Member::element("comment"),
-            object::Member::element("instance_type"),
-            object::Member::element("template"),
-            object::Member::element("vm"),
+            object::Member::element("instance_type").reference(),
+            object::Member::element("template").reference(),
+            object::Member::element("vm").reference(),
             object::Member::list("vms", "vm").linked("vms"),
             object::Member::element("boot_protocol"),
             object::Member::element("interface"),
@@ -268,7 +268,7 @@ impl object::Struct for Nic {
             object::Member::element("on_boot"),
             object::Member::element("plugged"),
             object::Member::element("synced"),
-            object::Member::element("network"),
+            object::Member::element("network").reference(),
             object::Member::list("network_attachments", "network_attachment")
                 .linked("networkattachments"),
             object::Member::list("network_filter_parameters", "network_filter_parameter")
@@ -282,7 +282,7 @@ impl object::Struct for Nic {
                 .linked("virtualfunctionallowedlabels"),
             object::Member::list("virtual_function_allowed_networks", "network")
                 .linked("virtualfunctionallowednetworks"),
-            object::Member::element("vnic_profile"),
+            object::Member::element("vnic_profile").reference(),
         ],
         new: object::new::<Self>,
         equals: object::equals::<Self>,

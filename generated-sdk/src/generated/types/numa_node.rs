@@ -126,7 +126,7 @@ impl object::Struct for NumaNode {
             object::Member::element("index"),
             object::Member::element("memory"),
             object::Member::element("node_distance"),
-            object::Member::element("host"),
+            object::Member::element("host").reference(),
             object::Member::list("statistics", "statistic").linked("statistics"),
         ],
         new: object::new::<Self>,

@@ -88,7 +88,7 @@ impl object::Struct for OpenStackImage {
             object::Member::element("name"),
             object::Member::element("description"),
             object::Member::element("comment"),
-            object::Member::element("openstack_image_provider"),
+            object::Member::element("openstack_image_provider").reference(),
         ],
         new: object::new::<Self>,
         equals: object::equals::<Self>,

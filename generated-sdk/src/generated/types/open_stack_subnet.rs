@@ -122,7 +122,7 @@ impl object::Struct for OpenStackSubnet {
             object::Member::list("dns_servers", "dns_server"),
             object::Member::element("gateway"),
             object::Member::element("ip_version"),
-            object::Member::element("openstack_network"),
+            object::Member::element("openstack_network").reference(),
         ],
         new: object::new::<Self>,
         equals: object::equals::<Self>,

@@ -186,7 +186,7 @@ impl object::Struct for OpenStackVolumeProvider {
                 )
                 .linked("authenticationkeys"),
             object::Member::list("certificates", "certificate").linked("certificates"),
-            object::Member::element("data_center"),
+            object::Member::element("data_center").reference(),
             object::Member::list("volume_types", "open_stack_volume_type")
                 .linked("volumetypes"),
         ],

@@ -97,7 +97,7 @@ impl object::Struct for OpenStackVolumeType {
             object::Member::element("description"),
             object::Member::element("comment"),
             object::Member::list("properties", "property"),
-            object::Member::element("openstack_volume_provider"),
+            object::Member::element("openstack_volume_provider").reference(),
         ],
         new: object::new::<Self>,
         equals: object::equals::<Self>,

@@ -126,7 +126,7 @@ impl object::Struct for OpenstackVolumeAuthenticationKey {
             object::Member::element("usage_type"),
             object::Member::element("uuid"),
             object::Member::element("value").secret(),
-            object::Member::element("openstack_volume_provider"),
+            object::Member::element("openstack_volume_provider").reference(),
         ],
         new: object::new::<Self>,
         equals: object::equals::<Self>,

@@ -93,7 +93,7 @@ impl object::Struct for Permit {
             object::Member::element("description"),
             object::Member::element("comment"),
             object::Member::element("administrative"),
-            object::Member::element("role"),
+            object::Member::element("role").reference(),
         ],
         new: object::new::<Self>,
         equals: object::equals::<Self>,

@@ -239,7 +239,7 @@ impl object::Struct for Qos {
             object::Member::element("outbound_burst"),
             object::Member::element("outbound_peak"),
             object::Member::element("type"),
-            object::Member::element("data_center"),
+            object::Member::element("data_center").reference(),
         ],
         new: object::new::<Self>,
         equals: object::equals::<Self>,

@@ -38,7 +38,10 @@ impl object::Struct for RegistrationClusterMapping {
         plural_tag: "registration_cluster_mappings",
         links_at: None,
         other_rels: &[],
-        members: &[object::Member::element("from"), object::Member::element("to")],
+        members: &[
+            object::Member::element("from").reference(),
+            object::Member::element("to").reference(),
+        ],
         new: object::new::<Self>,
         equals: object::equals::<Self>,
     };

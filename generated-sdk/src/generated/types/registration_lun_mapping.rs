@@ -40,7 +40,10 @@ impl object::Struct for RegistrationLunMapping {
         plural_tag: "registration_lun_mappings",
         links_at: None,
         other_rels: &[],
-        members: &[object::Member::element("from"), object::Member::element("to")],
+        members: &[
+            object::Member::element("from").reference(),
+            object::Member::element("to").reference(),
+        ],
         new: object::new::<Self>,
         equals: object::equals::<Self>,
     };

@@ -111,7 +111,7 @@ impl object::Struct for ReportedDevice {
             object::Member::list("ips", "ip"),
             object::Member::element("mac"),
             object::Member::element("type"),
-            object::Member::element("vm"),
+            object::Member::element("vm").reference(),
         ],
         new: object::new::<Self>,
         equals: object::equals::<Self>,

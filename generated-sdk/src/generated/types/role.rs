@@ -108,7 +108,7 @@ impl object::Struct for Role {
             object::Member::element("administrative"),
             object::Member::element("mutable"),
             object::Member::list("permits", "permit").linked("permits"),
-            object::Member::element("user"),
+            object::Member::element("user").reference(),
         ],
         new: object::new::<Self>,
         equals: object::equals::<Self>,

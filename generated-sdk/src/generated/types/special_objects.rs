@@ -39,8 +39,8 @@ impl object::Struct for SpecialObjects {
         links_at: None,
         other_rels: &[],
         members: &[
-            object::Member::element("blank_template"),
-            object::Member::element("root_tag"),
+            object::Member::element("blank_template").reference(),
+            object::Member::element("root_tag").reference(),
         ],
         new: object::new::<Self>,
         equals: object::equals::<Self>,

@@ -108,7 +108,7 @@ impl object::Struct for StorageConnectionExtension {
             object::Member::element("password").secret(),
             object::Member::element("target"),
             object::Member::element("username"),
-            object::Member::element("host"),
+            object::Member::element("host").reference(),
         ],
         new: object::new::<Self>,
         equals: object::equals::<Self>,

@@ -353,14 +353,14 @@ impl object::Struct for StorageDomain {
             object::Member::element("used"),
             object::Member::element("warning_low_space_indicator"),
             object::Member::element("wipe_after_delete"),
-            object::Member::element("data_center"),
+            object::Member::element("data_center").reference(),
             object::Member::list("data_centers", "data_center").linked("datacenters"),
             object::Member::list("disk_profiles", "disk_profile").linked("diskprofiles"),
             object::Member::list("disk_snapshots", "disk_snapshot")
                 .linked("disksnapshots"),
             object::Member::list("disks", "disk").linked("disks"),
             object::Member::list("files", "file").linked("files"),
-            object::Member::element("host"),
+            object::Member::element("host").reference(),
             object::Member::list("images", "image").linked("images"),
             object::Member::list("permissions", "permission").linked("permissions"),
             object::Member::list("storage_connections", "storage_connection")

@@ -48,7 +48,7 @@ impl object::Struct for TemplateVersion {
         members: &[
             object::Member::element("version_name"),
             object::Member::element("version_number"),
-            object::Member::element("base_template"),
+            object::Member::element("base_template").reference(),
         ],
         new: object::new::<Self>,
         equals: object::equals::<Self>,

@@ -231,7 +231,7 @@ impl object::Struct for User {
             object::Member::element("principal"),
             object::Member::element("user_name"),
             object::Member::list("user_options", "property"),
-            object::Member::element("domain"),
+            object::Member::element("domain").reference(),
             object::Member::list("groups", "group").linked("groups"),
             object::Member::list("options", "user_option").linked("options"),
             object::Member::list("permissions", "permission").linked("permissions"),

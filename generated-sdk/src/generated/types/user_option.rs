@@ -90,7 +90,7 @@ impl object::Struct for UserOption {
             object::Member::element("description"),
             object::Member::element("comment"),
             object::Member::element("content"),
-            object::Member::element("user"),
+            object::Member::element("user").reference(),
         ],
         new: object::new::<Self>,
         equals: object::equals::<Self>,

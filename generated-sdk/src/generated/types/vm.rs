@@ -874,10 +874,10 @@ impl object::Struct for Vm {
             object::Member::element("virtio_scsi"),
             object::Member::element("virtio_scsi_multi_queues"),
             object::Member::element("virtio_scsi_multi_queues_enabled"),
-            object::Member::element("cluster"),
-            object::Member::element("cpu_profile"),
-            object::Member::element("quota"),
-            object::Member::element("storage_domain"),
+            object::Member::element("cluster").reference(),
+            object::Member::element("cpu_profile").reference(),
+            object::Member::element("quota").reference(),
+            object::Member::element("storage_domain").reference(),
             object::Member::element("fqdn"),
             object::Member::element("guest_operating_system"),
             object::Member::element("guest_time_zone"),
@@ -898,14 +898,14 @@ impl object::Struct for Vm {
             object::Member::list("cdroms", "cdrom").linked("cdroms"),
             object::Member::list("disk_attachments", "disk_attachment")
                 .linked("diskattachments"),
-            object::Member::element("dynamic_cpu"),
-            object::Member::element("external_host_provider"),
+            object::Member::element("dynamic_cpu").reference(),
+            object::Member::element("external_host_provider").reference(),
             object::Member::list("floppies", "floppy").linked("floppies"),
             object::Member::list("graphics_consoles", "graphics_console")
                 .linked("graphicsconsoles"),
-            object::Member::element("host"),
+            object::Member::element("host").reference(),
             object::Member::list("host_devices", "host_device").linked("hostdevices"),
-            object::Member::element("instance_type"),
+            object::Member::element("instance_type").reference(),
             object::Member::list("katello_errata", "katello_erratum")
                 .linked("katelloerrata"),
             object::Member::list("mediated_devices", "vm_mediated_device")
@@ -914,7 +914,7 @@ impl object::Struct for Vm {
             object::Member::list("host_numa_nodes", "host_numa_node")
                 .named("numa_nodes")
                 .linked("numanodes"),
-            object::Member::element("original_template"),
+            object::Member::element("original_template").reference(),
             object::Member::list("permissions", "permission").linked("permissions"),
             object::Member::list("reported_devices", "reported_device")
                 .linked("reporteddevices"),
@@ -922,8 +922,8 @@ impl object::Struct for Vm {
             object::Member::list("snapshots", "snapshot").linked("snapshots"),
             object::Member::list("statistics", "statistic").linked("statistics"),
             object::Member::list("tags", "tag").linked("tags"),
-            object::Member::element("template"),
-            object::Member::element("vm_pool"),
+            object::Member::element("template").reference(),
+            object::Member::element("vm_pool").reference(),
             object::Member::list("watchdogs", "watchdog").linked("watchdogs"),
         ],
         new: object::new::<Self>,

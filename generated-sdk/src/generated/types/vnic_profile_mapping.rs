@@ -58,7 +58,7 @@ impl object::Struct for VnicProfileMapping {
         members: &[
             object::Member::element("source_network_name"),
             object::Member::element("source_network_profile_name"),
-            object::Member::element("target_vnic_profile"),
+            object::Member::element("target_vnic_profile").reference(),
         ],
         new: object::new::<Self>,
         equals: object::equals::<Self>,
