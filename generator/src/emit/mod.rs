@@ -5,6 +5,7 @@ mod enums;
 mod modules;
 mod overview;
 mod paths;
+mod routes;
 mod services;
 mod structs;
 mod traits;
@@ -76,6 +77,7 @@ pub fn emit(model: &Model, names: &Names) -> Result<Files, EmitError> {
     rust(format!("{GENERATED}/mod.rs"), "model", modules::root())?;
     rust(format!("{GENERATED}/wire.rs"), "model/model.yaml", modules::wire(model))?;
     rust(format!("{GENERATED}/registry.rs"), "model/types", modules::registry(model, names))?;
+    rust(format!("{GENERATED}/routes.rs"), "model/services", routes::emit(model, names))?;
     let overview = overview::render(model, names)
         .map_err(|cause| EmitError { path: OVERVIEW.to_owned(), cause: format!("{cause:?}") })?;
     files.insert(OVERVIEW.to_owned(), overview);

@@ -50,6 +50,8 @@ pub(super) fn services(model: &Model, names: &Names) -> TokenStream {
 pub(super) fn root() -> TokenStream {
     quote! {
         pub(crate) mod registry;
+        #[cfg(feature = "fake-engine")]
+        pub(crate) mod routes;
         pub(crate) mod services;
         pub(crate) mod types;
         pub(crate) mod wire;

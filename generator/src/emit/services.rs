@@ -270,7 +270,7 @@ fn is_query_value(parameter: &Parameter) -> bool {
 }
 
 /// The constructor of a request.
-fn constructor(verb: Verb) -> &'static str {
+pub(super) fn constructor(verb: Verb) -> &'static str {
     match verb {
         Verb::Add => "add",
         Verb::Get => "get",

@@ -1,0 +1,64 @@
+//! The services of the model → what the fake engine knows of them: methods, parameters, and the type of the objects.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::paths::{Prelude, RustType};
+use crate::model::{BaseType, Method, Model, Parameter, Service, ServiceId, TypeId, Verb};
+use crate::names::Names;
+use crate::syntax::Direction;
+
+/// `routes.rs`: a row for each service.
+pub(super) fn emit(model: &Model, names: &Names) -> TokenStream {
+    let services = model.services().map(|(id, service)| row(model, names, id, service));
+    quote! {
+        use crate::fake_engine::routes;
+        #[allow(unused_imports, reason = "a model can have no struct")]
+        use crate::types;
+
+        /// Every service of the model, sorted by name.
+        pub(crate) static SERVICES: &[routes::Service] = &[#(#services),*];
+    }
+}
+
+fn row(model: &Model, names: &Names, id: ServiceId, service: &Service) -> TokenStream {
+    let name = service.name.as_str();
+    let methods: Vec<&Method> =
+        model.methods_of(id).into_iter().filter_map(|(owner, index)| model.service(owner).methods.get(index)).collect();
+    let object = object(&methods).map(|id| &names.of(id).ident).into_iter();
+    let methods = methods.iter().map(|method| method_row(model, names, method));
+    quote!(routes::service!(#name #(, types::#object)*; #(#methods)*))
+}
+
+/// The type of the objects that a service is about.
+fn object(methods: &[&Method]) -> Option<TypeId> {
+    let of = |verb: Verb| {
+        let method = methods.iter().find(|method| method.verb == verb)?;
+        let out = method.parameters.iter().find(|parameter| parameter.direction.is_out())?;
+        match out.ty.base {
+            BaseType::Struct(id) => Some(id),
+            _ => None,
+        }
+    };
+    [Verb::List, Verb::Get, Verb::Add, Verb::Update].into_iter().find_map(of)
+}
+
+fn method_row(model: &Model, names: &Names, method: &Method) -> TokenStream {
+    let (name, verb) = (method.name.as_str(), format_ident!("{}", super::services::constructor(method.verb)));
+    let segment = method.segment.iter();
+    let answer = method.answers_action.then(|| quote!(=> action));
+    let parameters = method.all_parameters().into_iter().map(|parameter| parameter_row(model, names, parameter));
+    quote!(#name #verb #(at #segment)* #answer [#(#parameters),*];)
+}
+
+fn parameter_row(model: &Model, names: &Names, parameter: &Parameter) -> TokenStream {
+    let tag = &parameter.tag;
+    let item = parameter.item_tag.iter();
+    let direction = match parameter.direction {
+        Direction::In => quote!(in),
+        Direction::Out => quote!(out),
+        Direction::InOut => quote!(inout),
+    };
+    let stored = RustType::of(model, names, &Prelude::of([]), parameter.ty).stored;
+    quote!(#tag #(/ #item)* #direction #stored)
+}
