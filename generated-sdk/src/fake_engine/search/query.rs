@@ -1,0 +1,121 @@
+//! A search that was read.
+
+use std::cmp::Ordering;
+
+use super::entity::{Content, Order};
+use super::operand::{Operand, Relation};
+use super::pattern::Pattern;
+use super::sorting::Key;
+use super::subject::Subject;
+
+/// A search that was read.
+#[derive(Debug)]
+pub(crate) struct Query {
+    /// Every one of them has to hold.
+    pub(super) conditions: Vec<Alternatives>,
+    pub(super) sort: Vec<Sort>,
+    /// Pages are counted from one.
+    pub(super) page: Option<usize>,
+}
+
+/// Conditions of which one group has to hold, and in it each.
+pub(super) type Alternatives = Vec<Vec<Condition>>;
+
+#[derive(Debug)]
+pub(super) enum Condition {
+    Compare(Comparison),
+    /// A text that one of these fields has to contain, or not to contain.
+    FreeText {
+        paths: Vec<String>,
+        pattern: Pattern,
+        negative: bool,
+    },
+}
+
+/// A comparison of a field.
+#[derive(Debug)]
+pub(super) struct Comparison {
+    pub(super) path: String,
+    pub(super) relation: Relation,
+    pub(super) operand: Operand,
+    pub(super) unit: f64,
+    /// Whether the values are one list, of which a negation speaks as a whole. The engine has a row for each value
+    /// otherwise, and finds an object when one of its rows fits.
+    pub(super) listed: bool,
+}
+
+/// A step of the order.
+#[derive(Debug)]
+pub(super) struct Sort {
+    pub(super) path: String,
+    pub(super) content: Content,
+    pub(super) descending: bool,
+}
+
+impl From<&Order> for Sort {
+    fn from(order: &Order) -> Self {
+        Self { path: order.path.to_owned(), content: order.content, descending: order.descending }
+    }
+}
+
+impl Query {
+    /// Whether an object is what is looked for.
+    pub(crate) fn matches(&self, subject: &dyn Subject, case_sensitive: bool) -> bool {
+        let holds = |condition: &Condition| condition.holds(subject, case_sensitive);
+        self.conditions.iter().all(|alternatives| alternatives.iter().any(|group| group.iter().all(holds)))
+    }
+
+    /// What is found among objects: sorted, and of that the page that is asked for, which has at most `max` objects.
+    /// Without `max` the first page has all of them.
+    pub(crate) fn select<S: Subject>(&self, subjects: Vec<S>, case_sensitive: bool, max: Option<usize>) -> Vec<S> {
+        let found = subjects.into_iter().filter(|subject| self.matches(subject, case_sensitive));
+        let mut keyed: Vec<(Vec<Key>, S)> = found.map(|subject| (self.keys(&subject), subject)).collect();
+        keyed.sort_by(|(one, _), (other, _)| self.order(one, other));
+        let max = max.unwrap_or(usize::MAX);
+        let before = self.page.map_or(0, |page| page.saturating_sub(1).saturating_mul(max));
+        keyed.into_iter().skip(before).take(max).map(|(_, subject)| subject).collect()
+    }
+
+    fn keys(&self, subject: &dyn Subject) -> Vec<Key> {
+        self.sort.iter().map(|sort| Key::new(sort.content, &subject.values(&sort.path))).collect()
+    }
+
+    fn order(&self, one: &[Key], other: &[Key]) -> Ordering {
+        let each = self.sort.iter().zip(one.iter().zip(other)).map(|(sort, (one, other))| {
+            let ordering = one.partial_cmp(other).unwrap_or(Ordering::Equal);
+            if sort.descending { ordering.reverse() } else { ordering }
+        });
+        each.fold(Ordering::Equal, Ordering::then)
+    }
+}
+
+impl Condition {
+    fn holds(&self, subject: &dyn Subject, case_sensitive: bool) -> bool {
+        match self {
+            Self::Compare(comparison) => comparison.holds(subject, case_sensitive),
+            Self::FreeText { paths, pattern, negative } => paths.iter().any(|path| {
+                let values = subject.values(path);
+                values.iter().any(|value| pattern.matches(&value.to_text(), case_sensitive) != *negative)
+            }),
+        }
+    }
+}
+
+impl Comparison {
+    fn holds(&self, subject: &dyn Subject, case_sensitive: bool) -> bool {
+        let values = subject.values(&self.path);
+        let negative = self.relation == Relation::Other;
+        if let Operand::Absent = self.operand {
+            return values.is_empty() != negative;
+        }
+        let mut related = values.iter().map(|value| {
+            let relation = if self.listed { Relation::Equal } else { self.relation };
+            self.operand.relates(relation, value, self.unit, case_sensitive)
+        });
+        match negative {
+            true if self.listed => !related.any(|equal| equal),
+            true => values.is_empty() || related.any(|differs| differs),
+            false => related.any(|holds| holds),
+        }
+    }
+}
