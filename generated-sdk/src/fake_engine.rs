@@ -1,0 +1,6 @@
+//! An oVirt engine in memory.
+
+mod clock;
+pub(crate) mod exchange;
+
+pub use clock::Clock;
