@@ -55,6 +55,8 @@ mod connection;
 pub mod credentials;
 mod date_time;
 mod error;
+#[cfg(feature = "fake-engine")]
+pub mod fake_engine;
 mod find;
 mod follow;
 #[rustfmt::skip]

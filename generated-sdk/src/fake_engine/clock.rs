@@ -32,9 +32,9 @@ impl Clock {
         Self::new(millis(since), Some((Instant::now(), speed)))
     }
 
-    /// A clock that stands still at the same time in every run.
-    pub(crate) fn standing() -> Self {
-        Self::new(START, None)
+    /// A clock that stands still at a date; without one, it is the same in every run.
+    pub(crate) fn standing(date: Option<DateTime>) -> Self {
+        Self::new(date.map_or(START, DateTime::unix_millis), None)
     }
 
     fn new(start: i64, runs: Option<(Instant, f64)>) -> Self {
@@ -88,7 +88,7 @@ mod tests {
 
     #[test]
     fn a_standing_clock_moves_when_it_is_moved() {
-        let clock = Clock::standing();
+        let clock = Clock::standing(None);
         assert_eq!(clock.date().to_string(), "2026-01-01T00:00:00.000+00:00");
         let other = clock.clone();
         other.advance(Duration::from_millis(90_001));

@@ -1,5 +1,7 @@
 //! What passes between the server, which knows HTTP and who is asking, and the API behind it.
 
+use super::encoding;
+
 /// A request to the API by somebody who has logged in.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Asked {
@@ -74,6 +76,16 @@ impl Answer {
     /// A page for people.
     pub(crate) fn html(status: u16, page: impl Into<Vec<u8>>) -> Self {
         Self::of("text/html;charset=UTF-8", status, page.into())
+    }
+
+    /// What the engine says when it refuses.
+    pub(crate) fn fault(status: u16, reason: &str, detail: &str) -> Self {
+        let (reason, detail) = (encoding::html(reason), encoding::html(detail));
+        let document = format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<fault>\n    <detail>{detail}</detail>\n    \
+             <reason>{reason}</reason>\n</fault>\n"
+        );
+        Self::xml(status, document)
     }
 
     /// A body of any type.
