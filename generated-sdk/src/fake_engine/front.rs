@@ -3,6 +3,8 @@
 pub(crate) mod gate;
 mod login;
 mod services;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
