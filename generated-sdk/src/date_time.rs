@@ -34,11 +34,26 @@ const DAY: i64 = 86_400;
 const YEARS: std::ops::RangeInclusive<i64> = 1..=9999;
 
 impl DateTime {
+    /// 1970-01-01T00:00:00Z.
+    pub const EPOCH: Self = Self { seconds: 0, nanos: 0, offset: Some(0) };
+
     /// The date so many seconds after 1970-01-01T00:00:00Z, with the offset of UTC. `None` outside of the years 1 to
     /// 9999, or when `nanos` is a second or more.
     pub fn from_unix(seconds: i64, nanos: u32) -> Option<Self> {
         let valid = nanos < 1_000_000_000 && YEARS.contains(&civil(seconds.div_euclid(DAY)).0);
         valid.then_some(Self { seconds, nanos, offset: Some(0) })
+    }
+
+    /// The date so many milliseconds after 1970-01-01T00:00:00Z, with the offset of UTC. `None` outside of the years 1
+    /// to 9999.
+    pub fn from_unix_millis(millis: i64) -> Option<Self> {
+        let nanos = u32::try_from(millis.rem_euclid(1000)).ok()? * 1_000_000;
+        Self::from_unix(millis.div_euclid(1000), nanos)
+    }
+
+    /// Milliseconds since 1970-01-01T00:00:00Z, without parts of one.
+    pub fn unix_millis(self) -> i64 {
+        self.seconds * 1000 + i64::from(self.nanos / 1_000_000)
     }
 
     /// The same instant with another offset, in minutes east of UTC. `None` beyond 23:59 either way, or when the local
@@ -165,7 +180,7 @@ fn days(year: i64, month: i64, day: i64) -> i64 {
 }
 
 /// The date so many days after 1970-01-01: year, month, day.
-fn civil(days: i64) -> (i64, i64, i64) {
+pub(crate) fn civil(days: i64) -> (i64, i64, i64) {
     let shifted = days.saturating_add(719_468);
     let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
     let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
@@ -254,6 +269,19 @@ mod tests {
             assert_eq!(days(year, month, of_month), day);
             assert!(of_month <= month_days(year, month));
         }
+    }
+
+    #[test]
+    fn milliseconds_there_and_back() {
+        for millis in [0, 1, -1, -999, -1000, -1001, 1_767_225_600_123, -62_135_596_800_000] {
+            let date = DateTime::from_unix_millis(millis).expect("within the calendar");
+            assert_eq!(date.unix_millis(), millis);
+        }
+        let date = DateTime::from_unix_millis(-1).expect("within the calendar");
+        assert_eq!(date.to_string(), "1969-12-31T23:59:59.999+00:00");
+        assert!(DateTime::from_unix_millis(i64::MAX).is_none());
+        assert!(DateTime::from_unix_millis(i64::MIN).is_none());
+        assert_eq!(DateTime::from_unix_millis(0), Some(DateTime::EPOCH));
     }
 
     #[test]
