@@ -60,6 +60,7 @@ mod encoding;
 pub(crate) mod exchange;
 mod front;
 mod gzip;
+mod inventory;
 mod journal;
 mod pages;
 mod pattern;
@@ -253,7 +254,7 @@ impl FakeEngine {
         let path = path.as_ref();
         let mut unfinished = path.as_os_str().to_owned();
         unfinished.push(".new");
-        std::fs::write(&unfinished, self.shared.front.api.save())
+        std::fs::write(&unfinished, self.shared.front.api.save()?)
             .and_then(|()| std::fs::rename(&unfinished, path))
             .map_err(|error| Error::custom(format!("the state can't be saved to `{}`: {error}", path.display())))
     }

@@ -240,10 +240,22 @@ impl DecodeOptions {
     }
 }
 
+/// By how many blanks a level is indented, unless it was said otherwise.
+const INDENT: usize = 2;
+
+/// A document whose elements are no members of one struct.
+#[cfg(feature = "fake-engine")]
+pub(crate) struct Record<'r> {
+    pub(crate) tag: &'static str,
+    pub(crate) attributes: &'r [(&'static str, String)],
+    pub(crate) links: &'r [(&'static str, String)],
+    pub(crate) members: &'r [(&'static crate::object::Member, &'r dyn crate::object::Slot)],
+}
+
 /// How documents are written.
 #[derive(Clone, Copy, Debug)]
 pub struct EncodeOptions<'o> {
-    indent: bool,
+    indent: usize,
     declaration: bool,
     unknown: bool,
     root: Option<&'o str>,
@@ -258,13 +270,20 @@ impl Default for EncodeOptions<'_> {
 impl<'o> EncodeOptions<'o> {
     /// Indented by two spaces, without an XML declaration and without what the model does not know.
     pub const fn new() -> Self {
-        Self { indent: true, declaration: false, unknown: false, root: None }
+        Self { indent: INDENT, declaration: false, unknown: false, root: None }
     }
 
     /// Whether each element has its own line; without, there are no blanks between elements.
     #[must_use]
     pub const fn indent(mut self, indent: bool) -> Self {
-        self.indent = indent;
+        self.indent = if indent { INDENT } else { 0 };
+        self
+    }
+
+    /// By how many blanks a level is indented.
+    #[cfg(feature = "fake-engine")]
+    pub(crate) const fn blanks(mut self, blanks: usize) -> Self {
+        self.indent = blanks;
         self
     }
 
@@ -306,6 +325,12 @@ impl<'o> EncodeOptions<'o> {
     /// As [`to_writer`], and when the tag of the root is no name of XML.
     pub fn to_writer<T: Root>(&self, mut writer: impl Write, value: &T) -> Result<(), Error> {
         self.encode(Some(&mut writer), |encoder| value.encode(self.root, encoder)).map(drop)
+    }
+
+    /// Writes a document whose elements are no members of one struct.
+    #[cfg(feature = "fake-engine")]
+    pub(crate) fn record(&self, record: &Record<'_>) -> Result<String, Error> {
+        self.encode(None, |encoder| encoder.record(record))
     }
 
     fn encode(

@@ -105,7 +105,7 @@ pub(crate) trait Api: Send + Sync {
     fn answer(&self, asked: &Asked) -> Answer;
 
     /// The whole state as a text, from which an engine can be started again.
-    fn save(&self) -> String;
+    fn save(&self) -> Result<String, crate::error::Error>;
 }
 
 /// What an API is opened with.

@@ -34,10 +34,8 @@ pub(crate) struct Method {
 
 /// A parameter of a method.
 pub(crate) struct Parameter {
-    /// Key of the query, or tag in an `<action>`.
-    pub(crate) tag: &'static str,
-    /// Tag of the items of a list.
-    pub(crate) item_tag: Option<&'static str>,
+    /// Its tags: that of an element in an `<action>`, which is the key of a query too.
+    pub(crate) member: Member,
     /// Which way it goes.
     pub(crate) direction: Direction,
     /// A value that is absent.
@@ -54,17 +52,10 @@ pub(crate) enum Direction {
 
 impl fmt::Debug for Parameter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Parameter").field("tag", &self.tag).field("direction", &self.direction).finish_non_exhaustive()
-    }
-}
-
-impl Parameter {
-    /// The parameter as a member of an `<action>`.
-    pub(crate) fn member(&self) -> Member {
-        match self.item_tag {
-            Some(item_tag) => Member::list(self.tag, item_tag),
-            None => Member::element(self.tag),
-        }
+        f.debug_struct("Parameter")
+            .field("tag", &self.member.tag)
+            .field("direction", &self.direction)
+            .finish_non_exhaustive()
     }
 }
 
@@ -95,13 +86,13 @@ pub(crate) fn absent<V: Value>() -> Box<dyn Slot> {
 /// error.
 pub(crate) fn action_parameter(tag: &str) -> Option<&'static Parameter> {
     let actions = SERVICES.iter().flat_map(|service| service.methods).filter(|method| method.verb == Verb::Action);
-    actions.flat_map(|method| method.parameters).find(|parameter| parameter.tag == tag)
+    actions.flat_map(|method| method.parameters).find(|parameter| parameter.member.tag == tag)
 }
 
 /// The row of a service.
 macro_rules! service {
     ($name:literal $(, $object:ty)?; $($method:literal $verb:ident $(at $segment:literal)? $(=> $answer:ident)?
-        [$($tag:literal $(/ $item:literal)? $direction:tt $type:ty),*];)*) => {
+        [$($direction:tt $tag:literal $(/ $item:literal)?: $type:ty),*];)*) => {
         routes::Service {
             name: $name,
             object: routes::service!(@object $($object)?),
@@ -111,8 +102,7 @@ macro_rules! service {
                 segment: routes::service!(@text $($segment)?),
                 answers_action: routes::service!(@flag $($answer)?),
                 parameters: &[$(routes::Parameter {
-                    tag: $tag,
-                    item_tag: routes::service!(@text $($item)?),
+                    member: routes::service!(@member $tag $($item)?),
                     direction: routes::service!(@direction $direction),
                     new: routes::absent::<$type>,
                 }),*],
@@ -123,6 +113,8 @@ macro_rules! service {
     (@object $object:ty) => { Some(<$object as crate::object::Struct>::INFO) };
     (@text) => { None };
     (@text $text:literal) => { Some($text) };
+    (@member $tag:literal) => { crate::object::Member::element($tag) };
+    (@member $tag:literal $item:literal) => { crate::object::Member::list($tag, $item) };
     (@flag) => { false };
     (@flag $flag:ident) => { true };
     (@direction in) => { routes::Direction::In };

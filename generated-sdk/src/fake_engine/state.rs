@@ -21,7 +21,7 @@ use super::clock::Clock;
 use crate::object::{Object, Struct, member};
 use crate::types::DateTime;
 pub(crate) use collection::{Collection, Record};
-pub(crate) use history::{EventCode, Severity};
+pub(crate) use history::Severity;
 use random::Random;
 use tasks::Tasks;
 
@@ -101,7 +101,10 @@ impl State {
     }
 
     /// The objects of a collection that are of a type, with their paths, in the order in which they were added.
-    pub(crate) fn list<'s, T: Struct>(&'s self, collection: &str) -> impl Iterator<Item = (String, &'s T)> + use<'s, T> {
+    pub(crate) fn list<'s, T: Struct>(
+        &'s self,
+        collection: &str,
+    ) -> impl Iterator<Item = (String, &'s T)> + use<'s, T> {
         let prefix = format!("{collection}/");
         let records = self.collections.get(collection).into_iter().flat_map(Collection::records);
         records.filter_map(move |record| {
@@ -155,7 +158,8 @@ impl State {
     /// The object of a collection that has a name.
     pub(crate) fn by_name(&self, collection: &str, name: &str) -> Option<String> {
         let records = self.collections.get(collection)?;
-        let named = |record: &&Record| member(&*record.object, "name").and_then(|slot| slot.text()).as_deref() == Some(name);
+        let named =
+            |record: &&Record| member(&*record.object, "name").and_then(|slot| slot.text()).as_deref() == Some(name);
         records.records().find(named).map(|record| format!("{collection}/{}", record.id))
     }
 
@@ -293,9 +297,7 @@ impl State {
 
 /// A time in milliseconds since 1970 as a date of the API.
 pub(crate) fn date(millis: i64) -> DateTime {
-    let nanos = u32::try_from(millis.rem_euclid(1000)).unwrap_or(0) * 1_000_000;
-    let date = DateTime::from_unix(millis.div_euclid(1000), nanos);
-    date.or_else(|| DateTime::from_unix(0, 0)).unwrap_or_else(|| DateTime::from(std::time::UNIX_EPOCH))
+    DateTime::from_unix_millis(millis).unwrap_or(DateTime::EPOCH)
 }
 
 /// The identifier of an object.

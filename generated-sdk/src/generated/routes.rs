@@ -6,1536 +6,1560 @@ use crate::types;
 /// Every service of the model, sorted by name.
 pub(crate) static SERVICES: &[routes::Service] = &[
     routes::service!(
-        "affinity_group", types::AffinityGroup; "get" get["follow" in String, "group" out
-        Box < types::AffinityGroup >]; "remove" remove["async" in bool]; "update"
-        update["async" in bool, "group" inout Box < types::AffinityGroup >];
+        "affinity_group", types::AffinityGroup; "get" get[in "follow" : String, out
+        "group" : Box < types::AffinityGroup >]; "remove" remove[in "async" : bool];
+        "update" update[in "async" : bool, inout "group" : Box < types::AffinityGroup >];
     ),
-    routes::service!("affinity_group_host"; "remove" remove["async" in bool];),
-    routes::service!("affinity_group_host_label"; "remove" remove["async" in bool];),
+    routes::service!("affinity_group_host"; "remove" remove[in "async" : bool];),
+    routes::service!("affinity_group_host_label"; "remove" remove[in "async" : bool];),
     routes::service!(
-        "affinity_group_host_labels", types::AffinityLabel; "add" add => action["label"
-        inout Box < types::AffinityLabel >]; "list" list["follow" in String, "labels" /
-        "affinity_label" out types::List < types::AffinityLabel >, "max" in i64];
-    ),
-    routes::service!(
-        "affinity_group_hosts", types::Host; "add" add => action["host" inout Box <
-        types::Host >]; "list" list["follow" in String, "hosts" / "host" out types::List
-        < types::Host >, "max" in i64];
-    ),
-    routes::service!("affinity_group_vm"; "remove" remove["async" in bool];),
-    routes::service!("affinity_group_vm_label"; "remove" remove["async" in bool];),
-    routes::service!(
-        "affinity_group_vm_labels", types::AffinityLabel; "add" add => action["label"
-        inout Box < types::AffinityLabel >]; "list" list["follow" in String, "labels" /
-        "affinity_label" out types::List < types::AffinityLabel >, "max" in i64];
+        "affinity_group_host_labels", types::AffinityLabel; "add" add => action[inout
+        "label" : Box < types::AffinityLabel >]; "list" list[in "follow" : String, out
+        "labels" / "affinity_label" : types::List < types::AffinityLabel >, in "max" :
+        i64];
     ),
     routes::service!(
-        "affinity_group_vms", types::Vm; "add" add["vm" inout Box < types::Vm >]; "list"
-        list["follow" in String, "max" in i64, "vms" / "vm" out types::List < types::Vm
-        >];
+        "affinity_group_hosts", types::Host; "add" add => action[inout "host" : Box <
+        types::Host >]; "list" list[in "follow" : String, out "hosts" / "host" :
+        types::List < types::Host >, in "max" : i64];
+    ),
+    routes::service!("affinity_group_vm"; "remove" remove[in "async" : bool];),
+    routes::service!("affinity_group_vm_label"; "remove" remove[in "async" : bool];),
+    routes::service!(
+        "affinity_group_vm_labels", types::AffinityLabel; "add" add => action[inout
+        "label" : Box < types::AffinityLabel >]; "list" list[in "follow" : String, out
+        "labels" / "affinity_label" : types::List < types::AffinityLabel >, in "max" :
+        i64];
     ),
     routes::service!(
-        "affinity_groups", types::AffinityGroup; "add" add["group" inout Box <
-        types::AffinityGroup >]; "list" list["follow" in String, "groups" /
-        "affinity_group" out types::List < types::AffinityGroup >, "max" in i64];
+        "affinity_group_vms", types::Vm; "add" add[inout "vm" : Box < types::Vm >];
+        "list" list[in "follow" : String, in "max" : i64, out "vms" / "vm" : types::List
+        < types::Vm >];
     ),
     routes::service!(
-        "affinity_label", types::AffinityLabel; "get" get["follow" in String, "label" out
-        Box < types::AffinityLabel >]; "remove" remove[]; "update" update["label" inout
-        Box < types::AffinityLabel >];
+        "affinity_groups", types::AffinityGroup; "add" add[inout "group" : Box <
+        types::AffinityGroup >]; "list" list[in "follow" : String, out "groups" /
+        "affinity_group" : types::List < types::AffinityGroup >, in "max" : i64];
     ),
     routes::service!(
-        "affinity_label_host", types::Host; "get" get["follow" in String, "host" out Box
-        < types::Host >]; "remove" remove[];
+        "affinity_label", types::AffinityLabel; "get" get[in "follow" : String, out
+        "label" : Box < types::AffinityLabel >]; "remove" remove[]; "update" update[inout
+        "label" : Box < types::AffinityLabel >];
     ),
     routes::service!(
-        "affinity_label_hosts", types::Host; "add" add["host" inout Box < types::Host >];
-        "list" list["follow" in String, "hosts" / "host" out types::List < types::Host
-        >];
+        "affinity_label_host", types::Host; "get" get[in "follow" : String, out "host" :
+        Box < types::Host >]; "remove" remove[];
     ),
     routes::service!(
-        "affinity_label_vm", types::Vm; "get" get["follow" in String, "vm" out Box <
+        "affinity_label_hosts", types::Host; "add" add[inout "host" : Box < types::Host
+        >]; "list" list[in "follow" : String, out "hosts" / "host" : types::List <
+        types::Host >];
+    ),
+    routes::service!(
+        "affinity_label_vm", types::Vm; "get" get[in "follow" : String, out "vm" : Box <
         types::Vm >]; "remove" remove[];
     ),
     routes::service!(
-        "affinity_label_vms", types::Vm; "add" add["vm" inout Box < types::Vm >]; "list"
-        list["follow" in String, "vms" / "vm" out types::List < types::Vm >];
+        "affinity_label_vms", types::Vm; "add" add[inout "vm" : Box < types::Vm >];
+        "list" list[in "follow" : String, out "vms" / "vm" : types::List < types::Vm >];
     ),
     routes::service!(
-        "affinity_labels", types::AffinityLabel; "add" add["label" inout Box <
-        types::AffinityLabel >]; "list" list["follow" in String, "labels" /
-        "affinity_label" out types::List < types::AffinityLabel >, "max" in i64];
+        "affinity_labels", types::AffinityLabel; "add" add[inout "label" : Box <
+        types::AffinityLabel >]; "list" list[in "follow" : String, out "labels" /
+        "affinity_label" : types::List < types::AffinityLabel >, in "max" : i64];
     ),
     routes::service!("area";),
     routes::service!(
-        "assigned_affinity_label", types::AffinityLabel; "get" get["follow" in String,
-        "label" out Box < types::AffinityLabel >]; "remove" remove[];
+        "assigned_affinity_label", types::AffinityLabel; "get" get[in "follow" : String,
+        out "label" : Box < types::AffinityLabel >]; "remove" remove[];
     ),
     routes::service!(
-        "assigned_affinity_labels", types::AffinityLabel; "add" add["label" inout Box <
-        types::AffinityLabel >]; "list" list["follow" in String, "label" /
-        "affinity_label" out types::List < types::AffinityLabel >];
+        "assigned_affinity_labels", types::AffinityLabel; "add" add[inout "label" : Box <
+        types::AffinityLabel >]; "list" list[in "follow" : String, out "label" /
+        "affinity_label" : types::List < types::AffinityLabel >];
     ),
     routes::service!(
-        "assigned_cpu_profile", types::CpuProfile; "get" get["follow" in String,
-        "profile" out Box < types::CpuProfile >]; "remove" remove["async" in bool];
+        "assigned_cpu_profile", types::CpuProfile; "get" get[in "follow" : String, out
+        "profile" : Box < types::CpuProfile >]; "remove" remove[in "async" : bool];
     ),
     routes::service!(
-        "assigned_cpu_profiles", types::CpuProfile; "add" add["profile" inout Box <
-        types::CpuProfile >]; "list" list["follow" in String, "max" in i64, "profiles" /
-        "cpu_profile" out types::List < types::CpuProfile >];
+        "assigned_cpu_profiles", types::CpuProfile; "add" add[inout "profile" : Box <
+        types::CpuProfile >]; "list" list[in "follow" : String, in "max" : i64, out
+        "profiles" / "cpu_profile" : types::List < types::CpuProfile >];
     ),
     routes::service!(
-        "assigned_disk_profile", types::DiskProfile; "get" get["disk_profile" out Box <
-        types::DiskProfile >, "follow" in String]; "remove" remove["async" in bool];
+        "assigned_disk_profile", types::DiskProfile; "get" get[out "disk_profile" : Box <
+        types::DiskProfile >, in "follow" : String]; "remove" remove[in "async" : bool];
     ),
     routes::service!(
-        "assigned_disk_profiles", types::DiskProfile; "add" add["profile" inout Box <
-        types::DiskProfile >]; "list" list["follow" in String, "max" in i64, "profiles" /
-        "disk_profile" out types::List < types::DiskProfile >];
+        "assigned_disk_profiles", types::DiskProfile; "add" add[inout "profile" : Box <
+        types::DiskProfile >]; "list" list[in "follow" : String, in "max" : i64, out
+        "profiles" / "disk_profile" : types::List < types::DiskProfile >];
     ),
     routes::service!(
-        "assigned_permissions", types::Permission; "add" add["permission" inout Box <
-        types::Permission >]; "list" list["follow" in String, "permissions" /
-        "permission" out types::List < types::Permission >];
+        "assigned_permissions", types::Permission; "add" add[inout "permission" : Box <
+        types::Permission >]; "list" list[in "follow" : String, out "permissions" /
+        "permission" : types::List < types::Permission >];
     ),
     routes::service!(
-        "assigned_roles", types::Role; "list" list["follow" in String, "max" in i64,
-        "roles" / "role" out types::List < types::Role >];
+        "assigned_roles", types::Role; "list" list[in "follow" : String, in "max" : i64,
+        out "roles" / "role" : types::List < types::Role >];
     ),
     routes::service!(
-        "assigned_tag", types::Tag; "get" get["follow" in String, "tag" out Box <
-        types::Tag >]; "remove" remove["async" in bool];
+        "assigned_tag", types::Tag; "get" get[in "follow" : String, out "tag" : Box <
+        types::Tag >]; "remove" remove[in "async" : bool];
     ),
     routes::service!(
-        "assigned_tags", types::Tag; "add" add["tag" inout Box < types::Tag >]; "list"
-        list["follow" in String, "max" in i64, "tags" / "tag" out types::List <
+        "assigned_tags", types::Tag; "add" add[inout "tag" : Box < types::Tag >]; "list"
+        list[in "follow" : String, in "max" : i64, out "tags" / "tag" : types::List <
         types::Tag >];
     ),
     routes::service!(
-        "assigned_vnic_profile", types::VnicProfile; "get" get["follow" in String,
-        "profile" out Box < types::VnicProfile >]; "remove" remove["async" in bool];
+        "assigned_vnic_profile", types::VnicProfile; "get" get[in "follow" : String, out
+        "profile" : Box < types::VnicProfile >]; "remove" remove[in "async" : bool];
     ),
     routes::service!(
-        "assigned_vnic_profiles", types::VnicProfile; "add" add["profile" inout Box <
-        types::VnicProfile >]; "list" list["follow" in String, "max" in i64, "profiles" /
-        "vnic_profile" out types::List < types::VnicProfile >];
+        "assigned_vnic_profiles", types::VnicProfile; "add" add[inout "profile" : Box <
+        types::VnicProfile >]; "list" list[in "follow" : String, in "max" : i64, out
+        "profiles" / "vnic_profile" : types::List < types::VnicProfile >];
     ),
     routes::service!(
         "attached_storage_domain", types::StorageDomain; "activate" action at
-        "activate"["async" in bool]; "deactivate" action at "deactivate"["async" in bool,
-        "force" in bool]; "get" get["follow" in String, "storage_domain" out Box <
-        types::StorageDomain >]; "remove" remove["async" in bool];
+        "activate"[in "async" : bool]; "deactivate" action at "deactivate"[in "async" :
+        bool, in "force" : bool]; "get" get[in "follow" : String, out "storage_domain" :
+        Box < types::StorageDomain >]; "remove" remove[in "async" : bool];
     ),
     routes::service!(
-        "attached_storage_domain_disk", types::Disk; "copy" action at "copy"["disk" in
-        Box < types::Disk >, "storage_domain" in Box < types::StorageDomain >]; "export"
-        action at "export"["storage_domain" in Box < types::StorageDomain >]; "get"
-        get["disk" out Box < types::Disk >, "follow" in String]; "move" action at
-        "move"["async" in bool, "filter" in bool, "storage_domain" in Box <
+        "attached_storage_domain_disk", types::Disk; "copy" action at "copy"[in "disk" :
+        Box < types::Disk >, in "storage_domain" : Box < types::StorageDomain >];
+        "export" action at "export"[in "storage_domain" : Box < types::StorageDomain >];
+        "get" get[out "disk" : Box < types::Disk >, in "follow" : String]; "move" action
+        at "move"[in "async" : bool, in "filter" : bool, in "storage_domain" : Box <
         types::StorageDomain >]; "register" action at "register"[]; "remove" remove[];
-        "sparsify" action at "sparsify"[]; "update" update["disk" inout Box < types::Disk
-        >];
+        "sparsify" action at "sparsify"[]; "update" update[inout "disk" : Box <
+        types::Disk >];
     ),
     routes::service!(
-        "attached_storage_domain_disks", types::Disk; "add" add["disk" inout Box <
-        types::Disk >, "unregistered" in bool]; "list" list["disks" / "disk" out
-        types::List < types::Disk >, "follow" in String, "max" in i64];
+        "attached_storage_domain_disks", types::Disk; "add" add[inout "disk" : Box <
+        types::Disk >, in "unregistered" : bool]; "list" list[out "disks" / "disk" :
+        types::List < types::Disk >, in "follow" : String, in "max" : i64];
     ),
     routes::service!(
-        "attached_storage_domains", types::StorageDomain; "add" add["storage_domain"
-        inout Box < types::StorageDomain >]; "list" list["follow" in String, "max" in
-        i64, "storage_domains" / "storage_domain" out types::List < types::StorageDomain
-        >];
+        "attached_storage_domains", types::StorageDomain; "add" add[inout
+        "storage_domain" : Box < types::StorageDomain >]; "list" list[in "follow" :
+        String, in "max" : i64, out "storage_domains" / "storage_domain" : types::List <
+        types::StorageDomain >];
     ),
     routes::service!(
-        "balance", types::Balance; "get" get["balance" out Box < types::Balance >,
-        "filter" in bool, "follow" in String]; "remove" remove["async" in bool];
+        "balance", types::Balance; "get" get[out "balance" : Box < types::Balance >, in
+        "filter" : bool, in "follow" : String]; "remove" remove[in "async" : bool];
     ),
     routes::service!(
-        "balances", types::Balance; "add" add["balance" inout Box < types::Balance >];
-        "list" list["balances" / "balance" out types::List < types::Balance >, "filter"
-        in bool, "follow" in String, "max" in i64];
+        "balances", types::Balance; "add" add[inout "balance" : Box < types::Balance >];
+        "list" list[out "balances" / "balance" : types::List < types::Balance >, in
+        "filter" : bool, in "follow" : String, in "max" : i64];
     ),
     routes::service!(
-        "bookmark", types::Bookmark; "get" get["bookmark" out Box < types::Bookmark >,
-        "follow" in String]; "remove" remove["async" in bool]; "update" update["async" in
-        bool, "bookmark" inout Box < types::Bookmark >];
+        "bookmark", types::Bookmark; "get" get[out "bookmark" : Box < types::Bookmark >,
+        in "follow" : String]; "remove" remove[in "async" : bool]; "update" update[in
+        "async" : bool, inout "bookmark" : Box < types::Bookmark >];
     ),
     routes::service!(
-        "bookmarks", types::Bookmark; "add" add["bookmark" inout Box < types::Bookmark
-        >]; "list" list["bookmarks" / "bookmark" out types::List < types::Bookmark >,
-        "follow" in String, "max" in i64];
+        "bookmarks", types::Bookmark; "add" add[inout "bookmark" : Box < types::Bookmark
+        >]; "list" list[out "bookmarks" / "bookmark" : types::List < types::Bookmark >,
+        in "follow" : String, in "max" : i64];
     ),
     routes::service!(
-        "cluster", types::Cluster; "get" get["cluster" out Box < types::Cluster >,
-        "filter" in bool, "follow" in String]; "refresh_gluster_heal_status" action at
-        "refreshglusterhealstatus"[]; "remove" remove["async" in bool];
-        "reset_emulated_machine" action at "resetemulatedmachine"["async" in bool];
-        "sync_all_networks" action at "syncallnetworks"["async" in bool]; "update"
-        update["async" in bool, "cluster" inout Box < types::Cluster >]; "upgrade" action
-        at "upgrade"["async" in bool, "correlation_id" in String, "upgrade_action" in
-        types::ClusterUpgradeAction, "upgrade_percent_complete" in i64];
+        "cluster", types::Cluster; "get" get[out "cluster" : Box < types::Cluster >, in
+        "filter" : bool, in "follow" : String]; "refresh_gluster_heal_status" action at
+        "refreshglusterhealstatus"[]; "remove" remove[in "async" : bool];
+        "reset_emulated_machine" action at "resetemulatedmachine"[in "async" : bool];
+        "sync_all_networks" action at "syncallnetworks"[in "async" : bool]; "update"
+        update[in "async" : bool, inout "cluster" : Box < types::Cluster >]; "upgrade"
+        action at "upgrade"[in "async" : bool, in "correlation_id" : String, in
+        "upgrade_action" : types::ClusterUpgradeAction, in "upgrade_percent_complete" :
+        i64];
     ),
     routes::service!(
-        "cluster_enabled_feature", types::ClusterFeature; "get" get["feature" out Box <
-        types::ClusterFeature >, "follow" in String]; "remove" remove[];
+        "cluster_enabled_feature", types::ClusterFeature; "get" get[out "feature" : Box <
+        types::ClusterFeature >, in "follow" : String]; "remove" remove[];
     ),
     routes::service!(
-        "cluster_enabled_features", types::ClusterFeature; "add" add["feature" inout Box
-        < types::ClusterFeature >]; "list" list["features" / "cluster_feature" out
-        types::List < types::ClusterFeature >, "follow" in String];
+        "cluster_enabled_features", types::ClusterFeature; "add" add[inout "feature" :
+        Box < types::ClusterFeature >]; "list" list[out "features" / "cluster_feature" :
+        types::List < types::ClusterFeature >, in "follow" : String];
     ),
     routes::service!(
-        "cluster_external_providers", types::ExternalProvider; "list" list["follow" in
-        String, "providers" / "external_provider" out types::List <
+        "cluster_external_providers", types::ExternalProvider; "list" list[in "follow" :
+        String, out "providers" / "external_provider" : types::List <
         types::ExternalProvider >];
     ),
     routes::service!(
-        "cluster_feature", types::ClusterFeature; "get" get["feature" out Box <
-        types::ClusterFeature >, "follow" in String];
+        "cluster_feature", types::ClusterFeature; "get" get[out "feature" : Box <
+        types::ClusterFeature >, in "follow" : String];
     ),
     routes::service!(
-        "cluster_features", types::ClusterFeature; "list" list["features" /
-        "cluster_feature" out types::List < types::ClusterFeature >, "follow" in String];
+        "cluster_features", types::ClusterFeature; "list" list[out "features" /
+        "cluster_feature" : types::List < types::ClusterFeature >, in "follow" : String];
     ),
     routes::service!(
-        "cluster_level", types::ClusterLevel; "get" get["follow" in String, "level" out
-        Box < types::ClusterLevel >];
+        "cluster_level", types::ClusterLevel; "get" get[in "follow" : String, out "level"
+        : Box < types::ClusterLevel >];
     ),
     routes::service!(
-        "cluster_levels", types::ClusterLevel; "list" list["follow" in String, "levels" /
-        "cluster_level" out types::List < types::ClusterLevel >];
+        "cluster_levels", types::ClusterLevel; "list" list[in "follow" : String, out
+        "levels" / "cluster_level" : types::List < types::ClusterLevel >];
     ),
     routes::service!(
-        "cluster_network", types::Network; "get" get["follow" in String, "network" out
-        Box < types::Network >]; "remove" remove[]; "update" update["network" inout Box <
-        types::Network >];
-    ),
-    routes::service!(
-        "cluster_networks", types::Network; "add" add["network" inout Box <
-        types::Network >]; "list" list["follow" in String, "max" in i64, "networks" /
-        "network" out types::List < types::Network >];
-    ),
-    routes::service!(
-        "clusters", types::Cluster; "add" add["cluster" inout Box < types::Cluster >];
-        "list" list["case_sensitive" in bool, "clusters" / "cluster" out types::List <
-        types::Cluster >, "filter" in bool, "follow" in String, "max" in i64, "search" in
-        String];
-    ),
-    routes::service!("copyable"; "copy" action at "copy"["async" in bool];),
-    routes::service!(
-        "cpu_profile", types::CpuProfile; "get" get["follow" in String, "profile" out Box
-        < types::CpuProfile >]; "remove" remove["async" in bool]; "update" update["async"
-        in bool, "profile" inout Box < types::CpuProfile >];
-    ),
-    routes::service!(
-        "cpu_profiles", types::CpuProfile; "add" add["profile" inout Box <
-        types::CpuProfile >]; "list" list["follow" in String, "max" in i64, "profile" /
-        "cpu_profile" out types::List < types::CpuProfile >];
-    ),
-    routes::service!(
-        "data_center", types::DataCenter; "clean_finished_tasks" action at
-        "cleanfinishedtasks"["async" in bool]; "get" get["data_center" out Box <
-        types::DataCenter >, "filter" in bool, "follow" in String]; "remove"
-        remove["async" in bool, "force" in bool]; "set_master" action at
-        "setmaster"["async" in bool, "storage_domain" in Box < types::StorageDomain >];
-        "update" update["async" in bool, "data_center" inout Box < types::DataCenter >];
-    ),
-    routes::service!(
-        "data_center_network", types::Network; "get" get["follow" in String, "network"
-        out Box < types::Network >]; "remove" remove[]; "update" update["network" inout
+        "cluster_network", types::Network; "get" get[in "follow" : String, out "network"
+        : Box < types::Network >]; "remove" remove[]; "update" update[inout "network" :
         Box < types::Network >];
     ),
     routes::service!(
-        "data_center_networks", types::Network; "add" add["network" inout Box <
-        types::Network >]; "list" list["follow" in String, "max" in i64, "networks" /
-        "network" out types::List < types::Network >];
+        "cluster_networks", types::Network; "add" add[inout "network" : Box <
+        types::Network >]; "list" list[in "follow" : String, in "max" : i64, out
+        "networks" / "network" : types::List < types::Network >];
     ),
     routes::service!(
-        "data_centers", types::DataCenter; "add" add["data_center" inout Box <
-        types::DataCenter >]; "list" list["case_sensitive" in bool, "data_centers" /
-        "data_center" out types::List < types::DataCenter >, "filter" in bool, "follow"
-        in String, "max" in i64, "search" in String];
+        "clusters", types::Cluster; "add" add[inout "cluster" : Box < types::Cluster >];
+        "list" list[in "case_sensitive" : bool, out "clusters" / "cluster" : types::List
+        < types::Cluster >, in "filter" : bool, in "follow" : String, in "max" : i64, in
+        "search" : String];
     ),
+    routes::service!("copyable"; "copy" action at "copy"[in "async" : bool];),
     routes::service!(
-        "disk", types::Disk; "convert" action at "convert"["disk" in Box < types::Disk >,
-        "follow" in String]; "copy" action at "copy"["async" in bool, "disk" in Box <
-        types::Disk >, "disk_profile" in Box < types::DiskProfile >, "filter" in bool,
-        "quota" in Box < types::Quota >, "storage_domain" in Box < types::StorageDomain
-        >]; "export" action at "export"["async" in bool, "filter" in bool,
-        "storage_domain" in Box < types::StorageDomain >]; "get" get["all_content" in
-        bool, "disk" out Box < types::Disk >, "follow" in String]; "move" action at
-        "move"["async" in bool, "disk_profile" in Box < types::DiskProfile >, "filter" in
-        bool, "quota" in Box < types::Quota >, "storage_domain" in Box <
-        types::StorageDomain >]; "reduce" action at "reduce"["async" in bool];
-        "refresh_lun" action at "refreshlun"["host" in Box < types::Host >]; "remove"
-        remove["async" in bool]; "sparsify" action at "sparsify"[]; "update"
-        update["disk" inout Box < types::Disk >];
+        "cpu_profile", types::CpuProfile; "get" get[in "follow" : String, out "profile" :
+        Box < types::CpuProfile >]; "remove" remove[in "async" : bool]; "update"
+        update[in "async" : bool, inout "profile" : Box < types::CpuProfile >];
     ),
     routes::service!(
-        "disk_attachment", types::DiskAttachment; "get" get["attachment" out Box <
-        types::DiskAttachment >, "follow" in String]; "remove" remove["detach_only" in
-        bool]; "update" update["disk_attachment" inout Box < types::DiskAttachment >];
+        "cpu_profiles", types::CpuProfile; "add" add[inout "profile" : Box <
+        types::CpuProfile >]; "list" list[in "follow" : String, in "max" : i64, out
+        "profile" / "cpu_profile" : types::List < types::CpuProfile >];
     ),
     routes::service!(
-        "disk_attachments", types::DiskAttachment; "add" add["attachment" inout Box <
-        types::DiskAttachment >]; "list" list["attachments" / "disk_attachment" out
-        types::List < types::DiskAttachment >, "follow" in String];
+        "data_center", types::DataCenter; "clean_finished_tasks" action at
+        "cleanfinishedtasks"[in "async" : bool]; "get" get[out "data_center" : Box <
+        types::DataCenter >, in "filter" : bool, in "follow" : String]; "remove"
+        remove[in "async" : bool, in "force" : bool]; "set_master" action at
+        "setmaster"[in "async" : bool, in "storage_domain" : Box < types::StorageDomain
+        >]; "update" update[in "async" : bool, inout "data_center" : Box <
+        types::DataCenter >];
     ),
     routes::service!(
-        "disk_profile", types::DiskProfile; "get" get["follow" in String, "profile" out
-        Box < types::DiskProfile >]; "remove" remove["async" in bool]; "update"
-        update["async" in bool, "profile" inout Box < types::DiskProfile >];
+        "data_center_network", types::Network; "get" get[in "follow" : String, out
+        "network" : Box < types::Network >]; "remove" remove[]; "update" update[inout
+        "network" : Box < types::Network >];
     ),
     routes::service!(
-        "disk_profiles", types::DiskProfile; "add" add["profile" inout Box <
-        types::DiskProfile >]; "list" list["follow" in String, "max" in i64, "profile" /
-        "disk_profile" out types::List < types::DiskProfile >];
+        "data_center_networks", types::Network; "add" add[inout "network" : Box <
+        types::Network >]; "list" list[in "follow" : String, in "max" : i64, out
+        "networks" / "network" : types::List < types::Network >];
     ),
     routes::service!(
-        "disk_snapshot", types::DiskSnapshot; "get" get["follow" in String, "snapshot"
-        out Box < types::DiskSnapshot >]; "remove" remove["async" in bool];
+        "data_centers", types::DataCenter; "add" add[inout "data_center" : Box <
+        types::DataCenter >]; "list" list[in "case_sensitive" : bool, out "data_centers"
+        / "data_center" : types::List < types::DataCenter >, in "filter" : bool, in
+        "follow" : String, in "max" : i64, in "search" : String];
     ),
     routes::service!(
-        "disk_snapshots", types::DiskSnapshot; "list" list["follow" in String,
-        "include_active" in bool, "include_template" in bool, "max" in i64, "snapshots" /
-        "disk_snapshot" out types::List < types::DiskSnapshot >];
+        "disk", types::Disk; "convert" action at "convert"[in "disk" : Box < types::Disk
+        >, in "follow" : String]; "copy" action at "copy"[in "async" : bool, in "disk" :
+        Box < types::Disk >, in "disk_profile" : Box < types::DiskProfile >, in "filter"
+        : bool, in "quota" : Box < types::Quota >, in "storage_domain" : Box <
+        types::StorageDomain >]; "export" action at "export"[in "async" : bool, in
+        "filter" : bool, in "storage_domain" : Box < types::StorageDomain >]; "get"
+        get[in "all_content" : bool, out "disk" : Box < types::Disk >, in "follow" :
+        String]; "move" action at "move"[in "async" : bool, in "disk_profile" : Box <
+        types::DiskProfile >, in "filter" : bool, in "quota" : Box < types::Quota >, in
+        "storage_domain" : Box < types::StorageDomain >]; "reduce" action at "reduce"[in
+        "async" : bool]; "refresh_lun" action at "refreshlun"[in "host" : Box <
+        types::Host >]; "remove" remove[in "async" : bool]; "sparsify" action at
+        "sparsify"[]; "update" update[inout "disk" : Box < types::Disk >];
     ),
     routes::service!(
-        "disks", types::Disk; "add" add["disk" inout Box < types::Disk >]; "list"
-        list["case_sensitive" in bool, "disks" / "disk" out types::List < types::Disk >,
-        "follow" in String, "max" in i64, "search" in String];
-    ),
-    routes::service!(
-        "domain", types::Domain; "get" get["domain" out Box < types::Domain >, "follow"
-        in String];
-    ),
-    routes::service!(
-        "domain_group", types::Group; "get" get["follow" in String, "get" out Box <
-        types::Group >];
-    ),
-    routes::service!(
-        "domain_groups", types::Group; "list" list["case_sensitive" in bool, "follow" in
-        String, "groups" / "group" out types::List < types::Group >, "max" in i64,
-        "search" in String];
-    ),
-    routes::service!(
-        "domain_user", types::User; "get" get["follow" in String, "user" out Box <
-        types::User >];
-    ),
-    routes::service!(
-        "domain_user_groups", types::Group; "list" list["follow" in String, "groups" /
-        "group" out types::List < types::Group >];
-    ),
-    routes::service!(
-        "domain_users", types::User; "list" list["case_sensitive" in bool, "follow" in
-        String, "max" in i64, "search" in String, "users" / "user" out types::List <
-        types::User >];
-    ),
-    routes::service!(
-        "domains", types::Domain; "list" list["domains" / "domain" out types::List <
-        types::Domain >, "follow" in String, "max" in i64];
-    ),
-    routes::service!(
-        "engine_katello_errata", types::KatelloErratum; "list" list["errata" /
-        "katello_erratum" out types::List < types::KatelloErratum >, "follow" in String,
-        "max" in i64];
-    ),
-    routes::service!(
-        "event", types::Event; "get" get["event" out Box < types::Event >, "follow" in
-        String]; "remove" remove["async" in bool];
-    ),
-    routes::service!(
-        "event_subscription", types::EventSubscription; "get" get["event_subscription"
-        out Box < types::EventSubscription >]; "remove" remove["async" in bool];
-    ),
-    routes::service!(
-        "event_subscriptions", types::EventSubscription; "add" add["event_subscription"
-        inout Box < types::EventSubscription >]; "list" list["event_subscriptions" /
-        "event_subscription" out types::List < types::EventSubscription >, "follow" in
-        String, "max" in i64];
-    ),
-    routes::service!(
-        "events", types::Event; "add" add["event" inout Box < types::Event >]; "list"
-        list["case_sensitive" in bool, "events" / "event" out types::List < types::Event
-        >, "follow" in String, "from" in i64, "max" in i64, "search" in String];
-        "undelete" action at "undelete"["async" in bool];
-    ),
-    routes::service!(
-        "external_compute_resource", types::ExternalComputeResource; "get" get["follow"
-        in String, "resource" out Box < types::ExternalComputeResource >];
-    ),
-    routes::service!(
-        "external_compute_resources", types::ExternalComputeResource; "list"
-        list["follow" in String, "max" in i64, "resources" / "external_compute_resource"
-        out types::List < types::ExternalComputeResource >];
-    ),
-    routes::service!(
-        "external_discovered_host", types::ExternalDiscoveredHost; "get" get["follow" in
-        String, "host" out Box < types::ExternalDiscoveredHost >];
-    ),
-    routes::service!(
-        "external_discovered_hosts", types::ExternalDiscoveredHost; "list" list["follow"
-        in String, "hosts" / "external_discovered_host" out types::List <
-        types::ExternalDiscoveredHost >, "max" in i64];
-    ),
-    routes::service!(
-        "external_host", types::ExternalHost; "get" get["follow" in String, "host" out
-        Box < types::ExternalHost >];
-    ),
-    routes::service!(
-        "external_host_group", types::ExternalHostGroup; "get" get["follow" in String,
-        "group" out Box < types::ExternalHostGroup >];
-    ),
-    routes::service!(
-        "external_host_groups", types::ExternalHostGroup; "list" list["follow" in String,
-        "groups" / "external_host_group" out types::List < types::ExternalHostGroup >,
-        "max" in i64];
-    ),
-    routes::service!(
-        "external_host_provider", types::ExternalHostProvider; "get" get["follow" in
-        String, "provider" out Box < types::ExternalHostProvider >]; "remove"
-        remove["async" in bool]; "update" update["async" in bool, "provider" inout Box <
-        types::ExternalHostProvider >]; "import_certificates" action at
-        "importcertificates"["certificates" / "certificate" in types::List <
-        types::Certificate >]; "test_connectivity" action at "testconnectivity"["async"
-        in bool];
-    ),
-    routes::service!(
-        "external_host_providers", types::ExternalHostProvider; "add" add["provider"
-        inout Box < types::ExternalHostProvider >]; "list" list["follow" in String, "max"
-        in i64, "providers" / "external_host_provider" out types::List <
-        types::ExternalHostProvider >, "search" in String];
-    ),
-    routes::service!(
-        "external_hosts", types::ExternalHost; "list" list["follow" in String, "hosts" /
-        "external_host" out types::List < types::ExternalHost >, "max" in i64];
-    ),
-    routes::service!(
-        "external_network_provider_configuration",
-        types::ExternalNetworkProviderConfiguration; "get" get["configuration" out Box <
-        types::ExternalNetworkProviderConfiguration >, "follow" in String];
-    ),
-    routes::service!(
-        "external_network_provider_configurations",
-        types::ExternalNetworkProviderConfiguration; "list" list["configurations" /
-        "external_network_provider_configuration" out types::List <
-        types::ExternalNetworkProviderConfiguration >, "follow" in String];
-    ),
-    routes::service!(
-        "external_provider"; "import_certificates" action at
-        "importcertificates"["certificates" / "certificate" in types::List <
-        types::Certificate >]; "test_connectivity" action at "testconnectivity"["async"
-        in bool];
-    ),
-    routes::service!(
-        "external_provider_certificate", types::Certificate; "get" get["certificate" out
-        Box < types::Certificate >, "follow" in String];
-    ),
-    routes::service!(
-        "external_provider_certificates", types::Certificate; "list" list["certificates"
-        / "certificate" out types::List < types::Certificate >, "follow" in String, "max"
-        in i64];
-    ),
-    routes::service!(
-        "external_template_imports", types::ExternalTemplateImport; "add" add["import"
-        inout Box < types::ExternalTemplateImport >];
-    ),
-    routes::service!(
-        "external_vm_imports", types::ExternalVmImport; "add" add["import" inout Box <
-        types::ExternalVmImport >];
-    ),
-    routes::service!(
-        "fence_agent", types::Agent; "get" get["agent" out Box < types::Agent >, "follow"
-        in String]; "remove" remove["async" in bool]; "update" update["agent" inout Box <
-        types::Agent >, "async" in bool];
-    ),
-    routes::service!(
-        "fence_agents", types::Agent; "add" add["agent" inout Box < types::Agent >];
-        "list" list["agents" / "agent" out types::List < types::Agent >, "follow" in
-        String, "max" in i64];
-    ),
-    routes::service!(
-        "file", types::File; "get" get["file" out Box < types::File >, "follow" in
-        String];
-    ),
-    routes::service!(
-        "files", types::File; "list" list["case_sensitive" in bool, "file" / "file" out
-        types::List < types::File >, "follow" in String, "max" in i64, "refresh" in bool,
-        "search" in String];
-    ),
-    routes::service!(
-        "filter", types::Filter; "get" get["filter" in bool, "follow" in String, "result"
-        out Box < types::Filter >]; "remove" remove["async" in bool];
-    ),
-    routes::service!(
-        "filters", types::Filter; "add" add["filter" inout Box < types::Filter >]; "list"
-        list["filter" in bool, "filters" / "filter" out types::List < types::Filter >,
-        "follow" in String, "max" in i64];
-    ),
-    routes::service!("follow";),
-    routes::service!(
-        "gluster_brick", types::GlusterBrick; "get" get["brick" out Box <
-        types::GlusterBrick >, "follow" in String]; "remove" remove["async" in bool];
-        "replace" action at "replace"["async" in bool, "force" in bool];
-    ),
-    routes::service!(
-        "gluster_bricks", types::GlusterBrick; "activate" action at "activate"["async" in
-        bool, "bricks" / "brick" in types::List < types::GlusterBrick >]; "add"
-        add["bricks" / "brick" inout types::List < types::GlusterBrick >, "replica_count"
-        in i64, "stripe_count" in i64]; "list" list["bricks" / "brick" out types::List <
-        types::GlusterBrick >, "follow" in String, "max" in i64]; "migrate" action at
-        "migrate"["async" in bool, "bricks" / "brick" in types::List <
-        types::GlusterBrick >]; "remove" remove["async" in bool, "bricks" / "brick" in
-        types::List < types::GlusterBrick >, "replica_count" in i64]; "stop_migrate"
-        action at "stopmigrate"["async" in bool, "bricks" / "brick" in types::List <
-        types::GlusterBrick >];
-    ),
-    routes::service!(
-        "gluster_hook", types::GlusterHook; "disable" action at "disable"["async" in
-        bool]; "enable" action at "enable"["async" in bool]; "get" get["follow" in
-        String, "hook" out Box < types::GlusterHook >]; "remove" remove["async" in bool];
-        "resolve" action at "resolve"["async" in bool, "host" in Box < types::Host >,
-        "resolution_type" in String];
-    ),
-    routes::service!(
-        "gluster_hooks", types::GlusterHook; "list" list["follow" in String, "hooks" /
-        "gluster_hook" out types::List < types::GlusterHook >, "max" in i64];
-    ),
-    routes::service!(
-        "gluster_volume", types::GlusterVolume; "get" get["follow" in String, "volume"
-        out Box < types::GlusterVolume >]; "get_profile_statistics" action at
-        "getprofilestatistics"["details" out Box < types::GlusterVolumeProfileDetails >];
-        "rebalance" action at "rebalance"["async" in bool, "fix_layout" in bool, "force"
-        in bool]; "remove" remove["async" in bool]; "reset_all_options" action at
-        "resetalloptions"["async" in bool]; "reset_option" action at
-        "resetoption"["async" in bool, "force" in bool, "option" in Box < types::Option
-        >]; "set_option" action at "setoption"["async" in bool, "option" in Box <
-        types::Option >]; "start" action at "start"["async" in bool, "force" in bool];
-        "start_profile" action at "startprofile"["async" in bool]; "stop" action at
-        "stop"["async" in bool, "force" in bool]; "stop_profile" action at
-        "stopprofile"["async" in bool]; "stop_rebalance" action at
-        "stoprebalance"["async" in bool];
-    ),
-    routes::service!(
-        "gluster_volumes", types::GlusterVolume; "add" add["volume" inout Box <
-        types::GlusterVolume >]; "list" list["case_sensitive" in bool, "follow" in
-        String, "max" in i64, "search" in String, "volumes" / "gluster_volume" out
-        types::List < types::GlusterVolume >];
-    ),
-    routes::service!(
-        "group", types::Group; "get" get["follow" in String, "get" out Box < types::Group
-        >]; "remove" remove["async" in bool];
-    ),
-    routes::service!(
-        "groups", types::Group; "add" add["group" inout Box < types::Group >]; "list"
-        list["case_sensitive" in bool, "follow" in String, "groups" / "group" out
-        types::List < types::Group >, "max" in i64, "search" in String];
-    ),
-    routes::service!(
-        "host", types::Host; "activate" action at "activate"["async" in bool]; "approve"
-        action at "approve"["activate" in bool, "async" in bool, "cluster" in Box <
-        types::Cluster >, "host" in Box < types::Host >, "reboot" in bool];
-        "commit_net_config" action at "commitnetconfig"["async" in bool];
-        "copy_host_networks" action at "copyhostnetworks"["async" in bool, "source_host"
-        in Box < types::Host >]; "deactivate" action at "deactivate"["async" in bool,
-        "reason" in String, "stop_gluster_service" in bool]; "discover_iscsi" action at
-        "discoveriscsi"["async" in bool, "discovered_targets" / "iscsi_details" out
-        types::List < types::IscsiDetails >, "iscsi" in Box < types::IscsiDetails >];
-        "enroll_certificate" action at "enrollcertificate"["async" in bool]; "fence"
-        action at "fence"["async" in bool, "fence_type" in String,
-        "maintenance_after_restart" in bool, "power_management" out Box <
-        types::PowerManagement >]; "force_select_spm" action at "forceselectspm"["async"
-        in bool]; "get" get["all_content" in bool, "filter" in bool, "follow" in String,
-        "host" out Box < types::Host >]; "install" action at "install"["activate" in
-        bool, "async" in bool, "deploy_hosted_engine" in bool, "host" in Box <
-        types::Host >, "image" in String, "reboot" in bool, "root_password" in String,
-        "ssh" in Box < types::Ssh >, "undeploy_hosted_engine" in bool]; "iscsi_discover"
-        action at "iscsidiscover"["async" in bool, "iscsi" in Box < types::IscsiDetails
-        >, "iscsi_targets" / "iscsi_target" out Vec < String >]; "iscsi_login" action at
-        "iscsilogin"["async" in bool, "iscsi" in Box < types::IscsiDetails >]; "refresh"
-        action at "refresh"["async" in bool]; "remove" remove["async" in bool, "force" in
-        bool]; "setup_networks" action at "setupnetworks"["async" in bool,
-        "check_connectivity" in bool, "commit_on_success" in bool, "connectivity_timeout"
-        in i64, "modified_bonds" / "host_nic" in types::List < types::HostNic >,
-        "modified_labels" / "network_label" in types::List < types::NetworkLabel >,
-        "modified_network_attachments" / "network_attachment" in types::List <
-        types::NetworkAttachment >, "removed_bonds" / "host_nic" in types::List <
-        types::HostNic >, "removed_labels" / "network_label" in types::List <
-        types::NetworkLabel >, "removed_network_attachments" / "network_attachment" in
-        types::List < types::NetworkAttachment >, "synchronized_network_attachments" /
-        "network_attachment" in types::List < types::NetworkAttachment >];
-        "sync_all_networks" action at "syncallnetworks"["async" in bool];
-        "unregistered_storage_domains_discover" action at
-        "unregisteredstoragedomainsdiscover"["async" in bool, "iscsi" in Box <
-        types::IscsiDetails >, "storage_domains" / "storage_domain" out types::List <
-        types::StorageDomain >]; "update" update["async" in bool, "host" inout Box <
-        types::Host >]; "upgrade" action at "upgrade"["async" in bool, "image" in String,
-        "reboot" in bool, "timeout" in i64]; "upgrade_check" action at "upgradecheck"[];
-    ),
-    routes::service!(
-        "host_cpu_units", types::HostCpuUnit; "list" list["cpu_units" / "host_cpu_unit"
-        out types::List < types::HostCpuUnit >, "follow" in String];
-    ),
-    routes::service!(
-        "host_device", types::HostDevice; "get" get["device" out Box < types::HostDevice
-        >, "follow" in String];
-    ),
-    routes::service!(
-        "host_devices", types::HostDevice; "list" list["devices" / "host_device" out
-        types::List < types::HostDevice >, "follow" in String, "max" in i64];
-    ),
-    routes::service!(
-        "host_hook", types::Hook; "get" get["follow" in String, "hook" out Box <
-        types::Hook >];
-    ),
-    routes::service!(
-        "host_hooks", types::Hook; "list" list["follow" in String, "hooks" / "hook" out
-        types::List < types::Hook >, "max" in i64];
-    ),
-    routes::service!(
-        "host_nic", types::HostNic; "get" get["all_content" in bool, "follow" in String,
-        "nic" out Box < types::HostNic >]; "update_virtual_functions_configuration"
-        action at "updatevirtualfunctionsconfiguration"["async" in bool,
-        "virtual_functions_configuration" in Box <
-        types::HostNicVirtualFunctionsConfiguration >];
-    ),
-    routes::service!(
-        "host_nics", types::HostNic; "list" list["all_content" in bool, "follow" in
-        String, "max" in i64, "nics" / "host_nic" out types::List < types::HostNic >];
-    ),
-    routes::service!(
-        "host_numa_node", types::NumaNode; "get" get["follow" in String, "node" out Box <
-        types::NumaNode >];
-    ),
-    routes::service!(
-        "host_numa_nodes", types::NumaNode; "list" list["follow" in String, "max" in i64,
-        "nodes" / "host_numa_node" out types::List < types::NumaNode >];
-    ),
-    routes::service!(
-        "host_storage", types::HostStorage; "list" list["follow" in String,
-        "report_status" in bool, "storages" / "host_storage" out types::List <
-        types::HostStorage >];
-    ),
-    routes::service!(
-        "hosts", types::Host; "add" add["activate" in bool, "deploy_hosted_engine" in
-        bool, "host" inout Box < types::Host >, "reboot" in bool,
-        "undeploy_hosted_engine" in bool]; "list" list["all_content" in bool,
-        "case_sensitive" in bool, "check_vms_in_affinity_closure" in bool, "filter" in
-        bool, "follow" in String, "hosts" / "host" out types::List < types::Host >, "max"
-        in i64, "migration_target_of" in String, "search" in String];
-    ),
-    routes::service!(
-        "icon", types::Icon; "get" get["follow" in String, "icon" out Box < types::Icon
+        "disk_attachment", types::DiskAttachment; "get" get[out "attachment" : Box <
+        types::DiskAttachment >, in "follow" : String]; "remove" remove[in "detach_only"
+        : bool]; "update" update[inout "disk_attachment" : Box < types::DiskAttachment
         >];
     ),
     routes::service!(
-        "icons", types::Icon; "list" list["follow" in String, "icons" / "icon" out
-        types::List < types::Icon >, "max" in i64];
+        "disk_attachments", types::DiskAttachment; "add" add[inout "attachment" : Box <
+        types::DiskAttachment >]; "list" list[out "attachments" / "disk_attachment" :
+        types::List < types::DiskAttachment >, in "follow" : String];
     ),
     routes::service!(
-        "image", types::Image; "get" get["follow" in String, "image" out Box <
-        types::Image >]; "import" action at "import"["async" in bool, "cluster" in Box <
-        types::Cluster >, "disk" in Box < types::Disk >, "import_as_template" in bool,
-        "storage_domain" in Box < types::StorageDomain >, "template" in Box <
+        "disk_profile", types::DiskProfile; "get" get[in "follow" : String, out "profile"
+        : Box < types::DiskProfile >]; "remove" remove[in "async" : bool]; "update"
+        update[in "async" : bool, inout "profile" : Box < types::DiskProfile >];
+    ),
+    routes::service!(
+        "disk_profiles", types::DiskProfile; "add" add[inout "profile" : Box <
+        types::DiskProfile >]; "list" list[in "follow" : String, in "max" : i64, out
+        "profile" / "disk_profile" : types::List < types::DiskProfile >];
+    ),
+    routes::service!(
+        "disk_snapshot", types::DiskSnapshot; "get" get[in "follow" : String, out
+        "snapshot" : Box < types::DiskSnapshot >]; "remove" remove[in "async" : bool];
+    ),
+    routes::service!(
+        "disk_snapshots", types::DiskSnapshot; "list" list[in "follow" : String, in
+        "include_active" : bool, in "include_template" : bool, in "max" : i64, out
+        "snapshots" / "disk_snapshot" : types::List < types::DiskSnapshot >];
+    ),
+    routes::service!(
+        "disks", types::Disk; "add" add[inout "disk" : Box < types::Disk >]; "list"
+        list[in "case_sensitive" : bool, out "disks" / "disk" : types::List < types::Disk
+        >, in "follow" : String, in "max" : i64, in "search" : String];
+    ),
+    routes::service!(
+        "domain", types::Domain; "get" get[out "domain" : Box < types::Domain >, in
+        "follow" : String];
+    ),
+    routes::service!(
+        "domain_group", types::Group; "get" get[in "follow" : String, out "get" : Box <
+        types::Group >];
+    ),
+    routes::service!(
+        "domain_groups", types::Group; "list" list[in "case_sensitive" : bool, in
+        "follow" : String, out "groups" / "group" : types::List < types::Group >, in
+        "max" : i64, in "search" : String];
+    ),
+    routes::service!(
+        "domain_user", types::User; "get" get[in "follow" : String, out "user" : Box <
+        types::User >];
+    ),
+    routes::service!(
+        "domain_user_groups", types::Group; "list" list[in "follow" : String, out
+        "groups" / "group" : types::List < types::Group >];
+    ),
+    routes::service!(
+        "domain_users", types::User; "list" list[in "case_sensitive" : bool, in "follow"
+        : String, in "max" : i64, in "search" : String, out "users" / "user" :
+        types::List < types::User >];
+    ),
+    routes::service!(
+        "domains", types::Domain; "list" list[out "domains" / "domain" : types::List <
+        types::Domain >, in "follow" : String, in "max" : i64];
+    ),
+    routes::service!(
+        "engine_katello_errata", types::KatelloErratum; "list" list[out "errata" /
+        "katello_erratum" : types::List < types::KatelloErratum >, in "follow" : String,
+        in "max" : i64];
+    ),
+    routes::service!(
+        "event", types::Event; "get" get[out "event" : Box < types::Event >, in "follow"
+        : String]; "remove" remove[in "async" : bool];
+    ),
+    routes::service!(
+        "event_subscription", types::EventSubscription; "get" get[out
+        "event_subscription" : Box < types::EventSubscription >]; "remove" remove[in
+        "async" : bool];
+    ),
+    routes::service!(
+        "event_subscriptions", types::EventSubscription; "add" add[inout
+        "event_subscription" : Box < types::EventSubscription >]; "list" list[out
+        "event_subscriptions" / "event_subscription" : types::List <
+        types::EventSubscription >, in "follow" : String, in "max" : i64];
+    ),
+    routes::service!(
+        "events", types::Event; "add" add[inout "event" : Box < types::Event >]; "list"
+        list[in "case_sensitive" : bool, out "events" / "event" : types::List <
+        types::Event >, in "follow" : String, in "from" : i64, in "max" : i64, in
+        "search" : String]; "undelete" action at "undelete"[in "async" : bool];
+    ),
+    routes::service!(
+        "external_compute_resource", types::ExternalComputeResource; "get" get[in
+        "follow" : String, out "resource" : Box < types::ExternalComputeResource >];
+    ),
+    routes::service!(
+        "external_compute_resources", types::ExternalComputeResource; "list" list[in
+        "follow" : String, in "max" : i64, out "resources" / "external_compute_resource"
+        : types::List < types::ExternalComputeResource >];
+    ),
+    routes::service!(
+        "external_discovered_host", types::ExternalDiscoveredHost; "get" get[in "follow"
+        : String, out "host" : Box < types::ExternalDiscoveredHost >];
+    ),
+    routes::service!(
+        "external_discovered_hosts", types::ExternalDiscoveredHost; "list" list[in
+        "follow" : String, out "hosts" / "external_discovered_host" : types::List <
+        types::ExternalDiscoveredHost >, in "max" : i64];
+    ),
+    routes::service!(
+        "external_host", types::ExternalHost; "get" get[in "follow" : String, out "host"
+        : Box < types::ExternalHost >];
+    ),
+    routes::service!(
+        "external_host_group", types::ExternalHostGroup; "get" get[in "follow" : String,
+        out "group" : Box < types::ExternalHostGroup >];
+    ),
+    routes::service!(
+        "external_host_groups", types::ExternalHostGroup; "list" list[in "follow" :
+        String, out "groups" / "external_host_group" : types::List <
+        types::ExternalHostGroup >, in "max" : i64];
+    ),
+    routes::service!(
+        "external_host_provider", types::ExternalHostProvider; "get" get[in "follow" :
+        String, out "provider" : Box < types::ExternalHostProvider >]; "remove" remove[in
+        "async" : bool]; "update" update[in "async" : bool, inout "provider" : Box <
+        types::ExternalHostProvider >]; "import_certificates" action at
+        "importcertificates"[in "certificates" / "certificate" : types::List <
+        types::Certificate >]; "test_connectivity" action at "testconnectivity"[in
+        "async" : bool];
+    ),
+    routes::service!(
+        "external_host_providers", types::ExternalHostProvider; "add" add[inout
+        "provider" : Box < types::ExternalHostProvider >]; "list" list[in "follow" :
+        String, in "max" : i64, out "providers" / "external_host_provider" : types::List
+        < types::ExternalHostProvider >, in "search" : String];
+    ),
+    routes::service!(
+        "external_hosts", types::ExternalHost; "list" list[in "follow" : String, out
+        "hosts" / "external_host" : types::List < types::ExternalHost >, in "max" : i64];
+    ),
+    routes::service!(
+        "external_network_provider_configuration",
+        types::ExternalNetworkProviderConfiguration; "get" get[out "configuration" : Box
+        < types::ExternalNetworkProviderConfiguration >, in "follow" : String];
+    ),
+    routes::service!(
+        "external_network_provider_configurations",
+        types::ExternalNetworkProviderConfiguration; "list" list[out "configurations" /
+        "external_network_provider_configuration" : types::List <
+        types::ExternalNetworkProviderConfiguration >, in "follow" : String];
+    ),
+    routes::service!(
+        "external_provider"; "import_certificates" action at "importcertificates"[in
+        "certificates" / "certificate" : types::List < types::Certificate >];
+        "test_connectivity" action at "testconnectivity"[in "async" : bool];
+    ),
+    routes::service!(
+        "external_provider_certificate", types::Certificate; "get" get[out "certificate"
+        : Box < types::Certificate >, in "follow" : String];
+    ),
+    routes::service!(
+        "external_provider_certificates", types::Certificate; "list" list[out
+        "certificates" / "certificate" : types::List < types::Certificate >, in "follow"
+        : String, in "max" : i64];
+    ),
+    routes::service!(
+        "external_template_imports", types::ExternalTemplateImport; "add" add[inout
+        "import" : Box < types::ExternalTemplateImport >];
+    ),
+    routes::service!(
+        "external_vm_imports", types::ExternalVmImport; "add" add[inout "import" : Box <
+        types::ExternalVmImport >];
+    ),
+    routes::service!(
+        "fence_agent", types::Agent; "get" get[out "agent" : Box < types::Agent >, in
+        "follow" : String]; "remove" remove[in "async" : bool]; "update" update[inout
+        "agent" : Box < types::Agent >, in "async" : bool];
+    ),
+    routes::service!(
+        "fence_agents", types::Agent; "add" add[inout "agent" : Box < types::Agent >];
+        "list" list[out "agents" / "agent" : types::List < types::Agent >, in "follow" :
+        String, in "max" : i64];
+    ),
+    routes::service!(
+        "file", types::File; "get" get[out "file" : Box < types::File >, in "follow" :
+        String];
+    ),
+    routes::service!(
+        "files", types::File; "list" list[in "case_sensitive" : bool, out "file" / "file"
+        : types::List < types::File >, in "follow" : String, in "max" : i64, in "refresh"
+        : bool, in "search" : String];
+    ),
+    routes::service!(
+        "filter", types::Filter; "get" get[in "filter" : bool, in "follow" : String, out
+        "result" : Box < types::Filter >]; "remove" remove[in "async" : bool];
+    ),
+    routes::service!(
+        "filters", types::Filter; "add" add[inout "filter" : Box < types::Filter >];
+        "list" list[in "filter" : bool, out "filters" / "filter" : types::List <
+        types::Filter >, in "follow" : String, in "max" : i64];
+    ),
+    routes::service!("follow";),
+    routes::service!(
+        "gluster_brick", types::GlusterBrick; "get" get[out "brick" : Box <
+        types::GlusterBrick >, in "follow" : String]; "remove" remove[in "async" : bool];
+        "replace" action at "replace"[in "async" : bool, in "force" : bool];
+    ),
+    routes::service!(
+        "gluster_bricks", types::GlusterBrick; "activate" action at "activate"[in "async"
+        : bool, in "bricks" / "brick" : types::List < types::GlusterBrick >]; "add"
+        add[inout "bricks" / "brick" : types::List < types::GlusterBrick >, in
+        "replica_count" : i64, in "stripe_count" : i64]; "list" list[out "bricks" /
+        "brick" : types::List < types::GlusterBrick >, in "follow" : String, in "max" :
+        i64]; "migrate" action at "migrate"[in "async" : bool, in "bricks" / "brick" :
+        types::List < types::GlusterBrick >]; "remove" remove[in "async" : bool, in
+        "bricks" / "brick" : types::List < types::GlusterBrick >, in "replica_count" :
+        i64]; "stop_migrate" action at "stopmigrate"[in "async" : bool, in "bricks" /
+        "brick" : types::List < types::GlusterBrick >];
+    ),
+    routes::service!(
+        "gluster_hook", types::GlusterHook; "disable" action at "disable"[in "async" :
+        bool]; "enable" action at "enable"[in "async" : bool]; "get" get[in "follow" :
+        String, out "hook" : Box < types::GlusterHook >]; "remove" remove[in "async" :
+        bool]; "resolve" action at "resolve"[in "async" : bool, in "host" : Box <
+        types::Host >, in "resolution_type" : String];
+    ),
+    routes::service!(
+        "gluster_hooks", types::GlusterHook; "list" list[in "follow" : String, out
+        "hooks" / "gluster_hook" : types::List < types::GlusterHook >, in "max" : i64];
+    ),
+    routes::service!(
+        "gluster_volume", types::GlusterVolume; "get" get[in "follow" : String, out
+        "volume" : Box < types::GlusterVolume >]; "get_profile_statistics" action at
+        "getprofilestatistics"[out "details" : Box < types::GlusterVolumeProfileDetails
+        >]; "rebalance" action at "rebalance"[in "async" : bool, in "fix_layout" : bool,
+        in "force" : bool]; "remove" remove[in "async" : bool]; "reset_all_options"
+        action at "resetalloptions"[in "async" : bool]; "reset_option" action at
+        "resetoption"[in "async" : bool, in "force" : bool, in "option" : Box <
+        types::Option >]; "set_option" action at "setoption"[in "async" : bool, in
+        "option" : Box < types::Option >]; "start" action at "start"[in "async" : bool,
+        in "force" : bool]; "start_profile" action at "startprofile"[in "async" : bool];
+        "stop" action at "stop"[in "async" : bool, in "force" : bool]; "stop_profile"
+        action at "stopprofile"[in "async" : bool]; "stop_rebalance" action at
+        "stoprebalance"[in "async" : bool];
+    ),
+    routes::service!(
+        "gluster_volumes", types::GlusterVolume; "add" add[inout "volume" : Box <
+        types::GlusterVolume >]; "list" list[in "case_sensitive" : bool, in "follow" :
+        String, in "max" : i64, in "search" : String, out "volumes" / "gluster_volume" :
+        types::List < types::GlusterVolume >];
+    ),
+    routes::service!(
+        "group", types::Group; "get" get[in "follow" : String, out "get" : Box <
+        types::Group >]; "remove" remove[in "async" : bool];
+    ),
+    routes::service!(
+        "groups", types::Group; "add" add[inout "group" : Box < types::Group >]; "list"
+        list[in "case_sensitive" : bool, in "follow" : String, out "groups" / "group" :
+        types::List < types::Group >, in "max" : i64, in "search" : String];
+    ),
+    routes::service!(
+        "host", types::Host; "activate" action at "activate"[in "async" : bool];
+        "approve" action at "approve"[in "activate" : bool, in "async" : bool, in
+        "cluster" : Box < types::Cluster >, in "host" : Box < types::Host >, in "reboot"
+        : bool]; "commit_net_config" action at "commitnetconfig"[in "async" : bool];
+        "copy_host_networks" action at "copyhostnetworks"[in "async" : bool, in
+        "source_host" : Box < types::Host >]; "deactivate" action at "deactivate"[in
+        "async" : bool, in "reason" : String, in "stop_gluster_service" : bool];
+        "discover_iscsi" action at "discoveriscsi"[in "async" : bool, out
+        "discovered_targets" / "iscsi_details" : types::List < types::IscsiDetails >, in
+        "iscsi" : Box < types::IscsiDetails >]; "enroll_certificate" action at
+        "enrollcertificate"[in "async" : bool]; "fence" action at "fence"[in "async" :
+        bool, in "fence_type" : String, in "maintenance_after_restart" : bool, out
+        "power_management" : Box < types::PowerManagement >]; "force_select_spm" action
+        at "forceselectspm"[in "async" : bool]; "get" get[in "all_content" : bool, in
+        "filter" : bool, in "follow" : String, out "host" : Box < types::Host >];
+        "install" action at "install"[in "activate" : bool, in "async" : bool, in
+        "deploy_hosted_engine" : bool, in "host" : Box < types::Host >, in "image" :
+        String, in "reboot" : bool, in "root_password" : String, in "ssh" : Box <
+        types::Ssh >, in "undeploy_hosted_engine" : bool]; "iscsi_discover" action at
+        "iscsidiscover"[in "async" : bool, in "iscsi" : Box < types::IscsiDetails >, out
+        "iscsi_targets" / "iscsi_target" : Vec < String >]; "iscsi_login" action at
+        "iscsilogin"[in "async" : bool, in "iscsi" : Box < types::IscsiDetails >];
+        "refresh" action at "refresh"[in "async" : bool]; "remove" remove[in "async" :
+        bool, in "force" : bool]; "setup_networks" action at "setupnetworks"[in "async" :
+        bool, in "check_connectivity" : bool, in "commit_on_success" : bool, in
+        "connectivity_timeout" : i64, in "modified_bonds" / "host_nic" : types::List <
+        types::HostNic >, in "modified_labels" / "network_label" : types::List <
+        types::NetworkLabel >, in "modified_network_attachments" / "network_attachment" :
+        types::List < types::NetworkAttachment >, in "removed_bonds" / "host_nic" :
+        types::List < types::HostNic >, in "removed_labels" / "network_label" :
+        types::List < types::NetworkLabel >, in "removed_network_attachments" /
+        "network_attachment" : types::List < types::NetworkAttachment >, in
+        "synchronized_network_attachments" / "network_attachment" : types::List <
+        types::NetworkAttachment >]; "sync_all_networks" action at "syncallnetworks"[in
+        "async" : bool]; "unregistered_storage_domains_discover" action at
+        "unregisteredstoragedomainsdiscover"[in "async" : bool, in "iscsi" : Box <
+        types::IscsiDetails >, out "storage_domains" / "storage_domain" : types::List <
+        types::StorageDomain >]; "update" update[in "async" : bool, inout "host" : Box <
+        types::Host >]; "upgrade" action at "upgrade"[in "async" : bool, in "image" :
+        String, in "reboot" : bool, in "timeout" : i64]; "upgrade_check" action at
+        "upgradecheck"[];
+    ),
+    routes::service!(
+        "host_cpu_units", types::HostCpuUnit; "list" list[out "cpu_units" /
+        "host_cpu_unit" : types::List < types::HostCpuUnit >, in "follow" : String];
+    ),
+    routes::service!(
+        "host_device", types::HostDevice; "get" get[out "device" : Box <
+        types::HostDevice >, in "follow" : String];
+    ),
+    routes::service!(
+        "host_devices", types::HostDevice; "list" list[out "devices" / "host_device" :
+        types::List < types::HostDevice >, in "follow" : String, in "max" : i64];
+    ),
+    routes::service!(
+        "host_hook", types::Hook; "get" get[in "follow" : String, out "hook" : Box <
+        types::Hook >];
+    ),
+    routes::service!(
+        "host_hooks", types::Hook; "list" list[in "follow" : String, out "hooks" / "hook"
+        : types::List < types::Hook >, in "max" : i64];
+    ),
+    routes::service!(
+        "host_nic", types::HostNic; "get" get[in "all_content" : bool, in "follow" :
+        String, out "nic" : Box < types::HostNic >];
+        "update_virtual_functions_configuration" action at
+        "updatevirtualfunctionsconfiguration"[in "async" : bool, in
+        "virtual_functions_configuration" : Box <
+        types::HostNicVirtualFunctionsConfiguration >];
+    ),
+    routes::service!(
+        "host_nics", types::HostNic; "list" list[in "all_content" : bool, in "follow" :
+        String, in "max" : i64, out "nics" / "host_nic" : types::List < types::HostNic
+        >];
+    ),
+    routes::service!(
+        "host_numa_node", types::NumaNode; "get" get[in "follow" : String, out "node" :
+        Box < types::NumaNode >];
+    ),
+    routes::service!(
+        "host_numa_nodes", types::NumaNode; "list" list[in "follow" : String, in "max" :
+        i64, out "nodes" / "host_numa_node" : types::List < types::NumaNode >];
+    ),
+    routes::service!(
+        "host_storage", types::HostStorage; "list" list[in "follow" : String, in
+        "report_status" : bool, out "storages" / "host_storage" : types::List <
+        types::HostStorage >];
+    ),
+    routes::service!(
+        "hosts", types::Host; "add" add[in "activate" : bool, in "deploy_hosted_engine" :
+        bool, inout "host" : Box < types::Host >, in "reboot" : bool, in
+        "undeploy_hosted_engine" : bool]; "list" list[in "all_content" : bool, in
+        "case_sensitive" : bool, in "check_vms_in_affinity_closure" : bool, in "filter" :
+        bool, in "follow" : String, out "hosts" / "host" : types::List < types::Host >,
+        in "max" : i64, in "migration_target_of" : String, in "search" : String];
+    ),
+    routes::service!(
+        "icon", types::Icon; "get" get[in "follow" : String, out "icon" : Box <
+        types::Icon >];
+    ),
+    routes::service!(
+        "icons", types::Icon; "list" list[in "follow" : String, out "icons" / "icon" :
+        types::List < types::Icon >, in "max" : i64];
+    ),
+    routes::service!(
+        "image", types::Image; "get" get[in "follow" : String, out "image" : Box <
+        types::Image >]; "import" action at "import"[in "async" : bool, in "cluster" :
+        Box < types::Cluster >, in "disk" : Box < types::Disk >, in "import_as_template"
+        : bool, in "storage_domain" : Box < types::StorageDomain >, in "template" : Box <
         types::Template >];
     ),
     routes::service!(
         "image_transfer", types::ImageTransfer; "cancel" action at "cancel"[]; "extend"
-        action at "extend"[]; "finalize" action at "finalize"[]; "get" get["follow" in
-        String, "image_transfer" out Box < types::ImageTransfer >]; "pause" action at
+        action at "extend"[]; "finalize" action at "finalize"[]; "get" get[in "follow" :
+        String, out "image_transfer" : Box < types::ImageTransfer >]; "pause" action at
         "pause"[]; "resume" action at "resume"[];
     ),
     routes::service!(
-        "image_transfers", types::ImageTransfer; "add" add["image_transfer" inout Box <
-        types::ImageTransfer >]; "list" list["follow" in String, "image_transfer" /
-        "image_transfer" out types::List < types::ImageTransfer >];
+        "image_transfers", types::ImageTransfer; "add" add[inout "image_transfer" : Box <
+        types::ImageTransfer >]; "list" list[in "follow" : String, out "image_transfer" /
+        "image_transfer" : types::List < types::ImageTransfer >];
     ),
     routes::service!(
-        "images", types::Image; "list" list["follow" in String, "images" / "image" out
-        types::List < types::Image >, "max" in i64];
+        "images", types::Image; "list" list[in "follow" : String, out "images" / "image"
+        : types::List < types::Image >, in "max" : i64];
     ),
     routes::service!(
-        "instance_type", types::InstanceType; "get" get["follow" in String,
-        "instance_type" out Box < types::InstanceType >]; "remove" remove["async" in
-        bool]; "update" update["async" in bool, "instance_type" inout Box <
+        "instance_type", types::InstanceType; "get" get[in "follow" : String, out
+        "instance_type" : Box < types::InstanceType >]; "remove" remove[in "async" :
+        bool]; "update" update[in "async" : bool, inout "instance_type" : Box <
         types::InstanceType >];
     ),
     routes::service!(
-        "instance_type_graphics_console", types::GraphicsConsole; "get" get["console" out
-        Box < types::GraphicsConsole >, "follow" in String]; "remove" remove["async" in
-        bool];
+        "instance_type_graphics_console", types::GraphicsConsole; "get" get[out "console"
+        : Box < types::GraphicsConsole >, in "follow" : String]; "remove" remove[in
+        "async" : bool];
     ),
     routes::service!(
-        "instance_type_graphics_consoles", types::GraphicsConsole; "add" add["console"
-        inout Box < types::GraphicsConsole >]; "list" list["consoles" /
-        "graphics_console" out types::List < types::GraphicsConsole >, "follow" in
-        String, "max" in i64];
+        "instance_type_graphics_consoles", types::GraphicsConsole; "add" add[inout
+        "console" : Box < types::GraphicsConsole >]; "list" list[out "consoles" /
+        "graphics_console" : types::List < types::GraphicsConsole >, in "follow" :
+        String, in "max" : i64];
     ),
     routes::service!(
-        "instance_type_nic", types::Nic; "get" get["follow" in String, "nic" out Box <
-        types::Nic >]; "remove" remove["async" in bool]; "update" update["async" in bool,
-        "nic" inout Box < types::Nic >];
+        "instance_type_nic", types::Nic; "get" get[in "follow" : String, out "nic" : Box
+        < types::Nic >]; "remove" remove[in "async" : bool]; "update" update[in "async" :
+        bool, inout "nic" : Box < types::Nic >];
     ),
     routes::service!(
-        "instance_type_nics", types::Nic; "add" add["nic" inout Box < types::Nic >];
-        "list" list["follow" in String, "max" in i64, "nics" / "nic" out types::List <
-        types::Nic >, "search" in String];
+        "instance_type_nics", types::Nic; "add" add[inout "nic" : Box < types::Nic >];
+        "list" list[in "follow" : String, in "max" : i64, out "nics" / "nic" :
+        types::List < types::Nic >, in "search" : String];
     ),
     routes::service!(
-        "instance_type_watchdog", types::Watchdog; "get" get["follow" in String,
-        "watchdog" out Box < types::Watchdog >]; "remove" remove["async" in bool];
-        "update" update["async" in bool, "watchdog" inout Box < types::Watchdog >];
+        "instance_type_watchdog", types::Watchdog; "get" get[in "follow" : String, out
+        "watchdog" : Box < types::Watchdog >]; "remove" remove[in "async" : bool];
+        "update" update[in "async" : bool, inout "watchdog" : Box < types::Watchdog >];
     ),
     routes::service!(
-        "instance_type_watchdogs", types::Watchdog; "add" add["watchdog" inout Box <
-        types::Watchdog >]; "list" list["follow" in String, "max" in i64, "search" in
-        String, "watchdogs" / "watchdog" out types::List < types::Watchdog >];
+        "instance_type_watchdogs", types::Watchdog; "add" add[inout "watchdog" : Box <
+        types::Watchdog >]; "list" list[in "follow" : String, in "max" : i64, in "search"
+        : String, out "watchdogs" / "watchdog" : types::List < types::Watchdog >];
     ),
     routes::service!(
-        "instance_types", types::InstanceType; "add" add["instance_type" inout Box <
-        types::InstanceType >]; "list" list["case_sensitive" in bool, "follow" in String,
-        "instance_type" / "instance_type" out types::List < types::InstanceType >, "max"
-        in i64, "search" in String];
+        "instance_types", types::InstanceType; "add" add[inout "instance_type" : Box <
+        types::InstanceType >]; "list" list[in "case_sensitive" : bool, in "follow" :
+        String, out "instance_type" / "instance_type" : types::List < types::InstanceType
+        >, in "max" : i64, in "search" : String];
     ),
     routes::service!(
-        "iscsi_bond", types::IscsiBond; "get" get["bond" out Box < types::IscsiBond >,
-        "follow" in String]; "remove" remove["async" in bool]; "update" update["async" in
-        bool, "bond" inout Box < types::IscsiBond >];
+        "iscsi_bond", types::IscsiBond; "get" get[out "bond" : Box < types::IscsiBond >,
+        in "follow" : String]; "remove" remove[in "async" : bool]; "update" update[in
+        "async" : bool, inout "bond" : Box < types::IscsiBond >];
     ),
     routes::service!(
-        "iscsi_bonds", types::IscsiBond; "add" add["bond" inout Box < types::IscsiBond
-        >]; "list" list["bonds" / "iscsi_bond" out types::List < types::IscsiBond >,
-        "follow" in String, "max" in i64];
+        "iscsi_bonds", types::IscsiBond; "add" add[inout "bond" : Box < types::IscsiBond
+        >]; "list" list[out "bonds" / "iscsi_bond" : types::List < types::IscsiBond >, in
+        "follow" : String, in "max" : i64];
     ),
     routes::service!(
-        "job", types::Job; "clear" action at "clear"["async" in bool]; "end" action at
-        "end"["async" in bool, "force" in bool, "succeeded" in bool]; "get" get["follow"
-        in String, "job" out Box < types::Job >];
+        "job", types::Job; "clear" action at "clear"[in "async" : bool]; "end" action at
+        "end"[in "async" : bool, in "force" : bool, in "succeeded" : bool]; "get" get[in
+        "follow" : String, out "job" : Box < types::Job >];
     ),
     routes::service!(
-        "jobs", types::Job; "add" add["job" inout Box < types::Job >]; "list"
-        list["case_sensitive" in bool, "follow" in String, "jobs" / "job" out types::List
-        < types::Job >, "max" in i64, "search" in String];
+        "jobs", types::Job; "add" add[inout "job" : Box < types::Job >]; "list" list[in
+        "case_sensitive" : bool, in "follow" : String, out "jobs" / "job" : types::List <
+        types::Job >, in "max" : i64, in "search" : String];
     ),
     routes::service!(
-        "katello_errata", types::KatelloErratum; "list" list["errata" / "katello_erratum"
-        out types::List < types::KatelloErratum >, "follow" in String, "max" in i64];
+        "katello_errata", types::KatelloErratum; "list" list[out "errata" /
+        "katello_erratum" : types::List < types::KatelloErratum >, in "follow" : String,
+        in "max" : i64];
     ),
     routes::service!(
-        "katello_erratum", types::KatelloErratum; "get" get["erratum" out Box <
-        types::KatelloErratum >, "follow" in String];
+        "katello_erratum", types::KatelloErratum; "get" get[out "erratum" : Box <
+        types::KatelloErratum >, in "follow" : String];
     ),
     routes::service!(
         "link_layer_discovery_protocol", types::LinkLayerDiscoveryProtocolElement; "list"
-        list["elements" / "link_layer_discovery_protocol_element" out types::List <
-        types::LinkLayerDiscoveryProtocolElement >, "follow" in String];
+        list[out "elements" / "link_layer_discovery_protocol_element" : types::List <
+        types::LinkLayerDiscoveryProtocolElement >, in "follow" : String];
     ),
     routes::service!(
-        "mac_pool", types::MacPool; "get" get["follow" in String, "pool" out Box <
-        types::MacPool >]; "remove" remove["async" in bool]; "update" update["async" in
-        bool, "pool" inout Box < types::MacPool >];
+        "mac_pool", types::MacPool; "get" get[in "follow" : String, out "pool" : Box <
+        types::MacPool >]; "remove" remove[in "async" : bool]; "update" update[in "async"
+        : bool, inout "pool" : Box < types::MacPool >];
     ),
     routes::service!(
-        "mac_pools", types::MacPool; "add" add["pool" inout Box < types::MacPool >];
-        "list" list["follow" in String, "max" in i64, "pools" / "mac_pool" out
+        "mac_pools", types::MacPool; "add" add[inout "pool" : Box < types::MacPool >];
+        "list" list[in "follow" : String, in "max" : i64, out "pools" / "mac_pool" :
         types::List < types::MacPool >];
     ),
     routes::service!("measurable";),
-    routes::service!("moveable"; "move" action at "move"["async" in bool];),
+    routes::service!("moveable"; "move" action at "move"[in "async" : bool];),
     routes::service!(
-        "network", types::Network; "get" get["follow" in String, "network" out Box <
-        types::Network >]; "remove" remove["async" in bool]; "update" update["async" in
-        bool, "network" inout Box < types::Network >];
+        "network", types::Network; "get" get[in "follow" : String, out "network" : Box <
+        types::Network >]; "remove" remove[in "async" : bool]; "update" update[in "async"
+        : bool, inout "network" : Box < types::Network >];
     ),
     routes::service!(
-        "network_attachment", types::NetworkAttachment; "get" get["attachment" out Box <
-        types::NetworkAttachment >, "follow" in String]; "remove" remove["async" in
-        bool]; "update" update["async" in bool, "attachment" inout Box <
+        "network_attachment", types::NetworkAttachment; "get" get[out "attachment" : Box
+        < types::NetworkAttachment >, in "follow" : String]; "remove" remove[in "async" :
+        bool]; "update" update[in "async" : bool, inout "attachment" : Box <
         types::NetworkAttachment >];
     ),
     routes::service!(
-        "network_attachments", types::NetworkAttachment; "add" add["attachment" inout Box
-        < types::NetworkAttachment >]; "list" list["attachments" / "network_attachment"
-        out types::List < types::NetworkAttachment >, "follow" in String, "max" in i64];
+        "network_attachments", types::NetworkAttachment; "add" add[inout "attachment" :
+        Box < types::NetworkAttachment >]; "list" list[out "attachments" /
+        "network_attachment" : types::List < types::NetworkAttachment >, in "follow" :
+        String, in "max" : i64];
     ),
     routes::service!(
-        "network_filter", types::NetworkFilter; "get" get["follow" in String,
-        "network_filter" out Box < types::NetworkFilter >];
+        "network_filter", types::NetworkFilter; "get" get[in "follow" : String, out
+        "network_filter" : Box < types::NetworkFilter >];
     ),
     routes::service!(
-        "network_filters", types::NetworkFilter; "list" list["filters" / "network_filter"
-        out types::List < types::NetworkFilter >, "follow" in String];
+        "network_filters", types::NetworkFilter; "list" list[out "filters" /
+        "network_filter" : types::List < types::NetworkFilter >, in "follow" : String];
     ),
     routes::service!(
-        "network_label", types::NetworkLabel; "get" get["follow" in String, "label" out
-        Box < types::NetworkLabel >]; "remove" remove["async" in bool];
+        "network_label", types::NetworkLabel; "get" get[in "follow" : String, out "label"
+        : Box < types::NetworkLabel >]; "remove" remove[in "async" : bool];
     ),
     routes::service!(
-        "network_labels", types::NetworkLabel; "add" add["label" inout Box <
-        types::NetworkLabel >]; "list" list["follow" in String, "labels" /
-        "network_label" out types::List < types::NetworkLabel >, "max" in i64];
+        "network_labels", types::NetworkLabel; "add" add[inout "label" : Box <
+        types::NetworkLabel >]; "list" list[in "follow" : String, out "labels" /
+        "network_label" : types::List < types::NetworkLabel >, in "max" : i64];
     ),
     routes::service!(
-        "networks", types::Network; "add" add["network" inout Box < types::Network >];
-        "list" list["case_sensitive" in bool, "follow" in String, "max" in i64,
-        "networks" / "network" out types::List < types::Network >, "search" in String];
+        "networks", types::Network; "add" add[inout "network" : Box < types::Network >];
+        "list" list[in "case_sensitive" : bool, in "follow" : String, in "max" : i64, out
+        "networks" / "network" : types::List < types::Network >, in "search" : String];
     ),
     routes::service!(
-        "nic_network_filter_parameter", types::NetworkFilterParameter; "get" get["follow"
-        in String, "parameter" out Box < types::NetworkFilterParameter >]; "remove"
-        remove[]; "update" update["parameter" inout Box < types::NetworkFilterParameter
-        >];
+        "nic_network_filter_parameter", types::NetworkFilterParameter; "get" get[in
+        "follow" : String, out "parameter" : Box < types::NetworkFilterParameter >];
+        "remove" remove[]; "update" update[inout "parameter" : Box <
+        types::NetworkFilterParameter >];
     ),
     routes::service!(
-        "nic_network_filter_parameters", types::NetworkFilterParameter; "add"
-        add["parameter" inout Box < types::NetworkFilterParameter >]; "list"
-        list["follow" in String, "parameters" / "network_filter_parameter" out
-        types::List < types::NetworkFilterParameter >];
+        "nic_network_filter_parameters", types::NetworkFilterParameter; "add" add[inout
+        "parameter" : Box < types::NetworkFilterParameter >]; "list" list[in "follow" :
+        String, out "parameters" / "network_filter_parameter" : types::List <
+        types::NetworkFilterParameter >];
     ),
     routes::service!(
-        "openstack_image", types::OpenStackImage; "get" get["follow" in String, "image"
-        out Box < types::OpenStackImage >]; "import" action at "import"["async" in bool,
-        "cluster" in Box < types::Cluster >, "disk" in Box < types::Disk >,
-        "import_as_template" in bool, "storage_domain" in Box < types::StorageDomain >,
-        "template" in Box < types::Template >];
+        "openstack_image", types::OpenStackImage; "get" get[in "follow" : String, out
+        "image" : Box < types::OpenStackImage >]; "import" action at "import"[in "async"
+        : bool, in "cluster" : Box < types::Cluster >, in "disk" : Box < types::Disk >,
+        in "import_as_template" : bool, in "storage_domain" : Box < types::StorageDomain
+        >, in "template" : Box < types::Template >];
     ),
     routes::service!(
-        "openstack_image_provider", types::OpenStackImageProvider; "get" get["follow" in
-        String, "provider" out Box < types::OpenStackImageProvider >]; "remove"
-        remove["async" in bool]; "update" update["async" in bool, "provider" inout Box <
-        types::OpenStackImageProvider >]; "import_certificates" action at
-        "importcertificates"["certificates" / "certificate" in types::List <
-        types::Certificate >]; "test_connectivity" action at "testconnectivity"["async"
-        in bool];
+        "openstack_image_provider", types::OpenStackImageProvider; "get" get[in "follow"
+        : String, out "provider" : Box < types::OpenStackImageProvider >]; "remove"
+        remove[in "async" : bool]; "update" update[in "async" : bool, inout "provider" :
+        Box < types::OpenStackImageProvider >]; "import_certificates" action at
+        "importcertificates"[in "certificates" / "certificate" : types::List <
+        types::Certificate >]; "test_connectivity" action at "testconnectivity"[in
+        "async" : bool];
     ),
     routes::service!(
-        "openstack_image_providers", types::OpenStackImageProvider; "add" add["provider"
-        inout Box < types::OpenStackImageProvider >]; "list" list["follow" in String,
-        "max" in i64, "providers" / "openstack_image_provider" out types::List <
-        types::OpenStackImageProvider >, "search" in String];
+        "openstack_image_providers", types::OpenStackImageProvider; "add" add[inout
+        "provider" : Box < types::OpenStackImageProvider >]; "list" list[in "follow" :
+        String, in "max" : i64, out "providers" / "openstack_image_provider" :
+        types::List < types::OpenStackImageProvider >, in "search" : String];
     ),
     routes::service!(
-        "openstack_images", types::OpenStackImage; "list" list["follow" in String,
-        "images" / "openstack_image" out types::List < types::OpenStackImage >, "max" in
+        "openstack_images", types::OpenStackImage; "list" list[in "follow" : String, out
+        "images" / "openstack_image" : types::List < types::OpenStackImage >, in "max" :
         i64];
     ),
     routes::service!(
-        "openstack_network", types::OpenStackNetwork; "get" get["follow" in String,
-        "network" out Box < types::OpenStackNetwork >]; "import" action at
-        "import"["async" in bool, "data_center" in Box < types::DataCenter >];
+        "openstack_network", types::OpenStackNetwork; "get" get[in "follow" : String, out
+        "network" : Box < types::OpenStackNetwork >]; "import" action at "import"[in
+        "async" : bool, in "data_center" : Box < types::DataCenter >];
     ),
     routes::service!(
-        "openstack_network_provider", types::OpenStackNetworkProvider; "get" get["follow"
-        in String, "provider" out Box < types::OpenStackNetworkProvider >]; "remove"
-        remove["async" in bool]; "update" update["async" in bool, "provider" inout Box <
-        types::OpenStackNetworkProvider >]; "import_certificates" action at
-        "importcertificates"["certificates" / "certificate" in types::List <
-        types::Certificate >]; "test_connectivity" action at "testconnectivity"["async"
-        in bool];
+        "openstack_network_provider", types::OpenStackNetworkProvider; "get" get[in
+        "follow" : String, out "provider" : Box < types::OpenStackNetworkProvider >];
+        "remove" remove[in "async" : bool]; "update" update[in "async" : bool, inout
+        "provider" : Box < types::OpenStackNetworkProvider >]; "import_certificates"
+        action at "importcertificates"[in "certificates" / "certificate" : types::List <
+        types::Certificate >]; "test_connectivity" action at "testconnectivity"[in
+        "async" : bool];
     ),
     routes::service!(
-        "openstack_network_providers", types::OpenStackNetworkProvider; "add"
-        add["provider" inout Box < types::OpenStackNetworkProvider >]; "list"
-        list["follow" in String, "max" in i64, "providers" / "openstack_network_provider"
-        out types::List < types::OpenStackNetworkProvider >, "search" in String];
+        "openstack_network_providers", types::OpenStackNetworkProvider; "add" add[inout
+        "provider" : Box < types::OpenStackNetworkProvider >]; "list" list[in "follow" :
+        String, in "max" : i64, out "providers" / "openstack_network_provider" :
+        types::List < types::OpenStackNetworkProvider >, in "search" : String];
     ),
     routes::service!(
-        "openstack_networks", types::OpenStackNetwork; "list" list["follow" in String,
-        "max" in i64, "networks" / "openstack_network" out types::List <
+        "openstack_networks", types::OpenStackNetwork; "list" list[in "follow" : String,
+        in "max" : i64, out "networks" / "openstack_network" : types::List <
         types::OpenStackNetwork >];
     ),
     routes::service!(
-        "openstack_subnet", types::OpenStackSubnet; "get" get["follow" in String,
-        "subnet" out Box < types::OpenStackSubnet >]; "remove" remove["async" in bool];
+        "openstack_subnet", types::OpenStackSubnet; "get" get[in "follow" : String, out
+        "subnet" : Box < types::OpenStackSubnet >]; "remove" remove[in "async" : bool];
     ),
     routes::service!(
-        "openstack_subnets", types::OpenStackSubnet; "add" add["subnet" inout Box <
-        types::OpenStackSubnet >]; "list" list["follow" in String, "max" in i64,
-        "subnets" / "openstack_subnet" out types::List < types::OpenStackSubnet >];
+        "openstack_subnets", types::OpenStackSubnet; "add" add[inout "subnet" : Box <
+        types::OpenStackSubnet >]; "list" list[in "follow" : String, in "max" : i64, out
+        "subnets" / "openstack_subnet" : types::List < types::OpenStackSubnet >];
     ),
     routes::service!(
         "openstack_volume_authentication_key", types::OpenstackVolumeAuthenticationKey;
-        "get" get["follow" in String, "key" out Box <
-        types::OpenstackVolumeAuthenticationKey >]; "remove" remove["async" in bool];
-        "update" update["key" inout Box < types::OpenstackVolumeAuthenticationKey >];
+        "get" get[in "follow" : String, out "key" : Box <
+        types::OpenstackVolumeAuthenticationKey >]; "remove" remove[in "async" : bool];
+        "update" update[inout "key" : Box < types::OpenstackVolumeAuthenticationKey >];
     ),
     routes::service!(
         "openstack_volume_authentication_keys", types::OpenstackVolumeAuthenticationKey;
-        "add" add["key" inout Box < types::OpenstackVolumeAuthenticationKey >]; "list"
-        list["follow" in String, "keys" / "openstack_volume_authentication_key" out
-        types::List < types::OpenstackVolumeAuthenticationKey >, "max" in i64];
+        "add" add[inout "key" : Box < types::OpenstackVolumeAuthenticationKey >]; "list"
+        list[in "follow" : String, out "keys" / "openstack_volume_authentication_key" :
+        types::List < types::OpenstackVolumeAuthenticationKey >, in "max" : i64];
     ),
     routes::service!(
-        "openstack_volume_provider", types::OpenStackVolumeProvider; "get" get["follow"
-        in String, "provider" out Box < types::OpenStackVolumeProvider >]; "remove"
-        remove["async" in bool, "force" in bool]; "update" update["async" in bool,
-        "provider" inout Box < types::OpenStackVolumeProvider >]; "import_certificates"
-        action at "importcertificates"["certificates" / "certificate" in types::List <
-        types::Certificate >]; "test_connectivity" action at "testconnectivity"["async"
-        in bool];
+        "openstack_volume_provider", types::OpenStackVolumeProvider; "get" get[in
+        "follow" : String, out "provider" : Box < types::OpenStackVolumeProvider >];
+        "remove" remove[in "async" : bool, in "force" : bool]; "update" update[in "async"
+        : bool, inout "provider" : Box < types::OpenStackVolumeProvider >];
+        "import_certificates" action at "importcertificates"[in "certificates" /
+        "certificate" : types::List < types::Certificate >]; "test_connectivity" action
+        at "testconnectivity"[in "async" : bool];
     ),
     routes::service!(
-        "openstack_volume_providers", types::OpenStackVolumeProvider; "add"
-        add["provider" inout Box < types::OpenStackVolumeProvider >]; "list"
-        list["follow" in String, "max" in i64, "providers" / "openstack_volume_provider"
-        out types::List < types::OpenStackVolumeProvider >, "search" in String];
+        "openstack_volume_providers", types::OpenStackVolumeProvider; "add" add[inout
+        "provider" : Box < types::OpenStackVolumeProvider >]; "list" list[in "follow" :
+        String, in "max" : i64, out "providers" / "openstack_volume_provider" :
+        types::List < types::OpenStackVolumeProvider >, in "search" : String];
     ),
     routes::service!(
-        "openstack_volume_type", types::OpenStackVolumeType; "get" get["follow" in
-        String, "type" out Box < types::OpenStackVolumeType >];
+        "openstack_volume_type", types::OpenStackVolumeType; "get" get[in "follow" :
+        String, out "type" : Box < types::OpenStackVolumeType >];
     ),
     routes::service!(
-        "openstack_volume_types", types::OpenStackVolumeType; "list" list["follow" in
-        String, "max" in i64, "types" / "open_stack_volume_type" out types::List <
+        "openstack_volume_types", types::OpenStackVolumeType; "list" list[in "follow" :
+        String, in "max" : i64, out "types" / "open_stack_volume_type" : types::List <
         types::OpenStackVolumeType >];
     ),
     routes::service!(
-        "operating_system", types::OperatingSystemInfo; "get" get["follow" in String,
-        "operating_system" out Box < types::OperatingSystemInfo >];
+        "operating_system", types::OperatingSystemInfo; "get" get[in "follow" : String,
+        out "operating_system" : Box < types::OperatingSystemInfo >];
     ),
     routes::service!(
-        "operating_systems", types::OperatingSystemInfo; "list" list["follow" in String,
-        "max" in i64, "operating_system" / "operating_system" out types::List <
-        types::OperatingSystemInfo >];
+        "operating_systems", types::OperatingSystemInfo; "list" list[in "follow" :
+        String, in "max" : i64, out "operating_system" / "operating_system" : types::List
+        < types::OperatingSystemInfo >];
     ),
     routes::service!(
-        "permission", types::Permission; "get" get["follow" in String, "permission" out
-        Box < types::Permission >]; "remove" remove["async" in bool];
+        "permission", types::Permission; "get" get[in "follow" : String, out "permission"
+        : Box < types::Permission >]; "remove" remove[in "async" : bool];
     ),
     routes::service!(
-        "permit", types::Permit; "get" get["follow" in String, "permit" out Box <
-        types::Permit >]; "remove" remove["async" in bool];
+        "permit", types::Permit; "get" get[in "follow" : String, out "permit" : Box <
+        types::Permit >]; "remove" remove[in "async" : bool];
     ),
     routes::service!(
-        "permits", types::Permit; "add" add["permit" inout Box < types::Permit >]; "list"
-        list["follow" in String, "max" in i64, "permits" / "permit" out types::List <
-        types::Permit >];
+        "permits", types::Permit; "add" add[inout "permit" : Box < types::Permit >];
+        "list" list[in "follow" : String, in "max" : i64, out "permits" / "permit" :
+        types::List < types::Permit >];
     ),
     routes::service!(
-        "qos", types::Qos; "get" get["follow" in String, "qos" out Box < types::Qos >];
-        "remove" remove["async" in bool]; "update" update["async" in bool, "qos" inout
-        Box < types::Qos >];
+        "qos", types::Qos; "get" get[in "follow" : String, out "qos" : Box < types::Qos
+        >]; "remove" remove[in "async" : bool]; "update" update[in "async" : bool, inout
+        "qos" : Box < types::Qos >];
     ),
     routes::service!(
-        "qoss", types::Qos; "add" add["qos" inout Box < types::Qos >]; "list"
-        list["follow" in String, "max" in i64, "qoss" / "qos" out types::List <
-        types::Qos >];
+        "qoss", types::Qos; "add" add[inout "qos" : Box < types::Qos >]; "list" list[in
+        "follow" : String, in "max" : i64, out "qoss" / "qos" : types::List < types::Qos
+        >];
     ),
     routes::service!(
-        "quota", types::Quota; "get" get["follow" in String, "quota" out Box <
-        types::Quota >]; "remove" remove["async" in bool]; "update" update["async" in
-        bool, "quota" inout Box < types::Quota >];
+        "quota", types::Quota; "get" get[in "follow" : String, out "quota" : Box <
+        types::Quota >]; "remove" remove[in "async" : bool]; "update" update[in "async" :
+        bool, inout "quota" : Box < types::Quota >];
     ),
     routes::service!(
-        "quota_cluster_limit", types::QuotaClusterLimit; "get" get["follow" in String,
-        "limit" out Box < types::QuotaClusterLimit >]; "remove" remove["async" in bool];
+        "quota_cluster_limit", types::QuotaClusterLimit; "get" get[in "follow" : String,
+        out "limit" : Box < types::QuotaClusterLimit >]; "remove" remove[in "async" :
+        bool];
     ),
     routes::service!(
-        "quota_cluster_limits", types::QuotaClusterLimit; "add" add["limit" inout Box <
-        types::QuotaClusterLimit >]; "list" list["follow" in String, "limits" /
-        "quota_cluster_limit" out types::List < types::QuotaClusterLimit >, "max" in
+        "quota_cluster_limits", types::QuotaClusterLimit; "add" add[inout "limit" : Box <
+        types::QuotaClusterLimit >]; "list" list[in "follow" : String, out "limits" /
+        "quota_cluster_limit" : types::List < types::QuotaClusterLimit >, in "max" :
         i64];
     ),
     routes::service!(
-        "quota_storage_limit", types::QuotaStorageLimit; "get" get["follow" in String,
-        "limit" out Box < types::QuotaStorageLimit >]; "remove" remove["async" in bool];
+        "quota_storage_limit", types::QuotaStorageLimit; "get" get[in "follow" : String,
+        out "limit" : Box < types::QuotaStorageLimit >]; "remove" remove[in "async" :
+        bool];
     ),
     routes::service!(
-        "quota_storage_limits", types::QuotaStorageLimit; "add" add["limit" inout Box <
-        types::QuotaStorageLimit >]; "list" list["follow" in String, "limits" /
-        "quota_storage_limit" out types::List < types::QuotaStorageLimit >, "max" in
+        "quota_storage_limits", types::QuotaStorageLimit; "add" add[inout "limit" : Box <
+        types::QuotaStorageLimit >]; "list" list[in "follow" : String, out "limits" /
+        "quota_storage_limit" : types::List < types::QuotaStorageLimit >, in "max" :
         i64];
     ),
     routes::service!(
-        "quotas", types::Quota; "add" add["quota" inout Box < types::Quota >]; "list"
-        list["follow" in String, "max" in i64, "quotas" / "quota" out types::List <
+        "quotas", types::Quota; "add" add[inout "quota" : Box < types::Quota >]; "list"
+        list[in "follow" : String, in "max" : i64, out "quotas" / "quota" : types::List <
         types::Quota >];
     ),
     routes::service!(
-        "role", types::Role; "get" get["follow" in String, "role" out Box < types::Role
-        >]; "remove" remove["async" in bool]; "update" update["async" in bool, "role"
-        inout Box < types::Role >];
+        "role", types::Role; "get" get[in "follow" : String, out "role" : Box <
+        types::Role >]; "remove" remove[in "async" : bool]; "update" update[in "async" :
+        bool, inout "role" : Box < types::Role >];
     ),
     routes::service!(
-        "roles", types::Role; "add" add["role" inout Box < types::Role >]; "list"
-        list["follow" in String, "max" in i64, "roles" / "role" out types::List <
+        "roles", types::Role; "add" add[inout "role" : Box < types::Role >]; "list"
+        list[in "follow" : String, in "max" : i64, out "roles" / "role" : types::List <
         types::Role >];
     ),
     routes::service!(
-        "scheduling_policies", types::SchedulingPolicy; "add" add["policy" inout Box <
-        types::SchedulingPolicy >]; "list" list["filter" in bool, "follow" in String,
-        "max" in i64, "policies" / "scheduling_policy" out types::List <
+        "scheduling_policies", types::SchedulingPolicy; "add" add[inout "policy" : Box <
+        types::SchedulingPolicy >]; "list" list[in "filter" : bool, in "follow" : String,
+        in "max" : i64, out "policies" / "scheduling_policy" : types::List <
         types::SchedulingPolicy >];
     ),
     routes::service!(
-        "scheduling_policy", types::SchedulingPolicy; "get" get["filter" in bool,
-        "follow" in String, "policy" out Box < types::SchedulingPolicy >]; "remove"
-        remove["async" in bool]; "update" update["async" in bool, "policy" inout Box <
-        types::SchedulingPolicy >];
+        "scheduling_policy", types::SchedulingPolicy; "get" get[in "filter" : bool, in
+        "follow" : String, out "policy" : Box < types::SchedulingPolicy >]; "remove"
+        remove[in "async" : bool]; "update" update[in "async" : bool, inout "policy" :
+        Box < types::SchedulingPolicy >];
     ),
     routes::service!(
-        "scheduling_policy_unit", types::SchedulingPolicyUnit; "get" get["filter" in
-        bool, "follow" in String, "unit" out Box < types::SchedulingPolicyUnit >];
-        "remove" remove["async" in bool];
+        "scheduling_policy_unit", types::SchedulingPolicyUnit; "get" get[in "filter" :
+        bool, in "follow" : String, out "unit" : Box < types::SchedulingPolicyUnit >];
+        "remove" remove[in "async" : bool];
     ),
     routes::service!(
-        "scheduling_policy_units", types::SchedulingPolicyUnit; "list" list["filter" in
-        bool, "follow" in String, "max" in i64, "units" / "scheduling_policy_unit" out
-        types::List < types::SchedulingPolicyUnit >];
+        "scheduling_policy_units", types::SchedulingPolicyUnit; "list" list[in "filter" :
+        bool, in "follow" : String, in "max" : i64, out "units" /
+        "scheduling_policy_unit" : types::List < types::SchedulingPolicyUnit >];
     ),
     routes::service!(
-        "snapshot", types::Snapshot; "get" get["follow" in String, "snapshot" out Box <
-        types::Snapshot >]; "remove" remove["all_content" in bool, "async" in bool];
-        "restore" action at "restore"["async" in bool, "disks" / "disk" in types::List <
-        types::Disk >, "restore_memory" in bool];
+        "snapshot", types::Snapshot; "get" get[in "follow" : String, out "snapshot" : Box
+        < types::Snapshot >]; "remove" remove[in "all_content" : bool, in "async" :
+        bool]; "restore" action at "restore"[in "async" : bool, in "disks" / "disk" :
+        types::List < types::Disk >, in "restore_memory" : bool];
     ),
     routes::service!(
-        "snapshot_cdrom", types::Cdrom; "get" get["cdrom" out Box < types::Cdrom >,
-        "follow" in String];
+        "snapshot_cdrom", types::Cdrom; "get" get[out "cdrom" : Box < types::Cdrom >, in
+        "follow" : String];
     ),
     routes::service!(
-        "snapshot_cdroms", types::Cdrom; "list" list["cdroms" / "cdrom" out types::List <
-        types::Cdrom >, "follow" in String, "max" in i64];
+        "snapshot_cdroms", types::Cdrom; "list" list[out "cdroms" / "cdrom" : types::List
+        < types::Cdrom >, in "follow" : String, in "max" : i64];
     ),
     routes::service!(
-        "snapshot_disk", types::Disk; "get" get["disk" out Box < types::Disk >, "follow"
-        in String];
+        "snapshot_disk", types::Disk; "get" get[out "disk" : Box < types::Disk >, in
+        "follow" : String];
     ),
     routes::service!(
-        "snapshot_disks", types::Disk; "list" list["disks" / "disk" out types::List <
-        types::Disk >, "follow" in String, "max" in i64];
+        "snapshot_disks", types::Disk; "list" list[out "disks" / "disk" : types::List <
+        types::Disk >, in "follow" : String, in "max" : i64];
     ),
     routes::service!(
-        "snapshot_nic", types::Nic; "get" get["follow" in String, "nic" out Box <
+        "snapshot_nic", types::Nic; "get" get[in "follow" : String, out "nic" : Box <
         types::Nic >];
     ),
     routes::service!(
-        "snapshot_nics", types::Nic; "list" list["follow" in String, "max" in i64, "nics"
-        / "nic" out types::List < types::Nic >];
+        "snapshot_nics", types::Nic; "list" list[in "follow" : String, in "max" : i64,
+        out "nics" / "nic" : types::List < types::Nic >];
     ),
     routes::service!(
-        "snapshots", types::Snapshot; "add" add["snapshot" inout Box < types::Snapshot
-        >]; "list" list["all_content" in bool, "follow" in String, "max" in i64,
-        "snapshots" / "snapshot" out types::List < types::Snapshot >];
+        "snapshots", types::Snapshot; "add" add[inout "snapshot" : Box < types::Snapshot
+        >]; "list" list[in "all_content" : bool, in "follow" : String, in "max" : i64,
+        out "snapshots" / "snapshot" : types::List < types::Snapshot >];
     ),
     routes::service!(
-        "ssh_public_key", types::SshPublicKey; "get" get["follow" in String, "key" out
-        Box < types::SshPublicKey >]; "remove" remove["async" in bool]; "update"
-        update["async" in bool, "key" inout Box < types::SshPublicKey >];
+        "ssh_public_key", types::SshPublicKey; "get" get[in "follow" : String, out "key"
+        : Box < types::SshPublicKey >]; "remove" remove[in "async" : bool]; "update"
+        update[in "async" : bool, inout "key" : Box < types::SshPublicKey >];
     ),
     routes::service!(
-        "ssh_public_keys", types::SshPublicKey; "add" add["key" inout Box <
-        types::SshPublicKey >]; "list" list["follow" in String, "keys" / "ssh_public_key"
-        out types::List < types::SshPublicKey >, "max" in i64];
+        "ssh_public_keys", types::SshPublicKey; "add" add[inout "key" : Box <
+        types::SshPublicKey >]; "list" list[in "follow" : String, out "keys" /
+        "ssh_public_key" : types::List < types::SshPublicKey >, in "max" : i64];
     ),
     routes::service!(
-        "statistic", types::Statistic; "get" get["follow" in String, "statistic" out Box
-        < types::Statistic >];
+        "statistic", types::Statistic; "get" get[in "follow" : String, out "statistic" :
+        Box < types::Statistic >];
     ),
     routes::service!(
-        "statistics", types::Statistic; "list" list["follow" in String, "max" in i64,
-        "statistics" / "statistic" out types::List < types::Statistic >];
+        "statistics", types::Statistic; "list" list[in "follow" : String, in "max" : i64,
+        out "statistics" / "statistic" : types::List < types::Statistic >];
     ),
     routes::service!(
-        "step", types::Step; "end" action at "end"["async" in bool, "force" in bool,
-        "succeeded" in bool]; "get" get["follow" in String, "step" out Box < types::Step
-        >];
-    ),
-    routes::service!(
-        "steps", types::Step; "add" add["step" inout Box < types::Step >]; "list"
-        list["follow" in String, "max" in i64, "steps" / "step" out types::List <
+        "step", types::Step; "end" action at "end"[in "async" : bool, in "force" : bool,
+        in "succeeded" : bool]; "get" get[in "follow" : String, out "step" : Box <
         types::Step >];
     ),
     routes::service!(
-        "storage", types::HostStorage; "get" get["follow" in String, "report_status" in
-        bool, "storage" out Box < types::HostStorage >];
+        "steps", types::Step; "add" add[inout "step" : Box < types::Step >]; "list"
+        list[in "follow" : String, in "max" : i64, out "steps" / "step" : types::List <
+        types::Step >];
     ),
     routes::service!(
-        "storage_domain", types::StorageDomain; "get" get["filter" in bool, "follow" in
-        String, "storage_domain" out Box < types::StorageDomain >]; "is_attached" action
-        at "isattached"["async" in bool, "host" in Box < types::Host >, "is_attached" out
-        bool]; "reduce_luns" action at "reduceluns"["logical_units" / "logical_unit" in
-        types::List < types::LogicalUnit >]; "refresh_luns" action at
-        "refreshluns"["async" in bool, "logical_units" / "logical_unit" in types::List <
-        types::LogicalUnit >]; "remove" remove["async" in bool, "destroy" in bool,
-        "format" in bool, "host" in String]; "update" update["async" in bool,
-        "storage_domain" inout Box < types::StorageDomain >]; "update_ovf_store" action
-        at "updateovfstore"["async" in bool];
+        "storage", types::HostStorage; "get" get[in "follow" : String, in "report_status"
+        : bool, out "storage" : Box < types::HostStorage >];
     ),
     routes::service!(
-        "storage_domain_content_disk", types::Disk; "get" get["disk" out Box <
-        types::Disk >, "filter" in bool, "follow" in String];
+        "storage_domain", types::StorageDomain; "get" get[in "filter" : bool, in "follow"
+        : String, out "storage_domain" : Box < types::StorageDomain >]; "is_attached"
+        action at "isattached"[in "async" : bool, in "host" : Box < types::Host >, out
+        "is_attached" : bool]; "reduce_luns" action at "reduceluns"[in "logical_units" /
+        "logical_unit" : types::List < types::LogicalUnit >]; "refresh_luns" action at
+        "refreshluns"[in "async" : bool, in "logical_units" / "logical_unit" :
+        types::List < types::LogicalUnit >]; "remove" remove[in "async" : bool, in
+        "destroy" : bool, in "format" : bool, in "host" : String]; "update" update[in
+        "async" : bool, inout "storage_domain" : Box < types::StorageDomain >];
+        "update_ovf_store" action at "updateovfstore"[in "async" : bool];
     ),
     routes::service!(
-        "storage_domain_content_disks", types::Disk; "list" list["case_sensitive" in
-        bool, "disks" / "disk" out types::List < types::Disk >, "follow" in String, "max"
-        in i64, "search" in String];
+        "storage_domain_content_disk", types::Disk; "get" get[out "disk" : Box <
+        types::Disk >, in "filter" : bool, in "follow" : String];
     ),
     routes::service!(
-        "storage_domain_disk", types::Disk; "copy" action at "copy"["disk" in Box <
-        types::Disk >, "storage_domain" in Box < types::StorageDomain >]; "export" action
-        at "export"["storage_domain" in Box < types::StorageDomain >]; "get" get["disk"
-        out Box < types::Disk >, "follow" in String]; "move" action at "move"["async" in
-        bool, "filter" in bool, "storage_domain" in Box < types::StorageDomain >];
-        "reduce" action at "reduce"["async" in bool]; "remove" remove[]; "sparsify"
-        action at "sparsify"[]; "update" update["disk" inout Box < types::Disk >];
+        "storage_domain_content_disks", types::Disk; "list" list[in "case_sensitive" :
+        bool, out "disks" / "disk" : types::List < types::Disk >, in "follow" : String,
+        in "max" : i64, in "search" : String];
     ),
     routes::service!(
-        "storage_domain_disks", types::Disk; "add" add["disk" inout Box < types::Disk >,
-        "unregistered" in bool]; "list" list["disks" / "disk" out types::List <
-        types::Disk >, "follow" in String, "max" in i64, "unregistered" in bool];
-    ),
-    routes::service!(
-        "storage_domain_server_connection", types::StorageConnection; "get"
-        get["connection" out Box < types::StorageConnection >, "follow" in String];
-        "remove" remove["async" in bool];
-    ),
-    routes::service!(
-        "storage_domain_server_connections", types::StorageConnection; "add"
-        add["connection" inout Box < types::StorageConnection >]; "list"
-        list["connections" / "storage_connection" out types::List <
-        types::StorageConnection >, "follow" in String, "max" in i64];
-    ),
-    routes::service!(
-        "storage_domain_template", types::Template; "get" get["follow" in String,
-        "template" out Box < types::Template >]; "import" action at "import"["async" in
-        bool, "clone" in bool, "cluster" in Box < types::Cluster >, "exclusive" in bool,
-        "storage_domain" in Box < types::StorageDomain >, "template" in Box <
-        types::Template >, "vm" in Box < types::Vm >]; "register" action at
-        "register"["allow_partial_import" in bool, "async" in bool, "clone" in bool,
-        "cluster" in Box < types::Cluster >, "exclusive" in bool,
-        "registration_configuration" in Box < types::RegistrationConfiguration >,
-        "template" in Box < types::Template >, "vnic_profile_mappings" /
-        "vnic_profile_mapping" in types::List < types::VnicProfileMapping >]; "remove"
-        remove["async" in bool];
-    ),
-    routes::service!(
-        "storage_domain_templates", types::Template; "list" list["follow" in String,
-        "max" in i64, "templates" / "template" out types::List < types::Template >,
-        "unregistered" in bool];
-    ),
-    routes::service!(
-        "storage_domain_vm", types::Vm; "get" get["follow" in String, "vm" out Box <
-        types::Vm >]; "import" action at "import"["async" in bool, "clone" in bool,
-        "cluster" in Box < types::Cluster >, "collapse_snapshots" in bool, "exclusive" in
-        bool, "storage_domain" in Box < types::StorageDomain >, "vm" in Box < types::Vm
-        >]; "register" action at "register"["allow_partial_import" in bool, "async" in
-        bool, "clone" in bool, "cluster" in Box < types::Cluster >, "reassign_bad_macs"
-        in bool, "registration_configuration" in Box < types::RegistrationConfiguration
-        >, "vm" in Box < types::Vm >, "vnic_profile_mappings" / "vnic_profile_mapping" in
-        types::List < types::VnicProfileMapping >]; "remove" remove["async" in bool];
-    ),
-    routes::service!(
-        "storage_domain_vm_disk_attachment", types::DiskAttachment; "get"
-        get["attachment" out Box < types::DiskAttachment >, "follow" in String];
-    ),
-    routes::service!(
-        "storage_domain_vm_disk_attachments", types::DiskAttachment; "list"
-        list["attachments" / "disk_attachment" out types::List < types::DiskAttachment >,
-        "follow" in String];
-    ),
-    routes::service!(
-        "storage_domain_vms", types::Vm; "list" list["follow" in String, "max" in i64,
-        "unregistered" in bool, "vm" / "vm" out types::List < types::Vm >];
-    ),
-    routes::service!(
-        "storage_domains", types::StorageDomain; "add" add["storage_domain" inout Box <
-        types::StorageDomain >]; "list" list["case_sensitive" in bool, "filter" in bool,
-        "follow" in String, "max" in i64, "search" in String, "storage_domains" /
-        "storage_domain" out types::List < types::StorageDomain >];
-    ),
-    routes::service!(
-        "storage_server_connection", types::StorageConnection; "get" get["conection" out
-        Box < types::StorageConnection >, "follow" in String]; "remove" remove["async" in
-        bool, "host" in String]; "update" update["async" in bool, "connection" inout Box
-        < types::StorageConnection >, "force" in bool];
-    ),
-    routes::service!(
-        "storage_server_connection_extension", types::StorageConnectionExtension; "get"
-        get["extension" out Box < types::StorageConnectionExtension >, "follow" in
-        String]; "remove" remove["async" in bool]; "update" update["async" in bool,
-        "extension" inout Box < types::StorageConnectionExtension >];
-    ),
-    routes::service!(
-        "storage_server_connection_extensions", types::StorageConnectionExtension; "add"
-        add["extension" inout Box < types::StorageConnectionExtension >]; "list"
-        list["extensions" / "storage_connection_extension" out types::List <
-        types::StorageConnectionExtension >, "follow" in String, "max" in i64];
-    ),
-    routes::service!(
-        "storage_server_connections", types::StorageConnection; "add" add["connection"
-        inout Box < types::StorageConnection >]; "list" list["connections" /
-        "storage_connection" out types::List < types::StorageConnection >, "follow" in
-        String, "max" in i64];
-    ),
-    routes::service!(
-        "system", types::Api; "get" get["api" out Box < types::Api >, "follow" in
-        String]; "reload_configurations" action at "reloadconfigurations"["async" in
-        bool];
-    ),
-    routes::service!(
-        "system_option", types::SystemOption; "get" get["option" out Box <
-        types::SystemOption >, "version" in String];
-    ),
-    routes::service!("system_options";),
-    routes::service!(
-        "system_permissions", types::Permission; "add" add["permission" inout Box <
-        types::Permission >]; "list" list["follow" in String, "permissions" /
-        "permission" out types::List < types::Permission >];
-    ),
-    routes::service!(
-        "tag", types::Tag; "get" get["follow" in String, "tag" out Box < types::Tag >];
-        "remove" remove["async" in bool]; "update" update["async" in bool, "tag" inout
-        Box < types::Tag >];
-    ),
-    routes::service!(
-        "tags", types::Tag; "add" add["tag" inout Box < types::Tag >]; "list"
-        list["follow" in String, "max" in i64, "tags" / "tag" out types::List <
-        types::Tag >];
-    ),
-    routes::service!(
-        "template", types::Template; "export" action at "export"["exclusive" in bool,
-        "storage_domain" in Box < types::StorageDomain >, "directory" in String,
-        "filename" in String, "host" in Box < types::Host >]; "get" get["filter" in bool,
-        "follow" in String, "template" out Box < types::Template >]; "remove"
-        remove["async" in bool]; "update" update["async" in bool, "template" inout Box <
-        types::Template >];
-    ),
-    routes::service!(
-        "template_cdrom", types::Cdrom; "get" get["cdrom" out Box < types::Cdrom >,
-        "follow" in String];
-    ),
-    routes::service!(
-        "template_cdroms", types::Cdrom; "list" list["cdroms" / "cdrom" out types::List <
-        types::Cdrom >, "follow" in String, "max" in i64];
-    ),
-    routes::service!(
-        "template_disk", types::Disk; "copy" action at "copy"["async" in bool, "filter"
-        in bool, "storage_domain" in Box < types::StorageDomain >]; "export" action at
-        "export"["async" in bool, "filter" in bool, "storage_domain" in Box <
-        types::StorageDomain >]; "get" get["disk" out Box < types::Disk >, "follow" in
-        String]; "remove" remove["async" in bool];
-    ),
-    routes::service!(
-        "template_disk_attachment", types::DiskAttachment; "get" get["attachment" out Box
-        < types::DiskAttachment >, "follow" in String]; "remove" remove["force" in bool,
-        "storage_domain" in String];
-    ),
-    routes::service!(
-        "template_disk_attachments", types::DiskAttachment; "list" list["attachments" /
-        "disk_attachment" out types::List < types::DiskAttachment >, "follow" in String];
-    ),
-    routes::service!(
-        "template_disks", types::Disk; "list" list["disks" / "disk" out types::List <
-        types::Disk >, "follow" in String, "max" in i64];
-    ),
-    routes::service!(
-        "template_graphics_console", types::GraphicsConsole; "get" get["console" out Box
-        < types::GraphicsConsole >, "follow" in String]; "remove" remove["async" in
-        bool];
-    ),
-    routes::service!(
-        "template_graphics_consoles", types::GraphicsConsole; "add" add["console" inout
-        Box < types::GraphicsConsole >]; "list" list["consoles" / "graphics_console" out
-        types::List < types::GraphicsConsole >, "follow" in String, "max" in i64];
-    ),
-    routes::service!(
-        "template_mediated_device", types::VmMediatedDevice; "get" get["device" out Box <
-        types::VmMediatedDevice >, "follow" in String]; "remove" remove["async" in bool];
-        "update" update["async" in bool, "devices" inout Box < types::VmMediatedDevice
-        >];
-    ),
-    routes::service!(
-        "template_mediated_devices", types::VmMediatedDevice; "add" add["device" inout
-        Box < types::VmMediatedDevice >]; "list" list["devices" / "vm_mediated_device"
-        out types::List < types::VmMediatedDevice >, "follow" in String, "max" in i64];
-    ),
-    routes::service!(
-        "template_nic", types::Nic; "get" get["follow" in String, "nic" out Box <
-        types::Nic >]; "remove" remove["async" in bool]; "update" update["async" in bool,
-        "nic" inout Box < types::Nic >];
-    ),
-    routes::service!(
-        "template_nics", types::Nic; "add" add["nic" inout Box < types::Nic >]; "list"
-        list["follow" in String, "max" in i64, "nics" / "nic" out types::List <
-        types::Nic >];
-    ),
-    routes::service!(
-        "template_watchdog", types::Watchdog; "get" get["follow" in String, "watchdog"
-        out Box < types::Watchdog >]; "remove" remove["async" in bool]; "update"
-        update["async" in bool, "watchdog" inout Box < types::Watchdog >];
-    ),
-    routes::service!(
-        "template_watchdogs", types::Watchdog; "add" add["watchdog" inout Box <
-        types::Watchdog >]; "list" list["follow" in String, "max" in i64, "watchdogs" /
-        "watchdog" out types::List < types::Watchdog >];
-    ),
-    routes::service!(
-        "templates", types::Template; "add" add["clone_permissions" in bool, "seal" in
-        bool, "template" inout Box < types::Template >]; "list" list["case_sensitive" in
-        bool, "filter" in bool, "follow" in String, "max" in i64, "search" in String,
-        "templates" / "template" out types::List < types::Template >];
-    ),
-    routes::service!(
-        "unmanaged_network", types::UnmanagedNetwork; "get" get["follow" in String,
-        "network" out Box < types::UnmanagedNetwork >]; "remove" remove["async" in bool];
-    ),
-    routes::service!(
-        "unmanaged_networks", types::UnmanagedNetwork; "list" list["follow" in String,
-        "max" in i64, "networks" / "unmanaged_network" out types::List <
-        types::UnmanagedNetwork >];
-    ),
-    routes::service!(
-        "user", types::User; "get" get["follow" in String, "user" out Box < types::User
-        >]; "remove" remove["async" in bool]; "update" update["user" inout Box <
-        types::User >];
-    ),
-    routes::service!(
-        "user_option", types::UserOption; "get" get["option" out Box < types::UserOption
-        >]; "remove" remove[];
-    ),
-    routes::service!(
-        "user_options", types::UserOption; "add" add["option" inout Box <
-        types::UserOption >]; "list" list["options" / "user_option" out types::List <
-        types::UserOption >];
-    ),
-    routes::service!(
-        "users", types::User; "add" add["user" inout Box < types::User >]; "list"
-        list["case_sensitive" in bool, "follow" in String, "max" in i64, "search" in
-        String, "users" / "user" out types::List < types::User >];
-    ),
-    routes::service!(
-        "virtual_function_allowed_network", types::Network; "get" get["follow" in String,
-        "network" out Box < types::Network >]; "remove" remove["async" in bool];
-    ),
-    routes::service!(
-        "virtual_function_allowed_networks", types::Network; "add" add["network" inout
-        Box < types::Network >]; "list" list["follow" in String, "max" in i64, "networks"
-        / "network" out types::List < types::Network >];
-    ),
-    routes::service!(
-        "vm", types::Vm; "auto_pin_cpu_and_numa_nodes" action at
-        "autopincpuandnumanodes"["async" in bool, "optimize_cpu_settings" in bool];
-        "cancel_migration" action at "cancelmigration"["async" in bool]; "clone" action
-        at "clone"["async" in bool, "discard_snapshots" in bool, "storage_domain" in Box
-        < types::StorageDomain >, "vm" in Box < types::Vm >]; "commit_snapshot" action at
-        "commitsnapshot"["async" in bool]; "detach" action at "detach"["async" in bool];
-        "export" action at "export"["async" in bool, "discard_snapshots" in bool,
-        "exclusive" in bool, "storage_domain" in Box < types::StorageDomain >,
-        "directory" in String, "filename" in String, "host" in Box < types::Host >];
-        "freeze_filesystems" action at "freezefilesystems"["async" in bool]; "get"
-        get["all_content" in bool, "filter" in bool, "follow" in String, "next_run" in
-        bool, "ovf_as_ova" in bool, "vm" out Box < types::Vm >]; "logon" action at
-        "logon"["async" in bool]; "maintenance" action at "maintenance"["async" in bool,
-        "maintenance_enabled" in bool]; "migrate" action at "migrate"["async" in bool,
-        "cluster" in Box < types::Cluster >, "force" in bool, "host" in Box < types::Host
-        >, "migrate_vms_in_affinity_closure" in bool]; "preview_snapshot" action at
-        "previewsnapshot"["async" in bool, "disks" / "disk" in types::List < types::Disk
-        >, "lease" in Box < types::StorageDomainLease >, "restore_memory" in bool,
-        "snapshot" in Box < types::Snapshot >, "vm" in Box < types::Vm >]; "reboot"
-        action at "reboot"["async" in bool, "force" in bool]; "remove" remove["async" in
-        bool, "detach_only" in bool, "force" in bool]; "reorder_mac_addresses" action at
-        "reordermacaddresses"["async" in bool]; "reset" action at "reset"["async" in
-        bool]; "screenshot" action at "screenshot"[]; "shutdown" action at
-        "shutdown"["async" in bool, "force" in bool, "reason" in String]; "start" action
-        at "start"["async" in bool, "attach_wgt" in bool, "authorized_key" in Box <
-        types::AuthorizedKey >, "filter" in bool, "pause" in bool, "use_cloud_init" in
-        bool, "use_ignition" in bool, "use_initialization" in bool, "use_sysprep" in
-        bool, "vm" in Box < types::Vm >, "volatile" in bool]; "stop" action at
-        "stop"["async" in bool, "force" in bool, "reason" in String]; "suspend" action at
-        "suspend"["async" in bool]; "thaw_filesystems" action at
-        "thawfilesystems"["async" in bool]; "ticket" action at "ticket"["async" in bool,
-        "ticket" inout Box < types::Ticket >]; "undo_snapshot" action at
-        "undosnapshot"["async" in bool]; "update" update["async" in bool, "next_run" in
-        bool, "vm" inout Box < types::Vm >];
-    ),
-    routes::service!(
-        "vm_application", types::Application; "get" get["application" out Box <
-        types::Application >, "filter" in bool, "follow" in String];
-    ),
-    routes::service!(
-        "vm_applications", types::Application; "list" list["applications" / "application"
-        out types::List < types::Application >, "filter" in bool, "follow" in String,
-        "max" in i64];
-    ),
-    routes::service!(
-        "vm_backup", types::Backup; "finalize" action at "finalize"[]; "get" get["backup"
-        out Box < types::Backup >, "follow" in String];
-    ),
-    routes::service!(
-        "vm_backup_disk", types::Disk; "get" get["disk" out Box < types::Disk >, "follow"
-        in String];
-    ),
-    routes::service!(
-        "vm_backup_disks", types::Disk; "list" list["disks" / "disk" out types::List <
-        types::Disk >, "follow" in String, "max" in i64];
-    ),
-    routes::service!(
-        "vm_backups", types::Backup; "add" add["backup" inout Box < types::Backup >,
-        "require_consistency" in bool, "use_active" in bool]; "list" list["backups" /
-        "backup" out types::List < types::Backup >, "follow" in String, "max" in i64];
-    ),
-    routes::service!(
-        "vm_cdrom", types::Cdrom; "get" get["cdrom" out Box < types::Cdrom >, "current"
-        in bool, "follow" in String]; "update" update["cdrom" inout Box < types::Cdrom >,
-        "current" in bool];
-    ),
-    routes::service!(
-        "vm_cdroms", types::Cdrom; "add" add["cdrom" inout Box < types::Cdrom >]; "list"
-        list["cdroms" / "cdrom" out types::List < types::Cdrom >, "follow" in String,
-        "max" in i64];
-    ),
-    routes::service!(
-        "vm_checkpoint", types::Checkpoint; "get" get["checkpoint" out Box <
-        types::Checkpoint >, "follow" in String]; "remove" remove["async" in bool];
-    ),
-    routes::service!(
-        "vm_checkpoint_disk", types::Disk; "get" get["disk" out Box < types::Disk >,
-        "follow" in String];
-    ),
-    routes::service!(
-        "vm_checkpoint_disks", types::Disk; "list" list["disks" / "disk" out types::List
-        < types::Disk >, "follow" in String, "max" in i64];
-    ),
-    routes::service!(
-        "vm_checkpoints", types::Checkpoint; "list" list["checkpoints" / "checkpoint" out
-        types::List < types::Checkpoint >, "follow" in String, "max" in i64];
-    ),
-    routes::service!(
-        "vm_disk", types::Disk; "activate" action at "activate"["async" in bool];
-        "deactivate" action at "deactivate"["async" in bool]; "export" action at
-        "export"["async" in bool, "filter" in bool]; "get" get["disk" out Box <
-        types::Disk >, "follow" in String]; "move" action at "move"["async" in bool,
-        "filter" in bool]; "reduce" action at "reduce"["async" in bool]; "remove"
-        remove["async" in bool]; "update" update["async" in bool, "disk" inout Box <
+        "storage_domain_disk", types::Disk; "copy" action at "copy"[in "disk" : Box <
+        types::Disk >, in "storage_domain" : Box < types::StorageDomain >]; "export"
+        action at "export"[in "storage_domain" : Box < types::StorageDomain >]; "get"
+        get[out "disk" : Box < types::Disk >, in "follow" : String]; "move" action at
+        "move"[in "async" : bool, in "filter" : bool, in "storage_domain" : Box <
+        types::StorageDomain >]; "reduce" action at "reduce"[in "async" : bool]; "remove"
+        remove[]; "sparsify" action at "sparsify"[]; "update" update[inout "disk" : Box <
         types::Disk >];
     ),
     routes::service!(
-        "vm_disks", types::Disk; "add" add["disk" inout Box < types::Disk >]; "list"
-        list["disks" / "disk" out types::List < types::Disk >, "follow" in String, "max"
-        in i64];
+        "storage_domain_disks", types::Disk; "add" add[inout "disk" : Box < types::Disk
+        >, in "unregistered" : bool]; "list" list[out "disks" / "disk" : types::List <
+        types::Disk >, in "follow" : String, in "max" : i64, in "unregistered" : bool];
     ),
     routes::service!(
-        "vm_graphics_console", types::GraphicsConsole; "get" get["console" out Box <
-        types::GraphicsConsole >, "current" in bool, "follow" in String]; "proxy_ticket"
-        action at "proxyticket"["async" in bool, "proxy_ticket" out Box <
-        types::ProxyTicket >]; "remote_viewer_connection_file" action at
-        "remoteviewerconnectionfile"["remote_viewer_connection_file" out String];
-        "remove" remove["async" in bool]; "ticket" action at "ticket"["ticket" inout Box
-        < types::Ticket >];
+        "storage_domain_server_connection", types::StorageConnection; "get" get[out
+        "connection" : Box < types::StorageConnection >, in "follow" : String]; "remove"
+        remove[in "async" : bool];
     ),
     routes::service!(
-        "vm_graphics_consoles", types::GraphicsConsole; "add" add["console" inout Box <
-        types::GraphicsConsole >]; "list" list["consoles" / "graphics_console" out
-        types::List < types::GraphicsConsole >, "current" in bool, "follow" in String,
-        "max" in i64];
+        "storage_domain_server_connections", types::StorageConnection; "add" add[inout
+        "connection" : Box < types::StorageConnection >]; "list" list[out "connections" /
+        "storage_connection" : types::List < types::StorageConnection >, in "follow" :
+        String, in "max" : i64];
     ),
     routes::service!(
-        "vm_host_device", types::HostDevice; "get" get["device" out Box <
-        types::HostDevice >, "follow" in String]; "remove" remove["async" in bool];
+        "storage_domain_template", types::Template; "get" get[in "follow" : String, out
+        "template" : Box < types::Template >]; "import" action at "import"[in "async" :
+        bool, in "clone" : bool, in "cluster" : Box < types::Cluster >, in "exclusive" :
+        bool, in "storage_domain" : Box < types::StorageDomain >, in "template" : Box <
+        types::Template >, in "vm" : Box < types::Vm >]; "register" action at
+        "register"[in "allow_partial_import" : bool, in "async" : bool, in "clone" :
+        bool, in "cluster" : Box < types::Cluster >, in "exclusive" : bool, in
+        "registration_configuration" : Box < types::RegistrationConfiguration >, in
+        "template" : Box < types::Template >, in "vnic_profile_mappings" /
+        "vnic_profile_mapping" : types::List < types::VnicProfileMapping >]; "remove"
+        remove[in "async" : bool];
     ),
     routes::service!(
-        "vm_host_devices", types::HostDevice; "add" add["device" inout Box <
-        types::HostDevice >]; "list" list["device" / "host_device" out types::List <
-        types::HostDevice >, "follow" in String, "max" in i64];
+        "storage_domain_templates", types::Template; "list" list[in "follow" : String, in
+        "max" : i64, out "templates" / "template" : types::List < types::Template >, in
+        "unregistered" : bool];
     ),
     routes::service!(
-        "vm_mediated_device", types::VmMediatedDevice; "get" get["device" out Box <
-        types::VmMediatedDevice >, "follow" in String]; "remove" remove["async" in bool];
-        "update" update["async" in bool, "device" inout Box < types::VmMediatedDevice >];
+        "storage_domain_vm", types::Vm; "get" get[in "follow" : String, out "vm" : Box <
+        types::Vm >]; "import" action at "import"[in "async" : bool, in "clone" : bool,
+        in "cluster" : Box < types::Cluster >, in "collapse_snapshots" : bool, in
+        "exclusive" : bool, in "storage_domain" : Box < types::StorageDomain >, in "vm" :
+        Box < types::Vm >]; "register" action at "register"[in "allow_partial_import" :
+        bool, in "async" : bool, in "clone" : bool, in "cluster" : Box < types::Cluster
+        >, in "reassign_bad_macs" : bool, in "registration_configuration" : Box <
+        types::RegistrationConfiguration >, in "vm" : Box < types::Vm >, in
+        "vnic_profile_mappings" / "vnic_profile_mapping" : types::List <
+        types::VnicProfileMapping >]; "remove" remove[in "async" : bool];
     ),
     routes::service!(
-        "vm_mediated_devices", types::VmMediatedDevice; "add" add["device" inout Box <
-        types::VmMediatedDevice >]; "list" list["devices" / "vm_mediated_device" out
-        types::List < types::VmMediatedDevice >, "follow" in String, "max" in i64];
+        "storage_domain_vm_disk_attachment", types::DiskAttachment; "get" get[out
+        "attachment" : Box < types::DiskAttachment >, in "follow" : String];
     ),
     routes::service!(
-        "vm_nic", types::Nic; "activate" action at "activate"["async" in bool];
-        "deactivate" action at "deactivate"["async" in bool]; "get" get["follow" in
-        String, "nic" out Box < types::Nic >]; "remove" remove["async" in bool]; "update"
-        update["async" in bool, "nic" inout Box < types::Nic >];
+        "storage_domain_vm_disk_attachments", types::DiskAttachment; "list" list[out
+        "attachments" / "disk_attachment" : types::List < types::DiskAttachment >, in
+        "follow" : String];
     ),
     routes::service!(
-        "vm_nics", types::Nic; "add" add["nic" inout Box < types::Nic >]; "list"
-        list["follow" in String, "max" in i64, "nics" / "nic" out types::List <
+        "storage_domain_vms", types::Vm; "list" list[in "follow" : String, in "max" :
+        i64, in "unregistered" : bool, out "vm" / "vm" : types::List < types::Vm >];
+    ),
+    routes::service!(
+        "storage_domains", types::StorageDomain; "add" add[inout "storage_domain" : Box <
+        types::StorageDomain >]; "list" list[in "case_sensitive" : bool, in "filter" :
+        bool, in "follow" : String, in "max" : i64, in "search" : String, out
+        "storage_domains" / "storage_domain" : types::List < types::StorageDomain >];
+    ),
+    routes::service!(
+        "storage_server_connection", types::StorageConnection; "get" get[out "conection"
+        : Box < types::StorageConnection >, in "follow" : String]; "remove" remove[in
+        "async" : bool, in "host" : String]; "update" update[in "async" : bool, inout
+        "connection" : Box < types::StorageConnection >, in "force" : bool];
+    ),
+    routes::service!(
+        "storage_server_connection_extension", types::StorageConnectionExtension; "get"
+        get[out "extension" : Box < types::StorageConnectionExtension >, in "follow" :
+        String]; "remove" remove[in "async" : bool]; "update" update[in "async" : bool,
+        inout "extension" : Box < types::StorageConnectionExtension >];
+    ),
+    routes::service!(
+        "storage_server_connection_extensions", types::StorageConnectionExtension; "add"
+        add[inout "extension" : Box < types::StorageConnectionExtension >]; "list"
+        list[out "extensions" / "storage_connection_extension" : types::List <
+        types::StorageConnectionExtension >, in "follow" : String, in "max" : i64];
+    ),
+    routes::service!(
+        "storage_server_connections", types::StorageConnection; "add" add[inout
+        "connection" : Box < types::StorageConnection >]; "list" list[out "connections" /
+        "storage_connection" : types::List < types::StorageConnection >, in "follow" :
+        String, in "max" : i64];
+    ),
+    routes::service!(
+        "system", types::Api; "get" get[out "api" : Box < types::Api >, in "follow" :
+        String]; "reload_configurations" action at "reloadconfigurations"[in "async" :
+        bool];
+    ),
+    routes::service!(
+        "system_option", types::SystemOption; "get" get[out "option" : Box <
+        types::SystemOption >, in "version" : String];
+    ),
+    routes::service!("system_options";),
+    routes::service!(
+        "system_permissions", types::Permission; "add" add[inout "permission" : Box <
+        types::Permission >]; "list" list[in "follow" : String, out "permissions" /
+        "permission" : types::List < types::Permission >];
+    ),
+    routes::service!(
+        "tag", types::Tag; "get" get[in "follow" : String, out "tag" : Box < types::Tag
+        >]; "remove" remove[in "async" : bool]; "update" update[in "async" : bool, inout
+        "tag" : Box < types::Tag >];
+    ),
+    routes::service!(
+        "tags", types::Tag; "add" add[inout "tag" : Box < types::Tag >]; "list" list[in
+        "follow" : String, in "max" : i64, out "tags" / "tag" : types::List < types::Tag
+        >];
+    ),
+    routes::service!(
+        "template", types::Template; "export" action at "export"[in "exclusive" : bool,
+        in "storage_domain" : Box < types::StorageDomain >, in "directory" : String, in
+        "filename" : String, in "host" : Box < types::Host >]; "get" get[in "filter" :
+        bool, in "follow" : String, out "template" : Box < types::Template >]; "remove"
+        remove[in "async" : bool]; "update" update[in "async" : bool, inout "template" :
+        Box < types::Template >];
+    ),
+    routes::service!(
+        "template_cdrom", types::Cdrom; "get" get[out "cdrom" : Box < types::Cdrom >, in
+        "follow" : String];
+    ),
+    routes::service!(
+        "template_cdroms", types::Cdrom; "list" list[out "cdroms" / "cdrom" : types::List
+        < types::Cdrom >, in "follow" : String, in "max" : i64];
+    ),
+    routes::service!(
+        "template_disk", types::Disk; "copy" action at "copy"[in "async" : bool, in
+        "filter" : bool, in "storage_domain" : Box < types::StorageDomain >]; "export"
+        action at "export"[in "async" : bool, in "filter" : bool, in "storage_domain" :
+        Box < types::StorageDomain >]; "get" get[out "disk" : Box < types::Disk >, in
+        "follow" : String]; "remove" remove[in "async" : bool];
+    ),
+    routes::service!(
+        "template_disk_attachment", types::DiskAttachment; "get" get[out "attachment" :
+        Box < types::DiskAttachment >, in "follow" : String]; "remove" remove[in "force"
+        : bool, in "storage_domain" : String];
+    ),
+    routes::service!(
+        "template_disk_attachments", types::DiskAttachment; "list" list[out "attachments"
+        / "disk_attachment" : types::List < types::DiskAttachment >, in "follow" :
+        String];
+    ),
+    routes::service!(
+        "template_disks", types::Disk; "list" list[out "disks" / "disk" : types::List <
+        types::Disk >, in "follow" : String, in "max" : i64];
+    ),
+    routes::service!(
+        "template_graphics_console", types::GraphicsConsole; "get" get[out "console" :
+        Box < types::GraphicsConsole >, in "follow" : String]; "remove" remove[in "async"
+        : bool];
+    ),
+    routes::service!(
+        "template_graphics_consoles", types::GraphicsConsole; "add" add[inout "console" :
+        Box < types::GraphicsConsole >]; "list" list[out "consoles" / "graphics_console"
+        : types::List < types::GraphicsConsole >, in "follow" : String, in "max" : i64];
+    ),
+    routes::service!(
+        "template_mediated_device", types::VmMediatedDevice; "get" get[out "device" : Box
+        < types::VmMediatedDevice >, in "follow" : String]; "remove" remove[in "async" :
+        bool]; "update" update[in "async" : bool, inout "devices" : Box <
+        types::VmMediatedDevice >];
+    ),
+    routes::service!(
+        "template_mediated_devices", types::VmMediatedDevice; "add" add[inout "device" :
+        Box < types::VmMediatedDevice >]; "list" list[out "devices" /
+        "vm_mediated_device" : types::List < types::VmMediatedDevice >, in "follow" :
+        String, in "max" : i64];
+    ),
+    routes::service!(
+        "template_nic", types::Nic; "get" get[in "follow" : String, out "nic" : Box <
+        types::Nic >]; "remove" remove[in "async" : bool]; "update" update[in "async" :
+        bool, inout "nic" : Box < types::Nic >];
+    ),
+    routes::service!(
+        "template_nics", types::Nic; "add" add[inout "nic" : Box < types::Nic >]; "list"
+        list[in "follow" : String, in "max" : i64, out "nics" / "nic" : types::List <
         types::Nic >];
     ),
     routes::service!(
-        "vm_numa_node", types::VirtualNumaNode; "get" get["follow" in String, "node" out
-        Box < types::VirtualNumaNode >]; "remove" remove["async" in bool]; "update"
-        update["async" in bool, "node" inout Box < types::VirtualNumaNode >];
+        "template_watchdog", types::Watchdog; "get" get[in "follow" : String, out
+        "watchdog" : Box < types::Watchdog >]; "remove" remove[in "async" : bool];
+        "update" update[in "async" : bool, inout "watchdog" : Box < types::Watchdog >];
     ),
     routes::service!(
-        "vm_numa_nodes", types::VirtualNumaNode; "add" add["node" inout Box <
-        types::VirtualNumaNode >]; "list" list["follow" in String, "max" in i64, "nodes"
-        / "vm_numa_node" out types::List < types::VirtualNumaNode >];
+        "template_watchdogs", types::Watchdog; "add" add[inout "watchdog" : Box <
+        types::Watchdog >]; "list" list[in "follow" : String, in "max" : i64, out
+        "watchdogs" / "watchdog" : types::List < types::Watchdog >];
     ),
     routes::service!(
-        "vm_pool", types::VmPool; "allocate_vm" action at "allocatevm"["async" in bool];
-        "get" get["filter" in bool, "follow" in String, "pool" out Box < types::VmPool
-        >]; "remove" remove["async" in bool]; "update" update["async" in bool, "pool"
-        inout Box < types::VmPool >, "seal" in bool];
+        "templates", types::Template; "add" add[in "clone_permissions" : bool, in "seal"
+        : bool, inout "template" : Box < types::Template >]; "list" list[in
+        "case_sensitive" : bool, in "filter" : bool, in "follow" : String, in "max" :
+        i64, in "search" : String, out "templates" / "template" : types::List <
+        types::Template >];
     ),
     routes::service!(
-        "vm_pools", types::VmPool; "add" add["pool" inout Box < types::VmPool >, "seal"
-        in bool]; "list" list["case_sensitive" in bool, "filter" in bool, "follow" in
-        String, "max" in i64, "pools" / "vm_pool" out types::List < types::VmPool >,
-        "search" in String];
+        "unmanaged_network", types::UnmanagedNetwork; "get" get[in "follow" : String, out
+        "network" : Box < types::UnmanagedNetwork >]; "remove" remove[in "async" : bool];
     ),
     routes::service!(
-        "vm_reported_device", types::ReportedDevice; "get" get["follow" in String,
-        "reported_device" out Box < types::ReportedDevice >];
+        "unmanaged_networks", types::UnmanagedNetwork; "list" list[in "follow" : String,
+        in "max" : i64, out "networks" / "unmanaged_network" : types::List <
+        types::UnmanagedNetwork >];
     ),
     routes::service!(
-        "vm_reported_devices", types::ReportedDevice; "list" list["follow" in String,
-        "max" in i64, "reported_device" / "reported_device" out types::List <
-        types::ReportedDevice >];
+        "user", types::User; "get" get[in "follow" : String, out "user" : Box <
+        types::User >]; "remove" remove[in "async" : bool]; "update" update[inout "user"
+        : Box < types::User >];
     ),
     routes::service!(
-        "vm_session", types::Session; "get" get["follow" in String, "session" out Box <
-        types::Session >];
+        "user_option", types::UserOption; "get" get[out "option" : Box <
+        types::UserOption >]; "remove" remove[];
     ),
     routes::service!(
-        "vm_sessions", types::Session; "list" list["follow" in String, "max" in i64,
-        "sessions" / "session" out types::List < types::Session >];
+        "user_options", types::UserOption; "add" add[inout "option" : Box <
+        types::UserOption >]; "list" list[out "options" / "user_option" : types::List <
+        types::UserOption >];
     ),
     routes::service!(
-        "vm_watchdog", types::Watchdog; "get" get["follow" in String, "watchdog" out Box
-        < types::Watchdog >]; "remove" remove["async" in bool]; "update" update["async"
-        in bool, "watchdog" inout Box < types::Watchdog >];
+        "users", types::User; "add" add[inout "user" : Box < types::User >]; "list"
+        list[in "case_sensitive" : bool, in "follow" : String, in "max" : i64, in
+        "search" : String, out "users" / "user" : types::List < types::User >];
     ),
     routes::service!(
-        "vm_watchdogs", types::Watchdog; "add" add["watchdog" inout Box < types::Watchdog
-        >]; "list" list["follow" in String, "max" in i64, "watchdogs" / "watchdog" out
-        types::List < types::Watchdog >];
+        "virtual_function_allowed_network", types::Network; "get" get[in "follow" :
+        String, out "network" : Box < types::Network >]; "remove" remove[in "async" :
+        bool];
     ),
     routes::service!(
-        "vms", types::Vm; "add" add["auto_pinning_policy" in types::AutoPinningPolicy,
-        "clone" in bool, "clone_permissions" in bool, "filter" in bool, "seal" in bool,
-        "vm" inout Box < types::Vm >]; "list" list["all_content" in bool,
-        "case_sensitive" in bool, "filter" in bool, "follow" in String, "max" in i64,
-        "ovf_as_ova" in bool, "search" in String, "vms" / "vm" out types::List <
+        "virtual_function_allowed_networks", types::Network; "add" add[inout "network" :
+        Box < types::Network >]; "list" list[in "follow" : String, in "max" : i64, out
+        "networks" / "network" : types::List < types::Network >];
+    ),
+    routes::service!(
+        "vm", types::Vm; "auto_pin_cpu_and_numa_nodes" action at
+        "autopincpuandnumanodes"[in "async" : bool, in "optimize_cpu_settings" : bool];
+        "cancel_migration" action at "cancelmigration"[in "async" : bool]; "clone" action
+        at "clone"[in "async" : bool, in "discard_snapshots" : bool, in "storage_domain"
+        : Box < types::StorageDomain >, in "vm" : Box < types::Vm >]; "commit_snapshot"
+        action at "commitsnapshot"[in "async" : bool]; "detach" action at "detach"[in
+        "async" : bool]; "export" action at "export"[in "async" : bool, in
+        "discard_snapshots" : bool, in "exclusive" : bool, in "storage_domain" : Box <
+        types::StorageDomain >, in "directory" : String, in "filename" : String, in
+        "host" : Box < types::Host >]; "freeze_filesystems" action at
+        "freezefilesystems"[in "async" : bool]; "get" get[in "all_content" : bool, in
+        "filter" : bool, in "follow" : String, in "next_run" : bool, in "ovf_as_ova" :
+        bool, out "vm" : Box < types::Vm >]; "logon" action at "logon"[in "async" :
+        bool]; "maintenance" action at "maintenance"[in "async" : bool, in
+        "maintenance_enabled" : bool]; "migrate" action at "migrate"[in "async" : bool,
+        in "cluster" : Box < types::Cluster >, in "force" : bool, in "host" : Box <
+        types::Host >, in "migrate_vms_in_affinity_closure" : bool]; "preview_snapshot"
+        action at "previewsnapshot"[in "async" : bool, in "disks" / "disk" : types::List
+        < types::Disk >, in "lease" : Box < types::StorageDomainLease >, in
+        "restore_memory" : bool, in "snapshot" : Box < types::Snapshot >, in "vm" : Box <
+        types::Vm >]; "reboot" action at "reboot"[in "async" : bool, in "force" : bool];
+        "remove" remove[in "async" : bool, in "detach_only" : bool, in "force" : bool];
+        "reorder_mac_addresses" action at "reordermacaddresses"[in "async" : bool];
+        "reset" action at "reset"[in "async" : bool]; "screenshot" action at
+        "screenshot"[]; "shutdown" action at "shutdown"[in "async" : bool, in "force" :
+        bool, in "reason" : String]; "start" action at "start"[in "async" : bool, in
+        "attach_wgt" : bool, in "authorized_key" : Box < types::AuthorizedKey >, in
+        "filter" : bool, in "pause" : bool, in "use_cloud_init" : bool, in "use_ignition"
+        : bool, in "use_initialization" : bool, in "use_sysprep" : bool, in "vm" : Box <
+        types::Vm >, in "volatile" : bool]; "stop" action at "stop"[in "async" : bool, in
+        "force" : bool, in "reason" : String]; "suspend" action at "suspend"[in "async" :
+        bool]; "thaw_filesystems" action at "thawfilesystems"[in "async" : bool];
+        "ticket" action at "ticket"[in "async" : bool, inout "ticket" : Box <
+        types::Ticket >]; "undo_snapshot" action at "undosnapshot"[in "async" : bool];
+        "update" update[in "async" : bool, in "next_run" : bool, inout "vm" : Box <
         types::Vm >];
     ),
     routes::service!(
-        "vnic_profile", types::VnicProfile; "get" get["follow" in String, "profile" out
-        Box < types::VnicProfile >]; "remove" remove["async" in bool]; "update"
-        update["async" in bool, "profile" inout Box < types::VnicProfile >];
+        "vm_application", types::Application; "get" get[out "application" : Box <
+        types::Application >, in "filter" : bool, in "follow" : String];
     ),
     routes::service!(
-        "vnic_profiles", types::VnicProfile; "add" add["profile" inout Box <
-        types::VnicProfile >]; "list" list["follow" in String, "max" in i64, "profiles" /
-        "vnic_profile" out types::List < types::VnicProfile >];
+        "vm_applications", types::Application; "list" list[out "applications" /
+        "application" : types::List < types::Application >, in "filter" : bool, in
+        "follow" : String, in "max" : i64];
     ),
     routes::service!(
-        "weight", types::Weight; "get" get["filter" in bool, "follow" in String, "weight"
-        out Box < types::Weight >]; "remove" remove["async" in bool];
+        "vm_backup", types::Backup; "finalize" action at "finalize"[]; "get" get[out
+        "backup" : Box < types::Backup >, in "follow" : String];
     ),
     routes::service!(
-        "weights", types::Weight; "add" add["weight" inout Box < types::Weight >]; "list"
-        list["filter" in bool, "follow" in String, "max" in i64, "weights" / "weight" out
-        types::List < types::Weight >];
+        "vm_backup_disk", types::Disk; "get" get[out "disk" : Box < types::Disk >, in
+        "follow" : String];
+    ),
+    routes::service!(
+        "vm_backup_disks", types::Disk; "list" list[out "disks" / "disk" : types::List <
+        types::Disk >, in "follow" : String, in "max" : i64];
+    ),
+    routes::service!(
+        "vm_backups", types::Backup; "add" add[inout "backup" : Box < types::Backup >, in
+        "require_consistency" : bool, in "use_active" : bool]; "list" list[out "backups"
+        / "backup" : types::List < types::Backup >, in "follow" : String, in "max" :
+        i64];
+    ),
+    routes::service!(
+        "vm_cdrom", types::Cdrom; "get" get[out "cdrom" : Box < types::Cdrom >, in
+        "current" : bool, in "follow" : String]; "update" update[inout "cdrom" : Box <
+        types::Cdrom >, in "current" : bool];
+    ),
+    routes::service!(
+        "vm_cdroms", types::Cdrom; "add" add[inout "cdrom" : Box < types::Cdrom >];
+        "list" list[out "cdroms" / "cdrom" : types::List < types::Cdrom >, in "follow" :
+        String, in "max" : i64];
+    ),
+    routes::service!(
+        "vm_checkpoint", types::Checkpoint; "get" get[out "checkpoint" : Box <
+        types::Checkpoint >, in "follow" : String]; "remove" remove[in "async" : bool];
+    ),
+    routes::service!(
+        "vm_checkpoint_disk", types::Disk; "get" get[out "disk" : Box < types::Disk >, in
+        "follow" : String];
+    ),
+    routes::service!(
+        "vm_checkpoint_disks", types::Disk; "list" list[out "disks" / "disk" :
+        types::List < types::Disk >, in "follow" : String, in "max" : i64];
+    ),
+    routes::service!(
+        "vm_checkpoints", types::Checkpoint; "list" list[out "checkpoints" / "checkpoint"
+        : types::List < types::Checkpoint >, in "follow" : String, in "max" : i64];
+    ),
+    routes::service!(
+        "vm_disk", types::Disk; "activate" action at "activate"[in "async" : bool];
+        "deactivate" action at "deactivate"[in "async" : bool]; "export" action at
+        "export"[in "async" : bool, in "filter" : bool]; "get" get[out "disk" : Box <
+        types::Disk >, in "follow" : String]; "move" action at "move"[in "async" : bool,
+        in "filter" : bool]; "reduce" action at "reduce"[in "async" : bool]; "remove"
+        remove[in "async" : bool]; "update" update[in "async" : bool, inout "disk" : Box
+        < types::Disk >];
+    ),
+    routes::service!(
+        "vm_disks", types::Disk; "add" add[inout "disk" : Box < types::Disk >]; "list"
+        list[out "disks" / "disk" : types::List < types::Disk >, in "follow" : String, in
+        "max" : i64];
+    ),
+    routes::service!(
+        "vm_graphics_console", types::GraphicsConsole; "get" get[out "console" : Box <
+        types::GraphicsConsole >, in "current" : bool, in "follow" : String];
+        "proxy_ticket" action at "proxyticket"[in "async" : bool, out "proxy_ticket" :
+        Box < types::ProxyTicket >]; "remote_viewer_connection_file" action at
+        "remoteviewerconnectionfile"[out "remote_viewer_connection_file" : String];
+        "remove" remove[in "async" : bool]; "ticket" action at "ticket"[inout "ticket" :
+        Box < types::Ticket >];
+    ),
+    routes::service!(
+        "vm_graphics_consoles", types::GraphicsConsole; "add" add[inout "console" : Box <
+        types::GraphicsConsole >]; "list" list[out "consoles" / "graphics_console" :
+        types::List < types::GraphicsConsole >, in "current" : bool, in "follow" :
+        String, in "max" : i64];
+    ),
+    routes::service!(
+        "vm_host_device", types::HostDevice; "get" get[out "device" : Box <
+        types::HostDevice >, in "follow" : String]; "remove" remove[in "async" : bool];
+    ),
+    routes::service!(
+        "vm_host_devices", types::HostDevice; "add" add[inout "device" : Box <
+        types::HostDevice >]; "list" list[out "device" / "host_device" : types::List <
+        types::HostDevice >, in "follow" : String, in "max" : i64];
+    ),
+    routes::service!(
+        "vm_mediated_device", types::VmMediatedDevice; "get" get[out "device" : Box <
+        types::VmMediatedDevice >, in "follow" : String]; "remove" remove[in "async" :
+        bool]; "update" update[in "async" : bool, inout "device" : Box <
+        types::VmMediatedDevice >];
+    ),
+    routes::service!(
+        "vm_mediated_devices", types::VmMediatedDevice; "add" add[inout "device" : Box <
+        types::VmMediatedDevice >]; "list" list[out "devices" / "vm_mediated_device" :
+        types::List < types::VmMediatedDevice >, in "follow" : String, in "max" : i64];
+    ),
+    routes::service!(
+        "vm_nic", types::Nic; "activate" action at "activate"[in "async" : bool];
+        "deactivate" action at "deactivate"[in "async" : bool]; "get" get[in "follow" :
+        String, out "nic" : Box < types::Nic >]; "remove" remove[in "async" : bool];
+        "update" update[in "async" : bool, inout "nic" : Box < types::Nic >];
+    ),
+    routes::service!(
+        "vm_nics", types::Nic; "add" add[inout "nic" : Box < types::Nic >]; "list"
+        list[in "follow" : String, in "max" : i64, out "nics" / "nic" : types::List <
+        types::Nic >];
+    ),
+    routes::service!(
+        "vm_numa_node", types::VirtualNumaNode; "get" get[in "follow" : String, out
+        "node" : Box < types::VirtualNumaNode >]; "remove" remove[in "async" : bool];
+        "update" update[in "async" : bool, inout "node" : Box < types::VirtualNumaNode
+        >];
+    ),
+    routes::service!(
+        "vm_numa_nodes", types::VirtualNumaNode; "add" add[inout "node" : Box <
+        types::VirtualNumaNode >]; "list" list[in "follow" : String, in "max" : i64, out
+        "nodes" / "vm_numa_node" : types::List < types::VirtualNumaNode >];
+    ),
+    routes::service!(
+        "vm_pool", types::VmPool; "allocate_vm" action at "allocatevm"[in "async" :
+        bool]; "get" get[in "filter" : bool, in "follow" : String, out "pool" : Box <
+        types::VmPool >]; "remove" remove[in "async" : bool]; "update" update[in "async"
+        : bool, inout "pool" : Box < types::VmPool >, in "seal" : bool];
+    ),
+    routes::service!(
+        "vm_pools", types::VmPool; "add" add[inout "pool" : Box < types::VmPool >, in
+        "seal" : bool]; "list" list[in "case_sensitive" : bool, in "filter" : bool, in
+        "follow" : String, in "max" : i64, out "pools" / "vm_pool" : types::List <
+        types::VmPool >, in "search" : String];
+    ),
+    routes::service!(
+        "vm_reported_device", types::ReportedDevice; "get" get[in "follow" : String, out
+        "reported_device" : Box < types::ReportedDevice >];
+    ),
+    routes::service!(
+        "vm_reported_devices", types::ReportedDevice; "list" list[in "follow" : String,
+        in "max" : i64, out "reported_device" / "reported_device" : types::List <
+        types::ReportedDevice >];
+    ),
+    routes::service!(
+        "vm_session", types::Session; "get" get[in "follow" : String, out "session" : Box
+        < types::Session >];
+    ),
+    routes::service!(
+        "vm_sessions", types::Session; "list" list[in "follow" : String, in "max" : i64,
+        out "sessions" / "session" : types::List < types::Session >];
+    ),
+    routes::service!(
+        "vm_watchdog", types::Watchdog; "get" get[in "follow" : String, out "watchdog" :
+        Box < types::Watchdog >]; "remove" remove[in "async" : bool]; "update" update[in
+        "async" : bool, inout "watchdog" : Box < types::Watchdog >];
+    ),
+    routes::service!(
+        "vm_watchdogs", types::Watchdog; "add" add[inout "watchdog" : Box <
+        types::Watchdog >]; "list" list[in "follow" : String, in "max" : i64, out
+        "watchdogs" / "watchdog" : types::List < types::Watchdog >];
+    ),
+    routes::service!(
+        "vms", types::Vm; "add" add[in "auto_pinning_policy" : types::AutoPinningPolicy,
+        in "clone" : bool, in "clone_permissions" : bool, in "filter" : bool, in "seal" :
+        bool, inout "vm" : Box < types::Vm >]; "list" list[in "all_content" : bool, in
+        "case_sensitive" : bool, in "filter" : bool, in "follow" : String, in "max" :
+        i64, in "ovf_as_ova" : bool, in "search" : String, out "vms" / "vm" : types::List
+        < types::Vm >];
+    ),
+    routes::service!(
+        "vnic_profile", types::VnicProfile; "get" get[in "follow" : String, out "profile"
+        : Box < types::VnicProfile >]; "remove" remove[in "async" : bool]; "update"
+        update[in "async" : bool, inout "profile" : Box < types::VnicProfile >];
+    ),
+    routes::service!(
+        "vnic_profiles", types::VnicProfile; "add" add[inout "profile" : Box <
+        types::VnicProfile >]; "list" list[in "follow" : String, in "max" : i64, out
+        "profiles" / "vnic_profile" : types::List < types::VnicProfile >];
+    ),
+    routes::service!(
+        "weight", types::Weight; "get" get[in "filter" : bool, in "follow" : String, out
+        "weight" : Box < types::Weight >]; "remove" remove[in "async" : bool];
+    ),
+    routes::service!(
+        "weights", types::Weight; "add" add[inout "weight" : Box < types::Weight >];
+        "list" list[in "filter" : bool, in "follow" : String, in "max" : i64, out
+        "weights" / "weight" : types::List < types::Weight >];
     ),
 ];

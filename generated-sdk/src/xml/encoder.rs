@@ -18,7 +18,8 @@ const BLANKS: &str = "                                ";
 pub struct Encoder<'w> {
     out: String,
     sink: Option<&'w mut dyn Write>,
-    indent: bool,
+    /// How many blanks a level is indented by; 0 for everything on one line.
+    indent: usize,
     unknown: bool,
     path: Vec<(&'static str, Option<usize>)>,
     /// The start tag that was written last still lacks its `>`.
@@ -33,13 +34,13 @@ impl std::fmt::Debug for Encoder<'_> {
 }
 
 impl<'w> Encoder<'w> {
-    pub(super) fn new(sink: Option<&'w mut dyn Write>, indent: bool, unknown: bool) -> Self {
+    pub(super) fn new(sink: Option<&'w mut dyn Write>, indent: usize, unknown: bool) -> Self {
         Self { out: String::new(), sink, indent, unknown, path: Vec::new(), open: false, root: String::new() }
     }
 
     /// Writes elements that will stand in a document of their own making.
     pub(crate) fn fragment(write: impl FnOnce(&mut Encoder<'_>) -> Result<(), Error>) -> Result<String, Error> {
-        let mut encoder = Encoder::new(None, false, false);
+        let mut encoder = Encoder::new(None, 0, false);
         write(&mut encoder)?;
         encoder.finish()
     }
@@ -70,6 +71,26 @@ impl<'w> Encoder<'w> {
         Ok(())
     }
 
+    /// Writes elements that are no members of one struct, as an element at the root of the document.
+    #[cfg(feature = "fake-engine")]
+    pub(super) fn record(&mut self, record: &super::Record<'_>) -> Result<(), Error> {
+        self.root = record.tag.to_owned();
+        self.out.push('<');
+        self.out.push_str(record.tag);
+        self.open = true;
+        for (name, value) in record.attributes {
+            self.attribute_text(name, value)?;
+        }
+        for (rel, href) in record.links {
+            self.link(rel, href)?;
+        }
+        for (member, slot) in record.members {
+            slot.encode(member, self)?;
+        }
+        self.close_root(record.tag);
+        Ok(())
+    }
+
     fn close_root(&mut self, tag: &str) {
         if self.open {
             self.out.push_str("/>");
@@ -80,7 +101,7 @@ impl<'w> Encoder<'w> {
             self.out.push_str(tag);
             self.out.push('>');
         }
-        if self.indent {
+        if self.indent > 0 {
             self.out.push('\n');
         }
     }
@@ -116,9 +137,9 @@ impl<'w> Encoder<'w> {
     }
 
     fn line(&mut self) {
-        if self.indent {
+        if self.indent > 0 {
             // In pieces of many levels: blanks are a third of what is written.
-            let mut blanks = 2 * self.path.len();
+            let mut blanks = self.indent * self.path.len();
             self.out.push('\n');
             while blanks > 0 {
                 let piece = BLANKS.get(..blanks).unwrap_or(BLANKS);

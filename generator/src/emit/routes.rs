@@ -60,5 +60,5 @@ fn parameter_row(model: &Model, names: &Names, parameter: &Parameter) -> TokenSt
         Direction::InOut => quote!(inout),
     };
     let stored = RustType::of(model, names, &Prelude::of([]), parameter.ty).stored;
-    quote!(#tag #(/ #item)* #direction #stored)
+    quote!(#direction #tag #(/ #item)*: #stored)
 }

@@ -7,7 +7,7 @@ use super::{Actor, Record, State, tasks::Task};
 use crate::error::Error;
 use crate::fake_engine::behaviour::Registry;
 use crate::fake_engine::clock::Clock;
-use crate::object::{self, Object};
+use crate::object;
 use crate::xml::decoder::Decoder;
 use crate::xml::{DecodeOptions, Document, EncodeOptions};
 
@@ -71,7 +71,7 @@ impl State {
             )?;
             state.random = super::Random::new(random);
             if let Some(now) = now {
-                state.clock.set(now);
+                state.clock.catch_up(now);
                 state.now = now;
             }
             Ok(())

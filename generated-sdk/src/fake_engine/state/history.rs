@@ -39,7 +39,14 @@ impl State {
     }
 
     /// Adds a step to a job; gives its path.
-    pub(crate) fn add_step(&mut self, job: &str, number: i64, kind: StepEnum, text: &str, status: StepStatus) -> String {
+    pub(crate) fn add_step(
+        &mut self,
+        job: &str,
+        number: i64,
+        kind: StepEnum,
+        text: &str,
+        status: StepStatus,
+    ) -> String {
         let now = self.now();
         let mut step = Step::new().description(text).type_(kind).number(number).status(status.clone()).start_time(now);
         step = step.external(false).job(Job::with_id(super::last(job)));
@@ -51,7 +58,8 @@ impl State {
 
     /// Ends a job: it succeeded, unless it failed before.
     pub(super) fn end_job(&mut self, job: &str) {
-        if self.get::<Job>(job).is_some_and(|job| job.status == Some(JobStatus::Started) && job.external != Some(true)) {
+        if self.get::<Job>(job).is_some_and(|job| job.status == Some(JobStatus::Started) && job.external != Some(true))
+        {
             self.close_job(job, JobStatus::Finished, StepStatus::Finished);
             let number = self.paths(&format!("{job}/steps")).len();
             let number = i64::try_from(number).unwrap_or(i64::MAX);
@@ -95,7 +103,8 @@ impl State {
     /// Adds an event of what happens now; `about` are paths of the objects that it concerns.
     pub(crate) fn event(&mut self, code: EventCode, severity: Severity, text: &str, about: &[&str]) -> String {
         let number = self.count(EVENTS);
-        let mut event = Event::new().id(number.to_string()).index(number).code(code).severity(severity).time(self.now());
+        let mut event =
+            Event::new().id(number.to_string()).index(number).code(code).severity(severity).time(self.now());
         event = event.description(text).origin("oVirt").custom_id(-1).flood_rate(30);
         if !self.actor.correlation_id.is_empty() {
             event = event.correlation_id(self.actor.correlation_id.clone());
@@ -130,7 +139,10 @@ impl State {
         let plain = name.rsplit_once('@').map_or(name, |(plain, _)| plain);
         let users = self.list::<User>("users").collect::<Vec<_>>();
         let of = |wanted: &str| {
-            users.iter().find(|(_, user)| user.user_name.as_deref() == Some(wanted)).and_then(|(_, user)| user.id.clone())
+            users
+                .iter()
+                .find(|(_, user)| user.user_name.as_deref() == Some(wanted))
+                .and_then(|(_, user)| user.id.clone())
         };
         of(name).or_else(|| of(plain)).or_else(|| of(&format!("{plain}@internal-authz")))
     }

@@ -54,8 +54,7 @@ impl Tasks {
     }
 
     pub(super) fn cancel(&mut self, effect: &str, argument: &str) {
-        self.due.retain(|_, task| {
-            task.effect != effect || task.arguments.first().is_none_or(|first| first != argument)
-        });
+        self.due
+            .retain(|_, task| task.effect != effect || task.arguments.first().is_none_or(|first| first != argument));
     }
 }

@@ -1,0 +1,81 @@
+//! What an update changes: members that it has; what it does not have stays.
+
+use super::fault::Fault;
+use super::resolve::root_of;
+use crate::fake_engine::state::{State, id_of, set_text};
+use crate::object::{Kind, Object, member, member_mut};
+
+/// Members that say what an object is, not how it is.
+const IDENTITY: [&str; 2] = ["href", "id"];
+
+/// Changes an object by what another one of the struct has. Parts of the object are changed member by member; lists and
+/// what it refers to are replaced.
+pub(crate) fn merge(target: &mut dyn Object, change: &dyn Object) {
+    for (index, member) in change.info().members.iter().enumerate() {
+        let (Some(new), Some(slot)) = (change.slot(index), target.slot_mut(index)) else { continue };
+        if !new.is_set() || IDENTITY.contains(&member.name) {
+            continue;
+        }
+        match (new.as_object(), slot.is_set()) {
+            (Some(part), true) if !member.is_link => {
+                if let Some(old) = slot.make_object() {
+                    merge(old, part);
+                }
+            }
+            _ => {
+                slot.assign(new);
+            }
+        }
+    }
+}
+
+/// Gives what an object refers to by name its identifier, where the name tells which one is meant. What can't be found
+/// is a fault.
+pub(crate) fn resolve_names(state: &State, object: &mut dyn Object) -> Result<(), Fault> {
+    for (index, row) in object.info().members.iter().enumerate() {
+        let Some(slot) = object.slot_mut(index).filter(|slot| slot.is_set()) else { continue };
+        match slot.kind() {
+            Kind::Object(info) => {
+                let root = row.is_link.then(|| root_of(info)).flatten();
+                let Some(part) = slot.make_object() else { continue };
+                match root {
+                    Some(root) => resolve_name(state, root, part)?,
+                    None => resolve_names(state, part)?,
+                }
+            }
+            Kind::List(info) => {
+                let root = row.is_link.then(|| root_of(info)).flatten();
+                let Some(list) = slot.make_list() else { continue };
+                for index in 0..list.count() {
+                    let Some(item) = list.object_mut(index) else { continue };
+                    match root {
+                        // Only what refers, and not what is to be made: a disk of a new attachment has a name, too.
+                        Some(root) if is_bare(item) => resolve_name(state, root, item)?,
+                        _ => resolve_names(state, item)?,
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn resolve_name(state: &State, root: &str, reference: &mut dyn Object) -> Result<(), Fault> {
+    if id_of(reference).is_some() || !is_bare(reference) {
+        return Ok(());
+    }
+    if let Some(path) = state.reference(root, reference)? {
+        set_text(reference, "id", crate::fake_engine::state::last(&path));
+        if let Some(name) = member_mut(reference, "name") {
+            name.clear();
+        }
+    }
+    Ok(())
+}
+
+/// Whether an object has nothing but its name.
+fn is_bare(object: &dyn Object) -> bool {
+    let mut set = crate::object::members(object).filter(|(_, slot)| slot.is_set());
+    member(object, "name").is_some_and(|name| name.is_set()) && set.all(|(member, _)| member.name == "name")
+}

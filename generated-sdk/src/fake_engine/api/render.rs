@@ -1,0 +1,84 @@
+//! From a stored object to what is shown of it: addresses, links, what can be done with it; no secrets.
+
+use super::fault::Fault;
+use super::resolve::root_of;
+use crate::fake_engine::exchange::Asked;
+use crate::fake_engine::routes::Service;
+use crate::fake_engine::state::{State, id_of, set_text};
+use crate::generated::services::Root;
+use crate::generated::wire;
+use crate::object::{self, Kind, Object, member, member_mut};
+use crate::service::Service as _;
+
+/// The object at a path as it is shown at an address.
+pub(super) fn object(state: &State, asked: &Asked, path: &str, at: &str) -> Result<Box<dyn Object>, Fault> {
+    let mut shown = object::copy(state.object(path).ok_or_else(Fault::not_found)?);
+    if let Some(show) = state.registry.show_of(shown.info().name) {
+        show(state, path, asked, &mut *shown);
+    }
+    let own = member(&*shown, "href").and_then(|slot| slot.text());
+    address(state, asked, own.as_deref().unwrap_or(at), &mut *shown);
+    Ok(shown)
+}
+
+/// Gives an object an address, and the links that objects there have.
+pub(super) fn address(state: &State, asked: &Asked, at: &str, shown: &mut dyn Object) {
+    let href = format!("{}/{at}", asked.base);
+    if id_of(shown).is_some() {
+        set_text(shown, "href", &href);
+    }
+    complete(state, asked, shown);
+    let Some(info) = Root::INFO.find(at).filter(|_| shown.info().is_resource()) else { return };
+    if let Some(service) = Service::named(info.name) {
+        let actions: Vec<&str> = service.methods.iter().filter_map(|method| method.segment).collect();
+        if let (false, Some(tag)) = (actions.is_empty(), wire::LEADING.first()) {
+            shown.unknown_mut().set_offers(format!("{tag} {}", actions.join(" ")));
+        }
+    }
+    let base = href.trim_end_matches('/');
+    for (segment, _) in info.children() {
+        shown.unknown_mut().push_link(segment, &format!("{base}/{segment}"));
+    }
+}
+
+/// Gives everything that an object refers to its address, and takes away what is never shown.
+pub(super) fn complete(state: &State, asked: &Asked, shown: &mut dyn Object) {
+    let info = shown.info();
+    for (index, row) in info.members.iter().enumerate() {
+        let Some(slot) = shown.slot_mut(index).filter(|slot| slot.is_set()) else { continue };
+        if row.is_secret {
+            slot.clear();
+            continue;
+        }
+        match slot.kind() {
+            Kind::Object(_) => {
+                let Some(part) = slot.make_object() else { continue };
+                if row.is_link { reference(state, asked, part) } else { complete(state, asked, part) }
+            }
+            Kind::List(_) => {
+                let Some(list) = slot.make_list() else { continue };
+                for index in 0..list.count() {
+                    let Some(item) = list.object_mut(index) else { continue };
+                    if row.is_link { reference(state, asked, item) } else { complete(state, asked, item) }
+                }
+                if row.is_link && list.count() == 0 {
+                    slot.clear();
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Gives what is referred to its address. An object that was filled in keeps what it has.
+fn reference(state: &State, asked: &Asked, referred: &mut dyn Object) {
+    let own = member(referred, "href").and_then(|slot| slot.text());
+    let place = own.or_else(|| Some(format!("{}/{}", root_of(referred.info())?, id_of(referred)?)));
+    if let Some(place) = place
+        && let Some(slot) = member_mut(referred, "href")
+    {
+        let whole = if place.starts_with('/') { place } else { format!("{}/{place}", asked.base) };
+        slot.assign(&Some(whole));
+    }
+    complete(state, asked, referred);
+}

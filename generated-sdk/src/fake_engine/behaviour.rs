@@ -1,0 +1,123 @@
+//! What the resources do that is theirs alone. Everything that is not said here is created, read, updated and removed
+//! in the same way for all resources, by [`api`](super::api).
+//!
+//! A module a kind of resource; each registers what it answers and what happens later.
+
+mod administration;
+mod creation;
+mod infrastructure;
+mod machines;
+mod storage;
+mod system;
+
+use std::collections::HashMap;
+
+pub(crate) use system::NIL;
+
+use super::api::call::{Call, Reply};
+use super::api::fault::Fault;
+use super::exchange::Asked;
+use super::state::State;
+use crate::object::Object;
+
+/// Answers a method of a service.
+pub(crate) type Handler = fn(&mut Call<'_>) -> Result<Reply, Fault>;
+/// Something that happens later.
+pub(crate) type Effect = fn(&mut State, &[String]);
+/// Completes what is shown of the object at a path: members that follow from others, or that are shown only when they
+/// are asked for.
+pub(crate) type Show = fn(&State, &str, &Asked, &mut dyn Object);
+/// The paths of the objects that can be seen below the object at a path.
+pub(crate) type Members = fn(&State, &str) -> Vec<String>;
+
+/// A collection whose objects live elsewhere.
+#[derive(Clone, Copy)]
+pub(crate) struct View {
+    pub(crate) members: Members,
+    /// Whether its objects have the addresses at which they are seen, and not those at which they live.
+    pub(crate) own_addresses: bool,
+}
+
+/// Everything that is particular.
+#[derive(Default)]
+pub(crate) struct Registry {
+    handlers: HashMap<(&'static str, &'static str), Handler>,
+    effects: HashMap<&'static str, Effect>,
+    shows: HashMap<&'static str, Show>,
+    views: HashMap<&'static str, View>,
+}
+
+impl Registry {
+    pub(crate) fn new() -> Self {
+        let mut registry = Self::default();
+        system::register(&mut registry);
+        administration::register(&mut registry);
+        infrastructure::register(&mut registry);
+        storage::register(&mut registry);
+        machines::register(&mut registry);
+        creation::register(&mut registry);
+        registry
+    }
+
+    /// Answers a method of a service, by their names in the model.
+    pub(crate) fn on(&mut self, service: &'static str, method: &'static str, handler: Handler) {
+        self.handlers.insert((service, method), handler);
+    }
+
+    /// Names something that happens later.
+    pub(crate) fn effect(&mut self, name: &'static str, effect: Effect) {
+        self.effects.insert(name, effect);
+    }
+
+    /// Completes what is shown of objects of a struct, by its name in the model.
+    pub(crate) fn show(&mut self, name: &'static str, show: Show) {
+        self.shows.insert(name, show);
+    }
+
+    /// Says which objects can be seen in the collections of a service. They have the addresses at which they live.
+    pub(crate) fn view(&mut self, service: &'static str, members: Members) {
+        self.views.insert(service, View { members, own_addresses: false });
+    }
+
+    /// As [`view`](Self::view), with addresses at which the objects are seen.
+    pub(crate) fn view_with_addresses(&mut self, service: &'static str, members: Members) {
+        self.views.insert(service, View { members, own_addresses: true });
+    }
+
+    pub(crate) fn handler_of(&self, service: &str, method: &str) -> Option<Handler> {
+        self.handlers.get(&(service, method)).copied()
+    }
+
+    pub(crate) fn effect_of(&self, name: &str) -> Option<Effect> {
+        self.effects.get(name).copied()
+    }
+
+    pub(crate) fn show_of(&self, name: &str) -> Option<Show> {
+        self.shows.get(name).copied()
+    }
+
+    pub(crate) fn view_of(&self, service: &str) -> Option<View> {
+        self.views.get(service).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fake_engine::routes::Service;
+
+    #[test]
+    fn what_is_registered_is_in_the_model() {
+        let registry = Registry::new();
+        for (service, method) in registry.handlers.keys() {
+            let known = Service::named(service).is_some_and(|it| it.methods.iter().any(|it| it.name == *method));
+            assert!(known, "{service}.{method}");
+        }
+        for service in registry.views.keys() {
+            assert!(Service::named(service).is_some(), "{service}");
+        }
+        for name in registry.shows.keys() {
+            assert!(crate::object::structs().iter().any(|it| it.name == *name), "{name}");
+        }
+    }
+}
