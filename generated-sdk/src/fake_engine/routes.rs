@@ -101,7 +101,7 @@ pub(crate) fn action_parameter(tag: &str) -> Option<&'static Parameter> {
 /// The row of a service.
 macro_rules! service {
     ($name:literal $(, $object:ty)?; $($method:literal $verb:ident $(at $segment:literal)? $(=> $answer:ident)?
-        [$($tag:literal $(/ $item:literal)? $direction:tt $type:ty),*];)*) => {
+        [$($tag:literal $(/ $item:literal)? $direction:ident $type:ty),*];)*) => {
         routes::Service {
             name: $name,
             object: routes::service!(@object $($object)?),
