@@ -1,6 +1,11 @@
 //! The program that runs a fake engine. It is tested here, since tests can run programs of their own package only.
 
 #![cfg(unix)]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "clippy.toml allows it in tests, and means only the functions that are marked as such"
+)]
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
