@@ -3,9 +3,11 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for the command line")]
 
 mod diff;
+mod fake_engine;
 mod import;
 mod regenerate;
 
+use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -80,6 +82,13 @@ enum Command {
         /// The new release; the working tree when left out.
         new: Option<String>,
     },
+    /// Run a fake engine in the foreground, and print how to connect; `--help` after it lists its options.
+    #[command(disable_help_flag = true)]
+    FakeEngine {
+        /// Passed on to the program `ovirt-fake-engine`.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "OPTION")]
+        arguments: Vec<OsString>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -91,6 +100,7 @@ fn main() -> ExitCode {
         Command::Export => export(&root),
         Command::Diff { old, new, format, code, deny } => diff::run(&root, (&old, new.as_deref()), format, code, deny),
         Command::Changelog { old, new } => diff::changelog(&root, (&old, new.as_deref())),
+        Command::FakeEngine { arguments } => fake_engine::run(&root, &arguments),
         Command::Import { path, dry_run, release } => import::run(&root, &path, release.as_deref(), dry_run),
     };
     match done {
