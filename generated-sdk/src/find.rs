@@ -82,7 +82,36 @@ fn pattern(name: &str) -> Option<String> {
 
 /// The methods of a handle that find by name.
 macro_rules! named {
-    ($service:ident; $type:ty; $member:literal, $search:expr; $($create:ident)?) => {
+    ($service:ident; $type:ty; $member:literal, $search:expr; find_or_create) => {
+        crate::find::named!($service; $type; $member, $search;);
+
+        impl $service {
+            /// The one object with the name of the value, or else the object that the engine makes of the value; and
+            /// whether it was made.
+            ///
+            /// # Errors
+            ///
+            /// When the value has no name, or when several objects have it, which are listed.
+            pub fn find_or_create(&self, value: impl Into<$type>) -> crate::request::Sending<($type, bool)> {
+                let finding = crate::find::Finding { member: $member, search: $search };
+                std::boxed::Box::pin(crate::find::find_or_create(self.0.clone(), finding, value.into()))
+            }
+
+            /// As [`find_or_create`](Self::find_or_create), for programs without an async runtime.
+            ///
+            /// # Errors
+            ///
+            /// As there, and within an async runtime.
+            #[cfg(feature = "blocking")]
+            pub fn find_or_create_blocking(
+                &self,
+                value: impl Into<$type>,
+            ) -> std::result::Result<($type, bool), crate::Error> {
+                crate::blocking::block_on(self.find_or_create(value))?
+            }
+        }
+    };
+    ($service:ident; $type:ty; $member:literal, $search:expr;) => {
         impl $service {
             /// The one object with this name, exactly and whatever characters it has.
             ///
@@ -100,18 +129,31 @@ macro_rules! named {
                 std::boxed::Box::pin(crate::find::find_all(self.0.clone(), finding, name.into()))
             }
 
-            $(
-                /// The one object with the name of the value, or else the object that the engine makes of the value;
-                /// and whether it was made.
-                ///
-                /// # Errors
-                ///
-                /// When the value has no name, or when several objects have it, which are listed.
-                pub fn $create(&self, value: impl Into<$type>) -> crate::request::Sending<($type, bool)> {
-                    let finding = crate::find::Finding { member: $member, search: $search };
-                    std::boxed::Box::pin(crate::find::find_or_create(self.0.clone(), finding, value.into()))
-                }
-            )?
+            /// As [`find`](Self::find), for programs without an async runtime.
+            ///
+            /// # Errors
+            ///
+            /// As there, and within an async runtime.
+            #[cfg(feature = "blocking")]
+            pub fn find_blocking(
+                &self,
+                name: impl Into<std::string::String>,
+            ) -> std::result::Result<$type, crate::Error> {
+                crate::blocking::block_on(self.find(name))?
+            }
+
+            /// As [`find_all`](Self::find_all), for programs without an async runtime.
+            ///
+            /// # Errors
+            ///
+            /// As any request, and within an async runtime.
+            #[cfg(feature = "blocking")]
+            pub fn find_all_blocking(
+                &self,
+                name: impl Into<std::string::String>,
+            ) -> std::result::Result<std::vec::Vec<$type>, crate::Error> {
+                crate::blocking::block_on(self.find_all(name))?
+            }
         }
     };
 }

@@ -115,4 +115,14 @@ impl Connection {
             Err(error) => Box::pin(std::future::ready(Err(error))),
         }
     }
+
+    /// As [`follow`](Self::follow), for programs without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As there, and when it is called within an async runtime.
+    #[cfg(feature = "blocking")]
+    pub fn follow_blocking<L: Linked>(&self, link: &L) -> Result<L::Target, Error> {
+        self.block_on(self.follow(link))?
+    }
 }
