@@ -36,14 +36,17 @@ pub(crate) async fn find_all<T: Struct + Send>(
 
 /// The one object with a name.
 pub(crate) async fn find<T: Struct + Send>(location: Location, finding: Finding, name: String) -> Result<T, Error> {
-    let found = find_all::<T>(location, finding, name.clone()).await?;
-    one(finding, &name, found)?.ok_or_else(|| Error::no_match(T::INFO.name, finding.member, &name))
+    let found = find_all::<T>(location.clone(), finding, name.clone()).await?;
+    match one(&location, finding, &name, found)? {
+        Some(found) => Ok(found),
+        None => Err(Error::matches(location.path()?, T::INFO.name, finding.member, &name, Vec::new())),
+    }
 }
 
-fn one<T: Struct>(finding: Finding, name: &str, found: Vec<T>) -> Result<Option<T>, Error> {
+fn one<T: Struct>(location: &Location, finding: Finding, name: &str, found: Vec<T>) -> Result<Option<T>, Error> {
     if found.len() > 1 {
         let ids = found.iter().map(|item| get::<_, String>(item, "id").cloned().unwrap_or_default());
-        return Err(Error::several_matches(T::INFO.name, finding.member, name, ids.collect()));
+        return Err(Error::matches(location.path()?, T::INFO.name, finding.member, name, ids.collect()));
     }
     Ok(found.into_iter().next())
 }
@@ -57,16 +60,16 @@ pub(crate) async fn find_or_create<T: Struct + Send>(
     let name = get::<_, String>(&value, finding.member).cloned();
     let name = name.ok_or_else(|| Error::absent(T::INFO.name, finding.member))?;
     let look = || find_all::<T>(location.clone(), finding, name.clone());
-    if let Some(found) = one(finding, &name, look().await?)? {
+    if let Some(found) = one(&location, finding, &name, look().await?)? {
         return Ok((found, false));
     }
     match Request::<T>::add(&location, &value).send_reply().await {
         Ok(Reply { value: Some(created), .. }) => Ok((created, true)),
         // It has been made, and the engine does not say as what.
-        Ok(_) => Ok((one(finding, &name, look().await?)?.unwrap_or(value), true)),
+        Ok(_) => Ok((one(&location, finding, &name, look().await?)?.unwrap_or(value), true)),
         // Somebody else may have been quicker.
         Err(error) if error.is_conflict() => {
-            one(finding, &name, look().await?)?.map(|found| (found, false)).ok_or(error)
+            one(&location, finding, &name, look().await?)?.map(|found| (found, false)).ok_or(error)
         }
         Err(error) => Err(error),
     }

@@ -31,6 +31,10 @@ mod sealed {
     impl<T: Struct> Sealed for Option<List<T>> {}
 }
 
+/// What is wrong when there is no address.
+const NO_LINK: &str = "there is no link to follow: the engine sent none; what stands inside of another object, and what \
+    `add` gives, may lack links that the object has when it is asked for with `get`";
+
 fn href_of(object: &impl Object) -> Option<&str> {
     get::<_, String>(object, HREF).map(String::as_str)
 }
@@ -107,7 +111,7 @@ impl Connection {
     pub fn follow<L: Linked>(&self, link: &L) -> Sending<L::Target> {
         let location = link
             .href()
-            .ok_or_else(|| Error::request("there is no link to follow: the engine sent none".to_owned()))
+            .ok_or_else(|| Error::request(NO_LINK))
             .and_then(|href| self.relative_href(href))
             .map(|path| Location::encoded(self.clone(), &path));
         match location {

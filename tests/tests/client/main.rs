@@ -13,5 +13,6 @@ mod failures;
 mod hooks;
 mod options;
 mod paths;
+mod readme;
 mod support;
 mod tls;

@@ -237,7 +237,7 @@ fn everything_that_is_wrong_is_told_at_once() {
         ]
     );
     let expected = "the connection can't be made:
-  url: it is no URL: empty host
+  url: it names no host; usually it is https://engine.example.com/ovirt-engine/api
   username: it is missing
   timeout: it has to be longer than nothing and at most a year
   max_connections: it has to be at least 1

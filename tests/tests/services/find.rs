@@ -48,10 +48,10 @@ async fn none_and_several() {
     let vms = connection.system().vms();
     let error = vms.find("b").await.unwrap_err();
     assert!(error.is_not_found() && !error.is_ambiguous());
-    assert_eq!(error.to_string(), "no vm has the name `b`");
+    assert_eq!(error.to_string(), "no vm in `vms` has the name `b`");
     let error = vms.find("a").await.unwrap_err();
     assert!(error.is_ambiguous() && !error.is_not_found());
-    assert_eq!(error.to_string(), "2 vm objects have the name `a`: 1, 2");
+    assert_eq!(error.to_string(), "2 vm objects in `vms` have the name `a`: 1, 2");
     assert_eq!(vms.find_all("a").await.unwrap().len(), 2);
     assert!(vms.find_or_create(Vm::new().name("a")).await.unwrap_err().is_ambiguous());
 }
