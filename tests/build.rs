@@ -1,4 +1,5 @@
-//! Writes Rust that calls every method of every service, for the test that compares what they send with the rules.
+//! Writes Rust that calls every method of every service, for the test that compares what they send with the rules; and
+//! takes the programs of README.md out of it, for the test that runs them.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "what fails here is a failed test")]
 
@@ -18,7 +19,19 @@ fn main() {
     let Read { model, names, .. } =
         ovirt_sdk_generator::read(&root.join(MODEL), root).unwrap_or_else(|error| panic!("{error}"));
     let folder = std::env::var("OUT_DIR").expect("cargo tells where output goes");
-    std::fs::write(Path::new(&folder).join("requests.rs"), text(&model, &names)).expect("the file can be written");
+    let write = |name: &str, text: String| {
+        std::fs::write(Path::new(&folder).join(name), text).expect("the file can be written");
+    };
+    write("requests.rs", text(&model, &names));
+    println!("cargo::rerun-if-changed=../README.md");
+    let readme = std::fs::read_to_string(root.join("README.md")).expect("there is a README");
+    write("readme.rs", program(&readme).expect("the README has a program that connects to an engine"));
+}
+
+/// The program of the README that connects to an engine, as it stands there.
+fn program(readme: &str) -> Option<String> {
+    let blocks = readme.split("```rust").skip(1).filter_map(|rest| rest.split_once('\n')?.1.split("```").next());
+    blocks.into_iter().find(|block| block.contains("fn main") && block.contains("https://engine.")).map(str::to_owned)
 }
 
 /// A way to a service: the names of the locators, and the calls that go through them.

@@ -12,6 +12,7 @@ mod token;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::connection::base::origin;
 use crate::error::Error;
 use crate::pipeline::authentication::Channel as InnerChannel;
 use crate::pipeline::{BoxFuture, Headers, Method, Request, Response};
@@ -183,9 +184,21 @@ impl Channel {
         self.0.send(request).await
     }
 
+    /// Where a request goes, for texts.
+    pub(crate) fn target(&self, request: &Request) -> String {
+        format!("{}{}", origin(&request.url), request.path())
+    }
+
     /// The error for an answer that is none of those that are expected.
     pub(crate) fn unexpected(&self, request: &Request, response: &Response) -> Error {
-        self.0.unexpected(request, response)
+        // A page or a fault tells what is wrong. Anything else may have a token in it.
+        let body = response.body().bytes().filter(|body| body.trim_ascii_start().first() == Some(&b'<'));
+        self.0.unexpected(request, response, body.unwrap_or_default())
+    }
+
+    /// The same, for an answer of which it is known what it says.
+    pub(crate) fn unexpected_with(&self, request: &Request, response: &Response, says: &str) -> Error {
+        self.0.unexpected(request, response, says.as_bytes())
     }
 }
 

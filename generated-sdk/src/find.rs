@@ -36,14 +36,17 @@ pub(crate) async fn find_all<T: Struct + Send>(
 
 /// The one object with a name.
 pub(crate) async fn find<T: Struct + Send>(location: Location, finding: Finding, name: String) -> Result<T, Error> {
-    let found = find_all::<T>(location, finding, name.clone()).await?;
-    one(finding, &name, found)?.ok_or_else(|| Error::no_match(T::INFO.name, finding.member, &name))
+    let found = find_all::<T>(location.clone(), finding, name.clone()).await?;
+    match one(&location, finding, &name, found)? {
+        Some(found) => Ok(found),
+        None => Err(Error::matches(location.path()?, T::INFO.name, finding.member, &name, Vec::new())),
+    }
 }
 
-fn one<T: Struct>(finding: Finding, name: &str, found: Vec<T>) -> Result<Option<T>, Error> {
+fn one<T: Struct>(location: &Location, finding: Finding, name: &str, found: Vec<T>) -> Result<Option<T>, Error> {
     if found.len() > 1 {
         let ids = found.iter().map(|item| get::<_, String>(item, "id").cloned().unwrap_or_default());
-        return Err(Error::several_matches(T::INFO.name, finding.member, name, ids.collect()));
+        return Err(Error::matches(location.path()?, T::INFO.name, finding.member, name, ids.collect()));
     }
     Ok(found.into_iter().next())
 }
@@ -57,16 +60,16 @@ pub(crate) async fn find_or_create<T: Struct + Send>(
     let name = get::<_, String>(&value, finding.member).cloned();
     let name = name.ok_or_else(|| Error::absent(T::INFO.name, finding.member))?;
     let look = || find_all::<T>(location.clone(), finding, name.clone());
-    if let Some(found) = one(finding, &name, look().await?)? {
+    if let Some(found) = one(&location, finding, &name, look().await?)? {
         return Ok((found, false));
     }
     match Request::<T>::add(&location, &value).send_reply().await {
         Ok(Reply { value: Some(created), .. }) => Ok((created, true)),
         // It has been made, and the engine does not say as what.
-        Ok(_) => Ok((one(finding, &name, look().await?)?.unwrap_or(value), true)),
+        Ok(_) => Ok((one(&location, finding, &name, look().await?)?.unwrap_or(value), true)),
         // Somebody else may have been quicker.
         Err(error) if error.is_conflict() => {
-            one(finding, &name, look().await?)?.map(|found| (found, false)).ok_or(error)
+            one(&location, finding, &name, look().await?)?.map(|found| (found, false)).ok_or(error)
         }
         Err(error) => Err(error),
     }
@@ -82,7 +85,36 @@ fn pattern(name: &str) -> Option<String> {
 
 /// The methods of a handle that find by name.
 macro_rules! named {
-    ($service:ident; $type:ty; $member:literal, $search:expr; $($create:ident)?) => {
+    ($service:ident; $type:ty; $member:literal, $search:expr; find_or_create) => {
+        crate::find::named!($service; $type; $member, $search;);
+
+        impl $service {
+            /// The one object with the name of the value, or else the object that the engine makes of the value; and
+            /// whether it was made.
+            ///
+            /// # Errors
+            ///
+            /// When the value has no name, or when several objects have it, which are listed.
+            pub fn find_or_create(&self, value: impl Into<$type>) -> crate::request::Sending<($type, bool)> {
+                let finding = crate::find::Finding { member: $member, search: $search };
+                std::boxed::Box::pin(crate::find::find_or_create(self.0.clone(), finding, value.into()))
+            }
+
+            /// As [`find_or_create`](Self::find_or_create), for programs without an async runtime.
+            ///
+            /// # Errors
+            ///
+            /// As there, and within an async runtime.
+            #[cfg(feature = "blocking")]
+            pub fn find_or_create_blocking(
+                &self,
+                value: impl Into<$type>,
+            ) -> std::result::Result<($type, bool), crate::Error> {
+                crate::blocking::block_on(self.find_or_create(value))?
+            }
+        }
+    };
+    ($service:ident; $type:ty; $member:literal, $search:expr;) => {
         impl $service {
             /// The one object with this name, exactly and whatever characters it has.
             ///
@@ -100,18 +132,31 @@ macro_rules! named {
                 std::boxed::Box::pin(crate::find::find_all(self.0.clone(), finding, name.into()))
             }
 
-            $(
-                /// The one object with the name of the value, or else the object that the engine makes of the value;
-                /// and whether it was made.
-                ///
-                /// # Errors
-                ///
-                /// When the value has no name, or when several objects have it, which are listed.
-                pub fn $create(&self, value: impl Into<$type>) -> crate::request::Sending<($type, bool)> {
-                    let finding = crate::find::Finding { member: $member, search: $search };
-                    std::boxed::Box::pin(crate::find::find_or_create(self.0.clone(), finding, value.into()))
-                }
-            )?
+            /// As [`find`](Self::find), for programs without an async runtime.
+            ///
+            /// # Errors
+            ///
+            /// As there, and within an async runtime.
+            #[cfg(feature = "blocking")]
+            pub fn find_blocking(
+                &self,
+                name: impl Into<std::string::String>,
+            ) -> std::result::Result<$type, crate::Error> {
+                crate::blocking::block_on(self.find(name))?
+            }
+
+            /// As [`find_all`](Self::find_all), for programs without an async runtime.
+            ///
+            /// # Errors
+            ///
+            /// As any request, and within an async runtime.
+            #[cfg(feature = "blocking")]
+            pub fn find_all_blocking(
+                &self,
+                name: impl Into<std::string::String>,
+            ) -> std::result::Result<std::vec::Vec<$type>, crate::Error> {
+                crate::blocking::block_on(self.find_all(name))?
+            }
         }
     };
 }

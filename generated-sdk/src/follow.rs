@@ -31,6 +31,10 @@ mod sealed {
     impl<T: Struct> Sealed for Option<List<T>> {}
 }
 
+/// What is wrong when there is no address.
+const NO_LINK: &str = "there is no link to follow: the engine sent none; what stands inside of another object, and what \
+    `add` gives, may lack links that the object has when it is asked for with `get`";
+
 fn href_of(object: &impl Object) -> Option<&str> {
     get::<_, String>(object, HREF).map(String::as_str)
 }
@@ -107,12 +111,22 @@ impl Connection {
     pub fn follow<L: Linked>(&self, link: &L) -> Sending<L::Target> {
         let location = link
             .href()
-            .ok_or_else(|| Error::request("there is no link to follow: the engine sent none".to_owned()))
+            .ok_or_else(|| Error::request(NO_LINK))
             .and_then(|href| self.relative_href(href))
             .map(|path| Location::encoded(self.clone(), &path));
         match location {
             Ok(location) => Request::<L::Target>::get(&location).send(),
             Err(error) => Box::pin(std::future::ready(Err(error))),
         }
+    }
+
+    /// As [`follow`](Self::follow), for programs without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As there, and when it is called within an async runtime.
+    #[cfg(feature = "blocking")]
+    pub fn follow_blocking<L: Linked>(&self, link: &L) -> Result<L::Target, Error> {
+        self.block_on(self.follow(link))?
     }
 }

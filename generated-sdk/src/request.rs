@@ -19,6 +19,8 @@ use crate::xml::encoder::Encoder;
 use crate::xml::scalar::Scalar;
 use crate::xml::{EncodeOptions, Root};
 pub use answer::{Answer, Done, Out, OutObject, Reply};
+#[cfg(feature = "blocking")]
+pub use items::BlockingItems;
 pub use items::Items;
 
 /// What `send` gives: a future that can go to another thread.
@@ -289,6 +291,11 @@ impl<T: Struct + Send> Request<List<T>> {
     pub(crate) fn items(self) -> Items<T> {
         Items::new(self)
     }
+
+    #[cfg(feature = "blocking")]
+    pub(crate) fn items_blocking(self) -> BlockingItems<T> {
+        BlockingItems::new(self)
+    }
 }
 
 /// What is the same for every request but its names.
@@ -301,6 +308,12 @@ macro_rules! request {
             /// The items of the answer one by one, as they come; for lists that are too long to hold all of them.
             pub fn items(self) -> crate::request::Items<$item> {
                 self.0.items()
+            }
+
+            /// As [`items`](Self::items), for programs without an async runtime: an iterator.
+            #[cfg(feature = "blocking")]
+            pub fn items_blocking(self) -> crate::request::BlockingItems<$item> {
+                self.0.items_blocking()
             }
         }
     };

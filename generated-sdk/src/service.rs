@@ -141,6 +141,8 @@ fn problem_of(id: &str) -> Option<String> {
         "" => Some("an identifier is empty".to_owned()),
         "." | ".." => Some(format!("`{id}` is no identifier: it would change the path")),
         _ if id.contains('/') => Some(format!("`{id}` is no identifier: its `/` would change the path")),
+        // Servers take it for a `/`.
+        _ if id.contains('\\') => Some(format!("`{id}` is no identifier: its `\\` would change the path")),
         _ if id.chars().any(char::is_control) => Some(format!("{id:?} is no identifier: it has a control character")),
         _ => None,
     }
@@ -192,7 +194,7 @@ mod tests {
     #[test]
     fn identifiers_stay_one_segment() {
         assert_eq!(encoded("a b%é+"), "a%20b%25%C3%A9%2B");
-        for bad in ["", ".", "..", "a/b", "a\nb"] {
+        for bad in ["", ".", "..", "a/b", "a\\b", "a\nb"] {
             assert!(problem_of(bad).is_some(), "{bad:?}");
         }
         assert!(problem_of("8070fa6d-5b82").is_none());

@@ -1,7 +1,7 @@
 //! The resolved model: references are indexes, wire names are computed, members are in the engine's order. Whoever
 //! reads it needs no rule and looks up no name.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostics::Place;
 use crate::name::Name;
@@ -348,29 +348,21 @@ impl Model {
     /// The methods of a service with those that it inherits: who declares it, and its position there. What a service
     /// declares itself comes first and hides what it inherits.
     pub fn methods_of(&self, id: ServiceId) -> Vec<(ServiceId, usize)> {
-        let mut found: Vec<(ServiceId, usize)> = Vec::new();
-        for owner in self.family_of(id) {
-            for (index, method) in self.service(owner).methods.iter().enumerate() {
-                let known = |(owner, index): &(ServiceId, usize)| {
-                    self.service(*owner).methods.get(*index).is_some_and(|other| other.name == method.name)
-                };
-                if !found.iter().any(known) {
-                    found.push((owner, index));
-                }
-            }
-        }
-        found
+        self.declared(id, |service| service.methods.iter().map(|method| &method.name).collect())
     }
 
     /// The locators of a service with those that it inherits, as [`methods_of`](Self::methods_of).
     pub fn locators_of(&self, id: ServiceId) -> Vec<(ServiceId, usize)> {
-        let mut found: Vec<(ServiceId, usize)> = Vec::new();
+        self.declared(id, |service| service.locators.iter().map(|locator| &locator.name).collect())
+    }
+
+    /// What a service and those that it extends declare, by name: each name from the nearest of them.
+    fn declared<'m>(&'m self, id: ServiceId, names: impl Fn(&'m Service) -> Vec<&'m Name>) -> Vec<(ServiceId, usize)> {
+        let mut seen = BTreeSet::new();
+        let mut found = Vec::new();
         for owner in self.family_of(id) {
-            for (index, locator) in self.service(owner).locators.iter().enumerate() {
-                let known = |(owner, index): &(ServiceId, usize)| {
-                    self.service(*owner).locators.get(*index).is_some_and(|other| other.name == locator.name)
-                };
-                if !found.iter().any(known) {
+            for (index, name) in names(self.service(owner)).into_iter().enumerate() {
+                if seen.insert(name) {
                     found.push((owner, index));
                 }
             }

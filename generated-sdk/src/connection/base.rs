@@ -7,6 +7,9 @@ use crate::error::Error;
 /// The version that a path can begin with; the header says it too.
 const VERSION: &str = "v4";
 
+/// What follows where a URL is of no use.
+const USUALLY: &str = "usually it is https://engine.example.com/ovirt-engine/api";
+
 /// The URL of the API.
 #[derive(Clone, Debug)]
 pub(crate) struct Base {
@@ -19,17 +22,20 @@ impl Base {
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let text = text.trim();
         if text.is_empty() {
-            return Err("it is missing; usually it is https://engine.example.com/ovirt-engine/api".into());
+            return Err(format!("it is missing; {USUALLY}"));
         }
-        let mut url = match Url::parse(text) {
-            Ok(url) => url,
-            Err(_) if !text.contains("://") => return Err(format!("`{text}` has no scheme: begin it with https://")),
-            // The text is not repeated: there may be a password in it.
-            Err(error) => return Err(format!("it is no URL: {error}")),
+        // The text is not repeated: there may be a password in it.
+        let Some((scheme, rest)) = text.split_once("://") else {
+            return Err(format!("it does not begin with https://; {USUALLY}"));
         };
-        if !matches!(url.scheme(), "https" | "http") {
-            return Err(format!("its scheme has to be https, not {}", url.scheme()));
+        if !scheme.eq_ignore_ascii_case("https") && !scheme.eq_ignore_ascii_case("http") {
+            return Err(format!("its scheme has to be https, not {scheme}"));
         }
+        // The parser would take the first segment of the path for the host.
+        if rest.is_empty() || rest.starts_with(['/', '\\', '?', '#', ':']) {
+            return Err(format!("it names no host; {USUALLY}"));
+        }
+        let mut url = Url::parse(text).map_err(|error| format!("it is no URL: {error}"))?;
         if !url.username().is_empty() || url.password().is_some() {
             return Err("user name and password do not belong into it; give them as `credentials`".into());
         }
@@ -262,11 +268,14 @@ mod tests {
     fn wrong_urls_are_explained() {
         let problem = |url: &str| Base::parse(url).unwrap_err();
         assert_eq!(problem(" "), "it is missing; usually it is https://engine.example.com/ovirt-engine/api");
-        assert_eq!(
-            problem("engine/ovirt-engine/api"),
-            "`engine/ovirt-engine/api` has no scheme: begin it with https://"
-        );
-        assert_eq!(problem("https://"), "it is no URL: empty host");
+        let bare = "it does not begin with https://; usually it is https://engine.example.com/ovirt-engine/api";
+        for text in ["engine/ovirt-engine/api", "engine:443/ovirt-engine/api", "https:/e/api", "admin:hunter2@e/api"] {
+            assert_eq!(problem(text), bare, "{text}");
+        }
+        let hostless = "it names no host; usually it is https://engine.example.com/ovirt-engine/api";
+        for text in ["https://", "https:///ovirt-engine/api", "https://:443/api", "https://?x"] {
+            assert_eq!(problem(text), hostless, "{text}");
+        }
         assert_eq!(problem("ftp://e/api"), "its scheme has to be https, not ftp");
         assert!(!problem("https://admin:hunter2@e/api").contains("hunter2"));
         assert!(!problem("https://admin:hunter2@e:port/api").contains("hunter2"));

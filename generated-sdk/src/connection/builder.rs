@@ -36,23 +36,34 @@ impl ConnectionBuilder {
         self
     }
 
+    /// Drops the problems of options that something was given in place of.
+    fn settled(mut self, options: &[&str]) -> Self {
+        self.0.problems.retain(|(option, _)| !options.contains(option));
+        self
+    }
+
     /// The URL of the API, in place of the one that was given before.
     pub fn url(mut self, url: impl Into<String>) -> Self {
         self.0.url = url.into();
-        self
+        self.settled(&["OVIRT_URL"])
     }
 
     /// Who we are. There is no default.
     pub fn credentials(mut self, credentials: impl Into<Credentials>) -> Self {
         self.0.credentials = Some(credentials.into());
-        self
+        self.settled(&["OVIRT_USERNAME", "OVIRT_PASSWORD", "OVIRT_TOKEN"])
     }
 
     /// A file of certificates of authorities (PEM) that are trusted beside those of the platform. Can be given several
     /// times. The engine serves its own at
     /// `/ovirt-engine/services/pki-resource?resource=ca-certificate&format=X509-PEM-CA`.
-    pub fn ca_file(mut self, path: impl Into<PathBuf>) -> Self {
-        self.0.authorities.push(("ca_file", Pem::File(path.into())));
+    pub fn ca_file(self, path: impl Into<PathBuf>) -> Self {
+        self.authority_file("ca_file", path.into())
+    }
+
+    /// As [`ca_file`](Self::ca_file), given by another name.
+    pub(super) fn authority_file(mut self, option: &'static str, path: PathBuf) -> Self {
+        self.0.authorities.push((option, Pem::File(path)));
         self
     }
 
@@ -66,7 +77,7 @@ impl ConnectionBuilder {
     /// that begin with `http://`. Off by default; for trying things out.
     pub fn insecure(mut self, insecure: bool) -> Self {
         self.0.insecure = insecure;
-        self
+        self.settled(&["OVIRT_INSECURE"])
     }
 
     /// A file with our own certificate, what stands between it and its authority, and its private key (PEM), for

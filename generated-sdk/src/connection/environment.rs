@@ -4,7 +4,8 @@ use super::ConnectionBuilder;
 use crate::credentials::Credentials;
 
 impl ConnectionBuilder {
-    /// Begins a connection as the environment says; see [`Connection::from_env`](super::Connection::from_env).
+    /// Begins a connection as the environment says; see [`Connection::from_env`](super::Connection::from_env). What is
+    /// given to the builder afterwards goes before it, also in place of variables that are missing or wrong.
     pub fn from_env() -> Self {
         Self::from_variables(|name| match std::env::var(name) {
             Ok(value) => Ok((!value.is_empty()).then_some(value)),
@@ -51,7 +52,7 @@ impl ConnectionBuilder {
             builder = builder.credentials(credentials);
         }
         if let Some(authority) = authority {
-            builder = builder.ca_file(authority);
+            builder = builder.authority_file("OVIRT_CAFILE", authority.into());
         }
         builder.with_problems(problems)
     }
@@ -82,11 +83,31 @@ mod tests {
     }
 
     #[test]
+    fn what_is_given_afterwards_goes_before_the_environment() {
+        let found = |name: &str| (name == "OVIRT_INSECURE").then(|| "perhaps".to_owned());
+        let builder = || ConnectionBuilder::from_variables(|name| Ok(found(name)));
+        let url = "https://engine.example.com/ovirt-engine/api";
+        assert!(builder().url(url).credentials(Credentials::token("t")).insecure(false).build().is_ok());
+        let options = |builder: ConnectionBuilder| {
+            let error = builder.build().unwrap_err();
+            error.problems().map(|(option, _)| option.to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(options(builder().url(url).insecure(false)), ["OVIRT_USERNAME", "OVIRT_PASSWORD"]);
+        let credentials = || Credentials::token("t");
+        assert_eq!(options(builder().credentials(credentials()).insecure(true)), ["OVIRT_URL"]);
+        assert_eq!(options(builder().url(url).credentials(credentials())), ["OVIRT_INSECURE"]);
+        assert_eq!(options(builder().url("").credentials(credentials()).insecure(true)), ["url"]);
+    }
+
+    #[test]
     fn a_token_or_a_password_will_do() {
         let url = ("OVIRT_URL", "https://engine.example.com/ovirt-engine/api");
         assert!(problems(&[url, ("OVIRT_TOKEN", "t"), ("OVIRT_INSECURE", "1")]).is_empty());
         let names = [url, ("OVIRT_USERNAME", "u"), ("OVIRT_PASSWORD", "p"), ("OVIRT_CAFILE", "/nowhere/ca.pem")];
         let found = problems(&names);
-        assert!(found.len() == 1 && found[0].starts_with("ca_file: `/nowhere/ca.pem` can't be read: "), "{found:?}");
+        assert!(
+            found.len() == 1 && found[0].starts_with("OVIRT_CAFILE: `/nowhere/ca.pem` can't be read: "),
+            "{found:?}"
+        );
     }
 }

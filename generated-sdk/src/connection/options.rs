@@ -114,11 +114,13 @@ impl Options {
     /// Checks all options, so that all problems are told at once.
     pub(super) fn check(mut self) -> Result<Checked, Error> {
         let mut problems = std::mem::take(&mut self.problems);
-        let from_environment = !problems.is_empty();
+        // Told already, by another name.
+        let told = |problems: &Problems, names: &[&str]| problems.iter().any(|(option, _)| names.contains(option));
+        let (no_url, no_credentials) =
+            (told(&problems, &["OVIRT_URL"]), told(&problems, &["OVIRT_USERNAME", "OVIRT_PASSWORD", "OVIRT_TOKEN"]));
         let base = match Base::parse(&self.url) {
             Ok(base) => Some(base),
-            // Told already, by another name.
-            Err(_) if from_environment && self.url.is_empty() => None,
+            Err(_) if no_url => None,
             Err(problem) => {
                 problems.push(("url", problem));
                 None
@@ -130,7 +132,7 @@ impl Options {
         }
         match &self.credentials {
             Some(credentials) => problems.extend(credentials.clone().into_provider().problems()),
-            None if from_environment => {}
+            None if no_credentials => {}
             None => problems.push(("credentials", "they are missing".to_owned())),
         }
         self.check_values(&mut problems);

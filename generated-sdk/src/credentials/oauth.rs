@@ -45,8 +45,8 @@ impl Password {
         ]));
         let response = channel.send(request.clone()).await?;
         let status = response.status();
-        let texts = texts(&String::from_utf8_lossy(response.body().bytes().unwrap_or_default())).unwrap_or_default();
-        let text = |name: &str| texts.iter().find(|(other, _)| other == name).map(|(_, text)| text.as_str());
+        let texts = texts(&String::from_utf8_lossy(response.body().bytes().unwrap_or_default()));
+        let text = |name: &str| texts.iter().flatten().find(|(other, _)| other == name).map(|(_, text)| text.as_str());
         let token = text(&self.sso.token_name).filter(|token| !token.is_empty());
         let error = problem(text);
         match (token, error) {
@@ -57,14 +57,19 @@ impl Password {
                 Err(Error::login(LoginFailure::refused_by_server(status, shown, true)))
             }
             (_, None) if status == 401 || status == 403 => {
-                let shown = format!("the single sign-on answered {status}");
+                let shown = format!("{} answered {status}", channel.target(&request));
                 Err(Error::login(LoginFailure::refused_by_server(status, shown, true)))
             }
-            (None, None) if !texts.is_empty() && response.is_success() => {
-                let problem = format!("the answer of the single sign-on has no `{}`", self.sso.token_name);
-                Err(Error::custom(problem))
+            (None, None) if texts.is_some() && response.is_success() => {
+                let (target, name) = (channel.target(&request), &self.sso.token_name);
+                let way_out = match self.sso.url {
+                    Some(_) => "; `token_name` says what it is called there",
+                    None => "",
+                };
+                Err(Error::custom(format!("the answer of {target} has no `{name}`{way_out}")))
             }
-            _ => Err(channel.unexpected(&request, &response)),
+            (_, Some(error)) => Err(channel.unexpected_with(&request, &response, &self.hide(&error))),
+            (_, None) => Err(channel.unexpected(&request, &response)),
         }
     }
 

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::{Context, Error, Inner};
+use super::exchange::Status;
+use super::{Context, Error, Inner, hint};
 
 /// An answer of success that can't be read, or lacks what was asked for.
 #[derive(Debug)]
@@ -16,6 +17,8 @@ pub(crate) struct AnswerFailure {
 /// A search by name whose outcome is not one object.
 #[derive(Clone, Debug)]
 pub(crate) struct MatchFailure {
+    /// The path of the collection, below the URL of the API.
+    path: String,
     ty: &'static str,
     member: &'static str,
     name: String,
@@ -32,13 +35,10 @@ impl Error {
         Self(Box::new(Inner::Answer(AnswerFailure { context, status, cause: Err(tag) })))
     }
 
-    pub(crate) fn no_match(ty: &'static str, member: &'static str, name: &str) -> Self {
-        let name = name.to_owned();
-        Self(Box::new(Inner::Match(MatchFailure { ty, member, name, found: Vec::new() })))
-    }
-
-    pub(crate) fn several_matches(ty: &'static str, member: &'static str, name: &str, found: Vec<String>) -> Self {
-        Self(Box::new(Inner::Match(MatchFailure { ty, member, name: name.to_owned(), found })))
+    /// The error that a search by name had no outcome, or more than one: the identifiers that were found.
+    pub(crate) fn matches(path: &str, ty: &'static str, member: &'static str, name: &str, found: Vec<String>) -> Self {
+        let (path, name) = (path.to_owned(), name.to_owned());
+        Self(Box::new(Inner::Match(MatchFailure { path, ty, member, name, found })))
     }
 
     /// Whether several objects have the name of which there should be one.
@@ -65,19 +65,23 @@ impl fmt::Display for AnswerFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { context, status, cause } = self;
         match cause {
-            Ok(cause) => write!(f, "{context}: the answer (status {status}) is none of the engine's: {cause}")?,
-            Err(tag) => write!(f, "{context}: the answer (status {status}) has no `{tag}`")?,
+            Ok(cause) => write!(f, "{context}: {}, but {cause}", Status(*status))?,
+            Err(tag) => write!(f, "{context}: {}, but the answer has no `{tag}`", Status(*status))?,
         }
-        context.fmt_tail(f)
+        context.fmt_tail(f)?;
+        hint::write(f, Some(hint::of_document(cause.as_ref().ok()).to_owned()))
     }
 }
 
 impl fmt::Display for MatchFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { ty, member, name, found } = self;
+        let Self { path, ty, member, name, found } = self;
         match found.as_slice() {
-            [] => write!(f, "no {ty} has the {member} `{name}`"),
-            found => write!(f, "{} {ty} objects have the {member} `{name}`: {}", found.len(), found.join(", ")),
+            [] => write!(f, "no {ty} in `{path}` has the {member} `{name}`"),
+            found => {
+                let ids = found.join(", ");
+                write!(f, "{} {ty} objects in `{path}` have the {member} `{name}`: {ids}", found.len())
+            }
         }
     }
 }

@@ -36,6 +36,18 @@ impl Context {
     }
 }
 
+/// A status with its name.
+pub(super) struct Status(pub(super) u16);
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match status_name(self.0) {
+            Some(name) => write!(f, "{} {name}", self.0),
+            None => self.0.fmt(f),
+        }
+    }
+}
+
 impl fmt::Display for Context {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.method, self.path)
@@ -92,10 +104,13 @@ impl ServerFailure {
     pub(crate) fn text(&self) -> String {
         match (&self.fault, &self.said) {
             (Some(fault), _) => {
-                let parts = [fault.reason.as_deref(), fault.detail.as_deref()];
-                let parts: Vec<&str> =
-                    parts.into_iter().flatten().map(str::trim).filter(|part| !part.is_empty()).collect();
-                parts.join(": ")
+                let part = |part: &Option<String>| part.as_deref().map(str::trim).unwrap_or_default().to_owned();
+                match (part(&fault.reason), part(&fault.detail)) {
+                    // Some details begin with the reason.
+                    (reason, detail) if detail.starts_with(&reason) => detail,
+                    (reason, detail) if detail.is_empty() => reason,
+                    (reason, detail) => format!("{}: {detail}", reason.trim_end_matches('.')),
+                }
             }
             (None, Said::Text(text)) => text.clone(),
             _ => String::new(),
@@ -105,10 +120,7 @@ impl ServerFailure {
 
 impl fmt::Display for ServerFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.context, self.status)?;
-        if let Some(name) = status_name(self.status) {
-            write!(f, " {name}")?;
-        }
+        write!(f, "{}: {}", self.context, Status(self.status))?;
         match (&self.said, self.text()) {
             (Said::Page { title: Some(title) }, text) if text.is_empty() => {
                 write!(f, ", with a page of HTML titled \"{title}\"")?;
@@ -175,6 +187,11 @@ impl TransportFailure {
         }
     }
 
+    /// Whether it is a time that the user can set.
+    pub(super) fn has_limit(&self) -> bool {
+        self.limit.is_some()
+    }
+
     pub(super) fn is_timeout(&self) -> bool {
         matches!(self.kind, TransportErrorKind::Timeout | TransportErrorKind::ConnectTimeout)
     }
@@ -195,6 +212,18 @@ impl TransportFailure {
     pub(crate) fn cause_text(&self) -> Option<String> {
         self.source().map(root)
     }
+
+    /// Whether it is a proxy that there is no connection through. The type that says so is nobody else's.
+    pub(super) fn is_of_proxy(&self) -> bool {
+        let mut next = self.source();
+        while let Some(cause) = next {
+            if cause.to_string().starts_with("tunnel error") {
+                return true;
+            }
+            next = cause.source();
+        }
+        false
+    }
 }
 
 impl fmt::Display for TransportFailure {
@@ -207,6 +236,9 @@ impl fmt::Display for TransportFailure {
             None => "the server",
         };
         match self.kind {
+            TransportErrorKind::Connect if self.is_of_proxy() => {
+                write!(f, "no connection to {server} through the proxy")?;
+            }
             TransportErrorKind::Connect => write!(f, "no connection to {server}")?,
             TransportErrorKind::ConnectTimeout => write!(f, "no connection to {server} in time")?,
             TransportErrorKind::Certificate => write!(f, "the certificate of {server} is not trusted")?,

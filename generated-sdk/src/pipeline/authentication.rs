@@ -60,10 +60,7 @@ impl Channel {
         .map_err(|error| error.within(|| context))
     }
 
-    pub(crate) fn unexpected(&self, request: &Request, response: &Response) -> Error {
-        // A page or a fault tells what is wrong. Anything else may have a token in it.
-        let body = response.body().bytes().filter(|body| body.trim_ascii_start().first() == Some(&b'<'));
-        let body = body.unwrap_or_default();
+    pub(crate) fn unexpected(&self, request: &Request, response: &Response, body: &[u8]) -> Error {
         Error::server(ServerFailure::new(context(request), response.status(), response.headers(), body))
     }
 }

@@ -72,3 +72,39 @@ impl<T: Struct + Send> Items<T> {
         }
     }
 }
+
+/// The items of a list, one by one, for programs without an async runtime; made by `items_blocking()` of the request.
+///
+/// As with [`Items`], the request is sent with the first item, and memory is bounded by the largest one. After an error
+/// there are no more items.
+#[cfg(feature = "blocking")]
+#[derive(Debug)]
+pub struct BlockingItems<T>(Items<T>);
+
+#[cfg(feature = "blocking")]
+impl<T: Struct + Send> BlockingItems<T> {
+    pub(super) fn new(request: Request<List<T>>) -> Self {
+        Self(Items::new(request))
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl<T: Struct + Send> Iterator for BlockingItems<T> {
+    type Item = Result<T, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.0.done {
+            return None;
+        }
+        crate::blocking::block_on(self.0.next())
+            .unwrap_or_else(|error| {
+                // Within a runtime it would be so every time.
+                self.0.done = true;
+                Err(error)
+            })
+            .transpose()
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl<T: Struct + Send> std::iter::FusedIterator for BlockingItems<T> {}

@@ -142,6 +142,7 @@ fn failure(error: reqwest::Error, answering: bool) -> Error {
     let error = error.without_url();
     let kind = match () {
         () if tls::refused_certificate(&error).is_some() => TransportErrorKind::Certificate,
+        () if tls::refused_identity(&error) => TransportErrorKind::Other,
         () if error.is_connect() && error.is_timeout() => TransportErrorKind::ConnectTimeout,
         () if error.is_connect() => TransportErrorKind::Connect,
         () if error.is_timeout() => TransportErrorKind::Timeout,

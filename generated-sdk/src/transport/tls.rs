@@ -6,7 +6,7 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
-use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
+use rustls::{ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
 use rustls_platform_verifier::Verifier;
 
 /// What TLS needs to know.
@@ -70,14 +70,27 @@ pub(crate) fn private_key(pem: &[u8]) -> Result<PrivateKeyDer<'static>, String> 
 }
 
 /// Whether an error, or a cause of it, is that the certificate of the server was not accepted; and why.
-pub(crate) fn refused_certificate<'e>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e rustls::Error> {
+pub(crate) fn refused_certificate<'e>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e Error> {
+    find(error).filter(|error| matches!(error, Error::InvalidCertificate(_)))
+}
+
+/// Whether an error, or a cause of it, is that the server did not accept our certificate, or that there was none.
+pub(crate) fn refused_identity(error: &(dyn std::error::Error + 'static)) -> bool {
+    use rustls::AlertDescription::{AccessDenied, BadCertificate, CertificateRequired, CertificateUnknown, UnknownCA};
+    let refusals =
+        [AccessDenied, BadCertificate, CertificateRequired, CertificateUnknown, UnknownCA].map(Error::AlertReceived);
+    find(error).is_some_and(|error| refusals.contains(error))
+}
+
+/// The error of TLS that an error is, or has as a cause.
+fn find<'e>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e Error> {
     let mut next = Some(error);
     while let Some(error) = next {
         // An I/O error gives the cause of what it carries as its cause, not what it carries.
         let carried = error.downcast_ref::<std::io::Error>().and_then(|error| error.get_ref());
         let carried: Option<&(dyn std::error::Error + 'static)> = carried.map(|carried| carried as _);
         for candidate in [Some(error), carried].into_iter().flatten() {
-            if let Some(error @ rustls::Error::InvalidCertificate(_)) = candidate.downcast_ref::<rustls::Error>() {
+            if let Some(error) = candidate.downcast_ref::<Error>() {
                 return Some(error);
             }
         }
@@ -101,7 +114,7 @@ impl ServerCertVerifier for Anybody {
         _: &ServerName<'_>,
         _: &[u8],
         _: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
+    ) -> Result<ServerCertVerified, Error> {
         Ok(ServerCertVerified::assertion())
     }
 
@@ -110,7 +123,7 @@ impl ServerCertVerifier for Anybody {
         message: &[u8],
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+    ) -> Result<HandshakeSignatureValid, Error> {
         verify_tls12_signature(message, certificate, signature, &self.0.signature_verification_algorithms)
     }
 
@@ -119,7 +132,7 @@ impl ServerCertVerifier for Anybody {
         message: &[u8],
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+    ) -> Result<HandshakeSignatureValid, Error> {
         verify_tls13_signature(message, certificate, signature, &self.0.signature_verification_algorithms)
     }
 

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use ovirt_sdk::credentials::{Authorization, Channel, CredentialProvider};
-use ovirt_sdk::pipeline::{BoxFuture, Headers, Method};
-use ovirt_sdk::transport::Recorder;
+use ovirt_sdk::pipeline::{BoxFuture, Headers, Method, Request, Response};
+use ovirt_sdk::transport::{Recorder, Transport};
 use ovirt_sdk::{Connection, Credentials, Error};
 use tokio::task::JoinSet;
 
@@ -84,6 +84,39 @@ async fn a_wrong_password_is_tried_once() {
     assert_eq!(server.logins(), 1);
 }
 
+/// A single sign-on that notes when it is asked, and accepts nobody.
+#[derive(Clone, Default)]
+struct Refusing(Arc<std::sync::Mutex<Vec<tokio::time::Instant>>>);
+
+impl Transport for Refusing {
+    fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, Error>> {
+        assert!(request.path().ends_with("/sso/oauth/token"));
+        self.0.lock().unwrap().push(tokio::time::Instant::now());
+        let body = br#"{"error_code":"access_denied","error":"No."}"#.to_vec();
+        Box::pin(async move { Ok(Response::new(400, Headers::new(), body)) })
+    }
+}
+
+/// Time passes by itself as soon as everybody waits: hours take none.
+#[tokio::test(start_paused = true)]
+async fn refused_logins_are_tried_again_after_longer_and_longer_pauses() {
+    let sso = Refusing::default();
+    let connection = Connection::builder("https://engine.example.com/ovirt-engine/api")
+        .credentials(Credentials::password(USER, "wrong"))
+        .transport(sso.clone())
+        .build()
+        .unwrap();
+    let began = tokio::time::Instant::now();
+    while began.elapsed() < Duration::from_secs(3600) {
+        assert!(connection.test().await.unwrap_err().is_auth());
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    let times = sso.0.lock().unwrap().clone();
+    let pauses: Vec<u64> = times.windows(2).map(|pair| (pair[1] - pair[0]).as_secs()).collect();
+    assert_eq!(pauses[..7], [5, 10, 20, 40, 80, 160, 300]);
+    assert!(pauses[7..].iter().all(|pause| *pause == 300), "{pauses:?}");
+}
+
 #[tokio::test]
 async fn a_login_that_is_of_no_use_is_not_repeated_for_ever() {
     let server = Server::start(|asked| match asked.is_login() {
@@ -96,40 +129,6 @@ async fn a_login_that_is_of_no_use_is_not_repeated_for_ever() {
         assert!(connection.test().await.unwrap_err().is_auth());
     }
     assert!(server.logins() <= 3, "{} logins", server.logins());
-}
-
-#[tokio::test]
-async fn a_login_goes_on_when_those_who_wait_for_it_give_up() {
-    let engine = Engine::slow(Duration::from_millis(80));
-    let server = Server::start(engine.handler(api)).await;
-    let connection = connect(&server);
-    let leader = tokio::spawn({
-        let connection = connection.clone();
-        async move { get(&connection, "vms").await }
-    });
-    while server.logins() == 0 {
-        tokio::time::sleep(Duration::from_millis(1)).await;
-    }
-    leader.abort();
-    assert!(leader.await.unwrap_err().is_cancelled());
-    assert_eq!(get(&connection, "vms").await.unwrap(), 200);
-    assert_eq!(server.logins(), 1);
-}
-
-#[tokio::test]
-async fn requests_that_are_given_up_leave_room_for_others() {
-    let engine = Engine::new();
-    let server = Server::start(engine.handler(|asked| match asked.path.ends_with("/slow") {
-        true => Reply::never(),
-        false => api(asked),
-    }))
-    .await;
-    let connection = builder(&server).max_connections(2).build().unwrap();
-    for _ in 0..5 {
-        let slow = get(&connection, "slow");
-        assert!(tokio::time::timeout(Duration::from_millis(20), slow).await.is_err());
-    }
-    assert_eq!(get(&connection, "vms").await.unwrap(), 200);
 }
 
 #[tokio::test]

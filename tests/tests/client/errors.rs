@@ -1,11 +1,12 @@
 //! The texts of errors, whole, as a user reads them.
 
-use std::time::Duration;
+mod connecting;
+mod login;
 
 use ovirt_sdk::pipeline::{Method, RetryPolicy};
 use ovirt_sdk::{Connection, Credentials, Error};
 
-use crate::support::{Asked, Authority, Engine, PASSWORD, Reply, Server, USER, builder};
+use crate::support::{Reply, Server, builder};
 
 /// The error of a request, and its text; with `PORT` in place of the server's.
 async fn failing(server: &Server, connection: &Connection, method: Method, path: &str) -> (Error, String) {
@@ -19,24 +20,6 @@ async fn answered(reply: Reply, method: Method, path: &str) -> (Error, String) {
     let server = Server::start(move |_| reply.clone()).await;
     let builder = builder(&server).credentials(Credentials::token("secret-token")).retry(RetryPolicy::none());
     failing(&server, &builder.build().unwrap(), method, path).await
-}
-
-/// The text of a login that is answered in a way.
-async fn login(reply: Reply) -> (Error, String) {
-    let server = Server::start(move |_| reply.clone()).await;
-    let connection = builder(&server).retry(RetryPolicy::none()).build().unwrap();
-    let (error, text) = failing(&server, &connection, Method::Get, "vms").await;
-    assert!(!text.contains(PASSWORD));
-    (error, without_login_id(&text))
-}
-
-/// The login has a correlation id of its own, that differs from run to run.
-fn without_login_id(text: &str) -> String {
-    let parts = text.split("(correlation id ").enumerate().map(|(index, part)| match part.split_once(')') {
-        Some((id, rest)) if index > 0 && id != "my-id" => format!("LOGIN-ID){rest}"),
-        _ => part.to_owned(),
-    });
-    parts.collect::<Vec<_>>().join("(correlation id ")
 }
 
 #[tokio::test]
@@ -63,7 +46,7 @@ async fn a_fault_inside_of_an_action() {
     assert_eq!(
         text,
         "POST /ovirt-engine/api/vms/123/start: 409 Conflict: Operation Failed: [Cannot run VM. VM is locked.] \
-         (correlation id cut-by-the-engine)"
+         (correlation id cut-by-the-engine)\nHint: this passes by itself: try again a little later"
     );
     assert!(error.is_conflict() && error.is_retryable());
     assert_eq!(error.fault().and_then(|fault| fault.reason.as_deref()), Some("Operation Failed"));
@@ -73,8 +56,77 @@ async fn a_fault_inside_of_an_action() {
 async fn a_fault_in_any_language_and_with_anything_else_in_it() {
     let body = "<fault><neu>x</neu><detail>Für &quot;x&quot; fehlt 権限</detail></fault>";
     let (error, text) = answered(Reply::xml(403, body), Method::Delete, "vms/123").await;
-    assert_eq!(text, "DELETE /ovirt-engine/api/vms/123: 403 Forbidden: Für \"x\" fehlt 権限 (correlation id my-id)");
+    assert_eq!(
+        text,
+        "DELETE /ovirt-engine/api/vms/123: 403 Forbidden: Für \"x\" fehlt 権限 (correlation id my-id)\nHint: this user \
+         may not do this; users who are no administrators need `filter(true)` at the connection, to be given what they \
+         may see"
+    );
     assert!(error.is_auth());
+}
+
+#[tokio::test]
+async fn a_body_that_the_engine_does_not_understand() {
+    let body = "<fault><detail>For correct usage, see: https://engine/api/v4/model</detail><reason>Request \
+        syntactically incorrect.</reason></fault>";
+    let (_, text) = answered(Reply::xml(400, body), Method::Put, "vms/123").await;
+    assert_eq!(
+        text,
+        "PUT /ovirt-engine/api/vms/123: 400 Bad Request: Request syntactically incorrect: For correct usage, see: \
+         https://engine/api/v4/model (correlation id my-id)\nHint: this engine does not know something in the body, or \
+         not that value for it: a member that is newer than the engine, or one that it writes and does not read; \
+         `inspect` shows the body"
+    );
+}
+
+#[tokio::test]
+async fn a_fault_in_an_answer_of_success() {
+    let body = "<action><fault><detail>No.</detail></fault><status>failed</status></action>";
+    let server = Server::start(move |_| Reply::xml(200, body)).await;
+    let connection = builder(&server).credentials(Credentials::token("t")).build().unwrap();
+    let vm = connection.system().vms().vm("1");
+    let error = vm.start().correlation_id("my-id").send().await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "POST /ovirt-engine/api/vms/1/start: 200 OK, but the operation failed: No. (correlation id my-id)"
+    );
+}
+
+#[tokio::test]
+async fn documents_that_are_not_what_was_asked_for() {
+    let raw = "`Connection::raw` gives an answer as it came, whatever it is";
+    let cut = "something between here and the engine may have cut the answer: ask again";
+    for (reply, what, hint) in [
+        (
+            Reply::xml(200, "<vm><memory>lots</memory></vm>"),
+            "200 OK, but can't read the XML document at `vm/memory` (byte 4): expected an integer of at most 64 bits, \
+             found `lots`",
+            raw,
+        ),
+        (
+            Reply::json(200, "{}"),
+            "200 OK, but can't read the XML document at byte 0: the document does not begin with an element: it is no \
+             XML",
+            raw,
+        ),
+        (
+            Reply::xml(201, "<host/>"),
+            "201 Created, but can't read the XML document at byte 0: expected `<vm>`, found `<host>`",
+            raw,
+        ),
+        (
+            Reply::xml(200, "<vm><name>a</name>"),
+            "200 OK, but can't read the XML document at `vm` (byte 18): the document ends \
+             inside `<vm>`",
+            cut,
+        ),
+    ] {
+        let server = Server::start(move |_| reply.clone()).await;
+        let connection = builder(&server).credentials(Credentials::token("t")).build().unwrap();
+        let request = connection.system().vms().vm("1").get().correlation_id("my-id");
+        let text = request.send().await.unwrap_err().to_string();
+        assert_eq!(text, format!("GET /ovirt-engine/api/vms/1: {what} (correlation id my-id)\nHint: {hint}"));
+    }
 }
 
 #[tokio::test]
@@ -157,129 +209,6 @@ async fn a_token_that_is_not_accepted() {
 }
 
 #[tokio::test]
-async fn a_user_name_without_its_profile() {
-    let body = r#"{"error_code":"access_denied","error":"Cannot authenticate user 'admin': No valid profile found in credentials."}"#;
-    let (error, text) = login(Reply::json(400, body)).await;
-    assert_eq!(
-        text,
-        "GET /ovirt-engine/api/vms: the login was refused: access_denied: Cannot authenticate user 'admin': No valid \
-         profile found in credentials. (correlation id my-id)\nHint: the user name has to end with the profile that \
-         the user belongs to: `admin@ovirt@internalsso` where the engine uses Keycloak (the default since 4.5.1), \
-         `admin@internal` elsewhere"
-    );
-    assert!(error.is_auth() && error.status() == Some(400));
-}
-
-#[tokio::test]
-async fn a_login_that_is_held_back() {
-    let server = Server::start(Engine::new().handler(|_| Reply::xml(200, "<api/>"))).await;
-    let connection = builder(&server).credentials(Credentials::password(USER, "wrong")).build().unwrap();
-    let _ = connection.test().await;
-    let (_, text) = failing(&server, &connection, Method::Get, "vms").await;
-    let text = text.replace("for 4 s", "for 5 s").replace("for 3 s", "for 5 s");
-    assert_eq!(
-        text,
-        "GET /ovirt-engine/api/vms: the login was refused: access_denied: Cannot authenticate user 'admin@internal': \
-         The username or password is incorrect. (that was 0 s ago; to not lock the account, there is no other attempt \
-         for 5 s) (correlation id my-id)\nHint: the user name has to end with the profile that the user belongs to: \
-         `admin@ovirt@internalsso` where the engine uses Keycloak (the default since 4.5.1), `admin@internal` elsewhere"
-    );
-}
-
-#[tokio::test]
-async fn a_single_sign_on_that_repeats_the_password() {
-    let body = format!(r#"{{"error":"invalid_grant","error_description":"{PASSWORD} is wrong"}}"#);
-    let (_, text) = login(Reply::json(401, &body)).await;
-    assert!(
-        text.starts_with("GET /ovirt-engine/api/vms: the login was refused: invalid_grant: *** is wrong"),
-        "{text}"
-    );
-}
-
-#[tokio::test]
-async fn a_login_at_a_server_that_is_no_engine() {
-    let (error, text) = login(Reply::html(404, "Not Found")).await;
-    assert_eq!(
-        text,
-        "GET /ovirt-engine/api/vms: the login failed: POST /ovirt-engine/sso/oauth/token: 404 Not Found, with a page \
-         of HTML titled \"Not Found\" (correlation id LOGIN-ID)\nHint: the URL of the connection has to be that of \
-         the API, usually https://engine.example.com/ovirt-engine/api"
-    );
-    assert!(!error.is_auth() && !error.is_not_found());
-}
-
-#[tokio::test]
-async fn a_certificate_that_is_not_trusted() {
-    let server = Server::start(|_| Reply::empty(200)).await;
-    let connection = Connection::builder(server.url()).credentials(Credentials::token("t")).no_proxy().build().unwrap();
-    let (error, text) = failing(&server, &connection, Method::Get, "vms").await;
-    assert_eq!(
-        text,
-        "GET /ovirt-engine/api/vms: the certificate of https://localhost:PORT is not trusted: invalid peer \
-         certificate: UnknownIssuer (correlation id my-id)\nHint: fetch the engine's authority with `curl --insecure \
-         --output ca.pem 'https://localhost:PORT/ovirt-engine/services/pki-resource?resource=ca-certificate&format=\
-         X509-PEM-CA'`, compare its fingerprint, and give it as `ca_file`"
-    );
-    assert!(error.is_certificate());
-}
-
-#[tokio::test]
-async fn a_certificate_of_another_name() {
-    let authority = Authority::new("tests");
-    let tls = authority.server(&["engine.example.com"], None);
-    let server = Server::with(&authority, Some(tls), |_: &Asked| Reply::empty(200)).await;
-    let connection = builder(&server).credentials(Credentials::token("t")).build().unwrap();
-    let (_, text) = failing(&server, &connection, Method::Get, "vms").await;
-    assert_eq!(
-        text,
-        "GET /ovirt-engine/api/vms: the certificate of https://localhost:PORT is not trusted: invalid peer \
-         certificate: certificate not valid for name \"localhost\"; certificate is only valid for \
-         DnsName(\"engine.example.com\") (correlation id my-id)\nHint: the URL has to use a name that the certificate \
-         has; old engines have none that counts (no subject alternative name) and need a new certificate"
-    );
-}
-
-#[tokio::test]
-async fn nobody_listens() {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    drop(listener);
-    let connection = Connection::builder(format!("https://127.0.0.1:{port}/ovirt-engine/api"))
-        .credentials(Credentials::token("t"))
-        .no_proxy()
-        .retry(RetryPolicy::none())
-        .build()
-        .unwrap();
-    let error = connection.raw(Method::Get, "vms").correlation_id("my-id").send().await.unwrap_err();
-    assert_eq!(
-        error.to_string().replace(&port.to_string(), "PORT"),
-        "GET /ovirt-engine/api/vms: no connection to https://127.0.0.1:PORT: Connection refused (os error 111) \
-         (correlation id my-id)\nHint: the host is there, but nothing listens at that port: is it the engine, and does \
-         it run?"
-    );
-}
-
-#[tokio::test]
-async fn a_request_that_takes_too_long() {
-    let server = Server::start(|_| Reply::never()).await;
-    let connection = builder(&server).credentials(Credentials::token("t")).timeout(Duration::from_millis(60));
-    let (_, text) = failing(&server, &connection.build().unwrap(), Method::Get, "vms").await;
-    assert_eq!(text, "GET /ovirt-engine/api/vms: no complete answer within 60ms (correlation id my-id)");
-}
-
-#[tokio::test]
-async fn an_answer_that_breaks_off() {
-    let reply = Reply::xml(200, "<vms><vm/></vms>").cut_after(5);
-    let (error, text) = answered(reply, Method::Get, "vms").await;
-    assert_eq!(
-        text,
-        "GET /ovirt-engine/api/vms: the connection failed before the answer was complete: the other side closed it \
-         (correlation id my-id)"
-    );
-    assert!(std::error::Error::source(&error).is_some());
-}
-
-#[tokio::test]
 async fn a_redirect() {
     let reply = Reply::empty(302).header("Location", "https://other.example.com/ovirt-engine/api/vms?secret");
     let (_, text) = answered(reply, Method::Get, "vms").await;
@@ -288,5 +217,12 @@ async fn a_redirect() {
         "GET /ovirt-engine/api/vms: 302 Found, a redirect to https://other.example.com/ovirt-engine/api/vms that is \
          not followed (correlation id my-id)\nHint: credentials are sent only to the server of the connection's URL; \
          if it moved, use its new URL"
+    );
+    let reply = Reply::empty(302).header("Location", "/ovirt-engine/sso/login");
+    let (_, text) = answered(reply, Method::Delete, "vms/1").await;
+    assert_eq!(
+        text,
+        "DELETE /ovirt-engine/api/vms/1: 302 Found, a redirect to /ovirt-engine/sso/login that is not followed \
+         (correlation id my-id)\nHint: only requests that change nothing are sent on; if the engine moved, use its new URL"
     );
 }

@@ -2,16 +2,20 @@
 
 #![allow(
     clippy::indexing_slicing,
+    clippy::panic,
     clippy::unwrap_used,
     reason = "clippy.toml allows it in tests, and means only the functions that are marked as such"
 )]
 
 mod authentication;
 mod blocking;
+mod cancelling;
 mod errors;
 mod failures;
 mod hooks;
+mod logs;
 mod options;
 mod paths;
+mod readme;
 mod support;
 mod tls;

@@ -9,7 +9,7 @@ use ovirt_sdk::{Connection, Credentials};
 use tokio::task::JoinSet;
 
 use crate::support::proxy::Proxy;
-use crate::support::{Asked, Reply, Server, builder};
+use crate::support::{Asked, Engine, PASSWORD, Reply, Server, USER, builder};
 
 fn api(_: &Asked) -> Reply {
     Reply::xml(200, "<api/>")
@@ -168,7 +168,9 @@ async fn child_of_the_environment() {
     if std::env::var_os("OVIRT_SDK_TEST_CHILD").is_none() {
         return;
     }
-    Connection::from_env().unwrap().test().await.unwrap();
+    let builder = ovirt_sdk::ConnectionBuilder::from_env();
+    let builder = if std::env::var_os("OVIRT_SDK_TEST_NO_PROXY").is_some() { builder.no_proxy() } else { builder };
+    builder.build().unwrap().test().await.unwrap();
 }
 
 /// Runs the test above with an environment; whether it went well, off the thread of the server.
@@ -200,10 +202,42 @@ async fn the_environment_says_how_to_connect_and_through_which_proxy() {
     assert_eq!(proxy.heads().len(), 1);
     assert!(child(&[&with_proxy[..], &[("NO_PROXY", "localhost")]].concat()).await);
     assert_eq!(proxy.heads().len(), 1);
+    assert!(child(&[&with_proxy[..], &[("OVIRT_SDK_TEST_NO_PROXY", "1")]].concat()).await);
+    assert_eq!(proxy.heads().len(), 1, "`no_proxy` goes before the environment");
 
     assert!(!child(&base[..2]).await, "without OVIRT_INSECURE the server is not trusted");
     assert!(!child(&base[1..]).await, "without OVIRT_URL there is nowhere to go");
-    assert_eq!(server.asked().len(), 3);
+    assert_eq!(server.asked().len(), 4);
+}
+
+#[tokio::test]
+async fn the_environment_has_user_password_and_authority() {
+    let engine = Engine::new();
+    let server = Server::start(engine.handler(api)).await;
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), server.authority()).unwrap();
+    let (url, path) = (server.url(), file.path().to_str().unwrap());
+    let all = [
+        ("OVIRT_URL", url.as_str()),
+        ("OVIRT_USERNAME", USER),
+        ("OVIRT_PASSWORD", PASSWORD),
+        ("OVIRT_CAFILE", path),
+        // What is empty counts as absent.
+        ("OVIRT_TOKEN", ""),
+        ("OVIRT_INSECURE", ""),
+    ];
+    assert!(child(&all).await);
+    assert_eq!((engine.issued(), server.asked().len()), (1, 2));
+    for missing in 0..4 {
+        let others: Vec<_> =
+            all.into_iter().enumerate().filter(|(index, _)| *index != missing).map(|(_, it)| it).collect();
+        assert!(!child(&others).await, "without {}", all[missing].0);
+    }
+    assert_eq!(server.asked().len(), 2);
+    // A token goes before them.
+    engine.accept("given");
+    assert!(child(&[&all[..4], &[("OVIRT_TOKEN", "given")]].concat()).await);
+    assert_eq!((engine.issued(), server.last().header("authorization")), (1, "Bearer given"));
 }
 
 #[test]
@@ -237,7 +271,7 @@ fn everything_that_is_wrong_is_told_at_once() {
         ]
     );
     let expected = "the connection can't be made:
-  url: it is no URL: empty host
+  url: it names no host; usually it is https://engine.example.com/ovirt-engine/api
   username: it is missing
   timeout: it has to be longer than nothing and at most a year
   max_connections: it has to be at least 1

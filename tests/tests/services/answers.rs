@@ -138,8 +138,9 @@ async fn no_content() {
     let error = console.remote_viewer_connection_file().correlation_id("mine").send().await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "POST /ovirt-engine/api/vms/1/graphicsconsoles/c/remoteviewerconnectionfile: the answer (status 204) has no \
-         `remote_viewer_connection_file` (correlation id mine)"
+        "POST /ovirt-engine/api/vms/1/graphicsconsoles/c/remoteviewerconnectionfile: 204 No Content, but the \
+         answer has no `remote_viewer_connection_file` (correlation id mine)\nHint: `send_reply` tells what was answered \
+         instead"
     );
     connection.system().vms().vm("1").start().send().await.unwrap();
 }
@@ -167,11 +168,11 @@ async fn what_is_none_of_the_engines_answers() {
     let texts = [
         (Reply::html(200, "Welcome"), "a page of HTML titled \"Welcome\""),
         (Reply::xml(200, "<hosts/>"), "hosts"),
-        (Reply::xml(200, ""), "status 200"),
-        (Reply::xml(200, "<vm><name>a</name>"), "status 200"),
-        (Reply::json(200, "{}"), "status 200"),
+        (Reply::xml(200, ""), "200 OK, but"),
+        (Reply::xml(200, "<vm><name>a</name>"), "200 OK, but"),
+        (Reply::json(200, "{}"), "200 OK, but"),
         (Reply::xml(200, "<action><status>complete</status></action>"), "action"),
-        (Reply::xml(200, b"<vm><name>\xff</name></vm>".as_slice()), "status 200"),
+        (Reply::xml(200, b"<vm><name>\xff</name></vm>".as_slice()), "200 OK, but"),
     ];
     for (reply, expected) in texts {
         let text = answered(reply).await.to_string();

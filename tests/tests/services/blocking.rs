@@ -2,20 +2,25 @@
 
 use ovirt_sdk::Connection;
 use ovirt_sdk::types::Vm;
+use ovirt_sdk_tests::inventory;
 
-use crate::support::{Reply, Server};
-use crate::with_token;
+use crate::support::{Asked, Reply, Server};
+use crate::{answering, with_token};
+
+/// A server that answers in one way, with a runtime of its own, and a connection to it.
+fn serving(answer: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> (tokio::runtime::Runtime, Server, Connection) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let (server, connection) = runtime.block_on(answering(answer));
+    (runtime, server, connection)
+}
 
 fn server() -> (tokio::runtime::Runtime, Server, Connection) {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-    let server = runtime.block_on(Server::start(|asked| match asked.method.as_str() {
+    serving(|asked| match asked.method.as_str() {
         "GET" if asked.path.ends_with("/vms") => Reply::xml(200, "<vms><vm id='1'><name>a</name></vm></vms>"),
         "GET" => Reply::xml(200, "<vm id='1'><name>a</name></vm>"),
         "POST" if asked.path.ends_with("/vms") => Reply::empty(202),
         _ => Reply::xml(200, "<action><status>complete</status></action>"),
-    }));
-    let connection = with_token(&server);
-    (runtime, server, connection)
+    })
 }
 
 #[test]
@@ -46,12 +51,76 @@ fn many_threads_share_a_connection() {
     assert_eq!(server.count("/vms"), 40);
 }
 
+#[test]
+fn a_long_list_is_an_iterator() {
+    let document = inventory::vms(500);
+    let (_runtime, server, connection) = serving(move |_| Reply::xml(200, document.as_str()));
+    let all = connection.system().vms().list().send_blocking().unwrap();
+    let items = connection.system().vms().list().search("status=up").items_blocking();
+    assert_eq!(server.asked().len(), 1, "nothing is sent before the first item is wanted");
+    let items: Vec<Vm> = items.collect::<Result<_, _>>().unwrap();
+    assert_eq!(items, all.into_iter().collect::<Vec<_>>());
+    assert_eq!((server.asked().len(), server.last().query.as_str()), (2, "search=status%3Dup"));
+}
+
+#[test]
+fn one_may_stop_an_iterator_early() {
+    let document = inventory::vms(500);
+    let (_runtime, server, connection) = serving(move |_| Reply::xml(200, document.as_str()));
+    // Were the place of each not free again, the connection would have none left.
+    for _ in 0..70 {
+        assert!(connection.system().vms().list().items_blocking().next().unwrap().is_ok());
+    }
+    assert_eq!(server.asked().len(), 70);
+}
+
+#[test]
+fn what_breaks_off_ends_an_iterator_with_an_error() {
+    let document = inventory::vms(10);
+    let cut = document.len() - 3_000;
+    let (_runtime, _server, connection) = serving(move |_| Reply::xml(200, document.as_str()).cut_after(cut));
+    let items: Vec<Result<Vm, _>> = connection.system().vms().list().correlation_id("mine").items_blocking().collect();
+    let (error, before) = items.split_last().unwrap();
+    assert!(before.len() >= 8 && before.iter().all(Result::is_ok), "{}", before.len());
+    let error = error.as_ref().unwrap_err();
+    assert!(
+        error.to_string().contains("GET /ovirt-engine/api/vms") && error.correlation_id() == Some("mine"),
+        "{error}"
+    );
+}
+
+#[test]
+fn objects_by_name_and_by_link() {
+    let (_runtime, server, connection) = serving(|asked| match (asked.method.as_str(), asked.path.as_str()) {
+        ("GET", "/ovirt-engine/api/vms") => Reply::xml(
+            200,
+            "<vms><vm id='1'><name>a</name><link href='/ovirt-engine/api/vms/1/nics' rel='nics'/></vm></vms>",
+        ),
+        ("GET", "/ovirt-engine/api/vms/1/nics") => Reply::xml(200, "<nics><nic id='n'/></nics>"),
+        _ => Reply::xml(201, "<vm id='2'><name>b</name></vm>"),
+    });
+    let vms = connection.system().vms();
+    let found = vms.find_blocking("a").unwrap();
+    assert_eq!(connection.follow_blocking(&found.nics).unwrap().len(), 1);
+    assert!(connection.follow_blocking(&found.cluster).unwrap_err().is_invalid_request());
+    assert_eq!(vms.find_all_blocking("a").unwrap(), [found]);
+    assert!(vms.find_blocking("b").unwrap_err().is_not_found());
+    let (made, is_new) = vms.find_or_create_blocking(Vm::new().name("b")).unwrap();
+    assert_eq!((made.id.as_deref(), is_new, server.last().method.as_str()), (Some("2"), true, "POST"));
+}
+
 #[tokio::test]
 async fn within_a_runtime_it_is_an_error() {
     let server = Server::start(|_| Reply::xml(200, "<vms/>")).await;
     let connection = with_token(&server);
     let error = connection.system().vms().list().send_blocking().unwrap_err();
     assert!(error.to_string().contains("a blocking call within an async runtime"), "{error}");
-    assert!(connection.system().vms().list().send_reply_blocking().is_err());
+    let vms = connection.system().vms();
+    assert!(vms.list().send_reply_blocking().is_err());
+    assert!(vms.find_blocking("a").is_err() && vms.find_all_blocking("a").is_err());
+    assert!(vms.find_or_create_blocking(Vm::new().name("a")).is_err());
+    assert!(connection.follow_blocking(&Vm::new().href("/ovirt-engine/api/vms/1")).is_err());
+    let items: Vec<_> = vms.list().items_blocking().collect();
+    assert!(matches!(items.as_slice(), [Err(_)]), "one error, not one after the other");
     assert!(server.asked().is_empty());
 }

@@ -2,7 +2,8 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use ovirt_sdk::types::{Network, Nic, Vm};
+use ovirt_sdk::types::{List, Network, Nic, Vm};
+use ovirt_sdk::xml;
 
 use crate::answering;
 use crate::support::Reply;
@@ -48,10 +49,10 @@ async fn none_and_several() {
     let vms = connection.system().vms();
     let error = vms.find("b").await.unwrap_err();
     assert!(error.is_not_found() && !error.is_ambiguous());
-    assert_eq!(error.to_string(), "no vm has the name `b`");
+    assert_eq!(error.to_string(), "no vm in `vms` has the name `b`");
     let error = vms.find("a").await.unwrap_err();
     assert!(error.is_ambiguous() && !error.is_not_found());
-    assert_eq!(error.to_string(), "2 vm objects have the name `a`: 1, 2");
+    assert_eq!(error.to_string(), "2 vm objects in `vms` have the name `a`: 1, 2");
     assert_eq!(vms.find_all("a").await.unwrap().len(), 2);
     assert!(vms.find_or_create(Vm::new().name("a")).await.unwrap_err().is_ambiguous());
 }
@@ -133,4 +134,71 @@ async fn what_was_made_but_not_sent_is_looked_up() {
     let nics = connection.system().vms().vm("1").nics();
     let (nic, created) = nics.find_or_create(Nic::new().name("nic1")).await.unwrap();
     assert_eq!((nic.id.as_deref(), created), (Some("8"), true));
+}
+
+/// Whether a name fits a pattern with `*`, as engines search: without regard to case.
+fn fits(name: &str, pattern: &str) -> bool {
+    let (name, pattern) = (name.to_lowercase(), pattern.to_lowercase());
+    let parts: Vec<&str> = pattern.split('*').collect();
+    let (first, last) = (parts[0], parts[parts.len() - 1]);
+    let Some(mut rest) = name.strip_prefix(first) else { return false };
+    if parts.len() == 1 {
+        return rest.is_empty();
+    }
+    for part in &parts[1..parts.len() - 1] {
+        match rest.find(part) {
+            Some(at) => rest = &rest[at + part.len()..],
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
+}
+
+/// The text of a parameter, as it was before it was encoded.
+fn decoded(text: &str) -> String {
+    let text = text.replace('+', " ");
+    let mut parts = text.split('%');
+    let mut bytes = parts.next().unwrap().as_bytes().to_vec();
+    for part in parts {
+        bytes.push(u8::from_str_radix(&part[..2], 16).unwrap());
+        bytes.extend_from_slice(&part.as_bytes()[2..]);
+    }
+    String::from_utf8(bytes).unwrap()
+}
+
+#[tokio::test]
+async fn any_name_is_found_whatever_characters_it_has() {
+    const PIECES: &[&str] = &[
+        "a", "B", "7", "-", ".", "_", " ", "  ", "\"", "'", "*", "**", "%", "+", "&", "=", "?", "#", ";", "<", ">",
+        "/", "\\", "(", "or", " or ", "and", "sortby", "page 2", "!=", "ü", "ß", "İ", "名前", "🦀", "\t", "\u{A0}",
+        "]]>", "&amp;",
+    ];
+    let mut random = fastrand::Rng::with_seed(8);
+    let mut names: Vec<String> = PIECES.iter().map(|piece| piece.to_string()).collect();
+    for _ in 0..300 {
+        names.push((0..random.usize(1..6)).map(|_| PIECES[random.usize(..PIECES.len())]).collect());
+    }
+    names.sort();
+    names.dedup();
+    let all = names.clone();
+    let (server, connection) = answering(move |asked| {
+        let search = asked.query.strip_prefix("search=").map(decoded);
+        let pattern = match &search {
+            Some(search) => search.strip_prefix("name=").unwrap(),
+            None => "*",
+        };
+        // The language of searches has no way to quote these.
+        assert!(pattern.chars().all(|c| c.is_alphanumeric() || "-.*".contains(c)), "{pattern}");
+        let found = all.iter().enumerate().filter(|(_, name)| fits(name, pattern));
+        let vms: List<Vm> = found.map(|(id, name)| Vm::new().id(id.to_string()).name(name)).collect();
+        Reply::xml(200, xml::to_string(&vms).unwrap())
+    })
+    .await;
+    for (id, name) in names.iter().enumerate() {
+        let found = connection.system().vms().find(name).await.unwrap_or_else(|error| panic!("{name:?}: {error}"));
+        assert_eq!((found.id, found.name.as_ref()), (Some(id.to_string()), Some(name)));
+    }
+    assert_eq!(server.asked().len(), names.len());
+    let missing = connection.system().vms().find("a*").await.unwrap_err();
+    assert!(missing.is_not_found(), "a wildcard is a character like any other: {missing}");
 }

@@ -33,6 +33,7 @@ async fn what_would_change_the_path_is_refused_before_anything_is_sent() {
         ("..", "the request was not sent: `..` is no identifier: it would change the path, below `vms`"),
         (".", "the request was not sent: `.` is no identifier: it would change the path, below `vms`"),
         ("a/b", "the request was not sent: `a/b` is no identifier: its `/` would change the path, below `vms`"),
+        ("a\\b", "the request was not sent: `a\\b` is no identifier: its `\\` would change the path, below `vms`"),
         ("a\nb", "the request was not sent: \"a\\nb\" is no identifier: it has a control character, below `vms`"),
     ] {
         let vm = connection.system().vms().vm(id);
@@ -48,8 +49,6 @@ async fn what_would_change_the_path_is_refused_before_anything_is_sent() {
             assert_eq!(error.to_string(), why);
         }
     }
-    let error = connection.system().vms().vm("a\\b").get().send().await.unwrap_err();
-    assert!(error.is_invalid_request(), "servers take it for a `/`: {error}");
     assert!(server.asked().is_empty());
 }
 

@@ -1,4 +1,4 @@
-//! A proxy that connects where it is told to.
+//! A proxy that connects where it is told to, or elsewhere.
 
 use std::sync::{Arc, Mutex};
 
@@ -12,6 +12,15 @@ pub(crate) struct Proxy {
 
 impl Proxy {
     pub(crate) async fn start() -> Self {
+        Self::with(|target| target.replace("localhost", "127.0.0.1")).await
+    }
+
+    /// A proxy that connects to this port, whatever it is told.
+    pub(crate) async fn to(port: u16) -> Self {
+        Self::with(move |_| format!("127.0.0.1:{port}")).await
+    }
+
+    async fn with(target: impl Fn(&str) -> String + Copy + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let heads: Arc<Mutex<Vec<String>>> = Arc::default();
@@ -25,7 +34,7 @@ impl Proxy {
                         head.push(client.read_u8().await.unwrap());
                     }
                     let head = String::from_utf8(head).unwrap();
-                    let target = head.split(' ').nth(1).unwrap().replace("localhost", "127.0.0.1");
+                    let target = target(head.split(' ').nth(1).unwrap());
                     noted.lock().unwrap().push(head);
                     let mut server = TcpStream::connect(target).await.unwrap();
                     client.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.unwrap();

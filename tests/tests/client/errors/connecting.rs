@@ -1,0 +1,190 @@
+//! Of requests without an answer.
+
+use std::time::Duration;
+
+use ovirt_sdk::pipeline::{Method, RetryPolicy};
+use ovirt_sdk::{Connection, Credentials, Error};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+use super::{answered, failing};
+use crate::support::{Asked, Authority, Reply, Server, builder};
+
+#[tokio::test]
+async fn a_certificate_that_is_not_trusted() {
+    let server = Server::start(|_| Reply::empty(200)).await;
+    let connection = Connection::builder(server.url()).credentials(Credentials::token("t")).no_proxy().build().unwrap();
+    let (error, text) = failing(&server, &connection, Method::Get, "vms").await;
+    assert_eq!(
+        text,
+        "GET /ovirt-engine/api/vms: the certificate of https://localhost:PORT is not trusted: invalid peer \
+         certificate: UnknownIssuer (correlation id my-id)\nHint: fetch the engine's authority with `curl --insecure \
+         --output ca.pem 'https://localhost:PORT/ovirt-engine/services/pki-resource?resource=ca-certificate&format=\
+         X509-PEM-CA'`, compare its fingerprint, and give it as `ca_file`"
+    );
+    assert!(error.is_certificate());
+}
+
+#[tokio::test]
+async fn a_certificate_of_another_name() {
+    let authority = Authority::new("tests");
+    let tls = authority.server(&["engine.example.com"], None);
+    let server = Server::with(&authority, Some(tls), |_: &Asked| Reply::empty(200)).await;
+    let connection = builder(&server).credentials(Credentials::token("t")).build().unwrap();
+    let (_, text) = failing(&server, &connection, Method::Get, "vms").await;
+    assert_eq!(
+        text,
+        "GET /ovirt-engine/api/vms: the certificate of https://localhost:PORT is not trusted: invalid peer \
+         certificate: certificate not valid for name \"localhost\"; certificate is only valid for \
+         DnsName(\"engine.example.com\") (correlation id my-id)\nHint: the URL has to use a name that the certificate \
+         has; old engines have none that counts (no subject alternative name) and need a new certificate"
+    );
+}
+
+/// What an attempt to get to a server says, with `PORT` in place of its port.
+async fn unreachable(connection: ovirt_sdk::ConnectionBuilder, port: u16) -> (Error, String) {
+    let connection = connection.credentials(Credentials::token("t")).retry(RetryPolicy::none()).build().unwrap();
+    let error = connection.raw(Method::Get, "vms").correlation_id("my-id").send().await.unwrap_err();
+    let text = error.to_string().replace(&format!(":{port}"), ":PORT");
+    (error, text)
+}
+
+#[tokio::test]
+async fn a_proxy_in_the_way() {
+    let server = Server::start(|_| Reply::empty(200)).await;
+    let through = |proxy: String| unreachable(builder(&server).proxy(proxy), server.port());
+    let begin = "GET /ovirt-engine/api/vms: no connection to https://localhost:PORT through the proxy: ";
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let gone = format!("http://user:hunter2@127.0.0.1:{}", listener.local_addr().unwrap().port());
+    drop(listener);
+    let (error, text) = through(gone).await;
+    assert_eq!(
+        text,
+        format!(
+            "{begin}Connection refused (os error 111) (correlation id my-id)\nHint: the proxy is that of the option \
+             `proxy`, else that of the environment (HTTPS_PROXY, ALL_PROXY); `no_proxy` goes without one"
+        )
+    );
+    assert!(error.is_connect());
+    let closed = Server::plain(|_| Reply::html(407, "Access Denied")).await;
+    let (_, text) = through(closed.origin()).await;
+    assert_eq!(
+        text,
+        format!(
+            "{begin}tunnel error: proxy authorization required (correlation id my-id)\nHint: the proxy wants a user name \
+             and a password: they stand in its URL, as in http://user:password@proxy.example.com:3128"
+        )
+    );
+    let strict = Server::plain(|_| Reply::html(403, "Forbidden")).await;
+    let (_, text) = through(strict.origin()).await;
+    assert_eq!(
+        text,
+        format!(
+            "{begin}tunnel error: unsuccessful (correlation id my-id)\nHint: the proxy does not connect to that server: \
+             it may not, or can't reach it"
+        )
+    );
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_answer_or_not_with_tls() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let to = |port: u16| Connection::builder(format!("https://127.0.0.1:{port}/ovirt-engine/api")).no_proxy();
+    let (error, text) = unreachable(to(port).connect_timeout(Duration::from_millis(50)), port).await;
+    assert_eq!(
+        text,
+        "GET /ovirt-engine/api/vms: no connection to https://127.0.0.1:PORT in time (correlation id my-id)\nHint: nothing \
+         answers there: is it the right host and port, is there a firewall, or does it take a `proxy`? If it is only \
+         slow, give it a longer `connect_timeout`"
+    );
+    assert!(error.is_timeout() && error.is_connect());
+
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let _ = stream.read_buf(&mut Vec::new()).await;
+        let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n").await;
+    });
+    let (_, text) = unreachable(to(port), port).await;
+    assert_eq!(
+        text,
+        "GET /ovirt-engine/api/vms: no connection to https://127.0.0.1:PORT: received corrupt message of type \
+         InvalidContentType (correlation id my-id)\nHint: what listens at that port does not speak TLS: is it the right \
+         port?"
+    );
+    let server = Server::start(|_| Reply::empty(200)).await;
+    let plain = Connection::builder(server.url().replace("https:", "http:")).insecure(true).no_proxy();
+    let (_, text) = unreachable(plain, server.port()).await;
+    assert!(text.ends_with("\nHint: if the server expects TLS, the URL has to begin with https://"), "{text}");
+}
+
+#[tokio::test]
+async fn a_server_that_wants_to_see_a_certificate() {
+    let (authority, clients) = (Authority::new("servers"), Authority::new("clients"));
+    let tls = authority.server(&["localhost"], Some(&clients));
+    let server = Server::with(&authority, Some(tls), |_: &Asked| Reply::empty(200)).await;
+    let hint = "\nHint: the server wants to see a certificate that it trusts: give it as `client_certificate_file`";
+    let stranger = Authority::new("strangers").client("automation");
+    let builders = [builder(&server), builder(&server).client_certificate_pem(stranger)];
+    for (builder, alert) in builders.into_iter().zip(["CertificateRequired", "UnknownCA"]) {
+        let connection = builder.credentials(Credentials::token("t")).build().unwrap();
+        let (error, text) = failing(&server, &connection, Method::Get, "vms").await;
+        let begin = "GET /ovirt-engine/api/vms: the request can't be sent: received fatal alert: ";
+        assert_eq!(text, format!("{begin}{alert} (correlation id my-id){hint}"));
+        assert!(!error.is_retryable() && error.attempts() == Some(1), "that does not pass by itself");
+    }
+}
+
+#[tokio::test]
+async fn a_host_that_nobody_knows() {
+    let nowhere = Connection::builder("https://no-such-host.invalid/ovirt-engine/api").no_proxy();
+    let (error, text) = unreachable(nowhere, 0).await;
+    assert!(text.starts_with("GET /ovirt-engine/api/vms: no connection to https://no-such-host.invalid: "), "{text}");
+    assert!(text.ends_with("\nHint: is the name of the host right, and does this machine know it?"), "{text}");
+    assert!(error.is_connect());
+}
+
+#[tokio::test]
+async fn nobody_listens() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    drop(listener);
+    let connection = Connection::builder(format!("https://127.0.0.1:{port}/ovirt-engine/api"))
+        .credentials(Credentials::token("t"))
+        .no_proxy()
+        .retry(RetryPolicy::none())
+        .build()
+        .unwrap();
+    let error = connection.raw(Method::Get, "vms").correlation_id("my-id").send().await.unwrap_err();
+    assert_eq!(
+        error.to_string().replace(&port.to_string(), "PORT"),
+        "GET /ovirt-engine/api/vms: no connection to https://127.0.0.1:PORT: Connection refused (os error 111) \
+         (correlation id my-id)\nHint: the host is there, but nothing listens at that port: is it the engine, and does \
+         it run?"
+    );
+}
+
+#[tokio::test]
+async fn a_request_that_takes_too_long() {
+    let server = Server::start(|_| Reply::never()).await;
+    let connection = builder(&server).credentials(Credentials::token("t")).timeout(Duration::from_millis(60));
+    let (_, text) = failing(&server, &connection.build().unwrap(), Method::Get, "vms").await;
+    assert_eq!(
+        text,
+        "GET /ovirt-engine/api/vms: no complete answer within 60ms (correlation id my-id)\nHint: `timeout` of the request \
+         or of the connection gives it longer"
+    );
+}
+
+#[tokio::test]
+async fn an_answer_that_breaks_off() {
+    let reply = Reply::xml(200, "<vms><vm/></vms>").cut_after(5);
+    let (error, text) = answered(reply, Method::Get, "vms").await;
+    assert_eq!(
+        text,
+        "GET /ovirt-engine/api/vms: the connection failed before the answer was complete: the other side closed it \
+         (correlation id my-id)"
+    );
+    assert!(std::error::Error::source(&error).is_some());
+}

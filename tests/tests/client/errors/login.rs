@@ -1,0 +1,111 @@
+//! Of logins that failed.
+
+use ovirt_sdk::pipeline::{Method, RetryPolicy};
+use ovirt_sdk::{Credentials, Error};
+
+use super::failing;
+use crate::support::{Engine, PASSWORD, Reply, Server, USER, builder};
+
+/// The text of a login that is answered in a way.
+async fn login(reply: Reply) -> (Error, String) {
+    let server = Server::start(move |_| reply.clone()).await;
+    let connection = builder(&server).retry(RetryPolicy::none()).build().unwrap();
+    let (error, text) = failing(&server, &connection, Method::Get, "vms").await;
+    assert!(!text.contains(PASSWORD));
+    (error, without_login_id(&text))
+}
+
+/// The login has a correlation id of its own, that differs from run to run.
+fn without_login_id(text: &str) -> String {
+    let parts = text.split("(correlation id ").enumerate().map(|(index, part)| match part.split_once(')') {
+        Some((id, rest)) if index > 0 && id != "my-id" => format!("LOGIN-ID){rest}"),
+        _ => part.to_owned(),
+    });
+    parts.collect::<Vec<_>>().join("(correlation id ")
+}
+
+#[tokio::test]
+async fn a_user_name_without_its_profile() {
+    let body = r#"{"error_code":"access_denied","error":"Cannot authenticate user 'admin': No valid profile found in credentials."}"#;
+    let (error, text) = login(Reply::json(400, body)).await;
+    assert_eq!(
+        text,
+        "GET /ovirt-engine/api/vms: the login was refused: access_denied: Cannot authenticate user 'admin': No valid \
+         profile found in credentials. (correlation id my-id)\nHint: the user name has to end with the profile that \
+         the user belongs to: `admin@ovirt@internalsso` where the engine uses Keycloak (the default since 4.5.1), \
+         `admin@internal` elsewhere"
+    );
+    assert!(error.is_auth() && error.status() == Some(400));
+}
+
+#[tokio::test]
+async fn a_login_that_is_held_back() {
+    let server = Server::start(Engine::new().handler(|_| Reply::xml(200, "<api/>"))).await;
+    let connection = builder(&server).credentials(Credentials::password(USER, "wrong")).build().unwrap();
+    let _ = connection.test().await;
+    let (_, text) = failing(&server, &connection, Method::Get, "vms").await;
+    let text = text.replace("for 4 s", "for 5 s").replace("for 3 s", "for 5 s");
+    assert_eq!(
+        text,
+        "GET /ovirt-engine/api/vms: the login was refused: access_denied: Cannot authenticate user 'admin@internal': \
+         The username or password is incorrect. (that was 0 s ago; to not lock the account, there is no other attempt \
+         for 5 s) (correlation id my-id)\nHint: the user name has to end with the profile that the user belongs to: \
+         `admin@ovirt@internalsso` where the engine uses Keycloak (the default since 4.5.1), `admin@internal` elsewhere"
+    );
+}
+
+#[tokio::test]
+async fn a_single_sign_on_that_repeats_the_password() {
+    let body = format!(r#"{{"error":"invalid_grant","error_description":"{PASSWORD} is wrong"}}"#);
+    let (_, text) = login(Reply::json(401, &body)).await;
+    assert!(
+        text.starts_with("GET /ovirt-engine/api/vms: the login was refused: invalid_grant: *** is wrong"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn a_single_sign_on_that_says_no_without_a_word() {
+    let (error, text) = login(Reply::html(401, "Error")).await;
+    let begin = "GET /ovirt-engine/api/vms: the login was refused: https://localhost:PORT/ovirt-engine/sso/oauth/token \
+        answered 401 (correlation id my-id)\nHint: the user name has to end with the profile";
+    assert!(text.starts_with(begin), "{text}");
+    assert!(error.is_auth());
+}
+
+#[tokio::test]
+async fn a_single_sign_on_with_another_token_or_with_trouble_of_its_own() {
+    let (error, text) = login(Reply::json(200, r#"{"token":"hunter2"}"#)).await;
+    let answer = "the answer of https://localhost:PORT/ovirt-engine/sso/oauth/token has no `access_token`";
+    assert_eq!(text, format!("GET /ovirt-engine/api/vms: the login failed: {answer}"));
+    assert!(!error.is_auth());
+    let sso = Server::start(|_| Reply::json(200, "{}")).await;
+    let credentials = Credentials::external_sso(format!("{}/token?realm=secret", sso.origin()), USER, PASSWORD);
+    let connection = builder(&sso).credentials(credentials).build().unwrap();
+    let (_, text) = failing(&sso, &connection, Method::Get, "vms").await;
+    assert_eq!(
+        text,
+        "GET /ovirt-engine/api/vms: the login failed: the answer of https://localhost:PORT/token has no \
+         `access_token`; `token_name` says what it is called there"
+    );
+    let trouble = format!(r#"{{"error":"server_error","error_description":"no database for {PASSWORD}"}}"#);
+    let (error, text) = login(Reply::json(500, &trouble)).await;
+    assert_eq!(
+        text,
+        "GET /ovirt-engine/api/vms: the login failed: POST /ovirt-engine/sso/oauth/token: 500 Internal Server Error: \
+         server_error: no database for *** (correlation id LOGIN-ID)"
+    );
+    assert!(!error.is_auth() && error.status() == Some(500));
+}
+
+#[tokio::test]
+async fn a_login_at_a_server_that_is_no_engine() {
+    let (error, text) = login(Reply::html(404, "Not Found")).await;
+    assert_eq!(
+        text,
+        "GET /ovirt-engine/api/vms: the login failed: POST /ovirt-engine/sso/oauth/token: 404 Not Found, with a page \
+         of HTML titled \"Not Found\" (correlation id LOGIN-ID)\nHint: the URL of the connection has to be that of \
+         the API, usually https://engine.example.com/ovirt-engine/api"
+    );
+    assert!(!error.is_auth() && !error.is_not_found());
+}

@@ -1,0 +1,143 @@
+//! What `tracing` is told.
+
+use std::fmt::Write as _;
+use std::sync::{Arc, Mutex};
+
+use ovirt_sdk::Credentials;
+use ovirt_sdk::pipeline::Method;
+use tracing::field::{Field, Visit};
+use tracing::{Level, Metadata, Subscriber, span};
+
+use crate::support::{Engine, PASSWORD, Reply, Server, USER, builder};
+
+/// Fields, as text.
+#[derive(Default)]
+struct Fields(String);
+
+impl Visit for Fields {
+    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+        let _ = write!(self.0, "{field}={value:?} ");
+    }
+}
+
+#[derive(Default)]
+struct Log {
+    /// Names of spans with all their fields.
+    spans: Vec<String>,
+    /// Levels of events with their fields.
+    events: Vec<String>,
+}
+
+/// Writes down all that `tracing` says, up to a level.
+#[derive(Clone)]
+struct Capture(Level, Arc<Mutex<Log>>);
+
+impl Capture {
+    fn up_to(level: Level) -> Self {
+        Self(level, Arc::default())
+    }
+}
+
+impl Subscriber for Capture {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        *metadata.level() <= self.0 && metadata.target() == "ovirt_sdk"
+    }
+
+    fn new_span(&self, attributes: &span::Attributes<'_>) -> span::Id {
+        let mut fields = Fields(format!("{} ", attributes.metadata().name()));
+        attributes.record(&mut fields);
+        let mut log = self.1.lock().unwrap();
+        log.spans.push(fields.0);
+        span::Id::from_u64(log.spans.len() as u64)
+    }
+
+    fn record(&self, id: &span::Id, values: &span::Record<'_>) {
+        let mut fields = Fields::default();
+        values.record(&mut fields);
+        let index = usize::try_from(id.into_u64()).unwrap() - 1;
+        self.1.lock().unwrap().spans[index].push_str(&fields.0);
+    }
+
+    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
+
+    fn event(&self, event: &tracing::Event<'_>) {
+        let mut fields = Fields(format!("{} ", event.metadata().level()));
+        event.record(&mut fields);
+        self.1.lock().unwrap().events.push(fields.0);
+    }
+
+    fn enter(&self, _: &span::Id) {}
+
+    fn exit(&self, _: &span::Id) {}
+}
+
+/// What `tracing` is told of a session, up to a level.
+async fn session(level: Level) -> Log {
+    let engine = Engine::new();
+    let server = Server::start(engine.handler(|asked| {
+        match asked.method.as_str() {
+            "POST" => Reply::xml(201, "<host id=\"7\"><root_password>host-secret</root_password></host>")
+                .header("Correlation-Id", "cut-by-the-engine"),
+            _ => Reply::html(401, "Error"),
+        }
+    }))
+    .await;
+    let connection = builder(&server).build().unwrap();
+    let capture = Capture::up_to(level);
+    // With only one subscriber alive, `tracing` asks the thread that comes first whether anybody listens, and other
+    // tests do not.
+    let _second = tracing::Dispatch::new(Capture::up_to(Level::TRACE));
+    let guard = tracing::subscriber::set_default(capture.clone());
+    let host = "<host><name>node1</name><root_password>host-secret</root_password></host>";
+    let request = connection.raw(Method::Post, "hosts").correlation_id("my-id").query("force", "true").body(host);
+    request.send().await.unwrap();
+    connection.raw(Method::Get, "hosts").send().await.unwrap_err();
+    connection.close().await.unwrap();
+    let wrong = builder(&server).credentials(Credentials::password(USER, "wrong-password")).build().unwrap();
+    wrong.test().await.unwrap_err();
+    drop(guard);
+    std::mem::take(&mut *capture.1.lock().unwrap())
+}
+
+#[tokio::test]
+async fn each_exchange_is_a_span_with_what_it_was() {
+    let log = session(Level::INFO).await;
+    assert!(log.events.is_empty(), "{:?}", log.events);
+    let begins = |begin: &str| log.spans.iter().find(|span| span.starts_with(begin));
+    let span = begins(r#"request method="POST" path="/ovirt-engine/api/hosts" attempt=1 correlation_id="my-id" "#);
+    let span = span.unwrap_or_else(|| panic!("{:?}", log.spans));
+    let rest = span.split_once(r#"correlation_id="my-id" "#).unwrap().1;
+    let duration = rest.strip_prefix("duration_ms=").unwrap().split(' ').next().unwrap();
+    assert!(duration.parse::<u64>().unwrap() < 60_000);
+    // The correlation id that counts is the engine's.
+    assert!(rest.ends_with(r#" status=201 correlation_id="cut-by-the-engine" "#), "{rest}");
+    let login = begins(r#"request method="POST" path="/ovirt-engine/sso/oauth/token" attempt=1 correlation_id=""#);
+    assert!(login.is_some_and(|login| login.contains("status=200")), "{:?}", log.spans);
+    let refused = begins(r#"request method="GET" path="/ovirt-engine/api/hosts" attempt=1"#);
+    assert!(refused.is_some_and(|refused| refused.contains("status=401")), "{:?}", log.spans);
+}
+
+#[tokio::test]
+async fn logs_tell_everything_but_secrets() {
+    let log = session(Level::TRACE).await;
+    let log = format!("{}\n{}", log.spans.join("\n"), log.events.join("\n"));
+    for wanted in [
+        "DEBUG message=answered status=201 duration_ms=",
+        "DEBUG message=logging in credentials=\"password\"",
+        "TRACE message=sending body=\"<host><name>node1</name><root_password>***</root_password></host>\"",
+        "TRACE message=received body=\"<host id=\\\"7\\\"><root_password>***</root_password></host>\"",
+    ] {
+        assert!(log.contains(wanted), "`{wanted}` is missing in\n{log}");
+    }
+    let form = PASSWORD.replace('&', "%26").replace(' ', "+").replace('!', "%21");
+    for secret in ["token-1", "token-2", "host-secret", PASSWORD, &form, "wrong-password"] {
+        assert!(!log.contains(secret), "`{secret}` is in\n{log}");
+    }
+}
+
+#[tokio::test]
+async fn bodies_are_for_the_finest_level_only() {
+    let log = session(Level::DEBUG).await;
+    assert!(log.events.iter().any(|event| event.contains("answered")), "{:?}", log.events);
+    assert!(log.events.iter().all(|event| !event.contains("body") && !event.contains("node1")), "{:?}", log.events);
+}
