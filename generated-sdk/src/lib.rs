@@ -48,7 +48,7 @@
 //! # Ok::<(), ovirt_sdk::Error>(())
 //! ```
 
-#![warn(missing_docs)]
+#![deny(missing_docs)]
 
 #[cfg(feature = "blocking")]
 mod blocking;
