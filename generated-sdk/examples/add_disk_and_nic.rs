@@ -21,8 +21,9 @@ async fn main() -> Result<(), Error> {
     let mut arguments = std::env::args().skip(1);
     let mut argument = |default: &str| arguments.next().unwrap_or_else(|| default.to_owned());
     let (vm, storage, profile) = (argument("example"), argument("data"), argument("ovirtmgmt"));
-    run(&connection, &vm, &storage, &profile, Duration::from_secs(5)).await?;
-    connection.close().await
+    let outcome = run(&connection, &vm, &storage, &profile, Duration::from_secs(5)).await;
+    let closed = connection.close().await;
+    outcome.and(closed)
 }
 
 pub async fn run(

@@ -12,8 +12,9 @@ use ovirt_sdk::{Connection, Error};
 
 fn main() -> Result<(), Error> {
     let connection = Connection::from_env()?;
-    run(&connection)?;
-    connection.close_blocking()
+    let outcome = run(&connection);
+    let closed = connection.close_blocking();
+    outcome.map(drop).and(closed)
 }
 
 pub fn run(connection: &Connection) -> Result<usize, Error> {

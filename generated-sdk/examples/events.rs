@@ -18,8 +18,9 @@ use ovirt_sdk::{Connection, Error};
 async fn main() -> Result<(), Error> {
     let connection = Connection::from_env()?;
     let times = std::env::args().nth(1).and_then(|times| times.parse().ok()).unwrap_or(12);
-    run(&connection, times, Duration::from_secs(5)).await?;
-    connection.close().await
+    let outcome = run(&connection, times, Duration::from_secs(5)).await;
+    let closed = connection.close().await;
+    outcome.map(drop).and(closed)
 }
 
 pub async fn run(connection: &Connection, times: usize, pause: Duration) -> Result<usize, Error> {

@@ -13,8 +13,9 @@ use ovirt_sdk::{Connection, Error};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let connection = Connection::from_env()?;
-    run(&connection, std::env::args().nth(1)).await?;
-    connection.close().await
+    let outcome = run(&connection, std::env::args().nth(1)).await;
+    let closed = connection.close().await;
+    outcome.map(drop).and(closed)
 }
 
 pub async fn run(connection: &Connection, search: Option<String>) -> Result<usize, Error> {

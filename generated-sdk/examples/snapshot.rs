@@ -17,8 +17,9 @@ use ovirt_sdk::{Connection, Error};
 async fn main() -> Result<(), Error> {
     let connection = Connection::from_env()?;
     let name = std::env::args().nth(1).unwrap_or_else(|| "example".to_owned());
-    run(&connection, &name, Duration::from_secs(5)).await?;
-    connection.close().await
+    let outcome = run(&connection, &name, Duration::from_secs(5)).await;
+    let closed = connection.close().await;
+    outcome.and(closed)
 }
 
 pub async fn run(connection: &Connection, vm: &str, pause: Duration) -> Result<(), Error> {

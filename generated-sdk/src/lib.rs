@@ -8,7 +8,8 @@
 //! - [`types`]: every type of the API as a plain Rust struct or enum;
 //! - [`xml`]: these types from and to the XML of the engine, without loss;
 //! - [`object`]: all types by name, for code that works on any of them;
-//! - [`Error`]: the one error of the crate.
+//! - [`Error`]: the one error of the crate;
+//! - [`coming_from_python`]: for those who know the Python SDK.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), ovirt_sdk::Error> {
@@ -47,10 +48,14 @@
 //! # Ok::<(), ovirt_sdk::Error>(())
 //! ```
 
-#![warn(missing_docs)]
+#![deny(missing_docs)]
 
 #[cfg(feature = "blocking")]
 mod blocking;
+// A page and no code: only rustdoc sees it.
+#[cfg(doc)]
+#[doc = include_str!("../PYTHON.md")]
+pub mod coming_from_python {}
 mod connection;
 pub mod credentials;
 mod date_time;

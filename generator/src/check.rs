@@ -1,5 +1,6 @@
 //! What is resolved but makes no sense. Every problem of a model is reported, not the first.
 
+mod example;
 mod services;
 
 use std::collections::BTreeMap;

@@ -6,13 +6,16 @@ use std::collections::BTreeSet;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::model::{Method, Model, Parameter, Service, Type, TypeKind};
 use crate::name::Name;
-use crate::syntax::Docs;
+use crate::syntax::{At, Docs};
 
 /// Longest summary.
 const SUMMARY: usize = 110;
 
 /// Longest line of details.
 const LINE: usize = 100;
+
+/// Longest example, in lines.
+const EXAMPLE: usize = 20;
 
 /// Words that say nothing beside a name.
 const EMPTY_WORDS: [&str; 11] = ["the", "a", "an", "of", "this", "is", "to", "for", "its", "service", "object"];
@@ -64,6 +67,9 @@ fn check_service(model: &Model, service: &Service, item: &Item<'_>) {
 
 fn check_method(model: &Model, service: &Service, method: &Method, base: Option<&Method>, item: &Item<'_>) {
     item.check(&service.name, &method.name, method.place, &method.docs);
+    if let Some(example) = &method.example {
+        item.example(&service.name, &method.name, example);
+    }
     let in_base = |parameter: &Parameter| {
         base.is_some_and(|base| base.parameters.iter().any(|other| other.name == parameter.name))
     };
@@ -105,6 +111,19 @@ impl Item<'_> {
         }
         if docs.deprecated.as_ref().is_some_and(|deprecated| deprecated.note.is_none()) {
             report(format!("`{path}` is deprecated without a word"), "say what to use instead");
+        }
+    }
+
+    fn example(&self, owner: &Name, name: &Name, example: &At<String>) {
+        let report = |message: String, label: &str| self.problems.push(Diagnostic::at(example.place, message, label));
+        let lines = example.value.lines().count();
+        if lines > EXAMPLE {
+            let message = format!("the example of `{owner}.{name}` has {lines} lines");
+            report(message, &format!("{EXAMPLE} at most: programs belong to the cookbook"));
+        }
+        for line in example.value.lines().filter(|line| line.chars().count() > LINE) {
+            let message = format!("a line of the example of `{owner}.{name}` has more than {LINE} characters");
+            report(message, line.trim());
         }
     }
 }

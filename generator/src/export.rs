@@ -145,6 +145,7 @@ fn method_json(model: &Model, method: &Method, base: Option<&Method>) -> Json {
         .text("name", method.name.as_str())
         .maybe("signature_of", base.map(|base| base.name.as_str()))
         .docs(&method.docs)
+        .maybe("example", method.example.as_ref().map(|example| example.value.as_str()))
         .maybe("segment", method.segment.as_deref())
         .maybe("answer", method.answers_action.then_some("action"))
         .list("parameters", method.parameters.iter().map(|parameter| parameter_json(model, parameter)))

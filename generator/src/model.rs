@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostics::Place;
 use crate::name::Name;
-use crate::syntax::{Direction, Docs, Envelope};
+use crate::syntax::{At, Direction, Docs, Envelope};
 
 /// The whole API.
 #[derive(Debug)]
@@ -249,6 +249,8 @@ pub struct Method {
     pub answers_action: bool,
     /// What people read about it.
     pub docs: Docs,
+    /// Rust that calls it, for its documentation.
+    pub example: Option<At<String>>,
     /// Its parameters, sorted by name.
     pub parameters: Vec<Parameter>,
     /// Other sets of parameters: same verb, same path.

@@ -389,6 +389,7 @@ impl<'s> Resolver<'s> {
             segment,
             answers_action: source.answers_action,
             docs: source.docs.clone(),
+            example: source.example.clone(),
             parameters,
             signatures,
         }

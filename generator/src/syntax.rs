@@ -189,6 +189,8 @@ pub struct Method {
     pub name: At<Name>,
     /// What people read about it.
     pub docs: Docs,
+    /// Rust that calls it, for its documentation.
+    pub example: Option<At<String>>,
     /// Path segment of an action that the rule does not give.
     pub segment: Option<At<String>>,
     /// The engine answers with `<action>` where the model says entity.

@@ -1,6 +1,6 @@
 //! Services that make no sense, their methods and locators.
 
-use super::{Unique, check_not_abstract};
+use super::{Unique, check_not_abstract, example};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::model::{BaseType, Locator, Method, Model, Parameter, Primitive, Segment, Service, ServiceId, Verb};
 use crate::syntax::Direction;
@@ -74,6 +74,7 @@ fn check_names(model: &Model, id: ServiceId, service: &Service, problems: &Diagn
 
 fn check_method(model: &Model, service: &Service, method: &Method, problems: &Diagnostics) {
     check_body(service, method, problems);
+    example::check(service, method, problems);
     let has_result = method.parameters.iter().any(|parameter| parameter.direction.is_out());
     if method.answers_action && (method.verb == Verb::Action || !has_result) {
         let message = format!("`{}.{}` is answered with `<action>` anyway", service.name, method.name);

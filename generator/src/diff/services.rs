@@ -97,6 +97,14 @@ fn both(old: &Model, new: &Model, from: &Service, to: &Service, found: &mut Foun
 
 fn method(old: &Model, new: &Model, item: &str, from: &Method, to: &Method, found: &mut Found) {
     found.docs(METHOD, item, &from.docs, &to.docs);
+    let example = |method: &Method| method.example.as_ref().map(|example| example.value.clone());
+    if let Some(text) = match (example(from), example(to)) {
+        (None, Some(_)) => Some("has an example"),
+        (Some(_), None) => Some("has no example any more"),
+        (old, new) => (old != new).then_some("has another example"),
+    } {
+        found.add(Consequence::Documentation, Kind::Changed, METHOD, item, text);
+    }
     found.renamed(METHOD, item, "segment of its path", from.segment.as_deref(), to.segment.as_deref());
     if from.answers_action != to.answers_action {
         let text = format!("answers with {}", if to.answers_action { "an action, no entity" } else { "the entity" });

@@ -8,6 +8,10 @@ use crate::syntax::Docs;
 /// Longest line of a documentation comment, without its indentation and slashes.
 const WIDTH: usize = 100;
 
+/// What stands around the code of an example, hidden.
+const EXAMPLE: &str = "# async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {";
+const TAIL: [&str; 3] = ["# Ok(())", "# }", "```"];
+
 /// The whole documentation of an item. `fallback` is said when the model has no text for it.
 pub(super) fn full(docs: &Docs, fallback: &str) -> TokenStream {
     let mut paragraphs = vec![first_paragraph(docs, fallback)];
@@ -29,6 +33,23 @@ pub(super) fn brief(docs: &Docs, fallback: &str) -> TokenStream {
 /// A documentation of our own.
 pub(super) fn own(text: &str) -> TokenStream {
     lines(&wrap(text))
+}
+
+/// An example as a test of the documentation that is compiled and not run. The lines that every example needs around
+/// it, so that it has a connection and may use `?`, are not shown.
+pub(super) fn example(code: &str) -> TokenStream {
+    let head = ["", "# Example", "", "```no_run", EXAMPLE];
+    let code = code.lines().map(shown);
+    let text: Vec<String> = head.map(str::to_owned).into_iter().chain(code).chain(TAIL.map(str::to_owned)).collect();
+    lines(&text.join("\n"))
+}
+
+/// A line of an example such that rustdoc shows it as it is: a `#` and a space at its beginning would hide it.
+fn shown(line: &str) -> String {
+    let code = line.trim_start();
+    let hidden = code == "#" || code.starts_with("# ") || code.starts_with("##");
+    let indent = line.len() - code.len();
+    if hidden { format!("{:indent$}#{code}", "") } else { line.to_owned() }
 }
 
 /// The text of a cell of a table.
@@ -162,7 +183,15 @@ mod tests {
     }
 
     #[test]
-    fn no_example_is_compiled() {
+    fn every_line_of_an_example_is_shown() {
+        assert_eq!(shown("    # a"), "    ## a");
+        assert_eq!(shown("##"), "###");
+        assert_eq!(shown("#cloud-config"), "#cloud-config");
+        assert_eq!(shown("  #[derive(Debug)]"), "  #[derive(Debug)]");
+    }
+
+    #[test]
+    fn no_example_of_a_text_is_compiled() {
         assert_eq!(escape("```\n<a>\n```\n[x]"), "```text\n<a>\n```\n\\[x\\]");
         assert_eq!(escape("```xml\n<a>\n```"), "```xml\n<a>\n```");
         assert_eq!(escape("a\n\n      b  c"), "a\n\n   b  c");

@@ -195,7 +195,9 @@ impl Context<'_> {
             add(&signatures.join("\n"));
         }
         all.details = (!details.is_empty()).then_some(details);
-        docs::full(&all, &format!("The method `{}` of the API.", method.name))
+        let text = docs::full(&all, &format!("The method `{}` of the API.", method.name));
+        let example = method.example.iter().map(|example| docs::example(&example.value));
+        quote!(#text #(#example)*)
     }
 
     /// The row of the service in the table of services.

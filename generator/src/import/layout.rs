@@ -13,7 +13,7 @@ const LIST: usize = 120;
 const PART: usize = 118;
 
 /// The order of the keys of a mapping that are no names.
-const ORDER: [&str; 36] = [
+const ORDER: [&str; 37] = [
     "struct",
     "enum",
     "service",
@@ -41,6 +41,7 @@ const ORDER: [&str; 36] = [
     "deprecated",
     "summary",
     "details",
+    "example",
     "mandatory",
     "optional",
     "attributes",
@@ -58,6 +59,9 @@ pub(super) const SECTIONS: [&str; 7] =
 
 /// Sections whose items have sections themselves.
 const DEEP: [&str; 2] = ["signatures", "methods"];
+
+/// Keys whose texts have lines of their own.
+const BLOCKS: [&str; 2] = ["details", "example"];
 
 /// Keys of an item that can stand on a line.
 const SHORT: [&str; 8] = ["type", "direction", "service", "parameter", "secret", "since", "deprecated", "summary"];
@@ -112,8 +116,8 @@ impl Writer<'_> {
                     self.line(depth, &format!("{key}:"));
                     self.mapping(inner, depth + 2);
                 }
-                Value::Text(text) if key == "details" => {
-                    self.line(depth, "details: |");
+                Value::Text(text) if BLOCKS.contains(&key) => {
+                    self.line(depth, &format!("{key}: |"));
                     text.trim_end().lines().for_each(|line| self.line(depth + 2, line));
                 }
                 Value::List(items) => self.list(key, items, depth),

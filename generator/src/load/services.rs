@@ -2,7 +2,7 @@
 
 use super::fields::{Entry, Fields, Reader};
 use crate::diagnostics::Diagnostic;
-use crate::syntax::{Direction, Locator, Method, Parameter, Service};
+use crate::syntax::{At, Direction, Locator, Method, Parameter, Service};
 
 pub(super) fn read(mut fields: Fields<'_>, stem: &str) -> Option<Service> {
     let name = fields.required("service", Reader::name)?;
@@ -28,8 +28,9 @@ fn read_method<'a>(reader: Reader<'a>, entry: Entry<'a>, is_signature: bool) -> 
     let mut fields = reader.map(entry.node)?;
     let docs = fields.docs();
     let parameters = fields.optional("parameters", Reader::entries).unwrap_or_default();
-    let (mut segment, mut answers_action, mut signatures) = (None, false, Vec::new());
+    let (mut example, mut segment, mut answers_action, mut signatures) = (None, None, false, Vec::new());
     if !is_signature {
+        example = fields.optional("example", read_example);
         segment = fields.optional("segment", Reader::wire_name);
         answers_action = fields.optional("answer", read_answer).is_some();
         signatures = fields.optional("signatures", Reader::entries).unwrap_or_default();
@@ -38,7 +39,12 @@ fn read_method<'a>(reader: Reader<'a>, entry: Entry<'a>, is_signature: bool) -> 
     fields.finish();
     let parameters = parameters.into_iter().filter_map(|entry| read_parameter(reader, entry)).collect();
     let signatures = signatures.into_iter().filter_map(|entry| read_method(reader, entry, true)).collect();
-    Some(Method { name: entry.name, docs, segment, answers_action, parameters, signatures })
+    Some(Method { name: entry.name, docs, example, segment, answers_action, parameters, signatures })
+}
+
+fn read_example<'a>(reader: Reader<'a>, node: &'a crate::yaml::Node) -> Option<At<String>> {
+    let text = reader.text_at(node)?;
+    Some(At { value: text.value.trim_end().to_owned(), place: text.place })
 }
 
 fn read_answer<'a>(reader: Reader<'a>, node: &'a crate::yaml::Node) -> Option<()> {

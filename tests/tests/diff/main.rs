@@ -152,6 +152,22 @@ fn changes_of_services() {
 }
 
 #[test]
+fn examples_are_documentation() {
+    const BOOKS: &str = "services/books.yaml";
+    const SORT: &str = "summary: Sorts them.";
+    let example = |text: &str| format!("{SORT}\n    example: {text}");
+    let told = |old: &str, new: &str| {
+        let (old, new) = (with(&[(BOOKS, SORT, old)]), with(&[(BOOKS, SORT, new)]));
+        let diff = compared(&old, &new);
+        diff.changes.iter().map(|it| format!("{:?} {} {}", it.consequence, it.item, it.text)).collect::<Vec<_>>()
+    };
+    assert_eq!(told(SORT, &example("sort();")), ["Documentation books.sort has an example"]);
+    assert_eq!(told(&example("sort();"), &example("turn();")), ["Documentation books.sort has another example"]);
+    assert_eq!(told(&example("sort();"), SORT), ["Documentation books.sort has no example any more"]);
+    assert!(told(&example("sort();"), &example("sort();")).is_empty());
+}
+
+#[test]
 fn generated_code_is_compared() {
     let new = with(&[("types/magazine.yaml", "summary: Comes every week.", "summary: Weekly.")]);
     insta::assert_snapshot!(code::diff(&read(&library()), &read(&new)).expect("it is generated"));

@@ -13,6 +13,14 @@ fn the_repository_is_fresh() {
     assert!(differences.is_empty(), "run `{COMMAND}`: generated files are not fresh: {differences:#?}");
 }
 
+#[test]
+fn the_methods_that_people_use_most_have_examples() {
+    let read = models::read(&models::repository()).unwrap();
+    let methods = read.model.services.iter().flat_map(|service| &service.methods);
+    let examples = methods.filter(|method| method.example.is_some()).count();
+    assert!(examples >= 40, "there are {examples}");
+}
+
 fn generated(name: &str) -> String {
     std::fs::read_to_string(models::repository().join(GENERATED).join(Path::new(name))).unwrap()
 }

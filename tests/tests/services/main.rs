@@ -9,6 +9,7 @@
 
 mod answers;
 mod blocking;
+mod cookbook;
 mod examples;
 mod find;
 mod follow;

@@ -13,6 +13,21 @@ impl AffinityGroupsService {
     /// an existing one is refused.
     ///
     /// Needs `name`.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
+    /// use ovirt_sdk::types::{AffinityGroup, AffinityRule};
+    ///
+    /// // Machines of the group run on different hosts, whatever it takes.
+    /// let apart = AffinityRule::new().enabled(true).enforcing(true).positive(false);
+    /// let cluster = connection.system().clusters().find("Default").await?;
+    /// let groups = connection.system().clusters().cluster(cluster.try_id()?).affinity_groups();
+    /// groups.add(AffinityGroup::new().name("apart").vms_rule(apart)).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn add(
         &self,
         group: impl Into<types::AffinityGroup>,

@@ -12,6 +12,21 @@ impl AssignedTagsService {
     /// way: make it first in the collection of all tags.
     ///
     /// Needs `id`.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
+    /// use ovirt_sdk::types::Tag;
+    ///
+    /// // The tag has to be there.
+    /// connection.system().tags().find_or_create(Tag::new().name("production")).await?;
+    /// let vm = connection.system().vms().find("web1").await?;
+    /// let tags = connection.system().vms().vm(vm.try_id()?).tags();
+    /// tags.add(Tag::new().name("production")).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn add(&self, tag: impl Into<types::Tag>) -> super::AssignedTagsAdd {
         super::AssignedTagsAdd(request::Request::add(&self.0, &tag.into()))
     }

@@ -13,6 +13,20 @@ impl AttachedStorageDomainsService {
     /// attached; watch `status` until it is `active`.
     ///
     /// Needs `id`.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
+    /// use ovirt_sdk::types::StorageDomain;
+    ///
+    /// let domain = connection.system().storage_domains().find("data2").await?;
+    /// let data_center = connection.system().data_centers().find("Default").await?;
+    /// let service = connection.system().data_centers().data_center(data_center.try_id()?);
+    /// service.storage_domains().add(StorageDomain::with_id(domain.try_id()?)).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn add(
         &self,
         storage_domain: impl Into<types::StorageDomain>,

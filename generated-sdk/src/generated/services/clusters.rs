@@ -19,6 +19,17 @@ impl ClustersService {
     /// Lists clusters.
     ///
     /// The order is stable only when `search` has a `sortby` clause.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
+    /// for cluster in &connection.system().clusters().list().follow("data_center").send().await? {
+    ///     println!("{} is in {}", cluster.try_name()?, cluster.try_data_center()?.try_name()?);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn list(&self) -> super::ClustersList {
         super::ClustersList(request::Request::list(&self.0))
     }

@@ -22,6 +22,17 @@ impl DataCentersService {
     /// Lists the data centers.
     ///
     /// The order is stable only when `search` has a `sortby` clause.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
+    /// for data_center in &connection.system().data_centers().list().send().await? {
+    ///     println!("{} is {}", data_center.try_name()?, data_center.try_status()?);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn list(&self) -> super::DataCentersList {
         super::DataCentersList(request::Request::list(&self.0))
     }

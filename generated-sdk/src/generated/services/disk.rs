@@ -42,6 +42,19 @@ impl DiskService {
     /// Works while a virtual machine runs from the disk: the engine then migrates the storage live,
     /// and creates a snapshot for the time that it takes. Watch the `status` of the disk: it is
     /// `locked` until the move is over. See `copy` for what happens to the profile and the quota.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
+    /// use ovirt_sdk::types::StorageDomain;
+    ///
+    /// let disk = connection.system().disks().find("data1").await?;
+    /// let service = connection.system().disks().disk(disk.try_id()?);
+    /// service.move_().storage_domain(StorageDomain::with_name("data2")).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn move_(&self) -> super::DiskMove {
         super::DiskMove(request::Request::action(&self.0, "move"))
     }

@@ -19,6 +19,19 @@ impl DiskAttachmentService {
     /// of snapshots of the machine cannot be detached.
     ///
     /// With `detach_only=false` the disk and its data are deleted for good.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
+    /// let vm = connection.system().vms().find("web1").await?;
+    /// let disk = connection.system().disks().find("web1-data").await?;
+    /// // An attachment has the identifier of its disk.
+    /// let attachments = connection.system().vms().vm(vm.try_id()?).disk_attachments();
+    /// attachments.attachment(disk.try_id()?).remove().detach_only(true).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn remove(&self) -> super::DiskAttachmentRemove {
         super::DiskAttachmentRemove(request::Request::remove(&self.0))
     }

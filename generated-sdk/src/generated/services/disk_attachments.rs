@@ -20,6 +20,25 @@ impl DiskAttachmentsService {
     /// - *providing disk id*: Attaches a disk that exists already, named by `disk.id`. Needs `disk.id`.
     /// - *signature1*: Attaches a disk, new or existing, with `bootable`, `interface` and `pass_discard` all
     ///   stated. Needs `bootable`, `interface`, `pass_discard`.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
+    /// use ovirt_sdk::types::{Disk, DiskAttachment, DiskFormat, DiskInterface, StorageDomain};
+    ///
+    /// let disk = Disk::new()
+    ///     .name("web1-data")
+    ///     .format(DiskFormat::Cow)
+    ///     .provisioned_size(20_i64 << 30)
+    ///     .storage_domains([StorageDomain::with_name("data")]);
+    /// let attachment = DiskAttachment::new().disk(disk).interface(DiskInterface::VirtioScsi);
+    /// let vm = connection.system().vms().find("web1").await?;
+    /// let attachments = connection.system().vms().vm(vm.try_id()?).disk_attachments();
+    /// attachments.add(attachment.bootable(false).active(true)).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn add(
         &self,
         attachment: impl Into<types::DiskAttachment>,

@@ -24,12 +24,40 @@ impl DisksService {
     ///   `lun_storage.logical_units.port`, `lun_storage.logical_units.target`.
     /// - *on storage domain*: Creates an image disk with space from a storage domain. Needs
     ///   `provisioned_size`.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
+    /// use ovirt_sdk::types::{Disk, DiskFormat, StorageDomain};
+    ///
+    /// let wanted = Disk::new()
+    ///     .name("data1")
+    ///     .format(DiskFormat::Raw)
+    ///     .provisioned_size(10_i64 << 30)
+    ///     .storage_domains([StorageDomain::with_name("data")]);
+    /// let disk = connection.system().disks().add(wanted).send().await?;
+    /// println!("{} is being made", disk.try_id()?);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn add(&self, disk: impl Into<types::Disk>) -> super::DisksAdd {
         super::DisksAdd(request::Request::add(&self.0, &disk.into()))
     }
     /// Lists the disks that the user may see.
     ///
     /// The order is defined only if the search text has a `sortby` clause.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
+    /// for disk in &connection.system().disks().list().search("status=illegal").send().await? {
+    ///     println!("{} ({}) is broken", disk.try_name()?, disk.try_id()?);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn list(&self) -> super::DisksList {
         super::DisksList(request::Request::list(&self.0))
     }

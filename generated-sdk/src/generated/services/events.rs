@@ -26,6 +26,19 @@ impl EventsService {
     ///
     /// A log has many entries; limit the answer with `max` or `from`, or read page by page with `page` in
     /// the search.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
+    /// let events = connection.system().events();
+    /// let latest = events.list().search("severity>=warning").max(10).send().await?;
+    /// for event in &latest {
+    ///     println!("{} {}", event.try_time()?, event.try_description()?);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn list(&self) -> super::EventsList {
         super::EventsList(request::Request::list(&self.0))
     }

@@ -13,6 +13,16 @@ impl HostService {
     ///
     /// Refused while the host is `up` or `non_responsive`. The host passes through `unassigned` and is
     /// `up` once the engine has checked it; a failed check leads to `non_operational`.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
+    /// let host = connection.system().hosts().find("host2").await?;
+    /// connection.system().hosts().host(host.try_id()?).activate().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn activate(&self) -> super::HostActivate {
         super::HostActivate(request::Request::action(&self.0, "activate"))
     }
@@ -55,6 +65,17 @@ impl HostService {
     ///
     /// The engine looks for `stop_gluster_service` in the query of the URL only; inside the action it has
     /// no effect.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
+    /// let host = connection.system().hosts().find("host2").await?;
+    /// let service = connection.system().hosts().host(host.try_id()?);
+    /// service.deactivate().reason("A new power supply").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn deactivate(&self) -> super::HostDeactivate {
         super::HostDeactivate(request::Request::action(&self.0, "deactivate"))
     }

@@ -22,6 +22,25 @@ impl HostsService {
     ///   only. Needs `root_password`.
     /// - *using ssh*: Adds a host over the login in `ssh`: method, user, password, port, expected key of the
     ///   host.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
+    /// use ovirt_sdk::types::{Cluster, Host, Ssh, SshAuthenticationMethod};
+    ///
+    /// // The host has to accept the public key of the engine.
+    /// let ssh = Ssh::new().authentication_method(SshAuthenticationMethod::Publickey);
+    /// let wanted = Host::new()
+    ///     .name("host2")
+    ///     .address("host2.example.com")
+    ///     .cluster(Cluster::with_name("Default"))
+    ///     .ssh(ssh);
+    /// let host = connection.system().hosts().add(wanted).send().await?;
+    /// println!("{} is being installed", host.try_id()?);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn add(&self, host: impl Into<types::Host>) -> super::HostsAdd {
         super::HostsAdd(request::Request::add(&self.0, &host.into()))
     }
@@ -29,6 +48,17 @@ impl HostsService {
     ///
     /// The order is defined only by `sortby` in `search`. With `migration_target_of`, `search` is not
     /// looked at.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
+    /// for host in &connection.system().hosts().list().search("cluster=Default").send().await? {
+    ///     println!("{} is {}", host.try_name()?, host.try_status()?);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn list(&self) -> super::HostsList {
         super::HostsList(request::Request::list(&self.0))
     }

@@ -34,6 +34,23 @@ impl ImageTransferService {
     /// For an upload the engine checks the result: a QCOW disk must contain a QCOW image, without a
     /// backing file that doesn't belong there. A failed check leaves the disk `illegal`. The call
     /// returns at once; the outcome shows in `phase`.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
+    /// use std::time::Duration;
+    ///
+    /// use ovirt_sdk::types::ImageTransferPhase;
+    ///
+    /// let transfer = connection.system().image_transfers().image_transfer("123");
+    /// transfer.finalize().send().await?;
+    /// while *transfer.get().send().await?.try_phase()? != ImageTransferPhase::FinishedSuccess {
+    ///     tokio::time::sleep(Duration::from_secs(1)).await;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn finalize(&self) -> super::ImageTransferFinalize {
         super::ImageTransferFinalize(request::Request::action(&self.0, "finalize"))
     }

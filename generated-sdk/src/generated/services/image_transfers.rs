@@ -19,6 +19,23 @@ impl ImageTransfersService {
     /// - *for image*: Starts a transfer of the disk named by `image.id`. Needs `image.id`.
     /// - *for snapshot*: Starts a transfer of one layer of a disk, named by `snapshot.id`. Needs
     ///   `snapshot.id`.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
+    /// use ovirt_sdk::types::{Disk, DiskFormat, ImageTransfer, ImageTransferDirection};
+    ///
+    /// let disk = connection.system().disks().find("data1").await?;
+    /// let wanted = ImageTransfer::new()
+    ///     .disk(Disk::with_id(disk.try_id()?))
+    ///     .direction(ImageTransferDirection::Download)
+    ///     .format(DiskFormat::Raw);
+    /// let transfer = connection.system().image_transfers().add(wanted).send().await?;
+    /// println!("wait until {} is no longer initializing", transfer.try_id()?);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn add(
         &self,
         image_transfer: impl Into<types::ImageTransfer>,

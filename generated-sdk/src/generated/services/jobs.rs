@@ -19,6 +19,19 @@ impl JobsService {
     ///
     /// Search by correlation identifier to follow a request. An empty answer does not mean success:
     /// finished jobs are deleted after a while.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
+    /// let id = "nightly-backup-42";
+    /// let jobs = connection.system().jobs().list().search(format!("correlation_id={id}")).send().await?;
+    /// for job in &jobs {
+    ///     println!("{} is {}", job.try_description()?, job.try_status()?);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn list(&self) -> super::JobsList {
         super::JobsList(request::Request::list(&self.0))
     }

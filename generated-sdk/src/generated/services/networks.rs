@@ -14,6 +14,23 @@ impl NetworksService {
     /// their `networks`.
     ///
     /// Needs `id`.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
+    /// use ovirt_sdk::types::{DataCenter, Network, Vlan};
+    ///
+    /// let wanted = Network::new()
+    ///     .name("backup")
+    ///     .data_center(DataCenter::with_name("Default"))
+    ///     .vlan(Vlan::new().id(100_i64))
+    ///     .mtu(9000);
+    /// let network = connection.system().networks().add(wanted).send().await?;
+    /// println!("{} is there", network.try_name()?);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn add(&self, network: impl Into<types::Network>) -> super::NetworksAdd {
         super::NetworksAdd(request::Request::add(&self.0, &network.into()))
     }

@@ -26,6 +26,21 @@ impl SnapshotService {
     /// started again wait until it is `down` and not `image_locked`.
     ///
     /// The engine uses the fixed correlation identifier `RestoreSnapshot` for the jobs of a restore.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
+    /// let vm = connection.system().vms().find("web1").await?;
+    /// let snapshots = connection.system().vms().vm(vm.try_id()?).snapshots();
+    /// for snapshot in snapshots.list().send().await? {
+    ///     if snapshot.description.as_deref() == Some("Before the update") {
+    ///         snapshots.snapshot(snapshot.try_id()?).restore().restore_memory(false).send().await?;
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn restore(&self) -> super::SnapshotRestore {
         super::SnapshotRestore(request::Request::action(&self.0, "restore"))
     }

@@ -20,6 +20,21 @@ impl SnapshotsService {
     /// The answer comes early: wait until `snapshot_status` is `ok`.
     ///
     /// Needs `description`.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
+    /// use ovirt_sdk::types::Snapshot;
+    ///
+    /// let vm = connection.system().vms().find("web1").await?;
+    /// let snapshots = connection.system().vms().vm(vm.try_id()?).snapshots();
+    /// let wanted = Snapshot::new().description("Before the update").persist_memorystate(false);
+    /// let snapshot = snapshots.add(wanted).send().await?;
+    /// println!("{} is being taken", snapshot.try_id()?);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn add(&self, snapshot: impl Into<types::Snapshot>) -> super::SnapshotsAdd {
         super::SnapshotsAdd(request::Request::add(&self.0, &snapshot.into()))
     }
@@ -27,6 +42,23 @@ impl SnapshotsService {
     ///
     /// The entry of type `active` isn't a snapshot that can be restored or deleted. It stands for the
     /// current state.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
+    /// use ovirt_sdk::types::SnapshotType;
+    ///
+    /// let vm = connection.system().vms().find("web1").await?;
+    /// for snapshot in connection.system().vms().vm(vm.try_id()?).snapshots().list().send().await? {
+    ///     // The active one is the present state.
+    ///     if *snapshot.try_snapshot_type()? == SnapshotType::Regular {
+    ///         println!("{} of {}", snapshot.try_description()?, snapshot.try_date()?);
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn list(&self) -> super::SnapshotsList {
         super::SnapshotsList(request::Request::list(&self.0))
     }

@@ -28,6 +28,27 @@ impl StorageDomainsService {
     ///   `storage.path`, `storage.vfs_type`.
     /// - *local*: Creates a storage domain in a directory of the host; needs only `storage.path`. Needs
     ///   `storage.path`.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
+    /// use ovirt_sdk::types::{Host, HostStorage, StorageDomain, StorageDomainType, StorageType};
+    ///
+    /// let storage = HostStorage::new()
+    ///     .type_(StorageType::Nfs)
+    ///     .address("nfs.example.com")
+    ///     .path("/exports/data");
+    /// let wanted = StorageDomain::new()
+    ///     .name("data2")
+    ///     .type_(StorageDomainType::Data)
+    ///     .host(Host::with_name("host1"))
+    ///     .storage(storage);
+    /// let domain = connection.system().storage_domains().add(wanted).send().await?;
+    /// println!("{} can be attached to a data center", domain.try_id()?);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn add(
         &self,
         storage_domain: impl Into<types::StorageDomain>,
@@ -38,6 +59,20 @@ impl StorageDomainsService {
     ///
     /// The order is defined only if the search text has a `sortby` clause. Image providers appear
     /// as storage domains of type `image`.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
+    /// for domain in &connection.system().storage_domains().list().send().await? {
+    ///     // Absent while no host can tell.
+    ///     if let Some(available) = domain.available {
+    ///         println!("{} has {available} free bytes", domain.try_name()?);
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn list(&self) -> super::StorageDomainsList {
         super::StorageDomainsList(request::Request::list(&self.0))
     }

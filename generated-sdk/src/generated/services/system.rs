@@ -10,6 +10,17 @@ impl SystemService {
     ///
     /// It also makes a good test of address, account and network. The counts in `summary` are there for
     /// administrators only, not for filtered requests.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
+    /// let api = connection.system().get().send().await?;
+    /// let version = api.try_product_info()?.try_version()?;
+    /// println!("the engine has the release {}", version.try_full_version()?);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn get(&self) -> super::SystemGet {
         super::SystemGet(request::Request::get(&self.0))
     }

@@ -33,6 +33,24 @@ impl SystemPermissionsService {
     /// - *vm permission*: Grants the user or group a role on a virtual machine, named in `vm`. Needs `vm.id`.
     /// - *vm pool permission*: Grants the user or group a role on a pool of virtual machines, named in
     ///   `vm_pool`. Needs `vm_pool.id`.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
+    /// use ovirt_sdk::types::{Permission, Role, User};
+    ///
+    /// // Here on one machine; those of other objects, and of the whole system, take the same.
+    /// let users = connection.system().users().list().search("usrname=jane@*").send().await?;
+    /// let vm = connection.system().vms().find("web1").await?;
+    /// let permissions = connection.system().vms().vm(vm.try_id()?).permissions();
+    /// for user in &users {
+    ///     let role = Role::with_name("UserRole");
+    ///     permissions.add(Permission::new().role(role).user(User::with_id(user.try_id()?))).send().await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn add(
         &self,
         permission: impl Into<types::Permission>,

@@ -23,6 +23,20 @@ impl TemplatesService {
     /// - *from vm*: Creates a template from the present state of a virtual machine. Needs `name`, `vm.id`.
     /// - *from vm snapshot*: Creates a template from a snapshot of a virtual machine. Needs `name`, `vm.id`,
     ///   `vm.snapshots.id`.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
+    /// use ovirt_sdk::types::{Template, Vm};
+    ///
+    /// let vm = connection.system().vms().find("web1").await?;
+    /// let wanted = Template::new().name("web").vm(Vm::with_id(vm.try_id()?));
+    /// let template = connection.system().templates().add(wanted).seal(true).send().await?;
+    /// println!("{} is being made", template.try_id()?);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn add(&self, template: impl Into<types::Template>) -> super::TemplatesAdd {
         super::TemplatesAdd(request::Request::add(&self.0, &template.into()))
     }

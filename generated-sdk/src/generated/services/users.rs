@@ -18,6 +18,20 @@ impl UsersService {
     /// and `principal` carries the user principal name alone.
     ///
     /// Needs `user_name`, `domain.id`.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
+    /// use ovirt_sdk::types::User;
+    ///
+    /// // The name ends with that of the directory.
+    /// let wanted = User::new().user_name("jane@internal-authz");
+    /// let user = connection.system().users().add(wanted).send().await?;
+    /// println!("{} has the identifier {}", user.try_user_name()?, user.try_id()?);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn add(&self, user: impl Into<types::User>) -> super::UsersAdd {
         super::UsersAdd(request::Request::add(&self.0, &user.into()))
     }

@@ -23,6 +23,18 @@ impl VmService {
     /// Needs `vm.name` for the copy. The disks are copied in the background; the clone can be started
     /// when they are no longer locked. With `discard_snapshots` set to `false` the source must be down or
     /// suspended.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
+    /// use ovirt_sdk::types::Vm;
+    ///
+    /// let vm = connection.system().vms().find("web1").await?;
+    /// connection.system().vms().vm(vm.try_id()?).clone_().vm(Vm::new().name("web2")).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn clone_(&self) -> super::VmClone {
         super::VmClone(request::Request::action(&self.0, "clone"))
     }
@@ -44,6 +56,20 @@ impl VmService {
     /// - *to export domain*: Writes the virtual machine to an export domain; `storage_domain` is required.
     /// - *to path on host*: Writes the virtual machine to an OVA file on a host; `host` and `directory` are
     ///   required.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
+    /// use ovirt_sdk::types::Host;
+    ///
+    /// let vm = connection.system().vms().find("web1").await?;
+    /// let service = connection.system().vms().vm(vm.try_id()?);
+    /// let host = Host::with_name("host1");
+    /// service.export().host(host).directory("/var/tmp").filename("web1.ova").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn export(&self) -> super::VmExport {
         super::VmExport(request::Request::action(&self.0, "export"))
     }
@@ -60,6 +86,20 @@ impl VmService {
     ///
     /// With `all_content` the OVF text is in `initialization.configuration.data`. By default `next_run`
     /// is `false`.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
+    /// let id = connection.system().vms().find("web1").await?.try_id()?.to_owned();
+    /// let vm = connection.system().vms().vm(&id).get().follow("cluster,nics").send().await?;
+    /// println!("{} is in {}", vm.try_name()?, vm.try_cluster()?.try_name()?);
+    /// for nic in vm.nics.iter().flatten() {
+    ///     println!("NIC {}", nic.try_name()?);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn get(&self) -> super::VmGet {
         super::VmGet(request::Request::get(&self.0))
     }
@@ -81,6 +121,20 @@ impl VmService {
     ///
     /// Without `host` the engine chooses one in the same cluster. The migration goes on after the answer:
     /// watch the status of the virtual machine and its `host`.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
+    /// use ovirt_sdk::types::Host;
+    ///
+    /// let vm = connection.system().vms().find("web1").await?;
+    /// let service = connection.system().vms().vm(vm.try_id()?);
+    /// // Without a host the engine chooses one.
+    /// service.migrate().host(Host::with_name("host2")).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn migrate(&self) -> super::VmMigrate {
         super::VmMigrate(request::Request::action(&self.0, "migrate"))
     }
@@ -95,6 +149,16 @@ impl VmService {
     ///
     /// Possible when the status is `up` or `powering_up`. When a changed configuration waits for the next
     /// run, the virtual machine is powered off and started again, which applies it.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
+    /// let vm = connection.system().vms().find("web1").await?;
+    /// connection.system().vms().vm(vm.try_id()?).reboot().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn reboot(&self) -> super::VmReboot {
         super::VmReboot(request::Request::action(&self.0, "reboot"))
     }
@@ -102,6 +166,17 @@ impl VmService {
     ///
     /// The virtual machine must be down, outside of any pool, and without `delete_protected`. With
     /// `detach_only` it must also be independent of a template and without snapshots.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
+    /// let vm = connection.system().vms().find("web1").await?;
+    /// // With `detach_only(true)` its disks would stay.
+    /// connection.system().vms().vm(vm.try_id()?).remove().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn remove(&self) -> super::VmRemove {
         super::VmRemove(request::Request::remove(&self.0))
     }
@@ -128,6 +203,24 @@ impl VmService {
     ///
     /// Returns before the guest is down: wait for the status `down`. When the status is not `up`, or the
     /// guest has neither ACPI nor an agent, the engine powers it off as `stop` does.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
+    /// use std::time::Duration;
+    ///
+    /// use ovirt_sdk::types::VmStatus;
+    ///
+    /// let vm = connection.system().vms().find("web1").await?;
+    /// let vm = connection.system().vms().vm(vm.try_id()?);
+    /// vm.shutdown().reason("Maintenance of the rack").send().await?;
+    /// while *vm.get().send().await?.try_status()? != VmStatus::Down {
+    ///     tokio::time::sleep(Duration::from_secs(5)).await;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn shutdown(&self) -> super::VmShutdown {
         super::VmShutdown(request::Request::action(&self.0, "shutdown"))
     }
@@ -139,12 +232,40 @@ impl VmService {
     /// At most one of `use_cloud_init`, `use_sysprep` and `use_ignition` may be `true`; two give 409.
     /// When one is sent as `false` and none is `true`, the guest is not initialized. Without any, the
     /// engine decides by the configuration.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
+    /// use std::time::Duration;
+    ///
+    /// use ovirt_sdk::types::VmStatus;
+    ///
+    /// let vm = connection.system().vms().find("web1").await?;
+    /// let vm = connection.system().vms().vm(vm.try_id()?);
+    /// vm.start().use_cloud_init(true).send().await?;
+    /// while *vm.get().send().await?.try_status()? != VmStatus::Up {
+    ///     tokio::time::sleep(Duration::from_secs(5)).await;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn start(&self) -> super::VmStart {
         super::VmStart(request::Request::action(&self.0, "start"))
     }
     /// Powers the virtual machine off at once, without informing the guest.
     ///
     /// Unsaved data in the guest is lost. Stopping a suspended virtual machine discards its saved memory.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
+    /// let vm = connection.system().vms().find("web1").await?;
+    /// connection.system().vms().vm(vm.try_id()?).stop().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn stop(&self) -> super::VmStop {
         super::VmStop(request::Request::action(&self.0, "stop"))
     }
@@ -164,6 +285,21 @@ impl VmService {
     /// When the request sets none, the engine makes up the value, and the expiry is 7200 seconds. With
     /// both SPICE and VNC configured the ticket is for SPICE; use `ticket` of the graphics console
     /// service to choose.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
+    /// use ovirt_sdk::types::Ticket;
+    ///
+    /// let vm = connection.system().vms().find("web1").await?;
+    /// let service = connection.system().vms().vm(vm.try_id()?);
+    /// let ticket = service.ticket().ticket(Ticket::new().expiry(120)).send().await?;
+    /// // `Debug` never shows the value.
+    /// println!("the console opens with {} for {} seconds", ticket.try_value()?, ticket.try_expiry()?);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn ticket(&self) -> super::VmTicket {
         super::VmTicket(request::Request::action(&self.0, "ticket").out("ticket"))
     }
@@ -178,6 +314,20 @@ impl VmService {
     /// then tells so. Another `cluster` moves the virtual machine there first. Send only what is to
     /// change: an empty `payloads` list removes the payload, and an empty `instance_type` the binding to
     /// one.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
+    /// use ovirt_sdk::types::Vm;
+    ///
+    /// // Only what is in the new object changes.
+    /// let vm = connection.system().vms().find("web1").await?;
+    /// let change = Vm::new().memory(4_i64 << 30).description("The web server");
+    /// connection.system().vms().vm(vm.try_id()?).update(change).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn update(&self, vm: impl Into<types::Vm>) -> super::VmUpdate {
         super::VmUpdate(request::Request::update(&self.0, &vm.into()))
     }

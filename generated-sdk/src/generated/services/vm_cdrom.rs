@@ -16,6 +16,23 @@ impl VmCdromService {
     /// disk on a data domain; an empty `id` ejects. Without `current` the change is stored and seen from
     /// the next start on; with it the running guest sees the change at once, but it is not stored. For
     /// both, call twice.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
+    /// use ovirt_sdk::types::{Cdrom, File};
+    ///
+    /// // The drive is there already; only its disc changes, here that of the running machine.
+    /// let vm = connection.system().vms().find("web1").await?;
+    /// let cdroms = connection.system().vms().vm(vm.try_id()?).cdroms();
+    /// for drive in cdroms.list().send().await? {
+    ///     let disc = Cdrom::new().file(File::new().id("install.iso"));
+    ///     cdroms.cdrom(drive.try_id()?).update(disc).current(true).send().await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn update(&self, cdrom: impl Into<types::Cdrom>) -> super::VmCdromUpdate {
         super::VmCdromUpdate(request::Request::update(&self.0, &cdrom.into()))
     }

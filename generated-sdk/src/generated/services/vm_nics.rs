@@ -13,6 +13,23 @@ impl VmNicsService {
     /// told otherwise the NIC is plugged and linked, on a running machine by hot plugging.
     ///
     /// Needs `name`.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
+    /// use ovirt_sdk::types::{Nic, NicInterface, VnicProfile};
+    ///
+    /// let profile = connection.system().vnic_profiles().find("ovirtmgmt").await?;
+    /// let wanted = Nic::new()
+    ///     .name("nic1")
+    ///     .interface(NicInterface::Virtio)
+    ///     .vnic_profile(VnicProfile::with_id(profile.try_id()?));
+    /// let vm = connection.system().vms().find("web1").await?;
+    /// connection.system().vms().vm(vm.try_id()?).nics().add(wanted).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn add(&self, nic: impl Into<types::Nic>) -> super::VmNicsAdd {
         super::VmNicsAdd(request::Request::add(&self.0, &nic.into()))
     }

@@ -14,6 +14,24 @@ impl VmPoolsService {
     /// When `seal` is absent, machines are sealed if the template is sealed and the guest is not Windows.
     ///
     /// Needs `name`, `cluster.id`, `template.id`.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
+    /// use ovirt_sdk::types::{Cluster, Template, VmPool};
+    ///
+    /// let wanted = VmPool::new()
+    ///     .name("desktops")
+    ///     .cluster(Cluster::with_name("Default"))
+    ///     .template(Template::with_name("desktop"))
+    ///     .size(10)
+    ///     .prestarted_vms(2);
+    /// let pool = connection.system().vm_pools().add(wanted).send().await?;
+    /// println!("{} is being filled", pool.try_name()?);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn add(&self, pool: impl Into<types::VmPool>) -> super::VmPoolsAdd {
         super::VmPoolsAdd(request::Request::add(&self.0, &pool.into()))
     }

@@ -28,12 +28,41 @@ impl VmsService {
     ///   Needs `name`, `cluster.id`, `template.id`.
     /// - *from snapshot*: Creates a virtual machine as a copy of a snapshot of another one. Needs `name`,
     ///   `cluster.id`, `template.id`, `snapshots.id`.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
+    /// use ovirt_sdk::types::{Cluster, Template, Vm};
+    ///
+    /// let wanted = Vm::new()
+    ///     .name("web1")
+    ///     .cluster(Cluster::with_name("Default"))
+    ///     .template(Template::with_name("Blank"))
+    ///     .memory(2_i64 << 30);
+    /// let vm = connection.system().vms().add(wanted).send().await?;
+    /// println!("{} has the identifier {}", vm.try_name()?, vm.try_id()?);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn add(&self, vm: impl Into<types::Vm>) -> super::VmsAdd {
         super::VmsAdd(request::Request::add(&self.0, &vm.into()))
     }
     /// Lists virtual machines.
     ///
     /// The order is stable only when `search` has a `sortby` clause.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
+    /// let vms = connection.system().vms().list().search("status=up sortby name").max(100).send().await?;
+    /// for vm in &vms {
+    ///     println!("{} has {} bytes of memory", vm.try_name()?, vm.try_memory()?);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn list(&self) -> super::VmsList {
         super::VmsList(request::Request::list(&self.0))
     }

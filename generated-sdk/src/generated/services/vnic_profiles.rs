@@ -13,6 +13,19 @@ impl VnicProfilesService {
     /// `failover` needs a passthrough profile that is `migratable`.
     ///
     /// Needs `name`, `network.id`.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
+    /// use ovirt_sdk::types::{Network, VnicProfile};
+    ///
+    /// let network = connection.system().networks().find("backup").await?;
+    /// let wanted = VnicProfile::new().name("backup-2").network(Network::with_id(network.try_id()?));
+    /// connection.system().vnic_profiles().add(wanted).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn add(&self, profile: impl Into<types::VnicProfile>) -> super::VnicProfilesAdd {
         super::VnicProfilesAdd(request::Request::add(&self.0, &profile.into()))
     }

@@ -239,7 +239,7 @@ async fn read(stream: &mut (impl AsyncRead + Unpin), buffer: &mut Vec<u8>) -> Op
             return None;
         }
     }
-    let body = String::from_utf8(buffer.drain(..length).collect()).unwrap();
+    let body = String::from_utf8_lossy(&buffer.drain(..length).collect::<Vec<u8>>()).into_owned();
     Some(Asked { method, path: path.to_owned(), query: query.to_owned(), headers, body })
 }
 

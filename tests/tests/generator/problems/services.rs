@@ -46,6 +46,16 @@ problems! {
     segment_of_no_action: {
         "services/system.yaml": "service: system\nmethods:\n  get:\n    segment: fetch\n    because: Old.\n"
     }
+    examples_that_rustdoc_can_not_show: {
+        "services/system.yaml":
+            "service: system\nmethods:\n  get:\n    example: |\n      // Nothing.\n  start:\n    example: |\n      let a = ;\n  stop:\n    example: |\n      let a = \"```\";\n  turn:\n    example: |\n      let a = (;\n"
+    }
+    example_without_text: { "services/system.yaml": "service: system\nmethods:\n  get:\n    example: ''\n" }
+    example_of_a_signature: {
+        "types/machine.yaml": "struct: machine\n"
+        "services/system.yaml":
+            "service: system\nmethods:\n  add:\n    parameters:\n      machine: { type: machine, direction: inout }\n    signatures:\n      from_other: { example: connection; }\n"
+    }
     signature_with_another_type: {
         "types/machine.yaml": "struct: machine\n"
         "services/system.yaml":
