@@ -3,7 +3,8 @@
 //! A datum goes one way: files → [`load`] → [`syntax`] → [`resolve`] → [`model`] → [`check`] → [`names`] → [`emit`] →
 //! [`mod@format`] → [`output`]. [`read`] and [`generate`] are that way, read top to bottom.
 //!
-//! Beside it: [`import`] brings a release of upstream's model into the files, [`diff`] compares two models.
+//! Beside it: [`import`] brings a release of upstream's model into the files, [`diff`] compares two models,
+//! [`reference`] makes a site of one for people.
 
 pub mod check;
 pub mod diagnostics;
@@ -18,6 +19,7 @@ pub mod model;
 pub mod name;
 pub mod names;
 pub mod output;
+pub mod reference;
 pub mod resolve;
 pub mod syntax;
 pub mod wire;

@@ -1,11 +1,14 @@
 //! The resolved model: references are indexes, wire names are computed, members are in the engine's order. Whoever
 //! reads it needs no rule and looks up no name.
 
+mod methods;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostics::Place;
 use crate::name::Name;
 use crate::syntax::{At, Direction, Docs, Envelope};
+pub use methods::Finding;
 
 /// The whole API.
 #[derive(Debug)]

@@ -44,6 +44,11 @@ impl std::error::Error for OutputError {
 
 /// What differs between a workspace and the generated files, by path.
 pub fn compare(root: &Path, files: &Files) -> Result<BTreeMap<String, Difference>, OutputError> {
+    compare_folder(root, GENERATED, files)
+}
+
+/// The same for other files, of which a folder below the root has no more than these.
+pub fn compare_folder(root: &Path, owned: &str, files: &Files) -> Result<BTreeMap<String, Difference>, OutputError> {
     let mut differences = BTreeMap::new();
     for (path, text) in files {
         let on_disk = root.join(path);
@@ -59,7 +64,7 @@ pub fn compare(root: &Path, files: &Files) -> Result<BTreeMap<String, Difference
         }
     }
     let mut present = Vec::new();
-    list(&root.join(GENERATED), &mut present)?;
+    list(&root.join(owned), &mut present)?;
     for path in present {
         let shown = shown_path(&path, root);
         if !files.contains_key(&shown) {

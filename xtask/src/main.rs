@@ -5,6 +5,7 @@
 mod diff;
 mod fake_engine;
 mod import;
+mod reference;
 mod regenerate;
 
 use std::ffi::OsString;
@@ -38,6 +39,14 @@ enum Command {
     Documentation,
     /// Print the resolved model as JSON.
     Export,
+    /// Write the reference of the API as a static site with a search, which needs no server.
+    ///
+    /// Only files that differ are written. A folder that has files of others is left alone.
+    Reference {
+        /// Where to write it; `target/reference` of the workspace when left out.
+        #[arg(long, value_name = "DIR")]
+        output: Option<PathBuf>,
+    },
     /// Bring a release of upstream's model into ours: facts are upstream's, texts and quirks stay.
     ///
     /// Nothing is written when anything of upstream's files was not understood, or when the new model would not pass
@@ -98,6 +107,7 @@ fn main() -> ExitCode {
         Command::Regenerate { check } => regenerate::run(&root, check),
         Command::Documentation => documentation(&root),
         Command::Export => export(&root),
+        Command::Reference { output } => reference::run(&root, output),
         Command::Diff { old, new, format, code, deny } => diff::run(&root, (&old, new.as_deref()), format, code, deny),
         Command::Changelog { old, new } => diff::changelog(&root, (&old, new.as_deref())),
         Command::FakeEngine { arguments } => fake_engine::run(&root, &arguments),

@@ -5,9 +5,8 @@ use quote::{format_ident, quote};
 
 use super::docs;
 use super::paths::{Prelude, RustType, Shape};
-use crate::model::{BaseType, Locator, Method, Model, Parameter, Primitive, Segment, Service, ServiceId, Verb};
+use crate::model::{Locator, Method, Model, Parameter, Segment, Service, ServiceId, Verb};
 use crate::names::{LocatorNames, MethodNames, Names, ServiceNames};
-use crate::syntax::Direction;
 
 /// What emitting a service needs.
 struct Context<'m> {
@@ -58,7 +57,7 @@ impl Context<'_> {
         let text = self.method_docs(method);
         let segment = method.segment.iter();
         let out = out(method);
-        match body(method) {
+        match method.body() {
             Some((index, parameter)) => {
                 let argument = of.parameters.get(index).map(|names| &names.argument);
                 let rust = RustType::of(self.model, self.names, &self.prelude, parameter.ty);
@@ -108,7 +107,7 @@ impl Context<'_> {
         let (ident, service, called) = (&of.request, &own.ident, &of.ident);
         let answer = self.answer(method);
         let setters = method.all_parameters().into_iter().zip(&of.parameters).filter_map(|(parameter, names)| {
-            let is_body = body(method).is_some_and(|(_, body)| body.name == parameter.name);
+            let is_body = method.body().is_some_and(|(_, body)| body.name == parameter.name);
             (parameter.direction.is_in() && !is_body).then(|| self.parameter(method, parameter, &names.setter))
         });
         let setters: Vec<TokenStream> = setters.collect();
@@ -129,7 +128,7 @@ impl Context<'_> {
         let (into, tag) = (self.prelude.conversion(), &parameter.tag);
         let item_tag = parameter.item_tag.as_ref();
         let (argument, set) = match shape {
-            _ if method.verb != Verb::Action && is_query_value(parameter) => {
+            _ if method.has_in_query(parameter) => {
                 (quote!(impl #into<#value>), quote!(set_query::<#value>(#tag, value.into())))
             }
             Shape::Struct => (quote!(impl #into<#value>), quote!(set_object(#tag, &value.into()))),
@@ -151,8 +150,7 @@ impl Context<'_> {
 
     /// What the answer to a method is read as.
     fn answer(&self, method: &Method) -> TokenStream {
-        let out = method.parameters.iter().find(|parameter| parameter.direction.is_out());
-        let Some(out) = out else { return quote!(request::Done) };
+        let Some(out) = method.answer() else { return quote!(request::Done) };
         let RustType { shape, value, stored, .. } = RustType::of(self.model, self.names, &self.prelude, out.ty);
         match (method.verb, shape) {
             (Verb::Action, Shape::Struct) => quote!(request::OutObject<#value>),
@@ -167,7 +165,7 @@ impl Context<'_> {
         let mut all = method.docs.clone();
         let mut details = all.details.take().map(|text| text.trim_end().to_owned()).unwrap_or_default();
         let needs = |method: &Method| {
-            let (_, body) = body(method)?;
+            let (_, body) = method.body()?;
             (!body.mandatory.is_empty()).then(|| {
                 let fields: Vec<String> = body.mandatory.iter().map(|field| format!("`{field}`")).collect();
                 format!("Needs {}.", fields.join(", "))
@@ -217,58 +215,30 @@ impl Context<'_> {
 
     /// Finding by name, where the objects of a collection have names.
     fn named(&self, id: ServiceId, own: &ServiceNames) -> Option<TokenStream> {
-        let list = methods_of(self.model, id).find(|method| method.verb == Verb::List)?;
-        let out = list.parameters.iter().find(|parameter| parameter.direction == Direction::Out)?;
-        let BaseType::Struct(item) = out.ty.base else { return None };
-        let member = self.model.ty(item).as_struct()?.found_by.as_ref()?.as_str();
-        let searched = |parameter: &&Parameter| self.model.search.as_ref() == Some(&parameter.name);
-        let search = match list.parameters.iter().find(searched) {
+        let finding = self.model.finding(id)?;
+        let member = finding.member.as_str();
+        let search = match finding.search {
             Some(parameter) => {
                 let tag = &parameter.tag;
                 quote!(Some(#tag))
             }
             None => quote!(None),
         };
-        let same = |method: &&Method| {
-            method.verb == Verb::Add
-                && !method.answers_action
-                && body(method).is_some_and(|(_, body)| body.ty.base == out.ty.base && !body.ty.list)
-        };
-        let create = methods_of(self.model, id).find(same).map(|_| quote!(find_or_create));
-        let (service, ident) = (&own.ident, &self.names.of(item).ident);
+        let create = finding.creates.then(|| quote!(find_or_create));
+        let (service, ident) = (&own.ident, &self.names.of(finding.item).ident);
         Some(quote!(crate::find::named!(#service; types::#ident; #member, #search; #create);))
     }
 }
 
-/// The methods of a service, its own and the inherited ones.
-fn methods_of(model: &Model, id: ServiceId) -> impl Iterator<Item = &Method> {
-    model.methods_of(id).into_iter().filter_map(|(owner, index)| model.service(owner).methods.get(index))
-}
-
-/// The body that a method sends, and its position among the parameters.
-fn body(method: &Method) -> Option<(usize, &Parameter)> {
-    if !matches!(method.verb, Verb::Add | Verb::Update) {
-        return None;
-    }
-    method.parameters.iter().enumerate().find(|(_, parameter)| parameter.direction == Direction::InOut)
-}
-
 /// What an action returns: where it stands in the answer.
 fn out(method: &Method) -> Option<TokenStream> {
-    let out = method.parameters.iter().find(|parameter| parameter.direction.is_out())?;
+    let out = method.answer()?;
     let tag = &out.tag;
     let set = match &out.item_tag {
         Some(item_tag) => quote!(.out_list(#tag, #item_tag)),
         None => quote!(.out(#tag)),
     };
     (method.verb == Verb::Action).then_some(set)
-}
-
-/// Whether a value fits into the query.
-fn is_query_value(parameter: &Parameter) -> bool {
-    !parameter.ty.list
-        && !matches!(parameter.ty.base, BaseType::Struct(_))
-        && !matches!(parameter.ty.base, BaseType::Primitive(Primitive::Date))
 }
 
 /// The constructor of a request.
