@@ -17,7 +17,7 @@ mod write;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::behaviour::Registry;
+use super::behaviour::{Registry, access};
 use super::clock::Clock;
 use super::exchange::{Answer, Api, Asked, Options};
 use super::inventory;
@@ -76,6 +76,7 @@ fn answer(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
         _ => return Err(Fault::method(&target)),
     };
     let method = target.action.or_else(|| target.service.method(verb)).ok_or_else(|| Fault::method(&target))?;
+    access::check(state, asked, verb)?;
     match verb {
         Verb::Get => read::get(state, asked, target, method),
         Verb::List => read::list(state, asked, target, method),

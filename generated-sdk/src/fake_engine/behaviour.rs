@@ -12,6 +12,7 @@ mod system;
 
 use std::collections::HashMap;
 
+pub(crate) use administration::{access, people};
 pub(crate) use system::NIL;
 
 use super::api::call::{Call, Reply};

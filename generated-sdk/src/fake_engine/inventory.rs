@@ -5,6 +5,8 @@ mod creation;
 mod infrastructure;
 mod storage;
 
+pub(super) use administration::SUPER_USER;
+
 use super::exchange::Options;
 use super::state::State;
 

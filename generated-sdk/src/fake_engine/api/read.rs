@@ -7,6 +7,7 @@ use super::follow::follow;
 use super::render;
 use super::resolve::Target;
 use super::source::Searched;
+use crate::fake_engine::behaviour::access;
 use crate::fake_engine::exchange::{Answer, Asked};
 use crate::fake_engine::routes::Method;
 use crate::fake_engine::search::{self, Entity};
@@ -77,6 +78,7 @@ pub(super) fn answer_paths(
     method: &Method,
     paths: Vec<String>,
 ) -> Result<Answer, Fault> {
+    let paths = access::visible(state, asked, paths);
     let selected = select(state, asked, target, method, paths)?;
     let mut objects = Vec::with_capacity(selected.len());
     for path in selected {

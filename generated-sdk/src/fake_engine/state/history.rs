@@ -136,15 +136,9 @@ impl State {
 
     /// The identifier of a user by the name with which it logs in: `admin@internal`.
     pub(crate) fn user_id(&self, name: &str) -> Option<String> {
-        let plain = name.rsplit_once('@').map_or(name, |(plain, _)| plain);
-        let users = self.list::<User>("users").collect::<Vec<_>>();
-        let of = |wanted: &str| {
-            users
-                .iter()
-                .find(|(_, user)| user.user_name.as_deref() == Some(wanted))
-                .and_then(|(_, user)| user.id.clone())
-        };
-        of(name).or_else(|| of(plain)).or_else(|| of(&format!("{plain}@internal-authz")))
+        let authorized = format!("{name}-authz");
+        let is = |user: &User| user.user_name.as_deref().is_some_and(|it| it == name || it == authorized);
+        self.list::<User>("users").find(|(_, user)| is(user)).map(|(path, _)| super::last(&path).to_owned())
     }
 
     /// Forgets jobs that ended a while ago.
