@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Front, Received};
+use crate::error::Error;
 use crate::fake_engine::accounts::Accounts;
 use crate::fake_engine::clock::Clock;
 use crate::fake_engine::exchange::{Answer, Api, Asked};
@@ -18,8 +19,8 @@ impl Api for Echo {
         Answer::xml(200, format!("{method} {base} {segments:?} as {user}, {secrets} secrets"))
     }
 
-    fn save(&self) -> String {
-        String::new()
+    fn save(&self) -> Result<String, Error> {
+        Ok(String::new())
     }
 }
 
