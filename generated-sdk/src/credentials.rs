@@ -1,12 +1,13 @@
 //! Who we are, and how the engine gets to know.
 //!
 //! [`Credentials`] has the usual ways. For others there is [`CredentialProvider`].
-//!
-//! Kerberos is not among them yet; a provider of one's own can do it.
 
+mod base64;
 mod basic;
 mod json;
+mod negotiate;
 mod oauth;
+mod password;
 mod token;
 
 use std::fmt;
@@ -16,7 +17,8 @@ use crate::connection::base::origin;
 use crate::error::Error;
 use crate::pipeline::authentication::Channel as InnerChannel;
 use crate::pipeline::{BoxFuture, Headers, Method, Request, Response};
-pub use oauth::ExternalSso;
+pub use negotiate::Negotiation;
+pub use password::ExternalSso;
 pub use token::Token;
 
 /// Who we are.
@@ -27,7 +29,7 @@ impl Credentials {
     /// A user name with its profile (`admin@ovirt@internalsso`, `admin@internal`) and a password, for which the
     /// engine's single sign-on gives a token.
     pub fn password(username: impl Into<String>, password: impl Into<String>) -> Self {
-        Self::provider(oauth::Password::new(username.into(), password.into()))
+        Self::provider(password::Password::new(username.into(), password.into()))
     }
 
     /// A token from elsewhere, such as from [`authenticate`](crate::Connection::authenticate). It stays valid when the
@@ -54,6 +56,27 @@ impl Credentials {
         password: impl Into<String>,
     ) -> ExternalSso {
         ExternalSso::new(url.into(), username.into(), password.into())
+    }
+
+    /// Kerberos, or whatever else a server takes by `Negotiate` (SPNEGO, RFC 4559), for which the engine's single sign-on
+    /// gives a token. The tokens of SPNEGO come from a function: it knows the libraries of the system that do it. It is
+    /// called once for each login, unless the server has something to answer.
+    ///
+    /// ```
+    /// use ovirt_sdk::{Credentials, Error};
+    /// # fn gss_token(service: &str) -> Result<Vec<u8>, std::io::Error> { Ok(service.into()) }
+    ///
+    /// let credentials = Credentials::negotiate(|negotiation| async move {
+    ///     // `HTTP@engine.example.com`, as GSSAPI calls services of hosts.
+    ///     gss_token(&negotiation.service).map_err(Error::custom)
+    /// });
+    /// ```
+    pub fn negotiate<F, T>(tokens: F) -> Self
+    where
+        F: Fn(Negotiation) -> T + Send + Sync + 'static,
+        T: Future<Output = Result<Vec<u8>, Error>> + Send + 'static,
+    {
+        Self::provider(negotiate::Negotiate::new(tokens))
     }
 
     /// A way of one's own.

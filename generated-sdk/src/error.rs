@@ -15,6 +15,7 @@ use crate::xml::Finding;
 use answer::{AnswerFailure, MatchFailure};
 pub use exchange::TransportErrorKind;
 pub(crate) use exchange::{Context, ServerFailure, TransportFailure};
+pub(crate) use hint::{KERBEROS, PROFILE};
 pub(crate) use login::LoginFailure;
 pub(crate) use page::{excerpt, is_page};
 pub(crate) use transient::is_transient;

@@ -1,7 +1,8 @@
 //! Passwords that go along with requests, and sessions that begin with one.
 
+use super::base64::encode;
 use super::{Authorization, Channel, CredentialProvider, name_problems};
-use crate::error::{Error, LoginFailure};
+use crate::error::{Error, LoginFailure, PROFILE};
 use crate::pipeline::{BoxFuture, Headers, Method, Response};
 
 /// The cookie of a session.
@@ -22,7 +23,7 @@ impl Basic {
     }
 
     fn header(&self) -> String {
-        format!("Basic {}", base64(format!("{}:{}", self.username, self.password).as_bytes()))
+        format!("Basic {}", encode(format!("{}:{}", self.username, self.password).as_bytes()))
     }
 
     fn problems(&self) -> Vec<(&'static str, String)> {
@@ -44,7 +45,7 @@ impl Basic {
         match response.status() {
             401 => {
                 let problem = "the engine does not accept user name and password (401)".to_owned();
-                Err(Error::login(LoginFailure::refused_by_server(401, problem, true)))
+                Err(Error::login(LoginFailure::refused_by_server(401, problem, Some(PROFILE))))
             }
             _ if response.is_success() => Ok(response),
             _ => Err(channel.unexpected(&request, &response)),
@@ -118,31 +119,5 @@ impl CredentialProvider for Session {
                 _ => Err(channel.unexpected(&request, &response)),
             }
         })
-    }
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::new();
-    for group in bytes.chunks(3) {
-        let byte = |index: usize| u32::from(group.get(index).copied().unwrap_or_default());
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for digit in 0..4 {
-            let value = (bits >> (18 - 6 * digit)) & 63;
-            let shown = if digit > group.len() { None } else { DIGITS.get(value as usize) };
-            text.push(shown.map_or('=', |digit| char::from(*digit)));
-        }
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn base64_is_padded() {
-        for (text, encoded) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg==")] {
-            assert_eq!(super::base64(text.as_bytes()), encoded);
-        }
-        assert_eq!(super::base64("ü>?".as_bytes()), "w7w+Pw==");
     }
 }

@@ -1,104 +1,99 @@
-//! Passwords for tokens.
-
-use reqwest::Url;
+//! Tokens of a single sign-on: how they are asked for, and given back.
 
 use super::json::texts;
-use super::{Authorization, Channel, CredentialProvider, Credentials, name_problems};
+use super::{Authorization, Channel};
 use crate::error::{Error, LoginFailure, excerpt};
-use crate::pipeline::{BoxFuture, Method};
+use crate::pipeline::{Method, Request, Response};
 
 /// What the API wants to be asked for.
-const SCOPE: &str = "ovirt-app-api";
+pub(super) const SCOPE: &str = "ovirt-app-api";
 const TOKEN_NAME: &str = "access_token";
 
-/// A user name and a password, for which a single sign-on gives a token.
-pub(super) struct Password {
-    username: String,
-    password: String,
-    sso: Sso,
-}
-
-/// Where the token comes from.
-struct Sso {
+/// Where a token comes from.
+pub(super) struct Sso {
     /// The engine's own when there is none.
-    url: Option<String>,
-    revoke_url: Option<String>,
-    token_name: String,
+    pub(super) url: Option<String>,
+    pub(super) revoke_url: Option<String>,
+    pub(super) token_name: String,
 }
 
-impl Password {
-    pub(super) fn new(username: String, password: String) -> Self {
-        let sso = Sso { url: None, revoke_url: None, token_name: TOKEN_NAME.to_owned() };
-        Self { username, password, sso }
+/// What an answer of a single sign-on means.
+pub(super) enum Answer {
+    Token(Authorization),
+    /// It does not accept who asks, and may say why.
+    Refused(Option<String>),
+}
+
+impl Sso {
+    pub(super) fn engine() -> Self {
+        Self { url: None, revoke_url: None, token_name: TOKEN_NAME.to_owned() }
     }
 
-    async fn get_token(&self, channel: &Channel) -> Result<Authorization, Error> {
-        let url = self.sso.url.clone().unwrap_or_else(|| channel.engine_url("/sso/oauth/token"));
-        let mut request = channel.request(Method::Post, &url)?;
-        request.headers_mut().set("Accept", "application/json");
-        request.headers_mut().set("Content-Type", FORM);
-        request.set_body(form(&[
-            ("grant_type", "password"),
-            ("scope", SCOPE),
-            ("username", &self.username),
-            ("password", &self.password),
-        ]));
-        let response = channel.send(request.clone()).await?;
+    /// The request for a token: to an endpoint of the engine, unless there is another URL.
+    pub(super) fn request(&self, channel: &Channel, endpoint: &str, fields: &[(&str, &str)]) -> Result<Request, Error> {
+        let url = self.url.clone().unwrap_or_else(|| channel.engine_url(endpoint));
+        form_request(channel, &url, fields)
+    }
+
+    /// Reads the answer; `hide` takes secrets out of what the server says.
+    pub(super) fn read(
+        &self,
+        channel: &Channel,
+        request: &Request,
+        response: &Response,
+        hide: impl Fn(&str) -> String,
+    ) -> Result<Answer, Error> {
         let status = response.status();
         let texts = texts(&String::from_utf8_lossy(response.body().bytes().unwrap_or_default()));
         let text = |name: &str| texts.iter().flatten().find(|(other, _)| other == name).map(|(_, text)| text.as_str());
-        let token = text(&self.sso.token_name).filter(|token| !token.is_empty());
-        let error = problem(text);
-        match (token, error) {
-            (Some(token), None) if response.is_success() => Ok(Authorization::bearer(token)),
+        let token = text(&self.token_name).filter(|token| !token.is_empty());
+        match (token, problem(text)) {
+            (Some(token), None) if response.is_success() => Ok(Answer::Token(Authorization::bearer(token))),
             // A server error is no verdict on the credentials.
-            (_, Some(error)) if status < 500 => {
-                let shown = self.hide(&error);
-                Err(Error::login(LoginFailure::refused_by_server(status, shown, true)))
-            }
-            (_, None) if status == 401 || status == 403 => {
-                let shown = format!("{} answered {status}", channel.target(&request));
-                Err(Error::login(LoginFailure::refused_by_server(status, shown, true)))
-            }
+            (_, Some(error)) if status < 500 => Ok(Answer::Refused(Some(hide(&error)))),
+            (_, None) if status == 401 || status == 403 => Ok(Answer::Refused(None)),
             (None, None) if texts.is_some() && response.is_success() => {
-                let (target, name) = (channel.target(&request), &self.sso.token_name);
-                let way_out = match self.sso.url {
+                let (target, name) = (channel.target(request), &self.token_name);
+                let way_out = match self.url {
                     Some(_) => "; `token_name` says what it is called there",
                     None => "",
                 };
                 Err(Error::custom(format!("the answer of {target} has no `{name}`{way_out}")))
             }
-            (_, Some(error)) => Err(channel.unexpected_with(&request, &response, &self.hide(&error))),
-            (_, None) => Err(channel.unexpected(&request, &response)),
+            (_, Some(error)) => Err(channel.unexpected_with(request, response, &hide(&error))),
+            (_, None) => Err(channel.unexpected(request, response)),
         }
     }
 
-    async fn revoke_token(&self, authorization: &Authorization, channel: &Channel) -> Result<(), Error> {
+    pub(super) async fn revoke(&self, authorization: &Authorization, channel: &Channel) -> Result<(), Error> {
         let Some(token) = authorization.token() else {
             return Ok(());
         };
-        let url = match (&self.sso.revoke_url, &self.sso.url) {
+        let url = match (&self.revoke_url, &self.url) {
             (Some(url), _) => url.clone(),
             (None, None) => channel.engine_url("/services/sso-logout"),
             // The engine would not know the token of another server.
             (None, Some(_)) => return Ok(()),
         };
-        let mut request = channel.request(Method::Post, &url)?;
-        request.headers_mut().set("Accept", "application/json");
-        request.headers_mut().set("Content-Type", FORM);
-        request.set_body(form(&[("scope", SCOPE), ("token", token.as_str())]));
+        let request = form_request(channel, &url, &[("scope", SCOPE), ("token", token.as_str())])?;
         let response = channel.send(request.clone()).await?;
         match response.is_success() {
             true => Ok(()),
             false => Err(channel.unexpected(&request, &response)),
         }
     }
+}
 
-    /// A text of the server without our password, should it be there.
-    fn hide(&self, text: &str) -> String {
-        match self.password.as_str() {
-            "" => text.to_owned(),
-            password => text.replace(password, "***"),
+impl Answer {
+    /// The token, or the error that the server refuses, with a hint.
+    pub(super) fn token(self, target: &str, response: &Response, hint: &'static str) -> Result<Authorization, Error> {
+        let status = response.status();
+        match self {
+            Self::Token(token) => Ok(token),
+            Self::Refused(why) => {
+                let problem = why.unwrap_or_else(|| format!("{target} answered {status}"));
+                Err(Error::login(LoginFailure::refused_by_server(status, problem, Some(hint))))
+            }
         }
     }
 }
@@ -115,79 +110,13 @@ fn problem<'t>(text: impl Fn(&str) -> Option<&'t str>) -> Option<String> {
     excerpt(&parts.join(": "))
 }
 
-impl CredentialProvider for Password {
-    fn name(&self) -> &'static str {
-        if self.sso.url.is_some() { "external single sign-on" } else { "password" }
-    }
-
-    fn problems(&self) -> Vec<(&'static str, String)> {
-        let mut problems = name_problems(&self.username, &self.password);
-        let urls = [("sso_url", &self.sso.url), ("sso_revoke_url", &self.sso.revoke_url)];
-        for (option, url) in urls {
-            let Some(url) = url else { continue };
-            match Url::parse(url) {
-                Ok(url) if matches!(url.scheme(), "https" | "http") => {}
-                Ok(url) => problems.push((option, format!("its scheme has to be https, not {}", url.scheme()))),
-                Err(error) => problems.push((option, format!("it is no URL: {error}"))),
-            }
-        }
-        if self.sso.token_name.is_empty() {
-            problems.push(("sso_token_name", "it is empty".to_owned()));
-        }
-        problems
-    }
-
-    fn log_in<'a>(&'a self, channel: &'a Channel) -> BoxFuture<'a, Result<Authorization, Error>> {
-        Box::pin(self.get_token(channel))
-    }
-
-    fn log_out<'a>(
-        &'a self,
-        authorization: &'a Authorization,
-        channel: &'a Channel,
-    ) -> BoxFuture<'a, Result<(), Error>> {
-        Box::pin(self.revoke_token(authorization, channel))
-    }
+fn form_request(channel: &Channel, url: &str, fields: &[(&str, &str)]) -> Result<Request, Error> {
+    let mut request = channel.request(Method::Post, url)?;
+    request.headers_mut().set("Accept", "application/json");
+    request.headers_mut().set("Content-Type", "application/x-www-form-urlencoded");
+    request.set_body(form(fields));
+    Ok(request)
 }
-
-/// A single sign-on at another URL than the engine's own.
-pub struct ExternalSso(Password);
-
-impl ExternalSso {
-    pub(super) fn new(url: String, username: String, password: String) -> Self {
-        let mut this = Password::new(username, password);
-        this.sso.url = Some(url);
-        Self(this)
-    }
-
-    /// Where the token is given back when the connection is closed; nowhere, unless it is set.
-    #[must_use]
-    pub fn revoke_url(mut self, url: impl Into<String>) -> Self {
-        self.0.sso.revoke_url = Some(url.into());
-        self
-    }
-
-    /// What the token is called in the answer; `access_token` unless it is set.
-    #[must_use]
-    pub fn token_name(mut self, name: impl Into<String>) -> Self {
-        self.0.sso.token_name = name.into();
-        self
-    }
-}
-
-impl From<ExternalSso> for Credentials {
-    fn from(sso: ExternalSso) -> Self {
-        Self::provider(sso.0)
-    }
-}
-
-impl std::fmt::Debug for ExternalSso {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ExternalSso").field("url", &self.0.sso.url).finish_non_exhaustive()
-    }
-}
-
-const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Fields as a form sends them.
 fn form(fields: &[(&str, &str)]) -> String {

@@ -9,8 +9,13 @@ use crate::transport::tls::refused_identity;
 /// Where every engine serves the certificate of its authority.
 const AUTHORITY: &str = "/ovirt-engine/services/pki-resource?resource=ca-certificate&format=X509-PEM-CA";
 
-pub(super) const PROFILE: &str = "the user name has to end with the profile that the user belongs to: \
+/// For logins with a user name.
+pub(crate) const PROFILE: &str = "the user name has to end with the profile that the user belongs to: \
     `admin@ovirt@internalsso` where the engine uses Keycloak (the default since 4.5.1), `admin@internal` elsewhere";
+
+/// For logins with a ticket.
+pub(crate) const KERBEROS: &str = "the web server of the engine has to be set up for Kerberos, with a key for `HTTP/` and \
+    the name of the host as the URL has it, and the engine with a profile that takes it";
 
 const BASE: &str = "the URL of the connection has to be that of the API, usually \
     https://engine.example.com/ovirt-engine/api";

@@ -21,7 +21,7 @@ pub(crate) struct LoginFailure {
 #[derive(Clone, Debug)]
 enum Reason {
     /// The server does not accept them.
-    Refused { status: Option<u16>, problem: String, profile: bool },
+    Refused { status: Option<u16>, problem: String, hint: Option<&'static str> },
     /// There was no answer that says so or not.
     Failed(Arc<Error>),
 }
@@ -31,17 +31,17 @@ impl LoginFailure {
         Self {
             context: None,
             attempts: 1,
-            reason: Reason::Refused { status: None, problem, profile: false },
+            reason: Reason::Refused { status: None, problem, hint: None },
             held_back: None,
         }
     }
 
-    /// Refused by the server; `profile` says whether a user name was part of it.
-    pub(crate) fn refused_by_server(status: u16, problem: String, profile: bool) -> Self {
+    /// Refused by the server.
+    pub(crate) fn refused_by_server(status: u16, problem: String, hint: Option<&'static str>) -> Self {
         Self {
             context: None,
             attempts: 1,
-            reason: Reason::Refused { status: Some(status), problem, profile },
+            reason: Reason::Refused { status: Some(status), problem, hint },
             held_back: None,
         }
     }
@@ -93,11 +93,14 @@ impl fmt::Display for LoginFailure {
             let (ago, remaining) = (ago.as_secs(), remaining.as_secs().max(1));
             write!(f, " (that was {ago} s ago; to not lock the account, there is no other attempt for {remaining} s)")?;
         }
-        let profile = matches!(self.reason, Reason::Refused { profile: true, .. });
+        let hint = match &self.reason {
+            Reason::Refused { hint, .. } => *hint,
+            Reason::Failed(_) => None,
+        };
         if let Some(context) = self.context.as_ref().filter(|_| self.cause().is_none()) {
             context.fmt_tail(f)?;
         }
-        hint::write(f, profile.then(|| hint::PROFILE.to_owned()))
+        hint::write(f, hint.map(str::to_owned))
     }
 }
 

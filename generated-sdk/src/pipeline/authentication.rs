@@ -283,7 +283,7 @@ impl State {
         // It can have expired before its first use. Twice in a row that is not it, and more logins give no better.
         if self.never_accepted > 1 {
             let problem = "the engine does not accept what the login gave (401)".to_owned();
-            self.refuse(Arc::new(Error::login(LoginFailure::refused_by_server(401, problem, false))));
+            self.refuse(Arc::new(Error::login(LoginFailure::refused_by_server(401, problem, None))));
         }
     }
 

@@ -14,6 +14,7 @@ mod errors;
 mod failures;
 mod hooks;
 mod logs;
+mod negotiating;
 mod options;
 mod paths;
 mod readme;

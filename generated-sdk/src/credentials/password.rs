@@ -1,0 +1,114 @@
+//! Passwords for tokens.
+
+use reqwest::Url;
+
+use super::oauth::{SCOPE, Sso};
+use super::{Authorization, Channel, CredentialProvider, Credentials, name_problems};
+use crate::error::{Error, PROFILE};
+use crate::pipeline::BoxFuture;
+
+/// A user name and a password, for which a single sign-on gives a token.
+pub(super) struct Password {
+    username: String,
+    password: String,
+    sso: Sso,
+}
+
+impl Password {
+    pub(super) fn new(username: String, password: String) -> Self {
+        Self { username, password, sso: Sso::engine() }
+    }
+
+    async fn get_token(&self, channel: &Channel) -> Result<Authorization, Error> {
+        let fields = [
+            ("grant_type", "password"),
+            ("scope", SCOPE),
+            ("username", self.username.as_str()),
+            ("password", self.password.as_str()),
+        ];
+        let request = self.sso.request(channel, "/sso/oauth/token", &fields)?;
+        let response = channel.send(request.clone()).await?;
+        let answer = self.sso.read(channel, &request, &response, |text| self.hide(text))?;
+        answer.token(&channel.target(&request), &response, PROFILE)
+    }
+
+    /// A text of the server without our password, should it be there.
+    fn hide(&self, text: &str) -> String {
+        match self.password.as_str() {
+            "" => text.to_owned(),
+            password => text.replace(password, "***"),
+        }
+    }
+}
+
+impl CredentialProvider for Password {
+    fn name(&self) -> &'static str {
+        if self.sso.url.is_some() { "external single sign-on" } else { "password" }
+    }
+
+    fn problems(&self) -> Vec<(&'static str, String)> {
+        let mut problems = name_problems(&self.username, &self.password);
+        let urls = [("sso_url", &self.sso.url), ("sso_revoke_url", &self.sso.revoke_url)];
+        for (option, url) in urls {
+            let Some(url) = url else { continue };
+            match Url::parse(url) {
+                Ok(url) if matches!(url.scheme(), "https" | "http") => {}
+                Ok(url) => problems.push((option, format!("its scheme has to be https, not {}", url.scheme()))),
+                Err(error) => problems.push((option, format!("it is no URL: {error}"))),
+            }
+        }
+        if self.sso.token_name.is_empty() {
+            problems.push(("sso_token_name", "it is empty".to_owned()));
+        }
+        problems
+    }
+
+    fn log_in<'a>(&'a self, channel: &'a Channel) -> BoxFuture<'a, Result<Authorization, Error>> {
+        Box::pin(self.get_token(channel))
+    }
+
+    fn log_out<'a>(
+        &'a self,
+        authorization: &'a Authorization,
+        channel: &'a Channel,
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(self.sso.revoke(authorization, channel))
+    }
+}
+
+/// A single sign-on at another URL than the engine's own.
+pub struct ExternalSso(Password);
+
+impl ExternalSso {
+    pub(super) fn new(url: String, username: String, password: String) -> Self {
+        let mut this = Password::new(username, password);
+        this.sso.url = Some(url);
+        Self(this)
+    }
+
+    /// Where the token is given back when the connection is closed; nowhere, unless it is set.
+    #[must_use]
+    pub fn revoke_url(mut self, url: impl Into<String>) -> Self {
+        self.0.sso.revoke_url = Some(url.into());
+        self
+    }
+
+    /// What the token is called in the answer; `access_token` unless it is set.
+    #[must_use]
+    pub fn token_name(mut self, name: impl Into<String>) -> Self {
+        self.0.sso.token_name = name.into();
+        self
+    }
+}
+
+impl From<ExternalSso> for Credentials {
+    fn from(sso: ExternalSso) -> Self {
+        Self::provider(sso.0)
+    }
+}
+
+impl std::fmt::Debug for ExternalSso {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ExternalSso").field("url", &self.0.sso.url).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,207 @@
+//! Kerberos, as far as it is HTTP: tokens of SPNEGO for a token of the single sign-on.
+
+use std::sync::{Arc, Mutex};
+
+use ovirt_sdk::credentials::Negotiation;
+use ovirt_sdk::pipeline::RetryPolicy;
+use ovirt_sdk::transport::Recorder;
+use ovirt_sdk::{Connection, Credentials, Error};
+use tokio::task::JoinSet;
+
+use crate::support::{Asked, Engine, Reply, Server, builder};
+
+const ENDPOINT: &str = "/ovirt-engine/sso/oauth/token-http-auth";
+
+/// `first ticket` and `second ticket`.
+const FIRST: &str = "Negotiate Zmlyc3QgdGlja2V0";
+const SECOND: &str = "Negotiate c2Vjb25kIHRpY2tldA==";
+
+/// An engine whose single sign-on takes tickets.
+async fn kerberized(engine: &Engine, sso: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Server {
+    let issuing = engine.clone();
+    let api = engine.handler(|_| Reply::xml(200, "<api/>"));
+    Server::start(move |asked| {
+        if asked.path != ENDPOINT {
+            return api(asked);
+        }
+        let form = "grant_type=urn%3Aovirt%3Aparams%3Aoauth%3Agrant-type%3Ahttp&scope=ovirt-app-api";
+        assert_eq!((asked.method.as_str(), asked.body.as_str()), ("POST", form));
+        assert_eq!(asked.header("accept"), "application/json");
+        let reply = sso(asked);
+        issuing.accept("kerberos-token");
+        reply
+    })
+    .await
+}
+
+fn token() -> Reply {
+    Reply::json(200, r#"{"access_token":"kerberos-token","scope":"ovirt-app-api","token_type":"bearer"}"#)
+}
+
+fn challenge(value: &str) -> Reply {
+    Reply::html(401, "401 Unauthorized").header("WWW-Authenticate", value)
+}
+
+/// Credentials with these tokens one after the other; and what they were asked for.
+fn tickets(tickets: &[&'static str]) -> (Credentials, Arc<Mutex<Vec<Negotiation>>>) {
+    let asked: Arc<Mutex<Vec<Negotiation>>> = Arc::default();
+    let (noted, tickets) = (Arc::clone(&asked), tickets.to_vec());
+    let credentials = Credentials::negotiate(move |negotiation| {
+        let mut noted = noted.lock().unwrap();
+        let ticket = tickets.get(noted.len()).copied();
+        noted.push(negotiation);
+        async move {
+            tokio::task::yield_now().await;
+            ticket.map(|ticket| ticket.as_bytes().to_vec()).ok_or_else(|| Error::custom("no credentials cache found"))
+        }
+    });
+    (credentials, asked)
+}
+
+fn connect(server: &Server, credentials: Credentials) -> Connection {
+    builder(server).credentials(credentials).retry(RetryPolicy::none()).build().unwrap()
+}
+
+#[tokio::test]
+async fn a_ticket_gives_a_token_once() {
+    let engine = Engine::new();
+    let server = kerberized(&engine, |asked| match asked.header("authorization") {
+        // Other ways to log in may stand beside it.
+        "" => challenge("Basic realm=\"oVirt\"").header("WWW-Authenticate", "Negotiate"),
+        FIRST => token().header("WWW-Authenticate", "Negotiate b2s="),
+        other => panic!("{other}"),
+    })
+    .await;
+    let (credentials, asked) = tickets(&["first ticket"]);
+    let connection = connect(&server, credentials);
+    let mut tasks = JoinSet::new();
+    for _ in 0..20 {
+        let connection = connection.clone();
+        tasks.spawn(async move { connection.test().await });
+    }
+    assert!(tasks.join_all().await.iter().all(Result::is_ok));
+    assert_eq!(server.count("/token-http-auth"), 2, "the question, and the ticket");
+    assert_eq!(connection.authenticate().await.unwrap().as_str(), "kerberos-token");
+    let asked = asked.lock().unwrap().clone();
+    assert_eq!(asked.len(), 1);
+    assert_eq!((asked[0].service.as_str(), asked[0].host.as_str()), ("HTTP@localhost", "localhost"));
+    assert_eq!(asked[0].challenge, None);
+
+    connection.close().await.unwrap();
+    assert!(server.last().path.ends_with("/sso-logout") && server.last().body.contains("token=kerberos-token"));
+    assert_eq!(engine.valid(), 0);
+}
+
+#[tokio::test]
+async fn a_token_that_expired_takes_another_ticket() {
+    let engine = Engine::new();
+    let server = kerberized(&engine, |asked| match asked.header("authorization") {
+        "" => challenge("negotiate"),
+        FIRST | SECOND => token(),
+        other => panic!("{other}"),
+    })
+    .await;
+    let (credentials, asked) = tickets(&["first ticket", "second ticket"]);
+    let connection = connect(&server, credentials);
+    connection.test().await.unwrap();
+    engine.expire();
+    connection.test().await.unwrap();
+    assert_eq!((asked.lock().unwrap().len(), server.count("/token-http-auth")), (2, 4));
+}
+
+#[tokio::test]
+async fn a_server_may_have_something_to_answer() {
+    let server = kerberized(&Engine::new(), |asked| match asked.header("authorization") {
+        "" => challenge("Negotiate"),
+        // `go on`
+        FIRST => challenge("Negotiate Z28gb24="),
+        SECOND => token(),
+        other => panic!("{other}"),
+    })
+    .await;
+    let (credentials, asked) = tickets(&["first ticket", "second ticket"]);
+    connect(&server, credentials).test().await.unwrap();
+    let challenges: Vec<_> = asked.lock().unwrap().iter().map(|asked| asked.challenge.clone()).collect();
+    assert_eq!(challenges, [None, Some(b"go on".to_vec())]);
+}
+
+#[tokio::test]
+async fn a_server_that_never_ends_is_left() {
+    let server = kerberized(&Engine::new(), |asked| match asked.header("authorization") {
+        "" => challenge("Negotiate"),
+        _ => challenge("Negotiate Z28gb24="),
+    })
+    .await;
+    let (credentials, _) = tickets(&["first ticket"; 100]);
+    let text = connect(&server, credentials).test().await.unwrap_err().to_string();
+    assert!(text.contains("/token-http-auth wants more than 7 tokens of Negotiate"), "{text}");
+}
+
+async fn refused(reply: Reply, expected: &str, expected_tickets: usize) {
+    let server = kerberized(&Engine::new(), move |asked| match asked.header("authorization") {
+        "" if expected_tickets > 0 => challenge("Negotiate"),
+        _ => reply.clone(),
+    })
+    .await;
+    let (credentials, asked) = tickets(&["first ticket"]);
+    let connection = connect(&server, credentials);
+    let request = connection.raw(ovirt_sdk::pipeline::Method::Get, "vms").correlation_id("my-id");
+    let error = request.send().await.unwrap_err();
+    let text = error.to_string().replace(&server.origin(), "ORIGIN");
+    assert_eq!(
+        text,
+        format!(
+            "GET /ovirt-engine/api/vms: the login was refused: {expected} (correlation id my-id)\nHint: the web server of \
+             the engine has to be set up for Kerberos, with a key for `HTTP/` and the name of the host as the URL has \
+             it, and the engine with a profile that takes it"
+        )
+    );
+    assert!(error.is_auth() && !error.is_retryable());
+    // There is a pause, as after a wrong password.
+    assert!(connection.test().await.unwrap_err().to_string().contains("there is no other attempt for"));
+    assert_eq!(asked.lock().unwrap().len(), expected_tickets);
+}
+
+#[tokio::test]
+async fn who_is_not_let_in_is_told_why() {
+    let target = format!("ORIGIN{ENDPOINT}");
+    refused(challenge("Negotiate"), &format!("{target} does not accept the token of Negotiate (401)"), 1).await;
+    refused(challenge("Negotiate ?"), &format!("{target} does not accept the token of Negotiate (401)"), 1).await;
+    let body = r#"{"error_code":"access_denied","error":"Cannot authenticate user: no such profile."}"#;
+    refused(Reply::json(400, body), "access_denied: Cannot authenticate user: no such profile.", 1).await;
+    let takes = format!("{target} does not take Negotiate (401, it takes Bearer)");
+    refused(challenge("Bearer realm=\"oVirt\""), &takes, 0).await;
+    refused(Reply::html(401, "Error"), &format!("{target} does not take Negotiate (401)"), 0).await;
+}
+
+#[tokio::test]
+async fn who_has_no_ticket_is_told_so_and_may_try_again() {
+    let server = kerberized(&Engine::new(), |_| challenge("Negotiate")).await;
+    let (credentials, asked) = tickets(&[]);
+    let connection = connect(&server, credentials);
+    for attempt in 1..3 {
+        let error = connection.test().await.unwrap_err();
+        assert!(error.to_string().contains("the login failed: no credentials cache found"), "{error}");
+        assert!(!error.is_auth());
+        assert_eq!(asked.lock().unwrap().len(), attempt);
+    }
+}
+
+#[tokio::test]
+async fn tickets_are_in_no_recording_and_in_no_debug_text() {
+    let server = kerberized(&Engine::new(), |asked| match asked.header("authorization") {
+        "" => challenge("Negotiate"),
+        _ => token().header("WWW-Authenticate", "Negotiate b2s="),
+    })
+    .await;
+    let (credentials, _) = tickets(&["first ticket"]);
+    assert_eq!(format!("{credentials:?}"), "Credentials(negotiate)");
+    let recorder = Recorder::new();
+    let connection = builder(&server).credentials(credentials).record(&recorder).build().unwrap();
+    connection.test().await.unwrap();
+    let text = recorder.recording().to_string();
+    assert_eq!(text.matches("> POST /ovirt-engine/sso/oauth/token-http-auth\n").count(), 2, "{text}");
+    for secret in [FIRST, "Zmlyc3Q", "kerberos-token", "b2s="] {
+        assert!(!text.contains(secret), "`{secret}` is in\n{text}");
+    }
+}
