@@ -9,7 +9,6 @@
 
 mod answers;
 mod blocking;
-mod cookbook;
 mod examples;
 mod find;
 mod follow;
