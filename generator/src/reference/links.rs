@@ -111,7 +111,12 @@ impl<'m> Links<'m> {
         };
         value.or_else(|| match (scope.place, scope.ty) {
             // The text of a struct in a struct can mean the members of either.
-            (Place::Type(_), Some(BaseType::Struct(inner))) if self.below_type(inner, path).is_some() => None,
+            (Place::Type(id), Some(BaseType::Struct(inner))) => {
+                match (self.below_type(id, path), self.below_type(inner, path)) {
+                    (Some(one), None) | (None, Some(one)) => Some(one),
+                    _ => None,
+                }
+            }
             (Place::Type(id), _) => self.below_type(id, path),
             (Place::Service(id), _) => self.below_service(id, path),
             (Place::Method(id, method), _) => {

@@ -39,6 +39,7 @@
     const add = (kind, owner, name, text, deprecated, href, rust = "") => {
       const entry = { kind, owner, name, text, deprecated, href, rust };
       entry.words = words(name);
+      entry.joined = entry.words.join("");
       entry.also = words(`${owner} ${rust}`);
       entry.texts = words(text);
       entries.push(entry);
@@ -110,12 +111,16 @@
     let score = 0;
     for (const token of tokens) {
       const one =
-        best(entry.words, token, 100, 60, 30) || best(entry.also, token, 25, 15, 0) || best(entry.texts, token, 12, 6, 0);
+        best(entry.words, token, 100, 60, 30) ||
+        // As paths have it: `diskattachments`.
+        best([entry.joined], token, 100, 60, 0) ||
+        best(entry.also, token, 25, 15, 0) ||
+        best(entry.texts, token, 12, 6, 0);
       if (one === 0) return 0;
       score += one;
     }
     score /= tokens.length;
-    const name = entry.words.join("");
+    const name = entry.joined;
     if (name === compact || entry.rust.toLowerCase() === compact) score += 1000;
     else if (entry.owner && entry.also.join("") + name === compact) score += 900;
     else if (name.startsWith(compact)) score += 200;

@@ -1,0 +1,240 @@
+//! The site in headless Chromium, from `file:` addresses. Where there is no Chromium these tests say so and do nothing.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use ovirt_sdk_generator::reference;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::SITE;
+use crate::html::text;
+
+const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
+/// What a page may take.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// One browser at a time: they are heavy.
+static TURN: Mutex<()> = Mutex::new(());
+
+fn browser() -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    let found = std::env::split_paths(&path).flat_map(|folder| BROWSERS.map(|name| folder.join(name)));
+    let found = found.into_iter().find(|program| program.is_file());
+    if found.is_none() {
+        eprintln!("skipped: there is no Chromium (none of {})", BROWSERS.join(", "));
+    }
+    found
+}
+
+/// A copy of the site, with something added to its script.
+fn copy(added: &str) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let mut files = SITE.clone();
+    files.get_mut("reference.js").unwrap().push_str(added);
+    reference::write(folder.path(), &files).unwrap();
+    folder
+}
+
+/// Ends the browser when the test fails.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// The document as it is after its scripts have run.
+fn document(browser: &Path, width: u32, address: &str) -> String {
+    let _turn = TURN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let profile = tempfile::tempdir().unwrap();
+    let (out, log) = (profile.path().join("document.html"), profile.path().join("log.txt"));
+    let child = Command::new(browser)
+        .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"])
+        .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
+        .arg(format!("--user-data-dir={}", profile.path().join("profile").display()))
+        .arg(format!("--window-size={width},900"))
+        .args(["--virtual-time-budget=20000", "--dump-dom", address])
+        .stdin(Stdio::null())
+        .stdout(std::fs::File::create(&out).unwrap())
+        .stderr(std::fs::File::create(&log).unwrap())
+        .spawn();
+    let mut running = Running(child.expect("the browser can be started"));
+    let start = Instant::now();
+    while running.0.try_wait().unwrap().is_none() {
+        assert!(start.elapsed() < PATIENCE, "{address} takes too long: {}", std::fs::read_to_string(&log).unwrap());
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let document = std::fs::read_to_string(&out).unwrap();
+    assert!(document.contains("</html>"), "no document: {}", std::fs::read_to_string(&log).unwrap());
+    document
+}
+
+fn address(folder: &Path, page: &str) -> String {
+    format!("file://{}/{page}", folder.display())
+}
+
+/// The results of the search: addresses and texts.
+fn results(document: &str) -> Vec<(String, String)> {
+    let (_, list) = document.split_once("id=\"Results\"").expect("there is a list");
+    let (list, _) = list.split_once("</ul>").expect("it has an end");
+    let result = |item: &str| {
+        let (_, rest) = item.split_once("href=\"").expect("a result is a link");
+        let (href, rest) = rest.split_once('"').expect("an address has an end");
+        (href.to_owned(), text(rest.split_once('>').unwrap().1))
+    };
+    list.split("<li ").skip(1).map(result).collect()
+}
+
+#[test]
+fn the_search_finds_snapshots() {
+    let Some(browser) = browser() else { return };
+    let folder = copy("");
+    let document = document(&browser, 1280, &address(folder.path(), "index.html#search=snapshot"));
+    let results = results(&document);
+    let found: Vec<&str> = results.iter().map(|(href, _)| href.as_str()).collect();
+    assert_eq!(found[..2], ["types/snapshot.html", "services/snapshot.html"], "what is called so comes first");
+    assert!(results[0].1.starts_with("snapshot struct"), "{}", results[0].1);
+    for expected in ["types/backup.html#snapshot", "services/snapshots.html", "services/vm.html#preview_snapshot"] {
+        assert!(found.contains(&expected), "{expected}: {found:#?}");
+    }
+    for href in found {
+        assert!(SITE.contains_key(href.split('#').next().unwrap()), "{href}");
+    }
+    assert!(document.contains("aria-expanded=\"true\""));
+    assert!(!document.contains("does not work"));
+}
+
+/// Types queries and keys, and writes what happens into the document.
+const PROBE: &str = r#"
+window.addEventListener("load", async () => {
+  const input = document.getElementById("Search");
+  const list = document.getElementById("Results");
+  const pause = () => new Promise((resolve) => setTimeout(resolve, 50));
+  const key = (target, key) => target.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+  const chosen = () => list.querySelector("[aria-selected=true]")?.id ?? null;
+  const said = { found: {} };
+  window.addEventListener("click", (event) => {
+    said.followed = event.target.closest("a")?.getAttribute("href");
+    event.preventDefault();
+  }, true);
+  const type = async (query) => {
+    input.value = query;
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+    for (let turn = 0; turn < 100 && document.querySelector(".panel").hidden; turn += 1) await pause();
+    await pause();
+  };
+  for (const query of QUERIES) {
+    await type(query);
+    said.found[query] = [...list.querySelectorAll("a")].map((link) => link.getAttribute("href").replace("../", ""));
+  }
+  await type("nothing of this kind");
+  said.nothing = document.getElementById("Found").textContent;
+  key(input, "Escape");
+  said.closed = document.querySelector(".panel").hidden;
+  input.blur();
+  said.taken = !key(document.body, "/");
+  said.focused = document.activeElement === input;
+  await type("vm_status");
+  said.chosen = [chosen()];
+  for (const name of ["ArrowDown", "ArrowDown", "ArrowUp", "ArrowUp"]) {
+    key(input, name);
+    said.chosen.push(chosen());
+  }
+  said.last = list.lastElementChild.id;
+  key(input, "ArrowDown");
+  said.named = input.getAttribute("aria-activedescendant");
+  key(input, "Enter");
+  document.documentElement.dataset.said = encodeURIComponent(JSON.stringify(said));
+});
+"#;
+
+fn said(document: &str) -> Value {
+    let (_, rest) = document.split_once("data-said=\"").expect("the probe has run to its end");
+    let (said, _) = rest.split_once('"').unwrap();
+    let mut bytes = Vec::new();
+    let mut rest = said.bytes();
+    while let Some(byte) = rest.next() {
+        let hex = |byte: u8| (byte as char).to_digit(16).unwrap() as u8;
+        bytes.push(if byte == b'%' { hex(rest.next().unwrap()) * 16 + hex(rest.next().unwrap()) } else { byte });
+    }
+    serde_json::from_slice(&bytes).unwrap()
+}
+
+#[test]
+fn the_search_knows_names_and_words_and_keys() {
+    // A query, what comes first, and what is found too.
+    let expectations = [
+        ("vm_status", "types/vm_status.html", "types/vm.html#status"),
+        ("VmStatus", "types/vm_status.html", ""),
+        ("VmsService", "services/vms.html", ""),
+        ("vm.memory", "types/vm.html#memory", ""),
+        ("vms.add", "services/vms.html#add", "services/vms.html#add-clone"),
+        ("clone permissions", "", "services/vms.html#add-clone_permissions"),
+        ("image_locked", "", "types/vm_status.html#image_locked"),
+        ("hibernation", "", "types/vm_status.html#restoring_state"),
+        ("diskattachments", "", "services/vm.html#disk_attachments"),
+        ("  SNAPSHOT ", "types/snapshot.html", ""),
+    ];
+    let Some(browser) = browser() else { return };
+    let queries: Vec<&str> = expectations.iter().map(|(query, ..)| *query).collect();
+    let folder = copy(&PROBE.replace("QUERIES", &json!(queries).to_string()));
+    let said = said(&document(&browser, 1280, &address(folder.path(), "types/vm.html")));
+    for (query, first, another) in expectations {
+        let found: Vec<&str> =
+            said["found"][query].as_array().unwrap().iter().map(|href| href.as_str().unwrap()).collect();
+        if !first.is_empty() {
+            assert_eq!(found.first(), Some(&first), "{query}: {found:#?}");
+        }
+        assert!(another.is_empty() || found.contains(&another), "{query}: no {another} in {found:#?}");
+    }
+    assert_eq!(said["nothing"], "Nothing found");
+    assert_eq!(said["closed"], true);
+    assert_eq!((&said["taken"], &said["focused"]), (&json!(true), &json!(true)), "the key `/`");
+    let last = &said["last"];
+    assert_eq!(said["chosen"], json!([null, "Result-0", "Result-1", "Result-0", last]), "the arrows");
+    assert_eq!(said["named"], "Result-0");
+    assert_eq!(said["followed"], "../types/vm_status.html", "the key Enter");
+}
+
+/// Tells the page around how wide the content is.
+const MEASURE: &str = r#"
+window.addEventListener("load", () => {
+  const page = document.documentElement;
+  parent.postMessage([location.pathname, page.scrollWidth, page.clientWidth], "*");
+});
+"#;
+
+#[test]
+fn no_page_is_wider_than_a_phone() {
+    let Some(browser) = browser() else { return };
+    let folder = copy(MEASURE);
+    // The largest pages, and those with the longest names.
+    let mut pages: Vec<&String> = SITE.keys().filter(|path| path.ends_with(".html")).collect();
+    pages.sort_by_key(|path| std::cmp::Reverse(SITE[*path].len()));
+    let mut chosen: Vec<&String> = pages.iter().take(12).copied().collect();
+    pages.sort_by_key(|path| std::cmp::Reverse(path.len()));
+    chosen.extend(pages.iter().take(12));
+    let first = "index.html".to_owned();
+    chosen.push(&first);
+    let frames: String =
+        chosen.iter().map(|page| format!("<iframe width=\"390\" height=\"700\" src=\"{page}\"></iframe>\n")).collect();
+    let harness = format!(
+        "<!doctype html>\n<script>\nconst said = [];\n\
+         addEventListener(\"message\", (event) => {{ said.push(event.data); \
+         document.documentElement.dataset.said = encodeURIComponent(JSON.stringify(said)); }});\n</script>\n{frames}"
+    );
+    std::fs::write(folder.path().join("harness.html"), harness).unwrap();
+    let said = said(&document(&browser, 1280, &address(folder.path(), "harness.html")));
+    let measured = said.as_array().unwrap();
+    assert_eq!(measured.len(), chosen.len(), "{measured:?}");
+    for page in measured {
+        assert!(page[1].as_u64() <= page[2].as_u64(), "a page is wider than the window: {page}");
+        assert!(page[2].as_u64().is_some_and(|width| width > 300 && width <= 390), "{page}");
+    }
+}

@@ -1,0 +1,58 @@
+//! `cargo xtask reference`: the site that it writes, as people and browsers see it.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "tests"
+)]
+
+mod browser;
+mod folder;
+mod html;
+mod links;
+mod pages;
+mod search;
+mod style;
+mod texts;
+
+use std::sync::LazyLock;
+
+use ovirt_sdk_generator::emit::Files;
+use ovirt_sdk_generator::{Read, reference};
+use ovirt_sdk_tests::models;
+
+/// The site of the model of the repository.
+static SITE: LazyLock<Files> = LazyLock::new(|| site(&read()));
+
+/// The model of the repository.
+fn read() -> Read {
+    models::read(&models::repository()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn site(read: &Read) -> Files {
+    reference::render(read).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// The site of a model with these files; `model.yaml` and a root service are added where they are missing.
+fn site_of(files: &[(&str, &str)]) -> Files {
+    let has = |path: &str| files.iter().any(|(other, _)| *other == path);
+    let mut all = files.to_vec();
+    let added = [("model.yaml", models::API), ("services/system.yaml", models::SYSTEM)];
+    all.extend(added.into_iter().filter(|(path, _)| !has(path)));
+    let workspace = models::workspace(&all);
+    site(&models::read(workspace.path()).unwrap_or_else(|error| panic!("{error}")))
+}
+
+/// The pages of a site.
+fn pages(files: &Files) -> impl Iterator<Item = (&str, &str)> {
+    files.iter().filter(|(path, _)| path.ends_with(".html")).map(|(path, text)| (path.as_str(), text.as_str()))
+}
+
+#[test]
+fn the_same_model_gives_the_same_bytes() {
+    assert!(site(&read()) == *SITE);
+}
