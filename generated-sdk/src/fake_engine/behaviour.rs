@@ -6,7 +6,7 @@
 mod administration;
 mod creation;
 mod infrastructure;
-mod machines;
+pub(in crate::fake_engine) mod machines;
 mod storage;
 mod system;
 
@@ -31,6 +31,9 @@ pub(crate) type Show = fn(&State, &str, &Asked, &mut dyn Object);
 /// The paths of the objects that can be seen below the object at a path.
 pub(crate) type Members = fn(&State, &str) -> Vec<String>;
 
+/// Makes the objects of a collection that are stored nowhere, for the object at a path to which it belongs.
+pub(crate) type Compute = fn(&State, &str) -> Vec<Box<dyn Object>>;
+
 /// A collection whose objects live elsewhere.
 #[derive(Clone, Copy)]
 pub(crate) struct View {
@@ -46,6 +49,7 @@ pub(crate) struct Registry {
     effects: HashMap<&'static str, Effect>,
     shows: HashMap<&'static str, Show>,
     views: HashMap<&'static str, View>,
+    computed: HashMap<&'static str, Compute>,
 }
 
 impl Registry {
@@ -85,6 +89,11 @@ impl Registry {
         self.views.insert(service, View { members, own_addresses: true });
     }
 
+    /// Makes the objects of the collections of a service as they are read.
+    pub(crate) fn compute(&mut self, service: &'static str, compute: Compute) {
+        self.computed.insert(service, compute);
+    }
+
     pub(crate) fn handler_of(&self, service: &str, method: &str) -> Option<Handler> {
         self.handlers.get(&(service, method)).copied()
     }
@@ -95,6 +104,10 @@ impl Registry {
 
     pub(crate) fn show_of(&self, name: &str) -> Option<Show> {
         self.shows.get(name).copied()
+    }
+
+    pub(crate) fn compute_of(&self, service: &str) -> Option<Compute> {
+        self.computed.get(service).copied()
     }
 
     pub(crate) fn view_of(&self, service: &str) -> Option<View> {
@@ -114,7 +127,7 @@ mod tests {
             let known = Service::named(service).is_some_and(|it| it.methods.iter().any(|it| it.name == *method));
             assert!(known, "{service}.{method}");
         }
-        for service in registry.views.keys() {
+        for service in registry.views.keys().chain(registry.computed.keys()) {
             assert!(Service::named(service).is_some(), "{service}");
         }
         for name in registry.shows.keys() {
