@@ -6,7 +6,7 @@
 mod administration;
 mod creation;
 mod infrastructure;
-mod machines;
+pub(in crate::fake_engine) mod machines;
 mod storage;
 mod system;
 
