@@ -1,5 +1,38 @@
 //! What makes machines of other things: templates, snapshots, clones, pools, backups.
 
-use super::Registry;
+mod backups;
+mod cloning;
+mod configuration;
+mod export;
+mod external;
+mod import;
+mod parts;
+mod pools;
+mod preview;
+mod record;
+mod removal;
+mod snapshots;
+mod stage;
+mod store;
+mod template;
+mod templates;
+mod vms;
 
-pub(super) fn register(_registry: &mut Registry) {}
+use super::Registry;
+pub(in crate::fake_engine) use snapshots::activate;
+
+pub(super) fn register(registry: &mut Registry) {
+    stage::register(registry);
+    vms::register(registry);
+    cloning::register(registry);
+    templates::register(registry);
+    template::register(registry);
+    snapshots::register(registry);
+    removal::register(registry);
+    preview::register(registry);
+    pools::register(registry);
+    backups::register(registry);
+    export::register(registry);
+    import::register(registry);
+    external::register(registry);
+}

@@ -1,10 +1,27 @@
 //! Templates and virtual machines that the inventory begins with.
 
+mod instance_types;
+
 use crate::fake_engine::behaviour::NIL;
+use crate::fake_engine::behaviour::machines::defaults::{base, devices};
 use crate::fake_engine::exchange::Options;
 use crate::fake_engine::state::State;
-use crate::types::{Template, TemplateStatus};
+use crate::types::{Template, TemplateStatus, TemplateVersion, VmType};
 
 pub(super) fn fill(state: &mut State, _options: &Options) {
-    state.insert("templates", Template::with_id(NIL).name("Blank").status(TemplateStatus::Ok));
+    blank(state);
+    instance_types::fill(state);
+}
+
+/// The template that is empty.
+fn blank(state: &mut State) {
+    let version = TemplateVersion::new().version_name("base version").version_number(1);
+    let version = version.base_template(Template::with_id(NIL));
+    let mut blank = Template::with_id(NIL).name("Blank").description("Blank template").comment("");
+    blank = blank.status(TemplateStatus::Ok).version(version).type_(VmType::Server);
+    base(state, &mut blank, None);
+    // The cluster says that.
+    blank.bios = None;
+    let path = state.insert("templates", blank);
+    devices(state, &path);
 }

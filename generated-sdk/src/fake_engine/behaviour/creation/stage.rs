@@ -1,0 +1,164 @@
+//! How far an operation is: what must not be touched by another one meanwhile, and what it ends with.
+
+use std::time::Duration;
+
+use super::store;
+use crate::fake_engine::api::fault::Fault;
+use crate::fake_engine::behaviour::Registry;
+use crate::fake_engine::state::{Severity, State};
+use crate::types::{
+    Backup, BackupPhase, Disk, DiskStatus, Snapshot, SnapshotStatus, SnapshotType, Template, TemplateStatus, Vm,
+    VmStatus,
+};
+
+/// Releases disks.
+pub(super) const UNLOCK: &str = "creation.unlock";
+/// Ends an operation on a machine or a template, when its disks are there.
+const SETTLE: &str = "creation.settle";
+
+pub(super) fn register(registry: &mut Registry) {
+    registry.effect(UNLOCK, |state, disks| disks.iter().for_each(|disk| release(state, disk)));
+    registry.effect(SETTLE, settle);
+}
+
+/// A refusal in the engine's form: what can't be done, and why.
+pub(super) fn refuse(what: &str, why: &str) -> Fault {
+    Fault::conflict(&format!("Cannot {what}. {why}"))
+}
+
+/// The status of a machine.
+pub(super) fn status(state: &State, vm: &str) -> VmStatus {
+    state.get::<Vm>(vm).and_then(|vm| vm.status.clone()).unwrap_or(VmStatus::Down)
+}
+
+pub(super) fn set_status(state: &mut State, vm: &str, status: VmStatus) {
+    if let Some(vm) = state.get_mut::<Vm>(vm) {
+        vm.status = Some(status);
+    }
+}
+
+/// Refuses while another operation is going on with a machine.
+pub(super) fn is_free(state: &State, vm: &str, what: &str) -> Result<(), Fault> {
+    let snapshots = format!("{vm}/snapshots");
+    let is_locked = |snapshot: &Snapshot| snapshot.snapshot_status == Some(SnapshotStatus::Locked);
+    if state.list::<Snapshot>(&snapshots).any(|(_, snapshot)| is_locked(snapshot)) {
+        return Err(refuse(
+            what,
+            "The VM is performing an operation on a Snapshot. Please wait for the operation to finish, and try again.",
+        ));
+    }
+    if status(state, vm) == VmStatus::ImageLocked {
+        return Err(Fault::conflict(&format!("Cannot {what}: VM is locked. Please try again in a few minutes.")));
+    }
+    if is_in_backup(state, vm) {
+        return Err(refuse(what, "The VM is during a backup operation."));
+    }
+    disks_are_free(state, vm, what)
+}
+
+/// Refuses while something is done to disks of a machine or a template.
+pub(super) fn disks_are_free(state: &State, owner: &str, what: &str) -> Result<(), Fault> {
+    let locked: Vec<String> = disks(state, owner)
+        .iter()
+        .filter(|disk| store::is_locked(state, disk))
+        .map(|disk| state.name_of(disk))
+        .collect();
+    if locked.is_empty() {
+        return Ok(());
+    }
+    let locked = locked.join(", ");
+    Err(Fault::conflict(&format!(
+        "Cannot {what}: The following disks are locked: {locked}. Please try again in a few minutes."
+    )))
+}
+
+/// Refuses unless a machine is down.
+pub(super) fn is_down(state: &State, vm: &str, what: &str) -> Result<(), Fault> {
+    match status(state, vm) {
+        VmStatus::Down => Ok(()),
+        _ => Err(refuse(what, "At least one of the VMs is not down.")),
+    }
+}
+
+/// Refuses while a machine shows the state of a snapshot.
+pub(super) fn is_not_in_preview(state: &State, vm: &str, what: &str) -> Result<(), Fault> {
+    match previewed(state, vm) {
+        Some(_) => Err(refuse(what, "VM is previewing a Snapshot.")),
+        None => Ok(()),
+    }
+}
+
+/// The snapshot of a machine that keeps what there was before a preview, while there is one.
+pub(super) fn previewed(state: &State, vm: &str) -> Option<String> {
+    of_type(state, vm, &SnapshotType::Preview)
+}
+
+/// The first snapshot of a machine that is of a type.
+pub(super) fn of_type(state: &State, vm: &str, kind: &SnapshotType) -> Option<String> {
+    let snapshots = format!("{vm}/snapshots");
+    let mut snapshots = state.list::<Snapshot>(&snapshots);
+    snapshots.find(|(_, snapshot)| snapshot.snapshot_type.as_ref() == Some(kind)).map(|(path, _)| path)
+}
+
+/// Whether a backup of a machine goes on.
+pub(super) fn is_in_backup(state: &State, vm: &str) -> bool {
+    let over = [Some(BackupPhase::Succeeded), Some(BackupPhase::Failed)];
+    state.list::<Backup>(&format!("{vm}/backups")).any(|(_, backup)| !over.contains(&backup.phase))
+}
+
+/// The disks of a machine or a template.
+pub(super) fn disks(state: &State, owner: &str) -> Vec<String> {
+    let disk = |attachment: crate::types::DiskAttachment| Some(format!("disks/{}", attachment.disk?.id?));
+    store::of(state, owner).into_iter().filter_map(|(_, attachment)| disk(attachment)).collect()
+}
+
+pub(super) fn lock(state: &mut State, disk: &str) {
+    if let Some(disk) = state.get_mut::<Disk>(disk) {
+        disk.status = Some(DiskStatus::Locked);
+    }
+}
+
+pub(super) fn release(state: &mut State, disk: &str) {
+    if let Some(disk) = state.get_mut::<Disk>(disk) {
+        disk.status = Some(DiskStatus::Ok);
+    }
+}
+
+/// Ends an operation on a machine or a template in a while, but not before its disks are there: it is down, or ready,
+/// then, and an event says so unless its code is 0.
+pub(super) fn settle_later(state: &mut State, owner: &str, delay: Duration, code: i64, text: &str) {
+    let code = code.to_string();
+    state.after(delay, SETTLE, &[owner, &code, text, "1"]);
+}
+
+fn settle(state: &mut State, arguments: &[String]) {
+    let [owner, code, text, wait] = arguments else { return };
+    if disks(state, owner).iter().any(|disk| store::is_locked(state, disk)) {
+        let wait: u64 = wait.parse().unwrap_or(1);
+        let next = wait.saturating_mul(2).to_string();
+        state.after(Duration::from_secs(wait), SETTLE, &[owner, code, text, &next]);
+        return;
+    }
+    if let Some(vm) = state.get_mut::<Vm>(owner) {
+        vm.status = Some(VmStatus::Down);
+    } else if let Some(template) = state.get_mut::<Template>(owner) {
+        template.status = Some(TemplateStatus::Ok);
+    } else {
+        return;
+    }
+    if let Ok(code) = code.parse()
+        && code != 0
+    {
+        state.event(code, Severity::Normal, text, &[owner]);
+    }
+}
+
+/// The name of who asked for what happens now, for texts.
+pub(super) fn by(state: &State) -> String {
+    state.actor.user.clone()
+}
+
+/// The object that has an identifier in any of the collections of that name below a collection at the root.
+pub(super) fn anywhere(state: &State, root: &str, collection: &str, id: &str) -> Option<String> {
+    state.paths(root).iter().map(|owner| format!("{owner}/{collection}/{id}")).find(|path| state.contains(path))
+}
