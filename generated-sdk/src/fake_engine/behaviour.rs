@@ -7,7 +7,7 @@ mod administration;
 mod creation;
 mod infrastructure;
 mod machines;
-mod storage;
+pub(crate) mod storage;
 mod system;
 
 use std::collections::HashMap;
