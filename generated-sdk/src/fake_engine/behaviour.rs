@@ -7,7 +7,7 @@ mod administration;
 mod creation;
 mod infrastructure;
 pub(in crate::fake_engine) mod machines;
-mod storage;
+pub(in crate::fake_engine) mod storage;
 mod system;
 
 use std::collections::HashMap;
