@@ -7,13 +7,13 @@ use ovirt_sdk::fake_engine::FakeEngine;
 
 use crate::{MINUTE, careful, engine, raw, read};
 
-/// Whether somebody is let in, whatever the API says then.
+/// Whether somebody is let in; else, what is said.
 async fn is_let_in(engine: &FakeEngine, credentials: Credentials) -> Result<(), String> {
     let connection = careful(engine).credentials(credentials).build().unwrap();
-    match read(&connection).await {
+    match connection.test().await {
         Err(error) if error.is_auth() => Err(error.to_string()),
-        Err(error) if error.status().is_none() => panic!("{error}"),
-        _ => Ok(()),
+        Err(error) => panic!("{error}"),
+        Ok(_) => Ok(()),
     }
 }
 
@@ -123,6 +123,15 @@ async fn sessions_go_by_a_cookie() {
     assert_eq!(engine.assert_called("GET", "").header("cookie"), Some("***"));
     engine.advance(30 * MINUTE);
     assert!(raw::ask(&engine, line, &[&cookie, prefer], "").await.starts_with("HTTP/1.1 401 "));
+
+    engine.clear_requests();
+    let connection = careful(&engine).credentials(Credentials::session("admin@internal", "secret")).build().unwrap();
+    for _ in 0..3 {
+        read(&connection).await.unwrap();
+    }
+    let requests = engine.calls("GET", "");
+    let with_password = requests.iter().filter(|request| request.header("authorization").is_some()).count();
+    assert_eq!((with_password, requests.last().unwrap().header("cookie")), (1, Some("***")), "{requests:?}");
 }
 
 #[tokio::test]
