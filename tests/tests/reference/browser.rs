@@ -221,7 +221,11 @@ fn no_page_is_wider_than_a_phone() {
     pages.sort_by_key(|path| std::cmp::Reverse(path.len()));
     chosen.extend(pages.iter().take(12));
     let first = "index.html".to_owned();
-    chosen.push(&first);
+    // One that is too wide, to know that it would be found.
+    let wide = "wide.html".to_owned();
+    let widened = SITE[&first].replace("<h1>", "<h1 style=\"width: 900px\">");
+    std::fs::write(folder.path().join(&wide), widened).unwrap();
+    chosen.extend([&first, &wide]);
     let frames: String =
         chosen.iter().map(|page| format!("<iframe width=\"390\" height=\"700\" src=\"{page}\"></iframe>\n")).collect();
     let harness = format!(
@@ -234,7 +238,9 @@ fn no_page_is_wider_than_a_phone() {
     let measured = said.as_array().unwrap();
     assert_eq!(measured.len(), chosen.len(), "{measured:?}");
     for page in measured {
-        assert!(page[1].as_u64() <= page[2].as_u64(), "a page is wider than the window: {page}");
+        let is_too_wide = page[1].as_u64() > page[2].as_u64();
+        let expected = page[0].as_str().unwrap().ends_with(&wide);
+        assert_eq!(is_too_wide, expected, "path, width of the content, width of the window: {page}");
         assert!(page[2].as_u64().is_some_and(|width| width > 300 && width <= 390), "{page}");
     }
 }

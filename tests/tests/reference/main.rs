@@ -56,3 +56,17 @@ fn pages(files: &Files) -> impl Iterator<Item = (&str, &str)> {
 fn the_same_model_gives_the_same_bytes() {
     assert!(site(&read()) == *SITE);
 }
+
+#[test]
+fn every_fixture_has_a_sound_site() {
+    let fixtures = models::fixtures();
+    assert!(!fixtures.is_empty());
+    for fixture in fixtures {
+        let read = models::read(&models::fixtures_folder().join(&fixture)).unwrap_or_else(|error| panic!("{error}"));
+        let site = site(&read);
+        assert!(links::dangling(&site).is_empty(), "{fixture}: {:#?}", links::dangling(&site));
+        for (page, text) in pages(&site) {
+            assert_eq!(html::nesting(text), None, "{fixture}: {page}");
+        }
+    }
+}

@@ -97,6 +97,10 @@ fn every_service_has_a_page_with_all_its_methods_and_locators() {
                     if is_body { format!("argument {}", names.argument) } else { format!(".{}(…)", names.setter) };
                 assert_eq!(parameter.direction.is_in(), shown.contains(&form), "{}: {shown}", service.name);
             }
+            for example in &method.example {
+                let first = example.value.trim().lines().next().unwrap();
+                assert!(shown.contains(first), "{}: {first}", service.name);
+            }
             for signature in &method.signatures {
                 let title = signature.name.words().collect::<Vec<_>>().join(" ");
                 assert!(shown.contains(&title), "{}: {title}", service.name);

@@ -22,6 +22,8 @@ pub(super) struct MethodPart {
     rust: Vec<Vec<Piece>>,
     /// The Rust type of the request.
     request: String,
+    /// Rust that calls it.
+    example: Option<String>,
     parameters: Vec<ParameterPart>,
     signatures: Vec<SignaturePart>,
 }
@@ -76,6 +78,7 @@ impl<'m> Site<'m> {
             http: self.http(page, method),
             rust: self.rust(page, method, of),
             request: of.request.to_string(),
+            example: method.example.as_ref().map(|example| example.value.trim_end().to_owned()),
             parameters: parameters
                 .map(|(parameter, names)| {
                     let anchor = parameter_anchor(&method.name, &parameter.name);
