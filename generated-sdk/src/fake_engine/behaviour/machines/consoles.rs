@@ -17,6 +17,10 @@ const EXPIRY: i64 = 7200;
 const FILE_EXPIRY: i64 = 120;
 /// The first port for consoles on a host.
 const FIRST_PORT: i64 = 5900;
+/// How many pairs of ports a host has for consoles.
+const PORTS: i64 = 500;
+/// The note about a running machine that says at which port its consoles are.
+const PORT: &str = "console port";
 
 pub(super) fn register(registry: &mut Registry) {
     for service in ["vm_graphics_consoles", "template_graphics_consoles", "instance_type_graphics_consoles"] {
@@ -30,14 +34,19 @@ pub(super) fn register(registry: &mut Registry) {
     registry.show("graphics_console", show);
 }
 
-/// Where the consoles of a running machine are: address, port, and port with TLS. Each machine on a host has its own
-/// ports.
+/// Where the consoles of a running machine are: address, port, and port with TLS.
 pub(super) fn place(state: &State, vm: &str) -> Option<(String, i64, i64)> {
     let host = format!("hosts/{}", state.get::<Vm>(vm)?.host.as_ref()?.id.as_ref()?);
-    let index = super::hosts::machines_on(state, &host).iter().position(|path| path == vm)?;
+    let port = state.note(vm, PORT)?.parse().ok()?;
     let address = state.get::<Host>(&host)?.address.clone().unwrap_or_else(|| "127.0.0.1".to_owned());
-    let port = FIRST_PORT + 2 * i64::try_from(index).ok()?;
     Some((address, port, port + 1))
+}
+
+/// Gives a machine that comes to a host ports for its consoles.
+pub(super) fn open(state: &mut State, vm: &str) {
+    let host = state.get::<Vm>(vm).and_then(|vm| vm.host.as_ref()?.id.clone()).unwrap_or_default();
+    let number = (state.count(&format!("consoles of {host}")) - 1) % PORTS;
+    state.set_note(vm, PORT, (FIRST_PORT + 2 * number).to_string());
 }
 
 fn show(state: &State, path: &str, asked: &Asked, shown: &mut dyn Object) {

@@ -1,5 +1,7 @@
 //! On which host a virtual machine can run.
 
+use std::collections::HashMap;
+
 use super::guard::runs;
 use crate::fake_engine::api::fault::Fault;
 use crate::fake_engine::state::{State, last};
@@ -23,11 +25,13 @@ pub(super) fn choose(state: &State, vm: &Vm, policy: Option<&VmPlacementPolicy>,
     }
     let wanted = guaranteed(vm);
     let bound = policy.and_then(|policy| policy.hosts.as_ref()).filter(|hosts| !hosts.is_empty());
+    let used = used(state);
     let mut reasons = Vec::new();
     let mut best: Option<(i64, String)> = None;
     for (path, host) in hosts {
         let name = state.name_of(&path);
-        let free = free(state, &path, host);
+        let all = host.max_scheduling_memory.or(host.memory);
+        let free = all.map(|all| all - used.get(last(&path)).copied().unwrap_or_default());
         if bound.is_some_and(|bound| !bound.iter().any(|it| it.id.as_deref() == Some(last(&path)))) {
             reasons.push(format!(
                 "The host {name} did not satisfy internal filter PinToHost because the host is not present in the \
@@ -58,12 +62,15 @@ fn refused(what: &str, why: &str) -> Fault {
     ))
 }
 
-/// The memory that a host has left for machines, if it is known how much it has.
-fn free(state: &State, path: &str, host: &Host) -> Option<i64> {
-    let all = host.max_scheduling_memory.or(host.memory)?;
-    let here = |vm: &Vm| vm.host.as_ref().and_then(|host| host.id.as_deref()) == Some(last(path));
-    let used = state.list::<Vm>("vms").filter(|(_, vm)| here(vm) && vm.status.as_ref().is_some_and(runs));
-    Some(all.saturating_sub(used.map(|(_, vm)| guaranteed(vm)).sum()))
+/// The memory that machines have on the hosts on which they run.
+fn used(state: &State) -> HashMap<&str, i64> {
+    let mut used = HashMap::new();
+    for (_, vm) in state.list::<Vm>("vms").filter(|(_, vm)| vm.status.as_ref().is_some_and(runs)) {
+        if let Some(host) = vm.host.as_ref().and_then(|host| host.id.as_deref()) {
+            *used.entry(host).or_default() += guaranteed(vm);
+        }
+    }
+    used
 }
 
 /// The memory that a machine must have.

@@ -124,7 +124,7 @@ fn migrated(state: &mut State, arguments: &[String]) {
         return;
     }
     let Some(host) = arrive(state, path, true) else { return };
-    super::guest::appear(state, path);
+    super::consoles::open(state, path);
     let (name, to) = (state.name_of(path), state.name_of(&host));
     let text = format!("Migration completed (VM: {name}, Destination: {to}, Duration: 8 seconds).");
     state.event(63, Severity::Normal, &text, &[path, &host]);

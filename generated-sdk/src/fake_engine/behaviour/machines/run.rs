@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::guard::{self, wrong_status};
-use super::{guest, halt, hosts, pending};
+use super::{consoles, guest, halt, hosts, pending};
 use crate::fake_engine::api::call::{Call, Reply};
 use crate::fake_engine::api::fault::Fault;
 use crate::fake_engine::behaviour::Registry;
@@ -66,6 +66,7 @@ fn start(call: &mut Call<'_>) -> Result<Reply, Fault> {
     vm.status = Some(if hibernated { VmStatus::RestoringState } else { VmStatus::WaitForLaunch });
     vm.start_time = Some(now);
     vm.stop_reason = Some(String::new());
+    consoles::open(call.state, &path);
     let user = call.state.actor.user.clone();
     let text = format!("VM {name} was started by {user} (Host: {on}).");
     call.state.event(153, Severity::Normal, &text, &[&path, &host]);
@@ -159,7 +160,6 @@ pub(super) fn abandon(state: &mut State, path: &str) {
 }
 
 /// Puts a machine into the state of one that runs on a host, as if it had been started a while ago: for inventories.
-#[allow(dead_code, reason = "who fills an inventory decides")]
 pub(in crate::fake_engine) fn begin_running(state: &mut State, path: &str, host: &str) {
     let now = state.now();
     if let Some(vm) = state.get_mut::<Vm>(path) {
@@ -167,5 +167,6 @@ pub(in crate::fake_engine) fn begin_running(state: &mut State, path: &str, host:
         vm.status = Some(VmStatus::Up);
         vm.start_time = Some(now);
     }
+    consoles::open(state, path);
     guest::appear(state, path);
 }
