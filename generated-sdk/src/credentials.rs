@@ -2,7 +2,7 @@
 //!
 //! [`Credentials`] has the usual ways. For others there is [`CredentialProvider`].
 
-mod base64;
+pub(crate) mod base64;
 mod basic;
 mod json;
 mod negotiate;
