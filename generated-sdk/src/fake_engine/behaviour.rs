@@ -5,7 +5,7 @@
 
 mod administration;
 mod creation;
-mod infrastructure;
+pub(in crate::fake_engine) mod infrastructure;
 pub(in crate::fake_engine) mod machines;
 pub(in crate::fake_engine) mod storage;
 mod system;

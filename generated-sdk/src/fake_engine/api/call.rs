@@ -135,8 +135,13 @@ impl<'s> Call<'s> {
 
     /// Stores an object in the collection that was asked for, as every collection does: it gets an identifier, its name
     /// must be free, and what belongs into collections of its own is left out.
-    pub(crate) fn add(&mut self, mut object: Box<dyn Object>) -> Result<Reply, Fault> {
+    pub(crate) fn add(&mut self, object: Box<dyn Object>) -> Result<Reply, Fault> {
         self.unique(&*object)?;
+        self.store(object).map(Reply::Created)
+    }
+
+    /// As [`add`](Self::add), for objects whose names need not be unique in their collection; gives the path.
+    pub(crate) fn store(&mut self, mut object: Box<dyn Object>) -> Result<String, Fault> {
         let info = object.info();
         for (index, row) in info.members.iter().enumerate() {
             let is_collection = row.rel.is_some_and(|rel| self.has_collection(rel));
@@ -152,8 +157,7 @@ impl<'s> Call<'s> {
             return Err(Fault::conflict(&format!("{} already exists", info.name)));
         }
         self.refer_to_parent(&mut *object);
-        let path = self.state.insert_object(&self.home(), object);
-        Ok(Reply::Created(path))
+        Ok(self.state.insert_object(&self.home(), object))
     }
 
     /// Where objects of the collection that was asked for live.
@@ -211,6 +215,11 @@ impl<'s> Call<'s> {
     /// Changes the object that was asked for by what was sent.
     pub(crate) fn update(&mut self, change: &dyn Object) -> Result<Reply, Fault> {
         self.unique(change)?;
+        self.change(change)
+    }
+
+    /// As [`update`](Self::update), for objects whose names need not be unique in their collection.
+    pub(crate) fn change(&mut self, change: &dyn Object) -> Result<Reply, Fault> {
         let path = self.path();
         let object = self.state.object_mut(&path).ok_or_else(Fault::not_found)?;
         merge(object, change);

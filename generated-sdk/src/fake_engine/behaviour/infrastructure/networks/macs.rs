@@ -6,7 +6,7 @@ use crate::types::{Cluster, DataCenter, MacPool, Nic, Range};
 
 const POOLS: &str = "macpools";
 /// The note about a pool that has addresses which somebody chose.
-const CHOSEN: &str = "chosen_addresses";
+pub(super) const CHOSEN: &str = "chosen_addresses";
 
 /// The next free MAC address of the pool of a cluster. It counts as used when a NIC has it.
 pub(crate) fn next_mac(state: &mut State, cluster: &str) -> Result<String, Fault> {
@@ -17,7 +17,7 @@ pub(crate) fn next_mac(state: &mut State, cluster: &str) -> Result<String, Fault
         let count = u64::try_from(state.count(&format!("addresses of {pool}"))).unwrap_or(1) - 1;
         let Some(mac) = nth(&ranges, count % size) else { break };
         // Addresses that were counted are used once, unless somebody chose one or the count began anew.
-        if (count < size && state.note(&pool, CHOSEN).is_none()) || is_unused(state, &pool, &mac) {
+        if (count < size && state.note(&pool, CHOSEN).is_none()) || is_unused(state, &mac) {
             return Ok(mac);
         }
     }
@@ -30,7 +30,7 @@ pub(crate) fn is_mac_free(state: &mut State, cluster: &str, mac: &str) -> bool {
     let Some(pool) = pool_of(state, cluster) else { return true };
     state.set_note(&pool, CHOSEN, "true");
     let duplicates = state.get::<MacPool>(&pool).and_then(|pool| pool.allow_duplicates).unwrap_or(false);
-    duplicates || is_unused(state, &pool, &mac.to_ascii_lowercase())
+    duplicates || is_unused(state, &mac.to_ascii_lowercase())
 }
 
 /// The path of the pool of a cluster: its own, or that of its data center, or the default one.
@@ -50,15 +50,7 @@ pub(crate) fn default_pool(state: &State) -> Option<String> {
     state.list::<MacPool>(POOLS).find(|(_, pool)| pool.default_pool == Some(true)).map(|(path, _)| path)
 }
 
-/// How many NICs have an address out of a pool.
-pub(super) fn used_of(state: &State, pool: &MacPool) -> usize {
-    let ranges = ranges(pool);
-    let within =
-        |mac: &str| number(mac).is_some_and(|mac| ranges.iter().any(|(from, to)| (*from..=*to).contains(&mac)));
-    all_macs(state).filter(|mac| within(mac)).count()
-}
-
-fn is_unused(state: &State, _pool: &str, mac: &str) -> bool {
+fn is_unused(state: &State, mac: &str) -> bool {
     !all_macs(state).any(|other| other.eq_ignore_ascii_case(mac))
 }
 
