@@ -1,6 +1,7 @@
 //! Storage domains, disks and how they get in and out.
 
 mod adding;
+mod attached;
 pub(crate) mod attachments;
 pub(crate) mod block;
 pub(crate) mod connections;
@@ -8,6 +9,8 @@ mod disk_actions;
 pub(crate) mod disks;
 pub(crate) mod domains;
 pub(crate) mod files;
+mod making;
+mod unregistered;
 
 use super::Registry;
 
@@ -23,6 +26,9 @@ pub(super) fn register(registry: &mut Registry) {
     disk_actions::register(registry);
     attachments::register(registry);
     domains::register(registry);
+    attached::register(registry);
+    making::register(registry);
+    unregistered::register(registry);
     block::register(registry);
     connections::register(registry);
     files::register(registry);

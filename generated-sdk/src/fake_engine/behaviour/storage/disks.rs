@@ -24,7 +24,11 @@ pub(super) fn register(registry: &mut Registry) {
     for service in ["storage_domain_disks", "attached_storage_domain_disks"] {
         registry.on(service, "add", add_below_domain);
     }
-    registry.view_with_addresses("storage_domain_disks", of_domain);
+    registry.view_with_addresses("storage_domain_disks", |state, domain| {
+        let mut all = of_domain(state, domain);
+        all.extend(state.paths(&format!("{}/{}", domains::root(domain), domains::UNREGISTERED_DISKS)));
+        all
+    });
     registry.view_with_addresses("attached_storage_domain_disks", of_domain);
     registry.view("storage_domain_content_disks", of_domain);
     for service in ["vm_disks", "template_disks"] {
