@@ -201,7 +201,7 @@ pub(super) fn list<T: Struct>(state: &State, collection: &str) -> Vec<(String, T
 }
 
 /// A hardware address that no other interface has.
-pub(super) fn new_mac(state: &mut State) -> String {
+pub(in crate::fake_engine) fn new_mac(state: &mut State) -> String {
     let number = state.count("mac_addresses");
     let byte = |shift: u32| (number >> shift) & 0xff;
     format!("56:6f:1a:{:02x}:{:02x}:{:02x}", byte(16), byte(8), byte(0))
