@@ -16,6 +16,8 @@ use crate::connection::base::origin;
 use crate::error::Error;
 use crate::pipeline::authentication::Channel as InnerChannel;
 use crate::pipeline::{BoxFuture, Headers, Method, Request, Response};
+#[cfg(feature = "fake-engine")]
+pub(crate) use basic::base64;
 pub use oauth::ExternalSso;
 pub use token::Token;
 

@@ -121,7 +121,8 @@ impl CredentialProvider for Session {
     }
 }
 
-fn base64(bytes: &[u8]) -> String {
+/// Bytes as a text in base64.
+pub(crate) fn base64(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::new();
     for group in bytes.chunks(3) {

@@ -8,7 +8,7 @@ pub(crate) mod call;
 mod document;
 pub(crate) mod fault;
 mod follow;
-mod merge;
+pub(crate) mod merge;
 mod read;
 mod render;
 pub(crate) mod resolve;

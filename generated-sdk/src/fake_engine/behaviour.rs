@@ -32,6 +32,9 @@ pub(crate) type Show = fn(&State, &str, &Asked, &mut dyn Object);
 /// The paths of the objects that can be seen below the object at a path.
 pub(crate) type Members = fn(&State, &str) -> Vec<String>;
 
+/// Makes the objects of a collection that are stored nowhere, for the object at a path to which it belongs.
+pub(crate) type Compute = fn(&State, &str) -> Vec<Box<dyn Object>>;
+
 /// A collection whose objects live elsewhere.
 #[derive(Clone, Copy)]
 pub(crate) struct View {
@@ -47,6 +50,7 @@ pub(crate) struct Registry {
     effects: HashMap<&'static str, Effect>,
     shows: HashMap<&'static str, Show>,
     views: HashMap<&'static str, View>,
+    computed: HashMap<&'static str, Compute>,
 }
 
 impl Registry {
@@ -86,6 +90,11 @@ impl Registry {
         self.views.insert(service, View { members, own_addresses: true });
     }
 
+    /// Makes the objects of the collections of a service as they are read.
+    pub(crate) fn compute(&mut self, service: &'static str, compute: Compute) {
+        self.computed.insert(service, compute);
+    }
+
     pub(crate) fn handler_of(&self, service: &str, method: &str) -> Option<Handler> {
         self.handlers.get(&(service, method)).copied()
     }
@@ -96,6 +105,10 @@ impl Registry {
 
     pub(crate) fn show_of(&self, name: &str) -> Option<Show> {
         self.shows.get(name).copied()
+    }
+
+    pub(crate) fn compute_of(&self, service: &str) -> Option<Compute> {
+        self.computed.get(service).copied()
     }
 
     pub(crate) fn view_of(&self, service: &str) -> Option<View> {
@@ -115,7 +128,7 @@ mod tests {
             let known = Service::named(service).is_some_and(|it| it.methods.iter().any(|it| it.name == *method));
             assert!(known, "{service}.{method}");
         }
-        for service in registry.views.keys() {
+        for service in registry.views.keys().chain(registry.computed.keys()) {
             assert!(Service::named(service).is_some(), "{service}");
         }
         for name in registry.shows.keys() {

@@ -36,6 +36,8 @@ pub(crate) enum Reply {
     Paths(Vec<String>),
     /// What was asked for is done, or goes on in a job.
     Done,
+    /// What was asked for has begun: the answer says no more of it, and the client can't wait for its end.
+    Begun,
     /// As `Done`, with what came out: the tag of the parameter, and the value.
     Out(&'static str, Box<dyn Slot>),
     /// No body.

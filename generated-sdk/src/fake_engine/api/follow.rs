@@ -4,7 +4,7 @@ use super::fault::Fault;
 use super::render;
 use super::resolve::Target;
 use crate::fake_engine::exchange::Asked;
-use crate::fake_engine::state::State;
+use crate::fake_engine::state::{State, id_of};
 use crate::object::{Kind, Member, Object, member};
 
 /// How deep links are followed; the documents of deeper ones nobody reads.
@@ -86,6 +86,14 @@ fn fill(state: &State, asked: &Asked, reference: &mut dyn Object) -> Result<(), 
 /// The objects of a collection as they are shown.
 fn items(state: &State, asked: &Asked, path: &str) -> Vec<Box<dyn Object>> {
     let Ok(target) = Target::of(state, path) else { return Vec::new() };
+    if let Some(objects) = target.computed(state) {
+        let address = |object: &dyn Object| id_of(object).map_or_else(|| path.to_owned(), |id| format!("{path}/{id}"));
+        let made = |mut object: Box<dyn Object>| {
+            render::address(state, asked, &address(&*object), &mut *object);
+            object
+        };
+        return objects.into_iter().map(made).collect();
+    }
     let shown = |place: &String| render::object(state, asked, place, &target.address_of(state, place)).ok();
     target.members(state).iter().filter_map(shown).collect()
 }

@@ -11,7 +11,7 @@ use crate::fake_engine::behaviour::access;
 use crate::fake_engine::exchange::{Answer, Asked};
 use crate::fake_engine::routes::Method;
 use crate::fake_engine::search::{self, Entity};
-use crate::fake_engine::state::State;
+use crate::fake_engine::state::{State, id_of, last};
 use crate::object::{Info, Object};
 
 pub(super) fn get(state: &mut State, asked: &Asked, target: Target, method: &'static Method) -> Result<Answer, Fault> {
@@ -24,8 +24,22 @@ pub(super) fn get(state: &mut State, asked: &Asked, target: Target, method: &'st
         Some(Reply::Empty(status)) => Ok(Answer::empty(status)),
         Some(Reply::Object(path)) => document::answer_object(200, shown(state, asked, &path, None)?),
         Some(_) => Err(Fault::internal("a get was answered with something else than an object")),
+        None if !state.contains(&target.path) => {
+            let mut object = computed(state, asked, &target)?;
+            followed(state, asked, &mut *object)?;
+            document::answer_object(200, object)
+        }
         None => document::answer_object(200, shown(state, asked, &target.path, Some(&own_address(state, &target)))?),
     }
+}
+
+/// An object of a collection whose objects are made as they are read.
+fn computed(state: &State, asked: &Asked, target: &Target) -> Result<Box<dyn Object>, Fault> {
+    let above = target.address.rsplit_once('/').map(|(above, _)| above).ok_or_else(Fault::not_found)?;
+    let objects = Target::of(state, above)?.computed(state).unwrap_or_default();
+    let id = last(&target.path);
+    let found = objects.into_iter().find(|object| id_of(&**object).as_deref() == Some(id));
+    Ok(made(state, asked, &target.address, found.ok_or_else(Fault::not_found)?))
 }
 
 /// The address of an object: that at which it lives, unless the collection in which it was looked for says otherwise.
@@ -40,7 +54,10 @@ pub(super) fn list(state: &mut State, asked: &Asked, target: Target, method: &'s
         Some(Reply::Values(objects)) => answer_values(state, asked, &target, objects),
         Some(Reply::Paths(paths)) => answer_paths(state, asked, &target, method, paths),
         Some(_) => Err(Fault::internal("a list was answered with something else than objects")),
-        None => answer_paths(state, asked, &target, method, target.members(state)),
+        None => match target.computed(state) {
+            Some(objects) => answer_values(state, asked, &target, objects),
+            None => answer_paths(state, asked, &target, method, target.members(state)),
+        },
     }
 }
 
@@ -59,7 +76,7 @@ pub(super) fn answer_values(
     let most = most(asked).unwrap_or(objects.len());
     let mut shown = Vec::new();
     for object in objects.into_iter().take(most) {
-        let address = match crate::fake_engine::state::id_of(&*object) {
+        let address = match id_of(&*object) {
             Some(id) => format!("{}/{id}", target.address),
             None => target.address.clone(),
         };

@@ -10,7 +10,7 @@ use crate::fake_engine::routes::{Method, Service};
 use crate::fake_engine::search::refers;
 use crate::fake_engine::state::State;
 use crate::generated::services::Root;
-use crate::object::{Info, Kind, Slot};
+use crate::object::{Info, Kind, Object, Slot};
 use crate::request::Verb;
 use crate::service::{self, Service as _};
 
@@ -109,6 +109,10 @@ impl Target {
 
     /// Where the object of this collection lives that has an identifier.
     fn place_of(&self, state: &State, id: &str) -> Result<String, Fault> {
+        if let Some(objects) = self.computed(state) {
+            let is = |object: &Box<dyn Object>| crate::fake_engine::state::id_of(&**object).as_deref() == Some(id);
+            return if objects.iter().any(is) { Ok(format!("{}/{id}", self.path)) } else { Err(Fault::not_found()) };
+        }
         let found = match self.source(state) {
             Source::Own => Some(format!("{}/{id}", self.path)).filter(|path| state.contains(path)),
             _ => self.members(state).into_iter().find(|path| crate::fake_engine::state::last(path) == id),
@@ -170,6 +174,11 @@ impl Target {
                 state.paths(root).into_iter().filter(refers).collect()
             }
         }
+    }
+
+    /// The objects of this collection, if they are made as they are read.
+    pub(crate) fn computed(&self, state: &State) -> Option<Vec<Box<dyn Object>>> {
+        state.registry.compute_of(self.service.name).map(|compute| compute(state, &self.parent))
     }
 
     /// The address of an object of this collection: the one at which it lives, unless the collection says otherwise.

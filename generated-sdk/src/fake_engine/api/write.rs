@@ -65,7 +65,8 @@ fn plain(call: &mut Call<'_>) -> Result<Reply, Fault> {
 }
 
 fn answer(call: &mut Call<'_>, reply: Reply) -> Result<Answer, Fault> {
-    if waits(call.asked, call.method, call)
+    if !matches!(reply, Reply::Begun)
+        && waits(call.asked, call.method, call)
         && let Some(job) = call.state.actor.job.clone()
     {
         call.state.hurry(&job);
@@ -82,6 +83,7 @@ fn answer(call: &mut Call<'_>, reply: Reply) -> Result<Answer, Fault> {
         Reply::Values(objects) => read::answer_values(call.state, call.asked, &call.target, objects),
         Reply::Paths(paths) => read::answer_paths(call.state, call.asked, &call.target, call.method, paths),
         Reply::Done => done(call, pending, Vec::new()),
+        Reply::Begun => done(call, None, Vec::new()),
         Reply::Out(tag, slot) => {
             let parameter = call.method.parameters.iter().find(|parameter| parameter.member.tag == tag);
             let member = parameter.map(|parameter| &parameter.member);

@@ -1,0 +1,97 @@
+//! What has to hold before something is done to a virtual machine, and how the engine says that it does not.
+
+use crate::fake_engine::api::fault::Fault;
+use crate::fake_engine::state::{State, last};
+use crate::types::{Disk, DiskAttachment, DiskStatus, Vm, VmStatus};
+
+/// The states in which a process runs for a machine.
+pub(in crate::fake_engine) fn runs(status: &VmStatus) -> bool {
+    !matches!(status, VmStatus::Down | VmStatus::Suspended | VmStatus::ImageLocked | VmStatus::Unassigned)
+}
+
+/// The state of the machine at a path.
+pub(in crate::fake_engine) fn status(state: &State, path: &str) -> Result<VmStatus, Fault> {
+    Ok(state.find::<Vm>(path)?.status.clone().unwrap_or(VmStatus::Down))
+}
+
+/// Whether a process runs for the machine at a path.
+pub(in crate::fake_engine) fn is_running(state: &State, path: &str) -> bool {
+    status(state, path).is_ok_and(|status| runs(&status))
+}
+
+/// The path of the machine that a path below it belongs to; itself for a machine.
+pub(super) fn machine_of(path: &str) -> String {
+    path.split('/').take(2).collect::<Vec<_>>().join("/")
+}
+
+/// How the engine calls a state in its messages.
+pub(super) fn words(status: &VmStatus) -> String {
+    let text = status.to_string();
+    if *status == VmStatus::UnknownValue {
+        return "Unknown".to_owned();
+    }
+    let word = |word: &str| match word {
+        "for" | "in" => word.to_owned(),
+        _ => {
+            let mut letters = word.chars();
+            letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>()).unwrap_or_default()
+        }
+    };
+    text.split('_').map(word).collect::<Vec<_>>().join(" ")
+}
+
+/// Refuses when a task of the engine holds the machine or one of its disks; `what` is what was going to be done, as in
+/// "Cannot run VM".
+pub(in crate::fake_engine) fn not_locked(state: &State, path: &str, what: &str) -> Result<(), Fault> {
+    if status(state, path)? == VmStatus::ImageLocked {
+        return Err(Fault::conflict(&format!("Cannot {what}: VM is locked. Please try again in a few minutes.")));
+    }
+    Ok(())
+}
+
+/// Refuses when disks of the machine are locked.
+pub(in crate::fake_engine) fn disks_not_locked(state: &State, path: &str, what: &str) -> Result<(), Fault> {
+    let disk = |path: &str| state.get::<Disk>(path).filter(|disk| disk.status == Some(DiskStatus::Locked));
+    let called = |disk: &Disk| disk.alias.clone().or_else(|| disk.name.clone()).unwrap_or_default();
+    let names: Vec<String> = disks(state, path).iter().filter_map(|(path, _)| disk(path)).map(called).collect();
+    if names.is_empty() {
+        return Ok(());
+    }
+    let names = names.join(", ");
+    Err(Fault::conflict(&format!(
+        "Cannot {what}: The following disks are locked: {names}. Please try again in a few minutes."
+    )))
+}
+
+/// The paths of the disks that are attached to a machine or a template, and whether they are active.
+pub(in crate::fake_engine) fn disks(state: &State, path: &str) -> Vec<(String, bool)> {
+    let attached = state.list::<DiskAttachment>(&format!("{path}/diskattachments"));
+    let disk = |(path, attachment): (String, &DiskAttachment)| {
+        let id = attachment.disk.as_ref().and_then(|disk| disk.id.clone()).unwrap_or_else(|| last(&path).to_owned());
+        (format!("disks/{id}"), attachment.active != Some(false))
+    };
+    attached.map(disk).collect()
+}
+
+/// Refuses what can't be done in the state in which a machine is.
+pub(super) fn wrong_status(status: &VmStatus, what: &str) -> Fault {
+    Fault::conflict(&format!("Cannot {what} because the VM is in {} status.", words(status)))
+}
+
+/// Refuses unless a process runs for the machine; gives its state.
+pub(super) fn running(state: &State, path: &str, what: &str) -> Result<VmStatus, Fault> {
+    not_locked(state, path, what)?;
+    let status = status(state, path)?;
+    match runs(&status) {
+        true => Ok(status),
+        false => Err(Fault::conflict(&format!("Cannot {what}. VM is not running."))),
+    }
+}
+
+/// Refuses unless the machine is up.
+pub(super) fn up(state: &State, path: &str, what: &str) -> Result<(), Fault> {
+    match running(state, path, what)? {
+        VmStatus::Up => Ok(()),
+        status => Err(wrong_status(&status, what)),
+    }
+}
