@@ -25,6 +25,7 @@ use super::state::{Actor, State};
 use crate::error::Error;
 use crate::request::Verb;
 use fault::Fault;
+pub(crate) use merge::merge;
 use resolve::Target;
 
 /// The API of one engine.

@@ -7,13 +7,13 @@ mod administration;
 mod creation;
 mod infrastructure;
 pub(in crate::fake_engine) mod machines;
-mod storage;
+pub(crate) mod storage;
 mod system;
 
 use std::collections::HashMap;
 
 pub(crate) use administration::{access, people};
-pub(in crate::fake_engine) use creation::{activate, new_mac};
+pub(in crate::fake_engine) use creation::activate;
 pub(crate) use system::NIL;
 
 use super::api::call::{Call, Reply};

@@ -155,6 +155,22 @@ impl State {
         removed
     }
 
+    /// Moves the object at a path, with everything that belongs to it, into another collection, under its identifier;
+    /// whether it was there.
+    pub(crate) fn relocate(&mut self, path: &str, collection: &str) -> bool {
+        let Some((from, id)) = path.rsplit_once('/') else { return false };
+        let Some(record) = self.collections.get_mut(from).and_then(|it| it.take(id)) else { return false };
+        let below = format!("{path}/");
+        let moved: Vec<String> = self.collections.keys().filter(|it| it.starts_with(&below)).cloned().collect();
+        for old in moved {
+            if let (Some(content), Some(rest)) = (self.collections.remove(&old), old.strip_prefix(path)) {
+                self.collections.insert(format!("{collection}/{id}{rest}"), content);
+            }
+        }
+        self.collections.entry(collection.to_owned()).or_default().insert(record);
+        true
+    }
+
     /// The object of a collection that has a name.
     pub(crate) fn by_name(&self, collection: &str, name: &str) -> Option<String> {
         let records = self.collections.get(collection)?;

@@ -19,7 +19,6 @@ mod templates;
 mod vms;
 
 use super::Registry;
-pub(in crate::fake_engine) use parts::new_mac;
 pub(in crate::fake_engine) use snapshots::activate;
 
 pub(super) fn register(registry: &mut Registry) {

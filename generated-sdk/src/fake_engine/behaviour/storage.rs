@@ -1,5 +1,29 @@
 //! Storage domains, disks and how they get in and out.
 
+mod adding;
+pub(crate) mod attachments;
+pub(crate) mod block;
+pub(crate) mod connections;
+mod disk_actions;
+pub(crate) mod disks;
+pub(crate) mod domains;
+pub(crate) mod files;
+
 use super::Registry;
 
-pub(super) fn register(_registry: &mut Registry) {}
+/// Where disks live.
+pub(crate) const DISKS: &str = "disks";
+/// Where storage domains live.
+pub(crate) const DOMAINS: &str = "storagedomains";
+/// One GiB.
+pub(crate) const GIB: i64 = 1 << 30;
+
+pub(super) fn register(registry: &mut Registry) {
+    disks::register(registry);
+    disk_actions::register(registry);
+    attachments::register(registry);
+    domains::register(registry);
+    block::register(registry);
+    connections::register(registry);
+    files::register(registry);
+}

@@ -49,7 +49,12 @@ impl Collection {
     }
 
     pub(crate) fn remove(&mut self, id: &str) -> bool {
-        self.numbers.remove(id).is_some_and(|number| self.records.remove(&number).is_some())
+        self.take(id).is_some()
+    }
+
+    /// Takes a record out.
+    pub(crate) fn take(&mut self, id: &str) -> Option<Record> {
+        self.records.remove(&self.numbers.remove(id)?)
     }
 
     pub(crate) fn records(&self) -> impl DoubleEndedIterator<Item = &Record> {

@@ -6,13 +6,13 @@ use super::stage;
 use super::{import, parts, snapshots, store, templates, vms};
 use crate::fake_engine::api::call::{Call, Reply};
 use crate::fake_engine::api::fault::Fault;
-use crate::fake_engine::behaviour::machines::defaults::{devices, refer};
+use crate::fake_engine::behaviour::machines::defaults::devices;
+use crate::fake_engine::behaviour::storage::disks::image;
 use crate::fake_engine::behaviour::{NIL, Registry};
 use crate::fake_engine::state::{Severity, State, last};
 use crate::types::{
-    Cluster, Disk, DiskAttachment, DiskBackup, DiskContentType, DiskFormat, DiskInterface, DiskStatus,
-    DiskStorageType, ExternalTemplateImport, ExternalVmImport, Mac, Nic, NicInterface, StorageDomain, Template, Vm,
-    VmStatus,
+    Cluster, DiskAttachment, DiskFormat, DiskInterface, DiskStatus, ExternalTemplateImport, ExternalVmImport, Nic,
+    NicInterface, Template, Vm, VmStatus,
 };
 
 const CONVERSION: Duration = Duration::from_secs(30);
@@ -40,9 +40,7 @@ fn add_vm(call: &mut Call<'_>) -> Result<Reply, Fault> {
     vm.cluster = cluster.map(|id| Box::new(Cluster::with_id(id)));
     vm.cpu_profile = import.cpu_profile.clone();
     let path = parts::plant(state, vm);
-    let mac = parts::new_mac(state);
-    let nic = Nic::new().name("nic1").interface(NicInterface::Virtio).linked(true).plugged(true);
-    state.insert(&format!("{path}/nics"), refer(nic.mac(Mac::new().address(mac)), &path));
+    parts::add_nic(state, &path, Nic::new().name("nic1").interface(NicInterface::Virtio))?;
     add_disk(state, &path, &name, domain, import.sparse.unwrap_or(true));
     devices(state, &path);
     snapshots::activate(state, &path);
@@ -83,14 +81,13 @@ fn cluster_of(state: &State, cluster: Option<&Cluster>) -> Result<Option<String>
 }
 
 fn add_disk(state: &mut State, owner: &str, name: &str, domain: Option<String>, sparse: bool) {
-    let domain = domain.or_else(|| import::first_data_domain(state));
-    let (image, alias) = (state.new_id(), format!("{name}_Disk1"));
-    let mut disk = Disk::new().name(alias.as_str()).alias(alias).image_id(image).status(DiskStatus::Locked);
-    disk = disk.provisioned_size(SIZE).actual_size(SIZE / 4).sparse(sparse).shareable(false);
-    disk = disk.format(if sparse { DiskFormat::Cow } else { DiskFormat::Raw }).backup(DiskBackup::None);
-    disk = disk.content_type(DiskContentType::Data).storage_type(DiskStorageType::Image).propagate_errors(false);
-    disk = disk.wipe_after_delete(false).total_size(0);
-    disk.storage_domains = domain.map(|id| vec![StorageDomain::with_id(id)].into());
+    let Some(domain) = domain.or_else(|| import::first_data_domain(state)) else { return };
+    let mut disk = image(&format!("{name}_Disk1"), SIZE, &domain).status(DiskStatus::Locked).sparse(sparse);
+    if !sparse {
+        disk.format = Some(DiskFormat::Raw);
+        disk.qcow_version = None;
+    }
+    disk.image_id = Some(state.new_id());
     let path = state.insert("disks", disk);
     let attachment = DiskAttachment::new().active(true).bootable(true).interface(DiskInterface::VirtioScsi);
     let attachment = attachment.pass_discard(false).read_only(false).uses_scsi_reservation(false);

@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use super::export::is_export;
 use super::stage::{self, refuse};
-use super::{parts, snapshots, store, templates, vms};
+use super::{configuration, parts, snapshots, store, templates, vms};
 use crate::fake_engine::api::call::{Call, Reply};
 use crate::fake_engine::api::fault::Fault;
-use crate::fake_engine::behaviour::machines::defaults::{devices, refer};
+use crate::fake_engine::behaviour::machines::defaults::devices;
 use crate::fake_engine::behaviour::{NIL, Registry};
 use crate::fake_engine::state::{Severity, State, above, last};
 use crate::types::{
-    Cluster, Disk, DiskAttachment, DiskStatus, Mac, Nic, StorageDomain, Template, TemplateVersion, Vm, VmStatus,
+    Cluster, Disk, DiskAttachment, DiskStatus, Nic, StorageDomain, Template, TemplateVersion, Vm, VmStatus,
 };
 
 const COPYING: Duration = Duration::from_secs(8);
@@ -88,13 +88,10 @@ fn import_vm(call: &mut Call<'_>) -> Result<Reply, Fault> {
     vm.status = Some(VmStatus::ImageLocked);
     let path = parts::plant(state, vm);
     for (_, nic) in parts::list::<Nic>(state, &format!("{source}/nics")) {
-        let mac = match nic.mac.clone().filter(|_| !place.clone) {
-            Some(mac) => *mac,
-            None => Mac::new().address(parts::new_mac(state)),
-        };
-        let mut nic = parts::bare_nic(nic).mac(mac);
+        let mut nic = parts::bare_nic(nic);
         nic.id = None;
-        state.insert(&format!("{path}/nics"), refer(nic, &path));
+        nic.mac = nic.mac.filter(|_| !place.clone);
+        configuration::add_nic(state, &path, nic)?;
     }
     take_disks(state, &source, &path, &place);
     devices(state, &path);
@@ -138,7 +135,7 @@ fn import_template(call: &mut Call<'_>) -> Result<Reply, Fault> {
     for (_, nic) in parts::list::<Nic>(state, &format!("{source}/nics")) {
         let mut nic = parts::bare_nic(nic);
         nic.id = None;
-        state.insert(&format!("{path}/nics"), refer(nic, &path));
+        parts::add_nic(state, &path, nic)?;
     }
     take_disks(state, &source, &path, &place);
     devices(state, &path);

@@ -1,9 +1,12 @@
 //! Pools of virtual machines.
 
+use std::time::Duration;
+
 use super::stage::{self, refuse};
 use super::vms;
 use crate::fake_engine::api::call::{Call, Reply};
 use crate::fake_engine::api::fault::Fault;
+use crate::fake_engine::behaviour::machines::run;
 use crate::fake_engine::behaviour::{NIL, Registry};
 use crate::fake_engine::state::{Severity, State, last};
 use crate::types::{Permission, Role, User, Vm, VmPool, VmPoolType, VmStatus};
@@ -11,6 +14,9 @@ use crate::types::{Permission, Role, User, Vm, VmPool, VmPoolType, VmStatus};
 const MANUAL_DEFAULT: i64 = 1;
 /// The note about a machine of a pool: who has taken it.
 const TAKEN_BY: &str = "taken_by";
+const START: &str = "creation.start";
+/// After how long a machine that is being made can be started.
+const READY: Duration = Duration::from_secs(10);
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("vm_pools", "add", add);
@@ -18,6 +24,11 @@ pub(super) fn register(registry: &mut Registry) {
     registry.on("vm_pool", "remove", remove);
     registry.on("vm_pool", "allocate_vm", allocate);
     registry.on("vm", "detach", detach);
+    registry.effect(START, |state, vms| {
+        if let Some(vm) = vms.first().filter(|vm| stage::status(state, vm) == VmStatus::Down) {
+            start(state, vm);
+        }
+    });
 }
 
 fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
@@ -122,14 +133,23 @@ fn members(state: &State, pool: &str) -> Vec<String> {
 /// Begins to start as many machines of a pool as are to wait for their users.
 fn prestart(state: &mut State, pool: &str) {
     let wanted = state.get::<VmPool>(pool).and_then(|pool| pool.prestarted_vms).unwrap_or(0);
-    let free: Vec<String> =
-        members(state, pool).into_iter().filter(|vm| state.note(vm, TAKEN_BY).is_none()).collect();
+    let free: Vec<String> = members(state, pool).into_iter().filter(|vm| state.note(vm, TAKEN_BY).is_none()).collect();
     let runs = |vm: &String| !matches!(stage::status(state, vm), VmStatus::Down | VmStatus::ImageLocked);
     let running = i64::try_from(free.iter().filter(|vm| runs(vm)).count()).unwrap_or(0);
     let missing = usize::try_from(wanted - running).unwrap_or(0);
     let idle: Vec<String> = free.into_iter().filter(|vm| !runs(vm)).take(missing).collect();
     for vm in idle {
-        super::running::start_when_ready(state, &vm);
+        start(state, &vm);
+    }
+}
+
+/// Starts a machine; one that is still being made is started when it is there.
+fn start(state: &mut State, vm: &str) {
+    match stage::status(state, vm) {
+        VmStatus::ImageLocked => state.after(READY, START, &[vm]),
+        // Without a host that takes it, it stays as it is, as on an engine.
+        VmStatus::Down => drop(run::launch(state, vm)),
+        _ => {}
     }
 }
 
@@ -219,7 +239,7 @@ fn allocate(call: &mut Call<'_>) -> Result<Reply, Fault> {
     state.insert(&format!("{vm}/permissions"), permission);
     let (name, by) = (state.name_of(&vm), stage::by(state));
     state.event(316, Severity::Normal, &format!("VM {name} was given to {by}."), &[&vm, &path]);
-    super::running::start_when_ready(state, &vm);
+    start(state, &vm);
     prestart(state, &path);
     Ok(Reply::Done)
 }
@@ -242,7 +262,8 @@ fn detach(call: &mut Call<'_>) -> Result<Reply, Fault> {
     if let Some(pool) = state.get_mut::<VmPool>(&pool) {
         pool.size = pool.size.map(|size| size - 1);
     }
-    let text = format!("VM {} was removed from VM Pool {} by {}.", state.name_of(&vm), state.name_of(&pool), stage::by(state));
+    let text =
+        format!("VM {} was removed from VM Pool {} by {}.", state.name_of(&vm), state.name_of(&pool), stage::by(state));
     state.event(308, Severity::Normal, &text, &[&vm, &pool]);
     Ok(Reply::Done)
 }
