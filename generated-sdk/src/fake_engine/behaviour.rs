@@ -13,6 +13,7 @@ mod system;
 use std::collections::HashMap;
 
 pub(crate) use administration::{access, people};
+pub(in crate::fake_engine) use creation::activate;
 pub(crate) use system::NIL;
 
 use super::api::call::{Call, Reply};

@@ -1,6 +1,7 @@
 //! Templates and virtual machines that the inventory begins with.
 
 mod instance_types;
+mod machines;
 
 use crate::fake_engine::behaviour::NIL;
 use crate::fake_engine::behaviour::machines::defaults::{base, devices};
@@ -8,9 +9,10 @@ use crate::fake_engine::exchange::Options;
 use crate::fake_engine::state::State;
 use crate::types::{Template, TemplateStatus, TemplateVersion, VmType};
 
-pub(super) fn fill(state: &mut State, _options: &Options) {
+pub(super) fn fill(state: &mut State, options: &Options) {
     blank(state);
     instance_types::fill(state);
+    machines::fill(state, options.vms.unwrap_or(0));
 }
 
 /// The template that is empty.

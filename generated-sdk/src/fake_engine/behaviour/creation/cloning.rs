@@ -35,6 +35,7 @@ fn clone(call: &mut Call<'_>) -> Result<Reply, Fault> {
         ));
     }
     let choices = Choices::of(state, &source, wanted.disk_attachments.as_ref(), domain.as_ref())?;
+    choices.check(state, &source, "clone", "VM")?;
 
     let name = wanted.name.clone().unwrap_or_default();
     state.begin_job(&format!("Cloning VM {name}"));
@@ -49,7 +50,7 @@ fn clone(call: &mut Call<'_>) -> Result<Reply, Fault> {
     vm.quota = original.quota.clone();
     vm.custom_properties = original.custom_properties.clone();
     let path = parts::plant(state, vm);
-    parts::copy_devices(state, &source, &path);
+    parts::copy_devices(state, &source, &path)?;
     devices(state, &path);
     snapshots::activate(state, &path);
     parts::copy_disks(state, &source, &path, &choices)?;

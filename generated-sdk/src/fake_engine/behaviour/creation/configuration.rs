@@ -7,11 +7,9 @@ use crate::fake_engine::api::call::{Call, Reply};
 use crate::fake_engine::api::fault::Fault;
 use crate::fake_engine::api::resolve::is_uuid;
 use crate::fake_engine::behaviour::NIL;
-use crate::fake_engine::behaviour::machines::defaults::{devices, refer};
+use crate::fake_engine::behaviour::machines::defaults::devices;
 use crate::fake_engine::state::{Severity, State};
-use crate::types::{
-    Cpu, CpuTopology, DiskAttachment, DiskInterface, Mac, Nic, NicInterface, Template, Vm, VmStatus, VnicProfile,
-};
+use crate::types::{Cpu, CpuTopology, DiskAttachment, DiskInterface, Mac, Nic, NicInterface, Template, Vm, VmStatus};
 
 /// What is read of a description.
 #[derive(Debug, Default)]
@@ -64,8 +62,7 @@ pub(super) fn add(call: &mut Call<'_>, mut vm: Vm) -> Result<Reply, Fault> {
     vm.status = Some(VmStatus::Down);
     let path = parts::plant(state, vm);
     for nic in described.nics {
-        let mac = nic.mac.clone().unwrap_or_else(|| Box::new(Mac::new().address(parts::new_mac(state))));
-        state.insert(&format!("{path}/nics"), refer(nic.mac(*mac), &path));
+        add_nic(state, &path, nic)?;
     }
     for (index, id) in described.disks.iter().enumerate() {
         attach(state, &path, &format!("disks/{id}"), index == 0);
@@ -75,6 +72,15 @@ pub(super) fn add(call: &mut Call<'_>, mut vm: Vm) -> Result<Reply, Fault> {
     let text = format!("VM {} was imported from its configuration by {}.", state.name_of(&path), stage::by(state));
     state.event(1152, Severity::Normal, &text, &[&path]);
     Ok(Reply::Created(path))
+}
+
+/// Adds an interface with the address that it had, or another one when that is taken.
+pub(super) fn add_nic(state: &mut State, vm: &str, nic: Nic) -> Result<(), Fault> {
+    let mut again = nic.clone();
+    parts::add_nic(state, vm, nic).or_else(|_| {
+        again.mac = None;
+        parts::add_nic(state, vm, again)
+    })
 }
 
 /// Attaches a disk that is there.
@@ -118,7 +124,6 @@ fn read_item(described: &mut Described, item: &str) {
             let name = inside(item, "Name").unwrap_or_else(|| format!("nic{count}"));
             let mut nic = Nic::new().name(name).interface(NicInterface::Virtio).linked(true).plugged(true);
             nic.mac = inside(item, "MACAddress").map(|address| Box::new(Mac::new().address(address)));
-            nic.vnic_profile = None::<Box<VnicProfile>>;
             described.nics.push(nic);
         }
         _ => {}

@@ -1,14 +1,17 @@
 //! What a machine is made of, and how it is copied: settings, disks, network interfaces and other devices.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::store;
 use crate::fake_engine::api::fault::Fault;
 use crate::fake_engine::behaviour::machines::defaults::{fill, refer};
+use crate::fake_engine::behaviour::machines::nics;
+use crate::fake_engine::behaviour::storage::disks::domain_of as domains_of;
+use crate::fake_engine::behaviour::storage::domains;
 use crate::fake_engine::state::{State, last};
 use crate::object::Struct;
 use crate::types::{
-    Cdrom, Disk, DiskAttachment, DiskFormat, DiskStorageType, GraphicsConsole, Mac, Nic, NumaNode, StorageDomain, Vm,
+    Cdrom, Disk, DiskAttachment, DiskFormat, DiskStorageType, GraphicsConsole, Nic, NumaNode, StorageDomain, Vm,
     VmBase, VmMediatedDevice, Watchdog,
 };
 
@@ -71,6 +74,24 @@ impl Choices {
             choices.disks.insert(last(found).to_owned(), disk);
         }
         Ok(choices)
+    }
+
+    /// Refuses when the disks of an owner can't be copied to where they are wanted.
+    pub(super) fn check(&self, state: &State, owner: &str, verb: &str, kind: &str) -> Result<(), Fault> {
+        let mut needed: BTreeMap<String, i64> = BTreeMap::new();
+        for disk in super::stage::disks(state, owner) {
+            let own = || domains_of(state, &disk);
+            let domain = self.domain_for(last(&disk)).map(|id| format!("storagedomains/{id}")).or_else(own);
+            let size = state.get::<Disk>(&disk).and_then(|disk| disk.actual_size).unwrap_or(0);
+            if let Some(domain) = domain {
+                *needed.entry(domain).or_default() += if self.thin { 0 } else { size };
+            }
+        }
+        for (domain, bytes) in needed {
+            domains::check_usable(state, &domain, verb, kind)?;
+            domains::check_space(state, &domain, bytes, verb, kind)?;
+        }
+        Ok(())
     }
 
     /// The same for copies that are layers above what they are made of.
@@ -147,28 +168,35 @@ fn adapt(disk: &mut Disk, wanted: &Disk) {
 }
 
 /// Copies network interfaces and other devices of an owner to another one.
-pub(super) fn copy_devices(state: &mut State, from: &str, to: &str) {
-    copy_nics(state, from, to);
+pub(super) fn copy_devices(state: &mut State, from: &str, to: &str) -> Result<(), Fault> {
+    copy_nics(state, from, to)?;
     copy::<Cdrom>(state, from, to, "cdroms");
     copy::<GraphicsConsole>(state, from, to, "graphicsconsoles");
     copy::<Watchdog>(state, from, to, "watchdogs");
     copy::<NumaNode>(state, from, to, "numanodes");
     copy::<VmMediatedDevice>(state, from, to, "mediateddevices");
+    Ok(())
 }
 
 /// Copies network interfaces; machines get addresses of their own for them.
-pub(super) fn copy_nics(state: &mut State, from: &str, to: &str) {
-    let is_machine = to.starts_with("vms/");
+pub(super) fn copy_nics(state: &mut State, from: &str, to: &str) -> Result<(), Fault> {
     for (_, nic) in list::<Nic>(state, &format!("{from}/nics")) {
-        let mac = is_machine.then(|| Box::new(Mac::new().address(new_mac(state))));
         let mut copy = bare_nic(nic);
         copy.id = None;
-        copy.mac = mac;
-        if is_machine {
-            copy.plugged = copy.plugged.or(Some(true));
-            copy.linked = copy.linked.or(Some(true));
-        }
-        state.insert(&format!("{to}/nics"), refer(copy, to));
+        copy.mac = None;
+        add_nic(state, to, copy)?;
+    }
+    Ok(())
+}
+
+/// Gives a machine or a template a network interface.
+pub(super) fn add_nic(state: &mut State, owner: &str, mut nic: Nic) -> Result<(), Fault> {
+    if owner.starts_with("vms/") {
+        nics::insert(state, owner, nic).map(drop)
+    } else {
+        nic.mac = None;
+        state.insert(&format!("{owner}/nics"), refer(nic, owner));
+        Ok(())
     }
 }
 
@@ -198,13 +226,6 @@ fn copy<T: Struct>(state: &mut State, from: &str, to: &str, collection: &str) {
 /// The objects of a collection, copied.
 pub(super) fn list<T: Struct>(state: &State, collection: &str) -> Vec<(String, T)> {
     state.list::<T>(collection).map(|(path, object)| (path, object.clone())).collect()
-}
-
-/// A hardware address that no other interface has.
-pub(super) fn new_mac(state: &mut State) -> String {
-    let number = state.count("mac_addresses");
-    let byte = |shift: u32| (number >> shift) & 0xff;
-    format!("56:6f:1a:{:02x}:{:02x}:{:02x}", byte(16), byte(8), byte(0))
 }
 
 /// Puts a machine into the state; with its settings completed, but without devices.

@@ -120,7 +120,8 @@ fn bring_back_devices(state: &mut State, vm: &str, snapshot: &str) {
         }
     }
     for (_, nic) in parts::list::<Nic>(state, &format!("{snapshot}/nics")) {
-        state.insert(&format!("{vm}/nics"), refer(parts::bare_nic(nic), vm));
+        // The address may belong to another machine by now.
+        drop(super::configuration::add_nic(state, vm, parts::bare_nic(nic)));
     }
     for (_, mut cdrom) in parts::list::<Cdrom>(state, &format!("{snapshot}/cdroms")) {
         cdrom.href = None;

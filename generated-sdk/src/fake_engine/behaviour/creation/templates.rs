@@ -54,6 +54,7 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
         return Err(refuse(WHAT, "VM is locked or still running, try again once VM is in the Down state."));
     }
     let choices = Choices::of(state, &vm, source.disk_attachments.as_ref(), body.storage_domain.as_deref())?;
+    choices.check(state, &vm, "add", "Template")?;
 
     let name = body.name.clone().unwrap_or_default();
     state.begin_job(&format!("Creating Template {name} from VM {}", state.name_of(&vm)));
@@ -61,7 +62,7 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let kept = kept.or_else(|| state.get::<Vm>(&vm).cloned()).unwrap_or_default();
     let path = plant(state, body, &kept, base.as_deref());
     let from = snapshot.as_deref().unwrap_or(&vm);
-    parts::copy_devices(state, from, &path);
+    parts::copy_devices(state, from, &path)?;
     devices(state, &path);
     match &snapshot {
         Some(snapshot) => {

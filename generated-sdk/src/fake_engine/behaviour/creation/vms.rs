@@ -115,6 +115,8 @@ pub(super) fn from_template(
     }
     stage::disks_are_free(state, &template, WHAT)?;
     let choices = Choices::of(state, &template, vm.disk_attachments.as_ref(), vm.storage_domain.as_deref())?;
+    let choices = choices.thin(!clone);
+    choices.check(state, &template, "add", "VM")?;
     if let Some(instance_type) = vm.instance_type.as_deref() {
         let path = state.reference("instancetypes", instance_type)?;
         let of_type = path.and_then(|path| state.get::<InstanceType>(&path)).cloned();
@@ -141,7 +143,7 @@ pub(super) fn from_template(
     {
         vm.template = Some(Box::new(Template::with_id(NIL)));
     }
-    parts::copy_devices(state, &template, &path);
+    parts::copy_devices(state, &template, &path)?;
     devices(state, &path);
     snapshots::activate(state, &path);
     let by = stage::by(state);
@@ -153,7 +155,7 @@ pub(super) fn from_template(
         state.begin_job(&description);
     }
     stage::set_status(state, &path, VmStatus::ImageLocked);
-    parts::copy_disks(state, &template, &path, &choices.thin(!clone))?;
+    parts::copy_disks(state, &template, &path, &choices)?;
     let text = format!("Creation of VM {name} was begun by {by}.");
     state.event(BEGUN, Severity::Normal, &text, &[&path, &template]);
     let delay = if clone { COPYING } else { LAYERING };
@@ -178,6 +180,7 @@ fn from_snapshot(call: &mut Call<'_>, mut vm: Vm, snapshot: &Snapshot) -> Result
     let source = crate::fake_engine::state::above(&snapshot, 2).to_owned();
     stage::is_free(state, &source, WHAT)?;
     let choices = Choices::of(state, &source, vm.disk_attachments.as_ref(), vm.storage_domain.as_deref())?;
+    choices.check(state, &source, "add", "VM")?;
     let kept = record::settings(state, &snapshot).ok_or_else(|| {
         let (name, of) = (state.name_of(&snapshot), state.name_of(&source));
         refuse(WHAT, &format!("The snapshot {name} of VM {of} has no configuration available. Please choose a snapshot with configuration available."))
@@ -191,7 +194,7 @@ fn from_snapshot(call: &mut Call<'_>, mut vm: Vm, snapshot: &Snapshot) -> Result
     vm.status = Some(VmStatus::ImageLocked);
     state.begin_job(&format!("Creating VM {name} from Snapshot in Cluster"));
     let path = parts::plant(state, vm);
-    parts::copy_nics(state, &snapshot, &path);
+    parts::copy_nics(state, &snapshot, &path)?;
     devices(state, &path);
     snapshots::activate(state, &path);
     for (disk, attachment) in record::disks(state, &snapshot) {

@@ -170,3 +170,19 @@ pub(in crate::fake_engine) fn begin_running(state: &mut State, path: &str, host:
     consoles::open(state, path);
     guest::appear(state, path);
 }
+
+/// Starts a machine on whichever host takes it, as a part of what is under way: for pools.
+pub(in crate::fake_engine) fn launch(state: &mut State, path: &str) -> Result<(), Fault> {
+    let vm = state.find::<Vm>(path)?;
+    let host = hosts::choose(state, vm, vm.placement_policy.as_deref(), "run VM")?;
+    let now = state.now();
+    let vm = state.find_mut::<Vm>(path)?;
+    vm.host = Some(Box::new(Host::with_id(last(&host))));
+    vm.status = Some(VmStatus::WaitForLaunch);
+    vm.start_time = Some(now);
+    consoles::open(state, path);
+    let text = format!("VM {} was started on Host {}.", state.name_of(path), state.name_of(&host));
+    state.event(153, Severity::Normal, &text, &[path, &host]);
+    state.after(LAUNCH, LAUNCHED, &[path]);
+    Ok(())
+}

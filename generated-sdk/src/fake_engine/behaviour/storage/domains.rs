@@ -59,7 +59,7 @@ pub(super) fn told(status: Option<&StorageDomainStatus>) -> String {
 }
 
 /// Refuses to use a storage domain that is not active.
-pub(super) fn check_usable(state: &State, domain: &str, verb: &str, what: &str) -> Result<(), Fault> {
+pub(crate) fn check_usable(state: &State, domain: &str, verb: &str, what: &str) -> Result<(), Fault> {
     let Some(found) = state.get::<StorageDomain>(domain) else {
         return Err(Fault::conflict(&format!("Cannot {verb} {what}. Storage Domain doesn't exist.")));
     };
@@ -79,7 +79,7 @@ pub(super) fn illegal_status(verb: &str, what: &str, status: Option<&StorageDoma
 }
 
 /// Refuses what would leave less room than the storage domain is told to keep.
-pub(super) fn check_space(state: &State, domain: &str, bytes: i64, verb: &str, what: &str) -> Result<(), Fault> {
+pub(crate) fn check_space(state: &State, domain: &str, bytes: i64, verb: &str, what: &str) -> Result<(), Fault> {
     let Some((available, ..)) = sizes(state, domain) else { return Ok(()) };
     let found = state.find::<StorageDomain>(domain)?;
     let kept = found.critical_space_action_blocker.unwrap_or(0).saturating_mul(GIB);
