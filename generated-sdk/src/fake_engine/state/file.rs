@@ -71,7 +71,7 @@ impl State {
             )?;
             state.random = super::Random::new(random);
             if let Some(now) = now {
-                state.clock.set(now);
+                state.clock.catch_up(now);
                 state.now = now;
             }
             Ok(())
