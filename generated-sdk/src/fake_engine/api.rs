@@ -17,7 +17,7 @@ mod write;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::behaviour::{Registry, access};
+use super::behaviour::{Registry, access, storage};
 use super::clock::Clock;
 use super::exchange::{Answer, Api, Asked, Options};
 use super::inventory;
@@ -36,7 +36,7 @@ struct Engine {
 /// Opens the API of an engine, with an inventory or a state that was saved.
 pub(crate) fn open(options: Options, clock: Clock) -> Result<Arc<dyn Api>, Error> {
     let registry = Arc::new(Registry::new());
-    let state = match &options.state {
+    let mut state = match &options.state {
         Some(text) => State::load(text, registry, clock)?,
         None => {
             let mut state = State::new(registry, clock, options.seed);
@@ -44,6 +44,7 @@ pub(crate) fn open(options: Options, clock: Clock) -> Result<Arc<dyn Api>, Error
             state
         }
     };
+    state.origin.clone_from(&options.origin);
     Ok(Arc::new(Engine { state: Mutex::new(state) }))
 }
 
@@ -56,6 +57,12 @@ impl Api for Engine {
         let answer = answer(&mut state, asked).unwrap_or_else(|fault| fault.answer());
         state.settle_job();
         answer
+    }
+
+    fn image(&self, asked: &Asked) -> Answer {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.catch_up();
+        storage::data::answer(&mut state, asked)
     }
 
     fn save(&self) -> Result<String, Error> {

@@ -104,6 +104,9 @@ impl Answer {
 pub(crate) trait Api: Send + Sync {
     fn answer(&self, asked: &Asked) -> Answer;
 
+    /// Answers a request for the bytes of a disk: the path is that below `/images`, and nobody has logged in.
+    fn image(&self, asked: &Asked) -> Answer;
+
     /// The whole state as a text, from which an engine can be started again.
     fn save(&self) -> Result<String, crate::error::Error>;
 }

@@ -15,6 +15,9 @@ use super::pages;
 use super::pattern::{API, below};
 use super::sessions::Sessions;
 
+/// Where the bytes of disks are.
+const IMAGES: &str = "/images";
+
 /// A request as it came.
 pub(crate) struct Received {
     pub(crate) method: String,
@@ -73,6 +76,9 @@ impl Front {
         let path = received.path.as_str();
         if below(path, API).is_some() {
             return self.pass(received);
+        }
+        if let Some(rest) = below(path, IMAGES) {
+            return self.image(received, rest);
         }
         let Ok(parameters) = received.parameters() else { return pages::bad_request() };
         match path {

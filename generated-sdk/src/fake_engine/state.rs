@@ -5,6 +5,7 @@
 //! seen is said by [views](super::behaviour::Registry::view).
 
 mod collection;
+mod contents;
 mod file;
 mod history;
 mod random;
@@ -21,6 +22,7 @@ use super::clock::Clock;
 use crate::object::{Object, Struct, member};
 use crate::types::DateTime;
 pub(crate) use collection::{Collection, Record};
+pub(crate) use contents::Contents;
 pub(crate) use history::Severity;
 use random::Random;
 use tasks::Tasks;
@@ -37,6 +39,10 @@ pub(crate) struct State {
     pub(crate) actor: Actor,
     /// Counters by name: numbers of events and the like.
     counters: BTreeMap<String, i64>,
+    /// Where the engine is: `https://localhost:4711`.
+    pub(crate) origin: String,
+    /// The bytes of disks.
+    pub(crate) contents: Contents,
     pub(crate) registry: Arc<Registry>,
 }
 
@@ -62,6 +68,8 @@ impl State {
             now,
             actor: Actor::default(),
             counters: BTreeMap::new(),
+            origin: String::new(),
+            contents: Contents::default(),
             registry,
         }
     }

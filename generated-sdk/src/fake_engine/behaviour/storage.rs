@@ -5,11 +5,13 @@ mod attached;
 pub(crate) mod attachments;
 pub(crate) mod block;
 pub(crate) mod connections;
+pub(crate) mod data;
 mod disk_actions;
 pub(crate) mod disks;
 pub(crate) mod domains;
 pub(crate) mod files;
 mod making;
+mod transfers;
 mod unregistered;
 
 use super::Registry;
@@ -32,4 +34,5 @@ pub(super) fn register(registry: &mut Registry) {
     block::register(registry);
     connections::register(registry);
     files::register(registry);
+    transfers::register(registry);
 }

@@ -1,7 +1,8 @@
 //! Services beside the API.
 
-use super::{Front, Parameters};
-use crate::fake_engine::exchange::Answer;
+use super::{Front, Parameters, Received};
+use crate::fake_engine::encoding::{pairs, percent_decoded};
+use crate::fake_engine::exchange::{Answer, Asked};
 use crate::fake_engine::pages;
 
 /// What says that the engine is well.
@@ -10,6 +11,23 @@ pub(super) fn health() -> Answer {
 }
 
 impl Front {
+    /// The bytes of a disk, for who has a ticket.
+    pub(super) fn image(&self, received: &Received, path: &str) -> Answer {
+        let segments = path.split('/').filter(|segment| !segment.is_empty()).map(percent_decoded);
+        let (Ok(segments), Ok(query)) = (segments.collect(), pairs(&received.query)) else {
+            return pages::bad_request();
+        };
+        self.api.image(&Asked {
+            method: received.method.clone(),
+            path: path.to_owned(),
+            segments,
+            query,
+            headers: received.headers.clone(),
+            body: received.body.clone(),
+            ..Asked::default()
+        })
+    }
+
     /// A certificate, for everybody.
     pub(super) fn certificate(&self, parameters: &Parameters) -> Answer {
         let (pem, usual) = match parameters.get("resource") {

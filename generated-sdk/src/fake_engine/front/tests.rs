@@ -19,6 +19,10 @@ impl Api for Echo {
         Answer::xml(200, format!("{method} {base} {segments:?} as {user}, {secrets} secrets"))
     }
 
+    fn image(&self, asked: &Asked) -> Answer {
+        Answer::xml(200, format!("{} {:?}", asked.method, asked.segments))
+    }
+
     fn save(&self) -> Result<String, Error> {
         Ok(String::new())
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{DISKS, DOMAINS, GIB, adding, attachments, domains};
+use super::{DISKS, DOMAINS, GIB, adding, attachments, block, domains};
 use crate::fake_engine::api::call::{Call, Reply};
 use crate::fake_engine::api::fault::Fault;
 use crate::fake_engine::behaviour::Registry;
@@ -159,6 +159,7 @@ pub(crate) fn copy(state: &mut State, disk: &str, target: Option<&str>) -> Resul
         copy.status = Some(DiskStatus::Locked);
     }
     let path = state.insert(DISKS, copy);
+    state.contents.copy(disk, &path);
     ready_after(state, COPYING, &path, 0, "");
     Ok(path)
 }
@@ -304,6 +305,8 @@ pub(crate) fn forget(state: &mut State, disk: &str) {
     for owner in owners(state, disk) {
         state.remove(&format!("{owner}/{}/{}", attachments::SEGMENT, last(disk)));
     }
-    super::domains::forget_snapshots(state, disk);
+    domains::forget_snapshots(state, disk);
+    block::release(state, disk);
+    state.contents.remove(disk);
     state.remove(disk);
 }
