@@ -153,8 +153,8 @@ impl Target {
         let parent = state.object(&self.parent)?.info();
         let info = self.service.object?;
         let object = info.new_object();
-        let refers = |slot: &dyn Slot| matches!(slot.kind(), Kind::Object(to) if std::ptr::eq(to, parent));
-        let lists = |slot: &dyn Slot| matches!(slot.kind(), Kind::List(to) if std::ptr::eq(to, parent));
+        let refers = |slot: &dyn Slot| matches!(slot.kind(), Kind::Object(to) if to.name == parent.name);
+        let lists = |slot: &dyn Slot| matches!(slot.kind(), Kind::List(to) if to.name == parent.name);
         let member = |wanted: &dyn Fn(&dyn Slot) -> bool| {
             let found = crate::object::members(&*object).find(|(member, slot)| member.is_link && wanted(*slot));
             found.map(|(member, _)| member.name)
