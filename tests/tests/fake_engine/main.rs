@@ -8,4 +8,5 @@
 )]
 
 mod routes;
+mod machines;
 mod storage;
