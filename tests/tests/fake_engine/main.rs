@@ -1,4 +1,5 @@
 //! What the resources of the fake engine do: their states, what depends on what, and what is refused.
+//! The fake engine as users of the SDK meet it: what its resources do.
 
 #![allow(
     clippy::indexing_slicing,
@@ -10,3 +11,24 @@
 mod routes;
 mod machines;
 mod storage;
+mod infrastructure;
+
+use ovirt_sdk::fake_engine::FakeEngine;
+use ovirt_sdk::pipeline::RetryPolicy;
+use ovirt_sdk::{Connection, Error};
+
+/// An engine whose time stands still, and a connection to it that does not try again.
+async fn engine() -> (FakeEngine, Connection) {
+    let engine = FakeEngine::builder().manual_clock().start().await.unwrap();
+    let connection = engine.connect().retry(RetryPolicy::none()).build().unwrap();
+    (engine, connection)
+}
+
+/// What the engine says when it refuses.
+#[track_caller]
+fn refusal<T>(answer: Result<T, Error>) -> String {
+    match answer {
+        Ok(_) => panic!("it should have been refused"),
+        Err(error) => error.fault().and_then(|fault| fault.detail.clone()).unwrap_or_else(|| error.to_string()),
+    }
+}

@@ -5,6 +5,9 @@ pub(crate) mod data_centers;
 pub(crate) mod hosts;
 pub(crate) mod levels;
 pub(crate) mod networks;
+mod options;
+mod providers;
+mod scheduling;
 
 use super::Registry;
 use crate::fake_engine::state::{State, id_of, last};
@@ -15,6 +18,9 @@ pub(super) fn register(registry: &mut Registry) {
     clusters::register(registry);
     hosts::register(registry);
     networks::register(registry);
+    options::register(registry);
+    providers::register(registry);
+    scheduling::register(registry);
 }
 
 /// Whether something refers to the object at a path.

@@ -187,15 +187,14 @@ fn set_master(call: &mut Call<'_>) -> Result<Reply, Fault> {
              Domain issues and retry the operation.",
         ));
     }
-    if domain.master == Some(true) {
+    let is_master = |path: &str| call.state.get::<StorageDomain>(path).is_some_and(|it| it.master == Some(true));
+    if is_master(&chosen) || is_master(&format!("storagedomains/{wanted}")) {
         return Err(Fault::conflict("Cannot switch master Storage Domain. The Storage Domain is already the master."));
     }
     call.job("Switching the master Storage Domain");
     for path in call.state.paths(&attached) {
-        for path in [format!("storagedomains/{}", last(&path)), path] {
-            if let Some(domain) = call.state.get_mut::<StorageDomain>(&path) {
-                domain.master = Some(last(&path) == wanted);
-            }
+        if let Some(domain) = call.state.get_mut::<StorageDomain>(&format!("storagedomains/{}", last(&path))) {
+            domain.master = Some(last(&path) == wanted);
         }
     }
     Ok(Reply::Done)

@@ -12,9 +12,10 @@ pub(crate) use labels::label_of;
 pub(crate) use macs::{default_pool, is_mac_free, next_mac};
 pub(crate) use of_clusters::{attach_management, is_management};
 pub(crate) use profiles::{DEFAULT_FILTER, make_profile};
+pub(super) use usage::refuse_if_used;
 
 use super::super::Registry;
-use super::{default_to, hosts, is, path_of, paths_where};
+use super::{default_to, hosts, is, path_of, paths_where, providers};
 use crate::fake_engine::api::call::{Call, Reply};
 use crate::fake_engine::api::fault::Fault;
 use crate::fake_engine::exchange::Asked;
@@ -134,11 +135,15 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     qualities::locate(call.state, &mut network.qos)?;
     complete(call.state, &mut network);
     let for_machines = is_for_machines(&network);
+    let provider = path_of("openstacknetworkproviders", &network.external_provider);
     let path = call.store(Box::new(network))?;
     if wants_profile && for_machines {
         make_profile(call.state, &path);
     }
     let name = call.state.name_of(&path);
+    if let Some(provider) = provider {
+        providers::provide(call.state, &provider, &name);
+    }
     let text = format!("Network {name} was added to Data Center: {}", call.state.name_of(&data_center));
     call.state.event(942, Severity::Normal, &text, &[&data_center]);
     Ok(Reply::Created(path))

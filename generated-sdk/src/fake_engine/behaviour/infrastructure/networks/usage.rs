@@ -6,7 +6,7 @@ use crate::fake_engine::state::{State, last};
 use crate::types::{Nic, Template, Vm, VnicProfile};
 
 /// Refuses when virtual machines or templates have NICs in a network.
-pub(super) fn refuse_if_used(state: &State, network: &str, action: &str) -> Result<(), Fault> {
+pub(in super::super) fn refuse_if_used(state: &State, network: &str, action: &str) -> Result<(), Fault> {
     let used = |profile: &str| is_in(state, profile, network);
     let cannot = format!("Cannot {action} Network.");
     refuse(&cannot, "logical network", "VM", &users(state, "vms", &used, &|_| true))?;
