@@ -2,6 +2,7 @@
 
 mod disks;
 mod domains;
+mod transfers;
 
 use std::time::Duration;
 

@@ -10,7 +10,10 @@ mod disk_actions;
 pub(crate) mod disks;
 pub(crate) mod domains;
 pub(crate) mod files;
+mod gluster;
+mod layers;
 mod making;
+mod profiles;
 mod transfers;
 mod unregistered;
 
@@ -35,4 +38,7 @@ pub(super) fn register(registry: &mut Registry) {
     connections::register(registry);
     files::register(registry);
     transfers::register(registry);
+    layers::register(registry);
+    profiles::register(registry);
+    gluster::register(registry);
 }

@@ -1,0 +1,110 @@
+//! Image transfers and the bytes behind them.
+
+use std::time::Duration;
+
+use ovirt_sdk::fake_engine::FakeEngine;
+use ovirt_sdk::types::{Disk, DiskStatus, ImageTransfer, ImageTransferDirection, ImageTransferPhase};
+use reqwest::{Client, Method, Response};
+
+use super::{MINUTE, disk, engine, refusal};
+
+fn client(engine: &FakeEngine) -> Client {
+    let authority = reqwest::Certificate::from_pem(engine.ca_pem().as_bytes()).unwrap();
+    // Another test may have chosen it already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::builder().tls_certs_only([authority]).no_proxy().build().unwrap()
+}
+
+async fn send(client: &Client, method: Method, url: &str, range: Option<(&str, &str)>, body: Vec<u8>) -> Response {
+    let request = client.request(method, url).body(body);
+    let request = match range {
+        Some((name, value)) => request.header(name, value),
+        None => request,
+    };
+    request.send().await.unwrap()
+}
+
+fn of(disk: &Disk, direction: ImageTransferDirection) -> ImageTransfer {
+    ImageTransfer::new().disk(Disk::with_id(disk.try_id().unwrap())).direction(direction)
+}
+
+#[tokio::test]
+async fn what_is_uploaded_is_downloaded() {
+    let (engine, connection) = engine().await;
+    let made = disk(&engine, &connection, "d1", 1).await;
+    let one = connection.system().disks().disk(made.try_id().unwrap());
+    let transfers = connection.system().image_transfers();
+    let begun = transfers.add(of(&made, ImageTransferDirection::Upload)).send().await.unwrap();
+    assert_eq!(begun.phase, Some(ImageTransferPhase::Initializing));
+    assert_eq!(begun.image.as_ref().unwrap().id, made.id);
+    assert_eq!(one.get().send().await.unwrap().status, Some(DiskStatus::Locked));
+    assert!(refusal(one.remove().send().await).contains("Disk d1 is being transferred"));
+
+    engine.advance(Duration::from_secs(5));
+    let transfer = transfers.image_transfer(begun.try_id().unwrap());
+    let open = transfer.get().send().await.unwrap();
+    assert_eq!(open.phase, Some(ImageTransferPhase::Transferring));
+    let url = open.transfer_url.unwrap();
+    let client = client(&engine);
+    let options = send(&client, Method::OPTIONS, &url, None, Vec::new()).await;
+    assert!(options.text().await.unwrap().contains("\"zero\""));
+    let bytes: Vec<u8> = (0..300_000_u32).map(|number| u8::try_from(number % 249).unwrap()).collect();
+    let put = send(&client, Method::PUT, &url, Some(("Content-Range", "bytes 1048576-1348575/*")), bytes.clone()).await;
+    assert_eq!(put.status(), 200);
+    let outside = send(&client, Method::PUT, &url, Some(("Content-Range", "bytes 9000000000-9000000000/*")), vec![1]);
+    assert_eq!(outside.await.status(), 403);
+    let zero = br#"{"op": "zero", "offset": 1048576, "size": 1000, "flush": true}"#.to_vec();
+    assert_eq!(send(&client, Method::PATCH, &url, None, zero).await.status(), 200);
+    let extents = send(&client, Method::GET, &format!("{url}/extents"), None, Vec::new()).await.text().await.unwrap();
+    assert!(extents.starts_with(r#"[{"start": 0, "length": 1048576, "zero": true, "hole": true}"#), "{extents}");
+    transfer.finalize().send().await.unwrap();
+    assert_eq!(transfer.get().send().await.unwrap().phase, Some(ImageTransferPhase::FinalizingSuccess));
+    assert_eq!(send(&client, Method::GET, &url, None, Vec::new()).await.status(), 403);
+    engine.advance(MINUTE);
+    assert_eq!(transfer.get().send().await.unwrap().phase, Some(ImageTransferPhase::FinishedSuccess));
+    assert_eq!(one.get().send().await.unwrap().status, Some(DiskStatus::Ok));
+
+    let begun = transfers.add(of(&made, ImageTransferDirection::Download)).send().await.unwrap();
+    engine.advance(Duration::from_secs(5));
+    let open = transfers.image_transfer(begun.try_id().unwrap()).get().send().await.unwrap();
+    let url = open.proxy_url.unwrap();
+    assert_eq!(send(&client, Method::PUT, &url, None, vec![1]).await.status(), 403);
+    let part = send(&client, Method::GET, &url, Some(("Range", "bytes=1048000-1348575")), Vec::new()).await;
+    assert_eq!(part.status(), 206);
+    let read = part.bytes().await.unwrap();
+    assert!(read[..576 + 1000].iter().all(|byte| *byte == 0));
+    assert_eq!(&read[1576..], &bytes[1000..]);
+
+    engine.advance(Duration::from_secs(20 * 60));
+    assert!(transfer.get().send().await.unwrap_err().is_not_found());
+}
+
+#[tokio::test]
+async fn who_is_silent_is_paused_and_can_go_on() {
+    let (engine, connection) = engine().await;
+    let made = disk(&engine, &connection, "d1", 1).await;
+    let transfers = connection.system().image_transfers();
+    let begun = transfers.add(of(&made, ImageTransferDirection::Upload)).send().await.unwrap();
+    let transfer = transfers.image_transfer(begun.try_id().unwrap());
+    let phase = || async { transfer.get().send().await.unwrap().phase.unwrap() };
+    engine.advance(Duration::from_secs(50));
+    transfer.extend().send().await.unwrap();
+    engine.advance(Duration::from_secs(50));
+    assert_eq!(phase().await, ImageTransferPhase::Transferring);
+    engine.advance(Duration::from_secs(20));
+    assert_eq!(phase().await, ImageTransferPhase::PausedSystem);
+    transfer.resume().send().await.unwrap();
+    assert_eq!(phase().await, ImageTransferPhase::Resuming);
+    engine.advance(Duration::from_secs(2));
+    assert_eq!(phase().await, ImageTransferPhase::Transferring);
+    transfer.pause().send().await.unwrap();
+    assert_eq!(phase().await, ImageTransferPhase::PausedUser);
+
+    // An upload that is cancelled takes its disk with it.
+    transfer.cancel().send().await.unwrap();
+    assert!(transfer.finalize().send().await.is_err());
+    engine.advance(MINUTE);
+    assert_eq!(phase().await, ImageTransferPhase::FinishedCleanup);
+    let disk = connection.system().disks().disk(made.try_id().unwrap());
+    assert!(disk.get().send().await.unwrap_err().is_not_found());
+}
