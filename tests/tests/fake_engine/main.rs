@@ -7,4 +7,5 @@
     reason = "clippy.toml allows it in tests, and means only the functions that are marked as such"
 )]
 
+mod creation;
 mod storage;
