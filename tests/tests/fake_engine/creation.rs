@@ -11,6 +11,7 @@ mod vms;
 use std::time::Duration;
 
 use ovirt_sdk::fake_engine::FakeEngine;
+use ovirt_sdk::pipeline::RetryPolicy;
 use ovirt_sdk::services::VmService;
 use ovirt_sdk::types::{
     Cluster, Disk, DiskAttachment, DiskBackup, DiskFormat, Nic, StorageDomain, Template, Vm, VmStatus,
@@ -21,7 +22,7 @@ const GIB: i64 = 1 << 30;
 
 async fn engine() -> (FakeEngine, Connection) {
     let engine = FakeEngine::builder().manual_clock().start().await.unwrap();
-    let connection = engine.connect().build().unwrap();
+    let connection = engine.connect().retry(RetryPolicy::none()).build().unwrap();
     (engine, connection)
 }
 
