@@ -10,6 +10,7 @@
 
 mod routes;
 mod machines;
+mod creation;
 mod storage;
 mod infrastructure;
 

@@ -23,15 +23,17 @@ const STATUSES: [(VmStatus, u64); 4] =
 
 /// Where the machines can be.
 struct Places {
-    /// A machine of each cluster with all its settings, and the hosts of the cluster that are up.
-    clusters: Vec<(Vm, Vec<String>)>,
+    /// A machine of each cluster, with all its settings.
+    prototypes: Vec<Vm>,
+    /// The hosts that are up, and the numbers of their clusters.
+    hosts: Vec<(usize, String)>,
     domains: Vec<(String, Option<String>)>,
     profiles: Vec<String>,
 }
 
 pub(super) fn fill(state: &mut State, count: usize) {
     let places = Places::find(state);
-    if places.clusters.is_empty() {
+    if places.prototypes.is_empty() {
         return;
     }
     let width = count.to_string().len().max(4);
@@ -42,20 +44,16 @@ pub(super) fn fill(state: &mut State, count: usize) {
 
 impl Places {
     fn find(state: &State) -> Self {
-        let mut clusters = Vec::new();
-        for (path, _) in state.list::<Cluster>("clusters") {
+        let (mut prototypes, mut hosts) = (Vec::new(), Vec::new());
+        for (number, (path, _)) in state.list::<Cluster>("clusters").enumerate() {
             let id = last(&path);
             let is_here = |host: &Host| host.cluster.as_ref().and_then(|it| it.id.as_deref()) == Some(id);
-            let hosts = state.list::<Host>("hosts");
-            let hosts = hosts.filter(|(_, host)| is_here(host) && host.status == Some(HostStatus::Up));
-            let hosts: Vec<String> = hosts.map(|(path, _)| last(&path).to_owned()).collect();
+            let up = state.list::<Host>("hosts");
+            let up = up.filter(|(_, host)| is_here(host) && host.status == Some(HostStatus::Up));
+            hosts.extend(up.map(|(path, _)| (number, path)));
             let mut vm = Vm::new().cluster(Cluster::with_id(id)).type_(VmType::Server);
             complete(state, &mut vm);
-            clusters.push((vm, hosts));
-        }
-        // Clusters without hosts have machines only where there are no others.
-        if clusters.iter().any(|(_, hosts)| !hosts.is_empty()) {
-            clusters.retain(|(_, hosts)| !hosts.is_empty());
+            prototypes.push(vm);
         }
         let profiles = state.list::<DiskProfile>("diskprofiles");
         let profiles: Vec<(String, Option<String>)> = profiles
@@ -67,7 +65,7 @@ impl Places {
         let domains = domains.filter(|(_, domain)| domain.type_ == Some(StorageDomainType::Data));
         let domains = domains.map(|(path, _)| (last(&path).to_owned(), profile(last(&path)))).collect();
         let profiles = state.paths("vnicprofiles").iter().map(|path| last(path).to_owned()).collect();
-        Self { clusters, domains, profiles }
+        Self { prototypes, hosts, domains, profiles }
     }
 }
 
@@ -89,15 +87,15 @@ fn by_share<T>(all: &[T], share: impl Fn(&T) -> u64, random: u64) -> Option<&T> 
 }
 
 fn add(state: &mut State, places: &Places, number: usize, name: &str) {
-    let Some((prototype, hosts)) = one(&places.clusters, number) else { return };
+    let home = one(&places.hosts, number);
+    let Some(prototype) = places.prototypes.get(home.map_or(0, |home| home.0)) else { return };
     let (dice, system) = (state.random_below(100), state.random_below(100));
     let status = by_share(&STATUSES, |it| it.1, dice).map_or(VmStatus::Down, |it| it.0.clone());
     let system = by_share(&SYSTEMS, |it| it.1, system).map_or("other", |it| it.0);
-    let host = one(hosts, number / places.clusters.len());
-    let host = host.filter(|_| matches!(status, VmStatus::Up | VmStatus::Paused));
+    let host = home.map(|home| home.1.as_str()).filter(|_| matches!(status, VmStatus::Up | VmStatus::Paused));
     let status = if status == VmStatus::Suspended || host.is_some() { status } else { VmStatus::Down };
 
-    let memory = (1 << state.random_below(5)) * GIB;
+    let memory = (1 << state.random_below(4)) * GIB;
     let cores = 1 << state.random_below(4);
     let age = 1 + i64::try_from(state.random_below(700)).unwrap_or(0);
     let now = state.now_millis();
@@ -117,7 +115,7 @@ fn add(state: &mut State, places: &Places, number: usize, name: &str) {
     add_nics(state, places, &path);
     add_disks(state, places, &path, number, name, host.is_some());
     if let Some(host) = host {
-        run::begin_running(state, &path, &format!("hosts/{host}"));
+        run::begin_running(state, &path, host);
         let started = now - i64::try_from(state.random_below(60)).unwrap_or(0).min(age) * DAY;
         if let Some(vm) = state.get_mut::<Vm>(&path) {
             vm.start_time = Some(date(started));
