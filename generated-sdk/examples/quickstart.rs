@@ -9,7 +9,9 @@
 use std::time::Duration;
 
 use ovirt_sdk::fake_engine::FakeEngine;
-use ovirt_sdk::types::{Cluster, Disk, DiskAttachment, DiskFormat, DiskInterface, StorageDomain, Template, Vm, VmStatus};
+use ovirt_sdk::types::{
+    Cluster, Disk, DiskAttachment, DiskFormat, DiskInterface, StorageDomain, Template, Vm, VmStatus,
+};
 use ovirt_sdk::{Connection, Error};
 
 #[tokio::main(flavor = "current_thread")]
@@ -44,7 +46,8 @@ async fn play() -> Result<(), Error> {
 
     let vms = connection.system().vms();
     let wanted = Vm::new().name("web1").memory(2_i64 << 30);
-    let vm = vms.add(wanted.cluster(Cluster::with_name("Default")).template(Template::with_name("Blank"))).send().await?;
+    let vm =
+        vms.add(wanted.cluster(Cluster::with_name("Default")).template(Template::with_name("Blank"))).send().await?;
     let web1 = vms.vm(vm.try_id()?);
     println!("{} is made: it is {}, with {} MiB", vm.try_name()?, vm.try_status()?, vm.try_memory()? >> 20);
 

@@ -19,6 +19,7 @@ pub(crate) use system::NIL;
 use super::api::call::{Call, Reply};
 use super::api::fault::Fault;
 use super::exchange::Asked;
+use super::search::Entity;
 use super::state::State;
 use crate::object::Object;
 
@@ -51,6 +52,7 @@ pub(crate) struct Registry {
     shows: HashMap<&'static str, Show>,
     views: HashMap<&'static str, View>,
     computed: HashMap<&'static str, Compute>,
+    entities: HashMap<&'static str, &'static Entity>,
 }
 
 impl Registry {
@@ -93,6 +95,15 @@ impl Registry {
     /// Makes the objects of the collections of a service as they are read.
     pub(crate) fn compute(&mut self, service: &'static str, compute: Compute) {
         self.computed.insert(service, compute);
+    }
+
+    /// Searches the objects of a service as another kind than their struct says.
+    pub(crate) fn searched(&mut self, service: &'static str, entity: &'static Entity) {
+        self.entities.insert(service, entity);
+    }
+
+    pub(crate) fn entity_of(&self, service: &str) -> Option<&'static Entity> {
+        self.entities.get(service).copied()
     }
 
     pub(crate) fn handler_of(&self, service: &str, method: &str) -> Option<Handler> {

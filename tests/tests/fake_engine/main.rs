@@ -8,11 +8,11 @@
     reason = "clippy.toml allows it in tests, and means only the functions that are marked as such"
 )]
 
-mod routes;
-mod machines;
 mod creation;
-mod storage;
 mod infrastructure;
+mod machines;
+mod routes;
+mod storage;
 
 use ovirt_sdk::fake_engine::FakeEngine;
 use ovirt_sdk::pipeline::RetryPolicy;

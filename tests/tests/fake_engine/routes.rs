@@ -15,7 +15,10 @@ use ovirt_sdk_generator::model::{BaseType, Model, ServiceId, Verb};
 const BODIES: &[(&str, &str)] = &[
     ("affinity_label", "<affinity_label><name>walk</name></affinity_label>"),
     ("assigned_affinity_labels", "<affinity_label><name>walk</name></affinity_label>"),
-    ("assigned_permissions", "<permission><role><name>UserRole</name></role><user><name>admin</name></user></permission>"),
+    (
+        "assigned_permissions",
+        "<permission><role><name>UserRole</name></role><user><name>admin</name></user></permission>",
+    ),
     ("assigned_tags", "<tag><name>root</name></tag>"),
     ("affinity_group_vms", "<vm><name>vm0001</name></vm>"),
     ("affinity_group_hosts", "<host><name>host1</name></host>"),
@@ -24,13 +27,19 @@ const BODIES: &[(&str, &str)] = &[
     ("affinity_label_vms", "<vm><name>vm0001</name></vm>"),
     ("affinity_label_hosts", "<host><name>host1</name></host>"),
     ("bookmarks", "<bookmark><name>walk</name><value>vms: name=x</value></bookmark>"),
-    ("fence_agents", "<agent><address>192.0.2.1</address><type>ipmilan</type><username>u</username><password>p</password><order>1</order></agent>"),
+    (
+        "fence_agents",
+        "<agent><address>192.0.2.1</address><type>ipmilan</type><username>u</username><password>p</password><order>1</order></agent>",
+    ),
     ("gluster_bricks", "<bricks><brick><server_id>s</server_id><brick_dir>/b</brick_dir></brick></bricks>"),
     ("iscsi_bonds", "<iscsi_bond><name>walk</name></iscsi_bond>"),
     ("jobs", "<job><description>walk</description></job>"),
     ("steps", "<step><description>walk</description><type>executing</type></step>"),
     ("network_labels", "<network_label id=\"walk\"/>"),
-    ("nic_network_filter_parameters", "<network_filter_parameter><name>IP</name><value>192.0.2.1</value></network_filter_parameter>"),
+    (
+        "nic_network_filter_parameters",
+        "<network_filter_parameter><name>IP</name><value>192.0.2.1</value></network_filter_parameter>",
+    ),
     ("quota_cluster_limits", "<quota_cluster_limit><vcpu_limit>1</vcpu_limit></quota_cluster_limit>"),
     ("quota_storage_limits", "<quota_storage_limit><limit>1</limit></quota_storage_limit>"),
     ("ssh_public_keys", "<ssh_public_key><content>ssh-ed25519 AAAA walk</content></ssh_public_key>"),
@@ -38,7 +47,10 @@ const BODIES: &[(&str, &str)] = &[
     ("vm_watchdogs", "<watchdog><model>i6300esb</model><action>reset</action></watchdog>"),
     ("template_watchdogs", "<watchdog><model>i6300esb</model><action>reset</action></watchdog>"),
     ("instance_type_watchdogs", "<watchdog><model>i6300esb</model><action>reset</action></watchdog>"),
-    ("vm_pools", "<vm_pool><name>walk</name><cluster><name>Default</name></cluster><template><name>Blank</name></template><size>1</size></vm_pool>"),
+    (
+        "vm_pools",
+        "<vm_pool><name>walk</name><cluster><name>Default</name></cluster><template><name>Blank</name></template><size>1</size></vm_pool>",
+    ),
 ];
 
 /// What is known of a service: its methods, and the struct of its objects.
@@ -49,11 +61,13 @@ struct Known {
 
 fn known(model: &Model) -> BTreeMap<String, Known> {
     let of = |id: ServiceId| {
-        let methods = model.methods_of(id).into_iter().filter_map(|(owner, index)| model.service(owner).methods.get(index));
+        let methods =
+            model.methods_of(id).into_iter().filter_map(|(owner, index)| model.service(owner).methods.get(index));
         let methods: Vec<_> = methods.collect();
-        let out = methods.iter().flat_map(|method| &method.parameters).find(|it| {
-            it.direction.is_out() && matches!(it.ty.base, BaseType::Struct(_))
-        });
+        let out = methods
+            .iter()
+            .flat_map(|method| &method.parameters)
+            .find(|it| it.direction.is_out() && matches!(it.ty.base, BaseType::Struct(_)));
         let tag = out.and_then(|out| match out.ty.base {
             BaseType::Struct(id) => model.ty(id).as_struct().map(|it| it.tag.clone()),
             _ => None,
@@ -81,7 +95,7 @@ impl Walk<'_> {
             request = request.body(body);
         }
         let (status, text) = match request.send().await {
-            Ok(answer) => (answer.status(), answer.text().into_owned()),
+            Ok(answer) => (answer.status(), answer.text()),
             Err(error) => {
                 let status = error.status().unwrap_or(0);
                 let told = error.fault().is_some() || status == 404;

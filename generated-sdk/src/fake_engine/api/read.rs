@@ -1,5 +1,7 @@
 //! Requests that change nothing.
 
+use std::borrow::Cow;
+
 use super::call::{Call, Reply};
 use super::document;
 use super::fault::Fault;
@@ -119,7 +121,9 @@ fn select(
     }
     let text = asked.parameter("search").unwrap_or_default();
     let info = info_of(target)?;
-    let query = match search::parse(&Entity::of(info), text, state.now_millis()) {
+    let own = state.registry.entity_of(target.service.name).map(Cow::Borrowed);
+    let entity = own.unwrap_or_else(|| Entity::of(info));
+    let query = match search::parse(&entity, text, state.now_millis()) {
         Ok(query) => query,
         Err(error) => {
             return match error.fault() {

@@ -3,6 +3,7 @@
 use crate::fake_engine::api::call::{Call, Reply};
 use crate::fake_engine::api::fault::Fault;
 use crate::fake_engine::behaviour::Registry;
+use crate::fake_engine::search::Entity;
 use crate::fake_engine::state::{State, last};
 use crate::types::{Domain, Group, User};
 
@@ -13,6 +14,8 @@ pub(super) fn register(registry: &mut Registry) {
     registry.on("users", "add", add_user);
     registry.on("groups", "add", add_group);
     registry.on("user", "remove", remove_user);
+    registry.searched("domain_users", Entity::directory_user());
+    registry.searched("domain_groups", Entity::directory_group());
     registry.view("domain_user_groups", |_, _| Vec::new());
     registry.view("assigned_roles", |state, holder| {
         use crate::types::Permission;

@@ -11,7 +11,7 @@ mod states;
 mod wiring;
 
 pub(crate) use facts::{NewHost, install, new_host};
-pub(crate) use placing::{machines_on, place, place_elsewhere};
+pub(crate) use placing::{machines_on, place_elsewhere};
 pub(crate) use spm::elect;
 pub(super) use wiring::{
     label_changed, label_lost, lack_network, network_changed, network_removed, nic_labeled, nic_unlabeled,

@@ -6,28 +6,7 @@ use crate::fake_engine::api::fault::Fault;
 use crate::fake_engine::state::{State, last};
 use crate::types::{Host, HostStatus, Vm};
 
-/// The path of a host of a cluster that is up and can run a virtual machine: the one that was wanted, by its path or
-/// identifier, or else the one with the fewest machines.
-pub(crate) fn place(state: &State, cluster: &str, wanted: Option<&str>) -> Result<String, Fault> {
-    let candidates = candidates(state, cluster);
-    match wanted {
-        Some(wanted) => {
-            let wanted = format!("hosts/{}", last(wanted));
-            state.find::<Host>(&wanted)?;
-            let found = candidates.into_iter().find(|path| *path == wanted);
-            found.ok_or_else(|| {
-                Fault::conflict(&format!(
-                    "Cannot run VM. There is no host that satisfies current scheduling constraints. See below for \
-                     details:, The host {} did not satisfy internal filter PinToHost because its status is not Up.",
-                    state.name_of(&wanted)
-                ))
-            })
-        }
-        None => least_loaded(state, candidates).ok_or_else(|| no_host("run")),
-    }
-}
-
-/// As [`place`], for a machine that leaves a host.
+/// The path of the host of a cluster that is up, has the fewest machines, and is not the one that a machine leaves.
 pub(crate) fn place_elsewhere(state: &State, cluster: &str, left: &str) -> Result<String, Fault> {
     let mut candidates = candidates(state, cluster);
     candidates.retain(|path| last(path) != last(left));
