@@ -49,6 +49,7 @@
 //! - It speaks XML only: JSON is refused with 406 and 415.
 //! - It knows no clients of OAuth (`client_id`), so that tokens are revoked by logging out only.
 //! - Its texts are English, whatever `Accept-Language` says.
+//! - It keeps 512 MiB of what is uploaded to disks, and an answer has 256 MiB of that at most; a saved state is without.
 
 mod accounts;
 mod api;

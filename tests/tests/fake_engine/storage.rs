@@ -2,6 +2,7 @@
 
 mod disks;
 mod domains;
+mod parts;
 mod transfers;
 
 use std::time::Duration;

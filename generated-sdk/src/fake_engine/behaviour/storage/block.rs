@@ -19,6 +19,11 @@ const PORT: i64 = 3260;
 pub(super) fn register(registry: &mut Registry) {
     registry.on("host_storage", "list", list);
     registry.on("storage", "get", get);
+    registry.compute("host_storage", |state, host| {
+        let all = state.paths(UNITS);
+        let seen = all.iter().filter_map(|path| seen(state, host, path, true));
+        seen.map(|storage| Box::new(storage) as Box<dyn crate::object::Object>).collect()
+    });
     registry.on("host", "iscsi_discover", discover_names);
     registry.on("host", "discover_iscsi", discover);
     registry.on("host", "iscsi_login", log_in);

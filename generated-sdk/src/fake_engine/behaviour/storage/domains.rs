@@ -49,13 +49,15 @@ pub(super) fn data_centers(state: &State, domain: &str) -> Vec<String> {
     state.paths("datacenters").into_iter().filter(attached).collect()
 }
 
-/// A state as it stands in refusals.
+/// A state as it stands in refusals: `PreparingForMaintenance`.
 pub(super) fn told(status: Option<&StorageDomainStatus>) -> String {
-    let text = status.map_or("unknown", StorageDomainStatus::as_str);
-    text.split('_')
-        .map(|word| word.chars().take(1).flat_map(char::to_uppercase).chain(word.chars().skip(1)))
-        .flatten()
-        .collect()
+    let mut told = String::new();
+    for word in status.map_or("unknown", StorageDomainStatus::as_str).split('_') {
+        let mut letters = word.chars();
+        told.extend(letters.next().into_iter().flat_map(char::to_uppercase));
+        told.extend(letters);
+    }
+    told
 }
 
 /// Refuses to use a storage domain that is not active.
