@@ -13,11 +13,6 @@ use crate::types::{Disk, DiskSnapshot, DiskStatus};
 pub(super) fn register(registry: &mut Registry) {
     registry.on("disk_snapshots", "list", list);
     registry.on("disk_snapshot", "get", get);
-    registry.compute("disk_snapshots", |state, parent| {
-        let layers = of(state, parent, false);
-        let layers = layers.iter().filter_map(|path| shown(state, path));
-        layers.map(|layer| Box::new(layer) as Box<dyn Object>).collect()
-    });
     registry.on("disk_snapshot", "remove", remove);
     registry.effect("layer.removed", |state, arguments| {
         if let [path] = arguments {
