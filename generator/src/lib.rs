@@ -4,7 +4,7 @@
 //! [`mod@format`] → [`output`]. [`read`] and [`generate`] are that way, read top to bottom.
 //!
 //! Beside it: [`import`] brings a release of upstream's model into the files, [`diff`] compares two models,
-//! [`reference`] makes a site of one for people.
+//! [`mod@reference`] makes a site of one for people.
 
 pub mod check;
 pub mod diagnostics;

@@ -213,7 +213,7 @@ fn is_field(method: &Method, path: &[&str]) -> bool {
     let fields: Vec<&String> = bodies.flat_map(|(_, body)| body.mandatory.iter().chain(&body.optional)).collect();
     let is_head = |field: &&String| field.split('.').next() == Some(*name);
     let is_below = |field: &&String| field.split('.').skip(1).any(|part| part == *name);
-    name.contains('_') || fields.iter().any(|field| is_head(field)) && !fields.iter().any(|field| is_below(field))
+    name.contains('_') || fields.iter().any(is_head) && !fields.iter().any(is_below)
 }
 
 /// The anchor of a parameter.
