@@ -54,7 +54,7 @@ impl Fixture {
         let vms = self.connection.system().vms();
         let vm = vm.cluster(Cluster::with_name("Default")).template(Template::with_name("Blank"));
         let vm = vms.add(vm).send().await.unwrap();
-        vms.vm(vm.id().unwrap())
+        vms.vm(vm.id.unwrap())
     }
 
     /// A machine that is up.

@@ -43,23 +43,32 @@ pub(super) fn address(state: &State, asked: &Asked, at: &str, shown: &mut dyn Ob
 
 /// Gives everything that an object refers to its address, and takes away what is never shown.
 pub(super) fn complete(state: &State, asked: &Asked, shown: &mut dyn Object) {
+    walk(state, asked, shown, false);
+}
+
+/// The same for what came out of an action, where a secret is what was asked for: a ticket.
+pub(super) fn complete_result(state: &State, asked: &Asked, shown: &mut dyn Object) {
+    walk(state, asked, shown, true);
+}
+
+fn walk(state: &State, asked: &Asked, shown: &mut dyn Object, keeps_secrets: bool) {
     let info = shown.info();
     for (index, row) in info.members.iter().enumerate() {
         let Some(slot) = shown.slot_mut(index).filter(|slot| slot.is_set()) else { continue };
-        if row.is_secret {
+        if row.is_secret && !keeps_secrets {
             slot.clear();
             continue;
         }
         match slot.kind() {
             Kind::Object(_) => {
                 let Some(part) = slot.make_object() else { continue };
-                if row.is_link { reference(state, asked, part) } else { complete(state, asked, part) }
+                if row.is_link { reference(state, asked, part) } else { walk(state, asked, part, keeps_secrets) }
             }
             Kind::List(_) => {
                 let Some(list) = slot.make_list() else { continue };
                 for index in 0..list.count() {
                     let Some(item) = list.object_mut(index) else { continue };
-                    if row.is_link { reference(state, asked, item) } else { complete(state, asked, item) }
+                    if row.is_link { reference(state, asked, item) } else { walk(state, asked, item, keeps_secrets) }
                 }
                 if row.is_link && list.count() == 0 {
                     slot.clear();

@@ -138,17 +138,21 @@ fn done(call: &mut Call<'_>, pending: Option<String>, out: Vec<document::Sent>) 
     }
     let mut members = std::mem::take(&mut call.sent);
     members.retain(|(member, _)| !out.iter().any(|(other, _)| other.tag == member.tag));
-    members.extend(out);
     for (_, slot) in &mut members {
-        hrefs(call.state, call.asked, slot.as_mut());
+        hrefs(call.state, call.asked, slot.as_mut(), super::render::complete);
     }
+    let mut out = out;
+    for (_, slot) in &mut out {
+        hrefs(call.state, call.asked, slot.as_mut(), super::render::complete_result);
+    }
+    members.extend(out);
     document::answer_action(outcome, &members)
 }
 
-fn hrefs(state: &State, asked: &Asked, slot: &mut dyn Slot) {
+fn hrefs(state: &State, asked: &Asked, slot: &mut dyn Slot, complete: fn(&State, &Asked, &mut dyn Object)) {
     if slot.as_object().is_some() {
         if let Some(object) = slot.make_object() {
-            super::render::complete(state, asked, object);
+            complete(state, asked, object);
         }
     } else if slot.as_list().is_some()
         && let Some(list) = slot.make_list()
@@ -156,7 +160,7 @@ fn hrefs(state: &State, asked: &Asked, slot: &mut dyn Slot) {
         for index in 0..list.count() {
             if let Some(object) = list.object_mut(index) {
                 let object: &mut dyn Object = object;
-                super::render::complete(state, asked, object);
+                complete(state, asked, object);
             }
         }
     }

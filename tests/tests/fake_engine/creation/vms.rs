@@ -153,7 +153,7 @@ async fn the_newest_version_of_a_template_can_be_asked_for() {
     let second = connection.system().templates().add(second).send().await.unwrap();
     minute(&engine);
     let newest = wanted("web1", "base").use_latest_template_version(true);
-    let newest = Vm { template: Some(Box::new(Template::with_id(base.try_id().unwrap()))), ..newest };
+    let newest = newest.template(Template::with_id(base.try_id().unwrap()));
     let made = connection.system().vms().add(newest).send().await.unwrap();
     assert_eq!(made.template.unwrap().id, second.id);
 }

@@ -3,15 +3,14 @@
 mod evacuation;
 mod facts;
 mod fencing;
-mod placing;
 mod setup;
 mod software;
 mod spm;
 mod states;
 mod wiring;
 
+pub(super) use crate::fake_engine::behaviour::machines::hosts::machines_on;
 pub(crate) use facts::{NewHost, install, new_host};
-pub(crate) use placing::{machines_on, place_elsewhere};
 pub(crate) use spm::elect;
 pub(super) use wiring::{
     label_changed, label_lost, lack_network, network_changed, network_removed, nic_labeled, nic_unlabeled,
