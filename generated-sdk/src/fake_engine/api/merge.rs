@@ -29,14 +29,20 @@ pub(crate) fn merge(target: &mut dyn Object, change: &dyn Object) {
     }
 }
 
+/// Members that describe what is to be made, with the structs that have them; the names in them are new ones.
+const MADE: [(&str, &str); 3] =
+    [("external_template_import", "template"), ("external_vm_import", "vm"), ("vm_pool", "vm")];
+
 /// Gives what an object refers to by name its identifier, where the name tells which one is meant. What can't be found
 /// is a fault.
 pub(crate) fn resolve_names(state: &State, object: &mut dyn Object) -> Result<(), Fault> {
+    let of = object.info().name;
     for (index, row) in object.info().members.iter().enumerate() {
         let Some(slot) = object.slot_mut(index).filter(|slot| slot.is_set()) else { continue };
         match slot.kind() {
             Kind::Object(info) => {
-                let root = row.is_link.then(|| root_of(info)).flatten();
+                let refers = row.is_link && !MADE.contains(&(of, row.name));
+                let root = refers.then(|| root_of(info)).flatten();
                 let Some(part) = slot.make_object() else { continue };
                 match root {
                     Some(root) => resolve_name(state, root, part)?,

@@ -89,11 +89,11 @@ async fn a_clone_belongs_to_no_template_and_its_disks_are_as_they_are_wanted() {
     assert_eq!(found.original_template.unwrap().id, made_of.id);
     let copies = disks(&connection, &vm).await;
     assert!(copies.iter().any(|disk| disk.name.as_deref() == Some("root") && disk.format == Some(DiskFormat::Raw)));
-    of_template.remove().send().await.unwrap();
 
     let stranger = Disk::with_id("11111111-2222-3333-4444-555555555555");
     let strange = wanted("web2", "base").disk_attachments(vec![DiskAttachment::new().disk(stranger)]);
     assert_eq!(refusal(vms.add(strange).send().await).0, 404);
+    of_template.remove().send().await.unwrap();
 }
 
 #[tokio::test]
@@ -152,8 +152,8 @@ async fn the_newest_version_of_a_template_can_be_asked_for() {
     let second = Template::new().name("ignored").vm(Vm::with_name("base-source")).version(version);
     let second = connection.system().templates().add(second).send().await.unwrap();
     minute(&engine);
-    let newest = wanted("web1", "base").use_latest_template_version(true);
-    let newest = newest.template(Template::with_id(base.try_id().unwrap()));
+    let newest = wanted("web1", "base").template(Template::with_id(base.try_id().unwrap()));
+    let newest = newest.use_latest_template_version(true);
     let made = connection.system().vms().add(newest).send().await.unwrap();
     assert_eq!(made.template.unwrap().id, second.id);
 }

@@ -20,6 +20,8 @@ const WITH_MEMORY: Duration = Duration::from_secs(12);
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("snapshots", "add", add);
+    // Their own, as they were; not the disks as they are.
+    registry.view_with_addresses("snapshot_disks", |state, snapshot| state.paths(&format!("{snapshot}/disks")));
     registry.effect(TAKEN, taken);
 }
 
