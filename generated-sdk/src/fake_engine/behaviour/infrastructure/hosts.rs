@@ -3,7 +3,6 @@
 mod evacuation;
 mod facts;
 mod fencing;
-mod placing;
 mod setup;
 mod software;
 mod spm;
@@ -11,7 +10,6 @@ mod states;
 mod wiring;
 
 pub(crate) use facts::{NewHost, install, new_host};
-pub(crate) use placing::{machines_on, place_elsewhere};
 pub(crate) use spm::elect;
 pub(super) use wiring::{
     label_changed, label_lost, lack_network, network_changed, network_removed, nic_labeled, nic_unlabeled,
@@ -21,6 +19,7 @@ use super::super::Registry;
 use super::{is, path_of, paths_where};
 use crate::fake_engine::api::call::{Call, Reply};
 use crate::fake_engine::api::fault::Fault;
+use crate::fake_engine::behaviour::machines::hosts::machines_on;
 use crate::fake_engine::exchange::Asked;
 use crate::fake_engine::state::{Severity, State, last};
 use crate::object::Object;

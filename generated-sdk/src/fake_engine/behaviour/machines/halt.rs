@@ -191,7 +191,6 @@ fn hibernated(state: &mut State, arguments: &[String]) {
 }
 
 /// Stops at once every machine that runs on a host, as when it was fenced.
-#[allow(dead_code, reason = "for what happens to hosts")]
 pub(in crate::fake_engine) fn lose_host(state: &mut State, host: &str) {
     for path in hosts::machines_on(state, host) {
         run::abandon(state, &path);

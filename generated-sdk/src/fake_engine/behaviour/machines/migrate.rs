@@ -143,7 +143,6 @@ fn cancel(call: &mut Call<'_>) -> Result<Reply, Fault> {
 }
 
 /// Sends the machines of a host to others, as when it goes into maintenance; gives those that can't leave.
-#[allow(dead_code, reason = "for what happens to hosts")]
 pub(in crate::fake_engine) fn evacuate(state: &mut State, host: &str) -> Vec<String> {
     let mut staying = Vec::new();
     for path in hosts::machines_on(state, host) {

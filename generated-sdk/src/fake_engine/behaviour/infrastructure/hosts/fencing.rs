@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use super::super::super::Registry;
 use super::super::default_to;
-use super::{machines_on, set_status, states, status_of};
+use super::{set_status, states, status_of};
 use crate::fake_engine::api::call::{Call, Reply};
 use crate::fake_engine::api::fault::Fault;
+use crate::fake_engine::behaviour::machines::halt::lose_host;
 use crate::fake_engine::state::{Severity, State, above, last};
-use crate::types::{Agent, FenceType, Host, HostStatus, PowerManagement, PowerManagementStatus, Vm, VmStatus};
+use crate::types::{Agent, FenceType, Host, HostStatus, PowerManagement, PowerManagementStatus};
 
 /// Effect: a host has started. Arguments: the host, what it becomes.
 const STARTED: &str = "host_started";
@@ -100,7 +101,7 @@ fn fence(call: &mut Call<'_>) -> Result<Reply, Fault> {
         }
         _ => {
             call.job(&format!("Restarting Host {name}"));
-            lose_machines(call.state, &path);
+            lose_host(call.state, &path);
             call.state.event(41, Severity::Normal, &format!("Host {name} was restarted by {user}"), &[&path]);
             restart(call, &path, status != HostStatus::Maintenance);
         }
@@ -142,18 +143,8 @@ fn confirm_rebooted(call: &mut Call<'_>, path: &str, status: &HostStatus) -> Res
             "Cannot fence Host. Valid Host statuses are \"Non operational\", \"Maintenance\" or \"Connecting\".",
         ));
     }
-    lose_machines(call.state, path);
+    lose_host(call.state, path);
     let text = format!("Manual fence for host {} was started", call.state.name_of(path));
     call.state.event(494, Severity::Normal, &text, &[path]);
     Ok(Reply::Done)
-}
-
-/// What ran on a host is down.
-fn lose_machines(state: &mut State, path: &str) {
-    for vm in machines_on(state, path) {
-        if let Some(machine) = state.get_mut::<Vm>(&vm) {
-            machine.status = Some(VmStatus::Down);
-            machine.host = None;
-        }
-    }
 }
