@@ -6,7 +6,8 @@ use ovirt_sdk::fake_engine::FakeEngine;
 use ovirt_sdk::types::{
     Agent, Bonding, BootProtocol, Cluster, Cpu, DataCenter, DataCenterStatus, FenceType, Host, HostNic, HostStatus, Ip,
     IpAddressAssignment, IpVersion, List, MacPool, Network, NetworkAttachment, NetworkLabel, NetworkStatus,
-    NetworkUsage, PowerManagement, PowerManagementStatus, SpmStatus, Version, Vlan, VnicProfile,
+    NetworkUsage, PowerManagement, PowerManagementStatus, SpmStatus, Template, Version, Vlan, Vm, VmStatus,
+    VnicProfile,
 };
 use ovirt_sdk::{Connection, Error};
 
@@ -132,6 +133,39 @@ async fn hosts_go_into_maintenance_and_come_back() {
 }
 
 #[tokio::test]
+async fn machines_leave_a_host_that_goes_into_maintenance() -> Result<(), Error> {
+    let (engine, connection) = engine().await;
+    let vms = connection.system().vms();
+    let wanted = Vm::new().name("web1").cluster(Cluster::with_name("Default")).template(Template::with_name("Blank"));
+    let vm = vms.vm(id(vms.add(wanted).send().await?.id));
+    engine.advance(MINUTE);
+    vm.start().send().await?;
+    engine.advance(MINUTE);
+    let before = id(vm.get().send().await?.host).id.unwrap();
+    let hosts = connection.system().hosts();
+    let summary = hosts.host(before.as_str()).get().send().await?.summary.unwrap();
+    assert_eq!((summary.active, summary.total), (Some(1), Some(1)));
+    hosts.host(before.as_str()).deactivate().send().await?;
+    assert_eq!(vm.get().send().await?.status, Some(VmStatus::Migrating));
+    engine.advance(MINUTE);
+    let after = vm.get().send().await?;
+    assert_eq!(after.status, Some(VmStatus::Up));
+    let after = id(after.host).id.unwrap();
+    assert_ne!(after, before);
+    assert_eq!(hosts.host(before.as_str()).get().send().await?.status, Some(HostStatus::Maintenance));
+
+    // The last host keeps what can't go anywhere.
+    hosts.host(after.as_str()).deactivate().send().await?;
+    engine.advance(10 * MINUTE);
+    assert_eq!(hosts.host(after.as_str()).get().send().await?.status, Some(HostStatus::PreparingForMaintenance));
+    assert_eq!(vm.get().send().await?.status, Some(VmStatus::Up));
+    vm.stop().send().await?;
+    engine.advance(MINUTE);
+    assert_eq!(hosts.host(after.as_str()).get().send().await?.status, Some(HostStatus::Maintenance));
+    Ok(())
+}
+
+#[tokio::test]
 async fn hosts_are_upgraded_when_there_are_updates() {
     let (engine, connection) = engine().await;
     let second = connection.system().hosts().host(id(host(&connection, "host2").await.id));
@@ -165,7 +199,7 @@ async fn hosts_are_upgraded_when_there_are_updates() {
 async fn hosts_are_fenced_by_their_agents() {
     let (engine, connection) = engine().await;
     let second = connection.system().hosts().host(id(host(&connection, "host2").await.id));
-    assert!(refusal(second.fence().fence_type("restart").send().await).contains("fence is disabled"));
+    assert!(refusal(second.fence().fence_type("restart").send_reply().await).contains("fence is disabled"));
     let managed = || Host::new().power_management(PowerManagement::new().enabled(true));
     assert!(refusal(second.update(managed()).send().await).contains("no Agent type selected"));
     let agent = Agent::new().address("192.0.2.7").username("root").password("secret").order(1);
@@ -175,8 +209,8 @@ async fn hosts_are_fenced_by_their_agents() {
     second.update(managed()).send().await.unwrap();
     let answer = second.fence().fence_type("status").send().await.unwrap();
     assert_eq!(answer.status, Some(PowerManagementStatus::On));
-    assert!(refusal(second.fence().fence_type("stop").send().await).contains("has to be in Maintenance mode"));
-    second.fence().fence_type(FenceType::Restart.to_string()).send().await.unwrap();
+    assert!(refusal(second.fence().fence_type("stop").send_reply().await).contains("has to be in Maintenance mode"));
+    second.fence().fence_type(FenceType::Restart.to_string()).send_reply().await.unwrap();
     assert_eq!(status(&connection, "host2").await, HostStatus::Reboot);
     engine.advance(2 * MINUTE);
     assert_eq!(status(&connection, "host2").await, HostStatus::Up);

@@ -72,13 +72,13 @@ fn workspace_manifest() -> String {
 /// The manifest of the SDK under the fixture's name: libraries of one workspace can't share a name.
 fn member_manifest(fixture: &str) -> String {
     let text = text_of(&models::repository().join("generated-sdk/Cargo.toml"));
-    // The examples are about the real model.
-    let examples = text.find("\n[[example]]").unwrap_or(text.len());
+    // The tests and the examples are about the real model.
+    let examples = text.find("\n[[test]]").unwrap_or(text.len());
     let lints = text.find("\n[lints]").unwrap_or(text.len());
     let text = format!("{}{}", &text[..examples], &text[lints..]);
     replaced(&text, |line| match line {
         "name = \"ovirt-sdk\"" => Some(format!("name = \"fixture-{fixture}\"")),
-        line if line.starts_with("readme = ") => Some(String::new()),
+        line if line.starts_with("readme = ") || line.starts_with("ovirt-sdk = ") => Some(String::new()),
         _ => None,
     })
 }

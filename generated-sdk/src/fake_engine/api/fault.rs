@@ -47,6 +47,8 @@ impl Fault {
 
     /// 400: members of the body are missing; `what` is the type and `missing` are the members, as the API names them.
     pub(crate) fn incomplete(what: &str, missing: &[&str], method: &str) -> Self {
+        let missing: Vec<String> = missing.iter().map(|path| camel_case(path)).collect();
+        let method = camel_case(method);
         Self::new(400, "Incomplete parameters", format!("{what} [{}] required for {method}", missing.join(", ")))
     }
 
@@ -77,4 +79,18 @@ impl Fault {
             None => Answer::empty(self.status),
         }
     }
+}
+
+/// Names as the engine writes them when it misses something: `dataCenter.name|id`.
+fn camel_case(name: &str) -> String {
+    let mut after_line = false;
+    let letters = name.chars().filter_map(|letter| match letter {
+        '_' => {
+            after_line = true;
+            None
+        }
+        _ if std::mem::take(&mut after_line) => Some(letter.to_ascii_uppercase()),
+        _ => Some(letter),
+    });
+    letters.collect()
 }

@@ -54,8 +54,6 @@ fn migrate(call: &mut Call<'_>) -> Result<Reply, Fault> {
         Some(host) => accepted(call.state, &moved, host)?,
         None => hosts::choose(call.state, &moved, movable(vm).as_ref(), WHAT)?,
     };
-    let name = call.state.name_of(&path);
-    call.job(&format!("Migrating VM {name}"));
     begin(call.state, &path, &destination)?;
     let changed = moved.cluster;
     if let Some(vm) = call.state.get_mut::<Vm>(&path) {
@@ -98,6 +96,7 @@ fn begin(state: &mut State, path: &str, destination: &str) -> Result<(), Fault> 
     state.set_note(path, DESTINATION, destination);
     state.set_note(path, BEFORE, before.to_string());
     let (name, from, to) = (state.name_of(path), state.name_of(&source), state.name_of(destination));
+    state.begin_job(&format!("Migrating VM {name}"));
     let text =
         format!("Migration started (VM: {name}, Source: {from}, Destination: {to}, User: {}).", state.actor.user);
     state.event(62, Severity::Normal, &text, &[path, &source]);
@@ -143,14 +142,14 @@ fn cancel(call: &mut Call<'_>) -> Result<Reply, Fault> {
     Ok(Reply::Done)
 }
 
-/// Sends the machines of a host to others, as when it goes into maintenance; gives those that have nowhere to go.
+/// Sends the machines of a host to others, as when it goes into maintenance; gives those that can't leave.
 pub(in crate::fake_engine) fn evacuate(state: &mut State, host: &str) -> Vec<String> {
     let mut staying = Vec::new();
     for path in hosts::machines_on(state, host) {
-        let Some(vm) = state.get::<Vm>(&path).filter(|vm| hosts::can_move(vm)).cloned() else { continue };
+        let Some(vm) = state.get::<Vm>(&path).cloned() else { continue };
         let target = hosts::choose(state, &vm, movable(&vm).as_ref(), WHAT);
         let gone = match target {
-            Ok(target) if hosts::may_migrate(&vm) => begin(state, &path, &target).is_ok(),
+            Ok(target) if hosts::may_migrate(&vm) && hosts::can_move(&vm) => begin(state, &path, &target).is_ok(),
             _ => false,
         };
         if !gone {

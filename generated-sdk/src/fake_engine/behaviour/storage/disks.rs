@@ -66,15 +66,6 @@ pub(crate) fn owners(state: &State, disk: &str) -> Vec<String> {
     all.filter(|owner| state.contains(&format!("{owner}/{}/{id}", attachments::SEGMENT))).collect()
 }
 
-/// Whether a disk of a virtual machine or a template is locked.
-pub(crate) fn is_locked(state: &State, owner: &str) -> bool {
-    attachments::of(state, owner).iter().any(|(_, disk)| status(state, disk) == Some(DiskStatus::Locked))
-}
-
-fn status(state: &State, disk: &str) -> Option<DiskStatus> {
-    state.get::<Disk>(disk)?.status.clone()
-}
-
 /// The names of the virtual machines that are not down and see a disk.
 pub(super) fn running_owners(state: &State, disk: &str) -> Vec<String> {
     let id = last(disk);

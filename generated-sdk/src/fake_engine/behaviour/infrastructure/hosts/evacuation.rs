@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::super::super::Registry;
-use super::{machines_on, software, states, status_of};
+use super::{software, states, status_of};
+use crate::fake_engine::behaviour::machines::hosts::machines_on;
 use crate::fake_engine::behaviour::machines::migrate::evacuate;
 use crate::fake_engine::state::{Severity, State};
 use crate::types::HostStatus;
@@ -28,6 +29,7 @@ pub(super) fn begin(state: &mut State, host: &str) {
         let text = format!("Failed to migrate the VMs of Host {}; it can't go to maintenance", state.name_of(host));
         state.event(602, Severity::Warning, &text, &[host]);
     }
+    state.actor.job = None;
     state.after(INTERVAL, LOOK, &[host]);
 }
 
@@ -50,5 +52,7 @@ fn look(state: &mut State, host: &str) {
         return;
     }
     evacuate(state, host);
+    // Each machine leaves in a job of its own; that the engine looks belongs to none of them.
+    state.actor.job = None;
     state.after(INTERVAL, LOOK, &[host]);
 }

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use super::super::super::Registry;
-use super::{apart, data_center_of, elect, evacuation, machines_on, set_status, status_of};
+use super::{apart, data_center_of, elect, evacuation, set_status, status_of};
 use crate::fake_engine::api::call::{Call, Reply};
 use crate::fake_engine::api::fault::Fault;
+use crate::fake_engine::behaviour::machines::hosts::machines_on;
 use crate::fake_engine::state::{Severity, State};
 use crate::types::{Host, HostStatus, Vm, VmAffinity};
 
