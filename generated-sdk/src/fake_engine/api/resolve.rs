@@ -110,8 +110,12 @@ impl Target {
     /// Where the object of this collection lives that has an identifier.
     fn place_of(&self, state: &State, id: &str) -> Result<String, Fault> {
         if let Some(objects) = self.computed(state) {
-            let is = |object: &Box<dyn Object>| crate::fake_engine::state::id_of(&**object).as_deref() == Some(id);
-            return if objects.iter().any(is) { Ok(format!("{}/{id}", self.path)) } else { Err(Fault::not_found()) };
+            let mut ids = objects.iter().filter_map(|object| crate::fake_engine::state::id_of(&**object));
+            return if ids.any(|other| other == id) {
+                Ok(format!("{}/{id}", self.path))
+            } else {
+                Err(Fault::not_found())
+            };
         }
         let found = match self.source(state) {
             Source::Own => Some(format!("{}/{id}", self.path)).filter(|path| state.contains(path)),

@@ -31,7 +31,7 @@ pub(super) fn choose(state: &State, vm: &Vm, policy: Option<&VmPlacementPolicy>,
     for (path, host) in hosts {
         let name = state.name_of(&path);
         let all = host.max_scheduling_memory.or(host.memory);
-        let free = all.map(|all| all - used.get(last(&path)).copied().unwrap_or_default());
+        let free = all.map(|all| all.saturating_sub(used.get(last(&path)).copied().unwrap_or_default()));
         if bound.is_some_and(|bound| !bound.iter().any(|it| it.id.as_deref() == Some(last(&path)))) {
             reasons.push(format!(
                 "The host {name} did not satisfy internal filter PinToHost because the host is not present in the \
@@ -67,7 +67,8 @@ fn used(state: &State) -> HashMap<&str, i64> {
     let mut used = HashMap::new();
     for (_, vm) in state.list::<Vm>("vms").filter(|(_, vm)| vm.status.as_ref().is_some_and(runs)) {
         if let Some(host) = vm.host.as_ref().and_then(|host| host.id.as_deref()) {
-            *used.entry(host).or_default() += guaranteed(vm);
+            let used: &mut i64 = used.entry(host).or_default();
+            *used = used.saturating_add(guaranteed(vm));
         }
     }
     used

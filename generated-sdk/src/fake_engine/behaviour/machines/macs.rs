@@ -14,7 +14,7 @@ fn cluster(state: &State, vm: &str) -> String {
 /// Refuses an address that is none, or that another NIC has; gives it as the engine writes it.
 pub(super) fn check(state: &mut State, vm: &str, mac: &str, what: &str) -> Result<String, Fault> {
     let mac = mac.to_ascii_lowercase().replace('-', ":");
-    let bytes: Vec<Option<u8>> = mac.split(':').map(|part| byte(part)).collect();
+    let bytes: Vec<Option<u8>> = mac.split(':').map(byte).collect();
     let Some(first) =
         bytes.first().copied().flatten().filter(|_| bytes.len() == 6 && bytes.iter().all(Option::is_some))
     else {

@@ -40,13 +40,12 @@ fn show(state: &State, path: &str, asked: &Asked, shown: &mut dyn Object) {
     }
     let any: &mut dyn std::any::Any = shown;
     let Some(vm) = any.downcast_mut::<Vm>() else { return };
-    if let Some(once) = pending::of_this_run(state, path) {
-        if let (Some(os), Some(said)) = (&mut vm.os, &once.os) {
-            os.boot = said.boot.clone().or_else(|| os.boot.take());
-            os.kernel = said.kernel.clone().or_else(|| os.kernel.take());
-            os.initrd = said.initrd.clone().or_else(|| os.initrd.take());
-            os.cmdline = said.cmdline.clone().or_else(|| os.cmdline.take());
-        }
+    let once = pending::of_this_run(state, path);
+    if let (Some(os), Some(said)) = (&mut vm.os, once.and_then(|once| once.os.as_ref())) {
+        os.boot = said.boot.clone().or_else(|| os.boot.take());
+        os.kernel = said.kernel.clone().or_else(|| os.kernel.take());
+        os.initrd = said.initrd.clone().or_else(|| os.initrd.take());
+        os.cmdline = said.cmdline.clone().or_else(|| os.cmdline.take());
     }
     if let (Some(display), Some((address, port, secure))) = (&mut vm.display, consoles::place(state, path)) {
         let host = vm.host.as_ref().and_then(|host| host.id.as_deref()).map(|id| format!("hosts/{id}"));
@@ -99,8 +98,9 @@ fn description(path: &str, vm: &Vm) -> String {
     let name = crate::fake_engine::encoding::html(vm.name.as_deref().unwrap_or_default());
     let topology = vm.cpu.as_ref().and_then(|cpu| cpu.topology.as_deref());
     let count = |number: Option<i64>| number.unwrap_or(1);
-    let processors =
-        topology.map_or(1, |topology| count(topology.cores) * count(topology.sockets) * count(topology.threads));
+    let processors = topology.map_or(1, |topology| {
+        count(topology.cores).saturating_mul(count(topology.sockets)).saturating_mul(count(topology.threads))
+    });
     let memory = vm.memory.unwrap_or_default() >> 20;
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?><ovf:Envelope \

@@ -257,7 +257,7 @@ fn host(state: &State, path: &str) -> Vec<Box<dyn Object>> {
     let up = host.status == Some(HostStatus::Up);
     let total = host.memory.unwrap_or_default();
     let machines = super::hosts::machines_on(state, path);
-    let of_machines: i64 = machines.iter().filter_map(|vm| state.get::<Vm>(vm)?.memory).sum();
+    let of_machines = machines.iter().filter_map(|vm| state.get::<Vm>(vm)?.memory).fold(0, i64::saturating_add);
     let used = if up { (total / 10 + of_machines / 100 * 60).min(total) } else { 0 };
     let about = |what: &str, end: u64| if up { about(state, &format!("{path} {what}"), end) } else { 0 };
     let (user, system) = (about("user", 20), about("system", 10));

@@ -134,12 +134,12 @@ fn apply(call: &mut Call<'_>, path: &str, change: Vm, running: bool) -> Result<R
         (now, later) = divide(vm, &change, later_asked);
         if let (Some(old), Some(new)) = (vm.memory, change.memory.filter(|_| vm.status == Some(VmStatus::Up)))
             && new > old
-            && (new - old) % MEMORY_BLOCK != 0
+            && new.saturating_sub(old) % MEMORY_BLOCK != 0
             && !later_asked
         {
             return Err(Fault::conflict(&format!(
                 "Cannot {EDIT}. Amount of added memory ({}MiB) is not dividable by {}MiB.",
-                (new - old) >> 20,
+                new.saturating_sub(old) >> 20,
                 MEMORY_BLOCK >> 20
             )));
         }
@@ -202,7 +202,7 @@ fn plugged(vm: &Vm, change: &Vm, name: &str) -> bool {
         "memory" => {
             let (old, new) = (vm.memory.unwrap_or_default(), change.memory.unwrap_or_default());
             let max = vm.memory_policy.as_ref().and_then(|policy| policy.max);
-            new > old && (new - old) % MEMORY_BLOCK == 0 && max.is_none_or(|max| new <= max)
+            new > old && new.saturating_sub(old) % MEMORY_BLOCK == 0 && max.is_none_or(|max| new <= max)
         }
         "memory_policy" => {
             let only = |policy: &MemoryPolicy| policy.max.is_none() && policy.ballooning.is_none();
