@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use ovirt_sdk::fake_engine::FakeEngine;
 use ovirt_sdk::types::{
-    Agent, Bonding, BootProtocol, Cluster, Cpu, DataCenter, DataCenterStatus, FenceType, Host, HostNic, HostStatus, Ip,
-    IpAddressAssignment, IpVersion, List, MacPool, Network, NetworkAttachment, NetworkLabel, NetworkStatus,
-    NetworkUsage, PowerManagement, PowerManagementStatus, SpmStatus, Template, Version, Vlan, Vm, VmStatus,
-    VnicProfile,
+    Agent, Bonding, Boot, BootDevice, BootProtocol, Cluster, Cpu, DataCenter, DataCenterStatus, FenceType, Host,
+    HostNic, HostStatus, Ip, IpAddressAssignment, IpVersion, List, MacPool, Network, NetworkAttachment, NetworkLabel,
+    NetworkStatus, NetworkUsage, OperatingSystem, PowerManagement, PowerManagementStatus, SpmStatus, Template, Version,
+    Vlan, Vm, VmStatus, VnicProfile,
 };
 use ovirt_sdk::{Connection, Error};
 
@@ -137,6 +137,8 @@ async fn machines_leave_a_host_that_goes_into_maintenance() -> Result<(), Error>
     let (engine, connection) = engine().await;
     let vms = connection.system().vms();
     let wanted = Vm::new().name("web1").cluster(Cluster::with_name("Default")).template(Template::with_name("Blank"));
+    let boot = Boot::new().devices(vec![BootDevice::Cdrom]);
+    let wanted = wanted.os(OperatingSystem::new().boot(boot));
     let vm = vms.vm(id(vms.add(wanted).send().await?.id));
     engine.advance(MINUTE);
     vm.start().send().await?;
