@@ -9,7 +9,6 @@ mod spm;
 mod states;
 mod wiring;
 
-pub(super) use crate::fake_engine::behaviour::machines::hosts::machines_on;
 pub(crate) use facts::{NewHost, install, new_host};
 pub(crate) use spm::elect;
 pub(super) use wiring::{
