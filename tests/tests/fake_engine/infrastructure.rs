@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use ovirt_sdk::fake_engine::FakeEngine;
 use ovirt_sdk::types::{
-    Agent, Bonding, Boot, BootDevice, BootProtocol, Cluster, Cpu, DataCenter, DataCenterStatus, FenceType, Host,
-    HostNic, HostStatus, Ip, IpAddressAssignment, IpVersion, List, MacPool, Network, NetworkAttachment, NetworkLabel,
-    NetworkStatus, NetworkUsage, OperatingSystem, PowerManagement, PowerManagementStatus, SpmStatus, Template, Version,
-    Vlan, Vm, VmStatus, VnicProfile,
+    Agent, Bonding, BootProtocol, Cluster, Cpu, DataCenter, DataCenterStatus, Disk, DiskAttachment, DiskFormat,
+    DiskInterface, FenceType, Host, HostNic, HostStatus, Ip, IpAddressAssignment, IpVersion, List, MacPool, Network,
+    NetworkAttachment, NetworkLabel, NetworkStatus, NetworkUsage, PowerManagement, PowerManagementStatus, SpmStatus,
+    StorageDomain, Template, Version, Vlan, Vm, VmStatus, VnicProfile,
 };
 use ovirt_sdk::{Connection, Error};
 
@@ -137,9 +137,11 @@ async fn machines_leave_a_host_that_goes_into_maintenance() -> Result<(), Error>
     let (engine, connection) = engine().await;
     let vms = connection.system().vms();
     let wanted = Vm::new().name("web1").cluster(Cluster::with_name("Default")).template(Template::with_name("Blank"));
-    let boot = Boot::new().devices(vec![BootDevice::Cdrom]);
-    let wanted = wanted.os(OperatingSystem::new().boot(boot));
     let vm = vms.vm(id(vms.add(wanted).send().await?.id));
+    let disk = Disk::new().name("disk1").provisioned_size(1 << 30).format(DiskFormat::Cow);
+    let disk = disk.storage_domains([StorageDomain::with_name("data")]);
+    let attachment = DiskAttachment::new().bootable(true).active(true).interface(DiskInterface::Virtio).disk(disk);
+    vm.disk_attachments().add(attachment).send().await?;
     engine.advance(MINUTE);
     vm.start().send().await?;
     engine.advance(MINUTE);

@@ -34,7 +34,7 @@ async fn a_disk_needs_size_format_storage_and_room() {
     let (_engine, connection) = engine().await;
     let disks = connection.system().disks();
     let refused = |disk: Disk| async { refusal(disks.add(disk).send().await) };
-    assert!(refused(Disk::new().name("d")).await.contains("provisioned_size, format"));
+    assert!(refused(Disk::new().name("d")).await.contains("provisionedSize, format"));
     assert!(refused(wanted("d", 1).storage_domains(vec![])).await.contains("Storage Domain hasn't been specified"));
     let raw = wanted("d", 100_000).format(DiskFormat::Raw).sparse(false);
     assert!(refused(raw).await.contains("Low disk space on Storage Domain data"));

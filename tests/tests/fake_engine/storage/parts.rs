@@ -60,7 +60,7 @@ async fn images_of_the_repository_become_disks() {
     let images = system.storage_domains().storage_domain(repository.try_id().unwrap()).images();
     let image = images.list().send().await.unwrap().remove(0);
     let one = images.image(image.try_id().unwrap());
-    assert!(refusal(one.import().send().await).contains("storage_domain"));
+    assert!(refusal(one.import().send().await).contains("storageDomain"));
     let import = one.import().storage_domain(StorageDomain::with_name("data")).disk(Disk::new().alias("imported"));
     import.send().await.unwrap();
     assert_eq!(system.disks().find("imported").await.unwrap().status, Some(DiskStatus::Locked));

@@ -9,7 +9,6 @@ mod spm;
 mod states;
 mod wiring;
 
-pub(super) use crate::fake_engine::behaviour::machines::hosts::machines_on;
 pub(crate) use facts::{NewHost, install, new_host};
 pub(crate) use spm::elect;
 pub(super) use wiring::{
@@ -20,6 +19,7 @@ use super::super::Registry;
 use super::{is, path_of, paths_where};
 use crate::fake_engine::api::call::{Call, Reply};
 use crate::fake_engine::api::fault::Fault;
+use crate::fake_engine::behaviour::machines::hosts::machines_on;
 use crate::fake_engine::exchange::Asked;
 use crate::fake_engine::state::{Severity, State, last};
 use crate::object::Object;
