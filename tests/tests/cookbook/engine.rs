@@ -17,8 +17,13 @@ use ovirt_sdk::types::{Cluster, Template, Vm, VmStatus};
 const PAUSE: Duration = Duration::from_millis(2);
 
 async fn started() -> (FakeEngine, Connection) {
+    started_with(1000.0).await
+}
+
+/// With a clock that runs so many times as fast.
+async fn started_with(speed: f64) -> (FakeEngine, Connection) {
     let idle = Duration::from_secs(1_000_000);
-    let engine = FakeEngine::builder().speed(1000.0).session_timeout(idle).start().await.unwrap();
+    let engine = FakeEngine::builder().speed(speed).session_timeout(idle).start().await.unwrap();
     let connection = engine.connect().build().unwrap();
     (engine, connection)
 }

@@ -2,8 +2,8 @@
 
 use ovirt_sdk::types::{DiskFormat, LogicalUnit, StorageDomainStatus, StorageDomainType};
 
-use super::{PAUSE, add_vm, service_of, started};
-use crate::{add_disk_and_nic, data_centers, disks, glance, storage_domains, vm_disks};
+use super::{PAUSE, add_vm, service_of, started, started_with};
+use crate::{add_disk_and_nic, data_centers, disk_images, disks, glance, storage_domains, vm_disks};
 
 #[tokio::test]
 async fn disks_of_a_machine() {
@@ -103,6 +103,24 @@ async fn images_of_repositories() {
     glance::import_disk(&connection, repository, image, "fedora-disk", "data").await.unwrap();
     assert!(connection.system().templates().find("fedora").await.is_ok());
     assert!(connection.system().disks().find("fedora-disk").await.is_ok());
+}
+
+#[tokio::test]
+async fn an_image_goes_up_and_comes_down() {
+    // A transfer ends after a minute in which nothing happens.
+    let (engine, connection) = started_with(10.0).await;
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let authority = reqwest::Certificate::from_pem(engine.ca_pem().as_bytes()).unwrap();
+    let client = reqwest::Client::builder().no_proxy().tls_certs_merge([authority]).build().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let (image, copy) = (folder.path().join("image.raw"), folder.path().join("copy.raw"));
+    let content: Vec<u8> = (0..9_u32 << 20).map(|index| index.to_le_bytes()[1]).collect();
+    std::fs::write(&image, &content).unwrap();
+
+    disk_images::upload(&connection, &client, "data1", &image, "data", PAUSE).await.unwrap();
+    disk_images::download(&connection, &client, "data1", &copy, PAUSE).await.unwrap();
+    assert!(std::fs::read(&copy).unwrap() == content, "the copy is another");
+    disk_images::list(&connection).await.unwrap();
 }
 
 #[tokio::test]
