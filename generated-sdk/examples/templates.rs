@@ -30,7 +30,7 @@ async fn main() -> Result<(), Error> {
         "list" => list(&connection).await,
         "add" => add(&connection, &word("example-template"), &word("example"), PAUSE).await,
         "version" => version(&connection, &word("example-template"), &word("example"), &word("next"), PAUSE).await,
-        "remove" => remove(&connection, &word("example-template")).await,
+        "remove" => remove(&connection, &word("example-template"), PAUSE).await,
         "instance-type" => add_instance_type(&connection, &word("example-type")).await,
         other => Err(Error::custom(format!("there is no task `{other}`"))),
     };
@@ -89,13 +89,22 @@ async fn make(connection: &Connection, wanted: Template, pause: Duration) -> Res
 }
 
 /// Removes all versions of a template, the newest first: a template with versions can't go.
-pub async fn remove(connection: &Connection, name: &str) -> Result<(), Error> {
+pub async fn remove(connection: &Connection, name: &str, pause: Duration) -> Result<(), Error> {
     let templates = connection.system().templates();
     let mut versions = templates.find_all(name).await?;
     let number = |it: &Template| it.version.as_ref().and_then(|version| version.version_number).unwrap_or(1);
     versions.sort_by_key(|it| std::cmp::Reverse(number(it)));
     for version in &versions {
-        templates.template(version.try_id()?).remove().send().await?;
+        let service = templates.template(version.try_id()?);
+        service.remove().send().await?;
+        // It goes after the answer, with its disks.
+        loop {
+            match service.get().send().await {
+                Err(error) if error.is_not_found() => break,
+                other => other?,
+            };
+            tokio::time::sleep(pause).await;
+        }
         println!("version {} is removed", number(version));
     }
     Ok(())

@@ -15,7 +15,7 @@
 
 use std::time::Duration;
 
-use ovirt_sdk::types::{Host, JobStatus, StorageDomain};
+use ovirt_sdk::types::{Host, Job, JobStatus, StorageDomain, Template};
 use ovirt_sdk::{Connection, Error};
 
 const PAUSE: Duration = Duration::from_secs(5);
@@ -67,9 +67,9 @@ pub async fn template_to_domain(
     domain: &str,
     pause: Duration,
 ) -> Result<(), Error> {
-    let templates = connection.system().templates();
-    let template = templates.find(template).await?;
-    let request = templates.template(template.try_id()?).export().exclusive(true);
+    let template = newest(connection, template).await?;
+    let service = connection.system().templates().template(template.try_id()?);
+    let request = service.export().exclusive(true);
     let reply = request.storage_domain(StorageDomain::with_name(domain)).send_reply().await?;
     finish(connection, reply.correlation_id.as_deref(), pause).await?;
     println!("{} is on {domain}", template.try_name()?);
@@ -83,15 +83,21 @@ pub async fn template_to_ova(
     folder: &str,
     pause: Duration,
 ) -> Result<(), Error> {
-    let templates = connection.system().templates();
-    let template = templates.find(template).await?;
+    let template = newest(connection, template).await?;
     let file = format!("{}.ova", template.try_name()?);
-    let request = templates.template(template.try_id()?).export();
-    let request = request.host(Host::with_name(host)).directory(folder).filename(&file);
+    let service = connection.system().templates().template(template.try_id()?);
+    let request = service.export().host(Host::with_name(host)).directory(folder).filename(&file);
     let reply = request.send_reply().await?;
     finish(connection, reply.correlation_id.as_deref(), pause).await?;
     println!("{folder}/{file} is on {host}");
     Ok(())
+}
+
+/// The newest version of a template; all versions have its name.
+async fn newest(connection: &Connection, name: &str) -> Result<Template, Error> {
+    let versions = connection.system().templates().find_all(name).await?;
+    let number = |it: &Template| it.version.as_ref().and_then(|version| version.version_number);
+    versions.into_iter().max_by_key(number).ok_or_else(|| Error::custom(format!("there is no template {name}")))
 }
 
 /// The configuration of a machine, without its disks.
@@ -108,7 +114,7 @@ async fn finish(connection: &Connection, id: Option<&str>, pause: Duration) -> R
     let Some(id) = id else { return Ok(()) };
     loop {
         let jobs = connection.system().jobs().list().search(format!("correlation_id={id}")).send().await?;
-        let is = |wanted: JobStatus| move |job: &&ovirt_sdk::types::Job| job.status.as_ref() == Some(&wanted);
+        let is = |wanted: JobStatus| move |job: &&Job| job.status.as_ref() == Some(&wanted);
         if let Some(job) = jobs.iter().find(is(JobStatus::Failed)) {
             return Err(Error::custom(format!("{} has failed", job.try_description()?)));
         }

@@ -26,7 +26,7 @@ async fn main() -> Result<(), Error> {
     let (task, name) = (word("add"), word("example-pool"));
     let connection = Connection::from_env()?;
     let outcome = match task.as_str() {
-        "add" => add(&connection, &name, &word("Blank")).await,
+        "add" => add(&connection, &name, &word("example-template")).await,
         "grow" => grow(&connection, &name, word("1").parse().unwrap_or(1)).await,
         "take" => take(&connection, &name).await,
         "renew" => renew(&connection, &name, PAUSE).await,

@@ -25,16 +25,38 @@ macro_rules! programs {
 }
 
 programs! {
+    "../../../generated-sdk/examples/add_disk_and_nic.rs" add_disk_and_nic;
     "../../../generated-sdk/examples/affinity.rs" affinity;
+    "../../../generated-sdk/examples/backups.rs" backups;
+    "../../../generated-sdk/examples/blocking_list.rs" blocking_list;
     "../../../generated-sdk/examples/connection.rs" connection;
+    "../../../generated-sdk/examples/create_and_start_vm.rs" create_and_start_vm;
     "../../../generated-sdk/examples/data_centers.rs" data_centers;
     "../../../generated-sdk/examples/disk_images.rs" disk_images;
+    "../../../generated-sdk/examples/disks.rs" disks;
+    "../../../generated-sdk/examples/events.rs" events;
+    "../../../generated-sdk/examples/follow_links.rs" follow_links;
+    "../../../generated-sdk/examples/glance.rs" glance;
+    "../../../generated-sdk/examples/host_setup.rs" host_setup;
+    "../../../generated-sdk/examples/hosts.rs" hosts;
     "../../../generated-sdk/examples/inventory.rs" inventory;
     "../../../generated-sdk/examples/jobs.rs" jobs;
+    "../../../generated-sdk/examples/list_vms.rs" list_vms;
+    "../../../generated-sdk/examples/many_engines.rs" many_engines;
     "../../../generated-sdk/examples/networks.rs" networks;
     "../../../generated-sdk/examples/permissions.rs" permissions;
+    "../../../generated-sdk/examples/snapshot.rs" snapshot;
+    "../../../generated-sdk/examples/storage_domains.rs" storage_domains;
     "../../../generated-sdk/examples/tags.rs" tags;
     "../../../generated-sdk/examples/templates.rs" templates;
+    "../../../generated-sdk/examples/vm_create.rs" vm_create;
+    "../../../generated-sdk/examples/vm_devices.rs" vm_devices;
+    "../../../generated-sdk/examples/vm_disks.rs" vm_disks;
+    "../../../generated-sdk/examples/vm_export.rs" vm_export;
+    "../../../generated-sdk/examples/vm_import.rs" vm_import;
     "../../../generated-sdk/examples/vm_nics.rs" vm_nics;
     "../../../generated-sdk/examples/vm_pools.rs" vm_pools;
+    "../../../generated-sdk/examples/vm_power.rs" vm_power;
+    "../../../generated-sdk/examples/vm_settings.rs" vm_settings;
+    "../../../generated-sdk/examples/vm_snapshots.rs" vm_snapshots;
 }

@@ -65,6 +65,8 @@ async fn creating_and_starting() {
     let (server, connection) = answering(move |asked| match route(asked) {
         ("GET", "/vms") => Reply::xml(200, "<vms/>"),
         ("POST", "/vms") => Reply::xml(202, "<vm id='1'><name>web1</name><status>image_locked</status></vm>"),
+        ("POST", "/vms/1/diskattachments") => Reply::xml(202, "<disk_attachment id='d'/>"),
+        ("GET", "/disks/d") => Reply::xml(200, "<disk id='d'><status>ok</status></disk>"),
         ("POST", "/vms/1/start") => Reply::xml(200, "<action><status>complete</status></action>"),
         ("GET", "/vms/1") => {
             let mut states = states.lock().unwrap();
@@ -80,6 +82,8 @@ async fn creating_and_starting() {
         "POST /vms",
         "GET /vms/1",
         "GET /vms/1",
+        "POST /vms/1/diskattachments",
+        "GET /disks/d",
         "POST /vms/1/start",
         "GET /vms/1",
         "GET /vms/1",

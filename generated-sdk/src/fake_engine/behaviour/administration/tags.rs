@@ -14,6 +14,7 @@ pub(super) fn register(registry: &mut Registry) {
     registry.on("tag", "update", update);
     registry.on("tag", "remove", remove);
     registry.on("assigned_tags", "add", assign);
+    registry.view_with_addresses("assigned_tags", |state, owner| state.paths(&format!("{owner}/{TAGS}")));
 }
 
 fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {

@@ -26,7 +26,7 @@ pub(super) fn register(registry: &mut Registry) {
 
 fn add_vm(call: &mut Call<'_>) -> Result<Reply, Fault> {
     call.require(&["name", "cluster.id|name", "storage_domain.id|name", "provider"])?;
-    let import: ExternalVmImport = call.body()?;
+    let mut import: ExternalVmImport = call.body()?;
     let state = &mut *call.state;
     let cluster = cluster_of(state, import.cluster.as_deref())?;
     let domain = parts::domain_of(state, import.storage_domain.as_deref())?;
@@ -47,12 +47,13 @@ fn add_vm(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let text = format!("Conversion of VM {name} was begun by {}.", stage::by(state));
     state.event(1193, Severity::Normal, &text, &[&path]);
     stage::settle_later(state, &path, CONVERSION, 1152, &format!("VM {name} has been imported."));
+    import.vm = Some(Box::new(Vm::with_id(last(&path)).name(name)));
     Ok(Reply::Value(Box::new(import)))
 }
 
 fn add_template(call: &mut Call<'_>) -> Result<Reply, Fault> {
     call.require(&["url", "cluster.id|name", "storage_domain.id|name"])?;
-    let import: ExternalTemplateImport = call.body()?;
+    let mut import: ExternalTemplateImport = call.body()?;
     let state = &mut *call.state;
     let cluster = cluster_of(state, import.cluster.as_deref())?;
     let domain = parts::domain_of(state, import.storage_domain.as_deref())?;
@@ -72,6 +73,7 @@ fn add_template(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let text = format!("Import of Template {name} was begun by {}.", stage::by(state));
     state.event(1163, Severity::Normal, &text, &[&path]);
     stage::settle_later(state, &path, CONVERSION, 1158, &format!("Template {name} has been imported."));
+    import.template = Some(Box::new(Template::with_id(last(&path)).name(name)));
     Ok(Reply::Value(Box::new(import)))
 }
 

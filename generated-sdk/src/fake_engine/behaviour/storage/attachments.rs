@@ -114,7 +114,7 @@ fn add_to(call: &mut Call<'_>, owner: &str, mut attachment: DiskAttachment) -> R
     let vm_name = call.state.name_of(owner);
     match existing {
         Some(path) => {
-            check_attachable(call.state, owner, &path)?;
+            check_attachable(call.state, owner, &path, disk.snapshot.is_some())?;
             let added = attach(call.state, owner, &path, attachment);
             let text = format!("Disk {} was attached to VM {vm_name}", call.state.name_of(&path));
             call.state.event(2016, Severity::Normal, &text, &[owner, &path]);
@@ -147,13 +147,14 @@ fn check_boot(state: &State, owner: &str, but: &str, verb: &str) -> Result<(), F
     Err(Fault::conflict(&format!("Cannot {verb} Virtual Disk. Disk {disk} in VM {vm} is already marked as boot.")))
 }
 
-fn check_attachable(state: &State, owner: &str, disk: &str) -> Result<(), Fault> {
+/// The state of a disk that a snapshot keeps can be attached to another machine; the disk itself only when it is shared.
+fn check_attachable(state: &State, owner: &str, disk: &str, of_snapshot: bool) -> Result<(), Fault> {
     let refused = |text: &str| Err(Fault::conflict(&format!("Cannot attach Virtual Disk. {text}")));
     let found = state.find::<Disk>(disk)?;
     if state.contains(&format!("{owner}/{SEGMENT}/{}", last(disk))) {
         return refused("The disk is already attached to VM.");
     }
-    if found.shareable != Some(true) && !disks::owners(state, disk).is_empty() {
+    if !of_snapshot && found.shareable != Some(true) && !disks::owners(state, disk).is_empty() {
         return refused("The disk is not shareable and is already attached to a VM.");
     }
     disks::check_free(state, disk, "attach")
