@@ -6,6 +6,14 @@
 //! cargo run --example quickstart
 //! ```
 
+#![allow(
+    clippy::print_stderr,
+    clippy::print_stdout,
+    missing_docs,
+    unreachable_pub,
+    reason = "a program for the command line"
+)]
+
 use std::time::Duration;
 
 use ovirt_sdk::fake_engine::FakeEngine;

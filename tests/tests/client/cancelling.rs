@@ -61,7 +61,7 @@ async fn a_logout_goes_on_when_nobody_waits_for_it() {
     let connection = connect(&server);
     connection.test().await.unwrap();
     let mut close = Box::pin(connection.close());
-    poll_fn(|context| Poll::Ready(assert!(close.as_mut().poll(context).is_pending()))).await;
+    assert!(poll_fn(|context| Poll::Ready(close.as_mut().poll(context).is_pending())).await);
     drop(close);
     let gone = async {
         while engine.valid() > 0 {
@@ -130,7 +130,7 @@ impl Transport for Drips {
         let pieces =
             ["<vms><vm id='1'/><v", "m id='2'><name>a</na", "me></vm><vm id='3'/>", "</vms>"].map(str::to_owned);
         let next_at = Instant::now() + Duration::from_secs(1);
-        let body = Body::from_chunks(Dripping { pieces: pieces.to_vec().into_iter(), next_at });
+        let body = Body::from_chunks(Dripping { pieces: Vec::from(pieces).into_iter(), next_at });
         Box::pin(async { Ok(Response::new(200, Headers::new(), body)) })
     }
 }

@@ -1,7 +1,7 @@
 //! What the resources of the fake engine do: their states, what depends on what, and what is refused.
-//! The fake engine as users of the SDK meet it: what its resources do.
 
 #![allow(
+    clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,

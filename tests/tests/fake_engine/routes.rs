@@ -167,8 +167,9 @@ impl Walk<'_> {
             self.expect("update", &path, status, &[200, 400, 409]);
         }
         for segment in known.methods.iter().filter_map(|(_, segment)| segment.as_ref()) {
-            let (status, _) = self.send(Method::Post, &format!("{path}/{segment}"), Some("<action/>")).await;
-            self.expect("action", &format!("{path}/{segment}"), status, &[200, 202, 204, 400, 404, 409]);
+            let place = if path.is_empty() { segment.clone() } else { format!("{path}/{segment}") };
+            let (status, _) = self.send(Method::Post, &place, Some("<action/>")).await;
+            self.expect("action", &place, status, &[200, 202, 204, 400, 404, 409]);
         }
     }
 }

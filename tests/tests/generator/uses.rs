@@ -45,7 +45,17 @@ fn fixtures_compile_and_work() {
         cargo.env_remove(key);
     }
     let cargo = cargo
-        .args(["test", "--offline", "--quiet", "--workspace", "--all-features", "--no-fail-fast", "--test", "uses"])
+        .args([
+            "test",
+            "--offline",
+            "--quiet",
+            "--workspace",
+            "--features",
+            "blocking",
+            "--no-fail-fast",
+            "--test",
+            "uses",
+        ])
         .current_dir(&scratch)
         .env("CARGO_TARGET_DIR", target)
         .output()

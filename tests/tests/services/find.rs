@@ -146,8 +146,8 @@ fn fits(name: &str, pattern: &str) -> bool {
         return rest.is_empty();
     }
     for part in &parts[1..parts.len() - 1] {
-        match rest.find(part) {
-            Some(at) => rest = &rest[at + part.len()..],
+        match rest.split_once(part) {
+            Some((_, after)) => rest = after,
             None => return false,
         }
     }
@@ -160,8 +160,9 @@ fn decoded(text: &str) -> String {
     let mut parts = text.split('%');
     let mut bytes = parts.next().unwrap().as_bytes().to_vec();
     for part in parts {
-        bytes.push(u8::from_str_radix(&part[..2], 16).unwrap());
-        bytes.extend_from_slice(&part.as_bytes()[2..]);
+        let (code, plain) = part.split_at_checked(2).unwrap();
+        bytes.push(u8::from_str_radix(code, 16).unwrap());
+        bytes.extend_from_slice(plain.as_bytes());
     }
     String::from_utf8(bytes).unwrap()
 }
