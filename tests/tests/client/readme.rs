@@ -26,7 +26,8 @@ fn engine(asked: &Asked) -> Reply {
         ("GET", "/api/vms") => Reply::xml(
             200,
             "<vms><vm id='1'><name>db1</name><status>up</status><memory>1024</memory></vm>\
-             <vm id='2'><status>hatching</status></vm></vms>",
+             <vm id='2'><status>hatching</status></vm>\
+             <vm id='9'><name>web2</name><status>down</status></vm></vms>",
         ),
         ("POST", "/api/vms") => Reply::xml(201, vm),
         ("POST", "/api/vms/9/start") => Reply::xml(200, "<action><status>complete</status></action>"),

@@ -16,7 +16,7 @@ pub(super) fn register(registry: &mut Registry) {
     }
     registry.on("vm_host_devices", "add", add_host_device);
     registry.on("vm_host_device", "remove", |call| of_stopped(call, "remove Host devices"));
-    for service in ["vm_mediated_devices", "template_mediated_devices", "instance_type_mediated_devices"] {
+    for service in ["vm_mediated_devices", "template_mediated_devices"] {
         registry.on(service, "add", add_mediated_device);
     }
     registry.on("vm_numa_nodes", "add", add_numa_node);
