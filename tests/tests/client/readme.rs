@@ -27,7 +27,8 @@ fn engine(asked: &Asked) -> Reply {
             200,
             "<vms><vm id='1'><name>db1</name><status>up</status><memory>1024</memory></vm>\
              <vm id='2'><status>hatching</status></vm>\
-             <vm id='9'><name>web2</name><status>down</status></vm></vms>",
+             <vm id='9'><name>web2</name><status>down</status>\
+             <link rel='nics' href='/ovirt-engine/api/vms/9/nics'/></vm></vms>",
         ),
         ("POST", "/api/vms") => Reply::xml(201, vm),
         ("POST", "/api/vms/9/start") => Reply::xml(200, "<action><status>complete</status></action>"),
@@ -72,7 +73,7 @@ async fn the_program_of_the_readme_runs() {
     let output = child(&authority.pem(), &proxy).await;
     let (said, complaints) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{said}{complaints}");
-    for line in ["db1 Some(1024)", "a newer engine says hatching", "1 NICs", "Some(7)"] {
+    for line in ["db1 Some(1024)", "a newer engine says hatching", "1 NICs", "web1 has the identifier 9"] {
         assert!(said.lines().any(|said| said.ends_with(line)), "`{line}` is missing in\n{said}");
     }
     let asked: Vec<String> = server.asked().iter().map(|asked| format!("{} {}", asked.method, asked.path)).collect();
