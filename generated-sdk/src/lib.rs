@@ -54,6 +54,7 @@ mod blocking;
 mod connection;
 pub mod credentials;
 mod date_time;
+mod digits;
 mod error;
 mod find;
 mod follow;
