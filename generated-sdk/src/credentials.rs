@@ -5,6 +5,8 @@
 pub(crate) mod base64;
 mod basic;
 mod json;
+#[cfg(feature = "kerberos")]
+mod kerberos;
 mod negotiate;
 mod oauth;
 mod password;
@@ -17,6 +19,8 @@ use crate::connection::base::origin;
 use crate::error::Error;
 use crate::pipeline::authentication::Channel as InnerChannel;
 use crate::pipeline::{BoxFuture, Headers, Method, Request, Response};
+#[cfg(feature = "kerberos")]
+pub use kerberos::Kerberos;
 pub use negotiate::Negotiation;
 pub use password::ExternalSso;
 pub use token::Token;
@@ -59,8 +63,9 @@ impl Credentials {
     }
 
     /// Kerberos, or whatever else a server takes by `Negotiate` (SPNEGO, RFC 4559), for which the engine's single sign-on
-    /// gives a token. The tokens of SPNEGO come from a function: it knows the libraries of the system that do it. It is
-    /// called once for each login, unless the server has something to answer.
+    /// gives a token. The tokens of SPNEGO come from a function, which can use what the system has for it. It is called
+    /// once for each login, unless the server has something to answer. With the feature `kerberos`, `Kerberos` does it
+    /// without the system.
     ///
     /// ```
     /// use ovirt_sdk::{Credentials, Error};

@@ -4,6 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use crate::digits::Digits;
+
 /// A date with time, and with the offset from UTC that the engine wrote.
 ///
 /// The engine writes milliseconds and the offset of its own time zone: `2026-04-05T11:00:25.000+02:00`. Two dates are
@@ -191,26 +193,42 @@ pub(crate) fn civil(days: i64) -> (i64, i64, i64) {
     (year_of_era + era * 400 + i64::from(month <= 2), month, day)
 }
 
-impl fmt::Display for DateTime {
+impl DateTime {
     /// As the engine writes it: milliseconds, or more digits where they are needed, and the offset.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    pub(crate) fn digits(self) -> Digits {
         let offset = i64::from(self.offset.unwrap_or(0));
         let local = self.seconds + offset * 60;
         let (year, month, day) = civil(local.div_euclid(DAY));
         let second = local.rem_euclid(DAY);
         let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
-        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")?;
-        let nanos = self.nanos;
+        let mut digits = Digits::new();
+        // Years are those that have four digits.
+        digits.padded(year.unsigned_abs(), 4);
+        for (mark, part) in [(b'-', month), (b'-', day), (b'T', hour), (b':', minute), (b':', second)] {
+            digits.push(mark);
+            digits.padded(part.unsigned_abs(), 2);
+        }
+        digits.push(b'.');
+        let nanos = u64::from(self.nanos);
         match () {
-            () if nanos.is_multiple_of(1_000_000) => write!(f, ".{:03}", nanos / 1_000_000)?,
-            () if nanos.is_multiple_of(1_000) => write!(f, ".{:06}", nanos / 1_000)?,
-            () => write!(f, ".{nanos:09}")?,
+            () if nanos.is_multiple_of(1_000_000) => digits.padded(nanos / 1_000_000, 3),
+            () if nanos.is_multiple_of(1_000) => digits.padded(nanos / 1_000, 6),
+            () => digits.padded(nanos, 9),
         }
         if self.offset.is_some() {
-            let sign = if offset < 0 { '-' } else { '+' };
-            write!(f, "{sign}{:02}:{:02}", offset.abs() / 60, offset.abs() % 60)?;
+            digits.push(if offset < 0 { b'-' } else { b'+' });
+            digits.padded(offset.unsigned_abs() / 60, 2);
+            digits.push(b':');
+            digits.padded(offset.unsigned_abs() % 60, 2);
         }
-        Ok(())
+        digits
+    }
+}
+
+impl fmt::Display for DateTime {
+    /// As the engine writes it: milliseconds, or more digits where they are needed, and the offset.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.digits().as_str())
     }
 }
 

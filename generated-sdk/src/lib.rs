@@ -47,6 +47,14 @@
 //! assert!(xml::to_string(&wanted)?.contains("<memory>1073741824</memory>"));
 //! # Ok::<(), ovirt_sdk::Error>(())
 //! ```
+//!
+//! # Features
+//!
+//! The default is the whole API, asynchronous, with TLS by rustls. What else there is:
+//!
+//! - `blocking`: each request and each operation that is awaited has a form that waits by itself;
+//! - `fake-engine`: an engine in memory, over HTTPS, for tests: `fake_engine`;
+//! - `kerberos`: tickets without a library of the system: `credentials::Kerberos`.
 
 #![deny(missing_docs)]
 
@@ -59,6 +67,7 @@ pub mod coming_from_python {}
 mod connection;
 pub mod credentials;
 mod date_time;
+mod digits;
 mod error;
 #[cfg(feature = "fake-engine")]
 pub mod fake_engine;

@@ -33,6 +33,10 @@ pub trait Object: Any + fmt::Debug + Send + Sync + sealed::Sealed {
     fn info(&self) -> &'static Info;
     /// The value of the member at a position of [`Info::members`].
     fn slot(&self, index: usize) -> Option<&dyn Slot>;
+    /// Calls something with the values that are present, and their positions among [`Info::members`], in that order;
+    /// until the first error.
+    #[doc(hidden)]
+    fn each_set(&self, visit: &mut dyn FnMut(usize, &dyn Slot) -> Result<(), Error>) -> Result<(), Error>;
     /// The value of the member at a position of [`Info::members`], to be changed.
     fn slot_mut(&mut self, index: usize) -> Option<&mut dyn Slot>;
     /// What the engine sent and the model does not know.

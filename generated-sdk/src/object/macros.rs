@@ -40,6 +40,20 @@ macro_rules! slots {
                 }
             }
 
+            fn each_set(
+                &self,
+                visit: &mut dyn FnMut(usize, &dyn crate::object::Slot) -> std::result::Result<(), crate::Error>,
+            ) -> std::result::Result<(), crate::Error> {
+                // Some structs have no members.
+                let _ = &visit;
+                $(
+                    if self.$field.is_some() {
+                        visit($index, &self.$field)?;
+                    }
+                )*
+                Ok(())
+            }
+
             fn slot_mut(&mut self, index: usize) -> std::option::Option<&mut dyn crate::object::Slot> {
                 match index {
                     $($index => Some(&mut self.$field),)*

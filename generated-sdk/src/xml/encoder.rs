@@ -12,7 +12,8 @@ use crate::unknown::{HREF, element_tag};
 /// So much is gathered before it is handed on.
 const CHUNK: usize = 64 * 1024;
 
-const BLANKS: &str = "                                ";
+/// A new line with blanks for as many levels as documents usually have.
+const LINE: &str = "\n                                ";
 
 /// Writes one document.
 pub struct Encoder<'w> {
@@ -30,6 +31,25 @@ pub struct Encoder<'w> {
 impl std::fmt::Debug for Encoder<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Encoder").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+/// How much of an object is written that is no member.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Part {
+    Attributes,
+    /// What is kept in front of the elements.
+    Leading,
+    Links,
+}
+
+impl Part {
+    /// What has to be there before the element of the member at a position.
+    fn before(info: &Info, index: usize) -> Self {
+        match info.links_at {
+            Some(at) if at <= index => Self::Links,
+            _ => Self::Leading,
+        }
     }
 }
 
@@ -137,14 +157,20 @@ impl<'w> Encoder<'w> {
     }
 
     fn line(&mut self) {
-        if self.indent > 0 {
-            // In pieces of many levels: blanks are a third of what is written.
-            let mut blanks = self.indent * self.path.len();
-            self.out.push('\n');
-            while blanks > 0 {
-                let piece = BLANKS.get(..blanks).unwrap_or(BLANKS);
-                self.out.push_str(piece);
-                blanks -= piece.len();
+        self.line_at(self.path.len());
+    }
+
+    /// Begins a line of so many levels. Blanks are a third of what is written.
+    fn line_at(&mut self, level: usize) {
+        if self.indent == 0 {
+            return;
+        }
+        let blanks = level * self.indent;
+        match LINE.get(..=blanks) {
+            Some(line) => self.out.push_str(line),
+            None => {
+                self.out.push_str(LINE);
+                self.out.extend(std::iter::repeat_n(' ', blanks + 1 - LINE.len()));
             }
         }
     }
@@ -200,32 +226,37 @@ impl<'w> Encoder<'w> {
         self.open = true;
         let info = object.info();
         let kept = Some(object.unknown()).filter(|unknown| self.unknown && !unknown.is_empty());
-        let mut members = info.members.iter().enumerate().peekable();
-        while let Some((index, member)) = members.next_if(|(_, member)| member.is_attribute) {
-            if let Some(slot) = object.slot(index) {
-                slot.encode_attribute(member, self)?;
+        let mut done = Part::Attributes;
+        object.each_set(&mut |index, slot| {
+            let Some(member) = info.members.get(index) else { return Ok(()) };
+            if member.is_attribute {
+                return slot.encode_attribute(member, self);
             }
-        }
-        if let Some(unknown) = kept {
-            self.kept_attributes(unknown)?;
-            self.offers(object, unknown)?;
-            self.kept_elements(unknown, &|tag| wire::LEADING.contains(&tag));
-        }
-        for (index, member) in members {
-            if info.links_at == Some(index) {
-                self.links(object, info, kept)?;
-            }
-            if let Some(slot) = object.slot(index) {
-                slot.encode(member, self)?;
-            }
-        }
-        if info.links_at == Some(info.members.len()) {
-            self.links(object, info, kept)?;
-        }
+            self.until(Part::before(info, index), &mut done, object, kept)?;
+            slot.encode(member, self)
+        })?;
+        self.until(Part::before(info, info.members.len()), &mut done, object, kept)?;
         if let Some(unknown) = kept {
             let written =
                 |tag: &str| wire::LEADING.contains(&tag) || info.is_resource() && wire::TRAILING.contains(&tag);
             self.kept_elements(unknown, &|tag| !written(tag));
+        }
+        Ok(())
+    }
+
+    /// Writes what stands between members, up to a part.
+    fn until(&mut self, part: Part, done: &mut Part, object: &dyn Object, kept: Option<&Unknown>) -> Result<(), Error> {
+        if *done < Part::Leading && part >= Part::Leading {
+            *done = Part::Leading;
+            if let Some(unknown) = kept {
+                self.kept_attributes(unknown)?;
+                self.offers(object, unknown)?;
+                self.kept_elements(unknown, &|tag| wire::LEADING.contains(&tag));
+            }
+        }
+        if *done < Part::Links && part >= Part::Links {
+            *done = Part::Links;
+            self.links(object, object.info(), kept)?;
         }
         Ok(())
     }
@@ -235,13 +266,12 @@ impl<'w> Encoder<'w> {
         if let Some(unknown) = kept {
             self.kept_elements(unknown, &|tag| wire::TRAILING.contains(&tag));
         }
-        for (index, member) in info.members.iter().enumerate() {
-            if let Some(rel) = member.rel
-                && let Some(href) = object.slot(index).and_then(|slot| slot.href())
-            {
-                self.link(rel, href)?;
-            }
-        }
+        object.each_set(
+            &mut |index, slot| match info.members.get(index).and_then(|member| member.rel).zip(slot.href()) {
+                Some((rel, href)) => self.link(rel, href),
+                None => Ok(()),
+            },
+        )?;
         for link in kept.map(Unknown::links).unwrap_or_default() {
             self.link(&link.rel, &link.href)?;
         }
@@ -288,13 +318,17 @@ impl<'w> Encoder<'w> {
 
     /// Writes a scalar as an element.
     pub(crate) fn scalar<S: Scalar>(&mut self, tag: &'static str, value: &S) -> Result<(), Error> {
-        self.begin(tag, None);
-        self.open = false;
+        self.child();
+        self.line_at(self.path.len() + 1);
+        self.out.push('<');
+        self.out.push_str(tag);
         self.out.push('>');
         let mut text = Text { out: &mut self.out, in_attribute: false };
-        value.write(&mut text).map_err(|unfit| self.error(unfit))?;
+        if let Err(unfit) = value.write(&mut text) {
+            self.path.push((tag, None));
+            return Err(self.error(unfit));
+        }
         self.end_tag(tag);
-        self.path.pop();
         Ok(())
     }
 

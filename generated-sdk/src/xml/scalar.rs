@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::digits::Digits;
 use crate::object::Item;
 use crate::types::DateTime;
 
@@ -137,7 +138,8 @@ impl Scalar for i64 {
     }
 
     fn write(&self, out: &mut Text<'_>) -> Result<(), Unfit> {
-        write!(out.out, "{self}").map_err(|_| Unfit(String::new()))
+        out.out.push_str(Digits::of(*self).as_str());
+        Ok(())
     }
 }
 
@@ -172,7 +174,8 @@ impl Scalar for DateTime {
     }
 
     fn write(&self, out: &mut Text<'_>) -> Result<(), Unfit> {
-        write!(out.out, "{self}").map_err(|_| Unfit(String::new()))
+        out.out.push_str(self.digits().as_str());
+        Ok(())
     }
 }
 

@@ -13,6 +13,7 @@ mod cancelling;
 mod errors;
 mod failures;
 mod hooks;
+mod kerberos;
 mod logs;
 mod negotiating;
 mod options;
