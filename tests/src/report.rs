@@ -2,6 +2,7 @@
 
 #![allow(clippy::print_stdout, reason = "for benchmarks, which print")]
 
+use std::fmt;
 use std::time::{Duration, Instant};
 
 /// What a figure has to be.
@@ -104,4 +105,53 @@ pub fn medians<const N: usize>(rounds: usize, mut work: [&mut dyn FnMut() -> Dur
         times.sort_unstable();
         times.get(times.len() / 2).map_or(f64::NAN, Duration::as_secs_f64)
     })
+}
+
+/// Figures of several rounds.
+#[derive(Clone, Debug)]
+pub struct Samples {
+    /// In the order of the rounds.
+    figures: Vec<f64>,
+}
+
+impl Samples {
+    /// The figures, in the order of the rounds.
+    pub fn new(figures: impl IntoIterator<Item = f64>) -> Self {
+        Self { figures: figures.into_iter().collect() }
+    }
+
+    /// How many times the others these are, round by round: what is busy in a round is so for both.
+    #[must_use]
+    pub fn over(&self, others: &Self) -> Self {
+        Self::new(self.figures.iter().zip(&others.figures).map(|(own, other)| own / other))
+    }
+
+    fn sorted(&self) -> Vec<f64> {
+        let mut sorted = self.figures.clone();
+        sorted.sort_by(f64::total_cmp);
+        sorted
+    }
+
+    /// The one in the middle.
+    pub fn median(&self) -> f64 {
+        let sorted = self.sorted();
+        sorted.get(sorted.len() / 2).copied().unwrap_or(f64::NAN)
+    }
+}
+
+impl fmt::Display for Samples {
+    /// The median, and the least and the most.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sorted = self.sorted();
+        let (least, most) = (sorted.first(), sorted.last());
+        let [least, most] = [least, most].map(|figure| figure.copied().unwrap_or(f64::NAN));
+        let digits = if most < 10.0 {
+            2
+        } else if most < 1000.0 {
+            1
+        } else {
+            0
+        };
+        write!(f, "{:.digits$} ({least:.digits$} to {most:.digits$})", self.median())
+    }
 }

@@ -1,0 +1,131 @@
+//! Requests a second and memory against a local HTTPS server, beside the official SDK for Python.
+//!
+//! The server is a process of its own, and so is each measurement: what it took at most is its own memory. With
+//! `OVIRT_SDK_BENCH_PYTHON` in the environment, the path of a Python that has `ovirt-engine-sdk-python`, both take turns.
+
+#![allow(clippy::print_stdout, reason = "a benchmark prints, and its processes talk to each other")]
+
+#[allow(dead_code, reason = "not all of it is needed here")]
+#[path = "../../tests/client/support/authority.rs"]
+mod authority;
+mod client;
+mod server;
+
+use std::error::Error;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use ovirt_sdk_tests::report::{self, Samples};
+
+/// What is measured, as the arguments of the processes.
+const SCENARIOS: &[(&str, &[&str])] = &[
+    ("GET of a machine, one at a time", &["get", "1"]),
+    ("GET of a machine, 16 at once", &["get", "16"]),
+    ("GET of a machine, 256 at once", &["get", "256"]),
+    ("list of 10,000 machines", &["list"]),
+    ("list of 10,000 machines, item by item", &["items"]),
+];
+
+/// So many requests each measurement of small ones has, after as many as go at once to begin with.
+const REQUESTS: &str = "8192";
+
+const ROUNDS: usize = 5;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments.as_slice() {
+        ["serve", folder] => server::run(Path::new(folder)),
+        ["client", url, authority, scenario @ ..] => client::run(url, authority, scenario),
+        _ => compare(),
+    }
+}
+
+fn compare() -> Result<(), Box<dyn Error>> {
+    let program = std::env::current_exe()?;
+    let folder = tempfile::tempdir()?;
+    let mut server = Process(
+        Command::new(&program).arg("serve").arg(folder.path()).stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?,
+    );
+    let mut url = String::new();
+    BufReader::new(server.0.stdout.take().ok_or("the server says nothing")?).read_line(&mut url)?;
+    let authority = folder.path().join(server::AUTHORITY);
+    let rounds = match std::env::var("OVIRT_SDK_BENCH_ROUNDS") {
+        Ok(rounds) => rounds.parse()?,
+        Err(_) => ROUNDS,
+    };
+    let python = std::env::var_os("OVIRT_SDK_BENCH_PYTHON");
+    let measure = |command: &mut Command, scenario: &[&str]| -> Result<Measured, Box<dyn Error>> {
+        let scenario = [scenario, if scenario.len() > 1 { &[REQUESTS] } else { &[] }].concat();
+        let output = command.arg(url.trim()).arg(&authority).args(scenario).stderr(Stdio::inherit()).output()?;
+        if !output.status.success() {
+            return Err(format!("{command:?} failed").into());
+        }
+        Measured::read(&String::from_utf8(output.stdout)?)
+    };
+    for (title, scenario) in SCENARIOS {
+        let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+        for _ in 0..rounds {
+            ours.push(measure(Command::new(&program).arg("client"), scenario)?);
+            // It has no way to read a list item by item.
+            if let Some(python) = python.as_ref().filter(|_| scenario != &["items"]) {
+                let driver = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/connection/driver.py");
+                theirs.push(measure(Command::new(python).arg(driver), scenario)?);
+            }
+        }
+        show(title, &ours, &theirs);
+    }
+    Ok(())
+}
+
+/// A process that ends with this one.
+struct Process(Child);
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// What a process measured: seconds on the clock and on the processor, its memory at most in kB, and how many objects
+/// it has got.
+struct Measured {
+    clock: f64,
+    processor: f64,
+    memory: f64,
+    count: f64,
+}
+
+impl Measured {
+    fn read(line: &str) -> Result<Self, Box<dyn Error>> {
+        let figures: Result<Vec<f64>, _> = line.split_whitespace().map(str::parse).collect();
+        match figures?.as_slice() {
+            &[clock, processor, memory, count] if count > 0.0 => Ok(Self { clock, processor, memory, count }),
+            _ => Err(format!("expected four figures, found `{line}`").into()),
+        }
+    }
+}
+
+type Figure = (&'static str, fn(&Measured) -> f64, bool);
+
+fn show(title: &str, ours: &[Measured], theirs: &[Measured]) {
+    let figures: [Figure; 3] = [
+        ("objects a second", |measured| measured.count / measured.clock, true),
+        ("time on the processor for each, µs", |measured| measured.processor / measured.count * 1e6, false),
+        ("memory at most, MB", |measured| measured.memory / 1e3, false),
+    ];
+    println!("\n{title}; medians of {} rounds (least to most)", ours.len());
+    for (what, figure, more_is_better) in figures {
+        let ours = Samples::new(ours.iter().map(figure));
+        report::figure(&format!("  {what}"), &ours.to_string());
+        if !theirs.is_empty() {
+            let theirs = Samples::new(theirs.iter().map(figure));
+            report::figure("    the official SDK for Python", &theirs.to_string());
+            let times = if more_is_better { ours.over(&theirs) } else { theirs.over(&ours) };
+            let than = if more_is_better { "times as many" } else { "times less" };
+            report::figure(&format!("    {than}, round by round"), &times.to_string());
+        }
+    }
+}
