@@ -175,11 +175,7 @@ fn explained(error: &ClientError, host: &str) -> Error {
 
 impl From<Kerberos> for Credentials {
     fn from(kerberos: Kerberos) -> Self {
-        let kerberos = Arc::new(kerberos);
-        let (tickets, context) = (Arc::clone(&kerberos), Arc::default());
-        let negotiate =
-            Negotiate::new(move |negotiation| token(Arc::clone(&tickets), Arc::clone(&context), negotiation));
-        Self::provider(Provider { kerberos, negotiate })
+        Self::provider(Provider(Arc::new(kerberos)))
     }
 }
 
@@ -205,9 +201,14 @@ async fn token(kerberos: Arc<Kerberos>, context: Arc<Context>, negotiation: Nego
     }
 }
 
-struct Provider {
-    kerberos: Arc<Kerberos>,
-    negotiate: Negotiate,
+struct Provider(Arc<Kerberos>);
+
+impl Provider {
+    /// Each login has a context of its own: connections can share credentials, and log in at the same time.
+    fn negotiate(&self) -> Negotiate {
+        let (kerberos, context) = (Arc::clone(&self.0), Arc::default());
+        Negotiate::new(move |negotiation| token(Arc::clone(&kerberos), Arc::clone(&context), negotiation))
+    }
 }
 
 impl CredentialProvider for Provider {
@@ -216,11 +217,11 @@ impl CredentialProvider for Provider {
     }
 
     fn problems(&self) -> Vec<(&'static str, String)> {
-        self.kerberos.problems()
+        self.0.problems()
     }
 
     fn log_in<'a>(&'a self, channel: &'a Channel) -> BoxFuture<'a, Result<Authorization, Error>> {
-        self.negotiate.log_in(channel)
+        Box::pin(async { self.negotiate().log_in(channel).await })
     }
 
     fn log_out<'a>(
@@ -228,7 +229,7 @@ impl CredentialProvider for Provider {
         authorization: &'a Authorization,
         channel: &'a Channel,
     ) -> BoxFuture<'a, Result<(), Error>> {
-        self.negotiate.log_out(authorization, channel)
+        Box::pin(async { self.negotiate().log_out(authorization, channel).await })
     }
 }
 

@@ -76,8 +76,7 @@ impl Network {
             outgoing = outgoing.body(body.to_vec());
         }
         let incoming = outgoing.send().await.map_err(|error| failure(error, false))?;
-        let compressed =
-            incoming.headers().get(CONTENT_ENCODING).is_some_and(|encoding| encoding.as_bytes() == b"gzip");
+        let compressed = incoming.headers().get(CONTENT_ENCODING).is_some_and(|encoding| is_gzip(encoding.as_bytes()));
         let headers = headers(incoming.headers(), compressed);
         let status = incoming.status().as_u16();
         let gunzip = compressed.then(Gunzip::new);
@@ -129,6 +128,12 @@ fn method(method: Method) -> reqwest::Method {
         Method::Delete => reqwest::Method::DELETE,
         Method::Options => reqwest::Method::OPTIONS,
     }
+}
+
+/// The names of gzip, of which the second one is old (RFC 9110).
+fn is_gzip(encoding: &[u8]) -> bool {
+    let encoding = encoding.trim_ascii();
+    encoding.eq_ignore_ascii_case(b"gzip") || encoding.eq_ignore_ascii_case(b"x-gzip")
 }
 
 /// The headers; those that tell of the compression do not hold for the body that we give.
