@@ -106,7 +106,7 @@ async fn a_login_without_an_end_is_given_up() {
         false => inner(asked),
     })
     .await;
-    let connection = builder(&server).timeout(Duration::from_millis(400)).build().unwrap();
+    let connection = builder(&server).timeout(Duration::from_millis(700)).build().unwrap();
     let short = connection.raw(Method::Get, "vms").timeout(Duration::from_millis(50));
     assert!(short.send().await.unwrap_err().is_timeout());
     let patient = connection.raw(Method::Get, "vms").timeout(Duration::from_secs(10));

@@ -30,7 +30,7 @@ async fn a_long_list_comes_one_by_one() {
 #[tokio::test]
 async fn after_the_last_item_its_place_is_free() {
     let server = Server::start(|_| Reply::xml(200, "<vms><vm id='1'/></vms>")).await;
-    let builder = builder(&server).credentials(Credentials::token("t")).timeout(Duration::from_millis(500));
+    let builder = builder(&server).credentials(Credentials::token("t")).timeout(Duration::from_secs(5));
     let connection = builder.max_connections(1).build().unwrap();
     let mut items = connection.system().vms().list().items();
     while items.next().await.unwrap().is_some() {}
@@ -93,7 +93,7 @@ async fn items_are_there_before_the_answer_is_whole() {
         false => Reply::xml(200, "<hosts/>"),
     })
     .await;
-    let time = Duration::from_millis(300);
+    let time = Duration::from_millis(500);
     let builder = builder(&server).credentials(Credentials::token("t")).retry(RetryPolicy::none());
     let connection = builder.timeout(time).max_connections(1).build().unwrap();
     let mut items = connection.system().vms().list().correlation_id("mine").items();
