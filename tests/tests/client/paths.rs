@@ -28,7 +28,7 @@ async fn hrefs_inside_of_the_api_are_requests() {
     let server = Server::start(|_| Reply::xml(200, "<vm/>")).await;
     let connection = builder(&server).credentials(Credentials::token("t")).build().unwrap();
     let whole = format!("{}/vms/1", server.url());
-    for href in ["vms/1", "/ovirt-engine/api/vms/1", "/ovirt-engine/api/v4/vms/1", &whole] {
+    for href in ["vms/1", "/ovirt-engine/api/vms/1", "/ovirt-engine/api/vms/1/", "/ovirt-engine/api/v4/vms/1", &whole] {
         let response = connection.raw(Method::Get, href).query("a b", "ü&").send().await.unwrap();
         assert_eq!(response.status(), 200);
         let asked = server.last();
