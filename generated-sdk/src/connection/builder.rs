@@ -132,8 +132,8 @@ impl ConnectionBuilder {
         self
     }
 
-    /// A header of every request to the engine. Can be given several times; a header of the request itself, of the
-    /// same name, goes before it.
+    /// A header of every request to the engine. Can be given several times, with one name too; a header of the request
+    /// itself, of the same name, goes before all of them.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.0.headers.append(name, value);
         self

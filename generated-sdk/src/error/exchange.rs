@@ -2,7 +2,6 @@
 
 use std::error::Error as StdError;
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 use super::page::{excerpt, is_page, title};
@@ -165,26 +164,16 @@ pub(crate) struct TransportFailure {
     /// How often the request was sent; until the context is known.
     pub(crate) attempts: u32,
     limit: Option<Duration>,
-    cause: Option<Arc<dyn StdError + Send + Sync>>,
+    cause: Option<Box<dyn StdError + Send + Sync>>,
 }
 
 impl TransportFailure {
     pub(super) fn new(kind: TransportErrorKind, cause: Box<dyn StdError + Send + Sync>) -> Self {
-        Self { context: None, attempts: 1, kind, limit: None, cause: Some(cause.into()) }
+        Self { context: None, attempts: 1, kind, limit: None, cause: Some(cause) }
     }
 
     pub(super) fn timeout(limit: Duration) -> Self {
         Self { context: None, attempts: 1, kind: TransportErrorKind::Timeout, limit: Some(limit), cause: None }
-    }
-
-    pub(super) fn again(&self) -> Self {
-        Self {
-            context: self.context.clone(),
-            attempts: self.attempts,
-            kind: self.kind,
-            limit: self.limit,
-            cause: self.cause.clone(),
-        }
     }
 
     /// Whether it is a time that the user can set.

@@ -50,6 +50,7 @@ impl LoginFailure {
         Self { context: None, attempts: 1, reason: Reason::Failed(Arc::new(cause)), held_back: None }
     }
 
+    /// The same for one more of those who wait for the login.
     pub(crate) fn again(&self) -> Self {
         Self { context: None, attempts: 1, reason: self.reason.clone(), held_back: self.held_back }
     }
@@ -58,7 +59,8 @@ impl LoginFailure {
         Self { held_back: Some((ago, remaining)), ..self }
     }
 
-    pub(super) fn is_refused(&self) -> bool {
+    /// Whether the server has said no.
+    pub(crate) fn is_refused(&self) -> bool {
         match &self.reason {
             Reason::Refused { .. } => true,
             Reason::Failed(cause) => cause.is_auth(),
@@ -105,11 +107,11 @@ impl fmt::Display for LoginFailure {
 }
 
 impl Error {
-    /// What of a failed login is about the login, to be told to everyone who waited for it.
-    pub(crate) fn as_login(&self) -> Option<&LoginFailure> {
-        match &*self.0 {
-            super::Inner::Login(login) => Some(login),
-            _ => None,
+    /// The failure of a login that the error of a provider is, or is the cause of.
+    pub(crate) fn into_login(self) -> LoginFailure {
+        match *self.0 {
+            super::Inner::Login(login) => login,
+            _ => LoginFailure::failed(self),
         }
     }
 }

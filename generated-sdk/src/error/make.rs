@@ -88,21 +88,6 @@ impl Error {
         }
         self
     }
-
-    /// Another error of the same text and meaning, for one more of those who wait for the same thing.
-    pub(crate) fn again(&self) -> Self {
-        Self(Box::new(match &*self.0 {
-            Inner::Server(server) => Inner::Server(server.clone()),
-            Inner::Transport(transport) => Inner::Transport(transport.again()),
-            Inner::Login(login) => Inner::Login(login.again()),
-            Inner::Request(problem) => Inner::Request(problem.clone()),
-            Inner::Options(problems) => Inner::Options(problems.clone()),
-            Inner::Closed => Inner::Closed,
-            #[cfg(feature = "blocking")]
-            Inner::Runtime => Inner::Runtime,
-            _ => Inner::Custom(self.to_string().into()),
-        }))
-    }
 }
 
 /// The fault of a body: at its root, or inside of an action that failed.

@@ -83,7 +83,7 @@ pub(crate) struct Issued {
     generation: u64,
 }
 
-type Outcome = Result<Issued, Arc<Error>>;
+type Outcome = Result<Issued, Arc<LoginFailure>>;
 
 #[derive(Default)]
 struct State {
@@ -103,7 +103,7 @@ struct State {
 struct Refusal {
     at: Instant,
     pause: Duration,
-    error: Arc<Error>,
+    failure: Arc<LoginFailure>,
 }
 
 /// Keeps what the login gave, and sees to it that there is only one login at a time.
@@ -134,7 +134,7 @@ impl Authenticator {
             if let Ok(outcome) = login.wait_for(Option::is_some).await {
                 match outcome.as_ref() {
                     Some(Ok(issued)) => return Ok(issued.clone()),
-                    Some(Err(error)) => return Err(error.again()),
+                    Some(Err(failure)) => return Err(Error::login(failure.again())),
                     None => {}
                 }
             }
@@ -159,8 +159,7 @@ impl Authenticator {
         if let Some(refusal) = &state.refusal {
             let (ago, pause) = (refusal.at.elapsed(), refusal.pause);
             if ago < pause {
-                let held = refusal.error.as_login().map(|login| login.again().hold_back(ago, pause - ago));
-                return Err(held.map_or_else(|| refusal.error.again(), Error::login));
+                return Err(Error::login(refusal.failure.again().hold_back(ago, pause - ago)));
             }
         }
         // A sender that is gone without an outcome has left nothing to wait for.
@@ -195,15 +194,11 @@ impl Authenticator {
                 Ok(issued)
             }
             Err(error) => {
-                let error = match error.as_login() {
-                    Some(_) => error,
-                    None => Error::login(LoginFailure::failed(error)),
-                };
-                let error = Arc::new(error);
-                if error.is_auth() {
-                    state.refuse(Arc::clone(&error));
+                let failure = Arc::new(error.into_login());
+                if failure.is_refused() {
+                    state.refuse(Arc::clone(&failure));
                 }
-                Err(error)
+                Err(failure)
             }
         }
     }
@@ -283,14 +278,14 @@ impl State {
         // It can have expired before its first use. Twice in a row that is not it, and more logins give no better.
         if self.never_accepted > 1 {
             let problem = "the engine does not accept what the login gave (401)".to_owned();
-            self.refuse(Arc::new(Error::login(LoginFailure::refused_by_server(401, problem, None))));
+            self.refuse(Arc::new(LoginFailure::refused_by_server(401, problem, None)));
         }
     }
 
-    fn refuse(&mut self, error: Arc<Error>) {
+    fn refuse(&mut self, failure: Arc<LoginFailure>) {
         let pause = self.refusal.as_ref().map_or(FIRST_PAUSE, |refusal| (refusal.pause * 2).min(LONGEST_PAUSE));
         self.current = None;
-        self.refusal = Some(Refusal { at: Instant::now(), pause, error });
+        self.refusal = Some(Refusal { at: Instant::now(), pause, failure });
     }
 }
 

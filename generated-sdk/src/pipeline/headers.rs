@@ -62,6 +62,12 @@ impl Headers {
         }
     }
 
+    /// Adds those of others that it has none of the same name of.
+    pub(crate) fn set_defaults(&mut self, others: &Self) {
+        let missing: Vec<Header> = others.0.iter().filter(|header| self.get(&header.name).is_none()).cloned().collect();
+        self.0.extend(missing);
+    }
+
     /// Adds a header beside others of the same name.
     pub fn append(&mut self, name: impl Into<String>, value: impl Into<String>) {
         self.0.push(Header::new(name.into(), value.into()));

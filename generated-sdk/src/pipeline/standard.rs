@@ -31,9 +31,7 @@ impl Standard {
 impl Policy for Standard {
     fn handle<'a>(&'a self, mut request: Request, next: Next<'a>) -> BoxFuture<'a, Result<Response, Error>> {
         if self.base.is_same_origin(&request.url) {
-            for (name, value) in self.headers.iter() {
-                request.headers.set_default(name, value);
-            }
+            request.headers.set_defaults(&self.headers);
         }
         if request.body.is_some() {
             request.headers.set_default("Content-Type", "application/xml");

@@ -1,7 +1,10 @@
 //! Logging in, staying logged in, and logging out.
 
+mod basic;
+mod renewing;
+
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use ovirt_sdk::credentials::{Authorization, Channel, CredentialProvider};
@@ -41,30 +44,6 @@ async fn a_password_gives_a_token_once() {
     assert_eq!(server.logins(), 1);
     assert_eq!(server.last().header("authorization"), "Bearer token-1");
     assert_eq!(connection.authenticate().await.unwrap().as_str(), "token-1");
-}
-
-#[tokio::test]
-async fn tokens_that_expire_under_load_cause_one_login() {
-    let engine = Engine::slow(Duration::from_millis(30));
-    let server = Server::start(engine.handler(api)).await;
-    let connection = connect(&server);
-    assert!(crowd(&connection, 1000).await.iter().all(Result::is_ok));
-    assert_eq!(engine.issued(), 1);
-    engine.expire();
-    assert!(crowd(&connection, 1000).await.iter().all(Result::is_ok));
-    assert_eq!(engine.issued(), 2);
-}
-
-#[tokio::test]
-async fn what_was_refused_for_an_old_token_is_sent_again_whatever_it_is() {
-    let engine = Engine::new();
-    let server = Server::start(engine.handler(api)).await;
-    let connection = connect(&server);
-    connection.test().await.unwrap();
-    engine.expire();
-    let response = connection.raw(Method::Post, "vms").body("<vm/>").send().await.unwrap();
-    assert_eq!((response.status(), server.count("/vms"), engine.issued()), (200, 2, 2));
-    assert_eq!(server.last().body, "<vm/>");
 }
 
 #[tokio::test]
@@ -118,17 +97,71 @@ async fn refused_logins_are_tried_again_after_longer_and_longer_pauses() {
 }
 
 #[tokio::test]
-async fn a_login_that_is_of_no_use_is_not_repeated_for_ever() {
-    let server = Server::start(|asked| match asked.is_login() {
-        true => Reply::json(200, r#"{"access_token":"useless"}"#),
-        false => Reply::html(401, "Error"),
+async fn a_login_without_an_end_is_given_up() {
+    let engine = Engine::new();
+    let first = AtomicBool::new(true);
+    let inner = engine.handler(api);
+    let server = Server::start(move |asked| match asked.is_login() && first.swap(false, Ordering::SeqCst) {
+        true => Reply::never(),
+        false => inner(asked),
+    })
+    .await;
+    let connection = builder(&server).timeout(Duration::from_millis(700)).build().unwrap();
+    let short = connection.raw(Method::Get, "vms").timeout(Duration::from_millis(50));
+    assert!(short.send().await.unwrap_err().is_timeout());
+    let patient = connection.raw(Method::Get, "vms").timeout(Duration::from_secs(10));
+    assert_eq!(patient.send().await.unwrap().status(), 200);
+    assert_eq!(server.logins(), 2);
+}
+
+#[tokio::test]
+async fn requests_of_a_login_have_the_headers_of_the_connection() {
+    let server = Server::start(Engine::new().handler(api)).await;
+    let connection = builder(&server).header("X-Tenant", "blue").user_agent("nightly-report/2").build().unwrap();
+    connection.test().await.unwrap();
+    let login = server.asked().into_iter().find(Asked::is_login).unwrap();
+    assert_eq!((login.header("x-tenant"), login.header("user-agent")), ("blue", "nightly-report/2"));
+    assert_eq!(login.header("content-type"), "application/x-www-form-urlencoded");
+    assert_eq!(login.header("correlation-id").len(), 32);
+    assert_ne!(login.header("correlation-id"), server.last().header("correlation-id"));
+}
+
+#[tokio::test]
+async fn a_logout_that_fails_is_told_and_the_connection_is_closed() {
+    let inner = Engine::new().handler(api);
+    let server = Server::start(move |asked| match asked.path.ends_with("/sso-logout") {
+        true => Reply::html(500, "Error"),
+        false => inner(asked),
     })
     .await;
     let connection = connect(&server);
-    for _ in 0..20 {
-        assert!(connection.test().await.unwrap_err().is_auth());
+    connection.test().await.unwrap();
+    let error = connection.close().await.unwrap_err();
+    assert_eq!(error.status(), Some(500));
+    assert!(error.to_string().starts_with("POST /ovirt-engine/services/sso-logout: 500"), "{error}");
+    assert_eq!(server.last().body, "scope=ovirt-app-api&token=token-1");
+    assert!(connection.test().await.unwrap_err().is_closed());
+    connection.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_answer_that_gives_no_token_is_no_login() {
+    for (reply, refused) in [
+        (Reply::json(200, r#"{"access_token":""}"#), false),
+        (Reply::json(400, r#"{"access_token":"t"}"#), false),
+        (Reply::json(200, r#"{"access_token":"t","error":"access_denied"}"#), true),
+        (Reply::html(401, "Error"), true),
+        (Reply::html(403, "Error"), true),
+        (Reply::json(500, r#"{"error":"server_error"}"#), false),
+    ] {
+        let answer = reply.clone();
+        let server = Server::start(move |asked| if asked.is_login() { answer.clone() } else { api(asked) }).await;
+        let error = connect(&server).test().await.unwrap_err();
+        assert_eq!(error.is_auth(), refused, "{reply:?}: {error}");
+        let verdict = if refused { "the login was refused: " } else { "the login failed: " };
+        assert!(error.to_string().contains(verdict), "{reply:?}: {error}");
+        assert_eq!(server.asked().len(), 1);
     }
-    assert!(server.logins() <= 3, "{} logins", server.logins());
 }
 
 #[tokio::test]
@@ -222,54 +255,6 @@ async fn an_odd_answer_to_a_login_is_not_shown_with_its_token() {
 }
 
 #[tokio::test]
-async fn basic_authentication_is_probed_once() {
-    // USER:PASSWORD
-    const WANTED: &str = "Basic YWRtaW5AaW50ZXJuYWw6cGEmc3MgdzByZCE=";
-    let server = Server::start(|asked| match asked.header("authorization") {
-        WANTED => api(asked),
-        _ => Reply::html(401, "Error"),
-    })
-    .await;
-    let connection = builder(&server).credentials(Credentials::basic(USER, PASSWORD)).build().unwrap();
-    assert!(crowd(&connection, 50).await.iter().all(Result::is_ok));
-    assert_eq!(server.asked().len(), 51);
-    assert!(connection.authenticate().await.unwrap_err().is_invalid_request());
-
-    let wrong = builder(&server).credentials(Credentials::basic(USER, "wrong")).build().unwrap();
-    assert!(crowd(&wrong, 50).await.iter().all(|outcome| outcome.as_ref().is_err_and(Error::is_auth)));
-    assert_eq!(server.asked().len(), 52);
-}
-
-#[tokio::test]
-async fn sessions_live_on_a_cookie_and_end_on_close() {
-    let expired = Arc::new(AtomicUsize::new(0));
-    let sessions = Arc::clone(&expired);
-    let server = Server::start(move |asked| {
-        let number = sessions.load(Ordering::SeqCst);
-        if asked.header("authorization").starts_with("Basic ") && asked.header("prefer") == "persistent-auth" {
-            let cookie = format!("JSESSIONID=s{number}; Path=/ovirt-engine/api; Secure; HttpOnly");
-            return api(asked).header("Set-Cookie", "locale=en_US").header("Set-Cookie", &cookie);
-        }
-        match asked.header("cookie") == format!("JSESSIONID=s{number}") && asked.header("authorization").is_empty() {
-            true => api(asked),
-            false => Reply::html(401, "Error"),
-        }
-    })
-    .await;
-    let connection = builder(&server).credentials(Credentials::session(USER, PASSWORD)).build().unwrap();
-    get(&connection, "vms").await.unwrap();
-    get(&connection, "vms").await.unwrap();
-    assert_eq!(server.asked().len(), 3);
-    assert_eq!(server.last().header("prefer"), "persistent-auth");
-    expired.store(1, Ordering::SeqCst);
-    get(&connection, "vms").await.unwrap();
-    assert_eq!(server.asked().len(), 6);
-    connection.close().await.unwrap();
-    let last = server.last();
-    assert_eq!((last.header("cookie"), last.header("prefer")), ("JSESSIONID=s1", ""));
-}
-
-#[tokio::test]
 async fn an_external_sso_has_its_own_urls_and_names() {
     let sso = Server::start(|asked| match asked.path.as_str() {
         "/auth/token" => Reply::json(200, r#"{"id_token":"external"}"#),
@@ -292,6 +277,24 @@ async fn an_external_sso_has_its_own_urls_and_names() {
     assert!(asked.iter().all(|asked| asked.header("x-for-engine").is_empty()));
     assert_eq!(server.last().header("x-for-engine"), "1");
     assert_eq!(server.logins(), 0);
+}
+
+/// The engine can't take back what another server gave.
+#[tokio::test]
+async fn an_external_sso_without_a_revoke_url_keeps_its_token() {
+    let sso = Server::start(|_| Reply::json(200, r#"{"access_token":"external"}"#)).await;
+    let engine = Engine::new();
+    engine.accept("external");
+    let server = Server::start(engine.handler(api)).await;
+    let credentials = Credentials::external_sso(format!("{}/auth/token", sso.origin()), USER, PASSWORD);
+    assert_eq!(
+        format!("{:?}", Credentials::from(Credentials::external_sso("https://s/t", USER, PASSWORD))),
+        "Credentials(external single sign-on)"
+    );
+    let connection = builder(&server).credentials(credentials).ca_pem(sso.authority()).build().unwrap();
+    connection.test().await.unwrap();
+    connection.close().await.unwrap();
+    assert_eq!((sso.asked().len(), server.asked().len(), engine.valid()), (1, 1, 1));
 }
 
 /// Credentials of a program's own.

@@ -209,6 +209,50 @@ async fn a_token_that_is_not_accepted() {
 }
 
 #[tokio::test]
+async fn a_proxy_that_answers_itself() {
+    let (_, text) = answered(Reply::empty(407), Method::Get, "vms").await;
+    assert_eq!(
+        text,
+        "GET /ovirt-engine/api/vms: 407 Proxy Authentication Required (correlation id my-id)\nHint: the proxy wants a \
+         user name and a password: they stand in its URL, as in http://user:password@proxy.example.com:3128"
+    );
+}
+
+/// An answer that repeats what was sent shows no secret of it, even when it is no fault.
+#[tokio::test]
+async fn an_answer_that_repeats_a_secret() {
+    let body = "<host><name>h</name><root_password>hunter2</root_password></host>";
+    let (_, text) = answered(Reply::xml(500, body), Method::Post, "hosts").await;
+    assert_eq!(
+        text,
+        "POST /ovirt-engine/api/hosts: 500 Internal Server Error: <host><name>h</name><root_password>***\
+         </root_password></host> (correlation id my-id)"
+    );
+}
+
+#[tokio::test]
+async fn a_detail_that_begins_with_its_reason() {
+    let body = "<fault><detail>Entity not found: 123</detail><reason>Entity not found</reason></fault>";
+    let (error, text) = answered(Reply::xml(404, body), Method::Get, "vms/123").await;
+    let expected = "GET /ovirt-engine/api/vms/123: 404 Not Found: Entity not found: 123 (correlation id my-id)";
+    assert_eq!(text, expected);
+    assert!(error.is_not_found());
+}
+
+#[tokio::test]
+async fn an_action_without_its_result() {
+    let server = Server::start(|_| Reply::xml(200, "<action><status>complete</status></action>")).await;
+    let connection = builder(&server).credentials(Credentials::token("t")).build().unwrap();
+    let error = connection.system().vms().vm("1").ticket().correlation_id("my-id").send().await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "POST /ovirt-engine/api/vms/1/ticket: 200 OK, but the answer has no `ticket` (correlation id my-id)\nHint: \
+         `send_reply` tells what was answered instead"
+    );
+    assert_eq!((error.correlation_id(), error.status(), error.attempts()), (Some("my-id"), Some(200), Some(1)));
+}
+
+#[tokio::test]
 async fn a_redirect() {
     let reply = Reply::empty(302).header("Location", "https://other.example.com/ovirt-engine/api/vms?secret");
     let (_, text) = answered(reply, Method::Get, "vms").await;

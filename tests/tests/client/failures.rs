@@ -34,10 +34,10 @@ async fn send(connection: &Connection, method: Method) -> Result<String, Error> 
 #[tokio::test]
 async fn an_engine_that_restarts_is_waited_for() {
     for status in [502, 503, 504] {
-        let server = flaky(2, move || Reply::html(status, "Service Unavailable")).await;
-        for (method, sent) in [(Method::Get, 3), (Method::Put, 4), (Method::Delete, 5)] {
-            assert!(send(&token(&server), method).await.is_ok());
-            assert_eq!(server.asked().len(), sent);
+        for method in [Method::Get, Method::Head, Method::Put, Method::Delete, Method::Options] {
+            let server = flaky(2, move || Reply::html(status, "Service Unavailable")).await;
+            assert!(send(&token(&server), method).await.is_ok(), "{method}");
+            assert_eq!((server.asked().len(), server.last().method.as_str()), (3, method.as_str()));
         }
     }
 }
@@ -115,6 +115,14 @@ async fn a_body_that_breaks_off_is_asked_for_again() {
 }
 
 #[tokio::test]
+async fn a_body_that_stops_in_the_middle_is_not_waited_for() {
+    let server = flaky(9, || api(&nothing()).stuck_after(10)).await;
+    let builder = builder(&server).credentials(Credentials::token("t")).timeout(Duration::from_millis(200));
+    let error = send(&builder.build().unwrap(), Method::Get).await.unwrap_err();
+    assert!(error.is_timeout() && error.is_retryable() && !error.is_connect(), "{error}");
+}
+
+#[tokio::test]
 async fn a_compressed_body_that_breaks_off_is_noticed() {
     // The whole answer came, and yet what is in it has no end.
     let cut: &[u8] = &[0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 0xB3, 0x29, 0xCB];
@@ -166,6 +174,117 @@ async fn redirects_within_the_engine_are_followed_by_reads_only() {
 }
 
 #[tokio::test]
+async fn every_redirect_within_the_engine_is_followed() {
+    for status in [301, 302, 303, 307, 308] {
+        for whole in [true, false] {
+            let server = Server::start(move |asked| match asked.path.ends_with("/vms") {
+                true => {
+                    let origin = if whole { format!("https://{}", asked.header("host")) } else { String::new() };
+                    Reply::empty(status).header("Location", &format!("{origin}/ovirt-engine/api/machines?max=1"))
+                }
+                false => api(asked),
+            })
+            .await;
+            for method in [Method::Get, Method::Head] {
+                send(&token(&server), method).await.unwrap();
+                let last = server.last();
+                assert_eq!((last.path.as_str(), last.query.as_str()), ("/ovirt-engine/api/machines", "max=1"));
+                assert_eq!((last.method.as_str(), last.header("authorization")), (method.as_str(), "Bearer t"));
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_other_status_and_no_user_in_an_address_leads_on() {
+    for (status, user) in [(300, ""), (304, ""), (305, ""), (302, "user:hunter2@"), (302, "user@")] {
+        let server = Server::start(move |asked| match asked.path.ends_with("/vms") {
+            true => {
+                let location = format!("https://{user}{}/ovirt-engine/api/machines", asked.header("host"));
+                Reply::empty(status).header("Location", &location)
+            }
+            false => api(asked),
+        })
+        .await;
+        assert_eq!(send(&token(&server), Method::Get).await.unwrap_err().status(), Some(status));
+        assert_eq!(server.asked().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_is_gone_before_an_answer_is_made_anew() {
+    let server = flaky(2, Reply::gone).await;
+    assert!(send(&token(&server), Method::Get).await.is_ok());
+    assert_eq!(server.asked().len(), 3);
+    let server = flaky(9, Reply::gone).await;
+    let error = send(&token(&server), Method::Post).await.unwrap_err();
+    assert!(error.is_retryable() && !error.is_connect() && !error.is_timeout(), "{error}");
+    assert_eq!((error.attempts(), server.asked().len()), (Some(1), 1));
+}
+
+#[tokio::test]
+async fn what_passes_by_itself_is_told_from_what_does_not() {
+    let passes = |reply: Reply| async move {
+        let server = flaky(9, move || reply.clone()).await;
+        let error = send(&token(&server), Method::Post).await.unwrap_err();
+        assert_eq!(error.attempts(), Some(1));
+        error.is_retryable()
+    };
+    for status in [429, 502, 503, 504] {
+        assert!(passes(Reply::html(status, "Error")).await, "{status}");
+    }
+    for status in [400, 401, 403, 404, 405, 409, 410, 500, 501] {
+        assert!(!passes(Reply::html(status, "Error")).await, "{status}");
+    }
+    // Sentences of engines.
+    for detail in [
+        "Cannot run VM. VM is locked. Please try again in a few minutes",
+        "Cannot attach Virtual Disk. Disk is locked. Please try again later",
+        "Cannot remove VM: The following disks are locked: web1_Disk1. Please try again in a few minutes",
+        "Cannot edit VM. Related operation is currently in progress. Please try again later",
+        "Cannot remove VM. The VM is performing an operation on a Snapshot. Please wait for the operation to finish",
+        "Cannot remove Template. Template is being exported",
+        "Cannot run VM. VM web1 is being cloned",
+        "Cannot remove VM. The VM is being imported",
+        "Cannot stop VM. VM web1 is being migrated",
+        "Cannot remove Disk. Disk web1_Disk1 is being updated",
+        "Cannot start backup. The VM backup operation is currently in progress",
+        "Another Setup Networks or Host Refresh process in progress on the host. Please try later",
+        "Cannot deactivate Storage while there are running tasks on this Storage",
+        "Cannot export VM. Image Locked",
+    ] {
+        assert!(passes(Reply::xml(409, fault(detail))).await, "{detail}");
+    }
+    for detail in ["The VM name is already in use", "VM is running", "Cannot remove the Default Cluster"] {
+        assert!(!passes(Reply::xml(409, fault(detail))).await, "{detail}");
+    }
+}
+
+/// When the time of the request would be over before the next attempt, the failure itself is told, at once.
+#[tokio::test]
+async fn no_attempt_is_waited_for_that_would_come_too_late() {
+    let server = flaky(9, || Reply::html(503, "Down")).await;
+    let retry = RetryPolicy::new().first_delay(Duration::from_secs(8)).longest_delay(Duration::from_secs(8));
+    let builder = builder(&server).credentials(Credentials::token("t")).retry(retry);
+    let connection = builder.timeout(Duration::from_secs(3)).build().unwrap();
+    let began = std::time::Instant::now();
+    assert_eq!(send(&connection, Method::Get).await.unwrap_err().status(), Some(503));
+    assert!(began.elapsed() < Duration::from_millis(2900));
+}
+
+#[tokio::test]
+async fn the_address_with_its_query_is_in_no_cause_of_an_error() {
+    let server = flaky(9, Reply::gone).await;
+    let request = token(&server).raw(Method::Post, "vms").query("password", "hunter2");
+    let error = request.send().await.unwrap_err();
+    let mut cause: Option<&dyn std::error::Error> = Some(&error);
+    while let Some(error) = cause {
+        assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
+        cause = error.source();
+    }
+}
+
+#[tokio::test]
 async fn an_answer_that_is_no_document_is_an_error() {
     let server = Server::start(|_| Reply::html(200, "oVirt Engine")).await;
     let error = send(&token(&server), Method::Get).await.unwrap_err();
@@ -181,6 +300,9 @@ async fn answers_without_a_body_are_answers() {
         let server = Server::start(move |_| Reply::empty(status)).await;
         let response = token(&server).raw(Method::Delete, "vms/1").send().await.unwrap();
         assert_eq!((response.status(), response.bytes().len()), (status, 0));
+        // What is not there may be called compressed nevertheless.
+        let server = Server::start(move |_| Reply::empty(status).header("Content-Encoding", "gzip")).await;
+        assert_eq!(token(&server).raw(Method::Post, "vms/1/start").send().await.unwrap().status(), status);
     }
 }
 

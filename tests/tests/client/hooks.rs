@@ -1,6 +1,8 @@
 //! Policies, other transports and recordings.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use ovirt_sdk::pipeline::{Body, BoxFuture, Headers, Method, Next, Place, Policy, Request, Response, RetryPolicy};
 use ovirt_sdk::transport::{Recorder, Recording, Replayer, Transport};
@@ -75,6 +77,16 @@ async fn policies_stand_where_they_are_put() {
             "call 200",
         ]
     );
+}
+
+#[tokio::test]
+async fn policies_learn_for_which_request_a_login_failed() {
+    let server = Server::start(|_| Reply::html(401, "Error")).await;
+    let notes = Notes::default();
+    let builder = builder(&server).policy(Place::Attempt, Note("attempt", notes.clone()));
+    builder.build().unwrap().test().await.unwrap_err();
+    let notes = notes.lock().unwrap();
+    assert!(notes[1].starts_with("attempt GET /ovirt-engine/api: the login was refused: "), "{notes:?}");
 }
 
 /// Changes requests and responses.
@@ -159,6 +171,72 @@ async fn retries_wait_longer_and_longer_and_keep_the_deadline() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn each_setting_of_retries_counts() {
+    let seconds = Duration::from_secs;
+    let run = async |retry: RetryPolicy, bad: usize| {
+        let began = tokio::time::Instant::now();
+        let answers = std::iter::repeat_n(Ok(503), bad).chain([Ok(200)]);
+        let connection = canned(answers).timeout(seconds(7200)).retry(retry).build().unwrap();
+        let attempts = connection.test().await.err().and_then(|error| error.attempts());
+        (attempts, began.elapsed())
+    };
+    let slow = RetryPolicy::new().first_delay(seconds(4));
+    let (attempts, time) = run(slow.clone(), 2).await;
+    assert!(attempts.is_none() && (seconds(6)..=seconds(12)).contains(&time), "{time:?}");
+    let (attempts, time) = run(slow.clone().longest_delay(seconds(1)), 2).await;
+    assert!(attempts.is_none() && (seconds(1)..=seconds(2)).contains(&time), "{time:?}");
+    assert_eq!(run(slow.clone().attempts(2), 9).await.0, Some(2));
+    let steady = RetryPolicy::new().attempts(1000).first_delay(seconds(1)).longest_delay(seconds(1));
+    let (attempts, time) = run(steady.deadline(seconds(5)), 999).await;
+    assert!(
+        (5..=10).contains(&attempts.unwrap()) && (seconds(3)..=seconds(5)).contains(&time),
+        "{attempts:?} {time:?}"
+    );
+    // Ten seconds is the longest, unless it is said.
+    let (attempts, _) = run(RetryPolicy::new().attempts(1000).deadline(seconds(3600)), 999).await;
+    assert!((360..=730).contains(&attempts.unwrap()), "{attempts:?}");
+    let (attempts, time) = run(RetryPolicy::none(), 9).await;
+    assert_eq!((attempts, time), (Some(1), Duration::ZERO));
+}
+
+/// Asks to be left alone for a time, once.
+struct Busy(&'static str, AtomicBool);
+
+impl Transport for Busy {
+    fn send(&self, _: Request) -> BoxFuture<'_, Result<Response, Error>> {
+        let (status, headers) = match self.1.swap(false, Ordering::SeqCst) {
+            true => (429, Headers::from_iter([("Retry-After", self.0)])),
+            false => (200, Headers::new()),
+        };
+        Box::pin(async move { Ok(Response::new(status, headers, b"<api/>".to_vec())) })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_asks_for_a_pause_gets_it() {
+    for (asked, least, most) in [("7", 7_000, 7_010), ("Wed, 21 Oct 2015 07:28:00 GMT", 100, 210)] {
+        let began = tokio::time::Instant::now();
+        let connection = Connection::builder("https://engine.example.com/ovirt-engine/api")
+            .credentials(Credentials::token("t"))
+            .transport(Busy(asked, AtomicBool::new(true)))
+            .build()
+            .unwrap();
+        connection.test().await.unwrap();
+        let waited = began.elapsed().as_millis();
+        assert!((least..=most).contains(&waited), "{asked}: {waited} ms");
+    }
+    // More than there is patience for.
+    let began = tokio::time::Instant::now();
+    let connection = Connection::builder("https://engine.example.com/ovirt-engine/api")
+        .credentials(Credentials::token("t"))
+        .transport(Busy("11", AtomicBool::new(true)))
+        .build()
+        .unwrap();
+    assert_eq!(connection.test().await.unwrap_err().attempts(), Some(1));
+    assert!(began.elapsed().is_zero());
+}
+
 #[tokio::test]
 async fn a_recording_has_no_secrets_and_can_be_replayed() {
     let engine = Engine::new();
@@ -190,6 +268,9 @@ async fn a_recording_has_no_secrets_and_can_be_replayed() {
     }
     assert!(text.contains("> GET /ovirt-engine/api/vms?search=name%3Dweb*\n"), "{text}");
     assert!(text.contains("<root_password>***</root_password>"), "{text}");
+    let login = "= grant_type=password&scope=ovirt-app-api&username=admin%40internal&password=***\n";
+    assert!(text.contains(login), "{text}");
+    assert!(text.contains(r#""access_token":"***","scope":"ovirt-app-api""#), "{text}");
 
     let recording: Recording = text.parse().unwrap();
     assert_eq!((recording.len(), &recording), (6, &recorder.recording()));
@@ -223,18 +304,65 @@ async fn what_lets_others_in_is_in_no_recording() {
         Reply::xml(200, sent).header("Set-Cookie", COOKIE)
     })
     .await;
-    for credentials in
-        [Credentials::session(USER, PASSWORD), Credentials::basic(USER, PASSWORD), Credentials::token("brought-token")]
-    {
+    for (credentials, other) in [
+        // To these it is a text like any other.
+        (Credentials::session(USER, PASSWORD), "like=brought-token"),
+        (Credentials::basic(USER, PASSWORD), "like=brought-token"),
+        (Credentials::token("brought-token"), "nothing"),
+    ] {
         let recorder = Recorder::new();
         let connection = builder(&server).credentials(credentials).record(&recorder).build().unwrap();
         // Not even where the server repeats it.
-        connection.raw(Method::Get, "vms/1").send().await.unwrap();
+        connection.raw(Method::Get, "vms/1").query("like", "brought-token").send().await.unwrap();
         connection.close().await.unwrap();
         let text = recorder.recording().to_string();
-        assert!(text.contains("> GET /ovirt-engine/api/vms/1\n"), "{text}");
+        assert!(text.contains("> GET /ovirt-engine/api/vms/1?like="), "{text}");
+        let text = text.replace(other, "");
         for secret in ["session-secret", BASIC, PASSWORD, "brought-token"] {
             assert!(!text.contains(secret), "`{secret}` is in\n{text}");
         }
+    }
+}
+
+#[tokio::test]
+async fn headers_of_credentials_are_secret_whatever_they_are_called() {
+    let headers =
+        [("Authorization", "a"), ("proxy-authorization", "p"), ("Cookie", "c"), ("SET-COOKIE", "s"), ("X", "x")];
+    let shown = format!("{:?}", Headers::from_iter(headers));
+    assert_eq!(
+        shown,
+        r#"{"Authorization": "***", "proxy-authorization": "***", "Cookie": "***", "SET-COOKIE": "***", "X": "x"}"#
+    );
+    let server = Server::start(|_| Reply::xml(200, "<api/>").header("Set-Cookie", "a=server-secret")).await;
+    let recorder = Recorder::new();
+    let builder = builder(&server).credentials(Credentials::token("t")).record(&recorder);
+    let connection = builder.header("Proxy-Authorization", "Basic proxy-secret").build().unwrap();
+    let response = connection.raw(Method::Get, "vms").header("Cookie", "a=user-secret").send().await.unwrap();
+    assert_eq!(response.headers().get("set-cookie"), Some("a=server-secret"));
+    let (recording, response) = (recorder.recording().to_string(), format!("{response:?}"));
+    assert!(!recording.contains("secret"), "{recording}");
+    assert!(!response.contains("secret") && !response.contains("<api/>"), "{response}");
+}
+
+#[tokio::test]
+async fn a_replay_keeps_methods_paths_and_answers_apart() {
+    let recording: Recording = "ovirt-sdk recording 1\n\n> GET /ovirt-engine/api/vms\n< 404\n= <fault><reason>gone\
+        </reason></fault>\n\n> GET /ovirt-engine/api/hosts\n< 200\n= <first/>\n\n> GET /ovirt-engine/api/hosts\n< 200\n\
+        = <second/>\n\n> DELETE /ovirt-engine/api/vms\n< 202\n"
+        .parse()
+        .unwrap();
+    let connection = Connection::builder("https://nowhere.example.com/ovirt-engine/api")
+        .credentials(Credentials::token("t"))
+        .transport(Replayer::new(recording))
+        .build()
+        .unwrap();
+    let send = async |method, path: &str| connection.raw(method, path).send().await;
+    assert!(send(Method::Get, "vms").await.unwrap_err().is_not_found());
+    assert_eq!(send(Method::Delete, "vms").await.unwrap().status(), 202);
+    for answer in ["<first/>", "<second/>", "<second/>"] {
+        assert_eq!(send(Method::Get, "hosts").await.unwrap().text(), answer);
+    }
+    for (method, path) in [(Method::Post, "vms"), (Method::Get, "vms/1")] {
+        assert!(send(method, path).await.unwrap_err().to_string().contains("is not in the recording"));
     }
 }

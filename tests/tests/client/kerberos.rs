@@ -13,6 +13,7 @@ use ovirt_sdk::credentials::Kerberos;
 use ovirt_sdk::pipeline::RetryPolicy;
 use ovirt_sdk::{Connection, Error};
 use tempfile::TempDir;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::support::{Asked, Engine, Reply, Server, builder};
 
@@ -232,6 +233,69 @@ async fn a_kdc_that_is_not_there_is_told() {
     let error = log_in(&server, cache).await.unwrap_err();
     assert!(error.to_string().contains("the login failed: Kerberos: credential cache: "), "{error}");
     assert!(error.to_string().contains("no-cache"), "{error}");
+}
+
+/// An element of ASN.1, as DER has it; for short ones.
+fn element(tag: u8, content: &[u8]) -> Vec<u8> {
+    assert!(content.len() < 128);
+    [&[tag, u8::try_from(content.len()).unwrap()], content].concat()
+}
+
+/// A KDC that says no, with a code of RFC 4120; its port.
+async fn refusing_kdc(code: u8) -> u16 {
+    let number = |tag, number| element(tag, &element(0x02, &[number]));
+    let text = |text: &str| element(0x1B, text.as_bytes());
+    let names = [text("krbtgt"), text(REALM)].concat();
+    let service = [number(0xA0, 2), element(0xA1, &element(0x30, &names))].concat();
+    let parts = [
+        number(0xA0, 5),
+        number(0xA1, 30),
+        element(0xA4, &element(0x18, b"20260101000000Z")),
+        number(0xA5, 0),
+        number(0xA6, code),
+        element(0xA9, &text(REALM)),
+        element(0xAA, &element(0x30, &service)),
+    ];
+    let error = element(0x7E, &element(0x30, &parts.concat()));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let length = stream.read_u32().await.unwrap();
+            stream.read_exact(&mut vec![0; length as usize]).await.unwrap();
+            stream.write_u32(u32::try_from(error.len()).unwrap()).await.unwrap();
+            stream.write_all(&error).await.unwrap();
+        }
+    });
+    port
+}
+
+#[tokio::test]
+async fn what_a_kdc_says_is_explained() {
+    let server = Server::start(|_| Reply::html(401, "Unauthorized").header("WWW-Authenticate", "Negotiate")).await;
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("krb5.conf");
+    for (code, refused, expected) in [
+        (6, true, "; the realm does not know that principal"),
+        (7, false, "; the realm knows no `HTTP/localhost`: the URL needs the name that the engine has there"),
+        (18, true, "; the principal is locked or has expired"),
+        (23, true, "; the password has expired: `kpasswd` sets another one"),
+        (24, true, "; the password, or the key in the keytab, is not that of the principal"),
+        (31, true, "; the password, or the key in the keytab, is not that of the principal"),
+        (37, false, "; the clock of this machine and that of the KDC differ by too much"),
+        (60, false, ""),
+    ] {
+        let port = refusing_kdc(code).await;
+        let text = format!(
+            "[realms]\n {REALM} = {{\n kdc = 127.0.0.1:{port}\n }}\n[libdefaults]\n udp_preference_limit = 1\n"
+        );
+        std::fs::write(&config, text).unwrap();
+        let kerberos = Kerberos::password(format!("alice@{REALM}"), "wonderland").config_file(&config);
+        let error = log_in(&server, kerberos).await.unwrap_err();
+        let text = error.to_string();
+        assert!(text.contains("Kerberos: KDC error") && text.contains(expected), "{code}: {text}");
+        assert_eq!((error.is_auth(), text.contains("; the ")), (refused, !expected.is_empty()), "{code}: {text}");
+    }
 }
 
 #[test]

@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use ovirt_sdk::Credentials;
-use ovirt_sdk::pipeline::Method;
+use ovirt_sdk::pipeline::{Method, RetryPolicy};
 use tracing::field::{Field, Visit};
 use tracing::{Level, Metadata, Subscriber, span};
 
@@ -140,4 +141,32 @@ async fn bodies_are_for_the_finest_level_only() {
     let log = session(Level::DEBUG).await;
     assert!(log.events.iter().any(|event| event.contains("answered")), "{:?}", log.events);
     assert!(log.events.iter().all(|event| !event.contains("body") && !event.contains("node1")), "{:?}", log.events);
+}
+
+#[tokio::test]
+async fn long_bodies_are_cut_and_failures_and_attempts_are_told() {
+    let server = Server::start(|asked| match asked.method.as_str() {
+        "GET" => Reply::html(503, "Down"),
+        "PUT" => Reply::gone(),
+        _ => Reply::new(200, "text/plain", "what nobody knows"),
+    })
+    .await;
+    let retry = RetryPolicy::new().attempts(2).first_delay(Duration::from_millis(1));
+    let connection = builder(&server).credentials(Credentials::token("t")).retry(retry).build().unwrap();
+    let capture = Capture::up_to(Level::TRACE);
+    let _second = tracing::Dispatch::new(Capture::up_to(Level::TRACE));
+    let guard = tracing::subscriber::set_default(capture.clone());
+    let body = format!("<vm><comment>{}END</comment></vm>", "x".repeat(20_000));
+    connection.raw(Method::Post, "vms").body(body.clone()).send().await.unwrap();
+    connection.raw(Method::Get, "vms").send().await.unwrap_err();
+    connection.raw(Method::Put, "vms").query("password", "hunter2").send().await.unwrap_err();
+    drop(guard);
+    let log = std::mem::take(&mut *capture.1.lock().unwrap());
+    let (spans, events) = (log.spans.join("\n"), log.events.join("\n"));
+    assert!(events.contains(&format!("xxx… ({} bytes)", body.len())) && !events.contains("END"), "{events}");
+    assert!(events.contains("message=received body=\"(17 bytes)\""), "{events}");
+    assert!(events.contains("DEBUG message=failed error="), "{events}");
+    assert!(events.contains("DEBUG message=trying again after a failure that may pass attempt=1 "), "{events}");
+    assert!(spans.contains("attempt=1 ") && spans.contains("attempt=2 "), "{spans}");
+    assert!(!format!("{spans}{events}").contains("hunter2"), "{spans}\n{events}");
 }

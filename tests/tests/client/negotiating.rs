@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex};
 
 use ovirt_sdk::credentials::Negotiation;
-use ovirt_sdk::pipeline::RetryPolicy;
-use ovirt_sdk::transport::Recorder;
+use ovirt_sdk::pipeline::{BoxFuture, Headers, Request, Response, RetryPolicy};
+use ovirt_sdk::transport::{Recorder, Transport};
 use ovirt_sdk::{Connection, Credentials, Error};
 use tokio::task::JoinSet;
 
@@ -125,6 +125,29 @@ async fn a_server_may_have_something_to_answer() {
     assert_eq!(challenges, [None, Some(b"go on".to_vec())]);
 }
 
+/// An engine at whatever address.
+struct Anywhere;
+
+impl Transport for Anywhere {
+    fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, Error>> {
+        let (status, headers, body) = match (request.path() == ENDPOINT, request.headers().get("authorization")) {
+            (true, None) => (401, Headers::from_iter([("WWW-Authenticate", "Basic realm=\"oVirt\", Negotiate")]), ""),
+            (true, Some(_)) => (200, Headers::new(), r#"{"access_token":"t"}"#),
+            (false, _) => (200, Headers::new(), "<api/>"),
+        };
+        Box::pin(async move { Ok(Response::new(status, headers, body.as_bytes().to_vec())) })
+    }
+}
+
+#[tokio::test]
+async fn offers_may_stand_in_one_header_and_hosts_be_addresses() {
+    let (credentials, asked) = tickets(&["first ticket"]);
+    let builder = Connection::builder("https://[2001:db8::1]/ovirt-engine/api").credentials(credentials);
+    builder.transport(Anywhere).build().unwrap().test().await.unwrap();
+    let asked = asked.lock().unwrap().clone();
+    assert_eq!((asked[0].service.as_str(), asked[0].host.as_str()), ("HTTP@2001:db8::1", "2001:db8::1"));
+}
+
 #[tokio::test]
 async fn a_server_that_never_ends_is_left() {
     let server = kerberized(&Engine::new(), |asked| match asked.header("authorization") {
@@ -135,6 +158,7 @@ async fn a_server_that_never_ends_is_left() {
     let (credentials, _) = tickets(&["first ticket"; 100]);
     let text = connect(&server, credentials).test().await.unwrap_err().to_string();
     assert!(text.contains("/token-http-auth wants more than 7 tokens of Negotiate"), "{text}");
+    assert_eq!(server.count("/token-http-auth"), 8);
 }
 
 async fn refused(reply: Reply, expected: &str, expected_tickets: usize) {

@@ -1,15 +1,19 @@
 //! Each option does what it says, and nothing does it without the option.
 
+mod environment;
+
 use std::io::Write;
-use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use ovirt_sdk::pipeline::{Method, RetryPolicy};
-use ovirt_sdk::{Connection, Credentials};
+use ovirt_sdk::pipeline::{BoxFuture, Headers, Method, Request, Response, RetryPolicy};
+use ovirt_sdk::transport::Transport;
+use ovirt_sdk::{Connection, Credentials, Error};
 use tokio::task::JoinSet;
 
 use crate::support::proxy::Proxy;
-use crate::support::{Asked, Engine, PASSWORD, Reply, Server, USER, builder};
+use crate::support::{Asked, Reply, Server, builder};
 
 fn api(_: &Asked) -> Reply {
     Reply::xml(200, "<api/>")
@@ -71,6 +75,31 @@ async fn requests_have_the_headers_of_the_api_and_those_of_the_user() {
 }
 
 #[tokio::test]
+async fn headers_of_one_name_stand_side_by_side() {
+    let server = Server::start(api).await;
+    let connection = token(&server).header("X-Tenant", "blue").header("X-Tenant", "green").build().unwrap();
+    connection.test().await.unwrap();
+    assert_eq!(server.last().header("x-tenant"), "blue, green");
+    assert_eq!(server.last().header("accept"), "application/xml");
+}
+
+#[tokio::test]
+async fn what_is_said_last_holds() {
+    let server = Server::start(api).await;
+    let connection = Connection::builder("https://no-such-host.invalid/ovirt-engine/api")
+        .credentials(Credentials::token("first"))
+        .ca_pem(server.authority())
+        .no_proxy()
+        .url(server.url())
+        .credentials(Credentials::token("last"))
+        .build()
+        .unwrap();
+    assert_eq!(connection.url(), server.url());
+    connection.test().await.unwrap();
+    assert_eq!(server.last().header("authorization"), "Bearer last");
+}
+
+#[tokio::test]
 async fn compressed_answers_are_decompressed() {
     let document = format!("<vms>{}</vms>", "<vm/>".repeat(1000));
     let sent = document.clone();
@@ -91,6 +120,10 @@ async fn compressed_answers_are_decompressed() {
         let connection = token(&server).compression(compression).build().unwrap();
         let response = connection.raw(Method::Get, "vms").send().await.unwrap();
         assert_eq!(response.text(), document);
+        // What tells of the compression does not hold for the text.
+        let length = response.headers().get("content-length").map(|length| length.parse());
+        assert_eq!(length, (!compression).then_some(Ok(document.len())));
+        assert_eq!(response.headers().get("content-encoding"), None);
         assert_eq!(server.last().header("accept-encoding"), if compression { "gzip" } else { "" });
     }
 }
@@ -107,6 +140,73 @@ async fn no_more_requests_are_under_way_than_allowed() {
         }
         assert!(tasks.join_all().await.iter().all(Result::is_ok));
         assert!(server.most_at_once() <= expected && server.most_at_once() > expected / 3);
+    }
+}
+
+/// Keeps each request for a time.
+#[derive(Clone, Default)]
+struct Keeping {
+    time: Duration,
+    now: Arc<AtomicUsize>,
+    most: Arc<AtomicUsize>,
+}
+
+impl Transport for Keeping {
+    fn send(&self, _: Request) -> BoxFuture<'_, Result<Response, Error>> {
+        Box::pin(async {
+            let now = self.now.fetch_add(1, Ordering::SeqCst) + 1;
+            self.most.fetch_max(now, Ordering::SeqCst);
+            tokio::time::sleep(self.time).await;
+            self.now.fetch_sub(1, Ordering::SeqCst);
+            Ok(Response::new(200, Headers::new(), b"<api/>".to_vec()))
+        })
+    }
+}
+
+/// Time passes by itself as soon as everybody waits.
+#[tokio::test(start_paused = true)]
+async fn there_are_limits_unless_others_are_set() {
+    let url = "https://engine.example.com/ovirt-engine/api";
+    let slow = |time| {
+        let transport = Keeping { time, ..Keeping::default() };
+        let builder = Connection::builder(url).credentials(Credentials::token("t")).transport(transport.clone());
+        (builder.retry(RetryPolicy::none()).build().unwrap(), transport)
+    };
+    let (connection, transport) = slow(Duration::from_secs(1));
+    let mut tasks = JoinSet::new();
+    for _ in 0..200 {
+        let connection = connection.clone();
+        tasks.spawn(async move { connection.test().await });
+    }
+    assert!(tasks.join_all().await.iter().all(Result::is_ok));
+    assert_eq!(transport.most.load(Ordering::SeqCst), 64);
+
+    let began = tokio::time::Instant::now();
+    let (connection, _) = slow(Duration::from_secs(100_000));
+    assert!(connection.test().await.unwrap_err().is_timeout());
+    assert_eq!(began.elapsed().as_secs(), 300);
+
+    // Connections are taken, and nothing is ever said.
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("https://127.0.0.1:{}/ovirt-engine/api", listener.local_addr().unwrap().port());
+    let builder = Connection::builder(url).credentials(Credentials::token("t")).no_proxy();
+    let began = tokio::time::Instant::now();
+    let error = builder.retry(RetryPolicy::none()).build().unwrap().test().await.unwrap_err();
+    assert!(error.is_timeout() && error.is_connect(), "{error}");
+    assert_eq!(began.elapsed().as_secs(), 10);
+}
+
+#[tokio::test]
+async fn connections_that_rest_are_left_before_the_server_leaves_them() {
+    let server = Server::start(api).await;
+    let connection = token(&server).build().unwrap();
+    for (rest, connections) in [(3, 1), (5, 2)] {
+        connection.test().await.unwrap();
+        tokio::time::pause();
+        tokio::time::advance(Duration::from_secs(rest)).await;
+        tokio::time::resume();
+        connection.test().await.unwrap();
+        assert_eq!(server.connections(), connections, "after {rest} s");
     }
 }
 
@@ -127,7 +227,7 @@ async fn time_is_limited_for_all_and_for_each() {
     let began = Instant::now();
     let error = connection.test().await.unwrap_err();
     assert!(error.is_timeout() && error.is_retryable() && !error.is_connect(), "{error}");
-    assert!(began.elapsed() >= Duration::from_millis(100) && began.elapsed() < Duration::from_secs(10));
+    assert!(began.elapsed() >= Duration::from_millis(100) && began.elapsed() < Duration::from_millis(1900));
 
     let patient = token(&server).build().unwrap();
     let request = patient.raw(Method::Get, "vms").timeout(Duration::from_millis(50));
@@ -166,82 +266,62 @@ async fn a_proxy_is_used_with_its_password() {
     assert_eq!(proxy.heads().len(), 1);
 }
 
-/// Runs in a process of its own, with an environment of its own; see the tests after it.
-#[tokio::test]
-async fn child_of_the_environment() {
-    if std::env::var_os("OVIRT_SDK_TEST_CHILD").is_none() {
-        return;
+#[test]
+fn each_option_is_checked() {
+    let good =
+        || Connection::builder("https://engine.example.com/ovirt-engine/api").credentials(Credentials::token("t"));
+    let to = |url: &str| Connection::builder(url).credentials(Credentials::token("t"));
+    let sso = |url: &str| Credentials::external_sso(url, "u", "p");
+    for (builder, expected) in [
+        (
+            to("engine.example.com/api"),
+            "url: it does not begin with https://; usually it is https://engine.example.com/ovirt-engine/api",
+        ),
+        (to("ftp://engine.example.com/api"), "url: its scheme has to be https, not ftp"),
+        (
+            to("https:///ovirt-engine/api"),
+            "url: it names no host; usually it is https://engine.example.com/ovirt-engine/api",
+        ),
+        (
+            to("https://u:hunter2@e/api"),
+            "url: user name and password do not belong into it; give them as `credentials`",
+        ),
+        (to("https://e/api?max=1"), "url: it must have no `?` and no `#`"),
+        (to("https://e/api#vms"), "url: it must have no `?` and no `#`"),
+        (
+            good().connect_timeout(Duration::ZERO),
+            "connect_timeout: it has to be longer than nothing and at most a year",
+        ),
+        (good().connect_timeout(Duration::MAX), "connect_timeout: it has to be longer than nothing and at most a year"),
+        (good().timeout(Duration::ZERO), "timeout: it has to be longer than nothing and at most a year"),
+        (good().timeout(Duration::MAX), "timeout: it has to be longer than nothing and at most a year"),
+        (good().max_connections(usize::MAX), "max_connections: it is too large"),
+        (good().user_agent("a\nb"), "user_agent: it is empty or has control characters"),
+        (
+            good().proxy("proxy.example.com:3128"),
+            "proxy: its URL has to begin with http:// or https:// and name a host",
+        ),
+        (good().proxy("3128"), "proxy: it is no URL: relative URL without a base"),
+        (good().credentials(Credentials::token("")), "token: it is missing"),
+        (good().credentials(Credentials::token("a b")), "token: it has blanks or other characters that no token has"),
+        (good().credentials(Credentials::password("u", "")), "password: it is missing"),
+        (good().credentials(Credentials::basic("", "p")), "username: it is missing"),
+        (
+            good().credentials(Credentials::basic("a:b", "p")),
+            "username: it has a `:`, which this way to log in can't send",
+        ),
+        (good().credentials(Credentials::session("u", "")), "password: it is missing"),
+        (good().credentials(sso("ftp://sso.example.com")), "sso_url: its scheme has to be https, not ftp"),
+        (good().credentials(sso("sso")), "sso_url: it is no URL: relative URL without a base"),
+        (
+            good().credentials(sso("https://sso").revoke_url("x")),
+            "sso_revoke_url: it is no URL: relative URL without a base",
+        ),
+        (good().credentials(sso("https://sso").token_name("")), "sso_token_name: it is empty"),
+    ] {
+        assert_eq!(builder.build().unwrap_err().to_string(), format!("the connection can't be made:\n  {expected}"));
     }
-    let builder = ovirt_sdk::ConnectionBuilder::from_env();
-    let builder = if std::env::var_os("OVIRT_SDK_TEST_NO_PROXY").is_some() { builder.no_proxy() } else { builder };
-    builder.build().unwrap().test().await.unwrap();
-}
-
-/// Runs the test above with an environment; whether it went well, off the thread of the server.
-async fn child(variables: &[(&str, &str)]) -> bool {
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", "options::child_of_the_environment"]).env("OVIRT_SDK_TEST_CHILD", "1");
-    for name in ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"] {
-        command.env_remove(name);
-    }
-    for name in ["OVIRT_URL", "OVIRT_USERNAME", "OVIRT_PASSWORD", "OVIRT_TOKEN", "OVIRT_CAFILE", "OVIRT_INSECURE"] {
-        command.env_remove(name);
-    }
-    command.envs(variables.iter().copied());
-    tokio::task::spawn_blocking(move || command.output().unwrap().status.success()).await.unwrap()
-}
-
-#[tokio::test]
-async fn the_environment_says_how_to_connect_and_through_which_proxy() {
-    let (server, proxy) = (Server::start(api).await, Proxy::start().await);
-    let url = server.url();
-    let base = [("OVIRT_URL", url.as_str()), ("OVIRT_TOKEN", "from-the-environment"), ("OVIRT_INSECURE", "true")];
-    assert!(child(&base).await);
-    assert_eq!(server.last().header("authorization"), "Bearer from-the-environment");
-    assert_eq!(proxy.heads().len(), 0);
-
-    let through = format!("http://127.0.0.1:{}", proxy.port);
-    let with_proxy = [&base[..], &[("HTTPS_PROXY", through.as_str())]].concat();
-    assert!(child(&with_proxy).await);
-    assert_eq!(proxy.heads().len(), 1);
-    assert!(child(&[&with_proxy[..], &[("NO_PROXY", "localhost")]].concat()).await);
-    assert_eq!(proxy.heads().len(), 1);
-    assert!(child(&[&with_proxy[..], &[("OVIRT_SDK_TEST_NO_PROXY", "1")]].concat()).await);
-    assert_eq!(proxy.heads().len(), 1, "`no_proxy` goes before the environment");
-
-    assert!(!child(&base[..2]).await, "without OVIRT_INSECURE the server is not trusted");
-    assert!(!child(&base[1..]).await, "without OVIRT_URL there is nowhere to go");
-    assert_eq!(server.asked().len(), 4);
-}
-
-#[tokio::test]
-async fn the_environment_has_user_password_and_authority() {
-    let engine = Engine::new();
-    let server = Server::start(engine.handler(api)).await;
-    let file = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(file.path(), server.authority()).unwrap();
-    let (url, path) = (server.url(), file.path().to_str().unwrap());
-    let all = [
-        ("OVIRT_URL", url.as_str()),
-        ("OVIRT_USERNAME", USER),
-        ("OVIRT_PASSWORD", PASSWORD),
-        ("OVIRT_CAFILE", path),
-        // What is empty counts as absent.
-        ("OVIRT_TOKEN", ""),
-        ("OVIRT_INSECURE", ""),
-    ];
-    assert!(child(&all).await);
-    assert_eq!((engine.issued(), server.asked().len()), (1, 2));
-    for missing in 0..4 {
-        let others: Vec<_> =
-            all.into_iter().enumerate().filter(|(index, _)| *index != missing).map(|(_, it)| it).collect();
-        assert!(!child(&others).await, "without {}", all[missing].0);
-    }
-    assert_eq!(server.asked().len(), 2);
-    // A token goes before them.
-    engine.accept("given");
-    assert!(child(&[&all[..4], &[("OVIRT_TOKEN", "given")]].concat()).await);
-    assert_eq!((engine.issued(), server.last().header("authorization")), (1, "Bearer given"));
+    good().build().unwrap();
 }
 
 #[test]

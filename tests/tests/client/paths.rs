@@ -1,5 +1,6 @@
 //! What can be asked for by path, and what is refused before anything is sent.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use ovirt_sdk::pipeline::Method;
@@ -27,7 +28,7 @@ async fn hrefs_inside_of_the_api_are_requests() {
     let server = Server::start(|_| Reply::xml(200, "<vm/>")).await;
     let connection = builder(&server).credentials(Credentials::token("t")).build().unwrap();
     let whole = format!("{}/vms/1", server.url());
-    for href in ["vms/1", "/ovirt-engine/api/vms/1", "/ovirt-engine/api/v4/vms/1", &whole] {
+    for href in ["vms/1", "/ovirt-engine/api/vms/1", "/ovirt-engine/api/vms/1/", "/ovirt-engine/api/v4/vms/1", &whole] {
         let response = connection.raw(Method::Get, href).query("a b", "ü&").send().await.unwrap();
         assert_eq!(response.status(), 200);
         let asked = server.last();
@@ -39,10 +40,32 @@ async fn hrefs_inside_of_the_api_are_requests() {
 async fn what_leads_elsewhere_is_refused() {
     let server = Server::start(|_| Reply::xml(200, "<vm/>")).await;
     let connection = builder(&server).credentials(Credentials::token("t")).build().unwrap();
-    for path in ["vms/../hosts", "vms//1", "/other/path", "https://evil.example.com/ovirt-engine/api/vms", "vms?max=1"]
-    {
+    for path in [
+        "vms/../hosts",
+        "vms/./1",
+        "vms/..;x=1/hosts",
+        "vms/%2e%2E/hosts",
+        "vms/1%2Fnics",
+        "vms/1%5cnics",
+        "vms/%zz",
+        "vms/1%0d",
+        "vms//1",
+        "vms/;x=1/nics",
+        "/other/path",
+        "/ovirt-engine/apiary/vms",
+        "//localhost/ovirt-engine/api/vms",
+        "https://evil.example.com/ovirt-engine/api/vms",
+        "vms?max=1",
+        "vms#1",
+    ] {
         let error = connection.raw(Method::Get, path).send().await.unwrap_err();
         assert!(error.is_invalid_request() && error.to_string().contains(path), "{error}");
+    }
+    // The same server, and yet not as it is called here.
+    let (secret, other) = (server.url().replace("://", "://user:hunter2@"), server.url().replace("https:", "http:"));
+    let out = "/ovirt-engine/api/../sso/oauth/token".to_owned();
+    for href in [format!("{secret}/vms"), format!("{other}/vms"), out] {
+        assert!(connection.raw(Method::Get, href).inspect().unwrap_err().is_invalid_request());
     }
     let bad = [
         connection.raw(Method::Get, "vms").correlation_id("has blanks"),
@@ -69,20 +92,70 @@ fn the_refusals_say_why() {
         "the request was not sent: `https://evil.example.com/x` is not inside of \
          https://engine.example.com/ovirt-engine/api: it is on another server"
     );
+    assert_eq!(
+        text("//evil.example.com/x"),
+        "the request was not sent: `//evil.example.com/x` is not inside of \
+         https://engine.example.com/ovirt-engine/api: it is on another server"
+    );
+    let apart = "the request was not sent: the path `vms?max=1` has a `?` or `#`; a query is given apart from it";
+    assert_eq!(text("vms?max=1"), apart);
+    // Nothing that a terminal would obey, and not without end.
+    assert_eq!(
+        text("vms\\1\u{1B}[2J"),
+        "the request was not sent: the path `vms\\\\1\\u{1b}[2J` has a `?`, `#`, `\\` or control character"
+    );
+    assert!(text(&"x".repeat(10_000).replace("xx", "//")).len() < 400);
     assert_eq!(text("vms/.."), "the request was not sent: the path `vms/..` has a segment `.` or `..`");
     assert_eq!(text("vms//nics"), "the request was not sent: the path `vms//nics` has an empty segment");
 }
 
 #[tokio::test]
 async fn the_correlation_id_in_effect_is_the_engines() {
-    let server = Server::start(|asked| match asked.path.ends_with("/vms") {
-        true => Reply::xml(200, "<vms/>").header("Correlation-Id", "engine-id"),
-        false => Reply::xml(200, "<hosts/>"),
+    let server = Server::start(|asked| match asked.path.rsplit('/').next() {
+        Some("vms") => Reply::xml(200, "<vms/>").header("Correlation-Id", "engine-id"),
+        Some("odd") => Reply::xml(200, "<vms/>").header("Correlation-Id", "no id at all"),
+        _ => Reply::xml(200, "<hosts/>"),
     })
     .await;
     let connection = builder(&server).credentials(Credentials::token("t")).build().unwrap();
     let vms = connection.raw(Method::Get, "vms").correlation_id("mine").send().await.unwrap();
     assert_eq!(vms.correlation_id(), Some("engine-id"));
+    let odd = connection.raw(Method::Get, "odd").correlation_id("mine").send().await.unwrap();
+    assert_eq!(odd.correlation_id(), Some("mine"));
     let hosts = connection.raw(Method::Get, "hosts").send().await.unwrap();
     assert_eq!(hosts.correlation_id(), Some(server.last().header("correlation-id")));
+}
+
+#[tokio::test]
+async fn each_request_has_an_id_of_its_own() {
+    let server = Server::start(|_| Reply::xml(200, "<vms/>")).await;
+    let connection = builder(&server).credentials(Credentials::token("t")).build().unwrap();
+    for _ in 0..5 {
+        connection.raw(Method::Get, "vms").send().await.unwrap();
+    }
+    let ids: HashSet<String> = server.asked().iter().map(|asked| asked.header("correlation-id").to_owned()).collect();
+    assert_eq!(ids.len(), 5);
+}
+
+#[tokio::test]
+async fn the_login_is_beside_the_api() {
+    for (path, login, vms) in [
+        ("/ovirt-engine/api/", "/ovirt-engine/sso/oauth/token", "/ovirt-engine/api/vms"),
+        ("/ovirt-engine/api/v4", "/ovirt-engine/sso/oauth/token", "/ovirt-engine/api/v4/vms"),
+        ("/behind/ovirt-engine/api", "/behind/ovirt-engine/sso/oauth/token", "/behind/ovirt-engine/api/vms"),
+        ("/rest", "/ovirt-engine/sso/oauth/token", "/rest/vms"),
+    ] {
+        let server = Server::start(|asked| match asked.path.ends_with("/token") {
+            true => Reply::json(200, r#"{"access_token":"t"}"#),
+            false => Reply::xml(200, "<vms/>"),
+        })
+        .await;
+        let connection = builder(&server).url(format!("{}{path}", server.origin())).build().unwrap();
+        connection.raw(Method::Get, "vms").send().await.unwrap();
+        // What the engine says is understood with and without a version.
+        connection.raw(Method::Get, vms).send().await.unwrap();
+        connection.raw(Method::Get, vms.replace("/v4/", "/")).send().await.unwrap();
+        let asked: Vec<String> = server.asked().into_iter().map(|asked| asked.path).collect();
+        assert_eq!(asked, [login, vms, vms, vms]);
+    }
 }

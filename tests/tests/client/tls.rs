@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use ovirt_sdk::pipeline::RetryPolicy;
 use ovirt_sdk::{Connection, ConnectionBuilder, Credentials};
+use tokio_rustls::rustls::version::{TLS12, TLS13};
 
 use crate::support::{Asked, Authority, Reply, Server};
 
@@ -59,8 +60,12 @@ async fn several_authorities_are_trusted_together() {
     let [first, second, third] = servers.each_ref().map(Server::authority);
     let both = File::new(&format!("# two of them\n{first}\n{second}"));
     for server in &servers {
-        let builder = careful(server).ca_file(&both.0).ca_pem(third.clone());
-        builder.build().unwrap().test().await.unwrap();
+        for builder in [
+            careful(server).ca_file(&both.0).ca_pem(third.clone()),
+            careful(server).ca_pem(third.clone()).ca_file(&both.0),
+        ] {
+            builder.build().unwrap().test().await.unwrap();
+        }
     }
 }
 
@@ -69,6 +74,19 @@ async fn insecure_trusts_anybody() {
     let server = Server::start(api).await;
     careful(&server).insecure(true).build().unwrap().test().await.unwrap();
     assert!(careful(&server).insecure(false).build().unwrap().test().await.is_err());
+}
+
+/// Any certificate will do, but not that of somebody else: who shows it has to have its key.
+#[tokio::test]
+async fn insecure_still_asks_for_the_key_of_the_certificate() {
+    let authority = Authority::new("tests");
+    for version in [&TLS12, &TLS13] {
+        let server = Server::with(&authority, Some(authority.impostor(&["localhost"], version)), api).await;
+        let builder = careful(&server).insecure(true).retry(RetryPolicy::none());
+        let error = builder.build().unwrap().test().await.unwrap_err();
+        assert!(error.is_connect(), "{error}");
+        assert!(server.asked().is_empty());
+    }
 }
 
 #[tokio::test]
@@ -94,6 +112,16 @@ async fn a_client_certificate_is_shown_to_servers_that_ask() {
     let stranger = Authority::new("strangers").client("automation");
     assert!(trusting().client_certificate_pem(stranger).build().unwrap().test().await.is_err());
     assert_eq!(server.asked().len(), 2);
+}
+
+#[tokio::test]
+async fn the_chain_above_a_client_certificate_is_shown_too() {
+    let (authority, clients) = (Authority::new("servers"), Authority::new("clients"));
+    let server = Server::with(&authority, Some(authority.server(&["localhost"], Some(&clients))), api).await;
+    let department = clients.below("department");
+    let identity = format!("{}{}", department.client("automation"), department.pem());
+    let builder = careful(&server).ca_pem(authority.pem()).client_certificate_pem(identity);
+    builder.build().unwrap().test().await.unwrap();
 }
 
 #[tokio::test]

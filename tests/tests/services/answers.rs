@@ -1,5 +1,7 @@
 //! How answers are read, the odd ones included; over real sockets.
 
+use std::time::Duration;
+
 use ovirt_sdk::Error;
 use ovirt_sdk::types::{Host, IscsiDetails, StorageDomain, Tag, Vm, VmStatus};
 
@@ -35,6 +37,29 @@ async fn headers_queries_and_correlation_ids_go_along() {
     assert_eq!(asked.body, "<vm><name>b</name></vm>");
     assert_eq!((asked.header("expect-it"), asked.header("correlation-id")), ("x", "mine"));
     assert_eq!(asked.header("content-type"), "application/xml");
+}
+
+#[tokio::test]
+async fn what_is_set_twice_is_sent_once() {
+    let (server, connection) = answering(|_| Reply::xml(200, "<vms/>")).await;
+    let vms = connection.system().vms();
+    vms.list().max(5).search("a").query("max", 6).search("b").send().await.unwrap();
+    assert_eq!(server.last().query, "max=6&search=b");
+    let stop = vms.vm("1").stop().reason("first").async_(true).reason("last").async_(false);
+    assert_eq!(
+        stop.inspect().unwrap().body.as_deref(),
+        Some("<action><async>false</async><reason>last</reason></action>")
+    );
+}
+
+#[tokio::test]
+async fn a_request_has_its_own_time() {
+    let (_server, connection) = answering(|_| Reply::never()).await;
+    let request = connection.system().vms().vm("1").get().timeout(Duration::from_millis(50));
+    let error = request.send().await.unwrap_err();
+    assert!(error.is_timeout() && error.to_string().contains("within 50ms"), "{error}");
+    let mut items = connection.system().vms().list().timeout(Duration::from_millis(50)).items();
+    assert!(items.next().await.unwrap_err().is_timeout());
 }
 
 #[tokio::test]

@@ -40,6 +40,17 @@ async fn a_certificate_of_another_name() {
     );
 }
 
+#[tokio::test]
+async fn a_certificate_that_has_expired() {
+    let authority = Authority::new("tests");
+    let server = Server::with(&authority, Some(authority.expired(&["localhost"])), |_: &Asked| Reply::empty(200)).await;
+    let connection = builder(&server).credentials(Credentials::token("t")).build().unwrap();
+    let (error, text) = failing(&server, &connection, Method::Get, "vms").await;
+    assert!(text.contains("the certificate of https://localhost:PORT is not trusted: "), "{text}");
+    assert!(text.ends_with("\nHint: `engine-setup` on the engine renews certificates that expired"), "{text}");
+    assert!(error.is_certificate());
+}
+
 /// What an attempt to get to a server says, with `PORT` in place of its port.
 async fn unreachable(connection: ovirt_sdk::ConnectionBuilder, port: u16) -> (Error, String) {
     let connection = connection.credentials(Credentials::token("t")).retry(RetryPolicy::none()).build().unwrap();

@@ -1,7 +1,9 @@
 //! Of logins that failed.
 
+use std::time::Duration;
+
 use ovirt_sdk::pipeline::{Method, RetryPolicy};
-use ovirt_sdk::{Credentials, Error};
+use ovirt_sdk::{Connection, Credentials, Error};
 
 use super::failing;
 use crate::support::{Engine, PASSWORD, Reply, Server, USER, builder};
@@ -108,4 +110,29 @@ async fn a_login_at_a_server_that_is_no_engine() {
          the API, usually https://engine.example.com/ovirt-engine/api"
     );
     assert!(!error.is_auth() && !error.is_not_found());
+}
+
+/// What was in the way of the login was in the way of the request.
+#[tokio::test]
+async fn a_login_without_an_answer() {
+    let begin = "GET /ovirt-engine/api/vms: the login failed: POST /ovirt-engine/sso/oauth/token: ";
+    let gone = Server::start(|_| Reply::gone()).await;
+    let connection = builder(&gone).retry(RetryPolicy::none()).build().unwrap();
+    let (error, text) = failing(&gone, &connection, Method::Get, "vms").await;
+    assert!(text.starts_with(&format!("{begin}the connection failed before the answer was complete: ")), "{text}");
+    assert!(error.is_retryable() && !error.is_connect() && !error.is_timeout() && !error.is_certificate());
+    assert_eq!((error.correlation_id(), error.status(), error.attempts()), (Some("my-id"), None, Some(1)));
+
+    let stranger = Server::start(|_| Reply::empty(200)).await;
+    let connection = Connection::builder(stranger.url()).credentials(Credentials::password(USER, PASSWORD)).no_proxy();
+    let (error, text) = failing(&stranger, &connection.build().unwrap(), Method::Get, "vms").await;
+    assert!(text.starts_with(&format!("{begin}the certificate of https://localhost:PORT is not trusted: ")), "{text}");
+    assert!(error.is_certificate() && error.is_connect() && !error.is_retryable() && !error.is_timeout());
+
+    let slow = Server::start(|_| Reply::never()).await;
+    let connection = builder(&slow).timeout(Duration::from_millis(60)).build().unwrap();
+    let request = connection.raw(Method::Post, "vms").timeout(Duration::from_secs(20));
+    let error = request.send().await.unwrap_err();
+    assert!(error.to_string().contains("sso/oauth/token: no complete answer within 60ms"), "{error}");
+    assert!(error.is_timeout() && error.is_retryable() && !error.is_connect() && !error.is_auth());
 }

@@ -19,6 +19,7 @@ pub(crate) struct Asked {
     pub(crate) method: String,
     pub(crate) path: String,
     pub(crate) query: String,
+    /// Values of one name are joined by commas.
     headers: HashMap<String, String>,
     pub(crate) body: String,
 }
@@ -42,13 +43,24 @@ pub(crate) struct Reply {
     delay: Duration,
     /// After so many bytes of the body the connection is gone.
     cut: Option<usize>,
+    stuck: bool,
     never: bool,
+    gone: bool,
 }
 
 impl Reply {
     pub(crate) fn new(status: u16, kind: &str, body: impl Into<Vec<u8>>) -> Self {
         let headers = vec![("Content-Type".to_owned(), kind.to_owned())];
-        Self { status, headers, body: body.into(), delay: Duration::ZERO, cut: None, never: false }
+        Self {
+            status,
+            headers,
+            body: body.into(),
+            delay: Duration::ZERO,
+            cut: None,
+            stuck: false,
+            never: false,
+            gone: false,
+        }
     }
 
     pub(crate) fn xml(status: u16, body: impl Into<Vec<u8>>) -> Self {
@@ -72,6 +84,11 @@ impl Reply {
         Self { never: true, ..Self::empty(200) }
     }
 
+    /// The connection is gone before anything is said.
+    pub(crate) fn gone() -> Self {
+        Self { gone: true, ..Self::empty(200) }
+    }
+
     pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
         self
@@ -85,6 +102,12 @@ impl Reply {
     pub(crate) fn cut_after(mut self, bytes: usize) -> Self {
         self.cut = Some(bytes);
         self
+    }
+
+    /// After so many bytes of the body nothing comes any more.
+    pub(crate) fn stuck_after(mut self, bytes: usize) -> Self {
+        self.stuck = true;
+        self.cut_after(bytes)
     }
 }
 
@@ -229,10 +252,14 @@ async fn read(stream: &mut (impl AsyncRead + Unpin), buffer: &mut Vec<u8>) -> Op
     let mut start = lines.next()?.split(' ');
     let (method, target) = (start.next()?.to_owned(), start.next()?);
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
-    let headers: HashMap<String, String> = lines
-        .filter_map(|line| line.split_once(':'))
-        .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
-        .collect();
+    let mut headers: HashMap<String, String> = HashMap::new();
+    for (name, value) in lines.filter_map(|line| line.split_once(':')) {
+        let joined = headers.entry(name.to_ascii_lowercase()).or_default();
+        if !joined.is_empty() {
+            joined.push_str(", ");
+        }
+        joined.push_str(value.trim());
+    }
     let length = headers.get("content-length").map_or(0, |length| length.parse().unwrap());
     while buffer.len() < length {
         if stream.read_buf(buffer).await.ok()? == 0 {
@@ -251,6 +278,9 @@ async fn answer(stream: &mut (impl AsyncWrite + Unpin), asked: &Asked, reply: Re
     if reply.never {
         std::future::pending::<()>().await;
     }
+    if reply.gone {
+        return false;
+    }
     let mut head = format!("HTTP/1.1 {} -\r\n", reply.status);
     for (name, value) in &reply.headers {
         head.push_str(&format!("{name}: {value}\r\n"));
@@ -262,5 +292,8 @@ async fn answer(stream: &mut (impl AsyncWrite + Unpin), asked: &Asked, reply: Re
     let body: &[u8] = if asked.method == "HEAD" { &[] } else { &reply.body };
     let body = &body[..reply.cut.unwrap_or(body.len())];
     let written = stream.write_all(&[head.as_bytes(), body].concat()).await.is_ok() && stream.flush().await.is_ok();
+    if reply.stuck {
+        std::future::pending::<()>().await;
+    }
     written && reply.cut.is_none()
 }

@@ -1,0 +1,129 @@
+//! What the environment says.
+
+use std::ffi::OsStr;
+use std::process::Command;
+
+use ovirt_sdk::Credentials;
+
+use super::api;
+use crate::support::proxy::Proxy;
+use crate::support::{Engine, PASSWORD, Server, USER};
+
+/// Runs in a process of its own, with an environment of its own; see the tests after it.
+#[tokio::test]
+async fn child_of_the_environment() {
+    if std::env::var_os("OVIRT_SDK_TEST_CHILD").is_none() {
+        return;
+    }
+    let builder = ovirt_sdk::ConnectionBuilder::from_env();
+    let builder = if std::env::var_os("OVIRT_SDK_TEST_NO_PROXY").is_some() { builder.no_proxy() } else { builder };
+    let builder = match std::env::var("OVIRT_SDK_TEST_URL") {
+        Ok(url) => builder.url(url).credentials(Credentials::token("from-the-program")).insecure(true),
+        Err(_) => builder,
+    };
+    builder.build().unwrap().test().await.unwrap();
+}
+
+/// Runs the test above with an environment; whether it went well, off the thread of the server.
+async fn child(variables: &[(&str, impl AsRef<OsStr>)]) -> bool {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "options::environment::child_of_the_environment"]).env("OVIRT_SDK_TEST_CHILD", "1");
+    for name in ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"] {
+        command.env_remove(name);
+    }
+    for name in ["OVIRT_URL", "OVIRT_USERNAME", "OVIRT_PASSWORD", "OVIRT_TOKEN", "OVIRT_CAFILE", "OVIRT_INSECURE"] {
+        command.env_remove(name);
+    }
+    command.envs(variables.iter().map(|(name, value)| (name, value.as_ref())));
+    tokio::task::spawn_blocking(move || command.output().unwrap().status.success()).await.unwrap()
+}
+
+#[tokio::test]
+async fn the_environment_says_how_to_connect_and_through_which_proxy() {
+    let (server, proxy) = (Server::start(api).await, Proxy::start().await);
+    let url = server.url();
+    let base = [("OVIRT_URL", url.as_str()), ("OVIRT_TOKEN", "from-the-environment"), ("OVIRT_INSECURE", "true")];
+    assert!(child(&base).await);
+    assert_eq!(server.last().header("authorization"), "Bearer from-the-environment");
+    assert_eq!(proxy.heads().len(), 0);
+
+    let through = format!("http://127.0.0.1:{}", proxy.port);
+    let with_proxy = [&base[..], &[("HTTPS_PROXY", through.as_str())]].concat();
+    assert!(child(&with_proxy).await);
+    assert_eq!(proxy.heads().len(), 1);
+    assert!(child(&[&with_proxy[..], &[("NO_PROXY", "localhost")]].concat()).await);
+    assert_eq!(proxy.heads().len(), 1);
+    assert!(child(&[&with_proxy[..], &[("OVIRT_SDK_TEST_NO_PROXY", "1")]].concat()).await);
+    assert_eq!(proxy.heads().len(), 1, "`no_proxy` goes before the environment");
+
+    assert!(!child(&base[..2]).await, "without OVIRT_INSECURE the server is not trusted");
+    assert!(!child(&base[1..]).await, "without OVIRT_URL there is nowhere to go");
+    assert_eq!(server.asked().len(), 4);
+}
+
+#[tokio::test]
+async fn the_environment_has_user_password_and_authority() {
+    let engine = Engine::new();
+    let server = Server::start(engine.handler(api)).await;
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), server.authority()).unwrap();
+    let (url, path) = (server.url(), file.path().to_str().unwrap());
+    let all = [
+        ("OVIRT_URL", url.as_str()),
+        ("OVIRT_USERNAME", USER),
+        ("OVIRT_PASSWORD", PASSWORD),
+        ("OVIRT_CAFILE", path),
+        // What is empty counts as absent.
+        ("OVIRT_TOKEN", ""),
+        ("OVIRT_INSECURE", ""),
+    ];
+    assert!(child(&all).await);
+    assert_eq!((engine.issued(), server.asked().len()), (1, 2));
+    for missing in 0..4 {
+        let others: Vec<_> =
+            all.into_iter().enumerate().filter(|(index, _)| *index != missing).map(|(_, it)| it).collect();
+        assert!(!child(&others).await, "without {}", all[missing].0);
+    }
+    assert_eq!(server.asked().len(), 2);
+    // A token goes before them.
+    engine.accept("given");
+    assert!(child(&[&all[..4], &[("OVIRT_TOKEN", "given")]].concat()).await);
+    assert_eq!((engine.issued(), server.last().header("authorization")), (1, "Bearer given"));
+}
+
+#[tokio::test]
+async fn the_environment_says_yes_and_no_in_several_ways() {
+    let server = Server::start(api).await;
+    let url = server.url();
+    let says = |insecure| [("OVIRT_URL", url.as_str()), ("OVIRT_TOKEN", "t"), ("OVIRT_INSECURE", insecure)];
+    for yes in ["true", "TRUE", "yes", "1"] {
+        assert!(child(&says(yes)).await, "{yes}");
+    }
+    for no in ["false", "False", "no", "0", "perhaps"] {
+        assert!(!child(&says(no)).await, "{no}");
+    }
+    assert_eq!(server.asked().len(), 4);
+    // What the program says goes before what is missing or wrong there.
+    assert!(child(&[("OVIRT_SDK_TEST_URL", url.as_str()), ("OVIRT_INSECURE", "perhaps")]).await);
+    assert_eq!(server.last().header("authorization"), "Bearer from-the-program");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_variable_that_is_no_text_is_not_passed_over() {
+    use std::os::unix::ffi::OsStrExt;
+    let server = Server::start(api).await;
+    let url = server.url();
+    let variables = |token: &'static [u8]| {
+        [
+            ("OVIRT_URL", OsStr::new(&url)),
+            ("OVIRT_TOKEN", OsStr::from_bytes(token)),
+            ("OVIRT_USERNAME", OsStr::new(USER)),
+            ("OVIRT_PASSWORD", OsStr::new(PASSWORD)),
+            ("OVIRT_INSECURE", OsStr::new("true")),
+        ]
+    };
+    assert!(child(&variables(b"t")).await);
+    assert!(!child(&variables(b"\xFF")).await);
+    assert_eq!((server.asked().len(), server.logins()), (1, 0));
+}
