@@ -60,6 +60,9 @@ impl Negotiate {
                 }
                 _ => return Err(refused(format!("{target} does not accept the token of {SCHEME} (401)"))),
             };
+            if round + 1 == ROUNDS {
+                break;
+            }
             let negotiation = Negotiation { service: format!("HTTP@{host}"), host: host.clone(), challenge };
             let token = (self.tokens)(negotiation).await?;
             authorize(&mut request, &token);

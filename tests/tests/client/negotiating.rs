@@ -155,10 +155,11 @@ async fn a_server_that_never_ends_is_left() {
         _ => challenge("Negotiate Z28gb24="),
     })
     .await;
-    let (credentials, _) = tickets(&["first ticket"; 100]);
+    let (credentials, asked) = tickets(&["first ticket"; 100]);
     let text = connect(&server, credentials).test().await.unwrap_err().to_string();
     assert!(text.contains("/token-http-auth wants more than 7 tokens of Negotiate"), "{text}");
     assert_eq!(server.count("/token-http-auth"), 8);
+    assert_eq!(asked.lock().unwrap().len(), 7);
 }
 
 async fn refused(reply: Reply, expected: &str, expected_tickets: usize) {
