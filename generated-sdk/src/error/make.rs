@@ -43,6 +43,17 @@ impl Error {
         Self(Box::new(Inner::Transport(TransportFailure::timeout(limit))))
     }
 
+    /// The error that others had all the places until the time was over.
+    pub(crate) fn never_sent(limit: Duration, places: usize) -> Self {
+        let cause = match places {
+            1 => {
+                "it was not sent, since another request was under way all the time (`max_connections` is 1)".to_owned()
+            }
+            _ => format!("it was not sent, since {places} others were under way all the time (`max_connections`)"),
+        };
+        Self(Box::new(Inner::Transport(TransportFailure::timeout(limit).because(cause))))
+    }
+
     pub(crate) fn closed() -> Self {
         Self(Box::new(Inner::Closed))
     }

@@ -6,7 +6,7 @@ mod login;
 use ovirt_sdk::pipeline::{Method, RetryPolicy};
 use ovirt_sdk::{Connection, Credentials, Error};
 
-use crate::support::{Reply, Server, builder};
+use crate::support::{Asked, PASSWORD, Reply, Server, USER, builder};
 
 /// The error of a request, and its text; with `PORT` in place of the server's.
 async fn failing(server: &Server, connection: &Connection, method: Method, path: &str) -> (Error, String) {
@@ -206,6 +206,53 @@ async fn a_token_that_is_not_accepted() {
          my-id)\nHint: the credentials are wrong, or what they gave has expired"
     );
     assert!(error.is_auth());
+}
+
+#[tokio::test]
+async fn a_failure_without_a_word() {
+    let (_, text) = answered(Reply::empty(500), Method::Get, "vms").await;
+    assert_eq!(
+        text,
+        "GET /ovirt-engine/api/vms: 500 Internal Server Error (correlation id my-id)\nHint: the engine's own log \
+         (/var/log/ovirt-engine/engine.log) says more, under the correlation id"
+    );
+}
+
+#[tokio::test]
+async fn a_fault_of_several_lines_is_told_on_one() {
+    let reply = Reply::xml(400, "<fault><reason>Operation\nFailed</reason><detail>[a\n  b]\n</detail></fault>");
+    let (error, text) = answered(reply, Method::Get, "vms").await;
+    assert_eq!(text, "GET /ovirt-engine/api/vms: 400 Bad Request: Operation Failed: [a b] (correlation id my-id)");
+    assert_eq!(error.fault().unwrap().reason.as_deref(), Some("Operation\nFailed"));
+}
+
+#[tokio::test]
+async fn a_server_that_repeats_the_credentials() {
+    let echo = |asked: &Asked| format!("what is {} here?", asked.header("authorization"));
+    let page = Server::start(move |asked| Reply::html(400, &echo(asked))).await;
+    let plain = Server::start(move |asked| Reply::new(400, "text/plain", echo(asked))).await;
+    for server in [page, plain] {
+        for credentials in [Credentials::token("brought-token"), Credentials::basic(USER, PASSWORD)] {
+            let connection = builder(&server).credentials(credentials).build().unwrap();
+            let (_, text) = failing(&server, &connection, Method::Get, "vms").await;
+            assert!(text.contains("what is ") && text.contains("***"), "{text}");
+            // USER:PASSWORD begins with this.
+            assert!(!text.contains("brought-token") && !text.contains("YWRtaW5A"), "{text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn redirects_without_an_end() {
+    let circle = Server::start(|asked| Reply::empty(302).header("Location", &asked.path)).await;
+    let connection = builder(&circle).credentials(Credentials::token("t")).build().unwrap();
+    let (_, text) = failing(&circle, &connection, Method::Get, "vms").await;
+    assert_eq!(
+        text,
+        "GET /ovirt-engine/api/vms: 302 Found, one redirect after another, the last one to /ovirt-engine/api/vms \
+         (correlation id my-id)\nHint: the server sends requests from one address to the next: is the URL of the \
+         connection that of the API?"
+    );
 }
 
 #[tokio::test]

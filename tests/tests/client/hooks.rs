@@ -1,7 +1,9 @@
 //! Policies, other transports and recordings.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
+use ovirt_sdk::credentials::{Authorization, Channel, CredentialProvider};
 use ovirt_sdk::pipeline::{Body, BoxFuture, Headers, Method, Next, Place, Policy, Request, Response, RetryPolicy};
 use ovirt_sdk::transport::{Recorder, Recording, Replayer, Transport};
 use ovirt_sdk::{Connection, ConnectionBuilder, Credentials, Error, TransportErrorKind};
@@ -237,4 +239,62 @@ async fn what_lets_others_in_is_in_no_recording() {
             assert!(!text.contains(secret), "`{secret}` is in\n{text}");
         }
     }
+}
+
+#[tokio::test]
+async fn hooks_can_be_shared() {
+    struct Counter(AtomicUsize);
+
+    impl Policy for Counter {
+        fn handle<'a>(&'a self, request: Request, next: Next<'a>) -> BoxFuture<'a, Result<Response, Error>> {
+            self.0.fetch_add(1, Ordering::SeqCst);
+            next.run(request)
+        }
+    }
+
+    impl Transport for Counter {
+        fn send(&self, _: Request) -> BoxFuture<'_, Result<Response, Error>> {
+            self.0.fetch_add(1, Ordering::SeqCst);
+            Box::pin(async { Ok(Response::new(200, Headers::new(), b"<vms/>".to_vec())) })
+        }
+    }
+
+    impl CredentialProvider for Counter {
+        fn name(&self) -> &'static str {
+            "counter"
+        }
+
+        fn log_in<'a>(&'a self, _: &'a Channel) -> BoxFuture<'a, Result<Authorization, Error>> {
+            self.0.fetch_add(1, Ordering::SeqCst);
+            Box::pin(async { Ok(Authorization::bearer("t")) })
+        }
+    }
+
+    let counters: [Arc<Counter>; 3] = std::array::from_fn(|_| Arc::new(Counter(AtomicUsize::new(0))));
+    let [policy, transport, provider] = &counters;
+    let erased: Arc<dyn Policy> = Arc::clone(policy) as _;
+    for _ in 0..2 {
+        let connection = Connection::builder("https://engine.example.com/ovirt-engine/api")
+            .credentials(Credentials::provider(Arc::clone(provider)))
+            .policy(Place::Call, Arc::clone(&erased))
+            .transport(Arc::clone(transport))
+            .build()
+            .unwrap();
+        assert!(connection.system().vms().list().send().await.unwrap().is_empty());
+    }
+    assert_eq!(counters.each_ref().map(|counter| counter.0.load(Ordering::SeqCst)), [2, 2, 2]);
+}
+
+#[test]
+fn recordings_that_are_none_are_told_by_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("engine.txt");
+    let told = || Recording::load(&path).unwrap_err().to_string();
+    let shown = path.display();
+    assert!(told().starts_with(&format!("can't read the recording `{shown}`: ")), "{}", told());
+    std::fs::write(&path, "ovirt-sdk recording 1\n> GETTY /\n").unwrap();
+    assert_eq!(told(), format!("`{shown}`, line 2 of the recording: expected a method and a path"));
+    let nowhere = folder.path().join("nowhere").join("engine.txt");
+    let error = Recording::default().save(&nowhere).unwrap_err().to_string();
+    assert!(error.starts_with(&format!("can't write the recording `{}`: ", nowhere.display())), "{error}");
 }

@@ -282,6 +282,18 @@ fn everything_that_is_wrong_is_told_at_once() {
   proxy: its URL has to begin with http:// or https:// and name a host
   ca_file: `/nowhere/ca.pem` can't be read: No such file or directory (os error 2)";
     assert_eq!(error.to_string(), expected);
+    let readable = "with http:// anybody can read the credentials; use https://, or say `insecure` too";
+    let sso = || Credentials::external_sso("http://sso.example.com/token", USER, PASSWORD);
+    let with_sso = || Connection::builder("https://engine.example.com/ovirt-engine/api").credentials(sso());
+    let error = with_sso().proxy("10.0.0.1:3128").build().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "the connection can't be made:\n  sso_url: {readable}\n  proxy: its URL has to begin with http:// or \
+             https:// and name a host"
+        )
+    );
+    assert!(with_sso().insecure(true).build().is_ok());
     let missing = Connection::builder("").build().unwrap_err().to_string();
     assert_eq!(
         missing,
