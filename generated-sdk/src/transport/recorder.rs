@@ -89,10 +89,11 @@ fn message(headers: &Headers, body: Option<impl AsRef<[u8]>>, login: bool, secre
     });
     // Nobody knows which headers of a login are secrets, and only this one is of use.
     let shown = headers.open().filter(|(name, _)| !login || name.eq_ignore_ascii_case("content-type"));
-    Message {
-        headers: shown.map(|(name, value)| (name, secrets.hide(value.to_owned()))).collect(),
-        body: body.map(|body| secrets.hide(body)),
-    }
+    let shown = shown.map(|(name, value)| (name, secrets.hide(value.to_owned())));
+    // That there was a cookie is of use, too: without it, a session can't be replayed.
+    let cookies = headers.get_all("set-cookie").filter(|_| login).filter_map(|cookie| cookie.split_once('='));
+    let cookies = cookies.map(|(name, _)| ("Set-Cookie", format!("{name}={BLANK}")));
+    Message { headers: shown.chain(cookies).collect(), body: body.map(|body| secrets.hide(body)) }
 }
 
 /// A form without the values that may be secret.

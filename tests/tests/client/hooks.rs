@@ -298,3 +298,26 @@ fn recordings_that_are_none_are_told_by_file() {
     let error = Recording::default().save(&nowhere).unwrap_err().to_string();
     assert!(error.starts_with(&format!("can't write the recording `{}`: ", nowhere.display())), "{error}");
 }
+
+#[tokio::test]
+async fn a_session_can_be_replayed() {
+    let server = Server::start(|asked| match asked.path.ends_with("/vms") {
+        true => Reply::xml(200, "<vms><vm id=\"1\"/></vms>"),
+        false => api(asked).header("Set-Cookie", "JSESSIONID=session-secret; Path=/ovirt-engine/api; Secure"),
+    })
+    .await;
+    let recorder = Recorder::new();
+    let recorded = builder(&server).credentials(Credentials::session(USER, PASSWORD)).record(&recorder);
+    let session = async |connection: Connection| {
+        let vms = connection.system().vms().list().send().await.unwrap();
+        connection.close().await.unwrap();
+        vms
+    };
+    let vms = session(recorded.build().unwrap()).await;
+    let recording = recorder.recording();
+    assert!(!recording.to_string().contains("session-secret"), "{recording}");
+    let replayed = Connection::builder("https://nowhere.example.com/ovirt-engine/api")
+        .credentials(Credentials::session(USER, "any"))
+        .transport(Replayer::new(recording));
+    assert_eq!(session(replayed.build().unwrap()).await, vms);
+}
