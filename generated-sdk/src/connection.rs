@@ -62,7 +62,8 @@ impl Connection {
     }
 
     /// A connection as the environment says: `OVIRT_URL`; `OVIRT_TOKEN`, or `OVIRT_USERNAME` and `OVIRT_PASSWORD`;
-    /// `OVIRT_CAFILE`; `OVIRT_INSECURE` (`true` or `false`). Variables that are empty count as absent.
+    /// `OVIRT_CAFILE`; `OVIRT_INSECURE` (`true` or `false`). Variables that are empty count as absent. Where both a token
+    /// and a password are set, the token counts.
     ///
     /// # Errors
     ///
@@ -95,7 +96,10 @@ impl Connection {
     pub async fn authenticate(&self) -> Result<Token, Error> {
         let issued = self.0.authenticator.current(None).await?;
         let token = issued.authorization.token().cloned();
-        token.ok_or_else(|| Error::request("credentials of this kind have no token"))
+        token.ok_or_else(|| {
+            let kind = self.0.authenticator.kind();
+            Error::request(format!("there is no token: the credentials are of the kind `{kind}`, which has none"))
+        })
     }
 
     /// Logs out, if the connection has logged in; a token that the user brought stays valid. After that, neither this

@@ -27,7 +27,11 @@ pub use token::Token;
 
 /// Who we are.
 #[derive(Clone)]
-pub struct Credentials(Arc<dyn CredentialProvider>);
+pub struct Credentials {
+    provider: Arc<dyn CredentialProvider>,
+    /// The option with a URL to which the password would go for anybody to read.
+    readable: Option<&'static str>,
+}
 
 impl Credentials {
     /// A user name with its profile (`admin@ovirt@internalsso`, `admin@internal`) and a password, for which the
@@ -86,17 +90,22 @@ impl Credentials {
 
     /// A way of one's own.
     pub fn provider(provider: impl CredentialProvider + 'static) -> Self {
-        Self(Arc::new(provider))
+        Self { provider: Arc::new(provider), readable: None }
     }
 
     pub(crate) fn into_provider(self) -> Arc<dyn CredentialProvider> {
-        self.0
+        self.provider
+    }
+
+    /// The option with a URL that begins with `http://`, if there is one.
+    pub(crate) fn readable(&self) -> Option<&'static str> {
+        self.readable
     }
 }
 
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Credentials({})", self.0.name())
+        write!(f, "Credentials({})", self.provider.name())
     }
 }
 
@@ -136,6 +145,32 @@ pub trait CredentialProvider: Send + Sync {
     ) -> BoxFuture<'a, Result<(), Error>> {
         let _ = (authorization, channel);
         Box::pin(async { Ok(()) })
+    }
+}
+
+impl<P: CredentialProvider + ?Sized> CredentialProvider for Arc<P> {
+    fn name(&self) -> &'static str {
+        (**self).name()
+    }
+
+    fn problems(&self) -> Vec<(&'static str, String)> {
+        (**self).problems()
+    }
+
+    fn log_in<'a>(&'a self, channel: &'a Channel) -> BoxFuture<'a, Result<Authorization, Error>> {
+        (**self).log_in(channel)
+    }
+
+    fn renews(&self) -> bool {
+        (**self).renews()
+    }
+
+    fn log_out<'a>(
+        &'a self,
+        authorization: &'a Authorization,
+        channel: &'a Channel,
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        (**self).log_out(authorization, channel)
     }
 }
 

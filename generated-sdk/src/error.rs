@@ -8,6 +8,7 @@ mod make;
 mod page;
 mod transient;
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::types::Fault;
@@ -43,7 +44,7 @@ enum Inner {
         findings: Vec<Finding>,
     },
     Io {
-        doing: &'static str,
+        doing: Cow<'static, str>,
         cause: std::io::Error,
     },
     /// Options of the connection, each with what is wrong with it.
@@ -86,8 +87,8 @@ impl Error {
         Self(Box::new(Inner::Strict { findings }))
     }
 
-    pub(crate) fn io(doing: &'static str, cause: std::io::Error) -> Self {
-        Self(Box::new(Inner::Io { doing, cause }))
+    pub(crate) fn io(doing: impl Into<Cow<'static, str>>, cause: std::io::Error) -> Self {
+        Self(Box::new(Inner::Io { doing: doing.into(), cause }))
     }
 
     /// The same at an attribute of the element.
@@ -296,7 +297,8 @@ impl fmt::Display for Error {
             Inner::Closed => f.write_str("the request was not sent: the connection is closed"),
             #[cfg(feature = "blocking")]
             Inner::Runtime => f.write_str(
-                "the request was not sent: a blocking call within an async runtime would block it; use `send().await`",
+                "the request was not sent: a blocking call within an async runtime would block it; use `send().await`, or \
+                 a thread of `std::thread` (those of `spawn_blocking` belong to the runtime, too)",
             ),
             Inner::Custom(cause) => cause.fmt(f),
         }

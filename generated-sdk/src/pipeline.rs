@@ -50,14 +50,16 @@ use std::sync::Arc;
 
 use crate::error::Error;
 pub use body::{Body, Chunks};
+pub(crate) use dispatch::is_redirect;
 pub use headers::Headers;
+pub(crate) use headers::Secrets;
 pub use message::{Method, Request, Response};
 pub use retry::RetryPolicy;
 
 /// A boxed future that can move between threads.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// A step on the way of a request.
+/// A step on the way of a request. In an [`Arc`], it can be shared by several connections, or kept to be asked later.
 pub trait Policy: Send + Sync {
     /// Handles a request: changes it, passes it on with [`Next::run`] (once, several times or not at all), and looks
     /// at the response. The future can be dropped at any time, when the caller gives up.
@@ -66,6 +68,12 @@ pub trait Policy: Send + Sync {
     ///
     /// What the next steps return, or an [`Error::custom`] of its own.
     fn handle<'a>(&'a self, request: Request, next: Next<'a>) -> BoxFuture<'a, Result<Response, Error>>;
+}
+
+impl<P: Policy + ?Sized> Policy for Arc<P> {
+    fn handle<'a>(&'a self, request: Request, next: Next<'a>) -> BoxFuture<'a, Result<Response, Error>> {
+        (**self).handle(request, next)
+    }
 }
 
 /// Where a policy of one's own stands among the others.

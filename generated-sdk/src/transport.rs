@@ -7,6 +7,8 @@ mod recording;
 mod replayer;
 pub(crate) mod tls;
 
+use std::sync::Arc;
+
 use crate::error::Error;
 use crate::pipeline::{BoxFuture, Request, Response};
 pub use recorder::Recorder;
@@ -15,7 +17,8 @@ pub use replayer::Replayer;
 
 /// Sends a request and returns the response, whatever its status. Bodies are decompressed.
 ///
-/// Redirects are not followed: the connection does that, and only within the engine's origin.
+/// Redirects are not followed: the connection does that, and only within the engine's origin. In an [`Arc`], it can be
+/// shared by several connections.
 pub trait Transport: Send + Sync {
     /// Sends a request. The future can be dropped at any time.
     ///
@@ -23,4 +26,10 @@ pub trait Transport: Send + Sync {
     ///
     /// When no response came; made with [`Error::transport`] so that it is told from others.
     fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, Error>>;
+}
+
+impl<T: Transport + ?Sized> Transport for Arc<T> {
+    fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, Error>> {
+        (**self).send(request)
+    }
 }

@@ -88,6 +88,11 @@ fn documents() {
         ),
         (
             message::<Vm>("{\"error\": 1}"),
+            "can't read the XML document at byte 0: the document does not begin with an element: it looks like JSON"
+                .to_owned(),
+        ),
+        (
+            message::<Vm>("no such machine"),
             "can't read the XML document at byte 0: the document does not begin with an element: it is no XML"
                 .to_owned(),
         ),

@@ -36,6 +36,13 @@ impl ConnectionBuilder {
         self
     }
 
+    /// Says that URL and credentials come from variables of the environment.
+    pub(super) fn of_environment(mut self) -> Self {
+        self.0.url_option = "OVIRT_URL";
+        self.0.credentials_of_environment = true;
+        self
+    }
+
     /// Drops the problems of options that something was given in place of.
     fn settled(mut self, options: &[&str]) -> Self {
         self.0.problems.retain(|(option, _)| !options.contains(option));
@@ -45,12 +52,14 @@ impl ConnectionBuilder {
     /// The URL of the API, in place of the one that was given before.
     pub fn url(mut self, url: impl Into<String>) -> Self {
         self.0.url = url.into();
+        self.0.url_option = "url";
         self.settled(&["OVIRT_URL"])
     }
 
     /// Who we are. There is no default.
     pub fn credentials(mut self, credentials: impl Into<Credentials>) -> Self {
         self.0.credentials = Some(credentials.into());
+        self.0.credentials_of_environment = false;
         self.settled(&["OVIRT_USERNAME", "OVIRT_PASSWORD", "OVIRT_TOKEN"])
     }
 

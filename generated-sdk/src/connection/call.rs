@@ -1,5 +1,6 @@
 //! Requests as typed services make them.
 
+use std::fmt;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -11,7 +12,7 @@ use crate::error::{Context, Error, ServerFailure, is_page};
 use crate::pipeline::{Body, Headers, Method, Next, Request, Response, correlation};
 
 /// A request, before it is sent.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Call {
     pub(crate) verb: Method,
     /// Relative to the URL of the API, percent-encoded.
@@ -22,6 +23,16 @@ pub(crate) struct Call {
     /// How long all of it may take; that of the connection when absent.
     pub(crate) timeout: Option<Duration>,
     pub(crate) correlation_id: Option<String>,
+}
+
+impl fmt::Debug for Call {
+    /// Headers and body may hold secrets: of the one the names are shown, of the other the length.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let headers: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
+        let mut shown = f.debug_struct("Call");
+        shown.field("method", &self.verb).field("path", &self.path).field("query", &self.query);
+        shown.field("headers", &headers).field("body", &self.body.as_ref().map(String::len)).finish_non_exhaustive()
+    }
 }
 
 impl Call {

@@ -54,7 +54,7 @@ impl ConnectionBuilder {
         if let Some(authority) = authority {
             builder = builder.authority_file("OVIRT_CAFILE", authority.into());
         }
-        builder.with_problems(problems)
+        builder.of_environment().with_problems(problems)
     }
 }
 
@@ -97,6 +97,17 @@ mod tests {
         assert_eq!(options(builder().credentials(credentials()).insecure(true)), ["OVIRT_URL"]);
         assert_eq!(options(builder().url(url).credentials(credentials())), ["OVIRT_INSECURE"]);
         assert_eq!(options(builder().url("").credentials(credentials()).insecure(true)), ["url"]);
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_variable_is_told_by_its_name() {
+        assert_eq!(
+            problems(&[("OVIRT_URL", "engine"), ("OVIRT_TOKEN", "a b")]),
+            [
+                "OVIRT_URL: it does not begin with https://; usually it is https://engine.example.com/ovirt-engine/api",
+                "OVIRT_TOKEN: it has blanks or other characters that no token has",
+            ]
+        );
     }
 
     #[test]

@@ -20,6 +20,16 @@ pub(super) fn timeout_problem(timeout: Duration) -> Option<&'static str> {
     wrong.then_some("it has to be longer than nothing and at most a year")
 }
 
+/// The variable of the environment that an option of the credentials comes from.
+fn variable(option: &'static str) -> &'static str {
+    match option {
+        "username" => "OVIRT_USERNAME",
+        "password" => "OVIRT_PASSWORD",
+        "token" => "OVIRT_TOKEN",
+        other => other,
+    }
+}
+
 type Problems = Vec<(&'static str, String)>;
 
 /// A text in the PEM format.
@@ -50,7 +60,11 @@ impl Pem {
 /// The options as they were given.
 pub(super) struct Options {
     pub(super) url: String,
+    /// What the URL was given as.
+    pub(super) url_option: &'static str,
     pub(super) credentials: Option<Credentials>,
+    /// Whether they are those of the environment.
+    pub(super) credentials_of_environment: bool,
     pub(super) authorities: Vec<(&'static str, Pem)>,
     pub(super) insecure: bool,
     pub(super) client_certificate: Option<Pem>,
@@ -90,7 +104,9 @@ impl Options {
     pub(super) fn new(url: String) -> Self {
         Self {
             url,
+            url_option: "url",
             credentials: None,
+            credentials_of_environment: false,
             authorities: Vec::new(),
             insecure: false,
             client_certificate: None,
@@ -122,16 +138,22 @@ impl Options {
             Ok(base) => Some(base),
             Err(_) if no_url => None,
             Err(problem) => {
-                problems.push(("url", problem));
+                problems.push((self.url_option, problem));
                 None
             }
         };
-        if base.as_ref().is_some_and(|base| !base.is_https()) && !self.insecure {
+        if !self.insecure {
+            let url = base.as_ref().is_some_and(|base| !base.is_https()).then_some(self.url_option);
+            let other = self.credentials.as_ref().and_then(Credentials::readable);
             let problem = "with http:// anybody can read the credentials; use https://, or say `insecure` too";
-            problems.push(("url", problem.to_owned()));
+            problems.extend(url.into_iter().chain(other).map(|option| (option, problem.to_owned())));
         }
         match &self.credentials {
-            Some(credentials) => problems.extend(credentials.clone().into_provider().problems()),
+            Some(credentials) => {
+                let found = credentials.clone().into_provider().problems();
+                let named = |option| if self.credentials_of_environment { variable(option) } else { option };
+                problems.extend(found.into_iter().map(|(option, problem)| (named(option), problem)));
+            }
             None if no_credentials => {}
             None => problems.push(("credentials", "they are missing".to_owned())),
         }
@@ -192,10 +214,9 @@ impl Options {
         if let Proxy::Url(url) = &self.proxy {
             match Url::parse(url) {
                 Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => {}
-                Ok(_) => {
+                _ => {
                     problems.push(("proxy", "its URL has to begin with http:// or https:// and name a host".to_owned()))
                 }
-                Err(error) => problems.push(("proxy", format!("it is no URL: {error}"))),
             }
         }
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::{Call, Connection};
 use crate::error::Error;
 use crate::pipeline::{Headers, Method};
+use crate::xml::redact::redacted;
 
 /// A request for a path of the API; made by [`Connection::raw`].
 #[derive(Clone, Debug)]
@@ -105,8 +106,8 @@ impl Connection {
     }
 }
 
-/// A request that was not sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A request that was not sent. `Debug` shows the body without the values of members that are secret.
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Inspected {
     /// The method.
@@ -117,6 +118,15 @@ pub struct Inspected {
     pub query: Vec<(String, String)>,
     /// The body.
     pub body: Option<String>,
+}
+
+impl fmt::Debug for Inspected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { method, path, query, body } = self;
+        let body = body.as_deref().map(redacted);
+        let mut shown = f.debug_struct("Inspected");
+        shown.field("method", method).field("path", path).field("query", query).field("body", &body).finish()
+    }
 }
 
 /// The answer to a request that is not typed. `Debug` does not show the body.

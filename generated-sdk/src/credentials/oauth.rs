@@ -61,7 +61,7 @@ impl Sso {
                 Err(Error::custom(format!("the answer of {target} has no `{name}`{way_out}")))
             }
             (_, Some(error)) => Err(channel.unexpected_with(request, response, &hide(&error))),
-            (_, None) => Err(channel.unexpected(request, response)),
+            (_, None) => Err(channel.unexpected_with(request, response, &hide(&markup(response)))),
         }
     }
 
@@ -92,10 +92,18 @@ impl Answer {
             Self::Token(token) => Ok(token),
             Self::Refused(why) => {
                 let problem = why.unwrap_or_else(|| format!("{target} answered {status}"));
-                Err(Error::login(LoginFailure::refused_by_server(status, problem, Some(hint))))
+                // Who is known by name has named the right profile.
+                let known = ["locked", "disabled", "expired"].iter().any(|state| problem.contains(state));
+                Err(Error::login(LoginFailure::refused_by_server(status, problem, Some(hint).filter(|_| !known))))
             }
         }
     }
+}
+
+/// What a server says with markup: a page or a fault. Anything else may have a token in it.
+fn markup(response: &Response) -> String {
+    let body = response.body().bytes().filter(|body| body.trim_ascii_start().first() == Some(&b'<'));
+    String::from_utf8_lossy(body.unwrap_or_default()).into_owned()
 }
 
 /// What a single sign-on says is wrong; it has two ways to say it.
@@ -120,19 +128,18 @@ fn form_request(channel: &Channel, url: &str, fields: &[(&str, &str)]) -> Result
 
 /// Fields as a form sends them.
 fn form(fields: &[(&str, &str)]) -> String {
-    let mut encoded = String::new();
-    for (name, value) in fields {
-        if !encoded.is_empty() {
-            encoded.push('&');
-        }
-        encoded.push_str(name);
-        encoded.push('=');
-        for byte in value.bytes() {
-            match byte {
-                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'*' => encoded.push(char::from(byte)),
-                b' ' => encoded.push('+'),
-                other => encoded.push_str(&format!("%{other:02X}")),
-            }
+    let fields = fields.iter().map(|(name, value)| format!("{name}={}", form_value(value)));
+    fields.collect::<Vec<_>>().join("&")
+}
+
+/// A value as a form sends it.
+pub(super) fn form_value(value: &str) -> String {
+    let mut encoded = String::with_capacity(value.len());
+    for byte in value.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'*' => encoded.push(char::from(byte)),
+            b' ' => encoded.push('+'),
+            other => encoded.push_str(&format!("%{other:02X}")),
         }
     }
     encoded

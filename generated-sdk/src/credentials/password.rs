@@ -2,10 +2,13 @@
 
 use reqwest::Url;
 
-use super::oauth::{SCOPE, Sso};
+use super::oauth::{SCOPE, Sso, form_value};
 use super::{Authorization, Channel, CredentialProvider, Credentials, name_problems};
 use crate::error::{Error, PROFILE};
 use crate::pipeline::BoxFuture;
+
+/// What stands in place of a password.
+const BLANK: &str = "***";
 
 /// A user name and a password, for which a single sign-on gives a token.
 pub(super) struct Password {
@@ -36,7 +39,7 @@ impl Password {
     fn hide(&self, text: &str) -> String {
         match self.password.as_str() {
             "" => text.to_owned(),
-            password => text.replace(password, "***"),
+            password => text.replace(password, BLANK).replace(&form_value(password), BLANK),
         }
     }
 }
@@ -51,11 +54,7 @@ impl CredentialProvider for Password {
         let urls = [("sso_url", &self.sso.url), ("sso_revoke_url", &self.sso.revoke_url)];
         for (option, url) in urls {
             let Some(url) = url else { continue };
-            match Url::parse(url) {
-                Ok(url) if matches!(url.scheme(), "https" | "http") => {}
-                Ok(url) => problems.push((option, format!("its scheme has to be https, not {}", url.scheme()))),
-                Err(error) => problems.push((option, format!("it is no URL: {error}"))),
-            }
+            problems.extend(url_problem(url).map(|problem| (option, problem)));
         }
         if self.sso.token_name.is_empty() {
             problems.push(("sso_token_name", "it is empty".to_owned()));
@@ -73,6 +72,23 @@ impl CredentialProvider for Password {
         channel: &'a Channel,
     ) -> BoxFuture<'a, Result<(), Error>> {
         Box::pin(self.sso.revoke(authorization, channel))
+    }
+}
+
+/// What is wrong with a URL. The text is not repeated: there may be a password in it.
+fn url_problem(text: &str) -> Option<String> {
+    if !text.contains("://") {
+        return Some("it does not begin with https://".to_owned());
+    }
+    match Url::parse(text) {
+        Err(error) => Some(format!("it is no URL: {error}")),
+        Ok(url) if !matches!(url.scheme(), "https" | "http") => {
+            Some(format!("its scheme has to be https, not {}", url.scheme()))
+        }
+        Ok(url) if !url.username().is_empty() || url.password().is_some() => {
+            Some("user name and password do not belong into it".to_owned())
+        }
+        Ok(_) => None,
     }
 }
 
@@ -102,13 +118,19 @@ impl ExternalSso {
 }
 
 impl From<ExternalSso> for Credentials {
-    fn from(sso: ExternalSso) -> Self {
-        Self::provider(sso.0)
+    fn from(ExternalSso(password): ExternalSso) -> Self {
+        let is_readable = |url: &Option<String>| {
+            url.as_deref().and_then(|url| Url::parse(url).ok()).is_some_and(|url| url.scheme() == "http")
+        };
+        let urls = [("sso_url", &password.sso.url), ("sso_revoke_url", &password.sso.revoke_url)];
+        let readable = urls.into_iter().find(|(_, url)| is_readable(url)).map(|(option, _)| option);
+        Self { readable, ..Self::provider(password) }
     }
 }
 
 impl std::fmt::Debug for ExternalSso {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ExternalSso").field("url", &self.0.sso.url).finish_non_exhaustive()
+        // There may be secrets in its URL.
+        f.debug_struct("ExternalSso").finish_non_exhaustive()
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::page::{excerpt, is_page, title};
 use super::{hint, make};
-use crate::pipeline::{Headers, Method};
+use crate::pipeline::{Headers, Method, is_redirect};
 use crate::transport::network::root;
 use crate::types::Fault;
 use crate::xml::redact::redacted;
@@ -99,11 +99,23 @@ impl ServerFailure {
         matches!(self.said, Said::Page { .. })
     }
 
+    /// Whether it is a redirect to another server.
+    pub(super) fn goes_elsewhere(&self) -> bool {
+        matches!(&self.said, Said::Elsewhere { location } if hint::goes_elsewhere(&self.context.origin, location))
+    }
+
+    /// Whether it is a redirect that would be followed, had there not been so many before it.
+    pub(super) fn goes_on(&self) -> bool {
+        let reads = matches!(self.context.method, Method::Get | Method::Head);
+        reads && matches!(self.said, Said::Elsewhere { .. }) && is_redirect(self.status) && !self.goes_elsewhere()
+    }
+
     /// What the engine said, on one line.
     pub(crate) fn text(&self) -> String {
         match (&self.fault, &self.said) {
             (Some(fault), _) => {
-                let part = |part: &Option<String>| part.as_deref().map(str::trim).unwrap_or_default().to_owned();
+                let line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+                let part = |part: &Option<String>| part.as_deref().map(line).unwrap_or_default();
                 match (part(&fault.reason), part(&fault.detail)) {
                     // Some details begin with the reason.
                     (reason, detail) if detail.starts_with(&reason) => detail,
@@ -125,6 +137,9 @@ impl fmt::Display for ServerFailure {
                 write!(f, ", with a page of HTML titled \"{title}\"")?;
             }
             (Said::Page { title: None }, text) if text.is_empty() => f.write_str(", with a page of HTML")?,
+            (Said::Elsewhere { location }, _) if self.goes_on() => {
+                write!(f, ", one redirect after another, the last one to {location}")?;
+            }
             (Said::Elsewhere { location }, _) => write!(f, ", a redirect to {location} that is not followed")?,
             (_, text) if self.status < 300 && self.fault.is_some() => write!(f, ", but the operation failed: {text}")?,
             // An answer of success is here only because it is no document.
@@ -174,6 +189,10 @@ impl TransportFailure {
 
     pub(super) fn timeout(limit: Duration) -> Self {
         Self { context: None, attempts: 1, kind: TransportErrorKind::Timeout, limit: Some(limit), cause: None }
+    }
+
+    pub(super) fn because(self, cause: String) -> Self {
+        Self { cause: Some(cause.into()), ..self }
     }
 
     /// Whether it is a time that the user can set.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::exchange::Said;
 use super::{Error, ServerFailure, TransportErrorKind, TransportFailure, is_transient};
-use crate::transport::tls::refused_identity;
+use crate::transport::tls::{RefusalKind, refused_certificate, refused_identity};
 
 /// Where every engine serves the certificate of its authority.
 const AUTHORITY: &str = "/ovirt-engine/services/pki-resource?resource=ca-certificate&format=X509-PEM-CA";
@@ -32,8 +32,11 @@ pub(super) fn of_answer(failure: &ServerFailure) -> Option<String> {
         (200..=299, _) if failure.fault.is_some() => return None,
         (200..=299, _) => BASE,
         (404, Said::Page { .. }) if failure.fault.is_none() => BASE,
-        (300..=399, Said::Elsewhere { location }) if goes_elsewhere(&failure.context.origin, location) => {
+        (300..=399, Said::Elsewhere { .. }) if failure.goes_elsewhere() => {
             "credentials are sent only to the server of the connection's URL; if it moved, use its new URL"
+        }
+        (300..=399, Said::Elsewhere { .. }) if failure.goes_on() => {
+            "the server sends requests from one address to the next: is the URL of the connection that of the API?"
         }
         (300..=399, Said::Elsewhere { .. }) => {
             "only requests that change nothing are sent on; if the engine moved, use its new URL"
@@ -48,6 +51,9 @@ pub(super) fn of_answer(failure: &ServerFailure) -> Option<String> {
              given what they may see"
         }
         (407, _) => PROXY_LOGIN,
+        (500, Said::Nothing) if failure.fault.is_none() => {
+            "the engine's own log (/var/log/ovirt-engine/engine.log) says more, under the correlation id"
+        }
         (502..=504, Said::Page { .. }) => "the engine behind this web server does not run, or is just starting",
         (status, _) if is_transient(status, || failure.text()) => "this passes by itself: try again a little later",
         _ => return None,
@@ -56,7 +62,7 @@ pub(super) fn of_answer(failure: &ServerFailure) -> Option<String> {
 }
 
 /// Whether a redirect leads to another server.
-fn goes_elsewhere(origin: &str, location: &str) -> bool {
+pub(super) fn goes_elsewhere(origin: &str, location: &str) -> bool {
     let rest = location.strip_prefix(origin);
     match rest {
         Some(rest) => !rest.is_empty() && !rest.starts_with('/'),
@@ -83,14 +89,21 @@ pub(super) fn of_transport(failure: &TransportFailure) -> Option<String> {
         failure.context.as_ref().map(|context| context.origin.as_str()).unwrap_or("https://engine.example.com");
     match failure.kind {
         TransportErrorKind::Certificate => {
-            let cause = failure.cause_text().unwrap_or_default();
-            if cause.contains("not valid for name") {
-                let hint = "the URL has to use a name that the certificate has; old engines have none that counts (no \
-                    subject alternative name) and need a new certificate";
+            let hint = match failure.source().and_then(refused_certificate).map(|refusal| refusal.kind) {
+                Some(RefusalKind::Name) => {
+                    "the URL has to use a name that the certificate has; old engines have none that counts (no subject \
+                     alternative name) and need a new certificate"
+                }
+                Some(RefusalKind::Expired) => "`engine-setup` on the engine renews certificates that expired",
+                Some(RefusalKind::NotYet) => "is the clock of this machine right, and was that of the engine?",
+                Some(RefusalKind::Unfit) => {
+                    "the server needs a certificate of its own, issued by an authority; it is the authority's that \
+                     `ca_file` takes"
+                }
+                Some(RefusalKind::Untrusted) | None => "",
+            };
+            if !hint.is_empty() {
                 return Some(hint.to_owned());
-            }
-            if cause.contains("expired") {
-                return Some("`engine-setup` on the engine renews certificates that expired".to_owned());
             }
             let fetch = format!("curl --insecure --output ca.pem '{origin}{AUTHORITY}'");
             Some(format!(

@@ -17,6 +17,16 @@ impl Error {
         Self(Box::new(Inner::Custom(cause.into())))
     }
 
+    /// The error that was given to [`custom`](Self::custom), if this is one of that and of this type; also when it is what
+    /// a login failed of.
+    pub fn downcast_ref<E: StdError + 'static>(&self) -> Option<&E> {
+        match &*self.0 {
+            Inner::Custom(cause) => cause.downcast_ref(),
+            Inner::Login(login) => login.cause()?.downcast_ref(),
+            _ => None,
+        }
+    }
+
     /// The error of credentials that are not accepted: [`is_auth`](Self::is_auth), and not to be tried again at once.
     /// The text must not show secrets.
     pub fn refused(problem: impl Into<String>) -> Self {
@@ -41,6 +51,17 @@ impl Error {
 
     pub(crate) fn timeout(limit: Duration) -> Self {
         Self(Box::new(Inner::Transport(TransportFailure::timeout(limit))))
+    }
+
+    /// The error that others had all the places until the time was over.
+    pub(crate) fn never_sent(limit: Duration, places: usize) -> Self {
+        let cause = match places {
+            1 => {
+                "it was not sent, since another request was under way all the time (`max_connections` is 1)".to_owned()
+            }
+            _ => format!("it was not sent, since {places} others were under way all the time (`max_connections`)"),
+        };
+        Self(Box::new(Inner::Transport(TransportFailure::timeout(limit).because(cause))))
     }
 
     pub(crate) fn closed() -> Self {

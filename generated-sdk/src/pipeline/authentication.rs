@@ -118,6 +118,11 @@ impl Authenticator {
         Arc::new(Self { provider, channel: PublicChannel(channel), state: Mutex::default() })
     }
 
+    /// What the credentials are called.
+    pub(crate) fn kind(&self) -> &'static str {
+        self.provider.name()
+    }
+
     /// The state stays whole whatever panics: each change is one assignment.
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -239,7 +244,7 @@ impl Authenticator {
     }
 
     async fn authenticated(self: &Arc<Self>, request: Request, next: Next<'_>) -> Result<Response, Error> {
-        let issued = self.current(None).await?;
+        let issued = self.in_time(None, &request).await?;
         let response = self.send(&issued, request.clone(), next).await?;
         if response.status() != 401 {
             self.accepted(&issued);
@@ -248,12 +253,20 @@ impl Authenticator {
         if !self.provider.renews() {
             return Ok(response);
         }
-        let renewed = self.current(Some(issued.generation)).await?;
+        let renewed = self.in_time(Some(issued.generation), &request).await?;
         let response = self.send(&renewed, request, next).await?;
         if response.status() != 401 {
             self.accepted(&renewed);
         }
         Ok(response)
+    }
+
+    /// As [`current`](Self::current), with an error that says that it was the login that took all the time.
+    async fn in_time(self: &Arc<Self>, rejected: Option<u64>, request: &Request) -> Result<Issued, Error> {
+        match tokio::time::timeout_at(request.deadline, self.current(rejected)).await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(Error::login(LoginFailure::failed(Error::timeout(request.timeout)))),
+        }
     }
 
     fn send<'a>(

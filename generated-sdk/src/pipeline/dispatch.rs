@@ -16,15 +16,19 @@ const REDIRECTS: usize = 5;
 pub(crate) struct Dispatch {
     transport: Arc<dyn Transport>,
     permits: Arc<Semaphore>,
+    at_once: usize,
 }
 
 impl Dispatch {
     pub(crate) fn new(transport: Arc<dyn Transport>, at_once: usize) -> Self {
-        Self { transport, permits: Arc::new(Semaphore::new(at_once)) }
+        Self { transport, permits: Arc::new(Semaphore::new(at_once)), at_once }
     }
 
     async fn send(&self, mut request: Request) -> Result<Response, Error> {
-        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| Error::closed())?;
+        let permit = match tokio::time::timeout_at(request.deadline, Arc::clone(&self.permits).acquire_owned()).await {
+            Ok(permit) => permit.map_err(|_| Error::closed())?,
+            Err(_) => return Err(Error::never_sent(request.timeout, self.at_once)),
+        };
         let mut response = self.transport.send(request.clone()).await?;
         for _ in 0..REDIRECTS {
             let Some(url) = redirect(&request, &response) else {
@@ -39,7 +43,8 @@ impl Dispatch {
             response.body = Body::from_chunks(Patient { body, limit: request.timeout, _permit: permit });
         } else {
             let body = std::mem::replace(&mut response.body, Body::from(Vec::new()));
-            response.body = body.collect().await?.into();
+            let body = body.collect().await?;
+            response.body = if response.is_success() { body } else { harmless(body, &request) }.into();
         }
         Ok(response)
     }
@@ -51,11 +56,28 @@ impl Policy for Dispatch {
     }
 }
 
+/// Whether a status sends a request elsewhere.
+pub(crate) fn is_redirect(status: u16) -> bool {
+    matches!(status, 301 | 302 | 303 | 307 | 308)
+}
+
+/// The body of a failure, without the credentials of the request: some servers send back what they got, and errors show
+/// what servers say.
+fn harmless(body: Vec<u8>, request: &Request) -> Vec<u8> {
+    match String::from_utf8(body) {
+        Ok(text) => request.headers().secrets().hide(text).into_bytes(),
+        Err(other) => {
+            let text = String::from_utf8_lossy(other.as_bytes()).into_owned();
+            request.headers().secrets().hide(text).into_bytes()
+        }
+    }
+}
+
 /// Where a redirect leads, when it is one that is followed: of a request that changes nothing, to the same origin.
 /// Credentials go nowhere else.
 fn redirect(request: &Request, response: &Response) -> Option<reqwest::Url> {
     let reads = matches!(request.method, Method::Get | Method::Head);
-    if !reads || !matches!(response.status, 301 | 302 | 303 | 307 | 308) {
+    if !reads || !is_redirect(response.status) {
         return None;
     }
     let target = request.url.join(response.headers().get("location")?).ok()?;

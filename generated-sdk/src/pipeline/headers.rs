@@ -5,6 +5,25 @@ use std::fmt;
 /// Headers of which the values must not be shown.
 const SECRET: &[&str] = &["authorization", "proxy-authorization", "cookie", "set-cookie"];
 
+/// A secret that is shorter can't be told from other text.
+const SHORTEST: usize = 8;
+
+/// What stands in place of a secret.
+const BLANK: &str = "***";
+
+/// Words that let somebody in.
+pub(crate) struct Secrets(Vec<String>);
+
+impl Secrets {
+    /// A text without them.
+    pub(crate) fn hide(&self, text: String) -> String {
+        self.0.iter().fold(text, |text, secret| match text.contains(secret.as_str()) {
+            true => text.replace(secret.as_str(), BLANK),
+            false => text,
+        })
+    }
+}
+
 /// The headers of a request or response, in order. Names are compared without regard to case.
 ///
 /// `Debug` hides the values of headers that carry credentials.
@@ -88,9 +107,12 @@ impl Headers {
         self.0.iter().filter(|header| !header.secret).map(|header| (header.name.as_str(), header.value.as_str()))
     }
 
-    /// Values that must not be shown.
-    pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().filter(|header| header.secret).map(|header| header.value.as_str())
+    /// What stands in values that must not be shown, and must not be seen anywhere else either.
+    pub(crate) fn secrets(&self) -> Secrets {
+        let values = self.0.iter().filter(|header| header.secret).map(|header| header.value.as_str());
+        let words = values.flat_map(|value| value.split(['=', ' ', ';']));
+        // Short words are found in other words.
+        Secrets(words.filter(|word| word.len() >= SHORTEST).map(str::to_owned).collect())
     }
 
     /// What is wrong with a header, without its value.
@@ -109,7 +131,7 @@ impl Headers {
 
 impl fmt::Debug for Headers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = self.0.iter().map(|header| (&header.name, if header.secret { "***" } else { &header.value }));
+        let shown = self.0.iter().map(|header| (&header.name, if header.secret { BLANK } else { &header.value }));
         f.debug_map().entries(shown).finish()
     }
 }

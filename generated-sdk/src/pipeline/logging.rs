@@ -35,6 +35,8 @@ async fn exchange(request: Request, next: Next<'_>, span: Span) -> Result<Respon
     {
         tracing::trace!(target: "ovirt_sdk", body = shown(body), "sending");
     }
+    let detailed = tracing::enabled!(target: "ovirt_sdk", tracing::Level::TRACE);
+    let secrets = detailed.then(|| request.headers().secrets());
     let began = std::time::Instant::now();
     let outcome = next.run(request).await;
     let duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -45,8 +47,9 @@ async fn exchange(request: Request, next: Next<'_>, span: Span) -> Result<Respon
             if let Some(id) = response.headers().get(correlation::HEADER) {
                 span.record("correlation_id", id);
             }
-            if tracing::enabled!(target: "ovirt_sdk", tracing::Level::TRACE) {
-                let body = response.body().bytes().map(shown).unwrap_or_else(|| "(in pieces)".to_owned());
+            if let Some(secrets) = secrets {
+                let body = response.body().bytes().map(|body| secrets.hide(shown(body)));
+                let body = body.unwrap_or_else(|| "(in pieces)".to_owned());
                 tracing::trace!(target: "ovirt_sdk", body, "received");
             }
             tracing::debug!(target: "ovirt_sdk", status = response.status, duration_ms, "answered");

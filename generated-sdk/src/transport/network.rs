@@ -161,7 +161,7 @@ fn failure(error: reqwest::Error, answering: bool) -> Error {
 /// The innermost cause: the outer ones say only that something failed.
 pub(crate) fn root(error: &(dyn std::error::Error + 'static)) -> String {
     if let Some(refused) = tls::refused_certificate(error) {
-        return refused.to_string();
+        return refused.text;
     }
     let mut innermost = error;
     while let Some(cause) = innermost.source() {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::Transport;
 use super::recording::{Exchange, Message, Recording, target};
 use crate::error::Error;
-use crate::pipeline::{BoxFuture, Headers, Request, Response};
+use crate::pipeline::{BoxFuture, Headers, Request, Response, Secrets};
 use crate::xml::redact::redacted;
 
 /// What stands in place of a secret.
@@ -58,7 +58,7 @@ struct Recorded {
 
 impl Recorded {
     async fn exchange(&self, request: Request) -> Result<Response, Error> {
-        let secrets = secrets(&request);
+        let secrets = request.headers().secrets();
         let (method, login) = (request.method(), request.login);
         let target = target(&request);
         let asked = message(request.headers(), request.body(), login, &secrets);
@@ -66,7 +66,7 @@ impl Recorded {
         let body = std::mem::replace(&mut response.body, Vec::new().into()).collect().await?;
         let answered = message(response.headers(), (!body.is_empty()).then_some(&body), login, &secrets);
         response.body = body.into();
-        let target = hidden(target, &secrets);
+        let target = secrets.hide(target);
         self.recorder.note(Exchange { method, target, request: asked, status: response.status(), response: answered });
         Ok(response)
     }
@@ -78,19 +78,7 @@ impl Transport for Recorded {
     }
 }
 
-/// The credentials of a request, that must not be seen anywhere else either.
-fn secrets(request: &Request) -> Vec<String> {
-    let words = request.headers().secrets().flat_map(|value| value.split(['=', ' ', ';']));
-    // Short words are found in other words.
-    let words = words.filter(|word| word.len() >= 8);
-    words.map(str::to_owned).collect()
-}
-
-fn hidden(text: String, secrets: &[String]) -> String {
-    secrets.iter().fold(text, |text, secret| text.replace(secret.as_str(), BLANK))
-}
-
-fn message(headers: &Headers, body: Option<impl AsRef<[u8]>>, login: bool, secrets: &[String]) -> Message {
+fn message(headers: &Headers, body: Option<impl AsRef<[u8]>>, login: bool, secrets: &Secrets) -> Message {
     let kind = headers.get("content-type").unwrap_or_default().to_ascii_lowercase();
     let body = body.map(|body| String::from_utf8_lossy(body.as_ref()).into_owned()).map(|text| match () {
         () if kind.contains("form-urlencoded") => form(&text),
@@ -101,10 +89,11 @@ fn message(headers: &Headers, body: Option<impl AsRef<[u8]>>, login: bool, secre
     });
     // Nobody knows which headers of a login are secrets, and only this one is of use.
     let shown = headers.open().filter(|(name, _)| !login || name.eq_ignore_ascii_case("content-type"));
-    Message {
-        headers: shown.map(|(name, value)| (name, hidden(value.to_owned(), secrets))).collect(),
-        body: body.map(|body| hidden(body, secrets)),
-    }
+    let shown = shown.map(|(name, value)| (name, secrets.hide(value.to_owned())));
+    // That there was a cookie is of use, too: without it, a session can't be replayed.
+    let cookies = headers.get_all("set-cookie").filter(|_| login).filter_map(|cookie| cookie.split_once('='));
+    let cookies = cookies.map(|(name, _)| ("Set-Cookie", format!("{name}={BLANK}")));
+    Message { headers: shown.chain(cookies).collect(), body: body.map(|body| secrets.hide(body)) }
 }
 
 /// A form without the values that may be secret.

@@ -61,7 +61,10 @@ impl Recording {
     ///
     /// When the file can't be read, or is no recording.
     pub fn load(path: impl AsRef<Path>) -> Result<Self, Error> {
-        std::fs::read_to_string(path).map_err(|cause| Error::io("read the recording", cause))?.parse()
+        let path = path.as_ref();
+        let text = std::fs::read_to_string(path)
+            .map_err(|cause| Error::io(format!("read the recording `{}`", path.display()), cause))?;
+        Self::read(&text).map_err(|problem| Error::custom(format!("`{}`, {problem}", path.display())))
     }
 
     /// Writes the recording to a file.
@@ -70,37 +73,15 @@ impl Recording {
     ///
     /// When the file can't be written.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), Error> {
-        std::fs::write(path, self.to_string()).map_err(|cause| Error::io("write the recording", cause))
+        let path = path.as_ref();
+        std::fs::write(path, self.to_string())
+            .map_err(|cause| Error::io(format!("write the recording `{}`", path.display()), cause))
     }
-}
 
-impl fmt::Display for Recording {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{TITLE}")?;
-        for exchange in &self.exchanges {
-            write!(f, "\n> {} {}\n{}", exchange.method, exchange.target, exchange.request)?;
-            write!(f, "< {}\n{}", exchange.status, exchange.response)?;
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Display for Message {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (name, value) in self.headers.iter() {
-            writeln!(f, ": {name}: {value}")?;
-        }
-        let lines = self.body.iter().flat_map(|body| body.split('\n'));
-        lines.into_iter().try_for_each(|line| writeln!(f, "= {line}"))
-    }
-}
-
-impl FromStr for Recording {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self, Error> {
+    /// Reads a recording, or says what is wrong with it.
+    fn read(text: &str) -> Result<Self, String> {
         let mut lines = text.split('\n').enumerate();
-        let problem = |line: usize, what: &str| Error::custom(format!("line {} of the recording: {what}", line + 1));
+        let problem = |line: usize, what: &str| format!("line {} of the recording: {what}", line + 1);
         if lines.next().map(|(_, line)| line) != Some(TITLE) {
             return Err(problem(0, &format!("expected `{TITLE}`")));
         }
@@ -150,6 +131,35 @@ impl FromStr for Recording {
             return Err(problem(text.split('\n').count(), "the last request has no answer"));
         }
         Ok(Self { exchanges })
+    }
+}
+
+impl fmt::Display for Recording {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{TITLE}")?;
+        for exchange in &self.exchanges {
+            write!(f, "\n> {} {}\n{}", exchange.method, exchange.target, exchange.request)?;
+            write!(f, "< {}\n{}", exchange.status, exchange.response)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (name, value) in self.headers.iter() {
+            writeln!(f, ": {name}: {value}")?;
+        }
+        let lines = self.body.iter().flat_map(|body| body.split('\n'));
+        lines.into_iter().try_for_each(|line| writeln!(f, "= {line}"))
+    }
+}
+
+impl FromStr for Recording {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        Self::read(text).map_err(Error::custom)
     }
 }
 

@@ -6,8 +6,10 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
-use rustls::{ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
+use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
 use rustls_platform_verifier::Verifier;
+
+use crate::types::DateTime;
 
 /// What TLS needs to know.
 #[derive(Default)]
@@ -69,9 +71,82 @@ pub(crate) fn private_key(pem: &[u8]) -> Result<PrivateKeyDer<'static>, String> 
     PrivateKeyDer::from_pem_slice(pem).map_err(|_| "there is no private key in it that can be understood".into())
 }
 
-/// Whether an error, or a cause of it, is that the certificate of the server was not accepted; and why.
-pub(crate) fn refused_certificate<'e>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e Error> {
-    find(error).filter(|error| matches!(error, Error::InvalidCertificate(_)))
+/// Why the certificate of the server was not accepted, if an error, or a cause of it, is that.
+pub(crate) fn refused_certificate(error: &(dyn std::error::Error + 'static)) -> Option<Refusal> {
+    match find(error)? {
+        Error::InvalidCertificate(why) => Some(Refusal::new(why)),
+        _ => None,
+    }
+}
+
+/// Why a certificate is not accepted.
+pub(crate) struct Refusal {
+    pub(crate) kind: RefusalKind,
+    /// The same for people.
+    pub(crate) text: String,
+}
+
+/// What can be done about it differs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RefusalKind {
+    /// It is that of another server.
+    Name,
+    Expired,
+    NotYet,
+    /// It does not do for a server, whoever vouches for it.
+    Unfit,
+    /// Nobody who is trusted vouches for it, or something else.
+    Untrusted,
+}
+
+impl Refusal {
+    fn new(why: &CertificateError) -> Self {
+        use CertificateError as Why;
+        let date = |time: &UnixTime| {
+            let date = i64::try_from(time.as_secs()).ok().and_then(|seconds| DateTime::from_unix(seconds, 0));
+            date.map_or_else(|| "another time".to_owned(), |date| date.to_string())
+        };
+        let (kind, text) = match why {
+            Why::ExpiredContext { not_after, .. } => {
+                (RefusalKind::Expired, format!("it expired at {}", date(not_after)))
+            }
+            Why::Expired => (RefusalKind::Expired, "it has expired".to_owned()),
+            Why::NotValidYetContext { not_before, time } => {
+                let text = format!("it holds from {} on, and here it is {}", date(not_before), date(time));
+                (RefusalKind::NotYet, text)
+            }
+            Why::NotValidYet => (RefusalKind::NotYet, "it does not hold yet".to_owned()),
+            Why::NotValidForNameContext { expected, presented } => {
+                let names: Vec<String> = presented.iter().map(|name| format!("`{}`", bare(name))).collect();
+                let only = match names.is_empty() {
+                    true => "it has no name at all".to_owned(),
+                    false => format!("only for {}", names.join(", ")),
+                };
+                (RefusalKind::Name, format!("it is not for `{}`, {only}", expected.to_str()))
+            }
+            Why::NotValidForName => (RefusalKind::Name, "it is for another name".to_owned()),
+            Why::UnknownIssuer => {
+                (RefusalKind::Untrusted, "no authority that is trusted here has issued it (UnknownIssuer)".to_owned())
+            }
+            Why::Other(other) => match other.to_string() {
+                text if text.contains("CaUsedAsEndEntity") => {
+                    (RefusalKind::Unfit, "it is that of an authority, which does not do for a server".to_owned())
+                }
+                text if text.contains("UnsupportedCertVersion") => {
+                    (RefusalKind::Unfit, "it is in a format that is too old (before X.509 version 3)".to_owned())
+                }
+                text => (RefusalKind::Untrusted, text),
+            },
+            other => (RefusalKind::Untrusted, other.to_string()),
+        };
+        Self { kind, text }
+    }
+}
+
+/// A name in a certificate, without what kind of name it is: `DnsName("…")`.
+fn bare(name: &str) -> &str {
+    let inside = name.split_once('(').and_then(|(_, rest)| rest.strip_suffix(')'));
+    inside.unwrap_or(name).trim_matches('"')
 }
 
 /// Whether an error, or a cause of it, is that the server did not accept our certificate, or that there was none.
@@ -138,5 +213,35 @@ impl ServerCertVerifier for Anybody {
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.0.signature_verification_algorithms.supported_schemes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn at(seconds: u64) -> UnixTime {
+        UnixTime::since_unix_epoch(Duration::from_secs(seconds))
+    }
+
+    #[test]
+    fn refusals_are_told_in_words() {
+        let told = |why: CertificateError| {
+            let refusal = refused_certificate(&Error::InvalidCertificate(why)).unwrap();
+            (refusal.kind, refusal.text)
+        };
+        let expired = CertificateError::ExpiredContext { time: at(1_700_000_000), not_after: at(1_609_459_200) };
+        assert_eq!(told(expired), (RefusalKind::Expired, "it expired at 2021-01-01T00:00:00.000+00:00".to_owned()));
+        let early = CertificateError::NotValidYetContext { time: at(1_609_459_200), not_before: at(1_609_459_201) };
+        let text = "it holds from 2021-01-01T00:00:01.000+00:00 on, and here it is 2021-01-01T00:00:00.000+00:00";
+        assert_eq!(told(early), (RefusalKind::NotYet, text.to_owned()));
+        let name = CertificateError::NotValidForNameContext {
+            expected: ServerName::try_from("engine").unwrap(),
+            presented: vec!["DnsName(\"a.example.com\")".to_owned(), "IpAddress(10.0.0.1)".to_owned()],
+        };
+        let text = "it is not for `engine`, only for `a.example.com`, `10.0.0.1`";
+        assert_eq!(told(name), (RefusalKind::Name, text.to_owned()));
     }
 }

@@ -147,6 +147,9 @@ impl<'a> Decoder<'a> {
                 Event::Comment(_) | Event::PI(_) => {}
                 Event::Text(text) if text.chars().all(is_blank) => {}
                 Event::Eof => return Err(self.ends_inside()),
+                Event::Text(text) if text.trim_start().starts_with(['{', '[']) => {
+                    return Err(self.error(0, "the document does not begin with an element: it looks like JSON"));
+                }
                 _ => return Err(self.error(0, "the document does not begin with an element: it is no XML")),
             }
         }

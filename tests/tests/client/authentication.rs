@@ -10,6 +10,7 @@ use std::time::Duration;
 use ovirt_sdk::credentials::{Authorization, Channel, CredentialProvider};
 use ovirt_sdk::pipeline::{BoxFuture, Headers, Method, Request, Response};
 use ovirt_sdk::transport::{Recorder, Transport};
+use ovirt_sdk::types::Host;
 use ovirt_sdk::{Connection, Credentials, Error};
 use tokio::task::JoinSet;
 
@@ -368,6 +369,14 @@ fn secrets_are_not_in_debug_texts() {
     assert_eq!(format!("{builder:?}"), "ConnectionBuilder { credentials: Some(Credentials(password)), .. }");
     let connection = builder.build().unwrap();
     assert_eq!(format!("{connection:?}"), "Connection { url: \"https://engine.example.com/ovirt-engine/api\", .. }");
+    let raw = connection.raw(Method::Post, "hosts").header("Cookie", "hunter2").body("<a>hunter2</a>");
+    assert!(!format!("{raw:?}").contains("hunter2"), "{raw:?}");
+    let host = Host::new().name("node1").root_password("hunter2");
+    let add = connection.system().hosts().add(host);
+    let inspected = add.inspect().unwrap();
+    let shown = format!("{add:?} {inspected:?}");
+    assert!(shown.contains("<root_password>***</root_password>") && !shown.contains("hunter2"), "{shown}");
+    assert!(inspected.body.unwrap().contains("hunter2"), "what would be sent is not changed");
     assert_eq!(format!("{:?}", ovirt_sdk::credentials::Token::from("hunter2")), "Token(***)");
     assert_eq!(format!("{:?}", Authorization::bearer("hunter2")), "[\"Authorization\"]");
     let sso = Credentials::external_sso("https://sso.example.com/token", "u", "hunter2");

@@ -6,7 +6,7 @@ mod login;
 use ovirt_sdk::pipeline::{Method, RetryPolicy};
 use ovirt_sdk::{Connection, Credentials, Error};
 
-use crate::support::{Reply, Server, builder};
+use crate::support::{Asked, PASSWORD, Reply, Server, USER, builder};
 
 /// The error of a request, and its text; with `PORT` in place of the server's.
 async fn failing(server: &Server, connection: &Connection, method: Method, path: &str) -> (Error, String) {
@@ -105,8 +105,8 @@ async fn documents_that_are_not_what_was_asked_for() {
         ),
         (
             Reply::json(200, "{}"),
-            "200 OK, but can't read the XML document at byte 0: the document does not begin with an element: it is no \
-             XML",
+            "200 OK, but can't read the XML document at byte 0: the document does not begin with an element: it looks \
+             like JSON",
             raw,
         ),
         (
@@ -227,6 +227,53 @@ async fn an_answer_that_repeats_a_secret() {
         text,
         "POST /ovirt-engine/api/hosts: 500 Internal Server Error: <host><name>h</name><root_password>***\
          </root_password></host> (correlation id my-id)"
+    );
+}
+
+#[tokio::test]
+async fn a_failure_without_a_word() {
+    let (_, text) = answered(Reply::empty(500), Method::Get, "vms").await;
+    assert_eq!(
+        text,
+        "GET /ovirt-engine/api/vms: 500 Internal Server Error (correlation id my-id)\nHint: the engine's own log \
+         (/var/log/ovirt-engine/engine.log) says more, under the correlation id"
+    );
+}
+
+#[tokio::test]
+async fn a_fault_of_several_lines_is_told_on_one() {
+    let reply = Reply::xml(400, "<fault><reason>Operation\nFailed</reason><detail>[a\n  b]\n</detail></fault>");
+    let (error, text) = answered(reply, Method::Get, "vms").await;
+    assert_eq!(text, "GET /ovirt-engine/api/vms: 400 Bad Request: Operation Failed: [a b] (correlation id my-id)");
+    assert_eq!(error.fault().unwrap().reason.as_deref(), Some("Operation\nFailed"));
+}
+
+#[tokio::test]
+async fn a_server_that_repeats_the_credentials() {
+    let echo = |asked: &Asked| format!("what is {} here?", asked.header("authorization"));
+    let page = Server::start(move |asked| Reply::html(400, &echo(asked))).await;
+    let plain = Server::start(move |asked| Reply::new(400, "text/plain", echo(asked))).await;
+    for server in [&page, &plain] {
+        let connection = builder(server).credentials(Credentials::token("brought-token")).build().unwrap();
+        let (_, text) = failing(server, &connection, Method::Get, "vms").await;
+        assert!(text.contains("what is Bearer *** here?"), "{text}");
+    }
+    let connection = builder(&page).credentials(Credentials::basic(USER, PASSWORD)).build().unwrap();
+    let (_, text) = failing(&page, &connection, Method::Get, "vms").await;
+    // What is left of it is the padding of its encoding.
+    assert!(text.contains("what is Basic ***= here?"), "{text}");
+}
+
+#[tokio::test]
+async fn redirects_without_an_end() {
+    let circle = Server::start(|asked| Reply::empty(302).header("Location", &asked.path)).await;
+    let connection = builder(&circle).credentials(Credentials::token("t")).build().unwrap();
+    let (_, text) = failing(&circle, &connection, Method::Get, "vms").await;
+    assert_eq!(
+        text,
+        "GET /ovirt-engine/api/vms: 302 Found, one redirect after another, the last one to /ovirt-engine/api/vms \
+         (correlation id my-id)\nHint: the server sends requests from one address to the next: is the URL of the \
+         connection that of the API?"
     );
 }
 

@@ -1,9 +1,10 @@
 //! Policies, other transports and recordings.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use ovirt_sdk::credentials::{Authorization, Channel, CredentialProvider};
 use ovirt_sdk::pipeline::{Body, BoxFuture, Headers, Method, Next, Place, Policy, Request, Response, RetryPolicy};
 use ovirt_sdk::transport::{Recorder, Recording, Replayer, Transport};
 use ovirt_sdk::{Connection, ConnectionBuilder, Credentials, Error, TransportErrorKind};
@@ -365,4 +366,124 @@ async fn a_replay_keeps_methods_paths_and_answers_apart() {
     for (method, path) in [(Method::Post, "vms"), (Method::Get, "vms/1")] {
         assert!(send(method, path).await.unwrap_err().to_string().contains("is not in the recording"));
     }
+}
+
+#[tokio::test]
+async fn hooks_can_be_shared() {
+    struct Counter(AtomicUsize);
+
+    impl Policy for Counter {
+        fn handle<'a>(&'a self, request: Request, next: Next<'a>) -> BoxFuture<'a, Result<Response, Error>> {
+            self.0.fetch_add(1, Ordering::SeqCst);
+            next.run(request)
+        }
+    }
+
+    impl Transport for Counter {
+        fn send(&self, _: Request) -> BoxFuture<'_, Result<Response, Error>> {
+            self.0.fetch_add(1, Ordering::SeqCst);
+            Box::pin(async { Ok(Response::new(200, Headers::new(), b"<vms/>".to_vec())) })
+        }
+    }
+
+    impl CredentialProvider for Counter {
+        fn name(&self) -> &'static str {
+            "counter"
+        }
+
+        fn log_in<'a>(&'a self, _: &'a Channel) -> BoxFuture<'a, Result<Authorization, Error>> {
+            self.0.fetch_add(1, Ordering::SeqCst);
+            Box::pin(async { Ok(Authorization::bearer("t")) })
+        }
+    }
+
+    let counters: [Arc<Counter>; 3] = std::array::from_fn(|_| Arc::new(Counter(AtomicUsize::new(0))));
+    let [policy, transport, provider] = &counters;
+    let erased: Arc<dyn Policy> = Arc::clone(policy) as _;
+    for _ in 0..2 {
+        let connection = Connection::builder("https://engine.example.com/ovirt-engine/api")
+            .credentials(Credentials::provider(Arc::clone(provider)))
+            .policy(Place::Call, Arc::clone(&erased))
+            .transport(Arc::clone(transport))
+            .build()
+            .unwrap();
+        assert!(connection.system().vms().list().send().await.unwrap().is_empty());
+    }
+    assert_eq!(counters.each_ref().map(|counter| counter.0.load(Ordering::SeqCst)), [2, 2, 2]);
+}
+
+#[tokio::test]
+async fn errors_of_hooks_can_be_got_back() {
+    #[derive(Debug, PartialEq)]
+    struct Friday(u32);
+
+    impl std::fmt::Display for Friday {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            write!(f, "nothing is done on Friday {}", self.0)
+        }
+    }
+
+    impl std::error::Error for Friday {}
+
+    impl Policy for Friday {
+        fn handle<'a>(&'a self, _: Request, _: Next<'a>) -> BoxFuture<'a, Result<Response, Error>> {
+            Box::pin(async { Err(Error::custom(Friday(13))) })
+        }
+    }
+
+    impl CredentialProvider for Friday {
+        fn name(&self) -> &'static str {
+            "weekdays"
+        }
+
+        fn log_in<'a>(&'a self, _: &'a Channel) -> BoxFuture<'a, Result<Authorization, Error>> {
+            Box::pin(async { Err(Error::custom(Friday(14))) })
+        }
+    }
+
+    let server = Server::start(api).await;
+    let refuses = builder(&server).credentials(Credentials::token("t")).policy(Place::Call, Friday(0));
+    let error = refuses.build().unwrap().test().await.unwrap_err();
+    assert_eq!(error.downcast_ref(), Some(&Friday(13)));
+    let knows_nobody = builder(&server).credentials(Credentials::provider(Friday(0)));
+    let error = knows_nobody.build().unwrap().test().await.unwrap_err();
+    assert_eq!(error.downcast_ref(), Some(&Friday(14)));
+    assert!(error.downcast_ref::<std::fmt::Error>().is_none());
+}
+
+#[test]
+fn recordings_that_are_none_are_told_by_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("engine.txt");
+    let told = || Recording::load(&path).unwrap_err().to_string();
+    let shown = path.display();
+    assert!(told().starts_with(&format!("can't read the recording `{shown}`: ")), "{}", told());
+    std::fs::write(&path, "ovirt-sdk recording 1\n> GETTY /\n").unwrap();
+    assert_eq!(told(), format!("`{shown}`, line 2 of the recording: expected a method and a path"));
+    let nowhere = folder.path().join("nowhere").join("engine.txt");
+    let error = Recording::default().save(&nowhere).unwrap_err().to_string();
+    assert!(error.starts_with(&format!("can't write the recording `{}`: ", nowhere.display())), "{error}");
+}
+
+#[tokio::test]
+async fn a_session_can_be_replayed() {
+    let server = Server::start(|asked| match asked.path.ends_with("/vms") {
+        true => Reply::xml(200, "<vms><vm id=\"1\"/></vms>"),
+        false => api(asked).header("Set-Cookie", "JSESSIONID=session-secret; Path=/ovirt-engine/api; Secure"),
+    })
+    .await;
+    let recorder = Recorder::new();
+    let recorded = builder(&server).credentials(Credentials::session(USER, PASSWORD)).record(&recorder);
+    let session = async |connection: Connection| {
+        let vms = connection.system().vms().list().send().await.unwrap();
+        connection.close().await.unwrap();
+        vms
+    };
+    let vms = session(recorded.build().unwrap()).await;
+    let recording = recorder.recording();
+    assert!(!recording.to_string().contains("session-secret"), "{recording}");
+    let replayed = Connection::builder("https://nowhere.example.com/ovirt-engine/api")
+        .credentials(Credentials::session(USER, "any"))
+        .transport(Replayer::new(recording));
+    assert_eq!(session(replayed.build().unwrap()).await, vms);
 }

@@ -170,3 +170,20 @@ async fn long_bodies_are_cut_and_failures_and_attempts_are_told() {
     assert!(spans.contains("attempt=1 ") && spans.contains("attempt=2 "), "{spans}");
     assert!(!format!("{spans}{events}").contains("hunter2"), "{spans}\n{events}");
 }
+
+#[tokio::test]
+async fn answers_that_repeat_the_credentials_are_logged_without_them() {
+    let server = Server::start(|asked| {
+        Reply::xml(200, format!("<vms><vm><comment>{}</comment></vm></vms>", asked.header("authorization")))
+    })
+    .await;
+    let connection = builder(&server).credentials(Credentials::token("brought-token")).build().unwrap();
+    let capture = Capture::up_to(Level::TRACE);
+    let _second = tracing::Dispatch::new(Capture::up_to(Level::TRACE));
+    let guard = tracing::subscriber::set_default(capture.clone());
+    let answer = connection.raw(Method::Get, "vms").send().await.unwrap();
+    drop(guard);
+    let log = std::mem::take(&mut *capture.1.lock().unwrap());
+    assert!(log.events.iter().any(|event| event.contains("<comment>Bearer ***</comment>")), "{:?}", log.events);
+    assert!(answer.text().contains("brought-token"), "what comes is not changed");
+}

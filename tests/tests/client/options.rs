@@ -13,7 +13,7 @@ use ovirt_sdk::{Connection, Credentials, Error};
 use tokio::task::JoinSet;
 
 use crate::support::proxy::Proxy;
-use crate::support::{Asked, Reply, Server, builder};
+use crate::support::{Asked, PASSWORD, Reply, Server, USER, builder};
 
 fn api(_: &Asked) -> Reply {
     Reply::xml(200, "<api/>")
@@ -301,7 +301,7 @@ fn each_option_is_checked() {
             good().proxy("proxy.example.com:3128"),
             "proxy: its URL has to begin with http:// or https:// and name a host",
         ),
-        (good().proxy("3128"), "proxy: it is no URL: relative URL without a base"),
+        (good().proxy("3128"), "proxy: its URL has to begin with http:// or https:// and name a host"),
         (good().credentials(Credentials::token("")), "token: it is missing"),
         (good().credentials(Credentials::token("a b")), "token: it has blanks or other characters that no token has"),
         (good().credentials(Credentials::password("u", "")), "password: it is missing"),
@@ -312,10 +312,11 @@ fn each_option_is_checked() {
         ),
         (good().credentials(Credentials::session("u", "")), "password: it is missing"),
         (good().credentials(sso("ftp://sso.example.com")), "sso_url: its scheme has to be https, not ftp"),
-        (good().credentials(sso("sso")), "sso_url: it is no URL: relative URL without a base"),
+        (good().credentials(sso("sso")), "sso_url: it does not begin with https://"),
+        (good().credentials(sso("https://u:p@sso")), "sso_url: user name and password do not belong into it"),
         (
             good().credentials(sso("https://sso").revoke_url("x")),
-            "sso_revoke_url: it is no URL: relative URL without a base",
+            "sso_revoke_url: it does not begin with https://",
         ),
         (good().credentials(sso("https://sso").token_name("")), "sso_token_name: it is empty"),
     ] {
@@ -366,6 +367,18 @@ fn everything_that_is_wrong_is_told_at_once() {
   proxy: its URL has to begin with http:// or https:// and name a host
   ca_file: `/nowhere/ca.pem` can't be read: No such file or directory (os error 2)";
     assert_eq!(error.to_string(), expected);
+    let readable = "with http:// anybody can read the credentials; use https://, or say `insecure` too";
+    let sso = || Credentials::external_sso("http://sso.example.com/token", USER, PASSWORD);
+    let with_sso = || Connection::builder("https://engine.example.com/ovirt-engine/api").credentials(sso());
+    let error = with_sso().proxy("10.0.0.1:3128").build().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "the connection can't be made:\n  sso_url: {readable}\n  proxy: its URL has to begin with http:// or \
+             https:// and name a host"
+        )
+    );
+    assert!(with_sso().insecure(true).build().is_ok());
     let missing = Connection::builder("").build().unwrap_err().to_string();
     assert_eq!(
         missing,

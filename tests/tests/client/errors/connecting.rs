@@ -16,8 +16,8 @@ async fn a_certificate_that_is_not_trusted() {
     let (error, text) = failing(&server, &connection, Method::Get, "vms").await;
     assert_eq!(
         text,
-        "GET /ovirt-engine/api/vms: the certificate of https://localhost:PORT is not trusted: invalid peer \
-         certificate: UnknownIssuer (correlation id my-id)\nHint: fetch the engine's authority with `curl --insecure \
+        "GET /ovirt-engine/api/vms: the certificate of https://localhost:PORT is not trusted: no authority that \
+         is trusted here has issued it (UnknownIssuer) (correlation id my-id)\nHint: fetch the engine's authority with `curl --insecure \
          --output ca.pem 'https://localhost:PORT/ovirt-engine/services/pki-resource?resource=ca-certificate&format=\
          X509-PEM-CA'`, compare its fingerprint, and give it as `ca_file`"
     );
@@ -33,22 +33,44 @@ async fn a_certificate_of_another_name() {
     let (_, text) = failing(&server, &connection, Method::Get, "vms").await;
     assert_eq!(
         text,
-        "GET /ovirt-engine/api/vms: the certificate of https://localhost:PORT is not trusted: invalid peer \
-         certificate: certificate not valid for name \"localhost\"; certificate is only valid for \
-         DnsName(\"engine.example.com\") (correlation id my-id)\nHint: the URL has to use a name that the certificate \
+        "GET /ovirt-engine/api/vms: the certificate of https://localhost:PORT is not trusted: it is not for `localhost`, \
+         only for `engine.example.com` (correlation id my-id)\nHint: the URL has to use a name that the certificate \
          has; old engines have none that counts (no subject alternative name) and need a new certificate"
     );
 }
 
 #[tokio::test]
-async fn a_certificate_that_has_expired() {
-    let authority = Authority::new("tests");
-    let server = Server::with(&authority, Some(authority.expired(&["localhost"])), |_: &Asked| Reply::empty(200)).await;
-    let connection = builder(&server).credentials(Credentials::token("t")).build().unwrap();
-    let (error, text) = failing(&server, &connection, Method::Get, "vms").await;
-    assert!(text.contains("the certificate of https://localhost:PORT is not trusted: "), "{text}");
-    assert!(text.ends_with("\nHint: `engine-setup` on the engine renews certificates that expired"), "{text}");
-    assert!(error.is_certificate());
+async fn a_certificate_of_another_time() {
+    for (years, what, hint) in [
+        (
+            (1990, 1991),
+            "it expired at 1991-01-01T00:00:00.000+00:00",
+            "`engine-setup` on the engine renews certificates that expired",
+        ),
+        (
+            (4000, 4001),
+            "it holds from 4000-01-01T00:00:00.000+00:00 on, and here it is TODAY",
+            "is the clock of this machine right, and was that of the engine?",
+        ),
+    ] {
+        let authority = Authority::new("tests");
+        let tls = authority.server_of_years(&["localhost"], years);
+        let server = Server::with(&authority, Some(tls), |_: &Asked| Reply::empty(200)).await;
+        let connection = builder(&server).credentials(Credentials::token("t")).build().unwrap();
+        let (error, text) = failing(&server, &connection, Method::Get, "vms").await;
+        let text = match text.split_once("here it is ") {
+            Some((before, after)) => format!("{before}here it is TODAY{}", after.split_at(29).1),
+            None => text,
+        };
+        assert_eq!(
+            text,
+            format!(
+                "GET /ovirt-engine/api/vms: the certificate of https://localhost:PORT is not trusted: {what} \
+                 (correlation id my-id)\nHint: {hint}"
+            )
+        );
+        assert!(error.is_certificate());
+    }
 }
 
 /// What an attempt to get to a server says, with `PORT` in place of its port.
@@ -186,6 +208,42 @@ async fn a_request_that_takes_too_long() {
         "GET /ovirt-engine/api/vms: no complete answer within 60ms (correlation id my-id)\nHint: `timeout` of the request \
          or of the connection gives it longer"
     );
+}
+
+#[tokio::test]
+async fn a_login_that_takes_too_long() {
+    let server = Server::start(|_| Reply::never()).await;
+    let connection = builder(&server).timeout(Duration::from_millis(60)).build().unwrap();
+    let (error, text) = failing(&server, &connection, Method::Get, "vms").await;
+    assert_eq!(
+        text,
+        "GET /ovirt-engine/api/vms: the login failed: no complete answer within 60ms\nHint: `timeout` of the request or of \
+         the connection gives it longer"
+    );
+    assert!(error.is_timeout());
+}
+
+#[tokio::test]
+async fn a_request_that_others_leave_no_place_for() {
+    let server = Server::start(|_| Reply::never()).await;
+    let connection = builder(&server).credentials(Credentials::token("t")).max_connections(1).build().unwrap();
+    let other = tokio::spawn({
+        let connection = connection.clone();
+        async move { connection.test().await }
+    });
+    while server.asked().is_empty() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let request = connection.raw(Method::Get, "vms").correlation_id("my-id").timeout(Duration::from_millis(60));
+    let error = request.send().await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "GET /ovirt-engine/api/vms: no complete answer within 60ms: it was not sent, since another request was under \
+         way all the time (`max_connections` is 1) (correlation id my-id)\nHint: `timeout` of the request or of the \
+         connection gives it longer"
+    );
+    assert!(error.is_timeout() && server.asked().len() == 1);
+    other.abort();
 }
 
 #[tokio::test]

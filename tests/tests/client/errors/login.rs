@@ -41,6 +41,25 @@ async fn a_user_name_without_its_profile() {
 }
 
 #[tokio::test]
+async fn an_account_that_is_locked() {
+    let body = r#"{"error_code":"access_denied","error":"Cannot authenticate user 'admin': The account is locked."}"#;
+    let (_, text) = login(Reply::json(400, body)).await;
+    assert_eq!(
+        text,
+        "GET /ovirt-engine/api/vms: the login was refused: access_denied: Cannot authenticate user 'admin': The account \
+         is locked. (correlation id my-id)"
+    );
+}
+
+#[tokio::test]
+async fn a_page_that_repeats_the_form() {
+    let server = Server::start(|asked| Reply::html(400, &format!("Bad form: {}", asked.body))).await;
+    let connection = builder(&server).build().unwrap();
+    let (_, text) = failing(&server, &connection, Method::Get, "vms").await;
+    assert!(text.contains("Bad form: ") && text.contains("&password=***"), "{text}");
+}
+
+#[tokio::test]
 async fn a_login_that_is_held_back() {
     let server = Server::start(Engine::new().handler(|_| Reply::xml(200, "<api/>"))).await;
     let connection = builder(&server).credentials(Credentials::password(USER, "wrong")).build().unwrap();

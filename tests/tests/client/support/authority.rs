@@ -37,22 +37,35 @@ impl Authority {
         self.issuer.der().clone()
     }
 
-    /// A certificate and its key.
-    fn issue(&self, names: &[&str]) -> (rcgen::Certificate, KeyPair) {
+    /// A certificate and its key; it holds from the beginning of a year to that of another one, if they are given.
+    fn issue(&self, names: &[&str], years: Option<(i32, i32)>) -> (rcgen::Certificate, KeyPair) {
         let names: Vec<String> = names.iter().map(|name| name.to_string()).collect();
         let key = KeyPair::generate().unwrap();
-        (CertificateParams::new(names).unwrap().signed_by(&key, &self.issuer).unwrap(), key)
+        let mut params = CertificateParams::new(names).unwrap();
+        if let Some((from, until)) = years {
+            params.not_before = date_time_ymd(from, 1, 1);
+            params.not_after = date_time_ymd(until, 1, 1);
+        }
+        (params.signed_by(&key, &self.issuer).unwrap(), key)
     }
 
     /// A certificate with its key as PEM, for a client.
     pub(crate) fn client(&self, name: &str) -> String {
-        let (certificate, key) = self.issue(&[name]);
+        let (certificate, key) = self.issue(&[name], None);
         format!("{}{}", certificate.pem(), key.serialize_pem())
     }
 
     /// What a server needs that has these names, and wants clients to be known to an authority, if one is given.
     pub(crate) fn server(&self, names: &[&str], clients: Option<&Authority>) -> Arc<ServerConfig> {
-        let (certificate, key) = self.issue(names);
+        Self::config(self.issue(names, None), clients)
+    }
+
+    /// What a server needs whose certificate holds from the beginning of a year to that of another one.
+    pub(crate) fn server_of_years(&self, names: &[&str], years: (i32, i32)) -> Arc<ServerConfig> {
+        Self::config(self.issue(names, Some(years)), None)
+    }
+
+    fn config((certificate, key): (rcgen::Certificate, KeyPair), clients: Option<&Authority>) -> Arc<ServerConfig> {
         let provider = Arc::new(crypto::ring::default_provider());
         let builder = ServerConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions();
         let builder = match clients {
@@ -68,22 +81,9 @@ impl Authority {
         Arc::new(builder.with_single_cert(vec![certificate.der().clone()], key).unwrap())
     }
 
-    /// What a server needs whose certificate was good once.
-    pub(crate) fn expired(&self, names: &[&str]) -> Arc<ServerConfig> {
-        let names: Vec<String> = names.iter().map(|name| name.to_string()).collect();
-        let mut params = CertificateParams::new(names).unwrap();
-        (params.not_before, params.not_after) = (date_time_ymd(2001, 1, 1), date_time_ymd(2002, 1, 1));
-        let key = KeyPair::generate().unwrap();
-        let certificate = params.signed_by(&key, &self.issuer).unwrap();
-        let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
-        let provider = Arc::new(crypto::ring::default_provider());
-        let builder = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
-        Arc::new(builder.with_no_client_auth().with_single_cert(vec![certificate.der().clone()], key).unwrap())
-    }
-
     /// What a server needs that shows a certificate whose key it does not have.
     pub(crate) fn impostor(&self, names: &[&str], version: &'static SupportedProtocolVersion) -> Arc<ServerConfig> {
-        let (certificate, _) = self.issue(names);
+        let (certificate, _) = self.issue(names, None);
         let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(KeyPair::generate().unwrap().serialize_der()));
         let key = crypto::ring::sign::any_supported_type(&key).unwrap();
         let shown = Shown(Arc::new(CertifiedKey::new(vec![certificate.der().clone()], key)));
