@@ -12,6 +12,8 @@
 //! assert_eq!(object::by_tag("vms").map(|found| found.info().name), Some("vm"));
 //! ```
 
+#[cfg(feature = "serde")]
+pub(crate) mod data;
 mod macros;
 mod slots;
 

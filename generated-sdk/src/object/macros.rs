@@ -75,6 +75,20 @@ macro_rules! slots {
                 crate::object::debug(self, f)
             }
         }
+
+        #[cfg(feature = "serde")]
+        impl ::serde::Serialize for $struct {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+                crate::formats::write_object(self, serializer)
+            }
+        }
+
+        #[cfg(feature = "serde")]
+        impl<'de> ::serde::Deserialize<'de> for $struct {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+                crate::formats::read_object(deserializer)
+            }
+        }
     };
 }
 pub(crate) use slots;
@@ -119,6 +133,14 @@ macro_rules! scalar_value {
             ) -> std::result::Result<(), crate::Error> {
                 encoder.attribute(member.tag, self)
             }
+            #[cfg(feature = "serde")]
+            fn data(&self) -> crate::object::data::Data<'_> {
+                crate::object::data::Data::Value(crate::xml::scalar::Scalar::datum(self))
+            }
+            #[cfg(feature = "serde")]
+            fn data_mut(field: &mut std::option::Option<Self>) -> crate::object::data::DataMut<'_> {
+                crate::object::data::DataMut::Value(field)
+            }
         }
     };
 }
@@ -147,9 +169,27 @@ macro_rules! text_enum {
             ) -> std::result::Result<(), crate::xml::scalar::Unfit> {
                 out.text(self.as_str())
             }
+            #[cfg(feature = "serde")]
+            fn datum(&self) -> crate::object::data::Datum<'_> {
+                crate::object::data::Datum::Text(self.as_str().into())
+            }
         }
 
         crate::object::scalar_value!($enum);
+
+        #[cfg(feature = "serde")]
+        impl ::serde::Serialize for $enum {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        #[cfg(feature = "serde")]
+        impl<'de> ::serde::Deserialize<'de> for $enum {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+                crate::formats::read_text($name, deserializer)
+            }
+        }
 
         impl std::convert::From<&str> for $enum {
             /// The value of a text; a text that is not known is kept as it is.
