@@ -64,7 +64,8 @@
 //! - What the engine sent and the model does not [know](crate::types::Unknown) is left out. Only XML can carry it.
 //! - Passwords and other secrets are written, as in XML: a document is meant to be complete.
 //!
-//! A decimal that is not finite is an error, since the engine has none.
+//! A decimal that is not finite is an error, since the engine has none. (`serde_json` may read the last bit of a decimal
+//! wrong, unless it has its feature `float_roundtrip`.)
 //!
 //! # What is read
 //!

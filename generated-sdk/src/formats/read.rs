@@ -100,8 +100,8 @@ impl<'de> Visitor<'de> for Members<'_> {
             {
                 return Err(A::Error::custom(format_args!("`{place}` is there twice")));
             }
-            match info.members.get(index).zip(object.slot_mut(index)) {
-                Some((member, slot)) => map.next_value_seed(Content { slot, place: &place })?,
+            match object.slot_mut(index) {
+                Some(slot) => map.next_value_seed(Content { slot, place: &place })?,
                 None => map.next_value_seed(Links { object, place: &place })?,
             }
         }
@@ -256,7 +256,10 @@ impl Visitor<'_> for Scalars<'_> {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
-        self.take(Datum::Text(text.into()), Unexpected::Str(&excerpt(text)))
+        if self.to.accept(Datum::Text(text.into())) {
+            return Ok(());
+        }
+        Err(self.wrong(Unexpected::Str(&excerpt(text))))
     }
 
     fn visit_string<E: Error>(self, text: String) -> Result<(), E> {

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use ovirt_sdk::types::{
-    Boot, BootDevice, Cluster, Cpu, DateTime, Host, List, Network, Nic, Os, Statistic, Tag, Value, Vm, VmStatus,
+    Boot, BootDevice, Cluster, Cpu, DateTime, Host, List, Network, Nic, OperatingSystem, Statistic, Tag, Value, Vm,
+    VmStatus,
 };
 use ovirt_sdk::xml;
 use serde_json::json;
@@ -135,7 +136,10 @@ fn types_are_parts_of_documents_of_one_s_own() {
     let counts = BTreeMap::from([(VmStatus::Up, 3), (VmStatus::Unknown("newer".into()), 1)]);
     assert_eq!(text(&counts), r#"{"up":3,"newer":1}"#);
     assert_eq!(serde_json::from_str::<BTreeMap<VmStatus, i32>>(&text(&counts)).unwrap(), counts);
-    assert_eq!(text(&Os::new().boot(Boot::new().devices([BootDevice::Hd]))), r#"{"boot":{"devices":["hd"]}}"#);
+    assert_eq!(
+        text(&OperatingSystem::new().boot(Boot::new().devices([BootDevice::Hd]))),
+        r#"{"boot":{"devices":["hd"]}}"#
+    );
 }
 
 #[test]
