@@ -76,19 +76,7 @@ macro_rules! slots {
             }
         }
 
-        #[cfg(feature = "serde")]
-        impl ::serde::Serialize for $struct {
-            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-                crate::formats::write_object(self, serializer)
-            }
-        }
-
-        #[cfg(feature = "serde")]
-        impl<'de> ::serde::Deserialize<'de> for $struct {
-            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-                crate::formats::read_object(deserializer)
-            }
-        }
+        crate::object::object_in_formats!($struct);
     };
 }
 pub(crate) use slots;
@@ -177,19 +165,7 @@ macro_rules! text_enum {
 
         crate::object::scalar_value!($enum);
 
-        #[cfg(feature = "serde")]
-        impl ::serde::Serialize for $enum {
-            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-                serializer.serialize_str(self.as_str())
-            }
-        }
-
-        #[cfg(feature = "serde")]
-        impl<'de> ::serde::Deserialize<'de> for $enum {
-            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-                crate::formats::read_text($name, deserializer)
-            }
-        }
+        crate::object::enum_in_formats!($enum, $name);
 
         impl std::convert::From<&str> for $enum {
             /// The value of a text; a text that is not known is kept as it is.
@@ -223,3 +199,49 @@ macro_rules! text_enum {
     };
 }
 pub(crate) use text_enum;
+
+/// A struct for serde. Macros, so that the compiler has nothing to read without the feature.
+#[cfg(feature = "serde")]
+macro_rules! object_in_formats {
+    ($struct:ident) => {
+        impl ::serde::Serialize for $struct {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+                crate::formats::write_object(self, serializer)
+            }
+        }
+
+        impl<'de> ::serde::Deserialize<'de> for $struct {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+                crate::formats::read_object(deserializer)
+            }
+        }
+    };
+}
+#[cfg(not(feature = "serde"))]
+macro_rules! object_in_formats {
+    ($struct:ident) => {};
+}
+pub(crate) use object_in_formats;
+
+/// An enum for serde.
+#[cfg(feature = "serde")]
+macro_rules! enum_in_formats {
+    ($enum:ident, $name:literal) => {
+        impl ::serde::Serialize for $enum {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> ::serde::Deserialize<'de> for $enum {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+                crate::formats::read_text($name, deserializer)
+            }
+        }
+    };
+}
+#[cfg(not(feature = "serde"))]
+macro_rules! enum_in_formats {
+    ($enum:ident, $name:literal) => {};
+}
+pub(crate) use enum_in_formats;
