@@ -54,7 +54,8 @@
 //!
 //! - `blocking`: each request and each operation that is awaited has a form that waits by itself;
 //! - `fake-engine`: an engine in memory, over HTTPS, for tests: `fake_engine`;
-//! - `kerberos`: tickets without a library of the system: `credentials::Kerberos`.
+//! - `kerberos`: tickets without a library of the system: `credentials::Kerberos`;
+//! - `serde`: the types as JSON, YAML, TOML and the like, by the traits of serde: `formats`.
 
 #![deny(missing_docs)]
 
@@ -73,6 +74,8 @@ mod error;
 pub mod fake_engine;
 mod find;
 mod follow;
+#[cfg(feature = "serde")]
+pub mod formats;
 #[rustfmt::skip]
 mod generated;
 mod list;

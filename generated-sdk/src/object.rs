@@ -12,6 +12,8 @@
 //! assert_eq!(object::by_tag("vms").map(|found| found.info().name), Some("vm"));
 //! ```
 
+#[cfg(feature = "serde")]
+pub(crate) mod data;
 mod macros;
 mod slots;
 
@@ -21,7 +23,7 @@ use std::fmt;
 use crate::error::Error;
 use crate::generated::registry::STRUCTS;
 use crate::types::Unknown;
-pub(crate) use macros::{accessors, scalar_value, slots, text_enum};
+pub(crate) use macros::{accessors, enum_in_formats, object_in_formats, scalar_value, slots, text_enum};
 pub(crate) use slots::Value;
 pub use slots::{Item, Kind, Objects, Slot};
 

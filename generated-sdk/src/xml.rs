@@ -28,7 +28,7 @@ mod finding;
 mod items;
 pub(crate) mod redact;
 pub(crate) mod scalar;
-mod text;
+pub(crate) mod text;
 
 use std::io::{Read, Write};
 

@@ -75,6 +75,8 @@ macro_rules! slots {
                 crate::object::debug(self, f)
             }
         }
+
+        crate::object::object_in_formats!($struct);
     };
 }
 pub(crate) use slots;
@@ -119,6 +121,14 @@ macro_rules! scalar_value {
             ) -> std::result::Result<(), crate::Error> {
                 encoder.attribute(member.tag, self)
             }
+            #[cfg(feature = "serde")]
+            fn data(&self) -> crate::object::data::Data<'_> {
+                crate::object::data::Data::Value(crate::xml::scalar::Scalar::datum(self))
+            }
+            #[cfg(feature = "serde")]
+            fn data_mut(field: &mut std::option::Option<Self>) -> crate::object::data::DataMut<'_> {
+                crate::object::data::DataMut::Value(field)
+            }
         }
     };
 }
@@ -147,9 +157,15 @@ macro_rules! text_enum {
             ) -> std::result::Result<(), crate::xml::scalar::Unfit> {
                 out.text(self.as_str())
             }
+            #[cfg(feature = "serde")]
+            fn datum(&self) -> crate::object::data::Datum<'_> {
+                crate::object::data::Datum::Text(self.as_str().into())
+            }
         }
 
         crate::object::scalar_value!($enum);
+
+        crate::object::enum_in_formats!($enum, $name);
 
         impl std::convert::From<&str> for $enum {
             /// The value of a text; a text that is not known is kept as it is.
@@ -183,3 +199,49 @@ macro_rules! text_enum {
     };
 }
 pub(crate) use text_enum;
+
+/// A struct for serde. Macros, so that the compiler has nothing to read without the feature.
+#[cfg(feature = "serde")]
+macro_rules! object_in_formats {
+    ($struct:ident) => {
+        impl ::serde::Serialize for $struct {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+                crate::formats::write_object(self, serializer)
+            }
+        }
+
+        impl<'de> ::serde::Deserialize<'de> for $struct {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+                crate::formats::read_object(deserializer)
+            }
+        }
+    };
+}
+#[cfg(not(feature = "serde"))]
+macro_rules! object_in_formats {
+    ($struct:ident) => {};
+}
+pub(crate) use object_in_formats;
+
+/// An enum for serde.
+#[cfg(feature = "serde")]
+macro_rules! enum_in_formats {
+    ($enum:ident, $name:literal) => {
+        impl ::serde::Serialize for $enum {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> ::serde::Deserialize<'de> for $enum {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+                crate::formats::read_text($name, deserializer)
+            }
+        }
+    };
+}
+#[cfg(not(feature = "serde"))]
+macro_rules! enum_in_formats {
+    ($enum:ident, $name:literal) => {};
+}
+pub(crate) use enum_in_formats;

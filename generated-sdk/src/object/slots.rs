@@ -3,6 +3,8 @@
 use std::any::Any;
 use std::fmt;
 
+#[cfg(feature = "serde")]
+use super::data::{Data, DataMut};
 use super::{Info, Member, Object, Struct, scalar_value};
 use crate::error::Error;
 use crate::types::{DateTime, List, Unknown};
@@ -34,6 +36,14 @@ pub trait Slot: Any + Binding {
     fn make_list(&mut self) -> Option<&mut dyn Objects>;
     /// Takes a copy of what another one holds; whether it can hold that.
     fn assign(&mut self, other: &dyn Slot) -> bool;
+    /// What it holds, for documents of any format.
+    #[cfg(feature = "serde")]
+    #[doc(hidden)]
+    fn data(&self) -> Data<'_>;
+    /// What it can hold, to be filled; objects and lists are made when absent.
+    #[cfg(feature = "serde")]
+    #[doc(hidden)]
+    fn data_mut(&mut self) -> DataMut<'_>;
 }
 
 /// What a member holds.
@@ -131,6 +141,12 @@ pub trait Value: fmt::Debug + Clone + Sized + 'static {
     fn href(&self) -> Option<&str> {
         None
     }
+    /// The value, for documents of any format.
+    #[cfg(feature = "serde")]
+    fn data(&self) -> Data<'_>;
+    /// What a field can hold, to be filled; objects and lists are made when absent.
+    #[cfg(feature = "serde")]
+    fn data_mut(field: &mut Option<Self>) -> DataMut<'_>;
 }
 
 impl<V: Value> Slot for Option<V> {
@@ -182,6 +198,16 @@ impl<V: Value> Slot for Option<V> {
             }
             None => false,
         }
+    }
+
+    #[cfg(feature = "serde")]
+    fn data(&self) -> Data<'_> {
+        self.as_ref().map_or(Data::Absent, V::data)
+    }
+
+    #[cfg(feature = "serde")]
+    fn data_mut(&mut self) -> DataMut<'_> {
+        V::data_mut(self)
     }
 }
 
@@ -235,6 +261,16 @@ impl<S: Scalar> Value for Vec<S> {
     fn encode(&self, member: &'static Member, encoder: &mut Encoder<'_>) -> Result<(), Error> {
         encoder.values(member, self)
     }
+
+    #[cfg(feature = "serde")]
+    fn data(&self) -> Data<'_> {
+        Data::Values(self)
+    }
+
+    #[cfg(feature = "serde")]
+    fn data_mut(field: &mut Option<Self>) -> DataMut<'_> {
+        DataMut::Values(field.get_or_insert_default())
+    }
 }
 
 impl<T: Struct> Value for Box<T> {
@@ -259,6 +295,16 @@ impl<T: Struct> Value for Box<T> {
 
     fn encode(&self, member: &'static Member, encoder: &mut Encoder<'_>) -> Result<(), Error> {
         encoder.object(member.tag, &**self)
+    }
+
+    #[cfg(feature = "serde")]
+    fn data(&self) -> Data<'_> {
+        Data::Object(&**self)
+    }
+
+    #[cfg(feature = "serde")]
+    fn data_mut(field: &mut Option<Self>) -> DataMut<'_> {
+        DataMut::Object(&mut **field.get_or_insert_default())
     }
 }
 
@@ -298,6 +344,16 @@ impl<T: Struct> Value for List<T> {
 
     fn href(&self) -> Option<&str> {
         List::href(self)
+    }
+
+    #[cfg(feature = "serde")]
+    fn data(&self) -> Data<'_> {
+        Data::List(self)
+    }
+
+    #[cfg(feature = "serde")]
+    fn data_mut(field: &mut Option<Self>) -> DataMut<'_> {
+        DataMut::List(field.get_or_insert_default())
     }
 }
 

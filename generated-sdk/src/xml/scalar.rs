@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use crate::digits::Digits;
 use crate::object::Item;
+#[cfg(feature = "serde")]
+use crate::object::data::Datum;
 use crate::types::DateTime;
 
 /// A value that is text in XML.
@@ -20,6 +22,17 @@ pub trait Scalar: Clone + std::fmt::Debug + Sized + 'static {
     }
     /// Writes the text.
     fn write(&self, out: &mut Text<'_>) -> Result<(), Unfit>;
+    /// The value, for documents of any format.
+    #[cfg(feature = "serde")]
+    fn datum(&self) -> Datum<'_>;
+    /// The value that a document of any format has.
+    #[cfg(feature = "serde")]
+    fn of(datum: Datum<'_>) -> Option<Self> {
+        match datum {
+            Datum::Text(text) => Self::parse(&text),
+            _ => None,
+        }
+    }
 }
 
 /// Why a value can't be text in XML.
@@ -101,6 +114,19 @@ impl Scalar for String {
     fn write(&self, out: &mut Text<'_>) -> Result<(), Unfit> {
         out.text(self)
     }
+
+    #[cfg(feature = "serde")]
+    fn datum(&self) -> Datum<'_> {
+        Datum::Text(self.into())
+    }
+
+    #[cfg(feature = "serde")]
+    fn of(datum: Datum<'_>) -> Option<Self> {
+        match datum {
+            Datum::Text(text) => Some(text.into_owned()),
+            _ => None,
+        }
+    }
 }
 
 impl Scalar for bool {
@@ -124,6 +150,20 @@ impl Scalar for bool {
         out.out.push_str(if *self { "true" } else { "false" });
         Ok(())
     }
+
+    #[cfg(feature = "serde")]
+    fn datum(&self) -> Datum<'_> {
+        Datum::Boolean(*self)
+    }
+
+    #[cfg(feature = "serde")]
+    fn of(datum: Datum<'_>) -> Option<Self> {
+        match datum {
+            Datum::Boolean(value) => Some(value),
+            Datum::Text(text) => Self::parse(&text),
+            _ => None,
+        }
+    }
 }
 
 impl Scalar for i64 {
@@ -140,6 +180,20 @@ impl Scalar for i64 {
     fn write(&self, out: &mut Text<'_>) -> Result<(), Unfit> {
         out.out.push_str(Digits::of(*self).as_str());
         Ok(())
+    }
+
+    #[cfg(feature = "serde")]
+    fn datum(&self) -> Datum<'_> {
+        Datum::Integer(*self)
+    }
+
+    #[cfg(feature = "serde")]
+    fn of(datum: Datum<'_>) -> Option<Self> {
+        match datum {
+            Datum::Integer(value) => Some(value),
+            Datum::Text(text) => Self::parse(&text),
+            _ => None,
+        }
     }
 }
 
@@ -160,6 +214,23 @@ impl Scalar for f64 {
         }
         write!(out.out, "{self}").map_err(|_| Unfit(String::new()))
     }
+
+    #[cfg(feature = "serde")]
+    fn datum(&self) -> Datum<'_> {
+        Datum::Decimal(*self)
+    }
+
+    /// Whole numbers are decimals, too.
+    #[cfg(feature = "serde")]
+    fn of(datum: Datum<'_>) -> Option<Self> {
+        let value = match datum {
+            Datum::Decimal(value) => value,
+            Datum::Integer(value) => value as Self,
+            Datum::Text(text) => Self::parse(&text)?,
+            Datum::Boolean(_) => return None,
+        };
+        value.is_finite().then_some(value)
+    }
 }
 
 impl Scalar for DateTime {
@@ -176,6 +247,11 @@ impl Scalar for DateTime {
     fn write(&self, out: &mut Text<'_>) -> Result<(), Unfit> {
         out.out.push_str(self.digits().as_str());
         Ok(())
+    }
+
+    #[cfg(feature = "serde")]
+    fn datum(&self) -> Datum<'_> {
+        Datum::Text(self.to_string().into())
     }
 }
 

@@ -32,7 +32,7 @@ pub(super) fn reference(name: &str) -> Result<char, String> {
 }
 
 /// The beginning of a text, for messages: on one line, and without characters that a terminal obeys.
-pub(super) fn excerpt(text: &str) -> String {
+pub(crate) fn excerpt(text: &str) -> String {
     const MOST: usize = 60;
     let mut short = String::new();
     let mut characters = text.chars();

@@ -54,6 +54,7 @@ programs! {
     "../../../generated-sdk/examples/vm_disks.rs" vm_disks;
     "../../../generated-sdk/examples/vm_export.rs" vm_export;
     "../../../generated-sdk/examples/vm_import.rs" vm_import;
+    "../../../generated-sdk/examples/vm_json.rs" vm_json;
     "../../../generated-sdk/examples/vm_nics.rs" vm_nics;
     "../../../generated-sdk/examples/vm_pools.rs" vm_pools;
     "../../../generated-sdk/examples/vm_power.rs" vm_power;

@@ -4,8 +4,8 @@ use ovirt_sdk::types::{Core, Cpu, Disk, VirtualNumaNode, VmAffinity, VmStatus};
 
 use super::{PAUSE, add_vm, service_of, started, vm};
 use crate::{
-    add_disk_and_nic, create_and_start_vm, follow_links, inventory, list_vms, vm_create, vm_devices, vm_nics, vm_power,
-    vm_settings,
+    add_disk_and_nic, create_and_start_vm, follow_links, inventory, list_vms, vm_create, vm_devices, vm_json, vm_nics,
+    vm_power, vm_settings,
 };
 
 #[tokio::test]
@@ -117,6 +117,21 @@ async fn machines_are_made_listed_and_removed() {
             .iter()
             .all(|disk: &Disk| { disk.name.as_deref() != Some("example-data") })
     );
+}
+
+#[tokio::test]
+async fn machines_as_json() {
+    let (_engine, connection) = started().await;
+    let file =
+        r#"{"name": "web1", "cluster": {"name": "Default"}, "template": {"name": "Blank"}, "memory": 4294967296}"#;
+    vm_json::add(&connection, file).await.unwrap();
+    vm_nics::add(&connection, "web1", "nic1", "ovirtmgmt").await.unwrap();
+    let text = vm_json::show(&connection, "web1").await.unwrap();
+    let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(json["memory"], 4_294_967_296_i64);
+    assert_eq!(json["nics"][0]["name"], "nic1");
+    let wrong = vm_json::add(&connection, r#"{"name": "web2", "memroy": 1}"#).await.unwrap_err().to_string();
+    assert!(wrong.starts_with("unknown member `memroy` of `vm`, did you mean `memory`? at line 1"), "{wrong}");
 }
 
 #[tokio::test]

@@ -1,0 +1,433 @@
+//! Objects and lists by the traits of serde: one way for all types.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
+
+use super::place::Place;
+use super::shy::Shy;
+use super::suggestion::suggestion;
+use super::{HREF, ITEMS, LINKS};
+use crate::generated::wire;
+use crate::object::data::{Accept, DataMut, Datum};
+use crate::object::{self, Info, Kind, Object, Objects, Slot, Struct};
+use crate::types::{DateTime, List};
+use crate::xml::decoder::LINK;
+use crate::xml::scalar::Scalar;
+use crate::xml::text::excerpt;
+
+impl<'de> DeserializeSeed<'de> for &'static Info {
+    type Value = Box<dyn Object>;
+
+    /// Reads an object of the struct.
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        let mut object = self.new_object();
+        let place = Place::root(self.name);
+        Members { object: &mut *object, place: &place }.deserialize(deserializer)?;
+        Ok(object)
+    }
+}
+
+impl<'de, T: Struct> serde::Deserialize<'de> for List<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut list = Self::new();
+        let place = Place::root(T::INFO.plural_tag);
+        Items { list: &mut list, place: &place }.deserialize(deserializer)?;
+        Ok(list)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for DateTime {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        read_text("date", deserializer)
+    }
+}
+
+/// Reads an object.
+pub(crate) fn read_object<'de, T: Struct, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    let mut object = T::default();
+    let place = Place::root(T::INFO.name);
+    Members { object: &mut object, place: &place }.deserialize(deserializer)?;
+    Ok(object)
+}
+
+/// Reads a value that is a text.
+pub(crate) fn read_text<'de, V: Scalar, D: Deserializer<'de>>(
+    name: &'static str,
+    deserializer: D,
+) -> Result<V, D::Error> {
+    let mut value: Option<V> = None;
+    let place = Place::root(name);
+    deserializer.deserialize_str(Scalars { to: &mut value, place: &place })?;
+    value.ok_or_else(|| D::Error::missing_field(name))
+}
+
+/// The members of an object.
+struct Members<'m> {
+    object: &'m mut dyn Object,
+    place: &'m Place<'m>,
+}
+
+impl<'de> DeserializeSeed<'de> for Members<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        self.place.check()?;
+        if self.place.is_secret() {
+            return deserializer.deserialize_any(Shy(self));
+        }
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Members<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` to be a map with the members of `{}`", self.place, self.object.info().name)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let (object, place) = (self.object, self.place);
+        let info = object.info();
+        // One more for the links.
+        let mut seen = vec![false; info.members.len() + 1];
+        while let Some(index) = map.next_key_seed(Key { info, place })? {
+            let place = info.members.get(index).map_or_else(|| place.key(LINKS), |member| place.member(member));
+            if let Some(seen) = seen.get_mut(index)
+                && std::mem::replace(seen, true)
+            {
+                return Err(A::Error::custom(format_args!("`{place}` is there twice")));
+            }
+            match object.slot_mut(index) {
+                Some(slot) => map.next_value_seed(Content { slot, place: &place })?,
+                None => map.next_value_seed(Links { object, place: &place })?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The name of a member, as its position; the position after the last one stands for the links.
+struct Key<'k> {
+    info: &'static Info,
+    place: &'k Place<'k>,
+}
+
+impl<'de> DeserializeSeed<'de> for Key<'_> {
+    type Value = usize;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<usize, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
+
+impl Visitor<'_> for Key<'_> {
+    type Value = usize;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the name of a member of `{}`", self.place)
+    }
+
+    fn visit_str<E: Error>(self, name: &str) -> Result<usize, E> {
+        let Self { info, place } = self;
+        if let Some(index) = info.position(name) {
+            return Ok(index);
+        }
+        if name == LINKS {
+            return Ok(info.members.len());
+        }
+        let hint = match suggestion(name, info.members, LINKS) {
+            _ if wire::LEADING.contains(&name) || name == LINK => {
+                "; this looks like the JSON of the engine, which has another shape: read its XML".to_owned()
+            }
+            Some(similar) => format!(", did you mean `{similar}`?"),
+            None => String::new(),
+        };
+        Err(E::custom(format_args!("unknown member `{}` of `{place}`{hint}", excerpt(name))))
+    }
+}
+
+/// The value of a member.
+struct Content<'c> {
+    slot: &'c mut dyn Slot,
+    place: &'c Place<'c>,
+}
+
+impl<'de> DeserializeSeed<'de> for Content<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_option(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Content<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the value of `{}`", self.place)
+    }
+
+    fn visit_none<E: Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        let Self { slot, place } = self;
+        match slot.data_mut() {
+            DataMut::Value(to) => Scalars { to, place }.deserialize(deserializer),
+            DataMut::Object(object) => Members { object, place }.deserialize(deserializer),
+            DataMut::List(list) => Items { list, place }.deserialize(deserializer),
+            DataMut::Values(to) => Values { to, place }.deserialize(deserializer),
+        }
+    }
+}
+
+/// A value that is no object.
+struct Scalars<'s> {
+    to: &'s mut dyn Accept,
+    place: &'s Place<'s>,
+}
+
+impl Scalars<'_> {
+    fn take<E: Error>(self, datum: Datum<'_>, found: Unexpected<'_>) -> Result<(), E> {
+        if self.to.accept(datum) { Ok(()) } else { Err(self.wrong(found)) }
+    }
+
+    fn wrong<E: Error>(&self, found: Unexpected<'_>) -> E {
+        match found {
+            _ if self.place.is_secret() => E::custom(format_args!("expected {}", self as &dyn serde::de::Expected)),
+            Unexpected::Str(_) => E::invalid_value(found, self),
+            _ => E::invalid_type(found, self),
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Scalars<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        // In YAML and the like `1.10` is a text where one is asked for. What a format says when it can't give one shows
+        // what it has, which must not be shown of a secret.
+        match self.to.item() {
+            object::Item::Boolean | object::Item::Integer | object::Item::Decimal => deserializer.deserialize_any(self),
+            _ if self.place.is_secret() => deserializer.deserialize_any(self),
+            _ => deserializer.deserialize_string(self),
+        }
+    }
+}
+
+impl Visitor<'_> for Scalars<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` to be {}", self.place, self.to.expected())
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<(), E> {
+        self.take(Datum::Boolean(value), Unexpected::Bool(value))
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<(), E> {
+        self.take(Datum::Integer(value), Unexpected::Signed(value))
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<(), E> {
+        let datum = i64::try_from(value).map_or(Datum::Decimal(value as f64), Datum::Integer);
+        self.take(datum, Unexpected::Unsigned(value))
+    }
+
+    fn visit_i128<E: Error>(self, _: i128) -> Result<(), E> {
+        Err(self.wrong(Unexpected::Other("an integer of more than 64 bits")))
+    }
+
+    fn visit_u128<E: Error>(self, _: u128) -> Result<(), E> {
+        Err(self.wrong(Unexpected::Other("an integer of more than 64 bits")))
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<(), E> {
+        self.take(Datum::Decimal(value), Unexpected::Float(value))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
+        if self.to.accept(Datum::Text(text.into())) {
+            return Ok(());
+        }
+        Err(self.wrong(Unexpected::Str(&excerpt(text))))
+    }
+
+    fn visit_string<E: Error>(self, text: String) -> Result<(), E> {
+        match self.to.item() {
+            // Any text is one.
+            object::Item::Text => self.take(Datum::Text(text.into()), Unexpected::Str("")),
+            _ => self.visit_str(&text),
+        }
+    }
+}
+
+/// A list of values that are no objects.
+struct Values<'v> {
+    to: &'v mut dyn Accept,
+    place: &'v Place<'v>,
+}
+
+impl<'de> DeserializeSeed<'de> for Values<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        if self.place.is_secret() {
+            return deserializer.deserialize_any(Shy(self));
+        }
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Values<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` to be a sequence", self.place)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        let Self { to, place } = self;
+        for index in 0.. {
+            let place = place.item(index);
+            if seq.next_element_seed(Scalars { to, place: &place })?.is_none() {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A list of objects.
+struct Items<'i> {
+    list: &'i mut dyn Objects,
+    place: &'i Place<'i>,
+}
+
+impl<'de> DeserializeSeed<'de> for Items<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        self.place.check()?;
+        if self.place.is_secret() {
+            return deserializer.deserialize_any(Shy(self));
+        }
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Items<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` to be a sequence", self.place)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        let Self { list, place } = self;
+        for index in 0.. {
+            let place = place.item(index);
+            if seq.next_element_seed(NewItem { list, place: &place })?.is_none() {
+                break;
+            }
+        }
+        list.close();
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let Self { list, place } = self;
+        let (mut href, mut items): (Option<String>, Option<()>) = (None, None);
+        while let Some(key) = map.next_key::<Cow<'de, str>>()? {
+            match &*key {
+                HREF if href.is_none() => {
+                    let place = place.key(HREF);
+                    map.next_value_seed(Scalars { to: &mut href, place: &place })?;
+                }
+                ITEMS if items.is_none() => {
+                    let place = place.key(ITEMS);
+                    items = Some(map.next_value_seed(Items { list, place: &place })?);
+                }
+                HREF | ITEMS => return Err(A::Error::custom(format_args!("`{place}.{key}` is there twice"))),
+                other => {
+                    return Err(A::Error::custom(format_args!(
+                        "unknown key `{}` of the list `{place}`, which is a sequence, or a map with `{HREF}` and `{ITEMS}`",
+                        excerpt(other)
+                    )));
+                }
+            }
+        }
+        if let Some(href) = href {
+            list.note_href(&href);
+        }
+        Ok(())
+    }
+}
+
+/// An item that is added when there is one.
+struct NewItem<'n> {
+    list: &'n mut dyn Objects,
+    place: &'n Place<'n>,
+}
+
+impl<'de> DeserializeSeed<'de> for NewItem<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        match self.list.push_new() {
+            Some(object) => Members { object, place: self.place }.deserialize(deserializer),
+            None => Err(D::Error::custom(format_args!("`{}` has no place", self.place))),
+        }
+    }
+}
+
+/// Where the lists of an object are.
+struct Links<'l> {
+    object: &'l mut dyn Object,
+    place: &'l Place<'l>,
+}
+
+impl<'de> DeserializeSeed<'de> for Links<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Links<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` to be a map of names of lists to where they are", self.place)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let Self { object, place } = self;
+        let info = object.info();
+        while let Some(index) = map.next_key_seed(Key { info, place })? {
+            let place = info.members.get(index).map_or_else(|| place.key(LINKS), |member| place.member(member));
+            match object.slot_mut(index) {
+                Some(slot) if matches!(slot.kind(), Kind::List(_)) => {
+                    if slot.href().is_some() {
+                        return Err(A::Error::custom(format_args!("`{place}` is there twice")));
+                    }
+                    let mut href: Option<String> = None;
+                    map.next_value_seed(Scalars { to: &mut href, place: &place })?;
+                    slot.set_href(&href.unwrap_or_default());
+                }
+                _ => return Err(A::Error::custom(format_args!("`{place}`: only lists of objects are there"))),
+            }
+        }
+        Ok(())
+    }
+}

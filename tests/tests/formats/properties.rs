@@ -1,0 +1,68 @@
+//! What holds for every struct of the API, checked with random objects.
+
+use std::fmt::Debug;
+
+use ovirt_sdk::object::{self, Object, Struct};
+use ovirt_sdk::types::{self, List};
+use ovirt_sdk::xml;
+use ovirt_sdk_tests::every_struct;
+use ovirt_sdk_tests::random::Random;
+use serde::Serialize;
+use serde::de::{DeserializeOwned, DeserializeSeed};
+
+/// So many objects are made of each struct.
+const EACH: u32 = 4;
+const LEVELS: u32 = 2;
+
+macro_rules! for_each {
+    ($($name:ident,)*) => {
+        #[test]
+        fn what_is_written_is_read_again() {
+            $(written_is_read::<types::$name>();)*
+        }
+    };
+}
+every_struct!(for_each);
+
+fn written_is_read<T: Struct + Serialize + DeserializeOwned>() {
+    let mut random = Random::new(T::INFO.name.bytes().fold(3, |seed, byte| seed * 31 % 1_000_003 + u64::from(byte)));
+    for _ in 0..EACH {
+        let source = random.object(T::INFO, LEVELS);
+        let value: T = xml::from_str(&random.write(&source)).unwrap();
+        json(&value);
+        let text = toml::to_string(&value).unwrap();
+        same(&toml::from_str(&text), &value, &text);
+        by_table(&value);
+
+        let source = random.collection(T::INFO, LEVELS - 1);
+        let mut list: List<T> = xml::from_str(&random.write(&source)).unwrap();
+        json(&list);
+        list.set_href(Some("/ovirt-engine/api/somewhere"));
+        json(&list);
+    }
+    json(&T::default());
+    json(&List::<T>::new());
+}
+
+fn json<V: Serialize + DeserializeOwned + PartialEq + Debug>(value: &V) {
+    let text = serde_json::to_string(value).unwrap();
+    same(&serde_json::from_str(&text), value, &text);
+    // Texts that are borrowed, texts that are handed over, and texts that come in pieces.
+    let tree = serde_json::to_value(value).unwrap();
+    same(&V::deserialize(&tree), value, &text);
+    same(&serde_json::from_value(tree), value, &text);
+    same(&serde_json::from_reader(text.as_bytes()), value, &text);
+}
+
+/// The same without the type: an object of any struct.
+fn by_table<T: Struct + Serialize>(value: &T) {
+    let object: &dyn Object = value;
+    let text = serde_json::to_string(object).unwrap();
+    assert_eq!(text, serde_json::to_string(value).unwrap());
+    let read = T::INFO.deserialize(&mut serde_json::Deserializer::from_str(&text)).unwrap();
+    assert!(object::equal(&*read, object), "{read:#?}\nis not\n{object:#?}\n{text}");
+}
+
+fn same<V: PartialEq + Debug, E: Debug>(read: &Result<V, E>, value: &V, text: &str) {
+    assert!(read.as_ref().is_ok_and(|read| read == value), "{read:#?}\nis not\n{value:#?}\n{text}");
+}
