@@ -20,7 +20,7 @@ use super::api::call::{Call, Reply};
 use super::api::fault::Fault;
 use super::exchange::Asked;
 use super::search::Entity;
-use super::state::State;
+use super::state::{State, last};
 use crate::object::Object;
 
 /// Answers a method of a service.
@@ -36,12 +36,27 @@ pub(crate) type Members = fn(&State, &str) -> Vec<String>;
 /// Makes the objects of a collection that are stored nowhere, for the object at a path to which it belongs.
 pub(crate) type Compute = fn(&State, &str) -> Vec<Box<dyn Object>>;
 
+/// The path of the object with an identifier that can be seen below the object at a path.
+pub(crate) type Find = fn(&State, &str, &str) -> Option<String>;
+
 /// A collection whose objects live elsewhere.
 #[derive(Clone, Copy)]
 pub(crate) struct View {
     pub(crate) members: Members,
+    /// Finds one of them; where they are few, a look through all of them does.
+    find: Option<Find>,
     /// Whether its objects have the addresses at which they are seen, and not those at which they live.
     pub(crate) own_addresses: bool,
+}
+
+impl View {
+    /// The path of the object with an identifier that can be seen below the object at a path.
+    pub(crate) fn find(&self, state: &State, parent: &str, id: &str) -> Option<String> {
+        match self.find {
+            Some(find) => find(state, parent, id),
+            None => (self.members)(state, parent).into_iter().find(|path| last(path) == id),
+        }
+    }
 }
 
 /// Everything that is particular.
@@ -84,12 +99,19 @@ impl Registry {
 
     /// Says which objects can be seen in the collections of a service. They have the addresses at which they live.
     pub(crate) fn view(&mut self, service: &'static str, members: Members) {
-        self.views.insert(service, View { members, own_addresses: false });
+        self.views.insert(service, View { members, find: None, own_addresses: false });
     }
 
     /// As [`view`](Self::view), with addresses at which the objects are seen.
     pub(crate) fn view_with_addresses(&mut self, service: &'static str, members: Members) {
-        self.views.insert(service, View { members, own_addresses: true });
+        self.views.insert(service, View { members, find: None, own_addresses: true });
+    }
+
+    /// Says how one object of a view is found without a look through all of them.
+    pub(crate) fn found(&mut self, service: &'static str, find: Find) {
+        if let Some(view) = self.views.get_mut(service) {
+            view.find = Some(find);
+        }
     }
 
     /// Makes the objects of the collections of a service as they are read.

@@ -5,10 +5,9 @@ use super::stage;
 use super::{snapshots, store, vms};
 use crate::fake_engine::api::call::{Call, Reply};
 use crate::fake_engine::api::fault::Fault;
-use crate::fake_engine::api::resolve::is_uuid;
 use crate::fake_engine::behaviour::NIL;
 use crate::fake_engine::behaviour::machines::defaults::devices;
-use crate::fake_engine::state::{Severity, State};
+use crate::fake_engine::state::{Severity, State, is_uuid};
 use crate::types::{Cpu, CpuTopology, DiskAttachment, DiskInterface, Mac, Nic, NicInterface, Template, Vm, VmStatus};
 
 /// What is read of a description.
