@@ -23,6 +23,9 @@ use super::search::Entity;
 use super::state::{State, last};
 use crate::object::Object;
 
+/// Bytes of a GiB.
+pub(in crate::fake_engine) const GIB: i64 = 1 << 30;
+
 /// Answers a method of a service.
 pub(crate) type Handler = fn(&mut Call<'_>) -> Result<Reply, Fault>;
 /// Something that happens later.
@@ -84,27 +87,27 @@ impl Registry {
 
     /// Answers a method of a service, by their names in the model.
     pub(crate) fn on(&mut self, service: &'static str, method: &'static str, handler: Handler) {
-        self.handlers.insert((service, method), handler);
+        once(self.handlers.insert((service, method), handler), method);
     }
 
     /// Names something that happens later.
     pub(crate) fn effect(&mut self, name: &'static str, effect: Effect) {
-        self.effects.insert(name, effect);
+        once(self.effects.insert(name, effect), name);
     }
 
     /// Completes what is shown of objects of a struct, by its name in the model.
     pub(crate) fn show(&mut self, name: &'static str, show: Show) {
-        self.shows.insert(name, show);
+        once(self.shows.insert(name, show), name);
     }
 
     /// Says which objects can be seen in the collections of a service. They have the addresses at which they live.
     pub(crate) fn view(&mut self, service: &'static str, members: Members) {
-        self.views.insert(service, View { members, find: None, own_addresses: false });
+        once(self.views.insert(service, View { members, find: None, own_addresses: false }), service);
     }
 
     /// As [`view`](Self::view), with addresses at which the objects are seen.
     pub(crate) fn view_with_addresses(&mut self, service: &'static str, members: Members) {
-        self.views.insert(service, View { members, find: None, own_addresses: true });
+        once(self.views.insert(service, View { members, find: None, own_addresses: true }), service);
     }
 
     /// Says how one object of a view is found without a look through all of them.
@@ -116,7 +119,7 @@ impl Registry {
 
     /// Makes the objects of the collections of a service as they are read.
     pub(crate) fn compute(&mut self, service: &'static str, compute: Compute) {
-        self.computed.insert(service, compute);
+        once(self.computed.insert(service, compute), service);
     }
 
     /// Searches the objects of a service as another kind than their struct says.
@@ -147,6 +150,11 @@ impl Registry {
     pub(crate) fn view_of(&self, service: &str) -> Option<View> {
         self.views.get(service).copied()
     }
+}
+
+/// What is registered twice is done in one way only, and nobody sees that the other one is dead.
+fn once<T>(before: Option<T>, name: &str) {
+    debug_assert!(before.is_none(), "`{name}` is registered twice");
 }
 
 #[cfg(test)]

@@ -167,4 +167,9 @@ impl State {
         let name = self.object(path).and_then(|object: &dyn Object| crate::object::member(object, "name")?.text());
         name.unwrap_or_else(|| super::last(path).to_owned())
     }
+
+    /// The names of objects, for texts.
+    pub(crate) fn names_of(&self, paths: &[String]) -> String {
+        paths.iter().map(|path| self.name_of(path)).collect::<Vec<_>>().join(", ")
+    }
 }

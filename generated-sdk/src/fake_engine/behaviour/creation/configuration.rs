@@ -1,12 +1,11 @@
 //! Virtual machines out of a description in the Open Virtualization Format.
 
-use super::parts;
-use super::stage;
-use super::{snapshots, store, vms};
+use super::{parts, snapshots, stage, store};
 use crate::fake_engine::api::call::{Call, Reply};
 use crate::fake_engine::api::fault::Fault;
 use crate::fake_engine::behaviour::NIL;
 use crate::fake_engine::behaviour::machines::defaults::devices;
+use crate::fake_engine::behaviour::machines::guard;
 use crate::fake_engine::state::{Severity, State, is_uuid};
 use crate::types::{Cpu, CpuTopology, DiskAttachment, DiskInterface, Mac, Nic, NicInterface, Template, Vm, VmStatus};
 
@@ -49,7 +48,7 @@ pub(super) fn add(call: &mut Call<'_>, mut vm: Vm) -> Result<Reply, Fault> {
     if vm.name.is_none() {
         return Err(Fault::bad("The OVF has no name of a VM."));
     }
-    vms::check_name(state, "import VM", vm.name.as_deref())?;
+    guard::name(state, vm.name.as_deref(), None, "import VM")?;
 
     vm.description = vm.description.or(described.description);
     vm.memory = vm.memory.or(described.memory);

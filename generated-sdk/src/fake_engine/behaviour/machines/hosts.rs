@@ -57,9 +57,9 @@ pub(super) fn choose(state: &State, vm: &Vm, policy: Option<&VmPlacementPolicy>,
 }
 
 fn refused(what: &str, why: &str) -> Fault {
-    Fault::conflict(&format!(
-        "Cannot {what}. There is no host that satisfies current scheduling constraints. See below for details:, {why}"
-    ))
+    let why =
+        "There is no host that satisfies current scheduling constraints. See below for details:, ".to_owned() + why;
+    Fault::cannot(what, &why)
 }
 
 /// The memory that machines have on the hosts on which they run.

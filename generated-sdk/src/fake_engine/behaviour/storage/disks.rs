@@ -120,6 +120,11 @@ pub(super) fn check_unused(state: &State, disk: &str, verb: &str) -> Result<(), 
     )))
 }
 
+/// Whether something is being done to a disk.
+pub(crate) fn is_locked(state: &State, disk: &str) -> bool {
+    state.get::<Disk>(disk).is_some_and(|disk| disk.status == Some(DiskStatus::Locked))
+}
+
 /// Locks or unlocks a disk.
 pub(crate) fn set_locked(state: &mut State, disk: &str, locked: bool) {
     if let Some(disk) = state.get_mut::<Disk>(disk)
