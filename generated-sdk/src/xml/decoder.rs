@@ -19,7 +19,7 @@ use crate::object::{Info, Member, Object, Objects};
 use crate::types::Unknown;
 
 /// The element that links, in the envelope of every resource.
-const LINK: &str = "link";
+pub(crate) const LINK: &str = "link";
 
 /// Reads one document, or a part of it.
 pub struct Decoder<'a> {
