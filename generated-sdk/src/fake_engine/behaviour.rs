@@ -16,6 +16,7 @@ pub(crate) use administration::{access, people};
 pub(in crate::fake_engine) use creation::activate;
 pub(crate) use system::NIL;
 
+use super::api::About;
 use super::api::call::{Call, Reply};
 use super::api::fault::Fault;
 use super::exchange::Asked;
@@ -41,6 +42,9 @@ pub(crate) type Compute = fn(&State, &str) -> Vec<Box<dyn Object>>;
 
 /// The path of the object with an identifier that can be seen below the object at a path.
 pub(crate) type Find = fn(&State, &str, &str) -> Option<String>;
+
+/// The path of the object of a name that goes with what a request is about.
+pub(crate) type Named = fn(&State, About<'_>, &str) -> Option<String>;
 
 /// A collection whose objects live elsewhere.
 #[derive(Clone, Copy)]
@@ -71,6 +75,7 @@ pub(crate) struct Registry {
     views: HashMap<&'static str, View>,
     computed: HashMap<&'static str, Compute>,
     entities: HashMap<&'static str, &'static Entity>,
+    named: HashMap<&'static str, Named>,
 }
 
 impl Registry {
@@ -127,6 +132,15 @@ impl Registry {
         self.entities.insert(service, entity);
     }
 
+    /// Says which object of a struct is meant by a name that several can have.
+    pub(crate) fn named(&mut self, name: &'static str, named: Named) {
+        once(self.named.insert(name, named), name);
+    }
+
+    pub(crate) fn named_of(&self, name: &str) -> Option<Named> {
+        self.named.get(name).copied()
+    }
+
     pub(crate) fn entity_of(&self, service: &str) -> Option<&'static Entity> {
         self.entities.get(service).copied()
     }
@@ -172,7 +186,7 @@ mod tests {
         for service in registry.views.keys().chain(registry.computed.keys()) {
             assert!(Service::named(service).is_some(), "{service}");
         }
-        for name in registry.shows.keys() {
+        for name in registry.shows.keys().chain(registry.named.keys()) {
             assert!(crate::object::structs().iter().any(|it| it.name == *name), "{name}");
         }
     }

@@ -63,13 +63,13 @@ impl<'s> Call<'s> {
             _ => {}
         }
         for body in &mut bodies {
-            resolve_names(state, &mut **body)?;
+            resolve_names(state, &target.path, &mut **body)?;
         }
         for (_, slot) in &mut sent {
             if slot.as_object().is_some()
                 && let Some(object) = slot.make_object()
             {
-                resolve_names(state, object)?;
+                resolve_names(state, &target.path, object)?;
             }
         }
         Ok(Self { state, asked, target, method, bodies, sent })
