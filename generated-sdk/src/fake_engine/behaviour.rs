@@ -13,7 +13,7 @@ mod system;
 use std::collections::HashMap;
 
 pub(crate) use administration::{access, people};
-pub(in crate::fake_engine) use creation::activate;
+pub(in crate::fake_engine) use creation::{activate, pools, stateless};
 pub(crate) use system::NIL;
 
 use super::api::About;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::parts::{self, Choices};
-use super::{snapshots, stage, vms};
+use super::{snapshots, stage, stateless, vms};
 use crate::fake_engine::api::call::{Call, Reply};
 use crate::fake_engine::api::fault::Fault;
 use crate::fake_engine::behaviour::machines::defaults::devices;
@@ -28,12 +28,7 @@ fn clone(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let original = state.find::<Vm>(&source)?.clone();
     guard::name(state, wanted.name.as_deref(), None, "add VM")?;
     stage::is_free(state, &source, WHAT)?;
-    if original.status != Some(VmStatus::Down) && original.stateless == Some(true) {
-        return Err(Fault::cannot(
-            WHAT,
-            "The VM is running as Stateless. Please try again when VM is not running as Stateless.",
-        ));
-    }
+    stateless::refuse(state, &source, WHAT)?;
     let choices = Choices::of(state, &source, wanted.disk_attachments.as_ref(), domain.as_ref())?;
     choices.check(state, &source, "clone", "VM")?;
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::{stage, vms};
 use crate::fake_engine::api::call::{Call, Reply};
 use crate::fake_engine::api::fault::Fault;
+use crate::fake_engine::behaviour::access::PERMISSIONS;
 use crate::fake_engine::behaviour::infrastructure::{is, paths_where};
 use crate::fake_engine::behaviour::machines::{guard, run};
 use crate::fake_engine::behaviour::storage::disks;
@@ -150,8 +151,34 @@ fn start(state: &mut State, vm: &str) {
     match stage::status(state, vm) {
         VmStatus::ImageLocked => state.after(READY, START, &[vm]),
         // Without a host that takes it, it stays as it is, as on an engine.
-        VmStatus::Down => drop(run::launch(state, vm)),
+        VmStatus::Down => drop(run::launch(state, vm, keeps(state, vm))),
         _ => {}
+    }
+}
+
+/// The pool of a machine.
+fn pool_of<'s>(state: &'s State, vm: &str) -> Option<&'s VmPool> {
+    let id = state.get::<Vm>(vm)?.vm_pool.as_ref()?.id.as_deref()?;
+    state.get(&format!("vmpools/{id}"))
+}
+
+/// Whether what is done on a machine of a pool stays.
+fn keeps(state: &State, vm: &str) -> bool {
+    pool_of(state, vm).is_none_or(|pool| pool.stateful == Some(true))
+}
+
+/// Takes a machine of an automatic pool that has stopped away from the user who had it.
+pub(in crate::fake_engine) fn give_back(state: &mut State, vm: &str) {
+    let is_automatic = |pool: &VmPool| pool.type_ != Some(VmPoolType::Manual);
+    if !pool_of(state, vm).is_some_and(is_automatic) {
+        return;
+    }
+    let Some(user) = state.note(vm, TAKEN_BY).map(str::to_owned) else { return };
+    state.clear_note(vm, TAKEN_BY);
+    let is_his =
+        |it: &Permission| is(&it.vm, vm) && it.user.as_ref().and_then(|user| user.id.as_deref()) == Some(&user);
+    for permission in paths_where(state, PERMISSIONS, is_his) {
+        state.remove(&permission);
     }
 }
 
@@ -238,7 +265,7 @@ fn allocate(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let role = state.by_name("roles", "UserRole");
     let mut permission = Permission::new().user(User::with_id(user)).vm(Vm::with_id(last(&vm)));
     permission.role = role.map(|role| Box::new(Role::with_id(last(&role))));
-    state.insert(&format!("{vm}/permissions"), permission);
+    state.insert(PERMISSIONS, permission);
     let (name, by) = (state.name_of(&vm), stage::by(state));
     state.event(316, Severity::Normal, &format!("VM {name} was given to {by}."), &[&vm, &path]);
     start(state, &vm);

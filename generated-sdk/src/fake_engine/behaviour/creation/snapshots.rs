@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{record, stage, store};
+use super::{record, stage, stateless, store};
 use crate::fake_engine::api::call::{Call, Reply};
 use crate::fake_engine::api::fault::Fault;
 use crate::fake_engine::behaviour::Registry;
@@ -43,6 +43,7 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let wanted = wanted(state, &vm, &body)?;
     stage::is_free(state, &vm, WHAT)?;
     stage::is_not_in_preview(state, &vm, WHAT)?;
+    stateless::refuse(state, &vm, WHAT)?;
     let before = stage::status(state, &vm);
     if !matches!(before, VmStatus::Down | VmStatus::Up | VmStatus::Paused | VmStatus::Suspended) {
         let status = before.to_string();
