@@ -2,7 +2,7 @@
 //! has its own below `/ovirt-engine/api?schema`.
 //!
 //! ```sh
-//! OVIRT_SDK_SCHEMA=api.xsd cargo test -p ovirt-sdk-tests --all-features --test fake_engine valid -- --ignored --nocapture
+//! OVIRT_SDK_SCHEMA=/path/api.xsd cargo test -p ovirt-sdk-tests --all-features --test fake_engine valid -- --ignored --nocapture
 //! ```
 
 use std::collections::{BTreeMap, BTreeSet};
