@@ -1,6 +1,6 @@
 //! Virtual machines out of a description in the Open Virtualization Format.
 
-use super::{parts, snapshots, stage, store};
+use super::{import, parts, snapshots, stage, store};
 use crate::fake_engine::api::call::{Call, Reply};
 use crate::fake_engine::api::fault::Fault;
 use crate::fake_engine::behaviour::NIL;
@@ -38,11 +38,8 @@ pub(super) fn add(call: &mut Call<'_>, mut vm: Vm) -> Result<Reply, Fault> {
     let described = read(&configuration.data.unwrap_or_default());
     let state = &mut *call.state;
     vm.id = described.id.clone().filter(|_| initialization.regenerate_ids != Some(true));
-    if let Some(path) = vm.id.as_ref().map(|id| format!("vms/{id}")).filter(|path| state.contains(path)) {
-        let name = state.name_of(&path);
-        return Err(Fault::conflict(&format!(
-            "Import VM failed - VM ID already exists in the system. Please remove the VM ({name}) from the system first"
-        )));
+    if let Some(id) = &vm.id {
+        import::check_id(state, &format!("vms/{id}"))?;
     }
     vm.name = vm.name.or(described.name);
     if vm.name.is_none() {

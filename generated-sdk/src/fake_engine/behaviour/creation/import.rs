@@ -59,11 +59,8 @@ fn import_vm(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let state = &mut *call.state;
     let mut vm = state.find::<Vm>(&source)?.clone();
     let target = format!("vms/{}", last(&source));
-    if !place.clone && state.contains(&target) {
-        let name = state.name_of(&target);
-        return Err(Fault::conflict(&format!(
-            "Import VM failed - VM ID already exists in the system. Please remove the VM ({name}) from the system first"
-        )));
+    if !place.clone {
+        check_id(state, &target)?;
     }
     vm.name = wanted.name.clone().or(vm.name);
     let name = vm.name.clone().unwrap_or_default();
@@ -96,6 +93,17 @@ fn import_vm(call: &mut Call<'_>) -> Result<Reply, Fault> {
     snapshots::activate(state, &path);
     begin(state, &path, above(&source, 2), (1165, 1152));
     Ok(Reply::Done)
+}
+
+/// Refuses to import a machine that is there already.
+pub(super) fn check_id(state: &State, path: &str) -> Result<(), Fault> {
+    if !state.contains(path) {
+        return Ok(());
+    }
+    let name = state.name_of(path);
+    Err(Fault::conflict(&format!(
+        "Import VM failed - VM ID already exists in the system. Please remove the VM ({name}) from the system first"
+    )))
 }
 
 fn import_template(call: &mut Call<'_>) -> Result<Reply, Fault> {
