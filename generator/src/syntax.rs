@@ -57,6 +57,8 @@ pub struct Envelope {
     pub rel_suffixes: Vec<String>,
     /// Elements of a collection that are no items.
     pub collection: Vec<String>,
+    /// Elements of an `<action>` whatever it is about.
+    pub action: Vec<String>,
 }
 
 /// What people read about an item.

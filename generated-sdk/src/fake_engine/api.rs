@@ -25,7 +25,7 @@ use super::state::{Actor, State};
 use crate::error::Error;
 use crate::request::Verb;
 use fault::Fault;
-pub(crate) use merge::merge;
+pub(crate) use merge::{About, merge};
 use resolve::Target;
 
 /// The API of one engine.

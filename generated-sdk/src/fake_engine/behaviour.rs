@@ -13,15 +13,19 @@ mod system;
 use std::collections::HashMap;
 
 pub(crate) use administration::{access, people};
-pub(in crate::fake_engine) use creation::activate;
+pub(in crate::fake_engine) use creation::{activate, pools, stateless};
 pub(crate) use system::NIL;
 
+use super::api::About;
 use super::api::call::{Call, Reply};
 use super::api::fault::Fault;
 use super::exchange::Asked;
 use super::search::Entity;
-use super::state::State;
+use super::state::{State, last};
 use crate::object::Object;
+
+/// Bytes of a GiB.
+pub(in crate::fake_engine) const GIB: i64 = 1 << 30;
 
 /// Answers a method of a service.
 pub(crate) type Handler = fn(&mut Call<'_>) -> Result<Reply, Fault>;
@@ -36,12 +40,30 @@ pub(crate) type Members = fn(&State, &str) -> Vec<String>;
 /// Makes the objects of a collection that are stored nowhere, for the object at a path to which it belongs.
 pub(crate) type Compute = fn(&State, &str) -> Vec<Box<dyn Object>>;
 
+/// The path of the object with an identifier that can be seen below the object at a path.
+pub(crate) type Find = fn(&State, &str, &str) -> Option<String>;
+
+/// The path of the object of a name that goes with what a request is about.
+pub(crate) type Named = fn(&State, About<'_>, &str) -> Option<String>;
+
 /// A collection whose objects live elsewhere.
 #[derive(Clone, Copy)]
 pub(crate) struct View {
     pub(crate) members: Members,
+    /// Finds one of them; where they are few, a look through all of them does.
+    find: Option<Find>,
     /// Whether its objects have the addresses at which they are seen, and not those at which they live.
     pub(crate) own_addresses: bool,
+}
+
+impl View {
+    /// The path of the object with an identifier that can be seen below the object at a path.
+    pub(crate) fn find(&self, state: &State, parent: &str, id: &str) -> Option<String> {
+        match self.find {
+            Some(find) => find(state, parent, id),
+            None => (self.members)(state, parent).into_iter().find(|path| last(path) == id),
+        }
+    }
 }
 
 /// Everything that is particular.
@@ -53,6 +75,7 @@ pub(crate) struct Registry {
     views: HashMap<&'static str, View>,
     computed: HashMap<&'static str, Compute>,
     entities: HashMap<&'static str, &'static Entity>,
+    named: HashMap<&'static str, Named>,
 }
 
 impl Registry {
@@ -69,37 +92,53 @@ impl Registry {
 
     /// Answers a method of a service, by their names in the model.
     pub(crate) fn on(&mut self, service: &'static str, method: &'static str, handler: Handler) {
-        self.handlers.insert((service, method), handler);
+        once(self.handlers.insert((service, method), handler), method);
     }
 
     /// Names something that happens later.
     pub(crate) fn effect(&mut self, name: &'static str, effect: Effect) {
-        self.effects.insert(name, effect);
+        once(self.effects.insert(name, effect), name);
     }
 
     /// Completes what is shown of objects of a struct, by its name in the model.
     pub(crate) fn show(&mut self, name: &'static str, show: Show) {
-        self.shows.insert(name, show);
+        once(self.shows.insert(name, show), name);
     }
 
     /// Says which objects can be seen in the collections of a service. They have the addresses at which they live.
     pub(crate) fn view(&mut self, service: &'static str, members: Members) {
-        self.views.insert(service, View { members, own_addresses: false });
+        once(self.views.insert(service, View { members, find: None, own_addresses: false }), service);
     }
 
     /// As [`view`](Self::view), with addresses at which the objects are seen.
     pub(crate) fn view_with_addresses(&mut self, service: &'static str, members: Members) {
-        self.views.insert(service, View { members, own_addresses: true });
+        once(self.views.insert(service, View { members, find: None, own_addresses: true }), service);
+    }
+
+    /// Says how one object of a view is found without a look through all of them.
+    pub(crate) fn found(&mut self, service: &'static str, find: Find) {
+        if let Some(view) = self.views.get_mut(service) {
+            view.find = Some(find);
+        }
     }
 
     /// Makes the objects of the collections of a service as they are read.
     pub(crate) fn compute(&mut self, service: &'static str, compute: Compute) {
-        self.computed.insert(service, compute);
+        once(self.computed.insert(service, compute), service);
     }
 
     /// Searches the objects of a service as another kind than their struct says.
     pub(crate) fn searched(&mut self, service: &'static str, entity: &'static Entity) {
         self.entities.insert(service, entity);
+    }
+
+    /// Says which object of a struct is meant by a name that several can have.
+    pub(crate) fn named(&mut self, name: &'static str, named: Named) {
+        once(self.named.insert(name, named), name);
+    }
+
+    pub(crate) fn named_of(&self, name: &str) -> Option<Named> {
+        self.named.get(name).copied()
     }
 
     pub(crate) fn entity_of(&self, service: &str) -> Option<&'static Entity> {
@@ -127,6 +166,11 @@ impl Registry {
     }
 }
 
+/// What is registered twice is done in one way only, and nobody sees that the other one is dead.
+fn once<T>(before: Option<T>, name: &str) {
+    debug_assert!(before.is_none(), "`{name}` is registered twice");
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -142,7 +186,7 @@ mod tests {
         for service in registry.views.keys().chain(registry.computed.keys()) {
             assert!(Service::named(service).is_some(), "{service}");
         }
-        for name in registry.shows.keys() {
+        for name in registry.shows.keys().chain(registry.named.keys()) {
             assert!(crate::object::structs().iter().any(|it| it.name == *name), "{name}");
         }
     }

@@ -5,14 +5,16 @@
 //! seen is said by [views](super::behaviour::Registry::view).
 
 mod collection;
+mod collections;
 mod contents;
 mod file;
 mod history;
+mod names;
 mod random;
 mod tasks;
 
 use std::any::Any;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,14 +24,15 @@ use super::clock::Clock;
 use crate::object::{Object, Struct, member};
 use crate::types::DateTime;
 pub(crate) use collection::{Collection, Record};
+use collections::Collections;
 pub(crate) use contents::Contents;
-pub(crate) use history::Severity;
+pub(crate) use history::{FORGET, Severity};
 use random::Random;
 use tasks::Tasks;
 
 /// Everything that the engine holds.
 pub(crate) struct State {
-    collections: HashMap<String, Collection>,
+    collections: Collections,
     tasks: Tasks,
     random: Random,
     clock: Clock,
@@ -61,7 +64,7 @@ impl State {
     pub(crate) fn new(registry: Arc<Registry>, clock: Clock, seed: u64) -> Self {
         let now = clock.now();
         Self {
-            collections: HashMap::new(),
+            collections: Collections::default(),
             tasks: Tasks::default(),
             random: Random::new(seed),
             clock,
@@ -121,10 +124,24 @@ impl State {
         })
     }
 
+    /// As [`list`](Self::list), without the paths: for those who go through many.
+    pub(crate) fn each<'s, T: Struct>(&'s self, collection: &str) -> impl Iterator<Item = &'s T> + use<'s, T> {
+        let records = self.collections.get(collection).into_iter().flat_map(Collection::records);
+        records.filter_map(|record| {
+            let object: &dyn Any = &*record.object;
+            object.downcast_ref()
+        })
+    }
+
     /// The paths of the objects of a collection, in the order in which they were added.
     pub(crate) fn paths(&self, collection: &str) -> Vec<String> {
         let records = self.collections.get(collection).into_iter().flat_map(Collection::records);
         records.map(|record| format!("{collection}/{}", record.id)).collect()
+    }
+
+    /// Whether identifiers in a collection are no UUIDs.
+    pub(crate) fn has_other_ids(&self, collection: &str) -> bool {
+        self.collections.get(collection).is_some_and(Collection::has_other_ids)
     }
 
     /// Whether an object is at a path.
@@ -148,7 +165,7 @@ impl State {
             }
         };
         let path = format!("{collection}/{id}");
-        self.collections.entry(collection.to_owned()).or_default().insert(Record::new(id, object));
+        self.collections.make(collection).insert(Record::new(id, object));
         path
     }
 
@@ -157,8 +174,7 @@ impl State {
         let Some((collection, id)) = path.rsplit_once('/') else { return false };
         let removed = self.collections.get_mut(collection).is_some_and(|it| it.remove(id));
         if removed {
-            let below = format!("{path}/");
-            self.collections.retain(|path, _| !path.starts_with(&below));
+            self.collections.take_below(path);
         }
         removed
     }
@@ -168,23 +184,18 @@ impl State {
     pub(crate) fn relocate(&mut self, path: &str, collection: &str) -> bool {
         let Some((from, id)) = path.rsplit_once('/') else { return false };
         let Some(record) = self.collections.get_mut(from).and_then(|it| it.take(id)) else { return false };
-        let below = format!("{path}/");
-        let moved: Vec<String> = self.collections.keys().filter(|it| it.starts_with(&below)).cloned().collect();
-        for old in moved {
-            if let (Some(content), Some(rest)) = (self.collections.remove(&old), old.strip_prefix(path)) {
-                self.collections.insert(format!("{collection}/{id}{rest}"), content);
-            }
+        for (old, content) in self.collections.take_below(path) {
+            let rest = old.strip_prefix(path).unwrap_or_default();
+            self.collections.put(format!("{collection}/{id}{rest}"), content);
         }
-        self.collections.entry(collection.to_owned()).or_default().insert(record);
+        self.collections.make(collection).insert(record);
         true
     }
 
     /// The object of a collection that has a name.
     pub(crate) fn by_name(&self, collection: &str, name: &str) -> Option<String> {
-        let records = self.collections.get(collection)?;
-        let named =
-            |record: &&Record| member(&*record.object, "name").and_then(|slot| slot.text()).as_deref() == Some(name);
-        records.records().find(named).map(|record| format!("{collection}/{}", record.id))
+        let record = self.collections.get(collection)?.named(name)?;
+        Some(format!("{collection}/{}", record.id))
     }
 
     /// The path of the object of a collection to which a reference leads, by its `id` or else its `name`; `None` when it
@@ -202,9 +213,9 @@ impl State {
         }
     }
 
-    /// The names of the collections that there are.
+    /// The collections that there are, sorted by their paths.
     pub(crate) fn collections(&self) -> impl Iterator<Item = (&str, &Collection)> {
-        self.collections.iter().map(|(path, collection)| (path.as_str(), collection))
+        self.collections.iter()
     }
 
     fn record(&self, path: &str) -> Option<&Record> {
@@ -293,7 +304,6 @@ impl State {
         }
         self.now = self.now.max(until);
         self.actor = actor;
-        self.purge_history();
     }
 
     /// Lets happen at once what was going to happen for a job, as for a client that waits for it.
@@ -344,4 +354,11 @@ pub(crate) fn last(path: &str) -> &str {
 /// A path without its last `count` segments.
 pub(crate) fn above(path: &str, count: usize) -> &str {
     (0..count).fold(path, |path, _| path.rsplit_once('/').map_or("", |(rest, _)| rest))
+}
+
+/// Whether a text has the form of an identifier.
+pub(crate) fn is_uuid(text: &str) -> bool {
+    let groups: Vec<&str> = text.split('-').collect();
+    let lengths: Vec<usize> = groups.iter().map(|group| group.len()).collect();
+    lengths == [8, 4, 4, 4, 12] && groups.iter().all(|group| group.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use super::decoder::LINK;
 use super::scalar::{Scalar, Text, Unfit};
 use crate::error::Error;
 use crate::generated::wire;
@@ -279,10 +280,10 @@ impl<'w> Encoder<'w> {
     }
 
     fn link(&mut self, rel: &str, href: &str) -> Result<(), Error> {
-        self.begin("link", None);
+        self.begin(LINK, None);
         self.attribute_text("href", href)?;
         self.attribute_text("rel", rel)?;
-        self.end("link");
+        self.end(LINK);
         Ok(())
     }
 

@@ -76,6 +76,7 @@ pub(super) fn wire(model: &Model) -> TokenStream {
     let rels = list("RELS", "Rels of links that any resource can have and no member matches.", &envelope.rels);
     let suffixes = list("REL_SUFFIXES", "What can follow a rel after a slash.", &envelope.rel_suffixes);
     let collection = list("COLLECTION", "Elements of a collection that are no items.", &envelope.collection);
+    let action = list("ACTION", "Elements that an `<action>` can have whatever it is about.", &envelope.action);
     let version = &model.version;
     let text = docs::own("The release of the API that the model describes.");
     quote! {
@@ -86,6 +87,8 @@ pub(super) fn wire(model: &Model) -> TokenStream {
         #rels
         #suffixes
         #collection
+        #[cfg(feature = "fake-engine")]
+        #action
     }
 }
 

@@ -204,6 +204,10 @@ fn read_envelope(mut fields: Fields<'_>) -> Envelope {
         envelope.collection = collection.optional("leading", Reader::texts).unwrap_or_default();
         collection.finish();
     }
+    if let Some(mut action) = fields.optional("action", Reader::map) {
+        envelope.action = action.optional("members", Reader::texts).unwrap_or_default();
+        action.finish();
+    }
     fields.finish();
     envelope
 }

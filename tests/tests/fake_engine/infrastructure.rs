@@ -6,8 +6,8 @@ use ovirt_sdk::fake_engine::FakeEngine;
 use ovirt_sdk::types::{
     Agent, Bonding, BootProtocol, Cluster, Cpu, DataCenter, DataCenterStatus, Disk, DiskAttachment, DiskFormat,
     DiskInterface, FenceType, Host, HostNic, HostStatus, Ip, IpAddressAssignment, IpVersion, List, MacPool, Network,
-    NetworkAttachment, NetworkLabel, NetworkStatus, NetworkUsage, PowerManagement, PowerManagementStatus, SpmStatus,
-    StorageDomain, Template, Version, Vlan, Vm, VmStatus, VnicProfile,
+    NetworkAttachment, NetworkLabel, NetworkStatus, NetworkUsage, Nic, PowerManagement, PowerManagementStatus,
+    SpmStatus, StorageDomain, Template, Version, Vlan, Vm, VmStatus, VnicProfile,
 };
 use ovirt_sdk::{Connection, Error};
 
@@ -447,6 +447,36 @@ async fn pools_have_ranges() -> Result<(), Error> {
     connection.system().clusters().add(cluster).send().await?;
     assert!(refusal(pools.mac_pool(id(own.id)).remove().send().await).contains("are using this MAC Pool"));
     Ok(())
+}
+
+#[tokio::test]
+async fn names_mean_what_is_in_the_data_center_that_is_asked_for() {
+    let (_engine, connection) = engine().await;
+    let system = connection.system();
+    let lab = system.data_centers().add(DataCenter::new().name("lab").local(false)).send().await.unwrap();
+    let networks = connection.follow(&lab.networks).await.unwrap();
+    let network = networks.first().unwrap().id.clone();
+    let cluster = Cluster::new().name("lab1").data_center(DataCenter::with_name("lab"));
+    let cluster = cluster.cpu(Cpu::new().type_("AMD EPYC")).management_network(Network::with_name("ovirtmgmt"));
+    let cluster = system.clusters().add(cluster).send().await.unwrap();
+    let of_cluster = connection.follow(&cluster.networks).await.unwrap();
+    assert!(of_cluster.len() == 1 && of_cluster[0].id == network);
+
+    let vm = Vm::new().name("lab1").cluster(Cluster::with_name("lab1")).template(Template::with_name("Blank"));
+    let vm = system.vms().add(vm).send().await.unwrap();
+    let nics = system.vms().vm(id(vm.id)).nics();
+    for nic in [
+        Nic::new().name("nic1").vnic_profile(VnicProfile::with_name("ovirtmgmt")),
+        Nic::new().name("nic2").network(Network::with_name("ovirtmgmt")),
+        Nic::new()
+            .name("nic3")
+            .vnic_profile(VnicProfile::with_name("ovirtmgmt").network(Network::with_name("ovirtmgmt"))),
+    ] {
+        let nic = nics.add(nic).send().await.unwrap();
+        let profile = id(nic.vnic_profile.unwrap().id);
+        let profile = system.vnic_profiles().profile(profile).get().send().await.unwrap();
+        assert_eq!(profile.network.unwrap().id, network, "{:?}", nic.name);
+    }
 }
 
 #[tokio::test]

@@ -9,10 +9,12 @@
 )]
 
 mod creation;
+mod documents;
 mod infrastructure;
 mod machines;
 mod routes;
 mod storage;
+mod walk;
 
 use ovirt_sdk::fake_engine::FakeEngine;
 use ovirt_sdk::pipeline::RetryPolicy;

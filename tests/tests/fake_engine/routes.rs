@@ -1,199 +1,13 @@
-//! Every service of the model answers: a walk from the root that looks, makes, changes and acts wherever it comes by.
+//! Every service of the model answers.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::collections::BTreeSet;
 
-use ovirt_sdk::Connection;
 use ovirt_sdk::fake_engine::FakeEngine;
 use ovirt_sdk::pipeline::Method;
 use ovirt_sdk::service::{Info, Service};
 use ovirt_sdk::services::SystemService;
-use ovirt_sdk::xml::{DecodeOptions, Document};
-use ovirt_sdk_generator::model::{BaseType, Model, ServiceId, Verb};
 
-/// What has to be in an object so that one can be made; everything else is made of a name.
-const BODIES: &[(&str, &str)] = &[
-    ("affinity_label", "<affinity_label><name>walk</name></affinity_label>"),
-    ("assigned_affinity_labels", "<affinity_label><name>walk</name></affinity_label>"),
-    (
-        "assigned_permissions",
-        "<permission><role><name>UserRole</name></role><user><name>admin</name></user></permission>",
-    ),
-    ("assigned_tags", "<tag><name>root</name></tag>"),
-    ("affinity_group_vms", "<vm><name>vm0001</name></vm>"),
-    ("affinity_group_hosts", "<host><name>host1</name></host>"),
-    ("affinity_group_vm_labels", "<affinity_label><name>walk</name></affinity_label>"),
-    ("affinity_group_host_labels", "<affinity_label><name>walk</name></affinity_label>"),
-    ("affinity_label_vms", "<vm><name>vm0001</name></vm>"),
-    ("affinity_label_hosts", "<host><name>host1</name></host>"),
-    ("bookmarks", "<bookmark><name>walk</name><value>vms: name=x</value></bookmark>"),
-    (
-        "fence_agents",
-        "<agent><address>192.0.2.1</address><type>ipmilan</type><username>u</username><password>p</password><order>1</order></agent>",
-    ),
-    ("gluster_bricks", "<bricks><brick><server_id>s</server_id><brick_dir>/b</brick_dir></brick></bricks>"),
-    ("iscsi_bonds", "<iscsi_bond><name>walk</name></iscsi_bond>"),
-    ("jobs", "<job><description>walk</description></job>"),
-    ("steps", "<step><description>walk</description><type>executing</type></step>"),
-    ("network_labels", "<network_label id=\"walk\"/>"),
-    (
-        "nic_network_filter_parameters",
-        "<network_filter_parameter><name>IP</name><value>192.0.2.1</value></network_filter_parameter>",
-    ),
-    ("quota_cluster_limits", "<quota_cluster_limit><vcpu_limit>1</vcpu_limit></quota_cluster_limit>"),
-    ("quota_storage_limits", "<quota_storage_limit><limit>1</limit></quota_storage_limit>"),
-    ("ssh_public_keys", "<ssh_public_key><content>ssh-ed25519 AAAA walk</content></ssh_public_key>"),
-    ("vm_backups", "<backup><disks/></backup>"),
-    ("vm_watchdogs", "<watchdog><model>i6300esb</model><action>reset</action></watchdog>"),
-    ("template_watchdogs", "<watchdog><model>i6300esb</model><action>reset</action></watchdog>"),
-    ("instance_type_watchdogs", "<watchdog><model>i6300esb</model><action>reset</action></watchdog>"),
-    (
-        "vm_pools",
-        "<vm_pool><name>walk</name><cluster><name>Default</name></cluster><template><name>Blank</name></template><size>1</size></vm_pool>",
-    ),
-];
-
-/// What is known of a service: its methods, and the struct of its objects.
-struct Known {
-    methods: Vec<(Verb, Option<String>)>,
-    tag: Option<String>,
-}
-
-fn known(model: &Model) -> BTreeMap<String, Known> {
-    let of = |id: ServiceId| {
-        let methods =
-            model.methods_of(id).into_iter().filter_map(|(owner, index)| model.service(owner).methods.get(index));
-        let methods: Vec<_> = methods.collect();
-        let out = methods
-            .iter()
-            .flat_map(|method| &method.parameters)
-            .find(|it| it.direction.is_out() && matches!(it.ty.base, BaseType::Struct(_)));
-        let tag = out.and_then(|out| match out.ty.base {
-            BaseType::Struct(id) => model.ty(id).as_struct().map(|it| it.tag.clone()),
-            _ => None,
-        });
-        Known { methods: methods.iter().map(|method| (method.verb, method.segment.clone())).collect(), tag }
-    };
-    model.services().map(|(id, service)| (service.name.as_str().to_owned(), of(id))).collect()
-}
-
-struct Walk<'w> {
-    connection: &'w Connection,
-    known: &'w BTreeMap<String, Known>,
-    met: BTreeSet<&'static str>,
-    problems: Vec<String>,
-    requests: usize,
-}
-
-impl Walk<'_> {
-    /// Sends a request; notes what no engine answers. Gives the status and the body.
-    async fn send(&mut self, method: Method, path: &str, body: Option<&str>) -> (u16, String) {
-        self.requests += 1;
-        let shown = format!("{method:?} {path}");
-        let mut request = self.connection.raw(method, path);
-        if let Some(body) = body {
-            request = request.body(body);
-        }
-        let (status, text) = match request.send().await {
-            Ok(answer) => (answer.status(), answer.text()),
-            Err(error) => {
-                let status = error.status().unwrap_or(0);
-                let told = error.fault().is_some() || status == 404;
-                if !told || [0, 405, 500].contains(&status) {
-                    self.problems.push(format!("{shown}: {error}"));
-                }
-                (status, String::new())
-            }
-        };
-        if !text.is_empty() && !text.contains("<action") {
-            let strict = DecodeOptions::new().strict(true);
-            if let Err(error) = Document::read(text.as_bytes(), &strict) {
-                self.problems.push(format!("{shown}: {error}"));
-            }
-        }
-        (status, text)
-    }
-
-    fn expect(&mut self, what: &str, path: &str, status: u16, wanted: &[u16]) {
-        if !wanted.contains(&status) {
-            self.problems.push(format!("{what} {path}: {status}, not one of {wanted:?}"));
-        }
-    }
-
-    async fn service(&mut self, info: &'static Info, path: String) {
-        if !self.met.insert(info.name) {
-            return;
-        }
-        let Some(known) = self.known.get(info.name) else { panic!("{} is not in the model", info.name) };
-        let has = |verb: Verb| known.methods.iter().any(|(other, _)| *other == verb);
-        let mut listed = String::new();
-        if has(Verb::List) {
-            let (status, text) = self.send(Method::Get, &path, None).await;
-            self.expect("list", &path, status, &[200]);
-            listed = text;
-        }
-        if has(Verb::Get) {
-            let (status, _) = self.send(Method::Get, &path, None).await;
-            self.expect("get", &path, status, &[200]);
-        }
-        if let Some(object) = info.object() {
-            let mut id = first_id(&listed);
-            if id.is_none() && has(Verb::Add) {
-                let own = BODIES.iter().find(|(name, _)| *name == info.name).map(|(_, body)| (*body).to_owned());
-                let plain = known.tag.as_ref().map(|tag| format!("<{tag}><name>walk</name></{tag}>"));
-                let body = own.or(plain).unwrap_or_default();
-                let (status, text) = self.send(Method::Post, &path, Some(&body)).await;
-                self.expect("add", &path, status, &[200, 201, 202, 400, 404, 409]);
-                id = first_id(&text);
-                if id.is_none() {
-                    id = first_id(&self.send(Method::Get, &path, None).await.1);
-                }
-            }
-            if let Some(id) = id {
-                Box::pin(self.service(object, format!("{path}/{id}"))).await;
-            }
-        } else if has(Verb::Add) {
-            let tag = known.tag.clone().unwrap_or_default();
-            let (status, _) = self.send(Method::Post, &path, Some(&format!("<{tag}/>"))).await;
-            self.expect("add", &path, status, &[200, 201, 202, 400, 404, 409]);
-        }
-        for (segment, child) in info.children() {
-            let below = if path.is_empty() { segment.to_owned() } else { format!("{path}/{segment}") };
-            Box::pin(self.service(child, below)).await;
-        }
-        if has(Verb::Update) {
-            let tag = known.tag.clone().unwrap_or_default();
-            let (status, _) = self.send(Method::Put, &path, Some(&format!("<{tag}/>"))).await;
-            self.expect("update", &path, status, &[200, 400, 409]);
-        }
-        for segment in known.methods.iter().filter_map(|(_, segment)| segment.as_ref()) {
-            let place = if path.is_empty() { segment.clone() } else { format!("{path}/{segment}") };
-            let (status, _) = self.send(Method::Post, &place, Some("<action/>")).await;
-            self.expect("action", &place, status, &[200, 202, 204, 400, 404, 409]);
-        }
-    }
-
-    /// Asks for what the walk did not come by, since no object leads there: it is not there, and that is all that is
-    /// wrong with it.
-    async fn probe(&mut self, info: &'static Info, path: String, seen: &mut BTreeSet<&'static str>) {
-        if !seen.insert(info.name) {
-            return;
-        }
-        let Some(known) = self.known.get(info.name) else { panic!("{} is not in the model", info.name) };
-        let is_read = known.methods.iter().any(|(verb, _)| matches!(verb, Verb::Get | Verb::List));
-        if self.met.insert(info.name) && is_read {
-            let (status, _) = self.send(Method::Get, &path, None).await;
-            self.expect("look for", &path, status, &[400, 404]);
-        }
-        if let Some(object) = info.object() {
-            Box::pin(self.probe(object, format!("{path}/00000000-0000-0000-0000-00000000ffff"), seen)).await;
-        }
-        for (segment, child) in info.children() {
-            let below = if path.is_empty() { segment.to_owned() } else { format!("{path}/{segment}") };
-            Box::pin(self.probe(child, below, seen)).await;
-        }
-    }
-}
+use crate::walk::{Walk, known};
 
 /// The services to which locators lead from the root.
 fn reachable(info: &'static Info, found: &mut BTreeSet<&'static str>) {
@@ -204,21 +18,20 @@ fn reachable(info: &'static Info, found: &mut BTreeSet<&'static str>) {
     }
 }
 
-/// The first identifier in a document.
-fn first_id(text: &str) -> Option<String> {
-    let (_, rest) = text.split_once(" id=\"")?;
-    Some(rest.split_once('"')?.0.to_owned())
+#[tokio::test]
+async fn the_root_tells_where_its_actions_are() {
+    let (_engine, connection) = crate::engine().await;
+    let root = connection.raw(Method::Get, "").send().await.unwrap().text();
+    let link = "<link href=\"/ovirt-engine/api/reloadconfigurations\" rel=\"reloadconfigurations\"/>";
+    assert!(root.contains(link), "{root}");
 }
 
 #[tokio::test]
 async fn every_service_answers() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let read = ovirt_sdk_generator::read(&root.join("model"), root).unwrap_or_else(|error| panic!("{error}"));
-    let known = known(&read.model);
+    let known = known();
     let engine = FakeEngine::builder().manual_clock().vms(3).start().await.unwrap();
     let connection = engine.connect().build().unwrap();
-    let (met, problems) = (BTreeSet::new(), Vec::new());
-    let mut walk = Walk { connection: &connection, known: &known, met, problems, requests: 0 };
+    let mut walk = Walk::new(&connection, &known);
     walk.service(SystemService::INFO, String::new()).await;
     let with_objects = walk.met.len();
     walk.probe(SystemService::INFO, String::new(), &mut BTreeSet::new()).await;

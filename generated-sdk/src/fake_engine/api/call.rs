@@ -3,7 +3,7 @@
 use std::any::Any;
 
 use super::document::{self, Sent};
-use super::fault::Fault;
+use super::fault::{Fault, capital};
 use super::merge::{merge, resolve_names};
 use super::resolve::Target;
 use crate::fake_engine::exchange::Asked;
@@ -63,13 +63,13 @@ impl<'s> Call<'s> {
             _ => {}
         }
         for body in &mut bodies {
-            resolve_names(state, &mut **body)?;
+            resolve_names(state, &target.path, &mut **body)?;
         }
         for (_, slot) in &mut sent {
             if slot.as_object().is_some()
                 && let Some(object) = slot.make_object()
             {
-                resolve_names(state, object)?;
+                resolve_names(state, &target.path, object)?;
             }
         }
         Ok(Self { state, asked, target, method, bodies, sent })
@@ -256,9 +256,4 @@ fn has(object: &dyn Object, path: &str) -> bool {
             (None, Some(_)) => false,
         }
     })
-}
-
-fn capital(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

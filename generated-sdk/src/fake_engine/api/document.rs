@@ -4,13 +4,11 @@ use super::fault::Fault;
 use crate::error::Error;
 use crate::fake_engine::exchange::{Answer, Asked};
 use crate::fake_engine::routes::{Direction, Method, action_parameter};
+use crate::generated::wire;
 use crate::object::{Info, Member, Object, Slot};
 use crate::types;
+use crate::xml::decoder::LINK;
 use crate::xml::{DecodeOptions, Document, EncodeOptions, Record, utf8};
-
-/// Elements that an `<action>` may have whatever it is about.
-const ENVELOPE: [&str; 10] =
-    ["actions", "comment", "description", "fault", "grace_period", "job", "link", "name", "status", "creation_status"];
 
 static STATUS: Member = Member::element("status");
 static JOB: Member = Member::element("job");
@@ -66,7 +64,7 @@ pub(super) fn action(asked: &Asked, method: &'static Method) -> Result<Vec<Sent>
                     Ok(())
                 }
                 None => {
-                    if !ENVELOPE.contains(&tag) {
+                    if !is_envelope(tag) {
                         unknown.get_or_insert_with(|| tag.to_owned());
                     }
                     decoder.pass()
@@ -79,6 +77,11 @@ pub(super) fn action(asked: &Asked, method: &'static Method) -> Result<Vec<Sent>
         Some(tag) => Err(Fault::syntax(format!("An action has no element <{tag}>; {}", usage(asked)))),
         None => Ok(sent),
     }
+}
+
+/// Whether an element may be in an `<action>` whatever that is about.
+fn is_envelope(tag: &str) -> bool {
+    tag == LINK || [wire::LEADING, wire::TRAILING, wire::ACTION].iter().any(|tags| tags.contains(&tag))
 }
 
 fn text(asked: &Asked) -> Result<&str, Fault> {

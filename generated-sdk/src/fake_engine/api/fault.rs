@@ -40,6 +40,11 @@ impl Fault {
         Self::new(409, FAILED, format!("[{detail}]"))
     }
 
+    /// 409 in the form that most refusals have: what can't be done, such as "add VM", and why.
+    pub(crate) fn cannot(what: &str, why: &str) -> Self {
+        Self::conflict(&format!("Cannot {what}. {why}"))
+    }
+
     /// 403: the user may not do that.
     pub(crate) fn forbidden(detail: &str) -> Self {
         Self::new(403, FAILED, format!("[{detail}]"))
@@ -79,6 +84,12 @@ impl Fault {
             None => Answer::empty(self.status),
         }
     }
+}
+
+/// A word with a capital letter.
+pub(crate) fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// Names as the engine writes them when it misses something: `dataCenter.name|id`.

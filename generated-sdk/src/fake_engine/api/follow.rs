@@ -94,7 +94,8 @@ fn items(state: &State, asked: &Asked, path: &str) -> Vec<Box<dyn Object>> {
         };
         return objects.into_iter().map(made).collect();
     }
-    let shown = |place: &String| render::object(state, asked, place, &target.address_of(state, place)).ok();
+    let address = target.addresses(state);
+    let shown = |place: &String| render::object(state, asked, place, &address(place)).ok();
     target.members(state).iter().filter_map(shown).collect()
 }
 

@@ -33,9 +33,22 @@ pub(crate) fn merge(target: &mut dyn Object, change: &dyn Object) {
 const MADE: [(&str, &str); 3] =
     [("external_template_import", "template"), ("external_vm_import", "vm"), ("vm_pool", "vm")];
 
-/// Gives what an object refers to by name its identifier, where the name tells which one is meant. What can't be found
-/// is a fault.
-pub(crate) fn resolve_names(state: &State, object: &mut dyn Object) -> Result<(), Fault> {
+/// What a request is about: names that several objects have mean the one that goes with that.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct About<'a> {
+    pub(crate) path: &'a str,
+    /// What was sent, as it came.
+    pub(crate) sent: &'a dyn Object,
+}
+
+/// Gives what was sent, by a request for a path, the identifiers of what it refers to by name, where the name tells
+/// which one is meant. What can't be found is a fault.
+pub(crate) fn resolve_names(state: &State, path: &str, sent: &mut dyn Object) -> Result<(), Fault> {
+    let copy = crate::object::copy(sent);
+    resolve(state, About { path, sent: &*copy }, sent)
+}
+
+fn resolve(state: &State, about: About<'_>, object: &mut dyn Object) -> Result<(), Fault> {
     let of = object.info().name;
     for (index, row) in object.info().members.iter().enumerate() {
         let Some(slot) = object.slot_mut(index).filter(|slot| slot.is_set()) else { continue };
@@ -45,8 +58,8 @@ pub(crate) fn resolve_names(state: &State, object: &mut dyn Object) -> Result<()
                 let root = refers.then(|| root_of(info)).flatten();
                 let Some(part) = slot.make_object() else { continue };
                 match root {
-                    Some(root) => resolve_name(state, root, part)?,
-                    None => resolve_names(state, part)?,
+                    Some(root) => resolve_name(state, about, root, part)?,
+                    None => resolve(state, about, part)?,
                 }
             }
             Kind::List(info) => {
@@ -56,8 +69,8 @@ pub(crate) fn resolve_names(state: &State, object: &mut dyn Object) -> Result<()
                     let Some(item) = list.object_mut(index) else { continue };
                     match root {
                         // Only what refers, and not what is to be made: a disk of a new attachment has a name, too.
-                        Some(root) if is_bare(item) => resolve_name(state, root, item)?,
-                        _ => resolve_names(state, item)?,
+                        Some(root) if is_bare(item) => resolve_name(state, about, root, item)?,
+                        _ => resolve(state, about, item)?,
                     }
                 }
             }
@@ -67,11 +80,21 @@ pub(crate) fn resolve_names(state: &State, object: &mut dyn Object) -> Result<()
     Ok(())
 }
 
-fn resolve_name(state: &State, root: &str, reference: &mut dyn Object) -> Result<(), Fault> {
+fn resolve_name(state: &State, about: About<'_>, root: &str, reference: &mut dyn Object) -> Result<(), Fault> {
     if id_of(reference).is_some() || !is_bare(reference) {
         return Ok(());
     }
-    if let Some(path) = state.reference(root, reference)? {
+    let found = match (
+        state.registry.named_of(reference.info().name),
+        member(reference, "name").and_then(|slot| slot.text()),
+    ) {
+        (Some(named), Some(name)) => {
+            let found = named(state, about, &name);
+            Some(found.ok_or_else(|| Fault::no_such(reference.info(), &name))?)
+        }
+        _ => state.reference(root, reference)?,
+    };
+    if let Some(path) = found {
         set_text(reference, "id", crate::fake_engine::state::last(&path));
         if let Some(name) = member_mut(reference, "name") {
             name.clear();

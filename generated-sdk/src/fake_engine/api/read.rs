@@ -99,9 +99,10 @@ pub(super) fn answer_paths(
 ) -> Result<Answer, Fault> {
     let paths = access::visible(state, asked, paths);
     let selected = select(state, asked, target, method, paths)?;
+    let address = target.addresses(state);
     let mut objects = Vec::with_capacity(selected.len());
     for path in selected {
-        objects.push(shown(state, asked, &path, Some(&target.address_of(state, &path)))?);
+        objects.push(shown(state, asked, &path, Some(&address(&path)))?);
     }
     document::answer_objects(info_of(target)?, objects)
 }

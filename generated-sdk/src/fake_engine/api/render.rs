@@ -32,13 +32,25 @@ pub(super) fn address(state: &State, asked: &Asked, at: &str, shown: &mut dyn Ob
     if let Some(service) = Service::named(info.name) {
         let actions: Vec<&str> = service.methods.iter().filter_map(|method| method.segment).collect();
         if let (false, Some(tag)) = (actions.is_empty(), wire::LEADING.first()) {
-            shown.unknown_mut().set_offers(format!("{tag} {}", actions.join(" ")));
+            offer(shown, tag, href.trim_end_matches('/'), &actions);
         }
     }
     let base = href.trim_end_matches('/');
     for (segment, _) in info.children() {
         shown.unknown_mut().push_link(segment, &format!("{base}/{segment}"));
     }
+}
+
+/// Tells what can be done with an object.
+fn offer(shown: &mut dyn Object, tag: &str, href: &str, actions: &[&str]) {
+    if member(shown, "href").is_some_and(|slot| slot.is_set()) {
+        shown.unknown_mut().set_offers(format!("{tag} {}", actions.join(" ")));
+        return;
+    }
+    // What has no address of its own would offer them at the root of the server.
+    let link = |action: &&str| format!("<link href=\"{href}/{action}\" rel=\"{action}\"/>");
+    let links: String = actions.iter().map(link).collect();
+    shown.unknown_mut().push_element(&format!("<{tag}>{links}</{tag}>"));
 }
 
 /// Gives everything that an object refers to its address, and takes away what is never shown.

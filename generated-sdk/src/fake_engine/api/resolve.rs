@@ -8,7 +8,7 @@ use crate::fake_engine::behaviour::View;
 use crate::fake_engine::exchange::Asked;
 use crate::fake_engine::routes::{Method, Service};
 use crate::fake_engine::search::refers;
-use crate::fake_engine::state::State;
+use crate::fake_engine::state::{State, id_of, is_uuid, last};
 use crate::generated::services::Root;
 use crate::object::{Info, Kind, Object, Slot};
 use crate::request::Verb;
@@ -110,7 +110,7 @@ impl Target {
     /// Where the object of this collection lives that has an identifier.
     fn place_of(&self, state: &State, id: &str) -> Result<String, Fault> {
         if let Some(objects) = self.computed(state) {
-            let mut ids = objects.iter().filter_map(|object| crate::fake_engine::state::id_of(&**object));
+            let mut ids = objects.iter().filter_map(|object| id_of(&**object));
             return if ids.any(|other| other == id) {
                 Ok(format!("{}/{id}", self.path))
             } else {
@@ -119,7 +119,12 @@ impl Target {
         }
         let found = match self.source(state) {
             Source::Own => Some(format!("{}/{id}", self.path)).filter(|path| state.contains(path)),
-            _ => self.members(state).into_iter().find(|path| crate::fake_engine::state::last(path) == id),
+            Source::View(view) => view.find(state, &self.parent, id),
+            Source::Referring(root, member) => {
+                let parent = last(&self.parent);
+                let refers = |path: &String| state.object(path).is_some_and(|object| refers(object, member, parent));
+                Some(format!("{root}/{id}")).filter(refers)
+            }
         };
         match found {
             Some(path) => Ok(path),
@@ -137,7 +142,11 @@ impl Target {
 
     /// Whether identifiers in this collection are no UUIDs.
     fn has_other_ids(&self, state: &State) -> bool {
-        self.members(state).iter().any(|path| !is_uuid(crate::fake_engine::state::last(path)))
+        match self.source(state) {
+            Source::Own => state.has_other_ids(&self.path),
+            Source::Referring(root, _) => state.has_other_ids(root),
+            Source::View(view) => (view.members)(state, &self.parent).iter().any(|path| !is_uuid(last(path))),
+        }
     }
 
     /// Where the objects of this collection are.
@@ -173,7 +182,7 @@ impl Target {
             Source::Own => state.paths(&self.path),
             Source::View(view) => (view.members)(state, &self.parent),
             Source::Referring(root, member) => {
-                let parent = crate::fake_engine::state::last(&self.parent);
+                let parent = last(&self.parent);
                 let refers = |path: &String| state.object(path).is_some_and(|object| refers(object, member, parent));
                 state.paths(root).into_iter().filter(refers).collect()
             }
@@ -185,14 +194,16 @@ impl Target {
         state.registry.compute_of(self.service.name).map(|compute| compute(state, &self.parent))
     }
 
-    /// The address of an object of this collection: the one at which it lives, unless the collection says otherwise.
+    /// The addresses of objects of this collection, by where they live: that place, unless the collection says
+    /// otherwise.
+    pub(crate) fn addresses(&self, state: &State) -> impl Fn(&str) -> String + use<'_> {
+        let are_seen = matches!(self.source(state), Source::View(view) if view.own_addresses);
+        move |place| if are_seen { format!("{}/{}", self.address, last(place)) } else { place.to_owned() }
+    }
+
+    /// The address of one object of this collection.
     pub(crate) fn address_of(&self, state: &State, place: &str) -> String {
-        match self.source(state) {
-            Source::View(view) if view.own_addresses => {
-                format!("{}/{}", self.address, crate::fake_engine::state::last(place))
-            }
-            _ => place.to_owned(),
-        }
+        self.addresses(state)(place)
     }
 
     /// The methods of HTTP that it has.
@@ -242,11 +253,4 @@ pub(crate) fn roots() -> &'static HashMap<&'static str, &'static str> {
 /// The collection at the root where objects of a struct live.
 pub(crate) fn root_of(info: &Info) -> Option<&'static str> {
     roots().get(info.name).copied()
-}
-
-/// Whether a text has the form of an identifier.
-pub(crate) fn is_uuid(text: &str) -> bool {
-    let groups: Vec<&str> = text.split('-').collect();
-    let lengths: Vec<usize> = groups.iter().map(|group| group.len()).collect();
-    lengths == [8, 4, 4, 4, 12] && groups.iter().all(|group| group.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }

@@ -38,11 +38,6 @@ pub(crate) fn paths_where<T: Struct>(state: &State, collection: &str, fits: impl
     state.list::<T>(collection).filter(|(_, object)| fits(object)).map(|(path, _)| path).collect()
 }
 
-/// Names as they are put into texts.
-pub(crate) fn names(state: &State, paths: &[String]) -> String {
-    paths.iter().map(|path| state.name_of(path)).collect::<Vec<_>>().join(", ")
-}
-
 /// Sets a member that is absent.
 pub(crate) fn default_to<V>(slot: &mut Option<V>, value: V) {
     slot.get_or_insert(value);

@@ -17,7 +17,7 @@ mod remove;
 pub(in crate::fake_engine) mod run;
 mod show;
 mod statistics;
-pub(in crate::fake_engine) mod update;
+mod update;
 
 use super::Registry;
 

@@ -17,14 +17,12 @@ mod profiles;
 mod transfers;
 mod unregistered;
 
-use super::Registry;
+use super::{GIB, Registry};
 
 /// Where disks live.
 pub(crate) const DISKS: &str = "disks";
 /// Where storage domains live.
 pub(crate) const DOMAINS: &str = "storagedomains";
-/// One GiB.
-pub(crate) const GIB: i64 = 1 << 30;
 
 pub(super) fn register(registry: &mut Registry) {
     disks::register(registry);

@@ -33,10 +33,10 @@ fn summary(state: &State) -> ApiSummary {
         let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
         ApiSummaryItem::new().active(number(active)).total(number(total))
     };
-    let hosts: Vec<&Host> = state.list("hosts").map(|(_, host)| host).collect();
-    let domains = state.list::<StorageDomain>("storagedomains").count();
-    let users = state.list::<User>("users").count();
-    let vms: Vec<&Vm> = state.list("vms").map(|(_, vm)| vm).collect();
+    let hosts: Vec<&Host> = state.each("hosts").collect();
+    let domains = state.each::<StorageDomain>("storagedomains").count();
+    let users = state.each::<User>("users").count();
+    let vms: Vec<&Vm> = state.each("vms").collect();
     ApiSummary::new()
         .hosts(item(hosts.iter().filter(|host| host.status == Some(HostStatus::Up)).count(), hosts.len()))
         .storage_domains(item(domains, domains))

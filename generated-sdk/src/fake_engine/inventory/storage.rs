@@ -1,6 +1,7 @@
 //! Storage that the inventory begins with.
 
-use crate::fake_engine::behaviour::storage::{DOMAINS, GIB, block, connections, domains, files};
+use crate::fake_engine::behaviour::GIB;
+use crate::fake_engine::behaviour::storage::{DOMAINS, block, connections, domains, files};
 use crate::fake_engine::exchange::Options;
 use crate::fake_engine::state::{State, last};
 use crate::types::{

@@ -69,11 +69,22 @@ impl Query {
     /// Without `max` the first page has all of them.
     pub(crate) fn select<S: Subject>(&self, subjects: Vec<S>, case_sensitive: bool, max: Option<usize>) -> Vec<S> {
         let found = subjects.into_iter().filter(|subject| self.matches(subject, case_sensitive));
-        let mut keyed: Vec<(Vec<Key>, S)> = found.map(|subject| (self.keys(&subject), subject)).collect();
-        keyed.sort_by(|(one, _), (other, _)| self.order(one, other));
+        let mut keyed: Vec<(Vec<Key>, usize, S)> =
+            found.enumerate().map(|(number, subject)| (self.keys(&subject), number, subject)).collect();
         let max = max.unwrap_or(usize::MAX);
         let before = self.page.map_or(0, |page| page.saturating_sub(1).saturating_mul(max));
-        keyed.into_iter().skip(before).take(max).map(|(_, subject)| subject).collect()
+        // Equal ones stay in their order.
+        let order = |one: &(Vec<Key>, usize, S), other: &(Vec<Key>, usize, S)| {
+            self.order(&one.0, &other.0).then(one.1.cmp(&other.1))
+        };
+        // Only what is asked for has to be in order.
+        let end = before.saturating_add(max);
+        if end < keyed.len() {
+            keyed.select_nth_unstable_by(end, order);
+            keyed.truncate(end);
+        }
+        keyed.sort_unstable_by(order);
+        keyed.into_iter().skip(before).map(|(_, _, subject)| subject).collect()
     }
 
     fn keys(&self, subject: &dyn Subject) -> Vec<Key> {

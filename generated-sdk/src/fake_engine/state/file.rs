@@ -24,10 +24,7 @@ impl State {
         for (name, value) in &self.counters {
             let _ = writeln!(out, "<counter name=\"{}\" value=\"{value}\"/>", escaped(name));
         }
-        let mut paths: Vec<&String> = self.collections.keys().collect();
-        paths.sort();
-        for path in paths {
-            let Some(collection) = self.collections.get(path) else { continue };
+        for (path, collection) in self.collections.iter() {
             for record in collection.records() {
                 save_record(&mut out, path, record)?;
             }
@@ -130,7 +127,7 @@ impl State {
             let (collection, id) = place;
             let mut record = Record::new(id, object);
             record.notes.extend(notes);
-            self.collections.entry(collection).or_default().insert(record);
+            self.collections.make(&collection).insert(record);
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! What the engine tells of what it does: jobs with their steps, and events.
 
-use super::State;
+use super::{Actor, State};
 use crate::object::Object;
 use crate::types::{Event, Job, JobStatus, LogSeverity, Step, StepEnum, StepStatus, User};
 
@@ -10,6 +10,9 @@ const JOBS: &str = "jobs";
 const EVENTS: &str = "events";
 /// The note about a job under which it can be searched.
 pub(crate) const CORRELATION_ID: &str = "correlation_id";
+
+/// What happens when a job has been kept long enough.
+pub(crate) const FORGET: &str = "history.forget";
 
 /// How long a job is kept after its end, in milliseconds: when it succeeded, and when it failed.
 const KEPT: (i64, i64) = (10 * 60_000, 60 * 60_000);
@@ -81,6 +84,7 @@ impl State {
             job.end_time = Some(now);
             job.last_updated = Some(now);
         }
+        self.forget_later(path);
         for step in self.paths(&format!("{path}/steps")) {
             if let Some(step) = self.get_mut::<Step>(&step)
                 && step.status == Some(StepStatus::Started)
@@ -141,17 +145,20 @@ impl State {
         self.list::<User>("users").find(|(_, user)| is(user)).map(|(path, _)| super::last(&path).to_owned())
     }
 
-    /// Forgets jobs that ended a while ago.
-    pub(super) fn purge_history(&mut self) {
-        let now = self.now_millis();
-        let old = |job: &Job| {
-            let kept = if job.status == Some(JobStatus::Finished) { KEPT.0 } else { KEPT.1 };
-            let ended = job.end_time.map(|end| end.unix_seconds().saturating_mul(1000));
-            job.auto_cleared != Some(false) && ended.is_some_and(|ended| ended.saturating_add(kept) < now)
+    /// Lets a job that has ended be forgotten in a while. That belongs to no job: it would not end otherwise.
+    pub(crate) fn forget_later(&mut self, path: &str) {
+        let Some((status, Some(end))) = self.get::<Job>(path).map(|job| (job.status.clone(), job.end_time)) else {
+            return;
         };
-        let gone: Vec<String> = self.list::<Job>(JOBS).filter(|(_, job)| old(job)).map(|(path, _)| path).collect();
-        for path in gone {
-            self.remove(&path);
+        let kept = if status == Some(JobStatus::Finished) { KEPT.0 } else { KEPT.1 };
+        let at = end.unix_seconds().saturating_mul(1000).saturating_add(kept);
+        self.tasks.add(at.saturating_add(1), FORGET, &[path], &Actor::default());
+    }
+
+    /// Forgets a job that ended a while ago, unless somebody wants to clear it away himself.
+    pub(crate) fn forget(&mut self, path: &str) {
+        if self.get::<Job>(path).is_some_and(|job| job.auto_cleared != Some(false)) {
+            self.remove(path);
         }
     }
 
@@ -159,5 +166,10 @@ impl State {
     pub(crate) fn name_of(&self, path: &str) -> String {
         let name = self.object(path).and_then(|object: &dyn Object| crate::object::member(object, "name")?.text());
         name.unwrap_or_else(|| super::last(path).to_owned())
+    }
+
+    /// The names of objects, for texts.
+    pub(crate) fn names_of(&self, paths: &[String]) -> String {
+        paths.iter().map(|path| self.name_of(path)).collect::<Vec<_>>().join(", ")
     }
 }

@@ -1,6 +1,6 @@
 //! Pools.
 
-use ovirt_sdk::types::{Cluster, Template, VmPool, VmStatus};
+use ovirt_sdk::types::{Cluster, Nic, Template, VmPool, VmStatus};
 
 use super::{conflict, engine, minute, template};
 
@@ -32,6 +32,14 @@ async fn a_pool_has_its_machines_and_grows() {
     assert_eq!(up.len(), 2, "another one waits for the next user");
 
     let running = vms.vm(members[0].try_id().unwrap());
+    assert_eq!(running.permissions().list().send().await.unwrap().len(), 1);
+    running.nics().add(Nic::new().name("more")).send().await.unwrap();
+    running.shutdown().send().await.unwrap();
+    minute(&engine);
+    assert!(running.permissions().list().send().await.unwrap().is_empty(), "it is free again");
+    assert_eq!(running.nics().list().send().await.unwrap().len(), 1, "and what it was");
+    pool.allocate_vm().send().await.unwrap();
+    minute(&engine);
     conflict(running.remove().send().await, "");
     conflict(running.detach().send().await, "VM is running");
     let free = vms.list().search("pool=desk and status=down").send().await.unwrap();

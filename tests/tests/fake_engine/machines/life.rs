@@ -1,7 +1,8 @@
 //! Starting, stopping, suspending and moving machines.
 
 use ovirt_sdk::types::{
-    Boot, BootDevice, Host, HostStatus, MemoryPolicy, OperatingSystem, Vm, VmAffinity, VmPlacementPolicy, VmStatus,
+    Boot, BootDevice, Display, DisplayType, Host, HostStatus, Initialization, JobStatus, MemoryPolicy, Nic,
+    OperatingSystem, Snapshot, SnapshotType, Vm, VmAffinity, VmPlacementPolicy, VmStatus,
 };
 
 use super::*;
@@ -32,6 +33,69 @@ async fn a_machine_starts_in_steps_and_tells_of_its_guest() {
     let events = fixture.connection.system().events().list().send().await.unwrap();
     let codes: Vec<i64> = events.iter().filter_map(|event| event.code).collect();
     assert!(codes.contains(&153) && codes.contains(&32), "{codes:?}");
+}
+
+#[tokio::test]
+async fn jobs_are_forgotten_a_while_after_their_end() {
+    let fixture = Fixture::new().await;
+    let vm = fixture.machine("web1").await;
+    let jobs = fixture.connection.system().jobs();
+    fixture.engine.advance(15 * MINUTE);
+    assert!(jobs.list().send().await.unwrap().is_empty());
+    vm.start().send().await.unwrap();
+    let launching = jobs.list().send().await.unwrap();
+    assert_eq!(launching.len(), 1);
+    fixture.engine.advance(9 * MINUTE);
+    let ended = jobs.list().send().await.unwrap();
+    assert_eq!(ended[0].status, Some(JobStatus::Finished));
+    fixture.engine.advance(2 * MINUTE);
+    assert!(jobs.list().send().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_stateless_machine_is_afterwards_what_it_was_before() {
+    let fixture = Fixture::new().await;
+    let vm = fixture.machine("web1").await;
+    let types = async || {
+        let all = vm.snapshots().list().send().await.unwrap();
+        all.into_iter().filter_map(|snapshot| snapshot.snapshot_type).collect::<Vec<_>>()
+    };
+    vm.start().vm(Vm::new().stateless(true)).send().await.unwrap();
+    fixture.engine.advance(MINUTE);
+    assert_eq!(types().await, [SnapshotType::Active, SnapshotType::Stateless]);
+    assert_refused(vm.suspend().send().await, "VM is stateless");
+    let snapshot = Snapshot::new().description("now");
+    assert_refused(vm.snapshots().add(snapshot).send().await, "The VM is running as Stateless");
+    vm.nics().add(Nic::new().name("more")).send().await.unwrap();
+    vm.update(Vm::new().description("changed")).send().await.unwrap();
+    assert_eq!(vm.nics().list().send().await.unwrap().len(), 1);
+    vm.shutdown().send().await.unwrap();
+    fixture.engine.advance(MINUTE);
+    assert_eq!(status(&vm).await, VmStatus::Down);
+    assert_eq!(types().await, [SnapshotType::Active]);
+    assert!(vm.nics().list().send().await.unwrap().is_empty());
+    assert_eq!(vm.disk_attachments().list().send().await.unwrap().len(), 1);
+    vm.start().send().await.unwrap();
+    fixture.engine.advance(MINUTE);
+    assert_eq!(types().await, [SnapshotType::Active], "it was so for one run");
+}
+
+#[tokio::test]
+async fn what_was_said_for_one_run_is_told_as_long_as_it_runs() {
+    let fixture = Fixture::new().await;
+    let vm = fixture.machine("web1").await;
+    let told = async || {
+        let vm = read(&vm).await;
+        (vm.display.unwrap().type_.unwrap(), vm.initialization.and_then(|it| it.host_name))
+    };
+    assert_eq!(told().await, (DisplayType::Spice, None));
+    let once = Vm::new().display(Display::new().type_(DisplayType::Vnc));
+    vm.start().vm(once.initialization(Initialization::new().host_name("other"))).send().await.unwrap();
+    fixture.engine.advance(MINUTE);
+    assert_eq!(told().await, (DisplayType::Vnc, Some("other".to_owned())));
+    vm.stop().send().await.unwrap();
+    fixture.engine.advance(MINUTE);
+    assert_eq!(told().await, (DisplayType::Spice, None));
 }
 
 #[tokio::test]

@@ -2,8 +2,8 @@
 
 use ovirt_sdk::Connection;
 use ovirt_sdk::types::{
-    DataCenterStatus, Host, HostStorage, IscsiDetails, LogicalUnit, StorageConnection, StorageDomain,
-    StorageDomainStatus, StorageDomainType, StorageType,
+    Cluster, DataCenterStatus, Disk, DiskAttachment, DiskFormat, DiskInterface, Host, HostStorage, IscsiDetails,
+    LogicalUnit, StorageConnection, StorageDomain, StorageDomainStatus, StorageDomainType, StorageType, Template, Vm,
 };
 
 use super::{GIB, MINUTE, disk, engine, refusal};
@@ -158,9 +158,49 @@ async fn what_is_on_a_detached_domain_can_be_registered_again() {
     assert_eq!(listed.iter().map(|disk| &disk.id).collect::<Vec<_>>(), [&made.id]);
     assert!(whole.disks().list().send().await.unwrap().is_empty());
     here.disks().disk(made.try_id().unwrap()).register().send().await.unwrap_err();
-    let again = ovirt_sdk::types::Disk::with_id(made.try_id().unwrap());
+    let again = Disk::with_id(made.try_id().unwrap());
     whole.disks().add(again).unregistered(true).send().await.unwrap();
     assert_eq!(one.get().send().await.unwrap().name.as_deref(), Some("d1"));
+}
+
+#[tokio::test]
+async fn machines_of_a_detached_domain_can_be_registered_again() {
+    let (engine, connection) = engine().await;
+    let system = connection.system();
+    let (id, _) = center(&connection).await;
+    let attached = system.data_centers().data_center(&id).storage_domains();
+    let domain = system.storage_domains().add(nfs("more")).send().await.unwrap();
+    attached.add(StorageDomain::with_name("more")).send().await.unwrap();
+    engine.advance(MINUTE);
+    let vm = Vm::new().name("web1").cluster(Cluster::with_name("Default")).template(Template::with_name("Blank"));
+    let vm = system.vms().add(vm).send().await.unwrap();
+    let vm = system.vms().vm(vm.try_id().unwrap());
+    let disk = Disk::new().name("d1").provisioned_size(GIB).format(DiskFormat::Cow);
+    let disk = disk.storage_domains(vec![StorageDomain::with_name("more")]);
+    let attachment = DiskAttachment::new().bootable(true).active(true).interface(DiskInterface::Virtio).disk(disk);
+    vm.disk_attachments().add(attachment).send().await.unwrap();
+    engine.advance(MINUTE);
+
+    let here = attached.storage_domain(domain.try_id().unwrap());
+    here.deactivate().send().await.unwrap();
+    engine.advance(MINUTE);
+    here.remove().send().await.unwrap();
+    assert!(vm.get().send().await.unwrap_err().is_not_found());
+    attached.add(StorageDomain::with_name("more")).send().await.unwrap();
+    engine.advance(MINUTE);
+    let whole = system.storage_domains().storage_domain(domain.try_id().unwrap());
+    assert!(whole.vms().list().send().await.unwrap().is_empty());
+    let found = whole.vms().list().unregistered(true).send().await.unwrap();
+    assert_eq!(found.iter().filter_map(|vm| vm.name.as_deref()).collect::<Vec<_>>(), ["web1"]);
+
+    let found = whole.vms().vm(found[0].try_id().unwrap());
+    assert!(refusal(found.register().send().await).contains("cluster.id|name"));
+    found.register().cluster(Cluster::with_name("Default")).send().await.unwrap();
+    assert_eq!(vm.get().send().await.unwrap().name.as_deref(), Some("web1"));
+    let disks = vm.disk_attachments().list().follow("disk").send().await.unwrap();
+    assert_eq!(disks[0].disk.as_ref().unwrap().name.as_deref(), Some("d1"));
+    assert!(whole.vms().list().unregistered(true).send().await.unwrap().is_empty());
+    assert_eq!(whole.vms().list().send().await.unwrap().len(), 1);
 }
 
 #[tokio::test]

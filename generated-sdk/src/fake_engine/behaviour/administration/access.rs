@@ -9,7 +9,8 @@ use crate::object::{Object, member};
 use crate::request::Verb;
 use crate::types::{Permission, Role};
 
-const PERMISSIONS: &str = "permissions";
+/// Where permissions live.
+pub(in crate::fake_engine) const PERMISSIONS: &str = "permissions";
 /// Members of a permission that say what it is about; one that has none is about everything.
 const ABOUT: [&str; 7] = ["cluster", "data_center", "disk", "host", "storage_domain", "template", "vm"];
 /// Members of objects that say in what they are, and from which they inherit permissions.
@@ -20,11 +21,18 @@ pub(super) fn register(registry: &mut Registry) {
         registry.on(service, "add", add);
     }
     registry.view("system_permissions", |state, _| {
-        let everywhere = state.collections().filter(|(path, _)| *path == PERMISSIONS || path.ends_with("/permissions"));
-        let mut paths: Vec<String> = everywhere.map(|(path, _)| path.to_owned()).collect();
-        paths.sort();
-        paths.iter().flat_map(|path| state.paths(path)).collect()
+        collections(state).iter().flat_map(|collection| state.paths(collection)).collect()
     });
+    registry.found("system_permissions", |state, _, id| {
+        let at = |collection: &str| Some(format!("{collection}/{id}")).filter(|path| state.contains(path));
+        at(PERMISSIONS).or_else(|| collections(state).iter().find_map(|collection| at(collection)))
+    });
+}
+
+/// Where permissions live: those on everything, and those on objects.
+fn collections(state: &State) -> Vec<String> {
+    let is = |path: &str| path == PERMISSIONS || path.ends_with("/permissions");
+    state.collections().map(|(path, _)| path).filter(|path| is(path)).map(str::to_owned).collect()
 }
 
 fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {

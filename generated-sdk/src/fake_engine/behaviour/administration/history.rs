@@ -3,7 +3,7 @@
 use crate::fake_engine::api::call::{Call, Reply};
 use crate::fake_engine::api::fault::Fault;
 use crate::fake_engine::behaviour::Registry;
-use crate::fake_engine::state::{id_of, last};
+use crate::fake_engine::state::{FORGET, id_of, last};
 use crate::types::{Event, Job, JobStatus, Step, StepStatus, User};
 
 const EVENTS: &str = "events";
@@ -18,6 +18,7 @@ pub(super) fn register(registry: &mut Registry) {
     registry.on("job", "clear", clear_job);
     registry.on("steps", "add", add_step);
     registry.on("step", "end", end_step);
+    registry.effect(FORGET, |state, jobs| jobs.iter().for_each(|job| state.forget(job)));
     registry.on("events", "list", list_events);
     registry.on("events", "add", add_event);
     registry.on("events", "undelete", |call| {
@@ -69,6 +70,7 @@ fn end_job(call: &mut Call<'_>) -> Result<Reply, Fault> {
     job.status = Some(if succeeded { JobStatus::Finished } else { JobStatus::Failed });
     job.end_time = Some(now);
     job.last_updated = Some(now);
+    call.state.forget_later(&path);
     Ok(Reply::Done)
 }
 
@@ -78,6 +80,7 @@ fn clear_job(call: &mut Call<'_>) -> Result<Reply, Fault> {
         return Err(Fault::conflict("Cannot clear Job. Only jobs that were added from outside can be cleared."));
     }
     call.state.find_mut::<Job>(&path)?.auto_cleared = Some(true);
+    call.state.forget_later(&path);
     Ok(Reply::Done)
 }
 

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use super::stage::{self, refuse};
-use super::store;
+use super::{stage, store};
 use crate::fake_engine::api::call::{Call, Reply};
 use crate::fake_engine::api::fault::Fault;
 use crate::fake_engine::behaviour::Registry;
@@ -32,16 +31,16 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let backup = body.id.clone().map(|id| format!("{vm}/backups/{id}"));
     if let Some(backup) = backup.filter(|path| state.contains(path)) {
         let why = format!("The specified VM backup ID {} already exists.", last(&backup));
-        return Err(refuse(WHAT, &why));
+        return Err(Fault::cannot(WHAT, &why));
     }
     if stage::is_in_backup(state, &vm) {
-        return Err(refuse(WHAT, "The VM is during a backup operation."));
+        return Err(Fault::cannot(WHAT, "The VM is during a backup operation."));
     }
     let disks = disks(state, &vm, &body)?;
     check_checkpoint(state, &vm, &disks, body.from_checkpoint_id.as_deref())?;
     stage::is_free(state, &vm, WHAT)?;
     if !matches!(stage::status(state, &vm), VmStatus::Up | VmStatus::Down) {
-        return Err(refuse(WHAT, "The Virtual Machine should be in Up or Down status."));
+        return Err(Fault::cannot(WHAT, "The Virtual Machine should be in Up or Down status."));
     }
 
     let name = state.name_of(&vm);
@@ -68,7 +67,7 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
             copy.href = None;
             state.insert(&format!("{path}/disks"), copy);
         }
-        stage::lock(state, disk);
+        store::set_locked(state, disk, true);
     }
     let text = format!("Backup {} of VM {name} was begun by {}.", last(&path), stage::by(state));
     state.event(10_790, Severity::Normal, &text, &[&vm]);
@@ -90,12 +89,12 @@ fn disks(state: &State, vm: &str, body: &Backup) -> Result<Vec<String>, Fault> {
             Some(_) => disks.push(format!("disks/{id}")),
             None => {
                 let why = format!("The following disk(s) are not attached to the VM {}: {id}.", state.name_of(vm));
-                return Err(refuse(WHAT, &why));
+                return Err(Fault::cannot(WHAT, &why));
             }
         }
     }
     if !idle.is_empty() {
-        return Err(refuse(WHAT, &format!("The following disks are not active: {}", idle.join(", "))));
+        return Err(Fault::cannot(WHAT, &format!("The following disks are not active: {}", idle.join(", "))));
     }
     Ok(disks)
 }
@@ -105,9 +104,9 @@ fn check_checkpoint(state: &State, vm: &str, disks: &[String], from: Option<&str
     let Some(from) = from else { return Ok(()) };
     let checkpoint = format!("{vm}/checkpoints/{from}");
     let known = state.get::<Checkpoint>(&checkpoint);
-    let known = known.ok_or_else(|| refuse(WHAT, &format!("Checkpoint ID {from} doesn't exist.")))?;
+    let known = known.ok_or_else(|| Fault::cannot(WHAT, &format!("Checkpoint ID {from} doesn't exist.")))?;
     if known.state == Some(CheckpointState::Invalid) {
-        return Err(refuse(WHAT, &format!("Checkpoint ID {from} is invalid and should be removed.")));
+        return Err(Fault::cannot(WHAT, &format!("Checkpoint ID {from} is invalid and should be removed.")));
     }
     let ids = |wrong: &dyn Fn(&str) -> bool| {
         let ids: Vec<&str> = disks.iter().filter(|disk| wrong(disk)).map(|disk| last(disk)).collect();
@@ -115,11 +114,14 @@ fn check_checkpoint(state: &State, vm: &str, disks: &[String], from: Option<&str
     };
     let raw = ids(&|disk| state.get::<Disk>(disk).is_some_and(|disk| disk.format == Some(DiskFormat::Raw)));
     if !raw.is_empty() {
-        return Err(refuse(WHAT, "Incremental backup is not supported for RAW format disks."));
+        return Err(Fault::cannot(WHAT, "Incremental backup is not supported for RAW format disks."));
     }
     let disabled = ids(&|disk| backup_of(state, disk) != Some(DiskBackup::Incremental));
     if !disabled.is_empty() {
-        return Err(refuse(WHAT, &format!("Incremental backup is disabled for the following disks: {disabled}.")));
+        return Err(Fault::cannot(
+            WHAT,
+            &format!("Incremental backup is disabled for the following disks: {disabled}."),
+        ));
     }
     let new = ids(&|disk| !state.contains(&format!("{checkpoint}/{disk}")));
     if !new.is_empty() {
@@ -127,7 +129,7 @@ fn check_checkpoint(state: &State, vm: &str, disks: &[String], from: Option<&str
             "The following disks are not included in the previous VM backup: {new}\nPlease use a full VM backup for all \
              the VM disks."
         );
-        return Err(refuse(WHAT, &why));
+        return Err(Fault::cannot(WHAT, &why));
     }
     Ok(())
 }
@@ -143,7 +145,7 @@ fn finalize(call: &mut Call<'_>) -> Result<Reply, Fault> {
     if phase != Some(BackupPhase::Ready) {
         let phase = phase.map(|phase| phase.to_string().to_uppercase()).unwrap_or_default();
         let why = format!("The VM backup is not in READY phase, backup phase is {phase}.");
-        return Err(refuse("stop VM backup", &why));
+        return Err(Fault::cannot("stop VM backup", &why));
     }
     let vm = above(&path, 2).to_owned();
     state.begin_job(&format!("Finalizing a backup of VM {}", state.name_of(&vm)));
@@ -179,7 +181,7 @@ fn go_on(state: &mut State, arguments: &[String]) {
         Some(BackupPhase::Finalizing) => {
             set_phase(state, path, BackupPhase::Succeeded);
             for disk in state.paths(&format!("{path}/disks")) {
-                stage::release(state, &format!("disks/{}", last(&disk)));
+                store::set_locked(state, &format!("disks/{}", last(&disk)), false);
             }
             state.event(10_794, Severity::Normal, &format!("Backup {id} of VM {name} is over."), &[&vm]);
         }
@@ -211,10 +213,10 @@ fn remove_checkpoint(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let state = &mut *call.state;
     let parent = state.find::<Checkpoint>(&path)?.parent_id.clone();
     if stage::is_in_backup(state, &vm) {
-        return Err(refuse(WHAT, "The VM is during a backup operation."));
+        return Err(Fault::cannot(WHAT, "The VM is during a backup operation."));
     }
     if stage::status(state, &vm) != VmStatus::Up {
-        return Err(refuse(WHAT, "The VM should be in Up status."));
+        return Err(Fault::cannot(WHAT, "The VM should be in Up status."));
     }
     let collection = format!("{vm}/checkpoints");
     for other in state.paths(&collection) {

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use super::parts::{self, Choices};
-use super::stage::{self, refuse};
-use super::{snapshots, vms};
+use super::{snapshots, stage, stateless, vms};
 use crate::fake_engine::api::call::{Call, Reply};
 use crate::fake_engine::api::fault::Fault;
 use crate::fake_engine::behaviour::machines::defaults::devices;
+use crate::fake_engine::behaviour::machines::guard;
 use crate::fake_engine::behaviour::{NIL, Registry};
 use crate::fake_engine::state::Severity;
 use crate::types::{StorageDomain, Template, Vm, VmStatus};
@@ -26,14 +26,9 @@ fn clone(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let source = call.path();
     let state = &mut *call.state;
     let original = state.find::<Vm>(&source)?.clone();
-    vms::check_name(state, "add VM", wanted.name.as_deref())?;
+    guard::name(state, wanted.name.as_deref(), None, "add VM")?;
     stage::is_free(state, &source, WHAT)?;
-    if original.status != Some(VmStatus::Down) && original.stateless == Some(true) {
-        return Err(refuse(
-            WHAT,
-            "The VM is running as Stateless. Please try again when VM is not running as Stateless.",
-        ));
-    }
+    stateless::refuse(state, &source, WHAT)?;
     let choices = Choices::of(state, &source, wanted.disk_attachments.as_ref(), domain.as_ref())?;
     choices.check(state, &source, "clone", "VM")?;
 

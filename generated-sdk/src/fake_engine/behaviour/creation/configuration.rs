@@ -1,14 +1,12 @@
 //! Virtual machines out of a description in the Open Virtualization Format.
 
-use super::parts;
-use super::stage;
-use super::{snapshots, store, vms};
+use super::{import, parts, snapshots, stage, store};
 use crate::fake_engine::api::call::{Call, Reply};
 use crate::fake_engine::api::fault::Fault;
-use crate::fake_engine::api::resolve::is_uuid;
 use crate::fake_engine::behaviour::NIL;
 use crate::fake_engine::behaviour::machines::defaults::devices;
-use crate::fake_engine::state::{Severity, State};
+use crate::fake_engine::behaviour::machines::guard;
+use crate::fake_engine::state::{Severity, State, is_uuid};
 use crate::types::{Cpu, CpuTopology, DiskAttachment, DiskInterface, Mac, Nic, NicInterface, Template, Vm, VmStatus};
 
 /// What is read of a description.
@@ -40,17 +38,14 @@ pub(super) fn add(call: &mut Call<'_>, mut vm: Vm) -> Result<Reply, Fault> {
     let described = read(&configuration.data.unwrap_or_default());
     let state = &mut *call.state;
     vm.id = described.id.clone().filter(|_| initialization.regenerate_ids != Some(true));
-    if let Some(path) = vm.id.as_ref().map(|id| format!("vms/{id}")).filter(|path| state.contains(path)) {
-        let name = state.name_of(&path);
-        return Err(Fault::conflict(&format!(
-            "Import VM failed - VM ID already exists in the system. Please remove the VM ({name}) from the system first"
-        )));
+    if let Some(id) = &vm.id {
+        import::check_id(state, &format!("vms/{id}"))?;
     }
     vm.name = vm.name.or(described.name);
     if vm.name.is_none() {
         return Err(Fault::bad("The OVF has no name of a VM."));
     }
-    vms::check_name(state, "import VM", vm.name.as_deref())?;
+    guard::name(state, vm.name.as_deref(), None, "import VM")?;
 
     vm.description = vm.description.or(described.description);
     vm.memory = vm.memory.or(described.memory);

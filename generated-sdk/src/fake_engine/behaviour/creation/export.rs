@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::stage::{self, refuse};
-use super::{parts, store};
+use super::{parts, stage, store};
 use crate::fake_engine::api::call::{Call, Reply};
 use crate::fake_engine::api::fault::Fault;
+use crate::fake_engine::behaviour::machines::guard;
 use crate::fake_engine::behaviour::{NIL, Registry};
 use crate::fake_engine::state::{Severity, State, last};
 use crate::object::Struct;
@@ -18,24 +18,6 @@ const COPYING: Duration = Duration::from_secs(8);
 pub(super) fn register(registry: &mut Registry) {
     registry.on("vm", "export", export_vm);
     registry.on("template", "export", export_template);
-    registry.view_with_addresses("storage_domain_vms", |state, domain| members::<Vm>(state, domain, "vms"));
-    registry.view_with_addresses("storage_domain_templates", |state, domain| {
-        members::<Template>(state, domain, "templates")
-    });
-}
-
-/// Machines or templates that an export domain keeps, or that have disks in another one.
-fn members<T: Struct>(state: &State, domain: &str, collection: &str) -> Vec<String> {
-    if is_export(state, domain) {
-        return state.paths(&format!("{domain}/{collection}"));
-    }
-    let id = last(domain);
-    let is_there = |disk: &String| {
-        let domains = state.get::<Disk>(disk).and_then(|disk| disk.storage_domains.as_ref());
-        domains.is_some_and(|domains| domains.iter().any(|it| it.id.as_deref() == Some(id)))
-    };
-    let owners = state.list::<T>(collection).map(|(path, _)| path);
-    owners.filter(|owner| stage::disks(state, owner).iter().any(is_there)).collect()
 }
 
 /// Whether a storage domain is one for exports.
@@ -64,7 +46,7 @@ fn destination(call: &Call<'_>, what: &str) -> Result<Destination, Fault> {
     let domain = domain.ok_or_else(|| Fault::incomplete("Action", &["storageDomain.id|name"], "export"))?;
     if !is_export(call.state, &domain) {
         let name = call.state.name_of(&domain);
-        return Err(refuse(what, &format!("The specified domain '{name}' is not an export domain.")));
+        return Err(Fault::cannot(what, &format!("The specified domain '{name}' is not an export domain.")));
     }
     Ok(Destination::Domain(domain))
 }
@@ -84,10 +66,10 @@ fn export_vm(call: &mut Call<'_>) -> Result<Reply, Fault> {
     stage::is_down(state, &path, WHAT)?;
     let target = format!("{domain}/vms/{}", last(&path));
     if !exclusive && state.contains(&target) {
-        return Err(refuse(WHAT, "VM with the same identifier already exists."));
+        return Err(Fault::cannot(WHAT, "VM with the same identifier already exists."));
     }
     if !exclusive && state.by_name(&format!("{domain}/vms"), &name).is_some() {
-        return Err(refuse(WHAT, "The VM name is already in use, please choose a unique name and try again."));
+        return Err(Fault::cannot(WHAT, "The VM name is already in use, please choose a unique name and try again."));
     }
     parts::strip(&mut vm);
     vm.status = Some(VmStatus::Down);
@@ -111,13 +93,13 @@ fn export_template(call: &mut Call<'_>) -> Result<Reply, Fault> {
     if template.status == Some(TemplateStatus::Locked) {
         return Err(Fault::conflict("Template is currently locked (temporarily)."));
     }
-    stage::disks_are_free(state, &path, WHAT)?;
+    guard::disks_not_locked(state, &path, WHAT)?;
     let Destination::Domain(domain) = destination else {
         return to_file(state, &path, &destination, (1226, 1227));
     };
     let target = format!("{domain}/templates/{}", last(&path));
     if !exclusive && state.contains(&target) {
-        return Err(refuse(WHAT, "A Template with the same identifier already exists."));
+        return Err(Fault::cannot(WHAT, "A Template with the same identifier already exists."));
     }
     parts::strip(&mut template);
     if let Some(template) = state.get_mut::<Template>(&path) {

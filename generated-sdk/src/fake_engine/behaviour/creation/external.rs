@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use super::stage;
-use super::{import, parts, snapshots, store, templates, vms};
+use super::{import, parts, snapshots, stage, store, templates};
 use crate::fake_engine::api::call::{Call, Reply};
 use crate::fake_engine::api::fault::Fault;
 use crate::fake_engine::behaviour::machines::defaults::devices;
+use crate::fake_engine::behaviour::machines::guard;
 use crate::fake_engine::behaviour::storage::disks::image;
 use crate::fake_engine::behaviour::{NIL, Registry};
 use crate::fake_engine::state::{Severity, State, last};
@@ -32,7 +32,7 @@ fn add_vm(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let domain = parts::domain_of(state, import.storage_domain.as_deref())?;
     let wanted = import.vm.as_deref().cloned().unwrap_or_default();
     let name = wanted.name.clone().or_else(|| import.name.clone()).unwrap_or_default();
-    vms::check_name(state, "import VM", Some(&name))?;
+    guard::name(state, Some(&name), None, "import VM")?;
 
     state.begin_job(&format!("Importing VM {name} to Cluster"));
     let mut vm = wanted.name(name.as_str()).template(Template::with_id(NIL)).status(VmStatus::ImageLocked);

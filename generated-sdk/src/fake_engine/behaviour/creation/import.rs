@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use super::export::is_export;
-use super::stage::{self, refuse};
-use super::{configuration, parts, snapshots, store, templates, vms};
+use super::{configuration, parts, snapshots, stage, store, templates};
 use crate::fake_engine::api::call::{Call, Reply};
 use crate::fake_engine::api::fault::Fault;
 use crate::fake_engine::behaviour::machines::defaults::devices;
+use crate::fake_engine::behaviour::machines::guard;
 use crate::fake_engine::behaviour::{NIL, Registry};
 use crate::fake_engine::state::{Severity, State, above, last};
 use crate::types::{
@@ -18,10 +18,8 @@ const COPYING: Duration = Duration::from_secs(8);
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("storage_domain_vm", "import", import_vm);
-    registry.on("storage_domain_vm", "register", |call| not_registered(call, "VM"));
     registry.on("storage_domain_vm", "remove", remove);
     registry.on("storage_domain_template", "import", import_template);
-    registry.on("storage_domain_template", "register", |call| not_registered(call, "Template"));
     registry.on("storage_domain_template", "remove", remove);
 }
 
@@ -29,7 +27,7 @@ pub(super) fn register(registry: &mut Registry) {
 fn check_domain(state: &State, what: &str, path: &str) -> Result<(), Fault> {
     let domain = above(path, 2);
     let is_there = path.starts_with("storagedomains/") && is_export(state, domain);
-    if is_there { Ok(()) } else { Err(refuse(what, "Storage Domain type is illegal.")) }
+    if is_there { Ok(()) } else { Err(Fault::cannot(what, "Storage Domain type is illegal.")) }
 }
 
 /// Where what is imported is to be.
@@ -61,11 +59,8 @@ fn import_vm(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let state = &mut *call.state;
     let mut vm = state.find::<Vm>(&source)?.clone();
     let target = format!("vms/{}", last(&source));
-    if !place.clone && state.contains(&target) {
-        let name = state.name_of(&target);
-        return Err(Fault::conflict(&format!(
-            "Import VM failed - VM ID already exists in the system. Please remove the VM ({name}) from the system first"
-        )));
+    if !place.clone {
+        check_id(state, &target)?;
     }
     vm.name = wanted.name.clone().or(vm.name);
     let name = vm.name.clone().unwrap_or_default();
@@ -74,7 +69,7 @@ fn import_vm(call: &mut Call<'_>) -> Result<Reply, Fault> {
                     Center first";
         return Err(Fault::conflict(text));
     }
-    vms::check_name(state, "import VM", Some(&name))?;
+    guard::name(state, Some(&name), None, "import VM")?;
 
     state.begin_job(&format!("Importing VM {name} from Export Domain to Cluster"));
     if place.clone {
@@ -100,6 +95,17 @@ fn import_vm(call: &mut Call<'_>) -> Result<Reply, Fault> {
     Ok(Reply::Done)
 }
 
+/// Refuses to import a machine that is there already.
+pub(super) fn check_id(state: &State, path: &str) -> Result<(), Fault> {
+    if !state.contains(path) {
+        return Ok(());
+    }
+    let name = state.name_of(path);
+    Err(Fault::conflict(&format!(
+        "Import VM failed - VM ID already exists in the system. Please remove the VM ({name}) from the system first"
+    )))
+}
+
 fn import_template(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let source = call.path();
     check_domain(call.state, "import Template", &source)?;
@@ -114,7 +120,7 @@ fn import_template(call: &mut Call<'_>) -> Result<Reply, Fault> {
             "Template or VM with the same ID already exists in the system. Please remove the Template or VM ({name}) \
              from the system first"
         );
-        return Err(refuse("import Template", &why));
+        return Err(Fault::cannot("import Template", &why));
     }
     template.name = wanted.name.clone().or(template.name);
     let name = template.name.clone().unwrap_or_default();
@@ -177,12 +183,6 @@ pub(super) fn first_data_domain(state: &State) -> Option<String> {
     let is_data = |domain: &StorageDomain| domain.type_ == Some(crate::types::StorageDomainType::Data);
     let mut domains = state.list::<StorageDomain>("storagedomains");
     domains.find(|(_, domain)| is_data(domain)).map(|(path, _)| last(&path).to_owned())
-}
-
-/// Nothing that a storage domain keeps is unknown to the engine.
-fn not_registered(call: &mut Call<'_>, what: &str) -> Result<Reply, Fault> {
-    let name = call.state.name_of(&call.path());
-    Err(refuse(&format!("import {what}"), &format!("{what} {name} is registered already.")))
 }
 
 fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::store;
+use super::{record, store};
 use crate::fake_engine::api::fault::Fault;
 use crate::fake_engine::behaviour::machines::defaults::{fill, refer};
 use crate::fake_engine::behaviour::machines::nics;
@@ -11,8 +11,8 @@ use crate::fake_engine::behaviour::storage::domains;
 use crate::fake_engine::state::{State, last};
 use crate::object::Struct;
 use crate::types::{
-    Cdrom, Disk, DiskAttachment, DiskFormat, DiskStorageType, GraphicsConsole, Nic, NumaNode, StorageDomain, Vm,
-    VmBase, VmMediatedDevice, Watchdog,
+    Cdrom, Disk, DiskAttachment, DiskFormat, GraphicsConsole, Nic, NumaNode, StorageDomain, Vm, VmBase,
+    VmMediatedDevice, Watchdog,
 };
 
 /// Settings that say which machine it is, and that nothing made of it gets.
@@ -131,10 +131,7 @@ pub(super) fn copy_disk(
     choices: &Choices,
 ) -> Result<bool, Fault> {
     let path = format!("disks/{id}");
-    let is_own = |disk: &Disk| {
-        disk.storage_type.as_ref().is_none_or(|kind| *kind == DiskStorageType::Image) && disk.shareable != Some(true)
-    };
-    if !state.get::<Disk>(&path).is_some_and(is_own) {
+    if !state.get::<Disk>(&path).is_some_and(record::is_layered) {
         return Ok(false);
     }
     let copy = store::copy(state, &path, choices.domain_for(id))?;

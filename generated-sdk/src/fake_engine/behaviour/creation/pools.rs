@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
-use super::stage::{self, refuse};
-use super::vms;
+use super::{stage, vms};
 use crate::fake_engine::api::call::{Call, Reply};
 use crate::fake_engine::api::fault::Fault;
-use crate::fake_engine::behaviour::machines::run;
+use crate::fake_engine::behaviour::access::PERMISSIONS;
+use crate::fake_engine::behaviour::infrastructure::{is, paths_where};
+use crate::fake_engine::behaviour::machines::{guard, run};
+use crate::fake_engine::behaviour::storage::disks;
 use crate::fake_engine::behaviour::{NIL, Registry};
 use crate::fake_engine::state::{Severity, State, last};
 use crate::types::{Permission, Role, User, Vm, VmPool, VmPoolType, VmStatus};
@@ -43,7 +45,10 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let template = template.flatten().unwrap_or_else(|| format!("templates/{NIL}"));
     let name = pool.name.clone().unwrap_or_default();
     if state.by_name("vmpools", &name).is_some() {
-        return Err(refuse(WHAT, "The VM-Pool name is already in use, please choose a unique name and try again."));
+        return Err(Fault::cannot(
+            WHAT,
+            "The VM-Pool name is already in use, please choose a unique name and try again.",
+        ));
     }
     if last(&template) == NIL {
         return Err(Fault::conflict("VM-Pool must be based on  non-blank Template."));
@@ -55,7 +60,7 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let prestarted = pool.prestarted_vms.unwrap_or(0);
     check_prestarted(prestarted, size)?;
     for number in 1..=size {
-        vms::check_name(state, "add VM", Some(&name_of(&name, number)))?;
+        guard::name(state, Some(&name_of(&name, number)), None, "add VM")?;
     }
     let settings = pool.vm.take();
 
@@ -125,9 +130,7 @@ fn grow(state: &mut State, pool: &str, template: &str, count: i64, settings: Opt
 
 /// The machines of a pool.
 fn members(state: &State, pool: &str) -> Vec<String> {
-    let id = last(pool);
-    let is_in = |vm: &Vm| vm.vm_pool.as_ref().and_then(|it| it.id.as_deref()) == Some(id);
-    state.list::<Vm>("vms").filter(|(_, vm)| is_in(vm)).map(|(path, _)| path).collect()
+    paths_where(state, "vms", |vm: &Vm| is(&vm.vm_pool, pool))
 }
 
 /// Begins to start as many machines of a pool as are to wait for their users.
@@ -148,8 +151,34 @@ fn start(state: &mut State, vm: &str) {
     match stage::status(state, vm) {
         VmStatus::ImageLocked => state.after(READY, START, &[vm]),
         // Without a host that takes it, it stays as it is, as on an engine.
-        VmStatus::Down => drop(run::launch(state, vm)),
+        VmStatus::Down => drop(run::launch(state, vm, keeps(state, vm))),
         _ => {}
+    }
+}
+
+/// The pool of a machine.
+fn pool_of<'s>(state: &'s State, vm: &str) -> Option<&'s VmPool> {
+    let id = state.get::<Vm>(vm)?.vm_pool.as_ref()?.id.as_deref()?;
+    state.get(&format!("vmpools/{id}"))
+}
+
+/// Whether what is done on a machine of a pool stays.
+fn keeps(state: &State, vm: &str) -> bool {
+    pool_of(state, vm).is_none_or(|pool| pool.stateful == Some(true))
+}
+
+/// Takes a machine of an automatic pool that has stopped away from the user who had it.
+pub(in crate::fake_engine) fn give_back(state: &mut State, vm: &str) {
+    let is_automatic = |pool: &VmPool| pool.type_ != Some(VmPoolType::Manual);
+    if !pool_of(state, vm).is_some_and(is_automatic) {
+        return;
+    }
+    let Some(user) = state.note(vm, TAKEN_BY).map(str::to_owned) else { return };
+    state.clear_note(vm, TAKEN_BY);
+    let is_his =
+        |it: &Permission| is(&it.vm, vm) && it.user.as_ref().and_then(|user| user.id.as_deref()) == Some(&user);
+    for permission in paths_where(state, PERMISSIONS, is_his) {
+        state.remove(&permission);
     }
 }
 
@@ -203,7 +232,7 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
     state.begin_job(&format!("Removing VM Pool {name}"));
     for vm in members {
         for disk in stage::disks(state, &vm) {
-            state.remove(&disk);
+            disks::forget(state, &disk);
         }
         state.remove(&vm);
     }
@@ -230,13 +259,13 @@ fn allocate(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let runs = free.iter().find(|vm| stage::status(state, vm) == VmStatus::Up);
     let Some(vm) = runs.or(free.first()).map(|vm| (*vm).clone()) else {
         let why = "There are no available VMs in the VM-Pool.";
-        return Err(refuse("allocate and run VM from VM-Pool", why));
+        return Err(Fault::cannot("allocate and run VM from VM-Pool", why));
     };
     state.set_note(&vm, TAKEN_BY, user.as_str());
     let role = state.by_name("roles", "UserRole");
     let mut permission = Permission::new().user(User::with_id(user)).vm(Vm::with_id(last(&vm)));
     permission.role = role.map(|role| Box::new(Role::with_id(last(&role))));
-    state.insert(&format!("{vm}/permissions"), permission);
+    state.insert(PERMISSIONS, permission);
     let (name, by) = (state.name_of(&vm), stage::by(state));
     state.event(316, Severity::Normal, &format!("VM {name} was given to {by}."), &[&vm, &path]);
     start(state, &vm);

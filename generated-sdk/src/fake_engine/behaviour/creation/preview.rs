@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use super::stage::{self, refuse};
-use super::{record, snapshots};
+use super::{record, snapshots, stage};
 use crate::fake_engine::api::call::{Call, Reply};
 use crate::fake_engine::api::fault::Fault;
 use crate::fake_engine::behaviour::Registry;
@@ -73,7 +72,7 @@ fn restore(call: &mut Call<'_>) -> Result<Reply, Fault> {
     match (stage::previewed(state, &vm), wanted.snapshot_status) {
         (Some(_), Some(SnapshotStatus::InPreview)) => begin(state, &vm, 94, "commit", COMMITTED),
         (Some(before), _) if before == snapshot => begin(state, &vm, 650, "undo", UNDONE),
-        (Some(_), _) => return Err(refuse(REVERT, "VM is previewing a Snapshot.")),
+        (Some(_), _) => return Err(Fault::cannot(REVERT, "VM is previewing a Snapshot.")),
         (None, _) if wanted.snapshot_type == Some(SnapshotType::Active) => {
             return Err(Fault::conflict("Cannot preview Active VM snapshot."));
         }

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use super::record;
-use super::stage::{self, refuse};
+use super::{record, stage, store};
 use crate::fake_engine::api::call::{Call, Reply};
 use crate::fake_engine::api::fault::Fault;
 use crate::fake_engine::behaviour::Registry;
@@ -29,12 +28,12 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
     stage::is_free(state, &vm, WHAT)?;
     stage::is_not_in_preview(state, &vm, WHAT)?;
     if !is_regular {
-        return Err(refuse(WHAT, "The operation is only allowed for regular snapshots."));
+        return Err(Fault::cannot(WHAT, "The operation is only allowed for regular snapshots."));
     }
     let before = stage::status(state, &vm);
     if !matches!(before, VmStatus::Down | VmStatus::Up | VmStatus::Paused) {
         let why = format!("VM {} must be in status Down, Up or Paused.", state.name_of(&vm));
-        return Err(refuse(WHAT, &why));
+        return Err(Fault::cannot(WHAT, &why));
     }
 
     let description = state.get::<Snapshot>(&snapshot).and_then(|it| it.description.clone()).unwrap_or_default();
@@ -48,7 +47,7 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
     }
     for (id, _) in record::disks(state, &snapshot) {
         let disk = format!("disks/{id}");
-        stage::lock(state, &disk);
+        store::set_locked(state, &disk, true);
         arguments.push(disk);
     }
     let text = format!("{} began to remove snapshot '{description}' of VM '{name}'.", stage::by(state));
@@ -62,7 +61,7 @@ fn merged(state: &mut State, arguments: &[String]) {
     let [snapshot, before, disks @ ..] = arguments else { return };
     let vm = above(snapshot, 2).to_owned();
     let description = state.get::<Snapshot>(snapshot).and_then(|it| it.description.clone()).unwrap_or_default();
-    disks.iter().for_each(|disk| stage::release(state, disk));
+    disks.iter().for_each(|disk| store::set_locked(state, disk, false));
     state.remove(snapshot);
     if stage::status(state, &vm) == VmStatus::ImageLocked && before == VmStatus::Down.as_str() {
         stage::set_status(state, &vm, VmStatus::Down);

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use super::stage::{self, refuse};
-use super::{record, store};
+use super::{record, stage, stateless, store};
 use crate::fake_engine::api::call::{Call, Reply};
 use crate::fake_engine::api::fault::Fault;
 use crate::fake_engine::behaviour::Registry;
@@ -44,6 +43,7 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let wanted = wanted(state, &vm, &body)?;
     stage::is_free(state, &vm, WHAT)?;
     stage::is_not_in_preview(state, &vm, WHAT)?;
+    stateless::refuse(state, &vm, WHAT)?;
     let before = stage::status(state, &vm);
     if !matches!(before, VmStatus::Down | VmStatus::Up | VmStatus::Paused | VmStatus::Suspended) {
         let status = before.to_string();
@@ -70,7 +70,7 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let mut arguments = vec![snapshot.clone(), before.to_string()];
     for disk in stage::disks(state, &vm) {
         if is_wanted(wanted.as_deref(), last(&disk)) && !store::is_locked(state, &disk) {
-            stage::lock(state, &disk);
+            store::set_locked(state, &disk, true);
             arguments.push(disk);
         }
     }
@@ -97,7 +97,7 @@ fn wanted(state: &State, vm: &str, body: &Snapshot) -> Result<Option<Vec<String>
     }
     let names: Vec<String> = strange.iter().map(|disk| state.name_of(disk)).collect();
     let why = format!("The following disk(s) are not attached to the VM {}: {}.", state.name_of(vm), names.join(", "));
-    Err(refuse(WHAT, &why))
+    Err(Fault::cannot(WHAT, &why))
 }
 
 fn is_wanted(wanted: Option<&[String]>, disk: &str) -> bool {
@@ -107,7 +107,7 @@ fn is_wanted(wanted: Option<&[String]>, disk: &str) -> bool {
 fn taken(state: &mut State, arguments: &[String]) {
     let [snapshot, before, disks @ ..] = arguments else { return };
     let vm = crate::fake_engine::state::above(snapshot, 2).to_owned();
-    disks.iter().for_each(|disk| stage::release(state, disk));
+    disks.iter().for_each(|disk| store::set_locked(state, disk, false));
     if stage::status(state, &vm) == VmStatus::ImageLocked && before == VmStatus::Down.as_str() {
         stage::set_status(state, &vm, VmStatus::Down);
     }

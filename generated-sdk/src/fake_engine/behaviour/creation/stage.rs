@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use super::store;
 use crate::fake_engine::api::fault::Fault;
 use crate::fake_engine::behaviour::Registry;
+use crate::fake_engine::behaviour::machines::guard;
+use crate::fake_engine::behaviour::storage::attachments;
+use crate::fake_engine::behaviour::storage::disks::{is_locked, set_locked};
 use crate::fake_engine::state::{Severity, State};
 use crate::types::{
-    Backup, BackupPhase, Disk, DiskStatus, Snapshot, SnapshotStatus, SnapshotType, Template, TemplateStatus, Vm,
-    VmStatus,
+    Backup, BackupPhase, Snapshot, SnapshotStatus, SnapshotType, Template, TemplateStatus, Vm, VmStatus,
 };
 
 /// Releases disks.
@@ -17,18 +18,13 @@ pub(super) const UNLOCK: &str = "creation.unlock";
 const SETTLE: &str = "creation.settle";
 
 pub(super) fn register(registry: &mut Registry) {
-    registry.effect(UNLOCK, |state, disks| disks.iter().for_each(|disk| release(state, disk)));
+    registry.effect(UNLOCK, |state, disks| disks.iter().for_each(|disk| set_locked(state, disk, false)));
     registry.effect(SETTLE, settle);
-}
-
-/// A refusal in the engine's form: what can't be done, and why.
-pub(super) fn refuse(what: &str, why: &str) -> Fault {
-    Fault::conflict(&format!("Cannot {what}. {why}"))
 }
 
 /// The status of a machine.
 pub(super) fn status(state: &State, vm: &str) -> VmStatus {
-    state.get::<Vm>(vm).and_then(|vm| vm.status.clone()).unwrap_or(VmStatus::Down)
+    guard::status(state, vm).unwrap_or(VmStatus::Down)
 }
 
 pub(super) fn set_status(state: &mut State, vm: &str, status: VmStatus) {
@@ -42,48 +38,30 @@ pub(super) fn is_free(state: &State, vm: &str, what: &str) -> Result<(), Fault> 
     let snapshots = format!("{vm}/snapshots");
     let is_locked = |snapshot: &Snapshot| snapshot.snapshot_status == Some(SnapshotStatus::Locked);
     if state.list::<Snapshot>(&snapshots).any(|(_, snapshot)| is_locked(snapshot)) {
-        return Err(refuse(
+        return Err(Fault::cannot(
             what,
             "The VM is performing an operation on a Snapshot. Please wait for the operation to finish, and try again.",
         ));
     }
-    if status(state, vm) == VmStatus::ImageLocked {
-        return Err(Fault::conflict(&format!("Cannot {what}: VM is locked. Please try again in a few minutes.")));
-    }
+    guard::not_locked(state, vm, what)?;
     if is_in_backup(state, vm) {
-        return Err(refuse(what, "The VM is during a backup operation."));
+        return Err(Fault::cannot(what, "The VM is during a backup operation."));
     }
-    disks_are_free(state, vm, what)
-}
-
-/// Refuses while something is done to disks of a machine or a template.
-pub(super) fn disks_are_free(state: &State, owner: &str, what: &str) -> Result<(), Fault> {
-    let locked: Vec<String> = disks(state, owner)
-        .iter()
-        .filter(|disk| store::is_locked(state, disk))
-        .map(|disk| state.name_of(disk))
-        .collect();
-    if locked.is_empty() {
-        return Ok(());
-    }
-    let locked = locked.join(", ");
-    Err(Fault::conflict(&format!(
-        "Cannot {what}: The following disks are locked: {locked}. Please try again in a few minutes."
-    )))
+    guard::disks_not_locked(state, vm, what)
 }
 
 /// Refuses unless a machine is down.
 pub(super) fn is_down(state: &State, vm: &str, what: &str) -> Result<(), Fault> {
     match status(state, vm) {
         VmStatus::Down => Ok(()),
-        _ => Err(refuse(what, "At least one of the VMs is not down.")),
+        _ => Err(Fault::cannot(what, "At least one of the VMs is not down.")),
     }
 }
 
 /// Refuses while a machine shows the state of a snapshot.
 pub(super) fn is_not_in_preview(state: &State, vm: &str, what: &str) -> Result<(), Fault> {
     match previewed(state, vm) {
-        Some(_) => Err(refuse(what, "VM is previewing a Snapshot.")),
+        Some(_) => Err(Fault::cannot(what, "VM is previewing a Snapshot.")),
         None => Ok(()),
     }
 }
@@ -108,20 +86,7 @@ pub(super) fn is_in_backup(state: &State, vm: &str) -> bool {
 
 /// The disks of a machine or a template.
 pub(super) fn disks(state: &State, owner: &str) -> Vec<String> {
-    let disk = |attachment: crate::types::DiskAttachment| Some(format!("disks/{}", attachment.disk?.id?));
-    store::of(state, owner).into_iter().filter_map(|(_, attachment)| disk(attachment)).collect()
-}
-
-pub(super) fn lock(state: &mut State, disk: &str) {
-    if let Some(disk) = state.get_mut::<Disk>(disk) {
-        disk.status = Some(DiskStatus::Locked);
-    }
-}
-
-pub(super) fn release(state: &mut State, disk: &str) {
-    if let Some(disk) = state.get_mut::<Disk>(disk) {
-        disk.status = Some(DiskStatus::Ok);
-    }
+    attachments::of(state, owner).into_iter().map(|(_, disk)| disk).collect()
 }
 
 /// Ends an operation on a machine or a template in a while, but not before its disks are there: it is down, or ready,
@@ -133,7 +98,7 @@ pub(super) fn settle_later(state: &mut State, owner: &str, delay: Duration, code
 
 fn settle(state: &mut State, arguments: &[String]) {
     let [owner, code, text, wait] = arguments else { return };
-    if disks(state, owner).iter().any(|disk| store::is_locked(state, disk)) {
+    if disks(state, owner).iter().any(|disk| is_locked(state, disk)) {
         let wait: u64 = wait.parse().unwrap_or(1);
         let next = wait.saturating_mul(2).to_string();
         state.after(Duration::from_secs(wait), SETTLE, &[owner, code, text, &next]);

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use super::stage::{self, refuse};
 use super::templates::{base_of, versions};
+use super::{stage, store};
 use crate::fake_engine::api::call::{Call, Reply};
 use crate::fake_engine::api::fault::Fault;
+use crate::fake_engine::behaviour::machines::guard;
+use crate::fake_engine::behaviour::storage::disks;
 use crate::fake_engine::behaviour::{NIL, Registry};
 use crate::fake_engine::state::{Severity, State, last};
 use crate::types::{Template, TemplateStatus, Vm, VmPool};
@@ -35,7 +37,7 @@ fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
         let name = change.name.clone().unwrap_or_default();
         if state.by_name("templates", &name).is_some() {
             let why = "The Template name is already in use, please choose a unique name and try again.";
-            return Err(refuse("edit Template", why));
+            return Err(Fault::cannot("edit Template", why));
         }
         for (_, version) in versions(state, &base) {
             if let Some(version) = state.get_mut::<Template>(&version) {
@@ -64,11 +66,11 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let state = &mut *call.state;
     let template = state.find::<Template>(&path)?;
     if last(&path) == NIL {
-        return Err(refuse(WHAT, "Removing Blank Template is not allowed."));
+        return Err(Fault::cannot(WHAT, "Removing Blank Template is not allowed."));
     }
     if template.delete_protected == Some(true) {
         let why = "Delete protection is enabled. In order to delete, disable Delete protection first.";
-        return Err(refuse(WHAT, why));
+        return Err(Fault::cannot(WHAT, why));
     }
     if template.status == Some(TemplateStatus::Locked) {
         return Err(Fault::conflict("Template is currently locked (temporarily)."));
@@ -94,7 +96,7 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
             "Cannot delete Template. Template is being used by the following VMs: {users}."
         )));
     }
-    stage::disks_are_free(state, &path, WHAT)?;
+    guard::disks_not_locked(state, &path, WHAT)?;
 
     let name = state.name_of(&path);
     state.begin_job(&format!("Removing Template {name} from system"));
@@ -102,7 +104,7 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
         template.status = Some(TemplateStatus::Locked);
     }
     for disk in stage::disks(state, &path) {
-        stage::lock(state, &disk);
+        store::set_locked(state, &disk, true);
     }
     let text = format!("Removal of Template {name} was begun by {}.", stage::by(state));
     state.event(50, Severity::Normal, &text, &[&path]);
@@ -122,7 +124,7 @@ fn removed(state: &mut State, arguments: &[String]) {
     let [path] = arguments else { return };
     let name = state.name_of(path);
     for disk in stage::disks(state, path) {
-        state.remove(&disk);
+        disks::forget(state, &disk);
     }
     state.event(251, Severity::Normal, &format!("Template {name} has been removed."), &[path]);
     state.remove(path);

@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use super::parts::{self, Choices};
-use super::record;
-use super::stage::{self, refuse};
+use super::{record, stage};
 use crate::fake_engine::api::call::{Call, Reply};
 use crate::fake_engine::api::fault::Fault;
 use crate::fake_engine::behaviour::machines::defaults::{base, devices};
@@ -51,7 +50,7 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     }
     stage::is_free(state, &vm, WHAT)?;
     if snapshot.is_none() && stage::status(state, &vm) != VmStatus::Down {
-        return Err(refuse(WHAT, "VM is locked or still running, try again once VM is in the Down state."));
+        return Err(Fault::cannot(WHAT, "VM is locked or still running, try again once VM is in the Down state."));
     }
     let choices = Choices::of(state, &vm, source.disk_attachments.as_ref(), body.storage_domain.as_deref())?;
     choices.check(state, &vm, "add", "Template")?;
@@ -86,7 +85,7 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
 pub(super) fn check_name(state: &State, name: Option<&str>) -> Result<(), Fault> {
     let taken = name.is_some_and(|name| state.by_name("templates", name).is_some());
     let why = "The Template name is already in use, please choose a unique name and try again.";
-    if taken { Err(refuse(WHAT, why)) } else { Ok(()) }
+    if taken { Err(Fault::cannot(WHAT, why)) } else { Ok(()) }
 }
 
 fn snapshot_of(state: &State, vm: &str, source: &Vm) -> Result<Option<String>, Fault> {
@@ -107,7 +106,7 @@ fn base_from(state: &State, body: &Template) -> Result<Option<String>, Fault> {
         return Err(Fault::conflict("Blank template can't have sub-templates."));
     }
     if base_of(state, &base) != base {
-        return Err(refuse(WHAT, "Only the first template version can be selected as the base template."));
+        return Err(Fault::cannot(WHAT, "Only the first template version can be selected as the base template."));
     }
     Ok(Some(base))
 }

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use super::parts::{self, Choices};
-use super::stage::{self, refuse};
-use super::{configuration, record, snapshots};
+use super::{configuration, record, snapshots, stage};
 use crate::fake_engine::api::call::{Call, Reply};
 use crate::fake_engine::api::fault::Fault;
 use crate::fake_engine::behaviour::machines::defaults::{devices, fill};
+use crate::fake_engine::behaviour::machines::guard;
 use crate::fake_engine::behaviour::{NIL, Registry};
 use crate::fake_engine::state::{Severity, State, last};
 use crate::object::Struct as _;
@@ -67,35 +67,6 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     Ok(Reply::Created(path))
 }
 
-/// Refuses what can't be the name of a new machine.
-pub(super) fn check_name(state: &State, what: &str, name: Option<&str>) -> Result<(), Fault> {
-    let Some(name) = name else { return Ok(()) };
-    if name.is_empty() || name.chars().any(|it| !(it.is_alphanumeric() || "_-.".contains(it))) {
-        return Err(Fault::bad(&format!(
-            "Can not {what}. The given name contains special characters. Only lower-case and upper-case letters, \
-             numbers, '_', '-', '.' are allowed."
-        )));
-    }
-    if state.by_name("vms", name).is_some() {
-        return Err(refuse(what, "The VM name is already in use, please choose a unique name and try again."));
-    }
-    Ok(())
-}
-
-/// Refuses memory that does not fit together.
-fn check_memory(vm: &Vm) -> Result<(), Fault> {
-    let policy = vm.memory_policy.as_deref();
-    let Some(memory) = vm.memory else { return Ok(()) };
-    if policy.and_then(|policy| policy.guaranteed).is_some_and(|guaranteed| guaranteed > memory) {
-        return Err(refuse(WHAT, "Physical Memory Guaranteed cannot exceed Memory Size."));
-    }
-    if let Some(max) = policy.and_then(|policy| policy.max).filter(|max| *max < memory) {
-        let (memory, max) = (memory >> 20, max >> 20);
-        return Err(refuse(WHAT, &format!("Memory size ({memory}MB) cannot exceed maximum memory size ({max}MB).")));
-    }
-    Ok(())
-}
-
 /// Makes a machine of a template; its path. With a job of its own, or as a part of the one that is under way.
 pub(super) fn from_template(
     state: &mut State,
@@ -104,8 +75,8 @@ pub(super) fn from_template(
     clone: bool,
     with_job: bool,
 ) -> Result<String, Fault> {
-    check_name(state, WHAT, vm.name.as_deref())?;
-    check_memory(&vm)?;
+    guard::name(state, vm.name.as_deref(), None, WHAT)?;
+    guard::memory(&vm, WHAT)?;
     let template = match vm.use_latest_template_version {
         Some(true) => latest(state, template),
         _ => template.to_owned(),
@@ -113,7 +84,7 @@ pub(super) fn from_template(
     if state.find::<Template>(&template)?.status == Some(TemplateStatus::Locked) {
         return Err(Fault::conflict("Template's Image is locked (temporarily)."));
     }
-    stage::disks_are_free(state, &template, WHAT)?;
+    guard::disks_not_locked(state, &template, WHAT)?;
     let choices = Choices::of(state, &template, vm.disk_attachments.as_ref(), vm.storage_domain.as_deref())?;
     let choices = choices.thin(!clone);
     choices.check(state, &template, "add", "VM")?;
@@ -175,15 +146,15 @@ fn from_snapshot(call: &mut Call<'_>, mut vm: Vm, snapshot: &Snapshot) -> Result
     let state = &mut *call.state;
     let snapshot = stage::anywhere(state, "vms", "snapshots", &id);
     let snapshot = snapshot.ok_or_else(|| Fault::no_such(Snapshot::INFO, &id))?;
-    check_name(state, WHAT, vm.name.as_deref())?;
-    check_memory(&vm)?;
+    guard::name(state, vm.name.as_deref(), None, WHAT)?;
+    guard::memory(&vm, WHAT)?;
     let source = crate::fake_engine::state::above(&snapshot, 2).to_owned();
     stage::is_free(state, &source, WHAT)?;
     let choices = Choices::of(state, &source, vm.disk_attachments.as_ref(), vm.storage_domain.as_deref())?;
     choices.check(state, &source, "add", "VM")?;
     let kept = record::settings(state, &snapshot).ok_or_else(|| {
         let (name, of) = (state.name_of(&snapshot), state.name_of(&source));
-        refuse(WHAT, &format!("The snapshot {name} of VM {of} has no configuration available. Please choose a snapshot with configuration available."))
+        Fault::cannot(WHAT, &format!("The snapshot {name} of VM {of} has no configuration available. Please choose a snapshot with configuration available."))
     })?;
 
     let name = vm.name.clone().unwrap_or_default();

@@ -7,7 +7,7 @@ mod upgrade;
 pub(crate) use defaults::{complete, fill};
 
 use super::super::Registry;
-use super::{is, levels, names, networks, path_of, paths_where};
+use super::{is, levels, networks, path_of, paths_where};
 use crate::fake_engine::api::call::{Call, Reply};
 use crate::fake_engine::api::fault::Fault;
 use crate::fake_engine::state::{Severity, State, last};
@@ -175,7 +175,7 @@ fn sync_all_networks(call: &mut Call<'_>) -> Result<Reply, Fault> {
             }
         }
     }
-    let text = format!("Networks of Cluster {name} are in sync on: {}", names(call.state, &hosts));
+    let text = format!("Networks of Cluster {name} are in sync on: {}", call.state.names_of(&hosts));
     call.state.event(10908, Severity::Normal, &text, &[&path]);
     Ok(Reply::Done)
 }

@@ -2,7 +2,7 @@
 
 use super::super::Registry;
 use super::networks::default_pool;
-use super::{default_to, is, levels, names, networks, path_of, paths_where};
+use super::{default_to, is, levels, networks, path_of, paths_where};
 use crate::fake_engine::api::call::{Call, Reply};
 use crate::fake_engine::api::fault::Fault;
 use crate::fake_engine::state::{Severity, State, last};
@@ -17,7 +17,6 @@ pub(super) fn register(registry: &mut Registry) {
     registry.on("data_centers", "add", add);
     registry.on("data_center", "update", update);
     registry.on("data_center", "remove", remove);
-    registry.on("data_center", "set_master", set_master);
 }
 
 /// Gives a data center everything that each one has. It has no storage.
@@ -95,7 +94,7 @@ fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
             return Err(Fault::conflict(&format!(
                 "Cannot update Data Center compatibility version to a value that is greater than its cluster's version. \
                  The following clusters should be upgraded: {}",
-                names(call.state, &older)
+                call.state.names_of(&older)
             )));
         }
         change.supported_versions = Some(supported(version));
@@ -171,31 +170,4 @@ fn refuse_removal(state: &State, path: &str, force: bool) -> Result<(), Fault> {
         return Err(Fault::conflict("Cannot remove Data Center. There is no active Host in the Data Center."));
     }
     Ok(())
-}
-
-fn set_master(call: &mut Call<'_>) -> Result<Reply, Fault> {
-    let wanted = call.object::<StorageDomain>("storage_domain");
-    let wanted = wanted
-        .and_then(|domain| domain.id)
-        .ok_or_else(|| Fault::incomplete("Action", &["storageDomain.id|name"], "setMaster"))?;
-    let attached = format!("{}/storagedomains", call.path());
-    let chosen = format!("{attached}/{wanted}");
-    let domain = call.state.find::<StorageDomain>(&chosen)?;
-    if domain.status != Some(StorageDomainStatus::Active) {
-        return Err(Fault::conflict(
-            "Cannot switch master Storage Domain. The relevant Storage Domain is inaccessible.\n-Please handle Storage \
-             Domain issues and retry the operation.",
-        ));
-    }
-    let is_master = |path: &str| call.state.get::<StorageDomain>(path).is_some_and(|it| it.master == Some(true));
-    if is_master(&chosen) || is_master(&format!("storagedomains/{wanted}")) {
-        return Err(Fault::conflict("Cannot switch master Storage Domain. The Storage Domain is already the master."));
-    }
-    call.job("Switching the master Storage Domain");
-    for path in call.state.paths(&attached) {
-        if let Some(domain) = call.state.get_mut::<StorageDomain>(&format!("storagedomains/{}", last(&path))) {
-            domain.master = Some(last(&path) == wanted);
-        }
-    }
-    Ok(Reply::Done)
 }

@@ -16,6 +16,7 @@ pub(super) use wiring::{
 };
 
 use super::super::Registry;
+use super::networks::data_center_of;
 use super::{is, path_of, paths_where};
 use crate::fake_engine::api::call::{Call, Reply};
 use crate::fake_engine::api::fault::Fault;
@@ -38,12 +39,6 @@ pub(super) fn register(registry: &mut Registry) {
     software::register(registry);
     spm::register(registry);
     states::register(registry);
-}
-
-/// The data center of a host.
-pub(super) fn data_center_of(state: &State, host: &str) -> Option<String> {
-    let cluster = path_of("clusters", &state.get::<Host>(host)?.cluster)?;
-    path_of("datacenters", &state.get::<Cluster>(&cluster)?.data_center)
 }
 
 /// The status of a host.

@@ -11,17 +11,18 @@ mod usage;
 pub(crate) use labels::label_of;
 pub(crate) use macs::{default_pool, is_mac_free, next_mac};
 pub(crate) use of_clusters::{attach_management, is_management};
-pub(crate) use profiles::{DEFAULT_FILTER, make_profile};
+pub(crate) use profiles::{DEFAULT_FILTER, find as find_profile, make_profile};
 pub(super) use usage::refuse_if_used;
 
 use super::super::Registry;
 use super::{default_to, hosts, is, path_of, paths_where, providers};
+use crate::fake_engine::api::About;
 use crate::fake_engine::api::call::{Call, Reply};
 use crate::fake_engine::api::fault::Fault;
 use crate::fake_engine::exchange::Asked;
 use crate::fake_engine::state::{Severity, State, last};
 use crate::object::{Object, member, member_mut};
-use crate::types::{DataCenter, Network, NetworkUsage, OpenStackNetworkProvider, VnicProfile};
+use crate::types::{Cluster, DataCenter, Network, NetworkUsage, OpenStackNetworkProvider, VnicProfile};
 
 const NETWORKS: &str = "networks";
 /// The name of the network that every data center begins with.
@@ -35,6 +36,7 @@ pub(super) fn register(registry: &mut Registry) {
     registry.on("network", "remove", remove);
     registry.on("data_center_network", "remove", remove);
     registry.show("network", show);
+    registry.named("network", named);
     registry.view("network_filters", |state, _| state.paths("networkfilters"));
     labels::register(registry);
     of_clusters::register(registry);
@@ -252,13 +254,39 @@ fn show(state: &State, path: &str, _asked: &Asked, shown: &mut dyn Object) {
 
 /// The network of a data center that is meant, by its identifier or its name. The same name may be found in others.
 pub(crate) fn find_in(state: &State, data_center: &str, wanted: &Network) -> Option<String> {
-    let by_id = wanted.id.as_ref().map(|id| format!("{NETWORKS}/{id}"));
-    let meant = by_id.as_deref().and_then(|path| state.get::<Network>(path));
-    let name = match meant {
-        Some(network) if is(&network.data_center, data_center) => return by_id,
-        Some(network) => network.name.as_deref(),
-        None => wanted.name.as_deref(),
-    }?;
-    let same = |network: &Network| is(&network.data_center, data_center) && network.name.as_deref() == Some(name);
-    paths_where(state, NETWORKS, same).into_iter().next()
+    let meant = |network: &Network| {
+        let name = || wanted.id.is_none() && wanted.name.is_some() && network.name == wanted.name;
+        is(&network.data_center, data_center) && (wanted.id.is_some() && network.id == wanted.id || name())
+    };
+    paths_where(state, NETWORKS, meant).into_iter().next()
+}
+
+/// The network that is meant by a name: that of the data center that a request is about.
+fn named(state: &State, about: About<'_>, name: &str) -> Option<String> {
+    match data_center(state, about) {
+        Some(data_center) => find_in(state, &data_center, &Network::with_name(name)),
+        None => state.by_name(NETWORKS, name),
+    }
+}
+
+/// The data center that a request is about: that of what was sent, or that of the object to which its path leads.
+fn data_center(state: &State, about: About<'_>) -> Option<String> {
+    of_object(state, about.sent).or_else(|| data_center_of(state, about.path))
+}
+
+/// The data center of the object at a path, or of that to which it belongs.
+pub(crate) fn data_center_of(state: &State, path: &str) -> Option<String> {
+    let end = path.match_indices('/').nth(1).map_or(path.len(), |(end, _)| end);
+    let owner = path.get(..end)?;
+    match owner.starts_with("datacenters/") {
+        true => Some(owner.to_owned()),
+        false => of_object(state, state.object(owner)?),
+    }
+}
+
+/// The data center to which an object refers, itself or by its cluster.
+fn of_object(state: &State, object: &dyn Object) -> Option<String> {
+    let refers = |name, collection| state.reference(collection, member(object, name)?.as_object()?).ok().flatten();
+    let of_cluster = || path_of("datacenters", &state.get::<Cluster>(&refers("cluster", "clusters")?)?.data_center);
+    refers("data_center", "datacenters").or_else(of_cluster)
 }

@@ -1,7 +1,7 @@
 //! Providers: other systems from which networks, images and volumes come.
 
 use super::super::Registry;
-use super::{default_to, is, names, networks, paths_where};
+use super::{default_to, is, networks, paths_where};
 use crate::fake_engine::api::call::{Call, Reply};
 use crate::fake_engine::api::fault::Fault;
 use crate::fake_engine::state::{State, above, last};
@@ -59,7 +59,7 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
         return Err(Fault::conflict(&format!(
             "Cannot remove provider. External network provider is used as default network provider in the following \
              cluster/s:\n{}\n - Please change default network provider first and try again.",
-            names(call.state, &clusters)
+            call.state.names_of(&clusters)
         )));
     }
     let provided = paths_where(call.state, "networks", |network: &Network| is(&network.external_provider, &path));

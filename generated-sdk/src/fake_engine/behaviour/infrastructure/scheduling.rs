@@ -1,7 +1,7 @@
 //! Scheduling policies and what they are made of.
 
 use super::super::Registry;
-use super::{default_to, is, names, paths_where};
+use super::{default_to, is, paths_where};
 use crate::fake_engine::api::call::{Call, Reply};
 use crate::fake_engine::api::fault::Fault;
 use crate::fake_engine::state::{State, above};
@@ -55,7 +55,7 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
         return Err(Fault::conflict(&format!(
             "Cannot remove Scheduling Policy. Scheduling Policy is attached to cluster(s): {}, please unassign \
              cluster(s).",
-            names(call.state, &users)
+            call.state.names_of(&users)
         )));
     }
     call.remove()

@@ -1,7 +1,7 @@
 //! What virtual machines and templates have when nothing else was said: settings out of the template, then those that
 //! every engine gives; and the devices that each of them has.
 
-use crate::fake_engine::behaviour::NIL;
+use crate::fake_engine::behaviour::{GIB, NIL};
 use crate::fake_engine::state::{State, last};
 use crate::object::{Object, member};
 use crate::types::{
@@ -12,8 +12,6 @@ use crate::types::{
     VmType,
 };
 
-/// Bytes of a GiB.
-pub(crate) const GIB: i64 = 1 << 30;
 /// How much more memory than it begins with a machine can have when nobody says it.
 const MAX_MEMORY_FACTOR: i64 = 4;
 /// Icons of operating systems for which nothing else is known: the large one and the small one.

@@ -1,8 +1,9 @@
 //! What has to hold before something is done to a virtual machine, and how the engine says that it does not.
 
-use crate::fake_engine::api::fault::Fault;
+use crate::fake_engine::api::fault::{Fault, capital};
+use crate::fake_engine::behaviour::storage::disks::is_locked;
 use crate::fake_engine::state::{State, last};
-use crate::types::{Disk, DiskAttachment, DiskStatus, Vm, VmStatus};
+use crate::types::{DiskAttachment, Vm, VmStatus};
 
 /// The states in which a process runs for a machine.
 pub(in crate::fake_engine) fn runs(status: &VmStatus) -> bool {
@@ -32,12 +33,52 @@ pub(super) fn words(status: &VmStatus) -> String {
     }
     let word = |word: &str| match word {
         "for" | "in" => word.to_owned(),
-        _ => {
-            let mut letters = word.chars();
-            letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>()).unwrap_or_default()
-        }
+        _ => capital(word),
     };
     text.split('_').map(word).collect::<Vec<_>>().join(" ")
+}
+
+/// Refuses names that no machine can have, and those that another one than `own` has.
+pub(in crate::fake_engine) fn name(
+    state: &State,
+    name: Option<&str>,
+    own: Option<&str>,
+    what: &str,
+) -> Result<(), Fault> {
+    let Some(name) = name else { return Ok(()) };
+    let is_plain = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.');
+    if name.is_empty() || !name.chars().all(is_plain) {
+        return Err(Fault::bad(&format!(
+            "Can not {what}. The given name contains special characters. Only lower-case and upper-case letters, \
+             numbers, '_', '-', '.' are allowed."
+        )));
+    }
+    if name.chars().count() > 255 {
+        return Err(Fault::bad(&format!("Cannot {what}. The given name is too long.")));
+    }
+    match state.by_name("vms", name) {
+        Some(taken) if Some(taken.as_str()) != own => {
+            Err(Fault::cannot(what, "The VM name is already in use, please choose a unique name and try again."))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Refuses settings of memory that contradict each other.
+pub(in crate::fake_engine) fn memory(vm: &Vm, what: &str) -> Result<(), Fault> {
+    let Some(memory) = vm.memory else { return Ok(()) };
+    let policy = vm.memory_policy.as_deref();
+    if policy.and_then(|policy| policy.guaranteed).is_some_and(|guaranteed| guaranteed > memory) {
+        return Err(Fault::cannot(what, "Physical Memory Guaranteed cannot exceed Memory Size."));
+    }
+    match policy.and_then(|policy| policy.max) {
+        Some(max) if max < memory => {
+            let (memory, max) = (memory >> 20, max >> 20);
+            let why = format!("Memory size ({memory}MB) cannot exceed maximum memory size ({max}MB).");
+            Err(Fault::cannot(what, &why))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Refuses when a task of the engine holds the machine or one of its disks; `what` is what was going to be done, as in
@@ -49,15 +90,14 @@ pub(in crate::fake_engine) fn not_locked(state: &State, path: &str, what: &str) 
     Ok(())
 }
 
-/// Refuses when disks of the machine are locked.
+/// Refuses when disks of the machine, or of the template, are locked.
 pub(in crate::fake_engine) fn disks_not_locked(state: &State, path: &str, what: &str) -> Result<(), Fault> {
-    let disk = |path: &str| state.get::<Disk>(path).filter(|disk| disk.status == Some(DiskStatus::Locked));
-    let called = |disk: &Disk| disk.alias.clone().or_else(|| disk.name.clone()).unwrap_or_default();
-    let names: Vec<String> = disks(state, path).iter().filter_map(|(path, _)| disk(path)).map(called).collect();
-    if names.is_empty() {
+    let mut locked: Vec<String> = disks(state, path).into_iter().map(|(path, _)| path).collect();
+    locked.retain(|disk| is_locked(state, disk));
+    if locked.is_empty() {
         return Ok(());
     }
-    let names = names.join(", ");
+    let names = state.names_of(&locked);
     Err(Fault::conflict(&format!(
         "Cannot {what}: The following disks are locked: {names}. Please try again in a few minutes."
     )))

@@ -6,7 +6,7 @@ use super::guard::{self, wrong_status};
 use super::{guest, hosts, pending, run};
 use crate::fake_engine::api::call::{Call, Reply};
 use crate::fake_engine::api::fault::Fault;
-use crate::fake_engine::behaviour::Registry;
+use crate::fake_engine::behaviour::{Registry, pools, stateless};
 use crate::fake_engine::state::{Severity, State};
 use crate::types::{Vm, VmStatus};
 
@@ -117,7 +117,9 @@ pub(in crate::fake_engine) fn end(state: &mut State, path: &str) {
         vm.stop_time = Some(now);
     }
     state.clear_note(path, super::cdroms::CURRENT);
+    stateless::bring_back(state, path);
     pending::settle(state, path);
+    pools::give_back(state, path);
 }
 
 fn reboot(call: &mut Call<'_>) -> Result<Reply, Fault> {
@@ -160,7 +162,7 @@ fn suspend(call: &mut Call<'_>) -> Result<Reply, Fault> {
         status => return Err(wrong_status(&status, HIBERNATE_VM)),
     }
     let vm = call.state.find::<Vm>(&path)?;
-    if vm.stateless == Some(true) {
+    if vm.stateless == Some(true) || stateless::kept(call.state, &path).is_some() {
         return Err(Fault::conflict("Cannot suspend VM, VM is stateless."));
     }
     if vm.vm_pool.is_some() {

@@ -57,15 +57,15 @@ pub(super) fn choose(state: &State, vm: &Vm, policy: Option<&VmPlacementPolicy>,
 }
 
 fn refused(what: &str, why: &str) -> Fault {
-    Fault::conflict(&format!(
-        "Cannot {what}. There is no host that satisfies current scheduling constraints. See below for details:, {why}"
-    ))
+    let why =
+        "There is no host that satisfies current scheduling constraints. See below for details:, ".to_owned() + why;
+    Fault::cannot(what, &why)
 }
 
 /// The memory that machines have on the hosts on which they run.
 fn used(state: &State) -> HashMap<&str, i64> {
     let mut used = HashMap::new();
-    for (_, vm) in state.list::<Vm>("vms").filter(|(_, vm)| vm.status.as_ref().is_some_and(runs)) {
+    for vm in state.each::<Vm>("vms").filter(|vm| vm.status.as_ref().is_some_and(runs)) {
         if let Some(host) = vm.host.as_ref().and_then(|host| host.id.as_deref()) {
             let used: &mut i64 = used.entry(host).or_default();
             *used = used.saturating_add(guaranteed(vm));

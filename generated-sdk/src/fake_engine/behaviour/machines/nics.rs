@@ -6,12 +6,11 @@ use super::{guest, macs};
 use crate::fake_engine::api::call::{Call, Reply};
 use crate::fake_engine::api::fault::Fault;
 use crate::fake_engine::behaviour::Registry;
+use crate::fake_engine::behaviour::infrastructure::networks::{data_center_of, find_profile};
 use crate::fake_engine::exchange::Asked;
 use crate::fake_engine::state::{Severity, State, above, last};
 use crate::object::Object;
-use crate::types::{
-    List, Mac, Network, NetworkFilterParameter, Nic, NicInterface, ReportedDevice, VmStatus, VnicProfile,
-};
+use crate::types::{List, Mac, NetworkFilterParameter, Nic, NicInterface, ReportedDevice, VmStatus, VnicProfile};
 
 const ADD: &str = "add Interface";
 const EDIT: &str = "edit Interface";
@@ -90,6 +89,7 @@ pub(in crate::fake_engine) fn insert(state: &mut State, vm: &str, mut nic: Nic) 
 /// Finds the profile of a NIC: as it was said, or one of the network that was named.
 fn profile(state: &State, vm: &str, nic: &mut Nic) -> Result<(), Fault> {
     let named = nic.network.take();
+    let data_center = data_center_of(state, vm).unwrap_or_default();
     if let Some(given) = &mut nic.vnic_profile {
         let network = given.network.clone();
         if given.id.is_none() && given.name.is_none() && network.is_none() {
@@ -99,14 +99,14 @@ fn profile(state: &State, vm: &str, nic: &mut Nic) -> Result<(), Fault> {
         let name = given.name.clone();
         let found = match &given.id {
             Some(id) => Some(format!("vnicprofiles/{id}")).filter(|path| state.contains(path)),
-            None => find_profile(state, vm, network.as_deref(), name.as_deref()),
+            None => find_profile(state, &data_center, network.as_deref(), name.as_deref()),
         };
         let path = found.ok_or_else(|| {
             Fault::conflict(&format!("Cannot {ADD}. The specified VM network interface profile doesn't exist."))
         })?;
         nic.vnic_profile = Some(Box::new(VnicProfile::with_id(last(&path))));
     } else if let Some(network) = named {
-        let path = find_profile(state, vm, Some(&network), None).ok_or_else(|| {
+        let path = find_profile(state, &data_center, Some(&network), None).ok_or_else(|| {
             Fault::conflict(&format!(
                 "Cannot {ADD}. There is no VM network interface profile for the network the user can use."
             ))
@@ -114,22 +114,6 @@ fn profile(state: &State, vm: &str, nic: &mut Nic) -> Result<(), Fault> {
         nic.vnic_profile = Some(Box::new(VnicProfile::with_id(last(&path))));
     }
     Ok(())
-}
-
-/// A profile by the network that it is for and by its name, as far as they are known.
-fn find_profile(state: &State, _vm: &str, network: Option<&Network>, name: Option<&str>) -> Option<String> {
-    let id = network.and_then(|network| match &network.id {
-        Some(id) => Some(id.clone()),
-        None => state.by_name("networks", network.name.as_deref()?).map(|path| last(&path).to_owned()),
-    });
-    if network.is_some() && id.is_none() {
-        return None;
-    }
-    let matches = |profile: &VnicProfile| {
-        (id.is_none() || profile.network.as_ref().and_then(|it| it.id.clone()) == id)
-            && (name.is_none() || profile.name.as_deref() == name)
-    };
-    state.list::<VnicProfile>("vnicprofiles").find(|(_, profile)| matches(profile)).map(|(path, _)| path)
 }
 
 /// Refuses a name that another NIC of the machine has.

@@ -6,8 +6,9 @@ use super::guard;
 use crate::fake_engine::api::call::{Call, Reply};
 use crate::fake_engine::api::fault::Fault;
 use crate::fake_engine::behaviour::Registry;
-use crate::fake_engine::state::{Severity, State, last};
-use crate::types::{Disk, DiskAttachment, DiskStatus, Vm, VmStatus};
+use crate::fake_engine::behaviour::storage::disks;
+use crate::fake_engine::state::{Severity, State};
+use crate::types::{Disk, Vm, VmStatus};
 
 /// What happens when the disks of a machine that is removed are gone.
 const REMOVED: &str = "machine removed";
@@ -46,51 +47,39 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
     if !forced {
         guard::disks_not_locked(call.state, &path, WHAT)?;
     }
-    let disks = match call.flag("detach_only") {
+    let own = match call.flag("detach_only") {
         Some(true) => Vec::new(),
         _ => own_disks(call.state, &path),
     };
     let name = call.state.name_of(&path);
     call.job(&format!("Removing VM {name} from system"));
-    if disks.is_empty() {
+    if own.is_empty() {
         finish(call.state, &path);
         return Ok(Reply::Done);
     }
-    for disk in &disks {
-        if let Some(disk) = call.state.get_mut::<Disk>(disk) {
-            disk.status = Some(DiskStatus::Locked);
-        }
+    for disk in &own {
+        disks::set_locked(call.state, disk, true);
     }
     call.state.find_mut::<Vm>(&path)?.status = Some(VmStatus::ImageLocked);
     let mut arguments = vec![path.as_str()];
-    arguments.extend(disks.iter().map(String::as_str));
+    arguments.extend(own.iter().map(String::as_str));
     call.state.after(REMOVE, REMOVED, &arguments);
     Ok(Reply::Done)
 }
 
 /// The disks that go with a machine: those that no other one has and that are not shared.
 fn own_disks(state: &State, path: &str) -> Vec<String> {
-    let elsewhere = |disk: &str| {
-        let machines = state.paths("vms").into_iter().chain(state.paths("templates"));
-        machines.filter(|other| other != path).any(|other| {
-            let attachments = format!("{other}/diskattachments");
-            state.contains(&format!("{attachments}/{}", last(disk)))
-                || state.list::<DiskAttachment>(&attachments).any(|(_, attachment)| {
-                    attachment.disk.as_ref().and_then(|disk| disk.id.as_deref()) == Some(last(disk))
-                })
-        })
-    };
     let own = |disk: &String| {
         state.get::<Disk>(disk).is_some_and(|it| it.shareable != Some(true) && it.lun_storage.is_none())
-            && !elsewhere(disk)
+            && disks::owners(state, disk).iter().all(|owner| owner == path)
     };
     guard::disks(state, path).into_iter().map(|(disk, _)| disk).filter(own).collect()
 }
 
 fn removed(state: &mut State, arguments: &[String]) {
-    let Some((path, disks)) = arguments.split_first() else { return };
-    for disk in disks {
-        state.remove(disk);
+    let Some((path, own)) = arguments.split_first() else { return };
+    for disk in own {
+        disks::forget(state, disk);
     }
     finish(state, path);
 }

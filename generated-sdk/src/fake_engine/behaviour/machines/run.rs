@@ -6,7 +6,7 @@ use super::guard::{self, wrong_status};
 use super::{consoles, guest, halt, hosts, pending};
 use crate::fake_engine::api::call::{Call, Reply};
 use crate::fake_engine::api::fault::Fault;
-use crate::fake_engine::behaviour::Registry;
+use crate::fake_engine::behaviour::{Registry, stateless};
 use crate::fake_engine::state::{Severity, State, last};
 use crate::types::{BootDevice, Host, Nic, OperatingSystem, Vm, VmStatus};
 
@@ -49,6 +49,7 @@ fn start(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let host = hosts::choose(call.state, vm, policy.or(vm.placement_policy.as_deref()), RUN)?;
     let hibernated = vm.status == Some(VmStatus::Suspended);
     let pause = pause.or(vm.start_paused).unwrap_or(false);
+    let stateless = once.as_ref().and_then(|once| once.stateless).or(vm.stateless).unwrap_or(false);
 
     let (name, on) = (call.state.name_of(&path), call.state.name_of(&host));
     call.job(&format!("Launching VM {name}"));
@@ -56,25 +57,38 @@ fn start(call: &mut Call<'_>) -> Result<Reply, Fault> {
         || ["use_cloud_init", "use_sysprep", "use_ignition", "use_initialization", "volatile", "pause", "attach_wgt"]
             .iter()
             .any(|flag| call.flag(flag) == Some(true));
+    if stateless && !hibernated {
+        stateless::keep(call.state, &path);
+    }
     if let Some(once) = once.filter(|_| !hibernated) {
         pending::keep_run(call.state, &path, once);
     }
-    let now = call.state.now();
+    put(call.state, &path, &host)?;
     let vm = call.state.find_mut::<Vm>(&path)?;
-    vm.host = Some(Box::new(Host::with_id(last(&host))));
     vm.run_once = Some(is_once);
-    vm.status = Some(if hibernated { VmStatus::RestoringState } else { VmStatus::WaitForLaunch });
-    vm.start_time = Some(now);
-    vm.stop_reason = Some(String::new());
-    consoles::open(call.state, &path);
+    if hibernated {
+        vm.status = Some(VmStatus::RestoringState);
+    }
     let user = call.state.actor.user.clone();
     let text = format!("VM {name} was started by {user} (Host: {on}).");
     call.state.event(153, Severity::Normal, &text, &[&path, &host]);
     if pause && !hibernated {
         call.state.set_note(&path, "start paused", "yes");
     }
-    call.state.after(LAUNCH, LAUNCHED, &[&path]);
     Ok(Reply::Begun)
+}
+
+/// Puts a machine on a host, where it is going to be launched.
+fn put(state: &mut State, path: &str, host: &str) -> Result<(), Fault> {
+    let now = state.now();
+    let vm = state.find_mut::<Vm>(path)?;
+    vm.host = Some(Box::new(Host::with_id(last(host))));
+    vm.status = Some(VmStatus::WaitForLaunch);
+    vm.start_time = Some(now);
+    vm.stop_reason = Some(String::new());
+    consoles::open(state, path);
+    state.after(LAUNCH, LAUNCHED, &[path]);
+    Ok(())
 }
 
 /// Refuses when there is nothing that the machine could boot from.
@@ -172,17 +186,14 @@ pub(in crate::fake_engine) fn begin_running(state: &mut State, path: &str, host:
 }
 
 /// Starts a machine on whichever host takes it, as a part of what is under way: for pools.
-pub(in crate::fake_engine) fn launch(state: &mut State, path: &str) -> Result<(), Fault> {
+pub(in crate::fake_engine) fn launch(state: &mut State, path: &str, keeps: bool) -> Result<(), Fault> {
     let vm = state.find::<Vm>(path)?;
     let host = hosts::choose(state, vm, vm.placement_policy.as_deref(), "run VM")?;
-    let now = state.now();
-    let vm = state.find_mut::<Vm>(path)?;
-    vm.host = Some(Box::new(Host::with_id(last(&host))));
-    vm.status = Some(VmStatus::WaitForLaunch);
-    vm.start_time = Some(now);
-    consoles::open(state, path);
+    if !keeps {
+        stateless::keep(state, path);
+    }
+    put(state, path, &host)?;
     let text = format!("VM {} was started on Host {}.", state.name_of(path), state.name_of(&host));
     state.event(153, Severity::Normal, &text, &[path, &host]);
-    state.after(LAUNCH, LAUNCHED, &[path]);
     Ok(())
 }

@@ -47,6 +47,13 @@ fn show(state: &State, path: &str, asked: &Asked, shown: &mut dyn Object) {
         os.initrd = said.initrd.clone().or_else(|| os.initrd.take());
         os.cmdline = said.cmdline.clone().or_else(|| os.cmdline.take());
     }
+    if let Some(once) = once {
+        let kind = once.display.as_ref().and_then(|display| display.type_.clone());
+        if let (Some(display), Some(kind)) = (&mut vm.display, kind) {
+            display.type_ = Some(kind);
+        }
+        vm.initialization = once.initialization.clone().or_else(|| vm.initialization.take());
+    }
     if let (Some(display), Some((address, port, secure))) = (&mut vm.display, consoles::place(state, path)) {
         let host = vm.host.as_ref().and_then(|host| host.id.as_deref()).map(|id| format!("hosts/{id}"));
         let own = host.and_then(|host| state.get::<Host>(&host)?.certificate.clone());

@@ -1,11 +1,10 @@
 //! Changing virtual machines: at once, or from the next start on.
 
-use super::defaults::GIB;
 use super::{guard, pending};
 use crate::fake_engine::api::call::{Call, Reply};
 use crate::fake_engine::api::fault::Fault;
 use crate::fake_engine::api::merge;
-use crate::fake_engine::behaviour::Registry;
+use crate::fake_engine::behaviour::{GIB, Registry};
 use crate::fake_engine::state::Severity;
 use crate::object::{Object, Slot, member, members};
 use crate::types::{MemoryPolicy, Template, Vm, VmStatus};
@@ -51,52 +50,11 @@ pub(super) fn register(registry: &mut Registry) {
     registry.on("vm", "update", update);
 }
 
-/// Refuses settings of memory that contradict each other; `what` is what is done: "add VM".
-pub(in crate::fake_engine) fn check_memory(vm: &Vm, what: &str) -> Result<(), Fault> {
-    let Some(memory) = vm.memory else { return Ok(()) };
-    let policy = vm.memory_policy.as_deref();
-    if policy.and_then(|policy| policy.guaranteed).is_some_and(|guaranteed| guaranteed > memory) {
-        return Err(Fault::conflict(&format!("Cannot {what}. Physical Memory Guaranteed cannot exceed Memory Size.")));
-    }
-    match policy.and_then(|policy| policy.max) {
-        Some(max) if max < memory => Err(Fault::conflict(&format!(
-            "Cannot {what}. Memory size ({}MB) cannot exceed maximum memory size ({}MB).",
-            memory >> 20,
-            max >> 20
-        ))),
-        _ => Ok(()),
-    }
-}
-
-/// Refuses names that no machine can have.
-pub(in crate::fake_engine) fn check_name(name: &str, what: &str) -> Result<(), Fault> {
-    let letter = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.' | '+');
-    if name.is_empty() || !name.chars().all(letter) {
-        return Err(Fault::bad(&format!(
-            "Cannot {what}. The given name contains special characters. Only lower-case and upper-case letters, \
-             numbers, '_', '-', '.' are allowed."
-        )));
-    }
-    if name.chars().count() > 255 {
-        return Err(Fault::bad(&format!("Cannot {what}. The given name is too long.")));
-    }
-    Ok(())
-}
-
 fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let mut change: Vm = call.body()?;
     let path = call.path();
     guard::not_locked(call.state, &path, EDIT)?;
-    if let Some(name) = &change.name {
-        check_name(name, EDIT)?;
-    }
-    if let Some(name) = &change.name
-        && call.state.by_name("vms", name).is_some_and(|taken| taken != path)
-    {
-        return Err(Fault::conflict(
-            "Cannot edit VM. The VM name is already in use, please choose a unique name and try again.",
-        ));
-    }
+    guard::name(call.state, change.name.as_deref(), Some(&path), EDIT)?;
     for name in READ_ONLY {
         clear(&mut change, name);
     }
@@ -121,7 +79,7 @@ fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
         let of_change = change.memory_policy.get_or_insert_default();
         of_change.max = policy.max;
     }
-    check_memory(&expected, EDIT)?;
+    guard::memory(&expected, EDIT)?;
     apply(call, &path, change, running)
 }
 

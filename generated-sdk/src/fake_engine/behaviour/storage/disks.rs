@@ -29,8 +29,14 @@ pub(super) fn register(registry: &mut Registry) {
         all.extend(state.paths(&format!("{}/{}", domains::root(domain), domains::UNREGISTERED_DISKS)));
         all
     });
+    registry.found("storage_domain_disks", |state, domain, id| {
+        let unregistered = || format!("{}/{}/{id}", domains::root(domain), domains::UNREGISTERED_DISKS);
+        find(state, domain, id).or_else(|| Some(unregistered()).filter(|path| state.contains(path)))
+    });
     registry.view_with_addresses("attached_storage_domain_disks", of_domain);
+    registry.found("attached_storage_domain_disks", find);
     registry.view("storage_domain_content_disks", of_domain);
+    registry.found("storage_domain_content_disks", find);
     for service in ["vm_disks", "template_disks"] {
         registry.view_with_addresses(service, |state, owner| {
             attachments::of(state, owner).into_iter().map(|(_, disk)| disk).collect()
@@ -45,6 +51,12 @@ pub(super) fn register(registry: &mut Registry) {
 pub(super) fn of_domain(state: &State, domain: &str) -> Vec<String> {
     let id = last(domain);
     state.list::<Disk>(DISKS).filter(|(_, disk)| is_on(disk, id)).map(|(path, _)| path).collect()
+}
+
+/// The path of the disk with an identifier on a storage domain.
+fn find(state: &State, domain: &str, id: &str) -> Option<String> {
+    let path = format!("{DISKS}/{id}");
+    state.get::<Disk>(&path).is_some_and(|disk| is_on(disk, last(domain))).then_some(path)
 }
 
 /// Whether a disk is on the storage domain of an identifier.
@@ -106,6 +118,11 @@ pub(super) fn check_unused(state: &State, disk: &str, verb: &str) -> Result<(), 
         "Cannot {verb} Virtual Disk. The disk {name} is plugged to non-Down VMs: {}",
         running.join(", ")
     )))
+}
+
+/// Whether something is being done to a disk.
+pub(crate) fn is_locked(state: &State, disk: &str) -> bool {
+    state.get::<Disk>(disk).is_some_and(|disk| disk.status == Some(DiskStatus::Locked))
 }
 
 /// Locks or unlocks a disk.

@@ -2,7 +2,7 @@
 
 use super::{DISKS, DOMAINS, GIB, disks};
 use crate::fake_engine::api::call::{Call, Reply};
-use crate::fake_engine::api::fault::Fault;
+use crate::fake_engine::api::fault::{Fault, capital};
 use crate::fake_engine::behaviour::Registry;
 use crate::fake_engine::exchange::Asked;
 use crate::fake_engine::state::{Severity, State, last};
@@ -51,13 +51,7 @@ pub(super) fn data_centers(state: &State, domain: &str) -> Vec<String> {
 
 /// A state as it stands in refusals: `PreparingForMaintenance`.
 pub(super) fn told(status: Option<&StorageDomainStatus>) -> String {
-    let mut told = String::new();
-    for word in status.map_or("unknown", StorageDomainStatus::as_str).split('_') {
-        let mut letters = word.chars();
-        told.extend(letters.next().into_iter().flat_map(char::to_uppercase));
-        told.extend(letters);
-    }
-    told
+    status.map_or("unknown", StorageDomainStatus::as_str).split('_').map(capital).collect()
 }
 
 /// Refuses to use a storage domain that is not active.

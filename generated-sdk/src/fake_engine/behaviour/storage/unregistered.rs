@@ -15,6 +15,8 @@ pub(super) fn register(registry: &mut Registry) {
     });
     registry.view_with_addresses("storage_domain_vms", |state, domain| seen(state, domain, "vms"));
     registry.view_with_addresses("storage_domain_templates", |state, domain| seen(state, domain, "templates"));
+    registry.found("storage_domain_vms", |state, domain, id| find(state, domain, "vms", id));
+    registry.found("storage_domain_templates", |state, domain, id| find(state, domain, "templates", id));
     registry.on("storage_domain_vms", "list", |call| {
         let hidden = format!("{}/{}", domains::root(&call.parent()), domains::UNREGISTERED_VMS);
         Ok(Reply::Paths(listed(call, &hidden)))
@@ -42,15 +44,28 @@ fn listed(call: &Call<'_>, hidden: &str) -> Vec<String> {
 /// registered, and what was exported there.
 fn seen(state: &State, domain: &str, kind: &str) -> Vec<String> {
     let domain = domains::root(domain);
-    let id = last(&domain);
-    let is_there = |owner: &String| {
-        let attached = attachments::of(state, owner);
-        attached.iter().any(|(_, disk)| state.get::<Disk>(disk).is_some_and(|disk| disks::is_on(disk, id)))
-    };
-    let mut paths: Vec<String> = state.paths(kind).into_iter().filter(is_there).collect();
+    let mut paths: Vec<String> =
+        state.paths(kind).into_iter().filter(|owner| has_disk_on(state, owner, &domain)).collect();
     paths.extend(state.paths(&format!("{domain}/unregistered{kind}")));
     paths.extend(state.paths(&format!("{domain}/{kind}")));
     paths
+}
+
+/// The one of those that has an identifier.
+fn find(state: &State, domain: &str, kind: &str, id: &str) -> Option<String> {
+    let domain = domains::root(domain);
+    let shown = format!("{kind}/{id}");
+    if has_disk_on(state, &shown, &domain) {
+        return Some(shown);
+    }
+    let kept = [format!("{domain}/unregistered{kind}/{id}"), format!("{domain}/{kind}/{id}")];
+    kept.into_iter().find(|path| state.contains(path))
+}
+
+/// Whether a virtual machine or a template has a disk on a storage domain.
+fn has_disk_on(state: &State, owner: &str, domain: &str) -> bool {
+    let attached = attachments::of(state, owner);
+    attached.iter().any(|(_, disk)| state.get::<Disk>(disk).is_some_and(|disk| disks::is_on(disk, last(domain))))
 }
 
 /// Takes everything that is on a data domain away from what the engine shows, when the domain leaves its data center.

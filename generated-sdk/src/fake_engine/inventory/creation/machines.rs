@@ -1,17 +1,16 @@
 //! As many virtual machines as are wanted, as they are found on an engine that is in use.
 
-use crate::fake_engine::behaviour::activate;
 use crate::fake_engine::behaviour::machines::defaults::{complete, devices};
 use crate::fake_engine::behaviour::machines::{nics, run};
 use crate::fake_engine::behaviour::storage::attachments::attach;
 use crate::fake_engine::behaviour::storage::disks::image as image_of;
+use crate::fake_engine::behaviour::{GIB, activate};
 use crate::fake_engine::state::{State, date, last};
 use crate::types::{
     Cluster, Cpu, CpuTopology, DiskAttachment, DiskBackup, DiskFormat, DiskProfile, Host, HostStatus, MemoryPolicy,
     Nic, StorageDomain, StorageDomainType, Vm, VmStatus, VmType, VnicProfile,
 };
 
-const GIB: i64 = 1 << 30;
 const DAY: i64 = 86_400_000;
 
 /// Operating systems, and how many of hundred machines have them.

@@ -3,6 +3,7 @@
 use super::super::clusters::fill;
 use super::super::{default_to, path_of};
 use super::wiring;
+use crate::fake_engine::behaviour::GIB;
 use crate::fake_engine::state::{State, last};
 use crate::types::{
     AutoNumaStatus, BootProtocol, Certificate, Cluster, Core, Cpu, CpuTopology, ExternalStatus, HardwareInformation,
@@ -12,7 +13,6 @@ use crate::types::{
     Version, VgpuPlacement,
 };
 
-const GIB: i64 = 1 << 30;
 /// The memory of a host, and how much of it the host itself needs.
 const MEMORY: i64 = 256 * GIB;
 const OWN_MEMORY: i64 = 2 * GIB;

@@ -121,7 +121,7 @@ fn refuse_pinned(state: &State, path: &str) -> Result<(), Fault> {
         "Cannot switch the following Hosts to Maintenance mode: {}.\nOne or more running VMs are indicated as \
          non-migratable. The non-migratable VMs are: {}.",
         state.name_of(path),
-        super::super::names(state, &pinned)
+        state.names_of(&pinned)
     )))
 }
 

@@ -1,7 +1,7 @@
 //! MAC pools.
 
 use super::super::super::Registry;
-use super::super::{default_to, is, names, paths_where};
+use super::super::{default_to, is, paths_where};
 use super::macs;
 use crate::fake_engine::api::call::{Call, Reply};
 use crate::fake_engine::api::fault::Fault;
@@ -69,7 +69,7 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
             "Cannot remove MAC Pool. Several Clusters ({}) are using this MAC Pool:\n{}\n - Please remove it from all \
              Clusters that are using it and try again.",
             users.len(),
-            names(call.state, &users)
+            call.state.names_of(&users)
         )));
     }
     call.remove()

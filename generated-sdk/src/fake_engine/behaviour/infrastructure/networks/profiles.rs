@@ -2,7 +2,7 @@
 
 use super::super::super::Registry;
 use super::super::{default_to, is, path_of, paths_where};
-use super::{is_for_machines, qualities, usage};
+use super::{data_center, find_in, is_for_machines, qualities, usage};
 use crate::fake_engine::api::call::{Call, Reply};
 use crate::fake_engine::api::fault::Fault;
 use crate::fake_engine::state::{Severity, State, last};
@@ -18,6 +18,26 @@ pub(super) fn register(registry: &mut Registry) {
     registry.on("vnic_profile", "update", update);
     registry.on("vnic_profile", "remove", remove);
     registry.on("assigned_vnic_profile", "remove", remove);
+    registry.named("vnic_profile", |state, about, name| match data_center(state, about) {
+        Some(data_center) => find(state, &data_center, None, Some(name)),
+        None => state.by_name(PROFILES, name),
+    });
+}
+
+/// A profile of a data center by its name and by the network that it is for, as far as they are known.
+pub(crate) fn find(state: &State, data_center: &str, network: Option<&Network>, name: Option<&str>) -> Option<String> {
+    let network = match network {
+        Some(network) => Some(find_in(state, data_center, network)?),
+        None => None,
+    };
+    let is_here = |profile: &VnicProfile| match &network {
+        Some(network) => is(&profile.network, network),
+        None => path_of("networks", &profile.network)
+            .and_then(|path| state.get::<Network>(&path))
+            .is_some_and(|network| is(&network.data_center, data_center)),
+    };
+    let meant = |profile: &VnicProfile| (name.is_none() || profile.name.as_deref() == name) && is_here(profile);
+    paths_where(state, PROFILES, meant).into_iter().next()
 }
 
 /// Makes the profile that comes with a network, under its name.

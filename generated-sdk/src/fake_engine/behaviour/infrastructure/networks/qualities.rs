@@ -88,7 +88,7 @@ fn remove_cpu_profile(call: &mut Call<'_>) -> Result<Reply, Fault> {
     if !users.is_empty() {
         return Err(Fault::conflict(&format!(
             "Cannot remove CPU Profile. The CPU Profile is used by VMs: {}.",
-            super::super::names(call.state, &users)
+            call.state.names_of(&users)
         )));
     }
     call.remove()
