@@ -5,9 +5,6 @@
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints, and its processes talk to each other")]
 
-#[allow(dead_code, reason = "not all of it is needed here")]
-#[path = "../../tests/client/support/authority.rs"]
-mod authority;
 mod client;
 mod server;
 

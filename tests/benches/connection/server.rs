@@ -6,22 +6,27 @@ use std::path::Path;
 use std::sync::Arc;
 
 use ovirt_sdk_tests::inventory;
+use rustls::ServerConfig;
+use rustls::pki_types::PrivatePkcs8KeyDer;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
-use super::authority::Authority;
-
-/// The file with the certificate of the authority.
+/// The file with the certificate, which is its own authority.
 pub(super) const AUTHORITY: &str = "ca.pem";
 
 const API: &str = "/ovirt-engine/api";
 
 /// Serves until the process ends; prints the URL of the API.
 pub(super) fn run(folder: &Path) -> Result<(), Box<dyn Error>> {
-    let authority = Authority::new("benchmarks");
-    std::fs::write(folder.join(AUTHORITY), authority.pem())?;
-    let tls = TlsAcceptor::from(authority.server(&["localhost"], None));
+    let own = rcgen::generate_simple_self_signed(["localhost".to_owned()])?;
+    std::fs::write(folder.join(AUTHORITY), own.cert.pem())?;
+    let key = PrivatePkcs8KeyDer::from(own.signing_key.serialize_der());
+    let tls = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()?
+        .with_no_client_auth()
+        .with_single_cert(vec![own.cert.der().clone()], key.into())?;
+    let tls = TlsAcceptor::from(Arc::new(tls));
     let answers = Arc::new(answers()?);
     tokio::runtime::Runtime::new()?.block_on(async {
         let listener = TcpListener::bind("127.0.0.1:0").await?;

@@ -314,10 +314,7 @@ fn each_option_is_checked() {
         (good().credentials(sso("ftp://sso.example.com")), "sso_url: its scheme has to be https, not ftp"),
         (good().credentials(sso("sso")), "sso_url: it does not begin with https://"),
         (good().credentials(sso("https://u:p@sso")), "sso_url: user name and password do not belong into it"),
-        (
-            good().credentials(sso("https://sso").revoke_url("x")),
-            "sso_revoke_url: it does not begin with https://",
-        ),
+        (good().credentials(sso("https://sso").revoke_url("x")), "sso_revoke_url: it does not begin with https://"),
         (good().credentials(sso("https://sso").token_name("")), "sso_token_name: it is empty"),
     ] {
         assert_eq!(builder.build().unwrap_err().to_string(), format!("the connection can't be made:\n  {expected}"));
