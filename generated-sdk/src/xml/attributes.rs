@@ -10,10 +10,15 @@ use super::text::{self, excerpt};
 /// The attributes of a start tag: names and raw values.
 pub(super) struct Attributes<'a> {
     rest: &'a str,
-    /// Those that were met.
-    names: [&'a str; MOST],
+    /// The names of those that were met.
+    names: [&'a str; USUAL],
+    /// What there is no room for in `names`.
+    more: Vec<&'a str>,
     count: usize,
 }
+
+/// So many attributes take no allocation.
+const USUAL: usize = 4;
 
 /// More attributes than this on one element are refused: looking for repeated ones takes time with their square, and
 /// the engine writes two.
@@ -22,7 +27,7 @@ const MOST: usize = 32;
 impl<'a> Attributes<'a> {
     /// `text` is the tag without its name and brackets.
     pub(super) fn new(text: &'a str) -> Self {
-        Self { rest: text, names: [""; MOST], count: 0 }
+        Self { rest: text, names: [""; USUAL], more: Vec::new(), count: 0 }
     }
 
     fn take(&mut self) -> Result<(&'a str, &'a str), String> {
@@ -30,9 +35,14 @@ impl<'a> Attributes<'a> {
         if blank == 0 {
             return Err("expected a blank before an attribute".to_owned());
         }
-        let (name, rest) = rest.split_once('=').ok_or_else(|| "an attribute has no value".to_owned())?;
+        // Names are short: a search that is made for long texts would take longer to begin.
+        let equals = rest.bytes().position(|byte| byte == b'=');
+        let (name, rest) = equals
+            .and_then(|at| Some((rest.get(..at)?, rest.get(at + 1..)?)))
+            .ok_or_else(|| "an attribute has no value".to_owned())?;
         let name = name.trim_end_matches(text::is_blank);
-        if name.is_empty() || name.contains(|c: char| text::is_blank(c) || matches!(c, '"' | '\'' | '<' | '/')) {
+        let misfit = |byte: u8| text::is_blank(byte.into()) || matches!(byte, b'"' | b'\'' | b'<' | b'/');
+        if name.is_empty() || name.bytes().any(misfit) {
             return Err(format!("expected the name of an attribute, found `{}`", excerpt(name)));
         }
         self.note(name)?;
@@ -41,11 +51,11 @@ impl<'a> Attributes<'a> {
         let (Some(quote), Some(rest)) = (quote, rest.get(1..)) else {
             return Err(format!("the value of the attribute `{}` is not quoted", excerpt(name)));
         };
-        let end = memchr::memchr(quote, rest.as_bytes());
-        let (value, rest) = end
-            .and_then(|end| Some((rest.get(..end)?, rest.get(end + 1..)?)))
+        let end = memchr::memchr2(quote, b'<', rest.as_bytes());
+        let (value, found, rest) = end
+            .and_then(|end| Some((rest.get(..end)?, rest.as_bytes().get(end)?, rest.get(end + 1..)?)))
             .ok_or_else(|| format!("the value of the attribute `{}` has no end", excerpt(name)))?;
-        if memchr::memchr(b'<', value.as_bytes()).is_some() {
+        if *found == b'<' {
             return Err(format!("the value of the attribute `{}` has a `<` in it", excerpt(name)));
         }
         self.rest = rest;
@@ -54,12 +64,15 @@ impl<'a> Attributes<'a> {
 
     /// Refuses an attribute that was met before.
     fn note(&mut self, name: &'a str) -> Result<(), String> {
-        if self.names.iter().take(self.count).any(|other| *other == name) {
+        let mut met = self.names.iter().take(self.count).chain(&self.more);
+        if met.any(|other| *other == name) {
             return Err(format!("the attribute `{}` stands there twice", excerpt(name)));
         }
-        let free =
-            self.names.get_mut(self.count).ok_or_else(|| format!("more than {MOST} attributes on one element"))?;
-        *free = name;
+        match self.names.get_mut(self.count) {
+            Some(free) => *free = name,
+            None if self.count < MOST => self.more.push(name),
+            None => return Err(format!("more than {MOST} attributes on one element")),
+        }
         self.count += 1;
         Ok(())
     }
@@ -81,8 +94,8 @@ impl<'a> Iterator for Attributes<'a> {
 }
 
 fn split_blank(text: &str) -> (usize, &str) {
-    let rest = text.trim_start_matches(text::is_blank);
-    (text.len() - rest.len(), rest)
+    let blank = text.bytes().take_while(|byte| text::is_blank((*byte).into())).count();
+    (blank, text.get(blank..).unwrap_or_default())
 }
 
 /// The value of an attribute: references resolved, blanks made spaces.
