@@ -10,7 +10,7 @@ pub(in crate::fake_engine) mod machines;
 pub(in crate::fake_engine) mod storage;
 mod system;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 pub(crate) use administration::{access, people};
 pub(in crate::fake_engine) use creation::{activate, pools, stateless};
@@ -76,6 +76,7 @@ pub(crate) struct Registry {
     computed: HashMap<&'static str, Compute>,
     entities: HashMap<&'static str, &'static Entity>,
     named: HashMap<&'static str, Named>,
+    made: HashSet<(&'static str, &'static str)>,
 }
 
 impl Registry {
@@ -139,6 +140,15 @@ impl Registry {
 
     pub(crate) fn named_of(&self, name: &str) -> Option<Named> {
         self.named.get(name).copied()
+    }
+
+    /// Says that a member of a struct describes what is to be made: the name in it is a new one, and refers to nothing.
+    pub(crate) fn made(&mut self, name: &'static str, member: &'static str) {
+        self.made.insert((name, member));
+    }
+
+    pub(crate) fn is_made(&self, name: &'static str, member: &'static str) -> bool {
+        self.made.contains(&(name, member))
     }
 
     pub(crate) fn entity_of(&self, service: &str) -> Option<&'static Entity> {

@@ -29,10 +29,6 @@ pub(crate) fn merge(target: &mut dyn Object, change: &dyn Object) {
     }
 }
 
-/// Members that describe what is to be made, with the structs that have them; the names in them are new ones.
-const MADE: [(&str, &str); 3] =
-    [("external_template_import", "template"), ("external_vm_import", "vm"), ("vm_pool", "vm")];
-
 /// What a request is about: names that several objects have mean the one that goes with that.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct About<'a> {
@@ -54,7 +50,7 @@ fn resolve(state: &State, about: About<'_>, object: &mut dyn Object) -> Result<(
         let Some(slot) = object.slot_mut(index).filter(|slot| slot.is_set()) else { continue };
         match slot.kind() {
             Kind::Object(info) => {
-                let refers = row.is_link && !MADE.contains(&(of, row.name));
+                let refers = row.is_link && !state.registry.is_made(of, row.name);
                 let root = refers.then(|| root_of(info)).flatten();
                 let Some(part) = slot.make_object() else { continue };
                 match root {

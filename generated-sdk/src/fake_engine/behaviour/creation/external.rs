@@ -21,7 +21,9 @@ const SIZE: i64 = 10 << 30;
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("external_vm_imports", "add", add_vm);
+    registry.made("external_vm_import", "vm");
     registry.on("external_template_imports", "add", add_template);
+    registry.made("external_template_import", "template");
 }
 
 fn add_vm(call: &mut Call<'_>) -> Result<Reply, Fault> {

@@ -22,6 +22,7 @@ const READY: Duration = Duration::from_secs(10);
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("vm_pools", "add", add);
+    registry.made("vm_pool", "vm");
     registry.on("vm_pool", "update", update);
     registry.on("vm_pool", "remove", remove);
     registry.on("vm_pool", "allocate_vm", allocate);
