@@ -254,9 +254,7 @@ impl Channel {
 
     /// The error for an answer that is none of those that are expected.
     pub(crate) fn unexpected(&self, request: &Request, response: &Response) -> Error {
-        // A page or a fault tells what is wrong. Anything else may have a token in it.
-        let body = response.body().bytes().filter(|body| body.trim_ascii_start().first() == Some(&b'<'));
-        self.0.unexpected(request, response, body.unwrap_or_default())
+        self.0.unexpected(request, response, markup(response))
     }
 
     /// The same, for an answer of which it is known what it says.
@@ -269,6 +267,12 @@ impl fmt::Debug for Channel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Channel").field("api_url", &self.api_url()).finish()
     }
+}
+
+/// What a server says with markup: a page or a fault tells what is wrong. Anything else may have a token in it.
+fn markup(response: &Response) -> &[u8] {
+    let body = response.body().bytes().filter(|body| body.trim_ascii_start().first() == Some(&b'<'));
+    body.unwrap_or_default()
 }
 
 /// What is wrong with a user name and a password.

@@ -23,6 +23,7 @@ use std::fmt;
 use crate::error::Error;
 use crate::generated::registry::STRUCTS;
 use crate::types::Unknown;
+use crate::xml::redact::BLANK;
 pub(crate) use macros::{accessors, enum_in_formats, object_in_formats, scalar_value, slots, text_enum};
 pub(crate) use slots::Value;
 pub use slots::{Item, Kind, Objects, Slot};
@@ -252,7 +253,7 @@ pub(crate) fn values<V>(values: impl IntoIterator<Item = impl Into<V>>) -> Vec<V
 pub(crate) fn debug<T: Struct>(object: &T, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let mut shown = f.debug_struct(std::any::type_name::<T>().rsplit("::").next().unwrap_or(T::INFO.name));
     for (member, slot) in members(object).filter(|(_, slot)| slot.is_set()) {
-        let value: &dyn fmt::Debug = if member.is_secret { &format_args!("***") } else { slot.value() };
+        let value: &dyn fmt::Debug = if member.is_secret { &format_args!("{BLANK}") } else { slot.value() };
         shown.field(member.name, value);
     }
     if !object.unknown().is_empty() {

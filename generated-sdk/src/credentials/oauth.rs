@@ -1,7 +1,7 @@
 //! Tokens of a single sign-on: how they are asked for, and given back.
 
 use super::json::texts;
-use super::{Authorization, Channel};
+use super::{Authorization, Channel, markup};
 use crate::error::{Error, LoginFailure, excerpt};
 use crate::pipeline::{Method, Request, Response};
 
@@ -61,7 +61,9 @@ impl Sso {
                 Err(Error::custom(format!("the answer of {target} has no `{name}`{way_out}")))
             }
             (_, Some(error)) => Err(channel.unexpected_with(request, response, &hide(&error))),
-            (_, None) => Err(channel.unexpected_with(request, response, &hide(&markup(response)))),
+            (_, None) => {
+                Err(channel.unexpected_with(request, response, &hide(&String::from_utf8_lossy(markup(response)))))
+            }
         }
     }
 
@@ -98,12 +100,6 @@ impl Answer {
             }
         }
     }
-}
-
-/// What a server says with markup: a page or a fault. Anything else may have a token in it.
-fn markup(response: &Response) -> String {
-    let body = response.body().bytes().filter(|body| body.trim_ascii_start().first() == Some(&b'<'));
-    String::from_utf8_lossy(body.unwrap_or_default()).into_owned()
 }
 
 /// What a single sign-on says is wrong; it has two ways to say it.

@@ -6,9 +6,7 @@ use super::oauth::{SCOPE, Sso, form_value};
 use super::{Authorization, Channel, CredentialProvider, Credentials, name_problems};
 use crate::error::{Error, PROFILE};
 use crate::pipeline::BoxFuture;
-
-/// What stands in place of a password.
-const BLANK: &str = "***";
+use crate::xml::redact::BLANK;
 
 /// A user name and a password, for which a single sign-on gives a token.
 pub(super) struct Password {

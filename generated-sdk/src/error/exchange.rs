@@ -106,8 +106,10 @@ impl ServerFailure {
 
     /// Whether it is a redirect that would be followed, had there not been so many before it.
     pub(super) fn goes_on(&self) -> bool {
-        let reads = matches!(self.context.method, Method::Get | Method::Head);
-        reads && matches!(self.said, Said::Elsewhere { .. }) && is_redirect(self.status) && !self.goes_elsewhere()
+        self.context.method.is_safe()
+            && matches!(self.said, Said::Elsewhere { .. })
+            && is_redirect(self.status)
+            && !self.goes_elsewhere()
     }
 
     /// What the engine said, on one line.

@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::encoding;
 use super::pattern::{Pattern, below_api};
+use crate::xml::redact::BLANK;
 
 /// A request that a fake engine was sent, without the secrets in its headers.
 #[derive(Clone, PartialEq, Eq)]
@@ -18,9 +19,6 @@ pub struct Request {
     body: Vec<u8>,
     status: Option<u16>,
 }
-
-/// What stands in place of a secret.
-const BLANK: &str = "***";
 
 impl Request {
     pub(crate) fn new(method: &str, path: &str, query: &str, headers: &[(String, String)], body: &[u8]) -> Self {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::{Body, BoxFuture, Chunks, Method, Next, Policy, Request, Response};
+use super::{Body, BoxFuture, Chunks, Next, Policy, Request, Response};
 use crate::error::Error;
 use crate::transport::Transport;
 
@@ -44,7 +44,7 @@ impl Dispatch {
         } else {
             let body = std::mem::replace(&mut response.body, Body::from(Vec::new()));
             let body = body.collect().await?;
-            response.body = if response.is_success() { body } else { harmless(body, &request) }.into();
+            response.body = if response.is_success() { body } else { harmless(&body, &request) }.into();
         }
         Ok(response)
     }
@@ -63,21 +63,15 @@ pub(crate) fn is_redirect(status: u16) -> bool {
 
 /// The body of a failure, without the credentials of the request: some servers send back what they got, and errors show
 /// what servers say.
-fn harmless(body: Vec<u8>, request: &Request) -> Vec<u8> {
-    match String::from_utf8(body) {
-        Ok(text) => request.headers().secrets().hide(text).into_bytes(),
-        Err(other) => {
-            let text = String::from_utf8_lossy(other.as_bytes()).into_owned();
-            request.headers().secrets().hide(text).into_bytes()
-        }
-    }
+fn harmless(body: &[u8], request: &Request) -> Vec<u8> {
+    let text = String::from_utf8_lossy(body).into_owned();
+    request.headers().secrets().hide(text).into_bytes()
 }
 
 /// Where a redirect leads, when it is one that is followed: of a request that changes nothing, to the same origin.
 /// Credentials go nowhere else.
 fn redirect(request: &Request, response: &Response) -> Option<reqwest::Url> {
-    let reads = matches!(request.method, Method::Get | Method::Head);
-    if !reads || !is_redirect(response.status) {
+    if !request.method.is_safe() || !is_redirect(response.status) {
         return None;
     }
     let target = request.url.join(response.headers().get("location")?).ok()?;

@@ -2,14 +2,13 @@
 
 use std::fmt;
 
+use crate::xml::redact::BLANK;
+
 /// Headers of which the values must not be shown.
 const SECRET: &[&str] = &["authorization", "proxy-authorization", "cookie", "set-cookie"];
 
 /// A secret that is shorter can't be told from other text.
 const SHORTEST: usize = 8;
-
-/// What stands in place of a secret.
-const BLANK: &str = "***";
 
 /// Words that let somebody in.
 pub(crate) struct Secrets(Vec<String>);

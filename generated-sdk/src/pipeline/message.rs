@@ -44,6 +44,11 @@ impl Method {
         self != Self::Post
     }
 
+    /// Whether a request only reads: it may be sent on by a redirect.
+    pub(crate) fn is_safe(self) -> bool {
+        matches!(self, Self::Get | Self::Head)
+    }
+
     pub(crate) fn parse(name: &str) -> Option<Self> {
         let all = [Self::Get, Self::Head, Self::Post, Self::Put, Self::Delete, Self::Options];
         all.into_iter().find(|method| method.as_str() == name)

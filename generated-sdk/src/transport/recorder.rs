@@ -7,10 +7,7 @@ use super::Transport;
 use super::recording::{Exchange, Message, Recording, target};
 use crate::error::Error;
 use crate::pipeline::{BoxFuture, Headers, Request, Response, Secrets};
-use crate::xml::redact::redacted;
-
-/// What stands in place of a secret.
-const BLANK: &str = "***";
+use crate::xml::redact::{BLANK, redacted};
 
 /// Fields of forms and texts of JSON that are no secrets; all others may be.
 const OPEN: &[&str] =
