@@ -79,9 +79,19 @@ pub fn timed_children<V>(work: impl FnOnce() -> V) -> Duration {
 
 /// For how long the processes that this one waited for had a processor, with those that they waited for.
 fn children_on_processor() -> Option<Duration> {
+    ticks(13)
+}
+
+/// For how long all threads of this process had a processor, where Linux tells it.
+pub fn process_on_processor() -> Option<Duration> {
+    ticks(11)
+}
+
+/// The sum of two times that Linux tells of this process, after so many other figures.
+fn ticks(skipped: usize) -> Option<Duration> {
     let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
     // The name of the program, in parentheses, may have blanks in it.
-    let mut figures = stat.rsplit_once(')')?.1.split_whitespace().skip(13).map(str::parse::<u64>);
+    let mut figures = stat.rsplit_once(')')?.1.split_whitespace().skip(skipped).map(str::parse::<u64>);
     let ticks = figures.next()?.ok()? + figures.next()?.ok()?;
     // In hundredths of a second, wherever Linux runs today.
     Some(Duration::from_millis(10 * ticks))
@@ -101,10 +111,7 @@ pub fn medians<const N: usize>(rounds: usize, mut work: [&mut dyn FnMut() -> Dur
             times.push(work());
         }
     }
-    times.map(|mut times| {
-        times.sort_unstable();
-        times.get(times.len() / 2).map_or(f64::NAN, Duration::as_secs_f64)
-    })
+    times.map(|times| Samples::new(times.iter().map(Duration::as_secs_f64)).median())
 }
 
 /// Figures of several rounds.

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::time::{Duration, Instant};
 
 use ovirt_sdk::{Connection, Credentials};
+use ovirt_sdk_tests::report;
 use tokio::task::JoinSet;
 
 /// Prints seconds on the clock and on the processor, the memory at most in kB, and the number of objects.
@@ -68,12 +69,7 @@ async fn items(connection: &Connection) -> Result<usize, ovirt_sdk::Error> {
 
 /// Seconds that all threads of this process had a processor.
 fn on_processor() -> Result<f64, Box<dyn Error>> {
-    let stat = std::fs::read_to_string("/proc/self/stat")?;
-    // The name of the program, in parentheses, may have blanks in it.
-    let after = stat.rsplit_once(')').ok_or("the kernel tells no times")?.1;
-    let ticks: Vec<f64> = after.split_whitespace().skip(11).take(2).map(str::parse).collect::<Result<_, _>>()?;
-    // In hundredths of a second, wherever Linux runs today.
-    Ok(ticks.iter().sum::<f64>() / 100.0)
+    Ok(report::process_on_processor().ok_or("the kernel tells no times")?.as_secs_f64())
 }
 
 fn memory_at_most() -> Result<u64, Box<dyn Error>> {
