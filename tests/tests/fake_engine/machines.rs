@@ -38,15 +38,20 @@ impl Fixture {
     /// A machine with these settings, and a disk from which it boots.
     async fn machine_of(&self, vm: Vm) -> VmService {
         let service = self.without_disk(vm).await;
+        self.add_disk(&service).await;
+        self.engine.advance(MINUTE);
+        service
+    }
+
+    /// Begins to add a disk from which a machine boots; it is locked for a while.
+    async fn add_disk(&self, vm: &VmService) {
         let disk = Disk::new()
             .name("disk1")
             .provisioned_size(1 << 30)
             .format(DiskFormat::Cow)
             .storage_domains(vec![StorageDomain::with_name("data")]);
         let attachment = DiskAttachment::new().bootable(true).active(true).interface(DiskInterface::Virtio).disk(disk);
-        service.disk_attachments().add(attachment).send().await.unwrap();
-        self.engine.advance(MINUTE);
-        service
+        vm.disk_attachments().add(attachment).send().await.unwrap();
     }
 
     /// A machine with these settings.

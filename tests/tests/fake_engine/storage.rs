@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use ovirt_sdk::fake_engine::FakeEngine;
 use ovirt_sdk::pipeline::RetryPolicy;
-use ovirt_sdk::types::{Disk, DiskFormat, StorageDomain};
+use ovirt_sdk::services::VmService;
+use ovirt_sdk::types::{Cluster, Disk, DiskFormat, StorageDomain, Template, Vm};
 use ovirt_sdk::{Connection, Error};
 
 const GIB: i64 = 1 << 30;
@@ -43,4 +44,13 @@ async fn disk(engine: &FakeEngine, connection: &Connection, name: &str, size: i6
     let disk = connection.system().disks().add(wanted(name, size)).send().await.unwrap();
     engine.advance(MINUTE);
     connection.system().disks().disk(disk.try_id().unwrap()).get().send().await.unwrap()
+}
+
+/// A machine without a disk, ready to have one.
+async fn machine(engine: &FakeEngine, connection: &Connection, name: &str) -> VmService {
+    let vms = connection.system().vms();
+    let vm = Vm::new().name(name).cluster(Cluster::with_name("Default")).template(Template::with_name("Blank"));
+    let vm = vms.add(vm).send().await.unwrap();
+    engine.advance(MINUTE);
+    vms.vm(vm.try_id().unwrap())
 }

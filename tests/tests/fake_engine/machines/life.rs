@@ -171,13 +171,7 @@ async fn a_machine_runs_where_it_is_bound_to() {
 async fn a_locked_machine_or_disk_keeps_it_down() {
     let fixture = Fixture::new().await;
     let vm = fixture.without_disk(Vm::new().name("web1")).await;
-    let disk = Disk::new()
-        .name("disk1")
-        .provisioned_size(1 << 30)
-        .format(DiskFormat::Cow)
-        .storage_domains(vec![StorageDomain::with_name("data")]);
-    let attachment = DiskAttachment::new().bootable(true).active(true).interface(DiskInterface::Virtio).disk(disk);
-    vm.disk_attachments().add(attachment).send().await.unwrap();
+    fixture.add_disk(&vm).await;
     assert_refused(vm.start().send().await, "The following disks are locked: disk1.");
     fixture.engine.advance(MINUTE);
     vm.start().send().await.unwrap();

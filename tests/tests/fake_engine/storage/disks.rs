@@ -1,11 +1,11 @@
 //! Disks by themselves and at virtual machines.
 
 use ovirt_sdk::types::{
-    Cluster, Disk, DiskAttachment, DiskFormat, DiskInterface, DiskStatus, DiskStorageType, Host, HostStorage,
-    LogicalUnit, NfsVersion, StorageDomain, StorageDomainType, StorageType, Template, Vm,
+    Disk, DiskAttachment, DiskFormat, DiskInterface, DiskStatus, DiskStorageType, Host, HostStorage, LogicalUnit,
+    NfsVersion, StorageDomain, StorageDomainType, StorageType,
 };
 
-use super::{GIB, MINUTE, disk, engine, refusal, wanted};
+use super::{GIB, MINUTE, disk, engine, machine, refusal, wanted};
 
 #[tokio::test]
 async fn a_new_disk_is_locked_until_its_storage_is_allocated() {
@@ -100,10 +100,7 @@ async fn disks_are_copied_and_moved_and_their_domains_count_them() {
 async fn attachments_make_disks_or_take_those_that_there_are() {
     let (engine, connection) = engine().await;
     let system = connection.system();
-    let vm = Vm::new().name("vm1").cluster(Cluster::with_name("Default")).template(Template::with_name("Blank"));
-    let vm = system.vms().add(vm).send().await.unwrap();
-    engine.advance(MINUTE);
-    let one = system.vms().vm(vm.try_id().unwrap());
+    let one = machine(&engine, &connection, "vm1").await;
     let attachments = one.disk_attachments();
     let of = |disk: Disk, boot: bool| {
         DiskAttachment::new().disk(disk).interface(DiskInterface::Virtio).bootable(boot).active(true)

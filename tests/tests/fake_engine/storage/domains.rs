@@ -1,12 +1,14 @@
 //! Storage domains and the data centers that they work for.
 
 use ovirt_sdk::Connection;
+use ovirt_sdk::fake_engine::FakeEngine;
+use ovirt_sdk::services::{AttachedStorageDomainService, AttachedStorageDomainsService};
 use ovirt_sdk::types::{
     Cluster, DataCenterStatus, Disk, DiskAttachment, DiskFormat, DiskInterface, Host, HostStorage, IscsiDetails,
-    LogicalUnit, StorageConnection, StorageDomain, StorageDomainStatus, StorageDomainType, StorageType, Template, Vm,
+    LogicalUnit, StorageConnection, StorageDomain, StorageDomainStatus, StorageDomainType, StorageType,
 };
 
-use super::{GIB, MINUTE, disk, engine, refusal};
+use super::{GIB, MINUTE, disk, engine, machine, refusal};
 
 fn nfs(name: &str) -> StorageDomain {
     let storage =
@@ -18,6 +20,30 @@ fn nfs(name: &str) -> StorageDomain {
 async fn center(connection: &Connection) -> (String, Option<DataCenterStatus>) {
     let center = connection.system().data_centers().find("Default").await.unwrap();
     (center.id.clone().unwrap(), center.status)
+}
+
+/// The domains that are attached to the data center.
+async fn domains_of_center(connection: &Connection) -> AttachedStorageDomainsService {
+    let (id, _) = center(connection).await;
+    connection.system().data_centers().data_center(&id).storage_domains()
+}
+
+/// Another domain, attached to the data center: by itself, and where it is attached.
+async fn attached(engine: &FakeEngine, connection: &Connection) -> (StorageDomain, AttachedStorageDomainService) {
+    let system = connection.system();
+    let all = domains_of_center(connection).await;
+    let domain = system.storage_domains().add(nfs("more")).send().await.unwrap();
+    all.add(StorageDomain::with_name("more")).send().await.unwrap();
+    engine.advance(MINUTE);
+    let here = all.storage_domain(domain.try_id().unwrap());
+    (domain, here)
+}
+
+/// Takes a domain away from its data center.
+async fn detach(engine: &FakeEngine, here: &AttachedStorageDomainService) {
+    here.deactivate().send().await.unwrap();
+    engine.advance(MINUTE);
+    here.remove().send().await.unwrap();
 }
 
 #[tokio::test]
@@ -127,20 +153,13 @@ async fn the_data_center_follows_its_master() {
 async fn what_is_on_a_detached_domain_can_be_registered_again() {
     let (engine, connection) = engine().await;
     let system = connection.system();
-    let (id, _) = center(&connection).await;
-    let attached = system.data_centers().data_center(&id).storage_domains();
-    let domain = system.storage_domains().add(nfs("more")).send().await.unwrap();
-    attached.add(StorageDomain::with_name("more")).send().await.unwrap();
-    engine.advance(MINUTE);
+    let (domain, here) = attached(&engine, &connection).await;
     let made = disk(&engine, &connection, "d1", 1).await;
     let one = system.disks().disk(made.try_id().unwrap());
     one.move_().storage_domain(StorageDomain::with_name("more")).send().await.unwrap();
     engine.advance(MINUTE);
 
-    let here = attached.storage_domain(domain.try_id().unwrap());
-    here.deactivate().send().await.unwrap();
-    engine.advance(MINUTE);
-    here.remove().send().await.unwrap();
+    detach(&engine, &here).await;
     assert!(one.get().send().await.unwrap_err().is_not_found());
     let whole = system.storage_domains().storage_domain(domain.try_id().unwrap());
     // Without formatting it is still there for somebody to import.
@@ -151,7 +170,7 @@ async fn what_is_on_a_detached_domain_can_be_registered_again() {
     old.name = Some("old".to_owned());
     let imported = system.storage_domains().add(old).send().await.unwrap();
     assert_eq!(imported.id, domain.id);
-    attached.add(StorageDomain::with_name("old")).send().await.unwrap();
+    domains_of_center(&connection).await.add(StorageDomain::with_name("old")).send().await.unwrap();
     engine.advance(MINUTE);
 
     let listed = whole.disks().list().unregistered(true).send().await.unwrap();
@@ -167,26 +186,17 @@ async fn what_is_on_a_detached_domain_can_be_registered_again() {
 async fn machines_of_a_detached_domain_can_be_registered_again() {
     let (engine, connection) = engine().await;
     let system = connection.system();
-    let (id, _) = center(&connection).await;
-    let attached = system.data_centers().data_center(&id).storage_domains();
-    let domain = system.storage_domains().add(nfs("more")).send().await.unwrap();
-    attached.add(StorageDomain::with_name("more")).send().await.unwrap();
-    engine.advance(MINUTE);
-    let vm = Vm::new().name("web1").cluster(Cluster::with_name("Default")).template(Template::with_name("Blank"));
-    let vm = system.vms().add(vm).send().await.unwrap();
-    let vm = system.vms().vm(vm.try_id().unwrap());
+    let (domain, here) = attached(&engine, &connection).await;
+    let vm = machine(&engine, &connection, "web1").await;
     let disk = Disk::new().name("d1").provisioned_size(GIB).format(DiskFormat::Cow);
     let disk = disk.storage_domains(vec![StorageDomain::with_name("more")]);
     let attachment = DiskAttachment::new().bootable(true).active(true).interface(DiskInterface::Virtio).disk(disk);
     vm.disk_attachments().add(attachment).send().await.unwrap();
     engine.advance(MINUTE);
 
-    let here = attached.storage_domain(domain.try_id().unwrap());
-    here.deactivate().send().await.unwrap();
-    engine.advance(MINUTE);
-    here.remove().send().await.unwrap();
+    detach(&engine, &here).await;
     assert!(vm.get().send().await.unwrap_err().is_not_found());
-    attached.add(StorageDomain::with_name("more")).send().await.unwrap();
+    domains_of_center(&connection).await.add(StorageDomain::with_name("more")).send().await.unwrap();
     engine.advance(MINUTE);
     let whole = system.storage_domains().storage_domain(domain.try_id().unwrap());
     assert!(whole.vms().list().send().await.unwrap().is_empty());

@@ -1,21 +1,17 @@
 //! Layers and profiles of disks, images of the repository, and Gluster volumes.
 
 use ovirt_sdk::types::{
-    Cluster, Disk, DiskAttachment, DiskInterface, DiskProfile, DiskStatus, GlusterBrick, GlusterBrickStatus,
-    GlusterVolume, GlusterVolumeStatus, GlusterVolumeType, Option as VolumeOption, Snapshot, StorageDomain, Template,
-    Vm,
+    Disk, DiskAttachment, DiskInterface, DiskProfile, DiskStatus, GlusterBrick, GlusterBrickStatus, GlusterVolume,
+    GlusterVolumeStatus, GlusterVolumeType, Option as VolumeOption, Snapshot, StorageDomain,
 };
 
-use super::{MINUTE, engine, refusal, wanted};
+use super::{MINUTE, engine, machine, refusal, wanted};
 
 #[tokio::test]
 async fn a_snapshot_leaves_a_layer() {
     let (engine, connection) = engine().await;
     let system = connection.system();
-    let vm = Vm::new().name("vm1").cluster(Cluster::with_name("Default")).template(Template::with_name("Blank"));
-    let vm = system.vms().add(vm).send().await.unwrap();
-    engine.advance(MINUTE);
-    let one = system.vms().vm(vm.try_id().unwrap());
+    let one = machine(&engine, &connection, "vm1").await;
     let attachment = DiskAttachment::new().disk(wanted("d1", 1)).interface(DiskInterface::Virtio).bootable(true);
     let disk = one.disk_attachments().add(attachment).send().await.unwrap();
     engine.advance(MINUTE);
