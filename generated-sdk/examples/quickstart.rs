@@ -16,7 +16,7 @@
 
 use std::time::Duration;
 
-use ovirt_sdk::fake_engine::FakeEngine;
+use ovirt_fake_engine::FakeEngine;
 use ovirt_sdk::types::{
     Cluster, Disk, DiskAttachment, DiskFormat, DiskInterface, StorageDomain, Template, Vm, VmStatus,
 };

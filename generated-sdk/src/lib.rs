@@ -53,9 +53,10 @@
 //! The default is the whole API, asynchronous, with TLS by rustls. What else there is:
 //!
 //! - `blocking`: each request and each operation that is awaited has a form that waits by itself;
-//! - `fake-engine`: an engine in memory, over HTTPS, for tests: `fake_engine`;
 //! - `kerberos`: tickets without a library of the system: `credentials::Kerberos`;
 //! - `serde`: the types as JSON, YAML, TOML and the like, by the traits of serde: `formats`.
+//!
+//! Tests can run against the in-memory engine of the crate `ovirt-fake-engine`.
 
 #![deny(missing_docs)]
 
@@ -70,8 +71,6 @@ pub mod credentials;
 mod date_time;
 mod digits;
 mod error;
-#[cfg(feature = "fake-engine")]
-pub mod fake_engine;
 mod find;
 mod follow;
 #[cfg(feature = "serde")]
@@ -88,6 +87,8 @@ pub mod services;
 pub mod transport;
 pub mod types;
 mod unknown;
+#[doc(hidden)]
+pub mod unstable;
 pub mod xml;
 
 pub use connection::{Connection, ConnectionBuilder, Inspected, RawRequest, RawResponse};

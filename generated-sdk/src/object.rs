@@ -15,7 +15,7 @@
 #[cfg(feature = "serde")]
 pub(crate) mod data;
 mod macros;
-mod slots;
+pub(crate) mod slots;
 
 use std::any::Any;
 use std::fmt;

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A number that is not easily guessed and does not come again soon.
-pub(crate) fn random() -> u64 {
+pub fn random() -> u64 {
     static KEYS: OnceLock<RandomState> = OnceLock::new();
     static COUNT: AtomicU64 = AtomicU64::new(0);
     // Keyed with randomness of the system, so that processes differ; a hash of a counter does not repeat.

@@ -244,12 +244,16 @@ impl DecodeOptions {
 const INDENT: usize = 2;
 
 /// A document whose elements are no members of one struct.
-#[cfg(feature = "fake-engine")]
-pub(crate) struct Record<'r> {
-    pub(crate) tag: &'static str,
-    pub(crate) attributes: &'r [(&'static str, String)],
-    pub(crate) links: &'r [(&'static str, String)],
-    pub(crate) members: &'r [(&'static crate::object::Member, &'r dyn crate::object::Slot)],
+#[expect(missing_debug_implementations, reason = "slots can't be shown")]
+pub struct Record<'r> {
+    /// The tag of the root.
+    pub tag: &'static str,
+    /// XML attributes of the root: names and values.
+    pub attributes: &'r [(&'static str, String)],
+    /// Links: rels and addresses.
+    pub links: &'r [(&'static str, String)],
+    /// The other elements, in order.
+    pub members: &'r [(&'static crate::object::Member, &'r dyn crate::object::Slot)],
 }
 
 /// How documents are written.
@@ -281,9 +285,8 @@ impl<'o> EncodeOptions<'o> {
     }
 
     /// By how many blanks a level is indented.
-    #[cfg(feature = "fake-engine")]
-    pub(crate) const fn blanks(mut self, blanks: usize) -> Self {
-        self.indent = blanks;
+    pub(crate) const fn spaces(mut self, spaces: usize) -> Self {
+        self.indent = spaces;
         self
     }
 
@@ -328,7 +331,6 @@ impl<'o> EncodeOptions<'o> {
     }
 
     /// Writes a document whose elements are no members of one struct.
-    #[cfg(feature = "fake-engine")]
     pub(crate) fn record(&self, record: &Record<'_>) -> Result<String, Error> {
         self.encode(None, |encoder| encoder.record(record))
     }
@@ -354,7 +356,12 @@ impl<'o> EncodeOptions<'o> {
     }
 }
 
-pub(crate) fn utf8(bytes: &[u8]) -> Result<&str, Error> {
+/// The text of a document.
+///
+/// # Errors
+///
+/// When the bytes are not UTF-8.
+pub fn utf8(bytes: &[u8]) -> Result<&str, Error> {
     if bytes.starts_with(&[0xFE, 0xFF]) || bytes.starts_with(&[0xFF, 0xFE]) {
         return Err(Error::decode(String::new(), 0, "the document is in UTF-16; only UTF-8 is read".to_owned(), false));
     }

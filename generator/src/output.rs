@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostics::shown_path;
-use crate::emit::{Files, GENERATED};
+use crate::emit::{FOLDERS, Files};
 
 /// How a file on disk differs from what would be generated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,11 +44,15 @@ impl std::error::Error for OutputError {
 
 /// What differs between a workspace and the generated files, by path.
 pub fn compare(root: &Path, files: &Files) -> Result<BTreeMap<String, Difference>, OutputError> {
-    compare_folder(root, GENERATED, files)
+    compare_folders(root, &FOLDERS, files)
 }
 
-/// The same for other files, of which a folder below the root has no more than these.
-pub fn compare_folder(root: &Path, owned: &str, files: &Files) -> Result<BTreeMap<String, Difference>, OutputError> {
+/// The same for other files and the folders that contain nothing else; both are relative to the root.
+pub fn compare_folders(
+    root: &Path,
+    owned: &[&str],
+    files: &Files,
+) -> Result<BTreeMap<String, Difference>, OutputError> {
     let mut differences = BTreeMap::new();
     for (path, text) in files {
         let on_disk = root.join(path);
@@ -64,7 +68,9 @@ pub fn compare_folder(root: &Path, owned: &str, files: &Files) -> Result<BTreeMa
         }
     }
     let mut present = Vec::new();
-    list(&root.join(owned), &mut present)?;
+    for folder in owned {
+        list(&root.join(folder), &mut present)?;
+    }
     for path in present {
         let shown = shown_path(&path, root);
         if !files.contains_key(&shown) {

@@ -159,7 +159,8 @@ fn succeeds(mut command: Command) -> bool {
 }
 
 fn generated(root: &Path) -> std::io::Result<Vec<PathBuf>> {
-    let mut folders = vec![root.join("generated-sdk/src/generated")];
+    let mut folders =
+        vec![root.join("generated-sdk/src/generated"), root.join("generated-sdk/fake-engine/src/generated")];
     let mut files = Vec::new();
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder)? {

@@ -10,7 +10,7 @@ use std::process::Command;
 pub(crate) fn run(root: &Path, arguments: &[OsString]) -> Result<(), String> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
-    command.args(["run", "--quiet", "--package", "ovirt-sdk", "--features", "fake-engine"]);
+    command.args(["run", "--quiet", "--package", "ovirt-fake-engine"]);
     command.args(["--bin", "ovirt-fake-engine", "--manifest-path"]).arg(root.join("Cargo.toml"));
     command.arg("--").args(arguments);
     execute(command)

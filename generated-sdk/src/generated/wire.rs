@@ -12,7 +12,6 @@ pub(crate) const RELS: &[&str] = &["creation_status", "parent", "replay"];
 pub(crate) const REL_SUFFIXES: &[&str] = &["search"];
 /// Elements of a collection that are no items.
 pub(crate) const COLLECTION: &[&str] = &["actions", "size", "total", "active"];
-#[cfg(feature = "fake-engine")]
 /// Elements that an `<action>` can have whatever it is about.
 pub(crate) const ACTION: &[&str] = &[
     "comment",

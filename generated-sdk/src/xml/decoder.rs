@@ -19,7 +19,7 @@ use crate::object::{Info, Member, Object, Objects};
 use crate::types::Unknown;
 
 /// The element that links, in the envelope of every resource.
-pub(crate) const LINK: &str = "link";
+pub const LINK: &str = "link";
 
 /// Reads one document, or a part of it.
 pub struct Decoder<'a> {
@@ -115,7 +115,7 @@ impl<'a> Decoder<'a> {
     // Documents.
 
     /// Reads up to the first start tag, which has to be a certain one.
-    pub(crate) fn root(&mut self, tag: &str) -> Result<(), Error> {
+    pub fn root(&mut self, tag: &str) -> Result<(), Error> {
         let found = self.any_root()?;
         if found == tag {
             return Ok(());
@@ -228,7 +228,7 @@ impl<'a> Decoder<'a> {
     // Values.
 
     /// Reads the element whose start tag was read into an object.
-    pub(crate) fn object(&mut self, object: &mut dyn Object) -> Result<(), Error> {
+    pub fn object(&mut self, object: &mut dyn Object) -> Result<(), Error> {
         self.object_at(object, None)
     }
 
@@ -347,7 +347,7 @@ impl<'a> Decoder<'a> {
     }
 
     /// Hands over the attributes and the children of the element whose start tag was read.
-    pub(crate) fn children(
+    pub fn children(
         &mut self,
         attribute: &mut dyn FnMut(&str, &str),
         child: &mut dyn FnMut(&str, &mut Self) -> Result<(), Error>,
@@ -369,7 +369,7 @@ impl<'a> Decoder<'a> {
     }
 
     /// Passes over the element whose start tag was read.
-    pub(crate) fn pass(&mut self) -> Result<(), Error> {
+    pub fn pass(&mut self) -> Result<(), Error> {
         self.skip().map(drop)
     }
 

@@ -124,14 +124,12 @@ impl Document {
     }
 
     /// A collection of objects, which are of a struct.
-    #[cfg(feature = "fake-engine")]
-    pub(crate) fn of(info: &'static Info, objects: Vec<Box<dyn Object>>) -> Self {
+    pub(crate) fn collection(info: &'static Info, objects: Vec<Box<dyn Object>>) -> Self {
         Self { info, content: Content::Many(Many { info, objects, href: None, unknown: Unknown::default() }) }
     }
 
-    /// The objects, owned.
-    #[cfg(feature = "fake-engine")]
-    pub(crate) fn into_objects(self) -> Vec<Box<dyn Object>> {
+    /// Returns the object, or the objects of the collection.
+    pub fn into_objects(self) -> Vec<Box<dyn Object>> {
         match self.content {
             Content::One(object) => vec![object],
             Content::Many(many) => many.objects,

@@ -93,7 +93,6 @@ impl<'w> Encoder<'w> {
     }
 
     /// Writes elements that are no members of one struct, as an element at the root of the document.
-    #[cfg(feature = "fake-engine")]
     pub(super) fn record(&mut self, record: &super::Record<'_>) -> Result<(), Error> {
         self.root = record.tag.to_owned();
         self.out.push('<');

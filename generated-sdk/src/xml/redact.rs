@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use crate::object::{self, Info, Kind};
 
 /// What stands in place of a secret.
-pub(crate) const BLANK: &str = "***";
+pub const BLANK: &str = "***";
 
 /// Which elements are secret.
 struct Secrets {

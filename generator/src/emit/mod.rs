@@ -19,8 +19,14 @@ use crate::names::Names;
 /// The generated files: text by path, relative to the root of the workspace.
 pub type Files = BTreeMap<String, String>;
 
-/// The folder that belongs to the generator: what it did not write there is stale.
+/// The generated sources of the SDK.
 pub const GENERATED: &str = "generated-sdk/src/generated";
+
+/// The generated sources of the fake engine.
+pub const FAKE_ENGINE: &str = "generated-sdk/fake-engine/src/generated";
+
+/// The folders that belong to the generator: any other file in them is stale.
+pub const FOLDERS: [&str; 2] = [GENERATED, FAKE_ENGINE];
 
 /// The table of types and services for people.
 pub const OVERVIEW: &str = "generated-sdk/API.md";
@@ -77,7 +83,7 @@ pub fn emit(model: &Model, names: &Names) -> Result<Files, EmitError> {
     rust(format!("{GENERATED}/mod.rs"), "model", modules::root())?;
     rust(format!("{GENERATED}/wire.rs"), "model/model.yaml", modules::wire(model))?;
     rust(format!("{GENERATED}/registry.rs"), "model/types", modules::registry(model, names))?;
-    rust(format!("{GENERATED}/routes.rs"), "model/services", routes::emit(model, names))?;
+    rust(format!("{FAKE_ENGINE}/routes.rs"), "model/services", routes::emit(model, names))?;
     let overview = overview::render(model, names)
         .map_err(|cause| EmitError { path: OVERVIEW.to_owned(), cause: format!("{cause:?}") })?;
     files.insert(OVERVIEW.to_owned(), overview);

@@ -50,8 +50,6 @@ pub(super) fn services(model: &Model, names: &Names) -> TokenStream {
 pub(super) fn root() -> TokenStream {
     quote! {
         pub(crate) mod registry;
-        #[cfg(feature = "fake-engine")]
-        pub(crate) mod routes;
         pub(crate) mod services;
         pub(crate) mod types;
         pub(crate) mod wire;
@@ -87,7 +85,6 @@ pub(super) fn wire(model: &Model) -> TokenStream {
         #rels
         #suffixes
         #collection
-        #[cfg(feature = "fake-engine")]
         #action
     }
 }

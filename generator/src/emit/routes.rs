@@ -12,9 +12,9 @@ use crate::syntax::Direction;
 pub(super) fn emit(model: &Model, names: &Names) -> TokenStream {
     let services = model.services().map(|(id, service)| row(model, names, id, service));
     quote! {
-        use crate::fake_engine::routes;
+        use crate::routes;
         #[allow(unused_imports, reason = "a model can have no struct")]
-        use crate::types;
+        use ovirt_sdk::types;
 
         /// Every service of the model, sorted by name.
         pub(crate) static SERVICES: &[routes::Service] = &[#(#services),*];

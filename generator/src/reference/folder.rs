@@ -68,7 +68,7 @@ pub fn write(folder: &Path, files: &Files) -> Result<Written, FolderError> {
     if !foreign.is_empty() {
         return Err(FolderError::Foreign { folder: folder.to_owned(), files: foreign });
     }
-    let differences = output::compare_folder(folder, "", files)?;
+    let differences = output::compare_folders(folder, &[""], files)?;
     output::write(folder, files, &differences)?;
     Ok(differences)
 }

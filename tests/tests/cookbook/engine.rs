@@ -8,8 +8,8 @@ mod storage;
 
 use std::time::Duration;
 
+use ovirt_fake_engine::FakeEngine;
 use ovirt_sdk::Connection;
-use ovirt_sdk::fake_engine::FakeEngine;
 use ovirt_sdk::services::VmService;
 use ovirt_sdk::types::{Cluster, Template, Vm, VmStatus};
 

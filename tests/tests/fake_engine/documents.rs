@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use ovirt_fake_engine::FakeEngine;
 use ovirt_sdk::Connection;
-use ovirt_sdk::fake_engine::FakeEngine;
 use ovirt_sdk::pipeline::{Method, RetryPolicy};
 use ovirt_sdk::service::{Info, Service};
 use ovirt_sdk::services::SystemService;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ovirt_sdk::fake_engine::FakeEngine;
+use ovirt_fake_engine::FakeEngine;
 use ovirt_sdk::types::{
     Agent, Bonding, BootProtocol, Cluster, Cpu, DataCenter, DataCenterStatus, Disk, DiskAttachment, DiskFormat,
     DiskInterface, FenceType, Host, HostNic, HostStatus, Ip, IpAddressAssignment, IpVersion, List, MacPool, Network,

@@ -16,7 +16,7 @@ mod routes;
 mod storage;
 mod walk;
 
-use ovirt_sdk::fake_engine::FakeEngine;
+use ovirt_fake_engine::FakeEngine;
 use ovirt_sdk::pipeline::RetryPolicy;
 use ovirt_sdk::{Connection, Error};
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use ovirt_sdk::fake_engine::FakeEngine;
+use ovirt_fake_engine::FakeEngine;
 use ovirt_sdk::pipeline::Method;
 use ovirt_sdk::service::{Info, Service};
 use ovirt_sdk::services::SystemService;

@@ -7,7 +7,7 @@ mod transfers;
 
 use std::time::Duration;
 
-use ovirt_sdk::fake_engine::FakeEngine;
+use ovirt_fake_engine::FakeEngine;
 use ovirt_sdk::pipeline::RetryPolicy;
 use ovirt_sdk::services::VmService;
 use ovirt_sdk::types::{Cluster, Disk, DiskFormat, StorageDomain, Template, Vm};

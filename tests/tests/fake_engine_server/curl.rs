@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use ovirt_sdk::fake_engine::FakeEngine;
+use ovirt_fake_engine::FakeEngine;
 
 /// What `curl` prints; nothing where there is none.
 fn curl(arguments: &[&str]) -> Option<String> {

@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
-use ovirt_sdk::fake_engine::FakeEngine;
+use ovirt_fake_engine::FakeEngine;
 
 use crate::{engine, read};
 

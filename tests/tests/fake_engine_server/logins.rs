@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use ovirt_fake_engine::FakeEngine;
 use ovirt_sdk::Credentials;
-use ovirt_sdk::fake_engine::FakeEngine;
 
 use crate::{MINUTE, careful, engine, raw, read};
 

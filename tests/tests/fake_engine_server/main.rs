@@ -17,7 +17,7 @@ mod troubles;
 
 use std::time::Duration;
 
-use ovirt_sdk::fake_engine::{FakeEngine, FakeEngineBuilder};
+use ovirt_fake_engine::{FakeEngine, FakeEngineBuilder};
 use ovirt_sdk::pipeline::{Method, RetryPolicy};
 use ovirt_sdk::{Connection, ConnectionBuilder, Error};
 

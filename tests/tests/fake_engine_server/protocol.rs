@@ -1,7 +1,7 @@
 //! HTTP and TLS.
 
+use ovirt_fake_engine::FakeEngine;
 use ovirt_sdk::Connection;
-use ovirt_sdk::fake_engine::FakeEngine;
 use ovirt_sdk::pipeline::Method;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 

@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
-use ovirt_sdk::fake_engine::FakeEngine;
+use ovirt_fake_engine::FakeEngine;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;

@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use ovirt_sdk::fake_engine::FakeEngine;
+use ovirt_fake_engine::FakeEngine;
 use ovirt_sdk::pipeline::Method;
 
 use crate::{engine, read};

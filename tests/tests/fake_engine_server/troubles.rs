@@ -3,8 +3,8 @@
 use std::io::ErrorKind;
 use std::time::{Duration, Instant};
 
+use ovirt_fake_engine::{FakeEngine, Trouble};
 use ovirt_sdk::Error;
-use ovirt_sdk::fake_engine::{FakeEngine, Trouble};
 use ovirt_sdk::pipeline::{Method, RetryPolicy};
 use ovirt_sdk::types::Vm;
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::time::SystemTime;
 
-use ovirt_sdk_generator::emit::{COMMAND, Files, GENERATED};
+use ovirt_sdk_generator::emit::{COMMAND, FAKE_ENGINE, Files, GENERATED};
 use ovirt_sdk_generator::output::{self, Difference};
 use ovirt_sdk_tests::models;
 
@@ -81,11 +81,14 @@ fn what_the_model_has_no_more_is_removed() {
     regenerate(root);
     fs::remove_file(root.join("model/types/part.yaml")).unwrap();
     models::write(&root.join(GENERATED).join("services/old.rs"), "// by hand\n");
+    models::write(&root.join(FAKE_ENGINE).join("old.rs"), "// by hand\n");
     let stale = |name: &str| format!("{GENERATED}/{name}");
     let differences = regenerate(root);
     assert_eq!(differences.get(&stale("types/part.rs")), Some(&Difference::Stale));
     assert_eq!(differences.get(&stale("services/old.rs")), Some(&Difference::Stale));
+    assert_eq!(differences.get(&format!("{FAKE_ENGINE}/old.rs")), Some(&Difference::Stale));
     assert!(!root.join(GENERATED).join("types/part.rs").exists());
+    assert!(!root.join(FAKE_ENGINE).join("old.rs").exists());
     assert_eq!(regenerate(root), BTreeMap::new());
 }
 
@@ -117,6 +120,13 @@ fn the_command_checks_writes_and_exports() {
     assert!(!checked.status.success());
     assert!(said(&checked).contains(MACHINE) && said(&checked).contains(COMMAND), "{}", said(&checked));
     assert_eq!(fs::read_to_string(root.join(MACHINE)).unwrap(), "pub struct Machine;\n", "a check writes nothing");
+
+    xtask(root, &["regenerate"]);
+    let routes = format!("{FAKE_ENGINE}/routes.rs");
+    models::write(&root.join(&routes), "// by hand\n");
+    let checked = xtask(root, &["regenerate", "--check"]);
+    assert!(!checked.status.success());
+    assert!(said(&checked).contains(&routes), "{}", said(&checked));
 
     let exported = xtask(root, &["export"]);
     let json: serde_json::Value = serde_json::from_slice(&exported.stdout).unwrap();

@@ -83,23 +83,23 @@ fn workspace_manifest() -> String {
 fn member_manifest(fixture: &str) -> String {
     let text = text_of(&models::repository().join("generated-sdk/Cargo.toml"));
     // The tests and the examples are about the real model.
-    let examples = text.find("\n[[test]]").unwrap_or(text.len());
+    let examples = text.find("\n[[example]]").unwrap_or(text.len());
     let lints = text.find("\n[lints]").unwrap_or(text.len());
     let text = format!("{}{}", &text[..examples], &text[lints..]);
     replaced(&text, |line| match line {
         "name = \"ovirt-sdk\"" => Some(format!("name = \"fixture-{fixture}\"")),
-        line if line.starts_with("readme = ") || line.starts_with("ovirt-sdk = ") => Some(String::new()),
+        line if line.starts_with("readme = ") || line.starts_with("ovirt-fake-engine = ") => Some(String::new()),
         _ => None,
     })
 }
 
 /// The members of the repository's workspace beside the SDK. Cargo enables the features of a dependency that any member
 /// wants, so it takes all of them to get the same ones.
-const OTHERS: [&str; 3] = ["generator", "tests", "xtask"];
+const OTHERS: [&str; 4] = ["generator", "generated-sdk/fake-engine", "tests", "xtask"];
 
 /// The folder and the package that stand for a member of the repository's workspace.
 fn stand_in(name: &str) -> String {
-    format!("like-{name}")
+    format!("like-{}", name.replace('/', "-"))
 }
 
 /// The manifest of a member of the workspace with its dependencies, but without a target of its own.
@@ -108,7 +108,7 @@ fn stand_in_manifest(name: &str) -> String {
     let targets = text.find("\n[[").unwrap_or(text.len());
     replaced(&text[..targets], |line| match line {
         line if line.starts_with("name = ") => Some(format!("name = {:?}", stand_in(name))),
-        line if line.starts_with("ovirt-sdk") => Some(String::new()),
+        line if line.starts_with("ovirt-") => Some(String::new()),
         _ => None,
     })
 }

@@ -1,7 +1,7 @@
 //! Snapshots, templates, pools, backups, exports and imports.
 
+use ovirt_fake_engine::FakeEngine;
 use ovirt_sdk::Connection;
-use ovirt_sdk::fake_engine::FakeEngine;
 use ovirt_sdk::types::{Disk, DiskBackup, Snapshot, SnapshotStatus, SnapshotType};
 
 use super::{PAUSE, add_vm, service_of, settled, started, vm};

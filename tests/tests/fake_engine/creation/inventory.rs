@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use ovirt_sdk::fake_engine::FakeEngine;
+use ovirt_fake_engine::FakeEngine;
 use ovirt_sdk::types::{Vm, VmStatus};
 
 use super::{GIB, engine};

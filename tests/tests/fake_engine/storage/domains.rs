@@ -1,7 +1,7 @@
 //! Storage domains and the data centers that they work for.
 
+use ovirt_fake_engine::FakeEngine;
 use ovirt_sdk::Connection;
-use ovirt_sdk::fake_engine::FakeEngine;
 use ovirt_sdk::services::{AttachedStorageDomainService, AttachedStorageDomainsService};
 use ovirt_sdk::types::{
     Cluster, DataCenterStatus, Disk, DiskAttachment, DiskFormat, DiskInterface, Host, HostStorage, IscsiDetails,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ovirt_sdk::fake_engine::FakeEngine;
+use ovirt_fake_engine::FakeEngine;
 use ovirt_sdk::types::{Disk, DiskStatus, ImageTransfer, ImageTransferDirection, ImageTransferPhase};
 use reqwest::{Client, Method, Response};
 

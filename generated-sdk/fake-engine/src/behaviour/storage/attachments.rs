@@ -1,0 +1,234 @@
+//! How disks are connected to virtual machines and templates.
+
+use super::{DISKS, adding, disk_actions, disks};
+use crate::api::call::{Call, Reply};
+use crate::api::fault::Fault;
+use crate::api::merge;
+use crate::behaviour::Registry;
+use crate::exchange::Asked;
+use crate::state::{Severity, State, above, last};
+use ovirt_sdk::object::Object;
+use ovirt_sdk::types::{Disk, DiskAttachment, DiskInterface, Template, Vm, VmStatus};
+
+/// The segment of the collections of attachments.
+pub(super) const SEGMENT: &str = "diskattachments";
+
+pub(super) fn register(registry: &mut Registry) {
+    registry.on("disk_attachments", "add", add);
+    registry.on("disk_attachment", "update", update);
+    registry.on("disk_attachment", "remove", remove);
+    registry.on("vm_disks", "add", add_disk);
+    registry.on("vm_disk", "activate", |call| plug(call, true));
+    registry.on("vm_disk", "deactivate", |call| plug(call, false));
+    registry.show("disk_attachment", show);
+}
+
+/// The attachments of a virtual machine or a template, with their disks: the paths of both.
+pub(crate) fn of(state: &State, owner: &str) -> Vec<(String, String)> {
+    let attachments = state.paths(&format!("{owner}/{SEGMENT}"));
+    attachments.into_iter().map(|path| (path.clone(), format!("{DISKS}/{}", last(&path)))).collect()
+}
+
+/// Attaches a disk to a virtual machine or a template, whatever that means to either; gives the path of the attachment.
+pub(crate) fn attach(state: &mut State, owner: &str, disk: &str, mut attachment: DiskAttachment) -> String {
+    attachment.id = Some(last(disk).to_owned());
+    attachment.disk = Some(Box::new(Disk::with_id(last(disk))));
+    (attachment.vm, attachment.template, attachment.name) = (None, None, None);
+    match owner.starts_with("templates/") {
+        true => attachment.template = Some(Box::new(Template::with_id(last(owner)))),
+        false => attachment.vm = Some(Box::new(Vm::with_id(last(owner)))),
+    }
+    attachment.active.get_or_insert(true);
+    attachment.interface.get_or_insert(DiskInterface::VirtioScsi);
+    for flag in [
+        &mut attachment.bootable,
+        &mut attachment.pass_discard,
+        &mut attachment.read_only,
+        &mut attachment.uses_scsi_reservation,
+    ] {
+        flag.get_or_insert(false);
+    }
+    state.insert(&format!("{owner}/{SEGMENT}"), attachment)
+}
+
+/// Names of devices are known while the guest runs.
+fn show(state: &State, path: &str, _asked: &Asked, shown: &mut dyn Object) {
+    let owner = above(path, 2);
+    let shown: &mut dyn std::any::Any = shown;
+    let Some(attachment) = shown.downcast_mut::<DiskAttachment>() else { return };
+    let is_up = state.get::<Vm>(owner).is_some_and(|vm| vm.status == Some(VmStatus::Up));
+    if !is_up || attachment.active == Some(false) {
+        return;
+    }
+    let bus = |interface: &Option<DiskInterface>| match interface {
+        Some(DiskInterface::Virtio) => "vd",
+        _ => "sd",
+    };
+    let own = bus(&attachment.interface);
+    let others = state.list::<DiskAttachment>(&format!("{owner}/{SEGMENT}"));
+    let before = others.filter(|(_, it)| bus(&it.interface) == own && it.active != Some(false));
+    let position = before.take_while(|(other, _)| other != path).count();
+    if let Some(letter) = u8::try_from(position).ok().filter(|position| *position < 26).map(|it| char::from(b'a' + it))
+    {
+        attachment.logical_name = Some(format!("/dev/{own}{letter}"));
+    }
+}
+
+fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    call.require(&["bootable", "interface"])?;
+    let attachment: DiskAttachment = call.body()?;
+    let owner = call.parent();
+    add_to(call, &owner, attachment).map(Reply::Created)
+}
+
+/// The collection of disks of a virtual machine takes disks, too.
+fn add_disk(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    let disk: Disk = call.body()?;
+    let owner = call.parent();
+    let mut attachment = DiskAttachment::new();
+    attachment.bootable = disk.bootable;
+    attachment.interface.clone_from(&disk.interface);
+    attachment.active = disk.active;
+    attachment.disk = Some(Box::new(disk));
+    let path = add_to(call, &owner, attachment)?;
+    Ok(Reply::Created(format!("{DISKS}/{}", last(&path))))
+}
+
+fn add_to(call: &mut Call<'_>, owner: &str, mut attachment: DiskAttachment) -> Result<String, Fault> {
+    let disk = attachment.disk.take().map(|disk| *disk).or_else(|| attachment.id.take().map(Disk::with_id));
+    let Some(mut disk) = disk else { return Err(Fault::incomplete("DiskAttachment", &["disk"], "add")) };
+    let vm = call.state.find::<Vm>(owner)?;
+    let is_locked = vm.status == Some(VmStatus::ImageLocked);
+    let existing = disk.id.as_ref().map(|id| format!("{DISKS}/{id}")).filter(|path| call.state.contains(path));
+    let verb = if existing.is_some() { "attach" } else { "add" };
+    if is_locked {
+        return Err(Fault::conflict(&format!(
+            "Cannot {verb} Virtual Disk. VM is locked. Please try again in a few minutes."
+        )));
+    }
+    if attachment.bootable == Some(true) {
+        check_boot(call.state, owner, "", verb)?;
+    }
+    let active = attachment.active.unwrap_or(false);
+    attachment.active = Some(active);
+    let vm_name = call.state.name_of(owner);
+    match existing {
+        Some(path) => {
+            check_attachable(call.state, owner, &path, disk.snapshot.is_some())?;
+            let added = attach(call.state, owner, &path, attachment);
+            let text = format!("Disk {} was attached to VM {vm_name}", call.state.name_of(&path));
+            call.state.event(2016, Severity::Normal, &text, &[owner, &path]);
+            Ok(added)
+        }
+        None if disk.provisioned_size.is_none() && disk.id.is_some() && disk.lun_storage.is_none() => {
+            let id = disk.id.unwrap_or_default();
+            Err(Fault::no_such(<Disk as ovirt_sdk::object::Struct>::INFO, &id))
+        }
+        None => {
+            adding::check(call.state, &mut disk, Some(owner))?;
+            let name = disk.name.clone().unwrap_or_default();
+            call.job(&format!("Adding Disk {name} to VM {vm_name}"));
+            let path = adding::make(call.state, disk, Some(owner));
+            let added = attach(call.state, owner, &path, attachment);
+            let text = format!("Disk {name} is being added to VM {vm_name}");
+            call.state.event(78, Severity::Normal, &text, &[owner, &path]);
+            Ok(added)
+        }
+    }
+}
+
+/// Refuses a second disk to boot from.
+fn check_boot(state: &State, owner: &str, but: &str, verb: &str) -> Result<(), Fault> {
+    let mut others = state.list::<DiskAttachment>(&format!("{owner}/{SEGMENT}"));
+    let taken = others.find(|(path, other)| path != but && other.bootable == Some(true));
+    let Some((path, _)) = taken else { return Ok(()) };
+    let disk = state.name_of(&format!("{DISKS}/{}", last(&path)));
+    let vm = state.name_of(owner);
+    Err(Fault::conflict(&format!("Cannot {verb} Virtual Disk. Disk {disk} in VM {vm} is already marked as boot.")))
+}
+
+/// The state of a disk that a snapshot keeps can be attached to another machine; the disk itself only when it is shared.
+fn check_attachable(state: &State, owner: &str, disk: &str, of_snapshot: bool) -> Result<(), Fault> {
+    let refused = |text: &str| Err(Fault::conflict(&format!("Cannot attach Virtual Disk. {text}")));
+    let found = state.find::<Disk>(disk)?;
+    if state.contains(&format!("{owner}/{SEGMENT}/{}", last(disk))) {
+        return refused("The disk is already attached to VM.");
+    }
+    if !of_snapshot && found.shareable != Some(true) && !disks::owners(state, disk).is_empty() {
+        return refused("The disk is not shareable and is already attached to a VM.");
+    }
+    disks::check_free(state, disk, "attach")
+}
+
+fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    let mut change: DiskAttachment = call.body()?;
+    let (path, owner) = (call.path(), call.parent());
+    let old = call.state.find::<DiskAttachment>(&path)?.clone();
+    let disk = format!("{DISKS}/{}", last(&path));
+    let runs = call.state.get::<Vm>(&owner).is_some_and(|vm| vm.status != Some(VmStatus::Down));
+    if change.bootable == Some(true) {
+        check_boot(call.state, &owner, &path, "edit")?;
+    }
+    let differs = change.interface.is_some() && change.interface != old.interface
+        || change.bootable.is_some() && change.bootable != old.bootable
+        || change.read_only.is_some() && change.read_only != old.read_only;
+    if differs && runs && old.active == Some(true) {
+        return Err(Fault::conflict("Cannot edit Virtual Disk. VM is running."));
+    }
+    if let Some(of_disk) = change.disk.take() {
+        disks::change_disk(call, &disk, *of_disk)?;
+    }
+    (change.vm, change.template, change.logical_name) = (None, None, None);
+    if let Some(active) = change.active.take() {
+        set_active(call.state, &path, active, runs)?;
+    }
+    let object = call.state.object_mut(&path).ok_or_else(Fault::not_found)?;
+    merge(object, &change);
+    Ok(Reply::Object(path))
+}
+
+/// Plugs a disk in or out; while the guest runs that is an event.
+fn set_active(state: &mut State, path: &str, active: bool, runs: bool) -> Result<(), Fault> {
+    let attachment = state.find_mut::<DiskAttachment>(path)?;
+    if attachment.active == Some(active) {
+        return Ok(());
+    }
+    let (owner, disk) = (above(path, 2).to_owned(), format!("{DISKS}/{}", last(path)));
+    disks::check_free(state, &disk, if active { "activate" } else { "deactivate" })?;
+    state.find_mut::<DiskAttachment>(path)?.active = Some(active);
+    if runs {
+        let (code, what) = if active { (2000, "hot plugged into") } else { (2002, "hot unplugged from") };
+        let text = format!("Disk {} was {what} VM {}", state.name_of(&disk), state.name_of(&owner));
+        state.event(code, Severity::Normal, &text, &[&owner, &disk]);
+    }
+    Ok(())
+}
+
+fn plug(call: &mut Call<'_>, active: bool) -> Result<Reply, Fault> {
+    let owner = call.parent();
+    let path = format!("{owner}/{SEGMENT}/{}", call.id());
+    let runs = call.state.get::<Vm>(&owner).is_some_and(|vm| vm.status != Some(VmStatus::Down));
+    set_active(call.state, &path, active, runs)?;
+    Ok(Reply::Done)
+}
+
+fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    let (path, owner) = (call.path(), call.parent());
+    call.state.find::<DiskAttachment>(&path)?;
+    let disk = format!("{DISKS}/{}", last(&path));
+    if call.asked.flag("detach_only") == Some(false) {
+        disks::begin_removal(call, &disk)?;
+        return Ok(Reply::Done);
+    }
+    disks::check_free(call.state, &disk, "detach")?;
+    if disk_actions::has_snapshots(call.state, &owner, &disk) {
+        return Err(Fault::conflict(
+            "Cannot detach Virtual Disk. The disk is already configured in a snapshot. In order to detach it, remove \
+             the disk's snapshots.",
+        ));
+    }
+    let text = format!("Disk {} was detached from VM {}", call.state.name_of(&disk), call.state.name_of(&owner));
+    call.state.event(2018, Severity::Normal, &text, &[&owner, &disk]);
+    call.state.remove(&path);
+    Ok(Reply::Done)
+}

@@ -1,0 +1,113 @@
+//! The time of the engine.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use ovirt_sdk::types::DateTime;
+
+/// The time of a fake engine: everything that takes time there, and everything that expires, goes by it.
+///
+/// It runs with the real one, at any speed, or stands still until it is moved on. Clones are the same clock.
+#[derive(Clone)]
+pub struct Clock(Arc<Inner>);
+
+struct Inner {
+    /// When it began, in milliseconds since 1970.
+    start: i64,
+    /// How it runs by itself, if it does.
+    runs: Option<(Instant, f64)>,
+    /// How far it was moved on.
+    advanced: AtomicI64,
+}
+
+/// Where a clock that stands still begins: 2026-01-01T00:00:00Z.
+const START: i64 = 1_767_225_600_000;
+
+impl Clock {
+    /// A clock that begins now and runs at some speed; 1 is that of the real one.
+    pub(crate) fn running(speed: f64) -> Self {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Self::new(millis(since), Some((Instant::now(), speed)))
+    }
+
+    /// A clock that stands still at a date; without one, it is the same in every run.
+    pub(crate) fn standing(date: Option<DateTime>) -> Self {
+        Self::new(date.map_or(START, DateTime::unix_millis), None)
+    }
+
+    fn new(start: i64, runs: Option<(Instant, f64)>) -> Self {
+        Self(Arc::new(Inner { start, runs, advanced: AtomicI64::new(0) }))
+    }
+
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    pub fn now(&self) -> i64 {
+        let ran = match self.0.runs {
+            // Rounding is the least worry of a time that is made up; beyond what fits, it stays at the end.
+            #[allow(clippy::cast_possible_truncation, reason = "such casts saturate")]
+            Some((since, speed)) => (since.elapsed().as_secs_f64() * 1000.0 * speed) as i64,
+            None => 0,
+        };
+        self.0.start.saturating_add(ran).saturating_add(self.0.advanced.load(Ordering::SeqCst))
+    }
+
+    /// The same as a date of the API, in UTC.
+    pub fn date(&self) -> DateTime {
+        DateTime::from_unix_millis(self.now()).unwrap_or(DateTime::EPOCH)
+    }
+
+    /// Moves it on. What would have happened in that time has happened when the engine is asked next.
+    pub fn advance(&self, by: Duration) {
+        let by = millis(by);
+        let add = |advanced: i64| Some(advanced.saturating_add(by));
+        // The closure never refuses.
+        let _ = self.0.advanced.fetch_update(Ordering::SeqCst, Ordering::SeqCst, add);
+    }
+
+    /// Moves it on to a time, unless it is later already; so that nothing of a saved state lies in the future.
+    pub(crate) fn catch_up(&self, now: i64) {
+        let behind = now.saturating_sub(self.now());
+        self.advance(Duration::from_millis(u64::try_from(behind).unwrap_or(0)));
+    }
+}
+
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Clock").field(&self.date()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_standing_clock_moves_when_it_is_moved() {
+        let clock = Clock::standing(None);
+        assert_eq!(clock.date().to_string(), "2026-01-01T00:00:00.000+00:00");
+        let other = clock.clone();
+        other.advance(Duration::from_millis(90_001));
+        assert_eq!(clock.date().to_string(), "2026-01-01T00:01:30.001+00:00");
+        clock.catch_up(START);
+        assert_eq!(other.now(), START + 90_001);
+        clock.catch_up(START + 100_000);
+        assert_eq!(other.now(), START + 100_000);
+        clock.advance(Duration::MAX);
+        clock.advance(Duration::MAX);
+        assert_eq!(clock.now(), i64::MAX);
+        assert_eq!(clock.date(), DateTime::EPOCH);
+    }
+
+    #[test]
+    fn a_running_clock_runs_at_its_speed() {
+        let (real, fast) = (Clock::running(1.0), Clock::running(3_600_000.0));
+        std::thread::sleep(Duration::from_millis(20));
+        assert!((20..60_000).contains(&(real.now() - real.0.start)));
+        assert!(fast.now() - fast.0.start >= 72_000_000);
+    }
+}

@@ -1,0 +1,23 @@
+//! Structs that the engine has no search fields for.
+
+use std::borrow::Cow;
+
+use super::{BY_NAME, Content, Entity, Field, Relations};
+use ovirt_sdk::object::{Info, Item, Kind};
+
+/// An entity whose fields are the members that hold a value.
+pub(super) fn entity(info: &'static Info) -> Entity {
+    let object = info.new_object();
+    let fields = info.members.iter().enumerate().filter_map(|(index, member)| {
+        let Kind::Value(item) = object.slot(index)?.kind() else { return None };
+        let (content, relations) = match item {
+            Item::Boolean => (Content::Flag, Relations::Equal),
+            Item::Integer | Item::Decimal => (Content::Decimal, Relations::All),
+            Item::Date => (Content::Date, Relations::Time),
+            // Texts and enums.
+            _ => (Content::Text, Relations::Equal),
+        };
+        (!member.is_secret).then(|| Field::new(member.name, member.name, content, relations))
+    });
+    Entity { name: info.name, fields: Cow::Owned(fields.collect()), references: &[], order: BY_NAME, loose: true }
+}

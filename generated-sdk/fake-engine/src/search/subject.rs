@@ -1,0 +1,241 @@
+//! What is searched: objects and what they refer to.
+
+use std::any::Any;
+use std::borrow::Cow;
+
+use ovirt_sdk::object::{self, Object, Slot};
+use ovirt_sdk::types::{CpuTopology, DateTime, NetworkUsage, TransportType, Version};
+use ovirt_sdk::unstable;
+
+/// A value of an object.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Value {
+    /// Text, also of an enum.
+    Text(String),
+    /// A number.
+    Number(f64),
+    /// `true` or `false`.
+    Flag(bool),
+    /// Milliseconds since 1970.
+    Date(i64),
+}
+
+impl Value {
+    pub(super) fn to_text(&self) -> Cow<'_, str> {
+        match self {
+            Self::Text(text) => Cow::Borrowed(text),
+            Self::Number(number) => Cow::Owned(number.to_string()),
+            Self::Flag(flag) => Cow::Borrowed(if *flag { "true" } else { "false" }),
+            Self::Date(date) => Cow::Owned(date.to_string()),
+        }
+    }
+
+    pub(super) fn to_number(&self) -> Option<f64> {
+        match self {
+            Self::Text(text) => text.parse().ok(),
+            Self::Number(number) => Some(*number),
+            Self::Flag(_) | Self::Date(_) => None,
+        }
+    }
+
+    pub(super) fn to_flag(&self) -> Option<bool> {
+        match self {
+            Self::Flag(flag) => Some(*flag),
+            Self::Text(text) => text.parse().ok(),
+            Self::Number(_) | Self::Date(_) => None,
+        }
+    }
+
+    pub(super) fn to_date(&self) -> Option<i64> {
+        match self {
+            Self::Date(date) => Some(*date),
+            _ => None,
+        }
+    }
+}
+
+/// Something that can be searched.
+pub(crate) trait Subject {
+    /// All values that the steps of a path lead to.
+    fn values(&self, path: &str) -> Vec<Value>;
+}
+
+/// Where the objects are that other ones refer to. It is asked often, several times for each object that is searched.
+pub(crate) trait Source {
+    /// The object of a struct with an identifier.
+    fn object(&self, kind: &str, id: &str) -> Option<&dyn Object>;
+
+    /// The items of a list of an object that are not in the object itself: its sub-collection.
+    fn items(&self, _owner: &dyn Object, _member: &str) -> Vec<&dyn Object> {
+        Vec::new()
+    }
+
+    /// The objects of a struct whose member refers to an object; see [`refers`].
+    fn referring(&self, _kind: &str, _member: &str, _id: &str) -> Vec<&dyn Object> {
+        Vec::new()
+    }
+
+    /// What the engine knows of an object and the API doesn't tell: the correlation identifier of a job, for one.
+    fn hidden(&self, _owner: &dyn Object, _name: &str) -> Vec<Value> {
+        Vec::new()
+    }
+}
+
+/// Whether a member of an object refers to the object with an identifier, or has it among its items.
+pub(crate) fn refers(object: &dyn Object, member: &str, id: &str) -> bool {
+    let is = |object: &dyn Object| identifier(object) == Some(id);
+    let Some(slot) = object::member(object, member) else { return false };
+    slot.as_object().is_some_and(is)
+        || slot.as_list().is_some_and(|list| (0..list.count()).filter_map(|index| list.object(index)).any(is))
+}
+
+/// An object of the API, with what it refers to.
+#[derive(Clone, Copy)]
+pub(crate) struct ObjectSubject<'s> {
+    pub(crate) object: &'s dyn Object,
+    pub(crate) source: &'s dyn Source,
+}
+
+/// How far a chain of references is followed; one that is longer is a circle.
+const LONGEST_CHAIN: usize = 64;
+
+impl Subject for ObjectSubject<'_> {
+    fn values(&self, path: &str) -> Vec<Value> {
+        let mut objects = vec![self.object];
+        let mut steps = path.split('/').peekable();
+        while let Some(step) = steps.next() {
+            if steps.peek().is_none() {
+                return self.last(&objects, step);
+            }
+            objects = objects.into_iter().flat_map(|object| self.step(object, step)).collect();
+        }
+        Vec::new()
+    }
+}
+
+impl<'s> ObjectSubject<'s> {
+    /// The objects that one step leads to.
+    fn step(&self, object: &'s dyn Object, step: &str) -> Vec<&'s dyn Object> {
+        if let Some((kind, member)) = step.strip_prefix('<').and_then(|step| step.split_once(':')) {
+            return identifier(object).map_or_else(Vec::new, |id| self.source.referring(kind, member, id));
+        }
+        if let Some(member) = step.strip_prefix('^') {
+            return self.chain(object, member);
+        }
+        match step.strip_suffix(']').and_then(|step| step.split_once('[')) {
+            Some((member, name)) => {
+                let named = |item: &&dyn Object| text(*item, "name").as_deref() == Some(name);
+                self.held(object, member).into_iter().filter(named).collect()
+            }
+            None => self.held(object, step),
+        }
+    }
+
+    /// The object or the items that a member holds or refers to.
+    fn held(&self, object: &'s dyn Object, member: &str) -> Vec<&'s dyn Object> {
+        let object = self.whole(object, member);
+        let slot = object::member(object, member);
+        if let Some(held) = slot.and_then(Slot::as_object) {
+            return vec![held];
+        }
+        match slot.and_then(Slot::as_list).filter(|list| list.count() > 0) {
+            Some(list) => (0..list.count()).filter_map(|index| list.object(index)).collect(),
+            None => self.source.items(object, member),
+        }
+    }
+
+    /// The object and what it refers to by a member, again and again.
+    fn chain(&self, object: &'s dyn Object, member: &str) -> Vec<&'s dyn Object> {
+        let next = |object: &&'s dyn Object| self.held(*object, member).into_iter().next();
+        std::iter::successors(Some(object), next).take(LONGEST_CHAIN).collect()
+    }
+
+    /// The object that has a member: the one at hand, or the one that it is only a reference to.
+    fn whole(&self, object: &'s dyn Object, member: &str) -> &'s dyn Object {
+        let searched = std::ptr::addr_eq(object, self.object);
+        if searched || object::member(object, member).is_some_and(Slot::is_set) {
+            return object;
+        }
+        identifier(object).and_then(|id| self.source.object(object.info().name, id)).unwrap_or(object)
+    }
+
+    /// The values that the last step leads to.
+    fn last(&self, objects: &[&'s dyn Object], step: &str) -> Vec<Value> {
+        if let Some(text) = step.strip_prefix('=') {
+            return vec![Value::Text(text.to_owned())];
+        }
+        if step == "count()" {
+            return u32::try_from(objects.len()).map(|count| Value::Number(count.into())).into_iter().collect();
+        }
+        if let Some(name) = step.strip_prefix('@') {
+            return objects.iter().flat_map(|object| self.source.hidden(*object, name)).collect();
+        }
+        let (member, looked_for) = step.split_once('~').map_or((step, None), |(member, text)| (member, Some(text)));
+        let slots = objects.iter().filter_map(|object| object::member(self.whole(*object, member), member));
+        let values = slots.flat_map(values);
+        match looked_for {
+            Some(text) => vec![Value::Flag(values.into_iter().any(|value| value.to_text() == text))],
+            None => values.collect(),
+        }
+    }
+}
+
+/// The `id` of an object.
+fn identifier(object: &dyn Object) -> Option<&str> {
+    unstable::member::<String>(object, "id").map(String::as_str)
+}
+
+fn text(object: &dyn Object, member: &str) -> Option<String> {
+    object::member(object, member)?.text()
+}
+
+/// The values that a member holds.
+fn values(slot: &dyn Slot) -> Vec<Value> {
+    let any: &dyn Any = slot;
+    if let Some(texts) = any.downcast_ref::<Option<Vec<String>>>() {
+        return texts.iter().flatten().cloned().map(Value::Text).collect();
+    }
+    if let Some(usages) = any.downcast_ref::<Option<Vec<NetworkUsage>>>() {
+        return usages.iter().flatten().map(|usage| Value::Text(usage.to_string())).collect();
+    }
+    if let Some(types) = any.downcast_ref::<Option<Vec<TransportType>>>() {
+        return types.iter().flatten().map(|kind| Value::Text(kind.to_string())).collect();
+    }
+    value(slot, any).into_iter().collect()
+}
+
+/// The value of a member that holds one.
+fn value(slot: &dyn Slot, any: &dyn Any) -> Option<Value> {
+    if let Some(flag) = any.downcast_ref::<Option<bool>>() {
+        return flag.map(Value::Flag);
+    }
+    if let Some(number) = any.downcast_ref::<Option<i64>>() {
+        // Numbers of the API that are compared are far from where this loses digits.
+        #[expect(clippy::cast_precision_loss)]
+        return number.map(|number| Value::Number(number as f64));
+    }
+    if let Some(number) = any.downcast_ref::<Option<f64>>() {
+        return number.map(Value::Number);
+    }
+    if let Some(date) = any.downcast_ref::<Option<DateTime>>() {
+        return date.map(|date| Value::Date(date.unix_seconds() * 1000 + i64::from(date.subsec_nanos() / 1_000_000)));
+    }
+    if let Some(object) = slot.as_object() {
+        let object: &dyn Any = object;
+        let version = object.downcast_ref::<Version>().and_then(version);
+        return version.or_else(|| object.downcast_ref::<CpuTopology>().map(processors));
+    }
+    slot.text().map(Value::Text)
+}
+
+/// `4.7`, as the engine writes versions that have two parts.
+fn version(version: &Version) -> Option<Value> {
+    Some(Value::Text(format!("{}.{}", version.major?, version.minor?)))
+}
+
+/// How many processors there are; a part that isn't told is one.
+fn processors(topology: &CpuTopology) -> Value {
+    let parts = [topology.sockets, topology.cores, topology.threads];
+    #[expect(clippy::cast_precision_loss)]
+    Value::Number(parts.into_iter().map(|part| part.unwrap_or(1) as f64).product())
+}

@@ -1,0 +1,87 @@
+//! The program that runs a fake engine. The test lives here because tests can only run programs of their own package.
+
+#![cfg(unix)]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "clippy.toml allows it in tests, and means only the functions that are marked as such"
+)]
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use ovirt_sdk::pipeline::Method;
+use ovirt_sdk::{Connection, Credentials};
+
+fn program(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ovirt-fake-engine"));
+    command.args(arguments);
+    command
+}
+
+/// What it prints when it does not run.
+fn printed(arguments: &[&str]) -> (bool, String) {
+    let output = program(arguments).output().unwrap();
+    let text = [output.stdout, output.stderr].concat();
+    (output.status.success(), String::from_utf8(text).unwrap())
+}
+
+/// Ends it, whatever becomes of the test.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[tokio::test]
+async fn it_says_how_to_connect_and_stops_when_it_is_told_to() {
+    let folder = std::env::temp_dir().join(format!("ovirt-fake-engine-test-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let state = folder.join("state");
+    let child = program(&["--user", "me@local:pass:word", "--state", state.to_str().unwrap(), "--speed", "10"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut running = Running(child);
+    let mut lines = BufReader::new(running.0.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let shown: Vec<String> = lines.by_ref().take_while(|line| line != "Ctrl-C stops it.").collect();
+    let url = shown[0].strip_prefix("A fake engine listens at ").unwrap();
+    let authority = &shown[2];
+    assert!(shown.contains(&format!("  export OVIRT_URL='{url}' OVIRT_CAFILE='{authority}'")), "{shown:?}");
+
+    for (name, password) in [("admin@internal", "secret"), ("me@local", "pass:word")] {
+        let builder = Connection::builder(url).ca_file(authority).no_proxy();
+        let connection = builder.credentials(Credentials::basic(name, password)).build().unwrap();
+        let outcome = connection.raw(Method::Get, "").send().await;
+        assert!(!outcome.is_err_and(|error| error.is_auth() || error.is_connect()));
+    }
+
+    let killed = Command::new("kill").args(["-INT", &running.0.id().to_string()]).status().unwrap();
+    assert!(killed.success());
+    assert!(running.0.wait().unwrap().success());
+    assert_eq!(lines.collect::<Vec<String>>(), [format!("the state is in {}", state.display())]);
+    assert!(state.exists() && !std::path::Path::new(authority).exists());
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn wrong_options_are_told() {
+    for (arguments, expected) in [
+        (&["--prot", "1"][..], "error: invalid option '--prot'\n"),
+        (&["x"], "error: unexpected argument \"x\"\n"),
+        (&["--port", "x"], "error: the value 'x' of '--port' can't be used: invalid digit found in string\n"),
+        (&["--user", "x"], "error: the value of '--user' has to be NAME:PASSWORD, with a colon\n"),
+        (&["--speed", "-1"], "error: the fake engine can't be started: -1 is no speed of time\n"),
+        (&["--vms"], "error: missing argument for option '--vms'\n"),
+    ] {
+        let (success, text) = printed(arguments);
+        assert!(!success && text.starts_with(expected), "{arguments:?}: {text}");
+    }
+    let (success, text) = printed(&["--help"]);
+    assert!(success && text.contains("--host-name NAME"), "{text}");
+    let (success, text) = printed(&["-V"]);
+    assert!(success && text.starts_with("ovirt-fake-engine "), "{text}");
+}

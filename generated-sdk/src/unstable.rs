@@ -1,0 +1,103 @@
+//! Internals of the SDK for the crate `ovirt-fake-engine`. **No stability guarantee**: anything here can change or
+//! disappear in any release. Other crates must not use it.
+
+use crate::error::Error;
+use crate::object::{self, Info, Member, Object};
+use crate::types::Unknown;
+use crate::xml::{DecodeOptions, Document, EncodeOptions};
+
+pub use crate::credentials::base64::encode as base64_encode;
+pub use crate::date_time::civil;
+pub use crate::object::slots::Value;
+pub use crate::random::random;
+pub use crate::xml::decoder::{Decoder, LINK};
+pub use crate::xml::redact::BLANK;
+pub use crate::xml::{Record, utf8};
+
+/// The service at the root of the API.
+pub type Root = crate::generated::services::Root;
+
+/// Tags that the model lists for whole documents instead of single types.
+pub mod wire {
+    use crate::generated::wire;
+
+    /// Elements that the engine writes before the members of a resource.
+    pub const LEADING: &[&str] = wire::LEADING;
+    /// Elements that the engine writes after the members that every resource has.
+    pub const TRAILING: &[&str] = wire::TRAILING;
+    /// Elements that every `<action>` can have.
+    pub const ACTION: &[&str] = wire::ACTION;
+}
+
+/// A member with a tag, for tables of parameters.
+pub const fn element(tag: &'static str) -> Member {
+    Member::element(tag)
+}
+
+/// A list member with its tag and the tag of its items, for tables of parameters.
+pub const fn list(tag: &'static str, item_tag: &'static str) -> Member {
+    Member::list(tag, item_tag)
+}
+
+/// The value of a member, by the name of the member, if the field holds a `V`.
+pub fn member<'o, V: 'static>(object: &'o dyn Object, name: &str) -> Option<&'o V> {
+    object::get(object, name)
+}
+
+/// Decodes a document with a function that drives the decoder.
+///
+/// # Errors
+///
+/// When the document is not well-formed, when the function fails, and in strict mode when there are findings.
+pub fn decode<V>(
+    options: DecodeOptions,
+    text: &str,
+    read: impl FnOnce(&mut Decoder<'_>) -> Result<V, Error>,
+) -> Result<V, Error> {
+    options.decode(text, read)
+}
+
+/// A document with a collection of objects of one struct.
+pub fn collection(info: &'static Info, objects: Vec<Box<dyn Object>>) -> Document {
+    Document::collection(info, objects)
+}
+
+/// Sets by how many spaces each level of a document is indented.
+pub const fn indent(options: EncodeOptions<'_>, spaces: usize) -> EncodeOptions<'_> {
+    options.spaces(spaces)
+}
+
+/// Encodes a document whose elements are not the members of one struct.
+///
+/// # Errors
+///
+/// When a text contains a character that XML does not allow, or a number is not finite.
+pub fn encode_record(options: EncodeOptions<'_>, record: &Record<'_>) -> Result<String, Error> {
+    options.record(record)
+}
+
+/// Adds a link that no member of the object has.
+pub fn push_link(unknown: &mut Unknown, rel: &str, href: &str) {
+    unknown.push_link(rel, href);
+}
+
+/// Adds an element, as XML, that no member of the object has.
+pub fn push_element(unknown: &mut Unknown, xml: &str) {
+    unknown.push_element(xml);
+}
+
+/// Sets the actions that the engine offers for an object: the tag of the element, then their names, separated by
+/// spaces.
+pub fn set_actions(unknown: &mut Unknown, words: String) {
+    unknown.set_offers(words);
+}
+
+/// The error of an input or output operation.
+pub fn io_error(doing: &'static str, cause: std::io::Error) -> Error {
+    Error::io(doing, cause)
+}
+
+/// The error of a request that can't be made.
+pub fn request_error(problem: String) -> Error {
+    Error::request(problem)
+}
