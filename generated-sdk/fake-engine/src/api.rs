@@ -10,6 +10,7 @@ pub(crate) mod fault;
 mod follow;
 pub(crate) mod merge;
 mod read;
+pub(crate) mod registry;
 mod render;
 pub(crate) mod resolve;
 mod source;
@@ -17,10 +18,10 @@ mod write;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::behaviour::{Registry, access, storage};
 use super::clock::Clock;
 use super::exchange::{Answer, Api, Asked, Options};
-use super::inventory;
+use super::resources::{self, images, permissions};
+use super::seed;
 use super::state::{Actor, State};
 use fault::Fault;
 pub(crate) use merge::{About, merge};
@@ -33,14 +34,14 @@ struct Engine {
     state: Mutex<State>,
 }
 
-/// Opens the API of an engine, with an inventory or a state that was saved.
+/// Opens the API of an engine, with a seed or a state that was saved.
 pub(crate) fn open(options: Options, clock: Clock) -> Result<Arc<dyn Api>, Error> {
-    let registry = Arc::new(Registry::new());
+    let registry = Arc::new(resources::registry());
     let mut state = match &options.state {
         Some(text) => State::load(text, registry, clock)?,
         None => {
             let mut state = State::new(registry, clock, options.seed);
-            inventory::fill(&mut state, &options);
+            seed::fill(&mut state, &options);
             state
         }
     };
@@ -62,7 +63,7 @@ impl Api for Engine {
     fn image(&self, asked: &Asked) -> Answer {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.catch_up();
-        storage::data::answer(&mut state, asked)
+        images::answer(&mut state, asked)
     }
 
     fn save(&self) -> Result<String, Error> {
@@ -84,7 +85,7 @@ fn answer(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
         _ => return Err(Fault::method(&target)),
     };
     let method = target.action.or_else(|| target.service.method(verb)).ok_or_else(|| Fault::method(&target))?;
-    access::check(state, asked, verb)?;
+    permissions::check(state, asked, verb)?;
     match verb {
         Verb::Get => read::get(state, asked, target, method),
         Verb::List => read::list(state, asked, target, method),

@@ -55,7 +55,6 @@
 
 mod accounts;
 mod api;
-mod behaviour;
 mod builder;
 mod certificates;
 mod clock;
@@ -67,12 +66,13 @@ mod generated {
     pub(crate) mod routes;
 }
 mod gzip;
-mod inventory;
 mod journal;
 mod pages;
 mod pattern;
+mod resources;
 mod routes;
 mod search;
+mod seed;
 mod server;
 mod sessions;
 mod state;

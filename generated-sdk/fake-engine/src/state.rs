@@ -2,7 +2,7 @@
 //!
 //! A path is that below the API's base, without slashes at its ends: `vms` is a collection, `vms/7` an object,
 //! `vms/7/nics` a collection that belongs to that object. Every object lives in one collection; where else it can be
-//! seen is said by [views](crate::behaviour::Registry::view).
+//! seen is said by [views](crate::api::registry::Registry::view).
 
 mod collection;
 mod collections;
@@ -19,8 +19,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::api::fault::Fault;
-use super::behaviour::Registry;
 use super::clock::Clock;
+use crate::api::registry::Registry;
 pub(crate) use collection::{Collection, Record};
 use collections::Collections;
 pub(crate) use contents::Contents;

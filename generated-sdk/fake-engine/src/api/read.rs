@@ -9,8 +9,8 @@ use super::follow::follow;
 use super::render;
 use super::resolve::Target;
 use super::source::Searched;
-use crate::behaviour::access;
 use crate::exchange::{Answer, Asked};
+use crate::resources::permissions;
 use crate::routes::Method;
 use crate::search::{self, Entity};
 use crate::state::{State, id_of, last};
@@ -97,7 +97,7 @@ pub(super) fn answer_paths(
     method: &Method,
     paths: Vec<String>,
 ) -> Result<Answer, Fault> {
-    let paths = access::visible(state, asked, paths);
+    let paths = permissions::visible(state, asked, paths);
     let selected = select(state, asked, target, method, paths)?;
     let address = target.addresses(state);
     let mut objects = Vec::with_capacity(selected.len());

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use super::fault::Fault;
-use crate::behaviour::View;
+use super::registry::View;
 use crate::exchange::Asked;
 use crate::routes::{Method, Service};
 use crate::search::refers;

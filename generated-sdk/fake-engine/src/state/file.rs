@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use super::{Actor, Record, State, tasks::Task};
-use crate::behaviour::Registry;
+use crate::api::registry::Registry;
 use crate::clock::Clock;
 use ovirt_sdk::Error;
 use ovirt_sdk::object;

@@ -1,0 +1,115 @@
+//! Behavior of resources, one module a resource, named as in the URL.
+//!
+//! Everything that is not defined here is created, read, updated and removed in the same way for all resources, by
+//! [`api`](crate::api).
+
+pub(crate) mod affinity_labels;
+pub(crate) mod api_root;
+pub(crate) mod bookmarks;
+pub(crate) mod clusters;
+pub(crate) mod common;
+pub(crate) mod cpu_profiles;
+pub(crate) mod data_centers;
+pub(crate) mod disk_profiles;
+pub(crate) mod disks;
+pub(crate) mod domains;
+pub(crate) mod events;
+pub(crate) mod external_host_providers;
+pub(crate) mod external_template_imports;
+pub(crate) mod external_vm_imports;
+pub(crate) mod groups;
+pub(crate) mod hosts;
+pub(crate) mod image_transfers;
+pub(crate) mod images;
+pub(crate) mod instance_types;
+pub(crate) mod jobs;
+pub(crate) mod mac_pools;
+pub(crate) mod networks;
+pub(crate) mod openstack_image_providers;
+pub(crate) mod openstack_network_providers;
+pub(crate) mod openstack_volume_providers;
+pub(crate) mod options;
+pub(crate) mod paths;
+pub(crate) mod permissions;
+pub(crate) mod roles;
+pub(crate) mod scheduling_policies;
+pub(crate) mod scheduling_policy_units;
+pub(crate) mod statistics;
+pub(crate) mod storage_connections;
+pub(crate) mod storage_domains;
+pub(crate) mod tags;
+pub(crate) mod templates;
+pub(crate) mod users;
+pub(crate) mod vm_pools;
+pub(crate) mod vms;
+pub(crate) mod vnic_profiles;
+
+use crate::api::registry::Registry;
+
+/// Registers all resources.
+pub(crate) fn registry() -> Registry {
+    let mut registry = Registry::default();
+    let all: &[fn(&mut Registry)] = &[
+        affinity_labels::register,
+        api_root::register,
+        bookmarks::register,
+        clusters::register,
+        common::register,
+        cpu_profiles::register,
+        data_centers::register,
+        disk_profiles::register,
+        disks::register,
+        domains::register,
+        events::register,
+        external_host_providers::register,
+        external_template_imports::register,
+        external_vm_imports::register,
+        groups::register,
+        hosts::register,
+        image_transfers::register,
+        instance_types::register,
+        jobs::register,
+        mac_pools::register,
+        networks::register,
+        openstack_image_providers::register,
+        openstack_network_providers::register,
+        openstack_volume_providers::register,
+        options::register,
+        permissions::register,
+        roles::register,
+        scheduling_policies::register,
+        scheduling_policy_units::register,
+        statistics::register,
+        storage_connections::register,
+        storage_domains::register,
+        tags::register,
+        templates::register,
+        users::register,
+        vm_pools::register,
+        vms::register,
+        vnic_profiles::register,
+    ];
+    all.iter().for_each(|register| register(&mut registry));
+    registry
+}
+
+#[cfg(test)]
+mod tests {
+    use super::registry;
+    use crate::routes::Service;
+
+    #[test]
+    fn what_is_registered_is_in_the_model() {
+        let registry = registry();
+        for (service, method) in registry.handlers.keys() {
+            let known = Service::named(service).is_some_and(|it| it.methods.iter().any(|it| it.name == *method));
+            assert!(known, "{service}.{method}");
+        }
+        for service in registry.views.keys().chain(registry.computed.keys()) {
+            assert!(Service::named(service).is_some(), "{service}");
+        }
+        for name in registry.shows.keys().chain(registry.named.keys()) {
+            assert!(ovirt_sdk::object::structs().iter().any(|it| it.name == *name), "{name}");
+        }
+    }
+}

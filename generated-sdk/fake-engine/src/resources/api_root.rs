@@ -1,0 +1,44 @@
+//! The root of the API.
+
+use crate::api::call::{Call, Reply};
+use crate::api::fault::Fault;
+use crate::api::registry::Registry;
+use crate::resources::common::well_known::NIL;
+use crate::resources::paths::{HOSTS, STORAGE_DOMAINS, USERS, VMS};
+use crate::state::State;
+use ovirt_sdk::types::{
+    Api, ApiSummary, ApiSummaryItem, Host, HostStatus, ProductInfo, SpecialObjects, StorageDomain, Tag, Template, User,
+    Version, Vm, VmStatus,
+};
+
+pub(super) fn register(registry: &mut Registry) {
+    registry.on("system", "get", get);
+    registry.on("system", "reload_configurations", |_| Ok(Reply::Done));
+}
+
+fn get(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    let version = Version::new().major(4).minor(5).build(6).revision(0).full_version("4.5.6-1.el8");
+    let product = ProductInfo::new().name("oVirt Engine").vendor("ovirt.org").version(version);
+    let mut api = Api::new().product_info(product).time(call.state.now()).summary(summary(call.state));
+    api = api.special_objects(SpecialObjects::new().blank_template(Template::with_id(NIL)).root_tag(Tag::with_id(NIL)));
+    if let Some(user) = call.state.user_id(&call.asked.user) {
+        api = api.authenticated_user(User::with_id(user.clone())).effective_user(User::with_id(user));
+    }
+    Ok(Reply::Value(Box::new(api)))
+}
+
+fn summary(state: &State) -> ApiSummary {
+    let item = |active: usize, total: usize| {
+        let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        ApiSummaryItem::new().active(number(active)).total(number(total))
+    };
+    let hosts: Vec<&Host> = state.each(HOSTS).collect();
+    let domains = state.each::<StorageDomain>(STORAGE_DOMAINS).count();
+    let users = state.each::<User>(USERS).count();
+    let vms: Vec<&Vm> = state.each(VMS).collect();
+    ApiSummary::new()
+        .hosts(item(hosts.iter().filter(|host| host.status == Some(HostStatus::Up)).count(), hosts.len()))
+        .storage_domains(item(domains, domains))
+        .users(item(users, users))
+        .vms(item(vms.iter().filter(|vm| vm.status != Some(VmStatus::Down)).count(), vms.len()))
+}

@@ -1,0 +1,11 @@
+//! Bookmarks.
+
+use crate::api::registry::Registry;
+
+pub(super) fn register(registry: &mut Registry) {
+    registry.on("bookmarks", "add", |call| {
+        call.require(&["name", "value"])?;
+        let bookmark = call.take_body()?;
+        call.add(bookmark)
+    });
+}

@@ -1,0 +1,221 @@
+//! Gluster volumes of clusters, and the bricks that they are made of.
+
+use crate::api::call::{Call, Reply};
+use crate::api::fault::Fault;
+use crate::api::registry::Registry;
+use crate::resources::paths::{GLUSTER_BRICKS, HOSTS};
+use crate::state::{Severity, State, last};
+use ovirt_sdk::types::{
+    Cluster, GlusterBrick, GlusterBrickStatus, GlusterVolume, GlusterVolumeProfileDetails, GlusterVolumeStatus,
+    GlusterVolumeType, List, Option as VolumeOption, TransportType,
+};
+
+pub(super) fn register(registry: &mut Registry) {
+    registry.on("gluster_volumes", "add", add);
+    registry.on("gluster_volume", "remove", remove);
+    registry.on("gluster_volume", "start", |call| switch(call, true));
+    registry.on("gluster_volume", "stop", |call| switch(call, false));
+    registry.on("gluster_volume", "rebalance", needs_running);
+    registry.on("gluster_volume", "start_profile", needs_running);
+    registry.on("gluster_volume", "set_option", set_option);
+    registry.on("gluster_volume", "reset_option", reset_option);
+    registry.on("gluster_volume", "reset_all_options", |call| {
+        let path = call.path();
+        call.state.find_mut::<GlusterVolume>(&path)?.options = None;
+        Ok(Reply::Done)
+    });
+    registry.on("gluster_volume", "get_profile_statistics", |call| {
+        let volume = call.state.find::<GlusterVolume>(&call.path())?;
+        let mut details = GlusterVolumeProfileDetails::new();
+        (details.id, details.name) = (volume.id.clone(), volume.name.clone());
+        Ok(Reply::Out("details", Box::new(Some(Box::new(details)))))
+    });
+    registry.on("gluster_bricks", "add", add_bricks);
+    registry.on("gluster_bricks", "remove", remove_bricks);
+    registry.on("gluster_bricks", "activate", |call| listed(call).map(|_| Reply::Done));
+    registry.on("gluster_bricks", "migrate", |call| listed(call).map(|_| Reply::Done));
+    registry.on("gluster_bricks", "stop_migrate", |call| listed(call).map(|_| Reply::Done));
+    registry.on("gluster_brick", "remove", remove_brick);
+}
+
+fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    call.require(&["name", "volume_type", "bricks"])?;
+    let mut volume: GlusterVolume = call.body()?;
+    call.unique(&volume)?;
+    let bricks = volume.bricks.take().unwrap_or_default().into_vec();
+    for brick in &bricks {
+        check_brick(call.state, brick)?;
+    }
+    let replicas = volume.replica_count.unwrap_or(0);
+    let replicated =
+        matches!(volume.volume_type, Some(GlusterVolumeType::Replicate | GlusterVolumeType::DistributedReplicate));
+    let count = i64::try_from(bricks.len()).unwrap_or(i64::MAX);
+    if replicated && (replicas < 2 || count.checked_rem(replicas) != Some(0)) {
+        return Err(Fault::conflict(
+            "Cannot create Gluster Volume. Number of bricks is not appropriate for the replica count.",
+        ));
+    }
+    let cluster = call.parent();
+    (volume.id, volume.statistics) = (None, None);
+    volume.cluster = Some(Box::new(Cluster::with_id(last(&cluster))));
+    volume.status = Some(GlusterVolumeStatus::Down);
+    volume.replica_count.get_or_insert(0);
+    volume.stripe_count.get_or_insert(0);
+    volume.disperse_count.get_or_insert(0);
+    volume.redundancy_count.get_or_insert(0);
+    volume.transport_types.get_or_insert_with(|| vec![TransportType::Tcp]);
+    let name = volume.name.clone().unwrap_or_default();
+    let path = call.state.insert(&call.target.path, volume);
+    for brick in bricks {
+        insert_brick(call.state, &path, brick);
+    }
+    let text = format!("Gluster Volume {name} was created on cluster {}", call.state.name_of(&cluster));
+    call.state.event(4000, Severity::Normal, &text, &[&cluster]);
+    Ok(Reply::Created(path))
+}
+
+fn check_brick(state: &State, brick: &GlusterBrick) -> Result<(), Fault> {
+    let missing = [("server_id", brick.server_id.is_none()), ("brick_dir", brick.brick_dir.is_none())];
+    let missing: Vec<&str> = missing.into_iter().filter_map(|(name, is)| is.then_some(name)).collect();
+    if !missing.is_empty() {
+        return Err(Fault::incomplete("GlusterBrick", &missing, "add"));
+    }
+    let server = brick.server_id.as_deref().unwrap_or_default();
+    match state.contains(&format!("{HOSTS}/{server}")) {
+        true => Ok(()),
+        false => {
+            Err(Fault::bad("Cannot add Gluster Volume Brick. The server of the brick is not part of the cluster."))
+        }
+    }
+}
+
+fn insert_brick(state: &mut State, volume: &str, mut brick: GlusterBrick) -> String {
+    let server = state.name_of(&format!("{HOSTS}/{}", brick.server_id.as_deref().unwrap_or_default()));
+    brick.name = Some(format!("{server}:{}", brick.brick_dir.as_deref().unwrap_or_default()));
+    brick.id = None;
+    let runs = is_running(state, volume);
+    brick.status = Some(if runs { GlusterBrickStatus::Up } else { GlusterBrickStatus::Down });
+    brick.gluster_volume = Some(Box::new(GlusterVolume::with_id(last(volume)).href(volume)));
+    state.insert(&format!("{volume}/{GLUSTER_BRICKS}"), brick)
+}
+
+fn is_running(state: &State, volume: &str) -> bool {
+    state.get::<GlusterVolume>(volume).is_some_and(|volume| volume.status == Some(GlusterVolumeStatus::Up))
+}
+
+fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    let path = call.path();
+    let name = call.state.find::<GlusterVolume>(&path)?.name.clone().unwrap_or_default();
+    if is_running(call.state, &path) {
+        return Err(Fault::conflict(&format!("Cannot remove Gluster Volume. Gluster Volume {name} is up.")));
+    }
+    call.remove()
+}
+
+fn switch(call: &mut Call<'_>, on: bool) -> Result<Reply, Fault> {
+    let path = call.path();
+    let name = call.state.find::<GlusterVolume>(&path)?.name.clone().unwrap_or_default();
+    let (verb, state, code) = if on { ("start", "started", 4004) } else { ("stop", "stopped", 4006) };
+    if is_running(call.state, &path) == on {
+        return Err(Fault::conflict(&format!(
+            "Cannot {verb} Gluster Volume. Gluster Volume {name} is already {state}."
+        )));
+    }
+    let (volume, brick) = match on {
+        true => (GlusterVolumeStatus::Up, GlusterBrickStatus::Up),
+        false => (GlusterVolumeStatus::Down, GlusterBrickStatus::Down),
+    };
+    call.state.find_mut::<GlusterVolume>(&path)?.status = Some(volume);
+    for one in call.state.paths(&format!("{path}/{GLUSTER_BRICKS}")) {
+        call.state.find_mut::<GlusterBrick>(&one)?.status = Some(brick.clone());
+    }
+    call.state.event(code, Severity::Normal, &format!("Gluster Volume {name} was {state}"), &[]);
+    Ok(Reply::Done)
+}
+
+fn needs_running(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    let path = call.path();
+    let name = call.state.find::<GlusterVolume>(&path)?.name.clone().unwrap_or_default();
+    match is_running(call.state, &path) {
+        true => Ok(Reply::Done),
+        false => Err(Fault::conflict(&format!(
+            "Cannot {} Gluster Volume. Gluster Volume {name} is down.",
+            call.method.name.replace('_', " ")
+        ))),
+    }
+}
+
+fn set_option(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    let path = call.path();
+    let option: std::option::Option<VolumeOption> = call.object("option");
+    let Some(option) = option.filter(|option| option.name.is_some() && option.value.is_some()) else {
+        return Err(Fault::incomplete("Action", &["option.name", "option.value"], "setOption"));
+    };
+    let volume = call.state.find_mut::<GlusterVolume>(&path)?;
+    let mut options = volume.options.take().unwrap_or_default().into_vec();
+    options.retain(|other| other.name != option.name);
+    options.push(option);
+    volume.options = Some(options.into());
+    Ok(Reply::Done)
+}
+
+fn reset_option(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    let path = call.path();
+    let option: std::option::Option<VolumeOption> = call.object("option");
+    let Some(name) = option.and_then(|option| option.name) else {
+        return Err(Fault::incomplete("Action", &["option.name"], "resetOption"));
+    };
+    let volume = call.state.find_mut::<GlusterVolume>(&path)?;
+    let mut options = volume.options.take().unwrap_or_default().into_vec();
+    options.retain(|other| other.name.as_ref() != Some(&name));
+    volume.options = (!options.is_empty()).then(|| options.into());
+    Ok(Reply::Done)
+}
+
+fn add_bricks(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    let volume = call.parent();
+    let mut bricks = Vec::new();
+    while let Ok(brick) = call.body::<GlusterBrick>() {
+        check_brick(call.state, &brick)?;
+        bricks.push(brick);
+    }
+    if bricks.is_empty() {
+        return Err(Fault::incomplete("GlusterBricks", &["bricks"], "add"));
+    }
+    let added = bricks.into_iter().map(|brick| insert_brick(call.state, &volume, brick)).collect();
+    Ok(Reply::Paths(added))
+}
+
+/// The bricks that an action names: by their identifiers or their names.
+fn listed(call: &Call<'_>) -> Result<Vec<String>, Fault> {
+    let bricks: List<GlusterBrick> = call.parameter("bricks").unwrap_or_default();
+    if bricks.is_empty() {
+        return Err(Fault::incomplete("Action", &["bricks"], call.method.name));
+    }
+    let collection = call.path();
+    bricks.iter().map(|brick| call.state.reference(&collection, brick)?.ok_or_else(Fault::not_found)).collect()
+}
+
+fn remove_bricks(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    let bricks = listed(call)?;
+    check_left(call, bricks.len())?;
+    for brick in bricks {
+        call.state.remove(&brick);
+    }
+    Ok(Reply::Done)
+}
+
+fn remove_brick(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    check_left(call, 1)?;
+    call.remove()
+}
+
+fn check_left(call: &Call<'_>, removed: usize) -> Result<(), Fault> {
+    let volume = call.parent();
+    match call.state.paths(&format!("{volume}/{GLUSTER_BRICKS}")).len() > removed {
+        true => Ok(()),
+        false => {
+            Err(Fault::conflict("Cannot remove Gluster Volume Brick. Can not remove all the bricks from a volume."))
+        }
+    }
+}

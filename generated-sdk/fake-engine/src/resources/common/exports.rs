@@ -1,0 +1,92 @@
+//! Exporting virtual machines and templates.
+
+use std::time::Duration;
+
+use crate::api::call::{Call, Reply};
+use crate::api::fault::Fault;
+use crate::resources::common::{disk_attachment, locks, nic, references, storage_domain, vm_status};
+use crate::resources::paths::{DISK_ATTACHMENTS, DISKS, HOSTS, NICS, STORAGE_DOMAINS};
+use crate::state::{Severity, State, last};
+use ovirt_sdk::object::Struct;
+use ovirt_sdk::types::{Disk, DiskAttachment, DiskStatus, Host, StorageDomain, Template, TemplateStatus, Vm, VmStatus};
+
+const COPYING: Duration = Duration::from_secs(8);
+
+/// Where something is exported to.
+pub(crate) enum Destination {
+    /// An export domain.
+    Domain(String),
+    /// A file on a host.
+    File(String),
+}
+
+pub(crate) fn destination(call: &Call<'_>, what: &str) -> Result<Destination, Fault> {
+    if let Some(host) = call.object::<Host>("host") {
+        let directory = call.parameter::<String>("directory");
+        let directory = directory.ok_or_else(|| Fault::incomplete("Action", &["directory"], "export"))?;
+        call.state.reference(HOSTS, &host)?;
+        let file = call.parameter::<String>("filename").unwrap_or_default();
+        return Ok(Destination::File(format!("{}/{file}", directory.trim_end_matches('/'))));
+    }
+    let domain = call.object::<StorageDomain>("storage_domain");
+    let domain = domain.map(|domain| call.state.reference(STORAGE_DOMAINS, &domain)).transpose()?.flatten();
+    let domain = domain.ok_or_else(|| Fault::incomplete("Action", &["storageDomain.id|name"], "export"))?;
+    if !storage_domain::is_export(call.state, &domain) {
+        let name = call.state.name_of(&domain);
+        return Err(Fault::cannot(what, &format!("The specified domain '{name}' is not an export domain.")));
+    }
+    Ok(Destination::Domain(domain))
+}
+
+/// Writes a file on a host, which nobody can look at.
+pub(crate) fn export_to_file(
+    state: &mut State,
+    path: &str,
+    destination: &Destination,
+    codes: (i64, i64),
+) -> Result<Reply, Fault> {
+    let Destination::File(file) = destination else { return Ok(Reply::Done) };
+    let name = state.name_of(path);
+    state.begin_job(&format!("Exporting {name} as an OVA to {file}"));
+    let text = format!("Export of {name} to {file} was begun by {}.", references::acting_user(state));
+    state.event(codes.0, Severity::Normal, &text, &[path]);
+    if state.get::<Vm>(path).is_some_and(|vm| vm.status != Some(VmStatus::Down)) {
+        // A machine that runs is exported from a snapshot; it goes on.
+        state.event(codes.1, Severity::Normal, &format!("{name} has been exported to {file}."), &[path]);
+        return Ok(Reply::Done);
+    }
+    vm_status::set_status(state, path, VmStatus::ImageLocked);
+    if let Some(template) = state.get_mut::<Template>(path) {
+        template.status = Some(TemplateStatus::Locked);
+    }
+    locks::settle_later(state, path, COPYING, codes.1, &format!("{name} has been exported to {file}."));
+    Ok(Reply::Done)
+}
+
+pub(crate) fn begin(state: &mut State, path: &str, domain: &str, codes: (i64, i64)) {
+    let (name, to) = (state.name_of(path), state.name_of(domain));
+    state.begin_job(&format!("Exporting {name} to Export Domain {to}"));
+    let text = format!("Export of {name} to {to} was begun by {}.", references::acting_user(state));
+    state.event(codes.0, Severity::Normal, &text, &[path, domain]);
+    locks::settle_later(state, path, COPYING, codes.1, &format!("{name} has been exported to {to}."));
+}
+
+/// Puts a copy of a machine or a template with its disks and devices into an export domain.
+pub(crate) fn copy_to_domain<T: Struct>(state: &mut State, from: &str, domain: &str, collection: &str, object: T) {
+    let target = format!("{domain}/{collection}/{}", last(from));
+    state.remove(&target);
+    state.insert(&format!("{domain}/{collection}"), object);
+    for (_, mut attachment) in disk_attachment::list(state, from) {
+        let disk = attachment.disk.take().and_then(|disk| state.get::<Disk>(&format!("{DISKS}/{}", disk.id?)));
+        if let Some(mut disk) = disk.cloned() {
+            disk.href = None;
+            disk.status = Some(DiskStatus::Ok);
+            disk.storage_domains = Some(vec![StorageDomain::with_id(last(domain))].into());
+            let attachment: DiskAttachment = attachment.disk(disk);
+            state.insert(&format!("{target}/{DISK_ATTACHMENTS}"), attachment);
+        }
+    }
+    for (_, nic) in references::list_cloned::<ovirt_sdk::types::Nic>(state, &format!("{from}/{NICS}")) {
+        state.insert(&format!("{target}/{NICS}"), nic::without_owner(nic));
+    }
+}

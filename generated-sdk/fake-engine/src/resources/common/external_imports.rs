@@ -1,0 +1,35 @@
+//! Importing virtual machines and templates from outside.
+
+use std::time::Duration;
+
+use crate::api::fault::Fault;
+use crate::resources::common::disk::image;
+use crate::resources::common::locks::UNLOCK;
+use crate::resources::common::{disk_attachment, storage_domain};
+use crate::resources::paths::{CLUSTERS, DISKS};
+use crate::state::{State, last};
+use ovirt_sdk::types::{Cluster, DiskAttachment, DiskFormat, DiskInterface, DiskStatus};
+
+pub(crate) const CONVERSION: Duration = Duration::from_secs(30);
+/// The size of the disk of what comes from elsewhere, of which nothing is known.
+const SIZE: i64 = 10 << 30;
+
+pub(crate) fn cluster_of(state: &State, cluster: Option<&Cluster>) -> Result<Option<String>, Fault> {
+    let path = cluster.map(|cluster| state.reference(CLUSTERS, cluster)).transpose()?.flatten();
+    Ok(path.map(|path| last(&path).to_owned()))
+}
+
+pub(crate) fn add_disk(state: &mut State, owner: &str, name: &str, domain: Option<String>, sparse: bool) {
+    let Some(domain) = domain.or_else(|| storage_domain::first_data_domain(state)) else { return };
+    let mut disk = image(&format!("{name}_Disk1"), SIZE, &domain).status(DiskStatus::Locked).sparse(sparse);
+    if !sparse {
+        disk.format = Some(DiskFormat::Raw);
+        disk.qcow_version = None;
+    }
+    disk.image_id = Some(state.new_id());
+    let path = state.insert(DISKS, disk);
+    let attachment = DiskAttachment::new().active(true).bootable(true).interface(DiskInterface::VirtioScsi);
+    let attachment = attachment.pass_discard(false).read_only(false).uses_scsi_reservation(false);
+    disk_attachment::attach(state, owner, &path, attachment);
+    state.after(CONVERSION - Duration::from_secs(1), UNLOCK, &[&path]);
+}

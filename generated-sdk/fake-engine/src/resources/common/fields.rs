@@ -1,0 +1,37 @@
+//! Filling and clearing fields of objects.
+
+use ovirt_sdk::object::{Object, Struct, member};
+
+/// Sets what an object lacks and another one has, by the names of the members; parts are completed member by member.
+pub(crate) fn fill_unset(target: &mut dyn Object, from: &dyn Object, without: &[&str]) {
+    for (index, row) in target.info().members.iter().enumerate() {
+        if without.contains(&row.name) {
+            continue;
+        }
+        let Some(source) = member(from, row.name).filter(|slot| slot.is_set()) else { continue };
+        let Some(slot) = target.slot_mut(index) else { continue };
+        match (slot.is_set(), source.as_object()) {
+            (false, _) => {
+                slot.assign(source);
+            }
+            (true, Some(part)) if !row.is_link => {
+                if let Some(old) = slot.make_object() {
+                    fill_unset(old, part, &[]);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Removes from an object what lives in collections of its own.
+pub(crate) fn clear_collections<T: Struct>(object: &mut T) {
+    for (index, row) in T::INFO.members.iter().enumerate() {
+        if row.rel.is_some()
+            && let Some(slot) = object.slot_mut(index)
+            && slot.make_list().is_some()
+        {
+            slot.clear();
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! References between objects, and lookups by them.
+
+use crate::resources::paths::{INSTANCE_TYPES, TEMPLATES};
+use crate::state::{State, id_of, last};
+use ovirt_sdk::object::{Object, Struct};
+
+/// Whether something refers to the object at a path.
+pub(crate) fn refers_to<T: Struct>(reference: &Option<Box<T>>, path: &str) -> bool {
+    reference.as_deref().and_then(|it| id_of(it)).as_deref() == Some(last(path))
+}
+
+/// The path of what something refers to.
+pub(crate) fn path_of<T: Struct>(collection: &str, reference: &Option<Box<T>>) -> Option<String> {
+    reference.as_deref().and_then(|it| id_of(it)).map(|id| format!("{collection}/{id}"))
+}
+
+/// The paths of objects of a collection that fit.
+pub(crate) fn paths_where<T: Struct>(state: &State, collection: &str, fits: impl Fn(&T) -> bool) -> Vec<String> {
+    state.list::<T>(collection).filter(|(_, object)| fits(object)).map(|(path, _)| path).collect()
+}
+
+/// Sets a member that is absent.
+pub(crate) fn default_to<V>(slot: &mut Option<V>, value: V) {
+    slot.get_or_insert(value);
+}
+
+/// The path of the machine that a path below it belongs to; itself for a machine.
+pub(crate) fn top_level_object(path: &str) -> String {
+    path.split('/').take(2).collect::<Vec<_>>().join("/")
+}
+
+/// The objects of a collection, copied.
+pub(crate) fn list_cloned<T: Struct>(state: &State, collection: &str) -> Vec<(String, T)> {
+    state.list::<T>(collection).map(|(path, object)| (path, object.clone())).collect()
+}
+
+/// Notes in a device to which machine, template or instance type it belongs.
+pub(crate) fn refer_to_owner<T: Object>(mut device: T, path: &str) -> T {
+    let owner = match path.split('/').next() {
+        Some(TEMPLATES) => "template",
+        Some(INSTANCE_TYPES) => "instance_type",
+        _ => "vm",
+    };
+    if let Some(owner) = ovirt_sdk::object::member_mut(&mut device, owner).and_then(|slot| slot.make_object()) {
+        crate::state::set_text(owner, "id", last(path));
+    }
+    device
+}
+
+/// The name of who asked for what happens now, for texts.
+pub(crate) fn acting_user(state: &State) -> String {
+    state.actor.user.clone()
+}
+
+/// The object that has an identifier in any of the collections of that name below a collection at the root.
+pub(crate) fn find_below_any(state: &State, root: &str, collection: &str, id: &str) -> Option<String> {
+    state.paths(root).iter().map(|owner| format!("{owner}/{collection}/{id}")).find(|path| state.contains(path))
+}

@@ -1,0 +1,99 @@
+//! The connections that storage domains use.
+
+use crate::resources::common::{logical_unit, storage_domain};
+use crate::resources::paths::{STORAGE_CONNECTIONS, STORAGE_DOMAINS};
+use crate::state::{State, last};
+use ovirt_sdk::types::{HostStorage, StorageConnection, StorageDomain, StorageType};
+
+/// The note of a storage domain that has the identifiers of its connections.
+const OF_DOMAIN: &str = "connections";
+
+/// The paths of the connections of a storage domain.
+pub(crate) fn of_domain(state: &State, domain: &str) -> Vec<String> {
+    let ids = state.note(&storage_domain::root(domain), OF_DOMAIN).unwrap_or_default();
+    let paths = ids.split(' ').filter(|id| !id.is_empty()).map(|id| format!("{STORAGE_CONNECTIONS}/{id}"));
+    paths.filter(|path| state.contains(path)).collect()
+}
+
+pub(crate) fn set_for_domain(state: &mut State, domain: &str, connections: &[String]) {
+    let ids: Vec<&str> = connections.iter().map(|path| last(path)).collect();
+    state.set_note(domain, OF_DOMAIN, ids.join(" "));
+}
+
+/// Makes sure that there is a connection to the storage of a domain.
+pub(crate) fn connect(state: &mut State, domain: &str) {
+    let Some(storage) = state.get::<StorageDomain>(domain).and_then(|domain| domain.storage.as_deref()).cloned() else {
+        return;
+    };
+    let mut wanted = vec![connection_of(&storage)];
+    if storage.type_ == Some(StorageType::Iscsi) {
+        let units = storage.volume_group.iter().filter_map(|group| group.logical_units.as_ref()).flatten();
+        wanted = units
+            .filter_map(|unit| logical_unit::find(state, unit.id.as_deref()?))
+            .map(|unit| {
+                let mut connection = StorageConnection::new().type_(StorageType::Iscsi);
+                (connection.address, connection.port) = (unit.address, unit.port);
+                (connection.target, connection.portal) = (unit.target, unit.portal);
+                connection
+            })
+            .collect();
+    }
+    if matches!(storage.type_, Some(StorageType::Fcp | StorageType::Glance)) {
+        return;
+    }
+    let mut connections = Vec::new();
+    for connection in wanted {
+        let path = find_same(state, &connection).unwrap_or_else(|| state.insert(STORAGE_CONNECTIONS, connection));
+        if !connections.contains(&path) {
+            connections.push(path);
+        }
+    }
+    set_for_domain(state, domain, &connections);
+}
+
+/// The connection that the storage of a domain tells of.
+fn connection_of(storage: &HostStorage) -> StorageConnection {
+    let mut connection = StorageConnection::new();
+    connection.type_.clone_from(&storage.type_);
+    connection.address.clone_from(&storage.address);
+    connection.path.clone_from(&storage.path);
+    connection.vfs_type.clone_from(&storage.vfs_type);
+    connection.mount_options.clone_from(&storage.mount_options);
+    connection.nfs_version.clone_from(&storage.nfs_version);
+    (connection.nfs_retrans, connection.nfs_timeo) = (storage.nfs_retrans, storage.nfs_timeo);
+    connection
+}
+
+/// A connection that leads to the same place.
+pub(crate) fn find_same(state: &State, wanted: &StorageConnection) -> Option<String> {
+    let leads = |connection: &StorageConnection| {
+        (&connection.type_, &connection.address, &connection.path, &connection.target)
+            == (&wanted.type_, &wanted.address, &wanted.path, &wanted.target)
+            && connection.port == wanted.port
+    };
+    state.list::<StorageConnection>(STORAGE_CONNECTIONS).find(|(_, it)| leads(it)).map(|(path, _)| path)
+}
+
+/// The storage domains that use a connection.
+pub(crate) fn users(state: &State, connection: &str) -> Vec<String> {
+    let all = state.paths(STORAGE_DOMAINS);
+    all.into_iter().filter(|domain| of_domain(state, domain).iter().any(|path| path == connection)).collect()
+}
+
+/// What of a connection must be told, by its type.
+fn required_fields(type_: &StorageType) -> &'static [&'static str] {
+    match type_ {
+        StorageType::Nfs => &["address", "path"],
+        StorageType::Localfs => &["path"],
+        StorageType::Posixfs => &["path", "vfs_type"],
+        StorageType::Glusterfs => &["path"],
+        StorageType::Iscsi => &["address", "port", "target"],
+        _ => &[],
+    }
+}
+
+pub(crate) fn missing_fields(connection: &StorageConnection) -> Vec<&'static str> {
+    let Some(type_) = &connection.type_ else { return Vec::new() };
+    let is_set = |name: &str| ovirt_sdk::object::member(connection, name).is_some_and(|slot| slot.is_set());
+    required_fields(type_).iter().copied().filter(|name| !is_set(name)).collect()
+}

@@ -1,0 +1,18 @@
+//! Refreshing direct LUN disks.
+
+use crate::api::call::{Call, Reply};
+use crate::api::fault::Fault;
+use crate::api::registry::Registry;
+use ovirt_sdk::types::{Disk, DiskStorageType};
+
+pub(super) fn register(registry: &mut Registry) {
+    registry.on("disk", "refresh_lun", refresh_lun);
+}
+
+fn refresh_lun(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    let disk = call.state.find::<Disk>(&call.path())?;
+    match disk.storage_type {
+        Some(DiskStorageType::Lun) => Ok(Reply::Done),
+        _ => Err(Fault::conflict("Cannot refresh LUN Virtual Disk. The disk is not a direct LUN.")),
+    }
+}

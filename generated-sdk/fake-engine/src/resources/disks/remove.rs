@@ -1,0 +1,79 @@
+//! Removing disks.
+
+use std::time::Duration;
+
+use crate::api::call::{Call, Reply};
+use crate::api::fault::Fault;
+use crate::api::registry::Registry;
+use crate::resources::common::{disk, logical_unit, storage_domain};
+use crate::resources::paths::{DISK_ATTACHMENTS, DISKS, SNAPSHOTS, TEMPLATES, VMS, is_in};
+use crate::state::{Severity, State, last};
+
+const REMOVING: Duration = Duration::from_secs(3);
+
+pub(super) fn register(registry: &mut Registry) {
+    for service in ["disk", "storage_domain_disk", "attached_storage_domain_disk", "vm_disk"] {
+        registry.on(service, "remove", remove);
+    }
+    registry.effect("disk.removed", removed);
+}
+
+fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    let path = call.path();
+    begin_disk_removal(call, &path)?;
+    Ok(Reply::Done)
+}
+
+/// Begins to remove a disk for good.
+pub(crate) fn begin_disk_removal(call: &mut Call<'_>, path: &str) -> Result<(), Fault> {
+    disk::check_free(call.state, path, "remove")?;
+    disk::check_unused(call.state, path, "remove")?;
+    if disk::owners(call.state, path).iter().any(|owner| is_in(owner, TEMPLATES)) {
+        return Err(Fault::conflict("Cannot remove Virtual Disk. Removing the Template Snapshot is not allowed."));
+    }
+    if let Some(domain) = disk::domain_of(call.state, path) {
+        storage_domain::check_usable(call.state, &domain, "remove", "Virtual Disk")?;
+    }
+    let name = call.state.name_of(path);
+    call.job(&format!("Removing Disk {name}"));
+    disk::set_locked(call.state, path, true);
+    let user = call.state.actor.user.clone();
+    let text = format!("Disk {name} is being removed (User: {user})");
+    call.state.event(2038, Severity::Normal, &text, &[path]);
+    call.state.after(REMOVING, "disk.removed", &[path]);
+    Ok(())
+}
+
+fn removed(state: &mut State, arguments: &[String]) {
+    let [path] = arguments else { return };
+    if !state.contains(path) {
+        return;
+    }
+    let domain = disk::domain_of(state, path);
+    let place = domain.as_deref().map(|domain| format!(" from storage domain {}", state.name_of(domain)));
+    let text = format!("Disk {} was removed{}", state.name_of(path), place.unwrap_or_default());
+    let about: Vec<&str> = domain.as_deref().into_iter().collect();
+    state.event(2014, Severity::Normal, &text, &about);
+    remove_disk(state, path);
+}
+
+/// Removes a disk and its attachments at once.
+pub(crate) fn remove_disk(state: &mut State, disk: &str) {
+    for owner in disk::owners(state, disk) {
+        state.remove(&format!("{owner}/{DISK_ATTACHMENTS}/{}", last(disk)));
+    }
+    forget_snapshots(state, disk);
+    logical_unit::release(state, disk);
+    state.contents.remove(disk);
+    state.remove(disk);
+}
+
+/// Removes the snapshots of a disk that virtual machines keep.
+fn forget_snapshots(state: &mut State, disk: &str) {
+    let id = last(disk);
+    for vm in state.paths(VMS) {
+        for snapshot in state.paths(&format!("{vm}/{SNAPSHOTS}")) {
+            state.remove(&format!("{snapshot}/{DISKS}/{id}"));
+        }
+    }
+}

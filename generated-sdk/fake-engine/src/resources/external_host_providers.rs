@@ -1,0 +1,8 @@
+//! Providers of external hosts.
+
+use crate::api::registry::Registry;
+use crate::resources::common::external_provider;
+
+pub(super) fn register(registry: &mut Registry) {
+    registry.on("external_host_provider", "test_connectivity", external_provider::test_connectivity);
+}

@@ -1,0 +1,76 @@
+//! Activating hosts.
+
+use std::time::Duration;
+
+use crate::api::call::{Call, Reply};
+use crate::api::fault::Fault;
+use crate::api::registry::Registry;
+use crate::resources::common::network::data_center_of;
+use crate::resources::hosts::evacuation;
+use crate::resources::hosts::spm::elect_spm;
+use crate::resources::hosts::status::{apart, set_status, status_of};
+use crate::state::{Severity, State};
+use ovirt_sdk::types::HostStatus;
+
+/// Effect: a host is what it becomes when it is activated.
+const UP: &str = "host_up";
+const ACTIVATING: Duration = Duration::from_secs(5);
+
+pub(super) fn register(registry: &mut Registry) {
+    registry.on("host", "activate", activate);
+    registry.effect(UP, |state, arguments| {
+        if let Some(path) = arguments.first() {
+            up(state, path);
+        }
+    });
+}
+
+fn activate(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    let path = call.path();
+    let refuse = |reason: &str| Err(Fault::conflict(&format!("Cannot activate Host. {reason}")));
+    match status_of(call.state, &path) {
+        None => return Err(Fault::not_found()),
+        Some(HostStatus::Up) => return refuse("Host in Up status."),
+        Some(
+            HostStatus::Maintenance
+            | HostStatus::PreparingForMaintenance
+            | HostStatus::NonOperational
+            | HostStatus::NonResponsive
+            | HostStatus::Error
+            | HostStatus::Down,
+        ) => {}
+        Some(_) => return refuse("Operation can be performed only when Host status is Maintenance."),
+    }
+    call.job(&format!("Activating Host {}", call.state.name_of(&path)));
+    let text = format!("Activation of Host {} was initiated by {}", call.state.name_of(&path), call.asked.user);
+    call.state.event(16, Severity::Normal, &text, &[&path]);
+    apart(call.state, |state| begin(state, &path, HostStatus::Unassigned));
+    Ok(Reply::Done)
+}
+
+/// Lets a host become `up` over another status.
+pub(crate) fn begin(state: &mut State, path: &str, over: HostStatus) {
+    evacuation::stop(state, path);
+    set_status(state, path, over);
+    state.after(ACTIVATING, UP, &[path]);
+}
+
+fn up(state: &mut State, path: &str) {
+    if !matches!(status_of(state, path), Some(HostStatus::Unassigned | HostStatus::Initializing)) {
+        return;
+    }
+    set_status(state, path, HostStatus::Up);
+    let text = format!("Status of Host {} was set to Up", state.name_of(path));
+    state.event(13, Severity::Normal, &text, &[path]);
+    if let Some(data_center) = data_center_of(state, path) {
+        elect_spm(state, &data_center);
+    }
+}
+
+pub(crate) fn become_ready(state: &mut State, host: &str, activate: bool) {
+    if activate {
+        begin(state, host, HostStatus::Initializing);
+    } else {
+        set_status(state, host, HostStatus::Maintenance);
+    }
+}

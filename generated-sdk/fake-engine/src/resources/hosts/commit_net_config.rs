@@ -1,0 +1,19 @@
+//! Saving the network configuration of hosts.
+
+use crate::api::call::{Call, Reply};
+use crate::api::fault::Fault;
+use crate::api::registry::Registry;
+use crate::resources::hosts::wiring;
+use crate::state::Severity;
+
+pub(super) fn register(registry: &mut Registry) {
+    registry.on("host", "commit_net_config", commit);
+}
+
+fn commit(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    let host = call.path();
+    wiring::refuse_status(call.state, &host)?;
+    let text = format!("Network changes were saved on host {}", call.state.name_of(&host));
+    call.state.event(1104, Severity::Normal, &text, &[&host]);
+    Ok(Reply::Done)
+}

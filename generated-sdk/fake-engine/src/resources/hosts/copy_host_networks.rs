@@ -1,0 +1,40 @@
+//! Copying the networks of one host to another.
+
+use crate::api::call::{Call, Reply};
+use crate::api::fault::Fault;
+use crate::api::registry::Registry;
+use crate::resources::hosts::setup_networks::plan::Plan;
+use crate::resources::hosts::wiring::{self, follow, nics_of};
+use crate::resources::paths::HOSTS;
+use crate::state::{Severity, State};
+use ovirt_sdk::types::{Host, HostNic};
+
+pub(super) fn register(registry: &mut Registry) {
+    registry.on("host", "copy_host_networks", copy);
+}
+
+/// Gives a host the bonds and attachments of another one, NIC by NIC.
+fn copy(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    let host = call.path();
+    wiring::refuse_status(call.state, &host)?;
+    let source = call.object::<Host>("source_host");
+    let source = source.ok_or_else(|| Fault::incomplete("Action", &["sourceHost.id|name"], "copyHostNetworks"))?;
+    let source = call.state.reference(HOSTS, &source)?.ok_or_else(Fault::not_found)?;
+    let physical = |state: &State, host: &str| {
+        let nics = state.list::<HostNic>(&nics_of(host));
+        nics.filter(|(_, nic)| nic.base_interface.is_none() && nic.bonding.is_none()).count()
+    };
+    if physical(call.state, &host) < physical(call.state, &source) {
+        return Err(Fault::conflict(
+            "Cannot copy Host networks. The destination host has fewer network interfaces than the source host.",
+        ));
+    }
+    let plan = Plan::to_copy(call.state, &source, &host);
+    plan.check(call.state, &host)?;
+    call.job(&format!("Copying networks to host {}", call.state.name_of(&host)));
+    plan.apply(call.state, &host)?;
+    follow(call.state, &host);
+    let (from, to) = (call.state.name_of(&source), call.state.name_of(&host));
+    call.state.event(10928, Severity::Normal, &format!("Networks of host {from} were copied to {to}"), &[&host]);
+    Ok(Reply::Done)
+}

@@ -1,0 +1,43 @@
+//! Enrolling the certificates of hosts.
+
+use crate::api::call::{Call, Reply};
+use crate::api::fault::Fault;
+use crate::api::registry::Registry;
+use crate::resources::hosts::status::{set_status, status_of};
+use crate::resources::hosts::upgrade::CHECK;
+use crate::state::{Severity, State};
+use ovirt_sdk::types::HostStatus;
+
+/// Effect: a host has got its certificates.
+const ENROLLED: &str = "host_enrolled";
+
+pub(super) fn register(registry: &mut Registry) {
+    registry.on("host", "enroll_certificate", enroll_certificate);
+    registry.effect(ENROLLED, |state, arguments| {
+        if let Some(host) = arguments.first() {
+            enrolled(state, host);
+        }
+    });
+}
+
+fn enroll_certificate(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    let path = call.path();
+    if status_of(call.state, &path) != Some(HostStatus::Maintenance) {
+        return Err(Fault::conflict(
+            "Cannot enroll certificate for Host. Operation can be performed only when Host status is Maintenance.",
+        ));
+    }
+    let name = call.state.name_of(&path);
+    call.job(&format!("Enrolling certificate for Host {name}"));
+    let text = format!("Enrolling certificate for host {name} was started by {}", call.asked.user);
+    call.state.event(880, Severity::Normal, &text, &[&path]);
+    set_status(call.state, &path, HostStatus::Installing);
+    call.state.after(CHECK, ENROLLED, &[&path]);
+    Ok(Reply::Done)
+}
+
+fn enrolled(state: &mut State, host: &str) {
+    set_status(state, host, HostStatus::Maintenance);
+    let text = format!("Enrolling certificate for host {} was completed successfully", state.name_of(host));
+    state.event(881, Severity::Normal, &text, &[host]);
+}

@@ -1,0 +1,86 @@
+//! Attachments one by one: of a host, and of one of its NICs.
+
+use crate::api::call::{Call, Reply};
+use crate::api::fault::Fault;
+use crate::api::registry::Registry;
+use crate::resources::common::network::{attachment_of, attachments_of};
+use crate::resources::common::references::{self, paths_where};
+use crate::resources::hosts::setup_networks::plan::{Plan, refuse_management};
+use crate::resources::hosts::wiring::{applied, find_network, follow, nic_reference, refuse_status};
+use crate::state::{State, above, last};
+use ovirt_sdk::types::NetworkAttachment;
+
+pub(super) fn register(registry: &mut Registry) {
+    registry.on("network_attachments", "add", add);
+    registry.on("network_attachment", "update", update);
+    registry.on("network_attachment", "remove", remove);
+    registry.view_with_addresses("network_attachments", members);
+}
+
+/// The attachments that are seen below a host or a NIC.
+fn members(state: &State, parent: &str) -> Vec<String> {
+    let host = host_of(parent);
+    if host == parent {
+        return state.paths(&attachments_of(host));
+    }
+    paths_where(state, &attachments_of(host), |attachment: &NetworkAttachment| {
+        references::refers_to(&attachment.host_nic, parent)
+    })
+}
+
+/// The host of a path below it.
+fn host_of(path: &str) -> &str {
+    let segments = path.split('/').count();
+    above(path, segments.saturating_sub(2))
+}
+
+fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    let parent = call.parent();
+    let host = host_of(&parent).to_owned();
+    call.require(if host == parent { &["network.id|name", "host_nic.id|name"] } else { &["network.id|name"] })?;
+    refuse_status(call.state, &host)?;
+    let mut attachment: NetworkAttachment = call.body()?;
+    if attachment.id.is_some() {
+        return Err(Fault::bad(
+            "Cannot setup Networks. New Network attachment cannot be created with given ID. Please remove Network \
+             Attachment ID.",
+        ));
+    }
+    if host != parent {
+        attachment.host_nic = Some(Box::new(nic_reference(&parent)));
+    }
+    let network = attachment.network.clone().unwrap_or_default();
+    let network = find_network(call.state, &host, &network)?;
+    change(call, &host, attachment)?;
+    attachment_of(call.state, &host, &network).map(Reply::Created).ok_or_else(Fault::not_found)
+}
+
+fn change(call: &mut Call<'_>, host: &str, attachment: NetworkAttachment) -> Result<(), Fault> {
+    let plan = Plan { attachments: vec![attachment], ..Plan::default() };
+    plan.check(call.state, host)?;
+    plan.apply(call.state, host)?;
+    follow(call.state, host);
+    applied(call, host);
+    Ok(())
+}
+
+fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    let path = call.path();
+    let host = host_of(&path).to_owned();
+    refuse_status(call.state, &host)?;
+    let mut attachment: NetworkAttachment = call.body()?;
+    attachment.id = Some(last(&path).to_owned());
+    change(call, &host, attachment)?;
+    Ok(Reply::Object(path))
+}
+
+fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    let path = call.path();
+    let host = host_of(&path).to_owned();
+    refuse_status(call.state, &host)?;
+    refuse_management(call.state, &host, call.state.find::<NetworkAttachment>(&path)?)?;
+    let reply = call.remove()?;
+    follow(call.state, &host);
+    applied(call, &host);
+    Ok(reply)
+}

@@ -1,0 +1,93 @@
+//! Changes of networks and labels, as they reach the hosts.
+
+use crate::resources::common::network::{self, label_of};
+use crate::resources::common::references::{self, path_of, paths_where};
+use crate::resources::hosts::wiring;
+use crate::resources::paths::{CLUSTERS, HOSTS, NETWORK_LABELS, NETWORKS, UNMANAGED_NETWORKS};
+use crate::state::{State, above, last};
+use ovirt_sdk::types::{Host, NetworkAttachment, UnmanagedNetwork};
+
+// What happens to networks elsewhere.
+fn hosts_with(state: &State, network: &str) -> Vec<String> {
+    state.paths(HOSTS).into_iter().filter(|host| network::attachment_of(state, host, network).is_some()).collect()
+}
+
+/// A network is not what it was.
+pub(crate) fn network_changed(state: &mut State, network: &str) {
+    for host in hosts_with(state, network) {
+        wiring::follow(state, &host);
+    }
+}
+
+/// A network is about to be gone; what hosts have of it is nobody's any more.
+pub(crate) fn network_removed(state: &mut State, network: &str) {
+    for host in hosts_with(state, network) {
+        let Some(attachment) = network::attachment_of(state, &host, network) else { continue };
+        let nic = state.get::<NetworkAttachment>(&attachment).and_then(|it| it.host_nic.clone());
+        let mut left = UnmanagedNetwork::new().name(state.name_of(network)).host(Host::with_id(last(&host)));
+        left.host_nic = nic;
+        state.insert(&format!("{host}/{UNMANAGED_NETWORKS}"), left);
+        state.remove(&attachment);
+        wiring::follow(state, &host);
+    }
+}
+
+/// The NICs of a host that have a label.
+fn labeled(state: &State, host: &str, label: &str) -> Vec<String> {
+    let has = |nic: &String| state.contains(&format!("{nic}/{NETWORK_LABELS}/{label}"));
+    state.paths(&wiring::nics_of(host)).into_iter().filter(has).collect()
+}
+
+/// A network has got a label, or a cluster: it is attached where it belongs.
+pub(crate) fn label_changed(state: &mut State, network: &str) {
+    let Some(label) = label_of(state, network) else { return };
+    for host in state.paths(HOSTS) {
+        let cluster = state.get::<Host>(&host).and_then(|host| path_of(CLUSTERS, &host.cluster)).unwrap_or_default();
+        if !state.contains(&format!("{cluster}/{NETWORKS}/{}", last(network))) {
+            continue;
+        }
+        for nic in labeled(state, &host, &label) {
+            if network::attachment_of(state, &host, network).is_none() {
+                wiring::attach(state, &host, &nic, network, NetworkAttachment::new());
+                wiring::follow(state, &host);
+            }
+        }
+    }
+}
+
+/// A network is about to lose its label.
+pub(crate) fn label_lost(state: &mut State, network: &str, label: &str) {
+    for host in hosts_with(state, network) {
+        let nics = labeled(state, &host, label);
+        if let Some(attachment) = network::attachment_of(state, &host, network)
+            && state
+                .get::<NetworkAttachment>(&attachment)
+                .is_some_and(|it| nics.iter().any(|nic| references::refers_to(&it.host_nic, nic)))
+        {
+            state.remove(&attachment);
+            wiring::follow(state, &host);
+        }
+    }
+}
+
+/// A NIC has got a label: the networks of that label are attached to it.
+pub(crate) fn nic_labeled(state: &mut State, label: &str) {
+    let has = |path: &String| label_of(state, path).as_deref() == Some(label);
+    let networks: Vec<String> = state.paths(NETWORKS).into_iter().filter(has).collect();
+    for network in networks {
+        label_changed(state, &network);
+    }
+}
+
+/// A NIC is about to lose a label.
+pub(crate) fn nic_unlabeled(state: &mut State, nic: &str, label: &str) {
+    let host = above(nic, 2).to_owned();
+    let on_nic = |it: &NetworkAttachment| references::refers_to(&it.host_nic, nic);
+    for attachment in paths_where(state, &network::attachments_of(&host), on_nic) {
+        let network = state.get::<NetworkAttachment>(&attachment).and_then(|it| path_of(NETWORKS, &it.network));
+        if network.is_some_and(|network| label_of(state, &network).as_deref() == Some(label)) {
+            state.remove(&attachment);
+        }
+    }
+    wiring::follow(state, &host);
+}

@@ -1,0 +1,26 @@
+//! Credentials of hosts for iSCSI targets.
+
+use crate::api::call::{Call, Reply};
+use crate::api::fault::Fault;
+use crate::api::registry::Registry;
+use ovirt_sdk::types::StorageConnectionExtension;
+
+pub(super) fn register(registry: &mut Registry) {
+    registry.on("storage_server_connection_extensions", "add", add);
+}
+
+/// What a host needs to log in to a target; one for each.
+fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    call.require(&["target", "username", "password"])?;
+    let extension: StorageConnectionExtension = call.body()?;
+    let collection = call.path();
+    let taken = |other: &StorageConnectionExtension| other.target == extension.target;
+    if call.state.list::<StorageConnectionExtension>(&collection).any(|(_, other)| taken(other)) {
+        let (host, target) = (call.state.name_of(&call.parent()), extension.target.clone().unwrap_or_default());
+        return Err(Fault::conflict(&format!(
+            "Cannot add Storage Connection Extension. Connection extension already exists for the host {host} and the \
+             target {target}."
+        )));
+    }
+    call.add(Box::new(extension))
+}

@@ -1,0 +1,88 @@
+//! Checking for updates of hosts, and upgrading hosts.
+
+use std::time::Duration;
+
+use crate::api::call::{Call, Reply};
+use crate::api::fault::Fault;
+use crate::api::registry::Registry;
+use crate::resources::hosts::deactivate;
+use crate::resources::hosts::evacuation::UPGRADE;
+use crate::resources::hosts::status::{apart, status_of};
+use crate::resources::hosts::upgrade_steps::{self, UPGRADED};
+use crate::state::{Severity, State};
+use ovirt_sdk::types::{Host, HostStatus};
+
+/// Effect: the engine knows whether there are updates.
+const CHECKED: &str = "host_checked";
+pub(crate) const CHECK: Duration = Duration::from_secs(10);
+
+pub(super) fn register(registry: &mut Registry) {
+    registry.on("host", "upgrade_check", upgrade_check);
+    registry.on("host", "upgrade", upgrade);
+    registry.effect(CHECKED, |state, arguments| {
+        if let Some(host) = arguments.first() {
+            checked(state, host);
+        }
+    });
+}
+
+fn upgrade_check(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    let path = call.path();
+    if !matches!(
+        status_of(call.state, &path),
+        Some(HostStatus::Up | HostStatus::Maintenance | HostStatus::NonOperational)
+    ) {
+        return Err(Fault::conflict(
+            "Cannot check for updates of Host. Operation can be performed only when Host status is Up, Maintenance, \
+             NonOperational.",
+        ));
+    }
+    let name = call.state.name_of(&path);
+    call.job(&format!("Checking for update availability on Host {name}"));
+    call.state.event(
+        884,
+        Severity::Normal,
+        &format!("Started to check for available updates on host {name}"),
+        &[&path],
+    );
+    call.state.after(CHECK, CHECKED, &[&path]);
+    Ok(Reply::Done)
+}
+
+/// There are updates, until the host is upgraded.
+fn checked(state: &mut State, path: &str) {
+    let is_new = state.note(path, UPGRADED).is_some();
+    if let Some(host) = state.get_mut::<Host>(path) {
+        host.update_available = Some(!is_new);
+    }
+    let found = if is_new { "no updates available" } else { "found updates for packages vdsm, qemu-kvm" };
+    let text = format!("Check for available updates on host {} was completed: {found}", state.name_of(path));
+    state.event(885, Severity::Normal, &text, &[path]);
+}
+
+fn upgrade(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    let path = call.path();
+    let host = call.state.find::<Host>(&path)?;
+    let status = host.status.clone();
+    if !matches!(status, Some(HostStatus::Up | HostStatus::Maintenance | HostStatus::NonOperational)) {
+        return Err(Fault::conflict(
+            "Cannot upgrade Host. Operation can be performed only when Host status is Up, Maintenance, NonOperational.",
+        ));
+    }
+    if host.update_available != Some(true) {
+        return Err(Fault::conflict("Cannot upgrade Host. There are no available updates for the host."));
+    }
+    let name = call.state.name_of(&path);
+    call.job(&format!("Upgrading Host {name}"));
+    let text = format!("Host {name} upgrade was started by {}", call.asked.user);
+    call.state.event(840, Severity::Normal, &text, &[&path]);
+    if status == Some(HostStatus::Maintenance) {
+        upgrade_steps::begin_upgrade(call.state, &path, false);
+    } else {
+        apart(call.state, |state| {
+            state.set_note(&path, UPGRADE, "true");
+            deactivate::prepare(state, &path, None);
+        });
+    }
+    Ok(Reply::Done)
+}

@@ -1,0 +1,44 @@
+//! The steps of the upgrade of a host that is in maintenance.
+
+use crate::api::registry::Registry;
+use crate::resources::hosts::activate;
+use crate::resources::hosts::install::INSTALLATION;
+use crate::resources::hosts::status::{set_status, status_of};
+use crate::state::{Severity, State};
+use ovirt_sdk::types::{Host, HostStatus};
+
+/// Effect: a host has started again with new software. Arguments as above.
+pub(crate) const UPGRADED: &str = "host_upgraded";
+
+pub(super) fn register(registry: &mut Registry) {
+    registry.effect(UPGRADED, |state, arguments| {
+        if let [host, then] = arguments {
+            upgraded(state, host, then == "up");
+        }
+    });
+}
+
+pub(crate) fn begin_upgrade(state: &mut State, host: &str, activate: bool) {
+    set_status(state, host, HostStatus::Installing);
+    state.after(INSTALLATION, UPGRADED, &[host, if activate { "up" } else { "maintenance" }]);
+}
+
+fn upgraded(state: &mut State, path: &str, activate: bool) {
+    match status_of(state, path) {
+        Some(HostStatus::Installing) => {
+            // It restarts with what was installed.
+            set_status(state, path, HostStatus::Reboot);
+            state.after(INSTALLATION, UPGRADED, &[path, if activate { "up" } else { "maintenance" }]);
+        }
+        Some(HostStatus::Reboot) => {
+            if let Some(host) = state.get_mut::<Host>(path) {
+                host.update_available = Some(false);
+            }
+            state.set_note(path, UPGRADED, "true");
+            let text = format!("Host {} upgrade was completed successfully", state.name_of(path));
+            state.event(842, Severity::Normal, &text, &[path]);
+            activate::become_ready(state, path, activate);
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,42 @@
+//! Default settings of networks, and the management network.
+
+use crate::resources::common::network::MANAGEMENT;
+use crate::resources::common::references::default_to;
+use crate::resources::paths::NETWORKS;
+use crate::resources::vnic_profiles::add_default_profile;
+use crate::state::{State, last};
+use ovirt_sdk::types::{DataCenter, Network, NetworkUsage};
+
+/// Gives a network everything that each one has.
+pub(crate) fn complete_network(state: &mut State, network: &mut Network) {
+    for text in [&mut network.description, &mut network.comment] {
+        default_to(text, String::new());
+    }
+    default_to(&mut network.mtu, 0);
+    default_to(&mut network.stp, false);
+    default_to(&mut network.port_isolation, false);
+    // What else it is used for depends on the cluster.
+    let usages = network.usages.take();
+    let is_plain = usages.is_some_and(|usages| !usages.contains(&NetworkUsage::Vm));
+    network.usages = Some(if is_plain { Vec::new() } else { vec![NetworkUsage::Vm] });
+    let id = network.id.get_or_insert_with(|| state.new_id());
+    let name = network.name.as_deref().unwrap_or_default();
+    let fits = name.len() <= 15 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let short =
+        if fits { name.to_owned() } else { format!("on{}", id.replace('-', "").chars().take(13).collect::<String>()) };
+    default_to(&mut network.vdsm_name, short);
+    network.required = None;
+    network.display = None;
+    network.status = None;
+    network.cluster = None;
+}
+
+/// Gives a new data center the network over which it is managed.
+pub(crate) fn add_management_network(state: &mut State, data_center: &str) -> String {
+    let mut network = Network::new().name(MANAGEMENT).description("Management Network");
+    network = network.data_center(DataCenter::with_id(last(data_center)));
+    complete_network(state, &mut network);
+    let path = state.insert(NETWORKS, network);
+    add_default_profile(state, &path);
+    path
+}

@@ -1,0 +1,47 @@
+//! Removing networks.
+
+use crate::api::call::{Call, Reply};
+use crate::api::fault::Fault;
+use crate::api::registry::Registry;
+use crate::resources::common::references::{self, path_of, paths_where};
+use crate::resources::common::{network, network_usage};
+use crate::resources::hosts::network_changes::network_removed;
+use crate::resources::paths::{CLUSTERS, DATA_CENTERS, NETWORKS, VNIC_PROFILES, is_in};
+use crate::state::{Severity, State, last};
+use ovirt_sdk::types::{Network, VnicProfile};
+
+pub(super) fn register(registry: &mut Registry) {
+    registry.on("network", "remove", remove);
+}
+
+pub(crate) fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    let path = call.path();
+    if !is_in(&path, NETWORKS) {
+        return call.remove();
+    }
+    let name = call.state.name_of(&path);
+    if network::manages_any(call.state, &path) {
+        return Err(Fault::conflict(&format!("The Management Network ('{name}') is mandatory and cannot be removed.")));
+    }
+    network_usage::refuse_if_bonded(call.state, &path)?;
+    network_usage::refuse_if_used(call.state, &path, "remove")?;
+    let data_center = path_of(DATA_CENTERS, &call.state.find::<Network>(&path)?.data_center).unwrap_or_default();
+    remove_network(call.state, &path);
+    let text = format!("Network {name} was removed from Data Center: {}", call.state.name_of(&data_center));
+    call.state.event(944, Severity::Normal, &text, &[&data_center]);
+    Ok(Reply::Done)
+}
+
+/// Removes a network with its profiles, from clusters and hosts.
+pub(crate) fn remove_network(state: &mut State, network: &str) {
+    network_removed(state, network);
+    for profile in
+        paths_where(state, VNIC_PROFILES, |profile: &VnicProfile| references::refers_to(&profile.network, network))
+    {
+        state.remove(&profile);
+    }
+    for cluster in state.paths(CLUSTERS) {
+        state.remove(&format!("{cluster}/{NETWORKS}/{}", last(network)));
+    }
+    state.remove(network);
+}

@@ -1,0 +1,69 @@
+//! Disks on storage domains, also below data centers.
+
+use crate::api::call::{Call, Reply};
+use crate::api::fault::Fault;
+use crate::api::registry::Registry;
+use crate::resources::common::{disk, storage_domain};
+use crate::resources::disks::create::add_disk;
+use crate::resources::paths::{DISKS, STORAGE_DOMAINS, UNREGISTERED_DISKS};
+use crate::resources::storage_domains::unregistered;
+use crate::state::{Severity, last};
+use ovirt_sdk::types::{Disk, StorageDomain, StorageDomainStatus};
+
+pub(super) fn register(registry: &mut Registry) {
+    for service in ["storage_domain_disks", "attached_storage_domain_disks"] {
+        registry.on(service, "add", add);
+    }
+    registry.on("attached_storage_domain_disk", "register", |call| {
+        let (domain, id) = (call.parent(), call.id());
+        register_disk(call, &domain, &id)?;
+        Ok(Reply::Done)
+    });
+    registry.on("storage_domain_disks", "list", |call| {
+        let hidden = format!("{}/{UNREGISTERED_DISKS}", storage_domain::root(&call.parent()));
+        Ok(Reply::Paths(unregistered::listed(call, &hidden)))
+    });
+    registry.view_with_addresses("storage_domain_disks", |state, domain| {
+        let mut all = disk::on_domain(state, domain);
+        all.extend(state.paths(&format!("{}/{UNREGISTERED_DISKS}", storage_domain::root(domain))));
+        all
+    });
+    registry.found("storage_domain_disks", |state, domain, id| {
+        let unregistered = || format!("{}/{UNREGISTERED_DISKS}/{id}", storage_domain::root(domain));
+        disk::find_on_domain(state, domain, id).or_else(|| Some(unregistered()).filter(|path| state.contains(path)))
+    });
+    registry.view_with_addresses("attached_storage_domain_disks", disk::on_domain);
+    registry.found("attached_storage_domain_disks", disk::find_on_domain);
+    registry.view("storage_domain_content_disks", disk::on_domain);
+    registry.found("storage_domain_content_disks", disk::find_on_domain);
+}
+
+fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    let mut disk: Disk = call.body()?;
+    let domain = call.parent();
+    if call.asked.flag("unregistered") == Some(true) {
+        let id = disk.id.unwrap_or_default();
+        return Ok(Reply::Created(register_disk(call, &domain, &id)?));
+    }
+    disk.storage_domains = Some(vec![StorageDomain::with_id(last(&domain))].into());
+    add_disk(call, disk)
+}
+
+/// Makes a disk known again that was found on a storage domain; gives its path.
+fn register_disk(call: &mut Call<'_>, domain: &str, id: &str) -> Result<String, Fault> {
+    let domain = format!("{STORAGE_DOMAINS}/{}", last(domain));
+    if storage_domain::status(call.state, &domain) != Some(StorageDomainStatus::Active) {
+        return Err(Fault::conflict(&format!(
+            "Cannot register disk {id} on storage domain {} as it is unavailable.",
+            last(&domain)
+        )));
+    }
+    let hidden = format!("{domain}/{UNREGISTERED_DISKS}/{id}");
+    if !call.state.relocate(&hidden, DISKS) {
+        return Err(Fault::not_found());
+    }
+    let path = format!("{DISKS}/{id}");
+    let text = format!("Disk {} was registered", call.state.name_of(&path));
+    call.state.event(378, Severity::Normal, &text, &[&path, &domain]);
+    Ok(path)
+}

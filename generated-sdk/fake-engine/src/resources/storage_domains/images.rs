@@ -1,0 +1,59 @@
+//! Images in repositories.
+
+use std::time::Duration;
+
+use crate::api::call::{Call, Reply};
+use crate::api::fault::Fault;
+use crate::api::registry::Registry;
+use crate::resources::common::units::GIB;
+use crate::resources::common::{disk, disk_attachment, storage_domain};
+use crate::resources::disks::create::{check_new_disk, insert_locked_disk};
+use crate::resources::paths::{STORAGE_DOMAINS, TEMPLATES};
+use crate::state::{Severity, last};
+use ovirt_sdk::types::{Disk, DiskFormat, Image, StorageDomain, Template, TemplateStatus};
+
+const FETCHING: Duration = Duration::from_secs(10);
+
+pub(super) fn register(registry: &mut Registry) {
+    registry.on("image", "import", import);
+}
+
+/// Makes a disk, or a template with a disk, of an image of the repository.
+fn import(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    let path = call.path();
+    let image = call.state.find::<Image>(&path)?.clone();
+    let target: Option<StorageDomain> = call.object("storage_domain");
+    let target = target.map(|domain| call.state.reference(STORAGE_DOMAINS, &domain)).transpose()?.flatten();
+    let Some(target) = target else { return Err(Fault::incomplete("Action", &["storage_domain.id|name"], "import")) };
+    storage_domain::check_usable(call.state, &target, "import", "Image")?;
+    let as_template = call.flag("import_as_template") == Some(true);
+    let cluster: Option<ovirt_sdk::types::Cluster> = call.object("cluster");
+    if as_template && cluster.is_none() {
+        return Err(Fault::incomplete("Action", &["cluster.id|name"], "import"));
+    }
+    let number = call.state.random_below(0x1000_0000);
+    let wanted: Disk = call.object("disk").unwrap_or_default();
+    let name = wanted.alias.or(wanted.name).unwrap_or_else(|| format!("GlanceDisk-{number:07x}"));
+    let image_name = image.name.clone().unwrap_or_default();
+    let size = image.size.unwrap_or(GIB);
+    let mut disk = Disk::new().name(name).description(image_name.clone()).provisioned_size(size);
+    disk = disk.format(DiskFormat::Cow).sparse(true).storage_domains(vec![StorageDomain::with_id(last(&target))]);
+    check_new_disk(call.state, &mut disk, None)?;
+    disk.actual_size = Some(size / 2);
+    storage_domain::check_space(call.state, &target, size / 2, "import", "Image")?;
+    call.job(&format!("Importing {image_name} from storage domain {}", call.state.name_of(&target)));
+    let name = disk.name.clone().unwrap_or_default();
+    let made = insert_locked_disk(call.state, disk);
+    disk::ready_after(call.state, FETCHING, &made, 2021, &format!("Disk {name} was imported"));
+    if as_template {
+        let template: Template = call.object("template").unwrap_or_default();
+        let template_name = template.name.unwrap_or_else(|| format!("GlanceTemplate-{number:07x}"));
+        let mut template = Template::new().name(template_name.clone()).status(TemplateStatus::Ok);
+        template.cluster = cluster.map(Box::new);
+        let owner = call.state.insert(TEMPLATES, template);
+        disk_attachment::attach(call.state, &owner, &made, ovirt_sdk::types::DiskAttachment::new().bootable(true));
+    }
+    let text = format!("{image_name} is being imported to {}", call.state.name_of(&target));
+    call.state.event(2020, Severity::Normal, &text, &[&made, &target]);
+    Ok(Reply::Done)
+}

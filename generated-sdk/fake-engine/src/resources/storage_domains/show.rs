@@ -1,0 +1,38 @@
+//! Space, status and data centers of storage domains, as they are shown.
+
+use crate::api::registry::Registry;
+use crate::exchange::Asked;
+use crate::resources::common::{logical_unit, storage_domain};
+use crate::state::{State, last};
+use ovirt_sdk::object::Object;
+use ovirt_sdk::types::{DataCenter, StorageDomain, StorageDomainStatus};
+
+pub(super) fn register(registry: &mut Registry) {
+    registry.show("storage_domain", show);
+}
+
+/// Completes what is shown: sizes, and the state where it is told. That of a data center's stands in for the whole.
+fn show(state: &State, path: &str, _asked: &Asked, shown: &mut dyn Object) {
+    let shown: &mut dyn std::any::Any = shown;
+    let Some(shown) = shown.downcast_mut::<StorageDomain>() else { return };
+    let whole = storage_domain::root(path);
+    let is_attached = path != whole;
+    if is_attached && let Some(domain) = state.get::<StorageDomain>(&whole) {
+        let (status, center) = (shown.status.take(), shown.data_center.take());
+        *shown = domain.clone();
+        shown.status = status;
+        shown.data_center = center;
+    }
+    if let Some((available, used, committed)) = storage_domain::sizes(state, &whole) {
+        (shown.available, shown.used, shown.committed) = (Some(available), Some(used), Some(committed));
+    }
+    let centers = storage_domain::data_centers(state, path);
+    let centers = centers.iter().map(|center| DataCenter::with_id(last(center))).collect::<Vec<_>>();
+    shown.data_centers = (!centers.is_empty()).then(|| centers.into());
+    if !is_attached && shown.status != Some(StorageDomainStatus::Unattached) {
+        shown.status = None;
+    }
+    if storage_domain::is_block(state, &whole) {
+        logical_unit::show_units(state, shown);
+    }
+}

@@ -1,0 +1,125 @@
+//! Virtual machines, templates and disks on storage domains that the engine doesn't know.
+
+use crate::api::call::{Call, Reply};
+use crate::api::fault::Fault;
+use crate::resources::common::{disk, disk_attachment, storage_domain};
+use crate::resources::paths::{
+    CLUSTERS, DISK_ATTACHMENTS, DISKS, STORAGE_DOMAINS, TEMPLATES, UNREGISTERED_DISKS, UNREGISTERED_TEMPLATES,
+    UNREGISTERED_VMS, VMS,
+};
+use crate::state::{Severity, State, last};
+use ovirt_sdk::types::{Cluster, Disk, StorageDomain, StorageDomainStatus, StorageDomainType, Template, Vm, VmStatus};
+
+/// What a collection of a storage domain lists: what is registered there, or what is not.
+pub(crate) fn listed(call: &Call<'_>, hidden: &str) -> Vec<String> {
+    match call.asked.flag("unregistered") {
+        Some(true) => call.state.paths(hidden),
+        _ => {
+            let members = call.target.members(call.state);
+            members.into_iter().filter(|path| !path.starts_with(hidden)).collect()
+        }
+    }
+}
+
+/// Everything of a kind that can be told by its identifier on a storage domain: what has a disk there, what is not
+/// registered, and what was exported there.
+pub(crate) fn seen(state: &State, domain: &str, kind: &str) -> Vec<String> {
+    let domain = storage_domain::root(domain);
+    let mut paths: Vec<String> =
+        state.paths(kind).into_iter().filter(|owner| has_disk_on(state, owner, &domain)).collect();
+    paths.extend(state.paths(&format!("{domain}/unregistered{kind}")));
+    paths.extend(state.paths(&format!("{domain}/{kind}")));
+    paths
+}
+
+/// The one of those that has an identifier.
+pub(crate) fn find(state: &State, domain: &str, kind: &str, id: &str) -> Option<String> {
+    let domain = storage_domain::root(domain);
+    let shown = format!("{kind}/{id}");
+    if has_disk_on(state, &shown, &domain) {
+        return Some(shown);
+    }
+    let kept = [format!("{domain}/unregistered{kind}/{id}"), format!("{domain}/{kind}/{id}")];
+    kept.into_iter().find(|path| state.contains(path))
+}
+
+/// Whether a virtual machine or a template has a disk on a storage domain.
+fn has_disk_on(state: &State, owner: &str, domain: &str) -> bool {
+    let attached = disk_attachment::attachments_and_disks(state, owner);
+    attached.iter().any(|(_, disk)| state.get::<Disk>(disk).is_some_and(|disk| disk::is_on(disk, last(domain))))
+}
+
+/// Takes everything that is on a data domain away from what the engine shows, when the domain leaves its data center.
+pub(crate) fn set_aside_contents(state: &mut State, domain: &str) {
+    if state.get::<StorageDomain>(domain).is_none_or(|it| it.type_ != Some(StorageDomainType::Data)) {
+        return;
+    }
+    let gone = disk::on_domain(state, domain);
+    for (kind, hidden) in [(VMS, UNREGISTERED_VMS), (TEMPLATES, UNREGISTERED_TEMPLATES)] {
+        for owner in state.paths(kind) {
+            let own = disk_attachment::attachments_and_disks(state, &owner);
+            if !own.is_empty() && own.iter().all(|(_, disk)| gone.contains(disk)) {
+                state.relocate(&owner, &format!("{domain}/{hidden}"));
+            }
+        }
+    }
+    for disk in gone {
+        // A copy of it may be elsewhere.
+        let elsewhere = state.get_mut::<Disk>(&disk).and_then(|disk| disk.storage_domains.as_mut()).is_some_and(|it| {
+            let many = it.len() > 1;
+            if many {
+                it.retain(|it| it.id.as_deref() != Some(last(domain)));
+            }
+            many
+        });
+        if !elsewhere {
+            for owner in disk::owners(state, &disk) {
+                state.remove(&format!("{owner}/{DISK_ATTACHMENTS}/{}", last(&disk)));
+            }
+            state.relocate(&disk, &format!("{domain}/{UNREGISTERED_DISKS}"));
+        }
+    }
+}
+
+/// Makes a virtual machine or a template known again, with its disks.
+pub(crate) fn register_owner(call: &mut Call<'_>, kind: &'static str) -> Result<Reply, Fault> {
+    let (domain, path) = (storage_domain::root(&call.parent()), call.path());
+    let what = if kind == VMS { "VM" } else { "Template" };
+    if !path.starts_with(&format!("{domain}/unregistered")) {
+        return Err(Fault::not_found());
+    }
+    if storage_domain::status(call.state, &domain) != Some(StorageDomainStatus::Active) {
+        storage_domain::check_usable(call.state, &domain, "import", what)?;
+    }
+    let cluster: Option<Cluster> = call.object("cluster");
+    let cluster = cluster.map(|cluster| call.state.reference(CLUSTERS, &cluster)).transpose()?.flatten();
+    let Some(cluster) = cluster else { return Err(Fault::incomplete("Action", &["cluster.id|name"], "register")) };
+    let name = match kind {
+        VMS => call.object::<Vm>("vm").and_then(|vm| vm.name),
+        _ => call.object::<Template>("template").and_then(|template| template.name),
+    };
+    let name = name.unwrap_or_else(|| call.state.name_of(&path));
+    if call.state.by_name(kind, &name).is_some() {
+        return Err(Fault::conflict(&format!("Cannot import {what}. The name {name} is already in use.")));
+    }
+    let own = call.state.paths(&format!("{path}/{DISK_ATTACHMENTS}"));
+    call.state.relocate(&path, kind);
+    for attachment in own {
+        let hidden = format!("{domain}/{UNREGISTERED_DISKS}/{}", last(&attachment));
+        call.state.relocate(&hidden, DISKS);
+    }
+    let path = format!("{kind}/{}", last(&path));
+    if let Some(vm) = call.state.get_mut::<Vm>(&path) {
+        vm.name = Some(name.clone());
+        vm.cluster = Some(Box::new(Cluster::with_id(last(&cluster))));
+        vm.status = Some(VmStatus::Down);
+    }
+    if let Some(template) = call.state.get_mut::<Template>(&path) {
+        template.name = Some(name.clone());
+        template.cluster = Some(Box::new(Cluster::with_id(last(&cluster))));
+    }
+    let place = call.state.name_of(&format!("{STORAGE_DOMAINS}/{}", last(&domain)));
+    let text = format!("{what} {name} was registered from storage domain {place}");
+    call.state.event(1174, Severity::Normal, &text, &[&path]);
+    Ok(Reply::Done)
+}

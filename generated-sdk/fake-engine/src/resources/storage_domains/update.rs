@@ -1,0 +1,66 @@
+//! Updating and extending storage domains.
+
+use crate::api::call::{Call, Reply};
+use crate::api::fault::Fault;
+use crate::api::merge;
+use crate::api::registry::Registry;
+use crate::resources::common::units::GIB;
+use crate::resources::common::{logical_unit, storage_connection, storage_domain};
+use crate::resources::storage_domains::create;
+use crate::state::Severity;
+use ovirt_sdk::types::{HostStorage, LogicalUnit, StorageDomain};
+
+pub(super) fn register(registry: &mut Registry) {
+    registry.on("storage_domain", "update", update);
+}
+
+fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    let mut change: StorageDomain = call.body()?;
+    let path = call.path();
+    call.state.find::<StorageDomain>(&path)?;
+    create::check_name(call, &change, true)?;
+    let storage = change.storage.take();
+    (change.status, change.master, change.type_, change.import) = (None, None, None, None);
+    (change.data_center, change.data_centers, change.host) = (None, None, None);
+    (change.available, change.used, change.committed) = (None, None, None);
+    if let Some(storage) = storage.filter(|_| storage_domain::is_block(call.state, &path)) {
+        extend(call, &path, &storage)?;
+    }
+    let object = call.state.object_mut(&path).ok_or_else(Fault::not_found)?;
+    merge(object, &change);
+    let text = format!("Storage Domain {} was changed", call.state.name_of(&path));
+    call.state.event(958, Severity::Normal, &text, &[&path]);
+    Ok(Reply::Object(path))
+}
+
+/// Adds the LUNs to a storage domain that it does not have.
+fn extend(call: &mut Call<'_>, path: &str, storage: &HostStorage) -> Result<(), Fault> {
+    let own = call.state.find::<StorageDomain>(path)?.storage.as_deref().and_then(|it| it.volume_group.as_deref());
+    let own: Vec<String> = own
+        .and_then(|group| group.logical_units.as_ref())
+        .into_iter()
+        .flatten()
+        .filter_map(|it| it.id.clone())
+        .collect();
+    let is_new = |unit: &LogicalUnit| unit.id.as_ref().is_some_and(|id| !own.contains(id));
+    let of_group = storage.volume_group.iter().filter_map(|group| group.logical_units.as_ref());
+    let wanted = storage.logical_units.iter().chain(of_group).flatten();
+    let new: Vec<LogicalUnit> = wanted.filter(|unit| is_new(unit)).cloned().collect();
+    if new.is_empty() {
+        return Ok(());
+    }
+    storage_domain::check_usable(call.state, path, "extend", "Storage")?;
+    let units = logical_unit::take_free(call.state, &HostStorage::new().logical_units(new), "extend")?;
+    logical_unit::assign(call.state, path, &units);
+    let kept = own.iter().filter_map(|id| logical_unit::find(call.state, id)).collect::<Vec<_>>();
+    storage_domain::set_capacity(
+        call.state,
+        path,
+        logical_unit::total_size(&units).saturating_add(logical_unit::total_size(&kept)),
+        4 * GIB,
+    );
+    storage_connection::connect(call.state, path);
+    let text = format!("Storage Domain {} was extended", call.state.name_of(path));
+    call.state.event(972, Severity::Normal, &text, &[path]);
+    Ok(())
+}

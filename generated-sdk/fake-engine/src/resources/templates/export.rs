@@ -1,0 +1,45 @@
+//! Exporting templates.
+
+use crate::api::call::{Call, Reply};
+use crate::api::fault::Fault;
+use crate::api::registry::Registry;
+use crate::resources::common::exports::{self, Destination};
+use crate::resources::common::well_known::NIL;
+use crate::resources::common::{fields, locks};
+use crate::resources::paths::TEMPLATES;
+use crate::state::last;
+use ovirt_sdk::types::{Template, TemplateStatus};
+
+pub(super) fn register(registry: &mut Registry) {
+    registry.on("template", "export", export);
+}
+
+fn export(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    const WHAT: &str = "export Template";
+    let destination = exports::destination(call, WHAT)?;
+    let exclusive = call.flag("exclusive").unwrap_or(false);
+    let path = call.path();
+    let state = &mut *call.state;
+    let mut template = state.find::<Template>(&path)?.clone();
+    if last(&path) == NIL {
+        return Err(Fault::conflict("Cannot export Blank Template."));
+    }
+    if template.status == Some(TemplateStatus::Locked) {
+        return Err(Fault::conflict("Template is currently locked (temporarily)."));
+    }
+    locks::check_disks_not_locked(state, &path, WHAT)?;
+    let Destination::Domain(domain) = destination else {
+        return exports::export_to_file(state, &path, &destination, (1226, 1227));
+    };
+    let target = format!("{domain}/{TEMPLATES}/{}", last(&path));
+    if !exclusive && state.contains(&target) {
+        return Err(Fault::cannot(WHAT, "A Template with the same identifier already exists."));
+    }
+    fields::clear_collections(&mut template);
+    if let Some(template) = state.get_mut::<Template>(&path) {
+        template.status = Some(TemplateStatus::Locked);
+    }
+    exports::copy_to_domain(state, &path, &domain, TEMPLATES, template);
+    exports::begin(state, &path, &domain, (1164, 1156));
+    Ok(Reply::Done)
+}

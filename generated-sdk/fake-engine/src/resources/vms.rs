@@ -1,0 +1,70 @@
+//! Virtual machines.
+
+pub(crate) mod auto_pin_cpu_and_numa_nodes;
+pub(crate) mod backups;
+pub(crate) mod cdroms;
+pub(crate) mod checkpoints;
+pub(crate) mod clone;
+pub(crate) mod create;
+pub(crate) mod create_from_configuration;
+pub(crate) mod detach;
+pub(crate) mod disk_attachments;
+pub(crate) mod disks;
+pub(crate) mod export;
+pub(crate) mod filesystems;
+pub(crate) mod graphics_consoles;
+pub(crate) mod guest;
+pub(crate) mod host_devices;
+pub(crate) mod logon;
+pub(crate) mod maintenance;
+pub(crate) mod mediated_devices;
+pub(crate) mod migrate;
+pub(crate) mod next_run;
+pub(crate) mod nics;
+pub(crate) mod numa_nodes;
+pub(crate) mod reboot;
+pub(crate) mod remove;
+pub(crate) mod reorder_mac_addresses;
+pub(crate) mod screenshot;
+pub(crate) mod show;
+pub(crate) mod snapshots;
+pub(crate) mod start;
+pub(crate) mod stop;
+pub(crate) mod suspend;
+pub(crate) mod update;
+pub(crate) mod watchdogs;
+
+use crate::api::registry::Registry;
+
+pub(super) fn register(registry: &mut Registry) {
+    auto_pin_cpu_and_numa_nodes::register(registry);
+    backups::register(registry);
+    cdroms::register(registry);
+    checkpoints::register(registry);
+    clone::register(registry);
+    create::register(registry);
+    detach::register(registry);
+    disk_attachments::register(registry);
+    disks::register(registry);
+    export::register(registry);
+    filesystems::register(registry);
+    graphics_consoles::register(registry);
+    host_devices::register(registry);
+    logon::register(registry);
+    maintenance::register(registry);
+    mediated_devices::register(registry);
+    migrate::register(registry);
+    nics::register(registry);
+    numa_nodes::register(registry);
+    reboot::register(registry);
+    remove::register(registry);
+    reorder_mac_addresses::register(registry);
+    screenshot::register(registry);
+    show::register(registry);
+    snapshots::register(registry);
+    start::register(registry);
+    stop::register(registry);
+    suspend::register(registry);
+    update::register(registry);
+    watchdogs::register(registry);
+}

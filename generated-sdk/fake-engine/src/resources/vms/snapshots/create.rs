@@ -1,0 +1,107 @@
+//! Taking snapshots.
+
+use std::time::Duration;
+
+use crate::api::call::{Call, Reply};
+use crate::api::fault::Fault;
+use crate::api::registry::Registry;
+use crate::resources::common::{disk, disk_attachment, locks, references, snapshot, vm_status};
+use crate::resources::paths::{DISKS, SNAPSHOTS};
+use crate::resources::vms::snapshots::{contents, stateless};
+use crate::state::{Severity, State, last};
+use ovirt_sdk::types::{Snapshot, SnapshotStatus, SnapshotType, VmStatus};
+
+const WHAT: &str = "create Snapshot";
+const TAKEN: &str = "creation.snapshot_taken";
+/// How long it takes to take one; longer with the memory.
+const PLAIN: Duration = Duration::from_secs(4);
+const WITH_MEMORY: Duration = Duration::from_secs(12);
+
+pub(super) fn register(registry: &mut Registry) {
+    registry.on("snapshots", "add", add);
+    // Their own, as they were; not the disks as they are.
+    registry.view_with_addresses("snapshot_disks", |state, snapshot| state.paths(&format!("{snapshot}/{DISKS}")));
+    registry.effect(TAKEN, taken);
+}
+
+fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    call.require(&["description"])?;
+    let body: Snapshot = call.body()?;
+    let vm = call.parent();
+    let state = &mut *call.state;
+    let wanted = wanted(state, &vm, &body)?;
+    locks::check_free(state, &vm, WHAT)?;
+    snapshot::check_not_in_preview(state, &vm, WHAT)?;
+    stateless::check_not_stateless(state, &vm, WHAT)?;
+    let before = vm_status::status_or_down(state, &vm);
+    if !matches!(before, VmStatus::Down | VmStatus::Up | VmStatus::Paused | VmStatus::Suspended) {
+        let status = before.to_string();
+        return Err(Fault::conflict(&format!("Cannot {WHAT} because the VM is in {status} status.")));
+    }
+
+    let runs = matches!(before, VmStatus::Up | VmStatus::Paused);
+    let with_memory = runs && body.persist_memorystate.unwrap_or(true);
+    let description = body.description.unwrap_or_default();
+    let name = state.name_of(&vm);
+    state.begin_job(&format!("Creating VM Snapshot {description} for VM {name}"));
+    let snapshot = Snapshot::new()
+        .description(description.as_str())
+        .date(state.now())
+        .persist_memorystate(with_memory)
+        .snapshot_status(SnapshotStatus::Locked)
+        .snapshot_type(SnapshotType::Regular);
+    let snapshot = state.insert(&format!("{vm}/{SNAPSHOTS}"), snapshot);
+    contents::save(state, &vm, &snapshot, |disk| is_wanted(wanted.as_deref(), disk));
+    contents::add_layers(state, &vm, |disk| is_wanted(wanted.as_deref(), disk));
+    if before == VmStatus::Down {
+        vm_status::set_status(state, &vm, VmStatus::ImageLocked);
+    }
+    let mut arguments = vec![snapshot.clone(), before.to_string()];
+    for disk in disk_attachment::disks(state, &vm) {
+        if is_wanted(wanted.as_deref(), last(&disk)) && !disk::is_locked(state, &disk) {
+            disk::set_locked(state, &disk, true);
+            arguments.push(disk);
+        }
+    }
+    let by = references::acting_user(state);
+    let text = format!("{by} began to take snapshot '{description}' of VM '{name}'.");
+    state.event(45, Severity::Normal, &text, &[&vm]);
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    state.after(if with_memory { WITH_MEMORY } else { PLAIN }, TAKEN, &arguments);
+    Ok(Reply::Created(snapshot))
+}
+
+/// The identifiers of the disks that a new snapshot is to have, if it is not to have all.
+fn wanted(state: &State, vm: &str, body: &Snapshot) -> Result<Option<Vec<String>>, Fault> {
+    let Some(attachments) = &body.disk_attachments else { return Ok(None) };
+    let id = |attachment: &ovirt_sdk::types::DiskAttachment| {
+        attachment.disk.as_ref().and_then(|disk| disk.id.clone()).or_else(|| attachment.id.clone())
+    };
+    let wanted: Vec<String> = attachments.iter().filter_map(id).collect();
+    let attached = disk_attachment::disks(state, vm);
+    let strange: Vec<String> =
+        wanted.iter().map(|id| format!("{DISKS}/{id}")).filter(|it| !attached.contains(it)).collect();
+    if strange.is_empty() {
+        return Ok(Some(wanted));
+    }
+    let names: Vec<String> = strange.iter().map(|disk| state.name_of(disk)).collect();
+    let why = format!("The following disk(s) are not attached to the VM {}: {}.", state.name_of(vm), names.join(", "));
+    Err(Fault::cannot(WHAT, &why))
+}
+
+fn is_wanted(wanted: Option<&[String]>, disk: &str) -> bool {
+    wanted.is_none_or(|wanted| wanted.iter().any(|it| it == disk))
+}
+
+fn taken(state: &mut State, arguments: &[String]) {
+    let [snapshot, before, disks @ ..] = arguments else { return };
+    let vm = crate::state::above(snapshot, 2).to_owned();
+    disks.iter().for_each(|disk| disk::set_locked(state, disk, false));
+    if vm_status::status_or_down(state, &vm) == VmStatus::ImageLocked && before == VmStatus::Down.as_str() {
+        vm_status::set_status(state, &vm, VmStatus::Down);
+    }
+    contents::set_status(state, snapshot, SnapshotStatus::Ok);
+    let description = state.get::<Snapshot>(snapshot).and_then(|it| it.description.clone()).unwrap_or_default();
+    let text = format!("Snapshot '{description}' of VM '{}' has been taken.", state.name_of(&vm));
+    state.event(68, Severity::Normal, &text, &[&vm]);
+}
