@@ -51,14 +51,14 @@ service::service!(
 );
 request::request!(AffinityGroupGet : types::AffinityGroup; AffinityGroupService::get);
 impl AffinityGroupGet {
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(AffinityGroupRemove : request::Done; AffinityGroupService::remove);
 impl AffinityGroupRemove {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
@@ -67,7 +67,7 @@ request::request!(
     AffinityGroupUpdate : types::AffinityGroup; AffinityGroupService::update
 );
 impl AffinityGroupUpdate {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -16,7 +16,7 @@ request::request!(
     AffinityGroupHostRemove : request::Done; AffinityGroupHostService::remove
 );
 impl AffinityGroupHostRemove {
-    /// Whether the engine answers before the operation is complete. Since 4.4.
+    /// Whether the engine returns before the operation is complete. Since 4.4.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

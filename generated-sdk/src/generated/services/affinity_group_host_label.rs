@@ -16,7 +16,7 @@ request::request!(
     AffinityGroupHostLabelRemove : request::Done; AffinityGroupHostLabelService::remove
 );
 impl AffinityGroupHostLabelRemove {
-    /// Whether the engine answers before the operation is complete. Since 4.3.6.
+    /// Whether the engine returns before the operation is complete. Since 4.3.6.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -14,7 +14,7 @@ impl AffinityGroupVmService {
 service::service!(AffinityGroupVmService; "affinity_group_vm", [], ());
 request::request!(AffinityGroupVmRemove : request::Done; AffinityGroupVmService::remove);
 impl AffinityGroupVmRemove {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -20,7 +20,7 @@ request::request!(
     AssignedAffinityLabelGet : types::AffinityLabel; AssignedAffinityLabelService::get
 );
 impl AssignedAffinityLabelGet {
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

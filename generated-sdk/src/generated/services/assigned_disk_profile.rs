@@ -20,7 +20,7 @@ request::request!(
     AssignedDiskProfileGet : types::DiskProfile; AssignedDiskProfileService::get
 );
 impl AssignedDiskProfileGet {
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -29,7 +29,7 @@ request::request!(
     AssignedDiskProfileRemove : request::Done; AssignedDiskProfileService::remove
 );
 impl AssignedDiskProfileRemove {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

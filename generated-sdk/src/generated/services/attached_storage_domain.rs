@@ -54,7 +54,7 @@ request::request!(
     AttachedStorageDomainActivate : request::Done; AttachedStorageDomainService::activate
 );
 impl AttachedStorageDomainActivate {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -64,7 +64,7 @@ request::request!(
     AttachedStorageDomainService::deactivate
 );
 impl AttachedStorageDomainDeactivate {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -77,7 +77,7 @@ request::request!(
     AttachedStorageDomainGet : types::StorageDomain; AttachedStorageDomainService::get
 );
 impl AttachedStorageDomainGet {
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -86,7 +86,7 @@ request::request!(
     AttachedStorageDomainRemove : request::Done; AttachedStorageDomainService::remove
 );
 impl AttachedStorageDomainRemove {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

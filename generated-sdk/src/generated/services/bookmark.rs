@@ -22,21 +22,21 @@ impl BookmarkService {
 service::service!(BookmarkService; "bookmark", [], ());
 request::request!(BookmarkGet : types::Bookmark; BookmarkService::get);
 impl BookmarkGet {
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(BookmarkRemove : request::Done; BookmarkService::remove);
 impl BookmarkRemove {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
 }
 request::request!(BookmarkUpdate : types::Bookmark; BookmarkService::update);
 impl BookmarkUpdate {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

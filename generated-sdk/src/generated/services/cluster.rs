@@ -105,11 +105,11 @@ service::service!(
 );
 request::request!(ClusterGet : types::Cluster; ClusterService::get);
 impl ClusterGet {
-    /// Whether to cut the results to what the user may see; needed by users who are no administrators.
+    /// Whether to filter the results by the user's permissions; required for non-administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("filter", value.into()))
     }
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -120,7 +120,7 @@ request::request!(
 );
 request::request!(ClusterRemove : request::Done; ClusterService::remove);
 impl ClusterRemove {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
@@ -129,7 +129,7 @@ request::request!(
     ClusterResetEmulatedMachine : request::Done; ClusterService::reset_emulated_machine
 );
 impl ClusterResetEmulatedMachine {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -138,21 +138,21 @@ request::request!(
     ClusterSyncAllNetworks : request::Done; ClusterService::sync_all_networks
 );
 impl ClusterSyncAllNetworks {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
 request::request!(ClusterUpdate : types::Cluster; ClusterService::update);
 impl ClusterUpdate {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
 }
 request::request!(ClusterUpgrade : request::Done; ClusterService::upgrade);
 impl ClusterUpgrade {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }

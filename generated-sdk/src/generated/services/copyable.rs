@@ -14,7 +14,7 @@ impl CopyableService {
 service::service!(CopyableService; "copyable", [], ());
 request::request!(CopyableCopy : request::Done; CopyableService::copy);
 impl CopyableCopy {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }

@@ -82,25 +82,25 @@ request::request!(
     DataCenterCleanFinishedTasks : request::Done; DataCenterService::clean_finished_tasks
 );
 impl DataCenterCleanFinishedTasks {
-    /// Whether the engine answers before the operation is complete. Since 4.4.4.
+    /// Whether the engine returns before the operation is complete. Since 4.4.4.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
 request::request!(DataCenterGet : types::DataCenter; DataCenterService::get);
 impl DataCenterGet {
-    /// Whether to cut the results to what the user may see; needed by users who are no administrators.
+    /// Whether to filter the results by the user's permissions; required for non-administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("filter", value.into()))
     }
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(DataCenterRemove : request::Done; DataCenterService::remove);
 impl DataCenterRemove {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
@@ -112,7 +112,7 @@ impl DataCenterRemove {
 }
 request::request!(DataCenterSetMaster : request::Done; DataCenterService::set_master);
 impl DataCenterSetMaster {
-    /// Whether the engine answers before the operation is complete. Since 4.4.4.
+    /// Whether the engine returns before the operation is complete. Since 4.4.4.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -123,7 +123,7 @@ impl DataCenterSetMaster {
 }
 request::request!(DataCenterUpdate : types::DataCenter; DataCenterService::update);
 impl DataCenterUpdate {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -29,7 +29,7 @@ impl DataCenterNetworkService {
 service::service!(DataCenterNetworkService; "data_center_network", [], ());
 request::request!(DataCenterNetworkGet : types::Network; DataCenterNetworkService::get);
 impl DataCenterNetworkGet {
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

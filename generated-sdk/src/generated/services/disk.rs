@@ -120,14 +120,14 @@ impl DiskConvert {
     pub fn disk(self, value: impl Into<types::Disk>) -> Self {
         Self(self.0.set_object("disk", &value.into()))
     }
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set::<String>("follow", value.into()))
     }
 }
 request::request!(DiskCopy : request::Done; DiskService::copy);
 impl DiskCopy {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -139,7 +139,7 @@ impl DiskCopy {
     pub fn disk_profile(self, value: impl Into<types::DiskProfile>) -> Self {
         Self(self.0.set_object("disk_profile", &value.into()))
     }
-    /// Whether to cut the results to what the user may see; needed by users who are no administrators.
+    /// Whether to filter the results by the user's permissions; required for non-administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("filter", value.into()))
     }
@@ -154,11 +154,11 @@ impl DiskCopy {
 }
 request::request!(DiskExport : request::Done; DiskService::export);
 impl DiskExport {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// Whether to cut the results to what the user may see; needed by users who are no administrators.
+    /// Whether to filter the results by the user's permissions; required for non-administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("filter", value.into()))
     }
@@ -173,14 +173,14 @@ impl DiskGet {
     pub fn all_content(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("all_content", value.into()))
     }
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(DiskMove : request::Done; DiskService::move_);
 impl DiskMove {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -188,7 +188,7 @@ impl DiskMove {
     pub fn disk_profile(self, value: impl Into<types::DiskProfile>) -> Self {
         Self(self.0.set_object("disk_profile", &value.into()))
     }
-    /// Whether to cut the results to what the user may see; needed by users who are no administrators.
+    /// Whether to filter the results by the user's permissions; required for non-administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("filter", value.into()))
     }
@@ -203,7 +203,7 @@ impl DiskMove {
 }
 request::request!(DiskReduce : request::Done; DiskService::reduce);
 impl DiskReduce {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -217,7 +217,7 @@ impl DiskRefreshLun {
 }
 request::request!(DiskRemove : request::Done; DiskService::remove);
 impl DiskRemove {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -56,11 +56,11 @@ crate::find::named!(EventsService; types::Event; "name", Some("search"); find_or
 request::request!(EventsAdd : types::Event; EventsService::add);
 request::request!(EventsList : types::List < types::Event >; EventsService::list);
 impl EventsList {
-    /// Whether `search` tells upper case from lower case; the engine assumes `false`.
+    /// Whether `search` is case-sensitive; `false` by default.
     pub fn case_sensitive(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("case_sensitive", value.into()))
     }
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -79,7 +79,7 @@ impl EventsList {
 }
 request::request!(EventsUndelete : request::Done; EventsService::undelete);
 impl EventsUndelete {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }

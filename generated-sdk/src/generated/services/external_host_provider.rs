@@ -71,7 +71,7 @@ request::request!(
     ExternalHostProviderService::get
 );
 impl ExternalHostProviderGet {
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -80,7 +80,7 @@ request::request!(
     ExternalHostProviderRemove : request::Done; ExternalHostProviderService::remove
 );
 impl ExternalHostProviderRemove {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
@@ -90,7 +90,7 @@ request::request!(
     ExternalHostProviderService::update
 );
 impl ExternalHostProviderUpdate {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -45,7 +45,7 @@ request::request!(
     ExternalHostProvidersService::list
 );
 impl ExternalHostProvidersList {
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -53,7 +53,7 @@ impl ExternalHostProvidersList {
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }
-    /// A query in the language of the search box, such as `name=web* and status=up`.
+    /// Query in the syntax of the search box, for example `name=web* and status=up`.
     pub fn search(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("search", value.into()))
     }

@@ -48,7 +48,7 @@ request::request!(
     ExternalProviderService::test_connectivity
 );
 impl ExternalProviderTestConnectivity {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }

@@ -24,21 +24,21 @@ impl FenceAgentService {
 service::service!(FenceAgentService; "fence_agent", [], ());
 request::request!(FenceAgentGet : types::Agent; FenceAgentService::get);
 impl FenceAgentGet {
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(FenceAgentRemove : request::Done; FenceAgentService::remove);
 impl FenceAgentRemove {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
 }
 request::request!(FenceAgentUpdate : types::Agent; FenceAgentService::update);
 impl FenceAgentUpdate {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

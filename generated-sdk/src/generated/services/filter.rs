@@ -20,18 +20,18 @@ impl FilterService {
 service::service!(FilterService; "filter", [], ());
 request::request!(FilterGet : types::Filter; FilterService::get);
 impl FilterGet {
-    /// Whether to cut the results to what the user may see; needed by users who are no administrators.
+    /// Whether to filter the results by the user's permissions; required for non-administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("filter", value.into()))
     }
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(FilterRemove : request::Done; FilterService::remove);
 impl FilterRemove {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -59,7 +59,7 @@ service::service!(
 crate::find::named!(GlusterBricksService; types::GlusterBrick; "name", None;);
 request::request!(GlusterBricksActivate : request::Done; GlusterBricksService::activate);
 impl GlusterBricksActivate {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -85,18 +85,18 @@ request::request!(
     GlusterBricksList : types::List < types::GlusterBrick >; GlusterBricksService::list
 );
 impl GlusterBricksList {
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// The largest number of items to return; all of them when absent.
+    /// Maximum number of items to return; all items if absent.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }
 }
 request::request!(GlusterBricksMigrate : request::Done; GlusterBricksService::migrate);
 impl GlusterBricksMigrate {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -107,7 +107,7 @@ impl GlusterBricksMigrate {
 }
 request::request!(GlusterBricksRemove : request::Done; GlusterBricksService::remove);
 impl GlusterBricksRemove {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
@@ -124,7 +124,7 @@ request::request!(
     GlusterBricksStopMigrate : request::Done; GlusterBricksService::stop_migrate
 );
 impl GlusterBricksStopMigrate {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }

@@ -36,35 +36,35 @@ impl GlusterHookService {
 service::service!(GlusterHookService; "gluster_hook", [], ());
 request::request!(GlusterHookDisable : request::Done; GlusterHookService::disable);
 impl GlusterHookDisable {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
 request::request!(GlusterHookEnable : request::Done; GlusterHookService::enable);
 impl GlusterHookEnable {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
 request::request!(GlusterHookGet : types::GlusterHook; GlusterHookService::get);
 impl GlusterHookGet {
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(GlusterHookRemove : request::Done; GlusterHookService::remove);
 impl GlusterHookRemove {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
 }
 request::request!(GlusterHookResolve : request::Done; GlusterHookService::resolve);
 impl GlusterHookResolve {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }

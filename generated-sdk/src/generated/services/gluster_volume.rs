@@ -86,7 +86,7 @@ service::service!(
 );
 request::request!(GlusterVolumeGet : types::GlusterVolume; GlusterVolumeService::get);
 impl GlusterVolumeGet {
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -99,7 +99,7 @@ request::request!(
     GlusterVolumeRebalance : request::Done; GlusterVolumeService::rebalance
 );
 impl GlusterVolumeRebalance {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -114,7 +114,7 @@ impl GlusterVolumeRebalance {
 }
 request::request!(GlusterVolumeRemove : request::Done; GlusterVolumeService::remove);
 impl GlusterVolumeRemove {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
@@ -123,7 +123,7 @@ request::request!(
     GlusterVolumeResetAllOptions : request::Done; GlusterVolumeService::reset_all_options
 );
 impl GlusterVolumeResetAllOptions {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -132,7 +132,7 @@ request::request!(
     GlusterVolumeResetOption : request::Done; GlusterVolumeService::reset_option
 );
 impl GlusterVolumeResetOption {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -149,7 +149,7 @@ request::request!(
     GlusterVolumeSetOption : request::Done; GlusterVolumeService::set_option
 );
 impl GlusterVolumeSetOption {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -160,7 +160,7 @@ impl GlusterVolumeSetOption {
 }
 request::request!(GlusterVolumeStart : request::Done; GlusterVolumeService::start);
 impl GlusterVolumeStart {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -173,14 +173,14 @@ request::request!(
     GlusterVolumeStartProfile : request::Done; GlusterVolumeService::start_profile
 );
 impl GlusterVolumeStartProfile {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
 request::request!(GlusterVolumeStop : request::Done; GlusterVolumeService::stop);
 impl GlusterVolumeStop {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -193,7 +193,7 @@ request::request!(
     GlusterVolumeStopProfile : request::Done; GlusterVolumeService::stop_profile
 );
 impl GlusterVolumeStopProfile {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -202,7 +202,7 @@ request::request!(
     GlusterVolumeStopRebalance : request::Done; GlusterVolumeService::stop_rebalance
 );
 impl GlusterVolumeStopRebalance {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }

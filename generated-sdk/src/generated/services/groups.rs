@@ -34,11 +34,11 @@ crate::find::named!(GroupsService; types::Group; "name", Some("search"); find_or
 request::request!(GroupsAdd : types::Group; GroupsService::add);
 request::request!(GroupsList : types::List < types::Group >; GroupsService::list);
 impl GroupsList {
-    /// Whether `search` tells upper case from lower case; the engine assumes `false`.
+    /// Whether `search` is case-sensitive; `false` by default.
     pub fn case_sensitive(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("case_sensitive", value.into()))
     }
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -46,7 +46,7 @@ impl GroupsList {
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }
-    /// A query in the language of the search box, such as `name=web* and status=up`.
+    /// Query in the syntax of the search box, for example `name=web* and status=up`.
     pub fn search(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("search", value.into()))
     }

@@ -314,7 +314,7 @@ service::service!(
 );
 request::request!(HostActivate : request::Done; HostService::activate);
 impl HostActivate {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -326,7 +326,7 @@ impl HostApprove {
     pub fn activate(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("activate", value.into()))
     }
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -345,14 +345,14 @@ impl HostApprove {
 }
 request::request!(HostCommitNetConfig : request::Done; HostService::commit_net_config);
 impl HostCommitNetConfig {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
 request::request!(HostCopyHostNetworks : request::Done; HostService::copy_host_networks);
 impl HostCopyHostNetworks {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -363,7 +363,7 @@ impl HostCopyHostNetworks {
 }
 request::request!(HostDeactivate : request::Done; HostService::deactivate);
 impl HostDeactivate {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -381,7 +381,7 @@ request::request!(
     HostService::discover_iscsi
 );
 impl HostDiscoverIscsi {
-    /// Whether the engine answers before the operation is complete. Since 4.4.6.
+    /// Whether the engine returns before the operation is complete. Since 4.4.6.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -394,7 +394,7 @@ request::request!(
     HostEnrollCertificate : request::Done; HostService::enroll_certificate
 );
 impl HostEnrollCertificate {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -403,7 +403,7 @@ request::request!(
     HostFence : request::OutObject < types::PowerManagement >; HostService::fence
 );
 impl HostFence {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -418,7 +418,7 @@ impl HostFence {
 }
 request::request!(HostForceSelectSpm : request::Done; HostService::force_select_spm);
 impl HostForceSelectSpm {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -429,11 +429,11 @@ impl HostGet {
     pub fn all_content(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("all_content", value.into()))
     }
-    /// Whether to cut the results to what the user may see; needed by users who are no administrators.
+    /// Whether to filter the results by the user's permissions; required for non-administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("filter", value.into()))
     }
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -445,7 +445,7 @@ impl HostInstall {
     pub fn activate(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("activate", value.into()))
     }
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -482,7 +482,7 @@ request::request!(
     HostIscsiDiscover : request::Out < Vec < String > >; HostService::iscsi_discover
 );
 impl HostIscsiDiscover {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -493,7 +493,7 @@ impl HostIscsiDiscover {
 }
 request::request!(HostIscsiLogin : request::Done; HostService::iscsi_login);
 impl HostIscsiLogin {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -504,14 +504,14 @@ impl HostIscsiLogin {
 }
 request::request!(HostRefresh : request::Done; HostService::refresh);
 impl HostRefresh {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
 request::request!(HostRemove : request::Done; HostService::remove);
 impl HostRemove {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
@@ -522,7 +522,7 @@ impl HostRemove {
 }
 request::request!(HostSetupNetworks : request::Done; HostService::setup_networks);
 impl HostSetupNetworks {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -609,7 +609,7 @@ impl HostSetupNetworks {
 }
 request::request!(HostSyncAllNetworks : request::Done; HostService::sync_all_networks);
 impl HostSyncAllNetworks {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -619,7 +619,7 @@ request::request!(
     types::StorageDomain > >; HostService::unregistered_storage_domains_discover
 );
 impl HostUnregisteredStorageDomainsDiscover {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -630,14 +630,14 @@ impl HostUnregisteredStorageDomainsDiscover {
 }
 request::request!(HostUpdate : types::Host; HostService::update);
 impl HostUpdate {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
 }
 request::request!(HostUpgrade : request::Done; HostService::upgrade);
 impl HostUpgrade {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }

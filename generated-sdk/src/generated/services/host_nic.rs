@@ -68,7 +68,7 @@ impl HostNicGet {
     pub fn all_content(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("all_content", value.into()))
     }
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -78,7 +78,7 @@ request::request!(
     HostNicService::update_virtual_functions_configuration
 );
 impl HostNicUpdateVirtualFunctionsConfiguration {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }

@@ -76,7 +76,7 @@ request::request!(ImageTransferExtend : request::Done; ImageTransferService::ext
 request::request!(ImageTransferFinalize : request::Done; ImageTransferService::finalize);
 request::request!(ImageTransferGet : types::ImageTransfer; ImageTransferService::get);
 impl ImageTransferGet {
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

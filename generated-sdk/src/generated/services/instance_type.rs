@@ -49,21 +49,21 @@ service::service!(
 );
 request::request!(InstanceTypeGet : types::InstanceType; InstanceTypeService::get);
 impl InstanceTypeGet {
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(InstanceTypeRemove : request::Done; InstanceTypeService::remove);
 impl InstanceTypeRemove {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
 }
 request::request!(InstanceTypeUpdate : types::InstanceType; InstanceTypeService::update);
 impl InstanceTypeUpdate {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -22,21 +22,21 @@ impl InstanceTypeNicService {
 service::service!(InstanceTypeNicService; "instance_type_nic", [], ());
 request::request!(InstanceTypeNicGet : types::Nic; InstanceTypeNicService::get);
 impl InstanceTypeNicGet {
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(InstanceTypeNicRemove : request::Done; InstanceTypeNicService::remove);
 impl InstanceTypeNicRemove {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
 }
 request::request!(InstanceTypeNicUpdate : types::Nic; InstanceTypeNicService::update);
 impl InstanceTypeNicUpdate {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -33,14 +33,14 @@ impl JobService {
 service::service!(JobService; "job", [("steps", super::StepsService)], ());
 request::request!(JobClear : request::Done; JobService::clear);
 impl JobClear {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
 request::request!(JobEnd : request::Done; JobService::end);
 impl JobEnd {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -56,7 +56,7 @@ impl JobEnd {
 }
 request::request!(JobGet : types::Job; JobService::get);
 impl JobGet {
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

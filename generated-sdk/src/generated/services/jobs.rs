@@ -45,11 +45,11 @@ crate::find::named!(JobsService; types::Job; "name", Some("search"); find_or_cre
 request::request!(JobsAdd : types::Job; JobsService::add);
 request::request!(JobsList : types::List < types::Job >; JobsService::list);
 impl JobsList {
-    /// Whether `search` tells upper case from lower case; the engine assumes `false`. Since 4.2.
+    /// Whether `search` is case-sensitive; `false` by default. Since 4.2.
     pub fn case_sensitive(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("case_sensitive", value.into()))
     }
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -57,7 +57,7 @@ impl JobsList {
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }
-    /// A query in the language of the search box, such as `name=web* and status=up`. Since 4.2.
+    /// Query in the syntax of the search box, for example `name=web* and status=up`. Since 4.2.
     pub fn search(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("search", value.into()))
     }

@@ -57,7 +57,7 @@ request::request!(
     OpenstackImageProviderService::get
 );
 impl OpenstackImageProviderGet {
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -66,7 +66,7 @@ request::request!(
     OpenstackImageProviderRemove : request::Done; OpenstackImageProviderService::remove
 );
 impl OpenstackImageProviderRemove {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
@@ -76,7 +76,7 @@ request::request!(
     OpenstackImageProviderService::update
 );
 impl OpenstackImageProviderUpdate {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

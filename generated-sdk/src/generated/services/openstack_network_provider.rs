@@ -61,7 +61,7 @@ request::request!(
     OpenstackNetworkProviderService::get
 );
 impl OpenstackNetworkProviderGet {
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -71,7 +71,7 @@ request::request!(
     OpenstackNetworkProviderService::remove
 );
 impl OpenstackNetworkProviderRemove {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
@@ -81,7 +81,7 @@ request::request!(
     OpenstackNetworkProviderService::update
 );
 impl OpenstackNetworkProviderUpdate {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -31,11 +31,11 @@ request::request!(
     OpenstackVolumeTypesService::list
 );
 impl OpenstackVolumeTypesList {
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// The largest number of items to return; all of them when absent.
+    /// Maximum number of items to return; all items if absent.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

@@ -44,11 +44,11 @@ request::request!(
     SchedulingPolicyGet : types::SchedulingPolicy; SchedulingPolicyService::get
 );
 impl SchedulingPolicyGet {
-    /// Whether to cut the results to what the user may see; needed by users who are no administrators.
+    /// Whether to filter the results by the user's permissions; required for non-administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("filter", value.into()))
     }
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -57,7 +57,7 @@ request::request!(
     SchedulingPolicyRemove : request::Done; SchedulingPolicyService::remove
 );
 impl SchedulingPolicyRemove {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
@@ -66,7 +66,7 @@ request::request!(
     SchedulingPolicyUpdate : types::SchedulingPolicy; SchedulingPolicyService::update
 );
 impl SchedulingPolicyUpdate {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -21,11 +21,11 @@ request::request!(
     SchedulingPolicyUnitService::get
 );
 impl SchedulingPolicyUnitGet {
-    /// Whether to cut the results to what the user may see; needed by users who are no administrators.
+    /// Whether to filter the results by the user's permissions; required for non-administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("filter", value.into()))
     }
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -34,7 +34,7 @@ request::request!(
     SchedulingPolicyUnitRemove : request::Done; SchedulingPolicyUnitService::remove
 );
 impl SchedulingPolicyUnitRemove {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

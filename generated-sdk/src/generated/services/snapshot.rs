@@ -63,7 +63,7 @@ service::service!(
 );
 request::request!(SnapshotGet : types::Snapshot; SnapshotService::get);
 impl SnapshotGet {
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -74,14 +74,14 @@ impl SnapshotRemove {
     pub fn all_content(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("all_content", value.into()))
     }
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
 }
 request::request!(SnapshotRestore : request::Done; SnapshotService::restore);
 impl SnapshotRestore {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }

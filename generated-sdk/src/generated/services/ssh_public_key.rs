@@ -27,21 +27,21 @@ impl SshPublicKeyService {
 service::service!(SshPublicKeyService; "ssh_public_key", [], ());
 request::request!(SshPublicKeyGet : types::SshPublicKey; SshPublicKeyService::get);
 impl SshPublicKeyGet {
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(SshPublicKeyRemove : request::Done; SshPublicKeyService::remove);
 impl SshPublicKeyRemove {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
 }
 request::request!(SshPublicKeyUpdate : types::SshPublicKey; SshPublicKeyService::update);
 impl SshPublicKeyUpdate {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

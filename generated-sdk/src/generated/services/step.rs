@@ -24,7 +24,7 @@ impl StepService {
 service::service!(StepService; "step", [("statistics", super::StatisticsService)], ());
 request::request!(StepEnd : request::Done; StepService::end);
 impl StepEnd {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -39,7 +39,7 @@ impl StepEnd {
 }
 request::request!(StepGet : types::Step; StepService::get);
 impl StepGet {
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

@@ -29,7 +29,7 @@ crate::find::named!(StepsService; types::Step; "name", None; find_or_create);
 request::request!(StepsAdd : types::Step; StepsService::add);
 request::request!(StepsList : types::List < types::Step >; StepsService::list);
 impl StepsList {
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

@@ -116,11 +116,11 @@ service::service!(
 );
 request::request!(StorageDomainGet : types::StorageDomain; StorageDomainService::get);
 impl StorageDomainGet {
-    /// Whether to cut the results to what the user may see; needed by users who are no administrators.
+    /// Whether to filter the results by the user's permissions; required for non-administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("filter", value.into()))
     }
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -129,7 +129,7 @@ request::request!(
     StorageDomainIsAttached : request::Out < bool >; StorageDomainService::is_attached
 );
 impl StorageDomainIsAttached {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -154,7 +154,7 @@ request::request!(
     StorageDomainRefreshLuns : request::Done; StorageDomainService::refresh_luns
 );
 impl StorageDomainRefreshLuns {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -168,7 +168,7 @@ impl StorageDomainRefreshLuns {
 }
 request::request!(StorageDomainRemove : request::Done; StorageDomainService::remove);
 impl StorageDomainRemove {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
@@ -189,7 +189,7 @@ request::request!(
     StorageDomainUpdate : types::StorageDomain; StorageDomainService::update
 );
 impl StorageDomainUpdate {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
@@ -198,7 +198,7 @@ request::request!(
     StorageDomainUpdateOvfStore : request::Done; StorageDomainService::update_ovf_store
 );
 impl StorageDomainUpdateOvfStore {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }

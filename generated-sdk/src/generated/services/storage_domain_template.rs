@@ -44,7 +44,7 @@ request::request!(
     StorageDomainTemplateGet : types::Template; StorageDomainTemplateService::get
 );
 impl StorageDomainTemplateGet {
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -53,7 +53,7 @@ request::request!(
     StorageDomainTemplateImport : request::Done; StorageDomainTemplateService::import
 );
 impl StorageDomainTemplateImport {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -90,7 +90,7 @@ impl StorageDomainTemplateRegister {
     pub fn allow_partial_import(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("allow_partial_import", value.into()))
     }
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -135,7 +135,7 @@ request::request!(
     StorageDomainTemplateRemove : request::Done; StorageDomainTemplateService::remove
 );
 impl StorageDomainTemplateRemove {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -53,14 +53,14 @@ service::service!(
 );
 request::request!(StorageDomainVmGet : types::Vm; StorageDomainVmService::get);
 impl StorageDomainVmGet {
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(StorageDomainVmImport : request::Done; StorageDomainVmService::import);
 impl StorageDomainVmImport {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -97,7 +97,7 @@ impl StorageDomainVmRegister {
     pub fn allow_partial_import(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("allow_partial_import", value.into()))
     }
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -140,7 +140,7 @@ impl StorageDomainVmRegister {
 }
 request::request!(StorageDomainVmRemove : request::Done; StorageDomainVmService::remove);
 impl StorageDomainVmRemove {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

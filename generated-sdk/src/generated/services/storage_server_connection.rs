@@ -42,7 +42,7 @@ request::request!(
     StorageServerConnectionService::get
 );
 impl StorageServerConnectionGet {
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -51,7 +51,7 @@ request::request!(
     StorageServerConnectionRemove : request::Done; StorageServerConnectionService::remove
 );
 impl StorageServerConnectionRemove {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
@@ -65,7 +65,7 @@ request::request!(
     StorageServerConnectionService::update
 );
 impl StorageServerConnectionUpdate {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -228,7 +228,7 @@ service::service!(
 );
 request::request!(SystemGet : types::Api; SystemService::get);
 impl SystemGet {
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -237,7 +237,7 @@ request::request!(
     SystemReloadConfigurations : request::Done; SystemService::reload_configurations
 );
 impl SystemReloadConfigurations {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }

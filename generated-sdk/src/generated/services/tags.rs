@@ -31,7 +31,7 @@ crate::find::named!(TagsService; types::Tag; "name", None; find_or_create);
 request::request!(TagsAdd : types::Tag; TagsService::add);
 request::request!(TagsList : types::List < types::Tag >; TagsService::list);
 impl TagsList {
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

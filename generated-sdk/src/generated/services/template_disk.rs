@@ -34,11 +34,11 @@ impl TemplateDiskService {
 service::service!(TemplateDiskService; "template_disk", [], ());
 request::request!(TemplateDiskCopy : request::Done; TemplateDiskService::copy);
 impl TemplateDiskCopy {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// Whether to cut the results to what the user may see; needed by users who are no administrators.
+    /// Whether to filter the results by the user's permissions; required for non-administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("filter", value.into()))
     }
@@ -49,11 +49,11 @@ impl TemplateDiskCopy {
 }
 request::request!(TemplateDiskExport : request::Done; TemplateDiskService::export);
 impl TemplateDiskExport {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// Whether to cut the results to what the user may see; needed by users who are no administrators.
+    /// Whether to filter the results by the user's permissions; required for non-administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("filter", value.into()))
     }
@@ -64,14 +64,14 @@ impl TemplateDiskExport {
 }
 request::request!(TemplateDiskGet : types::Disk; TemplateDiskService::get);
 impl TemplateDiskGet {
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(TemplateDiskRemove : request::Done; TemplateDiskService::remove);
 impl TemplateDiskRemove {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -30,7 +30,7 @@ request::request!(
     TemplateMediatedDeviceService::get
 );
 impl TemplateMediatedDeviceGet {
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -39,7 +39,7 @@ request::request!(
     TemplateMediatedDeviceRemove : request::Done; TemplateMediatedDeviceService::remove
 );
 impl TemplateMediatedDeviceRemove {
-    /// Whether the engine answers before the operation is complete. Since 4.5.
+    /// Whether the engine returns before the operation is complete. Since 4.5.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
@@ -49,7 +49,7 @@ request::request!(
     TemplateMediatedDeviceService::update
 );
 impl TemplateMediatedDeviceUpdate {
-    /// Whether the engine answers before the operation is complete. Since 4.5.
+    /// Whether the engine returns before the operation is complete. Since 4.5.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

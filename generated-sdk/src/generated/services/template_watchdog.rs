@@ -27,7 +27,7 @@ impl TemplateWatchdogService {
 service::service!(TemplateWatchdogService; "template_watchdog", [], ());
 request::request!(TemplateWatchdogGet : types::Watchdog; TemplateWatchdogService::get);
 impl TemplateWatchdogGet {
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -36,7 +36,7 @@ request::request!(
     TemplateWatchdogRemove : request::Done; TemplateWatchdogService::remove
 );
 impl TemplateWatchdogRemove {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
@@ -45,7 +45,7 @@ request::request!(
     TemplateWatchdogUpdate : types::Watchdog; TemplateWatchdogService::update
 );
 impl TemplateWatchdogUpdate {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

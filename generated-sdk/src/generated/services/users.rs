@@ -49,11 +49,11 @@ crate::find::named!(UsersService; types::User; "name", Some("search"); find_or_c
 request::request!(UsersAdd : types::User; UsersService::add);
 request::request!(UsersList : types::List < types::User >; UsersService::list);
 impl UsersList {
-    /// Whether `search` tells upper case from lower case; the engine assumes `false`.
+    /// Whether `search` is case-sensitive; `false` by default.
     pub fn case_sensitive(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("case_sensitive", value.into()))
     }
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -61,7 +61,7 @@ impl UsersList {
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }
-    /// A query in the language of the search box, such as `name=web* and status=up`.
+    /// Query in the syntax of the search box, for example `name=web* and status=up`.
     pub fn search(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("search", value.into()))
     }

@@ -426,7 +426,7 @@ request::request!(
     VmAutoPinCpuAndNumaNodes : request::Done; VmService::auto_pin_cpu_and_numa_nodes
 );
 impl VmAutoPinCpuAndNumaNodes {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -438,14 +438,14 @@ impl VmAutoPinCpuAndNumaNodes {
 }
 request::request!(VmCancelMigration : request::Done; VmService::cancel_migration);
 impl VmCancelMigration {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
 request::request!(VmClone : request::Done; VmService::clone_);
 impl VmClone {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -464,21 +464,21 @@ impl VmClone {
 }
 request::request!(VmCommitSnapshot : request::Done; VmService::commit_snapshot);
 impl VmCommitSnapshot {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
 request::request!(VmDetach : request::Done; VmService::detach);
 impl VmDetach {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
 request::request!(VmExport : request::Done; VmService::export);
 impl VmExport {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -510,7 +510,7 @@ impl VmExport {
 }
 request::request!(VmFreezeFilesystems : request::Done; VmService::freeze_filesystems);
 impl VmFreezeFilesystems {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -522,11 +522,11 @@ impl VmGet {
     pub fn all_content(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("all_content", value.into()))
     }
-    /// Whether to cut the results to what the user may see; needed by users who are no administrators.
+    /// Whether to filter the results by the user's permissions; required for non-administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("filter", value.into()))
     }
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -541,14 +541,14 @@ impl VmGet {
 }
 request::request!(VmLogon : request::Done; VmService::logon);
 impl VmLogon {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
 request::request!(VmMaintenance : request::Done; VmService::maintenance);
 impl VmMaintenance {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -559,7 +559,7 @@ impl VmMaintenance {
 }
 request::request!(VmMigrate : request::Done; VmService::migrate);
 impl VmMigrate {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -582,7 +582,7 @@ impl VmMigrate {
 }
 request::request!(VmPreviewSnapshot : request::Done; VmService::preview_snapshot);
 impl VmPreviewSnapshot {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -610,7 +610,7 @@ impl VmPreviewSnapshot {
 }
 request::request!(VmReboot : request::Done; VmService::reboot);
 impl VmReboot {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -621,7 +621,7 @@ impl VmReboot {
 }
 request::request!(VmRemove : request::Done; VmService::remove);
 impl VmRemove {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
@@ -638,14 +638,14 @@ request::request!(
     VmReorderMacAddresses : request::Done; VmService::reorder_mac_addresses
 );
 impl VmReorderMacAddresses {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
 request::request!(VmReset : request::Done; VmService::reset);
 impl VmReset {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -653,7 +653,7 @@ impl VmReset {
 request::request!(VmScreenshot : request::Done; VmService::screenshot);
 request::request!(VmShutdown : request::Done; VmService::shutdown);
 impl VmShutdown {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -668,7 +668,7 @@ impl VmShutdown {
 }
 request::request!(VmStart : request::Done; VmService::start);
 impl VmStart {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -680,7 +680,7 @@ impl VmStart {
     pub fn authorized_key(self, value: impl Into<types::AuthorizedKey>) -> Self {
         Self(self.0.set_object("authorized_key", &value.into()))
     }
-    /// Whether to cut the results to what the user may see; needed by users who are no administrators.
+    /// Whether to filter the results by the user's permissions; required for non-administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("filter", value.into()))
     }
@@ -716,7 +716,7 @@ impl VmStart {
 }
 request::request!(VmStop : request::Done; VmService::stop);
 impl VmStop {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -731,21 +731,21 @@ impl VmStop {
 }
 request::request!(VmSuspend : request::Done; VmService::suspend);
 impl VmSuspend {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
 request::request!(VmThawFilesystems : request::Done; VmService::thaw_filesystems);
 impl VmThawFilesystems {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
 request::request!(VmTicket : request::OutObject < types::Ticket >; VmService::ticket);
 impl VmTicket {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -756,14 +756,14 @@ impl VmTicket {
 }
 request::request!(VmUndoSnapshot : request::Done; VmService::undo_snapshot);
 impl VmUndoSnapshot {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
 request::request!(VmUpdate : types::Vm; VmService::update);
 impl VmUpdate {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -64,64 +64,64 @@ service::service!(
 );
 request::request!(VmDiskActivate : request::Done; VmDiskService::activate);
 impl VmDiskActivate {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
 request::request!(VmDiskDeactivate : request::Done; VmDiskService::deactivate);
 impl VmDiskDeactivate {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
 request::request!(VmDiskExport : request::Done; VmDiskService::export);
 impl VmDiskExport {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// Whether to cut the results to what the user may see; needed by users who are no administrators.
+    /// Whether to filter the results by the user's permissions; required for non-administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("filter", value.into()))
     }
 }
 request::request!(VmDiskGet : types::Disk; VmDiskService::get);
 impl VmDiskGet {
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(VmDiskMove : request::Done; VmDiskService::move_);
 impl VmDiskMove {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// Whether to cut the results to what the user may see; needed by users who are no administrators.
+    /// Whether to filter the results by the user's permissions; required for non-administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("filter", value.into()))
     }
 }
 request::request!(VmDiskReduce : request::Done; VmDiskService::reduce);
 impl VmDiskReduce {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
 request::request!(VmDiskRemove : request::Done; VmDiskService::remove);
 impl VmDiskRemove {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
 }
 request::request!(VmDiskUpdate : types::Disk; VmDiskService::update);
 impl VmDiskUpdate {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

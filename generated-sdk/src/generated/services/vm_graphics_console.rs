@@ -50,7 +50,7 @@ impl VmGraphicsConsoleGet {
     pub fn current(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("current", value.into()))
     }
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -60,7 +60,7 @@ request::request!(
     VmGraphicsConsoleService::proxy_ticket
 );
 impl VmGraphicsConsoleProxyTicket {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -73,7 +73,7 @@ request::request!(
     VmGraphicsConsoleRemove : request::Done; VmGraphicsConsoleService::remove
 );
 impl VmGraphicsConsoleRemove {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

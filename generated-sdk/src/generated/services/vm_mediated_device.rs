@@ -27,7 +27,7 @@ request::request!(
     VmMediatedDeviceGet : types::VmMediatedDevice; VmMediatedDeviceService::get
 );
 impl VmMediatedDeviceGet {
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -36,7 +36,7 @@ request::request!(
     VmMediatedDeviceRemove : request::Done; VmMediatedDeviceService::remove
 );
 impl VmMediatedDeviceRemove {
-    /// Whether the engine answers before the operation is complete. Since 4.5.
+    /// Whether the engine returns before the operation is complete. Since 4.5.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
@@ -45,7 +45,7 @@ request::request!(
     VmMediatedDeviceUpdate : types::VmMediatedDevice; VmMediatedDeviceService::update
 );
 impl VmMediatedDeviceUpdate {
-    /// Whether the engine answers before the operation is complete. Since 4.5.
+    /// Whether the engine returns before the operation is complete. Since 4.5.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -36,11 +36,11 @@ request::request!(
     VmMediatedDevicesService::list
 );
 impl VmMediatedDevicesList {
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// The largest number of items to return; all of them when absent. Since 4.5.
+    /// Maximum number of items to return; all items if absent. Since 4.5.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

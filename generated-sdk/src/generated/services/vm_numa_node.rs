@@ -28,21 +28,21 @@ impl VmNumaNodeService {
 service::service!(VmNumaNodeService; "vm_numa_node", [], ());
 request::request!(VmNumaNodeGet : types::VirtualNumaNode; VmNumaNodeService::get);
 impl VmNumaNodeGet {
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(VmNumaNodeRemove : request::Done; VmNumaNodeService::remove);
 impl VmNumaNodeRemove {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
 }
 request::request!(VmNumaNodeUpdate : types::VirtualNumaNode; VmNumaNodeService::update);
 impl VmNumaNodeUpdate {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

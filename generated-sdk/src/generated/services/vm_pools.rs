@@ -59,23 +59,23 @@ impl VmPoolsAdd {
 }
 request::request!(VmPoolsList : types::List < types::VmPool >; VmPoolsService::list);
 impl VmPoolsList {
-    /// Whether `search` tells upper case from lower case; the engine assumes `false`.
+    /// Whether `search` is case-sensitive; `false` by default.
     pub fn case_sensitive(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("case_sensitive", value.into()))
     }
-    /// Whether to cut the results to what the user may see; needed by users who are no administrators.
+    /// Whether to filter the results by the user's permissions; required for non-administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("filter", value.into()))
     }
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// The largest number of items to return; all of them when absent.
+    /// Maximum number of items to return; all items if absent.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }
-    /// A query in the language of the search box, such as `name=web* and status=up`.
+    /// Query in the syntax of the search box, for example `name=web* and status=up`.
     pub fn search(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("search", value.into()))
     }

@@ -25,21 +25,21 @@ impl VmWatchdogService {
 service::service!(VmWatchdogService; "vm_watchdog", [], ());
 request::request!(VmWatchdogGet : types::Watchdog; VmWatchdogService::get);
 impl VmWatchdogGet {
-    /// Links to follow and to return inline, such as `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(VmWatchdogRemove : request::Done; VmWatchdogService::remove);
 impl VmWatchdogRemove {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
 }
 request::request!(VmWatchdogUpdate : types::Watchdog; VmWatchdogService::update);
 impl VmWatchdogUpdate {
-    /// Whether the engine answers before the operation is complete.
+    /// Whether the engine returns before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

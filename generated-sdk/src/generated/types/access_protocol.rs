@@ -2,15 +2,15 @@
 
 /// Protocols that clients can use to reach a Gluster volume.
 ///
-/// A new volume can be reached by `gluster` and `nfs`; `cifs` has to be turned on.
+/// New volumes are reachable through `gluster` and `nfs`; `cifs` must be enabled explicitly.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum AccessProtocol {
-    /// The volume is shared through CIFS (Samba).
+    /// Exports the volume through CIFS (Samba).
     Cifs,
-    /// The native Gluster client protocol; on by default.
+    /// The native Gluster protocol; enabled by default.
     Gluster,
-    /// The volume is exported through NFS; on by default.
+    /// Exports the volume through NFS; enabled by default.
     Nfs,
     /// A value that this release of the SDK does not know, as the engine sent it.
     Unknown(String),

@@ -2,8 +2,8 @@
 
 /// CPU architecture of a cluster, a virtual machine, a template or an operating system.
 ///
-/// It decides which CPU models, devices and BIOS types may be used. A virtual machine runs only in a
-/// cluster of the same architecture.
+/// The architecture determines which CPU models, devices and BIOS types are available. A virtual
+/// machine runs only in a cluster of the same architecture.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum Architecture {
@@ -13,11 +13,11 @@ pub enum Architecture {
     Loongarch64,
     /// The 64-bit IBM POWER architecture.
     Ppc64,
-    /// The 64-bit IBM Z architecture; the name does not cover the older 31-bit machines. Since 4.2.
+    /// The 64-bit IBM Z architecture; 31-bit systems are not included. Since 4.2.
     S390x,
-    /// No architecture is known yet, for example in a new cluster without a CPU type and without hosts.
+    /// The architecture is not known yet, for example in a new cluster without a CPU type and hosts.
     Undefined,
-    /// The 64-bit architecture of Intel and AMD.
+    /// The 64-bit x86 architecture of Intel and AMD.
     X8664,
     /// A value that this release of the SDK does not know, as the engine sent it.
     Unknown(String),

@@ -5,9 +5,9 @@ use crate::{object, types};
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Bios {
-    /// Setting for the menu from which the boot device can be chosen at start.
+    /// Settings of the boot menu, from which the boot device can be chosen at startup.
     pub boot_menu: Option<Box<types::BootMenu>>,
-    /// Chipset together with firmware, for instance `q35_ovmf`. Since 4.3.
+    /// Chipset and firmware, for example `q35_ovmf`. Since 4.3.
     pub type_: Option<types::BiosType>,
     unknown: types::Unknown,
 }
@@ -16,12 +16,12 @@ impl Bios {
     pub fn new() -> Self {
         Self::default()
     }
-    /// Setting for the menu from which the boot device can be chosen at start.
+    /// Settings of the boot menu, from which the boot device can be chosen at startup.
     pub fn boot_menu(mut self, value: impl Into<types::BootMenu>) -> Self {
         self.boot_menu = Some(Box::new(value.into()));
         self
     }
-    /// Chipset together with firmware, for instance `q35_ovmf`. Since 4.3.
+    /// Chipset and firmware, for example `q35_ovmf`. Since 4.3.
     pub fn type_(mut self, value: impl Into<types::BiosType>) -> Self {
         self.type_ = Some(value.into());
         self

@@ -4,16 +4,15 @@
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum BiosType {
-    /// The virtual machine follows its cluster; a cluster itself cannot have this value. Since 4.4.
+    /// The virtual machine uses the type of its cluster; not valid for clusters. Since 4.4.
     ClusterDefault,
-    /// The i440fx chipset with SeaBIOS; the single explicit choice outside of the x86 architecture. Since
-    /// 4.3.
+    /// The i440fx chipset with SeaBIOS; the only explicit type on architectures other than x86. Since 4.3.
     I440fxSeaBios,
-    /// The Q35 chipset with UEFI firmware (OVMF), Secure Boot off. Since 4.3.
+    /// The Q35 chipset with UEFI firmware (OVMF), without Secure Boot. Since 4.3.
     Q35Ovmf,
-    /// The Q35 chipset with the legacy firmware SeaBIOS. Since 4.3.
+    /// The Q35 chipset with legacy BIOS firmware (SeaBIOS). Since 4.3.
     Q35SeaBios,
-    /// The Q35 chipset with UEFI firmware (OVMF) and Secure Boot on. Since 4.3.
+    /// The Q35 chipset with UEFI firmware (OVMF) and Secure Boot. Since 4.3.
     Q35SecureBoot,
     /// A value that this release of the SDK does not know, as the engine sent it.
     Unknown(String),

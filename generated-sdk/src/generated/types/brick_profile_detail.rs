@@ -5,9 +5,9 @@ use crate::{object, types};
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BrickProfileDetail {
-    /// Measurements, each over some span of time.
+    /// Measurements, each for a period of time.
     pub profile_details: Option<types::List<types::ProfileDetail>>,
-    /// Brick that was measured; only its directory is filled in.
+    /// Brick to which the profile applies; only its directory is set.
     pub brick: Option<Box<types::GlusterBrick>>,
     unknown: types::Unknown,
 }
@@ -16,7 +16,7 @@ impl BrickProfileDetail {
     pub fn new() -> Self {
         Self::default()
     }
-    /// Measurements, each over some span of time.
+    /// Measurements, each for a period of time.
     pub fn profile_details(
         mut self,
         value: impl Into<types::List<types::ProfileDetail>>,
@@ -24,7 +24,7 @@ impl BrickProfileDetail {
         self.profile_details = Some(value.into());
         self
     }
-    /// Brick that was measured; only its directory is filled in.
+    /// Brick to which the profile applies; only its directory is set.
     pub fn brick(mut self, value: impl Into<types::GlusterBrick>) -> Self {
         self.brick = Some(Box::new(value.into()));
         self

@@ -5,7 +5,7 @@ use crate::{object, types};
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Console {
-    /// Whether the machine has the device.
+    /// Whether the virtual machine has a serial console.
     pub enabled: Option<bool>,
     unknown: types::Unknown,
 }
@@ -14,7 +14,7 @@ impl Console {
     pub fn new() -> Self {
         Self::default()
     }
-    /// Whether the machine has the device.
+    /// Whether the virtual machine has a serial console.
     pub fn enabled(mut self, value: impl Into<bool>) -> Self {
         self.enabled = Some(value.into());
         self

@@ -3,58 +3,60 @@
 use crate::{object, types};
 /// A virtual disk: an image on a storage domain, a direct LUN or a managed block volume.
 ///
-/// How a disk is connected to a machine (interface, bootable, read-only) is told by its disk
-/// attachment. A new disk is locked until its storage is allocated: wait for the `status` `ok` before
-/// using it. Direct LUNs have no status.
+/// The disk attachment defines how a disk is connected to a virtual machine (interface, bootable,
+/// read-only). A new disk is locked until its storage is allocated: wait for the `status` `ok`
+/// before you use it. Direct LUNs have no status.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Disk {
     /// Path of the object on the engine, as the engine sends it.
     pub href: Option<String>,
-    /// Identifier, assigned by the engine; usually a UUID.
+    /// Unique identifier, assigned by the engine; usually a UUID.
     pub id: Option<String>,
-    /// Name for people; what is allowed and whether it must be unique depends on the type.
+    /// Display name; allowed characters and uniqueness depend on the type.
     pub name: Option<String>,
-    /// Longer text about the object, in plain characters.
+    /// Description of the object in plain text.
     pub description: Option<String>,
-    /// Remark of the administrator; free text.
+    /// Free-text comment.
     pub comment: Option<String>,
-    /// Instance type that has the device, if it belongs to one.
+    /// Instance type to which the device belongs, if any.
     pub instance_type: Option<Box<types::InstanceType>>,
-    /// Template that has the device, if it belongs to one.
+    /// Template to which the device belongs, if any.
     pub template: Option<Box<types::Template>>,
-    /// The one virtual machine that has the device.
+    /// Virtual machine to which the device belongs.
     ///
-    /// **Deprecated.** Look into `vms`, which also covers devices that are shared.
+    /// **Deprecated.** Use `vms` instead, which also covers shared devices.
     pub vm: Option<Box<types::Vm>>,
-    /// Virtual machines that have the device; more than one for a shared disk.
+    /// Virtual machines that have the device; several if it is a shared disk.
     pub vms: Option<types::List<types::Vm>>,
-    /// Whether the virtual machine sees the disk; always set it when attaching a disk.
+    /// Whether the disk is active in the virtual machine; always set it when attaching a disk.
     pub active: Option<bool>,
-    /// Bytes that the disk's active layer occupies on the storage; read-only.
+    /// Size of the disk's active layer on the storage, in bytes; read-only.
     pub actual_size: Option<i64>,
-    /// Name of the disk, the same as `name`; `alias` wins when both are sent.
+    /// Name of the disk, identical to `name`; takes precedence if both are sent.
     pub alias: Option<String>,
-    /// Whether the disk supports incremental backups (`incremental`) or only full ones (`none`). Since 4.3.
+    /// Whether the disk supports incremental backups (`incremental`) or only full backups (`none`). Since
+    /// 4.3.
     pub backup: Option<types::DiskBackup>,
-    /// Kind of the backup in progress, full or incremental; absent at other times. Since 4.4.3.
+    /// Mode of the backup in progress, full or incremental; absent if no backup is in progress. Since
+    /// 4.4.3.
     pub backup_mode: Option<types::DiskBackupMode>,
     /// Whether the guest can boot from the disk.
     ///
     /// **Deprecated.** Set `bootable` of the disk attachment instead.
     pub bootable: Option<bool>,
-    /// What the disk holds, such as `data`, `iso` or `hosted_engine`. Since 4.2.1.
+    /// Type of the disk's content, such as `data`, `iso` or `hosted_engine`. Since 4.2.1.
     pub content_type: Option<types::DiskContentType>,
-    /// Path or URL of a disk outside the storage domains, in a form that QEMU understands. Since 4.4.0.
+    /// Path or URL of a disk outside the storage domains, in QEMU syntax. Since 4.4.0.
     ///
-    /// Examples are a local file or block device, `nbd:host:port`, `nbd:unix:/path` and addresses of the
-    /// schemes http, https, ftp and ftps.
+    /// Examples are a local file or block device, `nbd:host:port`, `nbd:unix:/path`, and http,
+    /// https, ftp and ftps URLs.
     pub external_disk: Option<String>,
-    /// Format of the image: `raw`, or `cow` (QCOW2), which supports thin layers.
+    /// Image format: `raw`, or `cow` (QCOW2), which supports thin provisioning.
     pub format: Option<types::DiskFormat>,
-    /// Identifier of the image that is the active layer of the disk.
+    /// Identifier of the image that forms the disk's active layer.
     pub image_id: Option<String>,
-    /// Bytes to allocate at once for a thin disk on block storage; the engine chooses if absent. Since
+    /// Bytes to allocate initially for a thin disk on block storage; chosen by the engine if absent. Since
     /// 4.0.7.
     pub initial_size: Option<i64>,
     /// Bus on which the guest sees the disk.
@@ -63,51 +65,52 @@ pub struct Disk {
     pub interface: Option<types::DiskInterface>,
     /// Device name inside the guest, as reported by the guest agent.
     pub logical_name: Option<String>,
-    /// LUN behind the disk; present for direct LUN disks only.
+    /// LUN behind the disk; only for direct LUN disks.
     pub lun_storage: Option<Box<types::HostStorage>>,
-    /// Whether I/O errors reach the guest (`true`) instead of pausing the machine (`false`).
+    /// Whether I/O errors are reported to the guest (`true`) or pause the virtual machine (`false`).
     pub propagate_errors: Option<bool>,
-    /// Size in bytes that the guest sees; required when an image disk is created.
+    /// Virtual size of the disk in bytes, as seen by the guest; required for a new image disk.
     pub provisioned_size: Option<i64>,
-    /// Version of the QCOW2 format; only for `cow` disks, initially set by the storage domain. Since 4.1.
+    /// Version of the QCOW2 format, for `cow` disks only; the default depends on the storage domain. Since
+    /// 4.1.
     pub qcow_version: Option<types::QcowVersion>,
-    /// Whether the guest may only read the disk; not reported since version 4.0.
+    /// Whether the guest can only read the disk; not reported since version 4.0.
     ///
     /// **Deprecated.** Set `read_only` of the disk attachment instead.
     pub read_only: Option<bool>,
     /// SCSI passthrough of a direct LUN: `disabled`, `filtered` or `unfiltered`. Since 3.3.
     pub sgio: Option<types::ScsiGenericIO>,
-    /// Whether several virtual machines may have the disk at once; the guests must coordinate writes.
+    /// Whether several virtual machines can use the disk at once; the guests must coordinate writes.
     pub shareable: Option<bool>,
-    /// Whether storage is allocated as needed (`true`) or in full at creation (`false`).
+    /// Whether storage is allocated on demand (`true`) or in full at creation (`false`).
     pub sparse: Option<bool>,
-    /// State of the image: `ok`, `locked` while an operation runs, or `illegal`; read-only.
+    /// State of the image: `ok`, `locked` during an operation, or `illegal`; read-only.
     pub status: Option<types::DiskStatus>,
-    /// Where the data is: `image`, `lun`, `cinder` or `managed_block_storage`.
+    /// Type of storage: `image`, `lun`, `cinder` or `managed_block_storage`.
     pub storage_type: Option<types::DiskStorageType>,
-    /// Bytes used together with all snapshots; not reported for direct LUN and Cinder disks. Since 4.2.0.
+    /// Size including all snapshots, in bytes; not reported for direct LUN and Cinder disks. Since 4.2.0.
     pub total_size: Option<i64>,
-    /// Whether the guest sets SCSI reservations; see the disk attachment, where it is kept.
+    /// Whether the guest uses SCSI reservations; stored in the disk attachment.
     pub uses_scsi_reservation: Option<bool>,
-    /// Whether the blocks are zeroed before deletion on block storage; files need no wiping.
+    /// Whether blocks are zeroed before deletion; not needed on file storage.
     pub wipe_after_delete: Option<bool>,
-    /// Profile whose quality of service entry limits throughput and I/O operations.
+    /// Profile whose QoS entry limits throughput and I/O operations.
     pub disk_profile: Option<Box<types::DiskProfile>>,
-    /// Layers of the disk, one for each snapshot.
+    /// Layers of the disk, one per snapshot.
     pub disk_snapshots: Option<types::List<types::DiskSnapshot>>,
     /// Volume type of a Cinder disk.
     pub openstack_volume_type: Option<Box<types::OpenStackVolumeType>>,
-    /// Permissions that users and groups hold on the disk.
+    /// Permissions assigned to users and groups on the disk.
     pub permissions: Option<types::List<types::Permission>>,
-    /// Quota to which the disk's size is charged.
+    /// Quota against which the disk's size is counted.
     pub quota: Option<Box<types::Quota>>,
-    /// Snapshot of the virtual machine to which this layer belongs.
+    /// Virtual machine snapshot to which this layer belongs.
     pub snapshot: Option<Box<types::Snapshot>>,
-    /// Rates and latencies of reading and writing; only a link unless followed.
+    /// Read and write rates and latencies; only a link unless followed.
     pub statistics: Option<types::List<types::Statistic>>,
-    /// Storage domain in whose context the disk was read.
+    /// Storage domain through which the disk was read.
     pub storage_domain: Option<Box<types::StorageDomain>>,
-    /// Storage domains that hold the disk; when a disk is created, the first one is taken.
+    /// Storage domains that contain the disk; only the first one is used when a disk is created.
     pub storage_domains: Option<types::List<types::StorageDomain>>,
     unknown: types::Unknown,
 }
@@ -129,67 +132,69 @@ impl Disk {
         self.href = Some(value.into());
         self
     }
-    /// Identifier, assigned by the engine; usually a UUID.
+    /// Unique identifier, assigned by the engine; usually a UUID.
     pub fn id(mut self, value: impl Into<String>) -> Self {
         self.id = Some(value.into());
         self
     }
-    /// Name for people; what is allowed and whether it must be unique depends on the type.
+    /// Display name; allowed characters and uniqueness depend on the type.
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.name = Some(value.into());
         self
     }
-    /// Longer text about the object, in plain characters.
+    /// Description of the object in plain text.
     pub fn description(mut self, value: impl Into<String>) -> Self {
         self.description = Some(value.into());
         self
     }
-    /// Remark of the administrator; free text.
+    /// Free-text comment.
     pub fn comment(mut self, value: impl Into<String>) -> Self {
         self.comment = Some(value.into());
         self
     }
-    /// Instance type that has the device, if it belongs to one.
+    /// Instance type to which the device belongs, if any.
     pub fn instance_type(mut self, value: impl Into<types::InstanceType>) -> Self {
         self.instance_type = Some(Box::new(value.into()));
         self
     }
-    /// Template that has the device, if it belongs to one.
+    /// Template to which the device belongs, if any.
     pub fn template(mut self, value: impl Into<types::Template>) -> Self {
         self.template = Some(Box::new(value.into()));
         self
     }
-    /// The one virtual machine that has the device.
+    /// Virtual machine to which the device belongs.
     pub fn vm(mut self, value: impl Into<types::Vm>) -> Self {
         self.vm = Some(Box::new(value.into()));
         self
     }
-    /// Virtual machines that have the device; more than one for a shared disk.
+    /// Virtual machines that have the device; several if it is a shared disk.
     pub fn vms(mut self, value: impl Into<types::List<types::Vm>>) -> Self {
         self.vms = Some(value.into());
         self
     }
-    /// Whether the virtual machine sees the disk; always set it when attaching a disk.
+    /// Whether the disk is active in the virtual machine; always set it when attaching a disk.
     pub fn active(mut self, value: impl Into<bool>) -> Self {
         self.active = Some(value.into());
         self
     }
-    /// Bytes that the disk's active layer occupies on the storage; read-only.
+    /// Size of the disk's active layer on the storage, in bytes; read-only.
     pub fn actual_size(mut self, value: impl Into<i64>) -> Self {
         self.actual_size = Some(value.into());
         self
     }
-    /// Name of the disk, the same as `name`; `alias` wins when both are sent.
+    /// Name of the disk, identical to `name`; takes precedence if both are sent.
     pub fn alias(mut self, value: impl Into<String>) -> Self {
         self.alias = Some(value.into());
         self
     }
-    /// Whether the disk supports incremental backups (`incremental`) or only full ones (`none`). Since 4.3.
+    /// Whether the disk supports incremental backups (`incremental`) or only full backups (`none`). Since
+    /// 4.3.
     pub fn backup(mut self, value: impl Into<types::DiskBackup>) -> Self {
         self.backup = Some(value.into());
         self
     }
-    /// Kind of the backup in progress, full or incremental; absent at other times. Since 4.4.3.
+    /// Mode of the backup in progress, full or incremental; absent if no backup is in progress. Since
+    /// 4.4.3.
     pub fn backup_mode(mut self, value: impl Into<types::DiskBackupMode>) -> Self {
         self.backup_mode = Some(value.into());
         self
@@ -199,27 +204,27 @@ impl Disk {
         self.bootable = Some(value.into());
         self
     }
-    /// What the disk holds, such as `data`, `iso` or `hosted_engine`. Since 4.2.1.
+    /// Type of the disk's content, such as `data`, `iso` or `hosted_engine`. Since 4.2.1.
     pub fn content_type(mut self, value: impl Into<types::DiskContentType>) -> Self {
         self.content_type = Some(value.into());
         self
     }
-    /// Path or URL of a disk outside the storage domains, in a form that QEMU understands. Since 4.4.0.
+    /// Path or URL of a disk outside the storage domains, in QEMU syntax. Since 4.4.0.
     pub fn external_disk(mut self, value: impl Into<String>) -> Self {
         self.external_disk = Some(value.into());
         self
     }
-    /// Format of the image: `raw`, or `cow` (QCOW2), which supports thin layers.
+    /// Image format: `raw`, or `cow` (QCOW2), which supports thin provisioning.
     pub fn format(mut self, value: impl Into<types::DiskFormat>) -> Self {
         self.format = Some(value.into());
         self
     }
-    /// Identifier of the image that is the active layer of the disk.
+    /// Identifier of the image that forms the disk's active layer.
     pub fn image_id(mut self, value: impl Into<String>) -> Self {
         self.image_id = Some(value.into());
         self
     }
-    /// Bytes to allocate at once for a thin disk on block storage; the engine chooses if absent. Since
+    /// Bytes to allocate initially for a thin disk on block storage; chosen by the engine if absent. Since
     /// 4.0.7.
     pub fn initial_size(mut self, value: impl Into<i64>) -> Self {
         self.initial_size = Some(value.into());
@@ -235,27 +240,28 @@ impl Disk {
         self.logical_name = Some(value.into());
         self
     }
-    /// LUN behind the disk; present for direct LUN disks only.
+    /// LUN behind the disk; only for direct LUN disks.
     pub fn lun_storage(mut self, value: impl Into<types::HostStorage>) -> Self {
         self.lun_storage = Some(Box::new(value.into()));
         self
     }
-    /// Whether I/O errors reach the guest (`true`) instead of pausing the machine (`false`).
+    /// Whether I/O errors are reported to the guest (`true`) or pause the virtual machine (`false`).
     pub fn propagate_errors(mut self, value: impl Into<bool>) -> Self {
         self.propagate_errors = Some(value.into());
         self
     }
-    /// Size in bytes that the guest sees; required when an image disk is created.
+    /// Virtual size of the disk in bytes, as seen by the guest; required for a new image disk.
     pub fn provisioned_size(mut self, value: impl Into<i64>) -> Self {
         self.provisioned_size = Some(value.into());
         self
     }
-    /// Version of the QCOW2 format; only for `cow` disks, initially set by the storage domain. Since 4.1.
+    /// Version of the QCOW2 format, for `cow` disks only; the default depends on the storage domain. Since
+    /// 4.1.
     pub fn qcow_version(mut self, value: impl Into<types::QcowVersion>) -> Self {
         self.qcow_version = Some(value.into());
         self
     }
-    /// Whether the guest may only read the disk; not reported since version 4.0.
+    /// Whether the guest can only read the disk; not reported since version 4.0.
     pub fn read_only(mut self, value: impl Into<bool>) -> Self {
         self.read_only = Some(value.into());
         self
@@ -265,47 +271,47 @@ impl Disk {
         self.sgio = Some(value.into());
         self
     }
-    /// Whether several virtual machines may have the disk at once; the guests must coordinate writes.
+    /// Whether several virtual machines can use the disk at once; the guests must coordinate writes.
     pub fn shareable(mut self, value: impl Into<bool>) -> Self {
         self.shareable = Some(value.into());
         self
     }
-    /// Whether storage is allocated as needed (`true`) or in full at creation (`false`).
+    /// Whether storage is allocated on demand (`true`) or in full at creation (`false`).
     pub fn sparse(mut self, value: impl Into<bool>) -> Self {
         self.sparse = Some(value.into());
         self
     }
-    /// State of the image: `ok`, `locked` while an operation runs, or `illegal`; read-only.
+    /// State of the image: `ok`, `locked` during an operation, or `illegal`; read-only.
     pub fn status(mut self, value: impl Into<types::DiskStatus>) -> Self {
         self.status = Some(value.into());
         self
     }
-    /// Where the data is: `image`, `lun`, `cinder` or `managed_block_storage`.
+    /// Type of storage: `image`, `lun`, `cinder` or `managed_block_storage`.
     pub fn storage_type(mut self, value: impl Into<types::DiskStorageType>) -> Self {
         self.storage_type = Some(value.into());
         self
     }
-    /// Bytes used together with all snapshots; not reported for direct LUN and Cinder disks. Since 4.2.0.
+    /// Size including all snapshots, in bytes; not reported for direct LUN and Cinder disks. Since 4.2.0.
     pub fn total_size(mut self, value: impl Into<i64>) -> Self {
         self.total_size = Some(value.into());
         self
     }
-    /// Whether the guest sets SCSI reservations; see the disk attachment, where it is kept.
+    /// Whether the guest uses SCSI reservations; stored in the disk attachment.
     pub fn uses_scsi_reservation(mut self, value: impl Into<bool>) -> Self {
         self.uses_scsi_reservation = Some(value.into());
         self
     }
-    /// Whether the blocks are zeroed before deletion on block storage; files need no wiping.
+    /// Whether blocks are zeroed before deletion; not needed on file storage.
     pub fn wipe_after_delete(mut self, value: impl Into<bool>) -> Self {
         self.wipe_after_delete = Some(value.into());
         self
     }
-    /// Profile whose quality of service entry limits throughput and I/O operations.
+    /// Profile whose QoS entry limits throughput and I/O operations.
     pub fn disk_profile(mut self, value: impl Into<types::DiskProfile>) -> Self {
         self.disk_profile = Some(Box::new(value.into()));
         self
     }
-    /// Layers of the disk, one for each snapshot.
+    /// Layers of the disk, one per snapshot.
     pub fn disk_snapshots(
         mut self,
         value: impl Into<types::List<types::DiskSnapshot>>,
@@ -321,7 +327,7 @@ impl Disk {
         self.openstack_volume_type = Some(Box::new(value.into()));
         self
     }
-    /// Permissions that users and groups hold on the disk.
+    /// Permissions assigned to users and groups on the disk.
     pub fn permissions(
         mut self,
         value: impl Into<types::List<types::Permission>>,
@@ -329,17 +335,17 @@ impl Disk {
         self.permissions = Some(value.into());
         self
     }
-    /// Quota to which the disk's size is charged.
+    /// Quota against which the disk's size is counted.
     pub fn quota(mut self, value: impl Into<types::Quota>) -> Self {
         self.quota = Some(Box::new(value.into()));
         self
     }
-    /// Snapshot of the virtual machine to which this layer belongs.
+    /// Virtual machine snapshot to which this layer belongs.
     pub fn snapshot(mut self, value: impl Into<types::Snapshot>) -> Self {
         self.snapshot = Some(Box::new(value.into()));
         self
     }
-    /// Rates and latencies of reading and writing; only a link unless followed.
+    /// Read and write rates and latencies; only a link unless followed.
     pub fn statistics(
         mut self,
         value: impl Into<types::List<types::Statistic>>,
@@ -347,12 +353,12 @@ impl Disk {
         self.statistics = Some(value.into());
         self
     }
-    /// Storage domain in whose context the disk was read.
+    /// Storage domain through which the disk was read.
     pub fn storage_domain(mut self, value: impl Into<types::StorageDomain>) -> Self {
         self.storage_domain = Some(Box::new(value.into()));
         self
     }
-    /// Storage domains that hold the disk; when a disk is created, the first one is taken.
+    /// Storage domains that contain the disk; only the first one is used when a disk is created.
     pub fn storage_domains(
         mut self,
         value: impl Into<types::List<types::StorageDomain>>,

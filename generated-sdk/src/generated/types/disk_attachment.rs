@@ -3,41 +3,41 @@
 use crate::{object, types};
 /// The connection between a disk and a virtual machine or template.
 ///
-/// Its identifier is that of the disk. To create a new disk with the attachment, put its description
-/// into `disk`; to attach an existing one, give only its identifier. Send `interface`, `bootable` and
-/// `active` with a new attachment.
+/// A disk attachment has the same identifier as its disk. To create a disk together with the
+/// attachment, describe it in `disk`. To attach an existing disk, send only its identifier. Send
+/// `interface`, `bootable` and `active` with a new attachment.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DiskAttachment {
     /// Path of the object on the engine, as the engine sends it.
     pub href: Option<String>,
-    /// Identifier, assigned by the engine; usually a UUID.
+    /// Unique identifier, assigned by the engine; usually a UUID.
     pub id: Option<String>,
-    /// Name for people; what is allowed and whether it must be unique depends on the type.
+    /// Display name; allowed characters and uniqueness depend on the type.
     pub name: Option<String>,
-    /// Longer text about the object, in plain characters.
+    /// Description of the object in plain text.
     pub description: Option<String>,
-    /// Remark of the administrator; free text.
+    /// Free-text comment.
     pub comment: Option<String>,
-    /// Whether the disk is plugged in, so that the running guest can use it.
+    /// Whether the disk is plugged in and usable by the running guest.
     pub active: Option<bool>,
-    /// Whether the guest can boot from the disk; only one disk of a machine can be marked.
+    /// Whether the guest can boot from the disk; only one disk per virtual machine can be bootable.
     pub bootable: Option<bool>,
-    /// Bus on which the guest sees the disk, for example `virtio_scsi` or `virtio`.
+    /// Bus through which the guest sees the disk, for example `virtio_scsi` or `virtio`.
     pub interface: Option<types::DiskInterface>,
-    /// Device name in the guest, such as `/dev/vda`; absent without a running guest agent. Since 4.0.2.
+    /// Device name in the guest, such as `/dev/vda`; reported only by a running guest agent. Since 4.0.2.
     pub logical_name: Option<String>,
-    /// Whether discard (trim) commands of the guest are passed on to the storage. Since 4.1.
+    /// Whether discard (trim) commands from the guest are passed to the storage. Since 4.1.
     pub pass_discard: Option<bool>,
-    /// Whether the guest may only read the disk; `false` by default. Since 4.1.2.
+    /// Whether the guest can only read the disk; `false` by default. Since 4.1.2.
     pub read_only: Option<bool>,
-    /// Whether the guest uses SCSI reservations, which bars live migration. Since 4.1.
+    /// Whether the guest uses SCSI reservations, which prevent live migration. Since 4.1.
     pub uses_scsi_reservation: Option<bool>,
-    /// Disk that is attached.
+    /// Attached disk.
     pub disk: Option<Box<types::Disk>>,
-    /// Template to which the disk is attached, if it is not a virtual machine.
+    /// Template to which the disk is attached, if any.
     pub template: Option<Box<types::Template>>,
-    /// Virtual machine to which the disk is attached.
+    /// Virtual machine to which the disk is attached, if any.
     pub vm: Option<Box<types::Vm>>,
     unknown: types::Unknown,
 }
@@ -59,72 +59,72 @@ impl DiskAttachment {
         self.href = Some(value.into());
         self
     }
-    /// Identifier, assigned by the engine; usually a UUID.
+    /// Unique identifier, assigned by the engine; usually a UUID.
     pub fn id(mut self, value: impl Into<String>) -> Self {
         self.id = Some(value.into());
         self
     }
-    /// Name for people; what is allowed and whether it must be unique depends on the type.
+    /// Display name; allowed characters and uniqueness depend on the type.
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.name = Some(value.into());
         self
     }
-    /// Longer text about the object, in plain characters.
+    /// Description of the object in plain text.
     pub fn description(mut self, value: impl Into<String>) -> Self {
         self.description = Some(value.into());
         self
     }
-    /// Remark of the administrator; free text.
+    /// Free-text comment.
     pub fn comment(mut self, value: impl Into<String>) -> Self {
         self.comment = Some(value.into());
         self
     }
-    /// Whether the disk is plugged in, so that the running guest can use it.
+    /// Whether the disk is plugged in and usable by the running guest.
     pub fn active(mut self, value: impl Into<bool>) -> Self {
         self.active = Some(value.into());
         self
     }
-    /// Whether the guest can boot from the disk; only one disk of a machine can be marked.
+    /// Whether the guest can boot from the disk; only one disk per virtual machine can be bootable.
     pub fn bootable(mut self, value: impl Into<bool>) -> Self {
         self.bootable = Some(value.into());
         self
     }
-    /// Bus on which the guest sees the disk, for example `virtio_scsi` or `virtio`.
+    /// Bus through which the guest sees the disk, for example `virtio_scsi` or `virtio`.
     pub fn interface(mut self, value: impl Into<types::DiskInterface>) -> Self {
         self.interface = Some(value.into());
         self
     }
-    /// Device name in the guest, such as `/dev/vda`; absent without a running guest agent. Since 4.0.2.
+    /// Device name in the guest, such as `/dev/vda`; reported only by a running guest agent. Since 4.0.2.
     pub fn logical_name(mut self, value: impl Into<String>) -> Self {
         self.logical_name = Some(value.into());
         self
     }
-    /// Whether discard (trim) commands of the guest are passed on to the storage. Since 4.1.
+    /// Whether discard (trim) commands from the guest are passed to the storage. Since 4.1.
     pub fn pass_discard(mut self, value: impl Into<bool>) -> Self {
         self.pass_discard = Some(value.into());
         self
     }
-    /// Whether the guest may only read the disk; `false` by default. Since 4.1.2.
+    /// Whether the guest can only read the disk; `false` by default. Since 4.1.2.
     pub fn read_only(mut self, value: impl Into<bool>) -> Self {
         self.read_only = Some(value.into());
         self
     }
-    /// Whether the guest uses SCSI reservations, which bars live migration. Since 4.1.
+    /// Whether the guest uses SCSI reservations, which prevent live migration. Since 4.1.
     pub fn uses_scsi_reservation(mut self, value: impl Into<bool>) -> Self {
         self.uses_scsi_reservation = Some(value.into());
         self
     }
-    /// Disk that is attached.
+    /// Attached disk.
     pub fn disk(mut self, value: impl Into<types::Disk>) -> Self {
         self.disk = Some(Box::new(value.into()));
         self
     }
-    /// Template to which the disk is attached, if it is not a virtual machine.
+    /// Template to which the disk is attached, if any.
     pub fn template(mut self, value: impl Into<types::Template>) -> Self {
         self.template = Some(Box::new(value.into()));
         self
     }
-    /// Virtual machine to which the disk is attached.
+    /// Virtual machine to which the disk is attached, if any.
     pub fn vm(mut self, value: impl Into<types::Vm>) -> Self {
         self.vm = Some(Box::new(value.into()));
         self

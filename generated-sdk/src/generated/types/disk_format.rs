@@ -4,9 +4,9 @@
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum DiskFormat {
-    /// QCOW2: thin allocation, snapshots and incremental backup, at a small cost in speed.
+    /// QCOW2; supports thin provisioning, snapshots and incremental backup, with a small overhead.
     Cow,
-    /// Plain bytes without any metadata: the fastest format.
+    /// Plain data without metadata; the fastest format.
     Raw,
     /// A value that this release of the SDK does not know, as the engine sent it.
     Unknown(String),

@@ -6,7 +6,7 @@
 pub enum FirewallType {
     /// The `firewalld` service, used since version 4.2. Since 4.2.
     Firewalld,
-    /// The `iptables` service; deprecated in favour of `firewalld`. Since 4.2.
+    /// The `iptables` service; deprecated in favor of `firewalld`. Since 4.2.
     Iptables,
     /// A value that this release of the SDK does not know, as the engine sent it.
     Unknown(String),

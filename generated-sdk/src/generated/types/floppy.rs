@@ -7,25 +7,25 @@ use crate::{object, types};
 pub struct Floppy {
     /// Path of the object on the engine, as the engine sends it.
     pub href: Option<String>,
-    /// Identifier, assigned by the engine; usually a UUID.
+    /// Unique identifier, assigned by the engine; usually a UUID.
     pub id: Option<String>,
-    /// Name for people; what is allowed and whether it must be unique depends on the type.
+    /// Display name; allowed characters and uniqueness depend on the type.
     pub name: Option<String>,
-    /// Longer text about the object, in plain characters.
+    /// Description of the object in plain text.
     pub description: Option<String>,
-    /// Remark of the administrator; free text.
+    /// Free-text comment.
     pub comment: Option<String>,
-    /// Instance type that has the device, if it belongs to one.
+    /// Instance type to which the device belongs, if any.
     pub instance_type: Option<Box<types::InstanceType>>,
-    /// Template that has the device, if it belongs to one.
+    /// Template to which the device belongs, if any.
     pub template: Option<Box<types::Template>>,
-    /// The one virtual machine that has the device.
+    /// Virtual machine to which the device belongs.
     ///
-    /// **Deprecated.** Look into `vms`, which also covers devices that are shared.
+    /// **Deprecated.** Use `vms` instead, which also covers shared devices.
     pub vm: Option<Box<types::Vm>>,
-    /// Virtual machines that have the device; more than one for a shared disk.
+    /// Virtual machines that have the device; several if it is a shared disk.
     pub vms: Option<types::List<types::Vm>>,
-    /// Image in the drive.
+    /// Floppy image in the drive.
     pub file: Option<Box<types::File>>,
     unknown: types::Unknown,
 }
@@ -47,47 +47,47 @@ impl Floppy {
         self.href = Some(value.into());
         self
     }
-    /// Identifier, assigned by the engine; usually a UUID.
+    /// Unique identifier, assigned by the engine; usually a UUID.
     pub fn id(mut self, value: impl Into<String>) -> Self {
         self.id = Some(value.into());
         self
     }
-    /// Name for people; what is allowed and whether it must be unique depends on the type.
+    /// Display name; allowed characters and uniqueness depend on the type.
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.name = Some(value.into());
         self
     }
-    /// Longer text about the object, in plain characters.
+    /// Description of the object in plain text.
     pub fn description(mut self, value: impl Into<String>) -> Self {
         self.description = Some(value.into());
         self
     }
-    /// Remark of the administrator; free text.
+    /// Free-text comment.
     pub fn comment(mut self, value: impl Into<String>) -> Self {
         self.comment = Some(value.into());
         self
     }
-    /// Instance type that has the device, if it belongs to one.
+    /// Instance type to which the device belongs, if any.
     pub fn instance_type(mut self, value: impl Into<types::InstanceType>) -> Self {
         self.instance_type = Some(Box::new(value.into()));
         self
     }
-    /// Template that has the device, if it belongs to one.
+    /// Template to which the device belongs, if any.
     pub fn template(mut self, value: impl Into<types::Template>) -> Self {
         self.template = Some(Box::new(value.into()));
         self
     }
-    /// The one virtual machine that has the device.
+    /// Virtual machine to which the device belongs.
     pub fn vm(mut self, value: impl Into<types::Vm>) -> Self {
         self.vm = Some(Box::new(value.into()));
         self
     }
-    /// Virtual machines that have the device; more than one for a shared disk.
+    /// Virtual machines that have the device; several if it is a shared disk.
     pub fn vms(mut self, value: impl Into<types::List<types::Vm>>) -> Self {
         self.vms = Some(value.into());
         self
     }
-    /// Image in the drive.
+    /// Floppy image in the drive.
     pub fn file(mut self, value: impl Into<types::File>) -> Self {
         self.file = Some(Box::new(value.into()));
         self

@@ -5,7 +5,7 @@ use crate::{object, types};
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GlusterBrickMemoryInfo {
-    /// Pools that the process has set up.
+    /// Memory pools of the process.
     pub memory_pools: Option<types::List<types::GlusterMemoryPool>>,
     unknown: types::Unknown,
 }
@@ -14,7 +14,7 @@ impl GlusterBrickMemoryInfo {
     pub fn new() -> Self {
         Self::default()
     }
-    /// Pools that the process has set up.
+    /// Memory pools of the process.
     pub fn memory_pools(
         mut self,
         value: impl Into<types::List<types::GlusterMemoryPool>>,

@@ -11,7 +11,7 @@ pub struct GlusterClient {
     pub bytes_written: Option<i64>,
     /// Port from which the client connects.
     pub client_port: Option<i64>,
-    /// Name of the client's machine.
+    /// Host name of the client.
     pub host_name: Option<String>,
     unknown: types::Unknown,
 }
@@ -35,7 +35,7 @@ impl GlusterClient {
         self.client_port = Some(value.into());
         self
     }
-    /// Name of the client's machine.
+    /// Host name of the client.
     pub fn host_name(mut self, value: impl Into<String>) -> Self {
         self.host_name = Some(value.into());
         self

@@ -7,13 +7,13 @@ use crate::{object, types};
 pub struct GlusterServerHook {
     /// Path of the object on the engine, as the engine sends it.
     pub href: Option<String>,
-    /// Identifier, assigned by the engine; usually a UUID.
+    /// Unique identifier, assigned by the engine; usually a UUID.
     pub id: Option<String>,
-    /// Name for people; what is allowed and whether it must be unique depends on the type.
+    /// Display name; allowed characters and uniqueness depend on the type.
     pub name: Option<String>,
-    /// Longer text about the object, in plain characters.
+    /// Description of the object in plain text.
     pub description: Option<String>,
-    /// Remark of the administrator; free text.
+    /// Free-text comment.
     pub comment: Option<String>,
     /// Checksum of this copy.
     pub checksum: Option<String>,
@@ -43,22 +43,22 @@ impl GlusterServerHook {
         self.href = Some(value.into());
         self
     }
-    /// Identifier, assigned by the engine; usually a UUID.
+    /// Unique identifier, assigned by the engine; usually a UUID.
     pub fn id(mut self, value: impl Into<String>) -> Self {
         self.id = Some(value.into());
         self
     }
-    /// Name for people; what is allowed and whether it must be unique depends on the type.
+    /// Display name; allowed characters and uniqueness depend on the type.
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.name = Some(value.into());
         self
     }
-    /// Longer text about the object, in plain characters.
+    /// Description of the object in plain text.
     pub fn description(mut self, value: impl Into<String>) -> Self {
         self.description = Some(value.into());
         self
     }
-    /// Remark of the administrator; free text.
+    /// Free-text comment.
     pub fn comment(mut self, value: impl Into<String>) -> Self {
         self.comment = Some(value.into());
         self

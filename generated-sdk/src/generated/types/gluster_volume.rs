@@ -7,35 +7,35 @@ use crate::{object, types};
 pub struct GlusterVolume {
     /// Path of the object on the engine, as the engine sends it.
     pub href: Option<String>,
-    /// Identifier, assigned by the engine; usually a UUID.
+    /// Unique identifier, assigned by the engine; usually a UUID.
     pub id: Option<String>,
-    /// Name for people; what is allowed and whether it must be unique depends on the type.
+    /// Display name; allowed characters and uniqueness depend on the type.
     pub name: Option<String>,
-    /// Longer text about the object, in plain characters.
+    /// Description of the object in plain text.
     pub description: Option<String>,
-    /// Remark of the administrator; free text.
+    /// Free-text comment.
     pub comment: Option<String>,
-    /// Number of bricks in a dispersed set; 0 for other types.
+    /// Number of bricks in a disperse set; 0 for other volume types.
     pub disperse_count: Option<i64>,
-    /// Options set on the volume, as pairs of name and value.
+    /// Options of the volume, as name-value pairs.
     pub options: Option<types::List<types::Option>>,
-    /// Bricks of a dispersed set that can fail without loss of data.
+    /// Number of bricks in a disperse set that can fail without data loss.
     pub redundancy_count: Option<i64>,
-    /// Copies of each file in a replicated volume.
+    /// Number of copies of each file in a replicated volume.
     pub replica_count: Option<i64>,
     /// Whether the volume is started; read-only.
     pub status: Option<types::GlusterVolumeStatus>,
-    /// Bricks over which a file is striped; 0 for other types.
+    /// Number of bricks across which a file is striped; 0 for other volume types.
     pub stripe_count: Option<i64>,
-    /// Protocols for reaching the volume, such as `tcp`.
+    /// Transport protocols of the volume, such as `tcp`.
     pub transport_types: Option<Vec<types::TransportType>>,
-    /// How files are laid out over bricks, for instance `replicate`.
+    /// How files are distributed over bricks, for example `replicate`.
     pub volume_type: Option<types::GlusterVolumeType>,
-    /// Bricks that make up the volume.
+    /// Bricks of the volume.
     pub bricks: Option<types::List<types::GlusterBrick>>,
     /// Cluster whose hosts serve the volume.
     pub cluster: Option<Box<types::Cluster>>,
-    /// Figures on size and use of the volume.
+    /// Statistics on size and usage of the volume.
     pub statistics: Option<types::List<types::Statistic>>,
     unknown: types::Unknown,
 }
@@ -57,42 +57,42 @@ impl GlusterVolume {
         self.href = Some(value.into());
         self
     }
-    /// Identifier, assigned by the engine; usually a UUID.
+    /// Unique identifier, assigned by the engine; usually a UUID.
     pub fn id(mut self, value: impl Into<String>) -> Self {
         self.id = Some(value.into());
         self
     }
-    /// Name for people; what is allowed and whether it must be unique depends on the type.
+    /// Display name; allowed characters and uniqueness depend on the type.
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.name = Some(value.into());
         self
     }
-    /// Longer text about the object, in plain characters.
+    /// Description of the object in plain text.
     pub fn description(mut self, value: impl Into<String>) -> Self {
         self.description = Some(value.into());
         self
     }
-    /// Remark of the administrator; free text.
+    /// Free-text comment.
     pub fn comment(mut self, value: impl Into<String>) -> Self {
         self.comment = Some(value.into());
         self
     }
-    /// Number of bricks in a dispersed set; 0 for other types.
+    /// Number of bricks in a disperse set; 0 for other volume types.
     pub fn disperse_count(mut self, value: impl Into<i64>) -> Self {
         self.disperse_count = Some(value.into());
         self
     }
-    /// Options set on the volume, as pairs of name and value.
+    /// Options of the volume, as name-value pairs.
     pub fn options(mut self, value: impl Into<types::List<types::Option>>) -> Self {
         self.options = Some(value.into());
         self
     }
-    /// Bricks of a dispersed set that can fail without loss of data.
+    /// Number of bricks in a disperse set that can fail without data loss.
     pub fn redundancy_count(mut self, value: impl Into<i64>) -> Self {
         self.redundancy_count = Some(value.into());
         self
     }
-    /// Copies of each file in a replicated volume.
+    /// Number of copies of each file in a replicated volume.
     pub fn replica_count(mut self, value: impl Into<i64>) -> Self {
         self.replica_count = Some(value.into());
         self
@@ -102,12 +102,12 @@ impl GlusterVolume {
         self.status = Some(value.into());
         self
     }
-    /// Bricks over which a file is striped; 0 for other types.
+    /// Number of bricks across which a file is striped; 0 for other volume types.
     pub fn stripe_count(mut self, value: impl Into<i64>) -> Self {
         self.stripe_count = Some(value.into());
         self
     }
-    /// Protocols for reaching the volume, such as `tcp`.
+    /// Transport protocols of the volume, such as `tcp`.
     pub fn transport_types(
         mut self,
         value: impl IntoIterator<Item = impl Into<types::TransportType>>,
@@ -115,12 +115,12 @@ impl GlusterVolume {
         self.transport_types = Some(object::values(value));
         self
     }
-    /// How files are laid out over bricks, for instance `replicate`.
+    /// How files are distributed over bricks, for example `replicate`.
     pub fn volume_type(mut self, value: impl Into<types::GlusterVolumeType>) -> Self {
         self.volume_type = Some(value.into());
         self
     }
-    /// Bricks that make up the volume.
+    /// Bricks of the volume.
     pub fn bricks(mut self, value: impl Into<types::List<types::GlusterBrick>>) -> Self {
         self.bricks = Some(value.into());
         self
@@ -130,7 +130,7 @@ impl GlusterVolume {
         self.cluster = Some(Box::new(value.into()));
         self
     }
-    /// Figures on size and use of the volume.
+    /// Statistics on size and usage of the volume.
     pub fn statistics(
         mut self,
         value: impl Into<types::List<types::Statistic>>,

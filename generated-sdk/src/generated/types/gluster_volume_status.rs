@@ -6,7 +6,7 @@
 pub enum GlusterVolumeStatus {
     /// The volume is stopped and cannot be mounted.
     Down,
-    /// The state could not be found out, usually because no host of the cluster answers.
+    /// The state could not be determined, usually because no host of the cluster responds.
     UnknownValue,
     /// The volume is started and can be mounted.
     Up,

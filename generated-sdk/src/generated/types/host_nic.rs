@@ -3,75 +3,76 @@
 use crate::{object, types};
 /// A network interface of a host: a physical port, a bond or a VLAN device.
 ///
-/// NICs are changed with the `setup_networks` method of the host, not one by one. A bond has the
-/// member `bonding`.
+/// Change NICs with the `setup_networks` method of the host, not individually. Only bonds have the
+/// attribute `bonding`.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct HostNic {
     /// Path of the object on the engine, as the engine sends it.
     pub href: Option<String>,
-    /// Identifier, assigned by the engine; usually a UUID.
+    /// Unique identifier, assigned by the engine; usually a UUID.
     pub id: Option<String>,
-    /// Name for people; what is allowed and whether it must be unique depends on the type.
+    /// Display name; allowed characters and uniqueness depend on the type.
     pub name: Option<String>,
-    /// Longer text about the object, in plain characters.
+    /// Description of the object in plain text.
     pub description: Option<String>,
-    /// Remark of the administrator; free text.
+    /// Free-text comment.
     pub comment: Option<String>,
-    /// Aggregator number in a mode 4 bond; ports with the bond's own number are active. Since 4.0.3.
+    /// Aggregator identifier in a mode 4 bond; ports with the bond's identifier are active. Since 4.0.3.
     ///
-    /// Absent for everything outside of mode 4 (802.3ad) bonds. Read from the host, read-only.
+    /// Absent except for mode 4 (802.3ad) bonds. Reported by the host; read-only.
     pub ad_aggregator_id: Option<i64>,
-    /// Name of the interface beneath a VLAN device.
+    /// Name of the interface on which a VLAN device is based.
     pub base_interface: Option<String>,
-    /// Members and options of the bond; absent for other interfaces.
+    /// NICs and options of the bond; absent for other interfaces.
     pub bonding: Option<Box<types::Bonding>>,
-    /// How the interface gets its IPv4 address: `dhcp`, `static` or `none`.
+    /// How the interface obtains its IPv4 address: `dhcp`, `static` or `none`.
     pub boot_protocol: Option<types::BootProtocol>,
-    /// Whether a bridge is attached, so that virtual machines can use the network.
+    /// Whether the interface is bridged, so that virtual machines can use the network.
     pub bridged: Option<bool>,
-    /// Whether to test the connection after a change; now a parameter of `setup_networks`.
+    /// Whether to verify connectivity after a change; replaced by a parameter of `setup_networks`.
     pub check_connectivity: Option<bool>,
     /// Whether the configuration on the host differs from that of the logical network.
     pub custom_configuration: Option<bool>,
-    /// IPv4 address, netmask and gateway.
+    /// IPv4 address, netmask and gateway of the interface.
     pub ip: Option<Box<types::Ip>>,
-    /// IPv6 address, prefix length (as `netmask`) and gateway.
+    /// IPv6 address, prefix length (as `netmask`) and gateway of the interface.
     pub ipv6: Option<Box<types::Ip>>,
-    /// How the interface gets its IPv6 address, for instance `autoconf`.
+    /// How the interface obtains its IPv6 address, for example `autoconf`.
     pub ipv6_boot_protocol: Option<types::BootProtocol>,
     /// MAC address of the interface.
     pub mac: Option<Box<types::Mac>>,
-    /// Largest packet that the interface sends, in bytes.
+    /// Maximum transmission unit (MTU) of the interface, in bytes.
     pub mtu: Option<i64>,
-    /// Whether to bring the host into line with the logical network.
+    /// Whether to synchronize the host with the logical network.
     pub override_configuration: Option<bool>,
-    /// Custom properties of the attached network on this host.
+    /// Custom properties of the attached network on the host.
     pub properties: Option<types::List<types::Property>>,
     /// Link speed in bits per second; absent when unknown.
     pub speed: Option<i64>,
     /// Whether the link is up or down; read-only.
     pub status: Option<types::NicStatus>,
-    /// SR-IOV settings; present on physical functions only.
+    /// SR-IOV settings; only for physical functions.
     pub virtual_functions_configuration: Option<
         Box<types::HostNicVirtualFunctionsConfiguration>,
     >,
-    /// Tag number of a VLAN device.
+    /// VLAN tag of a VLAN device.
     pub vlan: Option<Box<types::Vlan>>,
-    /// Host that has the interface.
+    /// Host to which the interface belongs.
     pub host: Option<Box<types::Host>>,
     /// Logical network on the interface, if any.
     pub network: Option<Box<types::Network>>,
-    /// Labels that pull in all logical networks of the same label.
+    /// Network labels; each attaches all logical networks with the same label.
     pub network_labels: Option<types::List<types::NetworkLabel>>,
-    /// For an SR-IOV virtual function, the interface it stems from.
+    /// For an SR-IOV virtual function, the interface of its physical function.
     pub physical_function: Option<Box<types::HostNic>>,
-    /// Quality of service for the network's traffic on this interface.
+    /// QoS settings for network traffic on the interface.
     pub qos: Option<Box<types::Qos>>,
-    /// Traffic and errors of the interface.
+    /// Traffic and error counters of the interface.
     ///
-    /// Names are `data.current.rx` and `data.current.tx` (bytes per second), the same with `.bps` (bits
-    /// per second), `data.total.rx` and `data.total.tx`, and `errors.total.rx` and `errors.total.tx`.
+    /// The names are `data.current.rx` and `data.current.tx` (bytes per second), the same
+    /// names with the suffix `.bps` (bits per second), `data.total.rx`, `data.total.tx`,
+    /// `errors.total.rx` and `errors.total.tx`.
     pub statistics: Option<types::List<types::Statistic>>,
     unknown: types::Unknown,
 }
@@ -93,52 +94,52 @@ impl HostNic {
         self.href = Some(value.into());
         self
     }
-    /// Identifier, assigned by the engine; usually a UUID.
+    /// Unique identifier, assigned by the engine; usually a UUID.
     pub fn id(mut self, value: impl Into<String>) -> Self {
         self.id = Some(value.into());
         self
     }
-    /// Name for people; what is allowed and whether it must be unique depends on the type.
+    /// Display name; allowed characters and uniqueness depend on the type.
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.name = Some(value.into());
         self
     }
-    /// Longer text about the object, in plain characters.
+    /// Description of the object in plain text.
     pub fn description(mut self, value: impl Into<String>) -> Self {
         self.description = Some(value.into());
         self
     }
-    /// Remark of the administrator; free text.
+    /// Free-text comment.
     pub fn comment(mut self, value: impl Into<String>) -> Self {
         self.comment = Some(value.into());
         self
     }
-    /// Aggregator number in a mode 4 bond; ports with the bond's own number are active. Since 4.0.3.
+    /// Aggregator identifier in a mode 4 bond; ports with the bond's identifier are active. Since 4.0.3.
     pub fn ad_aggregator_id(mut self, value: impl Into<i64>) -> Self {
         self.ad_aggregator_id = Some(value.into());
         self
     }
-    /// Name of the interface beneath a VLAN device.
+    /// Name of the interface on which a VLAN device is based.
     pub fn base_interface(mut self, value: impl Into<String>) -> Self {
         self.base_interface = Some(value.into());
         self
     }
-    /// Members and options of the bond; absent for other interfaces.
+    /// NICs and options of the bond; absent for other interfaces.
     pub fn bonding(mut self, value: impl Into<types::Bonding>) -> Self {
         self.bonding = Some(Box::new(value.into()));
         self
     }
-    /// How the interface gets its IPv4 address: `dhcp`, `static` or `none`.
+    /// How the interface obtains its IPv4 address: `dhcp`, `static` or `none`.
     pub fn boot_protocol(mut self, value: impl Into<types::BootProtocol>) -> Self {
         self.boot_protocol = Some(value.into());
         self
     }
-    /// Whether a bridge is attached, so that virtual machines can use the network.
+    /// Whether the interface is bridged, so that virtual machines can use the network.
     pub fn bridged(mut self, value: impl Into<bool>) -> Self {
         self.bridged = Some(value.into());
         self
     }
-    /// Whether to test the connection after a change; now a parameter of `setup_networks`.
+    /// Whether to verify connectivity after a change; replaced by a parameter of `setup_networks`.
     pub fn check_connectivity(mut self, value: impl Into<bool>) -> Self {
         self.check_connectivity = Some(value.into());
         self
@@ -148,17 +149,17 @@ impl HostNic {
         self.custom_configuration = Some(value.into());
         self
     }
-    /// IPv4 address, netmask and gateway.
+    /// IPv4 address, netmask and gateway of the interface.
     pub fn ip(mut self, value: impl Into<types::Ip>) -> Self {
         self.ip = Some(Box::new(value.into()));
         self
     }
-    /// IPv6 address, prefix length (as `netmask`) and gateway.
+    /// IPv6 address, prefix length (as `netmask`) and gateway of the interface.
     pub fn ipv6(mut self, value: impl Into<types::Ip>) -> Self {
         self.ipv6 = Some(Box::new(value.into()));
         self
     }
-    /// How the interface gets its IPv6 address, for instance `autoconf`.
+    /// How the interface obtains its IPv6 address, for example `autoconf`.
     pub fn ipv6_boot_protocol(mut self, value: impl Into<types::BootProtocol>) -> Self {
         self.ipv6_boot_protocol = Some(value.into());
         self
@@ -168,17 +169,17 @@ impl HostNic {
         self.mac = Some(Box::new(value.into()));
         self
     }
-    /// Largest packet that the interface sends, in bytes.
+    /// Maximum transmission unit (MTU) of the interface, in bytes.
     pub fn mtu(mut self, value: impl Into<i64>) -> Self {
         self.mtu = Some(value.into());
         self
     }
-    /// Whether to bring the host into line with the logical network.
+    /// Whether to synchronize the host with the logical network.
     pub fn override_configuration(mut self, value: impl Into<bool>) -> Self {
         self.override_configuration = Some(value.into());
         self
     }
-    /// Custom properties of the attached network on this host.
+    /// Custom properties of the attached network on the host.
     pub fn properties(mut self, value: impl Into<types::List<types::Property>>) -> Self {
         self.properties = Some(value.into());
         self
@@ -193,7 +194,7 @@ impl HostNic {
         self.status = Some(value.into());
         self
     }
-    /// SR-IOV settings; present on physical functions only.
+    /// SR-IOV settings; only for physical functions.
     pub fn virtual_functions_configuration(
         mut self,
         value: impl Into<types::HostNicVirtualFunctionsConfiguration>,
@@ -201,12 +202,12 @@ impl HostNic {
         self.virtual_functions_configuration = Some(Box::new(value.into()));
         self
     }
-    /// Tag number of a VLAN device.
+    /// VLAN tag of a VLAN device.
     pub fn vlan(mut self, value: impl Into<types::Vlan>) -> Self {
         self.vlan = Some(Box::new(value.into()));
         self
     }
-    /// Host that has the interface.
+    /// Host to which the interface belongs.
     pub fn host(mut self, value: impl Into<types::Host>) -> Self {
         self.host = Some(Box::new(value.into()));
         self
@@ -216,7 +217,7 @@ impl HostNic {
         self.network = Some(Box::new(value.into()));
         self
     }
-    /// Labels that pull in all logical networks of the same label.
+    /// Network labels; each attaches all logical networks with the same label.
     pub fn network_labels(
         mut self,
         value: impl Into<types::List<types::NetworkLabel>>,
@@ -224,17 +225,17 @@ impl HostNic {
         self.network_labels = Some(value.into());
         self
     }
-    /// For an SR-IOV virtual function, the interface it stems from.
+    /// For an SR-IOV virtual function, the interface of its physical function.
     pub fn physical_function(mut self, value: impl Into<types::HostNic>) -> Self {
         self.physical_function = Some(Box::new(value.into()));
         self
     }
-    /// Quality of service for the network's traffic on this interface.
+    /// QoS settings for network traffic on the interface.
     pub fn qos(mut self, value: impl Into<types::Qos>) -> Self {
         self.qos = Some(Box::new(value.into()));
         self
     }
-    /// Traffic and errors of the interface.
+    /// Traffic and error counters of the interface.
     pub fn statistics(
         mut self,
         value: impl Into<types::List<types::Statistic>>,

@@ -5,11 +5,11 @@ use crate::{object, types};
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct HostNicVirtualFunctionsConfiguration {
-    /// Whether every logical network may use the virtual functions, or only listed ones.
+    /// Whether all logical networks can use the virtual functions, or only listed networks.
     pub all_networks_allowed: Option<bool>,
-    /// Most virtual functions that the card can provide; read-only.
+    /// Maximum number of virtual functions that the card supports; read-only.
     pub max_number_of_virtual_functions: Option<i64>,
-    /// How many virtual functions exist now; can be set, from 0 to the maximum.
+    /// Number of existing virtual functions; can be set from 0 to the maximum.
     pub number_of_virtual_functions: Option<i64>,
     unknown: types::Unknown,
 }
@@ -18,17 +18,17 @@ impl HostNicVirtualFunctionsConfiguration {
     pub fn new() -> Self {
         Self::default()
     }
-    /// Whether every logical network may use the virtual functions, or only listed ones.
+    /// Whether all logical networks can use the virtual functions, or only listed networks.
     pub fn all_networks_allowed(mut self, value: impl Into<bool>) -> Self {
         self.all_networks_allowed = Some(value.into());
         self
     }
-    /// Most virtual functions that the card can provide; read-only.
+    /// Maximum number of virtual functions that the card supports; read-only.
     pub fn max_number_of_virtual_functions(mut self, value: impl Into<i64>) -> Self {
         self.max_number_of_virtual_functions = Some(value.into());
         self
     }
-    /// How many virtual functions exist now; can be set, from 0 to the maximum.
+    /// Number of existing virtual functions; can be set from 0 to the maximum.
     pub fn number_of_virtual_functions(mut self, value: impl Into<i64>) -> Self {
         self.number_of_virtual_functions = Some(value.into());
         self

@@ -6,25 +6,25 @@ use crate::object;
     reason = "whether it is needed depends on the types of the members"
 )]
 use crate::types;
-/// Base of every type whose objects have an identifier.
+/// Base of all types that have an identifier.
 pub trait Identified: object::Object {
     /// Path of the object on the engine, as the engine sends it.
     fn get_href(&self) -> Option<&str> {
         object::get::<_, String>(self, "href").map(std::ops::Deref::deref)
     }
-    /// Identifier, assigned by the engine; usually a UUID.
+    /// Unique identifier, assigned by the engine; usually a UUID.
     fn get_id(&self) -> Option<&str> {
         object::get::<_, String>(self, "id").map(std::ops::Deref::deref)
     }
-    /// Name for people; what is allowed and whether it must be unique depends on the type.
+    /// Display name; allowed characters and uniqueness depend on the type.
     fn get_name(&self) -> Option<&str> {
         object::get::<_, String>(self, "name").map(std::ops::Deref::deref)
     }
-    /// Longer text about the object, in plain characters.
+    /// Description of the object in plain text.
     fn get_description(&self) -> Option<&str> {
         object::get::<_, String>(self, "description").map(std::ops::Deref::deref)
     }
-    /// Remark of the administrator; free text.
+    /// Free-text comment.
     fn get_comment(&self) -> Option<&str> {
         object::get::<_, String>(self, "comment").map(std::ops::Deref::deref)
     }

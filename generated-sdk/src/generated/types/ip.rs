@@ -5,13 +5,13 @@ use crate::{object, types};
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Ip {
-    /// Address as text, IPv4 or IPv6.
+    /// IPv4 or IPv6 address.
     pub address: Option<String>,
     /// Address of the default gateway.
     pub gateway: Option<String>,
-    /// Netmask; for IPv6 the length of the prefix, 0 to 128.
+    /// Netmask; for IPv6, the prefix length from 0 to 128.
     pub netmask: Option<String>,
-    /// Whether `v4` or `v6`; taken from the address when absent.
+    /// IP version, `v4` or `v6`; derived from the address if absent.
     pub version: Option<types::IpVersion>,
     unknown: types::Unknown,
 }
@@ -20,7 +20,7 @@ impl Ip {
     pub fn new() -> Self {
         Self::default()
     }
-    /// Address as text, IPv4 or IPv6.
+    /// IPv4 or IPv6 address.
     pub fn address(mut self, value: impl Into<String>) -> Self {
         self.address = Some(value.into());
         self
@@ -30,12 +30,12 @@ impl Ip {
         self.gateway = Some(value.into());
         self
     }
-    /// Netmask; for IPv6 the length of the prefix, 0 to 128.
+    /// Netmask; for IPv6, the prefix length from 0 to 128.
     pub fn netmask(mut self, value: impl Into<String>) -> Self {
         self.netmask = Some(value.into());
         self
     }
-    /// Whether `v4` or `v6`; taken from the address when absent.
+    /// IP version, `v4` or `v6`; derived from the address if absent.
     pub fn version(mut self, value: impl Into<types::IpVersion>) -> Self {
         self.version = Some(value.into());
         self

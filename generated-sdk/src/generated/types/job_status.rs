@@ -2,20 +2,20 @@
 
 /// State of a job.
 ///
-/// `started` is the only state that is not final. Finished jobs are deleted after some minutes, those
-/// that failed after about an hour.
+/// `started` is the only state that is not final. Successful jobs are deleted after some minutes,
+/// failed jobs after about an hour.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum JobStatus {
-    /// A job of an outside system was ended by force.
+    /// A job of an external system was aborted.
     Aborted,
-    /// The job ended with an error.
+    /// The job failed.
     Failed,
-    /// The job ended with success.
+    /// The job succeeded.
     Finished,
     /// The job is running.
     Started,
-    /// The outcome was lost, for example because the engine restarted in between.
+    /// The outcome is unknown, for example because the engine was restarted.
     UnknownValue,
     /// A value that this release of the SDK does not know, as the engine sent it.
     Unknown(String),

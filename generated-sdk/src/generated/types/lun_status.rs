@@ -2,15 +2,15 @@
 
 /// Whether a LUN can be used for a new storage domain.
 ///
-/// Determined by the host that was asked for its LUNs.
+/// Determined by the host on which the LUNs are listed.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum LunStatus {
-    /// Nothing is known to be on the LUN.
+    /// The LUN appears to be unused.
     Free,
-    /// The LUN cannot be used by this host.
+    /// The LUN can't be used by the host.
     Unusable,
-    /// There is already something on the LUN, such as a storage domain or a partition table.
+    /// The LUN already contains data, such as a storage domain or a partition table.
     Used,
     /// A value that this release of the SDK does not know, as the engine sent it.
     Unknown(String),

@@ -8,15 +8,16 @@ use crate::{object, types};
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MemoryPolicy {
-    /// Whether the virtual machine has a balloon device, through which a host can take memory back.
+    /// Whether the virtual machine has a balloon device, through which a host can reclaim memory.
     pub ballooning: Option<bool>,
-    /// Memory that ballooning never takes away, in bytes; the engine drops fractions of a MiB.
+    /// Memory guaranteed to the virtual machine, in bytes; rounded down to whole MiB.
     ///
-    /// While a virtual machine is `up` this can only change together with `memory`, in one request.
+    /// While a virtual machine is `up`, this value can change only together with `memory`, in
+    /// one request.
     pub guaranteed: Option<i64>,
-    /// Upper limit for memory hot plug, in bytes; the engine drops fractions of a MiB. Since 4.1.
+    /// Upper limit for memory hot plug, in bytes; rounded down to whole MiB. Since 4.1.
     pub max: Option<i64>,
-    /// Overcommitment that the cluster allows.
+    /// Memory overcommitment allowed in the cluster.
     pub over_commit: Option<Box<types::MemoryOverCommit>>,
     /// Use of transparent huge pages on the hosts of the cluster.
     pub transparent_huge_pages: Option<Box<types::TransparentHugePages>>,
@@ -27,22 +28,22 @@ impl MemoryPolicy {
     pub fn new() -> Self {
         Self::default()
     }
-    /// Whether the virtual machine has a balloon device, through which a host can take memory back.
+    /// Whether the virtual machine has a balloon device, through which a host can reclaim memory.
     pub fn ballooning(mut self, value: impl Into<bool>) -> Self {
         self.ballooning = Some(value.into());
         self
     }
-    /// Memory that ballooning never takes away, in bytes; the engine drops fractions of a MiB.
+    /// Memory guaranteed to the virtual machine, in bytes; rounded down to whole MiB.
     pub fn guaranteed(mut self, value: impl Into<i64>) -> Self {
         self.guaranteed = Some(value.into());
         self
     }
-    /// Upper limit for memory hot plug, in bytes; the engine drops fractions of a MiB. Since 4.1.
+    /// Upper limit for memory hot plug, in bytes; rounded down to whole MiB. Since 4.1.
     pub fn max(mut self, value: impl Into<i64>) -> Self {
         self.max = Some(value.into());
         self
     }
-    /// Overcommitment that the cluster allows.
+    /// Memory overcommitment allowed in the cluster.
     pub fn over_commit(mut self, value: impl Into<types::MemoryOverCommit>) -> Self {
         self.over_commit = Some(Box::new(value.into()));
         self

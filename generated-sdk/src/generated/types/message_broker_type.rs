@@ -2,8 +2,8 @@
 
 /// Message broker of an OpenStack Neutron agent.
 ///
-/// **Deprecated.** Nothing replaces it: the engine ignores it since 4.4, when the deployment of Neutron
-/// agents was dropped.
+/// **Deprecated.** There is no replacement: engines since version 4.4 don't deploy Neutron agents and
+/// ignore this value.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum MessageBrokerType {

@@ -5,7 +5,7 @@ use crate::{object, types};
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Method {
-    /// Which method it is.
+    /// Name of the method.
     pub id: Option<types::SsoMethod>,
     unknown: types::Unknown,
 }
@@ -14,7 +14,7 @@ impl Method {
     pub fn new() -> Self {
         Self::default()
     }
-    /// Which method it is.
+    /// Name of the method.
     pub fn id(mut self, value: impl Into<types::SsoMethod>) -> Self {
         self.id = Some(value.into());
         self

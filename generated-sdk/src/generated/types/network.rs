@@ -3,78 +3,80 @@
 use crate::{object, types};
 /// A logical network of a data center.
 ///
-/// A data center has at least the management network. A network becomes usable once it is attached
-/// to a cluster and, on the hosts, to a NIC (a network attachment). Members such as `required`,
-/// `display` and `status` only exist where the network is read from a cluster, since they may
-/// differ in each.
+/// Every data center has at least a management network. To be usable, a network must be assigned
+/// to a cluster and attached to a NIC on the hosts (a network attachment). Attributes such as
+/// `required`, `display` and `status` are returned only when the network is read from a cluster,
+/// because they can differ per cluster.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Network {
     /// Path of the object on the engine, as the engine sends it.
     pub href: Option<String>,
-    /// Identifier, assigned by the engine; usually a UUID.
+    /// Unique identifier, assigned by the engine; usually a UUID.
     pub id: Option<String>,
-    /// Name for people; what is allowed and whether it must be unique depends on the type.
+    /// Display name; allowed characters and uniqueness depend on the type.
     pub name: Option<String>,
-    /// Longer text about the object, in plain characters.
+    /// Description of the object in plain text.
     pub description: Option<String>,
-    /// Remark of the administrator; free text.
+    /// Free-text comment.
     pub comment: Option<String>,
-    /// Whether consoles of virtual machines are reached over this network.
+    /// Whether the network carries console traffic of virtual machines.
     ///
-    /// **Deprecated.** Put `display` into `usages` instead.
+    /// **Deprecated.** Add `display` to `usages` instead.
     pub display: Option<bool>,
-    /// DNS servers that hosts use when they are attached to the network. Since 4.2.
+    /// DNS servers that hosts use when the network is attached. Since 4.2.
     pub dns_resolver_configuration: Option<Box<types::DnsResolverConfiguration>>,
-    /// Address settings that the network once carried.
+    /// Former IP configuration of the network.
     ///
-    /// **Deprecated.** Nothing replaces it: addresses are set on each network attachment of a host.
+    /// **Deprecated.** There is no replacement: addresses are set in the network attachments of hosts.
     pub ip: Option<Box<types::Ip>>,
-    /// Largest packet size in bytes; `0` stands for the default of the engine (1500 unless changed).
+    /// MTU in bytes; `0` for the engine's default (1500 unless changed).
     pub mtu: Option<i64>,
-    /// Whether virtual machines on one host can't reach each other over this network. Since 4.4.3.
+    /// Whether virtual machines on the same host are isolated from each other on the network. Since 4.4.3.
     ///
-    /// For networks that carry virtual machines. Fixed once the network is created; absent is the same
-    /// as `false`. Blocking traffic between different hosts is left to the physical switches.
+    /// Only for virtual machine networks. Can't be changed after creation. If absent, the
+    /// network is not isolated. The physical switches must block traffic between different
+    /// hosts.
     pub port_isolation: Option<bool>,
-    /// Whether to create a vNIC profile together with the network.
+    /// Whether a vNIC profile is created together with the network.
     pub profile_required: Option<bool>,
-    /// Whether every host of the cluster must have this network.
+    /// Whether every host of the cluster must have the network.
     ///
-    /// An active host without a required network that is operational becomes `non_operational`.
+    /// An active host that lacks a required, operational network becomes `non_operational`.
     pub required: Option<bool>,
-    /// `non_operational` when an active host of the cluster lacks a required network, else `operational`.
+    /// `operational`, or `non_operational` if an active host of the cluster lacks a required network.
     pub status: Option<types::NetworkStatus>,
-    /// Whether hosts run the spanning tree protocol on the bridge of the network.
+    /// Whether the bridge of the network uses the Spanning Tree Protocol (STP).
     pub stp: Option<bool>,
-    /// Roles of the network, for example traffic of virtual machines, display or migration.
+    /// Roles of the network, for example virtual machine traffic, display or migration.
     ///
-    /// A network without `vm` has no bridge on hosts and can't be used by virtual machines.
+    /// A network without `vm` has no bridge on the hosts and can't be used by virtual
+    /// machines.
     pub usages: Option<Vec<types::NetworkUsage>>,
-    /// Name of the network on hosts; read-only.
+    /// Name of the network on the hosts; read-only.
     ///
-    /// It differs from `name` when that is longer than 15 characters or has characters that a Linux
-    /// bridge can't take: then VDSM picks a generated identifier.
+    /// If `name` is longer than 15 characters or contains characters that are not allowed in
+    /// the name of a Linux bridge, VDSM uses a generated identifier instead.
     pub vdsm_name: Option<String>,
-    /// VLAN tag of the traffic; absent for untagged networks.
+    /// VLAN tag of the traffic; absent if untagged.
     pub vlan: Option<Box<types::Vlan>>,
-    /// Cluster from which the network was read; absent when it was read elsewhere.
+    /// Cluster from which the network was read, if any.
     pub cluster: Option<Box<types::Cluster>>,
     /// Data center to which the network belongs.
     pub data_center: Option<Box<types::DataCenter>>,
-    /// External (OpenStack) provider that implements the network; absent for ordinary ones. Since 4.2.
+    /// External (OpenStack) provider of the network; absent for internal networks. Since 4.2.
     ///
-    /// Given at creation, the engine creates the network in that provider too.
+    /// If set at creation, the engine also creates the network in the provider.
     pub external_provider: Option<Box<types::OpenStackNetworkProvider>>,
-    /// Network of the data center that carries a provider's network on the wire. Since 4.2.
+    /// Data center network that carries the traffic of an external network. Since 4.2.
     pub external_provider_physical_network: Option<Box<types::Network>>,
-    /// Labels; each attaches the network to all host NICs with an equal label.
+    /// Labels; each attaches the network to all host NICs with the same label.
     pub network_labels: Option<types::List<types::NetworkLabel>>,
-    /// Permissions granted on the network.
+    /// Permissions assigned to users and groups on the network.
     pub permissions: Option<types::List<types::Permission>>,
-    /// Host network QoS that applies wherever a host attaches the network.
+    /// Default host network QoS of the network on all hosts.
     pub qos: Option<Box<types::Qos>>,
-    /// Profiles through which NICs of virtual machines use the network.
+    /// Profiles through which virtual machine NICs use the network.
     pub vnic_profiles: Option<types::List<types::VnicProfile>>,
     unknown: types::Unknown,
 }
@@ -96,32 +98,32 @@ impl Network {
         self.href = Some(value.into());
         self
     }
-    /// Identifier, assigned by the engine; usually a UUID.
+    /// Unique identifier, assigned by the engine; usually a UUID.
     pub fn id(mut self, value: impl Into<String>) -> Self {
         self.id = Some(value.into());
         self
     }
-    /// Name for people; what is allowed and whether it must be unique depends on the type.
+    /// Display name; allowed characters and uniqueness depend on the type.
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.name = Some(value.into());
         self
     }
-    /// Longer text about the object, in plain characters.
+    /// Description of the object in plain text.
     pub fn description(mut self, value: impl Into<String>) -> Self {
         self.description = Some(value.into());
         self
     }
-    /// Remark of the administrator; free text.
+    /// Free-text comment.
     pub fn comment(mut self, value: impl Into<String>) -> Self {
         self.comment = Some(value.into());
         self
     }
-    /// Whether consoles of virtual machines are reached over this network.
+    /// Whether the network carries console traffic of virtual machines.
     pub fn display(mut self, value: impl Into<bool>) -> Self {
         self.display = Some(value.into());
         self
     }
-    /// DNS servers that hosts use when they are attached to the network. Since 4.2.
+    /// DNS servers that hosts use when the network is attached. Since 4.2.
     pub fn dns_resolver_configuration(
         mut self,
         value: impl Into<types::DnsResolverConfiguration>,
@@ -129,42 +131,42 @@ impl Network {
         self.dns_resolver_configuration = Some(Box::new(value.into()));
         self
     }
-    /// Address settings that the network once carried.
+    /// Former IP configuration of the network.
     pub fn ip(mut self, value: impl Into<types::Ip>) -> Self {
         self.ip = Some(Box::new(value.into()));
         self
     }
-    /// Largest packet size in bytes; `0` stands for the default of the engine (1500 unless changed).
+    /// MTU in bytes; `0` for the engine's default (1500 unless changed).
     pub fn mtu(mut self, value: impl Into<i64>) -> Self {
         self.mtu = Some(value.into());
         self
     }
-    /// Whether virtual machines on one host can't reach each other over this network. Since 4.4.3.
+    /// Whether virtual machines on the same host are isolated from each other on the network. Since 4.4.3.
     pub fn port_isolation(mut self, value: impl Into<bool>) -> Self {
         self.port_isolation = Some(value.into());
         self
     }
-    /// Whether to create a vNIC profile together with the network.
+    /// Whether a vNIC profile is created together with the network.
     pub fn profile_required(mut self, value: impl Into<bool>) -> Self {
         self.profile_required = Some(value.into());
         self
     }
-    /// Whether every host of the cluster must have this network.
+    /// Whether every host of the cluster must have the network.
     pub fn required(mut self, value: impl Into<bool>) -> Self {
         self.required = Some(value.into());
         self
     }
-    /// `non_operational` when an active host of the cluster lacks a required network, else `operational`.
+    /// `operational`, or `non_operational` if an active host of the cluster lacks a required network.
     pub fn status(mut self, value: impl Into<types::NetworkStatus>) -> Self {
         self.status = Some(value.into());
         self
     }
-    /// Whether hosts run the spanning tree protocol on the bridge of the network.
+    /// Whether the bridge of the network uses the Spanning Tree Protocol (STP).
     pub fn stp(mut self, value: impl Into<bool>) -> Self {
         self.stp = Some(value.into());
         self
     }
-    /// Roles of the network, for example traffic of virtual machines, display or migration.
+    /// Roles of the network, for example virtual machine traffic, display or migration.
     pub fn usages(
         mut self,
         value: impl IntoIterator<Item = impl Into<types::NetworkUsage>>,
@@ -172,17 +174,17 @@ impl Network {
         self.usages = Some(object::values(value));
         self
     }
-    /// Name of the network on hosts; read-only.
+    /// Name of the network on the hosts; read-only.
     pub fn vdsm_name(mut self, value: impl Into<String>) -> Self {
         self.vdsm_name = Some(value.into());
         self
     }
-    /// VLAN tag of the traffic; absent for untagged networks.
+    /// VLAN tag of the traffic; absent if untagged.
     pub fn vlan(mut self, value: impl Into<types::Vlan>) -> Self {
         self.vlan = Some(Box::new(value.into()));
         self
     }
-    /// Cluster from which the network was read; absent when it was read elsewhere.
+    /// Cluster from which the network was read, if any.
     pub fn cluster(mut self, value: impl Into<types::Cluster>) -> Self {
         self.cluster = Some(Box::new(value.into()));
         self
@@ -192,7 +194,7 @@ impl Network {
         self.data_center = Some(Box::new(value.into()));
         self
     }
-    /// External (OpenStack) provider that implements the network; absent for ordinary ones. Since 4.2.
+    /// External (OpenStack) provider of the network; absent for internal networks. Since 4.2.
     pub fn external_provider(
         mut self,
         value: impl Into<types::OpenStackNetworkProvider>,
@@ -200,7 +202,7 @@ impl Network {
         self.external_provider = Some(Box::new(value.into()));
         self
     }
-    /// Network of the data center that carries a provider's network on the wire. Since 4.2.
+    /// Data center network that carries the traffic of an external network. Since 4.2.
     pub fn external_provider_physical_network(
         mut self,
         value: impl Into<types::Network>,
@@ -208,7 +210,7 @@ impl Network {
         self.external_provider_physical_network = Some(Box::new(value.into()));
         self
     }
-    /// Labels; each attaches the network to all host NICs with an equal label.
+    /// Labels; each attaches the network to all host NICs with the same label.
     pub fn network_labels(
         mut self,
         value: impl Into<types::List<types::NetworkLabel>>,
@@ -216,7 +218,7 @@ impl Network {
         self.network_labels = Some(value.into());
         self
     }
-    /// Permissions granted on the network.
+    /// Permissions assigned to users and groups on the network.
     pub fn permissions(
         mut self,
         value: impl Into<types::List<types::Permission>>,
@@ -224,12 +226,12 @@ impl Network {
         self.permissions = Some(value.into());
         self
     }
-    /// Host network QoS that applies wherever a host attaches the network.
+    /// Default host network QoS of the network on all hosts.
     pub fn qos(mut self, value: impl Into<types::Qos>) -> Self {
         self.qos = Some(Box::new(value.into()));
         self
     }
-    /// Profiles through which NICs of virtual machines use the network.
+    /// Profiles through which virtual machine NICs use the network.
     pub fn vnic_profiles(
         mut self,
         value: impl Into<types::List<types::VnicProfile>>,

@@ -7,25 +7,25 @@ use crate::{object, types};
 pub struct NumaNode {
     /// Path of the object on the engine, as the engine sends it.
     pub href: Option<String>,
-    /// Identifier, assigned by the engine; usually a UUID.
+    /// Unique identifier, assigned by the engine; usually a UUID.
     pub id: Option<String>,
-    /// Name for people; what is allowed and whether it must be unique depends on the type.
+    /// Display name; allowed characters and uniqueness depend on the type.
     pub name: Option<String>,
-    /// Longer text about the object, in plain characters.
+    /// Description of the object in plain text.
     pub description: Option<String>,
-    /// Remark of the administrator; free text.
+    /// Free-text comment.
     pub comment: Option<String>,
-    /// Processor cores that belong to the node, by index.
+    /// Processor cores of the node, by index.
     pub cpu: Option<Box<types::Cpu>>,
-    /// Number of the node, from 0.
+    /// Number of the node, starting at 0.
     pub index: Option<i64>,
-    /// Memory of the node in MiB.
+    /// Memory of the node, in MiB.
     pub memory: Option<i64>,
-    /// Distances to all nodes of the host as numbers separated by spaces, for example `10 20`.
+    /// Distances to all nodes of the host, as numbers separated by spaces, for example `10 20`.
     pub node_distance: Option<String>,
-    /// Host that has the node.
+    /// Host to which the node belongs.
     pub host: Option<Box<types::Host>>,
-    /// Memory (`memory.*`, bytes) and processor (`cpu.current.*`, percent) use of the node.
+    /// Memory usage (`memory.*`, in bytes) and CPU usage (`cpu.current.*`, in percent) of the node.
     pub statistics: Option<types::List<types::Statistic>>,
     unknown: types::Unknown,
 }
@@ -47,52 +47,52 @@ impl NumaNode {
         self.href = Some(value.into());
         self
     }
-    /// Identifier, assigned by the engine; usually a UUID.
+    /// Unique identifier, assigned by the engine; usually a UUID.
     pub fn id(mut self, value: impl Into<String>) -> Self {
         self.id = Some(value.into());
         self
     }
-    /// Name for people; what is allowed and whether it must be unique depends on the type.
+    /// Display name; allowed characters and uniqueness depend on the type.
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.name = Some(value.into());
         self
     }
-    /// Longer text about the object, in plain characters.
+    /// Description of the object in plain text.
     pub fn description(mut self, value: impl Into<String>) -> Self {
         self.description = Some(value.into());
         self
     }
-    /// Remark of the administrator; free text.
+    /// Free-text comment.
     pub fn comment(mut self, value: impl Into<String>) -> Self {
         self.comment = Some(value.into());
         self
     }
-    /// Processor cores that belong to the node, by index.
+    /// Processor cores of the node, by index.
     pub fn cpu(mut self, value: impl Into<types::Cpu>) -> Self {
         self.cpu = Some(Box::new(value.into()));
         self
     }
-    /// Number of the node, from 0.
+    /// Number of the node, starting at 0.
     pub fn index(mut self, value: impl Into<i64>) -> Self {
         self.index = Some(value.into());
         self
     }
-    /// Memory of the node in MiB.
+    /// Memory of the node, in MiB.
     pub fn memory(mut self, value: impl Into<i64>) -> Self {
         self.memory = Some(value.into());
         self
     }
-    /// Distances to all nodes of the host as numbers separated by spaces, for example `10 20`.
+    /// Distances to all nodes of the host, as numbers separated by spaces, for example `10 20`.
     pub fn node_distance(mut self, value: impl Into<String>) -> Self {
         self.node_distance = Some(value.into());
         self
     }
-    /// Host that has the node.
+    /// Host to which the node belongs.
     pub fn host(mut self, value: impl Into<types::Host>) -> Self {
         self.host = Some(Box::new(value.into()));
         self
     }
-    /// Memory (`memory.*`, bytes) and processor (`cpu.current.*`, percent) use of the node.
+    /// Memory usage (`memory.*`, in bytes) and CPU usage (`cpu.current.*`, in percent) of the node.
     pub fn statistics(
         mut self,
         value: impl Into<types::List<types::Statistic>>,

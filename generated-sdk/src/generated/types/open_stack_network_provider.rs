@@ -3,65 +3,67 @@
 use crate::{object, types};
 /// An external network provider, such as OVN or OpenStack Networking (Neutron).
 ///
-/// The inherited `password` is accepted in requests and never returned.
+/// The inherited `password` is write-only.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OpenStackNetworkProvider {
     /// Path of the object on the engine, as the engine sends it.
     pub href: Option<String>,
-    /// Identifier, assigned by the engine; usually a UUID.
+    /// Unique identifier, assigned by the engine; usually a UUID.
     pub id: Option<String>,
-    /// Name for people; what is allowed and whether it must be unique depends on the type.
+    /// Display name; allowed characters and uniqueness depend on the type.
     pub name: Option<String>,
-    /// Longer text about the object, in plain characters.
+    /// Description of the object in plain text.
     pub description: Option<String>,
-    /// Remark of the administrator; free text.
+    /// Free-text comment.
     pub comment: Option<String>,
-    /// Address of the service that checks the credentials, where it is not the provider itself.
+    /// URL of the authentication service, if it is separate from the provider.
     pub authentication_url: Option<String>,
-    /// Password for the provider; can be written, but is never returned.
+    /// Password for the provider; write-only.
     pub password: Option<String>,
-    /// Further settings, as pairs of name and value.
+    /// Additional settings, as name-value pairs.
     pub properties: Option<types::List<types::Property>>,
-    /// Whether the engine must log in, using `username` and `password`.
+    /// Whether the engine must authenticate with `username` and `password`.
     pub requires_authentication: Option<bool>,
-    /// Address of the provider's API.
+    /// URL of the provider's API.
     pub url: Option<String>,
-    /// Name with which the engine logs in.
+    /// User name for the provider.
     pub username: Option<String>,
-    /// Tenant to log in to (Identity API v2.0).
+    /// Name of the tenant (Identity API v2.0).
     pub tenant_name: Option<String>,
-    /// Settings for a Neutron agent on hosts; ignored.
+    /// Settings of the Neutron agent on hosts; ignored.
     ///
-    /// **Deprecated.** Nothing replaces it: the engine no longer deploys Neutron agents (since 4.4).
+    /// **Deprecated.** There is no replacement: engines since version 4.4 don't deploy Neutron agents.
     pub agent_configuration: Option<Box<types::AgentConfiguration>>,
-    /// Whether the engine keeps its networks equal to the provider's; `false` by default. Since 4.2.
+    /// Whether the networks in the engine are synchronized with the provider; `false` by default. Since
+    /// 4.2.
     ///
-    /// A background task imports new networks of the provider into the data centers of all clusters
-    /// that use it by default, attaches them there, adds vNIC profiles that everybody may use, follows
-    /// renames, and removes networks which vanished from the provider.
+    /// A background task imports new networks of the provider into the data centers of all
+    /// clusters for which it is the default provider. It assigns the networks to these
+    /// clusters, adds public vNIC profiles, updates renamed networks, and removes networks
+    /// that no longer exist in the provider.
     pub auto_sync: Option<bool>,
-    /// Driver that hosts use for NICs of this provider, for example `ovirt-provider-ovn`. Since 4.2.
+    /// Driver that hosts use for NICs of the provider, for example `ovirt-provider-ovn`. Since 4.2.
     pub external_plugin_type: Option<String>,
-    /// Driver of a Neutron provider; only returned for `open_vswitch`.
+    /// Driver of a Neutron provider; returned only for `open_vswitch`.
     ///
-    /// **Deprecated.** Use `external_plugin_type`, which also wins when both are sent.
+    /// **Deprecated.** Use `external_plugin_type`, which also takes precedence if both are sent.
     pub plugin_type: Option<types::NetworkPluginType>,
     /// Domain of the project (Identity API v3). Since 4.2.7.
     pub project_domain_name: Option<String>,
-    /// Project to work in (Identity API v3). Since 4.2.7.
+    /// Name of the project (Identity API v3). Since 4.2.7.
     pub project_name: Option<String>,
-    /// Whether the provider refuses to change networks and subnets; ports are still made.
+    /// Whether networks and subnets of the provider are read-only; ports can still be created.
     pub read_only: Option<bool>,
-    /// Which kind of provider it is.
+    /// Type of the network provider.
     pub type_: Option<types::OpenStackNetworkProviderType>,
-    /// Whether login and subnets are the provider's own business; `false` by default. Since 4.2.1.
+    /// Whether authentication and subnets are not managed by the engine; `false` by default. Since 4.2.1.
     pub unmanaged: Option<bool>,
-    /// Domain of `username` (Identity API v3). Since 4.2.7.
+    /// Domain of the user in `username` (Identity API v3). Since 4.2.7.
     pub user_domain_name: Option<String>,
-    /// Certificates of the provider's TLS endpoint.
+    /// TLS certificates of the provider.
     pub certificates: Option<types::List<types::Certificate>>,
-    /// Networks that exist in the provider.
+    /// Networks of the provider.
     pub networks: Option<types::List<types::OpenStackNetwork>>,
     /// Subnets of the provider's networks.
     pub subnets: Option<types::List<types::OpenStackSubnet>>,
@@ -85,62 +87,62 @@ impl OpenStackNetworkProvider {
         self.href = Some(value.into());
         self
     }
-    /// Identifier, assigned by the engine; usually a UUID.
+    /// Unique identifier, assigned by the engine; usually a UUID.
     pub fn id(mut self, value: impl Into<String>) -> Self {
         self.id = Some(value.into());
         self
     }
-    /// Name for people; what is allowed and whether it must be unique depends on the type.
+    /// Display name; allowed characters and uniqueness depend on the type.
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.name = Some(value.into());
         self
     }
-    /// Longer text about the object, in plain characters.
+    /// Description of the object in plain text.
     pub fn description(mut self, value: impl Into<String>) -> Self {
         self.description = Some(value.into());
         self
     }
-    /// Remark of the administrator; free text.
+    /// Free-text comment.
     pub fn comment(mut self, value: impl Into<String>) -> Self {
         self.comment = Some(value.into());
         self
     }
-    /// Address of the service that checks the credentials, where it is not the provider itself.
+    /// URL of the authentication service, if it is separate from the provider.
     pub fn authentication_url(mut self, value: impl Into<String>) -> Self {
         self.authentication_url = Some(value.into());
         self
     }
-    /// Password for the provider; can be written, but is never returned.
+    /// Password for the provider; write-only.
     pub fn password(mut self, value: impl Into<String>) -> Self {
         self.password = Some(value.into());
         self
     }
-    /// Further settings, as pairs of name and value.
+    /// Additional settings, as name-value pairs.
     pub fn properties(mut self, value: impl Into<types::List<types::Property>>) -> Self {
         self.properties = Some(value.into());
         self
     }
-    /// Whether the engine must log in, using `username` and `password`.
+    /// Whether the engine must authenticate with `username` and `password`.
     pub fn requires_authentication(mut self, value: impl Into<bool>) -> Self {
         self.requires_authentication = Some(value.into());
         self
     }
-    /// Address of the provider's API.
+    /// URL of the provider's API.
     pub fn url(mut self, value: impl Into<String>) -> Self {
         self.url = Some(value.into());
         self
     }
-    /// Name with which the engine logs in.
+    /// User name for the provider.
     pub fn username(mut self, value: impl Into<String>) -> Self {
         self.username = Some(value.into());
         self
     }
-    /// Tenant to log in to (Identity API v2.0).
+    /// Name of the tenant (Identity API v2.0).
     pub fn tenant_name(mut self, value: impl Into<String>) -> Self {
         self.tenant_name = Some(value.into());
         self
     }
-    /// Settings for a Neutron agent on hosts; ignored.
+    /// Settings of the Neutron agent on hosts; ignored.
     pub fn agent_configuration(
         mut self,
         value: impl Into<types::AgentConfiguration>,
@@ -148,17 +150,18 @@ impl OpenStackNetworkProvider {
         self.agent_configuration = Some(Box::new(value.into()));
         self
     }
-    /// Whether the engine keeps its networks equal to the provider's; `false` by default. Since 4.2.
+    /// Whether the networks in the engine are synchronized with the provider; `false` by default. Since
+    /// 4.2.
     pub fn auto_sync(mut self, value: impl Into<bool>) -> Self {
         self.auto_sync = Some(value.into());
         self
     }
-    /// Driver that hosts use for NICs of this provider, for example `ovirt-provider-ovn`. Since 4.2.
+    /// Driver that hosts use for NICs of the provider, for example `ovirt-provider-ovn`. Since 4.2.
     pub fn external_plugin_type(mut self, value: impl Into<String>) -> Self {
         self.external_plugin_type = Some(value.into());
         self
     }
-    /// Driver of a Neutron provider; only returned for `open_vswitch`.
+    /// Driver of a Neutron provider; returned only for `open_vswitch`.
     pub fn plugin_type(mut self, value: impl Into<types::NetworkPluginType>) -> Self {
         self.plugin_type = Some(value.into());
         self
@@ -168,17 +171,17 @@ impl OpenStackNetworkProvider {
         self.project_domain_name = Some(value.into());
         self
     }
-    /// Project to work in (Identity API v3). Since 4.2.7.
+    /// Name of the project (Identity API v3). Since 4.2.7.
     pub fn project_name(mut self, value: impl Into<String>) -> Self {
         self.project_name = Some(value.into());
         self
     }
-    /// Whether the provider refuses to change networks and subnets; ports are still made.
+    /// Whether networks and subnets of the provider are read-only; ports can still be created.
     pub fn read_only(mut self, value: impl Into<bool>) -> Self {
         self.read_only = Some(value.into());
         self
     }
-    /// Which kind of provider it is.
+    /// Type of the network provider.
     pub fn type_(
         mut self,
         value: impl Into<types::OpenStackNetworkProviderType>,
@@ -186,17 +189,17 @@ impl OpenStackNetworkProvider {
         self.type_ = Some(value.into());
         self
     }
-    /// Whether login and subnets are the provider's own business; `false` by default. Since 4.2.1.
+    /// Whether authentication and subnets are not managed by the engine; `false` by default. Since 4.2.1.
     pub fn unmanaged(mut self, value: impl Into<bool>) -> Self {
         self.unmanaged = Some(value.into());
         self
     }
-    /// Domain of `username` (Identity API v3). Since 4.2.7.
+    /// Domain of the user in `username` (Identity API v3). Since 4.2.7.
     pub fn user_domain_name(mut self, value: impl Into<String>) -> Self {
         self.user_domain_name = Some(value.into());
         self
     }
-    /// Certificates of the provider's TLS endpoint.
+    /// TLS certificates of the provider.
     pub fn certificates(
         mut self,
         value: impl Into<types::List<types::Certificate>>,
@@ -204,7 +207,7 @@ impl OpenStackNetworkProvider {
         self.certificates = Some(value.into());
         self
     }
-    /// Networks that exist in the provider.
+    /// Networks of the provider.
     pub fn networks(
         mut self,
         value: impl Into<types::List<types::OpenStackNetwork>>,

@@ -2,14 +2,14 @@
 
 /// Compatibility level of a QCOW2 image. Since 4.1.
 ///
-/// Reported for QCOW2 images only. New images get the level of their storage domain: formats before
-/// `v4` allow only `qcow2_v2`. An update of the disk can raise the level.
+/// Reported only for QCOW2 images. New images use the version of their storage domain: formats
+/// before `v4` allow only `qcow2_v2`. An update of the disk can raise the version.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum QcowVersion {
-    /// Version 2 (compat 0.10), readable by every QEMU. Since 4.1.
+    /// Version 2 (compat 0.10), supported by all versions of QEMU. Since 4.1.
     Qcow2V2,
-    /// Version 3 (compat 1.1), faster; needs a storage domain of format `v4` or later. Since 4.1.
+    /// Version 3 (compat 1.1), faster; requires a storage domain with format `v4` or later. Since 4.1.
     Qcow2V3,
     /// A value that this release of the SDK does not know, as the engine sent it.
     Unknown(String),

@@ -4,11 +4,11 @@
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum QuotaModeType {
-    /// Exceeding a quota only produces events.
+    /// Exceeding a quota only logs events.
     Audit,
-    /// Quotas are not looked at.
+    /// Quotas are ignored.
     Disabled,
-    /// Operations that would exceed a quota are refused.
+    /// Operations that would exceed a quota fail.
     Enabled,
     /// A value that this release of the SDK does not know, as the engine sent it.
     Unknown(String),

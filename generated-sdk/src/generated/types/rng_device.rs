@@ -5,9 +5,9 @@ use crate::{object, types};
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RngDevice {
-    /// Limit for the bytes that the guest may draw; absent means none.
+    /// Limit for the rate at which the guest can read random bytes; absent for no limit.
     pub rate: Option<Box<types::Rate>>,
-    /// Where the host takes the random bytes from.
+    /// Source of the random bytes on the host.
     pub source: Option<types::RngSource>,
     unknown: types::Unknown,
 }
@@ -16,12 +16,12 @@ impl RngDevice {
     pub fn new() -> Self {
         Self::default()
     }
-    /// Limit for the bytes that the guest may draw; absent means none.
+    /// Limit for the rate at which the guest can read random bytes; absent for no limit.
     pub fn rate(mut self, value: impl Into<types::Rate>) -> Self {
         self.rate = Some(Box::new(value.into()));
         self
     }
-    /// Where the host takes the random bytes from.
+    /// Source of the random bytes on the host.
     pub fn source(mut self, value: impl Into<types::RngSource>) -> Self {
         self.source = Some(value.into());
         self

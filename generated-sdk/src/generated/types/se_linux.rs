@@ -5,7 +5,7 @@ use crate::{object, types};
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SeLinux {
-    /// Whether SELinux enforces its rules, only logs, or is off.
+    /// SELinux mode: enforcing, permissive or disabled.
     pub mode: Option<types::SeLinuxMode>,
     unknown: types::Unknown,
 }
@@ -14,7 +14,7 @@ impl SeLinux {
     pub fn new() -> Self {
         Self::default()
     }
-    /// Whether SELinux enforces its rules, only logs, or is off.
+    /// SELinux mode: enforcing, permissive or disabled.
     pub fn mode(mut self, value: impl Into<types::SeLinuxMode>) -> Self {
         self.mode = Some(value.into());
         self

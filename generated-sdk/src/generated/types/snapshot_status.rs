@@ -4,11 +4,11 @@
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum SnapshotStatus {
-    /// The virtual machine currently shows the state of this snapshot; commit or undo ends it.
+    /// The virtual machine uses the state of the snapshot until the preview is committed or undone.
     InPreview,
-    /// The engine is creating, removing, restoring or previewing it.
+    /// The snapshot is being created, removed, restored or previewed.
     Locked,
-    /// The snapshot is at rest and can be used.
+    /// The snapshot is usable.
     Ok,
     /// A value that this release of the SDK does not know, as the engine sent it.
     Unknown(String),

@@ -4,9 +4,9 @@
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum StatisticKind {
-    /// A count of occurrences or an accumulated total.
+    /// A number of occurrences or an accumulated total.
     Counter,
-    /// A measured value that may rise and fall.
+    /// A value that can rise and fall.
     Gauge,
     /// A value that this release of the SDK does not know, as the engine sent it.
     Unknown(String),

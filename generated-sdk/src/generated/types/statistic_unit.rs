@@ -12,9 +12,9 @@ pub enum StatisticUnit {
     BytesPerSecond,
     /// Number of occurrences per second.
     CountPerSecond,
-    /// A bare number or a text.
+    /// A number without a unit, or text.
     None,
-    /// Share of a whole, 0 to 100 in most cases.
+    /// Percentage, usually from 0 to 100.
     Percent,
     /// Time in seconds.
     Seconds,

@@ -6,15 +6,15 @@
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum StepStatus {
-    /// A step of an outside system was ended by force.
+    /// A step of an external system was aborted.
     Aborted,
-    /// The step ended with an error.
+    /// The step failed.
     Failed,
-    /// The step ended with success.
+    /// The step succeeded.
     Finished,
     /// The step is running.
     Started,
-    /// The outcome was lost, for example because the engine restarted in between.
+    /// The outcome is unknown, for example because the engine was restarted.
     UnknownValue,
     /// A value that this release of the SDK does not know, as the engine sent it.
     Unknown(String),

@@ -2,30 +2,30 @@
 
 /// State of a storage domain in a data center.
 ///
-/// An attached domain goes between `active` and `maintenance`; it has to be in maintenance to be
-/// detached. The state is reported where the domain is seen through its data center.
+/// An attached domain is `active` or in `maintenance`. Before it can be detached, it must be in
+/// maintenance. The status is returned when the domain is read from its data center.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum StorageDomainStatus {
-    /// On the way to `active`.
+    /// The domain is being activated.
     Activating,
-    /// In use: disks on it can be read, written and created.
+    /// The domain is in use: disks on it can be read, written and created.
     Active,
-    /// Being removed from its data center.
+    /// The domain is being detached from its data center.
     Detaching,
-    /// The hosts cannot reach it; the engine goes on trying.
+    /// The domain is unreachable from the hosts; the engine keeps retrying.
     Inactive,
-    /// An operation on the domain is running.
+    /// An operation on the domain is in progress.
     Locked,
-    /// Attached, but deliberately not in use.
+    /// The domain is attached but intentionally out of use.
     Maintenance,
-    /// Different states in several data centers; current engines do not report it.
+    /// The status differs between data centers; not reported by current engines.
     Mixed,
-    /// On the way to `maintenance`.
+    /// The domain is being moved to `maintenance`.
     PreparingForMaintenance,
-    /// Known to the engine, but belongs to no data center.
+    /// The domain is known to the engine but not attached to a data center.
     Unattached,
-    /// Not known, because the data center has no working storage pool manager.
+    /// The status is unknown because the data center has no working storage pool manager.
     UnknownValue,
     /// A value that this release of the SDK does not know, as the engine sent it.
     Unknown(String),

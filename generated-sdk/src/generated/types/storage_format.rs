@@ -2,20 +2,20 @@
 
 /// Version of the metadata format of a storage domain.
 ///
-/// Higher versions need a data center of a matching compatibility level. A domain can be upgraded,
-/// but never taken back.
+/// Newer versions require a data center with a matching compatibility level. A domain can be
+/// upgraded but not downgraded.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum StorageFormat {
-    /// First format, for NFS, iSCSI and Fibre Channel, with little room for metadata.
+    /// First format, for NFS, iSCSI and Fibre Channel, with limited space for metadata.
     V1,
-    /// For iSCSI and Fibre Channel: metadata as tags of logical volumes.
+    /// For iSCSI and Fibre Channel; stores metadata as tags of logical volumes.
     V2,
-    /// Live snapshots, live storage migration and clones of snapshots became possible.
+    /// Adds live snapshots, live storage migration and cloning from snapshots.
     V3,
-    /// Adds QCOW2 version 3 images and leases of virtual machines. Since 4.1.
+    /// Adds QCOW2 version 3 images and virtual machine leases. Since 4.1.
     V4,
-    /// Adds support for blocks of 4096 bytes; used by compatibility levels 4.3 and later. Since 4.3.
+    /// Adds 4096-byte blocks; used by compatibility levels 4.3 and later. Since 4.3.
     V5,
     /// A value that this release of the SDK does not know, as the engine sent it.
     Unknown(String),

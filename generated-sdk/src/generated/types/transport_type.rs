@@ -4,7 +4,7 @@
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum TransportType {
-    /// Remote direct memory access, over InfiniBand or similar hardware.
+    /// Remote direct memory access (RDMA), over InfiniBand or similar hardware.
     Rdma,
     /// TCP/IP.
     Tcp,

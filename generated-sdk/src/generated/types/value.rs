@@ -5,9 +5,9 @@ use crate::{object, types};
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Value {
-    /// Measured number; absent for texts.
+    /// Numeric value; absent for text values.
     pub datum: Option<f64>,
-    /// Measured text; absent for numbers.
+    /// Text value; absent for numeric values.
     pub detail: Option<String>,
     unknown: types::Unknown,
 }
@@ -16,12 +16,12 @@ impl Value {
     pub fn new() -> Self {
         Self::default()
     }
-    /// Measured number; absent for texts.
+    /// Numeric value; absent for text values.
     pub fn datum(mut self, value: impl Into<f64>) -> Self {
         self.datum = Some(value.into());
         self
     }
-    /// Measured text; absent for numbers.
+    /// Text value; absent for numeric values.
     pub fn detail(mut self, value: impl Into<String>) -> Self {
         self.detail = Some(value.into());
         self

@@ -5,7 +5,7 @@ use crate::{object, types};
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Vlan {
-    /// Number of the VLAN, from 0 to 4094.
+    /// VLAN identifier, from 0 to 4094.
     pub id: Option<i64>,
     unknown: types::Unknown,
 }
@@ -14,7 +14,7 @@ impl Vlan {
     pub fn new() -> Self {
         Self::default()
     }
-    /// Number of the VLAN, from 0 to 4094.
+    /// VLAN identifier, from 0 to 4094.
     pub fn id(mut self, value: impl Into<i64>) -> Self {
         self.id = Some(value.into());
         self

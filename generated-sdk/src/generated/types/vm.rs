@@ -3,220 +3,221 @@
 use crate::{object, types};
 /// A virtual machine: its configuration and, while it runs, its state.
 ///
-/// The configuration comes from the common settings of virtual machines and templates. What only a
-/// running virtual machine has, such as `host`, `start_time` or `fqdn`, is absent while it is down.
-/// Disks, NICs and other devices are links: they are read and changed through services of their
-/// own.
+/// The configuration attributes are inherited from the common settings of virtual machines and
+/// templates. Attributes of a running virtual machine, such as `host`, `start_time` or `fqdn`, are
+/// absent while it is down. Disks, NICs and other devices are links: use their services to read
+/// and change them.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Vm {
     /// Path of the object on the engine, as the engine sends it.
     pub href: Option<String>,
-    /// Identifier, assigned by the engine; usually a UUID.
+    /// Unique identifier, assigned by the engine; usually a UUID.
     pub id: Option<String>,
-    /// Name for people; what is allowed and whether it must be unique depends on the type.
+    /// Display name; allowed characters and uniqueness depend on the type.
     pub name: Option<String>,
-    /// Longer text about the object, in plain characters.
+    /// Description of the object in plain text.
     pub description: Option<String>,
-    /// Remark of the administrator; free text.
+    /// Free-text comment.
     pub comment: Option<String>,
-    /// Whether and how processors and NUMA nodes are pinned automatically. Since 4.4.8.
+    /// Automatic pinning of virtual CPUs and NUMA nodes. Since 4.4.8.
     ///
-    /// **Deprecated.** Use `cpu_pinning_policy` instead, which also wins when both are sent.
+    /// **Deprecated.** Use `cpu_pinning_policy` instead, which also takes precedence if both are sent.
     pub auto_pinning_policy: Option<types::AutoPinningPolicy>,
-    /// Firmware type and boot menu.
+    /// Chipset, firmware and boot menu.
     pub bios: Option<Box<types::Bios>>,
     /// Serial console settings.
     pub console: Option<Box<types::Console>>,
-    /// Processor: topology, mode and pinning.
+    /// CPU topology, mode and pinning.
     ///
-    /// The number of sockets of a running virtual machine can be changed at once (hot plug); cores and
-    /// threads need a restart.
+    /// The number of sockets of a running virtual machine can be changed immediately (hot
+    /// plug). Changes of cores and threads require a restart.
     pub cpu: Option<Box<types::Cpu>>,
-    /// How virtual processors are bound to host processors. Since 4.5.
+    /// How virtual CPUs are pinned to physical CPUs. Since 4.5.
     ///
-    /// When it is left out, pins given in `cpu` make it `manual`; without them it is `none`.
+    /// If absent, the policy is `manual` if `cpu` contains pins, and `none` otherwise.
     pub cpu_pinning_policy: Option<types::CpuPinningPolicy>,
-    /// Weight against other virtual machines when a host's processors are short; `0` is the default.
+    /// CPU weight relative to other virtual machines under contention; `0` for the default.
     pub cpu_shares: Option<i64>,
     /// When the object was created.
     pub creation_time: Option<types::DateTime>,
-    /// Compatibility version of its own, instead of the cluster's.
+    /// Compatibility version that overrides the version of the cluster.
     ///
-    /// It may not be above what the data center allows, and hosts have to support it.
+    /// It can't be newer than the data center allows, and the hosts must support it.
     pub custom_compatibility_version: Option<Box<types::Version>>,
-    /// Processor model of its own, instead of the cluster's.
+    /// CPU model that overrides the model of the cluster.
     pub custom_cpu_model: Option<String>,
-    /// Machine type of its own, such as `pc-q35-rhel9.0.0`, instead of the cluster's.
+    /// Machine type that overrides the type of the cluster, for example `pc-q35-rhel9.0.0`.
     pub custom_emulated_machine: Option<String>,
-    /// Properties that hosts hand to their hooks.
+    /// Custom properties that hosts pass to their hooks.
     pub custom_properties: Option<types::List<types::CustomProperty>>,
-    /// Whether removing it is refused.
+    /// Whether the object is protected against removal.
     pub delete_protected: Option<bool>,
-    /// Video and console settings.
+    /// Video and graphical console settings.
     pub display: Option<Box<types::Display>>,
-    /// Domain that the guest joins, out of its initialization settings.
+    /// Domain that the guest joins, from the initialization settings.
     pub domain: Option<Box<types::Domain>>,
-    /// Whether it is restarted after a failure, and with which priority.
+    /// Whether the virtual machine is restarted after a failure, and with which priority.
     pub high_availability: Option<Box<types::HighAvailability>>,
-    /// Settings that cloud-init, sysprep or Ignition apply to the guest.
+    /// Guest settings that cloud-init, Sysprep or Ignition applies.
     ///
-    /// An empty element in an update clears them.
+    /// An empty element in an update removes the settings.
     pub initialization: Option<Box<types::Initialization>>,
-    /// Number of threads for disk input and output.
+    /// Number of I/O threads for disks.
     pub io: Option<Box<types::Io>>,
-    /// Large icon, either a custom one or that of the operating system.
+    /// Large icon, either custom or the default of the operating system.
     pub large_icon: Option<Box<types::Icon>>,
-    /// Storage domain for the lock that keeps it from running on two hosts at once. Since 4.1.
+    /// Storage domain for a lease, which prevents the VM from running on two hosts at once. Since 4.1.
     ///
-    /// For highly available virtual machines. On a template it says where new virtual machines get
-    /// theirs.
+    /// For highly available virtual machines. On a template, it sets the storage domain for
+    /// the leases of new virtual machines.
     pub lease: Option<Box<types::StorageDomainLease>>,
-    /// Memory in bytes; the engine drops fractions of a MiB.
+    /// Memory in bytes; rounded down to whole MiB.
     ///
-    /// Memory of a virtual machine that is `up` can grow at once when the increase is a multiple of 256
-    /// MiB (configurable), otherwise from the next start; `memory_policy.max` is the ceiling. It can
-    /// only shrink by whole memory devices that were plugged in before; the exact value applies from
-    /// the next start.
+    /// If a virtual machine is `up`, an increase by a multiple of 256 MiB (configurable) is
+    /// applied immediately; other increases are applied at the next start. The maximum is
+    /// `memory_policy.max`. A decrease can remove only whole memory devices that were hot
+    /// plugged; the exact value is applied at the next start.
     pub memory: Option<i64>,
-    /// Guaranteed and maximum memory, and ballooning.
+    /// Guaranteed and maximum memory, and memory ballooning.
     pub memory_policy: Option<Box<types::MemoryPolicy>>,
-    /// Migration settings that differ from the cluster's.
+    /// Migration settings that override those of the cluster.
     pub migration: Option<Box<types::MigrationOptions>>,
-    /// Longest pause during live migration, in milliseconds; `-1` takes the engine's default.
+    /// Maximum downtime during live migration, in milliseconds; `-1` for the engine's default.
     pub migration_downtime: Option<i64>,
-    /// Whether NICs get several queues, as many as fit the virtual processors. Since 4.2.5.
+    /// Whether NICs have multiple queues, depending on the number of virtual CPUs. Since 4.2.5.
     pub multi_queues_enabled: Option<bool>,
-    /// System from which it came: `ovirt`, `vmware`, `xen`, `kvm`, `hosted_engine` and so on.
+    /// System of origin, such as `ovirt`, `vmware`, `xen`, `kvm` or `hosted_engine`.
     pub origin: Option<String>,
     /// Operating system, boot order and direct kernel boot.
     pub os: Option<Box<types::OperatingSystem>>,
-    /// Hosts on which it may run, and whether it may migrate.
+    /// Hosts on which the virtual machine can run, and whether it can migrate.
     ///
-    /// Pinned to several hosts it can't be live migrated, but a highly available one restarts on
-    /// another of them.
+    /// A virtual machine pinned to several hosts can't be live migrated. If it is highly
+    /// available, it restarts on another of these hosts.
     pub placement_policy: Option<Box<types::VmPlacementPolicy>>,
-    /// Random number generator; absent when it has none.
+    /// Random number generator of the virtual machine; absent if there is none.
     pub rng_device: Option<Box<types::RngDevice>>,
-    /// Serial number that the guest sees; absent when the cluster decides.
+    /// Serial number presented to the guest; absent if the setting of the cluster applies.
     pub serial_number: Option<Box<types::SerialNumber>>,
-    /// Small icon, either a custom one or that of the operating system.
+    /// Small icon, either custom or the default of the operating system.
     pub small_icon: Option<Box<types::Icon>>,
-    /// Whether it has a sound card.
+    /// Whether the virtual machine has a sound card.
     pub soundcard_enabled: Option<bool>,
-    /// Whether opening a console logs the user in to the guest.
+    /// Single sign-on to the guest when a console is opened.
     pub sso: Option<Box<types::Sso>>,
-    /// Whether it is left paused right after the start.
+    /// Whether the virtual machine stays paused after startup.
     pub start_paused: Option<bool>,
-    /// Whether everything written during a run is thrown away after shutdown.
+    /// Whether all changes to the disks are discarded after shutdown.
     pub stateless: Option<bool>,
-    /// What happens to it when storage is back after an input or output error. Since 4.2.
+    /// Action when the storage recovers after an I/O error. Since 4.2.
     pub storage_error_resume_behaviour: Option<types::VmStorageErrorResumeBehaviour>,
-    /// Offset of the virtual hardware clock, by the name of a time zone.
+    /// Time zone of the virtual hardware clock.
     pub time_zone: Option<Box<types::TimeZone>>,
-    /// Whether it has a TPM device, `false` by default; only returned with `all_content`. Since 4.4.5.
+    /// Whether the VM has a TPM device, `false` by default; only returned with `all_content`. Since 4.4.5.
     pub tpm_enabled: Option<bool>,
     /// Whether migration data is sent through the encrypted channel between the hosts.
     pub tunnel_migration: Option<bool>,
-    /// What it is tuned for: desktop, server or high performance.
+    /// Optimization profile: desktop, server or high performance.
     pub type_: Option<types::VmType>,
-    /// USB redirection.
+    /// USB redirection settings.
     pub usb: Option<Box<types::Usb>>,
-    /// Whether it has a VirtIO-SCSI controller.
+    /// Whether the virtual machine has a VirtIO SCSI controller.
     pub virtio_scsi: Option<Box<types::VirtioScsi>>,
-    /// Number of queues of the VirtIO-SCSI controller; absent when the engine chooses. Since 4.4.8.
+    /// Number of queues of the VirtIO SCSI controller; absent if the engine determines it. Since 4.4.8.
     pub virtio_scsi_multi_queues: Option<i64>,
-    /// Whether the VirtIO-SCSI controller has several queues. Since 4.4.5.
+    /// Whether the VirtIO SCSI controller has multiple queues. Since 4.4.5.
     pub virtio_scsi_multi_queues_enabled: Option<bool>,
-    /// Cluster in which it lives.
+    /// Cluster to which the object belongs.
     pub cluster: Option<Box<types::Cluster>>,
-    /// CPU profile that limits its processor use.
+    /// CPU profile that limits CPU usage.
     pub cpu_profile: Option<Box<types::CpuProfile>>,
-    /// Quota that pays for processors and memory; sent without an identifier, it clears the choice.
+    /// Quota against which CPU and memory are counted; an update without an identifier clears it.
     pub quota: Option<Box<types::Quota>>,
-    /// Storage domain for its disks, in requests that create or import it.
+    /// Storage domain for the disks, in creation and import requests.
     pub storage_domain: Option<Box<types::StorageDomain>>,
-    /// Fully qualified name that the guest agent reports; absent until the agent runs.
+    /// Fully qualified domain name reported by the guest agent; absent until the agent runs.
     pub fqdn: Option<String>,
-    /// Operating system that the guest agent reports; absent until the agent runs.
+    /// Operating system reported by the guest agent; absent until the agent runs.
     pub guest_operating_system: Option<Box<types::GuestOperatingSystem>>,
-    /// Time zone that the guest agent reports; absent until the agent runs.
+    /// Time zone reported by the guest agent; absent until the agent runs.
     pub guest_time_zone: Option<Box<types::TimeZone>>,
-    /// Whether some snapshot has a disk in the state `illegal`; absent means no. Since 4.1.9.
+    /// Whether any snapshot has a disk with the status `illegal`; absent means `false`. Since 4.1.9.
     pub has_illegal_images: Option<bool>,
-    /// Whether changed settings wait for the next start of the virtual machine.
+    /// Whether changed settings are pending until the next start of the virtual machine.
     pub next_run_configuration_exists: Option<bool>,
-    /// Memory mode that all virtual NUMA nodes share; absent when they differ.
+    /// Common memory mode of all virtual NUMA nodes; absent if they differ.
     ///
     /// **Deprecated.** Set `numa_tune_mode` of each virtual NUMA node instead.
     pub numa_tune_mode: Option<types::NumaTuneMode>,
-    /// Extra CD-ROM or floppy with files for the guest, built by the engine at start.
+    /// Additional CD-ROM or floppy with files for the guest, created by the engine at startup.
     pub payloads: Option<types::List<types::Payload>>,
-    /// Whether it was started with settings for this run only; absent while it is down.
+    /// Whether the virtual machine was started with run-once settings; absent while it is down.
     pub run_once: Option<bool>,
-    /// When it was last started; absent while it is down.
+    /// When the virtual machine was last started; absent while it is down.
     pub start_time: Option<types::DateTime>,
-    /// What the virtual machine is doing.
+    /// Current status of the virtual machine.
     pub status: Option<types::VmStatus>,
-    /// Why it is paused, or what the engine does with it while it is down.
+    /// Why the virtual machine is paused, or which operation is in progress while it is down.
     pub status_detail: Option<String>,
-    /// Reason that a user gave for shutting it down.
+    /// Reason that a user gave for shutting down the virtual machine.
     pub stop_reason: Option<String>,
-    /// When it was last stopped.
+    /// When the virtual machine last stopped.
     pub stop_time: Option<types::DateTime>,
-    /// Whether each start begins with the newest version of its template.
+    /// Whether each start uses the latest version of the template.
     ///
-    /// Reported for stateless virtual machines only.
+    /// Reported only for stateless virtual machines.
     pub use_latest_template_version: Option<bool>,
-    /// Affinity labels that the virtual machine bears.
+    /// Affinity labels assigned to the virtual machine.
     pub affinity_labels: Option<types::List<types::AffinityLabel>>,
-    /// Programs that the guest agent reports as installed.
+    /// Applications in the guest, as reported by the guest agent.
     pub applications: Option<types::List<types::Application>>,
-    /// CD-ROM drives of the virtual machine, with the ISO image inside.
+    /// CD-ROM drives of the virtual machine, with their ISO images.
     pub cdroms: Option<types::List<types::Cdrom>>,
-    /// Disks of the virtual machine, with how each is attached.
+    /// Disks attached to the virtual machine, each with its attachment settings.
     pub disk_attachments: Option<types::List<types::DiskAttachment>>,
-    /// Processor pinning and topology in force; only while it runs with such a policy.
+    /// Effective CPU pinning and topology; only while running with a dynamic pinning policy.
     pub dynamic_cpu: Option<Box<types::DynamicCpu>>,
-    /// Foreman or Katello server that supplies the errata of the virtual machine.
+    /// Foreman or Katello server that provides errata for the virtual machine.
     pub external_host_provider: Option<Box<types::ExternalHostProvider>>,
     /// Floppy drives of the virtual machine.
     pub floppies: Option<types::List<types::Floppy>>,
     /// Graphical consoles (SPICE or VNC) of the virtual machine.
     pub graphics_consoles: Option<types::List<types::GraphicsConsole>>,
-    /// Host on which it runs; absent while it is down.
+    /// Host on which the virtual machine runs; absent while it is down.
     pub host: Option<Box<types::Host>>,
-    /// Devices of a host that are passed through to the virtual machine.
+    /// Host devices passed through to the virtual machine.
     pub host_devices: Option<types::List<types::HostDevice>>,
-    /// Instance type that fixes part of the configuration; absent for custom settings.
+    /// Instance type that defines part of the configuration; absent for custom settings.
     pub instance_type: Option<Box<types::InstanceType>>,
-    /// Errata of the Katello server that apply to the guest.
+    /// Errata from the Katello server that apply to the guest.
     pub katello_errata: Option<types::List<types::KatelloErratum>>,
     /// Mediated devices (vGPU) of the virtual machine. Since 4.5.
     pub mediated_devices: Option<types::List<types::VmMediatedDevice>>,
     /// NICs of the virtual machine.
     pub nics: Option<types::List<types::Nic>>,
-    /// Virtual NUMA nodes that the guest sees.
+    /// Virtual NUMA nodes of the virtual machine.
     pub numa_nodes: Option<types::List<types::NumaNode>>,
-    /// Template that it was once made of, kept even when `template` is Blank after cloning.
+    /// Template from which the VM was originally created; kept if cloning sets `template` to Blank.
     pub original_template: Option<Box<types::Template>>,
-    /// Permissions granted on the virtual machine.
+    /// Permissions assigned to users and groups on the virtual machine.
     pub permissions: Option<types::List<types::Permission>>,
-    /// Interfaces and IP addresses that the guest agent reports.
+    /// Network interfaces and IP addresses reported by the guest agent.
     pub reported_devices: Option<types::List<types::ReportedDevice>>,
-    /// Users with a console or a login in the guest.
+    /// Users with a console connection or a guest login.
     pub sessions: Option<types::List<types::Session>>,
-    /// Snapshots of the virtual machine, including the `active` one.
+    /// Snapshots of the virtual machine, including the snapshot of type `active`.
     pub snapshots: Option<types::List<types::Snapshot>>,
-    /// Figures on processor, memory and network use.
+    /// CPU, memory and network usage.
     ///
-    /// Some, such as `memory.buffered` and `memory.cached`, need the guest agent.
+    /// Some statistics, such as `memory.buffered` and `memory.cached`, require the guest
+    /// agent.
     pub statistics: Option<types::List<types::Statistic>>,
-    /// Tags that the virtual machine bears.
+    /// Tags assigned to the virtual machine.
     pub tags: Option<types::List<types::Tag>>,
-    /// Template on which it is based; the Blank template when it depends on none.
+    /// Template on which the virtual machine is based; the Blank template if it depends on none.
     pub template: Option<Box<types::Template>>,
-    /// Pool to which it belongs; absent when it is in none.
+    /// Pool to which the virtual machine belongs, if any.
     pub vm_pool: Option<Box<types::VmPool>>,
     /// Watchdog device of the virtual machine.
     pub watchdogs: Option<types::List<types::Watchdog>>,
@@ -240,27 +241,27 @@ impl Vm {
         self.href = Some(value.into());
         self
     }
-    /// Identifier, assigned by the engine; usually a UUID.
+    /// Unique identifier, assigned by the engine; usually a UUID.
     pub fn id(mut self, value: impl Into<String>) -> Self {
         self.id = Some(value.into());
         self
     }
-    /// Name for people; what is allowed and whether it must be unique depends on the type.
+    /// Display name; allowed characters and uniqueness depend on the type.
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.name = Some(value.into());
         self
     }
-    /// Longer text about the object, in plain characters.
+    /// Description of the object in plain text.
     pub fn description(mut self, value: impl Into<String>) -> Self {
         self.description = Some(value.into());
         self
     }
-    /// Remark of the administrator; free text.
+    /// Free-text comment.
     pub fn comment(mut self, value: impl Into<String>) -> Self {
         self.comment = Some(value.into());
         self
     }
-    /// Whether and how processors and NUMA nodes are pinned automatically. Since 4.4.8.
+    /// Automatic pinning of virtual CPUs and NUMA nodes. Since 4.4.8.
     pub fn auto_pinning_policy(
         mut self,
         value: impl Into<types::AutoPinningPolicy>,
@@ -268,7 +269,7 @@ impl Vm {
         self.auto_pinning_policy = Some(value.into());
         self
     }
-    /// Firmware type and boot menu.
+    /// Chipset, firmware and boot menu.
     pub fn bios(mut self, value: impl Into<types::Bios>) -> Self {
         self.bios = Some(Box::new(value.into()));
         self
@@ -278,12 +279,12 @@ impl Vm {
         self.console = Some(Box::new(value.into()));
         self
     }
-    /// Processor: topology, mode and pinning.
+    /// CPU topology, mode and pinning.
     pub fn cpu(mut self, value: impl Into<types::Cpu>) -> Self {
         self.cpu = Some(Box::new(value.into()));
         self
     }
-    /// How virtual processors are bound to host processors. Since 4.5.
+    /// How virtual CPUs are pinned to physical CPUs. Since 4.5.
     pub fn cpu_pinning_policy(
         mut self,
         value: impl Into<types::CpuPinningPolicy>,
@@ -291,7 +292,7 @@ impl Vm {
         self.cpu_pinning_policy = Some(value.into());
         self
     }
-    /// Weight against other virtual machines when a host's processors are short; `0` is the default.
+    /// CPU weight relative to other virtual machines under contention; `0` for the default.
     pub fn cpu_shares(mut self, value: impl Into<i64>) -> Self {
         self.cpu_shares = Some(value.into());
         self
@@ -301,7 +302,7 @@ impl Vm {
         self.creation_time = Some(value.into());
         self
     }
-    /// Compatibility version of its own, instead of the cluster's.
+    /// Compatibility version that overrides the version of the cluster.
     pub fn custom_compatibility_version(
         mut self,
         value: impl Into<types::Version>,
@@ -309,17 +310,17 @@ impl Vm {
         self.custom_compatibility_version = Some(Box::new(value.into()));
         self
     }
-    /// Processor model of its own, instead of the cluster's.
+    /// CPU model that overrides the model of the cluster.
     pub fn custom_cpu_model(mut self, value: impl Into<String>) -> Self {
         self.custom_cpu_model = Some(value.into());
         self
     }
-    /// Machine type of its own, such as `pc-q35-rhel9.0.0`, instead of the cluster's.
+    /// Machine type that overrides the type of the cluster, for example `pc-q35-rhel9.0.0`.
     pub fn custom_emulated_machine(mut self, value: impl Into<String>) -> Self {
         self.custom_emulated_machine = Some(value.into());
         self
     }
-    /// Properties that hosts hand to their hooks.
+    /// Custom properties that hosts pass to their hooks.
     pub fn custom_properties(
         mut self,
         value: impl Into<types::List<types::CustomProperty>>,
@@ -327,22 +328,22 @@ impl Vm {
         self.custom_properties = Some(value.into());
         self
     }
-    /// Whether removing it is refused.
+    /// Whether the object is protected against removal.
     pub fn delete_protected(mut self, value: impl Into<bool>) -> Self {
         self.delete_protected = Some(value.into());
         self
     }
-    /// Video and console settings.
+    /// Video and graphical console settings.
     pub fn display(mut self, value: impl Into<types::Display>) -> Self {
         self.display = Some(Box::new(value.into()));
         self
     }
-    /// Domain that the guest joins, out of its initialization settings.
+    /// Domain that the guest joins, from the initialization settings.
     pub fn domain(mut self, value: impl Into<types::Domain>) -> Self {
         self.domain = Some(Box::new(value.into()));
         self
     }
-    /// Whether it is restarted after a failure, and with which priority.
+    /// Whether the virtual machine is restarted after a failure, and with which priority.
     pub fn high_availability(
         mut self,
         value: impl Into<types::HighAvailability>,
@@ -350,52 +351,52 @@ impl Vm {
         self.high_availability = Some(Box::new(value.into()));
         self
     }
-    /// Settings that cloud-init, sysprep or Ignition apply to the guest.
+    /// Guest settings that cloud-init, Sysprep or Ignition applies.
     pub fn initialization(mut self, value: impl Into<types::Initialization>) -> Self {
         self.initialization = Some(Box::new(value.into()));
         self
     }
-    /// Number of threads for disk input and output.
+    /// Number of I/O threads for disks.
     pub fn io(mut self, value: impl Into<types::Io>) -> Self {
         self.io = Some(Box::new(value.into()));
         self
     }
-    /// Large icon, either a custom one or that of the operating system.
+    /// Large icon, either custom or the default of the operating system.
     pub fn large_icon(mut self, value: impl Into<types::Icon>) -> Self {
         self.large_icon = Some(Box::new(value.into()));
         self
     }
-    /// Storage domain for the lock that keeps it from running on two hosts at once. Since 4.1.
+    /// Storage domain for a lease, which prevents the VM from running on two hosts at once. Since 4.1.
     pub fn lease(mut self, value: impl Into<types::StorageDomainLease>) -> Self {
         self.lease = Some(Box::new(value.into()));
         self
     }
-    /// Memory in bytes; the engine drops fractions of a MiB.
+    /// Memory in bytes; rounded down to whole MiB.
     pub fn memory(mut self, value: impl Into<i64>) -> Self {
         self.memory = Some(value.into());
         self
     }
-    /// Guaranteed and maximum memory, and ballooning.
+    /// Guaranteed and maximum memory, and memory ballooning.
     pub fn memory_policy(mut self, value: impl Into<types::MemoryPolicy>) -> Self {
         self.memory_policy = Some(Box::new(value.into()));
         self
     }
-    /// Migration settings that differ from the cluster's.
+    /// Migration settings that override those of the cluster.
     pub fn migration(mut self, value: impl Into<types::MigrationOptions>) -> Self {
         self.migration = Some(Box::new(value.into()));
         self
     }
-    /// Longest pause during live migration, in milliseconds; `-1` takes the engine's default.
+    /// Maximum downtime during live migration, in milliseconds; `-1` for the engine's default.
     pub fn migration_downtime(mut self, value: impl Into<i64>) -> Self {
         self.migration_downtime = Some(value.into());
         self
     }
-    /// Whether NICs get several queues, as many as fit the virtual processors. Since 4.2.5.
+    /// Whether NICs have multiple queues, depending on the number of virtual CPUs. Since 4.2.5.
     pub fn multi_queues_enabled(mut self, value: impl Into<bool>) -> Self {
         self.multi_queues_enabled = Some(value.into());
         self
     }
-    /// System from which it came: `ovirt`, `vmware`, `xen`, `kvm`, `hosted_engine` and so on.
+    /// System of origin, such as `ovirt`, `vmware`, `xen`, `kvm` or `hosted_engine`.
     pub fn origin(mut self, value: impl Into<String>) -> Self {
         self.origin = Some(value.into());
         self
@@ -405,7 +406,7 @@ impl Vm {
         self.os = Some(Box::new(value.into()));
         self
     }
-    /// Hosts on which it may run, and whether it may migrate.
+    /// Hosts on which the virtual machine can run, and whether it can migrate.
     pub fn placement_policy(
         mut self,
         value: impl Into<types::VmPlacementPolicy>,
@@ -413,42 +414,42 @@ impl Vm {
         self.placement_policy = Some(Box::new(value.into()));
         self
     }
-    /// Random number generator; absent when it has none.
+    /// Random number generator of the virtual machine; absent if there is none.
     pub fn rng_device(mut self, value: impl Into<types::RngDevice>) -> Self {
         self.rng_device = Some(Box::new(value.into()));
         self
     }
-    /// Serial number that the guest sees; absent when the cluster decides.
+    /// Serial number presented to the guest; absent if the setting of the cluster applies.
     pub fn serial_number(mut self, value: impl Into<types::SerialNumber>) -> Self {
         self.serial_number = Some(Box::new(value.into()));
         self
     }
-    /// Small icon, either a custom one or that of the operating system.
+    /// Small icon, either custom or the default of the operating system.
     pub fn small_icon(mut self, value: impl Into<types::Icon>) -> Self {
         self.small_icon = Some(Box::new(value.into()));
         self
     }
-    /// Whether it has a sound card.
+    /// Whether the virtual machine has a sound card.
     pub fn soundcard_enabled(mut self, value: impl Into<bool>) -> Self {
         self.soundcard_enabled = Some(value.into());
         self
     }
-    /// Whether opening a console logs the user in to the guest.
+    /// Single sign-on to the guest when a console is opened.
     pub fn sso(mut self, value: impl Into<types::Sso>) -> Self {
         self.sso = Some(Box::new(value.into()));
         self
     }
-    /// Whether it is left paused right after the start.
+    /// Whether the virtual machine stays paused after startup.
     pub fn start_paused(mut self, value: impl Into<bool>) -> Self {
         self.start_paused = Some(value.into());
         self
     }
-    /// Whether everything written during a run is thrown away after shutdown.
+    /// Whether all changes to the disks are discarded after shutdown.
     pub fn stateless(mut self, value: impl Into<bool>) -> Self {
         self.stateless = Some(value.into());
         self
     }
-    /// What happens to it when storage is back after an input or output error. Since 4.2.
+    /// Action when the storage recovers after an I/O error. Since 4.2.
     pub fn storage_error_resume_behaviour(
         mut self,
         value: impl Into<types::VmStorageErrorResumeBehaviour>,
@@ -456,12 +457,12 @@ impl Vm {
         self.storage_error_resume_behaviour = Some(value.into());
         self
     }
-    /// Offset of the virtual hardware clock, by the name of a time zone.
+    /// Time zone of the virtual hardware clock.
     pub fn time_zone(mut self, value: impl Into<types::TimeZone>) -> Self {
         self.time_zone = Some(Box::new(value.into()));
         self
     }
-    /// Whether it has a TPM device, `false` by default; only returned with `all_content`. Since 4.4.5.
+    /// Whether the VM has a TPM device, `false` by default; only returned with `all_content`. Since 4.4.5.
     pub fn tpm_enabled(mut self, value: impl Into<bool>) -> Self {
         self.tpm_enabled = Some(value.into());
         self
@@ -471,57 +472,57 @@ impl Vm {
         self.tunnel_migration = Some(value.into());
         self
     }
-    /// What it is tuned for: desktop, server or high performance.
+    /// Optimization profile: desktop, server or high performance.
     pub fn type_(mut self, value: impl Into<types::VmType>) -> Self {
         self.type_ = Some(value.into());
         self
     }
-    /// USB redirection.
+    /// USB redirection settings.
     pub fn usb(mut self, value: impl Into<types::Usb>) -> Self {
         self.usb = Some(Box::new(value.into()));
         self
     }
-    /// Whether it has a VirtIO-SCSI controller.
+    /// Whether the virtual machine has a VirtIO SCSI controller.
     pub fn virtio_scsi(mut self, value: impl Into<types::VirtioScsi>) -> Self {
         self.virtio_scsi = Some(Box::new(value.into()));
         self
     }
-    /// Number of queues of the VirtIO-SCSI controller; absent when the engine chooses. Since 4.4.8.
+    /// Number of queues of the VirtIO SCSI controller; absent if the engine determines it. Since 4.4.8.
     pub fn virtio_scsi_multi_queues(mut self, value: impl Into<i64>) -> Self {
         self.virtio_scsi_multi_queues = Some(value.into());
         self
     }
-    /// Whether the VirtIO-SCSI controller has several queues. Since 4.4.5.
+    /// Whether the VirtIO SCSI controller has multiple queues. Since 4.4.5.
     pub fn virtio_scsi_multi_queues_enabled(mut self, value: impl Into<bool>) -> Self {
         self.virtio_scsi_multi_queues_enabled = Some(value.into());
         self
     }
-    /// Cluster in which it lives.
+    /// Cluster to which the object belongs.
     pub fn cluster(mut self, value: impl Into<types::Cluster>) -> Self {
         self.cluster = Some(Box::new(value.into()));
         self
     }
-    /// CPU profile that limits its processor use.
+    /// CPU profile that limits CPU usage.
     pub fn cpu_profile(mut self, value: impl Into<types::CpuProfile>) -> Self {
         self.cpu_profile = Some(Box::new(value.into()));
         self
     }
-    /// Quota that pays for processors and memory; sent without an identifier, it clears the choice.
+    /// Quota against which CPU and memory are counted; an update without an identifier clears it.
     pub fn quota(mut self, value: impl Into<types::Quota>) -> Self {
         self.quota = Some(Box::new(value.into()));
         self
     }
-    /// Storage domain for its disks, in requests that create or import it.
+    /// Storage domain for the disks, in creation and import requests.
     pub fn storage_domain(mut self, value: impl Into<types::StorageDomain>) -> Self {
         self.storage_domain = Some(Box::new(value.into()));
         self
     }
-    /// Fully qualified name that the guest agent reports; absent until the agent runs.
+    /// Fully qualified domain name reported by the guest agent; absent until the agent runs.
     pub fn fqdn(mut self, value: impl Into<String>) -> Self {
         self.fqdn = Some(value.into());
         self
     }
-    /// Operating system that the guest agent reports; absent until the agent runs.
+    /// Operating system reported by the guest agent; absent until the agent runs.
     pub fn guest_operating_system(
         mut self,
         value: impl Into<types::GuestOperatingSystem>,
@@ -529,67 +530,67 @@ impl Vm {
         self.guest_operating_system = Some(Box::new(value.into()));
         self
     }
-    /// Time zone that the guest agent reports; absent until the agent runs.
+    /// Time zone reported by the guest agent; absent until the agent runs.
     pub fn guest_time_zone(mut self, value: impl Into<types::TimeZone>) -> Self {
         self.guest_time_zone = Some(Box::new(value.into()));
         self
     }
-    /// Whether some snapshot has a disk in the state `illegal`; absent means no. Since 4.1.9.
+    /// Whether any snapshot has a disk with the status `illegal`; absent means `false`. Since 4.1.9.
     pub fn has_illegal_images(mut self, value: impl Into<bool>) -> Self {
         self.has_illegal_images = Some(value.into());
         self
     }
-    /// Whether changed settings wait for the next start of the virtual machine.
+    /// Whether changed settings are pending until the next start of the virtual machine.
     pub fn next_run_configuration_exists(mut self, value: impl Into<bool>) -> Self {
         self.next_run_configuration_exists = Some(value.into());
         self
     }
-    /// Memory mode that all virtual NUMA nodes share; absent when they differ.
+    /// Common memory mode of all virtual NUMA nodes; absent if they differ.
     pub fn numa_tune_mode(mut self, value: impl Into<types::NumaTuneMode>) -> Self {
         self.numa_tune_mode = Some(value.into());
         self
     }
-    /// Extra CD-ROM or floppy with files for the guest, built by the engine at start.
+    /// Additional CD-ROM or floppy with files for the guest, created by the engine at startup.
     pub fn payloads(mut self, value: impl Into<types::List<types::Payload>>) -> Self {
         self.payloads = Some(value.into());
         self
     }
-    /// Whether it was started with settings for this run only; absent while it is down.
+    /// Whether the virtual machine was started with run-once settings; absent while it is down.
     pub fn run_once(mut self, value: impl Into<bool>) -> Self {
         self.run_once = Some(value.into());
         self
     }
-    /// When it was last started; absent while it is down.
+    /// When the virtual machine was last started; absent while it is down.
     pub fn start_time(mut self, value: impl Into<types::DateTime>) -> Self {
         self.start_time = Some(value.into());
         self
     }
-    /// What the virtual machine is doing.
+    /// Current status of the virtual machine.
     pub fn status(mut self, value: impl Into<types::VmStatus>) -> Self {
         self.status = Some(value.into());
         self
     }
-    /// Why it is paused, or what the engine does with it while it is down.
+    /// Why the virtual machine is paused, or which operation is in progress while it is down.
     pub fn status_detail(mut self, value: impl Into<String>) -> Self {
         self.status_detail = Some(value.into());
         self
     }
-    /// Reason that a user gave for shutting it down.
+    /// Reason that a user gave for shutting down the virtual machine.
     pub fn stop_reason(mut self, value: impl Into<String>) -> Self {
         self.stop_reason = Some(value.into());
         self
     }
-    /// When it was last stopped.
+    /// When the virtual machine last stopped.
     pub fn stop_time(mut self, value: impl Into<types::DateTime>) -> Self {
         self.stop_time = Some(value.into());
         self
     }
-    /// Whether each start begins with the newest version of its template.
+    /// Whether each start uses the latest version of the template.
     pub fn use_latest_template_version(mut self, value: impl Into<bool>) -> Self {
         self.use_latest_template_version = Some(value.into());
         self
     }
-    /// Affinity labels that the virtual machine bears.
+    /// Affinity labels assigned to the virtual machine.
     pub fn affinity_labels(
         mut self,
         value: impl Into<types::List<types::AffinityLabel>>,
@@ -597,7 +598,7 @@ impl Vm {
         self.affinity_labels = Some(value.into());
         self
     }
-    /// Programs that the guest agent reports as installed.
+    /// Applications in the guest, as reported by the guest agent.
     pub fn applications(
         mut self,
         value: impl Into<types::List<types::Application>>,
@@ -605,12 +606,12 @@ impl Vm {
         self.applications = Some(value.into());
         self
     }
-    /// CD-ROM drives of the virtual machine, with the ISO image inside.
+    /// CD-ROM drives of the virtual machine, with their ISO images.
     pub fn cdroms(mut self, value: impl Into<types::List<types::Cdrom>>) -> Self {
         self.cdroms = Some(value.into());
         self
     }
-    /// Disks of the virtual machine, with how each is attached.
+    /// Disks attached to the virtual machine, each with its attachment settings.
     pub fn disk_attachments(
         mut self,
         value: impl Into<types::List<types::DiskAttachment>>,
@@ -618,12 +619,12 @@ impl Vm {
         self.disk_attachments = Some(value.into());
         self
     }
-    /// Processor pinning and topology in force; only while it runs with such a policy.
+    /// Effective CPU pinning and topology; only while running with a dynamic pinning policy.
     pub fn dynamic_cpu(mut self, value: impl Into<types::DynamicCpu>) -> Self {
         self.dynamic_cpu = Some(Box::new(value.into()));
         self
     }
-    /// Foreman or Katello server that supplies the errata of the virtual machine.
+    /// Foreman or Katello server that provides errata for the virtual machine.
     pub fn external_host_provider(
         mut self,
         value: impl Into<types::ExternalHostProvider>,
@@ -644,12 +645,12 @@ impl Vm {
         self.graphics_consoles = Some(value.into());
         self
     }
-    /// Host on which it runs; absent while it is down.
+    /// Host on which the virtual machine runs; absent while it is down.
     pub fn host(mut self, value: impl Into<types::Host>) -> Self {
         self.host = Some(Box::new(value.into()));
         self
     }
-    /// Devices of a host that are passed through to the virtual machine.
+    /// Host devices passed through to the virtual machine.
     pub fn host_devices(
         mut self,
         value: impl Into<types::List<types::HostDevice>>,
@@ -657,12 +658,12 @@ impl Vm {
         self.host_devices = Some(value.into());
         self
     }
-    /// Instance type that fixes part of the configuration; absent for custom settings.
+    /// Instance type that defines part of the configuration; absent for custom settings.
     pub fn instance_type(mut self, value: impl Into<types::InstanceType>) -> Self {
         self.instance_type = Some(Box::new(value.into()));
         self
     }
-    /// Errata of the Katello server that apply to the guest.
+    /// Errata from the Katello server that apply to the guest.
     pub fn katello_errata(
         mut self,
         value: impl Into<types::List<types::KatelloErratum>>,
@@ -683,17 +684,17 @@ impl Vm {
         self.nics = Some(value.into());
         self
     }
-    /// Virtual NUMA nodes that the guest sees.
+    /// Virtual NUMA nodes of the virtual machine.
     pub fn numa_nodes(mut self, value: impl Into<types::List<types::NumaNode>>) -> Self {
         self.numa_nodes = Some(value.into());
         self
     }
-    /// Template that it was once made of, kept even when `template` is Blank after cloning.
+    /// Template from which the VM was originally created; kept if cloning sets `template` to Blank.
     pub fn original_template(mut self, value: impl Into<types::Template>) -> Self {
         self.original_template = Some(Box::new(value.into()));
         self
     }
-    /// Permissions granted on the virtual machine.
+    /// Permissions assigned to users and groups on the virtual machine.
     pub fn permissions(
         mut self,
         value: impl Into<types::List<types::Permission>>,
@@ -701,7 +702,7 @@ impl Vm {
         self.permissions = Some(value.into());
         self
     }
-    /// Interfaces and IP addresses that the guest agent reports.
+    /// Network interfaces and IP addresses reported by the guest agent.
     pub fn reported_devices(
         mut self,
         value: impl Into<types::List<types::ReportedDevice>>,
@@ -709,17 +710,17 @@ impl Vm {
         self.reported_devices = Some(value.into());
         self
     }
-    /// Users with a console or a login in the guest.
+    /// Users with a console connection or a guest login.
     pub fn sessions(mut self, value: impl Into<types::List<types::Session>>) -> Self {
         self.sessions = Some(value.into());
         self
     }
-    /// Snapshots of the virtual machine, including the `active` one.
+    /// Snapshots of the virtual machine, including the snapshot of type `active`.
     pub fn snapshots(mut self, value: impl Into<types::List<types::Snapshot>>) -> Self {
         self.snapshots = Some(value.into());
         self
     }
-    /// Figures on processor, memory and network use.
+    /// CPU, memory and network usage.
     pub fn statistics(
         mut self,
         value: impl Into<types::List<types::Statistic>>,
@@ -727,17 +728,17 @@ impl Vm {
         self.statistics = Some(value.into());
         self
     }
-    /// Tags that the virtual machine bears.
+    /// Tags assigned to the virtual machine.
     pub fn tags(mut self, value: impl Into<types::List<types::Tag>>) -> Self {
         self.tags = Some(value.into());
         self
     }
-    /// Template on which it is based; the Blank template when it depends on none.
+    /// Template on which the virtual machine is based; the Blank template if it depends on none.
     pub fn template(mut self, value: impl Into<types::Template>) -> Self {
         self.template = Some(Box::new(value.into()));
         self
     }
-    /// Pool to which it belongs; absent when it is in none.
+    /// Pool to which the virtual machine belongs, if any.
     pub fn vm_pool(mut self, value: impl Into<types::VmPool>) -> Self {
         self.vm_pool = Some(Box::new(value.into()));
         self
