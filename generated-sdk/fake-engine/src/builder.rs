@@ -1,4 +1,4 @@
-//! How a fake engine is made.
+//! Options of a fake engine.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -6,37 +6,56 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio_rustls::TlsAcceptor;
-
-use super::accounts::Accounts;
-use super::certificates::Certificates;
-use super::clock::Clock;
-use super::exchange::Options;
-use super::front::Front;
-use super::journal::Journal;
-use super::server::{Opened, Server, Shared};
-use super::sessions::{Limits, Sessions};
-use super::trouble::{Trouble, Troubles};
-use super::{FakeEngine, api};
 use ovirt_sdk::Error;
 use ovirt_sdk::types::DateTime;
+use tokio_rustls::TlsAcceptor;
 
-/// Who can log in when nothing else was said: the administrator as engines with and without Keycloak call him.
+use crate::clock::Clock;
+use crate::engine::{Accounts, Engine, EngineOptions, Limits};
+use crate::fake_engine::FakeEngine;
+use crate::server::{Certificates, InjectedFailure, InjectedFailures, Prepared, RequestLog, Router, Server, Shared};
+
+/// The default administrators, as on engines without and with Keycloak.
 const ACCOUNTS: [&str; 2] = ["admin@internal", "admin@ovirt@internalsso"];
 const PASSWORD: &str = "secret";
 
-/// How many requests are kept.
+/// The default number of requests that are kept.
 const REQUESTS: usize = 10_000;
 
-/// Makes a [`FakeEngine`]; begun by [`FakeEngine::builder`].
+impl FakeEngine {
+    /// Creates a builder with the default options.
+    pub fn builder() -> FakeEngineBuilder {
+        FakeEngineBuilder::new()
+    }
+
+    /// Starts an engine with the default options: on a free local port, with few objects and in real time.
+    ///
+    /// # Errors
+    ///
+    /// Fails if no port or thread is available.
+    pub async fn start() -> Result<Self, Error> {
+        Self::builder().start().await
+    }
+
+    /// The blocking counterpart of [`start`](Self::start).
+    ///
+    /// # Errors
+    ///
+    /// See [`start`](Self::start).
+    pub fn start_blocking() -> Result<Self, Error> {
+        Self::builder().start_blocking()
+    }
+}
+
+/// Builds a [`FakeEngine`]; created with [`FakeEngine::builder`].
 ///
-/// What is wrong with the options is reported by [`start`](Self::start).
+/// [`start`](Self::start) reports invalid options.
 #[must_use = "a builder does nothing until `start`"]
 pub struct FakeEngineBuilder {
     address: IpAddr,
     port: u16,
-    names: Vec<String>,
-    authority: Option<PathBuf>,
+    host_names: Vec<String>,
+    ca_folder: Option<PathBuf>,
     account: Option<(String, String)>,
     users: Vec<(String, String)>,
     tickets: Vec<(String, String)>,
@@ -44,184 +63,183 @@ pub struct FakeEngineBuilder {
     time: Time,
     seed: u64,
     vms: Option<usize>,
-    state: Option<PathBuf>,
-    requests: usize,
-    troubles: Vec<Trouble>,
+    state_file: Option<PathBuf>,
+    kept_requests: usize,
+    failures: Vec<InjectedFailure>,
 }
 
 /// How time passes.
 enum Time {
-    Running(f64),
-    Standing(Option<DateTime>),
+    Running { speed: f64 },
+    Standing { at: Option<DateTime> },
 }
 
 impl FakeEngineBuilder {
-    pub(super) fn new() -> Self {
+    fn new() -> Self {
         Self {
             address: Ipv4Addr::LOCALHOST.into(),
             port: 0,
-            names: Vec::new(),
-            authority: None,
+            host_names: Vec::new(),
+            ca_folder: None,
             account: None,
             users: Vec::new(),
             tickets: Vec::new(),
             limits: Limits::default(),
-            time: Time::Running(1.0),
+            time: Time::Running { speed: 1.0 },
             seed: 0,
             vms: None,
-            state: None,
-            requests: REQUESTS,
-            troubles: Vec::new(),
+            state_file: None,
+            kept_requests: REQUESTS,
+            failures: Vec::new(),
         }
     }
 
-    /// The address to listen at; `127.0.0.1` unless it is set. With another one the engine can be reached from other
-    /// machines, where everybody can guess its passwords.
+    /// Sets the address to listen at. Default: `127.0.0.1`. At other addresses, other computers can reach the engine
+    /// with its well-known password.
     pub fn address(mut self, address: impl Into<IpAddr>) -> Self {
         self.address = address.into();
         self
     }
 
-    /// The port to listen at; one that is free, unless it is set.
+    /// Sets the port to listen at. Default: a free one.
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
     }
 
-    /// A further name, or address, by which the engine is reached. Its certificate has it then, beside `localhost`,
-    /// `127.0.0.1`, `::1` and the address to listen at. Can be given several times.
+    /// Adds a name or an address to the certificate of the server. By default, the certificate is for `localhost`,
+    /// `127.0.0.1`, `::1` and the address to listen at. Can be called several times.
     pub fn host_name(mut self, name: impl Into<String>) -> Self {
-        self.names.push(name.into());
+        self.host_names.push(name.into());
         self
     }
 
-    /// A folder in which the certificate of the authority (`ca.pem`) and its key are kept, so that who trusts it once
-    /// trusts it after a restart too. They are made when they are not there. Without a folder, each engine has an
-    /// authority of its own.
+    /// Keeps the certificate of the authority (`ca.pem`) and its key in a folder, so that clients which trust it also
+    /// trust it after a restart. Creates missing files. By default, each engine has a new authority.
     pub fn ca_folder(mut self, folder: impl Into<PathBuf>) -> Self {
-        self.authority = Some(folder.into());
+        self.ca_folder = Some(folder.into());
         self
     }
 
-    /// The account of the administrator, in place of `admin@internal` and `admin@ovirt@internalsso`, whose password is
-    /// `secret`.
+    /// Sets the account of the administrator. It replaces `admin@internal` and `admin@ovirt@internalsso`, which have the
+    /// password `secret`.
     pub fn account(mut self, name: impl Into<String>, password: impl Into<String>) -> Self {
         self.account = Some((name.into(), password.into()));
         self
     }
 
-    /// One more account. The name comes with its profile: `reader@example.com`.
+    /// Adds an account. The name includes the profile: `reader@example.com`.
     pub fn user(mut self, name: impl Into<String>, password: impl Into<String>) -> Self {
         self.users.push((name.into(), password.into()));
         self
     }
 
-    /// A SPNEGO token, in base64, with which somebody is let in who has a ticket of Kerberos. Nobody is, unless there
-    /// is one.
+    /// Adds an account that logs in with a Kerberos ticket: the SPNEGO token in base64, and the name of the account.
     pub fn negotiate(mut self, token: impl Into<String>, name: impl Into<String>) -> Self {
         self.tickets.push((token.into(), name.into()));
         self
     }
 
-    /// After how long without a request a login ends, by the engine's clock; 30 minutes unless it is set.
+    /// Sets the time without a request after which a login expires, by the engine's clock. Default: 30 minutes.
     pub fn session_timeout(mut self, timeout: Duration) -> Self {
         self.limits.idle = timeout;
         self
     }
 
-    /// After how long a login ends in any case, by the engine's clock; 100 hours unless it is set.
+    /// Sets the time after which every login expires, by the engine's clock. Default: 100 hours.
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
         self.limits.lifetime = lifetime;
         self
     }
 
-    /// How fast time passes in the engine: with 60, what takes a minute there takes a second. It still can be
-    /// [advanced](FakeEngine::advance). The real speed unless it is set.
+    /// Sets the speed of the clock. With 60, an operation of one minute takes one second. The clock can still be
+    /// [advanced](FakeEngine::advance). Default: the real speed.
     pub fn speed(mut self, speed: f64) -> Self {
-        self.time = Time::Running(speed);
+        self.time = Time::Running { speed };
         self
     }
 
-    /// Time passes only when it is [advanced](FakeEngine::advance); it begins at 2026-01-01T00:00:00Z.
+    /// Stops the clock at 2026-01-01T00:00:00Z. Time passes only when it is [advanced](FakeEngine::advance).
     pub fn manual_clock(mut self) -> Self {
-        self.time = Time::Standing(None);
+        self.time = Time::Standing { at: None };
         self
     }
 
-    /// Time passes only when it is [advanced](FakeEngine::advance), and begins at this date.
+    /// Stops the clock at a date. Time passes only when it is [advanced](FakeEngine::advance).
     pub fn manual_clock_at(mut self, date: DateTime) -> Self {
-        self.time = Time::Standing(Some(date));
+        self.time = Time::Standing { at: Some(date) };
         self
     }
 
-    /// What identifiers and the inventory are made from: engines of the same seed begin with the same ones. 0 unless
-    /// it is set.
+    /// Sets the seed of identifiers and initial objects: engines with the same seed begin with the same ones.
+    /// Default: 0.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
         self
     }
 
-    /// How many virtual machines the inventory begins with, and as much of everything else as goes with them.
+    /// Sets the number of virtual machines to begin with. The number of other objects depends on it.
     pub fn vms(mut self, count: usize) -> Self {
         self.vms = Some(count);
         self
     }
 
-    /// A file with the state to begin with, written by [`save`](FakeEngine::save). Seed and inventory do not matter
-    /// then.
+    /// Begins with the state in a file that [`save`](FakeEngine::save) wrote. Seed and number of virtual machines have no
+    /// effect then.
     pub fn load(mut self, path: impl Into<PathBuf>) -> Self {
-        self.state = Some(path.into());
+        self.state_file = Some(path.into());
         self
     }
 
-    /// How many requests are kept for [`requests`](FakeEngine::requests); the latest 10,000 unless it is set.
+    /// Sets how many of the latest requests are kept for [`requests`](FakeEngine::requests). Default: 10,000.
     pub fn keep_requests(mut self, count: usize) -> Self {
-        self.requests = count;
+        self.kept_requests = count;
         self
     }
 
-    /// Something that goes wrong from the start. Can be given several times.
-    pub fn inject(mut self, trouble: Trouble) -> Self {
-        self.troubles.push(trouble);
+    /// Injects a failure from the start. Can be called several times.
+    pub fn inject(mut self, failure: InjectedFailure) -> Self {
+        self.failures.push(failure);
         self
     }
 
-    /// Starts the engine, on a thread of its own. It is ready when this is done.
+    /// Starts the engine on its own thread. It accepts requests when this returns.
     ///
     /// # Errors
     ///
-    /// When an option is wrong, the port is taken, or a file can't be read.
+    /// Fails if an option is invalid, the port is in use, or a file can't be read.
     pub async fn start(self) -> Result<FakeEngine, Error> {
         let (send, receive) = tokio::sync::oneshot::channel();
-        let begin = self.begin(move |begun| drop(send.send(begun)))?;
-        let begun = receive.await.map_err(|_| panicked())?;
-        begin.finish(begun?)
+        let starting = self.begin(move |started| drop(send.send(started)))?;
+        let started = receive.await.map_err(|_| panicked())?;
+        starting.finish(started?)
     }
 
-    /// As [`start`](Self::start), for those who have no runtime.
+    /// The blocking counterpart of [`start`](Self::start).
     ///
     /// # Errors
     ///
     /// See [`start`](Self::start).
     pub fn start_blocking(self) -> Result<FakeEngine, Error> {
         let (send, receive) = std::sync::mpsc::channel();
-        let begin = self.begin(move |begun| drop(send.send(begun)))?;
-        let begun = receive.recv().map_err(|_| panicked())?;
-        begin.finish(begun?)
+        let starting = self.begin(move |started| drop(send.send(started)))?;
+        let started = receive.recv().map_err(|_| panicked())?;
+        starting.finish(started?)
     }
 
-    fn begin<B>(self, begun: B) -> Result<Beginning, Error>
+    /// Starts the thread of the engine, which calls a function as soon as the engine accepts requests.
+    fn begin<S>(self, started: S) -> Result<Starting, Error>
     where
-        B: FnOnce(Result<(SocketAddr, Arc<Shared>), Error>) + Send + 'static,
+        S: FnOnce(Result<(SocketAddr, Arc<Shared>), Error>) + Send + 'static,
     {
         let clock = match self.time {
-            Time::Running(speed) if speed.is_finite() && speed >= 0.0 => Clock::running(speed),
-            Time::Running(speed) => {
-                return Err(Error::custom(format!("the fake engine can't be started: {speed} is no speed of time")));
+            Time::Running { speed } if speed.is_finite() && speed >= 0.0 => Clock::running(speed),
+            Time::Running { speed } => {
+                return Err(Error::custom(format!("can't start the fake engine: invalid speed {speed}")));
             }
-            Time::Standing(date) => Clock::standing(date),
+            Time::Standing { at } => Clock::standing(at),
         };
-        let mut accounts = Accounts::none();
+        let mut accounts = Accounts::default();
         let (username, password) = match self.account {
             Some((name, password)) => {
                 accounts.add(&name, &password);
@@ -235,50 +253,49 @@ impl FakeEngineBuilder {
         self.users.iter().for_each(|(name, password)| accounts.add(name, password));
         accounts.tickets = self.tickets.into_iter().collect();
 
-        let (address, names, authority) = (self.address, self.names, self.authority);
-        let (seed, vms, state) = (self.seed, self.vms, self.state);
-        let (limits, requests, troubles, engine_clock) = (self.limits, self.requests, self.troubles, clock.clone());
-        let open = move |at: SocketAddr| -> Result<Opened, Error> {
-            let certificates = Certificates::new(&names, address, authority.as_deref())?;
-            let state = match state {
+        let (address, host_names, ca_folder) = (self.address, self.host_names, self.ca_folder);
+        let (random_seed, vms, state_file, limits) = (self.seed, self.vms, self.state_file, self.limits);
+        let (kept_requests, failures, engine_clock) = (self.kept_requests, self.failures, clock.clone());
+        let open = move |at: SocketAddr| -> Result<Prepared, Error> {
+            let certificates = Certificates::new(&host_names, address, ca_folder.as_deref())?;
+            let state = match state_file {
                 Some(path) => Some(std::fs::read_to_string(&path).map_err(|error| {
-                    Error::custom(format!("the state in `{}` can't be read: {error}", path.display()))
+                    Error::custom(format!("can't read the state file `{}`: {error}", path.display()))
                 })?),
                 None => None,
             };
-            let options = Options { origin: origin(at), seed, vms, accounts: accounts.names(), state };
-            let api = api::open(options, engine_clock.clone())?;
-            let sessions = Sessions::new(engine_clock, limits);
+            let options = EngineOptions { origin: origin(at), random_seed, vms, state, limits };
+            let engine = Engine::open(options, accounts, engine_clock)?;
             let Certificates { authority_pem, server_pem, tls } = certificates;
             let shared = Shared {
-                front: Front { api, accounts, sessions, authority_pem, server_pem },
-                journal: Journal::new(requests),
-                troubles: Troubles::default(),
+                router: Router { engine, authority_pem, server_pem },
+                request_log: RequestLog::new(kept_requests),
+                failures: InjectedFailures::default(),
             };
-            troubles.into_iter().for_each(|trouble| shared.troubles.add(trouble));
+            failures.into_iter().for_each(|failure| shared.failures.add(failure));
             Ok((Arc::new(shared), TlsAcceptor::from(tls)))
         };
-        let server = Server::start(SocketAddr::new(address, self.port), open, begun)?;
-        Ok(Beginning { server, clock, username, password })
+        let server = Server::start(SocketAddr::new(address, self.port), open, started)?;
+        Ok(Starting { server, clock, username, password })
     }
 }
 
-/// An engine whose thread is at work on the rest of it.
-struct Beginning {
+/// An engine whose thread is starting.
+struct Starting {
     server: Server,
     clock: Clock,
     username: String,
     password: String,
 }
 
-impl Beginning {
+impl Starting {
     fn finish(self, (address, shared): (SocketAddr, Arc<Shared>)) -> Result<FakeEngine, Error> {
         let Self { server, clock, username, password } = self;
         Ok(FakeEngine { origin: origin(address), address, shared, clock, username, password, _server: server })
     }
 }
 
-/// Where those reach it who are on the same machine.
+/// The address of the server for clients on the same computer.
 fn origin(address: SocketAddr) -> String {
     match address.ip() {
         ip if ip.is_unspecified() => format!("https://localhost:{}", address.port()),
@@ -287,7 +304,7 @@ fn origin(address: SocketAddr) -> String {
 }
 
 fn panicked() -> Error {
-    Error::custom("the thread of the fake engine ended before the engine was ready")
+    Error::custom("the thread of the fake engine panicked during the start")
 }
 
 impl fmt::Debug for FakeEngineBuilder {

@@ -1,4 +1,4 @@
-//! The time of the engine.
+//! The clock of the engine.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,32 +7,32 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use ovirt_sdk::types::DateTime;
 
-/// The time of a fake engine: everything that takes time there, and everything that expires, goes by it.
+/// The clock of a fake engine. Everything that takes time or expires uses it.
 ///
-/// It runs with the real one, at any speed, or stands still until it is moved on. Clones are the same clock.
+/// A clock runs at the real speed or another one, or stands still until it is advanced. Clones share the same time.
 #[derive(Clone)]
 pub struct Clock(Arc<Inner>);
 
 struct Inner {
-    /// When it began, in milliseconds since 1970.
+    /// The start time in milliseconds since 1970.
     start: i64,
-    /// How it runs by itself, if it does.
+    /// The real start time and the speed of a running clock.
     runs: Option<(Instant, f64)>,
-    /// How far it was moved on.
+    /// How far the clock was advanced, in milliseconds.
     advanced: AtomicI64,
 }
 
-/// Where a clock that stands still begins: 2026-01-01T00:00:00Z.
+/// The start of a clock that stands still: 2026-01-01T00:00:00Z.
 const START: i64 = 1_767_225_600_000;
 
 impl Clock {
-    /// A clock that begins now and runs at some speed; 1 is that of the real one.
+    /// Creates a clock that starts now and runs at a speed; 1 is the real speed.
     pub(crate) fn running(speed: f64) -> Self {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Self::new(millis(since), Some((Instant::now(), speed)))
     }
 
-    /// A clock that stands still at a date; without one, it is the same in every run.
+    /// Creates a clock that stands still at a date; by default, the same one in every run.
     pub(crate) fn standing(date: Option<DateTime>) -> Self {
         Self::new(date.map_or(START, DateTime::unix_millis), None)
     }
@@ -41,31 +41,31 @@ impl Clock {
         Self(Arc::new(Inner { start, runs, advanced: AtomicI64::new(0) }))
     }
 
-    /// Milliseconds since 1970-01-01T00:00:00Z.
+    /// The time in milliseconds since 1970-01-01T00:00:00Z.
     pub fn now(&self) -> i64 {
         let ran = match self.0.runs {
-            // Rounding is the least worry of a time that is made up; beyond what fits, it stays at the end.
-            #[allow(clippy::cast_possible_truncation, reason = "such casts saturate")]
+            // A cast beyond the range of `i64` saturates.
+            #[allow(clippy::cast_possible_truncation, reason = "the cast saturates")]
             Some((since, speed)) => (since.elapsed().as_secs_f64() * 1000.0 * speed) as i64,
             None => 0,
         };
         self.0.start.saturating_add(ran).saturating_add(self.0.advanced.load(Ordering::SeqCst))
     }
 
-    /// The same as a date of the API, in UTC.
+    /// The time as a date of the API, in UTC.
     pub fn date(&self) -> DateTime {
         DateTime::from_unix_millis(self.now()).unwrap_or(DateTime::EPOCH)
     }
 
-    /// Moves it on. What would have happened in that time has happened when the engine is asked next.
+    /// Advances the clock. Everything that is due happens before the next request.
     pub fn advance(&self, by: Duration) {
         let by = millis(by);
         let add = |advanced: i64| Some(advanced.saturating_add(by));
-        // The closure never refuses.
+        // The closure never returns `None`.
         let _ = self.0.advanced.fetch_update(Ordering::SeqCst, Ordering::SeqCst, add);
     }
 
-    /// Moves it on to a time, unless it is later already; so that nothing of a saved state lies in the future.
+    /// Advances the clock to a time, unless it is already later. Nothing in a loaded state is in the future then.
     pub(crate) fn catch_up(&self, now: i64) {
         let behind = now.saturating_sub(self.now());
         self.advance(Duration::from_millis(u64::try_from(behind).unwrap_or(0)));
@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_standing_clock_moves_when_it_is_moved() {
+    fn a_standing_clock_moves_when_it_is_advanced() {
         let clock = Clock::standing(None);
         assert_eq!(clock.date().to_string(), "2026-01-01T00:00:00.000+00:00");
         let other = clock.clone();

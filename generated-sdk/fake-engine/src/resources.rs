@@ -44,7 +44,8 @@ pub(crate) mod vm_pools;
 pub(crate) mod vms;
 pub(crate) mod vnic_profiles;
 
-use crate::api::registry::Registry;
+use crate::api::{ApiRequest, ApiResponse, Registry};
+use crate::state::State;
 
 /// Registers all resources.
 pub(crate) fn registry() -> Registry {
@@ -93,23 +94,40 @@ pub(crate) fn registry() -> Registry {
     registry
 }
 
+/// Reads or writes the bytes of a disk; the path of the request is that below `/images`.
+pub(crate) fn handle_image(state: &mut State, request: &ApiRequest) -> ApiResponse {
+    images::answer(state, request)
+}
+
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
     use super::registry;
+    use crate::effect::EffectKind;
     use crate::routes::Service;
 
     #[test]
-    fn what_is_registered_is_in_the_model() {
-        let registry = registry();
-        for (service, method) in registry.handlers.keys() {
-            let known = Service::named(service).is_some_and(|it| it.methods.iter().any(|it| it.name == *method));
-            assert!(known, "{service}.{method}");
+    fn the_model_has_everything_that_is_registered() {
+        let names = registry().names();
+        for (service, method) in names.methods {
+            let is_known = Service::named(service).is_some_and(|it| it.methods.iter().any(|it| it.name == method));
+            assert!(is_known, "{service}.{method}");
         }
-        for service in registry.views.keys().chain(registry.computed.keys()) {
+        for service in names.services {
             assert!(Service::named(service).is_some(), "{service}");
         }
-        for name in registry.shows.keys().chain(registry.named.keys()) {
-            assert!(ovirt_sdk::object::structs().iter().any(|it| it.name == *name), "{name}");
+        for name in names.types {
+            assert!(ovirt_sdk::object::structs().iter().any(|it| it.name == name), "{name}");
+        }
+    }
+
+    #[test]
+    fn each_effect_is_registered_once() {
+        let mut counts: HashMap<EffectKind, usize> = HashMap::new();
+        registry().names().effects.into_iter().for_each(|kind| *counts.entry(kind).or_default() += 1);
+        for kind in EffectKind::ALL {
+            assert_eq!(counts.get(kind), Some(&1), "{kind:?}");
         }
     }
 }

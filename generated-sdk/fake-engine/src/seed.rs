@@ -12,11 +12,19 @@ mod templates;
 mod users;
 mod vms;
 
-use crate::exchange::Options;
 use crate::state::State;
 
+/// What a new engine has.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SeedOptions {
+    /// The accounts that can log in, with their profiles.
+    pub(crate) accounts: Vec<String>,
+    /// The number of virtual machines, if it is set.
+    pub(crate) vms: Option<usize>,
+}
+
 /// Fills an empty engine. Later steps may refer by name to what earlier ones have added.
-pub(crate) fn fill(state: &mut State, options: &Options) {
+pub(crate) fn fill(state: &mut State, options: &SeedOptions) {
     users::fill(state, options);
     data_centers::fill(state, options);
     storage_domains::fill(state, options);

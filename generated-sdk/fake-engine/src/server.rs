@@ -1,7 +1,16 @@
-//! The HTTPS server: a thread for each engine.
+//! The HTTPS server. Each engine has its own thread.
 
 mod body;
-mod line;
+mod certificates;
+mod disconnect;
+mod gzip;
+mod injected_failures;
+mod parameters;
+mod request_log;
+mod router;
+mod services;
+mod sso;
+mod tls_connection;
 
 use std::convert::Infallible;
 use std::net::{SocketAddr, TcpListener};
@@ -21,55 +30,59 @@ use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::sync::oneshot;
 use tokio_rustls::TlsAcceptor;
 
-use super::exchange::Answer;
-use super::front::{Front, Received};
-use super::gzip::compressed;
-use super::journal::{Journal, Request};
-use super::pages;
-use super::trouble::{Troubles, What};
+use crate::api::{ApiResponse, pages};
+use crate::engine::HttpRequest;
 use body::Body;
-use line::Line;
+pub(crate) use certificates::Certificates;
+use disconnect::Disconnect;
+use gzip::compressed;
+pub use injected_failures::InjectedFailure;
+pub(crate) use injected_failures::{FailureKind, InjectedFailures};
 use ovirt_sdk::Error;
 use ovirt_sdk::unstable::io_error;
+pub use request_log::LoggedRequest;
+pub(crate) use request_log::RequestLog;
+pub(crate) use router::Router;
+use tls_connection::TlsConnection;
 
-/// The longest body that is read.
-const LONGEST_BODY: usize = 16 << 20;
-/// How long a client may take to agree on TLS.
+/// The longest body that is accepted.
+const MAX_BODY: usize = 16 << 20;
+/// The longest TLS handshake.
 const HANDSHAKE: Duration = Duration::from_secs(10);
-/// How long requests that are under way may take when the engine stops.
+/// How long the server waits for running requests when it stops.
 const GRACE: Duration = Duration::from_millis(200);
 
-/// What the server and its owner share.
+/// What the server and [`FakeEngine`](crate::FakeEngine) share.
 pub(crate) struct Shared {
-    pub(crate) front: Front,
-    pub(crate) journal: Journal,
-    pub(crate) troubles: Troubles,
+    pub(crate) router: Router,
+    pub(crate) request_log: RequestLog,
+    pub(crate) failures: InjectedFailures,
 }
 
-/// A server that runs, until it is dropped.
+/// A running server. It stops when it is dropped.
 pub(crate) struct Server {
     stop: Option<oneshot::Sender<Infallible>>,
     thread: Option<JoinHandle<()>>,
 }
 
-/// What there is when a server has begun.
-pub(crate) type Opened = (Arc<Shared>, TlsAcceptor);
+/// What the thread of the server prepares.
+pub(crate) type Prepared = (Arc<Shared>, TlsAcceptor);
 
 impl Server {
-    /// Starts a thread that listens. There it is also prepared what answers, since that may take a while: `open` is
-    /// told the address, `begun` how it went.
-    pub(crate) fn start<O, B>(address: SocketAddr, open: O, begun: B) -> Result<Self, Error>
+    /// Starts the thread of the server. It calls `open` with its address to prepare what handles requests, which may
+    /// take a while, and `started` with the result.
+    pub(crate) fn start<O, S>(address: SocketAddr, open: O, started: S) -> Result<Self, Error>
     where
-        O: FnOnce(SocketAddr) -> Result<Opened, Error> + Send + 'static,
-        B: FnOnce(Result<(SocketAddr, Arc<Shared>), Error>) + Send + 'static,
+        O: FnOnce(SocketAddr) -> Result<Prepared, Error> + Send + 'static,
+        S: FnOnce(Result<(SocketAddr, Arc<Shared>), Error>) + Send + 'static,
     {
         let (stop, stopped) = oneshot::channel();
-        let run = move || match prepare(address, open) {
-            Err(error) => begun(Err(error)),
+        let run = move || match listen(address, open) {
+            Err(error) => started(Err(error)),
             Ok((listener, address, shared, acceptor, runtime)) => {
-                begun(Ok((address, Arc::clone(&shared))));
+                started(Ok((address, Arc::clone(&shared))));
                 runtime.block_on(serve(listener, acceptor, shared, stopped));
-                // Whoever hides in a request that is never answered is let go.
+                // Abort requests that are never answered.
                 runtime.shutdown_background();
             }
         };
@@ -83,15 +96,15 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.stop.take();
         if let Some(thread) = self.thread.take() {
-            // It has said already what there is to say about a panic.
+            // A panic of the thread was already reported.
             let _ = thread.join();
         }
     }
 }
 
-type Prepared = (tokio::net::TcpListener, SocketAddr, Arc<Shared>, TlsAcceptor, tokio::runtime::Runtime);
+type Listening = (tokio::net::TcpListener, SocketAddr, Arc<Shared>, TlsAcceptor, tokio::runtime::Runtime);
 
-fn prepare(address: SocketAddr, open: impl FnOnce(SocketAddr) -> Result<Opened, Error>) -> Result<Prepared, Error> {
+fn listen(address: SocketAddr, open: impl FnOnce(SocketAddr) -> Result<Prepared, Error>) -> Result<Listening, Error> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -108,7 +121,7 @@ fn prepare(address: SocketAddr, open: impl FnOnce(SocketAddr) -> Result<Opened, 
     Ok((listener, address, shared, acceptor, runtime))
 }
 
-/// Serves until it is stopped.
+/// Serves until `stopped` ends.
 async fn serve(
     listener: tokio::net::TcpListener,
     acceptor: TlsAcceptor,
@@ -117,7 +130,7 @@ async fn serve(
 ) {
     let graceful = Arc::new(GracefulShutdown::new());
     let accepting = tokio::spawn(accept(listener, acceptor, shared, Arc::clone(&graceful)));
-    // It ends when the sender is dropped.
+    // The receiver ends when the sender is dropped.
     let _ = stopped.await;
     accepting.abort();
     let _ = accepting.await;
@@ -135,114 +148,102 @@ async fn accept(
     loop {
         match listener.accept().await {
             Ok((tcp, _)) => {
-                // Answers are written at once, so that nothing is gained by waiting for more.
+                // Each response is written at once: waiting for more data gains nothing.
                 let _ = tcp.set_nodelay(true);
                 let (acceptor, shared, watcher) = (acceptor.clone(), Arc::clone(&shared), graceful.watcher());
                 tokio::spawn(async move {
                     if let Ok(Ok(tls)) = tokio::time::timeout(HANDSHAKE, acceptor.accept(tcp)).await {
-                        converse(tls, shared, watcher).await;
+                        serve_connection(tls, shared, watcher).await;
                     }
                 });
             }
-            // No file is left, or the client has gone.
+            // Out of file descriptors, or the client has disconnected.
             Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
         }
     }
 }
 
-/// Answers the requests of one TCP connection.
-async fn converse(tls: line::Tls, shared: Arc<Shared>, watcher: Watcher) {
+/// Handles the requests of one connection.
+async fn serve_connection(tls: tls_connection::Tls, shared: Arc<Shared>, watcher: Watcher) {
     let reset = Arc::new(AtomicBool::new(false));
-    let line = TokioIo::new(Line::new(tls, Arc::clone(&reset)));
+    let io = TokioIo::new(TlsConnection::new(tls, Arc::clone(&reset)));
     let service = service_fn(move |request| respond(request, Arc::clone(&shared), Arc::clone(&reset)));
-    let connection = http1::Builder::new().timer(TokioTimer::new()).serve_connection(line, service);
-    // What is wrong with a connection is the client's business, or was wanted.
+    let connection = http1::Builder::new().timer(TokioTimer::new()).serve_connection(io, service);
+    // Errors of a connection are the client's, or injected.
     let _ = watcher.watch(connection).await;
 }
-
-/// The connection is to break off.
-#[derive(Debug)]
-struct BrokenOff;
-
-impl std::fmt::Display for BrokenOff {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("the fake engine breaks the connection off")
-    }
-}
-
-impl std::error::Error for BrokenOff {}
 
 async fn respond(
     request: hyper::Request<Incoming>,
     shared: Arc<Shared>,
     reset: Arc<AtomicBool>,
-) -> Result<hyper::Response<Body>, BrokenOff> {
+) -> Result<hyper::Response<Body>, Disconnect> {
     let accepts = request.headers().get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).map(str::to_owned);
-    let (received, is_too_long) = receive(request).await?;
-    let Received { method, path, query, headers, body } = &received;
-    let number = shared.journal.add(Request::new(method, path, query, headers, body));
-    let fate = shared.troubles.fate(method, path);
-    if !fate.delay.is_zero() {
-        tokio::time::sleep(fate.delay).await;
+    let (request, is_too_long) = receive(request).await?;
+    let HttpRequest { method, path, query, headers, body } = &request;
+    let number = shared.request_log.add(LoggedRequest::new(method, path, query, headers, body));
+    let outcome = shared.failures.outcome(method, path);
+    if !outcome.delay.is_zero() {
+        tokio::time::sleep(outcome.delay).await;
     }
-    let (answer, what) = match fate.instead {
-        Some(What::Replaced(answer)) => (answer, What::Answered),
-        Some(what) => (Answer::default(), what),
-        None if is_too_long => (pages::too_large(), What::Answered),
-        None => (answer(&shared, received).await, fate.afterwards),
+    let (response, failure) = match outcome.instead {
+        Some(FailureKind::Replaced(response)) => (response, FailureKind::None),
+        Some(failure) => (ApiResponse::default(), failure),
+        None if is_too_long => (pages::too_large(), FailureKind::None),
+        None => (handle(&shared, request).await, outcome.afterwards),
     };
-    let (answer, is_truncated) = match what {
-        What::Answered => (answer, false),
-        What::Truncated => (answer, true),
-        What::Replaced(other) => (other, false),
-        What::Silence => std::future::pending().await,
-        What::Reset => {
+    let (response, is_truncated) = match failure {
+        FailureKind::None => (response, false),
+        FailureKind::Truncated => (response, true),
+        FailureKind::Replaced(other) => (other, false),
+        FailureKind::Silence => std::future::pending().await,
+        FailureKind::Reset => {
             reset.store(true, Ordering::SeqCst);
-            return Err(BrokenOff);
+            return Err(Disconnect);
         }
     };
-    shared.journal.answered(number, answer.status);
-    Ok(response(compressed(answer, accepts.as_deref()), is_truncated))
+    shared.request_log.set_status(number, response.status);
+    Ok(to_hyper(compressed(response, accepts.as_deref()), is_truncated))
 }
 
-/// Reads a request; and whether its body was too long to be read.
-async fn receive(request: hyper::Request<Incoming>) -> Result<(Received, bool), BrokenOff> {
+/// Reads a request; also returns whether its body is too long.
+async fn receive(request: hyper::Request<Incoming>) -> Result<(HttpRequest, bool), Disconnect> {
     let (head, body) = request.into_parts();
     let header = |(name, value): (&hyper::header::HeaderName, &HeaderValue)| {
         (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
     };
-    let mut received = Received {
+    let mut received = HttpRequest {
         method: head.method.as_str().to_owned(),
         path: head.uri.path().to_owned(),
         query: head.uri.query().unwrap_or_default().to_owned(),
         headers: head.headers.iter().map(header).collect(),
         body: Vec::new(),
     };
-    match Limited::new(body, LONGEST_BODY).collect().await {
+    match Limited::new(body, MAX_BODY).collect().await {
         Ok(body) => received.body = body.to_bytes().to_vec(),
         Err(error) if error.is::<LengthLimitError>() => return Ok((received, true)),
-        Err(_) => return Err(BrokenOff),
+        Err(_) => return Err(Disconnect),
     }
     Ok((received, false))
 }
 
-/// Lets the engine answer where that does not hold up other requests.
-async fn answer(shared: &Arc<Shared>, received: Received) -> Answer {
+/// Handles a request on a thread for blocking work, so that it doesn't delay other requests.
+async fn handle(shared: &Arc<Shared>, request: HttpRequest) -> ApiResponse {
     let shared = Arc::clone(shared);
-    let answering = move || {
-        let answer = std::panic::catch_unwind(AssertUnwindSafe(|| shared.front.answer(&received)));
-        answer.unwrap_or_else(|_| pages::error(500, "The fake engine panicked: this is a bug of it"))
+    let handling = move || {
+        let response = std::panic::catch_unwind(AssertUnwindSafe(|| shared.router.handle(&request)));
+        response.unwrap_or_else(|_| pages::error(500, "The fake engine panicked. This is a bug; please report it"))
     };
-    match tokio::task::spawn_blocking(answering).await {
-        Ok(answer) => answer,
-        Err(_) => pages::error(500, "The fake engine stops"),
+    match tokio::task::spawn_blocking(handling).await {
+        Ok(response) => response,
+        Err(_) => pages::error(500, "The fake engine is stopping"),
     }
 }
 
-fn response(answer: Answer, is_truncated: bool) -> hyper::Response<Body> {
-    let mut response = hyper::Response::new(Body::new(answer.body, is_truncated));
-    *response.status_mut() = hyper::StatusCode::from_u16(answer.status).unwrap_or_default();
-    for (name, value) in answer.headers {
+fn to_hyper(from: ApiResponse, is_truncated: bool) -> hyper::Response<Body> {
+    let mut response = hyper::Response::new(Body::new(from.body, is_truncated));
+    *response.status_mut() = hyper::StatusCode::from_u16(from.status).unwrap_or_default();
+    for (name, value) in from.headers {
         let name = hyper::header::HeaderName::from_bytes(name.as_bytes());
         let value = HeaderValue::from_bytes(value.as_bytes());
         if let (Ok(name), Ok(value)) = (name, value) {

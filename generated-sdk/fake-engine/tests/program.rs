@@ -1,4 +1,4 @@
-//! The program that runs a fake engine. The test lives here because tests can only run programs of their own package.
+//! The program `ovirt-fake-engine`. Tests can run only programs of their own package.
 
 #![cfg(unix)]
 #![allow(
@@ -19,14 +19,14 @@ fn program(arguments: &[&str]) -> Command {
     command
 }
 
-/// What it prints when it does not run.
+/// The output of a program that doesn't start an engine.
 fn printed(arguments: &[&str]) -> (bool, String) {
     let output = program(arguments).output().unwrap();
     let text = [output.stdout, output.stderr].concat();
     (output.status.success(), String::from_utf8(text).unwrap())
 }
 
-/// Ends it, whatever becomes of the test.
+/// Ends the program at the end of the test.
 struct Running(Child);
 
 impl Drop for Running {
@@ -37,7 +37,7 @@ impl Drop for Running {
 }
 
 #[tokio::test]
-async fn it_says_how_to_connect_and_stops_when_it_is_told_to() {
+async fn the_program_explains_how_to_connect_and_stops_on_a_signal() {
     let folder = std::env::temp_dir().join(format!("ovirt-fake-engine-test-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let state = folder.join("state");
@@ -47,8 +47,8 @@ async fn it_says_how_to_connect_and_stops_when_it_is_told_to() {
         .unwrap();
     let mut running = Running(child);
     let mut lines = BufReader::new(running.0.stdout.take().unwrap()).lines().map(Result::unwrap);
-    let shown: Vec<String> = lines.by_ref().take_while(|line| line != "Ctrl-C stops it.").collect();
-    let url = shown[0].strip_prefix("A fake engine listens at ").unwrap();
+    let shown: Vec<String> = lines.by_ref().take_while(|line| line != "Stop with Ctrl-C.").collect();
+    let url = shown[0].strip_prefix("A fake engine is running at ").unwrap();
     let authority = &shown[2];
     assert!(shown.contains(&format!("  export OVIRT_URL='{url}' OVIRT_CAFILE='{authority}'")), "{shown:?}");
 
@@ -62,19 +62,19 @@ async fn it_says_how_to_connect_and_stops_when_it_is_told_to() {
     let killed = Command::new("kill").args(["-INT", &running.0.id().to_string()]).status().unwrap();
     assert!(killed.success());
     assert!(running.0.wait().unwrap().success());
-    assert_eq!(lines.collect::<Vec<String>>(), [format!("the state is in {}", state.display())]);
+    assert_eq!(lines.collect::<Vec<String>>(), [format!("state written to {}", state.display())]);
     assert!(state.exists() && !std::path::Path::new(authority).exists());
     std::fs::remove_dir_all(&folder).unwrap();
 }
 
 #[test]
-fn wrong_options_are_told() {
+fn invalid_options_are_reported() {
     for (arguments, expected) in [
         (&["--prot", "1"][..], "error: invalid option '--prot'\n"),
         (&["x"], "error: unexpected argument \"x\"\n"),
-        (&["--port", "x"], "error: the value 'x' of '--port' can't be used: invalid digit found in string\n"),
-        (&["--user", "x"], "error: the value of '--user' has to be NAME:PASSWORD, with a colon\n"),
-        (&["--speed", "-1"], "error: the fake engine can't be started: -1 is no speed of time\n"),
+        (&["--port", "x"], "error: invalid value 'x' of '--port': invalid digit found in string\n"),
+        (&["--user", "x"], "error: invalid value of '--user': expected NAME:PASSWORD\n"),
+        (&["--speed", "-1"], "error: can't start the fake engine: invalid speed -1\n"),
         (&["--vms"], "error: missing argument for option '--vms'\n"),
     ] {
         let (success, text) = printed(arguments);

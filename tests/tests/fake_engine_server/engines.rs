@@ -85,24 +85,24 @@ async fn a_test_may_block_its_own_thread() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_told() {
+async fn invalid_options_are_reported() {
     let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let port = taken.local_addr().unwrap().port();
     let error = FakeEngine::builder().port(port).start().await.unwrap_err().to_string();
     assert!(error.starts_with(&format!("the fake engine can't listen at 127.0.0.1:{port}: ")), "{error}");
     let error = FakeEngine::builder().speed(f64::NAN).start_blocking().unwrap_err().to_string();
-    assert_eq!(error, "the fake engine can't be started: NaN is no speed of time");
+    assert_eq!(error, "can't start the fake engine: invalid speed NaN");
     let error = FakeEngine::builder().load("/no/such/file").start().await.unwrap_err().to_string();
-    assert!(error.starts_with("the state in `/no/such/file` can't be read: "), "{error}");
+    assert!(error.starts_with("can't read the state file `/no/such/file`: "), "{error}");
     let error = FakeEngine::builder().host_name("größe.example.com").start().await.unwrap_err().to_string();
-    assert_eq!(error, "a certificate can't have the name `größe.example.com`: it is not all ASCII");
+    assert_eq!(error, "`größe.example.com` is not a valid name for a certificate: not ASCII");
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("ca.pem"), "x").unwrap();
     let error = FakeEngine::builder().ca_folder(folder.path()).start().await.unwrap_err().to_string();
-    assert!(error.contains("ca-key.pem` is missing, its other half is there"), "{error}");
+    assert!(error.contains("ca-key.pem` is missing, but the other file of the authority exists"), "{error}");
     std::fs::write(folder.path().join("ca-key.pem"), "x").unwrap();
     let error = FakeEngine::builder().ca_folder(folder.path()).start().await.unwrap_err().to_string();
-    assert!(error.contains("there is no key in `"), "{error}");
+    assert!(error.ends_with("ca-key.pem` has no valid private key"), "{error}");
 }
 
 #[tokio::test]
@@ -134,7 +134,7 @@ async fn the_state_can_be_saved_and_loaded() {
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     let _loaded = FakeEngine::builder().load(&file).start().await.unwrap();
     let error = engine.save(folder.path().join("no").join("such")).unwrap_err().to_string();
-    assert!(error.starts_with("the state can't be saved to `"), "{error}");
+    assert!(error.starts_with("can't write the state file `"), "{error}");
 }
 
 #[tokio::test]

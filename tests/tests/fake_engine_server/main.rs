@@ -9,11 +9,11 @@
 
 mod curl;
 mod engines;
+mod injected_failures;
 mod logins;
 mod protocol;
 mod raw;
 mod requests;
-mod troubles;
 
 use std::time::Duration;
 

@@ -1,82 +1,25 @@
-//! A request as behaviours see it, and what they answer.
+//! What handlers do with a request.
 
 use std::any::Any;
 
-use super::document::{self, Sent};
-use super::fault::{Fault, capital};
-use super::merge::{merge, resolve_names};
-use super::resolve::Target;
-use crate::exchange::Asked;
-use crate::routes::Method;
-use crate::state::{State, id_of, last, set_text};
-use ovirt_sdk::object::{Object, Slot, Struct, member, member_mut};
-use ovirt_sdk::request::Verb;
+use ovirt_sdk::object::{Object, Struct, member, member_mut};
 use ovirt_sdk::unstable::Value;
 
-/// A request to change something, or one that a behaviour answers.
-pub(crate) struct Call<'s> {
-    pub(crate) state: &'s mut State,
-    pub(crate) asked: &'s Asked,
-    pub(crate) target: Target,
-    pub(crate) method: &'static Method,
-    bodies: Vec<Box<dyn Object>>,
-    pub(super) sent: Vec<Sent>,
-}
+use super::fault::{Fault, capitalized};
+use super::merge::merge;
+use super::registry::{Call, Context};
+use super::reply::Reply;
+use super::routing::Home;
+use crate::fields::{id_of, set_text, text};
+use crate::path::last;
 
-/// What a request is answered with.
-pub(crate) enum Reply {
-    /// The object that was made at a path: 201, or 202 while its job goes on.
-    Created(String),
-    /// The object at a path.
-    Object(String),
-    /// An object that is stored nowhere.
-    Value(Box<dyn Object>),
-    /// Objects that are stored nowhere, for a list.
-    Values(Vec<Box<dyn Object>>),
-    /// Objects by their paths, for a list; searched, sorted and cut as it was asked for.
-    Paths(Vec<String>),
-    /// What was asked for is done, or goes on in a job.
-    Done,
-    /// What was asked for has begun: the answer says no more of it, and the client can't wait for its end.
-    Begun,
-    /// As `Done`, with what came out: the tag of the parameter, and the value.
-    Out(&'static str, Box<dyn Slot>),
-    /// No body.
-    Empty(u16),
-}
-
-impl<'s> Call<'s> {
-    pub(super) fn new(
-        state: &'s mut State,
-        asked: &'s Asked,
-        target: Target,
-        method: &'static Method,
-    ) -> Result<Self, Fault> {
-        let (mut bodies, mut sent) = (Vec::new(), Vec::new());
-        match method.verb {
-            Verb::Add | Verb::Update => match document::body_of(method) {
-                Some((false, info)) => bodies.push(document::object(asked, info)?),
-                Some((true, info)) => bodies = document::objects(asked, info)?,
-                None => {}
-            },
-            Verb::Action => sent = document::action(asked, method)?,
-            Verb::Remove if !asked.body.is_empty() => sent = document::action(asked, method)?,
-            _ => {}
-        }
-        for body in &mut bodies {
-            resolve_names(state, &target.path, &mut **body)?;
-        }
-        for (_, slot) in &mut sent {
-            if slot.as_object().is_some()
-                && let Some(object) = slot.make_object()
-            {
-                resolve_names(state, &target.path, object)?;
-            }
-        }
-        Ok(Self { state, asked, target, method, bodies, sent })
+impl Call<'_> {
+    /// The request with read access to the state.
+    pub(crate) fn context(&self) -> Context<'_> {
+        Context { state: self.state, registry: self.registry, request: self.request }
     }
 
-    /// Where the object lives that the request is about, or the collection that it is about.
+    /// The path of the object or collection that the request is about.
     pub(crate) fn path(&self) -> String {
         self.target.path.clone()
     }
@@ -86,18 +29,18 @@ impl<'s> Call<'s> {
         last(&self.target.path).to_owned()
     }
 
-    /// Where the object lives to which the collection belongs.
+    /// The path of the object to which the collection belongs.
     pub(crate) fn parent(&self) -> String {
         self.target.parent.clone()
     }
 
-    /// The object that was sent. It is taken: who wants it stored stores it.
+    /// Takes the object in the body.
     pub(crate) fn body<T: Struct>(&mut self) -> Result<T, Fault> {
         let object: Box<dyn Any> = self.take_body()?;
-        object.downcast::<T>().map(|object| *object).map_err(|_| Fault::internal("the body is of another struct"))
+        object.downcast::<T>().map(|object| *object).map_err(|_| Fault::internal("the body has another type"))
     }
 
-    /// The object that was sent, whatever it is.
+    /// Takes the object in the body, of any type.
     pub(crate) fn take_body(&mut self) -> Result<Box<dyn Object>, Fault> {
         match self.bodies.is_empty() {
             true => Err(Fault::internal("the method has no body")),
@@ -105,9 +48,9 @@ impl<'s> Call<'s> {
         }
     }
 
-    /// A parameter of the action.
+    /// A parameter of the action, by its tag.
     pub(crate) fn parameter<V: Value>(&self, tag: &str) -> Option<V> {
-        let (_, slot) = self.sent.iter().find(|(member, _)| member.tag == tag)?;
+        let (_, slot) = self.parameters.iter().find(|(member, _)| member.tag == tag)?;
         let slot: &dyn Any = &**slot;
         slot.downcast_ref::<Option<V>>()?.clone()
     }
@@ -117,64 +60,62 @@ impl<'s> Call<'s> {
         self.parameter::<Box<T>>(tag).map(|object| *object)
     }
 
-    /// A parameter that is true or false, of the action or of the query.
+    /// A boolean parameter of the action or of the query.
     pub(crate) fn flag(&self, tag: &str) -> Option<bool> {
-        self.parameter::<bool>(tag).or_else(|| self.asked.flag(tag))
+        self.parameter::<bool>(tag).or_else(|| self.request.flag(tag))
     }
 
-    /// Refuses when members of the object that was sent are missing: dotted paths, of which each may have alternatives
-    /// as the engine writes them, `cluster.id|name`.
-    pub(crate) fn require(&self, wanted: &[&str]) -> Result<(), Fault> {
+    /// Fails if fields of the body are missing. The paths are dotted, and each step may have alternatives, as in the
+    /// engine's faults: `cluster.id|name`.
+    pub(crate) fn require(&self, paths: &[&str]) -> Result<(), Fault> {
         let Some(body) = self.bodies.first() else { return Ok(()) };
-        let missing: Vec<&str> = wanted.iter().copied().filter(|path| !has(&**body, path)).collect();
+        let missing: Vec<&str> = paths.iter().copied().filter(|path| !has(&**body, path)).collect();
         if missing.is_empty() {
             return Ok(());
         }
-        let name: String = body.info().name.split('_').map(capital).collect();
-        Err(Fault::incomplete(&name, &missing, self.method.name))
+        let kind: String = body.info().name.split('_').map(capitalized).collect();
+        Err(Fault::incomplete(&kind, &missing, self.method.name))
     }
 
-    /// Stores an object in the collection that was asked for, as every collection does: it gets an identifier, its name
-    /// must be free, and what belongs into collections of its own is left out.
+    /// Adds an object to the collection of the request. Its name must be unique there.
     pub(crate) fn add(&mut self, object: Box<dyn Object>) -> Result<Reply, Fault> {
-        self.unique(&*object)?;
+        self.check_name(&*object)?;
         self.store(object).map(Reply::Created)
     }
 
-    /// As [`add`](Self::add), for objects whose names need not be unique in their collection; gives the path.
+    /// Like [`add`](Self::add), for collections in which names are not unique; returns the path.
     pub(crate) fn store(&mut self, mut object: Box<dyn Object>) -> Result<String, Fault> {
         let info = object.info();
-        for (index, row) in info.members.iter().enumerate() {
-            let is_collection = row.rel.is_some_and(|rel| self.has_collection(rel));
-            if (is_collection || row.name == "href")
+        for (index, field) in info.members.iter().enumerate() {
+            let is_collection = field.rel.is_some_and(|rel| self.has_collection(rel));
+            if (is_collection || field.name == "href")
                 && let Some(slot) = object.slot_mut(index)
             {
                 slot.clear();
             }
         }
-        if let Some(slot) = member_mut(&mut *object, "id")
-            && slot.text().is_some_and(|id| self.state.contains(&format!("{}/{id}", self.target.path)))
-        {
+        if text(&*object, "id").is_some_and(|id| self.state.contains(&format!("{}/{id}", self.target.path))) {
             return Err(Fault::conflict(&format!("{} already exists", info.name)));
         }
         self.refer_to_parent(&mut *object);
-        Ok(self.state.insert_object(&self.home(), object))
+        let home = self.home();
+        Ok(self.state.insert_object(&home, object))
     }
 
-    /// Where objects of the collection that was asked for live.
+    /// The collection in which objects of the collection of the request are stored.
     fn home(&self) -> String {
-        match self.target.source(self.state) {
-            super::resolve::Source::Referring(root, _) => root.to_owned(),
+        match self.context().home(&self.target) {
+            Home::Root { collection, .. } => collection.to_owned(),
             _ => self.target.path.clone(),
         }
     }
 
-    /// Notes in a new object which one it belongs to.
+    /// Sets the field with which a new object refers to its parent.
     fn refer_to_parent(&self, object: &mut dyn Object) {
         let parent = last(&self.target.parent);
         let Some(kind) = self.state.object(&self.target.parent).map(|parent| parent.info().name) else { return };
-        let name = match self.target.source(self.state) {
-            super::resolve::Source::Referring(_, member) => member,
+        let name = match self.context().home(&self.target) {
+            Home::Root { field, .. } => field,
             _ => kind,
         };
         let Some(slot) = member_mut(object, name) else { return };
@@ -187,15 +128,15 @@ impl<'s> Call<'s> {
         }
     }
 
-    /// Whether objects of the collection that was asked for have a collection of their own at a segment.
+    /// Whether the objects of the collection of the request have a collection at a segment.
     fn has_collection(&self, segment: &str) -> bool {
         let object = self.target.info.object();
         object.is_some_and(|info| info.children().any(|(name, _)| name == segment))
     }
 
-    /// Refuses a name that another object of the collection has.
-    pub(crate) fn unique(&self, object: &dyn Object) -> Result<(), Fault> {
-        let Some(name) = member(object, "name").and_then(|slot| slot.text()) else { return Ok(()) };
+    /// Fails if another object of the collection has the name of an object.
+    pub(crate) fn check_name(&self, object: &dyn Object) -> Result<(), Fault> {
+        let Some(name) = text(object, "name") else { return Ok(()) };
         let own = if self.target.is_object { Some(self.target.path.as_str()) } else { None };
         let collection = if self.target.is_object {
             self.target.path.rsplit_once('/').map(|(collection, _)| collection.to_owned()).unwrap_or_default()
@@ -207,19 +148,19 @@ impl<'s> Call<'s> {
             return Err(Fault::conflict(&format!(
                 "Cannot {} {}. The name {name} is already in use.",
                 if own.is_some() { "edit" } else { "add" },
-                object.info().name.split('_').map(capital).collect::<Vec<_>>().join(" ")
+                object.info().name.split('_').map(capitalized).collect::<Vec<_>>().join(" ")
             )));
         }
         Ok(())
     }
 
-    /// Changes the object that was asked for by what was sent.
+    /// Changes the object of the request. Its new name must be unique in the collection.
     pub(crate) fn update(&mut self, change: &dyn Object) -> Result<Reply, Fault> {
-        self.unique(change)?;
+        self.check_name(change)?;
         self.change(change)
     }
 
-    /// As [`update`](Self::update), for objects whose names need not be unique in their collection.
+    /// Like [`update`](Self::update), for collections in which names are not unique.
     pub(crate) fn change(&mut self, change: &dyn Object) -> Result<Reply, Fault> {
         let path = self.path();
         let object = self.state.object_mut(&path).ok_or_else(Fault::not_found)?;
@@ -227,25 +168,25 @@ impl<'s> Call<'s> {
         Ok(Reply::Object(path))
     }
 
-    /// Removes the object that was asked for.
+    /// Removes the object of the request.
     pub(crate) fn remove(&mut self) -> Result<Reply, Fault> {
-        if self.state.remove(&self.target.path) { Ok(Reply::Done) } else { Err(Fault::not_found()) }
+        if self.state.remove(&self.target.path) { Ok(Reply::Completed) } else { Err(Fault::not_found()) }
     }
 
-    /// Begins a job of what is asked for.
+    /// Starts a job for the request.
     pub(crate) fn job(&mut self, description: &str) -> String {
         self.state.begin_job(description)
     }
 }
 
-/// Whether an object has something at a dotted path, whose steps may have alternatives: `cluster.id|name`.
+/// Whether a field is set, by its dotted path whose steps may have alternatives: `cluster.id|name`.
 fn has(object: &dyn Object, path: &str) -> bool {
     let (step, rest) = path.split_once('.').map_or((path, None), |(step, rest)| (step, Some(rest)));
     step.split('|').any(|name| {
-        // A reference that had a name has got its identifier.
         let slot = member(object, name).filter(|slot| slot.is_set());
         match (slot, rest) {
             (Some(_), None) => true,
+            // Names of references were replaced by identifiers.
             (None, None) => name == "name" && id_of(object).is_some(),
             (Some(slot), Some(rest)) => match (slot.as_object(), slot.as_list()) {
                 (Some(inner), _) => has(inner, rest),

@@ -1,106 +1,131 @@
-//! What the engine says when it refuses, in its words where clients look for them.
+//! Faults: responses to requests that can't be fulfilled, in the engine's words.
 
-use super::resolve::Target;
-use crate::exchange::Answer;
-use ovirt_sdk::object::Info;
+use super::response::ApiResponse;
+use crate::state::StateError;
 
-/// What every refusal of an operation has for a reason.
+/// The reason of most faults.
 const FAILED: &str = "Operation Failed";
 
-/// Why a request was refused.
+/// Why a request failed.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Fault {
     pub(crate) status: u16,
-    /// Reason and detail; a missing object is told by an answer without a body.
-    pub(crate) text: Option<(String, String)>,
+    pub(super) body: Body,
+}
+
+/// The body of the response.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Body {
+    /// No body, as for a missing object.
+    Empty,
+    /// A document `<fault>`.
+    Document { reason: String, detail: String },
+    /// Anything else: pages and texts of the servers around the API.
+    Raw(ApiResponse),
 }
 
 impl Fault {
-    fn new(status: u16, reason: &str, detail: impl Into<String>) -> Self {
-        Self { status, text: Some((reason.to_owned(), detail.into())) }
+    /// A fault with a reason and a detail.
+    pub(crate) fn new(status: u16, reason: &str, detail: impl Into<String>) -> Self {
+        Self { status, body: Body::Document { reason: reason.to_owned(), detail: detail.into() } }
     }
 
-    /// 404 without a body: there is nothing at the path.
+    /// A response that is not a fault document: an HTML page or a text.
+    pub(crate) fn raw(response: ApiResponse) -> Self {
+        Self { status: response.status, body: Body::Raw(response) }
+    }
+
+    /// 404 without a body: nothing exists at the path.
     pub(crate) fn not_found() -> Self {
-        Self { status: 404, text: None }
+        Self { status: 404, body: Body::Empty }
     }
 
-    /// 404: something that the request refers to is not there.
-    pub(crate) fn no_such(info: &Info, what: &str) -> Self {
-        Self::new(404, FAILED, format!("Entity not found: {}: id={what}", info.name))
+    /// 404: the request refers to an object that doesn't exist. `kind` is the name of its type.
+    pub(crate) fn no_such(kind: &str, id: &str) -> Self {
+        Self::new(404, FAILED, format!("Entity not found: {kind}: id={id}"))
     }
 
-    /// 400: the operation can't be done like that. The detail is put into brackets, as the engine does.
+    /// 400: the request is invalid. The detail gets brackets, as on the engine.
     pub(crate) fn bad(detail: &str) -> Self {
         Self::new(400, FAILED, format!("[{detail}]"))
     }
 
-    /// 409: the operation can't be done as things are.
+    /// 409: the state of the objects doesn't allow the operation. The detail gets brackets.
     pub(crate) fn conflict(detail: &str) -> Self {
         Self::new(409, FAILED, format!("[{detail}]"))
     }
 
-    /// 409 in the form that most refusals have: what can't be done, such as "add VM", and why.
-    pub(crate) fn cannot(what: &str, why: &str) -> Self {
-        Self::conflict(&format!("Cannot {what}. {why}"))
+    /// 409 in the most frequent form: `action` is an action such as "add VM".
+    pub(crate) fn cannot(action: &str, why: &str) -> Self {
+        Self::conflict(&format!("Cannot {action}. {why}"))
     }
 
-    /// 403: the user may not do that.
+    /// 403: the user lacks the permission. The detail gets brackets.
     pub(crate) fn forbidden(detail: &str) -> Self {
         Self::new(403, FAILED, format!("[{detail}]"))
     }
 
-    /// 400: members of the body are missing; `what` is the type and `missing` are the members, as the API names them.
-    pub(crate) fn incomplete(what: &str, missing: &[&str], method: &str) -> Self {
+    /// 400: mandatory fields of the body are missing. Names are those of the API: a type, dotted paths of fields, and a
+    /// method.
+    pub(crate) fn incomplete(kind: &str, missing: &[&str], method: &str) -> Self {
         let missing: Vec<String> = missing.iter().map(|path| camel_case(path)).collect();
         let method = camel_case(method);
-        Self::new(400, "Incomplete parameters", format!("{what} [{}] required for {method}", missing.join(", ")))
+        Self::new(400, "Incomplete parameters", format!("{kind} [{}] required for {method}", missing.join(", ")))
     }
 
-    /// 400: the document is none of the API.
+    /// 400: the document in the body is invalid.
     pub(crate) fn syntax(detail: impl Into<String>) -> Self {
         Self::new(400, "Request syntactically incorrect.", detail)
     }
 
-    /// 400: a search that the database refuses.
+    /// 400: the database rejects a search.
     pub(crate) fn query(detail: &str) -> Self {
         Self::new(400, FAILED, detail)
     }
 
-    /// 405: the resource has no such method.
-    pub(crate) fn method(target: &Target) -> Self {
-        Self::new(405, "Method Not Allowed", format!("`{}` allows {}", target.path, target.allowed()))
+    /// 405: the resource doesn't have the method.
+    pub(crate) fn method_not_allowed(path: &str, allowed: &str) -> Self {
+        Self::new(405, "Method Not Allowed", format!("`{path}` allows {allowed}"))
     }
 
-    /// 500: something that should not be.
+    /// 500: a bug of the fake engine.
     pub(crate) fn internal(detail: impl Into<String>) -> Self {
         Self::new(500, "Internal Server Error", detail)
     }
 
-    /// The refusal as an answer.
-    pub(crate) fn answer(&self) -> Answer {
-        match &self.text {
-            Some((reason, detail)) => Answer::fault(self.status, reason, detail),
-            None => Answer::empty(self.status),
+    /// Reason and detail, if the response is a fault document.
+    pub(crate) fn text(&self) -> Option<(&str, &str)> {
+        match &self.body {
+            Body::Document { reason, detail } => Some((reason, detail)),
+            Body::Empty | Body::Raw(_) => None,
+        }
+    }
+}
+
+impl From<StateError> for Fault {
+    fn from(error: StateError) -> Self {
+        match error {
+            StateError::NotFound => Self::not_found(),
+            StateError::NoSuchObject { kind, id } => Self::no_such(kind, &id),
         }
     }
 }
 
 /// A word with a capital letter.
-pub(crate) fn capital(word: &str) -> String {
+pub(crate) fn capitalized(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-/// Names as the engine writes them when it misses something: `dataCenter.name|id`.
+/// Names in the form in which the engine reports missing fields: `dataCenter.name|id`.
 fn camel_case(name: &str) -> String {
-    let mut after_line = false;
+    let mut after_underscore = false;
     let letters = name.chars().filter_map(|letter| match letter {
         '_' => {
-            after_line = true;
+            after_underscore = true;
             None
         }
-        _ if std::mem::take(&mut after_line) => Some(letter.to_ascii_uppercase()),
+        _ if std::mem::take(&mut after_underscore) => Some(letter.to_ascii_uppercase()),
         _ => Some(letter),
     });
     letters.collect()

@@ -1,46 +1,91 @@
-//! What resources register: handlers, effects, views and everything else that is particular to them.
+//! What resources register, and what their functions receive.
 
 use std::collections::{HashMap, HashSet};
 
-use super::About;
-use super::call::{Call, Reply};
-use super::fault::Fault;
-use crate::exchange::Asked;
-use crate::search::Entity;
-use crate::state::{State, last};
-use ovirt_sdk::object::Object;
+use ovirt_sdk::object::{Member, Object, Slot};
 
-/// Answers a method of a service.
+use super::fault::Fault;
+use super::reply::Reply;
+use super::request::ApiRequest;
+use super::target::Target;
+use crate::effect::{Effect, EffectKind};
+use crate::hooks::Hooks;
+use crate::path::last;
+use crate::routes::Method;
+use crate::search::Entity;
+use crate::signal::{Signal, SignalKind};
+use crate::state::State;
+
+/// What functions that only read receive: the state, the registry and the current request.
+#[derive(Clone, Copy)]
+pub(crate) struct Context<'a> {
+    pub(crate) state: &'a State,
+    pub(crate) registry: &'a Registry,
+    pub(crate) request: &'a ApiRequest,
+}
+
+/// What a handler receives: a request whose body was read.
+pub(crate) struct Call<'a> {
+    pub(crate) state: &'a mut State,
+    pub(crate) registry: &'a Registry,
+    pub(crate) request: &'a ApiRequest,
+    pub(crate) target: Target,
+    pub(crate) method: &'static Method,
+    /// The objects in the body, for methods that add or update objects.
+    pub(super) bodies: Vec<Box<dyn Object>>,
+    /// The parameters in the body, for actions.
+    pub(super) parameters: Vec<Argument>,
+}
+
+/// A parameter of an action with its value.
+pub(super) type Argument = (&'static Member, Box<dyn Slot>);
+
+/// Handles a method of a service.
 pub(crate) type Handler = fn(&mut Call<'_>) -> Result<Reply, Fault>;
-/// Something that happens later.
-pub(crate) type Effect = fn(&mut State, &[String]);
-/// Completes what is shown of the object at a path: members that follow from others, or that are shown only when they
-/// are asked for.
-pub(crate) type Show = fn(&State, &str, &Asked, &mut dyn Object);
-/// The paths of the objects that can be seen below the object at a path.
+
+/// Completes a copy of the stored object at a path for a response: fields that follow from others, or that are shown
+/// only on request.
+pub(crate) type Render = fn(&Context<'_>, &str, &mut dyn Object);
+
+/// Returns the paths of the objects in a collection of the object at a path.
 pub(crate) type Members = fn(&State, &str) -> Vec<String>;
 
-/// Makes the objects of a collection that are stored nowhere, for the object at a path to which it belongs.
+/// Returns the objects in a collection of the object at a path.
 pub(crate) type Compute = fn(&State, &str) -> Vec<Box<dyn Object>>;
 
-/// The path of the object with an identifier that can be seen below the object at a path.
+/// Returns the path of the object with an identifier in a collection of the object at a path.
 pub(crate) type Find = fn(&State, &str, &str) -> Option<String>;
 
-/// The path of the object of a name that goes with what a request is about.
-pub(crate) type Named = fn(&State, About<'_>, &str) -> Option<String>;
+/// Returns the path of the object with a name, for references whose name alone is ambiguous.
+pub(crate) type ResolveName = fn(&State, Reference<'_>, &str) -> Option<String>;
 
-/// A collection whose objects live elsewhere.
+/// Checks whether the user may call a method on a target.
+pub(crate) type Authorize = fn(&Context<'_>, &Target, &Method) -> Result<(), Fault>;
+
+/// Returns those of the objects at paths that the user may see.
+pub(crate) type Visible = fn(&Context<'_>, Vec<String>) -> Vec<String>;
+
+/// Where a reference by name occurs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reference<'a> {
+    /// The path that the request is about.
+    pub(crate) path: &'a str,
+    /// The object in the body, as it was sent.
+    pub(crate) sent: &'a dyn Object,
+}
+
+/// A collection whose objects are stored elsewhere.
 #[derive(Clone, Copy)]
 pub(crate) struct View {
     pub(crate) members: Members,
-    /// Finds one of them; where they are few, a look through all of them does.
+    /// Finds one object without listing all.
     find: Option<Find>,
-    /// Whether its objects have the addresses at which they are seen, and not those at which they live.
+    /// Whether the addresses of its objects are below the collection instead of where they are stored.
     pub(crate) own_addresses: bool,
 }
 
 impl View {
-    /// The path of the object with an identifier that can be seen below the object at a path.
+    /// The path of the object with an identifier in the collection of the object at a path.
     pub(crate) fn find(&self, state: &State, parent: &str, id: &str) -> Option<String> {
         match self.find {
             Some(find) => find(state, parent, id),
@@ -49,106 +94,194 @@ impl View {
     }
 }
 
-/// Everything that is particular.
+/// Everything that is special about resources. What is not registered is created, read, updated and removed in the same
+/// way for all of them.
 #[derive(Default)]
 pub(crate) struct Registry {
-    pub(crate) handlers: HashMap<(&'static str, &'static str), Handler>,
-    effects: HashMap<&'static str, Effect>,
-    pub(crate) shows: HashMap<&'static str, Show>,
-    pub(crate) views: HashMap<&'static str, View>,
-    pub(crate) computed: HashMap<&'static str, Compute>,
+    hooks: Hooks<State>,
+    handlers: HashMap<(&'static str, &'static str), Handler>,
+    renders: HashMap<&'static str, Render>,
+    views: HashMap<&'static str, View>,
+    computed: HashMap<&'static str, Compute>,
     entities: HashMap<&'static str, &'static Entity>,
-    pub(crate) named: HashMap<&'static str, Named>,
-    made: HashSet<(&'static str, &'static str)>,
+    names: HashMap<&'static str, ResolveName>,
+    new_objects: HashSet<(&'static str, &'static str)>,
+    authorize: Option<Authorize>,
+    visible: Option<Visible>,
+    #[cfg(test)]
+    effects: Vec<EffectKind>,
 }
 
+/// Registration. Services, methods, types and fields have their names in the model: `vm_nics`, `add`, `nic`.
 impl Registry {
-    /// Answers a method of a service, by their names in the model.
+    /// Handles a method of a service.
     pub(crate) fn on(&mut self, service: &'static str, method: &'static str, handler: Handler) {
-        once(self.handlers.insert((service, method), handler), method);
+        once(self.handlers.insert((service, method), handler).is_none(), method);
     }
 
-    /// Names something that happens later.
-    pub(crate) fn effect(&mut self, name: &'static str, effect: Effect) {
-        once(self.effects.insert(name, effect), name);
+    /// Sets what an effect does; see [`on_effect!`](crate::api::on_effect).
+    pub(crate) fn on_effect(&mut self, kind: EffectKind, hook: fn(&mut State, &Effect)) {
+        once(self.hooks.set_effect(kind, hook).is_none(), kind.name());
+        #[cfg(test)]
+        self.effects.push(kind);
     }
 
-    /// Completes what is shown of objects of a struct, by its name in the model.
-    pub(crate) fn show(&mut self, name: &'static str, show: Show) {
-        once(self.shows.insert(name, show), name);
+    /// Subscribes to a signal; see [`on_signal!`](crate::api::on_signal).
+    pub(crate) fn on_signal(&mut self, kind: SignalKind, hook: fn(&mut State, &Signal)) {
+        self.hooks.add_signal(kind, hook);
     }
 
-    /// Says which objects can be seen in the collections of a service. They have the addresses at which they live.
+    /// Completes objects of a type for responses.
+    pub(crate) fn render(&mut self, kind: &'static str, render: Render) {
+        once(self.renders.insert(kind, render).is_none(), kind);
+    }
+
+    /// Sets which objects are in the collections of a service. They keep the addresses at which they are stored.
     pub(crate) fn view(&mut self, service: &'static str, members: Members) {
-        once(self.views.insert(service, View { members, find: None, own_addresses: false }), service);
+        self.add_view(service, View { members, find: None, own_addresses: false });
     }
 
-    /// As [`view`](Self::view), with addresses at which the objects are seen.
+    /// Like [`view`](Self::view), with addresses below the collection.
     pub(crate) fn view_with_addresses(&mut self, service: &'static str, members: Members) {
-        once(self.views.insert(service, View { members, find: None, own_addresses: true }), service);
+        self.add_view(service, View { members, find: None, own_addresses: true });
     }
 
-    /// Says how one object of a view is found without a look through all of them.
-    pub(crate) fn found(&mut self, service: &'static str, find: Find) {
+    fn add_view(&mut self, service: &'static str, view: View) {
+        once(self.views.insert(service, view).is_none(), service);
+    }
+
+    /// Sets how to find one object of a view without listing all.
+    pub(crate) fn find_in_view(&mut self, service: &'static str, find: Find) {
         if let Some(view) = self.views.get_mut(service) {
             view.find = Some(find);
         }
     }
 
-    /// Makes the objects of the collections of a service as they are read.
+    /// Computes the objects of the collections of a service whenever they are read.
     pub(crate) fn compute(&mut self, service: &'static str, compute: Compute) {
-        once(self.computed.insert(service, compute), service);
+        once(self.computed.insert(service, compute).is_none(), service);
     }
 
-    /// Searches the objects of a service as another kind than their struct says.
-    pub(crate) fn searched(&mut self, service: &'static str, entity: &'static Entity) {
+    /// Searches the objects of a service as another entity than that of their type.
+    pub(crate) fn search_as(&mut self, service: &'static str, entity: &'static Entity) {
         self.entities.insert(service, entity);
     }
 
-    /// Says which object of a struct is meant by a name that several can have.
-    pub(crate) fn named(&mut self, name: &'static str, named: Named) {
-        once(self.named.insert(name, named), name);
+    /// Resolves references by name to objects of a type whose names are not unique.
+    pub(crate) fn resolve_name(&mut self, kind: &'static str, resolve: ResolveName) {
+        once(self.names.insert(kind, resolve).is_none(), kind);
     }
 
-    pub(crate) fn named_of(&self, name: &str) -> Option<Named> {
-        self.named.get(name).copied()
+    /// Declares that a field of a type describes a new object: a name in it doesn't refer to an existing one.
+    pub(crate) fn describes_new(&mut self, kind: &'static str, field: &'static str) {
+        self.new_objects.insert((kind, field));
     }
 
-    /// Says that a member of a struct describes what is to be made: the name in it is a new one, and refers to nothing.
-    pub(crate) fn made(&mut self, name: &'static str, member: &'static str) {
-        self.made.insert((name, member));
+    /// Sets how requests are authorized.
+    pub(crate) fn authorize(&mut self, authorize: Authorize) {
+        once(self.authorize.replace(authorize).is_none(), "authorize");
     }
 
-    pub(crate) fn is_made(&self, name: &'static str, member: &'static str) -> bool {
-        self.made.contains(&(name, member))
+    /// Sets how lists are filtered by what the user may see.
+    pub(crate) fn visible(&mut self, visible: Visible) {
+        once(self.visible.replace(visible).is_none(), "visible");
+    }
+}
+
+/// Lookup.
+impl Registry {
+    pub(crate) fn hooks(&self) -> &Hooks<State> {
+        &self.hooks
     }
 
-    pub(crate) fn entity_of(&self, service: &str) -> Option<&'static Entity> {
-        self.entities.get(service).copied()
-    }
-
-    pub(crate) fn handler_of(&self, service: &str, method: &str) -> Option<Handler> {
+    pub(super) fn handler_of(&self, service: &str, method: &str) -> Option<Handler> {
         self.handlers.get(&(service, method)).copied()
     }
 
-    pub(crate) fn effect_of(&self, name: &str) -> Option<Effect> {
-        self.effects.get(name).copied()
+    pub(super) fn render_of(&self, kind: &str) -> Option<Render> {
+        self.renders.get(kind).copied()
     }
 
-    pub(crate) fn show_of(&self, name: &str) -> Option<Show> {
-        self.shows.get(name).copied()
+    pub(super) fn view_of(&self, service: &str) -> Option<View> {
+        self.views.get(service).copied()
     }
 
-    pub(crate) fn compute_of(&self, service: &str) -> Option<Compute> {
+    pub(super) fn compute_of(&self, service: &str) -> Option<Compute> {
         self.computed.get(service).copied()
     }
 
-    pub(crate) fn view_of(&self, service: &str) -> Option<View> {
-        self.views.get(service).copied()
+    pub(super) fn entity_of(&self, service: &str) -> Option<&'static Entity> {
+        self.entities.get(service).copied()
+    }
+
+    pub(super) fn resolve_name_of(&self, kind: &str) -> Option<ResolveName> {
+        self.names.get(kind).copied()
+    }
+
+    pub(super) fn is_new(&self, kind: &'static str, field: &'static str) -> bool {
+        self.new_objects.contains(&(kind, field))
+    }
+
+    /// The check of [`authorize`](Self::authorize).
+    pub(super) fn check_access(&self, context: &Context<'_>, target: &Target, method: &Method) -> Result<(), Fault> {
+        self.authorize.map_or(Ok(()), |authorize| authorize(context, target, method))
+    }
+
+    /// The filter of [`visible`](Self::visible).
+    pub(super) fn filter_visible(&self, context: &Context<'_>, paths: Vec<String>) -> Vec<String> {
+        match self.visible {
+            Some(visible) => visible(context, paths),
+            None => paths,
+        }
+    }
+
+    /// The names of the services, methods and types that are registered, to check that the model has them.
+    #[cfg(test)]
+    pub(crate) fn names(&self) -> Names {
+        Names {
+            methods: self.handlers.keys().copied().collect(),
+            services: self.views.keys().chain(self.computed.keys()).chain(self.entities.keys()).copied().collect(),
+            types: self.renders.keys().chain(self.names.keys()).copied().collect(),
+            effects: self.effects.clone(),
+        }
     }
 }
 
-/// What is registered twice is done in one way only, and nobody sees that the other one is dead.
-fn once<T>(before: Option<T>, name: &str) {
-    debug_assert!(before.is_none(), "`{name}` is registered twice");
+/// The names that are registered.
+#[cfg(test)]
+pub(crate) struct Names {
+    pub(crate) methods: Vec<(&'static str, &'static str)>,
+    pub(crate) services: Vec<&'static str>,
+    pub(crate) types: Vec<&'static str>,
+    /// In the order of registration: each kind must be there once.
+    pub(crate) effects: Vec<EffectKind>,
 }
+
+/// Fails in tests if something is registered twice: one of the two would be dead code.
+fn once(is_first: bool, name: &str) {
+    debug_assert!(is_first, "`{name}` is registered twice");
+}
+
+/// Registers what an effect does: `on_effect!(registry, |state, VmBooted { vm }| booted(state, vm));`
+macro_rules! on_effect {
+    ($registry:expr, |$state:ident, $kind:ident { $($field:ident),* $(,)? }| $body:expr) => {
+        $registry.on_effect($crate::effect::EffectKind::$kind, |$state, effect| {
+            if let $crate::effect::Effect::$kind { $($field),* } = effect {
+                $body
+            }
+        })
+    };
+}
+
+/// Subscribes to a signal: `on_signal!(registry, |state, DiskRemoved { disk }| detach(state, disk));`
+macro_rules! on_signal {
+    ($registry:expr, |$state:ident, $kind:ident { $($field:ident),* $(,)? }| $body:expr) => {
+        $registry.on_signal($crate::signal::SignalKind::$kind, |$state, signal| {
+            if let $crate::signal::Signal::$kind { $($field),* } = signal {
+                $body
+            }
+        })
+    };
+}
+
+pub(crate) use {on_effect, on_signal};

@@ -1,8 +1,6 @@
 //! Affinity labels, and the virtual machines and hosts that have them.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
 use crate::resources::common::affinity;
 use crate::resources::paths::{AFFINITY_LABELS, HOSTS, VMS};
 use ovirt_sdk::object::Objects;
@@ -18,7 +16,7 @@ pub(super) fn register(registry: &mut Registry) {
     registry.view("affinity_label_hosts", |state, label| affinity::members(state, label, HOSTS, HOSTS));
     registry.view("assigned_affinity_labels", |state, owner| {
         let (kind, id) = owner.split_once('/').unwrap_or_default();
-        let has = |label: &String| state.note(label, kind).is_some_and(|ids| ids.split(' ').any(|it| it == id));
+        let has = |label: &String| affinity::noted(state, label, kind).iter().any(|it| it == id);
         state.paths(AFFINITY_LABELS).into_iter().filter(has).collect()
     });
     registry.on("assigned_affinity_labels", "add", |call| {
@@ -34,7 +32,7 @@ pub(super) fn register(registry: &mut Registry) {
         let (kind, id) = owner.split_once('/').unwrap_or_default();
         let label = call.path();
         affinity::remove_member(call.state, &label, kind, id);
-        Ok(Reply::Done)
+        Ok(Reply::Completed)
     });
 }
 

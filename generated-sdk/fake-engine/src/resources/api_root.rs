@@ -1,8 +1,6 @@
 //! The root of the API.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
 use crate::resources::common::well_known::NIL;
 use crate::resources::paths::{HOSTS, STORAGE_DOMAINS, USERS, VMS};
 use crate::state::State;
@@ -13,7 +11,7 @@ use ovirt_sdk::types::{
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("system", "get", get);
-    registry.on("system", "reload_configurations", |_| Ok(Reply::Done));
+    registry.on("system", "reload_configurations", |_| Ok(Reply::Completed));
 }
 
 fn get(call: &mut Call<'_>) -> Result<Reply, Fault> {
@@ -21,10 +19,10 @@ fn get(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let product = ProductInfo::new().name("oVirt Engine").vendor("ovirt.org").version(version);
     let mut api = Api::new().product_info(product).time(call.state.now()).summary(summary(call.state));
     api = api.special_objects(SpecialObjects::new().blank_template(Template::with_id(NIL)).root_tag(Tag::with_id(NIL)));
-    if let Some(user) = call.state.user_id(&call.asked.user) {
+    if let Some(user) = call.state.user_id(&call.request.user) {
         api = api.authenticated_user(User::with_id(user.clone())).effective_user(User::with_id(user));
     }
-    Ok(Reply::Value(Box::new(api)))
+    Ok(Reply::Computed(Box::new(api)))
 }
 
 fn summary(state: &State) -> ApiSummary {

@@ -1,6 +1,6 @@
 //! Bookmarks.
 
-use crate::api::registry::Registry;
+use crate::api::Registry;
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("bookmarks", "add", |call| {

@@ -8,9 +8,8 @@ pub(crate) mod gluster_volumes;
 pub(crate) mod networks;
 pub(crate) mod upgrade;
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
+use crate::path::last;
 use crate::resources::clusters::defaults::complete_cluster;
 use crate::resources::clusters::enabled_features::enable_all;
 use crate::resources::clusters::external_network_providers::use_providers;
@@ -19,7 +18,7 @@ use crate::resources::common::cluster_level::{self, LATEST};
 use crate::resources::common::network::{self, MANAGEMENT};
 use crate::resources::common::references::{self, path_of, paths_where};
 use crate::resources::paths::{CPU_PROFILES, DATA_CENTERS, HOSTS, NETWORK_ATTACHMENTS, NETWORKS, TEMPLATES, VMS};
-use crate::state::{Severity, State, last};
+use crate::state::{Severity, State};
 use ovirt_sdk::types::{Cluster, CpuProfile, DataCenter, Host, HostStatus, Network, NetworkAttachment, Template, Vm};
 
 pub(super) fn register(registry: &mut Registry) {
@@ -37,7 +36,7 @@ pub(super) fn register(registry: &mut Registry) {
 fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     call.require(&["name", "data_center.name|id"])?;
     let mut cluster: Cluster = call.body()?;
-    call.unique(&cluster)?;
+    call.check_name(&cluster)?;
     let data_center = path_of(DATA_CENTERS, &cluster.data_center).unwrap_or_default();
     call.state.find::<DataCenter>(&data_center)?;
     check(&cluster, LATEST, "add")?;
@@ -52,7 +51,7 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     use_providers(call.state, &path, providers);
     let name = call.state.name_of(&path);
     call.state.insert(CPU_PROFILES, CpuProfile::new().name(name.as_str()).cluster(Cluster::with_id(last(&path))));
-    call.state.event(809, Severity::Normal, &format!("Cluster {name} was added by {}", call.asked.user), &[&path]);
+    call.state.event(809, Severity::Normal, &format!("Cluster {name} was added by {}", call.request.user), &[&path]);
     Ok(Reply::Created(path))
 }
 
@@ -146,7 +145,7 @@ fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
         change.management_network = None;
     }
     let reply = call.update(&change)?;
-    let text = format!("Cluster {} was updated by {}", call.state.name_of(&path), call.asked.user);
+    let text = format!("Cluster {} was updated by {}", call.state.name_of(&path), call.request.user);
     call.state.event(811, Severity::Normal, &text, &[&path]);
     Ok(reply)
 }
@@ -173,7 +172,7 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
         state.remove(&profile);
     }
     let reply = call.remove()?;
-    call.state.event(813, Severity::Normal, &format!("Cluster {name} was removed by {}", call.asked.user), &[]);
+    call.state.event(813, Severity::Normal, &format!("Cluster {name} was removed by {}", call.request.user), &[]);
     Ok(reply)
 }
 
@@ -192,5 +191,5 @@ fn sync_all_networks(call: &mut Call<'_>) -> Result<Reply, Fault> {
     }
     let text = format!("Networks of Cluster {name} are in sync on: {}", call.state.names_of(&hosts));
     call.state.event(10908, Severity::Normal, &text, &[&path]);
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }

@@ -32,7 +32,7 @@ pub(crate) mod vm_validation;
 pub(crate) mod vnic_profile;
 pub(crate) mod well_known;
 
-use crate::api::registry::Registry;
+use crate::api::Registry;
 
 pub(super) fn register(registry: &mut Registry) {
     disk::register(registry);

@@ -1,12 +1,11 @@
 //! CPU profiles, also below their clusters.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
+use crate::path::last;
 use crate::resources::common::qos;
 use crate::resources::common::references::{self, path_of, paths_where};
 use crate::resources::paths::{CLUSTERS, CPU_PROFILES, VMS};
-use crate::state::{State, last};
+use crate::state::State;
 use ovirt_sdk::types::{Cluster, CpuProfile, Vm};
 
 pub(super) fn register(registry: &mut Registry) {

@@ -5,16 +5,15 @@ pub(crate) mod qoss;
 pub(crate) mod quotas;
 pub(crate) mod storage_domains;
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
+use crate::path::last;
 use crate::resources::common::cluster_level::{self, LATEST, MINORS};
 use crate::resources::common::mac_address::default_pool;
 use crate::resources::common::references::{self, default_to, path_of, paths_where};
 use crate::resources::networks::defaults::add_management_network;
 use crate::resources::networks::remove::remove_network;
 use crate::resources::paths::{CLUSTERS, DATA_CENTERS, HOSTS, NETWORKS, STORAGE_DOMAINS};
-use crate::state::{Severity, State, last};
+use crate::state::{Severity, State};
 use ovirt_sdk::types::{
     Cluster, DataCenter, DataCenterStatus, Host, HostStatus, List, MacPool, Network, QuotaModeType, StorageDomain,
     StorageDomainStatus, StorageFormat, Version,
@@ -59,7 +58,7 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     complete_data_center(call.state, &mut data_center);
     let path = call.store(Box::new(data_center))?;
     add_management_network(call.state, &path);
-    let text = format!("Data Center {} was added by {}", call.state.name_of(&path), call.asked.user);
+    let text = format!("Data Center {} was added by {}", call.state.name_of(&path), call.request.user);
     call.state.event(950, Severity::Normal, &text, &[&path]);
     Ok(Reply::Created(path))
 }
@@ -112,7 +111,7 @@ fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
         change.supported_versions = Some(supported(version));
     }
     let reply = call.change(&change)?;
-    let text = format!("Data Center {} was updated by {}", call.state.name_of(&path), call.asked.user);
+    let text = format!("Data Center {} was updated by {}", call.state.name_of(&path), call.request.user);
     call.state.event(952, Severity::Normal, &text, &[&path]);
     Ok(reply)
 }
@@ -148,7 +147,7 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
     }
     let reply = call.remove()?;
     let (code, how) = if force { (918, "forcibly removed") } else { (954, "removed") };
-    let text = format!("Data Center {name} was {how} by {}", call.asked.user);
+    let text = format!("Data Center {name} was {how} by {}", call.request.user);
     call.state.event(code, Severity::Normal, &text, &[]);
     Ok(reply)
 }

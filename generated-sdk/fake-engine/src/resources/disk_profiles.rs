@@ -1,11 +1,10 @@
 //! Profiles of disks: each belongs to a storage domain, which has one at least.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
+use crate::path::last;
 use crate::resources::common::storage_domain;
 use crate::resources::paths::{DISK_PROFILES, DISKS, STORAGE_DOMAINS};
-use crate::state::{Severity, State, last};
+use crate::state::{Severity, State};
 use ovirt_sdk::types::{Disk, DiskProfile, StorageDomain};
 
 pub(super) fn register(registry: &mut Registry) {

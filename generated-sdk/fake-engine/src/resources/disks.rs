@@ -12,7 +12,7 @@ pub(crate) mod remove;
 pub(crate) mod sparsify;
 pub(crate) mod update;
 
-use crate::api::registry::Registry;
+use crate::api::Registry;
 
 pub(super) fn register(registry: &mut Registry) {
     convert::register(registry);

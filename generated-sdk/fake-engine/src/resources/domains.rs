@@ -1,14 +1,15 @@
 //! Directory domains, from which users and groups come.
 
-use crate::api::registry::Registry;
+use crate::api::Registry;
+use crate::path::last;
 use crate::resources::paths::DOMAINS;
 use crate::search::Entity;
-use crate::state::{State, last};
+use crate::state::State;
 use ovirt_sdk::types::Domain;
 
 pub(super) fn register(registry: &mut Registry) {
-    registry.searched("domain_users", Entity::directory_user());
-    registry.searched("domain_groups", Entity::directory_group());
+    registry.search_as("domain_users", Entity::directory_user());
+    registry.search_as("domain_groups", Entity::directory_group());
     registry.view("domain_user_groups", |_, _| Vec::new());
 }
 

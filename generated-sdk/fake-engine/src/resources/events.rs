@@ -1,14 +1,14 @@
 //! Events: listing, adding and hiding them.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
+use crate::fields::id_of;
+use crate::note::Note;
+use crate::path::last;
 use crate::resources::paths::EVENTS;
-use crate::state::{id_of, last};
 use ovirt_sdk::types::Event;
 
-/// The note about an event that was removed, and can come back.
-const REMOVED: &str = "removed";
+/// An event that was removed; `undelete` shows it again.
+const REMOVED: Note<bool> = Note::new("removed");
 /// The number of events that clients add.
 const EXTERNAL: [i64; 4] = [9800, 9801, 9802, 9803];
 
@@ -19,23 +19,23 @@ pub(super) fn register(registry: &mut Registry) {
         for path in call.state.paths(EVENTS) {
             call.state.clear_note(&path, REMOVED);
         }
-        Ok(Reply::Done)
+        Ok(Reply::Completed)
     });
     registry.on("event", "remove", |call| {
         let path = call.path();
-        call.state.set_note(&path, REMOVED, "true");
-        Ok(Reply::Done)
+        call.state.set_note(&path, REMOVED, true);
+        Ok(Reply::Completed)
     });
 }
 
 fn list(call: &mut Call<'_>) -> Result<Reply, Fault> {
-    let from: Option<i64> = call.asked.parameter("from").and_then(|from| from.parse().ok());
+    let from: Option<i64> = call.request.parameter("from").and_then(|from| from.parse().ok());
     let mut paths = call.state.paths(EVENTS);
     paths.retain(|path| {
         let is_newer = from.is_none_or(|from| last(path).parse::<i64>().is_ok_and(|id| id > from));
-        is_newer && call.state.note(path, REMOVED).is_none()
+        is_newer && !call.state.has_note(path, REMOVED)
     });
-    Ok(Reply::Paths(paths))
+    Ok(Reply::List(paths))
 }
 
 fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {

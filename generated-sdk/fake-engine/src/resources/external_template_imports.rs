@@ -1,17 +1,16 @@
 //! Importing templates from OVA files.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
+use crate::path::last;
 use crate::resources::common::external_imports::{self, CONVERSION};
 use crate::resources::common::{copy_disks, devices, locks, references};
 use crate::resources::templates::create::{check_template_name, insert_template};
-use crate::state::{Severity, last};
+use crate::state::Severity;
 use ovirt_sdk::types::{Cluster, ExternalTemplateImport, Template, Vm};
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("external_template_imports", "add", add);
-    registry.made("external_template_import", "template");
+    registry.describes_new("external_template_import", "template");
 }
 
 fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
@@ -37,5 +36,5 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     state.event(1163, Severity::Normal, &text, &[&path]);
     locks::settle_later(state, &path, CONVERSION, 1158, &format!("Template {name} has been imported."));
     import.template = Some(Box::new(Template::with_id(last(&path)).name(name)));
-    Ok(Reply::Value(Box::new(import)))
+    Ok(Reply::Computed(Box::new(import)))
 }

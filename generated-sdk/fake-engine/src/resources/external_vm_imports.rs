@@ -1,17 +1,16 @@
 //! Importing virtual machines from other hypervisors.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
+use crate::path::last;
 use crate::resources::common::external_imports::{self, CONVERSION};
 use crate::resources::common::well_known::NIL;
 use crate::resources::common::{copy_disks, devices, locks, nic, references, snapshot, vm_defaults, vm_validation};
-use crate::state::{Severity, last};
+use crate::state::Severity;
 use ovirt_sdk::types::{Cluster, ExternalVmImport, Nic, NicInterface, Template, Vm, VmStatus};
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("external_vm_imports", "add", add);
-    registry.made("external_vm_import", "vm");
+    registry.describes_new("external_vm_import", "vm");
 }
 
 fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
@@ -38,5 +37,5 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     state.event(1193, Severity::Normal, &text, &[&path]);
     locks::settle_later(state, &path, CONVERSION, 1152, &format!("VM {name} has been imported."));
     import.vm = Some(Box::new(Vm::with_id(last(&path)).name(name)));
-    Ok(Reply::Value(Box::new(import)))
+    Ok(Reply::Computed(Box::new(import)))
 }

@@ -1,8 +1,6 @@
 //! Groups of users.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
 use crate::resources::domains::find_or_add_domain;
 use ovirt_sdk::types::{Domain, Group};
 

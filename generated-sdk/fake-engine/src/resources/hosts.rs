@@ -27,10 +27,8 @@ pub(crate) mod upgrade;
 pub(crate) mod upgrade_steps;
 pub(crate) mod wiring;
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
-use crate::exchange::Asked;
+use crate::api::{Call, Context, Fault, Registry, Reply};
+use crate::path::last;
 use crate::resources::common::network::data_center_of;
 use crate::resources::common::references::{self, path_of, paths_where};
 use crate::resources::common::scheduler;
@@ -40,7 +38,7 @@ use crate::resources::hosts::install::begin;
 use crate::resources::hosts::spm::elect_spm;
 use crate::resources::hosts::status::{apart, status_of};
 use crate::resources::paths::{CLUSTERS, FENCE_AGENTS, HOSTS, VMS};
-use crate::state::{Severity, State, last};
+use crate::state::{Severity, State};
 use ovirt_sdk::object::Object;
 use ovirt_sdk::types::{Agent, Cluster, Host, HostStatus, List, Vm, VmStatus, VmSummary};
 
@@ -48,7 +46,7 @@ pub(super) fn register(registry: &mut Registry) {
     registry.on("hosts", "add", add);
     registry.on("host", "update", update);
     registry.on("host", "remove", remove);
-    registry.show("host", show);
+    registry.render("host", show);
     activate::register(registry);
     commit_net_config::register(registry);
     copy_host_networks::register(registry);
@@ -74,7 +72,7 @@ pub(super) fn register(registry: &mut Registry) {
 fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     call.require(&["name", "address"])?;
     let mut host: Host = call.body()?;
-    call.unique(&host).map_err(|_| name_taken("add"))?;
+    call.check_name(&host).map_err(|_| name_taken("add"))?;
     let cluster = match path_of(CLUSTERS, &host.cluster) {
         Some(cluster) => cluster,
         None => call
@@ -94,7 +92,7 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
         add_agent(call.state, &path, agent);
     }
     let name = call.state.name_of(&path);
-    call.state.event(42, Severity::Normal, &format!("Host {name} was added by {}", call.asked.user), &[&path]);
+    call.state.event(42, Severity::Normal, &format!("Host {name} was added by {}", call.request.user), &[&path]);
     let activate = call.flag("activate") != Some(false);
     call.job(&format!("Adding new Host {name} to Cluster {}", call.state.name_of(&cluster)));
     apart(call.state, |state| begin(state, &path, activate));
@@ -147,7 +145,7 @@ fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let mut change: Host = call.body()?;
     let path = call.path();
     let old = call.state.find::<Host>(&path)?.clone();
-    call.unique(&change).map_err(|_| name_taken("edit"))?;
+    call.check_name(&change).map_err(|_| name_taken("edit"))?;
     refuse_address(call.state, &change, Some(&path), "edit")?;
     let is_idle =
         matches!(old.status, Some(HostStatus::Maintenance | HostStatus::InstallFailed | HostStatus::PendingApproval));
@@ -194,7 +192,7 @@ fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
             add_agent(call.state, &path, agent);
         }
     }
-    let text = format!("Host {} configuration was updated by {}", call.state.name_of(&path), call.asked.user);
+    let text = format!("Host {} configuration was updated by {}", call.state.name_of(&path), call.request.user);
     call.state.event(43, Severity::Normal, &text, &[&path]);
     Ok(reply)
 }
@@ -221,7 +219,7 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
     if !scheduler::vms_on(call.state, &path).is_empty() {
         return Err(Fault::conflict("Cannot remove Host. One or more VMs are still running on this Host."));
     }
-    let text = format!("Host {} was removed by {}", call.state.name_of(&path), call.asked.user);
+    let text = format!("Host {} was removed by {}", call.state.name_of(&path), call.request.user);
     let data_center = data_center_of(call.state, &path);
     let reply = call.remove()?;
     if let Some(data_center) = data_center {
@@ -232,7 +230,8 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
 }
 
 /// What follows from the machines that run on a host.
-fn show(state: &State, path: &str, _asked: &Asked, shown: &mut dyn Object) {
+fn show(context: &Context<'_>, path: &str, shown: &mut dyn Object) {
+    let state = context.state;
     let shown: &mut dyn std::any::Any = shown;
     let Some(host) = shown.downcast_mut::<Host>() else { return };
     let (mut active, mut migrating, mut total, mut memory) = (0, 0, 0, 0);

@@ -2,27 +2,29 @@
 
 use std::time::Duration;
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
-use crate::exchange::Asked;
+use crate::api::{Call, Context, Fault, Registry, Reply, on_effect};
+use crate::effect::{Effect, EffectKind};
+use crate::note::Note;
+use crate::path::last;
 use crate::resources::common::disk::{self, TRANSFER};
 use crate::resources::common::storage_domain;
 use crate::resources::disks::remove::remove_disk;
 use crate::resources::paths::{DISKS, HOSTS, IMAGE_TRANSFERS, SNAPSHOTS, is_below, is_sub_collection};
-use crate::state::{Severity, State, last};
+use crate::state::{Severity, State};
 use ovirt_sdk::object::Object;
 use ovirt_sdk::types::{
     Disk, DiskFormat, DiskStatus, DiskStorageType, Host, HostStatus, Image, ImageTransfer, ImageTransferDirection,
     ImageTransferPhase as Phase, ImageTransferTimeoutPolicy,
 };
 
-/// Notes of a transfer: its disk, the ticket for the data, when something was last heard of the client, and how many
-/// bytes were moved.
-const DISK: &str = "disk";
-const TICKET: &str = "ticket";
-const TOUCHED: &str = "touched";
-const MOVED: &str = "moved";
+/// The path of the disk of a transfer.
+const DISK: Note<String> = Note::new("disk");
+/// The ticket for the data.
+const TICKET: Note<String> = Note::new("ticket");
+/// The time of the client's last request, in milliseconds since 1970.
+const TOUCHED: Note<i64> = Note::new("touched");
+/// The number of transferred bytes.
+const MOVED: Note<i64> = Note::new("moved");
 const BEGINNING: Duration = Duration::from_secs(3);
 const RESUMING: Duration = Duration::from_secs(1);
 const ENDING: Duration = Duration::from_secs(3);
@@ -36,20 +38,18 @@ pub(super) fn register(registry: &mut Registry) {
         let path = call.path();
         call.state.find::<ImageTransfer>(&path)?;
         touch(call.state, &path);
-        Ok(Reply::Done)
+        Ok(Reply::Completed)
     });
     registry.on("image_transfer", "pause", pause);
     registry.on("image_transfer", "resume", resume);
     registry.on("image_transfer", "cancel", cancel);
     registry.on("image_transfer", "finalize", finalize);
-    registry.show("image_transfer", show);
-    registry.effect("transfer.ready", ready);
-    registry.effect("transfer.watch", watch);
-    registry.effect("transfer.ended", ended);
-    registry.effect("transfer.forgotten", |state, arguments| {
-        if let [path] = arguments {
-            state.remove(path);
-        }
+    registry.render("image_transfer", show);
+    on_effect!(registry, |state, ImageTransferReady { image_transfer }| ready(state, image_transfer));
+    on_effect!(registry, |state, ImageTransferIdleChecked { image_transfer }| watch(state, image_transfer));
+    on_effect!(registry, |state, ImageTransferEnded { image_transfer }| ended(state, image_transfer));
+    on_effect!(registry, |state, ImageTransferDeleted { image_transfer }| {
+        state.remove(image_transfer);
     });
 }
 
@@ -65,33 +65,35 @@ fn set_phase(state: &mut State, path: &str, phase: Phase) {
 
 /// Notes that something was heard of the client.
 pub(crate) fn touch(state: &mut State, path: &str) {
-    let now = state.now_millis().to_string();
+    let now = state.now_millis();
     state.set_note(path, TOUCHED, now);
 }
 
 /// Counts bytes that were moved.
 pub(crate) fn count(state: &mut State, path: &str, bytes: u64) {
     let moved = number(state, path, MOVED).saturating_add(i64::try_from(bytes).unwrap_or(i64::MAX));
-    state.set_note(path, MOVED, moved.to_string());
+    state.set_note(path, MOVED, moved);
 }
 
-fn number(state: &State, path: &str, key: &str) -> i64 {
-    state.note(path, key).and_then(|text| text.parse().ok()).unwrap_or(0)
+fn number(state: &State, path: &str, note: Note<i64>) -> i64 {
+    state.note(path, note).unwrap_or(0)
 }
 
 /// The transfer that a ticket lets a client do now.
 pub(crate) fn of_ticket(state: &State, ticket: &str) -> Option<String> {
-    let is_open =
-        |path: &String| state.note(path, TICKET) == Some(ticket) && phase(state, path) == Some(Phase::Transferring);
+    let is_open = |path: &String| {
+        state.note(path, TICKET).as_deref() == Some(ticket) && phase(state, path) == Some(Phase::Transferring)
+    };
     state.paths(IMAGE_TRANSFERS).into_iter().find(is_open)
 }
 
 /// The path of the disk of a transfer.
 pub(crate) fn disk_of(state: &State, path: &str) -> String {
-    state.note(path, DISK).unwrap_or_default().to_owned()
+    state.note(path, DISK).unwrap_or_default()
 }
 
-fn show(state: &State, path: &str, _asked: &Asked, shown: &mut dyn Object) {
+fn show(context: &Context<'_>, path: &str, shown: &mut dyn Object) {
+    let state = context.state;
     let shown: &mut dyn std::any::Any = shown;
     let Some(transfer) = shown.downcast_mut::<ImageTransfer>() else { return };
     transfer.transferred = Some(number(state, path, MOVED));
@@ -146,7 +148,7 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let name = call.state.name_of(&disk);
     let text = format!("The {verb} of disk {name} was initiated");
     call.state.event(1031, Severity::Normal, &text, &[&disk, &host]);
-    call.state.after(BEGINNING, "transfer.ready", &[&path]);
+    call.state.after(BEGINNING, Effect::ImageTransferReady { image_transfer: path.clone() });
     Ok(Reply::Created(path))
 }
 
@@ -166,9 +168,8 @@ fn disk_for(state: &State, transfer: &ImageTransfer) -> Result<String, Fault> {
     if let Some((path, _)) = active {
         return Ok(path);
     }
-    let of_snapshots =
-        state.collections().filter(|(path, _)| is_sub_collection(path, DISKS) && is_below(path, SNAPSHOTS));
-    let mut layers = of_snapshots.flat_map(|(path, _)| state.list::<Disk>(path));
+    let of_snapshots = state.collections().filter(|path| is_sub_collection(path, DISKS) && is_below(path, SNAPSHOTS));
+    let mut layers = of_snapshots.flat_map(|path| state.list::<Disk>(path));
     let layer = layers.find(|(_, disk)| disk.image_id.as_deref() == Some(image));
     let path = layer.map(|(path, _)| format!("{DISKS}/{}", last(&path))).filter(|path| state.contains(path));
     path.ok_or_else(Fault::not_found)
@@ -184,14 +185,13 @@ fn host_for(state: &State, wanted: Option<Host>) -> Result<String, Fault> {
     host.ok_or_else(|| Fault::conflict("Cannot transfer Virtual Disk. There is no active Host in the Data Center."))
 }
 
-fn ready(state: &mut State, arguments: &[String]) {
-    let [path] = arguments else { return };
+fn ready(state: &mut State, path: &str) {
     if !matches!(phase(state, path), Some(Phase::Initializing | Phase::Resuming)) {
         return;
     }
     set_phase(state, path, Phase::Transferring);
     touch(state, path);
-    state.cancel("transfer.watch", path);
+    state.cancel(EffectKind::ImageTransferIdleChecked, path);
     watch_after(state, path);
 }
 
@@ -201,11 +201,11 @@ fn watch_after(state: &mut State, path: &str) {
     let Some(seconds) = u64::try_from(seconds).ok().filter(|seconds| *seconds > 0) else { return };
     let silent = state.now_millis().saturating_sub(number(state, path, TOUCHED));
     let left = seconds.saturating_mul(1000).saturating_sub(u64::try_from(silent).unwrap_or(0));
-    state.after(Duration::from_millis(left.max(1)), "transfer.watch", &[path]);
+    let effect = Effect::ImageTransferIdleChecked { image_transfer: path.to_owned() };
+    state.after(Duration::from_millis(left.max(1)), effect);
 }
 
-fn watch(state: &mut State, arguments: &[String]) {
-    let [path] = arguments else { return };
+fn watch(state: &mut State, path: &str) {
     if phase(state, path) != Some(Phase::Transferring) {
         return;
     }
@@ -230,7 +230,7 @@ fn watch(state: &mut State, arguments: &[String]) {
         set_phase(state, path, Phase::CancelledSystem);
         let text = format!("The transfer of disk {name} was cancelled: nothing was heard of the client");
         state.event(1076, Severity::Error, &text, &[&disk]);
-        state.after(ENDING, "transfer.ended", &[path]);
+        state.after(ENDING, Effect::ImageTransferEnded { image_transfer: path.to_owned() });
     }
 }
 
@@ -249,15 +249,15 @@ fn pause(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = check(call, "pause", &[Phase::Transferring, Phase::Resuming, Phase::Initializing])?;
     set_phase(call.state, &path, Phase::PausedUser);
     tell(call.state, &path, 1073, "was paused");
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }
 
 fn resume(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = check(call, "resume", &[Phase::PausedUser, Phase::PausedSystem])?;
     set_phase(call.state, &path, Phase::Resuming);
     tell(call.state, &path, 1074, "was resumed");
-    call.state.after(RESUMING, "transfer.ready", &[&path]);
-    Ok(Reply::Done)
+    call.state.after(RESUMING, Effect::ImageTransferReady { image_transfer: path });
+    Ok(Reply::Completed)
 }
 
 fn tell(state: &mut State, path: &str, code: i64, what: &str) {
@@ -273,24 +273,23 @@ fn cancel(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = check(call, "cancel", UNFINISHED)?;
     set_phase(call.state, &path, Phase::CancelledUser);
     tell(call.state, &path, 1033, "was cancelled");
-    call.state.after(ENDING, "transfer.ended", &[&path]);
-    Ok(Reply::Done)
+    call.state.after(ENDING, Effect::ImageTransferEnded { image_transfer: path });
+    Ok(Reply::Completed)
 }
 
 fn finalize(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = check(call, "finalize", &[Phase::Transferring, Phase::PausedUser, Phase::PausedSystem])?;
     set_phase(call.state, &path, Phase::FinalizingSuccess);
-    call.state.after(ENDING, "transfer.ended", &[&path]);
-    Ok(Reply::Done)
+    call.state.after(ENDING, Effect::ImageTransferEnded { image_transfer: path });
+    Ok(Reply::Completed)
 }
 
 /// The end: an upload that was not finished takes its disk with it.
-fn ended(state: &mut State, arguments: &[String]) {
-    let [path] = arguments else { return };
+fn ended(state: &mut State, path: &str) {
     let Some(transfer) = state.get::<ImageTransfer>(path).cloned() else { return };
     let disk = disk_of(state, path);
     let upload = transfer.direction == Some(ImageTransferDirection::Upload);
-    let locked = state.note(&disk, TRANSFER) == Some(last(path));
+    let locked = state.note(&disk, TRANSFER).as_deref() == Some(last(path));
     if locked {
         state.clear_note(&disk, TRANSFER);
         disk::set_locked(state, &disk, false);
@@ -301,14 +300,14 @@ fn ended(state: &mut State, arguments: &[String]) {
             allocate(state, &disk);
         }
         tell(state, path, 1032, "succeeded");
-        state.after(KEPT, "transfer.forgotten", &[path]);
+        state.after(KEPT, Effect::ImageTransferDeleted { image_transfer: path.to_owned() });
     } else {
         set_phase(state, path, Phase::FinishedCleanup);
         tell(state, path, 1053, "was cleaned up");
         if upload && locked {
             remove_disk(state, &disk);
         }
-        state.after(KEPT_FAILED, "transfer.forgotten", &[path]);
+        state.after(KEPT_FAILED, Effect::ImageTransferDeleted { image_transfer: path.to_owned() });
     }
 }
 

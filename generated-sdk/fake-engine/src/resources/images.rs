@@ -1,6 +1,6 @@
 //! The bytes of disks for those who have a ticket: what the daemon of a host serves.
 
-use crate::exchange::{Answer, Asked};
+use crate::api::{ApiRequest, ApiResponse};
 use crate::resources::image_transfers::{count, disk_of, of_ticket, size, touch};
 use crate::state::State;
 use ovirt_sdk::types::{ImageTransfer, ImageTransferDirection};
@@ -11,20 +11,20 @@ const LONGEST: u64 = 256 << 20;
 /// A refusal: status and what to say.
 type Refused = (u16, String);
 
-/// Answers a request below `/images`: the segments after that are the ticket, and `extents` when that is asked for.
-pub(crate) fn answer(state: &mut State, asked: &Asked) -> Answer {
-    match served(state, asked) {
+/// Answers a request below `/images`: the segments after that are the ticket, and `extents` if it is present.
+pub(crate) fn answer(state: &mut State, request: &ApiRequest) -> ApiResponse {
+    match served(state, request) {
         Ok(answer) => answer,
-        Err((status, text)) => Answer::of("text/plain; charset=UTF-8", status, format!("{text}\n").into_bytes()),
+        Err((status, text)) => ApiResponse::new("text/plain; charset=UTF-8", status, format!("{text}\n").into_bytes()),
     }
 }
 
-fn served(state: &mut State, asked: &Asked) -> Result<Answer, Refused> {
-    let mut segments = asked.segments.iter().map(String::as_str);
+fn served(state: &mut State, request: &ApiRequest) -> Result<ApiResponse, Refused> {
+    let mut segments = request.segments.iter().map(String::as_str);
     let (Some(ticket), rest) = (segments.next(), segments.next()) else {
         return Err((400, "Ticket id is required".to_owned()));
     };
-    if asked.method == "OPTIONS" && ticket == "*" {
+    if request.method == "OPTIONS" && ticket == "*" {
         return Ok(options(true, true, None));
     }
     let Some(transfer) = of_ticket(state, ticket) else {
@@ -34,25 +34,25 @@ fn served(state: &mut State, asked: &Asked) -> Result<Answer, Refused> {
     let writes = state
         .get::<ImageTransfer>(&transfer)
         .is_some_and(|transfer| transfer.direction == Some(ImageTransferDirection::Upload));
-    if !writes && matches!(asked.method.as_str(), "PUT" | "PATCH") {
+    if !writes && matches!(request.method.as_str(), "PUT" | "PATCH") {
         return Err((403, format!("You are not allowed to access this resource: Ticket {ticket} forbids write")));
     }
-    match (asked.method.as_str(), rest) {
-        ("GET" | "HEAD", Some("extents")) => extents(state, asked, &transfer),
-        ("GET" | "HEAD", None) => read(state, asked, &transfer),
-        ("PUT", None) => write(state, asked, &transfer),
-        ("PATCH", None) => patch(state, asked, &transfer),
+    match (request.method.as_str(), rest) {
+        ("GET" | "HEAD", Some("extents")) => extents(state, request, &transfer),
+        ("GET" | "HEAD", None) => read(state, request, &transfer),
+        ("PUT", None) => write(state, request, &transfer),
+        ("PATCH", None) => patch(state, request, &transfer),
         ("OPTIONS", None) => Ok(options(true, writes, Some(8))),
         (_, Some(_)) => Err((404, "Not found".to_owned())),
         _ => Err((405, "Method not allowed".to_owned())),
     }
 }
 
-fn json(text: String) -> Answer {
-    Answer::of("application/json", 200, text.into_bytes())
+fn json(text: String) -> ApiResponse {
+    ApiResponse::new("application/json", 200, text.into_bytes())
 }
 
-fn options(reads: bool, writes: bool, connections: Option<u32>) -> Answer {
+fn options(reads: bool, writes: bool, connections: Option<u32>) -> ApiResponse {
     let mut allow = vec!["OPTIONS"];
     allow.extend(reads.then_some("GET"));
     allow.extend(writes.then_some(["PUT", "PATCH"]).into_iter().flatten());
@@ -61,8 +61,8 @@ fn options(reads: bool, writes: bool, connections: Option<u32>) -> Answer {
     json(format!("{{\"features\": {features}{}}}", most.unwrap_or_default())).header("Allow", allow.join(","))
 }
 
-fn extents(state: &State, asked: &Asked, transfer: &str) -> Result<Answer, Refused> {
-    let dirty = match asked.parameter("context") {
+fn extents(state: &State, request: &ApiRequest, transfer: &str) -> Result<ApiResponse, Refused> {
+    let dirty = match request.parameter("context") {
         None | Some("zero") => false,
         Some("dirty") => true,
         Some(other) => return Err((400, format!("Invalid value for 'context': '{other}'"))),
@@ -100,9 +100,9 @@ fn range(text: &str) -> Option<(u64, Option<u64>)> {
     Some((first.parse().ok()?, last))
 }
 
-fn read(state: &mut State, asked: &Asked, transfer: &str) -> Result<Answer, Refused> {
+fn read(state: &mut State, request: &ApiRequest, transfer: &str) -> Result<ApiResponse, Refused> {
     let size = size(state, transfer);
-    let wanted = match asked.header("Range") {
+    let wanted = match request.header("Range") {
         Some(text) => Some(range(text).ok_or_else(|| (416, "suffix-byte-range-spec not supported yet".to_owned()))?),
         None => None,
     };
@@ -119,7 +119,7 @@ fn read(state: &mut State, asked: &Asked, transfer: &str) -> Result<Answer, Refu
     let bytes = state.contents.read(&disk, first, length);
     count(state, transfer, length);
     let status = if wanted.is_some() { 206 } else { 200 };
-    let answer = Answer::of("application/octet-stream", status, bytes);
+    let answer = ApiResponse::new("application/octet-stream", status, bytes);
     let answer = answer.header("Content-Disposition", "attachment");
     Ok(match wanted {
         Some(_) => {
@@ -129,20 +129,20 @@ fn read(state: &mut State, asked: &Asked, transfer: &str) -> Result<Answer, Refu
     })
 }
 
-fn write(state: &mut State, asked: &Asked, transfer: &str) -> Result<Answer, Refused> {
-    flush(asked.parameter("flush"))?;
-    let offset = match asked.header("Content-Range") {
+fn write(state: &mut State, request: &ApiRequest, transfer: &str) -> Result<ApiResponse, Refused> {
+    flush(request.parameter("flush"))?;
+    let offset = match request.header("Content-Range") {
         Some(text) => range(text).ok_or_else(|| (400, format!("Invalid Content-Range: {text}")))?.0,
         None => 0,
     };
-    let length = asked.body.len() as u64;
+    let length = request.body.len() as u64;
     check_range(state, transfer, offset, length)?;
     let disk = disk_of(state, transfer);
-    if !state.contents.write(&disk, offset, &asked.body) {
+    if !state.contents.write(&disk, offset, &request.body) {
         return Err((507, "The fake engine keeps no more bytes of disks".to_owned()));
     }
     count(state, transfer, length);
-    Ok(Answer::empty(200))
+    Ok(ApiResponse::empty(200))
 }
 
 fn flush(value: Option<&str>) -> Result<(), Refused> {
@@ -153,8 +153,8 @@ fn flush(value: Option<&str>) -> Result<(), Refused> {
 }
 
 /// `{"op": "zero", "offset": 4096, "size": 8192, "flush": true}`: an object of numbers, words and texts without commas.
-fn patch(state: &mut State, asked: &Asked, transfer: &str) -> Result<Answer, Refused> {
-    let text = String::from_utf8_lossy(&asked.body);
+fn patch(state: &mut State, request: &ApiRequest, transfer: &str) -> Result<ApiResponse, Refused> {
+    let text = String::from_utf8_lossy(&request.body);
     let inner = text.trim().strip_prefix('{').and_then(|text| text.strip_suffix('}'));
     let Some(inner) = inner else { return Err((400, "Invalid JSON message".to_owned())) };
     let plain = |text: &str| text.trim().trim_matches('"').to_owned();
@@ -169,14 +169,14 @@ fn patch(state: &mut State, asked: &Asked, transfer: &str) -> Result<Answer, Ref
         parsed.ok_or_else(|| (400, format!("Invalid value for '{name}'")))
     };
     match value("op") {
-        Some("flush") => Ok(Answer::empty(200)),
+        Some("flush") => Ok(ApiResponse::empty(200)),
         Some("zero") => {
             let (offset, size) = (number("offset", Some(0))?, number("size", None)?);
             check_range(state, transfer, offset, size)?;
             let disk = disk_of(state, transfer);
             state.contents.zero(&disk, offset, size);
             count(state, transfer, size);
-            Ok(Answer::empty(200))
+            Ok(ApiResponse::empty(200))
         }
         other => Err((400, format!("Invalid value for 'op': '{}'", other.unwrap_or_default()))),
     }

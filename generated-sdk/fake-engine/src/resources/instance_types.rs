@@ -1,6 +1,6 @@
 //! Instance types.
 
-use crate::api::registry::Registry;
+use crate::api::Registry;
 use crate::resources::templates::nics;
 use crate::resources::vms::{graphics_consoles, watchdogs};
 

@@ -1,9 +1,8 @@
 //! Jobs and steps that clients add.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
-use crate::state::{FORGET, last};
+use crate::api::{Call, Fault, Registry, Reply, on_effect};
+use crate::path::last;
+use crate::state::State;
 use ovirt_sdk::types::{Job, JobStatus, Step, StepStatus, User};
 
 pub(super) fn register(registry: &mut Registry) {
@@ -12,14 +11,21 @@ pub(super) fn register(registry: &mut Registry) {
     registry.on("job", "clear", clear);
     registry.on("steps", "add", add_step);
     registry.on("step", "end", end_step);
-    registry.effect(FORGET, |state, jobs| jobs.iter().for_each(|job| state.forget(job)));
+    on_effect!(registry, |state, JobDeleted { job }| delete_job(state, job));
+}
+
+/// Removes a job some time after its end, unless a client clears it.
+fn delete_job(state: &mut State, path: &str) {
+    if state.get::<Job>(path).is_some_and(|job| job.auto_cleared != Some(false)) {
+        state.remove(path);
+    }
 }
 
 fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     call.require(&["description"])?;
     let job: Job = call.body()?;
     let now = call.state.now();
-    let owner = call.state.user_id(&call.asked.user);
+    let owner = call.state.user_id(&call.request.user);
     let cleared = job.auto_cleared.unwrap_or(true);
     let mut job = job.auto_cleared(cleared).external(true).status(JobStatus::Started);
     job = job.start_time(now).last_updated(now);
@@ -37,8 +43,8 @@ fn end(call: &mut Call<'_>) -> Result<Reply, Fault> {
     job.status = Some(if succeeded { JobStatus::Finished } else { JobStatus::Failed });
     job.end_time = Some(now);
     job.last_updated = Some(now);
-    call.state.forget_later(&path);
-    Ok(Reply::Done)
+    call.state.delete_job_later(&path);
+    Ok(Reply::Completed)
 }
 
 fn clear(call: &mut Call<'_>) -> Result<Reply, Fault> {
@@ -47,8 +53,8 @@ fn clear(call: &mut Call<'_>) -> Result<Reply, Fault> {
         return Err(Fault::conflict("Cannot clear Job. Only jobs that were added from outside can be cleared."));
     }
     call.state.find_mut::<Job>(&path)?.auto_cleared = Some(true);
-    call.state.forget_later(&path);
-    Ok(Reply::Done)
+    call.state.delete_job_later(&path);
+    Ok(Reply::Completed)
 }
 
 fn add_step(call: &mut Call<'_>) -> Result<Reply, Fault> {
@@ -68,5 +74,5 @@ fn end_step(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let step = call.state.find_mut::<Step>(&path)?;
     step.status = Some(if succeeded { StepStatus::Finished } else { StepStatus::Failed });
     step.end_time = Some(now);
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }

@@ -1,8 +1,6 @@
 //! MAC pools.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
 use crate::resources::common::mac_address::{self, CHOSEN};
 use crate::resources::common::references::{self, default_to, paths_where};
 use crate::resources::paths::CLUSTERS;
@@ -17,7 +15,7 @@ pub(super) fn register(registry: &mut Registry) {
 fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     call.require(&["name"])?;
     let mut pool: MacPool = call.body()?;
-    call.unique(&pool)?;
+    call.check_name(&pool)?;
     if pool.default_pool == Some(true) {
         return Err(Fault::conflict("Cannot add MAC Pool. Setting default MAC Pool is not supported."));
     }
@@ -53,7 +51,7 @@ fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
     if change.ranges.is_some() {
         check_ranges(&change, "edit")?;
         // From now on other addresses are counted, of which some may be used.
-        call.state.set_note(&path, CHOSEN, "true");
+        call.state.set_note(&path, CHOSEN, true);
     }
     change.default_pool = None;
     call.update(&change)

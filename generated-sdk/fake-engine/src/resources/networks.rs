@@ -4,11 +4,8 @@ pub(crate) mod defaults;
 pub(crate) mod network_labels;
 pub(crate) mod remove;
 
-use crate::api::About;
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
-use crate::exchange::Asked;
+use crate::api::{Call, Context, Fault, Reference, Registry, Reply};
+use crate::path::last;
 use crate::resources::clusters::networks::show_cluster_network;
 use crate::resources::common::references::{self, path_of, paths_where};
 use crate::resources::common::{network, network_usage, qos};
@@ -19,15 +16,15 @@ use crate::resources::paths::{
     DATA_CENTERS, NETWORK_FILTERS, NETWORKS, OPENSTACK_NETWORK_PROVIDERS, VNIC_PROFILES, is_in,
 };
 use crate::resources::vnic_profiles::add_default_profile;
-use crate::state::{Severity, State, last};
+use crate::state::{Severity, State};
 use ovirt_sdk::object::{Object, member, member_mut};
 use ovirt_sdk::types::{DataCenter, Network, NetworkUsage, OpenStackNetworkProvider, VnicProfile};
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("networks", "add", add);
     registry.on("network", "update", update);
-    registry.show("network", show);
-    registry.named("network", named);
+    registry.render("network", show);
+    registry.resolve_name("network", named);
     registry.view("network_filters", |state, _| state.paths(NETWORK_FILTERS));
     network_labels::register(registry);
     remove::register(registry);
@@ -108,7 +105,7 @@ fn add_to_bond(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let found = call.state.reference(NETWORKS, &network)?.ok_or_else(Fault::not_found)?;
     let collection = call.path();
     call.state.insert(&collection, Network::with_id(last(&found)));
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }
 
 pub(crate) fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
@@ -158,7 +155,8 @@ pub(crate) fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
 }
 
 /// A network as a cluster, or an iSCSI bond, has it: what is not its own is that of the data center's.
-fn show(state: &State, path: &str, _asked: &Asked, shown: &mut dyn Object) {
+fn show(context: &Context<'_>, path: &str, shown: &mut dyn Object) {
+    let state = context.state;
     if is_in(path, NETWORKS) {
         return;
     }
@@ -175,8 +173,8 @@ fn show(state: &State, path: &str, _asked: &Asked, shown: &mut dyn Object) {
 }
 
 /// The network that is meant by a name: that of the data center that a request is about.
-fn named(state: &State, about: About<'_>, name: &str) -> Option<String> {
-    match network::data_center(state, about) {
+fn named(state: &State, place: Reference<'_>, name: &str) -> Option<String> {
+    match network::data_center(state, place) {
         Some(data_center) => network::find_in(state, &data_center, &Network::with_name(name)),
         None => state.by_name(NETWORKS, name),
     }

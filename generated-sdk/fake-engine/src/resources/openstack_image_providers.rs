@@ -1,6 +1,6 @@
 //! Providers of external images.
 
-use crate::api::registry::Registry;
+use crate::api::Registry;
 use crate::resources::common::external_provider;
 
 pub(super) fn register(registry: &mut Registry) {

@@ -1,8 +1,7 @@
 //! Providers of external networks.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
+use crate::path::{above, last};
 use crate::resources::common::references::{self, default_to, paths_where};
 use crate::resources::common::{external_provider, network, network_usage};
 use crate::resources::networks::defaults::complete_network;
@@ -11,7 +10,7 @@ use crate::resources::paths::{
     CLUSTERS, DATA_CENTERS, EXTERNAL_NETWORK_PROVIDERS, NETWORKS, OPENSTACK_NETWORK_PROVIDERS,
 };
 use crate::resources::vnic_profiles::add_default_profile;
-use crate::state::{State, above, last};
+use crate::state::State;
 use ovirt_sdk::types::{
     DataCenter, Network, NetworkPluginType, OpenStackNetwork, OpenStackNetworkProvider, OpenStackNetworkProviderType,
 };
@@ -91,7 +90,7 @@ fn import(call: &mut Call<'_>) -> Result<Reply, Fault> {
     complete_network(call.state, &mut network);
     let network = call.state.insert(NETWORKS, network);
     add_default_profile(call.state, &network);
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }
 
 /// A network that is added to a data center is made by its provider, too.

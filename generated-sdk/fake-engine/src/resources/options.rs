@@ -1,8 +1,6 @@
 //! What the engine is configured with, as far as clients ask for it.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
 use crate::resources::common::cluster_level::MINORS;
 use ovirt_sdk::types::{List, SystemOption, SystemOptionValue};
 
@@ -63,7 +61,7 @@ pub(super) fn register(registry: &mut Registry) {
 
 fn get(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let name = call.id();
-    let wanted = call.asked.parameter("version").filter(|version| !version.is_empty());
+    let wanted = call.request.parameter("version").filter(|version| !version.is_empty());
     let values: List<SystemOptionValue> = values(&name)
         .ok_or_else(Fault::not_found)?
         .into_iter()
@@ -74,7 +72,7 @@ fn get(call: &mut Call<'_>) -> Result<Reply, Fault> {
         return Err(Fault::not_found());
     }
     let option = SystemOption::with_id(name.as_str()).name(name.as_str());
-    Ok(Reply::Value(Box::new(option.values(values))))
+    Ok(Reply::Computed(Box::new(option.values(values))))
 }
 
 /// The values of an option by the versions that they are for.

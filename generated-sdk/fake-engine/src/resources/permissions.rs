@@ -1,11 +1,10 @@
 //! Permissions, and who may see what.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
-use crate::exchange::Asked;
+use crate::api::{ApiRequest, Call, Context, Fault, Registry, Reply, Target};
+use crate::fields::id_of;
 use crate::resources::paths::{GROUPS, PERMISSIONS, ROLES, USERS, is_in, is_sub_collection};
-use crate::state::{State, id_of};
+use crate::routes::Method;
+use crate::state::State;
 use ovirt_sdk::object::{Object, member};
 use ovirt_sdk::request::Verb;
 use ovirt_sdk::types::{Permission, Role};
@@ -16,13 +15,15 @@ const ABOUT: [&str; 7] = ["cluster", "data_center", "disk", "host", "storage_dom
 const AROUND: [&str; 4] = ["cluster", "data_center", "vm", "template"];
 
 pub(super) fn register(registry: &mut Registry) {
+    registry.authorize(check);
+    registry.visible(visible);
     for service in ["assigned_permissions", "system_permissions"] {
         registry.on(service, "add", add);
     }
     registry.view("system_permissions", |state, _| {
         collections(state).iter().flat_map(|collection| state.paths(collection)).collect()
     });
-    registry.found("system_permissions", |state, _, id| {
+    registry.find_in_view("system_permissions", |state, _, id| {
         let at = |collection: &str| Some(format!("{collection}/{id}")).filter(|path| state.contains(path));
         at(PERMISSIONS).or_else(|| collections(state).iter().find_map(|collection| at(collection)))
     });
@@ -31,7 +32,7 @@ pub(super) fn register(registry: &mut Registry) {
 /// Where permissions live: those on everything, and those on objects.
 fn collections(state: &State) -> Vec<String> {
     let is = |path: &str| path == PERMISSIONS || is_sub_collection(path, PERMISSIONS);
-    state.collections().map(|(path, _)| path).filter(|path| is(path)).map(str::to_owned).collect()
+    state.collections().filter(|path| is(path)).map(str::to_owned).collect()
 }
 
 fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
@@ -54,28 +55,30 @@ pub(crate) fn grant_role(state: &mut State, user: &str, role: &str) {
     state.insert(PERMISSIONS, Permission::new().user(User::with_id(user)).role(Role::with_id(role)));
 }
 
-/// Refuses what only an administrator may do. Whoever is none has to ask for results that are cut to what they may see.
-pub(crate) fn check(state: &State, asked: &Asked, verb: Verb) -> Result<(), Fault> {
-    let reads = matches!(verb, Verb::Get | Verb::List);
-    // The root is for everybody: clients test their login with it.
-    if !reads || asked.segments.is_empty() || is_filtered(asked) || is_administrator(state, &asked.user) {
+/// Fails if a user who is not an administrator reads without the parameter `filter`.
+fn check(context: &Context<'_>, _target: &Target, method: &Method) -> Result<(), Fault> {
+    let request = context.request;
+    let reads = matches!(method.verb, Verb::Get | Verb::List);
+    // Everyone may read the root, with which clients test their login.
+    if !reads || request.segments.is_empty() || is_filtered(request) || is_administrator(context.state, &request.user) {
         return Ok(());
     }
     Err(Fault::forbidden("query execution failed due to insufficient permissions."))
 }
 
 /// Those of the objects at paths that the user may see.
-pub(crate) fn visible(state: &State, asked: &Asked, paths: Vec<String>) -> Vec<String> {
-    if !is_filtered(asked) || is_administrator(state, &asked.user) {
+fn visible(context: &Context<'_>, paths: Vec<String>) -> Vec<String> {
+    let Context { state, request, .. } = *context;
+    if !is_filtered(request) || is_administrator(state, &request.user) {
         return paths;
     }
-    let Some(user) = state.user_id(&asked.user) else { return Vec::new() };
+    let Some(user) = state.user_id(&request.user) else { return Vec::new() };
     let own: Vec<&Permission> = of_user(state, &user).collect();
     paths.into_iter().filter(|path| state.object(path).is_some_and(|object| sees(state, &own, object))).collect()
 }
 
-fn is_filtered(asked: &Asked) -> bool {
-    asked.flag("filter") == Some(true)
+fn is_filtered(request: &ApiRequest) -> bool {
+    request.flag("filter") == Some(true)
 }
 
 /// Whether an account is that of an administrator: it has a role for administrators.

@@ -1,11 +1,9 @@
 //! Roles and their permits.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
+use crate::fields::id_of;
 use crate::resources::common::well_known::SUPER_USER;
 use crate::resources::paths::{GROUPS, PERMISSIONS, PERMITS, ROLES};
-use crate::state::id_of;
 use ovirt_sdk::types::{Permission, Permit, Role};
 
 pub(super) fn register(registry: &mut Registry) {

@@ -1,11 +1,10 @@
 //! Scheduling policies, and their filters, weights and balances.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
+use crate::path::above;
 use crate::resources::common::references::{self, default_to, paths_where};
 use crate::resources::paths::{CLUSTERS, SCHEDULING_POLICY_UNITS};
-use crate::state::{State, above};
+use crate::state::State;
 use ovirt_sdk::types::{Balance, Cluster, Filter, PolicyUnitType, SchedulingPolicy, SchedulingPolicyUnit, Weight};
 
 pub(super) fn register(registry: &mut Registry) {

@@ -1,8 +1,6 @@
 //! Units that scheduling policies are made of.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
 use ovirt_sdk::types::SchedulingPolicyUnit;
 
 pub(super) fn register(registry: &mut Registry) {

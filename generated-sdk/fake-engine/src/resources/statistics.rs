@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use crate::api::registry::Registry;
+use crate::api::Registry;
+use crate::path::last;
 use crate::resources::common::vm_status::is_running;
 use crate::resources::common::{references, scheduler};
 use crate::resources::paths::{DISK_ATTACHMENTS, VMS};
-use crate::state::{State, last};
+use crate::state::State;
 use ovirt_sdk::object::{Object, Struct as _};
 use ovirt_sdk::types::{
     Disk, Host, HostNic, HostStatus, Nic, NumaNode, Statistic, StatisticKind, StatisticUnit, Value, ValueType, Vm,

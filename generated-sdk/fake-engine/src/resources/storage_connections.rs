@@ -1,11 +1,9 @@
 //! How hosts reach storage: connections to servers, and what hosts need for some of them.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
+use crate::path::last;
 use crate::resources::common::{storage_connection, storage_domain};
 use crate::resources::paths::STORAGE_CONNECTIONS;
-use crate::state::last;
 use ovirt_sdk::types::{StorageConnection, StorageDomain, StorageDomainStatus, StorageType};
 
 pub(super) fn register(registry: &mut Registry) {
@@ -53,7 +51,7 @@ fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
         )
     };
     let busy: Vec<String> = users.iter().filter(|it| !idle(it)).map(|it| call.state.name_of(it)).collect();
-    if !busy.is_empty() && call.asked.flag("force") != Some(true) {
+    if !busy.is_empty() && call.request.flag("force") != Some(true) {
         return Err(Fault::conflict(&format!(
             "Cannot edit Storage Connection. The data domains {} should be in maintenance or unattached.",
             busy.join(", ")

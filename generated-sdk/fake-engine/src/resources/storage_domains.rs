@@ -16,7 +16,7 @@ pub(crate) mod update;
 pub(crate) mod update_ovf_store;
 pub(crate) mod vms;
 
-use crate::api::registry::Registry;
+use crate::api::Registry;
 
 pub(super) fn register(registry: &mut Registry) {
     connections::register(registry);

@@ -1,11 +1,11 @@
 //! Tags: a tree of them, and what has which.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
+use crate::fields::set_text;
+use crate::path::last;
 use crate::resources::common::well_known::NIL;
 use crate::resources::paths::{TAGS, is_sub_collection};
-use crate::state::{State, last, set_text};
+use crate::state::State;
 use ovirt_sdk::object::member_mut;
 use ovirt_sdk::types::Tag;
 
@@ -69,13 +69,13 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
         }
         call.state.remove(&path);
     }
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }
 
 /// Where a tag is assigned: each such place has a copy of it.
 fn copies(state: &State, id: &str) -> Vec<String> {
-    let collections = state.collections().filter(|(path, _)| is_sub_collection(path, TAGS));
-    let copies = collections.map(|(path, _)| format!("{path}/{id}"));
+    let collections = state.collections().filter(|path| is_sub_collection(path, TAGS));
+    let copies = collections.map(|path| format!("{path}/{id}"));
     copies.filter(|path| state.contains(path)).collect()
 }
 

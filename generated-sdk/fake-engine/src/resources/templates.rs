@@ -7,7 +7,7 @@ pub(crate) mod nics;
 pub(crate) mod remove;
 pub(crate) mod update;
 
-use crate::api::registry::Registry;
+use crate::api::Registry;
 use crate::resources::vms::{graphics_consoles, mediated_devices, watchdogs};
 
 pub(super) fn register(registry: &mut Registry) {

@@ -1,8 +1,6 @@
 //! Users.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
 use crate::resources::domains::find_or_add_domain;
 use crate::resources::paths::{DOMAINS, PERMISSIONS, USERS};
 use crate::state::State;
@@ -46,7 +44,7 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
 }
 
 fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
-    if call.state.user_id(&call.asked.user).as_deref() == Some(call.id().as_str()) {
+    if call.state.user_id(&call.request.user).as_deref() == Some(call.id().as_str()) {
         return Err(Fault::conflict("Cannot remove User. The user is the one who is logged in."));
     }
     let id = call.id();

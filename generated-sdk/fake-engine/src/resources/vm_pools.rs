@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply, on_effect, on_signal};
+use crate::effect::Effect;
+use crate::path::last;
 use crate::resources::common::references::{self, paths_where};
 use crate::resources::common::vm_pool::{self, TAKEN_BY};
 use crate::resources::common::well_known::NIL;
@@ -13,25 +13,25 @@ use crate::resources::disks::remove::remove_disk;
 use crate::resources::paths::{CLUSTERS, PERMISSIONS, ROLES, TEMPLATES, VM_POOLS, VMS};
 use crate::resources::vms::create::create_vm_from_template;
 use crate::resources::vms::start::launch_vm;
-use crate::state::{Severity, State, last};
+use crate::state::{Severity, State};
 use ovirt_sdk::types::{Permission, Role, User, Vm, VmPool, VmPoolType, VmStatus};
 
 const MANUAL_DEFAULT: i64 = 1;
-const START: &str = "creation.start";
 /// After how long a machine that is being made can be started.
 const READY: Duration = Duration::from_secs(10);
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("vm_pools", "add", add);
-    registry.made("vm_pool", "vm");
+    registry.describes_new("vm_pool", "vm");
     registry.on("vm_pool", "update", update);
     registry.on("vm_pool", "remove", remove);
     registry.on("vm_pool", "allocate_vm", allocate);
-    registry.effect(START, |state, vms| {
-        if let Some(vm) = vms.first().filter(|vm| vm_status::status_or_down(state, vm) == VmStatus::Down) {
+    on_effect!(registry, |state, PooledVmStarted { vm }| {
+        if vm_status::status_or_down(state, vm) == VmStatus::Down {
             start(state, vm);
         }
     });
+    on_signal!(registry, |state, VmStopped { vm }| return_vm_to_pool(state, vm));
 }
 
 fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
@@ -137,7 +137,7 @@ fn members(state: &State, pool: &str) -> Vec<String> {
 /// Begins to start as many machines of a pool as are to wait for their users.
 fn prestart(state: &mut State, pool: &str) {
     let wanted = state.get::<VmPool>(pool).and_then(|pool| pool.prestarted_vms).unwrap_or(0);
-    let free: Vec<String> = members(state, pool).into_iter().filter(|vm| state.note(vm, TAKEN_BY).is_none()).collect();
+    let free: Vec<String> = members(state, pool).into_iter().filter(|vm| !state.has_note(vm, TAKEN_BY)).collect();
     let runs = |vm: &String| !matches!(vm_status::status_or_down(state, vm), VmStatus::Down | VmStatus::ImageLocked);
     let running = i64::try_from(free.iter().filter(|vm| runs(vm)).count()).unwrap_or(0);
     let missing = usize::try_from(wanted - running).unwrap_or(0);
@@ -150,7 +150,7 @@ fn prestart(state: &mut State, pool: &str) {
 /// Starts a machine; one that is still being made is started when it is there.
 fn start(state: &mut State, vm: &str) {
     match vm_status::status_or_down(state, vm) {
-        VmStatus::ImageLocked => state.after(READY, START, &[vm]),
+        VmStatus::ImageLocked => state.after(READY, Effect::PooledVmStarted { vm: vm.to_owned() }),
         // Without a host that takes it, it stays as it is, as on an engine.
         VmStatus::Down => drop(launch_vm(state, vm, keeps(state, vm))),
         _ => {}
@@ -163,12 +163,12 @@ fn keeps(state: &State, vm: &str) -> bool {
 }
 
 /// Takes a machine of an automatic pool that has stopped away from the user who had it.
-pub(crate) fn return_vm_to_pool(state: &mut State, vm: &str) {
+fn return_vm_to_pool(state: &mut State, vm: &str) {
     let is_automatic = |pool: &VmPool| pool.type_ != Some(VmPoolType::Manual);
     if !vm_pool::pool_of(state, vm).is_some_and(is_automatic) {
         return;
     }
-    let Some(user) = state.note(vm, TAKEN_BY).map(str::to_owned) else { return };
+    let Some(user) = state.note(vm, TAKEN_BY) else { return };
     state.clear_note(vm, TAKEN_BY);
     let is_his = |it: &Permission| {
         references::refers_to(&it.vm, vm) && it.user.as_ref().and_then(|user| user.id.as_deref()) == Some(&user)
@@ -239,22 +239,21 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
         &[&path],
     );
     state.remove(&path);
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }
 
 fn allocate(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
-    let user = call.state.user_id(&call.asked.user).unwrap_or_default();
+    let user = call.state.user_id(&call.request.user).unwrap_or_default();
     let state = &mut *call.state;
     let pool = state.find::<VmPool>(&path)?.clone();
     let members = members(state, &path);
-    let has = members.iter().filter(|vm| state.note(vm, TAKEN_BY) == Some(user.as_str())).count();
+    let has = members.iter().filter(|vm| state.note(vm, TAKEN_BY).as_ref() == Some(&user)).count();
     if i64::try_from(has).unwrap_or(i64::MAX) >= pool.max_user_vms.unwrap_or(MANUAL_DEFAULT) {
         return Err(Fault::conflict("User is already attached to maximum number of VMs from this VM-Pool."));
     }
     let is_free = |vm: &&String| {
-        state.note(vm, TAKEN_BY).is_none()
-            && matches!(vm_status::status_or_down(state, vm), VmStatus::Up | VmStatus::Down)
+        !state.has_note(vm, TAKEN_BY) && matches!(vm_status::status_or_down(state, vm), VmStatus::Up | VmStatus::Down)
     };
     // One that runs already is better.
     let free: Vec<&String> = members.iter().filter(is_free).collect();
@@ -272,5 +271,5 @@ fn allocate(call: &mut Call<'_>) -> Result<Reply, Fault> {
     state.event(316, Severity::Normal, &format!("VM {name} was given to {by}."), &[&vm, &path]);
     start(state, &vm);
     prestart(state, &path);
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }

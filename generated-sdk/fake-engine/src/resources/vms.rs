@@ -34,7 +34,7 @@ pub(crate) mod suspend;
 pub(crate) mod update;
 pub(crate) mod watchdogs;
 
-use crate::api::registry::Registry;
+use crate::api::Registry;
 
 pub(super) fn register(registry: &mut Registry) {
     auto_pin_cpu_and_numa_nodes::register(registry);

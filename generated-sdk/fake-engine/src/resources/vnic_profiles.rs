@@ -1,14 +1,13 @@
 //! vNIC profiles: how machines may use a network.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
+use crate::path::last;
 use crate::resources::common::network::{self, data_center};
 use crate::resources::common::references::{self, default_to, path_of, paths_where};
 use crate::resources::common::vnic_profile::{self, DEFAULT_FILTER};
 use crate::resources::common::{network_usage, qos};
 use crate::resources::paths::{NETWORK_FILTERS, NETWORKS, VNIC_PROFILES};
-use crate::state::{Severity, State, last};
+use crate::state::{Severity, State};
 use ovirt_sdk::types::{Network, NetworkFilter, VnicPassThrough, VnicPassThroughMode, VnicProfile};
 
 pub(super) fn register(registry: &mut Registry) {
@@ -17,7 +16,7 @@ pub(super) fn register(registry: &mut Registry) {
     registry.on("vnic_profile", "update", update);
     registry.on("vnic_profile", "remove", remove);
     registry.on("assigned_vnic_profile", "remove", remove);
-    registry.named("vnic_profile", |state, about, name| match data_center(state, about) {
+    registry.resolve_name("vnic_profile", |state, about, name| match data_center(state, about) {
         Some(data_center) => vnic_profile::find(state, &data_center, None, Some(name)),
         None => state.by_name(VNIC_PROFILES, name),
     });

@@ -1,6 +1,6 @@
 //! The first data center, with its clusters, hosts and networks.
 
-use crate::exchange::Options;
+use crate::path::last;
 use crate::resources::clusters::defaults::complete_cluster;
 use crate::resources::clusters::networks::attach_management_network;
 use crate::resources::common::cluster_level::{self, FEATURES, MINORS};
@@ -13,9 +13,10 @@ use crate::resources::paths::{
     CLUSTER_FEATURES, CLUSTER_LEVELS, CLUSTERS, CPU_PROFILES, DATA_CENTERS, MAC_POOLS, NETWORK_FILTERS, NETWORKS,
     OPENSTACK_NETWORK_PROVIDERS,
 };
+use crate::seed::SeedOptions;
 use crate::seed::hosts::{self, NewHost};
 use crate::seed::{operating_systems, scheduling_policies};
-use crate::state::{State, last};
+use crate::state::State;
 use ovirt_sdk::types::{
     Cluster, Cpu, CpuProfile, DataCenter, DataCenterStatus, List, MacPool, NetworkFilter, NetworkPluginType,
     OpenStackNetworkProvider, OpenStackNetworkProviderType, Property, Range,
@@ -49,7 +50,7 @@ const CPU: &str = "Secure Intel Nehalem Family";
 const VMS_PER_HOST: usize = 50;
 const HOSTS_PER_CLUSTER: usize = 16;
 
-pub(super) fn fill(state: &mut State, options: &Options) {
+pub(super) fn fill(state: &mut State, options: &SeedOptions) {
     for minor in MINORS {
         let path = state.insert(CLUSTER_LEVELS, cluster_level::level(minor));
         for row in FEATURES {
@@ -64,7 +65,7 @@ pub(super) fn fill(state: &mut State, options: &Options) {
     scheduling_policies::fill(state);
     let machines = options.vms.unwrap_or_default();
     add_pool(state, machines);
-    add_provider(state, options);
+    add_provider(state);
     let data_center = add_data_center(state);
     let hosts = machines.div_ceil(VMS_PER_HOST).max(2);
     let mut cluster = String::new();
@@ -91,8 +92,9 @@ fn add_pool(state: &mut State, machines: usize) {
     state.insert(MAC_POOLS, pool.default_pool(true).ranges([range]));
 }
 
-fn add_provider(state: &mut State, options: &Options) {
-    let host = options.origin.trim_start_matches("https://").rsplit_once(':').map_or("localhost", |(host, _)| host);
+fn add_provider(state: &mut State) {
+    let origin = state.origin.clone();
+    let host = origin.trim_start_matches("https://").rsplit_once(':').map_or("localhost", |(host, _)| host);
     let plugin = Property::new().name("plugin_type").value("OVIRT_PROVIDER_OVN");
     let provider = OpenStackNetworkProvider::new()
         .name("ovirt-provider-ovn")

@@ -1,8 +1,9 @@
 //! Files on ISO domains, and images in repositories.
 
+use crate::path::last;
 use crate::resources::common::units::GIB;
 use crate::resources::paths::{FILES, IMAGES};
-use crate::state::{State, last};
+use crate::state::State;
 use ovirt_sdk::types::{File, Image, ImageFileType, StorageDomain};
 
 /// What an administrator may have put onto an ISO domain.

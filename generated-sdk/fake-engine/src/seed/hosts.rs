@@ -1,8 +1,9 @@
 //! Hosts.
 
+use crate::path::last;
 use crate::resources::hosts::facts::{ORGANIZATION, complete_new, report_facts};
 use crate::resources::paths::HOSTS;
-use crate::state::{State, last};
+use crate::state::State;
 use ovirt_sdk::types::{Cluster, Host};
 
 /// A host that the inventory begins with.

@@ -1,7 +1,8 @@
 //! Operating systems that virtual machines can be said to have, with their icons.
 
+use crate::path::last;
 use crate::resources::paths::{ICONS, OPERATING_SYSTEMS};
-use crate::state::{State, last};
+use crate::state::State;
 use ovirt_sdk::types::Architecture::{self, Ppc64, S390x, X8664};
 use ovirt_sdk::types::TpmSupport::{self, Required, Supported, Unsupported};
 use ovirt_sdk::types::{Icon, OperatingSystemInfo};

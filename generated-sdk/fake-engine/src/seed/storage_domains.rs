@@ -1,12 +1,13 @@
 //! Storage domains.
 
-use crate::exchange::Options;
+use crate::path::last;
 use crate::resources::common::units::GIB;
 use crate::resources::common::{storage_connection, storage_domain};
 use crate::resources::paths::{DATA_CENTERS, STORAGE_DOMAINS};
 use crate::resources::storage_domains::create::insert_storage_domain;
+use crate::seed::SeedOptions;
 use crate::seed::{files, logical_units};
-use crate::state::{State, last};
+use crate::state::State;
 use ovirt_sdk::types::{
     DataCenter, HostStorage, NfsVersion, StorageDomain, StorageDomainStatus, StorageDomainType, StorageType,
 };
@@ -14,7 +15,7 @@ use ovirt_sdk::types::{
 /// The identifier that the image repository has on every engine.
 const REPOSITORY: &str = "072fbaa1-08f3-4a40-9f34-a5ca22dd1d74";
 
-pub(super) fn fill(state: &mut State, options: &Options) {
+pub(super) fn fill(state: &mut State, options: &SeedOptions) {
     // An engine of many machines has the storage for them.
     let machines = i64::try_from(options.vms.unwrap_or(0)).unwrap_or(0);
     let capacity = 1000_i64.saturating_add(machines.saturating_mul(50)).saturating_mul(GIB);

@@ -1,11 +1,12 @@
 //! Users, groups, roles and tags.
 
-use crate::exchange::Options;
+use crate::path::last;
 use crate::resources::common::well_known::{NIL, SUPER_USER};
 use crate::resources::paths::{GROUPS, PERMITS, ROLES, TAGS, USERS};
 use crate::resources::permissions::grant_role;
 use crate::resources::users::user_of_account;
-use crate::state::{State, last};
+use crate::seed::SeedOptions;
+use crate::state::State;
 use ovirt_sdk::types::{Group, Permit, Role, Tag};
 
 /// The group that everybody belongs to.
@@ -75,7 +76,7 @@ const SYSTEM_PERMITS: [(i64, bool, &str); 34] = [
     (1300, false, "login"),
 ];
 
-pub(super) fn fill(state: &mut State, options: &Options) {
+pub(super) fn fill(state: &mut State, options: &SeedOptions) {
     state.insert(TAGS, Tag::with_id(NIL).name("root").description("root"));
     state.insert(GROUPS, Group::with_id(EVERYONE).name("Everyone").namespace("*"));
     for (end, administrative, name, description) in SYSTEM_ROLES {

@@ -1,12 +1,13 @@
 //! As many virtual machines as are wanted, as they are found on an engine that is in use.
 
+use crate::path::last;
 use crate::resources::common::disk_attachment::attach;
 use crate::resources::common::units::GIB;
 use crate::resources::common::vm_defaults::complete;
 use crate::resources::common::{devices, disk, nic, snapshot};
 use crate::resources::paths::{CLUSTERS, DISK_PROFILES, DISKS, HOSTS, STORAGE_DOMAINS, VMS, VNIC_PROFILES};
 use crate::resources::vms::start::set_running;
-use crate::state::{State, date, last};
+use crate::state::{State, date};
 use ovirt_sdk::types::{
     Cluster, Cpu, CpuTopology, DiskAttachment, DiskBackup, DiskFormat, DiskProfile, Host, HostStatus, MemoryPolicy,
     Nic, StorageDomain, StorageDomainType, Vm, VmStatus, VmType, VnicProfile,

@@ -1,19 +1,19 @@
-//! The body of an answer, whole or not.
+//! The body of a response, complete or cut off.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use hyper::body::{Bytes, Frame, SizeHint};
 
-use super::BrokenOff;
+use super::disconnect::Disconnect;
 
-/// A body that announces its whole length, whatever comes of it.
+/// A body with a fixed `Content-Length`, even if the connection breaks.
 pub(super) struct Body {
     length: u64,
-    /// What is still to come.
+    /// What is not sent yet.
     rest: Bytes,
-    breaks_off: bool,
-    /// Whether what came was given time to leave.
+    is_truncated: bool,
+    /// Whether the sent part had time to be flushed.
     has_paused: bool,
 }
 
@@ -23,27 +23,27 @@ impl Body {
         let mut length = rest.len() as u64;
         if is_truncated {
             rest.truncate(rest.len() / 2);
-            // An empty body can't miss anything, unless it announces something.
+            // An empty body is truncated only if its length is not 0.
             length = length.max(1);
         }
-        Self { length, rest, breaks_off: is_truncated, has_paused: false }
+        Self { length, rest, is_truncated, has_paused: false }
     }
 }
 
 impl hyper::body::Body for Body {
     type Data = Bytes;
-    type Error = BrokenOff;
+    type Error = Disconnect;
 
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BrokenOff>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Disconnect>>> {
         if !self.rest.is_empty() {
             let all = std::mem::take(&mut self.rest);
             return Poll::Ready(Some(Ok(Frame::data(all))));
         }
-        match self.breaks_off {
+        match self.is_truncated {
             false => Poll::Ready(None),
-            true if self.has_paused => Poll::Ready(Some(Err(BrokenOff))),
+            true if self.has_paused => Poll::Ready(Some(Err(Disconnect))),
             true => {
-                // What is not flushed when the error comes would never be sent.
+                // Data that is not flushed before the error would never be sent.
                 self.has_paused = true;
                 cx.waker().wake_by_ref();
                 Poll::Pending
@@ -52,12 +52,12 @@ impl hyper::body::Body for Body {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.rest.is_empty() && !self.breaks_off
+        self.rest.is_empty() && !self.is_truncated
     }
 
     fn size_hint(&self) -> SizeHint {
-        // Of a body that breaks off, what was announced still counts.
-        let left = if self.breaks_off { self.length } else { self.rest.len() as u64 };
+        // A truncated body keeps its announced length.
+        let left = if self.is_truncated { self.length } else { self.rest.len() as u64 };
         SizeHint::with_exact(left)
     }
 }

@@ -1,44 +1,29 @@
-//! The objects of a collection, in the order in which they came.
+//! One collection of objects.
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::is_uuid;
 use super::names::Names;
-use ovirt_sdk::object::Object;
+use super::record::Record;
+use crate::path::is_uuid;
 
-/// Objects in the order in which they came, found by their identifiers.
+/// Objects in the order in which they were added, with indexes by identifier and name.
 #[derive(Debug, Default)]
-pub(crate) struct Collection {
+pub(super) struct Collection {
     records: BTreeMap<u64, Record>,
     numbers: HashMap<String, u64>,
     next: u64,
-    /// How many of the identifiers are no UUIDs.
-    others: usize,
+    /// How many identifiers are not UUIDs.
+    other_ids: usize,
     names: Names,
 }
 
-/// An object and what the engine remembers of it.
-#[derive(Debug)]
-pub(crate) struct Record {
-    pub(crate) id: String,
-    pub(crate) object: Box<dyn Object>,
-    /// What is never shown.
-    pub(crate) notes: BTreeMap<String, String>,
-}
-
-impl Record {
-    pub(crate) fn new(id: String, object: Box<dyn Object>) -> Self {
-        Self { id, object, notes: BTreeMap::new() }
-    }
-}
-
 impl Collection {
-    /// Adds a record, or replaces the object of the one with that identifier.
-    pub(crate) fn insert(&mut self, record: Record) {
+    /// Adds a record, or replaces the object of the record with the same identifier.
+    pub(super) fn insert(&mut self, record: Record) {
         match self.get_mut(&record.id) {
             Some(known) => known.object = record.object,
             None => {
-                self.others += usize::from(!is_uuid(&record.id));
+                self.other_ids += usize::from(!is_uuid(&record.id));
                 self.numbers.insert(record.id.clone(), self.next);
                 self.records.insert(self.next, record);
                 self.names.touch(self.next);
@@ -47,54 +32,52 @@ impl Collection {
         }
     }
 
-    pub(crate) fn get(&self, id: &str) -> Option<&Record> {
+    pub(super) fn get(&self, id: &str) -> Option<&Record> {
         self.records.get(self.numbers.get(id)?)
     }
 
-    pub(crate) fn get_mut(&mut self, id: &str) -> Option<&mut Record> {
+    pub(super) fn get_mut(&mut self, id: &str) -> Option<&mut Record> {
         let number = self.numbers.get(id)?;
         self.names.touch(*number);
         self.records.get_mut(number)
     }
 
     /// The first record whose object has a name.
-    pub(crate) fn named(&self, name: &str) -> Option<&Record> {
+    pub(super) fn named(&self, name: &str) -> Option<&Record> {
         self.records.get(&self.names.find(&self.records, name)?)
     }
 
-    pub(crate) fn remove(&mut self, id: &str) -> bool {
-        self.take(id).is_some()
-    }
-
-    /// Takes a record out.
-    pub(crate) fn take(&mut self, id: &str) -> Option<Record> {
+    /// Removes a record and returns it.
+    pub(super) fn take(&mut self, id: &str) -> Option<Record> {
         let number = self.numbers.remove(id)?;
         let record = self.records.remove(&number)?;
         self.names.forget(number);
-        self.others -= usize::from(!is_uuid(&record.id));
+        self.other_ids -= usize::from(!is_uuid(&record.id));
         Some(record)
     }
 
-    pub(crate) fn has_other_ids(&self) -> bool {
-        self.others > 0
+    /// Whether some identifiers are not UUIDs.
+    pub(super) fn has_other_ids(&self) -> bool {
+        self.other_ids > 0
     }
 
-    pub(crate) fn records(&self) -> impl DoubleEndedIterator<Item = &Record> {
+    pub(super) fn records(&self) -> impl DoubleEndedIterator<Item = &Record> {
         self.records.values()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use ovirt_sdk::types::Vm;
+
+    use super::*;
 
     fn record(id: &str, name: &str) -> Record {
         Record::new(id.to_owned(), Box::new(Vm::with_id(id).name(name)))
     }
 
     #[test]
-    fn objects_are_found_by_the_names_that_they_have_now() {
+    fn objects_are_found_by_their_current_names() {
         let mut collection = Collection::default();
         for (id, name) in [("1", "a"), ("2", "b"), ("3", "a")] {
             collection.insert(record(id, name));
@@ -106,7 +89,7 @@ mod tests {
         assert_eq!(found(&collection, "c").as_deref(), Some("1"));
         collection.insert(record("2", "d"));
         assert_eq!(found(&collection, "b"), None);
-        collection.remove("3");
+        collection.take("3");
         assert_eq!(found(&collection, "a"), None);
         assert_eq!(found(&collection, "d").as_deref(), Some("2"));
     }

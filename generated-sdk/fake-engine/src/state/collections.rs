@@ -1,14 +1,14 @@
-//! All collections by their paths.
+//! All collections, by path.
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::Collection;
+use super::collection::Collection;
 
 /// Collections by their paths.
 #[derive(Debug, Default)]
 pub(super) struct Collections {
     all: HashMap<String, Collection>,
-    /// What is below an object is found without a look at everything else.
+    /// The same paths in order, to find everything below an object.
     sorted: BTreeSet<String>,
 }
 
@@ -21,15 +21,15 @@ impl Collections {
         self.all.get_mut(path)
     }
 
-    /// The collection at a path; it is made when there is none.
-    pub(super) fn make(&mut self, path: &str) -> &mut Collection {
+    /// Returns the collection at a path, creating it if necessary.
+    pub(super) fn get_or_create(&mut self, path: &str) -> &mut Collection {
         if !self.all.contains_key(path) {
             self.sorted.insert(path.to_owned());
         }
         self.all.entry(path.to_owned()).or_default()
     }
 
-    /// Takes out what belongs to the object at a path, with the paths.
+    /// Removes the collections below the object at a path and returns them with their paths.
     pub(super) fn take_below(&mut self, path: &str) -> Vec<(String, Collection)> {
         let below = format!("{path}/");
         let from = self.sorted.range(below.clone()..);
@@ -41,13 +41,13 @@ impl Collections {
         paths.into_iter().filter_map(take).collect()
     }
 
-    /// Puts a collection at a path, in place of what was there.
-    pub(super) fn put(&mut self, path: String, collection: Collection) {
+    /// Puts a collection at a path and replaces what was there.
+    pub(super) fn insert(&mut self, path: String, collection: Collection) {
         self.sorted.insert(path.clone());
         self.all.insert(path, collection);
     }
 
-    /// All of them, sorted by their paths.
+    /// All collections, sorted by path.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Collection)> {
         self.sorted.iter().filter_map(|path| Some((path.as_str(), self.all.get(path)?)))
     }

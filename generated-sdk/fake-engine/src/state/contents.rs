@@ -1,32 +1,33 @@
-//! The bytes of disks: what was written to them, in memory. What was never written reads as zeros.
+//! The bytes of disks, in memory. Bytes that were never written read as zeros.
 
 use std::collections::{BTreeMap, HashMap};
 
-/// Bytes are kept in blocks of this size.
+/// The size of a block.
 const BLOCK: u64 = 64 << 10;
-/// How many bytes all disks together may hold.
-const MOST: u64 = 512 << 20;
+/// The most bytes that all disks together can hold.
+const CAPACITY: u64 = 512 << 20;
 
-/// The content of all disks, by their paths. It is not saved with the state.
+/// The bytes of all disks, by their paths. They are not part of the state file.
 #[derive(Debug, Default)]
 pub(crate) struct Contents {
     disks: HashMap<String, BTreeMap<u64, Box<[u8]>>>,
 }
 
-/// A range of a disk, and whether it has zeros only.
+/// A range of a disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Extent {
     pub(crate) start: u64,
     pub(crate) length: u64,
+    /// Whether the range contains only zeros.
     pub(crate) zero: bool,
 }
 
 impl Contents {
-    /// Writes bytes; whether there was room for them.
+    /// Writes bytes; returns `false` if there is no room for them.
     pub(crate) fn write(&mut self, disk: &str, mut offset: u64, mut bytes: &[u8]) -> bool {
         let held: usize = self.disks.values().map(BTreeMap::len).sum();
         let new = bytes.len() as u64 / BLOCK + 2;
-        if (held as u64 + new) * BLOCK > MOST {
+        if (held as u64 + new) * BLOCK > CAPACITY {
             return false;
         }
         let blocks = self.disks.entry(disk.to_owned()).or_default();
@@ -34,7 +35,7 @@ impl Contents {
             let (number, within) = (offset / BLOCK, offset % BLOCK);
             let room = usize::try_from(BLOCK - within).unwrap_or(usize::MAX).min(bytes.len());
             let (part, rest) = bytes.split_at(room);
-            let block = blocks.entry(number).or_insert_with(empty);
+            let block = blocks.entry(number).or_insert_with(empty_block);
             let start = usize::try_from(within).unwrap_or(usize::MAX);
             for (to, from) in block.iter_mut().skip(start).zip(part) {
                 *to = *from;
@@ -45,7 +46,7 @@ impl Contents {
         true
     }
 
-    /// Makes a range zeros.
+    /// Writes zeros.
     pub(crate) fn zero(&mut self, disk: &str, offset: u64, length: u64) {
         let Some(blocks) = self.disks.get_mut(disk) else { return };
         let end = offset.saturating_add(length);
@@ -80,7 +81,7 @@ impl Contents {
         bytes
     }
 
-    /// The ranges of a disk of a size, as long as possible.
+    /// The ranges of data and zeros of a disk with a size. Neighboring ranges of the same kind are one.
     pub(crate) fn extents(&self, disk: &str, size: u64) -> Vec<Extent> {
         let mut extents: Vec<Extent> = Vec::new();
         let mut add = |start: u64, end: u64, zero: bool| {
@@ -102,25 +103,25 @@ impl Contents {
         extents
     }
 
-    /// How many bytes a disk takes.
+    /// The number of bytes that a disk uses.
     pub(crate) fn size(&self, disk: &str) -> u64 {
         self.disks.get(disk).map_or(0, |blocks| blocks.len() as u64 * BLOCK)
     }
 
-    /// Gives a disk the content of another one.
+    /// Copies the bytes of a disk to another one.
     pub(crate) fn copy(&mut self, from: &str, to: &str) {
         if let Some(blocks) = self.disks.get(from).cloned() {
             self.disks.insert(to.to_owned(), blocks);
         }
     }
 
-    /// Forgets the content of a disk.
+    /// Frees the bytes of a disk.
     pub(crate) fn remove(&mut self, disk: &str) {
         self.disks.remove(disk);
     }
 }
 
-fn empty() -> Box<[u8]> {
+fn empty_block() -> Box<[u8]> {
     vec![0; usize::try_from(BLOCK).unwrap_or(0)].into_boxed_slice()
 }
 
@@ -129,7 +130,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bytes_are_read_as_they_were_written_whatever_the_blocks() {
+    fn bytes_are_read_as_they_were_written_across_blocks() {
         let mut contents = Contents::default();
         let bytes: Vec<u8> = (0..200_000_u32).map(|number| u8::try_from(number % 251).unwrap()).collect();
         assert!(contents.write("d", 1000, &bytes));
@@ -141,15 +142,15 @@ mod tests {
         assert_eq!(contents.read("d", 170_000, 10), bytes[169_000..169_010]);
         let extents = contents.extents("d", 1 << 20);
         assert_eq!(extents.iter().map(|extent| extent.length).sum::<u64>(), 1 << 20);
-        // A block that has a byte is data as a whole: nothing but the end is known to be zero.
+        // A block with a byte is data as a whole: only the end is known to be zero.
         assert_eq!(extents.iter().map(|extent| extent.zero).collect::<Vec<_>>(), [false, true]);
     }
 
     #[test]
-    fn there_is_room_for_so_much_and_no_more() {
+    fn writing_fails_beyond_the_capacity() {
         let mut contents = Contents::default();
         assert!(contents.write("d", u64::MAX / 2, &[1]));
         assert_eq!(contents.size("d"), BLOCK);
-        assert!((0..MOST / (8 << 20)).any(|number| !contents.write("d", number << 23, &vec![1; 8 << 20])));
+        assert!((0..CAPACITY / (8 << 20)).any(|number| !contents.write("d", number << 23, &vec![1; 8 << 20])));
     }
 }

@@ -1,26 +1,31 @@
 //! The state as a file: XML, with each object as the API writes it.
 
 use std::fmt::Write as _;
-use std::sync::Arc;
 
-use super::{Actor, Record, State, tasks::Task};
-use crate::api::registry::Registry;
-use crate::clock::Clock;
 use ovirt_sdk::Error;
 use ovirt_sdk::object;
 use ovirt_sdk::unstable::{self, Decoder};
 use ovirt_sdk::xml::{DecodeOptions, Document, EncodeOptions};
 
-/// The form of the file.
-const FORM: &str = "1";
+use super::actor::Actor;
+use super::record::Record;
+use super::store::State;
+use super::tasks::Task;
+use crate::clock::Clock;
+use crate::effect::Effect;
+use crate::hooks::Hooks;
+use crate::random::Random;
+
+/// The version of the file format.
+const FORMAT: &str = "2";
 
 impl State {
-    /// The state as text.
+    /// Writes the state as text.
     pub(crate) fn save(&self) -> Result<String, Error> {
         let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
         let (random, now) = (self.random.position(), self.now);
         // Writing to a string does not fail.
-        let _ = writeln!(out, "<fake_engine form=\"{FORM}\" now=\"{now}\" random=\"{random}\">");
+        let _ = writeln!(out, "<fake_engine form=\"{FORMAT}\" now=\"{now}\" random=\"{random}\">");
         for (name, value) in &self.counters {
             let _ = writeln!(out, "<counter name=\"{}\" value=\"{value}\"/>", escaped(name));
         }
@@ -29,13 +34,13 @@ impl State {
                 save_record(&mut out, path, record)?;
             }
         }
-        for task in self.tasks.all() {
-            let Task { at, effect, arguments, actor } = task;
-            let _ = write!(out, "<task at=\"{at}\" effect=\"{}\" user=\"{}\"", escaped(effect), escaped(&actor.user));
+        for Task { at, effect, actor } in self.tasks.all() {
+            let (kind, user) = (effect.kind().name(), escaped(&actor.user));
+            let _ = write!(out, "<task at=\"{at}\" effect=\"{kind}\" user=\"{user}\"");
             let _ = write!(out, " correlation_id=\"{}\"", escaped(&actor.correlation_id));
             let _ = writeln!(out, " job=\"{}\">", escaped(actor.job.as_deref().unwrap_or_default()));
-            for argument in arguments {
-                let _ = writeln!(out, "<argument text=\"{}\"/>", escaped(argument));
+            for (name, text) in effect.arguments() {
+                let _ = writeln!(out, "<argument name=\"{name}\" text=\"{}\"/>", escaped(&text));
             }
             out.push_str("</task>\n");
         }
@@ -43,18 +48,18 @@ impl State {
         Ok(out)
     }
 
-    /// The state that a text describes; the clock is set to its time.
-    pub(crate) fn load(text: &str, registry: Arc<Registry>, clock: Clock) -> Result<Self, Error> {
-        let mut state = Self::new(registry, clock, 0);
-        let mut form = String::new();
+    /// Reads the state from a text and sets the clock to its time.
+    pub(crate) fn load(text: &str, hooks: Hooks<Self>, clock: Clock) -> Result<Self, Error> {
+        let mut state = Self::new(hooks, clock, 0);
+        let mut format = String::new();
         unstable::decode(DecodeOptions::new(), text, |decoder| {
             decoder.root("fake_engine")?;
             let (mut now, mut random) = (None, 0);
-            // The decoder hands over attributes before children; what they say is needed at the end only.
+            // The decoder reads attributes before children; their values are needed only at the end.
             let loaded = &mut state;
             decoder.children(
                 &mut |name, value| match name {
-                    "form" => form = value.to_owned(),
+                    "form" => format = value.to_owned(),
                     "now" => now = value.parse().ok(),
                     "random" => random = value.parse().unwrap_or(0),
                     _ => {}
@@ -66,94 +71,93 @@ impl State {
                     _ => decoder.pass(),
                 },
             )?;
-            state.random = super::Random::new(random);
+            state.random = Random::new(random);
             if let Some(now) = now {
                 state.clock.catch_up(now);
                 state.now = now;
             }
             Ok(())
         })?;
-        if form != FORM {
-            return Err(unstable::request_error(format!(
-                "the state has the form `{form}`; this version reads form `{FORM}`"
-            )));
+        if format != FORMAT {
+            let problem = format!("the state file has format `{format}`; this version reads format `{FORMAT}`");
+            return Err(unstable::request_error(problem));
         }
         Ok(state)
     }
 
     fn load_counter(&mut self, decoder: &mut Decoder<'_>) -> Result<(), Error> {
-        let mut counter = (String::new(), 0);
-        decoder.children(
-            &mut |name, value| match name {
-                "name" => counter.0 = value.to_owned(),
-                _ => counter.1 = value.parse().unwrap_or(0),
-            },
-            &mut |_, decoder| decoder.pass(),
-        )?;
-        self.counters.insert(counter.0, counter.1);
+        let [name, value] = attributes(decoder, ["name", "value"])?;
+        self.counters.insert(name, value.parse().unwrap_or(0));
         Ok(())
     }
 
     fn load_record(&mut self, decoder: &mut Decoder<'_>) -> Result<(), Error> {
-        let (mut place, mut notes, mut object) = ((String::new(), String::new()), Vec::new(), None);
+        let (mut collection, mut id) = (String::new(), String::new());
+        let (mut notes, mut object) = (Vec::new(), None);
         decoder.children(
             &mut |name, value| match name {
-                "collection" => place.0 = value.to_owned(),
-                _ => place.1 = value.to_owned(),
+                "collection" => collection = value.to_owned(),
+                _ => id = value.to_owned(),
             },
-            &mut |tag, decoder| match tag {
-                "note" => {
-                    let mut note = (String::new(), String::new());
-                    decoder.children(
-                        &mut |name, value| match name {
-                            "key" => note.0 = value.to_owned(),
-                            _ => note.1 = value.to_owned(),
-                        },
-                        &mut |_, decoder| decoder.pass(),
-                    )?;
-                    notes.push(note);
+            &mut |tag, decoder| match (tag, object::by_tag(tag)) {
+                ("note", _) => {
+                    let [key, value] = attributes(decoder, ["key", "value"])?;
+                    notes.push((key, value));
                     Ok(())
                 }
-                tag => match object::by_tag(tag) {
-                    Some(tagged) => {
-                        let mut read = tagged.info().new_object();
-                        decoder.object(&mut *read)?;
-                        object = Some(read);
-                        Ok(())
-                    }
-                    None => decoder.pass(),
-                },
+                (_, Some(tagged)) => {
+                    let mut read = tagged.info().new_object();
+                    decoder.object(&mut *read)?;
+                    object = Some(read);
+                    Ok(())
+                }
+                _ => decoder.pass(),
             },
         )?;
         if let Some(object) = object {
-            let (collection, id) = place;
             let mut record = Record::new(id, object);
             record.notes.extend(notes);
-            self.collections.make(&collection).insert(record);
+            self.collections.get_or_create(&collection).insert(record);
         }
         Ok(())
     }
 
     fn load_task(&mut self, decoder: &mut Decoder<'_>) -> Result<(), Error> {
-        let mut task = Task { at: 0, effect: String::new(), arguments: Vec::new(), actor: Actor::default() };
-        let mut arguments = Vec::new();
+        let (mut at, mut kind, mut actor, mut arguments) = (0, String::new(), Actor::default(), Vec::new());
         decoder.children(
             &mut |name, value| match name {
-                "at" => task.at = value.parse().unwrap_or(0),
-                "effect" => task.effect = value.to_owned(),
-                "user" => task.actor.user = value.to_owned(),
-                "correlation_id" => task.actor.correlation_id = value.to_owned(),
-                "job" => task.actor.job = (!value.is_empty()).then(|| value.to_owned()),
+                "at" => at = value.parse().unwrap_or(0),
+                "effect" => kind = value.to_owned(),
+                "user" => actor.user = value.to_owned(),
+                "correlation_id" => actor.correlation_id = value.to_owned(),
+                "job" => actor.job = (!value.is_empty()).then(|| value.to_owned()),
                 _ => {}
             },
             &mut |_, decoder| {
-                decoder.children(&mut |_, value| arguments.push(value.to_owned()), &mut |_, decoder| decoder.pass())
+                let [name, text] = attributes(decoder, ["name", "text"])?;
+                arguments.push((name, text));
+                Ok(())
             },
         )?;
-        task.arguments = arguments;
-        self.tasks.push(task);
+        let effect = Effect::read(&kind, &arguments)
+            .ok_or_else(|| unstable::request_error(format!("the state file has an invalid effect `{kind}`")))?;
+        self.tasks.push(Task { at, effect, actor });
         Ok(())
     }
+}
+
+/// Reads an element that has only these attributes.
+fn attributes(decoder: &mut Decoder<'_>, names: [&str; 2]) -> Result<[String; 2], Error> {
+    let mut values = [String::new(), String::new()];
+    decoder.children(
+        &mut |name, value| {
+            if let Some((_, slot)) = names.iter().zip(&mut values).find(|(other, _)| **other == name) {
+                *slot = value.to_owned();
+            }
+        },
+        &mut |_, decoder| decoder.pass(),
+    )?;
+    Ok(values)
 }
 
 fn save_record(out: &mut String, collection: &str, record: &Record) -> Result<(), Error> {
@@ -162,13 +166,13 @@ fn save_record(out: &mut String, collection: &str, record: &Record) -> Result<()
         let _ = writeln!(out, "<note key=\"{}\" value=\"{}\"/>", escaped(key), escaped(value));
     }
     let document = Document::from(object::copy(&*record.object));
-    // A tag that several structs share would be read as the first of them.
+    // Several types can share a tag; the tag of the type itself is unique.
     out.push_str(&document.write(&EncodeOptions::new().root(record.object.info().tag))?);
     out.push_str("</record>\n");
     Ok(())
 }
 
-/// A text as an attribute holds it.
+/// Escapes a text for an attribute.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {

@@ -1,8 +1,6 @@
 //! Affinity groups, and the virtual machines, hosts and labels in them.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
 use crate::resources::common::affinity;
 use crate::resources::paths::{AFFINITY_LABELS, HOST_LABELS, HOSTS, VM_LABELS, VMS};
 use ovirt_sdk::object::Objects;

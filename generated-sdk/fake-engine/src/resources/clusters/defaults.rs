@@ -1,11 +1,12 @@
 //! What every cluster has.
 
+use crate::path::last;
 use crate::resources::common::cluster_level::{self, LATEST};
 use crate::resources::common::fields;
 use crate::resources::common::mac_address::default_pool;
 use crate::resources::common::references::{default_to, path_of};
 use crate::resources::paths::{DATA_CENTERS, SCHEDULING_POLICIES};
-use crate::state::{State, last};
+use crate::state::State;
 use ovirt_sdk::types::{
     BiosType, Cluster, Cpu, DataCenter, ErrorHandling, FencingPolicy, FipsMode, FirewallType, InheritableBoolean, Ksm,
     LogMaxMemoryUsedThresholdType, MacPool, MemoryOverCommit, MemoryPolicy, MigrateOnError, MigrationBandwidth,

@@ -1,8 +1,6 @@
 //! What a cluster makes use of: features of its level, and providers of networks.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
 use crate::resources::common::cluster_level::{self, FEATURES};
 use crate::resources::paths::ENABLED_FEATURES;
 use crate::state::State;

@@ -1,10 +1,9 @@
 //! Gluster volumes of clusters, and the bricks that they are made of.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
+use crate::path::last;
 use crate::resources::paths::{GLUSTER_BRICKS, HOSTS};
-use crate::state::{Severity, State, last};
+use crate::state::{Severity, State};
 use ovirt_sdk::types::{
     Cluster, GlusterBrick, GlusterBrickStatus, GlusterVolume, GlusterVolumeProfileDetails, GlusterVolumeStatus,
     GlusterVolumeType, List, Option as VolumeOption, TransportType,
@@ -22,26 +21,26 @@ pub(super) fn register(registry: &mut Registry) {
     registry.on("gluster_volume", "reset_all_options", |call| {
         let path = call.path();
         call.state.find_mut::<GlusterVolume>(&path)?.options = None;
-        Ok(Reply::Done)
+        Ok(Reply::Completed)
     });
     registry.on("gluster_volume", "get_profile_statistics", |call| {
         let volume = call.state.find::<GlusterVolume>(&call.path())?;
         let mut details = GlusterVolumeProfileDetails::new();
         (details.id, details.name) = (volume.id.clone(), volume.name.clone());
-        Ok(Reply::Out("details", Box::new(Some(Box::new(details)))))
+        Ok(Reply::Output("details", Box::new(Some(Box::new(details)))))
     });
     registry.on("gluster_bricks", "add", add_bricks);
     registry.on("gluster_bricks", "remove", remove_bricks);
-    registry.on("gluster_bricks", "activate", |call| listed(call).map(|_| Reply::Done));
-    registry.on("gluster_bricks", "migrate", |call| listed(call).map(|_| Reply::Done));
-    registry.on("gluster_bricks", "stop_migrate", |call| listed(call).map(|_| Reply::Done));
+    registry.on("gluster_bricks", "activate", |call| listed(call).map(|_| Reply::Completed));
+    registry.on("gluster_bricks", "migrate", |call| listed(call).map(|_| Reply::Completed));
+    registry.on("gluster_bricks", "stop_migrate", |call| listed(call).map(|_| Reply::Completed));
     registry.on("gluster_brick", "remove", remove_brick);
 }
 
 fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     call.require(&["name", "volume_type", "bricks"])?;
     let mut volume: GlusterVolume = call.body()?;
-    call.unique(&volume)?;
+    call.check_name(&volume)?;
     let bricks = volume.bricks.take().unwrap_or_default().into_vec();
     for brick in &bricks {
         check_brick(call.state, brick)?;
@@ -130,14 +129,14 @@ fn switch(call: &mut Call<'_>, on: bool) -> Result<Reply, Fault> {
         call.state.find_mut::<GlusterBrick>(&one)?.status = Some(brick.clone());
     }
     call.state.event(code, Severity::Normal, &format!("Gluster Volume {name} was {state}"), &[]);
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }
 
 fn needs_running(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
     let name = call.state.find::<GlusterVolume>(&path)?.name.clone().unwrap_or_default();
     match is_running(call.state, &path) {
-        true => Ok(Reply::Done),
+        true => Ok(Reply::Completed),
         false => Err(Fault::conflict(&format!(
             "Cannot {} Gluster Volume. Gluster Volume {name} is down.",
             call.method.name.replace('_', " ")
@@ -156,7 +155,7 @@ fn set_option(call: &mut Call<'_>) -> Result<Reply, Fault> {
     options.retain(|other| other.name != option.name);
     options.push(option);
     volume.options = Some(options.into());
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }
 
 fn reset_option(call: &mut Call<'_>) -> Result<Reply, Fault> {
@@ -169,7 +168,7 @@ fn reset_option(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let mut options = volume.options.take().unwrap_or_default().into_vec();
     options.retain(|other| other.name.as_ref() != Some(&name));
     volume.options = (!options.is_empty()).then(|| options.into());
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }
 
 fn add_bricks(call: &mut Call<'_>) -> Result<Reply, Fault> {
@@ -183,7 +182,7 @@ fn add_bricks(call: &mut Call<'_>) -> Result<Reply, Fault> {
         return Err(Fault::incomplete("GlusterBricks", &["bricks"], "add"));
     }
     let added = bricks.into_iter().map(|brick| insert_brick(call.state, &volume, brick)).collect();
-    Ok(Reply::Paths(added))
+    Ok(Reply::List(added))
 }
 
 /// The bricks that an action names: by their identifiers or their names.
@@ -202,7 +201,7 @@ fn remove_bricks(call: &mut Call<'_>) -> Result<Reply, Fault> {
     for brick in bricks {
         call.state.remove(&brick);
     }
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }
 
 fn remove_brick(call: &mut Call<'_>) -> Result<Reply, Fault> {

@@ -1,13 +1,12 @@
 //! The networks of a cluster: which they are, what for, and whether its hosts have to have them.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
+use crate::path::last;
 use crate::resources::common::references::{self, path_of};
 use crate::resources::common::{network, network_usage};
 use crate::resources::hosts::network_changes::label_changed;
 use crate::resources::paths::{CLUSTERS, DATA_CENTERS, HOSTS, NETWORKS};
-use crate::state::{Severity, State, last};
+use crate::state::{Severity, State};
 use ovirt_sdk::object::{Object, member_mut};
 use ovirt_sdk::types::{Cluster, Network, NetworkStatus, NetworkUsage};
 

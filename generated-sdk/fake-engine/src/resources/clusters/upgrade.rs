@@ -1,8 +1,6 @@
 //! The mode in which a cluster is upgraded, host by host.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
 use crate::state::Severity;
 use ovirt_sdk::types::{Cluster, ClusterUpgradeAction};
 
@@ -47,8 +45,8 @@ fn upgrade(call: &mut Call<'_>) -> Result<Reply, Fault> {
         }
     };
     if let Some(told) = told {
-        let text = format!("The upgrade of Cluster {} {told} by {}", call.state.name_of(&path), call.asked.user);
+        let text = format!("The upgrade of Cluster {} {told} by {}", call.state.name_of(&path), call.request.user);
         call.state.event(if goes_on { 894 } else { 892 }, Severity::Normal, &text, &[&path]);
     }
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }

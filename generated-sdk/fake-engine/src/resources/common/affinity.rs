@@ -1,29 +1,52 @@
 //! Members of affinity groups and labels, kept as notes.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::resources::paths::AFFINITY_LABELS;
-use crate::state::{State, id_of, last};
+use crate::api::{Call, Fault, Reply};
+use crate::fields::id_of;
+use crate::note::Note;
+use crate::path::last;
+use crate::resources::paths::{AFFINITY_LABELS, HOST_LABELS, HOSTS, VM_LABELS, VMS};
+use crate::state::State;
 use ovirt_sdk::object::{Object, Objects};
 
-/// The objects that a note of a group or a label names, as far as they are still there.
+/// The note with the identifiers in a collection of a group or a label.
+fn note_of(key: &str) -> Option<Note<Vec<String>>> {
+    Some(match key {
+        VMS => Note::new(VMS),
+        HOSTS => Note::new(HOSTS),
+        VM_LABELS => Note::new(VM_LABELS),
+        HOST_LABELS => Note::new(HOST_LABELS),
+        _ => return None,
+    })
+}
+
+/// The identifiers in a collection of a group or a label.
+pub(crate) fn noted(state: &State, owner: &str, key: &str) -> Vec<String> {
+    note_of(key).and_then(|note| state.note(owner, note)).unwrap_or_default()
+}
+
+fn set_noted(state: &mut State, owner: &str, key: &str, ids: Vec<String>) {
+    if let Some(note) = note_of(key) {
+        state.set_note(owner, note, ids);
+    }
+}
+
+/// The objects in a collection of a group or a label that still exist.
 pub(crate) fn members(state: &State, owner: &str, key: &str, collection: &str) -> Vec<String> {
-    let ids = state.note(owner, key).unwrap_or_default().split(' ').filter(|id| !id.is_empty());
+    let ids = noted(state, owner, key).into_iter();
     ids.map(|id| format!("{collection}/{id}")).filter(|path| state.contains(path)).collect()
 }
 
 pub(crate) fn add_member(state: &mut State, owner: &str, key: &str, id: &str) {
-    let mut ids: Vec<String> = state.note(owner, key).unwrap_or_default().split(' ').map(str::to_owned).collect();
-    ids.retain(|known| !known.is_empty() && known != id);
+    let mut ids = noted(state, owner, key);
+    ids.retain(|known| known != id);
     ids.push(id.to_owned());
-    state.set_note(owner, key, ids.join(" "));
+    set_noted(state, owner, key, ids);
 }
 
 pub(crate) fn remove_member(state: &mut State, owner: &str, key: &str, id: &str) {
-    let ids = state.note(owner, key).unwrap_or_default();
-    let left: Vec<&str> = ids.split(' ').filter(|known| *known != id).collect();
-    let left = left.join(" ");
-    state.set_note(owner, key, left);
+    let mut ids = noted(state, owner, key);
+    ids.retain(|known| known != id);
+    set_noted(state, owner, key, ids);
 }
 
 /// The key under which what a collection has is noted: the segment of it.
@@ -47,7 +70,7 @@ pub(crate) fn remove_member_handler(call: &mut Call<'_>) -> Result<Reply, Fault>
     let key = key_of(above).to_owned();
     let (owner, id) = (call.parent(), call.id());
     remove_member(call.state, &owner, &key, &id);
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }
 
 /// The identifiers that a list of references has.
@@ -58,6 +81,6 @@ pub(crate) fn ids(list: Option<&dyn Objects>) -> Vec<String> {
 
 pub(crate) fn set_members(state: &mut State, path: &str, sent: Vec<(&'static str, Vec<String>)>) {
     for (key, ids) in sent {
-        state.set_note(path, key, ids.join(" "));
+        set_noted(state, path, key, ids);
     }
 }

@@ -1,6 +1,6 @@
 //! Copying the devices of a virtual machine or template.
 
-use crate::api::fault::Fault;
+use crate::api::Fault;
 use crate::resources::common::{nic, references};
 use crate::resources::paths::{CDROMS, GRAPHICS_CONSOLES, MEDIATED_DEVICES, NUMA_NODES, WATCHDOGS};
 use crate::state::State;

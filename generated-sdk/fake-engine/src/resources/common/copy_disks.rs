@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
-use crate::api::fault::Fault;
+use crate::api::Fault;
+use crate::path::last;
 use crate::resources::common::{disk, disk_attachment, storage_domain};
 use crate::resources::paths::{DISKS, STORAGE_DOMAINS};
-use crate::state::{State, last};
+use crate::state::State;
 use ovirt_sdk::object::Struct as _;
 use ovirt_sdk::types::{Disk, DiskAttachment, DiskFormat, DiskStatus, DiskStorageType, StorageDomain};
 
@@ -66,7 +67,7 @@ impl Choices {
             };
             let image = |path: &String| state.get::<Disk>(path).and_then(|disk| disk.image_id.clone());
             let found = known.iter().find(|path| last(path) == id || image(path).as_deref() == Some(&id));
-            let found = found.ok_or_else(|| Fault::no_such(Disk::INFO, &id))?;
+            let found = found.ok_or_else(|| Fault::no_such(Disk::INFO.name, &id))?;
             let wanted = disk.storage_domains.as_ref().and_then(|domains| domains.first().cloned());
             let wanted = wanted.or_else(|| disk.storage_domain.as_deref().cloned());
             let wanted = referenced_domain_id(state, wanted.as_ref())?;

@@ -2,20 +2,23 @@
 
 use std::time::Duration;
 
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Fault, Registry, on_effect};
+use crate::effect::Effect;
+use crate::note::Note;
+use crate::path::last;
 use crate::resources::paths::{DISK_ATTACHMENTS, DISKS, STORAGE_DOMAINS, TEMPLATES, VMS};
-use crate::state::{Severity, State, last};
+use crate::state::{Severity, State};
 use ovirt_sdk::types::{
     Disk, DiskBackup, DiskContentType, DiskFormat, DiskStatus, DiskStorageType, QcowVersion, StorageDomain, Vm,
     VmStatus,
 };
 
-/// The note of a disk that is being transferred: the identifier of the transfer.
-pub(crate) const TRANSFER: &str = "transfer";
+/// The identifier of the image transfer that uses a disk.
+pub(crate) const TRANSFER: Note<String> = Note::new("transfer");
 
 pub(in crate::resources) fn register(registry: &mut Registry) {
-    registry.effect("disk.ready", ready);
+    on_effect!(registry, |state, DiskReady { disk, event, text }| ready(state, disk, *event, text));
+    on_effect!(registry, |state, DiskUnlocked { disk }| set_locked(state, disk, false));
 }
 
 /// The paths of the disks on a storage domain, which may be told by any path that ends with its identifier.
@@ -67,7 +70,7 @@ pub(crate) fn running_owners(state: &State, disk: &str) -> Vec<String> {
 /// Refuses to do something to a disk that is locked or transferred.
 pub(crate) fn check_free(state: &State, disk: &str, verb: &str) -> Result<(), Fault> {
     let found = state.find::<Disk>(disk)?;
-    if state.note(disk, TRANSFER).is_some() {
+    if state.has_note(disk, TRANSFER) {
         let name = state.name_of(disk);
         return Err(Fault::conflict(&format!("Cannot {verb} Virtual Disk. Disk {name} is being transferred.")));
     }
@@ -108,13 +111,13 @@ pub(crate) fn set_locked(state: &mut State, disk: &str, locked: bool) {
 
 /// Makes a disk ready after a while, as part of the job under way; the event tells it then.
 pub(crate) fn ready_after(state: &mut State, delay: Duration, disk: &str, code: i64, text: &str) {
-    state.after(delay, "disk.ready", &[disk, &code.to_string(), text]);
+    let effect = Effect::DiskReady { disk: disk.to_owned(), event: code, text: text.to_owned() };
+    state.after(delay, effect);
 }
 
-fn ready(state: &mut State, arguments: &[String]) {
-    let [disk, code, text] = arguments else { return };
+fn ready(state: &mut State, disk: &str, code: i64, text: &str) {
     set_locked(state, disk, false);
-    if let Ok(code @ 1..) = code.parse() {
+    if code > 0 {
         state.event(code, Severity::Normal, text, &[disk]);
     }
 }

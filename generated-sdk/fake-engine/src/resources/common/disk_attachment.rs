@@ -1,8 +1,9 @@
 //! The disks attached to virtual machines and templates.
 
+use crate::path::last;
 use crate::resources::common::references;
 use crate::resources::paths::{DISK_ATTACHMENTS, DISKS, TEMPLATES, is_in};
-use crate::state::{State, last};
+use crate::state::State;
 use ovirt_sdk::types::{Disk, DiskAttachment, DiskInterface, Template, Vm};
 
 /// The attachments of a virtual machine or a template, with their disks: the paths of both.

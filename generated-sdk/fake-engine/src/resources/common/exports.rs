@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
+use crate::api::{Call, Fault, Reply};
+use crate::path::last;
 use crate::resources::common::{disk_attachment, locks, nic, references, storage_domain, vm_status};
 use crate::resources::paths::{DISK_ATTACHMENTS, DISKS, HOSTS, NICS, STORAGE_DOMAINS};
-use crate::state::{Severity, State, last};
+use crate::state::{Severity, State};
 use ovirt_sdk::object::Struct;
 use ovirt_sdk::types::{Disk, DiskAttachment, DiskStatus, Host, StorageDomain, Template, TemplateStatus, Vm, VmStatus};
 
@@ -45,7 +45,7 @@ pub(crate) fn export_to_file(
     destination: &Destination,
     codes: (i64, i64),
 ) -> Result<Reply, Fault> {
-    let Destination::File(file) = destination else { return Ok(Reply::Done) };
+    let Destination::File(file) = destination else { return Ok(Reply::Completed) };
     let name = state.name_of(path);
     state.begin_job(&format!("Exporting {name} as an OVA to {file}"));
     let text = format!("Export of {name} to {file} was begun by {}.", references::acting_user(state));
@@ -53,14 +53,14 @@ pub(crate) fn export_to_file(
     if state.get::<Vm>(path).is_some_and(|vm| vm.status != Some(VmStatus::Down)) {
         // A machine that runs is exported from a snapshot; it goes on.
         state.event(codes.1, Severity::Normal, &format!("{name} has been exported to {file}."), &[path]);
-        return Ok(Reply::Done);
+        return Ok(Reply::Completed);
     }
     vm_status::set_status(state, path, VmStatus::ImageLocked);
     if let Some(template) = state.get_mut::<Template>(path) {
         template.status = Some(TemplateStatus::Locked);
     }
     locks::settle_later(state, path, COPYING, codes.1, &format!("{name} has been exported to {file}."));
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }
 
 pub(crate) fn begin(state: &mut State, path: &str, domain: &str, codes: (i64, i64)) {

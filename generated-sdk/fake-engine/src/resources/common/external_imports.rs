@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use crate::api::fault::Fault;
+use crate::api::Fault;
+use crate::effect::Effect;
+use crate::path::last;
 use crate::resources::common::disk::image;
-use crate::resources::common::locks::UNLOCK;
 use crate::resources::common::{disk_attachment, storage_domain};
 use crate::resources::paths::{CLUSTERS, DISKS};
-use crate::state::{State, last};
+use crate::state::State;
 use ovirt_sdk::types::{Cluster, DiskAttachment, DiskFormat, DiskInterface, DiskStatus};
 
 pub(crate) const CONVERSION: Duration = Duration::from_secs(30);
@@ -31,5 +32,5 @@ pub(crate) fn add_disk(state: &mut State, owner: &str, name: &str, domain: Optio
     let attachment = DiskAttachment::new().active(true).bootable(true).interface(DiskInterface::VirtioScsi);
     let attachment = attachment.pass_discard(false).read_only(false).uses_scsi_reservation(false);
     disk_attachment::attach(state, owner, &path, attachment);
-    state.after(CONVERSION - Duration::from_secs(1), UNLOCK, &[&path]);
+    state.after(CONVERSION - Duration::from_secs(1), Effect::DiskUnlocked { disk: path });
 }

@@ -1,7 +1,6 @@
 //! External providers.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
+use crate::api::{Call, Fault, Reply};
 
 /// Providers are there, unless their URL says otherwise.
 pub(crate) fn test_connectivity(call: &mut Call<'_>) -> Result<Reply, Fault> {
@@ -9,7 +8,7 @@ pub(crate) fn test_connectivity(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let object = call.state.object(&path).ok_or_else(Fault::not_found)?;
     let url = ovirt_sdk::object::member(object, "url").and_then(|slot| slot.text()).unwrap_or_default();
     if url.starts_with("http://") || url.starts_with("https://") {
-        return Ok(Reply::Done);
+        return Ok(Reply::Completed);
     }
     Err(Fault::conflict("Failed to communicate with the external provider, see log for additional details."))
 }

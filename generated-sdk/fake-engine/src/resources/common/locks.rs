@@ -2,22 +2,18 @@
 
 use std::time::Duration;
 
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
-use crate::resources::common::disk::{is_locked, set_locked};
+use crate::api::{Fault, Registry, on_effect};
+use crate::effect::Effect;
+use crate::resources::common::disk::is_locked;
 use crate::resources::common::{disk_attachment, vm_status};
 use crate::resources::paths::{BACKUPS, SNAPSHOTS};
 use crate::state::{Severity, State};
 use ovirt_sdk::types::{Backup, BackupPhase, Snapshot, SnapshotStatus, Template, TemplateStatus, Vm, VmStatus};
 
-/// Releases disks.
-pub(crate) const UNLOCK: &str = "creation.unlock";
-/// Ends an operation on a machine or a template, when its disks are there.
-const SETTLE: &str = "creation.settle";
-
 pub(in crate::resources) fn register(registry: &mut Registry) {
-    registry.effect(UNLOCK, |state, disks| disks.iter().for_each(|disk| set_locked(state, disk, false)));
-    registry.effect(SETTLE, settle);
+    on_effect!(registry, |state, VmOrTemplateCompleted { owner, event, text, wait }| {
+        settle(state, owner, *event, text, *wait);
+    });
 }
 
 /// Refuses while another operation is going on with a machine.
@@ -46,16 +42,15 @@ pub(crate) fn is_in_backup(state: &State, vm: &str) -> bool {
 /// Ends an operation on a machine or a template in a while, but not before its disks are there: it is down, or ready,
 /// then, and an event says so unless its code is 0.
 pub(crate) fn settle_later(state: &mut State, owner: &str, delay: Duration, code: i64, text: &str) {
-    let code = code.to_string();
-    state.after(delay, SETTLE, &[owner, &code, text, "1"]);
+    let effect = Effect::VmOrTemplateCompleted { owner: owner.to_owned(), event: code, text: text.to_owned(), wait: 1 };
+    state.after(delay, effect);
 }
 
-fn settle(state: &mut State, arguments: &[String]) {
-    let [owner, code, text, wait] = arguments else { return };
+fn settle(state: &mut State, owner: &str, code: i64, text: &str, wait: u64) {
     if disk_attachment::disks(state, owner).iter().any(|disk| is_locked(state, disk)) {
-        let wait: u64 = wait.parse().unwrap_or(1);
-        let next = wait.saturating_mul(2).to_string();
-        state.after(Duration::from_secs(wait), SETTLE, &[owner, code, text, &next]);
+        let (owner, text, next) = (owner.to_owned(), text.to_owned(), wait.saturating_mul(2));
+        let effect = Effect::VmOrTemplateCompleted { owner, event: code, text, wait: next };
+        state.after(Duration::from_secs(wait), effect);
         return;
     }
     if let Some(vm) = state.get_mut::<Vm>(owner) {
@@ -65,9 +60,7 @@ fn settle(state: &mut State, arguments: &[String]) {
     } else {
         return;
     }
-    if let Ok(code) = code.parse()
-        && code != 0
-    {
+    if code != 0 {
         state.event(code, Severity::Normal, text, &[owner]);
     }
 }

@@ -1,8 +1,9 @@
 //! LUNs on block storage, and who uses them.
 
-use crate::api::fault::Fault;
+use crate::api::Fault;
+use crate::path::last;
 use crate::resources::paths::LOGICAL_UNITS;
-use crate::state::{State, last};
+use crate::state::State;
 use ovirt_sdk::types::{Disk, DiskStorageType, Host, HostStorage, LogicalUnit, LunStatus, StorageDomain};
 
 /// The portal of the iSCSI targets that there are.

@@ -1,13 +1,15 @@
 //! Allocation and checks of MAC addresses.
 
-use crate::api::fault::Fault;
+use crate::api::Fault;
+use crate::note::Note;
+use crate::path::last;
 use crate::resources::common::references;
 use crate::resources::paths::{CLUSTERS, DATA_CENTERS, MAC_POOLS, NICS, VMS};
-use crate::state::{State, last};
+use crate::state::State;
 use ovirt_sdk::types::{Cluster, DataCenter, MacPool, Nic, Range, Vm};
 
 /// The note about a pool that has addresses which somebody chose.
-pub(crate) const CHOSEN: &str = "chosen_addresses";
+pub(crate) const CHOSEN: Note<bool> = Note::new("chosen_addresses");
 
 /// The next free MAC address of the pool of a cluster. It counts as used when a NIC has it.
 fn next_mac(state: &mut State, cluster: &str) -> Result<String, Fault> {
@@ -18,7 +20,7 @@ fn next_mac(state: &mut State, cluster: &str) -> Result<String, Fault> {
         let count = u64::try_from(state.count(&format!("addresses of {pool}"))).unwrap_or(1) - 1;
         let Some(mac) = nth(&ranges, count % size) else { break };
         // Addresses that were counted are used once, unless somebody chose one or the count began anew.
-        if (count < size && state.note(&pool, CHOSEN).is_none()) || is_unused(state, &mac) {
+        if (count < size && !state.has_note(&pool, CHOSEN)) || is_unused(state, &mac) {
             return Ok(mac);
         }
     }
@@ -29,7 +31,7 @@ fn next_mac(state: &mut State, cluster: &str) -> Result<String, Fault> {
 /// allows duplicates.
 fn is_mac_free(state: &mut State, cluster: &str, mac: &str) -> bool {
     let Some(pool) = pool_of(state, cluster) else { return true };
-    state.set_note(&pool, CHOSEN, "true");
+    state.set_note(&pool, CHOSEN, true);
     let duplicates = state.get::<MacPool>(&pool).and_then(|pool| pool.allow_duplicates).unwrap_or(false);
     duplicates || is_unused(state, &mac.to_ascii_lowercase())
 }

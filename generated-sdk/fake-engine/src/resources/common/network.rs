@@ -1,9 +1,10 @@
 //! Facts about networks.
 
-use crate::api::About;
+use crate::api::Reference;
+use crate::path::last;
 use crate::resources::common::references::{self, path_of, paths_where};
 use crate::resources::paths::{CLUSTERS, DATA_CENTERS, HOSTS, NETWORK_ATTACHMENTS, NETWORK_LABELS, NETWORKS, is_in};
-use crate::state::{State, last};
+use crate::state::State;
 use ovirt_sdk::object::{Object, member};
 use ovirt_sdk::types::{Cluster, Host, HostStatus, Network, NetworkAttachment, NetworkUsage};
 
@@ -26,8 +27,8 @@ pub(crate) fn find_in(state: &State, data_center: &str, wanted: &Network) -> Opt
 }
 
 /// The data center that a request is about: that of what was sent, or that of the object to which its path leads.
-pub(crate) fn data_center(state: &State, about: About<'_>) -> Option<String> {
-    data_center_of_object(state, about.sent).or_else(|| data_center_of(state, about.path))
+pub(crate) fn data_center(state: &State, place: Reference<'_>) -> Option<String> {
+    data_center_of_object(state, place.sent).or_else(|| data_center_of(state, place.path))
 }
 
 /// The data center of the object at a path, or of that to which it belongs.

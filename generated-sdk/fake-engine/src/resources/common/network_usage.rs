@@ -1,9 +1,10 @@
 //! Checks that no virtual machine, template or bond uses a network or profile.
 
-use crate::api::fault::Fault;
+use crate::api::Fault;
+use crate::path::last;
 use crate::resources::common::references::{self, path_of};
 use crate::resources::paths::{DATA_CENTERS, ISCSI_BONDS, NETWORKS, NICS, TEMPLATES, VMS, VNIC_PROFILES};
-use crate::state::{State, last};
+use crate::state::State;
 use ovirt_sdk::types::{Nic, Template, Vm, VnicProfile};
 
 /// Refuses when virtual machines or templates have NICs in a network.

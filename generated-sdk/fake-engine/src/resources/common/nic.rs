@@ -1,10 +1,11 @@
 //! Network interfaces of virtual machines and templates.
 
-use crate::api::fault::Fault;
+use crate::api::Fault;
+use crate::path::last;
 use crate::resources::common::network::data_center_of;
 use crate::resources::common::{mac_address, references, vnic_profile};
 use crate::resources::paths::{NETWORK_FILTER_PARAMETERS, NICS, VMS, VNIC_PROFILES, is_in};
-use crate::state::{State, last};
+use crate::state::State;
 use ovirt_sdk::types::{Mac, Nic, NicInterface, VnicProfile};
 
 pub(crate) const ADD: &str = "add Interface";

@@ -1,6 +1,6 @@
 //! References to the QoS entries of data centers.
 
-use crate::api::fault::Fault;
+use crate::api::Fault;
 use crate::resources::paths::{DATA_CENTERS, QOSS};
 use crate::state::State;
 use ovirt_sdk::types::Qos;
@@ -16,7 +16,7 @@ pub(crate) fn locate(state: &State, qos: &mut Option<Box<Qos>>) -> Result<(), Fa
     let place = place
         .into_iter()
         .find(|path| state.contains(path))
-        .ok_or_else(|| Fault::no_such(<Qos as ovirt_sdk::object::Struct>::INFO, &id))?;
+        .ok_or_else(|| Fault::no_such(<Qos as ovirt_sdk::object::Struct>::INFO.name, &id))?;
     *wanted = Qos::with_id(id).href(place);
     Ok(())
 }

@@ -1,7 +1,9 @@
 //! References between objects, and lookups by them.
 
+use crate::fields::id_of;
+use crate::path::last;
 use crate::resources::paths::{INSTANCE_TYPES, TEMPLATES};
-use crate::state::{State, id_of, last};
+use crate::state::State;
 use ovirt_sdk::object::{Object, Struct};
 
 /// Whether something refers to the object at a path.
@@ -42,7 +44,7 @@ pub(crate) fn refer_to_owner<T: Object>(mut device: T, path: &str) -> T {
         _ => "vm",
     };
     if let Some(owner) = ovirt_sdk::object::member_mut(&mut device, owner).and_then(|slot| slot.make_object()) {
-        crate::state::set_text(owner, "id", last(path));
+        crate::fields::set_text(owner, "id", last(path));
     }
     device
 }

@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use crate::api::fault::Fault;
+use crate::api::Fault;
+use crate::path::last;
 use crate::resources::common::vm_status::runs;
 use crate::resources::paths::{HOSTS, VMS};
-use crate::state::{State, last};
+use crate::state::State;
 use ovirt_sdk::types::{Host, HostStatus, Vm, VmPlacementPolicy, VmStatus};
 
 /// Finds the host for a machine: one of its cluster that is up, to which it may be bound, that it does not run on

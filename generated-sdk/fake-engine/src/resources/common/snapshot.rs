@@ -1,6 +1,6 @@
 //! Facts about the snapshots of a virtual machine.
 
-use crate::api::fault::Fault;
+use crate::api::Fault;
 use crate::resources::paths::{DISKS, SNAPSHOTS};
 use crate::state::State;
 use ovirt_sdk::types::{Disk, DiskAttachment, Snapshot, SnapshotStatus, SnapshotType, Vm};

@@ -1,23 +1,25 @@
 //! The connections that storage domains use.
 
+use crate::note::Note;
+use crate::path::last;
 use crate::resources::common::{logical_unit, storage_domain};
 use crate::resources::paths::{STORAGE_CONNECTIONS, STORAGE_DOMAINS};
-use crate::state::{State, last};
+use crate::state::State;
 use ovirt_sdk::types::{HostStorage, StorageConnection, StorageDomain, StorageType};
 
-/// The note of a storage domain that has the identifiers of its connections.
-const OF_DOMAIN: &str = "connections";
+/// The identifiers of the connections of a storage domain.
+const OF_DOMAIN: Note<Vec<String>> = Note::new("connections");
 
 /// The paths of the connections of a storage domain.
 pub(crate) fn of_domain(state: &State, domain: &str) -> Vec<String> {
     let ids = state.note(&storage_domain::root(domain), OF_DOMAIN).unwrap_or_default();
-    let paths = ids.split(' ').filter(|id| !id.is_empty()).map(|id| format!("{STORAGE_CONNECTIONS}/{id}"));
+    let paths = ids.into_iter().map(|id| format!("{STORAGE_CONNECTIONS}/{id}"));
     paths.filter(|path| state.contains(path)).collect()
 }
 
 pub(crate) fn set_for_domain(state: &mut State, domain: &str, connections: &[String]) {
-    let ids: Vec<&str> = connections.iter().map(|path| last(path)).collect();
-    state.set_note(domain, OF_DOMAIN, ids.join(" "));
+    let ids: Vec<String> = connections.iter().map(|path| last(path).to_owned()).collect();
+    state.set_note(domain, OF_DOMAIN, ids);
 }
 
 /// Makes sure that there is a connection to the storage of a domain.

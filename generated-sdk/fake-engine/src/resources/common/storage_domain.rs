@@ -1,15 +1,17 @@
 //! Facts about storage domains.
 
-use crate::api::fault::{Fault, capital};
+use crate::api::{Fault, capitalized};
+use crate::note::Note;
+use crate::path::last;
 use crate::resources::common::disk;
 use crate::resources::common::units::GIB;
 use crate::resources::paths::{DATA_CENTERS, DISK_PROFILES, DISKS, STORAGE_DOMAINS, UNREGISTERED_DISKS};
-use crate::state::{State, last};
+use crate::state::State;
 use ovirt_sdk::types::{Disk, DiskProfile, StorageDomain, StorageDomainStatus, StorageDomainType, StorageType};
 
 /// Notes of a storage domain: how many bytes it has, and how many it needs itself.
-const CAPACITY: &str = "capacity";
-const OVERHEAD: &str = "overhead";
+const CAPACITY: Note<i64> = Note::new("capacity");
+const OVERHEAD: Note<i64> = Note::new("overhead");
 
 /// The path of the storage domain at the root that is meant by a path of it in a data center.
 pub(crate) fn root(path: &str) -> String {
@@ -36,7 +38,7 @@ pub(crate) fn data_centers(state: &State, domain: &str) -> Vec<String> {
 
 /// A state as it stands in refusals: `PreparingForMaintenance`.
 fn status_text(status: Option<&StorageDomainStatus>) -> String {
-    status.map_or("unknown", StorageDomainStatus::as_str).split('_').map(capital).collect()
+    status.map_or("unknown", StorageDomainStatus::as_str).split('_').map(capitalized).collect()
 }
 
 /// Refuses to use a storage domain that is not active.
@@ -73,15 +75,14 @@ pub(crate) fn check_space(state: &State, domain: &str, bytes: i64, verb: &str, w
 
 /// Gives a storage domain its size.
 pub(crate) fn set_capacity(state: &mut State, domain: &str, capacity: i64, overhead: i64) {
-    state.set_note(domain, CAPACITY, capacity.to_string());
-    state.set_note(domain, OVERHEAD, overhead.to_string());
+    state.set_note(domain, CAPACITY, capacity);
+    state.set_note(domain, OVERHEAD, overhead);
 }
 
 /// Bytes that are available, used and promised to disks; nothing when the size is not known.
 pub(crate) fn sizes(state: &State, domain: &str) -> Option<(i64, i64, i64)> {
-    let number = |key| state.note(domain, key).and_then(|text| text.parse::<i64>().ok());
-    let capacity = number(CAPACITY)?;
-    let (mut used, mut committed) = (number(OVERHEAD).unwrap_or(0), 0_i64);
+    let capacity = state.note(domain, CAPACITY)?;
+    let (mut used, mut committed) = (state.note(domain, OVERHEAD).unwrap_or(0), 0_i64);
     let id = last(domain);
     let unregistered = format!("{domain}/{UNREGISTERED_DISKS}");
     let on_it = state.list::<Disk>(DISKS).chain(state.list::<Disk>(&unregistered));

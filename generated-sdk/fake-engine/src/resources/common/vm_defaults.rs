@@ -1,10 +1,11 @@
 //! Default settings of virtual machines, templates and instance types.
 
+use crate::path::last;
 use crate::resources::common::fields;
 use crate::resources::common::units::GIB;
 use crate::resources::common::well_known::NIL;
 use crate::resources::paths::{CLUSTERS, CPU_PROFILES, TEMPLATES, VMS};
-use crate::state::{State, last};
+use crate::state::State;
 use ovirt_sdk::object::{Object, Struct, member};
 use ovirt_sdk::types::{
     Architecture, AutoPinningPolicy, Bios, BiosType, Boot, BootDevice, BootMenu, Cluster, Cpu, CpuPinningPolicy,

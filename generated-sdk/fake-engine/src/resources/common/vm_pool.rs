@@ -1,11 +1,12 @@
 //! The pool of a virtual machine.
 
+use crate::note::Note;
 use crate::resources::paths::VM_POOLS;
 use crate::state::State;
 use ovirt_sdk::types::{Vm, VmPool};
 
-/// The note about a machine of a pool: who has taken it.
-pub(crate) const TAKEN_BY: &str = "taken_by";
+/// The identifier of the user who has taken a VM of a pool.
+pub(crate) const TAKEN_BY: Note<String> = Note::new("taken_by");
 
 /// The pool of a machine.
 pub(crate) fn pool_of<'s>(state: &'s State, vm: &str) -> Option<&'s VmPool> {

@@ -1,6 +1,6 @@
 //! The status of a virtual machine, and checks of it.
 
-use crate::api::fault::{Fault, capital};
+use crate::api::{Fault, capitalized};
 use crate::resources::paths::{VMS, is_in};
 use crate::state::State;
 use ovirt_sdk::types::{Vm, VmStatus};
@@ -28,7 +28,7 @@ fn words(status: &VmStatus) -> String {
     }
     let word = |word: &str| match word {
         "for" | "in" => word.to_owned(),
-        _ => capital(word),
+        _ => capitalized(word),
     };
     text.split('_').map(word).collect::<Vec<_>>().join(" ")
 }

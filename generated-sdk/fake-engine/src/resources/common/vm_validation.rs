@@ -1,6 +1,6 @@
 //! Checks of the settings of a virtual machine.
 
-use crate::api::fault::Fault;
+use crate::api::Fault;
 use crate::resources::paths::VMS;
 use crate::state::State;
 use ovirt_sdk::types::Vm;

@@ -1,6 +1,6 @@
 //! Networks below their data centers.
 
-use crate::api::registry::Registry;
+use crate::api::Registry;
 use crate::resources::networks::{self, remove};
 
 pub(super) fn register(registry: &mut Registry) {

@@ -1,8 +1,6 @@
 //! QoS entries of data centers.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
 use ovirt_sdk::types::Qos;
 
 pub(super) fn register(registry: &mut Registry) {

@@ -1,6 +1,6 @@
 //! Quotas of data centers.
 
-use crate::api::registry::Registry;
+use crate::api::Registry;
 use ovirt_sdk::types::Quota;
 
 pub(super) fn register(registry: &mut Registry) {

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply, on_effect};
+use crate::effect::Effect;
+use crate::path::{above, last};
 use crate::resources::common::disk::{self, TRANSFER};
 use crate::resources::common::storage_domain;
 use crate::resources::paths::{CLUSTERS, HOSTS, STORAGE_DOMAINS};
 use crate::resources::storage_domains::unregistered::set_aside_contents;
-use crate::state::{Severity, State, above, last};
+use crate::state::{Severity, State};
 use ovirt_sdk::types::{
     Cluster, DataCenter, DataCenterStatus, Disk, DiskStatus, Host, HostStatus, StorageDomain, StorageDomainStatus,
     StorageDomainType, StorageType,
@@ -28,9 +28,9 @@ pub(super) fn register(registry: &mut Registry) {
     registry.on("attached_storage_domain", "deactivate", deactivate);
     registry.on("attached_storage_domain", "remove", detach);
     registry.on("data_center", "set_master", set_master);
-    registry.effect("domain.attached", attached);
-    registry.effect("domain.activated", activated);
-    registry.effect("domain.deactivated", deactivated);
+    on_effect!(registry, |state, StorageDomainAttached { storage_domain }| attached(state, storage_domain));
+    on_effect!(registry, |state, StorageDomainActivated { storage_domain }| activated(state, storage_domain));
+    on_effect!(registry, |state, StorageDomainDeactivated { storage_domain }| deactivated(state, storage_domain));
 }
 
 /// Sets the state of a storage domain in a data center.
@@ -134,7 +134,7 @@ fn attach(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let stub = StorageDomain::with_id(last(&domain)).data_center(DataCenter::with_id(last(&center)));
     let path = call.state.insert(&format!("{center}/{STORAGE_DOMAINS}"), stub);
     set_status(call.state, &path, StorageDomainStatus::Locked);
-    call.state.after(ATTACHING, "domain.attached", &[&path]);
+    call.state.after(ATTACHING, Effect::StorageDomainAttached { storage_domain: path.clone() });
     Ok(Reply::Created(path))
 }
 
@@ -178,13 +178,12 @@ fn check_attach(state: &State, center: &str, domain: &str) -> Result<(), Fault> 
     Ok(())
 }
 
-fn attached(state: &mut State, arguments: &[String]) {
-    let [path] = arguments else { return };
+fn attached(state: &mut State, path: &str) {
     let center = above(path, 2).to_owned();
     let text = format!("Storage Domain {} was attached to Data Center {}", label(state, path), state.name_of(&center));
     state.event(962, Severity::Normal, &text, &[&center, &storage_domain::root(path)]);
     set_status(state, path, StorageDomainStatus::Activating);
-    state.after(ACTIVATING, "domain.activated", &[path]);
+    state.after(ACTIVATING, Effect::StorageDomainActivated { storage_domain: path.to_owned() });
 }
 
 fn label(state: &State, path: &str) -> String {
@@ -214,12 +213,11 @@ fn activate(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let text = format!("Activating Storage Domain {}", label(call.state, &path));
     call.job(&text);
     set_status(call.state, &path, StorageDomainStatus::Activating);
-    call.state.after(ACTIVATING, "domain.activated", &[&path]);
-    Ok(Reply::Done)
+    call.state.after(ACTIVATING, Effect::StorageDomainActivated { storage_domain: path });
+    Ok(Reply::Completed)
 }
 
-fn activated(state: &mut State, arguments: &[String]) {
-    let [path] = arguments else { return };
+fn activated(state: &mut State, path: &str) {
     if !state.contains(path) {
         return;
     }
@@ -239,8 +237,8 @@ fn deactivate(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let center = above(&path, 2).to_owned();
     let text = format!("Storage Domain {} is going to maintenance", label(call.state, &path));
     call.state.event(968, Severity::Normal, &text, &[&center, &storage_domain::root(&path)]);
-    call.state.after(DEACTIVATING, "domain.deactivated", &[&path]);
-    Ok(Reply::Done)
+    call.state.after(DEACTIVATING, Effect::StorageDomainDeactivated { storage_domain: path });
+    Ok(Reply::Completed)
 }
 
 fn check_deactivate(state: &State, path: &str, force: bool) -> Result<(), Fault> {
@@ -261,7 +259,7 @@ fn check_deactivate(state: &State, path: &str, force: bool) -> Result<(), Fault>
              ensure all VMs associated with this Storage Domain are stopped and in the Down state first.",
         ));
     }
-    if on_it.iter().any(|disk| state.note(disk, TRANSFER).is_some()) {
+    if on_it.iter().any(|disk| state.has_note(disk, TRANSFER)) {
         return Err(Fault::conflict(
             "Cannot deactivate Storage. Please pause or cancel all active disk uploads and downloads first.",
         ));
@@ -292,8 +290,7 @@ fn check_deactivate(state: &State, path: &str, force: bool) -> Result<(), Fault>
     Ok(())
 }
 
-fn deactivated(state: &mut State, arguments: &[String]) {
-    let [path] = arguments else { return };
+fn deactivated(state: &mut State, path: &str) {
     if !state.contains(path) {
         return;
     }
@@ -324,7 +321,7 @@ fn detach(call: &mut Call<'_>) -> Result<Reply, Fault> {
     );
     detach_storage_domain(call.state, &path);
     call.state.event(964, Severity::Normal, &text, &[&center, &storage_domain::root(&path)]);
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }
 
 /// Takes a storage domain out of a data center; what is on it is known to the data center no more.
@@ -365,5 +362,5 @@ fn set_master(call: &mut Call<'_>) -> Result<Reply, Fault> {
     make_master(call.state, &center, &path);
     let text = format!("Storage Domain {} is the master of {}", label(call.state, &path), call.state.name_of(&center));
     call.state.event(1480, Severity::Normal, &text, &[&center, &domain]);
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }

@@ -1,8 +1,7 @@
 //! Converting disks to another format or allocation.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply, on_effect};
+use crate::effect::Effect;
 use crate::resources::common::disk;
 use crate::resources::disks::copy::MOVING;
 use crate::state::{Severity, State};
@@ -10,7 +9,7 @@ use ovirt_sdk::types::{Disk, DiskFormat, DiskStatus};
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("disk", "convert", convert);
-    registry.effect("disk.converted", converted);
+    on_effect!(registry, |state, DiskConverted { disk, format, sparse }| converted(state, disk, format, *sparse));
 }
 
 fn convert(call: &mut Call<'_>) -> Result<Reply, Fault> {
@@ -24,20 +23,18 @@ fn convert(call: &mut Call<'_>) -> Result<Reply, Fault> {
     if new == old {
         return Err(Fault::conflict("Cannot convert Virtual Disk. No change in format or allocation was requested."));
     }
-    let format = new.0.as_ref().map(DiskFormat::as_str).unwrap_or_default().to_owned();
     call.job(&format!("Converting Disk {name}"));
     disk::set_locked(call.state, &path, true);
-    let sparse = (new.1 == Some(true)).to_string();
-    call.state.after(MOVING, "disk.converted", &[&path, &format, &sparse]);
-    Ok(Reply::Done)
+    let (format, sparse) = (new.0.unwrap_or(DiskFormat::Raw), new.1 == Some(true));
+    call.state.after(MOVING, Effect::DiskConverted { disk: path, format, sparse });
+    Ok(Reply::Completed)
 }
 
-fn converted(state: &mut State, arguments: &[String]) {
-    let [path, format, sparse] = arguments else { return };
+fn converted(state: &mut State, path: &str, format: &DiskFormat, sparse: bool) {
     let Some(disk) = state.get_mut::<Disk>(path) else { return };
-    disk.format = Some(DiskFormat::from(format.as_str()));
-    disk.sparse = Some(sparse == "true");
-    if sparse != "true" {
+    disk.format = Some(format.clone());
+    disk.sparse = Some(sparse);
+    if !sparse {
         disk.actual_size = disk.provisioned_size;
     }
     disk.qcow_version = (disk.format == Some(DiskFormat::Cow)).then_some(ovirt_sdk::types::QcowVersion::Qcow2V3);

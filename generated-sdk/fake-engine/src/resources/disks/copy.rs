@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply, on_effect};
+use crate::effect::Effect;
+use crate::path::last;
 use crate::resources::common::{copy_disks, disk, storage_domain};
 use crate::resources::paths::{STORAGE_DOMAINS, TEMPLATES, is_in};
-use crate::state::{Severity, State, last};
+use crate::state::{Severity, State};
 use ovirt_sdk::types::{Disk, DiskProfile, StorageDomain};
 
 pub(crate) const MOVING: Duration = Duration::from_secs(6);
@@ -16,7 +16,7 @@ pub(super) fn register(registry: &mut Registry) {
     for service in ["disk", "storage_domain_disk", "attached_storage_domain_disk", "template_disk"] {
         registry.on(service, "copy", copy);
     }
-    registry.effect("disk.spread", spread);
+    on_effect!(registry, |state, TemplateDiskCopied { disk, storage_domain }| spread(state, disk, storage_domain));
 }
 
 pub(crate) fn target_domain(call: &Call<'_>, verb: &str) -> Result<String, Fault> {
@@ -47,8 +47,8 @@ fn copy(call: &mut Call<'_>) -> Result<Reply, Fault> {
         }
         call.job(&format!("Copying Template Disk {name} to {}", call.state.name_of(to)));
         disk::set_locked(call.state, &path, true);
-        call.state.after(MOVING, "disk.spread", &[&path, to]);
-        return Ok(Reply::Done);
+        call.state.after(MOVING, Effect::TemplateDiskCopied { disk: path, storage_domain: to.clone() });
+        return Ok(Reply::Completed);
     }
     let place = to.clone().or_else(|| disk::domain_of(call.state, &path));
     let place = place.map(|place| call.state.name_of(&place)).unwrap_or_default();
@@ -67,11 +67,10 @@ fn copy(call: &mut Call<'_>) -> Result<Reply, Fault> {
     }
     let text = format!("Disk {name} is being copied to {place}");
     call.state.event(2004, Severity::Normal, &text, &[&path]);
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }
 
-fn spread(state: &mut State, arguments: &[String]) {
-    let [path, to] = arguments else { return };
+fn spread(state: &mut State, path: &str, to: &str) {
     if let Some(disk) = state.get_mut::<Disk>(path) {
         let mut domains = disk.storage_domains.take().unwrap_or_default().into_vec();
         domains.push(StorageDomain::with_id(last(to)));

@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
+use crate::path::last;
 use crate::resources::common::{disk, disk_attachment, logical_unit, storage_domain};
 use crate::resources::paths::{DISKS, STORAGE_DOMAINS};
-use crate::state::{Severity, State, last};
+use crate::state::{Severity, State};
 use ovirt_sdk::types::{Disk, DiskBackup, DiskFormat, DiskStatus, DiskStorageType, StorageDomain, StorageDomainType};
 
 const ALLOCATING: Duration = Duration::from_secs(4);

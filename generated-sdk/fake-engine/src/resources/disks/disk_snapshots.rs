@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply, on_effect};
+use crate::effect::Effect;
+use crate::path::last;
 use crate::resources::common::disk;
 use crate::resources::paths::{DISKS, SNAPSHOTS, VMS, is_in};
-use crate::state::{State, last};
+use crate::state::State;
 use ovirt_sdk::object::{self, Object, member_mut};
 use ovirt_sdk::types::{Disk, DiskSnapshot, DiskStatus};
 
@@ -15,10 +15,8 @@ pub(super) fn register(registry: &mut Registry) {
     registry.on("disk_snapshots", "list", list);
     registry.on("disk_snapshot", "get", get);
     registry.on("disk_snapshot", "remove", remove);
-    registry.effect("layer.removed", |state, arguments| {
-        if let [path] = arguments {
-            state.remove(path);
-        }
+    on_effect!(registry, |state, DiskSnapshotRemoved { disk_snapshot }| {
+        state.remove(disk_snapshot);
     });
 }
 
@@ -64,10 +62,10 @@ fn shown(state: &State, path: &str) -> Option<DiskSnapshot> {
 
 fn list(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let parent = call.parent();
-    let active = call.asked.flag("include_active") == Some(true);
+    let active = call.request.flag("include_active") == Some(true);
     let paths = of(call.state, &parent, active);
     let layers = paths.iter().filter_map(|path| shown(call.state, path));
-    Ok(Reply::Values(layers.map(|layer| Box::new(layer) as Box<dyn Object>).collect()))
+    Ok(Reply::ComputedList(layers.map(|layer| Box::new(layer) as Box<dyn Object>).collect()))
 }
 
 /// The layer that is asked for.
@@ -80,7 +78,7 @@ fn place(call: &Call<'_>) -> Result<String, Fault> {
 
 fn get(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = place(call)?;
-    shown(call.state, &path).map(|layer| Reply::Value(Box::new(layer))).ok_or_else(Fault::not_found)
+    shown(call.state, &path).map(|layer| Reply::Computed(Box::new(layer))).ok_or_else(Fault::not_found)
 }
 
 fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
@@ -96,6 +94,6 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
     if let Some(layer) = call.state.get_mut::<Disk>(&path) {
         layer.status = Some(DiskStatus::Locked);
     }
-    call.state.after(Duration::from_secs(5), "layer.removed", &[&path]);
-    Ok(Reply::Done)
+    call.state.after(Duration::from_secs(5), Effect::DiskSnapshotRemoved { disk_snapshot: path });
+    Ok(Reply::Completed)
 }

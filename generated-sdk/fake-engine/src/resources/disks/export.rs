@@ -1,8 +1,6 @@
 //! Exporting disks.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
 use crate::resources::common::disk;
 use crate::resources::disks::copy::{self, MOVING};
 
@@ -20,5 +18,5 @@ fn export(call: &mut Call<'_>) -> Result<Reply, Fault> {
     call.job(&format!("Exporting Disk {name}"));
     disk::set_locked(call.state, &path, true);
     disk::ready_after(call.state, MOVING, &path, 0, "");
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }

@@ -1,18 +1,20 @@
 //! Moving disks to other storage domains.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply, on_effect};
+use crate::effect::Effect;
+use crate::path::last;
 use crate::resources::common::{disk, storage_domain};
 use crate::resources::disks::copy::{self, MOVING};
-use crate::state::{Severity, State, last};
+use crate::state::{Severity, State};
 use ovirt_sdk::types::{Disk, DiskProfile, DiskStorageType, StorageDomain};
 
 pub(super) fn register(registry: &mut Registry) {
     for service in ["disk", "storage_domain_disk", "attached_storage_domain_disk", "vm_disk"] {
         registry.on(service, "move", move_disk);
     }
-    registry.effect("disk.moved", moved);
+    on_effect!(registry, |state, DiskMoved { disk, storage_domain, profile }| {
+        moved(state, disk, storage_domain, profile.as_deref());
+    });
 }
 
 fn move_disk(call: &mut Call<'_>) -> Result<Reply, Fault> {
@@ -33,18 +35,16 @@ fn move_disk(call: &mut Call<'_>) -> Result<Reply, Fault> {
     call.job(&format!("Moving Disk {name} to {place}"));
     disk::set_locked(call.state, &path, true);
     call.state.event(2008, Severity::Normal, &format!("Disk {name} is being moved to {place}"), &[&path, &to]);
-    let profile = profile.and_then(|profile| profile.id).unwrap_or_default();
-    call.state.after(MOVING, "disk.moved", &[&path, &to, &profile]);
-    Ok(Reply::Done)
+    let profile = profile.and_then(|profile| profile.id);
+    call.state.after(MOVING, Effect::DiskMoved { disk: path, storage_domain: to, profile });
+    Ok(Reply::Completed)
 }
 
-fn moved(state: &mut State, arguments: &[String]) {
-    let [path, to, profile] = arguments else { return };
+fn moved(state: &mut State, path: &str, to: &str, profile: Option<&str>) {
     let default = storage_domain::default_profile(state, to);
     if let Some(disk) = state.get_mut::<Disk>(path) {
         disk.storage_domains = Some(vec![StorageDomain::with_id(last(to))].into());
-        let told = (!profile.is_empty()).then(|| DiskProfile::with_id(profile));
-        disk.disk_profile = told.or(default).map(Box::new);
+        disk.disk_profile = profile.map(DiskProfile::with_id).or(default).map(Box::new);
         disk::set_locked(state, path, false);
         let text = format!("Disk {} was moved to {}", state.name_of(path), state.name_of(to));
         state.event(2010, Severity::Normal, &text, &[path, to]);

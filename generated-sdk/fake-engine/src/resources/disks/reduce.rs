@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply, on_effect};
+use crate::effect::Effect;
 use crate::resources::common::disk;
 use crate::state::{Severity, State};
 use ovirt_sdk::types::{Disk, DiskFormat};
@@ -15,7 +14,7 @@ pub(super) fn register(registry: &mut Registry) {
     for service in ["disk", "storage_domain_disk", "vm_disk"] {
         registry.on(service, "reduce", reduce);
     }
-    registry.effect("disk.reduced", reduced);
+    on_effect!(registry, |state, DiskShrunk { disk, event, what }| reduced(state, disk, *event, what));
 }
 
 fn reduce(call: &mut Call<'_>) -> Result<Reply, Fault> {
@@ -34,13 +33,13 @@ fn reduce(call: &mut Call<'_>) -> Result<Reply, Fault> {
 pub(crate) fn shrink(call: &mut Call<'_>, path: &str, job: &str, told: (i64, &str)) -> Result<Reply, Fault> {
     call.job(job);
     disk::set_locked(call.state, path, true);
-    call.state.after(SHORT, "disk.reduced", &[path, &told.0.to_string(), told.1]);
-    Ok(Reply::Done)
+    let (event, what) = (told.0, told.1.to_owned());
+    call.state.after(SHORT, Effect::DiskShrunk { disk: path.to_owned(), event, what });
+    Ok(Reply::Completed)
 }
 
-fn reduced(state: &mut State, arguments: &[String]) {
-    let [path, code, what] = arguments else { return };
+fn reduced(state: &mut State, path: &str, code: i64, what: &str) {
     disk::set_locked(state, path, false);
     let text = format!("Disk {} was {what}", state.name_of(path));
-    state.event(code.parse().unwrap_or(0), Severity::Normal, &text, &[path]);
+    state.event(code, Severity::Normal, &text, &[path]);
 }

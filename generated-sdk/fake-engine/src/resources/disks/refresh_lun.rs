@@ -1,8 +1,6 @@
 //! Refreshing direct LUN disks.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
 use ovirt_sdk::types::{Disk, DiskStorageType};
 
 pub(super) fn register(registry: &mut Registry) {
@@ -12,7 +10,7 @@ pub(super) fn register(registry: &mut Registry) {
 fn refresh_lun(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let disk = call.state.find::<Disk>(&call.path())?;
     match disk.storage_type {
-        Some(DiskStorageType::Lun) => Ok(Reply::Done),
+        Some(DiskStorageType::Lun) => Ok(Reply::Completed),
         _ => Err(Fault::conflict("Cannot refresh LUN Virtual Disk. The disk is not a direct LUN.")),
     }
 }

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply, on_effect};
+use crate::effect::Effect;
+use crate::path::last;
 use crate::resources::common::{disk, logical_unit, storage_domain};
-use crate::resources::paths::{DISK_ATTACHMENTS, DISKS, SNAPSHOTS, TEMPLATES, VMS, is_in};
-use crate::state::{Severity, State, last};
+use crate::resources::paths::{DISK_ATTACHMENTS, TEMPLATES, is_in};
+use crate::signal::Signal;
+use crate::state::{Severity, State};
 
 const REMOVING: Duration = Duration::from_secs(3);
 
@@ -15,13 +16,13 @@ pub(super) fn register(registry: &mut Registry) {
     for service in ["disk", "storage_domain_disk", "attached_storage_domain_disk", "vm_disk"] {
         registry.on(service, "remove", remove);
     }
-    registry.effect("disk.removed", removed);
+    on_effect!(registry, |state, DiskRemoved { disk }| removed(state, disk));
 }
 
 fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
     begin_disk_removal(call, &path)?;
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }
 
 /// Begins to remove a disk for good.
@@ -40,12 +41,11 @@ pub(crate) fn begin_disk_removal(call: &mut Call<'_>, path: &str) -> Result<(), 
     let user = call.state.actor.user.clone();
     let text = format!("Disk {name} is being removed (User: {user})");
     call.state.event(2038, Severity::Normal, &text, &[path]);
-    call.state.after(REMOVING, "disk.removed", &[path]);
+    call.state.after(REMOVING, Effect::DiskRemoved { disk: path.to_owned() });
     Ok(())
 }
 
-fn removed(state: &mut State, arguments: &[String]) {
-    let [path] = arguments else { return };
+fn removed(state: &mut State, path: &str) {
     if !state.contains(path) {
         return;
     }
@@ -62,18 +62,8 @@ pub(crate) fn remove_disk(state: &mut State, disk: &str) {
     for owner in disk::owners(state, disk) {
         state.remove(&format!("{owner}/{DISK_ATTACHMENTS}/{}", last(disk)));
     }
-    forget_snapshots(state, disk);
+    state.emit(&Signal::DiskRemoved { disk: disk.to_owned() });
     logical_unit::release(state, disk);
     state.contents.remove(disk);
     state.remove(disk);
-}
-
-/// Removes the snapshots of a disk that virtual machines keep.
-fn forget_snapshots(state: &mut State, disk: &str) {
-    let id = last(disk);
-    for vm in state.paths(VMS) {
-        for snapshot in state.paths(&format!("{vm}/{SNAPSHOTS}")) {
-            state.remove(&format!("{snapshot}/{DISKS}/{id}"));
-        }
-    }
 }

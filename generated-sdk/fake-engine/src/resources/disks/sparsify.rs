@@ -1,8 +1,6 @@
 //! Sparsifying disks.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
 use crate::resources::common::disk;
 use crate::resources::disks::reduce;
 use ovirt_sdk::types::{Disk, DiskStorageType};

@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply, on_effect};
+use crate::effect::Effect;
 use crate::resources::common::units::GIB;
 use crate::resources::common::{disk, storage_domain};
 use crate::state::{Severity, State};
@@ -16,7 +15,7 @@ pub(super) fn register(registry: &mut Registry) {
     for service in ["disk", "storage_domain_disk", "attached_storage_domain_disk", "vm_disk"] {
         registry.on(service, "update", update);
     }
-    registry.effect("disk.extended", extended);
+    on_effect!(registry, |state, DiskExtended { disk, size }| extended(state, disk, *size));
 }
 
 /// Changes a disk.
@@ -66,14 +65,13 @@ pub(crate) fn change_disk(call: &mut Call<'_>, path: &str, mut change: Disk) -> 
         let name = call.state.name_of(path);
         call.job(&format!("Extending Disk {name} to {} GB", size / GIB));
         disk::set_locked(call.state, path, true);
-        call.state.after(EXTENDING, "disk.extended", &[path, &size.to_string()]);
+        call.state.after(EXTENDING, Effect::DiskExtended { disk: path.to_owned(), size });
     }
     Ok(())
 }
 
-fn extended(state: &mut State, arguments: &[String]) {
-    let [path, size] = arguments else { return };
-    if let (Some(disk), Ok(size)) = (state.get_mut::<Disk>(path), size.parse()) {
+fn extended(state: &mut State, path: &str, size: i64) {
+    if let Some(disk) = state.get_mut::<Disk>(path) {
         disk.provisioned_size = Some(size);
         if disk.sparse != Some(true) {
             disk.actual_size = Some(size);

@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply, on_effect};
+use crate::effect::Effect;
 use crate::resources::common::network::data_center_of;
 use crate::resources::hosts::evacuation;
 use crate::resources::hosts::spm::elect_spm;
@@ -12,17 +11,11 @@ use crate::resources::hosts::status::{apart, set_status, status_of};
 use crate::state::{Severity, State};
 use ovirt_sdk::types::HostStatus;
 
-/// Effect: a host is what it becomes when it is activated.
-const UP: &str = "host_up";
 const ACTIVATING: Duration = Duration::from_secs(5);
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("host", "activate", activate);
-    registry.effect(UP, |state, arguments| {
-        if let Some(path) = arguments.first() {
-            up(state, path);
-        }
-    });
+    on_effect!(registry, |state, HostActivated { host }| up(state, host));
 }
 
 fn activate(call: &mut Call<'_>) -> Result<Reply, Fault> {
@@ -42,17 +35,17 @@ fn activate(call: &mut Call<'_>) -> Result<Reply, Fault> {
         Some(_) => return refuse("Operation can be performed only when Host status is Maintenance."),
     }
     call.job(&format!("Activating Host {}", call.state.name_of(&path)));
-    let text = format!("Activation of Host {} was initiated by {}", call.state.name_of(&path), call.asked.user);
+    let text = format!("Activation of Host {} was initiated by {}", call.state.name_of(&path), call.request.user);
     call.state.event(16, Severity::Normal, &text, &[&path]);
     apart(call.state, |state| begin(state, &path, HostStatus::Unassigned));
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }
 
 /// Lets a host become `up` over another status.
 pub(crate) fn begin(state: &mut State, path: &str, over: HostStatus) {
     evacuation::stop(state, path);
     set_status(state, path, over);
-    state.after(ACTIVATING, UP, &[path]);
+    state.after(ACTIVATING, Effect::HostActivated { host: path.to_owned() });
 }
 
 fn up(state: &mut State, path: &str) {

@@ -1,8 +1,6 @@
 //! Saving the network configuration of hosts.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
 use crate::resources::hosts::wiring;
 use crate::state::Severity;
 
@@ -15,5 +13,5 @@ fn commit(call: &mut Call<'_>) -> Result<Reply, Fault> {
     wiring::refuse_status(call.state, &host)?;
     let text = format!("Network changes were saved on host {}", call.state.name_of(&host));
     call.state.event(1104, Severity::Normal, &text, &[&host]);
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }

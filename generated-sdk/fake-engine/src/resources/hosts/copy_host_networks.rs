@@ -1,8 +1,6 @@
 //! Copying the networks of one host to another.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
 use crate::resources::hosts::setup_networks::plan::Plan;
 use crate::resources::hosts::wiring::{self, follow, nics_of};
 use crate::resources::paths::HOSTS;
@@ -36,5 +34,5 @@ fn copy(call: &mut Call<'_>) -> Result<Reply, Fault> {
     follow(call.state, &host);
     let (from, to) = (call.state.name_of(&source), call.state.name_of(&host));
     call.state.event(10928, Severity::Normal, &format!("Networks of host {from} were copied to {to}"), &[&host]);
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }

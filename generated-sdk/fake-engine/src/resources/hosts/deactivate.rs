@@ -1,11 +1,10 @@
 //! Moving hosts to maintenance.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply, on_effect};
+use crate::effect::Effect;
 use crate::resources::common::network::data_center_of;
 use crate::resources::common::scheduler;
-use crate::resources::hosts::evacuation::{self, INTERVAL, LOOK, UPGRADE};
+use crate::resources::hosts::evacuation::{self, INTERVAL, UPGRADE};
 use crate::resources::hosts::spm::elect_spm;
 use crate::resources::hosts::status::{apart, set_status, status_of};
 use crate::resources::hosts::upgrade_steps;
@@ -15,11 +14,7 @@ use ovirt_sdk::types::{Host, HostStatus, Vm, VmAffinity};
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("host", "deactivate", deactivate);
-    registry.effect(evacuation::LOOK, |state, arguments| {
-        if let Some(host) = arguments.first() {
-            look(state, host);
-        }
-    });
+    on_effect!(registry, |state, HostEvacuationChecked { host }| look(state, host));
 }
 
 fn deactivate(call: &mut Call<'_>) -> Result<Reply, Fault> {
@@ -57,10 +52,10 @@ fn deactivate(call: &mut Call<'_>) -> Result<Reply, Fault> {
         Some(reason) => (600, format!(" (Reason: {reason})")),
         None => (620, String::new()),
     };
-    let text = format!("Host {name} was switched to Maintenance mode by {}{because}", call.asked.user);
+    let text = format!("Host {name} was switched to Maintenance mode by {}{because}", call.request.user);
     call.state.event(code, Severity::Normal, &text, &[&path]);
     apart(call.state, |state| prepare(state, &path, reason));
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }
 
 /// Machines that may not leave their host keep it from going into maintenance.
@@ -106,7 +101,7 @@ fn look(state: &mut State, host: &str) {
     }
     if scheduler::vms_on(state, host).is_empty() {
         maintained(state, host);
-        if state.note(host, UPGRADE).is_some() {
+        if state.has_note(host, UPGRADE) {
             state.clear_note(host, UPGRADE);
             upgrade_steps::begin_upgrade(state, host, true);
         }
@@ -115,5 +110,5 @@ fn look(state: &mut State, host: &str) {
     migrate_vms_away(state, host);
     // Each machine leaves in a job of its own; that the engine looks belongs to none of them.
     state.actor.job = None;
-    state.after(INTERVAL, LOOK, &[host]);
+    state.after(INTERVAL, Effect::HostEvacuationChecked { host: host.to_owned() });
 }

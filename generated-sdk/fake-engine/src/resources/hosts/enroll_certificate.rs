@@ -1,23 +1,15 @@
 //! Enrolling the certificates of hosts.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply, on_effect};
+use crate::effect::Effect;
 use crate::resources::hosts::status::{set_status, status_of};
 use crate::resources::hosts::upgrade::CHECK;
 use crate::state::{Severity, State};
 use ovirt_sdk::types::HostStatus;
 
-/// Effect: a host has got its certificates.
-const ENROLLED: &str = "host_enrolled";
-
 pub(super) fn register(registry: &mut Registry) {
     registry.on("host", "enroll_certificate", enroll_certificate);
-    registry.effect(ENROLLED, |state, arguments| {
-        if let Some(host) = arguments.first() {
-            enrolled(state, host);
-        }
-    });
+    on_effect!(registry, |state, HostCertificateEnrolled { host }| enrolled(state, host));
 }
 
 fn enroll_certificate(call: &mut Call<'_>) -> Result<Reply, Fault> {
@@ -29,11 +21,11 @@ fn enroll_certificate(call: &mut Call<'_>) -> Result<Reply, Fault> {
     }
     let name = call.state.name_of(&path);
     call.job(&format!("Enrolling certificate for Host {name}"));
-    let text = format!("Enrolling certificate for host {name} was started by {}", call.asked.user);
+    let text = format!("Enrolling certificate for host {name} was started by {}", call.request.user);
     call.state.event(880, Severity::Normal, &text, &[&path]);
     set_status(call.state, &path, HostStatus::Installing);
-    call.state.after(CHECK, ENROLLED, &[&path]);
-    Ok(Reply::Done)
+    call.state.after(CHECK, Effect::HostCertificateEnrolled { host: path });
+    Ok(Reply::Completed)
 }
 
 fn enrolled(state: &mut State, host: &str) {

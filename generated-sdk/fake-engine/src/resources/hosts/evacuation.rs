@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
+use crate::effect::{Effect, EffectKind};
+use crate::note::Note;
 use crate::resources::vms::migrate::migrate_vms_away;
 use crate::state::{Severity, State};
 
 /// Effect: the engine looks whether a host is empty.
-pub(crate) const LOOK: &str = "host_evacuation";
 pub(crate) const INTERVAL: Duration = Duration::from_secs(3);
 /// The note about a host that is to be upgraded once it is empty.
-pub(crate) const UPGRADE: &str = "upgrade_when_empty";
+pub(crate) const UPGRADE: Note<bool> = Note::new("upgrade_when_empty");
 
 /// Lets the machines of a host leave it.
 pub(crate) fn begin(state: &mut State, host: &str) {
@@ -18,11 +19,11 @@ pub(crate) fn begin(state: &mut State, host: &str) {
         state.event(602, Severity::Warning, &text, &[host]);
     }
     state.actor.job = None;
-    state.after(INTERVAL, LOOK, &[host]);
+    state.after(INTERVAL, Effect::HostEvacuationChecked { host: host.to_owned() });
 }
 
 /// The host stays what it is.
 pub(crate) fn stop(state: &mut State, host: &str) {
-    state.cancel(LOOK, host);
+    state.cancel(EffectKind::HostEvacuationChecked, host);
     state.clear_note(host, UPGRADE);
 }

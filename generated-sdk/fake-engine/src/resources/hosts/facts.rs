@@ -1,11 +1,12 @@
 //! What the engine knows of a host: of a new one what it was told, of one that is installed what that reports.
 
+use crate::path::last;
 use crate::resources::common::fields;
 use crate::resources::common::references::{default_to, path_of};
 use crate::resources::common::units::GIB;
 use crate::resources::hosts::wiring;
 use crate::resources::paths::{CLUSTERS, DEVICES, HOOKS, HOSTS, NICS, NUMA_NODES};
-use crate::state::{State, last};
+use crate::state::State;
 use ovirt_sdk::types::{
     AutoNumaStatus, BootProtocol, Certificate, Cluster, Core, Cpu, CpuTopology, ExternalStatus, HardwareInformation,
     Host, HostDevice, HostDevicePassthrough, HostNic, HostNicVirtualFunctionsConfiguration, HostProtocol, HostStatus,

@@ -2,27 +2,20 @@
 
 use std::time::Duration;
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply, on_effect};
+use crate::effect::Effect;
 use crate::resources::hosts::status::{set_status, status_of};
 use crate::resources::hosts::{activate, deactivate};
 use crate::resources::paths::FENCE_AGENTS;
-use crate::resources::vms::stop::stop_vms_of_lost_host;
+use crate::signal::Signal;
 use crate::state::{Severity, State};
 use ovirt_sdk::types::{FenceType, Host, HostStatus, PowerManagement, PowerManagementStatus};
 
-/// Effect: a host has started. Arguments: the host, what it becomes.
-const STARTED: &str = "host_started";
 const START: Duration = Duration::from_secs(60);
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("host", "fence", fence);
-    registry.effect(STARTED, |state, arguments| {
-        if let [host, then] = arguments {
-            started(state, host, then == "up");
-        }
-    });
+    on_effect!(registry, |state, HostStarted { host, activate }| started(state, host, *activate));
 }
 
 fn fence(call: &mut Call<'_>) -> Result<Reply, Fault> {
@@ -43,7 +36,7 @@ fn fence(call: &mut Call<'_>) -> Result<Reply, Fault> {
         }
         _ => refuse_without_agents(call.state, &path)?,
     }
-    let user = call.asked.user.clone();
+    let user = call.request.user.clone();
     match kind {
         FenceType::Status => {
             let is_off = status == HostStatus::Down;
@@ -51,7 +44,7 @@ fn fence(call: &mut Call<'_>) -> Result<Reply, Fault> {
             let text = format!("Host {name} power management status is {}", if is_off { "off" } else { "on" });
             call.state.event(496, Severity::Normal, &text, &[&path]);
             let management = PowerManagement::new().status(answer);
-            return Ok(Reply::Out("power_management", Box::new(Some(Box::new(management)))));
+            return Ok(Reply::Output("power_management", Box::new(Some(Box::new(management)))));
         }
         FenceType::Stop => {
             if status != HostStatus::Maintenance {
@@ -76,18 +69,18 @@ fn fence(call: &mut Call<'_>) -> Result<Reply, Fault> {
         }
         _ => {
             call.job(&format!("Restarting Host {name}"));
-            stop_vms_of_lost_host(call.state, &path);
+            call.state.emit(&Signal::HostLost { host: path.clone() });
             call.state.event(41, Severity::Normal, &format!("Host {name} was restarted by {user}"), &[&path]);
             restart(call, &path, status != HostStatus::Maintenance);
         }
     }
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }
 
 fn restart(call: &mut Call<'_>, path: &str, activate: bool) {
     let activate = activate && call.flag("maintenance_after_restart") != Some(true);
     set_status(call.state, path, HostStatus::Reboot);
-    call.state.after(START, STARTED, &[path, if activate { "up" } else { "maintenance" }]);
+    call.state.after(START, Effect::HostStarted { host: path.to_owned(), activate });
 }
 
 fn started(state: &mut State, path: &str, activate: bool) {
@@ -118,8 +111,8 @@ fn confirm_rebooted(call: &mut Call<'_>, path: &str, status: &HostStatus) -> Res
             "Cannot fence Host. Valid Host statuses are \"Non operational\", \"Maintenance\" or \"Connecting\".",
         ));
     }
-    stop_vms_of_lost_host(call.state, path);
+    call.state.emit(&Signal::HostLost { host: path.to_owned() });
     let text = format!("Manual fence for host {} was started", call.state.name_of(path));
     call.state.event(494, Severity::Normal, &text, &[path]);
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }

@@ -1,11 +1,10 @@
 //! Fence agents of hosts.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
+use crate::path::{above, last};
 use crate::resources::common::references::default_to;
 use crate::resources::paths::FENCE_AGENTS;
-use crate::state::{State, above, last};
+use crate::state::State;
 use ovirt_sdk::types::{Agent, Host};
 
 pub(super) fn register(registry: &mut Registry) {

@@ -1,8 +1,6 @@
 //! Choosing the Storage Pool Manager by hand.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
 use crate::resources::common::network::data_center_of;
 use crate::resources::hosts::spm;
 use crate::state::Severity;
@@ -34,7 +32,7 @@ fn force_select(call: &mut Call<'_>) -> Result<Reply, Fault> {
     };
     call.job(&format!("Force selecting {name} as SPM"));
     spm::make_spm(call.state, &data_center, &path);
-    let text = format!("Host {name} was force selected by {}", call.asked.user);
+    let text = format!("Host {name} was force selected by {}", call.request.user);
     call.state.event(159, Severity::Normal, &text, &[&path]);
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }

@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply, on_effect};
+use crate::effect::Effect;
 use crate::resources::hosts::activate;
 use crate::resources::hosts::facts::report_facts;
 use crate::resources::hosts::status::{set_status, status_of};
@@ -12,18 +11,12 @@ use crate::resources::paths::CLUSTERS;
 use crate::state::{Severity, State};
 use ovirt_sdk::types::{Cluster, Host, HostStatus, Ssh, SshAuthenticationMethod};
 
-/// Effect: the software of a host is there. Arguments: the host, what it becomes.
-const INSTALLED: &str = "host_installed";
 pub(crate) const INSTALLATION: Duration = Duration::from_secs(60);
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("host", "install", reinstall);
     registry.on("host", "approve", approve);
-    registry.effect(INSTALLED, |state, arguments| {
-        if let [host, then] = arguments {
-            installed(state, host, then == "up");
-        }
-    });
+    on_effect!(registry, |state, HostInstalled { host, activate }| installed(state, host, *activate));
 }
 
 /// Begins to install a host.
@@ -31,7 +24,7 @@ pub(crate) fn begin(state: &mut State, host: &str, activate: bool) {
     set_status(state, host, HostStatus::Installing);
     let text = format!("Installing Host {}", state.name_of(host));
     state.event(509, Severity::Normal, &text, &[host]);
-    state.after(INSTALLATION, INSTALLED, &[host, if activate { "up" } else { "maintenance" }]);
+    state.after(INSTALLATION, Effect::HostInstalled { host: host.to_owned(), activate });
 }
 
 fn installed(state: &mut State, host: &str, activate: bool) {
@@ -53,7 +46,7 @@ fn reinstall(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let activate = call.flag("activate") != Some(false);
     call.job(&format!("Installing Host {}", call.state.name_of(&path)));
     begin(call.state, &path, activate);
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }
 
 fn refuse_empty_password(call: &Call<'_>) -> Result<(), Fault> {
@@ -81,9 +74,9 @@ fn approve(call: &mut Call<'_>) -> Result<Reply, Fault> {
         host.cluster = Some(Box::new(Cluster::with_id(cluster)));
     }
     let name = call.state.name_of(&path);
-    call.state.event(498, Severity::Normal, &format!("Host {name} was approved by {}", call.asked.user), &[&path]);
+    call.state.event(498, Severity::Normal, &format!("Host {name} was approved by {}", call.request.user), &[&path]);
     let activate = call.flag("activate") != Some(false);
     call.job(&format!("Approving Host {name}"));
     begin(call.state, &path, activate);
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }

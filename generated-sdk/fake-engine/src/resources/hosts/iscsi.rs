@@ -1,8 +1,6 @@
 //! Discovering iSCSI targets, and logging in to them.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
 use crate::resources::common::logical_unit::{self, ADDRESS};
 use crate::resources::paths::LOGICAL_UNITS;
 use crate::state::State;
@@ -42,7 +40,7 @@ fn targets(call: &Call<'_>) -> Result<Vec<LogicalUnit>, Fault> {
 
 fn discover_names(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let names: Vec<String> = targets(call)?.into_iter().filter_map(|unit| unit.target).collect();
-    Ok(Reply::Out("iscsi_targets", Box::new(Some(names))))
+    Ok(Reply::Output("iscsi_targets", Box::new(Some(names))))
 }
 
 fn discover(call: &mut Call<'_>) -> Result<Reply, Fault> {
@@ -53,7 +51,7 @@ fn discover(call: &mut Call<'_>) -> Result<Reply, Fault> {
         details
     });
     let found: ovirt_sdk::types::List<IscsiDetails> = found.collect();
-    Ok(Reply::Out("discovered_targets", Box::new(Some(found))))
+    Ok(Reply::Output("discovered_targets", Box::new(Some(found))))
 }
 
 fn log_in(call: &mut Call<'_>) -> Result<Reply, Fault> {
@@ -67,7 +65,7 @@ fn log_in(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let mut units =
         call.state.list::<HostStorage>(LOGICAL_UNITS).filter_map(|(_, storage)| logical_unit::first_unit(storage));
     match units.any(|unit| unit.target == iscsi.target) {
-        true => Ok(Reply::Done),
+        true => Ok(Reply::Completed),
         false => Err(Fault::conflict("Failed to log in to the iSCSI target: the target was not found")),
     }
 }

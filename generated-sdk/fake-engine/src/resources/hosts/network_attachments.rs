@@ -1,13 +1,12 @@
 //! Attachments one by one: of a host, and of one of its NICs.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
+use crate::path::{above, last};
 use crate::resources::common::network::{attachment_of, attachments_of};
 use crate::resources::common::references::{self, paths_where};
 use crate::resources::hosts::setup_networks::plan::{Plan, refuse_management};
 use crate::resources::hosts::wiring::{applied, find_network, follow, nic_reference, refuse_status};
-use crate::state::{State, above, last};
+use crate::state::State;
 use ovirt_sdk::types::NetworkAttachment;
 
 pub(super) fn register(registry: &mut Registry) {

@@ -1,10 +1,11 @@
 //! Changes of networks and labels, as they reach the hosts.
 
+use crate::path::{above, last};
 use crate::resources::common::network::{self, label_of};
 use crate::resources::common::references::{self, path_of, paths_where};
 use crate::resources::hosts::wiring;
 use crate::resources::paths::{CLUSTERS, HOSTS, NETWORK_LABELS, NETWORKS, UNMANAGED_NETWORKS};
-use crate::state::{State, above, last};
+use crate::state::State;
 use ovirt_sdk::types::{Host, NetworkAttachment, UnmanagedNetwork};
 
 // What happens to networks elsewhere.

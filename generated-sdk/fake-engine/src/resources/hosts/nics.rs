@@ -1,10 +1,8 @@
 //! Network interfaces of hosts.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
+use crate::path::above;
 use crate::resources::hosts::wiring;
-use crate::state::above;
 use ovirt_sdk::types::{HostNic, HostNicVirtualFunctionsConfiguration};
 
 pub(super) fn register(registry: &mut Registry) {
@@ -36,5 +34,5 @@ fn virtual_functions(call: &mut Call<'_>) -> Result<Reply, Fault> {
     functions.number_of_virtual_functions =
         wanted.number_of_virtual_functions.or(functions.number_of_virtual_functions);
     functions.all_networks_allowed = wanted.all_networks_allowed.or(functions.all_networks_allowed);
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }

@@ -1,8 +1,6 @@
 //! Refreshing the capabilities of hosts.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
 use crate::resources::hosts::status::status_of;
 use crate::state::Severity;
 use ovirt_sdk::types::HostStatus;
@@ -20,5 +18,5 @@ fn refresh(call: &mut Call<'_>) -> Result<Reply, Fault> {
     call.job(&format!("Refreshing Host {name} capabilities"));
     let text = format!("Successfully refreshed the capabilities of host {name}");
     call.state.event(606, Severity::Normal, &text, &[&path]);
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }

@@ -3,9 +3,7 @@
 pub(crate) mod bonds;
 pub(crate) mod plan;
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
 use crate::resources::common::network::attachments_of;
 use crate::resources::hosts::network_changes;
 use crate::resources::hosts::setup_networks::plan::Plan;
@@ -44,7 +42,7 @@ fn setup(call: &mut Call<'_>) -> Result<Reply, Fault> {
     change_labels(call.state, &host, labels, &unlabeled)?;
     follow(call.state, &host);
     wiring::applied(call, &host);
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }
 
 fn list<T: ovirt_sdk::object::Struct>(call: &Call<'_>, tag: &str) -> Vec<T> {

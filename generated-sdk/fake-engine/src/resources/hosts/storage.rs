@@ -1,8 +1,6 @@
 //! LUNs that hosts see.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
 use crate::resources::common::logical_unit;
 use crate::resources::hosts::iscsi;
 use crate::resources::paths::LOGICAL_UNITS;
@@ -22,16 +20,16 @@ pub(super) fn register(registry: &mut Registry) {
 fn list(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let host = call.parent();
     iscsi::check_up(call.state, &host, "get device list of")?;
-    let status = call.asked.flag("report_status").unwrap_or(true);
+    let status = call.request.flag("report_status").unwrap_or(true);
     let found: Vec<String> = call.state.paths(LOGICAL_UNITS);
     let shown = found.iter().filter_map(|path| logical_unit::as_seen_by_host(call.state, &host, path, status));
-    Ok(Reply::Values(shown.map(|storage| Box::new(storage) as Box<dyn ovirt_sdk::object::Object>).collect()))
+    Ok(Reply::ComputedList(shown.map(|storage| Box::new(storage) as Box<dyn ovirt_sdk::object::Object>).collect()))
 }
 
 fn get(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let (host, path) = (call.parent(), format!("{LOGICAL_UNITS}/{}", call.id()));
-    let status = call.asked.flag("report_status").unwrap_or(true);
+    let status = call.request.flag("report_status").unwrap_or(true);
     logical_unit::as_seen_by_host(call.state, &host, &path, status)
-        .map(|it| Reply::Value(Box::new(it)))
+        .map(|it| Reply::Computed(Box::new(it)))
         .ok_or_else(Fault::not_found)
 }

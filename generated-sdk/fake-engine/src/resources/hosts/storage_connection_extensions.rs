@@ -1,8 +1,6 @@
 //! Credentials of hosts for iSCSI targets.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
 use ovirt_sdk::types::StorageConnectionExtension;
 
 pub(super) fn register(registry: &mut Registry) {

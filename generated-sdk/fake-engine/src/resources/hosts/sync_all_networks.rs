@@ -1,8 +1,6 @@
 //! Synchronizing the networks of hosts.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
 use crate::resources::common::network::attachments_of;
 use crate::resources::hosts::wiring::{self, follow};
 use crate::state::Severity;
@@ -24,5 +22,5 @@ fn sync_all(call: &mut Call<'_>) -> Result<Reply, Fault> {
     follow(call.state, &host);
     let text = format!("All networks of host {} are in sync", call.state.name_of(&host));
     call.state.event(10901, Severity::Normal, &text, &[&host]);
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }

@@ -1,8 +1,6 @@
 //! Finding storage domains on LUNs that the engine doesn't know.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
 use crate::resources::paths::REMOVED_STORAGE_DOMAINS;
 use ovirt_sdk::types::{Host, StorageDomain, StorageType};
 
@@ -27,5 +25,5 @@ fn discover(call: &mut Call<'_>) -> Result<Reply, Fault> {
             found
         })
         .collect();
-    Ok(Reply::Out("storage_domains", Box::new(Some(found))))
+    Ok(Reply::Output("storage_domains", Box::new(Some(found))))
 }

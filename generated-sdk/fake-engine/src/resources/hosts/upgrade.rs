@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply, on_effect};
+use crate::effect::Effect;
 use crate::resources::hosts::deactivate;
 use crate::resources::hosts::evacuation::UPGRADE;
 use crate::resources::hosts::status::{apart, status_of};
@@ -12,18 +11,12 @@ use crate::resources::hosts::upgrade_steps::{self, UPGRADED};
 use crate::state::{Severity, State};
 use ovirt_sdk::types::{Host, HostStatus};
 
-/// Effect: the engine knows whether there are updates.
-const CHECKED: &str = "host_checked";
 pub(crate) const CHECK: Duration = Duration::from_secs(10);
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("host", "upgrade_check", upgrade_check);
     registry.on("host", "upgrade", upgrade);
-    registry.effect(CHECKED, |state, arguments| {
-        if let Some(host) = arguments.first() {
-            checked(state, host);
-        }
-    });
+    on_effect!(registry, |state, HostUpdatesChecked { host }| checked(state, host));
 }
 
 fn upgrade_check(call: &mut Call<'_>) -> Result<Reply, Fault> {
@@ -45,13 +38,13 @@ fn upgrade_check(call: &mut Call<'_>) -> Result<Reply, Fault> {
         &format!("Started to check for available updates on host {name}"),
         &[&path],
     );
-    call.state.after(CHECK, CHECKED, &[&path]);
-    Ok(Reply::Done)
+    call.state.after(CHECK, Effect::HostUpdatesChecked { host: path });
+    Ok(Reply::Completed)
 }
 
 /// There are updates, until the host is upgraded.
 fn checked(state: &mut State, path: &str) {
-    let is_new = state.note(path, UPGRADED).is_some();
+    let is_new = state.has_note(path, UPGRADED);
     if let Some(host) = state.get_mut::<Host>(path) {
         host.update_available = Some(!is_new);
     }
@@ -74,15 +67,15 @@ fn upgrade(call: &mut Call<'_>) -> Result<Reply, Fault> {
     }
     let name = call.state.name_of(&path);
     call.job(&format!("Upgrading Host {name}"));
-    let text = format!("Host {name} upgrade was started by {}", call.asked.user);
+    let text = format!("Host {name} upgrade was started by {}", call.request.user);
     call.state.event(840, Severity::Normal, &text, &[&path]);
     if status == Some(HostStatus::Maintenance) {
         upgrade_steps::begin_upgrade(call.state, &path, false);
     } else {
         apart(call.state, |state| {
-            state.set_note(&path, UPGRADE, "true");
+            state.set_note(&path, UPGRADE, true);
             deactivate::prepare(state, &path, None);
         });
     }
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }

@@ -1,6 +1,8 @@
 //! The steps of the upgrade of a host that is in maintenance.
 
-use crate::api::registry::Registry;
+use crate::api::{Registry, on_effect};
+use crate::effect::Effect;
+use crate::note::Note;
 use crate::resources::hosts::activate;
 use crate::resources::hosts::install::INSTALLATION;
 use crate::resources::hosts::status::{set_status, status_of};
@@ -8,19 +10,15 @@ use crate::state::{Severity, State};
 use ovirt_sdk::types::{Host, HostStatus};
 
 /// Effect: a host has started again with new software. Arguments as above.
-pub(crate) const UPGRADED: &str = "host_upgraded";
+pub(crate) const UPGRADED: Note<bool> = Note::new("upgraded");
 
 pub(super) fn register(registry: &mut Registry) {
-    registry.effect(UPGRADED, |state, arguments| {
-        if let [host, then] = arguments {
-            upgraded(state, host, then == "up");
-        }
-    });
+    on_effect!(registry, |state, HostUpgraded { host, activate }| upgraded(state, host, *activate));
 }
 
 pub(crate) fn begin_upgrade(state: &mut State, host: &str, activate: bool) {
     set_status(state, host, HostStatus::Installing);
-    state.after(INSTALLATION, UPGRADED, &[host, if activate { "up" } else { "maintenance" }]);
+    state.after(INSTALLATION, Effect::HostUpgraded { host: host.to_owned(), activate });
 }
 
 fn upgraded(state: &mut State, path: &str, activate: bool) {
@@ -28,13 +26,13 @@ fn upgraded(state: &mut State, path: &str, activate: bool) {
         Some(HostStatus::Installing) => {
             // It restarts with what was installed.
             set_status(state, path, HostStatus::Reboot);
-            state.after(INSTALLATION, UPGRADED, &[path, if activate { "up" } else { "maintenance" }]);
+            state.after(INSTALLATION, Effect::HostUpgraded { host: path.to_owned(), activate });
         }
         Some(HostStatus::Reboot) => {
             if let Some(host) = state.get_mut::<Host>(path) {
                 host.update_available = Some(false);
             }
-            state.set_note(path, UPGRADED, "true");
+            state.set_note(path, UPGRADED, true);
             let text = format!("Host {} upgrade was completed successfully", state.name_of(path));
             state.event(842, Severity::Normal, &text, &[path]);
             activate::become_ready(state, path, activate);

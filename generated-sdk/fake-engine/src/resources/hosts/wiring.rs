@@ -1,12 +1,12 @@
 //! Which networks go over which NICs of a host. Attachments say it; what NICs show follows from them.
 
-use crate::api::call::Call;
-use crate::api::fault::Fault;
+use crate::api::{Call, Fault};
+use crate::path::last;
 use crate::resources::common::network::{self, data_center_of, is_management};
 use crate::resources::common::references::path_of;
 use crate::resources::hosts::status::status_of;
 use crate::resources::paths::{CLUSTERS, NETWORKS, NICS};
-use crate::state::{Severity, State, last};
+use crate::state::{Severity, State};
 use ovirt_sdk::types::{
     BootProtocol, Host, HostNic, HostStatus, Ip, IpAddressAssignment, IpVersion, List, Network, NetworkAttachment,
     NicStatus, ReportedConfiguration,

@@ -1,10 +1,11 @@
 //! Default settings of networks, and the management network.
 
+use crate::path::last;
 use crate::resources::common::network::MANAGEMENT;
 use crate::resources::common::references::default_to;
 use crate::resources::paths::NETWORKS;
 use crate::resources::vnic_profiles::add_default_profile;
-use crate::state::{State, last};
+use crate::state::State;
 use ovirt_sdk::types::{DataCenter, Network, NetworkUsage};
 
 /// Gives a network everything that each one has.

@@ -1,12 +1,11 @@
 //! Labels of networks and of the network interfaces of hosts.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
+use crate::path::{above, last};
 use crate::resources::common::network;
 use crate::resources::hosts::network_changes::{label_changed, label_lost, nic_labeled, nic_unlabeled};
 use crate::resources::paths::{NETWORKS, VIRTUAL_FUNCTION_ALLOWED_LABELS, is_below, is_in, is_sub_collection};
-use crate::state::{Severity, above, last};
+use crate::state::Severity;
 use ovirt_sdk::types::{HostNic, Network, NetworkLabel};
 
 pub(super) fn register(registry: &mut Registry) {

@@ -1,13 +1,12 @@
 //! Removing networks.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
+use crate::path::last;
 use crate::resources::common::references::{self, path_of, paths_where};
 use crate::resources::common::{network, network_usage};
 use crate::resources::hosts::network_changes::network_removed;
 use crate::resources::paths::{CLUSTERS, DATA_CENTERS, NETWORKS, VNIC_PROFILES, is_in};
-use crate::state::{Severity, State, last};
+use crate::state::{Severity, State};
 use ovirt_sdk::types::{Network, VnicProfile};
 
 pub(super) fn register(registry: &mut Registry) {
@@ -29,7 +28,7 @@ pub(crate) fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
     remove_network(call.state, &path);
     let text = format!("Network {name} was removed from Data Center: {}", call.state.name_of(&data_center));
     call.state.event(944, Severity::Normal, &text, &[&data_center]);
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }
 
 /// Removes a network with its profiles, from clusters and hosts.

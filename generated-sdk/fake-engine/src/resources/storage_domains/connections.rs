@@ -1,8 +1,6 @@
 //! Connections of storage domains.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
 use crate::resources::common::{storage_connection, storage_domain};
 use crate::resources::paths::STORAGE_CONNECTIONS;
 use crate::state::State;
@@ -51,5 +49,5 @@ fn detach(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let mut connections = storage_connection::of_domain(call.state, &domain);
     connections.retain(|connection| *connection != path);
     storage_connection::set_for_domain(call.state, &domain, &connections);
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }

@@ -1,12 +1,11 @@
 //! Adding and importing storage domains.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
+use crate::path::last;
 use crate::resources::common::units::GIB;
 use crate::resources::common::{logical_unit, storage_connection, storage_domain};
 use crate::resources::paths::{DISK_PROFILES, HOSTS, REMOVED_STORAGE_DOMAINS, STORAGE_CONNECTIONS, STORAGE_DOMAINS};
-use crate::state::{Severity, State, last};
+use crate::state::{Severity, State};
 use ovirt_sdk::types::{
     DiskProfile, Host, HostStatus, HostStorage, StorageDomain, StorageDomainStatus, StorageDomainType, StorageType,
 };

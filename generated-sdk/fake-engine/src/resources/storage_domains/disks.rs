@@ -1,13 +1,12 @@
 //! Disks on storage domains, also below data centers.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
+use crate::path::last;
 use crate::resources::common::{disk, storage_domain};
 use crate::resources::disks::create::add_disk;
 use crate::resources::paths::{DISKS, STORAGE_DOMAINS, UNREGISTERED_DISKS};
 use crate::resources::storage_domains::unregistered;
-use crate::state::{Severity, last};
+use crate::state::Severity;
 use ovirt_sdk::types::{Disk, StorageDomain, StorageDomainStatus};
 
 pub(super) fn register(registry: &mut Registry) {
@@ -17,31 +16,31 @@ pub(super) fn register(registry: &mut Registry) {
     registry.on("attached_storage_domain_disk", "register", |call| {
         let (domain, id) = (call.parent(), call.id());
         register_disk(call, &domain, &id)?;
-        Ok(Reply::Done)
+        Ok(Reply::Completed)
     });
     registry.on("storage_domain_disks", "list", |call| {
         let hidden = format!("{}/{UNREGISTERED_DISKS}", storage_domain::root(&call.parent()));
-        Ok(Reply::Paths(unregistered::listed(call, &hidden)))
+        Ok(Reply::List(unregistered::listed(call, &hidden)))
     });
     registry.view_with_addresses("storage_domain_disks", |state, domain| {
         let mut all = disk::on_domain(state, domain);
         all.extend(state.paths(&format!("{}/{UNREGISTERED_DISKS}", storage_domain::root(domain))));
         all
     });
-    registry.found("storage_domain_disks", |state, domain, id| {
+    registry.find_in_view("storage_domain_disks", |state, domain, id| {
         let unregistered = || format!("{}/{UNREGISTERED_DISKS}/{id}", storage_domain::root(domain));
         disk::find_on_domain(state, domain, id).or_else(|| Some(unregistered()).filter(|path| state.contains(path)))
     });
     registry.view_with_addresses("attached_storage_domain_disks", disk::on_domain);
-    registry.found("attached_storage_domain_disks", disk::find_on_domain);
+    registry.find_in_view("attached_storage_domain_disks", disk::find_on_domain);
     registry.view("storage_domain_content_disks", disk::on_domain);
-    registry.found("storage_domain_content_disks", disk::find_on_domain);
+    registry.find_in_view("storage_domain_content_disks", disk::find_on_domain);
 }
 
 fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let mut disk: Disk = call.body()?;
     let domain = call.parent();
-    if call.asked.flag("unregistered") == Some(true) {
+    if call.request.flag("unregistered") == Some(true) {
         let id = disk.id.unwrap_or_default();
         return Ok(Reply::Created(register_disk(call, &domain, &id)?));
     }

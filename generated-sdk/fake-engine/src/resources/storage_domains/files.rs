@@ -1,10 +1,8 @@
 //! Files on storage domains.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
+use crate::path::last;
 use crate::resources::common::{disk, storage_domain};
-use crate::state::last;
 use ovirt_sdk::types::{Disk, File, StorageDomain, StorageDomainType};
 
 pub(super) fn register(registry: &mut Registry) {
@@ -24,7 +22,7 @@ fn list(call: &mut Call<'_>) -> Result<Reply, Fault> {
             let file = File::with_id(disk.id.clone().unwrap_or_default()).name(name).content("").type_("iso");
             Box::new(file.storage_domain(StorageDomain::with_id(last(&domain)))) as Box<dyn ovirt_sdk::object::Object>
         });
-        return Ok(Reply::Values(files.collect()));
+        return Ok(Reply::ComputedList(files.collect()));
     }
-    Ok(Reply::Paths(call.state.paths(&call.path())))
+    Ok(Reply::List(call.state.paths(&call.path())))
 }

@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
+use crate::path::last;
 use crate::resources::common::units::GIB;
 use crate::resources::common::{disk, disk_attachment, storage_domain};
 use crate::resources::disks::create::{check_new_disk, insert_locked_disk};
 use crate::resources::paths::{STORAGE_DOMAINS, TEMPLATES};
-use crate::state::{Severity, last};
+use crate::state::Severity;
 use ovirt_sdk::types::{Disk, DiskFormat, Image, StorageDomain, Template, TemplateStatus};
 
 const FETCHING: Duration = Duration::from_secs(10);
@@ -55,5 +54,5 @@ fn import(call: &mut Call<'_>) -> Result<Reply, Fault> {
     }
     let text = format!("{image_name} is being imported to {}", call.state.name_of(&target));
     call.state.event(2020, Severity::Normal, &text, &[&made, &target]);
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::resources::common::locks::{self, UNLOCK};
+use crate::api::{Call, Fault, Reply};
+use crate::effect::Effect;
+use crate::path::{above, last};
+use crate::resources::common::locks;
 use crate::resources::common::storage_domain::{self, is_export};
 use crate::resources::common::{copy_disks, disk_attachment, references};
 use crate::resources::paths::{CLUSTERS, DISKS, STORAGE_DOMAINS, VMS, is_below, is_in};
-use crate::state::{Severity, State, above, last};
+use crate::state::{Severity, State};
 use ovirt_sdk::types::{Cluster, Disk, DiskAttachment, DiskStatus, StorageDomain};
 
 const COPYING: Duration = Duration::from_secs(8);
@@ -66,8 +67,9 @@ pub(crate) fn take_disks(state: &mut State, from: &str, to: &str, place: &Place)
         disk_attachment::attach(state, to, &path, attachment);
         taken.push(path);
     }
-    let taken: Vec<&str> = taken.iter().map(String::as_str).collect();
-    state.after(COPYING - Duration::from_secs(1), UNLOCK, &taken);
+    for disk in taken {
+        state.after(COPYING - Duration::from_secs(1), Effect::DiskUnlocked { disk });
+    }
 }
 
 pub(crate) fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
@@ -80,5 +82,5 @@ pub(crate) fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
     state.remove(&path);
     let text = format!("{name} has been removed from {}.", state.name_of(&domain));
     state.event(code, Severity::Normal, &text, &[&domain]);
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }

@@ -1,8 +1,6 @@
 //! Whether a storage domain is attached to a data center.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
 use crate::resources::common::storage_domain;
 use ovirt_sdk::types::{Host, StorageDomain};
 
@@ -19,5 +17,5 @@ fn is_attached(call: &mut Call<'_>) -> Result<Reply, Fault> {
         return Err(Fault::incomplete("Action", &["host.id|name"], "isAttached"));
     }
     let attached = !storage_domain::data_centers(call.state, &path).is_empty();
-    Ok(Reply::Out("is_attached", Box::new(Some(attached))))
+    Ok(Reply::Output("is_attached", Box::new(Some(attached))))
 }

@@ -1,12 +1,10 @@
 //! Refreshing and removing LUNs of storage domains.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
+use crate::path::last;
 use crate::resources::common::units::GIB;
 use crate::resources::common::{logical_unit, storage_domain};
 use crate::resources::paths::STORAGE_DOMAINS;
-use crate::state::last;
 use ovirt_sdk::types::{LogicalUnit, StorageDomain};
 
 pub(super) fn register(registry: &mut Registry) {
@@ -17,7 +15,7 @@ pub(super) fn register(registry: &mut Registry) {
 /// The engine looks again how large LUNs are; these never change by themselves.
 fn refresh(call: &mut Call<'_>) -> Result<Reply, Fault> {
     check_block(call, "refresh")?;
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }
 
 fn check_block(call: &Call<'_>, verb: &str) -> Result<(), Fault> {
@@ -54,5 +52,5 @@ fn reduce(call: &mut Call<'_>) -> Result<Reply, Fault> {
         logical_unit::total_size(&kept),
         GIB,
     );
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }

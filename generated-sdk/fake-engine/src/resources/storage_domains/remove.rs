@@ -1,13 +1,12 @@
 //! Removing and destroying storage domains.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
+use crate::path::last;
 use crate::resources::common::{logical_unit, storage_connection, storage_domain};
 use crate::resources::data_centers::storage_domains::detach_storage_domain;
 use crate::resources::paths::{DISK_PROFILES, HOSTS, REMOVED_STORAGE_DOMAINS, STORAGE_DOMAINS};
 use crate::resources::storage_domains::create;
-use crate::state::{Severity, State, last};
+use crate::state::{Severity, State};
 use ovirt_sdk::types::{Host, StorageDomain, StorageDomainStatus, StorageDomainType};
 
 pub(super) fn register(registry: &mut Registry) {
@@ -26,7 +25,7 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
     if destroy {
         return destroy_domain(call, &path, &centers, status.as_ref());
     }
-    let host = call.asked.parameter("host").map(|host| host.to_owned()).or_else(|| {
+    let host = call.request.parameter("host").map(|host| host.to_owned()).or_else(|| {
         let host: Option<Host> = call.object("host");
         host.and_then(|host| host.id.or(host.name))
     });
@@ -43,7 +42,7 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let text = format!("Storage Domain {} was removed", call.state.name_of(&path));
     drop_domain(call.state, &path, !format);
     call.state.event(960, Severity::Normal, &text, &[]);
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }
 
 /// Forgets a storage domain in any state in which nothing uses it, and leaves its content where it is.
@@ -73,7 +72,7 @@ fn destroy_domain(
     }
     drop_domain(call.state, path, true);
     call.state.event(981, Severity::Normal, &text, &[]);
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }
 
 /// Takes a storage domain away; what it holds may be left for somebody to import.

@@ -1,18 +1,18 @@
 //! Space, status and data centers of storage domains, as they are shown.
 
-use crate::api::registry::Registry;
-use crate::exchange::Asked;
+use crate::api::{Context, Registry};
+use crate::path::last;
 use crate::resources::common::{logical_unit, storage_domain};
-use crate::state::{State, last};
 use ovirt_sdk::object::Object;
 use ovirt_sdk::types::{DataCenter, StorageDomain, StorageDomainStatus};
 
 pub(super) fn register(registry: &mut Registry) {
-    registry.show("storage_domain", show);
+    registry.render("storage_domain", show);
 }
 
 /// Completes what is shown: sizes, and the state where it is told. That of a data center's stands in for the whole.
-fn show(state: &State, path: &str, _asked: &Asked, shown: &mut dyn Object) {
+fn show(context: &Context<'_>, path: &str, shown: &mut dyn Object) {
+    let state = context.state;
     let shown: &mut dyn std::any::Any = shown;
     let Some(shown) = shown.downcast_mut::<StorageDomain>() else { return };
     let whole = storage_domain::root(path);

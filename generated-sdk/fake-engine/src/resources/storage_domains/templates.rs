@@ -1,23 +1,22 @@
 //! Templates on storage domains.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
+use crate::path::{above, last};
 use crate::resources::common::{devices, nic, references, storage_domain};
 use crate::resources::paths::{NICS, TEMPLATES, UNREGISTERED_TEMPLATES};
 use crate::resources::storage_domains::imports::{self, Place};
 use crate::resources::storage_domains::unregistered;
 use crate::resources::templates::create::insert_template;
-use crate::state::{above, last};
 use ovirt_sdk::types::{Cluster, Nic, Template, TemplateVersion, Vm};
 
 pub(super) fn register(registry: &mut Registry) {
     registry
         .view_with_addresses("storage_domain_templates", |state, domain| unregistered::seen(state, domain, TEMPLATES));
-    registry.found("storage_domain_templates", |state, domain, id| unregistered::find(state, domain, TEMPLATES, id));
+    registry
+        .find_in_view("storage_domain_templates", |state, domain, id| unregistered::find(state, domain, TEMPLATES, id));
     registry.on("storage_domain_templates", "list", |call| {
         let hidden = format!("{}/{UNREGISTERED_TEMPLATES}", storage_domain::root(&call.parent()));
-        Ok(Reply::Paths(unregistered::listed(call, &hidden)))
+        Ok(Reply::List(unregistered::listed(call, &hidden)))
     });
     registry.on("storage_domain_template", "import", import);
     registry.on("storage_domain_template", "register", |call| unregistered::register_owner(call, TEMPLATES));
@@ -64,5 +63,5 @@ fn import(call: &mut Call<'_>) -> Result<Reply, Fault> {
     imports::take_disks(state, &source, &path, &place);
     devices::add_default_devices(state, &path);
     imports::begin(state, &path, above(&source, 2), (1163, 1158));
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }

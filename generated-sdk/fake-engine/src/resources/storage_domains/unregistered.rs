@@ -1,21 +1,21 @@
 //! Virtual machines, templates and disks on storage domains that the engine doesn't know.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
+use crate::api::{Call, Fault, Reply};
+use crate::path::last;
 use crate::resources::common::{disk, disk_attachment, storage_domain};
 use crate::resources::paths::{
     CLUSTERS, DISK_ATTACHMENTS, DISKS, STORAGE_DOMAINS, TEMPLATES, UNREGISTERED_DISKS, UNREGISTERED_TEMPLATES,
     UNREGISTERED_VMS, VMS,
 };
-use crate::state::{Severity, State, last};
+use crate::state::{Severity, State};
 use ovirt_sdk::types::{Cluster, Disk, StorageDomain, StorageDomainStatus, StorageDomainType, Template, Vm, VmStatus};
 
 /// What a collection of a storage domain lists: what is registered there, or what is not.
 pub(crate) fn listed(call: &Call<'_>, hidden: &str) -> Vec<String> {
-    match call.asked.flag("unregistered") {
+    match call.request.flag("unregistered") {
         Some(true) => call.state.paths(hidden),
         _ => {
-            let members = call.target.members(call.state);
+            let members = call.context().members(&call.target);
             members.into_iter().filter(|path| !path.starts_with(hidden)).collect()
         }
     }
@@ -121,5 +121,5 @@ pub(crate) fn register_owner(call: &mut Call<'_>, kind: &'static str) -> Result<
     let place = call.state.name_of(&format!("{STORAGE_DOMAINS}/{}", last(&domain)));
     let text = format!("{what} {name} was registered from storage domain {place}");
     call.state.event(1174, Severity::Normal, &text, &[&path]);
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }

@@ -1,9 +1,6 @@
 //! Updating and extending storage domains.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::merge;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply, merge};
 use crate::resources::common::units::GIB;
 use crate::resources::common::{logical_unit, storage_connection, storage_domain};
 use crate::resources::storage_domains::create;

@@ -1,8 +1,6 @@
 //! Updating the OVF stores of storage domains.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
 use crate::resources::common::storage_domain;
 use crate::state::Severity;
 
@@ -17,5 +15,5 @@ fn update_ovf_store(call: &mut Call<'_>) -> Result<Reply, Fault> {
     call.job(&format!("Updating OVF stores of storage domain {name}"));
     let text = format!("The OVF stores of storage domain {name} are being updated");
     call.state.event(199, Severity::Normal, &text, &[&path]);
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }

@@ -1,22 +1,20 @@
 //! Virtual machines on storage domains.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
+use crate::path::{above, last};
 use crate::resources::common::well_known::NIL;
 use crate::resources::common::{devices, nic, references, snapshot, storage_domain, vm_defaults, vm_validation};
 use crate::resources::paths::{NICS, TEMPLATES, UNREGISTERED_VMS, VMS};
 use crate::resources::storage_domains::imports::{self, Place};
 use crate::resources::storage_domains::unregistered;
-use crate::state::{above, last};
 use ovirt_sdk::types::{Cluster, Nic, Template, Vm, VmStatus};
 
 pub(super) fn register(registry: &mut Registry) {
     registry.view_with_addresses("storage_domain_vms", |state, domain| unregistered::seen(state, domain, VMS));
-    registry.found("storage_domain_vms", |state, domain, id| unregistered::find(state, domain, VMS, id));
+    registry.find_in_view("storage_domain_vms", |state, domain, id| unregistered::find(state, domain, VMS, id));
     registry.on("storage_domain_vms", "list", |call| {
         let hidden = format!("{}/{UNREGISTERED_VMS}", storage_domain::root(&call.parent()));
-        Ok(Reply::Paths(unregistered::listed(call, &hidden)))
+        Ok(Reply::List(unregistered::listed(call, &hidden)))
     });
     registry.on("storage_domain_vm", "import", import);
     registry.on("storage_domain_vm", "register", |call| unregistered::register_owner(call, VMS));
@@ -64,5 +62,5 @@ fn import(call: &mut Call<'_>) -> Result<Reply, Fault> {
     devices::add_default_devices(state, &path);
     snapshot::add_active(state, &path);
     imports::begin(state, &path, above(&source, 2), (1165, 1152));
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }

@@ -2,16 +2,15 @@
 
 use std::time::Duration;
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
+use crate::path::last;
 use crate::resources::common::copy_disks::{self, Choices};
 use crate::resources::common::well_known::NIL;
 use crate::resources::common::{
     copy_devices, devices, fields, locks, references, snapshot, template, vm_defaults, vm_status,
 };
 use crate::resources::paths::{SNAPSHOTS, TEMPLATES, VMS};
-use crate::state::{Severity, State, last};
+use crate::state::{Severity, State};
 use ovirt_sdk::object::Struct as _;
 use ovirt_sdk::types::{Snapshot, Template, TemplateStatus, TemplateVersion, Vm, VmStatus};
 
@@ -82,7 +81,7 @@ fn snapshot_of(state: &State, vm: &str, source: &Vm) -> Result<Option<String>, F
     let Some(snapshot) = source.snapshots.as_ref().and_then(|snapshots| snapshots.first()) else { return Ok(None) };
     let id = snapshot.id.clone().ok_or_else(|| Fault::incomplete("Snapshot", &["id"], "add"))?;
     let path = format!("{vm}/{SNAPSHOTS}/{id}");
-    if state.contains(&path) { Ok(Some(path)) } else { Err(Fault::no_such(Snapshot::INFO, &id)) }
+    if state.contains(&path) { Ok(Some(path)) } else { Err(Fault::no_such(Snapshot::INFO.name, &id)) }
 }
 
 /// The template of which a new one is to be a version.

@@ -1,13 +1,11 @@
 //! Exporting templates.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
+use crate::path::last;
 use crate::resources::common::exports::{self, Destination};
 use crate::resources::common::well_known::NIL;
 use crate::resources::common::{fields, locks};
 use crate::resources::paths::TEMPLATES;
-use crate::state::last;
 use ovirt_sdk::types::{Template, TemplateStatus};
 
 pub(super) fn register(registry: &mut Registry) {
@@ -41,5 +39,5 @@ fn export(call: &mut Call<'_>) -> Result<Reply, Fault> {
     }
     exports::copy_to_domain(state, &path, &domain, TEMPLATES, template);
     exports::begin(state, &path, &domain, (1164, 1156));
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }

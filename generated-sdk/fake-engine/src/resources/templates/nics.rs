@@ -1,8 +1,6 @@
 //! Network interfaces of templates and instance types, which have no MAC addresses.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
 use crate::resources::common::{nic, references};
 use crate::resources::paths::NICS;
 use ovirt_sdk::types::{Nic, NicInterface};

@@ -2,22 +2,20 @@
 
 use std::time::Duration;
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply, on_effect};
+use crate::effect::Effect;
+use crate::path::last;
 use crate::resources::common::template::versions;
 use crate::resources::common::well_known::NIL;
 use crate::resources::common::{disk, disk_attachment, locks, references};
 use crate::resources::disks::remove::remove_disk;
 use crate::resources::paths::{VM_POOLS, VMS};
-use crate::state::{Severity, State, last};
+use crate::state::{Severity, State};
 use ovirt_sdk::types::{Template, TemplateStatus, Vm, VmPool};
-
-const REMOVED: &str = "creation.template_removed";
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("template", "remove", remove);
-    registry.effect(REMOVED, removed);
+    on_effect!(registry, |state, TemplateRemoved { template }| removed(state, template));
 }
 
 fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
@@ -68,8 +66,8 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
     }
     let text = format!("Removal of Template {name} was begun by {}.", references::acting_user(state));
     state.event(50, Severity::Normal, &text, &[&path]);
-    state.after(Duration::from_secs(3), REMOVED, &[&path]);
-    Ok(Reply::Done)
+    state.after(Duration::from_secs(3), Effect::TemplateRemoved { template: path });
+    Ok(Reply::Completed)
 }
 
 /// The names of machines and pools that are made of a template.
@@ -80,8 +78,7 @@ fn users(state: &State, template: &str) -> Vec<String> {
     vms.chain(pools.filter_map(|(_, pool)| pool.name.clone())).collect()
 }
 
-fn removed(state: &mut State, arguments: &[String]) {
-    let [path] = arguments else { return };
+fn removed(state: &mut State, path: &str) {
     let name = state.name_of(path);
     for disk in disk_attachment::disks(state, path) {
         remove_disk(state, &disk);

@@ -1,8 +1,6 @@
 //! Updating templates.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
 use crate::resources::common::fields;
 use crate::resources::common::template::{base_of, versions};
 use crate::resources::paths::TEMPLATES;

@@ -1,8 +1,6 @@
 //! Pinning virtual CPUs and NUMA nodes.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
 use crate::resources::common::vm_status;
 use ovirt_sdk::types::{CpuPinningPolicy, Vm};
 
@@ -22,5 +20,5 @@ fn pin(call: &mut Call<'_>) -> Result<Reply, Fault> {
         return Err(Fault::conflict(&format!("Cannot {PIN}. VM must be pinned to at least one host.")));
     }
     vm.cpu_pinning_policy = Some(CpuPinningPolicy::ResizeAndPinNuma);
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }

@@ -2,25 +2,24 @@
 
 use std::time::Duration;
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply, on_effect};
+use crate::effect::Effect;
+use crate::path::{above, last};
 use crate::resources::common::{disk, disk_attachment, locks, references, vm_status};
 use crate::resources::paths::{BACKUPS, CHECKPOINTS, DISKS};
 use crate::resources::vms::checkpoints;
-use crate::state::{Severity, State, above, last};
+use crate::state::{Severity, State};
 use ovirt_sdk::types::{
     Backup, BackupPhase, Checkpoint, CheckpointState, Disk, DiskBackup, DiskBackupMode, DiskFormat, Host, Vm, VmStatus,
 };
 
 pub(crate) const WHAT: &str = "backup VM";
-const PHASE: &str = "creation.backup_phase";
 const STEP: Duration = Duration::from_secs(1);
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("vm_backups", "add", add);
     registry.on("vm_backup", "finalize", finalize);
-    registry.effect(PHASE, go_on);
+    on_effect!(registry, |state, BackupAdvanced { backup }| go_on(state, backup));
 }
 
 fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
@@ -72,7 +71,7 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     }
     let text = format!("Backup {} of VM {name} was begun by {}.", last(&path), references::acting_user(state));
     state.event(10_790, Severity::Normal, &text, &[&vm]);
-    state.after(STEP, PHASE, &[&path]);
+    state.after(STEP, Effect::BackupAdvanced { backup: path.clone() });
     Ok(Reply::Created(path))
 }
 
@@ -151,8 +150,8 @@ fn finalize(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let vm = above(&path, 2).to_owned();
     state.begin_job(&format!("Finalizing a backup of VM {}", state.name_of(&vm)));
     set_phase(state, &path, BackupPhase::Finalizing);
-    state.after(STEP * 2, PHASE, &[&path]);
-    Ok(Reply::Done)
+    state.after(STEP * 2, Effect::BackupAdvanced { backup: path });
+    Ok(Reply::Completed)
 }
 
 fn set_phase(state: &mut State, backup: &str, phase: BackupPhase) {
@@ -164,14 +163,13 @@ fn set_phase(state: &mut State, backup: &str, phase: BackupPhase) {
 }
 
 /// Brings a backup to its next phase.
-fn go_on(state: &mut State, arguments: &[String]) {
-    let [path] = arguments else { return };
+fn go_on(state: &mut State, path: &str) {
     let vm = above(path, 2).to_owned();
     let (id, name) = (last(path).to_owned(), state.name_of(&vm));
     match state.get::<Backup>(path).and_then(|backup| backup.phase.clone()) {
         Some(BackupPhase::Initializing) => {
             set_phase(state, path, BackupPhase::Starting);
-            state.after(STEP, PHASE, &[path]);
+            state.after(STEP, Effect::BackupAdvanced { backup: path.to_owned() });
         }
         Some(BackupPhase::Starting) => {
             set_phase(state, path, BackupPhase::Ready);

@@ -1,34 +1,32 @@
 //! CD-ROM drives: every machine and every template has one.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
-use crate::exchange::Asked;
+use crate::api::{Call, Context, Fault, Registry, Reply};
+use crate::note::Note;
 use crate::resources::common::{devices, references, vm_status};
 use crate::resources::paths::{CDROMS, DISKS, FILES, STORAGE_DOMAINS};
 use crate::state::{Severity, State};
 use ovirt_sdk::object::Object;
 use ovirt_sdk::types::{Cdrom, File};
 
-/// The note about a running machine that says what is in its drive, when that is not what will be in it at the next
-/// start.
-pub(crate) const CURRENT: &str = "current cdrom";
+/// The file in the drive of a running VM, if the next run begins with another one.
+pub(crate) const CURRENT: Note<String> = Note::new("current cdrom");
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("vm_cdroms", "add", add);
     registry.on("vm_cdrom", "update", update);
-    registry.show("cdrom", show);
+    registry.render("cdrom", show);
 }
 
-fn show(state: &State, path: &str, asked: &Asked, shown: &mut dyn Object) {
-    if asked.flag("current") != Some(true) {
+fn show(context: &Context<'_>, path: &str, shown: &mut dyn Object) {
+    let Context { state, request, .. } = *context;
+    if request.flag("current") != Some(true) {
         return;
     }
     let shown: &mut dyn std::any::Any = shown;
     if let (Some(drive), Some(file)) =
         (shown.downcast_mut::<Cdrom>(), state.note(&references::top_level_object(path), CURRENT))
     {
-        drive.file = inserted(file);
+        drive.file = inserted(&file);
     }
 }
 
@@ -69,11 +67,11 @@ fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let drive: Cdrom = call.body()?;
     let path = call.path();
     let vm = references::top_level_object(&path);
-    if call.asked.flag("current") != Some(true) {
+    if call.request.flag("current") != Some(true) {
         vm_status::check_not_locked(call.state, &vm, "edit VM")?;
         let file = chosen(call.state, &drive, "edit VM")?;
         let before = call.state.find::<Cdrom>(&path)?.file.as_ref().and_then(|file| file.id.clone());
-        if vm_status::is_running(call.state, &vm) && call.state.note(&vm, CURRENT).is_none() {
+        if vm_status::is_running(call.state, &vm) && !call.state.has_note(&vm, CURRENT) {
             call.state.set_note(&vm, CURRENT, before.unwrap_or_default());
         }
         call.state.find_mut::<Cdrom>(&path)?.file = inserted(&file);

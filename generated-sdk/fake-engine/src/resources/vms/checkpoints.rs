@@ -1,11 +1,10 @@
 //! Checkpoints of virtual machines, for incremental backups.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
+use crate::path::{above, last};
 use crate::resources::common::{locks, references, vm_status};
 use crate::resources::paths::{CHECKPOINTS, DISKS};
-use crate::state::{Severity, State, above, last};
+use crate::state::{Severity, State};
 use ovirt_sdk::types::{Backup, Checkpoint, CheckpointState, Disk, DiskBackup, Vm, VmStatus};
 
 pub(super) fn register(registry: &mut Registry) {
@@ -52,5 +51,5 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
     state.remove(&path);
     let text = format!("Checkpoint {} of VM {} has been removed.", last(&path), state.name_of(&vm));
     state.event(10_797, Severity::Normal, &text, &[&vm]);
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }

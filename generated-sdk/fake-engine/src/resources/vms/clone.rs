@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
 use crate::resources::common::copy_disks::{self, Choices};
 use crate::resources::common::well_known::NIL;
 use crate::resources::common::{
@@ -64,5 +62,5 @@ fn clone(call: &mut Call<'_>) -> Result<Reply, Fault> {
         COPYING * 2
     };
     locks::settle_later(state, &path, delay, FINISHED, &format!("VM {name} has been created."));
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }

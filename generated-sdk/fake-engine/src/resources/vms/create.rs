@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
+use crate::path::{above, last};
 use crate::resources::common::copy_disks::{self, Choices};
 use crate::resources::common::well_known::NIL;
 use crate::resources::common::{
@@ -13,7 +12,7 @@ use crate::resources::common::{
 };
 use crate::resources::paths::{CLUSTERS, INSTANCE_TYPES, SNAPSHOTS, TEMPLATES, VMS};
 use crate::resources::vms::create_from_configuration;
-use crate::state::{Severity, State, last};
+use crate::state::{Severity, State};
 use ovirt_sdk::object::Struct as _;
 use ovirt_sdk::types::{InstanceType, Snapshot, Template, TemplateStatus, Vm, VmStatus};
 
@@ -141,10 +140,10 @@ fn from_snapshot(call: &mut Call<'_>, mut vm: Vm, snapshot: &Snapshot) -> Result
     let id = snapshot.id.clone().ok_or_else(|| Fault::incomplete("Snapshot", &["id"], "add"))?;
     let state = &mut *call.state;
     let snapshot = references::find_below_any(state, VMS, SNAPSHOTS, &id);
-    let snapshot = snapshot.ok_or_else(|| Fault::no_such(Snapshot::INFO, &id))?;
+    let snapshot = snapshot.ok_or_else(|| Fault::no_such(Snapshot::INFO.name, &id))?;
     vm_validation::check_name(state, vm.name.as_deref(), None, WHAT)?;
     vm_validation::check_memory(&vm, WHAT)?;
-    let source = crate::state::above(&snapshot, 2).to_owned();
+    let source = above(&snapshot, 2).to_owned();
     locks::check_free(state, &source, WHAT)?;
     let choices = Choices::of(state, &source, vm.disk_attachments.as_ref(), vm.storage_domain.as_deref())?;
     choices.check(state, &source, "add", "VM")?;

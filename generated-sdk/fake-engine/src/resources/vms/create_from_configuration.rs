@@ -1,11 +1,11 @@
 //! Virtual machines out of a description in the Open Virtualization Format.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
+use crate::api::{Call, Fault, Reply};
+use crate::path::is_uuid;
 use crate::resources::common::well_known::NIL;
 use crate::resources::common::{devices, disk_attachment, nic, references, snapshot, vm_defaults, vm_validation};
 use crate::resources::paths::{DISKS, VMS};
-use crate::state::{Severity, State, is_uuid};
+use crate::state::{Severity, State};
 use ovirt_sdk::types::{
     Cpu, CpuTopology, DiskAttachment, DiskInterface, Mac, Nic, NicInterface, Template, Vm, VmStatus,
 };

@@ -1,8 +1,6 @@
 //! Detaching virtual machines from their pools.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
 use crate::resources::common::vm_pool::TAKEN_BY;
 use crate::resources::common::{locks, references, vm_status};
 use crate::resources::paths::VM_POOLS;
@@ -38,5 +36,5 @@ fn detach(call: &mut Call<'_>) -> Result<Reply, Fault> {
         references::acting_user(state)
     );
     state.event(308, Severity::Normal, &text, &[&vm, &pool]);
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }

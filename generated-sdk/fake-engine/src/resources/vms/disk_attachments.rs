@@ -1,16 +1,13 @@
 //! How disks are connected to virtual machines and templates.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::merge;
-use crate::api::registry::Registry;
-use crate::exchange::Asked;
+use crate::api::{Call, Context, Fault, Registry, Reply, merge};
+use crate::path::{above, last};
 use crate::resources::common::{disk, disk_attachment};
 use crate::resources::disks::create::{begin_adding, check_new_disk};
 use crate::resources::disks::remove::begin_disk_removal;
 use crate::resources::disks::update::change_disk;
 use crate::resources::paths::{DISK_ATTACHMENTS, DISKS, SNAPSHOTS};
-use crate::state::{Severity, State, above, last};
+use crate::state::{Severity, State};
 use ovirt_sdk::object::Object;
 use ovirt_sdk::types::{Disk, DiskAttachment, DiskInterface, Vm, VmStatus};
 
@@ -18,11 +15,12 @@ pub(super) fn register(registry: &mut Registry) {
     registry.on("disk_attachments", "add", add);
     registry.on("disk_attachment", "update", update);
     registry.on("disk_attachment", "remove", remove);
-    registry.show("disk_attachment", show);
+    registry.render("disk_attachment", show);
 }
 
 /// Names of devices are known while the guest runs.
-fn show(state: &State, path: &str, _asked: &Asked, shown: &mut dyn Object) {
+fn show(context: &Context<'_>, path: &str, shown: &mut dyn Object) {
+    let state = context.state;
     let owner = above(path, 2);
     let shown: &mut dyn std::any::Any = shown;
     let Some(attachment) = shown.downcast_mut::<DiskAttachment>() else { return };
@@ -83,7 +81,7 @@ pub(crate) fn add_attachment(
         }
         None if disk.provisioned_size.is_none() && disk.id.is_some() && disk.lun_storage.is_none() => {
             let id = disk.id.unwrap_or_default();
-            Err(Fault::no_such(<Disk as ovirt_sdk::object::Struct>::INFO, &id))
+            Err(Fault::no_such(<Disk as ovirt_sdk::object::Struct>::INFO.name, &id))
         }
         None => {
             check_new_disk(call.state, &mut disk, Some(owner))?;
@@ -170,16 +168,16 @@ pub(crate) fn plug(call: &mut Call<'_>, active: bool) -> Result<Reply, Fault> {
     let path = format!("{owner}/{DISK_ATTACHMENTS}/{}", call.id());
     let runs = call.state.get::<Vm>(&owner).is_some_and(|vm| vm.status != Some(VmStatus::Down));
     set_active(call.state, &path, active, runs)?;
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }
 
 fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let (path, owner) = (call.path(), call.parent());
     call.state.find::<DiskAttachment>(&path)?;
     let disk = format!("{DISKS}/{}", last(&path));
-    if call.asked.flag("detach_only") == Some(false) {
+    if call.request.flag("detach_only") == Some(false) {
         begin_disk_removal(call, &disk)?;
-        return Ok(Reply::Done);
+        return Ok(Reply::Completed);
     }
     disk::check_free(call.state, &disk, "detach")?;
     if has_snapshots(call.state, &owner, &disk) {
@@ -191,7 +189,7 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let text = format!("Disk {} was detached from VM {}", call.state.name_of(&disk), call.state.name_of(&owner));
     call.state.event(2018, Severity::Normal, &text, &[&owner, &disk]);
     call.state.remove(&path);
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }
 
 /// Whether snapshots of a virtual machine hold a disk.

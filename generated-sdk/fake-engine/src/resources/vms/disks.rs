@@ -1,12 +1,10 @@
 //! Disks below their virtual machines.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
+use crate::path::last;
 use crate::resources::common::disk_attachment;
 use crate::resources::paths::DISKS;
 use crate::resources::vms::disk_attachments;
-use crate::state::last;
 use ovirt_sdk::types::{Disk, DiskAttachment};
 
 pub(super) fn register(registry: &mut Registry) {

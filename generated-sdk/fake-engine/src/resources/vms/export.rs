@@ -1,12 +1,10 @@
 //! Exporting virtual machines.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
+use crate::path::last;
 use crate::resources::common::exports::{self, Destination};
 use crate::resources::common::{fields, locks, vm_status};
 use crate::resources::paths::VMS;
-use crate::state::last;
 use ovirt_sdk::types::{Vm, VmStatus};
 
 pub(super) fn register(registry: &mut Registry) {
@@ -39,5 +37,5 @@ fn export(call: &mut Call<'_>) -> Result<Reply, Fault> {
     vm_status::set_status(state, &path, VmStatus::ImageLocked);
     exports::copy_to_domain(state, &path, &domain, VMS, vm);
     exports::begin(state, &path, &domain, (1162, 1150));
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }

@@ -1,13 +1,12 @@
 //! Graphics consoles, and what lets people see them.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
-use crate::exchange::Asked;
+use crate::api::{Call, Context, Fault, Registry, Reply};
+use crate::note::Note;
+use crate::path::last;
 use crate::resources::common::devices::{add_console, console_id};
 use crate::resources::common::{references, vm_status};
 use crate::resources::paths::{GRAPHICS_CONSOLES, HOSTS, VMS, is_in};
-use crate::state::{Severity, State, last};
+use crate::state::{Severity, State};
 use ovirt_sdk::object::Object;
 use ovirt_sdk::types::{GraphicsConsole, GraphicsType, Host, ProxyTicket, Ticket, Vm};
 use ovirt_sdk::unstable::base64_encode as base64;
@@ -20,8 +19,8 @@ const FILE_EXPIRY: i64 = 120;
 const FIRST_PORT: i64 = 5900;
 /// How many pairs of ports a host has for consoles.
 const PORTS: i64 = 500;
-/// The note about a running machine that says at which port its consoles are.
-const PORT: &str = "console port";
+/// The port of the consoles of a running VM.
+const PORT: Note<i64> = Note::new("console port");
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("vm_graphics_consoles", "add", add);
@@ -30,13 +29,13 @@ pub(super) fn register(registry: &mut Registry) {
     registry.on("vm_graphics_console", "proxy_ticket", proxy_ticket);
     registry.on("vm_graphics_console", "remote_viewer_connection_file", file);
     registry.on("vm", "ticket", ticket);
-    registry.show("graphics_console", show);
+    registry.render("graphics_console", show);
 }
 
 /// Where the consoles of a running machine are: address, port, and port with TLS.
 pub(crate) fn place(state: &State, vm: &str) -> Option<(String, i64, i64)> {
     let host = format!("{HOSTS}/{}", state.get::<Vm>(vm)?.host.as_ref()?.id.as_ref()?);
-    let port = state.note(vm, PORT)?.parse().ok()?;
+    let port = state.note(vm, PORT)?;
     let address = state.get::<Host>(&host)?.address.clone().unwrap_or_else(|| "127.0.0.1".to_owned());
     Some((address, port, port + 1))
 }
@@ -45,12 +44,14 @@ pub(crate) fn place(state: &State, vm: &str) -> Option<(String, i64, i64)> {
 pub(crate) fn open(state: &mut State, vm: &str) {
     let host = state.get::<Vm>(vm).and_then(|vm| vm.host.as_ref()?.id.clone()).unwrap_or_default();
     let number = (state.count(&format!("consoles of {host}")) - 1) % PORTS;
-    state.set_note(vm, PORT, (FIRST_PORT + 2 * number).to_string());
+    state.set_note(vm, PORT, FIRST_PORT + 2 * number);
 }
 
-fn show(state: &State, path: &str, asked: &Asked, shown: &mut dyn Object) {
+fn show(context: &Context<'_>, path: &str, shown: &mut dyn Object) {
+    let Context { state, request, .. } = *context;
     let shown: &mut dyn std::any::Any = shown;
-    let Some(console) = shown.downcast_mut::<GraphicsConsole>().filter(|_| asked.flag("current") == Some(true)) else {
+    let Some(console) = shown.downcast_mut::<GraphicsConsole>().filter(|_| request.flag("current") == Some(true))
+    else {
         return;
     };
     if let Some((address, port, secure)) = place(state, &references::top_level_object(path)) {
@@ -98,7 +99,7 @@ fn ticket(call: &mut Call<'_>) -> Result<Reply, Fault> {
     };
     tell(call.state, &vm);
     let ticket = Ticket::new().value(value).expiry(asked.expiry.unwrap_or(EXPIRY));
-    Ok(Reply::Out("ticket", Box::new(Some(Box::new(ticket)))))
+    Ok(Reply::Output("ticket", Box::new(Some(Box::new(ticket)))))
 }
 
 fn tell(state: &mut State, vm: &str) {
@@ -113,7 +114,7 @@ fn proxy_ticket(call: &mut Call<'_>) -> Result<Reply, Fault> {
     vm_status::check_running(call.state, &vm, "set Virtual Machine Ticket")?;
     let (salt, data) = (secret(call.state), secret(call.state));
     let value = base64(format!("{{\"salt\":\"{salt}\",\"data\":\"{data}\",\"vm\":\"{}\"}}", last(&vm)).as_bytes());
-    Ok(Reply::Out("proxy_ticket", Box::new(Some(Box::new(ProxyTicket::new().value(value))))))
+    Ok(Reply::Output("proxy_ticket", Box::new(Some(Box::new(ProxyTicket::new().value(value))))))
 }
 
 /// A file for a viewer: all that it needs to connect, with a new ticket.
@@ -121,7 +122,7 @@ fn file(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
     let vm = references::top_level_object(&path);
     let protocol = call.state.find::<GraphicsConsole>(&path)?.protocol.clone().unwrap_or(GraphicsType::Spice);
-    let Some((address, port, secure)) = place(call.state, &vm) else { return Ok(Reply::Empty(204)) };
+    let Some((address, port, secure)) = place(call.state, &vm) else { return Ok(Reply::NoContent(204)) };
     let ticket = secret(call.state);
     tell(call.state, &vm);
     let name = call.state.name_of(&vm);
@@ -148,5 +149,5 @@ fn file(call: &mut Call<'_>) -> Result<Reply, Fault> {
         lines.push("secure-channels=main;inputs;cursor;playback;record;display;smartcard;usbredir".to_owned());
     }
     lines.push(String::new());
-    Ok(Reply::Out("remote_viewer_connection_file", Box::new(Some(lines.join("\n")))))
+    Ok(Reply::Output("remote_viewer_connection_file", Box::new(Some(lines.join("\n")))))
 }

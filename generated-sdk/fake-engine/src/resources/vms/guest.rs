@@ -1,8 +1,9 @@
 //! What the guest agent tells of a virtual machine while its guest runs.
 
+use crate::path::last;
 use crate::resources::common::{disk_attachment, vm_status};
 use crate::resources::paths::{APPLICATIONS, NICS, REPORTED_DEVICES, SESSIONS};
-use crate::state::{State, last};
+use crate::state::State;
 use ovirt_sdk::types::{
     Application, BootProtocol, GuestOperatingSystem, Ip, IpVersion, Kernel, Nic, ReportedDevice, ReportedDeviceType,
     TimeZone, Version, Vm, VmStatus,

@@ -1,11 +1,10 @@
 //! Host devices passed through to virtual machines.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
+use crate::path::last;
 use crate::resources::common::{references, vm_status};
 use crate::resources::paths::{DEVICES, HOSTS};
-use crate::state::{State, last};
+use crate::state::State;
 use ovirt_sdk::types::{Host, HostDevice, Vm};
 
 pub(super) fn register(registry: &mut Registry) {

@@ -1,11 +1,10 @@
 //! Logging on to guests.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
+use crate::path::last;
 use crate::resources::common::vm_status;
 use crate::resources::paths::SESSIONS;
-use crate::state::{Severity, last};
+use crate::state::Severity;
 use ovirt_sdk::types::{Session, User, Vm};
 
 pub(super) fn register(registry: &mut Registry) {
@@ -22,5 +21,5 @@ fn logon(call: &mut Call<'_>) -> Result<Reply, Fault> {
     call.state.insert(&format!("{path}/{SESSIONS}"), session);
     let text = format!("User {user} is connected to VM {}.", call.state.name_of(&path));
     call.state.event(456, Severity::Normal, &text, &[&path]);
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }

@@ -1,8 +1,6 @@
 //! Maintenance of the hosted engine.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
 use ovirt_sdk::types::Vm;
 
 pub(super) fn register(registry: &mut Registry) {
@@ -17,7 +15,7 @@ fn maintenance(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
     let vm = call.state.find::<Vm>(&path)?;
     match vm.origin.as_deref() {
-        Some("hosted_engine" | "managed_hosted_engine") => Ok(Reply::Done),
+        Some("hosted_engine" | "managed_hosted_engine") => Ok(Reply::Completed),
         _ => Err(Fault::conflict("Cannot set HA maintenance. The VM is not the hosted engine.")),
     }
 }

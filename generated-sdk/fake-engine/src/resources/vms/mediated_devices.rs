@@ -1,8 +1,6 @@
 //! Mediated devices of virtual machines and templates.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
 use crate::resources::common::{references, vm_status};
 use crate::resources::paths::{VMS, is_in};
 use ovirt_sdk::types::VmMediatedDevice;

@@ -2,29 +2,28 @@
 
 use std::time::Duration;
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply, on_effect};
+use crate::effect::{Effect, EffectKind};
+use crate::note::Note;
+use crate::path::last;
 use crate::resources::common::scheduler;
 use crate::resources::common::vm_status::{self, wrong_status};
 use crate::resources::paths::{CLUSTERS, HOSTS};
 use crate::resources::vms::graphics_consoles;
-use crate::state::{Severity, State, last};
+use crate::state::{Severity, State};
 use ovirt_sdk::types::{Cluster, Host, HostStatus, Vm, VmPlacementPolicy, VmStatus};
 
-/// What happens when a machine has arrived.
-const MIGRATED: &str = "machine migrated";
 const MIGRATE: Duration = Duration::from_secs(8);
 /// Where a machine that is on its way goes to.
-const DESTINATION: &str = "destination";
+const DESTINATION: Note<String> = Note::new("destination");
 /// The state in which a machine was before it left.
-const BEFORE: &str = "status before migration";
+const BEFORE: Note<VmStatus> = Note::new("status before migration");
 const WHAT: &str = "migrate VM";
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("vm", "migrate", migrate);
     registry.on("vm", "cancel_migration", cancel);
-    registry.effect(MIGRATED, migrated);
+    on_effect!(registry, |state, VmMigrated { vm }| migrated(state, vm));
 }
 
 fn migrate(call: &mut Call<'_>) -> Result<Reply, Fault> {
@@ -61,7 +60,7 @@ fn migrate(call: &mut Call<'_>) -> Result<Reply, Fault> {
     if let Some(vm) = call.state.get_mut::<Vm>(&path) {
         vm.cluster = changed;
     }
-    Ok(Reply::Begun)
+    Ok(Reply::Started)
 }
 
 /// The hosts to which a machine is bound, unless it is to leave the only one.
@@ -97,20 +96,20 @@ fn begin(state: &mut State, path: &str, destination: &str) -> Result<(), Fault> 
     let source =
         vm.host.as_ref().and_then(|host| host.id.clone()).map(|id| format!("{HOSTS}/{id}")).unwrap_or_default();
     state.set_note(path, DESTINATION, destination);
-    state.set_note(path, BEFORE, before.to_string());
+    state.set_note(path, BEFORE, before);
     let (name, from, to) = (state.name_of(path), state.name_of(&source), state.name_of(destination));
     state.begin_job(&format!("Migrating VM {name}"));
     let text =
         format!("Migration started (VM: {name}, Source: {from}, Destination: {to}, User: {}).", state.actor.user);
     state.event(62, Severity::Normal, &text, &[path, &source]);
-    state.after(MIGRATE, MIGRATED, &[path]);
+    state.after(MIGRATE, Effect::VmMigrated { vm: path.to_owned() });
     Ok(())
 }
 
 /// Ends a migration: the machine is where it was, or at its destination; gives the host that it was going to.
 fn arrive(state: &mut State, path: &str, there: bool) -> Option<String> {
-    let destination = state.note(path, DESTINATION)?.to_owned();
-    let before = state.note(path, BEFORE).map_or(VmStatus::Up, VmStatus::from);
+    let destination = state.note(path, DESTINATION)?;
+    let before = state.note(path, BEFORE).unwrap_or(VmStatus::Up);
     state.clear_note(path, DESTINATION);
     state.clear_note(path, BEFORE);
     let vm = state.get_mut::<Vm>(path)?;
@@ -121,8 +120,7 @@ fn arrive(state: &mut State, path: &str, there: bool) -> Option<String> {
     Some(destination)
 }
 
-fn migrated(state: &mut State, arguments: &[String]) {
-    let Some(path) = arguments.first() else { return };
+fn migrated(state: &mut State, path: &str) {
     if state.get::<Vm>(path).is_none_or(|vm| vm.status != Some(VmStatus::Migrating)) {
         return;
     }
@@ -138,11 +136,11 @@ fn cancel(call: &mut Call<'_>) -> Result<Reply, Fault> {
     if vm_status::status(call.state, &path)? != VmStatus::Migrating {
         return Err(Fault::conflict("Cannot cancel migration for non migrating VM."));
     }
-    call.state.cancel(MIGRATED, &path);
+    call.state.cancel(EffectKind::VmMigrated, &path);
     arrive(call.state, &path, false);
     let text = format!("Migration cancelled by {} (VM: {}).", call.state.actor.user, call.state.name_of(&path));
     call.state.event(161, Severity::Normal, &text, &[&path]);
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }
 
 /// Sends the machines of a host to others, as when it goes into maintenance; gives those that can't leave.

@@ -1,9 +1,10 @@
 //! Settings of a virtual machine that wait for its next start, and those of one run only.
 
-use crate::api::fault::Fault;
+use crate::api::Fault;
+use crate::path::last;
 use crate::resources::common::vm_status;
 use crate::resources::paths::{NEXT_RUN, THIS_RUN};
-use crate::state::{State, last};
+use crate::state::State;
 use ovirt_sdk::object::Object;
 use ovirt_sdk::types::Vm;
 

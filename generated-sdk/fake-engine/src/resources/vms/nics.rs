@@ -1,14 +1,12 @@
 //! NICs of virtual machines, of templates and of instance types.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
-use crate::exchange::Asked;
+use crate::api::{Call, Context, Fault, Registry, Reply};
+use crate::path::{above, last};
 use crate::resources::common::nic::{self, ADD};
 use crate::resources::common::{mac_address, references, vm_status};
 use crate::resources::paths::{NETWORK_FILTER_PARAMETERS, NICS, REPORTED_DEVICES, SNAPSHOTS, VMS, is_below, is_in};
 use crate::resources::vms::guest;
-use crate::state::{Severity, State, above, last};
+use crate::state::{Severity, State};
 use ovirt_sdk::object::Object;
 use ovirt_sdk::types::{List, Mac, NetworkFilterParameter, Nic, ReportedDevice, VmStatus};
 
@@ -23,7 +21,7 @@ pub(super) fn register(registry: &mut Registry) {
     registry.on("vm_nic", "deactivate", |call| plug(call, false));
     registry.on("nic_network_filter_parameters", "add", add_parameter);
     registry.view("vm_reported_devices", reported);
-    registry.show("nic", show);
+    registry.render("nic", show);
 }
 
 /// The devices that the guest of a machine reports; those of a NIC are those with its address.
@@ -41,7 +39,8 @@ fn address_of(state: &State, device: &str) -> Option<Box<Mac>> {
 }
 
 /// NICs are shown with what the guest reports of them.
-fn show(state: &State, path: &str, _asked: &Asked, shown: &mut dyn Object) {
+fn show(context: &Context<'_>, path: &str, shown: &mut dyn Object) {
+    let state = context.state;
     let shown: &mut dyn std::any::Any = shown;
     let Some(nic) = shown.downcast_mut::<Nic>() else { return };
     if !is_in(path, VMS) || is_below(path, SNAPSHOTS) {
@@ -149,7 +148,7 @@ fn plug(call: &mut Call<'_>, plugged: bool) -> Result<Reply, Fault> {
     let (code, text) = if plugged { (1012, "was plugged to") } else { (1014, "was unplugged from") };
     tell(call.state, code, &path, text);
     guest::appear(call.state, &vm);
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }
 
 fn add_parameter(call: &mut Call<'_>) -> Result<Reply, Fault> {

@@ -1,8 +1,6 @@
 //! Virtual NUMA nodes.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
 use crate::resources::common::{references, vm_status};
 use crate::resources::paths::NUMA_NODES;
 use crate::state::{Severity, State};

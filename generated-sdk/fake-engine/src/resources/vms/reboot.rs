@@ -1,10 +1,9 @@
 //! Rebooting and resetting virtual machines.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
+use crate::effect::Effect;
 use crate::resources::common::vm_status::{self, wrong_status};
-use crate::resources::vms::start::{BOOT, BOOTED};
+use crate::resources::vms::start::BOOT;
 use crate::resources::vms::{guest, stop};
 use crate::state::{Severity, State};
 use ovirt_sdk::types::{Vm, VmStatus};
@@ -28,7 +27,7 @@ fn reboot(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let text = format!("User {} initiated reboot of VM {name}.", call.state.actor.user);
     call.state.event(157, Severity::Normal, &text, &[&path]);
     begin_reboot(call.state, &path);
-    Ok(Reply::Begun)
+    Ok(Reply::Started)
 }
 
 fn reset(call: &mut Call<'_>) -> Result<Reply, Fault> {
@@ -43,7 +42,7 @@ fn reset(call: &mut Call<'_>) -> Result<Reply, Fault> {
     call.job(&format!("Resetting VM {name}"));
     call.state.event(221, Severity::Normal, &format!("VM {name} was reset."), &[&path]);
     begin_reboot(call.state, &path);
-    Ok(Reply::Begun)
+    Ok(Reply::Started)
 }
 
 /// Makes a guest boot that is rebooting.
@@ -52,5 +51,5 @@ fn begin_reboot(state: &mut State, path: &str) {
     if let Some(vm) = state.get_mut::<Vm>(path) {
         vm.status = Some(VmStatus::RebootInProgress);
     }
-    state.after(BOOT, BOOTED, &[path]);
+    state.after(BOOT, Effect::VmBooted { vm: path.to_owned() });
 }

@@ -2,22 +2,19 @@
 
 use std::time::Duration;
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply, on_effect};
+use crate::effect::Effect;
 use crate::resources::common::{disk, disk_attachment, locks, vm_status};
 use crate::resources::disks::remove::remove_disk;
 use crate::state::{Severity, State};
 use ovirt_sdk::types::{Disk, Vm, VmStatus};
 
-/// What happens when the disks of a machine that is removed are gone.
-const REMOVED: &str = "machine removed";
 const REMOVE: Duration = Duration::from_secs(3);
 const WHAT: &str = "remove VM";
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("vm", "remove", remove);
-    registry.effect(REMOVED, removed);
+    on_effect!(registry, |state, VmRemoved { vm, disks }| removed(state, vm, disks));
 }
 
 fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
@@ -55,16 +52,14 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
     call.job(&format!("Removing VM {name} from system"));
     if own.is_empty() {
         finish(call.state, &path);
-        return Ok(Reply::Done);
+        return Ok(Reply::Completed);
     }
     for disk in &own {
         disk::set_locked(call.state, disk, true);
     }
     call.state.find_mut::<Vm>(&path)?.status = Some(VmStatus::ImageLocked);
-    let mut arguments = vec![path.as_str()];
-    arguments.extend(own.iter().map(String::as_str));
-    call.state.after(REMOVE, REMOVED, &arguments);
-    Ok(Reply::Done)
+    call.state.after(REMOVE, Effect::VmRemoved { vm: path, disks: own });
+    Ok(Reply::Completed)
 }
 
 /// The disks that go with a machine: those that no other one has and that are not shared.
@@ -76,8 +71,7 @@ fn own_disks(state: &State, path: &str) -> Vec<String> {
     disk_attachment::disks_and_activity(state, path).into_iter().map(|(disk, _)| disk).filter(own).collect()
 }
 
-fn removed(state: &mut State, arguments: &[String]) {
-    let Some((path, own)) = arguments.split_first() else { return };
+fn removed(state: &mut State, path: &str, own: &[String]) {
     for disk in own {
         remove_disk(state, disk);
     }

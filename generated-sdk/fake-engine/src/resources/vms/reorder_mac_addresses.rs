@@ -1,8 +1,6 @@
 //! Sorting the MAC addresses of virtual machines.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
 use crate::resources::common::vm_status::{self, wrong_status};
 use crate::resources::paths::NICS;
 use ovirt_sdk::types::{Mac, Nic, VmStatus};
@@ -33,5 +31,5 @@ fn reorder(call: &mut Call<'_>) -> Result<Reply, Fault> {
             nic.mac = Some(Box::new(Mac::new().address(mac)));
         }
     }
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }

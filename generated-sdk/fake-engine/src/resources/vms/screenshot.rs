@@ -1,8 +1,6 @@
 //! Screenshots of virtual machines.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
 use crate::resources::common::vm_status;
 
 pub(super) fn register(registry: &mut Registry) {
@@ -11,5 +9,5 @@ pub(super) fn register(registry: &mut Registry) {
 
 fn screenshot(call: &mut Call<'_>) -> Result<Reply, Fault> {
     vm_status::check_running(call.state, &call.path(), "screenshot VM")?;
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }

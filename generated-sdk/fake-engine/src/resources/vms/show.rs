@@ -1,10 +1,9 @@
 //! What is shown of a virtual machine besides what is stored.
 
-use crate::api::registry::Registry;
-use crate::exchange::Asked;
+use crate::api::{Context, Registry};
+use crate::path::last;
 use crate::resources::paths::HOSTS;
 use crate::resources::vms::{graphics_consoles, next_run};
-use crate::state::{State, last};
 use ovirt_sdk::object::{Object, copy, member, member_mut};
 use ovirt_sdk::types::{
     Certificate, Configuration, ConfigurationType, Console, DisplayType, Host, RngDevice, RngSource, VirtioScsi, Vm,
@@ -31,11 +30,12 @@ const PRESENT: [&str; 13] = [
 const ON_REQUEST: [&str; 5] = ["console", "rng_device", "soundcard_enabled", "tpm_enabled", "virtio_scsi"];
 
 pub(super) fn register(registry: &mut Registry) {
-    registry.show("vm", show);
+    registry.render("vm", show);
 }
 
-fn show(state: &State, path: &str, asked: &Asked, shown: &mut dyn Object) {
-    if asked.flag("next_run") == Some(true)
+fn show(context: &Context<'_>, path: &str, shown: &mut dyn Object) {
+    let Context { state, request, .. } = *context;
+    if request.flag("next_run") == Some(true)
         && let Some(next) = next_run::of_next_run(state, path)
     {
         become_next(shown, next);
@@ -65,7 +65,7 @@ fn show(state: &State, path: &str, asked: &Asked, shown: &mut dyn Object) {
         display.port = Some(port);
         display.secure_port = (display.type_ == Some(DisplayType::Spice)).then_some(secure);
     }
-    if asked.flag("all_content") == Some(true) {
+    if request.flag("all_content") == Some(true) {
         all(path, vm);
     } else {
         for name in ON_REQUEST {

@@ -2,21 +2,20 @@
 
 use std::time::Duration;
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply, on_effect};
+use crate::effect::Effect;
+use crate::note::Note;
+use crate::path::last;
 use crate::resources::common::vm_status::{self, wrong_status};
 use crate::resources::common::{disk_attachment, locks, scheduler};
 use crate::resources::paths::{HOSTS, NICS};
 use crate::resources::vms::snapshots::stateless::begin_stateless;
 use crate::resources::vms::{graphics_consoles, guest, next_run};
-use crate::state::{Severity, State, last};
+use crate::state::{Severity, State};
 use ovirt_sdk::types::{BootDevice, Host, Nic, OperatingSystem, Vm, VmStatus};
 
-/// What happens when the process of a machine has been started.
-pub(crate) const LAUNCHED: &str = "machine launched";
-/// What happens when the guest is there.
-pub(crate) const BOOTED: &str = "machine booted";
+/// A starting VM that is paused before it boots.
+pub(crate) const START_PAUSED: Note<bool> = Note::new("start paused");
 /// How long the host needs to start the process, and how long the guest needs to boot.
 const LAUNCH: Duration = Duration::from_secs(2);
 pub(crate) const BOOT: Duration = Duration::from_secs(5);
@@ -24,8 +23,8 @@ const RESUME: Duration = Duration::from_secs(1);
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("vm", "start", start);
-    registry.effect(LAUNCHED, launched);
-    registry.effect(BOOTED, booted);
+    on_effect!(registry, |state, VmLaunched { vm }| launched(state, vm));
+    on_effect!(registry, |state, VmBooted { vm }| booted(state, vm));
 }
 
 fn start(call: &mut Call<'_>) -> Result<Reply, Fault> {
@@ -38,7 +37,7 @@ fn start(call: &mut Call<'_>) -> Result<Reply, Fault> {
         VmStatus::Down | VmStatus::Suspended => {}
         VmStatus::Paused => {
             resume(call, &path);
-            return Ok(Reply::Begun);
+            return Ok(Reply::Started);
         }
         VmStatus::Up | VmStatus::PoweringUp | VmStatus::WaitForLaunch | VmStatus::RestoringState => {
             return Err(Fault::conflict("Cannot run VM. VM is running."));
@@ -76,9 +75,9 @@ fn start(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let text = format!("VM {name} was started by {user} (Host: {on}).");
     call.state.event(153, Severity::Normal, &text, &[&path, &host]);
     if pause && !hibernated {
-        call.state.set_note(&path, "start paused", "yes");
+        call.state.set_note(&path, START_PAUSED, true);
     }
-    Ok(Reply::Begun)
+    Ok(Reply::Started)
 }
 
 /// Puts a machine on a host, where it is going to be launched.
@@ -90,7 +89,7 @@ fn put(state: &mut State, path: &str, host: &str) -> Result<(), Fault> {
     vm.start_time = Some(now);
     vm.stop_reason = Some(String::new());
     graphics_consoles::open(state, path);
-    state.after(LAUNCH, LAUNCHED, &[path]);
+    state.after(LAUNCH, Effect::VmLaunched { vm: path.to_owned() });
     Ok(())
 }
 
@@ -116,16 +115,15 @@ fn resume(call: &mut Call<'_>, path: &str) {
     let name = call.state.name_of(path);
     call.job(&format!("Launching VM {name}"));
     call.state.event(40, Severity::Normal, &format!("VM {name} is resumed."), &[path]);
-    call.state.after(RESUME, BOOTED, &[path]);
+    call.state.after(RESUME, Effect::VmBooted { vm: path.to_owned() });
 }
 
-fn launched(state: &mut State, arguments: &[String]) {
-    let Some(path) = arguments.first() else { return };
-    let paused = state.note(path, "start paused").is_some();
-    state.clear_note(path, "start paused");
+fn launched(state: &mut State, path: &str) {
+    let paused = state.has_note(path, START_PAUSED);
+    state.clear_note(path, START_PAUSED);
     let Some(vm) = state.get_mut::<Vm>(path) else { return };
     let next = match vm.status {
-        Some(VmStatus::RestoringState) => return booted(state, arguments),
+        Some(VmStatus::RestoringState) => return booted(state, path),
         Some(VmStatus::WaitForLaunch) if paused => VmStatus::Paused,
         Some(VmStatus::WaitForLaunch) => VmStatus::PoweringUp,
         _ => return,
@@ -137,11 +135,10 @@ fn launched(state: &mut State, arguments: &[String]) {
         state.event(1025, Severity::Normal, &text, &[path]);
         return;
     }
-    state.after(BOOT, BOOTED, &[path]);
+    state.after(BOOT, Effect::VmBooted { vm: path.to_owned() });
 }
 
-fn booted(state: &mut State, arguments: &[String]) {
-    let Some(path) = arguments.first() else { return };
+fn booted(state: &mut State, path: &str) {
     let Some(vm) = state.get_mut::<Vm>(path) else { return };
     let fresh = match vm.status {
         Some(VmStatus::PoweringUp) => true,

@@ -2,28 +2,26 @@
 
 use std::time::Duration;
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply, on_effect, on_signal};
+use crate::effect::{Effect, EffectKind};
 use crate::resources::common::scheduler;
 use crate::resources::common::vm_status::{self, wrong_status};
-use crate::resources::vm_pools::return_vm_to_pool;
 use crate::resources::vms::cdroms::CURRENT;
 use crate::resources::vms::snapshots::stateless::end_stateless;
-use crate::resources::vms::start::{BOOTED, LAUNCHED};
+use crate::resources::vms::start::START_PAUSED;
 use crate::resources::vms::{guest, next_run};
+use crate::signal::Signal;
 use crate::state::{Severity, State};
 use ovirt_sdk::types::{Vm, VmStatus};
 
-/// What happens when the process of a machine has ended.
-const STOPPED: &str = "machine stopped";
 const STOP: Duration = Duration::from_secs(1);
 const SHUTDOWN: Duration = Duration::from_secs(5);
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("vm", "stop", stop);
     registry.on("vm", "shutdown", shutdown);
-    registry.effect(STOPPED, stopped);
+    on_effect!(registry, |state, VmStopped { vm }| stopped(state, vm));
+    on_signal!(registry, |state, HostLost { host }| stop_vms_of_lost_host(state, host));
 }
 
 /// Refuses while a snapshot or another task holds a machine, unless that is to be overridden.
@@ -50,7 +48,7 @@ fn stop(call: &mut Call<'_>) -> Result<Reply, Fault> {
             &[&path],
         );
         end_run(call.state, &path);
-        return Ok(Reply::Begun);
+        return Ok(Reply::Started);
     }
     vm_status::check_running(call.state, &path, STOP_VM)?;
     abandon(call.state, &path);
@@ -58,8 +56,8 @@ fn stop(call: &mut Call<'_>) -> Result<Reply, Fault> {
     leave(call.state, &path, reason)?;
     let text = format!("VM {name} powered off by {user}.");
     call.state.event(33, Severity::Normal, &text, &[&path]);
-    call.state.after(STOP, STOPPED, &[&path]);
-    Ok(Reply::Begun)
+    call.state.after(STOP, Effect::VmStopped { vm: path });
+    Ok(Reply::Started)
 }
 
 fn shutdown(call: &mut Call<'_>) -> Result<Reply, Fault> {
@@ -81,8 +79,8 @@ fn shutdown(call: &mut Call<'_>) -> Result<Reply, Fault> {
     leave(call.state, &path, reason)?;
     let text = format!("VM shutdown initiated by {} on VM {name}.", call.state.actor.user);
     call.state.event(73, Severity::Normal, &text, &[&path]);
-    call.state.after(SHUTDOWN, STOPPED, &[&path]);
-    Ok(Reply::Begun)
+    call.state.after(SHUTDOWN, Effect::VmStopped { vm: path });
+    Ok(Reply::Started)
 }
 
 /// Notes that a machine is going down, and why.
@@ -93,8 +91,7 @@ fn leave(state: &mut State, path: &str, reason: String) -> Result<(), Fault> {
     Ok(())
 }
 
-fn stopped(state: &mut State, arguments: &[String]) {
-    let Some(path) = arguments.first() else { return };
+fn stopped(state: &mut State, path: &str) {
     if state.get::<Vm>(path).is_none_or(|vm| vm.status != Some(VmStatus::PoweringDown)) {
         return;
     }
@@ -117,11 +114,11 @@ fn end_run(state: &mut State, path: &str) {
     state.clear_note(path, CURRENT);
     end_stateless(state, path);
     next_run::settle(state, path);
-    return_vm_to_pool(state, path);
+    state.emit(&Signal::VmStopped { vm: path.to_owned() });
 }
 
-/// Stops at once every machine that runs on a host, as when it was fenced.
-pub(crate) fn stop_vms_of_lost_host(state: &mut State, host: &str) {
+/// Stops every VM on a host that was lost.
+fn stop_vms_of_lost_host(state: &mut State, host: &str) {
     for path in scheduler::vms_on(state, host) {
         abandon(state, &path);
         end_run(state, &path);
@@ -132,8 +129,8 @@ pub(crate) fn stop_vms_of_lost_host(state: &mut State, host: &str) {
 
 /// Forgets what was going to happen to a machine that starts.
 pub(crate) fn abandon(state: &mut State, path: &str) {
-    state.clear_note(path, "start paused");
-    for effect in [LAUNCHED, BOOTED, STOPPED] {
-        state.cancel(effect, path);
+    state.clear_note(path, START_PAUSED);
+    for kind in [EffectKind::VmLaunched, EffectKind::VmBooted, EffectKind::VmStopped] {
+        state.cancel(kind, path);
     }
 }

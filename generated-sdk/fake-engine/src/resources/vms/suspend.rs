@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply, on_effect};
+use crate::effect::Effect;
 use crate::resources::common::locks;
 use crate::resources::common::vm_status::{self, wrong_status};
 use crate::resources::vms::guest;
@@ -12,13 +11,11 @@ use crate::resources::vms::snapshots::stateless::stateless_snapshot;
 use crate::state::{Severity, State};
 use ovirt_sdk::types::{Vm, VmStatus};
 
-/// What happens when the memory of a machine has been saved.
-const HIBERNATED: &str = "machine hibernated";
 const HIBERNATE: Duration = Duration::from_secs(10);
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("vm", "suspend", suspend);
-    registry.effect(HIBERNATED, hibernated);
+    on_effect!(registry, |state, VmHibernated { vm }| hibernated(state, vm));
 }
 
 fn suspend(call: &mut Call<'_>) -> Result<Reply, Fault> {
@@ -41,12 +38,11 @@ fn suspend(call: &mut Call<'_>) -> Result<Reply, Fault> {
     call.state.find_mut::<Vm>(&path)?.status = Some(VmStatus::SavingState);
     let text = format!("Suspending VM {name} was initiated by User {}.", call.state.actor.user);
     call.state.event(501, Severity::Normal, &text, &[&path]);
-    call.state.after(HIBERNATE, HIBERNATED, &[&path]);
-    Ok(Reply::Done)
+    call.state.after(HIBERNATE, Effect::VmHibernated { vm: path });
+    Ok(Reply::Completed)
 }
 
-fn hibernated(state: &mut State, arguments: &[String]) {
-    let Some(path) = arguments.first() else { return };
+fn hibernated(state: &mut State, path: &str) {
     if state.get::<Vm>(path).is_none_or(|vm| vm.status != Some(VmStatus::SavingState)) {
         return;
     }

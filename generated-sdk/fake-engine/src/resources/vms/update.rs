@@ -1,9 +1,6 @@
 //! Changing virtual machines: at once, or from the next start on.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::merge;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply, merge};
 use crate::resources::common::units::GIB;
 use crate::resources::common::{vm_status, vm_validation};
 use crate::resources::paths::TEMPLATES;
@@ -74,7 +71,7 @@ fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
         return new_template(call, &path, change, running);
     }
     let mut expected = call.state.find::<Vm>(&path)?.clone();
-    merge::merge(&mut expected, &change);
+    merge(&mut expected, &change);
     let max = change.memory_policy.as_ref().and_then(|policy| policy.max);
     if let (Some(memory), None) = (change.memory, max)
         && let Some(policy) = &mut expected.memory_policy
@@ -90,7 +87,7 @@ fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
 
 /// Changes what can be changed now, and keeps the rest for the next start.
 fn apply(call: &mut Call<'_>, path: &str, change: Vm, running: bool) -> Result<Reply, Fault> {
-    let later_asked = call.asked.flag("next_run") == Some(true);
+    let later_asked = call.request.flag("next_run") == Some(true);
     let (mut now, mut later) = (change.clone(), Vm::new());
     if running || later_asked {
         let vm = call.state.find::<Vm>(path)?;
@@ -112,8 +109,8 @@ fn apply(call: &mut Call<'_>, path: &str, change: Vm, running: bool) -> Result<R
     let reply = call.update(&now)?;
     if waits || exists {
         next_run::change_next(call.state, path, |vm| {
-            merge::merge(vm, &now);
-            merge::merge(vm, &later);
+            merge(vm, &now);
+            merge(vm, &later);
         })?;
     }
     let (name, user) = (call.state.name_of(path), call.state.actor.user.clone());

@@ -1,8 +1,6 @@
 //! Watchdogs of virtual machines, templates and instance types.
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
 use crate::resources::common::{references, vm_status};
 use crate::resources::paths::{VMS, is_in};
 use ovirt_sdk::types::{Watchdog, WatchdogAction, WatchdogModel};

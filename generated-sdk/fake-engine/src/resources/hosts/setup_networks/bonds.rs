@@ -1,8 +1,9 @@
 //! Bonds: several NICs that are one.
 
-use crate::api::fault::Fault;
+use crate::api::Fault;
+use crate::path::last;
 use crate::resources::hosts::wiring::{find_nic, nic_reference, nics_of};
-use crate::state::{State, last};
+use crate::state::State;
 use ovirt_sdk::types::{Bonding, BootProtocol, Host, HostNic, List, NicStatus, Option as BondOption};
 
 /// Refuses bonds that can't be made. `is_used` says whether a network will be on a NIC of that name.

@@ -1,12 +1,13 @@
 //! Changes of a host's networks that are made together, or not at all.
 
-use crate::api::fault::Fault;
+use crate::api::Fault;
+use crate::path::last;
 use crate::resources::common::network::{attachment_of, attachments_of, is_management};
 use crate::resources::common::references::{self, path_of};
 use crate::resources::hosts::setup_networks::bonds;
 use crate::resources::hosts::wiring::{attach, find_network, find_nic, nics_of};
 use crate::resources::paths::{CLUSTERS, NETWORKS};
-use crate::state::{State, last};
+use crate::state::State;
 use ovirt_sdk::types::{Host, HostNic, Network, NetworkAttachment};
 
 /// Changes of a host's networks.

@@ -1,8 +1,9 @@
 //! What a snapshot keeps of a machine: its settings, its disks, and its devices, in collections below the snapshot.
 
+use crate::path::last;
 use crate::resources::common::{disk, disk_attachment, fields, nic, references, snapshot};
 use crate::resources::paths::{CDROMS, DISKS, NICS};
-use crate::state::{State, last};
+use crate::state::State;
 use ovirt_sdk::types::{Cdrom, Disk, DiskStatus, Nic, Snapshot, SnapshotStatus, Vm, VmBase};
 
 /// Settings of a machine that its snapshots don't keep.

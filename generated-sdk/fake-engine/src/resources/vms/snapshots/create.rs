@@ -2,17 +2,16 @@
 
 use std::time::Duration;
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply, on_effect};
+use crate::effect::Effect;
+use crate::path::{above, last};
 use crate::resources::common::{disk, disk_attachment, locks, references, snapshot, vm_status};
 use crate::resources::paths::{DISKS, SNAPSHOTS};
 use crate::resources::vms::snapshots::{contents, stateless};
-use crate::state::{Severity, State, last};
+use crate::state::{Severity, State};
 use ovirt_sdk::types::{Snapshot, SnapshotStatus, SnapshotType, VmStatus};
 
 const WHAT: &str = "create Snapshot";
-const TAKEN: &str = "creation.snapshot_taken";
 /// How long it takes to take one; longer with the memory.
 const PLAIN: Duration = Duration::from_secs(4);
 const WITH_MEMORY: Duration = Duration::from_secs(12);
@@ -21,7 +20,9 @@ pub(super) fn register(registry: &mut Registry) {
     registry.on("snapshots", "add", add);
     // Their own, as they were; not the disks as they are.
     registry.view_with_addresses("snapshot_disks", |state, snapshot| state.paths(&format!("{snapshot}/{DISKS}")));
-    registry.effect(TAKEN, taken);
+    on_effect!(registry, |state, SnapshotCreated { snapshot, vm_status, disks }| {
+        taken(state, snapshot, vm_status, disks);
+    });
 }
 
 fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
@@ -56,18 +57,18 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     if before == VmStatus::Down {
         vm_status::set_status(state, &vm, VmStatus::ImageLocked);
     }
-    let mut arguments = vec![snapshot.clone(), before.to_string()];
+    let mut disks = Vec::new();
     for disk in disk_attachment::disks(state, &vm) {
         if is_wanted(wanted.as_deref(), last(&disk)) && !disk::is_locked(state, &disk) {
             disk::set_locked(state, &disk, true);
-            arguments.push(disk);
+            disks.push(disk);
         }
     }
     let by = references::acting_user(state);
     let text = format!("{by} began to take snapshot '{description}' of VM '{name}'.");
     state.event(45, Severity::Normal, &text, &[&vm]);
-    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    state.after(if with_memory { WITH_MEMORY } else { PLAIN }, TAKEN, &arguments);
+    let effect = Effect::SnapshotCreated { snapshot: snapshot.clone(), vm_status: before, disks };
+    state.after(if with_memory { WITH_MEMORY } else { PLAIN }, effect);
     Ok(Reply::Created(snapshot))
 }
 
@@ -93,11 +94,10 @@ fn is_wanted(wanted: Option<&[String]>, disk: &str) -> bool {
     wanted.is_none_or(|wanted| wanted.iter().any(|it| it == disk))
 }
 
-fn taken(state: &mut State, arguments: &[String]) {
-    let [snapshot, before, disks @ ..] = arguments else { return };
-    let vm = crate::state::above(snapshot, 2).to_owned();
+fn taken(state: &mut State, snapshot: &str, before: &VmStatus, disks: &[String]) {
+    let vm = above(snapshot, 2).to_owned();
     disks.iter().for_each(|disk| disk::set_locked(state, disk, false));
-    if vm_status::status_or_down(state, &vm) == VmStatus::ImageLocked && before == VmStatus::Down.as_str() {
+    if vm_status::status_or_down(state, &vm) == VmStatus::ImageLocked && *before == VmStatus::Down {
         vm_status::set_status(state, &vm, VmStatus::Down);
     }
     contents::set_status(state, snapshot, SnapshotStatus::Ok);

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply, on_effect};
+use crate::effect::Effect;
+use crate::path::{above, last};
 use crate::resources::common::{disk_attachment, locks, references, snapshot, vm_status};
 use crate::resources::paths::{DISKS, SNAPSHOTS};
 use crate::resources::vms::snapshots::contents;
-use crate::state::{Severity, State, above, last};
+use crate::state::{Severity, State};
 use ovirt_sdk::object::Struct as _;
 use ovirt_sdk::types::{Snapshot, SnapshotStatus, SnapshotType, VmStatus};
 
@@ -16,9 +16,6 @@ use ovirt_sdk::types::{Snapshot, SnapshotStatus, SnapshotType, VmStatus};
 const BEFORE: &str = "Active VM before the preview";
 const PREVIEW: &str = "preview Snapshot";
 const REVERT: &str = "revert to Snapshot";
-const SHOWN: &str = "creation.preview_shown";
-const COMMITTED: &str = "creation.preview_committed";
-const UNDONE: &str = "creation.preview_undone";
 const TIME: Duration = Duration::from_secs(5);
 
 pub(super) fn register(registry: &mut Registry) {
@@ -26,9 +23,11 @@ pub(super) fn register(registry: &mut Registry) {
     registry.on("vm", "commit_snapshot", commit);
     registry.on("vm", "undo_snapshot", undo);
     registry.on("snapshot", "restore", restore);
-    registry.effect(SHOWN, shown);
-    registry.effect(COMMITTED, committed);
-    registry.effect(UNDONE, undone);
+    on_effect!(registry, |state, SnapshotPreviewed { vm, snapshot, active, restore }| {
+        shown(state, vm, snapshot, active, *restore);
+    });
+    on_effect!(registry, |state, SnapshotCommitted { vm }| committed(state, vm));
+    on_effect!(registry, |state, SnapshotUndone { vm }| undone(state, vm));
 }
 
 fn preview(call: &mut Call<'_>) -> Result<Reply, Fault> {
@@ -37,14 +36,14 @@ fn preview(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let vm = call.path();
     let snapshot = format!("{vm}/{SNAPSHOTS}/{id}");
     let state = &mut *call.state;
-    let kind = state.get::<Snapshot>(&snapshot).ok_or_else(|| Fault::no_such(Snapshot::INFO, &id))?;
+    let kind = state.get::<Snapshot>(&snapshot).ok_or_else(|| Fault::no_such(Snapshot::INFO.name, &id))?;
     if kind.snapshot_type == Some(SnapshotType::Active) {
         return Err(Fault::conflict("Cannot preview Active VM snapshot."));
     }
     check(state, &vm, PREVIEW)?;
     snapshot::check_not_in_preview(state, &vm, PREVIEW)?;
-    begin_preview(state, &vm, &snapshot, "show");
-    Ok(Reply::Done)
+    begin_preview(state, &vm, &snapshot, false);
+    Ok(Reply::Completed)
 }
 
 fn commit(call: &mut Call<'_>) -> Result<Reply, Fault> {
@@ -52,8 +51,8 @@ fn commit(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let state = &mut *call.state;
     check(state, &vm, REVERT)?;
     in_preview(state, &vm)?;
-    begin(state, &vm, 94, "commit", COMMITTED);
-    Ok(Reply::Done)
+    begin_commit(state, &vm);
+    Ok(Reply::Completed)
 }
 
 fn undo(call: &mut Call<'_>) -> Result<Reply, Fault> {
@@ -61,8 +60,8 @@ fn undo(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let state = &mut *call.state;
     check(state, &vm, REVERT)?;
     in_preview(state, &vm)?;
-    begin(state, &vm, 650, "undo", UNDONE);
-    Ok(Reply::Done)
+    begin_undo(state, &vm);
+    Ok(Reply::Completed)
 }
 
 fn restore(call: &mut Call<'_>) -> Result<Reply, Fault> {
@@ -72,15 +71,15 @@ fn restore(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let wanted = state.find::<Snapshot>(&snapshot)?.clone();
     check(state, &vm, REVERT)?;
     match (snapshot::previewed(state, &vm), wanted.snapshot_status) {
-        (Some(_), Some(SnapshotStatus::InPreview)) => begin(state, &vm, 94, "commit", COMMITTED),
-        (Some(before), _) if before == snapshot => begin(state, &vm, 650, "undo", UNDONE),
+        (Some(_), Some(SnapshotStatus::InPreview)) => begin_commit(state, &vm),
+        (Some(before), _) if before == snapshot => begin_undo(state, &vm),
         (Some(_), _) => return Err(Fault::cannot(REVERT, "VM is previewing a Snapshot.")),
         (None, _) if wanted.snapshot_type == Some(SnapshotType::Active) => {
             return Err(Fault::conflict("Cannot preview Active VM snapshot."));
         }
-        (None, _) => begin_preview(state, &vm, &snapshot, "restore"),
+        (None, _) => begin_preview(state, &vm, &snapshot, true),
     }
-    Ok(Reply::Done)
+    Ok(Reply::Completed)
 }
 
 /// Refuses unless nothing else goes on with the machine and it is down.
@@ -95,20 +94,28 @@ fn in_preview(state: &State, vm: &str) -> Result<String, Fault> {
     snapshot::previewed(state, vm).ok_or_else(|| Fault::conflict(&format!("Cannot {REVERT} {why}")))
 }
 
-fn begin(state: &mut State, vm: &str, code: i64, verb: &str, effect: &'static str) {
+fn begin_commit(state: &mut State, vm: &str) {
+    begin(state, vm, 94, "commit", Effect::SnapshotCommitted { vm: vm.to_owned() });
+}
+
+fn begin_undo(state: &mut State, vm: &str) {
+    begin(state, vm, 650, "undo", Effect::SnapshotUndone { vm: vm.to_owned() });
+}
+
+fn begin(state: &mut State, vm: &str, code: i64, verb: &str, effect: Effect) {
     let name = state.name_of(vm);
     state.begin_job(&format!("{verb} of the previewed Snapshot of VM {name}"));
     vm_status::set_status(state, vm, VmStatus::ImageLocked);
     let text = format!("{} asked for {verb} of the previewed snapshot of VM {name}.", references::acting_user(state));
     state.event(code, Severity::Normal, &text, &[vm]);
-    state.after(TIME, effect, &[vm]);
+    state.after(TIME, effect);
 }
 
 /// Begins to show a snapshot; for good, when it is restored.
-fn begin_preview(state: &mut State, vm: &str, snapshot: &str, purpose: &str) {
+fn begin_preview(state: &mut State, vm: &str, snapshot: &str, restore: bool) {
     let name = state.name_of(vm);
     let description = state.get::<Snapshot>(snapshot).and_then(|it| it.description.clone()).unwrap_or_default();
-    let verb = if purpose == "show" { "Previewing" } else { "Restoring" };
+    let verb = if restore { "Restoring" } else { "Previewing" };
     state.begin_job(&format!("{verb} Snapshot {description} of VM {name}"));
     vm_status::set_status(state, vm, VmStatus::ImageLocked);
     if let Some(before) = snapshot::find_by_type(state, vm, &SnapshotType::Active) {
@@ -121,8 +128,8 @@ fn begin_preview(state: &mut State, vm: &str, snapshot: &str, purpose: &str) {
     let active = snapshot::add_active(state, vm);
     contents::set_status(state, &active, SnapshotStatus::Locked);
     contents::set_status(state, snapshot, SnapshotStatus::Locked);
-    let (code, text) = match purpose {
-        "show" => {
+    let (code, text) = match restore {
+        false => {
             (46, format!("{} began to preview snapshot {description} of VM {name}.", references::acting_user(state)))
         }
         _ => {
@@ -130,17 +137,17 @@ fn begin_preview(state: &mut State, vm: &str, snapshot: &str, purpose: &str) {
         }
     };
     state.event(code, Severity::Normal, &text, &[vm]);
-    state.after(TIME, SHOWN, &[vm, snapshot, &active, purpose]);
+    let (vm, snapshot) = (vm.to_owned(), snapshot.to_owned());
+    state.after(TIME, Effect::SnapshotPreviewed { vm, snapshot, active, restore });
 }
 
-fn shown(state: &mut State, arguments: &[String]) {
-    let [vm, snapshot, active, purpose] = arguments else { return };
+fn shown(state: &mut State, vm: &str, snapshot: &str, active: &str, restore: bool) {
     contents::restore(state, vm, snapshot);
     contents::add_layers(state, vm, |_| true);
     contents::set_status(state, active, SnapshotStatus::Ok);
     vm_status::set_status(state, vm, VmStatus::Down);
     let name = state.name_of(vm);
-    if purpose == "show" {
+    if !restore {
         contents::set_status(state, snapshot, SnapshotStatus::InPreview);
         state.event(71, Severity::Normal, &format!("A snapshot of VM {name} is shown."), &[vm]);
     } else {
@@ -149,8 +156,7 @@ fn shown(state: &mut State, arguments: &[String]) {
     }
 }
 
-fn committed(state: &mut State, arguments: &[String]) {
-    let [vm] = arguments else { return };
+fn committed(state: &mut State, vm: &str) {
     let snapshots = format!("{vm}/{SNAPSHOTS}");
     let is_shown = |snapshot: &Snapshot| snapshot.snapshot_status == Some(SnapshotStatus::InPreview);
     let found = state.list::<Snapshot>(&snapshots).find(|(_, snapshot)| is_shown(snapshot)).map(|(path, _)| path);
@@ -188,8 +194,7 @@ fn keep(state: &mut State, vm: &str, snapshot: &str) {
     contents::set_status(state, snapshot, SnapshotStatus::Ok);
 }
 
-fn undone(state: &mut State, arguments: &[String]) {
-    let [vm] = arguments else { return };
+fn undone(state: &mut State, vm: &str) {
     let active = snapshot::find_by_type(state, vm, &SnapshotType::Active);
     if let Some(before) = snapshot::previewed(state, vm) {
         contents::restore(state, vm, &before);

@@ -2,24 +2,25 @@
 
 use std::time::Duration;
 
-use crate::api::call::{Call, Reply};
-use crate::api::fault::Fault;
-use crate::api::registry::Registry;
+use crate::api::{Call, Fault, Registry, Reply, on_effect};
+use crate::effect::Effect;
+use crate::path::above;
 use crate::resources::common::{disk, locks, references, snapshot, vm_status};
 use crate::resources::paths::DISKS;
 use crate::resources::vms::snapshots::contents;
-use crate::state::{Severity, State, above};
+use crate::state::{Severity, State};
 use ovirt_sdk::types::{Snapshot, SnapshotStatus, SnapshotType, VmStatus};
 
 const WHAT: &str = "remove Snapshot";
-const MERGED: &str = "creation.snapshot_merged";
 /// How long it takes to merge the layers of a machine that is down, or that runs.
 const DOWN: Duration = Duration::from_secs(5);
 const LIVE: Duration = Duration::from_secs(15);
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("snapshot", "remove", remove);
-    registry.effect(MERGED, merged);
+    on_effect!(registry, |state, SnapshotRemoved { snapshot, vm_status, disks }| {
+        merged(state, snapshot, vm_status, disks);
+    });
 }
 
 fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
@@ -43,29 +44,28 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
     state.begin_job(&format!("Removing Snapshot {description} of VM {name}"));
     contents::set_status(state, &snapshot, SnapshotStatus::Locked);
     let is_down = before == VmStatus::Down;
-    let mut arguments = vec![snapshot.clone(), before.to_string()];
+    let mut disks = Vec::new();
     if is_down {
         vm_status::set_status(state, &vm, VmStatus::ImageLocked);
     }
     for (id, _) in snapshot::saved_disks(state, &snapshot) {
         let disk = format!("{DISKS}/{id}");
         disk::set_locked(state, &disk, true);
-        arguments.push(disk);
+        disks.push(disk);
     }
     let text = format!("{} began to remove snapshot '{description}' of VM '{name}'.", references::acting_user(state));
     state.event(342, Severity::Normal, &text, &[&vm]);
-    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    state.after(if is_down { DOWN } else { LIVE }, MERGED, &arguments);
-    Ok(Reply::Done)
+    let effect = Effect::SnapshotRemoved { snapshot, vm_status: before, disks };
+    state.after(if is_down { DOWN } else { LIVE }, effect);
+    Ok(Reply::Completed)
 }
 
-fn merged(state: &mut State, arguments: &[String]) {
-    let [snapshot, before, disks @ ..] = arguments else { return };
+fn merged(state: &mut State, snapshot: &str, before: &VmStatus, disks: &[String]) {
     let vm = above(snapshot, 2).to_owned();
     let description = state.get::<Snapshot>(snapshot).and_then(|it| it.description.clone()).unwrap_or_default();
     disks.iter().for_each(|disk| disk::set_locked(state, disk, false));
     state.remove(snapshot);
-    if vm_status::status_or_down(state, &vm) == VmStatus::ImageLocked && before == VmStatus::Down.as_str() {
+    if vm_status::status_or_down(state, &vm) == VmStatus::ImageLocked && *before == VmStatus::Down {
         vm_status::set_status(state, &vm, VmStatus::Down);
     }
     let text = format!("Snapshot '{description}' of VM '{}' has been removed.", state.name_of(&vm));

@@ -1,6 +1,6 @@
 //! Virtual machines that don't keep what they do: a snapshot has what they were before they ran.
 
-use crate::api::fault::Fault;
+use crate::api::Fault;
 use crate::resources::common::snapshot;
 use crate::resources::paths::SNAPSHOTS;
 use crate::resources::vms::snapshots::contents;

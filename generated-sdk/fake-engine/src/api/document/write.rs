@@ -1,0 +1,84 @@
+//! Documents of responses. All documents are written here.
+
+use ovirt_sdk::object::{Info, Member, Object, Slot};
+use ovirt_sdk::unstable::{self, Record};
+use ovirt_sdk::xml::{self, EncodeOptions};
+use ovirt_sdk::{Error, types};
+
+use crate::api::fault::{Body, Fault};
+use crate::api::registry::Argument;
+use crate::api::response::ApiResponse;
+use crate::encoding::html;
+
+static STATUS: Member = unstable::element("status");
+static JOB: Member = unstable::element("job");
+static FAULT: Member = unstable::element("fault");
+
+/// A document of a response.
+pub(in crate::api) enum Document {
+    Object(Box<dyn Object>),
+    List(&'static Info, Vec<Box<dyn Object>>),
+    Action(Action),
+}
+
+/// An `<action>`: the parameters that were sent, those that the action returns, and how it went.
+#[derive(Default)]
+pub(in crate::api) struct Action {
+    /// `complete`, `pending` or `failed`.
+    pub(in crate::api) status: &'static str,
+    /// Address and identifier of the job.
+    pub(in crate::api) job: Option<(String, String)>,
+    pub(in crate::api) fault: Option<Fault>,
+    /// Addresses of the resource and of the action, while the job is running.
+    pub(in crate::api) links: Vec<(&'static str, String)>,
+    pub(in crate::api) attributes: Vec<(&'static str, String)>,
+    pub(in crate::api) parameters: Vec<Argument>,
+}
+
+/// Writes a document.
+pub(in crate::api) fn write(status: u16, document: Document) -> Result<ApiResponse, Fault> {
+    let text = match document {
+        Document::Object(object) => xml::Document::from(object).write(&layout()),
+        Document::List(info, objects) => unstable::collection(info, objects).write(&layout()),
+        Document::Action(action) => write_action(action),
+    };
+    text.map(|text| ApiResponse::xml(status, text)).map_err(|error| Fault::internal(error.to_string()))
+}
+
+/// Writes a fault.
+pub(crate) fn write_fault(fault: Fault) -> ApiResponse {
+    let Fault { status, body } = fault;
+    match body {
+        Body::Empty => ApiResponse::empty(status),
+        Body::Raw(response) => response,
+        Body::Document { reason, detail } => {
+            let (reason, detail) = (html(&reason), html(&detail));
+            ApiResponse::xml(
+                status,
+                format!(
+                    "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<fault>\n    \
+                     <detail>{detail}</detail>\n    <reason>{reason}</reason>\n</fault>\n"
+                ),
+            )
+        }
+    }
+}
+
+/// The layout of the engine's documents.
+fn layout<'o>() -> EncodeOptions<'o> {
+    unstable::indent(EncodeOptions::new().declaration(true).unknown(true), 4)
+}
+
+fn write_action(action: Action) -> Result<String, Error> {
+    let status = Some(action.status.to_owned());
+    let job = action.job.map(|(href, id)| Box::new(types::Job::with_id(id).href(href)));
+    let text = action.fault.as_ref().and_then(Fault::text);
+    let fault = text.map(|(reason, detail)| Box::new(types::Fault::new().reason(reason).detail(detail)));
+    let mut members: Vec<(&'static Member, &dyn Slot)> =
+        action.parameters.iter().map(|(member, slot)| (*member, &**slot)).collect();
+    members.retain(|(member, _)| ![STATUS.tag, JOB.tag, FAULT.tag].contains(&member.tag));
+    members.extend([(&STATUS, &status as &dyn Slot), (&JOB, &job), (&FAULT, &fault)]);
+    members.sort_by_key(|(member, _)| member.tag);
+    let record = Record { tag: "action", attributes: &action.attributes, links: &action.links, members: &members };
+    unstable::encode_record(layout(), &record)
+}

@@ -1,0 +1,52 @@
+//! Which objects of a collection a list has: the visible ones, searched, sorted and cut.
+
+use std::borrow::Cow;
+
+use crate::api::fault::Fault;
+use crate::api::registry::Context;
+use crate::api::search_source::Searched;
+use crate::api::target::Target;
+use crate::routes::Method;
+use crate::search::{self, Entity};
+
+/// The objects at paths that belong into the list, in its order.
+pub(super) fn select(
+    context: &Context<'_>,
+    target: &Target,
+    method: &Method,
+    paths: Vec<String>,
+) -> Result<Vec<String>, Fault> {
+    let mut paths = context.registry.filter_visible(context, paths);
+    let is_searchable = method.parameters.iter().any(|parameter| parameter.member.tag == "search");
+    if !is_searchable {
+        paths.truncate(max(context).unwrap_or(paths.len()));
+        return Ok(paths);
+    }
+    let request = context.request;
+    let own = context.registry.entity_of(target.service.name).map(Cow::Borrowed);
+    let entity = match (own, target.service.object) {
+        (Some(own), _) => own,
+        (None, Some(info)) => Entity::of(info),
+        (None, None) => return Ok(paths),
+    };
+    let text = request.parameter("search").unwrap_or_default();
+    let query = match search::parse(&entity, text, context.state.now_millis()) {
+        Ok(query) => query,
+        Err(error) => {
+            return match error.fault() {
+                Some(detail) => Err(Fault::query(detail)),
+                // The engine returns an empty list.
+                None => Ok(Vec::new()),
+            };
+        }
+    };
+    let subjects = paths.into_iter().filter_map(|path| Searched::new(context, path)).collect();
+    let selected = query.select(subjects, request.flag("case_sensitive").unwrap_or(false), max(context));
+    Ok(selected.into_iter().map(|subject| subject.path).collect())
+}
+
+/// The parameter `max`.
+pub(super) fn max(context: &Context<'_>) -> Option<usize> {
+    let max: i64 = context.request.parameter("max")?.trim().parse().ok()?;
+    usize::try_from(max).ok()
+}

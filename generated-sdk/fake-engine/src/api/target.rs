@@ -1,0 +1,104 @@
+//! What the path of a request means.
+
+use ovirt_sdk::request::Verb;
+use ovirt_sdk::service;
+
+use super::fault::Fault;
+use crate::path::join;
+use crate::routes::{Method, Service};
+
+/// The service at a path, and the object or collection that a request to it is about.
+#[derive(Clone, Debug)]
+pub(crate) struct Target {
+    pub(crate) service: &'static Service,
+    pub(crate) info: &'static service::Info,
+    /// The path at which the object is stored, or the path of the collection.
+    pub(crate) path: String,
+    /// The path in the request, without the segment of an action.
+    pub(crate) address: String,
+    /// The path of the object to which the collection belongs, or that is above the object; empty at the root.
+    pub(crate) parent: String,
+    /// Whether the target is an object of a collection.
+    pub(crate) is_object: bool,
+    /// The action in the last segment.
+    pub(crate) action: Option<&'static Method>,
+}
+
+impl Target {
+    /// The root of the API.
+    pub(super) fn root(info: &'static service::Info) -> Result<Self, Fault> {
+        Ok(Self {
+            service: service_of(info)?,
+            info,
+            path: String::new(),
+            address: String::new(),
+            parent: String::new(),
+            is_object: false,
+            action: None,
+        })
+    }
+
+    /// Enters a collection or a single resource below the target.
+    pub(super) fn enter(&mut self, child: &'static service::Info, segment: &str) -> Result<(), Fault> {
+        if self.is_object || self.path.is_empty() {
+            self.parent.clone_from(&self.path);
+        }
+        self.path = join(&self.path, segment);
+        self.is_object = false;
+        self.step(child, segment)
+    }
+
+    /// Selects an object of the collection, which is stored at a path.
+    pub(super) fn select(&mut self, object: &'static service::Info, id: &str, path: String) -> Result<(), Fault> {
+        self.path = path;
+        self.is_object = true;
+        self.step(object, id)
+    }
+
+    fn step(&mut self, info: &'static service::Info, segment: &str) -> Result<(), Fault> {
+        self.service = service_of(info)?;
+        self.info = info;
+        self.address = join(&self.address, segment);
+        Ok(())
+    }
+
+    /// The method of the service that an HTTP method calls.
+    pub(crate) fn method(&self, http_method: &str) -> Result<&'static Method, Fault> {
+        let by_verb = |verb| self.service.method(verb);
+        let method = match (http_method, self.action) {
+            ("POST", Some(action)) => Some(action),
+            (_, Some(_)) => None,
+            ("GET", None) => by_verb(Verb::List).or_else(|| by_verb(Verb::Get)),
+            ("POST", None) => by_verb(Verb::Add),
+            ("PUT", None) => by_verb(Verb::Update),
+            ("DELETE", None) => by_verb(Verb::Remove),
+            _ => None,
+        };
+        method.ok_or_else(|| Fault::method_not_allowed(&self.path, &self.allowed_methods()))
+    }
+
+    /// The HTTP methods that the resource has, for the header `Allow`.
+    pub(crate) fn allowed_methods(&self) -> String {
+        let mut allowed = vec!["OPTIONS"];
+        if self.action.is_some() {
+            allowed.push("POST");
+        } else {
+            for method in self.service.methods {
+                match method.verb {
+                    Verb::Get | Verb::List => allowed.extend(["GET", "HEAD"]),
+                    Verb::Add => allowed.push("POST"),
+                    Verb::Update => allowed.push("PUT"),
+                    Verb::Remove => allowed.push("DELETE"),
+                    Verb::Action => {}
+                }
+            }
+        }
+        allowed.sort_unstable();
+        allowed.dedup();
+        allowed.join(", ")
+    }
+}
+
+fn service_of(info: &'static service::Info) -> Result<&'static Service, Fault> {
+    Service::named(info.name).ok_or_else(|| Fault::internal(format!("`{}` has no routes", info.name)))
+}

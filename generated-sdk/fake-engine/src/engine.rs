@@ -1,0 +1,133 @@
+//! The engine: everything behind the server.
+
+mod accounts;
+mod authenticate;
+mod http_request;
+mod negotiate;
+mod parse;
+mod sessions;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use ovirt_sdk::Error;
+
+pub(crate) use accounts::{Accounts, basic_credentials};
+pub(crate) use http_request::HttpRequest;
+pub(crate) use sessions::{API_SCOPE, EXPIRED, Limits, Sessions};
+
+use crate::api::{self, ApiRequest, ApiResponse, Context, Fault, Registry, document, pages};
+use crate::clock::Clock;
+use crate::resources;
+use crate::seed::{self, SeedOptions};
+use crate::state::{Actor, State};
+
+/// An engine without its server.
+pub(crate) struct Engine {
+    state: Mutex<State>,
+    registry: Registry,
+    pub(crate) accounts: Accounts,
+    pub(crate) sessions: Sessions,
+}
+
+/// How to start an engine.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct EngineOptions {
+    /// The address of the server: `https://localhost:4711`.
+    pub(crate) origin: String,
+    /// The seed of identifiers and of the initial objects.
+    pub(crate) random_seed: u64,
+    /// The number of virtual machines to begin with.
+    pub(crate) vms: Option<usize>,
+    /// The text of a state file to begin with.
+    pub(crate) state: Option<String>,
+    /// When logins expire.
+    pub(crate) limits: Limits,
+}
+
+impl Engine {
+    /// Opens an engine with a saved state, or with the objects that every new engine has.
+    pub(crate) fn open(options: EngineOptions, accounts: Accounts, clock: Clock) -> Result<Self, Error> {
+        let registry = resources::registry();
+        let hooks = registry.hooks().clone();
+        let mut state = match &options.state {
+            Some(text) => State::load(text, hooks, clock.clone())?,
+            None => {
+                let mut state = State::new(hooks, clock.clone(), options.random_seed);
+                state.origin.clone_from(&options.origin);
+                seed::fill(&mut state, &SeedOptions { accounts: accounts.names(), vms: options.vms });
+                state
+            }
+        };
+        state.origin = options.origin;
+        let sessions = Sessions::new(clock, options.limits);
+        Ok(Self { state: Mutex::new(state), registry, accounts, sessions })
+    }
+
+    /// Handles a request to the API. This is the way of every request, step by step.
+    pub(crate) fn handle(&self, http: &HttpRequest) -> ApiResponse {
+        // Parse.
+        let Ok(mut request) = parse::parse(http) else { return pages::bad_request() };
+
+        // Authenticate.
+        let caller = match authenticate::authenticate(&self.accounts, &self.sessions, http) {
+            Ok(caller) => caller,
+            Err(response) => return response,
+        };
+        request.user.clone_from(&caller.user);
+
+        let mut state = self.begin(&request);
+        let mut respond = || -> Result<ApiResponse, Fault> {
+            negotiate::negotiate(&request)?;
+
+            // Route.
+            let context = Context { state: &state, registry: &self.registry, request: &request };
+            let target = context.route()?;
+            if request.method == "OPTIONS" {
+                return Ok(ApiResponse::empty(200).header("Allow", target.allowed_methods()));
+            }
+            let method = target.method(&request.method)?;
+
+            // Authorize.
+            api::authorize(&context, &target, method)?;
+
+            // Validate.
+            let mut call = api::validate(&mut state, &self.registry, &request, target, method)?;
+
+            // Apply.
+            match api::apply(&mut call) {
+                // Render.
+                Ok(reply) => api::render(&mut call, reply),
+                Err(fault) => api::render_failure(&mut call, fault),
+            }
+        };
+        let response = respond().unwrap_or_else(document::write_fault);
+        state.settle_job();
+        caller.finish(&self.sessions, response.header(parse::CORRELATION_ID, request.correlation_id))
+    }
+
+    /// Locks the state for a request, brings it up to date and sets who causes the following changes.
+    fn begin(&self, request: &ApiRequest) -> MutexGuard<'_, State> {
+        let mut state = self.state();
+        let (user, correlation_id) = (request.user.clone(), request.correlation_id.clone());
+        state.actor = Actor { user, correlation_id, job: None };
+        state
+    }
+
+    /// Locks the state and runs the effects that are due.
+    fn state(&self) -> MutexGuard<'_, State> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.catch_up();
+        state
+    }
+
+    /// Handles a request for the bytes of a disk. Its path is that below `/images`; a ticket in the path takes the
+    /// place of credentials.
+    pub(crate) fn handle_image(&self, request: &ApiRequest) -> ApiResponse {
+        resources::handle_image(&mut self.state(), request)
+    }
+
+    /// The state as text, for a state file.
+    pub(crate) fn save(&self) -> Result<String, Error> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).save()
+    }
+}

@@ -1,0 +1,20 @@
+//! Fields that many types have, read and set by name.
+
+use ovirt_sdk::object::{Object, member, member_mut};
+
+/// The identifier of an object, unless it is unset or empty.
+pub(crate) fn id_of(object: &dyn Object) -> Option<String> {
+    text(object, "id").filter(|id| !id.is_empty())
+}
+
+/// The text form of a field.
+pub(crate) fn text(object: &dyn Object, name: &str) -> Option<String> {
+    member(object, name).and_then(|slot| slot.text())
+}
+
+/// Sets a text field; does nothing if the type doesn't have it.
+pub(crate) fn set_text(object: &mut dyn Object, name: &str, text: &str) {
+    if let Some(slot) = member_mut(object, name) {
+        slot.assign(&Some(text.to_owned()));
+    }
+}

@@ -1,0 +1,275 @@
+//! Failures that tests inject.
+
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use crate::api::{ApiResponse, Fault, document, pages};
+use crate::pattern::Pattern;
+
+/// A failure of requests to a fake engine.
+///
+/// Choose a constructor, then the requests it applies to, and pass it to
+/// [`FakeEngine::inject`](crate::FakeEngine::inject). By default, a failure applies to every request to the API; logins are
+/// not requests to the API.
+///
+/// ```
+/// use std::time::Duration;
+/// use ovirt_fake_engine::InjectedFailure;
+///
+/// let restart = InjectedFailure::unavailable().everywhere().times(3);
+/// let expired = InjectedFailure::unauthorized().skip(10).times(1);
+/// let lost = InjectedFailure::reset().on("vms/*/start").method("POST").after_execution();
+/// let locked = InjectedFailure::fault(409, "Operation Failed", "[Cannot run VM. VM is locked.]").on("vms/*/start");
+/// let slow = InjectedFailure::latency(Duration::from_millis(200)).on("vms/**");
+/// ```
+#[derive(Clone)]
+#[must_use = "a failure does nothing until it is injected"]
+pub struct InjectedFailure {
+    kind: FailureKind,
+    delay: Duration,
+    pattern: Pattern,
+    method: Option<String>,
+    skip: usize,
+    times: Option<usize>,
+    after_execution: bool,
+}
+
+/// What happens to a response.
+#[derive(Clone, Debug)]
+pub(crate) enum FailureKind {
+    /// The client gets it.
+    None,
+    /// The client gets another one.
+    Replaced(ApiResponse),
+    /// The client gets a part of it, then the connection breaks.
+    Truncated,
+    /// The TCP connection is reset.
+    Reset,
+    /// The client gets nothing.
+    Silence,
+}
+
+impl InjectedFailure {
+    fn new(kind: FailureKind) -> Self {
+        Self {
+            kind,
+            delay: Duration::ZERO,
+            pattern: Pattern::new("**"),
+            method: None,
+            skip: 0,
+            times: None,
+            after_execution: false,
+        }
+    }
+
+    /// Delays the response, in real time.
+    pub fn latency(delay: Duration) -> Self {
+        Self::new(FailureKind::None).delay(delay)
+    }
+
+    /// Resets the TCP connection instead of responding.
+    pub fn reset() -> Self {
+        Self::new(FailureKind::Reset)
+    }
+
+    /// Never responds.
+    pub fn silence() -> Self {
+        Self::new(FailureKind::Silence)
+    }
+
+    /// Executes the request, but sends only half of the body: fewer bytes than `Content-Length` says.
+    pub fn truncated() -> Self {
+        Self::new(FailureKind::Truncated)
+    }
+
+    /// Rejects the token (401 with an HTML page), as an engine does for an expired session.
+    pub fn unauthorized() -> Self {
+        Self::new(FailureKind::Replaced(pages::unauthorized(None)))
+    }
+
+    /// Responds with 503 and an HTML page, as the web server does while the engine is down.
+    pub fn unavailable() -> Self {
+        Self::new(FailureKind::Replaced(pages::unavailable()))
+    }
+
+    /// Responds with a status and a fault.
+    pub fn fault(status: u16, reason: impl AsRef<str>, detail: impl AsRef<str>) -> Self {
+        let fault = Fault::new(status, reason.as_ref(), detail.as_ref());
+        Self::new(FailureKind::Replaced(document::write_fault(fault)))
+    }
+
+    /// Responds with any status and body.
+    pub fn response(status: u16, content_type: impl AsRef<str>, body: impl Into<Vec<u8>>) -> Self {
+        Self::new(FailureKind::Replaced(ApiResponse::new(content_type.as_ref(), status, body.into())))
+    }
+
+    /// Applies to requests whose path matches a pattern, relative to the API: `vms/*/start`. `*` matches anything
+    /// within a segment, `**` any number of segments. A pattern that begins with `/` matches the whole path:
+    /// `/ovirt-engine/sso/**`.
+    pub fn on(mut self, pattern: impl AsRef<str>) -> Self {
+        self.pattern = Pattern::new(pattern.as_ref());
+        self
+    }
+
+    /// Applies to every request to the server, including logins.
+    pub fn everywhere(self) -> Self {
+        self.on("/**")
+    }
+
+    /// Applies to requests with an HTTP method.
+    pub fn method(mut self, method: impl Into<String>) -> Self {
+        self.method = Some(method.into());
+        self
+    }
+
+    /// Skips the first `count` matching requests.
+    pub fn skip(mut self, count: usize) -> Self {
+        self.skip = count;
+        self
+    }
+
+    /// Ends after `count` failed requests.
+    pub fn times(mut self, count: usize) -> Self {
+        self.times = Some(count);
+        self
+    }
+
+    /// Waits before the failure, in real time.
+    pub fn delay(mut self, delay: Duration) -> Self {
+        self.delay = delay;
+        self
+    }
+
+    /// Executes the request first; only the response fails. Use it to test how a client copes with requests that succeeded
+    /// without its knowledge.
+    pub fn after_execution(mut self) -> Self {
+        self.after_execution = true;
+        self
+    }
+
+    fn applies_to(&self, method: &str, path: &str) -> bool {
+        self.method.as_ref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(method)) && self.pattern.matches(path)
+    }
+}
+
+impl fmt::Debug for InjectedFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = match &self.kind {
+            FailureKind::None => "latency".to_owned(),
+            FailureKind::Replaced(response) => response.status.to_string(),
+            FailureKind::Truncated => "truncated".to_owned(),
+            FailureKind::Reset => "reset".to_owned(),
+            FailureKind::Silence => "silence".to_owned(),
+        };
+        f.debug_struct("InjectedFailure")
+            .field("kind", &kind)
+            .field("on", &self.pattern.to_string())
+            .field("method", &self.method)
+            .field("skip", &self.skip)
+            .field("times", &self.times)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What happens to one request.
+#[derive(Clone, Debug)]
+pub(crate) struct Outcome {
+    pub(crate) delay: Duration,
+    /// A failure instead of the execution.
+    pub(crate) instead: Option<FailureKind>,
+    /// A failure after the execution.
+    pub(crate) afterwards: FailureKind,
+}
+
+/// The failures that were injected into an engine.
+#[derive(Default)]
+pub(crate) struct InjectedFailures(Mutex<Vec<InjectedFailure>>);
+
+impl InjectedFailures {
+    fn lock(&self) -> MutexGuard<'_, Vec<InjectedFailure>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn add(&self, failure: InjectedFailure) {
+        self.lock().push(failure);
+    }
+
+    pub(crate) fn clear(&self) {
+        self.lock().clear();
+    }
+
+    /// What happens to a request. If several failures apply, their delays add up, and otherwise the first one counts.
+    pub(crate) fn outcome(&self, method: &str, path: &str) -> Outcome {
+        let mut outcome = Outcome { delay: Duration::ZERO, instead: None, afterwards: FailureKind::None };
+        let mut failures = self.lock();
+        for failure in failures.iter_mut().filter(|failure| failure.applies_to(method, path)) {
+            if failure.skip > 0 {
+                failure.skip -= 1;
+                continue;
+            }
+            let decided = outcome.instead.is_some() || !matches!(outcome.afterwards, FailureKind::None);
+            match &failure.kind {
+                FailureKind::None => {}
+                _ if decided => continue,
+                FailureKind::Truncated => outcome.afterwards = FailureKind::Truncated,
+                kind if failure.after_execution => outcome.afterwards = kind.clone(),
+                kind => outcome.instead = Some(kind.clone()),
+            }
+            outcome.delay += failure.delay;
+            if let Some(times) = &mut failure.times {
+                *times = times.saturating_sub(1);
+            }
+        }
+        failures.retain(|failure| failure.times != Some(0));
+        outcome
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The outcomes of a number of requests, in short.
+    fn outcomes(failures: &InjectedFailures, count: usize) -> Vec<String> {
+        let describe = |_| {
+            let outcome = failures.outcome("GET", "/ovirt-engine/api/vms");
+            match (outcome.instead, outcome.afterwards) {
+                (Some(FailureKind::Replaced(response)), _) => response.status.to_string(),
+                (Some(kind), _) => format!("{kind:?}"),
+                (None, kind) => format!("then {kind:?}"),
+            }
+        };
+        (0..count).map(describe).collect()
+    }
+
+    #[test]
+    fn failures_begin_and_end() {
+        let failures = InjectedFailures::default();
+        failures.add(InjectedFailure::unavailable().skip(1).times(2));
+        assert_eq!(outcomes(&failures, 4), ["then None", "503", "503", "then None"]);
+        assert!(failures.lock().is_empty());
+    }
+
+    #[test]
+    fn the_first_failure_counts_and_the_next_one_waits() {
+        let failures = InjectedFailures::default();
+        failures.add(InjectedFailure::unauthorized().times(1));
+        failures.add(InjectedFailure::reset().after_execution().times(1));
+        failures.add(InjectedFailure::truncated().times(1));
+        failures.add(InjectedFailure::silence().method("POST"));
+        failures.add(InjectedFailure::silence().on("disks"));
+        assert_eq!(outcomes(&failures, 4), ["401", "then Reset", "then Truncated", "then None"]);
+        failures.clear();
+        assert!(failures.lock().is_empty());
+    }
+
+    #[test]
+    fn delays_add_up() {
+        let failures = InjectedFailures::default();
+        failures.add(InjectedFailure::latency(Duration::from_millis(3)).times(1));
+        failures.add(InjectedFailure::unavailable().delay(Duration::from_millis(4)).everywhere());
+        assert_eq!(failures.outcome("GET", "/ovirt-engine/api").delay, Duration::from_millis(7));
+        assert_eq!(failures.outcome("POST", "/ovirt-engine/sso/oauth/token").delay, Duration::from_millis(4));
+    }
+}

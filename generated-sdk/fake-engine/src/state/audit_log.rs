@@ -1,0 +1,151 @@
+//! The audit log: jobs with their steps, and events.
+
+use ovirt_sdk::object::member_mut;
+use ovirt_sdk::types::{Event, Job, JobStatus, LogSeverity as Severity, Step, StepEnum, StepStatus, User};
+
+use super::store::State;
+use crate::effect::Effect;
+use crate::fields::{set_text, text};
+use crate::note::Note;
+use crate::path::last;
+
+const JOBS: &str = "jobs";
+const EVENTS: &str = "events";
+const USERS: &str = "users";
+/// The correlation ID of a job, by which jobs can be searched.
+const CORRELATION_ID: Note<String> = Note::new("correlation_id");
+
+/// How long a job is kept after its end, in milliseconds.
+const SUCCEEDED_JOB_KEPT: i64 = 10 * 60_000;
+const FAILED_JOB_KEPT: i64 = 60 * 60_000;
+
+impl State {
+    /// Starts a job and returns its path. The effects that are scheduled from now on belong to it; the job ends after
+    /// the last of them.
+    pub(crate) fn begin_job(&mut self, description: &str) -> String {
+        let now = self.now();
+        let owner = self.actor_user();
+        let mut job = Job::new().description(description).status(JobStatus::Started).start_time(now).last_updated(now);
+        job = job.auto_cleared(true).external(false);
+        job.owner = owner.map(|owner| Box::new(User::with_id(owner)));
+        let path = self.insert(JOBS, job);
+        let id = self.actor.correlation_id.clone();
+        self.set_note(&path, CORRELATION_ID, id);
+        self.add_step(&path, 0, StepEnum::Validating, "Validating", StepStatus::Finished);
+        self.add_step(&path, 1, StepEnum::Executing, "Executing", StepStatus::Started);
+        self.actor.job = Some(path.clone());
+        path
+    }
+
+    /// Adds a step to a job and returns its path.
+    pub(crate) fn add_step(
+        &mut self,
+        job: &str,
+        number: i64,
+        kind: StepEnum,
+        text: &str,
+        status: StepStatus,
+    ) -> String {
+        let now = self.now();
+        let mut step = Step::new().description(text).type_(kind).number(number).status(status.clone()).start_time(now);
+        step = step.external(false).job(Job::with_id(last(job)));
+        if status != StepStatus::Started {
+            step = step.end_time(now);
+        }
+        self.insert(&format!("{job}/steps"), step)
+    }
+
+    /// Ends a job successfully, unless it has failed or belongs to a client.
+    pub(super) fn end_job(&mut self, job: &str) {
+        if self.get::<Job>(job).is_some_and(|job| job.status == Some(JobStatus::Started) && job.external != Some(true))
+        {
+            self.close_job(job, JobStatus::Finished, StepStatus::Finished);
+            let number = self.paths(&format!("{job}/steps")).len();
+            let number = i64::try_from(number).unwrap_or(i64::MAX);
+            self.add_step(job, number, StepEnum::Finalizing, "Finalizing", StepStatus::Finished);
+        }
+    }
+
+    /// Ends the current job as failed.
+    pub(crate) fn fail_job(&mut self) {
+        if let Some(job) = self.actor.job.clone() {
+            self.close_job(&job, JobStatus::Failed, StepStatus::Failed);
+        }
+    }
+
+    fn close_job(&mut self, path: &str, status: JobStatus, of_steps: StepStatus) {
+        let now = self.now();
+        if let Some(job) = self.get_mut::<Job>(path) {
+            job.status = Some(status);
+            job.end_time = Some(now);
+            job.last_updated = Some(now);
+        }
+        self.delete_job_later(path);
+        for step in self.paths(&format!("{path}/steps")) {
+            if let Some(step) = self.get_mut::<Step>(&step)
+                && step.status == Some(StepStatus::Started)
+            {
+                step.status = Some(of_steps.clone());
+                step.end_time = Some(now);
+            }
+        }
+    }
+
+    /// Leaves the current job; a job without pending effects ends.
+    pub(crate) fn settle_job(&mut self) {
+        if let Some(job) = self.actor.job.take()
+            && !self.is_pending(&job)
+        {
+            self.end_job(&job);
+        }
+    }
+
+    /// Adds an event and returns its path. `about` are the paths of the objects that it concerns.
+    pub(crate) fn event(&mut self, code: i64, severity: Severity, text: &str, about: &[&str]) -> String {
+        let number = self.count(EVENTS);
+        let mut event =
+            Event::new().id(number.to_string()).index(number).code(code).severity(severity).time(self.now());
+        event = event.description(text).origin("oVirt").custom_id(-1).flood_rate(30);
+        if !self.actor.correlation_id.is_empty() {
+            event = event.correlation_id(self.actor.correlation_id.clone());
+        }
+        event.user = self.actor_user().map(|id| Box::new(User::with_id(id)));
+        for path in about {
+            self.concern(&mut event, path);
+        }
+        self.insert(EVENTS, event)
+    }
+
+    /// Sets the field of an event that refers to an object, if events have one for its type.
+    fn concern(&self, event: &mut Event, path: &str) {
+        let Some(object) = self.object(path) else { return };
+        if let Some(reference) = member_mut(event, object.info().name).and_then(|slot| slot.make_object()) {
+            set_text(reference, "id", last(path));
+            if let Some(name) = text(object, "name") {
+                set_text(reference, "name", &name);
+            }
+        }
+    }
+
+    /// The identifier of the user who causes what happens now.
+    fn actor_user(&self) -> Option<String> {
+        self.user_id(&self.actor.user)
+    }
+
+    /// The identifier of a user by its login name: `admin@internal`.
+    pub(crate) fn user_id(&self, name: &str) -> Option<String> {
+        let authorized = format!("{name}-authz");
+        let is_meant = |user: &User| user.user_name.as_deref().is_some_and(|it| it == name || it == authorized);
+        self.list::<User>(USERS).find(|(_, user)| is_meant(user)).map(|(path, _)| last(&path).to_owned())
+    }
+
+    /// Schedules the removal of a job that has ended.
+    pub(crate) fn delete_job_later(&mut self, path: &str) {
+        let Some((status, Some(end))) = self.get::<Job>(path).map(|job| (job.status.clone(), job.end_time)) else {
+            return;
+        };
+        let kept = if status == Some(JobStatus::Finished) { SUCCEEDED_JOB_KEPT } else { FAILED_JOB_KEPT };
+        let at = end.unix_seconds().saturating_mul(1000).saturating_add(kept);
+        self.schedule_at(at.saturating_add(1), Effect::JobDeleted { job: path.to_owned() });
+    }
+}

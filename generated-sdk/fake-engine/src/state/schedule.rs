@@ -1,0 +1,81 @@
+//! Time, and the effects that happen later.
+
+use std::time::Duration;
+
+use ovirt_sdk::types::DateTime;
+
+use super::actor::Actor;
+use super::store::State;
+use super::tasks::Task;
+use crate::effect::{Effect, EffectKind};
+
+impl State {
+    /// The time.
+    pub(crate) fn now(&self) -> DateTime {
+        date(self.now)
+    }
+
+    /// The time in milliseconds since 1970.
+    pub(crate) fn now_millis(&self) -> i64 {
+        self.now
+    }
+
+    /// Schedules an effect. It belongs to the current job, which ends after its last effect.
+    pub(crate) fn after(&mut self, delay: Duration, effect: Effect) {
+        let at = self.now.saturating_add(i64::try_from(delay.as_millis()).unwrap_or(i64::MAX));
+        self.tasks.push(Task { at, effect, actor: self.actor.clone() });
+    }
+
+    /// Schedules an effect that belongs to no job and no user.
+    pub(super) fn schedule_at(&mut self, at: i64, effect: Effect) {
+        self.tasks.push(Task { at, effect, actor: Actor::default() });
+    }
+
+    /// Whether effects of a job are pending.
+    pub(crate) fn is_pending(&self, job: &str) -> bool {
+        self.tasks.has_job(job)
+    }
+
+    /// Cancels the pending effects of a kind that are about the object at a path.
+    pub(crate) fn cancel(&mut self, kind: EffectKind, subject: &str) {
+        self.tasks.cancel(kind, subject);
+    }
+
+    /// Runs the effects that are due.
+    pub(crate) fn catch_up(&mut self) {
+        let until = self.clock.now();
+        let actor = std::mem::take(&mut self.actor);
+        while let Some(task) = self.tasks.next_due(until) {
+            self.now = self.now.max(task.at);
+            self.run(task);
+        }
+        self.now = self.now.max(until);
+        self.actor = actor;
+    }
+
+    /// Runs the pending effects of a job at once, for a client that waits for its end.
+    pub(crate) fn hurry(&mut self, job: &str) {
+        let actor = self.actor.clone();
+        while let Some(task) = self.tasks.next_of_job(job) {
+            self.run(task);
+        }
+        self.actor = actor;
+    }
+
+    fn run(&mut self, task: Task) {
+        self.actor = task.actor;
+        if let Some(hook) = self.hooks.effect(task.effect.kind()) {
+            hook(self, &task.effect);
+        }
+        if let Some(job) = self.actor.job.clone()
+            && !self.tasks.has_job(&job)
+        {
+            self.end_job(&job);
+        }
+    }
+}
+
+/// A time in milliseconds since 1970 as a date.
+pub(crate) fn date(millis: i64) -> DateTime {
+    DateTime::from_unix_millis(millis).unwrap_or(DateTime::EPOCH)
+}
