@@ -1,7 +1,7 @@
-//! Writes Rust that calls every method of every service, for the test that compares what they send with the rules; and
-//! takes the programs of README.md out of it, for the test that runs them.
+//! Generates code for the tests: calls of every method of every service (tests/services/table.rs), and the program in
+//! README.md (tests/client/readme.rs).
 
-#![allow(clippy::expect_used, clippy::panic, reason = "what fails here is a failed test")]
+#![allow(clippy::expect_used, clippy::panic, reason = "a failure here is a failed test")]
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -18,47 +18,52 @@ fn main() {
     println!("cargo::rerun-if-changed=../{MODEL}");
     let Read { model, names, .. } =
         ovirt_sdk_generator::read(&root.join(MODEL), root).unwrap_or_else(|error| panic!("{error}"));
-    let folder = std::env::var("OUT_DIR").expect("cargo tells where output goes");
+    let folder = std::env::var("OUT_DIR").expect("cargo sets OUT_DIR");
     let write = |name: &str, text: String| {
-        std::fs::write(Path::new(&folder).join(name), text).expect("the file can be written");
+        std::fs::write(Path::new(&folder).join(name), text).expect("can't write the file");
     };
-    write("requests.rs", text(&model, &names));
+    write("requests.rs", calls(&model, &names));
     println!("cargo::rerun-if-changed=../README.md");
-    let readme = std::fs::read_to_string(root.join("README.md")).expect("there is a README");
-    write("readme.rs", program(&readme).expect("the README has a program that connects to an engine"));
+    let readme = std::fs::read_to_string(root.join("README.md")).expect("can't read README.md");
+    write("readme.rs", program(&readme).expect("README.md has no program that connects to an engine"));
 }
 
-/// The program of the README that connects to an engine, as it stands there.
+/// Returns the program in the README that connects to an engine.
 fn program(readme: &str) -> Option<String> {
     let blocks = readme.split("```rust").skip(1).filter_map(|rest| rest.split_once('\n')?.1.split("```").next());
     blocks.into_iter().find(|block| block.contains("fn main") && block.contains("https://engine.")).map(str::to_owned)
 }
 
-/// A way to a service: the names of the locators, and the calls that go through them.
+/// The locators from the root to a service, and the method calls that follow them.
 #[derive(Clone, Default)]
-struct Way {
-    names: Vec<String>,
+struct ServicePath {
+    locators: Vec<String>,
     calls: String,
 }
 
-fn text(model: &Model, names: &Names) -> String {
-    let ways = ways(model, names);
-    let mut out = String::from("pub(crate) fn all(connection: &Connection, made: &mut Made) {\n");
+/// Returns functions that call every method and pass its request to `tests/services/table.rs`.
+fn calls(model: &Model, names: &Names) -> String {
+    let paths = service_paths(model, names);
+    let mut out = String::from("pub(crate) fn all(connection: &Connection, recorder: &mut Recorder) {\n");
     for (_, service) in model.services() {
-        let _ = writeln!(out, "    call_{}(connection, made);", service.name);
+        let _ = writeln!(out, "    call_{}(connection, recorder);", service.name);
     }
     out.push_str("}\n");
     for (id, service) in model.services() {
         let own = names.of_service(id);
-        let _ = writeln!(out, "fn call_{}(connection: &Connection, made: &mut Made) {{", service.name);
-        let (way, start) = match ways.get(&id) {
-            Some(way) => (format!("Some(&{:?})", way.names), format!("connection.system(){}", way.calls)),
-            // No locator leads to it; its methods are there nevertheless.
+        let _ = writeln!(out, "fn call_{}(connection: &Connection, recorder: &mut Recorder) {{", service.name);
+        let (locators, handle) = match paths.get(&id) {
+            Some(path) => (format!("Some(&{:?})", path.locators), format!("connection.system(){}", path.calls)),
+            // No locator leads to this service.
             None => ("None".to_owned(), format!("services::{}::at(connection.system().location().clone())", own.ident)),
         };
-        let _ = writeln!(out, "    let handle = {start};");
-        let _ =
-            writeln!(out, "    made.service::<services::{}>({:?}, {way}, &handle);", own.ident, service.name.as_str());
+        let _ = writeln!(out, "    let handle = {handle};");
+        let _ = writeln!(
+            out,
+            "    recorder.service::<services::{}>({:?}, {locators}, &handle);",
+            own.ident,
+            service.name.as_str()
+        );
         for (owner, index) in model.methods_of(id) {
             let (method, of) =
                 match (model.service(owner).methods.get(index), names.of_service(owner).methods.get(index)) {
@@ -77,19 +82,20 @@ fn text(model: &Model, names: &Names) -> String {
                 }
             }
             let owner = model.service(owner).name.as_str();
-            let _ = writeln!(out, "    made.method({owner:?}, {:?}, {request}.inspect());", method.name.as_str());
+            let _ = writeln!(out, "    recorder.method({owner:?}, {:?}, {request}.inspect());", method.name.as_str());
         }
         out.push_str("}\n");
     }
     out
 }
 
-/// The shortest way to each service.
-fn ways(model: &Model, names: &Names) -> BTreeMap<ServiceId, Way> {
+/// Returns the shortest path to each service.
+fn service_paths(model: &Model, names: &Names) -> BTreeMap<ServiceId, ServicePath> {
     let mut found = BTreeMap::new();
-    let mut next: Vec<(ServiceId, Way)> = model.root.map(|root| (root, Way::default())).into_iter().collect();
+    let mut next: Vec<(ServiceId, ServicePath)> =
+        model.root.map(|root| (root, ServicePath::default())).into_iter().collect();
     while !next.is_empty() {
-        for (id, way) in std::mem::take(&mut next) {
+        for (id, path) in std::mem::take(&mut next) {
             if found.contains_key(&id) {
                 continue;
             }
@@ -99,28 +105,28 @@ fn ways(model: &Model, names: &Names) -> BTreeMap<ServiceId, Way> {
                 else {
                     panic!("a locator of {} has no name", model.service(id).name)
                 };
-                let mut way = way.clone();
-                way.names.push(locator.name.to_string());
+                let mut path = path.clone();
+                path.locators.push(locator.name.to_string());
                 let argument = if matches!(locator.segment, Segment::Parameter(_)) { "ID" } else { "" };
-                let _ = write!(way.calls, ".{}({argument})", of.ident);
-                next.push((locator.service, way));
+                let _ = write!(path.calls, ".{}({argument})", of.ident);
+                next.push((locator.service, path));
             }
-            found.insert(id, way);
+            found.insert(id, path);
         }
     }
     found
 }
 
-/// A value for a parameter, as an expression; the constants are those of the test.
+/// Returns an expression for a sample value. The constants are defined by the test.
 fn sample(model: &Model, names: &Names, ty: TypeRef) -> String {
     let one = match ty.base {
         BaseType::Primitive(Primitive::Boolean) => "true".to_owned(),
         BaseType::Primitive(Primitive::Integer) => "INTEGER".to_owned(),
         BaseType::Primitive(Primitive::String) => "TEXT".to_owned(),
-        BaseType::Primitive(other) => panic!("there is no sample of {}", other.as_str()),
+        BaseType::Primitive(other) => panic!("no sample of type {}", other.as_str()),
         BaseType::Enum(id) => match &model.ty(id).kind {
-            TypeKind::Enum(values) => format!("{:?}", values.first().expect("an enum has values").name.as_str()),
-            TypeKind::Struct(_) => panic!("{} is no enum", model.ty(id).name),
+            TypeKind::Enum(values) => format!("{:?}", values.first().expect("an enum without values").name.as_str()),
+            TypeKind::Struct(_) => panic!("{} is not an enum", model.ty(id).name),
         },
         BaseType::Struct(id) => format!("types::{}::new()", names.of(id).ident),
     };

@@ -6,7 +6,7 @@
 //! cargo run --example add_disk_and_nic -- web1 data ovirtmgmt
 //! ```
 
-#![allow(clippy::print_stdout, missing_docs, unreachable_pub, reason = "a program for the command line")]
+#![allow(clippy::print_stderr, clippy::print_stdout, unreachable_pub, reason = "a command-line program")]
 
 use std::time::Duration;
 
@@ -15,23 +15,29 @@ use ovirt_sdk::types::{
 };
 use ovirt_sdk::{Connection, Error};
 
+const POLL_INTERVAL: Duration = Duration::from_secs(5);
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [vm, storage_domain, vnic_profile] = arguments.as_slice() else { usage() };
     let connection = Connection::from_env()?;
-    let mut arguments = std::env::args().skip(1);
-    let mut argument = |default: &str| arguments.next().unwrap_or_else(|| default.to_owned());
-    let (vm, storage, profile) = (argument("example"), argument("data"), argument("ovirtmgmt"));
-    let outcome = run(&connection, &vm, &storage, &profile, Duration::from_secs(5)).await;
+    let result = run(&connection, vm, storage_domain, vnic_profile, POLL_INTERVAL).await;
     let closed = connection.close().await;
-    outcome.and(closed)
+    result.and(closed)
+}
+
+fn usage() -> ! {
+    eprintln!("usage: add_disk_and_nic VM STORAGE_DOMAIN VNIC_PROFILE");
+    std::process::exit(2)
 }
 
 pub async fn run(
     connection: &Connection,
     vm: &str,
-    storage: &str,
-    profile: &str,
-    pause: Duration,
+    storage_domain: &str,
+    vnic_profile: &str,
+    interval: Duration,
 ) -> Result<(), Error> {
     let system = connection.system();
     let vm = system.vms().find(vm).await?;
@@ -41,23 +47,23 @@ pub async fn run(
         .name("example-data")
         .format(DiskFormat::Cow)
         .provisioned_size(10_i64 << 30)
-        .storage_domains([StorageDomain::with_name(storage)]);
+        .storage_domains([StorageDomain::with_name(storage_domain)]);
     let attachment = DiskAttachment::new().disk(disk).interface(DiskInterface::VirtioScsi).bootable(false).active(true);
     let attachment = vm.disk_attachments().add(attachment).send().await?;
     let disk = system.disks().disk(attachment.try_id()?);
-    println!("the disk {} is attached", attachment.try_id()?);
+    println!("attached disk {}", attachment.try_id()?);
 
-    // It is made after the answer.
+    // The engine responds before it has created the disk.
     while *disk.get().send().await?.try_status()? != DiskStatus::Ok {
-        println!("the disk is not ready yet");
-        tokio::time::sleep(pause).await;
+        println!("waiting for the disk");
+        tokio::time::sleep(interval).await;
     }
     println!("the disk is ready");
 
-    let profile = system.vnic_profiles().find(profile).await?;
+    let profile = system.vnic_profiles().find(vnic_profile).await?;
     let nic =
         Nic::new().name("nic1").interface(NicInterface::Virtio).vnic_profile(VnicProfile::with_id(profile.try_id()?));
     let nic = vm.nics().add(nic).send().await?;
-    println!("the NIC {} is there", nic.try_name()?);
+    println!("added NIC {}", nic.try_name()?);
     Ok(())
 }

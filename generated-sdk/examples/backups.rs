@@ -1,5 +1,4 @@
-//! Backups of virtual machines: full and incremental ones by the engine's own means, their checkpoints, and the older
-//! way by a snapshot whose disks another machine reads.
+//! Backups of virtual machines: full and incremental backups, checkpoints, and a backup through a snapshot.
 //!
 //! ```sh
 //! export OVIRT_URL=https://engine.example.com/ovirt-engine/api OVIRT_CAFILE=ca.pem
@@ -7,11 +6,11 @@
 //! cargo run --example backups -- full web1
 //! cargo run --example backups -- incremental web1
 //! cargo run --example backups -- checkpoints web1
-//! cargo run --example backups -- forget web1
+//! cargo run --example backups -- remove-checkpoint web1
 //! cargo run --example backups -- snapshot web1 backup-appliance
 //! ```
 
-#![allow(clippy::print_stdout, missing_docs, unreachable_pub, reason = "a program for the command line")]
+#![allow(clippy::print_stderr, clippy::print_stdout, unreachable_pub, reason = "a command-line program")]
 
 use std::time::Duration;
 
@@ -21,79 +20,90 @@ use ovirt_sdk::types::{
 };
 use ovirt_sdk::{Connection, Error};
 
-const PAUSE: Duration = Duration::from_secs(5);
+const POLL_INTERVAL: Duration = Duration::from_secs(5);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    let mut words = std::env::args().skip(1);
-    let mut word = |default: &str| words.next().unwrap_or_else(|| default.to_owned());
-    let (task, vm) = (word("checkpoints"), word("example"));
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let connection = Connection::from_env()?;
-    let outcome = match task.as_str() {
-        "full" => full(&connection, &vm, PAUSE).await,
-        "incremental" => incremental(&connection, &vm, PAUSE).await,
-        "checkpoints" => list_checkpoints(&connection, &vm).await,
-        "forget" => forget_oldest(&connection, &vm, PAUSE).await,
-        "snapshot" => by_snapshot(&connection, &vm, &word("backup-appliance"), PAUSE).await,
-        other => Err(Error::custom(format!("there is no task `{other}`"))),
+    let result = match arguments.as_slice() {
+        ["full", vm] => full(&connection, vm, POLL_INTERVAL).await,
+        ["incremental", vm] => incremental(&connection, vm, POLL_INTERVAL).await,
+        ["checkpoints", vm] => list_checkpoints(&connection, vm).await,
+        ["remove-checkpoint", vm] => remove_oldest_checkpoint(&connection, vm, POLL_INTERVAL).await,
+        ["snapshot", vm, appliance] => snapshot_backup(&connection, vm, appliance, POLL_INTERVAL).await,
+        _ => usage(),
     };
     let closed = connection.close().await;
-    outcome.and(closed)
+    result.and(closed)
 }
 
-/// Everything on all disks.
-pub async fn full(connection: &Connection, vm: &str, pause: Duration) -> Result<(), Error> {
-    let vm = find(connection, vm).await?;
-    back_up(&vm, Backup::new(), pause).await
+fn usage() -> ! {
+    eprintln!(
+        "\
+usage: backups full VM
+       backups incremental VM
+       backups checkpoints VM
+       backups remove-checkpoint VM
+       backups snapshot VM APPLIANCE_VM"
+    );
+    std::process::exit(2)
 }
 
-/// What has changed since the newest checkpoint.
-pub async fn incremental(connection: &Connection, vm: &str, pause: Duration) -> Result<(), Error> {
-    let vm = find(connection, vm).await?;
+/// Backs up all data of all disks.
+pub async fn full(connection: &Connection, vm: &str, interval: Duration) -> Result<(), Error> {
+    let vm = find_vm(connection, vm).await?;
+    back_up(&vm, Backup::new(), interval).await
+}
+
+/// Backs up the changes since the newest checkpoint.
+pub async fn incremental(connection: &Connection, vm: &str, interval: Duration) -> Result<(), Error> {
+    let vm = find_vm(connection, vm).await?;
     let checkpoints = checkpoints(&vm).await?;
-    let newest = checkpoints.last().ok_or_else(|| Error::custom("the first backup has to be a full one"))?;
-    back_up(&vm, Backup::new().from_checkpoint_id(newest.try_id()?), pause).await
+    let newest = checkpoints.last().ok_or_else(|| Error::custom("no checkpoint: run a full backup first"))?;
+    back_up(&vm, Backup::new().from_checkpoint_id(newest.try_id()?), interval).await
 }
 
-async fn back_up(vm: &VmService, wanted: Backup, pause: Duration) -> Result<(), Error> {
+async fn back_up(vm: &VmService, backup: Backup, interval: Duration) -> Result<(), Error> {
     let mut disks = Vec::new();
     for attachment in vm.disk_attachments().list().send().await? {
         disks.push(Disk::with_id(attachment.try_id()?));
     }
     let backups = vm.backups();
-    let begun = backups.add(wanted.disks(disks)).send().await?;
-    let backup = backups.backup(begun.try_id()?);
-    let ready = wait_for(&backup, BackupPhase::Ready, pause).await?;
+    let backup = backups.add(backup.disks(disks)).send().await?;
+    let service = backups.backup(backup.try_id()?);
+    let backup = wait_for_phase(&service, BackupPhase::Ready, interval).await?;
 
-    // Now is the time to transfer each disk, as `disk_images` does, with `backup` set in the transfer.
-    for disk in backup.disks().list().send().await? {
+    // A backup program downloads the disks here, as `disk_images` does, with `backup` set in each transfer.
+    for disk in service.disks().list().send().await? {
         let mode = disk.backup_mode.as_ref().map_or("full", |mode| mode.as_str());
-        println!("{} can be read ({mode})", disk.try_id()?);
+        println!("disk {} is ready for download ({mode})", disk.try_id()?);
     }
 
-    backup.finalize().send().await?;
-    wait_for(&backup, BackupPhase::Succeeded, pause).await?;
-    match &ready.to_checkpoint_id {
-        Some(checkpoint) => println!("the next backup can begin at {checkpoint}"),
-        None => println!("no disk is enabled for incremental backups"),
+    service.finalize().send().await?;
+    wait_for_phase(&service, BackupPhase::Succeeded, interval).await?;
+    match &backup.to_checkpoint_id {
+        Some(checkpoint) => println!("created checkpoint {checkpoint} for the next incremental backup"),
+        None => println!("no checkpoint created: incremental backup is not enabled on any disk"),
     }
     Ok(())
 }
 
-/// The checkpoints of a machine, the oldest first.
+/// Lists the checkpoints of a virtual machine, oldest first.
 pub async fn list_checkpoints(connection: &Connection, vm: &str) -> Result<(), Error> {
-    for checkpoint in checkpoints(&find(connection, vm).await?).await? {
-        println!("{} of {}", checkpoint.try_id()?, checkpoint.try_creation_date()?);
+    for checkpoint in checkpoints(&find_vm(connection, vm).await?).await? {
+        println!("{} {}", checkpoint.try_creation_date()?, checkpoint.try_id()?);
     }
     Ok(())
 }
 
-/// Removes the oldest checkpoint: backups can't begin there any more.
-pub async fn forget_oldest(connection: &Connection, vm: &str, pause: Duration) -> Result<(), Error> {
-    let vm = find(connection, vm).await?;
+/// Removes the oldest checkpoint. It can no longer be the base of an incremental backup.
+pub async fn remove_oldest_checkpoint(connection: &Connection, vm: &str, interval: Duration) -> Result<(), Error> {
+    let vm = find_vm(connection, vm).await?;
     let checkpoints = checkpoints(&vm).await?;
     let Some(oldest) = checkpoints.first() else {
-        println!("there is no checkpoint");
+        println!("no checkpoints");
         return Ok(());
     };
     let checkpoint = vm.checkpoints().checkpoint(oldest.try_id()?);
@@ -101,11 +111,11 @@ pub async fn forget_oldest(connection: &Connection, vm: &str, pause: Duration) -
     loop {
         match checkpoint.get().send().await {
             Err(error) if error.is_not_found() => break,
-            other => other?,
+            response => response?,
         };
-        tokio::time::sleep(pause).await;
+        tokio::time::sleep(interval).await;
     }
-    println!("{} is forgotten", oldest.try_id()?);
+    println!("removed checkpoint {}", oldest.try_id()?);
     Ok(())
 }
 
@@ -115,57 +125,70 @@ async fn checkpoints(vm: &VmService) -> Result<Vec<Checkpoint>, Error> {
     Ok(checkpoints)
 }
 
-/// Takes a snapshot, attaches its disks to a machine with backup software in it, and cleans up.
-pub async fn by_snapshot(connection: &Connection, vm: &str, appliance: &str, pause: Duration) -> Result<(), Error> {
-    let snapshots = find(connection, vm).await?.snapshots();
-    let wanted = Snapshot::new().description("For the backup").persist_memorystate(false);
-    let taken = snapshots.add(wanted).send().await?;
-    let snapshot = snapshots.snapshot(taken.try_id()?);
-    wait_until_unlocked(&snapshot, pause).await?;
+/// Takes a snapshot, attaches its disks to the virtual machine that runs the backup software, and removes the snapshot.
+pub async fn snapshot_backup(
+    connection: &Connection,
+    vm: &str,
+    appliance: &str,
+    interval: Duration,
+) -> Result<(), Error> {
+    let snapshots = find_vm(connection, vm).await?.snapshots();
+    let snapshot = Snapshot::new().description("Backup").persist_memorystate(false);
+    let snapshot = snapshots.add(snapshot).send().await?;
+    let service = snapshots.snapshot(snapshot.try_id()?);
+    wait_until_unlocked(&service, interval).await?;
+    println!("took the snapshot");
 
-    // The snapshot has to go, whatever happens in between.
-    let attachments = find(connection, appliance).await?.disk_attachments();
-    let copied = read_disks(&snapshot, taken.try_id()?, &attachments).await;
-    snapshot.remove().send().await?;
-    println!("the snapshot is being removed");
-    copied
+    let attachments = find_vm(connection, appliance).await?.disk_attachments();
+    // Remove the snapshot even if reading a disk fails.
+    let result = read_disks(&service, snapshot.try_id()?, &attachments).await;
+    service.remove().send().await?;
+    println!("removing the snapshot");
+    result
 }
 
-async fn read_disks(snapshot: &SnapshotService, id: &str, attachments: &DiskAttachmentsService) -> Result<(), Error> {
-    for disk in snapshot.disks().list().send().await? {
-        // The state that the snapshot keeps, not the present one.
-        let of_snapshot = Disk::with_id(disk.try_id()?).snapshot(Snapshot::with_id(id));
-        let attachment =
-            DiskAttachment::new().disk(of_snapshot).interface(DiskInterface::VirtioScsi).bootable(false).active(true);
+async fn read_disks(
+    service: &SnapshotService,
+    snapshot_id: &str,
+    attachments: &DiskAttachmentsService,
+) -> Result<(), Error> {
+    for disk in service.disks().list().send().await? {
+        // With `snapshot`, the appliance sees the disk as of the snapshot instead of its current state.
+        let disk_of_snapshot = Disk::with_id(disk.try_id()?).snapshot(Snapshot::with_id(snapshot_id));
+        let attachment = DiskAttachment::new()
+            .disk(disk_of_snapshot)
+            .interface(DiskInterface::VirtioScsi)
+            .bootable(false)
+            .active(true);
         attachments.add(attachment).send().await?;
-        println!("{} can be read by the appliance", disk.try_id()?);
-        // Here the software in the appliance does its work.
+        println!("attached disk {} to the appliance", disk.try_id()?);
+        // The backup software reads the disk here.
         attachments.attachment(disk.try_id()?).remove().send().await?;
     }
     Ok(())
 }
 
-async fn find(connection: &Connection, name: &str) -> Result<VmService, Error> {
+async fn find_vm(connection: &Connection, name: &str) -> Result<VmService, Error> {
     let vms = connection.system().vms();
     let vm = vms.find(name).await?;
     Ok(vms.vm(vm.try_id()?))
 }
 
-async fn wait_for(backup: &VmBackupService, wanted: BackupPhase, pause: Duration) -> Result<Backup, Error> {
+async fn wait_for_phase(service: &VmBackupService, expected: BackupPhase, interval: Duration) -> Result<Backup, Error> {
     loop {
-        let now = backup.get().send().await?;
-        match now.try_phase()? {
-            phase if *phase == wanted => return Ok(now),
-            BackupPhase::Failed => return Err(Error::custom("the backup has failed; the events say why")),
-            phase => println!("the backup is {phase}"),
+        let backup = service.get().send().await?;
+        match backup.try_phase()? {
+            phase if *phase == expected => return Ok(backup),
+            BackupPhase::Failed => return Err(Error::custom("the backup failed; see the engine's events")),
+            phase => println!("backup phase: {phase}"),
         }
-        tokio::time::sleep(pause).await;
+        tokio::time::sleep(interval).await;
     }
 }
 
-async fn wait_until_unlocked(snapshot: &SnapshotService, pause: Duration) -> Result<(), Error> {
+async fn wait_until_unlocked(snapshot: &SnapshotService, interval: Duration) -> Result<(), Error> {
     while *snapshot.get().send().await?.try_snapshot_status()? == SnapshotStatus::Locked {
-        tokio::time::sleep(pause).await;
+        tokio::time::sleep(interval).await;
     }
     Ok(())
 }

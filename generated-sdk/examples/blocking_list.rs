@@ -6,17 +6,18 @@
 //! cargo run --example blocking_list --features blocking
 //! ```
 
-#![allow(clippy::print_stdout, missing_docs, unreachable_pub, reason = "a program for the command line")]
+#![allow(clippy::print_stdout, unreachable_pub, reason = "a command-line program")]
 
 use ovirt_sdk::{Connection, Error};
 
 fn main() -> Result<(), Error> {
     let connection = Connection::from_env()?;
-    let outcome = run(&connection);
+    let result = run(&connection);
     let closed = connection.close_blocking();
-    outcome.map(drop).and(closed)
+    result.map(drop).and(closed)
 }
 
+/// Returns the number of virtual machines.
 pub fn run(connection: &Connection) -> Result<usize, Error> {
     let vms = connection.system().vms().list().send_blocking()?;
     for vm in &*vms {

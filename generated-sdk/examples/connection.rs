@@ -1,46 +1,51 @@
-//! The connection itself: whether it works, what the engine is, a token for others, answers without compression.
+//! Tests the connection, prints a summary of the engine, shares an access token, disables compression.
 //!
 //! ```sh
 //! export OVIRT_URL=https://engine.example.com/ovirt-engine/api OVIRT_CAFILE=ca.pem
 //! export OVIRT_USERNAME=admin@ovirt@internalsso OVIRT_PASSWORD=…
 //! cargo run --example connection -- test
 //! cargo run --example connection -- summary
-//! cargo run --example connection -- share
-//! cargo run --example connection -- plain
+//! cargo run --example connection -- summary-uncompressed
+//! cargo run --example connection -- share-token
 //! ```
 
-#![allow(clippy::print_stdout, missing_docs, unreachable_pub, reason = "a program for the command line")]
+#![allow(clippy::print_stderr, clippy::print_stdout, unreachable_pub, reason = "a command-line program")]
 
 use ovirt_sdk::{Connection, ConnectionBuilder, Credentials, Error};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    let task = std::env::args().nth(1).unwrap_or_else(|| "test".to_owned());
-    let connection = ConnectionBuilder::from_env().compression(task != "plain").build()?;
-    let outcome = match task.as_str() {
+    let Some(command) = std::env::args().nth(1) else { usage() };
+    let connection = ConnectionBuilder::from_env().compression(command != "summary-uncompressed").build()?;
+    let result = match command.as_str() {
         "test" => test(&connection).await,
-        "summary" | "plain" => summary(&connection).await,
-        "share" => share(&connection, ConnectionBuilder::from_env()).await,
-        other => Err(Error::custom(format!("there is no task `{other}`"))),
+        "summary" | "summary-uncompressed" => summary(&connection).await,
+        "share-token" => share_token(&connection, ConnectionBuilder::from_env()).await,
+        _ => usage(),
     };
     let closed = connection.close().await;
-    outcome.and(closed)
+    result.and(closed)
 }
 
-/// Says whether the engine can be reached and accepts us, and what to do if not.
+fn usage() -> ! {
+    eprintln!("usage: connection test | summary | summary-uncompressed | share-token");
+    std::process::exit(2)
+}
+
+/// Checks whether the engine is reachable and accepts the credentials.
 pub async fn test(connection: &Connection) -> Result<(), Error> {
-    let outcome = connection.test().await;
-    match &outcome {
-        Ok(()) => println!("{} answers", connection.url()),
-        Err(error) if error.is_certificate() => println!("the certificate is not trusted: is OVIRT_CAFILE right?"),
-        Err(error) if error.is_connect() => println!("there is no way to the engine: is OVIRT_URL right?"),
-        Err(error) if error.is_auth() => println!("the engine does not know this user, or not with this password"),
+    let result = connection.test().await;
+    match &result {
+        Ok(()) => println!("connected to {}", connection.url()),
+        Err(error) if error.is_certificate() => println!("certificate not trusted: check OVIRT_CAFILE"),
+        Err(error) if error.is_connect() => println!("can't reach the engine: check OVIRT_URL"),
+        Err(error) if error.is_auth() => println!("login failed: check OVIRT_USERNAME and OVIRT_PASSWORD"),
         Err(_) => println!("the engine can't be used"),
     }
-    outcome
+    result
 }
 
-/// Which release the engine has, and how much it manages.
+/// Prints the engine's version and the number of objects that it manages.
 pub async fn summary(connection: &Connection) -> Result<(), Error> {
     let api = connection.system().get().send().await?;
     let product = api.try_product_info()?;
@@ -52,21 +57,21 @@ pub async fn summary(connection: &Connection) -> Result<(), Error> {
         ("users", &summary.users),
         ("virtual machines", &summary.vms),
     ];
-    for (what, item) in items {
+    for (label, item) in items {
         if let Some(item) = item {
-            println!("{what}: {} of {} active", item.try_active()?, item.try_total()?);
+            println!("{label}: {} total, {} active", item.try_total()?, item.try_active()?);
         }
     }
     Ok(())
 }
 
-/// Logs in once and lets a second connection, perhaps of another program, use the token.
-pub async fn share(connection: &Connection, other: ConnectionBuilder) -> Result<(), Error> {
+/// Logs in once and uses the access token in a second connection, as another program could.
+pub async fn share_token(connection: &Connection, second: ConnectionBuilder) -> Result<(), Error> {
     let token = connection.authenticate().await?;
-    let other = other.credentials(Credentials::token(token)).build()?;
-    other.test().await?;
-    println!("the token opens a second connection");
-    // It leaves the token alone, since it did not get it.
-    other.close().await?;
+    let second = second.credentials(Credentials::token(token)).build()?;
+    second.test().await?;
+    println!("the second connection works");
+    // This doesn't revoke the token: only the connection that logged in does.
+    second.close().await?;
     connection.test().await
 }

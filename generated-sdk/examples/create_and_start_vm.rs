@@ -1,4 +1,4 @@
-//! Makes a virtual machine with an empty disk, if it is not there yet, starts it and waits until it runs.
+//! Creates a virtual machine with an empty disk unless it exists, starts it and waits until it is up.
 //!
 //! ```sh
 //! export OVIRT_URL=https://engine.example.com/ovirt-engine/api OVIRT_CAFILE=ca.pem
@@ -6,7 +6,7 @@
 //! cargo run --example create_and_start_vm -- web1
 //! ```
 
-#![allow(clippy::print_stdout, missing_docs, unreachable_pub, reason = "a program for the command line")]
+#![allow(clippy::print_stderr, clippy::print_stdout, unreachable_pub, reason = "a command-line program")]
 
 use std::time::Duration;
 
@@ -16,37 +16,44 @@ use ovirt_sdk::types::{
 };
 use ovirt_sdk::{Connection, Error};
 
+const POLL_INTERVAL: Duration = Duration::from_secs(5);
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
+    let Some(name) = std::env::args().nth(1) else { usage() };
     let connection = Connection::from_env()?;
-    let name = std::env::args().nth(1).unwrap_or_else(|| "example".to_owned());
-    let outcome = run(&connection, &name, Duration::from_secs(5)).await;
+    let result = run(&connection, &name, POLL_INTERVAL).await;
     let closed = connection.close().await;
-    outcome.and(closed)
+    result.and(closed)
 }
 
-pub async fn run(connection: &Connection, name: &str, pause: Duration) -> Result<(), Error> {
+fn usage() -> ! {
+    eprintln!("usage: create_and_start_vm VM");
+    std::process::exit(2)
+}
+
+pub async fn run(connection: &Connection, name: &str, interval: Duration) -> Result<(), Error> {
     let vms = connection.system().vms();
-    let wanted = Vm::new()
+    let vm = Vm::new()
         .name(name)
         .cluster(Cluster::with_name("Default"))
         .template(Template::with_name("Blank"))
         .memory(1 << 30);
-    let (vm, created) = vms.find_or_create(wanted).await?;
-    println!("{name} {}", if created { "has been made" } else { "was there already" });
+    let (vm, created) = vms.find_or_create(vm).await?;
+    println!("VM {name} {}", if created { "created" } else { "already exists" });
 
     let vm = vms.vm(vm.try_id()?);
-    // With a template that has disks: they are copied after the answer.
-    wait_for(&vm, VmStatus::Down, pause).await?;
+    // The engine responds before it has copied the template's disks.
+    wait_for_status(&vm, VmStatus::Down, interval).await?;
     if created {
-        add_disk(connection, &vm, &format!("{name}-system"), pause).await?;
+        add_disk(connection, &vm, &format!("{name}-system"), interval).await?;
     }
     vm.start().send().await?;
-    wait_for(&vm, VmStatus::Up, pause).await
+    wait_for_status(&vm, VmStatus::Up, interval).await
 }
 
-/// The blank template has no disk, and without one a machine does not start.
-async fn add_disk(connection: &Connection, vm: &VmService, name: &str, pause: Duration) -> Result<(), Error> {
+/// Adds a boot disk: the `Blank` template has none, and a VM without a boot device doesn't start.
+async fn add_disk(connection: &Connection, vm: &VmService, name: &str, interval: Duration) -> Result<(), Error> {
     let disk = Disk::new()
         .name(name)
         .format(DiskFormat::Cow)
@@ -54,23 +61,22 @@ async fn add_disk(connection: &Connection, vm: &VmService, name: &str, pause: Du
         .storage_domains([StorageDomain::with_name("data")]);
     let attachment = DiskAttachment::new().disk(disk).interface(DiskInterface::VirtioScsi).bootable(true).active(true);
     let attachment = vm.disk_attachments().add(attachment).send().await?;
-    // It is made after the answer, too.
     let disk = connection.system().disks().disk(attachment.try_id()?);
     while *disk.get().send().await?.try_status()? != DiskStatus::Ok {
-        println!("the disk is not ready yet");
-        tokio::time::sleep(pause).await;
+        println!("waiting for the disk");
+        tokio::time::sleep(interval).await;
     }
     Ok(())
 }
 
-async fn wait_for(vm: &VmService, wanted: VmStatus, pause: Duration) -> Result<(), Error> {
+async fn wait_for_status(service: &VmService, expected: VmStatus, interval: Duration) -> Result<(), Error> {
     loop {
-        let now = vm.get().send().await?;
-        let status = now.try_status()?;
-        println!("{} is {}", now.try_name()?, status.as_str());
-        if *status == wanted {
+        let vm = service.get().send().await?;
+        let status = vm.try_status()?;
+        println!("VM {} is {status}", vm.try_name()?);
+        if *status == expected {
             return Ok(());
         }
-        tokio::time::sleep(pause).await;
+        tokio::time::sleep(interval).await;
     }
 }

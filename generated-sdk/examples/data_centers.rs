@@ -1,4 +1,4 @@
-//! Data centers and clusters: making them, changing them, putting a whole data center to rest, and what a quota allows.
+//! Data centers, clusters and quotas.
 //!
 //! ```sh
 //! export OVIRT_URL=https://engine.example.com/ovirt-engine/api OVIRT_CAFILE=ca.pem
@@ -6,11 +6,11 @@
 //! cargo run --example data_centers -- add north
 //! cargo run --example data_centers -- describe north 'The northern site'
 //! cargo run --example data_centers -- add-cluster north-1 north
-//! cargo run --example data_centers -- rest north
-//! cargo run --example data_centers -- limit north web data 100
+//! cargo run --example data_centers -- maintenance north
+//! cargo run --example data_centers -- storage-limit north web data 100
 //! ```
 
-#![allow(clippy::print_stdout, missing_docs, unreachable_pub, reason = "a program for the command line")]
+#![allow(clippy::print_stderr, clippy::print_stdout, unreachable_pub, reason = "a command-line program")]
 
 use std::time::Duration;
 
@@ -18,108 +18,121 @@ use ovirt_sdk::services::DataCenterService;
 use ovirt_sdk::types::{Cluster, DataCenter, Quota, QuotaStorageLimit, StorageDomain, StorageDomainStatus, VmStatus};
 use ovirt_sdk::{Connection, Error};
 
-const PAUSE: Duration = Duration::from_secs(5);
+const POLL_INTERVAL: Duration = Duration::from_secs(5);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    let mut words = std::env::args().skip(1);
-    let mut word = |default: &str| words.next().unwrap_or_else(|| default.to_owned());
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let connection = Connection::from_env()?;
-    let outcome = match word("add").as_str() {
-        "add" => add(&connection, &word("example")).await,
-        "describe" => describe(&connection, &word("example"), &word("An example")).await,
-        "add-cluster" => add_cluster(&connection, &word("example"), &word("example")).await,
-        "rest" => rest(&connection, &word("example"), PAUSE).await,
-        "limit" => {
-            let (data_center, quota, storage) = (word("Default"), word("example"), word("data"));
-            limit(&connection, &data_center, &quota, &storage, word("100").parse().unwrap_or(100)).await
+    let result = match arguments.as_slice() {
+        ["add", name] => add(&connection, name).await,
+        ["describe", name, description] => set_description(&connection, name, description).await,
+        ["add-cluster", name, data_center] => add_cluster(&connection, name, data_center).await,
+        ["maintenance", name] => enter_maintenance(&connection, name, POLL_INTERVAL).await,
+        ["storage-limit", data_center, quota, storage_domain, gibibytes] => {
+            let gibibytes = gibibytes.parse().unwrap_or_else(|_| usage());
+            set_storage_limit(&connection, data_center, quota, storage_domain, gibibytes).await
         }
-        other => Err(Error::custom(format!("there is no task `{other}`"))),
+        _ => usage(),
     };
     let closed = connection.close().await;
-    outcome.and(closed)
+    result.and(closed)
 }
 
-/// A data center with shared storage.
+fn usage() -> ! {
+    eprintln!(
+        "\
+usage: data_centers add DATA_CENTER
+       data_centers describe DATA_CENTER DESCRIPTION
+       data_centers add-cluster CLUSTER DATA_CENTER
+       data_centers maintenance DATA_CENTER
+       data_centers storage-limit DATA_CENTER QUOTA STORAGE_DOMAIN GIB"
+    );
+    std::process::exit(2)
+}
+
+/// Creates a data center with shared storage.
 pub async fn add(connection: &Connection, name: &str) -> Result<(), Error> {
     let data_center = connection.system().data_centers().add(DataCenter::new().name(name).local(false)).send().await?;
-    println!("{} is there", data_center.try_name()?);
+    println!("created data center {}", data_center.try_name()?);
     Ok(())
 }
 
-/// Changes the description, and nothing else.
-pub async fn describe(connection: &Connection, name: &str, description: &str) -> Result<(), Error> {
-    let changed = find(connection, name).await?.update(DataCenter::new().description(description)).send().await?;
-    println!("{}: {}", changed.try_name()?, changed.try_description()?);
+/// Changes the description of a data center. Fields that the request leaves unset keep their values.
+pub async fn set_description(connection: &Connection, name: &str, description: &str) -> Result<(), Error> {
+    let service = find_data_center(connection, name).await?;
+    let data_center = service.update(DataCenter::new().description(description)).send().await?;
+    println!("{}: {}", data_center.try_name()?, data_center.try_description()?);
     Ok(())
 }
 
-/// A cluster whose processors the engine learns from its first host.
+/// Creates a cluster. The engine takes the CPU type from the first host that is added.
 pub async fn add_cluster(connection: &Connection, name: &str, data_center: &str) -> Result<(), Error> {
-    let wanted = Cluster::new().name(name).data_center(DataCenter::with_name(data_center));
-    let cluster = connection.system().clusters().add(wanted).send().await?;
-    println!("{} is there", cluster.try_name()?);
+    let cluster = Cluster::new().name(name).data_center(DataCenter::with_name(data_center));
+    let cluster = connection.system().clusters().add(cluster).send().await?;
+    println!("created cluster {}", cluster.try_name()?);
     Ok(())
 }
 
-/// Shuts down all virtual machines of a data center, and then puts its storage into maintenance, the master last.
-pub async fn rest(connection: &Connection, name: &str, pause: Duration) -> Result<(), Error> {
+/// Shuts down all virtual machines of a data center and moves its storage domains to maintenance, the master last.
+pub async fn enter_maintenance(connection: &Connection, name: &str, interval: Duration) -> Result<(), Error> {
     let vms = connection.system().vms();
-    // A name with a quotation mark in it can't be searched for.
+    // The search language can't quote a name that contains quotation marks.
     let query = format!("datacenter=\"{name}\"");
     for vm in vms.list().search(format!("{query} and status=up")).send().await? {
         vms.vm(vm.try_id()?).shutdown().send().await?;
-        println!("{} is shutting down", vm.try_name()?);
+        println!("shutting down VM {}", vm.try_name()?);
     }
     loop {
-        let all = vms.list().search(&query).send().await?;
-        let running = all.iter().filter(|vm| vm.status != Some(VmStatus::Down)).count();
+        let vms = vms.list().search(&query).send().await?;
+        let running = vms.iter().filter(|vm| vm.status != Some(VmStatus::Down)).count();
         if running == 0 {
             break;
         }
-        println!("{running} machines still run");
-        tokio::time::sleep(pause).await;
+        println!("waiting for {running} VMs");
+        tokio::time::sleep(interval).await;
     }
 
-    let attached = find(connection, name).await?.storage_domains();
-    let mut domains = attached.list().send().await?.into_vec();
+    let attached_domains = find_data_center(connection, name).await?.storage_domains();
+    let mut domains = attached_domains.list().send().await?.into_vec();
     domains.sort_by_key(|domain| domain.master == Some(true));
     for domain in domains.iter().filter(|domain| domain.status == Some(StorageDomainStatus::Active)) {
-        let service = attached.storage_domain(domain.try_id()?);
+        let service = attached_domains.storage_domain(domain.try_id()?);
         service.deactivate().send().await?;
         while *service.get().send().await?.try_status()? != StorageDomainStatus::Maintenance {
-            tokio::time::sleep(pause).await;
+            tokio::time::sleep(interval).await;
         }
-        println!("{} is in maintenance", domain.try_name()?);
+        println!("storage domain {} is in maintenance", domain.try_name()?);
     }
     Ok(())
 }
 
-/// Lets the consumers of a quota use so many GiB of a storage domain; makes the quota when it is not there.
-pub async fn limit(
+/// Limits the space that a quota grants on a storage domain. Creates the quota unless it exists.
+pub async fn set_storage_limit(
     connection: &Connection,
     data_center: &str,
     quota: &str,
-    storage: &str,
-    gigabytes: i64,
+    storage_domain: &str,
+    gibibytes: i64,
 ) -> Result<(), Error> {
-    let quotas = find(connection, data_center).await?.quotas();
+    let quotas = find_data_center(connection, data_center).await?.quotas();
     let (quota, _) = quotas.find_or_create(Quota::new().name(quota)).await?;
-    let storage = connection.system().storage_domains().find(storage).await?;
+    let domain = connection.system().storage_domains().find(storage_domain).await?;
     let limits = quotas.quota(quota.try_id()?).quota_storage_limits();
-    // A limit can't be changed: it is replaced.
+    // Limits can't be updated, so remove the old one first. A limit without a storage domain applies to all of them.
     for limit in limits.list().send().await? {
-        if limit.storage_domain.as_ref().is_none_or(|limited| limited.id == storage.id) {
+        if limit.storage_domain.as_ref().is_none_or(|limited| limited.id == domain.id) {
             limits.limit(limit.try_id()?).remove().send().await?;
         }
     }
-    let wanted = QuotaStorageLimit::new().limit(gigabytes).storage_domain(StorageDomain::with_id(storage.try_id()?));
-    limits.add(wanted).send().await?;
-    println!("{} allows {gigabytes} GiB of {}", quota.try_name()?, storage.try_name()?);
+    let limit = QuotaStorageLimit::new().limit(gibibytes).storage_domain(StorageDomain::with_id(domain.try_id()?));
+    limits.add(limit).send().await?;
+    println!("quota {}: {gibibytes} GiB on storage domain {}", quota.try_name()?, domain.try_name()?);
     Ok(())
 }
 
-async fn find(connection: &Connection, name: &str) -> Result<DataCenterService, Error> {
+async fn find_data_center(connection: &Connection, name: &str) -> Result<DataCenterService, Error> {
     let data_centers = connection.system().data_centers();
     let data_center = data_centers.find(name).await?;
     Ok(data_centers.data_center(data_center.try_id()?))

@@ -1,5 +1,4 @@
-//! Disks that need no virtual machine: making many at a time, removing them again, moving, copying, converting, giving
-//! unused space back, and the layers that snapshots have made.
+//! Floating disks and disk operations: create, remove, move, copy, convert, sparsify, reduce, list snapshots.
 //!
 //! ```sh
 //! export OVIRT_URL=https://engine.example.com/ovirt-engine/api OVIRT_CAFILE=ca.pem
@@ -12,10 +11,10 @@
 //! cargo run --example disks -- convert data1
 //! cargo run --example disks -- sparsify data1
 //! cargo run --example disks -- reduce data1
-//! cargo run --example disks -- layers data
+//! cargo run --example disks -- snapshots data
 //! ```
 
-#![allow(clippy::print_stdout, missing_docs, unreachable_pub, reason = "a program for the command line")]
+#![allow(clippy::print_stderr, clippy::print_stdout, unreachable_pub, reason = "a command-line program")]
 
 use std::time::Duration;
 
@@ -24,161 +23,187 @@ use ovirt_sdk::types::{Disk, DiskFormat, DiskStatus, StorageDomain};
 use ovirt_sdk::{Connection, Error};
 use tokio::task::JoinSet;
 
-const PAUSE: Duration = Duration::from_secs(5);
+const POLL_INTERVAL: Duration = Duration::from_secs(5);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    let mut words = std::env::args().skip(1);
-    let mut word = |default: &str| words.next().unwrap_or_else(|| default.to_owned());
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let connection = Connection::from_env()?;
-    let outcome = match word("layers").as_str() {
-        "add" => add(&connection, &word("example-data"), &word("data"), PAUSE).await,
-        "add-many" => {
-            let (batch, storage, count) = (word("example-batch"), word("data"), word("5"));
-            add_many(&connection, &batch, &storage, count.parse().unwrap_or(5), PAUSE).await
+    let result = match arguments.as_slice() {
+        ["add", name, storage_domain] => add(&connection, name, storage_domain, POLL_INTERVAL).await,
+        ["add-many", batch, storage_domain, count] => {
+            let count = count.parse().unwrap_or_else(|_| usage());
+            add_many(&connection, batch, storage_domain, count, POLL_INTERVAL).await
         }
-        "remove-many" => remove_many(&connection, &word("example-batch")).await,
-        "move" => move_to(&connection, &word("example-data"), &word("data2"), PAUSE).await,
-        "copy" => copy(&connection, &word("example-data"), &word("example-copy"), &word("data"), PAUSE).await,
-        "convert" => convert(&connection, &word("example-data"), PAUSE).await,
-        "sparsify" => sparsify(&connection, &word("example-data"), PAUSE).await,
-        "reduce" => reduce(&connection, &word("example-data"), PAUSE).await,
-        "layers" => layers(&connection, &word("data")).await,
-        other => Err(Error::custom(format!("there is no task `{other}`"))),
+        ["remove-many", batch] => remove_many(&connection, batch).await,
+        ["move", name, storage_domain] => move_disk(&connection, name, storage_domain, POLL_INTERVAL).await,
+        ["copy", name, copy_name, storage_domain] => {
+            copy(&connection, name, copy_name, storage_domain, POLL_INTERVAL).await
+        }
+        ["convert", name] => convert(&connection, name, POLL_INTERVAL).await,
+        ["sparsify", name] => sparsify(&connection, name, POLL_INTERVAL).await,
+        ["reduce", name] => reduce(&connection, name, POLL_INTERVAL).await,
+        ["snapshots", storage_domain] => list_snapshots(&connection, storage_domain).await,
+        _ => usage(),
     };
     let closed = connection.close().await;
-    outcome.and(closed)
+    result.and(closed)
 }
 
-/// A disk of 1 GiB that takes room only for what is written.
-fn wanted(name: impl Into<String>, storage: &str) -> Disk {
+fn usage() -> ! {
+    eprintln!(
+        "\
+usage: disks add DISK STORAGE_DOMAIN
+       disks add-many BATCH STORAGE_DOMAIN COUNT
+       disks remove-many BATCH
+       disks move DISK STORAGE_DOMAIN
+       disks copy DISK NEW_DISK STORAGE_DOMAIN
+       disks convert DISK
+       disks sparsify DISK
+       disks reduce DISK
+       disks snapshots STORAGE_DOMAIN"
+    );
+    std::process::exit(2)
+}
+
+/// Returns a thin-provisioned disk of 1 GiB.
+fn new_disk(name: impl Into<String>, storage_domain: &str) -> Disk {
     Disk::new()
         .name(name)
         .format(DiskFormat::Cow)
         .sparse(true)
         .provisioned_size(1 << 30)
-        .storage_domains([StorageDomain::with_name(storage)])
+        .storage_domains([StorageDomain::with_name(storage_domain)])
 }
 
-pub async fn add(connection: &Connection, name: &str, storage: &str, pause: Duration) -> Result<(), Error> {
+/// Creates a disk that isn't attached to a virtual machine.
+pub async fn add(connection: &Connection, name: &str, storage_domain: &str, interval: Duration) -> Result<(), Error> {
     let disks = connection.system().disks();
-    let disk = disks.add(wanted(name, storage)).send().await?;
-    wait(&disks.disk(disk.try_id()?), pause).await?;
-    println!("{name} is ready");
+    let disk = disks.add(new_disk(name, storage_domain)).send().await?;
+    wait_until_ok(&disks.disk(disk.try_id()?), interval).await?;
+    println!("created disk {name}");
     Ok(())
 }
 
-/// Many disks of one batch, all at once. Their description tells the batch, so that they are found again.
+/// Creates several disks concurrently. `remove_many` finds them by the batch name in their description.
 pub async fn add_many(
     connection: &Connection,
     batch: &str,
-    storage: &str,
+    storage_domain: &str,
     count: usize,
-    pause: Duration,
+    interval: Duration,
 ) -> Result<(), Error> {
     let mut tasks = JoinSet::new();
     for number in 1..=count {
         let disks = connection.system().disks();
-        let disk = wanted(format!("{batch}-{number}"), storage).description(batch);
+        let disk = new_disk(format!("{batch}-{number}"), storage_domain).description(batch);
         tasks.spawn(async move {
             let disk = disks.add(disk).send().await?;
-            wait(&disks.disk(disk.try_id()?), pause).await
+            wait_until_ok(&disks.disk(disk.try_id()?), interval).await
         });
     }
-    while let Some(made) = tasks.join_next().await {
-        made.map_err(Error::custom)??;
-        println!("{} are still being made", tasks.len());
+    while let Some(result) = tasks.join_next().await {
+        result.map_err(Error::custom)??;
+        println!("{} disks left to create", tasks.len());
     }
     Ok(())
 }
 
-/// Removes the disks of a batch; those that can't be removed now do not keep the others.
+/// Removes the disks of a batch. Skips disks that are in use.
 pub async fn remove_many(connection: &Connection, batch: &str) -> Result<(), Error> {
     let disks = connection.system().disks();
     for disk in disks.list().search(format!("description={batch}")).send().await? {
         match disks.disk(disk.try_id()?).remove().send().await {
-            Ok(_) => println!("{} is removed", disk.try_name()?),
-            Err(error) if error.is_conflict() => println!("{} stays: {error}", disk.try_name()?),
+            Ok(_) => println!("removed disk {}", disk.try_name()?),
+            Err(error) if error.is_conflict() => println!("skipped disk {}: {error}", disk.try_name()?),
             Err(error) => return Err(error),
         }
     }
     Ok(())
 }
 
-/// Moves a disk to another storage domain, also while a machine uses it.
-pub async fn move_to(connection: &Connection, name: &str, storage: &str, pause: Duration) -> Result<(), Error> {
-    let disk = find(connection, name).await?;
-    disk.move_().storage_domain(StorageDomain::with_name(storage)).send().await?;
-    wait(&disk, pause).await?;
-    println!("{name} is on {storage}");
+/// Moves a disk to another storage domain. This also works while a running virtual machine uses the disk.
+pub async fn move_disk(
+    connection: &Connection,
+    name: &str,
+    storage_domain: &str,
+    interval: Duration,
+) -> Result<(), Error> {
+    let disk = find_disk(connection, name).await?;
+    disk.move_().storage_domain(StorageDomain::with_name(storage_domain)).send().await?;
+    wait_until_ok(&disk, interval).await?;
+    println!("moved disk {name} to {storage_domain}");
     Ok(())
 }
 
+/// Copies a disk.
 pub async fn copy(
     connection: &Connection,
     name: &str,
-    copy: &str,
-    storage: &str,
-    pause: Duration,
+    copy_name: &str,
+    storage_domain: &str,
+    interval: Duration,
 ) -> Result<(), Error> {
-    let disk = find(connection, name).await?;
-    disk.copy().disk(Disk::new().name(copy)).storage_domain(StorageDomain::with_name(storage)).send().await?;
-    // Both are locked meanwhile.
-    wait(&disk, pause).await?;
-    wait(&find(connection, copy).await?, pause).await?;
-    println!("{copy} is a copy of {name}");
+    let disk = find_disk(connection, name).await?;
+    let copy = Disk::new().name(copy_name);
+    disk.copy().disk(copy).storage_domain(StorageDomain::with_name(storage_domain)).send().await?;
+    // The engine locks both disks while it copies.
+    wait_until_ok(&disk, interval).await?;
+    wait_until_ok(&find_disk(connection, copy_name).await?, interval).await?;
+    println!("copied disk {name} to {copy_name}");
     Ok(())
 }
 
-/// Writes a disk anew in the raw format, with all of its room taken at once.
-pub async fn convert(connection: &Connection, name: &str, pause: Duration) -> Result<(), Error> {
-    let disk = find(connection, name).await?;
+/// Converts a disk to the raw format, with all of its space preallocated.
+pub async fn convert(connection: &Connection, name: &str, interval: Duration) -> Result<(), Error> {
+    let disk = find_disk(connection, name).await?;
     disk.convert().disk(Disk::new().format(DiskFormat::Raw).sparse(false)).send().await?;
-    wait(&disk, pause).await?;
-    println!("{name} is {}", disk.get().send().await?.try_format()?);
+    wait_until_ok(&disk, interval).await?;
+    println!("converted disk {name} to {}", disk.get().send().await?.try_format()?);
     Ok(())
 }
 
-/// Gives the storage back what the file systems of a disk do not use.
-pub async fn sparsify(connection: &Connection, name: &str, pause: Duration) -> Result<(), Error> {
-    let disk = find(connection, name).await?;
+/// Releases the space that the guest's file systems don't use.
+pub async fn sparsify(connection: &Connection, name: &str, interval: Duration) -> Result<(), Error> {
+    let disk = find_disk(connection, name).await?;
     disk.sparsify().send().await?;
-    wait(&disk, pause).await?;
-    println!("{name} takes {} bytes", disk.get().send().await?.try_actual_size()?);
+    wait_until_ok(&disk, interval).await?;
+    println!("disk {name} uses {} bytes", disk.get().send().await?.try_actual_size()?);
     Ok(())
 }
 
-/// Shrinks the logical volume behind a disk of block storage to what its data need.
-pub async fn reduce(connection: &Connection, name: &str, pause: Duration) -> Result<(), Error> {
-    let disk = find(connection, name).await?;
+/// Shrinks the logical volume of a disk on block storage to the size of its data.
+pub async fn reduce(connection: &Connection, name: &str, interval: Duration) -> Result<(), Error> {
+    let disk = find_disk(connection, name).await?;
     disk.reduce().send().await?;
-    wait(&disk, pause).await?;
-    println!("{name} takes {} bytes", disk.get().send().await?.try_actual_size()?);
+    wait_until_ok(&disk, interval).await?;
+    println!("disk {name} uses {} bytes", disk.get().send().await?.try_actual_size()?);
     Ok(())
 }
 
-/// The layers of the disks on a storage domain.
-pub async fn layers(connection: &Connection, storage: &str) -> Result<(), Error> {
-    let storages = connection.system().storage_domains();
-    let storage = storages.find(storage).await?;
-    let layers = storages.storage_domain(storage.try_id()?).disk_snapshots().list().send().await?;
-    for layer in &layers {
-        println!("{} ({}) takes {} bytes", layer.try_name()?, layer.try_id()?, layer.try_actual_size()?);
+/// Lists the disk snapshots on a storage domain.
+pub async fn list_snapshots(connection: &Connection, storage_domain: &str) -> Result<(), Error> {
+    let domains = connection.system().storage_domains();
+    let domain = domains.find(storage_domain).await?;
+    let snapshots = domains.storage_domain(domain.try_id()?).disk_snapshots().list().send().await?;
+    for snapshot in &snapshots {
+        println!("{} {}: {} bytes", snapshot.try_id()?, snapshot.try_name()?, snapshot.try_actual_size()?);
     }
-    println!("{} layers", layers.len());
+    println!("{} disk snapshots", snapshots.len());
     Ok(())
 }
 
-async fn find(connection: &Connection, name: &str) -> Result<DiskService, Error> {
+async fn find_disk(connection: &Connection, name: &str) -> Result<DiskService, Error> {
     let disks = connection.system().disks();
     let disk = disks.find(name).await?;
     Ok(disks.disk(disk.try_id()?))
 }
 
-/// A disk is locked while the engine works on it.
-async fn wait(disk: &DiskService, pause: Duration) -> Result<(), Error> {
+/// Waits until the engine has unlocked the disk.
+async fn wait_until_ok(disk: &DiskService, interval: Duration) -> Result<(), Error> {
     while *disk.get().send().await?.try_status()? != DiskStatus::Ok {
-        tokio::time::sleep(pause).await;
+        tokio::time::sleep(interval).await;
     }
     Ok(())
 }

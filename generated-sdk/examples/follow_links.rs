@@ -1,4 +1,4 @@
-//! Follows links: from a virtual machine to its cluster and its NICs, one by one and all in one request.
+//! Follows links from a virtual machine to its cluster and NICs: one request for each link, and all in one request.
 //!
 //! ```sh
 //! export OVIRT_URL=https://engine.example.com/ovirt-engine/api OVIRT_CAFILE=ca.pem
@@ -6,33 +6,38 @@
 //! cargo run --example follow_links -- web1
 //! ```
 
-#![allow(clippy::print_stdout, missing_docs, unreachable_pub, reason = "a program for the command line")]
+#![allow(clippy::print_stderr, clippy::print_stdout, unreachable_pub, reason = "a command-line program")]
 
 use ovirt_sdk::services::VmService;
 use ovirt_sdk::{Connection, Error};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
+    let Some(vm) = std::env::args().nth(1) else { usage() };
     let connection = Connection::from_env()?;
-    let name = std::env::args().nth(1).unwrap_or_else(|| "example".to_owned());
-    let outcome = run(&connection, &name).await;
+    let result = run(&connection, &vm).await;
     let closed = connection.close().await;
-    outcome.and(closed)
+    result.and(closed)
+}
+
+fn usage() -> ! {
+    eprintln!("usage: follow_links VM");
+    std::process::exit(2)
 }
 
 pub async fn run(connection: &Connection, vm: &str) -> Result<(), Error> {
     let vm = connection.system().vms().find(vm).await?;
 
-    // What the engine sent is an address only: it is read when it is followed.
+    // The VM contains only links to its cluster and NICs. Each `follow` is a request.
     let cluster = connection.follow(&vm.cluster).await?;
-    println!("{} is in the cluster {}", vm.try_name()?, cluster.try_name()?);
+    println!("cluster: {}", cluster.try_name()?);
     for nic in connection.follow(&vm.nics).await? {
-        println!("{} has the NIC {}", vm.try_name()?, nic.try_name()?);
+        println!("NIC: {}", nic.try_name()?);
     }
 
-    // The engine can follow links itself.
+    // With the `follow` parameter, the engine includes the linked objects in its response.
     let service: VmService = connection.service(vm.try_href()?)?;
-    let whole = service.get().follow("cluster,nics").send().await?;
-    println!("{}: {} NICs, in one request", whole.try_name()?, whole.nics.as_ref().map_or(0, |nics| nics.len()));
+    let vm = service.get().follow("cluster,nics").send().await?;
+    println!("{} NICs in one request", vm.nics.as_ref().map_or(0, |nics| nics.len()));
     Ok(())
 }

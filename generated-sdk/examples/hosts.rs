@@ -1,4 +1,4 @@
-//! Hosts: adding and removing one, maintenance, another cluster, updates, and what they measure.
+//! Hosts: statistics, add, maintenance, activate, move to another cluster, upgrade, remove.
 //!
 //! ```sh
 //! export OVIRT_URL=https://engine.example.com/ovirt-engine/api OVIRT_CAFILE=ca.pem
@@ -12,7 +12,7 @@
 //! cargo run --example hosts -- remove host2
 //! ```
 
-#![allow(clippy::print_stdout, missing_docs, unreachable_pub, reason = "a program for the command line")]
+#![allow(clippy::print_stderr, clippy::print_stdout, unreachable_pub, reason = "a command-line program")]
 
 use std::time::Duration;
 
@@ -20,32 +20,53 @@ use ovirt_sdk::services::HostService;
 use ovirt_sdk::types::{Cluster, Host, HostStatus, Ssh, SshAuthenticationMethod};
 use ovirt_sdk::{Connection, Error};
 
-const PAUSE: Duration = Duration::from_secs(5);
+const POLL_INTERVAL: Duration = Duration::from_secs(5);
+
+// Codes of the events that end an update check.
+const UPDATE_CHECK_SUCCEEDED: i64 = 885;
+const UPDATE_CHECK_FAILED: [i64; 2] = [839, 887];
+
+// Codes of the events that end an upgrade.
+const UPGRADE_SUCCEEDED: [i64; 3] = [842, 888, 890];
+const UPGRADE_FAILED: i64 = 841;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    let mut words = std::env::args().skip(1);
-    let mut word = |default: &str| words.next().unwrap_or_else(|| default.to_owned());
-    let (task, name) = (word("statistics"), word("host1"));
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let connection = Connection::from_env()?;
-    let outcome = match task.as_str() {
-        "statistics" => statistics(&connection, &name).await,
-        "add" => add(&connection, &name, &word("host2.example.com"), PAUSE).await,
-        "maintenance" => maintenance(&connection, &name, PAUSE).await,
-        "activate" => activate(&connection, &name, PAUSE).await,
-        "move" => move_to(&connection, &name, &word("Default"), PAUSE).await,
-        "upgrade" => upgrade(&connection, &name, PAUSE).await,
-        "remove" => remove(&connection, &name, PAUSE).await,
-        other => Err(Error::custom(format!("there is no task `{other}`"))),
+    let result = match arguments.as_slice() {
+        ["statistics", name] => statistics(&connection, name).await,
+        ["add", name, address] => add(&connection, name, address, POLL_INTERVAL).await,
+        ["maintenance", name] => enter_maintenance(&connection, name, POLL_INTERVAL).await,
+        ["activate", name] => activate(&connection, name, POLL_INTERVAL).await,
+        ["move", name, cluster] => move_to_cluster(&connection, name, cluster, POLL_INTERVAL).await,
+        ["upgrade", name] => upgrade(&connection, name, POLL_INTERVAL).await,
+        ["remove", name] => remove(&connection, name, POLL_INTERVAL).await,
+        _ => usage(),
     };
     let closed = connection.close().await;
-    outcome.and(closed)
+    result.and(closed)
 }
 
-/// What the engine knows of the load of a host.
+fn usage() -> ! {
+    eprintln!(
+        "\
+usage: hosts statistics HOST
+       hosts add HOST ADDRESS
+       hosts maintenance HOST
+       hosts activate HOST
+       hosts move HOST CLUSTER
+       hosts upgrade HOST
+       hosts remove HOST"
+    );
+    std::process::exit(2)
+}
+
+/// Prints the current statistics of a host.
 pub async fn statistics(connection: &Connection, name: &str) -> Result<(), Error> {
-    for statistic in find(connection, name).await?.statistics().list().send().await? {
-        // Not every value is there all the time.
+    for statistic in find_host(connection, name).await?.statistics().list().send().await? {
+        // A statistic has no value until the host has reported one.
         let value = statistic.values.as_ref().and_then(|values| values.first()).and_then(|value| value.datum);
         if let Some(value) = value {
             println!("{} = {value} {}", statistic.try_name()?, statistic.try_unit()?);
@@ -54,120 +75,129 @@ pub async fn statistics(connection: &Connection, name: &str) -> Result<(), Error
     Ok(())
 }
 
-/// Adds a host that accepts the SSH key of the engine, and waits until it is installed.
-pub async fn add(connection: &Connection, name: &str, address: &str, pause: Duration) -> Result<(), Error> {
-    let wanted = Host::new()
+/// Adds a host that accepts the engine's SSH key, and waits until it is installed and up.
+pub async fn add(connection: &Connection, name: &str, address: &str, interval: Duration) -> Result<(), Error> {
+    let host = Host::new()
         .name(name)
         .address(address)
         .cluster(Cluster::with_name("Default"))
         .ssh(Ssh::new().authentication_method(SshAuthenticationMethod::Publickey));
     let hosts = connection.system().hosts();
-    let host = hosts.add(wanted).send().await?;
-    wait_for(&hosts.host(host.try_id()?), HostStatus::Up, pause).await
+    let host = hosts.add(host).send().await?;
+    wait_for_status(&hosts.host(host.try_id()?), HostStatus::Up, interval).await
 }
 
-/// Moves the machines of a host away and lets it rest.
-pub async fn maintenance(connection: &Connection, name: &str, pause: Duration) -> Result<(), Error> {
-    let host = find(connection, name).await?;
-    rest(&host, pause).await
+/// Moves a host to maintenance. The engine migrates its virtual machines to other hosts first.
+pub async fn enter_maintenance(connection: &Connection, name: &str, interval: Duration) -> Result<(), Error> {
+    let host = find_host(connection, name).await?;
+    deactivate(&host, interval).await
 }
 
-async fn rest(host: &HostService, pause: Duration) -> Result<(), Error> {
+async fn deactivate(host: &HostService, interval: Duration) -> Result<(), Error> {
     if *host.get().send().await?.try_status()? != HostStatus::Maintenance {
-        host.deactivate().reason("Asked by a program").send().await?;
+        host.deactivate().reason("Maintenance by script").send().await?;
     }
-    wait_for(host, HostStatus::Maintenance, pause).await
+    wait_for_status(host, HostStatus::Maintenance, interval).await
 }
 
-pub async fn activate(connection: &Connection, name: &str, pause: Duration) -> Result<(), Error> {
-    let host = find(connection, name).await?;
+/// Takes a host out of maintenance.
+pub async fn activate(connection: &Connection, name: &str, interval: Duration) -> Result<(), Error> {
+    let host = find_host(connection, name).await?;
     host.activate().send().await?;
-    wait_for(&host, HostStatus::Up, pause).await
+    wait_for_status(&host, HostStatus::Up, interval).await
 }
 
-/// Moves a host to another cluster. It has to rest for that.
-pub async fn move_to(connection: &Connection, name: &str, cluster: &str, pause: Duration) -> Result<(), Error> {
+/// Moves a host to another cluster. The host must be in maintenance for that.
+pub async fn move_to_cluster(
+    connection: &Connection,
+    name: &str,
+    cluster: &str,
+    interval: Duration,
+) -> Result<(), Error> {
     let cluster = connection.system().clusters().find(cluster).await?;
-    let host = find(connection, name).await?;
-    rest(&host, pause).await?;
+    let host = find_host(connection, name).await?;
+    deactivate(&host, interval).await?;
     host.update(Host::new().cluster(Cluster::with_id(cluster.try_id()?))).send().await?;
     host.activate().send().await?;
-    wait_for(&host, HostStatus::Up, pause).await?;
-    println!("{name} belongs to {}", cluster.try_name()?);
+    wait_for_status(&host, HostStatus::Up, interval).await?;
+    println!("moved host {name} to cluster {}", cluster.try_name()?);
     Ok(())
 }
 
-/// Looks for updates, and installs them when there are any. The host rests meanwhile, and returns to work.
-pub async fn upgrade(connection: &Connection, name: &str, pause: Duration) -> Result<(), Error> {
-    let host = find(connection, name).await?;
-    // What comes of both is told by events: 885 is a search that found out, 841 an upgrade that failed.
-    let last = newest_event(connection).await?;
+/// Checks for updates and installs them. The engine moves the host to maintenance during the upgrade.
+pub async fn upgrade(connection: &Connection, name: &str, interval: Duration) -> Result<(), Error> {
+    let host = find_host(connection, name).await?;
+    // The engine reports the results of the check and of the upgrade only as events.
+    let last_event = newest_event(connection).await?;
     host.upgrade_check().send().await?;
-    if wait_for_event(connection, name, last, &[885, 839, 887], pause).await? != 885 {
-        return Err(Error::custom(format!("nobody can tell whether there are updates for {name}")));
+    let codes = [&[UPDATE_CHECK_SUCCEEDED], UPDATE_CHECK_FAILED.as_slice()].concat();
+    if wait_for_event(connection, name, last_event, &codes, interval).await? != UPDATE_CHECK_SUCCEEDED {
+        return Err(Error::custom(format!("the update check of host {name} failed; see the host's events")));
     }
     if host.get().send().await?.update_available != Some(true) {
-        println!("{name} is up to date");
+        println!("host {name} is up to date");
         return Ok(());
     }
 
-    let last = newest_event(connection).await?;
+    let last_event = newest_event(connection).await?;
     host.upgrade().reboot(true).send().await?;
-    if wait_for_event(connection, name, last, &[842, 888, 890, 841], pause).await? == 841 {
-        return Err(Error::custom(format!("the upgrade of {name} has failed; its events say why")));
+    let codes = [UPGRADE_SUCCEEDED.as_slice(), &[UPGRADE_FAILED]].concat();
+    if wait_for_event(connection, name, last_event, &codes, interval).await? == UPGRADE_FAILED {
+        return Err(Error::custom(format!("the upgrade of host {name} failed; see the host's events")));
     }
-    wait_for(&host, HostStatus::Up, pause).await
+    wait_for_status(&host, HostStatus::Up, interval).await
 }
 
+/// Returns the ID of the newest event.
 async fn newest_event(connection: &Connection) -> Result<i64, Error> {
     let newest = connection.system().events().list().max(1).send().await?;
     Ok(newest.first().and_then(|event| event.id.as_ref()?.parse().ok()).unwrap_or_default())
 }
 
-/// Waits for an event of a host with one of the codes; gives its code.
+/// Waits for an event of the host that is newer than `last_event` and has one of the codes. Returns its code.
 async fn wait_for_event(
     connection: &Connection,
     host: &str,
-    last: i64,
+    last_event: i64,
     codes: &[i64],
-    pause: Duration,
+    interval: Duration,
 ) -> Result<i64, Error> {
     let events = connection.system().events();
     loop {
-        let new = events.list().from(last).search(format!("event_host={host}")).send().await?;
-        if let Some(code) = new.iter().filter_map(|event| event.code).find(|code| codes.contains(code)) {
+        let new_events = events.list().from(last_event).search(format!("event_host={host}")).send().await?;
+        if let Some(code) = new_events.iter().filter_map(|event| event.code).find(|code| codes.contains(code)) {
             return Ok(code);
         }
-        tokio::time::sleep(pause).await;
+        tokio::time::sleep(interval).await;
     }
 }
 
-/// Removes a host from the engine; its software stays on it.
-pub async fn remove(connection: &Connection, name: &str, pause: Duration) -> Result<(), Error> {
-    let host = find(connection, name).await?;
-    rest(&host, pause).await?;
+/// Removes a host from the engine. The software on the host stays installed.
+pub async fn remove(connection: &Connection, name: &str, interval: Duration) -> Result<(), Error> {
+    let host = find_host(connection, name).await?;
+    deactivate(&host, interval).await?;
     host.remove().send().await?;
-    println!("{name} is removed");
+    println!("removed host {name}");
     Ok(())
 }
 
-async fn find(connection: &Connection, name: &str) -> Result<HostService, Error> {
+async fn find_host(connection: &Connection, name: &str) -> Result<HostService, Error> {
     let hosts = connection.system().hosts();
     let host = hosts.find(name).await?;
     Ok(hosts.host(host.try_id()?))
 }
 
-async fn wait_for(host: &HostService, wanted: HostStatus, pause: Duration) -> Result<(), Error> {
+async fn wait_for_status(service: &HostService, expected: HostStatus, interval: Duration) -> Result<(), Error> {
     loop {
-        let now = host.get().send().await?;
-        let (name, status) = (now.try_name()?, now.try_status()?);
-        println!("{name} is {status}");
+        let host = service.get().send().await?;
+        let (name, status) = (host.try_name()?, host.try_status()?);
+        println!("host {name} is {status}");
         match status {
-            _ if *status == wanted => return Ok(()),
+            _ if *status == expected => return Ok(()),
             HostStatus::InstallFailed | HostStatus::NonOperational | HostStatus::Error => {
-                return Err(Error::custom(format!("{name} is {status}; its events say why")));
+                return Err(Error::custom(format!("host {name} is {status}; see the host's events")));
             }
-            _ => tokio::time::sleep(pause).await,
+            _ => tokio::time::sleep(interval).await,
         }
     }
 }

@@ -1,5 +1,4 @@
-//! Logical networks: making one, the networks of a cluster, a network for a cluster, a vNIC profile, a pool of MAC
-//! addresses.
+//! Logical networks, vNIC profiles and MAC address pools.
 //!
 //! ```sh
 //! export OVIRT_URL=https://engine.example.com/ovirt-engine/api OVIRT_CAFILE=ca.pem
@@ -7,11 +6,11 @@
 //! cargo run --example networks -- add backup 100
 //! cargo run --example networks -- assign backup Default
 //! cargo run --example networks -- list Default
-//! cargo run --example networks -- profile backup-2 backup
-//! cargo run --example networks -- mac-pool web Default
+//! cargo run --example networks -- add-profile backup-2 backup
+//! cargo run --example networks -- add-mac-pool web Default
 //! ```
 
-#![allow(clippy::print_stdout, missing_docs, unreachable_pub, reason = "a program for the command line")]
+#![allow(clippy::print_stderr, clippy::print_stdout, unreachable_pub, reason = "a command-line program")]
 
 use ovirt_sdk::services::ClusterService;
 use ovirt_sdk::types::{Cluster, DataCenter, MacPool, Network, NetworkUsage, Range, Vlan, VnicProfile};
@@ -19,70 +18,85 @@ use ovirt_sdk::{Connection, Error};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    let mut words = std::env::args().skip(1);
-    let mut word = |default: &str| words.next().unwrap_or_else(|| default.to_owned());
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let connection = Connection::from_env()?;
-    let outcome = match word("list").as_str() {
-        "add" => add(&connection, &word("example"), word("100").parse().unwrap_or(100)).await,
-        "assign" => assign(&connection, &word("example"), &word("Default")).await,
-        "list" => list(&connection, &word("Default")).await,
-        "profile" => add_profile(&connection, &word("example-2"), &word("example")).await,
-        "mac-pool" => add_mac_pool(&connection, &word("example"), &word("Default")).await,
-        other => Err(Error::custom(format!("there is no task `{other}`"))),
+    let result = match arguments.as_slice() {
+        ["add", network, vlan] => add(&connection, network, vlan.parse().unwrap_or_else(|_| usage())).await,
+        ["assign", network, cluster] => assign_to_cluster(&connection, network, cluster).await,
+        ["list", cluster] => list(&connection, cluster).await,
+        ["add-profile", profile, network] => add_vnic_profile(&connection, profile, network).await,
+        ["add-mac-pool", pool, cluster] => add_mac_pool(&connection, pool, cluster).await,
+        _ => usage(),
     };
     let closed = connection.close().await;
-    outcome.and(closed)
+    result.and(closed)
 }
 
-/// A network for virtual machines, in a VLAN; a vNIC profile of its name comes with it.
-pub async fn add(connection: &Connection, name: &str, vlan: i64) -> Result<(), Error> {
-    let wanted = Network::new()
+fn usage() -> ! {
+    eprintln!(
+        "\
+usage: networks add NETWORK VLAN_ID
+       networks assign NETWORK CLUSTER
+       networks list CLUSTER
+       networks add-profile VNIC_PROFILE NETWORK
+       networks add-mac-pool MAC_POOL CLUSTER"
+    );
+    std::process::exit(2)
+}
+
+/// Creates a VM network with a VLAN tag. The engine also creates a vNIC profile with the same name.
+pub async fn add(connection: &Connection, name: &str, vlan_id: i64) -> Result<(), Error> {
+    let network = Network::new()
         .name(name)
         .data_center(DataCenter::with_name("Default"))
         .usages([NetworkUsage::Vm])
-        .vlan(Vlan::new().id(vlan))
+        .vlan(Vlan::new().id(vlan_id))
         .mtu(1500);
-    let network = connection.system().networks().add(wanted).send().await?;
-    println!("{} is there", network.try_name()?);
+    let network = connection.system().networks().add(network).send().await?;
+    println!("created network {}", network.try_name()?);
     Ok(())
 }
 
-/// Lets the hosts of a cluster have a network; those that can't are not put out of work for it.
-pub async fn assign(connection: &Connection, network: &str, cluster: &str) -> Result<(), Error> {
+/// Assigns a network to a cluster. The network is optional: hosts without it stay operational.
+pub async fn assign_to_cluster(connection: &Connection, network: &str, cluster: &str) -> Result<(), Error> {
     let network = connection.system().networks().find(network).await?;
-    let wanted = Network::with_id(network.try_id()?).required(false);
-    find(connection, cluster).await?.networks().add(wanted).send().await?;
-    println!("{cluster} has the network {}", network.try_name()?);
+    let assignment = Network::with_id(network.try_id()?).required(false);
+    find_cluster(connection, cluster).await?.networks().add(assignment).send().await?;
+    println!("assigned network {} to cluster {cluster}", network.try_name()?);
     Ok(())
 }
 
+/// Lists the networks of a cluster.
 pub async fn list(connection: &Connection, cluster: &str) -> Result<(), Error> {
-    for network in find(connection, cluster).await?.networks().list().send().await? {
-        let need = if network.required == Some(true) { "required" } else { "optional" };
-        println!("{} is {need}", network.try_name()?);
+    for network in find_cluster(connection, cluster).await?.networks().list().send().await? {
+        let required = if network.required == Some(true) { "required" } else { "optional" };
+        println!("{} ({required})", network.try_name()?);
     }
     Ok(())
 }
 
-/// Another profile of a network, which lets a virtual machine see the traffic of the others.
-pub async fn add_profile(connection: &Connection, name: &str, network: &str) -> Result<(), Error> {
+/// Creates a vNIC profile with port mirroring: its NICs receive the traffic of all other NICs of the network.
+pub async fn add_vnic_profile(connection: &Connection, name: &str, network: &str) -> Result<(), Error> {
     let network = connection.system().networks().find(network).await?;
-    let wanted = VnicProfile::new().name(name).network(Network::with_id(network.try_id()?)).port_mirroring(true);
-    let profile = connection.system().vnic_profiles().add(wanted).send().await?;
-    println!("{} is there", profile.try_name()?);
+    let profile = VnicProfile::new().name(name).network(Network::with_id(network.try_id()?)).port_mirroring(true);
+    let profile = connection.system().vnic_profiles().add(profile).send().await?;
+    println!("created vNIC profile {}", profile.try_name()?);
     Ok(())
 }
 
-/// A pool of MAC addresses, from which the machines of a cluster get theirs.
+/// Creates a MAC address pool and assigns it to a cluster.
 pub async fn add_mac_pool(connection: &Connection, name: &str, cluster: &str) -> Result<(), Error> {
     let range = Range::new().from_("02:00:00:00:00:00").to("02:00:00:0f:ff:ff");
-    let (pool, _) = connection.system().mac_pools().find_or_create(MacPool::new().name(name).ranges([range])).await?;
-    find(connection, cluster).await?.update(Cluster::new().mac_pool(MacPool::with_id(pool.try_id()?))).send().await?;
-    println!("{cluster} uses the pool {}", pool.try_name()?);
+    let pool = MacPool::new().name(name).ranges([range]);
+    let (pool, _) = connection.system().mac_pools().find_or_create(pool).await?;
+    let service = find_cluster(connection, cluster).await?;
+    service.update(Cluster::new().mac_pool(MacPool::with_id(pool.try_id()?))).send().await?;
+    println!("assigned MAC pool {} to cluster {cluster}", pool.try_name()?);
     Ok(())
 }
 
-async fn find(connection: &Connection, name: &str) -> Result<ClusterService, Error> {
+async fn find_cluster(connection: &Connection, name: &str) -> Result<ClusterService, Error> {
     let clusters = connection.system().clusters();
     let cluster = clusters.find(name).await?;
     Ok(clusters.cluster(cluster.try_id()?))

@@ -1,18 +1,13 @@
-//! The first minute with the SDK: no engine is needed. A fake one is started, and a virtual machine is made and started
-//! in it. With `OVIRT_URL` set (and the other variables of `Connection::from_env`) that engine is used instead, and only
-//! looked at.
+//! Creates and starts a virtual machine on a fake engine. It needs no oVirt installation.
 //!
 //! ```sh
 //! cargo run --example quickstart
 //! ```
+//!
+//! If `OVIRT_URL` and the other variables of `Connection::from_env` are set, it lists the virtual machines of that
+//! engine instead and changes nothing.
 
-#![allow(
-    clippy::print_stderr,
-    clippy::print_stdout,
-    missing_docs,
-    unreachable_pub,
-    reason = "a program for the command line"
-)]
+#![allow(clippy::print_stderr, clippy::print_stdout, unreachable_pub, reason = "a command-line program")]
 
 use std::time::Duration;
 
@@ -25,8 +20,8 @@ use ovirt_sdk::{Connection, Error};
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
     let result = match std::env::var_os("OVIRT_URL") {
-        Some(_) => look().await,
-        None => play().await,
+        Some(_) => list_vms().await,
+        None => create_vm_on_fake_engine().await,
     };
     if let Err(error) = result {
         eprintln!("{error}");
@@ -34,54 +29,57 @@ async fn main() {
     }
 }
 
-/// Says what an engine has, and changes nothing.
-async fn look() -> Result<(), Error> {
+/// Lists up to 20 virtual machines of the engine at `OVIRT_URL`.
+async fn list_vms() -> Result<(), Error> {
     let connection = Connection::from_env()?;
     let api = connection.system().get().send().await?;
-    println!("{} {}", connection.url(), api.try_product_info()?.name.as_deref().unwrap_or("is an engine"));
+    println!("connected to {} at {}", api.try_product_info()?.try_name()?, connection.url());
     for vm in &connection.system().vms().list().max(20).send().await? {
-        println!("  {} is {}", vm.try_name()?, vm.try_status()?);
+        println!("VM {} is {}", vm.try_name()?, vm.try_status()?);
     }
     connection.close().await
 }
 
-/// Makes a virtual machine in a fake engine, and starts it.
-async fn play() -> Result<(), Error> {
-    // A minute of the engine takes a second of ours.
+/// Creates a virtual machine with a disk and starts it.
+async fn create_vm_on_fake_engine() -> Result<(), Error> {
+    // The clock of the fake engine runs 60 times as fast as real time.
     let engine = FakeEngine::builder().speed(60.0).start().await?;
-    println!("a fake engine listens at {}", engine.url());
+    println!("fake engine listening at {}", engine.url());
     let connection = engine.connect().build()?;
 
     let vms = connection.system().vms();
-    let wanted = Vm::new().name("web1").memory(2_i64 << 30);
-    let vm =
-        vms.add(wanted.cluster(Cluster::with_name("Default")).template(Template::with_name("Blank"))).send().await?;
-    let web1 = vms.vm(vm.try_id()?);
-    println!("{} is made: it is {}, with {} MiB", vm.try_name()?, vm.try_status()?, vm.try_memory()? >> 20);
+    let vm = Vm::new()
+        .name("web1")
+        .memory(2_i64 << 30)
+        .cluster(Cluster::with_name("Default"))
+        .template(Template::with_name("Blank"));
+    let vm = vms.add(vm).send().await?;
+    println!("created VM {} with {} MiB, it is {}", vm.try_name()?, vm.try_memory()? >> 20, vm.try_status()?);
 
-    let disk = Disk::new().name("web1_data").format(DiskFormat::Cow).provisioned_size(10_i64 << 30);
-    let attachment = DiskAttachment::new().bootable(true).active(true).interface(DiskInterface::VirtioScsi);
-    let attachment = attachment.disk(disk.storage_domains([StorageDomain::with_name("data")]));
+    let web1 = vms.vm(vm.try_id()?);
+    let disk = Disk::new()
+        .name("web1_data")
+        .format(DiskFormat::Cow)
+        .provisioned_size(10_i64 << 30)
+        .storage_domains([StorageDomain::with_name("data")]);
+    let attachment = DiskAttachment::new().disk(disk).interface(DiskInterface::VirtioScsi).bootable(true).active(true);
     web1.disk_attachments().add(attachment).send().await?;
 
-    // While the disk is made the machine is locked; the error says so, and that another attempt may help.
+    // The VM is locked until the disk has been created. The error is a conflict that is worth a retry.
     loop {
         match web1.start().send().await {
             Ok(_) => break,
-            Err(error) if error.is_conflict() && error.is_retryable() => println!("not yet: {error}"),
+            Err(error) if error.is_conflict() && error.is_retryable() => println!("can't start yet: {error}"),
             Err(error) => return Err(error),
         }
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
     let mut status = None;
-    loop {
+    while status != Some(VmStatus::Up) {
         let vm = web1.get().send().await?;
         if vm.status != status {
-            println!("{} is {}", vm.try_name()?, vm.try_status()?);
-            status.clone_from(&vm.status);
-        }
-        if status == Some(VmStatus::Up) {
-            break;
+            println!("VM {} is {}", vm.try_name()?, vm.try_status()?);
+            status = vm.status;
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }

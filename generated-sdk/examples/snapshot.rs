@@ -1,4 +1,4 @@
-//! Takes a snapshot of a virtual machine, waits until it is whole, and removes it again.
+//! Takes a snapshot of a virtual machine, waits until it is complete, and removes it.
 //!
 //! ```sh
 //! export OVIRT_URL=https://engine.example.com/ovirt-engine/api OVIRT_CAFILE=ca.pem
@@ -6,46 +6,53 @@
 //! cargo run --example snapshot -- web1
 //! ```
 
-#![allow(clippy::print_stdout, missing_docs, unreachable_pub, reason = "a program for the command line")]
+#![allow(clippy::print_stderr, clippy::print_stdout, unreachable_pub, reason = "a command-line program")]
 
 use std::time::Duration;
 
 use ovirt_sdk::types::{Snapshot, SnapshotStatus};
 use ovirt_sdk::{Connection, Error};
 
+const POLL_INTERVAL: Duration = Duration::from_secs(5);
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
+    let Some(vm) = std::env::args().nth(1) else { usage() };
     let connection = Connection::from_env()?;
-    let name = std::env::args().nth(1).unwrap_or_else(|| "example".to_owned());
-    let outcome = run(&connection, &name, Duration::from_secs(5)).await;
+    let result = run(&connection, &vm, POLL_INTERVAL).await;
     let closed = connection.close().await;
-    outcome.and(closed)
+    result.and(closed)
 }
 
-pub async fn run(connection: &Connection, vm: &str, pause: Duration) -> Result<(), Error> {
+fn usage() -> ! {
+    eprintln!("usage: snapshot VM");
+    std::process::exit(2)
+}
+
+pub async fn run(connection: &Connection, vm: &str, interval: Duration) -> Result<(), Error> {
     let vms = connection.system().vms();
     let vm = vms.find(vm).await?;
     let snapshots = vms.vm(vm.try_id()?).snapshots();
 
-    let wanted = Snapshot::new().description("Before the update").persist_memorystate(false);
-    let taken = snapshots.add(wanted).send().await?;
-    let snapshot = snapshots.snapshot(taken.try_id()?);
-    while *snapshot.get().send().await?.try_snapshot_status()? == SnapshotStatus::Locked {
-        println!("the snapshot is being taken");
-        tokio::time::sleep(pause).await;
+    let snapshot = Snapshot::new().description("Before the update").persist_memorystate(false);
+    let snapshot = snapshots.add(snapshot).send().await?;
+    let service = snapshots.snapshot(snapshot.try_id()?);
+    while *service.get().send().await?.try_snapshot_status()? == SnapshotStatus::Locked {
+        println!("taking the snapshot");
+        tokio::time::sleep(interval).await;
     }
-    println!("the snapshot is taken");
+    println!("took the snapshot");
 
-    snapshot.remove().send().await?;
-    // It goes after the answer.
+    service.remove().send().await?;
+    // The engine responds before it has removed the snapshot.
     loop {
-        match snapshot.get().send().await {
+        match service.get().send().await {
             Err(error) if error.is_not_found() => break,
-            other => other?,
+            response => response?,
         };
-        println!("the snapshot is being removed");
-        tokio::time::sleep(pause).await;
+        println!("removing the snapshot");
+        tokio::time::sleep(interval).await;
     }
-    println!("the snapshot is gone");
+    println!("removed the snapshot");
     Ok(())
 }

@@ -1,5 +1,4 @@
-//! Tags: the tree of them, making and removing one, putting it on a virtual machine and taking it off, the machines that
-//! have it.
+//! Tags: show the tag tree, create and remove tags, assign them to virtual machines, list tagged virtual machines.
 //!
 //! ```sh
 //! export OVIRT_URL=https://engine.example.com/ovirt-engine/api OVIRT_CAFILE=ca.pem
@@ -7,13 +6,13 @@
 //! cargo run --example tags -- tree
 //! cargo run --example tags -- add production
 //! cargo run --example tags -- assign production web1
-//! cargo run --example tags -- of web1
-//! cargo run --example tags -- machines production
-//! cargo run --example tags -- take production web1
+//! cargo run --example tags -- list web1
+//! cargo run --example tags -- vms production
+//! cargo run --example tags -- unassign production web1
 //! cargo run --example tags -- remove production
 //! ```
 
-#![allow(clippy::print_stdout, missing_docs, unreachable_pub, reason = "a program for the command line")]
+#![allow(clippy::print_stderr, clippy::print_stdout, unreachable_pub, reason = "a command-line program")]
 
 use ovirt_sdk::services::AssignedTagsService;
 use ovirt_sdk::types::Tag;
@@ -21,85 +20,103 @@ use ovirt_sdk::{Connection, Error};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    let mut words = std::env::args().skip(1);
-    let mut word = |default: &str| words.next().unwrap_or_else(|| default.to_owned());
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let connection = Connection::from_env()?;
-    let outcome = match word("tree").as_str() {
-        "tree" => tree(&connection).await,
-        "add" => add(&connection, &word("production")).await,
-        "assign" => assign(&connection, &word("production"), &word("example")).await,
-        "of" => of_machine(&connection, &word("example")).await,
-        "machines" => machines(&connection, &word("production")).await,
-        "take" => take(&connection, &word("production"), &word("example")).await,
-        "remove" => remove(&connection, &word("production")).await,
-        other => Err(Error::custom(format!("there is no task `{other}`"))),
+    let result = match arguments.as_slice() {
+        ["tree"] => show_tree(&connection).await,
+        ["add", tag] => add(&connection, tag).await,
+        ["assign", tag, vm] => assign(&connection, tag, vm).await,
+        ["list", vm] => list_vm_tags(&connection, vm).await,
+        ["vms", tag] => list_tagged_vms(&connection, tag).await,
+        ["unassign", tag, vm] => unassign(&connection, tag, vm).await,
+        ["remove", tag] => remove(&connection, tag).await,
+        _ => usage(),
     };
     let closed = connection.close().await;
-    outcome.and(closed)
+    result.and(closed)
 }
 
-/// All tags, each below its parent.
-pub async fn tree(connection: &Connection) -> Result<(), Error> {
+fn usage() -> ! {
+    eprintln!(
+        "\
+usage: tags tree
+       tags add TAG
+       tags assign TAG VM
+       tags list VM
+       tags vms TAG
+       tags unassign TAG VM
+       tags remove TAG"
+    );
+    std::process::exit(2)
+}
+
+/// Prints all tags, each indented below its parent.
+pub async fn show_tree(connection: &Connection) -> Result<(), Error> {
     let tags = connection.system().tags().list().send().await?;
-    show(&tags, None, 0)
+    print_children(&tags, None, 0)
 }
 
-fn show(tags: &[Tag], parent: Option<&str>, depth: usize) -> Result<(), Error> {
-    let parent_of = |tag: &Tag| tag.parent.as_ref().and_then(|parent| parent.id.clone());
-    for tag in tags.iter().filter(|tag| parent_of(tag).as_deref() == parent) {
+fn print_children(tags: &[Tag], parent_id: Option<&str>, depth: usize) -> Result<(), Error> {
+    let is_child = |tag: &&Tag| tag.parent.as_ref().and_then(|parent| parent.id.as_deref()) == parent_id;
+    for tag in tags.iter().filter(is_child) {
         let description = tag.description.as_deref().unwrap_or_default();
-        println!("{:width$}{} {description}", "", tag.try_name()?, width = 2 * depth);
-        show(tags, Some(tag.try_id()?), depth + 1)?;
+        println!("{:indent$}{} {description}", "", tag.try_name()?, indent = 2 * depth);
+        print_children(tags, Some(tag.try_id()?), depth + 1)?;
     }
     Ok(())
 }
 
+/// Creates a tag unless it exists.
 pub async fn add(connection: &Connection, name: &str) -> Result<(), Error> {
-    let wanted = Tag::new().name(name).description("Made by a program");
-    let (tag, made) = connection.system().tags().find_or_create(wanted).await?;
-    println!("{} {}", tag.try_name()?, if made { "is there now" } else { "was there already" });
+    let tag = Tag::new().name(name).description("Created by a script");
+    let (tag, created) = connection.system().tags().find_or_create(tag).await?;
+    println!("tag {} {}", tag.try_name()?, if created { "created" } else { "already exists" });
     Ok(())
 }
 
+/// Assigns a tag to a virtual machine.
 pub async fn assign(connection: &Connection, tag: &str, vm: &str) -> Result<(), Error> {
-    tags_of(connection, vm).await?.add(Tag::new().name(tag)).send().await?;
-    println!("{vm} is {tag}");
+    vm_tags(connection, vm).await?.add(Tag::new().name(tag)).send().await?;
+    println!("assigned tag {tag} to VM {vm}");
     Ok(())
 }
 
-pub async fn of_machine(connection: &Connection, vm: &str) -> Result<(), Error> {
-    for tag in tags_of(connection, vm).await?.list().send().await? {
-        println!("{vm} is {}", tag.try_name()?);
+/// Lists the tags of a virtual machine.
+pub async fn list_vm_tags(connection: &Connection, vm: &str) -> Result<(), Error> {
+    for tag in vm_tags(connection, vm).await?.list().send().await? {
+        println!("{}", tag.try_name()?);
     }
     Ok(())
 }
 
-/// The machines that have a tag, or one below it.
-pub async fn machines(connection: &Connection, tag: &str) -> Result<(), Error> {
+/// Lists the virtual machines that have a tag or one of its descendants.
+pub async fn list_tagged_vms(connection: &Connection, tag: &str) -> Result<(), Error> {
     for vm in connection.system().vms().list().search(format!("tag={tag}")).send().await? {
-        println!("{} is {tag}", vm.try_name()?);
+        println!("{}", vm.try_name()?);
     }
     Ok(())
 }
 
-pub async fn take(connection: &Connection, tag: &str, vm: &str) -> Result<(), Error> {
-    let tags = tags_of(connection, vm).await?;
-    let found = tags.find(tag).await?;
-    tags.tag(found.try_id()?).remove().send().await?;
-    println!("{vm} is not {tag} any more");
+/// Removes a tag from a virtual machine.
+pub async fn unassign(connection: &Connection, tag: &str, vm: &str) -> Result<(), Error> {
+    let tags = vm_tags(connection, vm).await?;
+    let assigned = tags.find(tag).await?;
+    tags.tag(assigned.try_id()?).remove().send().await?;
+    println!("removed tag {tag} from VM {vm}");
     Ok(())
 }
 
-/// Removes a tag, from whatever has it.
+/// Deletes a tag. This also removes it from all objects.
 pub async fn remove(connection: &Connection, name: &str) -> Result<(), Error> {
     let tags = connection.system().tags();
     let tag = tags.find(name).await?;
     tags.tag(tag.try_id()?).remove().send().await?;
-    println!("{name} is gone");
+    println!("deleted tag {name}");
     Ok(())
 }
 
-async fn tags_of(connection: &Connection, vm: &str) -> Result<AssignedTagsService, Error> {
+async fn vm_tags(connection: &Connection, vm: &str) -> Result<AssignedTagsService, Error> {
     let vms = connection.system().vms();
     let vm = vms.find(vm).await?;
     Ok(vms.vm(vm.try_id()?).tags())

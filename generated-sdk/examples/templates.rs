@@ -1,16 +1,16 @@
-//! Templates and instance types: listing them, making a template and another version of it, an instance type.
+//! Templates, template versions and instance types.
 //!
 //! ```sh
 //! export OVIRT_URL=https://engine.example.com/ovirt-engine/api OVIRT_CAFILE=ca.pem
 //! export OVIRT_USERNAME=admin@ovirt@internalsso OVIRT_PASSWORD=…
 //! cargo run --example templates -- list
 //! cargo run --example templates -- add web-template web1
-//! cargo run --example templates -- version web-template web1 'with patches'
+//! cargo run --example templates -- add-version web-template web1 'with patches'
 //! cargo run --example templates -- remove web-template
-//! cargo run --example templates -- instance-type Tiny-2
+//! cargo run --example templates -- add-instance-type Tiny-2
 //! ```
 
-#![allow(clippy::print_stdout, missing_docs, unreachable_pub, reason = "a program for the command line")]
+#![allow(clippy::print_stderr, clippy::print_stdout, unreachable_pub, reason = "a command-line program")]
 
 use std::time::Duration;
 
@@ -19,35 +19,47 @@ use ovirt_sdk::types::{
 };
 use ovirt_sdk::{Connection, Error};
 
-const PAUSE: Duration = Duration::from_secs(5);
+const POLL_INTERVAL: Duration = Duration::from_secs(5);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    let mut words = std::env::args().skip(1);
-    let mut word = |default: &str| words.next().unwrap_or_else(|| default.to_owned());
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let connection = Connection::from_env()?;
-    let outcome = match word("list").as_str() {
-        "list" => list(&connection).await,
-        "add" => add(&connection, &word("example-template"), &word("example"), PAUSE).await,
-        "version" => version(&connection, &word("example-template"), &word("example"), &word("next"), PAUSE).await,
-        "remove" => remove(&connection, &word("example-template"), PAUSE).await,
-        "instance-type" => add_instance_type(&connection, &word("example-type")).await,
-        other => Err(Error::custom(format!("there is no task `{other}`"))),
+    let result = match arguments.as_slice() {
+        ["list"] => list(&connection).await,
+        ["add", template, vm] => add(&connection, template, vm, POLL_INTERVAL).await,
+        ["add-version", template, vm, version] => add_version(&connection, template, vm, version, POLL_INTERVAL).await,
+        ["remove", template] => remove(&connection, template, POLL_INTERVAL).await,
+        ["add-instance-type", name] => add_instance_type(&connection, name).await,
+        _ => usage(),
     };
     let closed = connection.close().await;
-    outcome.and(closed)
+    result.and(closed)
 }
 
+fn usage() -> ! {
+    eprintln!(
+        "\
+usage: templates list
+       templates add TEMPLATE VM
+       templates add-version TEMPLATE VM VERSION_NAME
+       templates remove TEMPLATE
+       templates add-instance-type INSTANCE_TYPE"
+    );
+    std::process::exit(2)
+}
+
+/// Lists all templates with their version numbers.
 pub async fn list(connection: &Connection) -> Result<(), Error> {
     for template in &connection.system().templates().list().send().await? {
-        let version = template.version.as_ref().and_then(|version| version.version_number).unwrap_or(1);
-        println!("{}, version {version}", template.try_name()?);
+        println!("{}, version {}", template.try_name()?, version_number(template));
     }
     Ok(())
 }
 
-/// A template of a machine, with its disks in the `cow` format and without what is the machine's own.
-pub async fn add(connection: &Connection, name: &str, vm: &str, pause: Duration) -> Result<(), Error> {
+/// Creates a template from a virtual machine, with its disks in QCOW2 format.
+pub async fn add(connection: &Connection, name: &str, vm: &str, interval: Duration) -> Result<(), Error> {
     let vms = connection.system().vms();
     let vm = vms.find(vm).await?;
     let mut disks = Vec::new();
@@ -56,68 +68,74 @@ pub async fn add(connection: &Connection, name: &str, vm: &str, pause: Duration)
         disks.push(DiskAttachment::new().disk(disk));
     }
     let source = Vm::with_id(vm.try_id()?).disk_attachments(disks);
-    make(connection, Template::new().name(name).vm(source), pause).await
+    create(connection, Template::new().name(name).vm(source), interval).await
 }
 
-/// Another version of a template; machines that follow the latest version get it with their next start.
-pub async fn version(
+/// Adds a version to a template. VMs that use the latest version switch to it when they start next.
+pub async fn add_version(
     connection: &Connection,
     name: &str,
     vm: &str,
-    version: &str,
-    pause: Duration,
+    version_name: &str,
+    interval: Duration,
 ) -> Result<(), Error> {
     let system = connection.system();
     let vm = system.vms().find(vm).await?;
+    // All versions of a template have the same name; the base is version 1.
     let versions = system.templates().find_all(name).await?;
-    let is_base = |it: &&Template| it.version.as_ref().is_none_or(|version| version.version_number == Some(1));
-    let base = versions.iter().find(is_base).ok_or_else(|| Error::custom(format!("there is no template {name}")))?;
-    let version = TemplateVersion::new().version_name(version).base_template(Template::with_id(base.try_id()?));
-    make(connection, Template::new().name(name).version(version).vm(Vm::with_id(vm.try_id()?)), pause).await
+    let base = versions.iter().find(|template| version_number(template) == 1);
+    let base = base.ok_or_else(|| Error::custom(format!("no template {name}")))?;
+    let version = TemplateVersion::new().version_name(version_name).base_template(Template::with_id(base.try_id()?));
+    let template = Template::new().name(name).version(version).vm(Vm::with_id(vm.try_id()?));
+    create(connection, template, interval).await
 }
 
-async fn make(connection: &Connection, wanted: Template, pause: Duration) -> Result<(), Error> {
+/// Creates a sealed template: the engine removes machine-specific data, such as SSH host keys, from its disks.
+async fn create(connection: &Connection, template: Template, interval: Duration) -> Result<(), Error> {
     let templates = connection.system().templates();
-    let made = templates.add(wanted).seal(true).send().await?;
-    let template = templates.template(made.try_id()?);
-    while *template.get().send().await?.try_status()? == TemplateStatus::Locked {
-        println!("the disks are being copied");
-        tokio::time::sleep(pause).await;
+    let template = templates.add(template).seal(true).send().await?;
+    let service = templates.template(template.try_id()?);
+    while *service.get().send().await?.try_status()? == TemplateStatus::Locked {
+        println!("copying the disks");
+        tokio::time::sleep(interval).await;
     }
-    println!("{} is there", made.try_name()?);
+    println!("created template {}", template.try_name()?);
     Ok(())
 }
 
-/// Removes all versions of a template, the newest first: a template with versions can't go.
-pub async fn remove(connection: &Connection, name: &str, pause: Duration) -> Result<(), Error> {
+/// Removes all versions of a template, newest first: the base can't be removed while other versions exist.
+pub async fn remove(connection: &Connection, name: &str, interval: Duration) -> Result<(), Error> {
     let templates = connection.system().templates();
     let mut versions = templates.find_all(name).await?;
-    let number = |it: &Template| it.version.as_ref().and_then(|version| version.version_number).unwrap_or(1);
-    versions.sort_by_key(|it| std::cmp::Reverse(number(it)));
+    versions.sort_by_key(|template| std::cmp::Reverse(version_number(template)));
     for version in &versions {
         let service = templates.template(version.try_id()?);
         service.remove().send().await?;
-        // It goes after the answer, with its disks.
+        // The engine responds before it has removed the disks.
         loop {
             match service.get().send().await {
                 Err(error) if error.is_not_found() => break,
-                other => other?,
+                response => response?,
             };
-            tokio::time::sleep(pause).await;
+            tokio::time::sleep(interval).await;
         }
-        println!("version {} is removed", number(version));
+        println!("removed version {}", version_number(version));
     }
     Ok(())
 }
 
-/// A size that virtual machines can have.
+/// Creates an instance type: a named size for virtual machines.
 pub async fn add_instance_type(connection: &Connection, name: &str) -> Result<(), Error> {
-    let wanted = InstanceType::new()
+    let instance_type = InstanceType::new()
         .name(name)
-        .description("Two processors, 2 GiB")
+        .description("2 CPUs, 2 GiB of memory")
         .memory(2_i64 << 30)
         .cpu(Cpu::new().topology(CpuTopology::new().sockets(2).cores(1).threads(1)));
-    let (made, new) = connection.system().instance_types().find_or_create(wanted).await?;
-    println!("{} {}", made.try_name()?, if new { "is there now" } else { "was there already" });
+    let (instance_type, created) = connection.system().instance_types().find_or_create(instance_type).await?;
+    println!("instance type {} {}", instance_type.try_name()?, if created { "created" } else { "already exists" });
     Ok(())
+}
+
+fn version_number(template: &Template) -> i64 {
+    template.version.as_ref().and_then(|version| version.version_number).unwrap_or(1)
 }

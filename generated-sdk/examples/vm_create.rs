@@ -1,16 +1,15 @@
-//! Ways to make a virtual machine, and to remove it: an independent copy of a template, of a certain version of a
-//! template, with an instance type.
+//! Creates virtual machines as a clone of a template, from a template version, or with an instance type; removes them.
 //!
 //! ```sh
 //! export OVIRT_URL=https://engine.example.com/ovirt-engine/api OVIRT_CAFILE=ca.pem
 //! export OVIRT_USERNAME=admin@ovirt@internalsso OVIRT_PASSWORD=…
-//! cargo run --example vm_create -- independent web1 web-template
+//! cargo run --example vm_create -- clone web1 web-template
 //! cargo run --example vm_create -- version web1 web-template 3 data
-//! cargo run --example vm_create -- sized web1 Small
+//! cargo run --example vm_create -- instance-type web1 Small
 //! cargo run --example vm_create -- remove web1
 //! ```
 
-#![allow(clippy::print_stdout, missing_docs, unreachable_pub, reason = "a program for the command line")]
+#![allow(clippy::print_stderr, clippy::print_stdout, unreachable_pub, reason = "a command-line program")]
 
 use std::time::Duration;
 
@@ -18,112 +17,129 @@ use ovirt_sdk::services::VmService;
 use ovirt_sdk::types::{Cluster, Disk, DiskAttachment, InstanceType, StorageDomain, Template, Vm, VmStatus};
 use ovirt_sdk::{Connection, Error};
 
-const PAUSE: Duration = Duration::from_secs(5);
+const POLL_INTERVAL: Duration = Duration::from_secs(5);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    let mut words = std::env::args().skip(1);
-    let mut word = |default: &str| words.next().unwrap_or_else(|| default.to_owned());
-    let (task, name) = (word("independent"), word("example"));
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let connection = Connection::from_env()?;
-    let outcome = match task.as_str() {
-        "independent" => independent(&connection, &name, &word("Blank"), PAUSE).await,
-        "version" => {
-            let (template, number, storage) = (word("Blank"), word("1"), word("data"));
-            version(&connection, &name, &template, number.parse().unwrap_or(1), &storage, PAUSE).await
+    let result = match arguments.as_slice() {
+        ["clone", vm, template] => clone_template(&connection, vm, template, POLL_INTERVAL).await,
+        ["version", vm, template, version, storage_domain] => {
+            let version = version.parse().unwrap_or_else(|_| usage());
+            from_version(&connection, vm, template, version, storage_domain, POLL_INTERVAL).await
         }
-        "sized" => sized(&connection, &name, &word("Small")).await,
-        "remove" => remove(&connection, &name, PAUSE).await,
-        other => Err(Error::custom(format!("there is no task `{other}`"))),
+        ["instance-type", vm, instance_type] => with_instance_type(&connection, vm, instance_type).await,
+        ["remove", vm] => remove(&connection, vm, POLL_INTERVAL).await,
+        _ => usage(),
     };
     let closed = connection.close().await;
-    outcome.and(closed)
+    result.and(closed)
 }
 
-/// From a template whose disks are copied, so that the template can be removed later.
-pub async fn independent(connection: &Connection, name: &str, template: &str, pause: Duration) -> Result<(), Error> {
-    let vms = connection.system().vms();
-    let wanted = Vm::new().name(name).cluster(Cluster::with_name("Default")).template(Template::with_name(template));
-    let vm = vms.add(wanted).clone_(true).send().await?;
-    println!("{name} is being made");
-    wait_until_down(&vms.vm(vm.try_id()?), pause).await?;
-    println!("{name} does not need {template} any more");
-    Ok(())
+fn usage() -> ! {
+    eprintln!(
+        "\
+usage: vm_create clone VM TEMPLATE
+       vm_create version VM TEMPLATE VERSION_NUMBER STORAGE_DOMAIN
+       vm_create instance-type VM INSTANCE_TYPE
+       vm_create remove VM"
+    );
+    std::process::exit(2)
 }
 
-/// From one version of a template, with the disks on a storage domain of our choice.
-pub async fn version(
+/// Creates a virtual machine with full copies of the template's disks. It doesn't depend on the template.
+pub async fn clone_template(
     connection: &Connection,
     name: &str,
     template: &str,
-    number: i64,
-    storage: &str,
-    pause: Duration,
+    interval: Duration,
 ) -> Result<(), Error> {
-    let system = connection.system();
-    // All versions of a template have its name.
-    let versions = system.templates().find_all(template).await?;
-    let is_wanted = |it: &&Template| it.version.as_ref().and_then(|version| version.version_number) == Some(number);
-    let Some(template) = versions.iter().find(is_wanted) else {
-        return Err(Error::custom(format!("{template} has no version {number}")));
-    };
-
-    let mut disks = Vec::new();
-    let template = template.try_id()?;
-    for attachment in system.templates().template(template).disk_attachments().list().send().await? {
-        let disk = Disk::with_id(attachment.try_id()?).storage_domains([StorageDomain::with_name(storage)]);
-        disks.push(DiskAttachment::new().disk(disk));
-    }
-    let wanted = Vm::new()
-        .name(name)
-        .cluster(Cluster::with_name("Default"))
-        .template(Template::with_id(template))
-        .disk_attachments(disks);
-    // A disk that is not copied has to stay beside that of the template.
-    let vm = system.vms().add(wanted).clone_(true).send().await?;
-    wait_until_down(&system.vms().vm(vm.try_id()?), pause).await?;
-    println!("{name} is there");
+    let vms = connection.system().vms();
+    let vm = Vm::new().name(name).cluster(Cluster::with_name("Default")).template(Template::with_name(template));
+    let vm = vms.add(vm).clone_(true).send().await?;
+    println!("creating VM {name}");
+    wait_until_down(&vms.vm(vm.try_id()?), interval).await?;
+    println!("created VM {name} as a clone of template {template}");
     Ok(())
 }
 
-/// With memory and processors as an instance type says, also when that changes later.
-pub async fn sized(connection: &Connection, name: &str, instance_type: &str) -> Result<(), Error> {
-    let wanted = Vm::new()
+/// Creates a virtual machine from a version of a template, with its disks on a given storage domain.
+pub async fn from_version(
+    connection: &Connection,
+    name: &str,
+    template: &str,
+    version_number: i64,
+    storage_domain: &str,
+    interval: Duration,
+) -> Result<(), Error> {
+    let system = connection.system();
+    // All versions of a template have the same name.
+    let versions = system.templates().find_all(template).await?;
+    let has_number = |it: &&Template| it.version.as_ref().and_then(|it| it.version_number) == Some(version_number);
+    let Some(version) = versions.iter().find(has_number) else {
+        return Err(Error::custom(format!("template {template} has no version {version_number}")));
+    };
+
+    let mut disks = Vec::new();
+    let version_id = version.try_id()?;
+    for attachment in system.templates().template(version_id).disk_attachments().list().send().await? {
+        let disk = Disk::with_id(attachment.try_id()?).storage_domains([StorageDomain::with_name(storage_domain)]);
+        disks.push(DiskAttachment::new().disk(disk));
+    }
+    let vm = Vm::new()
+        .name(name)
+        .cluster(Cluster::with_name("Default"))
+        .template(Template::with_id(version_id))
+        .disk_attachments(disks);
+    // Only a clone can have its disks on another storage domain than the template.
+    let vm = system.vms().add(vm).clone_(true).send().await?;
+    wait_until_down(&system.vms().vm(vm.try_id()?), interval).await?;
+    println!("created VM {name}");
+    Ok(())
+}
+
+/// Creates a virtual machine with the CPUs and memory of an instance type. Changes of the type apply to it as well.
+pub async fn with_instance_type(connection: &Connection, name: &str, instance_type: &str) -> Result<(), Error> {
+    let vm = Vm::new()
         .name(name)
         .cluster(Cluster::with_name("Default"))
         .template(Template::with_name("Blank"))
         .instance_type(InstanceType::with_name(instance_type));
-    let vm = connection.system().vms().add(wanted).send().await?;
-    println!("{} is {instance_type}", vm.try_name()?);
+    let vm = connection.system().vms().add(vm).send().await?;
+    println!("created VM {} with instance type {instance_type}", vm.try_name()?);
     Ok(())
 }
 
-/// Removes a machine and its disks; one that is not there is removed already.
-pub async fn remove(connection: &Connection, name: &str, pause: Duration) -> Result<(), Error> {
+/// Removes a virtual machine with its disks. Succeeds if there is none with that name.
+pub async fn remove(connection: &Connection, name: &str, interval: Duration) -> Result<(), Error> {
     let vms = connection.system().vms();
     let vm = match vms.find(name).await {
         Err(error) if error.is_not_found() => {
-            println!("there is no {name}");
+            println!("no VM {name}");
             return Ok(());
         }
-        other => vms.vm(other?.try_id()?),
+        found => found?,
     };
-    vm.remove().send().await?;
+    let service = vms.vm(vm.try_id()?);
+    service.remove().send().await?;
+    // The engine responds before it has removed the disks.
     loop {
-        match vm.get().send().await {
+        match service.get().send().await {
             Err(error) if error.is_not_found() => break,
-            other => other?,
+            response => response?,
         };
-        tokio::time::sleep(pause).await;
+        tokio::time::sleep(interval).await;
     }
-    println!("{name} is gone");
+    println!("removed VM {name}");
     Ok(())
 }
 
-/// Disks are copied after the answer.
-async fn wait_until_down(vm: &VmService, pause: Duration) -> Result<(), Error> {
+/// Waits until the engine has copied the disks.
+async fn wait_until_down(vm: &VmService, interval: Duration) -> Result<(), Error> {
     while *vm.get().send().await?.try_status()? != VmStatus::Down {
-        tokio::time::sleep(pause).await;
+        tokio::time::sleep(interval).await;
     }
     Ok(())
 }

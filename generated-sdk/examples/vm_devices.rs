@@ -1,17 +1,16 @@
-//! Consoles and the CD drive of a virtual machine: a password for a console, a file for `remote-viewer`, a VNC console
-//! where there is none, another disc.
+//! Consoles and the CD drive of a virtual machine.
 //!
 //! ```sh
 //! export OVIRT_URL=https://engine.example.com/ovirt-engine/api OVIRT_CAFILE=ca.pem
 //! export OVIRT_USERNAME=admin@ovirt@internalsso OVIRT_PASSWORD=…
 //! cargo run --example vm_devices -- ticket web1
-//! cargo run --example vm_devices -- viewer web1 > web1.vv
-//! cargo run --example vm_devices -- vnc web1
-//! cargo run --example vm_devices -- insert web1 install.iso
-//! cargo run --example vm_devices -- eject web1
+//! cargo run --example vm_devices -- viewer-file web1 > web1.vv
+//! cargo run --example vm_devices -- add-vnc web1
+//! cargo run --example vm_devices -- insert-cd web1 install.iso
+//! cargo run --example vm_devices -- eject-cd web1
 //! ```
 
-#![allow(clippy::print_stdout, missing_docs, unreachable_pub, reason = "a program for the command line")]
+#![allow(clippy::print_stderr, clippy::print_stdout, unreachable_pub, reason = "a command-line program")]
 
 use ovirt_sdk::services::VmService;
 use ovirt_sdk::types::{Cdrom, File, GraphicsConsole, GraphicsType, Ticket, VmStatus};
@@ -19,78 +18,91 @@ use ovirt_sdk::{Connection, Error};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    let mut words = std::env::args().skip(1);
-    let mut word = |default: &str| words.next().unwrap_or_else(|| default.to_owned());
-    let (task, name) = (word("ticket"), word("example"));
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let connection = Connection::from_env()?;
-    let outcome = match task.as_str() {
-        "ticket" => ticket(&connection, &name).await,
-        "viewer" => viewer(&connection, &name).await,
-        "vnc" => add_vnc(&connection, &name).await,
-        "insert" => change_disc(&connection, &name, &word("install.iso")).await,
-        "eject" => change_disc(&connection, &name, "").await,
-        other => Err(Error::custom(format!("there is no task `{other}`"))),
+    let result = match arguments.as_slice() {
+        ["ticket", vm] => console_ticket(&connection, vm).await,
+        ["viewer-file", vm] => viewer_file(&connection, vm).await,
+        ["add-vnc", vm] => add_vnc_console(&connection, vm).await,
+        ["insert-cd", vm, image] => change_cd(&connection, vm, Some(image)).await,
+        ["eject-cd", vm] => change_cd(&connection, vm, None).await,
+        _ => usage(),
     };
     let closed = connection.close().await;
-    outcome.and(closed)
+    result.and(closed)
 }
 
-/// Where each console of a running machine is, and a password for it that holds for two minutes.
-pub async fn ticket(connection: &Connection, name: &str) -> Result<(), Error> {
-    let consoles = find(connection, name).await?.graphics_consoles();
+fn usage() -> ! {
+    eprintln!(
+        "\
+usage: vm_devices ticket VM
+       vm_devices viewer-file VM
+       vm_devices add-vnc VM
+       vm_devices insert-cd VM ISO
+       vm_devices eject-cd VM"
+    );
+    std::process::exit(2)
+}
+
+/// Prints the address of each console of a running virtual machine, with a password that is valid for two minutes.
+pub async fn console_ticket(connection: &Connection, name: &str) -> Result<(), Error> {
+    let consoles = find_vm(connection, name).await?.graphics_consoles();
+    // `current` includes the addresses, which exist only while the VM runs.
     for console in consoles.list().current(true).send().await? {
         let service = consoles.console(console.try_id()?);
         let ticket = service.ticket().ticket(Ticket::new().expiry(120)).send().await?;
         let port = console.tls_port.or(console.port).unwrap_or_default();
-        println!("{} at {}:{port}", console.try_protocol()?, console.try_address()?);
+        println!("{}: {}:{port}", console.try_protocol()?, console.try_address()?);
         println!("password: {}", ticket.try_value()?);
     }
     Ok(())
 }
 
-/// What `remote-viewer` needs, password included.
-pub async fn viewer(connection: &Connection, name: &str) -> Result<(), Error> {
-    let consoles = find(connection, name).await?.graphics_consoles();
+/// Prints a connection file for `remote-viewer`. It contains a password.
+pub async fn viewer_file(connection: &Connection, name: &str) -> Result<(), Error> {
+    let consoles = find_vm(connection, name).await?.graphics_consoles();
     let list = consoles.list().current(true).send().await?;
-    let console = list.first().ok_or_else(|| Error::custom(format!("{name} has no console now")))?;
+    let console = list.first().ok_or_else(|| Error::custom(format!("VM {name} has no active console")))?;
     let file = consoles.console(console.try_id()?).remote_viewer_connection_file().send().await?;
     println!("{file}");
     Ok(())
 }
 
-/// Adds a VNC console to a machine that has none.
-pub async fn add_vnc(connection: &Connection, name: &str) -> Result<(), Error> {
-    let consoles = find(connection, name).await?.graphics_consoles();
+/// Adds a VNC console unless the virtual machine has one.
+pub async fn add_vnc_console(connection: &Connection, name: &str) -> Result<(), Error> {
+    let consoles = find_vm(connection, name).await?.graphics_consoles();
     for console in consoles.list().send().await? {
         if *console.try_protocol()? == GraphicsType::Vnc {
-            println!("{name} has a VNC console already");
+            println!("VM {name} already has a VNC console");
             return Ok(());
         }
     }
     consoles.add(GraphicsConsole::new().protocol(GraphicsType::Vnc)).send().await?;
-    println!("{name} has a VNC console now");
+    println!("added a VNC console to VM {name}");
     Ok(())
 }
 
-/// Puts another disc into the drive, or none: the image is a file of an ISO domain, or the identifier of an ISO disk.
-pub async fn change_disc(connection: &Connection, name: &str, image: &str) -> Result<(), Error> {
-    let vm = find(connection, name).await?;
-    let runs = *vm.get().send().await?.try_status()? == VmStatus::Up;
+/// Inserts a CD image or ejects the current one. An image is a file name on an ISO domain or the ID of an ISO disk.
+pub async fn change_cd(connection: &Connection, name: &str, image: Option<&str>) -> Result<(), Error> {
+    let vm = find_vm(connection, name).await?;
+    let running = *vm.get().send().await?.try_status()? == VmStatus::Up;
+    // An empty file ID ejects the CD.
+    let cd = Cdrom::new().file(File::new().id(image.unwrap_or_default()));
     let cdroms = vm.cdroms();
-    for drive in cdroms.list().send().await? {
-        let drive = cdroms.cdrom(drive.try_id()?);
-        let disc = Cdrom::new().file(File::new().id(image));
-        // What the guest sees and what the next start brings are changed apart.
-        if runs {
-            drive.update(disc.clone()).current(true).send().await?;
+    for cdrom in cdroms.list().send().await? {
+        let service = cdroms.cdrom(cdrom.try_id()?);
+        // `current` changes the drive of the running VM; the other request changes it from the next start on.
+        if running {
+            service.update(cd.clone()).current(true).send().await?;
         }
-        drive.update(disc).send().await?;
+        service.update(cd.clone()).send().await?;
     }
-    println!("the drive of {name} has {}", if image.is_empty() { "no disc" } else { image });
+    println!("CD of VM {name}: {}", image.unwrap_or("none"));
     Ok(())
 }
 
-async fn find(connection: &Connection, name: &str) -> Result<VmService, Error> {
+async fn find_vm(connection: &Connection, name: &str) -> Result<VmService, Error> {
     let vms = connection.system().vms();
     let vm = vms.find(name).await?;
     Ok(vms.vm(vm.try_id()?))

@@ -1,19 +1,18 @@
-//! Brings virtual machines and templates into the engine: from an export domain, from OVA files, from VMware, from a data
-//! domain that another engine has left, and from an OVF text.
+//! Imports virtual machines and templates: from an export domain, OVA files, VMware, a data domain, or OVF.
 //!
 //! ```sh
 //! export OVIRT_URL=https://engine.example.com/ovirt-engine/api OVIRT_CAFILE=ca.pem
 //! export OVIRT_USERNAME=admin@ovirt@internalsso OVIRT_PASSWORD=…
-//! cargo run --example vm_import -- domain web1 export data
+//! cargo run --example vm_import -- export-domain web1 export data
 //! cargo run --example vm_import -- ova web1 /var/tmp/web1.ova host1 data
 //! cargo run --example vm_import -- template-ova web-template /var/tmp/web-template.ova host1 data
 //! VMWARE_USERNAME=… VMWARE_PASSWORD=… cargo run --example vm_import -- vmware old1 \
 //!     'vpx://vcenter.example.com/Datacenter/Cluster/esx.example.com?no_verify=1' data
 //! cargo run --example vm_import -- register web1 data
-//! cargo run --example vm_import -- configuration web1 web1.ovf
+//! cargo run --example vm_import -- ovf web1 web1.ovf
 //! ```
 
-#![allow(clippy::print_stdout, missing_docs, unreachable_pub, reason = "a program for the command line")]
+#![allow(clippy::print_stderr, clippy::print_stdout, unreachable_pub, reason = "a command-line program")]
 
 use std::time::Duration;
 
@@ -24,170 +23,184 @@ use ovirt_sdk::types::{
 };
 use ovirt_sdk::{Connection, Error};
 
-const PAUSE: Duration = Duration::from_secs(5);
+const POLL_INTERVAL: Duration = Duration::from_secs(5);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    let mut words = std::env::args().skip(1);
-    let mut word = |default: &str| words.next().unwrap_or_else(|| default.to_owned());
-    let (task, name) = (word("domain"), word("example"));
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let connection = Connection::from_env()?;
-    let outcome = match task.as_str() {
-        "domain" => from_domain(&connection, &name, &word("export"), &word("data"), PAUSE).await,
-        "ova" => {
-            let (file, host, storage) = (word("/var/tmp/example.ova"), word("host1"), word("data"));
-            from_ova(&connection, &name, &file, &host, &storage, PAUSE).await
+    let result = match arguments.as_slice() {
+        ["export-domain", vm, export_domain, storage_domain] => {
+            from_export_domain(&connection, vm, export_domain, storage_domain, POLL_INTERVAL).await
         }
-        "template-ova" => {
-            let (file, host, storage) = (word("/var/tmp/example.ova"), word("host1"), word("data"));
-            template_from_ova(&connection, &name, &file, &host, &storage, PAUSE).await
+        ["ova", vm, file, host, storage_domain] => {
+            from_ova(&connection, vm, file, host, storage_domain, POLL_INTERVAL).await
         }
-        "vmware" => {
-            let variable = |name| std::env::var(name).unwrap_or_default();
-            let from = ExternalVmImport::new()
-                .url(word("vpx://vcenter.example.com"))
+        ["template-ova", template, file, host, storage_domain] => {
+            template_from_ova(&connection, template, file, host, storage_domain, POLL_INTERVAL).await
+        }
+        ["vmware", vm, url, storage_domain] => {
+            let variable = |name| std::env::var(name).unwrap_or_else(|_| usage());
+            let source = ExternalVmImport::new()
+                .url(*url)
                 .username(variable("VMWARE_USERNAME"))
                 .password(variable("VMWARE_PASSWORD"));
-            from_vmware(&connection, &name, from, &word("data"), PAUSE).await
+            from_vmware(&connection, vm, source, storage_domain, POLL_INTERVAL).await
         }
-        "register" => register(&connection, &name, &word("data")).await,
-        "configuration" => {
-            let file = word("example.ovf");
-            match std::fs::read_to_string(&file) {
-                Ok(text) => from_configuration(&connection, &name, &text).await,
-                Err(error) => Err(Error::custom(format!("{file} can't be read: {error}"))),
-            }
-        }
-        other => Err(Error::custom(format!("there is no task `{other}`"))),
+        ["register", vm, storage_domain] => register(&connection, vm, storage_domain).await,
+        ["ovf", vm, file] => match std::fs::read_to_string(file) {
+            Ok(ovf) => from_ovf(&connection, vm, &ovf).await,
+            Err(error) => Err(Error::custom(format!("can't read {file}: {error}"))),
+        },
+        _ => usage(),
     };
     let closed = connection.close().await;
-    outcome.and(closed)
+    result.and(closed)
 }
 
-/// Copies a machine from an export domain.
-pub async fn from_domain(
+fn usage() -> ! {
+    eprintln!(
+        "\
+usage: vm_import export-domain VM EXPORT_DOMAIN STORAGE_DOMAIN
+       vm_import ova VM FILE HOST STORAGE_DOMAIN
+       vm_import template-ova TEMPLATE FILE HOST STORAGE_DOMAIN
+       VMWARE_USERNAME=… VMWARE_PASSWORD=… vm_import vmware VM URL STORAGE_DOMAIN
+       vm_import register VM STORAGE_DOMAIN
+       vm_import ovf VM FILE"
+    );
+    std::process::exit(2)
+}
+
+/// Imports a virtual machine from an export domain.
+pub async fn from_export_domain(
     connection: &Connection,
     name: &str,
-    export: &str,
-    storage: &str,
-    pause: Duration,
+    export_domain: &str,
+    storage_domain: &str,
+    interval: Duration,
 ) -> Result<(), Error> {
     let domains = connection.system().storage_domains();
-    let export = domains.find(export).await?;
-    let exported = domains.storage_domain(export.try_id()?).vms();
-    let vm = exported.find(name).await?;
-    let request = exported.vm(vm.try_id()?).import().cluster(Cluster::with_name("Default"));
-    request.storage_domain(StorageDomain::with_name(storage)).send().await?;
-    // It keeps its identifier.
-    wait_until_down(&connection.system().vms().vm(vm.try_id()?), pause).await?;
-    println!("{name} is there");
+    let export_domain = domains.find(export_domain).await?;
+    let exported_vms = domains.storage_domain(export_domain.try_id()?).vms();
+    let vm = exported_vms.find(name).await?;
+    let request = exported_vms.vm(vm.try_id()?).import().cluster(Cluster::with_name("Default"));
+    request.storage_domain(StorageDomain::with_name(storage_domain)).send().await?;
+    // The imported VM keeps its ID.
+    wait_until_down(&connection.system().vms().vm(vm.try_id()?), interval).await?;
+    println!("imported VM {name}");
     Ok(())
 }
 
-/// From an OVA file on a host.
+/// Imports a virtual machine from an OVA file on a host.
 pub async fn from_ova(
     connection: &Connection,
     name: &str,
     file: &str,
     host: &str,
-    storage: &str,
-    pause: Duration,
+    storage_domain: &str,
+    interval: Duration,
 ) -> Result<(), Error> {
-    let wanted = ExternalVmImport::new()
+    let import = ExternalVmImport::new()
         .name(name)
         .vm(Vm::new().name(name))
         .provider(ExternalVmProviderType::Kvm)
         .url(format!("ova://{file}"))
         .host(Host::with_name(host))
         .cluster(Cluster::with_name("Default"))
-        .storage_domain(StorageDomain::with_name(storage))
+        .storage_domain(StorageDomain::with_name(storage_domain))
         .sparse(true);
-    import(connection, name, wanted, pause).await
+    import_external_vm(connection, name, import, interval).await
 }
 
-/// From a vCenter, through a host that can reach it. The address, the user and the password come with `from`.
+/// Imports a virtual machine from VMware vCenter. `source` contains the URL, user name and password.
 pub async fn from_vmware(
     connection: &Connection,
     name: &str,
-    from: ExternalVmImport,
-    storage: &str,
-    pause: Duration,
+    source: ExternalVmImport,
+    storage_domain: &str,
+    interval: Duration,
 ) -> Result<(), Error> {
-    let wanted = from
+    let import = source
         .name(name)
         .vm(Vm::new().name(name))
         .provider(ExternalVmProviderType::Vmware)
         .cluster(Cluster::with_name("Default"))
-        .storage_domain(StorageDomain::with_name(storage))
+        .storage_domain(StorageDomain::with_name(storage_domain))
         .sparse(true);
-    import(connection, name, wanted, pause).await
+    import_external_vm(connection, name, import, interval).await
 }
 
-async fn import(connection: &Connection, name: &str, wanted: ExternalVmImport, pause: Duration) -> Result<(), Error> {
-    let begun = connection.system().external_vm_imports().add(wanted).send().await?;
-    let vm = begun.try_vm()?;
-    println!("{name} is being converted");
-    wait_until_down(&connection.system().vms().vm(vm.try_id()?), pause).await?;
-    println!("{name} is there");
+async fn import_external_vm(
+    connection: &Connection,
+    name: &str,
+    import: ExternalVmImport,
+    interval: Duration,
+) -> Result<(), Error> {
+    let import = connection.system().external_vm_imports().add(import).send().await?;
+    let vm = import.try_vm()?;
+    println!("converting VM {name}");
+    wait_until_down(&connection.system().vms().vm(vm.try_id()?), interval).await?;
+    println!("imported VM {name}");
     Ok(())
 }
 
+/// Imports a template from an OVA file on a host.
 pub async fn template_from_ova(
     connection: &Connection,
     name: &str,
     file: &str,
     host: &str,
-    storage: &str,
-    pause: Duration,
+    storage_domain: &str,
+    interval: Duration,
 ) -> Result<(), Error> {
-    let wanted = ExternalTemplateImport::new()
+    let import = ExternalTemplateImport::new()
         .template(Template::new().name(name))
         .url(format!("ova://{file}"))
         .host(Host::with_name(host))
         .cluster(Cluster::with_name("Default"))
-        .storage_domain(StorageDomain::with_name(storage));
+        .storage_domain(StorageDomain::with_name(storage_domain));
     let system = connection.system();
-    let begun = system.external_template_imports().add(wanted).send().await?;
-    let template = system.templates().template(begun.try_template()?.try_id()?);
+    let import = system.external_template_imports().add(import).send().await?;
+    let template = system.templates().template(import.try_template()?.try_id()?);
     while *template.get().send().await?.try_status()? == TemplateStatus::Locked {
-        tokio::time::sleep(pause).await;
+        tokio::time::sleep(interval).await;
     }
-    println!("{name} is there");
+    println!("imported template {name}");
     Ok(())
 }
 
-/// Makes a machine of an imported data domain known; nothing is copied.
-pub async fn register(connection: &Connection, name: &str, storage: &str) -> Result<(), Error> {
+/// Registers a virtual machine found on an imported data domain. Its disks stay where they are.
+pub async fn register(connection: &Connection, name: &str, storage_domain: &str) -> Result<(), Error> {
     let domains = connection.system().storage_domains();
-    let storage = domains.find(storage).await?;
-    let service = domains.storage_domain(storage.try_id()?).vms();
-    for vm in service.list().unregistered(true).send().await? {
+    let domain = domains.find(storage_domain).await?;
+    let domain_vms = domains.storage_domain(domain.try_id()?).vms();
+    for vm in domain_vms.list().unregistered(true).send().await? {
         if vm.name.as_deref() == Some(name) {
-            let request = service.vm(vm.try_id()?).register().cluster(Cluster::with_name("Default"));
+            let request = domain_vms.vm(vm.try_id()?).register().cluster(Cluster::with_name("Default"));
             request.allow_partial_import(true).send().await?;
-            println!("{name} is registered");
+            println!("registered VM {name}");
             return Ok(());
         }
     }
-    Err(Error::custom(format!("{} has no unregistered {name}", storage.try_name()?)))
+    Err(Error::custom(format!("storage domain {} has no unregistered VM {name}", domain.try_name()?)))
 }
 
-/// Makes a machine as an OVF text says, which `vm_export ovf` and the description in an OVA file are. Disks that it names
-/// have to be there.
-pub async fn from_configuration(connection: &Connection, name: &str, text: &str) -> Result<(), Error> {
-    let configuration = Configuration::new().type_(ConfigurationType::Ovf).data(text);
-    let wanted = Vm::new()
+/// Creates a virtual machine from OVF, as printed by `vm_export ovf` or found in an OVA file. Its disks must exist.
+pub async fn from_ovf(connection: &Connection, name: &str, ovf: &str) -> Result<(), Error> {
+    let configuration = Configuration::new().type_(ConfigurationType::Ovf).data(ovf);
+    let vm = Vm::new()
         .name(name)
         .cluster(Cluster::with_name("Default"))
         .initialization(Initialization::new().configuration(configuration));
-    let vm = connection.system().vms().add(wanted).send().await?;
-    println!("{} is there again", vm.try_name()?);
+    let vm = connection.system().vms().add(vm).send().await?;
+    println!("created VM {}", vm.try_name()?);
     Ok(())
 }
 
-async fn wait_until_down(vm: &VmService, pause: Duration) -> Result<(), Error> {
+async fn wait_until_down(vm: &VmService, interval: Duration) -> Result<(), Error> {
     while *vm.get().send().await?.try_status()? != VmStatus::Down {
-        tokio::time::sleep(pause).await;
+        tokio::time::sleep(interval).await;
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Virtual machines as JSON: one with its NICs and disks, for other programs; and one that is made of a file.
+//! Virtual machines as JSON: print one with its NICs and disks, create one from a file.
 //!
 //! ```sh
 //! export OVIRT_URL=https://engine.example.com/ovirt-engine/api OVIRT_CAFILE=ca.pem
@@ -7,48 +7,53 @@
 //! cargo run --example vm_json --features serde -- add web1.json
 //! ```
 //!
-//! A file has the names of the API for what a virtual machine has:
+//! The keys in the file are the names of the API:
 //!
 //! ```json
 //! {"name": "web1", "cluster": {"name": "Default"}, "template": {"name": "Blank"}, "memory": 4294967296}
 //! ```
 
-#![allow(clippy::print_stdout, missing_docs, unreachable_pub, reason = "a program for the command line")]
+#![allow(clippy::print_stderr, clippy::print_stdout, unreachable_pub, reason = "a command-line program")]
 
 use ovirt_sdk::types::Vm;
 use ovirt_sdk::{Connection, Error};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    let mut words = std::env::args().skip(1);
-    let task = words.next().unwrap_or_else(|| "show".to_owned());
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let connection = Connection::from_env()?;
-    let outcome = match task.as_str() {
-        "show" => show(&connection, &words.next().unwrap_or_else(|| "example".to_owned())).await.map(drop),
-        "add" => match std::fs::read_to_string(words.next().unwrap_or_else(|| "example.json".to_owned())) {
-            Ok(text) => add(&connection, &text).await,
-            Err(error) => Err(Error::custom(error)),
+    let result = match arguments.as_slice() {
+        ["show", vm] => show(&connection, vm).await.map(drop),
+        ["add", file] => match std::fs::read_to_string(file) {
+            Ok(json) => add(&connection, &json).await,
+            Err(error) => Err(Error::custom(format!("can't read {file}: {error}"))),
         },
-        other => Err(Error::custom(format!("there is no task `{other}`"))),
+        _ => usage(),
     };
     let closed = connection.close().await;
-    outcome.and(closed)
+    result.and(closed)
 }
 
-/// Prints one with its NICs and disks. What the engine only links to is under `_links`.
+fn usage() -> ! {
+    eprintln!("usage: vm_json show VM | add FILE");
+    std::process::exit(2)
+}
+
+/// Prints a virtual machine with its NICs and disks. Links to other objects are under `_links`.
 pub async fn show(connection: &Connection, name: &str) -> Result<String, Error> {
     let vms = connection.system().vms();
     let vm = vms.find(name).await?;
     let vm = vms.vm(vm.try_id()?).get().follow("nics,disk_attachments.disk").send().await?;
-    let text = serde_json::to_string_pretty(&vm).map_err(Error::custom)?;
-    println!("{text}");
-    Ok(text)
+    let json = serde_json::to_string_pretty(&vm).map_err(Error::custom)?;
+    println!("{json}");
+    Ok(json)
 }
 
-/// Makes one of a file. A mistake in it is an error that says where: members that no virtual machine has, too.
-pub async fn add(connection: &Connection, text: &str) -> Result<(), Error> {
-    let wanted: Vm = serde_json::from_str(text).map_err(Error::custom)?;
-    let vm = connection.system().vms().add(wanted).send().await?;
-    println!("{} has the identifier {}", vm.try_name()?, vm.try_id()?);
+/// Creates a virtual machine. Errors in the JSON, such as unknown keys, are reported with line and column.
+pub async fn add(connection: &Connection, json: &str) -> Result<(), Error> {
+    let vm: Vm = serde_json::from_str(json).map_err(Error::custom)?;
+    let vm = connection.system().vms().add(vm).send().await?;
+    println!("created VM {} with ID {}", vm.try_name()?, vm.try_id()?);
     Ok(())
 }

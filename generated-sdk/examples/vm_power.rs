@@ -1,4 +1,4 @@
-//! Starts, stops, suspends, restarts and moves a virtual machine; starts it once with other boot devices, and with
+//! Starts, stops, shuts down, reboots, suspends and migrates a virtual machine; starts it with other boot devices,
 //! cloud-init or Sysprep.
 //!
 //! ```sh
@@ -10,12 +10,12 @@
 //! cargo run --example vm_power -- reboot web1
 //! cargo run --example vm_power -- suspend web1
 //! cargo run --example vm_power -- migrate web1 host2
-//! cargo run --example vm_power -- once web1
+//! cargo run --example vm_power -- run-once web1
 //! GUEST_PASSWORD=… cargo run --example vm_power -- cloud-init web1
 //! GUEST_PASSWORD=… cargo run --example vm_power -- sysprep desktop1
 //! ```
 
-#![allow(clippy::print_stdout, missing_docs, unreachable_pub, reason = "a program for the command line")]
+#![allow(clippy::print_stderr, clippy::print_stdout, unreachable_pub, reason = "a command-line program")]
 
 use std::time::Duration;
 
@@ -26,113 +26,124 @@ use ovirt_sdk::types::{
 };
 use ovirt_sdk::{Connection, Error};
 
-const PAUSE: Duration = Duration::from_secs(5);
+const POLL_INTERVAL: Duration = Duration::from_secs(5);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    let mut words = std::env::args().skip(1);
-    let mut word = |default: &str| words.next().unwrap_or_else(|| default.to_owned());
-    let (task, name) = (word("start"), word("example"));
-    let password = std::env::var("GUEST_PASSWORD").unwrap_or_default();
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let connection = Connection::from_env()?;
-    let outcome = match task.as_str() {
-        "start" => start(&connection, &name, PAUSE).await,
-        "stop" => stop(&connection, &name, PAUSE).await,
-        "shutdown" => shutdown(&connection, &name, PAUSE).await,
-        "reboot" => reboot(&connection, &name, PAUSE).await,
-        "suspend" => suspend(&connection, &name, PAUSE).await,
-        "migrate" => migrate(&connection, &name, &word("host2"), PAUSE).await,
-        "once" => start_once(&connection, &name, PAUSE).await,
-        "cloud-init" => start_with_cloud_init(&connection, &name, &password, PAUSE).await,
-        "sysprep" => start_with_sysprep(&connection, &name, &password, PAUSE).await,
-        other => Err(Error::custom(format!("there is no task `{other}`"))),
+    let result = match arguments.as_slice() {
+        ["start", vm] => start(&connection, vm, POLL_INTERVAL).await,
+        ["stop", vm] => stop(&connection, vm, POLL_INTERVAL).await,
+        ["shutdown", vm] => shutdown(&connection, vm, POLL_INTERVAL).await,
+        ["reboot", vm] => reboot(&connection, vm, POLL_INTERVAL).await,
+        ["suspend", vm] => suspend(&connection, vm, POLL_INTERVAL).await,
+        ["migrate", vm, host] => migrate(&connection, vm, host, POLL_INTERVAL).await,
+        ["run-once", vm] => run_once(&connection, vm, POLL_INTERVAL).await,
+        ["cloud-init", vm] => start_with_cloud_init(&connection, vm, &guest_password(), POLL_INTERVAL).await,
+        ["sysprep", vm] => start_with_sysprep(&connection, vm, &guest_password(), POLL_INTERVAL).await,
+        _ => usage(),
     };
     let closed = connection.close().await;
-    outcome.and(closed)
+    result.and(closed)
 }
 
-pub async fn start(connection: &Connection, name: &str, pause: Duration) -> Result<(), Error> {
-    let vm = find(connection, name).await?;
+fn usage() -> ! {
+    eprintln!(
+        "\
+usage: vm_power start | stop | shutdown | reboot | suspend VM
+       vm_power migrate VM HOST
+       vm_power run-once VM
+       GUEST_PASSWORD=… vm_power cloud-init | sysprep VM"
+    );
+    std::process::exit(2)
+}
+
+fn guest_password() -> String {
+    std::env::var("GUEST_PASSWORD").unwrap_or_else(|_| usage())
+}
+
+/// Starts a virtual machine.
+pub async fn start(connection: &Connection, name: &str, interval: Duration) -> Result<(), Error> {
+    let vm = find_vm(connection, name).await?;
     vm.start().send().await?;
-    wait_for(&vm, VmStatus::Up, pause).await
+    wait_for_status(&vm, VmStatus::Up, interval).await
 }
 
-/// Pulls the plug.
-pub async fn stop(connection: &Connection, name: &str, pause: Duration) -> Result<(), Error> {
-    let vm = find(connection, name).await?;
+/// Powers a virtual machine off without shutting down the guest.
+pub async fn stop(connection: &Connection, name: &str, interval: Duration) -> Result<(), Error> {
+    let vm = find_vm(connection, name).await?;
     vm.stop().send().await?;
-    wait_for(&vm, VmStatus::Down, pause).await
+    wait_for_status(&vm, VmStatus::Down, interval).await
 }
 
-/// Asks the guest to shut down. It may take its time, or refuse.
-pub async fn shutdown(connection: &Connection, name: &str, pause: Duration) -> Result<(), Error> {
-    let vm = find(connection, name).await?;
-    vm.shutdown().reason("It is late").send().await?;
-    wait_for(&vm, VmStatus::Down, pause).await
+/// Shuts the guest down. The guest can delay or ignore this.
+pub async fn shutdown(connection: &Connection, name: &str, interval: Duration) -> Result<(), Error> {
+    let vm = find_vm(connection, name).await?;
+    vm.shutdown().reason("Nightly shutdown").send().await?;
+    wait_for_status(&vm, VmStatus::Down, interval).await
 }
 
-pub async fn reboot(connection: &Connection, name: &str, pause: Duration) -> Result<(), Error> {
-    let vm = find(connection, name).await?;
+/// Reboots the guest.
+pub async fn reboot(connection: &Connection, name: &str, interval: Duration) -> Result<(), Error> {
+    let vm = find_vm(connection, name).await?;
     vm.reboot().send().await?;
-    wait_for(&vm, VmStatus::Up, pause).await
+    wait_for_status(&vm, VmStatus::Up, interval).await
 }
 
-/// Keeps the memory on storage until the next start.
-pub async fn suspend(connection: &Connection, name: &str, pause: Duration) -> Result<(), Error> {
-    let vm = find(connection, name).await?;
+/// Suspends a virtual machine. Its memory is kept on storage until the next start.
+pub async fn suspend(connection: &Connection, name: &str, interval: Duration) -> Result<(), Error> {
+    let vm = find_vm(connection, name).await?;
     vm.suspend().send().await?;
-    wait_for(&vm, VmStatus::Suspended, pause).await
+    wait_for_status(&vm, VmStatus::Suspended, interval).await
 }
 
-/// Moves the running machine to a host.
-pub async fn migrate(connection: &Connection, name: &str, host: &str, pause: Duration) -> Result<(), Error> {
-    let vm = find(connection, name).await?;
-    vm.migrate().host(Host::with_name(host)).send().await?;
-    wait_for(&vm, VmStatus::Up, pause).await?;
-    let now = vm.get().follow("host").send().await?;
-    println!("{name} is on {}", now.try_host()?.try_name()?);
+/// Migrates a running virtual machine to another host.
+pub async fn migrate(connection: &Connection, name: &str, host: &str, interval: Duration) -> Result<(), Error> {
+    let service = find_vm(connection, name).await?;
+    service.migrate().host(Host::with_name(host)).send().await?;
+    wait_for_status(&service, VmStatus::Up, interval).await?;
+    let vm = service.get().follow("host").send().await?;
+    println!("VM {name} runs on host {}", vm.try_host()?.try_name()?);
     Ok(())
 }
 
-/// For this run only: from the CD first, then from the network.
-pub async fn start_once(connection: &Connection, name: &str, pause: Duration) -> Result<(), Error> {
+/// Starts a virtual machine from CD or network, for this run only.
+pub async fn run_once(connection: &Connection, name: &str, interval: Duration) -> Result<(), Error> {
     let boot = Boot::new().devices([BootDevice::Cdrom, BootDevice::Network]);
-    let vm = find(connection, name).await?;
+    let vm = find_vm(connection, name).await?;
     vm.start().vm(Vm::new().os(OperatingSystem::new().boot(boot))).send().await?;
-    wait_for(&vm, VmStatus::Up, pause).await
+    wait_for_status(&vm, VmStatus::Up, interval).await
 }
 
-/// The guest gets a name, a password and a static address, and runs a script.
+/// Starts a virtual machine with cloud-init: sets host name, password and a static address, and writes a file.
 pub async fn start_with_cloud_init(
     connection: &Connection,
     name: &str,
     password: &str,
-    pause: Duration,
+    interval: Duration,
 ) -> Result<(), Error> {
-    let address = Ip::new().version(IpVersion::V4).address("192.168.0.100").netmask("255.255.255.0");
-    let nic = NicConfiguration::new()
-        .name("eth0")
-        .on_boot(true)
-        .boot_protocol(BootProtocol::Static)
-        .ip(address.gateway("192.168.0.1"));
+    let ip = Ip::new().version(IpVersion::V4).address("192.168.0.100").netmask("255.255.255.0").gateway("192.168.0.1");
+    let nic = NicConfiguration::new().name("eth0").on_boot(true).boot_protocol(BootProtocol::Static).ip(ip);
     let initialization = Initialization::new()
         .host_name(format!("{name}.example.com"))
         .user_name("root")
         .root_password(password)
         .nic_configurations([nic])
         .dns_servers("192.168.0.1")
-        .custom_script("write_files:\n- path: /etc/motd\n  content: Made by a program\n");
-    let vm = find(connection, name).await?;
+        .custom_script("write_files:\n- path: /etc/motd\n  content: Created by a script\n");
+    let vm = find_vm(connection, name).await?;
     vm.start().use_cloud_init(true).vm(Vm::new().initialization(initialization)).send().await?;
-    wait_for(&vm, VmStatus::Up, pause).await
+    wait_for_status(&vm, VmStatus::Up, interval).await
 }
 
-/// The same for Windows.
+/// Starts a Windows virtual machine with Sysprep: sets host name, password, organization, time zone and locale.
 pub async fn start_with_sysprep(
     connection: &Connection,
     name: &str,
     password: &str,
-    pause: Duration,
+    interval: Duration,
 ) -> Result<(), Error> {
     let initialization = Initialization::new()
         .host_name(name)
@@ -140,25 +151,26 @@ pub async fn start_with_sysprep(
         .org_name("Example")
         .timezone("GMT Standard Time")
         .user_locale("en-GB");
-    let vm = find(connection, name).await?;
+    let vm = find_vm(connection, name).await?;
     vm.start().use_sysprep(true).vm(Vm::new().initialization(initialization)).send().await?;
-    wait_for(&vm, VmStatus::Up, pause).await
+    wait_for_status(&vm, VmStatus::Up, interval).await
 }
 
-async fn find(connection: &Connection, name: &str) -> Result<VmService, Error> {
+async fn find_vm(connection: &Connection, name: &str) -> Result<VmService, Error> {
     let vms = connection.system().vms();
     let vm = vms.find(name).await?;
     Ok(vms.vm(vm.try_id()?))
 }
 
-/// The engine answers as soon as it has begun.
-async fn wait_for(vm: &VmService, wanted: VmStatus, pause: Duration) -> Result<(), Error> {
+/// Polls the status: the engine responds to an action before it is complete.
+async fn wait_for_status(service: &VmService, expected: VmStatus, interval: Duration) -> Result<(), Error> {
     loop {
-        let now = vm.get().send().await?;
-        println!("{} is {}", now.try_name()?, now.try_status()?);
-        if now.status == Some(wanted.clone()) {
+        let vm = service.get().send().await?;
+        let status = vm.try_status()?;
+        println!("VM {} is {status}", vm.try_name()?);
+        if *status == expected {
             return Ok(());
         }
-        tokio::time::sleep(pause).await;
+        tokio::time::sleep(interval).await;
     }
 }

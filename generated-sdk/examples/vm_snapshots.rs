@@ -1,5 +1,6 @@
-//! Snapshots of virtual machines: listing them, trying one, going back to one, a new machine of one. `snapshot` takes
-//! and removes one.
+//! Snapshots of virtual machines: list, preview, undo the preview, restore, clone.
+//!
+//! `snapshot` takes and removes one.
 //!
 //! ```sh
 //! export OVIRT_URL=https://engine.example.com/ovirt-engine/api OVIRT_CAFILE=ca.pem
@@ -11,7 +12,7 @@
 //! cargo run --example vm_snapshots -- clone web1 'Before the update' web2
 //! ```
 
-#![allow(clippy::print_stdout, missing_docs, unreachable_pub, reason = "a program for the command line")]
+#![allow(clippy::print_stderr, clippy::print_stdout, unreachable_pub, reason = "a command-line program")]
 
 use std::time::Duration;
 
@@ -19,100 +20,116 @@ use ovirt_sdk::services::VmService;
 use ovirt_sdk::types::{Cluster, Snapshot, SnapshotType, Vm, VmStatus};
 use ovirt_sdk::{Connection, Error};
 
-const PAUSE: Duration = Duration::from_secs(5);
+const POLL_INTERVAL: Duration = Duration::from_secs(5);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    let mut words = std::env::args().skip(1);
-    let mut word = |default: &str| words.next().unwrap_or_else(|| default.to_owned());
-    let (task, vm, text) = (word("list"), word("example"), word("Before the update"));
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let connection = Connection::from_env()?;
-    let outcome = match task.as_str() {
-        "list" => list(&connection).await,
-        "preview" => preview(&connection, &vm, &text, PAUSE).await,
-        "undo" => undo(&connection, &vm, PAUSE).await,
-        "restore" => restore(&connection, &vm, &text, PAUSE).await,
-        "clone" => clone(&connection, &vm, &text, &word("example-2"), PAUSE).await,
-        other => Err(Error::custom(format!("there is no task `{other}`"))),
+    let result = match arguments.as_slice() {
+        ["list"] => list(&connection).await,
+        ["preview", vm, description] => preview(&connection, vm, description, POLL_INTERVAL).await,
+        ["undo", vm] => undo_preview(&connection, vm, POLL_INTERVAL).await,
+        ["restore", vm, description] => restore(&connection, vm, description, POLL_INTERVAL).await,
+        ["clone", vm, description, clone] => clone_snapshot(&connection, vm, description, clone, POLL_INTERVAL).await,
+        _ => usage(),
     };
     let closed = connection.close().await;
-    outcome.and(closed)
+    result.and(closed)
 }
 
-/// The snapshots of all machines. The active state of each machine stands among them and is left out.
+fn usage() -> ! {
+    eprintln!(
+        "\
+usage: vm_snapshots list
+       vm_snapshots preview VM DESCRIPTION
+       vm_snapshots undo VM
+       vm_snapshots restore VM DESCRIPTION
+       vm_snapshots clone VM DESCRIPTION NEW_VM"
+    );
+    std::process::exit(2)
+}
+
+/// Lists the snapshots of all virtual machines.
 pub async fn list(connection: &Connection) -> Result<(), Error> {
     let mut vms = connection.system().vms().list().follow("snapshots").items();
     while let Some(vm) = vms.next().await? {
-        for snapshot in vm.snapshots.iter().flatten().filter(|it| it.snapshot_type != Some(SnapshotType::Active)) {
-            println!("{}: {} ({})", vm.try_name()?, snapshot.try_description()?, snapshot.try_date()?);
+        for snapshot in vm.snapshots.iter().flatten() {
+            // The current state of each VM is listed as the snapshot "Active VM".
+            if snapshot.snapshot_type != Some(SnapshotType::Active) {
+                println!("{}: {} ({})", vm.try_name()?, snapshot.try_description()?, snapshot.try_date()?);
+            }
         }
     }
     Ok(())
 }
 
-/// Puts a machine that is down into the state of a snapshot, for a look.
-pub async fn preview(connection: &Connection, vm: &str, description: &str, pause: Duration) -> Result<(), Error> {
-    let vm = find(connection, vm).await?;
-    let snapshot = described(&vm, description).await?;
-    vm.preview_snapshot().snapshot(Snapshot::with_id(snapshot.try_id()?)).restore_memory(false).send().await?;
-    wait_until_down(&vm, pause).await?;
-    println!("the machine is as it was when it was {description:?}; undo or commit");
+/// Previews a snapshot of a virtual machine that is down: it has the state of the snapshot until the preview is undone or
+/// committed.
+pub async fn preview(connection: &Connection, vm: &str, description: &str, interval: Duration) -> Result<(), Error> {
+    let service = find_vm(connection, vm).await?;
+    let snapshot = find_snapshot(&service, description).await?;
+    service.preview_snapshot().snapshot(Snapshot::with_id(snapshot.try_id()?)).restore_memory(false).send().await?;
+    wait_until_down(&service, interval).await?;
+    println!("VM {vm} previews snapshot {description:?}");
     Ok(())
 }
 
-/// Ends the look.
-pub async fn undo(connection: &Connection, vm: &str, pause: Duration) -> Result<(), Error> {
-    let vm = find(connection, vm).await?;
-    vm.undo_snapshot().send().await?;
-    wait_until_down(&vm, pause).await?;
-    println!("the machine is as it was before");
+/// Undoes a preview.
+pub async fn undo_preview(connection: &Connection, vm: &str, interval: Duration) -> Result<(), Error> {
+    let service = find_vm(connection, vm).await?;
+    service.undo_snapshot().send().await?;
+    wait_until_down(&service, interval).await?;
+    println!("undid the preview of VM {vm}");
     Ok(())
 }
 
-/// Takes a machine that is down back to a snapshot; what came later is lost.
-pub async fn restore(connection: &Connection, vm: &str, description: &str, pause: Duration) -> Result<(), Error> {
-    let vm = find(connection, vm).await?;
-    let snapshot = described(&vm, description).await?;
-    vm.snapshots().snapshot(snapshot.try_id()?).restore().restore_memory(false).send().await?;
-    wait_until_down(&vm, pause).await?;
-    println!("the machine is back at {description:?}");
+/// Restores a snapshot of a virtual machine that is down. Later changes are lost.
+pub async fn restore(connection: &Connection, vm: &str, description: &str, interval: Duration) -> Result<(), Error> {
+    let service = find_vm(connection, vm).await?;
+    let snapshot = find_snapshot(&service, description).await?;
+    service.snapshots().snapshot(snapshot.try_id()?).restore().restore_memory(false).send().await?;
+    wait_until_down(&service, interval).await?;
+    println!("restored snapshot {description:?} of VM {vm}");
     Ok(())
 }
 
-/// Makes another machine of a snapshot.
-pub async fn clone(
+/// Creates a virtual machine from a snapshot.
+pub async fn clone_snapshot(
     connection: &Connection,
     vm: &str,
     description: &str,
-    name: &str,
-    pause: Duration,
+    clone: &str,
+    interval: Duration,
 ) -> Result<(), Error> {
-    let snapshot = described(&find(connection, vm).await?, description).await?;
-    let wanted =
-        Vm::new().name(name).cluster(Cluster::with_name("Default")).snapshots([Snapshot::with_id(snapshot.try_id()?)]);
+    let snapshot = find_snapshot(&find_vm(connection, vm).await?, description).await?;
+    let snapshot = Snapshot::with_id(snapshot.try_id()?);
+    let new_vm = Vm::new().name(clone).cluster(Cluster::with_name("Default")).snapshots([snapshot]);
     let vms = connection.system().vms();
-    let made = vms.add(wanted).send().await?;
-    wait_until_down(&vms.vm(made.try_id()?), pause).await?;
-    println!("{name} is {vm} as it was");
+    let new_vm = vms.add(new_vm).send().await?;
+    wait_until_down(&vms.vm(new_vm.try_id()?), interval).await?;
+    println!("created VM {clone} from snapshot {description:?} of VM {vm}");
     Ok(())
 }
 
-async fn find(connection: &Connection, name: &str) -> Result<VmService, Error> {
+async fn find_vm(connection: &Connection, name: &str) -> Result<VmService, Error> {
     let vms = connection.system().vms();
     let vm = vms.find(name).await?;
     Ok(vms.vm(vm.try_id()?))
 }
 
-/// The snapshot with a description. Nothing keeps several from having the same: this takes the newest.
-async fn described(vm: &VmService, description: &str) -> Result<Snapshot, Error> {
+/// Returns the newest snapshot with a description. Descriptions don't have to be unique.
+async fn find_snapshot(vm: &VmService, description: &str) -> Result<Snapshot, Error> {
     let snapshots = vm.snapshots().list().send().await?;
-    let same = snapshots.into_iter().filter(|it| it.description.as_deref() == Some(description));
-    same.max_by_key(|it| it.date).ok_or_else(|| Error::custom(format!("there is no snapshot {description:?}")))
+    let matching = snapshots.into_iter().filter(|snapshot| snapshot.description.as_deref() == Some(description));
+    let newest = matching.max_by_key(|snapshot| snapshot.date);
+    newest.ok_or_else(|| Error::custom(format!("no snapshot {description:?}")))
 }
 
-async fn wait_until_down(vm: &VmService, pause: Duration) -> Result<(), Error> {
+async fn wait_until_down(vm: &VmService, interval: Duration) -> Result<(), Error> {
     while *vm.get().send().await?.try_status()? != VmStatus::Down {
-        tokio::time::sleep(pause).await;
+        tokio::time::sleep(interval).await;
     }
     Ok(())
 }

@@ -1,10 +1,12 @@
-//! Programs against the fake engine, whose clock runs a thousand times as fast.
+//! Runs the programs against a fake engine whose clock is 1,000 times as fast as real time.
 
 mod administration;
-mod copies;
+mod exports;
 mod infrastructure;
-mod machines;
+mod snapshots;
 mod storage;
+mod templates;
+mod vms;
 
 use std::time::Duration;
 
@@ -13,39 +15,46 @@ use ovirt_sdk::Connection;
 use ovirt_sdk::services::VmService;
 use ovirt_sdk::types::{Cluster, Template, Vm, VmStatus};
 
-/// Between two looks at something that takes time.
-const PAUSE: Duration = Duration::from_millis(2);
+use crate::{create_and_start_vm, vm_power};
 
-async fn started() -> (FakeEngine, Connection) {
-    started_with(1000.0).await
+const POLL_INTERVAL: Duration = Duration::from_millis(2);
+
+async fn start_engine() -> (FakeEngine, Connection) {
+    start_engine_with_speed(1000.0).await
 }
 
-/// With a clock that runs so many times as fast.
-async fn started_with(speed: f64) -> (FakeEngine, Connection) {
-    let idle = Duration::from_secs(1_000_000);
-    let engine = FakeEngine::builder().speed(speed).session_timeout(idle).start().await.unwrap();
+async fn start_engine_with_speed(speed: f64) -> (FakeEngine, Connection) {
+    let session_timeout = Duration::from_secs(1_000_000);
+    let engine = FakeEngine::builder().speed(speed).session_timeout(session_timeout).start().await.unwrap();
     let connection = engine.connect().build().unwrap();
     (engine, connection)
 }
 
-/// Adds a machine without disks.
-async fn add_vm(connection: &Connection, name: &str) {
-    let wanted = Vm::new().name(name).cluster(Cluster::with_name("Default")).template(Template::with_name("Blank"));
-    connection.system().vms().add(wanted).send().await.unwrap();
+/// Starts an engine with a VM `web1` that has a disk and is down.
+async fn start_engine_with_vm() -> (FakeEngine, Connection) {
+    let (engine, connection) = start_engine().await;
+    create_and_start_vm::run(&connection, "web1", POLL_INTERVAL).await.unwrap();
+    vm_power::stop(&connection, "web1", POLL_INTERVAL).await.unwrap();
+    (engine, connection)
 }
 
-async fn service_of(connection: &Connection, name: &str) -> VmService {
+/// Adds a VM without disks.
+async fn add_vm(connection: &Connection, name: &str) {
+    let vm = Vm::new().name(name).cluster(Cluster::with_name("Default")).template(Template::with_name("Blank"));
+    connection.system().vms().add(vm).send().await.unwrap();
+}
+
+async fn find_vm(connection: &Connection, name: &str) -> VmService {
     let vms = connection.system().vms();
     vms.vm(vms.find(name).await.unwrap().try_id().unwrap())
 }
 
-async fn vm(connection: &Connection, name: &str) -> Vm {
-    service_of(connection, name).await.get().send().await.unwrap()
+async fn get_vm(connection: &Connection, name: &str) -> Vm {
+    find_vm(connection, name).await.get().send().await.unwrap()
 }
 
-/// Waits until nothing keeps a machine from being started.
-async fn settled(connection: &Connection, name: &str) {
-    while vm(connection, name).await.status != Some(VmStatus::Down) {
-        tokio::time::sleep(PAUSE).await;
+async fn wait_until_down(connection: &Connection, name: &str) {
+    while get_vm(connection, name).await.status != Some(VmStatus::Down) {
+        tokio::time::sleep(POLL_INTERVAL).await;
     }
 }

@@ -1,4 +1,4 @@
-//! The index of the cookbook names all programs and functions, and none that is not there.
+//! The index of the cookbook lists every program and function, and nothing else.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -7,22 +7,22 @@ fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../generated-sdk/examples")
 }
 
-/// The programs and functions that the index names: those in backticks in the second and third column of its tables.
+/// Returns the pairs of program and function in the index. They are in backticks in columns two and three of its tables.
 fn index() -> Vec<(String, String)> {
     let text = std::fs::read_to_string(folder().join("README.md")).unwrap();
     let names = |cell: &str| cell.split('`').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>();
-    let mut found = Vec::new();
+    let mut index = Vec::new();
     for row in text.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| task |")) {
         let cells: Vec<&str> = row.trim_matches('|').split(" | ").collect();
         let (programs, functions) = (names(cells[1]), names(cells[2]));
-        assert!(programs.len() == 1 && !functions.is_empty(), "no program or no function: {row}");
-        found.extend(functions.into_iter().map(|function| (programs[0].clone(), function)));
+        assert!(programs.len() == 1 && !functions.is_empty(), "expected one program and its functions: {row}");
+        index.extend(functions.into_iter().map(|function| (programs[0].clone(), function)));
     }
-    found
+    index
 }
 
 #[test]
-fn the_index_names_what_is_there() {
+fn every_indexed_function_exists() {
     for (program, function) in index() {
         let text = std::fs::read_to_string(folder().join(format!("{program}.rs"))).unwrap();
         assert!(text.contains(&format!("fn {function}(")), "`{program}` has no function `{function}`");
@@ -30,20 +30,20 @@ fn the_index_names_what_is_there() {
 }
 
 #[test]
-fn the_index_names_all_that_is_there() {
-    let indexed = index();
-    let programs: BTreeSet<&str> = indexed.iter().map(|(program, _)| program.as_str()).collect();
+fn every_program_and_function_is_indexed() {
+    let index = index();
+    let programs: BTreeSet<&str> = index.iter().map(|(program, _)| program.as_str()).collect();
     for entry in std::fs::read_dir(folder()).unwrap() {
         let path = entry.unwrap().path();
         if path.extension().is_some_and(|extension| extension == "rs") {
             let (name, text) = (path.file_stem().unwrap().to_str().unwrap(), std::fs::read_to_string(&path).unwrap());
-            assert!(programs.contains(name), "the index has nothing about `{name}`");
-            assert!(text.starts_with("//! "), "`{name}` does not say what it does");
-            assert!(text.contains(&format!("cargo run --example {name}")), "`{name}` does not say how to run it");
+            assert!(programs.contains(name), "the index lacks the program `{name}`");
+            assert!(text.starts_with("//! "), "`{name}` has no module documentation");
+            assert!(text.contains(&format!("cargo run --example {name}")), "`{name}` lacks a command line to run it");
             for function in text.lines().filter_map(|line| line.strip_prefix("pub async fn ")) {
                 let function = function.split(['(', '<']).next().unwrap();
-                let is_named = indexed.iter().any(|(program, named)| program == name && named == function);
-                assert!(is_named, "the index has nothing about `{function}` of `{name}`");
+                let indexed = index.iter().any(|(program, indexed)| program == name && indexed == function);
+                assert!(indexed, "the index lacks the function `{function}` of `{name}`");
             }
         }
     }

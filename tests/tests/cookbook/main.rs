@@ -1,23 +1,23 @@
-//! The cookbook: its index, and its programs at work.
+//! Tests the programs and the index of the cookbook.
 
 #![allow(
     clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,
-    reason = "clippy.toml allows it in tests, and means only the functions that are marked as such"
+    reason = "clippy.toml allows these only in functions marked `#[test]`"
 )]
 
 mod engine;
 mod index;
 mod scripted;
-#[allow(dead_code, unused_imports, reason = "not every test needs all of it")]
+#[allow(dead_code, unused_imports, reason = "shared by several test crates")]
 #[path = "../client/support/mod.rs"]
 mod support;
 
 macro_rules! programs {
     ($($path:literal $program:ident;)*) => {
         $(
-            #[allow(dead_code, reason = "not all of it is called")]
+            #[allow(dead_code, reason = "`main` is not called")]
             #[path = $path]
             mod $program;
         )*

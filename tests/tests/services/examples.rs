@@ -1,50 +1,51 @@
-//! The examples of the SDK, run against an engine that remembers as much as they need.
+//! Runs single-task programs of the cookbook against servers with scripted responses.
 
 use std::sync::Mutex;
 use std::time::Duration;
 
-use crate::answering;
-use crate::support::{Asked, Reply};
+use crate::start_server;
+use crate::support::{Asked, Reply, Server};
 
-#[allow(dead_code, reason = "its `main` is not called")]
+#[allow(dead_code, reason = "`main` is not called")]
 #[path = "../../../generated-sdk/examples/add_disk_and_nic.rs"]
 mod add_disk_and_nic;
-#[allow(dead_code, reason = "its `main` is not called")]
+#[allow(dead_code, reason = "`main` is not called")]
 #[path = "../../../generated-sdk/examples/blocking_list.rs"]
 mod blocking_list;
-#[allow(dead_code, reason = "its `main` is not called")]
+#[allow(dead_code, reason = "`main` is not called")]
 #[path = "../../../generated-sdk/examples/create_and_start_vm.rs"]
 mod create_and_start_vm;
-#[allow(dead_code, reason = "its `main` is not called")]
+#[allow(dead_code, reason = "`main` is not called")]
 #[path = "../../../generated-sdk/examples/events.rs"]
 mod events;
-#[allow(dead_code, reason = "its `main` is not called")]
+#[allow(dead_code, reason = "`main` is not called")]
 #[path = "../../../generated-sdk/examples/follow_links.rs"]
 mod follow_links;
-#[allow(dead_code, reason = "its `main` is not called")]
+#[allow(dead_code, reason = "`main` is not called")]
 #[path = "../../../generated-sdk/examples/list_vms.rs"]
 mod list_vms;
-#[allow(dead_code, reason = "its `main` is not called")]
+#[allow(dead_code, reason = "`main` is not called")]
 #[path = "../../../generated-sdk/examples/many_engines.rs"]
 mod many_engines;
-#[allow(dead_code, reason = "its `main` is not called")]
+#[allow(dead_code, reason = "`main` is not called")]
 #[path = "../../../generated-sdk/examples/snapshot.rs"]
 mod snapshot;
 
-const PAUSE: Duration = Duration::from_millis(1);
+const POLL_INTERVAL: Duration = Duration::from_millis(1);
 
-/// What was asked, in short: verbs and paths below the API.
-fn asked(server: &crate::support::Server) -> Vec<String> {
-    let short = |asked: &Asked| {
-        let path = asked.path.trim_start_matches("/ovirt-engine/api");
-        let query = if asked.query.is_empty() { String::new() } else { format!("?{}", asked.query) };
-        format!("{} {path}{query}", asked.method)
+/// Returns the method, path below the API root, and query of each request that the server received.
+fn requests(server: &Server) -> Vec<String> {
+    let describe = |request: &Asked| {
+        let (method, path) = route(request);
+        let query = if request.query.is_empty() { String::new() } else { format!("?{}", request.query) };
+        format!("{method} {path}{query}")
     };
-    server.asked().iter().map(short).collect()
+    server.asked().iter().map(describe).collect()
 }
 
-fn route(asked: &Asked) -> (&str, &str) {
-    (asked.method.as_str(), asked.path.trim_start_matches("/ovirt-engine/api"))
+/// Returns the method and the path below the API root.
+fn route(request: &Asked) -> (&str, &str) {
+    (request.method.as_str(), request.path.trim_start_matches("/ovirt-engine/api"))
 }
 
 const VMS: &str = "<vms><vm id='1' href='/ovirt-engine/api/vms/1'><name>web1</name><status>up</status>\
@@ -52,31 +53,31 @@ const VMS: &str = "<vms><vm id='1' href='/ovirt-engine/api/vms/1'><name>web1</na
 
 #[tokio::test]
 async fn listing() {
-    let (server, connection) = answering(|_| Reply::xml(200, VMS)).await;
+    let (server, connection) = start_server(|_| Reply::xml(200, VMS)).await;
     assert_eq!(list_vms::run(&connection, None).await.unwrap(), 1);
-    assert_eq!(list_vms::run(&connection, Some("status=up".to_owned())).await.unwrap(), 1);
-    assert_eq!(asked(&server), ["GET /vms", "GET /vms?search=status%3Dup"]);
+    assert_eq!(list_vms::run(&connection, Some("status=up")).await.unwrap(), 1);
+    assert_eq!(requests(&server), ["GET /vms", "GET /vms?search=status%3Dup"]);
 }
 
 #[tokio::test]
 async fn creating_and_starting() {
-    // The states that a machine goes through; the last one stays.
-    let states = Mutex::new(vec!["up", "wait_for_launch", "down", "image_locked"]);
-    let (server, connection) = answering(move |asked| match route(asked) {
+    // Popped from the end; the last one stays.
+    let statuses = Mutex::new(vec!["up", "wait_for_launch", "down", "image_locked"]);
+    let (server, connection) = start_server(move |request| match route(request) {
         ("GET", "/vms") => Reply::xml(200, "<vms/>"),
         ("POST", "/vms") => Reply::xml(202, "<vm id='1'><name>web1</name><status>image_locked</status></vm>"),
         ("POST", "/vms/1/diskattachments") => Reply::xml(202, "<disk_attachment id='d'/>"),
         ("GET", "/disks/d") => Reply::xml(200, "<disk id='d'><status>ok</status></disk>"),
         ("POST", "/vms/1/start") => Reply::xml(200, "<action><status>complete</status></action>"),
         ("GET", "/vms/1") => {
-            let mut states = states.lock().unwrap();
-            let state = if states.len() > 1 { states.pop().unwrap() } else { states[0] };
-            Reply::xml(200, format!("<vm id='1'><name>web1</name><status>{state}</status></vm>"))
+            let mut statuses = statuses.lock().unwrap();
+            let status = if statuses.len() > 1 { statuses.pop().unwrap() } else { statuses[0] };
+            Reply::xml(200, format!("<vm id='1'><name>web1</name><status>{status}</status></vm>"))
         }
         _ => Reply::empty(404),
     })
     .await;
-    create_and_start_vm::run(&connection, "web1", PAUSE).await.unwrap();
+    create_and_start_vm::run(&connection, "web1", POLL_INTERVAL).await.unwrap();
     let expected = [
         "GET /vms?search=name%3Dweb1",
         "POST /vms",
@@ -88,7 +89,7 @@ async fn creating_and_starting() {
         "GET /vms/1",
         "GET /vms/1",
     ];
-    assert_eq!(asked(&server), expected);
+    assert_eq!(requests(&server), expected);
     let body = "<vm><name>web1</name><memory>1073741824</memory><cluster><name>Default</name></cluster>\
         <template><name>Blank</name></template></vm>";
     assert_eq!(server.asked()[1].body, body);
@@ -96,13 +97,14 @@ async fn creating_and_starting() {
 
 #[tokio::test]
 async fn adding_a_disk_and_a_nic() {
-    let states = Mutex::new(vec!["ok", "locked"]);
-    let (server, connection) = answering(move |asked| match route(asked) {
+    // Popped from the end.
+    let statuses = Mutex::new(vec!["ok", "locked"]);
+    let (server, connection) = start_server(move |request| match route(request) {
         ("GET", "/vms") => Reply::xml(200, VMS),
         ("POST", "/vms/1/diskattachments") => Reply::xml(202, "<disk_attachment id='d'/>"),
         ("GET", "/disks/d") => {
-            let state = states.lock().unwrap().pop().unwrap();
-            Reply::xml(200, format!("<disk id='d'><status>{state}</status></disk>"))
+            let status = statuses.lock().unwrap().pop().unwrap();
+            Reply::xml(200, format!("<disk id='d'><status>{status}</status></disk>"))
         }
         ("GET", "/vnicprofiles") => {
             Reply::xml(200, "<vnic_profiles><vnic_profile id='p'><name>ovirtmgmt</name></vnic_profile></vnic_profiles>")
@@ -111,7 +113,7 @@ async fn adding_a_disk_and_a_nic() {
         _ => Reply::empty(404),
     })
     .await;
-    add_disk_and_nic::run(&connection, "web1", "data", "ovirtmgmt", PAUSE).await.unwrap();
+    add_disk_and_nic::run(&connection, "web1", "data", "ovirtmgmt", POLL_INTERVAL).await.unwrap();
     let expected = [
         "GET /vms?search=name%3Dweb1",
         "POST /vms/1/diskattachments",
@@ -120,21 +122,21 @@ async fn adding_a_disk_and_a_nic() {
         "GET /vnicprofiles",
         "POST /vms/1/nics",
     ];
-    assert_eq!(asked(&server), expected);
+    assert_eq!(requests(&server), expected);
     assert!(server.asked()[1].body.contains("<storage_domains><storage_domain><name>data</name>"));
     assert!(server.last().body.contains("<vnic_profile id=\"p\"/>"), "{}", server.last().body);
 }
 
 #[tokio::test]
 async fn taking_a_snapshot() {
-    // `None` is what is not there any more.
-    let states = Mutex::new(vec![None, Some("locked"), Some("ok"), Some("locked")]);
-    let (server, connection) = answering(move |asked| match route(asked) {
+    // Popped from the end. `None`: the engine has removed the snapshot.
+    let statuses = Mutex::new(vec![None, Some("locked"), Some("ok"), Some("locked")]);
+    let (server, connection) = start_server(move |request| match route(request) {
         ("GET", "/vms") => Reply::xml(200, VMS),
         ("POST", "/vms/1/snapshots") => Reply::xml(202, "<snapshot id='s'/>"),
-        ("GET", "/vms/1/snapshots/s") => match states.lock().unwrap().pop().unwrap() {
-            Some(state) => {
-                Reply::xml(200, format!("<snapshot id='s'><snapshot_status>{state}</snapshot_status></snapshot>"))
+        ("GET", "/vms/1/snapshots/s") => match statuses.lock().unwrap().pop().unwrap() {
+            Some(status) => {
+                Reply::xml(200, format!("<snapshot id='s'><snapshot_status>{status}</snapshot_status></snapshot>"))
             }
             None => Reply::empty(404),
         },
@@ -142,15 +144,15 @@ async fn taking_a_snapshot() {
         _ => Reply::empty(500),
     })
     .await;
-    snapshot::run(&connection, "web1", PAUSE).await.unwrap();
-    let asked = asked(&server);
-    assert_eq!(asked.iter().filter(|asked| *asked == "GET /vms/1/snapshots/s").count(), 4);
-    assert_eq!(asked[4], "DELETE /vms/1/snapshots/s");
+    snapshot::run(&connection, "web1", POLL_INTERVAL).await.unwrap();
+    let requests = requests(&server);
+    assert_eq!(requests.iter().filter(|request| *request == "GET /vms/1/snapshots/s").count(), 4);
+    assert_eq!(requests[4], "DELETE /vms/1/snapshots/s");
 }
 
 #[tokio::test]
 async fn following_links() {
-    let (server, connection) = answering(|asked| match route(asked) {
+    let (server, connection) = start_server(|request| match route(request) {
         ("GET", "/vms") => Reply::xml(200, VMS),
         ("GET", "/clusters/c") => Reply::xml(200, "<cluster id='c'><name>Default</name></cluster>"),
         ("GET", "/vms/1/nics") => Reply::xml(200, "<nics><nic id='n'><name>nic1</name></nic></nics>"),
@@ -161,14 +163,14 @@ async fn following_links() {
     follow_links::run(&connection, "web1").await.unwrap();
     let expected =
         ["GET /vms?search=name%3Dweb1", "GET /clusters/c", "GET /vms/1/nics", "GET /vms/1?follow=cluster%2Cnics"];
-    assert_eq!(asked(&server), expected);
+    assert_eq!(requests(&server), expected);
 }
 
 #[tokio::test]
 async fn watching_events() {
-    let (server, connection) = answering(|asked| {
+    let (server, connection) = start_server(|request| {
         let event = |id: i64| format!("<event id='{id}'><description>Event {id}</description></event>");
-        let last: i64 = asked.query.strip_prefix("from=").map_or(0, |from| from.parse().unwrap());
+        let last: i64 = request.query.strip_prefix("from=").map_or(0, |from| from.parse().unwrap());
         let events = match last {
             0 => event(100),
             100 => format!("{}{}", event(102), event(101)),
@@ -177,22 +179,22 @@ async fn watching_events() {
         Reply::xml(200, format!("<events>{events}</events>"))
     })
     .await;
-    assert_eq!(events::run(&connection, 2, PAUSE).await.unwrap(), 2);
-    assert_eq!(asked(&server), ["GET /events?max=1", "GET /events?from=100", "GET /events?from=102"]);
+    assert_eq!(events::run(&connection, 2, POLL_INTERVAL).await.unwrap(), 2);
+    assert_eq!(requests(&server), ["GET /events?max=1", "GET /events?from=100", "GET /events?from=102"]);
 }
 
 #[tokio::test]
-async fn asking_many_engines() {
-    let (_one, first) = answering(|_| Reply::xml(200, VMS)).await;
-    let (_two, second) = answering(|_| Reply::xml(200, "<vms><vm id='1'/><vm id='2'/></vms>")).await;
-    let (_three, broken) = answering(|_| Reply::html(503, "Service Unavailable")).await;
+async fn using_many_engines() {
+    let (_one, first) = start_server(|_| Reply::xml(200, VMS)).await;
+    let (_two, second) = start_server(|_| Reply::xml(200, "<vms><vm id='1'/><vm id='2'/></vms>")).await;
+    let (_three, broken) = start_server(|_| Reply::html(503, "Service Unavailable")).await;
     assert_eq!(many_engines::run(&[first, second, broken]).await, [Some(1), Some(2), None]);
 }
 
 #[test]
 fn listing_without_a_runtime() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-    let (server, connection) = runtime.block_on(answering(|_| Reply::xml(200, VMS)));
+    let (server, connection) = runtime.block_on(start_server(|_| Reply::xml(200, VMS)));
     assert_eq!(blocking_list::run(&connection).unwrap(), 1);
-    assert_eq!(asked(&server), ["GET /vms"]);
+    assert_eq!(requests(&server), ["GET /vms"]);
 }

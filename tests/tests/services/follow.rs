@@ -1,20 +1,21 @@
-//! Services by path and address, and links that are followed.
+//! `Connection::service` and `Connection::follow`.
 
 use ovirt_sdk::services::{ClustersService, SystemService, VmNicsService, VmService, VmsService};
 use ovirt_sdk::types::Vm;
 
 use crate::support::{Reply, Server};
-use crate::{answering, with_token};
+use crate::{connect, start_server};
 
+/// Returns the path in the debug output of a service.
 fn path(service: &impl std::fmt::Debug) -> String {
     format!("{service:?}").split('"').nth(1).unwrap().to_owned()
 }
 
 #[tokio::test]
-async fn services_are_found_by_path_and_address() {
-    let (server, connection) = answering(|_| Reply::xml(200, "<nics><nic id='n'/></nics>")).await;
-    let whole = format!("{}/vms/1/nics", server.url());
-    for address in ["vms/1/nics", "/ovirt-engine/api/vms/1/nics", "/ovirt-engine/api/v4/vms/1/nics", &whole] {
+async fn services_by_path_and_address() {
+    let (server, connection) = start_server(|_| Reply::xml(200, "<nics><nic id='n'/></nics>")).await;
+    let url = format!("{}/vms/1/nics", server.url());
+    for address in ["vms/1/nics", "/ovirt-engine/api/vms/1/nics", "/ovirt-engine/api/v4/vms/1/nics", &url] {
         let nics: VmNicsService = connection.service(address).unwrap();
         assert_eq!(path(&nics), "vms/1/nics");
         assert_eq!(nics.list().send().await.unwrap().len(), 1);
@@ -26,21 +27,23 @@ async fn services_are_found_by_path_and_address() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_refused() {
-    let (server, connection) = answering(|_| Reply::xml(200, "<vm/>")).await;
-    let refused = |path: &str| connection.service::<VmsService>(path).unwrap_err();
-    for (path, why) in [
+async fn wrong_paths_and_addresses_are_errors() {
+    let (server, connection) = start_server(|_| Reply::xml(200, "<vm/>")).await;
+    let service_error = |path: &str| connection.service::<VmsService>(path).unwrap_err();
+    for (path, reason) in [
         ("hosts", "`hosts` leads to the service `hosts`, not to `vms`"),
         ("vms/1", "`vms/1` leads to the service `vm`, not to `vms`"),
         ("nothing", "no service of the API is at `nothing`"),
         ("vms/1/nothing", "no service of the API is at `vms/1/nothing`"),
         ("vms/../hosts", "the path `vms/../hosts` has a segment `.` or `..`"),
     ] {
-        let error = refused(path);
+        let error = service_error(path);
         assert!(error.is_invalid_request());
-        assert_eq!(error.to_string(), format!("the request was not sent: {why}"));
+        assert_eq!(error.to_string(), format!("the request was not sent: {reason}"));
     }
-    assert!(refused("https://evil.example.com/ovirt-engine/api/vms").to_string().contains("it is on another server"));
+    assert!(
+        service_error("https://evil.example.com/ovirt-engine/api/vms").to_string().contains("it is on another server")
+    );
     assert!(connection.service::<ClustersService>("/other/api/clusters").is_err());
     assert!(server.asked().is_empty());
 }
@@ -50,8 +53,8 @@ const VM: &str = "<vm href='/ovirt-engine/api/vms/1' id='1'>\
     <cluster href='/ovirt-engine/api/clusters/c' id='c'/></vm>";
 
 #[tokio::test]
-async fn links_of_an_object_are_followed() {
-    let (server, connection) = answering(|asked| match asked.path.trim_start_matches("/ovirt-engine/api") {
+async fn following_links() {
+    let (server, connection) = start_server(|request| match request.path.trim_start_matches("/ovirt-engine/api") {
         "/vms/1" => Reply::xml(200, VM),
         "/vms/1/nics" => Reply::xml(200, "<nics><nic id='n1'/><nic id='n2'/></nics>"),
         "/clusters/c" => Reply::xml(200, "<cluster id='c'><name>Default</name></cluster>"),
@@ -65,7 +68,7 @@ async fn links_of_an_object_are_followed() {
     assert_eq!(connection.follow(vm.nics.as_ref().unwrap()).await.unwrap().len(), 2);
     assert_eq!(connection.follow(&vm).await.unwrap(), vm);
 
-    let before = server.asked().len();
+    let requests = server.asked().len();
     let error = connection.follow(&vm.host).await.unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -73,13 +76,13 @@ async fn links_of_an_object_are_followed() {
          object, and what `add` gives, may lack links that the object has when it is asked for with `get`"
     );
     assert!(connection.follow(&vm.snapshots).await.unwrap_err().is_invalid_request());
-    assert_eq!(server.asked().len(), before);
+    assert_eq!(server.asked().len(), requests);
 }
 
 #[tokio::test]
-async fn the_token_goes_nowhere_else() {
+async fn the_token_is_never_sent_to_another_server() {
     let elsewhere = Server::start(|_| Reply::xml(200, "<vm/>")).await;
-    let (server, connection) = answering(|_| Reply::xml(200, "<vm/>")).await;
+    let (server, connection) = start_server(|_| Reply::xml(200, "<vm/>")).await;
     let foreign = format!("{}/vms/1", elsewhere.url());
     for href in [foreign.as_str(), "//evil.example.com/ovirt-engine/api/vms/1", "/other/vms/1", "http://localhost/x"] {
         let error = connection.follow(&Vm::new().href(href)).await.unwrap_err();
@@ -87,6 +90,6 @@ async fn the_token_goes_nowhere_else() {
         assert!(connection.service::<VmService>(href).is_err());
     }
     assert!(server.asked().is_empty() && elsewhere.asked().is_empty());
-    // There is nothing wrong with the address on its own engine.
-    with_token(&elsewhere).follow(&Vm::new().href(foreign)).await.unwrap();
+    // The same address is valid for a connection to that server.
+    connect(&elsewhere).follow(&Vm::new().href(foreign)).await.unwrap();
 }

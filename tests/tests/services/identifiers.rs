@@ -1,13 +1,13 @@
-//! Identifiers stay what they are: one segment of the path.
+//! Identifiers in paths: encoding and validation.
 
 use ovirt_sdk::types::Vm;
 
-use crate::answering;
+use crate::start_server;
 use crate::support::Reply;
 
 #[tokio::test]
-async fn they_are_encoded() {
-    let (server, connection) = answering(|_| Reply::xml(200, "<vm/>")).await;
+async fn identifiers_are_encoded() {
+    let (server, connection) = start_server(|_| Reply::xml(200, "<vm/>")).await;
     for (id, segment) in [
         ("8070fa6d-5b82-4a09-b6a4-1b2f2a2b7c5e", "8070fa6d-5b82-4a09-b6a4-1b2f2a2b7c5e"),
         ("a b", "a%20b"),
@@ -26,9 +26,9 @@ async fn they_are_encoded() {
 }
 
 #[tokio::test]
-async fn what_would_change_the_path_is_refused_before_anything_is_sent() {
-    let (server, connection) = answering(|_| Reply::xml(200, "<vm/>")).await;
-    for (id, why) in [
+async fn invalid_identifiers_are_rejected_before_sending() {
+    let (server, connection) = start_server(|_| Reply::xml(200, "<vm/>")).await;
+    for (id, message) in [
         ("", "the request was not sent: an identifier is empty, below `vms`"),
         ("..", "the request was not sent: `..` is no identifier: it would change the path, below `vms`"),
         (".", "the request was not sent: `.` is no identifier: it would change the path, below `vms`"),
@@ -46,15 +46,15 @@ async fn what_would_change_the_path_is_refused_before_anything_is_sent() {
         ];
         for error in errors {
             assert!(error.is_invalid_request());
-            assert_eq!(error.to_string(), why);
+            assert_eq!(error.to_string(), message);
         }
     }
     assert!(server.asked().is_empty());
 }
 
 #[tokio::test]
-async fn texts_that_xml_cannot_have_are_refused_too() {
-    let (server, connection) = answering(|_| Reply::xml(200, "<vm/>")).await;
+async fn characters_that_xml_cannot_represent_are_rejected_before_sending() {
+    let (server, connection) = start_server(|_| Reply::xml(200, "<vm/>")).await;
     let bad = "a\u{0}b";
     let error = connection.system().vms().add(Vm::new().name(bad)).send().await.unwrap_err();
     assert!(error.is_invalid_request() && error.to_string().contains("name"), "{error}");

@@ -1,4 +1,4 @@
-//! Lists that are read item by item.
+//! Streaming of lists with `items`.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -7,16 +7,16 @@ use ovirt_sdk::Credentials;
 use ovirt_sdk::pipeline::RetryPolicy;
 use ovirt_sdk_tests::inventory;
 
-use crate::answering;
+use crate::start_server;
 use crate::support::{Reply, Server, builder};
 
 #[tokio::test]
-async fn a_long_list_comes_one_by_one() {
+async fn items_equal_the_list() {
     let document = inventory::vms(500);
-    let (server, connection) = answering(move |_| Reply::xml(200, document.as_str())).await;
+    let (server, connection) = start_server(move |_| Reply::xml(200, document.as_str())).await;
     let all = connection.system().vms().list().send().await.unwrap();
     let mut items = connection.system().vms().list().search("status=up").items();
-    assert_eq!(server.asked().len(), 1, "nothing is sent before the first item is wanted");
+    assert_eq!(server.asked().len(), 1, "the request is sent when the first item is read");
     let mut count = 0;
     while let Some(vm) = items.next().await.unwrap() {
         assert_eq!(vm, all[count]);
@@ -28,7 +28,7 @@ async fn a_long_list_comes_one_by_one() {
 }
 
 #[tokio::test]
-async fn after_the_last_item_its_place_is_free() {
+async fn the_connection_is_released_after_the_last_item() {
     let server = Server::start(|_| Reply::xml(200, "<vms><vm id='1'/></vms>")).await;
     let builder = builder(&server).credentials(Credentials::token("t")).timeout(Duration::from_secs(5));
     let connection = builder.max_connections(1).build().unwrap();
@@ -39,9 +39,9 @@ async fn after_the_last_item_its_place_is_free() {
 }
 
 #[tokio::test]
-async fn one_may_stop_early() {
+async fn stopping_early() {
     let document = inventory::vms(500);
-    let (_server, connection) = answering(move |_| Reply::xml(200, document.as_str())).await;
+    let (_server, connection) = start_server(move |_| Reply::xml(200, document.as_str())).await;
     for _ in 0..50 {
         let mut items = connection.system().vms().list().items();
         assert!(items.next().await.unwrap().is_some());
@@ -49,16 +49,16 @@ async fn one_may_stop_early() {
 }
 
 #[tokio::test]
-async fn what_breaks_off_is_an_error_after_the_items_that_came() {
+async fn a_truncated_response_is_an_error_after_the_complete_items() {
     let document = inventory::vms(10);
     let cut = document.len() - 3_000;
-    let (_server, connection) = answering(move |_| Reply::xml(200, document.as_str()).cut_after(cut)).await;
+    let (_server, connection) = start_server(move |_| Reply::xml(200, document.as_str()).cut_after(cut)).await;
     let mut items = connection.system().vms().list().correlation_id("mine").items();
     let mut count = 0;
     let error = loop {
         match items.next().await {
             Ok(Some(_)) => count += 1,
-            Ok(None) => panic!("it did not break off"),
+            Ok(None) => panic!("expected an error"),
             Err(error) => break error,
         }
     };
@@ -69,7 +69,7 @@ async fn what_breaks_off_is_an_error_after_the_items_that_came() {
 }
 
 #[tokio::test]
-async fn what_is_no_list_is_an_error() {
+async fn other_responses_are_errors() {
     for (reply, expected) in [
         (Reply::xml(200, "<hosts/>"), "hosts"),
         (Reply::html(200, "Welcome"), "Welcome"),
@@ -77,7 +77,7 @@ async fn what_is_no_list_is_an_error() {
         (Reply::xml(200, "<vms><vm id='1'></vms>"), "GET /ovirt-engine/api/vms"),
         (Reply::empty(200), "GET /ovirt-engine/api/vms"),
     ] {
-        let (_server, connection) = answering(move |_| reply.clone()).await;
+        let (_server, connection) = start_server(move |_| reply.clone()).await;
         let error = connection.system().vms().list().items().next().await.unwrap_err();
         assert!(error.to_string().contains(expected), "{error}");
         assert!(error.to_string().starts_with("GET /ovirt-engine/api/vms: "), "{error}");
@@ -85,24 +85,24 @@ async fn what_is_no_list_is_an_error() {
 }
 
 #[tokio::test]
-async fn items_are_there_before_the_answer_is_whole() {
+async fn items_arrive_before_the_response_is_complete() {
     let document = inventory::vms(10);
     let part = document.len() - 3_000;
-    let server = Server::start(move |asked| match asked.path.ends_with("/vms") {
+    let server = Server::start(move |request| match request.path.ends_with("/vms") {
         true => Reply::xml(200, document.as_str()).stuck_after(part),
         false => Reply::xml(200, "<hosts/>"),
     })
     .await;
-    let time = Duration::from_millis(500);
+    let timeout = Duration::from_millis(500);
     let builder = builder(&server).credentials(Credentials::token("t")).retry(RetryPolicy::none());
-    let connection = builder.timeout(time).max_connections(1).build().unwrap();
+    let connection = builder.timeout(timeout).max_connections(1).build().unwrap();
     let mut items = connection.system().vms().list().correlation_id("mine").items();
     for _ in 0..8 {
         assert!(items.next().await.unwrap().is_some());
     }
-    // It counts as a request as long as it is read.
+    // The stream occupies the only connection.
     assert!(connection.system().hosts().list().send().await.unwrap_err().is_timeout());
-    // Each piece has its time, and no more.
+    // The timeout applies to each chunk.
     let error = loop {
         match items.next().await {
             Ok(item) => assert!(item.is_some()),
@@ -111,13 +111,13 @@ async fn items_are_there_before_the_answer_is_whole() {
     };
     assert!(error.is_timeout() && error.to_string().contains("GET /ovirt-engine/api/vms: "), "{error}");
     assert_eq!(error.correlation_id(), Some("mine"));
-    // Its place is free, though it is still there.
+    // The failed stream has released its connection, although it still exists.
     connection.system().hosts().list().send().await.unwrap();
     assert!(items.next().await.unwrap().is_none());
 }
 
 #[tokio::test]
-async fn what_passes_by_itself_is_waited_for_before_the_first_item() {
+async fn transient_errors_are_retried_before_the_first_item() {
     let fault = "<fault><detail>[Cannot list. Related operation is currently in progress.]</detail></fault>";
     let first = AtomicBool::new(true);
     let server = Server::start(move |_| match first.swap(false, Ordering::SeqCst) {

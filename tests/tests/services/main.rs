@@ -1,20 +1,20 @@
-//! The typed services: what their methods send, and how they read what a real HTTPS server answers.
+//! The typed services: which requests their methods send to an HTTPS server, and how they decode its responses.
 
 #![allow(
     clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,
-    reason = "clippy.toml allows it in tests, and means only the functions that are marked as such"
+    reason = "clippy.toml allows these only in functions marked `#[test]`"
 )]
 
-mod answers;
 mod blocking;
 mod examples;
 mod find;
 mod follow;
 mod identifiers;
 mod items;
-#[allow(dead_code, unused_imports, reason = "not every test needs all of it")]
+mod responses;
+#[allow(dead_code, unused_imports, reason = "shared by several test crates")]
 #[path = "../client/support/mod.rs"]
 mod support;
 mod table;
@@ -23,14 +23,15 @@ use ovirt_sdk::pipeline::RetryPolicy;
 use ovirt_sdk::{Connection, Credentials};
 use support::{Asked, Reply, Server};
 
-/// A server that answers in one way, and a connection to it with a token.
-async fn answering(answer: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> (Server, Connection) {
-    let server = Server::start(answer).await;
-    let connection = with_token(&server);
+/// Starts a server that responds to every request with the result of `respond`, and connects to it.
+async fn start_server(respond: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> (Server, Connection) {
+    let server = Server::start(respond).await;
+    let connection = connect(&server);
     (server, connection)
 }
 
-fn with_token(server: &Server) -> Connection {
+/// Returns a connection that authenticates with a token and doesn't retry.
+fn connect(server: &Server) -> Connection {
     let builder = support::builder(server).credentials(Credentials::token("t0ken")).retry(RetryPolicy::none());
     builder.build().unwrap()
 }

@@ -1,5 +1,5 @@
-//! Every method of every service, compared with the rules: the expectations are worked out here from the exported
-//! model, the requests are made by the generated methods.
+//! Compares the request of every method of every service with the rules of the API. The test derives the expected
+//! requests from the exported model; the generated methods build the actual ones.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,49 +15,59 @@ const TEXT: &str = "x & <ü>";
 const INTEGER: i64 = 7;
 
 #[rustfmt::skip]
-#[allow(clippy::all, reason = "it is written by a program")]
+#[allow(clippy::all, reason = "generated code")]
 mod calls {
     use ovirt_sdk::{Connection, service::Service, services, types};
 
-    use super::{ID, INTEGER, Made, TEXT};
+    use super::{ID, INTEGER, Recorder, TEXT};
 
     include!(concat!(env!("OUT_DIR"), "/requests.rs"));
 }
 
-/// What the generated methods made.
-pub(crate) struct Made {
+/// Collects the requests of the generated methods.
+pub(crate) struct Recorder {
     connection: Connection,
-    services: Vec<Row>,
+    services: Vec<RecordedService>,
 }
 
-struct Row {
+struct RecordedService {
     name: &'static str,
-    way: Option<Vec<&'static str>>,
-    /// As the handle shows it.
+    /// The locators from the root to the service; `None` if no locator leads to it.
+    locators: Option<Vec<&'static str>>,
+    /// The path in the debug output of the handle.
     path: String,
-    methods: Vec<(&'static str, &'static str, Inspected)>,
+    methods: Vec<RecordedMethod>,
 }
 
-impl Made {
-    fn service<S: Service>(&mut self, name: &'static str, way: Option<&[&'static str]>, handle: &S) {
-        let shown = format!("{handle:?}");
-        let path = shown.split('"').nth(1).unwrap().to_owned();
-        if way.is_some() {
+struct RecordedMethod {
+    /// The service that declares the method: this one or a base.
+    declared_by: &'static str,
+    name: &'static str,
+    request: Inspected,
+}
+
+impl Recorder {
+    /// Records a service. The methods that follow belong to it.
+    fn service<S: Service>(&mut self, name: &'static str, locators: Option<&[&'static str]>, handle: &S) {
+        let debug = format!("{handle:?}");
+        let path = debug.split('"').nth(1).unwrap().to_owned();
+        if locators.is_some() {
             let by_path: S = self.connection.service(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
-            assert_eq!(format!("{by_path:?}"), shown);
+            assert_eq!(format!("{by_path:?}"), debug);
         }
         assert_eq!(S::INFO.name, name);
-        self.services.push(Row { name, way: way.map(<[_]>::to_vec), path, methods: Vec::new() });
+        let locators = locators.map(<[_]>::to_vec);
+        self.services.push(RecordedService { name, locators, path, methods: Vec::new() });
     }
 
-    fn method(&mut self, owner: &'static str, name: &'static str, inspected: Result<Inspected, Error>) {
-        let row = self.services.last_mut().unwrap();
-        let inspected = inspected.unwrap_or_else(|error| panic!("{}.{name}: {error}", row.name));
-        row.methods.push((owner, name, inspected));
+    fn method(&mut self, declared_by: &'static str, name: &'static str, request: Result<Inspected, Error>) {
+        let service = self.services.last_mut().unwrap();
+        let request = request.unwrap_or_else(|error| panic!("{}.{name}: {error}", service.name));
+        service.methods.push(RecordedMethod { declared_by, name, request });
     }
 }
 
-/// The exported model.
+/// The exported model, by name.
 struct Api {
     types: BTreeMap<String, Json>,
     services: BTreeMap<String, Json>,
@@ -75,23 +85,23 @@ impl Api {
         }
     }
 
-    /// A service and its bases, from the deepest on.
-    fn family(&self, service: &str) -> Vec<&Json> {
+    /// Returns a service and its bases, starting with the root of the hierarchy.
+    fn with_bases(&self, service: &str) -> Vec<&Json> {
         let service = &self.services[service];
-        let mut family = match service["base"].as_str() {
-            Some(base) => self.family(base),
+        let mut services = match service["base"].as_str() {
+            Some(base) => self.with_bases(base),
             None => Vec::new(),
         };
-        family.push(service);
-        family
+        services.push(service);
+        services
     }
 
-    /// The path of a service: words of names without separators, identifiers encoded.
-    fn path(&self, way: &[&str]) -> (String, String) {
+    /// Follows locators from the root. Returns the name of the service and its path.
+    fn resolve(&self, locators: &[&str]) -> (String, String) {
         let (mut service, mut segments) = ("system".to_owned(), Vec::new());
-        for name in way {
-            let family = self.family(&service);
-            let mut locators = family.iter().flat_map(|service| list(service, "locators"));
+        for name in locators {
+            let services = self.with_bases(&service);
+            let mut locators = services.iter().flat_map(|service| list(service, "locators"));
             let locator = locators.rfind(|locator| locator["name"] == *name).unwrap();
             segments.push(match locator["parameter"].as_str() {
                 Some(_) => "a%20b".to_owned(),
@@ -102,14 +112,14 @@ impl Api {
         (service, segments.join("/"))
     }
 
-    /// The parameters of a method and of its signatures.
-    fn parameters(&self, owner: &str, method: &str) -> BTreeMap<String, Json> {
-        let methods = list(&self.services[owner], "methods").iter();
-        let these = methods.filter(|it| it["name"] == method || it["signature_of"] == method);
-        these.flat_map(|it| list(it, "parameters")).map(|it| (text(it, "name"), it.clone())).collect()
+    /// Returns the parameters of a method and of its signatures.
+    fn parameters(&self, service: &str, method: &str) -> BTreeMap<String, Json> {
+        let methods = list(&self.services[service], "methods").iter();
+        let signatures = methods.filter(|it| it["name"] == method || it["signature_of"] == method);
+        signatures.flat_map(|it| list(it, "parameters")).map(|it| (text(it, "name"), it.clone())).collect()
     }
 
-    /// The elements of a sample value: its tag, and the tags inside, or its text.
+    /// Returns the element of a sample value, as [`outline`] represents it.
     fn element(&self, tag: &str, ty: &str) -> (String, String) {
         let content = match ty.strip_suffix("[]") {
             Some(item) => format!("<{0}><{0}>", text(&self.types[item], "tag")),
@@ -118,7 +128,7 @@ impl Api {
         (tag.to_owned(), content)
     }
 
-    /// A sample of what is no struct and no list.
+    /// Returns the text of a sample value; `None` for structs and lists.
     fn scalar(&self, ty: &str) -> Option<String> {
         match ty {
             "boolean" => Some("true".to_owned()),
@@ -138,7 +148,7 @@ fn list<'j>(json: &'j Json, key: &str) -> &'j [Json] {
     json[key].as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
-/// The root of a document, and its children with their text, or the tags in them.
+/// Returns the root element of a document, and each child with its text or the start tags of its descendants.
 fn outline(xml: &str) -> (String, Vec<(String, String)>) {
     let mut reader = quick_xml::Reader::from_str(xml);
     reader.config_mut().expand_empty_elements = true;
@@ -171,23 +181,24 @@ fn outline(xml: &str) -> (String, Vec<(String, String)>) {
     }
 }
 
-fn made() -> Made {
+/// Calls every generated method.
+fn record_all() -> Recorder {
     let url = "https://engine.example.com/ovirt-engine/api";
     let connection = Connection::builder(url).credentials(Credentials::token("t")).build().unwrap();
-    let mut made = Made { connection: connection.clone(), services: Vec::new() };
-    calls::all(&connection, &mut made);
-    made
+    let mut recorder = Recorder { connection: connection.clone(), services: Vec::new() };
+    calls::all(&connection, &mut recorder);
+    recorder
 }
 
 #[test]
-fn every_service_is_where_the_rules_say() {
-    let (api, made) = (Api::read(), made());
-    assert_eq!(made.services.len(), 290);
+fn paths_of_all_services() {
+    let (api, recorder) = (Api::read(), record_all());
+    assert_eq!(recorder.services.len(), 290);
     let mut unreachable = Vec::new();
-    for row in &made.services {
-        match &row.way {
-            Some(way) => assert_eq!((row.name.to_owned(), row.path.clone()), api.path(way)),
-            None => unreachable.push(row.name),
+    for service in &recorder.services {
+        match &service.locators {
+            Some(locators) => assert_eq!((service.name.to_owned(), service.path.clone()), api.resolve(locators)),
+            None => unreachable.push(service.name),
         }
     }
     let expected =
@@ -196,72 +207,71 @@ fn every_service_is_where_the_rules_say() {
 }
 
 #[test]
-fn every_method_sends_what_the_rules_say() {
-    let (api, made) = (Api::read(), made());
-    let mut own = BTreeSet::new();
+fn requests_of_all_methods() {
+    let (api, recorder) = (Api::read(), record_all());
+    let mut declared = BTreeSet::new();
     let mut count = 0;
-    for row in &made.services {
-        let family = api.family(row.name);
+    for service in &recorder.services {
         let names = |json: &&Json| {
             let methods = list(json, "methods").iter().filter(|method| method["signature_of"].is_null());
             methods.map(|method| text(method, "name")).collect::<Vec<_>>()
         };
-        let expected: BTreeSet<String> = family.iter().flat_map(names).collect();
-        let found: BTreeSet<String> = row.methods.iter().map(|(_, name, _)| (*name).to_owned()).collect();
-        assert_eq!(found, expected, "{}", row.name);
-        for (owner, name, inspected) in &row.methods {
-            check(&api, row, owner, name, inspected);
-            own.insert((*owner, *name));
+        let expected: BTreeSet<String> = api.with_bases(service.name).iter().flat_map(names).collect();
+        let recorded: BTreeSet<String> = service.methods.iter().map(|method| method.name.to_owned()).collect();
+        assert_eq!(recorded, expected, "{}", service.name);
+        for method in &service.methods {
+            check(&api, service, method);
+            declared.insert((method.declared_by, method.name));
             count += 1;
         }
     }
-    assert_eq!(own.len(), 637);
-    assert!(count > 637, "inherited methods are there too");
+    assert_eq!(declared.len(), 637);
+    assert!(count > 637, "services have inherited methods");
 }
 
-fn check(api: &Api, row: &Row, owner: &str, name: &str, inspected: &Inspected) {
-    let what = format!("{}.{name}", row.name);
-    let parameters = api.parameters(owner, name);
-    let verb = match name {
+fn check(api: &Api, service: &RecordedService, method: &RecordedMethod) {
+    let RecordedMethod { declared_by, name, request } = method;
+    let context = format!("{}.{name}", service.name);
+    let parameters = api.parameters(declared_by, name);
+    let verb = match *name {
         "add" => Method::Post,
         "get" | "list" => Method::Get,
         "update" => Method::Put,
         "remove" => Method::Delete,
         _ => Method::Post,
     };
-    let is_action = !["add", "get", "list", "update", "remove"].contains(&name);
-    assert_eq!(inspected.method, verb, "{what}");
+    let is_action = !["add", "get", "list", "update", "remove"].contains(name);
+    assert_eq!(request.method, verb, "{context}");
     let mut path = vec!["/ovirt-engine/api".to_owned()];
-    path.extend((!row.path.is_empty()).then(|| row.path.clone()));
+    path.extend((!service.path.is_empty()).then(|| service.path.clone()));
     path.extend(is_action.then(|| name.replace('_', "")));
-    let inspected_path = inspected.path.trim_end_matches('/');
-    assert_eq!(inspected_path, path.join("/"), "{what}");
+    assert_eq!(request.path.trim_end_matches('/'), path.join("/"), "{context}");
 
-    let (mut query, mut members, mut body) = (Vec::new(), Vec::new(), None);
-    for (name_of, parameter) in &parameters {
+    let (mut query, mut elements, mut body) = (Vec::new(), Vec::new(), None);
+    for (parameter_name, parameter) in &parameters {
         let (ty, direction) = (text(parameter, "type"), text(parameter, "direction"));
-        match (is_action, direction.as_str(), name) {
+        match (is_action, direction.as_str(), *name) {
             (_, "out", _) => {}
-            (true, ..) => members.push(api.element(name_of, &ty)),
+            (true, ..) => elements.push(api.element(parameter_name, &ty)),
             (false, "inout", "add" | "update") => {
                 let (item, key) = ty.strip_suffix("[]").map_or((ty.as_str(), "tag"), |item| (item, "plural_tag"));
-                assert_eq!(body.replace(text(&api.types[item], key)), None, "{what}");
+                assert_eq!(body.replace(text(&api.types[item], key)), None, "{context}");
             }
             _ => match api.scalar(&ty) {
-                Some(value) => query.push((name_of.clone(), value)),
-                // What does not fit into a query goes into an `<action>`.
-                None => members.push(api.element(name_of, &ty)),
+                Some(value) => query.push((parameter_name.clone(), value)),
+                // Structs and lists can't be query parameters. They are sent in an `<action>`.
+                None => elements.push(api.element(parameter_name, &ty)),
             },
         }
     }
-    assert_eq!(inspected.query, query, "{what}");
-    match &inspected.body {
-        None => assert!(body.is_none() && members.is_empty() && !is_action, "{what}"),
+    assert_eq!(request.query, query, "{context}");
+    match &request.body {
+        None => assert!(body.is_none() && elements.is_empty() && !is_action, "{context}"),
         Some(document) => {
             let (root, children) = outline(document);
             match body {
-                Some(tag) => assert_eq!(root, tag, "{what}"),
-                None => assert_eq!((root.as_str(), children), ("action", members), "{what}"),
+                Some(tag) => assert_eq!(root, tag, "{context}"),
+                None => assert_eq!((root.as_str(), children), ("action", elements), "{context}"),
             }
         }
     }

@@ -1,16 +1,16 @@
-//! How answers are read, the odd ones included; over real sockets.
+//! Decoding of responses, including unusual ones.
 
 use std::time::Duration;
 
 use ovirt_sdk::Error;
 use ovirt_sdk::types::{Host, IscsiDetails, StorageDomain, Tag, Vm, VmStatus};
 
-use crate::answering;
+use crate::start_server;
 use crate::support::Reply;
 
 #[tokio::test]
-async fn an_object_and_a_list() {
-    let (server, connection) = answering(|asked| match asked.path.ends_with("/vms") {
+async fn object_and_list() {
+    let (server, connection) = start_server(|request| match request.path.ends_with("/vms") {
         true => Reply::xml(200, "<vms><vm id='1'><name>a</name></vm><vm id='2'/></vms>").header("Correlation-Id", "c1"),
         false => Reply::xml(200, "<vm href='/ovirt-engine/api/vms/1' id='1'><status>up</status></vm>"),
     })
@@ -18,8 +18,8 @@ async fn an_object_and_a_list() {
     let vms = connection.system().vms();
     let vm = vms.vm("1").get().send().await.unwrap();
     assert_eq!((vm.id.as_deref(), vm.status), (Some("1"), Some(VmStatus::Up)));
-    let asked = server.last();
-    assert_eq!((asked.method.as_str(), asked.path.as_str()), ("GET", "/ovirt-engine/api/vms/1"));
+    let last = server.last();
+    assert_eq!((last.method.as_str(), last.path.as_str()), ("GET", "/ovirt-engine/api/vms/1"));
 
     let reply = vms.list().search("name=a b&c").max(5).send_reply().await.unwrap();
     assert_eq!(reply.value.unwrap().len(), 2);
@@ -28,20 +28,20 @@ async fn an_object_and_a_list() {
 }
 
 #[tokio::test]
-async fn headers_queries_and_correlation_ids_go_along() {
-    let (server, connection) = answering(|_| Reply::xml(200, "<vm/>")).await;
+async fn common_request_options() {
+    let (server, connection) = start_server(|_| Reply::xml(200, "<vm/>")).await;
     let request = connection.system().vms().vm("1").update(Vm::new().name("b"));
     request.header("Expect-It", "x").query("next_run", true).correlation_id("mine").send().await.unwrap();
-    let asked = server.last();
-    assert_eq!((asked.method.as_str(), asked.query.as_str()), ("PUT", "next_run=true"));
-    assert_eq!(asked.body, "<vm><name>b</name></vm>");
-    assert_eq!((asked.header("expect-it"), asked.header("correlation-id")), ("x", "mine"));
-    assert_eq!(asked.header("content-type"), "application/xml");
+    let last = server.last();
+    assert_eq!((last.method.as_str(), last.query.as_str()), ("PUT", "next_run=true"));
+    assert_eq!(last.body, "<vm><name>b</name></vm>");
+    assert_eq!((last.header("expect-it"), last.header("correlation-id")), ("x", "mine"));
+    assert_eq!(last.header("content-type"), "application/xml");
 }
 
 #[tokio::test]
-async fn what_is_set_twice_is_sent_once() {
-    let (server, connection) = answering(|_| Reply::xml(200, "<vms/>")).await;
+async fn the_last_value_of_a_parameter_wins() {
+    let (server, connection) = start_server(|_| Reply::xml(200, "<vms/>")).await;
     let vms = connection.system().vms();
     vms.list().max(5).search("a").query("max", 6).search("b").send().await.unwrap();
     assert_eq!(server.last().query, "max=6&search=b");
@@ -53,8 +53,8 @@ async fn what_is_set_twice_is_sent_once() {
 }
 
 #[tokio::test]
-async fn a_request_has_its_own_time() {
-    let (_server, connection) = answering(|_| Reply::never()).await;
+async fn timeout_of_a_request() {
+    let (_server, connection) = start_server(|_| Reply::never()).await;
     let request = connection.system().vms().vm("1").get().timeout(Duration::from_millis(50));
     let error = request.send().await.unwrap_err();
     assert!(error.is_timeout() && error.to_string().contains("within 50ms"), "{error}");
@@ -63,17 +63,17 @@ async fn a_request_has_its_own_time() {
 }
 
 #[tokio::test]
-async fn every_code_of_success_to_add() {
+async fn every_success_status_of_add() {
     for status in [200, 201, 202] {
-        let (_server, connection) = answering(move |_| Reply::xml(status, "<vm id='7'/>")).await;
+        let (_server, connection) = start_server(move |_| Reply::xml(status, "<vm id='7'/>")).await;
         let reply = connection.system().vms().add(Vm::new().name("a")).send_reply().await.unwrap();
         assert_eq!((reply.status, reply.value.unwrap().id.as_deref()), (status, Some("7")));
     }
 }
 
 #[tokio::test]
-async fn an_add_that_succeeds_without_an_object() {
-    let (_server, connection) = answering(|_| Reply::empty(202)).await;
+async fn add_without_an_object_in_the_response() {
+    let (_server, connection) = start_server(|_| Reply::empty(202)).await;
     let add = || connection.system().vms().add(Vm::new().name("a"));
     let reply = add().send_reply().await.unwrap();
     assert_eq!((reply.status, reply.value, reply.done.and_then(|done| done.status)), (202, None, None));
@@ -81,24 +81,24 @@ async fn an_add_that_succeeds_without_an_object() {
 }
 
 #[tokio::test]
-async fn an_add_that_answers_with_an_action() {
+async fn add_with_an_action_in_the_response() {
     let body = "<action href='/ovirt-engine/api/x'><status>pending</status><job id='j'/></action>";
-    let (_server, connection) = answering(move |_| Reply::xml(202, body)).await;
+    let (_server, connection) = start_server(move |_| Reply::xml(202, body)).await;
     let reply = connection.system().vms().add(Vm::new().name("a")).send_reply().await.unwrap();
     assert_eq!(reply.value, None);
     let done = reply.done.unwrap();
     assert_eq!((done.status.as_deref(), done.href.as_deref()), (Some("pending"), Some("/ovirt-engine/api/x")));
     assert_eq!(done.job.unwrap().id.as_deref(), Some("j"));
 
-    // Where it always does so, nothing else is promised.
+    // Methods that always return an action have no other result.
     let hosts = connection.system().clusters().cluster("c").affinity_groups().group("g").hosts();
     let done = hosts.add(Host::with_id("h")).send().await.unwrap();
     assert_eq!(done.status.as_deref(), Some("pending"));
 }
 
 #[tokio::test]
-async fn removals() {
-    let (server, connection) = answering(|asked| match asked.query.as_str() {
+async fn remove() {
+    let (server, connection) = start_server(|request| match request.query.as_str() {
         "async=true" => Reply::empty(202),
         _ => Reply::xml(200, "<action><job href='/x' id='j1'/><status>complete</status></action>"),
     })
@@ -113,10 +113,10 @@ async fn removals() {
 }
 
 #[tokio::test]
-async fn actions_and_their_results() {
-    let (server, connection) = answering(|asked| {
-        let inside = match asked.path.rsplit('/').next().unwrap() {
-            "ticket" => "<ticket><expiry>120</expiry><value>geheim</value></ticket>",
+async fn actions_with_results() {
+    let (server, connection) = start_server(|request| {
+        let result = match request.path.rsplit('/').next().unwrap() {
+            "ticket" => "<ticket><expiry>120</expiry><value>s3cret</value></ticket>",
             "isattached" => "<host id='h'/><is_attached>true</is_attached>",
             "discoveriscsi" => {
                 "<discovered_targets><iscsi_details><target>t1</target></iscsi_details>\
@@ -127,24 +127,24 @@ async fn actions_and_their_results() {
             }
             _ => "<async>false</async>",
         };
-        Reply::xml(200, format!("<action>{inside}<status>complete</status></action>"))
+        Reply::xml(200, format!("<action>{result}<status>complete</status></action>"))
     })
     .await;
     let system = connection.system();
     let done = system.vms().vm("1").start().async_(false).send().await.unwrap();
     assert_eq!(done.status.as_deref(), Some("complete"));
-    let asked = server.last();
-    assert_eq!((asked.method.as_str(), asked.path.as_str()), ("POST", "/ovirt-engine/api/vms/1/start"));
-    assert_eq!(asked.body, "<action><async>false</async></action>");
+    let last = server.last();
+    assert_eq!((last.method.as_str(), last.path.as_str()), ("POST", "/ovirt-engine/api/vms/1/start"));
+    assert_eq!(last.body, "<action><async>false</async></action>");
 
     let reply = system.vms().vm("1").ticket().send_reply().await.unwrap();
     assert_eq!(reply.done.unwrap().status.as_deref(), Some("complete"));
     let ticket = reply.value.unwrap();
-    assert_eq!((ticket.expiry, ticket.value.as_deref()), (Some(120), Some("geheim")));
+    assert_eq!((ticket.expiry, ticket.value.as_deref()), (Some(120), Some("s3cret")));
     assert_eq!(server.last().body, "<action/>");
 
-    let attached = system.storage_domains().storage_domain("1").is_attached().host(Host::with_id("h"));
-    assert!(attached.send().await.unwrap());
+    let request = system.storage_domains().storage_domain("1").is_attached().host(Host::with_id("h"));
+    assert!(request.send().await.unwrap());
     assert_eq!(server.last().body, "<action><host id=\"h\"/></action>");
 
     let host = system.hosts().host("1");
@@ -156,7 +156,7 @@ async fn actions_and_their_results() {
 
 #[tokio::test]
 async fn no_content() {
-    let (_server, connection) = answering(|_| Reply::empty(204)).await;
+    let (_server, connection) = start_server(|_| Reply::empty(204)).await;
     let console = connection.system().vms().vm("1").graphics_consoles().console("c");
     let reply = console.remote_viewer_connection_file().send_reply().await.unwrap();
     assert_eq!((reply.status, reply.value), (204, None));
@@ -171,26 +171,27 @@ async fn no_content() {
 }
 
 #[tokio::test]
-async fn an_action_that_failed() {
+async fn failed_actions() {
     let fault = "<fault><reason>Operation Failed</reason><detail>[VM is locked.]</detail></fault>";
     let action = format!("<action><status>failed</status>{fault}</action>");
     for (status, body) in [(200, action.as_str()), (409, action.as_str()), (200, fault), (409, fault)] {
         let body = body.to_owned();
-        let (_server, connection) = answering(move |_| Reply::xml(status, body.as_str())).await;
+        let (_server, connection) = start_server(move |_| Reply::xml(status, body.as_str())).await;
         let error = connection.system().vms().vm("1").start().send().await.unwrap_err();
         assert_eq!(error.fault().and_then(|fault| fault.detail.as_deref()), Some("[VM is locked.]"), "{error}");
         assert!(error.to_string().contains("POST /ovirt-engine/api/vms/1/start"), "{error}");
     }
 }
 
-async fn answered(reply: Reply) -> Error {
-    let (_server, connection) = answering(move |_| reply.clone()).await;
+/// Returns the error of a `GET` request that gets this response.
+async fn get_error(reply: Reply) -> Error {
+    let (_server, connection) = start_server(move |_| reply.clone()).await;
     connection.system().vms().vm("1").get().correlation_id("mine").send().await.unwrap_err()
 }
 
 #[tokio::test]
-async fn what_is_none_of_the_engines_answers() {
-    let texts = [
+async fn unexpected_responses() {
+    let cases = [
         (Reply::html(200, "Welcome"), "a page of HTML titled \"Welcome\""),
         (Reply::xml(200, "<hosts/>"), "hosts"),
         (Reply::xml(200, ""), "200 OK, but"),
@@ -199,27 +200,27 @@ async fn what_is_none_of_the_engines_answers() {
         (Reply::xml(200, "<action><status>complete</status></action>"), "action"),
         (Reply::xml(200, b"<vm><name>\xff</name></vm>".as_slice()), "200 OK, but"),
     ];
-    for (reply, expected) in texts {
-        let text = answered(reply).await.to_string();
+    for (reply, expected) in cases {
+        let text = get_error(reply).await.to_string();
         assert!(text.starts_with("GET /ovirt-engine/api/vms/1: ") && text.contains(expected), "{text}");
         assert!(text.contains("(correlation id mine)"), "{text}");
     }
 }
 
 #[tokio::test]
-async fn what_is_missing_and_what_is_refused() {
-    assert!(answered(Reply::empty(404)).await.is_not_found());
+async fn error_statuses() {
+    assert!(get_error(Reply::empty(404)).await.is_not_found());
     let fault = "<fault><reason>Operation Failed</reason><detail>[Cannot.]</detail></fault>";
-    let error = answered(Reply::xml(400, fault)).await;
+    let error = get_error(Reply::xml(400, fault)).await;
     assert_eq!((error.status(), error.is_not_found()), (Some(400), false));
-    assert!(answered(Reply::xml(409, fault)).await.is_conflict());
+    assert!(get_error(Reply::xml(409, fault)).await.is_conflict());
 }
 
 #[tokio::test]
-async fn objects_of_any_kind_are_bodies() {
-    let (server, connection) = answering(|_| Reply::xml(201, "<tag id='t'/>")).await;
+async fn request_bodies() {
+    let (server, connection) = start_server(|_| Reply::xml(201, "<tag id='t'/>")).await;
     connection.system().tags().add(Tag::new().name("<&>")).send().await.unwrap();
     assert_eq!(server.last().body, "<tag><name>&lt;&amp;&gt;</name></tag>");
-    let bricks = connection.system().storage_domains().add(StorageDomain::new()).inspect().unwrap();
-    assert_eq!(bricks.body.as_deref(), Some("<storage_domain/>"));
+    let request = connection.system().storage_domains().add(StorageDomain::new()).inspect().unwrap();
+    assert_eq!(request.body.as_deref(), Some("<storage_domain/>"));
 }

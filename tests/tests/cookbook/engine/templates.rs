@@ -1,0 +1,40 @@
+//! Templates, instance types and pools.
+
+use super::{POLL_INTERVAL, get_vm, start_engine_with_vm, wait_until_down};
+use crate::{templates, vm_create, vm_pools};
+
+#[tokio::test]
+async fn template_versions_and_instance_types() {
+    let (_engine, connection) = start_engine_with_vm().await;
+    templates::add(&connection, "web", "web1", POLL_INTERVAL).await.unwrap();
+    templates::add_version(&connection, "web", "web1", "next", POLL_INTERVAL).await.unwrap();
+    templates::list(&connection).await.unwrap();
+    assert_eq!(connection.system().templates().find_all("web").await.unwrap().len(), 2);
+    vm_create::from_version(&connection, "web2", "web", 2, "data", POLL_INTERVAL).await.unwrap();
+    templates::add_instance_type(&connection, "Two").await.unwrap();
+    let instance_type = connection.system().instance_types().find("Two").await.unwrap();
+    assert_eq!(instance_type.memory, Some(2 << 30));
+    vm_create::remove(&connection, "web2", POLL_INTERVAL).await.unwrap();
+    templates::remove(&connection, "web", POLL_INTERVAL).await.unwrap();
+    assert!(connection.system().templates().find_all("web").await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn pools() {
+    let (_engine, connection) = start_engine_with_vm().await;
+    templates::add(&connection, "desk", "web1", POLL_INTERVAL).await.unwrap();
+    vm_pools::add(&connection, "desks", "desk").await.unwrap();
+    vm_pools::grow(&connection, "desks", 1).await.unwrap();
+    let pool = connection.system().vm_pools().find("desks").await.unwrap();
+    assert_eq!(pool.size, Some(3));
+    wait_until_down(&connection, "desks-3").await;
+    vm_pools::allocate_vm(&connection, "desks").await.unwrap();
+
+    templates::add_version(&connection, "desk", "web1", "next", POLL_INTERVAL).await.unwrap();
+    let before = get_vm(&connection, "desks-3").await;
+    vm_pools::recreate_vm(&connection, "desks-3", POLL_INTERVAL).await.unwrap();
+    let after = get_vm(&connection, "desks-3").await;
+    assert_eq!(after.id, before.id);
+    assert_ne!(after.try_template().unwrap().id, before.try_template().unwrap().id);
+    vm_pools::recreate_vm(&connection, "desks-3", POLL_INTERVAL).await.unwrap();
+}
