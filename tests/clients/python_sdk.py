@@ -1,7 +1,7 @@
-"""What a user of the official Python SDK does with an engine, against a fake one.
+"""Runs typical operations of the official Python SDK against a fake engine.
 
-OVIRT_URL, OVIRT_USERNAME, OVIRT_PASSWORD and OVIRT_CAFILE say where it is. Every check that fails ends the program
-with an exception; at the end it prints how many passed.
+OVIRT_URL, OVIRT_USERNAME, OVIRT_PASSWORD and OVIRT_CAFILE configure the connection. The first failed check ends the
+program with an exception. If all checks pass, it prints their number.
 """
 
 import os
@@ -13,37 +13,37 @@ from ovirtsdk4 import types
 PASSED = 0
 
 
-def check(what, condition):
-    """Counts a check that passed; stops at one that did not."""
+def check(description, condition):
+    """Counts a passed check; raises AssertionError for a failed one."""
     global PASSED
     if not condition:
-        raise AssertionError(what)
+        raise AssertionError(description)
     PASSED += 1
 
 
-def refused(what, error, call, *words):
-    """Checks that a call is refused with an error that has these words."""
+def expect_error(description, error_type, call, *fragments):
+    """Checks that a call raises an error whose text contains all fragments. Returns the error."""
     try:
         call()
-    except error as problem:
-        text = str(problem)
-        for word in words:
-            check(f"{what}: {word!r} is not in {text!r}", word in text)
-        check(what, True)
-        return problem
-    raise AssertionError(f"{what}: nothing was refused")
+    except error_type as error:
+        text = str(error)
+        for fragment in fragments:
+            check(f"{description}: {fragment!r} is not in {text!r}", fragment in text)
+        check(description, True)
+        return error
+    raise AssertionError(f"{description}: no error raised")
 
 
-def wait(what, get, done, seconds=60):
-    """Asks until something is as wanted."""
-    end = time.monotonic() + seconds
+def wait_until(description, get, condition, seconds=60):
+    """Polls until the condition holds for the result of `get`. Returns that result."""
+    deadline = time.monotonic() + seconds
     while True:
         value = get()
-        if done(value):
-            check(what, True)
+        if condition(value):
+            check(description, True)
             return value
-        if time.monotonic() > end:
-            raise AssertionError(f"{what}: it does not happen: {getattr(value, 'status', value)}")
+        if time.monotonic() > deadline:
+            raise AssertionError(f"{description}: timed out: {getattr(value, 'status', value)}")
         time.sleep(0.05)
 
 
@@ -58,56 +58,57 @@ def connect(**options):
     return sdk.Connection(**settings)
 
 
-def login():
+def check_login():
     connection = connect()
     check("the connection works", connection.test(raise_exception=True))
     token = connection.authenticate()
-    check("there is a token", token)
+    check("login returns a token", token)
     other = connect(username=None, password=None, token=token)
-    check("the token can be used", other.system_service().get().product_info is not None)
+    check("another connection can use the token", other.system_service().get().product_info is not None)
     other.close(logout=False)
-    refused("a wrong password", sdk.AuthError, lambda: connect(password="wrong").authenticate(), "access_denied")
-    refused("an unknown profile", sdk.AuthError, lambda: connect(username="admin@nowhere").authenticate())
-    refused("no trust", sdk.Error, lambda: connect(ca_file=None).test(raise_exception=True))
+    expect_error("wrong password", sdk.AuthError, lambda: connect(password="wrong").authenticate(), "access_denied")
+    expect_error("unknown profile", sdk.AuthError, lambda: connect(username="admin@nowhere").authenticate())
+    expect_error("untrusted certificate", sdk.Error, lambda: connect(ca_file=None).test(raise_exception=True))
     return connection
 
 
-def inventory(system):
+def check_initial_objects(system):
     api = system.get()
-    check("a product", api.product_info.name == "oVirt Engine" and api.product_info.version.major == 4)
-    check("a blank template", api.special_objects.blank_template.id == "00000000-0000-0000-0000-000000000000")
+    check("product and version", api.product_info.name == "oVirt Engine" and api.product_info.version.major == 4)
+    check("blank template", api.special_objects.blank_template.id == "00000000-0000-0000-0000-000000000000")
     clusters = system.clusters_service().list(search="name=Default", follow="data_center")
-    check("one cluster", len(clusters) == 1)
-    check("its data center is filled in", clusters[0].data_center.name == "Default")
+    check("one cluster has the name Default", len(clusters) == 1)
+    check("follow includes the data center", clusters[0].data_center.name == "Default")
     hosts = system.hosts_service().list(search="status=up")
-    check("hosts that are up", len(hosts) >= 2 and all(host.status == types.HostStatus.UP for host in hosts))
+    check("two hosts are up", len(hosts) >= 2 and all(host.status == types.HostStatus.UP for host in hosts))
     domain = system.storage_domains_service().list(search="name=data")[0]
-    check("storage with room", domain.available > 0 and domain.type == types.StorageDomainType.DATA)
-    check("networks", "ovirtmgmt" in [network.name for network in system.networks_service().list()])
+    check("the data domain has free space", domain.available > 0 and domain.type == types.StorageDomainType.DATA)
+    check("ovirtmgmt exists", "ovirtmgmt" in [network.name for network in system.networks_service().list()])
     profiles = system.vnic_profiles_service().list(follow="network")
-    check("profiles of networks", "ovirtmgmt" in [profile.network.name for profile in profiles])
+    check("ovirtmgmt has a vNIC profile", "ovirtmgmt" in [profile.network.name for profile in profiles])
 
 
-def machine(connection, system):
+def create_and_start_vm(connection, system):
     vms = system.vms_service()
+    description = "a <VM> & its \"name\""
+    boot_devices = [types.BootDevice.HD, types.BootDevice.NETWORK]
     vm = vms.add(
         types.Vm(
             name="web1",
-            description="a <machine> & its \"name\"",
+            description=description,
             memory=2 * 2**30,
             cluster=types.Cluster(name="Default"),
             template=types.Template(name="Blank"),
             cpu=types.Cpu(topology=types.CpuTopology(cores=2, sockets=1, threads=1)),
-            os=types.OperatingSystem(boot=types.Boot(devices=[types.BootDevice.HD, types.BootDevice.NETWORK])),
+            os=types.OperatingSystem(boot=types.Boot(devices=boot_devices)),
         ),
-        query={"correlation_id": "making web1!"},
+        query={"correlation_id": "creating web1!"},
     )
     service = vms.vm_service(vm.id)
-    check("what was sent is kept", vm.description == "a <machine> & its \"name\"" and vm.memory == 2 * 2**30)
-    check("parts, too", vm.cpu.topology.cores == 2)
-    boot = [types.BootDevice.HD, types.BootDevice.NETWORK]
-    check("a list of values", service.get().os.boot.devices == boot)
-    check("it is down", service.get().status == types.VmStatus.DOWN)
+    check("the response contains the attributes", vm.description == description and vm.memory == 2 * 2**30)
+    check("the response contains nested objects", vm.cpu.topology.cores == 2)
+    check("a list of enum values is kept", service.get().os.boot.devices == boot_devices)
+    check("a new VM is down", service.get().status == types.VmStatus.DOWN)
 
     attachment = service.disk_attachments_service().add(
         types.DiskAttachment(
@@ -123,104 +124,105 @@ def machine(connection, system):
         )
     )
     disk = system.disks_service().disk_service(attachment.disk.id)
-    refused("a locked disk", sdk.Error, service.start, "locked")
-    wait("the disk is made", disk.get, lambda it: it.status == types.DiskStatus.OK)
-    check("of the wanted size", disk.get().provisioned_size == 10 * 2**30)
+    expect_error("a VM with a locked disk can't start", sdk.Error, service.start, "locked")
+    wait_until("the disk is ready", disk.get, lambda it: it.status == types.DiskStatus.OK)
+    check("the disk has the requested size", disk.get().provisioned_size == 10 * 2**30)
     profile = system.vnic_profiles_service().list(search="name=ovirtmgmt")[0]
     nic = service.nics_service().add(types.Nic(name="nic1", vnic_profile=types.VnicProfile(id=profile.id)))
-    check("an address of hardware", nic.mac.address.count(":") == 5)
+    check("the NIC has a MAC address", nic.mac.address.count(":") == 5)
 
     service.start()
-    wait("the machine runs", service.get, lambda it: it.status == types.VmStatus.UP)
-    refused("a machine that runs can't be started", sdk.Error, service.start)
-    refused("nor removed", sdk.Error, service.remove)
+    wait_until("the VM is up", service.get, lambda it: it.status == types.VmStatus.UP)
+    expect_error("a running VM can't be started", sdk.Error, service.start)
+    expect_error("a running VM can't be removed", sdk.Error, service.remove)
     host = connection.follow_link(service.get().host)
-    check("it runs on a host", host.status == types.HostStatus.UP)
-    check("links are followed", [nic.name for nic in connection.follow_link(service.get().nics)] == ["nic1"])
-    filled = vms.list(search="name=web1", follow="nics,disk_attachments.disk")[0]
-    check("and filled in", filled.nics[0].name == "nic1")
-    check("at any depth", filled.disk_attachments[0].disk.name == "web1_data")
-    check("statistics", any(it.name == "memory.installed" for it in service.statistics_service().list()))
+    check("the VM's host is up", host.status == types.HostStatus.UP)
+    check("a link can be followed", [nic.name for nic in connection.follow_link(service.get().nics)] == ["nic1"])
+    followed = vms.list(search="name=web1", follow="nics,disk_attachments.disk")[0]
+    check("follow includes the NICs", followed.nics[0].name == "nic1")
+    check("follow includes the disks", followed.disk_attachments[0].disk.name == "web1_data")
+    check("statistics exist", any(it.name == "memory.installed" for it in service.statistics_service().list()))
     return service
 
 
-def snapshot(service):
+def check_snapshots(service):
     snapshots = service.snapshots_service()
     added = snapshots.add(types.Snapshot(description="before", persist_memorystate=False))
-    one = snapshots.snapshot_service(added.id)
-    wait("the snapshot is made", one.get, lambda it: it.snapshot_status == types.SnapshotStatus.OK)
-    check("it is listed", "before" in [it.description for it in snapshots.list()])
+    snapshot = snapshots.snapshot_service(added.id)
+    wait_until("the snapshot is ready", snapshot.get, lambda it: it.snapshot_status == types.SnapshotStatus.OK)
+    check("the snapshot is listed", "before" in [it.description for it in snapshots.list()])
     service.stop()
-    wait("the machine is down", service.get, lambda it: it.status == types.VmStatus.DOWN)
-    one.restore()
-    wait("it is restored", service.get, lambda it: it.status == types.VmStatus.DOWN)
-    wait("all is well", lambda: snapshots.list(), lambda all_: all(
-        it.snapshot_status == types.SnapshotStatus.OK for it in all_))
-    one.remove()
-    wait("the snapshot is gone", snapshots.list, lambda all_: added.id not in [it.id for it in all_])
+    wait_until("the VM is down", service.get, lambda it: it.status == types.VmStatus.DOWN)
+    snapshot.restore()
+    wait_until("the snapshot is restored", service.get, lambda it: it.status == types.VmStatus.DOWN)
+    wait_until("no snapshot is locked", snapshots.list, lambda found: all(
+        it.snapshot_status == types.SnapshotStatus.OK for it in found))
+    snapshot.remove()
+    wait_until("the snapshot is removed", snapshots.list, lambda found: added.id not in [it.id for it in found])
 
 
-def history(system):
-    jobs = system.jobs_service().list(search="correlation_id=makingweb1")
-    check("correlation identifiers lose what they can't have", isinstance(jobs, list))
+def check_jobs_and_events(system):
+    jobs = system.jobs_service().list(search="correlation_id=creatingweb1")
+    check("jobs can be searched by correlation ID, without its invalid characters", isinstance(jobs, list))
     events = system.events_service().list(max=5)
-    check("events", events and events[0].index > events[-1].index)
+    check("the newest event is first", events and events[0].index > events[-1].index)
     newer = system.events_service().list(from_=events[-1].index)
-    check("newer events", all(event.index > events[-1].index for event in newer))
-    started = system.events_service().list(search="web1")
-    check("events can be searched", started and all("web1" in event.description for event in started))
+    check("from returns newer events only", all(event.index > events[-1].index for event in newer))
+    found = system.events_service().list(search="web1")
+    check("events can be searched", found and all("web1" in event.description for event in found))
 
 
-def administration(system, service):
+def check_tags_and_permissions(system, service):
     tags = system.tags_service()
     tag = tags.add(types.Tag(name="production"))
     service.tags_service().add(types.Tag(name="production"))
-    check("a tag", [it.name for it in service.tags_service().list()] == ["production"])
-    check("can be searched", [it.name for it in system.vms_service().list(search="tag=production")] == ["web1"])
+    check("the VM has the tag", [it.name for it in service.tags_service().list()] == ["production"])
+    tagged_vms = system.vms_service().list(search="tag=production")
+    check("VMs can be searched by tag", [it.name for it in tagged_vms] == ["web1"])
     tags.tag_service(tag.id).remove()
-    check("and is gone", service.tags_service().list() == [])
+    check("a removed tag is unassigned", service.tags_service().list() == [])
     users = system.users_service()
     user = users.add(types.User(user_name="jdoe@internal-authz", domain=types.Domain(name="internal-authz")))
     permissions = service.permissions_service()
     permissions.add(types.Permission(role=types.Role(name="UserVmManager"), user=types.User(id=user.id)))
-    check("a permission", user.id in [it.user.id for it in permissions.list() if it.user])
+    check("the permission is listed", user.id in [it.user.id for it in permissions.list() if it.user])
 
 
-def errors(system, service):
+def check_errors(system):
     vms = system.vms_service()
-    wanted = types.Vm(name="web1", cluster=types.Cluster(name="Default"), template=types.Template(name="Blank"))
-    problem = refused("a name in use", sdk.Error, lambda: vms.add(wanted))
-    check("is a conflict", problem.code == 409 and problem.fault.reason == "Operation Failed")
-    nobody = vms.vm_service("00000000-0000-0000-0000-00000000ffff")
-    refused("no such machine", sdk.NotFoundError, nobody.get)
-    check("no identifier", refused("an identifier that is none", sdk.Error, vms.vm_service("x1").get).code == 400)
-    problem = refused("no name", sdk.Error, lambda: vms.add(types.Vm(cluster=types.Cluster(name="Default"))))
-    check("what is missing is said", problem.code == 400 and "name" in problem.fault.detail)
-    check("a search finds nothing", vms.list(search="name=nothing") == [])
-    check("nor does one that makes no sense", vms.list(search="name=") == [])
+    duplicate = types.Vm(name="web1", cluster=types.Cluster(name="Default"), template=types.Template(name="Blank"))
+    error = expect_error("name already in use", sdk.Error, lambda: vms.add(duplicate))
+    check("it is a conflict", error.code == 409 and error.fault.reason == "Operation Failed")
+    missing = vms.vm_service("00000000-0000-0000-0000-00000000ffff")
+    expect_error("no such VM", sdk.NotFoundError, missing.get)
+    check("it is a bad request", expect_error("malformed ID", sdk.Error, vms.vm_service("x1").get).code == 400)
+    error = expect_error("missing name", sdk.Error, lambda: vms.add(types.Vm(cluster=types.Cluster(name="Default"))))
+    check("the detail names the missing attribute", error.code == 400 and "name" in error.fault.detail)
+    check("a search without matches is empty", vms.list(search="name=nothing") == [])
+    check("a malformed search is empty", vms.list(search="name=") == [])
 
 
-def end(system, service):
+def update_and_remove_vm(system, service):
     vm = service.get()
     service.update(types.Vm(description="to be removed"))
-    check("a change", service.get().description == "to be removed")
-    check("that changes nothing else", service.get().memory == vm.memory)
+    check("the description is updated", service.get().description == "to be removed")
+    check("other attributes keep their values", service.get().memory == vm.memory)
     disks = [it.disk.id for it in service.disk_attachments_service().list()]
     service.remove()
-    wait("it is gone", lambda: system.vms_service().list(search="name=web1"), lambda found: found == [])
-    check("with its disks", not set(disks) & {disk.id for disk in system.disks_service().list()})
+    wait_until("the VM is removed", lambda: system.vms_service().list(search="name=web1"), lambda found: found == [])
+    check("its disks are removed", not set(disks) & {disk.id for disk in system.disks_service().list()})
 
 
 def main():
-    connection = login()
+    connection = check_login()
     system = connection.system_service()
-    inventory(system)
-    service = machine(connection, system)
-    snapshot(service)
-    history(system)
-    administration(system, service)
-    errors(system, service)
-    end(system, service)
+    check_initial_objects(system)
+    service = create_and_start_vm(connection, system)
+    check_snapshots(service)
+    check_jobs_and_events(system)
+    check_tags_and_permissions(system, service)
+    check_errors(system)
+    update_and_remove_vm(system, service)
     connection.close()
     print(f"{PASSED} passed, 0 failed")
 

@@ -1,4 +1,4 @@
-"""Starts a fake engine and runs the clients against it, each with an engine of its own."""
+"""Runs each client against its own fake engine."""
 
 import os
 import re
@@ -8,42 +8,42 @@ import tempfile
 from pathlib import Path
 
 
-def with_engine(program, command, environment):
-    """Runs a command while an engine runs; the environment tells it where."""
+def run_with_engine(program, command, environment):
+    """Starts an engine and runs a command with the connection in its environment. Returns the exit code."""
     with tempfile.TemporaryDirectory() as folder:
-        # Quick, so that nobody waits for machines to boot; not so quick that states between are never seen.
+        # Fast enough not to wait for VMs to boot, slow enough for clients to see intermediate states.
         engine = subprocess.Popen(
             [program, "--ca", folder, "--speed", "20"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
         try:
-            found = re.search(r"https://\S+", engine.stdout.readline())
-            if found is None:
-                raise SystemExit(f"{program} does not say where it listens")
-            where = {
-                "OVIRT_URL": found.group(),
+            url = re.search(r"https://\S+", engine.stdout.readline())
+            if url is None:
+                raise SystemExit(f"{program} printed no URL")
+            connection = {
+                "OVIRT_URL": url.group(),
                 "OVIRT_USERNAME": "admin@internal",
                 "OVIRT_PASSWORD": "secret",
                 "OVIRT_CAFILE": str(Path(folder) / "ca.pem"),
             }
-            return subprocess.run(command, env={**os.environ, **environment, **where}, check=False).returncode
+            return subprocess.run(command, env={**os.environ, **environment, **connection}, check=False).returncode
         finally:
             engine.terminate()
             engine.wait()
 
 
 def main():
-    program, python, environment = sys.argv[1:]
+    program, python, virtual_environment = sys.argv[1:]
     here = Path(__file__).parent
-    print("the official SDK for Python:", flush=True)
-    failed = with_engine(program, [python, str(here / "python_sdk.py")], {})
-    pip = [python, "-m", "pip", "install", "--quiet", "ansible"]
-    playbook = Path(environment) / "bin" / "ansible-playbook"
-    if not playbook.exists() and subprocess.run(pip, check=False).returncode != 0:
-        print("skipped: Ansible can't be installed")
+    print("official Python SDK:", flush=True)
+    failed = run_with_engine(program, [python, str(here / "python_sdk.py")], {})
+    pip_install = [python, "-m", "pip", "install", "--quiet", "ansible"]
+    playbook = Path(virtual_environment) / "bin" / "ansible-playbook"
+    if not playbook.exists() and subprocess.run(pip_install, check=False).returncode != 0:
+        print("skipped: can't install Ansible")
         return failed
-    print("the Ansible collection ovirt.ovirt:", flush=True)
+    print("Ansible collection ovirt.ovirt:", flush=True)
     play = [str(playbook), "-i", "localhost,", "-e", f"ansible_python_interpreter={python}", str(here / "ansible.yml")]
-    return with_engine(program, play, {"ANSIBLE_NOCOWS": "1", "ANSIBLE_LOCALHOST_WARNING": "0"}) or failed
+    return run_with_engine(program, play, {"ANSIBLE_NOCOWS": "1", "ANSIBLE_LOCALHOST_WARNING": "0"}) or failed
 
 
 sys.exit(main())

@@ -1,4 +1,4 @@
-//! Any bytes as a document.
+//! Decodes arbitrary bytes and checks that documents survive encoding and decoding.
 
 #![no_main]
 
