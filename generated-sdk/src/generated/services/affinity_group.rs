@@ -2,31 +2,31 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One affinity group of a cluster: its rules and its members.
+/// A single affinity group of a cluster, with its rules and members.
 #[derive(Clone, Debug)]
 pub struct AffinityGroupService(pub(super) service::Location);
 impl AffinityGroupService {
-    /// Fetches the group with its rules and references to its members.
+    /// Returns the group with its rules and references to its members.
     pub fn get(&self) -> super::AffinityGroupGet {
         super::AffinityGroupGet(request::Request::get(&self.0))
     }
-    /// Deletes the group; the hosts and virtual machines in it stay as they are.
+    /// Deletes the group; its hosts and virtual machines are not affected.
     pub fn remove(&self) -> super::AffinityGroupRemove {
         super::AffinityGroupRemove(request::Request::remove(&self.0))
     }
-    /// Changes the name or the rules of the group.
+    /// Updates the name or the rules of the group.
     ///
-    /// Only the members that are sent change. Prefer `vms_rule` and `hosts_rule` to the older `positive`
-    /// and `enforcing`, which speak of the rule between virtual machines alone.
+    /// Only the fields that are sent change. Prefer `vms_rule` and `hosts_rule` to the older
+    /// `positive` and `enforcing`, which describe only the rule between virtual machines.
     ///
-    /// A change that contradicts another affinity group of the cluster is refused.
+    /// The engine rejects a change that contradicts another affinity group of the cluster.
     pub fn update(
         &self,
         group: impl Into<types::AffinityGroup>,
     ) -> super::AffinityGroupUpdate {
         super::AffinityGroupUpdate(request::Request::update(&self.0, &group.into()))
     }
-    /// Affinity labels that bring their hosts into the group. Since 4.3.6.
+    /// Affinity labels whose hosts belong to the group. Since 4.3.6.
     pub fn host_labels(&self) -> super::AffinityGroupHostLabelsService {
         super::AffinityGroupHostLabelsService(self.0.child("hostlabels"))
     }
@@ -34,7 +34,7 @@ impl AffinityGroupService {
     pub fn hosts(&self) -> super::AffinityGroupHostsService {
         super::AffinityGroupHostsService(self.0.child("hosts"))
     }
-    /// Affinity labels that bring their virtual machines into the group. Since 4.3.6.
+    /// Affinity labels whose virtual machines belong to the group. Since 4.3.6.
     pub fn vm_labels(&self) -> super::AffinityGroupVmLabelsService {
         super::AffinityGroupVmLabelsService(self.0.child("vmlabels"))
     }
@@ -51,14 +51,14 @@ service::service!(
 );
 request::request!(AffinityGroupGet : types::AffinityGroup; AffinityGroupService::get);
 impl AffinityGroupGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(AffinityGroupRemove : request::Done; AffinityGroupService::remove);
 impl AffinityGroupRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
@@ -67,7 +67,7 @@ request::request!(
     AffinityGroupUpdate : types::AffinityGroup; AffinityGroupService::update
 );
 impl AffinityGroupUpdate {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -2,11 +2,11 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// Membership of one host in an affinity group. Since 4.4.
+/// The membership of a single host in an affinity group. Since 4.4.
 #[derive(Clone, Debug)]
 pub struct AffinityGroupHostService(pub(super) service::Location);
 impl AffinityGroupHostService {
-    /// Takes the host out of the group; the host itself is not touched. Since 4.4.
+    /// Removes the host from the group; the host itself is not affected. Since 4.4.
     pub fn remove(&self) -> super::AffinityGroupHostRemove {
         super::AffinityGroupHostRemove(request::Request::remove(&self.0))
     }
@@ -16,7 +16,7 @@ request::request!(
     AffinityGroupHostRemove : request::Done; AffinityGroupHostService::remove
 );
 impl AffinityGroupHostRemove {
-    /// Whether the engine returns before the operation is complete. Since 4.4.
+    /// Whether the engine responds before the operation is complete. Since 4.4.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -2,11 +2,11 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// Membership of one affinity label, and so of its hosts, in an affinity group. Since 4.3.6.
+/// The membership of a single affinity label, and of its hosts, in an affinity group. Since 4.3.6.
 #[derive(Clone, Debug)]
 pub struct AffinityGroupHostLabelService(pub(super) service::Location);
 impl AffinityGroupHostLabelService {
-    /// Takes the label out of the group; the label and its hosts remain. Since 4.3.6.
+    /// Removes the label from the group; the label and its hosts are not affected. Since 4.3.6.
     pub fn remove(&self) -> super::AffinityGroupHostLabelRemove {
         super::AffinityGroupHostLabelRemove(request::Request::remove(&self.0))
     }
@@ -16,7 +16,7 @@ request::request!(
     AffinityGroupHostLabelRemove : request::Done; AffinityGroupHostLabelService::remove
 );
 impl AffinityGroupHostLabelRemove {
-    /// Whether the engine returns before the operation is complete. Since 4.3.6.
+    /// Whether the engine responds before the operation is complete. Since 4.3.6.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

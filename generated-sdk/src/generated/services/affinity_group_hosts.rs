@@ -6,22 +6,22 @@ use crate::{request, service, types};
 #[derive(Clone, Debug)]
 pub struct AffinityGroupHostsService(pub(super) service::Location);
 impl AffinityGroupHostsService {
-    /// Makes a host a member of the group. Since 4.4.
+    /// Adds a host to the group. Since 4.4.
     ///
-    /// Send the `id` of the host: the engine does not look a name up here. The host must belong to the
+    /// Identify the host by `id`; the engine does not resolve names here. The host must belong to the
     /// cluster of the group.
     ///
     /// Needs `id`.
     pub fn add(&self, host: impl Into<types::Host>) -> super::AffinityGroupHostsAdd {
         super::AffinityGroupHostsAdd(request::Request::add(&self.0, &host.into()))
     }
-    /// Lists the member hosts, in no particular order. Since 4.4.
+    /// Lists the hosts in the group, in no particular order. Since 4.4.
     ///
-    /// Each entry holds the identifier and the name only; read the host itself for more.
+    /// Each entry contains only the identifier and the name. Get the host itself for more.
     pub fn list(&self) -> super::AffinityGroupHostsList {
         super::AffinityGroupHostsList(request::Request::list(&self.0))
     }
-    /// Membership of the host with this identifier. Since 4.4.
+    /// The membership of the host with this identifier. Since 4.4.
     pub fn host(&self, id_or_name: impl AsRef<str>) -> super::AffinityGroupHostService {
         super::AffinityGroupHostService(self.0.object(id_or_name.as_ref()))
     }
@@ -36,11 +36,11 @@ request::request!(
     AffinityGroupHostsList : types::List < types::Host >; AffinityGroupHostsService::list
 );
 impl AffinityGroupHostsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent. Since 4.4.
+    /// Maximum number of items to return; unlimited by default. Since 4.4.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

@@ -2,11 +2,11 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// Membership of one virtual machine in an affinity group.
+/// The membership of a single virtual machine in an affinity group.
 #[derive(Clone, Debug)]
 pub struct AffinityGroupVmService(pub(super) service::Location);
 impl AffinityGroupVmService {
-    /// Takes the virtual machine out of the group; the machine itself is not touched.
+    /// Removes the virtual machine from the group; the virtual machine itself is not affected.
     pub fn remove(&self) -> super::AffinityGroupVmRemove {
         super::AffinityGroupVmRemove(request::Request::remove(&self.0))
     }
@@ -14,7 +14,7 @@ impl AffinityGroupVmService {
 service::service!(AffinityGroupVmService; "affinity_group_vm", [], ());
 request::request!(AffinityGroupVmRemove : request::Done; AffinityGroupVmService::remove);
 impl AffinityGroupVmRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -2,11 +2,12 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// Membership of one affinity label, and so of its virtual machines, in an affinity group. Since 4.3.6.
+/// The membership of a single affinity label, and of its virtual machines, in an affinity group. Since
+/// 4.3.6.
 #[derive(Clone, Debug)]
 pub struct AffinityGroupVmLabelService(pub(super) service::Location);
 impl AffinityGroupVmLabelService {
-    /// Takes the label out of the group; the label and its virtual machines remain. Since 4.3.6.
+    /// Removes the label from the group; the label and its virtual machines are not affected. Since 4.3.6.
     pub fn remove(&self) -> super::AffinityGroupVmLabelRemove {
         super::AffinityGroupVmLabelRemove(request::Request::remove(&self.0))
     }
@@ -16,7 +17,7 @@ request::request!(
     AffinityGroupVmLabelRemove : request::Done; AffinityGroupVmLabelService::remove
 );
 impl AffinityGroupVmLabelRemove {
-    /// Whether the engine returns before the operation is complete. Since 4.3.6.
+    /// Whether the engine responds before the operation is complete. Since 4.3.6.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -6,9 +6,9 @@ use crate::{request, service, types};
 #[derive(Clone, Debug)]
 pub struct AffinityGroupVmLabelsService(pub(super) service::Location);
 impl AffinityGroupVmLabelsService {
-    /// Puts an affinity label, with all virtual machines that carry it, into the group. Since 4.3.6.
+    /// Adds an affinity label, and all virtual machines that carry it, to the group. Since 4.3.6.
     ///
-    /// Send the `id` of the label: the engine does not look a name up here.
+    /// Identify the label by `id`; the engine does not resolve names here.
     ///
     /// Needs `id`.
     pub fn add(
@@ -17,12 +17,12 @@ impl AffinityGroupVmLabelsService {
     ) -> super::AffinityGroupVmLabelsAdd {
         super::AffinityGroupVmLabelsAdd(request::Request::add(&self.0, &label.into()))
     }
-    /// Lists the affinity labels that supply virtual machines to the group, in no particular order. Since
+    /// Lists the affinity labels whose virtual machines belong to the group, in no particular order. Since
     /// 4.3.6.
     pub fn list(&self) -> super::AffinityGroupVmLabelsList {
         super::AffinityGroupVmLabelsList(request::Request::list(&self.0))
     }
-    /// Membership of the label with this identifier. Since 4.3.6.
+    /// The membership of the label with this identifier. Since 4.3.6.
     pub fn label(&self, id: impl AsRef<str>) -> super::AffinityGroupVmLabelService {
         super::AffinityGroupVmLabelService(self.0.object(id.as_ref()))
     }
@@ -40,11 +40,11 @@ request::request!(
     AffinityGroupVmLabelsService::list
 );
 impl AffinityGroupVmLabelsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent. Since 4.3.6.
+    /// Maximum number of items to return; unlimited by default. Since 4.3.6.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

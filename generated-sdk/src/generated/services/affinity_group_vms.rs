@@ -6,22 +6,22 @@ use crate::{request, service, types};
 #[derive(Clone, Debug)]
 pub struct AffinityGroupVmsService(pub(super) service::Location);
 impl AffinityGroupVmsService {
-    /// Makes a virtual machine a member of the group.
+    /// Adds a virtual machine to the group.
     ///
-    /// Send the `id` of the machine: the engine does not look a name up here. The machine must belong to
-    /// the cluster of the group. The answer repeats what was sent.
+    /// Identify the virtual machine by `id`; the engine does not resolve names here. The virtual
+    /// machine must belong to the cluster of the group. The response repeats the request.
     ///
     /// Needs `id`.
     pub fn add(&self, vm: impl Into<types::Vm>) -> super::AffinityGroupVmsAdd {
         super::AffinityGroupVmsAdd(request::Request::add(&self.0, &vm.into()))
     }
-    /// Lists the member virtual machines, in no particular order.
+    /// Lists the virtual machines in the group, in no particular order.
     ///
-    /// Each entry holds the identifier and the name only; read the machine itself for more.
+    /// Each entry contains only the identifier and the name. Get the virtual machine itself for more.
     pub fn list(&self) -> super::AffinityGroupVmsList {
         super::AffinityGroupVmsList(request::Request::list(&self.0))
     }
-    /// Membership of the virtual machine with this identifier.
+    /// The membership of the virtual machine with this identifier.
     pub fn vm(&self, id: impl AsRef<str>) -> super::AffinityGroupVmService {
         super::AffinityGroupVmService(self.0.object(id.as_ref()))
     }
@@ -35,11 +35,11 @@ request::request!(
     AffinityGroupVmsList : types::List < types::Vm >; AffinityGroupVmsService::list
 );
 impl AffinityGroupVmsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

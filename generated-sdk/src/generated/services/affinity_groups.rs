@@ -2,15 +2,15 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// Affinity groups of a cluster: rules that keep machines and hosts together or apart.
+/// Affinity groups of a cluster: rules that keep virtual machines and hosts together or apart.
 #[derive(Clone, Debug)]
 pub struct AffinityGroupsService(pub(super) service::Location);
 impl AffinityGroupsService {
     /// Creates an affinity group in the cluster.
     ///
-    /// Only `name` is needed; it must be new in the cluster. State the rules with `vms_rule` (among the
-    /// virtual machines) and `hosts_rule` (between virtual machines and hosts). A group that contradicts
-    /// an existing one is refused.
+    /// Only `name` is required; it must be unique in the cluster. Set the rules with `vms_rule`
+    /// (between virtual machines) and `hosts_rule` (between virtual machines and hosts). The engine
+    /// rejects a group that contradicts an existing one.
     ///
     /// Needs `name`.
     ///
@@ -20,7 +20,7 @@ impl AffinityGroupsService {
     /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
     /// use ovirt_sdk::types::{AffinityGroup, AffinityRule};
     ///
-    /// // Machines of the group run on different hosts, whatever it takes.
+    /// // The virtual machines of the group must run on different hosts.
     /// let apart = AffinityRule::new().enabled(true).enforcing(true).positive(false);
     /// let cluster = connection.system().clusters().find("Default").await?;
     /// let groups = connection.system().clusters().cluster(cluster.try_id()?).affinity_groups();
@@ -38,7 +38,7 @@ impl AffinityGroupsService {
     pub fn list(&self) -> super::AffinityGroupsList {
         super::AffinityGroupsList(request::Request::list(&self.0))
     }
-    /// Service of the affinity group with this identifier.
+    /// The service for the affinity group with this identifier.
     pub fn group(&self, id: impl AsRef<str>) -> super::AffinityGroupService {
         super::AffinityGroupService(self.0.object(id.as_ref()))
     }
@@ -55,11 +55,11 @@ request::request!(
     AffinityGroupsService::list
 );
 impl AffinityGroupsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

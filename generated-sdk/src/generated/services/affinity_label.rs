@@ -2,25 +2,25 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One affinity label.
+/// A single affinity label.
 #[derive(Clone, Debug)]
 pub struct AffinityLabelService(pub(super) service::Location);
 impl AffinityLabelService {
-    /// Fetches the label.
+    /// Returns the label.
     pub fn get(&self) -> super::AffinityLabelGet {
         super::AffinityLabelGet(request::Request::get(&self.0))
     }
     /// Deletes the label from the system.
     ///
-    /// The engine refuses while a host or a virtual machine still carries the label, and for a label that
-    /// is read-only: take the label off everything first.
+    /// Fails while a host or a virtual machine carries the label, and for a read-only label. Remove
+    /// the label from all objects first.
     pub fn remove(&self) -> super::AffinityLabelRemove {
         super::AffinityLabelRemove(request::Request::remove(&self.0))
     }
-    /// Changes the name of the label or its `read_only` mark.
+    /// Updates the name of the label or its `read_only` flag.
     ///
-    /// Hosts and virtual machines of the label are managed through its `hosts` and `vms` services. A
-    /// read-only label cannot be changed, and the name must stay unique.
+    /// Manage the hosts and virtual machines of the label through its `hosts` and `vms` services. A
+    /// read-only label can't be changed. The name must be unique.
     pub fn update(
         &self,
         label: impl Into<types::AffinityLabel>,
@@ -42,7 +42,7 @@ service::service!(
 );
 request::request!(AffinityLabelGet : types::AffinityLabel; AffinityLabelService::get);
 impl AffinityLabelGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

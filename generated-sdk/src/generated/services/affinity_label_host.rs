@@ -2,15 +2,15 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One host that carries an affinity label.
+/// A single host that carries an affinity label.
 #[derive(Clone, Debug)]
 pub struct AffinityLabelHostService(pub(super) service::Location);
 impl AffinityLabelHostService {
-    /// Fetches a reference to the host; fails with 404 when it does not carry the label.
+    /// Returns a reference to the host; fails with 404 if the host does not carry the label.
     pub fn get(&self) -> super::AffinityLabelHostGet {
         super::AffinityLabelHostGet(request::Request::get(&self.0))
     }
-    /// Takes the label off the host.
+    /// Removes the label from the host.
     pub fn remove(&self) -> super::AffinityLabelHostRemove {
         super::AffinityLabelHostRemove(request::Request::remove(&self.0))
     }
@@ -18,7 +18,7 @@ impl AffinityLabelHostService {
 service::service!(AffinityLabelHostService; "affinity_label_host", [], ());
 request::request!(AffinityLabelHostGet : types::Host; AffinityLabelHostService::get);
 impl AffinityLabelHostGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

@@ -6,15 +6,15 @@ use crate::{request, service, types};
 #[derive(Clone, Debug)]
 pub struct AffinityLabelHostsService(pub(super) service::Location);
 impl AffinityLabelHostsService {
-    /// Puts the label on a host.
+    /// Assigns the label to a host.
     pub fn add(&self, host: impl Into<types::Host>) -> super::AffinityLabelHostsAdd {
         super::AffinityLabelHostsAdd(request::Request::add(&self.0, &host.into()))
     }
-    /// Lists the labelled hosts, in no particular order.
+    /// Lists the labeled hosts, in no particular order.
     pub fn list(&self) -> super::AffinityLabelHostsList {
         super::AffinityLabelHostsList(request::Request::list(&self.0))
     }
-    /// Service of the labelled host with this identifier, which can take the label off.
+    /// The service for the labeled host with this identifier.
     pub fn host(&self, id: impl AsRef<str>) -> super::AffinityLabelHostService {
         super::AffinityLabelHostService(self.0.object(id.as_ref()))
     }
@@ -31,7 +31,7 @@ request::request!(
     AffinityLabelHostsList : types::List < types::Host >; AffinityLabelHostsService::list
 );
 impl AffinityLabelHostsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

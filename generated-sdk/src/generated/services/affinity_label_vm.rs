@@ -2,15 +2,15 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One virtual machine that carries an affinity label.
+/// A single virtual machine that carries an affinity label.
 #[derive(Clone, Debug)]
 pub struct AffinityLabelVmService(pub(super) service::Location);
 impl AffinityLabelVmService {
-    /// Fetches a reference to the machine; fails with 404 when it does not carry the label.
+    /// Returns a reference to the virtual machine; fails with 404 if it does not carry the label.
     pub fn get(&self) -> super::AffinityLabelVmGet {
         super::AffinityLabelVmGet(request::Request::get(&self.0))
     }
-    /// Takes the label off the virtual machine.
+    /// Removes the label from the virtual machine.
     pub fn remove(&self) -> super::AffinityLabelVmRemove {
         super::AffinityLabelVmRemove(request::Request::remove(&self.0))
     }
@@ -18,7 +18,7 @@ impl AffinityLabelVmService {
 service::service!(AffinityLabelVmService; "affinity_label_vm", [], ());
 request::request!(AffinityLabelVmGet : types::Vm; AffinityLabelVmService::get);
 impl AffinityLabelVmGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

@@ -6,15 +6,15 @@ use crate::{request, service, types};
 #[derive(Clone, Debug)]
 pub struct AffinityLabelVmsService(pub(super) service::Location);
 impl AffinityLabelVmsService {
-    /// Puts the label on a virtual machine.
+    /// Assigns the label to a virtual machine.
     pub fn add(&self, vm: impl Into<types::Vm>) -> super::AffinityLabelVmsAdd {
         super::AffinityLabelVmsAdd(request::Request::add(&self.0, &vm.into()))
     }
-    /// Lists the labelled virtual machines, in no particular order.
+    /// Lists the labeled virtual machines, in no particular order.
     pub fn list(&self) -> super::AffinityLabelVmsList {
         super::AffinityLabelVmsList(request::Request::list(&self.0))
     }
-    /// Service of the labelled virtual machine with this identifier, which can take the label off.
+    /// The service for the labeled virtual machine with this identifier.
     pub fn vm(&self, id: impl AsRef<str>) -> super::AffinityLabelVmService {
         super::AffinityLabelVmService(self.0.object(id.as_ref()))
     }
@@ -28,7 +28,7 @@ request::request!(
     AffinityLabelVmsList : types::List < types::Vm >; AffinityLabelVmsService::list
 );
 impl AffinityLabelVmsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

@@ -8,18 +8,18 @@ pub struct AffinityLabelsService(pub(super) service::Location);
 impl AffinityLabelsService {
     /// Creates an affinity label.
     ///
-    /// `name` is needed. Hosts and virtual machines that are given with the label receive it at once.
+    /// `name` is required. Hosts and virtual machines sent with the label receive it immediately.
     pub fn add(
         &self,
         label: impl Into<types::AffinityLabel>,
     ) -> super::AffinityLabelsAdd {
         super::AffinityLabelsAdd(request::Request::add(&self.0, &label.into()))
     }
-    /// Lists every affinity label, in no particular order.
+    /// Lists all affinity labels, in no particular order.
     pub fn list(&self) -> super::AffinityLabelsList {
         super::AffinityLabelsList(request::Request::list(&self.0))
     }
-    /// Service of the affinity label with this identifier.
+    /// The service for the affinity label with this identifier.
     pub fn label(&self, id: impl AsRef<str>) -> super::AffinityLabelService {
         super::AffinityLabelService(self.0.object(id.as_ref()))
     }
@@ -36,11 +36,11 @@ request::request!(
     AffinityLabelsService::list
 );
 impl AffinityLabelsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

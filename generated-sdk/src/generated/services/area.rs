@@ -2,7 +2,7 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// Has neither methods nor sub-services: an empty entry of the API model that no path leads to.
+/// An empty entry of the API model, with neither methods nor sub-services; no path leads to it.
 #[derive(Clone, Debug)]
 pub struct AreaService(pub(super) service::Location);
 impl AreaService {}

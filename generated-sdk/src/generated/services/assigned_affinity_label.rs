@@ -2,15 +2,15 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One affinity label on a host or on a virtual machine.
+/// A single affinity label of a host or a virtual machine.
 #[derive(Clone, Debug)]
 pub struct AssignedAffinityLabelService(pub(super) service::Location);
 impl AssignedAffinityLabelService {
-    /// Fetches the label.
+    /// Returns the label.
     pub fn get(&self) -> super::AssignedAffinityLabelGet {
         super::AssignedAffinityLabelGet(request::Request::get(&self.0))
     }
-    /// Takes the label off the host or virtual machine; the label itself remains.
+    /// Removes the label from the host or virtual machine; the label itself is not deleted.
     pub fn remove(&self) -> super::AssignedAffinityLabelRemove {
         super::AssignedAffinityLabelRemove(request::Request::remove(&self.0))
     }
@@ -20,7 +20,7 @@ request::request!(
     AssignedAffinityLabelGet : types::AffinityLabel; AssignedAffinityLabelService::get
 );
 impl AssignedAffinityLabelGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

@@ -2,22 +2,22 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// Affinity labels that one host or one virtual machine carries.
+/// Affinity labels of a host or a virtual machine.
 #[derive(Clone, Debug)]
 pub struct AssignedAffinityLabelsService(pub(super) service::Location);
 impl AssignedAffinityLabelsService {
-    /// Puts an existing affinity label on the host or virtual machine.
+    /// Assigns an existing affinity label to the host or virtual machine.
     pub fn add(
         &self,
         label: impl Into<types::AffinityLabel>,
     ) -> super::AssignedAffinityLabelsAdd {
         super::AssignedAffinityLabelsAdd(request::Request::add(&self.0, &label.into()))
     }
-    /// Lists the labels that the host or virtual machine carries, in no particular order.
+    /// Lists the labels of the host or virtual machine, in no particular order.
     pub fn list(&self) -> super::AssignedAffinityLabelsList {
         super::AssignedAffinityLabelsList(request::Request::list(&self.0))
     }
-    /// Service of one label on the object, which can take it off.
+    /// The service for one label of the host or virtual machine.
     pub fn label(&self, id: impl AsRef<str>) -> super::AssignedAffinityLabelService {
         super::AssignedAffinityLabelService(self.0.object(id.as_ref()))
     }
@@ -37,7 +37,7 @@ request::request!(
     AssignedAffinityLabelsService::list
 );
 impl AssignedAffinityLabelsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

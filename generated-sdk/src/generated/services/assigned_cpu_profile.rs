@@ -2,17 +2,17 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One CPU profile, reached through the cluster that owns it.
+/// A single CPU profile, reached through its cluster.
 #[derive(Clone, Debug)]
 pub struct AssignedCpuProfileService(pub(super) service::Location);
 impl AssignedCpuProfileService {
-    /// Reads the CPU profile, with a reference to its cluster.
+    /// Returns the CPU profile, with a reference to its cluster.
     pub fn get(&self) -> super::AssignedCpuProfileGet {
         super::AssignedCpuProfileGet(request::Request::get(&self.0))
     }
     /// Deletes the CPU profile from the cluster.
     ///
-    /// Refused for the last profile of a cluster, and while virtual machines or templates use the
+    /// Fails for the last profile of a cluster, and while virtual machines or templates use the
     /// profile.
     pub fn remove(&self) -> super::AssignedCpuProfileRemove {
         super::AssignedCpuProfileRemove(request::Request::remove(&self.0))
@@ -23,7 +23,7 @@ request::request!(
     AssignedCpuProfileGet : types::CpuProfile; AssignedCpuProfileService::get
 );
 impl AssignedCpuProfileGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -32,7 +32,7 @@ request::request!(
     AssignedCpuProfileRemove : request::Done; AssignedCpuProfileService::remove
 );
 impl AssignedCpuProfileRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

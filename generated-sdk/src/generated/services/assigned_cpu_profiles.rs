@@ -2,13 +2,13 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The CPU profiles of one cluster.
+/// The CPU profiles of a cluster.
 #[derive(Clone, Debug)]
 pub struct AssignedCpuProfilesService(pub(super) service::Location);
 impl AssignedCpuProfilesService {
     /// Creates a CPU profile in this cluster.
     ///
-    /// Needs `name`. The cluster may be left out: the one in the path is taken.
+    /// `name` is required. The cluster can be omitted; it defaults to the one in the path.
     ///
     /// Needs `name`.
     pub fn add(
@@ -21,7 +21,7 @@ impl AssignedCpuProfilesService {
     pub fn list(&self) -> super::AssignedCpuProfilesList {
         super::AssignedCpuProfilesList(request::Request::list(&self.0))
     }
-    /// The service of one CPU profile of this cluster.
+    /// The service for one CPU profile of this cluster.
     pub fn profile(&self, id: impl AsRef<str>) -> super::AssignedCpuProfileService {
         super::AssignedCpuProfileService(self.0.object(id.as_ref()))
     }
@@ -41,11 +41,11 @@ request::request!(
     AssignedCpuProfilesService::list
 );
 impl AssignedCpuProfilesList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

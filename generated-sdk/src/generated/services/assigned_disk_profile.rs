@@ -2,15 +2,15 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One disk profile, seen from the storage domain that it belongs to.
+/// A single disk profile, reached through its storage domain.
 #[derive(Clone, Debug)]
 pub struct AssignedDiskProfileService(pub(super) service::Location);
 impl AssignedDiskProfileService {
-    /// Reads the profile.
+    /// Returns the profile.
     pub fn get(&self) -> super::AssignedDiskProfileGet {
         super::AssignedDiskProfileGet(request::Request::get(&self.0))
     }
-    /// Deletes the profile from the engine.
+    /// Deletes the profile.
     pub fn remove(&self) -> super::AssignedDiskProfileRemove {
         super::AssignedDiskProfileRemove(request::Request::remove(&self.0))
     }
@@ -20,7 +20,7 @@ request::request!(
     AssignedDiskProfileGet : types::DiskProfile; AssignedDiskProfileService::get
 );
 impl AssignedDiskProfileGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -29,7 +29,7 @@ request::request!(
     AssignedDiskProfileRemove : request::Done; AssignedDiskProfileService::remove
 );
 impl AssignedDiskProfileRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

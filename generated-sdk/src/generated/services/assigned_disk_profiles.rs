@@ -2,17 +2,17 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The disk profiles of one storage domain.
+/// The disk profiles of a storage domain.
 ///
-/// A disk profile ties disks of a storage domain to a quality of service (QoS) entry that limits
-/// their throughput and operations per second.
+/// A disk profile associates disks of a storage domain with a quality of service (QoS) entry that
+/// limits their throughput and operations per second.
 #[derive(Clone, Debug)]
 pub struct AssignedDiskProfilesService(pub(super) service::Location);
 impl AssignedDiskProfilesService {
     /// Creates a profile in this storage domain.
     ///
-    /// Only `name` is required; `description` and `qos.id` are optional. The storage domain comes from
-    /// the path, so it doesn't have to be given.
+    /// Only `name` is required; `description` and `qos.id` are optional. The storage domain comes
+    /// from the path.
     ///
     /// Needs `name`.
     pub fn add(
@@ -25,7 +25,7 @@ impl AssignedDiskProfilesService {
     pub fn list(&self) -> super::AssignedDiskProfilesList {
         super::AssignedDiskProfilesList(request::Request::list(&self.0))
     }
-    /// The service of one profile of the storage domain.
+    /// The service for one profile of the storage domain.
     pub fn profile(&self, id: impl AsRef<str>) -> super::AssignedDiskProfileService {
         super::AssignedDiskProfileService(self.0.object(id.as_ref()))
     }
@@ -45,11 +45,11 @@ request::request!(
     AssignedDiskProfilesService::list
 );
 impl AssignedDiskProfilesList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

@@ -2,18 +2,18 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// Roles that one user or group holds on the system as a whole.
+/// Roles that a user or group holds on the whole system.
 #[derive(Clone, Debug)]
 pub struct AssignedRolesService(pub(super) service::Location);
 impl AssignedRolesService {
     /// Lists the roles, in no particular order.
     ///
-    /// Only roles granted on the system itself are listed. For those on single objects, list the
+    /// Only roles granted on the system itself are listed. For roles on individual objects, list the
     /// permissions of the user or group.
     pub fn list(&self) -> super::AssignedRolesList {
         super::AssignedRolesList(request::Request::list(&self.0))
     }
-    /// The service of one of these roles, by its identifier.
+    /// The service for one of these roles, by identifier.
     pub fn role(&self, id: impl AsRef<str>) -> super::RoleService {
         super::RoleService(self.0.object(id.as_ref()))
     }
@@ -24,11 +24,11 @@ request::request!(
     AssignedRolesList : types::List < types::Role >; AssignedRolesService::list
 );
 impl AssignedRolesList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Largest number of roles in the answer; without it there is no limit.
+    /// Maximum number of roles to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

@@ -2,15 +2,15 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One tag on one object.
+/// A single tag of an object.
 #[derive(Clone, Debug)]
 pub struct AssignedTagService(pub(super) service::Location);
 impl AssignedTagService {
-    /// Reads the tag.
+    /// Returns the tag.
     pub fn get(&self) -> super::AssignedTagGet {
         super::AssignedTagGet(request::Request::get(&self.0))
     }
-    /// Takes the tag off the object; the tag itself stays in the system.
+    /// Removes the tag from the object; the tag itself is not deleted.
     pub fn remove(&self) -> super::AssignedTagRemove {
         super::AssignedTagRemove(request::Request::remove(&self.0))
     }
@@ -18,14 +18,14 @@ impl AssignedTagService {
 service::service!(AssignedTagService; "assigned_tag", [], ());
 request::request!(AssignedTagGet : types::Tag; AssignedTagService::get);
 impl AssignedTagGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(AssignedTagRemove : request::Done; AssignedTagService::remove);
 impl AssignedTagRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

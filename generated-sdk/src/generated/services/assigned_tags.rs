@@ -2,14 +2,14 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// Tags on one object: a virtual machine, a template, a host, a user or a group.
+/// Tags of an object: a virtual machine, a template, a host, a user or a group.
 #[derive(Clone, Debug)]
 pub struct AssignedTagsService(pub(super) service::Location);
 impl AssignedTagsService {
-    /// Puts an existing tag on the object.
+    /// Assigns an existing tag to the object.
     ///
-    /// The tag is found by `id`, or by `name` where the identifier is absent. It is not created on the
-    /// way: make it first in the collection of all tags.
+    /// The engine finds the tag by `id`, or by `name` if the identifier is absent. It does not create
+    /// a missing tag; create it first in the collection of all tags.
     ///
     /// Needs `id`.
     ///
@@ -19,7 +19,7 @@ impl AssignedTagsService {
     /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
     /// use ovirt_sdk::types::Tag;
     ///
-    /// // The tag has to be there.
+    /// // The tag must exist.
     /// connection.system().tags().find_or_create(Tag::new().name("production")).await?;
     /// let vm = connection.system().vms().find("web1").await?;
     /// let tags = connection.system().vms().vm(vm.try_id()?).tags();
@@ -30,11 +30,11 @@ impl AssignedTagsService {
     pub fn add(&self, tag: impl Into<types::Tag>) -> super::AssignedTagsAdd {
         super::AssignedTagsAdd(request::Request::add(&self.0, &tag.into()))
     }
-    /// Lists the tags on the object, in no particular order.
+    /// Lists the tags of the object, in no particular order.
     pub fn list(&self) -> super::AssignedTagsList {
         super::AssignedTagsList(request::Request::list(&self.0))
     }
-    /// The service of one tag on this object, by the identifier of the tag.
+    /// The service for one tag of this object, by the identifier of the tag.
     pub fn tag(&self, id: impl AsRef<str>) -> super::AssignedTagService {
         super::AssignedTagService(self.0.object(id.as_ref()))
     }
@@ -46,11 +46,11 @@ request::request!(
     AssignedTagsList : types::List < types::Tag >; AssignedTagsService::list
 );
 impl AssignedTagsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Largest number of tags in the answer; without it there is no limit.
+    /// Maximum number of tags to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

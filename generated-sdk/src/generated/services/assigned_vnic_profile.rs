@@ -2,15 +2,15 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One vNIC profile, reached through its network.
+/// A single vNIC profile, reached through its network.
 #[derive(Clone, Debug)]
 pub struct AssignedVnicProfileService(pub(super) service::Location);
 impl AssignedVnicProfileService {
-    /// Fetches the profile.
+    /// Returns the profile.
     pub fn get(&self) -> super::AssignedVnicProfileGet {
         super::AssignedVnicProfileGet(request::Request::get(&self.0))
     }
-    /// Deletes the profile, unless a virtual machine or a template uses it.
+    /// Deletes the profile; fails while a virtual machine or a template uses it.
     pub fn remove(&self) -> super::AssignedVnicProfileRemove {
         super::AssignedVnicProfileRemove(request::Request::remove(&self.0))
     }
@@ -27,7 +27,7 @@ request::request!(
     AssignedVnicProfileGet : types::VnicProfile; AssignedVnicProfileService::get
 );
 impl AssignedVnicProfileGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -36,7 +36,7 @@ request::request!(
     AssignedVnicProfileRemove : request::Done; AssignedVnicProfileService::remove
 );
 impl AssignedVnicProfileRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -2,14 +2,14 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The vNIC profiles of one logical network.
+/// The vNIC profiles of a logical network.
 #[derive(Clone, Debug)]
 pub struct AssignedVnicProfilesService(pub(super) service::Location);
 impl AssignedVnicProfilesService {
     /// Creates a vNIC profile for this network.
     ///
-    /// `name` is needed; the network is the one of this collection unless the profile names another. When
-    /// `network_filter` is left out the engine sets its default filter.
+    /// `name` is required. The network defaults to the one in the path; the profile can specify
+    /// another one. If `network_filter` is absent, the engine sets its default filter.
     ///
     /// Needs `name`.
     pub fn add(
@@ -22,7 +22,7 @@ impl AssignedVnicProfilesService {
     pub fn list(&self) -> super::AssignedVnicProfilesList {
         super::AssignedVnicProfilesList(request::Request::list(&self.0))
     }
-    /// Service of the vNIC profile with this identifier.
+    /// The service for the vNIC profile with this identifier.
     pub fn profile(&self, id: impl AsRef<str>) -> super::AssignedVnicProfileService {
         super::AssignedVnicProfileService(self.0.object(id.as_ref()))
     }
@@ -42,11 +42,11 @@ request::request!(
     AssignedVnicProfilesService::list
 );
 impl AssignedVnicProfilesList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

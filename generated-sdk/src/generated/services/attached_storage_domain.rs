@@ -2,17 +2,18 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One storage domain as part of a data center that it is attached to.
+/// A single storage domain in the data center that it is attached to.
 ///
-/// Attaching, activating, deactivating and detaching happen here; creating and destroying a storage
-/// domain is done in the collection of the whole system. The `status` of the storage domain is
-/// meaningful only in this view.
+/// Use this service to activate, deactivate and detach a storage domain. To attach one, use the
+/// collection that contains it. To create or remove a storage domain, use the collection of the whole
+/// system. The `status` of a storage domain is meaningful only here.
 #[derive(Clone, Debug)]
 pub struct AttachedStorageDomainService(pub(super) service::Location);
 impl AttachedStorageDomainService {
-    /// Brings the storage domain into use in the data center.
+    /// Activates the storage domain in the data center.
     ///
-    /// The way out of `maintenance`. Poll `status` until it is `active` before disks are created on it.
+    /// Use it to end `maintenance`. Wait until `status` is `active` before you create disks on the
+    /// storage domain.
     pub fn activate(&self) -> super::AttachedStorageDomainActivate {
         super::AttachedStorageDomainActivate(
             request::Request::action(&self.0, "activate"),
@@ -20,24 +21,24 @@ impl AttachedStorageDomainService {
     }
     /// Puts the storage domain into maintenance.
     ///
-    /// The engine first writes the current configuration of virtual machines and templates (OVF) to
-    /// the storage domain. Running virtual machines with disks or leases on it, active uploads or
-    /// downloads and running tasks make the request fail. The storage domain has to be in
-    /// maintenance before it can be detached.
+    /// The engine first writes the current configuration (OVF) of virtual machines and templates to
+    /// the storage domain. The request fails while virtual machines with disks or leases on it are
+    /// running, while uploads or downloads are active, and while tasks are running. A storage domain
+    /// must be in maintenance before it can be detached.
     pub fn deactivate(&self) -> super::AttachedStorageDomainDeactivate {
         super::AttachedStorageDomainDeactivate(
             request::Request::action(&self.0, "deactivate"),
         )
     }
-    /// Reads the storage domain with its status in this data center.
+    /// Returns the storage domain with its status in this data center.
     pub fn get(&self) -> super::AttachedStorageDomainGet {
         super::AttachedStorageDomainGet(request::Request::get(&self.0))
     }
     /// Detaches the storage domain from the data center.
     ///
-    /// The data stays on the storage and the storage domain can be attached again or imported
-    /// elsewhere. Local storage is the exception: there the engine removes the storage domain
-    /// entirely and formats it, so its data is lost.
+    /// The data stays on the storage. The storage domain can be attached again or imported elsewhere.
+    /// Local storage is an exception: the engine removes and formats the storage domain, and its data
+    /// is lost.
     pub fn remove(&self) -> super::AttachedStorageDomainRemove {
         super::AttachedStorageDomainRemove(request::Request::remove(&self.0))
     }
@@ -54,7 +55,7 @@ request::request!(
     AttachedStorageDomainActivate : request::Done; AttachedStorageDomainService::activate
 );
 impl AttachedStorageDomainActivate {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -64,11 +65,11 @@ request::request!(
     AttachedStorageDomainService::deactivate
 );
 impl AttachedStorageDomainDeactivate {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// Whether to go on when writing the OVF data failed; `false` by default. Since 4.2.
+    /// Whether to continue if writing the OVF data fails; `false` by default. Since 4.2.
     pub fn force(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("force", value.into()))
     }
@@ -77,7 +78,7 @@ request::request!(
     AttachedStorageDomainGet : types::StorageDomain; AttachedStorageDomainService::get
 );
 impl AttachedStorageDomainGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -86,7 +87,7 @@ request::request!(
     AttachedStorageDomainRemove : request::Done; AttachedStorageDomainService::remove
 );
 impl AttachedStorageDomainRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

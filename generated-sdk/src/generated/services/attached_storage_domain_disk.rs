@@ -2,10 +2,10 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One disk on an attached storage domain.
+/// A single disk on an attached storage domain.
 ///
-/// Meant for looking at the disk and for registering it. The other operations are kept for old
-/// clients: use the service of the disk in the `disks` collection of the system for them.
+/// Use this service to inspect and register the disk. The other operations exist for backward
+/// compatibility; use the service of the disk in the `disks` collection of the system for them.
 #[derive(Clone, Debug)]
 pub struct AttachedStorageDomainDiskService(pub(super) service::Location);
 impl AttachedStorageDomainDiskService {
@@ -17,49 +17,51 @@ impl AttachedStorageDomainDiskService {
     }
     /// Uploads the disk to an OpenStack image provider.
     ///
-    /// Kept for old clients; `export` of the disk in the `disks` collection does the same.
+    /// Kept for backward compatibility; `export` of the disk in the `disks` collection does the same.
     pub fn export(&self) -> super::AttachedStorageDomainDiskExport {
         super::AttachedStorageDomainDiskExport(
             request::Request::action(&self.0, "export"),
         )
     }
-    /// Reads the disk.
+    /// Returns the disk.
     pub fn get(&self) -> super::AttachedStorageDomainDiskGet {
         super::AttachedStorageDomainDiskGet(request::Request::get(&self.0))
     }
     /// Moves the disk to another storage domain.
     ///
-    /// Kept for old clients; `move` of the disk in the `disks` collection does the same.
+    /// Kept for backward compatibility; `move` of the disk in the `disks` collection does the same.
     pub fn move_(&self) -> super::AttachedStorageDomainDiskMove {
         super::AttachedStorageDomainDiskMove(request::Request::action(&self.0, "move"))
     }
-    /// Makes a disk that lies unregistered on the storage domain known to the engine. Since 4.2.
+    /// Registers an unregistered disk of the storage domain with the engine. Since 4.2.
     ///
-    /// No data is copied: the engine reads the disk's properties from the storage and adds it to its
-    /// database as a floating disk. Unregistered disks appear after a storage domain was imported.
+    /// No data is copied: the engine reads the properties of the disk from the storage and adds it to
+    /// its database as a floating disk. Unregistered disks appear after a storage domain has been
+    /// imported.
     pub fn register(&self) -> super::AttachedStorageDomainDiskRegister {
         super::AttachedStorageDomainDiskRegister(
             request::Request::action(&self.0, "register"),
         )
     }
-    /// Deletes the disk with its data.
+    /// Deletes the disk and its data.
     ///
-    /// An unregistered disk is deleted from the storage domain too. For a registered one use `remove`
-    /// of the disk in the `disks` collection.
+    /// An unregistered disk is also deleted from the storage domain. For a registered disk use
+    /// `remove` of the disk in the `disks` collection.
     pub fn remove(&self) -> super::AttachedStorageDomainDiskRemove {
         super::AttachedStorageDomainDiskRemove(request::Request::remove(&self.0))
     }
-    /// Gives space that the file systems of the disk don't use back to the storage. Since 4.1.
+    /// Returns unused space in the file systems of the disk to the storage. Since 4.1.
     ///
-    /// Kept for old clients; `sparsify` of the disk in the `disks` collection does the same.
+    /// Kept for backward compatibility; `sparsify` of the disk in the `disks` collection does the
+    /// same.
     pub fn sparsify(&self) -> super::AttachedStorageDomainDiskSparsify {
         super::AttachedStorageDomainDiskSparsify(
             request::Request::action(&self.0, "sparsify"),
         )
     }
-    /// Changes properties of the disk.
+    /// Updates properties of the disk.
     ///
-    /// Kept for old clients; `update` of the disk in the `disks` collection does the same.
+    /// Kept for backward compatibility; `update` of the disk in the `disks` collection does the same.
     pub fn update(
         &self,
         disk: impl Into<types::Disk>,
@@ -72,7 +74,7 @@ impl AttachedStorageDomainDiskService {
     pub fn permissions(&self) -> super::AssignedPermissionsService {
         super::AssignedPermissionsService(self.0.child("permissions"))
     }
-    /// Measured values of the object.
+    /// Measured values of the object, such as its CPU or memory usage.
     pub fn statistics(&self) -> super::StatisticsService {
         super::StatisticsService(self.0.child("statistics"))
     }
@@ -85,11 +87,11 @@ request::request!(
     AttachedStorageDomainDiskCopy : request::Done; AttachedStorageDomainDiskService::copy
 );
 impl AttachedStorageDomainDiskCopy {
-    /// Values of the new disk; only its name is used.
+    /// The new disk; only its name is used.
     pub fn disk(self, value: impl Into<types::Disk>) -> Self {
         Self(self.0.set_object("disk", &value.into()))
     }
-    /// Destination, by identifier or name.
+    /// The destination, by identifier or name.
     pub fn storage_domain(self, value: impl Into<types::StorageDomain>) -> Self {
         Self(self.0.set_object("storage_domain", &value.into()))
     }
@@ -99,7 +101,7 @@ request::request!(
     AttachedStorageDomainDiskService::export
 );
 impl AttachedStorageDomainDiskExport {
-    /// Storage domain of the image provider, by identifier or name.
+    /// The storage domain of the image provider, by identifier or name.
     pub fn storage_domain(self, value: impl Into<types::StorageDomain>) -> Self {
         Self(self.0.set_object("storage_domain", &value.into()))
     }
@@ -108,7 +110,7 @@ request::request!(
     AttachedStorageDomainDiskGet : types::Disk; AttachedStorageDomainDiskService::get
 );
 impl AttachedStorageDomainDiskGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -118,15 +120,16 @@ request::request!(
     AttachedStorageDomainDiskService::move_
 );
 impl AttachedStorageDomainDiskMove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// Whether to filter the results by the user's permissions; required for non-administrators.
+    /// Whether to return only what the user is allowed to see; required for users who are not
+    /// administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("filter", value.into()))
     }
-    /// Destination, by identifier or name.
+    /// The destination, by identifier or name.
     pub fn storage_domain(self, value: impl Into<types::StorageDomain>) -> Self {
         Self(self.0.set_object("storage_domain", &value.into()))
     }

@@ -2,14 +2,14 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The disks on one attached storage domain.
+/// The disks on an attached storage domain.
 #[derive(Clone, Debug)]
 pub struct AttachedStorageDomainDisksService(pub(super) service::Location);
 impl AttachedStorageDomainDisksService {
     /// Creates a disk on the storage domain or registers an existing one.
     ///
-    /// **Deprecated.** Create disks in the `disks` collection of the system and register with `register` of
-    /// the disk.
+    /// **Deprecated.** Create disks in the `disks` collection of the system; register them with `register`
+    /// of the disk.
     pub fn add(
         &self,
         disk: impl Into<types::Disk>,
@@ -22,7 +22,7 @@ impl AttachedStorageDomainDisksService {
     pub fn list(&self) -> super::AttachedStorageDomainDisksList {
         super::AttachedStorageDomainDisksList(request::Request::list(&self.0))
     }
-    /// The service of one disk on the storage domain.
+    /// The service for one disk on the storage domain.
     pub fn disk(&self, id: impl AsRef<str>) -> super::AttachedStorageDomainDiskService {
         super::AttachedStorageDomainDiskService(self.0.object(id.as_ref()))
     }
@@ -38,7 +38,7 @@ request::request!(
     AttachedStorageDomainDisksAdd : types::Disk; AttachedStorageDomainDisksService::add
 );
 impl AttachedStorageDomainDisksAdd {
-    /// Whether to register an existing disk; by default a new one is created.
+    /// Whether to register an existing disk instead of creating a new one; `false` by default.
     pub fn unregistered(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("unregistered", value.into()))
     }
@@ -48,11 +48,11 @@ request::request!(
     AttachedStorageDomainDisksService::list
 );
 impl AttachedStorageDomainDisksList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

@@ -2,15 +2,15 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The storage domains that are attached to one data center.
+/// The storage domains attached to a data center.
 #[derive(Clone, Debug)]
 pub struct AttachedStorageDomainsService(pub(super) service::Location);
 impl AttachedStorageDomainsService {
-    /// Attaches a storage domain that exists already to this data center.
+    /// Attaches an existing storage domain to this data center.
     ///
-    /// The storage domain is created in the `storage_domains` collection of the system first. The
-    /// engine needs an active host in the data center, and activates the storage domain after it is
-    /// attached; watch `status` until it is `active`.
+    /// Create the storage domain in the `storage_domains` collection of the system first. The data
+    /// center needs an active host. The engine activates the storage domain after attaching it; wait
+    /// until `status` is `active`.
     ///
     /// Needs `id`.
     ///
@@ -39,7 +39,7 @@ impl AttachedStorageDomainsService {
     pub fn list(&self) -> super::AttachedStorageDomainsList {
         super::AttachedStorageDomainsList(request::Request::list(&self.0))
     }
-    /// The service of one attached storage domain.
+    /// The service for one attached storage domain.
     pub fn storage_domain(
         &self,
         id: impl AsRef<str>,
@@ -62,11 +62,11 @@ request::request!(
     AttachedStorageDomainsService::list
 );
 impl AttachedStorageDomainsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

@@ -6,13 +6,13 @@ use crate::{request, service, types};
 #[derive(Clone, Debug)]
 pub struct BalanceService(pub(super) service::Location);
 impl BalanceService {
-    /// Fetches the balancing unit as the policy uses it.
+    /// Returns the balancing unit of the policy.
     pub fn get(&self) -> super::BalanceGet {
         super::BalanceGet(request::Request::get(&self.0))
     }
-    /// Takes the balancing unit out of the policy.
+    /// Removes the balancing unit from the policy.
     ///
-    /// Locked (built-in) policies cannot be changed.
+    /// Locked (built-in) policies can't be changed.
     pub fn remove(&self) -> super::BalanceRemove {
         super::BalanceRemove(request::Request::remove(&self.0))
     }
@@ -20,18 +20,19 @@ impl BalanceService {
 service::service!(BalanceService; "balance", [], ());
 request::request!(BalanceGet : types::Balance; BalanceService::get);
 impl BalanceGet {
-    /// Whether to filter the results by the user's permissions; required for non-administrators.
+    /// Whether to return only what the user is allowed to see; required for users who are not
+    /// administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("filter", value.into()))
     }
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(BalanceRemove : request::Done; BalanceService::remove);
 impl BalanceRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -2,24 +2,24 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The load balancing unit of a scheduling policy: none or one.
+/// The load balancing unit of a scheduling policy, if it has one.
 #[derive(Clone, Debug)]
 pub struct BalancesService(pub(super) service::Location);
 impl BalancesService {
     /// Sets the load balancing unit of the policy.
     ///
-    /// A policy has at most one, so a unit that is there already is replaced. The scheduling policy unit
-    /// must be of type `load_balancing`, and the policy must not be locked.
+    /// A policy has at most one load balancing unit; a new one replaces it. The scheduling policy
+    /// unit must be of type `load_balancing`, and the policy must not be locked.
     ///
     /// Needs `scheduling_policy_unit.id`.
     pub fn add(&self, balance: impl Into<types::Balance>) -> super::BalancesAdd {
         super::BalancesAdd(request::Request::add(&self.0, &balance.into()))
     }
-    /// Lists the load balancing unit of the policy: an empty list or one entry.
+    /// Lists the load balancing unit of the policy; the list has at most one item.
     pub fn list(&self) -> super::BalancesList {
         super::BalancesList(request::Request::list(&self.0))
     }
-    /// Service of the balancing unit with this identifier.
+    /// The service for the balancing unit with this identifier.
     pub fn balance(&self, id: impl AsRef<str>) -> super::BalanceService {
         super::BalanceService(self.0.object(id.as_ref()))
     }
@@ -29,15 +29,16 @@ crate::find::named!(BalancesService; types::Balance; "name", None; find_or_creat
 request::request!(BalancesAdd : types::Balance; BalancesService::add);
 request::request!(BalancesList : types::List < types::Balance >; BalancesService::list);
 impl BalancesList {
-    /// Whether to filter the results by the user's permissions; required for non-administrators.
+    /// Whether to return only what the user is allowed to see; required for users who are not
+    /// administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("filter", value.into()))
     }
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

@@ -2,11 +2,11 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One saved search of the administration portal.
+/// A single saved search of the Administration Portal.
 #[derive(Clone, Debug)]
 pub struct BookmarkService(pub(super) service::Location);
 impl BookmarkService {
-    /// Reads the bookmark.
+    /// Returns the bookmark.
     pub fn get(&self) -> super::BookmarkGet {
         super::BookmarkGet(request::Request::get(&self.0))
     }
@@ -14,7 +14,7 @@ impl BookmarkService {
     pub fn remove(&self) -> super::BookmarkRemove {
         super::BookmarkRemove(request::Request::remove(&self.0))
     }
-    /// Changes the name or the search text of the bookmark.
+    /// Updates the name or the search text of the bookmark.
     pub fn update(&self, bookmark: impl Into<types::Bookmark>) -> super::BookmarkUpdate {
         super::BookmarkUpdate(request::Request::update(&self.0, &bookmark.into()))
     }
@@ -22,21 +22,21 @@ impl BookmarkService {
 service::service!(BookmarkService; "bookmark", [], ());
 request::request!(BookmarkGet : types::Bookmark; BookmarkService::get);
 impl BookmarkGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(BookmarkRemove : request::Done; BookmarkService::remove);
 impl BookmarkRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
 }
 request::request!(BookmarkUpdate : types::Bookmark; BookmarkService::update);
 impl BookmarkUpdate {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -2,7 +2,7 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The collection of saved searches, shared by all users of the administration portal.
+/// The saved searches, shared by all users of the Administration Portal.
 #[derive(Clone, Debug)]
 pub struct BookmarksService(pub(super) service::Location);
 impl BookmarksService {
@@ -16,7 +16,7 @@ impl BookmarksService {
     pub fn list(&self) -> super::BookmarksList {
         super::BookmarksList(request::Request::list(&self.0))
     }
-    /// The service of one saved search, by its identifier.
+    /// The service for one saved search, by identifier.
     pub fn bookmark(&self, id: impl AsRef<str>) -> super::BookmarkService {
         super::BookmarkService(self.0.object(id.as_ref()))
     }
@@ -28,11 +28,11 @@ request::request!(
     BookmarksList : types::List < types::Bookmark >; BookmarksService::list
 );
 impl BookmarksList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Largest number of bookmarks in the answer; without it there is no limit.
+    /// Maximum number of bookmarks to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

@@ -2,15 +2,15 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One cluster: its settings, its networks, and the actions on all of its hosts.
+/// A single cluster: its settings, its networks, and the actions on all of its hosts.
 #[derive(Clone, Debug)]
 pub struct ClusterService(pub(super) service::Location);
 impl ClusterService {
-    /// Reads the configuration of the cluster.
+    /// Returns the configuration of the cluster.
     pub fn get(&self) -> super::ClusterGet {
         super::ClusterGet(request::Request::get(&self.0))
     }
-    /// Asks the hosts again for the healing state of every Gluster volume in the cluster.
+    /// Refreshes the healing status of every Gluster volume in the cluster.
     pub fn refresh_gluster_heal_status(&self) -> super::ClusterRefreshGlusterHealStatus {
         super::ClusterRefreshGlusterHealStatus(
             request::Request::action(&self.0, "refreshglusterhealstatus"),
@@ -18,41 +18,40 @@ impl ClusterService {
     }
     /// Deletes the cluster, which must be empty.
     ///
-    /// The engine refuses while hosts, virtual machines, templates or virtual machine pools belong to the
-    /// cluster.
+    /// Fails while hosts, virtual machines, templates or virtual machine pools belong to the cluster.
     pub fn remove(&self) -> super::ClusterRemove {
         super::ClusterRemove(request::Request::remove(&self.0))
     }
-    /// Discards the emulated machine type of the cluster, so that the engine detects it anew.
+    /// Resets the emulated machine type of the cluster, so that the engine detects it again.
     ///
-    /// Refused while a host of the cluster is up.
+    /// Fails while a host of the cluster is up.
     pub fn reset_emulated_machine(&self) -> super::ClusterResetEmulatedMachine {
         super::ClusterResetEmulatedMachine(
             request::Request::action(&self.0, "resetemulatedmachine"),
         )
     }
-    /// Brings the networks of all out-of-sync hosts of the cluster in line with their definition. Since
+    /// Synchronizes the networks of all out-of-sync hosts of the cluster with their definition. Since
     /// 4.2.6.
     ///
-    /// Hosts that are already in sync are left alone; when there are none to repair the action succeeds
-    /// without work.
+    /// Hosts that are in sync are left alone. If no host is out of sync, the action succeeds without
+    /// doing anything.
     pub fn sync_all_networks(&self) -> super::ClusterSyncAllNetworks {
         super::ClusterSyncAllNetworks(
             request::Request::action(&self.0, "syncallnetworks"),
         )
     }
-    /// Changes the given settings of the cluster and leaves the others as they are.
+    /// Updates the settings of the cluster; settings that are not sent stay unchanged.
     ///
-    /// Raising `version` or changing the CPU type affects running virtual machines only from their next
-    /// start. Scheduling policies can be named by `id` or by `name`.
+    /// A new `version` or CPU type affects a running virtual machine only after its next start.
+    /// Scheduling policies can be identified by `id` or `name`.
     pub fn update(&self, cluster: impl Into<types::Cluster>) -> super::ClusterUpdate {
         super::ClusterUpdate(request::Request::update(&self.0, &cluster.into()))
     }
-    /// Records the beginning, the progress or the end of an upgrade of the cluster. Since 4.3.2.
+    /// Records the start, the progress or the end of a cluster upgrade. Since 4.3.2.
     ///
-    /// The action does bookkeeping only: it sets or clears the mark that an upgrade runs, and its
-    /// percentage. Upgrading the hosts themselves is up to the caller. While the mark is set the engine
-    /// refuses some operations, for example to suspend a virtual machine of the cluster.
+    /// The action only does bookkeeping: it sets or clears the mark that an upgrade is running, and
+    /// its percentage. The caller upgrades the hosts. While the mark is set, the engine rejects some
+    /// operations, for example suspending a virtual machine of the cluster.
     pub fn upgrade(&self) -> super::ClusterUpgrade {
         super::ClusterUpgrade(request::Request::action(&self.0, "upgrade"))
     }
@@ -64,7 +63,7 @@ impl ClusterService {
     pub fn cpu_profiles(&self) -> super::AssignedCpuProfilesService {
         super::AssignedCpuProfilesService(self.0.child("cpuprofiles"))
     }
-    /// Additional features that are switched on in the cluster. Since 4.1.6.
+    /// Additional features that are enabled in the cluster. Since 4.1.6.
     pub fn enabled_features(&self) -> super::ClusterEnabledFeaturesService {
         super::ClusterEnabledFeaturesService(self.0.child("enabledfeatures"))
     }
@@ -80,7 +79,7 @@ impl ClusterService {
     pub fn gluster_volumes(&self) -> super::GlusterVolumesService {
         super::GlusterVolumesService(self.0.child("glustervolumes"))
     }
-    /// The network filters that vNIC profiles can use here.
+    /// The network filters that vNIC profiles can use in this cluster.
     pub fn network_filters(&self) -> super::NetworkFiltersService {
         super::NetworkFiltersService(self.0.child("networkfilters"))
     }
@@ -105,11 +104,12 @@ service::service!(
 );
 request::request!(ClusterGet : types::Cluster; ClusterService::get);
 impl ClusterGet {
-    /// Whether to filter the results by the user's permissions; required for non-administrators.
+    /// Whether to return only what the user is allowed to see; required for users who are not
+    /// administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("filter", value.into()))
     }
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -120,7 +120,7 @@ request::request!(
 );
 request::request!(ClusterRemove : request::Done; ClusterService::remove);
 impl ClusterRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
@@ -129,7 +129,7 @@ request::request!(
     ClusterResetEmulatedMachine : request::Done; ClusterService::reset_emulated_machine
 );
 impl ClusterResetEmulatedMachine {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -138,34 +138,34 @@ request::request!(
     ClusterSyncAllNetworks : request::Done; ClusterService::sync_all_networks
 );
 impl ClusterSyncAllNetworks {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
 request::request!(ClusterUpdate : types::Cluster; ClusterService::update);
 impl ClusterUpdate {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
 }
 request::request!(ClusterUpgrade : request::Done; ClusterService::upgrade);
 impl ClusterUpgrade {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// Identifier that ties the events to this upgrade; when absent, that of the request is taken. Since
-    /// 4.5.0.
+    /// The identifier that ties the events to this upgrade; defaults to the identifier of the request.
+    /// Since 4.5.0.
     pub fn correlation_id_(self, value: impl Into<String>) -> Self {
         Self(self.0.set::<String>("correlation_id", value.into()))
     }
-    /// Which transition to record: `start`, `update_progress` or `finish`.
+    /// The transition to record: `start`, `update_progress` or `finish`.
     pub fn upgrade_action(self, value: impl Into<types::ClusterUpgradeAction>) -> Self {
         Self(self.0.set::<types::ClusterUpgradeAction>("upgrade_action", value.into()))
     }
-    /// Progress of the whole upgrade in percent, for `update_progress`. Since 4.5.0.
+    /// The progress of the whole upgrade in percent, for `update_progress`. Since 4.5.0.
     pub fn upgrade_percent_complete(self, value: impl Into<i64>) -> Self {
         Self(self.0.set::<i64>("upgrade_percent_complete", value.into()))
     }

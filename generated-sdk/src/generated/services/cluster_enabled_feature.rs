@@ -2,15 +2,15 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One additional feature that is switched on for a cluster. Since 4.1.6.
+/// A single additional feature that is enabled in a cluster. Since 4.1.6.
 #[derive(Clone, Debug)]
 pub struct ClusterEnabledFeatureService(pub(super) service::Location);
 impl ClusterEnabledFeatureService {
-    /// Fetches the feature; fails with 404 when the cluster has it off. Since 4.1.6.
+    /// Returns the feature; fails with 404 if it is disabled in the cluster. Since 4.1.6.
     pub fn get(&self) -> super::ClusterEnabledFeatureGet {
         super::ClusterEnabledFeatureGet(request::Request::get(&self.0))
     }
-    /// Switches the feature off for the cluster. Since 4.1.6.
+    /// Disables the feature in the cluster. Since 4.1.6.
     pub fn remove(&self) -> super::ClusterEnabledFeatureRemove {
         super::ClusterEnabledFeatureRemove(request::Request::remove(&self.0))
     }
@@ -20,7 +20,7 @@ request::request!(
     ClusterEnabledFeatureGet : types::ClusterFeature; ClusterEnabledFeatureService::get
 );
 impl ClusterEnabledFeatureGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

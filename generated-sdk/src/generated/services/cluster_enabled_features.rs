@@ -2,13 +2,13 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// Additional features that are switched on for a cluster. Since 4.1.6.
+/// Additional features that are enabled in a cluster. Since 4.1.6.
 ///
-/// What can be switched on depends on the cluster level; its `cluster_features` lists the choices.
+/// The cluster level determines which features can be enabled; its `cluster_features` lists them.
 #[derive(Clone, Debug)]
 pub struct ClusterEnabledFeaturesService(pub(super) service::Location);
 impl ClusterEnabledFeaturesService {
-    /// Switches an additional feature on for the cluster. Since 4.1.6.
+    /// Enables an additional feature in the cluster. Since 4.1.6.
     ///
     /// Needs `id`.
     pub fn add(
@@ -17,11 +17,11 @@ impl ClusterEnabledFeaturesService {
     ) -> super::ClusterEnabledFeaturesAdd {
         super::ClusterEnabledFeaturesAdd(request::Request::add(&self.0, &feature.into()))
     }
-    /// Lists the additional features that the cluster has on. Since 4.1.6.
+    /// Lists the additional features that are enabled in the cluster. Since 4.1.6.
     pub fn list(&self) -> super::ClusterEnabledFeaturesList {
         super::ClusterEnabledFeaturesList(request::Request::list(&self.0))
     }
-    /// Service of the enabled feature with this identifier. Since 4.1.6.
+    /// The service for the enabled feature with this identifier. Since 4.1.6.
     pub fn feature(&self, id: impl AsRef<str>) -> super::ClusterEnabledFeatureService {
         super::ClusterEnabledFeatureService(self.0.object(id.as_ref()))
     }
@@ -41,7 +41,7 @@ request::request!(
     ClusterEnabledFeaturesService::list
 );
 impl ClusterEnabledFeaturesList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

@@ -2,7 +2,7 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// External providers that belong to one cluster; read-only. Since 4.2.
+/// External providers of a cluster; read-only. Since 4.2.
 #[derive(Clone, Debug)]
 pub struct ClusterExternalProvidersService(pub(super) service::Location);
 impl ClusterExternalProvidersService {
@@ -20,7 +20,7 @@ request::request!(
     ClusterExternalProvidersService::list
 );
 impl ClusterExternalProvidersList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

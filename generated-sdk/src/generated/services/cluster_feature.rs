@@ -2,11 +2,11 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One additional feature that a cluster level offers. Since 4.1.6.
+/// A single additional feature that a cluster level offers. Since 4.1.6.
 #[derive(Clone, Debug)]
 pub struct ClusterFeatureService(pub(super) service::Location);
 impl ClusterFeatureService {
-    /// Fetches the feature. Since 4.1.6.
+    /// Returns the feature. Since 4.1.6.
     pub fn get(&self) -> super::ClusterFeatureGet {
         super::ClusterFeatureGet(request::Request::get(&self.0))
     }
@@ -14,7 +14,7 @@ impl ClusterFeatureService {
 service::service!(ClusterFeatureService; "cluster_feature", [], ());
 request::request!(ClusterFeatureGet : types::ClusterFeature; ClusterFeatureService::get);
 impl ClusterFeatureGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

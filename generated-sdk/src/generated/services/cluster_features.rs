@@ -2,7 +2,7 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// Additional features that clusters of one level can switch on. Since 4.1.6.
+/// Additional features that can be enabled in clusters of a level. Since 4.1.6.
 #[derive(Clone, Debug)]
 pub struct ClusterFeaturesService(pub(super) service::Location);
 impl ClusterFeaturesService {
@@ -10,7 +10,7 @@ impl ClusterFeaturesService {
     pub fn list(&self) -> super::ClusterFeaturesList {
         super::ClusterFeaturesList(request::Request::list(&self.0))
     }
-    /// Service of the feature with this identifier. Since 4.1.6.
+    /// The service for the feature with this identifier. Since 4.1.6.
     pub fn feature(&self, id: impl AsRef<str>) -> super::ClusterFeatureService {
         super::ClusterFeatureService(self.0.object(id.as_ref()))
     }
@@ -24,7 +24,7 @@ request::request!(
     ClusterFeaturesService::list
 );
 impl ClusterFeaturesList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

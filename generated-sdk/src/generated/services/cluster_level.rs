@@ -2,15 +2,15 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One cluster compatibility level, such as `4.7`.
+/// A single cluster compatibility level, such as `4.7`.
 #[derive(Clone, Debug)]
 pub struct ClusterLevelService(pub(super) service::Location);
 impl ClusterLevelService {
-    /// Fetches what the level supports, such as its CPU types and permits.
+    /// Returns the capabilities of the level, such as its CPU types and permits.
     pub fn get(&self) -> super::ClusterLevelGet {
         super::ClusterLevelGet(request::Request::get(&self.0))
     }
-    /// Additional features that clusters of this level can switch on. Since 4.1.6.
+    /// Additional features that can be enabled in clusters of this level. Since 4.1.6.
     pub fn cluster_features(&self) -> super::ClusterFeaturesService {
         super::ClusterFeaturesService(self.0.child("clusterfeatures"))
     }
@@ -21,7 +21,7 @@ service::service!(
 );
 request::request!(ClusterLevelGet : types::ClusterLevel; ClusterLevelService::get);
 impl ClusterLevelGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

@@ -10,7 +10,7 @@ impl ClusterLevelsService {
     pub fn list(&self) -> super::ClusterLevelsList {
         super::ClusterLevelsList(request::Request::list(&self.0))
     }
-    /// Service of one level; its identifier is the version, such as `4.7`.
+    /// The service for one level; its identifier is the version, such as `4.7`.
     pub fn level(&self, id: impl AsRef<str>) -> super::ClusterLevelService {
         super::ClusterLevelService(self.0.object(id.as_ref()))
     }
@@ -23,7 +23,7 @@ request::request!(
     ClusterLevelsList : types::List < types::ClusterLevel >; ClusterLevelsService::list
 );
 impl ClusterLevelsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

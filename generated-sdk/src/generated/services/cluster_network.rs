@@ -2,27 +2,27 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One logical network as a cluster uses it.
+/// A single logical network of a cluster.
 #[derive(Clone, Debug)]
 pub struct ClusterNetworkService(pub(super) service::Location);
 impl ClusterNetworkService {
-    /// Fetches the network with the settings that it has in this cluster.
+    /// Returns the network with the settings that it has in this cluster.
     pub fn get(&self) -> super::ClusterNetworkGet {
         super::ClusterNetworkGet(request::Request::get(&self.0))
     }
-    /// Detaches the network from the cluster; the network itself remains.
+    /// Detaches the network from the cluster; the network itself is not deleted.
     ///
-    /// Refused for the management network, and while virtual machines, templates or Gluster bricks of the
-    /// cluster use the network.
+    /// Fails for the management network, and while virtual machines, templates or Gluster bricks of
+    /// the cluster use the network.
     pub fn remove(&self) -> super::ClusterNetworkRemove {
         super::ClusterNetworkRemove(request::Request::remove(&self.0))
     }
-    /// Changes how the cluster uses the network.
+    /// Updates how the cluster uses the network.
     ///
-    /// Only the settings of the pair are stored: `required`, `display` and the roles in `usages` (not
-    /// `vm`, which belongs to the network). When `usages` is sent it replaces the whole set. To change
-    /// the network itself (name, VLAN, MTU) use the network's own service. The management role cannot be
-    /// taken away here; give it to another network instead.
+    /// Only the settings of the network in this cluster are stored: `required`, `display` and the
+    /// roles in `usages` (except `vm`, which belongs to the network). `usages` replaces the whole
+    /// set. To change the network itself (name, VLAN, MTU) use the service of the network. The
+    /// management role can't be removed here; assign it to another network instead.
     pub fn update(
         &self,
         network: impl Into<types::Network>,
@@ -33,7 +33,7 @@ impl ClusterNetworkService {
 service::service!(ClusterNetworkService; "cluster_network", [], ());
 request::request!(ClusterNetworkGet : types::Network; ClusterNetworkService::get);
 impl ClusterNetworkGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

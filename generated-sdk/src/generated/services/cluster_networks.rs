@@ -8,9 +8,9 @@ pub struct ClusterNetworksService(pub(super) service::Location);
 impl ClusterNetworksService {
     /// Attaches a network of the data center to the cluster.
     ///
-    /// Name the network by `id` or `name`; when both are sent they must mean the same network, else the
-    /// engine answers 400. It has to belong to the data center of the cluster. `required` and `usages`
-    /// say how the cluster will use it.
+    /// Identify the network by `id` or `name`. If both are sent they must identify the same network;
+    /// otherwise the engine returns 400. The network must belong to the data center of the cluster.
+    /// `required` and `usages` define how the cluster uses the network.
     pub fn add(&self, network: impl Into<types::Network>) -> super::ClusterNetworksAdd {
         super::ClusterNetworksAdd(request::Request::add(&self.0, &network.into()))
     }
@@ -18,7 +18,7 @@ impl ClusterNetworksService {
     pub fn list(&self) -> super::ClusterNetworksList {
         super::ClusterNetworksList(request::Request::list(&self.0))
     }
-    /// Service of the network with this identifier, seen from the cluster.
+    /// The service for the network of the cluster with this identifier.
     pub fn network(&self, id: impl AsRef<str>) -> super::ClusterNetworkService {
         super::ClusterNetworkService(self.0.object(id.as_ref()))
     }
@@ -34,11 +34,11 @@ request::request!(
     ClusterNetworksList : types::List < types::Network >; ClusterNetworksService::list
 );
 impl ClusterNetworksList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

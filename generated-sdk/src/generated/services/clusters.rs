@@ -2,15 +2,16 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The collection of clusters, of the whole system or of one data center.
+/// The clusters of the whole system or of a data center.
 #[derive(Clone, Debug)]
 pub struct ClustersService(pub(super) service::Location);
 impl ClustersService {
     /// Creates a cluster in a data center.
     ///
-    /// Needs `name` and, in the collection of the whole system, the data center by `id` or `name`. When
-    /// `cpu.type` is absent the engine detects it from the first host. The cluster gets a default CPU
-    /// profile. External network providers in the request are deployed on each host that joins later.
+    /// `name` is required, and so is the data center (`id` or `name`) in the collection of the whole
+    /// system. If `cpu.type` is absent, the engine detects it from the first host. The cluster gets a
+    /// default CPU profile. External network providers in the request are deployed on each host that
+    /// is added later.
     ///
     /// Needs `name`, `data_center.id`.
     pub fn add(&self, cluster: impl Into<types::Cluster>) -> super::ClustersAdd {
@@ -18,7 +19,7 @@ impl ClustersService {
     }
     /// Lists clusters.
     ///
-    /// The order is stable only when `search` has a `sortby` clause.
+    /// The order is stable only if `search` has a `sortby` clause.
     ///
     /// # Example
     ///
@@ -33,7 +34,7 @@ impl ClustersService {
     pub fn list(&self) -> super::ClustersList {
         super::ClustersList(request::Request::list(&self.0))
     }
-    /// The service of one cluster.
+    /// The service for one cluster.
     pub fn cluster(&self, id: impl AsRef<str>) -> super::ClusterService {
         super::ClusterService(self.0.object(id.as_ref()))
     }
@@ -49,19 +50,20 @@ impl ClustersList {
     pub fn case_sensitive(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("case_sensitive", value.into()))
     }
-    /// Whether to filter the results by the user's permissions; required for non-administrators.
+    /// Whether to return only what the user is allowed to see; required for users who are not
+    /// administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("filter", value.into()))
     }
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }
-    /// Query in the syntax of the search box, for example `name=web* and status=up`.
+    /// A query in the search language of the engine, such as `name=web* and status=up`.
     pub fn search(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("search", value.into()))
     }

@@ -2,11 +2,11 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// Common part of services whose object can be copied.
+/// Common base of services whose object can be copied.
 #[derive(Clone, Debug)]
 pub struct CopyableService(pub(super) service::Location);
 impl CopyableService {
-    /// Makes a copy of the object.
+    /// Copies the object.
     pub fn copy(&self) -> super::CopyableCopy {
         super::CopyableCopy(request::Request::action(&self.0, "copy"))
     }
@@ -14,7 +14,7 @@ impl CopyableService {
 service::service!(CopyableService; "copyable", [], ());
 request::request!(CopyableCopy : request::Done; CopyableService::copy);
 impl CopyableCopy {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }

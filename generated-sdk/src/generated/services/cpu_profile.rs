@@ -2,28 +2,28 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One CPU profile, reached from the collection of the whole system.
+/// A single CPU profile, reached from the collection of the whole system.
 #[derive(Clone, Debug)]
 pub struct CpuProfileService(pub(super) service::Location);
 impl CpuProfileService {
-    /// Reads the CPU profile.
+    /// Returns the CPU profile.
     pub fn get(&self) -> super::CpuProfileGet {
         super::CpuProfileGet(request::Request::get(&self.0))
     }
     /// Deletes the CPU profile.
     ///
-    /// A profile in use, or the only one left in its cluster, cannot be removed.
+    /// Fails for a profile that is in use and for the only profile of a cluster.
     pub fn remove(&self) -> super::CpuProfileRemove {
         super::CpuProfileRemove(request::Request::remove(&self.0))
     }
-    /// Changes name, description or quality of service of the profile.
+    /// Updates the name, description or quality of service of the profile.
     pub fn update(
         &self,
         profile: impl Into<types::CpuProfile>,
     ) -> super::CpuProfileUpdate {
         super::CpuProfileUpdate(request::Request::update(&self.0, &profile.into()))
     }
-    /// Permissions granted on the CPU profile, which decide who may use it.
+    /// Permissions granted on the CPU profile, which control who can use it.
     pub fn permissions(&self) -> super::AssignedPermissionsService {
         super::AssignedPermissionsService(self.0.child("permissions"))
     }
@@ -34,21 +34,21 @@ service::service!(
 );
 request::request!(CpuProfileGet : types::CpuProfile; CpuProfileService::get);
 impl CpuProfileGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(CpuProfileRemove : request::Done; CpuProfileService::remove);
 impl CpuProfileRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
 }
 request::request!(CpuProfileUpdate : types::CpuProfile; CpuProfileService::update);
 impl CpuProfileUpdate {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

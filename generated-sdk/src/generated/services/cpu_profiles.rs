@@ -6,7 +6,7 @@ use crate::{request, service, types};
 #[derive(Clone, Debug)]
 pub struct CpuProfilesService(pub(super) service::Location);
 impl CpuProfilesService {
-    /// Creates a CPU profile in the cluster that the request names.
+    /// Creates a CPU profile in the cluster given in the request.
     ///
     /// Needs `cluster.id`, `name`.
     pub fn add(&self, profile: impl Into<types::CpuProfile>) -> super::CpuProfilesAdd {
@@ -16,7 +16,7 @@ impl CpuProfilesService {
     pub fn list(&self) -> super::CpuProfilesList {
         super::CpuProfilesList(request::Request::list(&self.0))
     }
-    /// The service of one CPU profile.
+    /// The service for one CPU profile.
     pub fn profile(&self, id: impl AsRef<str>) -> super::CpuProfileService {
         super::CpuProfileService(self.0.object(id.as_ref()))
     }
@@ -28,11 +28,11 @@ request::request!(
     CpuProfilesList : types::List < types::CpuProfile >; CpuProfilesService::list
 );
 impl CpuProfilesList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

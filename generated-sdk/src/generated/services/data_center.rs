@@ -2,40 +2,42 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One data center, with its storage, its networks and its quotas.
+/// A single data center, with its storage, networks and quotas.
 #[derive(Clone, Debug)]
 pub struct DataCenterService(pub(super) service::Location);
 impl DataCenterService {
-    /// Clears tasks that have ended but still burden the storage pool manager (SPM). Since 4.4.4.
+    /// Clears finished tasks that still occupy the storage pool manager (SPM). Since 4.4.4.
     ///
-    /// The SPM role cannot move to another host while the present one holds such leftovers.
+    /// The SPM role can't move to another host while the current SPM holds finished tasks.
     pub fn clean_finished_tasks(&self) -> super::DataCenterCleanFinishedTasks {
         super::DataCenterCleanFinishedTasks(
             request::Request::action(&self.0, "cleanfinishedtasks"),
         )
     }
-    /// Reads the configuration and the status of the data center.
+    /// Returns the configuration and the status of the data center.
     pub fn get(&self) -> super::DataCenterGet {
         super::DataCenterGet(request::Request::get(&self.0))
     }
     /// Deletes the data center. Since 4.0.0.
     ///
-    /// The data center must not be up, and its storage domains must be in maintenance. Normally only the
-    /// master storage domain may be left, and a host is needed to release the storage. With `force` the
-    /// engine only forgets the storage domains, and all hosts must be in maintenance.
+    /// The data center must not be up, and its storage domains must be in maintenance. Normally only
+    /// the master storage domain may remain, and a host is needed to release the storage. With
+    /// `force` the engine only removes its records of the storage domains, and all hosts must be in
+    /// maintenance.
     pub fn remove(&self) -> super::DataCenterRemove {
         super::DataCenterRemove(request::Request::remove(&self.0))
     }
     /// Makes another storage domain the master of the data center. Since 4.4.4.
     ///
     /// The storage domain must be an active data domain of this data center and not a backup domain.
-    /// Refused while tasks run in the data center. The switch continues after the answer.
+    /// Fails while tasks are running in the data center. The engine responds before the switch is
+    /// complete.
     pub fn set_master(&self) -> super::DataCenterSetMaster {
         super::DataCenterSetMaster(request::Request::action(&self.0, "setmaster"))
     }
-    /// Changes the given settings of the data center.
+    /// Updates the settings of the data center.
     ///
-    /// Among them are `name`, `description`, `version`, `storage_format` and `mac_pool`.
+    /// The settings include `name`, `description`, `version`, `storage_format` and `mac_pool`.
     pub fn update(
         &self,
         data_center: impl Into<types::DataCenter>,
@@ -46,7 +48,7 @@ impl DataCenterService {
     pub fn clusters(&self) -> super::ClustersService {
         super::ClustersService(self.0.child("clusters"))
     }
-    /// The iSCSI bonds (multipath groups) defined here.
+    /// The iSCSI bonds (multipath groups) defined in the data center.
     pub fn iscsi_bonds(&self) -> super::IscsiBondsService {
         super::IscsiBondsService(self.0.child("iscsibonds"))
     }
@@ -58,15 +60,15 @@ impl DataCenterService {
     pub fn permissions(&self) -> super::AssignedPermissionsService {
         super::AssignedPermissionsService(self.0.child("permissions"))
     }
-    /// The quality of service definitions that profiles here can use.
+    /// The quality of service definitions that profiles in the data center can use.
     pub fn qoss(&self) -> super::QossService {
         super::QossService(self.0.child("qoss"))
     }
-    /// The quotas that limit what users may consume here.
+    /// The quotas that limit what users can consume in the data center.
     pub fn quotas(&self) -> super::QuotasService {
         super::QuotasService(self.0.child("quotas"))
     }
-    /// Storage domains attached to the data center; adding attaches one, removing detaches it.
+    /// Storage domains attached to the data center; `add` attaches one, `remove` detaches it.
     pub fn storage_domains(&self) -> super::AttachedStorageDomainsService {
         super::AttachedStorageDomainsService(self.0.child("storagedomains"))
     }
@@ -82,48 +84,49 @@ request::request!(
     DataCenterCleanFinishedTasks : request::Done; DataCenterService::clean_finished_tasks
 );
 impl DataCenterCleanFinishedTasks {
-    /// Whether the engine returns before the operation is complete. Since 4.4.4.
+    /// Whether the engine responds before the operation is complete. Since 4.4.4.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
 request::request!(DataCenterGet : types::DataCenter; DataCenterService::get);
 impl DataCenterGet {
-    /// Whether to filter the results by the user's permissions; required for non-administrators.
+    /// Whether to return only what the user is allowed to see; required for users who are not
+    /// administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("filter", value.into()))
     }
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(DataCenterRemove : request::Done; DataCenterService::remove);
 impl DataCenterRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
-    /// Whether to drop the data center from the database without touching its storage; `false` by default.
-    /// Since 4.0.4.
+    /// Whether to remove the data center from the database without touching its storage; `false` by
+    /// default. Since 4.0.4.
     pub fn force(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("force", value.into()))
     }
 }
 request::request!(DataCenterSetMaster : request::Done; DataCenterService::set_master);
 impl DataCenterSetMaster {
-    /// Whether the engine returns before the operation is complete. Since 4.4.4.
+    /// Whether the engine responds before the operation is complete. Since 4.4.4.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// The storage domain that becomes master, by `id` or `name`. Since 4.4.4.
+    /// The storage domain that becomes the master, by `id` or `name`. Since 4.4.4.
     pub fn storage_domain(self, value: impl Into<types::StorageDomain>) -> Self {
         Self(self.0.set_object("storage_domain", &value.into()))
     }
 }
 request::request!(DataCenterUpdate : types::DataCenter; DataCenterService::update);
 impl DataCenterUpdate {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -2,21 +2,22 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One logical network, reached through its data center.
+/// A single logical network, reached through its data center.
 #[derive(Clone, Debug)]
 pub struct DataCenterNetworkService(pub(super) service::Location);
 impl DataCenterNetworkService {
-    /// Fetches the network.
+    /// Returns the network.
     pub fn get(&self) -> super::DataCenterNetworkGet {
         super::DataCenterNetworkGet(request::Request::get(&self.0))
     }
-    /// Deletes the network, with the same result as through the top-level networks.
+    /// Deletes the network, with the same effect as in the collection of all networks.
     ///
-    /// Refused for a management network, and while virtual machines, templates or iSCSI bonds use it.
+    /// Fails for a management network, and while virtual machines, templates or iSCSI bonds use the
+    /// network.
     pub fn remove(&self) -> super::DataCenterNetworkRemove {
         super::DataCenterNetworkRemove(request::Request::remove(&self.0))
     }
-    /// Changes settings of the network, such as its name, VLAN or MTU.
+    /// Updates settings of the network, such as its name, VLAN or MTU.
     pub fn update(
         &self,
         network: impl Into<types::Network>,
@@ -29,7 +30,7 @@ impl DataCenterNetworkService {
 service::service!(DataCenterNetworkService; "data_center_network", [], ());
 request::request!(DataCenterNetworkGet : types::Network; DataCenterNetworkService::get);
 impl DataCenterNetworkGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

@@ -2,15 +2,15 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// Logical networks of one data center.
+/// Logical networks of a data center.
 #[derive(Clone, Debug)]
 pub struct DataCenterNetworksService(pub(super) service::Location);
 impl DataCenterNetworksService {
     /// Creates a logical network in the data center.
     ///
-    /// Only `name` is needed. With `external_provider` the engine also creates the network there. A vNIC
-    /// profile of the same name is made for a network that carries virtual machines unless
-    /// `profile_required` is `false`.
+    /// Only `name` is required. With `external_provider` the engine also creates the network at the
+    /// provider. The engine creates a vNIC profile of the same name for a network that carries
+    /// virtual machines, unless `profile_required` is `false`.
     pub fn add(
         &self,
         network: impl Into<types::Network>,
@@ -21,7 +21,7 @@ impl DataCenterNetworksService {
     pub fn list(&self) -> super::DataCenterNetworksList {
         super::DataCenterNetworksList(request::Request::list(&self.0))
     }
-    /// Service of the network with this identifier.
+    /// The service for the network with this identifier.
     pub fn network(&self, id: impl AsRef<str>) -> super::DataCenterNetworkService {
         super::DataCenterNetworkService(self.0.object(id.as_ref()))
     }
@@ -41,11 +41,11 @@ request::request!(
     DataCenterNetworksService::list
 );
 impl DataCenterNetworksList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

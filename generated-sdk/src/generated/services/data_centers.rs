@@ -2,15 +2,15 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The collection of all data centers.
+/// All data centers.
 #[derive(Clone, Debug)]
 pub struct DataCentersService(pub(super) service::Location);
 impl DataCentersService {
     /// Creates a data center.
     ///
-    /// Needs `name` and `local`: `true` for the local storage of a single host, `false` for shared
-    /// storage. A new data center has neither clusters nor storage: create a cluster, add a host, then
-    /// attach a storage domain.
+    /// `name` and `local` are required. `local` is `true` for the local storage of a single host and
+    /// `false` for shared storage. A new data center has neither clusters nor storage: create a
+    /// cluster, add a host, then attach a storage domain.
     ///
     /// Needs `local`, `name`.
     pub fn add(
@@ -21,7 +21,7 @@ impl DataCentersService {
     }
     /// Lists the data centers.
     ///
-    /// The order is stable only when `search` has a `sortby` clause.
+    /// The order is stable only if `search` has a `sortby` clause.
     ///
     /// # Example
     ///
@@ -36,7 +36,7 @@ impl DataCentersService {
     pub fn list(&self) -> super::DataCentersList {
         super::DataCentersList(request::Request::list(&self.0))
     }
-    /// The service of one data center.
+    /// The service for one data center.
     pub fn data_center(&self, id: impl AsRef<str>) -> super::DataCenterService {
         super::DataCenterService(self.0.object(id.as_ref()))
     }
@@ -54,19 +54,20 @@ impl DataCentersList {
     pub fn case_sensitive(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("case_sensitive", value.into()))
     }
-    /// Whether to filter the results by the user's permissions; required for non-administrators.
+    /// Whether to return only what the user is allowed to see; required for users who are not
+    /// administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("filter", value.into()))
     }
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }
-    /// Query in the syntax of the search box, for example `name=web* and status=up`.
+    /// A query in the search language of the engine, such as `name=web* and status=up`.
     pub fn search(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("search", value.into()))
     }

@@ -2,46 +2,46 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One disk, attached to virtual machines or floating.
+/// A single disk, either attached to virtual machines or floating.
 #[derive(Clone, Debug)]
 pub struct DiskService(pub(super) service::Location);
 impl DiskService {
-    /// Rewrites the disk in another format or with another allocation policy. Since 4.5.
+    /// Converts the disk to another format or allocation policy. Since 4.5.
     ///
-    /// Give the wanted `format`, `sparse` or both; `backup` may be set along with them. The disk must
-    /// have no snapshots, must not be locked, and no running virtual machine may use it. The storage
-    /// domain needs room for a second copy while the conversion runs. Raw together with
-    /// `sparse=true` is impossible on block storage.
+    /// Set the new `format`, `sparse` or both; `backup` can be set as well. The disk must have no
+    /// snapshots and must not be locked, and no running virtual machine may use it. The storage
+    /// domain needs space for a second copy during the conversion. Block storage does not support a
+    /// raw disk with `sparse=true`.
     pub fn convert(&self) -> super::DiskConvert {
         super::DiskConvert(request::Request::action(&self.0, "convert"))
     }
     /// Copies the disk to a storage domain as a new disk.
     ///
-    /// The destination may be the storage domain that the disk is on already. Disk profiles belong to
-    /// a storage domain and quotas to a data center; give `disk_profile` and `quota` when the
-    /// destination doesn't know the current ones, otherwise the engine picks the first profile that
-    /// the user may use and the default quota. The action ends while data is still being copied: wait
+    /// The destination can be the storage domain that already contains the disk. Disk profiles belong
+    /// to a storage domain and quotas to a data center. Set `disk_profile` and `quota` if the current
+    /// ones don't exist at the destination; otherwise the engine uses the first profile that the user
+    /// is allowed to use and the default quota. The action completes before the data is copied: wait
     /// until the `status` of both disks is `ok` again.
     pub fn copy(&self) -> super::DiskCopy {
         super::DiskCopy(request::Request::action(&self.0, "copy"))
     }
     /// Uploads the disk to an OpenStack image provider (Glance).
     ///
-    /// The destination is the storage domain, of type `image`, that stands for the provider. Virtual
-    /// machines that use the disk have to be down, and the disk must neither have snapshots nor be
-    /// based on a template.
+    /// The destination is the storage domain of type `image` that represents the provider. Virtual
+    /// machines that use the disk must be down. The disk must have no snapshots and must not be based
+    /// on a template.
     pub fn export(&self) -> super::DiskExport {
         super::DiskExport(request::Request::action(&self.0, "export"))
     }
-    /// Reads the disk.
+    /// Returns the disk.
     pub fn get(&self) -> super::DiskGet {
         super::DiskGet(request::Request::get(&self.0))
     }
     /// Moves the disk with all of its snapshots to another storage domain.
     ///
-    /// Works while a virtual machine runs from the disk: the engine then migrates the storage live,
-    /// and creates a snapshot for the time that it takes. Watch the `status` of the disk: it is
-    /// `locked` until the move is over. See `copy` for what happens to the profile and the quota.
+    /// The disk can be moved while a running virtual machine uses it: the engine then migrates the
+    /// storage live, with a temporary snapshot. Wait while the `status` of the disk is `locked`. See
+    /// `copy` for the effect on the profile and the quota.
     ///
     /// # Example
     ///
@@ -58,46 +58,48 @@ impl DiskService {
     pub fn move_(&self) -> super::DiskMove {
         super::DiskMove(request::Request::action(&self.0, "move"))
     }
-    /// Shrinks the logical volume behind the disk to what its data needs. Since 4.2.5.
+    /// Shrinks the logical volume of the disk to the size of its data. Since 4.2.5.
     ///
-    /// Block storage only. The engine computes the new size itself. The disk has to be floating or
-    /// its virtual machine down (internal snapshots of a running one are possible), and it must
-    /// not be shareable.
+    /// Applies to block storage only. The engine computes the new size. The disk must be floating, or
+    /// its virtual machine must be down (internal snapshots of a running virtual machine can be
+    /// reduced). The disk must not be shareable.
     pub fn reduce(&self) -> super::DiskReduce {
         super::DiskReduce(request::Request::action(&self.0, "reduce"))
     }
-    /// Reads size and other properties of a direct LUN disk again from the storage. Since 4.2.
+    /// Refreshes the size and other properties of a direct LUN disk from the storage. Since 4.2.
     ///
-    /// Useful after the LUN was changed on the storage server, or when the disk was created without
-    /// naming a host, so that the engine knows nothing about the LUN yet.
+    /// Call it after the LUN has changed on the storage server, or if the disk was created without a
+    /// host and the engine has no information about the LUN.
     pub fn refresh_lun(&self) -> super::DiskRefreshLun {
         super::DiskRefreshLun(request::Request::action(&self.0, "refreshlun"))
     }
-    /// Deletes the disk with its data.
+    /// Deletes the disk and its data.
     ///
-    /// The virtual machines that the disk is plugged into have to be down. For a direct LUN only the
-    /// record of the engine is deleted. Disks that are locked or used by a transfer are refused.
+    /// The virtual machines that the disk is plugged into must be down. For a direct LUN only the
+    /// record in the engine is deleted. Fails for disks that are locked or in use by an image
+    /// transfer.
     pub fn remove(&self) -> super::DiskRemove {
         super::DiskRemove(request::Request::remove(&self.0))
     }
-    /// Gives space that the file systems of the disk don't use back to the storage. Since 4.1.
+    /// Returns unused space in the file systems of the disk to the storage. Since 4.1.
     ///
-    /// Works only on disks without snapshots and without disks derived from them, and while no
-    /// running virtual machine has the disk plugged.
+    /// The disk must have no snapshots, no other disk may be derived from it, and it must not be
+    /// plugged into a running virtual machine.
     pub fn sparsify(&self) -> super::DiskSparsify {
         super::DiskSparsify(request::Request::action(&self.0, "sparsify"))
     }
-    /// Changes properties of the disk. Since 4.4.0.
+    /// Updates properties of the disk. Since 4.4.0.
     ///
     /// Image disks accept `provisioned_size` (it can only grow), `alias`, `description`,
     /// `wipe_after_delete`, `shareable`, `backup`, `disk_profile` and, while attached,
-    /// `qcow_version`; LUN disks accept `alias`, `description` and `shareable`; managed block disks
-    /// accept `provisioned_size`, `alias` and `description`. The engine may still be working when it
-    /// answers, so the answer can show old values: read the disk again once its `status` is `ok`.
+    /// `qcow_version`. LUN disks accept `alias`, `description` and `shareable`. Managed block disks
+    /// accept `provisioned_size`, `alias` and `description`. The engine can respond before the change
+    /// is complete, and the response can contain old values: get the disk again once its `status` is
+    /// `ok`.
     pub fn update(&self, disk: impl Into<types::Disk>) -> super::DiskUpdate {
         super::DiskUpdate(request::Request::update(&self.0, &disk.into()))
     }
-    /// Layers of the disk, one for each snapshot. Since 4.4.3.
+    /// Layers of the disk, one per snapshot. Since 4.4.3.
     pub fn disk_snapshots(&self) -> super::DiskSnapshotsService {
         super::DiskSnapshotsService(self.0.child("disksnapshots"))
     }
@@ -105,7 +107,7 @@ impl DiskService {
     pub fn permissions(&self) -> super::AssignedPermissionsService {
         super::AssignedPermissionsService(self.0.child("permissions"))
     }
-    /// Measured values of the object.
+    /// Measured values of the object, such as its CPU or memory usage.
     pub fn statistics(&self) -> super::StatisticsService {
         super::StatisticsService(self.0.child("statistics"))
     }
@@ -116,108 +118,113 @@ service::service!(
 );
 request::request!(DiskConvert : request::Done; DiskService::convert);
 impl DiskConvert {
-    /// Wanted `format` and `sparse`; other members except `backup` are ignored. Since 4.5.
+    /// The new `format` and `sparse`; other fields except `backup` are ignored. Since 4.5.
     pub fn disk(self, value: impl Into<types::Disk>) -> Self {
         Self(self.0.set_object("disk", &value.into()))
     }
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set::<String>("follow", value.into()))
     }
 }
 request::request!(DiskCopy : request::Done; DiskService::copy);
 impl DiskCopy {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// Name of the copy in `name` or `alias`; nothing else is used.
+    /// The new disk; only `name` or `alias` is used.
     pub fn disk(self, value: impl Into<types::Disk>) -> Self {
         Self(self.0.set_object("disk", &value.into()))
     }
-    /// Profile of the copy, by `id`; by default the first that the user may use. Since 4.2.
+    /// The profile of the copy, by `id`; by default the first one that the user is allowed to use. Since
+    /// 4.2.
     pub fn disk_profile(self, value: impl Into<types::DiskProfile>) -> Self {
         Self(self.0.set_object("disk_profile", &value.into()))
     }
-    /// Whether to filter the results by the user's permissions; required for non-administrators.
+    /// Whether to return only what the user is allowed to see; required for users who are not
+    /// administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("filter", value.into()))
     }
-    /// Quota that the copy counts against, by `id`; by default the default quota. Since 4.2.
+    /// The quota that the copy counts against, by `id`; by default the default quota. Since 4.2.
     pub fn quota(self, value: impl Into<types::Quota>) -> Self {
         Self(self.0.set_object("quota", &value.into()))
     }
-    /// Where the copy is created, by `id` or `name`.
+    /// The storage domain that receives the copy, by `id` or `name`.
     pub fn storage_domain(self, value: impl Into<types::StorageDomain>) -> Self {
         Self(self.0.set_object("storage_domain", &value.into()))
     }
 }
 request::request!(DiskExport : request::Done; DiskService::export);
 impl DiskExport {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// Whether to filter the results by the user's permissions; required for non-administrators.
+    /// Whether to return only what the user is allowed to see; required for users who are not
+    /// administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("filter", value.into()))
     }
-    /// Storage domain of the image provider, by `id` or `name`.
+    /// The storage domain of the image provider, by `id` or `name`.
     pub fn storage_domain(self, value: impl Into<types::StorageDomain>) -> Self {
         Self(self.0.set_object("storage_domain", &value.into()))
     }
 }
 request::request!(DiskGet : types::Disk; DiskService::get);
 impl DiskGet {
-    /// Whether to fill in `vms` too, the virtual machines that use the disk.
+    /// Whether to include `vms`, the virtual machines that use the disk.
     pub fn all_content(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("all_content", value.into()))
     }
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(DiskMove : request::Done; DiskService::move_);
 impl DiskMove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// Profile at the destination, by `id`; by default the first that the user may use. Since 4.2.
+    /// The profile at the destination, by `id`; by default the first one that the user is allowed to use.
+    /// Since 4.2.
     pub fn disk_profile(self, value: impl Into<types::DiskProfile>) -> Self {
         Self(self.0.set_object("disk_profile", &value.into()))
     }
-    /// Whether to filter the results by the user's permissions; required for non-administrators.
+    /// Whether to return only what the user is allowed to see; required for users who are not
+    /// administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("filter", value.into()))
     }
-    /// Quota at the destination, by `id`; by default the default quota. Since 4.2.
+    /// The quota at the destination, by `id`; by default the default quota. Since 4.2.
     pub fn quota(self, value: impl Into<types::Quota>) -> Self {
         Self(self.0.set_object("quota", &value.into()))
     }
-    /// Destination, by `id` or `name`.
+    /// The destination, by `id` or `name`.
     pub fn storage_domain(self, value: impl Into<types::StorageDomain>) -> Self {
         Self(self.0.set_object("storage_domain", &value.into()))
     }
 }
 request::request!(DiskReduce : request::Done; DiskService::reduce);
 impl DiskReduce {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
 request::request!(DiskRefreshLun : request::Done; DiskService::refresh_lun);
 impl DiskRefreshLun {
-    /// Host that looks at the LUN, by `id` or `name`. Since 4.2.
+    /// The host that reads the LUN, by `id` or `name`. Since 4.2.
     pub fn host(self, value: impl Into<types::Host>) -> Self {
         Self(self.0.set_object("host", &value.into()))
     }
 }
 request::request!(DiskRemove : request::Done; DiskService::remove);
 impl DiskRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

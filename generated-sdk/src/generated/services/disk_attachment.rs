@@ -2,23 +2,23 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The attachment of one disk to one virtual machine; it has the identifier of the disk.
+/// The attachment of a disk to a virtual machine; it has the identifier of the disk.
 #[derive(Clone, Debug)]
 pub struct DiskAttachmentService(pub(super) service::Location);
 impl DiskAttachmentService {
-    /// Fetches the attachment: its interface and flags, with a reference to the disk.
+    /// Returns the attachment: its interface and flags, with a reference to the disk.
     ///
-    /// Size, format and status are in the disk itself: follow `disk` to get both at once.
+    /// The disk itself has the size, format and status. Follow `disk` to get both at once.
     pub fn get(&self) -> super::DiskAttachmentGet {
         super::DiskAttachmentGet(request::Request::get(&self.0))
     }
-    /// Detaches the disk, and with `detach_only=false` deletes it as well.
+    /// Detaches the disk, and with `detach_only=false` also deletes it.
     ///
-    /// By default the disk survives as a floating disk that can be attached elsewhere. Detaching needs a
-    /// machine that is `up` or `down`; from a running machine the disk is unplugged. A disk that is part
-    /// of snapshots of the machine cannot be detached.
+    /// By default the disk is kept as a floating disk that can be attached elsewhere. The virtual
+    /// machine must be `up` or `down`; the disk is unplugged from a running virtual machine. A disk
+    /// that is part of snapshots of the virtual machine can't be detached.
     ///
-    /// With `detach_only=false` the disk and its data are deleted for good.
+    /// With `detach_only=false` the disk and its data are deleted permanently.
     ///
     /// # Example
     ///
@@ -35,13 +35,13 @@ impl DiskAttachmentService {
     pub fn remove(&self) -> super::DiskAttachmentRemove {
         super::DiskAttachmentRemove(request::Request::remove(&self.0))
     }
-    /// Changes the attachment, and the disk within it.
+    /// Updates the attachment and its disk.
     ///
-    /// Members of `disk` change the disk itself: a larger `provisioned_size` (in bytes) extends it, for
-    /// instance. A new value of `active` plugs the disk into the machine or unplugs it, before the other
-    /// changes are made: if these fail, the plugging is not undone.
+    /// Fields of `disk` change the disk itself. For example, a larger `provisioned_size` (in bytes)
+    /// extends it. A new value of `active` plugs the disk into the virtual machine or unplugs it
+    /// before the other changes are made. If they fail, the disk stays plugged or unplugged.
     ///
-    /// Extending goes on after the call returns; wait until the disk is `ok` again.
+    /// The engine responds before the disk is extended; wait until its status is `ok` again.
     pub fn update(
         &self,
         disk_attachment: impl Into<types::DiskAttachment>,
@@ -54,14 +54,14 @@ impl DiskAttachmentService {
 service::service!(DiskAttachmentService; "disk_attachment", [], ());
 request::request!(DiskAttachmentGet : types::DiskAttachment; DiskAttachmentService::get);
 impl DiskAttachmentGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(DiskAttachmentRemove : request::Done; DiskAttachmentService::remove);
 impl DiskAttachmentRemove {
-    /// Whether to keep the disk and only detach it; default `true`.
+    /// Whether to keep the disk and only detach it; `true` by default.
     pub fn detach_only(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("detach_only", value.into()))
     }

@@ -2,24 +2,24 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// Disks of a virtual machine, each with the way in which it is attached.
+/// The disks of a virtual machine, and how each is attached.
 #[derive(Clone, Debug)]
 pub struct DiskAttachmentsService(pub(super) service::Location);
 impl DiskAttachmentsService {
-    /// Attaches an existing disk to the virtual machine, or creates a new one and attaches it.
+    /// Attaches an existing disk to the virtual machine, or creates a new disk and attaches it.
     ///
-    /// With `disk.id` the existing disk is attached. Without it the members of `disk` describe a new one:
-    /// an image needs `provisioned_size` (in bytes), `format` and, as a rule, a storage domain; a LUN
-    /// disk needs `lun_storage` with its type and logical unit. Give `interface` and `bootable` in either
-    /// case.
+    /// With `disk.id` the existing disk is attached. Without it the fields of `disk` describe a new
+    /// disk. An image disk needs `provisioned_size` (in bytes), `format` and usually a storage
+    /// domain. A LUN disk needs `lun_storage` with its type and logical unit. Set `interface` and
+    /// `bootable` in both cases.
     ///
-    /// Always send `active`: what happens without it differs between the two forms and with the state of
-    /// the machine. A new disk is `locked` while it is being created; wait for `ok` before using it or
-    /// starting the machine.
+    /// Always send `active`: the default differs between the two forms and depends on the state of
+    /// the virtual machine. A new disk is `locked` while it is being created. Wait for `ok` before
+    /// you use it or start the virtual machine.
     ///
-    /// - *providing disk id*: Attaches a disk that exists already, named by `disk.id`. Needs `disk.id`.
-    /// - *signature1*: Attaches a disk, new or existing, with `bootable`, `interface` and `pass_discard` all
-    ///   stated. Needs `bootable`, `interface`, `pass_discard`.
+    /// - *providing disk id*: Attaches an existing disk, given by `disk.id`. Needs `disk.id`.
+    /// - *signature1*: Attaches a new or existing disk, with explicit `bootable`, `interface` and
+    ///   `pass_discard`. Needs `bootable`, `interface`, `pass_discard`.
     ///
     /// # Example
     ///
@@ -45,11 +45,11 @@ impl DiskAttachmentsService {
     ) -> super::DiskAttachmentsAdd {
         super::DiskAttachmentsAdd(request::Request::add(&self.0, &attachment.into()))
     }
-    /// Lists the disk attachments of the machine, in no particular order.
+    /// Lists the disk attachments of the virtual machine, in no particular order.
     pub fn list(&self) -> super::DiskAttachmentsList {
         super::DiskAttachmentsList(request::Request::list(&self.0))
     }
-    /// Service of the attachment; its identifier is that of the disk.
+    /// The service for one attachment; it has the identifier of the disk.
     pub fn attachment(&self, id: impl AsRef<str>) -> super::DiskAttachmentService {
         super::DiskAttachmentService(self.0.object(id.as_ref()))
     }
@@ -68,7 +68,7 @@ request::request!(
     DiskAttachmentsService::list
 );
 impl DiskAttachmentsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

@@ -2,26 +2,26 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One disk profile of the system.
+/// A single disk profile of the system.
 #[derive(Clone, Debug)]
 pub struct DiskProfileService(pub(super) service::Location);
 impl DiskProfileService {
-    /// Reads the profile.
+    /// Returns the profile.
     pub fn get(&self) -> super::DiskProfileGet {
         super::DiskProfileGet(request::Request::get(&self.0))
     }
-    /// Deletes the profile from the engine.
+    /// Deletes the profile.
     pub fn remove(&self) -> super::DiskProfileRemove {
         super::DiskProfileRemove(request::Request::remove(&self.0))
     }
-    /// Changes the name, the description or the quality of service of the profile.
+    /// Updates the name, the description or the quality of service of the profile.
     pub fn update(
         &self,
         profile: impl Into<types::DiskProfile>,
     ) -> super::DiskProfileUpdate {
         super::DiskProfileUpdate(request::Request::update(&self.0, &profile.into()))
     }
-    /// Permissions granted on the profile; they decide who may use it for disks.
+    /// Permissions granted on the profile; they control who can use it for disks.
     pub fn permissions(&self) -> super::AssignedPermissionsService {
         super::AssignedPermissionsService(self.0.child("permissions"))
     }
@@ -32,21 +32,21 @@ service::service!(
 );
 request::request!(DiskProfileGet : types::DiskProfile; DiskProfileService::get);
 impl DiskProfileGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(DiskProfileRemove : request::Done; DiskProfileService::remove);
 impl DiskProfileRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
 }
 request::request!(DiskProfileUpdate : types::DiskProfile; DiskProfileService::update);
 impl DiskProfileUpdate {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

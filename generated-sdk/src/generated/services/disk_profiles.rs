@@ -8,7 +8,7 @@ pub struct DiskProfilesService(pub(super) service::Location);
 impl DiskProfilesService {
     /// Creates a disk profile for a storage domain.
     ///
-    /// Needs `name` and `storage_domain.id`; `description` and `qos.id` are optional.
+    /// `name` and `storage_domain.id` are required; `description` and `qos.id` are optional.
     ///
     /// Needs `name`, `storage_domain.id`.
     pub fn add(&self, profile: impl Into<types::DiskProfile>) -> super::DiskProfilesAdd {
@@ -18,7 +18,7 @@ impl DiskProfilesService {
     pub fn list(&self) -> super::DiskProfilesList {
         super::DiskProfilesList(request::Request::list(&self.0))
     }
-    /// The service of one disk profile.
+    /// The service for one disk profile.
     pub fn disk_profile(&self, id: impl AsRef<str>) -> super::DiskProfileService {
         super::DiskProfileService(self.0.object(id.as_ref()))
     }
@@ -32,11 +32,11 @@ request::request!(
     DiskProfilesList : types::List < types::DiskProfile >; DiskProfilesService::list
 );
 impl DiskProfilesList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

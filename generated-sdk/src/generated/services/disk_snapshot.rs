@@ -2,19 +2,19 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One layer in the chain of images that makes up a disk.
+/// A single layer in the chain of images that forms a disk.
 #[derive(Clone, Debug)]
 pub struct DiskSnapshotService(pub(super) service::Location);
 impl DiskSnapshotService {
-    /// Reads the layer.
+    /// Returns the layer.
     pub fn get(&self) -> super::DiskSnapshotGet {
         super::DiskSnapshotGet(request::Request::get(&self.0))
     }
-    /// Takes the layer out of its snapshot and merges its data into the neighbouring layer.
+    /// Removes the layer from its snapshot and merges its data into the neighboring layer.
     ///
-    /// The disk keeps its current content; only the state of that moment can't be restored any more.
-    /// The virtual machine must not be in preview of a snapshot, and the layer has to belong to a
-    /// regular snapshot, not to the active image.
+    /// The disk keeps its current content, but the earlier state can no longer be restored. The
+    /// virtual machine must not be previewing a snapshot. The layer must belong to a regular
+    /// snapshot, not to the active image.
     pub fn remove(&self) -> super::DiskSnapshotRemove {
         super::DiskSnapshotRemove(request::Request::remove(&self.0))
     }
@@ -22,14 +22,14 @@ impl DiskSnapshotService {
 service::service!(DiskSnapshotService; "disk_snapshot", [], ());
 request::request!(DiskSnapshotGet : types::DiskSnapshot; DiskSnapshotService::get);
 impl DiskSnapshotGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(DiskSnapshotRemove : request::Done; DiskSnapshotService::remove);
 impl DiskSnapshotRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -2,7 +2,7 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The layers of one disk, or of all the disks on one storage domain.
+/// The layers of a disk, or of all disks on a storage domain.
 #[derive(Clone, Debug)]
 pub struct DiskSnapshotsService(pub(super) service::Location);
 impl DiskSnapshotsService {
@@ -10,7 +10,7 @@ impl DiskSnapshotsService {
     pub fn list(&self) -> super::DiskSnapshotsList {
         super::DiskSnapshotsList(request::Request::list(&self.0))
     }
-    /// The service of one disk snapshot.
+    /// The service for one disk snapshot.
     pub fn snapshot(&self, id: impl AsRef<str>) -> super::DiskSnapshotService {
         super::DiskSnapshotService(self.0.object(id.as_ref()))
     }
@@ -23,19 +23,19 @@ request::request!(
     DiskSnapshotsList : types::List < types::DiskSnapshot >; DiskSnapshotsService::list
 );
 impl DiskSnapshotsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Whether to list the active layers too; `false` by default. Since 4.4.3.
+    /// Whether to include the active layers; `false` by default. Since 4.4.3.
     pub fn include_active(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("include_active", value.into()))
     }
-    /// Whether to list layers that belong to templates too; `false` by default. Since 4.4.8.
+    /// Whether to include layers that belong to templates; `false` by default. Since 4.4.8.
     pub fn include_template(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("include_template", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

@@ -2,19 +2,19 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One directory of users and groups, as an authorization extension offers it; read-only.
+/// A single directory of users and groups, provided by an authorization extension; read-only.
 #[derive(Clone, Debug)]
 pub struct DomainService(pub(super) service::Location);
 impl DomainService {
-    /// Reads the directory entry.
+    /// Returns the directory.
     pub fn get(&self) -> super::DomainGet {
         super::DomainGet(request::Request::get(&self.0))
     }
-    /// Groups that exist in this directory, whether or not the engine knows them.
+    /// All groups in this directory, known to the engine or not.
     pub fn groups(&self) -> super::DomainGroupsService {
         super::DomainGroupsService(self.0.child("groups"))
     }
-    /// Users that exist in this directory, whether or not the engine knows them.
+    /// All users in this directory, known to the engine or not.
     pub fn users(&self) -> super::DomainUsersService {
         super::DomainUsersService(self.0.child("users"))
     }
@@ -25,7 +25,7 @@ service::service!(
 );
 request::request!(DomainGet : types::Domain; DomainService::get);
 impl DomainGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

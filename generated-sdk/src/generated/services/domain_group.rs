@@ -2,11 +2,11 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One group in a directory; read-only.
+/// A single group in a directory; read-only.
 #[derive(Clone, Debug)]
 pub struct DomainGroupService(pub(super) service::Location);
 impl DomainGroupService {
-    /// Reads the group from the directory.
+    /// Returns the group from the directory.
     pub fn get(&self) -> super::DomainGroupGet {
         super::DomainGroupGet(request::Request::get(&self.0))
     }
@@ -14,7 +14,7 @@ impl DomainGroupService {
 service::service!(DomainGroupService; "domain_group", [], ());
 request::request!(DomainGroupGet : types::Group; DomainGroupService::get);
 impl DomainGroupGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

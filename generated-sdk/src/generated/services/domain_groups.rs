@@ -2,18 +2,18 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// Groups that exist in one directory, known to the engine or not; read-only.
+/// Groups in a directory, known to the engine or not; read-only.
 #[derive(Clone, Debug)]
 pub struct DomainGroupsService(pub(super) service::Location);
 impl DomainGroupsService {
-    /// Looks groups up in the directory.
+    /// Lists groups of the directory.
     ///
-    /// Without `search` every group of the directory is asked for. The answer comes from the directory
-    /// server, so its size and its speed depend on that server. No order is promised.
+    /// Without `search`, all groups of the directory are requested. The directory server determines
+    /// the size and the speed of the response. The order is undefined.
     pub fn list(&self) -> super::DomainGroupsList {
         super::DomainGroupsList(request::Request::list(&self.0))
     }
-    /// The service of one group in the directory, by its identifier.
+    /// The service for one group in the directory, by identifier.
     pub fn group(&self, id: impl AsRef<str>) -> super::DomainGroupService {
         super::DomainGroupService(self.0.object(id.as_ref()))
     }
@@ -28,15 +28,15 @@ impl DomainGroupsList {
     pub fn case_sensitive(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("case_sensitive", value.into()))
     }
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }
-    /// Query in the syntax of the search box, for example `name=web* and status=up`.
+    /// A query in the search language of the engine, such as `name=web* and status=up`.
     pub fn search(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("search", value.into()))
     }

@@ -2,11 +2,11 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One user in a directory; read-only.
+/// A single user in a directory; read-only.
 #[derive(Clone, Debug)]
 pub struct DomainUserService(pub(super) service::Location);
 impl DomainUserService {
-    /// Reads the user from the directory.
+    /// Returns the user from the directory.
     pub fn get(&self) -> super::DomainUserGet {
         super::DomainUserGet(request::Request::get(&self.0))
     }
@@ -14,7 +14,7 @@ impl DomainUserService {
 service::service!(DomainUserService; "domain_user", [], ());
 request::request!(DomainUserGet : types::User; DomainUserService::get);
 impl DomainUserGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

@@ -2,7 +2,7 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// Groups of which one user is a member, according to the directory; read-only. Since 4.2.3.
+/// Groups of a user, according to the directory; read-only. Since 4.2.3.
 #[derive(Clone, Debug)]
 pub struct DomainUserGroupsService(pub(super) service::Location);
 impl DomainUserGroupsService {
@@ -17,7 +17,7 @@ request::request!(
     DomainUserGroupsList : types::List < types::Group >; DomainUserGroupsService::list
 );
 impl DomainUserGroupsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

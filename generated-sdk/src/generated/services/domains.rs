@@ -2,9 +2,9 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The directories of users that the engine is connected to; read-only.
+/// The user directories that the engine is connected to; read-only.
 ///
-/// A directory carries the name of its authorization extension, for example `internal-authz`.
+/// A directory has the name of its authorization extension, for example `internal-authz`.
 #[derive(Clone, Debug)]
 pub struct DomainsService(pub(super) service::Location);
 impl DomainsService {
@@ -12,7 +12,7 @@ impl DomainsService {
     pub fn list(&self) -> super::DomainsList {
         super::DomainsList(request::Request::list(&self.0))
     }
-    /// The service of one directory, by its identifier.
+    /// The service for one directory, by identifier.
     pub fn domain(&self, id: impl AsRef<str>) -> super::DomainService {
         super::DomainService(self.0.object(id.as_ref()))
     }
@@ -21,11 +21,11 @@ service::service!(DomainsService; "domains", [], (super::DomainService));
 crate::find::named!(DomainsService; types::Domain; "name", None;);
 request::request!(DomainsList : types::List < types::Domain >; DomainsService::list);
 impl DomainsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Largest number of directories in the answer; without it there is no limit.
+    /// Maximum number of directories to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

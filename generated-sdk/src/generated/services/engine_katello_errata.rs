@@ -2,15 +2,15 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// Errata that Katello reports for the machine on which the engine runs.
+/// Errata that Katello reports for the host of the engine.
 #[derive(Clone, Debug)]
 pub struct EngineKatelloErrataService(pub(super) service::Location);
 impl EngineKatelloErrataService {
-    /// Fetches the errata from Katello, in no particular order.
+    /// Lists the errata from Katello, in no particular order.
     pub fn list(&self) -> super::KatelloErrataList {
         super::KatelloErrataList(request::Request::list(&self.0))
     }
-    /// The service of one erratum, by its identifier.
+    /// The service for one erratum, by identifier.
     pub fn katello_erratum(&self, id: impl AsRef<str>) -> super::KatelloErratumService {
         super::KatelloErratumService(self.0.object(id.as_ref()))
     }

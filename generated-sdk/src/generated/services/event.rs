@@ -2,22 +2,22 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One entry of the audit log.
+/// A single entry of the audit log.
 ///
-/// Event identifiers are growing integers, not UUIDs.
+/// Event identifiers are increasing integers, not UUIDs.
 #[derive(Clone, Debug)]
 pub struct EventService(pub(super) service::Location);
 impl EventService {
-    /// Reads the event.
+    /// Returns the event.
     ///
-    /// Which links are present depends on what the event is about: one about a storage domain carries
-    /// `storage_domain` and `data_center`, for example.
+    /// The links that are present depend on the subject of the event. For example, an event about a
+    /// storage domain has `storage_domain` and `data_center`.
     pub fn get(&self) -> super::EventGet {
         super::EventGet(request::Request::get(&self.0))
     }
     /// Hides the event from the audit log.
     ///
-    /// The engine marks the entry as deleted and stops listing it.
+    /// The engine marks the entry as deleted and no longer lists it.
     pub fn remove(&self) -> super::EventRemove {
         super::EventRemove(request::Request::remove(&self.0))
     }
@@ -25,14 +25,14 @@ impl EventService {
 service::service!(EventService; "event", [], ());
 request::request!(EventGet : types::Event; EventService::get);
 impl EventGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(EventRemove : request::Done; EventService::remove);
 impl EventRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

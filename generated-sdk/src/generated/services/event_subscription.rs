@@ -2,17 +2,17 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The wish of one user to be notified of one kind of event. Since 4.4.0.
+/// A single event subscription: it notifies a user of one type of event. Since 4.4.0.
 ///
 /// The identifier is the name of the event, for example `vm_paused`.
 #[derive(Clone, Debug)]
 pub struct EventSubscriptionService(pub(super) service::Location);
 impl EventSubscriptionService {
-    /// Reads the subscription. Since 4.4.0.
+    /// Returns the subscription. Since 4.4.0.
     pub fn get(&self) -> super::EventSubscriptionGet {
         super::EventSubscriptionGet(request::Request::get(&self.0))
     }
-    /// Ends the subscription. Since 4.4.0.
+    /// Deletes the subscription. Since 4.4.0.
     pub fn remove(&self) -> super::EventSubscriptionRemove {
         super::EventSubscriptionRemove(request::Request::remove(&self.0))
     }
@@ -25,7 +25,7 @@ request::request!(
     EventSubscriptionRemove : request::Done; EventSubscriptionService::remove
 );
 impl EventSubscriptionRemove {
-    /// Whether to answer before the removal is done. Since 4.4.0.
+    /// Whether the engine responds before the removal is complete. Since 4.4.0.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

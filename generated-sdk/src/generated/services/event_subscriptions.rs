@@ -2,15 +2,14 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// Kinds of events of which one user is notified. Since 4.4.0.
+/// Types of events that a user is notified of. Since 4.4.0.
 #[derive(Clone, Debug)]
 pub struct EventSubscriptionsService(pub(super) service::Location);
 impl EventSubscriptionsService {
-    /// Subscribes the user to one kind of event. Since 4.4.0.
+    /// Subscribes the user to a type of event. Since 4.4.0.
     ///
-    /// The user is the one above this collection in the path. Only mail works over the API: the engine
-    /// sets `notification_method` to `smtp`, whatever is sent. A second subscription to the same event is
-    /// refused.
+    /// The user comes from the path. Only mail is available through the API: the engine always sets
+    /// `notification_method` to `smtp`. The engine rejects a second subscription to the same event.
     ///
     /// Needs `event`.
     pub fn add(
@@ -25,7 +24,7 @@ impl EventSubscriptionsService {
     pub fn list(&self) -> super::EventSubscriptionsList {
         super::EventSubscriptionsList(request::Request::list(&self.0))
     }
-    /// The service of one subscription, by the name of its event. Since 4.4.0.
+    /// The service for one subscription, by the name of its event. Since 4.4.0.
     pub fn event_subscription(
         &self,
         id: impl AsRef<str>,
@@ -48,11 +47,11 @@ request::request!(
     EventSubscriptionsService::list
 );
 impl EventSubscriptionsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Largest number of subscriptions in the answer; without it there is no limit.
+    /// Maximum number of subscriptions to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

@@ -6,26 +6,27 @@ use crate::{request, service, types};
 #[derive(Clone, Debug)]
 pub struct EventsService(pub(super) service::Location);
 impl EventsService {
-    /// Writes an event of an outside system into the audit log.
+    /// Adds an event of an external system to the audit log.
     ///
-    /// `origin`, `severity`, `custom_id` and `description` are required. `origin` must differ from
-    /// `oVirt`, in any case, and a `custom_id` can be used once for each origin. Objects that the event
-    /// concerns are linked by identifier; names are ignored.
+    /// `origin`, `severity`, `custom_id` and `description` are required. `origin` must not be `oVirt`
+    /// in any letter case. Each `custom_id` can be used once per origin. Link the objects that the
+    /// event concerns by identifier; names are ignored.
     ///
-    /// With `external_status` in the linked `host` or `storage_domain`, the event also sets the external
-    /// status of that object.
+    /// With `external_status` in the linked `host` or `storage_domain`, the event also sets the
+    /// external status of that object.
     ///
     /// Needs `custom_id`, `description`, `origin`, `severity`.
     pub fn add(&self, event: impl Into<types::Event>) -> super::EventsAdd {
         super::EventsAdd(request::Request::add(&self.0, &event.into()))
     }
-    /// Lists events, the newest first unless the search sorts otherwise.
+    /// Lists events, newest first unless the search specifies another order.
     ///
-    /// The order is always defined: by `sortby` of the search, else by falling identifier, so `max` of 1
-    /// finds the latest event. To follow the log, pass the last identifier seen as `from`.
+    /// The order is always defined: by `sortby` in the search, otherwise by descending identifier. A
+    /// `max` of 1 returns the latest event. To follow the log, pass the last identifier seen as
+    /// `from`.
     ///
-    /// A log has many entries; limit the answer with `max` or `from`, or read page by page with `page` in
-    /// the search.
+    /// The log can be large. Limit the response with `max` or `from`, or read it page by page with
+    /// `page` in the search.
     ///
     /// # Example
     ///
@@ -42,11 +43,11 @@ impl EventsService {
     pub fn list(&self) -> super::EventsList {
         super::EventsList(request::Request::list(&self.0))
     }
-    /// Brings dismissed alerts back into the audit log.
+    /// Restores dismissed alerts in the audit log.
     pub fn undelete(&self) -> super::EventsUndelete {
         super::EventsUndelete(request::Request::action(&self.0, "undelete"))
     }
-    /// The service of one event, by its identifier.
+    /// The service for one event, by identifier.
     pub fn event(&self, id: impl AsRef<str>) -> super::EventService {
         super::EventService(self.0.object(id.as_ref()))
     }
@@ -60,26 +61,26 @@ impl EventsList {
     pub fn case_sensitive(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("case_sensitive", value.into()))
     }
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Identifier of the last event already seen: only events with a greater one are listed.
+    /// The last event identifier already seen; only events with a greater identifier are listed.
     pub fn from(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("from", value.into()))
     }
-    /// Largest number of events in the answer; without it there is no limit.
+    /// Maximum number of events to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }
-    /// Query over events, for example `severity=error sortby time asc page 1`.
+    /// A query over events, for example `severity=error sortby time asc page 1`.
     pub fn search(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("search", value.into()))
     }
 }
 request::request!(EventsUndelete : request::Done; EventsService::undelete);
 impl EventsUndelete {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }

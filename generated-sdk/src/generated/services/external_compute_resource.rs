@@ -2,14 +2,14 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One engine entry that an external host provider knows; read-only.
+/// A single compute resource of an external host provider; read-only.
 ///
-/// Foreman calls the place where it registers new hosts a compute resource. It holds address and
-/// account of an engine.
+/// In Foreman, a compute resource is the place where new hosts are registered. It contains the
+/// address and the account of an engine.
 #[derive(Clone, Debug)]
 pub struct ExternalComputeResourceService(pub(super) service::Location);
 impl ExternalComputeResourceService {
-    /// Reads the compute resource from the provider.
+    /// Returns the compute resource from the provider.
     pub fn get(&self) -> super::ExternalComputeResourceGet {
         super::ExternalComputeResourceGet(request::Request::get(&self.0))
     }
@@ -20,7 +20,7 @@ request::request!(
     ExternalComputeResourceService::get
 );
 impl ExternalComputeResourceGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

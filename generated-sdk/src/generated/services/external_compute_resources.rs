@@ -2,10 +2,10 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// Engine entries that one external host provider knows; read-only.
+/// Compute resources of an external host provider; read-only.
 ///
-/// Foreman calls the place where it registers new hosts a compute resource. It holds address and
-/// account of an engine.
+/// In Foreman, a compute resource is the place where new hosts are registered. It contains the
+/// address and the account of an engine.
 #[derive(Clone, Debug)]
 pub struct ExternalComputeResourcesService(pub(super) service::Location);
 impl ExternalComputeResourcesService {
@@ -13,7 +13,7 @@ impl ExternalComputeResourcesService {
     pub fn list(&self) -> super::ExternalComputeResourcesList {
         super::ExternalComputeResourcesList(request::Request::list(&self.0))
     }
-    /// The service of one compute resource, by its identifier.
+    /// The service for one compute resource, by identifier.
     pub fn resource(
         &self,
         id: impl AsRef<str>,
@@ -33,11 +33,11 @@ request::request!(
     ExternalComputeResourcesService::list
 );
 impl ExternalComputeResourcesList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Largest number of compute resources in the answer; without it there is no limit.
+    /// Maximum number of compute resources to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

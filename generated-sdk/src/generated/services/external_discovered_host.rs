@@ -2,11 +2,11 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One bare machine that an external host provider has discovered; read-only.
+/// A single bare-metal host that an external host provider has discovered; read-only.
 #[derive(Clone, Debug)]
 pub struct ExternalDiscoveredHostService(pub(super) service::Location);
 impl ExternalDiscoveredHostService {
-    /// Reads what the provider knows about the machine.
+    /// Returns the provider's data about the discovered host.
     pub fn get(&self) -> super::ExternalDiscoveredHostGet {
         super::ExternalDiscoveredHostGet(request::Request::get(&self.0))
     }
@@ -17,7 +17,7 @@ request::request!(
     ExternalDiscoveredHostService::get
 );
 impl ExternalDiscoveredHostGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

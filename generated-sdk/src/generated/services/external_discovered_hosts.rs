@@ -2,17 +2,17 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// Bare machines that one external host provider has discovered and not yet provisioned; read-only.
+/// Bare-metal hosts that an external host provider has discovered but not provisioned; read-only.
 #[derive(Clone, Debug)]
 pub struct ExternalDiscoveredHostsService(pub(super) service::Location);
 impl ExternalDiscoveredHostsService {
-    /// Lists the discovered machines, in no particular order.
+    /// Lists the discovered hosts, in no particular order.
     ///
-    /// Every call asks the provider, for example Foreman.
+    /// Every call queries the provider, for example Foreman.
     pub fn list(&self) -> super::ExternalDiscoveredHostsList {
         super::ExternalDiscoveredHostsList(request::Request::list(&self.0))
     }
-    /// The service of one discovered machine, by its identifier.
+    /// The service for one discovered host, by identifier.
     pub fn host(&self, id: impl AsRef<str>) -> super::ExternalDiscoveredHostService {
         super::ExternalDiscoveredHostService(self.0.object(id.as_ref()))
     }
@@ -29,11 +29,11 @@ request::request!(
     ExternalDiscoveredHostsService::list
 );
 impl ExternalDiscoveredHostsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Largest number of machines in the answer; without it there is no limit.
+    /// Maximum number of hosts to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

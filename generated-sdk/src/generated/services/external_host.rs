@@ -2,11 +2,11 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One host that an external host provider manages; read-only.
+/// A single host that an external host provider manages; read-only.
 #[derive(Clone, Debug)]
 pub struct ExternalHostService(pub(super) service::Location);
 impl ExternalHostService {
-    /// Reads what the provider knows about the host.
+    /// Returns the provider's data about the host.
     pub fn get(&self) -> super::ExternalHostGet {
         super::ExternalHostGet(request::Request::get(&self.0))
     }
@@ -14,7 +14,7 @@ impl ExternalHostService {
 service::service!(ExternalHostService; "external_host", [], ());
 request::request!(ExternalHostGet : types::ExternalHost; ExternalHostService::get);
 impl ExternalHostGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

@@ -2,14 +2,14 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One host group of an external host provider; read-only.
+/// A single host group of an external host provider; read-only.
 ///
-/// A host group bundles provisioning settings for new machines: operating system, architecture,
-/// domain, subnet.
+/// A host group combines provisioning settings for new hosts: operating system, architecture, domain
+/// and subnet.
 #[derive(Clone, Debug)]
 pub struct ExternalHostGroupService(pub(super) service::Location);
 impl ExternalHostGroupService {
-    /// Reads the host group from the provider.
+    /// Returns the host group from the provider.
     pub fn get(&self) -> super::ExternalHostGroupGet {
         super::ExternalHostGroupGet(request::Request::get(&self.0))
     }
@@ -19,7 +19,7 @@ request::request!(
     ExternalHostGroupGet : types::ExternalHostGroup; ExternalHostGroupService::get
 );
 impl ExternalHostGroupGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

@@ -2,10 +2,10 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// Host groups of one external host provider; read-only.
+/// Host groups of an external host provider; read-only.
 ///
-/// A host group bundles provisioning settings for new machines: operating system, architecture,
-/// domain, subnet.
+/// A host group combines provisioning settings for new hosts: operating system, architecture, domain
+/// and subnet.
 #[derive(Clone, Debug)]
 pub struct ExternalHostGroupsService(pub(super) service::Location);
 impl ExternalHostGroupsService {
@@ -13,7 +13,7 @@ impl ExternalHostGroupsService {
     pub fn list(&self) -> super::ExternalHostGroupsList {
         super::ExternalHostGroupsList(request::Request::list(&self.0))
     }
-    /// The service of one host group, by its identifier.
+    /// The service for one host group, by identifier.
     pub fn group(&self, id: impl AsRef<str>) -> super::ExternalHostGroupService {
         super::ExternalHostGroupService(self.0.object(id.as_ref()))
     }
@@ -28,11 +28,11 @@ request::request!(
     ExternalHostGroupsService::list
 );
 impl ExternalHostGroupsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Largest number of host groups in the answer; without it there is no limit.
+    /// Maximum number of host groups to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

@@ -2,19 +2,19 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One external system, Foreman or Satellite, that provisions and manages hosts.
+/// A single external system, Foreman or Satellite, that provisions and manages hosts.
 #[derive(Clone, Debug)]
 pub struct ExternalHostProviderService(pub(super) service::Location);
 impl ExternalHostProviderService {
-    /// Reads the settings of the provider.
+    /// Returns the settings of the provider.
     pub fn get(&self) -> super::ExternalHostProviderGet {
         super::ExternalHostProviderGet(request::Request::get(&self.0))
     }
-    /// Deletes the provider from the engine; the external system is left as it is.
+    /// Deletes the provider from the engine; the external system is not affected.
     pub fn remove(&self) -> super::ExternalHostProviderRemove {
         super::ExternalHostProviderRemove(request::Request::remove(&self.0))
     }
-    /// Changes the settings of the provider.
+    /// Updates the settings of the provider.
     pub fn update(
         &self,
         provider: impl Into<types::ExternalHostProvider>,
@@ -23,26 +23,26 @@ impl ExternalHostProviderService {
             request::Request::update(&self.0, &provider.into()),
         )
     }
-    /// Makes the engine trust a certificate of the provider.
+    /// Imports a certificate of the provider into the trust store of the engine.
     ///
-    /// The engine reads the first certificate of the list only. Its `content` is the base64 text of the
-    /// X.509 certificate.
+    /// The engine reads only the first certificate of the list. `content` is the X.509 certificate in
+    /// Base64.
     pub fn import_certificates(&self) -> super::ExternalProviderImportCertificates {
         super::ExternalProviderImportCertificates(
             request::Request::action(&self.0, "importcertificates"),
         )
     }
-    /// Tries to reach the provider and fails with a fault when it does not answer.
+    /// Tests the connection to the provider; fails with a fault if the provider does not respond.
     pub fn test_connectivity(&self) -> super::ExternalProviderTestConnectivity {
         super::ExternalProviderTestConnectivity(
             request::Request::action(&self.0, "testconnectivity"),
         )
     }
-    /// Engine entries (compute resources) that the provider knows.
+    /// Compute resources of the provider, which represent engines.
     pub fn compute_resources(&self) -> super::ExternalComputeResourcesService {
         super::ExternalComputeResourcesService(self.0.child("computeresources"))
     }
-    /// Bare machines that the provider has discovered.
+    /// Bare-metal hosts that the provider has discovered.
     pub fn discovered_hosts(&self) -> super::ExternalDiscoveredHostsService {
         super::ExternalDiscoveredHostsService(self.0.child("discoveredhosts"))
     }
@@ -50,7 +50,7 @@ impl ExternalHostProviderService {
     pub fn host_groups(&self) -> super::ExternalHostGroupsService {
         super::ExternalHostGroupsService(self.0.child("hostgroups"))
     }
-    /// Hosts that the provider manages and the engine does not have yet.
+    /// Hosts that the provider manages and that are not yet in the engine.
     pub fn hosts(&self) -> super::ExternalHostsService {
         super::ExternalHostsService(self.0.child("hosts"))
     }
@@ -71,7 +71,7 @@ request::request!(
     ExternalHostProviderService::get
 );
 impl ExternalHostProviderGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -80,7 +80,7 @@ request::request!(
     ExternalHostProviderRemove : request::Done; ExternalHostProviderService::remove
 );
 impl ExternalHostProviderRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
@@ -90,7 +90,7 @@ request::request!(
     ExternalHostProviderService::update
 );
 impl ExternalHostProviderUpdate {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -8,9 +8,9 @@ pub struct ExternalHostProvidersService(pub(super) service::Location);
 impl ExternalHostProvidersService {
     /// Registers an external host provider.
     ///
-    /// `name` is required; `url` says where the system answers. Set `requires_authentication` with
-    /// `username` and `password` where it asks for an account. The connection can be tried later with
-    /// `test_connectivity`.
+    /// `name` is required; `url` is the address of the external system. If the system requires a
+    /// login, set `requires_authentication`, `username` and `password`. Test the connection later
+    /// with `test_connectivity`.
     ///
     /// Needs `name`.
     pub fn add(
@@ -23,7 +23,7 @@ impl ExternalHostProvidersService {
     pub fn list(&self) -> super::ExternalHostProvidersList {
         super::ExternalHostProvidersList(request::Request::list(&self.0))
     }
-    /// The service of one provider, by its identifier.
+    /// The service for one provider, by identifier.
     pub fn provider(&self, id: impl AsRef<str>) -> super::ExternalHostProviderService {
         super::ExternalHostProviderService(self.0.object(id.as_ref()))
     }
@@ -45,15 +45,15 @@ request::request!(
     ExternalHostProvidersService::list
 );
 impl ExternalHostProvidersList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Largest number of providers in the answer; without it there is no limit.
+    /// Maximum number of providers to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }
-    /// Query in the syntax of the search box, for example `name=web* and status=up`.
+    /// A query in the search language of the engine, such as `name=web* and status=up`.
     pub fn search(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("search", value.into()))
     }

@@ -2,17 +2,17 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// Hosts that one external host provider manages; read-only.
+/// Hosts that an external host provider manages; read-only.
 #[derive(Clone, Debug)]
 pub struct ExternalHostsService(pub(super) service::Location);
 impl ExternalHostsService {
     /// Lists the hosts of the provider, in no particular order.
     ///
-    /// Hosts that the engine has already are left out.
+    /// Hosts that are already in the engine are omitted.
     pub fn list(&self) -> super::ExternalHostsList {
         super::ExternalHostsList(request::Request::list(&self.0))
     }
-    /// The service of one host at the provider, by its identifier.
+    /// The service for one host of the provider, by identifier.
     pub fn host(&self, id: impl AsRef<str>) -> super::ExternalHostService {
         super::ExternalHostService(self.0.object(id.as_ref()))
     }
@@ -25,11 +25,11 @@ request::request!(
     ExternalHostsList : types::List < types::ExternalHost >; ExternalHostsService::list
 );
 impl ExternalHostsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Largest number of hosts in the answer; without it there is no limit.
+    /// Maximum number of hosts to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

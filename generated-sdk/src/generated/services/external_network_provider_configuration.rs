@@ -2,11 +2,11 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// How one external network provider is set up on a host. Since 4.2.
+/// The configuration of an external network provider on a host. Since 4.2.
 #[derive(Clone, Debug)]
 pub struct ExternalNetworkProviderConfigurationService(pub(super) service::Location);
 impl ExternalNetworkProviderConfigurationService {
-    /// Fetches the configuration of the provider on the host. Since 4.2.
+    /// Returns the configuration of the provider on the host. Since 4.2.
     pub fn get(&self) -> super::ExternalNetworkProviderConfigurationGet {
         super::ExternalNetworkProviderConfigurationGet(request::Request::get(&self.0))
     }
@@ -21,7 +21,7 @@ request::request!(
     ExternalNetworkProviderConfigurationService::get
 );
 impl ExternalNetworkProviderConfigurationGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

@@ -2,7 +2,7 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// External network providers that the engine has set up on a host. Since 4.2.
+/// External network providers configured on a host. Since 4.2.
 #[derive(Clone, Debug)]
 pub struct ExternalNetworkProviderConfigurationsService(pub(super) service::Location);
 impl ExternalNetworkProviderConfigurationsService {
@@ -10,7 +10,7 @@ impl ExternalNetworkProviderConfigurationsService {
     pub fn list(&self) -> super::ExternalNetworkProviderConfigurationsList {
         super::ExternalNetworkProviderConfigurationsList(request::Request::list(&self.0))
     }
-    /// Service of the configuration with this identifier.
+    /// The service for the configuration with this identifier.
     pub fn configuration(
         &self,
         id: impl AsRef<str>,
@@ -33,7 +33,7 @@ request::request!(
     ExternalNetworkProviderConfigurationsService::list
 );
 impl ExternalNetworkProviderConfigurationsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

@@ -2,20 +2,20 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// What all external providers have in common: certificates and a connection test.
+/// Common base of external providers: certificates and a connection test.
 #[derive(Clone, Debug)]
 pub struct ExternalProviderService(pub(super) service::Location);
 impl ExternalProviderService {
-    /// Makes the engine trust a certificate of the provider.
+    /// Imports a certificate of the provider into the trust store of the engine.
     ///
-    /// The engine reads the first certificate of the list only. Its `content` is the base64 text of the
-    /// X.509 certificate.
+    /// The engine reads only the first certificate of the list. `content` is the X.509 certificate in
+    /// Base64.
     pub fn import_certificates(&self) -> super::ExternalProviderImportCertificates {
         super::ExternalProviderImportCertificates(
             request::Request::action(&self.0, "importcertificates"),
         )
     }
-    /// Tries to reach the provider and fails with a fault when it does not answer.
+    /// Tests the connection to the provider; fails with a fault if the provider does not respond.
     pub fn test_connectivity(&self) -> super::ExternalProviderTestConnectivity {
         super::ExternalProviderTestConnectivity(
             request::Request::action(&self.0, "testconnectivity"),
@@ -35,7 +35,7 @@ request::request!(
     ExternalProviderService::import_certificates
 );
 impl ExternalProviderImportCertificates {
-    /// The certificate to trust, with its `content`.
+    /// The certificate to trust, in `content`.
     pub fn certificates(
         self,
         value: impl Into<types::List<types::Certificate>>,
@@ -48,7 +48,7 @@ request::request!(
     ExternalProviderService::test_connectivity
 );
 impl ExternalProviderTestConnectivity {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }

@@ -2,11 +2,11 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One certificate of the chain that an external provider presents; read-only.
+/// A single certificate in the chain that an external provider presents; read-only.
 #[derive(Clone, Debug)]
 pub struct ExternalProviderCertificateService(pub(super) service::Location);
 impl ExternalProviderCertificateService {
-    /// Reads the certificate.
+    /// Returns the certificate.
     pub fn get(&self) -> super::ExternalProviderCertificateGet {
         super::ExternalProviderCertificateGet(request::Request::get(&self.0))
     }
@@ -19,7 +19,7 @@ request::request!(
     ExternalProviderCertificateService::get
 );
 impl ExternalProviderCertificateGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

@@ -6,14 +6,14 @@ use crate::{request, service, types};
 #[derive(Clone, Debug)]
 pub struct ExternalProviderCertificatesService(pub(super) service::Location);
 impl ExternalProviderCertificatesService {
-    /// Fetches the chain from the provider, in signing order.
+    /// Lists the certificate chain of the provider, in signing order.
     ///
-    /// The certificate of the server comes first, that of its issuer next, and so forth. Identifiers are
-    /// positions in the chain, from 0.
+    /// The certificate of the server comes first, followed by the certificate of its issuer, and so
+    /// on. Identifiers are positions in the chain, starting at 0.
     pub fn list(&self) -> super::ExternalProviderCertificatesList {
         super::ExternalProviderCertificatesList(request::Request::list(&self.0))
     }
-    /// The service of one certificate, by its position in the chain.
+    /// The service for one certificate, by its position in the chain.
     pub fn certificate(
         &self,
         id: impl AsRef<str>,
@@ -33,11 +33,11 @@ request::request!(
     ExternalProviderCertificatesService::list
 );
 impl ExternalProviderCertificatesList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Largest number of certificates in the answer; without it there is no limit.
+    /// Maximum number of certificates to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

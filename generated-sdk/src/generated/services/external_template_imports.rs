@@ -2,14 +2,15 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// Imports of templates from outside, namely from OVA files. Since 4.4.7.
+/// Imports of templates from external sources, such as OVA files. Since 4.4.7.
 #[derive(Clone, Debug)]
 pub struct ExternalTemplateImportsService(pub(super) service::Location);
 impl ExternalTemplateImportsService {
     /// Starts to import a template from an OVA file on a host. Since 4.4.7.
     ///
-    /// Needs `url` (as in `ova:///path/file.ova`), and `host`, `cluster` and `storage_domain`, each by
-    /// `id` or `name`. The answer refers to the new template, whose disks are then still being copied.
+    /// `url` (such as `ova:///path/file.ova`) is required, as are `host`, `cluster` and
+    /// `storage_domain`, each by `id` or `name`. The engine responds while the disks are still being
+    /// copied; the response refers to the new template.
     pub fn add(
         &self,
         import: impl Into<types::ExternalTemplateImport>,

@@ -6,12 +6,12 @@ use crate::{request, service, types};
 #[derive(Clone, Debug)]
 pub struct ExternalVmImportsService(pub(super) service::Location);
 impl ExternalVmImportsService {
-    /// Starts to convert and import a virtual machine of another hypervisor. Since 4.0.
+    /// Starts to convert and import a virtual machine from another hypervisor. Since 4.0.
     ///
-    /// Needs `provider`, `url`, `name`, and `cluster` and `storage_domain`, each by `id` or `name`. The
-    /// conversion runs on a host of the cluster, which the engine picks when `host` is absent. The answer
-    /// (201) refers to the new virtual machine long before its disks are complete: wait for its status.
-    /// The password is not sent back.
+    /// `provider`, `url` and `name` are required, as are `cluster` and `storage_domain`, each by `id`
+    /// or `name`. The conversion runs on a host of the cluster; the engine chooses one if `host` is
+    /// absent. The engine responds (201) with a reference to the new virtual machine long before its
+    /// disks are complete: wait for its status. The response does not contain the password.
     pub fn add(
         &self,
         import: impl Into<types::ExternalVmImport>,

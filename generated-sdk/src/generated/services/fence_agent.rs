@@ -2,21 +2,21 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One power management device of a host, used to switch the host on and off.
+/// A single power management device of a host, which powers the host on and off.
 #[derive(Clone, Debug)]
 pub struct FenceAgentService(pub(super) service::Location);
 impl FenceAgentService {
-    /// Reads the settings of the agent.
+    /// Returns the settings of the agent.
     pub fn get(&self) -> super::FenceAgentGet {
         super::FenceAgentGet(request::Request::get(&self.0))
     }
     /// Deletes the agent from the host.
     ///
-    /// The last agent stays as long as power management of the host is enabled.
+    /// Fails for the last agent while power management of the host is enabled.
     pub fn remove(&self) -> super::FenceAgentRemove {
         super::FenceAgentRemove(request::Request::remove(&self.0))
     }
-    /// Changes the settings of the agent.
+    /// Updates the settings of the agent.
     pub fn update(&self, agent: impl Into<types::Agent>) -> super::FenceAgentUpdate {
         super::FenceAgentUpdate(request::Request::update(&self.0, &agent.into()))
     }
@@ -24,21 +24,21 @@ impl FenceAgentService {
 service::service!(FenceAgentService; "fence_agent", [], ());
 request::request!(FenceAgentGet : types::Agent; FenceAgentService::get);
 impl FenceAgentGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(FenceAgentRemove : request::Done; FenceAgentService::remove);
 impl FenceAgentRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
 }
 request::request!(FenceAgentUpdate : types::Agent; FenceAgentService::update);
 impl FenceAgentUpdate {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -2,17 +2,17 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// Power management devices of one host; their `order` says which is tried first.
+/// Power management devices of a host; their `order` determines which is tried first.
 #[derive(Clone, Debug)]
 pub struct FenceAgentsService(pub(super) service::Location);
 impl FenceAgentsService {
     /// Adds a power management device to the host.
     ///
-    /// `address`, `order`, `type`, `username` and `password` are required. The type must be one that the
-    /// cluster version supports, for example `ipmilan`, `ilo4`, `drac7` or `redfish`.
+    /// `address`, `order`, `type`, `username` and `password` are required. The type must be supported
+    /// by the cluster version, for example `ipmilan`, `ilo4`, `drac7` or `redfish`.
     ///
-    /// Settings of a type go into `options`; which ones exist, and which it insists on, is told by the
-    /// manual page of its fence agent on the host.
+    /// Type-specific settings go into `options`. The manual page of the fence agent on the host lists
+    /// the available and required ones.
     ///
     /// Needs `address`, `order`, `password`, `type`, `username`.
     pub fn add(&self, agent: impl Into<types::Agent>) -> super::FenceAgentsAdd {
@@ -22,7 +22,7 @@ impl FenceAgentsService {
     pub fn list(&self) -> super::FenceAgentsList {
         super::FenceAgentsList(request::Request::list(&self.0))
     }
-    /// The service of one agent, by its identifier.
+    /// The service for one agent, by identifier.
     pub fn agent(&self, id: impl AsRef<str>) -> super::FenceAgentService {
         super::FenceAgentService(self.0.object(id.as_ref()))
     }
@@ -34,11 +34,11 @@ request::request!(
     FenceAgentsList : types::List < types::Agent >; FenceAgentsService::list
 );
 impl FenceAgentsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Largest number of agents in the answer; without it there is no limit.
+    /// Maximum number of agents to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

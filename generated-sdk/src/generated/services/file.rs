@@ -2,11 +2,11 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One file of an ISO storage domain.
+/// A single file of an ISO storage domain.
 #[derive(Clone, Debug)]
 pub struct FileService(pub(super) service::Location);
 impl FileService {
-    /// Reads the file's entry, found by its name.
+    /// Returns the entry of the file, by its name.
     pub fn get(&self) -> super::FileGet {
         super::FileGet(request::Request::get(&self.0))
     }
@@ -14,7 +14,7 @@ impl FileService {
 service::service!(FileService; "file", [], ());
 request::request!(FileGet : types::File; FileService::get);
 impl FileGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

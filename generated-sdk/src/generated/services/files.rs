@@ -4,20 +4,19 @@
 use crate::{request, service, types};
 /// ISO images and virtual floppy images on an ISO storage domain.
 ///
-/// Only ISO domains have files: for another kind of storage domain the engine answers 404. ISO images
-/// uploaded to a data domain are disks, and appear among the disks.
+/// Only ISO storage domains have files; for other storage domains the engine returns 404. ISO images
+/// uploaded to a data domain are disks and belong to the `disks` collection.
 #[derive(Clone, Debug)]
 pub struct FilesService(pub(super) service::Location);
 impl FilesService {
     /// Lists the images on the storage domain, in no particular order.
     ///
-    /// When `refresh` is absent the engine's setting `ForceRefreshDomainFilesByDefault` decides, which is
-    /// `true` unless an administrator changed it. Reading the storage is slow; use the cached list where
-    /// it will do.
+    /// If `refresh` is absent, the engine setting `ForceRefreshDomainFilesByDefault` applies; its
+    /// default is `true`. Reading the storage is slow; use the cached list if it is good enough.
     pub fn list(&self) -> super::FilesList {
         super::FilesList(request::Request::list(&self.0))
     }
-    /// The service of one file; its identifier is the file name.
+    /// The service for one file; its identifier is the file name.
     pub fn file(&self, id: impl AsRef<str>) -> super::FileService {
         super::FileService(self.0.object(id.as_ref()))
     }
@@ -30,19 +29,19 @@ impl FilesList {
     pub fn case_sensitive(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("case_sensitive", value.into()))
     }
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }
-    /// Whether to read the storage again instead of using the list that the engine has cached. Since 4.1.5.
+    /// Whether to read the storage again instead of using the list cached by the engine. Since 4.1.5.
     pub fn refresh(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("refresh", value.into()))
     }
-    /// Query in the syntax of the search box, for example `name=web* and status=up`.
+    /// A query in the search language of the engine, such as `name=web* and status=up`.
     pub fn search(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("search", value.into()))
     }

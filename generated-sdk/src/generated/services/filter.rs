@@ -2,17 +2,17 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One filter of a scheduling policy: a test that rules unfit hosts out.
+/// A single filter of a scheduling policy, which excludes unsuitable hosts.
 #[derive(Clone, Debug)]
 pub struct FilterService(pub(super) service::Location);
 impl FilterService {
-    /// Fetches the filter with its position in the policy.
+    /// Returns the filter with its position in the policy.
     pub fn get(&self) -> super::FilterGet {
         super::FilterGet(request::Request::get(&self.0))
     }
-    /// Takes the filter out of the policy.
+    /// Removes the filter from the policy.
     ///
-    /// Locked (built-in) policies cannot be changed.
+    /// Locked (built-in) policies can't be changed.
     pub fn remove(&self) -> super::FilterRemove {
         super::FilterRemove(request::Request::remove(&self.0))
     }
@@ -20,18 +20,19 @@ impl FilterService {
 service::service!(FilterService; "filter", [], ());
 request::request!(FilterGet : types::Filter; FilterService::get);
 impl FilterGet {
-    /// Whether to filter the results by the user's permissions; required for non-administrators.
+    /// Whether to return only what the user is allowed to see; required for users who are not
+    /// administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("filter", value.into()))
     }
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(FilterRemove : request::Done; FilterService::remove);
 impl FilterRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

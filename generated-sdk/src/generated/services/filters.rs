@@ -2,15 +2,16 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// Filters of a scheduling policy: the tests that a host must pass.
+/// Filters of a scheduling policy: the conditions that a host must meet.
 #[derive(Clone, Debug)]
 pub struct FiltersService(pub(super) service::Location);
 impl FiltersService {
     /// Adds a filter to the policy.
     ///
-    /// The scheduling policy unit must be of type `filter` and not be in the policy already. `position`
-    /// is `-1` to run it first, `1` to run it last and `0`, the default, for anywhere between; a policy
-    /// has one first and one last filter at most. Locked policies cannot be changed.
+    /// The scheduling policy unit must be of type `filter` and must not be in the policy already. Set
+    /// `position` to `-1` to run the filter first, `1` to run it last, or `0` (the default) for
+    /// anywhere in between. A policy has at most one first and one last filter. Locked policies can't
+    /// be changed.
     ///
     /// Needs `scheduling_policy_unit.id`.
     pub fn add(&self, filter: impl Into<types::Filter>) -> super::FiltersAdd {
@@ -20,7 +21,7 @@ impl FiltersService {
     pub fn list(&self) -> super::FiltersList {
         super::FiltersList(request::Request::list(&self.0))
     }
-    /// Service of the filter with this identifier.
+    /// The service for the filter with this identifier.
     pub fn filter(&self, id: impl AsRef<str>) -> super::FilterService {
         super::FilterService(self.0.object(id.as_ref()))
     }
@@ -30,15 +31,16 @@ crate::find::named!(FiltersService; types::Filter; "name", None; find_or_create)
 request::request!(FiltersAdd : types::Filter; FiltersService::add);
 request::request!(FiltersList : types::List < types::Filter >; FiltersService::list);
 impl FiltersList {
-    /// Whether to filter the results by the user's permissions; required for non-administrators.
+    /// Whether to return only what the user is allowed to see; required for users who are not
+    /// administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("filter", value.into()))
     }
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

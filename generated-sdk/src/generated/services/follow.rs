@@ -2,9 +2,9 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// Has neither methods nor sub-services: an empty entry of the API model that no path leads to.
+/// An empty entry of the API model, with neither methods nor sub-services; no path leads to it.
 ///
-/// Not to be confused with the `follow` parameter of the methods that read objects.
+/// It is unrelated to the `follow` parameter of methods that read objects.
 #[derive(Clone, Debug)]
 pub struct FollowService(pub(super) service::Location);
 impl FollowService {}

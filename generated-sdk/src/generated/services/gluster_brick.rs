@@ -2,31 +2,31 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One brick of a Gluster volume: a directory on a server that holds part of the data.
+/// A single brick of a Gluster volume: a directory on a server that holds part of the data.
 #[derive(Clone, Debug)]
 pub struct GlusterBrickService(pub(super) service::Location);
 impl GlusterBrickService {
-    /// Fetches the brick.
+    /// Returns the brick.
     ///
-    /// Live details of the brick (device, ports, memory pools, connected clients) are gathered from the
-    /// servers only when the request carries the header `All-Content: true`.
+    /// The engine collects live details of the brick (device, ports, memory pools, connected clients)
+    /// from the servers only if the request has the header `All-Content: true`.
     pub fn get(&self) -> super::GlusterBrickGet {
         super::GlusterBrickGet(request::Request::get(&self.0))
     }
-    /// Removes this one brick from the volume.
+    /// Removes this brick from the volume.
     ///
-    /// Data is not moved first, so a brick without replicas takes its data with it, unless its migration
-    /// has finished. To remove bricks safely use `migrate` of the collection, then its `remove`.
+    /// Data is not moved first: unless a migration has finished, the data of a brick without replicas
+    /// is lost. To remove bricks safely, call `migrate` of the collection and then its `remove`.
     pub fn remove(&self) -> super::GlusterBrickRemove {
         super::GlusterBrickRemove(request::Request::remove(&self.0))
     }
-    /// Asks to replace the brick by another; engines of today always refuse it.
+    /// Replaces the brick with another one; current engines always reject the request.
     ///
     /// **Deprecated.** Add the new brick to the volume, then migrate and remove the old one.
     pub fn replace(&self) -> super::GlusterBrickReplace {
         super::GlusterBrickReplace(request::Request::action(&self.0, "replace"))
     }
-    /// Measured values of the object.
+    /// Measured values of the object, such as its CPU or memory usage.
     pub fn statistics(&self) -> super::StatisticsService {
         super::StatisticsService(self.0.child("statistics"))
     }
@@ -36,25 +36,25 @@ service::service!(
 );
 request::request!(GlusterBrickGet : types::GlusterBrick; GlusterBrickService::get);
 impl GlusterBrickGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(GlusterBrickRemove : request::Done; GlusterBrickService::remove);
 impl GlusterBrickRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
 }
 request::request!(GlusterBrickReplace : request::Done; GlusterBrickService::replace);
 impl GlusterBrickReplace {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// Whether to replace the brick even when checks advise against it.
+    /// Whether to replace the brick even if checks advise against it.
     pub fn force(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("force", value.into()))
     }

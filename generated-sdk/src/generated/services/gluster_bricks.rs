@@ -4,51 +4,52 @@
 use crate::{request, service, types};
 /// Bricks of a Gluster volume.
 ///
-/// Taking bricks away without losing data has two steps: `migrate` moves the data, and once its job
-/// has finished `remove` drops the bricks. Until then `stop_migrate` cancels; afterwards `activate`
-/// keeps them.
+/// Removing bricks without data loss takes two steps: `migrate` moves the data, and `remove` drops
+/// the bricks once the job has finished. Call `stop_migrate` to cancel while the job is running, or
+/// `activate` to keep the bricks after it has finished.
 #[derive(Clone, Debug)]
 pub struct GlusterBricksService(pub(super) service::Location);
 impl GlusterBricksService {
-    /// Keeps bricks in use whose data has been moved away in order to remove them.
+    /// Keeps bricks in use after their data has been migrated for removal.
     ///
-    /// Possible only once the migration has finished; before that the engine answers 409, and
-    /// `stop_migrate` is the way back.
+    /// The migration must have finished; otherwise the engine returns 409. Use `stop_migrate` to
+    /// cancel a running migration.
     pub fn activate(&self) -> super::GlusterBricksActivate {
         super::GlusterBricksActivate(request::Request::action(&self.0, "activate"))
     }
-    /// Adds bricks to the volume, which makes it larger or raises its replica count.
+    /// Adds bricks to the volume, which enlarges it or increases its replica count.
     ///
-    /// Each brick needs `server_id` and `brick_dir`. On a replicated volume send `replica_count`; raising
-    /// it takes one new brick for every replica set.
+    /// Each brick needs `server_id` and `brick_dir`. On a replicated volume send `replica_count`;
+    /// increasing it requires one new brick per replica set.
     pub fn add(
         &self,
         bricks: impl Into<types::List<types::GlusterBrick>>,
     ) -> super::GlusterBricksAdd {
         super::GlusterBricksAdd(request::Request::add(&self.0, &bricks.into()))
     }
-    /// Lists the bricks, in the order in which the volume was given them.
+    /// Lists the bricks, in the order in which they were added to the volume.
     pub fn list(&self) -> super::GlusterBricksList {
         super::GlusterBricksList(request::Request::list(&self.0))
     }
-    /// Starts to move data off bricks that are about to be removed.
+    /// Starts to move data from bricks that are going to be removed.
     ///
-    /// Follow the job that the answer names; when it has finished, `remove` the same bricks.
+    /// Follow the job in the response; once it has finished, `remove` the same bricks.
     pub fn migrate(&self) -> super::GlusterBricksMigrate {
         super::GlusterBricksMigrate(request::Request::action(&self.0, "migrate"))
     }
     /// Removes bricks from the volume.
     ///
-    /// After a finished `migrate` this confirms the removal. Without one the bricks go at once and the
-    /// data that only they hold is lost. Bricks of a dispersed volume cannot be removed.
+    /// After a finished `migrate`, this confirms the removal. Without one, the bricks are removed
+    /// immediately and data that exists only on them is lost. Bricks of a dispersed volume can't be
+    /// removed.
     pub fn remove(&self) -> super::GlusterBricksRemove {
         super::GlusterBricksRemove(request::Request::remove(&self.0))
     }
-    /// Cancels the moving of data off bricks; they stay in use as before.
+    /// Cancels the migration of data from bricks; they stay in use.
     pub fn stop_migrate(&self) -> super::GlusterBricksStopMigrate {
         super::GlusterBricksStopMigrate(request::Request::action(&self.0, "stopmigrate"))
     }
-    /// Service of the brick with this identifier.
+    /// The service for the brick with this identifier.
     pub fn brick(&self, id: impl AsRef<str>) -> super::GlusterBrickService {
         super::GlusterBrickService(self.0.object(id.as_ref()))
     }
@@ -59,11 +60,11 @@ service::service!(
 crate::find::named!(GlusterBricksService; types::GlusterBrick; "name", None;);
 request::request!(GlusterBricksActivate : request::Done; GlusterBricksService::activate);
 impl GlusterBricksActivate {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// Bricks to keep, each by `name` (`server:directory`).
+    /// The bricks to keep, each by `name` (`server:directory`).
     pub fn bricks(self, value: impl Into<types::List<types::GlusterBrick>>) -> Self {
         Self(self.0.set_list("bricks", "brick", &value.into()))
     }
@@ -72,11 +73,11 @@ request::request!(
     GlusterBricksAdd : types::List < types::GlusterBrick >; GlusterBricksService::add
 );
 impl GlusterBricksAdd {
-    /// Replica count of the volume after the bricks are added.
+    /// The replica count of the volume after the bricks are added.
     pub fn replica_count(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("replica_count", value.into()))
     }
-    /// Stripe count of the volume after the bricks are added.
+    /// The stripe count of the volume after the bricks are added.
     pub fn stripe_count(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("stripe_count", value.into()))
     }
@@ -85,37 +86,37 @@ request::request!(
     GlusterBricksList : types::List < types::GlusterBrick >; GlusterBricksService::list
 );
 impl GlusterBricksList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }
 }
 request::request!(GlusterBricksMigrate : request::Done; GlusterBricksService::migrate);
 impl GlusterBricksMigrate {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// Bricks to empty, each by `name` (`server:directory`).
+    /// The bricks to empty, each by `name` (`server:directory`).
     pub fn bricks(self, value: impl Into<types::List<types::GlusterBrick>>) -> Self {
         Self(self.0.set_list("bricks", "brick", &value.into()))
     }
 }
 request::request!(GlusterBricksRemove : request::Done; GlusterBricksService::remove);
 impl GlusterBricksRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
-    /// Bricks to remove, each by `id` or `name`.
+    /// The bricks to remove, each by `id` or `name`.
     pub fn bricks(self, value: impl Into<types::List<types::GlusterBrick>>) -> Self {
         Self(self.0.set_list("bricks", "brick", &value.into()))
     }
-    /// Replica count of the volume after the bricks are gone.
+    /// The replica count of the volume after the bricks are removed.
     pub fn replica_count(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("replica_count", value.into()))
     }
@@ -124,11 +125,11 @@ request::request!(
     GlusterBricksStopMigrate : request::Done; GlusterBricksService::stop_migrate
 );
 impl GlusterBricksStopMigrate {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// Bricks to keep: the same list that `migrate` was given.
+    /// The bricks to keep: the list that was passed to `migrate`.
     pub fn bricks(self, value: impl Into<types::List<types::GlusterBrick>>) -> Self {
         Self(self.0.set_list("bricks", "brick", &value.into()))
     }

@@ -2,19 +2,19 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One Gluster hook: a script that the servers run around a volume command.
+/// A single Gluster hook: a script that the servers run before or after a volume command.
 #[derive(Clone, Debug)]
 pub struct GlusterHookService(pub(super) service::Location);
 impl GlusterHookService {
-    /// Switches the hook off on every server of the cluster, which also settles a status conflict.
+    /// Disables the hook on every server of the cluster, which also resolves a status conflict.
     pub fn disable(&self) -> super::GlusterHookDisable {
         super::GlusterHookDisable(request::Request::action(&self.0, "disable"))
     }
-    /// Switches the hook on on every server of the cluster, which also settles a status conflict.
+    /// Enables the hook on every server of the cluster, which also resolves a status conflict.
     pub fn enable(&self) -> super::GlusterHookEnable {
         super::GlusterHookEnable(request::Request::action(&self.0, "enable"))
     }
-    /// Fetches the hook with its conflicts and its content.
+    /// Returns the hook with its conflicts and its content.
     pub fn get(&self) -> super::GlusterHookGet {
         super::GlusterHookGet(request::Request::get(&self.0))
     }
@@ -24,11 +24,10 @@ impl GlusterHookService {
     pub fn remove(&self) -> super::GlusterHookRemove {
         super::GlusterHookRemove(request::Request::remove(&self.0))
     }
-    /// Settles a conflict by copying the hook to the servers where it is missing or differs.
+    /// Resolves a conflict by copying the hook to the servers where it is missing or differs.
     ///
-    /// `add` puts the copy that the engine keeps on servers that lack the hook. `copy` overwrites servers
-    /// whose content differs, with the copy of the engine or, when `host` is sent, with that of this
-    /// host.
+    /// `add` copies the engine's version to servers that lack the hook. `copy` overwrites hooks that
+    /// differ with the version of the engine, or of `host` if it is sent.
     pub fn resolve(&self) -> super::GlusterHookResolve {
         super::GlusterHookResolve(request::Request::action(&self.0, "resolve"))
     }
@@ -36,43 +35,43 @@ impl GlusterHookService {
 service::service!(GlusterHookService; "gluster_hook", [], ());
 request::request!(GlusterHookDisable : request::Done; GlusterHookService::disable);
 impl GlusterHookDisable {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
 request::request!(GlusterHookEnable : request::Done; GlusterHookService::enable);
 impl GlusterHookEnable {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
 request::request!(GlusterHookGet : types::GlusterHook; GlusterHookService::get);
 impl GlusterHookGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(GlusterHookRemove : request::Done; GlusterHookService::remove);
 impl GlusterHookRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
 }
 request::request!(GlusterHookResolve : request::Done; GlusterHookService::resolve);
 impl GlusterHookResolve {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// Host whose copy to spread, by `id` or `name`; only for `copy`.
+    /// The host whose version to copy, by `id` or `name`; only for `copy`.
     pub fn host(self, value: impl Into<types::Host>) -> Self {
         Self(self.0.set_object("host", &value.into()))
     }
-    /// How to settle it: `add` for a missing hook, `copy` for differing content.
+    /// The resolution: `add` for a missing hook, `copy` for different content.
     pub fn resolution_type(self, value: impl Into<String>) -> Self {
         Self(self.0.set::<String>("resolution_type", value.into()))
     }

@@ -10,7 +10,7 @@ impl GlusterHooksService {
     pub fn list(&self) -> super::GlusterHooksList {
         super::GlusterHooksList(request::Request::list(&self.0))
     }
-    /// Service of the hook with this identifier.
+    /// The service for the hook with this identifier.
     pub fn hook(&self, id: impl AsRef<str>) -> super::GlusterHookService {
         super::GlusterHookService(self.0.object(id.as_ref()))
     }
@@ -21,11 +21,11 @@ request::request!(
     GlusterHooksList : types::List < types::GlusterHook >; GlusterHooksService::list
 );
 impl GlusterHooksList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

@@ -2,40 +2,41 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One Gluster volume of a cluster.
+/// A single Gluster volume of a cluster.
 #[derive(Clone, Debug)]
 pub struct GlusterVolumeService(pub(super) service::Location);
 impl GlusterVolumeService {
-    /// Fetches the volume with its layout, options and status.
+    /// Returns the volume with its layout, options and status.
     pub fn get(&self) -> super::GlusterVolumeGet {
         super::GlusterVolumeGet(request::Request::get(&self.0))
     }
-    /// Fetches the figures that profiling has gathered, by brick; needs `start_profile` first.
+    /// Returns the profiling statistics of the volume by brick; call `start_profile` first.
     pub fn get_profile_statistics(&self) -> super::GlusterVolumeGetProfileStatistics {
         super::GlusterVolumeGetProfileStatistics(
             request::Request::action(&self.0, "getprofilestatistics").out("details"),
         )
     }
-    /// Starts to spread the data evenly over the bricks.
+    /// Starts to distribute the data evenly over the bricks.
     ///
-    /// Worth doing after the volume has grown, or shrunk without migration. All bricks must be online; a
-    /// replicated volume needs one brick online in each replica set. The answer names the job to follow.
+    /// Call it after the volume has grown, or has shrunk without migration. All bricks must be
+    /// online; a replicated volume needs one online brick per replica set. The response refers to the
+    /// job to follow.
     pub fn rebalance(&self) -> super::GlusterVolumeRebalance {
         super::GlusterVolumeRebalance(request::Request::action(&self.0, "rebalance"))
     }
     /// Deletes the volume.
     ///
-    /// It must be stopped, have no snapshots, and back no storage domain.
+    /// The volume must be stopped and have no snapshots, and no storage domain may use it.
     pub fn remove(&self) -> super::GlusterVolumeRemove {
         super::GlusterVolumeRemove(request::Request::remove(&self.0))
     }
-    /// Sets all options of the volume back to their defaults.
+    /// Resets all options of the volume to their defaults.
     pub fn reset_all_options(&self) -> super::GlusterVolumeResetAllOptions {
         super::GlusterVolumeResetAllOptions(
             request::Request::action(&self.0, "resetalloptions"),
         )
     }
-    /// Sets one option of the volume back to its default.
+    /// Resets one option of the volume to its default.
     pub fn reset_option(&self) -> super::GlusterVolumeResetOption {
         super::GlusterVolumeResetOption(request::Request::action(&self.0, "resetoption"))
     }
@@ -45,23 +46,23 @@ impl GlusterVolumeService {
     }
     /// Starts the volume, so that clients can read and write.
     ///
-    /// A volume that is up already is refused, except with `force`.
+    /// Fails for a volume that is already up, unless `force` is set.
     pub fn start(&self) -> super::GlusterVolumeStart {
         super::GlusterVolumeStart(request::Request::action(&self.0, "start"))
     }
-    /// Starts to gather profiling figures of the volume.
+    /// Starts to collect profiling statistics of the volume.
     pub fn start_profile(&self) -> super::GlusterVolumeStartProfile {
         super::GlusterVolumeStartProfile(
             request::Request::action(&self.0, "startprofile"),
         )
     }
-    /// Stops the volume: its data cannot be reached until it is started again.
+    /// Stops the volume; its data is inaccessible until it is started again.
     ///
-    /// Refused while data is being rebalanced or moved off bricks.
+    /// Fails while data is being rebalanced or migrated from bricks.
     pub fn stop(&self) -> super::GlusterVolumeStop {
         super::GlusterVolumeStop(request::Request::action(&self.0, "stop"))
     }
-    /// Stops the gathering of profiling figures.
+    /// Stops collecting profiling statistics.
     pub fn stop_profile(&self) -> super::GlusterVolumeStopProfile {
         super::GlusterVolumeStopProfile(request::Request::action(&self.0, "stopprofile"))
     }
@@ -75,7 +76,7 @@ impl GlusterVolumeService {
     pub fn gluster_bricks(&self) -> super::GlusterBricksService {
         super::GlusterBricksService(self.0.child("glusterbricks"))
     }
-    /// Measured values of the object.
+    /// Measured values of the object, such as its CPU or memory usage.
     pub fn statistics(&self) -> super::StatisticsService {
         super::StatisticsService(self.0.child("statistics"))
     }
@@ -86,7 +87,7 @@ service::service!(
 );
 request::request!(GlusterVolumeGet : types::GlusterVolume; GlusterVolumeService::get);
 impl GlusterVolumeGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -99,22 +100,22 @@ request::request!(
     GlusterVolumeRebalance : request::Done; GlusterVolumeService::rebalance
 );
 impl GlusterVolumeRebalance {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// Whether to adjust the layout for new data only and leave existing data where it is; default `false`.
+    /// Whether to adjust the layout for new data only and keep existing data in place; `false` by default.
     pub fn fix_layout(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("fix_layout", value.into()))
     }
-    /// Whether to start although older clients are connected, at the risk of data loss; default `false`.
+    /// Whether to start even if older clients are connected, at the risk of data loss; `false` by default.
     pub fn force(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("force", value.into()))
     }
 }
 request::request!(GlusterVolumeRemove : request::Done; GlusterVolumeService::remove);
 impl GlusterVolumeRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
@@ -123,7 +124,7 @@ request::request!(
     GlusterVolumeResetAllOptions : request::Done; GlusterVolumeService::reset_all_options
 );
 impl GlusterVolumeResetAllOptions {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -132,15 +133,15 @@ request::request!(
     GlusterVolumeResetOption : request::Done; GlusterVolumeService::reset_option
 );
 impl GlusterVolumeResetOption {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// Whether to force the reset; absent means `false`.
+    /// Whether to force the reset; `false` by default.
     pub fn force(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("force", value.into()))
     }
-    /// Option to reset, by `name`.
+    /// The option to reset, by `name`.
     pub fn option(self, value: impl Into<types::Option>) -> Self {
         Self(self.0.set_object("option", &value.into()))
     }
@@ -149,22 +150,22 @@ request::request!(
     GlusterVolumeSetOption : request::Done; GlusterVolumeService::set_option
 );
 impl GlusterVolumeSetOption {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// Option to set: `name` and `value`.
+    /// The option to set, with `name` and `value`.
     pub fn option(self, value: impl Into<types::Option>) -> Self {
         Self(self.0.set_object("option", &value.into()))
     }
 }
 request::request!(GlusterVolumeStart : request::Done; GlusterVolumeService::start);
 impl GlusterVolumeStart {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// Whether to start a volume that is up, which revives its dead bricks; default `false`.
+    /// Whether to start a volume that is already up, which restarts its dead bricks; `false` by default.
     pub fn force(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("force", value.into()))
     }
@@ -173,18 +174,18 @@ request::request!(
     GlusterVolumeStartProfile : request::Done; GlusterVolumeService::start_profile
 );
 impl GlusterVolumeStartProfile {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
 request::request!(GlusterVolumeStop : request::Done; GlusterVolumeService::stop);
 impl GlusterVolumeStop {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// Whether to force the stop; default `false`.
+    /// Whether to force the stop; `false` by default.
     pub fn force(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("force", value.into()))
     }
@@ -193,7 +194,7 @@ request::request!(
     GlusterVolumeStopProfile : request::Done; GlusterVolumeService::stop_profile
 );
 impl GlusterVolumeStopProfile {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -202,7 +203,7 @@ request::request!(
     GlusterVolumeStopRebalance : request::Done; GlusterVolumeService::stop_rebalance
 );
 impl GlusterVolumeStopRebalance {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }

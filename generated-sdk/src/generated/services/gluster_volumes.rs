@@ -6,10 +6,10 @@ use crate::{request, service, types};
 #[derive(Clone, Debug)]
 pub struct GlusterVolumesService(pub(super) service::Location);
 impl GlusterVolumesService {
-    /// Creates a Gluster volume; it is not started.
+    /// Creates a Gluster volume; the volume is not started.
     ///
-    /// `name`, `volume_type` and `bricks` (each with `server_id` and `brick_dir`) are needed. The number
-    /// of bricks must suit the type and the replica count.
+    /// `name`, `volume_type` and `bricks` (each with `server_id` and `brick_dir`) are required. The
+    /// number of bricks must match the type and the replica count.
     ///
     /// Needs `name`, `volume_type`, `bricks.brick_dir`, `bricks.server_id`.
     pub fn add(
@@ -22,7 +22,7 @@ impl GlusterVolumesService {
     pub fn list(&self) -> super::GlusterVolumesList {
         super::GlusterVolumesList(request::Request::list(&self.0))
     }
-    /// Service of the volume with this identifier.
+    /// The service for the volume with this identifier.
     pub fn volume(&self, id: impl AsRef<str>) -> super::GlusterVolumeService {
         super::GlusterVolumeService(self.0.object(id.as_ref()))
     }
@@ -43,15 +43,15 @@ impl GlusterVolumesList {
     pub fn case_sensitive(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("case_sensitive", value.into()))
     }
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }
-    /// Query in the syntax of the search box, for example `name=web* and status=up`.
+    /// A query in the search language of the engine, such as `name=web* and status=up`.
     pub fn search(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("search", value.into()))
     }

@@ -2,17 +2,17 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One group of users that the engine knows.
+/// A single user group known to the engine.
 #[derive(Clone, Debug)]
 pub struct GroupService(pub(super) service::Location);
 impl GroupService {
-    /// Reads the group.
+    /// Returns the group.
     pub fn get(&self) -> super::GroupGet {
         super::GroupGet(request::Request::get(&self.0))
     }
-    /// Deletes the group from the engine, with its permissions; the directory is left as it is.
+    /// Deletes the group and its permissions from the engine; the directory is not affected.
     ///
-    /// The group of everyone cannot be removed, nor the last group that holds the role of super user.
+    /// The group of everyone and the last group with the superuser role can't be removed.
     pub fn remove(&self) -> super::GroupRemove {
         super::GroupRemove(request::Request::remove(&self.0))
     }
@@ -20,11 +20,11 @@ impl GroupService {
     pub fn permissions(&self) -> super::AssignedPermissionsService {
         super::AssignedPermissionsService(self.0.child("permissions"))
     }
-    /// Roles of the group on the system as a whole.
+    /// Roles of the group on the whole system.
     pub fn roles(&self) -> super::AssignedRolesService {
         super::AssignedRolesService(self.0.child("roles"))
     }
-    /// Tags on the group.
+    /// Tags of the group.
     pub fn tags(&self) -> super::AssignedTagsService {
         super::AssignedTagsService(self.0.child("tags"))
     }
@@ -35,14 +35,14 @@ service::service!(
 );
 request::request!(GroupGet : types::Group; GroupService::get);
 impl GroupGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(GroupRemove : request::Done; GroupService::remove);
 impl GroupRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -2,29 +2,29 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// Groups of users that the engine knows.
+/// User groups known to the engine.
 ///
-/// Groups come from directories. One is known to the engine once it was added here or was given a
-/// permission.
+/// Groups come from directories. A group is known to the engine after it has been added here or has
+/// been granted a permission.
 #[derive(Clone, Debug)]
 pub struct GroupsService(pub(super) service::Location);
 impl GroupsService {
-    /// Takes a group over from a directory.
+    /// Adds a group from a directory.
     ///
-    /// `name` is required. The directory is given by `domain` (identifier or name), or as a suffix of the
-    /// name, `NAME@DIRECTORY`. A group that the directory does not have is answered with 400.
+    /// `name` is required. Specify the directory in `domain` (identifier or name) or as a suffix of
+    /// the name, `NAME@DIRECTORY`. If the directory does not have the group, the engine returns 400.
     ///
     /// Needs `name`.
     pub fn add(&self, group: impl Into<types::Group>) -> super::GroupsAdd {
         super::GroupsAdd(request::Request::add(&self.0, &group.into()))
     }
-    /// Lists the groups that the engine knows.
+    /// Lists the groups known to the engine.
     ///
-    /// No order is promised.
+    /// The order is undefined.
     pub fn list(&self) -> super::GroupsList {
         super::GroupsList(request::Request::list(&self.0))
     }
-    /// The service of one group, by its identifier.
+    /// The service for one group, by identifier.
     pub fn group(&self, id: impl AsRef<str>) -> super::GroupService {
         super::GroupService(self.0.object(id.as_ref()))
     }
@@ -38,15 +38,15 @@ impl GroupsList {
     pub fn case_sensitive(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("case_sensitive", value.into()))
     }
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Largest number of groups in the answer; without it there is no limit.
+    /// Maximum number of groups to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }
-    /// Query in the syntax of the search box, for example `name=web* and status=up`.
+    /// A query in the search language of the engine, such as `name=web* and status=up`.
     pub fn search(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("search", value.into()))
     }

@@ -2,17 +2,17 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One host: its life cycle, power, network configuration and storage access.
+/// A single host: its life cycle, power management, network configuration and storage access.
 ///
-/// Most actions start work that goes on after the answer; read the host and wait for the `status` it
-/// should reach.
+/// Most actions start work that continues after the response. Get the host and wait for the expected
+/// `status`.
 #[derive(Clone, Debug)]
 pub struct HostService(pub(super) service::Location);
 impl HostService {
-    /// Brings a host in maintenance back to work.
+    /// Activates a host that is in maintenance.
     ///
-    /// Refused while the host is `up` or `non_responsive`. The host passes through `unassigned` and is
-    /// `up` once the engine has checked it; a failed check leads to `non_operational`.
+    /// Fails while the host is `up` or `non_responsive`. The host is `unassigned` until the engine
+    /// has checked it; then it becomes `up`, or `non_operational` if a check fails.
     ///
     /// # Example
     ///
@@ -26,45 +26,45 @@ impl HostService {
     pub fn activate(&self) -> super::HostActivate {
         super::HostActivate(request::Request::action(&self.0, "activate"))
     }
-    /// Accepts a host that registered itself or whose installation failed, and installs it.
+    /// Approves a host that registered itself or whose installation failed, and installs it.
     ///
-    /// The host must be in `pending_approval`, `install_failed` or `installing_os`. The engine logs in
-    /// with its SSH public key, unless the request asks for a password.
+    /// The host must be in `pending_approval`, `install_failed` or `installing_os`. The engine
+    /// authenticates with its SSH public key, unless the request specifies a password.
     ///
-    /// - *using root password*: Logs in as `root` with a password; kept for old programs only.
-    /// - *using ssh*: Logs in with the details in `ssh`: method, user, password, port, expected key of the
-    ///   host.
+    /// - *using root password*: Authenticates as `root` with a password; kept for backward compatibility.
+    /// - *using ssh*: Authenticates with the settings in `ssh`: method, user, password, port and expected
+    ///   host key.
     pub fn approve(&self) -> super::HostApprove {
         super::HostApprove(request::Request::action(&self.0, "approve"))
     }
-    /// Saves the current network configuration on the host, so that it survives a restart.
+    /// Saves the current network configuration of the host, so that it survives a restart.
     ///
-    /// Until this is done, a restart of the host brings the last saved configuration back. Not needed
+    /// Until you call this, a restart of the host restores the last saved configuration. Not required
     /// after `setup_networks` with `commit_on_success`.
     pub fn commit_net_config(&self) -> super::HostCommitNetConfig {
         super::HostCommitNetConfig(request::Request::action(&self.0, "commitnetconfig"))
     }
-    /// Gives this host the network configuration of another host. Since 4.4.
+    /// Copies the network configuration of another host to this host. Since 4.4.
     ///
-    /// Both hosts must be in the same cluster, and this one must have at least as many NICs as the
-    /// source. Attachments and bonds that the source lacks are removed here. The result is saved on the
-    /// host at once.
+    /// Both hosts must be in the same cluster, and this host must have at least as many NICs as the
+    /// source. Attachments and bonds that the source lacks are removed from this host. The result is
+    /// saved on the host immediately.
     pub fn copy_host_networks(&self) -> super::HostCopyHostNetworks {
         super::HostCopyHostNetworks(
             request::Request::action(&self.0, "copyhostnetworks"),
         )
     }
-    /// Puts the host into maintenance, after moving its virtual machines to other hosts.
+    /// Puts the host into maintenance, after migrating its virtual machines to other hosts.
     ///
-    /// The status goes over `preparing_for_maintenance` to `maintenance`, which takes as long as the
-    /// migrations do.
+    /// The status changes to `preparing_for_maintenance` and, once the migrations are complete, to
+    /// `maintenance`.
     ///
-    /// Refused when virtual machines pinned to the host run on it, when no other host of the cluster can
-    /// take its machines, when it is the SPM with tasks running, or when it is `non_responsive` with
-    /// machines on it.
+    /// Fails if virtual machines pinned to the host are running on it, if no other host of the
+    /// cluster can take its virtual machines, if the host is the SPM and has running tasks, or if it
+    /// is `non_responsive` and has virtual machines.
     ///
-    /// The engine looks for `stop_gluster_service` in the query of the URL only; inside the action it has
-    /// no effect.
+    /// The engine reads `stop_gluster_service` only from the query of the URL; it has no effect in
+    /// the body of the action.
     ///
     /// # Example
     ///
@@ -79,40 +79,40 @@ impl HostService {
     pub fn deactivate(&self) -> super::HostDeactivate {
         super::HostDeactivate(request::Request::action(&self.0, "deactivate"))
     }
-    /// Asks an iSCSI portal, through this host, which targets it offers. Since 4.4.6.
+    /// Discovers the targets of an iSCSI portal from this host. Since 4.4.6.
     ///
-    /// Use the details found, not the address asked for, to log in with `iscsi_login`. The port defaults
-    /// to 3260.
+    /// To log in with `iscsi_login`, use the discovered details rather than the address of the
+    /// portal. The port defaults to 3260.
     pub fn discover_iscsi(&self) -> super::HostDiscoverIscsi {
         super::HostDiscoverIscsi(
             request::Request::action(&self.0, "discoveriscsi")
                 .out_list("discovered_targets", "iscsi_details"),
         )
     }
-    /// Issues a new certificate to the host, for one that has expired or soon will.
+    /// Issues a new certificate for the host, to replace one that has expired or is about to expire.
     ///
-    /// The host must be in `maintenance`, `install_failed` or `non_responsive`. The work goes on after
-    /// the answer.
+    /// The host must be in `maintenance`, `install_failed` or `non_responsive`. The engine responds
+    /// before the work is complete.
     pub fn enroll_certificate(&self) -> super::HostEnrollCertificate {
         super::HostEnrollCertificate(
             request::Request::action(&self.0, "enrollcertificate"),
         )
     }
-    /// Switches the host on or off over its power management, or asks for its power state.
+    /// Starts, stops or restarts the host through power management, or queries its power state.
     ///
-    /// Kinds of fencing:
+    /// Values of `fence_type`:
     ///
     /// - `start`: powers the host on.
-    /// - `stop`: powers the host off; it must be in maintenance.
+    /// - `stop`: powers the host off; the host must be in maintenance.
     /// - `restart`: powers the host off and on again.
-    /// - `status`: asks for the power state.
-    /// - `manual`: tells the engine that somebody restarted the host by hand; the engine then takes its
-    ///   virtual machines for stopped. Never use it while the host may still run, or disks may be
-    ///   damaged.
+    /// - `status`: queries the power state.
+    /// - `manual`: confirms that the host was restarted by hand. The engine then considers its
+    ///   virtual machines stopped. Never use it while the host may still be running; disks could be
+    ///   corrupted.
     ///
-    /// `start`, `stop` and `restart` need power management enabled and another host that can act as
-    /// proxy, and are refused shortly after an earlier power operation. A `status` query that fails is
-    /// answered with 200 and a failed action.
+    /// `start`, `stop` and `restart` require power management and another host that can act as proxy.
+    /// They are rejected shortly after an earlier power operation. A failed `status` query returns
+    /// 200 with a failed action.
     pub fn fence(&self) -> super::HostFence {
         super::HostFence(
             request::Request::action(&self.0, "fence").out("power_management"),
@@ -120,33 +120,33 @@ impl HostService {
     }
     /// Makes this host the storage pool manager (SPM) of its data center.
     ///
-    /// The host must be `up`, not be the SPM already, and not have an SPM priority that excludes it. The
-    /// data center must be up, without running storage tasks.
+    /// The host must be `up`, must not be the SPM already, and must not have an SPM priority that
+    /// excludes it. The data center must be up and have no running storage tasks.
     pub fn force_select_spm(&self) -> super::HostForceSelectSpm {
         super::HostForceSelectSpm(request::Request::action(&self.0, "forceselectspm"))
     }
-    /// Reads the host.
+    /// Returns the host.
     pub fn get(&self) -> super::HostGet {
         super::HostGet(request::Request::get(&self.0))
     }
-    /// Installs the host software again and applies the configuration of the host anew.
+    /// Reinstalls the host software and reapplies the configuration of the host.
     ///
     /// This sets up VDSM and its packages, the firewall, kernel options, kdump and, on request, the
     /// self-hosted engine. The host must be in `maintenance`, `non_operational`, `install_failed` or
     /// `installing_os`.
     ///
-    /// The published model says that an absent `activate` means `true`; the engine takes it for `false`.
-    /// Set it to be certain.
+    /// The published API model documents `true` as the default of `activate`, but the engine uses
+    /// `false`. Set it explicitly.
     ///
-    /// - *using root password*: Logs in as `root` with a password; kept for old programs only.
-    /// - *using ssh*: Logs in with the details in `ssh`: method, user, password, port, expected key of the
-    ///   host.
+    /// - *using root password*: Authenticates as `root` with a password; kept for backward compatibility.
+    /// - *using ssh*: Authenticates with the settings in `ssh`: method, user, password, port and expected
+    ///   host key.
     pub fn install(&self) -> super::HostInstall {
         super::HostInstall(request::Request::action(&self.0, "install"))
     }
-    /// Asks an iSCSI portal, through this host, for the names of its targets.
+    /// Discovers the names of the targets of an iSCSI portal from this host.
     ///
-    /// **Deprecated.** Use `discover_iscsi`, which answers the details needed to log in.
+    /// **Deprecated.** Use `discover_iscsi`, which returns the details needed to log in.
     pub fn iscsi_discover(&self) -> super::HostIscsiDiscover {
         super::HostIscsiDiscover(
             request::Request::action(&self.0, "iscsidiscover")
@@ -155,41 +155,42 @@ impl HostService {
     }
     /// Logs the host in to an iSCSI target.
     ///
-    /// Take `address`, `target`, `port` and `portal` from the answer of `discover_iscsi`. The port
+    /// Take `address`, `target`, `port` and `portal` from the response of `discover_iscsi`. The port
     /// defaults to 3260.
     pub fn iscsi_login(&self) -> super::HostIscsiLogin {
         super::HostIscsiLogin(request::Request::action(&self.0, "iscsilogin"))
     }
-    /// Reads the capabilities and devices of the host again.
+    /// Refreshes the capabilities and devices of the host.
     pub fn refresh(&self) -> super::HostRefresh {
         super::HostRefresh(request::Request::action(&self.0, "refresh"))
     }
     /// Deletes the host from the engine.
     ///
-    /// A working host goes into maintenance first. Refused while virtual machines run on it, are pinned
-    /// to it or use its devices, and while it holds local storage of its data center.
+    /// A working host must be in maintenance. Fails while virtual machines run on the host, are
+    /// pinned to it or use its devices, and while it holds local storage of its data center.
     pub fn remove(&self) -> super::HostRemove {
         super::HostRemove(request::Request::remove(&self.0))
     }
-    /// Changes bonds, labels and network attachments of the host in one step.
+    /// Updates bonds, labels and network attachments of the host in one step.
     ///
-    /// Everything listed is checked and applied together: either the whole request takes effect or none
-    /// of it. What is not mentioned stays as it is.
+    /// All changes are validated and applied together: either the whole request takes effect or none
+    /// of it. Settings that are not in the request stay unchanged.
     ///
-    /// With `check_connectivity`, the engine rolls the change back when it loses the host. A change that
-    /// went well is still lost at the next restart of the host, unless it is saved with
-    /// `commit_on_success` or `commit_net_config`.
+    /// With `check_connectivity`, the engine rolls the change back if it loses contact with the host.
+    /// The change is lost at the next restart of the host unless it is saved with `commit_on_success`
+    /// or `commit_net_config`.
     pub fn setup_networks(&self) -> super::HostSetupNetworks {
         super::HostSetupNetworks(request::Request::action(&self.0, "setupnetworks"))
     }
-    /// Makes all network attachments of the host match their logical networks again. Since 4.2.2.
+    /// Synchronizes all network attachments of the host with their logical networks. Since 4.2.2.
     pub fn sync_all_networks(&self) -> super::HostSyncAllNetworks {
         super::HostSyncAllNetworks(request::Request::action(&self.0, "syncallnetworks"))
     }
-    /// Looks for storage domains on block storage that the engine does not know.
+    /// Discovers storage domains on block storage that are unknown to the engine.
     ///
-    /// With an iSCSI address the host looks there, else on Fibre Channel. For iSCSI, the engine takes the
-    /// names of the targets from `iscsi_targets` of the request, not from `target` of `iscsi`.
+    /// With an iSCSI address the host searches that portal, otherwise it searches Fibre Channel. For
+    /// iSCSI, the engine takes the names of the targets from `iscsi_targets` of the request, not from
+    /// `target` of `iscsi`.
     pub fn unregistered_storage_domains_discover(
         &self,
     ) -> super::HostUnregisteredStorageDomainsDiscover {
@@ -198,38 +199,39 @@ impl HostService {
                 .out_list("storage_domains", "storage_domain"),
         )
     }
-    /// Changes settings of the host.
+    /// Updates settings of the host.
     ///
-    /// `address` can change only after a failed installation. A different `cluster` moves the host, which
-    /// the engine permits only in certain states, such as `maintenance`. A new kernel command line takes
-    /// effect after the host was installed again and restarted.
+    /// `address` can change only after a failed installation. A different `cluster` moves the host,
+    /// which the engine allows only in certain states, such as `maintenance`. A new kernel command
+    /// line takes effect after the host has been reinstalled and restarted.
     ///
-    /// - *using root password*: Logs in as `root` with a password; kept for old programs only.
-    /// - *using ssh*: Logs in with the details in `ssh`: method, user, password, port, expected key of the
-    ///   host.
+    /// - *using root password*: Authenticates as `root` with a password; kept for backward compatibility.
+    /// - *using ssh*: Authenticates with the settings in `ssh`: method, user, password, port and expected
+    ///   host key.
     pub fn update(&self, host: impl Into<types::Host>) -> super::HostUpdate {
         super::HostUpdate(request::Request::update(&self.0, &host.into()))
     }
-    /// Brings the packages of the host up to date.
+    /// Upgrades the packages of the host.
     ///
-    /// Fails when no updates are known: run `upgrade_check` first and wait for its result. The engine
-    /// puts the host into maintenance on its own, with the migrations this means, and returns it to its
-    /// former state when the upgrade is over.
+    /// Fails if no updates are known: call `upgrade_check` first and wait for its result. The engine
+    /// puts the host into maintenance, which migrates its virtual machines, and returns it to its
+    /// previous state after the upgrade.
     pub fn upgrade(&self) -> super::HostUpgrade {
         super::HostUpgrade(request::Request::action(&self.0, "upgrade"))
     }
     /// Starts a search for available updates of the host. Since 4.1.
     ///
-    /// The answer comes before the result. Later, `update_available` of the host and an event tell what
-    /// was found.
+    /// The engine responds before the result is known. The result then appears in `update_available`
+    /// of the host and in an event.
     pub fn upgrade_check(&self) -> super::HostUpgradeCheck {
         super::HostUpgradeCheck(request::Request::action(&self.0, "upgradecheck"))
     }
-    /// Affinity labels on the host, which tie virtual machines to it.
+    /// Affinity labels of the host, which associate it with virtual machines.
     pub fn affinity_labels(&self) -> super::AssignedAffinityLabelsService {
         super::AssignedAffinityLabelsService(self.0.child("affinitylabels"))
     }
-    /// Logical CPUs of the host with their place in the topology and what is pinned to them. Since 4.5.
+    /// Logical CPUs of the host, with their position in the topology and the virtual machines pinned to
+    /// them. Since 4.5.
     pub fn cpu_units(&self) -> super::HostCpuUnitsService {
         super::HostCpuUnitsService(self.0.child("cpuunits"))
     }
@@ -237,7 +239,7 @@ impl HostService {
     pub fn devices(&self) -> super::HostDevicesService {
         super::HostDevicesService(self.0.child("devices"))
     }
-    /// External network providers that the engine has set up on the host. Since 4.2.
+    /// External network providers configured on the host. Since 4.2.
     pub fn external_network_provider_configurations(
         &self,
     ) -> super::ExternalNetworkProviderConfigurationsService {
@@ -261,7 +263,7 @@ impl HostService {
     pub fn network_attachments(&self) -> super::NetworkAttachmentsService {
         super::NetworkAttachmentsService(self.0.child("networkattachments"))
     }
-    /// NICs of the host, bonds and VLANs included.
+    /// NICs of the host, including bonds and VLANs.
     pub fn nics(&self) -> super::HostNicsService {
         super::HostNicsService(self.0.child("nics"))
     }
@@ -273,11 +275,11 @@ impl HostService {
     pub fn permissions(&self) -> super::AssignedPermissionsService {
         super::AssignedPermissionsService(self.0.child("permissions"))
     }
-    /// Storage (LUNs and the like) that the host sees.
+    /// Storage devices, such as LUNs, that are visible to the host.
     pub fn storage(&self) -> super::HostStorageService {
         super::HostStorageService(self.0.child("storage"))
     }
-    /// Per-target settings of the host for storage connections, such as iSCSI accounts.
+    /// Settings of the host for individual storage targets, such as iSCSI credentials.
     pub fn storage_connection_extensions(
         &self,
     ) -> super::StorageServerConnectionExtensionsService {
@@ -285,7 +287,7 @@ impl HostService {
             self.0.child("storageconnectionextensions"),
         )
     }
-    /// Tags on the host.
+    /// Tags of the host.
     pub fn tags(&self) -> super::AssignedTagsService {
         super::AssignedTagsService(self.0.child("tags"))
     }
@@ -293,7 +295,7 @@ impl HostService {
     pub fn unmanaged_networks(&self) -> super::UnmanagedNetworksService {
         super::UnmanagedNetworksService(self.0.child("unmanagednetworks"))
     }
-    /// Measured values of the object.
+    /// Measured values of the object, such as its CPU or memory usage.
     pub fn statistics(&self) -> super::StatisticsService {
         super::StatisticsService(self.0.child("statistics"))
     }
@@ -314,45 +316,45 @@ service::service!(
 );
 request::request!(HostActivate : request::Done; HostService::activate);
 impl HostActivate {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
 request::request!(HostApprove : request::Done; HostService::approve);
 impl HostApprove {
-    /// Whether to activate the host after the approval (default); `false` leaves it in `maintenance`. Since
-    /// 4.3.
+    /// Whether to activate the host after the approval; `true` by default, `false` leaves it in
+    /// `maintenance`. Since 4.3.
     pub fn activate(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("activate", value.into()))
     }
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// The cluster that the host joins, by identifier or name; absent keeps the cluster that it has.
+    /// The cluster that the host joins, by identifier or name; by default its current cluster.
     pub fn cluster(self, value: impl Into<types::Cluster>) -> Self {
         Self(self.0.set_object("cluster", &value.into()))
     }
-    /// Data of the host to approve, for example `override_iptables`.
+    /// Settings of the host to approve, for example `override_iptables`.
     pub fn host(self, value: impl Into<types::Host>) -> Self {
         Self(self.0.set_object("host", &value.into()))
     }
-    /// Whether the host restarts after it is installed; the default is `true`.
+    /// Whether to restart the host after the installation; `true` by default.
     pub fn reboot(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("reboot", value.into()))
     }
 }
 request::request!(HostCommitNetConfig : request::Done; HostService::commit_net_config);
 impl HostCommitNetConfig {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
 request::request!(HostCopyHostNetworks : request::Done; HostService::copy_host_networks);
 impl HostCopyHostNetworks {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -363,15 +365,15 @@ impl HostCopyHostNetworks {
 }
 request::request!(HostDeactivate : request::Done; HostService::deactivate);
 impl HostDeactivate {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// Free text on why the host goes into maintenance.
+    /// The reason for the maintenance, as free text.
     pub fn reason(self, value: impl Into<String>) -> Self {
         Self(self.0.set::<String>("reason", value.into()))
     }
-    /// Whether to stop the Gluster service as well, in clusters that have one; default `false`.
+    /// Whether to stop the Gluster service as well, in clusters that have one; `false` by default.
     pub fn stop_gluster_service(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("stop_gluster_service", value.into()))
     }
@@ -381,11 +383,11 @@ request::request!(
     HostService::discover_iscsi
 );
 impl HostDiscoverIscsi {
-    /// Whether the engine returns before the operation is complete. Since 4.4.6.
+    /// Whether the engine responds before the operation is complete. Since 4.4.6.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// The portal to ask: `address`, and where needed `port`, `username` and `password`. Since 4.4.6.
+    /// The portal to query: `address` and, if needed, `port`, `username` and `password`. Since 4.4.6.
     pub fn iscsi(self, value: impl Into<types::IscsiDetails>) -> Self {
         Self(self.0.set_object("iscsi", &value.into()))
     }
@@ -394,7 +396,7 @@ request::request!(
     HostEnrollCertificate : request::Done; HostService::enroll_certificate
 );
 impl HostEnrollCertificate {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -403,77 +405,78 @@ request::request!(
     HostFence : request::OutObject < types::PowerManagement >; HostService::fence
 );
 impl HostFence {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// What to do: `start`, `stop`, `restart`, `status` or `manual`; upper and lower case are equal.
+    /// The operation: `start`, `stop`, `restart`, `status` or `manual`; not case-sensitive.
     pub fn fence_type(self, value: impl Into<String>) -> Self {
         Self(self.0.set::<String>("fence_type", value.into()))
     }
-    /// Whether the host ends in maintenance; for `restart` only. Since 4.4.
+    /// Whether to leave the host in maintenance afterwards; only for `restart`. Since 4.4.
     pub fn maintenance_after_restart(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("maintenance_after_restart", value.into()))
     }
 }
 request::request!(HostForceSelectSpm : request::Done; HostService::force_select_spm);
 impl HostForceSelectSpm {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
 request::request!(HostGet : types::Host; HostService::get);
 impl HostGet {
-    /// Whether to read `hosted_engine` too, which costs extra queries and is left out otherwise.
+    /// Whether to include `hosted_engine`, which requires additional queries; `false` by default.
     pub fn all_content(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("all_content", value.into()))
     }
-    /// Whether to filter the results by the user's permissions; required for non-administrators.
+    /// Whether to return only what the user is allowed to see; required for users who are not
+    /// administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("filter", value.into()))
     }
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(HostInstall : request::Done; HostService::install);
 impl HostInstall {
-    /// Whether to activate the host afterwards; set it, as engine and published model differ on the
-    /// default. Since 4.3.
+    /// Whether to activate the host afterwards; set it explicitly, because the documented default is wrong.
+    /// Since 4.3.
     pub fn activate(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("activate", value.into()))
     }
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// Whether to set the host up to run the self-hosted engine; `false` when left out.
+    /// Whether to deploy the self-hosted engine on the host; `false` by default.
     pub fn deploy_hosted_engine(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("deploy_hosted_engine", value.into()))
     }
-    /// Only `override_iptables` counts: whether the firewall of the host is configured afresh.
+    /// Only `override_iptables` is used: whether to reconfigure the firewall of the host.
     pub fn host(self, value: impl Into<types::Host>) -> Self {
         Self(self.0.set_object("host", &value.into()))
     }
-    /// ISO image to install from; meant for hosts that were installed from an image.
+    /// The ISO image to install from; only for hosts that were installed from an image.
     pub fn image(self, value: impl Into<String>) -> Self {
         Self(self.0.set::<String>("image", value.into()))
     }
-    /// Whether the host restarts after the installation; the default is `true`.
+    /// Whether to restart the host after the installation; `true` by default.
     pub fn reboot(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("reboot", value.into()))
     }
-    /// Password of `root` for the SSH login; wins over a password in `ssh`.
+    /// The password of `root` for the SSH login; takes precedence over a password in `ssh`.
     pub fn root_password(self, value: impl Into<String>) -> Self {
         Self(self.0.set::<String>("root_password", value.into()))
     }
-    /// How to log in: method, user, password, port and expected host key.
+    /// The SSH login: method, user, password, port and expected host key.
     pub fn ssh(self, value: impl Into<types::Ssh>) -> Self {
         Self(self.0.set_object("ssh", &value.into()))
     }
-    /// Whether to take the self-hosted engine components off the host; `false` when left out.
+    /// Whether to remove the self-hosted engine from the host; `false` by default.
     pub fn undeploy_hosted_engine(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("undeploy_hosted_engine", value.into()))
     }
@@ -482,36 +485,36 @@ request::request!(
     HostIscsiDiscover : request::Out < Vec < String > >; HostService::iscsi_discover
 );
 impl HostIscsiDiscover {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// The portal to ask: `address`, and where needed `port`, `username` and `password`.
+    /// The portal to query: `address` and, if needed, `port`, `username` and `password`.
     pub fn iscsi(self, value: impl Into<types::IscsiDetails>) -> Self {
         Self(self.0.set_object("iscsi", &value.into()))
     }
 }
 request::request!(HostIscsiLogin : request::Done; HostService::iscsi_login);
 impl HostIscsiLogin {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// The target to log in to: `address` and `target`, and where needed `username` and `password`.
+    /// The target to log in to: `address`, `target` and, if needed, `username` and `password`.
     pub fn iscsi(self, value: impl Into<types::IscsiDetails>) -> Self {
         Self(self.0.set_object("iscsi", &value.into()))
     }
 }
 request::request!(HostRefresh : request::Done; HostService::refresh);
 impl HostRefresh {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
 request::request!(HostRemove : request::Done; HostService::remove);
 impl HostRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
@@ -522,35 +525,34 @@ impl HostRemove {
 }
 request::request!(HostSetupNetworks : request::Done; HostService::setup_networks);
 impl HostSetupNetworks {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// Whether to roll back when the engine loses contact with the host; the default is `true`.
+    /// Whether to roll back if the engine loses contact with the host; `true` by default.
     pub fn check_connectivity(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("check_connectivity", value.into()))
     }
-    /// Whether to save the configuration on the host once it is back in contact; default `false`. Since
-    /// 4.3.
+    /// Whether to save the configuration once the host is reachable again; `false` by default. Since 4.3.
     pub fn commit_on_success(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("commit_on_success", value.into()))
     }
-    /// Seconds to wait for the host to be back in contact, 1 to 120; the default is 120.
+    /// Seconds to wait until the host is reachable again, from 1 to 120; 120 by default.
     pub fn connectivity_timeout(self, value: impl Into<i64>) -> Self {
         Self(self.0.set::<i64>("connectivity_timeout", value.into()))
     }
-    /// Bonds to create or change, found by identifier or name, with their NICs and options.
+    /// Bonds to create or update, by identifier or name, with their NICs and options.
     pub fn modified_bonds(self, value: impl Into<types::List<types::HostNic>>) -> Self {
         Self(self.0.set_list("modified_bonds", "host_nic", &value.into()))
     }
-    /// Labels to put on NICs; each names its `host_nic`.
+    /// Labels to add to NICs; each contains its `host_nic`.
     pub fn modified_labels(
         self,
         value: impl Into<types::List<types::NetworkLabel>>,
     ) -> Self {
         Self(self.0.set_list("modified_labels", "network_label", &value.into()))
     }
-    /// Attachments to create or change; without `id`, the network tells which one.
+    /// Attachments to create or update; without `id`, the network identifies the attachment.
     pub fn modified_network_attachments(
         self,
         value: impl Into<types::List<types::NetworkAttachment>>,
@@ -565,11 +567,11 @@ impl HostSetupNetworks {
                 ),
         )
     }
-    /// Bonds to dissolve, by identifier or name.
+    /// Bonds to remove, by identifier or name.
     pub fn removed_bonds(self, value: impl Into<types::List<types::HostNic>>) -> Self {
         Self(self.0.set_list("removed_bonds", "host_nic", &value.into()))
     }
-    /// Labels to take off, by identifier.
+    /// Labels to remove, by identifier.
     pub fn removed_labels(
         self,
         value: impl Into<types::List<types::NetworkLabel>>,
@@ -591,7 +593,7 @@ impl HostSetupNetworks {
                 ),
         )
     }
-    /// Attachments whose host side is to be made equal to the network again.
+    /// Attachments to synchronize, so that the host matches the logical network again.
     pub fn synchronized_network_attachments(
         self,
         value: impl Into<types::List<types::NetworkAttachment>>,
@@ -609,7 +611,7 @@ impl HostSetupNetworks {
 }
 request::request!(HostSyncAllNetworks : request::Done; HostService::sync_all_networks);
 impl HostSyncAllNetworks {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -619,40 +621,40 @@ request::request!(
     types::StorageDomain > >; HostService::unregistered_storage_domains_discover
 );
 impl HostUnregisteredStorageDomainsDiscover {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// The iSCSI portal to look at; leave it out for Fibre Channel.
+    /// The iSCSI portal to search; absent for Fibre Channel.
     pub fn iscsi(self, value: impl Into<types::IscsiDetails>) -> Self {
         Self(self.0.set_object("iscsi", &value.into()))
     }
 }
 request::request!(HostUpdate : types::Host; HostService::update);
 impl HostUpdate {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
 }
 request::request!(HostUpgrade : request::Done; HostService::upgrade);
 impl HostUpgrade {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// ISO image for hosts of the old, image-based kind.
+    /// The ISO image for image-based hosts.
     ///
-    /// **Deprecated.** Nothing replaces it: that kind of host is not supported any more.
+    /// **Deprecated.** There is no replacement; image-based hosts are no longer supported.
     pub fn image(self, value: impl Into<String>) -> Self {
         Self(self.0.set::<String>("image", value.into()))
     }
-    /// Whether the host restarts after the upgrade; default `true`; oVirt Node restarts in any case. Since
+    /// Whether to restart the host after the upgrade; `true` by default; oVirt Node always restarts. Since
     /// 4.2.
     pub fn reboot(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("reboot", value.into()))
     }
-    /// Longest time for the upgrade, in minutes; absent takes the setting of the engine, usually 120. Since
+    /// The timeout of the upgrade, in minutes; defaults to a setting of the engine, usually 120. Since
     /// 4.3.6.
     pub fn timeout_(self, value: impl Into<i64>) -> Self {
         Self(self.0.set::<i64>("timeout", value.into()))

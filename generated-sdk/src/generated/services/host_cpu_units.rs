@@ -2,14 +2,14 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The logical CPUs of a host, with their place in the topology.
+/// The logical CPUs of a host, with their position in the topology.
 #[derive(Clone, Debug)]
 pub struct HostCpuUnitsService(pub(super) service::Location);
 impl HostCpuUnitsService {
-    /// Lists the CPUs of the host, and which virtual machines are pinned to them. Since 4.5.
+    /// Lists the logical CPUs of the host and the virtual machines pinned to them. Since 4.5.
     ///
-    /// Only virtual machines running on the host count. The list is empty when the engine does not know
-    /// the topology of the host.
+    /// Only virtual machines that are running on the host are included. The list is empty if the
+    /// engine does not know the topology of the host.
     pub fn list(&self) -> super::HostCpuUnitsList {
         super::HostCpuUnitsList(request::Request::list(&self.0))
     }
@@ -20,7 +20,7 @@ request::request!(
     HostCpuUnitsList : types::List < types::HostCpuUnit >; HostCpuUnitsService::list
 );
 impl HostCpuUnitsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

@@ -2,11 +2,11 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One physical device of a host.
+/// A single physical device of a host.
 #[derive(Clone, Debug)]
 pub struct HostDeviceService(pub(super) service::Location);
 impl HostDeviceService {
-    /// Reads what the host reports about the device.
+    /// Returns the device as reported by the host.
     pub fn get(&self) -> super::HostDeviceGet {
         super::HostDeviceGet(request::Request::get(&self.0))
     }
@@ -14,7 +14,7 @@ impl HostDeviceService {
 service::service!(HostDeviceService; "host_device", [], ());
 request::request!(HostDeviceGet : types::HostDevice; HostDeviceService::get);
 impl HostDeviceGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

@@ -10,7 +10,7 @@ impl HostDevicesService {
     pub fn list(&self) -> super::HostDevicesList {
         super::HostDevicesList(request::Request::list(&self.0))
     }
-    /// The service of one device; the identifier derives from the device name.
+    /// The service for one device; the identifier is derived from the device name.
     pub fn device(&self, id: impl AsRef<str>) -> super::HostDeviceService {
         super::HostDeviceService(self.0.object(id.as_ref()))
     }
@@ -21,11 +21,11 @@ request::request!(
     HostDevicesList : types::List < types::HostDevice >; HostDevicesService::list
 );
 impl HostDevicesList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

@@ -2,11 +2,11 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One hook script installed on a host.
+/// A single hook script installed on a host.
 #[derive(Clone, Debug)]
 pub struct HostHookService(pub(super) service::Location);
 impl HostHookService {
-    /// Reads event and checksum of the hook.
+    /// Returns the event and the checksum of the hook.
     pub fn get(&self) -> super::HostHookGet {
         super::HostHookGet(request::Request::get(&self.0))
     }
@@ -14,7 +14,7 @@ impl HostHookService {
 service::service!(HostHookService; "host_hook", [], ());
 request::request!(HostHookGet : types::Hook; HostHookService::get);
 impl HostHookGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

@@ -10,7 +10,7 @@ impl HostHooksService {
     pub fn list(&self) -> super::HostHooksList {
         super::HostHooksList(request::Request::list(&self.0))
     }
-    /// The service of one hook of the host.
+    /// The service for one hook of the host.
     pub fn hook(&self, id: impl AsRef<str>) -> super::HostHookService {
         super::HostHookService(self.0.object(id.as_ref()))
     }
@@ -19,11 +19,11 @@ service::service!(HostHooksService; "host_hooks", [], (super::HostHookService));
 crate::find::named!(HostHooksService; types::Hook; "name", None;);
 request::request!(HostHooksList : types::List < types::Hook >; HostHooksService::list);
 impl HostHooksList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

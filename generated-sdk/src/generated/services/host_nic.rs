@@ -2,18 +2,18 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One network interface of a host: physical, bond, VLAN or virtual function.
+/// A single network interface of a host: physical, bond, VLAN or virtual function.
 #[derive(Clone, Debug)]
 pub struct HostNicService(pub(super) service::Location);
 impl HostNicService {
-    /// Fetches the interface.
+    /// Returns the interface.
     pub fn get(&self) -> super::HostNicGet {
         super::HostNicGet(request::Request::get(&self.0))
     }
-    /// Changes the virtual functions of an SR-IOV interface.
+    /// Updates the virtual functions of an SR-IOV interface.
     ///
-    /// Send at least one of `number_of_virtual_functions` and `all_networks_allowed`. The number can
-    /// change only while no virtual function is in use. On other interfaces the engine answers 405.
+    /// Set `number_of_virtual_functions`, `all_networks_allowed` or both. The number can change only
+    /// while no virtual function is in use. For other interfaces the engine returns 405.
     pub fn update_virtual_functions_configuration(
         &self,
     ) -> super::HostNicUpdateVirtualFunctionsConfiguration {
@@ -21,7 +21,7 @@ impl HostNicService {
             request::Request::action(&self.0, "updatevirtualfunctionsconfiguration"),
         )
     }
-    /// What the switch at the other end announces over LLDP; not for bonds. Since 4.1.6.
+    /// LLDP announcements of the connected switch; not available for bonds. Since 4.1.6.
     pub fn link_layer_discovery_protocol_elements(
         &self,
     ) -> super::LinkLayerDiscoveryProtocolService {
@@ -37,11 +37,11 @@ impl HostNicService {
     pub fn network_labels(&self) -> super::NetworkLabelsService {
         super::NetworkLabelsService(self.0.child("networklabels"))
     }
-    /// Labels whose networks may use the virtual functions of this SR-IOV interface.
+    /// Labels whose networks can use the virtual functions of this SR-IOV interface.
     pub fn virtual_function_allowed_labels(&self) -> super::NetworkLabelsService {
         super::NetworkLabelsService(self.0.child("virtualfunctionallowedlabels"))
     }
-    /// Networks that may use the virtual functions of this SR-IOV interface.
+    /// Networks that can use the virtual functions of this SR-IOV interface.
     pub fn virtual_function_allowed_networks(
         &self,
     ) -> super::VirtualFunctionAllowedNetworksService {
@@ -49,7 +49,7 @@ impl HostNicService {
             self.0.child("virtualfunctionallowednetworks"),
         )
     }
-    /// Measured values of the object.
+    /// Measured values of the object, such as its CPU or memory usage.
     pub fn statistics(&self) -> super::StatisticsService {
         super::StatisticsService(self.0.child("statistics"))
     }
@@ -64,11 +64,12 @@ service::service!(
 );
 request::request!(HostNicGet : types::HostNic; HostNicService::get);
 impl HostNicGet {
-    /// Whether to add `virtual_functions_configuration`, which costs extra queries; default `false`.
+    /// Whether to include `virtual_functions_configuration`, which requires extra queries; `false` by
+    /// default.
     pub fn all_content(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("all_content", value.into()))
     }
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -78,11 +79,11 @@ request::request!(
     HostNicService::update_virtual_functions_configuration
 );
 impl HostNicUpdateVirtualFunctionsConfiguration {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// How many virtual functions there are, and whether any network may use them.
+    /// The number of virtual functions, and whether all networks can use them.
     pub fn virtual_functions_configuration(
         self,
         value: impl Into<types::HostNicVirtualFunctionsConfiguration>,

@@ -4,7 +4,7 @@
 use crate::{request, service, types};
 /// Network interfaces of a host.
 ///
-/// Read-only: networks and bonds are set up with `setup_networks` of the host.
+/// This service is read-only. Configure networks and bonds with `setup_networks` of the host.
 #[derive(Clone, Debug)]
 pub struct HostNicsService(pub(super) service::Location);
 impl HostNicsService {
@@ -12,7 +12,7 @@ impl HostNicsService {
     pub fn list(&self) -> super::HostNicsList {
         super::HostNicsList(request::Request::list(&self.0))
     }
-    /// Service of the interface with this identifier.
+    /// The service for the interface with this identifier.
     pub fn nic(&self, id: impl AsRef<str>) -> super::HostNicService {
         super::HostNicService(self.0.object(id.as_ref()))
     }
@@ -21,15 +21,16 @@ service::service!(HostNicsService; "host_nics", [], (super::HostNicService));
 crate::find::named!(HostNicsService; types::HostNic; "name", None;);
 request::request!(HostNicsList : types::List < types::HostNic >; HostNicsService::list);
 impl HostNicsList {
-    /// Whether to add `virtual_functions_configuration`, which costs extra queries; default `false`.
+    /// Whether to include `virtual_functions_configuration`, which requires extra queries; `false` by
+    /// default.
     pub fn all_content(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("all_content", value.into()))
     }
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

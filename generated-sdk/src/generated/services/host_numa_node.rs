@@ -2,15 +2,15 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One physical NUMA node of a host.
+/// A single physical NUMA node of a host.
 #[derive(Clone, Debug)]
 pub struct HostNumaNodeService(pub(super) service::Location);
 impl HostNumaNodeService {
-    /// Fetches the node with its memory in MiB, cores and distances.
+    /// Returns the node with its memory in MiB, cores and distances.
     pub fn get(&self) -> super::HostNumaNodeGet {
         super::HostNumaNodeGet(request::Request::get(&self.0))
     }
-    /// Measured values of the object.
+    /// Measured values of the object, such as its CPU or memory usage.
     pub fn statistics(&self) -> super::StatisticsService {
         super::StatisticsService(self.0.child("statistics"))
     }
@@ -20,7 +20,7 @@ service::service!(
 );
 request::request!(HostNumaNodeGet : types::NumaNode; HostNumaNodeService::get);
 impl HostNumaNodeGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

@@ -10,7 +10,7 @@ impl HostNumaNodesService {
     pub fn list(&self) -> super::HostNumaNodesList {
         super::HostNumaNodesList(request::Request::list(&self.0))
     }
-    /// Service of the NUMA node with this identifier.
+    /// The service for the NUMA node with this identifier.
     pub fn node(&self, id: impl AsRef<str>) -> super::HostNumaNodeService {
         super::HostNumaNodeService(self.0.object(id.as_ref()))
     }
@@ -23,11 +23,11 @@ request::request!(
     HostNumaNodesList : types::List < types::NumaNode >; HostNumaNodesService::list
 );
 impl HostNumaNodesList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

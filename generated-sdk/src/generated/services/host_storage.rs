@@ -2,18 +2,18 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The block storage devices (LUNs) that one host sees.
+/// The block storage devices (LUNs) that are visible to a host.
 #[derive(Clone, Debug)]
 pub struct HostStorageService(pub(super) service::Location);
 impl HostStorageService {
-    /// Lists the LUNs that the host sees at this moment, in no particular order.
+    /// Lists the LUNs that are currently visible to the host, in no particular order.
     ///
-    /// The engine asks the host, so it has to be up. Checking the status of each LUN is slow on
-    /// hosts with many of them; turn it off with `report_status` where it isn't needed.
+    /// The engine queries the host, which must be up. Checking the status of each LUN is slow on
+    /// hosts with many LUNs; disable the check with `report_status` if you don't need it.
     pub fn list(&self) -> super::HostStorageList {
         super::HostStorageList(request::Request::list(&self.0))
     }
-    /// The service of one LUN, by its LUN identifier.
+    /// The service for one LUN, by its LUN identifier.
     pub fn storage(&self, id: impl AsRef<str>) -> super::StorageService {
         super::StorageService(self.0.object(id.as_ref()))
     }
@@ -24,7 +24,7 @@ request::request!(
     HostStorageList : types::List < types::HostStorage >; HostStorageService::list
 );
 impl HostStorageList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

@@ -2,26 +2,27 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The collection of all hosts.
+/// All hosts.
 #[derive(Clone, Debug)]
 pub struct HostsService(pub(super) service::Location);
 impl HostsService {
-    /// Adds a host and installs the software it needs.
+    /// Adds a host and installs the required software.
     ///
-    /// `name` and `address` are required, and a way to log in: `root_password`, or `ssh` with a password
-    /// or the public key of the engine. Without `cluster` (identifier or name) the engine takes the
-    /// cluster called `Default`.
+    /// `name`, `address` and a login are required. The login is `root_password`, or `ssh` with a
+    /// password or the public key of the engine. If `cluster` (identifier or name) is absent, the
+    /// engine uses the cluster `Default`.
     ///
-    /// The answer comes while the installation still runs. Wait for `up`, or `maintenance` where
-    /// `activate` is `false`; `install_failed` and `non_operational` are the usual bad ends. The firewall
-    /// of the host is configured anew unless `override_iptables` is `false`.
+    /// The engine responds while the installation is running. Wait for `up`, or for `maintenance` if
+    /// `activate` is `false`; a failed installation usually ends in `install_failed` or
+    /// `non_operational`. The engine reconfigures the firewall of the host unless `override_iptables`
+    /// is `false`.
     ///
     /// Needs `address`, `name`, `cluster.id`.
     ///
-    /// - *using root password*: Adds a host over a login as `root` with a password; kept for old programs
-    ///   only. Needs `root_password`.
-    /// - *using ssh*: Adds a host over the login in `ssh`: method, user, password, port, expected key of the
-    ///   host.
+    /// - *using root password*: Adds a host with the password of `root`; kept for backward compatibility.
+    ///   Needs `root_password`.
+    /// - *using ssh*: Adds a host with the login in `ssh`: method, user, password, port and expected host
+    ///   key.
     ///
     /// # Example
     ///
@@ -29,7 +30,7 @@ impl HostsService {
     /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
     /// use ovirt_sdk::types::{Cluster, Host, Ssh, SshAuthenticationMethod};
     ///
-    /// // The host has to accept the public key of the engine.
+    /// // The host must accept the public key of the engine.
     /// let ssh = Ssh::new().authentication_method(SshAuthenticationMethod::Publickey);
     /// let wanted = Host::new()
     ///     .name("host2")
@@ -46,8 +47,8 @@ impl HostsService {
     }
     /// Lists hosts.
     ///
-    /// The order is defined only by `sortby` in `search`. With `migration_target_of`, `search` is not
-    /// looked at.
+    /// The order is stable only if `search` has a `sortby` clause. If `migration_target_of` is set,
+    /// `search` is ignored.
     ///
     /// # Example
     ///
@@ -62,7 +63,7 @@ impl HostsService {
     pub fn list(&self) -> super::HostsList {
         super::HostsList(request::Request::list(&self.0))
     }
-    /// The service of one host, by its identifier.
+    /// The service for one host, by identifier.
     pub fn host(&self, id: impl AsRef<str>) -> super::HostService {
         super::HostService(self.0.object(id.as_ref()))
     }
@@ -71,27 +72,27 @@ service::service!(HostsService; "hosts", [], (super::HostService));
 crate::find::named!(HostsService; types::Host; "name", Some("search"); find_or_create);
 request::request!(HostsAdd : types::Host; HostsService::add);
 impl HostsAdd {
-    /// Whether to activate the host after installing it (default); `false` leaves it in `maintenance`.
-    /// Since 4.3.
+    /// Whether to activate the host after the installation; `true` by default, `false` leaves it in
+    /// `maintenance`. Since 4.3.
     pub fn activate(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("activate", value.into()))
     }
-    /// Whether to set the host up to run the self-hosted engine; `false` when left out.
+    /// Whether to deploy the self-hosted engine on the host; `false` by default.
     pub fn deploy_hosted_engine(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("deploy_hosted_engine", value.into()))
     }
-    /// Whether the host restarts after it is installed; the default is `true`.
+    /// Whether to restart the host after the installation; `true` by default.
     pub fn reboot(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("reboot", value.into()))
     }
-    /// Whether to take the self-hosted engine components off the host; `false` when left out.
+    /// Whether to remove the self-hosted engine from the host; `false` by default.
     pub fn undeploy_hosted_engine(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("undeploy_hosted_engine", value.into()))
     }
 }
 request::request!(HostsList : types::List < types::Host >; HostsService::list);
 impl HostsList {
-    /// Whether to read `hosted_engine` of every host too, which costs extra queries for each.
+    /// Whether to include `hosted_engine` of every host, which requires additional queries per host.
     pub fn all_content(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("all_content", value.into()))
     }
@@ -99,29 +100,30 @@ impl HostsList {
     pub fn case_sensitive(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("case_sensitive", value.into()))
     }
-    /// Whether targets must also fit machines tied to those listed by positive affinity; default `false`.
-    /// Since 4.4.
+    /// Whether hosts must also fit VMs in positive affinity with the listed ones; `false` by default. Since
+    /// 4.4.
     pub fn check_vms_in_affinity_closure(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("check_vms_in_affinity_closure", value.into()))
     }
-    /// Whether to filter the results by the user's permissions; required for non-administrators.
+    /// Whether to return only what the user is allowed to see; required for users who are not
+    /// administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("filter", value.into()))
     }
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Largest number of hosts in the answer; without it there is no limit.
+    /// Maximum number of hosts to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }
-    /// Identifiers of virtual machines, separated by commas: list only hosts that can take them all. Since
-    /// 4.3.
+    /// Comma-separated identifiers of virtual machines; lists only hosts that can receive all of them.
+    /// Since 4.3.
     pub fn migration_target_of(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("migration_target_of", value.into()))
     }
-    /// Query in the syntax of the search box, for example `name=web* and status=up`.
+    /// A query in the search language of the engine, such as `name=web* and status=up`.
     pub fn search(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("search", value.into()))
     }

@@ -2,11 +2,11 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One icon of virtual machines or templates; it cannot be changed here.
+/// A single icon of virtual machines or templates; read-only.
 #[derive(Clone, Debug)]
 pub struct IconService(pub(super) service::Location);
 impl IconService {
-    /// Reads the icon with its image data.
+    /// Returns the icon with its image data.
     pub fn get(&self) -> super::IconGet {
         super::IconGet(request::Request::get(&self.0))
     }
@@ -14,7 +14,7 @@ impl IconService {
 service::service!(IconService; "icon", [], ());
 request::request!(IconGet : types::Icon; IconService::get);
 impl IconGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

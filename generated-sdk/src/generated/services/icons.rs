@@ -10,7 +10,7 @@ impl IconsService {
     pub fn list(&self) -> super::IconsList {
         super::IconsList(request::Request::list(&self.0))
     }
-    /// The service of one icon.
+    /// The service for one icon.
     pub fn icon(&self, id: impl AsRef<str>) -> super::IconService {
         super::IconService(self.0.object(id.as_ref()))
     }
@@ -19,11 +19,11 @@ service::service!(IconsService; "icons", [], (super::IconService));
 crate::find::named!(IconsService; types::Icon; "name", None;);
 request::request!(IconsList : types::List < types::Icon >; IconsService::list);
 impl IconsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

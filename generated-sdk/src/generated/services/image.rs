@@ -2,19 +2,19 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One file of a storage domain, which can be imported as a disk or template.
+/// A single image file on a storage domain, which can be imported as a disk or a template.
 #[derive(Clone, Debug)]
 pub struct ImageService(pub(super) service::Location);
 impl ImageService {
-    /// Reads the image.
+    /// Returns the image.
     pub fn get(&self) -> super::ImageGet {
         super::ImageGet(request::Request::get(&self.0))
     }
     /// Imports the image as a disk, or as a template with that disk.
     ///
-    /// Needs `storage_domain`, and `cluster` too when `import_as_template` is `true`. Without a name
-    /// the engine makes one up: `GlanceDisk-` or `GlanceTemplate-` with seven hexadecimal characters
-    /// after it. Give a name to be able to find the result.
+    /// `storage_domain` is required, and so is `cluster` if `import_as_template` is `true`. If no
+    /// name is set, the engine generates one: `GlanceDisk-` or `GlanceTemplate-` followed by seven
+    /// hexadecimal digits. Set a name to be able to find the result.
     pub fn import(&self) -> super::ImageImport {
         super::ImageImport(request::Request::action(&self.0, "import"))
     }
@@ -22,34 +22,34 @@ impl ImageService {
 service::service!(ImageService; "image", [], ());
 request::request!(ImageGet : types::Image; ImageService::get);
 impl ImageGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(ImageImport : request::Done; ImageService::import);
 impl ImageImport {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// Cluster of the template, by `id` or `name`; needed only for a template.
+    /// The cluster of the template, by `id` or `name`; required only for a template.
     pub fn cluster(self, value: impl Into<types::Cluster>) -> Self {
         Self(self.0.set_object("cluster", &value.into()))
     }
-    /// Name of the new disk in `alias` or `name`.
+    /// The new disk, with its name in `alias` or `name`.
     pub fn disk(self, value: impl Into<types::Disk>) -> Self {
         Self(self.0.set_object("disk", &value.into()))
     }
-    /// Whether to make a template of the image; by default a floating disk.
+    /// Whether to create a template from the image instead of a floating disk; `false` by default.
     pub fn import_as_template(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("import_as_template", value.into()))
     }
-    /// Where the disk is created, by `id` or `name`.
+    /// The storage domain where the disk is created, by `id` or `name`.
     pub fn storage_domain(self, value: impl Into<types::StorageDomain>) -> Self {
         Self(self.0.set_object("storage_domain", &value.into()))
     }
-    /// Name of the new template in `name`.
+    /// The new template, with its name in `name`.
     pub fn template(self, value: impl Into<types::Template>) -> Self {
         Self(self.0.set_object("template", &value.into()))
     }

@@ -2,38 +2,38 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One upload to, or download from, a disk or a disk snapshot.
+/// A single upload to, or download from, a disk or disk snapshot.
 ///
-/// After the transfer is added, read it about once a second until `phase` leaves `initializing`.
-/// In phase `transferring` move the data with HTTPS requests to `transfer_url` (the imageio server on
-/// the host) or, where hosts aren't reachable, to `proxy_url` (on the engine). Then call `finalize`
-/// and read on until the phase is `finished_success` or `finished_failure`. Finished transfers
-/// disappear soon after, and then a 404 is answered.
+/// After you create a transfer, get it about once a second until `phase` is no longer `initializing`.
+/// In phase `transferring`, move the data with HTTPS requests to `transfer_url` (the imageio server
+/// on the host) or, if hosts aren't reachable, to `proxy_url` (on the engine). Then call `finalize`
+/// and get the transfer until its phase is `finished_success` or `finished_failure`. Finished
+/// transfers disappear soon after; the engine then returns 404.
 ///
-/// Phase `paused_system` right after the start usually means that the imageio server of the host
-/// can't be reached.
+/// The phase `paused_system` immediately after the start usually means that the imageio server of the
+/// host can't be reached.
 #[derive(Clone, Debug)]
 pub struct ImageTransferService(pub(super) service::Location);
 impl ImageTransferService {
-    /// Stops the transfer; an upload loses the disk that was being filled. Since 4.2.3.
+    /// Cancels the transfer; for an upload, the disk is deleted. Since 4.2.3.
     ///
-    /// The engine cleans up by itself: the disk of a cancelled upload is removed, the disk of a
-    /// cancelled download stays as it was.
+    /// The engine cleans up: it removes the disk of a canceled upload and leaves the disk of a
+    /// canceled download unchanged.
     pub fn cancel(&self) -> super::ImageTransferCancel {
         super::ImageTransferCancel(request::Request::action(&self.0, "cancel"))
     }
-    /// Keeps an idle transfer alive. Since 4.0.4.
+    /// Extends the lifetime of an idle transfer. Since 4.0.4.
     ///
-    /// A transfer without activity for `inactivity_timeout` seconds (60 by default) is ended as
-    /// `timeout_policy` says. This call counts as activity.
+    /// A transfer without activity for `inactivity_timeout` seconds (60 by default) ends according to
+    /// `timeout_policy`. This call counts as activity.
     pub fn extend(&self) -> super::ImageTransferExtend {
         super::ImageTransferExtend(request::Request::action(&self.0, "extend"))
     }
-    /// Ends the transfer after all the data was moved. Since 4.0.4.
+    /// Finalizes the transfer after all data has been moved. Since 4.0.4.
     ///
-    /// For an upload the engine checks the result: a QCOW disk must contain a QCOW image, without a
-    /// backing file that doesn't belong there. A failed check leaves the disk `illegal`. The call
-    /// returns at once; the outcome shows in `phase`.
+    /// For an upload the engine checks the result: a QCOW disk must contain a QCOW image without an
+    /// unexpected backing file. If the check fails, the disk becomes `illegal`. The engine responds
+    /// immediately; the result appears in `phase`.
     ///
     /// # Example
     ///
@@ -54,7 +54,7 @@ impl ImageTransferService {
     pub fn finalize(&self) -> super::ImageTransferFinalize {
         super::ImageTransferFinalize(request::Request::action(&self.0, "finalize"))
     }
-    /// Reads the transfer with its phase and URLs. Since 4.0.4.
+    /// Returns the transfer with its phase and URLs. Since 4.0.4.
     pub fn get(&self) -> super::ImageTransferGet {
         super::ImageTransferGet(request::Request::get(&self.0))
     }
@@ -62,10 +62,10 @@ impl ImageTransferService {
     pub fn pause(&self) -> super::ImageTransferPause {
         super::ImageTransferPause(request::Request::action(&self.0, "pause"))
     }
-    /// Continues a paused transfer. Since 4.0.4.
+    /// Resumes a paused transfer. Since 4.0.4.
     ///
-    /// Only a transfer in a paused phase can be resumed. Read it until the phase is no longer
-    /// `resuming`, and use the URLs read then.
+    /// The transfer must be in a paused phase. Get it until the phase is no longer `resuming`, and
+    /// use the new URLs.
     pub fn resume(&self) -> super::ImageTransferResume {
         super::ImageTransferResume(request::Request::action(&self.0, "resume"))
     }
@@ -76,7 +76,7 @@ request::request!(ImageTransferExtend : request::Done; ImageTransferService::ext
 request::request!(ImageTransferFinalize : request::Done; ImageTransferService::finalize);
 request::request!(ImageTransferGet : types::ImageTransfer; ImageTransferService::get);
 impl ImageTransferGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

@@ -2,22 +2,22 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The uploads and downloads of disk data. Since 4.0.4.
+/// Uploads and downloads of disk data. Since 4.0.4.
 #[derive(Clone, Debug)]
 pub struct ImageTransfersService(pub(super) service::Location);
 impl ImageTransfersService {
     /// Starts a transfer and prepares the disk for it on a host.
     ///
-    /// Needs the `disk` or the `snapshot` (a disk snapshot) to work on. `direction` is `upload` unless
-    /// `download` is set. With `format` set to `raw` the host converts on the fly, whatever the format
-    /// on the storage is. `host` picks the host, `inactivity_timeout` is in seconds, and `shallow`
-    /// leaves the layers below out of a download. For a backup set `disk` and `backup`.
+    /// `disk` or `snapshot` (a disk snapshot) is required. `direction` defaults to `upload`. With
+    /// `format` set to `raw`, the host converts the data from the storage format. `host` selects the
+    /// host, `inactivity_timeout` is in seconds, and `shallow` excludes the underlying layers from a
+    /// download. For a backup set `disk` and `backup`.
     ///
     /// The disk is locked while the transfer exists.
     ///
-    /// - *for disk*: Starts a transfer of a whole disk, named by `disk.id`. Needs `disk.id`.
-    /// - *for image*: Starts a transfer of the disk named by `image.id`. Needs `image.id`.
-    /// - *for snapshot*: Starts a transfer of one layer of a disk, named by `snapshot.id`. Needs
+    /// - *for disk*: Starts a transfer of a whole disk, given by `disk.id`. Needs `disk.id`.
+    /// - *for image*: Starts a transfer of the disk given by `image.id`. Needs `image.id`.
+    /// - *for snapshot*: Starts a transfer of one layer of a disk, given by `snapshot.id`. Needs
     ///   `snapshot.id`.
     ///
     /// # Example
@@ -42,11 +42,11 @@ impl ImageTransfersService {
     ) -> super::ImageTransfersAdd {
         super::ImageTransfersAdd(request::Request::add(&self.0, &image_transfer.into()))
     }
-    /// Lists the transfers that exist now, in no particular order. Since 4.0.4.
+    /// Lists the current transfers, in no particular order. Since 4.0.4.
     pub fn list(&self) -> super::ImageTransfersList {
         super::ImageTransfersList(request::Request::list(&self.0))
     }
-    /// The service of one transfer. Since 4.0.4.
+    /// The service for one transfer. Since 4.0.4.
     pub fn image_transfer(&self, id: impl AsRef<str>) -> super::ImageTransferService {
         super::ImageTransferService(self.0.object(id.as_ref()))
     }
@@ -63,7 +63,7 @@ request::request!(
     ImageTransfersService::list
 );
 impl ImageTransfersList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

@@ -2,7 +2,7 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The importable images of one storage domain or image provider.
+/// Images of a storage domain or image provider that can be imported.
 #[derive(Clone, Debug)]
 pub struct ImagesService(pub(super) service::Location);
 impl ImagesService {
@@ -10,7 +10,7 @@ impl ImagesService {
     pub fn list(&self) -> super::ImagesList {
         super::ImagesList(request::Request::list(&self.0))
     }
-    /// The service of one image.
+    /// The service for one image.
     pub fn image(&self, id: impl AsRef<str>) -> super::ImageService {
         super::ImageService(self.0.object(id.as_ref()))
     }
@@ -19,11 +19,11 @@ service::service!(ImagesService; "images", [], (super::ImageService));
 crate::find::named!(ImagesService; types::Image; "name", None;);
 request::request!(ImagesList : types::List < types::Image >; ImagesService::list);
 impl ImagesList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

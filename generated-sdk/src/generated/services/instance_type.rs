@@ -2,23 +2,23 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One instance type: a named hardware configuration for virtual machines.
+/// A single instance type: a named hardware configuration for virtual machines.
 #[derive(Clone, Debug)]
 pub struct InstanceTypeService(pub(super) service::Location);
 impl InstanceTypeService {
-    /// Reads the hardware configuration of the instance type.
+    /// Returns the hardware configuration of the instance type.
     pub fn get(&self) -> super::InstanceTypeGet {
         super::InstanceTypeGet(request::Request::get(&self.0))
     }
     /// Deletes the instance type.
     ///
-    /// Virtual machines made from it stay as they are and become machines with a custom configuration.
+    /// Virtual machines created from it are not changed; they then have a custom configuration.
     pub fn remove(&self) -> super::InstanceTypeRemove {
         super::InstanceTypeRemove(request::Request::remove(&self.0))
     }
-    /// Changes the instance type, and with it the virtual machines bound to it.
+    /// Updates the instance type and the virtual machines that use it.
     ///
-    /// Every hardware setting can be changed. The engine carries the change over to all virtual machines
+    /// Every hardware setting can be changed. The engine applies the change to all virtual machines
     /// that use the instance type.
     pub fn update(
         &self,
@@ -28,15 +28,15 @@ impl InstanceTypeService {
             request::Request::update(&self.0, &instance_type.into()),
         )
     }
-    /// The graphics consoles that machines of this type get.
+    /// The graphics consoles of virtual machines of this type.
     pub fn graphics_consoles(&self) -> super::InstanceTypeGraphicsConsolesService {
         super::InstanceTypeGraphicsConsolesService(self.0.child("graphicsconsoles"))
     }
-    /// The NICs that machines of this type get.
+    /// The NICs of virtual machines of this type.
     pub fn nics(&self) -> super::InstanceTypeNicsService {
         super::InstanceTypeNicsService(self.0.child("nics"))
     }
-    /// The watchdog that machines of this type get.
+    /// The watchdog of virtual machines of this type.
     pub fn watchdogs(&self) -> super::InstanceTypeWatchdogsService {
         super::InstanceTypeWatchdogsService(self.0.child("watchdogs"))
     }
@@ -49,21 +49,21 @@ service::service!(
 );
 request::request!(InstanceTypeGet : types::InstanceType; InstanceTypeService::get);
 impl InstanceTypeGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(InstanceTypeRemove : request::Done; InstanceTypeService::remove);
 impl InstanceTypeRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
 }
 request::request!(InstanceTypeUpdate : types::InstanceType; InstanceTypeService::update);
 impl InstanceTypeUpdate {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -2,15 +2,15 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One graphics console of an instance type.
+/// A single graphics console of an instance type.
 #[derive(Clone, Debug)]
 pub struct InstanceTypeGraphicsConsoleService(pub(super) service::Location);
 impl InstanceTypeGraphicsConsoleService {
-    /// Reads the settings of this graphics console.
+    /// Returns the settings of this graphics console.
     pub fn get(&self) -> super::InstanceTypeGraphicsConsoleGet {
         super::InstanceTypeGraphicsConsoleGet(request::Request::get(&self.0))
     }
-    /// Takes the graphics console away from the instance type.
+    /// Removes the graphics console from the instance type.
     pub fn remove(&self) -> super::InstanceTypeGraphicsConsoleRemove {
         super::InstanceTypeGraphicsConsoleRemove(request::Request::remove(&self.0))
     }
@@ -23,7 +23,7 @@ request::request!(
     InstanceTypeGraphicsConsoleService::get
 );
 impl InstanceTypeGraphicsConsoleGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -33,7 +33,7 @@ request::request!(
     InstanceTypeGraphicsConsoleService::remove
 );
 impl InstanceTypeGraphicsConsoleRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -6,7 +6,7 @@ use crate::{request, service, types};
 #[derive(Clone, Debug)]
 pub struct InstanceTypeGraphicsConsolesService(pub(super) service::Location);
 impl InstanceTypeGraphicsConsolesService {
-    /// Gives the instance type another graphics console.
+    /// Adds a graphics console to the instance type.
     ///
     /// Needs `protocol`.
     pub fn add(
@@ -21,7 +21,7 @@ impl InstanceTypeGraphicsConsolesService {
     pub fn list(&self) -> super::InstanceTypeGraphicsConsolesList {
         super::InstanceTypeGraphicsConsolesList(request::Request::list(&self.0))
     }
-    /// The service of one graphics console of the instance type.
+    /// The service for one graphics console of the instance type.
     pub fn console(
         &self,
         id: impl AsRef<str>,
@@ -46,11 +46,11 @@ request::request!(
     InstanceTypeGraphicsConsolesService::list
 );
 impl InstanceTypeGraphicsConsolesList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

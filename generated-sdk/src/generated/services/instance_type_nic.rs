@@ -2,11 +2,11 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One NIC of an instance type.
+/// A single NIC of an instance type.
 #[derive(Clone, Debug)]
 pub struct InstanceTypeNicService(pub(super) service::Location);
 impl InstanceTypeNicService {
-    /// Fetches the NIC.
+    /// Returns the NIC.
     pub fn get(&self) -> super::InstanceTypeNicGet {
         super::InstanceTypeNicGet(request::Request::get(&self.0))
     }
@@ -14,7 +14,7 @@ impl InstanceTypeNicService {
     pub fn remove(&self) -> super::InstanceTypeNicRemove {
         super::InstanceTypeNicRemove(request::Request::remove(&self.0))
     }
-    /// Changes the NIC of the instance type.
+    /// Updates the NIC of the instance type.
     pub fn update(&self, nic: impl Into<types::Nic>) -> super::InstanceTypeNicUpdate {
         super::InstanceTypeNicUpdate(request::Request::update(&self.0, &nic.into()))
     }
@@ -22,21 +22,21 @@ impl InstanceTypeNicService {
 service::service!(InstanceTypeNicService; "instance_type_nic", [], ());
 request::request!(InstanceTypeNicGet : types::Nic; InstanceTypeNicService::get);
 impl InstanceTypeNicGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(InstanceTypeNicRemove : request::Done; InstanceTypeNicService::remove);
 impl InstanceTypeNicRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
 }
 request::request!(InstanceTypeNicUpdate : types::Nic; InstanceTypeNicService::update);
 impl InstanceTypeNicUpdate {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

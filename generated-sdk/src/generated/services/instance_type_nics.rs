@@ -2,11 +2,11 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// NICs that an instance type gives to its virtual machines.
+/// NICs of an instance type, which its virtual machines receive.
 #[derive(Clone, Debug)]
 pub struct InstanceTypeNicsService(pub(super) service::Location);
 impl InstanceTypeNicsService {
-    /// Adds a NIC to the instance type; `name` is needed and must be new there.
+    /// Adds a NIC to the instance type; `name` is required and must be unique.
     pub fn add(&self, nic: impl Into<types::Nic>) -> super::InstanceTypeNicsAdd {
         super::InstanceTypeNicsAdd(request::Request::add(&self.0, &nic.into()))
     }
@@ -14,7 +14,7 @@ impl InstanceTypeNicsService {
     pub fn list(&self) -> super::InstanceTypeNicsList {
         super::InstanceTypeNicsList(request::Request::list(&self.0))
     }
-    /// Service of the NIC with this identifier.
+    /// The service for the NIC with this identifier.
     pub fn nic(&self, id: impl AsRef<str>) -> super::InstanceTypeNicService {
         super::InstanceTypeNicService(self.0.object(id.as_ref()))
     }
@@ -30,15 +30,15 @@ request::request!(
     InstanceTypeNicsList : types::List < types::Nic >; InstanceTypeNicsService::list
 );
 impl InstanceTypeNicsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }
-    /// Query in the syntax of the search box, for example `name=web* and status=up`.
+    /// A query in the search language of the engine, such as `name=web* and status=up`.
     pub fn search(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("search", value.into()))
     }

@@ -6,15 +6,15 @@ use crate::{request, service, types};
 #[derive(Clone, Debug)]
 pub struct InstanceTypeWatchdogService(pub(super) service::Location);
 impl InstanceTypeWatchdogService {
-    /// Reads model and action of the watchdog.
+    /// Returns the model and the action of the watchdog.
     pub fn get(&self) -> super::InstanceTypeWatchdogGet {
         super::InstanceTypeWatchdogGet(request::Request::get(&self.0))
     }
-    /// Takes the watchdog away from the instance type.
+    /// Removes the watchdog from the instance type.
     pub fn remove(&self) -> super::InstanceTypeWatchdogRemove {
         super::InstanceTypeWatchdogRemove(request::Request::remove(&self.0))
     }
-    /// Changes model or action of the watchdog.
+    /// Updates the model or the action of the watchdog.
     pub fn update(
         &self,
         watchdog: impl Into<types::Watchdog>,
@@ -29,7 +29,7 @@ request::request!(
     InstanceTypeWatchdogGet : types::Watchdog; InstanceTypeWatchdogService::get
 );
 impl InstanceTypeWatchdogGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -38,7 +38,7 @@ request::request!(
     InstanceTypeWatchdogRemove : request::Done; InstanceTypeWatchdogService::remove
 );
 impl InstanceTypeWatchdogRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
@@ -47,7 +47,7 @@ request::request!(
     InstanceTypeWatchdogUpdate : types::Watchdog; InstanceTypeWatchdogService::update
 );
 impl InstanceTypeWatchdogUpdate {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

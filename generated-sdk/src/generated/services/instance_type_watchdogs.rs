@@ -2,22 +2,22 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The watchdog devices of an instance type; it has one at most.
+/// The watchdog of an instance type, which has at most one.
 #[derive(Clone, Debug)]
 pub struct InstanceTypeWatchdogsService(pub(super) service::Location);
 impl InstanceTypeWatchdogsService {
-    /// Gives the instance type a watchdog; refused when it has one.
+    /// Adds a watchdog to the instance type; fails if it already has one.
     pub fn add(
         &self,
         watchdog: impl Into<types::Watchdog>,
     ) -> super::InstanceTypeWatchdogsAdd {
         super::InstanceTypeWatchdogsAdd(request::Request::add(&self.0, &watchdog.into()))
     }
-    /// Lists the watchdogs of the instance type.
+    /// Lists the watchdog of the instance type; the list has at most one item.
     pub fn list(&self) -> super::InstanceTypeWatchdogsList {
         super::InstanceTypeWatchdogsList(request::Request::list(&self.0))
     }
-    /// The service of one watchdog of the instance type.
+    /// The service for the watchdog of the instance type.
     pub fn watchdog(&self, id: impl AsRef<str>) -> super::InstanceTypeWatchdogService {
         super::InstanceTypeWatchdogService(self.0.object(id.as_ref()))
     }
@@ -37,15 +37,15 @@ request::request!(
     InstanceTypeWatchdogsService::list
 );
 impl InstanceTypeWatchdogsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }
-    /// Query in the syntax of the search box, for example `name=web* and status=up`.
+    /// A query in the search language of the engine, such as `name=web* and status=up`.
     pub fn search(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("search", value.into()))
     }

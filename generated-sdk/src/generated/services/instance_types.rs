@@ -2,13 +2,13 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The instance types of the system, which belong to no data center or cluster.
+/// The instance types of the system, which don't belong to a data center or cluster.
 #[derive(Clone, Debug)]
 pub struct InstanceTypesService(pub(super) service::Location);
 impl InstanceTypesService {
     /// Creates an instance type.
     ///
-    /// Only `name` is required; the hardware settings that are absent get the engine's defaults.
+    /// Only `name` is required; hardware settings that are absent get the defaults of the engine.
     ///
     /// Needs `name`.
     pub fn add(
@@ -21,7 +21,7 @@ impl InstanceTypesService {
     pub fn list(&self) -> super::InstanceTypesList {
         super::InstanceTypesList(request::Request::list(&self.0))
     }
-    /// The service of one instance type.
+    /// The service for one instance type.
     pub fn instance_type(&self, id: impl AsRef<str>) -> super::InstanceTypeService {
         super::InstanceTypeService(self.0.object(id.as_ref()))
     }
@@ -41,15 +41,15 @@ impl InstanceTypesList {
     pub fn case_sensitive(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("case_sensitive", value.into()))
     }
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }
-    /// Query in the syntax of the search box, for example `name=web* and status=up`.
+    /// A query in the search language of the engine, such as `name=web* and status=up`.
     pub fn search(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("search", value.into()))
     }

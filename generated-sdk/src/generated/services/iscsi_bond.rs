@@ -2,29 +2,29 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One iSCSI bond, which gives hosts several network paths to iSCSI targets.
+/// A single iSCSI bond, which provides hosts with several network paths to iSCSI targets.
 #[derive(Clone, Debug)]
 pub struct IscsiBondService(pub(super) service::Location);
 impl IscsiBondService {
-    /// Reads the bond.
+    /// Returns the bond.
     pub fn get(&self) -> super::IscsiBondGet {
         super::IscsiBondGet(request::Request::get(&self.0))
     }
-    /// Deletes the bond from the data center; networks and connections stay.
+    /// Deletes the bond from the data center; its networks and connections are not deleted.
     pub fn remove(&self) -> super::IscsiBondRemove {
         super::IscsiBondRemove(request::Request::remove(&self.0))
     }
-    /// Changes the name and the description of the bond.
+    /// Updates the name and the description of the bond.
     ///
-    /// Networks and storage connections are added and removed in their own collections.
+    /// Add and remove networks and storage connections in their own collections.
     pub fn update(&self, bond: impl Into<types::IscsiBond>) -> super::IscsiBondUpdate {
         super::IscsiBondUpdate(request::Request::update(&self.0, &bond.into()))
     }
-    /// Logical networks that the paths of the bond go over.
+    /// Logical networks that the bond uses as paths.
     pub fn networks(&self) -> super::NetworksService {
         super::NetworksService(self.0.child("networks"))
     }
-    /// Connections to iSCSI targets that the bond covers.
+    /// Connections to iSCSI targets that use the bond.
     pub fn storage_server_connections(&self) -> super::StorageServerConnectionsService {
         super::StorageServerConnectionsService(self.0.child("storageserverconnections"))
     }
@@ -35,21 +35,21 @@ service::service!(
 );
 request::request!(IscsiBondGet : types::IscsiBond; IscsiBondService::get);
 impl IscsiBondGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(IscsiBondRemove : request::Done; IscsiBondService::remove);
 impl IscsiBondRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
 }
 request::request!(IscsiBondUpdate : types::IscsiBond; IscsiBondService::update);
 impl IscsiBondUpdate {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

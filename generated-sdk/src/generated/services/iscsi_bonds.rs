@@ -2,13 +2,13 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The iSCSI bonds of one data center.
+/// The iSCSI bonds of a data center.
 #[derive(Clone, Debug)]
 pub struct IscsiBondsService(pub(super) service::Location);
 impl IscsiBondsService {
     /// Creates an iSCSI bond in the data center.
     ///
-    /// Only `name` is required. `networks` and `storage_connections` hold references by `id`.
+    /// Only `name` is required. `networks` and `storage_connections` contain references by `id`.
     ///
     /// Needs `name`.
     pub fn add(&self, bond: impl Into<types::IscsiBond>) -> super::IscsiBondsAdd {
@@ -18,7 +18,7 @@ impl IscsiBondsService {
     pub fn list(&self) -> super::IscsiBondsList {
         super::IscsiBondsList(request::Request::list(&self.0))
     }
-    /// The service of one iSCSI bond.
+    /// The service for one iSCSI bond.
     pub fn iscsi_bond(&self, id: impl AsRef<str>) -> super::IscsiBondService {
         super::IscsiBondService(self.0.object(id.as_ref()))
     }
@@ -30,11 +30,11 @@ request::request!(
     IscsiBondsList : types::List < types::IscsiBond >; IscsiBondsService::list
 );
 impl IscsiBondsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

@@ -2,30 +2,30 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One piece of work that the engine, or an outside system, tracks.
+/// A single job of the engine or of an external system.
 #[derive(Clone, Debug)]
 pub struct JobService(pub(super) service::Location);
 impl JobService {
-    /// Lets the engine delete an external job when it is over.
+    /// Allows the engine to delete an external job when it is over.
     ///
-    /// Only for jobs that were added over the API.
+    /// Only for jobs that were added through the API.
     pub fn clear(&self) -> super::JobClear {
         super::JobClear(request::Request::action(&self.0, "clear"))
     }
-    /// Declares an external job finished.
+    /// Ends an external job.
     ///
-    /// Only for jobs that were added over the API.
+    /// Only for jobs that were added through the API.
     pub fn end(&self) -> super::JobEnd {
         super::JobEnd(request::Request::action(&self.0, "end"))
     }
-    /// Reads the job.
+    /// Returns the job.
     ///
-    /// Finished jobs disappear: by default after 10 minutes when they succeeded, after 60 when they
-    /// failed.
+    /// The engine deletes finished jobs, by default 10 minutes after success and 60 minutes after
+    /// failure.
     pub fn get(&self) -> super::JobGet {
         super::JobGet(request::Request::get(&self.0))
     }
-    /// Steps that the job is made of.
+    /// Steps of the job.
     pub fn steps(&self) -> super::StepsService {
         super::StepsService(self.0.child("steps"))
     }
@@ -33,30 +33,29 @@ impl JobService {
 service::service!(JobService; "job", [("steps", super::StepsService)], ());
 request::request!(JobClear : request::Done; JobService::clear);
 impl JobClear {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
 request::request!(JobEnd : request::Done; JobService::end);
 impl JobEnd {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// Whether to abort steps that are still open and let the engine delete the job; the default is
-    /// `false`.
+    /// Whether to abort open steps and let the engine delete the job; `false` by default.
     pub fn force(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("force", value.into()))
     }
-    /// Whether the job ended well; the default is `true`. Since 4.1.
+    /// Whether the job succeeded; `true` by default. Since 4.1.
     pub fn succeeded(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("succeeded", value.into()))
     }
 }
 request::request!(JobGet : types::Job; JobService::get);
 impl JobGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

@@ -2,14 +2,14 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// Work that the engine does or has just done.
+/// Current and recent jobs.
 #[derive(Clone, Debug)]
 pub struct JobsService(pub(super) service::Location);
 impl JobsService {
-    /// Registers an external job, to show the work of an outside system.
+    /// Adds an external job, to show the work of an external system.
     ///
-    /// `description` is required. With `auto_cleared` the engine deletes the job once it is over. Report
-    /// progress by adding steps, and finish with `end` of the job.
+    /// `description` is required. With `auto_cleared` the engine deletes the job once it is over.
+    /// Report progress by adding steps, and finish with `end` of the job.
     ///
     /// Needs `description`.
     pub fn add(&self, job: impl Into<types::Job>) -> super::JobsAdd {
@@ -17,8 +17,8 @@ impl JobsService {
     }
     /// Lists the jobs, in no particular order.
     ///
-    /// Search by correlation identifier to follow a request. An empty answer does not mean success:
-    /// finished jobs are deleted after a while.
+    /// Search by correlation identifier to find the jobs of a request. An empty response does not
+    /// mean success: the engine deletes finished jobs after a while.
     ///
     /// # Example
     ///
@@ -35,7 +35,7 @@ impl JobsService {
     pub fn list(&self) -> super::JobsList {
         super::JobsList(request::Request::list(&self.0))
     }
-    /// The service of one job, by its identifier.
+    /// The service for one job, by identifier.
     pub fn job(&self, id: impl AsRef<str>) -> super::JobService {
         super::JobService(self.0.object(id.as_ref()))
     }
@@ -49,15 +49,15 @@ impl JobsList {
     pub fn case_sensitive(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("case_sensitive", value.into()))
     }
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Largest number of jobs in the answer; without it there is no limit.
+    /// Maximum number of jobs to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }
-    /// Query in the syntax of the search box, for example `name=web* and status=up`. Since 4.2.
+    /// A query in the search language of the engine, such as `name=web* and status=up`. Since 4.2.
     pub fn search(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("search", value.into()))
     }

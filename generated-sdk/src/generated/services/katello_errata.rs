@@ -2,15 +2,15 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// Errata that Katello reports for the owner of this collection; read-only.
+/// Errata that Katello reports for the parent of this collection; read-only.
 #[derive(Clone, Debug)]
 pub struct KatelloErrataService(pub(super) service::Location);
 impl KatelloErrataService {
-    /// Fetches the errata from Katello, in no particular order.
+    /// Lists the errata from Katello, in no particular order.
     pub fn list(&self) -> super::KatelloErrataList {
         super::KatelloErrataList(request::Request::list(&self.0))
     }
-    /// The service of one erratum, by its identifier.
+    /// The service for one erratum, by identifier.
     pub fn katello_erratum(&self, id: impl AsRef<str>) -> super::KatelloErratumService {
         super::KatelloErratumService(self.0.object(id.as_ref()))
     }
@@ -23,11 +23,11 @@ request::request!(
     KatelloErrataList : types::List < types::KatelloErratum >; KatelloErrataService::list
 );
 impl KatelloErrataList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Largest number of errata in the answer; without it there is no limit.
+    /// Maximum number of errata to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

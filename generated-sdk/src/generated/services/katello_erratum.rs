@@ -2,11 +2,11 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One erratum that Katello reports; read-only.
+/// A single erratum that Katello reports; read-only.
 #[derive(Clone, Debug)]
 pub struct KatelloErratumService(pub(super) service::Location);
 impl KatelloErratumService {
-    /// Fetches the erratum from Katello.
+    /// Returns the erratum from Katello.
     pub fn get(&self) -> super::KatelloErratumGet {
         super::KatelloErratumGet(request::Request::get(&self.0))
     }
@@ -14,7 +14,7 @@ impl KatelloErratumService {
 service::service!(KatelloErratumService; "katello_erratum", [], ());
 request::request!(KatelloErratumGet : types::KatelloErratum; KatelloErratumService::get);
 impl KatelloErratumGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

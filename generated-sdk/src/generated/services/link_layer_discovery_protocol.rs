@@ -2,13 +2,14 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// What a host NIC learns from its switch over the Link Layer Discovery Protocol (LLDP). Since 4.1.6.
+/// LLDP elements that a host NIC receives from its switch. Since 4.1.6.
 #[derive(Clone, Debug)]
 pub struct LinkLayerDiscoveryProtocolService(pub(super) service::Location);
 impl LinkLayerDiscoveryProtocolService {
-    /// Asks the host for the LLDP elements that the interface has received. Since 4.1.6.
+    /// Lists the LLDP elements that the interface has received. Since 4.1.6.
     ///
-    /// Empty when LLDP is off for the interface. Only physical interfaces have them, not bonds or VLANs.
+    /// The list is empty if LLDP is disabled on the interface. Only physical interfaces have LLDP
+    /// elements, not bonds or VLANs.
     pub fn list(&self) -> super::LinkLayerDiscoveryProtocolList {
         super::LinkLayerDiscoveryProtocolList(request::Request::list(&self.0))
     }
@@ -25,7 +26,7 @@ request::request!(
     types::LinkLayerDiscoveryProtocolElement >; LinkLayerDiscoveryProtocolService::list
 );
 impl LinkLayerDiscoveryProtocolList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

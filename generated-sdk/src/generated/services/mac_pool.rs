@@ -2,22 +2,22 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One MAC pool: ranges of addresses that the engine gives to NICs.
+/// A single MAC pool: ranges of addresses that the engine assigns to NICs.
 #[derive(Clone, Debug)]
 pub struct MacPoolService(pub(super) service::Location);
 impl MacPoolService {
-    /// Fetches the pool with its ranges.
+    /// Returns the pool with its ranges.
     pub fn get(&self) -> super::MacPoolGet {
         super::MacPoolGet(request::Request::get(&self.0))
     }
-    /// Deletes the pool, unless it is the default one or a cluster uses it.
+    /// Deletes the pool; fails for the default pool and while a cluster uses the pool.
     pub fn remove(&self) -> super::MacPoolRemove {
         super::MacPoolRemove(request::Request::remove(&self.0))
     }
-    /// Changes the name, description, ranges or duplicates rule of the pool.
+    /// Updates the name, description, ranges or duplicates setting of the pool.
     ///
-    /// `ranges`, when sent, replaces all ranges of the pool: send the old ones again to keep them. Ranges
-    /// must not overlap. Which pool is the default cannot be changed.
+    /// `ranges` replaces all ranges of the pool; include the existing ones to keep them. Ranges must
+    /// not overlap. The default pool can't be changed to another one.
     pub fn update(&self, pool: impl Into<types::MacPool>) -> super::MacPoolUpdate {
         super::MacPoolUpdate(request::Request::update(&self.0, &pool.into()))
     }
@@ -31,21 +31,21 @@ service::service!(
 );
 request::request!(MacPoolGet : types::MacPool; MacPoolService::get);
 impl MacPoolGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(MacPoolRemove : request::Done; MacPoolService::remove);
 impl MacPoolRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
 }
 request::request!(MacPoolUpdate : types::MacPool; MacPoolService::update);
 impl MacPoolUpdate {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -6,7 +6,7 @@ use crate::{request, service, types};
 #[derive(Clone, Debug)]
 pub struct MacPoolsService(pub(super) service::Location);
 impl MacPoolsService {
-    /// Creates a MAC pool; `name` and at least one range are needed.
+    /// Creates a MAC pool; `name` and at least one range are required.
     ///
     /// Needs `name`, `ranges.from`, `ranges.to`.
     pub fn add(&self, pool: impl Into<types::MacPool>) -> super::MacPoolsAdd {
@@ -16,7 +16,7 @@ impl MacPoolsService {
     pub fn list(&self) -> super::MacPoolsList {
         super::MacPoolsList(request::Request::list(&self.0))
     }
-    /// Service of the MAC pool with this identifier.
+    /// The service for the MAC pool with this identifier.
     pub fn mac_pool(&self, id: impl AsRef<str>) -> super::MacPoolService {
         super::MacPoolService(self.0.object(id.as_ref()))
     }
@@ -26,11 +26,11 @@ crate::find::named!(MacPoolsService; types::MacPool; "name", None; find_or_creat
 request::request!(MacPoolsAdd : types::MacPool; MacPoolsService::add);
 request::request!(MacPoolsList : types::List < types::MacPool >; MacPoolsService::list);
 impl MacPoolsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

@@ -2,11 +2,11 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// What all objects with measured values have in common.
+/// Common base of services whose object has statistics.
 #[derive(Clone, Debug)]
 pub struct MeasurableService(pub(super) service::Location);
 impl MeasurableService {
-    /// Measured values of the object.
+    /// Measured values of the object, such as its CPU or memory usage.
     pub fn statistics(&self) -> super::StatisticsService {
         super::StatisticsService(self.0.child("statistics"))
     }

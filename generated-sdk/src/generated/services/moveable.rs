@@ -2,11 +2,11 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// Common part of services whose object can be moved to other storage.
+/// Common base of services whose object can be moved to other storage.
 #[derive(Clone, Debug)]
 pub struct MoveableService(pub(super) service::Location);
 impl MoveableService {
-    /// Moves the object to another place.
+    /// Moves the object to another location.
     pub fn move_(&self) -> super::MoveableMove {
         super::MoveableMove(request::Request::action(&self.0, "move"))
     }
@@ -14,7 +14,7 @@ impl MoveableService {
 service::service!(MoveableService; "moveable", [], ());
 request::request!(MoveableMove : request::Done; MoveableService::move_);
 impl MoveableMove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }

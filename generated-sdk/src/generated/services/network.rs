@@ -2,32 +2,35 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One logical network.
+/// A single logical network.
 #[derive(Clone, Debug)]
 pub struct NetworkService(pub(super) service::Location);
 impl NetworkService {
-    /// Fetches the network.
+    /// Returns the network.
     pub fn get(&self) -> super::NetworkGet {
         super::NetworkGet(request::Request::get(&self.0))
     }
     /// Deletes the network from its data center.
     ///
-    /// Refused for a management network, and while virtual machines, templates or iSCSI bonds use it.
+    /// Fails for a management network, and while virtual machines, templates or iSCSI bonds use the
+    /// network.
     ///
-    /// Of a network that an external provider supplies, only the engine's entry is removed. With
-    /// `auto_sync` on the provider, delete it there and the entry goes by itself.
+    /// For a network of an external provider, only the entry in the engine is removed. If the
+    /// provider has `auto_sync`, delete the network at the provider; the engine then removes its
+    /// entry.
     pub fn remove(&self) -> super::NetworkRemove {
         super::NetworkRemove(request::Request::remove(&self.0))
     }
-    /// Changes settings of the network, such as its name, VLAN, MTU or description.
+    /// Updates settings of the network, such as its name, VLAN, MTU or description.
     ///
-    /// Only what is sent changes. The name cannot change while hosts or templates use the network, nor
-    /// `port_isolation` at all. An external network is not changed at its provider. How a cluster uses
-    /// the network (`required`, roles) is set in the networks of the cluster.
+    /// Only the fields that are sent change. The name can't change while hosts or templates use the
+    /// network. `port_isolation` can't change at all. The update does not affect an external network
+    /// at its provider. To change how a cluster uses the network (`required`, roles), use the
+    /// networks of the cluster.
     pub fn update(&self, network: impl Into<types::Network>) -> super::NetworkUpdate {
         super::NetworkUpdate(request::Request::update(&self.0, &network.into()))
     }
-    /// Label of the network, which attaches it to host NICs with the same label.
+    /// The label of the network, which attaches it to host NICs with the same label.
     pub fn network_labels(&self) -> super::NetworkLabelsService {
         super::NetworkLabelsService(self.0.child("networklabels"))
     }
@@ -35,7 +38,7 @@ impl NetworkService {
     pub fn permissions(&self) -> super::AssignedPermissionsService {
         super::AssignedPermissionsService(self.0.child("permissions"))
     }
-    /// Profiles through which NICs of virtual machines use the network.
+    /// Profiles that connect NICs of virtual machines to the network.
     pub fn vnic_profiles(&self) -> super::AssignedVnicProfilesService {
         super::AssignedVnicProfilesService(self.0.child("vnicprofiles"))
     }
@@ -47,21 +50,21 @@ service::service!(
 );
 request::request!(NetworkGet : types::Network; NetworkService::get);
 impl NetworkGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(NetworkRemove : request::Done; NetworkService::remove);
 impl NetworkRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
 }
 request::request!(NetworkUpdate : types::Network; NetworkService::update);
 impl NetworkUpdate {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

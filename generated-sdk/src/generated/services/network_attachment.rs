@@ -2,25 +2,26 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One attachment of a logical network to a NIC of a host.
+/// A single attachment of a logical network to a NIC of a host.
 #[derive(Clone, Debug)]
 pub struct NetworkAttachmentService(pub(super) service::Location);
 impl NetworkAttachmentService {
-    /// Fetches the attachment with its addresses and whether it is in sync.
+    /// Returns the attachment with its addresses and whether it is in sync.
     pub fn get(&self) -> super::NetworkAttachmentGet {
         super::NetworkAttachmentGet(request::Request::get(&self.0))
     }
     /// Detaches the network from the host.
     ///
-    /// Commit the host's network configuration afterwards, or it may be lost when the host restarts.
+    /// Commit the network configuration of the host afterwards; otherwise the change can be lost when
+    /// the host restarts.
     pub fn remove(&self) -> super::NetworkAttachmentRemove {
         super::NetworkAttachmentRemove(request::Request::remove(&self.0))
     }
-    /// Changes the IP settings or the properties of the attachment.
+    /// Updates the IP settings or the properties of the attachment.
     ///
-    /// `ip_address_assignments` sets the addresses; `properties` carries custom settings such as
-    /// `bridge_opts`. Commit the host's network configuration afterwards, or the change may be lost when
-    /// the host restarts.
+    /// `ip_address_assignments` sets the addresses; `properties` contains custom settings such as
+    /// `bridge_opts`. Commit the network configuration of the host afterwards; otherwise the change
+    /// can be lost when the host restarts.
     pub fn update(
         &self,
         attachment: impl Into<types::NetworkAttachment>,
@@ -35,7 +36,7 @@ request::request!(
     NetworkAttachmentGet : types::NetworkAttachment; NetworkAttachmentService::get
 );
 impl NetworkAttachmentGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -44,7 +45,7 @@ request::request!(
     NetworkAttachmentRemove : request::Done; NetworkAttachmentService::remove
 );
 impl NetworkAttachmentRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
@@ -53,7 +54,7 @@ request::request!(
     NetworkAttachmentUpdate : types::NetworkAttachment; NetworkAttachmentService::update
 );
 impl NetworkAttachmentUpdate {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

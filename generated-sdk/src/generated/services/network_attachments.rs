@@ -2,17 +2,18 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// Logical networks attached to a host, or to one NIC of a host.
+/// Logical networks attached to a host, or to a NIC of a host.
 ///
-/// Each call changes the host at once. To change several things together use `setup_networks` of the
-/// host.
+/// Each call changes the host immediately. To make several changes together, use `setup_networks` of
+/// the host.
 #[derive(Clone, Debug)]
 pub struct NetworkAttachmentsService(pub(super) service::Location);
 impl NetworkAttachmentsService {
     /// Attaches a logical network to a NIC of the host.
     ///
-    /// Name the network by `id` or `name`; from the attachments of a host also send `host_nic`. Commit
-    /// the host's network configuration afterwards, or the change may be lost when the host restarts.
+    /// Identify the network by `id` or `name`. If you use the attachments of a host, also send
+    /// `host_nic`. Commit the network configuration of the host afterwards; otherwise the change can
+    /// be lost when the host restarts.
     ///
     /// Needs `network.name`.
     pub fn add(
@@ -25,7 +26,7 @@ impl NetworkAttachmentsService {
     pub fn list(&self) -> super::NetworkAttachmentsList {
         super::NetworkAttachmentsList(request::Request::list(&self.0))
     }
-    /// Service of the attachment with this identifier.
+    /// The service for the attachment with this identifier.
     pub fn attachment(&self, id: impl AsRef<str>) -> super::NetworkAttachmentService {
         super::NetworkAttachmentService(self.0.object(id.as_ref()))
     }
@@ -45,11 +46,11 @@ request::request!(
     NetworkAttachmentsService::list
 );
 impl NetworkAttachmentsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

@@ -2,11 +2,11 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One network filter, which limits the packets that a NIC may send and receive.
+/// A single network filter, which restricts the packets that a NIC can send and receive.
 #[derive(Clone, Debug)]
 pub struct NetworkFilterService(pub(super) service::Location);
 impl NetworkFilterService {
-    /// Fetches the filter; its `version` is the lowest level that supports it.
+    /// Returns the filter; its `version` is the lowest compatibility version that supports it.
     pub fn get(&self) -> super::NetworkFilterGet {
         super::NetworkFilterGet(request::Request::get(&self.0))
     }
@@ -14,7 +14,7 @@ impl NetworkFilterService {
 service::service!(NetworkFilterService; "network_filter", [], ());
 request::request!(NetworkFilterGet : types::NetworkFilter; NetworkFilterService::get);
 impl NetworkFilterGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

@@ -4,8 +4,8 @@
 use crate::{request, service, types};
 /// Network filters that vNIC profiles can use.
 ///
-/// Read-only. A filter can be set on a vNIC profile when the compatibility version of its data center
-/// is not lower than the `version` of the filter.
+/// This service is read-only. A vNIC profile can use a filter if the compatibility version of its
+/// data center is at least the `version` of the filter.
 #[derive(Clone, Debug)]
 pub struct NetworkFiltersService(pub(super) service::Location);
 impl NetworkFiltersService {
@@ -13,7 +13,7 @@ impl NetworkFiltersService {
     pub fn list(&self) -> super::NetworkFiltersList {
         super::NetworkFiltersList(request::Request::list(&self.0))
     }
-    /// Service of the network filter with this identifier.
+    /// The service for the network filter with this identifier.
     pub fn network_filter(&self, id: impl AsRef<str>) -> super::NetworkFilterService {
         super::NetworkFilterService(self.0.object(id.as_ref()))
     }
@@ -27,7 +27,7 @@ request::request!(
     NetworkFiltersService::list
 );
 impl NetworkFiltersList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

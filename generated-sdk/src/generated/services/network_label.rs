@@ -2,19 +2,19 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One label of a logical network or of a host NIC.
+/// A single label of a logical network or a host NIC.
 ///
 /// The identifier of a label is its text.
 #[derive(Clone, Debug)]
 pub struct NetworkLabelService(pub(super) service::Location);
 impl NetworkLabelService {
-    /// Fetches the label.
+    /// Returns the label.
     pub fn get(&self) -> super::NetworkLabelGet {
         super::NetworkLabelGet(request::Request::get(&self.0))
     }
-    /// Takes the label off the network or the NIC.
+    /// Removes the label from the network or the NIC.
     ///
-    /// Networks that were attached to host NICs through the label are detached from them.
+    /// Networks that were attached to host NICs through the label are detached.
     pub fn remove(&self) -> super::NetworkLabelRemove {
         super::NetworkLabelRemove(request::Request::remove(&self.0))
     }
@@ -22,14 +22,14 @@ impl NetworkLabelService {
 service::service!(NetworkLabelService; "network_label", [], ());
 request::request!(NetworkLabelGet : types::NetworkLabel; NetworkLabelService::get);
 impl NetworkLabelGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(NetworkLabelRemove : request::Done; NetworkLabelService::remove);
 impl NetworkLabelRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -2,17 +2,17 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// Labels of a logical network or of a host NIC.
+/// Labels of a logical network or a host NIC.
 ///
-/// The engine attaches a labelled network to the host NICs that carry the same label. A network has
-/// one label at most, a NIC may have several.
+/// The engine attaches a labeled network to the host NICs that carry the same label. A network has at
+/// most one label; a NIC can have several.
 #[derive(Clone, Debug)]
 pub struct NetworkLabelsService(pub(super) service::Location);
 impl NetworkLabelsService {
-    /// Puts a label on the network or the NIC.
+    /// Adds a label to the network or the NIC.
     ///
-    /// A label needs no creation: its `id` is the text. A network that has a label already, or that comes
-    /// from an external provider, is refused.
+    /// A label does not have to be created first: its `id` is the text. Fails for a network that
+    /// already has a label or that comes from an external provider.
     ///
     /// Needs `id`.
     pub fn add(&self, label: impl Into<types::NetworkLabel>) -> super::NetworkLabelsAdd {
@@ -22,7 +22,7 @@ impl NetworkLabelsService {
     pub fn list(&self) -> super::NetworkLabelsList {
         super::NetworkLabelsList(request::Request::list(&self.0))
     }
-    /// Service of the label with this text.
+    /// The service for the label with this text.
     pub fn label(&self, id: impl AsRef<str>) -> super::NetworkLabelService {
         super::NetworkLabelService(self.0.object(id.as_ref()))
     }
@@ -38,11 +38,11 @@ request::request!(
     NetworkLabelsList : types::List < types::NetworkLabel >; NetworkLabelsService::list
 );
 impl NetworkLabelsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

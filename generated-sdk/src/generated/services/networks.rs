@@ -8,10 +8,10 @@ pub struct NetworksService(pub(super) service::Location);
 impl NetworksService {
     /// Creates a logical network in a data center.
     ///
-    /// `name` and the data center (`data_center.id` or its `name`) are needed. With `external_provider`
-    /// the network is created at the provider too. A vNIC profile is made for a network that carries
-    /// virtual machines, unless `profile_required` is `false`. Attach the network to clusters through
-    /// their `networks`.
+    /// `name` and the data center (`data_center.id` or its `name`) are required. With
+    /// `external_provider` the network is also created at the provider. The engine creates a vNIC
+    /// profile for a network that carries virtual machines, unless `profile_required` is `false`.
+    /// Attach the network to clusters through their `networks`.
     ///
     /// Needs `id`.
     ///
@@ -27,7 +27,7 @@ impl NetworksService {
     ///     .vlan(Vlan::new().id(100_i64))
     ///     .mtu(9000);
     /// let network = connection.system().networks().add(wanted).send().await?;
-    /// println!("{} is there", network.try_name()?);
+    /// println!("created the network {}", network.try_name()?);
     /// # Ok(())
     /// # }
     /// ```
@@ -38,7 +38,7 @@ impl NetworksService {
     pub fn list(&self) -> super::NetworksList {
         super::NetworksList(request::Request::list(&self.0))
     }
-    /// Service of the network with this identifier.
+    /// The service for the network with this identifier.
     pub fn network(&self, id: impl AsRef<str>) -> super::NetworkService {
         super::NetworkService(self.0.object(id.as_ref()))
     }
@@ -54,15 +54,15 @@ impl NetworksList {
     pub fn case_sensitive(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("case_sensitive", value.into()))
     }
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }
-    /// Query in the syntax of the search box, for example `name=web* and status=up`.
+    /// A query in the search language of the engine, such as `name=web* and status=up`.
     pub fn search(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("search", value.into()))
     }

@@ -2,11 +2,11 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One parameter that a NIC hands to its network filter. Since 4.2.
+/// A single parameter that a NIC passes to its network filter. Since 4.2.
 #[derive(Clone, Debug)]
 pub struct NicNetworkFilterParameterService(pub(super) service::Location);
 impl NicNetworkFilterParameterService {
-    /// Fetches the parameter. Since 4.2.
+    /// Returns the parameter. Since 4.2.
     pub fn get(&self) -> super::NicNetworkFilterParameterGet {
         super::NicNetworkFilterParameterGet(request::Request::get(&self.0))
     }
@@ -14,7 +14,7 @@ impl NicNetworkFilterParameterService {
     pub fn remove(&self) -> super::NicNetworkFilterParameterRemove {
         super::NicNetworkFilterParameterRemove(request::Request::remove(&self.0))
     }
-    /// Changes the name or the value of the parameter. Since 4.2.
+    /// Updates the name or the value of the parameter. Since 4.2.
     pub fn update(
         &self,
         parameter: impl Into<types::NetworkFilterParameter>,
@@ -32,7 +32,7 @@ request::request!(
     NicNetworkFilterParameterService::get
 );
 impl NicNetworkFilterParameterGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

@@ -2,11 +2,11 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// Parameters that a NIC hands to the network filter of its vNIC profile. Since 4.2.
+/// Parameters that a NIC passes to the network filter of its vNIC profile. Since 4.2.
 #[derive(Clone, Debug)]
 pub struct NicNetworkFilterParametersService(pub(super) service::Location);
 impl NicNetworkFilterParametersService {
-    /// Adds a parameter, such as `IP` with the address that the NIC may use. Since 4.2.
+    /// Adds a parameter, such as `IP` with the address that the NIC can use. Since 4.2.
     pub fn add(
         &self,
         parameter: impl Into<types::NetworkFilterParameter>,
@@ -19,7 +19,7 @@ impl NicNetworkFilterParametersService {
     pub fn list(&self) -> super::NicNetworkFilterParametersList {
         super::NicNetworkFilterParametersList(request::Request::list(&self.0))
     }
-    /// Service of the parameter with this identifier. Since 4.2.
+    /// The service for the parameter with this identifier. Since 4.2.
     pub fn parameter(
         &self,
         id: impl AsRef<str>,
@@ -44,7 +44,7 @@ request::request!(
     NicNetworkFilterParametersService::list
 );
 impl NicNetworkFilterParametersList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

@@ -2,18 +2,18 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One image of an OpenStack image provider (Glance).
+/// A single image of an OpenStack image provider (Glance).
 #[derive(Clone, Debug)]
 pub struct OpenstackImageService(pub(super) service::Location);
 impl OpenstackImageService {
-    /// Reads the image.
+    /// Returns the image.
     pub fn get(&self) -> super::OpenstackImageGet {
         super::OpenstackImageGet(request::Request::get(&self.0))
     }
     /// Imports the image as a disk, or as a template with that disk.
     ///
-    /// Needs `storage_domain`, and `cluster` too when `import_as_template` is `true`. The engine makes
-    /// up a name where none is given.
+    /// `storage_domain` is required, and so is `cluster` if `import_as_template` is `true`. The
+    /// engine generates a name if none is set.
     pub fn import(&self) -> super::OpenstackImageImport {
         super::OpenstackImageImport(request::Request::action(&self.0, "import"))
     }
@@ -21,34 +21,34 @@ impl OpenstackImageService {
 service::service!(OpenstackImageService; "openstack_image", [], ());
 request::request!(OpenstackImageGet : types::OpenStackImage; OpenstackImageService::get);
 impl OpenstackImageGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(OpenstackImageImport : request::Done; OpenstackImageService::import);
 impl OpenstackImageImport {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// Cluster of the template, by `id` or `name`; needed only for a template.
+    /// The cluster of the template, by `id` or `name`; required only for a template.
     pub fn cluster(self, value: impl Into<types::Cluster>) -> Self {
         Self(self.0.set_object("cluster", &value.into()))
     }
-    /// Name of the new disk in `alias` or `name`.
+    /// The new disk, with its name in `alias` or `name`.
     pub fn disk(self, value: impl Into<types::Disk>) -> Self {
         Self(self.0.set_object("disk", &value.into()))
     }
-    /// Whether to make a template of the image; by default a floating disk.
+    /// Whether to create a template from the image instead of a floating disk; `false` by default.
     pub fn import_as_template(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("import_as_template", value.into()))
     }
-    /// Where the disk is created, by `id` or `name`.
+    /// The storage domain where the disk is created, by `id` or `name`.
     pub fn storage_domain(self, value: impl Into<types::StorageDomain>) -> Self {
         Self(self.0.set_object("storage_domain", &value.into()))
     }
-    /// Name of the new template in `name`.
+    /// The new template, with its name in `name`.
     pub fn template(self, value: impl Into<types::Template>) -> Self {
         Self(self.0.set_object("template", &value.into()))
     }

@@ -2,19 +2,19 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One OpenStack image provider (Glance).
+/// A single OpenStack image provider (Glance).
 #[derive(Clone, Debug)]
 pub struct OpenstackImageProviderService(pub(super) service::Location);
 impl OpenstackImageProviderService {
-    /// Reads the provider.
+    /// Returns the provider.
     pub fn get(&self) -> super::OpenstackImageProviderGet {
         super::OpenstackImageProviderGet(request::Request::get(&self.0))
     }
-    /// Deletes the provider from the engine; its images stay at the provider.
+    /// Deletes the provider from the engine; its images are not deleted.
     pub fn remove(&self) -> super::OpenstackImageProviderRemove {
         super::OpenstackImageProviderRemove(request::Request::remove(&self.0))
     }
-    /// Changes the name, the address, the credentials or other properties of the provider.
+    /// Updates the name, the address, the credentials or other properties of the provider.
     pub fn update(
         &self,
         provider: impl Into<types::OpenStackImageProvider>,
@@ -23,22 +23,22 @@ impl OpenstackImageProviderService {
             request::Request::update(&self.0, &provider.into()),
         )
     }
-    /// Makes the engine trust a certificate of the provider.
+    /// Imports a certificate of the provider into the trust store of the engine.
     ///
-    /// The engine reads the first certificate of the list only. Its `content` is the base64 text of the
-    /// X.509 certificate.
+    /// The engine reads only the first certificate of the list. `content` is the X.509 certificate in
+    /// Base64.
     pub fn import_certificates(&self) -> super::ExternalProviderImportCertificates {
         super::ExternalProviderImportCertificates(
             request::Request::action(&self.0, "importcertificates"),
         )
     }
-    /// Tries to reach the provider and fails with a fault when it does not answer.
+    /// Tests the connection to the provider; fails with a fault if the provider does not respond.
     pub fn test_connectivity(&self) -> super::ExternalProviderTestConnectivity {
         super::ExternalProviderTestConnectivity(
             request::Request::action(&self.0, "testconnectivity"),
         )
     }
-    /// Images that the provider offers.
+    /// Images of the provider.
     pub fn images(&self) -> super::OpenstackImagesService {
         super::OpenstackImagesService(self.0.child("images"))
     }
@@ -57,7 +57,7 @@ request::request!(
     OpenstackImageProviderService::get
 );
 impl OpenstackImageProviderGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -66,7 +66,7 @@ request::request!(
     OpenstackImageProviderRemove : request::Done; OpenstackImageProviderService::remove
 );
 impl OpenstackImageProviderRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
@@ -76,7 +76,7 @@ request::request!(
     OpenstackImageProviderService::update
 );
 impl OpenstackImageProviderUpdate {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

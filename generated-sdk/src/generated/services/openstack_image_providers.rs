@@ -2,14 +2,14 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The OpenStack image providers (Glance) that the engine knows.
+/// OpenStack image providers (Glance) known to the engine.
 #[derive(Clone, Debug)]
 pub struct OpenstackImageProvidersService(pub(super) service::Location);
 impl OpenstackImageProvidersService {
     /// Adds an image provider.
     ///
-    /// Only `name` is required. A provider that asks for a login has `requires_authentication`,
-    /// `username`, `password`, `tenant_name` and `authentication_url` set as well.
+    /// Only `name` is required. For a provider that requires a login, also set
+    /// `requires_authentication`, `username`, `password`, `tenant_name` and `authentication_url`.
     ///
     /// Needs `name`.
     pub fn add(
@@ -24,7 +24,7 @@ impl OpenstackImageProvidersService {
     pub fn list(&self) -> super::OpenstackImageProvidersList {
         super::OpenstackImageProvidersList(request::Request::list(&self.0))
     }
-    /// The service of one image provider.
+    /// The service for one image provider.
     pub fn provider(&self, id: impl AsRef<str>) -> super::OpenstackImageProviderService {
         super::OpenstackImageProviderService(self.0.object(id.as_ref()))
     }
@@ -46,15 +46,15 @@ request::request!(
     OpenstackImageProvidersService::list
 );
 impl OpenstackImageProvidersList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }
-    /// Query in the syntax of the search box, for example `name=web* and status=up`.
+    /// A query in the search language of the engine, such as `name=web* and status=up`.
     pub fn search(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("search", value.into()))
     }

@@ -2,7 +2,7 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The images that one OpenStack image provider offers.
+/// The images of an OpenStack image provider.
 #[derive(Clone, Debug)]
 pub struct OpenstackImagesService(pub(super) service::Location);
 impl OpenstackImagesService {
@@ -10,7 +10,7 @@ impl OpenstackImagesService {
     pub fn list(&self) -> super::OpenstackImagesList {
         super::OpenstackImagesList(request::Request::list(&self.0))
     }
-    /// The service of one image.
+    /// The service for one image.
     pub fn image(&self, id: impl AsRef<str>) -> super::OpenstackImageService {
         super::OpenstackImageService(self.0.object(id.as_ref()))
     }
@@ -24,11 +24,11 @@ request::request!(
     OpenstackImagesService::list
 );
 impl OpenstackImagesList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

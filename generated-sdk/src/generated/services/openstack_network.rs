@@ -2,18 +2,18 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One network that an external network provider offers.
+/// A single network of an external network provider.
 #[derive(Clone, Debug)]
 pub struct OpenstackNetworkService(pub(super) service::Location);
 impl OpenstackNetworkService {
-    /// Fetches the network as the provider describes it.
+    /// Returns the network as described by the provider.
     pub fn get(&self) -> super::OpenstackNetworkGet {
         super::OpenstackNetworkGet(request::Request::get(&self.0))
     }
-    /// Makes the network of the provider known to the engine, in one data center.
+    /// Imports the network of the provider into a data center of the engine.
     ///
-    /// The name is taken over from the provider. With `auto_sync` on the provider, the engine may import
-    /// the network by itself before this call does; switch `auto_sync` off while importing.
+    /// The network keeps its name from the provider. If the provider has `auto_sync`, the engine may
+    /// import the network before this call does; disable `auto_sync` while importing.
     pub fn import(&self) -> super::OpenstackNetworkImport {
         super::OpenstackNetworkImport(request::Request::action(&self.0, "import"))
     }
@@ -30,7 +30,7 @@ request::request!(
     OpenstackNetworkGet : types::OpenStackNetwork; OpenstackNetworkService::get
 );
 impl OpenstackNetworkGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -39,11 +39,11 @@ request::request!(
     OpenstackNetworkImport : request::Done; OpenstackNetworkService::import
 );
 impl OpenstackNetworkImport {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// Data center to put the network into, by `id` or `name`; required.
+    /// The data center to import the network into, by `id` or `name`; required.
     pub fn data_center(self, value: impl Into<types::DataCenter>) -> Self {
         Self(self.0.set_object("data_center", &value.into()))
     }

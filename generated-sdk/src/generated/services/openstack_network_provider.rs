@@ -2,23 +2,23 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One external network provider: OVN, OpenStack Networking or another with that interface.
+/// A single external network provider: OVN, OpenStack Networking or a compatible one.
 #[derive(Clone, Debug)]
 pub struct OpenstackNetworkProviderService(pub(super) service::Location);
 impl OpenstackNetworkProviderService {
-    /// Fetches the provider; its password is never part of the answer.
+    /// Returns the provider; its password is never returned.
     pub fn get(&self) -> super::OpenstackNetworkProviderGet {
         super::OpenstackNetworkProviderGet(request::Request::get(&self.0))
     }
-    /// Removes the provider from the engine.
+    /// Deletes the provider from the engine.
     ///
-    /// Refused while its networks are in use, or while it is the default provider of a cluster.
+    /// Fails while its networks are in use, and while it is the default provider of a cluster.
     pub fn remove(&self) -> super::OpenstackNetworkProviderRemove {
         super::OpenstackNetworkProviderRemove(request::Request::remove(&self.0))
     }
-    /// Changes settings of the provider, such as its URL or its credentials.
+    /// Updates settings of the provider, such as its URL or its credentials.
     ///
-    /// Only what is sent changes: leave `password` out to keep the stored one.
+    /// Only the fields that are sent change: omit `password` to keep the stored one.
     pub fn update(
         &self,
         provider: impl Into<types::OpenStackNetworkProvider>,
@@ -27,22 +27,22 @@ impl OpenstackNetworkProviderService {
             request::Request::update(&self.0, &provider.into()),
         )
     }
-    /// Makes the engine trust a certificate of the provider.
+    /// Imports a certificate of the provider into the trust store of the engine.
     ///
-    /// The engine reads the first certificate of the list only. Its `content` is the base64 text of the
-    /// X.509 certificate.
+    /// The engine reads only the first certificate of the list. `content` is the X.509 certificate in
+    /// Base64.
     pub fn import_certificates(&self) -> super::ExternalProviderImportCertificates {
         super::ExternalProviderImportCertificates(
             request::Request::action(&self.0, "importcertificates"),
         )
     }
-    /// Tries to reach the provider and fails with a fault when it does not answer.
+    /// Tests the connection to the provider; fails with a fault if the provider does not respond.
     pub fn test_connectivity(&self) -> super::ExternalProviderTestConnectivity {
         super::ExternalProviderTestConnectivity(
             request::Request::action(&self.0, "testconnectivity"),
         )
     }
-    /// Networks that the provider offers.
+    /// Networks of the provider.
     pub fn networks(&self) -> super::OpenstackNetworksService {
         super::OpenstackNetworksService(self.0.child("networks"))
     }
@@ -61,7 +61,7 @@ request::request!(
     OpenstackNetworkProviderService::get
 );
 impl OpenstackNetworkProviderGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -71,7 +71,7 @@ request::request!(
     OpenstackNetworkProviderService::remove
 );
 impl OpenstackNetworkProviderRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
@@ -81,7 +81,7 @@ request::request!(
     OpenstackNetworkProviderService::update
 );
 impl OpenstackNetworkProviderUpdate {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

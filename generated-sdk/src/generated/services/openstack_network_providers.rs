@@ -8,7 +8,7 @@ pub struct OpenstackNetworkProvidersService(pub(super) service::Location);
 impl OpenstackNetworkProvidersService {
     /// Registers an external network provider.
     ///
-    /// `name` is needed, and `url` in practice. Always send `type` too: `neutron` for OpenStack
+    /// `name` is required, and `url` in practice. Always set `type` too: `neutron` for OpenStack
     /// Networking, `external` for others, such as OVN.
     ///
     /// Needs `name`.
@@ -24,7 +24,7 @@ impl OpenstackNetworkProvidersService {
     pub fn list(&self) -> super::OpenstackNetworkProvidersList {
         super::OpenstackNetworkProvidersList(request::Request::list(&self.0))
     }
-    /// Service of the provider with this identifier.
+    /// The service for the provider with this identifier.
     pub fn provider(
         &self,
         id: impl AsRef<str>,
@@ -49,15 +49,15 @@ request::request!(
     OpenstackNetworkProvidersService::list
 );
 impl OpenstackNetworkProvidersList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }
-    /// Query in the syntax of the search box, for example `name=web* and status=up`.
+    /// A query in the search language of the engine, such as `name=web* and status=up`.
     pub fn search(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("search", value.into()))
     }

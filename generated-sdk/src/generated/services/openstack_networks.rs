@@ -2,15 +2,15 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// Networks that an external network provider offers, imported or not.
+/// Networks of an external network provider, imported or not.
 #[derive(Clone, Debug)]
 pub struct OpenstackNetworksService(pub(super) service::Location);
 impl OpenstackNetworksService {
-    /// Asks the provider for its networks and lists them, in no particular order.
+    /// Lists the networks of the provider, in no particular order.
     pub fn list(&self) -> super::OpenstackNetworksList {
         super::OpenstackNetworksList(request::Request::list(&self.0))
     }
-    /// Service of one network; its identifier is that of the provider.
+    /// The service for one network, by its identifier at the provider.
     pub fn network(&self, id: impl AsRef<str>) -> super::OpenstackNetworkService {
         super::OpenstackNetworkService(self.0.object(id.as_ref()))
     }
@@ -24,11 +24,11 @@ request::request!(
     OpenstackNetworksService::list
 );
 impl OpenstackNetworksList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

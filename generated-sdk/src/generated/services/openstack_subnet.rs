@@ -2,15 +2,15 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One subnet of a network at an external network provider.
+/// A single subnet of a network at an external network provider.
 #[derive(Clone, Debug)]
 pub struct OpenstackSubnetService(pub(super) service::Location);
 impl OpenstackSubnetService {
-    /// Fetches the subnet.
+    /// Returns the subnet.
     pub fn get(&self) -> super::OpenstackSubnetGet {
         super::OpenstackSubnetGet(request::Request::get(&self.0))
     }
-    /// Deletes the subnet at the provider, unless the provider is read-only.
+    /// Deletes the subnet at the provider; fails if the provider is read-only.
     pub fn remove(&self) -> super::OpenstackSubnetRemove {
         super::OpenstackSubnetRemove(request::Request::remove(&self.0))
     }
@@ -20,14 +20,14 @@ request::request!(
     OpenstackSubnetGet : types::OpenStackSubnet; OpenstackSubnetService::get
 );
 impl OpenstackSubnetGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(OpenstackSubnetRemove : request::Done; OpenstackSubnetService::remove);
 impl OpenstackSubnetRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

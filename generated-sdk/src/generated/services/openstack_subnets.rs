@@ -6,7 +6,7 @@ use crate::{request, service, types};
 #[derive(Clone, Debug)]
 pub struct OpenstackSubnetsService(pub(super) service::Location);
 impl OpenstackSubnetsService {
-    /// Creates a subnet at the provider, unless the provider is read-only.
+    /// Creates a subnet at the provider; fails if the provider is read-only.
     pub fn add(
         &self,
         subnet: impl Into<types::OpenStackSubnet>,
@@ -17,7 +17,7 @@ impl OpenstackSubnetsService {
     pub fn list(&self) -> super::OpenstackSubnetsList {
         super::OpenstackSubnetsList(request::Request::list(&self.0))
     }
-    /// Service of one subnet; its identifier is that of the provider.
+    /// The service for one subnet, by its identifier at the provider.
     pub fn subnet(&self, id: impl AsRef<str>) -> super::OpenstackSubnetService {
         super::OpenstackSubnetService(self.0.object(id.as_ref()))
     }
@@ -36,11 +36,11 @@ request::request!(
     OpenstackSubnetsService::list
 );
 impl OpenstackSubnetsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

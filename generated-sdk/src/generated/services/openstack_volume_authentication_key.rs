@@ -2,23 +2,23 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One authentication key of an OpenStack volume provider (Cinder).
+/// A single authentication key of an OpenStack volume provider (Cinder).
 ///
-/// The engine no longer talks to Cinder: every request fails.
+/// The engine no longer supports Cinder: every request fails.
 ///
-/// **Deprecated.** Current engines refuse it; use a storage domain of type `managed_block_storage`.
+/// **Deprecated.** Current engines reject it; use a storage domain of type `managed_block_storage`.
 #[derive(Clone, Debug)]
 pub struct OpenstackVolumeAuthenticationKeyService(pub(super) service::Location);
 impl OpenstackVolumeAuthenticationKeyService {
-    /// Reads the key; current engines refuse the request.
+    /// Returns the key; current engines reject the request.
     pub fn get(&self) -> super::OpenstackVolumeAuthenticationKeyGet {
         super::OpenstackVolumeAuthenticationKeyGet(request::Request::get(&self.0))
     }
-    /// Deletes the key; current engines refuse the request.
+    /// Deletes the key; current engines reject the request.
     pub fn remove(&self) -> super::OpenstackVolumeAuthenticationKeyRemove {
         super::OpenstackVolumeAuthenticationKeyRemove(request::Request::remove(&self.0))
     }
-    /// Changes description, usage type or value of the key; current engines refuse the request.
+    /// Updates the description, usage type or value of the key; current engines reject the request.
     pub fn update(
         &self,
         key: impl Into<types::OpenstackVolumeAuthenticationKey>,
@@ -37,7 +37,7 @@ request::request!(
     OpenstackVolumeAuthenticationKeyService::get
 );
 impl OpenstackVolumeAuthenticationKeyGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -47,7 +47,7 @@ request::request!(
     OpenstackVolumeAuthenticationKeyService::remove
 );
 impl OpenstackVolumeAuthenticationKeyRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

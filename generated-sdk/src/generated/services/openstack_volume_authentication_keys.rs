@@ -2,15 +2,15 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The authentication keys of one OpenStack volume provider (Cinder).
+/// The authentication keys of an OpenStack volume provider (Cinder).
 ///
-/// The engine no longer talks to Cinder: every request fails.
+/// The engine no longer supports Cinder: every request fails.
 ///
-/// **Deprecated.** Current engines refuse it; use a storage domain of type `managed_block_storage`.
+/// **Deprecated.** Current engines reject it; use a storage domain of type `managed_block_storage`.
 #[derive(Clone, Debug)]
 pub struct OpenstackVolumeAuthenticationKeysService(pub(super) service::Location);
 impl OpenstackVolumeAuthenticationKeysService {
-    /// Adds a key to the volume provider; current engines refuse the request.
+    /// Adds a key to the volume provider; current engines reject the request.
     ///
     /// Needs `usage_type`, `uuid`, `value`.
     pub fn add(
@@ -21,11 +21,11 @@ impl OpenstackVolumeAuthenticationKeysService {
             request::Request::add(&self.0, &key.into()),
         )
     }
-    /// Lists the keys of the volume provider; current engines refuse the request.
+    /// Lists the keys of the volume provider; current engines reject the request.
     pub fn list(&self) -> super::OpenstackVolumeAuthenticationKeysList {
         super::OpenstackVolumeAuthenticationKeysList(request::Request::list(&self.0))
     }
-    /// The service of one authentication key.
+    /// The service for one authentication key.
     pub fn key(
         &self,
         id: impl AsRef<str>,
@@ -51,11 +51,11 @@ request::request!(
     OpenstackVolumeAuthenticationKeysService::list
 );
 impl OpenstackVolumeAuthenticationKeysList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

@@ -2,23 +2,23 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One OpenStack volume provider (Cinder).
+/// A single OpenStack volume provider (Cinder).
 ///
-/// The engine no longer talks to Cinder: every request fails.
+/// The engine no longer supports Cinder: every request fails.
 ///
-/// **Deprecated.** Current engines refuse it; use a storage domain of type `managed_block_storage`.
+/// **Deprecated.** Current engines reject it; use a storage domain of type `managed_block_storage`.
 #[derive(Clone, Debug)]
 pub struct OpenstackVolumeProviderService(pub(super) service::Location);
 impl OpenstackVolumeProviderService {
-    /// Reads the provider; current engines refuse the request.
+    /// Returns the provider; current engines reject the request.
     pub fn get(&self) -> super::OpenstackVolumeProviderGet {
         super::OpenstackVolumeProviderGet(request::Request::get(&self.0))
     }
-    /// Deletes the provider; current engines refuse the request.
+    /// Deletes the provider; current engines reject the request.
     pub fn remove(&self) -> super::OpenstackVolumeProviderRemove {
         super::OpenstackVolumeProviderRemove(request::Request::remove(&self.0))
     }
-    /// Changes properties of the provider; current engines refuse the request.
+    /// Updates properties of the provider; current engines reject the request.
     pub fn update(
         &self,
         provider: impl Into<types::OpenStackVolumeProvider>,
@@ -27,22 +27,22 @@ impl OpenstackVolumeProviderService {
             request::Request::update(&self.0, &provider.into()),
         )
     }
-    /// Makes the engine trust a certificate of the provider.
+    /// Imports a certificate of the provider into the trust store of the engine.
     ///
-    /// The engine reads the first certificate of the list only. Its `content` is the base64 text of the
-    /// X.509 certificate.
+    /// The engine reads only the first certificate of the list. `content` is the X.509 certificate in
+    /// Base64.
     pub fn import_certificates(&self) -> super::ExternalProviderImportCertificates {
         super::ExternalProviderImportCertificates(
             request::Request::action(&self.0, "importcertificates"),
         )
     }
-    /// Tries to reach the provider and fails with a fault when it does not answer.
+    /// Tests the connection to the provider; fails with a fault if the provider does not respond.
     pub fn test_connectivity(&self) -> super::ExternalProviderTestConnectivity {
         super::ExternalProviderTestConnectivity(
             request::Request::action(&self.0, "testconnectivity"),
         )
     }
-    /// Secrets that hosts use to reach the volumes.
+    /// Secrets that hosts use to access the volumes.
     pub fn authentication_keys(
         &self,
     ) -> super::OpenstackVolumeAuthenticationKeysService {
@@ -50,7 +50,7 @@ impl OpenstackVolumeProviderService {
             self.0.child("authenticationkeys"),
         )
     }
-    /// Kinds of volumes that the provider offers.
+    /// Volume types that the provider offers.
     pub fn volume_types(&self) -> super::OpenstackVolumeTypesService {
         super::OpenstackVolumeTypesService(self.0.child("volumetypes"))
     }
@@ -70,7 +70,7 @@ request::request!(
     OpenstackVolumeProviderService::get
 );
 impl OpenstackVolumeProviderGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -79,7 +79,7 @@ request::request!(
     OpenstackVolumeProviderRemove : request::Done; OpenstackVolumeProviderService::remove
 );
 impl OpenstackVolumeProviderRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
@@ -93,7 +93,7 @@ request::request!(
     OpenstackVolumeProviderService::update
 );
 impl OpenstackVolumeProviderUpdate {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -2,15 +2,15 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The OpenStack volume providers (Cinder) that the engine knows.
+/// OpenStack volume providers (Cinder) known to the engine.
 ///
-/// The engine no longer talks to Cinder: every request fails.
+/// The engine no longer supports Cinder: every request fails.
 ///
-/// **Deprecated.** Current engines refuse it; use a storage domain of type `managed_block_storage`.
+/// **Deprecated.** Current engines reject it; use a storage domain of type `managed_block_storage`.
 #[derive(Clone, Debug)]
 pub struct OpenstackVolumeProvidersService(pub(super) service::Location);
 impl OpenstackVolumeProvidersService {
-    /// Adds a volume provider; current engines refuse the request.
+    /// Adds a volume provider; current engines reject the request.
     pub fn add(
         &self,
         provider: impl Into<types::OpenStackVolumeProvider>,
@@ -19,11 +19,11 @@ impl OpenstackVolumeProvidersService {
             request::Request::add(&self.0, &provider.into()),
         )
     }
-    /// Lists the volume providers; current engines refuse the request.
+    /// Lists the volume providers; current engines reject the request.
     pub fn list(&self) -> super::OpenstackVolumeProvidersList {
         super::OpenstackVolumeProvidersList(request::Request::list(&self.0))
     }
-    /// The service of one volume provider.
+    /// The service for one volume provider.
     pub fn provider(
         &self,
         id: impl AsRef<str>,
@@ -48,15 +48,15 @@ request::request!(
     OpenstackVolumeProvidersService::list
 );
 impl OpenstackVolumeProvidersList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }
-    /// Query in the syntax of the search box, for example `name=web* and status=up`.
+    /// A query in the search language of the engine, such as `name=web* and status=up`.
     pub fn search(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("search", value.into()))
     }

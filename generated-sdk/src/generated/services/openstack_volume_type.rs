@@ -2,15 +2,15 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One kind of volume that an OpenStack volume provider (Cinder) offers.
+/// A single volume type of an OpenStack volume provider (Cinder).
 ///
-/// The engine no longer talks to Cinder: every request fails.
+/// The engine no longer supports Cinder: every request fails.
 ///
-/// **Deprecated.** Current engines refuse it; use a storage domain of type `managed_block_storage`.
+/// **Deprecated.** Current engines reject it; use a storage domain of type `managed_block_storage`.
 #[derive(Clone, Debug)]
 pub struct OpenstackVolumeTypeService(pub(super) service::Location);
 impl OpenstackVolumeTypeService {
-    /// Reads the volume type; current engines refuse the request.
+    /// Returns the volume type; current engines reject the request.
     pub fn get(&self) -> super::OpenstackVolumeTypeGet {
         super::OpenstackVolumeTypeGet(request::Request::get(&self.0))
     }
@@ -20,7 +20,7 @@ request::request!(
     OpenstackVolumeTypeGet : types::OpenStackVolumeType; OpenstackVolumeTypeService::get
 );
 impl OpenstackVolumeTypeGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

@@ -2,19 +2,19 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The kinds of volumes that one OpenStack volume provider (Cinder) offers.
+/// The volume types of an OpenStack volume provider (Cinder).
 ///
-/// The engine no longer talks to Cinder: every request fails.
+/// The engine no longer supports Cinder: every request fails.
 ///
-/// **Deprecated.** Current engines refuse it; use a storage domain of type `managed_block_storage`.
+/// **Deprecated.** Current engines reject it; use a storage domain of type `managed_block_storage`.
 #[derive(Clone, Debug)]
 pub struct OpenstackVolumeTypesService(pub(super) service::Location);
 impl OpenstackVolumeTypesService {
-    /// Lists the volume types; current engines refuse the request.
+    /// Lists the volume types; current engines reject the request.
     pub fn list(&self) -> super::OpenstackVolumeTypesList {
         super::OpenstackVolumeTypesList(request::Request::list(&self.0))
     }
-    /// The service of one volume type.
+    /// The service for one volume type.
     pub fn type_(&self, id: impl AsRef<str>) -> super::OpenstackVolumeTypeService {
         super::OpenstackVolumeTypeService(self.0.object(id.as_ref()))
     }
@@ -31,11 +31,11 @@ request::request!(
     OpenstackVolumeTypesService::list
 );
 impl OpenstackVolumeTypesList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

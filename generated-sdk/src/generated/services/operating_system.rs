@@ -2,11 +2,11 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One kind of guest operating system that the engine knows.
+/// A single guest operating system that the engine supports.
 #[derive(Clone, Debug)]
 pub struct OperatingSystemService(pub(super) service::Location);
 impl OperatingSystemService {
-    /// Reads what the engine knows about the operating system.
+    /// Returns the engine's data about the operating system.
     pub fn get(&self) -> super::OperatingSystemGet {
         super::OperatingSystemGet(request::Request::get(&self.0))
     }
@@ -16,7 +16,7 @@ request::request!(
     OperatingSystemGet : types::OperatingSystemInfo; OperatingSystemService::get
 );
 impl OperatingSystemGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

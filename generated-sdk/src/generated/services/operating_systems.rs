@@ -2,17 +2,17 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The kinds of guest operating systems that the engine knows.
+/// The guest operating systems that the engine supports.
 ///
-/// The `name` of an item is what the `os.type` of a virtual machine takes.
+/// The `name` of an item is the value for `os.type` of a virtual machine.
 #[derive(Clone, Debug)]
 pub struct OperatingSystemsService(pub(super) service::Location);
 impl OperatingSystemsService {
-    /// Lists the known operating systems, in no particular order.
+    /// Lists the supported operating systems, in no particular order.
     pub fn list(&self) -> super::OperatingSystemsList {
         super::OperatingSystemsList(request::Request::list(&self.0))
     }
-    /// The service of one kind of operating system.
+    /// The service for one operating system.
     pub fn operating_system(
         &self,
         id: impl AsRef<str>,
@@ -29,11 +29,11 @@ request::request!(
     OperatingSystemsService::list
 );
 impl OperatingSystemsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

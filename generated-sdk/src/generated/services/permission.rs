@@ -2,18 +2,18 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One grant of a role to a user or group on an object.
+/// A single permission: a role that a user or group has on an object.
 #[derive(Clone, Debug)]
 pub struct PermissionService(pub(super) service::Location);
 impl PermissionService {
-    /// Reads the permission.
+    /// Returns the permission.
     pub fn get(&self) -> super::PermissionGet {
         super::PermissionGet(request::Request::get(&self.0))
     }
-    /// Withdraws the permission.
+    /// Revokes the permission.
     ///
-    /// An inherited permission cannot be withdrawn from here, nor can the last one of the super user
-    /// role. Administrative roles can be withdrawn by super users only.
+    /// An inherited permission can't be revoked here, nor can the last permission with the superuser
+    /// role. Only superusers can revoke administrative roles.
     pub fn remove(&self) -> super::PermissionRemove {
         super::PermissionRemove(request::Request::remove(&self.0))
     }
@@ -21,14 +21,14 @@ impl PermissionService {
 service::service!(PermissionService; "permission", [], ());
 request::request!(PermissionGet : types::Permission; PermissionService::get);
 impl PermissionGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(PermissionRemove : request::Done; PermissionService::remove);
 impl PermissionRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -2,19 +2,19 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One permit of a role.
+/// A single permit of a role.
 ///
-/// Permits have fixed numbers as identifiers, not UUIDs.
+/// The identifiers of permits are fixed numbers, not UUIDs.
 #[derive(Clone, Debug)]
 pub struct PermitService(pub(super) service::Location);
 impl PermitService {
-    /// Reads the permit.
+    /// Returns the permit.
     pub fn get(&self) -> super::PermitGet {
         super::PermitGet(request::Request::get(&self.0))
     }
-    /// Takes the permit away from the role.
+    /// Removes the permit from the role.
     ///
-    /// Refused for roles that come with the engine.
+    /// Fails for built-in roles.
     pub fn remove(&self) -> super::PermitRemove {
         super::PermitRemove(request::Request::remove(&self.0))
     }
@@ -22,14 +22,14 @@ impl PermitService {
 service::service!(PermitService; "permit", [], ());
 request::request!(PermitGet : types::Permit; PermitService::get);
 impl PermitGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(PermitRemove : request::Done; PermitService::remove);
 impl PermitRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -2,14 +2,14 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// Permits that make up one role.
+/// Permits of a role.
 #[derive(Clone, Debug)]
 pub struct PermitsService(pub(super) service::Location);
 impl PermitsService {
     /// Adds a permit to the role.
     ///
-    /// The permit is given by `id` or by `name`; the permits that exist are listed by the cluster levels.
-    /// Roles that come with the engine cannot be changed.
+    /// Identify the permit by `id` or `name`; the cluster levels list the existing permits. Built-in
+    /// roles can't be changed.
     ///
     /// Needs `id`.
     pub fn add(&self, permit: impl Into<types::Permit>) -> super::PermitsAdd {
@@ -19,7 +19,7 @@ impl PermitsService {
     pub fn list(&self) -> super::PermitsList {
         super::PermitsList(request::Request::list(&self.0))
     }
-    /// The service of one permit, by its identifier.
+    /// The service for one permit, by identifier.
     pub fn permit(&self, id: impl AsRef<str>) -> super::PermitService {
         super::PermitService(self.0.object(id.as_ref()))
     }
@@ -29,11 +29,11 @@ crate::find::named!(PermitsService; types::Permit; "name", None; find_or_create)
 request::request!(PermitsAdd : types::Permit; PermitsService::add);
 request::request!(PermitsList : types::List < types::Permit >; PermitsService::list);
 impl PermitsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Largest number of permits in the answer; without it there is no limit.
+    /// Maximum number of permits to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

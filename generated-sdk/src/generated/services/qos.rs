@@ -2,11 +2,11 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One quality of service (QoS) entry of a data center: limits for storage, CPU or network.
+/// A single quality of service (QoS) entry of a data center: limits for storage, CPU or network.
 #[derive(Clone, Debug)]
 pub struct QosService(pub(super) service::Location);
 impl QosService {
-    /// Fetches the entry.
+    /// Returns the entry.
     pub fn get(&self) -> super::QosGet {
         super::QosGet(request::Request::get(&self.0))
     }
@@ -14,9 +14,9 @@ impl QosService {
     pub fn remove(&self) -> super::QosRemove {
         super::QosRemove(request::Request::remove(&self.0))
     }
-    /// Changes the limits, the name or the description.
+    /// Updates the limits, the name or the description.
     ///
-    /// The type is fixed when the entry is made, and only the limits of that type count.
+    /// The type is fixed when the entry is created, and only the limits of that type apply.
     pub fn update(&self, qos: impl Into<types::Qos>) -> super::QosUpdate {
         super::QosUpdate(request::Request::update(&self.0, &qos.into()))
     }
@@ -24,21 +24,21 @@ impl QosService {
 service::service!(QosService; "qos", [], ());
 request::request!(QosGet : types::Qos; QosService::get);
 impl QosGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(QosRemove : request::Done; QosService::remove);
 impl QosRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
 }
 request::request!(QosUpdate : types::Qos; QosService::update);
 impl QosUpdate {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

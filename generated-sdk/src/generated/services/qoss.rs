@@ -8,19 +8,20 @@ pub struct QossService(pub(super) service::Location);
 impl QossService {
     /// Creates a quality of service entry in the data center.
     ///
-    /// `name` and `type` are needed, and the type decides which limits count: throughput and IOPS for
-    /// `storage`, `cpu_limit` (percent) for `cpu`, `inbound_*`, `outbound_average`, `outbound_peak` and
-    /// `outbound_burst` for `network`, and `outbound_average_*` for `hostnetwork`.
+    /// `name` and `type` are required. The type determines which limits apply: throughput and IOPS
+    /// for `storage`, `cpu_limit` (percent) for `cpu`, `inbound_*`, `outbound_average`,
+    /// `outbound_peak` and `outbound_burst` for `network`, and `outbound_average_*` for
+    /// `hostnetwork`.
     ///
     /// Needs `name`, `type`.
     pub fn add(&self, qos: impl Into<types::Qos>) -> super::QossAdd {
         super::QossAdd(request::Request::add(&self.0, &qos.into()))
     }
-    /// Lists the entries of the data center, of all types, in no particular order.
+    /// Lists the entries of all types in the data center, in no particular order.
     pub fn list(&self) -> super::QossList {
         super::QossList(request::Request::list(&self.0))
     }
-    /// Service of the entry with this identifier.
+    /// The service for the entry with this identifier.
     pub fn qos(&self, id: impl AsRef<str>) -> super::QosService {
         super::QosService(self.0.object(id.as_ref()))
     }
@@ -30,11 +31,11 @@ crate::find::named!(QossService; types::Qos; "name", None; find_or_create);
 request::request!(QossAdd : types::Qos; QossService::add);
 request::request!(QossList : types::List < types::Qos >; QossService::list);
 impl QossList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

@@ -2,31 +2,31 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One quota of a data center, which limits what its users may consume.
+/// A single quota of a data center, which limits the resources that users can consume.
 #[derive(Clone, Debug)]
 pub struct QuotaService(pub(super) service::Location);
 impl QuotaService {
-    /// Fetches the quota.
+    /// Returns the quota.
     pub fn get(&self) -> super::QuotaGet {
         super::QuotaGet(request::Request::get(&self.0))
     }
     /// Deletes the quota.
     ///
-    /// The default quota of the data center stays. While the data center enforces or audits quotas, one
-    /// that virtual machines or disks use is refused as well.
+    /// The default quota can't be deleted. While the data center enforces or audits quotas, a quota
+    /// that virtual machines or disks use can't be deleted either.
     pub fn remove(&self) -> super::QuotaRemove {
         super::QuotaRemove(request::Request::remove(&self.0))
     }
-    /// Changes the name, the description or the thresholds of the quota.
+    /// Updates the name, the description or the thresholds of the quota.
     ///
     /// The limits themselves are in `quota_cluster_limits` and `quota_storage_limits`. The
-    /// `_soft_limit_pct` members say from which percentage of a limit users are warned, the
-    /// `_hard_limit_pct` members by how many percent a limit may be exceeded. The default quota cannot be
-    /// changed.
+    /// `_soft_limit_pct` fields set the percentage of a limit at which users are warned. The
+    /// `_hard_limit_pct` fields set the percentage by which a limit can be exceeded. The default
+    /// quota can't be changed.
     pub fn update(&self, quota: impl Into<types::Quota>) -> super::QuotaUpdate {
         super::QuotaUpdate(request::Request::update(&self.0, &quota.into()))
     }
-    /// Permissions on the quota: they say who may consume it.
+    /// Permissions granted on the quota, which control who can consume it.
     pub fn permissions(&self) -> super::AssignedPermissionsService {
         super::AssignedPermissionsService(self.0.child("permissions"))
     }
@@ -46,21 +46,21 @@ service::service!(
 );
 request::request!(QuotaGet : types::Quota; QuotaService::get);
 impl QuotaGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(QuotaRemove : request::Done; QuotaService::remove);
 impl QuotaRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
 }
 request::request!(QuotaUpdate : types::Quota; QuotaService::update);
 impl QuotaUpdate {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -2,25 +2,25 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// Limits on virtual CPUs and memory in a quota, for all clusters or cluster by cluster.
+/// Limits on virtual CPUs and memory in a quota, for all clusters or per cluster.
 #[derive(Clone, Debug)]
 pub struct QuotaClusterLimitsService(pub(super) service::Location);
 impl QuotaClusterLimitsService {
     /// Adds a limit for one cluster, or for all clusters together.
     ///
-    /// With `cluster.id` the limit is for that cluster, without it for all clusters of the data center. A
-    /// quota has either kind, not both. `memory_limit` is in GiB; `-1` stands for no limit.
+    /// With `cluster.id` the limit applies to that cluster, without it to all clusters of the data
+    /// center. A quota can't have both kinds. `memory_limit` is in GiB; `-1` means unlimited.
     pub fn add(
         &self,
         limit: impl Into<types::QuotaClusterLimit>,
     ) -> super::QuotaClusterLimitsAdd {
         super::QuotaClusterLimitsAdd(request::Request::add(&self.0, &limit.into()))
     }
-    /// Lists the cluster limits of the quota: one for all clusters, or one a cluster.
+    /// Lists the cluster limits of the quota: one for all clusters, or one per cluster.
     pub fn list(&self) -> super::QuotaClusterLimitsList {
         super::QuotaClusterLimitsList(request::Request::list(&self.0))
     }
-    /// Service of one limit; its identifier is that of the cluster, else that of the quota.
+    /// The service for one limit, by the identifier of its cluster or of the quota.
     pub fn limit(&self, id: impl AsRef<str>) -> super::QuotaClusterLimitService {
         super::QuotaClusterLimitService(self.0.object(id.as_ref()))
     }
@@ -40,11 +40,11 @@ request::request!(
     QuotaClusterLimitsService::list
 );
 impl QuotaClusterLimitsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

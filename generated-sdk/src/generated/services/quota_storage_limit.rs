@@ -2,18 +2,18 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One limit on storage space in a quota.
+/// A single limit on storage space in a quota.
 ///
-/// The identifier of a limit is that of its storage domain or, for the limit that covers all storage
-/// domains, that of the quota.
+/// A limit has the identifier of its storage domain. A limit for all storage domains has the
+/// identifier of the quota.
 #[derive(Clone, Debug)]
 pub struct QuotaStorageLimitService(pub(super) service::Location);
 impl QuotaStorageLimitService {
-    /// Fetches the limit with its current usage.
+    /// Returns the limit with its current usage.
     pub fn get(&self) -> super::QuotaStorageLimitGet {
         super::QuotaStorageLimitGet(request::Request::get(&self.0))
     }
-    /// Takes the limit out of the quota.
+    /// Removes the limit from the quota.
     pub fn remove(&self) -> super::QuotaStorageLimitRemove {
         super::QuotaStorageLimitRemove(request::Request::remove(&self.0))
     }
@@ -23,7 +23,7 @@ request::request!(
     QuotaStorageLimitGet : types::QuotaStorageLimit; QuotaStorageLimitService::get
 );
 impl QuotaStorageLimitGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -32,7 +32,7 @@ request::request!(
     QuotaStorageLimitRemove : request::Done; QuotaStorageLimitService::remove
 );
 impl QuotaStorageLimitRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -2,25 +2,25 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// Limits on storage space in a quota, for all storage domains or one by one.
+/// Limits on storage space in a quota, for all storage domains or per storage domain.
 #[derive(Clone, Debug)]
 pub struct QuotaStorageLimitsService(pub(super) service::Location);
 impl QuotaStorageLimitsService {
-    /// Adds a limit for one storage domain, or for all of them together.
+    /// Adds a limit for one storage domain, or for all storage domains together.
     ///
-    /// With `storage_domain.id` the limit is for that storage domain, without it for all of the data
-    /// center. A quota has either kind, not both. `limit` is in GiB.
+    /// With `storage_domain.id` the limit applies to that storage domain, without it to all storage
+    /// domains of the data center. A quota can't have both kinds. `limit` is in GiB.
     pub fn add(
         &self,
         limit: impl Into<types::QuotaStorageLimit>,
     ) -> super::QuotaStorageLimitsAdd {
         super::QuotaStorageLimitsAdd(request::Request::add(&self.0, &limit.into()))
     }
-    /// Lists the storage limits of the quota: one for all storage domains, or one each.
+    /// Lists the storage limits of the quota: one for all storage domains, or one per storage domain.
     pub fn list(&self) -> super::QuotaStorageLimitsList {
         super::QuotaStorageLimitsList(request::Request::list(&self.0))
     }
-    /// Service of one limit; its identifier is that of the storage domain, else that of the quota.
+    /// The service for one limit, by the identifier of its storage domain or of the quota.
     pub fn limit(&self, id: impl AsRef<str>) -> super::QuotaStorageLimitService {
         super::QuotaStorageLimitService(self.0.object(id.as_ref()))
     }
@@ -40,11 +40,11 @@ request::request!(
     QuotaStorageLimitsService::list
 );
 impl QuotaStorageLimitsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

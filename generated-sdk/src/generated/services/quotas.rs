@@ -4,13 +4,13 @@
 use crate::{request, service, types};
 /// Quotas of a data center.
 ///
-/// Quotas take effect according to the `quota_mode` of the data center.
+/// The `quota_mode` of the data center determines how quotas are applied.
 #[derive(Clone, Debug)]
 pub struct QuotasService(pub(super) service::Location);
 impl QuotasService {
-    /// Creates a quota in the data center; `name` is needed.
+    /// Creates a quota in the data center; `name` is required.
     ///
-    /// Then add its limits through `quota_cluster_limits` and `quota_storage_limits`.
+    /// Add its limits afterwards through `quota_cluster_limits` and `quota_storage_limits`.
     ///
     /// Needs `name`.
     pub fn add(&self, quota: impl Into<types::Quota>) -> super::QuotasAdd {
@@ -20,7 +20,7 @@ impl QuotasService {
     pub fn list(&self) -> super::QuotasList {
         super::QuotasList(request::Request::list(&self.0))
     }
-    /// Service of the quota with this identifier.
+    /// The service for the quota with this identifier.
     pub fn quota(&self, id: impl AsRef<str>) -> super::QuotaService {
         super::QuotaService(self.0.object(id.as_ref()))
     }
@@ -30,11 +30,11 @@ crate::find::named!(QuotasService; types::Quota; "name", None; find_or_create);
 request::request!(QuotasAdd : types::Quota; QuotasService::add);
 request::request!(QuotasList : types::List < types::Quota >; QuotasService::list);
 impl QuotasList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

@@ -2,28 +2,28 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One role: a named set of permits.
+/// A single role: a named set of permits.
 #[derive(Clone, Debug)]
 pub struct RoleService(pub(super) service::Location);
 impl RoleService {
-    /// Reads the role.
+    /// Returns the role.
     pub fn get(&self) -> super::RoleGet {
         super::RoleGet(request::Request::get(&self.0))
     }
     /// Deletes the role.
     ///
-    /// Refused for roles that come with the engine and for roles that some permission uses.
+    /// Fails for built-in roles and for roles that a permission uses.
     pub fn remove(&self) -> super::RoleRemove {
         super::RoleRemove(request::Request::remove(&self.0))
     }
-    /// Changes name and description of the role.
+    /// Updates the name and the description of the role.
     ///
-    /// Permits are changed through their own collection. The published model lets `administrative` change
-    /// too, but the engine refuses that. Roles that come with the engine stay as they are.
+    /// Change permits through their own collection. The published API model allows `administrative`
+    /// to change, but the engine rejects that. Built-in roles can't be changed.
     pub fn update(&self, role: impl Into<types::Role>) -> super::RoleUpdate {
         super::RoleUpdate(request::Request::update(&self.0, &role.into()))
     }
-    /// Permits that make up the role.
+    /// Permits of the role.
     pub fn permits(&self) -> super::PermitsService {
         super::PermitsService(self.0.child("permits"))
     }
@@ -31,21 +31,21 @@ impl RoleService {
 service::service!(RoleService; "role", [("permits", super::PermitsService)], ());
 request::request!(RoleGet : types::Role; RoleService::get);
 impl RoleGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(RoleRemove : request::Done; RoleService::remove);
 impl RoleRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
 }
 request::request!(RoleUpdate : types::Role; RoleService::update);
 impl RoleUpdate {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -2,14 +2,14 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// All roles, both those that come with the engine and added ones.
+/// All roles, built-in and custom.
 #[derive(Clone, Debug)]
 pub struct RolesService(pub(super) service::Location);
 impl RolesService {
     /// Creates a role from a set of permits.
     ///
-    /// `name` and at least one permit are required. Permits are given by identifier; an unknown number is
-    /// answered with 400. The name must be free.
+    /// `name` and at least one permit are required. The name must be unique. Identify permits by
+    /// identifier; an unknown number returns 400.
     ///
     /// Needs `name`, `permits.id`.
     pub fn add(&self, role: impl Into<types::Role>) -> super::RolesAdd {
@@ -17,11 +17,11 @@ impl RolesService {
     }
     /// Lists the roles, in no particular order.
     ///
-    /// Those who are not administrators see only roles that are not administrative.
+    /// Users who are not administrators see only roles that are not administrative.
     pub fn list(&self) -> super::RolesList {
         super::RolesList(request::Request::list(&self.0))
     }
-    /// The service of one role, by its identifier.
+    /// The service for one role, by identifier.
     pub fn role(&self, id: impl AsRef<str>) -> super::RoleService {
         super::RoleService(self.0.object(id.as_ref()))
     }
@@ -31,11 +31,11 @@ crate::find::named!(RolesService; types::Role; "name", None; find_or_create);
 request::request!(RolesAdd : types::Role; RolesService::add);
 request::request!(RolesList : types::List < types::Role >; RolesService::list);
 impl RolesList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Largest number of roles in the answer; without it there is no limit.
+    /// Maximum number of roles to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

@@ -2,11 +2,11 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// All scheduling policies: how the engine picks the host for a virtual machine.
+/// All scheduling policies, which determine the host of each virtual machine.
 #[derive(Clone, Debug)]
 pub struct SchedulingPoliciesService(pub(super) service::Location);
 impl SchedulingPoliciesService {
-    /// Creates a scheduling policy; `name` is needed and must be new.
+    /// Creates a scheduling policy; `name` is required and must be unique.
     ///
     /// Add its `filters`, `weights` and load balancing unit afterwards, then assign it to clusters.
     ///
@@ -21,7 +21,7 @@ impl SchedulingPoliciesService {
     pub fn list(&self) -> super::SchedulingPoliciesList {
         super::SchedulingPoliciesList(request::Request::list(&self.0))
     }
-    /// Service of the scheduling policy with this identifier.
+    /// The service for the scheduling policy with this identifier.
     pub fn policy(&self, id: impl AsRef<str>) -> super::SchedulingPolicyService {
         super::SchedulingPolicyService(self.0.object(id.as_ref()))
     }
@@ -41,15 +41,16 @@ request::request!(
     SchedulingPoliciesService::list
 );
 impl SchedulingPoliciesList {
-    /// Whether to filter the results by the user's permissions; required for non-administrators.
+    /// Whether to return only what the user is allowed to see; required for users who are not
+    /// administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("filter", value.into()))
     }
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

@@ -2,36 +2,36 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One scheduling policy.
+/// A single scheduling policy.
 #[derive(Clone, Debug)]
 pub struct SchedulingPolicyService(pub(super) service::Location);
 impl SchedulingPolicyService {
-    /// Fetches the policy.
+    /// Returns the policy.
     pub fn get(&self) -> super::SchedulingPolicyGet {
         super::SchedulingPolicyGet(request::Request::get(&self.0))
     }
-    /// Deletes the policy, unless it is locked (built in) or a cluster uses it.
+    /// Deletes the policy; fails if it is locked (built in) and while a cluster uses it.
     pub fn remove(&self) -> super::SchedulingPolicyRemove {
         super::SchedulingPolicyRemove(request::Request::remove(&self.0))
     }
-    /// Changes the name, the description or the properties of the policy.
+    /// Updates the name, the description or the properties of the policy.
     ///
-    /// Locked (built-in) policies cannot be changed.
+    /// Locked (built-in) policies can't be changed.
     pub fn update(
         &self,
         policy: impl Into<types::SchedulingPolicy>,
     ) -> super::SchedulingPolicyUpdate {
         super::SchedulingPolicyUpdate(request::Request::update(&self.0, &policy.into()))
     }
-    /// Load balancing unit of the policy: none or one.
+    /// The load balancing unit of the policy, if it has one.
     pub fn balances(&self) -> super::BalancesService {
         super::BalancesService(self.0.child("balances"))
     }
-    /// Tests that a host must pass.
+    /// Filters of the policy: the conditions that a host must meet.
     pub fn filters(&self) -> super::FiltersService {
         super::FiltersService(self.0.child("filters"))
     }
-    /// Scores that rank the hosts that passed.
+    /// Weights of the policy: the scores that rank the remaining hosts.
     pub fn weights(&self) -> super::WeightsService {
         super::WeightsService(self.0.child("weights"))
     }
@@ -44,11 +44,12 @@ request::request!(
     SchedulingPolicyGet : types::SchedulingPolicy; SchedulingPolicyService::get
 );
 impl SchedulingPolicyGet {
-    /// Whether to filter the results by the user's permissions; required for non-administrators.
+    /// Whether to return only what the user is allowed to see; required for users who are not
+    /// administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("filter", value.into()))
     }
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -57,7 +58,7 @@ request::request!(
     SchedulingPolicyRemove : request::Done; SchedulingPolicyService::remove
 );
 impl SchedulingPolicyRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
@@ -66,7 +67,7 @@ request::request!(
     SchedulingPolicyUpdate : types::SchedulingPolicy; SchedulingPolicyService::update
 );
 impl SchedulingPolicyUpdate {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -2,15 +2,15 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One scheduling policy unit: a building block for policies.
+/// A single scheduling policy unit, a building block of policies.
 #[derive(Clone, Debug)]
 pub struct SchedulingPolicyUnitService(pub(super) service::Location);
 impl SchedulingPolicyUnitService {
-    /// Fetches the unit with its type and properties.
+    /// Returns the unit with its type and properties.
     pub fn get(&self) -> super::SchedulingPolicyUnitGet {
         super::SchedulingPolicyUnitGet(request::Request::get(&self.0))
     }
-    /// Deletes an external unit, unless a scheduling policy uses it.
+    /// Deletes an external unit; fails while a scheduling policy uses it.
     pub fn remove(&self) -> super::SchedulingPolicyUnitRemove {
         super::SchedulingPolicyUnitRemove(request::Request::remove(&self.0))
     }
@@ -21,11 +21,12 @@ request::request!(
     SchedulingPolicyUnitService::get
 );
 impl SchedulingPolicyUnitGet {
-    /// Whether to filter the results by the user's permissions; required for non-administrators.
+    /// Whether to return only what the user is allowed to see; required for users who are not
+    /// administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("filter", value.into()))
     }
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -34,7 +35,7 @@ request::request!(
     SchedulingPolicyUnitRemove : request::Done; SchedulingPolicyUnitService::remove
 );
 impl SchedulingPolicyUnitRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

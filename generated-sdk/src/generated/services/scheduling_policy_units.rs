@@ -2,17 +2,17 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// Building blocks for scheduling policies: filters, weights and load balancing.
+/// Building blocks of scheduling policies: filters, weights and load balancing.
 ///
-/// A policy takes units in through its `filters`, `weights` and `balances`.
+/// A policy refers to its units through `filters`, `weights` and `balances`.
 #[derive(Clone, Debug)]
 pub struct SchedulingPolicyUnitsService(pub(super) service::Location);
 impl SchedulingPolicyUnitsService {
-    /// Lists the units, built-in and external, in no particular order.
+    /// Lists the built-in and external units, in no particular order.
     pub fn list(&self) -> super::SchedulingPolicyUnitsList {
         super::SchedulingPolicyUnitsList(request::Request::list(&self.0))
     }
-    /// Service of the unit with this identifier.
+    /// The service for the unit with this identifier.
     pub fn unit(&self, id: impl AsRef<str>) -> super::SchedulingPolicyUnitService {
         super::SchedulingPolicyUnitService(self.0.object(id.as_ref()))
     }
@@ -29,15 +29,16 @@ request::request!(
     SchedulingPolicyUnitsService::list
 );
 impl SchedulingPolicyUnitsList {
-    /// Whether to filter the results by the user's permissions; required for non-administrators.
+    /// Whether to return only what the user is allowed to see; required for users who are not
+    /// administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("filter", value.into()))
     }
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

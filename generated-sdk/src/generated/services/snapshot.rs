@@ -2,30 +2,30 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One snapshot of a virtual machine.
+/// A single snapshot of a virtual machine.
 #[derive(Clone, Debug)]
 pub struct SnapshotService(pub(super) service::Location);
 impl SnapshotService {
-    /// Reads the snapshot, with the configuration of the machine at that time.
+    /// Returns the snapshot, with the configuration of the virtual machine at that time.
     pub fn get(&self) -> super::SnapshotGet {
         super::SnapshotGet(request::Request::get(&self.0))
     }
     /// Deletes the snapshot; the current state of the virtual machine is kept.
     ///
-    /// The engine merges the layers of the disks, which takes long for large disks, and works while
-    /// the virtual machine runs as well. The request fails in a preview of a snapshot, during a
-    /// backup or while another operation on a snapshot is running. The call returns before the merge
-    /// is over: read the snapshot until it is gone.
+    /// The engine merges the layers of the disks, which can take long for large disks. The virtual
+    /// machine can be running. The request fails while a snapshot is being previewed, during a backup
+    /// and while another snapshot operation is running. The engine responds before the merge is
+    /// complete: get the snapshot until it no longer exists.
     pub fn remove(&self) -> super::SnapshotRemove {
         super::SnapshotRemove(request::Request::remove(&self.0))
     }
-    /// Takes the virtual machine back to the state that the snapshot keeps.
+    /// Restores the virtual machine to the state of the snapshot.
     ///
-    /// The virtual machine must be down. The engine previews the snapshot, waits until that is done,
-    /// and then commits it; later states and snapshots are lost. Before the virtual machine is
-    /// started again wait until it is `down` and not `image_locked`.
+    /// The virtual machine must be down. The engine previews the snapshot, waits until the preview is
+    /// complete and then commits it. Later states and snapshots are lost. Before you start the
+    /// virtual machine again, wait until its status is `down` and no longer `image_locked`.
     ///
-    /// The engine uses the fixed correlation identifier `RestoreSnapshot` for the jobs of a restore.
+    /// The jobs of a restore have the fixed correlation identifier `RestoreSnapshot`.
     ///
     /// # Example
     ///
@@ -44,15 +44,15 @@ impl SnapshotService {
     pub fn restore(&self) -> super::SnapshotRestore {
         super::SnapshotRestore(request::Request::action(&self.0, "restore"))
     }
-    /// CD-ROM drives as they were configured at the time of the snapshot.
+    /// CD-ROM drives of the virtual machine at the time of the snapshot.
     pub fn cdroms(&self) -> super::SnapshotCdromsService {
         super::SnapshotCdromsService(self.0.child("cdroms"))
     }
-    /// Disks that are part of the snapshot.
+    /// Disks in the snapshot.
     pub fn disks(&self) -> super::SnapshotDisksService {
         super::SnapshotDisksService(self.0.child("disks"))
     }
-    /// Network interfaces as they were configured at the time of the snapshot.
+    /// NICs of the virtual machine at the time of the snapshot.
     pub fn nics(&self) -> super::SnapshotNicsService {
         super::SnapshotNicsService(self.0.child("nics"))
     }
@@ -63,33 +63,33 @@ service::service!(
 );
 request::request!(SnapshotGet : types::Snapshot; SnapshotService::get);
 impl SnapshotGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(SnapshotRemove : request::Done; SnapshotService::remove);
 impl SnapshotRemove {
-    /// Of no use when deleting; see `list` of the collection. Since 4.2.
+    /// Has no effect on deletion; see `list` of the collection. Since 4.2.
     pub fn all_content(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("all_content", value.into()))
     }
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
 }
 request::request!(SnapshotRestore : request::Done; SnapshotService::restore);
 impl SnapshotRestore {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// Disks to take back, each with `id` and `image_id`; by default all of the snapshot.
+    /// The disks to restore, each with `id` and `image_id`; by default all disks of the snapshot.
     pub fn disks(self, value: impl Into<types::List<types::Disk>>) -> Self {
         Self(self.0.set_list("disks", "disk", &value.into()))
     }
-    /// Whether to bring back the saved memory too, for the next start; `true` by default.
+    /// Whether to restore the saved memory for the next start; `true` by default.
     pub fn restore_memory(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("restore_memory", value.into()))
     }

@@ -2,11 +2,11 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One CD-ROM drive in the configuration that a snapshot keeps.
+/// A single CD-ROM drive in the configuration saved by a snapshot.
 #[derive(Clone, Debug)]
 pub struct SnapshotCdromService(pub(super) service::Location);
 impl SnapshotCdromService {
-    /// Reads the drive.
+    /// Returns the drive.
     pub fn get(&self) -> super::SnapshotCdromGet {
         super::SnapshotCdromGet(request::Request::get(&self.0))
     }
@@ -14,7 +14,7 @@ impl SnapshotCdromService {
 service::service!(SnapshotCdromService; "snapshot_cdrom", [], ());
 request::request!(SnapshotCdromGet : types::Cdrom; SnapshotCdromService::get);
 impl SnapshotCdromGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

@@ -2,7 +2,7 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The CD-ROM drives in the configuration that a snapshot keeps.
+/// The CD-ROM drives in the configuration saved by a snapshot.
 #[derive(Clone, Debug)]
 pub struct SnapshotCdromsService(pub(super) service::Location);
 impl SnapshotCdromsService {
@@ -10,7 +10,7 @@ impl SnapshotCdromsService {
     pub fn list(&self) -> super::SnapshotCdromsList {
         super::SnapshotCdromsList(request::Request::list(&self.0))
     }
-    /// The service of one drive in the snapshot.
+    /// The service for one CD-ROM drive in the snapshot.
     pub fn cdrom(&self, id: impl AsRef<str>) -> super::SnapshotCdromService {
         super::SnapshotCdromService(self.0.object(id.as_ref()))
     }
@@ -23,11 +23,11 @@ request::request!(
     SnapshotCdromsList : types::List < types::Cdrom >; SnapshotCdromsService::list
 );
 impl SnapshotCdromsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

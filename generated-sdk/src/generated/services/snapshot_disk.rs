@@ -2,11 +2,11 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One disk as a snapshot keeps it.
+/// A single disk in a snapshot.
 #[derive(Clone, Debug)]
 pub struct SnapshotDiskService(pub(super) service::Location);
 impl SnapshotDiskService {
-    /// Reads the disk; its `image_id` names the layer of this snapshot.
+    /// Returns the disk; its `image_id` identifies the layer of this snapshot.
     pub fn get(&self) -> super::SnapshotDiskGet {
         super::SnapshotDiskGet(request::Request::get(&self.0))
     }
@@ -14,7 +14,7 @@ impl SnapshotDiskService {
 service::service!(SnapshotDiskService; "snapshot_disk", [], ());
 request::request!(SnapshotDiskGet : types::Disk; SnapshotDiskService::get);
 impl SnapshotDiskGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

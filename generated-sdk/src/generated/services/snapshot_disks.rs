@@ -2,17 +2,17 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The disks that one snapshot keeps.
+/// The disks in a snapshot.
 #[derive(Clone, Debug)]
 pub struct SnapshotDisksService(pub(super) service::Location);
 impl SnapshotDisksService {
     /// Lists the disks of the snapshot, in no particular order.
     ///
-    /// The list is empty when the configuration of the virtual machine isn't stored in the snapshot.
+    /// The list is empty if the snapshot does not contain the configuration of the virtual machine.
     pub fn list(&self) -> super::SnapshotDisksList {
         super::SnapshotDisksList(request::Request::list(&self.0))
     }
-    /// The service of one disk in the snapshot.
+    /// The service for one disk in the snapshot.
     pub fn disk(&self, id: impl AsRef<str>) -> super::SnapshotDiskService {
         super::SnapshotDiskService(self.0.object(id.as_ref()))
     }
@@ -25,11 +25,11 @@ request::request!(
     SnapshotDisksList : types::List < types::Disk >; SnapshotDisksService::list
 );
 impl SnapshotDisksList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

@@ -2,11 +2,11 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One NIC as a snapshot recorded it.
+/// A single NIC in a snapshot.
 #[derive(Clone, Debug)]
 pub struct SnapshotNicService(pub(super) service::Location);
 impl SnapshotNicService {
-    /// Fetches the NIC.
+    /// Returns the NIC.
     pub fn get(&self) -> super::SnapshotNicGet {
         super::SnapshotNicGet(request::Request::get(&self.0))
     }
@@ -14,7 +14,7 @@ impl SnapshotNicService {
 service::service!(SnapshotNicService; "snapshot_nic", [], ());
 request::request!(SnapshotNicGet : types::Nic; SnapshotNicService::get);
 impl SnapshotNicGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

@@ -2,7 +2,7 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// NICs that a virtual machine had when the snapshot was taken; read-only.
+/// The NICs of the virtual machine at the time of the snapshot; read-only.
 #[derive(Clone, Debug)]
 pub struct SnapshotNicsService(pub(super) service::Location);
 impl SnapshotNicsService {
@@ -10,7 +10,7 @@ impl SnapshotNicsService {
     pub fn list(&self) -> super::SnapshotNicsList {
         super::SnapshotNicsList(request::Request::list(&self.0))
     }
-    /// Service of the NIC with this identifier.
+    /// The service for the NIC with this identifier.
     pub fn nic(&self, id: impl AsRef<str>) -> super::SnapshotNicService {
         super::SnapshotNicService(self.0.object(id.as_ref()))
     }
@@ -21,11 +21,11 @@ request::request!(
     SnapshotNicsList : types::List < types::Nic >; SnapshotNicsService::list
 );
 impl SnapshotNicsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

@@ -2,22 +2,22 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The snapshots of one virtual machine.
+/// The snapshots of a virtual machine.
 #[derive(Clone, Debug)]
 pub struct SnapshotsService(pub(super) service::Location);
 impl SnapshotsService {
-    /// Takes a snapshot of the virtual machine.
+    /// Creates a snapshot of the virtual machine.
     ///
-    /// Needs `description`. Without `disk_attachments` all disks that allow snapshots are included,
-    /// with a list only the listed ones, and with an empty list only the configuration. An
-    /// `image_id` in a listed disk sets the identifier of its new active layer, which restoring a
-    /// chain from a backup needs.
+    /// `description` is required. If `disk_attachments` is absent, all disks that allow snapshots are
+    /// included. A list includes only the listed disks, and an empty list includes only the
+    /// configuration. An `image_id` in a listed disk sets the identifier of its new active layer,
+    /// which is needed to restore a chain of layers from a backup.
     ///
     /// `persist_memorystate` is `true` by default: the memory of a running virtual machine is saved
-    /// too, which takes space and pauses it for longer. Set it to `false` for workloads that depend
-    /// on exact time. It can't be `true` for machines with host devices, a TPM or NVDIMMs.
+    /// too, which takes space and pauses it for longer. Set it to `false` for time-sensitive
+    /// workloads. It can't be `true` for virtual machines with host devices, a TPM or NVDIMMs.
     ///
-    /// The answer comes early: wait until `snapshot_status` is `ok`.
+    /// The engine responds before the snapshot is complete: wait until `snapshot_status` is `ok`.
     ///
     /// Needs `description`.
     ///
@@ -31,17 +31,16 @@ impl SnapshotsService {
     /// let snapshots = connection.system().vms().vm(vm.try_id()?).snapshots();
     /// let wanted = Snapshot::new().description("Before the update").persist_memorystate(false);
     /// let snapshot = snapshots.add(wanted).send().await?;
-    /// println!("{} is being taken", snapshot.try_id()?);
+    /// println!("{} is being created", snapshot.try_id()?);
     /// # Ok(())
     /// # }
     /// ```
     pub fn add(&self, snapshot: impl Into<types::Snapshot>) -> super::SnapshotsAdd {
         super::SnapshotsAdd(request::Request::add(&self.0, &snapshot.into()))
     }
-    /// Lists the snapshots, in no particular order, the active state among them.
+    /// Lists the snapshots and the active state, in no particular order.
     ///
-    /// The entry of type `active` isn't a snapshot that can be restored or deleted. It stands for the
-    /// current state.
+    /// The entry of type `active` represents the current state. It can't be restored or deleted.
     ///
     /// # Example
     ///
@@ -51,7 +50,7 @@ impl SnapshotsService {
     ///
     /// let vm = connection.system().vms().find("web1").await?;
     /// for snapshot in connection.system().vms().vm(vm.try_id()?).snapshots().list().send().await? {
-    ///     // The active one is the present state.
+    ///     // The active snapshot is the current state.
     ///     if *snapshot.try_snapshot_type()? == SnapshotType::Regular {
     ///         println!("{} of {}", snapshot.try_description()?, snapshot.try_date()?);
     ///     }
@@ -62,7 +61,7 @@ impl SnapshotsService {
     pub fn list(&self) -> super::SnapshotsList {
         super::SnapshotsList(request::Request::list(&self.0))
     }
-    /// The service of one snapshot.
+    /// The service for one snapshot.
     pub fn snapshot(&self, id: impl AsRef<str>) -> super::SnapshotService {
         super::SnapshotService(self.0.object(id.as_ref()))
     }
@@ -74,15 +73,15 @@ request::request!(
     SnapshotsList : types::List < types::Snapshot >; SnapshotsService::list
 );
 impl SnapshotsList {
-    /// Whether to include `initialization.configuration.data`, the OVF text. Since 4.2.
+    /// Whether to include `initialization.configuration.data`, the OVF configuration. Since 4.2.
     pub fn all_content(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("all_content", value.into()))
     }
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

@@ -2,11 +2,11 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One SSH public key of a user, for the serial consoles of virtual machines.
+/// A single SSH public key of a user, for the serial consoles of virtual machines.
 #[derive(Clone, Debug)]
 pub struct SshPublicKeyService(pub(super) service::Location);
 impl SshPublicKeyService {
-    /// Reads the key.
+    /// Returns the key.
     pub fn get(&self) -> super::SshPublicKeyGet {
         super::SshPublicKeyGet(request::Request::get(&self.0))
     }
@@ -14,7 +14,7 @@ impl SshPublicKeyService {
     pub fn remove(&self) -> super::SshPublicKeyRemove {
         super::SshPublicKeyRemove(request::Request::remove(&self.0))
     }
-    /// Replaces the key; the answer has a new identifier.
+    /// Replaces the key; the new key has a new identifier.
     ///
     /// **Deprecated.** Remove the key and add the new one instead.
     pub fn update(
@@ -27,21 +27,21 @@ impl SshPublicKeyService {
 service::service!(SshPublicKeyService; "ssh_public_key", [], ());
 request::request!(SshPublicKeyGet : types::SshPublicKey; SshPublicKeyService::get);
 impl SshPublicKeyGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(SshPublicKeyRemove : request::Done; SshPublicKeyService::remove);
 impl SshPublicKeyRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
 }
 request::request!(SshPublicKeyUpdate : types::SshPublicKey; SshPublicKeyService::update);
 impl SshPublicKeyUpdate {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

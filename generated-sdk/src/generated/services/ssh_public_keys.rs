@@ -2,14 +2,14 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// SSH public keys of one user, for the serial consoles of virtual machines.
+/// SSH public keys of a user, for the serial consoles of virtual machines.
 #[derive(Clone, Debug)]
 pub struct SshPublicKeysService(pub(super) service::Location);
 impl SshPublicKeysService {
-    /// Stores a public key for the user.
+    /// Adds a public key for the user.
     ///
-    /// A user has one entry at most: a second one is refused. The text must be a valid key in OpenSSH
-    /// format.
+    /// A user can have only one key; the engine rejects a second one. The text must be a valid key in
+    /// OpenSSH format.
     ///
     /// Needs `content`.
     pub fn add(&self, key: impl Into<types::SshPublicKey>) -> super::SshPublicKeysAdd {
@@ -19,7 +19,7 @@ impl SshPublicKeysService {
     pub fn list(&self) -> super::SshPublicKeysList {
         super::SshPublicKeysList(request::Request::list(&self.0))
     }
-    /// The service of one key, by its identifier.
+    /// The service for one key, by identifier.
     pub fn key(&self, id: impl AsRef<str>) -> super::SshPublicKeyService {
         super::SshPublicKeyService(self.0.object(id.as_ref()))
     }
@@ -35,11 +35,11 @@ request::request!(
     SshPublicKeysList : types::List < types::SshPublicKey >; SshPublicKeysService::list
 );
 impl SshPublicKeysList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Largest number of keys in the answer; without it there is no limit.
+    /// Maximum number of keys to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

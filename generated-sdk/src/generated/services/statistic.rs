@@ -2,11 +2,11 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One measured value of an object; read-only.
+/// A single statistic of an object; read-only.
 #[derive(Clone, Debug)]
 pub struct StatisticService(pub(super) service::Location);
 impl StatisticService {
-    /// Reads the measured value.
+    /// Returns the statistic.
     pub fn get(&self) -> super::StatisticGet {
         super::StatisticGet(request::Request::get(&self.0))
     }
@@ -14,7 +14,7 @@ impl StatisticService {
 service::service!(StatisticService; "statistic", [], ());
 request::request!(StatisticGet : types::Statistic; StatisticService::get);
 impl StatisticGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

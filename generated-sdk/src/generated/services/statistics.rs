@@ -2,18 +2,18 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// Measured values of one object, such as a host, a virtual machine, a disk or a NIC; read-only.
+/// Statistics of an object, such as a host, a virtual machine, a disk or a NIC; read-only.
 #[derive(Clone, Debug)]
 pub struct StatisticsService(pub(super) service::Location);
 impl StatisticsService {
-    /// Reads the current values, in no particular order.
+    /// Lists the current statistics, in no particular order.
     ///
-    /// Each value is found by its `name`, for example `memory.used`. Only the present values are kept
-    /// here, no history.
+    /// Identify a statistic by its `name`, for example `memory.used`. Only current values are
+    /// available, not the history.
     pub fn list(&self) -> super::StatisticsList {
         super::StatisticsList(request::Request::list(&self.0))
     }
-    /// The service of one measured value, by its identifier.
+    /// The service for one statistic, by identifier.
     pub fn statistic(&self, id: impl AsRef<str>) -> super::StatisticService {
         super::StatisticService(self.0.object(id.as_ref()))
     }
@@ -24,11 +24,11 @@ request::request!(
     StatisticsList : types::List < types::Statistic >; StatisticsService::list
 );
 impl StatisticsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

@@ -2,21 +2,21 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One step of a job.
+/// A single step of a job.
 #[derive(Clone, Debug)]
 pub struct StepService(pub(super) service::Location);
 impl StepService {
-    /// Declares an external step finished.
+    /// Ends an external step.
     ///
-    /// Only for steps that were added over the API.
+    /// Only for steps that were added through the API.
     pub fn end(&self) -> super::StepEnd {
         super::StepEnd(request::Request::action(&self.0, "end"))
     }
-    /// Reads the step.
+    /// Returns the step.
     pub fn get(&self) -> super::StepGet {
         super::StepGet(request::Request::get(&self.0))
     }
-    /// Measured values of the object.
+    /// Measured values of the object, such as its CPU or memory usage.
     pub fn statistics(&self) -> super::StatisticsService {
         super::StatisticsService(self.0.child("statistics"))
     }
@@ -24,22 +24,22 @@ impl StepService {
 service::service!(StepService; "step", [("statistics", super::StatisticsService)], ());
 request::request!(StepEnd : request::Done; StepService::end);
 impl StepEnd {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// Whether to end the step by force; the engine accepts it and does not use it.
+    /// Whether to force the end of the step; ignored by the engine.
     pub fn force(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("force", value.into()))
     }
-    /// Whether the step ended well; the engine takes `true` when it is absent.
+    /// Whether the step succeeded; `true` by default.
     pub fn succeeded(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("succeeded", value.into()))
     }
 }
 request::request!(StepGet : types::Step; StepService::get);
 impl StepGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

@@ -2,14 +2,14 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// Steps of one job.
+/// Steps of a job.
 #[derive(Clone, Debug)]
 pub struct StepsService(pub(super) service::Location);
 impl StepsService {
     /// Adds a step to an external job, to report progress.
     ///
-    /// `type` and `description` are required. With `parent_step` (identifier) the step is put below
-    /// another step of the job.
+    /// `type` and `description` are required. With `parent_step` (identifier) the step becomes a
+    /// child of another step of the job.
     ///
     /// Needs `description`, `type`.
     pub fn add(&self, step: impl Into<types::Step>) -> super::StepsAdd {
@@ -19,7 +19,7 @@ impl StepsService {
     pub fn list(&self) -> super::StepsList {
         super::StepsList(request::Request::list(&self.0))
     }
-    /// The service of one step, by its identifier.
+    /// The service for one step, by identifier.
     pub fn step(&self, id: impl AsRef<str>) -> super::StepService {
         super::StepService(self.0.object(id.as_ref()))
     }
@@ -29,11 +29,11 @@ crate::find::named!(StepsService; types::Step; "name", None; find_or_create);
 request::request!(StepsAdd : types::Step; StepsService::add);
 request::request!(StepsList : types::List < types::Step >; StepsService::list);
 impl StepsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Largest number of steps in the answer; without it there is no limit.
+    /// Maximum number of steps to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

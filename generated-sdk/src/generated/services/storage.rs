@@ -2,11 +2,11 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One block storage device (LUN) that a host sees.
+/// A single block storage device (LUN) that is visible to a host.
 #[derive(Clone, Debug)]
 pub struct StorageService(pub(super) service::Location);
 impl StorageService {
-    /// Reads the LUN as the host sees it at this moment.
+    /// Returns the LUN as it is currently visible to the host.
     pub fn get(&self) -> super::StorageGet {
         super::StorageGet(request::Request::get(&self.0))
     }
@@ -14,7 +14,7 @@ impl StorageService {
 service::service!(StorageService; "storage", [], ());
 request::request!(StorageGet : types::HostStorage; StorageService::get);
 impl StorageGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

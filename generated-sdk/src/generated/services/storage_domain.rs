@@ -2,56 +2,57 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One storage domain, whether attached to a data center or not.
+/// A single storage domain, attached to a data center or not.
 ///
-/// Its status in a data center, activation and maintenance are found in the attached storage domains
-/// of the data center; here `status` is only set to `unattached`, otherwise it is absent.
+/// To activate a storage domain, put it into maintenance or read its status in a data center, use the
+/// attached storage domains of the data center. Here `status` is only ever `unattached`; otherwise it
+/// is absent.
 #[derive(Clone, Debug)]
 pub struct StorageDomainService(pub(super) service::Location);
 impl StorageDomainService {
-    /// Reads the storage domain.
+    /// Returns the storage domain.
     pub fn get(&self) -> super::StorageDomainGet {
         super::StorageDomainGet(request::Request::get(&self.0))
     }
-    /// Looks on the storage itself for a data center that the storage domain belongs to.
+    /// Checks on the storage itself whether the storage domain belongs to a data center.
     ///
-    /// Useful before importing, to learn whether another engine uses the storage domain. The host
-    /// connects to it for this and is disconnected from it afterwards, even if it was in use.
+    /// Call it before an import to find out whether another engine uses the storage domain. The host
+    /// connects to the storage domain and afterwards disconnects from it, even if it was in use.
     pub fn is_attached(&self) -> super::StorageDomainIsAttached {
         super::StorageDomainIsAttached(
             request::Request::action(&self.0, "isattached").out("is_attached"),
         )
     }
-    /// Takes LUNs out of a block storage domain after moving their data to the other ones. Since 4.1.
+    /// Removes LUNs from a block storage domain after moving their data to the remaining LUNs. Since 4.1.
     ///
-    /// Only for iSCSI and FCP. The storage domain has to be in maintenance, the other LUNs need
-    /// enough space, and at least one LUN has to stay.
+    /// Applies to iSCSI and FCP only. The storage domain must be in maintenance, the other LUNs need
+    /// enough space, and at least one LUN must remain.
     pub fn reduce_luns(&self) -> super::StorageDomainReduceLuns {
         super::StorageDomainReduceLuns(request::Request::action(&self.0, "reduceluns"))
     }
-    /// Notices LUNs that have grown on the storage server, and uses their new size.
+    /// Refreshes LUNs that have grown on the storage server, and uses their new size.
     ///
-    /// Only for iSCSI and FCP, while the storage domain is active. The running hosts of the data center
-    /// rescan the LUNs. LUNs that aren't part of the storage domain are refused.
+    /// Applies to iSCSI and FCP only, while the storage domain is active. The running hosts of the
+    /// data center rescan the LUNs. Fails for LUNs that aren't part of the storage domain.
     pub fn refresh_luns(&self) -> super::StorageDomainRefreshLuns {
         super::StorageDomainRefreshLuns(request::Request::action(&self.0, "refreshluns"))
     }
-    /// Removes the storage domain from the engine, by default keeping its data.
+    /// Removes the storage domain from the engine; its data is kept by default.
     ///
-    /// The storage domain has to be detached from its data center first; local storage is an
-    /// exception. Without flags only the record of the engine is deleted, so that the storage domain
-    /// can be imported again. `format` wipes its metadata, and the data is lost. `destroy` is for
-    /// storage that is gone: the engine deletes its records without asking the storage, and the
-    /// storage domain may still be attached but not active.
+    /// The storage domain must be detached from its data center first; local storage is an exception.
+    /// By default only the record in the engine is deleted, so that the storage domain can be
+    /// imported again. `format` wipes its metadata, and its data is lost. `destroy` is for storage
+    /// that no longer exists: the engine deletes its records without accessing the storage. The
+    /// storage domain can then still be attached, but must not be active.
     pub fn remove(&self) -> super::StorageDomainRemove {
         super::StorageDomainRemove(request::Request::remove(&self.0))
     }
-    /// Changes properties of the storage domain, or adds LUNs to it.
+    /// Updates properties of the storage domain, or adds LUNs to it.
     ///
-    /// Accepted are `name`, `description`, `comment`, `warning_low_space_indicator` (percent),
-    /// `critical_space_action_blocker` (GiB) and `wipe_after_delete`, which affects only disks created
-    /// later. For iSCSI and FCP, LUNs in `storage.logical_units` that aren't part of the storage
-    /// domain yet extend it; `storage.override_luns` allows LUNs that seem to be in use.
+    /// The update accepts `name`, `description`, `comment`, `warning_low_space_indicator` (percent),
+    /// `critical_space_action_blocker` (GiB) and `wipe_after_delete`, which affects only disks
+    /// created later. For iSCSI and FCP, LUNs in `storage.logical_units` that aren't part of the
+    /// storage domain yet extend it; `storage.override_luns` allows LUNs that appear to be in use.
     pub fn update(
         &self,
         storage_domain: impl Into<types::StorageDomain>,
@@ -60,20 +61,20 @@ impl StorageDomainService {
             request::Request::update(&self.0, &storage_domain.into()),
         )
     }
-    /// Writes the configuration of virtual machines and templates (OVF) to the storage now.
+    /// Writes the configuration (OVF) of virtual machines and templates to the storage immediately.
     ///
-    /// The engine does this every hour by default. The configuration is what an import of the storage
-    /// domain elsewhere is built from, so it pays to call this after important changes.
+    /// By default the engine does this every hour. An import of the storage domain elsewhere uses
+    /// this configuration, so call this after important changes.
     pub fn update_ovf_store(&self) -> super::StorageDomainUpdateOvfStore {
         super::StorageDomainUpdateOvfStore(
             request::Request::action(&self.0, "updateovfstore"),
         )
     }
-    /// Profiles that limit the throughput of disks here.
+    /// Profiles that limit the throughput of disks on the storage domain.
     pub fn disk_profiles(&self) -> super::AssignedDiskProfilesService {
         super::AssignedDiskProfilesService(self.0.child("diskprofiles"))
     }
-    /// Layers of disks, one for each snapshot and disk.
+    /// Layers of disks, one per snapshot and disk.
     pub fn disk_snapshots(&self) -> super::DiskSnapshotsService {
         super::DiskSnapshotsService(self.0.child("disksnapshots"))
     }
@@ -85,7 +86,7 @@ impl StorageDomainService {
     pub fn files(&self) -> super::FilesService {
         super::FilesService(self.0.child("files"))
     }
-    /// Images that an image storage domain offers for import.
+    /// Images of an image storage domain that can be imported.
     pub fn images(&self) -> super::ImagesService {
         super::ImagesService(self.0.child("images"))
     }
@@ -93,15 +94,15 @@ impl StorageDomainService {
     pub fn permissions(&self) -> super::AssignedPermissionsService {
         super::AssignedPermissionsService(self.0.child("permissions"))
     }
-    /// Connections to storage servers that the storage domain is reached over.
+    /// Connections to the storage servers of the storage domain.
     pub fn storage_connections(&self) -> super::StorageDomainServerConnectionsService {
         super::StorageDomainServerConnectionsService(self.0.child("storageconnections"))
     }
-    /// Templates with disks here; unregistered and exported ones too.
+    /// Templates with disks on the storage domain, including unregistered and exported ones.
     pub fn templates(&self) -> super::StorageDomainTemplatesService {
         super::StorageDomainTemplatesService(self.0.child("templates"))
     }
-    /// Virtual machines with disks here; unregistered and exported ones too.
+    /// Virtual machines with disks on the storage domain, including unregistered and exported ones.
     pub fn vms(&self) -> super::StorageDomainVmsService {
         super::StorageDomainVmsService(self.0.child("vms"))
     }
@@ -116,11 +117,12 @@ service::service!(
 );
 request::request!(StorageDomainGet : types::StorageDomain; StorageDomainService::get);
 impl StorageDomainGet {
-    /// Whether to filter the results by the user's permissions; required for non-administrators.
+    /// Whether to return only what the user is allowed to see; required for users who are not
+    /// administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("filter", value.into()))
     }
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -129,11 +131,11 @@ request::request!(
     StorageDomainIsAttached : request::Out < bool >; StorageDomainService::is_attached
 );
 impl StorageDomainIsAttached {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// Host that looks at the storage, by `id` or `name`.
+    /// The host that reads the storage, by `id` or `name`.
     pub fn host(self, value: impl Into<types::Host>) -> Self {
         Self(self.0.set_object("host", &value.into()))
     }
@@ -142,7 +144,7 @@ request::request!(
     StorageDomainReduceLuns : request::Done; StorageDomainService::reduce_luns
 );
 impl StorageDomainReduceLuns {
-    /// LUNs to take out, each with its `id`. Since 4.1.
+    /// The LUNs to remove, each with its `id`. Since 4.1.
     pub fn logical_units(
         self,
         value: impl Into<types::List<types::LogicalUnit>>,
@@ -154,11 +156,11 @@ request::request!(
     StorageDomainRefreshLuns : request::Done; StorageDomainService::refresh_luns
 );
 impl StorageDomainRefreshLuns {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// LUNs to look at again, each with its `id`.
+    /// The LUNs to refresh, each with its `id`.
     pub fn logical_units(
         self,
         value: impl Into<types::List<types::LogicalUnit>>,
@@ -168,11 +170,11 @@ impl StorageDomainRefreshLuns {
 }
 request::request!(StorageDomainRemove : request::Done; StorageDomainService::remove);
 impl StorageDomainRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
-    /// Whether to delete only the records, ignoring the storage; `false` by default.
+    /// Whether to delete only the records, without accessing the storage; `false` by default.
     pub fn destroy(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("destroy", value.into()))
     }
@@ -180,7 +182,7 @@ impl StorageDomainRemove {
     pub fn format(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("format", value.into()))
     }
-    /// Name or identifier of the host that does the work; required unless `destroy` is `true`.
+    /// The name or identifier of the host that does the work; required unless `destroy` is `true`.
     pub fn host(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("host", value.into()))
     }
@@ -189,7 +191,7 @@ request::request!(
     StorageDomainUpdate : types::StorageDomain; StorageDomainService::update
 );
 impl StorageDomainUpdate {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
@@ -198,7 +200,7 @@ request::request!(
     StorageDomainUpdateOvfStore : request::Done; StorageDomainService::update_ovf_store
 );
 impl StorageDomainUpdateOvfStore {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }

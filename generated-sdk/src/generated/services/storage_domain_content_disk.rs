@@ -2,11 +2,11 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One disk of an exported virtual machine or template.
+/// A single disk of an exported virtual machine or template.
 #[derive(Clone, Debug)]
 pub struct StorageDomainContentDiskService(pub(super) service::Location);
 impl StorageDomainContentDiskService {
-    /// Reads the disk.
+    /// Returns the disk.
     pub fn get(&self) -> super::StorageDomainContentDiskGet {
         super::StorageDomainContentDiskGet(request::Request::get(&self.0))
     }
@@ -18,11 +18,12 @@ request::request!(
     StorageDomainContentDiskGet : types::Disk; StorageDomainContentDiskService::get
 );
 impl StorageDomainContentDiskGet {
-    /// Whether to filter the results by the user's permissions; required for non-administrators.
+    /// Whether to return only what the user is allowed to see; required for users who are not
+    /// administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("filter", value.into()))
     }
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

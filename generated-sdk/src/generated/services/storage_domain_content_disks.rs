@@ -2,7 +2,7 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The disks of one exported virtual machine or template.
+/// The disks of an exported virtual machine or template.
 #[derive(Clone, Debug)]
 pub struct StorageDomainContentDisksService(pub(super) service::Location);
 impl StorageDomainContentDisksService {
@@ -10,7 +10,7 @@ impl StorageDomainContentDisksService {
     pub fn list(&self) -> super::StorageDomainContentDisksList {
         super::StorageDomainContentDisksList(request::Request::list(&self.0))
     }
-    /// The service of one disk in the export.
+    /// The service for one disk in the export.
     pub fn disk(&self, id: impl AsRef<str>) -> super::StorageDomainContentDiskService {
         super::StorageDomainContentDiskService(self.0.object(id.as_ref()))
     }
@@ -31,15 +31,15 @@ impl StorageDomainContentDisksList {
     pub fn case_sensitive(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("case_sensitive", value.into()))
     }
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }
-    /// Query in the syntax of the search box, for example `name=web* and status=up`.
+    /// A query in the search language of the engine, such as `name=web* and status=up`.
     pub fn search(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("search", value.into()))
     }

@@ -2,10 +2,10 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One disk, seen from the storage domain that holds it.
+/// A single disk, reached through the storage domain that contains it.
 ///
-/// Meant for looking at the disk. The operations are kept for old clients and pass the request on to
-/// the disk's own service in the `disks` collection of the system.
+/// Use this service to read the disk. The operations exist for backward compatibility and forward the
+/// request to the service of the disk in the `disks` collection of the system.
 #[derive(Clone, Debug)]
 pub struct StorageDomainDiskService(pub(super) service::Location);
 impl StorageDomainDiskService {
@@ -17,42 +17,43 @@ impl StorageDomainDiskService {
     }
     /// Uploads the disk to an OpenStack image provider.
     ///
-    /// Kept for old clients; `export` of the disk in the `disks` collection does the same.
+    /// Kept for backward compatibility; `export` of the disk in the `disks` collection does the same.
     pub fn export(&self) -> super::StorageDomainDiskExport {
         super::StorageDomainDiskExport(request::Request::action(&self.0, "export"))
     }
-    /// Reads the disk; answers 404 if it isn't on this storage domain.
+    /// Returns the disk; fails with 404 if it isn't on this storage domain.
     pub fn get(&self) -> super::StorageDomainDiskGet {
         super::StorageDomainDiskGet(request::Request::get(&self.0))
     }
     /// Moves the disk to another storage domain.
     ///
-    /// Kept for old clients; `move` of the disk in the `disks` collection does the same.
+    /// Kept for backward compatibility; `move` of the disk in the `disks` collection does the same.
     pub fn move_(&self) -> super::StorageDomainDiskMove {
         super::StorageDomainDiskMove(request::Request::action(&self.0, "move"))
     }
-    /// Shrinks the logical volume behind the disk to what its data needs. Since 4.2.5.
+    /// Shrinks the logical volume of the disk to the size of its data. Since 4.2.5.
     ///
-    /// Block storage only; the engine computes the size. The disk has to be floating or its virtual
-    /// machine down.
+    /// Applies to block storage only; the engine computes the size. The disk must be floating, or its
+    /// virtual machine must be down.
     pub fn reduce(&self) -> super::StorageDomainDiskReduce {
         super::StorageDomainDiskReduce(request::Request::action(&self.0, "reduce"))
     }
-    /// Deletes the disk with its data.
+    /// Deletes the disk and its data.
     ///
-    /// Kept for old clients; `remove` of the disk in the `disks` collection does the same.
+    /// Kept for backward compatibility; `remove` of the disk in the `disks` collection does the same.
     pub fn remove(&self) -> super::StorageDomainDiskRemove {
         super::StorageDomainDiskRemove(request::Request::remove(&self.0))
     }
-    /// Gives space that the file systems of the disk don't use back to the storage. Since 4.1.
+    /// Returns unused space in the file systems of the disk to the storage. Since 4.1.
     ///
-    /// Kept for old clients; `sparsify` of the disk in the `disks` collection does the same.
+    /// Kept for backward compatibility; `sparsify` of the disk in the `disks` collection does the
+    /// same.
     pub fn sparsify(&self) -> super::StorageDomainDiskSparsify {
         super::StorageDomainDiskSparsify(request::Request::action(&self.0, "sparsify"))
     }
-    /// Changes properties of the disk.
+    /// Updates properties of the disk.
     ///
-    /// Kept for old clients; `update` of the disk in the `disks` collection does the same.
+    /// Kept for backward compatibility; `update` of the disk in the `disks` collection does the same.
     pub fn update(
         &self,
         disk: impl Into<types::Disk>,
@@ -63,7 +64,7 @@ impl StorageDomainDiskService {
     pub fn permissions(&self) -> super::AssignedPermissionsService {
         super::AssignedPermissionsService(self.0.child("permissions"))
     }
-    /// Measured values of the object.
+    /// Measured values of the object, such as its CPU or memory usage.
     pub fn statistics(&self) -> super::StatisticsService {
         super::StatisticsService(self.0.child("statistics"))
     }
@@ -74,11 +75,11 @@ service::service!(
 );
 request::request!(StorageDomainDiskCopy : request::Done; StorageDomainDiskService::copy);
 impl StorageDomainDiskCopy {
-    /// Values of the new disk; only its name is used.
+    /// The new disk; only its name is used.
     pub fn disk(self, value: impl Into<types::Disk>) -> Self {
         Self(self.0.set_object("disk", &value.into()))
     }
-    /// Destination, by identifier or name.
+    /// The destination, by identifier or name.
     pub fn storage_domain(self, value: impl Into<types::StorageDomain>) -> Self {
         Self(self.0.set_object("storage_domain", &value.into()))
     }
@@ -87,14 +88,14 @@ request::request!(
     StorageDomainDiskExport : request::Done; StorageDomainDiskService::export
 );
 impl StorageDomainDiskExport {
-    /// Storage domain of the image provider, by identifier or name.
+    /// The storage domain of the image provider, by identifier or name.
     pub fn storage_domain(self, value: impl Into<types::StorageDomain>) -> Self {
         Self(self.0.set_object("storage_domain", &value.into()))
     }
 }
 request::request!(StorageDomainDiskGet : types::Disk; StorageDomainDiskService::get);
 impl StorageDomainDiskGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -103,15 +104,16 @@ request::request!(
     StorageDomainDiskMove : request::Done; StorageDomainDiskService::move_
 );
 impl StorageDomainDiskMove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// Whether to filter the results by the user's permissions; required for non-administrators.
+    /// Whether to return only what the user is allowed to see; required for users who are not
+    /// administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("filter", value.into()))
     }
-    /// Destination, by identifier or name.
+    /// The destination, by identifier or name.
     pub fn storage_domain(self, value: impl Into<types::StorageDomain>) -> Self {
         Self(self.0.set_object("storage_domain", &value.into()))
     }
@@ -120,7 +122,7 @@ request::request!(
     StorageDomainDiskReduce : request::Done; StorageDomainDiskService::reduce
 );
 impl StorageDomainDiskReduce {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }

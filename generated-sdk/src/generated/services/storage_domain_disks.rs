@@ -2,26 +2,26 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The disks on one storage domain.
+/// The disks on a storage domain.
 #[derive(Clone, Debug)]
 pub struct StorageDomainDisksService(pub(super) service::Location);
 impl StorageDomainDisksService {
     /// Creates a disk on the storage domain or registers an existing one.
     ///
-    /// **Deprecated.** Create in the `disks` collection; register with `register` of an attached domain's
-    /// disk.
+    /// **Deprecated.** Create disks in the `disks` collection; register them with `register` of an attached
+    /// domain's disk.
     pub fn add(&self, disk: impl Into<types::Disk>) -> super::StorageDomainDisksAdd {
         super::StorageDomainDisksAdd(request::Request::add(&self.0, &disk.into()))
     }
     /// Lists the disks on the storage domain, in no particular order.
     ///
     /// Unregistered disks exist on the storage but not in the database of the engine, for example
-    /// after the storage domain was imported. Listing them asks the storage, which is slow, and works
-    /// only while the storage domain is attached.
+    /// after a storage domain has been imported. Listing them accesses the storage, which is slow,
+    /// and works only while the storage domain is attached.
     pub fn list(&self) -> super::StorageDomainDisksList {
         super::StorageDomainDisksList(request::Request::list(&self.0))
     }
-    /// The service of one disk on the storage domain.
+    /// The service for one disk on the storage domain.
     pub fn disk(&self, id: impl AsRef<str>) -> super::StorageDomainDiskService {
         super::StorageDomainDiskService(self.0.object(id.as_ref()))
     }
@@ -35,7 +35,7 @@ crate::find::named!(
 );
 request::request!(StorageDomainDisksAdd : types::Disk; StorageDomainDisksService::add);
 impl StorageDomainDisksAdd {
-    /// Whether to register an existing disk; by default a new one is created.
+    /// Whether to register an existing disk instead of creating a new one; `false` by default.
     ///
     /// **Deprecated.** Use `register` of the disk in the attached storage domain.
     pub fn unregistered(self, value: impl Into<bool>) -> Self {
@@ -46,15 +46,15 @@ request::request!(
     StorageDomainDisksList : types::List < types::Disk >; StorageDomainDisksService::list
 );
 impl StorageDomainDisksList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }
-    /// Whether to list the unregistered disks in place of the registered ones. Since 4.1.1.
+    /// Whether to list the unregistered disks instead of the registered ones. Since 4.1.1.
     pub fn unregistered(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("unregistered", value.into()))
     }

@@ -2,17 +2,17 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One connection to a storage server, seen from a storage domain that uses it.
+/// A single connection to a storage server, reached through a storage domain that uses it.
 #[derive(Clone, Debug)]
 pub struct StorageDomainServerConnectionService(pub(super) service::Location);
 impl StorageDomainServerConnectionService {
-    /// Reads the connection.
+    /// Returns the connection.
     pub fn get(&self) -> super::StorageDomainServerConnectionGet {
         super::StorageDomainServerConnectionGet(request::Request::get(&self.0))
     }
-    /// Detaches the connection from the storage domain; the connection itself stays.
+    /// Detaches the connection from the storage domain; the connection itself is not deleted.
     ///
-    /// Only for iSCSI, while the storage domain is in maintenance.
+    /// Applies to iSCSI only, while the storage domain is in maintenance.
     pub fn remove(&self) -> super::StorageDomainServerConnectionRemove {
         super::StorageDomainServerConnectionRemove(request::Request::remove(&self.0))
     }
@@ -25,7 +25,7 @@ request::request!(
     StorageDomainServerConnectionService::get
 );
 impl StorageDomainServerConnectionGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -35,7 +35,7 @@ request::request!(
     StorageDomainServerConnectionService::remove
 );
 impl StorageDomainServerConnectionRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -2,14 +2,14 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The connections to storage servers that one storage domain is reached over.
+/// Connections to storage servers that a storage domain uses.
 #[derive(Clone, Debug)]
 pub struct StorageDomainServerConnectionsService(pub(super) service::Location);
 impl StorageDomainServerConnectionsService {
     /// Attaches an existing connection to the storage domain.
     ///
-    /// Only for iSCSI, while the storage domain is in maintenance. The connection is named by its
-    /// `id`. The engine answers with a status and not with the connection.
+    /// Applies to iSCSI only, while the storage domain is in maintenance. Identify the connection by
+    /// `id`. The response contains a status instead of the connection.
     ///
     /// Needs `id`.
     pub fn add(
@@ -24,7 +24,7 @@ impl StorageDomainServerConnectionsService {
     pub fn list(&self) -> super::StorageDomainServerConnectionsList {
         super::StorageDomainServerConnectionsList(request::Request::list(&self.0))
     }
-    /// The service of one connection of the storage domain.
+    /// The service for one connection of the storage domain.
     pub fn connection(
         &self,
         id: impl AsRef<str>,
@@ -49,11 +49,11 @@ request::request!(
     StorageDomainServerConnectionsService::list
 );
 impl StorageDomainServerConnectionsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

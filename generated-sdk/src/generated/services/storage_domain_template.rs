@@ -2,26 +2,26 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One template on a storage domain, exported or with disks there.
+/// A single template on a storage domain: exported, or with disks on it.
 #[derive(Clone, Debug)]
 pub struct StorageDomainTemplateService(pub(super) service::Location);
 impl StorageDomainTemplateService {
-    /// Reads the template.
+    /// Returns the template.
     pub fn get(&self) -> super::StorageDomainTemplateGet {
         super::StorageDomainTemplateGet(request::Request::get(&self.0))
     }
     /// Imports the template from an export storage domain by copying its disks.
     ///
-    /// Needs `storage_domain`, the destination. Without `cluster` the engine takes the one named in
-    /// the exported configuration. With `vm.disk_attachments` single disks can be sent to other
-    /// storage domains: the `id` of the disk and one entry in its `storage_domains` each.
+    /// `storage_domain`, the destination, is required. If `cluster` is absent, the engine uses the
+    /// one in the exported configuration. Use `vm.disk_attachments` to send individual disks to other
+    /// storage domains: set the `id` of each disk and one entry in its `storage_domains`.
     pub fn import(&self) -> super::StorageDomainTemplateImport {
         super::StorageDomainTemplateImport(request::Request::action(&self.0, "import"))
     }
-    /// Makes an unregistered template of a data storage domain known to the engine.
+    /// Registers an unregistered template of a data storage domain with the engine.
     ///
-    /// Nothing is copied: the engine reads the configuration and uses the disks where they are. This
-    /// is the second step after importing a storage domain from another engine.
+    /// Nothing is copied: the engine reads the configuration and uses the disks where they are. Do
+    /// this after importing a storage domain from another engine.
     pub fn register(&self) -> super::StorageDomainTemplateRegister {
         super::StorageDomainTemplateRegister(
             request::Request::action(&self.0, "register"),
@@ -44,7 +44,7 @@ request::request!(
     StorageDomainTemplateGet : types::Template; StorageDomainTemplateService::get
 );
 impl StorageDomainTemplateGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -53,31 +53,31 @@ request::request!(
     StorageDomainTemplateImport : request::Done; StorageDomainTemplateService::import
 );
 impl StorageDomainTemplateImport {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// Whether to give the template and its parts new identifiers; `false` by default.
+    /// Whether to assign new identifiers to the template and its parts; `false` by default.
     pub fn clone_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("clone", value.into()))
     }
-    /// Cluster of the imported template, by `id` or `name`.
+    /// The cluster of the imported template, by `id` or `name`.
     pub fn cluster(self, value: impl Into<types::Cluster>) -> Self {
         Self(self.0.set_object("cluster", &value.into()))
     }
-    /// Whether to overwrite what exists already at the destination; `false` by default.
+    /// Whether to overwrite existing objects at the destination; `false` by default.
     pub fn exclusive(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("exclusive", value.into()))
     }
-    /// Where the disks are copied to, by `id` or `name`.
+    /// The storage domain that the disks are copied to, by `id` or `name`.
     pub fn storage_domain(self, value: impl Into<types::StorageDomain>) -> Self {
         Self(self.0.set_object("storage_domain", &value.into()))
     }
-    /// New name in `name`; used only with `clone`.
+    /// The new name in `name`; used only with `clone`.
     pub fn template(self, value: impl Into<types::Template>) -> Self {
         Self(self.0.set_object("template", &value.into()))
     }
-    /// Holder of the disk attachments that choose a destination for single disks.
+    /// The disk attachments that set a destination for individual disks.
     pub fn vm(self, value: impl Into<types::Vm>) -> Self {
         Self(self.0.set_object("vm", &value.into()))
     }
@@ -86,38 +86,38 @@ request::request!(
     StorageDomainTemplateRegister : request::Done; StorageDomainTemplateService::register
 );
 impl StorageDomainTemplateRegister {
-    /// Whether disks that can't be found are left out; `false` by default. Since 4.1.
+    /// Whether to omit disks that can't be found; `false` by default. Since 4.1.
     pub fn allow_partial_import(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("allow_partial_import", value.into()))
     }
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// Whether to give the template and its parts new identifiers; `false` by default.
+    /// Whether to assign new identifiers to the template and its parts; `false` by default.
     pub fn clone_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("clone", value.into()))
     }
-    /// Cluster of the template, by `id` or `name`; by default the one in its configuration.
+    /// The cluster of the template, by `id` or `name`; defaults to the one in its configuration.
     pub fn cluster(self, value: impl Into<types::Cluster>) -> Self {
         Self(self.0.set_object("cluster", &value.into()))
     }
-    /// Whether to overwrite; the engine ignores it when registering.
+    /// Whether to overwrite existing objects; ignored by the engine when registering.
     pub fn exclusive(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("exclusive", value.into()))
     }
-    /// Maps clusters, networks and more of the old engine to ones of this engine. Since 4.2.
+    /// Mappings of clusters, networks and other objects from the old engine to this engine. Since 4.2.
     pub fn registration_configuration(
         self,
         value: impl Into<types::RegistrationConfiguration>,
     ) -> Self {
         Self(self.0.set_object("registration_configuration", &value.into()))
     }
-    /// New name in `name`, meant for use with `clone`.
+    /// The new name in `name`, to be used with `clone`.
     pub fn template(self, value: impl Into<types::Template>) -> Self {
         Self(self.0.set_object("template", &value.into()))
     }
-    /// Maps vNIC profiles of the old engine to ones of this engine. Since 4.2.
+    /// Mappings of vNIC profiles from the old engine to this engine. Since 4.2.
     ///
     /// **Deprecated.** Use `vnic_profile_mappings` inside `registration_configuration`.
     pub fn vnic_profile_mappings(
@@ -135,7 +135,7 @@ request::request!(
     StorageDomainTemplateRemove : request::Done; StorageDomainTemplateService::remove
 );
 impl StorageDomainTemplateRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -2,10 +2,10 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The templates on one storage domain.
+/// The templates on a storage domain.
 ///
-/// On an export storage domain these are the exported templates, on a data storage domain those with
-/// disks there.
+/// On an export storage domain these are the exported templates; on a data storage domain they are
+/// the templates with disks on it.
 #[derive(Clone, Debug)]
 pub struct StorageDomainTemplatesService(pub(super) service::Location);
 impl StorageDomainTemplatesService {
@@ -13,7 +13,7 @@ impl StorageDomainTemplatesService {
     pub fn list(&self) -> super::StorageDomainTemplatesList {
         super::StorageDomainTemplatesList(request::Request::list(&self.0))
     }
-    /// The service of one template on the storage domain.
+    /// The service for one template on the storage domain.
     pub fn template(&self, id: impl AsRef<str>) -> super::StorageDomainTemplateService {
         super::StorageDomainTemplateService(self.0.object(id.as_ref()))
     }
@@ -28,15 +28,15 @@ request::request!(
     StorageDomainTemplatesService::list
 );
 impl StorageDomainTemplatesList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }
-    /// Whether to list only templates that the engine doesn't know yet. Since 4.1.1.
+    /// Whether to list only templates that are not yet known to the engine. Since 4.1.1.
     pub fn unregistered(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("unregistered", value.into()))
     }

@@ -2,34 +2,34 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One virtual machine on a storage domain, exported or with disks there.
+/// A single virtual machine on a storage domain: exported, or with disks on it.
 #[derive(Clone, Debug)]
 pub struct StorageDomainVmService(pub(super) service::Location);
 impl StorageDomainVmService {
-    /// Reads the virtual machine.
+    /// Returns the virtual machine.
     pub fn get(&self) -> super::StorageDomainVmGet {
         super::StorageDomainVmGet(request::Request::get(&self.0))
     }
     /// Imports the virtual machine from an export storage domain by copying its disks.
     ///
-    /// Needs `storage_domain`, the destination. Without `cluster` the engine takes the one named in
-    /// the exported configuration. An imported virtual machine keeps its identifiers, so a second
-    /// import needs `clone` with a new name in `vm.name`, and `collapse_snapshots` too when there are
-    /// snapshots or a template below.
+    /// `storage_domain`, the destination, is required. If `cluster` is absent, the engine uses the
+    /// one in the exported configuration. An imported virtual machine keeps its identifiers. To
+    /// import it a second time, set `clone` and a new name in `vm.name`, and `collapse_snapshots` if
+    /// it has snapshots or is based on a template.
     ///
-    /// The engine's source reads `collapse_snapshots` only from the URL or the headers, not from the
-    /// body that actions send, so that it may have no effect.
+    /// According to its source, the engine reads `collapse_snapshots` only from the URL or the
+    /// headers, not from the body that actions send. It may therefore have no effect.
     ///
-    /// With `vm.disk_attachments` set the format, the allocation or another destination of single
-    /// disks, each named by the `id` of its `disk`.
+    /// Use `vm.disk_attachments` to set the format, the allocation or another destination of
+    /// individual disks, each identified by the `id` of its `disk`.
     pub fn import(&self) -> super::StorageDomainVmImport {
         super::StorageDomainVmImport(request::Request::action(&self.0, "import"))
     }
-    /// Makes an unregistered virtual machine of a data storage domain known to the engine.
+    /// Registers an unregistered virtual machine of a data storage domain with the engine.
     ///
-    /// Nothing is copied: the engine reads the configuration and uses the disks where they are. This
-    /// is the second step after importing a storage domain, for example for disaster recovery. The
-    /// engine waits for the end of the registration unless `async` is set.
+    /// Nothing is copied: the engine reads the configuration and uses the disks where they are. Do
+    /// this after importing a storage domain, for example for disaster recovery. The engine responds
+    /// after the registration is complete, unless `async` is set.
     pub fn register(&self) -> super::StorageDomainVmRegister {
         super::StorageDomainVmRegister(request::Request::action(&self.0, "register"))
     }
@@ -53,22 +53,22 @@ service::service!(
 );
 request::request!(StorageDomainVmGet : types::Vm; StorageDomainVmService::get);
 impl StorageDomainVmGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(StorageDomainVmImport : request::Done; StorageDomainVmService::import);
 impl StorageDomainVmImport {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// Whether to give the virtual machine and its parts new identifiers; `false` by default.
+    /// Whether to assign new identifiers to the virtual machine and its parts; `false` by default.
     pub fn clone_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("clone", value.into()))
     }
-    /// Cluster of the imported virtual machine, by `id` or `name`.
+    /// The cluster of the imported virtual machine, by `id` or `name`.
     pub fn cluster(self, value: impl Into<types::Cluster>) -> Self {
         Self(self.0.set_object("cluster", &value.into()))
     }
@@ -76,15 +76,15 @@ impl StorageDomainVmImport {
     pub fn collapse_snapshots(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("collapse_snapshots", value.into()))
     }
-    /// Whether to overwrite what exists already at the destination; `false` by default.
+    /// Whether to overwrite existing objects at the destination; `false` by default.
     pub fn exclusive(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("exclusive", value.into()))
     }
-    /// Where the disks are copied to, by `id` or `name`.
+    /// The storage domain that the disks are copied to, by `id` or `name`.
     pub fn storage_domain(self, value: impl Into<types::StorageDomain>) -> Self {
         Self(self.0.set_object("storage_domain", &value.into()))
     }
-    /// New name (used only with `clone`), and settings of single disks.
+    /// The new name (used only with `clone`), and settings of individual disks.
     pub fn vm(self, value: impl Into<types::Vm>) -> Self {
         Self(self.0.set_object("vm", &value.into()))
     }
@@ -93,38 +93,39 @@ request::request!(
     StorageDomainVmRegister : request::Done; StorageDomainVmService::register
 );
 impl StorageDomainVmRegister {
-    /// Whether disks that can't be found are left out; `false` by default. Since 4.1.
+    /// Whether to omit disks that can't be found; `false` by default. Since 4.1.
     pub fn allow_partial_import(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("allow_partial_import", value.into()))
     }
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// Whether to give the virtual machine and its parts new identifiers; `false` by default.
+    /// Whether to assign new identifiers to the virtual machine and its parts; `false` by default.
     pub fn clone_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("clone", value.into()))
     }
-    /// Cluster of the machine, by `id` or `name`; by default the one in its configuration.
+    /// The cluster of the virtual machine, by `id` or `name`; defaults to the one in its configuration.
     pub fn cluster(self, value: impl Into<types::Cluster>) -> Self {
         Self(self.0.set_object("cluster", &value.into()))
     }
-    /// Whether MAC addresses in use, or outside the MAC pool, are replaced. Since 4.1.
+    /// Whether to replace MAC addresses that are in use or outside the MAC pool. Since 4.1.
     pub fn reassign_bad_macs(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("reassign_bad_macs", value.into()))
     }
-    /// Maps clusters, roles, networks, LUNs and more of the old engine to this one. Since 4.2.
+    /// Mappings of clusters, roles, networks, LUNs and others from the old engine to this engine. Since
+    /// 4.2.
     pub fn registration_configuration(
         self,
         value: impl Into<types::RegistrationConfiguration>,
     ) -> Self {
         Self(self.0.set_object("registration_configuration", &value.into()))
     }
-    /// New name in `name`, used only with `clone`.
+    /// The new name in `name`; used only with `clone`.
     pub fn vm(self, value: impl Into<types::Vm>) -> Self {
         Self(self.0.set_object("vm", &value.into()))
     }
-    /// Maps vNIC profiles of the old engine to ones of this engine. Since 4.1.
+    /// Mappings of vNIC profiles from the old engine to this engine. Since 4.1.
     ///
     /// **Deprecated.** Use `vnic_profile_mappings` inside `registration_configuration`.
     pub fn vnic_profile_mappings(
@@ -140,7 +141,7 @@ impl StorageDomainVmRegister {
 }
 request::request!(StorageDomainVmRemove : request::Done; StorageDomainVmService::remove);
 impl StorageDomainVmRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

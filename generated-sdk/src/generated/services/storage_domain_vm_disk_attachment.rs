@@ -2,11 +2,11 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One disk attachment of an exported virtual machine. Since 4.0.4.
+/// A single disk attachment of an exported virtual machine. Since 4.0.4.
 #[derive(Clone, Debug)]
 pub struct StorageDomainVmDiskAttachmentService(pub(super) service::Location);
 impl StorageDomainVmDiskAttachmentService {
-    /// Reads the disk attachment, with a reference to its disk. Since 4.0.4.
+    /// Returns the disk attachment, with a reference to its disk. Since 4.0.4.
     pub fn get(&self) -> super::StorageDomainVmDiskAttachmentGet {
         super::StorageDomainVmDiskAttachmentGet(request::Request::get(&self.0))
     }
@@ -19,7 +19,7 @@ request::request!(
     StorageDomainVmDiskAttachmentService::get
 );
 impl StorageDomainVmDiskAttachmentGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

@@ -2,7 +2,7 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The disk attachments of one exported virtual machine. Since 4.0.4.
+/// The disk attachments of an exported virtual machine. Since 4.0.4.
 #[derive(Clone, Debug)]
 pub struct StorageDomainVmDiskAttachmentsService(pub(super) service::Location);
 impl StorageDomainVmDiskAttachmentsService {
@@ -10,7 +10,7 @@ impl StorageDomainVmDiskAttachmentsService {
     pub fn list(&self) -> super::StorageDomainVmDiskAttachmentsList {
         super::StorageDomainVmDiskAttachmentsList(request::Request::list(&self.0))
     }
-    /// The service of one disk attachment in the export. Since 4.0.4.
+    /// The service for one disk attachment in the export. Since 4.0.4.
     pub fn attachment(
         &self,
         id: impl AsRef<str>,
@@ -30,7 +30,7 @@ request::request!(
     StorageDomainVmDiskAttachmentsService::list
 );
 impl StorageDomainVmDiskAttachmentsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

@@ -2,11 +2,11 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The virtual machines on one storage domain.
+/// The virtual machines on a storage domain.
 ///
-/// On an export storage domain these are the exported virtual machines, which can be imported; on a
-/// data storage domain those with disks there, or with `unregistered` those that the engine doesn't
-/// know and that can be registered.
+/// On an export storage domain these are the exported virtual machines, which can be imported. On a
+/// data storage domain they are the virtual machines with disks on it or, with `unregistered`, the
+/// virtual machines that are unknown to the engine and can be registered.
 #[derive(Clone, Debug)]
 pub struct StorageDomainVmsService(pub(super) service::Location);
 impl StorageDomainVmsService {
@@ -14,7 +14,7 @@ impl StorageDomainVmsService {
     pub fn list(&self) -> super::StorageDomainVmsList {
         super::StorageDomainVmsList(request::Request::list(&self.0))
     }
-    /// The service of one virtual machine on the storage domain.
+    /// The service for one virtual machine on the storage domain.
     pub fn vm(&self, id: impl AsRef<str>) -> super::StorageDomainVmService {
         super::StorageDomainVmService(self.0.object(id.as_ref()))
     }
@@ -27,15 +27,15 @@ request::request!(
     StorageDomainVmsList : types::List < types::Vm >; StorageDomainVmsService::list
 );
 impl StorageDomainVmsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }
-    /// Whether to list only virtual machines that the engine doesn't know yet. Since 4.1.1.
+    /// Whether to list only virtual machines that are not yet known to the engine. Since 4.1.1.
     pub fn unregistered(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("unregistered", value.into()))
     }

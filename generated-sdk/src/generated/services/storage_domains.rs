@@ -2,31 +2,32 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The collection of all storage domains, attached or not.
+/// All storage domains, attached or not.
 #[derive(Clone, Debug)]
 pub struct StorageDomainsService(pub(super) service::Location);
 impl StorageDomainsService {
-    /// Creates a storage domain, or imports one that exists on the storage.
+    /// Creates a storage domain, or imports an existing one from the storage.
     ///
-    /// Needs `type`, `host` (`id` or `name`) and `storage` with its `type`; new ones also need `name`.
-    /// The host connects to the storage and does the work. In place of the address a known connection
-    /// can be used: set `storage.id`.
+    /// `type`, `host` (`id` or `name`) and `storage` with its `type` are required; a new storage
+    /// domain also needs `name`. The host connects to the storage and does the work. To use a known
+    /// connection instead of an address, set `storage.id`.
     ///
-    /// For NFS, POSIX and Gluster the engine looks at the path first; a storage domain that it finds
-    /// there is imported, not overwritten. For iSCSI and FCP set `import` to `true` and `id` to do
-    /// that. The new storage domain is `unattached`: attach it to a data center next.
+    /// For NFS, POSIX and Gluster the engine checks the path first and imports an existing storage
+    /// domain rather than overwriting it. To import from iSCSI or FCP, set `import` to `true` and set
+    /// `id`. The new storage domain is `unattached`: attach it to a data center next.
     ///
     /// Needs `storage.type`, `type`, `host.id`.
     ///
-    /// - *block domain*: Imports a block storage domain (iSCSI, FCP) that exists on LUNs which the host sees.
-    /// - *by path*: Creates a file storage domain at a server address and path, for example on NFS. Needs
+    /// - *block domain*: Imports an existing block storage domain (iSCSI, FCP) from LUNs that are visible to
+    ///   the host.
+    /// - *by path*: Creates a file storage domain on a server address and path, for example on NFS. Needs
     ///   `storage.address`, `storage.path`.
     /// - *direct lun*: Creates a block storage domain (iSCSI, FCP) on LUNs. Needs
     ///   `storage.logical_units.address`, `storage.logical_units.id`, `storage.logical_units.port`,
     ///   `storage.logical_units.target`.
     /// - *gluster or postfs*: Creates a storage domain on a Gluster volume or a POSIX file system. Needs
     ///   `storage.path`, `storage.vfs_type`.
-    /// - *local*: Creates a storage domain in a directory of the host; needs only `storage.path`. Needs
+    /// - *local*: Creates a storage domain in a directory of the host; only `storage.path` is required. Needs
     ///   `storage.path`.
     ///
     /// # Example
@@ -57,17 +58,17 @@ impl StorageDomainsService {
     }
     /// Lists the storage domains.
     ///
-    /// The order is defined only if the search text has a `sortby` clause. Image providers appear
-    /// as storage domains of type `image`.
+    /// The order is stable only if `search` has a `sortby` clause. Image providers appear as storage
+    /// domains of type `image`.
     ///
     /// # Example
     ///
     /// ```no_run
     /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
     /// for domain in &connection.system().storage_domains().list().send().await? {
-    ///     // Absent while no host can tell.
+    ///     // Absent while no host reports it.
     ///     if let Some(available) = domain.available {
-    ///         println!("{} has {available} free bytes", domain.try_name()?);
+    ///         println!("{} has {available} bytes available", domain.try_name()?);
     ///     }
     /// }
     /// # Ok(())
@@ -76,7 +77,7 @@ impl StorageDomainsService {
     pub fn list(&self) -> super::StorageDomainsList {
         super::StorageDomainsList(request::Request::list(&self.0))
     }
-    /// The service of one storage domain.
+    /// The service for one storage domain.
     pub fn storage_domain(&self, id: impl AsRef<str>) -> super::StorageDomainService {
         super::StorageDomainService(self.0.object(id.as_ref()))
     }
@@ -97,19 +98,20 @@ impl StorageDomainsList {
     pub fn case_sensitive(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("case_sensitive", value.into()))
     }
-    /// Whether to filter the results by the user's permissions; required for non-administrators.
+    /// Whether to return only what the user is allowed to see; required for users who are not
+    /// administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("filter", value.into()))
     }
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }
-    /// Query in the syntax of the search box, for example `name=web* and status=up`.
+    /// A query in the search language of the engine, such as `name=web* and status=up`.
     pub fn search(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("search", value.into()))
     }

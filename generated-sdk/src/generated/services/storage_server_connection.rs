@@ -2,31 +2,31 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One connection to a storage server (NFS, iSCSI, Gluster, POSIX or local).
+/// A single connection to a storage server (NFS, iSCSI, Gluster, POSIX or local).
 #[derive(Clone, Debug)]
 pub struct StorageServerConnectionService(pub(super) service::Location);
 impl StorageServerConnectionService {
-    /// Reads the connection, without its password.
+    /// Returns the connection, without its password.
     pub fn get(&self) -> super::StorageServerConnectionGet {
         super::StorageServerConnectionGet(request::Request::get(&self.0))
     }
     /// Deletes the connection.
     ///
-    /// Refused while a storage domain or a direct LUN disk uses the connection.
+    /// Fails while a storage domain or a direct LUN disk uses the connection.
     pub fn remove(&self) -> super::StorageServerConnectionRemove {
         super::StorageServerConnectionRemove(request::Request::remove(&self.0))
     }
-    /// Changes address, credentials or options of the connection.
+    /// Updates the address, credentials or options of the connection.
     ///
-    /// The storage domains that use it have to be in maintenance or unattached, unless `force` is set,
-    /// and virtual machines with direct LUN disks over it must not run. The type of storage can't be
-    /// changed. FCP and managed block storage have no connections that can be changed.
+    /// The storage domains that use the connection must be in maintenance or unattached, unless
+    /// `force` is set. Virtual machines with direct LUN disks on it must not be running. The storage
+    /// type can't be changed. FCP and managed block storage have no connections that can be changed.
     ///
-    /// - *glusterfs*: Changes a connection to a Gluster volume.
-    /// - *iscsi*: Changes a connection to an iSCSI target.
-    /// - *local*: Changes the path of a connection to local storage.
-    /// - *nfs*: Changes a connection to an NFS server.
-    /// - *vfs*: Changes a connection to a POSIX file system.
+    /// - *glusterfs*: Updates a connection to a Gluster volume.
+    /// - *iscsi*: Updates a connection to an iSCSI target.
+    /// - *local*: Updates the path of a connection to local storage.
+    /// - *nfs*: Updates a connection to an NFS server.
+    /// - *vfs*: Updates a connection to a POSIX file system.
     pub fn update(
         &self,
         connection: impl Into<types::StorageConnection>,
@@ -42,7 +42,7 @@ request::request!(
     StorageServerConnectionService::get
 );
 impl StorageServerConnectionGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -51,11 +51,11 @@ request::request!(
     StorageServerConnectionRemove : request::Done; StorageServerConnectionService::remove
 );
 impl StorageServerConnectionRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
-    /// Name or identifier of a host to disconnect (unmount) from it; by default none.
+    /// The name or identifier of a host to disconnect (unmount) from the server; by default none.
     pub fn host(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("host", value.into()))
     }
@@ -65,7 +65,7 @@ request::request!(
     StorageServerConnectionService::update
 );
 impl StorageServerConnectionUpdate {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -2,21 +2,21 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One set of iSCSI credentials that a single host uses for a target.
+/// A single set of iSCSI credentials that a host uses for a target.
 #[derive(Clone, Debug)]
 pub struct StorageServerConnectionExtensionService(pub(super) service::Location);
 impl StorageServerConnectionExtensionService {
-    /// Reads the entry.
+    /// Returns the credentials.
     ///
-    /// The engine's source puts the password into the answer too: keep it out of logs.
+    /// According to the engine's source, the response contains the password: keep it out of logs.
     pub fn get(&self) -> super::StorageServerConnectionExtensionGet {
         super::StorageServerConnectionExtensionGet(request::Request::get(&self.0))
     }
-    /// Deletes the entry; the host falls back to the credentials of the connection.
+    /// Deletes the credentials; the host then uses the credentials of the connection.
     pub fn remove(&self) -> super::StorageServerConnectionExtensionRemove {
         super::StorageServerConnectionExtensionRemove(request::Request::remove(&self.0))
     }
-    /// Changes the target, the user name or the password.
+    /// Updates the target, the user name or the password.
     pub fn update(
         &self,
         extension: impl Into<types::StorageConnectionExtension>,
@@ -35,7 +35,7 @@ request::request!(
     StorageServerConnectionExtensionService::get
 );
 impl StorageServerConnectionExtensionGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -45,7 +45,7 @@ request::request!(
     StorageServerConnectionExtensionService::remove
 );
 impl StorageServerConnectionExtensionRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
@@ -55,7 +55,7 @@ request::request!(
     StorageServerConnectionExtensionService::update
 );
 impl StorageServerConnectionExtensionUpdate {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

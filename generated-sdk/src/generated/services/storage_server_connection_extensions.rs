@@ -2,13 +2,14 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The iSCSI credentials that one host uses in place of the common ones, for each target.
+/// Per-target iSCSI credentials that a host uses instead of the connection's credentials.
 #[derive(Clone, Debug)]
 pub struct StorageServerConnectionExtensionsService(pub(super) service::Location);
 impl StorageServerConnectionExtensionsService {
-    /// Sets credentials that the host uses for one iSCSI target.
+    /// Adds credentials that the host uses for an iSCSI target.
     ///
-    /// Needs `target`, `username` and `password`. A host has at most one entry for a target.
+    /// `target`, `username` and `password` are required. A host has at most one set of credentials
+    /// per target.
     ///
     /// Needs `password`, `target`, `username`.
     pub fn add(
@@ -19,11 +20,11 @@ impl StorageServerConnectionExtensionsService {
             request::Request::add(&self.0, &extension.into()),
         )
     }
-    /// Lists the entries of the host, in no particular order.
+    /// Lists the credentials of the host, in no particular order.
     pub fn list(&self) -> super::StorageServerConnectionExtensionsList {
         super::StorageServerConnectionExtensionsList(request::Request::list(&self.0))
     }
-    /// The service of one entry of the host.
+    /// The service for one set of credentials of the host.
     pub fn storage_connection_extension(
         &self,
         id: impl AsRef<str>,
@@ -48,11 +49,11 @@ request::request!(
     types::StorageConnectionExtension >; StorageServerConnectionExtensionsService::list
 );
 impl StorageServerConnectionExtensionsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

@@ -2,22 +2,22 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The connections to storage servers, of the whole system or of one iSCSI bond.
+/// Connections to storage servers, of the whole system or of an iSCSI bond.
 #[derive(Clone, Debug)]
 pub struct StorageServerConnectionsService(pub(super) service::Location);
 impl StorageServerConnectionsService {
     /// Creates a connection to a storage server.
     ///
-    /// `type` is required; the rest depends on it. With `host` that host connects at once, which
-    /// checks the values; otherwise they are only stored. In an iSCSI bond this adds an existing
-    /// connection, named by `id`, to the bond; there the engine answers with a status and not with
-    /// the connection.
+    /// `type` is required; the other required fields depend on it. If `host` is set, that host
+    /// connects immediately, which validates the values; otherwise they are only stored. In an iSCSI
+    /// bond this adds an existing connection, identified by `id`, to the bond. The response then
+    /// contains a status instead of the connection.
     ///
     /// Needs `type`.
     ///
     /// - *glusterfs*: Creates a connection to a Gluster volume. Needs `path`, `vfs_type`.
     /// - *iscsi*: Creates a connection to an iSCSI target. Needs `address`, `port`, `target`.
-    /// - *local*: Creates a connection to a directory of a host; needs only `path`. Needs `path`.
+    /// - *local*: Creates a connection to a directory of a host; only `path` is required. Needs `path`.
     /// - *nfs*: Creates a connection to an NFS server. Needs `address`, `path`.
     /// - *vfs*: Creates a connection to a POSIX file system. Needs `path`, `vfs_type`.
     pub fn add(
@@ -32,7 +32,7 @@ impl StorageServerConnectionsService {
     pub fn list(&self) -> super::StorageServerConnectionsList {
         super::StorageServerConnectionsList(request::Request::list(&self.0))
     }
-    /// The service of one connection.
+    /// The service for one connection.
     pub fn storage_connection(
         &self,
         id: impl AsRef<str>,
@@ -57,11 +57,11 @@ request::request!(
     StorageServerConnectionsService::list
 );
 impl StorageServerConnectionsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

@@ -6,10 +6,10 @@ use crate::{request, service, types};
 #[derive(Clone, Debug)]
 pub struct SystemService(pub(super) service::Location);
 impl SystemService {
-    /// Reads version, product and object counts of the engine.
+    /// Returns the version, product and object counts of the engine.
     ///
-    /// It also makes a good test of address, account and network. The counts in `summary` are there for
-    /// administrators only, not for filtered requests.
+    /// The request is also a good test of address, account and network. The counts in `summary` are
+    /// available only to administrators in unfiltered requests.
     ///
     /// # Example
     ///
@@ -17,26 +17,26 @@ impl SystemService {
     /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
     /// let api = connection.system().get().send().await?;
     /// let version = api.try_product_info()?.try_version()?;
-    /// println!("the engine has the release {}", version.try_full_version()?);
+    /// println!("engine release {}", version.try_full_version()?);
     /// # Ok(())
     /// # }
     /// ```
     pub fn get(&self) -> super::SystemGet {
         super::SystemGet(request::Request::get(&self.0))
     }
-    /// Makes the engine read its configuration values again.
+    /// Reloads the configuration of the engine.
     ///
-    /// Needs permission on the system itself.
+    /// Requires permission on the system itself.
     pub fn reload_configurations(&self) -> super::SystemReloadConfigurations {
         super::SystemReloadConfigurations(
             request::Request::action(&self.0, "reloadconfigurations"),
         )
     }
-    /// Affinity labels known to the system.
+    /// All affinity labels.
     pub fn affinity_labels(&self) -> super::AffinityLabelsService {
         super::AffinityLabelsService(self.0.child("affinitylabels"))
     }
-    /// Saved searches of the administration portal.
+    /// Saved searches of the Administration Portal.
     pub fn bookmarks(&self) -> super::BookmarksService {
         super::BookmarksService(self.0.child("bookmarks"))
     }
@@ -64,7 +64,7 @@ impl SystemService {
     pub fn disks(&self) -> super::DisksService {
         super::DisksService(self.0.child("disks"))
     }
-    /// Directories of users that the engine is connected to.
+    /// Directories of users and groups that the engine is connected to.
     pub fn domains(&self) -> super::DomainsService {
         super::DomainsService(self.0.child("domains"))
     }
@@ -76,7 +76,7 @@ impl SystemService {
     pub fn external_host_providers(&self) -> super::ExternalHostProvidersService {
         super::ExternalHostProvidersService(self.0.child("externalhostproviders"))
     }
-    /// Imports of templates from outside, such as OVA files. Since 4.4.7.
+    /// Imports of templates from external sources, such as OVA files. Since 4.4.7.
     pub fn external_template_imports(&self) -> super::ExternalTemplateImportsService {
         super::ExternalTemplateImportsService(self.0.child("externaltemplateimports"))
     }
@@ -84,7 +84,7 @@ impl SystemService {
     pub fn external_vm_imports(&self) -> super::ExternalVmImportsService {
         super::ExternalVmImportsService(self.0.child("externalvmimports"))
     }
-    /// Groups of users that the engine knows.
+    /// User groups known to the engine.
     pub fn groups(&self) -> super::GroupsService {
         super::GroupsService(self.0.child("groups"))
     }
@@ -96,7 +96,7 @@ impl SystemService {
     pub fn icons(&self) -> super::IconsService {
         super::IconsService(self.0.child("icons"))
     }
-    /// Uploads and downloads of disks that are under way. Since 4.0.4.
+    /// Current uploads and downloads of disks. Since 4.0.4.
     pub fn image_transfers(&self) -> super::ImageTransfersService {
         super::ImageTransfersService(self.0.child("imagetransfers"))
     }
@@ -104,19 +104,19 @@ impl SystemService {
     pub fn instance_types(&self) -> super::InstanceTypesService {
         super::InstanceTypesService(self.0.child("instancetypes"))
     }
-    /// Work that the engine does or has just done.
+    /// Current and recent jobs.
     pub fn jobs(&self) -> super::JobsService {
         super::JobsService(self.0.child("jobs"))
     }
-    /// Errata that Katello reports for the engine machine.
+    /// Errata that Katello reports for the host of the engine.
     pub fn katello_errata(&self) -> super::EngineKatelloErrataService {
         super::EngineKatelloErrataService(self.0.child("katelloerrata"))
     }
-    /// MAC pools, from which NICs of virtual machines take addresses.
+    /// MAC pools, from which the NICs of virtual machines get their addresses.
     pub fn mac_pools(&self) -> super::MacPoolsService {
         super::MacPoolsService(self.0.child("macpools"))
     }
-    /// Filters that can be set on the traffic of virtual machine NICs.
+    /// Filters for the traffic of virtual machine NICs.
     pub fn network_filters(&self) -> super::NetworkFiltersService {
         super::NetworkFiltersService(self.0.child("networkfilters"))
     }
@@ -140,7 +140,7 @@ impl SystemService {
     pub fn openstack_volume_providers(&self) -> super::OpenstackVolumeProvidersService {
         super::OpenstackVolumeProvidersService(self.0.child("openstackvolumeproviders"))
     }
-    /// Guest operating systems that the engine has presets for.
+    /// Guest operating systems that the engine supports.
     pub fn operating_systems(&self) -> super::OperatingSystemsService {
         super::OperatingSystemsService(self.0.child("operatingsystems"))
     }
@@ -148,7 +148,7 @@ impl SystemService {
     pub fn options(&self) -> super::SystemOptionsService {
         super::SystemOptionsService(self.0.child("options"))
     }
-    /// Permissions granted on the system as a whole.
+    /// Permissions granted on the whole system.
     pub fn permissions(&self) -> super::SystemPermissionsService {
         super::SystemPermissionsService(self.0.child("permissions"))
     }
@@ -156,11 +156,11 @@ impl SystemService {
     pub fn roles(&self) -> super::RolesService {
         super::RolesService(self.0.child("roles"))
     }
-    /// Scheduling policies, which place virtual machines on hosts.
+    /// Scheduling policies, which determine the host of each virtual machine.
     pub fn scheduling_policies(&self) -> super::SchedulingPoliciesService {
         super::SchedulingPoliciesService(self.0.child("schedulingpolicies"))
     }
-    /// Filters, weights and balancers that scheduling policies are built from.
+    /// Filters, weights and balancing units that scheduling policies consist of.
     pub fn scheduling_policy_units(&self) -> super::SchedulingPolicyUnitsService {
         super::SchedulingPolicyUnitsService(self.0.child("schedulingpolicyunits"))
     }
@@ -180,7 +180,7 @@ impl SystemService {
     pub fn templates(&self) -> super::TemplatesService {
         super::TemplatesService(self.0.child("templates"))
     }
-    /// Users that the engine knows.
+    /// Users known to the engine.
     pub fn users(&self) -> super::UsersService {
         super::UsersService(self.0.child("users"))
     }
@@ -192,7 +192,7 @@ impl SystemService {
     pub fn vms(&self) -> super::VmsService {
         super::VmsService(self.0.child("vms"))
     }
-    /// Profiles (vNIC) of all networks, which NICs of virtual machines use.
+    /// vNIC profiles of all networks.
     pub fn vnic_profiles(&self) -> super::VnicProfilesService {
         super::VnicProfilesService(self.0.child("vnicprofiles"))
     }
@@ -228,7 +228,7 @@ service::service!(
 );
 request::request!(SystemGet : types::Api; SystemService::get);
 impl SystemGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -237,7 +237,7 @@ request::request!(
     SystemReloadConfigurations : request::Done; SystemService::reload_configurations
 );
 impl SystemReloadConfigurations {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }

@@ -2,16 +2,16 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One configuration option of the engine. Since 4.2.
+/// A single configuration option of the engine. Since 4.2.
 ///
-/// Names and meanings of options may change in any release of the engine: use them with care.
+/// The names and meanings of options can change in any release of the engine. Use them with care.
 #[derive(Clone, Debug)]
 pub struct SystemOptionService(pub(super) service::Location);
 impl SystemOptionService {
-    /// Fetches the values of the option, one a version. Since 4.2.
+    /// Returns the values of the option, one per version. Since 4.2.
     ///
-    /// Answers 404 when the option does not exist or has no value for the version, and also when the user
-    /// may not see it: some options are for administrators only.
+    /// Fails with 404 if the option does not exist, has no value for the version, or is visible only
+    /// to administrators.
     pub fn get(&self) -> super::SystemOptionGet {
         super::SystemOptionGet(request::Request::get(&self.0))
     }
@@ -19,7 +19,7 @@ impl SystemOptionService {
 service::service!(SystemOptionService; "system_option", [], ());
 request::request!(SystemOptionGet : types::SystemOption; SystemOptionService::get);
 impl SystemOptionGet {
-    /// Cluster version, such as `4.7`, to get the value of; absent for all versions. Since 4.2.
+    /// The cluster version to return the value for, such as `4.7`; all versions by default. Since 4.2.
     pub fn version(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("version", value.into()))
     }

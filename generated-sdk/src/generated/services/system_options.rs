@@ -2,11 +2,11 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// Configuration options of the engine, each reached by its name; they cannot be listed. Since 4.2.
+/// Configuration options of the engine; they can be read by name, but not listed. Since 4.2.
 #[derive(Clone, Debug)]
 pub struct SystemOptionsService(pub(super) service::Location);
 impl SystemOptionsService {
-    /// Service of one option; its identifier is the name, such as `MigrationPolicies`. Since 4.2.
+    /// The service for one option; its identifier is the name, such as `MigrationPolicies`. Since 4.2.
     pub fn option(&self, id: impl AsRef<str>) -> super::SystemOptionService {
         super::SystemOptionService(self.0.object(id.as_ref()))
     }

@@ -2,37 +2,37 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// Permissions granted on the system as a whole.
+/// Permissions granted on the whole system.
 ///
-/// They hold for every object, now and in the future.
+/// They apply to every object, existing and future.
 #[derive(Clone, Debug)]
 pub struct SystemPermissionsService(pub(super) service::Location);
 impl SystemPermissionsService {
     /// Grants a role to a user or a group.
     ///
-    /// Below an object, name the `role` (identifier or name) and the `user` or `group` (identifier).
-    /// Below a user or a group, name the `role` and the object instead.
+    /// Under an object, set the `role` (identifier or name) and the `user` or `group` (identifier).
+    /// Under a user or a group, set the `role` and the object instead.
     ///
-    /// A permission that exists already is answered as it is, not refused. Only a super user of the
-    /// system may give administrative roles, and a virtual machine of a pool takes no permission of its
-    /// own.
+    /// If the permission already exists, the engine returns it and reports no error. Only a superuser
+    /// of the system can grant administrative roles. A virtual machine that belongs to a pool can't
+    /// have permissions of its own.
     ///
     /// Needs `role.id`.
     ///
-    /// - *cluster permission*: Grants the user or group a role on a cluster, named in `cluster`. Needs
+    /// - *cluster permission*: Grants the user or group a role on the cluster in `cluster`. Needs
     ///   `cluster.id`.
-    /// - *data center permission*: Grants the user or group a role on a data center, named in `data_center`.
-    ///   Needs `data_center.id`.
-    /// - *group level*: Grants a role on this object to a group of users, named in `group`. Needs `group.id`.
-    /// - *host permission*: Grants the user or group a role on a host, named in `host`. Needs `host.id`.
-    /// - *storage domain permission*: Grants the user or group a role on a storage domain, named in
+    /// - *data center permission*: Grants the user or group a role on the data center in `data_center`. Needs
+    ///   `data_center.id`.
+    /// - *group level*: Grants the user group in `group` a role on this object. Needs `group.id`.
+    /// - *host permission*: Grants the user or group a role on the host in `host`. Needs `host.id`.
+    /// - *storage domain permission*: Grants the user or group a role on the storage domain in
     ///   `storage_domain`. Needs `storage_domain.id`.
-    /// - *template permission*: Grants the user or group a role on a template, named in `template`. Needs
+    /// - *template permission*: Grants the user or group a role on the template in `template`. Needs
     ///   `template.id`.
-    /// - *user level*: Grants a role on this object to a single user, named in `user`. Needs `user.id`.
-    /// - *vm permission*: Grants the user or group a role on a virtual machine, named in `vm`. Needs `vm.id`.
-    /// - *vm pool permission*: Grants the user or group a role on a pool of virtual machines, named in
-    ///   `vm_pool`. Needs `vm_pool.id`.
+    /// - *user level*: Grants the user in `user` a role on this object. Needs `user.id`.
+    /// - *vm permission*: Grants the user or group a role on the virtual machine in `vm`. Needs `vm.id`.
+    /// - *vm pool permission*: Grants the user or group a role on the virtual machine pool in `vm_pool`.
+    ///   Needs `vm_pool.id`.
     ///
     /// # Example
     ///
@@ -40,7 +40,7 @@ impl SystemPermissionsService {
     /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
     /// use ovirt_sdk::types::{Permission, Role, User};
     ///
-    /// // Here on one machine; those of other objects, and of the whole system, take the same.
+    /// // The role applies to one VM. Other objects and the whole system work the same way.
     /// let users = connection.system().users().list().search("usrname=jane@*").send().await?;
     /// let vm = connection.system().vms().find("web1").await?;
     /// let permissions = connection.system().vms().vm(vm.try_id()?).permissions();
@@ -59,12 +59,12 @@ impl SystemPermissionsService {
     }
     /// Lists the permissions, in no particular order.
     ///
-    /// Below most objects the answer holds inherited permissions too, for example those of the data
-    /// center that a cluster belongs to.
+    /// For most objects the response also contains inherited permissions, for example those granted
+    /// on the data center of a cluster.
     pub fn list(&self) -> super::AssignedPermissionsList {
         super::AssignedPermissionsList(request::Request::list(&self.0))
     }
-    /// The service of one permission, by its identifier.
+    /// The service for one permission, by identifier.
     pub fn permission(&self, id: impl AsRef<str>) -> super::PermissionService {
         super::PermissionService(self.0.object(id.as_ref()))
     }

@@ -2,23 +2,23 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One tag in the tree of tags.
+/// A single tag in the tree of tags.
 #[derive(Clone, Debug)]
 pub struct TagService(pub(super) service::Location);
 impl TagService {
-    /// Reads the tag.
+    /// Returns the tag.
     pub fn get(&self) -> super::TagGet {
         super::TagGet(request::Request::get(&self.0))
     }
     /// Deletes the tag from the system and from all objects.
     ///
-    /// Tags below it in the tree are deleted too.
+    /// The descendants of the tag are deleted too.
     pub fn remove(&self) -> super::TagRemove {
         super::TagRemove(request::Request::remove(&self.0))
     }
-    /// Renames the tag, describes it anew or moves it below another tag.
+    /// Updates the name, the description or the parent of the tag.
     ///
-    /// The new `parent` is given by identifier or name.
+    /// Identify the new `parent` by identifier or name.
     pub fn update(&self, tag: impl Into<types::Tag>) -> super::TagUpdate {
         super::TagUpdate(request::Request::update(&self.0, &tag.into()))
     }
@@ -26,21 +26,21 @@ impl TagService {
 service::service!(TagService; "tag", [], ());
 request::request!(TagGet : types::Tag; TagService::get);
 impl TagGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(TagRemove : request::Done; TagService::remove);
 impl TagRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
 }
 request::request!(TagUpdate : types::Tag; TagService::update);
 impl TagUpdate {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

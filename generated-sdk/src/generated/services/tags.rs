@@ -2,14 +2,14 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// All tags, which form a tree.
+/// All tags; they form a tree.
 #[derive(Clone, Debug)]
 pub struct TagsService(pub(super) service::Location);
 impl TagsService {
     /// Creates a tag.
     ///
-    /// `name` is required and must be free. The `parent` is given by identifier or name; without it the
-    /// tag goes below the root tag. The root can neither be deleted nor moved.
+    /// `name` is required and must be unique. Identify the `parent` by identifier or name; without it
+    /// the tag becomes a child of the root tag. The root tag can't be deleted or moved.
     ///
     /// Needs `name`.
     pub fn add(&self, tag: impl Into<types::Tag>) -> super::TagsAdd {
@@ -17,11 +17,11 @@ impl TagsService {
     }
     /// Lists the whole tree of tags, flat and in no particular order.
     ///
-    /// Follow `parent` of each tag to rebuild the tree.
+    /// Use the `parent` of each tag to rebuild the tree.
     pub fn list(&self) -> super::TagsList {
         super::TagsList(request::Request::list(&self.0))
     }
-    /// The service of one tag, by its identifier.
+    /// The service for one tag, by identifier.
     pub fn tag(&self, id: impl AsRef<str>) -> super::TagService {
         super::TagService(self.0.object(id.as_ref()))
     }
@@ -31,11 +31,11 @@ crate::find::named!(TagsService; types::Tag; "name", None; find_or_create);
 request::request!(TagsAdd : types::Tag; TagsService::add);
 request::request!(TagsList : types::List < types::Tag >; TagsService::list);
 impl TagsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Largest number of tags in the answer; without it there is no limit.
+    /// Maximum number of tags to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

@@ -2,36 +2,37 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One template, or one version of a template.
+/// A single template, or a single version of a template.
 #[derive(Clone, Debug)]
 pub struct TemplateService(pub(super) service::Location);
 impl TemplateService {
-    /// Writes the template to an export domain or to an OVA file on a host.
+    /// Exports the template to an export domain or to an OVA file on a host.
     ///
     /// With `storage_domain` the target is an export domain; with `host` and `directory` it is an OVA
-    /// file. The copy continues after the answer: watch the job before using the result.
+    /// file. The engine responds before the copy is complete: wait for the job before you use the
+    /// result.
     ///
-    /// - *to export domain*: Writes the template to an export domain; `storage_domain` is required.
-    /// - *to path on host*: Writes the template to an OVA file on a host; `host` and `directory` are
+    /// - *to export domain*: Exports the template to an export domain; `storage_domain` is required.
+    /// - *to path on host*: Exports the template to an OVA file on a host; `host` and `directory` are
     ///   required.
     pub fn export(&self) -> super::TemplateExport {
         super::TemplateExport(request::Request::action(&self.0, "export"))
     }
-    /// Reads the template or the template version.
+    /// Returns the template or the template version.
     pub fn get(&self) -> super::TemplateGet {
         super::TemplateGet(request::Request::get(&self.0))
     }
     /// Deletes the template and its disks.
     ///
-    /// Refused for the blank template, for a template with `delete_protected`, and while virtual machines
-    /// or disks are based on it.
+    /// Fails for the blank template, for a template with `delete_protected`, and while virtual
+    /// machines or disks are based on the template.
     pub fn remove(&self) -> super::TemplateRemove {
         super::TemplateRemove(request::Request::remove(&self.0))
     }
-    /// Changes the given settings of the template.
+    /// Updates the settings of the template.
     ///
-    /// Virtual machines that were made from the template before keep their own settings. In `version`
-    /// only `version_name` can be changed.
+    /// Existing virtual machines created from the template are not changed. In `version` only
+    /// `version_name` can be changed.
     pub fn update(&self, template: impl Into<types::Template>) -> super::TemplateUpdate {
         super::TemplateUpdate(request::Request::update(&self.0, &template.into()))
     }
@@ -39,7 +40,7 @@ impl TemplateService {
     pub fn cdroms(&self) -> super::TemplateCdromsService {
         super::TemplateCdromsService(self.0.child("cdroms"))
     }
-    /// The disks of the template, with how they are attached.
+    /// The disks of the template, and how each is attached.
     pub fn disk_attachments(&self) -> super::TemplateDiskAttachmentsService {
         super::TemplateDiskAttachmentsService(self.0.child("diskattachments"))
     }
@@ -59,7 +60,7 @@ impl TemplateService {
     pub fn permissions(&self) -> super::AssignedPermissionsService {
         super::AssignedPermissionsService(self.0.child("permissions"))
     }
-    /// The tags attached to the template.
+    /// The tags of the template.
     pub fn tags(&self) -> super::AssignedTagsService {
         super::AssignedTagsService(self.0.child("tags"))
     }
@@ -86,11 +87,11 @@ impl TemplateExport {
     pub fn storage_domain(self, value: impl Into<types::StorageDomain>) -> Self {
         Self(self.0.set_object("storage_domain", &value.into()))
     }
-    /// Absolute path of the directory on the host that receives the file. Since 4.2.3.
+    /// The absolute path of the directory on the host that receives the file. Since 4.2.3.
     pub fn directory(self, value: impl Into<String>) -> Self {
         Self(self.0.set::<String>("directory", value.into()))
     }
-    /// Name of the OVA file; when absent, the template name with `.ova` appended. Since 4.2.3.
+    /// The name of the OVA file; by default the template name with `.ova` appended. Since 4.2.3.
     pub fn filename(self, value: impl Into<String>) -> Self {
         Self(self.0.set::<String>("filename", value.into()))
     }
@@ -102,25 +103,26 @@ impl TemplateExport {
 }
 request::request!(TemplateGet : types::Template; TemplateService::get);
 impl TemplateGet {
-    /// Whether to filter the results by the user's permissions; required for non-administrators.
+    /// Whether to return only what the user is allowed to see; required for users who are not
+    /// administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("filter", value.into()))
     }
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(TemplateRemove : request::Done; TemplateService::remove);
 impl TemplateRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
 }
 request::request!(TemplateUpdate : types::Template; TemplateService::update);
 impl TemplateUpdate {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -6,7 +6,7 @@ use crate::{request, service, types};
 #[derive(Clone, Debug)]
 pub struct TemplateCdromService(pub(super) service::Location);
 impl TemplateCdromService {
-    /// Reads the drive and which image is inserted.
+    /// Returns the drive and the image in it.
     pub fn get(&self) -> super::TemplateCdromGet {
         super::TemplateCdromGet(request::Request::get(&self.0))
     }
@@ -14,7 +14,7 @@ impl TemplateCdromService {
 service::service!(TemplateCdromService; "template_cdrom", [], ());
 request::request!(TemplateCdromGet : types::Cdrom; TemplateCdromService::get);
 impl TemplateCdromGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

@@ -10,7 +10,7 @@ impl TemplateCdromsService {
     pub fn list(&self) -> super::TemplateCdromsList {
         super::TemplateCdromsList(request::Request::list(&self.0))
     }
-    /// The service of one CD-ROM drive of the template.
+    /// The service for one CD-ROM drive of the template.
     pub fn cdrom(&self, id: impl AsRef<str>) -> super::TemplateCdromService {
         super::TemplateCdromService(self.0.object(id.as_ref()))
     }
@@ -23,11 +23,11 @@ request::request!(
     TemplateCdromsList : types::List < types::Cdrom >; TemplateCdromsService::list
 );
 impl TemplateCdromsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

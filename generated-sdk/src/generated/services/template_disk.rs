@@ -2,14 +2,14 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One disk of a template.
+/// A single disk of a template.
 ///
-/// The API tree of version 4 has no path to this service; use the disk attachments of the template
+/// No path in version 4 of the API leads to this service; use the disk attachments of the template
 /// and the service of the disk.
 #[derive(Clone, Debug)]
 pub struct TemplateDiskService(pub(super) service::Location);
 impl TemplateDiskService {
-    /// Copies the disk to another storage domain as a further copy of the same disk.
+    /// Copies the disk to another storage domain as an additional copy of the same disk.
     ///
     /// The disk keeps its identifier; afterwards the template can be used from both storage domains.
     pub fn copy(&self) -> super::TemplateDiskCopy {
@@ -19,14 +19,14 @@ impl TemplateDiskService {
     pub fn export(&self) -> super::TemplateDiskExport {
         super::TemplateDiskExport(request::Request::action(&self.0, "export"))
     }
-    /// Reads the disk.
+    /// Returns the disk.
     pub fn get(&self) -> super::TemplateDiskGet {
         super::TemplateDiskGet(request::Request::get(&self.0))
     }
     /// Deletes one copy of the disk.
     ///
-    /// The engine wants to know the storage domain of the copy, which this method has no parameter
-    /// for: use `remove` of the disk attachment.
+    /// The engine requires the storage domain of the copy, but this method has no parameter for it:
+    /// use `remove` of the disk attachment.
     pub fn remove(&self) -> super::TemplateDiskRemove {
         super::TemplateDiskRemove(request::Request::remove(&self.0))
     }
@@ -34,44 +34,46 @@ impl TemplateDiskService {
 service::service!(TemplateDiskService; "template_disk", [], ());
 request::request!(TemplateDiskCopy : request::Done; TemplateDiskService::copy);
 impl TemplateDiskCopy {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// Whether to filter the results by the user's permissions; required for non-administrators.
+    /// Whether to return only what the user is allowed to see; required for users who are not
+    /// administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("filter", value.into()))
     }
-    /// Destination, by `id` or `name`.
+    /// The destination, by `id` or `name`.
     pub fn storage_domain(self, value: impl Into<types::StorageDomain>) -> Self {
         Self(self.0.set_object("storage_domain", &value.into()))
     }
 }
 request::request!(TemplateDiskExport : request::Done; TemplateDiskService::export);
 impl TemplateDiskExport {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// Whether to filter the results by the user's permissions; required for non-administrators.
+    /// Whether to return only what the user is allowed to see; required for users who are not
+    /// administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("filter", value.into()))
     }
-    /// Storage domain of the image provider, by `id` or `name`.
+    /// The storage domain of the image provider, by `id` or `name`.
     pub fn storage_domain(self, value: impl Into<types::StorageDomain>) -> Self {
         Self(self.0.set_object("storage_domain", &value.into()))
     }
 }
 request::request!(TemplateDiskGet : types::Disk; TemplateDiskService::get);
 impl TemplateDiskGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(TemplateDiskRemove : request::Done; TemplateDiskService::remove);
 impl TemplateDiskRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -2,18 +2,18 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One disk attachment of a template.
+/// A single disk attachment of a template.
 #[derive(Clone, Debug)]
 pub struct TemplateDiskAttachmentService(pub(super) service::Location);
 impl TemplateDiskAttachmentService {
-    /// Reads the disk attachment.
+    /// Returns the disk attachment.
     pub fn get(&self) -> super::TemplateDiskAttachmentGet {
         super::TemplateDiskAttachmentGet(request::Request::get(&self.0))
     }
     /// Deletes the copy of the disk on one storage domain.
     ///
-    /// Works only if another storage domain holds a copy too, and if no virtual machine and no disk
-    /// is based on the copy. Copies are made by `copy` of the disk.
+    /// Another storage domain must contain a copy too, and no virtual machine and no disk may be
+    /// based on the copy. Use `copy` of the disk to create copies.
     pub fn remove(&self) -> super::TemplateDiskAttachmentRemove {
         super::TemplateDiskAttachmentRemove(request::Request::remove(&self.0))
     }
@@ -23,7 +23,7 @@ request::request!(
     TemplateDiskAttachmentGet : types::DiskAttachment; TemplateDiskAttachmentService::get
 );
 impl TemplateDiskAttachmentGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -32,11 +32,11 @@ request::request!(
     TemplateDiskAttachmentRemove : request::Done; TemplateDiskAttachmentService::remove
 );
 impl TemplateDiskAttachmentRemove {
-    /// Whether the deletion is forced; `false` by default.
+    /// Whether to force the deletion; `false` by default.
     pub fn force(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("force", value.into()))
     }
-    /// Identifier of the storage domain whose copy is deleted.
+    /// The identifier of the storage domain whose copy is deleted.
     pub fn storage_domain(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("storage_domain", value.into()))
     }

@@ -2,7 +2,7 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The disk attachments of one template.
+/// The disks of a template, and how each is attached.
 #[derive(Clone, Debug)]
 pub struct TemplateDiskAttachmentsService(pub(super) service::Location);
 impl TemplateDiskAttachmentsService {
@@ -10,7 +10,7 @@ impl TemplateDiskAttachmentsService {
     pub fn list(&self) -> super::TemplateDiskAttachmentsList {
         super::TemplateDiskAttachmentsList(request::Request::list(&self.0))
     }
-    /// The service of one disk attachment of the template.
+    /// The service for one disk attachment of the template.
     pub fn attachment(
         &self,
         id: impl AsRef<str>,
@@ -30,7 +30,7 @@ request::request!(
     TemplateDiskAttachmentsService::list
 );
 impl TemplateDiskAttachmentsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

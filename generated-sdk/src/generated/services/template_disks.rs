@@ -2,9 +2,9 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The disks of one template.
+/// The disks that belong to a template.
 ///
-/// The API tree of version 4 has no path to this service; use the disk attachments of the template.
+/// No path in version 4 of the API leads to this service; use the disk attachments of the template.
 #[derive(Clone, Debug)]
 pub struct TemplateDisksService(pub(super) service::Location);
 impl TemplateDisksService {
@@ -12,7 +12,7 @@ impl TemplateDisksService {
     pub fn list(&self) -> super::TemplateDisksList {
         super::TemplateDisksList(request::Request::list(&self.0))
     }
-    /// The service of one disk of the template.
+    /// The service for one disk of the template.
     pub fn disk(&self, id: impl AsRef<str>) -> super::TemplateDiskService {
         super::TemplateDiskService(self.0.object(id.as_ref()))
     }
@@ -25,11 +25,11 @@ request::request!(
     TemplateDisksList : types::List < types::Disk >; TemplateDisksService::list
 );
 impl TemplateDisksList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

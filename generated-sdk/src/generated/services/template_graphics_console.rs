@@ -2,15 +2,15 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One graphics console of a template.
+/// A single graphics console of a template.
 #[derive(Clone, Debug)]
 pub struct TemplateGraphicsConsoleService(pub(super) service::Location);
 impl TemplateGraphicsConsoleService {
-    /// Reads how this console of the template is set up.
+    /// Returns the settings of this graphics console.
     pub fn get(&self) -> super::TemplateGraphicsConsoleGet {
         super::TemplateGraphicsConsoleGet(request::Request::get(&self.0))
     }
-    /// Takes the graphics console away from the template.
+    /// Removes the graphics console from the template.
     pub fn remove(&self) -> super::TemplateGraphicsConsoleRemove {
         super::TemplateGraphicsConsoleRemove(request::Request::remove(&self.0))
     }
@@ -21,7 +21,7 @@ request::request!(
     TemplateGraphicsConsoleService::get
 );
 impl TemplateGraphicsConsoleGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -30,7 +30,7 @@ request::request!(
     TemplateGraphicsConsoleRemove : request::Done; TemplateGraphicsConsoleService::remove
 );
 impl TemplateGraphicsConsoleRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -6,7 +6,7 @@ use crate::{request, service, types};
 #[derive(Clone, Debug)]
 pub struct TemplateGraphicsConsolesService(pub(super) service::Location);
 impl TemplateGraphicsConsolesService {
-    /// Gives the template another graphics console.
+    /// Adds a graphics console to the template.
     ///
     /// Needs `protocol`.
     pub fn add(
@@ -21,7 +21,7 @@ impl TemplateGraphicsConsolesService {
     pub fn list(&self) -> super::TemplateGraphicsConsolesList {
         super::TemplateGraphicsConsolesList(request::Request::list(&self.0))
     }
-    /// The service of one graphics console of the template.
+    /// The service for one graphics console of the template.
     pub fn console(&self, id: impl AsRef<str>) -> super::TemplateGraphicsConsoleService {
         super::TemplateGraphicsConsoleService(self.0.object(id.as_ref()))
     }
@@ -42,11 +42,11 @@ request::request!(
     TemplateGraphicsConsolesService::list
 );
 impl TemplateGraphicsConsolesList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

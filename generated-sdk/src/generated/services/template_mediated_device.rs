@@ -2,19 +2,19 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One mediated device (vGPU) of a template.
+/// A single mediated device (vGPU) of a template.
 #[derive(Clone, Debug)]
 pub struct TemplateMediatedDeviceService(pub(super) service::Location);
 impl TemplateMediatedDeviceService {
-    /// Reads the specification of the mediated device. Since 4.5.
+    /// Returns the specification of the mediated device. Since 4.5.
     pub fn get(&self) -> super::TemplateMediatedDeviceGet {
         super::TemplateMediatedDeviceGet(request::Request::get(&self.0))
     }
-    /// Takes the mediated device away from the template. Since 4.5.
+    /// Removes the mediated device from the template. Since 4.5.
     pub fn remove(&self) -> super::TemplateMediatedDeviceRemove {
         super::TemplateMediatedDeviceRemove(request::Request::remove(&self.0))
     }
-    /// Replaces parameters of the mediated device. Since 4.5.
+    /// Replaces the parameters of the mediated device. Since 4.5.
     pub fn update(
         &self,
         devices: impl Into<types::VmMediatedDevice>,
@@ -30,7 +30,7 @@ request::request!(
     TemplateMediatedDeviceService::get
 );
 impl TemplateMediatedDeviceGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -39,7 +39,7 @@ request::request!(
     TemplateMediatedDeviceRemove : request::Done; TemplateMediatedDeviceService::remove
 );
 impl TemplateMediatedDeviceRemove {
-    /// Whether the engine returns before the operation is complete. Since 4.5.
+    /// Whether the engine responds before the operation is complete. Since 4.5.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
@@ -49,7 +49,7 @@ request::request!(
     TemplateMediatedDeviceService::update
 );
 impl TemplateMediatedDeviceUpdate {
-    /// Whether the engine returns before the operation is complete. Since 4.5.
+    /// Whether the engine responds before the operation is complete. Since 4.5.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -6,7 +6,7 @@ use crate::{request, service, types};
 #[derive(Clone, Debug)]
 pub struct TemplateMediatedDevicesService(pub(super) service::Location);
 impl TemplateMediatedDevicesService {
-    /// Gives the template a mediated device. Since 4.5.
+    /// Adds a mediated device to the template. Since 4.5.
     pub fn add(
         &self,
         device: impl Into<types::VmMediatedDevice>,
@@ -17,7 +17,7 @@ impl TemplateMediatedDevicesService {
     pub fn list(&self) -> super::TemplateMediatedDevicesList {
         super::TemplateMediatedDevicesList(request::Request::list(&self.0))
     }
-    /// The service of one mediated device of the template. Since 4.5.
+    /// The service for one mediated device of the template. Since 4.5.
     pub fn device(&self, id: impl AsRef<str>) -> super::TemplateMediatedDeviceService {
         super::TemplateMediatedDeviceService(self.0.object(id.as_ref()))
     }
@@ -38,11 +38,11 @@ request::request!(
     TemplateMediatedDevicesService::list
 );
 impl TemplateMediatedDevicesList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent. Since 4.5.
+    /// Maximum number of items to return; unlimited by default. Since 4.5.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

@@ -2,11 +2,11 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One NIC of a template.
+/// A single NIC of a template.
 #[derive(Clone, Debug)]
 pub struct TemplateNicService(pub(super) service::Location);
 impl TemplateNicService {
-    /// Fetches the NIC.
+    /// Returns the NIC.
     pub fn get(&self) -> super::TemplateNicGet {
         super::TemplateNicGet(request::Request::get(&self.0))
     }
@@ -14,7 +14,7 @@ impl TemplateNicService {
     pub fn remove(&self) -> super::TemplateNicRemove {
         super::TemplateNicRemove(request::Request::remove(&self.0))
     }
-    /// Changes the NIC; virtual machines made from the template earlier keep theirs.
+    /// Updates the NIC; existing virtual machines created from the template are not changed.
     pub fn update(&self, nic: impl Into<types::Nic>) -> super::TemplateNicUpdate {
         super::TemplateNicUpdate(request::Request::update(&self.0, &nic.into()))
     }
@@ -22,21 +22,21 @@ impl TemplateNicService {
 service::service!(TemplateNicService; "template_nic", [], ());
 request::request!(TemplateNicGet : types::Nic; TemplateNicService::get);
 impl TemplateNicGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(TemplateNicRemove : request::Done; TemplateNicService::remove);
 impl TemplateNicRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
 }
 request::request!(TemplateNicUpdate : types::Nic; TemplateNicService::update);
 impl TemplateNicUpdate {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -2,11 +2,11 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// NICs of a template, which virtual machines made from it receive.
+/// NICs of a template, which virtual machines created from it receive.
 #[derive(Clone, Debug)]
 pub struct TemplateNicsService(pub(super) service::Location);
 impl TemplateNicsService {
-    /// Adds a NIC to the template; `name` is needed and must be new there.
+    /// Adds a NIC to the template; `name` is required and must be unique.
     ///
     /// Needs `name`.
     pub fn add(&self, nic: impl Into<types::Nic>) -> super::TemplateNicsAdd {
@@ -16,7 +16,7 @@ impl TemplateNicsService {
     pub fn list(&self) -> super::TemplateNicsList {
         super::TemplateNicsList(request::Request::list(&self.0))
     }
-    /// Service of the NIC with this identifier.
+    /// The service for the NIC with this identifier.
     pub fn nic(&self, id: impl AsRef<str>) -> super::TemplateNicService {
         super::TemplateNicService(self.0.object(id.as_ref()))
     }
@@ -28,11 +28,11 @@ request::request!(
     TemplateNicsList : types::List < types::Nic >; TemplateNicsService::list
 );
 impl TemplateNicsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

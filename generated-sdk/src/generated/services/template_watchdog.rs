@@ -6,15 +6,15 @@ use crate::{request, service, types};
 #[derive(Clone, Debug)]
 pub struct TemplateWatchdogService(pub(super) service::Location);
 impl TemplateWatchdogService {
-    /// Reads model and action of the watchdog.
+    /// Returns the model and the action of the watchdog.
     pub fn get(&self) -> super::TemplateWatchdogGet {
         super::TemplateWatchdogGet(request::Request::get(&self.0))
     }
-    /// Takes the watchdog away from the template.
+    /// Removes the watchdog from the template.
     pub fn remove(&self) -> super::TemplateWatchdogRemove {
         super::TemplateWatchdogRemove(request::Request::remove(&self.0))
     }
-    /// Changes model or action of the watchdog.
+    /// Updates the model or the action of the watchdog.
     pub fn update(
         &self,
         watchdog: impl Into<types::Watchdog>,
@@ -27,7 +27,7 @@ impl TemplateWatchdogService {
 service::service!(TemplateWatchdogService; "template_watchdog", [], ());
 request::request!(TemplateWatchdogGet : types::Watchdog; TemplateWatchdogService::get);
 impl TemplateWatchdogGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -36,7 +36,7 @@ request::request!(
     TemplateWatchdogRemove : request::Done; TemplateWatchdogService::remove
 );
 impl TemplateWatchdogRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
@@ -45,7 +45,7 @@ request::request!(
     TemplateWatchdogUpdate : types::Watchdog; TemplateWatchdogService::update
 );
 impl TemplateWatchdogUpdate {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -2,11 +2,11 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The watchdog devices of a template; it has one at most.
+/// The watchdog of a template, which has at most one.
 #[derive(Clone, Debug)]
 pub struct TemplateWatchdogsService(pub(super) service::Location);
 impl TemplateWatchdogsService {
-    /// Gives the template a watchdog; refused when it has one.
+    /// Adds a watchdog to the template; fails if it already has one.
     ///
     /// Needs `action`, `model`.
     pub fn add(
@@ -15,11 +15,11 @@ impl TemplateWatchdogsService {
     ) -> super::TemplateWatchdogsAdd {
         super::TemplateWatchdogsAdd(request::Request::add(&self.0, &watchdog.into()))
     }
-    /// Lists the watchdogs of the template.
+    /// Lists the watchdog of the template; the list has at most one item.
     pub fn list(&self) -> super::TemplateWatchdogsList {
         super::TemplateWatchdogsList(request::Request::list(&self.0))
     }
-    /// The service of one watchdog of the template.
+    /// The service for the watchdog of the template.
     pub fn watchdog(&self, id: impl AsRef<str>) -> super::TemplateWatchdogService {
         super::TemplateWatchdogService(self.0.object(id.as_ref()))
     }
@@ -36,11 +36,11 @@ request::request!(
     TemplateWatchdogsService::list
 );
 impl TemplateWatchdogsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

@@ -2,25 +2,26 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The collection of templates and template versions.
+/// Templates and template versions.
 #[derive(Clone, Debug)]
 pub struct TemplatesService(pub(super) service::Location);
 impl TemplatesService {
     /// Creates a template from a virtual machine, a snapshot or a configuration.
     ///
-    /// Needs `name` and the source in `vm`, by `id` or `name`. Disks can be renamed, converted or put
-    /// elsewhere with `vm.disk_attachments`, where each disk is named by its `id`. A `storage_domain` of
-    /// the template is the target of all listed disks and outranks the target set at a disk; disks that
-    /// are not listed ignore it.
+    /// `name` and the source in `vm` (`id` or `name`) are required. Use `vm.disk_attachments` to
+    /// rename or convert disks or to place them elsewhere; identify each disk by its `id`. A
+    /// `storage_domain` of the template is the target of all listed disks and takes precedence over
+    /// the target set on a disk. Disks that are not listed ignore it.
     ///
-    /// `version` with `base_template` and `version_name` makes a new version of an existing template. The
-    /// new template has locked disks until the copy ends: wait until its status is `ok` before using it.
+    /// `version` with `base_template` and `version_name` creates a new version of an existing
+    /// template. The engine responds while the disks are being copied and are locked: wait until the
+    /// status of the template is `ok` before you use it.
     ///
-    /// Sealing works for Linux guests only, and is off unless `seal` is `true`.
+    /// Only Linux guests can be sealed. `seal` is `false` by default.
     ///
-    /// - *from configuration*: Creates a template from the text of an OVF configuration. Needs
+    /// - *from configuration*: Creates a template from an OVF configuration. Needs
     ///   `initialization.configuration.data`, `initialization.configuration.type`, `cluster.id`.
-    /// - *from vm*: Creates a template from the present state of a virtual machine. Needs `name`, `vm.id`.
+    /// - *from vm*: Creates a template from the current state of a virtual machine. Needs `name`, `vm.id`.
     /// - *from vm snapshot*: Creates a template from a snapshot of a virtual machine. Needs `name`, `vm.id`,
     ///   `vm.snapshots.id`.
     ///
@@ -33,18 +34,18 @@ impl TemplatesService {
     /// let vm = connection.system().vms().find("web1").await?;
     /// let wanted = Template::new().name("web").vm(Vm::with_id(vm.try_id()?));
     /// let template = connection.system().templates().add(wanted).seal(true).send().await?;
-    /// println!("{} is being made", template.try_id()?);
+    /// println!("{} is being created", template.try_id()?);
     /// # Ok(())
     /// # }
     /// ```
     pub fn add(&self, template: impl Into<types::Template>) -> super::TemplatesAdd {
         super::TemplatesAdd(request::Request::add(&self.0, &template.into()))
     }
-    /// Lists templates, every version as an item of its own.
+    /// Lists templates; each version is a separate item.
     pub fn list(&self) -> super::TemplatesList {
         super::TemplatesList(request::Request::list(&self.0))
     }
-    /// The service of one template or template version.
+    /// The service for one template or template version.
     pub fn template(&self, id: impl AsRef<str>) -> super::TemplateService {
         super::TemplateService(self.0.object(id.as_ref()))
     }
@@ -60,7 +61,7 @@ impl TemplatesAdd {
     pub fn clone_permissions(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("clone_permissions", value.into()))
     }
-    /// Whether to erase machine-specific data, for example SSH host keys and MAC addresses, in the guest.
+    /// Whether to erase system-specific data of the guest, for example SSH host keys and MAC addresses.
     /// Since 4.1.2.
     pub fn seal(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("seal", value.into()))
@@ -74,19 +75,20 @@ impl TemplatesList {
     pub fn case_sensitive(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("case_sensitive", value.into()))
     }
-    /// Whether to filter the results by the user's permissions; required for non-administrators.
+    /// Whether to return only what the user is allowed to see; required for users who are not
+    /// administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("filter", value.into()))
     }
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }
-    /// Query in the syntax of the search box, for example `name=web* and status=up`.
+    /// A query in the search language of the engine, such as `name=web* and status=up`.
     pub fn search(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("search", value.into()))
     }

@@ -2,11 +2,11 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One network that exists on a host but that the engine does not know.
+/// A single network that exists on a host but is unknown to the engine.
 #[derive(Clone, Debug)]
 pub struct UnmanagedNetworkService(pub(super) service::Location);
 impl UnmanagedNetworkService {
-    /// Fetches the network with the NIC that carries it.
+    /// Returns the network with the NIC that carries it.
     pub fn get(&self) -> super::UnmanagedNetworkGet {
         super::UnmanagedNetworkGet(request::Request::get(&self.0))
     }
@@ -20,7 +20,7 @@ request::request!(
     UnmanagedNetworkGet : types::UnmanagedNetwork; UnmanagedNetworkService::get
 );
 impl UnmanagedNetworkGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -29,7 +29,7 @@ request::request!(
     UnmanagedNetworkRemove : request::Done; UnmanagedNetworkService::remove
 );
 impl UnmanagedNetworkRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -2,7 +2,7 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// Networks that exist on a host but that the engine does not know.
+/// Networks that exist on a host but are unknown to the engine.
 #[derive(Clone, Debug)]
 pub struct UnmanagedNetworksService(pub(super) service::Location);
 impl UnmanagedNetworksService {
@@ -10,7 +10,7 @@ impl UnmanagedNetworksService {
     pub fn list(&self) -> super::UnmanagedNetworksList {
         super::UnmanagedNetworksList(request::Request::list(&self.0))
     }
-    /// Service of one unmanaged network; its identifier is its name in hexadecimal digits.
+    /// The service for one unmanaged network; its identifier is its name in hexadecimal digits.
     pub fn unmanaged_network(
         &self,
         id: impl AsRef<str>,
@@ -27,11 +27,11 @@ request::request!(
     UnmanagedNetworksService::list
 );
 impl UnmanagedNetworksList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

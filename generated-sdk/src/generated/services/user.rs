@@ -2,21 +2,21 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One user that the engine knows.
+/// A single user known to the engine.
 #[derive(Clone, Debug)]
 pub struct UserService(pub(super) service::Location);
 impl UserService {
-    /// Reads the user.
+    /// Returns the user.
     pub fn get(&self) -> super::UserGet {
         super::UserGet(request::Request::get(&self.0))
     }
-    /// Deletes the user from the engine, with all permissions; the directory is left as it is.
+    /// Deletes the user and all its permissions from the engine; the directory is not affected.
     ///
-    /// Users cannot remove themselves.
+    /// Users can't delete themselves.
     pub fn remove(&self) -> super::UserRemove {
         super::UserRemove(request::Request::remove(&self.0))
     }
-    /// Replaces the portal settings of the user, and nothing else. Since 4.4.
+    /// Replaces the portal settings of the user; other fields can't be changed. Since 4.4.
     ///
     /// Settings that are missing from `user_options` are deleted.
     ///
@@ -24,7 +24,7 @@ impl UserService {
     pub fn update(&self, user: impl Into<types::User>) -> super::UserUpdate {
         super::UserUpdate(request::Request::update(&self.0, &user.into()))
     }
-    /// Kinds of events of which the user is notified. Since 4.4.0.
+    /// Types of events that the user is notified of. Since 4.4.0.
     pub fn event_subscriptions(&self) -> super::EventSubscriptionsService {
         super::EventSubscriptionsService(self.0.child("eventsubscriptions"))
     }
@@ -40,7 +40,7 @@ impl UserService {
     pub fn permissions(&self) -> super::AssignedPermissionsService {
         super::AssignedPermissionsService(self.0.child("permissions"))
     }
-    /// Roles of the user on the system as a whole.
+    /// Roles of the user on the whole system.
     pub fn roles(&self) -> super::AssignedRolesService {
         super::AssignedRolesService(self.0.child("roles"))
     }
@@ -48,7 +48,7 @@ impl UserService {
     pub fn ssh_public_keys(&self) -> super::SshPublicKeysService {
         super::SshPublicKeysService(self.0.child("sshpublickeys"))
     }
-    /// Tags on the user.
+    /// Tags of the user.
     pub fn tags(&self) -> super::AssignedTagsService {
         super::AssignedTagsService(self.0.child("tags"))
     }
@@ -62,14 +62,14 @@ service::service!(
 );
 request::request!(UserGet : types::User; UserService::get);
 impl UserGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(UserRemove : request::Done; UserService::remove);
 impl UserRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -2,11 +2,11 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One stored setting of a user, with a JSON value.
+/// A single stored setting of a user, with a JSON value.
 #[derive(Clone, Debug)]
 pub struct UserOptionService(pub(super) service::Location);
 impl UserOptionService {
-    /// Reads the setting. Since 4.4.5.
+    /// Returns the setting. Since 4.4.5.
     pub fn get(&self) -> super::UserOptionGet {
         super::UserOptionGet(request::Request::get(&self.0))
     }

@@ -2,13 +2,13 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// Stored settings of one user, each with a name and a JSON value.
+/// Stored settings of a user, each with a name and a JSON value.
 #[derive(Clone, Debug)]
 pub struct UserOptionsService(pub(super) service::Location);
 impl UserOptionsService {
     /// Stores a setting for the user. Since 4.4.5.
     ///
-    /// A name can be used once for each user. To change a setting, remove it and add it again.
+    /// Each name can be used once per user. To change a setting, remove it and add it again.
     ///
     /// Needs `content`, `name`.
     pub fn add(&self, option: impl Into<types::UserOption>) -> super::UserOptionsAdd {
@@ -18,7 +18,7 @@ impl UserOptionsService {
     pub fn list(&self) -> super::UserOptionsList {
         super::UserOptionsList(request::Request::list(&self.0))
     }
-    /// The service of one setting, by its identifier. Since 4.4.5.
+    /// The service for one setting, by identifier. Since 4.4.5.
     pub fn option(&self, id: impl AsRef<str>) -> super::UserOptionService {
         super::UserOptionService(self.0.object(id.as_ref()))
     }

@@ -2,20 +2,21 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// Users that the engine knows.
+/// Users known to the engine.
 ///
-/// Users come from directories. One is known to the engine once it was added here or was given a
-/// permission.
+/// Users come from directories. A user is known to the engine after it has been added here or has
+/// been granted a permission.
 #[derive(Clone, Debug)]
 pub struct UsersService(pub(super) service::Location);
 impl UsersService {
-    /// Takes a user over from a directory.
+    /// Adds a user from a directory.
     ///
-    /// `user_name` is required. The directory is given by `domain` (identifier or name), or as a suffix
-    /// of the name, `NAME@DIRECTORY`. A user that the directory does not have is answered with 400.
+    /// `user_name` is required. Specify the directory in `domain` (identifier or name) or as a suffix
+    /// of the name, `NAME@DIRECTORY`. If the directory does not have the user, the engine returns
+    /// 400.
     ///
-    /// For Active Directory, `user_name` is the user principal name followed by `@` and the directory,
-    /// and `principal` carries the user principal name alone.
+    /// For Active Directory, `user_name` is the user principal name followed by `@` and the
+    /// directory, and `principal` is the user principal name alone.
     ///
     /// Needs `user_name`, `domain.id`.
     ///
@@ -25,7 +26,7 @@ impl UsersService {
     /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
     /// use ovirt_sdk::types::User;
     ///
-    /// // The name ends with that of the directory.
+    /// // The name ends with the name of the directory.
     /// let wanted = User::new().user_name("jane@internal-authz");
     /// let user = connection.system().users().add(wanted).send().await?;
     /// println!("{} has the identifier {}", user.try_user_name()?, user.try_id()?);
@@ -35,11 +36,11 @@ impl UsersService {
     pub fn add(&self, user: impl Into<types::User>) -> super::UsersAdd {
         super::UsersAdd(request::Request::add(&self.0, &user.into()))
     }
-    /// Lists the users that the engine knows, in no particular order.
+    /// Lists the users known to the engine, in no particular order.
     pub fn list(&self) -> super::UsersList {
         super::UsersList(request::Request::list(&self.0))
     }
-    /// The service of one user, by its identifier.
+    /// The service for one user, by identifier.
     pub fn user(&self, id: impl AsRef<str>) -> super::UserService {
         super::UserService(self.0.object(id.as_ref()))
     }
@@ -53,15 +54,15 @@ impl UsersList {
     pub fn case_sensitive(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("case_sensitive", value.into()))
     }
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Largest number of users in the answer; without it there is no limit.
+    /// Maximum number of users to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }
-    /// Query in the syntax of the search box, for example `name=web* and status=up`.
+    /// A query in the search language of the engine, such as `name=web* and status=up`.
     pub fn search(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("search", value.into()))
     }

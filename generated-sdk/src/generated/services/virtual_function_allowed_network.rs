@@ -2,15 +2,15 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One network that may use the virtual functions of an SR-IOV interface.
+/// A single network that can use the virtual functions of an SR-IOV interface.
 #[derive(Clone, Debug)]
 pub struct VirtualFunctionAllowedNetworkService(pub(super) service::Location);
 impl VirtualFunctionAllowedNetworkService {
-    /// Fetches a reference to the network; fails with 404 when it is not on the list.
+    /// Returns a reference to the network; fails with 404 if it is not in the list.
     pub fn get(&self) -> super::VirtualFunctionAllowedNetworkGet {
         super::VirtualFunctionAllowedNetworkGet(request::Request::get(&self.0))
     }
-    /// Strikes the network off the list; the network itself remains.
+    /// Removes the network from the list; the network itself is not deleted.
     pub fn remove(&self) -> super::VirtualFunctionAllowedNetworkRemove {
         super::VirtualFunctionAllowedNetworkRemove(request::Request::remove(&self.0))
     }
@@ -23,7 +23,7 @@ request::request!(
     VirtualFunctionAllowedNetworkService::get
 );
 impl VirtualFunctionAllowedNetworkGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -33,7 +33,7 @@ request::request!(
     VirtualFunctionAllowedNetworkService::remove
 );
 impl VirtualFunctionAllowedNetworkRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -2,13 +2,13 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// Networks that may use the virtual functions of an SR-IOV interface.
+/// Networks that can use the virtual functions of an SR-IOV interface.
 ///
-/// The list counts only while `all_networks_allowed` of the interface is `false`.
+/// The list applies only while `all_networks_allowed` of the interface is `false`.
 #[derive(Clone, Debug)]
 pub struct VirtualFunctionAllowedNetworksService(pub(super) service::Location);
 impl VirtualFunctionAllowedNetworksService {
-    /// Lets a network use the virtual functions of the interface.
+    /// Allows a network to use the virtual functions of the interface.
     ///
     /// Needs `id`.
     pub fn add(
@@ -19,11 +19,11 @@ impl VirtualFunctionAllowedNetworksService {
             request::Request::add(&self.0, &network.into()),
         )
     }
-    /// Lists the networks that are allowed, in no particular order.
+    /// Lists the allowed networks, in no particular order.
     pub fn list(&self) -> super::VirtualFunctionAllowedNetworksList {
         super::VirtualFunctionAllowedNetworksList(request::Request::list(&self.0))
     }
-    /// Service of the allowed network with this identifier.
+    /// The service for the allowed network with this identifier.
     pub fn network(
         &self,
         id: impl AsRef<str>,
@@ -47,11 +47,11 @@ request::request!(
     VirtualFunctionAllowedNetworksService::list
 );
 impl VirtualFunctionAllowedNetworksList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

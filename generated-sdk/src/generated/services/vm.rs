@@ -2,11 +2,12 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One virtual machine: its configuration, its devices, and its power and migration actions.
+/// A single virtual machine: its configuration, its devices, and its power and migration actions.
 #[derive(Clone, Debug)]
 pub struct VmService(pub(super) service::Location);
 impl VmService {
-    /// Sets the CPU and NUMA pinning of the virtual machine to fit the host it is pinned to. Since 4.4.5.
+    /// Adjusts the CPU and NUMA pinning of the virtual machine to the host that it is pinned to. Since
+    /// 4.4.5.
     ///
     /// **Deprecated.** Set `cpu_pinning_policy` of the virtual machine with `update` instead.
     pub fn auto_pin_cpu_and_numa_nodes(&self) -> super::VmAutoPinCpuAndNumaNodes {
@@ -14,15 +15,15 @@ impl VmService {
             request::Request::action(&self.0, "autopincpuandnumanodes"),
         )
     }
-    /// Stops a migration in progress, so that the virtual machine stays on its source host.
+    /// Cancels the current migration; the virtual machine stays on its source host.
     pub fn cancel_migration(&self) -> super::VmCancelMigration {
         super::VmCancelMigration(request::Request::action(&self.0, "cancelmigration"))
     }
-    /// Copies the virtual machine, with its disks, to a new one.
+    /// Clones the virtual machine, including its disks.
     ///
-    /// Needs `vm.name` for the copy. The disks are copied in the background; the clone can be started
-    /// when they are no longer locked. With `discard_snapshots` set to `false` the source must be down or
-    /// suspended.
+    /// `vm.name`, the name of the clone, is required. The disks are copied in the background. The
+    /// clone can be started when they are no longer locked. If `discard_snapshots` is `false`, the
+    /// source must be down or suspended.
     ///
     /// # Example
     ///
@@ -38,23 +39,25 @@ impl VmService {
     pub fn clone_(&self) -> super::VmClone {
         super::VmClone(request::Request::action(&self.0, "clone"))
     }
-    /// Makes the previewed snapshot permanent and gives up the state before it.
+    /// Commits the previewed snapshot and discards the state before it.
     pub fn commit_snapshot(&self) -> super::VmCommitSnapshot {
         super::VmCommitSnapshot(request::Request::action(&self.0, "commitsnapshot"))
     }
-    /// Takes the virtual machine out of its pool and keeps it as an ordinary one.
+    /// Detaches the virtual machine from its pool; it becomes an ordinary virtual machine.
     ///
-    /// The virtual machine must not be running. When the last one leaves, the engine deletes the pool.
+    /// The virtual machine must not be running. When the last virtual machine leaves the pool, the
+    /// engine deletes the pool.
     pub fn detach(&self) -> super::VmDetach {
         super::VmDetach(request::Request::action(&self.0, "detach"))
     }
-    /// Writes the virtual machine to an export domain or to an OVA file on a host.
+    /// Exports the virtual machine to an export domain or to an OVA file on a host.
     ///
     /// With `storage_domain` the target is an export domain; with `host` and `directory` it is an OVA
-    /// file. The copy continues after the answer: leave the export domain alone until its job has ended.
+    /// file. The engine responds before the copy is complete: do not use the export domain until the
+    /// job has finished.
     ///
-    /// - *to export domain*: Writes the virtual machine to an export domain; `storage_domain` is required.
-    /// - *to path on host*: Writes the virtual machine to an OVA file on a host; `host` and `directory` are
+    /// - *to export domain*: Exports the virtual machine to an export domain; `storage_domain` is required.
+    /// - *to path on host*: Exports the virtual machine to an OVA file on a host; `host` and `directory` are
     ///   required.
     ///
     /// # Example
@@ -75,17 +78,17 @@ impl VmService {
     }
     /// Freezes the file systems of the running guest through its QEMU agent.
     ///
-    /// The engine does so by itself for a live snapshot. Call it by hand only where it cannot, as with
-    /// OpenStack Volume (Cinder) disks, and call `thaw_filesystems` soon after.
+    /// The engine freezes the file systems for a live snapshot automatically. Call this only if it
+    /// can't, as with OpenStack Volume (Cinder) disks, and call `thaw_filesystems` soon afterwards.
     pub fn freeze_filesystems(&self) -> super::VmFreezeFilesystems {
         super::VmFreezeFilesystems(
             request::Request::action(&self.0, "freezefilesystems"),
         )
     }
-    /// Reads the configuration and the state of the virtual machine.
+    /// Returns the configuration and the status of the virtual machine.
     ///
-    /// With `all_content` the OVF text is in `initialization.configuration.data`. By default `next_run`
-    /// is `false`.
+    /// With `all_content` the response contains the OVF configuration in
+    /// `initialization.configuration.data`. `next_run` is `false` by default.
     ///
     /// # Example
     ///
@@ -105,22 +108,22 @@ impl VmService {
     }
     /// Logs the calling user in to the desktop of the guest.
     ///
-    /// Needs the oVirt guest agent in the guest with its GDM and PAM plug-ins, and a caller who may use
-    /// the virtual machine. The engine hands over the password of the session.
+    /// The guest must have the oVirt guest agent with its GDM and PAM plug-ins, and the user must
+    /// have permission to use the virtual machine. The engine passes on the password of the session.
     pub fn logon(&self) -> super::VmLogon {
         super::VmLogon(request::Request::action(&self.0, "logon"))
     }
-    /// Switches global maintenance of the hosted engine on or off.
+    /// Enables or disables global maintenance of the self-hosted engine.
     ///
-    /// Works only on the virtual machine that runs the engine itself; for another one the engine answers
-    /// 400.
+    /// Works only on the virtual machine that runs the engine; for any other virtual machine the
+    /// engine returns 400.
     pub fn maintenance(&self) -> super::VmMaintenance {
         super::VmMaintenance(request::Request::action(&self.0, "maintenance"))
     }
-    /// Moves the running virtual machine to another host without stopping it.
+    /// Migrates the running virtual machine to another host without stopping it.
     ///
-    /// Without `host` the engine chooses one in the same cluster. The migration goes on after the answer:
-    /// watch the status of the virtual machine and its `host`.
+    /// Without `host` the engine chooses a host in the same cluster. The engine responds before the
+    /// migration is complete: watch the status of the virtual machine and its `host`.
     ///
     /// # Example
     ///
@@ -138,17 +141,17 @@ impl VmService {
     pub fn migrate(&self) -> super::VmMigrate {
         super::VmMigrate(request::Request::action(&self.0, "migrate"))
     }
-    /// Puts the virtual machine into the state of a snapshot, for inspection.
+    /// Previews a snapshot: puts the virtual machine into the state of the snapshot for inspection.
     ///
     /// The virtual machine must be down. End the preview with `commit_snapshot` to keep the state, or
-    /// with `undo_snapshot` to return to the one before.
+    /// with `undo_snapshot` to return to the previous one.
     pub fn preview_snapshot(&self) -> super::VmPreviewSnapshot {
         super::VmPreviewSnapshot(request::Request::action(&self.0, "previewsnapshot"))
     }
-    /// Asks the guest to restart.
+    /// Reboots the guest.
     ///
-    /// Possible when the status is `up` or `powering_up`. When a changed configuration waits for the next
-    /// run, the virtual machine is powered off and started again, which applies it.
+    /// The status must be `up` or `powering_up`. If a changed configuration is pending for the next
+    /// run, the virtual machine is powered off and started again, which applies the configuration.
     ///
     /// # Example
     ///
@@ -162,17 +165,18 @@ impl VmService {
     pub fn reboot(&self) -> super::VmReboot {
         super::VmReboot(request::Request::action(&self.0, "reboot"))
     }
-    /// Deletes the virtual machine, and by default its disks too.
+    /// Deletes the virtual machine and, by default, its disks.
     ///
-    /// The virtual machine must be down, outside of any pool, and without `delete_protected`. With
-    /// `detach_only` it must also be independent of a template and without snapshots.
+    /// The virtual machine must be down, must not belong to a pool, and must not have
+    /// `delete_protected`. With `detach_only` it must also be independent of a template and have no
+    /// snapshots.
     ///
     /// # Example
     ///
     /// ```no_run
     /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
     /// let vm = connection.system().vms().find("web1").await?;
-    /// // With `detach_only(true)` its disks would stay.
+    /// // `detach_only(true)` would keep its disks.
     /// connection.system().vms().vm(vm.try_id()?).remove().send().await?;
     /// # Ok(())
     /// # }
@@ -182,27 +186,29 @@ impl VmService {
     }
     /// Reassigns the MAC addresses so that they ascend in the order of the NIC names.
     ///
-    /// Only NICs without a PCI address yet take part, thus those of a virtual machine that has never run.
+    /// Only NICs without a PCI address are included, that is, NICs of a virtual machine that has
+    /// never run.
     pub fn reorder_mac_addresses(&self) -> super::VmReorderMacAddresses {
         super::VmReorderMacAddresses(
             request::Request::action(&self.0, "reordermacaddresses"),
         )
     }
-    /// Restarts the virtual machine at once, as the reset button of a computer does.
+    /// Resets the virtual machine immediately, like the reset button of a computer.
     pub fn reset(&self) -> super::VmReset {
         super::VmReset(request::Request::action(&self.0, "reset"))
     }
-    /// Takes a picture of the present screen of the virtual machine.
+    /// Takes a screenshot of the virtual machine.
     ///
-    /// The virtual machine must run and have a display. The engine answers with the bytes of the image
-    /// rather than with an action.
+    /// The virtual machine must be running and have a display. The response contains the bytes of the
+    /// image instead of an action.
     pub fn screenshot(&self) -> super::VmScreenshot {
         super::VmScreenshot(request::Request::action(&self.0, "screenshot"))
     }
-    /// Asks the guest to shut down in an orderly way.
+    /// Shuts the guest down gracefully.
     ///
-    /// Returns before the guest is down: wait for the status `down`. When the status is not `up`, or the
-    /// guest has neither ACPI nor an agent, the engine powers it off as `stop` does.
+    /// The engine responds before the guest is down: wait for the status `down`. If the status is not
+    /// `up`, or the guest has neither ACPI nor an agent, the engine powers the virtual machine off as
+    /// `stop` does.
     ///
     /// # Example
     ///
@@ -214,7 +220,7 @@ impl VmService {
     ///
     /// let vm = connection.system().vms().find("web1").await?;
     /// let vm = connection.system().vms().vm(vm.try_id()?);
-    /// vm.shutdown().reason("Maintenance of the rack").send().await?;
+    /// vm.shutdown().reason("Rack maintenance").send().await?;
     /// while *vm.get().send().await?.try_status()? != VmStatus::Down {
     ///     tokio::time::sleep(Duration::from_secs(5)).await;
     /// }
@@ -224,14 +230,14 @@ impl VmService {
     pub fn shutdown(&self) -> super::VmShutdown {
         super::VmShutdown(request::Request::action(&self.0, "shutdown"))
     }
-    /// Starts the virtual machine, or resumes it from suspension.
+    /// Starts the virtual machine, or resumes it if it is suspended.
     ///
-    /// With `vm` in the request it is a run once: the given settings hold for this run only. Wait for the
+    /// With `vm` in the request this is a run once: the settings apply only to this run. Wait for the
     /// status `up`.
     ///
-    /// At most one of `use_cloud_init`, `use_sysprep` and `use_ignition` may be `true`; two give 409.
-    /// When one is sent as `false` and none is `true`, the guest is not initialized. Without any, the
-    /// engine decides by the configuration.
+    /// At most one of `use_cloud_init`, `use_sysprep` and `use_ignition` can be `true`; otherwise the
+    /// engine returns 409. If one of them is sent as `false` and none is `true`, the guest is not
+    /// initialized. If none is sent, the configuration of the virtual machine decides.
     ///
     /// # Example
     ///
@@ -253,9 +259,10 @@ impl VmService {
     pub fn start(&self) -> super::VmStart {
         super::VmStart(request::Request::action(&self.0, "start"))
     }
-    /// Powers the virtual machine off at once, without informing the guest.
+    /// Powers the virtual machine off immediately, without notifying the guest.
     ///
-    /// Unsaved data in the guest is lost. Stopping a suspended virtual machine discards its saved memory.
+    /// Unsaved data in the guest is lost. Stopping a suspended virtual machine discards its saved
+    /// memory.
     ///
     /// # Example
     ///
@@ -269,22 +276,22 @@ impl VmService {
     pub fn stop(&self) -> super::VmStop {
         super::VmStop(request::Request::action(&self.0, "stop"))
     }
-    /// Saves the memory to storage and stops the virtual machine.
+    /// Suspends the virtual machine: saves its memory to storage and stops it.
     ///
-    /// Call `start` to resume. Only a virtual machine that is `up` can be suspended, and not one that is
-    /// stateless, belongs to a pool or is being backed up.
+    /// Call `start` to resume. The virtual machine must be `up`. It must not be stateless, belong to
+    /// a pool or be in the middle of a backup.
     pub fn suspend(&self) -> super::VmSuspend {
         super::VmSuspend(request::Request::action(&self.0, "suspend"))
     }
-    /// Resumes writing to file systems that `freeze_filesystems` froze.
+    /// Thaws the file systems that `freeze_filesystems` froze.
     pub fn thaw_filesystems(&self) -> super::VmThawFilesystems {
         super::VmThawFilesystems(request::Request::action(&self.0, "thawfilesystems"))
     }
     /// Sets a temporary password for the console of the virtual machine.
     ///
-    /// When the request sets none, the engine makes up the value, and the expiry is 7200 seconds. With
-    /// both SPICE and VNC configured the ticket is for SPICE; use `ticket` of the graphics console
-    /// service to choose.
+    /// By default the engine generates the value, and the expiry is 7200 seconds. If both SPICE and
+    /// VNC are configured, the ticket is for SPICE; use `ticket` of the graphics console service to
+    /// choose.
     ///
     /// # Example
     ///
@@ -296,7 +303,7 @@ impl VmService {
     /// let service = connection.system().vms().vm(vm.try_id()?);
     /// let ticket = service.ticket().ticket(Ticket::new().expiry(120)).send().await?;
     /// // `Debug` never shows the value.
-    /// println!("the console opens with {} for {} seconds", ticket.try_value()?, ticket.try_expiry()?);
+    /// println!("console password: {}, valid for {} seconds", ticket.try_value()?, ticket.try_expiry()?);
     /// # Ok(())
     /// # }
     /// ```
@@ -307,13 +314,13 @@ impl VmService {
     pub fn undo_snapshot(&self) -> super::VmUndoSnapshot {
         super::VmUndoSnapshot(request::Request::action(&self.0, "undosnapshot"))
     }
-    /// Changes the given settings of the virtual machine.
+    /// Updates the settings of the virtual machine.
     ///
-    /// On a running virtual machine the engine applies at once what can be changed live, for example
-    /// memory and CPU sockets, and keeps the rest for the next start; `next_run_configuration_exists`
-    /// then tells so. Another `cluster` moves the virtual machine there first. Send only what is to
-    /// change: an empty `payloads` list removes the payload, and an empty `instance_type` the binding to
-    /// one.
+    /// For a running virtual machine the engine immediately applies the settings that can be changed
+    /// live, for example memory and CPU sockets. It keeps the other changes for the next start and
+    /// sets `next_run_configuration_exists`. Another `cluster` moves the virtual machine there first.
+    /// Send only the settings to change: an empty `payloads` list removes the payload, and an empty
+    /// `instance_type` removes the instance type.
     ///
     /// # Example
     ///
@@ -321,7 +328,7 @@ impl VmService {
     /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
     /// use ovirt_sdk::types::Vm;
     ///
-    /// // Only what is in the new object changes.
+    /// // Only the fields set here change.
     /// let vm = connection.system().vms().find("web1").await?;
     /// let change = Vm::new().memory(4_i64 << 30).description("The web server");
     /// connection.system().vms().vm(vm.try_id()?).update(change).send().await?;
@@ -335,7 +342,7 @@ impl VmService {
     pub fn affinity_labels(&self) -> super::AssignedAffinityLabelsService {
         super::AssignedAffinityLabelsService(self.0.child("affinitylabels"))
     }
-    /// Applications that the guest agent reports as installed.
+    /// Applications in the guest, as reported by the guest agent.
     pub fn applications(&self) -> super::VmApplicationsService {
         super::VmApplicationsService(self.0.child("applications"))
     }
@@ -347,7 +354,7 @@ impl VmService {
     pub fn cdroms(&self) -> super::VmCdromsService {
         super::VmCdromsService(self.0.child("cdroms"))
     }
-    /// The checkpoints for incremental backup. Since 4.4.
+    /// The checkpoints of the virtual machine for incremental backup. Since 4.4.
     pub fn checkpoints(&self) -> super::VmCheckpointsService {
         super::VmCheckpointsService(self.0.child("checkpoints"))
     }
@@ -363,7 +370,7 @@ impl VmService {
     pub fn host_devices(&self) -> super::VmHostDevicesService {
         super::VmHostDevicesService(self.0.child("hostdevices"))
     }
-    /// Errata that Katello offers for the guest.
+    /// Errata that Katello reports for the guest.
     pub fn katello_errata(&self) -> super::KatelloErrataService {
         super::KatelloErrataService(self.0.child("katelloerrata"))
     }
@@ -375,7 +382,7 @@ impl VmService {
     pub fn nics(&self) -> super::VmNicsService {
         super::VmNicsService(self.0.child("nics"))
     }
-    /// The virtual NUMA nodes.
+    /// The virtual NUMA nodes of the virtual machine.
     pub fn numa_nodes(&self) -> super::VmNumaNodesService {
         super::VmNumaNodesService(self.0.child("numanodes"))
     }
@@ -383,11 +390,11 @@ impl VmService {
     pub fn permissions(&self) -> super::AssignedPermissionsService {
         super::AssignedPermissionsService(self.0.child("permissions"))
     }
-    /// Network devices as the guest agent sees them.
+    /// Network devices in the guest, as reported by the guest agent.
     pub fn reported_devices(&self) -> super::VmReportedDevicesService {
         super::VmReportedDevicesService(self.0.child("reporteddevices"))
     }
-    /// Users logged in to the guest or to the console.
+    /// Users logged in to the guest or the console.
     pub fn sessions(&self) -> super::VmSessionsService {
         super::VmSessionsService(self.0.child("sessions"))
     }
@@ -395,7 +402,7 @@ impl VmService {
     pub fn snapshots(&self) -> super::SnapshotsService {
         super::SnapshotsService(self.0.child("snapshots"))
     }
-    /// The tags attached to the virtual machine.
+    /// The tags of the virtual machine.
     pub fn tags(&self) -> super::AssignedTagsService {
         super::AssignedTagsService(self.0.child("tags"))
     }
@@ -403,7 +410,7 @@ impl VmService {
     pub fn watchdogs(&self) -> super::VmWatchdogsService {
         super::VmWatchdogsService(self.0.child("watchdogs"))
     }
-    /// Measured values of the object.
+    /// Measured values of the object, such as its CPU or memory usage.
     pub fn statistics(&self) -> super::StatisticsService {
         super::StatisticsService(self.0.child("statistics"))
     }
@@ -426,59 +433,60 @@ request::request!(
     VmAutoPinCpuAndNumaNodes : request::Done; VmService::auto_pin_cpu_and_numa_nodes
 );
 impl VmAutoPinCpuAndNumaNodes {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// Whether to resize the CPU topology to that of the host; the engine refuses any other value than
-    /// `true`. Since 4.4.5.
+    /// Whether to adapt the CPU topology to the host; the engine rejects any value other than `true`. Since
+    /// 4.4.5.
     pub fn optimize_cpu_settings(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("optimize_cpu_settings", value.into()))
     }
 }
 request::request!(VmCancelMigration : request::Done; VmService::cancel_migration);
 impl VmCancelMigration {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
 request::request!(VmClone : request::Done; VmService::clone_);
 impl VmClone {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// Whether the copy gets merged disks without snapshots; `true` by default. Since 4.4.
+    /// Whether the clone gets merged disks without snapshots; `true` by default. Since 4.4.
     pub fn discard_snapshots(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("discard_snapshots", value.into()))
     }
-    /// Where the copied disks go, by `id` or `name`; when absent, beside the originals. Since 4.4.
+    /// The storage domain for the copied disks, by `id` or `name`; by default the one with the originals.
+    /// Since 4.4.
     pub fn storage_domain(self, value: impl Into<types::StorageDomain>) -> Self {
         Self(self.0.set_object("storage_domain", &value.into()))
     }
-    /// Carries the `name` of the new virtual machine.
+    /// The new virtual machine, with its `name`.
     pub fn vm(self, value: impl Into<types::Vm>) -> Self {
         Self(self.0.set_object("vm", &value.into()))
     }
 }
 request::request!(VmCommitSnapshot : request::Done; VmService::commit_snapshot);
 impl VmCommitSnapshot {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
 request::request!(VmDetach : request::Done; VmService::detach);
 impl VmDetach {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
 request::request!(VmExport : request::Done; VmService::export);
 impl VmExport {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -486,7 +494,7 @@ impl VmExport {
     pub fn discard_snapshots(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("discard_snapshots", value.into()))
     }
-    /// Whether to replace a copy that the export domain already holds.
+    /// Whether to replace an existing copy in the export domain.
     pub fn exclusive(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("exclusive", value.into()))
     }
@@ -494,11 +502,12 @@ impl VmExport {
     pub fn storage_domain(self, value: impl Into<types::StorageDomain>) -> Self {
         Self(self.0.set_object("storage_domain", &value.into()))
     }
-    /// Absolute path of the directory on the host that receives the file. Since 4.2.
+    /// The absolute path of the directory on the host that receives the file. Since 4.2.
     pub fn directory(self, value: impl Into<String>) -> Self {
         Self(self.0.set::<String>("directory", value.into()))
     }
-    /// Name of the OVA file; when absent, the virtual machine name with `.ova` appended. Since 4.2.
+    /// The name of the OVA file; by default the name of the virtual machine with `.ova` appended. Since
+    /// 4.2.
     pub fn filename(self, value: impl Into<String>) -> Self {
         Self(self.0.set::<String>("filename", value.into()))
     }
@@ -510,92 +519,93 @@ impl VmExport {
 }
 request::request!(VmFreezeFilesystems : request::Done; VmService::freeze_filesystems);
 impl VmFreezeFilesystems {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
 request::request!(VmGet : types::Vm; VmService::get);
 impl VmGet {
-    /// Whether to include the costly parts: OVF text, console, random number device, sound card, VirtIO
+    /// Whether to include expensive parts: OVF configuration, console, RNG device, sound card and VirtIO
     /// SCSI. Since 4.0.6.
     pub fn all_content(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("all_content", value.into()))
     }
-    /// Whether to filter the results by the user's permissions; required for non-administrators.
+    /// Whether to return only what the user is allowed to see; required for users who are not
+    /// administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("filter", value.into()))
     }
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Whether to return the configuration that the next start will use instead of the running one.
+    /// Whether to return the configuration of the next run instead of the current one.
     pub fn next_run(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("next_run", value.into()))
     }
-    /// Whether the OVF text has the form used in OVA files; needs `all_content`. Since 4.4.3.
+    /// Whether the OVF configuration has the format of OVA files; requires `all_content`. Since 4.4.3.
     pub fn ovf_as_ova(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("ovf_as_ova", value.into()))
     }
 }
 request::request!(VmLogon : request::Done; VmService::logon);
 impl VmLogon {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
 request::request!(VmMaintenance : request::Done; VmService::maintenance);
 impl VmMaintenance {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// Whether global maintenance is to be on; required.
+    /// Whether to enable global maintenance; required.
     pub fn maintenance_enabled(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("maintenance_enabled", value.into()))
     }
 }
 request::request!(VmMigrate : request::Done; VmService::migrate);
 impl VmMigrate {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// The cluster to move to; live migration between clusters is not a supported operation.
+    /// The target cluster; live migration between clusters is not supported.
     pub fn cluster(self, value: impl Into<types::Cluster>) -> Self {
         Self(self.0.set_object("cluster", &value.into()))
     }
-    /// Whether to migrate a virtual machine that is set not to migrate; `false` by default.
+    /// Whether to migrate a virtual machine that is configured not to migrate; `false` by default.
     pub fn force(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("force", value.into()))
     }
-    /// The destination host, by `id` or `name`; when absent the engine chooses.
+    /// The destination host, by `id` or `name`; by default the engine chooses one.
     pub fn host(self, value: impl Into<types::Host>) -> Self {
         Self(self.0.set_object("host", &value.into()))
     }
-    /// Whether machines bound by enforced positive affinity on the same host move too.
+    /// Whether to also migrate VMs on the same host that are bound by enforced positive affinity.
     pub fn migrate_vms_in_affinity_closure(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("migrate_vms_in_affinity_closure", value.into()))
     }
 }
 request::request!(VmPreviewSnapshot : request::Done; VmService::preview_snapshot);
 impl VmPreviewSnapshot {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// The disks to include, each with `id` and `image_id`; when absent, those of the snapshot.
+    /// The disks to include, each with `id` and `image_id`; by default the disks of the snapshot.
     pub fn disks(self, value: impl Into<types::List<types::Disk>>) -> Self {
         Self(self.0.set_list("disks", "disk", &value.into()))
     }
-    /// Storage domain for the lease; an empty value means no lease, absent means that of the snapshot.
-    /// Since 4.2.2.
+    /// The storage domain for the lease; empty for no lease, by default the one in the snapshot. Since
+    /// 4.2.2.
     pub fn lease(self, value: impl Into<types::StorageDomainLease>) -> Self {
         Self(self.0.set_object("lease", &value.into()))
     }
-    /// Whether to restore the saved memory as well.
+    /// Whether to restore the saved memory.
     pub fn restore_memory(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("restore_memory", value.into()))
     }
@@ -603,33 +613,33 @@ impl VmPreviewSnapshot {
     pub fn snapshot(self, value: impl Into<types::Snapshot>) -> Self {
         Self(self.0.set_object("snapshot", &value.into()))
     }
-    /// Not used by the engine.
+    /// Ignored by the engine.
     pub fn vm(self, value: impl Into<types::Vm>) -> Self {
         Self(self.0.set_object("vm", &value.into()))
     }
 }
 request::request!(VmReboot : request::Done; VmService::reboot);
 impl VmReboot {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// Whether to reboot even while a backup of the virtual machine runs.
+    /// Whether to reboot even while the virtual machine is being backed up.
     pub fn force(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("force", value.into()))
     }
 }
 request::request!(VmRemove : request::Done; VmService::remove);
 impl VmRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
-    /// Whether to keep the disks: they are detached and become floating disks.
+    /// Whether to detach the disks and keep them as floating disks; `false` by default.
     pub fn detach_only(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("detach_only", value.into()))
     }
-    /// Whether to remove the virtual machine although it or its disks are locked.
+    /// Whether to delete the virtual machine even if it or its disks are locked.
     pub fn force(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("force", value.into()))
     }
@@ -638,14 +648,14 @@ request::request!(
     VmReorderMacAddresses : request::Done; VmService::reorder_mac_addresses
 );
 impl VmReorderMacAddresses {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
 request::request!(VmReset : request::Done; VmService::reset);
 impl VmReset {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -653,22 +663,22 @@ impl VmReset {
 request::request!(VmScreenshot : request::Done; VmService::screenshot);
 request::request!(VmShutdown : request::Done; VmService::shutdown);
 impl VmShutdown {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// Whether to shut down even while a backup of the virtual machine runs.
+    /// Whether to shut down even while the virtual machine is being backed up.
     pub fn force(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("force", value.into()))
     }
-    /// Why the virtual machine is shut down; shown to users. Since 4.4.
+    /// The reason for the shutdown; shown to users. Since 4.4.
     pub fn reason(self, value: impl Into<String>) -> Self {
         Self(self.0.set::<String>("reason", value.into()))
     }
 }
 request::request!(VmStart : request::Done; VmService::start);
 impl VmStart {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -676,15 +686,16 @@ impl VmStart {
     pub fn attach_wgt(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("attach_wgt", value.into()))
     }
-    /// Accepted by the model; the engine takes SSH keys from `vm.initialization`.
+    /// Ignored by the engine, which takes SSH keys from `vm.initialization`.
     pub fn authorized_key(self, value: impl Into<types::AuthorizedKey>) -> Self {
         Self(self.0.set_object("authorized_key", &value.into()))
     }
-    /// Whether to filter the results by the user's permissions; required for non-administrators.
+    /// Whether to return only what the user is allowed to see; required for users who are not
+    /// administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("filter", value.into()))
     }
-    /// Whether the virtual machine starts paused, with the CPUs stopped; `false` by default.
+    /// Whether to start the virtual machine paused; `false` by default.
     pub fn pause(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("pause", value.into()))
     }
@@ -696,7 +707,7 @@ impl VmStart {
     pub fn use_ignition(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("use_ignition", value.into()))
     }
-    /// Whether to initialize by the tool that fits the operating system. Since 4.4.0.
+    /// Whether to initialize the guest with the tool that fits its operating system. Since 4.4.0.
     pub fn use_initialization(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("use_initialization", value.into()))
     }
@@ -708,66 +719,66 @@ impl VmStart {
     pub fn vm(self, value: impl Into<types::Vm>) -> Self {
         Self(self.0.set_object("vm", &value.into()))
     }
-    /// Whether a reboot from within the guest also ends the settings of a run once; `false` by default.
-    /// Since 4.2.0.
+    /// Whether a reboot from within the guest also ends the run-once settings; `false` by default. Since
+    /// 4.2.0.
     pub fn volatile(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("volatile", value.into()))
     }
 }
 request::request!(VmStop : request::Done; VmService::stop);
 impl VmStop {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// Whether to power off even while a backup of the virtual machine runs.
+    /// Whether to power off even while the virtual machine is being backed up.
     pub fn force(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("force", value.into()))
     }
-    /// Why the virtual machine is powered off; shown to users. Since 4.4.
+    /// The reason for the power-off; shown to users. Since 4.4.
     pub fn reason(self, value: impl Into<String>) -> Self {
         Self(self.0.set::<String>("reason", value.into()))
     }
 }
 request::request!(VmSuspend : request::Done; VmService::suspend);
 impl VmSuspend {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
 request::request!(VmThawFilesystems : request::Done; VmService::thaw_filesystems);
 impl VmThawFilesystems {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
 request::request!(VmTicket : request::OutObject < types::Ticket >; VmService::ticket);
 impl VmTicket {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// The wished `value` and `expiry` in seconds; the answer holds those in force.
+    /// The `value` and `expiry` (in seconds) to set; the response contains the values in effect.
     pub fn ticket(self, value: impl Into<types::Ticket>) -> Self {
         Self(self.0.set_object("ticket", &value.into()))
     }
 }
 request::request!(VmUndoSnapshot : request::Done; VmService::undo_snapshot);
 impl VmUndoSnapshot {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
 request::request!(VmUpdate : types::Vm; VmService::update);
 impl VmUpdate {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
-    /// Whether all changes wait for the next start; `false` by default.
+    /// Whether to delay all changes until the next start; `false` by default.
     pub fn next_run(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("next_run", value.into()))
     }

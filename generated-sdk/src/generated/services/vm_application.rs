@@ -2,11 +2,11 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One application that the guest agent found installed.
+/// A single application in the guest, as reported by the guest agent.
 #[derive(Clone, Debug)]
 pub struct VmApplicationService(pub(super) service::Location);
 impl VmApplicationService {
-    /// Reads the entry of the application.
+    /// Returns the application.
     pub fn get(&self) -> super::VmApplicationGet {
         super::VmApplicationGet(request::Request::get(&self.0))
     }
@@ -14,11 +14,12 @@ impl VmApplicationService {
 service::service!(VmApplicationService; "vm_application", [], ());
 request::request!(VmApplicationGet : types::Application; VmApplicationService::get);
 impl VmApplicationGet {
-    /// Whether to filter the results by the user's permissions; required for non-administrators.
+    /// Whether to return only what the user is allowed to see; required for users who are not
+    /// administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("filter", value.into()))
     }
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

@@ -2,7 +2,7 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// Applications installed in the guest, as its agent reports them.
+/// Applications in the guest, as reported by the guest agent.
 #[derive(Clone, Debug)]
 pub struct VmApplicationsService(pub(super) service::Location);
 impl VmApplicationsService {
@@ -10,7 +10,7 @@ impl VmApplicationsService {
     pub fn list(&self) -> super::VmApplicationsList {
         super::VmApplicationsList(request::Request::list(&self.0))
     }
-    /// The service of one installed application.
+    /// The service for one installed application.
     pub fn application(&self, id: impl AsRef<str>) -> super::VmApplicationService {
         super::VmApplicationService(self.0.object(id.as_ref()))
     }
@@ -23,15 +23,16 @@ request::request!(
     VmApplicationsList : types::List < types::Application >; VmApplicationsService::list
 );
 impl VmApplicationsList {
-    /// Whether to filter the results by the user's permissions; required for non-administrators.
+    /// Whether to return only what the user is allowed to see; required for users who are not
+    /// administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("filter", value.into()))
     }
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

@@ -2,22 +2,23 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One backup of a virtual machine, from its start until it is finalized. Since 4.3.
+/// A single backup of a virtual machine, from its start until it is finalized. Since 4.3.
 ///
-/// The backup only provides a stable view of the disks: the data is downloaded with image transfers
-/// that name it. Read the backup until `phase` is `ready`, transfer the disks, then call `finalize`.
+/// The backup provides only a stable view of the disks. The data is downloaded with image transfers
+/// that refer to the backup. Get the backup until `phase` is `ready`, transfer the disks, then call
+/// `finalize`.
 #[derive(Clone, Debug)]
 pub struct VmBackupService(pub(super) service::Location);
 impl VmBackupService {
-    /// Ends the backup and frees what it holds. Since 4.3.
+    /// Finalizes the backup and releases its resources. Since 4.3.
     ///
-    /// All of its image transfers have to be finished first. The engine works on after the answer:
-    /// read the backup until its phase is `succeeded` or `failed`. A backup that isn't `ready` yet is
-    /// given up.
+    /// All of its image transfers must be finished. The engine responds before the backup is
+    /// complete: get the backup until its phase is `succeeded` or `failed`. A backup that isn't
+    /// `ready` yet is canceled.
     pub fn finalize(&self) -> super::VmBackupFinalize {
         super::VmBackupFinalize(request::Request::action(&self.0, "finalize"))
     }
-    /// Reads the backup with its phase. Since 4.3.
+    /// Returns the backup with its phase. Since 4.3.
     pub fn get(&self) -> super::VmBackupGet {
         super::VmBackupGet(request::Request::get(&self.0))
     }
@@ -32,7 +33,7 @@ service::service!(
 request::request!(VmBackupFinalize : request::Done; VmBackupService::finalize);
 request::request!(VmBackupGet : types::Backup; VmBackupService::get);
 impl VmBackupGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

@@ -2,11 +2,11 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One disk in a backup.
+/// A single disk in a backup.
 #[derive(Clone, Debug)]
 pub struct VmBackupDiskService(pub(super) service::Location);
 impl VmBackupDiskService {
-    /// Reads the disk; its `backup_mode` tells a full backup from an incremental one. Since 4.3.
+    /// Returns the disk; its `backup_mode` is full or incremental. Since 4.3.
     pub fn get(&self) -> super::VmBackupDiskGet {
         super::VmBackupDiskGet(request::Request::get(&self.0))
     }
@@ -14,7 +14,7 @@ impl VmBackupDiskService {
 service::service!(VmBackupDiskService; "vm_backup_disk", [], ());
 request::request!(VmBackupDiskGet : types::Disk; VmBackupDiskService::get);
 impl VmBackupDiskGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

@@ -2,15 +2,15 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The disks that one backup covers.
+/// The disks that a backup covers.
 #[derive(Clone, Debug)]
 pub struct VmBackupDisksService(pub(super) service::Location);
 impl VmBackupDisksService {
-    /// Lists the disks with the mode of the backup for each one. Since 4.3.
+    /// Lists the disks, each with its backup mode. Since 4.3.
     pub fn list(&self) -> super::VmBackupDisksList {
         super::VmBackupDisksList(request::Request::list(&self.0))
     }
-    /// The service of one disk in the backup. Since 4.3.
+    /// The service for one disk in the backup. Since 4.3.
     pub fn disk(&self, id: impl AsRef<str>) -> super::VmBackupDiskService {
         super::VmBackupDiskService(self.0.object(id.as_ref()))
     }
@@ -23,11 +23,11 @@ request::request!(
     VmBackupDisksList : types::List < types::Disk >; VmBackupDisksService::list
 );
 impl VmBackupDisksList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

@@ -2,23 +2,23 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The backups of one virtual machine. Since 4.3.
+/// The backups of a virtual machine. Since 4.3.
 #[derive(Clone, Debug)]
 pub struct VmBackupsService(pub(super) service::Location);
 impl VmBackupsService {
     /// Starts a backup of disks of the virtual machine. Since 4.3.
     ///
-    /// `disks` is required. With `from_checkpoint_id` the backup is incremental and covers what
-    /// changed since that checkpoint; the answer's `to_checkpoint_id` is what the next incremental
-    /// backup starts from. Disks that haven't been enabled for incremental backup are backed up in
-    /// full. Set `id` to choose the identifier.
+    /// `disks` is required. With `from_checkpoint_id` the backup is incremental and covers the
+    /// changes since that checkpoint. The next incremental backup starts from `to_checkpoint_id` in
+    /// the response. Disks that are not enabled for incremental backup are backed up in full. Set
+    /// `id` to choose the identifier.
     ///
-    /// The virtual machine has to be up or down, without another backup, and not in preview of a
-    /// snapshot. The disks must be plugged in and not locked. The answer is in an early phase: wait
-    /// for `ready` before transfers are added.
+    /// The virtual machine must be up or down, without another backup, and must not be previewing a
+    /// snapshot. The disks must be plugged in and not locked. The engine responds in an early phase:
+    /// wait for `ready` before you add transfers.
     ///
-    /// Whether a snapshot is taken for the time of the backup depends on the engine's configuration;
-    /// its current source doesn't read `use_active`.
+    /// The configuration of the engine determines whether a snapshot is taken for the duration of the
+    /// backup; the current source does not read `use_active`.
     ///
     /// Needs `disks`.
     pub fn add(&self, backup: impl Into<types::Backup>) -> super::VmBackupsAdd {
@@ -28,7 +28,7 @@ impl VmBackupsService {
     pub fn list(&self) -> super::VmBackupsList {
         super::VmBackupsList(request::Request::list(&self.0))
     }
-    /// The service of one backup. Since 4.3.
+    /// The service for one backup. Since 4.3.
     pub fn backup(&self, id: impl AsRef<str>) -> super::VmBackupService {
         super::VmBackupService(self.0.object(id.as_ref()))
     }
@@ -48,11 +48,11 @@ impl VmBackupsAdd {
 }
 request::request!(VmBackupsList : types::List < types::Backup >; VmBackupsService::list);
 impl VmBackupsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

@@ -2,20 +2,20 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The CD-ROM drive of a virtual machine, through which images are inserted and ejected.
+/// The CD-ROM drive of a virtual machine, used to insert and eject images.
 #[derive(Clone, Debug)]
 pub struct VmCdromService(pub(super) service::Location);
 impl VmCdromService {
-    /// Reads the drive and which image is inserted.
+    /// Returns the drive and the image in it.
     pub fn get(&self) -> super::VmCdromGet {
         super::VmCdromGet(request::Request::get(&self.0))
     }
     /// Inserts, replaces or ejects the image in the drive.
     ///
     /// Set `file.id` to the name of a file on the attached ISO domain, or to the identifier of an ISO
-    /// disk on a data domain; an empty `id` ejects. Without `current` the change is stored and seen from
-    /// the next start on; with it the running guest sees the change at once, but it is not stored. For
-    /// both, call twice.
+    /// disk on a data domain. An empty `id` ejects the image. Without `current` the change is stored
+    /// and takes effect at the next start. With `current` it takes effect in the running guest
+    /// immediately, but is not stored. For both, call this twice.
     ///
     /// # Example
     ///
@@ -23,7 +23,7 @@ impl VmCdromService {
     /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
     /// use ovirt_sdk::types::{Cdrom, File};
     ///
-    /// // The drive is there already; only its disc changes, here that of the running machine.
+    /// // The drive already exists; this changes the disc in the running VM.
     /// let vm = connection.system().vms().find("web1").await?;
     /// let cdroms = connection.system().vms().vm(vm.try_id()?).cdroms();
     /// for drive in cdroms.list().send().await? {
@@ -40,18 +40,18 @@ impl VmCdromService {
 service::service!(VmCdromService; "vm_cdrom", [], ());
 request::request!(VmCdromGet : types::Cdrom; VmCdromService::get);
 impl VmCdromGet {
-    /// Whether to show the image in the running machine instead of the configured one; `false` by default.
+    /// Whether to return the image of the running VM instead of the configured one; `false` by default.
     pub fn current(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("current", value.into()))
     }
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(VmCdromUpdate : types::Cdrom; VmCdromService::update);
 impl VmCdromUpdate {
-    /// Whether to change the running virtual machine instead of the stored setting; `false` by default.
+    /// Whether to change the running VM instead of the stored configuration; `false` by default.
     pub fn current(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("current", value.into()))
     }

@@ -2,14 +2,14 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The CD-ROM drives of a virtual machine, which has exactly one.
+/// The CD-ROM drive of a virtual machine, which has exactly one.
 #[derive(Clone, Debug)]
 pub struct VmCdromsService(pub(super) service::Location);
 impl VmCdromsService {
     /// Sets the image of the drive in the stored configuration.
     ///
-    /// No further drive comes into being: the engine stores the image for the one drive that exists. Use
-    /// `update` of the drive's service to change or eject it.
+    /// This does not create another drive: the engine stores the image for the existing drive. Use
+    /// `update` of the drive's service to change or eject the image.
     ///
     /// Needs `file.id`.
     pub fn add(&self, cdrom: impl Into<types::Cdrom>) -> super::VmCdromsAdd {
@@ -19,7 +19,7 @@ impl VmCdromsService {
     pub fn list(&self) -> super::VmCdromsList {
         super::VmCdromsList(request::Request::list(&self.0))
     }
-    /// The service of one CD-ROM drive of the virtual machine.
+    /// The service for one CD-ROM drive of the virtual machine.
     pub fn cdrom(&self, id: impl AsRef<str>) -> super::VmCdromService {
         super::VmCdromService(self.0.object(id.as_ref()))
     }
@@ -29,11 +29,11 @@ crate::find::named!(VmCdromsService; types::Cdrom; "name", None; find_or_create)
 request::request!(VmCdromsAdd : types::Cdrom; VmCdromsService::add);
 request::request!(VmCdromsList : types::List < types::Cdrom >; VmCdromsService::list);
 impl VmCdromsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

@@ -2,17 +2,18 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One checkpoint of a virtual machine, a point that incremental backups start from. Since 4.4.
+/// A single checkpoint of a virtual machine, the starting point of an incremental backup. Since 4.4.
 #[derive(Clone, Debug)]
 pub struct VmCheckpointService(pub(super) service::Location);
 impl VmCheckpointService {
-    /// Reads the checkpoint. Since 4.4.
+    /// Returns the checkpoint. Since 4.4.
     pub fn get(&self) -> super::VmCheckpointGet {
         super::VmCheckpointGet(request::Request::get(&self.0))
     }
     /// Deletes the checkpoint and its record of changed blocks. Since 4.4.
     ///
-    /// Backups can't start from it any more. Refused during a backup and while its disks are locked.
+    /// Backups can no longer start from it. Fails during a backup and while disks of the checkpoint
+    /// are locked.
     pub fn remove(&self) -> super::VmCheckpointRemove {
         super::VmCheckpointRemove(request::Request::remove(&self.0))
     }
@@ -27,14 +28,14 @@ service::service!(
 );
 request::request!(VmCheckpointGet : types::Checkpoint; VmCheckpointService::get);
 impl VmCheckpointGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(VmCheckpointRemove : request::Done; VmCheckpointService::remove);
 impl VmCheckpointRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -2,11 +2,11 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One disk in a checkpoint.
+/// A single disk in a checkpoint.
 #[derive(Clone, Debug)]
 pub struct VmCheckpointDiskService(pub(super) service::Location);
 impl VmCheckpointDiskService {
-    /// Reads the disk. Since 4.4.
+    /// Returns the disk. Since 4.4.
     pub fn get(&self) -> super::VmCheckpointDiskGet {
         super::VmCheckpointDiskGet(request::Request::get(&self.0))
     }
@@ -14,7 +14,7 @@ impl VmCheckpointDiskService {
 service::service!(VmCheckpointDiskService; "vm_checkpoint_disk", [], ());
 request::request!(VmCheckpointDiskGet : types::Disk; VmCheckpointDiskService::get);
 impl VmCheckpointDiskGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

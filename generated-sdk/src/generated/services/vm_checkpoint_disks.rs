@@ -2,7 +2,7 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The disks whose changes one checkpoint tracks.
+/// The disks whose changes a checkpoint tracks.
 #[derive(Clone, Debug)]
 pub struct VmCheckpointDisksService(pub(super) service::Location);
 impl VmCheckpointDisksService {
@@ -10,7 +10,7 @@ impl VmCheckpointDisksService {
     pub fn list(&self) -> super::VmCheckpointDisksList {
         super::VmCheckpointDisksList(request::Request::list(&self.0))
     }
-    /// The service of one disk in the checkpoint. Since 4.4.
+    /// The service for one disk in the checkpoint. Since 4.4.
     pub fn disk(&self, id: impl AsRef<str>) -> super::VmCheckpointDiskService {
         super::VmCheckpointDiskService(self.0.object(id.as_ref()))
     }
@@ -23,11 +23,11 @@ request::request!(
     VmCheckpointDisksList : types::List < types::Disk >; VmCheckpointDisksService::list
 );
 impl VmCheckpointDisksList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

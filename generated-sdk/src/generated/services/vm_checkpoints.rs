@@ -2,9 +2,9 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The checkpoints of one virtual machine. Since 4.4.
+/// The checkpoints of a virtual machine. Since 4.4.
 ///
-/// The engine creates one with each backup of disks that are enabled for incremental backup.
+/// The engine creates a checkpoint with each backup of disks that are enabled for incremental backup.
 #[derive(Clone, Debug)]
 pub struct VmCheckpointsService(pub(super) service::Location);
 impl VmCheckpointsService {
@@ -12,7 +12,7 @@ impl VmCheckpointsService {
     pub fn list(&self) -> super::VmCheckpointsList {
         super::VmCheckpointsList(request::Request::list(&self.0))
     }
-    /// The service of one checkpoint. Since 4.4.
+    /// The service for one checkpoint. Since 4.4.
     pub fn checkpoint(&self, id: impl AsRef<str>) -> super::VmCheckpointService {
         super::VmCheckpointService(self.0.object(id.as_ref()))
     }
@@ -25,11 +25,11 @@ request::request!(
     VmCheckpointsList : types::List < types::Checkpoint >; VmCheckpointsService::list
 );
 impl VmCheckpointsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

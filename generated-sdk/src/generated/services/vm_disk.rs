@@ -2,50 +2,50 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One disk, seen from a virtual machine that it is attached to.
+/// A single disk, reached through a virtual machine that it is attached to.
 ///
-/// The API tree of version 4 has no path to this service; use the disk attachments of the virtual
+/// No path in version 4 of the API leads to this service; use the disk attachments of the virtual
 /// machine and the service of the disk.
 #[derive(Clone, Debug)]
 pub struct VmDiskService(pub(super) service::Location);
 impl VmDiskService {
-    /// Plugs the disk in, also while the virtual machine runs.
+    /// Plugs the disk in, even while the virtual machine is running.
     pub fn activate(&self) -> super::VmDiskActivate {
         super::VmDiskActivate(request::Request::action(&self.0, "activate"))
     }
-    /// Unplugs the disk, also while the virtual machine runs; it stays attached.
+    /// Unplugs the disk, even while the virtual machine is running; it stays attached.
     pub fn deactivate(&self) -> super::VmDiskDeactivate {
         super::VmDiskDeactivate(request::Request::action(&self.0, "deactivate"))
     }
     /// Uploads the disk to an OpenStack image provider.
     ///
-    /// The engine demands a storage domain as destination, which this method has no parameter for: use
+    /// The engine requires a destination storage domain, but this method has no parameter for it: use
     /// `export` of the disk's own service.
     pub fn export(&self) -> super::VmDiskExport {
         super::VmDiskExport(request::Request::action(&self.0, "export"))
     }
-    /// Reads the disk.
+    /// Returns the disk.
     pub fn get(&self) -> super::VmDiskGet {
         super::VmDiskGet(request::Request::get(&self.0))
     }
     /// Moves the disk to another storage domain.
     ///
-    /// The engine demands a storage domain as destination, which this method has no parameter for: use
+    /// The engine requires a destination storage domain, but this method has no parameter for it: use
     /// `move` of the disk's own service.
     pub fn move_(&self) -> super::VmDiskMove {
         super::VmDiskMove(request::Request::action(&self.0, "move"))
     }
-    /// Shrinks the logical volume behind the disk to what its data needs. Since 4.2.5.
+    /// Shrinks the logical volume of the disk to the size of its data. Since 4.2.5.
     ///
-    /// Block storage only; the engine computes the size. The virtual machine has to be down.
+    /// Applies to block storage only; the engine computes the size. The virtual machine must be down.
     pub fn reduce(&self) -> super::VmDiskReduce {
         super::VmDiskReduce(request::Request::action(&self.0, "reduce"))
     }
-    /// Detaches the disk from the virtual machine; the disk itself stays.
+    /// Detaches the disk from the virtual machine; the disk itself is not deleted.
     pub fn remove(&self) -> super::VmDiskRemove {
         super::VmDiskRemove(request::Request::remove(&self.0))
     }
-    /// Changes the disk, and how it is attached (`interface`, `bootable`, `read_only`).
+    /// Updates the disk, and how it is attached (`interface`, `bootable`, `read_only`).
     pub fn update(&self, disk: impl Into<types::Disk>) -> super::VmDiskUpdate {
         super::VmDiskUpdate(request::Request::update(&self.0, &disk.into()))
     }
@@ -53,7 +53,7 @@ impl VmDiskService {
     pub fn permissions(&self) -> super::AssignedPermissionsService {
         super::AssignedPermissionsService(self.0.child("permissions"))
     }
-    /// Measured values of the object.
+    /// Measured values of the object, such as its CPU or memory usage.
     pub fn statistics(&self) -> super::StatisticsService {
         super::StatisticsService(self.0.child("statistics"))
     }
@@ -64,64 +64,66 @@ service::service!(
 );
 request::request!(VmDiskActivate : request::Done; VmDiskService::activate);
 impl VmDiskActivate {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
 request::request!(VmDiskDeactivate : request::Done; VmDiskService::deactivate);
 impl VmDiskDeactivate {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
 request::request!(VmDiskExport : request::Done; VmDiskService::export);
 impl VmDiskExport {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// Whether to filter the results by the user's permissions; required for non-administrators.
+    /// Whether to return only what the user is allowed to see; required for users who are not
+    /// administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("filter", value.into()))
     }
 }
 request::request!(VmDiskGet : types::Disk; VmDiskService::get);
 impl VmDiskGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(VmDiskMove : request::Done; VmDiskService::move_);
 impl VmDiskMove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
-    /// Whether to filter the results by the user's permissions; required for non-administrators.
+    /// Whether to return only what the user is allowed to see; required for users who are not
+    /// administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("filter", value.into()))
     }
 }
 request::request!(VmDiskReduce : request::Done; VmDiskService::reduce);
 impl VmDiskReduce {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
 request::request!(VmDiskRemove : request::Done; VmDiskService::remove);
 impl VmDiskRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
 }
 request::request!(VmDiskUpdate : types::Disk; VmDiskService::update);
 impl VmDiskUpdate {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -2,17 +2,17 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The disks of one virtual machine.
+/// The disks of a virtual machine.
 ///
-/// The API tree of version 4 has no path to this service; use the disk attachments of the virtual
+/// No path in version 4 of the API leads to this service; use the disk attachments of the virtual
 /// machine.
 #[derive(Clone, Debug)]
 pub struct VmDisksService(pub(super) service::Location);
 impl VmDisksService {
     /// Creates a disk for the virtual machine, or attaches an existing one.
     ///
-    /// With `id` the existing disk is attached, without it a new one is created. `interface` is
-    /// `virtio` by default.
+    /// With `id` the existing disk is attached; without it a new one is created. `interface` defaults
+    /// to `virtio`.
     pub fn add(&self, disk: impl Into<types::Disk>) -> super::VmDisksAdd {
         super::VmDisksAdd(request::Request::add(&self.0, &disk.into()))
     }
@@ -20,7 +20,7 @@ impl VmDisksService {
     pub fn list(&self) -> super::VmDisksList {
         super::VmDisksList(request::Request::list(&self.0))
     }
-    /// The service of one disk of the virtual machine.
+    /// The service for one disk of the virtual machine.
     pub fn disk(&self, id: impl AsRef<str>) -> super::VmDiskService {
         super::VmDiskService(self.0.object(id.as_ref()))
     }
@@ -30,11 +30,11 @@ crate::find::named!(VmDisksService; types::Disk; "name", None; find_or_create);
 request::request!(VmDisksAdd : types::Disk; VmDisksService::add);
 request::request!(VmDisksList : types::List < types::Disk >; VmDisksService::list);
 impl VmDisksList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

@@ -2,11 +2,11 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One graphics console, SPICE or VNC, of a virtual machine.
+/// A single graphics console, SPICE or VNC, of a virtual machine.
 #[derive(Clone, Debug)]
 pub struct VmGraphicsConsoleService(pub(super) service::Location);
 impl VmGraphicsConsoleService {
-    /// Reads the settings of the console, and on request where to connect.
+    /// Returns the settings of the console and, with `current`, its address.
     pub fn get(&self) -> super::VmGraphicsConsoleGet {
         super::VmGraphicsConsoleGet(request::Request::get(&self.0))
     }
@@ -16,10 +16,10 @@ impl VmGraphicsConsoleService {
             request::Request::action(&self.0, "proxyticket").out("proxy_ticket"),
         )
     }
-    /// Creates the text of a connection file for `remote-viewer`. Since 4.1.
+    /// Creates a connection file for `remote-viewer`. Since 4.1.
     ///
-    /// The virtual machine must run. The text contains a console password that is valid for a short time:
-    /// do not log it. When the engine cannot make one it answers 204 without a body.
+    /// The virtual machine must be running. The file contains a console password that is valid for a
+    /// short time: do not log it. If the engine can't create the file, it returns 204 without a body.
     pub fn remote_viewer_connection_file(
         &self,
     ) -> super::VmGraphicsConsoleRemoteViewerConnectionFile {
@@ -28,13 +28,13 @@ impl VmGraphicsConsoleService {
                 .out("remote_viewer_connection_file"),
         )
     }
-    /// Takes the graphics console away from the virtual machine.
+    /// Removes the graphics console from the virtual machine.
     pub fn remove(&self) -> super::VmGraphicsConsoleRemove {
         super::VmGraphicsConsoleRemove(request::Request::remove(&self.0))
     }
     /// Sets a temporary password for this console. Since 4.1.
     ///
-    /// When the request sets none, the engine makes up the value, and the expiry is 7200 seconds.
+    /// By default the engine generates the value, and the expiry is 7200 seconds.
     pub fn ticket(&self) -> super::VmGraphicsConsoleTicket {
         super::VmGraphicsConsoleTicket(
             request::Request::action(&self.0, "ticket").out("ticket"),
@@ -46,11 +46,11 @@ request::request!(
     VmGraphicsConsoleGet : types::GraphicsConsole; VmGraphicsConsoleService::get
 );
 impl VmGraphicsConsoleGet {
-    /// Whether to describe the running machine, which alone has an address; `false` by default.
+    /// Whether to return the console of the running VM, with its address; `false` by default.
     pub fn current(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("current", value.into()))
     }
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -60,7 +60,7 @@ request::request!(
     VmGraphicsConsoleService::proxy_ticket
 );
 impl VmGraphicsConsoleProxyTicket {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
@@ -73,7 +73,7 @@ request::request!(
     VmGraphicsConsoleRemove : request::Done; VmGraphicsConsoleService::remove
 );
 impl VmGraphicsConsoleRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
@@ -83,7 +83,7 @@ request::request!(
     VmGraphicsConsoleService::ticket
 );
 impl VmGraphicsConsoleTicket {
-    /// The wished `value` and `expiry` in seconds; the answer holds those in force. Since 4.1.
+    /// The `value` and `expiry` (in seconds) to set; the response contains the values in effect. Since 4.1.
     pub fn ticket(self, value: impl Into<types::Ticket>) -> Self {
         Self(self.0.set_object("ticket", &value.into()))
     }

@@ -6,9 +6,9 @@ use crate::{request, service, types};
 #[derive(Clone, Debug)]
 pub struct VmGraphicsConsolesService(pub(super) service::Location);
 impl VmGraphicsConsolesService {
-    /// Gives the virtual machine another graphics console.
+    /// Adds a graphics console to the virtual machine.
     ///
-    /// The engine does not verify that the guest's operating system supports the protocol.
+    /// The engine does not check whether the operating system of the guest supports the protocol.
     ///
     /// Needs `protocol`.
     pub fn add(
@@ -19,12 +19,12 @@ impl VmGraphicsConsolesService {
     }
     /// Lists the graphics consoles of the virtual machine.
     ///
-    /// To connect to a running virtual machine set `current`: the configured consoles that are returned
-    /// otherwise have neither address nor port.
+    /// To connect to a running virtual machine, set `current`. The configured consoles, which are
+    /// returned by default, have neither address nor port.
     pub fn list(&self) -> super::VmGraphicsConsolesList {
         super::VmGraphicsConsolesList(request::Request::list(&self.0))
     }
-    /// The service of one graphics console of the virtual machine.
+    /// The service for one graphics console of the virtual machine.
     pub fn console(&self, id: impl AsRef<str>) -> super::VmGraphicsConsoleService {
         super::VmGraphicsConsoleService(self.0.object(id.as_ref()))
     }
@@ -44,15 +44,15 @@ request::request!(
     VmGraphicsConsolesService::list
 );
 impl VmGraphicsConsolesList {
-    /// Whether to list those of the running machine, with address and ports; `false` by default.
+    /// Whether to list the consoles of the running VM, with address and ports; `false` by default.
     pub fn current(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("current", value.into()))
     }
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

@@ -2,18 +2,18 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One host device that is passed through to a virtual machine.
+/// A single host device that is passed through to a virtual machine.
 #[derive(Clone, Debug)]
 pub struct VmHostDeviceService(pub(super) service::Location);
 impl VmHostDeviceService {
-    /// Reads the attached host device.
+    /// Returns the attached host device.
     pub fn get(&self) -> super::VmHostDeviceGet {
         super::VmHostDeviceGet(request::Request::get(&self.0))
     }
     /// Detaches the host device from the virtual machine.
     ///
-    /// A device whose IOMMU group has others in use cannot leave: it becomes a placeholder. The
-    /// placeholders go away together, with the last real device of the group.
+    /// If other devices of the same IOMMU group are in use, the device becomes a placeholder instead.
+    /// The placeholders are removed together with the last real device of the group.
     pub fn remove(&self) -> super::VmHostDeviceRemove {
         super::VmHostDeviceRemove(request::Request::remove(&self.0))
     }
@@ -21,14 +21,14 @@ impl VmHostDeviceService {
 service::service!(VmHostDeviceService; "vm_host_device", [], ());
 request::request!(VmHostDeviceGet : types::HostDevice; VmHostDeviceService::get);
 impl VmHostDeviceGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(VmHostDeviceRemove : request::Done; VmHostDeviceService::remove);
 impl VmHostDeviceRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -8,9 +8,9 @@ pub struct VmHostDevicesService(pub(super) service::Location);
 impl VmHostDevicesService {
     /// Attaches a device of the host to the virtual machine.
     ///
-    /// The virtual machine must be down and pinned to exactly one host, on which the device is looked up.
-    /// The other devices of the same IOMMU group are attached as placeholders, since a group can only be
-    /// assigned as a whole. Adding a placeholder makes it a real device.
+    /// The virtual machine must be down and pinned to exactly one host, which must have the device.
+    /// An IOMMU group can only be assigned as a whole, so the other devices of the group are attached
+    /// as placeholders. Adding a placeholder makes it a real device.
     ///
     /// Needs `id`.
     pub fn add(&self, device: impl Into<types::HostDevice>) -> super::VmHostDevicesAdd {
@@ -20,7 +20,7 @@ impl VmHostDevicesService {
     pub fn list(&self) -> super::VmHostDevicesList {
         super::VmHostDevicesList(request::Request::list(&self.0))
     }
-    /// The service of one attached host device.
+    /// The service for one attached host device.
     pub fn device(&self, id: impl AsRef<str>) -> super::VmHostDeviceService {
         super::VmHostDeviceService(self.0.object(id.as_ref()))
     }
@@ -36,11 +36,11 @@ request::request!(
     VmHostDevicesList : types::List < types::HostDevice >; VmHostDevicesService::list
 );
 impl VmHostDevicesList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

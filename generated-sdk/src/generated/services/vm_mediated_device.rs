@@ -2,19 +2,19 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One mediated device (vGPU) of a virtual machine.
+/// A single mediated device (vGPU) of a virtual machine.
 #[derive(Clone, Debug)]
 pub struct VmMediatedDeviceService(pub(super) service::Location);
 impl VmMediatedDeviceService {
-    /// Reads the specification of the mediated device. Since 4.5.
+    /// Returns the specification of the mediated device. Since 4.5.
     pub fn get(&self) -> super::VmMediatedDeviceGet {
         super::VmMediatedDeviceGet(request::Request::get(&self.0))
     }
-    /// Takes the mediated device away from the virtual machine. Since 4.5.
+    /// Removes the mediated device from the virtual machine. Since 4.5.
     pub fn remove(&self) -> super::VmMediatedDeviceRemove {
         super::VmMediatedDeviceRemove(request::Request::remove(&self.0))
     }
-    /// Replaces parameters of the mediated device. Since 4.5.
+    /// Replaces the parameters of the mediated device. Since 4.5.
     pub fn update(
         &self,
         device: impl Into<types::VmMediatedDevice>,
@@ -27,7 +27,7 @@ request::request!(
     VmMediatedDeviceGet : types::VmMediatedDevice; VmMediatedDeviceService::get
 );
 impl VmMediatedDeviceGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
@@ -36,7 +36,7 @@ request::request!(
     VmMediatedDeviceRemove : request::Done; VmMediatedDeviceService::remove
 );
 impl VmMediatedDeviceRemove {
-    /// Whether the engine returns before the operation is complete. Since 4.5.
+    /// Whether the engine responds before the operation is complete. Since 4.5.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
@@ -45,7 +45,7 @@ request::request!(
     VmMediatedDeviceUpdate : types::VmMediatedDevice; VmMediatedDeviceService::update
 );
 impl VmMediatedDeviceUpdate {
-    /// Whether the engine returns before the operation is complete. Since 4.5.
+    /// Whether the engine responds before the operation is complete. Since 4.5.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -2,34 +2,34 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One NIC of a virtual machine.
+/// A single NIC of a virtual machine.
 #[derive(Clone, Debug)]
 pub struct VmNicService(pub(super) service::Location);
 impl VmNicService {
-    /// Plugs the NIC into the virtual machine; the same as setting `plugged` to `true`.
+    /// Plugs the NIC in; equivalent to setting `plugged` to `true`.
     pub fn activate(&self) -> super::VmNicActivate {
         super::VmNicActivate(request::Request::action(&self.0, "activate"))
     }
-    /// Unplugs the NIC from the virtual machine; the same as setting `plugged` to `false`.
+    /// Unplugs the NIC; equivalent to setting `plugged` to `false`.
     pub fn deactivate(&self) -> super::VmNicDeactivate {
         super::VmNicDeactivate(request::Request::action(&self.0, "deactivate"))
     }
-    /// Fetches the NIC.
+    /// Returns the NIC.
     pub fn get(&self) -> super::VmNicGet {
         super::VmNicGet(request::Request::get(&self.0))
     }
     /// Deletes the NIC; its MAC address returns to the pool unless a snapshot reserves it.
     ///
-    /// While the machine runs, unplug the NIC first: a plugged NIC of a running machine is refused.
+    /// Fails for a plugged NIC of a running virtual machine: unplug the NIC first.
     pub fn remove(&self) -> super::VmNicRemove {
         super::VmNicRemove(request::Request::remove(&self.0))
     }
-    /// Changes the NIC, also while the virtual machine runs.
+    /// Updates the NIC, even while the virtual machine is running.
     ///
-    /// On a running machine a new `vnic_profile`, `linked` or `name` takes effect at once. The `mac` and
-    /// the `interface` type can change only while the NIC is unplugged, and so can anything of a
-    /// passthrough NIC. Port mirroring and external networks rule out the change of profile of a plugged
-    /// NIC. The guest must support hot plugging.
+    /// On a running virtual machine a new `vnic_profile`, `linked` or `name` takes effect
+    /// immediately. The `mac`, the `interface` type and all settings of a passthrough NIC can change
+    /// only while the NIC is unplugged. The profile of a plugged NIC can't change if port mirroring
+    /// or external networks are involved. The guest must support hot plugging.
     pub fn update(&self, nic: impl Into<types::Nic>) -> super::VmNicUpdate {
         super::VmNicUpdate(request::Request::update(&self.0, &nic.into()))
     }
@@ -37,11 +37,11 @@ impl VmNicService {
     pub fn network_filter_parameters(&self) -> super::NicNetworkFilterParametersService {
         super::NicNetworkFilterParametersService(self.0.child("networkfilterparameters"))
     }
-    /// Devices with addresses as the guest agent reports them.
+    /// Devices and addresses in the guest, as reported by the guest agent.
     pub fn reported_devices(&self) -> super::VmReportedDevicesService {
         super::VmReportedDevicesService(self.0.child("reporteddevices"))
     }
-    /// Measured values of the object.
+    /// Measured values of the object, such as its CPU or memory usage.
     pub fn statistics(&self) -> super::StatisticsService {
         super::StatisticsService(self.0.child("statistics"))
     }
@@ -53,35 +53,35 @@ service::service!(
 );
 request::request!(VmNicActivate : request::Done; VmNicService::activate);
 impl VmNicActivate {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
 request::request!(VmNicDeactivate : request::Done; VmNicService::deactivate);
 impl VmNicDeactivate {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
 request::request!(VmNicGet : types::Nic; VmNicService::get);
 impl VmNicGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(VmNicRemove : request::Done; VmNicService::remove);
 impl VmNicRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
 }
 request::request!(VmNicUpdate : types::Nic; VmNicService::update);
 impl VmNicUpdate {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

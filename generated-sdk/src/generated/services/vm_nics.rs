@@ -8,9 +8,10 @@ pub struct VmNicsService(pub(super) service::Location);
 impl VmNicsService {
     /// Adds a NIC to the virtual machine.
     ///
-    /// `name` is needed and must be new on the machine. Without `mac` the engine takes an address from
-    /// the MAC pool of the cluster; without `vnic_profile` the NIC is connected to no network. Unless
-    /// told otherwise the NIC is plugged and linked, on a running machine by hot plugging.
+    /// `name` is required and must be unique in the virtual machine. Without `mac` the engine takes
+    /// an address from the MAC pool of the cluster. Without `vnic_profile` the NIC is not connected
+    /// to a network. By default the NIC is plugged and linked; on a running virtual machine it is hot
+    /// plugged.
     ///
     /// Needs `name`.
     ///
@@ -37,7 +38,7 @@ impl VmNicsService {
     pub fn list(&self) -> super::VmNicsList {
         super::VmNicsList(request::Request::list(&self.0))
     }
-    /// Service of the NIC with this identifier.
+    /// The service for the NIC with this identifier.
     pub fn nic(&self, id: impl AsRef<str>) -> super::VmNicService {
         super::VmNicService(self.0.object(id.as_ref()))
     }
@@ -47,11 +48,11 @@ crate::find::named!(VmNicsService; types::Nic; "name", None; find_or_create);
 request::request!(VmNicsAdd : types::Nic; VmNicsService::add);
 request::request!(VmNicsList : types::List < types::Nic >; VmNicsService::list);
 impl VmNicsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

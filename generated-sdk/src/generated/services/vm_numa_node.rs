@@ -2,22 +2,22 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One virtual NUMA node of a virtual machine.
+/// A single virtual NUMA node of a virtual machine.
 #[derive(Clone, Debug)]
 pub struct VmNumaNodeService(pub(super) service::Location);
 impl VmNumaNodeService {
-    /// Fetches the node.
+    /// Returns the node.
     pub fn get(&self) -> super::VmNumaNodeGet {
         super::VmNumaNodeGet(request::Request::get(&self.0))
     }
-    /// Deletes the node; start with the highest index, as indexes must leave no gap.
+    /// Deletes the node; delete the highest index first, because indexes must have no gaps.
     pub fn remove(&self) -> super::VmNumaNodeRemove {
         super::VmNumaNodeRemove(request::Request::remove(&self.0))
     }
-    /// Changes the memory, the cores or the pinning of the node.
+    /// Updates the memory, the cores or the pinning of the node.
     ///
-    /// `numa_node_pins` names the physical node of the host, by `index`, that holds the virtual one; the
-    /// virtual machine must be pinned to a host for that.
+    /// `numa_node_pins` identifies the physical node of the host, by `index`, that the virtual node
+    /// is pinned to. The virtual machine must be pinned to a host.
     pub fn update(
         &self,
         node: impl Into<types::VirtualNumaNode>,
@@ -28,21 +28,21 @@ impl VmNumaNodeService {
 service::service!(VmNumaNodeService; "vm_numa_node", [], ());
 request::request!(VmNumaNodeGet : types::VirtualNumaNode; VmNumaNodeService::get);
 impl VmNumaNodeGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(VmNumaNodeRemove : request::Done; VmNumaNodeService::remove);
 impl VmNumaNodeRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
 }
 request::request!(VmNumaNodeUpdate : types::VirtualNumaNode; VmNumaNodeService::update);
 impl VmNumaNodeUpdate {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -6,20 +6,20 @@ use crate::{request, service, types};
 #[derive(Clone, Debug)]
 pub struct VmNumaNodesService(pub(super) service::Location);
 impl VmNumaNodesService {
-    /// Adds a virtual NUMA node.
+    /// Adds a virtual NUMA node to the virtual machine.
     ///
-    /// `index`, `memory` (in MiB) and the cores in `cpu` are needed. Indexes start at 0 and must be
-    /// unique. Without `numa_tune_mode` the mode is `interleave`.
+    /// `index`, `memory` (in MiB) and the cores in `cpu` are required. Indexes start at 0 and must be
+    /// unique. `numa_tune_mode` defaults to `interleave`.
     ///
     /// Needs `index`, `memory`, `cpu.cores.index`.
     pub fn add(&self, node: impl Into<types::VirtualNumaNode>) -> super::VmNumaNodesAdd {
         super::VmNumaNodesAdd(request::Request::add(&self.0, &node.into()))
     }
-    /// Lists the virtual NUMA nodes of the machine, in no particular order.
+    /// Lists the virtual NUMA nodes of the virtual machine, in no particular order.
     pub fn list(&self) -> super::VmNumaNodesList {
         super::VmNumaNodesList(request::Request::list(&self.0))
     }
-    /// Service of the virtual NUMA node with this identifier.
+    /// The service for the virtual NUMA node with this identifier.
     pub fn node(&self, id: impl AsRef<str>) -> super::VmNumaNodeService {
         super::VmNumaNodeService(self.0.object(id.as_ref()))
     }
@@ -33,11 +33,11 @@ request::request!(
     VmNumaNodesList : types::List < types::VirtualNumaNode >; VmNumaNodesService::list
 );
 impl VmNumaNodesList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

@@ -2,18 +2,19 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One pool of equal virtual machines that users borrow from.
+/// A single pool of identical virtual machines that users allocate from.
 #[derive(Clone, Debug)]
 pub struct VmPoolService(pub(super) service::Location);
 impl VmPoolService {
-    /// Hands a free virtual machine of the pool to the calling user and starts it if needed.
+    /// Allocates a free virtual machine of the pool to the calling user, and starts it if necessary.
     ///
-    /// A prestarted virtual machine is preferred. Fails when none is free, or when the caller already has
-    /// as many as `max_user_vms` allows. The returned action refers to the virtual machine.
+    /// The engine prefers a prestarted virtual machine. The request fails if no virtual machine is
+    /// free, or if the user already has `max_user_vms` of them. The response refers to the virtual
+    /// machine.
     pub fn allocate_vm(&self) -> super::VmPoolAllocateVm {
         super::VmPoolAllocateVm(request::Request::action(&self.0, "allocatevm"))
     }
-    /// Reads the settings of the pool.
+    /// Returns the settings of the pool.
     pub fn get(&self) -> super::VmPoolGet {
         super::VmPoolGet(request::Request::get(&self.0))
     }
@@ -23,16 +24,17 @@ impl VmPoolService {
     pub fn remove(&self) -> super::VmPoolRemove {
         super::VmPoolRemove(request::Request::remove(&self.0))
     }
-    /// Changes the given settings of the pool.
+    /// Updates the settings of the pool.
     ///
-    /// A larger `size` creates further virtual machines; a smaller one is refused: detach machines
-    /// instead.
+    /// A larger `size` creates more virtual machines. The engine rejects a smaller one: detach
+    /// virtual machines instead.
     ///
-    /// When `seal` is absent, machines are sealed if the template is sealed and the guest is not Windows.
+    /// By default new virtual machines are sealed if the template is sealed and the guest is not
+    /// Windows.
     pub fn update(&self, pool: impl Into<types::VmPool>) -> super::VmPoolUpdate {
         super::VmPoolUpdate(request::Request::update(&self.0, &pool.into()))
     }
-    /// Permissions granted on the pool, which decide who may take machines from it.
+    /// Permissions granted on the pool, which control who can allocate virtual machines from it.
     pub fn permissions(&self) -> super::AssignedPermissionsService {
         super::AssignedPermissionsService(self.0.child("permissions"))
     }
@@ -42,32 +44,33 @@ service::service!(
 );
 request::request!(VmPoolAllocateVm : request::Done; VmPoolService::allocate_vm);
 impl VmPoolAllocateVm {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
 request::request!(VmPoolGet : types::VmPool; VmPoolService::get);
 impl VmPoolGet {
-    /// Whether to filter the results by the user's permissions; required for non-administrators.
+    /// Whether to return only what the user is allowed to see; required for users who are not
+    /// administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("filter", value.into()))
     }
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(VmPoolRemove : request::Done; VmPoolService::remove);
 impl VmPoolRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
 }
 request::request!(VmPoolUpdate : types::VmPool; VmPoolService::update);
 impl VmPoolUpdate {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

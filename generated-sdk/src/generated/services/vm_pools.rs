@@ -2,16 +2,16 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The collection of all virtual machine pools.
+/// All virtual machine pools.
 #[derive(Clone, Debug)]
 pub struct VmPoolsService(pub(super) service::Location);
 impl VmPoolsService {
     /// Creates a pool and its virtual machines from a template.
     ///
-    /// Needs `name`, and `cluster` and `template`, each by `id` or `name`. Without `size` the pool has
-    /// one virtual machine. The virtual machines are created in the background.
+    /// `name`, `cluster` and `template` are required, the last two by `id` or `name`. Without `size`
+    /// the pool has one virtual machine. The virtual machines are created in the background.
     ///
-    /// When `seal` is absent, machines are sealed if the template is sealed and the guest is not Windows.
+    /// By default virtual machines are sealed if the template is sealed and the guest is not Windows.
     ///
     /// Needs `name`, `cluster.id`, `template.id`.
     ///
@@ -28,7 +28,7 @@ impl VmPoolsService {
     ///     .size(10)
     ///     .prestarted_vms(2);
     /// let pool = connection.system().vm_pools().add(wanted).send().await?;
-    /// println!("{} is being filled", pool.try_name()?);
+    /// println!("{} is being created", pool.try_name()?);
     /// # Ok(())
     /// # }
     /// ```
@@ -37,11 +37,11 @@ impl VmPoolsService {
     }
     /// Lists the pools.
     ///
-    /// The order is stable only when `search` has a `sortby` clause.
+    /// The order is stable only if `search` has a `sortby` clause.
     pub fn list(&self) -> super::VmPoolsList {
         super::VmPoolsList(request::Request::list(&self.0))
     }
-    /// The service of one pool.
+    /// The service for one pool.
     pub fn pool(&self, id: impl AsRef<str>) -> super::VmPoolService {
         super::VmPoolService(self.0.object(id.as_ref()))
     }
@@ -63,19 +63,20 @@ impl VmPoolsList {
     pub fn case_sensitive(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("case_sensitive", value.into()))
     }
-    /// Whether to filter the results by the user's permissions; required for non-administrators.
+    /// Whether to return only what the user is allowed to see; required for users who are not
+    /// administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("filter", value.into()))
     }
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }
-    /// Query in the syntax of the search box, for example `name=web* and status=up`.
+    /// A query in the search language of the engine, such as `name=web* and status=up`.
     pub fn search(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("search", value.into()))
     }

@@ -2,11 +2,11 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One device that the guest agent reports.
+/// A single device in the guest, as reported by the guest agent.
 #[derive(Clone, Debug)]
 pub struct VmReportedDeviceService(pub(super) service::Location);
 impl VmReportedDeviceService {
-    /// Reads the data that the agent reported for the device.
+    /// Returns the data that the guest agent reported for the device.
     pub fn get(&self) -> super::VmReportedDeviceGet {
         super::VmReportedDeviceGet(request::Request::get(&self.0))
     }
@@ -16,7 +16,7 @@ request::request!(
     VmReportedDeviceGet : types::ReportedDevice; VmReportedDeviceService::get
 );
 impl VmReportedDeviceGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

@@ -2,7 +2,7 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The devices that the guest agent reports, namely network interfaces.
+/// Devices in the guest, such as network interfaces, as reported by the guest agent.
 #[derive(Clone, Debug)]
 pub struct VmReportedDevicesService(pub(super) service::Location);
 impl VmReportedDevicesService {
@@ -10,7 +10,7 @@ impl VmReportedDevicesService {
     pub fn list(&self) -> super::VmReportedDevicesList {
         super::VmReportedDevicesList(request::Request::list(&self.0))
     }
-    /// The service of one reported device.
+    /// The service for one reported device.
     pub fn reported_device(
         &self,
         id: impl AsRef<str>,
@@ -27,11 +27,11 @@ request::request!(
     VmReportedDevicesService::list
 );
 impl VmReportedDevicesList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

@@ -2,11 +2,11 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One session of a user on a virtual machine.
+/// A single session of a user on a virtual machine.
 #[derive(Clone, Debug)]
 pub struct VmSessionService(pub(super) service::Location);
 impl VmSessionService {
-    /// Reads who uses the session and from where.
+    /// Returns the user and the origin of the session.
     pub fn get(&self) -> super::VmSessionGet {
         super::VmSessionGet(request::Request::get(&self.0))
     }
@@ -14,7 +14,7 @@ impl VmSessionService {
 service::service!(VmSessionService; "vm_session", [], ());
 request::request!(VmSessionGet : types::Session; VmSessionService::get);
 impl VmSessionGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }

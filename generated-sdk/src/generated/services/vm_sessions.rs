@@ -2,7 +2,7 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// Sessions of users on a virtual machine, in the guest and on its console.
+/// Sessions of users in the guest of a virtual machine or on its console.
 #[derive(Clone, Debug)]
 pub struct VmSessionsService(pub(super) service::Location);
 impl VmSessionsService {
@@ -10,7 +10,7 @@ impl VmSessionsService {
     pub fn list(&self) -> super::VmSessionsList {
         super::VmSessionsList(request::Request::list(&self.0))
     }
-    /// The service of one session.
+    /// The service for one session.
     pub fn session(&self, id: impl AsRef<str>) -> super::VmSessionService {
         super::VmSessionService(self.0.object(id.as_ref()))
     }
@@ -21,11 +21,11 @@ request::request!(
     VmSessionsList : types::List < types::Session >; VmSessionsService::list
 );
 impl VmSessionsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

@@ -6,15 +6,15 @@ use crate::{request, service, types};
 #[derive(Clone, Debug)]
 pub struct VmWatchdogService(pub(super) service::Location);
 impl VmWatchdogService {
-    /// Reads model and action of the watchdog.
+    /// Returns the model and the action of the watchdog.
     pub fn get(&self) -> super::VmWatchdogGet {
         super::VmWatchdogGet(request::Request::get(&self.0))
     }
-    /// Takes the watchdog away from the virtual machine.
+    /// Removes the watchdog from the virtual machine.
     pub fn remove(&self) -> super::VmWatchdogRemove {
         super::VmWatchdogRemove(request::Request::remove(&self.0))
     }
-    /// Changes model or action of the watchdog.
+    /// Updates the model or the action of the watchdog.
     pub fn update(
         &self,
         watchdog: impl Into<types::Watchdog>,
@@ -25,21 +25,21 @@ impl VmWatchdogService {
 service::service!(VmWatchdogService; "vm_watchdog", [], ());
 request::request!(VmWatchdogGet : types::Watchdog; VmWatchdogService::get);
 impl VmWatchdogGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(VmWatchdogRemove : request::Done; VmWatchdogService::remove);
 impl VmWatchdogRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
 }
 request::request!(VmWatchdogUpdate : types::Watchdog; VmWatchdogService::update);
 impl VmWatchdogUpdate {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -2,21 +2,21 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The watchdog devices of a virtual machine; it has one at most.
+/// The watchdog of a virtual machine, which has at most one.
 #[derive(Clone, Debug)]
 pub struct VmWatchdogsService(pub(super) service::Location);
 impl VmWatchdogsService {
-    /// Gives the virtual machine a watchdog; refused when it has one.
+    /// Adds a watchdog to the virtual machine; fails if it already has one.
     ///
     /// Needs `action`, `model`.
     pub fn add(&self, watchdog: impl Into<types::Watchdog>) -> super::VmWatchdogsAdd {
         super::VmWatchdogsAdd(request::Request::add(&self.0, &watchdog.into()))
     }
-    /// Lists the watchdogs of the virtual machine.
+    /// Lists the watchdog of the virtual machine; the list has at most one item.
     pub fn list(&self) -> super::VmWatchdogsList {
         super::VmWatchdogsList(request::Request::list(&self.0))
     }
-    /// The service of one watchdog of the virtual machine.
+    /// The service for the watchdog of the virtual machine.
     pub fn watchdog(&self, id: impl AsRef<str>) -> super::VmWatchdogService {
         super::VmWatchdogService(self.0.object(id.as_ref()))
     }
@@ -28,11 +28,11 @@ request::request!(
     VmWatchdogsList : types::List < types::Watchdog >; VmWatchdogsService::list
 );
 impl VmWatchdogsList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

@@ -2,32 +2,33 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// The collection of all virtual machines.
+/// All virtual machines.
 #[derive(Clone, Debug)]
 pub struct VmsService(pub(super) service::Location);
 impl VmsService {
     /// Creates a virtual machine from a template, a snapshot or a configuration.
     ///
-    /// Needs `name`, the cluster and the template, each by `id` or `name`; the template `Blank` gives an
-    /// empty machine. With `initialization.configuration` or `snapshots` in the request the source is
-    /// that instead.
+    /// `name`, the cluster and the template are required, the last two by `id` or `name`; the
+    /// template `Blank` creates an empty virtual machine. `initialization.configuration` or
+    /// `snapshots` in the request replace the template as the source.
     ///
-    /// To choose where disks go, list them in `disk_attachments` with the target storage domain: by `id`
-    /// for a template, by `image_id` for a snapshot. Copying disks goes on after the answer: the status
-    /// is `image_locked` until the machine can be started.
+    /// To choose where disks are created, list them in `disk_attachments` with the target storage
+    /// domain. Identify a disk by `id` for a template and by `image_id` for a snapshot. The engine
+    /// responds before the disks are copied: the status is `image_locked` until the virtual machine
+    /// can be started.
     ///
-    /// An administrator who wants to reach the virtual machine later in filtered requests has to create
-    /// it with `filter`.
+    /// An administrator who wants to access the virtual machine later in filtered requests must
+    /// create it with `filter`.
     ///
-    /// When `seal` is absent, the machine is sealed if the template is sealed and the guest is not
+    /// By default the virtual machine is sealed if the template is sealed and the guest is not
     /// Windows.
     ///
-    /// - *from configuration*: Creates a virtual machine from the text of an OVF configuration. Needs
+    /// - *from configuration*: Creates a virtual machine from an OVF configuration. Needs
     ///   `initialization.configuration.data`, `initialization.configuration.type`.
-    /// - *from scratch*: Creates a virtual machine from a template, commonly the empty template `Blank`.
-    ///   Needs `name`, `cluster.id`, `template.id`.
-    /// - *from snapshot*: Creates a virtual machine as a copy of a snapshot of another one. Needs `name`,
-    ///   `cluster.id`, `template.id`, `snapshots.id`.
+    /// - *from scratch*: Creates a virtual machine from a template, usually the empty template `Blank`. Needs
+    ///   `name`, `cluster.id`, `template.id`.
+    /// - *from snapshot*: Creates a virtual machine as a copy of a snapshot of another virtual machine. Needs
+    ///   `name`, `cluster.id`, `template.id`, `snapshots.id`.
     ///
     /// # Example
     ///
@@ -50,7 +51,7 @@ impl VmsService {
     }
     /// Lists virtual machines.
     ///
-    /// The order is stable only when `search` has a `sortby` clause.
+    /// The order is stable only if `search` has a `sortby` clause.
     ///
     /// # Example
     ///
@@ -66,7 +67,7 @@ impl VmsService {
     pub fn list(&self) -> super::VmsList {
         super::VmsList(request::Request::list(&self.0))
     }
-    /// The service of one virtual machine.
+    /// The service for one virtual machine.
     pub fn vm(&self, id: impl AsRef<str>) -> super::VmService {
         super::VmService(self.0.object(id.as_ref()))
     }
@@ -90,8 +91,7 @@ impl VmsAdd {
                 >("auto_pinning_policy", value.into()),
         )
     }
-    /// Whether to copy the disks of the template, so that the machine does not depend on it; `false` by
-    /// default.
+    /// Whether to copy the disks of the template, so that the VM does not depend on it; `false` by default.
     pub fn clone_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("clone", value.into()))
     }
@@ -99,18 +99,18 @@ impl VmsAdd {
     pub fn clone_permissions(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("clone_permissions", value.into()))
     }
-    /// Whether to act as an ordinary user, who becomes manager of the new virtual machine. Since 4.0.0.
+    /// Whether to act as an ordinary user, who becomes the manager of the new virtual machine. Since 4.0.0.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("filter", value.into()))
     }
-    /// Whether to erase machine-specific data in the guest after the creation. Since 4.5.
+    /// Whether to erase system-specific data of the guest after the creation. Since 4.5.
     pub fn seal(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("seal", value.into()))
     }
 }
 request::request!(VmsList : types::List < types::Vm >; VmsService::list);
 impl VmsList {
-    /// Whether to include the costly parts: OVF text, console, random number device, sound card, VirtIO
+    /// Whether to include expensive parts: OVF configuration, console, RNG device, sound card and VirtIO
     /// SCSI. Since 4.0.6.
     pub fn all_content(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("all_content", value.into()))
@@ -119,23 +119,24 @@ impl VmsList {
     pub fn case_sensitive(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("case_sensitive", value.into()))
     }
-    /// Whether to filter the results by the user's permissions; required for non-administrators.
+    /// Whether to return only what the user is allowed to see; required for users who are not
+    /// administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("filter", value.into()))
     }
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }
-    /// Whether the OVF text has the form used in OVA files; needs `all_content`. Since 4.4.3.
+    /// Whether the OVF configuration has the format of OVA files; requires `all_content`. Since 4.4.3.
     pub fn ovf_as_ova(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("ovf_as_ova", value.into()))
     }
-    /// Query in the syntax of the search box, for example `name=web* and status=up`.
+    /// A query in the search language of the engine, such as `name=web* and status=up`.
     pub fn search(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("search", value.into()))
     }

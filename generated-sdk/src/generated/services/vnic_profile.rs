@@ -2,23 +2,23 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One vNIC profile: how NICs of virtual machines use a logical network.
+/// A single vNIC profile, which defines how NICs of virtual machines use a logical network.
 #[derive(Clone, Debug)]
 pub struct VnicProfileService(pub(super) service::Location);
 impl VnicProfileService {
-    /// Fetches the profile.
+    /// Returns the profile.
     pub fn get(&self) -> super::VnicProfileGet {
         super::VnicProfileGet(request::Request::get(&self.0))
     }
-    /// Deletes the profile, unless a virtual machine or a template uses it.
+    /// Deletes the profile; fails while a virtual machine or a template uses it.
     pub fn remove(&self) -> super::VnicProfileRemove {
         super::VnicProfileRemove(request::Request::remove(&self.0))
     }
-    /// Changes settings of the profile.
+    /// Updates settings of the profile.
     ///
-    /// The network cannot change. Port mirroring, passthrough and the failover profile cannot change
-    /// while virtual machines use the profile, and a profile that serves as another's failover not at
-    /// all. An empty `network_filter` removes the filter.
+    /// The network can't change. Port mirroring, passthrough and the failover profile can't change
+    /// while virtual machines use the profile. A profile that is the failover of another profile
+    /// can't change at all. An empty `network_filter` removes the filter.
     pub fn update(
         &self,
         profile: impl Into<types::VnicProfile>,
@@ -36,21 +36,21 @@ service::service!(
 );
 request::request!(VnicProfileGet : types::VnicProfile; VnicProfileService::get);
 impl VnicProfileGet {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(VnicProfileRemove : request::Done; VnicProfileService::remove);
 impl VnicProfileRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
 }
 request::request!(VnicProfileUpdate : types::VnicProfile; VnicProfileService::update);
 impl VnicProfileUpdate {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

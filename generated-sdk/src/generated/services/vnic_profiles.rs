@@ -8,9 +8,9 @@ pub struct VnicProfilesService(pub(super) service::Location);
 impl VnicProfilesService {
     /// Creates a vNIC profile for a logical network.
     ///
-    /// `name` and `network.id` are needed; the network must carry virtual machines. Without
-    /// `network_filter` the engine sets its default filter, and with an empty one (no `id`) none.
-    /// `failover` needs a passthrough profile that is `migratable`.
+    /// `name` and `network.id` are required; the network must carry virtual machines. If
+    /// `network_filter` is absent, the engine sets its default filter; an empty one (no `id`) sets
+    /// none. `failover` requires a passthrough profile that is `migratable`.
     ///
     /// Needs `name`, `network.id`.
     ///
@@ -33,7 +33,7 @@ impl VnicProfilesService {
     pub fn list(&self) -> super::VnicProfilesList {
         super::VnicProfilesList(request::Request::list(&self.0))
     }
-    /// Service of the vNIC profile with this identifier.
+    /// The service for the vNIC profile with this identifier.
     pub fn profile(&self, id: impl AsRef<str>) -> super::VnicProfileService {
         super::VnicProfileService(self.0.object(id.as_ref()))
     }
@@ -47,11 +47,11 @@ request::request!(
     VnicProfilesList : types::List < types::VnicProfile >; VnicProfilesService::list
 );
 impl VnicProfilesList {
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }

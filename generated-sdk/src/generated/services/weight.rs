@@ -2,17 +2,17 @@
 
 #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
 use crate::{request, service, types};
-/// One weight of a scheduling policy: a score that ranks hosts.
+/// A single weight of a scheduling policy, a score that ranks hosts.
 #[derive(Clone, Debug)]
 pub struct WeightService(pub(super) service::Location);
 impl WeightService {
-    /// Fetches the weight with its factor.
+    /// Returns the weight with its factor.
     pub fn get(&self) -> super::WeightGet {
         super::WeightGet(request::Request::get(&self.0))
     }
-    /// Takes the weight out of the policy.
+    /// Removes the weight from the policy.
     ///
-    /// Locked (built-in) policies cannot be changed.
+    /// Locked (built-in) policies can't be changed.
     pub fn remove(&self) -> super::WeightRemove {
         super::WeightRemove(request::Request::remove(&self.0))
     }
@@ -20,18 +20,19 @@ impl WeightService {
 service::service!(WeightService; "weight", [], ());
 request::request!(WeightGet : types::Weight; WeightService::get);
 impl WeightGet {
-    /// Whether to filter the results by the user's permissions; required for non-administrators.
+    /// Whether to return only what the user is allowed to see; required for users who are not
+    /// administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("filter", value.into()))
     }
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
 request::request!(WeightRemove : request::Done; WeightService::remove);
 impl WeightRemove {
-    /// Whether the engine returns before the operation is complete.
+    /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }

@@ -8,8 +8,9 @@ pub struct WeightsService(pub(super) service::Location);
 impl WeightsService {
     /// Adds a weight to the policy.
     ///
-    /// The scheduling policy unit must be of type `weight` and not be in the policy already. `factor`
-    /// multiplies its score: not negative, default 1. Locked policies cannot be changed.
+    /// The scheduling policy unit must be of type `weight` and must not be in the policy already.
+    /// `factor` multiplies its score; it must not be negative and defaults to 1. Locked policies
+    /// can't be changed.
     ///
     /// Needs `scheduling_policy_unit.id`.
     pub fn add(&self, weight: impl Into<types::Weight>) -> super::WeightsAdd {
@@ -19,7 +20,7 @@ impl WeightsService {
     pub fn list(&self) -> super::WeightsList {
         super::WeightsList(request::Request::list(&self.0))
     }
-    /// Service of the weight with this identifier.
+    /// The service for the weight with this identifier.
     pub fn weight(&self, id: impl AsRef<str>) -> super::WeightService {
         super::WeightService(self.0.object(id.as_ref()))
     }
@@ -29,15 +30,16 @@ crate::find::named!(WeightsService; types::Weight; "name", None; find_or_create)
 request::request!(WeightsAdd : types::Weight; WeightsService::add);
 request::request!(WeightsList : types::List < types::Weight >; WeightsService::list);
 impl WeightsList {
-    /// Whether to filter the results by the user's permissions; required for non-administrators.
+    /// Whether to return only what the user is allowed to see; required for users who are not
+    /// administrators.
     pub fn filter(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("filter", value.into()))
     }
-    /// Links to follow and return inline, for example `nics,disk_attachments.disk`. Since 4.2.
+    /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
-    /// Maximum number of items to return; all items if absent.
+    /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: impl Into<i64>) -> Self {
         Self(self.0.set_query::<i64>("max", value.into()))
     }
