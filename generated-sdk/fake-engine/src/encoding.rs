@@ -1,21 +1,21 @@
-//! How values travel in addresses, forms and headers.
+//! Encodings of addresses, forms, headers and texts.
 
-/// Bytes that are not what they should be.
+/// An invalid encoding.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Malformed;
 
-/// A text in which bytes may be written as `%2F`.
+/// Decodes percent-encoded bytes: `%2F`.
 pub(crate) fn percent_decoded(text: &str) -> Result<String, Malformed> {
     decoded(text, false)
 }
 
-/// The pairs of a query or of a form. A name without `=` has an empty value.
+/// Decodes the pairs of a query or a form. A name without `=` has an empty value.
 pub(crate) fn pairs(text: &str) -> Result<Vec<(String, String)>, Malformed> {
     let parts = text.split('&').filter(|part| !part.is_empty());
     parts.map(|part| pair(part, true)).collect()
 }
 
-/// The pair of `name=value`; in a form, `+` is a blank.
+/// Decodes a pair `name=value`. In a form, `+` is a space.
 pub(crate) fn pair(text: &str, form: bool) -> Result<(String, String), Malformed> {
     let (name, value) = text.split_once('=').unwrap_or((text, ""));
     Ok((decoded(name, form)?, decoded(value, form)?))
@@ -39,7 +39,7 @@ fn digit(byte: Option<u8>) -> Result<u8, Malformed> {
     u8::try_from(digit).map_err(|_| Malformed)
 }
 
-/// The bytes of a text in base64, with or without padding.
+/// Decodes base64, with or without padding.
 pub(crate) fn base64_decoded(text: &str) -> Result<Vec<u8>, Malformed> {
     let mut bytes = Vec::with_capacity(text.len() * 3 / 4);
     let (mut bits, mut held) = (0_u32, 0_u32);
@@ -62,12 +62,12 @@ pub(crate) fn base64_decoded(text: &str) -> Result<Vec<u8>, Malformed> {
     Ok(bytes)
 }
 
-/// A text as the content of an HTML element.
+/// Escapes a text for the content of an HTML or XML element.
 pub(crate) fn html(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// A text as a string of JSON.
+/// Quotes a text as a JSON string.
 pub(crate) fn json(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('"');
@@ -82,7 +82,7 @@ pub(crate) fn json(text: &str) -> String {
     quoted
 }
 
-/// Letters, digits, `-` and `_` that nobody guesses.
+/// Returns a random token of letters, digits, `-` and `_`.
 pub(crate) fn token(length: usize) -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let letters = std::iter::repeat_with(ovirt_sdk::unstable::random).flat_map(u64::to_le_bytes);
@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn percent_signs_stand_for_bytes() {
+    fn percent_encoded_bytes_are_decoded() {
         assert_eq!(percent_decoded("a%2Fb+c%C3%BC").as_deref(), Ok("a/b+cü"));
         for malformed in ["%", "%4", "%4g", "%FF", "%+1"] {
             assert_eq!(percent_decoded(malformed), Err(Malformed), "{malformed}");
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn queries_are_pairs() {
+    fn queries_are_decoded_to_pairs() {
         let expected = [("search", "name=a b&c"), ("async", ""), ("x", "1=2")];
         let expected: Vec<(String, String)> =
             expected.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn base64_is_read() {
+    fn base64_is_decoded() {
         for (text, expected) in [
             ("", ""),
             ("YQ==", "a"),

@@ -77,6 +77,7 @@ mod routes;
 mod search;
 mod seed;
 mod server;
+mod services;
 mod signal;
 mod state;
 mod stored;

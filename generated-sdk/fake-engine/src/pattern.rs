@@ -1,14 +1,14 @@
-//! Which requests are meant.
+//! Patterns of request paths.
 
 use std::fmt;
 
-/// Where the API is.
+/// The path of the API.
 pub(crate) const API: &str = "/ovirt-engine/api";
 
 /// A pattern of paths, such as `vms/*/start`.
 ///
-/// It is relative to the API, whichever version the address names, unless it begins with `/`. `*` stands for anything
-/// within a segment, `**` for any number of segments.
+/// A pattern is relative to the API, of any version, unless it begins with `/`. `*` matches anything within a segment,
+/// `**` any number of segments.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Pattern {
     absolute: bool,
@@ -20,7 +20,7 @@ impl Pattern {
         Self { absolute: text.starts_with('/'), segments: segments(text).map(str::to_owned).collect() }
     }
 
-    /// Whether a path is meant, as it came in a request.
+    /// Whether the path of a request matches.
     pub(crate) fn matches(&self, path: &str) -> bool {
         let path = if self.absolute { Some(path) } else { below_api(path) };
         let Some(path) = path else { return false };
@@ -44,7 +44,7 @@ fn segments(text: &str) -> impl Iterator<Item = &str> {
     text.split('/').filter(|segment| !segment.is_empty())
 }
 
-/// What of a path follows the address of the API and its version, if it is of the API at all.
+/// The part of a path below the API and its version; `None` for paths outside the API.
 pub(crate) fn below_api(path: &str) -> Option<&str> {
     let below = below(path, API)?;
     let version = below.get(2..).unwrap_or_default();
@@ -55,12 +55,12 @@ pub(crate) fn below_api(path: &str) -> Option<&str> {
     }
 }
 
-/// What of a path follows a prefix of whole segments.
+/// The part of a path after a prefix of whole segments.
 pub(crate) fn below<'p>(path: &'p str, prefix: &str) -> Option<&'p str> {
     path.strip_prefix(prefix).filter(|rest| ends(rest))
 }
 
-/// Whether a segment ended before this.
+/// Whether the rest of a path begins after a complete segment.
 fn ends(rest: &str) -> bool {
     rest.is_empty() || rest.starts_with(['/', ';'])
 }
@@ -70,9 +70,9 @@ fn segment_matches(wanted: &str, found: &str) -> bool {
     glob(&wanted, &found, &|wanted| *wanted == '*', &|wanted, found| wanted == found)
 }
 
-/// Whether a sequence is meant by another one in which some stand for any number of any.
+/// Whether a sequence matches a pattern in which some items match any number of items.
 fn glob<T>(wanted: &[T], found: &[T], is_any: &impl Fn(&T) -> bool, is_one: &impl Fn(&T, &T) -> bool) -> bool {
-    // Where to go on when the latest "any" has to stand for one more.
+    // Where to continue when the latest wildcard has to match one more item.
     let mut again = None;
     let (mut at, mut position) = (0, 0);
     loop {
@@ -104,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn patterns_mean_paths() {
+    fn patterns_match_paths() {
         for (pattern, path, expected) in [
             ("vms", "/ovirt-engine/api/vms", true),
             ("vms", "/ovirt-engine/api/v4/vms", true),

@@ -1,8 +1,7 @@
-//! What the engine knows of the services of the model: a table that the generator writes.
+//! The table of services that the generator writes: its types, and the macro for its rows.
 
 use std::fmt;
 
-use crate::generated::routes::SERVICES;
 use ovirt_sdk::object::{Info, Member, Slot};
 use ovirt_sdk::request::Verb;
 use ovirt_sdk::unstable::Value;
@@ -10,40 +9,38 @@ use ovirt_sdk::unstable::Value;
 /// A service.
 #[derive(Debug)]
 pub(crate) struct Service {
-    /// Its name in the API: `vm_nics`.
+    /// The name in the model: `vm_nics`.
     pub(crate) name: &'static str,
-    /// The struct of the objects that it is about.
+    /// The type of its objects.
     pub(crate) object: Option<&'static Info>,
-    /// Its methods, the inherited ones too.
+    /// The methods, including inherited ones.
     pub(crate) methods: &'static [Method],
 }
 
 /// A method of a service.
 #[derive(Debug)]
 pub(crate) struct Method {
-    /// Its name in the API: `import`.
+    /// The name in the model: `import`.
     pub(crate) name: &'static str,
-    /// How it travels.
     pub(crate) verb: Verb,
-    /// The segment of an action.
+    /// The path segment of an action.
     pub(crate) segment: Option<&'static str>,
-    /// Whether it is answered with an `<action>` where the model says entity.
+    /// Whether the response is an `<action>` where the model says entity.
     pub(crate) answers_action: bool,
-    /// Its parameters, those of its signatures too.
+    /// The parameters, including those of signatures.
     pub(crate) parameters: &'static [Parameter],
 }
 
 /// A parameter of a method.
 pub(crate) struct Parameter {
-    /// Its tags: that of an element in an `<action>`, which is the key of a query too.
+    /// The tag, of an element in an `<action>` or of a query parameter.
     pub(crate) member: Member,
-    /// Which way it goes.
     pub(crate) direction: Direction,
-    /// A value that is absent.
+    /// Creates an unset value.
     pub(crate) new: fn() -> Box<dyn Slot>,
 }
 
-/// Which way a parameter goes.
+/// The direction of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Direction {
     In,
@@ -60,37 +57,12 @@ impl fmt::Debug for Parameter {
     }
 }
 
-impl Service {
-    /// A service by its name.
-    pub(crate) fn named(name: &str) -> Option<&'static Self> {
-        let index = SERVICES.binary_search_by(|service| service.name.cmp(name)).ok()?;
-        SERVICES.get(index)
-    }
-
-    /// Its method of a verb; not for actions, which are told apart by their segments.
-    pub(crate) fn method(&self, verb: Verb) -> Option<&'static Method> {
-        self.methods.iter().find(|method| method.verb == verb)
-    }
-
-    /// Its action of a segment.
-    pub(crate) fn action(&self, segment: &str) -> Option<&'static Method> {
-        self.methods.iter().find(|method| method.segment == Some(segment))
-    }
-}
-
-/// A value that is absent; the table points here.
+/// Creates an unset value; for [`Parameter::new`].
 pub(crate) fn absent<V: Value>() -> Box<dyn Slot> {
     Box::new(None::<V>)
 }
 
-/// The parameter of a tag in any action. The engine reads all actions with one type: what another action has is no
-/// error.
-pub(crate) fn action_parameter(tag: &str) -> Option<&'static Parameter> {
-    let actions = SERVICES.iter().flat_map(|service| service.methods).filter(|method| method.verb == Verb::Action);
-    actions.flat_map(|method| method.parameters).find(|parameter| parameter.member.tag == tag)
-}
-
-/// The row of a service.
+/// The row of a service in the table.
 macro_rules! service {
     ($name:literal $(, $object:ty)?; $($method:literal $verb:ident $(at $segment:literal)? $(=> $answer:ident)?
         [$($direction:tt $tag:literal $(/ $item:literal)?: $type:ty),*];)*) => {

@@ -1,18 +1,18 @@
-//! The search language of the engine: what the parameter `search` of a list request says.
+//! The search language of the engine, for the parameter `search` of list requests.
 //!
 //! ```text
 //! [CONDITION {[and | or] CONDITION}] [sortby FIELD [asc | desc]] [page NUMBER]
 //! CONDITION: FIELD RELATION VALUE | OBJECT.FIELD RELATION VALUE | OBJECT RELATION VALUE | VALUE
 //! ```
 //!
-//! [`entity`] says which fields and which other objects each kind of object knows, [`parser`] reads a text with that,
-//! [`query`] applies what was read, and [`subject`] finds the values of an object, also those behind its references.
+//! [`entities`] lists the fields and related objects of each type, [`parser`] parses a search with them, [`query`] runs
+//! it, and [`subject`] reads the values of an object and of the objects that it refers to.
 //!
-//! What may surprise is the engine's: there are no parentheses and no single quotes; `and` binds stronger than `or`,
-//! and conditions side by side are joined last; a word is free text unless it is known; a text that can't be read finds
-//! nothing instead of failing.
+//! Oddities are the engine's: parentheses and single quotes don't exist; `and` binds stronger than `or`, and adjacent
+//! conditions are joined last; unknown words are free text; an invalid search finds nothing instead of failing.
 
 mod date;
+mod entities;
 mod entity;
 mod enumeration;
 mod error;
@@ -20,6 +20,7 @@ mod operand;
 mod parser;
 mod pattern;
 mod query;
+mod relation;
 mod sorting;
 mod subject;
 #[cfg(test)]
@@ -30,8 +31,8 @@ pub(crate) use error::SyntaxError;
 pub(crate) use query::Query;
 pub(crate) use subject::{ObjectSubject, Source, Subject, Value, refers};
 
-/// Reads a search for objects of an entity. `now` is the engine's time in milliseconds since 1970, which `today` and
-/// the days of the week are relative to.
+/// Parses a search for objects of an entity. `now` is the engine's time in milliseconds since 1970, for `today` and days
+/// of the week.
 pub(crate) fn parse(entity: &Entity, text: &str, now: i64) -> Result<Query, SyntaxError> {
     parser::parse(entity, text, now)
 }

@@ -1,4 +1,4 @@
-//! Dates and durations as people write them in a search.
+//! Dates and durations in searches.
 
 use ovirt_sdk::types::DateTime;
 
@@ -36,7 +36,7 @@ pub(super) fn instant(text: &str, now: i64) -> Option<i64> {
     Some(date.unix_seconds() * 1000 + time(rest))
 }
 
-/// How many days ago a day was that is told by its name.
+/// How many days ago the day with a name was.
 fn days_ago(text: &str, now: i64) -> Option<i64> {
     match text.to_ascii_lowercase().as_str() {
         "today" => Some(0),
@@ -53,7 +53,7 @@ fn days_ago(text: &str, now: i64) -> Option<i64> {
 
 type Date = (u32, u32, u32);
 
-/// `Jan 31, 2026`, perhaps after the name of the day.
+/// Parses `Jan 31, 2026`, with or without the name of the day.
 fn named(text: &str) -> Option<(Date, &str)> {
     let (word, rest) = word(text)?;
     if DAYS.iter().any(|day| *day == word) {
@@ -71,7 +71,7 @@ fn named_without_day(text: &str) -> Option<(Date, &str)> {
     Some(((year, month, day), rest))
 }
 
-/// `1/31/2026`, or `1/31/26` for the year that is nearest, from eighty years ago to twenty years ahead.
+/// Parses `1/31/2026` or `1/31/26`. A short year is between 80 years ago and 20 years ahead.
 fn numbered(text: &str, now: i64) -> Option<(Date, &str)> {
     let (month, rest) = number(text, 2)?;
     let (day, rest) = number(rest.strip_prefix('/')?, 2)?;
@@ -84,8 +84,7 @@ fn numbered(text: &str, now: i64) -> Option<(Date, &str)> {
     Some(((year, month, day), rest))
 }
 
-/// The milliseconds of a time of the day: `10:30`, `10:30:15 PM`. Text that is no time is passed over, as the engine
-/// does.
+/// The milliseconds of a time of the day: `10:30`, `10:30:15 PM`. Other text is ignored, as on the engine.
 fn time(text: &str) -> i64 {
     read_time(text.trim_start_matches([',', ' ']).trim_start_matches("at ")).unwrap_or(0)
 }
@@ -112,13 +111,13 @@ fn word(text: &str) -> Option<(String, &str)> {
     (!word.is_empty()).then(|| (word.to_ascii_lowercase(), rest))
 }
 
-/// The number at the beginning of a text, of at most so many digits.
+/// The number at the beginning of a text, with a maximum number of digits.
 fn number(text: &str, most: usize) -> Option<(u32, &str)> {
     let (digits, rest) = text.split_at_checked(text.bytes().take_while(u8::is_ascii_digit).count())?;
     if digits.len() > most { None } else { Some((digits.parse().ok()?, rest)) }
 }
 
-/// The whole seconds of a duration: days, `hh:mm[:ss[.ff]]` or `d.hh:mm[:ss[.ff]]`; a negative one counts as none.
+/// The whole seconds of a duration: days, `hh:mm[:ss[.ff]]` or `d.hh:mm[:ss[.ff]]`. A negative duration counts as 0.
 pub(super) fn span(text: &str) -> Option<f64> {
     let (negative, text) = match text.trim().strip_prefix('-') {
         Some(rest) => (true, rest.trim_start()),
@@ -170,7 +169,7 @@ mod tests {
     const NOW: &str = "2026-11-27T15:30:00Z";
 
     #[test]
-    fn dates_are_read_as_an_american_engine_does() {
+    fn dates_are_parsed_in_the_american_format() {
         for (text, expected) in [
             ("today", "2026-11-27T00:00:00Z"),
             ("Yesterday", "2026-11-26T00:00:00Z"),
@@ -194,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn other_texts_are_no_dates() {
+    fn other_texts_are_not_dates() {
         for text in [
             "",
             "2026-01-01",

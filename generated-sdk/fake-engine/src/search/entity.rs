@@ -1,97 +1,90 @@
-//! What each kind of object can be searched by.
+//! Entities: types of objects with their search fields.
 //!
-//! A field says where in the API's objects its values are, as steps that are divided by `/`:
+//! The path of a field leads to its values in the objects of the API, in steps separated by `/`:
 //!
 //! | step | leads to |
 //! |---|---|
-//! | `cluster` | what the member holds; the object itself when that is a reference; each item of a list |
-//! | `statistics[elapsed.time]` | the items of a list that have this name |
-//! | `^parent` | the object, what its member refers to, what that one's refers to, and so on |
-//! | `<vm:host` | the objects of a struct whose member refers to this one |
-//! | `usages~vm` | whether a list of texts has this one |
-//! | `count()` | the number of objects that were reached |
+//! | `cluster` | the value of the field, the object that it refers to, or each item of the list |
+//! | `statistics[elapsed.time]` | the items of the list with this name |
+//! | `^parent` | the object, the object that its field refers to, and so on |
+//! | `<vm:host` | the objects of a type whose field refers to this object |
+//! | `usages~vm` | whether the list contains this text |
+//! | `count()` | the number of objects at the end of the path |
 //! | `=user` | this text |
-//! | `@correlation_id` | what the engine knows of the object and the API doesn't tell |
-
-mod compute;
-mod generic;
-mod network;
-mod people;
-mod storage;
+//! | `@correlation_id` | a note about the object that the API doesn't show |
 
 use std::borrow::Cow;
 
 use super::enumeration::Enumeration;
-use super::operand::Relation;
-use ovirt_sdk::object::Info;
+use super::relation::Relation;
 
-/// A kind of objects, as the search language knows it.
+/// A type of objects in the search language.
 #[derive(Clone, Debug)]
 pub(crate) struct Entity {
-    /// Its name in the language, in the singular.
+    /// The name in the search language, in the singular.
     pub(super) name: &'static str,
     pub(super) fields: Cow<'static, [Field]>,
     pub(super) references: &'static [Reference],
-    /// The order of what is found when the search says nothing else, and after what it says.
+    /// The default order, and the order of objects that are equal in the order of the search.
     pub(super) order: &'static [Order],
-    /// Whether underscores in the names of fields don't count.
+    /// Whether underscores in the names of fields are ignored.
     pub(super) loose: bool,
 }
 
-/// What objects can be searched and sorted by.
+/// A field by which objects can be searched and sorted.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Field {
     pub(super) name: &'static str,
     pub(super) content: Content,
     pub(super) relations: Relations,
     pub(super) path: &'static str,
-    /// How much of what the API tells makes one of what the language counts in.
+    /// The unit of the search language in units of the API.
     pub(super) unit: f64,
 }
 
-/// What a field holds, and so what its values in a search can be.
+/// The kind of values of a field.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Content {
     /// Text; `*` is a wildcard.
     Text,
-    /// Text that is sorted as the address that it is.
+    /// Text that is sorted as an IP address.
     Address,
-    /// Text that is compared as it is; `null` finds objects that have none.
+    /// Text without wildcards; `null` finds objects without a value.
     Nullable,
-    /// The names of tags; a search for one finds its children too.
+    /// Names of tags; a search for a tag also finds its children.
     Tag,
-    /// One of several texts; there are no wildcards.
+    /// A list of texts, without wildcards.
     Listed,
-    /// The name of a user, which is another one with `@` than without.
+    /// The name of a user; with `@`, it includes the directory.
     Account,
-    /// A long text of which a search names a part.
+    /// A long text; searches contain a part of it.
     Part,
-    /// Text that is compared as it is, and that free text doesn't search.
+    /// Text without wildcards that free text doesn't search.
     Exact,
     Identifier,
     Integer,
-    /// A number that the engine leaves to its database to check.
+    /// A number that the engine's database checks.
     Size,
     Decimal,
     Flag,
-    /// A flag that the engine leaves to its database to check.
+    /// A flag that the engine's database checks.
     LooseFlag,
-    /// A date of which the time of the day doesn't count.
+    /// A date without the time of the day.
     Day,
     Date,
-    /// Seconds that a search tells as a duration.
+    /// Seconds; searches contain a duration.
     Span,
     Choice(&'static Enumeration),
 }
 
 impl Content {
-    /// Whether free text is looked for in it.
+    /// Whether free text searches the field.
     pub(super) fn is_free_text(self) -> bool {
         matches!(self, Self::Text | Self::Address | Self::Nullable | Self::Tag | Self::Listed | Self::Account)
     }
 }
 
-/// The relations that a field can stand in.
+/// The relations that a field supports.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Relations {
     /// `=` and `!=`.
@@ -116,12 +109,12 @@ impl Relations {
     }
 }
 
-/// Another kind of objects, whose fields can be asked for as well.
+/// A related entity, whose fields can be searched as well.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Reference {
-    /// Its name in the language, in the singular.
+    /// The name in the search language, in the singular.
     pub(super) name: &'static str,
-    /// The steps to its objects.
+    /// The path to its objects.
     pub(super) path: &'static str,
     pub(super) entity: &'static Entity,
 }
@@ -133,105 +126,61 @@ pub(super) struct Order {
     pub(super) descending: bool,
 }
 
-impl Entity {
-    /// The searchable side of a struct of the API. What the engine has no fields for is searched by its members.
-    pub(crate) fn of(info: &'static Info) -> Cow<'static, Self> {
-        let entity = match info.name {
-            "vm" => &compute::VM,
-            "host" => &compute::HOST,
-            "template" | "instance_type" => &compute::TEMPLATE,
-            "vm_pool" => &compute::POOL,
-            "cluster" => &compute::CLUSTER,
-            "data_center" => &compute::DATA_CENTER,
-            "storage_domain" => &storage::DOMAIN,
-            "disk" => &storage::DISK,
-            "gluster_volume" => &storage::VOLUME,
-            "quota" => &storage::QUOTA,
-            "network" => &network::NETWORK,
-            "vnic_profile" => &network::VNIC_PROFILE,
-            "external_provider"
-            | "external_host_provider"
-            | "open_stack_image_provider"
-            | "open_stack_network_provider"
-            | "open_stack_volume_provider" => &network::PROVIDER,
-            "user" => &people::USER,
-            "group" => &people::GROUP,
-            "event" => &people::EVENT,
-            "job" => &people::JOB,
-            _ => return Cow::Owned(generic::entity(info)),
-        };
-        Cow::Borrowed(entity)
-    }
-
-    /// Users as a directory knows them, not the engine.
-    pub(crate) fn directory_user() -> &'static Self {
-        &people::DIRECTORY_USER
-    }
-
-    /// Groups as a directory knows them, not the engine.
-    pub(crate) fn directory_group() -> &'static Self {
-        &people::DIRECTORY_GROUP
-    }
-}
-
-const MEGABYTE: f64 = 1_048_576.0;
-const GIGABYTE: f64 = 1_073_741_824.0;
+pub(super) const MEGABYTE: f64 = 1_048_576.0;
+pub(super) const GIGABYTE: f64 = 1_073_741_824.0;
 
 impl Field {
-    const fn new(name: &'static str, path: &'static str, content: Content, relations: Relations) -> Self {
+    pub(super) const fn new(name: &'static str, path: &'static str, content: Content, relations: Relations) -> Self {
         Self { name, content, relations, path, unit: 1.0 }
     }
 
-    const fn per(self, unit: f64) -> Self {
+    pub(super) const fn per(self, unit: f64) -> Self {
         Self { unit, ..self }
     }
 }
 
-const fn text(name: &'static str, path: &'static str) -> Field {
+pub(super) const fn text(name: &'static str, path: &'static str) -> Field {
     Field::new(name, path, Content::Text, Relations::Equal)
 }
 
-const fn exact(name: &'static str, path: &'static str) -> Field {
+pub(super) const fn exact(name: &'static str, path: &'static str) -> Field {
     Field::new(name, path, Content::Exact, Relations::Equal)
 }
 
-const fn identifier(name: &'static str, path: &'static str) -> Field {
+pub(super) const fn identifier(name: &'static str, path: &'static str) -> Field {
     Field::new(name, path, Content::Identifier, Relations::Equal)
 }
 
-const fn number(name: &'static str, path: &'static str) -> Field {
+pub(super) const fn number(name: &'static str, path: &'static str) -> Field {
     Field::new(name, path, Content::Integer, Relations::All)
 }
 
-const fn decimal(name: &'static str, path: &'static str) -> Field {
+pub(super) const fn decimal(name: &'static str, path: &'static str) -> Field {
     Field::new(name, path, Content::Decimal, Relations::All)
 }
 
-const fn flag(name: &'static str, path: &'static str) -> Field {
+pub(super) const fn flag(name: &'static str, path: &'static str) -> Field {
     Field::new(name, path, Content::Flag, Relations::Equal)
 }
 
-const fn choice(name: &'static str, path: &'static str, of: &'static Enumeration) -> Field {
+pub(super) const fn choice(name: &'static str, path: &'static str, of: &'static Enumeration) -> Field {
     Field::new(name, path, Content::Choice(of), Relations::Equal)
 }
 
-const fn quota(path: &'static str) -> Field {
+pub(super) const fn quota(path: &'static str) -> Field {
     Field::new("quota", path, Content::Nullable, Relations::Equal)
 }
 
-const fn tag() -> Field {
+pub(super) const fn tag() -> Field {
     Field::new("tag", "tags/^parent/name", Content::Tag, Relations::Equal)
 }
 
-const fn reference(name: &'static str, path: &'static str, entity: &'static Entity) -> Reference {
+pub(super) const fn reference(name: &'static str, path: &'static str, entity: &'static Entity) -> Reference {
     Reference { name, path, entity }
 }
 
-const fn ascending(path: &'static str, content: Content) -> Order {
+pub(super) const fn ascending(path: &'static str, content: Content) -> Order {
     Order { path, content, descending: false }
 }
 
-const BY_NAME: &[Order] = &[ascending("name", Content::Text)];
-
-#[cfg(test)]
-mod tests;
+pub(super) const BY_NAME: &[Order] = &[ascending("name", Content::Text)];

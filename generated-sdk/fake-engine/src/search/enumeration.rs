@@ -1,15 +1,15 @@
-//! Values of the engine's own enums, and what the API calls them.
+//! Values of the engine's enums with their texts in the API.
 
 use super::subject::Value;
 
-/// The values of an enum in the order in which the engine numbers them: the engine's name, and the text of the API,
-/// which is empty where the API has none.
+/// The values of an enum in the order of the engine's numbers: the engine's name, and the text of the API, which is empty
+/// if the API has none.
 #[derive(Debug)]
 pub(super) struct Enumeration(&'static [(&'static str, &'static str)]);
 
 impl Enumeration {
-    /// The value of a text in a search, by the engine's name or by the text of the API; neither case nor underscores
-    /// count.
+    /// The value of a text in a search: the engine's name or the text of the API, in any case, with or without
+    /// underscores.
     pub(super) fn find(&self, text: &str) -> Option<Choice> {
         let position = |name: fn(&(&'static str, &'static str)) -> &'static str| {
             self.0.iter().position(|row| !name(row).is_empty() && alike(name(row), text))
@@ -18,7 +18,7 @@ impl Enumeration {
         Some(Choice { rank, text: self.0.get(rank)?.1 })
     }
 
-    /// Where a value of an object stands in the order.
+    /// The position of a value of an object in the order.
     pub(super) fn rank(&self, value: &Value) -> Option<usize> {
         let text = value.to_text();
         self.0.iter().position(|(_, api)| *api == text)
@@ -35,11 +35,11 @@ impl Enumeration {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Choice {
     pub(super) rank: usize,
-    /// What the API calls it.
+    /// The text of the API.
     pub(super) text: &'static str,
 }
 
-/// Whether two names differ in nothing but case and underscores.
+/// Whether two names are equal except for case and underscores.
 pub(super) fn alike(one: &str, other: &str) -> bool {
     let letters = |text: &'_ str| -> String { text.chars().filter(|letter| *letter != '_').collect() };
     one.eq_ignore_ascii_case(other) || letters(one).eq_ignore_ascii_case(&letters(other))
@@ -178,7 +178,7 @@ pub(super) static DISK_CONTENT: Enumeration = Enumeration(&[
     ("BACKUP_SCRATCH", "backup_scratch"),
 ]);
 
-/// Told by whether a disk is sparse.
+/// Derived from whether a disk is sparse.
 pub(super) static ALLOCATION: Enumeration =
     Enumeration(&[("Unassigned", ""), ("Preallocated", "false"), ("Sparse", "true")]);
 

@@ -1,17 +1,17 @@
-//! Why a search can't be read, or can't be done.
+//! Errors of searches.
 
 use std::fmt;
 
-/// Why a search can't be read, or can't be done.
+/// Why a search is invalid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SyntaxError {
     pub(super) problem: Problem,
-    /// Where, in characters of the text.
+    /// The position in characters.
     at: usize,
     explanation: String,
 }
 
-/// The kinds of problems.
+/// The kinds of errors.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Problem {
     Character,
@@ -24,11 +24,11 @@ pub(super) enum Problem {
     SortDirection,
     Page,
     AfterPage,
-    /// The text ends too early, which the engine has no name for.
+    /// The text ends too early; the engine has no name for this.
     Unfinished,
-    /// The last character of a value escapes nothing.
+    /// A backslash at the end of a value.
     Escape,
-    /// The text is well-formed, but the engine's database refuses what it asks for.
+    /// The search is well-formed, but the engine's database rejects it.
     Refused(String),
 }
 
@@ -37,9 +37,8 @@ impl SyntaxError {
         Self { problem, at, explanation: explanation.into() }
     }
 
-    /// The detail of the fault that the engine answers with, its status being 400. `None` when it answers as if
-    /// nothing had been found and notes the problem in its own log only, which it does with every text that it can't
-    /// read.
+    /// The detail of the engine's fault with status 400. `None` if the engine returns an empty list and only logs the
+    /// error, as it does for every search that it can't parse.
     pub(crate) fn fault(&self) -> Option<&str> {
         match &self.problem {
             Problem::Refused(detail) => Some(detail),
@@ -47,7 +46,7 @@ impl SyntaxError {
         }
     }
 
-    /// What the engine calls the problem in its log.
+    /// The name of the error in the engine's log.
     fn code(&self) -> &'static str {
         match self.problem {
             Problem::Character => "INVALID_CHARECTER",

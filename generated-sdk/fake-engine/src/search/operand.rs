@@ -1,4 +1,4 @@
-//! What a field is compared to.
+//! The right side of a comparison.
 
 use std::cmp::Ordering;
 
@@ -7,48 +7,14 @@ use super::entity::{Content, Field};
 use super::enumeration::{Choice, Enumeration};
 use super::error::Problem;
 use super::pattern::Pattern;
+use super::relation::Relation;
 use super::subject::Value;
 
-/// How a field and a value relate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Relation {
-    Less,
-    LessOrEqual,
-    Equal,
-    Other,
-    MoreOrEqual,
-    More,
-}
-
-impl Relation {
-    /// The relations as they are written; longer ones first, since the engine takes the longest that fits.
-    pub(super) const WRITTEN: [(&str, Self); 6] = [
-        ("<=", Self::LessOrEqual),
-        (">=", Self::MoreOrEqual),
-        ("!=", Self::Other),
-        ("<", Self::Less),
-        (">", Self::More),
-        ("=", Self::Equal),
-    ];
-
-    /// Whether it holds between two that compare so; `None` when they can't be compared.
-    fn holds(self, ordering: Option<Ordering>) -> bool {
-        match self {
-            Self::Less => ordering == Some(Ordering::Less),
-            Self::LessOrEqual => matches!(ordering, Some(Ordering::Less | Ordering::Equal)),
-            Self::Equal => ordering == Some(Ordering::Equal),
-            Self::Other => ordering != Some(Ordering::Equal),
-            Self::MoreOrEqual => matches!(ordering, Some(Ordering::Greater | Ordering::Equal)),
-            Self::More => ordering == Some(Ordering::Greater),
-        }
-    }
-}
-
-/// What a field is compared to.
+/// The value to which a field is compared.
 #[derive(Debug)]
 pub(super) enum Operand {
     Like(Pattern),
-    /// This text and no other.
+    /// A text without wildcards.
     Exact(String),
     /// No value.
     Absent,
@@ -56,13 +22,13 @@ pub(super) enum Operand {
     Flag(bool),
     /// Milliseconds since 1970.
     Date(i64),
-    /// From a date to a day after it.
+    /// A day that begins at a date.
     Day(i64),
     Choice(&'static Enumeration, Choice),
 }
 
 impl Operand {
-    /// Reads the value of a search for a field.
+    /// Parses a value for a field.
     pub(super) fn read(field: &Field, relation: Relation, text: &str, now: i64) -> Result<Self, Problem> {
         let absent = text.is_empty() || text.eq_ignore_ascii_case("null");
         let operand = match field.content {
@@ -90,12 +56,12 @@ impl Operand {
         operand.ok_or(Problem::Value)
     }
 
-    /// Whether one value of an object stands in a relation to this.
+    /// Whether the relation holds between a value of an object and this operand.
     pub(super) fn relates(&self, relation: Relation, value: &Value, unit: f64, case_sensitive: bool) -> bool {
         relation.holds(self.compare(value, unit, case_sensitive))
     }
 
-    /// How a value compares to this.
+    /// Compares a value to this operand.
     fn compare(&self, value: &Value, unit: f64, case_sensitive: bool) -> Option<Ordering> {
         let equal = |equal: bool| equal.then_some(Ordering::Equal);
         match self {
@@ -115,12 +81,12 @@ impl Operand {
     }
 }
 
-/// What the engine's database says of a text that it can't read.
+/// The error of the engine's database for an invalid text.
 fn refused(kind: &str, text: &str) -> Problem {
     Problem::Refused(format!("ERROR: invalid input syntax for type {kind}: \"{text}\""))
 }
 
-/// An identifier in the form in which the engine writes it.
+/// An identifier in the engine's form.
 fn identifier(text: &str) -> Option<String> {
     let bare = text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or(text);
     let digits: String = bare.chars().filter(|digit| *digit != '-').map(|digit| digit.to_ascii_lowercase()).collect();
@@ -137,13 +103,13 @@ fn identifier(text: &str) -> Option<String> {
     Some(written)
 }
 
-/// A number, but none of the words that Rust takes for one.
+/// Parses a number; unlike Rust, without words such as `inf`.
 fn decimal(text: &str) -> Option<f64> {
     let number: f64 = text.parse().ok()?;
     number.is_finite().then_some(number)
 }
 
-/// A flag as a database reads it.
+/// Parses a flag as the database does.
 fn flag(text: &str) -> Option<bool> {
     match text.to_ascii_lowercase().as_str() {
         "true" | "tru" | "tr" | "t" | "yes" | "ye" | "y" | "on" | "1" => Some(true),

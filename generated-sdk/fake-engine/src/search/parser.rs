@@ -1,13 +1,14 @@
-//! Reads searches.
+//! The parser.
 
 use super::entity::{Content, Entity, Field, Reference};
 use super::enumeration::alike;
 use super::error::{Problem, SyntaxError};
-use super::operand::{Operand, Relation};
+use super::operand::Operand;
 use super::pattern::Pattern;
 use super::query::{Alternatives, Comparison, Condition, Query, Sort};
+use super::relation::Relation;
 
-/// Names of the language are shorter.
+/// The longest word that can be a name.
 const LONGEST_NAME: usize = 64;
 
 pub(super) fn parse(entity: &Entity, text: &str, now: i64) -> Result<Query, SyntaxError> {
@@ -24,15 +25,15 @@ pub(super) fn parse(entity: &Entity, text: &str, now: i64) -> Result<Query, Synt
 
 struct Parser<'t> {
     text: &'t str,
-    /// How many bytes have been read.
+    /// The number of bytes that are parsed.
     at: usize,
     entity: &'t Entity,
     now: i64,
-    /// The kinds of objects that were searched for free text.
+    /// The entities that were searched for free text.
     free: Vec<&'static str>,
 }
 
-/// What a word turns out to be.
+/// The meaning of a word.
 enum Word<'t> {
     Field(&'t Field),
     Reference(&'static Reference),
@@ -40,12 +41,12 @@ enum Word<'t> {
     Or,
     SortBy,
     Page,
-    /// The name of a field, and then nothing.
+    /// The name of a field at the end of the text.
     Unfinished,
     FreeText,
 }
 
-/// What may come next.
+/// What can follow.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
     Start,
@@ -103,8 +104,8 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// Finds out what the word is at which we are, and goes past it unless it is free text. The engine takes the
-    /// shortest beginning that it knows, whatever letters follow, but fields have to end where their name ends.
+    /// Finds the meaning of the next word and skips it, unless it is free text. The engine takes the shortest known prefix,
+    /// whatever follows; only names of fields must be complete.
     fn word(&mut self, place: Place) -> Option<Word<'t>> {
         self.skip_spaces();
         let rest = self.rest();
@@ -172,7 +173,7 @@ impl<'t> Parser<'t> {
         })
     }
 
-    /// The field whose name is at hand.
+    /// The field with the name that comes next.
     fn field<'e>(&mut self, entity: &'e Entity) -> Option<&'e Field> {
         let rest = self.rest();
         let ends = rest.char_indices().map(|(at, letter)| at + letter.len_utf8()).take(LONGEST_NAME);
@@ -203,7 +204,7 @@ impl<'t> Parser<'t> {
             Content::Account if value.contains('@') => "user_name",
             _ => field.path,
         };
-        // The engine looks for a tag's children only when it looks for the tag.
+        // The engine searches the children of a tag only for `=`.
         let path = if relation == Relation::Other { own(path) } else { path.to_owned() };
         let listed = matches!(field.content, Content::Listed);
         Ok(Condition::Compare(Comparison { path: join(prefix, &path), relation, operand, unit: field.unit, listed }))
@@ -222,7 +223,7 @@ impl<'t> Parser<'t> {
         Ok(Condition::FreeText { paths, pattern: Pattern::within(value), negative })
     }
 
-    /// A value, and where it begins: what stands between double quotes, or everything up to a space.
+    /// Parses a value and returns it with its position: the text in double quotes, or everything up to a space.
     fn value(&mut self) -> Result<(usize, &'t str), SyntaxError> {
         self.skip_spaces();
         let (at, rest) = (self.at, self.rest());
@@ -266,7 +267,7 @@ impl<'t> Parser<'t> {
         self.skip_spaces();
         match () {
             () if self.rest().is_empty() => Ok(()),
-            // The engine wants a direction before it, but its documentation has none.
+            // The engine requires a direction before it, although its documentation has none.
             () if self.take("page") => self.page(query),
             () if directed => Err(self.error(Problem::Page, "only `page` can follow the direction")),
             () => Err(self.error(Problem::SortDirection, "expected `asc`, `desc` or `page`")),
@@ -282,7 +283,7 @@ impl<'t> Parser<'t> {
             () if digits.is_empty() => return Err(self.error(Problem::Character, "expected the number of a page")),
             () => {}
         }
-        // The engine takes what is no 32-bit number for the first page.
+        // The engine takes an invalid 32-bit number as the first page.
         let page = digits.parse::<i32>().ok().and_then(|page| usize::try_from(page).ok()).unwrap_or(1);
         if page == 0 {
             let problem = Problem::Refused("ERROR: OFFSET must not be negative".to_owned());
@@ -306,7 +307,7 @@ impl<'t> Parser<'t> {
         self.at += rest.len() - rest.trim_start_matches(' ').len();
     }
 
-    /// Goes past a text, in whatever case, when it comes next.
+    /// Skips a text, in any case, if it comes next.
     fn take(&mut self, text: &str) -> bool {
         let comes = self.rest().get(..text.len()).is_some_and(|next| next.eq_ignore_ascii_case(text));
         if comes {
@@ -339,7 +340,7 @@ fn find_field<'e>(entity: &'e Entity, name: &str) -> Option<&'e Field> {
         .find(|field| if entity.loose { alike(field.name, name) } else { field.name.eq_ignore_ascii_case(name) })
 }
 
-/// The path without the steps to what an object is a child of.
+/// The path without the steps to parents.
 fn own(path: &str) -> String {
     path.split('/').filter(|step| !step.starts_with('^')).collect::<Vec<_>>().join("/")
 }

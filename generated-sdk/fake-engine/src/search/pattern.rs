@@ -1,9 +1,9 @@
 //! Texts with wildcards.
 
-/// A text in which `*` stands for any text; every other character, `_` and `%` too, for itself.
+/// A text in which `*` matches any text. All other characters match themselves, including `_` and `%`.
 #[derive(Clone, Debug)]
 pub(super) struct Pattern {
-    /// What stands between the wildcards.
+    /// The texts between the wildcards.
     parts: Vec<Part>,
 }
 
@@ -18,12 +18,12 @@ impl Pattern {
         Self { parts: text.split('*').map(Part::new).collect() }
     }
 
-    /// The pattern of texts that contain this one.
+    /// Creates a pattern for texts that contain this one.
     pub(super) fn within(text: &str) -> Self {
         Self::new(&format!("*{text}*"))
     }
 
-    /// A text without wildcards.
+    /// Creates a pattern without wildcards.
     pub(super) fn literal(text: &str) -> Self {
         Self { parts: vec![Part::new(text)] }
     }
@@ -36,7 +36,7 @@ impl Pattern {
         }
     }
 
-    /// Takes each part at the first place where it fits, so that there is nothing to go back to.
+    /// Matches each part at its first position, so backtracking is not necessary.
     fn matches_parts(&self, text: &str, part: impl Fn(&Part) -> &str) -> bool {
         let (first, middle, last) = match self.parts.as_slice() {
             [] => return text.is_empty(),
@@ -64,7 +64,7 @@ mod tests {
     use super::Pattern;
 
     #[test]
-    fn a_star_stands_for_any_text() {
+    fn a_star_matches_any_text() {
         for (pattern, text, expected) in [
             ("web*", "web", true),
             ("web*", "web1", true),
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn case_counts_when_it_is_asked_for() {
+    fn case_is_compared_on_request() {
         assert!(Pattern::new("WEB*").matches("web1", false));
         assert!(!Pattern::new("WEB*").matches("web1", true));
         assert!(Pattern::new("ÄPFEL").matches("äpfel", false));
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn long_patterns_take_no_long_time() {
+    fn long_patterns_are_fast() {
         let pattern = Pattern::new(&"a*".repeat(10_000));
         assert!(!pattern.matches(&"a".repeat(9_999), true));
         assert!(pattern.matches(&"a".repeat(10_000), true));

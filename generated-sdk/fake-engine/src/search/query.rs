@@ -1,30 +1,31 @@
-//! A search that was read.
+//! Running a parsed search.
 
 use std::cmp::Ordering;
 
 use super::entity::{Content, Order};
-use super::operand::{Operand, Relation};
+use super::operand::Operand;
 use super::pattern::Pattern;
+use super::relation::Relation;
 use super::sorting::Key;
 use super::subject::Subject;
 
-/// A search that was read.
+/// A parsed search.
 #[derive(Debug)]
 pub(crate) struct Query {
-    /// Every one of them has to hold.
+    /// All of them must hold.
     pub(super) conditions: Vec<Alternatives>,
     pub(super) sort: Vec<Sort>,
-    /// Pages are counted from one.
+    /// The page, from 1.
     pub(super) page: Option<usize>,
 }
 
-/// Conditions of which one group has to hold, and in it each.
+/// Groups of conditions. All conditions of at least one group must hold.
 pub(super) type Alternatives = Vec<Vec<Condition>>;
 
 #[derive(Debug)]
 pub(super) enum Condition {
     Compare(Comparison),
-    /// A text that one of these fields has to contain, or not to contain.
+    /// A text that at least one of these fields must contain or, if negative, must not contain.
     FreeText {
         paths: Vec<String>,
         pattern: Pattern,
@@ -39,12 +40,12 @@ pub(super) struct Comparison {
     pub(super) relation: Relation,
     pub(super) operand: Operand,
     pub(super) unit: f64,
-    /// Whether the values are one list, of which a negation speaks as a whole. The engine has a row for each value
-    /// otherwise, and finds an object when one of its rows fits.
+    /// Whether a negation applies to the list of values as a whole. Otherwise the engine has a row for each value and finds
+    /// an object if one of its rows matches.
     pub(super) listed: bool,
 }
 
-/// A step of the order.
+/// A key of the order.
 #[derive(Debug)]
 pub(super) struct Sort {
     pub(super) path: String,
@@ -59,25 +60,25 @@ impl From<&Order> for Sort {
 }
 
 impl Query {
-    /// Whether an object is what is looked for.
+    /// Whether an object matches.
     pub(crate) fn matches(&self, subject: &dyn Subject, case_sensitive: bool) -> bool {
         let holds = |condition: &Condition| condition.holds(subject, case_sensitive);
         self.conditions.iter().all(|alternatives| alternatives.iter().any(|group| group.iter().all(holds)))
     }
 
-    /// What is found among objects: sorted, and of that the page that is asked for, which has at most `max` objects.
-    /// Without `max` the first page has all of them.
+    /// The matching objects in order, limited to the page of the search. A page has at most `max` objects; without `max`,
+    /// the first page has all.
     pub(crate) fn select<S: Subject>(&self, subjects: Vec<S>, case_sensitive: bool, max: Option<usize>) -> Vec<S> {
         let found = subjects.into_iter().filter(|subject| self.matches(subject, case_sensitive));
         let mut keyed: Vec<(Vec<Key>, usize, S)> =
             found.enumerate().map(|(number, subject)| (self.keys(&subject), number, subject)).collect();
         let max = max.unwrap_or(usize::MAX);
         let before = self.page.map_or(0, |page| page.saturating_sub(1).saturating_mul(max));
-        // Equal ones stay in their order.
+        // The order is stable.
         let order = |one: &(Vec<Key>, usize, S), other: &(Vec<Key>, usize, S)| {
             self.order(&one.0, &other.0).then(one.1.cmp(&other.1))
         };
-        // Only what is asked for has to be in order.
+        // Sort only what is returned.
         let end = before.saturating_add(max);
         if end < keyed.len() {
             keyed.select_nth_unstable_by(end, order);

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use super::entity::Content;
 use super::subject::Value;
 
-/// What an object is sorted by; what comes first is less.
+/// A key by which objects are sorted.
 #[derive(Clone, Debug, PartialEq, PartialOrd)]
 pub(super) enum Key {
     /// Objects without a value come first.
@@ -17,7 +17,7 @@ pub(super) enum Key {
     Text(Vec<(Class, char)>, Vec<bool>),
 }
 
-/// Characters are sorted as the engine's database does: marks, digits, letters.
+/// The order of characters in the engine's database: punctuation, digits, letters.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub(super) enum Class {
     Mark,
@@ -26,7 +26,7 @@ pub(super) enum Class {
 }
 
 impl Key {
-    /// What an object is sorted by that has these values in a field.
+    /// The key of an object with these values in a field.
     pub(super) fn new(content: Content, values: &[Value]) -> Self {
         let Some(value) = values.first() else { return Self::Absent };
         let key = match content {
@@ -40,7 +40,7 @@ impl Key {
         key.unwrap_or_else(|| Self::text(&value.to_text()))
     }
 
-    /// Letters count first, then their case: `a`, `A`, `b`.
+    /// Compares letters first, then their case: `a`, `A`, `b`.
     fn text(text: &str) -> Self {
         let letters = text.chars().flat_map(char::to_lowercase).map(|letter| match letter {
             letter if letter.is_alphabetic() => (Class::Letter, letter),

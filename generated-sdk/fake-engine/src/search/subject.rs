@@ -1,4 +1,4 @@
-//! What is searched: objects and what they refer to.
+//! Objects and the objects that they refer to, as searches see them.
 
 use std::any::Any;
 use std::borrow::Cow;
@@ -10,7 +10,7 @@ use ovirt_sdk::unstable;
 /// A value of an object.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Value {
-    /// Text, also of an enum.
+    /// A text or the text of an enum.
     Text(String),
     /// A number.
     Number(f64),
@@ -56,32 +56,32 @@ impl Value {
 
 /// Something that can be searched.
 pub(crate) trait Subject {
-    /// All values that the steps of a path lead to.
+    /// All values to which a path leads.
     fn values(&self, path: &str) -> Vec<Value>;
 }
 
-/// Where the objects are that other ones refer to. It is asked often, several times for each object that is searched.
+/// Finds the objects to which other objects refer. Each searched object causes several calls.
 pub(crate) trait Source {
-    /// The object of a struct with an identifier.
+    /// The object of a type with an identifier.
     fn object(&self, kind: &str, id: &str) -> Option<&dyn Object>;
 
-    /// The items of a list of an object that are not in the object itself: its sub-collection.
+    /// The items of a sub-collection of an object.
     fn items(&self, _owner: &dyn Object, _member: &str) -> Vec<&dyn Object> {
         Vec::new()
     }
 
-    /// The objects of a struct whose member refers to an object; see [`refers`].
+    /// The objects of a type whose field refers to an object; see [`refers`].
     fn referring(&self, _kind: &str, _member: &str, _id: &str) -> Vec<&dyn Object> {
         Vec::new()
     }
 
-    /// What the engine knows of an object and the API doesn't tell: the correlation identifier of a job, for one.
+    /// A note about an object that the API doesn't show, such as the correlation ID of a job.
     fn hidden(&self, _owner: &dyn Object, _name: &str) -> Vec<Value> {
         Vec::new()
     }
 }
 
-/// Whether a member of an object refers to the object with an identifier, or has it among its items.
+/// Whether a field of an object refers to the object with an identifier, or has it as an item.
 pub(crate) fn refers(object: &dyn Object, member: &str, id: &str) -> bool {
     let is = |object: &dyn Object| identifier(object) == Some(id);
     let Some(slot) = object::member(object, member) else { return false };
@@ -89,14 +89,14 @@ pub(crate) fn refers(object: &dyn Object, member: &str, id: &str) -> bool {
         || slot.as_list().is_some_and(|list| (0..list.count()).filter_map(|index| list.object(index)).any(is))
 }
 
-/// An object of the API, with what it refers to.
+/// An object of the API and the source of the objects that it refers to.
 #[derive(Clone, Copy)]
 pub(crate) struct ObjectSubject<'s> {
     pub(crate) object: &'s dyn Object,
     pub(crate) source: &'s dyn Source,
 }
 
-/// How far a chain of references is followed; one that is longer is a circle.
+/// The longest chain of references; a longer one is a cycle.
 const LONGEST_CHAIN: usize = 64;
 
 impl Subject for ObjectSubject<'_> {
@@ -114,7 +114,7 @@ impl Subject for ObjectSubject<'_> {
 }
 
 impl<'s> ObjectSubject<'s> {
-    /// The objects that one step leads to.
+    /// The objects to which one step leads.
     fn step(&self, object: &'s dyn Object, step: &str) -> Vec<&'s dyn Object> {
         if let Some((kind, member)) = step.strip_prefix('<').and_then(|step| step.split_once(':')) {
             return identifier(object).map_or_else(Vec::new, |id| self.source.referring(kind, member, id));
@@ -131,7 +131,7 @@ impl<'s> ObjectSubject<'s> {
         }
     }
 
-    /// The object or the items that a member holds or refers to.
+    /// The object or the items in a field, or the ones that it refers to.
     fn held(&self, object: &'s dyn Object, member: &str) -> Vec<&'s dyn Object> {
         let object = self.whole(object, member);
         let slot = object::member(object, member);
@@ -144,13 +144,13 @@ impl<'s> ObjectSubject<'s> {
         }
     }
 
-    /// The object and what it refers to by a member, again and again.
+    /// The object, the object to which a field refers, and so on.
     fn chain(&self, object: &'s dyn Object, member: &str) -> Vec<&'s dyn Object> {
         let next = |object: &&'s dyn Object| self.held(*object, member).into_iter().next();
         std::iter::successors(Some(object), next).take(LONGEST_CHAIN).collect()
     }
 
-    /// The object that has a member: the one at hand, or the one that it is only a reference to.
+    /// The object with a field: this one, or the one that it is a reference to.
     fn whole(&self, object: &'s dyn Object, member: &str) -> &'s dyn Object {
         let searched = std::ptr::addr_eq(object, self.object);
         if searched || object::member(object, member).is_some_and(Slot::is_set) {
@@ -159,7 +159,7 @@ impl<'s> ObjectSubject<'s> {
         identifier(object).and_then(|id| self.source.object(object.info().name, id)).unwrap_or(object)
     }
 
-    /// The values that the last step leads to.
+    /// The values to which the last step leads.
     fn last(&self, objects: &[&'s dyn Object], step: &str) -> Vec<Value> {
         if let Some(text) = step.strip_prefix('=') {
             return vec![Value::Text(text.to_owned())];
@@ -189,7 +189,7 @@ fn text(object: &dyn Object, member: &str) -> Option<String> {
     object::member(object, member)?.text()
 }
 
-/// The values that a member holds.
+/// The values of a field.
 fn values(slot: &dyn Slot) -> Vec<Value> {
     let any: &dyn Any = slot;
     if let Some(texts) = any.downcast_ref::<Option<Vec<String>>>() {
@@ -204,13 +204,13 @@ fn values(slot: &dyn Slot) -> Vec<Value> {
     value(slot, any).into_iter().collect()
 }
 
-/// The value of a member that holds one.
+/// The value of a scalar field.
 fn value(slot: &dyn Slot, any: &dyn Any) -> Option<Value> {
     if let Some(flag) = any.downcast_ref::<Option<bool>>() {
         return flag.map(Value::Flag);
     }
     if let Some(number) = any.downcast_ref::<Option<i64>>() {
-        // Numbers of the API that are compared are far from where this loses digits.
+        // Searched numbers are small enough for `f64`.
         #[expect(clippy::cast_precision_loss)]
         return number.map(|number| Value::Number(number as f64));
     }
@@ -228,12 +228,12 @@ fn value(slot: &dyn Slot, any: &dyn Any) -> Option<Value> {
     slot.text().map(Value::Text)
 }
 
-/// `4.7`, as the engine writes versions that have two parts.
+/// The engine's form of a version with two parts: `4.7`.
 fn version(version: &Version) -> Option<Value> {
     Some(Value::Text(format!("{}.{}", version.major?, version.minor?)))
 }
 
-/// How many processors there are; a part that isn't told is one.
+/// The number of processors; unset parts count as 1.
 fn processors(topology: &CpuTopology) -> Value {
     let parts = [topology.sockets, topology.cores, topology.threads];
     #[expect(clippy::cast_precision_loss)]

@@ -8,7 +8,8 @@ use ovirt_sdk::xml::{DecodeOptions, Document};
 use crate::api::fault::Fault;
 use crate::api::registry::Argument;
 use crate::api::request::ApiRequest;
-use crate::routes::{Direction, Method, action_parameter};
+use crate::routes::{Direction, Method};
+use crate::services::action_parameter;
 
 /// Reads the objects in the body of a request to a method that adds or updates objects. Unknown elements are errors.
 pub(in crate::api) fn read_objects(request: &ApiRequest, method: &Method) -> Result<Vec<Box<dyn Object>>, Fault> {

@@ -26,7 +26,7 @@ pub(super) fn select(
     let own = context.registry.entity_of(target.service.name).map(Cow::Borrowed);
     let entity = match (own, target.service.object) {
         (Some(own), _) => own,
-        (None, Some(info)) => Entity::of(info),
+        (None, Some(info)) => Entity::of_type(info),
         (None, None) => return Ok(paths),
     };
     let text = request.parameter("search").unwrap_or_default();

@@ -4,7 +4,7 @@ use super::{Fake, fails, machines, parse};
 use ovirt_sdk::object;
 
 #[test]
-fn unfinished_texts() {
+fn unfinished_searches_find_nothing() {
     let missing =
         |what: &str, at: usize| format!("invalid search text at character {at}: the text ends where {what} is missing");
     fails("vm", "name", &missing("a relation", 5));
@@ -21,7 +21,7 @@ fn unfinished_texts() {
 }
 
 #[test]
-fn characters_that_the_engine_takes_for_an_attack() {
+fn characters_that_the_engine_rejects_as_an_attack() {
     fails("vm", "name='a'", "INVALID_CHARECTER at character 6: the engine takes no `'` in a search");
     fails("vm", "näme=\"a;b\"", "INVALID_CHARECTER at character 8: the engine takes no `;` in a search");
     fails(
@@ -33,7 +33,7 @@ fn characters_that_the_engine_takes_for_an_attack() {
 }
 
 #[test]
-fn wrong_ends() {
+fn invalid_ends_find_nothing() {
     fails("vm", "sortby purple", "INVALID_SORT_FIELD at character 8: a `vm` has no such field to be sorted by");
     fails("vm", "sortby name up", "INVALID_SORT_DIRECTION at character 13: expected `asc`, `desc` or `page`");
     fails("vm", "sortby name asc up", "INVALID_PAGE_FEILD at character 17: only `page` can follow the direction");
@@ -49,7 +49,7 @@ fn wrong_ends() {
 }
 
 #[test]
-fn long_texts_end_soon() {
+fn long_searches_are_fast() {
     let many = 20_000;
     let conditions = vec!["name=a"; many];
     for text in [
@@ -134,7 +134,7 @@ const PIECES: [&str; 44] = [
 ];
 
 #[test]
-fn whatever_is_asked_nothing_breaks() {
+fn random_searches_never_panic() {
     let mut numbers = Numbers(0x2545_f491_4f6c_dd1d);
     let (mut read, mut refused) = (0, 0);
     for info in object::structs() {

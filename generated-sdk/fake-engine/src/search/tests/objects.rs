@@ -38,7 +38,7 @@ impl Store {
 
     /// The names of what is found, or the identifiers of what has no name.
     fn find(&self, kind: &str, text: &str) -> Vec<String> {
-        let entity = Entity::of(self.of(kind).next().unwrap().info());
+        let entity = Entity::of_type(self.of(kind).next().unwrap().info());
         let query = search::parse(&entity, text, now()).unwrap_or_else(|error| panic!("{text}: {error}"));
         let subjects = self.of(kind).map(|object| ObjectSubject { object, source: self }).collect();
         let found: Vec<ObjectSubject<'_>> = query.select(subjects, false, None);
@@ -139,7 +139,7 @@ fn finds(kind: &str, text: &str, expected: &[&str]) {
 }
 
 #[test]
-fn members_of_an_object() {
+fn fields_of_an_object_are_searched() {
     finds("vm", "name=web* and status=up", &["web1"]);
     finds("vm", "memory=1024", &["web1"]);
     finds("vm", "vcpus>=8", &["web1"]);
@@ -192,19 +192,19 @@ fn objects_are_found_by_those_that_refer_to_them() {
 }
 
 #[test]
-fn what_the_api_does_not_tell_comes_from_the_source() {
+fn notes_come_from_the_source() {
     finds("job", "correlation_id=abc", &["j1"]);
     finds("job", "correlation_id=ab*", &[]);
 }
 
 #[test]
-fn what_the_engine_can_not_search_is_searched_by_its_members() {
+fn types_without_search_fields_are_searched_by_their_fields() {
     finds("tag", "name=wor*", &["world"]);
     finds("permission", "id=p1", &["p1"]);
 }
 
 #[test]
-fn circles_end() {
+fn cycles_of_references_end() {
     let mut store = Store::default();
     store.put("t1", Tag::new().id("t1").name("one").parent(Tag::with_id("t2")));
     store.put("t2", Tag::new().id("t2").name("two").parent(Tag::with_id("t1")));
@@ -215,11 +215,11 @@ fn circles_end() {
 }
 
 #[test]
-fn objects_that_were_read_are_searched_as_well() {
+fn decoded_objects_can_be_searched() {
     let text = r#"<vm id="7"><name>web1</name><status>up</status><cluster id="c1"><name>Inline</name></cluster></vm>"#;
     let vm: Vm = xml::from_str(text).unwrap();
     let subject = ObjectSubject { object: &vm, source: &Store::default() };
-    let query = search::parse(&Entity::of(vm.info()), "cluster=inline status=up", now()).unwrap();
+    let query = search::parse(&Entity::of_type(vm.info()), "cluster=inline status=up", now()).unwrap();
     assert!(query.matches(&subject, false));
     assert_eq!(subject.values("host/name"), []);
     assert_eq!(subject.values("no/such/thing"), []);

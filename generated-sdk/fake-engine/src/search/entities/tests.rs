@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 
-use super::{Content, Entity};
+use crate::search::entity::{Content, Entity};
 use ovirt_sdk::object::{self, Info, Item, Kind};
 
 const SEARCHED: [&str; 20] = [
@@ -105,10 +105,10 @@ fn check(info: &'static Info, entity: &Entity) {
 }
 
 #[test]
-fn every_path_leads_to_a_member_of_the_kind_that_the_field_holds() {
+fn every_path_leads_to_a_field_of_the_right_kind() {
     for name in SEARCHED {
         let info = info(name);
-        let entity = Entity::of(info);
+        let entity = Entity::of_type(info);
         assert!(!entity.loose, "{name} has no fields of the engine");
         // The engine's own templates of instance types refer to virtual machines as templates do.
         let root = if name == "instance_type" { self::info("template") } else { info };
@@ -123,13 +123,13 @@ fn every_path_leads_to_a_member_of_the_kind_that_the_field_holds() {
 }
 
 #[test]
-fn what_the_engine_can_not_search_is_searched_by_its_members() {
-    let entity = Entity::of(info("affinity_label"));
+fn types_without_search_fields_are_searched_by_their_fields() {
+    let entity = Entity::of_type(info("affinity_label"));
     assert!(entity.loose);
     assert!(entity.fields.iter().any(|field| field.name == "read_only"));
-    let hidden = Entity::of(info("storage_connection"));
+    let hidden = Entity::of_type(info("storage_connection"));
     assert!(hidden.fields.iter().all(|field| field.name != "password"));
     for info in object::structs() {
-        assert!(!Entity::of(info).name.is_empty());
+        assert!(!Entity::of_type(info).name.is_empty());
     }
 }

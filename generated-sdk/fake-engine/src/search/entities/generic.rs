@@ -1,11 +1,11 @@
-//! Structs that the engine has no search fields for.
+//! Types for which the engine has no search fields.
 
 use std::borrow::Cow;
 
-use super::{BY_NAME, Content, Entity, Field, Relations};
+use crate::search::entity::{BY_NAME, Content, Entity, Field, Relations};
 use ovirt_sdk::object::{Info, Item, Kind};
 
-/// An entity whose fields are the members that hold a value.
+/// An entity with all scalar fields of a type.
 pub(super) fn entity(info: &'static Info) -> Entity {
     let object = info.new_object();
     let fields = info.members.iter().enumerate().filter_map(|(index, member)| {

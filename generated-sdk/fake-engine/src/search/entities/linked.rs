@@ -1,15 +1,14 @@
-//! Virtual machines, hosts, templates, pools, clusters and data centers.
+//! Entities that refer to each other: virtual machines, hosts, templates, pools, clusters and data centers; storage
+//! domains, disks, volumes and quotas; users, groups, events and jobs.
 
 use std::borrow::Cow;
 
-use super::super::enumeration as enums;
 use super::network::{CLUSTER_NETWORK, NETWORK, NIC, VNIC};
-use super::people::{EVENT, USER};
-use super::storage::DOMAIN;
-use super::{
-    BY_NAME, Content, Entity, Field, MEGABYTE, Relations, ascending, choice, decimal, exact, flag, identifier, number,
-    quota, reference, tag, text,
+use crate::search::entity::{
+    BY_NAME, Content, Entity, Field, GIGABYTE, MEGABYTE, Order, Relations, ascending, choice, decimal, exact, flag,
+    identifier, number, quota, reference, tag, text,
 };
+use crate::search::enumeration as enums;
 
 pub(super) static VM: Entity = Entity {
     name: "vm",
@@ -191,6 +190,202 @@ pub(super) static DATA_CENTER: Entity = Entity {
         reference("storage", "storage_domains", &DOMAIN),
         reference("network", "<network:data_center", &NETWORK),
     ],
+    order: BY_NAME,
+    loose: false,
+};
+
+pub(super) static USER: Entity = Entity {
+    name: "user",
+    fields: Cow::Borrowed(&[
+        text("name", "name"),
+        text("lastname", "last_name"),
+        Field::new("usrname", "principal", Content::Account, Relations::Equal),
+        text("user_and_domain", "user_name"),
+        text("login", "principal"),
+        text("directory", "domain/name"),
+        text("department", "department"),
+        tag(),
+        text("pool", "<permission:user/vm_pool/name"),
+        choice("type", "=user", &enums::USER_OR_GROUP),
+    ]),
+    references: &[
+        reference("vm", "<permission:user/vm", &VM),
+        reference("host", "<permission:user/vm/host", &HOST),
+        reference("template", "<permission:user/template", &TEMPLATE),
+        reference("event", "<event:user", &EVENT),
+    ],
+    order: BY_NAME,
+    loose: false,
+};
+
+pub(super) static GROUP: Entity = Entity {
+    name: "group",
+    fields: Cow::Borrowed(&[text("grpname", "name"), text("name", "name")]),
+    references: &[],
+    order: BY_NAME,
+    loose: false,
+};
+
+pub(super) static DIRECTORY_USER: Entity = Entity {
+    name: "aduser",
+    fields: Cow::Borrowed(&[
+        text("name", "name"),
+        text("username", "principal"),
+        text("allnames", "@allnames"),
+        text("lastname", "last_name"),
+        text("department", "department"),
+        text("title", "@title"),
+    ]),
+    references: &[],
+    order: BY_NAME,
+    loose: false,
+};
+
+pub(super) static DIRECTORY_GROUP: Entity = Entity {
+    name: "adgroup",
+    fields: Cow::Borrowed(&[text("name", "name"), text("groupname", "name"), text("allnames", "name")]),
+    references: &[],
+    order: BY_NAME,
+    loose: false,
+};
+
+pub(super) static EVENT: Entity = Entity {
+    name: "event",
+    fields: Cow::Borrowed(&[
+        Field::new("type", "code", Content::Integer, Relations::Equal),
+        Field::new("severity", "severity", Content::Choice(&enums::SEVERITY), Relations::All),
+        text("message", "description"),
+        Field::new("time", "time", Content::Day, Relations::Time),
+        text("usrname", "user/user_name"),
+        text("event_host", "host/name"),
+        text("event_vm", "vm/name"),
+        text("event_template", "template/name"),
+        text("event_storage", "storage_domain/name"),
+        text("event_datacenter", "data_center/name"),
+        text("event_volume", "@event_volume"),
+        text("correlation_id", "correlation_id"),
+        text("origin", "origin"),
+        Field::new("custom_event_id", "custom_id", Content::Integer, Relations::Equal),
+        flag("deleted", "=false"),
+        text("_event_vm_id", "vm/id"),
+        text("_event_template_id", "template/id"),
+        text("_event_storage_id", "storage_domain/id"),
+        text("_event_host_id", "host/id"),
+        text("_event_datacenter_id", "data_center/id"),
+        text("_event_quota_id", "@quota_id"),
+    ]),
+    references: &[
+        reference("vm", "vm", &VM),
+        reference("template", "template", &TEMPLATE),
+        reference("user", "user", &USER),
+        reference("cluster", "cluster", &CLUSTER),
+        reference("host", "host", &HOST),
+    ],
+    order: &[Order { path: "id", content: Content::Integer, descending: true }],
+    loose: false,
+};
+
+pub(super) static JOB: Entity = Entity {
+    name: "job",
+    fields: Cow::Borrowed(&[exact("correlation_id", "@correlation_id")]),
+    references: &[],
+    order: &[ascending("start_time", Content::Date)],
+    loose: false,
+};
+
+pub(super) static DOMAIN: Entity = Entity {
+    name: "storage",
+    fields: Cow::Borrowed(&[
+        text("name", "name"),
+        choice("status", "status", &enums::DOMAIN_STATUS),
+        choice("shared_status", "@shared_status", &enums::SHARED_STATUS),
+        choice("external_status", "external_status", &enums::EXTERNAL_STATUS),
+        Field::new("datacenter", "data_centers/name", Content::Listed, Relations::Equal),
+        choice("type", "storage/type", &enums::STORAGE_TYPE),
+        number("free_size", "available").per(GIGABYTE),
+        number("used_size", "used").per(GIGABYTE),
+        number("total_size", "@total_size").per(GIGABYTE),
+        number("committed", "committed").per(GIGABYTE),
+        text("comment", "comment"),
+        text("description", "description"),
+        flag("wipe_after_delete", "wipe_after_delete"),
+        flag("discard_after_delete", "discard_after_delete"),
+        flag("backup", "backup"),
+    ]),
+    references: &[
+        reference("host", "data_centers/<cluster:data_center/<host:cluster", &HOST),
+        reference("cluster", "data_centers/<cluster:data_center", &CLUSTER),
+    ],
+    order: BY_NAME,
+    loose: false,
+};
+
+const fn size(name: &'static str, path: &'static str) -> Field {
+    Field::new(name, path, Content::Size, Relations::Beside)
+}
+
+const fn date(name: &'static str, path: &'static str) -> Field {
+    Field::new(name, path, Content::Date, Relations::Beside)
+}
+
+pub(super) static DISK: Entity = Entity {
+    name: "disk",
+    fields: Cow::Borrowed(&[
+        text("alias", "alias"),
+        text("name", "name"),
+        text("description", "description"),
+        size("provisioned_size", "provisioned_size"),
+        size("size", "provisioned_size"),
+        size("actual_size", "actual_size"),
+        date("creation_date", "@creation_date"),
+        flag("shareable", "shareable"),
+        choice("status", "status", &enums::DISK_STATUS),
+        choice("disk_type", "storage_type", &enums::DISK_TYPE),
+        choice("disk_content_type", "content_type", &enums::DISK_CONTENT),
+        choice("allocation_policy", "sparse", &enums::ALLOCATION),
+        number("number_of_vms", "<disk_attachment:disk/count()"),
+        Field::new("vm_names", "<disk_attachment:disk/vm/name", Content::Listed, Relations::Equal),
+        text("quota", "quota/name"),
+        identifier("id", "id"),
+        flag("wipe_after_delete", "wipe_after_delete"),
+        date("last_modified", "@last_modified"),
+    ]),
+    references: &[
+        reference("datacenter", "storage_domains/data_centers", &DATA_CENTER),
+        reference("storage", "storage_domains", &DOMAIN),
+    ],
+    order: &[ascending("alias", Content::Text), ascending("id", Content::Identifier)],
+    loose: false,
+};
+
+pub(super) static VOLUME: Entity = Entity {
+    name: "volume",
+    fields: Cow::Borrowed(&[
+        text("name", "name"),
+        choice("type", "volume_type", &enums::VOLUME_TYPE),
+        choice("transport_type", "transport_types", &enums::TRANSPORT),
+        number("replica_count", "replica_count"),
+        number("stripe_count", "stripe_count"),
+        choice("status", "status", &enums::VOLUME_STATUS),
+    ]),
+    references: &[reference("cluster", "cluster", &CLUSTER)],
+    order: BY_NAME,
+    loose: false,
+};
+
+pub(super) static QUOTA: Entity = Entity {
+    name: "quota",
+    fields: Cow::Borrowed(&[
+        text("name", "name"),
+        text("storagepoolname", "data_center/name"),
+        text("description", "description"),
+        number("thresholdstoragepercentage", "storage_soft_limit_pct"),
+        number("thresholdclusterpercentage", "cluster_soft_limit_pct"),
+        number("gracestoragepercentage", "storage_hard_limit_pct"),
+        number("graceclusterpercentage", "cluster_hard_limit_pct"),
+        choice("enforcementtype", "data_center/quota_mode", &enums::QUOTA_ENFORCEMENT),
+    ]),
+    references: &[],
     order: BY_NAME,
     loose: false,
 };

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::super::enumeration as enums;
-use super::{BY_NAME, Content, Entity, ascending, choice, flag, number, reference, text};
+use crate::search::entity::{BY_NAME, Content, Entity, ascending, choice, flag, number, reference, text};
+use crate::search::enumeration as enums;
 
 pub(super) static NETWORK: Entity = Entity {
     name: "network",
@@ -29,7 +29,7 @@ pub(super) static NETWORK: Entity = Entity {
     loose: false,
 };
 
-/// The networks of a cluster, told from the cluster.
+/// The networks of a cluster.
 pub(super) static CLUSTER_NETWORK: Entity = Entity {
     name: "cluster_network",
     fields: Cow::Borrowed(&[text("network_name", "networks/name"), text("cluster_name", "name")]),
@@ -38,7 +38,7 @@ pub(super) static CLUSTER_NETWORK: Entity = Entity {
     loose: false,
 };
 
-/// The clusters of a network, told from the network.
+/// The clusters of a network.
 static NETWORK_CLUSTER: Entity = Entity {
     name: "cluster_network",
     fields: Cow::Borrowed(&[
@@ -50,7 +50,7 @@ static NETWORK_CLUSTER: Entity = Entity {
     loose: false,
 };
 
-/// The hosts of a network, told from the network.
+/// The hosts of a network.
 static NETWORK_HOST: Entity = Entity {
     name: "host_network",
     fields: Cow::Borrowed(&[text("host_name", "<network_attachment:network/host/name")]),
