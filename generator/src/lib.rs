@@ -3,37 +3,32 @@
 //! A datum goes one way: files → [`load`] → [`syntax`] → [`resolve`] → [`model`] → [`check`] → [`names`] → [`emit`] →
 //! [`mod@format`] → [`output`]. [`read`] and [`generate`] are that way, read top to bottom.
 //!
-//! Beside it: [`import`] brings a release of upstream's model into the files, [`diff`] compares two models,
-//! [`mod@reference`] makes a site of one for people.
+//! Only what generating needs is here, so that this crate builds fast and without a C compiler. The other commands of
+//! `cargo xtask` are in `ovirt-sdk-generator-tools`.
 
 pub mod check;
 pub mod diagnostics;
-pub mod diff;
-pub mod documentation;
 pub mod emit;
-pub mod export;
+pub mod files;
 pub mod format;
-pub mod import;
 pub mod load;
 pub mod model;
 pub mod name;
 pub mod names;
 pub mod output;
-pub mod reference;
 pub mod resolve;
 pub mod syntax;
 pub mod wire;
+pub mod workspace;
 pub mod yaml;
 
 use std::path::Path;
 
 use diagnostics::{Diagnostics, Sources};
-use emit::Files;
+use files::Files;
+pub use load::MODEL;
 use model::Model;
 use names::Names;
-
-/// The folder of the model, relative to the root of the workspace.
-pub const MODEL: &str = "model";
 
 /// A model that was read, with its Rust names.
 #[derive(Debug)]
@@ -97,13 +92,6 @@ pub fn read_texts(texts: &load::Texts, shown: &str) -> Result<Read, ReadError> {
     } else {
         Err(ReadError::Problems { problems, sources })
     }
-}
-
-/// Checks that every item of a model is described; the error is the problems as text for people.
-pub fn check_documentation(read: &Read, colour: bool) -> Result<(), String> {
-    let problems = Diagnostics::default();
-    documentation::check(&read.model, &problems);
-    if problems.is_empty() { Ok(()) } else { Err(problems.render(&read.sources, colour)) }
 }
 
 /// The generated files of a model.

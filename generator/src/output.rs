@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostics::shown_path;
-use crate::emit::{FOLDERS, Files};
+use crate::files::{FOLDERS, Files};
 
 /// How a file on disk differs from what would be generated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,7 +103,7 @@ pub fn write(root: &Path, files: &Files, differences: &BTreeMap<String, Differen
 }
 
 /// Writes a file whole or not at all.
-pub(crate) fn replace(path: &Path, text: &str) -> io::Result<()> {
+pub fn replace(path: &Path, text: &str) -> io::Result<()> {
     let mut name = path.file_name().unwrap_or_default().to_os_string();
     name.push(".new");
     let fresh = path.with_file_name(name);

@@ -48,8 +48,8 @@ strip = "symbols"
 "#;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("the tests are in no workspace")?;
-    let scratch = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let root = &ovirt_sdk_tests::models::repository();
+    let scratch = &ovirt_sdk_tests::models::target_folder().join("tmp");
     report::head("building");
     lines(root)?;
     check(root, scratch)?;

@@ -9,8 +9,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use ovirt_sdk_generator::emit::Files;
-use ovirt_sdk_generator::{MODEL, Read, ReadError};
+use ovirt_sdk_generator::files::Files;
+use ovirt_sdk_generator::{MODEL, Read, ReadError, workspace};
 use tempfile::TempDir;
 
 /// A whole `model.yaml`, for models that are about something else.
@@ -19,15 +19,27 @@ pub const API: &str = "api: Small API\nversion: \"1.0\"\nroot: system\n";
 /// A service that leads nowhere, for models that are about types.
 pub const SYSTEM: &str = "service: system\n";
 
-/// The root of the repository.
+/// The root of the repository. Found from the current folder, since paths baked in at build time are wrong in a copied
+/// checkout.
 pub fn repository() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.parent().expect("the tests are a folder of the workspace").to_owned()
+    workspace::find_from_current_folder().unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// The folder of this package.
+pub fn tests_folder() -> PathBuf {
+    repository().join("tests")
 }
 
 /// The folder of the fixtures.
 pub fn fixtures_folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
+    tests_folder().join("fixtures")
+}
+
+/// The target folder of the running test.
+pub fn target_folder() -> PathBuf {
+    let program = std::env::current_exe().expect("the path of the test program");
+    let is_target = |folder: &&Path| folder.join("CACHEDIR.TAG").is_file();
+    program.ancestors().find(is_target).expect("the test program is in a target folder").to_owned()
 }
 
 /// The names of all fixtures, sorted.
@@ -80,7 +92,7 @@ pub fn files(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// A workspace with a model of these files, paths relative to the folder of the model.
-pub fn workspace(files: &[(&str, &str)]) -> TempDir {
+pub fn new_workspace(files: &[(&str, &str)]) -> TempDir {
     let root = tempfile::tempdir().expect("a temporary folder can be made");
     for (path, text) in files {
         write(&root.path().join(MODEL).join(path), text);
@@ -94,7 +106,7 @@ pub fn problems(files: &[(&str, &str)]) -> String {
     let mut all = files.to_vec();
     let added = [("model.yaml", API), ("services/system.yaml", SYSTEM)];
     all.extend(added.into_iter().filter(|(path, _)| !has(path)));
-    problems_of(workspace(&all).path())
+    problems_of(new_workspace(&all).path())
 }
 
 /// What people see of the model of a workspace.

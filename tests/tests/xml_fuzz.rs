@@ -2,7 +2,6 @@
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, reason = "tests fail so")]
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use fastrand::Rng;
@@ -76,7 +75,7 @@ const PIECES: &[&str] = &[
 ];
 
 fn seeds() -> Vec<(String, Vec<u8>)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds/decode");
+    let folder = ovirt_sdk_tests::models::tests_folder().join("fuzz/seeds/decode");
     let entries = std::fs::read_dir(folder).expect("the seeds are there");
     let mut paths: Vec<_> = entries.map(|entry| entry.expect("the folder can be read").path()).collect();
     paths.sort();

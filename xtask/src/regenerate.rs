@@ -1,38 +1,42 @@
 //! `cargo xtask regenerate`.
 
+use std::io::IsTerminal;
 use std::path::Path;
+use std::process::ExitCode;
 use std::time::Instant;
 
-use ovirt_sdk_generator::emit::COMMAND;
+use ovirt_sdk_generator::files::COMMAND;
 use ovirt_sdk_generator::output::{self, Difference};
+use ovirt_sdk_generator::{MODEL, generate, read};
 
 /// Rebuilds the generated files, or checks them.
-pub(crate) fn run(root: &Path, check: bool) -> Result<(), String> {
+pub(crate) fn run(root: &Path, check: bool) -> Result<ExitCode, String> {
     let start = Instant::now();
-    eprintln!("reading {}", root.join(ovirt_sdk_generator::MODEL).display());
-    let read = super::read(root)?;
+    let folder = root.join(MODEL);
+    eprintln!("reading {}", folder.display());
+    let read = read(&folder, root).map_err(|error| error.render(std::io::stderr().is_terminal()))?;
     let (types, services) = (read.model.types.len(), read.model.services.len());
-    eprintln!("generating from {types} types and {services} services");
-    let files = ovirt_sdk_generator::generate(&read).map_err(|error| format!("error: {error}"))?;
+    eprintln!("generating code for {types} types and {services} services");
+    let files = generate(&read).map_err(|error| format!("error: {error}"))?;
     let differences = output::compare(root, &files).map_err(|error| format!("error: {error}"))?;
     if check {
         for (path, difference) in &differences {
-            eprintln!("{}: {path}", told(*difference));
+            eprintln!("{path}: {}", explain(*difference));
         }
         return match differences.len() {
             0 => {
-                eprintln!("all {} generated files are fresh ({:.2?})", files.len(), start.elapsed());
-                Ok(())
+                eprintln!("all {} generated files are up to date ({:.2?})", files.len(), start.elapsed());
+                Ok(ExitCode::SUCCESS)
             }
-            1 => Err(format!("error: a generated file is not fresh; run `{COMMAND}`")),
-            count => Err(format!("error: {count} generated files are not fresh; run `{COMMAND}`")),
+            1 => Err(format!("error: 1 generated file is out of date\nhelp: run `{COMMAND}`")),
+            count => Err(format!("error: {count} generated files are out of date\nhelp: run `{COMMAND}`")),
         };
     }
     output::write(root, &files, &differences).map_err(|error| format!("error: {error}"))?;
     let count = |wanted| differences.values().filter(|difference| **difference == wanted).count();
     let lines: usize = files.values().map(|text| text.lines().count()).sum();
     eprintln!(
-        "read {} files, generated {} files of {lines} lines: {} new, {} changed, {} removed ({:.2?})",
+        "read {} files, generated {} files with {lines} lines: {} new, {} changed, {} removed ({:.2?})",
         read.sources.len(),
         files.len(),
         count(Difference::Missing),
@@ -40,13 +44,13 @@ pub(crate) fn run(root: &Path, check: bool) -> Result<(), String> {
         count(Difference::Stale),
         start.elapsed(),
     );
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }
 
-fn told(difference: Difference) -> &'static str {
+fn explain(difference: Difference) -> &'static str {
     match difference {
         Difference::Missing => "missing",
-        Difference::Changed => "edited, or the model has changed",
-        Difference::Stale => "stale, generated from nothing",
+        Difference::Changed => "differs from the model",
+        Difference::Stale => "stale: nothing in the model generates it",
     }
 }

@@ -11,28 +11,10 @@ mod structs;
 mod traits;
 
 use proc_macro2::TokenStream;
-use std::collections::BTreeMap;
 
+use crate::files::{FAKE_ENGINE, Files, GENERATED, OVERVIEW};
 use crate::model::{Model, TypeKind};
 use crate::names::Names;
-
-/// The generated files: text by path, relative to the root of the workspace.
-pub type Files = BTreeMap<String, String>;
-
-/// The generated sources of the SDK.
-pub const GENERATED: &str = "generated-sdk/src/generated";
-
-/// The generated sources of the fake engine.
-pub const FAKE_ENGINE: &str = "generated-sdk/fake-engine/src/generated";
-
-/// The folders that belong to the generator: any other file in them is stale.
-pub const FOLDERS: [&str; 2] = [GENERATED, FAKE_ENGINE];
-
-/// The table of types and services for people.
-pub const OVERVIEW: &str = "generated-sdk/API.md";
-
-/// The command that rebuilds the files.
-pub const COMMAND: &str = "cargo xtask regenerate";
 
 /// Something that could not be emitted: a defect of the generator, not of the model.
 #[derive(Debug)]
@@ -84,8 +66,6 @@ pub fn emit(model: &Model, names: &Names) -> Result<Files, EmitError> {
     rust(format!("{GENERATED}/wire.rs"), "model/model.yaml", modules::wire(model))?;
     rust(format!("{GENERATED}/registry.rs"), "model/types", modules::registry(model, names))?;
     rust(format!("{FAKE_ENGINE}/routes.rs"), "model/services", routes::emit(model, names))?;
-    let overview = overview::render(model, names)
-        .map_err(|cause| EmitError { path: OVERVIEW.to_owned(), cause: format!("{cause:?}") })?;
-    files.insert(OVERVIEW.to_owned(), overview);
+    files.insert(OVERVIEW.to_owned(), overview::render(model, names));
     Ok(files)
 }

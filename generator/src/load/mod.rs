@@ -14,6 +14,9 @@ use crate::syntax::{self, Api, Envelope};
 use crate::yaml;
 use fields::{Fields, Reader};
 
+/// The folder of the model, relative to the root of the workspace.
+pub const MODEL: &str = "model";
+
 /// The file that holds for the whole API.
 pub const API_FILE: &str = "model.yaml";
 

@@ -67,7 +67,7 @@ fn compare() -> Result<(), Box<dyn Error>> {
             ours.push(measure(Command::new(&program).arg("client"), scenario)?);
             // It has no way to read a list item by item.
             if let Some(python) = python.as_ref().filter(|_| scenario != &["items"]) {
-                let driver = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/connection/driver.py");
+                let driver = ovirt_sdk_tests::models::tests_folder().join("benches/connection/driver.py");
                 theirs.push(measure(Command::new(python).arg(driver), scenario)?);
             }
         }

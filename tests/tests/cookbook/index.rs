@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 fn folder() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../generated-sdk/examples")
+    ovirt_sdk_tests::models::repository().join("generated-sdk/examples")
 }
 
 /// Returns the pairs of program and function in the index. They are in backticks in columns two and three of its tables.

@@ -5,14 +5,15 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use ovirt_sdk_generator::diff::side::{self, Side};
-use ovirt_sdk_generator::diff::{self, Diff, Verdict, code, render};
-use ovirt_sdk_generator::import;
 use ovirt_sdk_generator::load::{self, Texts};
 use ovirt_sdk_generator::{Read, read_texts};
+use ovirt_sdk_generator_tools::diff::side::{self, Side};
+use ovirt_sdk_generator_tools::diff::{self, Diff, Verdict, code, render};
+use ovirt_sdk_generator_tools::import;
+use ovirt_sdk_tests::models;
 
 fn fixture(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("releases").join(name)
+    models::tests_folder().join("releases").join(name)
 }
 
 fn library() -> Texts {

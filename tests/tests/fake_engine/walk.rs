@@ -1,7 +1,6 @@
 //! A walk through the whole API from the root that looks, makes, changes and acts wherever it comes by.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 use ovirt_sdk::Connection;
 use ovirt_sdk::pipeline::Method;
@@ -67,7 +66,7 @@ impl Known {
 
 /// What is known of all services, by their names.
 pub(crate) fn known() -> BTreeMap<String, Known> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let root = &ovirt_sdk_tests::models::repository();
     let read = ovirt_sdk_generator::read(&root.join("model"), root).unwrap_or_else(|error| panic!("{error}"));
     of_model(&read.model)
 }

@@ -1,6 +1,6 @@
 //! The model as JSON, for other generators.
 
-use ovirt_sdk_generator::export::export;
+use ovirt_sdk_generator_tools::export::export;
 use ovirt_sdk_tests::models;
 use serde_json::Value;
 

@@ -1,6 +1,6 @@
 //! What is generated for each feature of the model's language. `uses.rs` compiles the same files and works with them.
 
-use ovirt_sdk_generator::emit::{GENERATED, OVERVIEW};
+use ovirt_sdk_generator::files::{GENERATED, OVERVIEW};
 use ovirt_sdk_tests::models;
 
 /// The generated files of a fixture, each under its name.

@@ -15,3 +15,4 @@ mod problems;
 mod real_model;
 mod regenerate;
 mod uses;
+mod workspace;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use ovirt_sdk_generator::emit::{COMMAND, GENERATED};
+use ovirt_sdk_generator::files::{COMMAND, GENERATED};
 use ovirt_sdk_generator::output;
 use ovirt_sdk_tests::models;
 

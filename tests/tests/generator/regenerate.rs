@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::time::SystemTime;
 
-use ovirt_sdk_generator::emit::{COMMAND, FAKE_ENGINE, Files, GENERATED};
+use ovirt_sdk_generator::files::{COMMAND, FAKE_ENGINE, Files, GENERATED};
 use ovirt_sdk_generator::output::{self, Difference};
 use ovirt_sdk_tests::models;
 
@@ -38,10 +38,10 @@ fn dates(root: &Path, files: &Files) -> BTreeMap<String, SystemTime> {
 
 #[test]
 fn the_order_and_the_line_ends_of_files_do_not_matter() {
-    let one = models::workspace(MODEL);
+    let one = models::new_workspace(MODEL);
     let crlf: Vec<(&str, String)> = MODEL.iter().map(|(path, text)| (*path, text.replace('\n', "\r\n"))).collect();
     let reversed: Vec<(&str, &str)> = crlf.iter().rev().map(|(path, text)| (*path, text.as_str())).collect();
-    let other = models::workspace(&reversed);
+    let other = models::new_workspace(&reversed);
     let (one, other) = (models::generate(one.path()), models::generate(other.path()));
     assert_eq!(one, other);
     assert!(one.values().all(|text| !text.contains('\r')));
@@ -55,7 +55,7 @@ fn generating_again_gives_the_same() {
 
 #[test]
 fn only_what_differs_is_written() {
-    let workspace = models::workspace(MODEL);
+    let workspace = models::new_workspace(MODEL);
     let root = workspace.path();
     let first = regenerate(root);
     let files = models::generate(root);
@@ -76,7 +76,7 @@ fn only_what_differs_is_written() {
 
 #[test]
 fn what_the_model_has_no_more_is_removed() {
-    let workspace = models::workspace(MODEL);
+    let workspace = models::new_workspace(MODEL);
     let root = workspace.path();
     regenerate(root);
     fs::remove_file(root.join("model/types/part.yaml")).unwrap();
@@ -108,7 +108,7 @@ fn said(output: &Output) -> String {
 
 #[test]
 fn the_command_checks_writes_and_exports() {
-    let workspace = models::workspace(MODEL);
+    let workspace = models::new_workspace(MODEL);
     let root = workspace.path();
     let written = xtask(root, &["regenerate"]);
     assert!(written.status.success(), "{}", said(&written));

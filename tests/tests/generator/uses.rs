@@ -8,13 +8,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use ovirt_sdk_generator::emit::GENERATED;
+use ovirt_sdk_generator::files::GENERATED;
 use ovirt_sdk_tests::models;
 
 #[test]
 fn fixtures_compile_and_work() {
-    let scratch = Path::new(env!("CARGO_TARGET_TMPDIR")).join("fixtures");
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("the folder is in the target folder");
+    let target = models::target_folder();
+    let scratch = target.join("tmp/fixtures");
     let mut written = BTreeSet::new();
     let mut put = |path: PathBuf, text: &str| {
         // A file that is as it was keeps its date, so that cargo compiles what is new and no more.
@@ -95,7 +95,7 @@ fn member_manifest(fixture: &str) -> String {
 
 /// The members of the repository's workspace beside the SDK. Cargo enables the features of a dependency that any member
 /// wants, so it takes all of them to get the same ones.
-const OTHERS: [&str; 4] = ["generator", "generated-sdk/fake-engine", "tests", "xtask"];
+const OTHERS: [&str; 5] = ["generator", "generator/tools", "generated-sdk/fake-engine", "tests", "xtask"];
 
 /// The folder and the package that stand for a member of the repository's workspace.
 fn stand_in(name: &str) -> String {

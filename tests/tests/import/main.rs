@@ -7,12 +7,13 @@ use std::fs;
 use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
 
-use ovirt_sdk_generator::import::{self, Import, ImportError};
 use ovirt_sdk_generator::load::{self, Texts};
+use ovirt_sdk_generator_tools::import::{self, Import, ImportError};
+use ovirt_sdk_tests::models;
 use tempfile::TempDir;
 
 fn fixture(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("releases").join(name)
+    models::tests_folder().join("releases").join(name)
 }
 
 fn present() -> Texts {
@@ -194,7 +195,7 @@ fn renamed_and_moved_things_are_suggested() {
 
 #[test]
 fn the_layout_of_the_real_model_is_the_one_that_an_import_writes() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../model");
+    let root = models::repository().join("model");
     for (path, text) in load::read_texts(&root, &root).expect("readable") {
         if path.contains('/') {
             assert_eq!(import::laid_out(&text).as_deref(), Some(text.as_str()), "{path}");

@@ -5,9 +5,9 @@ use std::fs;
 use std::path::Path;
 use std::time::SystemTime;
 
-use ovirt_sdk_generator::emit::Files;
+use ovirt_sdk_generator::files::Files;
 use ovirt_sdk_generator::output::Difference;
-use ovirt_sdk_generator::reference::{FolderError, write};
+use ovirt_sdk_generator_tools::reference::{FolderError, write};
 use ovirt_sdk_tests::models;
 
 use crate::{SITE, site_of};

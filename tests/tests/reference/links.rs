@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ovirt_sdk_generator::emit::Files;
+use ovirt_sdk_generator::files::Files;
 
 use crate::html::{nesting, tags};
 use crate::{SITE, pages};

@@ -21,8 +21,9 @@ mod texts;
 
 use std::sync::LazyLock;
 
-use ovirt_sdk_generator::emit::Files;
-use ovirt_sdk_generator::{Read, reference};
+use ovirt_sdk_generator::Read;
+use ovirt_sdk_generator::files::Files;
+use ovirt_sdk_generator_tools::reference;
 use ovirt_sdk_tests::models;
 
 /// The site of the model of the repository.
@@ -43,7 +44,7 @@ fn site_of(files: &[(&str, &str)]) -> Files {
     let mut all = files.to_vec();
     let added = [("model.yaml", models::API), ("services/system.yaml", models::SYSTEM)];
     all.extend(added.into_iter().filter(|(path, _)| !has(path)));
-    let workspace = models::workspace(&all);
+    let workspace = models::new_workspace(&all);
     site(&models::read(workspace.path()).unwrap_or_else(|error| panic!("{error}")))
 }
 

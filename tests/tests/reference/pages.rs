@@ -202,8 +202,8 @@ fn services_that_lead_to_themselves_have_an_end() {
         ("services/step.yaml", "service: step\nlocators:\n  steps: { service: steps }\n"),
     ]);
     let step = text(&site["services/step.html"]);
-    assert!(step.contains("leads back up"), "{step}");
-    assert!(text(&site["tree.html"]).contains("and so on with steps"));
+    assert!(step.contains("leads back to a service above"), "{step}");
+    assert!(text(&site["tree.html"]).contains("repeats at steps"));
     assert!(!site["tree.html"].contains("/steps/{step_id}/steps"));
 }
 

@@ -76,7 +76,7 @@ struct Api {
 impl Api {
     fn read() -> Self {
         let read = models::read(&models::repository()).unwrap_or_else(|error| panic!("{error}"));
-        let json = ovirt_sdk_generator::export::export(&read.model).unwrap();
+        let json = ovirt_sdk_generator_tools::export::export(&read.model).unwrap();
         let json: Json = serde_json::from_str(&json).unwrap();
         let by_name = |key: &str| json[key].as_array().unwrap().iter().map(|it| (text(it, "name"), it.clone()));
         Self {

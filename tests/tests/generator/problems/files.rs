@@ -68,18 +68,18 @@ problems! {
 
 #[test]
 fn no_model() {
-    insta::assert_snapshot!(models::problems_of(models::workspace(&[]).path()));
+    insta::assert_snapshot!(models::problems_of(models::new_workspace(&[]).path()));
 }
 
 #[test]
 fn no_model_yaml() {
-    let workspace = models::workspace(&[("types/machine.yaml", "struct: machine\nattributes: 5\n")]);
+    let workspace = models::new_workspace(&[("types/machine.yaml", "struct: machine\nattributes: 5\n")]);
     insta::assert_snapshot!(models::problems_of(workspace.path()));
 }
 
 #[test]
 fn no_text() {
-    let workspace = models::workspace(&[("model.yaml", models::API), ("services/system.yaml", models::SYSTEM)]);
+    let workspace = models::new_workspace(&[("model.yaml", models::API), ("services/system.yaml", models::SYSTEM)]);
     let types = workspace.path().join("model/types");
     std::fs::create_dir_all(&types).unwrap();
     std::fs::write(types.join("machine.yaml"), b"struct: machine\nsummary: \xff\n").unwrap();

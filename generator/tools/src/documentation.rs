@@ -1,0 +1,158 @@
+//! Checks the texts of a model: every item has a summary that says something and is short enough.
+//!
+//! The generator does not check this, so that a model can be generated from before all of it is described.
+
+use std::collections::BTreeSet;
+
+use ovirt_sdk_generator::Read;
+use ovirt_sdk_generator::diagnostics::{Diagnostic, Diagnostics, Place};
+use ovirt_sdk_generator::model::{Method, Model, Parameter, Service, Type, TypeKind};
+use ovirt_sdk_generator::name::Name;
+use ovirt_sdk_generator::syntax::{At, Docs};
+
+/// Longest summary.
+const SUMMARY: usize = 110;
+
+/// Longest line of details.
+const LINE: usize = 100;
+
+/// Longest example, in lines.
+const EXAMPLE: usize = 20;
+
+/// Words that say nothing beside a name.
+const EMPTY_WORDS: [&str; 11] = ["the", "a", "an", "of", "this", "is", "to", "for", "its", "service", "object"];
+
+/// Checks the texts of a model. The error is the problems as text for people.
+pub fn check(read: &Read, color: bool) -> Result<(), String> {
+    let problems = Diagnostics::default();
+    check_model(&read.model, &problems);
+    if problems.is_empty() { Ok(()) } else { Err(problems.render(&read.sources, color)) }
+}
+
+fn check_model(model: &Model, problems: &Diagnostics) {
+    let item = Item { problems };
+    for ty in &model.types {
+        check_type(model, ty, &item);
+    }
+    for service in &model.services {
+        check_service(model, service, &item);
+    }
+}
+
+struct Item<'p> {
+    problems: &'p Diagnostics,
+}
+
+fn check_type(model: &Model, ty: &Type, item: &Item<'_>) {
+    item.check(&ty.name, &ty.name, ty.place, &ty.docs);
+    match &ty.kind {
+        TypeKind::Struct(it) => {
+            let own = it.members.iter().filter(|it| it.owner.is_some_and(|owner| model.ty(owner).name == ty.name));
+            for member in own {
+                item.check(&ty.name, &member.name, member.place, &member.docs);
+            }
+        }
+        TypeKind::Enum(values) => {
+            for value in values {
+                item.check(&ty.name, &value.name, value.place, &value.docs);
+            }
+        }
+    }
+}
+
+fn check_service(model: &Model, service: &Service, item: &Item<'_>) {
+    item.check(&service.name, &service.name, service.place, &service.docs);
+    for method in &service.methods {
+        check_method(model, service, method, None, item);
+        for signature in &method.signatures {
+            check_method(model, service, signature, Some(method), item);
+        }
+    }
+    for locator in &service.locators {
+        item.check(&service.name, &locator.name, locator.place, &locator.docs);
+    }
+}
+
+fn check_method(model: &Model, service: &Service, method: &Method, base: Option<&Method>, item: &Item<'_>) {
+    item.check(&service.name, &method.name, method.place, &method.docs);
+    if let Some(example) = &method.example {
+        item.example(&service.name, &method.name, example);
+    }
+    let in_base = |parameter: &Parameter| {
+        base.is_some_and(|base| base.parameters.iter().any(|other| other.name == parameter.name))
+    };
+    for parameter in &method.parameters {
+        let elsewhere = model.parameters.contains_key(&parameter.name) || in_base(parameter);
+        if parameter.docs.summary.is_some() || !elsewhere {
+            item.check(&service.name, &parameter.name, parameter.place, &parameter.docs);
+        }
+    }
+}
+
+impl Item<'_> {
+    fn check(&self, owner: &Name, name: &Name, place: Place, docs: &Docs) {
+        let path = if owner == name { name.to_string() } else { format!("{owner}.{name}") };
+        let report = |message: String, label: &str| self.problems.push(Diagnostic::at(place, message, label));
+        let Some(summary) = &docs.summary else {
+            report(format!("`{path}` has no summary"), "say in one sentence what it means");
+            return;
+        };
+        if summary.chars().count() > SUMMARY {
+            report(format!("the summary of `{path}` has more than {SUMMARY} characters"), "move the rest to `details`");
+        }
+        if !summary.ends_with('.') || summary.contains('\n') {
+            report(
+                format!("the summary of `{path}` is no sentence on one line"),
+                "a sentence that ends with a full stop",
+            );
+        }
+        if says_nothing(name, summary) {
+            report(format!("the summary of `{path}` only repeats its name"), "say what it means");
+        }
+        let details = docs.details.iter().flat_map(|details| details.lines());
+        for line in details.filter(|line| line.chars().count() > LINE) {
+            let beginning: String = line.chars().take(30).collect();
+            report(
+                format!("a line of the details of `{path}` has more than {LINE} characters"),
+                &format!("{beginning}…"),
+            );
+        }
+        if docs.deprecated.as_ref().is_some_and(|deprecated| deprecated.note.is_none()) {
+            report(format!("`{path}` is deprecated without a word"), "say what to use instead");
+        }
+    }
+
+    fn example(&self, owner: &Name, name: &Name, example: &At<String>) {
+        let report = |message: String, label: &str| self.problems.push(Diagnostic::at(example.place, message, label));
+        let lines = example.value.lines().count();
+        if lines > EXAMPLE {
+            let message = format!("the example of `{owner}.{name}` has {lines} lines");
+            report(message, &format!("{EXAMPLE} at most: programs belong to the cookbook"));
+        }
+        for line in example.value.lines().filter(|line| line.chars().count() > LINE) {
+            let message = format!("a line of the example of `{owner}.{name}` has more than {LINE} characters");
+            report(message, line.trim());
+        }
+    }
+}
+
+fn says_nothing(name: &Name, summary: &str) -> bool {
+    let stem = |word: &str| word.strip_suffix('s').unwrap_or(word).to_owned();
+    let known: BTreeSet<String> = name.words().chain(EMPTY_WORDS).map(stem).collect();
+    let lower = summary.to_lowercase();
+    let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(stem).all(|word| known.contains(&word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_with_spaces_is_no_summary() {
+        let name = |text: &str| Name::new(text).expect("a name");
+        assert!(says_nothing(&name("memory"), "The memory."));
+        assert!(says_nothing(&name("cpu_topologies"), "The CPU topologie of this object."));
+        assert!(!says_nothing(&name("memory"), "Memory of the machine, in bytes."));
+    }
+}

@@ -1,0 +1,199 @@
+//! [`Model`] → JSON, in the shape of the published facts of the API, plus wire names and texts.
+
+use serde::Serialize;
+use serde_json::{Map, Value as Json};
+
+use ovirt_sdk_generator::model::{Locator, Member, Method, Model, Parameter, Segment, Service, Struct, Type, TypeKind};
+use ovirt_sdk_generator::syntax::Docs;
+
+/// The model as JSON.
+pub fn export(model: &Model) -> Result<String, serde_json::Error> {
+    let (builtin, types): (Vec<_>, Vec<_>) = model.types.iter().partition(|ty| ty.builtin);
+    let root = model.root.map(|id| model.service(id).name.as_str());
+    let mut text = serde_json::to_string_pretty(&Api {
+        model: &model.title,
+        version: &model.version,
+        root,
+        types: types.into_iter().map(|ty| type_json(model, ty)).collect(),
+        builtin_types: builtin.into_iter().map(|ty| type_json(model, ty)).collect(),
+        services: model.services.iter().map(|service| service_json(model, service)).collect(),
+    })?;
+    text.push('\n');
+    Ok(text)
+}
+
+#[derive(Serialize)]
+struct Api<'m> {
+    model: &'m str,
+    version: &'m str,
+    root: Option<&'m str>,
+    types: Vec<Json>,
+    builtin_types: Vec<Json>,
+    services: Vec<Json>,
+}
+
+/// An object whose absent and false entries are left out.
+#[derive(Default)]
+struct Object(Map<String, Json>);
+
+impl Object {
+    fn text(mut self, key: &str, value: &str) -> Self {
+        self.0.insert(key.to_owned(), Json::from(value));
+        self
+    }
+
+    fn maybe(self, key: &str, value: Option<&str>) -> Self {
+        match value {
+            Some(value) => self.text(key, value),
+            None => self,
+        }
+    }
+
+    fn flag(mut self, key: &str, value: bool) -> Self {
+        if value {
+            self.0.insert(key.to_owned(), Json::Bool(true));
+        }
+        self
+    }
+
+    fn list(mut self, key: &str, items: impl IntoIterator<Item = Json>) -> Self {
+        self.0.insert(key.to_owned(), items.into_iter().collect());
+        self
+    }
+
+    fn docs(self, docs: &Docs) -> Self {
+        let note = docs.deprecated.as_ref().and_then(|deprecated| deprecated.note.as_deref());
+        self.maybe("since", docs.since.as_deref())
+            .flag("deprecated", docs.deprecated.is_some())
+            .maybe("deprecated_note", note)
+            .maybe("summary", docs.summary.as_deref())
+            .maybe("details", docs.details.as_deref())
+    }
+
+    fn done(self) -> Json {
+        Json::Object(self.0)
+    }
+}
+
+fn type_json(model: &Model, ty: &Type) -> Json {
+    let object = Object::default().text("name", ty.name.as_str());
+    match &ty.kind {
+        TypeKind::Struct(it) => {
+            let own = |link: bool| own_members(model, ty, it, link);
+            let base = it.base.map(|base| model.ty(base).name.as_str());
+            object
+                .text("kind", "struct")
+                .maybe("base", base)
+                .docs(&ty.docs)
+                .text("tag", &it.tag)
+                .text("plural_tag", &it.plural_tag)
+                .list("attributes", own(false))
+                .list("links", own(true))
+                .list("other_rels", it.other_rels.iter().map(|rel| Json::from(rel.as_str())))
+                .done()
+        }
+        TypeKind::Enum(values) => {
+            let value = |value: &ovirt_sdk_generator::model::Value| {
+                Object::default().text("name", value.name.as_str()).docs(&value.docs).done()
+            };
+            object.text("kind", "enum").docs(&ty.docs).list("values", values.iter().map(value)).done()
+        }
+    }
+}
+
+fn own_members(model: &Model, ty: &Type, it: &Struct, link: bool) -> Vec<Json> {
+    let mut own: Vec<&Member> = it
+        .members
+        .iter()
+        .filter(|member| member.owner.is_some_and(|owner| model.ty(owner).name == ty.name))
+        .filter(|member| member.link == link)
+        .collect();
+    own.sort_by(|a, b| a.name.cmp(&b.name));
+    let json = |member: &&Member| {
+        Object::default()
+            .text("name", member.name.as_str())
+            .text("type", &model.type_text(member.ty))
+            .docs(&member.docs)
+            .flag("secret", member.secret)
+            .flag("xml_attribute", member.xml_attribute)
+            .text("tag", &member.tag)
+            .maybe("item_tag", member.item_tag.as_deref())
+            .maybe("rel", member.rel.as_deref())
+            .done()
+    };
+    own.iter().map(json).collect()
+}
+
+fn service_json(model: &Model, service: &Service) -> Json {
+    let methods = service.methods.iter().flat_map(|method| {
+        let signatures = method.signatures.iter().map(|signature| method_json(model, signature, Some(method)));
+        std::iter::once(method_json(model, method, None)).chain(signatures)
+    });
+    Object::default()
+        .text("name", service.name.as_str())
+        .maybe("area", service.area.as_deref())
+        .maybe("module", service.module.as_deref())
+        .maybe("base", service.base.map(|base| model.service(base).name.as_str()))
+        .docs(&service.docs)
+        .list("methods", methods)
+        .list("locators", service.locators.iter().map(|locator| locator_json(model, locator)))
+        .done()
+}
+
+fn method_json(model: &Model, method: &Method, base: Option<&Method>) -> Json {
+    Object::default()
+        .text("name", method.name.as_str())
+        .maybe("signature_of", base.map(|base| base.name.as_str()))
+        .docs(&method.docs)
+        .maybe("example", method.example.as_ref().map(|example| example.value.as_str()))
+        .maybe("segment", method.segment.as_deref())
+        .maybe("answer", method.answers_action.then_some("action"))
+        .list("parameters", method.parameters.iter().map(|parameter| parameter_json(model, parameter)))
+        .done()
+}
+
+fn parameter_json(model: &Model, parameter: &Parameter) -> Json {
+    let mut fields = Map::new();
+    for (paths, text) in [(&parameter.mandatory, "mandatory"), (&parameter.optional, "optional")] {
+        for path in paths {
+            put_field(&mut fields, path, text);
+        }
+    }
+    let mut object = Object::default()
+        .text("name", parameter.name.as_str())
+        .text("type", &model.type_text(parameter.ty))
+        .text("direction", parameter.direction.as_str())
+        .docs(&parameter.docs)
+        .text("tag", &parameter.tag);
+    if !fields.is_empty() {
+        object.0.insert("fields".to_owned(), Json::Object(fields));
+    }
+    object.done()
+}
+
+/// Puts `a.b.c` into nested objects.
+fn put_field(fields: &mut Map<String, Json>, path: &str, text: &str) {
+    match path.split_once('.') {
+        None => {
+            fields.insert(path.to_owned(), Json::from(text));
+        }
+        Some((head, rest)) => {
+            let inner = fields.entry(head).or_insert_with(|| Json::Object(Map::new()));
+            if let Json::Object(inner) = inner {
+                put_field(inner, rest, text);
+            }
+        }
+    }
+}
+
+fn locator_json(model: &Model, locator: &Locator) -> Json {
+    let object = Object::default()
+        .text("name", locator.name.as_str())
+        .text("service", model.service(locator.service).name.as_str())
+        .docs(&locator.docs);
+    match &locator.segment {
+        Segment::Text(segment) => object.text("segment", segment),
+        Segment::Parameter(name) => object.text("parameter", name.as_str()),
+    }
+    .done()
+}

@@ -1,0 +1,165 @@
+//! What an import did, or would do, as text for people.
+
+use std::fmt::{self, Write};
+
+use ovirt_sdk_generator::diagnostics::nearest;
+
+/// An item of the model: a file, or something in it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Item {
+    /// The file, such as `types/vm.yaml`.
+    pub file: String,
+    /// The keys that lead to it; none for the file as a whole.
+    pub path: Vec<String>,
+}
+
+impl fmt::Display for Item {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.file)?;
+        if self.path.is_empty() { Ok(()) } else { write!(f, ": {}", self.path.join(".")) }
+    }
+}
+
+/// A fact of an item that stays.
+#[derive(Clone, Debug)]
+pub struct Changed {
+    /// The item.
+    pub item: Item,
+    /// The key in its file.
+    pub key: String,
+    /// What it said; of a list of fields, those that it loses.
+    pub old: Option<String>,
+    /// What it says; of a list of fields, those that it gains.
+    pub new: Option<String>,
+}
+
+impl fmt::Display for Changed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { item, key, old, new } = self;
+        let value = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".to_owned());
+        match (key.as_str(), old, new) {
+            ("mandatory" | "optional", None, None) => write!(f, "{item}: `{key}` has another order"),
+            ("mandatory" | "optional", None, Some(new)) => write!(f, "{item}: `{key}` gains {new}"),
+            ("mandatory" | "optional", Some(old), None) => write!(f, "{item}: `{key}` loses {old}"),
+            ("mandatory" | "optional", Some(old), Some(new)) => {
+                write!(f, "{item}: `{key}` loses {old} and gains {new}")
+            }
+            _ => write!(f, "{item}: `{key}` was {}, is {}", value(old), value(new)),
+        }
+    }
+}
+
+/// What an import did.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// The release before and after.
+    pub versions: (String, String),
+    /// How many Java files were read.
+    pub read: usize,
+    /// New items and their types; what is within a new item is not listed.
+    pub added: Vec<(Item, Option<String>)>,
+    /// Items that are gone and their types.
+    pub removed: Vec<(Item, Option<String>)>,
+    /// Facts that changed.
+    pub changed: Vec<Changed>,
+    /// Quirks that no longer apply, and what became of them.
+    pub quirks: Vec<(Item, String)>,
+    /// What else a maintainer should know.
+    pub notes: Vec<String>,
+    /// How many summaries wait to be written.
+    pub unwritten: usize,
+    /// How many files are new, changed and removed.
+    pub files: [usize; 3],
+}
+
+impl Report {
+    /// Pairs of a removed and a new item that may be one thing with another name.
+    pub fn renames(&self) -> Vec<(&Item, &Item)> {
+        let mut found = Vec::new();
+        for (gone, gone_type) in &self.removed {
+            let fits = |(new, _): &&(Item, Option<String>)| section(new) == section(gone);
+            let candidates: Vec<&(Item, Option<String>)> = self.added.iter().filter(fits).collect();
+            let same_place = |new: &Item| gone.path.is_empty() || new.file == gone.file;
+            let (near, far): (Vec<_>, Vec<_>) = candidates.into_iter().partition(|(new, _)| same_place(new));
+            let names = near.iter().map(|(new, _)| name(new));
+            let by_name = nearest(name(gone), names).and_then(|best| near.iter().find(|(new, _)| name(new) == best));
+            let only = match near.as_slice() {
+                [only] if !gone.path.is_empty() && gone_type.is_some() && only.1 == *gone_type => Some(only),
+                _ => None,
+            };
+            let moved = far.iter().find(|(new, ty)| name(new) == name(gone) && ty == gone_type);
+            if let Some((new, _)) = by_name.or(only).or(moved) {
+                found.push((gone, new));
+            }
+        }
+        found
+    }
+
+    /// Whether anything changes.
+    pub fn is_empty(&self) -> bool {
+        self.files == [0; 3]
+    }
+
+    /// All of it as text.
+    pub fn render(&self) -> String {
+        let mut text = String::new();
+        let typed = |ty: &Option<String>| ty.as_ref().map(|ty| format!(" ({ty})")).unwrap_or_default();
+        let lines = |items: &[(Item, Option<String>)]| -> Vec<String> {
+            items.iter().map(|(item, ty)| format!("{item}{}", typed(ty))).collect()
+        };
+        section_text(&mut text, "new", &lines(&self.added));
+        section_text(&mut text, "removed", &lines(&self.removed));
+        let changed: Vec<String> = self.changed.iter().map(ToString::to_string).collect();
+        section_text(&mut text, "changed", &changed);
+        let renames: Vec<String> = self.renames().iter().map(|(old, new)| format!("{old} → {new}")).collect();
+        section_text(&mut text, "perhaps renamed or moved; if so, move what the old one said to the new one", &renames);
+        let quirks: Vec<String> = self.quirks.iter().map(|(item, told)| format!("{item}: {told}")).collect();
+        section_text(&mut text, "quirks that no longer apply", &quirks);
+        section_text(&mut text, "notes", &self.notes);
+        text
+    }
+
+    /// One line, and what is left to do.
+    pub fn summary(&self) -> String {
+        let [new, changed, removed] = self.files;
+        let (old, release) = &self.versions;
+        let mut text = format!(
+            "read {} Java files, release {old} → {release}: {new} files of the model new, {changed} changed, {removed} removed; \
+             {} items new, {} removed, {} facts changed, {} quirks gone",
+            self.read,
+            self.added.len(),
+            self.removed.len(),
+            self.changed.len(),
+            self.quirks.len(),
+        );
+        if self.unwritten > 0 {
+            text.push_str(&format!(
+                "\n{} summaries are to be written: search the model for `summary: ~`",
+                self.unwritten
+            ));
+        }
+        text
+    }
+}
+
+fn name(item: &Item) -> &str {
+    item.path
+        .last()
+        .map_or_else(|| item.file.rsplit('/').next().unwrap_or_default().trim_end_matches(".yaml"), String::as_str)
+}
+
+/// Kind of an item: its folder and the section in which it stands.
+fn section(item: &Item) -> (&str, Option<&String>) {
+    let folder = item.file.split('/').next().unwrap_or_default();
+    (folder, item.path.len().checked_sub(2).and_then(|at| item.path.get(at)))
+}
+
+fn section_text(text: &mut String, title: &str, lines: &[String]) {
+    if !lines.is_empty() {
+        let _ = writeln!(text, "{title}:");
+        for line in lines {
+            let _ = writeln!(text, "  {line}");
+        }
+        text.push('\n');
+    }
+}

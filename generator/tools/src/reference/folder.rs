@@ -1,0 +1,119 @@
+//! The folder of the site: only files that we have written are ever overwritten or removed.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use super::MARK;
+use ovirt_sdk_generator::files::Files;
+use ovirt_sdk_generator::output::{self, Difference, OutputError};
+
+/// The mark is looked for in so many bytes.
+const BEGINNING: u64 = 200;
+
+/// So many files of other people are told.
+const TOLD: usize = 5;
+
+/// Why the site was not written.
+#[derive(Debug)]
+pub enum FolderError {
+    /// The folder has files that are not ours.
+    Foreign {
+        /// The folder.
+        folder: PathBuf,
+        /// Some of them.
+        files: Vec<PathBuf>,
+    },
+    /// A file can't be read, written or removed.
+    Output(OutputError),
+}
+
+impl std::fmt::Display for FolderError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Foreign { folder, files } => {
+                let files: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
+                let folder = folder.display();
+                write!(f, "{folder} has files that this command did not write: {}; ", files.join(", "))?;
+                f.write_str("nothing was changed. Choose an empty or new folder with `--output`")
+            }
+            Self::Output(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for FolderError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Foreign { .. } => None,
+            Self::Output(error) => Some(error),
+        }
+    }
+}
+
+impl From<OutputError> for FolderError {
+    fn from(error: OutputError) -> Self {
+        Self::Output(error)
+    }
+}
+
+/// What was done to each file that was not as it had to be.
+pub type Written = BTreeMap<String, Difference>;
+
+/// Makes a folder equal to the files of a site. Nothing is touched when the folder has files of others.
+pub fn write(folder: &Path, files: &Files) -> Result<Written, FolderError> {
+    let mut foreign = Vec::new();
+    look(folder, Path::new(""), files, &mut foreign)?;
+    if !foreign.is_empty() {
+        return Err(FolderError::Foreign { folder: folder.to_owned(), files: foreign });
+    }
+    let differences = output::compare_folders(folder, &[""], files)?;
+    output::write(folder, files, &differences)?;
+    Ok(differences)
+}
+
+/// Looks for files of others, and stops when it has found some: the folder may be somebody's home.
+fn look(root: &Path, inside: &Path, files: &Files, foreign: &mut Vec<PathBuf>) -> Result<(), OutputError> {
+    let folder = root.join(inside);
+    let failed = |cause| OutputError { action: "list", path: folder.clone(), cause };
+    let entries = match fs::read_dir(&folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(cause) => return Err(failed(cause)),
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(failed)?;
+        found.push((inside.join(entry.file_name()), entry.file_type().map_err(failed)?));
+    }
+    found.sort_by(|(one, _), (other, _)| one.cmp(other));
+    for (path, kind) in found {
+        if foreign.len() >= TOLD {
+            return Ok(());
+        }
+        // No folder of ours has other folders than those of the site.
+        let is_ours = match kind {
+            kind if kind.is_dir() => {
+                let is_known = files.keys().any(|file| Path::new(file).starts_with(&path));
+                if is_known {
+                    look(root, &path, files, foreign)?;
+                }
+                is_known
+            }
+            kind if kind.is_file() => has_mark(&root.join(&path))?,
+            _ => false,
+        };
+        if !is_ours {
+            foreign.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn has_mark(path: &Path) -> Result<bool, OutputError> {
+    let mut beginning = Vec::new();
+    let read = fs::File::open(path).and_then(|file| file.take(BEGINNING).read_to_end(&mut beginning));
+    read.map_err(|cause| OutputError { action: "read", path: path.to_owned(), cause })?;
+    Ok(String::from_utf8_lossy(&beginning).contains(MARK))
+}

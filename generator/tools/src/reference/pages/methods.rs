@@ -1,0 +1,178 @@
+//! A method of a service, with its parameters and signatures.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use super::calls::Http;
+use super::{Docs, Piece, Site};
+use crate::reference::links::{Place, Scope, parameter_anchor};
+use ovirt_sdk_generator::model::{BaseType, Method, Parameter, ServiceId, TypeRef};
+use ovirt_sdk_generator::names::MethodNames;
+use ovirt_sdk_generator::syntax::Direction;
+
+/// A method.
+#[derive(Debug, Serialize)]
+pub(super) struct MethodPart {
+    name: String,
+    docs: Docs,
+    /// The service that it is inherited from.
+    from: Option<Piece>,
+    http: Http,
+    rust: Vec<Vec<Piece>>,
+    /// The Rust type of the request.
+    request: String,
+    /// Rust that calls it.
+    example: Option<String>,
+    parameters: Vec<ParameterPart>,
+    signatures: Vec<SignaturePart>,
+}
+
+/// A parameter of a method.
+#[derive(Debug, Serialize)]
+struct ParameterPart {
+    anchor: String,
+    name: String,
+    docs: Docs,
+    ty: Vec<Piece>,
+    direction: &'static str,
+    /// Where it stands in the exchange.
+    place: &'static str,
+    /// Its name there, where that is another one.
+    tag: Option<String>,
+    /// How Rust takes it: the argument or the setter.
+    rust: Option<String>,
+    mandatory: Vec<Piece>,
+    optional: Vec<Piece>,
+}
+
+/// A signature of a method: other parameters, same request.
+#[derive(Debug, Serialize)]
+struct SignaturePart {
+    title: String,
+    docs: Docs,
+    /// Its parameters, where they are not those of the method.
+    parameters: Vec<Piece>,
+    /// What it says of parameters that the method doesn't.
+    notes: Vec<Note>,
+}
+
+/// What a signature says of a parameter.
+#[derive(Debug, Serialize)]
+struct Note {
+    parameter: Piece,
+    docs: Docs,
+    mandatory: Vec<Piece>,
+    optional: Vec<Piece>,
+}
+
+impl<'m> Site<'m> {
+    /// A method on the page of a service, which may have it from another one.
+    pub(super) fn method(&self, page: ServiceId, owner: ServiceId, method: &'m Method, of: &MethodNames) -> MethodPart {
+        let scope = Scope::new(Place::Method(page, method));
+        let parameters = method.all_parameters().into_iter().zip(&of.parameters);
+        MethodPart {
+            name: method.name.to_string(),
+            docs: self.docs(&method.docs, scope.item(method.name.as_str(), None)),
+            from: (owner != page).then(|| self.service_name(owner)),
+            http: self.http(page, method),
+            rust: self.rust(page, method, of),
+            request: of.request.to_string(),
+            example: method.example.as_ref().map(|example| example.value.trim_end().to_owned()),
+            parameters: parameters
+                .map(|(parameter, names)| {
+                    let anchor = parameter_anchor(&method.name, &parameter.name);
+                    let is_body = method.body().is_some_and(|(_, body)| body.name == parameter.name);
+                    let shared = self.model.parameters.get(&parameter.name);
+                    let scope = scope.item(&anchor, Some(parameter.ty.base));
+                    let place = place(method, parameter, is_body);
+                    ParameterPart {
+                        name: parameter.name.to_string(),
+                        docs: self.docs_or(&parameter.docs, shared, scope),
+                        ty: self.rust_type(parameter.ty),
+                        direction: match parameter.direction {
+                            Direction::In => "in",
+                            Direction::Out => "out",
+                            Direction::InOut => "in and out",
+                        },
+                        place,
+                        tag: (!is_body && parameter.tag != *parameter.name.as_str()).then(|| parameter.tag.clone()),
+                        rust: rust_form(parameter, is_body, names),
+                        mandatory: self.fields(parameter.ty, &parameter.mandatory),
+                        optional: self.fields(parameter.ty, &parameter.optional),
+                        anchor,
+                    }
+                })
+                .collect(),
+            signatures: method.signatures.iter().map(|signature| self.signature(page, method, signature)).collect(),
+        }
+    }
+
+    fn signature(&self, page: ServiceId, method: &'m Method, signature: &Method) -> SignaturePart {
+        let scope = Scope::new(Place::Method(page, method));
+        let link = |parameter: &Parameter| {
+            let href = self.links.parameter(page, &method.name, &parameter.name);
+            Piece::link(parameter.name.as_str(), href)
+        };
+        let says = |parameter: &&Parameter| {
+            let docs = &parameter.docs;
+            docs.summary.is_some()
+                || docs.details.is_some()
+                || !parameter.mandatory.is_empty()
+                || !parameter.optional.is_empty()
+        };
+        let names = |of: &[Parameter]| of.iter().map(|parameter| parameter.name.clone()).collect::<BTreeSet<_>>();
+        let differs = names(&signature.parameters) != names(&method.parameters);
+        SignaturePart {
+            title: signature.name.words().collect::<Vec<_>>().join(" "),
+            docs: self.docs(&signature.docs, scope),
+            parameters: if differs { signature.parameters.iter().map(link).collect() } else { Vec::new() },
+            notes: signature
+                .parameters
+                .iter()
+                .filter(says)
+                .map(|parameter| Note {
+                    parameter: link(parameter),
+                    docs: self.docs(&parameter.docs, scope.item("", Some(parameter.ty.base))),
+                    mandatory: self.fields(parameter.ty, &parameter.mandatory),
+                    optional: self.fields(parameter.ty, &parameter.optional),
+                })
+                .collect(),
+        }
+    }
+
+    /// Dotted paths below a type, as links where they lead somewhere.
+    fn fields(&self, ty: TypeRef, paths: &[String]) -> Vec<Piece> {
+        let field = |path: &String| {
+            let names: Vec<&str> = path.split('.').collect();
+            let href = match ty.base {
+                BaseType::Struct(id) => self.links.below_type(id, &names),
+                _ => None,
+            };
+            Piece { href, ..Piece::text(path.as_str()) }
+        };
+        paths.iter().map(field).collect()
+    }
+}
+
+/// Where a parameter stands in the exchange.
+fn place(method: &Method, parameter: &Parameter, is_body: bool) -> &'static str {
+    match parameter.direction {
+        Direction::Out => "answer",
+        Direction::InOut if is_body => "body and answer",
+        _ if method.has_in_query(parameter) => "query",
+        _ => "action",
+    }
+}
+
+fn rust_form(
+    parameter: &Parameter,
+    is_body: bool,
+    names: &ovirt_sdk_generator::names::ParameterNames,
+) -> Option<String> {
+    match parameter.direction {
+        Direction::Out => None,
+        _ if is_body => Some(format!("argument {}", names.argument)),
+        _ => Some(format!(".{}(…)", names.setter)),
+    }
+}
