@@ -1,10 +1,12 @@
 //! Dates of the API.
 
+mod digits;
+
 use std::fmt;
 use std::str::FromStr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::digits::Digits;
+use digits::Digits;
 
 /// A date with time, and with the offset from UTC that the engine wrote.
 ///

@@ -1,146 +1,62 @@
-//! The one error of the crate.
+//! The error of the crate.
 
 mod answer;
-mod exchange;
+mod constructors;
+mod context;
 mod hint;
 mod login;
-mod make;
 mod page;
+mod repr;
+mod server;
 mod transient;
+mod transport;
 
-use std::borrow::Cow;
 use std::fmt;
 
+use crate::markup::{DataError, Finding};
 use crate::types::Fault;
-use crate::xml::Finding;
 use answer::{AnswerFailure, MatchFailure};
-pub use exchange::TransportErrorKind;
-pub(crate) use exchange::{Context, ServerFailure, TransportFailure};
+pub(crate) use context::RequestContext;
 pub(crate) use hint::{KERBEROS, PROFILE};
-pub(crate) use login::LoginFailure;
 pub(crate) use page::{excerpt, is_page};
+pub use repr::Error;
+use repr::Inner;
+pub(crate) use repr::LoginFailure;
+pub(crate) use server::ServerFailure;
 pub(crate) use transient::is_transient;
-
-/// What went wrong. Its text is for people; predicates and accessors are for programs.
-pub struct Error(Box<Inner>);
-
-#[derive(Debug)]
-enum Inner {
-    Absent {
-        ty: &'static str,
-        member: &'static str,
-    },
-    Decode {
-        path: String,
-        offset: u64,
-        problem: String,
-        truncated: bool,
-    },
-    Encode {
-        path: String,
-        problem: String,
-    },
-    Strict {
-        findings: Vec<Finding>,
-    },
-    Io {
-        doing: Cow<'static, str>,
-        cause: std::io::Error,
-    },
-    /// Options of the connection, each with what is wrong with it.
-    Options(Vec<(&'static str, String)>),
-    /// A request that can't be sent.
-    Request(String),
-    /// An answer that is no success, or that no engine gives.
-    Server(ServerFailure),
-    /// An answer of success that is not what was asked for.
-    Answer(AnswerFailure),
-    /// A search by name whose outcome is not one object.
-    Match(MatchFailure),
-    /// There was no answer.
-    Transport(TransportFailure),
-    /// There were no credentials to send a request with.
-    Login(LoginFailure),
-    Closed,
-    /// A blocking call where that would block a runtime.
-    #[cfg(feature = "blocking")]
-    Runtime,
-    Custom(Box<dyn std::error::Error + Send + Sync>),
-}
+pub use transport::TransportErrorKind;
+pub(crate) use transport::{CertificateProblem, TransportFailure, root_cause};
 
 impl Error {
-    pub(crate) fn absent(ty: &'static str, member: &'static str) -> Self {
-        Self(Box::new(Inner::Absent { ty, member }))
-    }
-
-    #[cold]
-    pub(crate) fn decode(path: String, offset: u64, problem: String, truncated: bool) -> Self {
-        Self(Box::new(Inner::Decode { path, offset, problem, truncated }))
-    }
-
-    #[cold]
-    pub(crate) fn encode(path: String, problem: String) -> Self {
-        Self(Box::new(Inner::Encode { path, problem }))
-    }
-
-    pub(crate) fn strict(findings: Vec<Finding>) -> Self {
-        Self(Box::new(Inner::Strict { findings }))
-    }
-
-    pub(crate) fn io(doing: impl Into<Cow<'static, str>>, cause: std::io::Error) -> Self {
-        Self(Box::new(Inner::Io { doing: doing.into(), cause }))
-    }
-
-    /// The same at an attribute of the element.
-    #[cold]
-    pub(crate) fn at_attribute(mut self, name: &str) -> Self {
-        if let Inner::Decode { path, .. } | Inner::Encode { path, .. } = &mut *self.0 {
-            path.push_str("/@");
-            path.push_str(name);
-        }
-        self
-    }
-
-    /// Whether the document ended too early.
-    pub(crate) fn is_truncated(&self) -> bool {
-        matches!(*self.0, Inner::Decode { truncated: true, .. })
-    }
-
     /// Whether a member was asked for that is absent.
     pub fn is_absent(&self) -> bool {
-        matches!(*self.0, Inner::Absent { .. })
+        self.data().is_some_and(DataError::is_absent)
     }
 
     /// Whether a document could not be decoded, or had more in it than the model when that was to be an error.
     pub fn is_decode(&self) -> bool {
-        matches!(self.document(), Inner::Decode { .. } | Inner::Strict { .. })
+        self.data().is_some_and(DataError::is_decode)
     }
 
     /// Whether a value could not be encoded.
     pub fn is_encode(&self) -> bool {
-        matches!(*self.0, Inner::Encode { .. })
+        self.data().is_some_and(DataError::is_encode)
     }
 
     /// Whether reading or writing failed.
     pub fn is_io(&self) -> bool {
-        matches!(*self.0, Inner::Io { .. })
+        matches!(*self.0, Inner::Io { .. }) || self.data().is_some_and(DataError::is_io)
     }
 
     /// Where in the document, as a path such as `vms/vm[3]/cpu/topology/cores` or `vms/vm[3]/@id`; items are counted
     /// from 1.
     pub fn path(&self) -> Option<&str> {
-        match self.document() {
-            Inner::Decode { path, .. } | Inner::Encode { path, .. } => Some(path),
-            _ => None,
-        }
+        self.data()?.path()
     }
 
     /// Where in the document, as the number of bytes before it.
     pub fn offset(&self) -> Option<u64> {
-        match self.document() {
-            Inner::Decode { offset, .. } => Some(*offset),
-            _ => None,
-        }
+        self.data()?.offset()
     }
 
     /// Whether options of a [`Connection`](crate::Connection) are missing or wrong; [`problems`](Self::problems) lists
@@ -260,9 +176,19 @@ impl Error {
 
     /// What the model does not know, when that was to be an error.
     pub fn findings(&self) -> &[Finding] {
-        match self.document() {
-            Inner::Strict { findings } => findings,
-            _ => &[],
+        self.data().map(DataError::findings).unwrap_or_default()
+    }
+
+    /// Whether several objects have the name of which there should be one.
+    pub fn is_ambiguous(&self) -> bool {
+        matches!(&*self.0, Inner::Match(MatchFailure { found, .. }) if !found.is_empty())
+    }
+
+    /// The error of the document or value, also that of a response which can't be read.
+    fn data(&self) -> Option<&DataError> {
+        match &*self.0 {
+            Inner::Data(error) | Inner::Answer(AnswerFailure { cause: Ok(error), .. }) => Some(error),
+            _ => None,
         }
     }
 }
@@ -270,19 +196,7 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.0 {
-            Inner::Absent { ty, member } => write!(f, "the `{member}` of this {ty} is absent"),
-            Inner::Decode { path, offset, problem, .. } if path.is_empty() => {
-                write!(f, "can't read the XML document at byte {offset}: {problem}")
-            }
-            Inner::Decode { path, offset, problem, .. } => {
-                write!(f, "can't read the XML document at `{path}` (byte {offset}): {problem}")
-            }
-            Inner::Encode { path, problem } => write!(f, "can't write `{path}` as XML: {problem}"),
-            Inner::Strict { findings } => {
-                let things = if findings.len() == 1 { "thing" } else { "things" };
-                write!(f, "the document has {} {things} that the model does not know:", findings.len())?;
-                findings.iter().try_for_each(|finding| write!(f, "\n  {finding}"))
-            }
+            Inner::Data(error) => error.fmt(f),
             Inner::Io { doing, cause } => write!(f, "can't {doing}: {cause}"),
             Inner::Options(problems) => {
                 f.write_str("the connection can't be made:")?;
@@ -314,6 +228,7 @@ impl fmt::Debug for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &*self.0 {
+            Inner::Data(error) => error.source(),
             Inner::Io { cause, .. } => Some(cause),
             Inner::Transport(transport) => transport.source(),
             Inner::Answer(AnswerFailure { cause: Ok(cause), .. }) => Some(cause),

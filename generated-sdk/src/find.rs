@@ -1,14 +1,15 @@
 //! Objects of a collection by name.
 
 use crate::error::Error;
+use crate::list::List;
+use crate::markup::DataError;
 use crate::object::{Struct, get};
-use crate::request::{Reply, Request};
+use crate::request::{Reply, TypedRequest};
 use crate::service::Location;
-use crate::types::List;
 
 /// How the objects of a collection are found: the member that names them, and the parameter that takes a query.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Finding {
+pub(crate) struct NameLookup {
     pub(crate) member: &'static str,
     pub(crate) search: Option<&'static str>,
 }
@@ -16,13 +17,13 @@ pub(crate) struct Finding {
 /// All objects with a name.
 pub(crate) async fn find_all<T: Struct + Send>(
     location: Location,
-    finding: Finding,
+    lookup: NameLookup,
     name: String,
 ) -> Result<Vec<T>, Error> {
-    let all = || Request::<List<T>>::list(&location);
-    let list = match finding.search.zip(pattern(&name)) {
+    let all = || TypedRequest::<List<T>>::list(&location);
+    let list = match lookup.search.zip(pattern(&name)) {
         Some((search, pattern)) => {
-            match all().query(search, format!("{}={pattern}", finding.member)).send().await {
+            match all().query(search, format!("{}={pattern}", lookup.member)).send().await {
                 // Some collections have the parameter, but not the name among what can be searched.
                 Err(error) if error.fault().is_some() && !error.is_auth() => all().send().await?,
                 other => other?,
@@ -30,23 +31,23 @@ pub(crate) async fn find_all<T: Struct + Send>(
         }
         None => all().send().await?,
     };
-    let named = |item: &T| get::<_, String>(item, finding.member).is_some_and(|other| *other == name);
+    let named = |item: &T| get::<_, String>(item, lookup.member).is_some_and(|other| *other == name);
     Ok(list.into_iter().filter(named).collect())
 }
 
 /// The one object with a name.
-pub(crate) async fn find<T: Struct + Send>(location: Location, finding: Finding, name: String) -> Result<T, Error> {
-    let found = find_all::<T>(location.clone(), finding, name.clone()).await?;
-    match one(&location, finding, &name, found)? {
+pub(crate) async fn find<T: Struct + Send>(location: Location, lookup: NameLookup, name: String) -> Result<T, Error> {
+    let found = find_all::<T>(location.clone(), lookup, name.clone()).await?;
+    match one(&location, lookup, &name, found)? {
         Some(found) => Ok(found),
-        None => Err(Error::matches(location.path()?, T::INFO.name, finding.member, &name, Vec::new())),
+        None => Err(Error::matches(location.path()?, T::INFO.name, lookup.member, &name, Vec::new())),
     }
 }
 
-fn one<T: Struct>(location: &Location, finding: Finding, name: &str, found: Vec<T>) -> Result<Option<T>, Error> {
+fn one<T: Struct>(location: &Location, lookup: NameLookup, name: &str, found: Vec<T>) -> Result<Option<T>, Error> {
     if found.len() > 1 {
         let ids = found.iter().map(|item| get::<_, String>(item, "id").cloned().unwrap_or_default());
-        return Err(Error::matches(location.path()?, T::INFO.name, finding.member, name, ids.collect()));
+        return Err(Error::matches(location.path()?, T::INFO.name, lookup.member, name, ids.collect()));
     }
     Ok(found.into_iter().next())
 }
@@ -54,22 +55,22 @@ fn one<T: Struct>(location: &Location, finding: Finding, name: &str, found: Vec<
 /// The one object with the name of a value, or else the object that is made of the value; whether it was made.
 pub(crate) async fn find_or_create<T: Struct + Send>(
     location: Location,
-    finding: Finding,
+    lookup: NameLookup,
     value: T,
 ) -> Result<(T, bool), Error> {
-    let name = get::<_, String>(&value, finding.member).cloned();
-    let name = name.ok_or_else(|| Error::absent(T::INFO.name, finding.member))?;
-    let look = || find_all::<T>(location.clone(), finding, name.clone());
-    if let Some(found) = one(&location, finding, &name, look().await?)? {
+    let name = get::<_, String>(&value, lookup.member).cloned();
+    let name = name.ok_or_else(|| DataError::absent(T::INFO.name, lookup.member))?;
+    let look = || find_all::<T>(location.clone(), lookup, name.clone());
+    if let Some(found) = one(&location, lookup, &name, look().await?)? {
         return Ok((found, false));
     }
-    match Request::<T>::add(&location, &value).send_reply().await {
+    match TypedRequest::<T>::add(&location, &value).send_reply().await {
         Ok(Reply { value: Some(created), .. }) => Ok((created, true)),
         // It has been made, and the engine does not say as what.
-        Ok(_) => Ok((one(&location, finding, &name, look().await?)?.unwrap_or(value), true)),
+        Ok(_) => Ok((one(&location, lookup, &name, look().await?)?.unwrap_or(value), true)),
         // Somebody else may have been quicker.
         Err(error) if error.is_conflict() => {
-            one(&location, finding, &name, look().await?)?.map(|found| (found, false)).ok_or(error)
+            one(&location, lookup, &name, look().await?)?.map(|found| (found, false)).ok_or(error)
         }
         Err(error) => Err(error),
     }
@@ -96,8 +97,8 @@ macro_rules! named {
             ///
             /// When the value has no name, or when several objects have it, which are listed.
             pub fn find_or_create(&self, value: impl Into<$type>) -> crate::request::Sending<($type, bool)> {
-                let finding = crate::find::Finding { member: $member, search: $search };
-                std::boxed::Box::pin(crate::find::find_or_create(self.0.clone(), finding, value.into()))
+                let lookup = crate::find::NameLookup { member: $member, search: $search };
+                std::boxed::Box::pin(crate::find::find_or_create(self.0.clone(), lookup, value.into()))
             }
 
             /// As [`find_or_create`](Self::find_or_create), for programs without an async runtime.
@@ -122,14 +123,14 @@ macro_rules! named {
             ///
             /// When there is none, or when there are several, which are listed.
             pub fn find(&self, name: impl Into<std::string::String>) -> crate::request::Sending<$type> {
-                let finding = crate::find::Finding { member: $member, search: $search };
-                std::boxed::Box::pin(crate::find::find(self.0.clone(), finding, name.into()))
+                let lookup = crate::find::NameLookup { member: $member, search: $search };
+                std::boxed::Box::pin(crate::find::find(self.0.clone(), lookup, name.into()))
             }
 
             /// All objects with this name.
             pub fn find_all(&self, name: impl Into<std::string::String>) -> crate::request::Sending<std::vec::Vec<$type>> {
-                let finding = crate::find::Finding { member: $member, search: $search };
-                std::boxed::Box::pin(crate::find::find_all(self.0.clone(), finding, name.into()))
+                let lookup = crate::find::NameLookup { member: $member, search: $search };
+                std::boxed::Box::pin(crate::find::find_all(self.0.clone(), lookup, name.into()))
             }
 
             /// As [`find`](Self::find), for programs without an async runtime.

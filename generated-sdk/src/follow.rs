@@ -3,10 +3,10 @@
 use crate::connection::Connection;
 use crate::error::Error;
 use crate::generated::services::Root;
+use crate::list::List;
 use crate::object::{Object, Struct, get};
-use crate::request::{Request, Sending};
+use crate::request::{Answer, Sending, TypedRequest};
 use crate::service::{Location, Service};
-use crate::types::List;
 use crate::unknown::HREF;
 use crate::xml;
 
@@ -15,7 +15,7 @@ use crate::xml;
 /// Sealed: the crate implements it.
 pub trait Linked: sealed::Sealed {
     /// What is there.
-    type Target: xml::Root + crate::request::Answer<Value = Self::Target> + Send + 'static;
+    type Target: xml::Root + Answer<Value = Self::Target> + Send + 'static;
 
     /// The address that the engine told, if it did.
     fn href(&self) -> Option<&str>;
@@ -115,7 +115,7 @@ impl Connection {
             .and_then(|href| self.relative_href(href))
             .map(|path| Location::encoded(self.clone(), &path));
         match location {
-            Ok(location) => Request::<L::Target>::get(&location).send(),
+            Ok(location) => TypedRequest::<L::Target>::get(&location).send(),
             Err(error) => Box::pin(std::future::ready(Err(error))),
         }
     }

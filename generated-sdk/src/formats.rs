@@ -2,7 +2,7 @@
 //!
 //! Every struct and enum of [`types`](crate::types), [`List`](crate::types::List) and
 //! [`DateTime`](crate::types::DateTime) implement `Serialize` and `Deserialize`; `dyn Object` implements `Serialize`, and
-//! an [`Info`](crate::object::Info) is the `DeserializeSeed` of an object of its struct.
+//! an [`StructInfo`](crate::object::StructInfo) is the `DeserializeSeed` of an object of its struct.
 //!
 //! ```
 //! use ovirt_sdk::types::{Cluster, Cpu, CpuTopology, Vm};
@@ -87,18 +87,12 @@
 //! The format has to say what its values are, as JSON, YAML, TOML, CBOR and MessagePack do. Those that leave it to the
 //! type, such as bincode and postcard, are written but can't be read.
 
-mod place;
+mod field_path;
+mod keys;
 mod read;
-mod shy;
+mod redacting_visitor;
 mod suggestion;
 mod write;
 
 pub(crate) use read::{read_object, read_text};
 pub(crate) use write::write_object;
-
-/// The key of the addresses of an object's lists. Names of the API do not begin like that.
-const LINKS: &str = "_links";
-
-/// The keys of a list that is written by itself and has an address.
-const HREF: &str = "href";
-const ITEMS: &str = "items";

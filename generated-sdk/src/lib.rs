@@ -2,13 +2,14 @@
 //!
 //! - [`Connection`]: the way to an engine, made by a [`ConnectionBuilder`];
 //! - [`credentials`]: who we are; passwords, tokens, sessions, and ways of one's own;
+//! - [`http`]: requests and responses as hooks see them;
 //! - [`pipeline`]: what each request passes through, and how to hook into it;
 //! - [`transport`]: what carries requests; also recordings, and what replays them;
 //! - [`services`]: every service of the API and a request for each of its methods, from [`Connection::system`];
 //! - [`types`]: every type of the API as a plain Rust struct or enum;
 //! - [`xml`]: these types from and to the XML of the engine, without loss;
-//! - [`object`]: all types by name, for code that works on any of them;
-//! - [`Error`]: the one error of the crate;
+//! - [`object`] and [`registry`]: all types by name, for code that works on any of them;
+//! - [`Error`]: the one error of the crate; errors of documents and values are a [`DataError`], which converts into it;
 //! - [`coming_from_python`]: for those who know the Python SDK.
 //!
 //! ```no_run
@@ -45,7 +46,7 @@
 //!
 //! let wanted = Vm::new().name("web2").cluster(Cluster::with_name("Default")).memory(1 << 30);
 //! assert!(xml::to_string(&wanted)?.contains("<memory>1073741824</memory>"));
-//! # Ok::<(), ovirt_sdk::Error>(())
+//! # Ok::<(), ovirt_sdk::DataError>(())
 //! ```
 //!
 //! # Features
@@ -60,6 +61,7 @@
 
 #![deny(missing_docs)]
 
+mod authentication;
 #[cfg(feature = "blocking")]
 mod blocking;
 // A page and no code: only rustdoc sees it.
@@ -67,9 +69,9 @@ mod blocking;
 #[doc = include_str!("../PYTHON.md")]
 pub mod coming_from_python {}
 mod connection;
+mod correlation_id;
 pub mod credentials;
 mod date_time;
-mod digits;
 mod error;
 mod find;
 mod follow;
@@ -77,11 +79,15 @@ mod follow;
 pub mod formats;
 #[rustfmt::skip]
 mod generated;
+pub mod http;
 mod list;
+mod markup;
 pub mod object;
 pub mod pipeline;
 mod random;
+pub mod registry;
 pub mod request;
+mod secret;
 pub mod service;
 pub mod services;
 pub mod transport;
@@ -89,6 +95,7 @@ pub mod types;
 mod unknown;
 #[doc(hidden)]
 pub mod unstable;
+mod url;
 pub mod xml;
 
 pub use connection::{Connection, ConnectionBuilder, Inspected, RawRequest, RawResponse};
@@ -96,3 +103,4 @@ pub use credentials::Credentials;
 pub use error::{Error, TransportErrorKind};
 pub use follow::Linked;
 pub use generated::wire::API_VERSION;
+pub use markup::DataError;

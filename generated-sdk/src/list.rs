@@ -1,11 +1,14 @@
 //! Lists of structs.
 
 use std::any::Any;
+use std::fmt;
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 
-use crate::object::Struct;
 use crate::unknown::Unknown;
+
+/// What a list can hold: every struct of the API.
+pub trait ListItem: fmt::Debug + Clone + PartialEq + Send + Sync + 'static {}
 
 /// A list of objects: it behaves like a [`Vec`], and knows where on the engine the collection is.
 ///
@@ -34,7 +37,7 @@ struct Full {
     /// Its type is erased, so that the compiler sees at once that a list can go to another thread. It would follow the
     /// types of the items otherwise, from virtual machine to host to network and through the whole API, and give up
     /// with an error about its recursion limit, in the crates of our users.
-    items: Option<Box<dyn Items>>,
+    items: Option<Box<dyn ErasedVec>>,
     href: Option<Box<str>>,
     unknown: Unknown,
 }
@@ -57,18 +60,18 @@ impl Content {
 }
 
 /// A `Vec<T>` whose type is erased.
-trait Items: Any + Send + Sync {
-    fn clone_items(&self) -> Box<dyn Items>;
+trait ErasedVec: Any + Send + Sync {
+    fn clone_erased(&self) -> Box<dyn ErasedVec>;
 }
 
-impl Clone for Box<dyn Items> {
+impl Clone for Box<dyn ErasedVec> {
     fn clone(&self) -> Self {
-        (**self).clone_items()
+        (**self).clone_erased()
     }
 }
 
-impl<T: Struct> Items for Vec<T> {
-    fn clone_items(&self) -> Box<dyn Items> {
+impl<T: ListItem> ErasedVec for Vec<T> {
+    fn clone_erased(&self) -> Box<dyn ErasedVec> {
         Box::new(self.clone())
     }
 }
@@ -112,7 +115,7 @@ impl<T> List<T> {
     }
 }
 
-impl<T: Struct> List<T> {
+impl<T: ListItem> List<T> {
     const EMPTY: &'static Vec<T> = &Vec::new();
 
     /// The items as a vector.
@@ -121,7 +124,7 @@ impl<T: Struct> List<T> {
     }
 }
 
-impl<T: Struct> Deref for List<T> {
+impl<T: ListItem> Deref for List<T> {
     type Target = Vec<T>;
 
     fn deref(&self) -> &Vec<T> {
@@ -131,7 +134,7 @@ impl<T: Struct> Deref for List<T> {
     }
 }
 
-impl<T: Struct> DerefMut for List<T> {
+impl<T: ListItem> DerefMut for List<T> {
     fn deref_mut(&mut self) -> &mut Vec<T> {
         let items: &mut dyn Any = &mut **self.content.full().items.get_or_insert_with(|| Box::new(Vec::<T>::new()));
         #[expect(clippy::expect_used, reason = "the constructors and this function put nothing else there")]
@@ -145,7 +148,7 @@ impl<T> Clone for List<T> {
     }
 }
 
-impl<T: Struct> PartialEq for List<T> {
+impl<T: ListItem> PartialEq for List<T> {
     fn eq(&self, other: &Self) -> bool {
         self.href() == other.href() && self.unknown() == other.unknown() && **self == **other
     }
@@ -157,8 +160,8 @@ impl<T> Default for List<T> {
     }
 }
 
-impl<T: Struct> std::fmt::Debug for List<T> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl<T: ListItem> fmt::Debug for List<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.is_empty()
             && let Some(href) = self.href()
         {
@@ -168,13 +171,13 @@ impl<T: Struct> std::fmt::Debug for List<T> {
     }
 }
 
-impl<T: Struct> AsRef<[T]> for List<T> {
+impl<T: ListItem> AsRef<[T]> for List<T> {
     fn as_ref(&self) -> &[T] {
         self
     }
 }
 
-impl<T: Struct> From<Vec<T>> for List<T> {
+impl<T: ListItem> From<Vec<T>> for List<T> {
     fn from(items: Vec<T>) -> Self {
         let mut list = Self::new();
         if !items.is_empty() {
@@ -184,31 +187,31 @@ impl<T: Struct> From<Vec<T>> for List<T> {
     }
 }
 
-impl<T: Struct, const N: usize> From<[T; N]> for List<T> {
+impl<T: ListItem, const N: usize> From<[T; N]> for List<T> {
     fn from(items: [T; N]) -> Self {
         Vec::from(items).into()
     }
 }
 
-impl<T: Struct> From<List<T>> for Vec<T> {
+impl<T: ListItem> From<List<T>> for Vec<T> {
     fn from(list: List<T>) -> Self {
         list.into_vec()
     }
 }
 
-impl<T: Struct> FromIterator<T> for List<T> {
+impl<T: ListItem> FromIterator<T> for List<T> {
     fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
         Vec::from_iter(items).into()
     }
 }
 
-impl<T: Struct> Extend<T> for List<T> {
+impl<T: ListItem> Extend<T> for List<T> {
     fn extend<I: IntoIterator<Item = T>>(&mut self, items: I) {
         (**self).extend(items);
     }
 }
 
-impl<T: Struct> IntoIterator for List<T> {
+impl<T: ListItem> IntoIterator for List<T> {
     type Item = T;
     type IntoIter = std::vec::IntoIter<T>;
 
@@ -217,7 +220,7 @@ impl<T: Struct> IntoIterator for List<T> {
     }
 }
 
-impl<'l, T: Struct> IntoIterator for &'l List<T> {
+impl<'l, T: ListItem> IntoIterator for &'l List<T> {
     type Item = &'l T;
     type IntoIter = std::slice::Iter<'l, T>;
 
@@ -226,7 +229,7 @@ impl<'l, T: Struct> IntoIterator for &'l List<T> {
     }
 }
 
-impl<'l, T: Struct> IntoIterator for &'l mut List<T> {
+impl<'l, T: ListItem> IntoIterator for &'l mut List<T> {
     type Item = &'l mut T;
     type IntoIter = std::slice::IterMut<'l, T>;
 
@@ -235,13 +238,13 @@ impl<'l, T: Struct> IntoIterator for &'l mut List<T> {
     }
 }
 
-impl<T: Struct> PartialEq<Vec<T>> for List<T> {
+impl<T: ListItem> PartialEq<Vec<T>> for List<T> {
     fn eq(&self, other: &Vec<T>) -> bool {
         **self == *other
     }
 }
 
-impl<T: Struct, const N: usize> PartialEq<[T; N]> for List<T> {
+impl<T: ListItem, const N: usize> PartialEq<[T; N]> for List<T> {
     fn eq(&self, other: &[T; N]) -> bool {
         **self == *other
     }

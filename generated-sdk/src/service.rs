@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use crate::connection::Connection;
 use crate::error::Error;
+use crate::url::{encode_segment, identifier_problem};
 
 /// A service of the API, as a type.
 ///
 /// Sealed: the crate implements it for every service of the model.
 pub trait Service: Clone + fmt::Debug + sealed::Sealed {
     /// What the model says of the service.
-    const INFO: &'static Info;
+    const INFO: &'static ServiceInfo;
     /// The handle at a place.
     #[doc(hidden)]
     fn at(location: Location) -> Self;
@@ -25,32 +26,32 @@ pub(crate) mod sealed {
 }
 
 /// A service below another one, by its segment of the path.
-type Child = (&'static str, fn() -> &'static Info);
+type Child = (&'static str, fn() -> &'static ServiceInfo);
 
 /// What the model says of a service.
-pub struct Info {
+pub struct ServiceInfo {
     /// Its name in the API: `vm_nics`.
     pub name: &'static str,
     /// The services below it, by segment of the path.
     pub(crate) children: &'static [Child],
     /// The service of one object, when the next segment is its identifier.
-    pub(crate) object: Option<fn() -> &'static Info>,
+    pub(crate) object: Option<fn() -> &'static ServiceInfo>,
 }
 
-impl fmt::Debug for Info {
+impl fmt::Debug for ServiceInfo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Info").field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct("ServiceInfo").field("name", &self.name).finish_non_exhaustive()
     }
 }
 
-impl Info {
+impl ServiceInfo {
     /// The services below it: their segments of the path and what the model says of them.
-    pub fn children(&self) -> impl Iterator<Item = (&'static str, &'static Info)> {
+    pub fn children(&self) -> impl Iterator<Item = (&'static str, &'static ServiceInfo)> {
         self.children.iter().map(|(segment, info)| (*segment, info()))
     }
 
     /// The service of one object, when the next segment of the path is an identifier.
-    pub fn object(&self) -> Option<&'static Info> {
+    pub fn object(&self) -> Option<&'static ServiceInfo> {
         self.object.map(|info| info())
     }
 
@@ -66,7 +67,7 @@ impl Info {
 }
 
 /// What the model says of a service; the tables point here.
-pub(crate) fn info<S: Service>() -> &'static Info {
+pub(crate) fn info<S: Service>() -> &'static ServiceInfo {
     S::INFO
 }
 
@@ -112,12 +113,12 @@ impl Location {
     /// The place of an object, by its identifier.
     pub(crate) fn object(&self, id: &str) -> Self {
         let mut below = self.clone();
-        if let Some(problem) = problem_of(id)
+        if let Some(problem) = identifier_problem(id)
             && below.problem.is_none()
         {
             below.problem = Some(format!("{problem}, below `{}`", self.path).into());
         }
-        below.push(&encoded(id));
+        below.push(&encode_segment(id));
         below
     }
 
@@ -135,39 +136,13 @@ impl fmt::Debug for Location {
     }
 }
 
-/// Why a text can't be the identifier of an object: it would lead elsewhere.
-fn problem_of(id: &str) -> Option<String> {
-    match id {
-        "" => Some("an identifier is empty".to_owned()),
-        "." | ".." => Some(format!("`{id}` is no identifier: it would change the path")),
-        _ if id.contains('/') => Some(format!("`{id}` is no identifier: its `/` would change the path")),
-        // Servers take it for a `/`.
-        _ if id.contains('\\') => Some(format!("`{id}` is no identifier: its `\\` would change the path")),
-        _ if id.chars().any(char::is_control) => Some(format!("{id:?} is no identifier: it has a control character")),
-        _ => None,
-    }
-}
-
-/// A segment of a path, percent-encoded.
-fn encoded(id: &str) -> String {
-    let mut text = String::with_capacity(id.len());
-    for byte in id.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            text.push(char::from(byte));
-        } else {
-            text.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    text
-}
-
 /// What is the same for every service handle but its names.
 macro_rules! service {
     ($service:ident; $name:literal, [$(($segment:literal, $child:ty)),*], $object:tt) => {
         impl crate::service::sealed::Sealed for $service {}
 
         impl crate::service::Service for $service {
-            const INFO: &'static crate::service::Info = &crate::service::Info {
+            const INFO: &'static crate::service::ServiceInfo = &crate::service::ServiceInfo {
                 name: $name,
                 children: &[$(($segment, crate::service::info::<$child>)),*],
                 object: crate::service::service!(@object $object),
@@ -186,17 +161,3 @@ macro_rules! service {
     (@object ($object:ty)) => { Some(crate::service::info::<$object>) };
 }
 pub(crate) use service;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn identifiers_stay_one_segment() {
-        assert_eq!(encoded("a b%é+"), "a%20b%25%C3%A9%2B");
-        for bad in ["", ".", "..", "a/b", "a\\b", "a\nb"] {
-            assert!(problem_of(bad).is_some(), "{bad:?}");
-        }
-        assert!(problem_of("8070fa6d-5b82").is_none());
-    }
-}

@@ -13,7 +13,7 @@ struct Content {
     attributes: Vec<(Box<str>, Box<str>)>,
     elements: Vec<Box<str>>,
     /// The tag of an element of links to places right below the object, and their names.
-    offers: Option<Box<str>>,
+    actions: Option<Box<str>>,
     links: Vec<Link>,
 }
 
@@ -45,17 +45,17 @@ impl Unknown {
     /// The names of what the engine offers to do with the object: `start`, `detach` and the like, as its `actions` list
     /// them.
     pub fn actions(&self) -> impl Iterator<Item = &str> {
-        self.offers().into_iter().flat_map(|(_, names)| names)
+        self.actions_element().into_iter().flat_map(|(_, names)| names)
     }
 
     /// The tag of the element that lists them, and the names.
-    pub(crate) fn offers(&self) -> Option<(&str, impl Iterator<Item = &str>)> {
-        let mut words = self.0.as_ref()?.offers.as_deref()?.split(' ');
+    pub(crate) fn actions_element(&self) -> Option<(&str, impl Iterator<Item = &str>)> {
+        let mut words = self.0.as_ref()?.actions.as_deref()?.split(' ');
         Some((words.next()?, words))
     }
 
-    pub(crate) fn set_offers(&mut self, words: String) {
-        self.content().offers = Some(words.into());
+    pub(crate) fn set_actions(&mut self, words: String) {
+        self.content().actions = Some(words.into());
     }
 
     /// Elements, each as the XML that the engine sent.

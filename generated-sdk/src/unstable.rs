@@ -2,17 +2,19 @@
 //! disappear in any release. Other crates must not use it.
 
 use crate::error::Error;
-use crate::object::{self, Info, Member, Object};
-use crate::types::Unknown;
+use crate::markup::DataError;
+use crate::object::{self, Member, Object, StructInfo};
+use crate::unknown::Unknown;
 use crate::xml::{DecodeOptions, Document, EncodeOptions};
 
-pub use crate::credentials::base64::encode as base64_encode;
 pub use crate::date_time::civil;
-pub use crate::object::slots::Value;
+pub use crate::markup::LINK;
+pub use crate::markup::decoder::Decoder;
+pub use crate::object::encode::Record;
+pub use crate::object::fields::FieldValue;
 pub use crate::random::random;
-pub use crate::xml::decoder::{Decoder, LINK};
-pub use crate::xml::redact::BLANK;
-pub use crate::xml::{Record, utf8};
+pub use crate::secret::MASK;
+pub use crate::xml::options::utf8;
 
 /// The service at the root of the API.
 pub type Root = crate::generated::services::Root;
@@ -52,13 +54,13 @@ pub fn member<'o, V: 'static>(object: &'o dyn Object, name: &str) -> Option<&'o 
 pub fn decode<V>(
     options: DecodeOptions,
     text: &str,
-    read: impl FnOnce(&mut Decoder<'_>) -> Result<V, Error>,
-) -> Result<V, Error> {
+    read: impl FnOnce(&mut Decoder<'_>) -> Result<V, DataError>,
+) -> Result<V, DataError> {
     options.decode(text, read)
 }
 
 /// A document with a collection of objects of one struct.
-pub fn collection(info: &'static Info, objects: Vec<Box<dyn Object>>) -> Document {
+pub fn collection(info: &'static StructInfo, objects: Vec<Box<dyn Object>>) -> Document {
     Document::collection(info, objects)
 }
 
@@ -72,7 +74,7 @@ pub const fn indent(options: EncodeOptions<'_>, spaces: usize) -> EncodeOptions<
 /// # Errors
 ///
 /// When a text contains a character that XML does not allow, or a number is not finite.
-pub fn encode_record(options: EncodeOptions<'_>, record: &Record<'_>) -> Result<String, Error> {
+pub fn encode_record(options: EncodeOptions<'_>, record: &Record<'_>) -> Result<String, DataError> {
     options.record(record)
 }
 
@@ -89,7 +91,7 @@ pub fn push_element(unknown: &mut Unknown, xml: &str) {
 /// Sets the actions that the engine offers for an object: the tag of the element, then their names, separated by
 /// spaces.
 pub fn set_actions(unknown: &mut Unknown, words: String) {
-    unknown.set_offers(words);
+    unknown.set_actions(words);
 }
 
 /// The error of an input or output operation.

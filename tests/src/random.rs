@@ -6,7 +6,7 @@
 use std::ops::RangeInclusive;
 
 use fastrand::Rng;
-use ovirt_sdk::object::{Info, Item, Kind, Member};
+use ovirt_sdk::object::{Kind, Member, ScalarKind, StructInfo};
 
 /// Texts that a careless reader or writer would change.
 const AWKWARD: &[&str] = &[
@@ -77,16 +77,16 @@ impl Random {
     }
 
     /// A document with one object; objects in it are nested so deep at most.
-    pub fn object(&mut self, info: &'static Info, levels: u32) -> Node {
+    pub fn object(&mut self, info: &'static StructInfo, levels: u32) -> Node {
         self.node(info.tag, info, levels)
     }
 
     /// A document with a collection.
-    pub fn collection(&mut self, info: &'static Info, levels: u32) -> Node {
+    pub fn collection(&mut self, info: &'static StructInfo, levels: u32) -> Node {
         Node { tag: info.plural_tag, attributes: Vec::new(), content: self.items(info.tag, info, levels) }
     }
 
-    fn node(&mut self, tag: &'static str, info: &'static Info, levels: u32) -> Node {
+    fn node(&mut self, tag: &'static str, info: &'static StructInfo, levels: u32) -> Node {
         // Sparse objects are usual; in small ones every member must come up, too.
         let share: f64 = *self.rng.choice(&[0.02, 0.1, 0.3, 0.9]).unwrap_or(&0.3);
         let model = info.new_object();
@@ -132,18 +132,18 @@ impl Random {
         Some(Node { tag: member.tag, attributes: Vec::new(), content })
     }
 
-    fn items(&mut self, tag: &'static str, info: &'static Info, levels: u32) -> Content {
+    fn items(&mut self, tag: &'static str, info: &'static StructInfo, levels: u32) -> Content {
         let count = self.rng.usize(..4);
         Content::Items((0..count).map(|_| self.node(tag, info, levels)).collect())
     }
 
-    fn text(&mut self, item: Item) -> String {
+    fn text(&mut self, item: ScalarKind) -> String {
         match item {
-            Item::Boolean => self.rng.bool().to_string(),
-            Item::Integer => self.integer().to_string(),
-            Item::Decimal => self.decimal(),
-            Item::Date => self.date(),
-            Item::Enum { texts, .. } => self.rng.choice(texts()).unwrap_or_default().to_owned(),
+            ScalarKind::Boolean => self.rng.bool().to_string(),
+            ScalarKind::Integer => self.integer().to_string(),
+            ScalarKind::Decimal => self.decimal(),
+            ScalarKind::Date => self.date(),
+            ScalarKind::Enum { texts, .. } => self.rng.choice(texts()).unwrap_or_default().to_owned(),
             _ => self.words(),
         }
     }

@@ -5,16 +5,16 @@
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
-use ovirt_sdk::Error;
+use ovirt_sdk::DataError;
 use ovirt_sdk::types::{List, Vm};
 use ovirt_sdk::xml::{self, DecodeOptions, Document, EncodeOptions};
 use ovirt_sdk_tests::pieces::Pieces;
 
-fn vm(text: &str) -> Result<Vm, Error> {
+fn vm(text: &str) -> Result<Vm, DataError> {
     xml::from_str(text)
 }
 
-fn items(bytes: &[u8], most: usize) -> (Vec<Vm>, Option<Error>) {
+fn items(bytes: &[u8], most: usize) -> (Vec<Vm>, Option<DataError>) {
     let mut whole = Vec::new();
     for item in xml::items(Pieces::new(bytes, most)) {
         match item {

@@ -2,7 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, reason = "tests fail so")]
 
-use ovirt_sdk::Error;
+use ovirt_sdk::DataError;
 use ovirt_sdk::types::{Event, List, Method, Network, Usb, Vm};
 use ovirt_sdk::xml::{self, DecodeOptions, Document, EncodeOptions};
 
@@ -190,14 +190,14 @@ fn what_is_not_known() {
 
 #[test]
 fn members_that_are_absent() {
-    let error: Error = Vm::new().try_name().expect_err("absent");
+    let error: DataError = Vm::new().try_name().expect_err("absent");
     assert_eq!(error.to_string(), "the `name` of this vm is absent");
     assert!(error.is_absent() && !error.is_decode());
     assert_eq!((error.path(), error.offset()), (None, None));
     assert_eq!(Vm::new().try_type().expect_err("absent").to_string(), "the `type` of this vm is absent");
     assert_eq!(Method::new().try_id().expect_err("absent").to_string(), "the `id` of this method is absent");
     assert_eq!(Vm::with_name("").try_name().expect("empty is there"), "");
-    assert_eq!(format!("{error:?}"), "Error(the `name` of this vm is absent)");
+    assert_eq!(format!("{error:?}"), "DataError(the `name` of this vm is absent)");
 }
 
 #[test]

@@ -5,7 +5,8 @@
 
 use std::fmt::Debug;
 
-use ovirt_sdk::object::{self, Info, Struct};
+use ovirt_sdk::object::{self, Struct, StructInfo};
+use ovirt_sdk::registry;
 use ovirt_sdk::types::{self, List};
 use ovirt_sdk::xml::{self, DecodeOptions, Document, EncodeOptions};
 use ovirt_sdk_tests::every_struct;
@@ -20,7 +21,7 @@ const STRICT: DecodeOptions = DecodeOptions::new().strict(true);
 macro_rules! for_each {
     ($($name:ident,)*) => {
         /// Every struct, in the order of the SDK's own table.
-        fn infos() -> Vec<&'static Info> {
+        fn infos() -> Vec<&'static StructInfo> {
             vec![$(<types::$name as Struct>::INFO),*]
         }
 
@@ -60,7 +61,7 @@ every_struct!(for_each);
 #[test]
 fn no_struct_is_left_out() {
     let named: Vec<_> = infos().iter().map(|info| info.name).collect();
-    let all: Vec<_> = object::structs().iter().map(|info| info.name).collect();
+    let all: Vec<_> = registry::structs().iter().map(|info| info.name).collect();
     assert_eq!(named, all, "the list in tests/src/every.rs is not that of the model");
 }
 

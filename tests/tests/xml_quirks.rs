@@ -4,7 +4,7 @@
 
 use std::option::Option;
 
-use ovirt_sdk::object::{self, Tagged};
+use ovirt_sdk::registry::{self, Tagged};
 use ovirt_sdk::types::*;
 use ovirt_sdk::xml::{self, DecodeOptions, EncodeOptions};
 
@@ -204,12 +204,12 @@ fn tags_that_are_not_the_name() {
         ("bios", "bios", "bioss"),
         ("grace_period", "grace_period", "grace_periods"),
     ] {
-        let Some(info) = object::structs().iter().find(|info| info.name == name) else { continue };
+        let Some(info) = registry::structs().iter().find(|info| info.name == name) else { continue };
         assert_eq!((info.tag, info.plural_tag), (tag, plural));
-        assert!(matches!(object::by_tag(tag), Some(Tagged::One(found)) if found.name == name), "{tag}");
-        assert!(matches!(object::by_tag(plural), Some(Tagged::Many(found)) if found.name == name), "{plural}");
+        assert!(matches!(registry::by_tag(tag), Some(Tagged::One(found)) if found.name == name), "{tag}");
+        assert!(matches!(registry::by_tag(plural), Some(Tagged::Many(found)) if found.name == name), "{plural}");
     }
-    assert!(object::by_tag("operating_systems").is_none());
+    assert!(registry::by_tag("operating_systems").is_none());
     let infos: List<OperatingSystemInfo> = same(
         r#"<operation_systems><operating_system id="1"><large_icon id="i"/></operating_system></operation_systems>"#,
     );

@@ -5,6 +5,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use ovirt_sdk::object;
+use ovirt_sdk::registry;
 use ovirt_sdk::types::{
     Agent, DateTime, Host, HostStorage, Initialization, List, LogicalUnit, Nic, Property, Ticket, User, Vm, VmStatus,
 };
@@ -173,7 +174,7 @@ fn secrets_are_not_shown() {
 #[test]
 fn every_secret_of_every_struct_is_hidden() {
     let mut count = 0;
-    for info in object::structs() {
+    for info in registry::structs() {
         for member in info.members.iter().filter(|member| member.is_secret && member.item_tag.is_none()) {
             let text = format!("<{0}><{1}>s3cret</{1}></{0}>", info.tag, member.tag);
             let document = xml::Document::read(text.as_bytes(), &DecodeOptions::new()).expect(&text);
@@ -183,7 +184,7 @@ fn every_secret_of_every_struct_is_hidden() {
         }
     }
     assert!(count > 15, "{count}");
-    let passwords = object::structs().iter().flat_map(|info| info.members).filter(|it| it.name.ends_with("password"));
+    let passwords = registry::structs().iter().flat_map(|info| info.members).filter(|it| it.name.ends_with("password"));
     assert!(passwords.into_iter().all(|member| member.is_secret));
 }
 

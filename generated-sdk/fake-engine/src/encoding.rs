@@ -1,5 +1,12 @@
 //! Encodings of addresses, forms, headers and texts.
 
+use std::borrow::Cow;
+
+use base64::Engine as _;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use percent_encoding::percent_decode_str;
+
 /// An invalid encoding.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Malformed;
@@ -22,44 +29,23 @@ pub(crate) fn pair(text: &str, form: bool) -> Result<(String, String), Malformed
 }
 
 fn decoded(text: &str, form: bool) -> Result<String, Malformed> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        bytes.push(match byte {
-            b'+' if form => b' ',
-            b'%' => digit(rest.next())? * 16 + digit(rest.next())?,
-            other => other,
-        });
+    let is_encoded = |rest: &str| rest.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2;
+    if !text.split('%').skip(1).all(is_encoded) {
+        return Err(Malformed);
     }
-    String::from_utf8(bytes).map_err(|_| Malformed)
-}
-
-fn digit(byte: Option<u8>) -> Result<u8, Malformed> {
-    let digit = byte.and_then(|byte| char::from(byte).to_digit(16)).ok_or(Malformed)?;
-    u8::try_from(digit).map_err(|_| Malformed)
+    let spaces = if form { Cow::Owned(text.replace('+', " ")) } else { Cow::Borrowed(text) };
+    percent_decode_str(&spaces).decode_utf8().map(Cow::into_owned).map_err(|_| Malformed)
 }
 
 /// Decodes base64, with or without padding.
 pub(crate) fn base64_decoded(text: &str) -> Result<Vec<u8>, Malformed> {
-    let mut bytes = Vec::with_capacity(text.len() * 3 / 4);
-    let (mut bits, mut held) = (0_u32, 0_u32);
-    for byte in text.trim_end_matches('=').bytes() {
-        let value = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            _ => return Err(Malformed),
-        };
-        held = (held << 6 | u32::from(value)) & 0xFFFF;
-        bits += 6;
-        if bits >= 8 {
-            bits -= 8;
-            bytes.push((held >> bits & 0xFF) as u8);
-        }
-    }
-    Ok(bytes)
+    const LENIENT: GeneralPurpose = GeneralPurpose::new(
+        &STANDARD,
+        GeneralPurposeConfig::new()
+            .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+            .with_decode_allow_trailing_bits(true),
+    );
+    LENIENT.decode(text).map_err(|_| Malformed)
 }
 
 /// Escapes a text for the content of an HTML or XML element.

@@ -118,7 +118,7 @@ mod tests {
             assert!(Service::named(service).is_some(), "{service}");
         }
         for name in names.types {
-            assert!(ovirt_sdk::object::structs().iter().any(|it| it.name == name), "{name}");
+            assert!(ovirt_sdk::registry::structs().iter().any(|it| it.name == name), "{name}");
         }
     }
 

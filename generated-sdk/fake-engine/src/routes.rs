@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use ovirt_sdk::object::{Info, Member, Slot};
+use ovirt_sdk::object::{Member, Slot, StructInfo};
 use ovirt_sdk::request::Verb;
-use ovirt_sdk::unstable::Value;
+use ovirt_sdk::unstable::FieldValue;
 
 /// A service.
 #[derive(Debug)]
@@ -12,7 +12,7 @@ pub(crate) struct Service {
     /// The name in the model: `vm_nics`.
     pub(crate) name: &'static str,
     /// The type of its objects.
-    pub(crate) object: Option<&'static Info>,
+    pub(crate) object: Option<&'static StructInfo>,
     /// The methods, including inherited ones.
     pub(crate) methods: &'static [Method],
 }
@@ -58,7 +58,7 @@ impl fmt::Debug for Parameter {
 }
 
 /// Creates an unset value; for [`Parameter::new`].
-pub(crate) fn absent<V: Value>() -> Box<dyn Slot> {
+pub(crate) fn absent<V: FieldValue>() -> Box<dyn Slot> {
     Box::new(None::<V>)
 }
 

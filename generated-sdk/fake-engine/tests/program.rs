@@ -10,7 +10,7 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
-use ovirt_sdk::pipeline::Method;
+use ovirt_sdk::http::Method;
 use ovirt_sdk::{Connection, Credentials};
 
 fn program(arguments: &[&str]) -> Command {

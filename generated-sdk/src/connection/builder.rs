@@ -5,17 +5,17 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::handle::{Connection, Inner};
 use super::options::{Options, Pem};
-use super::{Connection, Inner};
-use crate::credentials::Credentials;
+use crate::authentication::{Authentication, Authenticator};
+use crate::credentials::{Credentials, LoginClient};
 use crate::error::Error;
-use crate::pipeline::authentication::{Authentication, Authenticator, Channel};
 use crate::pipeline::correlation::Correlation;
+use crate::pipeline::default_headers::DefaultHeaders;
 use crate::pipeline::dispatch::Dispatch;
 use crate::pipeline::logging::Logging;
 use crate::pipeline::retry::Retry;
-use crate::pipeline::standard::Standard;
-use crate::pipeline::{Place, Policy, RetryPolicy};
+use crate::pipeline::{Pipeline, Policy, Position, RetryPolicy};
 use crate::transport::network::Proxy;
 use crate::transport::{Recorder, Transport};
 
@@ -37,9 +37,9 @@ impl ConnectionBuilder {
     }
 
     /// Says that URL and credentials come from variables of the environment.
-    pub(super) fn of_environment(mut self) -> Self {
+    pub(super) fn from_environment(mut self) -> Self {
         self.0.url_option = "OVIRT_URL";
-        self.0.credentials_of_environment = true;
+        self.0.credentials_from_environment = true;
         self
     }
 
@@ -59,7 +59,7 @@ impl ConnectionBuilder {
     /// Who we are. There is no default.
     pub fn credentials(mut self, credentials: impl Into<Credentials>) -> Self {
         self.0.credentials = Some(credentials.into());
-        self.0.credentials_of_environment = false;
+        self.0.credentials_from_environment = false;
         self.settled(&["OVIRT_USERNAME", "OVIRT_PASSWORD", "OVIRT_TOKEN"])
     }
 
@@ -173,8 +173,8 @@ impl ConnectionBuilder {
     }
 
     /// Adds a policy of one's own; those of the same place are passed in the order in which they were added.
-    pub fn policy(mut self, place: Place, policy: impl Policy + 'static) -> Self {
-        self.0.policies.push((place, Arc::new(policy)));
+    pub fn policy(mut self, position: Position, policy: impl Policy + 'static) -> Self {
+        self.0.policies.push((position, Arc::new(policy)));
         self
     }
 
@@ -198,11 +198,11 @@ impl ConnectionBuilder {
     /// When options are missing or wrong; the error lists all that are.
     pub fn build(self) -> Result<Connection, Error> {
         let options = self.0.check()?;
-        let at = |wanted: Place| {
-            let policies = options.policies.iter().filter(move |(place, _)| *place == wanted);
+        let at = |wanted: Position| {
+            let policies = options.policies.iter().filter(move |(position, _)| *position == wanted);
             policies.map(|(_, policy)| Arc::clone(policy))
         };
-        let standard: Arc<dyn Policy> = Arc::new(Standard::new(
+        let default_headers: Arc<dyn Policy> = Arc::new(DefaultHeaders::new(
             options.base.clone(),
             options.user_agent,
             options.headers,
@@ -210,21 +210,31 @@ impl ConnectionBuilder {
             options.all_content,
         ));
         let correlation: Arc<dyn Policy> = Arc::new(Correlation);
-        let mut wire: Vec<Arc<dyn Policy>> = at(Place::Wire).collect();
+        let mut wire: Vec<Arc<dyn Policy>> = at(Position::Wire).collect();
         wire.push(Arc::new(Logging));
         wire.push(Arc::new(Dispatch::new(options.transport, options.max_connections)));
 
-        let login = [Arc::clone(&standard), Arc::clone(&correlation)].into_iter().chain(wire.iter().cloned());
-        let channel = Channel::new(options.base.clone(), login.collect(), options.timeout);
-        let authenticator = Authenticator::new(options.credentials.into_provider(), channel);
+        let login = [Arc::clone(&default_headers), Arc::clone(&correlation)].into_iter().chain(wire.iter().cloned());
+        let login = Arc::new(Pipeline::new(login.collect()));
+        let client = LoginClient::new(options.base.clone(), login, options.timeout);
+        let authenticator = Authenticator::new(options.credentials.into_provider(), client);
 
-        let mut policies: Vec<Arc<dyn Policy>> = at(Place::Call).collect();
-        policies.extend([standard, correlation]);
+        let mut policies: Vec<Arc<dyn Policy>> = at(Position::Call).collect();
+        policies.extend([default_headers, correlation]);
         policies.push(Arc::new(Retry(options.retry)));
-        policies.extend(at(Place::Attempt));
+        policies.extend(at(Position::Attempt));
         policies.push(Arc::new(Authentication(Arc::clone(&authenticator))));
         policies.extend(wire);
-        Ok(Connection(Arc::new(Inner { base: options.base, policies, authenticator, timeout: options.timeout })))
+        let pipeline = Pipeline::new(policies);
+        Ok(Connection(Arc::new(Inner { base: options.base, pipeline, authenticator, timeout: options.timeout })))
+    }
+}
+
+impl Connection {
+    /// Begins a connection to an engine: the URL is that of its API, usually
+    /// `https://engine.example.com/ovirt-engine/api`.
+    pub fn builder(url: impl Into<String>) -> ConnectionBuilder {
+        ConnectionBuilder::new(url.into())
     }
 }
 

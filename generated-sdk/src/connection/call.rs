@@ -3,18 +3,18 @@
 use std::fmt;
 use std::time::Duration;
 
-use tokio::time::Instant;
-
-use super::Connection;
-use super::base::origin;
+use super::handle::Connection;
 use super::options::timeout_problem;
-use crate::error::{Context, Error, ServerFailure, is_page};
-use crate::pipeline::{Body, Headers, Method, Next, Request, Response, correlation};
+use crate::correlation_id;
+use crate::error::{Error, RequestContext, ServerFailure, is_page};
+use crate::http::{Body, Headers, Method, Request, Response, Status};
+use crate::markup::DataError;
+use crate::transport::Transport as _;
 
 /// A request, before it is sent.
 #[derive(Clone)]
 pub(crate) struct Call {
-    pub(crate) verb: Method,
+    pub(crate) method: Method,
     /// Relative to the URL of the API, percent-encoded.
     pub(crate) path: String,
     pub(crate) query: Vec<(String, String)>,
@@ -30,15 +30,15 @@ impl fmt::Debug for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let headers: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
         let mut shown = f.debug_struct("Call");
-        shown.field("method", &self.verb).field("path", &self.path).field("query", &self.query);
+        shown.field("method", &self.method).field("path", &self.path).field("query", &self.query);
         shown.field("headers", &headers).field("body", &self.body.as_ref().map(String::len)).finish_non_exhaustive()
     }
 }
 
 impl Call {
-    pub(crate) fn new(verb: Method, path: impl Into<String>) -> Self {
+    pub(crate) fn new(method: Method, path: impl Into<String>) -> Self {
         Self {
-            verb,
+            method,
             path: path.into(),
             query: Vec::new(),
             headers: Vec::new(),
@@ -57,12 +57,12 @@ pub(crate) struct RawReply {
     pub(crate) body: Vec<u8>,
     /// The one in effect: that which the engine says, else that which was sent.
     pub(crate) correlation_id: Option<String>,
-    context: Context,
+    context: RequestContext,
 }
 
 impl RawReply {
     /// The error that the body can't be read.
-    pub(crate) fn unreadable(&self, cause: Error) -> Error {
+    pub(crate) fn unreadable(&self, cause: DataError) -> Error {
         Error::unreadable(self.context.clone(), self.status, cause)
     }
 
@@ -92,18 +92,18 @@ impl RawReply {
 pub(crate) struct StreamingReply {
     status: u16,
     body: Body,
-    context: Context,
+    context: RequestContext,
 }
 
 impl StreamingReply {
     /// The error that the body can't be read.
-    pub(crate) fn unreadable(&self, cause: Error) -> Error {
+    pub(crate) fn unreadable(&self, cause: DataError) -> Error {
         Error::unreadable(self.context.clone(), self.status, cause)
     }
 
     /// The next piece of the body; `None` at the end. The timeout of the request holds for each piece.
     pub(crate) async fn chunk(&mut self) -> Result<Option<Vec<u8>>, Error> {
-        self.body.chunk().await.map_err(|error| error.within(|| self.context.clone()))
+        self.body.chunk().await.map_err(|error| Error::from(error).within(|| self.context.clone()))
     }
 }
 
@@ -112,8 +112,8 @@ impl Connection {
     pub(crate) async fn call(&self, call: Call) -> Result<RawReply, Error> {
         let (response, context) = self.exchange(call, false).await?;
         let Response { status, headers, body, .. } = response;
-        let body = body.collect().await.map_err(|error| error.within(|| context.clone()))?;
-        if !(200..300).contains(&status) || is_page(&headers, &body) {
+        let body = body.collect().await.map_err(|error| Error::from(error).within(|| context.clone()))?;
+        if !Status(status).is_success() || is_page(&headers, &body) {
             return Err(Error::server(ServerFailure::new(context, status, &headers, &body)));
         }
         Ok(RawReply { status, headers, body, correlation_id: context.correlation_id.clone(), context })
@@ -123,49 +123,41 @@ impl Connection {
     pub(crate) async fn call_streaming(&self, call: Call) -> Result<StreamingReply, Error> {
         let (response, context) = self.exchange(call, true).await?;
         let Response { status, headers, mut body, .. } = response;
-        if !(200..300).contains(&status) || is_page(&headers, &[]) {
+        if !Status(status).is_success() || is_page(&headers, &[]) {
             // Of a page, the beginning is enough.
             let start = match status {
                 200..300 => body.chunk().await.ok().flatten().unwrap_or_default(),
-                _ => body.collect().await.map_err(|error| error.within(|| context.clone()))?,
+                _ => body.collect().await.map_err(|error| Error::from(error).within(|| context.clone()))?,
             };
             return Err(Error::server(ServerFailure::new(context, status, &headers, &start)));
         }
         Ok(StreamingReply { status, body, context })
     }
 
-    async fn exchange(&self, call: Call, streaming: bool) -> Result<(Response, Context), Error> {
+    async fn exchange(&self, call: Call, streaming: bool) -> Result<(Response, RequestContext), Error> {
         let timeout = call.timeout.unwrap_or(self.0.timeout);
         let request = self.request(call, timeout, streaming)?;
-        let context = |attempts, correlation_id| Context {
-            method: request.method,
-            origin: origin(&request.url),
-            path: request.path().to_owned(),
-            correlation_id,
-            attempts,
-        };
-        let sent = Next::new(&self.0.policies).run(request.clone());
+        let context = RequestContext::new(&request);
+        let sent = self.0.pipeline.send(request);
         let outcome = match tokio::time::timeout(timeout, sent).await {
             Ok(outcome) => outcome,
             Err(_) => Err(Error::timeout(timeout)),
         };
         match outcome {
             Ok(response) => {
-                let echoed = response
-                    .headers()
-                    .get(correlation::HEADER)
-                    .filter(|id| correlation::check(id).is_ok())
-                    .map(str::to_owned);
-                let context = context(response.attempts, echoed.or_else(|| request.correlation_id.clone()));
+                let echoed = response.headers().get(correlation_id::HEADER);
+                let echoed = echoed.filter(|id| correlation_id::problem(id).is_none()).map(str::to_owned);
+                let correlation_id = echoed.or_else(|| context.correlation_id.clone());
+                let context = RequestContext { attempts: response.attempts, correlation_id, ..context };
                 Ok((response, context))
             }
-            Err(error) => Err(error.within(|| context(1, request.correlation_id.clone()))),
+            Err(error) => Err(error.within(|| context)),
         }
     }
 
     /// The request that a call stands for, if it can be sent.
     pub(super) fn request(&self, call: Call, timeout: Duration, streaming: bool) -> Result<Request, Error> {
-        let url = self.0.base.join(&call.path, &call.query)?;
+        let url = self.0.base.join(&call.path, &call.query).map_err(Error::request)?;
         if let Some(problem) = timeout_problem(timeout) {
             return Err(Error::request(format!("its timeout can't be: {problem}")));
         }
@@ -177,24 +169,14 @@ impl Connection {
             headers.append(name, value);
         }
         let correlation_id = match call.correlation_id {
-            Some(id) => {
-                correlation::check(&id)?;
-                id
-            }
-            None => correlation::generate(),
+            Some(id) => match correlation_id::problem(&id) {
+                Some(problem) => return Err(Error::request(problem)),
+                None => id,
+            },
+            None => correlation_id::generate(),
         };
-        Ok(Request {
-            method: call.verb,
-            url,
-            headers,
-            body: call.body.map(|body| body.into_bytes().into()),
-            correlation_id: Some(correlation_id),
-            deadline: Instant::now() + timeout,
-            timeout,
-            streaming,
-            attempt: 1,
-            login: false,
-        })
+        let request = Request::new(call.method, url, correlation_id, timeout);
+        Ok(Request { headers, body: call.body.map(|body| body.into_bytes().into()), streaming, ..request })
     }
 }
 
@@ -204,7 +186,8 @@ mod tests {
 
     use super::*;
     use crate::credentials::Credentials;
-    use crate::pipeline::{BoxFuture, Chunks, RetryPolicy};
+    use crate::http::{BodyError, BoxFuture, Chunks};
+    use crate::pipeline::RetryPolicy;
     use crate::transport::Transport;
     use crate::types::Vm;
     use crate::xml::{DecodeOptions, ItemDecoder};
@@ -220,7 +203,7 @@ mod tests {
     struct Coming(std::vec::IntoIter<&'static str>, bool);
 
     impl Chunks for Coming {
-        fn next(&mut self) -> BoxFuture<'_, Result<Option<Vec<u8>>, Error>> {
+        fn next(&mut self) -> BoxFuture<'_, Result<Option<Vec<u8>>, BodyError>> {
             let next = self.0.next();
             let ends = self.1;
             Box::pin(async move {

@@ -1,10 +1,12 @@
 //! Options from the environment.
 
-use super::ConnectionBuilder;
+use super::builder::ConnectionBuilder;
+use super::handle::Connection;
 use crate::credentials::Credentials;
+use crate::error::Error;
 
 impl ConnectionBuilder {
-    /// Begins a connection as the environment says; see [`Connection::from_env`](super::Connection::from_env). What is
+    /// Begins a connection as the environment says; see [`Connection::from_env`]. What is
     /// given to the builder afterwards goes before it, also in place of variables that are missing or wrong.
     pub fn from_env() -> Self {
         Self::from_variables(|name| match std::env::var(name) {
@@ -54,7 +56,20 @@ impl ConnectionBuilder {
         if let Some(authority) = authority {
             builder = builder.authority_file("OVIRT_CAFILE", authority.into());
         }
-        builder.of_environment().with_problems(problems)
+        builder.from_environment().with_problems(problems)
+    }
+}
+
+impl Connection {
+    /// A connection as the environment says: `OVIRT_URL`; `OVIRT_TOKEN`, or `OVIRT_USERNAME` and `OVIRT_PASSWORD`;
+    /// `OVIRT_CAFILE`; `OVIRT_INSECURE` (`true` or `false`). Variables that are empty count as absent. Where both a token
+    /// and a password are set, the token counts.
+    ///
+    /// # Errors
+    ///
+    /// When something is missing or wrong; the error lists everything that is.
+    pub fn from_env() -> Result<Self, Error> {
+        ConnectionBuilder::from_env().build()
     }
 }
 

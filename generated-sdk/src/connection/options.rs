@@ -4,15 +4,16 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::Url;
+use ::url::Url;
 
-use super::base::Base;
 use crate::credentials::Credentials;
 use crate::error::Error;
-use crate::pipeline::{Headers, Place, Policy, RetryPolicy};
+use crate::http::Headers;
+use crate::pipeline::{Policy, Position, RetryPolicy};
 use crate::transport::network::{self, Network, Proxy};
 use crate::transport::tls::{Tls, certificates, private_key};
 use crate::transport::{Recorder, Transport};
+use crate::url::BaseUrl;
 
 /// What is wrong with a timeout. Longer ones can't be added to the time of day everywhere.
 pub(super) fn timeout_problem(timeout: Duration) -> Option<&'static str> {
@@ -64,7 +65,7 @@ pub(super) struct Options {
     pub(super) url_option: &'static str,
     pub(super) credentials: Option<Credentials>,
     /// Whether they are those of the environment.
-    pub(super) credentials_of_environment: bool,
+    pub(super) credentials_from_environment: bool,
     pub(super) authorities: Vec<(&'static str, Pem)>,
     pub(super) insecure: bool,
     pub(super) client_certificate: Option<Pem>,
@@ -78,7 +79,7 @@ pub(super) struct Options {
     pub(super) filter: bool,
     pub(super) all_content: bool,
     pub(super) retry: RetryPolicy,
-    pub(super) policies: Vec<(Place, Arc<dyn Policy>)>,
+    pub(super) policies: Vec<(Position, Arc<dyn Policy>)>,
     pub(super) transport: Option<Arc<dyn Transport>>,
     pub(super) recorder: Option<Recorder>,
     /// What was found to be wrong before.
@@ -87,7 +88,7 @@ pub(super) struct Options {
 
 /// Options with which a connection can be made.
 pub(super) struct Checked {
-    pub(super) base: Base,
+    pub(super) base: BaseUrl,
     pub(super) credentials: Credentials,
     pub(super) timeout: Duration,
     pub(super) max_connections: usize,
@@ -96,7 +97,7 @@ pub(super) struct Checked {
     pub(super) filter: bool,
     pub(super) all_content: bool,
     pub(super) retry: RetryPolicy,
-    pub(super) policies: Vec<(Place, Arc<dyn Policy>)>,
+    pub(super) policies: Vec<(Position, Arc<dyn Policy>)>,
     pub(super) transport: Arc<dyn Transport>,
 }
 
@@ -106,7 +107,7 @@ impl Options {
             url,
             url_option: "url",
             credentials: None,
-            credentials_of_environment: false,
+            credentials_from_environment: false,
             authorities: Vec::new(),
             insecure: false,
             client_certificate: None,
@@ -134,7 +135,7 @@ impl Options {
         let told = |problems: &Problems, names: &[&str]| problems.iter().any(|(option, _)| names.contains(option));
         let (no_url, no_credentials) =
             (told(&problems, &["OVIRT_URL"]), told(&problems, &["OVIRT_USERNAME", "OVIRT_PASSWORD", "OVIRT_TOKEN"]));
-        let base = match Base::parse(&self.url) {
+        let base = match BaseUrl::parse(&self.url) {
             Ok(base) => Some(base),
             Err(_) if no_url => None,
             Err(problem) => {
@@ -151,7 +152,7 @@ impl Options {
         match &self.credentials {
             Some(credentials) => {
                 let found = credentials.clone().into_provider().problems();
-                let named = |option| if self.credentials_of_environment { variable(option) } else { option };
+                let named = |option| if self.credentials_from_environment { variable(option) } else { option };
                 problems.extend(found.into_iter().map(|(option, problem)| (named(option), problem)));
             }
             None if no_credentials => {}

@@ -3,9 +3,10 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::{Call, Connection};
+use super::call::Call;
+use super::handle::Connection;
 use crate::error::Error;
-use crate::pipeline::{Headers, Method};
+use crate::http::{Headers, Method};
 use crate::xml::redact::redacted;
 
 /// A request for a path of the API; made by [`Connection::raw`].
@@ -91,12 +92,17 @@ impl RawRequest {
 
     /// The call; an href has become a path.
     fn checked(&self) -> Result<Call, Error> {
-        let path = self.connection.0.base.relative(&self.call.path)?;
+        let path = self.connection.relative_href(&self.call.path)?;
         Ok(Call { path, ..self.call.clone() })
     }
 }
 
 impl Connection {
+    /// A request for any path of the API, such as `vms/123`, or for an href within it.
+    pub fn raw(&self, method: Method, path: impl Into<String>) -> RawRequest {
+        RawRequest::new(self.clone(), method, path.into())
+    }
+
     /// What would be sent for a call.
     pub(crate) fn inspect(&self, call: Call) -> Result<Inspected, Error> {
         let (query, body) = (call.query.clone(), call.body.clone());

@@ -1,9 +1,12 @@
 //! Passwords that go along with requests, and sessions that begin with one.
 
-use super::base64::encode;
-use super::{Authorization, Channel, CredentialProvider, name_problems};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+
+use super::authorization::Authorization;
+use super::login_client::LoginClient;
+use super::provider::{CredentialProvider, name_problems};
 use crate::error::{Error, LoginFailure, PROFILE};
-use crate::pipeline::{BoxFuture, Headers, Method, Response};
+use crate::http::{BoxFuture, Headers, Method, Response};
 
 /// The cookie of a session.
 const COOKIE: &str = "JSESSIONID";
@@ -23,7 +26,7 @@ impl Basic {
     }
 
     fn header(&self) -> String {
-        format!("Basic {}", encode(format!("{}:{}", self.username, self.password).as_bytes()))
+        format!("Basic {}", BASE64_STANDARD.encode(format!("{}:{}", self.username, self.password)))
     }
 
     fn problems(&self) -> Vec<(&'static str, String)> {
@@ -35,20 +38,20 @@ impl Basic {
     }
 
     /// Reads the root of the API, which any user may do.
-    async fn probe(&self, channel: &Channel, prefer: bool) -> Result<Response, Error> {
-        let mut request = channel.request(Method::Get, channel.api_url())?;
+    async fn probe(&self, client: &LoginClient, prefer: bool) -> Result<Response, Error> {
+        let mut request = client.request(Method::Get, client.api_url())?;
         request.headers_mut().set("Authorization", self.header());
         if prefer {
             request.headers_mut().set(PREFER.0, PREFER.1);
         }
-        let response = channel.send(request.clone()).await?;
+        let response = client.send(request.clone()).await?;
         match response.status() {
             401 => {
                 let problem = "the engine does not accept user name and password (401)".to_owned();
                 Err(Error::login(LoginFailure::refused_by_server(401, problem, Some(PROFILE))))
             }
             _ if response.is_success() => Ok(response),
-            _ => Err(channel.unexpected(&request, &response)),
+            _ => Err(client.unexpected(&request, &response)),
         }
     }
 }
@@ -62,9 +65,9 @@ impl CredentialProvider for Basic {
         self.problems()
     }
 
-    fn log_in<'a>(&'a self, channel: &'a Channel) -> BoxFuture<'a, Result<Authorization, Error>> {
+    fn log_in<'a>(&'a self, client: &'a LoginClient) -> BoxFuture<'a, Result<Authorization, Error>> {
         Box::pin(async move {
-            self.probe(channel, false).await?;
+            self.probe(client, false).await?;
             Ok(Authorization::headers(Headers::from_iter([("Authorization", self.header())])))
         })
     }
@@ -88,9 +91,9 @@ impl CredentialProvider for Session {
         self.0.problems()
     }
 
-    fn log_in<'a>(&'a self, channel: &'a Channel) -> BoxFuture<'a, Result<Authorization, Error>> {
+    fn log_in<'a>(&'a self, client: &'a LoginClient) -> BoxFuture<'a, Result<Authorization, Error>> {
         Box::pin(async move {
-            let response = self.0.probe(channel, true).await?;
+            let response = self.0.probe(client, true).await?;
             let cookies = response.headers().get_all("Set-Cookie");
             let cookie = cookies
                 .filter_map(|cookie| cookie.split(';').next())
@@ -105,18 +108,18 @@ impl CredentialProvider for Session {
     fn log_out<'a>(
         &'a self,
         authorization: &'a Authorization,
-        channel: &'a Channel,
+        client: &'a LoginClient,
     ) -> BoxFuture<'a, Result<(), Error>> {
         Box::pin(async move {
-            let mut request = channel.request(Method::Get, channel.api_url())?;
+            let mut request = client.request(Method::Get, client.api_url())?;
             authorization.apply(&mut request);
             request.headers_mut().remove(PREFER.0);
-            let response = channel.send(request.clone()).await?;
+            let response = client.send(request.clone()).await?;
             match response.status() {
                 // It had ended already.
                 401 => Ok(()),
                 _ if response.is_success() => Ok(()),
-                _ => Err(channel.unexpected(&request, &response)),
+                _ => Err(client.unexpected(&request, &response)),
             }
         })
     }

@@ -1,116 +1,30 @@
-//! As much of JSON as the answers of a single sign-on need: the texts of one object.
+//! The responses of a single sign-on.
 
-/// Members of the object that are text, by name. `None` when it is no object, nor an array of one.
-pub(super) fn texts(json: &str) -> Option<Vec<(String, String)>> {
-    let mut reader = Reader { rest: json.trim_start_matches('\u{FEFF}') };
-    // Some servers wrap the object in an array.
-    if reader.eat('[') && reader.eat(']') {
-        return Some(Vec::new());
-    }
-    reader.object()
-}
+use serde_json::{Deserializer, Map, Value};
 
-struct Reader<'a> {
-    rest: &'a str,
-}
-
-impl Reader<'_> {
-    /// The next character that is no blank, when it is this one.
-    fn eat(&mut self, wanted: char) -> bool {
-        self.rest = self.rest.trim_start_matches([' ', '\t', '\r', '\n']);
-        match self.rest.strip_prefix(wanted) {
-            Some(rest) => {
-                self.rest = rest;
-                true
-            }
-            None => false,
-        }
-    }
-
-    fn object(&mut self) -> Option<Vec<(String, String)>> {
-        let mut members = Vec::new();
-        if !self.eat('{') {
-            return None;
-        }
-        if self.eat('}') {
-            return Some(members);
-        }
-        loop {
-            let name = self.string()?;
-            if !self.eat(':') {
-                return None;
-            }
-            if let Some(text) = self.value()? {
-                members.push((name, text));
-            }
-            if self.eat('}') {
-                return Some(members);
-            }
-            if !self.eat(',') {
-                return None;
-            }
-        }
-    }
-
-    /// The next value, when it is text; other values are passed over.
-    fn value(&mut self) -> Option<Option<String>> {
-        let _ = self.eat('\0');
-        if self.rest.starts_with('"') {
-            return self.string().map(Some);
-        }
-        let mut depth = 0_usize;
-        loop {
-            let next = self.rest.chars().next()?;
-            match next {
-                '"' => {
-                    self.string()?;
-                    continue;
-                }
-                '{' | '[' => depth += 1,
-                '}' | ']' if depth > 0 => depth -= 1,
-                ',' | '}' | ']' if depth == 0 => return Some(None),
-                _ => {}
-            }
-            self.rest = self.rest.get(next.len_utf8()..)?;
-        }
-    }
-
-    fn string(&mut self) -> Option<String> {
-        if !self.eat('"') {
-            return None;
-        }
-        let mut text = String::new();
-        let mut characters = self.rest.chars();
-        loop {
-            match characters.next()? {
-                '"' => break,
-                '\\' => text.push(match characters.next()? {
-                    'n' => '\n',
-                    't' => '\t',
-                    'r' => '\r',
-                    'b' => '\u{8}',
-                    'f' => '\u{C}',
-                    'u' => {
-                        let code: String = characters.by_ref().take(4).collect();
-                        // Halves of pairs are of no use here.
-                        char::from_u32(u32::from_str_radix(&code, 16).ok()?).unwrap_or('\u{FFFD}')
-                    }
-                    other => other,
-                }),
-                other => text.push(other),
-            }
-        }
-        self.rest = characters.as_str();
-        Some(text)
+/// The object of a JSON document; `None` when the document is not an object, nor an array that begins with one.
+pub(super) fn object(json: &str) -> Option<Map<String, Value>> {
+    let json = json.trim_start_matches('\u{FEFF}');
+    match Deserializer::from_str(json).into_iter().next()?.ok()? {
+        Value::Object(object) => Some(object),
+        // Some servers wrap the object in an array.
+        Value::Array(items) => match items.into_iter().next() {
+            Some(Value::Object(object)) => Some(object),
+            Some(_) => None,
+            None => Some(Map::new()),
+        },
+        _ => None,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::texts;
+    use serde_json::Map;
+
+    use super::object;
 
     fn get(json: &str, name: &str) -> Option<String> {
-        texts(json)?.into_iter().find(|(other, _)| other == name).map(|(_, text)| text)
+        object(json)?.get(name)?.as_str().map(str::to_owned)
     }
 
     #[test]
@@ -122,8 +36,8 @@ mod tests {
         let nested = r#" { "n" : -1.5e3, "o":{"access_token":"no","l":[1,{"}":"]"}]}, "b":true, "t": "yes" , "e":[] }"#;
         assert_eq!(get(nested, "t").unwrap(), "yes");
         assert_eq!(get(nested, "access_token"), None);
-        assert_eq!(texts("{}").unwrap(), []);
-        assert_eq!(texts("[]").unwrap(), []);
+        assert_eq!(object("{}").unwrap(), Map::new());
+        assert_eq!(object("[]").unwrap(), Map::new());
     }
 
     #[test]
@@ -141,7 +55,7 @@ mod tests {
             "\"a\"",
             "{a:1}",
         ] {
-            assert_eq!(texts(text), None, "{text}");
+            assert_eq!(object(text), None, "{text}");
         }
     }
 }

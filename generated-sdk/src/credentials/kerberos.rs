@@ -6,10 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use krb5::spnego::SpnegoInitiator;
 use krb5::{AsyncKdcClient, CacheName, ClientError, Keytab, Krb5Conf, Principal};
 
+use super::authorization::Authorization;
+use super::login_client::LoginClient;
 use super::negotiate::{Negotiate, Negotiation};
-use super::{Authorization, Channel, CredentialProvider, Credentials};
+use super::provider::{CredentialProvider, Credentials};
 use crate::error::Error;
-use crate::pipeline::BoxFuture;
+use crate::http::BoxFuture;
 
 /// Kerberos: tickets for the web server of the engine, for which the engine's single sign-on gives a token. It needs no
 /// library of the system (feature `kerberos`).
@@ -220,16 +222,16 @@ impl CredentialProvider for Provider {
         self.0.problems()
     }
 
-    fn log_in<'a>(&'a self, channel: &'a Channel) -> BoxFuture<'a, Result<Authorization, Error>> {
-        Box::pin(async { self.negotiate().log_in(channel).await })
+    fn log_in<'a>(&'a self, client: &'a LoginClient) -> BoxFuture<'a, Result<Authorization, Error>> {
+        Box::pin(async { self.negotiate().log_in(client).await })
     }
 
     fn log_out<'a>(
         &'a self,
         authorization: &'a Authorization,
-        channel: &'a Channel,
+        client: &'a LoginClient,
     ) -> BoxFuture<'a, Result<(), Error>> {
-        Box::pin(async { self.negotiate().log_out(authorization, channel).await })
+        Box::pin(async { self.negotiate().log_out(authorization, client).await })
     }
 }
 

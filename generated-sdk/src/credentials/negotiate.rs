@@ -1,10 +1,13 @@
 //! Tokens for who is known to a server by other means: Kerberos.
 
-use super::base64::{decode, encode};
 use super::oauth::{Answer, SCOPE, Sso};
-use super::{Authorization, Channel, CredentialProvider};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+
+use super::authorization::Authorization;
+use super::login_client::LoginClient;
+use super::provider::CredentialProvider;
 use crate::error::{Error, KERBEROS, LoginFailure};
-use crate::pipeline::{BoxFuture, Request, Response};
+use crate::http::{BoxFuture, Request, Response};
 
 /// How it is called in headers.
 const SCHEME: &str = "Negotiate";
@@ -41,14 +44,14 @@ impl Negotiate {
         Self { tokens: Box::new(move |negotiation| Box::pin(tokens(negotiation))), sso: Sso::engine() }
     }
 
-    async fn get_token(&self, channel: &Channel) -> Result<Authorization, Error> {
+    async fn get_token(&self, client: &LoginClient) -> Result<Authorization, Error> {
         let fields = [("grant_type", "urn:ovirt:params:oauth:grant-type:http"), ("scope", SCOPE)];
-        let mut request = self.sso.request(channel, "/sso/oauth/token-http-auth", &fields)?;
+        let mut request = self.sso.request(client, "/sso/oauth/token-http-auth", &fields)?;
         let host = request.url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
-        let target = channel.target(&request);
+        let target = client.target(&request);
         for round in 0..ROUNDS {
-            let response = channel.send(request.clone()).await?;
-            let answer = self.sso.read(channel, &request, &response, str::to_owned)?;
+            let response = client.send(request.clone()).await?;
+            let answer = self.sso.read(client, &request, &response, str::to_owned)?;
             if response.status() != 401 || matches!(answer, Answer::Token(_)) {
                 return answer.token(&target, &response, KERBEROS);
             }
@@ -56,7 +59,7 @@ impl Negotiate {
                 (Some(Challenge::Begin), 0) => None,
                 (Some(Challenge::Continue(token)), 1..) => Some(token),
                 (None, 0) => {
-                    return Err(refused(format!("{target} does not take {SCHEME} (401{})", offers(&response))));
+                    return Err(refused(format!("{target} does not take {SCHEME} (401{})", other_schemes(&response))));
                 }
                 _ => return Err(refused(format!("{target} does not accept the token of {SCHEME} (401)"))),
             };
@@ -72,7 +75,7 @@ impl Negotiate {
 }
 
 fn authorize(request: &mut Request, token: &[u8]) {
-    request.headers_mut().set_secret("Authorization", &format!("{SCHEME} {}", encode(token)));
+    request.headers_mut().set_secret("Authorization", &format!("{SCHEME} {}", BASE64_STANDARD.encode(token)));
 }
 
 /// What a server says to go on with.
@@ -82,15 +85,15 @@ enum Challenge {
 }
 
 fn challenge(response: &Response) -> Option<Challenge> {
-    let offers = response.headers().get_all("WWW-Authenticate").flat_map(|value| value.split(','));
-    offers.map(str::trim).find_map(|offer| {
-        let (scheme, token) = offer.split_once(' ').unwrap_or((offer, ""));
+    let challenges = response.headers().get_all("WWW-Authenticate").flat_map(|value| value.split(','));
+    challenges.map(str::trim).find_map(|challenge| {
+        let (scheme, token) = challenge.split_once(' ').unwrap_or((challenge, ""));
         if !scheme.eq_ignore_ascii_case(SCHEME) {
             return None;
         }
         match token.trim() {
             "" => Some(Challenge::Begin),
-            token => decode(token).map(Challenge::Continue),
+            token => BASE64_STANDARD.decode(token).ok().map(Challenge::Continue),
         }
     })
 }
@@ -99,10 +102,10 @@ fn refused(problem: String) -> Error {
     Error::login(LoginFailure::refused_by_server(401, problem, Some(KERBEROS)))
 }
 
-/// What else a server takes, for texts.
-fn offers(response: &Response) -> String {
-    let offers = response.headers().get_all("WWW-Authenticate");
-    let schemes: Vec<&str> = offers.filter_map(|offer| offer.split([' ', ',']).next()).collect();
+/// The schemes that a server supports instead, for texts.
+fn other_schemes(response: &Response) -> String {
+    let challenges = response.headers().get_all("WWW-Authenticate");
+    let schemes: Vec<&str> = challenges.filter_map(|challenge| challenge.split([' ', ',']).next()).collect();
     match schemes.is_empty() {
         true => String::new(),
         false => format!(", it takes {}", schemes.join(", ")),
@@ -114,15 +117,15 @@ impl CredentialProvider for Negotiate {
         "negotiate"
     }
 
-    fn log_in<'a>(&'a self, channel: &'a Channel) -> BoxFuture<'a, Result<Authorization, Error>> {
-        Box::pin(self.get_token(channel))
+    fn log_in<'a>(&'a self, client: &'a LoginClient) -> BoxFuture<'a, Result<Authorization, Error>> {
+        Box::pin(self.get_token(client))
     }
 
     fn log_out<'a>(
         &'a self,
         authorization: &'a Authorization,
-        channel: &'a Channel,
+        client: &'a LoginClient,
     ) -> BoxFuture<'a, Result<(), Error>> {
-        Box::pin(self.sso.revoke(authorization, channel))
+        Box::pin(self.sso.revoke(authorization, client))
     }
 }

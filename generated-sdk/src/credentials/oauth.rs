@@ -1,9 +1,10 @@
 //! Tokens of a single sign-on: how they are asked for, and given back.
 
-use super::json::texts;
-use super::{Authorization, Channel, markup};
+use super::authorization::Authorization;
+use super::json;
+use super::login_client::{LoginClient, markup};
 use crate::error::{Error, LoginFailure, excerpt};
-use crate::pipeline::{Method, Request, Response};
+use crate::http::{Method, Request, Response};
 
 /// What the API wants to be asked for.
 pub(super) const SCOPE: &str = "ovirt-app-api";
@@ -30,58 +31,63 @@ impl Sso {
     }
 
     /// The request for a token: to an endpoint of the engine, unless there is another URL.
-    pub(super) fn request(&self, channel: &Channel, endpoint: &str, fields: &[(&str, &str)]) -> Result<Request, Error> {
-        let url = self.url.clone().unwrap_or_else(|| channel.engine_url(endpoint));
-        form_request(channel, &url, fields)
+    pub(super) fn request(
+        &self,
+        client: &LoginClient,
+        endpoint: &str,
+        fields: &[(&str, &str)],
+    ) -> Result<Request, Error> {
+        let url = self.url.clone().unwrap_or_else(|| client.engine_url(endpoint));
+        form_request(client, &url, fields)
     }
 
     /// Reads the answer; `hide` takes secrets out of what the server says.
     pub(super) fn read(
         &self,
-        channel: &Channel,
+        client: &LoginClient,
         request: &Request,
         response: &Response,
         hide: impl Fn(&str) -> String,
     ) -> Result<Answer, Error> {
         let status = response.status();
-        let texts = texts(&String::from_utf8_lossy(response.body().bytes().unwrap_or_default()));
-        let text = |name: &str| texts.iter().flatten().find(|(other, _)| other == name).map(|(_, text)| text.as_str());
+        let object = json::object(&String::from_utf8_lossy(response.body().bytes().unwrap_or_default()));
+        let text = |name: &str| -> Option<&str> { object.as_ref()?.get(name)?.as_str() };
         let token = text(&self.token_name).filter(|token| !token.is_empty());
         match (token, problem(text)) {
             (Some(token), None) if response.is_success() => Ok(Answer::Token(Authorization::bearer(token))),
             // A server error is no verdict on the credentials.
             (_, Some(error)) if status < 500 => Ok(Answer::Refused(Some(hide(&error)))),
             (_, None) if status == 401 || status == 403 => Ok(Answer::Refused(None)),
-            (None, None) if texts.is_some() && response.is_success() => {
-                let (target, name) = (channel.target(request), &self.token_name);
+            (None, None) if object.is_some() && response.is_success() => {
+                let (target, name) = (client.target(request), &self.token_name);
                 let way_out = match self.url {
                     Some(_) => "; `token_name` says what it is called there",
                     None => "",
                 };
                 Err(Error::custom(format!("the answer of {target} has no `{name}`{way_out}")))
             }
-            (_, Some(error)) => Err(channel.unexpected_with(request, response, &hide(&error))),
+            (_, Some(error)) => Err(client.unexpected_with(request, response, &hide(&error))),
             (_, None) => {
-                Err(channel.unexpected_with(request, response, &hide(&String::from_utf8_lossy(markup(response)))))
+                Err(client.unexpected_with(request, response, &hide(&String::from_utf8_lossy(markup(response)))))
             }
         }
     }
 
-    pub(super) async fn revoke(&self, authorization: &Authorization, channel: &Channel) -> Result<(), Error> {
+    pub(super) async fn revoke(&self, authorization: &Authorization, client: &LoginClient) -> Result<(), Error> {
         let Some(token) = authorization.token() else {
             return Ok(());
         };
         let url = match (&self.revoke_url, &self.url) {
             (Some(url), _) => url.clone(),
-            (None, None) => channel.engine_url("/services/sso-logout"),
+            (None, None) => client.engine_url("/services/sso-logout"),
             // The engine would not know the token of another server.
             (None, Some(_)) => return Ok(()),
         };
-        let request = form_request(channel, &url, &[("scope", SCOPE), ("token", token.as_str())])?;
-        let response = channel.send(request.clone()).await?;
+        let request = form_request(client, &url, &[("scope", SCOPE), ("token", token.as_str())])?;
+        let response = client.send(request.clone()).await?;
         match response.is_success() {
             true => Ok(()),
-            false => Err(channel.unexpected(&request, &response)),
+            false => Err(client.unexpected(&request, &response)),
         }
     }
 }
@@ -114,37 +120,23 @@ fn problem<'t>(text: impl Fn(&str) -> Option<&'t str>) -> Option<String> {
     excerpt(&parts.join(": "))
 }
 
-fn form_request(channel: &Channel, url: &str, fields: &[(&str, &str)]) -> Result<Request, Error> {
-    let mut request = channel.request(Method::Post, url)?;
+fn form_request(client: &LoginClient, url: &str, fields: &[(&str, &str)]) -> Result<Request, Error> {
+    let mut request = client.request(Method::Post, url)?;
     request.headers_mut().set("Accept", "application/json");
     request.headers_mut().set("Content-Type", "application/x-www-form-urlencoded");
-    request.set_body(form(fields));
+    request.set_body(encode_form(fields));
     Ok(request)
 }
 
-/// Fields as a form sends them.
-fn form(fields: &[(&str, &str)]) -> String {
-    let fields = fields.iter().map(|(name, value)| format!("{name}={}", form_value(value)));
-    fields.collect::<Vec<_>>().join("&")
-}
-
-/// A value as a form sends it.
-pub(super) fn form_value(value: &str) -> String {
-    let mut encoded = String::with_capacity(value.len());
-    for byte in value.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'*' => encoded.push(char::from(byte)),
-            b' ' => encoded.push('+'),
-            other => encoded.push_str(&format!("%{other:02X}")),
-        }
-    }
-    encoded
+/// Encodes the fields of a form.
+fn encode_form(fields: &[(&str, &str)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
 }
 
 #[cfg(test)]
 mod tests {
     #[test]
     fn forms_are_encoded() {
-        assert_eq!(super::form(&[("a", "x y&z=1+2"), ("b", "ü%@")]), "a=x+y%26z%3D1%2B2&b=%C3%BC%25%40");
+        assert_eq!(super::encode_form(&[("a", "x y&z=1+2"), ("b", "ü%@")]), "a=x+y%26z%3D1%2B2&b=%C3%BC%25%40");
     }
 }

@@ -1,12 +1,14 @@
 //! Passwords for tokens.
 
-use reqwest::Url;
+use ::url::Url;
 
-use super::oauth::{SCOPE, Sso, form_value};
-use super::{Authorization, Channel, CredentialProvider, Credentials, name_problems};
+use super::authorization::Authorization;
+use super::login_client::LoginClient;
+use super::oauth::{SCOPE, Sso};
+use super::provider::{CredentialProvider, Credentials, name_problems};
 use crate::error::{Error, PROFILE};
-use crate::pipeline::BoxFuture;
-use crate::xml::redact::BLANK;
+use crate::http::BoxFuture;
+use crate::secret::MASK;
 
 /// A user name and a password, for which a single sign-on gives a token.
 pub(super) struct Password {
@@ -20,24 +22,27 @@ impl Password {
         Self { username, password, sso: Sso::engine() }
     }
 
-    async fn get_token(&self, channel: &Channel) -> Result<Authorization, Error> {
+    async fn get_token(&self, client: &LoginClient) -> Result<Authorization, Error> {
         let fields = [
             ("grant_type", "password"),
             ("scope", SCOPE),
             ("username", self.username.as_str()),
             ("password", self.password.as_str()),
         ];
-        let request = self.sso.request(channel, "/sso/oauth/token", &fields)?;
-        let response = channel.send(request.clone()).await?;
-        let answer = self.sso.read(channel, &request, &response, |text| self.hide(text))?;
-        answer.token(&channel.target(&request), &response, PROFILE)
+        let request = self.sso.request(client, "/sso/oauth/token", &fields)?;
+        let response = client.send(request.clone()).await?;
+        let answer = self.sso.read(client, &request, &response, |text| self.hide(text))?;
+        answer.token(&client.target(&request), &response, PROFILE)
     }
 
     /// A text of the server without our password, should it be there.
     fn hide(&self, text: &str) -> String {
         match self.password.as_str() {
             "" => text.to_owned(),
-            password => text.replace(password, BLANK).replace(&form_value(password), BLANK),
+            password => {
+                let encoded: String = form_urlencoded::byte_serialize(password.as_bytes()).collect();
+                text.replace(password, MASK).replace(&encoded, MASK)
+            }
         }
     }
 }
@@ -60,16 +65,16 @@ impl CredentialProvider for Password {
         problems
     }
 
-    fn log_in<'a>(&'a self, channel: &'a Channel) -> BoxFuture<'a, Result<Authorization, Error>> {
-        Box::pin(self.get_token(channel))
+    fn log_in<'a>(&'a self, client: &'a LoginClient) -> BoxFuture<'a, Result<Authorization, Error>> {
+        Box::pin(self.get_token(client))
     }
 
     fn log_out<'a>(
         &'a self,
         authorization: &'a Authorization,
-        channel: &'a Channel,
+        client: &'a LoginClient,
     ) -> BoxFuture<'a, Result<(), Error>> {
-        Box::pin(self.sso.revoke(authorization, channel))
+        Box::pin(self.sso.revoke(authorization, client))
     }
 }
 

@@ -1,33 +1,10 @@
-//! Tokens.
+//! A token from elsewhere.
 
-use std::fmt;
-
-use super::{Authorization, Channel, CredentialProvider};
+use super::authorization::{Authorization, Token};
+use super::login_client::LoginClient;
+use super::provider::CredentialProvider;
 use crate::error::Error;
-use crate::pipeline::BoxFuture;
-
-/// A token, exactly as the engine gave it. `Debug` does not show it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Token(String);
-
-impl Token {
-    /// The token itself; it is a secret.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl<T: Into<String>> From<T> for Token {
-    fn from(token: T) -> Self {
-        Self(token.into())
-    }
-}
-
-impl fmt::Debug for Token {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Token(***)")
-    }
-}
+use crate::http::BoxFuture;
 
 /// A token that the user brought. It is the user's: never renewed, never revoked.
 pub(super) struct Given(pub(super) Token);
@@ -47,7 +24,7 @@ impl CredentialProvider for Given {
         vec![("token", problem.to_owned())]
     }
 
-    fn log_in<'a>(&'a self, _: &'a Channel) -> BoxFuture<'a, Result<Authorization, Error>> {
+    fn log_in<'a>(&'a self, _: &'a LoginClient) -> BoxFuture<'a, Result<Authorization, Error>> {
         Box::pin(async { Ok(Authorization::bearer(self.0.clone())) })
     }
 

@@ -2,57 +2,30 @@
 
 use std::fmt;
 
-use super::exchange::Status;
-use super::{Context, Error, Inner, hint};
+use super::context::RequestContext;
+use super::hint;
+use crate::http::Status;
+use crate::markup::DataError;
 
 /// An answer of success that can't be read, or lacks what was asked for.
 #[derive(Debug)]
 pub(crate) struct AnswerFailure {
-    pub(super) context: Context,
+    pub(super) context: RequestContext,
     pub(super) status: u16,
     /// Why it can't be read; otherwise it lacks its result.
-    pub(super) cause: Result<Error, &'static str>,
+    pub(super) cause: Result<DataError, &'static str>,
 }
 
 /// A search by name whose outcome is not one object.
 #[derive(Clone, Debug)]
 pub(crate) struct MatchFailure {
     /// The path of the collection, below the URL of the API.
-    path: String,
-    ty: &'static str,
-    member: &'static str,
-    name: String,
+    pub(super) path: String,
+    pub(super) ty: &'static str,
+    pub(super) member: &'static str,
+    pub(super) name: String,
     /// The identifiers of those that have the name.
-    found: Vec<String>,
-}
-
-impl Error {
-    pub(crate) fn unreadable(context: Context, status: u16, cause: Self) -> Self {
-        Self(Box::new(Inner::Answer(AnswerFailure { context, status, cause: Ok(cause) })))
-    }
-
-    pub(crate) fn no_result(context: Context, status: u16, tag: &'static str) -> Self {
-        Self(Box::new(Inner::Answer(AnswerFailure { context, status, cause: Err(tag) })))
-    }
-
-    /// The error that a search by name had no outcome, or more than one: the identifiers that were found.
-    pub(crate) fn matches(path: &str, ty: &'static str, member: &'static str, name: &str, found: Vec<String>) -> Self {
-        let (path, name) = (path.to_owned(), name.to_owned());
-        Self(Box::new(Inner::Match(MatchFailure { path, ty, member, name, found })))
-    }
-
-    /// Whether several objects have the name of which there should be one.
-    pub fn is_ambiguous(&self) -> bool {
-        matches!(&*self.0, Inner::Match(MatchFailure { found, .. }) if !found.is_empty())
-    }
-
-    /// The error of the document, when an answer can't be read.
-    pub(super) fn document(&self) -> &Inner {
-        match &*self.0 {
-            Inner::Answer(AnswerFailure { cause: Ok(cause), .. }) => &cause.0,
-            other => other,
-        }
-    }
+    pub(super) found: Vec<String>,
 }
 
 impl MatchFailure {
@@ -69,7 +42,18 @@ impl fmt::Display for AnswerFailure {
             Err(tag) => write!(f, "{context}: {}, but the answer has no `{tag}`", Status(*status))?,
         }
         context.fmt_tail(f)?;
-        hint::write(f, Some(hint::of_document(cause.as_ref().ok()).to_owned()))
+        hint::write(f, Some(document_hint(cause.as_ref().ok()).to_owned()))
+    }
+}
+
+/// For an answer of success: what can't be read, or is not in it.
+fn document_hint(cause: Option<&DataError>) -> &'static str {
+    match cause {
+        Some(cause) if cause.is_truncated() => {
+            "something between here and the engine may have cut the answer: ask again"
+        }
+        Some(_) => "`Connection::raw` gives an answer as it came, whatever it is",
+        None => "`send_reply` tells what was answered instead",
     }
 }
 

@@ -4,27 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Context, Error, hint};
-
-/// There were no credentials to send a request with.
-#[derive(Debug)]
-pub(crate) struct LoginFailure {
-    /// The request that needed them.
-    pub(crate) context: Option<Context>,
-    /// How often the request was tried; until the context is known.
-    pub(crate) attempts: u32,
-    reason: Reason,
-    /// Why the login was not even tried: so long ago it was refused, and so long there will be no other attempt.
-    held_back: Option<(Duration, Duration)>,
-}
-
-#[derive(Clone, Debug)]
-enum Reason {
-    /// The server does not accept them.
-    Refused { status: Option<u16>, problem: String, hint: Option<&'static str> },
-    /// There was no answer that says so or not.
-    Failed(Arc<Error>),
-}
+use super::hint;
+use super::repr::{Error, LoginFailure, Reason};
 
 impl LoginFailure {
     pub(crate) fn refused(problem: String) -> Self {
@@ -103,15 +84,5 @@ impl fmt::Display for LoginFailure {
             context.fmt_tail(f)?;
         }
         hint::write(f, hint.map(str::to_owned))
-    }
-}
-
-impl Error {
-    /// The failure of a login that the error of a provider is, or is the cause of.
-    pub(crate) fn into_login(self) -> LoginFailure {
-        match *self.0 {
-            super::Inner::Login(login) => login,
-            _ => LoginFailure::failed(self),
-        }
     }
 }

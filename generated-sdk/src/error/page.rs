@@ -1,6 +1,6 @@
 //! Pages for people where a program expected data.
 
-use crate::pipeline::Headers;
+use crate::http::Headers;
 
 /// A title says enough with so many characters.
 const LONGEST: usize = 160;

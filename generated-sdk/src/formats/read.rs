@@ -5,26 +5,26 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
 
-use super::place::Place;
-use super::shy::Shy;
+use super::field_path::FieldPath;
+use super::keys::{HREF, ITEMS, LINKS};
+use super::redacting_visitor::RedactingVisitor;
 use super::suggestion::suggestion;
-use super::{HREF, ITEMS, LINKS};
+use crate::date_time::DateTime;
 use crate::generated::wire;
-use crate::object::data::{Accept, DataMut, Datum};
-use crate::object::{self, Info, Kind, Object, Objects, Slot, Struct};
-use crate::types::{DateTime, List};
-use crate::xml::decoder::LINK;
-use crate::xml::scalar::Scalar;
-use crate::xml::text::excerpt;
+use crate::list::List;
+use crate::markup::LINK;
+use crate::markup::scalar::{Datum, Scalar, ScalarKind};
+use crate::markup::text::excerpt;
+use crate::object::{Accept, DataMut, Kind, Object, Objects, Slot, Struct, StructInfo};
 
-impl<'de> DeserializeSeed<'de> for &'static Info {
+impl<'de> DeserializeSeed<'de> for &'static StructInfo {
     type Value = Box<dyn Object>;
 
     /// Reads an object of the struct.
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         let mut object = self.new_object();
-        let place = Place::root(self.name);
-        Members { object: &mut *object, place: &place }.deserialize(deserializer)?;
+        let path = FieldPath::root(self.name);
+        Members { object: &mut *object, path: &path }.deserialize(deserializer)?;
         Ok(object)
     }
 }
@@ -32,8 +32,8 @@ impl<'de> DeserializeSeed<'de> for &'static Info {
 impl<'de, T: Struct> serde::Deserialize<'de> for List<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut list = Self::new();
-        let place = Place::root(T::INFO.plural_tag);
-        Items { list: &mut list, place: &place }.deserialize(deserializer)?;
+        let path = FieldPath::root(T::INFO.plural_tag);
+        Items { list: &mut list, path: &path }.deserialize(deserializer)?;
         Ok(list)
     }
 }
@@ -47,8 +47,8 @@ impl<'de> serde::Deserialize<'de> for DateTime {
 /// Reads an object.
 pub(crate) fn read_object<'de, T: Struct, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     let mut object = T::default();
-    let place = Place::root(T::INFO.name);
-    Members { object: &mut object, place: &place }.deserialize(deserializer)?;
+    let path = FieldPath::root(T::INFO.name);
+    Members { object: &mut object, path: &path }.deserialize(deserializer)?;
     Ok(object)
 }
 
@@ -58,24 +58,24 @@ pub(crate) fn read_text<'de, V: Scalar, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<V, D::Error> {
     let mut value: Option<V> = None;
-    let place = Place::root(name);
-    deserializer.deserialize_str(Scalars { to: &mut value, place: &place })?;
+    let path = FieldPath::root(name);
+    deserializer.deserialize_str(Scalars { to: &mut value, path: &path })?;
     value.ok_or_else(|| D::Error::missing_field(name))
 }
 
 /// The members of an object.
 struct Members<'m> {
     object: &'m mut dyn Object,
-    place: &'m Place<'m>,
+    path: &'m FieldPath<'m>,
 }
 
 impl<'de> DeserializeSeed<'de> for Members<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        self.place.check()?;
-        if self.place.is_secret() {
-            return deserializer.deserialize_any(Shy(self));
+        self.path.check()?;
+        if self.path.is_secret() {
+            return deserializer.deserialize_any(RedactingVisitor(self));
         }
         deserializer.deserialize_map(self)
     }
@@ -85,24 +85,24 @@ impl<'de> Visitor<'de> for Members<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` to be a map with the members of `{}`", self.place, self.object.info().name)
+        write!(f, "`{}` to be a map with the members of `{}`", self.path, self.object.info().name)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let (object, place) = (self.object, self.place);
+        let (object, path) = (self.object, self.path);
         let info = object.info();
         // One more for the links.
         let mut seen = vec![false; info.members.len() + 1];
-        while let Some(index) = map.next_key_seed(Key { info, place })? {
-            let place = info.members.get(index).map_or_else(|| place.key(LINKS), |member| place.member(member));
+        while let Some(index) = map.next_key_seed(Key { info, path })? {
+            let path = info.members.get(index).map_or_else(|| path.key(LINKS), |member| path.member(member));
             if let Some(seen) = seen.get_mut(index)
                 && std::mem::replace(seen, true)
             {
-                return Err(A::Error::custom(format_args!("`{place}` is there twice")));
+                return Err(A::Error::custom(format_args!("`{path}` is there twice")));
             }
             match object.slot_mut(index) {
-                Some(slot) => map.next_value_seed(Content { slot, place: &place })?,
-                None => map.next_value_seed(Links { object, place: &place })?,
+                Some(slot) => map.next_value_seed(Content { slot, path: &path })?,
+                None => map.next_value_seed(Links { object, path: &path })?,
             }
         }
         Ok(())
@@ -111,8 +111,8 @@ impl<'de> Visitor<'de> for Members<'_> {
 
 /// The name of a member, as its position; the position after the last one stands for the links.
 struct Key<'k> {
-    info: &'static Info,
-    place: &'k Place<'k>,
+    info: &'static StructInfo,
+    path: &'k FieldPath<'k>,
 }
 
 impl<'de> DeserializeSeed<'de> for Key<'_> {
@@ -127,11 +127,11 @@ impl Visitor<'_> for Key<'_> {
     type Value = usize;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the name of a member of `{}`", self.place)
+        write!(f, "the name of a member of `{}`", self.path)
     }
 
     fn visit_str<E: Error>(self, name: &str) -> Result<usize, E> {
-        let Self { info, place } = self;
+        let Self { info, path } = self;
         if let Some(index) = info.position(name) {
             return Ok(index);
         }
@@ -145,14 +145,14 @@ impl Visitor<'_> for Key<'_> {
             Some(similar) => format!(", did you mean `{similar}`?"),
             None => String::new(),
         };
-        Err(E::custom(format_args!("unknown member `{}` of `{place}`{hint}", excerpt(name))))
+        Err(E::custom(format_args!("unknown member `{}` of `{path}`{hint}", excerpt(name))))
     }
 }
 
 /// The value of a member.
 struct Content<'c> {
     slot: &'c mut dyn Slot,
-    place: &'c Place<'c>,
+    path: &'c FieldPath<'c>,
 }
 
 impl<'de> DeserializeSeed<'de> for Content<'_> {
@@ -167,7 +167,7 @@ impl<'de> Visitor<'de> for Content<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the value of `{}`", self.place)
+        write!(f, "the value of `{}`", self.path)
     }
 
     fn visit_none<E: Error>(self) -> Result<(), E> {
@@ -179,12 +179,12 @@ impl<'de> Visitor<'de> for Content<'_> {
     }
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        let Self { slot, place } = self;
+        let Self { slot, path } = self;
         match slot.data_mut() {
-            DataMut::Value(to) => Scalars { to, place }.deserialize(deserializer),
-            DataMut::Object(object) => Members { object, place }.deserialize(deserializer),
-            DataMut::List(list) => Items { list, place }.deserialize(deserializer),
-            DataMut::Values(to) => Values { to, place }.deserialize(deserializer),
+            DataMut::Value(to) => Scalars { to, path }.deserialize(deserializer),
+            DataMut::Object(object) => Members { object, path }.deserialize(deserializer),
+            DataMut::List(list) => Items { list, path }.deserialize(deserializer),
+            DataMut::Values(to) => Values { to, path }.deserialize(deserializer),
         }
     }
 }
@@ -192,7 +192,7 @@ impl<'de> Visitor<'de> for Content<'_> {
 /// A value that is no object.
 struct Scalars<'s> {
     to: &'s mut dyn Accept,
-    place: &'s Place<'s>,
+    path: &'s FieldPath<'s>,
 }
 
 impl Scalars<'_> {
@@ -202,7 +202,7 @@ impl Scalars<'_> {
 
     fn wrong<E: Error>(&self, found: Unexpected<'_>) -> E {
         match found {
-            _ if self.place.is_secret() => E::custom(format_args!("expected {}", self as &dyn serde::de::Expected)),
+            _ if self.path.is_secret() => E::custom(format_args!("expected {}", self as &dyn serde::de::Expected)),
             Unexpected::Str(_) => E::invalid_value(found, self),
             _ => E::invalid_type(found, self),
         }
@@ -215,9 +215,9 @@ impl<'de> DeserializeSeed<'de> for Scalars<'_> {
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         // In YAML and the like `1.10` is a text where one is asked for. What a format says when it can't give one shows
         // what it has, which must not be shown of a secret.
-        match self.to.item() {
-            object::Item::Boolean | object::Item::Integer | object::Item::Decimal => deserializer.deserialize_any(self),
-            _ if self.place.is_secret() => deserializer.deserialize_any(self),
+        match self.to.kind() {
+            ScalarKind::Boolean | ScalarKind::Integer | ScalarKind::Decimal => deserializer.deserialize_any(self),
+            _ if self.path.is_secret() => deserializer.deserialize_any(self),
             _ => deserializer.deserialize_string(self),
         }
     }
@@ -227,7 +227,7 @@ impl Visitor<'_> for Scalars<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` to be {}", self.place, self.to.expected())
+        write!(f, "`{}` to be {}", self.path, self.to.expected())
     }
 
     fn visit_bool<E: Error>(self, value: bool) -> Result<(), E> {
@@ -263,9 +263,9 @@ impl Visitor<'_> for Scalars<'_> {
     }
 
     fn visit_string<E: Error>(self, text: String) -> Result<(), E> {
-        match self.to.item() {
+        match self.to.kind() {
             // Any text is one.
-            object::Item::Text => self.take(Datum::Text(text.into()), Unexpected::Str("")),
+            ScalarKind::Text => self.take(Datum::Text(text.into()), Unexpected::Str("")),
             _ => self.visit_str(&text),
         }
     }
@@ -274,15 +274,15 @@ impl Visitor<'_> for Scalars<'_> {
 /// A list of values that are no objects.
 struct Values<'v> {
     to: &'v mut dyn Accept,
-    place: &'v Place<'v>,
+    path: &'v FieldPath<'v>,
 }
 
 impl<'de> DeserializeSeed<'de> for Values<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        if self.place.is_secret() {
-            return deserializer.deserialize_any(Shy(self));
+        if self.path.is_secret() {
+            return deserializer.deserialize_any(RedactingVisitor(self));
         }
         deserializer.deserialize_seq(self)
     }
@@ -292,14 +292,14 @@ impl<'de> Visitor<'de> for Values<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` to be a sequence", self.place)
+        write!(f, "`{}` to be a sequence", self.path)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        let Self { to, place } = self;
+        let Self { to, path } = self;
         for index in 0.. {
-            let place = place.item(index);
-            if seq.next_element_seed(Scalars { to, place: &place })?.is_none() {
+            let path = path.item(index);
+            if seq.next_element_seed(Scalars { to, path: &path })?.is_none() {
                 break;
             }
         }
@@ -310,16 +310,16 @@ impl<'de> Visitor<'de> for Values<'_> {
 /// A list of objects.
 struct Items<'i> {
     list: &'i mut dyn Objects,
-    place: &'i Place<'i>,
+    path: &'i FieldPath<'i>,
 }
 
 impl<'de> DeserializeSeed<'de> for Items<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        self.place.check()?;
-        if self.place.is_secret() {
-            return deserializer.deserialize_any(Shy(self));
+        self.path.check()?;
+        if self.path.is_secret() {
+            return deserializer.deserialize_any(RedactingVisitor(self));
         }
         deserializer.deserialize_any(self)
     }
@@ -329,14 +329,14 @@ impl<'de> Visitor<'de> for Items<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` to be a sequence", self.place)
+        write!(f, "`{}` to be a sequence", self.path)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        let Self { list, place } = self;
+        let Self { list, path } = self;
         for index in 0.. {
-            let place = place.item(index);
-            if seq.next_element_seed(NewItem { list, place: &place })?.is_none() {
+            let path = path.item(index);
+            if seq.next_element_seed(NewItem { list, path: &path })?.is_none() {
                 break;
             }
         }
@@ -345,22 +345,22 @@ impl<'de> Visitor<'de> for Items<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let Self { list, place } = self;
+        let Self { list, path } = self;
         let (mut href, mut items): (Option<String>, Option<()>) = (None, None);
         while let Some(key) = map.next_key::<Cow<'de, str>>()? {
             match &*key {
                 HREF if href.is_none() => {
-                    let place = place.key(HREF);
-                    map.next_value_seed(Scalars { to: &mut href, place: &place })?;
+                    let path = path.key(HREF);
+                    map.next_value_seed(Scalars { to: &mut href, path: &path })?;
                 }
                 ITEMS if items.is_none() => {
-                    let place = place.key(ITEMS);
-                    items = Some(map.next_value_seed(Items { list, place: &place })?);
+                    let path = path.key(ITEMS);
+                    items = Some(map.next_value_seed(Items { list, path: &path })?);
                 }
-                HREF | ITEMS => return Err(A::Error::custom(format_args!("`{place}.{key}` is there twice"))),
+                HREF | ITEMS => return Err(A::Error::custom(format_args!("`{path}.{key}` is there twice"))),
                 other => {
                     return Err(A::Error::custom(format_args!(
-                        "unknown key `{}` of the list `{place}`, which is a sequence, or a map with `{HREF}` and `{ITEMS}`",
+                        "unknown key `{}` of the list `{path}`, which is a sequence, or a map with `{HREF}` and `{ITEMS}`",
                         excerpt(other)
                     )));
                 }
@@ -376,7 +376,7 @@ impl<'de> Visitor<'de> for Items<'_> {
 /// An item that is added when there is one.
 struct NewItem<'n> {
     list: &'n mut dyn Objects,
-    place: &'n Place<'n>,
+    path: &'n FieldPath<'n>,
 }
 
 impl<'de> DeserializeSeed<'de> for NewItem<'_> {
@@ -384,8 +384,8 @@ impl<'de> DeserializeSeed<'de> for NewItem<'_> {
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         match self.list.push_new() {
-            Some(object) => Members { object, place: self.place }.deserialize(deserializer),
-            None => Err(D::Error::custom(format_args!("`{}` has no place", self.place))),
+            Some(object) => Members { object, path: self.path }.deserialize(deserializer),
+            None => Err(D::Error::custom(format_args!("`{}` has no path", self.path))),
         }
     }
 }
@@ -393,7 +393,7 @@ impl<'de> DeserializeSeed<'de> for NewItem<'_> {
 /// Where the lists of an object are.
 struct Links<'l> {
     object: &'l mut dyn Object,
-    place: &'l Place<'l>,
+    path: &'l FieldPath<'l>,
 }
 
 impl<'de> DeserializeSeed<'de> for Links<'_> {
@@ -408,24 +408,24 @@ impl<'de> Visitor<'de> for Links<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` to be a map of names of lists to where they are", self.place)
+        write!(f, "`{}` to be a map of names of lists to where they are", self.path)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let Self { object, place } = self;
+        let Self { object, path } = self;
         let info = object.info();
-        while let Some(index) = map.next_key_seed(Key { info, place })? {
-            let place = info.members.get(index).map_or_else(|| place.key(LINKS), |member| place.member(member));
+        while let Some(index) = map.next_key_seed(Key { info, path })? {
+            let path = info.members.get(index).map_or_else(|| path.key(LINKS), |member| path.member(member));
             match object.slot_mut(index) {
                 Some(slot) if matches!(slot.kind(), Kind::List(_)) => {
                     if slot.href().is_some() {
-                        return Err(A::Error::custom(format_args!("`{place}` is there twice")));
+                        return Err(A::Error::custom(format_args!("`{path}` is there twice")));
                     }
                     let mut href: Option<String> = None;
-                    map.next_value_seed(Scalars { to: &mut href, place: &place })?;
+                    map.next_value_seed(Scalars { to: &mut href, path: &path })?;
                     slot.set_href(&href.unwrap_or_default());
                 }
-                _ => return Err(A::Error::custom(format_args!("`{place}`: only lists of objects are there"))),
+                _ => return Err(A::Error::custom(format_args!("`{path}`: only lists of objects are there"))),
             }
         }
         Ok(())

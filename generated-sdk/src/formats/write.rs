@@ -2,10 +2,11 @@
 
 use serde::ser::{Error as _, Serialize, SerializeMap, SerializeSeq, Serializer};
 
-use super::{HREF, ITEMS, LINKS};
-use crate::object::data::{Data, Datum, Values};
-use crate::object::{Info, Member, Object, Objects, Slot, Struct};
-use crate::types::{DateTime, List};
+use super::keys::{HREF, ITEMS, LINKS};
+use crate::date_time::DateTime;
+use crate::list::List;
+use crate::markup::scalar::Datum;
+use crate::object::{Data, Member, Object, Objects, Slot, Struct, StructInfo, Values};
 
 impl Serialize for dyn Object + '_ {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -75,7 +76,7 @@ fn is_address(slot: &dyn Slot) -> bool {
 
 /// The value of a member.
 struct Content<'c> {
-    info: &'static Info,
+    info: &'static StructInfo,
     member: &'static Member,
     slot: &'c dyn Slot,
 }

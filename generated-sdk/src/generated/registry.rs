@@ -4,7 +4,7 @@ use crate::object;
 #[allow(unused_imports, reason = "a model can have no struct")]
 use crate::types;
 /// Every struct of the model, sorted by name.
-pub(crate) static STRUCTS: &[&object::Info] = &[
+pub(crate) static STRUCTS: &[&object::StructInfo] = &[
     <types::AffinityGroup as object::Struct>::INFO,
     <types::AffinityLabel as object::Struct>::INFO,
     <types::AffinityRule as object::Struct>::INFO,

@@ -1,38 +1,6 @@
 //! Values of members for documents that are not XML: what serde writes and reads.
 
-use std::borrow::Cow;
-
-use super::{Item, Object, Objects};
-use crate::xml::scalar::Scalar;
-
-/// A value that is no object.
-#[derive(Clone, Debug)]
-pub enum Datum<'d> {
-    Boolean(bool),
-    Integer(i64),
-    Decimal(f64),
-    /// Also dates and values of enums.
-    Text(Cow<'d, str>),
-}
-
-/// What a member holds.
-#[expect(missing_debug_implementations, reason = "lists have no names to show")]
-pub enum Data<'d> {
-    Absent,
-    Value(Datum<'d>),
-    Object(&'d dyn Object),
-    List(&'d dyn Objects),
-    Values(&'d dyn Values),
-}
-
-/// What a member can hold, to be filled.
-#[expect(missing_debug_implementations, reason = "lists have no names to show")]
-pub enum DataMut<'d> {
-    Value(&'d mut dyn Accept),
-    Object(&'d mut dyn Object),
-    List(&'d mut dyn Objects),
-    Values(&'d mut dyn Accept),
-}
+use crate::markup::scalar::{Datum, Scalar, ScalarKind};
 
 /// A list of values that are no objects.
 pub trait Values {
@@ -53,7 +21,7 @@ impl<S: Scalar> Values for Vec<S> {
 /// What takes a value that is no object.
 pub trait Accept {
     /// What it takes.
-    fn item(&self) -> Item;
+    fn kind(&self) -> ScalarKind;
     /// What it takes, in words.
     fn expected(&self) -> &'static str;
     /// Takes a value, or adds it; whether it is one that it takes.
@@ -61,8 +29,8 @@ pub trait Accept {
 }
 
 impl<S: Scalar> Accept for Option<S> {
-    fn item(&self) -> Item {
-        S::item()
+    fn kind(&self) -> ScalarKind {
+        S::kind()
     }
 
     fn expected(&self) -> &'static str {
@@ -70,7 +38,7 @@ impl<S: Scalar> Accept for Option<S> {
     }
 
     fn accept(&mut self, datum: Datum<'_>) -> bool {
-        let value = S::of(datum);
+        let value = S::from_datum(datum);
         let accepted = value.is_some();
         if accepted {
             *self = value;
@@ -80,8 +48,8 @@ impl<S: Scalar> Accept for Option<S> {
 }
 
 impl<S: Scalar> Accept for Vec<S> {
-    fn item(&self) -> Item {
-        S::item()
+    fn kind(&self) -> ScalarKind {
+        S::kind()
     }
 
     fn expected(&self) -> &'static str {
@@ -89,7 +57,7 @@ impl<S: Scalar> Accept for Vec<S> {
     }
 
     fn accept(&mut self, datum: Datum<'_>) -> bool {
-        let value = S::of(datum);
+        let value = S::from_datum(datum);
         let accepted = value.is_some();
         self.extend(value);
         accepted

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::{Body, BoxFuture, Chunks, Next, Policy, Request, Response};
+use super::policy::{Next, Policy};
 use crate::error::Error;
+use crate::http::{Body, BodyError, BoxFuture, Chunks, Request, Response, Status};
 use crate::transport::Transport;
 
 /// So many redirects in a row are followed, where they are followed at all.
@@ -40,7 +41,7 @@ impl Dispatch {
         // Only a success is worth being read in pieces.
         if request.streaming && response.is_success() {
             let body = std::mem::replace(&mut response.body, Body::from(Vec::new()));
-            response.body = Body::from_chunks(Patient { body, limit: request.timeout, _permit: permit });
+            response.body = Body::from_chunks(ChunkTimeout { body, limit: request.timeout, _permit: permit });
         } else {
             let body = std::mem::replace(&mut response.body, Body::from(Vec::new()));
             let body = body.collect().await?;
@@ -56,11 +57,6 @@ impl Policy for Dispatch {
     }
 }
 
-/// Whether a status sends a request elsewhere.
-pub(crate) fn is_redirect(status: u16) -> bool {
-    matches!(status, 301 | 302 | 303 | 307 | 308)
-}
-
 /// The body of a failure, without the credentials of the request: some servers send back what they got, and errors show
 /// what servers say.
 fn harmless(body: &[u8], request: &Request) -> Vec<u8> {
@@ -70,8 +66,8 @@ fn harmless(body: &[u8], request: &Request) -> Vec<u8> {
 
 /// Where a redirect leads, when it is one that is followed: of a request that changes nothing, to the same origin.
 /// Credentials go nowhere else.
-fn redirect(request: &Request, response: &Response) -> Option<reqwest::Url> {
-    if !request.method.is_safe() || !is_redirect(response.status) {
+fn redirect(request: &Request, response: &Response) -> Option<::url::Url> {
+    if !request.method.is_safe() || !Status(response.status).is_redirect() {
         return None;
     }
     let target = request.url.join(response.headers().get("location")?).ok()?;
@@ -79,19 +75,19 @@ fn redirect(request: &Request, response: &Response) -> Option<reqwest::Url> {
     stays.then_some(target)
 }
 
-/// A body in pieces; each has to come within a time, however many there are.
-struct Patient {
+/// A body with a time limit for each chunk.
+struct ChunkTimeout {
     body: Body,
     limit: Duration,
     _permit: OwnedSemaphorePermit,
 }
 
-impl Chunks for Patient {
-    fn next(&mut self) -> BoxFuture<'_, Result<Option<Vec<u8>>, Error>> {
+impl Chunks for ChunkTimeout {
+    fn next(&mut self) -> BoxFuture<'_, Result<Option<Vec<u8>>, BodyError>> {
         Box::pin(async move {
             match tokio::time::timeout(self.limit, self.body.chunk()).await {
                 Ok(chunk) => chunk,
-                Err(_) => Err(Error::timeout(self.limit)),
+                Err(_) => Err(Error::timeout(self.limit).into()),
             }
         })
     }

@@ -3,8 +3,10 @@
 use tracing::field::Empty;
 use tracing::{Instrument, Span};
 
-use super::{BoxFuture, Next, Policy, Request, Response, correlation};
+use super::policy::{Next, Policy};
+use crate::correlation_id;
 use crate::error::Error;
+use crate::http::{BoxFuture, Request, Response};
 use crate::xml::redact::redacted;
 
 /// Longer bodies are cut.
@@ -44,7 +46,7 @@ async fn exchange(request: Request, next: Next<'_>, span: Span) -> Result<Respon
     match &outcome {
         Ok(response) => {
             span.record("status", response.status);
-            if let Some(id) = response.headers().get(correlation::HEADER) {
+            if let Some(id) = response.headers().get(correlation_id::HEADER) {
                 span.record("correlation_id", id);
             }
             if let Some(secrets) = secrets {

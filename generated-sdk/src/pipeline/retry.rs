@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{BoxFuture, Next, Policy, Request, Response};
+use super::policy::{Next, Policy};
 use crate::error::{Error, is_transient};
+use crate::http::{BoxFuture, Request, Response};
 use crate::random::fraction;
 
 /// Nobody waits for longer; and what is much longer can't be added to the time of day everywhere.
@@ -13,7 +14,7 @@ const LONGEST: Duration = Duration::from_secs(24 * 3600);
 
 /// How requests are tried again.
 ///
-/// Only those are that are [idempotent](super::Method::is_idempotent), and only after failures that
+/// Only those are that are [idempotent](crate::http::Method::is_idempotent), and only after failures that
 /// [pass by themselves](Error::is_retryable). Nothing else ever is. A removal whose answer got lost can end as not found
 /// when it is tried again.
 #[derive(Clone, Debug, PartialEq, Eq)]

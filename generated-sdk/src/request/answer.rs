@@ -2,12 +2,14 @@
 
 use std::marker::PhantomData;
 
-use super::Verb;
+use super::verb::{ResultTag, Verb};
 use crate::connection::RawReply;
 use crate::error::Error;
-use crate::object::{Member, Struct, Value};
-use crate::types::{Job, List};
-use crate::xml::decoder::Decoder;
+use crate::list::List;
+use crate::markup::DataError;
+use crate::markup::decoder::Decoder;
+use crate::object::{FieldValue, Member, Struct};
+use crate::types::Job;
 use crate::xml::{self, DecodeOptions};
 
 /// How the answer to a request is read.
@@ -19,7 +21,11 @@ pub trait Answer: sealed::Sealed {
 
     /// Reads an answer.
     #[doc(hidden)]
-    fn read(verb: Verb, place: Place, body: &str) -> Result<(Option<Self::Value>, Option<Done>), Error>;
+    fn read(
+        verb: Verb,
+        result: ResultTag,
+        body: &str,
+    ) -> Result<(Option<Self::Value>, Option<ActionStatus>), DataError>;
 
     /// What stands for a value that the engine did not send, when something can.
     #[doc(hidden)]
@@ -30,23 +36,15 @@ mod sealed {
     pub trait Sealed {}
     impl<T: super::Struct> Sealed for T {}
     impl<T: super::Struct> Sealed for super::List<T> {}
-    impl Sealed for super::Done {}
-    impl<V> Sealed for super::Out<V> {}
-    impl<T> Sealed for super::OutObject<T> {}
-}
-
-/// Where the result of an action stands in the answer.
-#[derive(Clone, Copy, Debug, Default)]
-#[doc(hidden)]
-pub struct Place {
-    pub(super) tag: &'static str,
-    pub(super) item_tag: Option<&'static str>,
+    impl Sealed for super::ActionStatus {}
+    impl<V> Sealed for super::ActionOutput<V> {}
+    impl<T> Sealed for super::ActionObject<T> {}
 }
 
 /// What the engine answers to an action, and to whatever has no result of its own.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
-pub struct Done {
+pub struct ActionStatus {
     /// How far the engine is: `complete`, `pending`, `in_progress`; absent when it does not say.
     pub status: Option<String>,
     /// The job that does the rest.
@@ -59,34 +57,34 @@ pub struct Done {
 
 /// The result of an action, which stands in its answer.
 #[derive(Debug)]
-pub struct Out<V>(PhantomData<fn() -> V>);
+pub struct ActionOutput<V>(PhantomData<fn() -> V>);
 
 /// The result of an action that is an object.
 #[derive(Debug)]
-pub struct OutObject<T>(PhantomData<fn() -> T>);
+pub struct ActionObject<T>(PhantomData<fn() -> T>);
 
 /// An answer with what came beside it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Reply<T> {
     /// What the method returns; `None` when the engine did not send it, which it may do although it has done what it
-    /// was asked to: with the status 202 and no body, or with an `<action>` in place of the object.
+    /// was asked to: with the status 202 and no body, or with an `<action>` in result of the object.
     pub value: Option<T>,
     /// The status of HTTP.
     pub status: u16,
     /// The correlation id in effect, as the engine echoes it.
     pub correlation_id: Option<String>,
     /// What the engine says of the operation, when it answers with an `<action>`.
-    pub done: Option<Done>,
+    pub action: Option<ActionStatus>,
 }
 
-pub(super) fn read<A: Answer>(verb: Verb, place: Place, raw: &RawReply) -> Result<Reply<A::Value>, Error> {
-    let read = xml::utf8(&raw.body).and_then(|body| A::read(verb, place, body));
-    let (value, done) = read.map_err(|error| raw.unreadable(error))?;
-    if done.as_ref().is_some_and(|done| done.failed) {
+pub(super) fn read<A: Answer>(verb: Verb, result: ResultTag, raw: &RawReply) -> Result<Reply<A::Value>, Error> {
+    let read = xml::utf8(&raw.body).and_then(|body| A::read(verb, result, body));
+    let (value, action) = read.map_err(|error| raw.unreadable(error))?;
+    if action.as_ref().is_some_and(|action| action.failed) {
         return Err(raw.failed());
     }
-    Ok(Reply { value, status: raw.status, correlation_id: raw.correlation_id.clone(), done })
+    Ok(Reply { value, status: raw.status, correlation_id: raw.correlation_id.clone(), action })
 }
 
 /// The tag of the element that stands for an operation.
@@ -98,10 +96,10 @@ const FAULT: &str = "fault";
 impl<T: Struct + Send> Answer for T {
     type Value = T;
 
-    fn read(verb: Verb, place: Place, body: &str) -> Result<(Option<T>, Option<Done>), Error> {
+    fn read(verb: Verb, result: ResultTag, body: &str) -> Result<(Option<T>, Option<ActionStatus>), DataError> {
         if verb == Verb::Add && (body.trim().is_empty() || root(body)? == ACTION) {
-            let (_, done) = Done::read(verb, place, body)?;
-            return Ok((None, done));
+            let (_, action) = ActionStatus::read(verb, result, body)?;
+            return Ok((None, action));
         }
         Ok((Some(xml::from_str(body)?), None))
     }
@@ -114,10 +112,10 @@ impl<T: Struct + Send> Answer for T {
 impl<T: Struct + Send> Answer for List<T> {
     type Value = Self;
 
-    fn read(verb: Verb, place: Place, body: &str) -> Result<(Option<Self>, Option<Done>), Error> {
+    fn read(verb: Verb, result: ResultTag, body: &str) -> Result<(Option<Self>, Option<ActionStatus>), DataError> {
         if verb == Verb::Add && (body.trim().is_empty() || root(body)? == ACTION) {
-            let (_, done) = Done::read(verb, place, body)?;
-            return Ok((None, done));
+            let (_, action) = ActionStatus::read(verb, result, body)?;
+            return Ok((None, action));
         }
         Ok((Some(xml::from_str(body)?), None))
     }
@@ -127,18 +125,18 @@ impl<T: Struct + Send> Answer for List<T> {
     }
 }
 
-impl Answer for Done {
+impl Answer for ActionStatus {
     type Value = Self;
 
-    fn read(_: Verb, _: Place, body: &str) -> Result<(Option<Self>, Option<Done>), Error> {
-        let mut done = Self::default();
+    fn read(_: Verb, _: ResultTag, body: &str) -> Result<(Option<Self>, Option<ActionStatus>), DataError> {
+        let mut action = Self::default();
         if !body.trim().is_empty() {
             match root(body)?.as_str() {
-                ACTION => done.read_action(body, &mut |_, decoder| decoder.pass())?,
-                other => done.failed = other == FAULT,
+                ACTION => action.read_action(body, &mut |_, decoder| decoder.pass())?,
+                other => action.failed = other == FAULT,
             }
         }
-        Ok((Some(done.clone()), Some(done)))
+        Ok((Some(action.clone()), Some(action)))
     }
 
     fn absent() -> Option<Self> {
@@ -146,18 +144,18 @@ impl Answer for Done {
     }
 }
 
-impl<V: Value + Send> Answer for Out<V> {
+impl<V: FieldValue + Send> Answer for ActionOutput<V> {
     type Value = V;
 
-    fn read(_: Verb, place: Place, body: &str) -> Result<(Option<V>, Option<Done>), Error> {
-        let (mut value, mut done) = (None, Done::default());
+    fn read(_: Verb, result: ResultTag, body: &str) -> Result<(Option<V>, Option<ActionStatus>), DataError> {
+        let (mut value, mut action) = (None, ActionStatus::default());
         if !body.trim().is_empty() {
-            done.read_action(body, &mut |tag, decoder| match tag == place.tag {
-                true => V::decode(&mut value, &place.member(), decoder),
+            action.read_action(body, &mut |tag, decoder| match tag == result.tag {
+                true => V::decode(&mut value, &result.member(), decoder),
                 false => decoder.pass(),
             })?;
         }
-        Ok((value, Some(done)))
+        Ok((value, Some(action)))
     }
 
     fn absent() -> Option<V> {
@@ -165,12 +163,12 @@ impl<V: Value + Send> Answer for Out<V> {
     }
 }
 
-impl<T: Struct + Send> Answer for OutObject<T> {
+impl<T: Struct + Send> Answer for ActionObject<T> {
     type Value = T;
 
-    fn read(verb: Verb, place: Place, body: &str) -> Result<(Option<T>, Option<Done>), Error> {
-        let (value, done) = Out::<Box<T>>::read(verb, place, body)?;
-        Ok((value.map(|value| *value), done))
+    fn read(verb: Verb, result: ResultTag, body: &str) -> Result<(Option<T>, Option<ActionStatus>), DataError> {
+        let (value, action) = ActionOutput::<Box<T>>::read(verb, result, body)?;
+        Ok((value.map(|value| *value), action))
     }
 
     fn absent() -> Option<T> {
@@ -178,22 +176,13 @@ impl<T: Struct + Send> Answer for OutObject<T> {
     }
 }
 
-impl Place {
-    fn member(self) -> Member {
-        match self.item_tag {
-            Some(item_tag) => Member::list(self.tag, item_tag),
-            None => Member::element(self.tag),
-        }
-    }
-}
-
-impl Done {
+impl ActionStatus {
     /// Reads an `<action>`; what is not common to all of them is handed to `other`.
     fn read_action(
         &mut self,
         body: &str,
-        other: &mut dyn FnMut(&str, &mut Decoder<'_>) -> Result<(), Error>,
-    ) -> Result<(), Error> {
+        other: &mut dyn FnMut(&str, &mut Decoder<'_>) -> Result<(), DataError>,
+    ) -> Result<(), DataError> {
         DecodeOptions::new().decode(body, |decoder| {
             decoder.root(ACTION)?;
             decoder.children(
@@ -209,7 +198,7 @@ impl Done {
                             self.failed = true;
                             decoder.pass()?;
                         }
-                        "job" => Value::decode(&mut self.job, &const { Member::element("job") }, decoder)?,
+                        "job" => FieldValue::decode(&mut self.job, &const { Member::element("job") }, decoder)?,
                         _ => other(tag, decoder)?,
                     }
                     Ok(())
@@ -220,6 +209,6 @@ impl Done {
 }
 
 /// The tag of the root of a document.
-fn root(body: &str) -> Result<String, Error> {
+fn root(body: &str) -> Result<String, DataError> {
     DecodeOptions::new().peek(body)
 }

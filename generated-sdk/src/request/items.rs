@@ -2,18 +2,30 @@
 
 use std::fmt;
 
-use super::{List, Request};
+use super::typed::TypedRequest;
 use crate::connection::StreamingReply;
 use crate::error::Error;
+use crate::list::List;
 use crate::object::Struct;
 use crate::xml::{DecodeOptions, ItemDecoder};
+
+impl<T: Struct + Send> TypedRequest<List<T>> {
+    pub(crate) fn items(self) -> Items<T> {
+        Items::new(self)
+    }
+
+    #[cfg(feature = "blocking")]
+    pub(crate) fn items_blocking(self) -> BlockingItems<T> {
+        BlockingItems::new(self)
+    }
+}
 
 /// The items of a list, one by one; made by `items()` of the request.
 ///
 /// The request is sent with the first item. Memory is bounded by the largest item, however long the list is. While it
 /// is read, it counts as one of the connection's requests at a time.
 pub struct Items<T> {
-    request: Request<List<T>>,
+    request: TypedRequest<List<T>>,
     decoder: ItemDecoder<T>,
     reply: Option<StreamingReply>,
     /// Whether the answer has come whole.
@@ -29,7 +41,7 @@ impl<T> fmt::Debug for Items<T> {
 }
 
 impl<T: Struct + Send> Items<T> {
-    pub(super) fn new(request: Request<List<T>>) -> Self {
+    fn new(request: TypedRequest<List<T>>) -> Self {
         let decoder = ItemDecoder::new(DecodeOptions::new());
         Self { request, decoder, reply: None, whole: false, done: false }
     }
@@ -83,7 +95,7 @@ pub struct BlockingItems<T>(Items<T>);
 
 #[cfg(feature = "blocking")]
 impl<T: Struct + Send> BlockingItems<T> {
-    pub(super) fn new(request: Request<List<T>>) -> Self {
+    fn new(request: TypedRequest<List<T>>) -> Self {
         Self(Items::new(request))
     }
 }

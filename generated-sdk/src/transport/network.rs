@@ -5,9 +5,10 @@ use std::time::Duration;
 use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap};
 
 use super::gzip::Gunzip;
-use super::{Transport, tls};
-use crate::error::{Error, TransportErrorKind};
-use crate::pipeline::{Body, BoxFuture, Chunks, Headers, Method, Request, Response};
+use super::tls;
+use super::traits::Transport;
+use crate::error::{Error, TransportErrorKind, TransportFailure, root_cause};
+use crate::http::{Body, BodyError, BoxFuture, Chunks, Headers, Method, Request, Response};
 
 /// The web server in front of an engine closes idle connections after five seconds unless told otherwise; we are first.
 const IDLE: Duration = Duration::from_secs(4);
@@ -60,7 +61,8 @@ impl Network {
                 builder.proxy(proxy)
             }
         };
-        let client = builder.build().map_err(|error| ("url", format!("there is no HTTP client: {}", root(&error))))?;
+        let client =
+            builder.build().map_err(|error| ("url", format!("there is no HTTP client: {}", root_cause(&error))))?;
         Ok(Self { client, compression: options.compression })
     }
 
@@ -99,7 +101,7 @@ struct Incoming {
 }
 
 impl Chunks for Incoming {
-    fn next(&mut self) -> BoxFuture<'_, Result<Option<Vec<u8>>, Error>> {
+    fn next(&mut self) -> BoxFuture<'_, Result<Option<Vec<u8>>, BodyError>> {
         Box::pin(async move {
             while !self.ended {
                 let piece = self.response.chunk().await.map_err(|error| failure(error, true))?;
@@ -145,9 +147,17 @@ fn headers(map: &HeaderMap, compressed: bool) -> Headers {
 /// Sorts a failure by what it means for the caller.
 fn failure(error: reqwest::Error, answering: bool) -> Error {
     let error = error.without_url();
+    if let Some(rejection) = tls::rejected_certificate(&error) {
+        return Error::transport_failure(TransportFailure::certificate(
+            rejection.problem,
+            rejection.text,
+            error.into(),
+        ));
+    }
+    if tls::is_client_certificate_rejected(&error) {
+        return Error::transport_failure(TransportFailure::client_certificate(error.into()));
+    }
     let kind = match () {
-        () if tls::refused_certificate(&error).is_some() => TransportErrorKind::Certificate,
-        () if tls::refused_identity(&error) => TransportErrorKind::Other,
         () if error.is_connect() && error.is_timeout() => TransportErrorKind::ConnectTimeout,
         () if error.is_connect() => TransportErrorKind::Connect,
         () if error.is_timeout() => TransportErrorKind::Timeout,
@@ -156,20 +166,4 @@ fn failure(error: reqwest::Error, answering: bool) -> Error {
         () => TransportErrorKind::Other,
     };
     Error::transport(kind, error)
-}
-
-/// The innermost cause: the outer ones say only that something failed.
-pub(crate) fn root(error: &(dyn std::error::Error + 'static)) -> String {
-    if let Some(refused) = tls::refused_certificate(error) {
-        return refused.text;
-    }
-    let mut innermost = error;
-    while let Some(cause) = innermost.source() {
-        innermost = cause;
-    }
-    match innermost.downcast_ref::<std::io::Error>().map(std::io::Error::kind) {
-        // What TLS has to say about it is beside the point.
-        Some(std::io::ErrorKind::UnexpectedEof) => "the other side closed it".to_owned(),
-        _ => innermost.to_string(),
-    }
 }

@@ -3,11 +3,12 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::Transport;
 use super::recording::{Exchange, Message, Recording, target};
+use super::traits::Transport;
 use crate::error::Error;
-use crate::pipeline::{BoxFuture, Headers, Request, Response, Secrets};
-use crate::xml::redact::{BLANK, redacted};
+use crate::http::{BoxFuture, Headers, Request, Response};
+use crate::secret::{MASK, Secrets};
+use crate::xml::redact::redacted;
 
 /// Fields of forms and texts of JSON that are no secrets; all others may be.
 const OPEN: &[&str] =
@@ -81,7 +82,7 @@ fn message(headers: &Headers, body: Option<impl AsRef<[u8]>>, login: bool, secre
         () if kind.contains("form-urlencoded") => form(&text),
         () if kind.contains("json") || text.trim_start().starts_with(['{', '[']) => json(&text),
         () if text.trim_start().starts_with('<') => redacted(&text),
-        () if login => BLANK.to_owned(),
+        () if login => MASK.to_owned(),
         () => text,
     });
     // Nobody knows which headers of a login are secrets, and only this one is of use.
@@ -89,7 +90,7 @@ fn message(headers: &Headers, body: Option<impl AsRef<[u8]>>, login: bool, secre
     let shown = shown.map(|(name, value)| (name, secrets.hide(value.to_owned())));
     // That there was a cookie is of use, too: without it, a session can't be replayed.
     let cookies = headers.get_all("set-cookie").filter(|_| login).filter_map(|cookie| cookie.split_once('='));
-    let cookies = cookies.map(|(name, _)| ("Set-Cookie", format!("{name}={BLANK}")));
+    let cookies = cookies.map(|(name, _)| ("Set-Cookie", format!("{name}={MASK}")));
     Message { headers: shown.chain(cookies).collect(), body: body.map(|body| secrets.hide(body)) }
 }
 
@@ -97,8 +98,8 @@ fn message(headers: &Headers, body: Option<impl AsRef<[u8]>>, login: bool, secre
 fn form(text: &str) -> String {
     let fields = text.split('&').map(|field| match field.split_once('=') {
         Some((name, value)) if OPEN.contains(&name) => format!("{name}={value}"),
-        Some((name, _)) => format!("{name}={BLANK}"),
-        None => BLANK.to_owned(),
+        Some((name, _)) => format!("{name}={MASK}"),
+        None => MASK.to_owned(),
     });
     fields.collect::<Vec<_>>().join("&")
 }
@@ -117,7 +118,7 @@ fn json(text: &str) -> String {
         let open = is_name || name.is_some_and(|name| OPEN.contains(&name));
         name = is_name.then_some(inside);
         shown.push('"');
-        shown.push_str(if open { inside } else { BLANK });
+        shown.push_str(if open { inside } else { MASK });
         shown.push('"');
     }
     shown.push_str(rest);

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::str::FromStr;
 
 use crate::error::Error;
-use crate::pipeline::{Headers, Method, Request};
+use crate::http::{Headers, Method, Request};
 
 /// The first line of every recording.
 const TITLE: &str = "ovirt-sdk recording 1";

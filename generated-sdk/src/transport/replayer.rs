@@ -3,10 +3,10 @@
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
-use super::Transport;
 use super::recording::{Exchange, Recording, target};
+use super::traits::Transport;
 use crate::error::{Error, TransportErrorKind};
-use crate::pipeline::{BoxFuture, Request, Response};
+use crate::http::{BoxFuture, Request, Response};
 
 /// Answers from a recording, without a network.
 ///

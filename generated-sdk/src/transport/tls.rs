@@ -9,7 +9,8 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
 use rustls_platform_verifier::Verifier;
 
-use crate::types::DateTime;
+use crate::date_time::DateTime;
+use crate::error::CertificateProblem;
 
 /// What TLS needs to know.
 #[derive(Default)]
@@ -27,7 +28,7 @@ impl Tls {
     pub(crate) fn config(self) -> Result<ClientConfig, (&'static str, String)> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let verifier: Arc<dyn ServerCertVerifier> = if self.insecure {
-            Arc::new(Anybody(Arc::clone(&provider)))
+            Arc::new(AcceptAnyServer(Arc::clone(&provider)))
         } else {
             let verifier = Verifier::new_with_extra_roots(self.authorities, Arc::clone(&provider));
             Arc::new(verifier.map_err(|error| ("ca_file", format!("no authority can be trusted: {error}")))?)
@@ -72,74 +73,64 @@ pub(crate) fn private_key(pem: &[u8]) -> Result<PrivateKeyDer<'static>, String> 
 }
 
 /// Why the certificate of the server was not accepted, if an error, or a cause of it, is that.
-pub(crate) fn refused_certificate(error: &(dyn std::error::Error + 'static)) -> Option<Refusal> {
+pub(crate) fn rejected_certificate(error: &(dyn std::error::Error + 'static)) -> Option<CertificateRejection> {
     match find(error)? {
-        Error::InvalidCertificate(why) => Some(Refusal::new(why)),
+        Error::InvalidCertificate(why) => Some(CertificateRejection::new(why)),
         _ => None,
     }
 }
 
 /// Why a certificate is not accepted.
-pub(crate) struct Refusal {
-    pub(crate) kind: RefusalKind,
+pub(crate) struct CertificateRejection {
+    pub(crate) problem: CertificateProblem,
     /// The same for people.
     pub(crate) text: String,
 }
 
-/// What can be done about it differs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum RefusalKind {
-    /// It is that of another server.
-    Name,
-    Expired,
-    NotYet,
-    /// It does not do for a server, whoever vouches for it.
-    Unfit,
-    /// Nobody who is trusted vouches for it, or something else.
-    Untrusted,
-}
-
-impl Refusal {
+impl CertificateRejection {
     fn new(why: &CertificateError) -> Self {
         use CertificateError as Why;
         let date = |time: &UnixTime| {
             let date = i64::try_from(time.as_secs()).ok().and_then(|seconds| DateTime::from_unix(seconds, 0));
             date.map_or_else(|| "another time".to_owned(), |date| date.to_string())
         };
-        let (kind, text) = match why {
+        let (problem, text) = match why {
             Why::ExpiredContext { not_after, .. } => {
-                (RefusalKind::Expired, format!("it expired at {}", date(not_after)))
+                (CertificateProblem::Expired, format!("it expired at {}", date(not_after)))
             }
-            Why::Expired => (RefusalKind::Expired, "it has expired".to_owned()),
+            Why::Expired => (CertificateProblem::Expired, "it has expired".to_owned()),
             Why::NotValidYetContext { not_before, time } => {
                 let text = format!("it holds from {} on, and here it is {}", date(not_before), date(time));
-                (RefusalKind::NotYet, text)
+                (CertificateProblem::NotYetValid, text)
             }
-            Why::NotValidYet => (RefusalKind::NotYet, "it does not hold yet".to_owned()),
+            Why::NotValidYet => (CertificateProblem::NotYetValid, "it does not hold yet".to_owned()),
             Why::NotValidForNameContext { expected, presented } => {
                 let names: Vec<String> = presented.iter().map(|name| format!("`{}`", bare(name))).collect();
                 let only = match names.is_empty() {
                     true => "it has no name at all".to_owned(),
                     false => format!("only for {}", names.join(", ")),
                 };
-                (RefusalKind::Name, format!("it is not for `{}`, {only}", expected.to_str()))
+                (CertificateProblem::WrongName, format!("it is not for `{}`, {only}", expected.to_str()))
             }
-            Why::NotValidForName => (RefusalKind::Name, "it is for another name".to_owned()),
-            Why::UnknownIssuer => {
-                (RefusalKind::Untrusted, "no authority that is trusted here has issued it (UnknownIssuer)".to_owned())
-            }
+            Why::NotValidForName => (CertificateProblem::WrongName, "it is for another name".to_owned()),
+            Why::UnknownIssuer => (
+                CertificateProblem::Untrusted,
+                "no authority that is trusted here has issued it (UnknownIssuer)".to_owned(),
+            ),
             Why::Other(other) => match other.to_string() {
-                text if text.contains("CaUsedAsEndEntity") => {
-                    (RefusalKind::Unfit, "it is that of an authority, which does not do for a server".to_owned())
-                }
-                text if text.contains("UnsupportedCertVersion") => {
-                    (RefusalKind::Unfit, "it is in a format that is too old (before X.509 version 3)".to_owned())
-                }
-                text => (RefusalKind::Untrusted, text),
+                text if text.contains("CaUsedAsEndEntity") => (
+                    CertificateProblem::NotAServerCertificate,
+                    "it is that of an authority, which does not do for a server".to_owned(),
+                ),
+                text if text.contains("UnsupportedCertVersion") => (
+                    CertificateProblem::NotAServerCertificate,
+                    "it is in a format that is too old (before X.509 version 3)".to_owned(),
+                ),
+                text => (CertificateProblem::Untrusted, text),
             },
-            other => (RefusalKind::Untrusted, other.to_string()),
+            other => (CertificateProblem::Untrusted, other.to_string()),
         };
-        Self { kind, text }
+        Self { problem, text }
     }
 }
 
@@ -150,7 +141,7 @@ fn bare(name: &str) -> &str {
 }
 
 /// Whether an error, or a cause of it, is that the server did not accept our certificate, or that there was none.
-pub(crate) fn refused_identity(error: &(dyn std::error::Error + 'static)) -> bool {
+pub(crate) fn is_client_certificate_rejected(error: &(dyn std::error::Error + 'static)) -> bool {
     use rustls::AlertDescription::{AccessDenied, BadCertificate, CertificateRequired, CertificateUnknown, UnknownCA};
     let refusals =
         [AccessDenied, BadCertificate, CertificateRequired, CertificateUnknown, UnknownCA].map(Error::AlertReceived);
@@ -179,9 +170,9 @@ fn find<'e>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e Error> {
 
 /// Believes any server; signatures are still checked.
 #[derive(Debug)]
-struct Anybody(Arc<CryptoProvider>);
+struct AcceptAnyServer(Arc<CryptoProvider>);
 
-impl ServerCertVerifier for Anybody {
+impl ServerCertVerifier for AcceptAnyServer {
     fn verify_server_cert(
         &self,
         _: &CertificateDer<'_>,
@@ -229,19 +220,22 @@ mod tests {
     #[test]
     fn refusals_are_told_in_words() {
         let told = |why: CertificateError| {
-            let refusal = refused_certificate(&Error::InvalidCertificate(why)).unwrap();
-            (refusal.kind, refusal.text)
+            let rejection = rejected_certificate(&Error::InvalidCertificate(why)).unwrap();
+            (rejection.problem, rejection.text)
         };
         let expired = CertificateError::ExpiredContext { time: at(1_700_000_000), not_after: at(1_609_459_200) };
-        assert_eq!(told(expired), (RefusalKind::Expired, "it expired at 2021-01-01T00:00:00.000+00:00".to_owned()));
+        assert_eq!(
+            told(expired),
+            (CertificateProblem::Expired, "it expired at 2021-01-01T00:00:00.000+00:00".to_owned())
+        );
         let early = CertificateError::NotValidYetContext { time: at(1_609_459_200), not_before: at(1_609_459_201) };
         let text = "it holds from 2021-01-01T00:00:01.000+00:00 on, and here it is 2021-01-01T00:00:00.000+00:00";
-        assert_eq!(told(early), (RefusalKind::NotYet, text.to_owned()));
+        assert_eq!(told(early), (CertificateProblem::NotYetValid, text.to_owned()));
         let name = CertificateError::NotValidForNameContext {
             expected: ServerName::try_from("engine").unwrap(),
             presented: vec!["DnsName(\"a.example.com\")".to_owned(), "IpAddress(10.0.0.1)".to_owned()],
         };
         let text = "it is not for `engine`, only for `a.example.com`, `10.0.0.1`";
-        assert_eq!(told(name), (RefusalKind::Name, text.to_owned()));
+        assert_eq!(told(name), (CertificateProblem::WrongName, text.to_owned()));
     }
 }

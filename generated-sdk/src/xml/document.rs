@@ -1,10 +1,11 @@
 //! Documents of any type.
 
-use super::text::excerpt;
-use super::{DecodeOptions, EncodeOptions, utf8};
-use crate::error::Error;
-use crate::object::{self, Info, Object, Objects, Tagged};
-use crate::types::Unknown;
+use super::options::{DecodeOptions, EncodeOptions, utf8};
+use crate::markup::DataError;
+use crate::markup::text::excerpt;
+use crate::object::{self, Object, Objects, StructInfo};
+use crate::registry::{self, Tagged};
+use crate::unknown::Unknown;
 
 /// A document whose type its root element tells.
 ///
@@ -19,7 +20,7 @@ use crate::types::Unknown;
 /// ```
 #[derive(Debug)]
 pub struct Document {
-    info: &'static Info,
+    info: &'static StructInfo,
     content: Content,
 }
 
@@ -31,7 +32,7 @@ enum Content {
 
 #[derive(Debug)]
 struct Many {
-    info: &'static Info,
+    info: &'static StructInfo,
     objects: Vec<Box<dyn Object>>,
     href: Option<String>,
     unknown: Unknown,
@@ -90,10 +91,10 @@ impl Document {
     /// # Errors
     ///
     /// As [`from_slice`](super::from_slice), and when no type of the API has the tag of the root.
-    pub fn read(bytes: &[u8], options: &DecodeOptions) -> Result<Self, Error> {
+    pub fn read(bytes: &[u8], options: &DecodeOptions) -> Result<Self, DataError> {
         options.decode(utf8(bytes)?, |decoder| {
             let tag = decoder.any_root()?;
-            match object::by_tag(tag) {
+            match registry::by_tag(tag) {
                 Some(Tagged::One(info)) => {
                     let mut object = info.new_object();
                     decoder.object(&mut *object)?;
@@ -114,7 +115,7 @@ impl Document {
     /// # Errors
     ///
     /// As [`to_string`](super::to_string).
-    pub fn write(&self, options: &EncodeOptions<'_>) -> Result<String, Error> {
+    pub fn write(&self, options: &EncodeOptions<'_>) -> Result<String, DataError> {
         options.encode(None, |encoder| match &self.content {
             Content::One(object) => encoder.document(options.root.unwrap_or(self.info.tag), &**object),
             Content::Many(many) => {
@@ -124,7 +125,7 @@ impl Document {
     }
 
     /// A collection of objects, which are of a struct.
-    pub(crate) fn collection(info: &'static Info, objects: Vec<Box<dyn Object>>) -> Self {
+    pub(crate) fn collection(info: &'static StructInfo, objects: Vec<Box<dyn Object>>) -> Self {
         Self { info, content: Content::Many(Many { info, objects, href: None, unknown: Unknown::default() }) }
     }
 
@@ -137,7 +138,7 @@ impl Document {
     }
 
     /// The type of the objects.
-    pub fn info(&self) -> &'static Info {
+    pub fn info(&self) -> &'static StructInfo {
         self.info
     }
 

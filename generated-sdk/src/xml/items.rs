@@ -3,11 +3,10 @@
 use std::io::Read;
 use std::marker::PhantomData;
 
-use super::DecodeOptions;
-use super::decoder::Decoder;
-use crate::error::Error;
-use crate::object::Struct;
-use crate::xml::finding::Finding;
+use super::options::{DecodeOptions, not_utf8};
+use crate::markup::decoder::Decoder;
+use crate::markup::{DataError, Finding};
+use crate::object::{Found, Struct};
 
 /// So much is read at once.
 const CHUNK: usize = 64 * 1024;
@@ -58,7 +57,7 @@ impl<T: Struct> ItemDecoder<T> {
     }
 
     /// Takes the next piece of the document.
-    pub(crate) fn feed(&mut self, piece: &[u8]) -> Result<(), Error> {
+    pub(crate) fn feed(&mut self, piece: &[u8]) -> Result<(), DataError> {
         self.text.drain(..self.next);
         self.base += self.next as u64;
         self.next = 0;
@@ -75,7 +74,7 @@ impl<T: Struct> ItemDecoder<T> {
             Err(error) => {
                 let (valid, rest) = bytes.split_at_checked(error.valid_up_to()).unwrap_or((bytes, &[]));
                 if error.error_len().is_some() {
-                    return Err(super::not_utf8(self.base + (self.text.len() + valid.len()) as u64));
+                    return Err(not_utf8(self.base + (self.text.len() + valid.len()) as u64));
                 }
                 self.text.push_str(std::str::from_utf8(valid).unwrap_or_default());
                 bytes = rest;
@@ -86,19 +85,19 @@ impl<T: Struct> ItemDecoder<T> {
     }
 
     /// The next item, when it has come whole. `last` says that nothing will follow.
-    pub(crate) fn next(&mut self, last: bool) -> Result<Option<T>, Error> {
+    pub(crate) fn next(&mut self, last: bool) -> Result<Option<T>, DataError> {
         if !last && self.text.len() - self.next < self.enough {
             return Ok(None);
         }
         if last && !self.partial.is_empty() {
-            return Err(super::not_utf8(self.base + self.text.len() as u64));
+            return Err(not_utf8(self.base + self.text.len() as u64));
         }
         match self.attempt(last) {
             Err(error) if error.is_truncated() && !last => {
                 let waiting = self.text.len() - self.next;
                 if waiting as u64 > self.options.max_item {
                     let problem = format!("an item is larger than {} bytes", self.options.max_item);
-                    return Err(Error::decode(
+                    return Err(DataError::decode(
                         T::INFO.plural_tag.to_owned(),
                         self.base + self.next as u64,
                         problem,
@@ -116,7 +115,7 @@ impl<T: Struct> ItemDecoder<T> {
         }
     }
 
-    fn attempt(&mut self, last: bool) -> Result<Option<T>, Error> {
+    fn attempt(&mut self, last: bool) -> Result<Option<T>, DataError> {
         loop {
             let rest = self.text.get(self.next..).unwrap_or_default();
             let strict = self.options.strict;
@@ -130,18 +129,18 @@ impl<T: Struct> ItemDecoder<T> {
                     self.state = if empty { State::Epilog } else { State::Items };
                 }
                 State::Items => {
-                    decoder.within(T::INFO.plural_tag);
+                    decoder.start_within(T::INFO.plural_tag);
                     let mut item = T::default();
                     let found = decoder.item(T::INFO, &mut item, self.count + 1)?;
                     self.findings.extend(decoder.take_findings());
                     self.next += decoder.position();
                     match found {
-                        super::decoder::Found::Item => {
+                        Found::Item => {
                             self.count += 1;
                             return Ok(Some(item));
                         }
-                        super::decoder::Found::Other => {}
-                        super::decoder::Found::End => self.state = State::Epilog,
+                        Found::Other => {}
+                        Found::End => self.state = State::Epilog,
                     }
                 }
                 State::Epilog => {
@@ -152,11 +151,18 @@ impl<T: Struct> ItemDecoder<T> {
                     }
                     return match std::mem::take(&mut self.findings) {
                         none if none.is_empty() => Ok(None),
-                        findings => Err(Error::strict(findings)),
+                        findings => Err(DataError::strict(findings)),
                     };
                 }
             }
         }
+    }
+}
+
+impl DecodeOptions {
+    /// Reads the objects of a collection one by one, in memory for one of them.
+    pub fn items<T: Struct, R: Read>(&self, reader: R) -> Items<T, R> {
+        Items::new(*self, reader)
     }
 }
 
@@ -179,12 +185,12 @@ impl<T, R> std::fmt::Debug for Items<T, R> {
 }
 
 impl<T: Struct, R: Read> Items<T, R> {
-    pub(super) fn new(options: DecodeOptions, reader: R) -> Self {
+    fn new(options: DecodeOptions, reader: R) -> Self {
         let buffer = vec![0; CHUNK].into_boxed_slice();
         Self { decoder: ItemDecoder::new(options), reader, buffer, ended: false, failed: false }
     }
 
-    fn advance(&mut self) -> Result<Option<T>, Error> {
+    fn advance(&mut self) -> Result<Option<T>, DataError> {
         loop {
             if let Some(item) = self.decoder.next(self.ended)? {
                 return Ok(Some(item));
@@ -195,7 +201,7 @@ impl<T: Struct, R: Read> Items<T, R> {
             let count = match self.reader.read(&mut self.buffer) {
                 Ok(count) => count,
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
-                Err(cause) => return Err(Error::io("read the XML document", cause)),
+                Err(cause) => return Err(DataError::io("read the XML document", cause)),
             };
             self.ended = count == 0;
             self.decoder.feed(self.buffer.get(..count).unwrap_or_default())?;
@@ -204,7 +210,7 @@ impl<T: Struct, R: Read> Items<T, R> {
 }
 
 impl<T: Struct, R: Read> Iterator for Items<T, R> {
-    type Item = Result<T, Error>;
+    type Item = Result<T, DataError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.failed {

@@ -3,25 +3,24 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
-use crate::object::{self, Info, Kind};
-
-/// What stands in place of a secret.
-pub const BLANK: &str = "***";
+use crate::object::{self, Kind, StructInfo};
+use crate::registry;
+use crate::secret::MASK;
 
 /// Which elements are secret.
-struct Secrets {
+struct SecretTags {
     /// These, wherever they are: all members of the tag are secret.
     anywhere: BTreeSet<&'static str>,
     /// These within these: elsewhere the tag is that of something else.
     within: BTreeSet<(&'static str, &'static str)>,
 }
 
-fn secrets() -> &'static Secrets {
-    static SECRETS: OnceLock<Secrets> = OnceLock::new();
+fn secrets() -> &'static SecretTags {
+    static SECRETS: OnceLock<SecretTags> = OnceLock::new();
     SECRETS.get_or_init(|| {
         let mut tags: BTreeMap<&str, (bool, bool)> = BTreeMap::new();
         let mut owners: BTreeMap<&str, Vec<&'static str>> = BTreeMap::new();
-        for info in object::structs() {
+        for info in registry::structs() {
             owners.entry(info.name).or_default().push(info.tag);
             for (member, slot) in object::members(&*info.new_object()) {
                 let (secret, open) = tags.entry(member.tag).or_default();
@@ -34,9 +33,9 @@ fn secrets() -> &'static Secrets {
                 }
             }
         }
-        let secret_tags = |info: &'static Info| info.members.iter().filter(|member| member.is_secret);
-        let mut secrets = Secrets { anywhere: BTreeSet::new(), within: BTreeSet::new() };
-        for info in object::structs() {
+        let secret_tags = |info: &'static StructInfo| info.members.iter().filter(|member| member.is_secret);
+        let mut secrets = SecretTags { anywhere: BTreeSet::new(), within: BTreeSet::new() };
+        for info in registry::structs() {
             for member in secret_tags(info) {
                 match tags.get(member.tag) {
                     Some((_, true)) => {
@@ -53,8 +52,8 @@ fn secrets() -> &'static Secrets {
     })
 }
 
-impl Secrets {
-    fn has(&self, parent: Option<&str>, tag: &str) -> bool {
+impl SecretTags {
+    fn contains(&self, parent: Option<&str>, tag: &str) -> bool {
         self.anywhere.contains(tag) || parent.is_some_and(|parent| self.within.contains(&(parent, tag)))
     }
 }
@@ -84,11 +83,11 @@ pub(crate) fn redacted(text: &str) -> String {
         if tag.ends_with("/>") {
             continue;
         }
-        if !secrets.has(open.last().copied(), name) {
+        if !secrets.contains(open.last().copied(), name) {
             open.push(name);
             continue;
         }
-        shown.push_str(BLANK);
+        shown.push_str(MASK);
         // Where the end is missing, all that follows may be the secret.
         rest = end_tag(rest, name).unwrap_or_default();
         open.push(name);
@@ -142,7 +141,7 @@ mod tests {
 
     #[test]
     fn every_secret_member_is_blanked() {
-        for info in object::structs() {
+        for info in registry::structs() {
             for member in info.members.iter().filter(|member| member.is_secret) {
                 let document = format!("<{0}><{1} a='>'>hunter2</{1}><id>7</id></{0}>", info.tag, member.tag);
                 let shown = redacted(&document);

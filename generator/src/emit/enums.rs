@@ -42,6 +42,6 @@ pub(super) fn emit(ty: &Type, values: &[Value], own: &TypeNames) -> TokenStream 
             }
         }
 
-        crate::object::text_enum!(#ident, #name);
+        crate::types::text_enum!(#ident, #name);
     }
 }

@@ -102,6 +102,6 @@ pub(super) fn registry(model: &Model, names: &Names) -> TokenStream {
         use crate::types;
 
         /// Every struct of the model, sorted by name.
-        pub(crate) static STRUCTS: &[&object::Info] = &[#(#infos),*];
+        pub(crate) static STRUCTS: &[&object::StructInfo] = &[#(#infos),*];
     }
 }

@@ -66,14 +66,14 @@ impl Context<'_> {
                 quote! {
                     #text
                     pub fn #ident(&self, #argument: impl #into<#ty>) -> #request {
-                        #request(request::Request::#verb(&self.0, &#argument.into()))
+                        #request(request::TypedRequest::#verb(&self.0, &#argument.into()))
                     }
                 }
             }
             None => quote! {
                 #text
                 pub fn #ident(&self) -> #request {
-                    #request(request::Request::#verb(&self.0 #(, #segment)*) #out)
+                    #request(request::TypedRequest::#verb(&self.0 #(, #segment)*) #out)
                 }
             },
         }
@@ -150,12 +150,12 @@ impl Context<'_> {
 
     /// What the answer to a method is read as.
     fn answer(&self, method: &Method) -> TokenStream {
-        let Some(out) = method.answer() else { return quote!(request::Done) };
+        let Some(out) = method.answer() else { return quote!(request::ActionStatus) };
         let RustType { shape, value, stored, .. } = RustType::of(self.model, self.names, &self.prelude, out.ty);
         match (method.verb, shape) {
-            (Verb::Action, Shape::Struct) => quote!(request::OutObject<#value>),
-            (Verb::Action, _) => quote!(request::Out<#stored>),
-            _ if method.answers_action => quote!(request::Done),
+            (Verb::Action, Shape::Struct) => quote!(request::ActionObject<#value>),
+            (Verb::Action, _) => quote!(request::ActionOutput<#stored>),
+            _ if method.answers_action => quote!(request::ActionStatus),
             (_, Shape::List) => stored,
             _ => value,
         }

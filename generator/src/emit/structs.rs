@@ -82,7 +82,7 @@ fn methods(it: &Struct, own: &TypeNames, prelude: &Prelude<'_>, fields: &[Field<
             #(#setters)*
         }
 
-        object::accessors!(#ident; #(#accessors)*);
+        types::accessors!(#ident; #(#accessors)*);
     }
 }
 
@@ -162,7 +162,7 @@ fn binding(ty: &Type, it: &Struct, own: &TypeNames, fields: &[Field<'_>]) -> Tok
     });
     quote! {
         impl object::Struct for #ident {
-            const INFO: &'static object::Info = &object::Info {
+            const INFO: &'static object::StructInfo = &object::StructInfo {
                 name: #name,
                 tag: #tag,
                 plural_tag: #plural_tag,
@@ -174,7 +174,7 @@ fn binding(ty: &Type, it: &Struct, own: &TypeNames, fields: &[Field<'_>]) -> Tok
             };
         }
 
-        object::slots!(#ident; #(#slots)*);
+        types::slots!(#ident; #(#slots)*);
     }
 }
 

@@ -11,7 +11,7 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use ovirt_sdk::object;
+use ovirt_sdk::registry;
 use ovirt_sdk::xml::{DecodeOptions, Document, EncodeOptions};
 use ovirt_sdk_tests::random::{Node, Random};
 
@@ -31,7 +31,7 @@ fn main() -> ExitCode {
     };
     match write_all(&arguments) {
         Ok((objects, collections)) => {
-            println!("{} types: {objects} objects and {collections} collections", object::structs().len());
+            println!("{} types: {objects} objects and {collections} collections", registry::structs().len());
             ExitCode::SUCCESS
         }
         Err(error) => {
@@ -60,7 +60,7 @@ fn write_all(arguments: &Arguments) -> Result<(usize, usize), Box<dyn Error>> {
     // The schema has integers of 32 bits with and without a sign, and of 64: this is what they share.
     let mut random = Random::new(arguments.seed).integers(0..=i32::MAX.into());
     let (mut objects, mut collections) = (0, 0);
-    for info in object::structs() {
+    for info in registry::structs() {
         for number in 0..arguments.per_type {
             let object = random.object(info, LEVELS);
             write(&mut random, &object, &arguments.folder.join(format!("{}-{number}.xml", info.tag)))?;

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use ovirt_sdk::credentials::{Authorization, Channel, CredentialProvider};
-use ovirt_sdk::pipeline::{BoxFuture, Headers, Method, Request, Response};
+use ovirt_sdk::credentials::{Authorization, CredentialProvider, LoginClient};
+use ovirt_sdk::http::{BoxFuture, Headers, Method, Request, Response};
 use ovirt_sdk::transport::{Recorder, Transport};
 use ovirt_sdk::types::Host;
 use ovirt_sdk::{Connection, Credentials, Error};
@@ -313,11 +313,11 @@ impl CredentialProvider for Own {
         }
     }
 
-    fn log_in<'a>(&'a self, channel: &'a Channel) -> BoxFuture<'a, Result<Authorization, Error>> {
+    fn log_in<'a>(&'a self, client: &'a LoginClient) -> BoxFuture<'a, Result<Authorization, Error>> {
         Box::pin(async move {
-            assert!(channel.api_url().ends_with("/ovirt-engine/api"));
-            let request = channel.request(Method::Get, &format!("{}?pin=4711", channel.engine_url("/badge")))?;
-            let response = channel.send(request).await?;
+            assert!(client.api_url().ends_with("/ovirt-engine/api"));
+            let request = client.request(Method::Get, &format!("{}?pin=4711", client.engine_url("/badge")))?;
+            let response = client.send(request).await?;
             let badge = String::from_utf8_lossy(response.body().bytes().unwrap()).into_owned();
             Ok(Authorization::headers(Headers::from_iter([("X-Badge", badge)])))
         })

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ovirt_sdk::pipeline::Method;
+use ovirt_sdk::http::Method;
 use ovirt_sdk::{Connection, Credentials};
 
 use crate::support::{Engine, Reply, Server, builder};

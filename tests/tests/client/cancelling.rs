@@ -4,7 +4,7 @@ use std::future::poll_fn;
 use std::task::Poll;
 use std::time::Duration;
 
-use ovirt_sdk::pipeline::{Body, BoxFuture, Chunks, Headers, Method, Request, Response};
+use ovirt_sdk::http::{Body, BodyError, BoxFuture, Chunks, Headers, Method, Request, Response};
 use ovirt_sdk::transport::Transport;
 use ovirt_sdk::{Connection, Credentials, Error};
 use tokio::task::JoinSet;
@@ -114,7 +114,7 @@ struct Dripping {
 }
 
 impl Chunks for Dripping {
-    fn next(&mut self) -> BoxFuture<'_, Result<Option<Vec<u8>>, Error>> {
+    fn next(&mut self) -> BoxFuture<'_, Result<Option<Vec<u8>>, BodyError>> {
         Box::pin(async move {
             tokio::time::sleep_until(self.next_at).await;
             self.next_at += Duration::from_secs(1);

@@ -3,7 +3,8 @@
 mod connecting;
 mod login;
 
-use ovirt_sdk::pipeline::{Method, RetryPolicy};
+use ovirt_sdk::http::Method;
+use ovirt_sdk::pipeline::RetryPolicy;
 use ovirt_sdk::{Connection, Credentials, Error};
 
 use crate::support::{Asked, PASSWORD, Reply, Server, USER, builder};

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use ovirt_sdk::pipeline::{Method, RetryPolicy};
+use ovirt_sdk::http::Method;
+use ovirt_sdk::pipeline::RetryPolicy;
 use ovirt_sdk::{Connection, Credentials, Error};
 
 use crate::support::{Asked, Engine, Reply, Server, builder};

@@ -4,8 +4,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use ovirt_sdk::credentials::{Authorization, Channel, CredentialProvider};
-use ovirt_sdk::pipeline::{Body, BoxFuture, Headers, Method, Next, Place, Policy, Request, Response, RetryPolicy};
+use ovirt_sdk::credentials::{Authorization, CredentialProvider, LoginClient};
+use ovirt_sdk::http::{Body, BoxFuture, Headers, Method, Request, Response};
+use ovirt_sdk::pipeline::{Next, Policy, Position, RetryPolicy};
 use ovirt_sdk::transport::{Recorder, Recording, Replayer, Transport};
 use ovirt_sdk::{Connection, ConnectionBuilder, Credentials, Error, TransportErrorKind};
 
@@ -52,10 +53,10 @@ async fn policies_stand_where_they_are_put() {
     .await;
     let notes = Notes::default();
     let connection = builder(&server)
-        .policy(Place::Wire, Note("wire", notes.clone()))
-        .policy(Place::Call, Note("call", notes.clone()))
-        .policy(Place::Attempt, Note("attempt", notes.clone()))
-        .policy(Place::Call, Note("call too", notes.clone()))
+        .policy(Position::Wire, Note("wire", notes.clone()))
+        .policy(Position::Call, Note("call", notes.clone()))
+        .policy(Position::Attempt, Note("attempt", notes.clone()))
+        .policy(Position::Call, Note("call too", notes.clone()))
         .build()
         .unwrap();
     connection.test().await.unwrap();
@@ -84,7 +85,7 @@ async fn policies_stand_where_they_are_put() {
 async fn policies_learn_for_which_request_a_login_failed() {
     let server = Server::start(|_| Reply::html(401, "Error")).await;
     let notes = Notes::default();
-    let builder = builder(&server).policy(Place::Attempt, Note("attempt", notes.clone()));
+    let builder = builder(&server).policy(Position::Attempt, Note("attempt", notes.clone()));
     builder.build().unwrap().test().await.unwrap_err();
     let notes = notes.lock().unwrap();
     assert!(notes[1].starts_with("attempt GET /ovirt-engine/api: the login was refused: "), "{notes:?}");
@@ -111,7 +112,8 @@ impl Policy for Change {
 #[tokio::test]
 async fn policies_can_change_and_refuse() {
     let server = Server::start(api).await;
-    let connection = builder(&server).credentials(Credentials::token("t")).policy(Place::Call, Change).build().unwrap();
+    let connection =
+        builder(&server).credentials(Credentials::token("t")).policy(Position::Call, Change).build().unwrap();
     assert_eq!(connection.raw(Method::Get, "vms").send().await.unwrap().text(), "<changed/>");
     assert_eq!((server.last().header("x-changed"), server.last().query.as_str()), ("yes", "current=true"));
     let error = connection.raw(Method::Delete, "vms/1").send().await.unwrap_err();
@@ -391,7 +393,7 @@ async fn hooks_can_be_shared() {
             "counter"
         }
 
-        fn log_in<'a>(&'a self, _: &'a Channel) -> BoxFuture<'a, Result<Authorization, Error>> {
+        fn log_in<'a>(&'a self, _: &'a LoginClient) -> BoxFuture<'a, Result<Authorization, Error>> {
             self.0.fetch_add(1, Ordering::SeqCst);
             Box::pin(async { Ok(Authorization::bearer("t")) })
         }
@@ -403,7 +405,7 @@ async fn hooks_can_be_shared() {
     for _ in 0..2 {
         let connection = Connection::builder("https://engine.example.com/ovirt-engine/api")
             .credentials(Credentials::provider(Arc::clone(provider)))
-            .policy(Place::Call, Arc::clone(&erased))
+            .policy(Position::Call, Arc::clone(&erased))
             .transport(Arc::clone(transport))
             .build()
             .unwrap();
@@ -436,13 +438,13 @@ async fn errors_of_hooks_can_be_got_back() {
             "weekdays"
         }
 
-        fn log_in<'a>(&'a self, _: &'a Channel) -> BoxFuture<'a, Result<Authorization, Error>> {
+        fn log_in<'a>(&'a self, _: &'a LoginClient) -> BoxFuture<'a, Result<Authorization, Error>> {
             Box::pin(async { Err(Error::custom(Friday(14))) })
         }
     }
 
     let server = Server::start(api).await;
-    let refuses = builder(&server).credentials(Credentials::token("t")).policy(Place::Call, Friday(0));
+    let refuses = builder(&server).credentials(Credentials::token("t")).policy(Position::Call, Friday(0));
     let error = refuses.build().unwrap().test().await.unwrap_err();
     assert_eq!(error.downcast_ref(), Some(&Friday(13)));
     let knows_nobody = builder(&server).credentials(Credentials::provider(Friday(0)));

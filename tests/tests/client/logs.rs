@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use ovirt_sdk::Credentials;
-use ovirt_sdk::pipeline::{Method, RetryPolicy};
+use ovirt_sdk::http::Method;
+use ovirt_sdk::pipeline::RetryPolicy;
 use tracing::field::{Field, Visit};
 use tracing::{Level, Metadata, Subscriber, span};
 

@@ -3,7 +3,8 @@
 use std::sync::{Arc, Mutex};
 
 use ovirt_sdk::credentials::Negotiation;
-use ovirt_sdk::pipeline::{BoxFuture, Headers, Request, Response, RetryPolicy};
+use ovirt_sdk::http::{BoxFuture, Headers, Request, Response};
+use ovirt_sdk::pipeline::RetryPolicy;
 use ovirt_sdk::transport::{Recorder, Transport};
 use ovirt_sdk::{Connection, Credentials, Error};
 use tokio::task::JoinSet;
@@ -170,7 +171,7 @@ async fn refused(reply: Reply, expected: &str, expected_tickets: usize) {
     .await;
     let (credentials, asked) = tickets(&["first ticket"]);
     let connection = connect(&server, credentials);
-    let request = connection.raw(ovirt_sdk::pipeline::Method::Get, "vms").correlation_id("my-id");
+    let request = connection.raw(ovirt_sdk::http::Method::Get, "vms").correlation_id("my-id");
     let error = request.send().await.unwrap_err();
     let text = error.to_string().replace(&server.origin(), "ORIGIN");
     assert_eq!(

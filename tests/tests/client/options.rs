@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use ovirt_sdk::pipeline::{BoxFuture, Headers, Method, Request, Response, RetryPolicy};
+use ovirt_sdk::http::{BoxFuture, Headers, Method, Request, Response};
+use ovirt_sdk::pipeline::RetryPolicy;
 use ovirt_sdk::transport::Transport;
 use ovirt_sdk::{Connection, Credentials, Error};
 use tokio::task::JoinSet;

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use ovirt_sdk::pipeline::Method;
+use ovirt_sdk::http::Method;
 use ovirt_sdk::{Connection, Credentials};
 
 use crate::support::{Reply, Server, builder};

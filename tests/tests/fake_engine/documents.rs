@@ -12,8 +12,9 @@ use std::time::Duration;
 
 use ovirt_fake_engine::FakeEngine;
 use ovirt_sdk::Connection;
-use ovirt_sdk::pipeline::{Method, RetryPolicy};
-use ovirt_sdk::service::{Info, Service};
+use ovirt_sdk::http::Method;
+use ovirt_sdk::pipeline::RetryPolicy;
+use ovirt_sdk::service::{Service, ServiceInfo};
 use ovirt_sdk::services::SystemService;
 use ovirt_sdk::transport::Recorder;
 use ovirt_sdk_generator::model::Verb;
@@ -41,7 +42,7 @@ impl Look<'_> {
         request.send().await.map_or_else(|_| String::new(), |answer| answer.text())
     }
 
-    async fn at(&mut self, info: &'static Info, path: String) {
+    async fn at(&mut self, info: &'static ServiceInfo, path: String) {
         let known = &self.known[info.name];
         let mut listed = String::new();
         if known.has(Verb::List) || known.has(Verb::Get) {

@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use ovirt_fake_engine::FakeEngine;
-use ovirt_sdk::pipeline::Method;
-use ovirt_sdk::service::{Info, Service};
+use ovirt_sdk::http::Method;
+use ovirt_sdk::service::{Service, ServiceInfo};
 use ovirt_sdk::services::SystemService;
 
 use crate::walk::{Walk, known};
 
 /// The services to which locators lead from the root.
-fn reachable(info: &'static Info, found: &mut BTreeSet<&'static str>) {
+fn reachable(info: &'static ServiceInfo, found: &mut BTreeSet<&'static str>) {
     if found.insert(info.name) {
         for next in info.children().map(|(_, child)| child).chain(info.object()) {
             reachable(next, found);

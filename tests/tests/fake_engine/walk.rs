@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ovirt_sdk::Connection;
-use ovirt_sdk::pipeline::Method;
-use ovirt_sdk::service::Info;
+use ovirt_sdk::http::Method;
+use ovirt_sdk::service::ServiceInfo;
 use ovirt_sdk::xml::{DecodeOptions, Document};
 use ovirt_sdk_generator::model::{BaseType, Model, ServiceId, Struct, Verb};
 
@@ -160,7 +160,7 @@ impl<'w> Walk<'w> {
     }
 
     /// Goes through a service and what is below it.
-    pub(crate) async fn service(&mut self, info: &'static Info, path: String) {
+    pub(crate) async fn service(&mut self, info: &'static ServiceInfo, path: String) {
         if !self.met.insert(info.name) {
             return;
         }
@@ -215,7 +215,7 @@ impl<'w> Walk<'w> {
 
     /// Asks for what the walk did not come by, since no object leads there: it is not there, and that is all that is
     /// wrong with it.
-    pub(crate) async fn probe(&mut self, info: &'static Info, path: String, seen: &mut BTreeSet<&'static str>) {
+    pub(crate) async fn probe(&mut self, info: &'static ServiceInfo, path: String, seen: &mut BTreeSet<&'static str>) {
         if !seen.insert(info.name) {
             return;
         }

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use ovirt_fake_engine::{FakeEngine, InjectedFailure};
 use ovirt_sdk::Error;
-use ovirt_sdk::pipeline::{Method, RetryPolicy};
+use ovirt_sdk::http::Method;
+use ovirt_sdk::pipeline::RetryPolicy;
 use ovirt_sdk::types::Vm;
 
 use crate::raw::{ADMIN, exchange};

@@ -18,7 +18,8 @@ mod requests;
 use std::time::Duration;
 
 use ovirt_fake_engine::{FakeEngine, FakeEngineBuilder};
-use ovirt_sdk::pipeline::{Method, RetryPolicy};
+use ovirt_sdk::http::Method;
+use ovirt_sdk::pipeline::RetryPolicy;
 use ovirt_sdk::{Connection, ConnectionBuilder, Error};
 
 const MINUTE: Duration = Duration::from_secs(60);

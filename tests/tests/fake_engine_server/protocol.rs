@@ -2,7 +2,7 @@
 
 use ovirt_fake_engine::FakeEngine;
 use ovirt_sdk::Connection;
-use ovirt_sdk::pipeline::Method;
+use ovirt_sdk::http::Method;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::raw::{ADMIN, ask, connect, exchange};

@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use ovirt_fake_engine::FakeEngine;
-use ovirt_sdk::pipeline::Method;
+use ovirt_sdk::http::Method;
 
 use crate::{engine, read};
 

@@ -23,7 +23,7 @@ async fn object_and_list() {
 
     let reply = vms.list().search("name=a b&c").max(5).send_reply().await.unwrap();
     assert_eq!(reply.value.unwrap().len(), 2);
-    assert_eq!((reply.status, reply.correlation_id.as_deref(), reply.done), (200, Some("c1"), None));
+    assert_eq!((reply.status, reply.correlation_id.as_deref(), reply.action), (200, Some("c1"), None));
     assert_eq!(server.last().query, "max=5&search=name%3Da+b%26c");
 }
 
@@ -76,7 +76,7 @@ async fn add_without_an_object_in_the_response() {
     let (_server, connection) = start_server(|_| Reply::empty(202)).await;
     let add = || connection.system().vms().add(Vm::new().name("a"));
     let reply = add().send_reply().await.unwrap();
-    assert_eq!((reply.status, reply.value, reply.done.and_then(|done| done.status)), (202, None, None));
+    assert_eq!((reply.status, reply.value, reply.action.and_then(|done| done.status)), (202, None, None));
     assert_eq!(add().send().await.unwrap(), Vm::new());
 }
 
@@ -86,7 +86,7 @@ async fn add_with_an_action_in_the_response() {
     let (_server, connection) = start_server(move |_| Reply::xml(202, body)).await;
     let reply = connection.system().vms().add(Vm::new().name("a")).send_reply().await.unwrap();
     assert_eq!(reply.value, None);
-    let done = reply.done.unwrap();
+    let done = reply.action.unwrap();
     assert_eq!((done.status.as_deref(), done.href.as_deref()), (Some("pending"), Some("/ovirt-engine/api/x")));
     assert_eq!(done.job.unwrap().id.as_deref(), Some("j"));
 
@@ -138,7 +138,7 @@ async fn actions_with_results() {
     assert_eq!(last.body, "<action><async>false</async></action>");
 
     let reply = system.vms().vm("1").ticket().send_reply().await.unwrap();
-    assert_eq!(reply.done.unwrap().status.as_deref(), Some("complete"));
+    assert_eq!(reply.action.unwrap().status.as_deref(), Some("complete"));
     let ticket = reply.value.unwrap();
     assert_eq!((ticket.expiry, ticket.value.as_deref()), (Some(120), Some("s3cret")));
     assert_eq!(server.last().body, "<action/>");

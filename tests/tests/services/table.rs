@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ovirt_sdk::pipeline::Method;
+use ovirt_sdk::http::Method;
 use ovirt_sdk::service::Service;
 use ovirt_sdk::{Connection, Credentials, Error, Inspected};
 use ovirt_sdk_tests::models;

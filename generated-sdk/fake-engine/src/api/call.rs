@@ -3,7 +3,7 @@
 use std::any::Any;
 
 use ovirt_sdk::object::{Object, Struct, member, member_mut};
-use ovirt_sdk::unstable::Value;
+use ovirt_sdk::unstable::FieldValue;
 
 use super::fault::{Fault, capitalized};
 use super::merge::merge;
@@ -49,7 +49,7 @@ impl Call<'_> {
     }
 
     /// A parameter of the action, by its tag.
-    pub(crate) fn parameter<V: Value>(&self, tag: &str) -> Option<V> {
+    pub(crate) fn parameter<V: FieldValue>(&self, tag: &str) -> Option<V> {
         let (_, slot) = self.parameters.iter().find(|(member, _)| member.tag == tag)?;
         let slot: &dyn Any = &**slot;
         slot.downcast_ref::<Option<V>>()?.clone()

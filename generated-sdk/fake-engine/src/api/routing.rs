@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use ovirt_sdk::object::{self, Info, Kind, Object, Slot};
+use ovirt_sdk::object::{self, Kind, Object, Slot, StructInfo};
 use ovirt_sdk::request::Verb;
 use ovirt_sdk::service::Service as _;
 use ovirt_sdk::unstable::Root;
@@ -177,6 +177,6 @@ pub(super) fn roots() -> &'static HashMap<&'static str, &'static str> {
 }
 
 /// The collection at the root for objects of a type.
-pub(super) fn root_of(info: &Info) -> Option<&'static str> {
+pub(super) fn root_of(info: &StructInfo) -> Option<&'static str> {
     roots().get(info.name).copied()
 }

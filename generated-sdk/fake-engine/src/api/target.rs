@@ -11,7 +11,7 @@ use crate::routes::{Method, Service};
 #[derive(Clone, Debug)]
 pub(crate) struct Target {
     pub(crate) service: &'static Service,
-    pub(crate) info: &'static service::Info,
+    pub(crate) info: &'static service::ServiceInfo,
     /// The path at which the object is stored, or the path of the collection.
     pub(crate) path: String,
     /// The path in the request, without the segment of an action.
@@ -26,7 +26,7 @@ pub(crate) struct Target {
 
 impl Target {
     /// The root of the API.
-    pub(super) fn root(info: &'static service::Info) -> Result<Self, Fault> {
+    pub(super) fn root(info: &'static service::ServiceInfo) -> Result<Self, Fault> {
         Ok(Self {
             service: service_of(info)?,
             info,
@@ -39,7 +39,7 @@ impl Target {
     }
 
     /// Enters a collection or a single resource below the target.
-    pub(super) fn enter(&mut self, child: &'static service::Info, segment: &str) -> Result<(), Fault> {
+    pub(super) fn enter(&mut self, child: &'static service::ServiceInfo, segment: &str) -> Result<(), Fault> {
         if self.is_object || self.path.is_empty() {
             self.parent.clone_from(&self.path);
         }
@@ -49,13 +49,18 @@ impl Target {
     }
 
     /// Selects an object of the collection, which is stored at a path.
-    pub(super) fn select(&mut self, object: &'static service::Info, id: &str, path: String) -> Result<(), Fault> {
+    pub(super) fn select(
+        &mut self,
+        object: &'static service::ServiceInfo,
+        id: &str,
+        path: String,
+    ) -> Result<(), Fault> {
         self.path = path;
         self.is_object = true;
         self.step(object, id)
     }
 
-    fn step(&mut self, info: &'static service::Info, segment: &str) -> Result<(), Fault> {
+    fn step(&mut self, info: &'static service::ServiceInfo, segment: &str) -> Result<(), Fault> {
         self.service = service_of(info)?;
         self.info = info;
         self.address = join(&self.address, segment);
@@ -99,6 +104,6 @@ impl Target {
     }
 }
 
-fn service_of(info: &'static service::Info) -> Result<&'static Service, Fault> {
+fn service_of(info: &'static service::ServiceInfo) -> Result<&'static Service, Fault> {
     Service::named(info.name).ok_or_else(|| Fault::internal(format!("`{}` has no routes", info.name)))
 }

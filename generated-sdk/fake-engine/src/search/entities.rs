@@ -8,13 +8,13 @@ mod tests;
 
 use std::borrow::Cow;
 
-use ovirt_sdk::object::Info;
+use ovirt_sdk::object::StructInfo;
 
 use super::entity::Entity;
 
 impl Entity {
     /// The entity of a type. Types for which the engine has no search fields are searched by the fields of the API.
-    pub(crate) fn of_type(info: &'static Info) -> Cow<'static, Self> {
+    pub(crate) fn of_type(info: &'static StructInfo) -> Cow<'static, Self> {
         let entity = match info.name {
             "vm" => &linked::VM,
             "host" => &linked::HOST,

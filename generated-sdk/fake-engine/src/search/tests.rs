@@ -7,7 +7,7 @@ mod objects;
 use std::collections::HashMap;
 
 use super::{Entity, Query, Subject, SyntaxError, Value};
-use ovirt_sdk::object;
+use ovirt_sdk::registry;
 use ovirt_sdk::types::DateTime;
 
 /// A Friday.
@@ -20,7 +20,7 @@ fn date(text: &str) -> i64 {
 }
 
 fn entity(name: &str) -> std::borrow::Cow<'static, Entity> {
-    Entity::of_type(object::structs().iter().find(|info| info.name == name).unwrap())
+    Entity::of_type(registry::structs().iter().find(|info| info.name == name).unwrap())
 }
 
 fn parse(entity_name: &str, text: &str) -> Result<Query, SyntaxError> {

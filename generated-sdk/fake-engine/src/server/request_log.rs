@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::encoding;
 use crate::pattern::{Pattern, below_api};
-use ovirt_sdk::unstable::BLANK;
+use ovirt_sdk::unstable::MASK;
 
 /// A request that a fake engine received, without the secrets in its headers.
 #[derive(Clone, PartialEq, Eq)]
@@ -94,17 +94,17 @@ fn without_secret(name: &str, value: &str) -> String {
     let is = |other: &str| name.eq_ignore_ascii_case(other);
     match () {
         () if is("Authorization") || is("Proxy-Authorization") => match value.split_once(' ') {
-            Some((scheme, _)) => format!("{scheme} {BLANK}"),
-            None => BLANK.to_owned(),
+            Some((scheme, _)) => format!("{scheme} {MASK}"),
+            None => MASK.to_owned(),
         },
-        () if is("Cookie") || is("JSESSIONID") => BLANK.to_owned(),
+        () if is("Cookie") || is("JSESSIONID") => MASK.to_owned(),
         () => value.to_owned(),
     }
 }
 
 fn form_without_secrets(form: &str) -> String {
     let shown = |field: &str| match field.split_once('=') {
-        Some((name, _)) if ["password", "token", "client_secret"].contains(&name) => format!("{name}={BLANK}"),
+        Some((name, _)) if ["password", "token", "client_secret"].contains(&name) => format!("{name}={MASK}"),
         _ => field.to_owned(),
     };
     form.split('&').map(shown).collect::<Vec<String>>().join("&")

@@ -2,10 +2,11 @@
 
 use std::fmt::Write as _;
 
-use ovirt_sdk::Error;
 use ovirt_sdk::object;
+use ovirt_sdk::registry;
 use ovirt_sdk::unstable::{self, Decoder};
 use ovirt_sdk::xml::{DecodeOptions, Document, EncodeOptions};
+use ovirt_sdk::{DataError, Error};
 
 use super::actor::Actor;
 use super::record::Record;
@@ -85,13 +86,13 @@ impl State {
         Ok(state)
     }
 
-    fn load_counter(&mut self, decoder: &mut Decoder<'_>) -> Result<(), Error> {
+    fn load_counter(&mut self, decoder: &mut Decoder<'_>) -> Result<(), DataError> {
         let [name, value] = attributes(decoder, ["name", "value"])?;
         self.counters.insert(name, value.parse().unwrap_or(0));
         Ok(())
     }
 
-    fn load_record(&mut self, decoder: &mut Decoder<'_>) -> Result<(), Error> {
+    fn load_record(&mut self, decoder: &mut Decoder<'_>) -> Result<(), DataError> {
         let (mut collection, mut id) = (String::new(), String::new());
         let (mut notes, mut object) = (Vec::new(), None);
         decoder.children(
@@ -99,7 +100,7 @@ impl State {
                 "collection" => collection = value.to_owned(),
                 _ => id = value.to_owned(),
             },
-            &mut |tag, decoder| match (tag, object::by_tag(tag)) {
+            &mut |tag, decoder| match (tag, registry::by_tag(tag)) {
                 ("note", _) => {
                     let [key, value] = attributes(decoder, ["key", "value"])?;
                     notes.push((key, value));
@@ -122,7 +123,7 @@ impl State {
         Ok(())
     }
 
-    fn load_task(&mut self, decoder: &mut Decoder<'_>) -> Result<(), Error> {
+    fn load_task(&mut self, decoder: &mut Decoder<'_>) -> Result<(), DataError> {
         let (mut at, mut kind, mut actor, mut arguments) = (0, String::new(), Actor::default(), Vec::new());
         decoder.children(
             &mut |name, value| match name {
@@ -140,14 +141,14 @@ impl State {
             },
         )?;
         let effect = Effect::read(&kind, &arguments)
-            .ok_or_else(|| unstable::request_error(format!("the state file has an invalid effect `{kind}`")))?;
+            .ok_or_else(|| decoder.error_here(format!("the state file has an invalid effect `{kind}`")))?;
         self.tasks.push(Task { at, effect, actor });
         Ok(())
     }
 }
 
 /// Reads an element that has only these attributes.
-fn attributes(decoder: &mut Decoder<'_>, names: [&str; 2]) -> Result<[String; 2], Error> {
+fn attributes(decoder: &mut Decoder<'_>, names: [&str; 2]) -> Result<[String; 2], DataError> {
     let mut values = [String::new(), String::new()];
     decoder.children(
         &mut |name, value| {

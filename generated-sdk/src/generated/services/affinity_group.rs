@@ -8,11 +8,11 @@ pub struct AffinityGroupService(pub(super) service::Location);
 impl AffinityGroupService {
     /// Returns the group with its rules and references to its members.
     pub fn get(&self) -> super::AffinityGroupGet {
-        super::AffinityGroupGet(request::Request::get(&self.0))
+        super::AffinityGroupGet(request::TypedRequest::get(&self.0))
     }
     /// Deletes the group; its hosts and virtual machines are not affected.
     pub fn remove(&self) -> super::AffinityGroupRemove {
-        super::AffinityGroupRemove(request::Request::remove(&self.0))
+        super::AffinityGroupRemove(request::TypedRequest::remove(&self.0))
     }
     /// Updates the name or the rules of the group.
     ///
@@ -24,7 +24,7 @@ impl AffinityGroupService {
         &self,
         group: impl Into<types::AffinityGroup>,
     ) -> super::AffinityGroupUpdate {
-        super::AffinityGroupUpdate(request::Request::update(&self.0, &group.into()))
+        super::AffinityGroupUpdate(request::TypedRequest::update(&self.0, &group.into()))
     }
     /// Affinity labels whose hosts belong to the group. Since 4.3.6.
     pub fn host_labels(&self) -> super::AffinityGroupHostLabelsService {
@@ -56,7 +56,9 @@ impl AffinityGroupGet {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
-request::request!(AffinityGroupRemove : request::Done; AffinityGroupService::remove);
+request::request!(
+    AffinityGroupRemove : request::ActionStatus; AffinityGroupService::remove
+);
 impl AffinityGroupRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {

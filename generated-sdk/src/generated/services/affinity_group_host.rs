@@ -8,12 +8,12 @@ pub struct AffinityGroupHostService(pub(super) service::Location);
 impl AffinityGroupHostService {
     /// Removes the host from the group; the host itself is not affected. Since 4.4.
     pub fn remove(&self) -> super::AffinityGroupHostRemove {
-        super::AffinityGroupHostRemove(request::Request::remove(&self.0))
+        super::AffinityGroupHostRemove(request::TypedRequest::remove(&self.0))
     }
 }
 service::service!(AffinityGroupHostService; "affinity_group_host", [], ());
 request::request!(
-    AffinityGroupHostRemove : request::Done; AffinityGroupHostService::remove
+    AffinityGroupHostRemove : request::ActionStatus; AffinityGroupHostService::remove
 );
 impl AffinityGroupHostRemove {
     /// Whether the engine responds before the operation is complete. Since 4.4.

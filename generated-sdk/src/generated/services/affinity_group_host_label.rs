@@ -8,12 +8,13 @@ pub struct AffinityGroupHostLabelService(pub(super) service::Location);
 impl AffinityGroupHostLabelService {
     /// Removes the label from the group; the label and its hosts are not affected. Since 4.3.6.
     pub fn remove(&self) -> super::AffinityGroupHostLabelRemove {
-        super::AffinityGroupHostLabelRemove(request::Request::remove(&self.0))
+        super::AffinityGroupHostLabelRemove(request::TypedRequest::remove(&self.0))
     }
 }
 service::service!(AffinityGroupHostLabelService; "affinity_group_host_label", [], ());
 request::request!(
-    AffinityGroupHostLabelRemove : request::Done; AffinityGroupHostLabelService::remove
+    AffinityGroupHostLabelRemove : request::ActionStatus;
+    AffinityGroupHostLabelService::remove
 );
 impl AffinityGroupHostLabelRemove {
     /// Whether the engine responds before the operation is complete. Since 4.3.6.

@@ -15,11 +15,13 @@ impl AffinityGroupHostLabelsService {
         &self,
         label: impl Into<types::AffinityLabel>,
     ) -> super::AffinityGroupHostLabelsAdd {
-        super::AffinityGroupHostLabelsAdd(request::Request::add(&self.0, &label.into()))
+        super::AffinityGroupHostLabelsAdd(
+            request::TypedRequest::add(&self.0, &label.into()),
+        )
     }
     /// Lists the affinity labels whose hosts belong to the group, in no particular order. Since 4.3.6.
     pub fn list(&self) -> super::AffinityGroupHostLabelsList {
-        super::AffinityGroupHostLabelsList(request::Request::list(&self.0))
+        super::AffinityGroupHostLabelsList(request::TypedRequest::list(&self.0))
     }
     /// The membership of the label with this identifier. Since 4.3.6.
     pub fn label(&self, id: impl AsRef<str>) -> super::AffinityGroupHostLabelService {
@@ -32,7 +34,8 @@ service::service!(
 );
 crate::find::named!(AffinityGroupHostLabelsService; types::AffinityLabel; "name", None;);
 request::request!(
-    AffinityGroupHostLabelsAdd : request::Done; AffinityGroupHostLabelsService::add
+    AffinityGroupHostLabelsAdd : request::ActionStatus;
+    AffinityGroupHostLabelsService::add
 );
 request::request!(
     AffinityGroupHostLabelsList : types::List < types::AffinityLabel >;

@@ -13,13 +13,13 @@ impl AffinityGroupHostsService {
     ///
     /// Needs `id`.
     pub fn add(&self, host: impl Into<types::Host>) -> super::AffinityGroupHostsAdd {
-        super::AffinityGroupHostsAdd(request::Request::add(&self.0, &host.into()))
+        super::AffinityGroupHostsAdd(request::TypedRequest::add(&self.0, &host.into()))
     }
     /// Lists the hosts in the group, in no particular order. Since 4.4.
     ///
     /// Each entry contains only the identifier and the name. Get the host itself for more.
     pub fn list(&self) -> super::AffinityGroupHostsList {
-        super::AffinityGroupHostsList(request::Request::list(&self.0))
+        super::AffinityGroupHostsList(request::TypedRequest::list(&self.0))
     }
     /// The membership of the host with this identifier. Since 4.4.
     pub fn host(&self, id_or_name: impl AsRef<str>) -> super::AffinityGroupHostService {
@@ -31,7 +31,9 @@ service::service!(
     (super::AffinityGroupHostService)
 );
 crate::find::named!(AffinityGroupHostsService; types::Host; "name", None;);
-request::request!(AffinityGroupHostsAdd : request::Done; AffinityGroupHostsService::add);
+request::request!(
+    AffinityGroupHostsAdd : request::ActionStatus; AffinityGroupHostsService::add
+);
 request::request!(
     AffinityGroupHostsList : types::List < types::Host >; AffinityGroupHostsService::list
 );

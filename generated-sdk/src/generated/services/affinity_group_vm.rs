@@ -8,11 +8,13 @@ pub struct AffinityGroupVmService(pub(super) service::Location);
 impl AffinityGroupVmService {
     /// Removes the virtual machine from the group; the virtual machine itself is not affected.
     pub fn remove(&self) -> super::AffinityGroupVmRemove {
-        super::AffinityGroupVmRemove(request::Request::remove(&self.0))
+        super::AffinityGroupVmRemove(request::TypedRequest::remove(&self.0))
     }
 }
 service::service!(AffinityGroupVmService; "affinity_group_vm", [], ());
-request::request!(AffinityGroupVmRemove : request::Done; AffinityGroupVmService::remove);
+request::request!(
+    AffinityGroupVmRemove : request::ActionStatus; AffinityGroupVmService::remove
+);
 impl AffinityGroupVmRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {

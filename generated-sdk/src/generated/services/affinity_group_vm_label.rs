@@ -9,12 +9,13 @@ pub struct AffinityGroupVmLabelService(pub(super) service::Location);
 impl AffinityGroupVmLabelService {
     /// Removes the label from the group; the label and its virtual machines are not affected. Since 4.3.6.
     pub fn remove(&self) -> super::AffinityGroupVmLabelRemove {
-        super::AffinityGroupVmLabelRemove(request::Request::remove(&self.0))
+        super::AffinityGroupVmLabelRemove(request::TypedRequest::remove(&self.0))
     }
 }
 service::service!(AffinityGroupVmLabelService; "affinity_group_vm_label", [], ());
 request::request!(
-    AffinityGroupVmLabelRemove : request::Done; AffinityGroupVmLabelService::remove
+    AffinityGroupVmLabelRemove : request::ActionStatus;
+    AffinityGroupVmLabelService::remove
 );
 impl AffinityGroupVmLabelRemove {
     /// Whether the engine responds before the operation is complete. Since 4.3.6.

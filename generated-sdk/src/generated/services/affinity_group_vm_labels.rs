@@ -15,12 +15,14 @@ impl AffinityGroupVmLabelsService {
         &self,
         label: impl Into<types::AffinityLabel>,
     ) -> super::AffinityGroupVmLabelsAdd {
-        super::AffinityGroupVmLabelsAdd(request::Request::add(&self.0, &label.into()))
+        super::AffinityGroupVmLabelsAdd(
+            request::TypedRequest::add(&self.0, &label.into()),
+        )
     }
     /// Lists the affinity labels whose virtual machines belong to the group, in no particular order. Since
     /// 4.3.6.
     pub fn list(&self) -> super::AffinityGroupVmLabelsList {
-        super::AffinityGroupVmLabelsList(request::Request::list(&self.0))
+        super::AffinityGroupVmLabelsList(request::TypedRequest::list(&self.0))
     }
     /// The membership of the label with this identifier. Since 4.3.6.
     pub fn label(&self, id: impl AsRef<str>) -> super::AffinityGroupVmLabelService {
@@ -33,7 +35,7 @@ service::service!(
 );
 crate::find::named!(AffinityGroupVmLabelsService; types::AffinityLabel; "name", None;);
 request::request!(
-    AffinityGroupVmLabelsAdd : request::Done; AffinityGroupVmLabelsService::add
+    AffinityGroupVmLabelsAdd : request::ActionStatus; AffinityGroupVmLabelsService::add
 );
 request::request!(
     AffinityGroupVmLabelsList : types::List < types::AffinityLabel >;

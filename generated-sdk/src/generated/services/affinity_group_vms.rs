@@ -13,13 +13,13 @@ impl AffinityGroupVmsService {
     ///
     /// Needs `id`.
     pub fn add(&self, vm: impl Into<types::Vm>) -> super::AffinityGroupVmsAdd {
-        super::AffinityGroupVmsAdd(request::Request::add(&self.0, &vm.into()))
+        super::AffinityGroupVmsAdd(request::TypedRequest::add(&self.0, &vm.into()))
     }
     /// Lists the virtual machines in the group, in no particular order.
     ///
     /// Each entry contains only the identifier and the name. Get the virtual machine itself for more.
     pub fn list(&self) -> super::AffinityGroupVmsList {
-        super::AffinityGroupVmsList(request::Request::list(&self.0))
+        super::AffinityGroupVmsList(request::TypedRequest::list(&self.0))
     }
     /// The membership of the virtual machine with this identifier.
     pub fn vm(&self, id: impl AsRef<str>) -> super::AffinityGroupVmService {

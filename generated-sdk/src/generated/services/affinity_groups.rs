@@ -32,11 +32,11 @@ impl AffinityGroupsService {
         &self,
         group: impl Into<types::AffinityGroup>,
     ) -> super::AffinityGroupsAdd {
-        super::AffinityGroupsAdd(request::Request::add(&self.0, &group.into()))
+        super::AffinityGroupsAdd(request::TypedRequest::add(&self.0, &group.into()))
     }
     /// Lists the affinity groups of the cluster, in no particular order.
     pub fn list(&self) -> super::AffinityGroupsList {
-        super::AffinityGroupsList(request::Request::list(&self.0))
+        super::AffinityGroupsList(request::TypedRequest::list(&self.0))
     }
     /// The service for the affinity group with this identifier.
     pub fn group(&self, id: impl AsRef<str>) -> super::AffinityGroupService {

@@ -8,14 +8,14 @@ pub struct AffinityLabelService(pub(super) service::Location);
 impl AffinityLabelService {
     /// Returns the label.
     pub fn get(&self) -> super::AffinityLabelGet {
-        super::AffinityLabelGet(request::Request::get(&self.0))
+        super::AffinityLabelGet(request::TypedRequest::get(&self.0))
     }
     /// Deletes the label from the system.
     ///
     /// Fails while a host or a virtual machine carries the label, and for a read-only label. Remove
     /// the label from all objects first.
     pub fn remove(&self) -> super::AffinityLabelRemove {
-        super::AffinityLabelRemove(request::Request::remove(&self.0))
+        super::AffinityLabelRemove(request::TypedRequest::remove(&self.0))
     }
     /// Updates the name of the label or its `read_only` flag.
     ///
@@ -25,7 +25,7 @@ impl AffinityLabelService {
         &self,
         label: impl Into<types::AffinityLabel>,
     ) -> super::AffinityLabelUpdate {
-        super::AffinityLabelUpdate(request::Request::update(&self.0, &label.into()))
+        super::AffinityLabelUpdate(request::TypedRequest::update(&self.0, &label.into()))
     }
     /// Hosts that carry the label.
     pub fn hosts(&self) -> super::AffinityLabelHostsService {
@@ -47,7 +47,9 @@ impl AffinityLabelGet {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
-request::request!(AffinityLabelRemove : request::Done; AffinityLabelService::remove);
+request::request!(
+    AffinityLabelRemove : request::ActionStatus; AffinityLabelService::remove
+);
 request::request!(
     AffinityLabelUpdate : types::AffinityLabel; AffinityLabelService::update
 );

@@ -8,11 +8,11 @@ pub struct AffinityLabelHostService(pub(super) service::Location);
 impl AffinityLabelHostService {
     /// Returns a reference to the host; fails with 404 if the host does not carry the label.
     pub fn get(&self) -> super::AffinityLabelHostGet {
-        super::AffinityLabelHostGet(request::Request::get(&self.0))
+        super::AffinityLabelHostGet(request::TypedRequest::get(&self.0))
     }
     /// Removes the label from the host.
     pub fn remove(&self) -> super::AffinityLabelHostRemove {
-        super::AffinityLabelHostRemove(request::Request::remove(&self.0))
+        super::AffinityLabelHostRemove(request::TypedRequest::remove(&self.0))
     }
 }
 service::service!(AffinityLabelHostService; "affinity_label_host", [], ());
@@ -24,5 +24,5 @@ impl AffinityLabelHostGet {
     }
 }
 request::request!(
-    AffinityLabelHostRemove : request::Done; AffinityLabelHostService::remove
+    AffinityLabelHostRemove : request::ActionStatus; AffinityLabelHostService::remove
 );

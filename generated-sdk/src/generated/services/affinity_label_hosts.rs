@@ -8,11 +8,11 @@ pub struct AffinityLabelHostsService(pub(super) service::Location);
 impl AffinityLabelHostsService {
     /// Assigns the label to a host.
     pub fn add(&self, host: impl Into<types::Host>) -> super::AffinityLabelHostsAdd {
-        super::AffinityLabelHostsAdd(request::Request::add(&self.0, &host.into()))
+        super::AffinityLabelHostsAdd(request::TypedRequest::add(&self.0, &host.into()))
     }
     /// Lists the labeled hosts, in no particular order.
     pub fn list(&self) -> super::AffinityLabelHostsList {
-        super::AffinityLabelHostsList(request::Request::list(&self.0))
+        super::AffinityLabelHostsList(request::TypedRequest::list(&self.0))
     }
     /// The service for the labeled host with this identifier.
     pub fn host(&self, id: impl AsRef<str>) -> super::AffinityLabelHostService {

@@ -8,11 +8,11 @@ pub struct AffinityLabelVmService(pub(super) service::Location);
 impl AffinityLabelVmService {
     /// Returns a reference to the virtual machine; fails with 404 if it does not carry the label.
     pub fn get(&self) -> super::AffinityLabelVmGet {
-        super::AffinityLabelVmGet(request::Request::get(&self.0))
+        super::AffinityLabelVmGet(request::TypedRequest::get(&self.0))
     }
     /// Removes the label from the virtual machine.
     pub fn remove(&self) -> super::AffinityLabelVmRemove {
-        super::AffinityLabelVmRemove(request::Request::remove(&self.0))
+        super::AffinityLabelVmRemove(request::TypedRequest::remove(&self.0))
     }
 }
 service::service!(AffinityLabelVmService; "affinity_label_vm", [], ());
@@ -23,4 +23,6 @@ impl AffinityLabelVmGet {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
-request::request!(AffinityLabelVmRemove : request::Done; AffinityLabelVmService::remove);
+request::request!(
+    AffinityLabelVmRemove : request::ActionStatus; AffinityLabelVmService::remove
+);

@@ -8,11 +8,11 @@ pub struct AffinityLabelVmsService(pub(super) service::Location);
 impl AffinityLabelVmsService {
     /// Assigns the label to a virtual machine.
     pub fn add(&self, vm: impl Into<types::Vm>) -> super::AffinityLabelVmsAdd {
-        super::AffinityLabelVmsAdd(request::Request::add(&self.0, &vm.into()))
+        super::AffinityLabelVmsAdd(request::TypedRequest::add(&self.0, &vm.into()))
     }
     /// Lists the labeled virtual machines, in no particular order.
     pub fn list(&self) -> super::AffinityLabelVmsList {
-        super::AffinityLabelVmsList(request::Request::list(&self.0))
+        super::AffinityLabelVmsList(request::TypedRequest::list(&self.0))
     }
     /// The service for the labeled virtual machine with this identifier.
     pub fn vm(&self, id: impl AsRef<str>) -> super::AffinityLabelVmService {

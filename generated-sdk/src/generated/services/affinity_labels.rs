@@ -13,11 +13,11 @@ impl AffinityLabelsService {
         &self,
         label: impl Into<types::AffinityLabel>,
     ) -> super::AffinityLabelsAdd {
-        super::AffinityLabelsAdd(request::Request::add(&self.0, &label.into()))
+        super::AffinityLabelsAdd(request::TypedRequest::add(&self.0, &label.into()))
     }
     /// Lists all affinity labels, in no particular order.
     pub fn list(&self) -> super::AffinityLabelsList {
-        super::AffinityLabelsList(request::Request::list(&self.0))
+        super::AffinityLabelsList(request::TypedRequest::list(&self.0))
     }
     /// The service for the affinity label with this identifier.
     pub fn label(&self, id: impl AsRef<str>) -> super::AffinityLabelService {

@@ -8,11 +8,11 @@ pub struct AssignedAffinityLabelService(pub(super) service::Location);
 impl AssignedAffinityLabelService {
     /// Returns the label.
     pub fn get(&self) -> super::AssignedAffinityLabelGet {
-        super::AssignedAffinityLabelGet(request::Request::get(&self.0))
+        super::AssignedAffinityLabelGet(request::TypedRequest::get(&self.0))
     }
     /// Removes the label from the host or virtual machine; the label itself is not deleted.
     pub fn remove(&self) -> super::AssignedAffinityLabelRemove {
-        super::AssignedAffinityLabelRemove(request::Request::remove(&self.0))
+        super::AssignedAffinityLabelRemove(request::TypedRequest::remove(&self.0))
     }
 }
 service::service!(AssignedAffinityLabelService; "assigned_affinity_label", [], ());
@@ -26,5 +26,6 @@ impl AssignedAffinityLabelGet {
     }
 }
 request::request!(
-    AssignedAffinityLabelRemove : request::Done; AssignedAffinityLabelService::remove
+    AssignedAffinityLabelRemove : request::ActionStatus;
+    AssignedAffinityLabelService::remove
 );

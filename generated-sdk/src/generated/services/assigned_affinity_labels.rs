@@ -11,11 +11,13 @@ impl AssignedAffinityLabelsService {
         &self,
         label: impl Into<types::AffinityLabel>,
     ) -> super::AssignedAffinityLabelsAdd {
-        super::AssignedAffinityLabelsAdd(request::Request::add(&self.0, &label.into()))
+        super::AssignedAffinityLabelsAdd(
+            request::TypedRequest::add(&self.0, &label.into()),
+        )
     }
     /// Lists the labels of the host or virtual machine, in no particular order.
     pub fn list(&self) -> super::AssignedAffinityLabelsList {
-        super::AssignedAffinityLabelsList(request::Request::list(&self.0))
+        super::AssignedAffinityLabelsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one label of the host or virtual machine.
     pub fn label(&self, id: impl AsRef<str>) -> super::AssignedAffinityLabelService {

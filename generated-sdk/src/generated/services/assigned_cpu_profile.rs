@@ -8,14 +8,14 @@ pub struct AssignedCpuProfileService(pub(super) service::Location);
 impl AssignedCpuProfileService {
     /// Returns the CPU profile, with a reference to its cluster.
     pub fn get(&self) -> super::AssignedCpuProfileGet {
-        super::AssignedCpuProfileGet(request::Request::get(&self.0))
+        super::AssignedCpuProfileGet(request::TypedRequest::get(&self.0))
     }
     /// Deletes the CPU profile from the cluster.
     ///
     /// Fails for the last profile of a cluster, and while virtual machines or templates use the
     /// profile.
     pub fn remove(&self) -> super::AssignedCpuProfileRemove {
-        super::AssignedCpuProfileRemove(request::Request::remove(&self.0))
+        super::AssignedCpuProfileRemove(request::TypedRequest::remove(&self.0))
     }
 }
 service::service!(AssignedCpuProfileService; "assigned_cpu_profile", [], ());
@@ -29,7 +29,7 @@ impl AssignedCpuProfileGet {
     }
 }
 request::request!(
-    AssignedCpuProfileRemove : request::Done; AssignedCpuProfileService::remove
+    AssignedCpuProfileRemove : request::ActionStatus; AssignedCpuProfileService::remove
 );
 impl AssignedCpuProfileRemove {
     /// Whether the engine responds before the operation is complete.

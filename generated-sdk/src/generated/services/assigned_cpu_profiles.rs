@@ -15,11 +15,13 @@ impl AssignedCpuProfilesService {
         &self,
         profile: impl Into<types::CpuProfile>,
     ) -> super::AssignedCpuProfilesAdd {
-        super::AssignedCpuProfilesAdd(request::Request::add(&self.0, &profile.into()))
+        super::AssignedCpuProfilesAdd(
+            request::TypedRequest::add(&self.0, &profile.into()),
+        )
     }
     /// Lists the CPU profiles of this cluster, in no particular order.
     pub fn list(&self) -> super::AssignedCpuProfilesList {
-        super::AssignedCpuProfilesList(request::Request::list(&self.0))
+        super::AssignedCpuProfilesList(request::TypedRequest::list(&self.0))
     }
     /// The service for one CPU profile of this cluster.
     pub fn profile(&self, id: impl AsRef<str>) -> super::AssignedCpuProfileService {

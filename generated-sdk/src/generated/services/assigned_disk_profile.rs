@@ -8,11 +8,11 @@ pub struct AssignedDiskProfileService(pub(super) service::Location);
 impl AssignedDiskProfileService {
     /// Returns the profile.
     pub fn get(&self) -> super::AssignedDiskProfileGet {
-        super::AssignedDiskProfileGet(request::Request::get(&self.0))
+        super::AssignedDiskProfileGet(request::TypedRequest::get(&self.0))
     }
     /// Deletes the profile.
     pub fn remove(&self) -> super::AssignedDiskProfileRemove {
-        super::AssignedDiskProfileRemove(request::Request::remove(&self.0))
+        super::AssignedDiskProfileRemove(request::TypedRequest::remove(&self.0))
     }
 }
 service::service!(AssignedDiskProfileService; "assigned_disk_profile", [], ());
@@ -26,7 +26,7 @@ impl AssignedDiskProfileGet {
     }
 }
 request::request!(
-    AssignedDiskProfileRemove : request::Done; AssignedDiskProfileService::remove
+    AssignedDiskProfileRemove : request::ActionStatus; AssignedDiskProfileService::remove
 );
 impl AssignedDiskProfileRemove {
     /// Whether the engine responds before the operation is complete.

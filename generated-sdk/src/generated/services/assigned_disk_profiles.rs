@@ -19,11 +19,13 @@ impl AssignedDiskProfilesService {
         &self,
         profile: impl Into<types::DiskProfile>,
     ) -> super::AssignedDiskProfilesAdd {
-        super::AssignedDiskProfilesAdd(request::Request::add(&self.0, &profile.into()))
+        super::AssignedDiskProfilesAdd(
+            request::TypedRequest::add(&self.0, &profile.into()),
+        )
     }
     /// Lists the profiles of the storage domain, in no particular order.
     pub fn list(&self) -> super::AssignedDiskProfilesList {
-        super::AssignedDiskProfilesList(request::Request::list(&self.0))
+        super::AssignedDiskProfilesList(request::TypedRequest::list(&self.0))
     }
     /// The service for one profile of the storage domain.
     pub fn profile(&self, id: impl AsRef<str>) -> super::AssignedDiskProfileService {

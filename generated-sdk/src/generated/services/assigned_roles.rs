@@ -11,7 +11,7 @@ impl AssignedRolesService {
     /// Only roles granted on the system itself are listed. For roles on individual objects, list the
     /// permissions of the user or group.
     pub fn list(&self) -> super::AssignedRolesList {
-        super::AssignedRolesList(request::Request::list(&self.0))
+        super::AssignedRolesList(request::TypedRequest::list(&self.0))
     }
     /// The service for one of these roles, by identifier.
     pub fn role(&self, id: impl AsRef<str>) -> super::RoleService {

@@ -8,11 +8,11 @@ pub struct AssignedTagService(pub(super) service::Location);
 impl AssignedTagService {
     /// Returns the tag.
     pub fn get(&self) -> super::AssignedTagGet {
-        super::AssignedTagGet(request::Request::get(&self.0))
+        super::AssignedTagGet(request::TypedRequest::get(&self.0))
     }
     /// Removes the tag from the object; the tag itself is not deleted.
     pub fn remove(&self) -> super::AssignedTagRemove {
-        super::AssignedTagRemove(request::Request::remove(&self.0))
+        super::AssignedTagRemove(request::TypedRequest::remove(&self.0))
     }
 }
 service::service!(AssignedTagService; "assigned_tag", [], ());
@@ -23,7 +23,7 @@ impl AssignedTagGet {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
-request::request!(AssignedTagRemove : request::Done; AssignedTagService::remove);
+request::request!(AssignedTagRemove : request::ActionStatus; AssignedTagService::remove);
 impl AssignedTagRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {

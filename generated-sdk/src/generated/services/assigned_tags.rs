@@ -28,11 +28,11 @@ impl AssignedTagsService {
     /// # }
     /// ```
     pub fn add(&self, tag: impl Into<types::Tag>) -> super::AssignedTagsAdd {
-        super::AssignedTagsAdd(request::Request::add(&self.0, &tag.into()))
+        super::AssignedTagsAdd(request::TypedRequest::add(&self.0, &tag.into()))
     }
     /// Lists the tags of the object, in no particular order.
     pub fn list(&self) -> super::AssignedTagsList {
-        super::AssignedTagsList(request::Request::list(&self.0))
+        super::AssignedTagsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one tag of this object, by the identifier of the tag.
     pub fn tag(&self, id: impl AsRef<str>) -> super::AssignedTagService {

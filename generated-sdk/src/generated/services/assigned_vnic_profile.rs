@@ -8,11 +8,11 @@ pub struct AssignedVnicProfileService(pub(super) service::Location);
 impl AssignedVnicProfileService {
     /// Returns the profile.
     pub fn get(&self) -> super::AssignedVnicProfileGet {
-        super::AssignedVnicProfileGet(request::Request::get(&self.0))
+        super::AssignedVnicProfileGet(request::TypedRequest::get(&self.0))
     }
     /// Deletes the profile; fails while a virtual machine or a template uses it.
     pub fn remove(&self) -> super::AssignedVnicProfileRemove {
-        super::AssignedVnicProfileRemove(request::Request::remove(&self.0))
+        super::AssignedVnicProfileRemove(request::TypedRequest::remove(&self.0))
     }
     /// Permissions that users and groups hold on the profile.
     pub fn permissions(&self) -> super::AssignedPermissionsService {
@@ -33,7 +33,7 @@ impl AssignedVnicProfileGet {
     }
 }
 request::request!(
-    AssignedVnicProfileRemove : request::Done; AssignedVnicProfileService::remove
+    AssignedVnicProfileRemove : request::ActionStatus; AssignedVnicProfileService::remove
 );
 impl AssignedVnicProfileRemove {
     /// Whether the engine responds before the operation is complete.

@@ -16,11 +16,13 @@ impl AssignedVnicProfilesService {
         &self,
         profile: impl Into<types::VnicProfile>,
     ) -> super::AssignedVnicProfilesAdd {
-        super::AssignedVnicProfilesAdd(request::Request::add(&self.0, &profile.into()))
+        super::AssignedVnicProfilesAdd(
+            request::TypedRequest::add(&self.0, &profile.into()),
+        )
     }
     /// Lists the vNIC profiles of the network, in no particular order.
     pub fn list(&self) -> super::AssignedVnicProfilesList {
-        super::AssignedVnicProfilesList(request::Request::list(&self.0))
+        super::AssignedVnicProfilesList(request::TypedRequest::list(&self.0))
     }
     /// The service for the vNIC profile with this identifier.
     pub fn profile(&self, id: impl AsRef<str>) -> super::AssignedVnicProfileService {

@@ -16,7 +16,7 @@ impl AttachedStorageDomainService {
     /// storage domain.
     pub fn activate(&self) -> super::AttachedStorageDomainActivate {
         super::AttachedStorageDomainActivate(
-            request::Request::action(&self.0, "activate"),
+            request::TypedRequest::action(&self.0, "activate"),
         )
     }
     /// Puts the storage domain into maintenance.
@@ -27,12 +27,12 @@ impl AttachedStorageDomainService {
     /// must be in maintenance before it can be detached.
     pub fn deactivate(&self) -> super::AttachedStorageDomainDeactivate {
         super::AttachedStorageDomainDeactivate(
-            request::Request::action(&self.0, "deactivate"),
+            request::TypedRequest::action(&self.0, "deactivate"),
         )
     }
     /// Returns the storage domain with its status in this data center.
     pub fn get(&self) -> super::AttachedStorageDomainGet {
-        super::AttachedStorageDomainGet(request::Request::get(&self.0))
+        super::AttachedStorageDomainGet(request::TypedRequest::get(&self.0))
     }
     /// Detaches the storage domain from the data center.
     ///
@@ -40,7 +40,7 @@ impl AttachedStorageDomainService {
     /// Local storage is an exception: the engine removes and formats the storage domain, and its data
     /// is lost.
     pub fn remove(&self) -> super::AttachedStorageDomainRemove {
-        super::AttachedStorageDomainRemove(request::Request::remove(&self.0))
+        super::AttachedStorageDomainRemove(request::TypedRequest::remove(&self.0))
     }
     /// Disks on the storage domain, registered and unregistered.
     pub fn disks(&self) -> super::AttachedStorageDomainDisksService {
@@ -52,7 +52,8 @@ service::service!(
     super::AttachedStorageDomainDisksService)], ()
 );
 request::request!(
-    AttachedStorageDomainActivate : request::Done; AttachedStorageDomainService::activate
+    AttachedStorageDomainActivate : request::ActionStatus;
+    AttachedStorageDomainService::activate
 );
 impl AttachedStorageDomainActivate {
     /// Whether the engine responds before the operation is complete.
@@ -61,7 +62,7 @@ impl AttachedStorageDomainActivate {
     }
 }
 request::request!(
-    AttachedStorageDomainDeactivate : request::Done;
+    AttachedStorageDomainDeactivate : request::ActionStatus;
     AttachedStorageDomainService::deactivate
 );
 impl AttachedStorageDomainDeactivate {
@@ -84,7 +85,8 @@ impl AttachedStorageDomainGet {
     }
 }
 request::request!(
-    AttachedStorageDomainRemove : request::Done; AttachedStorageDomainService::remove
+    AttachedStorageDomainRemove : request::ActionStatus;
+    AttachedStorageDomainService::remove
 );
 impl AttachedStorageDomainRemove {
     /// Whether the engine responds before the operation is complete.

@@ -13,25 +13,29 @@ impl AttachedStorageDomainDiskService {
     ///
     /// **Deprecated.** Use `copy` of the disk in the `disks` collection of the system.
     pub fn copy(&self) -> super::AttachedStorageDomainDiskCopy {
-        super::AttachedStorageDomainDiskCopy(request::Request::action(&self.0, "copy"))
+        super::AttachedStorageDomainDiskCopy(
+            request::TypedRequest::action(&self.0, "copy"),
+        )
     }
     /// Uploads the disk to an OpenStack image provider.
     ///
     /// Kept for backward compatibility; `export` of the disk in the `disks` collection does the same.
     pub fn export(&self) -> super::AttachedStorageDomainDiskExport {
         super::AttachedStorageDomainDiskExport(
-            request::Request::action(&self.0, "export"),
+            request::TypedRequest::action(&self.0, "export"),
         )
     }
     /// Returns the disk.
     pub fn get(&self) -> super::AttachedStorageDomainDiskGet {
-        super::AttachedStorageDomainDiskGet(request::Request::get(&self.0))
+        super::AttachedStorageDomainDiskGet(request::TypedRequest::get(&self.0))
     }
     /// Moves the disk to another storage domain.
     ///
     /// Kept for backward compatibility; `move` of the disk in the `disks` collection does the same.
     pub fn move_(&self) -> super::AttachedStorageDomainDiskMove {
-        super::AttachedStorageDomainDiskMove(request::Request::action(&self.0, "move"))
+        super::AttachedStorageDomainDiskMove(
+            request::TypedRequest::action(&self.0, "move"),
+        )
     }
     /// Registers an unregistered disk of the storage domain with the engine. Since 4.2.
     ///
@@ -40,7 +44,7 @@ impl AttachedStorageDomainDiskService {
     /// imported.
     pub fn register(&self) -> super::AttachedStorageDomainDiskRegister {
         super::AttachedStorageDomainDiskRegister(
-            request::Request::action(&self.0, "register"),
+            request::TypedRequest::action(&self.0, "register"),
         )
     }
     /// Deletes the disk and its data.
@@ -48,7 +52,7 @@ impl AttachedStorageDomainDiskService {
     /// An unregistered disk is also deleted from the storage domain. For a registered disk use
     /// `remove` of the disk in the `disks` collection.
     pub fn remove(&self) -> super::AttachedStorageDomainDiskRemove {
-        super::AttachedStorageDomainDiskRemove(request::Request::remove(&self.0))
+        super::AttachedStorageDomainDiskRemove(request::TypedRequest::remove(&self.0))
     }
     /// Returns unused space in the file systems of the disk to the storage. Since 4.1.
     ///
@@ -56,7 +60,7 @@ impl AttachedStorageDomainDiskService {
     /// same.
     pub fn sparsify(&self) -> super::AttachedStorageDomainDiskSparsify {
         super::AttachedStorageDomainDiskSparsify(
-            request::Request::action(&self.0, "sparsify"),
+            request::TypedRequest::action(&self.0, "sparsify"),
         )
     }
     /// Updates properties of the disk.
@@ -67,7 +71,7 @@ impl AttachedStorageDomainDiskService {
         disk: impl Into<types::Disk>,
     ) -> super::AttachedStorageDomainDiskUpdate {
         super::AttachedStorageDomainDiskUpdate(
-            request::Request::update(&self.0, &disk.into()),
+            request::TypedRequest::update(&self.0, &disk.into()),
         )
     }
     /// Permissions granted on the disk.
@@ -84,7 +88,8 @@ service::service!(
     super::AssignedPermissionsService), ("statistics", super::StatisticsService)], ()
 );
 request::request!(
-    AttachedStorageDomainDiskCopy : request::Done; AttachedStorageDomainDiskService::copy
+    AttachedStorageDomainDiskCopy : request::ActionStatus;
+    AttachedStorageDomainDiskService::copy
 );
 impl AttachedStorageDomainDiskCopy {
     /// The new disk; only its name is used.
@@ -97,7 +102,7 @@ impl AttachedStorageDomainDiskCopy {
     }
 }
 request::request!(
-    AttachedStorageDomainDiskExport : request::Done;
+    AttachedStorageDomainDiskExport : request::ActionStatus;
     AttachedStorageDomainDiskService::export
 );
 impl AttachedStorageDomainDiskExport {
@@ -116,7 +121,7 @@ impl AttachedStorageDomainDiskGet {
     }
 }
 request::request!(
-    AttachedStorageDomainDiskMove : request::Done;
+    AttachedStorageDomainDiskMove : request::ActionStatus;
     AttachedStorageDomainDiskService::move_
 );
 impl AttachedStorageDomainDiskMove {
@@ -135,15 +140,15 @@ impl AttachedStorageDomainDiskMove {
     }
 }
 request::request!(
-    AttachedStorageDomainDiskRegister : request::Done;
+    AttachedStorageDomainDiskRegister : request::ActionStatus;
     AttachedStorageDomainDiskService::register
 );
 request::request!(
-    AttachedStorageDomainDiskRemove : request::Done;
+    AttachedStorageDomainDiskRemove : request::ActionStatus;
     AttachedStorageDomainDiskService::remove
 );
 request::request!(
-    AttachedStorageDomainDiskSparsify : request::Done;
+    AttachedStorageDomainDiskSparsify : request::ActionStatus;
     AttachedStorageDomainDiskService::sparsify
 );
 request::request!(

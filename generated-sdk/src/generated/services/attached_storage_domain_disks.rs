@@ -15,12 +15,12 @@ impl AttachedStorageDomainDisksService {
         disk: impl Into<types::Disk>,
     ) -> super::AttachedStorageDomainDisksAdd {
         super::AttachedStorageDomainDisksAdd(
-            request::Request::add(&self.0, &disk.into()),
+            request::TypedRequest::add(&self.0, &disk.into()),
         )
     }
     /// Lists the disks on the storage domain, in no particular order.
     pub fn list(&self) -> super::AttachedStorageDomainDisksList {
-        super::AttachedStorageDomainDisksList(request::Request::list(&self.0))
+        super::AttachedStorageDomainDisksList(request::TypedRequest::list(&self.0))
     }
     /// The service for one disk on the storage domain.
     pub fn disk(&self, id: impl AsRef<str>) -> super::AttachedStorageDomainDiskService {

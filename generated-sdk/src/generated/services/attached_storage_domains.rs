@@ -32,12 +32,12 @@ impl AttachedStorageDomainsService {
         storage_domain: impl Into<types::StorageDomain>,
     ) -> super::AttachedStorageDomainsAdd {
         super::AttachedStorageDomainsAdd(
-            request::Request::add(&self.0, &storage_domain.into()),
+            request::TypedRequest::add(&self.0, &storage_domain.into()),
         )
     }
     /// Lists the attached storage domains with their status, in no particular order.
     pub fn list(&self) -> super::AttachedStorageDomainsList {
-        super::AttachedStorageDomainsList(request::Request::list(&self.0))
+        super::AttachedStorageDomainsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one attached storage domain.
     pub fn storage_domain(

@@ -8,13 +8,13 @@ pub struct BalanceService(pub(super) service::Location);
 impl BalanceService {
     /// Returns the balancing unit of the policy.
     pub fn get(&self) -> super::BalanceGet {
-        super::BalanceGet(request::Request::get(&self.0))
+        super::BalanceGet(request::TypedRequest::get(&self.0))
     }
     /// Removes the balancing unit from the policy.
     ///
     /// Locked (built-in) policies can't be changed.
     pub fn remove(&self) -> super::BalanceRemove {
-        super::BalanceRemove(request::Request::remove(&self.0))
+        super::BalanceRemove(request::TypedRequest::remove(&self.0))
     }
 }
 service::service!(BalanceService; "balance", [], ());
@@ -30,7 +30,7 @@ impl BalanceGet {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
-request::request!(BalanceRemove : request::Done; BalanceService::remove);
+request::request!(BalanceRemove : request::ActionStatus; BalanceService::remove);
 impl BalanceRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {

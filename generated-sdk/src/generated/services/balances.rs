@@ -13,11 +13,11 @@ impl BalancesService {
     ///
     /// Needs `scheduling_policy_unit.id`.
     pub fn add(&self, balance: impl Into<types::Balance>) -> super::BalancesAdd {
-        super::BalancesAdd(request::Request::add(&self.0, &balance.into()))
+        super::BalancesAdd(request::TypedRequest::add(&self.0, &balance.into()))
     }
     /// Lists the load balancing unit of the policy; the list has at most one item.
     pub fn list(&self) -> super::BalancesList {
-        super::BalancesList(request::Request::list(&self.0))
+        super::BalancesList(request::TypedRequest::list(&self.0))
     }
     /// The service for the balancing unit with this identifier.
     pub fn balance(&self, id: impl AsRef<str>) -> super::BalanceService {

@@ -8,15 +8,15 @@ pub struct BookmarkService(pub(super) service::Location);
 impl BookmarkService {
     /// Returns the bookmark.
     pub fn get(&self) -> super::BookmarkGet {
-        super::BookmarkGet(request::Request::get(&self.0))
+        super::BookmarkGet(request::TypedRequest::get(&self.0))
     }
     /// Deletes the bookmark.
     pub fn remove(&self) -> super::BookmarkRemove {
-        super::BookmarkRemove(request::Request::remove(&self.0))
+        super::BookmarkRemove(request::TypedRequest::remove(&self.0))
     }
     /// Updates the name or the search text of the bookmark.
     pub fn update(&self, bookmark: impl Into<types::Bookmark>) -> super::BookmarkUpdate {
-        super::BookmarkUpdate(request::Request::update(&self.0, &bookmark.into()))
+        super::BookmarkUpdate(request::TypedRequest::update(&self.0, &bookmark.into()))
     }
 }
 service::service!(BookmarkService; "bookmark", [], ());
@@ -27,7 +27,7 @@ impl BookmarkGet {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
-request::request!(BookmarkRemove : request::Done; BookmarkService::remove);
+request::request!(BookmarkRemove : request::ActionStatus; BookmarkService::remove);
 impl BookmarkRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {

@@ -10,11 +10,11 @@ impl BookmarksService {
     ///
     /// Needs `name`, `value`.
     pub fn add(&self, bookmark: impl Into<types::Bookmark>) -> super::BookmarksAdd {
-        super::BookmarksAdd(request::Request::add(&self.0, &bookmark.into()))
+        super::BookmarksAdd(request::TypedRequest::add(&self.0, &bookmark.into()))
     }
     /// Lists the saved searches, in no particular order.
     pub fn list(&self) -> super::BookmarksList {
-        super::BookmarksList(request::Request::list(&self.0))
+        super::BookmarksList(request::TypedRequest::list(&self.0))
     }
     /// The service for one saved search, by identifier.
     pub fn bookmark(&self, id: impl AsRef<str>) -> super::BookmarkService {

@@ -8,26 +8,26 @@ pub struct ClusterService(pub(super) service::Location);
 impl ClusterService {
     /// Returns the configuration of the cluster.
     pub fn get(&self) -> super::ClusterGet {
-        super::ClusterGet(request::Request::get(&self.0))
+        super::ClusterGet(request::TypedRequest::get(&self.0))
     }
     /// Refreshes the healing status of every Gluster volume in the cluster.
     pub fn refresh_gluster_heal_status(&self) -> super::ClusterRefreshGlusterHealStatus {
         super::ClusterRefreshGlusterHealStatus(
-            request::Request::action(&self.0, "refreshglusterhealstatus"),
+            request::TypedRequest::action(&self.0, "refreshglusterhealstatus"),
         )
     }
     /// Deletes the cluster, which must be empty.
     ///
     /// Fails while hosts, virtual machines, templates or virtual machine pools belong to the cluster.
     pub fn remove(&self) -> super::ClusterRemove {
-        super::ClusterRemove(request::Request::remove(&self.0))
+        super::ClusterRemove(request::TypedRequest::remove(&self.0))
     }
     /// Resets the emulated machine type of the cluster, so that the engine detects it again.
     ///
     /// Fails while a host of the cluster is up.
     pub fn reset_emulated_machine(&self) -> super::ClusterResetEmulatedMachine {
         super::ClusterResetEmulatedMachine(
-            request::Request::action(&self.0, "resetemulatedmachine"),
+            request::TypedRequest::action(&self.0, "resetemulatedmachine"),
         )
     }
     /// Synchronizes the networks of all out-of-sync hosts of the cluster with their definition. Since
@@ -37,7 +37,7 @@ impl ClusterService {
     /// doing anything.
     pub fn sync_all_networks(&self) -> super::ClusterSyncAllNetworks {
         super::ClusterSyncAllNetworks(
-            request::Request::action(&self.0, "syncallnetworks"),
+            request::TypedRequest::action(&self.0, "syncallnetworks"),
         )
     }
     /// Updates the settings of the cluster; settings that are not sent stay unchanged.
@@ -45,7 +45,7 @@ impl ClusterService {
     /// A new `version` or CPU type affects a running virtual machine only after its next start.
     /// Scheduling policies can be identified by `id` or `name`.
     pub fn update(&self, cluster: impl Into<types::Cluster>) -> super::ClusterUpdate {
-        super::ClusterUpdate(request::Request::update(&self.0, &cluster.into()))
+        super::ClusterUpdate(request::TypedRequest::update(&self.0, &cluster.into()))
     }
     /// Records the start, the progress or the end of a cluster upgrade. Since 4.3.2.
     ///
@@ -53,7 +53,7 @@ impl ClusterService {
     /// its percentage. The caller upgrades the hosts. While the mark is set, the engine rejects some
     /// operations, for example suspending a virtual machine of the cluster.
     pub fn upgrade(&self) -> super::ClusterUpgrade {
-        super::ClusterUpgrade(request::Request::action(&self.0, "upgrade"))
+        super::ClusterUpgrade(request::TypedRequest::action(&self.0, "upgrade"))
     }
     /// The affinity groups of the cluster.
     pub fn affinity_groups(&self) -> super::AffinityGroupsService {
@@ -115,10 +115,10 @@ impl ClusterGet {
     }
 }
 request::request!(
-    ClusterRefreshGlusterHealStatus : request::Done;
+    ClusterRefreshGlusterHealStatus : request::ActionStatus;
     ClusterService::refresh_gluster_heal_status
 );
-request::request!(ClusterRemove : request::Done; ClusterService::remove);
+request::request!(ClusterRemove : request::ActionStatus; ClusterService::remove);
 impl ClusterRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
@@ -126,7 +126,8 @@ impl ClusterRemove {
     }
 }
 request::request!(
-    ClusterResetEmulatedMachine : request::Done; ClusterService::reset_emulated_machine
+    ClusterResetEmulatedMachine : request::ActionStatus;
+    ClusterService::reset_emulated_machine
 );
 impl ClusterResetEmulatedMachine {
     /// Whether the engine responds before the operation is complete.
@@ -135,7 +136,7 @@ impl ClusterResetEmulatedMachine {
     }
 }
 request::request!(
-    ClusterSyncAllNetworks : request::Done; ClusterService::sync_all_networks
+    ClusterSyncAllNetworks : request::ActionStatus; ClusterService::sync_all_networks
 );
 impl ClusterSyncAllNetworks {
     /// Whether the engine responds before the operation is complete.
@@ -150,7 +151,7 @@ impl ClusterUpdate {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
 }
-request::request!(ClusterUpgrade : request::Done; ClusterService::upgrade);
+request::request!(ClusterUpgrade : request::ActionStatus; ClusterService::upgrade);
 impl ClusterUpgrade {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {

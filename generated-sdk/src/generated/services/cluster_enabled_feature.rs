@@ -8,11 +8,11 @@ pub struct ClusterEnabledFeatureService(pub(super) service::Location);
 impl ClusterEnabledFeatureService {
     /// Returns the feature; fails with 404 if it is disabled in the cluster. Since 4.1.6.
     pub fn get(&self) -> super::ClusterEnabledFeatureGet {
-        super::ClusterEnabledFeatureGet(request::Request::get(&self.0))
+        super::ClusterEnabledFeatureGet(request::TypedRequest::get(&self.0))
     }
     /// Disables the feature in the cluster. Since 4.1.6.
     pub fn remove(&self) -> super::ClusterEnabledFeatureRemove {
-        super::ClusterEnabledFeatureRemove(request::Request::remove(&self.0))
+        super::ClusterEnabledFeatureRemove(request::TypedRequest::remove(&self.0))
     }
 }
 service::service!(ClusterEnabledFeatureService; "cluster_enabled_feature", [], ());
@@ -26,5 +26,6 @@ impl ClusterEnabledFeatureGet {
     }
 }
 request::request!(
-    ClusterEnabledFeatureRemove : request::Done; ClusterEnabledFeatureService::remove
+    ClusterEnabledFeatureRemove : request::ActionStatus;
+    ClusterEnabledFeatureService::remove
 );

@@ -15,11 +15,13 @@ impl ClusterEnabledFeaturesService {
         &self,
         feature: impl Into<types::ClusterFeature>,
     ) -> super::ClusterEnabledFeaturesAdd {
-        super::ClusterEnabledFeaturesAdd(request::Request::add(&self.0, &feature.into()))
+        super::ClusterEnabledFeaturesAdd(
+            request::TypedRequest::add(&self.0, &feature.into()),
+        )
     }
     /// Lists the additional features that are enabled in the cluster. Since 4.1.6.
     pub fn list(&self) -> super::ClusterEnabledFeaturesList {
-        super::ClusterEnabledFeaturesList(request::Request::list(&self.0))
+        super::ClusterEnabledFeaturesList(request::TypedRequest::list(&self.0))
     }
     /// The service for the enabled feature with this identifier. Since 4.1.6.
     pub fn feature(&self, id: impl AsRef<str>) -> super::ClusterEnabledFeatureService {

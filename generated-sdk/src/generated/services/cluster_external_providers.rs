@@ -8,7 +8,7 @@ pub struct ClusterExternalProvidersService(pub(super) service::Location);
 impl ClusterExternalProvidersService {
     /// Lists the external providers, in no particular order. Since 4.2.
     pub fn list(&self) -> super::ClusterExternalProvidersList {
-        super::ClusterExternalProvidersList(request::Request::list(&self.0))
+        super::ClusterExternalProvidersList(request::TypedRequest::list(&self.0))
     }
 }
 service::service!(ClusterExternalProvidersService; "cluster_external_providers", [], ());

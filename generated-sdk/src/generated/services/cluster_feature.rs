@@ -8,7 +8,7 @@ pub struct ClusterFeatureService(pub(super) service::Location);
 impl ClusterFeatureService {
     /// Returns the feature. Since 4.1.6.
     pub fn get(&self) -> super::ClusterFeatureGet {
-        super::ClusterFeatureGet(request::Request::get(&self.0))
+        super::ClusterFeatureGet(request::TypedRequest::get(&self.0))
     }
 }
 service::service!(ClusterFeatureService; "cluster_feature", [], ());

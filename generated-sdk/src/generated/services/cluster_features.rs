@@ -8,7 +8,7 @@ pub struct ClusterFeaturesService(pub(super) service::Location);
 impl ClusterFeaturesService {
     /// Lists the additional features that the level offers. Since 4.1.6.
     pub fn list(&self) -> super::ClusterFeaturesList {
-        super::ClusterFeaturesList(request::Request::list(&self.0))
+        super::ClusterFeaturesList(request::TypedRequest::list(&self.0))
     }
     /// The service for the feature with this identifier. Since 4.1.6.
     pub fn feature(&self, id: impl AsRef<str>) -> super::ClusterFeatureService {

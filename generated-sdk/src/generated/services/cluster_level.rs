@@ -8,7 +8,7 @@ pub struct ClusterLevelService(pub(super) service::Location);
 impl ClusterLevelService {
     /// Returns the capabilities of the level, such as its CPU types and permits.
     pub fn get(&self) -> super::ClusterLevelGet {
-        super::ClusterLevelGet(request::Request::get(&self.0))
+        super::ClusterLevelGet(request::TypedRequest::get(&self.0))
     }
     /// Additional features that can be enabled in clusters of this level. Since 4.1.6.
     pub fn cluster_features(&self) -> super::ClusterFeaturesService {

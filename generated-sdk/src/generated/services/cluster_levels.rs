@@ -8,7 +8,7 @@ pub struct ClusterLevelsService(pub(super) service::Location);
 impl ClusterLevelsService {
     /// Lists the levels with their capabilities, in no particular order.
     pub fn list(&self) -> super::ClusterLevelsList {
-        super::ClusterLevelsList(request::Request::list(&self.0))
+        super::ClusterLevelsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one level; its identifier is the version, such as `4.7`.
     pub fn level(&self, id: impl AsRef<str>) -> super::ClusterLevelService {

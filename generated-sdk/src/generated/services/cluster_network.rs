@@ -8,14 +8,14 @@ pub struct ClusterNetworkService(pub(super) service::Location);
 impl ClusterNetworkService {
     /// Returns the network with the settings that it has in this cluster.
     pub fn get(&self) -> super::ClusterNetworkGet {
-        super::ClusterNetworkGet(request::Request::get(&self.0))
+        super::ClusterNetworkGet(request::TypedRequest::get(&self.0))
     }
     /// Detaches the network from the cluster; the network itself is not deleted.
     ///
     /// Fails for the management network, and while virtual machines, templates or Gluster bricks of
     /// the cluster use the network.
     pub fn remove(&self) -> super::ClusterNetworkRemove {
-        super::ClusterNetworkRemove(request::Request::remove(&self.0))
+        super::ClusterNetworkRemove(request::TypedRequest::remove(&self.0))
     }
     /// Updates how the cluster uses the network.
     ///
@@ -27,7 +27,9 @@ impl ClusterNetworkService {
         &self,
         network: impl Into<types::Network>,
     ) -> super::ClusterNetworkUpdate {
-        super::ClusterNetworkUpdate(request::Request::update(&self.0, &network.into()))
+        super::ClusterNetworkUpdate(
+            request::TypedRequest::update(&self.0, &network.into()),
+        )
     }
 }
 service::service!(ClusterNetworkService; "cluster_network", [], ());
@@ -38,5 +40,7 @@ impl ClusterNetworkGet {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
-request::request!(ClusterNetworkRemove : request::Done; ClusterNetworkService::remove);
+request::request!(
+    ClusterNetworkRemove : request::ActionStatus; ClusterNetworkService::remove
+);
 request::request!(ClusterNetworkUpdate : types::Network; ClusterNetworkService::update);

@@ -12,11 +12,11 @@ impl ClusterNetworksService {
     /// otherwise the engine returns 400. The network must belong to the data center of the cluster.
     /// `required` and `usages` define how the cluster uses the network.
     pub fn add(&self, network: impl Into<types::Network>) -> super::ClusterNetworksAdd {
-        super::ClusterNetworksAdd(request::Request::add(&self.0, &network.into()))
+        super::ClusterNetworksAdd(request::TypedRequest::add(&self.0, &network.into()))
     }
     /// Lists the networks of the cluster, in no particular order.
     pub fn list(&self) -> super::ClusterNetworksList {
-        super::ClusterNetworksList(request::Request::list(&self.0))
+        super::ClusterNetworksList(request::TypedRequest::list(&self.0))
     }
     /// The service for the network of the cluster with this identifier.
     pub fn network(&self, id: impl AsRef<str>) -> super::ClusterNetworkService {

@@ -15,7 +15,7 @@ impl ClustersService {
     ///
     /// Needs `name`, `data_center.id`.
     pub fn add(&self, cluster: impl Into<types::Cluster>) -> super::ClustersAdd {
-        super::ClustersAdd(request::Request::add(&self.0, &cluster.into()))
+        super::ClustersAdd(request::TypedRequest::add(&self.0, &cluster.into()))
     }
     /// Lists clusters.
     ///
@@ -32,7 +32,7 @@ impl ClustersService {
     /// # }
     /// ```
     pub fn list(&self) -> super::ClustersList {
-        super::ClustersList(request::Request::list(&self.0))
+        super::ClustersList(request::TypedRequest::list(&self.0))
     }
     /// The service for one cluster.
     pub fn cluster(&self, id: impl AsRef<str>) -> super::ClusterService {

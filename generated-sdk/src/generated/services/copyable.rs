@@ -8,11 +8,11 @@ pub struct CopyableService(pub(super) service::Location);
 impl CopyableService {
     /// Copies the object.
     pub fn copy(&self) -> super::CopyableCopy {
-        super::CopyableCopy(request::Request::action(&self.0, "copy"))
+        super::CopyableCopy(request::TypedRequest::action(&self.0, "copy"))
     }
 }
 service::service!(CopyableService; "copyable", [], ());
-request::request!(CopyableCopy : request::Done; CopyableService::copy);
+request::request!(CopyableCopy : request::ActionStatus; CopyableService::copy);
 impl CopyableCopy {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {

@@ -8,20 +8,20 @@ pub struct CpuProfileService(pub(super) service::Location);
 impl CpuProfileService {
     /// Returns the CPU profile.
     pub fn get(&self) -> super::CpuProfileGet {
-        super::CpuProfileGet(request::Request::get(&self.0))
+        super::CpuProfileGet(request::TypedRequest::get(&self.0))
     }
     /// Deletes the CPU profile.
     ///
     /// Fails for a profile that is in use and for the only profile of a cluster.
     pub fn remove(&self) -> super::CpuProfileRemove {
-        super::CpuProfileRemove(request::Request::remove(&self.0))
+        super::CpuProfileRemove(request::TypedRequest::remove(&self.0))
     }
     /// Updates the name, description or quality of service of the profile.
     pub fn update(
         &self,
         profile: impl Into<types::CpuProfile>,
     ) -> super::CpuProfileUpdate {
-        super::CpuProfileUpdate(request::Request::update(&self.0, &profile.into()))
+        super::CpuProfileUpdate(request::TypedRequest::update(&self.0, &profile.into()))
     }
     /// Permissions granted on the CPU profile, which control who can use it.
     pub fn permissions(&self) -> super::AssignedPermissionsService {
@@ -39,7 +39,7 @@ impl CpuProfileGet {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
-request::request!(CpuProfileRemove : request::Done; CpuProfileService::remove);
+request::request!(CpuProfileRemove : request::ActionStatus; CpuProfileService::remove);
 impl CpuProfileRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {

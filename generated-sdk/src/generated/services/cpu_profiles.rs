@@ -10,11 +10,11 @@ impl CpuProfilesService {
     ///
     /// Needs `cluster.id`, `name`.
     pub fn add(&self, profile: impl Into<types::CpuProfile>) -> super::CpuProfilesAdd {
-        super::CpuProfilesAdd(request::Request::add(&self.0, &profile.into()))
+        super::CpuProfilesAdd(request::TypedRequest::add(&self.0, &profile.into()))
     }
     /// Lists the CPU profiles of all clusters, in no particular order.
     pub fn list(&self) -> super::CpuProfilesList {
-        super::CpuProfilesList(request::Request::list(&self.0))
+        super::CpuProfilesList(request::TypedRequest::list(&self.0))
     }
     /// The service for one CPU profile.
     pub fn profile(&self, id: impl AsRef<str>) -> super::CpuProfileService {

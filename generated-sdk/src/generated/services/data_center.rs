@@ -11,12 +11,12 @@ impl DataCenterService {
     /// The SPM role can't move to another host while the current SPM holds finished tasks.
     pub fn clean_finished_tasks(&self) -> super::DataCenterCleanFinishedTasks {
         super::DataCenterCleanFinishedTasks(
-            request::Request::action(&self.0, "cleanfinishedtasks"),
+            request::TypedRequest::action(&self.0, "cleanfinishedtasks"),
         )
     }
     /// Returns the configuration and the status of the data center.
     pub fn get(&self) -> super::DataCenterGet {
-        super::DataCenterGet(request::Request::get(&self.0))
+        super::DataCenterGet(request::TypedRequest::get(&self.0))
     }
     /// Deletes the data center. Since 4.0.0.
     ///
@@ -25,7 +25,7 @@ impl DataCenterService {
     /// `force` the engine only removes its records of the storage domains, and all hosts must be in
     /// maintenance.
     pub fn remove(&self) -> super::DataCenterRemove {
-        super::DataCenterRemove(request::Request::remove(&self.0))
+        super::DataCenterRemove(request::TypedRequest::remove(&self.0))
     }
     /// Makes another storage domain the master of the data center. Since 4.4.4.
     ///
@@ -33,7 +33,7 @@ impl DataCenterService {
     /// Fails while tasks are running in the data center. The engine responds before the switch is
     /// complete.
     pub fn set_master(&self) -> super::DataCenterSetMaster {
-        super::DataCenterSetMaster(request::Request::action(&self.0, "setmaster"))
+        super::DataCenterSetMaster(request::TypedRequest::action(&self.0, "setmaster"))
     }
     /// Updates the settings of the data center.
     ///
@@ -42,7 +42,9 @@ impl DataCenterService {
         &self,
         data_center: impl Into<types::DataCenter>,
     ) -> super::DataCenterUpdate {
-        super::DataCenterUpdate(request::Request::update(&self.0, &data_center.into()))
+        super::DataCenterUpdate(
+            request::TypedRequest::update(&self.0, &data_center.into()),
+        )
     }
     /// The clusters that belong to the data center.
     pub fn clusters(&self) -> super::ClustersService {
@@ -81,7 +83,8 @@ service::service!(
     super::QuotasService), ("storagedomains", super::AttachedStorageDomainsService)], ()
 );
 request::request!(
-    DataCenterCleanFinishedTasks : request::Done; DataCenterService::clean_finished_tasks
+    DataCenterCleanFinishedTasks : request::ActionStatus;
+    DataCenterService::clean_finished_tasks
 );
 impl DataCenterCleanFinishedTasks {
     /// Whether the engine responds before the operation is complete. Since 4.4.4.
@@ -101,7 +104,7 @@ impl DataCenterGet {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
-request::request!(DataCenterRemove : request::Done; DataCenterService::remove);
+request::request!(DataCenterRemove : request::ActionStatus; DataCenterService::remove);
 impl DataCenterRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
@@ -113,7 +116,9 @@ impl DataCenterRemove {
         Self(self.0.set_query::<bool>("force", value.into()))
     }
 }
-request::request!(DataCenterSetMaster : request::Done; DataCenterService::set_master);
+request::request!(
+    DataCenterSetMaster : request::ActionStatus; DataCenterService::set_master
+);
 impl DataCenterSetMaster {
     /// Whether the engine responds before the operation is complete. Since 4.4.4.
     pub fn async_(self, value: impl Into<bool>) -> Self {

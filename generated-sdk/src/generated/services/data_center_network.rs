@@ -8,14 +8,14 @@ pub struct DataCenterNetworkService(pub(super) service::Location);
 impl DataCenterNetworkService {
     /// Returns the network.
     pub fn get(&self) -> super::DataCenterNetworkGet {
-        super::DataCenterNetworkGet(request::Request::get(&self.0))
+        super::DataCenterNetworkGet(request::TypedRequest::get(&self.0))
     }
     /// Deletes the network, with the same effect as in the collection of all networks.
     ///
     /// Fails for a management network, and while virtual machines, templates or iSCSI bonds use the
     /// network.
     pub fn remove(&self) -> super::DataCenterNetworkRemove {
-        super::DataCenterNetworkRemove(request::Request::remove(&self.0))
+        super::DataCenterNetworkRemove(request::TypedRequest::remove(&self.0))
     }
     /// Updates settings of the network, such as its name, VLAN or MTU.
     pub fn update(
@@ -23,7 +23,7 @@ impl DataCenterNetworkService {
         network: impl Into<types::Network>,
     ) -> super::DataCenterNetworkUpdate {
         super::DataCenterNetworkUpdate(
-            request::Request::update(&self.0, &network.into()),
+            request::TypedRequest::update(&self.0, &network.into()),
         )
     }
 }
@@ -36,7 +36,7 @@ impl DataCenterNetworkGet {
     }
 }
 request::request!(
-    DataCenterNetworkRemove : request::Done; DataCenterNetworkService::remove
+    DataCenterNetworkRemove : request::ActionStatus; DataCenterNetworkService::remove
 );
 request::request!(
     DataCenterNetworkUpdate : types::Network; DataCenterNetworkService::update

@@ -15,11 +15,13 @@ impl DataCenterNetworksService {
         &self,
         network: impl Into<types::Network>,
     ) -> super::DataCenterNetworksAdd {
-        super::DataCenterNetworksAdd(request::Request::add(&self.0, &network.into()))
+        super::DataCenterNetworksAdd(
+            request::TypedRequest::add(&self.0, &network.into()),
+        )
     }
     /// Lists the networks of the data center, in no particular order.
     pub fn list(&self) -> super::DataCenterNetworksList {
-        super::DataCenterNetworksList(request::Request::list(&self.0))
+        super::DataCenterNetworksList(request::TypedRequest::list(&self.0))
     }
     /// The service for the network with this identifier.
     pub fn network(&self, id: impl AsRef<str>) -> super::DataCenterNetworkService {

@@ -17,7 +17,7 @@ impl DataCentersService {
         &self,
         data_center: impl Into<types::DataCenter>,
     ) -> super::DataCentersAdd {
-        super::DataCentersAdd(request::Request::add(&self.0, &data_center.into()))
+        super::DataCentersAdd(request::TypedRequest::add(&self.0, &data_center.into()))
     }
     /// Lists the data centers.
     ///
@@ -34,7 +34,7 @@ impl DataCentersService {
     /// # }
     /// ```
     pub fn list(&self) -> super::DataCentersList {
-        super::DataCentersList(request::Request::list(&self.0))
+        super::DataCentersList(request::TypedRequest::list(&self.0))
     }
     /// The service for one data center.
     pub fn data_center(&self, id: impl AsRef<str>) -> super::DataCenterService {

@@ -13,7 +13,7 @@ impl DiskService {
     /// domain needs space for a second copy during the conversion. Block storage does not support a
     /// raw disk with `sparse=true`.
     pub fn convert(&self) -> super::DiskConvert {
-        super::DiskConvert(request::Request::action(&self.0, "convert"))
+        super::DiskConvert(request::TypedRequest::action(&self.0, "convert"))
     }
     /// Copies the disk to a storage domain as a new disk.
     ///
@@ -23,7 +23,7 @@ impl DiskService {
     /// is allowed to use and the default quota. The action completes before the data is copied: wait
     /// until the `status` of both disks is `ok` again.
     pub fn copy(&self) -> super::DiskCopy {
-        super::DiskCopy(request::Request::action(&self.0, "copy"))
+        super::DiskCopy(request::TypedRequest::action(&self.0, "copy"))
     }
     /// Uploads the disk to an OpenStack image provider (Glance).
     ///
@@ -31,11 +31,11 @@ impl DiskService {
     /// machines that use the disk must be down. The disk must have no snapshots and must not be based
     /// on a template.
     pub fn export(&self) -> super::DiskExport {
-        super::DiskExport(request::Request::action(&self.0, "export"))
+        super::DiskExport(request::TypedRequest::action(&self.0, "export"))
     }
     /// Returns the disk.
     pub fn get(&self) -> super::DiskGet {
-        super::DiskGet(request::Request::get(&self.0))
+        super::DiskGet(request::TypedRequest::get(&self.0))
     }
     /// Moves the disk with all of its snapshots to another storage domain.
     ///
@@ -56,7 +56,7 @@ impl DiskService {
     /// # }
     /// ```
     pub fn move_(&self) -> super::DiskMove {
-        super::DiskMove(request::Request::action(&self.0, "move"))
+        super::DiskMove(request::TypedRequest::action(&self.0, "move"))
     }
     /// Shrinks the logical volume of the disk to the size of its data. Since 4.2.5.
     ///
@@ -64,14 +64,14 @@ impl DiskService {
     /// its virtual machine must be down (internal snapshots of a running virtual machine can be
     /// reduced). The disk must not be shareable.
     pub fn reduce(&self) -> super::DiskReduce {
-        super::DiskReduce(request::Request::action(&self.0, "reduce"))
+        super::DiskReduce(request::TypedRequest::action(&self.0, "reduce"))
     }
     /// Refreshes the size and other properties of a direct LUN disk from the storage. Since 4.2.
     ///
     /// Call it after the LUN has changed on the storage server, or if the disk was created without a
     /// host and the engine has no information about the LUN.
     pub fn refresh_lun(&self) -> super::DiskRefreshLun {
-        super::DiskRefreshLun(request::Request::action(&self.0, "refreshlun"))
+        super::DiskRefreshLun(request::TypedRequest::action(&self.0, "refreshlun"))
     }
     /// Deletes the disk and its data.
     ///
@@ -79,14 +79,14 @@ impl DiskService {
     /// record in the engine is deleted. Fails for disks that are locked or in use by an image
     /// transfer.
     pub fn remove(&self) -> super::DiskRemove {
-        super::DiskRemove(request::Request::remove(&self.0))
+        super::DiskRemove(request::TypedRequest::remove(&self.0))
     }
     /// Returns unused space in the file systems of the disk to the storage. Since 4.1.
     ///
     /// The disk must have no snapshots, no other disk may be derived from it, and it must not be
     /// plugged into a running virtual machine.
     pub fn sparsify(&self) -> super::DiskSparsify {
-        super::DiskSparsify(request::Request::action(&self.0, "sparsify"))
+        super::DiskSparsify(request::TypedRequest::action(&self.0, "sparsify"))
     }
     /// Updates properties of the disk. Since 4.4.0.
     ///
@@ -97,7 +97,7 @@ impl DiskService {
     /// is complete, and the response can contain old values: get the disk again once its `status` is
     /// `ok`.
     pub fn update(&self, disk: impl Into<types::Disk>) -> super::DiskUpdate {
-        super::DiskUpdate(request::Request::update(&self.0, &disk.into()))
+        super::DiskUpdate(request::TypedRequest::update(&self.0, &disk.into()))
     }
     /// Layers of the disk, one per snapshot. Since 4.4.3.
     pub fn disk_snapshots(&self) -> super::DiskSnapshotsService {
@@ -116,7 +116,7 @@ service::service!(
     DiskService; "disk", [("disksnapshots", super::DiskSnapshotsService), ("permissions",
     super::AssignedPermissionsService), ("statistics", super::StatisticsService)], ()
 );
-request::request!(DiskConvert : request::Done; DiskService::convert);
+request::request!(DiskConvert : request::ActionStatus; DiskService::convert);
 impl DiskConvert {
     /// The new `format` and `sparse`; other fields except `backup` are ignored. Since 4.5.
     pub fn disk(self, value: impl Into<types::Disk>) -> Self {
@@ -127,7 +127,7 @@ impl DiskConvert {
         Self(self.0.set::<String>("follow", value.into()))
     }
 }
-request::request!(DiskCopy : request::Done; DiskService::copy);
+request::request!(DiskCopy : request::ActionStatus; DiskService::copy);
 impl DiskCopy {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
@@ -156,7 +156,7 @@ impl DiskCopy {
         Self(self.0.set_object("storage_domain", &value.into()))
     }
 }
-request::request!(DiskExport : request::Done; DiskService::export);
+request::request!(DiskExport : request::ActionStatus; DiskService::export);
 impl DiskExport {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
@@ -183,7 +183,7 @@ impl DiskGet {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
-request::request!(DiskMove : request::Done; DiskService::move_);
+request::request!(DiskMove : request::ActionStatus; DiskService::move_);
 impl DiskMove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
@@ -208,26 +208,26 @@ impl DiskMove {
         Self(self.0.set_object("storage_domain", &value.into()))
     }
 }
-request::request!(DiskReduce : request::Done; DiskService::reduce);
+request::request!(DiskReduce : request::ActionStatus; DiskService::reduce);
 impl DiskReduce {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
-request::request!(DiskRefreshLun : request::Done; DiskService::refresh_lun);
+request::request!(DiskRefreshLun : request::ActionStatus; DiskService::refresh_lun);
 impl DiskRefreshLun {
     /// The host that reads the LUN, by `id` or `name`. Since 4.2.
     pub fn host(self, value: impl Into<types::Host>) -> Self {
         Self(self.0.set_object("host", &value.into()))
     }
 }
-request::request!(DiskRemove : request::Done; DiskService::remove);
+request::request!(DiskRemove : request::ActionStatus; DiskService::remove);
 impl DiskRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
 }
-request::request!(DiskSparsify : request::Done; DiskService::sparsify);
+request::request!(DiskSparsify : request::ActionStatus; DiskService::sparsify);
 request::request!(DiskUpdate : types::Disk; DiskService::update);

@@ -10,7 +10,7 @@ impl DiskAttachmentService {
     ///
     /// The disk itself has the size, format and status. Follow `disk` to get both at once.
     pub fn get(&self) -> super::DiskAttachmentGet {
-        super::DiskAttachmentGet(request::Request::get(&self.0))
+        super::DiskAttachmentGet(request::TypedRequest::get(&self.0))
     }
     /// Detaches the disk, and with `detach_only=false` also deletes it.
     ///
@@ -33,7 +33,7 @@ impl DiskAttachmentService {
     /// # }
     /// ```
     pub fn remove(&self) -> super::DiskAttachmentRemove {
-        super::DiskAttachmentRemove(request::Request::remove(&self.0))
+        super::DiskAttachmentRemove(request::TypedRequest::remove(&self.0))
     }
     /// Updates the attachment and its disk.
     ///
@@ -47,7 +47,7 @@ impl DiskAttachmentService {
         disk_attachment: impl Into<types::DiskAttachment>,
     ) -> super::DiskAttachmentUpdate {
         super::DiskAttachmentUpdate(
-            request::Request::update(&self.0, &disk_attachment.into()),
+            request::TypedRequest::update(&self.0, &disk_attachment.into()),
         )
     }
 }
@@ -59,7 +59,9 @@ impl DiskAttachmentGet {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
-request::request!(DiskAttachmentRemove : request::Done; DiskAttachmentService::remove);
+request::request!(
+    DiskAttachmentRemove : request::ActionStatus; DiskAttachmentService::remove
+);
 impl DiskAttachmentRemove {
     /// Whether to keep the disk and only detach it; `true` by default.
     pub fn detach_only(self, value: impl Into<bool>) -> Self {

@@ -43,11 +43,13 @@ impl DiskAttachmentsService {
         &self,
         attachment: impl Into<types::DiskAttachment>,
     ) -> super::DiskAttachmentsAdd {
-        super::DiskAttachmentsAdd(request::Request::add(&self.0, &attachment.into()))
+        super::DiskAttachmentsAdd(
+            request::TypedRequest::add(&self.0, &attachment.into()),
+        )
     }
     /// Lists the disk attachments of the virtual machine, in no particular order.
     pub fn list(&self) -> super::DiskAttachmentsList {
-        super::DiskAttachmentsList(request::Request::list(&self.0))
+        super::DiskAttachmentsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one attachment; it has the identifier of the disk.
     pub fn attachment(&self, id: impl AsRef<str>) -> super::DiskAttachmentService {

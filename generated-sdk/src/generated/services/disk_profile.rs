@@ -8,18 +8,18 @@ pub struct DiskProfileService(pub(super) service::Location);
 impl DiskProfileService {
     /// Returns the profile.
     pub fn get(&self) -> super::DiskProfileGet {
-        super::DiskProfileGet(request::Request::get(&self.0))
+        super::DiskProfileGet(request::TypedRequest::get(&self.0))
     }
     /// Deletes the profile.
     pub fn remove(&self) -> super::DiskProfileRemove {
-        super::DiskProfileRemove(request::Request::remove(&self.0))
+        super::DiskProfileRemove(request::TypedRequest::remove(&self.0))
     }
     /// Updates the name, the description or the quality of service of the profile.
     pub fn update(
         &self,
         profile: impl Into<types::DiskProfile>,
     ) -> super::DiskProfileUpdate {
-        super::DiskProfileUpdate(request::Request::update(&self.0, &profile.into()))
+        super::DiskProfileUpdate(request::TypedRequest::update(&self.0, &profile.into()))
     }
     /// Permissions granted on the profile; they control who can use it for disks.
     pub fn permissions(&self) -> super::AssignedPermissionsService {
@@ -37,7 +37,7 @@ impl DiskProfileGet {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
-request::request!(DiskProfileRemove : request::Done; DiskProfileService::remove);
+request::request!(DiskProfileRemove : request::ActionStatus; DiskProfileService::remove);
 impl DiskProfileRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {

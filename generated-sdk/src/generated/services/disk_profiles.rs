@@ -12,11 +12,11 @@ impl DiskProfilesService {
     ///
     /// Needs `name`, `storage_domain.id`.
     pub fn add(&self, profile: impl Into<types::DiskProfile>) -> super::DiskProfilesAdd {
-        super::DiskProfilesAdd(request::Request::add(&self.0, &profile.into()))
+        super::DiskProfilesAdd(request::TypedRequest::add(&self.0, &profile.into()))
     }
     /// Lists all disk profiles, in no particular order.
     pub fn list(&self) -> super::DiskProfilesList {
-        super::DiskProfilesList(request::Request::list(&self.0))
+        super::DiskProfilesList(request::TypedRequest::list(&self.0))
     }
     /// The service for one disk profile.
     pub fn disk_profile(&self, id: impl AsRef<str>) -> super::DiskProfileService {

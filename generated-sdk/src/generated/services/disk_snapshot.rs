@@ -8,7 +8,7 @@ pub struct DiskSnapshotService(pub(super) service::Location);
 impl DiskSnapshotService {
     /// Returns the layer.
     pub fn get(&self) -> super::DiskSnapshotGet {
-        super::DiskSnapshotGet(request::Request::get(&self.0))
+        super::DiskSnapshotGet(request::TypedRequest::get(&self.0))
     }
     /// Removes the layer from its snapshot and merges its data into the neighboring layer.
     ///
@@ -16,7 +16,7 @@ impl DiskSnapshotService {
     /// virtual machine must not be previewing a snapshot. The layer must belong to a regular
     /// snapshot, not to the active image.
     pub fn remove(&self) -> super::DiskSnapshotRemove {
-        super::DiskSnapshotRemove(request::Request::remove(&self.0))
+        super::DiskSnapshotRemove(request::TypedRequest::remove(&self.0))
     }
 }
 service::service!(DiskSnapshotService; "disk_snapshot", [], ());
@@ -27,7 +27,9 @@ impl DiskSnapshotGet {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
-request::request!(DiskSnapshotRemove : request::Done; DiskSnapshotService::remove);
+request::request!(
+    DiskSnapshotRemove : request::ActionStatus; DiskSnapshotService::remove
+);
 impl DiskSnapshotRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {

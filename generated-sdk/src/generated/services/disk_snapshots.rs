@@ -8,7 +8,7 @@ pub struct DiskSnapshotsService(pub(super) service::Location);
 impl DiskSnapshotsService {
     /// Lists the disk snapshots, in no particular order.
     pub fn list(&self) -> super::DiskSnapshotsList {
-        super::DiskSnapshotsList(request::Request::list(&self.0))
+        super::DiskSnapshotsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one disk snapshot.
     pub fn snapshot(&self, id: impl AsRef<str>) -> super::DiskSnapshotService {

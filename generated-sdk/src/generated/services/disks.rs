@@ -41,7 +41,7 @@ impl DisksService {
     /// # }
     /// ```
     pub fn add(&self, disk: impl Into<types::Disk>) -> super::DisksAdd {
-        super::DisksAdd(request::Request::add(&self.0, &disk.into()))
+        super::DisksAdd(request::TypedRequest::add(&self.0, &disk.into()))
     }
     /// Lists the disks that are visible to the user.
     ///
@@ -58,7 +58,7 @@ impl DisksService {
     /// # }
     /// ```
     pub fn list(&self) -> super::DisksList {
-        super::DisksList(request::Request::list(&self.0))
+        super::DisksList(request::TypedRequest::list(&self.0))
     }
     /// The service for one disk.
     pub fn disk(&self, id: impl AsRef<str>) -> super::DiskService {

@@ -8,7 +8,7 @@ pub struct DomainService(pub(super) service::Location);
 impl DomainService {
     /// Returns the directory.
     pub fn get(&self) -> super::DomainGet {
-        super::DomainGet(request::Request::get(&self.0))
+        super::DomainGet(request::TypedRequest::get(&self.0))
     }
     /// All groups in this directory, known to the engine or not.
     pub fn groups(&self) -> super::DomainGroupsService {

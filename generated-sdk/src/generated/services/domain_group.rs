@@ -8,7 +8,7 @@ pub struct DomainGroupService(pub(super) service::Location);
 impl DomainGroupService {
     /// Returns the group from the directory.
     pub fn get(&self) -> super::DomainGroupGet {
-        super::DomainGroupGet(request::Request::get(&self.0))
+        super::DomainGroupGet(request::TypedRequest::get(&self.0))
     }
 }
 service::service!(DomainGroupService; "domain_group", [], ());

@@ -11,7 +11,7 @@ impl DomainGroupsService {
     /// Without `search`, all groups of the directory are requested. The directory server determines
     /// the size and the speed of the response. The order is undefined.
     pub fn list(&self) -> super::DomainGroupsList {
-        super::DomainGroupsList(request::Request::list(&self.0))
+        super::DomainGroupsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one group in the directory, by identifier.
     pub fn group(&self, id: impl AsRef<str>) -> super::DomainGroupService {

@@ -8,7 +8,7 @@ pub struct DomainUserService(pub(super) service::Location);
 impl DomainUserService {
     /// Returns the user from the directory.
     pub fn get(&self) -> super::DomainUserGet {
-        super::DomainUserGet(request::Request::get(&self.0))
+        super::DomainUserGet(request::TypedRequest::get(&self.0))
     }
 }
 service::service!(DomainUserService; "domain_user", [], ());

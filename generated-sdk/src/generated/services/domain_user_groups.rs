@@ -8,7 +8,7 @@ pub struct DomainUserGroupsService(pub(super) service::Location);
 impl DomainUserGroupsService {
     /// Lists the groups that the user belongs to. Since 4.2.3.
     pub fn list(&self) -> super::DomainUserGroupsList {
-        super::DomainUserGroupsList(request::Request::list(&self.0))
+        super::DomainUserGroupsList(request::TypedRequest::list(&self.0))
     }
 }
 service::service!(DomainUserGroupsService; "domain_user_groups", [], ());

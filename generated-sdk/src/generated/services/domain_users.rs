@@ -11,7 +11,7 @@ impl DomainUsersService {
     /// Without `search`, all users of the directory are requested. The directory server determines
     /// the size and the speed of the response. The order is undefined.
     pub fn list(&self) -> super::DomainUsersList {
-        super::DomainUsersList(request::Request::list(&self.0))
+        super::DomainUsersList(request::TypedRequest::list(&self.0))
     }
     /// The service for one user in the directory, by identifier.
     pub fn user(&self, id: impl AsRef<str>) -> super::DomainUserService {

@@ -10,7 +10,7 @@ pub struct DomainsService(pub(super) service::Location);
 impl DomainsService {
     /// Lists the directories, in no particular order.
     pub fn list(&self) -> super::DomainsList {
-        super::DomainsList(request::Request::list(&self.0))
+        super::DomainsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one directory, by identifier.
     pub fn domain(&self, id: impl AsRef<str>) -> super::DomainService {

@@ -8,7 +8,7 @@ pub struct EngineKatelloErrataService(pub(super) service::Location);
 impl EngineKatelloErrataService {
     /// Lists the errata from Katello, in no particular order.
     pub fn list(&self) -> super::KatelloErrataList {
-        super::KatelloErrataList(request::Request::list(&self.0))
+        super::KatelloErrataList(request::TypedRequest::list(&self.0))
     }
     /// The service for one erratum, by identifier.
     pub fn katello_erratum(&self, id: impl AsRef<str>) -> super::KatelloErratumService {

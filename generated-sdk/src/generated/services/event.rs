@@ -13,13 +13,13 @@ impl EventService {
     /// The links that are present depend on the subject of the event. For example, an event about a
     /// storage domain has `storage_domain` and `data_center`.
     pub fn get(&self) -> super::EventGet {
-        super::EventGet(request::Request::get(&self.0))
+        super::EventGet(request::TypedRequest::get(&self.0))
     }
     /// Hides the event from the audit log.
     ///
     /// The engine marks the entry as deleted and no longer lists it.
     pub fn remove(&self) -> super::EventRemove {
-        super::EventRemove(request::Request::remove(&self.0))
+        super::EventRemove(request::TypedRequest::remove(&self.0))
     }
 }
 service::service!(EventService; "event", [], ());
@@ -30,7 +30,7 @@ impl EventGet {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
-request::request!(EventRemove : request::Done; EventService::remove);
+request::request!(EventRemove : request::ActionStatus; EventService::remove);
 impl EventRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {

@@ -10,11 +10,11 @@ pub struct EventSubscriptionService(pub(super) service::Location);
 impl EventSubscriptionService {
     /// Returns the subscription. Since 4.4.0.
     pub fn get(&self) -> super::EventSubscriptionGet {
-        super::EventSubscriptionGet(request::Request::get(&self.0))
+        super::EventSubscriptionGet(request::TypedRequest::get(&self.0))
     }
     /// Deletes the subscription. Since 4.4.0.
     pub fn remove(&self) -> super::EventSubscriptionRemove {
-        super::EventSubscriptionRemove(request::Request::remove(&self.0))
+        super::EventSubscriptionRemove(request::TypedRequest::remove(&self.0))
     }
 }
 service::service!(EventSubscriptionService; "event_subscription", [], ());
@@ -22,7 +22,7 @@ request::request!(
     EventSubscriptionGet : types::EventSubscription; EventSubscriptionService::get
 );
 request::request!(
-    EventSubscriptionRemove : request::Done; EventSubscriptionService::remove
+    EventSubscriptionRemove : request::ActionStatus; EventSubscriptionService::remove
 );
 impl EventSubscriptionRemove {
     /// Whether the engine responds before the removal is complete. Since 4.4.0.

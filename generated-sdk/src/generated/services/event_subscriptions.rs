@@ -17,12 +17,12 @@ impl EventSubscriptionsService {
         event_subscription: impl Into<types::EventSubscription>,
     ) -> super::EventSubscriptionsAdd {
         super::EventSubscriptionsAdd(
-            request::Request::add(&self.0, &event_subscription.into()),
+            request::TypedRequest::add(&self.0, &event_subscription.into()),
         )
     }
     /// Lists the subscriptions of the user.
     pub fn list(&self) -> super::EventSubscriptionsList {
-        super::EventSubscriptionsList(request::Request::list(&self.0))
+        super::EventSubscriptionsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one subscription, by the name of its event. Since 4.4.0.
     pub fn event_subscription(

@@ -17,7 +17,7 @@ impl EventsService {
     ///
     /// Needs `custom_id`, `description`, `origin`, `severity`.
     pub fn add(&self, event: impl Into<types::Event>) -> super::EventsAdd {
-        super::EventsAdd(request::Request::add(&self.0, &event.into()))
+        super::EventsAdd(request::TypedRequest::add(&self.0, &event.into()))
     }
     /// Lists events, newest first unless the search specifies another order.
     ///
@@ -41,11 +41,11 @@ impl EventsService {
     /// # }
     /// ```
     pub fn list(&self) -> super::EventsList {
-        super::EventsList(request::Request::list(&self.0))
+        super::EventsList(request::TypedRequest::list(&self.0))
     }
     /// Restores dismissed alerts in the audit log.
     pub fn undelete(&self) -> super::EventsUndelete {
-        super::EventsUndelete(request::Request::action(&self.0, "undelete"))
+        super::EventsUndelete(request::TypedRequest::action(&self.0, "undelete"))
     }
     /// The service for one event, by identifier.
     pub fn event(&self, id: impl AsRef<str>) -> super::EventService {
@@ -78,7 +78,7 @@ impl EventsList {
         Self(self.0.set_query::<String>("search", value.into()))
     }
 }
-request::request!(EventsUndelete : request::Done; EventsService::undelete);
+request::request!(EventsUndelete : request::ActionStatus; EventsService::undelete);
 impl EventsUndelete {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {

@@ -11,7 +11,7 @@ pub struct ExternalComputeResourceService(pub(super) service::Location);
 impl ExternalComputeResourceService {
     /// Returns the compute resource from the provider.
     pub fn get(&self) -> super::ExternalComputeResourceGet {
-        super::ExternalComputeResourceGet(request::Request::get(&self.0))
+        super::ExternalComputeResourceGet(request::TypedRequest::get(&self.0))
     }
 }
 service::service!(ExternalComputeResourceService; "external_compute_resource", [], ());

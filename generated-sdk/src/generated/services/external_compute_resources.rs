@@ -11,7 +11,7 @@ pub struct ExternalComputeResourcesService(pub(super) service::Location);
 impl ExternalComputeResourcesService {
     /// Lists the compute resources of the provider, in no particular order.
     pub fn list(&self) -> super::ExternalComputeResourcesList {
-        super::ExternalComputeResourcesList(request::Request::list(&self.0))
+        super::ExternalComputeResourcesList(request::TypedRequest::list(&self.0))
     }
     /// The service for one compute resource, by identifier.
     pub fn resource(

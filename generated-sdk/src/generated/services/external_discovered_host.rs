@@ -8,7 +8,7 @@ pub struct ExternalDiscoveredHostService(pub(super) service::Location);
 impl ExternalDiscoveredHostService {
     /// Returns the provider's data about the discovered host.
     pub fn get(&self) -> super::ExternalDiscoveredHostGet {
-        super::ExternalDiscoveredHostGet(request::Request::get(&self.0))
+        super::ExternalDiscoveredHostGet(request::TypedRequest::get(&self.0))
     }
 }
 service::service!(ExternalDiscoveredHostService; "external_discovered_host", [], ());

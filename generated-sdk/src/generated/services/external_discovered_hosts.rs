@@ -10,7 +10,7 @@ impl ExternalDiscoveredHostsService {
     ///
     /// Every call queries the provider, for example Foreman.
     pub fn list(&self) -> super::ExternalDiscoveredHostsList {
-        super::ExternalDiscoveredHostsList(request::Request::list(&self.0))
+        super::ExternalDiscoveredHostsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one discovered host, by identifier.
     pub fn host(&self, id: impl AsRef<str>) -> super::ExternalDiscoveredHostService {

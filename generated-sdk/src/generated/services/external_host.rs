@@ -8,7 +8,7 @@ pub struct ExternalHostService(pub(super) service::Location);
 impl ExternalHostService {
     /// Returns the provider's data about the host.
     pub fn get(&self) -> super::ExternalHostGet {
-        super::ExternalHostGet(request::Request::get(&self.0))
+        super::ExternalHostGet(request::TypedRequest::get(&self.0))
     }
 }
 service::service!(ExternalHostService; "external_host", [], ());

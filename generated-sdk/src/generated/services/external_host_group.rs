@@ -11,7 +11,7 @@ pub struct ExternalHostGroupService(pub(super) service::Location);
 impl ExternalHostGroupService {
     /// Returns the host group from the provider.
     pub fn get(&self) -> super::ExternalHostGroupGet {
-        super::ExternalHostGroupGet(request::Request::get(&self.0))
+        super::ExternalHostGroupGet(request::TypedRequest::get(&self.0))
     }
 }
 service::service!(ExternalHostGroupService; "external_host_group", [], ());

@@ -11,7 +11,7 @@ pub struct ExternalHostGroupsService(pub(super) service::Location);
 impl ExternalHostGroupsService {
     /// Lists the host groups of the provider, in no particular order.
     pub fn list(&self) -> super::ExternalHostGroupsList {
-        super::ExternalHostGroupsList(request::Request::list(&self.0))
+        super::ExternalHostGroupsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one host group, by identifier.
     pub fn group(&self, id: impl AsRef<str>) -> super::ExternalHostGroupService {

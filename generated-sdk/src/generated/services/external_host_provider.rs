@@ -8,11 +8,11 @@ pub struct ExternalHostProviderService(pub(super) service::Location);
 impl ExternalHostProviderService {
     /// Returns the settings of the provider.
     pub fn get(&self) -> super::ExternalHostProviderGet {
-        super::ExternalHostProviderGet(request::Request::get(&self.0))
+        super::ExternalHostProviderGet(request::TypedRequest::get(&self.0))
     }
     /// Deletes the provider from the engine; the external system is not affected.
     pub fn remove(&self) -> super::ExternalHostProviderRemove {
-        super::ExternalHostProviderRemove(request::Request::remove(&self.0))
+        super::ExternalHostProviderRemove(request::TypedRequest::remove(&self.0))
     }
     /// Updates the settings of the provider.
     pub fn update(
@@ -20,7 +20,7 @@ impl ExternalHostProviderService {
         provider: impl Into<types::ExternalHostProvider>,
     ) -> super::ExternalHostProviderUpdate {
         super::ExternalHostProviderUpdate(
-            request::Request::update(&self.0, &provider.into()),
+            request::TypedRequest::update(&self.0, &provider.into()),
         )
     }
     /// Imports a certificate of the provider into the trust store of the engine.
@@ -29,13 +29,13 @@ impl ExternalHostProviderService {
     /// Base64.
     pub fn import_certificates(&self) -> super::ExternalProviderImportCertificates {
         super::ExternalProviderImportCertificates(
-            request::Request::action(&self.0, "importcertificates"),
+            request::TypedRequest::action(&self.0, "importcertificates"),
         )
     }
     /// Tests the connection to the provider; fails with a fault if the provider does not respond.
     pub fn test_connectivity(&self) -> super::ExternalProviderTestConnectivity {
         super::ExternalProviderTestConnectivity(
-            request::Request::action(&self.0, "testconnectivity"),
+            request::TypedRequest::action(&self.0, "testconnectivity"),
         )
     }
     /// Compute resources of the provider, which represent engines.
@@ -77,7 +77,8 @@ impl ExternalHostProviderGet {
     }
 }
 request::request!(
-    ExternalHostProviderRemove : request::Done; ExternalHostProviderService::remove
+    ExternalHostProviderRemove : request::ActionStatus;
+    ExternalHostProviderService::remove
 );
 impl ExternalHostProviderRemove {
     /// Whether the engine responds before the operation is complete.

@@ -17,11 +17,13 @@ impl ExternalHostProvidersService {
         &self,
         provider: impl Into<types::ExternalHostProvider>,
     ) -> super::ExternalHostProvidersAdd {
-        super::ExternalHostProvidersAdd(request::Request::add(&self.0, &provider.into()))
+        super::ExternalHostProvidersAdd(
+            request::TypedRequest::add(&self.0, &provider.into()),
+        )
     }
     /// Lists the external host providers.
     pub fn list(&self) -> super::ExternalHostProvidersList {
-        super::ExternalHostProvidersList(request::Request::list(&self.0))
+        super::ExternalHostProvidersList(request::TypedRequest::list(&self.0))
     }
     /// The service for one provider, by identifier.
     pub fn provider(&self, id: impl AsRef<str>) -> super::ExternalHostProviderService {

@@ -10,7 +10,7 @@ impl ExternalHostsService {
     ///
     /// Hosts that are already in the engine are omitted.
     pub fn list(&self) -> super::ExternalHostsList {
-        super::ExternalHostsList(request::Request::list(&self.0))
+        super::ExternalHostsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one host of the provider, by identifier.
     pub fn host(&self, id: impl AsRef<str>) -> super::ExternalHostService {

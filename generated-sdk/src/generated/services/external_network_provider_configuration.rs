@@ -8,7 +8,9 @@ pub struct ExternalNetworkProviderConfigurationService(pub(super) service::Locat
 impl ExternalNetworkProviderConfigurationService {
     /// Returns the configuration of the provider on the host. Since 4.2.
     pub fn get(&self) -> super::ExternalNetworkProviderConfigurationGet {
-        super::ExternalNetworkProviderConfigurationGet(request::Request::get(&self.0))
+        super::ExternalNetworkProviderConfigurationGet(
+            request::TypedRequest::get(&self.0),
+        )
     }
 }
 service::service!(

@@ -8,7 +8,9 @@ pub struct ExternalNetworkProviderConfigurationsService(pub(super) service::Loca
 impl ExternalNetworkProviderConfigurationsService {
     /// Lists the provider configurations of the host, in no particular order. Since 4.2.
     pub fn list(&self) -> super::ExternalNetworkProviderConfigurationsList {
-        super::ExternalNetworkProviderConfigurationsList(request::Request::list(&self.0))
+        super::ExternalNetworkProviderConfigurationsList(
+            request::TypedRequest::list(&self.0),
+        )
     }
     /// The service for the configuration with this identifier.
     pub fn configuration(

@@ -12,13 +12,13 @@ impl ExternalProviderService {
     /// Base64.
     pub fn import_certificates(&self) -> super::ExternalProviderImportCertificates {
         super::ExternalProviderImportCertificates(
-            request::Request::action(&self.0, "importcertificates"),
+            request::TypedRequest::action(&self.0, "importcertificates"),
         )
     }
     /// Tests the connection to the provider; fails with a fault if the provider does not respond.
     pub fn test_connectivity(&self) -> super::ExternalProviderTestConnectivity {
         super::ExternalProviderTestConnectivity(
-            request::Request::action(&self.0, "testconnectivity"),
+            request::TypedRequest::action(&self.0, "testconnectivity"),
         )
     }
     /// Certificates that the provider presents.
@@ -31,7 +31,7 @@ service::service!(
     super::ExternalProviderCertificatesService)], ()
 );
 request::request!(
-    ExternalProviderImportCertificates : request::Done;
+    ExternalProviderImportCertificates : request::ActionStatus;
     ExternalProviderService::import_certificates
 );
 impl ExternalProviderImportCertificates {
@@ -44,7 +44,7 @@ impl ExternalProviderImportCertificates {
     }
 }
 request::request!(
-    ExternalProviderTestConnectivity : request::Done;
+    ExternalProviderTestConnectivity : request::ActionStatus;
     ExternalProviderService::test_connectivity
 );
 impl ExternalProviderTestConnectivity {

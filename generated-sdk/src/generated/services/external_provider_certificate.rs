@@ -8,7 +8,7 @@ pub struct ExternalProviderCertificateService(pub(super) service::Location);
 impl ExternalProviderCertificateService {
     /// Returns the certificate.
     pub fn get(&self) -> super::ExternalProviderCertificateGet {
-        super::ExternalProviderCertificateGet(request::Request::get(&self.0))
+        super::ExternalProviderCertificateGet(request::TypedRequest::get(&self.0))
     }
 }
 service::service!(

@@ -11,7 +11,7 @@ impl ExternalProviderCertificatesService {
     /// The certificate of the server comes first, followed by the certificate of its issuer, and so
     /// on. Identifiers are positions in the chain, starting at 0.
     pub fn list(&self) -> super::ExternalProviderCertificatesList {
-        super::ExternalProviderCertificatesList(request::Request::list(&self.0))
+        super::ExternalProviderCertificatesList(request::TypedRequest::list(&self.0))
     }
     /// The service for one certificate, by its position in the chain.
     pub fn certificate(

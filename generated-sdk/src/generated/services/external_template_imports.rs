@@ -15,7 +15,9 @@ impl ExternalTemplateImportsService {
         &self,
         import: impl Into<types::ExternalTemplateImport>,
     ) -> super::ExternalTemplateImportsAdd {
-        super::ExternalTemplateImportsAdd(request::Request::add(&self.0, &import.into()))
+        super::ExternalTemplateImportsAdd(
+            request::TypedRequest::add(&self.0, &import.into()),
+        )
     }
 }
 service::service!(ExternalTemplateImportsService; "external_template_imports", [], ());

@@ -16,7 +16,7 @@ impl ExternalVmImportsService {
         &self,
         import: impl Into<types::ExternalVmImport>,
     ) -> super::ExternalVmImportsAdd {
-        super::ExternalVmImportsAdd(request::Request::add(&self.0, &import.into()))
+        super::ExternalVmImportsAdd(request::TypedRequest::add(&self.0, &import.into()))
     }
 }
 service::service!(ExternalVmImportsService; "external_vm_imports", [], ());

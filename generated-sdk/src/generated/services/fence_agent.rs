@@ -8,17 +8,17 @@ pub struct FenceAgentService(pub(super) service::Location);
 impl FenceAgentService {
     /// Returns the settings of the agent.
     pub fn get(&self) -> super::FenceAgentGet {
-        super::FenceAgentGet(request::Request::get(&self.0))
+        super::FenceAgentGet(request::TypedRequest::get(&self.0))
     }
     /// Deletes the agent from the host.
     ///
     /// Fails for the last agent while power management of the host is enabled.
     pub fn remove(&self) -> super::FenceAgentRemove {
-        super::FenceAgentRemove(request::Request::remove(&self.0))
+        super::FenceAgentRemove(request::TypedRequest::remove(&self.0))
     }
     /// Updates the settings of the agent.
     pub fn update(&self, agent: impl Into<types::Agent>) -> super::FenceAgentUpdate {
-        super::FenceAgentUpdate(request::Request::update(&self.0, &agent.into()))
+        super::FenceAgentUpdate(request::TypedRequest::update(&self.0, &agent.into()))
     }
 }
 service::service!(FenceAgentService; "fence_agent", [], ());
@@ -29,7 +29,7 @@ impl FenceAgentGet {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
-request::request!(FenceAgentRemove : request::Done; FenceAgentService::remove);
+request::request!(FenceAgentRemove : request::ActionStatus; FenceAgentService::remove);
 impl FenceAgentRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {

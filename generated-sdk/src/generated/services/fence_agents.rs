@@ -16,11 +16,11 @@ impl FenceAgentsService {
     ///
     /// Needs `address`, `order`, `password`, `type`, `username`.
     pub fn add(&self, agent: impl Into<types::Agent>) -> super::FenceAgentsAdd {
-        super::FenceAgentsAdd(request::Request::add(&self.0, &agent.into()))
+        super::FenceAgentsAdd(request::TypedRequest::add(&self.0, &agent.into()))
     }
     /// Lists the agents of the host, in no particular order.
     pub fn list(&self) -> super::FenceAgentsList {
-        super::FenceAgentsList(request::Request::list(&self.0))
+        super::FenceAgentsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one agent, by identifier.
     pub fn agent(&self, id: impl AsRef<str>) -> super::FenceAgentService {

@@ -8,7 +8,7 @@ pub struct FileService(pub(super) service::Location);
 impl FileService {
     /// Returns the entry of the file, by its name.
     pub fn get(&self) -> super::FileGet {
-        super::FileGet(request::Request::get(&self.0))
+        super::FileGet(request::TypedRequest::get(&self.0))
     }
 }
 service::service!(FileService; "file", [], ());

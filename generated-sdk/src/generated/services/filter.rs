@@ -8,13 +8,13 @@ pub struct FilterService(pub(super) service::Location);
 impl FilterService {
     /// Returns the filter with its position in the policy.
     pub fn get(&self) -> super::FilterGet {
-        super::FilterGet(request::Request::get(&self.0))
+        super::FilterGet(request::TypedRequest::get(&self.0))
     }
     /// Removes the filter from the policy.
     ///
     /// Locked (built-in) policies can't be changed.
     pub fn remove(&self) -> super::FilterRemove {
-        super::FilterRemove(request::Request::remove(&self.0))
+        super::FilterRemove(request::TypedRequest::remove(&self.0))
     }
 }
 service::service!(FilterService; "filter", [], ());
@@ -30,7 +30,7 @@ impl FilterGet {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
-request::request!(FilterRemove : request::Done; FilterService::remove);
+request::request!(FilterRemove : request::ActionStatus; FilterService::remove);
 impl FilterRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {

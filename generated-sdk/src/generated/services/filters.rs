@@ -15,11 +15,11 @@ impl FiltersService {
     ///
     /// Needs `scheduling_policy_unit.id`.
     pub fn add(&self, filter: impl Into<types::Filter>) -> super::FiltersAdd {
-        super::FiltersAdd(request::Request::add(&self.0, &filter.into()))
+        super::FiltersAdd(request::TypedRequest::add(&self.0, &filter.into()))
     }
     /// Lists the filters of the policy, in no particular order.
     pub fn list(&self) -> super::FiltersList {
-        super::FiltersList(request::Request::list(&self.0))
+        super::FiltersList(request::TypedRequest::list(&self.0))
     }
     /// The service for the filter with this identifier.
     pub fn filter(&self, id: impl AsRef<str>) -> super::FilterService {

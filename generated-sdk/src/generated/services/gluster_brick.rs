@@ -11,20 +11,20 @@ impl GlusterBrickService {
     /// The engine collects live details of the brick (device, ports, memory pools, connected clients)
     /// from the servers only if the request has the header `All-Content: true`.
     pub fn get(&self) -> super::GlusterBrickGet {
-        super::GlusterBrickGet(request::Request::get(&self.0))
+        super::GlusterBrickGet(request::TypedRequest::get(&self.0))
     }
     /// Removes this brick from the volume.
     ///
     /// Data is not moved first: unless a migration has finished, the data of a brick without replicas
     /// is lost. To remove bricks safely, call `migrate` of the collection and then its `remove`.
     pub fn remove(&self) -> super::GlusterBrickRemove {
-        super::GlusterBrickRemove(request::Request::remove(&self.0))
+        super::GlusterBrickRemove(request::TypedRequest::remove(&self.0))
     }
     /// Replaces the brick with another one; current engines always reject the request.
     ///
     /// **Deprecated.** Add the new brick to the volume, then migrate and remove the old one.
     pub fn replace(&self) -> super::GlusterBrickReplace {
-        super::GlusterBrickReplace(request::Request::action(&self.0, "replace"))
+        super::GlusterBrickReplace(request::TypedRequest::action(&self.0, "replace"))
     }
     /// Measured values of the object, such as its CPU or memory usage.
     pub fn statistics(&self) -> super::StatisticsService {
@@ -41,14 +41,18 @@ impl GlusterBrickGet {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
-request::request!(GlusterBrickRemove : request::Done; GlusterBrickService::remove);
+request::request!(
+    GlusterBrickRemove : request::ActionStatus; GlusterBrickService::remove
+);
 impl GlusterBrickRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
 }
-request::request!(GlusterBrickReplace : request::Done; GlusterBrickService::replace);
+request::request!(
+    GlusterBrickReplace : request::ActionStatus; GlusterBrickService::replace
+);
 impl GlusterBrickReplace {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {

@@ -15,7 +15,7 @@ impl GlusterBricksService {
     /// The migration must have finished; otherwise the engine returns 409. Use `stop_migrate` to
     /// cancel a running migration.
     pub fn activate(&self) -> super::GlusterBricksActivate {
-        super::GlusterBricksActivate(request::Request::action(&self.0, "activate"))
+        super::GlusterBricksActivate(request::TypedRequest::action(&self.0, "activate"))
     }
     /// Adds bricks to the volume, which enlarges it or increases its replica count.
     ///
@@ -25,17 +25,17 @@ impl GlusterBricksService {
         &self,
         bricks: impl Into<types::List<types::GlusterBrick>>,
     ) -> super::GlusterBricksAdd {
-        super::GlusterBricksAdd(request::Request::add(&self.0, &bricks.into()))
+        super::GlusterBricksAdd(request::TypedRequest::add(&self.0, &bricks.into()))
     }
     /// Lists the bricks, in the order in which they were added to the volume.
     pub fn list(&self) -> super::GlusterBricksList {
-        super::GlusterBricksList(request::Request::list(&self.0))
+        super::GlusterBricksList(request::TypedRequest::list(&self.0))
     }
     /// Starts to move data from bricks that are going to be removed.
     ///
     /// Follow the job in the response; once it has finished, `remove` the same bricks.
     pub fn migrate(&self) -> super::GlusterBricksMigrate {
-        super::GlusterBricksMigrate(request::Request::action(&self.0, "migrate"))
+        super::GlusterBricksMigrate(request::TypedRequest::action(&self.0, "migrate"))
     }
     /// Removes bricks from the volume.
     ///
@@ -43,11 +43,13 @@ impl GlusterBricksService {
     /// immediately and data that exists only on them is lost. Bricks of a dispersed volume can't be
     /// removed.
     pub fn remove(&self) -> super::GlusterBricksRemove {
-        super::GlusterBricksRemove(request::Request::remove(&self.0))
+        super::GlusterBricksRemove(request::TypedRequest::remove(&self.0))
     }
     /// Cancels the migration of data from bricks; they stay in use.
     pub fn stop_migrate(&self) -> super::GlusterBricksStopMigrate {
-        super::GlusterBricksStopMigrate(request::Request::action(&self.0, "stopmigrate"))
+        super::GlusterBricksStopMigrate(
+            request::TypedRequest::action(&self.0, "stopmigrate"),
+        )
     }
     /// The service for the brick with this identifier.
     pub fn brick(&self, id: impl AsRef<str>) -> super::GlusterBrickService {
@@ -58,7 +60,9 @@ service::service!(
     GlusterBricksService; "gluster_bricks", [], (super::GlusterBrickService)
 );
 crate::find::named!(GlusterBricksService; types::GlusterBrick; "name", None;);
-request::request!(GlusterBricksActivate : request::Done; GlusterBricksService::activate);
+request::request!(
+    GlusterBricksActivate : request::ActionStatus; GlusterBricksService::activate
+);
 impl GlusterBricksActivate {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
@@ -95,7 +99,9 @@ impl GlusterBricksList {
         Self(self.0.set_query::<i64>("max", value.into()))
     }
 }
-request::request!(GlusterBricksMigrate : request::Done; GlusterBricksService::migrate);
+request::request!(
+    GlusterBricksMigrate : request::ActionStatus; GlusterBricksService::migrate
+);
 impl GlusterBricksMigrate {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
@@ -106,7 +112,9 @@ impl GlusterBricksMigrate {
         Self(self.0.set_list("bricks", "brick", &value.into()))
     }
 }
-request::request!(GlusterBricksRemove : request::Done; GlusterBricksService::remove);
+request::request!(
+    GlusterBricksRemove : request::ActionStatus; GlusterBricksService::remove
+);
 impl GlusterBricksRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
@@ -122,7 +130,7 @@ impl GlusterBricksRemove {
     }
 }
 request::request!(
-    GlusterBricksStopMigrate : request::Done; GlusterBricksService::stop_migrate
+    GlusterBricksStopMigrate : request::ActionStatus; GlusterBricksService::stop_migrate
 );
 impl GlusterBricksStopMigrate {
     /// Whether the engine responds before the operation is complete.

@@ -8,39 +8,41 @@ pub struct GlusterHookService(pub(super) service::Location);
 impl GlusterHookService {
     /// Disables the hook on every server of the cluster, which also resolves a status conflict.
     pub fn disable(&self) -> super::GlusterHookDisable {
-        super::GlusterHookDisable(request::Request::action(&self.0, "disable"))
+        super::GlusterHookDisable(request::TypedRequest::action(&self.0, "disable"))
     }
     /// Enables the hook on every server of the cluster, which also resolves a status conflict.
     pub fn enable(&self) -> super::GlusterHookEnable {
-        super::GlusterHookEnable(request::Request::action(&self.0, "enable"))
+        super::GlusterHookEnable(request::TypedRequest::action(&self.0, "enable"))
     }
     /// Returns the hook with its conflicts and its content.
     pub fn get(&self) -> super::GlusterHookGet {
-        super::GlusterHookGet(request::Request::get(&self.0))
+        super::GlusterHookGet(request::TypedRequest::get(&self.0))
     }
     /// Deletes the hook from the engine and from every server of the cluster.
     ///
     /// All servers of the cluster must be up.
     pub fn remove(&self) -> super::GlusterHookRemove {
-        super::GlusterHookRemove(request::Request::remove(&self.0))
+        super::GlusterHookRemove(request::TypedRequest::remove(&self.0))
     }
     /// Resolves a conflict by copying the hook to the servers where it is missing or differs.
     ///
     /// `add` copies the engine's version to servers that lack the hook. `copy` overwrites hooks that
     /// differ with the version of the engine, or of `host` if it is sent.
     pub fn resolve(&self) -> super::GlusterHookResolve {
-        super::GlusterHookResolve(request::Request::action(&self.0, "resolve"))
+        super::GlusterHookResolve(request::TypedRequest::action(&self.0, "resolve"))
     }
 }
 service::service!(GlusterHookService; "gluster_hook", [], ());
-request::request!(GlusterHookDisable : request::Done; GlusterHookService::disable);
+request::request!(
+    GlusterHookDisable : request::ActionStatus; GlusterHookService::disable
+);
 impl GlusterHookDisable {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
-request::request!(GlusterHookEnable : request::Done; GlusterHookService::enable);
+request::request!(GlusterHookEnable : request::ActionStatus; GlusterHookService::enable);
 impl GlusterHookEnable {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
@@ -54,14 +56,16 @@ impl GlusterHookGet {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
-request::request!(GlusterHookRemove : request::Done; GlusterHookService::remove);
+request::request!(GlusterHookRemove : request::ActionStatus; GlusterHookService::remove);
 impl GlusterHookRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
 }
-request::request!(GlusterHookResolve : request::Done; GlusterHookService::resolve);
+request::request!(
+    GlusterHookResolve : request::ActionStatus; GlusterHookService::resolve
+);
 impl GlusterHookResolve {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {

@@ -8,7 +8,7 @@ pub struct GlusterHooksService(pub(super) service::Location);
 impl GlusterHooksService {
     /// Lists the hooks of the cluster, in no particular order.
     pub fn list(&self) -> super::GlusterHooksList {
-        super::GlusterHooksList(request::Request::list(&self.0))
+        super::GlusterHooksList(request::TypedRequest::list(&self.0))
     }
     /// The service for the hook with this identifier.
     pub fn hook(&self, id: impl AsRef<str>) -> super::GlusterHookService {

@@ -8,12 +8,12 @@ pub struct GlusterVolumeService(pub(super) service::Location);
 impl GlusterVolumeService {
     /// Returns the volume with its layout, options and status.
     pub fn get(&self) -> super::GlusterVolumeGet {
-        super::GlusterVolumeGet(request::Request::get(&self.0))
+        super::GlusterVolumeGet(request::TypedRequest::get(&self.0))
     }
     /// Returns the profiling statistics of the volume by brick; call `start_profile` first.
     pub fn get_profile_statistics(&self) -> super::GlusterVolumeGetProfileStatistics {
         super::GlusterVolumeGetProfileStatistics(
-            request::Request::action(&self.0, "getprofilestatistics").out("details"),
+            request::TypedRequest::action(&self.0, "getprofilestatistics").out("details"),
         )
     }
     /// Starts to distribute the data evenly over the bricks.
@@ -22,54 +22,62 @@ impl GlusterVolumeService {
     /// online; a replicated volume needs one online brick per replica set. The response refers to the
     /// job to follow.
     pub fn rebalance(&self) -> super::GlusterVolumeRebalance {
-        super::GlusterVolumeRebalance(request::Request::action(&self.0, "rebalance"))
+        super::GlusterVolumeRebalance(
+            request::TypedRequest::action(&self.0, "rebalance"),
+        )
     }
     /// Deletes the volume.
     ///
     /// The volume must be stopped and have no snapshots, and no storage domain may use it.
     pub fn remove(&self) -> super::GlusterVolumeRemove {
-        super::GlusterVolumeRemove(request::Request::remove(&self.0))
+        super::GlusterVolumeRemove(request::TypedRequest::remove(&self.0))
     }
     /// Resets all options of the volume to their defaults.
     pub fn reset_all_options(&self) -> super::GlusterVolumeResetAllOptions {
         super::GlusterVolumeResetAllOptions(
-            request::Request::action(&self.0, "resetalloptions"),
+            request::TypedRequest::action(&self.0, "resetalloptions"),
         )
     }
     /// Resets one option of the volume to its default.
     pub fn reset_option(&self) -> super::GlusterVolumeResetOption {
-        super::GlusterVolumeResetOption(request::Request::action(&self.0, "resetoption"))
+        super::GlusterVolumeResetOption(
+            request::TypedRequest::action(&self.0, "resetoption"),
+        )
     }
     /// Sets one option of the volume.
     pub fn set_option(&self) -> super::GlusterVolumeSetOption {
-        super::GlusterVolumeSetOption(request::Request::action(&self.0, "setoption"))
+        super::GlusterVolumeSetOption(
+            request::TypedRequest::action(&self.0, "setoption"),
+        )
     }
     /// Starts the volume, so that clients can read and write.
     ///
     /// Fails for a volume that is already up, unless `force` is set.
     pub fn start(&self) -> super::GlusterVolumeStart {
-        super::GlusterVolumeStart(request::Request::action(&self.0, "start"))
+        super::GlusterVolumeStart(request::TypedRequest::action(&self.0, "start"))
     }
     /// Starts to collect profiling statistics of the volume.
     pub fn start_profile(&self) -> super::GlusterVolumeStartProfile {
         super::GlusterVolumeStartProfile(
-            request::Request::action(&self.0, "startprofile"),
+            request::TypedRequest::action(&self.0, "startprofile"),
         )
     }
     /// Stops the volume; its data is inaccessible until it is started again.
     ///
     /// Fails while data is being rebalanced or migrated from bricks.
     pub fn stop(&self) -> super::GlusterVolumeStop {
-        super::GlusterVolumeStop(request::Request::action(&self.0, "stop"))
+        super::GlusterVolumeStop(request::TypedRequest::action(&self.0, "stop"))
     }
     /// Stops collecting profiling statistics.
     pub fn stop_profile(&self) -> super::GlusterVolumeStopProfile {
-        super::GlusterVolumeStopProfile(request::Request::action(&self.0, "stopprofile"))
+        super::GlusterVolumeStopProfile(
+            request::TypedRequest::action(&self.0, "stopprofile"),
+        )
     }
     /// Cancels a running rebalance.
     pub fn stop_rebalance(&self) -> super::GlusterVolumeStopRebalance {
         super::GlusterVolumeStopRebalance(
-            request::Request::action(&self.0, "stoprebalance"),
+            request::TypedRequest::action(&self.0, "stoprebalance"),
         )
     }
     /// Bricks of the volume.
@@ -93,11 +101,11 @@ impl GlusterVolumeGet {
     }
 }
 request::request!(
-    GlusterVolumeGetProfileStatistics : request::OutObject <
+    GlusterVolumeGetProfileStatistics : request::ActionObject <
     types::GlusterVolumeProfileDetails >; GlusterVolumeService::get_profile_statistics
 );
 request::request!(
-    GlusterVolumeRebalance : request::Done; GlusterVolumeService::rebalance
+    GlusterVolumeRebalance : request::ActionStatus; GlusterVolumeService::rebalance
 );
 impl GlusterVolumeRebalance {
     /// Whether the engine responds before the operation is complete.
@@ -113,7 +121,9 @@ impl GlusterVolumeRebalance {
         Self(self.0.set::<bool>("force", value.into()))
     }
 }
-request::request!(GlusterVolumeRemove : request::Done; GlusterVolumeService::remove);
+request::request!(
+    GlusterVolumeRemove : request::ActionStatus; GlusterVolumeService::remove
+);
 impl GlusterVolumeRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
@@ -121,7 +131,8 @@ impl GlusterVolumeRemove {
     }
 }
 request::request!(
-    GlusterVolumeResetAllOptions : request::Done; GlusterVolumeService::reset_all_options
+    GlusterVolumeResetAllOptions : request::ActionStatus;
+    GlusterVolumeService::reset_all_options
 );
 impl GlusterVolumeResetAllOptions {
     /// Whether the engine responds before the operation is complete.
@@ -130,7 +141,7 @@ impl GlusterVolumeResetAllOptions {
     }
 }
 request::request!(
-    GlusterVolumeResetOption : request::Done; GlusterVolumeService::reset_option
+    GlusterVolumeResetOption : request::ActionStatus; GlusterVolumeService::reset_option
 );
 impl GlusterVolumeResetOption {
     /// Whether the engine responds before the operation is complete.
@@ -147,7 +158,7 @@ impl GlusterVolumeResetOption {
     }
 }
 request::request!(
-    GlusterVolumeSetOption : request::Done; GlusterVolumeService::set_option
+    GlusterVolumeSetOption : request::ActionStatus; GlusterVolumeService::set_option
 );
 impl GlusterVolumeSetOption {
     /// Whether the engine responds before the operation is complete.
@@ -159,7 +170,9 @@ impl GlusterVolumeSetOption {
         Self(self.0.set_object("option", &value.into()))
     }
 }
-request::request!(GlusterVolumeStart : request::Done; GlusterVolumeService::start);
+request::request!(
+    GlusterVolumeStart : request::ActionStatus; GlusterVolumeService::start
+);
 impl GlusterVolumeStart {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
@@ -171,7 +184,8 @@ impl GlusterVolumeStart {
     }
 }
 request::request!(
-    GlusterVolumeStartProfile : request::Done; GlusterVolumeService::start_profile
+    GlusterVolumeStartProfile : request::ActionStatus;
+    GlusterVolumeService::start_profile
 );
 impl GlusterVolumeStartProfile {
     /// Whether the engine responds before the operation is complete.
@@ -179,7 +193,7 @@ impl GlusterVolumeStartProfile {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
-request::request!(GlusterVolumeStop : request::Done; GlusterVolumeService::stop);
+request::request!(GlusterVolumeStop : request::ActionStatus; GlusterVolumeService::stop);
 impl GlusterVolumeStop {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
@@ -191,7 +205,7 @@ impl GlusterVolumeStop {
     }
 }
 request::request!(
-    GlusterVolumeStopProfile : request::Done; GlusterVolumeService::stop_profile
+    GlusterVolumeStopProfile : request::ActionStatus; GlusterVolumeService::stop_profile
 );
 impl GlusterVolumeStopProfile {
     /// Whether the engine responds before the operation is complete.
@@ -200,7 +214,8 @@ impl GlusterVolumeStopProfile {
     }
 }
 request::request!(
-    GlusterVolumeStopRebalance : request::Done; GlusterVolumeService::stop_rebalance
+    GlusterVolumeStopRebalance : request::ActionStatus;
+    GlusterVolumeService::stop_rebalance
 );
 impl GlusterVolumeStopRebalance {
     /// Whether the engine responds before the operation is complete.

@@ -16,11 +16,11 @@ impl GlusterVolumesService {
         &self,
         volume: impl Into<types::GlusterVolume>,
     ) -> super::GlusterVolumesAdd {
-        super::GlusterVolumesAdd(request::Request::add(&self.0, &volume.into()))
+        super::GlusterVolumesAdd(request::TypedRequest::add(&self.0, &volume.into()))
     }
     /// Lists the volumes of the cluster.
     pub fn list(&self) -> super::GlusterVolumesList {
-        super::GlusterVolumesList(request::Request::list(&self.0))
+        super::GlusterVolumesList(request::TypedRequest::list(&self.0))
     }
     /// The service for the volume with this identifier.
     pub fn volume(&self, id: impl AsRef<str>) -> super::GlusterVolumeService {

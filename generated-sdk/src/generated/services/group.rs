@@ -8,13 +8,13 @@ pub struct GroupService(pub(super) service::Location);
 impl GroupService {
     /// Returns the group.
     pub fn get(&self) -> super::GroupGet {
-        super::GroupGet(request::Request::get(&self.0))
+        super::GroupGet(request::TypedRequest::get(&self.0))
     }
     /// Deletes the group and its permissions from the engine; the directory is not affected.
     ///
     /// The group of everyone and the last group with the superuser role can't be removed.
     pub fn remove(&self) -> super::GroupRemove {
-        super::GroupRemove(request::Request::remove(&self.0))
+        super::GroupRemove(request::TypedRequest::remove(&self.0))
     }
     /// Permissions that the group holds.
     pub fn permissions(&self) -> super::AssignedPermissionsService {
@@ -40,7 +40,7 @@ impl GroupGet {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
-request::request!(GroupRemove : request::Done; GroupService::remove);
+request::request!(GroupRemove : request::ActionStatus; GroupService::remove);
 impl GroupRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {

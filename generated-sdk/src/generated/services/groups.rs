@@ -16,13 +16,13 @@ impl GroupsService {
     ///
     /// Needs `name`.
     pub fn add(&self, group: impl Into<types::Group>) -> super::GroupsAdd {
-        super::GroupsAdd(request::Request::add(&self.0, &group.into()))
+        super::GroupsAdd(request::TypedRequest::add(&self.0, &group.into()))
     }
     /// Lists the groups known to the engine.
     ///
     /// The order is undefined.
     pub fn list(&self) -> super::GroupsList {
-        super::GroupsList(request::Request::list(&self.0))
+        super::GroupsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one group, by identifier.
     pub fn group(&self, id: impl AsRef<str>) -> super::GroupService {

@@ -24,7 +24,7 @@ impl HostService {
     /// # }
     /// ```
     pub fn activate(&self) -> super::HostActivate {
-        super::HostActivate(request::Request::action(&self.0, "activate"))
+        super::HostActivate(request::TypedRequest::action(&self.0, "activate"))
     }
     /// Approves a host that registered itself or whose installation failed, and installs it.
     ///
@@ -35,14 +35,16 @@ impl HostService {
     /// - *using ssh*: Authenticates with the settings in `ssh`: method, user, password, port and expected
     ///   host key.
     pub fn approve(&self) -> super::HostApprove {
-        super::HostApprove(request::Request::action(&self.0, "approve"))
+        super::HostApprove(request::TypedRequest::action(&self.0, "approve"))
     }
     /// Saves the current network configuration of the host, so that it survives a restart.
     ///
     /// Until you call this, a restart of the host restores the last saved configuration. Not required
     /// after `setup_networks` with `commit_on_success`.
     pub fn commit_net_config(&self) -> super::HostCommitNetConfig {
-        super::HostCommitNetConfig(request::Request::action(&self.0, "commitnetconfig"))
+        super::HostCommitNetConfig(
+            request::TypedRequest::action(&self.0, "commitnetconfig"),
+        )
     }
     /// Copies the network configuration of another host to this host. Since 4.4.
     ///
@@ -51,7 +53,7 @@ impl HostService {
     /// saved on the host immediately.
     pub fn copy_host_networks(&self) -> super::HostCopyHostNetworks {
         super::HostCopyHostNetworks(
-            request::Request::action(&self.0, "copyhostnetworks"),
+            request::TypedRequest::action(&self.0, "copyhostnetworks"),
         )
     }
     /// Puts the host into maintenance, after migrating its virtual machines to other hosts.
@@ -77,7 +79,7 @@ impl HostService {
     /// # }
     /// ```
     pub fn deactivate(&self) -> super::HostDeactivate {
-        super::HostDeactivate(request::Request::action(&self.0, "deactivate"))
+        super::HostDeactivate(request::TypedRequest::action(&self.0, "deactivate"))
     }
     /// Discovers the targets of an iSCSI portal from this host. Since 4.4.6.
     ///
@@ -85,7 +87,7 @@ impl HostService {
     /// portal. The port defaults to 3260.
     pub fn discover_iscsi(&self) -> super::HostDiscoverIscsi {
         super::HostDiscoverIscsi(
-            request::Request::action(&self.0, "discoveriscsi")
+            request::TypedRequest::action(&self.0, "discoveriscsi")
                 .out_list("discovered_targets", "iscsi_details"),
         )
     }
@@ -95,7 +97,7 @@ impl HostService {
     /// before the work is complete.
     pub fn enroll_certificate(&self) -> super::HostEnrollCertificate {
         super::HostEnrollCertificate(
-            request::Request::action(&self.0, "enrollcertificate"),
+            request::TypedRequest::action(&self.0, "enrollcertificate"),
         )
     }
     /// Starts, stops or restarts the host through power management, or queries its power state.
@@ -115,7 +117,7 @@ impl HostService {
     /// 200 with a failed action.
     pub fn fence(&self) -> super::HostFence {
         super::HostFence(
-            request::Request::action(&self.0, "fence").out("power_management"),
+            request::TypedRequest::action(&self.0, "fence").out("power_management"),
         )
     }
     /// Makes this host the storage pool manager (SPM) of its data center.
@@ -123,11 +125,13 @@ impl HostService {
     /// The host must be `up`, must not be the SPM already, and must not have an SPM priority that
     /// excludes it. The data center must be up and have no running storage tasks.
     pub fn force_select_spm(&self) -> super::HostForceSelectSpm {
-        super::HostForceSelectSpm(request::Request::action(&self.0, "forceselectspm"))
+        super::HostForceSelectSpm(
+            request::TypedRequest::action(&self.0, "forceselectspm"),
+        )
     }
     /// Returns the host.
     pub fn get(&self) -> super::HostGet {
-        super::HostGet(request::Request::get(&self.0))
+        super::HostGet(request::TypedRequest::get(&self.0))
     }
     /// Reinstalls the host software and reapplies the configuration of the host.
     ///
@@ -142,14 +146,14 @@ impl HostService {
     /// - *using ssh*: Authenticates with the settings in `ssh`: method, user, password, port and expected
     ///   host key.
     pub fn install(&self) -> super::HostInstall {
-        super::HostInstall(request::Request::action(&self.0, "install"))
+        super::HostInstall(request::TypedRequest::action(&self.0, "install"))
     }
     /// Discovers the names of the targets of an iSCSI portal from this host.
     ///
     /// **Deprecated.** Use `discover_iscsi`, which returns the details needed to log in.
     pub fn iscsi_discover(&self) -> super::HostIscsiDiscover {
         super::HostIscsiDiscover(
-            request::Request::action(&self.0, "iscsidiscover")
+            request::TypedRequest::action(&self.0, "iscsidiscover")
                 .out_list("iscsi_targets", "iscsi_target"),
         )
     }
@@ -158,18 +162,18 @@ impl HostService {
     /// Take `address`, `target`, `port` and `portal` from the response of `discover_iscsi`. The port
     /// defaults to 3260.
     pub fn iscsi_login(&self) -> super::HostIscsiLogin {
-        super::HostIscsiLogin(request::Request::action(&self.0, "iscsilogin"))
+        super::HostIscsiLogin(request::TypedRequest::action(&self.0, "iscsilogin"))
     }
     /// Refreshes the capabilities and devices of the host.
     pub fn refresh(&self) -> super::HostRefresh {
-        super::HostRefresh(request::Request::action(&self.0, "refresh"))
+        super::HostRefresh(request::TypedRequest::action(&self.0, "refresh"))
     }
     /// Deletes the host from the engine.
     ///
     /// A working host must be in maintenance. Fails while virtual machines run on the host, are
     /// pinned to it or use its devices, and while it holds local storage of its data center.
     pub fn remove(&self) -> super::HostRemove {
-        super::HostRemove(request::Request::remove(&self.0))
+        super::HostRemove(request::TypedRequest::remove(&self.0))
     }
     /// Updates bonds, labels and network attachments of the host in one step.
     ///
@@ -180,11 +184,13 @@ impl HostService {
     /// The change is lost at the next restart of the host unless it is saved with `commit_on_success`
     /// or `commit_net_config`.
     pub fn setup_networks(&self) -> super::HostSetupNetworks {
-        super::HostSetupNetworks(request::Request::action(&self.0, "setupnetworks"))
+        super::HostSetupNetworks(request::TypedRequest::action(&self.0, "setupnetworks"))
     }
     /// Synchronizes all network attachments of the host with their logical networks. Since 4.2.2.
     pub fn sync_all_networks(&self) -> super::HostSyncAllNetworks {
-        super::HostSyncAllNetworks(request::Request::action(&self.0, "syncallnetworks"))
+        super::HostSyncAllNetworks(
+            request::TypedRequest::action(&self.0, "syncallnetworks"),
+        )
     }
     /// Discovers storage domains on block storage that are unknown to the engine.
     ///
@@ -195,7 +201,7 @@ impl HostService {
         &self,
     ) -> super::HostUnregisteredStorageDomainsDiscover {
         super::HostUnregisteredStorageDomainsDiscover(
-            request::Request::action(&self.0, "unregisteredstoragedomainsdiscover")
+            request::TypedRequest::action(&self.0, "unregisteredstoragedomainsdiscover")
                 .out_list("storage_domains", "storage_domain"),
         )
     }
@@ -209,7 +215,7 @@ impl HostService {
     /// - *using ssh*: Authenticates with the settings in `ssh`: method, user, password, port and expected
     ///   host key.
     pub fn update(&self, host: impl Into<types::Host>) -> super::HostUpdate {
-        super::HostUpdate(request::Request::update(&self.0, &host.into()))
+        super::HostUpdate(request::TypedRequest::update(&self.0, &host.into()))
     }
     /// Upgrades the packages of the host.
     ///
@@ -217,14 +223,14 @@ impl HostService {
     /// puts the host into maintenance, which migrates its virtual machines, and returns it to its
     /// previous state after the upgrade.
     pub fn upgrade(&self) -> super::HostUpgrade {
-        super::HostUpgrade(request::Request::action(&self.0, "upgrade"))
+        super::HostUpgrade(request::TypedRequest::action(&self.0, "upgrade"))
     }
     /// Starts a search for available updates of the host. Since 4.1.
     ///
     /// The engine responds before the result is known. The result then appears in `update_available`
     /// of the host and in an event.
     pub fn upgrade_check(&self) -> super::HostUpgradeCheck {
-        super::HostUpgradeCheck(request::Request::action(&self.0, "upgradecheck"))
+        super::HostUpgradeCheck(request::TypedRequest::action(&self.0, "upgradecheck"))
     }
     /// Affinity labels of the host, which associate it with virtual machines.
     pub fn affinity_labels(&self) -> super::AssignedAffinityLabelsService {
@@ -314,14 +320,14 @@ service::service!(
     super::AssignedTagsService), ("unmanagednetworks", super::UnmanagedNetworksService),
     ("statistics", super::StatisticsService)], ()
 );
-request::request!(HostActivate : request::Done; HostService::activate);
+request::request!(HostActivate : request::ActionStatus; HostService::activate);
 impl HostActivate {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
-request::request!(HostApprove : request::Done; HostService::approve);
+request::request!(HostApprove : request::ActionStatus; HostService::approve);
 impl HostApprove {
     /// Whether to activate the host after the approval; `true` by default, `false` leaves it in
     /// `maintenance`. Since 4.3.
@@ -345,14 +351,18 @@ impl HostApprove {
         Self(self.0.set::<bool>("reboot", value.into()))
     }
 }
-request::request!(HostCommitNetConfig : request::Done; HostService::commit_net_config);
+request::request!(
+    HostCommitNetConfig : request::ActionStatus; HostService::commit_net_config
+);
 impl HostCommitNetConfig {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
-request::request!(HostCopyHostNetworks : request::Done; HostService::copy_host_networks);
+request::request!(
+    HostCopyHostNetworks : request::ActionStatus; HostService::copy_host_networks
+);
 impl HostCopyHostNetworks {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
@@ -363,7 +373,7 @@ impl HostCopyHostNetworks {
         Self(self.0.set_object("source_host", &value.into()))
     }
 }
-request::request!(HostDeactivate : request::Done; HostService::deactivate);
+request::request!(HostDeactivate : request::ActionStatus; HostService::deactivate);
 impl HostDeactivate {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
@@ -379,7 +389,7 @@ impl HostDeactivate {
     }
 }
 request::request!(
-    HostDiscoverIscsi : request::Out < types::List < types::IscsiDetails > >;
+    HostDiscoverIscsi : request::ActionOutput < types::List < types::IscsiDetails > >;
     HostService::discover_iscsi
 );
 impl HostDiscoverIscsi {
@@ -393,7 +403,7 @@ impl HostDiscoverIscsi {
     }
 }
 request::request!(
-    HostEnrollCertificate : request::Done; HostService::enroll_certificate
+    HostEnrollCertificate : request::ActionStatus; HostService::enroll_certificate
 );
 impl HostEnrollCertificate {
     /// Whether the engine responds before the operation is complete.
@@ -402,7 +412,7 @@ impl HostEnrollCertificate {
     }
 }
 request::request!(
-    HostFence : request::OutObject < types::PowerManagement >; HostService::fence
+    HostFence : request::ActionObject < types::PowerManagement >; HostService::fence
 );
 impl HostFence {
     /// Whether the engine responds before the operation is complete.
@@ -418,7 +428,9 @@ impl HostFence {
         Self(self.0.set::<bool>("maintenance_after_restart", value.into()))
     }
 }
-request::request!(HostForceSelectSpm : request::Done; HostService::force_select_spm);
+request::request!(
+    HostForceSelectSpm : request::ActionStatus; HostService::force_select_spm
+);
 impl HostForceSelectSpm {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
@@ -441,7 +453,7 @@ impl HostGet {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
-request::request!(HostInstall : request::Done; HostService::install);
+request::request!(HostInstall : request::ActionStatus; HostService::install);
 impl HostInstall {
     /// Whether to activate the host afterwards; set it explicitly, because the documented default is wrong.
     /// Since 4.3.
@@ -482,7 +494,8 @@ impl HostInstall {
     }
 }
 request::request!(
-    HostIscsiDiscover : request::Out < Vec < String > >; HostService::iscsi_discover
+    HostIscsiDiscover : request::ActionOutput < Vec < String > >;
+    HostService::iscsi_discover
 );
 impl HostIscsiDiscover {
     /// Whether the engine responds before the operation is complete.
@@ -494,7 +507,7 @@ impl HostIscsiDiscover {
         Self(self.0.set_object("iscsi", &value.into()))
     }
 }
-request::request!(HostIscsiLogin : request::Done; HostService::iscsi_login);
+request::request!(HostIscsiLogin : request::ActionStatus; HostService::iscsi_login);
 impl HostIscsiLogin {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
@@ -505,14 +518,14 @@ impl HostIscsiLogin {
         Self(self.0.set_object("iscsi", &value.into()))
     }
 }
-request::request!(HostRefresh : request::Done; HostService::refresh);
+request::request!(HostRefresh : request::ActionStatus; HostService::refresh);
 impl HostRefresh {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
-request::request!(HostRemove : request::Done; HostService::remove);
+request::request!(HostRemove : request::ActionStatus; HostService::remove);
 impl HostRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
@@ -523,7 +536,9 @@ impl HostRemove {
         Self(self.0.set_query::<bool>("force", value.into()))
     }
 }
-request::request!(HostSetupNetworks : request::Done; HostService::setup_networks);
+request::request!(
+    HostSetupNetworks : request::ActionStatus; HostService::setup_networks
+);
 impl HostSetupNetworks {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
@@ -609,7 +624,9 @@ impl HostSetupNetworks {
         )
     }
 }
-request::request!(HostSyncAllNetworks : request::Done; HostService::sync_all_networks);
+request::request!(
+    HostSyncAllNetworks : request::ActionStatus; HostService::sync_all_networks
+);
 impl HostSyncAllNetworks {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
@@ -617,7 +634,7 @@ impl HostSyncAllNetworks {
     }
 }
 request::request!(
-    HostUnregisteredStorageDomainsDiscover : request::Out < types::List <
+    HostUnregisteredStorageDomainsDiscover : request::ActionOutput < types::List <
     types::StorageDomain > >; HostService::unregistered_storage_domains_discover
 );
 impl HostUnregisteredStorageDomainsDiscover {
@@ -637,7 +654,7 @@ impl HostUpdate {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
 }
-request::request!(HostUpgrade : request::Done; HostService::upgrade);
+request::request!(HostUpgrade : request::ActionStatus; HostService::upgrade);
 impl HostUpgrade {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
@@ -660,4 +677,4 @@ impl HostUpgrade {
         Self(self.0.set::<i64>("timeout", value.into()))
     }
 }
-request::request!(HostUpgradeCheck : request::Done; HostService::upgrade_check);
+request::request!(HostUpgradeCheck : request::ActionStatus; HostService::upgrade_check);

@@ -11,7 +11,7 @@ impl HostCpuUnitsService {
     /// Only virtual machines that are running on the host are included. The list is empty if the
     /// engine does not know the topology of the host.
     pub fn list(&self) -> super::HostCpuUnitsList {
-        super::HostCpuUnitsList(request::Request::list(&self.0))
+        super::HostCpuUnitsList(request::TypedRequest::list(&self.0))
     }
 }
 service::service!(HostCpuUnitsService; "host_cpu_units", [], ());

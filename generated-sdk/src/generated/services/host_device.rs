@@ -8,7 +8,7 @@ pub struct HostDeviceService(pub(super) service::Location);
 impl HostDeviceService {
     /// Returns the device as reported by the host.
     pub fn get(&self) -> super::HostDeviceGet {
-        super::HostDeviceGet(request::Request::get(&self.0))
+        super::HostDeviceGet(request::TypedRequest::get(&self.0))
     }
 }
 service::service!(HostDeviceService; "host_device", [], ());

@@ -8,7 +8,7 @@ pub struct HostDevicesService(pub(super) service::Location);
 impl HostDevicesService {
     /// Lists the devices of the host, in no particular order.
     pub fn list(&self) -> super::HostDevicesList {
-        super::HostDevicesList(request::Request::list(&self.0))
+        super::HostDevicesList(request::TypedRequest::list(&self.0))
     }
     /// The service for one device; the identifier is derived from the device name.
     pub fn device(&self, id: impl AsRef<str>) -> super::HostDeviceService {

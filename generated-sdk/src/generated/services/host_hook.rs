@@ -8,7 +8,7 @@ pub struct HostHookService(pub(super) service::Location);
 impl HostHookService {
     /// Returns the event and the checksum of the hook.
     pub fn get(&self) -> super::HostHookGet {
-        super::HostHookGet(request::Request::get(&self.0))
+        super::HostHookGet(request::TypedRequest::get(&self.0))
     }
 }
 service::service!(HostHookService; "host_hook", [], ());

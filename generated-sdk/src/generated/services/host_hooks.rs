@@ -8,7 +8,7 @@ pub struct HostHooksService(pub(super) service::Location);
 impl HostHooksService {
     /// Lists the hooks of the host, in no particular order.
     pub fn list(&self) -> super::HostHooksList {
-        super::HostHooksList(request::Request::list(&self.0))
+        super::HostHooksList(request::TypedRequest::list(&self.0))
     }
     /// The service for one hook of the host.
     pub fn hook(&self, id: impl AsRef<str>) -> super::HostHookService {

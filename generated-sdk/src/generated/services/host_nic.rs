@@ -8,7 +8,7 @@ pub struct HostNicService(pub(super) service::Location);
 impl HostNicService {
     /// Returns the interface.
     pub fn get(&self) -> super::HostNicGet {
-        super::HostNicGet(request::Request::get(&self.0))
+        super::HostNicGet(request::TypedRequest::get(&self.0))
     }
     /// Updates the virtual functions of an SR-IOV interface.
     ///
@@ -18,7 +18,7 @@ impl HostNicService {
         &self,
     ) -> super::HostNicUpdateVirtualFunctionsConfiguration {
         super::HostNicUpdateVirtualFunctionsConfiguration(
-            request::Request::action(&self.0, "updatevirtualfunctionsconfiguration"),
+            request::TypedRequest::action(&self.0, "updatevirtualfunctionsconfiguration"),
         )
     }
     /// LLDP announcements of the connected switch; not available for bonds. Since 4.1.6.
@@ -75,7 +75,7 @@ impl HostNicGet {
     }
 }
 request::request!(
-    HostNicUpdateVirtualFunctionsConfiguration : request::Done;
+    HostNicUpdateVirtualFunctionsConfiguration : request::ActionStatus;
     HostNicService::update_virtual_functions_configuration
 );
 impl HostNicUpdateVirtualFunctionsConfiguration {

@@ -10,7 +10,7 @@ pub struct HostNicsService(pub(super) service::Location);
 impl HostNicsService {
     /// Lists the interfaces of the host, in no particular order.
     pub fn list(&self) -> super::HostNicsList {
-        super::HostNicsList(request::Request::list(&self.0))
+        super::HostNicsList(request::TypedRequest::list(&self.0))
     }
     /// The service for the interface with this identifier.
     pub fn nic(&self, id: impl AsRef<str>) -> super::HostNicService {

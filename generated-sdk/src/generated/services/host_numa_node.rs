@@ -8,7 +8,7 @@ pub struct HostNumaNodeService(pub(super) service::Location);
 impl HostNumaNodeService {
     /// Returns the node with its memory in MiB, cores and distances.
     pub fn get(&self) -> super::HostNumaNodeGet {
-        super::HostNumaNodeGet(request::Request::get(&self.0))
+        super::HostNumaNodeGet(request::TypedRequest::get(&self.0))
     }
     /// Measured values of the object, such as its CPU or memory usage.
     pub fn statistics(&self) -> super::StatisticsService {

@@ -8,7 +8,7 @@ pub struct HostNumaNodesService(pub(super) service::Location);
 impl HostNumaNodesService {
     /// Lists the NUMA nodes of the host, in no particular order.
     pub fn list(&self) -> super::HostNumaNodesList {
-        super::HostNumaNodesList(request::Request::list(&self.0))
+        super::HostNumaNodesList(request::TypedRequest::list(&self.0))
     }
     /// The service for the NUMA node with this identifier.
     pub fn node(&self, id: impl AsRef<str>) -> super::HostNumaNodeService {

@@ -11,7 +11,7 @@ impl HostStorageService {
     /// The engine queries the host, which must be up. Checking the status of each LUN is slow on
     /// hosts with many LUNs; disable the check with `report_status` if you don't need it.
     pub fn list(&self) -> super::HostStorageList {
-        super::HostStorageList(request::Request::list(&self.0))
+        super::HostStorageList(request::TypedRequest::list(&self.0))
     }
     /// The service for one LUN, by its LUN identifier.
     pub fn storage(&self, id: impl AsRef<str>) -> super::StorageService {

@@ -43,7 +43,7 @@ impl HostsService {
     /// # }
     /// ```
     pub fn add(&self, host: impl Into<types::Host>) -> super::HostsAdd {
-        super::HostsAdd(request::Request::add(&self.0, &host.into()))
+        super::HostsAdd(request::TypedRequest::add(&self.0, &host.into()))
     }
     /// Lists hosts.
     ///
@@ -61,7 +61,7 @@ impl HostsService {
     /// # }
     /// ```
     pub fn list(&self) -> super::HostsList {
-        super::HostsList(request::Request::list(&self.0))
+        super::HostsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one host, by identifier.
     pub fn host(&self, id: impl AsRef<str>) -> super::HostService {

@@ -8,7 +8,7 @@ pub struct IconService(pub(super) service::Location);
 impl IconService {
     /// Returns the icon with its image data.
     pub fn get(&self) -> super::IconGet {
-        super::IconGet(request::Request::get(&self.0))
+        super::IconGet(request::TypedRequest::get(&self.0))
     }
 }
 service::service!(IconService; "icon", [], ());

@@ -8,7 +8,7 @@ pub struct IconsService(pub(super) service::Location);
 impl IconsService {
     /// Lists the icons, in no particular order.
     pub fn list(&self) -> super::IconsList {
-        super::IconsList(request::Request::list(&self.0))
+        super::IconsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one icon.
     pub fn icon(&self, id: impl AsRef<str>) -> super::IconService {

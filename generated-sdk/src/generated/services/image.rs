@@ -8,7 +8,7 @@ pub struct ImageService(pub(super) service::Location);
 impl ImageService {
     /// Returns the image.
     pub fn get(&self) -> super::ImageGet {
-        super::ImageGet(request::Request::get(&self.0))
+        super::ImageGet(request::TypedRequest::get(&self.0))
     }
     /// Imports the image as a disk, or as a template with that disk.
     ///
@@ -16,7 +16,7 @@ impl ImageService {
     /// name is set, the engine generates one: `GlanceDisk-` or `GlanceTemplate-` followed by seven
     /// hexadecimal digits. Set a name to be able to find the result.
     pub fn import(&self) -> super::ImageImport {
-        super::ImageImport(request::Request::action(&self.0, "import"))
+        super::ImageImport(request::TypedRequest::action(&self.0, "import"))
     }
 }
 service::service!(ImageService; "image", [], ());
@@ -27,7 +27,7 @@ impl ImageGet {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
-request::request!(ImageImport : request::Done; ImageService::import);
+request::request!(ImageImport : request::ActionStatus; ImageService::import);
 impl ImageImport {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {

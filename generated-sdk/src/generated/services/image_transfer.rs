@@ -20,14 +20,14 @@ impl ImageTransferService {
     /// The engine cleans up: it removes the disk of a canceled upload and leaves the disk of a
     /// canceled download unchanged.
     pub fn cancel(&self) -> super::ImageTransferCancel {
-        super::ImageTransferCancel(request::Request::action(&self.0, "cancel"))
+        super::ImageTransferCancel(request::TypedRequest::action(&self.0, "cancel"))
     }
     /// Extends the lifetime of an idle transfer. Since 4.0.4.
     ///
     /// A transfer without activity for `inactivity_timeout` seconds (60 by default) ends according to
     /// `timeout_policy`. This call counts as activity.
     pub fn extend(&self) -> super::ImageTransferExtend {
-        super::ImageTransferExtend(request::Request::action(&self.0, "extend"))
+        super::ImageTransferExtend(request::TypedRequest::action(&self.0, "extend"))
     }
     /// Finalizes the transfer after all data has been moved. Since 4.0.4.
     ///
@@ -52,28 +52,34 @@ impl ImageTransferService {
     /// # }
     /// ```
     pub fn finalize(&self) -> super::ImageTransferFinalize {
-        super::ImageTransferFinalize(request::Request::action(&self.0, "finalize"))
+        super::ImageTransferFinalize(request::TypedRequest::action(&self.0, "finalize"))
     }
     /// Returns the transfer with its phase and URLs. Since 4.0.4.
     pub fn get(&self) -> super::ImageTransferGet {
-        super::ImageTransferGet(request::Request::get(&self.0))
+        super::ImageTransferGet(request::TypedRequest::get(&self.0))
     }
     /// Pauses an upload; downloads can't be paused. Since 4.0.4.
     pub fn pause(&self) -> super::ImageTransferPause {
-        super::ImageTransferPause(request::Request::action(&self.0, "pause"))
+        super::ImageTransferPause(request::TypedRequest::action(&self.0, "pause"))
     }
     /// Resumes a paused transfer. Since 4.0.4.
     ///
     /// The transfer must be in a paused phase. Get it until the phase is no longer `resuming`, and
     /// use the new URLs.
     pub fn resume(&self) -> super::ImageTransferResume {
-        super::ImageTransferResume(request::Request::action(&self.0, "resume"))
+        super::ImageTransferResume(request::TypedRequest::action(&self.0, "resume"))
     }
 }
 service::service!(ImageTransferService; "image_transfer", [], ());
-request::request!(ImageTransferCancel : request::Done; ImageTransferService::cancel);
-request::request!(ImageTransferExtend : request::Done; ImageTransferService::extend);
-request::request!(ImageTransferFinalize : request::Done; ImageTransferService::finalize);
+request::request!(
+    ImageTransferCancel : request::ActionStatus; ImageTransferService::cancel
+);
+request::request!(
+    ImageTransferExtend : request::ActionStatus; ImageTransferService::extend
+);
+request::request!(
+    ImageTransferFinalize : request::ActionStatus; ImageTransferService::finalize
+);
 request::request!(ImageTransferGet : types::ImageTransfer; ImageTransferService::get);
 impl ImageTransferGet {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
@@ -81,5 +87,9 @@ impl ImageTransferGet {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
-request::request!(ImageTransferPause : request::Done; ImageTransferService::pause);
-request::request!(ImageTransferResume : request::Done; ImageTransferService::resume);
+request::request!(
+    ImageTransferPause : request::ActionStatus; ImageTransferService::pause
+);
+request::request!(
+    ImageTransferResume : request::ActionStatus; ImageTransferService::resume
+);

@@ -40,11 +40,13 @@ impl ImageTransfersService {
         &self,
         image_transfer: impl Into<types::ImageTransfer>,
     ) -> super::ImageTransfersAdd {
-        super::ImageTransfersAdd(request::Request::add(&self.0, &image_transfer.into()))
+        super::ImageTransfersAdd(
+            request::TypedRequest::add(&self.0, &image_transfer.into()),
+        )
     }
     /// Lists the current transfers, in no particular order. Since 4.0.4.
     pub fn list(&self) -> super::ImageTransfersList {
-        super::ImageTransfersList(request::Request::list(&self.0))
+        super::ImageTransfersList(request::TypedRequest::list(&self.0))
     }
     /// The service for one transfer. Since 4.0.4.
     pub fn image_transfer(&self, id: impl AsRef<str>) -> super::ImageTransferService {

@@ -8,7 +8,7 @@ pub struct ImagesService(pub(super) service::Location);
 impl ImagesService {
     /// Lists the images, in no particular order.
     pub fn list(&self) -> super::ImagesList {
-        super::ImagesList(request::Request::list(&self.0))
+        super::ImagesList(request::TypedRequest::list(&self.0))
     }
     /// The service for one image.
     pub fn image(&self, id: impl AsRef<str>) -> super::ImageService {

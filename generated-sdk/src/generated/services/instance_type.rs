@@ -8,13 +8,13 @@ pub struct InstanceTypeService(pub(super) service::Location);
 impl InstanceTypeService {
     /// Returns the hardware configuration of the instance type.
     pub fn get(&self) -> super::InstanceTypeGet {
-        super::InstanceTypeGet(request::Request::get(&self.0))
+        super::InstanceTypeGet(request::TypedRequest::get(&self.0))
     }
     /// Deletes the instance type.
     ///
     /// Virtual machines created from it are not changed; they then have a custom configuration.
     pub fn remove(&self) -> super::InstanceTypeRemove {
-        super::InstanceTypeRemove(request::Request::remove(&self.0))
+        super::InstanceTypeRemove(request::TypedRequest::remove(&self.0))
     }
     /// Updates the instance type and the virtual machines that use it.
     ///
@@ -25,7 +25,7 @@ impl InstanceTypeService {
         instance_type: impl Into<types::InstanceType>,
     ) -> super::InstanceTypeUpdate {
         super::InstanceTypeUpdate(
-            request::Request::update(&self.0, &instance_type.into()),
+            request::TypedRequest::update(&self.0, &instance_type.into()),
         )
     }
     /// The graphics consoles of virtual machines of this type.
@@ -54,7 +54,9 @@ impl InstanceTypeGet {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
-request::request!(InstanceTypeRemove : request::Done; InstanceTypeService::remove);
+request::request!(
+    InstanceTypeRemove : request::ActionStatus; InstanceTypeService::remove
+);
 impl InstanceTypeRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {

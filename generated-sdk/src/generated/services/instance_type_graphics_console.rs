@@ -8,11 +8,11 @@ pub struct InstanceTypeGraphicsConsoleService(pub(super) service::Location);
 impl InstanceTypeGraphicsConsoleService {
     /// Returns the settings of this graphics console.
     pub fn get(&self) -> super::InstanceTypeGraphicsConsoleGet {
-        super::InstanceTypeGraphicsConsoleGet(request::Request::get(&self.0))
+        super::InstanceTypeGraphicsConsoleGet(request::TypedRequest::get(&self.0))
     }
     /// Removes the graphics console from the instance type.
     pub fn remove(&self) -> super::InstanceTypeGraphicsConsoleRemove {
-        super::InstanceTypeGraphicsConsoleRemove(request::Request::remove(&self.0))
+        super::InstanceTypeGraphicsConsoleRemove(request::TypedRequest::remove(&self.0))
     }
 }
 service::service!(
@@ -29,7 +29,7 @@ impl InstanceTypeGraphicsConsoleGet {
     }
 }
 request::request!(
-    InstanceTypeGraphicsConsoleRemove : request::Done;
+    InstanceTypeGraphicsConsoleRemove : request::ActionStatus;
     InstanceTypeGraphicsConsoleService::remove
 );
 impl InstanceTypeGraphicsConsoleRemove {

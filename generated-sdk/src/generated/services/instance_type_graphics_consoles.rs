@@ -14,12 +14,12 @@ impl InstanceTypeGraphicsConsolesService {
         console: impl Into<types::GraphicsConsole>,
     ) -> super::InstanceTypeGraphicsConsolesAdd {
         super::InstanceTypeGraphicsConsolesAdd(
-            request::Request::add(&self.0, &console.into()),
+            request::TypedRequest::add(&self.0, &console.into()),
         )
     }
     /// Lists the graphics consoles of the instance type.
     pub fn list(&self) -> super::InstanceTypeGraphicsConsolesList {
-        super::InstanceTypeGraphicsConsolesList(request::Request::list(&self.0))
+        super::InstanceTypeGraphicsConsolesList(request::TypedRequest::list(&self.0))
     }
     /// The service for one graphics console of the instance type.
     pub fn console(

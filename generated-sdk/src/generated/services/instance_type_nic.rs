@@ -8,15 +8,15 @@ pub struct InstanceTypeNicService(pub(super) service::Location);
 impl InstanceTypeNicService {
     /// Returns the NIC.
     pub fn get(&self) -> super::InstanceTypeNicGet {
-        super::InstanceTypeNicGet(request::Request::get(&self.0))
+        super::InstanceTypeNicGet(request::TypedRequest::get(&self.0))
     }
     /// Deletes the NIC from the instance type.
     pub fn remove(&self) -> super::InstanceTypeNicRemove {
-        super::InstanceTypeNicRemove(request::Request::remove(&self.0))
+        super::InstanceTypeNicRemove(request::TypedRequest::remove(&self.0))
     }
     /// Updates the NIC of the instance type.
     pub fn update(&self, nic: impl Into<types::Nic>) -> super::InstanceTypeNicUpdate {
-        super::InstanceTypeNicUpdate(request::Request::update(&self.0, &nic.into()))
+        super::InstanceTypeNicUpdate(request::TypedRequest::update(&self.0, &nic.into()))
     }
 }
 service::service!(InstanceTypeNicService; "instance_type_nic", [], ());
@@ -27,7 +27,9 @@ impl InstanceTypeNicGet {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
-request::request!(InstanceTypeNicRemove : request::Done; InstanceTypeNicService::remove);
+request::request!(
+    InstanceTypeNicRemove : request::ActionStatus; InstanceTypeNicService::remove
+);
 impl InstanceTypeNicRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {

@@ -8,11 +8,11 @@ pub struct InstanceTypeNicsService(pub(super) service::Location);
 impl InstanceTypeNicsService {
     /// Adds a NIC to the instance type; `name` is required and must be unique.
     pub fn add(&self, nic: impl Into<types::Nic>) -> super::InstanceTypeNicsAdd {
-        super::InstanceTypeNicsAdd(request::Request::add(&self.0, &nic.into()))
+        super::InstanceTypeNicsAdd(request::TypedRequest::add(&self.0, &nic.into()))
     }
     /// Lists the NICs of the instance type, in no particular order.
     pub fn list(&self) -> super::InstanceTypeNicsList {
-        super::InstanceTypeNicsList(request::Request::list(&self.0))
+        super::InstanceTypeNicsList(request::TypedRequest::list(&self.0))
     }
     /// The service for the NIC with this identifier.
     pub fn nic(&self, id: impl AsRef<str>) -> super::InstanceTypeNicService {

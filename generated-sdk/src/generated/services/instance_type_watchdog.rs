@@ -8,11 +8,11 @@ pub struct InstanceTypeWatchdogService(pub(super) service::Location);
 impl InstanceTypeWatchdogService {
     /// Returns the model and the action of the watchdog.
     pub fn get(&self) -> super::InstanceTypeWatchdogGet {
-        super::InstanceTypeWatchdogGet(request::Request::get(&self.0))
+        super::InstanceTypeWatchdogGet(request::TypedRequest::get(&self.0))
     }
     /// Removes the watchdog from the instance type.
     pub fn remove(&self) -> super::InstanceTypeWatchdogRemove {
-        super::InstanceTypeWatchdogRemove(request::Request::remove(&self.0))
+        super::InstanceTypeWatchdogRemove(request::TypedRequest::remove(&self.0))
     }
     /// Updates the model or the action of the watchdog.
     pub fn update(
@@ -20,7 +20,7 @@ impl InstanceTypeWatchdogService {
         watchdog: impl Into<types::Watchdog>,
     ) -> super::InstanceTypeWatchdogUpdate {
         super::InstanceTypeWatchdogUpdate(
-            request::Request::update(&self.0, &watchdog.into()),
+            request::TypedRequest::update(&self.0, &watchdog.into()),
         )
     }
 }
@@ -35,7 +35,8 @@ impl InstanceTypeWatchdogGet {
     }
 }
 request::request!(
-    InstanceTypeWatchdogRemove : request::Done; InstanceTypeWatchdogService::remove
+    InstanceTypeWatchdogRemove : request::ActionStatus;
+    InstanceTypeWatchdogService::remove
 );
 impl InstanceTypeWatchdogRemove {
     /// Whether the engine responds before the operation is complete.

@@ -11,11 +11,13 @@ impl InstanceTypeWatchdogsService {
         &self,
         watchdog: impl Into<types::Watchdog>,
     ) -> super::InstanceTypeWatchdogsAdd {
-        super::InstanceTypeWatchdogsAdd(request::Request::add(&self.0, &watchdog.into()))
+        super::InstanceTypeWatchdogsAdd(
+            request::TypedRequest::add(&self.0, &watchdog.into()),
+        )
     }
     /// Lists the watchdog of the instance type; the list has at most one item.
     pub fn list(&self) -> super::InstanceTypeWatchdogsList {
-        super::InstanceTypeWatchdogsList(request::Request::list(&self.0))
+        super::InstanceTypeWatchdogsList(request::TypedRequest::list(&self.0))
     }
     /// The service for the watchdog of the instance type.
     pub fn watchdog(&self, id: impl AsRef<str>) -> super::InstanceTypeWatchdogService {

@@ -15,11 +15,13 @@ impl InstanceTypesService {
         &self,
         instance_type: impl Into<types::InstanceType>,
     ) -> super::InstanceTypesAdd {
-        super::InstanceTypesAdd(request::Request::add(&self.0, &instance_type.into()))
+        super::InstanceTypesAdd(
+            request::TypedRequest::add(&self.0, &instance_type.into()),
+        )
     }
     /// Lists the instance types, in no particular order.
     pub fn list(&self) -> super::InstanceTypesList {
-        super::InstanceTypesList(request::Request::list(&self.0))
+        super::InstanceTypesList(request::TypedRequest::list(&self.0))
     }
     /// The service for one instance type.
     pub fn instance_type(&self, id: impl AsRef<str>) -> super::InstanceTypeService {

@@ -8,17 +8,17 @@ pub struct IscsiBondService(pub(super) service::Location);
 impl IscsiBondService {
     /// Returns the bond.
     pub fn get(&self) -> super::IscsiBondGet {
-        super::IscsiBondGet(request::Request::get(&self.0))
+        super::IscsiBondGet(request::TypedRequest::get(&self.0))
     }
     /// Deletes the bond from the data center; its networks and connections are not deleted.
     pub fn remove(&self) -> super::IscsiBondRemove {
-        super::IscsiBondRemove(request::Request::remove(&self.0))
+        super::IscsiBondRemove(request::TypedRequest::remove(&self.0))
     }
     /// Updates the name and the description of the bond.
     ///
     /// Add and remove networks and storage connections in their own collections.
     pub fn update(&self, bond: impl Into<types::IscsiBond>) -> super::IscsiBondUpdate {
-        super::IscsiBondUpdate(request::Request::update(&self.0, &bond.into()))
+        super::IscsiBondUpdate(request::TypedRequest::update(&self.0, &bond.into()))
     }
     /// Logical networks that the bond uses as paths.
     pub fn networks(&self) -> super::NetworksService {
@@ -40,7 +40,7 @@ impl IscsiBondGet {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
-request::request!(IscsiBondRemove : request::Done; IscsiBondService::remove);
+request::request!(IscsiBondRemove : request::ActionStatus; IscsiBondService::remove);
 impl IscsiBondRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {

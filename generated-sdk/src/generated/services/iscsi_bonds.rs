@@ -12,11 +12,11 @@ impl IscsiBondsService {
     ///
     /// Needs `name`.
     pub fn add(&self, bond: impl Into<types::IscsiBond>) -> super::IscsiBondsAdd {
-        super::IscsiBondsAdd(request::Request::add(&self.0, &bond.into()))
+        super::IscsiBondsAdd(request::TypedRequest::add(&self.0, &bond.into()))
     }
     /// Lists the iSCSI bonds of the data center, in no particular order.
     pub fn list(&self) -> super::IscsiBondsList {
-        super::IscsiBondsList(request::Request::list(&self.0))
+        super::IscsiBondsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one iSCSI bond.
     pub fn iscsi_bond(&self, id: impl AsRef<str>) -> super::IscsiBondService {

@@ -10,20 +10,20 @@ impl JobService {
     ///
     /// Only for jobs that were added through the API.
     pub fn clear(&self) -> super::JobClear {
-        super::JobClear(request::Request::action(&self.0, "clear"))
+        super::JobClear(request::TypedRequest::action(&self.0, "clear"))
     }
     /// Ends an external job.
     ///
     /// Only for jobs that were added through the API.
     pub fn end(&self) -> super::JobEnd {
-        super::JobEnd(request::Request::action(&self.0, "end"))
+        super::JobEnd(request::TypedRequest::action(&self.0, "end"))
     }
     /// Returns the job.
     ///
     /// The engine deletes finished jobs, by default 10 minutes after success and 60 minutes after
     /// failure.
     pub fn get(&self) -> super::JobGet {
-        super::JobGet(request::Request::get(&self.0))
+        super::JobGet(request::TypedRequest::get(&self.0))
     }
     /// Steps of the job.
     pub fn steps(&self) -> super::StepsService {
@@ -31,14 +31,14 @@ impl JobService {
     }
 }
 service::service!(JobService; "job", [("steps", super::StepsService)], ());
-request::request!(JobClear : request::Done; JobService::clear);
+request::request!(JobClear : request::ActionStatus; JobService::clear);
 impl JobClear {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
-request::request!(JobEnd : request::Done; JobService::end);
+request::request!(JobEnd : request::ActionStatus; JobService::end);
 impl JobEnd {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {

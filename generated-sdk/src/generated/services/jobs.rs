@@ -13,7 +13,7 @@ impl JobsService {
     ///
     /// Needs `description`.
     pub fn add(&self, job: impl Into<types::Job>) -> super::JobsAdd {
-        super::JobsAdd(request::Request::add(&self.0, &job.into()))
+        super::JobsAdd(request::TypedRequest::add(&self.0, &job.into()))
     }
     /// Lists the jobs, in no particular order.
     ///
@@ -33,7 +33,7 @@ impl JobsService {
     /// # }
     /// ```
     pub fn list(&self) -> super::JobsList {
-        super::JobsList(request::Request::list(&self.0))
+        super::JobsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one job, by identifier.
     pub fn job(&self, id: impl AsRef<str>) -> super::JobService {

@@ -8,7 +8,7 @@ pub struct KatelloErratumService(pub(super) service::Location);
 impl KatelloErratumService {
     /// Returns the erratum from Katello.
     pub fn get(&self) -> super::KatelloErratumGet {
-        super::KatelloErratumGet(request::Request::get(&self.0))
+        super::KatelloErratumGet(request::TypedRequest::get(&self.0))
     }
 }
 service::service!(KatelloErratumService; "katello_erratum", [], ());

@@ -11,7 +11,7 @@ impl LinkLayerDiscoveryProtocolService {
     /// The list is empty if LLDP is disabled on the interface. Only physical interfaces have LLDP
     /// elements, not bonds or VLANs.
     pub fn list(&self) -> super::LinkLayerDiscoveryProtocolList {
-        super::LinkLayerDiscoveryProtocolList(request::Request::list(&self.0))
+        super::LinkLayerDiscoveryProtocolList(request::TypedRequest::list(&self.0))
     }
 }
 service::service!(

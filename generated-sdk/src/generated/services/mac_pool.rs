@@ -8,18 +8,18 @@ pub struct MacPoolService(pub(super) service::Location);
 impl MacPoolService {
     /// Returns the pool with its ranges.
     pub fn get(&self) -> super::MacPoolGet {
-        super::MacPoolGet(request::Request::get(&self.0))
+        super::MacPoolGet(request::TypedRequest::get(&self.0))
     }
     /// Deletes the pool; fails for the default pool and while a cluster uses the pool.
     pub fn remove(&self) -> super::MacPoolRemove {
-        super::MacPoolRemove(request::Request::remove(&self.0))
+        super::MacPoolRemove(request::TypedRequest::remove(&self.0))
     }
     /// Updates the name, description, ranges or duplicates setting of the pool.
     ///
     /// `ranges` replaces all ranges of the pool; include the existing ones to keep them. Ranges must
     /// not overlap. The default pool can't be changed to another one.
     pub fn update(&self, pool: impl Into<types::MacPool>) -> super::MacPoolUpdate {
-        super::MacPoolUpdate(request::Request::update(&self.0, &pool.into()))
+        super::MacPoolUpdate(request::TypedRequest::update(&self.0, &pool.into()))
     }
     /// Permissions that users and groups hold on the pool. Since 4.4.3.
     pub fn permissions(&self) -> super::AssignedPermissionsService {
@@ -36,7 +36,7 @@ impl MacPoolGet {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
-request::request!(MacPoolRemove : request::Done; MacPoolService::remove);
+request::request!(MacPoolRemove : request::ActionStatus; MacPoolService::remove);
 impl MacPoolRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {

@@ -10,11 +10,11 @@ impl MacPoolsService {
     ///
     /// Needs `name`, `ranges.from`, `ranges.to`.
     pub fn add(&self, pool: impl Into<types::MacPool>) -> super::MacPoolsAdd {
-        super::MacPoolsAdd(request::Request::add(&self.0, &pool.into()))
+        super::MacPoolsAdd(request::TypedRequest::add(&self.0, &pool.into()))
     }
     /// Lists the MAC pools, in no particular order.
     pub fn list(&self) -> super::MacPoolsList {
-        super::MacPoolsList(request::Request::list(&self.0))
+        super::MacPoolsList(request::TypedRequest::list(&self.0))
     }
     /// The service for the MAC pool with this identifier.
     pub fn mac_pool(&self, id: impl AsRef<str>) -> super::MacPoolService {

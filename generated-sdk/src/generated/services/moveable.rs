@@ -8,11 +8,11 @@ pub struct MoveableService(pub(super) service::Location);
 impl MoveableService {
     /// Moves the object to another location.
     pub fn move_(&self) -> super::MoveableMove {
-        super::MoveableMove(request::Request::action(&self.0, "move"))
+        super::MoveableMove(request::TypedRequest::action(&self.0, "move"))
     }
 }
 service::service!(MoveableService; "moveable", [], ());
-request::request!(MoveableMove : request::Done; MoveableService::move_);
+request::request!(MoveableMove : request::ActionStatus; MoveableService::move_);
 impl MoveableMove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {

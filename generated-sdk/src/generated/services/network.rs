@@ -8,7 +8,7 @@ pub struct NetworkService(pub(super) service::Location);
 impl NetworkService {
     /// Returns the network.
     pub fn get(&self) -> super::NetworkGet {
-        super::NetworkGet(request::Request::get(&self.0))
+        super::NetworkGet(request::TypedRequest::get(&self.0))
     }
     /// Deletes the network from its data center.
     ///
@@ -19,7 +19,7 @@ impl NetworkService {
     /// provider has `auto_sync`, delete the network at the provider; the engine then removes its
     /// entry.
     pub fn remove(&self) -> super::NetworkRemove {
-        super::NetworkRemove(request::Request::remove(&self.0))
+        super::NetworkRemove(request::TypedRequest::remove(&self.0))
     }
     /// Updates settings of the network, such as its name, VLAN, MTU or description.
     ///
@@ -28,7 +28,7 @@ impl NetworkService {
     /// at its provider. To change how a cluster uses the network (`required`, roles), use the
     /// networks of the cluster.
     pub fn update(&self, network: impl Into<types::Network>) -> super::NetworkUpdate {
-        super::NetworkUpdate(request::Request::update(&self.0, &network.into()))
+        super::NetworkUpdate(request::TypedRequest::update(&self.0, &network.into()))
     }
     /// The label of the network, which attaches it to host NICs with the same label.
     pub fn network_labels(&self) -> super::NetworkLabelsService {
@@ -55,7 +55,7 @@ impl NetworkGet {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
-request::request!(NetworkRemove : request::Done; NetworkService::remove);
+request::request!(NetworkRemove : request::ActionStatus; NetworkService::remove);
 impl NetworkRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {

@@ -8,14 +8,14 @@ pub struct NetworkAttachmentService(pub(super) service::Location);
 impl NetworkAttachmentService {
     /// Returns the attachment with its addresses and whether it is in sync.
     pub fn get(&self) -> super::NetworkAttachmentGet {
-        super::NetworkAttachmentGet(request::Request::get(&self.0))
+        super::NetworkAttachmentGet(request::TypedRequest::get(&self.0))
     }
     /// Detaches the network from the host.
     ///
     /// Commit the network configuration of the host afterwards; otherwise the change can be lost when
     /// the host restarts.
     pub fn remove(&self) -> super::NetworkAttachmentRemove {
-        super::NetworkAttachmentRemove(request::Request::remove(&self.0))
+        super::NetworkAttachmentRemove(request::TypedRequest::remove(&self.0))
     }
     /// Updates the IP settings or the properties of the attachment.
     ///
@@ -27,7 +27,7 @@ impl NetworkAttachmentService {
         attachment: impl Into<types::NetworkAttachment>,
     ) -> super::NetworkAttachmentUpdate {
         super::NetworkAttachmentUpdate(
-            request::Request::update(&self.0, &attachment.into()),
+            request::TypedRequest::update(&self.0, &attachment.into()),
         )
     }
 }
@@ -42,7 +42,7 @@ impl NetworkAttachmentGet {
     }
 }
 request::request!(
-    NetworkAttachmentRemove : request::Done; NetworkAttachmentService::remove
+    NetworkAttachmentRemove : request::ActionStatus; NetworkAttachmentService::remove
 );
 impl NetworkAttachmentRemove {
     /// Whether the engine responds before the operation is complete.

@@ -20,11 +20,13 @@ impl NetworkAttachmentsService {
         &self,
         attachment: impl Into<types::NetworkAttachment>,
     ) -> super::NetworkAttachmentsAdd {
-        super::NetworkAttachmentsAdd(request::Request::add(&self.0, &attachment.into()))
+        super::NetworkAttachmentsAdd(
+            request::TypedRequest::add(&self.0, &attachment.into()),
+        )
     }
     /// Lists the network attachments, in no particular order.
     pub fn list(&self) -> super::NetworkAttachmentsList {
-        super::NetworkAttachmentsList(request::Request::list(&self.0))
+        super::NetworkAttachmentsList(request::TypedRequest::list(&self.0))
     }
     /// The service for the attachment with this identifier.
     pub fn attachment(&self, id: impl AsRef<str>) -> super::NetworkAttachmentService {

@@ -8,7 +8,7 @@ pub struct NetworkFilterService(pub(super) service::Location);
 impl NetworkFilterService {
     /// Returns the filter; its `version` is the lowest compatibility version that supports it.
     pub fn get(&self) -> super::NetworkFilterGet {
-        super::NetworkFilterGet(request::Request::get(&self.0))
+        super::NetworkFilterGet(request::TypedRequest::get(&self.0))
     }
 }
 service::service!(NetworkFilterService; "network_filter", [], ());

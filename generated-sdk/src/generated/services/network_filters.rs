@@ -11,7 +11,7 @@ pub struct NetworkFiltersService(pub(super) service::Location);
 impl NetworkFiltersService {
     /// Lists the network filters, in no particular order.
     pub fn list(&self) -> super::NetworkFiltersList {
-        super::NetworkFiltersList(request::Request::list(&self.0))
+        super::NetworkFiltersList(request::TypedRequest::list(&self.0))
     }
     /// The service for the network filter with this identifier.
     pub fn network_filter(&self, id: impl AsRef<str>) -> super::NetworkFilterService {

@@ -10,13 +10,13 @@ pub struct NetworkLabelService(pub(super) service::Location);
 impl NetworkLabelService {
     /// Returns the label.
     pub fn get(&self) -> super::NetworkLabelGet {
-        super::NetworkLabelGet(request::Request::get(&self.0))
+        super::NetworkLabelGet(request::TypedRequest::get(&self.0))
     }
     /// Removes the label from the network or the NIC.
     ///
     /// Networks that were attached to host NICs through the label are detached.
     pub fn remove(&self) -> super::NetworkLabelRemove {
-        super::NetworkLabelRemove(request::Request::remove(&self.0))
+        super::NetworkLabelRemove(request::TypedRequest::remove(&self.0))
     }
 }
 service::service!(NetworkLabelService; "network_label", [], ());
@@ -27,7 +27,9 @@ impl NetworkLabelGet {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
-request::request!(NetworkLabelRemove : request::Done; NetworkLabelService::remove);
+request::request!(
+    NetworkLabelRemove : request::ActionStatus; NetworkLabelService::remove
+);
 impl NetworkLabelRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {

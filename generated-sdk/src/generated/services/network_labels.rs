@@ -16,11 +16,11 @@ impl NetworkLabelsService {
     ///
     /// Needs `id`.
     pub fn add(&self, label: impl Into<types::NetworkLabel>) -> super::NetworkLabelsAdd {
-        super::NetworkLabelsAdd(request::Request::add(&self.0, &label.into()))
+        super::NetworkLabelsAdd(request::TypedRequest::add(&self.0, &label.into()))
     }
     /// Lists the labels of the network or NIC, in no particular order.
     pub fn list(&self) -> super::NetworkLabelsList {
-        super::NetworkLabelsList(request::Request::list(&self.0))
+        super::NetworkLabelsList(request::TypedRequest::list(&self.0))
     }
     /// The service for the label with this text.
     pub fn label(&self, id: impl AsRef<str>) -> super::NetworkLabelService {

@@ -32,11 +32,11 @@ impl NetworksService {
     /// # }
     /// ```
     pub fn add(&self, network: impl Into<types::Network>) -> super::NetworksAdd {
-        super::NetworksAdd(request::Request::add(&self.0, &network.into()))
+        super::NetworksAdd(request::TypedRequest::add(&self.0, &network.into()))
     }
     /// Lists the logical networks of all data centers.
     pub fn list(&self) -> super::NetworksList {
-        super::NetworksList(request::Request::list(&self.0))
+        super::NetworksList(request::TypedRequest::list(&self.0))
     }
     /// The service for the network with this identifier.
     pub fn network(&self, id: impl AsRef<str>) -> super::NetworkService {

@@ -8,11 +8,11 @@ pub struct NicNetworkFilterParameterService(pub(super) service::Location);
 impl NicNetworkFilterParameterService {
     /// Returns the parameter. Since 4.2.
     pub fn get(&self) -> super::NicNetworkFilterParameterGet {
-        super::NicNetworkFilterParameterGet(request::Request::get(&self.0))
+        super::NicNetworkFilterParameterGet(request::TypedRequest::get(&self.0))
     }
     /// Deletes the parameter. Since 4.2.
     pub fn remove(&self) -> super::NicNetworkFilterParameterRemove {
-        super::NicNetworkFilterParameterRemove(request::Request::remove(&self.0))
+        super::NicNetworkFilterParameterRemove(request::TypedRequest::remove(&self.0))
     }
     /// Updates the name or the value of the parameter. Since 4.2.
     pub fn update(
@@ -20,7 +20,7 @@ impl NicNetworkFilterParameterService {
         parameter: impl Into<types::NetworkFilterParameter>,
     ) -> super::NicNetworkFilterParameterUpdate {
         super::NicNetworkFilterParameterUpdate(
-            request::Request::update(&self.0, &parameter.into()),
+            request::TypedRequest::update(&self.0, &parameter.into()),
         )
     }
 }
@@ -38,7 +38,7 @@ impl NicNetworkFilterParameterGet {
     }
 }
 request::request!(
-    NicNetworkFilterParameterRemove : request::Done;
+    NicNetworkFilterParameterRemove : request::ActionStatus;
     NicNetworkFilterParameterService::remove
 );
 request::request!(

@@ -12,12 +12,12 @@ impl NicNetworkFilterParametersService {
         parameter: impl Into<types::NetworkFilterParameter>,
     ) -> super::NicNetworkFilterParametersAdd {
         super::NicNetworkFilterParametersAdd(
-            request::Request::add(&self.0, &parameter.into()),
+            request::TypedRequest::add(&self.0, &parameter.into()),
         )
     }
     /// Lists the parameters of the NIC, in no particular order. Since 4.2.
     pub fn list(&self) -> super::NicNetworkFilterParametersList {
-        super::NicNetworkFilterParametersList(request::Request::list(&self.0))
+        super::NicNetworkFilterParametersList(request::TypedRequest::list(&self.0))
     }
     /// The service for the parameter with this identifier. Since 4.2.
     pub fn parameter(

@@ -8,14 +8,14 @@ pub struct OpenstackImageService(pub(super) service::Location);
 impl OpenstackImageService {
     /// Returns the image.
     pub fn get(&self) -> super::OpenstackImageGet {
-        super::OpenstackImageGet(request::Request::get(&self.0))
+        super::OpenstackImageGet(request::TypedRequest::get(&self.0))
     }
     /// Imports the image as a disk, or as a template with that disk.
     ///
     /// `storage_domain` is required, and so is `cluster` if `import_as_template` is `true`. The
     /// engine generates a name if none is set.
     pub fn import(&self) -> super::OpenstackImageImport {
-        super::OpenstackImageImport(request::Request::action(&self.0, "import"))
+        super::OpenstackImageImport(request::TypedRequest::action(&self.0, "import"))
     }
 }
 service::service!(OpenstackImageService; "openstack_image", [], ());
@@ -26,7 +26,9 @@ impl OpenstackImageGet {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
-request::request!(OpenstackImageImport : request::Done; OpenstackImageService::import);
+request::request!(
+    OpenstackImageImport : request::ActionStatus; OpenstackImageService::import
+);
 impl OpenstackImageImport {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {

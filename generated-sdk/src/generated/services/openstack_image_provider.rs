@@ -8,11 +8,11 @@ pub struct OpenstackImageProviderService(pub(super) service::Location);
 impl OpenstackImageProviderService {
     /// Returns the provider.
     pub fn get(&self) -> super::OpenstackImageProviderGet {
-        super::OpenstackImageProviderGet(request::Request::get(&self.0))
+        super::OpenstackImageProviderGet(request::TypedRequest::get(&self.0))
     }
     /// Deletes the provider from the engine; its images are not deleted.
     pub fn remove(&self) -> super::OpenstackImageProviderRemove {
-        super::OpenstackImageProviderRemove(request::Request::remove(&self.0))
+        super::OpenstackImageProviderRemove(request::TypedRequest::remove(&self.0))
     }
     /// Updates the name, the address, the credentials or other properties of the provider.
     pub fn update(
@@ -20,7 +20,7 @@ impl OpenstackImageProviderService {
         provider: impl Into<types::OpenStackImageProvider>,
     ) -> super::OpenstackImageProviderUpdate {
         super::OpenstackImageProviderUpdate(
-            request::Request::update(&self.0, &provider.into()),
+            request::TypedRequest::update(&self.0, &provider.into()),
         )
     }
     /// Imports a certificate of the provider into the trust store of the engine.
@@ -29,13 +29,13 @@ impl OpenstackImageProviderService {
     /// Base64.
     pub fn import_certificates(&self) -> super::ExternalProviderImportCertificates {
         super::ExternalProviderImportCertificates(
-            request::Request::action(&self.0, "importcertificates"),
+            request::TypedRequest::action(&self.0, "importcertificates"),
         )
     }
     /// Tests the connection to the provider; fails with a fault if the provider does not respond.
     pub fn test_connectivity(&self) -> super::ExternalProviderTestConnectivity {
         super::ExternalProviderTestConnectivity(
-            request::Request::action(&self.0, "testconnectivity"),
+            request::TypedRequest::action(&self.0, "testconnectivity"),
         )
     }
     /// Images of the provider.
@@ -63,7 +63,8 @@ impl OpenstackImageProviderGet {
     }
 }
 request::request!(
-    OpenstackImageProviderRemove : request::Done; OpenstackImageProviderService::remove
+    OpenstackImageProviderRemove : request::ActionStatus;
+    OpenstackImageProviderService::remove
 );
 impl OpenstackImageProviderRemove {
     /// Whether the engine responds before the operation is complete.

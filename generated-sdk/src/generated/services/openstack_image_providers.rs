@@ -17,12 +17,12 @@ impl OpenstackImageProvidersService {
         provider: impl Into<types::OpenStackImageProvider>,
     ) -> super::OpenstackImageProvidersAdd {
         super::OpenstackImageProvidersAdd(
-            request::Request::add(&self.0, &provider.into()),
+            request::TypedRequest::add(&self.0, &provider.into()),
         )
     }
     /// Lists the image providers, in no particular order.
     pub fn list(&self) -> super::OpenstackImageProvidersList {
-        super::OpenstackImageProvidersList(request::Request::list(&self.0))
+        super::OpenstackImageProvidersList(request::TypedRequest::list(&self.0))
     }
     /// The service for one image provider.
     pub fn provider(&self, id: impl AsRef<str>) -> super::OpenstackImageProviderService {

@@ -8,7 +8,7 @@ pub struct OpenstackImagesService(pub(super) service::Location);
 impl OpenstackImagesService {
     /// Lists the images of the provider, in no particular order.
     pub fn list(&self) -> super::OpenstackImagesList {
-        super::OpenstackImagesList(request::Request::list(&self.0))
+        super::OpenstackImagesList(request::TypedRequest::list(&self.0))
     }
     /// The service for one image.
     pub fn image(&self, id: impl AsRef<str>) -> super::OpenstackImageService {

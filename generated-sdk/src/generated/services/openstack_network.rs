@@ -8,14 +8,14 @@ pub struct OpenstackNetworkService(pub(super) service::Location);
 impl OpenstackNetworkService {
     /// Returns the network as described by the provider.
     pub fn get(&self) -> super::OpenstackNetworkGet {
-        super::OpenstackNetworkGet(request::Request::get(&self.0))
+        super::OpenstackNetworkGet(request::TypedRequest::get(&self.0))
     }
     /// Imports the network of the provider into a data center of the engine.
     ///
     /// The network keeps its name from the provider. If the provider has `auto_sync`, the engine may
     /// import the network before this call does; disable `auto_sync` while importing.
     pub fn import(&self) -> super::OpenstackNetworkImport {
-        super::OpenstackNetworkImport(request::Request::action(&self.0, "import"))
+        super::OpenstackNetworkImport(request::TypedRequest::action(&self.0, "import"))
     }
     /// Subnets of the network at its provider.
     pub fn subnets(&self) -> super::OpenstackSubnetsService {
@@ -36,7 +36,7 @@ impl OpenstackNetworkGet {
     }
 }
 request::request!(
-    OpenstackNetworkImport : request::Done; OpenstackNetworkService::import
+    OpenstackNetworkImport : request::ActionStatus; OpenstackNetworkService::import
 );
 impl OpenstackNetworkImport {
     /// Whether the engine responds before the operation is complete.

@@ -8,13 +8,13 @@ pub struct OpenstackNetworkProviderService(pub(super) service::Location);
 impl OpenstackNetworkProviderService {
     /// Returns the provider; its password is never returned.
     pub fn get(&self) -> super::OpenstackNetworkProviderGet {
-        super::OpenstackNetworkProviderGet(request::Request::get(&self.0))
+        super::OpenstackNetworkProviderGet(request::TypedRequest::get(&self.0))
     }
     /// Deletes the provider from the engine.
     ///
     /// Fails while its networks are in use, and while it is the default provider of a cluster.
     pub fn remove(&self) -> super::OpenstackNetworkProviderRemove {
-        super::OpenstackNetworkProviderRemove(request::Request::remove(&self.0))
+        super::OpenstackNetworkProviderRemove(request::TypedRequest::remove(&self.0))
     }
     /// Updates settings of the provider, such as its URL or its credentials.
     ///
@@ -24,7 +24,7 @@ impl OpenstackNetworkProviderService {
         provider: impl Into<types::OpenStackNetworkProvider>,
     ) -> super::OpenstackNetworkProviderUpdate {
         super::OpenstackNetworkProviderUpdate(
-            request::Request::update(&self.0, &provider.into()),
+            request::TypedRequest::update(&self.0, &provider.into()),
         )
     }
     /// Imports a certificate of the provider into the trust store of the engine.
@@ -33,13 +33,13 @@ impl OpenstackNetworkProviderService {
     /// Base64.
     pub fn import_certificates(&self) -> super::ExternalProviderImportCertificates {
         super::ExternalProviderImportCertificates(
-            request::Request::action(&self.0, "importcertificates"),
+            request::TypedRequest::action(&self.0, "importcertificates"),
         )
     }
     /// Tests the connection to the provider; fails with a fault if the provider does not respond.
     pub fn test_connectivity(&self) -> super::ExternalProviderTestConnectivity {
         super::ExternalProviderTestConnectivity(
-            request::Request::action(&self.0, "testconnectivity"),
+            request::TypedRequest::action(&self.0, "testconnectivity"),
         )
     }
     /// Networks of the provider.
@@ -67,7 +67,7 @@ impl OpenstackNetworkProviderGet {
     }
 }
 request::request!(
-    OpenstackNetworkProviderRemove : request::Done;
+    OpenstackNetworkProviderRemove : request::ActionStatus;
     OpenstackNetworkProviderService::remove
 );
 impl OpenstackNetworkProviderRemove {

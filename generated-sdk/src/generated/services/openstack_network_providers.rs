@@ -17,12 +17,12 @@ impl OpenstackNetworkProvidersService {
         provider: impl Into<types::OpenStackNetworkProvider>,
     ) -> super::OpenstackNetworkProvidersAdd {
         super::OpenstackNetworkProvidersAdd(
-            request::Request::add(&self.0, &provider.into()),
+            request::TypedRequest::add(&self.0, &provider.into()),
         )
     }
     /// Lists the providers of both types, in no particular order.
     pub fn list(&self) -> super::OpenstackNetworkProvidersList {
-        super::OpenstackNetworkProvidersList(request::Request::list(&self.0))
+        super::OpenstackNetworkProvidersList(request::TypedRequest::list(&self.0))
     }
     /// The service for the provider with this identifier.
     pub fn provider(

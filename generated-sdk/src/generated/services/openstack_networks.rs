@@ -8,7 +8,7 @@ pub struct OpenstackNetworksService(pub(super) service::Location);
 impl OpenstackNetworksService {
     /// Lists the networks of the provider, in no particular order.
     pub fn list(&self) -> super::OpenstackNetworksList {
-        super::OpenstackNetworksList(request::Request::list(&self.0))
+        super::OpenstackNetworksList(request::TypedRequest::list(&self.0))
     }
     /// The service for one network, by its identifier at the provider.
     pub fn network(&self, id: impl AsRef<str>) -> super::OpenstackNetworkService {

@@ -8,11 +8,11 @@ pub struct OpenstackSubnetService(pub(super) service::Location);
 impl OpenstackSubnetService {
     /// Returns the subnet.
     pub fn get(&self) -> super::OpenstackSubnetGet {
-        super::OpenstackSubnetGet(request::Request::get(&self.0))
+        super::OpenstackSubnetGet(request::TypedRequest::get(&self.0))
     }
     /// Deletes the subnet at the provider; fails if the provider is read-only.
     pub fn remove(&self) -> super::OpenstackSubnetRemove {
-        super::OpenstackSubnetRemove(request::Request::remove(&self.0))
+        super::OpenstackSubnetRemove(request::TypedRequest::remove(&self.0))
     }
 }
 service::service!(OpenstackSubnetService; "openstack_subnet", [], ());
@@ -25,7 +25,9 @@ impl OpenstackSubnetGet {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
-request::request!(OpenstackSubnetRemove : request::Done; OpenstackSubnetService::remove);
+request::request!(
+    OpenstackSubnetRemove : request::ActionStatus; OpenstackSubnetService::remove
+);
 impl OpenstackSubnetRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {

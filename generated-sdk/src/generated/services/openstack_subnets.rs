@@ -11,11 +11,11 @@ impl OpenstackSubnetsService {
         &self,
         subnet: impl Into<types::OpenStackSubnet>,
     ) -> super::OpenstackSubnetsAdd {
-        super::OpenstackSubnetsAdd(request::Request::add(&self.0, &subnet.into()))
+        super::OpenstackSubnetsAdd(request::TypedRequest::add(&self.0, &subnet.into()))
     }
     /// Lists the subnets of the network, in no particular order.
     pub fn list(&self) -> super::OpenstackSubnetsList {
-        super::OpenstackSubnetsList(request::Request::list(&self.0))
+        super::OpenstackSubnetsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one subnet, by its identifier at the provider.
     pub fn subnet(&self, id: impl AsRef<str>) -> super::OpenstackSubnetService {

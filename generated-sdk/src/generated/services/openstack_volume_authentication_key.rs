@@ -12,11 +12,13 @@ pub struct OpenstackVolumeAuthenticationKeyService(pub(super) service::Location)
 impl OpenstackVolumeAuthenticationKeyService {
     /// Returns the key; current engines reject the request.
     pub fn get(&self) -> super::OpenstackVolumeAuthenticationKeyGet {
-        super::OpenstackVolumeAuthenticationKeyGet(request::Request::get(&self.0))
+        super::OpenstackVolumeAuthenticationKeyGet(request::TypedRequest::get(&self.0))
     }
     /// Deletes the key; current engines reject the request.
     pub fn remove(&self) -> super::OpenstackVolumeAuthenticationKeyRemove {
-        super::OpenstackVolumeAuthenticationKeyRemove(request::Request::remove(&self.0))
+        super::OpenstackVolumeAuthenticationKeyRemove(
+            request::TypedRequest::remove(&self.0),
+        )
     }
     /// Updates the description, usage type or value of the key; current engines reject the request.
     pub fn update(
@@ -24,7 +26,7 @@ impl OpenstackVolumeAuthenticationKeyService {
         key: impl Into<types::OpenstackVolumeAuthenticationKey>,
     ) -> super::OpenstackVolumeAuthenticationKeyUpdate {
         super::OpenstackVolumeAuthenticationKeyUpdate(
-            request::Request::update(&self.0, &key.into()),
+            request::TypedRequest::update(&self.0, &key.into()),
         )
     }
 }
@@ -43,7 +45,7 @@ impl OpenstackVolumeAuthenticationKeyGet {
     }
 }
 request::request!(
-    OpenstackVolumeAuthenticationKeyRemove : request::Done;
+    OpenstackVolumeAuthenticationKeyRemove : request::ActionStatus;
     OpenstackVolumeAuthenticationKeyService::remove
 );
 impl OpenstackVolumeAuthenticationKeyRemove {

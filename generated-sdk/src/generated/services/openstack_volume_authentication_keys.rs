@@ -18,12 +18,14 @@ impl OpenstackVolumeAuthenticationKeysService {
         key: impl Into<types::OpenstackVolumeAuthenticationKey>,
     ) -> super::OpenstackVolumeAuthenticationKeysAdd {
         super::OpenstackVolumeAuthenticationKeysAdd(
-            request::Request::add(&self.0, &key.into()),
+            request::TypedRequest::add(&self.0, &key.into()),
         )
     }
     /// Lists the keys of the volume provider; current engines reject the request.
     pub fn list(&self) -> super::OpenstackVolumeAuthenticationKeysList {
-        super::OpenstackVolumeAuthenticationKeysList(request::Request::list(&self.0))
+        super::OpenstackVolumeAuthenticationKeysList(
+            request::TypedRequest::list(&self.0),
+        )
     }
     /// The service for one authentication key.
     pub fn key(

@@ -12,11 +12,11 @@ pub struct OpenstackVolumeProviderService(pub(super) service::Location);
 impl OpenstackVolumeProviderService {
     /// Returns the provider; current engines reject the request.
     pub fn get(&self) -> super::OpenstackVolumeProviderGet {
-        super::OpenstackVolumeProviderGet(request::Request::get(&self.0))
+        super::OpenstackVolumeProviderGet(request::TypedRequest::get(&self.0))
     }
     /// Deletes the provider; current engines reject the request.
     pub fn remove(&self) -> super::OpenstackVolumeProviderRemove {
-        super::OpenstackVolumeProviderRemove(request::Request::remove(&self.0))
+        super::OpenstackVolumeProviderRemove(request::TypedRequest::remove(&self.0))
     }
     /// Updates properties of the provider; current engines reject the request.
     pub fn update(
@@ -24,7 +24,7 @@ impl OpenstackVolumeProviderService {
         provider: impl Into<types::OpenStackVolumeProvider>,
     ) -> super::OpenstackVolumeProviderUpdate {
         super::OpenstackVolumeProviderUpdate(
-            request::Request::update(&self.0, &provider.into()),
+            request::TypedRequest::update(&self.0, &provider.into()),
         )
     }
     /// Imports a certificate of the provider into the trust store of the engine.
@@ -33,13 +33,13 @@ impl OpenstackVolumeProviderService {
     /// Base64.
     pub fn import_certificates(&self) -> super::ExternalProviderImportCertificates {
         super::ExternalProviderImportCertificates(
-            request::Request::action(&self.0, "importcertificates"),
+            request::TypedRequest::action(&self.0, "importcertificates"),
         )
     }
     /// Tests the connection to the provider; fails with a fault if the provider does not respond.
     pub fn test_connectivity(&self) -> super::ExternalProviderTestConnectivity {
         super::ExternalProviderTestConnectivity(
-            request::Request::action(&self.0, "testconnectivity"),
+            request::TypedRequest::action(&self.0, "testconnectivity"),
         )
     }
     /// Secrets that hosts use to access the volumes.
@@ -76,7 +76,8 @@ impl OpenstackVolumeProviderGet {
     }
 }
 request::request!(
-    OpenstackVolumeProviderRemove : request::Done; OpenstackVolumeProviderService::remove
+    OpenstackVolumeProviderRemove : request::ActionStatus;
+    OpenstackVolumeProviderService::remove
 );
 impl OpenstackVolumeProviderRemove {
     /// Whether the engine responds before the operation is complete.

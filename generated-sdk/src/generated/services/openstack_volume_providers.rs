@@ -16,12 +16,12 @@ impl OpenstackVolumeProvidersService {
         provider: impl Into<types::OpenStackVolumeProvider>,
     ) -> super::OpenstackVolumeProvidersAdd {
         super::OpenstackVolumeProvidersAdd(
-            request::Request::add(&self.0, &provider.into()),
+            request::TypedRequest::add(&self.0, &provider.into()),
         )
     }
     /// Lists the volume providers; current engines reject the request.
     pub fn list(&self) -> super::OpenstackVolumeProvidersList {
-        super::OpenstackVolumeProvidersList(request::Request::list(&self.0))
+        super::OpenstackVolumeProvidersList(request::TypedRequest::list(&self.0))
     }
     /// The service for one volume provider.
     pub fn provider(

@@ -12,7 +12,7 @@ pub struct OpenstackVolumeTypeService(pub(super) service::Location);
 impl OpenstackVolumeTypeService {
     /// Returns the volume type; current engines reject the request.
     pub fn get(&self) -> super::OpenstackVolumeTypeGet {
-        super::OpenstackVolumeTypeGet(request::Request::get(&self.0))
+        super::OpenstackVolumeTypeGet(request::TypedRequest::get(&self.0))
     }
 }
 service::service!(OpenstackVolumeTypeService; "openstack_volume_type", [], ());

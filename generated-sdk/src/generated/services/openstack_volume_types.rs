@@ -12,7 +12,7 @@ pub struct OpenstackVolumeTypesService(pub(super) service::Location);
 impl OpenstackVolumeTypesService {
     /// Lists the volume types; current engines reject the request.
     pub fn list(&self) -> super::OpenstackVolumeTypesList {
-        super::OpenstackVolumeTypesList(request::Request::list(&self.0))
+        super::OpenstackVolumeTypesList(request::TypedRequest::list(&self.0))
     }
     /// The service for one volume type.
     pub fn type_(&self, id: impl AsRef<str>) -> super::OpenstackVolumeTypeService {

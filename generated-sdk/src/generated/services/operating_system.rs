@@ -8,7 +8,7 @@ pub struct OperatingSystemService(pub(super) service::Location);
 impl OperatingSystemService {
     /// Returns the engine's data about the operating system.
     pub fn get(&self) -> super::OperatingSystemGet {
-        super::OperatingSystemGet(request::Request::get(&self.0))
+        super::OperatingSystemGet(request::TypedRequest::get(&self.0))
     }
 }
 service::service!(OperatingSystemService; "operating_system", [], ());

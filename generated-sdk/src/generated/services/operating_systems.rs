@@ -10,7 +10,7 @@ pub struct OperatingSystemsService(pub(super) service::Location);
 impl OperatingSystemsService {
     /// Lists the supported operating systems, in no particular order.
     pub fn list(&self) -> super::OperatingSystemsList {
-        super::OperatingSystemsList(request::Request::list(&self.0))
+        super::OperatingSystemsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one operating system.
     pub fn operating_system(

@@ -8,14 +8,14 @@ pub struct PermissionService(pub(super) service::Location);
 impl PermissionService {
     /// Returns the permission.
     pub fn get(&self) -> super::PermissionGet {
-        super::PermissionGet(request::Request::get(&self.0))
+        super::PermissionGet(request::TypedRequest::get(&self.0))
     }
     /// Revokes the permission.
     ///
     /// An inherited permission can't be revoked here, nor can the last permission with the superuser
     /// role. Only superusers can revoke administrative roles.
     pub fn remove(&self) -> super::PermissionRemove {
-        super::PermissionRemove(request::Request::remove(&self.0))
+        super::PermissionRemove(request::TypedRequest::remove(&self.0))
     }
 }
 service::service!(PermissionService; "permission", [], ());
@@ -26,7 +26,7 @@ impl PermissionGet {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
-request::request!(PermissionRemove : request::Done; PermissionService::remove);
+request::request!(PermissionRemove : request::ActionStatus; PermissionService::remove);
 impl PermissionRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {

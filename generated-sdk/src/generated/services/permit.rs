@@ -10,13 +10,13 @@ pub struct PermitService(pub(super) service::Location);
 impl PermitService {
     /// Returns the permit.
     pub fn get(&self) -> super::PermitGet {
-        super::PermitGet(request::Request::get(&self.0))
+        super::PermitGet(request::TypedRequest::get(&self.0))
     }
     /// Removes the permit from the role.
     ///
     /// Fails for built-in roles.
     pub fn remove(&self) -> super::PermitRemove {
-        super::PermitRemove(request::Request::remove(&self.0))
+        super::PermitRemove(request::TypedRequest::remove(&self.0))
     }
 }
 service::service!(PermitService; "permit", [], ());
@@ -27,7 +27,7 @@ impl PermitGet {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
-request::request!(PermitRemove : request::Done; PermitService::remove);
+request::request!(PermitRemove : request::ActionStatus; PermitService::remove);
 impl PermitRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {

@@ -13,11 +13,11 @@ impl PermitsService {
     ///
     /// Needs `id`.
     pub fn add(&self, permit: impl Into<types::Permit>) -> super::PermitsAdd {
-        super::PermitsAdd(request::Request::add(&self.0, &permit.into()))
+        super::PermitsAdd(request::TypedRequest::add(&self.0, &permit.into()))
     }
     /// Lists the permits of the role, in no particular order.
     pub fn list(&self) -> super::PermitsList {
-        super::PermitsList(request::Request::list(&self.0))
+        super::PermitsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one permit, by identifier.
     pub fn permit(&self, id: impl AsRef<str>) -> super::PermitService {

@@ -8,17 +8,17 @@ pub struct QosService(pub(super) service::Location);
 impl QosService {
     /// Returns the entry.
     pub fn get(&self) -> super::QosGet {
-        super::QosGet(request::Request::get(&self.0))
+        super::QosGet(request::TypedRequest::get(&self.0))
     }
     /// Deletes the entry from the data center.
     pub fn remove(&self) -> super::QosRemove {
-        super::QosRemove(request::Request::remove(&self.0))
+        super::QosRemove(request::TypedRequest::remove(&self.0))
     }
     /// Updates the limits, the name or the description.
     ///
     /// The type is fixed when the entry is created, and only the limits of that type apply.
     pub fn update(&self, qos: impl Into<types::Qos>) -> super::QosUpdate {
-        super::QosUpdate(request::Request::update(&self.0, &qos.into()))
+        super::QosUpdate(request::TypedRequest::update(&self.0, &qos.into()))
     }
 }
 service::service!(QosService; "qos", [], ());
@@ -29,7 +29,7 @@ impl QosGet {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
-request::request!(QosRemove : request::Done; QosService::remove);
+request::request!(QosRemove : request::ActionStatus; QosService::remove);
 impl QosRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {

@@ -15,11 +15,11 @@ impl QossService {
     ///
     /// Needs `name`, `type`.
     pub fn add(&self, qos: impl Into<types::Qos>) -> super::QossAdd {
-        super::QossAdd(request::Request::add(&self.0, &qos.into()))
+        super::QossAdd(request::TypedRequest::add(&self.0, &qos.into()))
     }
     /// Lists the entries of all types in the data center, in no particular order.
     pub fn list(&self) -> super::QossList {
-        super::QossList(request::Request::list(&self.0))
+        super::QossList(request::TypedRequest::list(&self.0))
     }
     /// The service for the entry with this identifier.
     pub fn qos(&self, id: impl AsRef<str>) -> super::QosService {

@@ -8,14 +8,14 @@ pub struct QuotaService(pub(super) service::Location);
 impl QuotaService {
     /// Returns the quota.
     pub fn get(&self) -> super::QuotaGet {
-        super::QuotaGet(request::Request::get(&self.0))
+        super::QuotaGet(request::TypedRequest::get(&self.0))
     }
     /// Deletes the quota.
     ///
     /// The default quota can't be deleted. While the data center enforces or audits quotas, a quota
     /// that virtual machines or disks use can't be deleted either.
     pub fn remove(&self) -> super::QuotaRemove {
-        super::QuotaRemove(request::Request::remove(&self.0))
+        super::QuotaRemove(request::TypedRequest::remove(&self.0))
     }
     /// Updates the name, the description or the thresholds of the quota.
     ///
@@ -24,7 +24,7 @@ impl QuotaService {
     /// `_hard_limit_pct` fields set the percentage by which a limit can be exceeded. The default
     /// quota can't be changed.
     pub fn update(&self, quota: impl Into<types::Quota>) -> super::QuotaUpdate {
-        super::QuotaUpdate(request::Request::update(&self.0, &quota.into()))
+        super::QuotaUpdate(request::TypedRequest::update(&self.0, &quota.into()))
     }
     /// Permissions granted on the quota, which control who can consume it.
     pub fn permissions(&self) -> super::AssignedPermissionsService {
@@ -51,7 +51,7 @@ impl QuotaGet {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
-request::request!(QuotaRemove : request::Done; QuotaService::remove);
+request::request!(QuotaRemove : request::ActionStatus; QuotaService::remove);
 impl QuotaRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {

@@ -11,11 +11,11 @@ pub struct QuotaClusterLimitService(pub(super) service::Location);
 impl QuotaClusterLimitService {
     /// Returns the limit with its current usage.
     pub fn get(&self) -> super::QuotaClusterLimitGet {
-        super::QuotaClusterLimitGet(request::Request::get(&self.0))
+        super::QuotaClusterLimitGet(request::TypedRequest::get(&self.0))
     }
     /// Removes the limit from the quota.
     pub fn remove(&self) -> super::QuotaClusterLimitRemove {
-        super::QuotaClusterLimitRemove(request::Request::remove(&self.0))
+        super::QuotaClusterLimitRemove(request::TypedRequest::remove(&self.0))
     }
 }
 service::service!(QuotaClusterLimitService; "quota_cluster_limit", [], ());
@@ -29,7 +29,7 @@ impl QuotaClusterLimitGet {
     }
 }
 request::request!(
-    QuotaClusterLimitRemove : request::Done; QuotaClusterLimitService::remove
+    QuotaClusterLimitRemove : request::ActionStatus; QuotaClusterLimitService::remove
 );
 impl QuotaClusterLimitRemove {
     /// Whether the engine responds before the operation is complete.

@@ -14,11 +14,11 @@ impl QuotaClusterLimitsService {
         &self,
         limit: impl Into<types::QuotaClusterLimit>,
     ) -> super::QuotaClusterLimitsAdd {
-        super::QuotaClusterLimitsAdd(request::Request::add(&self.0, &limit.into()))
+        super::QuotaClusterLimitsAdd(request::TypedRequest::add(&self.0, &limit.into()))
     }
     /// Lists the cluster limits of the quota: one for all clusters, or one per cluster.
     pub fn list(&self) -> super::QuotaClusterLimitsList {
-        super::QuotaClusterLimitsList(request::Request::list(&self.0))
+        super::QuotaClusterLimitsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one limit, by the identifier of its cluster or of the quota.
     pub fn limit(&self, id: impl AsRef<str>) -> super::QuotaClusterLimitService {

@@ -11,11 +11,11 @@ pub struct QuotaStorageLimitService(pub(super) service::Location);
 impl QuotaStorageLimitService {
     /// Returns the limit with its current usage.
     pub fn get(&self) -> super::QuotaStorageLimitGet {
-        super::QuotaStorageLimitGet(request::Request::get(&self.0))
+        super::QuotaStorageLimitGet(request::TypedRequest::get(&self.0))
     }
     /// Removes the limit from the quota.
     pub fn remove(&self) -> super::QuotaStorageLimitRemove {
-        super::QuotaStorageLimitRemove(request::Request::remove(&self.0))
+        super::QuotaStorageLimitRemove(request::TypedRequest::remove(&self.0))
     }
 }
 service::service!(QuotaStorageLimitService; "quota_storage_limit", [], ());
@@ -29,7 +29,7 @@ impl QuotaStorageLimitGet {
     }
 }
 request::request!(
-    QuotaStorageLimitRemove : request::Done; QuotaStorageLimitService::remove
+    QuotaStorageLimitRemove : request::ActionStatus; QuotaStorageLimitService::remove
 );
 impl QuotaStorageLimitRemove {
     /// Whether the engine responds before the operation is complete.

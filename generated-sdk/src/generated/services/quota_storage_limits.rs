@@ -14,11 +14,11 @@ impl QuotaStorageLimitsService {
         &self,
         limit: impl Into<types::QuotaStorageLimit>,
     ) -> super::QuotaStorageLimitsAdd {
-        super::QuotaStorageLimitsAdd(request::Request::add(&self.0, &limit.into()))
+        super::QuotaStorageLimitsAdd(request::TypedRequest::add(&self.0, &limit.into()))
     }
     /// Lists the storage limits of the quota: one for all storage domains, or one per storage domain.
     pub fn list(&self) -> super::QuotaStorageLimitsList {
-        super::QuotaStorageLimitsList(request::Request::list(&self.0))
+        super::QuotaStorageLimitsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one limit, by the identifier of its storage domain or of the quota.
     pub fn limit(&self, id: impl AsRef<str>) -> super::QuotaStorageLimitService {

@@ -14,11 +14,11 @@ impl QuotasService {
     ///
     /// Needs `name`.
     pub fn add(&self, quota: impl Into<types::Quota>) -> super::QuotasAdd {
-        super::QuotasAdd(request::Request::add(&self.0, &quota.into()))
+        super::QuotasAdd(request::TypedRequest::add(&self.0, &quota.into()))
     }
     /// Lists the quotas of the data center, in no particular order.
     pub fn list(&self) -> super::QuotasList {
-        super::QuotasList(request::Request::list(&self.0))
+        super::QuotasList(request::TypedRequest::list(&self.0))
     }
     /// The service for the quota with this identifier.
     pub fn quota(&self, id: impl AsRef<str>) -> super::QuotaService {

@@ -8,20 +8,20 @@ pub struct RoleService(pub(super) service::Location);
 impl RoleService {
     /// Returns the role.
     pub fn get(&self) -> super::RoleGet {
-        super::RoleGet(request::Request::get(&self.0))
+        super::RoleGet(request::TypedRequest::get(&self.0))
     }
     /// Deletes the role.
     ///
     /// Fails for built-in roles and for roles that a permission uses.
     pub fn remove(&self) -> super::RoleRemove {
-        super::RoleRemove(request::Request::remove(&self.0))
+        super::RoleRemove(request::TypedRequest::remove(&self.0))
     }
     /// Updates the name and the description of the role.
     ///
     /// Change permits through their own collection. The published API model allows `administrative`
     /// to change, but the engine rejects that. Built-in roles can't be changed.
     pub fn update(&self, role: impl Into<types::Role>) -> super::RoleUpdate {
-        super::RoleUpdate(request::Request::update(&self.0, &role.into()))
+        super::RoleUpdate(request::TypedRequest::update(&self.0, &role.into()))
     }
     /// Permits of the role.
     pub fn permits(&self) -> super::PermitsService {
@@ -36,7 +36,7 @@ impl RoleGet {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
-request::request!(RoleRemove : request::Done; RoleService::remove);
+request::request!(RoleRemove : request::ActionStatus; RoleService::remove);
 impl RoleRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {

@@ -13,13 +13,13 @@ impl RolesService {
     ///
     /// Needs `name`, `permits.id`.
     pub fn add(&self, role: impl Into<types::Role>) -> super::RolesAdd {
-        super::RolesAdd(request::Request::add(&self.0, &role.into()))
+        super::RolesAdd(request::TypedRequest::add(&self.0, &role.into()))
     }
     /// Lists the roles, in no particular order.
     ///
     /// Users who are not administrators see only roles that are not administrative.
     pub fn list(&self) -> super::RolesList {
-        super::RolesList(request::Request::list(&self.0))
+        super::RolesList(request::TypedRequest::list(&self.0))
     }
     /// The service for one role, by identifier.
     pub fn role(&self, id: impl AsRef<str>) -> super::RoleService {

@@ -15,11 +15,11 @@ impl SchedulingPoliciesService {
         &self,
         policy: impl Into<types::SchedulingPolicy>,
     ) -> super::SchedulingPoliciesAdd {
-        super::SchedulingPoliciesAdd(request::Request::add(&self.0, &policy.into()))
+        super::SchedulingPoliciesAdd(request::TypedRequest::add(&self.0, &policy.into()))
     }
     /// Lists the scheduling policies, in no particular order.
     pub fn list(&self) -> super::SchedulingPoliciesList {
-        super::SchedulingPoliciesList(request::Request::list(&self.0))
+        super::SchedulingPoliciesList(request::TypedRequest::list(&self.0))
     }
     /// The service for the scheduling policy with this identifier.
     pub fn policy(&self, id: impl AsRef<str>) -> super::SchedulingPolicyService {

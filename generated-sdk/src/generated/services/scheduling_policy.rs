@@ -8,11 +8,11 @@ pub struct SchedulingPolicyService(pub(super) service::Location);
 impl SchedulingPolicyService {
     /// Returns the policy.
     pub fn get(&self) -> super::SchedulingPolicyGet {
-        super::SchedulingPolicyGet(request::Request::get(&self.0))
+        super::SchedulingPolicyGet(request::TypedRequest::get(&self.0))
     }
     /// Deletes the policy; fails if it is locked (built in) and while a cluster uses it.
     pub fn remove(&self) -> super::SchedulingPolicyRemove {
-        super::SchedulingPolicyRemove(request::Request::remove(&self.0))
+        super::SchedulingPolicyRemove(request::TypedRequest::remove(&self.0))
     }
     /// Updates the name, the description or the properties of the policy.
     ///
@@ -21,7 +21,9 @@ impl SchedulingPolicyService {
         &self,
         policy: impl Into<types::SchedulingPolicy>,
     ) -> super::SchedulingPolicyUpdate {
-        super::SchedulingPolicyUpdate(request::Request::update(&self.0, &policy.into()))
+        super::SchedulingPolicyUpdate(
+            request::TypedRequest::update(&self.0, &policy.into()),
+        )
     }
     /// The load balancing unit of the policy, if it has one.
     pub fn balances(&self) -> super::BalancesService {
@@ -55,7 +57,7 @@ impl SchedulingPolicyGet {
     }
 }
 request::request!(
-    SchedulingPolicyRemove : request::Done; SchedulingPolicyService::remove
+    SchedulingPolicyRemove : request::ActionStatus; SchedulingPolicyService::remove
 );
 impl SchedulingPolicyRemove {
     /// Whether the engine responds before the operation is complete.

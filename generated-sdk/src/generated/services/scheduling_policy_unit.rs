@@ -8,11 +8,11 @@ pub struct SchedulingPolicyUnitService(pub(super) service::Location);
 impl SchedulingPolicyUnitService {
     /// Returns the unit with its type and properties.
     pub fn get(&self) -> super::SchedulingPolicyUnitGet {
-        super::SchedulingPolicyUnitGet(request::Request::get(&self.0))
+        super::SchedulingPolicyUnitGet(request::TypedRequest::get(&self.0))
     }
     /// Deletes an external unit; fails while a scheduling policy uses it.
     pub fn remove(&self) -> super::SchedulingPolicyUnitRemove {
-        super::SchedulingPolicyUnitRemove(request::Request::remove(&self.0))
+        super::SchedulingPolicyUnitRemove(request::TypedRequest::remove(&self.0))
     }
 }
 service::service!(SchedulingPolicyUnitService; "scheduling_policy_unit", [], ());
@@ -32,7 +32,8 @@ impl SchedulingPolicyUnitGet {
     }
 }
 request::request!(
-    SchedulingPolicyUnitRemove : request::Done; SchedulingPolicyUnitService::remove
+    SchedulingPolicyUnitRemove : request::ActionStatus;
+    SchedulingPolicyUnitService::remove
 );
 impl SchedulingPolicyUnitRemove {
     /// Whether the engine responds before the operation is complete.

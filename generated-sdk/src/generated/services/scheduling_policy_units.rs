@@ -10,7 +10,7 @@ pub struct SchedulingPolicyUnitsService(pub(super) service::Location);
 impl SchedulingPolicyUnitsService {
     /// Lists the built-in and external units, in no particular order.
     pub fn list(&self) -> super::SchedulingPolicyUnitsList {
-        super::SchedulingPolicyUnitsList(request::Request::list(&self.0))
+        super::SchedulingPolicyUnitsList(request::TypedRequest::list(&self.0))
     }
     /// The service for the unit with this identifier.
     pub fn unit(&self, id: impl AsRef<str>) -> super::SchedulingPolicyUnitService {

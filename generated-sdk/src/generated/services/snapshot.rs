@@ -8,7 +8,7 @@ pub struct SnapshotService(pub(super) service::Location);
 impl SnapshotService {
     /// Returns the snapshot, with the configuration of the virtual machine at that time.
     pub fn get(&self) -> super::SnapshotGet {
-        super::SnapshotGet(request::Request::get(&self.0))
+        super::SnapshotGet(request::TypedRequest::get(&self.0))
     }
     /// Deletes the snapshot; the current state of the virtual machine is kept.
     ///
@@ -17,7 +17,7 @@ impl SnapshotService {
     /// and while another snapshot operation is running. The engine responds before the merge is
     /// complete: get the snapshot until it no longer exists.
     pub fn remove(&self) -> super::SnapshotRemove {
-        super::SnapshotRemove(request::Request::remove(&self.0))
+        super::SnapshotRemove(request::TypedRequest::remove(&self.0))
     }
     /// Restores the virtual machine to the state of the snapshot.
     ///
@@ -42,7 +42,7 @@ impl SnapshotService {
     /// # }
     /// ```
     pub fn restore(&self) -> super::SnapshotRestore {
-        super::SnapshotRestore(request::Request::action(&self.0, "restore"))
+        super::SnapshotRestore(request::TypedRequest::action(&self.0, "restore"))
     }
     /// CD-ROM drives of the virtual machine at the time of the snapshot.
     pub fn cdroms(&self) -> super::SnapshotCdromsService {
@@ -68,7 +68,7 @@ impl SnapshotGet {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
-request::request!(SnapshotRemove : request::Done; SnapshotService::remove);
+request::request!(SnapshotRemove : request::ActionStatus; SnapshotService::remove);
 impl SnapshotRemove {
     /// Has no effect on deletion; see `list` of the collection. Since 4.2.
     pub fn all_content(self, value: impl Into<bool>) -> Self {
@@ -79,7 +79,7 @@ impl SnapshotRemove {
         Self(self.0.set_query::<bool>("async", value.into()))
     }
 }
-request::request!(SnapshotRestore : request::Done; SnapshotService::restore);
+request::request!(SnapshotRestore : request::ActionStatus; SnapshotService::restore);
 impl SnapshotRestore {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {

@@ -8,7 +8,7 @@ pub struct SnapshotCdromService(pub(super) service::Location);
 impl SnapshotCdromService {
     /// Returns the drive.
     pub fn get(&self) -> super::SnapshotCdromGet {
-        super::SnapshotCdromGet(request::Request::get(&self.0))
+        super::SnapshotCdromGet(request::TypedRequest::get(&self.0))
     }
 }
 service::service!(SnapshotCdromService; "snapshot_cdrom", [], ());

@@ -8,7 +8,7 @@ pub struct SnapshotCdromsService(pub(super) service::Location);
 impl SnapshotCdromsService {
     /// Lists the drives, in no particular order; a virtual machine has at most one.
     pub fn list(&self) -> super::SnapshotCdromsList {
-        super::SnapshotCdromsList(request::Request::list(&self.0))
+        super::SnapshotCdromsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one CD-ROM drive in the snapshot.
     pub fn cdrom(&self, id: impl AsRef<str>) -> super::SnapshotCdromService {

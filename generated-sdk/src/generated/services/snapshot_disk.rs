@@ -8,7 +8,7 @@ pub struct SnapshotDiskService(pub(super) service::Location);
 impl SnapshotDiskService {
     /// Returns the disk; its `image_id` identifies the layer of this snapshot.
     pub fn get(&self) -> super::SnapshotDiskGet {
-        super::SnapshotDiskGet(request::Request::get(&self.0))
+        super::SnapshotDiskGet(request::TypedRequest::get(&self.0))
     }
 }
 service::service!(SnapshotDiskService; "snapshot_disk", [], ());

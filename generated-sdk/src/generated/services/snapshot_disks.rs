@@ -10,7 +10,7 @@ impl SnapshotDisksService {
     ///
     /// The list is empty if the snapshot does not contain the configuration of the virtual machine.
     pub fn list(&self) -> super::SnapshotDisksList {
-        super::SnapshotDisksList(request::Request::list(&self.0))
+        super::SnapshotDisksList(request::TypedRequest::list(&self.0))
     }
     /// The service for one disk in the snapshot.
     pub fn disk(&self, id: impl AsRef<str>) -> super::SnapshotDiskService {

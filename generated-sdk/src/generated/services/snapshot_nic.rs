@@ -8,7 +8,7 @@ pub struct SnapshotNicService(pub(super) service::Location);
 impl SnapshotNicService {
     /// Returns the NIC.
     pub fn get(&self) -> super::SnapshotNicGet {
-        super::SnapshotNicGet(request::Request::get(&self.0))
+        super::SnapshotNicGet(request::TypedRequest::get(&self.0))
     }
 }
 service::service!(SnapshotNicService; "snapshot_nic", [], ());

@@ -8,7 +8,7 @@ pub struct SnapshotNicsService(pub(super) service::Location);
 impl SnapshotNicsService {
     /// Lists the NICs of the snapshot, in no particular order.
     pub fn list(&self) -> super::SnapshotNicsList {
-        super::SnapshotNicsList(request::Request::list(&self.0))
+        super::SnapshotNicsList(request::TypedRequest::list(&self.0))
     }
     /// The service for the NIC with this identifier.
     pub fn nic(&self, id: impl AsRef<str>) -> super::SnapshotNicService {

@@ -36,7 +36,7 @@ impl SnapshotsService {
     /// # }
     /// ```
     pub fn add(&self, snapshot: impl Into<types::Snapshot>) -> super::SnapshotsAdd {
-        super::SnapshotsAdd(request::Request::add(&self.0, &snapshot.into()))
+        super::SnapshotsAdd(request::TypedRequest::add(&self.0, &snapshot.into()))
     }
     /// Lists the snapshots and the active state, in no particular order.
     ///
@@ -59,7 +59,7 @@ impl SnapshotsService {
     /// # }
     /// ```
     pub fn list(&self) -> super::SnapshotsList {
-        super::SnapshotsList(request::Request::list(&self.0))
+        super::SnapshotsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one snapshot.
     pub fn snapshot(&self, id: impl AsRef<str>) -> super::SnapshotService {

@@ -8,11 +8,11 @@ pub struct SshPublicKeyService(pub(super) service::Location);
 impl SshPublicKeyService {
     /// Returns the key.
     pub fn get(&self) -> super::SshPublicKeyGet {
-        super::SshPublicKeyGet(request::Request::get(&self.0))
+        super::SshPublicKeyGet(request::TypedRequest::get(&self.0))
     }
     /// Deletes the key.
     pub fn remove(&self) -> super::SshPublicKeyRemove {
-        super::SshPublicKeyRemove(request::Request::remove(&self.0))
+        super::SshPublicKeyRemove(request::TypedRequest::remove(&self.0))
     }
     /// Replaces the key; the new key has a new identifier.
     ///
@@ -21,7 +21,7 @@ impl SshPublicKeyService {
         &self,
         key: impl Into<types::SshPublicKey>,
     ) -> super::SshPublicKeyUpdate {
-        super::SshPublicKeyUpdate(request::Request::update(&self.0, &key.into()))
+        super::SshPublicKeyUpdate(request::TypedRequest::update(&self.0, &key.into()))
     }
 }
 service::service!(SshPublicKeyService; "ssh_public_key", [], ());
@@ -32,7 +32,9 @@ impl SshPublicKeyGet {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
-request::request!(SshPublicKeyRemove : request::Done; SshPublicKeyService::remove);
+request::request!(
+    SshPublicKeyRemove : request::ActionStatus; SshPublicKeyService::remove
+);
 impl SshPublicKeyRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {

@@ -13,11 +13,11 @@ impl SshPublicKeysService {
     ///
     /// Needs `content`.
     pub fn add(&self, key: impl Into<types::SshPublicKey>) -> super::SshPublicKeysAdd {
-        super::SshPublicKeysAdd(request::Request::add(&self.0, &key.into()))
+        super::SshPublicKeysAdd(request::TypedRequest::add(&self.0, &key.into()))
     }
     /// Lists the keys of the user, in no particular order.
     pub fn list(&self) -> super::SshPublicKeysList {
-        super::SshPublicKeysList(request::Request::list(&self.0))
+        super::SshPublicKeysList(request::TypedRequest::list(&self.0))
     }
     /// The service for one key, by identifier.
     pub fn key(&self, id: impl AsRef<str>) -> super::SshPublicKeyService {

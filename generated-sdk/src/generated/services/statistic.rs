@@ -8,7 +8,7 @@ pub struct StatisticService(pub(super) service::Location);
 impl StatisticService {
     /// Returns the statistic.
     pub fn get(&self) -> super::StatisticGet {
-        super::StatisticGet(request::Request::get(&self.0))
+        super::StatisticGet(request::TypedRequest::get(&self.0))
     }
 }
 service::service!(StatisticService; "statistic", [], ());

@@ -11,7 +11,7 @@ impl StatisticsService {
     /// Identify a statistic by its `name`, for example `memory.used`. Only current values are
     /// available, not the history.
     pub fn list(&self) -> super::StatisticsList {
-        super::StatisticsList(request::Request::list(&self.0))
+        super::StatisticsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one statistic, by identifier.
     pub fn statistic(&self, id: impl AsRef<str>) -> super::StatisticService {

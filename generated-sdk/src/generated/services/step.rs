@@ -10,11 +10,11 @@ impl StepService {
     ///
     /// Only for steps that were added through the API.
     pub fn end(&self) -> super::StepEnd {
-        super::StepEnd(request::Request::action(&self.0, "end"))
+        super::StepEnd(request::TypedRequest::action(&self.0, "end"))
     }
     /// Returns the step.
     pub fn get(&self) -> super::StepGet {
-        super::StepGet(request::Request::get(&self.0))
+        super::StepGet(request::TypedRequest::get(&self.0))
     }
     /// Measured values of the object, such as its CPU or memory usage.
     pub fn statistics(&self) -> super::StatisticsService {
@@ -22,7 +22,7 @@ impl StepService {
     }
 }
 service::service!(StepService; "step", [("statistics", super::StatisticsService)], ());
-request::request!(StepEnd : request::Done; StepService::end);
+request::request!(StepEnd : request::ActionStatus; StepService::end);
 impl StepEnd {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {

@@ -13,11 +13,11 @@ impl StepsService {
     ///
     /// Needs `description`, `type`.
     pub fn add(&self, step: impl Into<types::Step>) -> super::StepsAdd {
-        super::StepsAdd(request::Request::add(&self.0, &step.into()))
+        super::StepsAdd(request::TypedRequest::add(&self.0, &step.into()))
     }
     /// Lists the steps of the job, in no particular order.
     pub fn list(&self) -> super::StepsList {
-        super::StepsList(request::Request::list(&self.0))
+        super::StepsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one step, by identifier.
     pub fn step(&self, id: impl AsRef<str>) -> super::StepService {

@@ -8,7 +8,7 @@ pub struct StorageService(pub(super) service::Location);
 impl StorageService {
     /// Returns the LUN as it is currently visible to the host.
     pub fn get(&self) -> super::StorageGet {
-        super::StorageGet(request::Request::get(&self.0))
+        super::StorageGet(request::TypedRequest::get(&self.0))
     }
 }
 service::service!(StorageService; "storage", [], ());

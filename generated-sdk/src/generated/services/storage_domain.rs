@@ -12,7 +12,7 @@ pub struct StorageDomainService(pub(super) service::Location);
 impl StorageDomainService {
     /// Returns the storage domain.
     pub fn get(&self) -> super::StorageDomainGet {
-        super::StorageDomainGet(request::Request::get(&self.0))
+        super::StorageDomainGet(request::TypedRequest::get(&self.0))
     }
     /// Checks on the storage itself whether the storage domain belongs to a data center.
     ///
@@ -20,7 +20,7 @@ impl StorageDomainService {
     /// connects to the storage domain and afterwards disconnects from it, even if it was in use.
     pub fn is_attached(&self) -> super::StorageDomainIsAttached {
         super::StorageDomainIsAttached(
-            request::Request::action(&self.0, "isattached").out("is_attached"),
+            request::TypedRequest::action(&self.0, "isattached").out("is_attached"),
         )
     }
     /// Removes LUNs from a block storage domain after moving their data to the remaining LUNs. Since 4.1.
@@ -28,14 +28,18 @@ impl StorageDomainService {
     /// Applies to iSCSI and FCP only. The storage domain must be in maintenance, the other LUNs need
     /// enough space, and at least one LUN must remain.
     pub fn reduce_luns(&self) -> super::StorageDomainReduceLuns {
-        super::StorageDomainReduceLuns(request::Request::action(&self.0, "reduceluns"))
+        super::StorageDomainReduceLuns(
+            request::TypedRequest::action(&self.0, "reduceluns"),
+        )
     }
     /// Refreshes LUNs that have grown on the storage server, and uses their new size.
     ///
     /// Applies to iSCSI and FCP only, while the storage domain is active. The running hosts of the
     /// data center rescan the LUNs. Fails for LUNs that aren't part of the storage domain.
     pub fn refresh_luns(&self) -> super::StorageDomainRefreshLuns {
-        super::StorageDomainRefreshLuns(request::Request::action(&self.0, "refreshluns"))
+        super::StorageDomainRefreshLuns(
+            request::TypedRequest::action(&self.0, "refreshluns"),
+        )
     }
     /// Removes the storage domain from the engine; its data is kept by default.
     ///
@@ -45,7 +49,7 @@ impl StorageDomainService {
     /// that no longer exists: the engine deletes its records without accessing the storage. The
     /// storage domain can then still be attached, but must not be active.
     pub fn remove(&self) -> super::StorageDomainRemove {
-        super::StorageDomainRemove(request::Request::remove(&self.0))
+        super::StorageDomainRemove(request::TypedRequest::remove(&self.0))
     }
     /// Updates properties of the storage domain, or adds LUNs to it.
     ///
@@ -58,7 +62,7 @@ impl StorageDomainService {
         storage_domain: impl Into<types::StorageDomain>,
     ) -> super::StorageDomainUpdate {
         super::StorageDomainUpdate(
-            request::Request::update(&self.0, &storage_domain.into()),
+            request::TypedRequest::update(&self.0, &storage_domain.into()),
         )
     }
     /// Writes the configuration (OVF) of virtual machines and templates to the storage immediately.
@@ -67,7 +71,7 @@ impl StorageDomainService {
     /// this configuration, so call this after important changes.
     pub fn update_ovf_store(&self) -> super::StorageDomainUpdateOvfStore {
         super::StorageDomainUpdateOvfStore(
-            request::Request::action(&self.0, "updateovfstore"),
+            request::TypedRequest::action(&self.0, "updateovfstore"),
         )
     }
     /// Profiles that limit the throughput of disks on the storage domain.
@@ -128,7 +132,8 @@ impl StorageDomainGet {
     }
 }
 request::request!(
-    StorageDomainIsAttached : request::Out < bool >; StorageDomainService::is_attached
+    StorageDomainIsAttached : request::ActionOutput < bool >;
+    StorageDomainService::is_attached
 );
 impl StorageDomainIsAttached {
     /// Whether the engine responds before the operation is complete.
@@ -141,7 +146,7 @@ impl StorageDomainIsAttached {
     }
 }
 request::request!(
-    StorageDomainReduceLuns : request::Done; StorageDomainService::reduce_luns
+    StorageDomainReduceLuns : request::ActionStatus; StorageDomainService::reduce_luns
 );
 impl StorageDomainReduceLuns {
     /// The LUNs to remove, each with its `id`. Since 4.1.
@@ -153,7 +158,7 @@ impl StorageDomainReduceLuns {
     }
 }
 request::request!(
-    StorageDomainRefreshLuns : request::Done; StorageDomainService::refresh_luns
+    StorageDomainRefreshLuns : request::ActionStatus; StorageDomainService::refresh_luns
 );
 impl StorageDomainRefreshLuns {
     /// Whether the engine responds before the operation is complete.
@@ -168,7 +173,9 @@ impl StorageDomainRefreshLuns {
         Self(self.0.set_list("logical_units", "logical_unit", &value.into()))
     }
 }
-request::request!(StorageDomainRemove : request::Done; StorageDomainService::remove);
+request::request!(
+    StorageDomainRemove : request::ActionStatus; StorageDomainService::remove
+);
 impl StorageDomainRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
@@ -197,7 +204,8 @@ impl StorageDomainUpdate {
     }
 }
 request::request!(
-    StorageDomainUpdateOvfStore : request::Done; StorageDomainService::update_ovf_store
+    StorageDomainUpdateOvfStore : request::ActionStatus;
+    StorageDomainService::update_ovf_store
 );
 impl StorageDomainUpdateOvfStore {
     /// Whether the engine responds before the operation is complete.

@@ -8,7 +8,7 @@ pub struct StorageDomainContentDiskService(pub(super) service::Location);
 impl StorageDomainContentDiskService {
     /// Returns the disk.
     pub fn get(&self) -> super::StorageDomainContentDiskGet {
-        super::StorageDomainContentDiskGet(request::Request::get(&self.0))
+        super::StorageDomainContentDiskGet(request::TypedRequest::get(&self.0))
     }
 }
 service::service!(

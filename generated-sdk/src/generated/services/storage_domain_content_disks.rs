@@ -8,7 +8,7 @@ pub struct StorageDomainContentDisksService(pub(super) service::Location);
 impl StorageDomainContentDisksService {
     /// Lists the disks of the exported virtual machine or template.
     pub fn list(&self) -> super::StorageDomainContentDisksList {
-        super::StorageDomainContentDisksList(request::Request::list(&self.0))
+        super::StorageDomainContentDisksList(request::TypedRequest::list(&self.0))
     }
     /// The service for one disk in the export.
     pub fn disk(&self, id: impl AsRef<str>) -> super::StorageDomainContentDiskService {

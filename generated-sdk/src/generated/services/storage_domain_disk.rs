@@ -13,43 +13,45 @@ impl StorageDomainDiskService {
     ///
     /// **Deprecated.** Use `copy` of the disk in the `disks` collection of the system.
     pub fn copy(&self) -> super::StorageDomainDiskCopy {
-        super::StorageDomainDiskCopy(request::Request::action(&self.0, "copy"))
+        super::StorageDomainDiskCopy(request::TypedRequest::action(&self.0, "copy"))
     }
     /// Uploads the disk to an OpenStack image provider.
     ///
     /// Kept for backward compatibility; `export` of the disk in the `disks` collection does the same.
     pub fn export(&self) -> super::StorageDomainDiskExport {
-        super::StorageDomainDiskExport(request::Request::action(&self.0, "export"))
+        super::StorageDomainDiskExport(request::TypedRequest::action(&self.0, "export"))
     }
     /// Returns the disk; fails with 404 if it isn't on this storage domain.
     pub fn get(&self) -> super::StorageDomainDiskGet {
-        super::StorageDomainDiskGet(request::Request::get(&self.0))
+        super::StorageDomainDiskGet(request::TypedRequest::get(&self.0))
     }
     /// Moves the disk to another storage domain.
     ///
     /// Kept for backward compatibility; `move` of the disk in the `disks` collection does the same.
     pub fn move_(&self) -> super::StorageDomainDiskMove {
-        super::StorageDomainDiskMove(request::Request::action(&self.0, "move"))
+        super::StorageDomainDiskMove(request::TypedRequest::action(&self.0, "move"))
     }
     /// Shrinks the logical volume of the disk to the size of its data. Since 4.2.5.
     ///
     /// Applies to block storage only; the engine computes the size. The disk must be floating, or its
     /// virtual machine must be down.
     pub fn reduce(&self) -> super::StorageDomainDiskReduce {
-        super::StorageDomainDiskReduce(request::Request::action(&self.0, "reduce"))
+        super::StorageDomainDiskReduce(request::TypedRequest::action(&self.0, "reduce"))
     }
     /// Deletes the disk and its data.
     ///
     /// Kept for backward compatibility; `remove` of the disk in the `disks` collection does the same.
     pub fn remove(&self) -> super::StorageDomainDiskRemove {
-        super::StorageDomainDiskRemove(request::Request::remove(&self.0))
+        super::StorageDomainDiskRemove(request::TypedRequest::remove(&self.0))
     }
     /// Returns unused space in the file systems of the disk to the storage. Since 4.1.
     ///
     /// Kept for backward compatibility; `sparsify` of the disk in the `disks` collection does the
     /// same.
     pub fn sparsify(&self) -> super::StorageDomainDiskSparsify {
-        super::StorageDomainDiskSparsify(request::Request::action(&self.0, "sparsify"))
+        super::StorageDomainDiskSparsify(
+            request::TypedRequest::action(&self.0, "sparsify"),
+        )
     }
     /// Updates properties of the disk.
     ///
@@ -58,7 +60,9 @@ impl StorageDomainDiskService {
         &self,
         disk: impl Into<types::Disk>,
     ) -> super::StorageDomainDiskUpdate {
-        super::StorageDomainDiskUpdate(request::Request::update(&self.0, &disk.into()))
+        super::StorageDomainDiskUpdate(
+            request::TypedRequest::update(&self.0, &disk.into()),
+        )
     }
     /// Permissions granted on the disk.
     pub fn permissions(&self) -> super::AssignedPermissionsService {
@@ -73,7 +77,9 @@ service::service!(
     StorageDomainDiskService; "storage_domain_disk", [("permissions",
     super::AssignedPermissionsService), ("statistics", super::StatisticsService)], ()
 );
-request::request!(StorageDomainDiskCopy : request::Done; StorageDomainDiskService::copy);
+request::request!(
+    StorageDomainDiskCopy : request::ActionStatus; StorageDomainDiskService::copy
+);
 impl StorageDomainDiskCopy {
     /// The new disk; only its name is used.
     pub fn disk(self, value: impl Into<types::Disk>) -> Self {
@@ -85,7 +91,7 @@ impl StorageDomainDiskCopy {
     }
 }
 request::request!(
-    StorageDomainDiskExport : request::Done; StorageDomainDiskService::export
+    StorageDomainDiskExport : request::ActionStatus; StorageDomainDiskService::export
 );
 impl StorageDomainDiskExport {
     /// The storage domain of the image provider, by identifier or name.
@@ -101,7 +107,7 @@ impl StorageDomainDiskGet {
     }
 }
 request::request!(
-    StorageDomainDiskMove : request::Done; StorageDomainDiskService::move_
+    StorageDomainDiskMove : request::ActionStatus; StorageDomainDiskService::move_
 );
 impl StorageDomainDiskMove {
     /// Whether the engine responds before the operation is complete.
@@ -119,7 +125,7 @@ impl StorageDomainDiskMove {
     }
 }
 request::request!(
-    StorageDomainDiskReduce : request::Done; StorageDomainDiskService::reduce
+    StorageDomainDiskReduce : request::ActionStatus; StorageDomainDiskService::reduce
 );
 impl StorageDomainDiskReduce {
     /// Whether the engine responds before the operation is complete.
@@ -128,10 +134,10 @@ impl StorageDomainDiskReduce {
     }
 }
 request::request!(
-    StorageDomainDiskRemove : request::Done; StorageDomainDiskService::remove
+    StorageDomainDiskRemove : request::ActionStatus; StorageDomainDiskService::remove
 );
 request::request!(
-    StorageDomainDiskSparsify : request::Done; StorageDomainDiskService::sparsify
+    StorageDomainDiskSparsify : request::ActionStatus; StorageDomainDiskService::sparsify
 );
 request::request!(
     StorageDomainDiskUpdate : types::Disk; StorageDomainDiskService::update

@@ -11,7 +11,7 @@ impl StorageDomainDisksService {
     /// **Deprecated.** Create disks in the `disks` collection; register them with `register` of an attached
     /// domain's disk.
     pub fn add(&self, disk: impl Into<types::Disk>) -> super::StorageDomainDisksAdd {
-        super::StorageDomainDisksAdd(request::Request::add(&self.0, &disk.into()))
+        super::StorageDomainDisksAdd(request::TypedRequest::add(&self.0, &disk.into()))
     }
     /// Lists the disks on the storage domain, in no particular order.
     ///
@@ -19,7 +19,7 @@ impl StorageDomainDisksService {
     /// after a storage domain has been imported. Listing them accesses the storage, which is slow,
     /// and works only while the storage domain is attached.
     pub fn list(&self) -> super::StorageDomainDisksList {
-        super::StorageDomainDisksList(request::Request::list(&self.0))
+        super::StorageDomainDisksList(request::TypedRequest::list(&self.0))
     }
     /// The service for one disk on the storage domain.
     pub fn disk(&self, id: impl AsRef<str>) -> super::StorageDomainDiskService {

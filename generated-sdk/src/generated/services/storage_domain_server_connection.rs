@@ -8,13 +8,15 @@ pub struct StorageDomainServerConnectionService(pub(super) service::Location);
 impl StorageDomainServerConnectionService {
     /// Returns the connection.
     pub fn get(&self) -> super::StorageDomainServerConnectionGet {
-        super::StorageDomainServerConnectionGet(request::Request::get(&self.0))
+        super::StorageDomainServerConnectionGet(request::TypedRequest::get(&self.0))
     }
     /// Detaches the connection from the storage domain; the connection itself is not deleted.
     ///
     /// Applies to iSCSI only, while the storage domain is in maintenance.
     pub fn remove(&self) -> super::StorageDomainServerConnectionRemove {
-        super::StorageDomainServerConnectionRemove(request::Request::remove(&self.0))
+        super::StorageDomainServerConnectionRemove(
+            request::TypedRequest::remove(&self.0),
+        )
     }
 }
 service::service!(
@@ -31,7 +33,7 @@ impl StorageDomainServerConnectionGet {
     }
 }
 request::request!(
-    StorageDomainServerConnectionRemove : request::Done;
+    StorageDomainServerConnectionRemove : request::ActionStatus;
     StorageDomainServerConnectionService::remove
 );
 impl StorageDomainServerConnectionRemove {

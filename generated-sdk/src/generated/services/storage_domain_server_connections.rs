@@ -17,12 +17,12 @@ impl StorageDomainServerConnectionsService {
         connection: impl Into<types::StorageConnection>,
     ) -> super::StorageDomainServerConnectionsAdd {
         super::StorageDomainServerConnectionsAdd(
-            request::Request::add(&self.0, &connection.into()),
+            request::TypedRequest::add(&self.0, &connection.into()),
         )
     }
     /// Lists the connections of the storage domain, in no particular order.
     pub fn list(&self) -> super::StorageDomainServerConnectionsList {
-        super::StorageDomainServerConnectionsList(request::Request::list(&self.0))
+        super::StorageDomainServerConnectionsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one connection of the storage domain.
     pub fn connection(

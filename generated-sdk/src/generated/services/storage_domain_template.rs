@@ -8,7 +8,7 @@ pub struct StorageDomainTemplateService(pub(super) service::Location);
 impl StorageDomainTemplateService {
     /// Returns the template.
     pub fn get(&self) -> super::StorageDomainTemplateGet {
-        super::StorageDomainTemplateGet(request::Request::get(&self.0))
+        super::StorageDomainTemplateGet(request::TypedRequest::get(&self.0))
     }
     /// Imports the template from an export storage domain by copying its disks.
     ///
@@ -16,7 +16,9 @@ impl StorageDomainTemplateService {
     /// one in the exported configuration. Use `vm.disk_attachments` to send individual disks to other
     /// storage domains: set the `id` of each disk and one entry in its `storage_domains`.
     pub fn import(&self) -> super::StorageDomainTemplateImport {
-        super::StorageDomainTemplateImport(request::Request::action(&self.0, "import"))
+        super::StorageDomainTemplateImport(
+            request::TypedRequest::action(&self.0, "import"),
+        )
     }
     /// Registers an unregistered template of a data storage domain with the engine.
     ///
@@ -24,12 +26,12 @@ impl StorageDomainTemplateService {
     /// this after importing a storage domain from another engine.
     pub fn register(&self) -> super::StorageDomainTemplateRegister {
         super::StorageDomainTemplateRegister(
-            request::Request::action(&self.0, "register"),
+            request::TypedRequest::action(&self.0, "register"),
         )
     }
     /// Deletes the exported or unregistered template from the storage domain.
     pub fn remove(&self) -> super::StorageDomainTemplateRemove {
-        super::StorageDomainTemplateRemove(request::Request::remove(&self.0))
+        super::StorageDomainTemplateRemove(request::TypedRequest::remove(&self.0))
     }
     /// Disks of the template.
     pub fn disks(&self) -> super::StorageDomainContentDisksService {
@@ -50,7 +52,8 @@ impl StorageDomainTemplateGet {
     }
 }
 request::request!(
-    StorageDomainTemplateImport : request::Done; StorageDomainTemplateService::import
+    StorageDomainTemplateImport : request::ActionStatus;
+    StorageDomainTemplateService::import
 );
 impl StorageDomainTemplateImport {
     /// Whether the engine responds before the operation is complete.
@@ -83,7 +86,8 @@ impl StorageDomainTemplateImport {
     }
 }
 request::request!(
-    StorageDomainTemplateRegister : request::Done; StorageDomainTemplateService::register
+    StorageDomainTemplateRegister : request::ActionStatus;
+    StorageDomainTemplateService::register
 );
 impl StorageDomainTemplateRegister {
     /// Whether to omit disks that can't be found; `false` by default. Since 4.1.
@@ -132,7 +136,8 @@ impl StorageDomainTemplateRegister {
     }
 }
 request::request!(
-    StorageDomainTemplateRemove : request::Done; StorageDomainTemplateService::remove
+    StorageDomainTemplateRemove : request::ActionStatus;
+    StorageDomainTemplateService::remove
 );
 impl StorageDomainTemplateRemove {
     /// Whether the engine responds before the operation is complete.

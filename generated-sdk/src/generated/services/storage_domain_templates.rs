@@ -11,7 +11,7 @@ pub struct StorageDomainTemplatesService(pub(super) service::Location);
 impl StorageDomainTemplatesService {
     /// Lists the templates on the storage domain, in no particular order.
     pub fn list(&self) -> super::StorageDomainTemplatesList {
-        super::StorageDomainTemplatesList(request::Request::list(&self.0))
+        super::StorageDomainTemplatesList(request::TypedRequest::list(&self.0))
     }
     /// The service for one template on the storage domain.
     pub fn template(&self, id: impl AsRef<str>) -> super::StorageDomainTemplateService {

@@ -8,7 +8,7 @@ pub struct StorageDomainVmService(pub(super) service::Location);
 impl StorageDomainVmService {
     /// Returns the virtual machine.
     pub fn get(&self) -> super::StorageDomainVmGet {
-        super::StorageDomainVmGet(request::Request::get(&self.0))
+        super::StorageDomainVmGet(request::TypedRequest::get(&self.0))
     }
     /// Imports the virtual machine from an export storage domain by copying its disks.
     ///
@@ -23,7 +23,7 @@ impl StorageDomainVmService {
     /// Use `vm.disk_attachments` to set the format, the allocation or another destination of
     /// individual disks, each identified by the `id` of its `disk`.
     pub fn import(&self) -> super::StorageDomainVmImport {
-        super::StorageDomainVmImport(request::Request::action(&self.0, "import"))
+        super::StorageDomainVmImport(request::TypedRequest::action(&self.0, "import"))
     }
     /// Registers an unregistered virtual machine of a data storage domain with the engine.
     ///
@@ -31,11 +31,13 @@ impl StorageDomainVmService {
     /// this after importing a storage domain, for example for disaster recovery. The engine responds
     /// after the registration is complete, unless `async` is set.
     pub fn register(&self) -> super::StorageDomainVmRegister {
-        super::StorageDomainVmRegister(request::Request::action(&self.0, "register"))
+        super::StorageDomainVmRegister(
+            request::TypedRequest::action(&self.0, "register"),
+        )
     }
     /// Deletes the exported or unregistered virtual machine from the storage domain.
     pub fn remove(&self) -> super::StorageDomainVmRemove {
-        super::StorageDomainVmRemove(request::Request::remove(&self.0))
+        super::StorageDomainVmRemove(request::TypedRequest::remove(&self.0))
     }
     /// Disk attachments of the exported virtual machine. Since 4.0.4.
     pub fn disk_attachments(&self) -> super::StorageDomainVmDiskAttachmentsService {
@@ -58,7 +60,9 @@ impl StorageDomainVmGet {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
-request::request!(StorageDomainVmImport : request::Done; StorageDomainVmService::import);
+request::request!(
+    StorageDomainVmImport : request::ActionStatus; StorageDomainVmService::import
+);
 impl StorageDomainVmImport {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
@@ -90,7 +94,7 @@ impl StorageDomainVmImport {
     }
 }
 request::request!(
-    StorageDomainVmRegister : request::Done; StorageDomainVmService::register
+    StorageDomainVmRegister : request::ActionStatus; StorageDomainVmService::register
 );
 impl StorageDomainVmRegister {
     /// Whether to omit disks that can't be found; `false` by default. Since 4.1.
@@ -139,7 +143,9 @@ impl StorageDomainVmRegister {
         )
     }
 }
-request::request!(StorageDomainVmRemove : request::Done; StorageDomainVmService::remove);
+request::request!(
+    StorageDomainVmRemove : request::ActionStatus; StorageDomainVmService::remove
+);
 impl StorageDomainVmRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {

@@ -8,7 +8,7 @@ pub struct StorageDomainVmDiskAttachmentService(pub(super) service::Location);
 impl StorageDomainVmDiskAttachmentService {
     /// Returns the disk attachment, with a reference to its disk. Since 4.0.4.
     pub fn get(&self) -> super::StorageDomainVmDiskAttachmentGet {
-        super::StorageDomainVmDiskAttachmentGet(request::Request::get(&self.0))
+        super::StorageDomainVmDiskAttachmentGet(request::TypedRequest::get(&self.0))
     }
 }
 service::service!(

@@ -8,7 +8,7 @@ pub struct StorageDomainVmDiskAttachmentsService(pub(super) service::Location);
 impl StorageDomainVmDiskAttachmentsService {
     /// Lists the disk attachments, in no particular order. Since 4.0.4.
     pub fn list(&self) -> super::StorageDomainVmDiskAttachmentsList {
-        super::StorageDomainVmDiskAttachmentsList(request::Request::list(&self.0))
+        super::StorageDomainVmDiskAttachmentsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one disk attachment in the export. Since 4.0.4.
     pub fn attachment(

@@ -12,7 +12,7 @@ pub struct StorageDomainVmsService(pub(super) service::Location);
 impl StorageDomainVmsService {
     /// Lists the virtual machines on the storage domain, in no particular order.
     pub fn list(&self) -> super::StorageDomainVmsList {
-        super::StorageDomainVmsList(request::Request::list(&self.0))
+        super::StorageDomainVmsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one virtual machine on the storage domain.
     pub fn vm(&self, id: impl AsRef<str>) -> super::StorageDomainVmService {

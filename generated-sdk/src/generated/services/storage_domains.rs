@@ -54,7 +54,9 @@ impl StorageDomainsService {
         &self,
         storage_domain: impl Into<types::StorageDomain>,
     ) -> super::StorageDomainsAdd {
-        super::StorageDomainsAdd(request::Request::add(&self.0, &storage_domain.into()))
+        super::StorageDomainsAdd(
+            request::TypedRequest::add(&self.0, &storage_domain.into()),
+        )
     }
     /// Lists the storage domains.
     ///
@@ -75,7 +77,7 @@ impl StorageDomainsService {
     /// # }
     /// ```
     pub fn list(&self) -> super::StorageDomainsList {
-        super::StorageDomainsList(request::Request::list(&self.0))
+        super::StorageDomainsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one storage domain.
     pub fn storage_domain(&self, id: impl AsRef<str>) -> super::StorageDomainService {

@@ -8,13 +8,13 @@ pub struct StorageServerConnectionService(pub(super) service::Location);
 impl StorageServerConnectionService {
     /// Returns the connection, without its password.
     pub fn get(&self) -> super::StorageServerConnectionGet {
-        super::StorageServerConnectionGet(request::Request::get(&self.0))
+        super::StorageServerConnectionGet(request::TypedRequest::get(&self.0))
     }
     /// Deletes the connection.
     ///
     /// Fails while a storage domain or a direct LUN disk uses the connection.
     pub fn remove(&self) -> super::StorageServerConnectionRemove {
-        super::StorageServerConnectionRemove(request::Request::remove(&self.0))
+        super::StorageServerConnectionRemove(request::TypedRequest::remove(&self.0))
     }
     /// Updates the address, credentials or options of the connection.
     ///
@@ -32,7 +32,7 @@ impl StorageServerConnectionService {
         connection: impl Into<types::StorageConnection>,
     ) -> super::StorageServerConnectionUpdate {
         super::StorageServerConnectionUpdate(
-            request::Request::update(&self.0, &connection.into()),
+            request::TypedRequest::update(&self.0, &connection.into()),
         )
     }
 }
@@ -48,7 +48,8 @@ impl StorageServerConnectionGet {
     }
 }
 request::request!(
-    StorageServerConnectionRemove : request::Done; StorageServerConnectionService::remove
+    StorageServerConnectionRemove : request::ActionStatus;
+    StorageServerConnectionService::remove
 );
 impl StorageServerConnectionRemove {
     /// Whether the engine responds before the operation is complete.

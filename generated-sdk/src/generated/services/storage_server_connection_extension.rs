@@ -10,11 +10,13 @@ impl StorageServerConnectionExtensionService {
     ///
     /// According to the engine's source, the response contains the password: keep it out of logs.
     pub fn get(&self) -> super::StorageServerConnectionExtensionGet {
-        super::StorageServerConnectionExtensionGet(request::Request::get(&self.0))
+        super::StorageServerConnectionExtensionGet(request::TypedRequest::get(&self.0))
     }
     /// Deletes the credentials; the host then uses the credentials of the connection.
     pub fn remove(&self) -> super::StorageServerConnectionExtensionRemove {
-        super::StorageServerConnectionExtensionRemove(request::Request::remove(&self.0))
+        super::StorageServerConnectionExtensionRemove(
+            request::TypedRequest::remove(&self.0),
+        )
     }
     /// Updates the target, the user name or the password.
     pub fn update(
@@ -22,7 +24,7 @@ impl StorageServerConnectionExtensionService {
         extension: impl Into<types::StorageConnectionExtension>,
     ) -> super::StorageServerConnectionExtensionUpdate {
         super::StorageServerConnectionExtensionUpdate(
-            request::Request::update(&self.0, &extension.into()),
+            request::TypedRequest::update(&self.0, &extension.into()),
         )
     }
 }
@@ -41,7 +43,7 @@ impl StorageServerConnectionExtensionGet {
     }
 }
 request::request!(
-    StorageServerConnectionExtensionRemove : request::Done;
+    StorageServerConnectionExtensionRemove : request::ActionStatus;
     StorageServerConnectionExtensionService::remove
 );
 impl StorageServerConnectionExtensionRemove {

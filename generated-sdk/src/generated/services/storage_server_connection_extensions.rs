@@ -17,12 +17,14 @@ impl StorageServerConnectionExtensionsService {
         extension: impl Into<types::StorageConnectionExtension>,
     ) -> super::StorageServerConnectionExtensionsAdd {
         super::StorageServerConnectionExtensionsAdd(
-            request::Request::add(&self.0, &extension.into()),
+            request::TypedRequest::add(&self.0, &extension.into()),
         )
     }
     /// Lists the credentials of the host, in no particular order.
     pub fn list(&self) -> super::StorageServerConnectionExtensionsList {
-        super::StorageServerConnectionExtensionsList(request::Request::list(&self.0))
+        super::StorageServerConnectionExtensionsList(
+            request::TypedRequest::list(&self.0),
+        )
     }
     /// The service for one set of credentials of the host.
     pub fn storage_connection_extension(

@@ -25,12 +25,12 @@ impl StorageServerConnectionsService {
         connection: impl Into<types::StorageConnection>,
     ) -> super::StorageServerConnectionsAdd {
         super::StorageServerConnectionsAdd(
-            request::Request::add(&self.0, &connection.into()),
+            request::TypedRequest::add(&self.0, &connection.into()),
         )
     }
     /// Lists the connections, in no particular order.
     pub fn list(&self) -> super::StorageServerConnectionsList {
-        super::StorageServerConnectionsList(request::Request::list(&self.0))
+        super::StorageServerConnectionsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one connection.
     pub fn storage_connection(

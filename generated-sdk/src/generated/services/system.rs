@@ -22,14 +22,14 @@ impl SystemService {
     /// # }
     /// ```
     pub fn get(&self) -> super::SystemGet {
-        super::SystemGet(request::Request::get(&self.0))
+        super::SystemGet(request::TypedRequest::get(&self.0))
     }
     /// Reloads the configuration of the engine.
     ///
     /// Requires permission on the system itself.
     pub fn reload_configurations(&self) -> super::SystemReloadConfigurations {
         super::SystemReloadConfigurations(
-            request::Request::action(&self.0, "reloadconfigurations"),
+            request::TypedRequest::action(&self.0, "reloadconfigurations"),
         )
     }
     /// All affinity labels.
@@ -234,7 +234,8 @@ impl SystemGet {
     }
 }
 request::request!(
-    SystemReloadConfigurations : request::Done; SystemService::reload_configurations
+    SystemReloadConfigurations : request::ActionStatus;
+    SystemService::reload_configurations
 );
 impl SystemReloadConfigurations {
     /// Whether the engine responds before the operation is complete.

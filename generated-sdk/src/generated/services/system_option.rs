@@ -13,7 +13,7 @@ impl SystemOptionService {
     /// Fails with 404 if the option does not exist, has no value for the version, or is visible only
     /// to administrators.
     pub fn get(&self) -> super::SystemOptionGet {
-        super::SystemOptionGet(request::Request::get(&self.0))
+        super::SystemOptionGet(request::TypedRequest::get(&self.0))
     }
 }
 service::service!(SystemOptionService; "system_option", [], ());

@@ -55,14 +55,16 @@ impl SystemPermissionsService {
         &self,
         permission: impl Into<types::Permission>,
     ) -> super::AssignedPermissionsAdd {
-        super::AssignedPermissionsAdd(request::Request::add(&self.0, &permission.into()))
+        super::AssignedPermissionsAdd(
+            request::TypedRequest::add(&self.0, &permission.into()),
+        )
     }
     /// Lists the permissions, in no particular order.
     ///
     /// For most objects the response also contains inherited permissions, for example those granted
     /// on the data center of a cluster.
     pub fn list(&self) -> super::AssignedPermissionsList {
-        super::AssignedPermissionsList(request::Request::list(&self.0))
+        super::AssignedPermissionsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one permission, by identifier.
     pub fn permission(&self, id: impl AsRef<str>) -> super::PermissionService {

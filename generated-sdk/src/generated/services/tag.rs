@@ -8,19 +8,19 @@ pub struct TagService(pub(super) service::Location);
 impl TagService {
     /// Returns the tag.
     pub fn get(&self) -> super::TagGet {
-        super::TagGet(request::Request::get(&self.0))
+        super::TagGet(request::TypedRequest::get(&self.0))
     }
     /// Deletes the tag from the system and from all objects.
     ///
     /// The descendants of the tag are deleted too.
     pub fn remove(&self) -> super::TagRemove {
-        super::TagRemove(request::Request::remove(&self.0))
+        super::TagRemove(request::TypedRequest::remove(&self.0))
     }
     /// Updates the name, the description or the parent of the tag.
     ///
     /// Identify the new `parent` by identifier or name.
     pub fn update(&self, tag: impl Into<types::Tag>) -> super::TagUpdate {
-        super::TagUpdate(request::Request::update(&self.0, &tag.into()))
+        super::TagUpdate(request::TypedRequest::update(&self.0, &tag.into()))
     }
 }
 service::service!(TagService; "tag", [], ());
@@ -31,7 +31,7 @@ impl TagGet {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
-request::request!(TagRemove : request::Done; TagService::remove);
+request::request!(TagRemove : request::ActionStatus; TagService::remove);
 impl TagRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {

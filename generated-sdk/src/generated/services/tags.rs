@@ -13,13 +13,13 @@ impl TagsService {
     ///
     /// Needs `name`.
     pub fn add(&self, tag: impl Into<types::Tag>) -> super::TagsAdd {
-        super::TagsAdd(request::Request::add(&self.0, &tag.into()))
+        super::TagsAdd(request::TypedRequest::add(&self.0, &tag.into()))
     }
     /// Lists the whole tree of tags, flat and in no particular order.
     ///
     /// Use the `parent` of each tag to rebuild the tree.
     pub fn list(&self) -> super::TagsList {
-        super::TagsList(request::Request::list(&self.0))
+        super::TagsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one tag, by identifier.
     pub fn tag(&self, id: impl AsRef<str>) -> super::TagService {

@@ -16,25 +16,25 @@ impl TemplateService {
     /// - *to path on host*: Exports the template to an OVA file on a host; `host` and `directory` are
     ///   required.
     pub fn export(&self) -> super::TemplateExport {
-        super::TemplateExport(request::Request::action(&self.0, "export"))
+        super::TemplateExport(request::TypedRequest::action(&self.0, "export"))
     }
     /// Returns the template or the template version.
     pub fn get(&self) -> super::TemplateGet {
-        super::TemplateGet(request::Request::get(&self.0))
+        super::TemplateGet(request::TypedRequest::get(&self.0))
     }
     /// Deletes the template and its disks.
     ///
     /// Fails for the blank template, for a template with `delete_protected`, and while virtual
     /// machines or disks are based on the template.
     pub fn remove(&self) -> super::TemplateRemove {
-        super::TemplateRemove(request::Request::remove(&self.0))
+        super::TemplateRemove(request::TypedRequest::remove(&self.0))
     }
     /// Updates the settings of the template.
     ///
     /// Existing virtual machines created from the template are not changed. In `version` only
     /// `version_name` can be changed.
     pub fn update(&self, template: impl Into<types::Template>) -> super::TemplateUpdate {
-        super::TemplateUpdate(request::Request::update(&self.0, &template.into()))
+        super::TemplateUpdate(request::TypedRequest::update(&self.0, &template.into()))
     }
     /// The CD-ROM drive of the template.
     pub fn cdroms(&self) -> super::TemplateCdromsService {
@@ -77,7 +77,7 @@ service::service!(
     ("permissions", super::AssignedPermissionsService), ("tags",
     super::AssignedTagsService), ("watchdogs", super::TemplateWatchdogsService)], ()
 );
-request::request!(TemplateExport : request::Done; TemplateService::export);
+request::request!(TemplateExport : request::ActionStatus; TemplateService::export);
 impl TemplateExport {
     /// Whether to overwrite a template of that name in the export domain; otherwise the action fails.
     pub fn exclusive(self, value: impl Into<bool>) -> Self {
@@ -113,7 +113,7 @@ impl TemplateGet {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
-request::request!(TemplateRemove : request::Done; TemplateService::remove);
+request::request!(TemplateRemove : request::ActionStatus; TemplateService::remove);
 impl TemplateRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {

@@ -8,7 +8,7 @@ pub struct TemplateCdromService(pub(super) service::Location);
 impl TemplateCdromService {
     /// Returns the drive and the image in it.
     pub fn get(&self) -> super::TemplateCdromGet {
-        super::TemplateCdromGet(request::Request::get(&self.0))
+        super::TemplateCdromGet(request::TypedRequest::get(&self.0))
     }
 }
 service::service!(TemplateCdromService; "template_cdrom", [], ());

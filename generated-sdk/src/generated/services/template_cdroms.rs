@@ -8,7 +8,7 @@ pub struct TemplateCdromsService(pub(super) service::Location);
 impl TemplateCdromsService {
     /// Lists the CD-ROM drives of the template.
     pub fn list(&self) -> super::TemplateCdromsList {
-        super::TemplateCdromsList(request::Request::list(&self.0))
+        super::TemplateCdromsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one CD-ROM drive of the template.
     pub fn cdrom(&self, id: impl AsRef<str>) -> super::TemplateCdromService {

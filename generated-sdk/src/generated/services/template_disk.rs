@@ -13,26 +13,26 @@ impl TemplateDiskService {
     ///
     /// The disk keeps its identifier; afterwards the template can be used from both storage domains.
     pub fn copy(&self) -> super::TemplateDiskCopy {
-        super::TemplateDiskCopy(request::Request::action(&self.0, "copy"))
+        super::TemplateDiskCopy(request::TypedRequest::action(&self.0, "copy"))
     }
     /// Uploads the disk to an OpenStack image provider (Glance).
     pub fn export(&self) -> super::TemplateDiskExport {
-        super::TemplateDiskExport(request::Request::action(&self.0, "export"))
+        super::TemplateDiskExport(request::TypedRequest::action(&self.0, "export"))
     }
     /// Returns the disk.
     pub fn get(&self) -> super::TemplateDiskGet {
-        super::TemplateDiskGet(request::Request::get(&self.0))
+        super::TemplateDiskGet(request::TypedRequest::get(&self.0))
     }
     /// Deletes one copy of the disk.
     ///
     /// The engine requires the storage domain of the copy, but this method has no parameter for it:
     /// use `remove` of the disk attachment.
     pub fn remove(&self) -> super::TemplateDiskRemove {
-        super::TemplateDiskRemove(request::Request::remove(&self.0))
+        super::TemplateDiskRemove(request::TypedRequest::remove(&self.0))
     }
 }
 service::service!(TemplateDiskService; "template_disk", [], ());
-request::request!(TemplateDiskCopy : request::Done; TemplateDiskService::copy);
+request::request!(TemplateDiskCopy : request::ActionStatus; TemplateDiskService::copy);
 impl TemplateDiskCopy {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
@@ -48,7 +48,9 @@ impl TemplateDiskCopy {
         Self(self.0.set_object("storage_domain", &value.into()))
     }
 }
-request::request!(TemplateDiskExport : request::Done; TemplateDiskService::export);
+request::request!(
+    TemplateDiskExport : request::ActionStatus; TemplateDiskService::export
+);
 impl TemplateDiskExport {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
@@ -71,7 +73,9 @@ impl TemplateDiskGet {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
-request::request!(TemplateDiskRemove : request::Done; TemplateDiskService::remove);
+request::request!(
+    TemplateDiskRemove : request::ActionStatus; TemplateDiskService::remove
+);
 impl TemplateDiskRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {

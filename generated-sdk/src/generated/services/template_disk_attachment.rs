@@ -8,14 +8,14 @@ pub struct TemplateDiskAttachmentService(pub(super) service::Location);
 impl TemplateDiskAttachmentService {
     /// Returns the disk attachment.
     pub fn get(&self) -> super::TemplateDiskAttachmentGet {
-        super::TemplateDiskAttachmentGet(request::Request::get(&self.0))
+        super::TemplateDiskAttachmentGet(request::TypedRequest::get(&self.0))
     }
     /// Deletes the copy of the disk on one storage domain.
     ///
     /// Another storage domain must contain a copy too, and no virtual machine and no disk may be
     /// based on the copy. Use `copy` of the disk to create copies.
     pub fn remove(&self) -> super::TemplateDiskAttachmentRemove {
-        super::TemplateDiskAttachmentRemove(request::Request::remove(&self.0))
+        super::TemplateDiskAttachmentRemove(request::TypedRequest::remove(&self.0))
     }
 }
 service::service!(TemplateDiskAttachmentService; "template_disk_attachment", [], ());
@@ -29,7 +29,8 @@ impl TemplateDiskAttachmentGet {
     }
 }
 request::request!(
-    TemplateDiskAttachmentRemove : request::Done; TemplateDiskAttachmentService::remove
+    TemplateDiskAttachmentRemove : request::ActionStatus;
+    TemplateDiskAttachmentService::remove
 );
 impl TemplateDiskAttachmentRemove {
     /// Whether to force the deletion; `false` by default.

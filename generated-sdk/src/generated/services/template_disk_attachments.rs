@@ -8,7 +8,7 @@ pub struct TemplateDiskAttachmentsService(pub(super) service::Location);
 impl TemplateDiskAttachmentsService {
     /// Lists the disk attachments, in no particular order.
     pub fn list(&self) -> super::TemplateDiskAttachmentsList {
-        super::TemplateDiskAttachmentsList(request::Request::list(&self.0))
+        super::TemplateDiskAttachmentsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one disk attachment of the template.
     pub fn attachment(

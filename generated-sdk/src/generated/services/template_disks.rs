@@ -10,7 +10,7 @@ pub struct TemplateDisksService(pub(super) service::Location);
 impl TemplateDisksService {
     /// Lists the disks, in no particular order.
     pub fn list(&self) -> super::TemplateDisksList {
-        super::TemplateDisksList(request::Request::list(&self.0))
+        super::TemplateDisksList(request::TypedRequest::list(&self.0))
     }
     /// The service for one disk of the template.
     pub fn disk(&self, id: impl AsRef<str>) -> super::TemplateDiskService {

@@ -8,11 +8,11 @@ pub struct TemplateGraphicsConsoleService(pub(super) service::Location);
 impl TemplateGraphicsConsoleService {
     /// Returns the settings of this graphics console.
     pub fn get(&self) -> super::TemplateGraphicsConsoleGet {
-        super::TemplateGraphicsConsoleGet(request::Request::get(&self.0))
+        super::TemplateGraphicsConsoleGet(request::TypedRequest::get(&self.0))
     }
     /// Removes the graphics console from the template.
     pub fn remove(&self) -> super::TemplateGraphicsConsoleRemove {
-        super::TemplateGraphicsConsoleRemove(request::Request::remove(&self.0))
+        super::TemplateGraphicsConsoleRemove(request::TypedRequest::remove(&self.0))
     }
 }
 service::service!(TemplateGraphicsConsoleService; "template_graphics_console", [], ());
@@ -27,7 +27,8 @@ impl TemplateGraphicsConsoleGet {
     }
 }
 request::request!(
-    TemplateGraphicsConsoleRemove : request::Done; TemplateGraphicsConsoleService::remove
+    TemplateGraphicsConsoleRemove : request::ActionStatus;
+    TemplateGraphicsConsoleService::remove
 );
 impl TemplateGraphicsConsoleRemove {
     /// Whether the engine responds before the operation is complete.

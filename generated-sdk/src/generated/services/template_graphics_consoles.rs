@@ -14,12 +14,12 @@ impl TemplateGraphicsConsolesService {
         console: impl Into<types::GraphicsConsole>,
     ) -> super::TemplateGraphicsConsolesAdd {
         super::TemplateGraphicsConsolesAdd(
-            request::Request::add(&self.0, &console.into()),
+            request::TypedRequest::add(&self.0, &console.into()),
         )
     }
     /// Lists the graphics consoles of the template.
     pub fn list(&self) -> super::TemplateGraphicsConsolesList {
-        super::TemplateGraphicsConsolesList(request::Request::list(&self.0))
+        super::TemplateGraphicsConsolesList(request::TypedRequest::list(&self.0))
     }
     /// The service for one graphics console of the template.
     pub fn console(&self, id: impl AsRef<str>) -> super::TemplateGraphicsConsoleService {

@@ -8,11 +8,11 @@ pub struct TemplateMediatedDeviceService(pub(super) service::Location);
 impl TemplateMediatedDeviceService {
     /// Returns the specification of the mediated device. Since 4.5.
     pub fn get(&self) -> super::TemplateMediatedDeviceGet {
-        super::TemplateMediatedDeviceGet(request::Request::get(&self.0))
+        super::TemplateMediatedDeviceGet(request::TypedRequest::get(&self.0))
     }
     /// Removes the mediated device from the template. Since 4.5.
     pub fn remove(&self) -> super::TemplateMediatedDeviceRemove {
-        super::TemplateMediatedDeviceRemove(request::Request::remove(&self.0))
+        super::TemplateMediatedDeviceRemove(request::TypedRequest::remove(&self.0))
     }
     /// Replaces the parameters of the mediated device. Since 4.5.
     pub fn update(
@@ -20,7 +20,7 @@ impl TemplateMediatedDeviceService {
         devices: impl Into<types::VmMediatedDevice>,
     ) -> super::TemplateMediatedDeviceUpdate {
         super::TemplateMediatedDeviceUpdate(
-            request::Request::update(&self.0, &devices.into()),
+            request::TypedRequest::update(&self.0, &devices.into()),
         )
     }
 }
@@ -36,7 +36,8 @@ impl TemplateMediatedDeviceGet {
     }
 }
 request::request!(
-    TemplateMediatedDeviceRemove : request::Done; TemplateMediatedDeviceService::remove
+    TemplateMediatedDeviceRemove : request::ActionStatus;
+    TemplateMediatedDeviceService::remove
 );
 impl TemplateMediatedDeviceRemove {
     /// Whether the engine responds before the operation is complete. Since 4.5.

@@ -11,11 +11,13 @@ impl TemplateMediatedDevicesService {
         &self,
         device: impl Into<types::VmMediatedDevice>,
     ) -> super::TemplateMediatedDevicesAdd {
-        super::TemplateMediatedDevicesAdd(request::Request::add(&self.0, &device.into()))
+        super::TemplateMediatedDevicesAdd(
+            request::TypedRequest::add(&self.0, &device.into()),
+        )
     }
     /// Lists the mediated devices of the template, in no particular order. Since 4.5.
     pub fn list(&self) -> super::TemplateMediatedDevicesList {
-        super::TemplateMediatedDevicesList(request::Request::list(&self.0))
+        super::TemplateMediatedDevicesList(request::TypedRequest::list(&self.0))
     }
     /// The service for one mediated device of the template. Since 4.5.
     pub fn device(&self, id: impl AsRef<str>) -> super::TemplateMediatedDeviceService {

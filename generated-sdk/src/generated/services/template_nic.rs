@@ -8,15 +8,15 @@ pub struct TemplateNicService(pub(super) service::Location);
 impl TemplateNicService {
     /// Returns the NIC.
     pub fn get(&self) -> super::TemplateNicGet {
-        super::TemplateNicGet(request::Request::get(&self.0))
+        super::TemplateNicGet(request::TypedRequest::get(&self.0))
     }
     /// Deletes the NIC from the template.
     pub fn remove(&self) -> super::TemplateNicRemove {
-        super::TemplateNicRemove(request::Request::remove(&self.0))
+        super::TemplateNicRemove(request::TypedRequest::remove(&self.0))
     }
     /// Updates the NIC; existing virtual machines created from the template are not changed.
     pub fn update(&self, nic: impl Into<types::Nic>) -> super::TemplateNicUpdate {
-        super::TemplateNicUpdate(request::Request::update(&self.0, &nic.into()))
+        super::TemplateNicUpdate(request::TypedRequest::update(&self.0, &nic.into()))
     }
 }
 service::service!(TemplateNicService; "template_nic", [], ());
@@ -27,7 +27,7 @@ impl TemplateNicGet {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
-request::request!(TemplateNicRemove : request::Done; TemplateNicService::remove);
+request::request!(TemplateNicRemove : request::ActionStatus; TemplateNicService::remove);
 impl TemplateNicRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {

@@ -10,11 +10,11 @@ impl TemplateNicsService {
     ///
     /// Needs `name`.
     pub fn add(&self, nic: impl Into<types::Nic>) -> super::TemplateNicsAdd {
-        super::TemplateNicsAdd(request::Request::add(&self.0, &nic.into()))
+        super::TemplateNicsAdd(request::TypedRequest::add(&self.0, &nic.into()))
     }
     /// Lists the NICs of the template, in no particular order.
     pub fn list(&self) -> super::TemplateNicsList {
-        super::TemplateNicsList(request::Request::list(&self.0))
+        super::TemplateNicsList(request::TypedRequest::list(&self.0))
     }
     /// The service for the NIC with this identifier.
     pub fn nic(&self, id: impl AsRef<str>) -> super::TemplateNicService {

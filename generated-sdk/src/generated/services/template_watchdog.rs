@@ -8,11 +8,11 @@ pub struct TemplateWatchdogService(pub(super) service::Location);
 impl TemplateWatchdogService {
     /// Returns the model and the action of the watchdog.
     pub fn get(&self) -> super::TemplateWatchdogGet {
-        super::TemplateWatchdogGet(request::Request::get(&self.0))
+        super::TemplateWatchdogGet(request::TypedRequest::get(&self.0))
     }
     /// Removes the watchdog from the template.
     pub fn remove(&self) -> super::TemplateWatchdogRemove {
-        super::TemplateWatchdogRemove(request::Request::remove(&self.0))
+        super::TemplateWatchdogRemove(request::TypedRequest::remove(&self.0))
     }
     /// Updates the model or the action of the watchdog.
     pub fn update(
@@ -20,7 +20,7 @@ impl TemplateWatchdogService {
         watchdog: impl Into<types::Watchdog>,
     ) -> super::TemplateWatchdogUpdate {
         super::TemplateWatchdogUpdate(
-            request::Request::update(&self.0, &watchdog.into()),
+            request::TypedRequest::update(&self.0, &watchdog.into()),
         )
     }
 }
@@ -33,7 +33,7 @@ impl TemplateWatchdogGet {
     }
 }
 request::request!(
-    TemplateWatchdogRemove : request::Done; TemplateWatchdogService::remove
+    TemplateWatchdogRemove : request::ActionStatus; TemplateWatchdogService::remove
 );
 impl TemplateWatchdogRemove {
     /// Whether the engine responds before the operation is complete.

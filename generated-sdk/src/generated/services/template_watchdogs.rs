@@ -13,11 +13,13 @@ impl TemplateWatchdogsService {
         &self,
         watchdog: impl Into<types::Watchdog>,
     ) -> super::TemplateWatchdogsAdd {
-        super::TemplateWatchdogsAdd(request::Request::add(&self.0, &watchdog.into()))
+        super::TemplateWatchdogsAdd(
+            request::TypedRequest::add(&self.0, &watchdog.into()),
+        )
     }
     /// Lists the watchdog of the template; the list has at most one item.
     pub fn list(&self) -> super::TemplateWatchdogsList {
-        super::TemplateWatchdogsList(request::Request::list(&self.0))
+        super::TemplateWatchdogsList(request::TypedRequest::list(&self.0))
     }
     /// The service for the watchdog of the template.
     pub fn watchdog(&self, id: impl AsRef<str>) -> super::TemplateWatchdogService {

@@ -39,11 +39,11 @@ impl TemplatesService {
     /// # }
     /// ```
     pub fn add(&self, template: impl Into<types::Template>) -> super::TemplatesAdd {
-        super::TemplatesAdd(request::Request::add(&self.0, &template.into()))
+        super::TemplatesAdd(request::TypedRequest::add(&self.0, &template.into()))
     }
     /// Lists templates; each version is a separate item.
     pub fn list(&self) -> super::TemplatesList {
-        super::TemplatesList(request::Request::list(&self.0))
+        super::TemplatesList(request::TypedRequest::list(&self.0))
     }
     /// The service for one template or template version.
     pub fn template(&self, id: impl AsRef<str>) -> super::TemplateService {

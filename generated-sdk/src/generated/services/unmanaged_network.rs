@@ -8,11 +8,11 @@ pub struct UnmanagedNetworkService(pub(super) service::Location);
 impl UnmanagedNetworkService {
     /// Returns the network with the NIC that carries it.
     pub fn get(&self) -> super::UnmanagedNetworkGet {
-        super::UnmanagedNetworkGet(request::Request::get(&self.0))
+        super::UnmanagedNetworkGet(request::TypedRequest::get(&self.0))
     }
     /// Removes the network from the configuration of the host.
     pub fn remove(&self) -> super::UnmanagedNetworkRemove {
-        super::UnmanagedNetworkRemove(request::Request::remove(&self.0))
+        super::UnmanagedNetworkRemove(request::TypedRequest::remove(&self.0))
     }
 }
 service::service!(UnmanagedNetworkService; "unmanaged_network", [], ());
@@ -26,7 +26,7 @@ impl UnmanagedNetworkGet {
     }
 }
 request::request!(
-    UnmanagedNetworkRemove : request::Done; UnmanagedNetworkService::remove
+    UnmanagedNetworkRemove : request::ActionStatus; UnmanagedNetworkService::remove
 );
 impl UnmanagedNetworkRemove {
     /// Whether the engine responds before the operation is complete.

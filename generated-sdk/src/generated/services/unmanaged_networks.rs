@@ -8,7 +8,7 @@ pub struct UnmanagedNetworksService(pub(super) service::Location);
 impl UnmanagedNetworksService {
     /// Lists the unmanaged networks of the host, in no particular order.
     pub fn list(&self) -> super::UnmanagedNetworksList {
-        super::UnmanagedNetworksList(request::Request::list(&self.0))
+        super::UnmanagedNetworksList(request::TypedRequest::list(&self.0))
     }
     /// The service for one unmanaged network; its identifier is its name in hexadecimal digits.
     pub fn unmanaged_network(

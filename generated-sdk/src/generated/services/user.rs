@@ -8,13 +8,13 @@ pub struct UserService(pub(super) service::Location);
 impl UserService {
     /// Returns the user.
     pub fn get(&self) -> super::UserGet {
-        super::UserGet(request::Request::get(&self.0))
+        super::UserGet(request::TypedRequest::get(&self.0))
     }
     /// Deletes the user and all its permissions from the engine; the directory is not affected.
     ///
     /// Users can't delete themselves.
     pub fn remove(&self) -> super::UserRemove {
-        super::UserRemove(request::Request::remove(&self.0))
+        super::UserRemove(request::TypedRequest::remove(&self.0))
     }
     /// Replaces the portal settings of the user; other fields can't be changed. Since 4.4.
     ///
@@ -22,7 +22,7 @@ impl UserService {
     ///
     /// **Deprecated.** Use the options of the user instead.
     pub fn update(&self, user: impl Into<types::User>) -> super::UserUpdate {
-        super::UserUpdate(request::Request::update(&self.0, &user.into()))
+        super::UserUpdate(request::TypedRequest::update(&self.0, &user.into()))
     }
     /// Types of events that the user is notified of. Since 4.4.0.
     pub fn event_subscriptions(&self) -> super::EventSubscriptionsService {
@@ -67,7 +67,7 @@ impl UserGet {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
-request::request!(UserRemove : request::Done; UserService::remove);
+request::request!(UserRemove : request::ActionStatus; UserService::remove);
 impl UserRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {

@@ -8,13 +8,13 @@ pub struct UserOptionService(pub(super) service::Location);
 impl UserOptionService {
     /// Returns the setting. Since 4.4.5.
     pub fn get(&self) -> super::UserOptionGet {
-        super::UserOptionGet(request::Request::get(&self.0))
+        super::UserOptionGet(request::TypedRequest::get(&self.0))
     }
     /// Deletes the setting. Since 4.4.5.
     pub fn remove(&self) -> super::UserOptionRemove {
-        super::UserOptionRemove(request::Request::remove(&self.0))
+        super::UserOptionRemove(request::TypedRequest::remove(&self.0))
     }
 }
 service::service!(UserOptionService; "user_option", [], ());
 request::request!(UserOptionGet : types::UserOption; UserOptionService::get);
-request::request!(UserOptionRemove : request::Done; UserOptionService::remove);
+request::request!(UserOptionRemove : request::ActionStatus; UserOptionService::remove);

@@ -12,11 +12,11 @@ impl UserOptionsService {
     ///
     /// Needs `content`, `name`.
     pub fn add(&self, option: impl Into<types::UserOption>) -> super::UserOptionsAdd {
-        super::UserOptionsAdd(request::Request::add(&self.0, &option.into()))
+        super::UserOptionsAdd(request::TypedRequest::add(&self.0, &option.into()))
     }
     /// Lists the settings of the user. Since 4.4.5.
     pub fn list(&self) -> super::UserOptionsList {
-        super::UserOptionsList(request::Request::list(&self.0))
+        super::UserOptionsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one setting, by identifier. Since 4.4.5.
     pub fn option(&self, id: impl AsRef<str>) -> super::UserOptionService {

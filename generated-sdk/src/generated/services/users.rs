@@ -34,11 +34,11 @@ impl UsersService {
     /// # }
     /// ```
     pub fn add(&self, user: impl Into<types::User>) -> super::UsersAdd {
-        super::UsersAdd(request::Request::add(&self.0, &user.into()))
+        super::UsersAdd(request::TypedRequest::add(&self.0, &user.into()))
     }
     /// Lists the users known to the engine, in no particular order.
     pub fn list(&self) -> super::UsersList {
-        super::UsersList(request::Request::list(&self.0))
+        super::UsersList(request::TypedRequest::list(&self.0))
     }
     /// The service for one user, by identifier.
     pub fn user(&self, id: impl AsRef<str>) -> super::UserService {

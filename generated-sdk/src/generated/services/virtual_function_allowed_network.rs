@@ -8,11 +8,13 @@ pub struct VirtualFunctionAllowedNetworkService(pub(super) service::Location);
 impl VirtualFunctionAllowedNetworkService {
     /// Returns a reference to the network; fails with 404 if it is not in the list.
     pub fn get(&self) -> super::VirtualFunctionAllowedNetworkGet {
-        super::VirtualFunctionAllowedNetworkGet(request::Request::get(&self.0))
+        super::VirtualFunctionAllowedNetworkGet(request::TypedRequest::get(&self.0))
     }
     /// Removes the network from the list; the network itself is not deleted.
     pub fn remove(&self) -> super::VirtualFunctionAllowedNetworkRemove {
-        super::VirtualFunctionAllowedNetworkRemove(request::Request::remove(&self.0))
+        super::VirtualFunctionAllowedNetworkRemove(
+            request::TypedRequest::remove(&self.0),
+        )
     }
 }
 service::service!(
@@ -29,7 +31,7 @@ impl VirtualFunctionAllowedNetworkGet {
     }
 }
 request::request!(
-    VirtualFunctionAllowedNetworkRemove : request::Done;
+    VirtualFunctionAllowedNetworkRemove : request::ActionStatus;
     VirtualFunctionAllowedNetworkService::remove
 );
 impl VirtualFunctionAllowedNetworkRemove {

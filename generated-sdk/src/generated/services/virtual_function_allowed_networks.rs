@@ -16,12 +16,12 @@ impl VirtualFunctionAllowedNetworksService {
         network: impl Into<types::Network>,
     ) -> super::VirtualFunctionAllowedNetworksAdd {
         super::VirtualFunctionAllowedNetworksAdd(
-            request::Request::add(&self.0, &network.into()),
+            request::TypedRequest::add(&self.0, &network.into()),
         )
     }
     /// Lists the allowed networks, in no particular order.
     pub fn list(&self) -> super::VirtualFunctionAllowedNetworksList {
-        super::VirtualFunctionAllowedNetworksList(request::Request::list(&self.0))
+        super::VirtualFunctionAllowedNetworksList(request::TypedRequest::list(&self.0))
     }
     /// The service for the allowed network with this identifier.
     pub fn network(

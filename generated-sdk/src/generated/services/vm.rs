@@ -12,12 +12,14 @@ impl VmService {
     /// **Deprecated.** Set `cpu_pinning_policy` of the virtual machine with `update` instead.
     pub fn auto_pin_cpu_and_numa_nodes(&self) -> super::VmAutoPinCpuAndNumaNodes {
         super::VmAutoPinCpuAndNumaNodes(
-            request::Request::action(&self.0, "autopincpuandnumanodes"),
+            request::TypedRequest::action(&self.0, "autopincpuandnumanodes"),
         )
     }
     /// Cancels the current migration; the virtual machine stays on its source host.
     pub fn cancel_migration(&self) -> super::VmCancelMigration {
-        super::VmCancelMigration(request::Request::action(&self.0, "cancelmigration"))
+        super::VmCancelMigration(
+            request::TypedRequest::action(&self.0, "cancelmigration"),
+        )
     }
     /// Clones the virtual machine, including its disks.
     ///
@@ -37,18 +39,18 @@ impl VmService {
     /// # }
     /// ```
     pub fn clone_(&self) -> super::VmClone {
-        super::VmClone(request::Request::action(&self.0, "clone"))
+        super::VmClone(request::TypedRequest::action(&self.0, "clone"))
     }
     /// Commits the previewed snapshot and discards the state before it.
     pub fn commit_snapshot(&self) -> super::VmCommitSnapshot {
-        super::VmCommitSnapshot(request::Request::action(&self.0, "commitsnapshot"))
+        super::VmCommitSnapshot(request::TypedRequest::action(&self.0, "commitsnapshot"))
     }
     /// Detaches the virtual machine from its pool; it becomes an ordinary virtual machine.
     ///
     /// The virtual machine must not be running. When the last virtual machine leaves the pool, the
     /// engine deletes the pool.
     pub fn detach(&self) -> super::VmDetach {
-        super::VmDetach(request::Request::action(&self.0, "detach"))
+        super::VmDetach(request::TypedRequest::action(&self.0, "detach"))
     }
     /// Exports the virtual machine to an export domain or to an OVA file on a host.
     ///
@@ -74,7 +76,7 @@ impl VmService {
     /// # }
     /// ```
     pub fn export(&self) -> super::VmExport {
-        super::VmExport(request::Request::action(&self.0, "export"))
+        super::VmExport(request::TypedRequest::action(&self.0, "export"))
     }
     /// Freezes the file systems of the running guest through its QEMU agent.
     ///
@@ -82,7 +84,7 @@ impl VmService {
     /// can't, as with OpenStack Volume (Cinder) disks, and call `thaw_filesystems` soon afterwards.
     pub fn freeze_filesystems(&self) -> super::VmFreezeFilesystems {
         super::VmFreezeFilesystems(
-            request::Request::action(&self.0, "freezefilesystems"),
+            request::TypedRequest::action(&self.0, "freezefilesystems"),
         )
     }
     /// Returns the configuration and the status of the virtual machine.
@@ -104,21 +106,21 @@ impl VmService {
     /// # }
     /// ```
     pub fn get(&self) -> super::VmGet {
-        super::VmGet(request::Request::get(&self.0))
+        super::VmGet(request::TypedRequest::get(&self.0))
     }
     /// Logs the calling user in to the desktop of the guest.
     ///
     /// The guest must have the oVirt guest agent with its GDM and PAM plug-ins, and the user must
     /// have permission to use the virtual machine. The engine passes on the password of the session.
     pub fn logon(&self) -> super::VmLogon {
-        super::VmLogon(request::Request::action(&self.0, "logon"))
+        super::VmLogon(request::TypedRequest::action(&self.0, "logon"))
     }
     /// Enables or disables global maintenance of the self-hosted engine.
     ///
     /// Works only on the virtual machine that runs the engine; for any other virtual machine the
     /// engine returns 400.
     pub fn maintenance(&self) -> super::VmMaintenance {
-        super::VmMaintenance(request::Request::action(&self.0, "maintenance"))
+        super::VmMaintenance(request::TypedRequest::action(&self.0, "maintenance"))
     }
     /// Migrates the running virtual machine to another host without stopping it.
     ///
@@ -139,14 +141,16 @@ impl VmService {
     /// # }
     /// ```
     pub fn migrate(&self) -> super::VmMigrate {
-        super::VmMigrate(request::Request::action(&self.0, "migrate"))
+        super::VmMigrate(request::TypedRequest::action(&self.0, "migrate"))
     }
     /// Previews a snapshot: puts the virtual machine into the state of the snapshot for inspection.
     ///
     /// The virtual machine must be down. End the preview with `commit_snapshot` to keep the state, or
     /// with `undo_snapshot` to return to the previous one.
     pub fn preview_snapshot(&self) -> super::VmPreviewSnapshot {
-        super::VmPreviewSnapshot(request::Request::action(&self.0, "previewsnapshot"))
+        super::VmPreviewSnapshot(
+            request::TypedRequest::action(&self.0, "previewsnapshot"),
+        )
     }
     /// Reboots the guest.
     ///
@@ -163,7 +167,7 @@ impl VmService {
     /// # }
     /// ```
     pub fn reboot(&self) -> super::VmReboot {
-        super::VmReboot(request::Request::action(&self.0, "reboot"))
+        super::VmReboot(request::TypedRequest::action(&self.0, "reboot"))
     }
     /// Deletes the virtual machine and, by default, its disks.
     ///
@@ -182,7 +186,7 @@ impl VmService {
     /// # }
     /// ```
     pub fn remove(&self) -> super::VmRemove {
-        super::VmRemove(request::Request::remove(&self.0))
+        super::VmRemove(request::TypedRequest::remove(&self.0))
     }
     /// Reassigns the MAC addresses so that they ascend in the order of the NIC names.
     ///
@@ -190,19 +194,19 @@ impl VmService {
     /// never run.
     pub fn reorder_mac_addresses(&self) -> super::VmReorderMacAddresses {
         super::VmReorderMacAddresses(
-            request::Request::action(&self.0, "reordermacaddresses"),
+            request::TypedRequest::action(&self.0, "reordermacaddresses"),
         )
     }
     /// Resets the virtual machine immediately, like the reset button of a computer.
     pub fn reset(&self) -> super::VmReset {
-        super::VmReset(request::Request::action(&self.0, "reset"))
+        super::VmReset(request::TypedRequest::action(&self.0, "reset"))
     }
     /// Takes a screenshot of the virtual machine.
     ///
     /// The virtual machine must be running and have a display. The response contains the bytes of the
     /// image instead of an action.
     pub fn screenshot(&self) -> super::VmScreenshot {
-        super::VmScreenshot(request::Request::action(&self.0, "screenshot"))
+        super::VmScreenshot(request::TypedRequest::action(&self.0, "screenshot"))
     }
     /// Shuts the guest down gracefully.
     ///
@@ -228,7 +232,7 @@ impl VmService {
     /// # }
     /// ```
     pub fn shutdown(&self) -> super::VmShutdown {
-        super::VmShutdown(request::Request::action(&self.0, "shutdown"))
+        super::VmShutdown(request::TypedRequest::action(&self.0, "shutdown"))
     }
     /// Starts the virtual machine, or resumes it if it is suspended.
     ///
@@ -257,7 +261,7 @@ impl VmService {
     /// # }
     /// ```
     pub fn start(&self) -> super::VmStart {
-        super::VmStart(request::Request::action(&self.0, "start"))
+        super::VmStart(request::TypedRequest::action(&self.0, "start"))
     }
     /// Powers the virtual machine off immediately, without notifying the guest.
     ///
@@ -274,18 +278,20 @@ impl VmService {
     /// # }
     /// ```
     pub fn stop(&self) -> super::VmStop {
-        super::VmStop(request::Request::action(&self.0, "stop"))
+        super::VmStop(request::TypedRequest::action(&self.0, "stop"))
     }
     /// Suspends the virtual machine: saves its memory to storage and stops it.
     ///
     /// Call `start` to resume. The virtual machine must be `up`. It must not be stateless, belong to
     /// a pool or be in the middle of a backup.
     pub fn suspend(&self) -> super::VmSuspend {
-        super::VmSuspend(request::Request::action(&self.0, "suspend"))
+        super::VmSuspend(request::TypedRequest::action(&self.0, "suspend"))
     }
     /// Thaws the file systems that `freeze_filesystems` froze.
     pub fn thaw_filesystems(&self) -> super::VmThawFilesystems {
-        super::VmThawFilesystems(request::Request::action(&self.0, "thawfilesystems"))
+        super::VmThawFilesystems(
+            request::TypedRequest::action(&self.0, "thawfilesystems"),
+        )
     }
     /// Sets a temporary password for the console of the virtual machine.
     ///
@@ -308,11 +314,11 @@ impl VmService {
     /// # }
     /// ```
     pub fn ticket(&self) -> super::VmTicket {
-        super::VmTicket(request::Request::action(&self.0, "ticket").out("ticket"))
+        super::VmTicket(request::TypedRequest::action(&self.0, "ticket").out("ticket"))
     }
     /// Ends the preview of a snapshot and returns to the state before it.
     pub fn undo_snapshot(&self) -> super::VmUndoSnapshot {
-        super::VmUndoSnapshot(request::Request::action(&self.0, "undosnapshot"))
+        super::VmUndoSnapshot(request::TypedRequest::action(&self.0, "undosnapshot"))
     }
     /// Updates the settings of the virtual machine.
     ///
@@ -336,7 +342,7 @@ impl VmService {
     /// # }
     /// ```
     pub fn update(&self, vm: impl Into<types::Vm>) -> super::VmUpdate {
-        super::VmUpdate(request::Request::update(&self.0, &vm.into()))
+        super::VmUpdate(request::TypedRequest::update(&self.0, &vm.into()))
     }
     /// The affinity labels of the virtual machine.
     pub fn affinity_labels(&self) -> super::AssignedAffinityLabelsService {
@@ -430,7 +436,8 @@ service::service!(
     super::StatisticsService)], ()
 );
 request::request!(
-    VmAutoPinCpuAndNumaNodes : request::Done; VmService::auto_pin_cpu_and_numa_nodes
+    VmAutoPinCpuAndNumaNodes : request::ActionStatus;
+    VmService::auto_pin_cpu_and_numa_nodes
 );
 impl VmAutoPinCpuAndNumaNodes {
     /// Whether the engine responds before the operation is complete.
@@ -443,14 +450,16 @@ impl VmAutoPinCpuAndNumaNodes {
         Self(self.0.set::<bool>("optimize_cpu_settings", value.into()))
     }
 }
-request::request!(VmCancelMigration : request::Done; VmService::cancel_migration);
+request::request!(
+    VmCancelMigration : request::ActionStatus; VmService::cancel_migration
+);
 impl VmCancelMigration {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
-request::request!(VmClone : request::Done; VmService::clone_);
+request::request!(VmClone : request::ActionStatus; VmService::clone_);
 impl VmClone {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
@@ -470,21 +479,21 @@ impl VmClone {
         Self(self.0.set_object("vm", &value.into()))
     }
 }
-request::request!(VmCommitSnapshot : request::Done; VmService::commit_snapshot);
+request::request!(VmCommitSnapshot : request::ActionStatus; VmService::commit_snapshot);
 impl VmCommitSnapshot {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
-request::request!(VmDetach : request::Done; VmService::detach);
+request::request!(VmDetach : request::ActionStatus; VmService::detach);
 impl VmDetach {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
-request::request!(VmExport : request::Done; VmService::export);
+request::request!(VmExport : request::ActionStatus; VmService::export);
 impl VmExport {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
@@ -517,7 +526,9 @@ impl VmExport {
         Self(self.0.set_object("host", &value.into()))
     }
 }
-request::request!(VmFreezeFilesystems : request::Done; VmService::freeze_filesystems);
+request::request!(
+    VmFreezeFilesystems : request::ActionStatus; VmService::freeze_filesystems
+);
 impl VmFreezeFilesystems {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
@@ -549,14 +560,14 @@ impl VmGet {
         Self(self.0.set_query::<bool>("ovf_as_ova", value.into()))
     }
 }
-request::request!(VmLogon : request::Done; VmService::logon);
+request::request!(VmLogon : request::ActionStatus; VmService::logon);
 impl VmLogon {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
-request::request!(VmMaintenance : request::Done; VmService::maintenance);
+request::request!(VmMaintenance : request::ActionStatus; VmService::maintenance);
 impl VmMaintenance {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
@@ -567,7 +578,7 @@ impl VmMaintenance {
         Self(self.0.set::<bool>("maintenance_enabled", value.into()))
     }
 }
-request::request!(VmMigrate : request::Done; VmService::migrate);
+request::request!(VmMigrate : request::ActionStatus; VmService::migrate);
 impl VmMigrate {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
@@ -590,7 +601,9 @@ impl VmMigrate {
         Self(self.0.set::<bool>("migrate_vms_in_affinity_closure", value.into()))
     }
 }
-request::request!(VmPreviewSnapshot : request::Done; VmService::preview_snapshot);
+request::request!(
+    VmPreviewSnapshot : request::ActionStatus; VmService::preview_snapshot
+);
 impl VmPreviewSnapshot {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
@@ -618,7 +631,7 @@ impl VmPreviewSnapshot {
         Self(self.0.set_object("vm", &value.into()))
     }
 }
-request::request!(VmReboot : request::Done; VmService::reboot);
+request::request!(VmReboot : request::ActionStatus; VmService::reboot);
 impl VmReboot {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
@@ -629,7 +642,7 @@ impl VmReboot {
         Self(self.0.set::<bool>("force", value.into()))
     }
 }
-request::request!(VmRemove : request::Done; VmService::remove);
+request::request!(VmRemove : request::ActionStatus; VmService::remove);
 impl VmRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
@@ -645,7 +658,7 @@ impl VmRemove {
     }
 }
 request::request!(
-    VmReorderMacAddresses : request::Done; VmService::reorder_mac_addresses
+    VmReorderMacAddresses : request::ActionStatus; VmService::reorder_mac_addresses
 );
 impl VmReorderMacAddresses {
     /// Whether the engine responds before the operation is complete.
@@ -653,15 +666,15 @@ impl VmReorderMacAddresses {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
-request::request!(VmReset : request::Done; VmService::reset);
+request::request!(VmReset : request::ActionStatus; VmService::reset);
 impl VmReset {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
-request::request!(VmScreenshot : request::Done; VmService::screenshot);
-request::request!(VmShutdown : request::Done; VmService::shutdown);
+request::request!(VmScreenshot : request::ActionStatus; VmService::screenshot);
+request::request!(VmShutdown : request::ActionStatus; VmService::shutdown);
 impl VmShutdown {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
@@ -676,7 +689,7 @@ impl VmShutdown {
         Self(self.0.set::<String>("reason", value.into()))
     }
 }
-request::request!(VmStart : request::Done; VmService::start);
+request::request!(VmStart : request::ActionStatus; VmService::start);
 impl VmStart {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
@@ -725,7 +738,7 @@ impl VmStart {
         Self(self.0.set::<bool>("volatile", value.into()))
     }
 }
-request::request!(VmStop : request::Done; VmService::stop);
+request::request!(VmStop : request::ActionStatus; VmService::stop);
 impl VmStop {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
@@ -740,21 +753,23 @@ impl VmStop {
         Self(self.0.set::<String>("reason", value.into()))
     }
 }
-request::request!(VmSuspend : request::Done; VmService::suspend);
+request::request!(VmSuspend : request::ActionStatus; VmService::suspend);
 impl VmSuspend {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
-request::request!(VmThawFilesystems : request::Done; VmService::thaw_filesystems);
+request::request!(
+    VmThawFilesystems : request::ActionStatus; VmService::thaw_filesystems
+);
 impl VmThawFilesystems {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
-request::request!(VmTicket : request::OutObject < types::Ticket >; VmService::ticket);
+request::request!(VmTicket : request::ActionObject < types::Ticket >; VmService::ticket);
 impl VmTicket {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
@@ -765,7 +780,7 @@ impl VmTicket {
         Self(self.0.set_object("ticket", &value.into()))
     }
 }
-request::request!(VmUndoSnapshot : request::Done; VmService::undo_snapshot);
+request::request!(VmUndoSnapshot : request::ActionStatus; VmService::undo_snapshot);
 impl VmUndoSnapshot {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {

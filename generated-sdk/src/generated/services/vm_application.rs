@@ -8,7 +8,7 @@ pub struct VmApplicationService(pub(super) service::Location);
 impl VmApplicationService {
     /// Returns the application.
     pub fn get(&self) -> super::VmApplicationGet {
-        super::VmApplicationGet(request::Request::get(&self.0))
+        super::VmApplicationGet(request::TypedRequest::get(&self.0))
     }
 }
 service::service!(VmApplicationService; "vm_application", [], ());

@@ -8,7 +8,7 @@ pub struct VmApplicationsService(pub(super) service::Location);
 impl VmApplicationsService {
     /// Lists the installed applications, in no particular order.
     pub fn list(&self) -> super::VmApplicationsList {
-        super::VmApplicationsList(request::Request::list(&self.0))
+        super::VmApplicationsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one installed application.
     pub fn application(&self, id: impl AsRef<str>) -> super::VmApplicationService {

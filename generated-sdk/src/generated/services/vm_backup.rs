@@ -16,11 +16,11 @@ impl VmBackupService {
     /// complete: get the backup until its phase is `succeeded` or `failed`. A backup that isn't
     /// `ready` yet is canceled.
     pub fn finalize(&self) -> super::VmBackupFinalize {
-        super::VmBackupFinalize(request::Request::action(&self.0, "finalize"))
+        super::VmBackupFinalize(request::TypedRequest::action(&self.0, "finalize"))
     }
     /// Returns the backup with its phase. Since 4.3.
     pub fn get(&self) -> super::VmBackupGet {
-        super::VmBackupGet(request::Request::get(&self.0))
+        super::VmBackupGet(request::TypedRequest::get(&self.0))
     }
     /// Disks that the backup covers. Since 4.3.
     pub fn disks(&self) -> super::VmBackupDisksService {
@@ -30,7 +30,7 @@ impl VmBackupService {
 service::service!(
     VmBackupService; "vm_backup", [("disks", super::VmBackupDisksService)], ()
 );
-request::request!(VmBackupFinalize : request::Done; VmBackupService::finalize);
+request::request!(VmBackupFinalize : request::ActionStatus; VmBackupService::finalize);
 request::request!(VmBackupGet : types::Backup; VmBackupService::get);
 impl VmBackupGet {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.

@@ -8,7 +8,7 @@ pub struct VmBackupDiskService(pub(super) service::Location);
 impl VmBackupDiskService {
     /// Returns the disk; its `backup_mode` is full or incremental. Since 4.3.
     pub fn get(&self) -> super::VmBackupDiskGet {
-        super::VmBackupDiskGet(request::Request::get(&self.0))
+        super::VmBackupDiskGet(request::TypedRequest::get(&self.0))
     }
 }
 service::service!(VmBackupDiskService; "vm_backup_disk", [], ());

@@ -8,7 +8,7 @@ pub struct VmBackupDisksService(pub(super) service::Location);
 impl VmBackupDisksService {
     /// Lists the disks, each with its backup mode. Since 4.3.
     pub fn list(&self) -> super::VmBackupDisksList {
-        super::VmBackupDisksList(request::Request::list(&self.0))
+        super::VmBackupDisksList(request::TypedRequest::list(&self.0))
     }
     /// The service for one disk in the backup. Since 4.3.
     pub fn disk(&self, id: impl AsRef<str>) -> super::VmBackupDiskService {

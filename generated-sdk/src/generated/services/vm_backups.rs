@@ -22,11 +22,11 @@ impl VmBackupsService {
     ///
     /// Needs `disks`.
     pub fn add(&self, backup: impl Into<types::Backup>) -> super::VmBackupsAdd {
-        super::VmBackupsAdd(request::Request::add(&self.0, &backup.into()))
+        super::VmBackupsAdd(request::TypedRequest::add(&self.0, &backup.into()))
     }
     /// Lists the backups of the virtual machine. Since 4.3.
     pub fn list(&self) -> super::VmBackupsList {
-        super::VmBackupsList(request::Request::list(&self.0))
+        super::VmBackupsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one backup. Since 4.3.
     pub fn backup(&self, id: impl AsRef<str>) -> super::VmBackupService {

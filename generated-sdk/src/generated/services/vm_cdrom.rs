@@ -8,7 +8,7 @@ pub struct VmCdromService(pub(super) service::Location);
 impl VmCdromService {
     /// Returns the drive and the image in it.
     pub fn get(&self) -> super::VmCdromGet {
-        super::VmCdromGet(request::Request::get(&self.0))
+        super::VmCdromGet(request::TypedRequest::get(&self.0))
     }
     /// Inserts, replaces or ejects the image in the drive.
     ///
@@ -34,7 +34,7 @@ impl VmCdromService {
     /// # }
     /// ```
     pub fn update(&self, cdrom: impl Into<types::Cdrom>) -> super::VmCdromUpdate {
-        super::VmCdromUpdate(request::Request::update(&self.0, &cdrom.into()))
+        super::VmCdromUpdate(request::TypedRequest::update(&self.0, &cdrom.into()))
     }
 }
 service::service!(VmCdromService; "vm_cdrom", [], ());

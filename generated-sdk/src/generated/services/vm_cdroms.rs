@@ -13,11 +13,11 @@ impl VmCdromsService {
     ///
     /// Needs `file.id`.
     pub fn add(&self, cdrom: impl Into<types::Cdrom>) -> super::VmCdromsAdd {
-        super::VmCdromsAdd(request::Request::add(&self.0, &cdrom.into()))
+        super::VmCdromsAdd(request::TypedRequest::add(&self.0, &cdrom.into()))
     }
     /// Lists the CD-ROM drives of the virtual machine.
     pub fn list(&self) -> super::VmCdromsList {
-        super::VmCdromsList(request::Request::list(&self.0))
+        super::VmCdromsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one CD-ROM drive of the virtual machine.
     pub fn cdrom(&self, id: impl AsRef<str>) -> super::VmCdromService {

@@ -8,14 +8,14 @@ pub struct VmCheckpointService(pub(super) service::Location);
 impl VmCheckpointService {
     /// Returns the checkpoint. Since 4.4.
     pub fn get(&self) -> super::VmCheckpointGet {
-        super::VmCheckpointGet(request::Request::get(&self.0))
+        super::VmCheckpointGet(request::TypedRequest::get(&self.0))
     }
     /// Deletes the checkpoint and its record of changed blocks. Since 4.4.
     ///
     /// Backups can no longer start from it. Fails during a backup and while disks of the checkpoint
     /// are locked.
     pub fn remove(&self) -> super::VmCheckpointRemove {
-        super::VmCheckpointRemove(request::Request::remove(&self.0))
+        super::VmCheckpointRemove(request::TypedRequest::remove(&self.0))
     }
     /// Disks that the checkpoint covers. Since 4.4.
     pub fn disks(&self) -> super::VmCheckpointDisksService {
@@ -33,7 +33,9 @@ impl VmCheckpointGet {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
-request::request!(VmCheckpointRemove : request::Done; VmCheckpointService::remove);
+request::request!(
+    VmCheckpointRemove : request::ActionStatus; VmCheckpointService::remove
+);
 impl VmCheckpointRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {

@@ -8,7 +8,7 @@ pub struct VmCheckpointDiskService(pub(super) service::Location);
 impl VmCheckpointDiskService {
     /// Returns the disk. Since 4.4.
     pub fn get(&self) -> super::VmCheckpointDiskGet {
-        super::VmCheckpointDiskGet(request::Request::get(&self.0))
+        super::VmCheckpointDiskGet(request::TypedRequest::get(&self.0))
     }
 }
 service::service!(VmCheckpointDiskService; "vm_checkpoint_disk", [], ());

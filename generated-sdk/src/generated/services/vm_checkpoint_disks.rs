@@ -8,7 +8,7 @@ pub struct VmCheckpointDisksService(pub(super) service::Location);
 impl VmCheckpointDisksService {
     /// Lists the disks that the checkpoint covers. Since 4.4.
     pub fn list(&self) -> super::VmCheckpointDisksList {
-        super::VmCheckpointDisksList(request::Request::list(&self.0))
+        super::VmCheckpointDisksList(request::TypedRequest::list(&self.0))
     }
     /// The service for one disk in the checkpoint. Since 4.4.
     pub fn disk(&self, id: impl AsRef<str>) -> super::VmCheckpointDiskService {

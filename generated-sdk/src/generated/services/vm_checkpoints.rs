@@ -10,7 +10,7 @@ pub struct VmCheckpointsService(pub(super) service::Location);
 impl VmCheckpointsService {
     /// Lists the checkpoints of the virtual machine. Since 4.4.
     pub fn list(&self) -> super::VmCheckpointsList {
-        super::VmCheckpointsList(request::Request::list(&self.0))
+        super::VmCheckpointsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one checkpoint. Since 4.4.
     pub fn checkpoint(&self, id: impl AsRef<str>) -> super::VmCheckpointService {

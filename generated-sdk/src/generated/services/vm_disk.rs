@@ -11,43 +11,43 @@ pub struct VmDiskService(pub(super) service::Location);
 impl VmDiskService {
     /// Plugs the disk in, even while the virtual machine is running.
     pub fn activate(&self) -> super::VmDiskActivate {
-        super::VmDiskActivate(request::Request::action(&self.0, "activate"))
+        super::VmDiskActivate(request::TypedRequest::action(&self.0, "activate"))
     }
     /// Unplugs the disk, even while the virtual machine is running; it stays attached.
     pub fn deactivate(&self) -> super::VmDiskDeactivate {
-        super::VmDiskDeactivate(request::Request::action(&self.0, "deactivate"))
+        super::VmDiskDeactivate(request::TypedRequest::action(&self.0, "deactivate"))
     }
     /// Uploads the disk to an OpenStack image provider.
     ///
     /// The engine requires a destination storage domain, but this method has no parameter for it: use
     /// `export` of the disk's own service.
     pub fn export(&self) -> super::VmDiskExport {
-        super::VmDiskExport(request::Request::action(&self.0, "export"))
+        super::VmDiskExport(request::TypedRequest::action(&self.0, "export"))
     }
     /// Returns the disk.
     pub fn get(&self) -> super::VmDiskGet {
-        super::VmDiskGet(request::Request::get(&self.0))
+        super::VmDiskGet(request::TypedRequest::get(&self.0))
     }
     /// Moves the disk to another storage domain.
     ///
     /// The engine requires a destination storage domain, but this method has no parameter for it: use
     /// `move` of the disk's own service.
     pub fn move_(&self) -> super::VmDiskMove {
-        super::VmDiskMove(request::Request::action(&self.0, "move"))
+        super::VmDiskMove(request::TypedRequest::action(&self.0, "move"))
     }
     /// Shrinks the logical volume of the disk to the size of its data. Since 4.2.5.
     ///
     /// Applies to block storage only; the engine computes the size. The virtual machine must be down.
     pub fn reduce(&self) -> super::VmDiskReduce {
-        super::VmDiskReduce(request::Request::action(&self.0, "reduce"))
+        super::VmDiskReduce(request::TypedRequest::action(&self.0, "reduce"))
     }
     /// Detaches the disk from the virtual machine; the disk itself is not deleted.
     pub fn remove(&self) -> super::VmDiskRemove {
-        super::VmDiskRemove(request::Request::remove(&self.0))
+        super::VmDiskRemove(request::TypedRequest::remove(&self.0))
     }
     /// Updates the disk, and how it is attached (`interface`, `bootable`, `read_only`).
     pub fn update(&self, disk: impl Into<types::Disk>) -> super::VmDiskUpdate {
-        super::VmDiskUpdate(request::Request::update(&self.0, &disk.into()))
+        super::VmDiskUpdate(request::TypedRequest::update(&self.0, &disk.into()))
     }
     /// Permissions granted on the disk.
     pub fn permissions(&self) -> super::AssignedPermissionsService {
@@ -62,21 +62,21 @@ service::service!(
     VmDiskService; "vm_disk", [("permissions", super::AssignedPermissionsService),
     ("statistics", super::StatisticsService)], ()
 );
-request::request!(VmDiskActivate : request::Done; VmDiskService::activate);
+request::request!(VmDiskActivate : request::ActionStatus; VmDiskService::activate);
 impl VmDiskActivate {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
-request::request!(VmDiskDeactivate : request::Done; VmDiskService::deactivate);
+request::request!(VmDiskDeactivate : request::ActionStatus; VmDiskService::deactivate);
 impl VmDiskDeactivate {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
-request::request!(VmDiskExport : request::Done; VmDiskService::export);
+request::request!(VmDiskExport : request::ActionStatus; VmDiskService::export);
 impl VmDiskExport {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
@@ -95,7 +95,7 @@ impl VmDiskGet {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
-request::request!(VmDiskMove : request::Done; VmDiskService::move_);
+request::request!(VmDiskMove : request::ActionStatus; VmDiskService::move_);
 impl VmDiskMove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
@@ -107,14 +107,14 @@ impl VmDiskMove {
         Self(self.0.set::<bool>("filter", value.into()))
     }
 }
-request::request!(VmDiskReduce : request::Done; VmDiskService::reduce);
+request::request!(VmDiskReduce : request::ActionStatus; VmDiskService::reduce);
 impl VmDiskReduce {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
-request::request!(VmDiskRemove : request::Done; VmDiskService::remove);
+request::request!(VmDiskRemove : request::ActionStatus; VmDiskService::remove);
 impl VmDiskRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {

@@ -14,11 +14,11 @@ impl VmDisksService {
     /// With `id` the existing disk is attached; without it a new one is created. `interface` defaults
     /// to `virtio`.
     pub fn add(&self, disk: impl Into<types::Disk>) -> super::VmDisksAdd {
-        super::VmDisksAdd(request::Request::add(&self.0, &disk.into()))
+        super::VmDisksAdd(request::TypedRequest::add(&self.0, &disk.into()))
     }
     /// Lists the disks of the virtual machine, in no particular order.
     pub fn list(&self) -> super::VmDisksList {
-        super::VmDisksList(request::Request::list(&self.0))
+        super::VmDisksList(request::TypedRequest::list(&self.0))
     }
     /// The service for one disk of the virtual machine.
     pub fn disk(&self, id: impl AsRef<str>) -> super::VmDiskService {

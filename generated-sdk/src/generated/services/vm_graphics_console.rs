@@ -8,12 +8,12 @@ pub struct VmGraphicsConsoleService(pub(super) service::Location);
 impl VmGraphicsConsoleService {
     /// Returns the settings of the console and, with `current`, its address.
     pub fn get(&self) -> super::VmGraphicsConsoleGet {
-        super::VmGraphicsConsoleGet(request::Request::get(&self.0))
+        super::VmGraphicsConsoleGet(request::TypedRequest::get(&self.0))
     }
     /// Creates a signed ticket for a connection through the WebSocket proxy.
     pub fn proxy_ticket(&self) -> super::VmGraphicsConsoleProxyTicket {
         super::VmGraphicsConsoleProxyTicket(
-            request::Request::action(&self.0, "proxyticket").out("proxy_ticket"),
+            request::TypedRequest::action(&self.0, "proxyticket").out("proxy_ticket"),
         )
     }
     /// Creates a connection file for `remote-viewer`. Since 4.1.
@@ -24,20 +24,20 @@ impl VmGraphicsConsoleService {
         &self,
     ) -> super::VmGraphicsConsoleRemoteViewerConnectionFile {
         super::VmGraphicsConsoleRemoteViewerConnectionFile(
-            request::Request::action(&self.0, "remoteviewerconnectionfile")
+            request::TypedRequest::action(&self.0, "remoteviewerconnectionfile")
                 .out("remote_viewer_connection_file"),
         )
     }
     /// Removes the graphics console from the virtual machine.
     pub fn remove(&self) -> super::VmGraphicsConsoleRemove {
-        super::VmGraphicsConsoleRemove(request::Request::remove(&self.0))
+        super::VmGraphicsConsoleRemove(request::TypedRequest::remove(&self.0))
     }
     /// Sets a temporary password for this console. Since 4.1.
     ///
     /// By default the engine generates the value, and the expiry is 7200 seconds.
     pub fn ticket(&self) -> super::VmGraphicsConsoleTicket {
         super::VmGraphicsConsoleTicket(
-            request::Request::action(&self.0, "ticket").out("ticket"),
+            request::TypedRequest::action(&self.0, "ticket").out("ticket"),
         )
     }
 }
@@ -56,7 +56,7 @@ impl VmGraphicsConsoleGet {
     }
 }
 request::request!(
-    VmGraphicsConsoleProxyTicket : request::OutObject < types::ProxyTicket >;
+    VmGraphicsConsoleProxyTicket : request::ActionObject < types::ProxyTicket >;
     VmGraphicsConsoleService::proxy_ticket
 );
 impl VmGraphicsConsoleProxyTicket {
@@ -66,11 +66,11 @@ impl VmGraphicsConsoleProxyTicket {
     }
 }
 request::request!(
-    VmGraphicsConsoleRemoteViewerConnectionFile : request::Out < String >;
+    VmGraphicsConsoleRemoteViewerConnectionFile : request::ActionOutput < String >;
     VmGraphicsConsoleService::remote_viewer_connection_file
 );
 request::request!(
-    VmGraphicsConsoleRemove : request::Done; VmGraphicsConsoleService::remove
+    VmGraphicsConsoleRemove : request::ActionStatus; VmGraphicsConsoleService::remove
 );
 impl VmGraphicsConsoleRemove {
     /// Whether the engine responds before the operation is complete.
@@ -79,7 +79,7 @@ impl VmGraphicsConsoleRemove {
     }
 }
 request::request!(
-    VmGraphicsConsoleTicket : request::OutObject < types::Ticket >;
+    VmGraphicsConsoleTicket : request::ActionObject < types::Ticket >;
     VmGraphicsConsoleService::ticket
 );
 impl VmGraphicsConsoleTicket {

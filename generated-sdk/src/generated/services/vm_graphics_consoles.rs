@@ -15,14 +15,16 @@ impl VmGraphicsConsolesService {
         &self,
         console: impl Into<types::GraphicsConsole>,
     ) -> super::VmGraphicsConsolesAdd {
-        super::VmGraphicsConsolesAdd(request::Request::add(&self.0, &console.into()))
+        super::VmGraphicsConsolesAdd(
+            request::TypedRequest::add(&self.0, &console.into()),
+        )
     }
     /// Lists the graphics consoles of the virtual machine.
     ///
     /// To connect to a running virtual machine, set `current`. The configured consoles, which are
     /// returned by default, have neither address nor port.
     pub fn list(&self) -> super::VmGraphicsConsolesList {
-        super::VmGraphicsConsolesList(request::Request::list(&self.0))
+        super::VmGraphicsConsolesList(request::TypedRequest::list(&self.0))
     }
     /// The service for one graphics console of the virtual machine.
     pub fn console(&self, id: impl AsRef<str>) -> super::VmGraphicsConsoleService {

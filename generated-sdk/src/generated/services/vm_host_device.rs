@@ -8,14 +8,14 @@ pub struct VmHostDeviceService(pub(super) service::Location);
 impl VmHostDeviceService {
     /// Returns the attached host device.
     pub fn get(&self) -> super::VmHostDeviceGet {
-        super::VmHostDeviceGet(request::Request::get(&self.0))
+        super::VmHostDeviceGet(request::TypedRequest::get(&self.0))
     }
     /// Detaches the host device from the virtual machine.
     ///
     /// If other devices of the same IOMMU group are in use, the device becomes a placeholder instead.
     /// The placeholders are removed together with the last real device of the group.
     pub fn remove(&self) -> super::VmHostDeviceRemove {
-        super::VmHostDeviceRemove(request::Request::remove(&self.0))
+        super::VmHostDeviceRemove(request::TypedRequest::remove(&self.0))
     }
 }
 service::service!(VmHostDeviceService; "vm_host_device", [], ());
@@ -26,7 +26,9 @@ impl VmHostDeviceGet {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
-request::request!(VmHostDeviceRemove : request::Done; VmHostDeviceService::remove);
+request::request!(
+    VmHostDeviceRemove : request::ActionStatus; VmHostDeviceService::remove
+);
 impl VmHostDeviceRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {

@@ -14,11 +14,11 @@ impl VmHostDevicesService {
     ///
     /// Needs `id`.
     pub fn add(&self, device: impl Into<types::HostDevice>) -> super::VmHostDevicesAdd {
-        super::VmHostDevicesAdd(request::Request::add(&self.0, &device.into()))
+        super::VmHostDevicesAdd(request::TypedRequest::add(&self.0, &device.into()))
     }
     /// Lists the attached host devices, in no particular order.
     pub fn list(&self) -> super::VmHostDevicesList {
-        super::VmHostDevicesList(request::Request::list(&self.0))
+        super::VmHostDevicesList(request::TypedRequest::list(&self.0))
     }
     /// The service for one attached host device.
     pub fn device(&self, id: impl AsRef<str>) -> super::VmHostDeviceService {

@@ -8,18 +8,20 @@ pub struct VmMediatedDeviceService(pub(super) service::Location);
 impl VmMediatedDeviceService {
     /// Returns the specification of the mediated device. Since 4.5.
     pub fn get(&self) -> super::VmMediatedDeviceGet {
-        super::VmMediatedDeviceGet(request::Request::get(&self.0))
+        super::VmMediatedDeviceGet(request::TypedRequest::get(&self.0))
     }
     /// Removes the mediated device from the virtual machine. Since 4.5.
     pub fn remove(&self) -> super::VmMediatedDeviceRemove {
-        super::VmMediatedDeviceRemove(request::Request::remove(&self.0))
+        super::VmMediatedDeviceRemove(request::TypedRequest::remove(&self.0))
     }
     /// Replaces the parameters of the mediated device. Since 4.5.
     pub fn update(
         &self,
         device: impl Into<types::VmMediatedDevice>,
     ) -> super::VmMediatedDeviceUpdate {
-        super::VmMediatedDeviceUpdate(request::Request::update(&self.0, &device.into()))
+        super::VmMediatedDeviceUpdate(
+            request::TypedRequest::update(&self.0, &device.into()),
+        )
     }
 }
 service::service!(VmMediatedDeviceService; "vm_mediated_device", [], ());
@@ -33,7 +35,7 @@ impl VmMediatedDeviceGet {
     }
 }
 request::request!(
-    VmMediatedDeviceRemove : request::Done; VmMediatedDeviceService::remove
+    VmMediatedDeviceRemove : request::ActionStatus; VmMediatedDeviceService::remove
 );
 impl VmMediatedDeviceRemove {
     /// Whether the engine responds before the operation is complete. Since 4.5.

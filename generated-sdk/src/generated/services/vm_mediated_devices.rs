@@ -11,11 +11,11 @@ impl VmMediatedDevicesService {
         &self,
         device: impl Into<types::VmMediatedDevice>,
     ) -> super::VmMediatedDevicesAdd {
-        super::VmMediatedDevicesAdd(request::Request::add(&self.0, &device.into()))
+        super::VmMediatedDevicesAdd(request::TypedRequest::add(&self.0, &device.into()))
     }
     /// Lists the mediated devices of the virtual machine, in no particular order. Since 4.5.
     pub fn list(&self) -> super::VmMediatedDevicesList {
-        super::VmMediatedDevicesList(request::Request::list(&self.0))
+        super::VmMediatedDevicesList(request::TypedRequest::list(&self.0))
     }
     /// The service for one mediated device of the virtual machine. Since 4.5.
     pub fn device(&self, id: impl AsRef<str>) -> super::VmMediatedDeviceService {

@@ -8,21 +8,21 @@ pub struct VmNicService(pub(super) service::Location);
 impl VmNicService {
     /// Plugs the NIC in; equivalent to setting `plugged` to `true`.
     pub fn activate(&self) -> super::VmNicActivate {
-        super::VmNicActivate(request::Request::action(&self.0, "activate"))
+        super::VmNicActivate(request::TypedRequest::action(&self.0, "activate"))
     }
     /// Unplugs the NIC; equivalent to setting `plugged` to `false`.
     pub fn deactivate(&self) -> super::VmNicDeactivate {
-        super::VmNicDeactivate(request::Request::action(&self.0, "deactivate"))
+        super::VmNicDeactivate(request::TypedRequest::action(&self.0, "deactivate"))
     }
     /// Returns the NIC.
     pub fn get(&self) -> super::VmNicGet {
-        super::VmNicGet(request::Request::get(&self.0))
+        super::VmNicGet(request::TypedRequest::get(&self.0))
     }
     /// Deletes the NIC; its MAC address returns to the pool unless a snapshot reserves it.
     ///
     /// Fails for a plugged NIC of a running virtual machine: unplug the NIC first.
     pub fn remove(&self) -> super::VmNicRemove {
-        super::VmNicRemove(request::Request::remove(&self.0))
+        super::VmNicRemove(request::TypedRequest::remove(&self.0))
     }
     /// Updates the NIC, even while the virtual machine is running.
     ///
@@ -31,7 +31,7 @@ impl VmNicService {
     /// only while the NIC is unplugged. The profile of a plugged NIC can't change if port mirroring
     /// or external networks are involved. The guest must support hot plugging.
     pub fn update(&self, nic: impl Into<types::Nic>) -> super::VmNicUpdate {
-        super::VmNicUpdate(request::Request::update(&self.0, &nic.into()))
+        super::VmNicUpdate(request::TypedRequest::update(&self.0, &nic.into()))
     }
     /// Parameters for the network filter of the vNIC profile. Since 4.2.
     pub fn network_filter_parameters(&self) -> super::NicNetworkFilterParametersService {
@@ -51,14 +51,14 @@ service::service!(
     super::NicNetworkFilterParametersService), ("reporteddevices",
     super::VmReportedDevicesService), ("statistics", super::StatisticsService)], ()
 );
-request::request!(VmNicActivate : request::Done; VmNicService::activate);
+request::request!(VmNicActivate : request::ActionStatus; VmNicService::activate);
 impl VmNicActivate {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
         Self(self.0.set::<bool>("async", value.into()))
     }
 }
-request::request!(VmNicDeactivate : request::Done; VmNicService::deactivate);
+request::request!(VmNicDeactivate : request::ActionStatus; VmNicService::deactivate);
 impl VmNicDeactivate {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
@@ -72,7 +72,7 @@ impl VmNicGet {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
-request::request!(VmNicRemove : request::Done; VmNicService::remove);
+request::request!(VmNicRemove : request::ActionStatus; VmNicService::remove);
 impl VmNicRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {

@@ -32,11 +32,11 @@ impl VmNicsService {
     /// # }
     /// ```
     pub fn add(&self, nic: impl Into<types::Nic>) -> super::VmNicsAdd {
-        super::VmNicsAdd(request::Request::add(&self.0, &nic.into()))
+        super::VmNicsAdd(request::TypedRequest::add(&self.0, &nic.into()))
     }
     /// Lists the NICs of the virtual machine, in no particular order.
     pub fn list(&self) -> super::VmNicsList {
-        super::VmNicsList(request::Request::list(&self.0))
+        super::VmNicsList(request::TypedRequest::list(&self.0))
     }
     /// The service for the NIC with this identifier.
     pub fn nic(&self, id: impl AsRef<str>) -> super::VmNicService {

@@ -8,11 +8,11 @@ pub struct VmNumaNodeService(pub(super) service::Location);
 impl VmNumaNodeService {
     /// Returns the node.
     pub fn get(&self) -> super::VmNumaNodeGet {
-        super::VmNumaNodeGet(request::Request::get(&self.0))
+        super::VmNumaNodeGet(request::TypedRequest::get(&self.0))
     }
     /// Deletes the node; delete the highest index first, because indexes must have no gaps.
     pub fn remove(&self) -> super::VmNumaNodeRemove {
-        super::VmNumaNodeRemove(request::Request::remove(&self.0))
+        super::VmNumaNodeRemove(request::TypedRequest::remove(&self.0))
     }
     /// Updates the memory, the cores or the pinning of the node.
     ///
@@ -22,7 +22,7 @@ impl VmNumaNodeService {
         &self,
         node: impl Into<types::VirtualNumaNode>,
     ) -> super::VmNumaNodeUpdate {
-        super::VmNumaNodeUpdate(request::Request::update(&self.0, &node.into()))
+        super::VmNumaNodeUpdate(request::TypedRequest::update(&self.0, &node.into()))
     }
 }
 service::service!(VmNumaNodeService; "vm_numa_node", [], ());
@@ -33,7 +33,7 @@ impl VmNumaNodeGet {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
-request::request!(VmNumaNodeRemove : request::Done; VmNumaNodeService::remove);
+request::request!(VmNumaNodeRemove : request::ActionStatus; VmNumaNodeService::remove);
 impl VmNumaNodeRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {

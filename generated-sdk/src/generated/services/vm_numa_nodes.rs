@@ -13,11 +13,11 @@ impl VmNumaNodesService {
     ///
     /// Needs `index`, `memory`, `cpu.cores.index`.
     pub fn add(&self, node: impl Into<types::VirtualNumaNode>) -> super::VmNumaNodesAdd {
-        super::VmNumaNodesAdd(request::Request::add(&self.0, &node.into()))
+        super::VmNumaNodesAdd(request::TypedRequest::add(&self.0, &node.into()))
     }
     /// Lists the virtual NUMA nodes of the virtual machine, in no particular order.
     pub fn list(&self) -> super::VmNumaNodesList {
-        super::VmNumaNodesList(request::Request::list(&self.0))
+        super::VmNumaNodesList(request::TypedRequest::list(&self.0))
     }
     /// The service for the virtual NUMA node with this identifier.
     pub fn node(&self, id: impl AsRef<str>) -> super::VmNumaNodeService {

@@ -12,17 +12,17 @@ impl VmPoolService {
     /// free, or if the user already has `max_user_vms` of them. The response refers to the virtual
     /// machine.
     pub fn allocate_vm(&self) -> super::VmPoolAllocateVm {
-        super::VmPoolAllocateVm(request::Request::action(&self.0, "allocatevm"))
+        super::VmPoolAllocateVm(request::TypedRequest::action(&self.0, "allocatevm"))
     }
     /// Returns the settings of the pool.
     pub fn get(&self) -> super::VmPoolGet {
-        super::VmPoolGet(request::Request::get(&self.0))
+        super::VmPoolGet(request::TypedRequest::get(&self.0))
     }
     /// Deletes the pool and all virtual machines in it.
     ///
     /// Running virtual machines are powered off first, in the background.
     pub fn remove(&self) -> super::VmPoolRemove {
-        super::VmPoolRemove(request::Request::remove(&self.0))
+        super::VmPoolRemove(request::TypedRequest::remove(&self.0))
     }
     /// Updates the settings of the pool.
     ///
@@ -32,7 +32,7 @@ impl VmPoolService {
     /// By default new virtual machines are sealed if the template is sealed and the guest is not
     /// Windows.
     pub fn update(&self, pool: impl Into<types::VmPool>) -> super::VmPoolUpdate {
-        super::VmPoolUpdate(request::Request::update(&self.0, &pool.into()))
+        super::VmPoolUpdate(request::TypedRequest::update(&self.0, &pool.into()))
     }
     /// Permissions granted on the pool, which control who can allocate virtual machines from it.
     pub fn permissions(&self) -> super::AssignedPermissionsService {
@@ -42,7 +42,7 @@ impl VmPoolService {
 service::service!(
     VmPoolService; "vm_pool", [("permissions", super::AssignedPermissionsService)], ()
 );
-request::request!(VmPoolAllocateVm : request::Done; VmPoolService::allocate_vm);
+request::request!(VmPoolAllocateVm : request::ActionStatus; VmPoolService::allocate_vm);
 impl VmPoolAllocateVm {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {
@@ -61,7 +61,7 @@ impl VmPoolGet {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
-request::request!(VmPoolRemove : request::Done; VmPoolService::remove);
+request::request!(VmPoolRemove : request::ActionStatus; VmPoolService::remove);
 impl VmPoolRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {

@@ -33,13 +33,13 @@ impl VmPoolsService {
     /// # }
     /// ```
     pub fn add(&self, pool: impl Into<types::VmPool>) -> super::VmPoolsAdd {
-        super::VmPoolsAdd(request::Request::add(&self.0, &pool.into()))
+        super::VmPoolsAdd(request::TypedRequest::add(&self.0, &pool.into()))
     }
     /// Lists the pools.
     ///
     /// The order is stable only if `search` has a `sortby` clause.
     pub fn list(&self) -> super::VmPoolsList {
-        super::VmPoolsList(request::Request::list(&self.0))
+        super::VmPoolsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one pool.
     pub fn pool(&self, id: impl AsRef<str>) -> super::VmPoolService {

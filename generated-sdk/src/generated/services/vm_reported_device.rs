@@ -8,7 +8,7 @@ pub struct VmReportedDeviceService(pub(super) service::Location);
 impl VmReportedDeviceService {
     /// Returns the data that the guest agent reported for the device.
     pub fn get(&self) -> super::VmReportedDeviceGet {
-        super::VmReportedDeviceGet(request::Request::get(&self.0))
+        super::VmReportedDeviceGet(request::TypedRequest::get(&self.0))
     }
 }
 service::service!(VmReportedDeviceService; "vm_reported_device", [], ());

@@ -8,7 +8,7 @@ pub struct VmReportedDevicesService(pub(super) service::Location);
 impl VmReportedDevicesService {
     /// Lists the reported devices, in no particular order.
     pub fn list(&self) -> super::VmReportedDevicesList {
-        super::VmReportedDevicesList(request::Request::list(&self.0))
+        super::VmReportedDevicesList(request::TypedRequest::list(&self.0))
     }
     /// The service for one reported device.
     pub fn reported_device(

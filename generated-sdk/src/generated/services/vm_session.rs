@@ -8,7 +8,7 @@ pub struct VmSessionService(pub(super) service::Location);
 impl VmSessionService {
     /// Returns the user and the origin of the session.
     pub fn get(&self) -> super::VmSessionGet {
-        super::VmSessionGet(request::Request::get(&self.0))
+        super::VmSessionGet(request::TypedRequest::get(&self.0))
     }
 }
 service::service!(VmSessionService; "vm_session", [], ());

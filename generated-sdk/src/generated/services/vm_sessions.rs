@@ -8,7 +8,7 @@ pub struct VmSessionsService(pub(super) service::Location);
 impl VmSessionsService {
     /// Lists the sessions, in no particular order.
     pub fn list(&self) -> super::VmSessionsList {
-        super::VmSessionsList(request::Request::list(&self.0))
+        super::VmSessionsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one session.
     pub fn session(&self, id: impl AsRef<str>) -> super::VmSessionService {

@@ -8,18 +8,18 @@ pub struct VmWatchdogService(pub(super) service::Location);
 impl VmWatchdogService {
     /// Returns the model and the action of the watchdog.
     pub fn get(&self) -> super::VmWatchdogGet {
-        super::VmWatchdogGet(request::Request::get(&self.0))
+        super::VmWatchdogGet(request::TypedRequest::get(&self.0))
     }
     /// Removes the watchdog from the virtual machine.
     pub fn remove(&self) -> super::VmWatchdogRemove {
-        super::VmWatchdogRemove(request::Request::remove(&self.0))
+        super::VmWatchdogRemove(request::TypedRequest::remove(&self.0))
     }
     /// Updates the model or the action of the watchdog.
     pub fn update(
         &self,
         watchdog: impl Into<types::Watchdog>,
     ) -> super::VmWatchdogUpdate {
-        super::VmWatchdogUpdate(request::Request::update(&self.0, &watchdog.into()))
+        super::VmWatchdogUpdate(request::TypedRequest::update(&self.0, &watchdog.into()))
     }
 }
 service::service!(VmWatchdogService; "vm_watchdog", [], ());
@@ -30,7 +30,7 @@ impl VmWatchdogGet {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
-request::request!(VmWatchdogRemove : request::Done; VmWatchdogService::remove);
+request::request!(VmWatchdogRemove : request::ActionStatus; VmWatchdogService::remove);
 impl VmWatchdogRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {

@@ -10,11 +10,11 @@ impl VmWatchdogsService {
     ///
     /// Needs `action`, `model`.
     pub fn add(&self, watchdog: impl Into<types::Watchdog>) -> super::VmWatchdogsAdd {
-        super::VmWatchdogsAdd(request::Request::add(&self.0, &watchdog.into()))
+        super::VmWatchdogsAdd(request::TypedRequest::add(&self.0, &watchdog.into()))
     }
     /// Lists the watchdog of the virtual machine; the list has at most one item.
     pub fn list(&self) -> super::VmWatchdogsList {
-        super::VmWatchdogsList(request::Request::list(&self.0))
+        super::VmWatchdogsList(request::TypedRequest::list(&self.0))
     }
     /// The service for the watchdog of the virtual machine.
     pub fn watchdog(&self, id: impl AsRef<str>) -> super::VmWatchdogService {

@@ -47,7 +47,7 @@ impl VmsService {
     /// # }
     /// ```
     pub fn add(&self, vm: impl Into<types::Vm>) -> super::VmsAdd {
-        super::VmsAdd(request::Request::add(&self.0, &vm.into()))
+        super::VmsAdd(request::TypedRequest::add(&self.0, &vm.into()))
     }
     /// Lists virtual machines.
     ///
@@ -65,7 +65,7 @@ impl VmsService {
     /// # }
     /// ```
     pub fn list(&self) -> super::VmsList {
-        super::VmsList(request::Request::list(&self.0))
+        super::VmsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one virtual machine.
     pub fn vm(&self, id: impl AsRef<str>) -> super::VmService {

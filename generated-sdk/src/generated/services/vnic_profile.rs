@@ -8,11 +8,11 @@ pub struct VnicProfileService(pub(super) service::Location);
 impl VnicProfileService {
     /// Returns the profile.
     pub fn get(&self) -> super::VnicProfileGet {
-        super::VnicProfileGet(request::Request::get(&self.0))
+        super::VnicProfileGet(request::TypedRequest::get(&self.0))
     }
     /// Deletes the profile; fails while a virtual machine or a template uses it.
     pub fn remove(&self) -> super::VnicProfileRemove {
-        super::VnicProfileRemove(request::Request::remove(&self.0))
+        super::VnicProfileRemove(request::TypedRequest::remove(&self.0))
     }
     /// Updates settings of the profile.
     ///
@@ -23,7 +23,7 @@ impl VnicProfileService {
         &self,
         profile: impl Into<types::VnicProfile>,
     ) -> super::VnicProfileUpdate {
-        super::VnicProfileUpdate(request::Request::update(&self.0, &profile.into()))
+        super::VnicProfileUpdate(request::TypedRequest::update(&self.0, &profile.into()))
     }
     /// Permissions that users and groups hold on the profile.
     pub fn permissions(&self) -> super::AssignedPermissionsService {
@@ -41,7 +41,7 @@ impl VnicProfileGet {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
-request::request!(VnicProfileRemove : request::Done; VnicProfileService::remove);
+request::request!(VnicProfileRemove : request::ActionStatus; VnicProfileService::remove);
 impl VnicProfileRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {

@@ -27,11 +27,11 @@ impl VnicProfilesService {
     /// # }
     /// ```
     pub fn add(&self, profile: impl Into<types::VnicProfile>) -> super::VnicProfilesAdd {
-        super::VnicProfilesAdd(request::Request::add(&self.0, &profile.into()))
+        super::VnicProfilesAdd(request::TypedRequest::add(&self.0, &profile.into()))
     }
     /// Lists all vNIC profiles, in no particular order.
     pub fn list(&self) -> super::VnicProfilesList {
-        super::VnicProfilesList(request::Request::list(&self.0))
+        super::VnicProfilesList(request::TypedRequest::list(&self.0))
     }
     /// The service for the vNIC profile with this identifier.
     pub fn profile(&self, id: impl AsRef<str>) -> super::VnicProfileService {

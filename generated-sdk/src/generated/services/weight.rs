@@ -8,13 +8,13 @@ pub struct WeightService(pub(super) service::Location);
 impl WeightService {
     /// Returns the weight with its factor.
     pub fn get(&self) -> super::WeightGet {
-        super::WeightGet(request::Request::get(&self.0))
+        super::WeightGet(request::TypedRequest::get(&self.0))
     }
     /// Removes the weight from the policy.
     ///
     /// Locked (built-in) policies can't be changed.
     pub fn remove(&self) -> super::WeightRemove {
-        super::WeightRemove(request::Request::remove(&self.0))
+        super::WeightRemove(request::TypedRequest::remove(&self.0))
     }
 }
 service::service!(WeightService; "weight", [], ());
@@ -30,7 +30,7 @@ impl WeightGet {
         Self(self.0.set_query::<String>("follow", value.into()))
     }
 }
-request::request!(WeightRemove : request::Done; WeightService::remove);
+request::request!(WeightRemove : request::ActionStatus; WeightService::remove);
 impl WeightRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: impl Into<bool>) -> Self {

@@ -14,11 +14,11 @@ impl WeightsService {
     ///
     /// Needs `scheduling_policy_unit.id`.
     pub fn add(&self, weight: impl Into<types::Weight>) -> super::WeightsAdd {
-        super::WeightsAdd(request::Request::add(&self.0, &weight.into()))
+        super::WeightsAdd(request::TypedRequest::add(&self.0, &weight.into()))
     }
     /// Lists the weights of the policy, in no particular order.
     pub fn list(&self) -> super::WeightsList {
-        super::WeightsList(request::Request::list(&self.0))
+        super::WeightsList(request::TypedRequest::list(&self.0))
     }
     /// The service for the weight with this identifier.
     pub fn weight(&self, id: impl AsRef<str>) -> super::WeightService {

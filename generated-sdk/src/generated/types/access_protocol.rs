@@ -28,4 +28,4 @@ impl AccessProtocol {
         }
     }
 }
-crate::object::text_enum!(AccessProtocol, "access_protocol");
+crate::types::text_enum!(AccessProtocol, "access_protocol");

@@ -147,7 +147,7 @@ impl AffinityGroup {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     AffinityGroup; deref try_href href : & str; deref try_id id : & str; deref try_name
     name : & str; deref try_description description : & str; deref try_comment comment :
     & str; copy try_broken broken : bool; copy try_enforcing enforcing : bool; deref
@@ -161,7 +161,7 @@ object::accessors!(
 );
 impl types::Identified for AffinityGroup {}
 impl object::Struct for AffinityGroup {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "affinity_group",
         tag: "affinity_group",
         plural_tag: "affinity_groups",
@@ -189,7 +189,7 @@ impl object::Struct for AffinityGroup {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     AffinityGroup; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 broken, 6 enforcing,
     7 hosts_rule, 8 positive, 9 priority, 10 vms_rule, 11 cluster, 12 host_labels, 13
     hosts, 14 vm_labels, 15 vms,

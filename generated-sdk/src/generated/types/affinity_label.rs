@@ -88,7 +88,7 @@ impl AffinityLabel {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     AffinityLabel; deref try_href href : & str; deref try_id id : & str; deref try_name
     name : & str; deref try_description description : & str; deref try_comment comment :
     & str; copy try_has_implicit_affinity_group has_implicit_affinity_group : bool; copy
@@ -97,7 +97,7 @@ object::accessors!(
 );
 impl types::Identified for AffinityLabel {}
 impl object::Struct for AffinityLabel {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "affinity_label",
         tag: "affinity_label",
         plural_tag: "affinity_labels",
@@ -118,7 +118,7 @@ impl object::Struct for AffinityLabel {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     AffinityLabel; 0 href, 1 id, 2 name, 3 description, 4 comment, 5
     has_implicit_affinity_group, 6 read_only, 7 hosts, 8 vms,
 );

@@ -40,12 +40,12 @@ impl AffinityRule {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     AffinityRule; copy try_enabled enabled : bool; copy try_enforcing enforcing : bool;
     copy try_positive positive : bool;
 );
 impl object::Struct for AffinityRule {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "affinity_rule",
         tag: "affinity_rule",
         plural_tag: "affinity_rules",
@@ -60,4 +60,4 @@ impl object::Struct for AffinityRule {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(AffinityRule; 0 enabled, 1 enforcing, 2 positive,);
+types::slots!(AffinityRule; 0 enabled, 1 enforcing, 2 positive,);

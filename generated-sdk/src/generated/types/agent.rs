@@ -129,7 +129,7 @@ impl Agent {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Agent; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
     str; deref try_description description : & str; deref try_comment comment : & str;
     deref try_address address : & str; copy try_concurrent concurrent : bool; copy
@@ -140,7 +140,7 @@ object::accessors!(
 );
 impl types::Identified for Agent {}
 impl object::Struct for Agent {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "agent",
         tag: "agent",
         plural_tag: "agents",
@@ -167,7 +167,7 @@ impl object::Struct for Agent {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     Agent; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 address, 6 concurrent, 7
     encrypt_options, 8 options, 9 order, 10 password, 11 port, 12 type_, 13 username, 14
     host,

@@ -58,14 +58,14 @@ impl AgentConfiguration {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     AgentConfiguration; deref try_address address : & str; borrow try_broker_type
     broker_type : & types::MessageBrokerType; deref try_network_mappings network_mappings
     : & str; deref try_password password : & str; copy try_port port : i64; deref
     try_username username : & str;
 );
 impl object::Struct for AgentConfiguration {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "agent_configuration",
         tag: "agent_configuration",
         plural_tag: "agent_configurations",
@@ -83,7 +83,7 @@ impl object::Struct for AgentConfiguration {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     AgentConfiguration; 0 address, 1 broker_type, 2 network_mappings, 3 password, 4 port,
     5 username,
 );

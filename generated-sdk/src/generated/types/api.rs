@@ -64,7 +64,7 @@ impl Api {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Api; deref try_engine_backup engine_backup : & types::EngineBackupInfo; deref
     try_product_info product_info : & types::ProductInfo; deref try_special_objects
     special_objects : & types::SpecialObjects; deref try_summary summary : &
@@ -73,7 +73,7 @@ object::accessors!(
     types::User;
 );
 impl object::Struct for Api {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "api",
         tag: "api",
         plural_tag: "apis",
@@ -133,7 +133,7 @@ impl object::Struct for Api {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     Api; 0 engine_backup, 1 product_info, 2 special_objects, 3 summary, 4 time, 5
     authenticated_user, 6 effective_user,
 );

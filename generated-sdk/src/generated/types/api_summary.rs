@@ -41,13 +41,13 @@ impl ApiSummary {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     ApiSummary; deref try_hosts hosts : & types::ApiSummaryItem; deref
     try_storage_domains storage_domains : & types::ApiSummaryItem; deref try_users users
     : & types::ApiSummaryItem; deref try_vms vms : & types::ApiSummaryItem;
 );
 impl object::Struct for ApiSummary {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "api_summary",
         tag: "api_summary",
         plural_tag: "api_summaries",
@@ -63,4 +63,4 @@ impl object::Struct for ApiSummary {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(ApiSummary; 0 hosts, 1 storage_domains, 2 users, 3 vms,);
+types::slots!(ApiSummary; 0 hosts, 1 storage_domains, 2 users, 3 vms,);

@@ -27,11 +27,11 @@ impl ApiSummaryItem {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     ApiSummaryItem; copy try_active active : i64; copy try_total total : i64;
 );
 impl object::Struct for ApiSummaryItem {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "api_summary_item",
         tag: "api_summary_item",
         plural_tag: "api_summary_items",
@@ -42,4 +42,4 @@ impl object::Struct for ApiSummaryItem {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(ApiSummaryItem; 0 active, 1 total,);
+types::slots!(ApiSummaryItem; 0 active, 1 total,);

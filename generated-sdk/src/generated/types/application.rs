@@ -66,14 +66,14 @@ impl Application {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Application; deref try_href href : & str; deref try_id id : & str; deref try_name
     name : & str; deref try_description description : & str; deref try_comment comment :
     & str; deref try_vm vm : & types::Vm;
 );
 impl types::Identified for Application {}
 impl object::Struct for Application {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "application",
         tag: "application",
         plural_tag: "applications",
@@ -91,4 +91,4 @@ impl object::Struct for Application {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(Application; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 vm,);
+types::slots!(Application; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 vm,);

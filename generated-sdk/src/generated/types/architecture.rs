@@ -45,4 +45,4 @@ impl Architecture {
         }
     }
 }
-crate::object::text_enum!(Architecture, "architecture");
+crate::types::text_enum!(Architecture, "architecture");

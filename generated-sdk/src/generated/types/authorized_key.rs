@@ -70,14 +70,14 @@ impl AuthorizedKey {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     AuthorizedKey; deref try_href href : & str; deref try_id id : & str; deref try_name
     name : & str; deref try_description description : & str; deref try_comment comment :
     & str; deref try_key key : & str; deref try_user user : & types::User;
 );
 impl types::Identified for AuthorizedKey {}
 impl object::Struct for AuthorizedKey {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "authorized_key",
         tag: "authorized_key",
         plural_tag: "authorized_keys",
@@ -96,6 +96,6 @@ impl object::Struct for AuthorizedKey {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     AuthorizedKey; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 key, 6 user,
 );

@@ -30,4 +30,4 @@ impl AutoNumaStatus {
         }
     }
 }
-crate::object::text_enum!(AutoNumaStatus, "auto_numa_status");
+crate::types::text_enum!(AutoNumaStatus, "auto_numa_status");

@@ -33,4 +33,4 @@ impl AutoPinningPolicy {
         }
     }
 }
-crate::object::text_enum!(AutoPinningPolicy, "auto_pinning_policy");
+crate::types::text_enum!(AutoPinningPolicy, "auto_pinning_policy");

@@ -124,7 +124,7 @@ impl Backup {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Backup; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
     str; deref try_description description : & str; deref try_comment comment : & str;
     copy try_creation_date creation_date : types::DateTime; deref try_from_checkpoint_id
@@ -136,7 +136,7 @@ object::accessors!(
 );
 impl types::Identified for Backup {}
 impl object::Struct for Backup {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "backup",
         tag: "backup",
         plural_tag: "backups",
@@ -162,7 +162,7 @@ impl object::Struct for Backup {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     Backup; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 creation_date, 6
     from_checkpoint_id, 7 modification_date, 8 phase, 9 to_checkpoint_id, 10 disks, 11
     host, 12 snapshot, 13 vm,

@@ -48,4 +48,4 @@ impl BackupPhase {
         }
     }
 }
-crate::object::text_enum!(BackupPhase, "backup_phase");
+crate::types::text_enum!(BackupPhase, "backup_phase");

@@ -76,7 +76,7 @@ impl Balance {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Balance; deref try_href href : & str; deref try_id id : & str; deref try_name name :
     & str; deref try_description description : & str; deref try_comment comment : & str;
     deref try_scheduling_policy scheduling_policy : & types::SchedulingPolicy; deref
@@ -84,7 +84,7 @@ object::accessors!(
 );
 impl types::Identified for Balance {}
 impl object::Struct for Balance {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "balance",
         tag: "balance",
         plural_tag: "balances",
@@ -103,7 +103,7 @@ impl object::Struct for Balance {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     Balance; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 scheduling_policy, 6
     scheduling_policy_unit,
 );

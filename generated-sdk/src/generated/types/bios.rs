@@ -27,12 +27,12 @@ impl Bios {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Bios; deref try_boot_menu boot_menu : & types::BootMenu; borrow try_type type_ : &
     types::BiosType;
 );
 impl object::Struct for Bios {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "bios",
         tag: "bios",
         plural_tag: "bioss",
@@ -46,4 +46,4 @@ impl object::Struct for Bios {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(Bios; 0 boot_menu, 1 type_,);
+types::slots!(Bios; 0 boot_menu, 1 type_,);

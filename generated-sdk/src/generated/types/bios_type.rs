@@ -38,4 +38,4 @@ impl BiosType {
         }
     }
 }
-crate::object::text_enum!(BiosType, "bios_type");
+crate::types::text_enum!(BiosType, "bios_type");

@@ -23,12 +23,12 @@ impl BlockStatistic {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     BlockStatistic; borrow try_statistics statistics : & types::List < types::Statistic
     >;
 );
 impl object::Struct for BlockStatistic {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "block_statistic",
         tag: "block_statistic",
         plural_tag: "block_statistics",
@@ -39,4 +39,4 @@ impl object::Struct for BlockStatistic {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(BlockStatistic; 0 statistics,);
+types::slots!(BlockStatistic; 0 statistics,);

@@ -41,13 +41,13 @@ impl Bonding {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Bonding; deref try_ad_partner_mac ad_partner_mac : & types::Mac; borrow try_options
     options : & types::List < types::Option >; borrow try_slaves slaves : & types::List <
     types::HostNic >; deref try_active_slave active_slave : & types::HostNic;
 );
 impl object::Struct for Bonding {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "bonding",
         tag: "bonding",
         plural_tag: "bondings",
@@ -63,4 +63,4 @@ impl object::Struct for Bonding {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(Bonding; 0 ad_partner_mac, 1 options, 2 slaves, 3 active_slave,);
+types::slots!(Bonding; 0 ad_partner_mac, 1 options, 2 slaves, 3 active_slave,);

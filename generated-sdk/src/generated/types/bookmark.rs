@@ -63,14 +63,14 @@ impl Bookmark {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Bookmark; deref try_href href : & str; deref try_id id : & str; deref try_name name :
     & str; deref try_description description : & str; deref try_comment comment : & str;
     deref try_value value : & str;
 );
 impl types::Identified for Bookmark {}
 impl object::Struct for Bookmark {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "bookmark",
         tag: "bookmark",
         plural_tag: "bookmarks",
@@ -88,4 +88,4 @@ impl object::Struct for Bookmark {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(Bookmark; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 value,);
+types::slots!(Bookmark; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 value,);

@@ -23,9 +23,9 @@ impl Boot {
         self
     }
 }
-object::accessors!(Boot; deref try_devices devices : & [types::BootDevice];);
+types::accessors!(Boot; deref try_devices devices : & [types::BootDevice];);
 impl object::Struct for Boot {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "boot",
         tag: "boot",
         plural_tag: "boots",
@@ -36,4 +36,4 @@ impl object::Struct for Boot {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(Boot; 0 devices,);
+types::slots!(Boot; 0 devices,);

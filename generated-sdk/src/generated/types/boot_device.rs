@@ -26,4 +26,4 @@ impl BootDevice {
         }
     }
 }
-crate::object::text_enum!(BootDevice, "boot_device");
+crate::types::text_enum!(BootDevice, "boot_device");

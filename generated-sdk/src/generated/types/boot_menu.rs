@@ -20,9 +20,9 @@ impl BootMenu {
         self
     }
 }
-object::accessors!(BootMenu; copy try_enabled enabled : bool;);
+types::accessors!(BootMenu; copy try_enabled enabled : bool;);
 impl object::Struct for BootMenu {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "boot_menu",
         tag: "boot_menu",
         plural_tag: "boot_menus",
@@ -33,4 +33,4 @@ impl object::Struct for BootMenu {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(BootMenu; 0 enabled,);
+types::slots!(BootMenu; 0 enabled,);

@@ -38,4 +38,4 @@ impl BootProtocol {
         }
     }
 }
-crate::object::text_enum!(BootProtocol, "boot_protocol");
+crate::types::text_enum!(BootProtocol, "boot_protocol");

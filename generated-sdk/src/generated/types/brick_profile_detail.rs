@@ -30,12 +30,12 @@ impl BrickProfileDetail {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     BrickProfileDetail; borrow try_profile_details profile_details : & types::List <
     types::ProfileDetail >; deref try_brick brick : & types::GlusterBrick;
 );
 impl object::Struct for BrickProfileDetail {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "brick_profile_detail",
         tag: "brick_profile_detail",
         plural_tag: "brick_profile_details",
@@ -49,4 +49,4 @@ impl object::Struct for BrickProfileDetail {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(BrickProfileDetail; 0 profile_details, 1 brick,);
+types::slots!(BrickProfileDetail; 0 profile_details, 1 brick,);

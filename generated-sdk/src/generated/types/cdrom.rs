@@ -96,7 +96,7 @@ impl Cdrom {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Cdrom; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
     str; deref try_description description : & str; deref try_comment comment : & str;
     deref try_instance_type instance_type : & types::InstanceType; deref try_template
@@ -105,7 +105,7 @@ object::accessors!(
 );
 impl types::Identified for Cdrom {}
 impl object::Struct for Cdrom {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "cdrom",
         tag: "cdrom",
         plural_tag: "cdroms",
@@ -127,7 +127,7 @@ impl object::Struct for Cdrom {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     Cdrom; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 instance_type, 6 template, 7
     vm, 8 vms, 9 file,
 );

@@ -77,7 +77,7 @@ impl Certificate {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Certificate; deref try_href href : & str; deref try_id id : & str; deref try_name
     name : & str; deref try_description description : & str; deref try_comment comment :
     & str; deref try_content content : & str; deref try_organization organization : &
@@ -85,7 +85,7 @@ object::accessors!(
 );
 impl types::Identified for Certificate {}
 impl object::Struct for Certificate {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "certificate",
         tag: "certificate",
         plural_tag: "certificates",
@@ -105,7 +105,7 @@ impl object::Struct for Certificate {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     Certificate; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 content, 6
     organization, 7 subject,
 );

@@ -91,7 +91,7 @@ impl Checkpoint {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Checkpoint; deref try_href href : & str; deref try_id id : & str; deref try_name name
     : & str; deref try_description description : & str; deref try_comment comment : &
     str; copy try_creation_date creation_date : types::DateTime; deref try_parent_id
@@ -100,7 +100,7 @@ object::accessors!(
 );
 impl types::Identified for Checkpoint {}
 impl object::Struct for Checkpoint {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "checkpoint",
         tag: "checkpoint",
         plural_tag: "checkpoints",
@@ -122,7 +122,7 @@ impl object::Struct for Checkpoint {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     Checkpoint; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 creation_date, 6
     parent_id, 7 state, 8 disks, 9 vm,
 );

@@ -26,4 +26,4 @@ impl CheckpointState {
         }
     }
 }
-crate::object::text_enum!(CheckpointState, "checkpoint_state");
+crate::types::text_enum!(CheckpointState, "checkpoint_state");

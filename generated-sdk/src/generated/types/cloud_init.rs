@@ -70,7 +70,7 @@ impl CloudInit {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     CloudInit; borrow try_authorized_keys authorized_keys : & types::List <
     types::AuthorizedKey >; borrow try_files files : & types::List < types::File >; deref
     try_host host : & types::Host; deref try_network_configuration network_configuration
@@ -79,7 +79,7 @@ object::accessors!(
     types::User >;
 );
 impl object::Struct for CloudInit {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "cloud_init",
         tag: "cloud_init",
         plural_tag: "cloud_inits",
@@ -98,7 +98,7 @@ impl object::Struct for CloudInit {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     CloudInit; 0 authorized_keys, 1 files, 2 host, 3 network_configuration, 4
     regenerate_ssh_keys, 5 timezone, 6 users,
 );

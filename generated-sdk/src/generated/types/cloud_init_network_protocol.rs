@@ -26,4 +26,4 @@ impl CloudInitNetworkProtocol {
         }
     }
 }
-crate::object::text_enum!(CloudInitNetworkProtocol, "cloud_init_network_protocol");
+crate::types::text_enum!(CloudInitNetworkProtocol, "cloud_init_network_protocol");

@@ -430,7 +430,7 @@ impl Cluster {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Cluster; deref try_href href : & str; deref try_id id : & str; deref try_name name :
     & str; deref try_description description : & str; deref try_comment comment : & str;
     copy try_ballooning_enabled ballooning_enabled : bool; borrow try_bios_type bios_type
@@ -474,7 +474,7 @@ object::accessors!(
 );
 impl types::Identified for Cluster {}
 impl object::Struct for Cluster {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "cluster",
         tag: "cluster",
         plural_tag: "clusters",
@@ -541,7 +541,7 @@ impl object::Struct for Cluster {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     Cluster; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 ballooning_enabled, 6
     bios_type, 7 cpu, 8 custom_scheduling_policy_properties, 9 display, 10
     error_handling, 11 fencing_policy, 12 fips_mode, 13 firewall_type, 14

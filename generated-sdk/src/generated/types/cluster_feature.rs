@@ -63,14 +63,14 @@ impl ClusterFeature {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     ClusterFeature; deref try_href href : & str; deref try_id id : & str; deref try_name
     name : & str; deref try_description description : & str; deref try_comment comment :
     & str; deref try_cluster_level cluster_level : & types::ClusterLevel;
 );
 impl types::Identified for ClusterFeature {}
 impl object::Struct for ClusterFeature {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "cluster_feature",
         tag: "cluster_feature",
         plural_tag: "cluster_features",
@@ -88,6 +88,6 @@ impl object::Struct for ClusterFeature {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     ClusterFeature; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 cluster_level,
 );

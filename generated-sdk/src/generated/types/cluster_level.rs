@@ -82,7 +82,7 @@ impl ClusterLevel {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     ClusterLevel; deref try_href href : & str; deref try_id id : & str; deref try_name
     name : & str; deref try_description description : & str; deref try_comment comment :
     & str; borrow try_cpu_types cpu_types : & types::List < types::CpuType >; borrow
@@ -91,7 +91,7 @@ object::accessors!(
 );
 impl types::Identified for ClusterLevel {}
 impl object::Struct for ClusterLevel {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "cluster_level",
         tag: "cluster_level",
         plural_tag: "cluster_levels",
@@ -112,7 +112,7 @@ impl object::Struct for ClusterLevel {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     ClusterLevel; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 cpu_types, 6 permits,
     7 cluster_features,
 );

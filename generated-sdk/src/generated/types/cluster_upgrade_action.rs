@@ -33,4 +33,4 @@ impl ClusterUpgradeAction {
         }
     }
 }
-crate::object::text_enum!(ClusterUpgradeAction, "cluster_upgrade_action");
+crate::types::text_enum!(ClusterUpgradeAction, "cluster_upgrade_action");

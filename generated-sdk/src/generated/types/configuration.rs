@@ -27,12 +27,12 @@ impl Configuration {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Configuration; deref try_data data : & str; borrow try_type type_ : &
     types::ConfigurationType;
 );
 impl object::Struct for Configuration {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "configuration",
         tag: "configuration",
         plural_tag: "configurations",
@@ -43,4 +43,4 @@ impl object::Struct for Configuration {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(Configuration; 0 data, 1 type_,);
+types::slots!(Configuration; 0 data, 1 type_,);

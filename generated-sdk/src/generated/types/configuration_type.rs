@@ -23,4 +23,4 @@ impl ConfigurationType {
         }
     }
 }
-crate::object::text_enum!(ConfigurationType, "configuration_type");
+crate::types::text_enum!(ConfigurationType, "configuration_type");

@@ -20,9 +20,9 @@ impl Console {
         self
     }
 }
-object::accessors!(Console; copy try_enabled enabled : bool;);
+types::accessors!(Console; copy try_enabled enabled : bool;);
 impl object::Struct for Console {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "console",
         tag: "console",
         plural_tag: "consoles",
@@ -33,4 +33,4 @@ impl object::Struct for Console {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(Console; 0 enabled,);
+types::slots!(Console; 0 enabled,);

@@ -27,9 +27,9 @@ impl Core {
         self
     }
 }
-object::accessors!(Core; copy try_index index : i64; copy try_socket socket : i64;);
+types::accessors!(Core; copy try_index index : i64; copy try_socket socket : i64;);
 impl object::Struct for Core {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "core",
         tag: "core",
         plural_tag: "cores",
@@ -40,4 +40,4 @@ impl object::Struct for Core {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(Core; 0 index, 1 socket,);
+types::slots!(Core; 0 index, 1 socket,);

@@ -80,7 +80,7 @@ impl Cpu {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Cpu; borrow try_architecture architecture : & types::Architecture; borrow try_cores
     cores : & types::List < types::Core >; deref try_cpu_tune cpu_tune : &
     types::CpuTune; copy try_level level : i64; borrow try_mode mode : & types::CpuMode;
@@ -88,7 +88,7 @@ object::accessors!(
     : & types::CpuTopology; deref try_type type_ : & str;
 );
 impl object::Struct for Cpu {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "cpu",
         tag: "cpu",
         plural_tag: "cpus",
@@ -109,7 +109,7 @@ impl object::Struct for Cpu {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     Cpu; 0 architecture, 1 cores, 2 cpu_tune, 3 level, 4 mode, 5 name, 6 speed, 7
     topology, 8 type_,
 );

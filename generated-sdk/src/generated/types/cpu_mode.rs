@@ -32,4 +32,4 @@ impl CpuMode {
         }
     }
 }
-crate::object::text_enum!(CpuMode, "cpu_mode");
+crate::types::text_enum!(CpuMode, "cpu_mode");

@@ -42,4 +42,4 @@ impl CpuPinningPolicy {
         }
     }
 }
-crate::object::text_enum!(CpuPinningPolicy, "cpu_pinning_policy");
+crate::types::text_enum!(CpuPinningPolicy, "cpu_pinning_policy");

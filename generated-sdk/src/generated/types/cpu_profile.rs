@@ -80,7 +80,7 @@ impl CpuProfile {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     CpuProfile; deref try_href href : & str; deref try_id id : & str; deref try_name name
     : & str; deref try_description description : & str; deref try_comment comment : &
     str; deref try_cluster cluster : & types::Cluster; borrow try_permissions permissions
@@ -88,7 +88,7 @@ object::accessors!(
 );
 impl types::Identified for CpuProfile {}
 impl object::Struct for CpuProfile {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "cpu_profile",
         tag: "cpu_profile",
         plural_tag: "cpu_profiles",
@@ -108,7 +108,7 @@ impl object::Struct for CpuProfile {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     CpuProfile; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 cluster, 6 permissions,
     7 qos,
 );

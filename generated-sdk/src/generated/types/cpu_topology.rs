@@ -36,12 +36,12 @@ impl CpuTopology {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     CpuTopology; copy try_cores cores : i64; copy try_sockets sockets : i64; copy
     try_threads threads : i64;
 );
 impl object::Struct for CpuTopology {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "cpu_topology",
         tag: "cpu_topology",
         plural_tag: "cpu_topologies",
@@ -56,4 +56,4 @@ impl object::Struct for CpuTopology {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(CpuTopology; 0 cores, 1 sockets, 2 threads,);
+types::slots!(CpuTopology; 0 cores, 1 sockets, 2 threads,);

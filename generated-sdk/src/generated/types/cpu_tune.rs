@@ -20,11 +20,11 @@ impl CpuTune {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     CpuTune; borrow try_vcpu_pins vcpu_pins : & types::List < types::VcpuPin >;
 );
 impl object::Struct for CpuTune {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "cpu_tune",
         tag: "cpu_tune",
         plural_tag: "cpu_tunes",
@@ -35,4 +35,4 @@ impl object::Struct for CpuTune {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(CpuTune; 0 vcpu_pins,);
+types::slots!(CpuTune; 0 vcpu_pins,);

@@ -34,12 +34,12 @@ impl CpuType {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     CpuType; borrow try_architecture architecture : & types::Architecture; copy try_level
     level : i64; deref try_name name : & str;
 );
 impl object::Struct for CpuType {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "cpu_type",
         tag: "cpu_type",
         plural_tag: "cpu_types",
@@ -54,4 +54,4 @@ impl object::Struct for CpuType {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(CpuType; 0 architecture, 1 level, 2 name,);
+types::slots!(CpuType; 0 architecture, 1 level, 2 name,);

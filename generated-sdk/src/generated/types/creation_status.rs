@@ -37,4 +37,4 @@ impl CreationStatus {
         }
     }
 }
-crate::object::text_enum!(CreationStatus, "creation_status");
+crate::types::text_enum!(CreationStatus, "creation_status");

@@ -34,12 +34,12 @@ impl CustomProperty {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     CustomProperty; deref try_name name : & str; deref try_regexp regexp : & str; deref
     try_value value : & str;
 );
 impl object::Struct for CustomProperty {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "custom_property",
         tag: "custom_property",
         plural_tag: "custom_properties",
@@ -54,4 +54,4 @@ impl object::Struct for CustomProperty {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(CustomProperty; 0 name, 1 regexp, 2 value,);
+types::slots!(CustomProperty; 0 name, 1 regexp, 2 value,);

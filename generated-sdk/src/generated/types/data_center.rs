@@ -170,7 +170,7 @@ impl DataCenter {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     DataCenter; deref try_href href : & str; deref try_id id : & str; deref try_name name
     : & str; deref try_description description : & str; deref try_comment comment : &
     str; copy try_local local : bool; borrow try_quota_mode quota_mode : &
@@ -188,7 +188,7 @@ object::accessors!(
 );
 impl types::Identified for DataCenter {}
 impl object::Struct for DataCenter {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "data_center",
         tag: "data_center",
         plural_tag: "data_centers",
@@ -220,7 +220,7 @@ impl object::Struct for DataCenter {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     DataCenter; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 local, 6 quota_mode, 7
     status, 8 storage_format, 9 supported_versions, 10 version, 11 clusters, 12
     iscsi_bonds, 13 mac_pool, 14 networks, 15 permissions, 16 qoss, 17 quotas, 18

@@ -44,4 +44,4 @@ impl DataCenterStatus {
         }
     }
 }
-crate::object::text_enum!(DataCenterStatus, "data_center_status");
+crate::types::text_enum!(DataCenterStatus, "data_center_status");

@@ -86,7 +86,7 @@ impl Device {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Device; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
     str; deref try_description description : & str; deref try_comment comment : & str;
     deref try_instance_type instance_type : & types::InstanceType; deref try_template
@@ -95,7 +95,7 @@ object::accessors!(
 );
 impl types::Identified for Device {}
 impl object::Struct for Device {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "device",
         tag: "device",
         plural_tag: "devices",
@@ -116,7 +116,7 @@ impl object::Struct for Device {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     Device; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 instance_type, 6 template,
     7 vm, 8 vms,
 );

@@ -367,7 +367,7 @@ impl Disk {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Disk; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
     str; deref try_description description : & str; deref try_comment comment : & str;
     deref try_instance_type instance_type : & types::InstanceType; deref try_template
@@ -398,7 +398,7 @@ object::accessors!(
 );
 impl types::Identified for Disk {}
 impl object::Struct for Disk {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "disk",
         tag: "disk",
         plural_tag: "disks",
@@ -456,7 +456,7 @@ impl object::Struct for Disk {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     Disk; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 instance_type, 6 template, 7
     vm, 8 vms, 9 active, 10 actual_size, 11 alias, 12 backup, 13 backup_mode, 14
     bootable, 15 content_type, 16 external_disk, 17 format, 18 image_id, 19 initial_size,

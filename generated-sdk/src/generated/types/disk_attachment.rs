@@ -130,7 +130,7 @@ impl DiskAttachment {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     DiskAttachment; deref try_href href : & str; deref try_id id : & str; deref try_name
     name : & str; deref try_description description : & str; deref try_comment comment :
     & str; copy try_active active : bool; copy try_bootable bootable : bool; borrow
@@ -142,7 +142,7 @@ object::accessors!(
 );
 impl types::Identified for DiskAttachment {}
 impl object::Struct for DiskAttachment {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "disk_attachment",
         tag: "disk_attachment",
         plural_tag: "disk_attachments",
@@ -169,7 +169,7 @@ impl object::Struct for DiskAttachment {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     DiskAttachment; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 active, 6 bootable,
     7 interface, 8 logical_name, 9 pass_discard, 10 read_only, 11 uses_scsi_reservation,
     12 disk, 13 template, 14 vm,

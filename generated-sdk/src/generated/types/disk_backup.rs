@@ -23,4 +23,4 @@ impl DiskBackup {
         }
     }
 }
-crate::object::text_enum!(DiskBackup, "disk_backup");
+crate::types::text_enum!(DiskBackup, "disk_backup");

@@ -27,4 +27,4 @@ impl DiskBackupMode {
         }
     }
 }
-crate::object::text_enum!(DiskBackupMode, "disk_backup_mode");
+crate::types::text_enum!(DiskBackupMode, "disk_backup_mode");

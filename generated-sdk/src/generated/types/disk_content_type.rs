@@ -61,4 +61,4 @@ impl DiskContentType {
         }
     }
 }
-crate::object::text_enum!(DiskContentType, "disk_content_type");
+crate::types::text_enum!(DiskContentType, "disk_content_type");

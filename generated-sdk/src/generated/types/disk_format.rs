@@ -23,4 +23,4 @@ impl DiskFormat {
         }
     }
 }
-crate::object::text_enum!(DiskFormat, "disk_format");
+crate::types::text_enum!(DiskFormat, "disk_format");

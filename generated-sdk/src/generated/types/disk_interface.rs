@@ -40,4 +40,4 @@ impl DiskInterface {
         }
     }
 }
-crate::object::text_enum!(DiskInterface, "disk_interface");
+crate::types::text_enum!(DiskInterface, "disk_interface");

@@ -80,7 +80,7 @@ impl DiskProfile {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     DiskProfile; deref try_href href : & str; deref try_id id : & str; deref try_name
     name : & str; deref try_description description : & str; deref try_comment comment :
     & str; borrow try_permissions permissions : & types::List < types::Permission >;
@@ -89,7 +89,7 @@ object::accessors!(
 );
 impl types::Identified for DiskProfile {}
 impl object::Struct for DiskProfile {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "disk_profile",
         tag: "disk_profile",
         plural_tag: "disk_profiles",
@@ -109,7 +109,7 @@ impl object::Struct for DiskProfile {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     DiskProfile; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 permissions, 6 qos, 7
     storage_domain,
 );

@@ -28,4 +28,4 @@ impl DiskStatus {
         }
     }
 }
-crate::object::text_enum!(DiskStatus, "disk_status");
+crate::types::text_enum!(DiskStatus, "disk_status");

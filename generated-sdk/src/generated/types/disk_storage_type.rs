@@ -34,4 +34,4 @@ impl DiskStorageType {
         }
     }
 }
-crate::object::text_enum!(DiskStorageType, "disk_storage_type");
+crate::types::text_enum!(DiskStorageType, "disk_storage_type");

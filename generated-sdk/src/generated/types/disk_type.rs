@@ -25,4 +25,4 @@ impl DiskType {
         }
     }
 }
-crate::object::text_enum!(DiskType, "disk_type");
+crate::types::text_enum!(DiskType, "disk_type");

@@ -136,7 +136,7 @@ impl Display {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Display; deref try_address address : & str; copy try_allow_override allow_override :
     bool; deref try_certificate certificate : & types::Certificate; copy
     try_copy_paste_enabled copy_paste_enabled : bool; deref try_disconnect_action
@@ -149,7 +149,7 @@ object::accessors!(
     try_video_type video_type : & types::VideoType;
 );
 impl object::Struct for Display {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "display",
         tag: "display",
         plural_tag: "displays",
@@ -177,7 +177,7 @@ impl object::Struct for Display {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     Display; 0 address, 1 allow_override, 2 certificate, 3 copy_paste_enabled, 4
     disconnect_action, 5 disconnect_action_delay, 6 file_transfer_enabled, 7
     keyboard_layout, 8 monitors, 9 port, 10 proxy, 11 secure_port, 12 single_qxl_pci, 13

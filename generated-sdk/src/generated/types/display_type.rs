@@ -23,4 +23,4 @@ impl DisplayType {
         }
     }
 }
-crate::object::text_enum!(DisplayType, "display_type");
+crate::types::text_enum!(DisplayType, "display_type");

@@ -27,12 +27,12 @@ impl Dns {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Dns; borrow try_search_domains search_domains : & types::List < types::Host >; borrow
     try_servers servers : & types::List < types::Host >;
 );
 impl object::Struct for Dns {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "dns",
         tag: "dns",
         plural_tag: "dnss",
@@ -46,4 +46,4 @@ impl object::Struct for Dns {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(Dns; 0 search_domains, 1 servers,);
+types::slots!(Dns; 0 search_domains, 1 servers,);

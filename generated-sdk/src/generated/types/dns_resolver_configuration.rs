@@ -23,11 +23,11 @@ impl DnsResolverConfiguration {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     DnsResolverConfiguration; deref try_name_servers name_servers : & [String];
 );
 impl object::Struct for DnsResolverConfiguration {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "dns_resolver_configuration",
         tag: "dns_resolver_configuration",
         plural_tag: "dns_resolver_configurations",
@@ -38,4 +38,4 @@ impl object::Struct for DnsResolverConfiguration {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(DnsResolverConfiguration; 0 name_servers,);
+types::slots!(DnsResolverConfiguration; 0 name_servers,);

@@ -77,7 +77,7 @@ impl Domain {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Domain; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
     str; deref try_description description : & str; deref try_comment comment : & str;
     deref try_user user : & types::User; borrow try_groups groups : & types::List <
@@ -85,7 +85,7 @@ object::accessors!(
 );
 impl types::Identified for Domain {}
 impl object::Struct for Domain {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "domain",
         tag: "domain",
         plural_tag: "domains",
@@ -105,6 +105,6 @@ impl object::Struct for Domain {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     Domain; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 user, 6 groups, 7 users,
 );

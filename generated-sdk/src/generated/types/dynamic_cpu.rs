@@ -27,12 +27,12 @@ impl DynamicCpu {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     DynamicCpu; deref try_cpu_tune cpu_tune : & types::CpuTune; deref try_topology
     topology : & types::CpuTopology;
 );
 impl object::Struct for DynamicCpu {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "dynamic_cpu",
         tag: "dynamic_cpu",
         plural_tag: "dynamic_cpus",
@@ -46,4 +46,4 @@ impl object::Struct for DynamicCpu {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(DynamicCpu; 0 cpu_tune, 1 topology,);
+types::slots!(DynamicCpu; 0 cpu_tune, 1 topology,);

@@ -55,7 +55,7 @@ impl EngineBackupInfo {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     EngineBackupInfo; copy try_last_cinder_backup last_cinder_backup : types::DateTime;
     copy try_last_db_backup last_db_backup : types::DateTime; copy try_last_dwh_backup
     last_dwh_backup : types::DateTime; copy try_last_engine_backup last_engine_backup :
@@ -63,7 +63,7 @@ object::accessors!(
     copy try_last_keycloak_backup last_keycloak_backup : types::DateTime;
 );
 impl object::Struct for EngineBackupInfo {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "engine_backup_info",
         tag: "engine_backup_info",
         plural_tag: "engine_backup_infos",
@@ -81,7 +81,7 @@ impl object::Struct for EngineBackupInfo {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     EngineBackupInfo; 0 last_cinder_backup, 1 last_db_backup, 2 last_dwh_backup, 3
     last_engine_backup, 4 last_grafana_backup, 5 last_keycloak_backup,
 );

@@ -40,4 +40,4 @@ impl EntityExternalStatus {
         }
     }
 }
-crate::object::text_enum!(EntityExternalStatus, "entity_external_status");
+crate::types::text_enum!(EntityExternalStatus, "entity_external_status");

@@ -23,12 +23,12 @@ impl EntityProfileDetail {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     EntityProfileDetail; borrow try_profile_details profile_details : & types::List <
     types::ProfileDetail >;
 );
 impl object::Struct for EntityProfileDetail {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "entity_profile_detail",
         tag: "entity_profile_detail",
         plural_tag: "entity_profile_details",
@@ -39,4 +39,4 @@ impl object::Struct for EntityProfileDetail {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(EntityProfileDetail; 0 profile_details,);
+types::slots!(EntityProfileDetail; 0 profile_details,);

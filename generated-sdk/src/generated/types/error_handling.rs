@@ -20,11 +20,11 @@ impl ErrorHandling {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     ErrorHandling; borrow try_on_error on_error : & types::MigrateOnError;
 );
 impl object::Struct for ErrorHandling {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "error_handling",
         tag: "error_handling",
         plural_tag: "error_handlings",
@@ -35,4 +35,4 @@ impl object::Struct for ErrorHandling {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(ErrorHandling; 0 on_error,);
+types::slots!(ErrorHandling; 0 on_error,);

@@ -183,7 +183,7 @@ impl Event {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Event; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
     str; deref try_description description : & str; deref try_comment comment : & str;
     copy try_code code : i64; deref try_correlation_id correlation_id : & str; deref
@@ -198,7 +198,7 @@ object::accessors!(
 );
 impl types::Identified for Event {}
 impl object::Struct for Event {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "event",
         tag: "event",
         plural_tag: "events",
@@ -232,7 +232,7 @@ impl object::Struct for Event {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     Event; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 code, 6 correlation_id, 7
     custom_data, 8 custom_id, 9 flood_rate, 10 index, 11 log_on_host, 12 origin, 13
     severity, 14 time, 15 cluster, 16 data_center, 17 host, 18 storage_domain, 19

@@ -92,7 +92,7 @@ impl EventSubscription {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     EventSubscription; deref try_href href : & str; deref try_id id : & str; deref
     try_name name : & str; deref try_description description : & str; deref try_comment
     comment : & str; deref try_address address : & str; borrow try_event event : &
@@ -101,7 +101,7 @@ object::accessors!(
 );
 impl types::Identified for EventSubscription {}
 impl object::Struct for EventSubscription {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "event_subscription",
         tag: "event_subscription",
         plural_tag: "event_subscriptions",
@@ -122,7 +122,7 @@ impl object::Struct for EventSubscription {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     EventSubscription; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 address, 6
     event, 7 notification_method, 8 user,
 );

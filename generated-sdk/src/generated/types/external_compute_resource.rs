@@ -87,7 +87,7 @@ impl ExternalComputeResource {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     ExternalComputeResource; deref try_href href : & str; deref try_id id : & str; deref
     try_name name : & str; deref try_description description : & str; deref try_comment
     comment : & str; deref try_provider provider : & str; deref try_url url : & str;
@@ -96,7 +96,7 @@ object::accessors!(
 );
 impl types::Identified for ExternalComputeResource {}
 impl object::Struct for ExternalComputeResource {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "external_compute_resource",
         tag: "external_compute_resource",
         plural_tag: "external_compute_resources",
@@ -117,7 +117,7 @@ impl object::Struct for ExternalComputeResource {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     ExternalComputeResource; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 provider,
     6 url, 7 user, 8 external_host_provider,
 );

@@ -94,7 +94,7 @@ impl ExternalDiscoveredHost {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     ExternalDiscoveredHost; deref try_href href : & str; deref try_id id : & str; deref
     try_name name : & str; deref try_description description : & str; deref try_comment
     comment : & str; deref try_ip ip : & str; deref try_last_report last_report : & str;
@@ -103,7 +103,7 @@ object::accessors!(
 );
 impl types::Identified for ExternalDiscoveredHost {}
 impl object::Struct for ExternalDiscoveredHost {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "external_discovered_host",
         tag: "external_discovered_host",
         plural_tag: "external_discovered_hosts",
@@ -125,7 +125,7 @@ impl object::Struct for ExternalDiscoveredHost {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     ExternalDiscoveredHost; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 ip, 6
     last_report, 7 mac, 8 subnet_name, 9 external_host_provider,
 );

@@ -73,7 +73,7 @@ impl ExternalHost {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     ExternalHost; deref try_href href : & str; deref try_id id : & str; deref try_name
     name : & str; deref try_description description : & str; deref try_comment comment :
     & str; deref try_address address : & str; deref try_external_host_provider
@@ -81,7 +81,7 @@ object::accessors!(
 );
 impl types::Identified for ExternalHost {}
 impl object::Struct for ExternalHost {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "external_host",
         tag: "external_host",
         plural_tag: "external_hosts",
@@ -100,7 +100,7 @@ impl object::Struct for ExternalHost {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     ExternalHost; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 address, 6
     external_host_provider,
 );

@@ -94,7 +94,7 @@ impl ExternalHostGroup {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     ExternalHostGroup; deref try_href href : & str; deref try_id id : & str; deref
     try_name name : & str; deref try_description description : & str; deref try_comment
     comment : & str; deref try_architecture_name architecture_name : & str; deref
@@ -104,7 +104,7 @@ object::accessors!(
 );
 impl types::Identified for ExternalHostGroup {}
 impl object::Struct for ExternalHostGroup {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "external_host_group",
         tag: "external_host_group",
         plural_tag: "external_host_groups",
@@ -126,7 +126,7 @@ impl object::Struct for ExternalHostGroup {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     ExternalHostGroup; 0 href, 1 id, 2 name, 3 description, 4 comment, 5
     architecture_name, 6 domain_name, 7 operating_system_name, 8 subnet_name, 9
     external_host_provider,

@@ -145,7 +145,7 @@ impl ExternalHostProvider {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     ExternalHostProvider; deref try_href href : & str; deref try_id id : & str; deref
     try_name name : & str; deref try_description description : & str; deref try_comment
     comment : & str; deref try_authentication_url authentication_url : & str; deref
@@ -161,7 +161,7 @@ object::accessors!(
 );
 impl types::Identified for ExternalHostProvider {}
 impl object::Struct for ExternalHostProvider {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "external_host_provider",
         tag: "external_host_provider",
         plural_tag: "external_host_providers",
@@ -192,7 +192,7 @@ impl object::Struct for ExternalHostProvider {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     ExternalHostProvider; 0 href, 1 id, 2 name, 3 description, 4 comment, 5
     authentication_url, 6 password, 7 properties, 8 requires_authentication, 9 url, 10
     username, 11 certificates, 12 compute_resources, 13 discovered_hosts, 14 host_groups,

@@ -73,7 +73,7 @@ impl ExternalNetworkProviderConfiguration {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     ExternalNetworkProviderConfiguration; deref try_href href : & str; deref try_id id :
     & str; deref try_name name : & str; deref try_description description : & str; deref
     try_comment comment : & str; deref try_external_network_provider
@@ -82,7 +82,7 @@ object::accessors!(
 );
 impl types::Identified for ExternalNetworkProviderConfiguration {}
 impl object::Struct for ExternalNetworkProviderConfiguration {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "external_network_provider_configuration",
         tag: "external_network_provider_configuration",
         plural_tag: "external_network_provider_configurations",
@@ -101,7 +101,7 @@ impl object::Struct for ExternalNetworkProviderConfiguration {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     ExternalNetworkProviderConfiguration; 0 href, 1 id, 2 name, 3 description, 4 comment,
     5 external_network_provider, 6 host,
 );

@@ -98,7 +98,7 @@ impl ExternalProvider {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     ExternalProvider; deref try_href href : & str; deref try_id id : & str; deref
     try_name name : & str; deref try_description description : & str; deref try_comment
     comment : & str; deref try_authentication_url authentication_url : & str; deref
@@ -108,7 +108,7 @@ object::accessors!(
 );
 impl types::Identified for ExternalProvider {}
 impl object::Struct for ExternalProvider {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "external_provider",
         tag: "external_provider",
         plural_tag: "external_providers",
@@ -131,7 +131,7 @@ impl object::Struct for ExternalProvider {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     ExternalProvider; 0 href, 1 id, 2 name, 3 description, 4 comment, 5
     authentication_url, 6 password, 7 properties, 8 requires_authentication, 9 url, 10
     username,

@@ -42,4 +42,4 @@ impl ExternalStatus {
         }
     }
 }
-crate::object::text_enum!(ExternalStatus, "external_status");
+crate::types::text_enum!(ExternalStatus, "external_status");

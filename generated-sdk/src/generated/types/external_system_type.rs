@@ -23,4 +23,4 @@ impl ExternalSystemType {
         }
     }
 }
-crate::object::text_enum!(ExternalSystemType, "external_system_type");
+crate::types::text_enum!(ExternalSystemType, "external_system_type");

@@ -72,7 +72,7 @@ impl ExternalTemplateImport {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     ExternalTemplateImport; copy try_clone clone : bool; deref try_url url : & str; deref
     try_cluster cluster : & types::Cluster; deref try_cpu_profile cpu_profile : &
     types::CpuProfile; deref try_host host : & types::Host; deref try_quota quota : &
@@ -80,7 +80,7 @@ object::accessors!(
     try_template template : & types::Template;
 );
 impl object::Struct for ExternalTemplateImport {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "external_template_import",
         tag: "external_template_import",
         plural_tag: "external_template_imports",
@@ -100,7 +100,7 @@ impl object::Struct for ExternalTemplateImport {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     ExternalTemplateImport; 0 clone, 1 url, 2 cluster, 3 cpu_profile, 4 host, 5 quota, 6
     storage_domain, 7 template,
 );

@@ -110,7 +110,7 @@ impl ExternalVmImport {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     ExternalVmImport; deref try_name name : & str; deref try_password password : & str;
     borrow try_provider provider : & types::ExternalVmProviderType; copy try_sparse
     sparse : bool; deref try_url url : & str; deref try_username username : & str; deref
@@ -121,7 +121,7 @@ object::accessors!(
     types::Vm;
 );
 impl object::Struct for ExternalVmImport {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "external_vm_import",
         tag: "external_vm_import",
         plural_tag: "external_vm_imports",
@@ -146,7 +146,7 @@ impl object::Struct for ExternalVmImport {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     ExternalVmImport; 0 name, 1 password, 2 provider, 3 sparse, 4 url, 5 username, 6
     cluster, 7 cpu_profile, 8 drivers_iso, 9 host, 10 quota, 11 storage_domain, 12 vm,
 );

@@ -26,4 +26,4 @@ impl ExternalVmProviderType {
         }
     }
 }
-crate::object::text_enum!(ExternalVmProviderType, "external_vm_provider_type");
+crate::types::text_enum!(ExternalVmProviderType, "external_vm_provider_type");

@@ -27,11 +27,11 @@ impl Fault {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Fault; deref try_detail detail : & str; deref try_reason reason : & str;
 );
 impl object::Struct for Fault {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "fault",
         tag: "fault",
         plural_tag: "faults",
@@ -42,4 +42,4 @@ impl object::Struct for Fault {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(Fault; 0 detail, 1 reason,);
+types::slots!(Fault; 0 detail, 1 reason,);

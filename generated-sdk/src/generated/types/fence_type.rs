@@ -38,4 +38,4 @@ impl FenceType {
         }
     }
 }
-crate::object::text_enum!(FenceType, "fence_type");
+crate::types::text_enum!(FenceType, "fence_type");

@@ -56,7 +56,7 @@ impl FencingPolicy {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     FencingPolicy; copy try_enabled enabled : bool; deref try_skip_if_connectivity_broken
     skip_if_connectivity_broken : & types::SkipIfConnectivityBroken; copy
     try_skip_if_gluster_bricks_up skip_if_gluster_bricks_up : bool; copy
@@ -64,7 +64,7 @@ object::accessors!(
     try_skip_if_sd_active skip_if_sd_active : & types::SkipIfSdActive;
 );
 impl object::Struct for FencingPolicy {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "fencing_policy",
         tag: "fencing_policy",
         plural_tag: "fencing_policies",
@@ -81,7 +81,7 @@ impl object::Struct for FencingPolicy {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     FencingPolicy; 0 enabled, 1 skip_if_connectivity_broken, 2 skip_if_gluster_bricks_up,
     3 skip_if_gluster_quorum_not_met, 4 skip_if_sd_active,
 );

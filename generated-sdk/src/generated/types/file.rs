@@ -77,7 +77,7 @@ impl File {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     File; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
     str; deref try_description description : & str; deref try_comment comment : & str;
     deref try_content content : & str; deref try_type type_ : & str; deref
@@ -85,7 +85,7 @@ object::accessors!(
 );
 impl types::Identified for File {}
 impl object::Struct for File {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "file",
         tag: "file",
         plural_tag: "files",
@@ -105,7 +105,7 @@ impl object::Struct for File {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     File; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 content, 6 type_, 7
     storage_domain,
 );

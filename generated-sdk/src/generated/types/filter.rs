@@ -73,7 +73,7 @@ impl Filter {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Filter; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
     str; deref try_description description : & str; deref try_comment comment : & str;
     copy try_position position : i64; deref try_scheduling_policy_unit
@@ -81,7 +81,7 @@ object::accessors!(
 );
 impl types::Identified for Filter {}
 impl object::Struct for Filter {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "filter",
         tag: "filter",
         plural_tag: "filters",
@@ -100,7 +100,7 @@ impl object::Struct for Filter {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     Filter; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 position, 6
     scheduling_policy_unit,
 );

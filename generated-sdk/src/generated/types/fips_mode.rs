@@ -26,4 +26,4 @@ impl FipsMode {
         }
     }
 }
-crate::object::text_enum!(FipsMode, "fips_mode");
+crate::types::text_enum!(FipsMode, "fips_mode");

@@ -23,4 +23,4 @@ impl FirewallType {
         }
     }
 }
-crate::object::text_enum!(FirewallType, "firewall_type");
+crate::types::text_enum!(FirewallType, "firewall_type");

@@ -93,7 +93,7 @@ impl Floppy {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Floppy; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
     str; deref try_description description : & str; deref try_comment comment : & str;
     deref try_instance_type instance_type : & types::InstanceType; deref try_template
@@ -102,7 +102,7 @@ object::accessors!(
 );
 impl types::Identified for Floppy {}
 impl object::Struct for Floppy {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "floppy",
         tag: "floppy",
         plural_tag: "floppies",
@@ -124,7 +124,7 @@ impl object::Struct for Floppy {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     Floppy; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 instance_type, 6 template,
     7 vm, 8 vms, 9 file,
 );

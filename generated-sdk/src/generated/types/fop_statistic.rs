@@ -30,12 +30,12 @@ impl FopStatistic {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     FopStatistic; deref try_name name : & str; borrow try_statistics statistics : &
     types::List < types::Statistic >;
 );
 impl object::Struct for FopStatistic {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "fop_statistic",
         tag: "fop_statistic",
         plural_tag: "fop_statistics",
@@ -49,4 +49,4 @@ impl object::Struct for FopStatistic {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(FopStatistic; 0 name, 1 statistics,);
+types::slots!(FopStatistic; 0 name, 1 statistics,);

@@ -179,7 +179,7 @@ impl GlusterBrick {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     GlusterBrick; deref try_href href : & str; deref try_id id : & str; deref try_name
     name : & str; deref try_description description : & str; deref try_comment comment :
     & str; deref try_instance_type instance_type : & types::InstanceType; deref
@@ -196,7 +196,7 @@ object::accessors!(
 );
 impl types::Identified for GlusterBrick {}
 impl object::Struct for GlusterBrick {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "gluster_brick",
         tag: "brick",
         plural_tag: "bricks",
@@ -229,7 +229,7 @@ impl object::Struct for GlusterBrick {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     GlusterBrick; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 instance_type, 6
     template, 7 vm, 8 vms, 9 device, 10 fs_name, 11 gluster_clients, 12 memory_pools, 13
     mnt_options, 14 pid, 15 port, 16 brick_dir, 17 server_id, 18 status, 19

@@ -141,7 +141,7 @@ impl GlusterBrickAdvancedDetails {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     GlusterBrickAdvancedDetails; deref try_href href : & str; deref try_id id : & str;
     deref try_name name : & str; deref try_description description : & str; deref
     try_comment comment : & str; deref try_instance_type instance_type : &
@@ -154,7 +154,7 @@ object::accessors!(
 );
 impl types::Identified for GlusterBrickAdvancedDetails {}
 impl object::Struct for GlusterBrickAdvancedDetails {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "gluster_brick_advanced_details",
         tag: "gluster_brick_advanced_details",
         plural_tag: "gluster_brick_advanced_detailss",
@@ -182,7 +182,7 @@ impl object::Struct for GlusterBrickAdvancedDetails {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     GlusterBrickAdvancedDetails; 0 href, 1 id, 2 name, 3 description, 4 comment, 5
     instance_type, 6 template, 7 vm, 8 vms, 9 device, 10 fs_name, 11 gluster_clients, 12
     memory_pools, 13 mnt_options, 14 pid, 15 port,

@@ -23,12 +23,12 @@ impl GlusterBrickMemoryInfo {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     GlusterBrickMemoryInfo; borrow try_memory_pools memory_pools : & types::List <
     types::GlusterMemoryPool >;
 );
 impl object::Struct for GlusterBrickMemoryInfo {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "gluster_brick_memory_info",
         tag: "brick_memoryinfo",
         plural_tag: "gluster_brick_memory_infos",
@@ -39,4 +39,4 @@ impl object::Struct for GlusterBrickMemoryInfo {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(GlusterBrickMemoryInfo; 0 memory_pools,);
+types::slots!(GlusterBrickMemoryInfo; 0 memory_pools,);

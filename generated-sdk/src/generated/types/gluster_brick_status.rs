@@ -26,4 +26,4 @@ impl GlusterBrickStatus {
         }
     }
 }
-crate::object::text_enum!(GlusterBrickStatus, "gluster_brick_status");
+crate::types::text_enum!(GlusterBrickStatus, "gluster_brick_status");

@@ -41,13 +41,13 @@ impl GlusterClient {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     GlusterClient; copy try_bytes_read bytes_read : i64; copy try_bytes_written
     bytes_written : i64; copy try_client_port client_port : i64; deref try_host_name
     host_name : & str;
 );
 impl object::Struct for GlusterClient {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "gluster_client",
         tag: "gluster_client",
         plural_tag: "gluster_clients",
@@ -63,6 +63,4 @@ impl object::Struct for GlusterClient {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
-    GlusterClient; 0 bytes_read, 1 bytes_written, 2 client_port, 3 host_name,
-);
+types::slots!(GlusterClient; 0 bytes_read, 1 bytes_written, 2 client_port, 3 host_name,);

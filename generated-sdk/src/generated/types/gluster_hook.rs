@@ -129,7 +129,7 @@ impl GlusterHook {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     GlusterHook; deref try_href href : & str; deref try_id id : & str; deref try_name
     name : & str; deref try_description description : & str; deref try_comment comment :
     & str; deref try_checksum checksum : & str; copy try_conflict_status conflict_status
@@ -142,7 +142,7 @@ object::accessors!(
 );
 impl types::Identified for GlusterHook {}
 impl object::Struct for GlusterHook {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "gluster_hook",
         tag: "gluster_hook",
         plural_tag: "gluster_hooks",
@@ -169,7 +169,7 @@ impl object::Struct for GlusterHook {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     GlusterHook; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 checksum, 6
     conflict_status, 7 conflicts, 8 content, 9 content_type, 10 gluster_command, 11
     stage, 12 status, 13 cluster, 14 server_hooks,

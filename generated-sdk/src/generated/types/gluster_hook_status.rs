@@ -26,4 +26,4 @@ impl GlusterHookStatus {
         }
     }
 }
-crate::object::text_enum!(GlusterHookStatus, "gluster_hook_status");
+crate::types::text_enum!(GlusterHookStatus, "gluster_hook_status");

@@ -112,7 +112,7 @@ impl GlusterMemoryPool {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     GlusterMemoryPool; deref try_href href : & str; deref try_id id : & str; deref
     try_name name : & str; deref try_description description : & str; deref try_comment
     comment : & str; copy try_alloc_count alloc_count : i64; copy try_cold_count
@@ -122,7 +122,7 @@ object::accessors!(
 );
 impl types::Identified for GlusterMemoryPool {}
 impl object::Struct for GlusterMemoryPool {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "gluster_memory_pool",
         tag: "memory_pool",
         plural_tag: "memory_pools",
@@ -147,7 +147,7 @@ impl object::Struct for GlusterMemoryPool {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     GlusterMemoryPool; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 alloc_count, 6
     cold_count, 7 hot_count, 8 max_alloc, 9 max_stdalloc, 10 padded_size, 11 pool_misses,
     12 type_,

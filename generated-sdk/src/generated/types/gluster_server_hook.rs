@@ -84,7 +84,7 @@ impl GlusterServerHook {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     GlusterServerHook; deref try_href href : & str; deref try_id id : & str; deref
     try_name name : & str; deref try_description description : & str; deref try_comment
     comment : & str; deref try_checksum checksum : & str; borrow try_content_type
@@ -93,7 +93,7 @@ object::accessors!(
 );
 impl types::Identified for GlusterServerHook {}
 impl object::Struct for GlusterServerHook {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "gluster_server_hook",
         tag: "server_hook",
         plural_tag: "server_hooks",
@@ -114,7 +114,7 @@ impl object::Struct for GlusterServerHook {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     GlusterServerHook; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 checksum, 6
     content_type, 7 status, 8 host,
 );

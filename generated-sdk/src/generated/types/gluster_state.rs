@@ -29,4 +29,4 @@ impl GlusterState {
         }
     }
 }
-crate::object::text_enum!(GlusterState, "gluster_state");
+crate::types::text_enum!(GlusterState, "gluster_state");

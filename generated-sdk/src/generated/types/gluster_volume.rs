@@ -139,7 +139,7 @@ impl GlusterVolume {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     GlusterVolume; deref try_href href : & str; deref try_id id : & str; deref try_name
     name : & str; deref try_description description : & str; deref try_comment comment :
     & str; copy try_disperse_count disperse_count : i64; borrow try_options options : &
@@ -153,7 +153,7 @@ object::accessors!(
 );
 impl types::Identified for GlusterVolume {}
 impl object::Struct for GlusterVolume {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "gluster_volume",
         tag: "gluster_volume",
         plural_tag: "gluster_volumes",
@@ -181,7 +181,7 @@ impl object::Struct for GlusterVolume {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     GlusterVolume; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 disperse_count, 6
     options, 7 redundancy_count, 8 replica_count, 9 status, 10 stripe_count, 11
     transport_types, 12 volume_type, 13 bricks, 14 cluster, 15 statistics,

@@ -76,7 +76,7 @@ impl GlusterVolumeProfileDetails {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     GlusterVolumeProfileDetails; deref try_href href : & str; deref try_id id : & str;
     deref try_name name : & str; deref try_description description : & str; deref
     try_comment comment : & str; borrow try_brick_profile_details brick_profile_details :
@@ -85,7 +85,7 @@ object::accessors!(
 );
 impl types::Identified for GlusterVolumeProfileDetails {}
 impl object::Struct for GlusterVolumeProfileDetails {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "gluster_volume_profile_details",
         tag: "gluster_volume_profile_details",
         plural_tag: "gluster_volume_profile_detailss",
@@ -104,7 +104,7 @@ impl object::Struct for GlusterVolumeProfileDetails {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     GlusterVolumeProfileDetails; 0 href, 1 id, 2 name, 3 description, 4 comment, 5
     brick_profile_details, 6 nfs_profile_details,
 );

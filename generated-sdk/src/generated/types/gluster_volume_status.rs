@@ -26,4 +26,4 @@ impl GlusterVolumeStatus {
         }
     }
 }
-crate::object::text_enum!(GlusterVolumeStatus, "gluster_volume_status");
+crate::types::text_enum!(GlusterVolumeStatus, "gluster_volume_status");

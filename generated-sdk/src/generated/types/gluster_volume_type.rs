@@ -57,4 +57,4 @@ impl GlusterVolumeType {
         }
     }
 }
-crate::object::text_enum!(GlusterVolumeType, "gluster_volume_type");
+crate::types::text_enum!(GlusterVolumeType, "gluster_volume_type");

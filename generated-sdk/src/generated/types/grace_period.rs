@@ -20,9 +20,9 @@ impl GracePeriod {
         self
     }
 }
-object::accessors!(GracePeriod; copy try_expiry expiry : i64;);
+types::accessors!(GracePeriod; copy try_expiry expiry : i64;);
 impl object::Struct for GracePeriod {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "grace_period",
         tag: "grace_period",
         plural_tag: "grace_periods",
@@ -33,4 +33,4 @@ impl object::Struct for GracePeriod {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(GracePeriod; 0 expiry,);
+types::slots!(GracePeriod; 0 expiry,);

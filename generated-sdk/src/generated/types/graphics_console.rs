@@ -108,7 +108,7 @@ impl GraphicsConsole {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     GraphicsConsole; deref try_href href : & str; deref try_id id : & str; deref try_name
     name : & str; deref try_description description : & str; deref try_comment comment :
     & str; deref try_address address : & str; copy try_port port : i64; borrow
@@ -118,7 +118,7 @@ object::accessors!(
 );
 impl types::Identified for GraphicsConsole {}
 impl object::Struct for GraphicsConsole {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "graphics_console",
         tag: "graphics_console",
         plural_tag: "graphics_consoles",
@@ -142,7 +142,7 @@ impl object::Struct for GraphicsConsole {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     GraphicsConsole; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 address, 6 port, 7
     protocol, 8 tls_port, 9 instance_type, 10 template, 11 vm,
 );

@@ -23,4 +23,4 @@ impl GraphicsType {
         }
     }
 }
-crate::object::text_enum!(GraphicsType, "graphics_type");
+crate::types::text_enum!(GraphicsType, "graphics_type");

@@ -101,7 +101,7 @@ impl Group {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Group; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
     str; deref try_description description : & str; deref try_comment comment : & str;
     deref try_domain_entry_id domain_entry_id : & str; deref try_namespace namespace : &
@@ -111,7 +111,7 @@ object::accessors!(
 );
 impl types::Identified for Group {}
 impl object::Struct for Group {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "group",
         tag: "group",
         plural_tag: "groups",
@@ -134,7 +134,7 @@ impl object::Struct for Group {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     Group; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 domain_entry_id, 6
     namespace, 7 domain, 8 permissions, 9 roles, 10 tags,
 );

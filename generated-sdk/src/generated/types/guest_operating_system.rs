@@ -55,14 +55,14 @@ impl GuestOperatingSystem {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     GuestOperatingSystem; deref try_architecture architecture : & str; deref try_codename
     codename : & str; deref try_distribution distribution : & str; deref try_family
     family : & str; deref try_kernel kernel : & types::Kernel; deref try_version version
     : & types::Version;
 );
 impl object::Struct for GuestOperatingSystem {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "guest_operating_system",
         tag: "guest_operating_system",
         plural_tag: "guest_operating_systems",
@@ -80,7 +80,7 @@ impl object::Struct for GuestOperatingSystem {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     GuestOperatingSystem; 0 architecture, 1 codename, 2 distribution, 3 family, 4 kernel,
     5 version,
 );

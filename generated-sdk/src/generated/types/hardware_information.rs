@@ -65,7 +65,7 @@ impl HardwareInformation {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     HardwareInformation; deref try_family family : & str; deref try_manufacturer
     manufacturer : & str; deref try_product_name product_name : & str; deref
     try_serial_number serial_number : & str; deref try_supported_rng_sources
@@ -73,7 +73,7 @@ object::accessors!(
     try_version version : & str;
 );
 impl object::Struct for HardwareInformation {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "hardware_information",
         tag: "hardware_information",
         plural_tag: "hardware_informations",
@@ -92,7 +92,7 @@ impl object::Struct for HardwareInformation {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     HardwareInformation; 0 family, 1 manufacturer, 2 product_name, 3 serial_number, 4
     supported_rng_sources, 5 uuid, 6 version,
 );

@@ -33,11 +33,11 @@ impl HighAvailability {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     HighAvailability; copy try_enabled enabled : bool; copy try_priority priority : i64;
 );
 impl object::Struct for HighAvailability {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "high_availability",
         tag: "high_availability",
         plural_tag: "high_availabilities",
@@ -51,4 +51,4 @@ impl object::Struct for HighAvailability {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(HighAvailability; 0 enabled, 1 priority,);
+types::slots!(HighAvailability; 0 enabled, 1 priority,);

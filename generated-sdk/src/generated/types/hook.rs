@@ -77,7 +77,7 @@ impl Hook {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Hook; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
     str; deref try_description description : & str; deref try_comment comment : & str;
     deref try_event_name event_name : & str; deref try_md5 md5 : & str; deref try_host
@@ -85,7 +85,7 @@ object::accessors!(
 );
 impl types::Identified for Hook {}
 impl object::Struct for Hook {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "hook",
         tag: "hook",
         plural_tag: "hooks",
@@ -105,6 +105,6 @@ impl object::Struct for Hook {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     Hook; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 event_name, 6 md5, 7 host,
 );

@@ -23,4 +23,4 @@ impl HookContentType {
         }
     }
 }
-crate::object::text_enum!(HookContentType, "hook_content_type");
+crate::types::text_enum!(HookContentType, "hook_content_type");

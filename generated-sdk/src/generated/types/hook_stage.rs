@@ -23,4 +23,4 @@ impl HookStage {
         }
     }
 }
-crate::object::text_enum!(HookStage, "hook_stage");
+crate::types::text_enum!(HookStage, "hook_stage");

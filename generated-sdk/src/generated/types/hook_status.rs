@@ -28,4 +28,4 @@ impl HookStatus {
         }
     }
 }
-crate::object::text_enum!(HookStatus, "hook_status");
+crate::types::text_enum!(HookStatus, "hook_status");

@@ -496,7 +496,7 @@ impl Host {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Host; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
     str; deref try_description description : & str; deref try_comment comment : & str;
     deref try_address address : & str; borrow try_auto_numa_status auto_numa_status : &
@@ -545,7 +545,7 @@ object::accessors!(
 );
 impl types::Identified for Host {}
 impl object::Struct for Host {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "host",
         tag: "host",
         plural_tag: "hosts",
@@ -631,7 +631,7 @@ impl object::Struct for Host {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     Host; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 address, 6 auto_numa_status,
     7 certificate, 8 cpu, 9 device_passthrough, 10 display, 11 external_status, 12
     hardware_information, 13 hosted_engine, 14 iscsi, 15 kdump_status, 16 ksm, 17

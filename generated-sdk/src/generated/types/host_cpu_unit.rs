@@ -91,7 +91,7 @@ impl HostCpuUnit {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     HostCpuUnit; deref try_href href : & str; deref try_id id : & str; deref try_name
     name : & str; deref try_description description : & str; deref try_comment comment :
     & str; copy try_core_id core_id : i64; copy try_cpu_id cpu_id : i64; copy
@@ -100,7 +100,7 @@ object::accessors!(
 );
 impl types::Identified for HostCpuUnit {}
 impl object::Struct for HostCpuUnit {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "host_cpu_unit",
         tag: "host_cpu_unit",
         plural_tag: "host_cpu_units",
@@ -122,7 +122,7 @@ impl object::Struct for HostCpuUnit {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     HostCpuUnit; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 core_id, 6 cpu_id, 7
     runs_vdsm, 8 socket_id, 9 vms,
 );

@@ -145,7 +145,7 @@ impl HostDevice {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     HostDevice; deref try_href href : & str; deref try_id id : & str; deref try_name name
     : & str; deref try_description description : & str; deref try_comment comment : &
     str; deref try_capability capability : & str; deref try_driver driver : & str; copy
@@ -159,7 +159,7 @@ object::accessors!(
 );
 impl types::Identified for HostDevice {}
 impl object::Struct for HostDevice {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "host_device",
         tag: "host_device",
         plural_tag: "host_devices",
@@ -188,7 +188,7 @@ impl object::Struct for HostDevice {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     HostDevice; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 capability, 6 driver, 7
     iommu_group, 8 m_dev_types, 9 physical_function, 10 placeholder, 11 product, 12
     vendor, 13 virtual_functions, 14 host, 15 parent_device, 16 vm,

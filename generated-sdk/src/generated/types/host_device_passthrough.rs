@@ -20,9 +20,9 @@ impl HostDevicePassthrough {
         self
     }
 }
-object::accessors!(HostDevicePassthrough; copy try_enabled enabled : bool;);
+types::accessors!(HostDevicePassthrough; copy try_enabled enabled : bool;);
 impl object::Struct for HostDevicePassthrough {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "host_device_passthrough",
         tag: "host_device_passthrough",
         plural_tag: "host_device_passthroughs",
@@ -33,4 +33,4 @@ impl object::Struct for HostDevicePassthrough {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(HostDevicePassthrough; 0 enabled,);
+types::slots!(HostDevicePassthrough; 0 enabled,);

@@ -244,7 +244,7 @@ impl HostNic {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     HostNic; deref try_href href : & str; deref try_id id : & str; deref try_name name :
     & str; deref try_description description : & str; deref try_comment comment : & str;
     copy try_ad_aggregator_id ad_aggregator_id : i64; deref try_base_interface
@@ -266,7 +266,7 @@ object::accessors!(
 );
 impl types::Identified for HostNic {}
 impl object::Struct for HostNic {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "host_nic",
         tag: "host_nic",
         plural_tag: "host_nics",
@@ -313,7 +313,7 @@ impl object::Struct for HostNic {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     HostNic; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 ad_aggregator_id, 6
     base_interface, 7 bonding, 8 boot_protocol, 9 bridged, 10 check_connectivity, 11
     custom_configuration, 12 ip, 13 ipv6, 14 ipv6_boot_protocol, 15 mac, 16 mtu, 17

@@ -34,14 +34,14 @@ impl HostNicVirtualFunctionsConfiguration {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     HostNicVirtualFunctionsConfiguration; copy try_all_networks_allowed
     all_networks_allowed : bool; copy try_max_number_of_virtual_functions
     max_number_of_virtual_functions : i64; copy try_number_of_virtual_functions
     number_of_virtual_functions : i64;
 );
 impl object::Struct for HostNicVirtualFunctionsConfiguration {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "host_nic_virtual_functions_configuration",
         tag: "host_nic_virtual_functions_configuration",
         plural_tag: "host_nic_virtual_functions_configurations",
@@ -56,7 +56,7 @@ impl object::Struct for HostNicVirtualFunctionsConfiguration {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     HostNicVirtualFunctionsConfiguration; 0 all_networks_allowed, 1
     max_number_of_virtual_functions, 2 number_of_virtual_functions,
 );

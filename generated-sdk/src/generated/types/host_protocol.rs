@@ -25,4 +25,4 @@ impl HostProtocol {
         }
     }
 }
-crate::object::text_enum!(HostProtocol, "host_protocol");
+crate::types::text_enum!(HostProtocol, "host_protocol");

@@ -91,4 +91,4 @@ impl HostStatus {
         }
     }
 }
-crate::object::text_enum!(HostStatus, "host_status");
+crate::types::text_enum!(HostStatus, "host_status");

@@ -202,7 +202,7 @@ impl HostStorage {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     HostStorage; deref try_href href : & str; deref try_id id : & str; deref try_name
     name : & str; deref try_description description : & str; deref try_comment comment :
     & str; deref try_address address : & str; borrow try_driver_options driver_options :
@@ -220,7 +220,7 @@ object::accessors!(
 );
 impl types::Identified for HostStorage {}
 impl object::Struct for HostStorage {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "host_storage",
         tag: "host_storage",
         plural_tag: "host_storages",
@@ -256,7 +256,7 @@ impl object::Struct for HostStorage {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     HostStorage; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 address, 6
     driver_options, 7 driver_sensitive_options, 8 logical_units, 9 mount_options, 10
     nfs_retrans, 11 nfs_timeo, 12 nfs_version, 13 override_luns, 14 password, 15 path, 16

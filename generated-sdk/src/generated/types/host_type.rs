@@ -28,4 +28,4 @@ impl HostType {
         }
     }
 }
-crate::object::text_enum!(HostType, "host_type");
+crate::types::text_enum!(HostType, "host_type");

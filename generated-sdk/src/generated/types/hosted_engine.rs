@@ -48,13 +48,13 @@ impl HostedEngine {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     HostedEngine; copy try_active active : bool; copy try_configured configured : bool;
     copy try_global_maintenance global_maintenance : bool; copy try_local_maintenance
     local_maintenance : bool; copy try_score score : i64;
 );
 impl object::Struct for HostedEngine {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "hosted_engine",
         tag: "hosted_engine",
         plural_tag: "hosted_engines",
@@ -71,7 +71,7 @@ impl object::Struct for HostedEngine {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     HostedEngine; 0 active, 1 configured, 2 global_maintenance, 3 local_maintenance, 4
     score,
 );

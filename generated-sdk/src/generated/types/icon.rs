@@ -72,14 +72,14 @@ impl Icon {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Icon; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
     str; deref try_description description : & str; deref try_comment comment : & str;
     deref try_data data : & str; deref try_media_type media_type : & str;
 );
 impl types::Identified for Icon {}
 impl object::Struct for Icon {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "icon",
         tag: "icon",
         plural_tag: "icons",
@@ -98,6 +98,6 @@ impl object::Struct for Icon {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     Icon; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 data, 6 media_type,
 );

@@ -77,7 +77,7 @@ impl Image {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Image; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
     str; deref try_description description : & str; deref try_comment comment : & str;
     copy try_size size : i64; borrow try_type type_ : & types::ImageFileType; deref
@@ -85,7 +85,7 @@ object::accessors!(
 );
 impl types::Identified for Image {}
 impl object::Struct for Image {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "image",
         tag: "image",
         plural_tag: "images",
@@ -105,7 +105,7 @@ impl object::Struct for Image {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     Image; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 size, 6 type_, 7
     storage_domain,
 );

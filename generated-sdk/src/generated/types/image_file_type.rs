@@ -26,4 +26,4 @@ impl ImageFileType {
         }
     }
 }
-crate::object::text_enum!(ImageFileType, "image_file_type");
+crate::types::text_enum!(ImageFileType, "image_file_type");

@@ -181,7 +181,7 @@ impl ImageTransfer {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     ImageTransfer; deref try_href href : & str; deref try_id id : & str; deref try_name
     name : & str; deref try_description description : & str; deref try_comment comment :
     & str; copy try_active active : bool; borrow try_direction direction : &
@@ -196,7 +196,7 @@ object::accessors!(
 );
 impl types::Identified for ImageTransfer {}
 impl object::Struct for ImageTransfer {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "image_transfer",
         tag: "image_transfer",
         plural_tag: "image_transfers",
@@ -228,7 +228,7 @@ impl object::Struct for ImageTransfer {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     ImageTransfer; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 active, 6 direction,
     7 format, 8 inactivity_timeout, 9 phase, 10 proxy_url, 11 shallow, 12 timeout_policy,
     13 transfer_url, 14 transferred, 15 backup, 16 disk, 17 host, 18 image, 19 snapshot,

@@ -23,4 +23,4 @@ impl ImageTransferDirection {
         }
     }
 }
-crate::object::text_enum!(ImageTransferDirection, "image_transfer_direction");
+crate::types::text_enum!(ImageTransferDirection, "image_transfer_direction");

@@ -89,4 +89,4 @@ impl ImageTransferPhase {
         }
     }
 }
-crate::object::text_enum!(ImageTransferPhase, "image_transfer_phase");
+crate::types::text_enum!(ImageTransferPhase, "image_transfer_phase");

@@ -28,4 +28,4 @@ impl ImageTransferTimeoutPolicy {
         }
     }
 }
-crate::object::text_enum!(ImageTransferTimeoutPolicy, "image_transfer_timeout_policy");
+crate::types::text_enum!(ImageTransferTimeoutPolicy, "image_transfer_timeout_policy");

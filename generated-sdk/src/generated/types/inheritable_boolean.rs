@@ -28,4 +28,4 @@ impl InheritableBoolean {
         }
     }
 }
-crate::object::text_enum!(InheritableBoolean, "inheritable_boolean");
+crate::types::text_enum!(InheritableBoolean, "inheritable_boolean");

@@ -179,7 +179,7 @@ impl Initialization {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Initialization; deref try_active_directory_ou active_directory_ou : & str; deref
     try_authorized_ssh_keys authorized_ssh_keys : & str; deref try_cloud_init cloud_init
     : & types::CloudInit; borrow try_cloud_init_network_protocol
@@ -197,7 +197,7 @@ object::accessors!(
     try_windows_license_key windows_license_key : & str;
 );
 impl object::Struct for Initialization {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "initialization",
         tag: "initialization",
         plural_tag: "initializations",
@@ -231,7 +231,7 @@ impl object::Struct for Initialization {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     Initialization; 0 active_directory_ou, 1 authorized_ssh_keys, 2 cloud_init, 3
     cloud_init_network_protocol, 4 configuration, 5 custom_script, 6 dns_search, 7
     dns_servers, 8 domain, 9 host_name, 10 input_locale, 11 nic_configurations, 12

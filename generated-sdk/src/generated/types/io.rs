@@ -20,9 +20,9 @@ impl Io {
         self
     }
 }
-object::accessors!(Io; copy try_threads threads : i64;);
+types::accessors!(Io; copy try_threads threads : i64;);
 impl object::Struct for Io {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "io",
         tag: "io",
         plural_tag: "ios",
@@ -33,4 +33,4 @@ impl object::Struct for Io {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(Io; 0 threads,);
+types::slots!(Io; 0 threads,);

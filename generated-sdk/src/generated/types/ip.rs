@@ -41,12 +41,12 @@ impl Ip {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Ip; deref try_address address : & str; deref try_gateway gateway : & str; deref
     try_netmask netmask : & str; borrow try_version version : & types::IpVersion;
 );
 impl object::Struct for Ip {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "ip",
         tag: "ip",
         plural_tag: "ips",
@@ -62,4 +62,4 @@ impl object::Struct for Ip {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(Ip; 0 address, 1 gateway, 2 netmask, 3 version,);
+types::slots!(Ip; 0 address, 1 gateway, 2 netmask, 3 version,);

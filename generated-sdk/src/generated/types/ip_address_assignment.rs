@@ -30,12 +30,12 @@ impl IpAddressAssignment {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     IpAddressAssignment; borrow try_assignment_method assignment_method : &
     types::BootProtocol; deref try_ip ip : & types::Ip;
 );
 impl object::Struct for IpAddressAssignment {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "ip_address_assignment",
         tag: "ip_address_assignment",
         plural_tag: "ip_address_assignments",
@@ -49,4 +49,4 @@ impl object::Struct for IpAddressAssignment {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(IpAddressAssignment; 0 assignment_method, 1 ip,);
+types::slots!(IpAddressAssignment; 0 assignment_method, 1 ip,);

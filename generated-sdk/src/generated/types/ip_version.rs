@@ -23,4 +23,4 @@ impl IpVersion {
         }
     }
 }
-crate::object::text_enum!(IpVersion, "ip_version");
+crate::types::text_enum!(IpVersion, "ip_version");

@@ -80,7 +80,7 @@ impl IscsiBond {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     IscsiBond; deref try_href href : & str; deref try_id id : & str; deref try_name name
     : & str; deref try_description description : & str; deref try_comment comment : &
     str; deref try_data_center data_center : & types::DataCenter; borrow try_networks
@@ -89,7 +89,7 @@ object::accessors!(
 );
 impl types::Identified for IscsiBond {}
 impl object::Struct for IscsiBond {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "iscsi_bond",
         tag: "iscsi_bond",
         plural_tag: "iscsi_bonds",
@@ -110,7 +110,7 @@ impl object::Struct for IscsiBond {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     IscsiBond; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 data_center, 6 networks,
     7 storage_connections,
 );

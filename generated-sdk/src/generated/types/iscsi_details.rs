@@ -135,7 +135,7 @@ impl IscsiDetails {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     IscsiDetails; deref try_address address : & str; deref try_disk_id disk_id : & str;
     deref try_initiator initiator : & str; copy try_lun_mapping lun_mapping : i64; deref
     try_password password : & str; copy try_paths paths : i64; copy try_port port : i64;
@@ -146,7 +146,7 @@ object::accessors!(
     deref try_volume_group_id volume_group_id : & str;
 );
 impl object::Struct for IscsiDetails {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "iscsi_details",
         tag: "iscsi_details",
         plural_tag: "iscsi_detailss",
@@ -175,7 +175,7 @@ impl object::Struct for IscsiDetails {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     IscsiDetails; 0 address, 1 disk_id, 2 initiator, 3 lun_mapping, 4 password, 5 paths,
     6 port, 7 portal, 8 product_id, 9 serial, 10 size, 11 status, 12 storage_domain_id,
     13 target, 14 username, 15 vendor_id, 16 volume_group_id,

@@ -116,7 +116,7 @@ impl Job {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Job; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
     str; deref try_description description : & str; deref try_comment comment : & str;
     copy try_auto_cleared auto_cleared : bool; copy try_end_time end_time :
@@ -127,7 +127,7 @@ object::accessors!(
 );
 impl types::Identified for Job {}
 impl object::Struct for Job {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "job",
         tag: "job",
         plural_tag: "jobs",
@@ -152,7 +152,7 @@ impl object::Struct for Job {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     Job; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 auto_cleared, 6 end_time, 7
     external, 8 last_updated, 9 start_time, 10 status, 11 owner, 12 steps,
 );

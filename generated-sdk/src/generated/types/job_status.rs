@@ -41,4 +41,4 @@ impl JobStatus {
         }
     }
 }
-crate::object::text_enum!(JobStatus, "job_status");
+crate::types::text_enum!(JobStatus, "job_status");

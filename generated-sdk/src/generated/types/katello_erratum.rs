@@ -121,7 +121,7 @@ impl KatelloErratum {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     KatelloErratum; deref try_href href : & str; deref try_id id : & str; deref try_name
     name : & str; deref try_description description : & str; deref try_comment comment :
     & str; copy try_issued issued : types::DateTime; borrow try_packages packages : &
@@ -132,7 +132,7 @@ object::accessors!(
 );
 impl types::Identified for KatelloErratum {}
 impl object::Struct for KatelloErratum {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "katello_erratum",
         tag: "katello_erratum",
         plural_tag: "katello_errata",
@@ -158,7 +158,7 @@ impl object::Struct for KatelloErratum {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     KatelloErratum; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 issued, 6 packages,
     7 severity, 8 solution, 9 summary, 10 title, 11 type_, 12 host, 13 vm,
 );

@@ -30,4 +30,4 @@ impl KdumpStatus {
         }
     }
 }
-crate::object::text_enum!(KdumpStatus, "kdump_status");
+crate::types::text_enum!(KdumpStatus, "kdump_status");

@@ -20,9 +20,9 @@ impl Kernel {
         self
     }
 }
-object::accessors!(Kernel; deref try_version version : & types::Version;);
+types::accessors!(Kernel; deref try_version version : & types::Version;);
 impl object::Struct for Kernel {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "kernel",
         tag: "kernel",
         plural_tag: "kernels",
@@ -33,4 +33,4 @@ impl object::Struct for Kernel {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(Kernel; 0 version,);
+types::slots!(Kernel; 0 version,);

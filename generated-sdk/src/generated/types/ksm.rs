@@ -27,12 +27,12 @@ impl Ksm {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Ksm; copy try_enabled enabled : bool; copy try_merge_across_nodes merge_across_nodes
     : bool;
 );
 impl object::Struct for Ksm {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "ksm",
         tag: "ksm",
         plural_tag: "ksms",
@@ -46,4 +46,4 @@ impl object::Struct for Ksm {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(Ksm; 0 enabled, 1 merge_across_nodes,);
+types::slots!(Ksm; 0 enabled, 1 merge_across_nodes,);

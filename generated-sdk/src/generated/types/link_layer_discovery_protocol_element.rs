@@ -88,7 +88,7 @@ impl LinkLayerDiscoveryProtocolElement {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     LinkLayerDiscoveryProtocolElement; deref try_href href : & str; deref try_id id : &
     str; deref try_name name : & str; deref try_description description : & str; deref
     try_comment comment : & str; copy try_oui oui : i64; borrow try_properties properties
@@ -97,7 +97,7 @@ object::accessors!(
 );
 impl types::Identified for LinkLayerDiscoveryProtocolElement {}
 impl object::Struct for LinkLayerDiscoveryProtocolElement {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "link_layer_discovery_protocol_element",
         tag: "link_layer_discovery_protocol_element",
         plural_tag: "link_layer_discovery_protocol_elements",
@@ -118,7 +118,7 @@ impl object::Struct for LinkLayerDiscoveryProtocolElement {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     LinkLayerDiscoveryProtocolElement; 0 href, 1 id, 2 name, 3 description, 4 comment, 5
     oui, 6 properties, 7 subtype, 8 type_,
 );

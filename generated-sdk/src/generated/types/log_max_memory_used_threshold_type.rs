@@ -23,6 +23,6 @@ impl LogMaxMemoryUsedThresholdType {
         }
     }
 }
-crate::object::text_enum!(
+crate::types::text_enum!(
     LogMaxMemoryUsedThresholdType, "log_max_memory_used_threshold_type"
 );

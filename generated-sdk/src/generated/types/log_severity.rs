@@ -34,4 +34,4 @@ impl LogSeverity {
         }
     }
 }
-crate::object::text_enum!(LogSeverity, "log_severity");
+crate::types::text_enum!(LogSeverity, "log_severity");

@@ -159,7 +159,7 @@ impl LogicalUnit {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     LogicalUnit; deref try_id id : & str; copy try_active_paths active_paths : i64; deref
     try_address address : & str; copy try_discard_max_size discard_max_size : i64; copy
     try_discard_zeroes_data discard_zeroes_data : bool; deref try_disk_id disk_id : &
@@ -172,7 +172,7 @@ object::accessors!(
     try_volume_group_id volume_group_id : & str;
 );
 impl object::Struct for LogicalUnit {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "logical_unit",
         tag: "logical_unit",
         plural_tag: "logical_units",
@@ -204,7 +204,7 @@ impl object::Struct for LogicalUnit {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     LogicalUnit; 0 id, 1 active_paths, 2 address, 3 discard_max_size, 4
     discard_zeroes_data, 5 disk_id, 6 lun_mapping, 7 password, 8 paths, 9 port, 10
     portal, 11 product_id, 12 serial, 13 size, 14 status, 15 storage_domain_id, 16

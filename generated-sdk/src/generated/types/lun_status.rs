@@ -28,4 +28,4 @@ impl LunStatus {
         }
     }
 }
-crate::object::text_enum!(LunStatus, "lun_status");
+crate::types::text_enum!(LunStatus, "lun_status");

@@ -41,13 +41,13 @@ impl MDevType {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     MDevType; copy try_available_instances available_instances : i64; deref
     try_description description : & str; deref try_human_readable_name
     human_readable_name : & str; deref try_name name : & str;
 );
 impl object::Struct for MDevType {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "m_dev_type",
         tag: "m_dev_type",
         plural_tag: "m_dev_types",
@@ -63,6 +63,6 @@ impl object::Struct for MDevType {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     MDevType; 0 available_instances, 1 description, 2 human_readable_name, 3 name,
 );

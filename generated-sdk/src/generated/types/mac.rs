@@ -20,9 +20,9 @@ impl Mac {
         self
     }
 }
-object::accessors!(Mac; deref try_address address : & str;);
+types::accessors!(Mac; deref try_address address : & str;);
 impl object::Struct for Mac {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "mac",
         tag: "mac",
         plural_tag: "macs",
@@ -33,4 +33,4 @@ impl object::Struct for Mac {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(Mac; 0 address,);
+types::slots!(Mac; 0 address,);

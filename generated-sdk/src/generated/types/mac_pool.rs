@@ -90,7 +90,7 @@ impl MacPool {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     MacPool; deref try_href href : & str; deref try_id id : & str; deref try_name name :
     & str; deref try_description description : & str; deref try_comment comment : & str;
     copy try_allow_duplicates allow_duplicates : bool; copy try_default_pool default_pool
@@ -99,7 +99,7 @@ object::accessors!(
 );
 impl types::Identified for MacPool {}
 impl object::Struct for MacPool {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "mac_pool",
         tag: "mac_pool",
         plural_tag: "mac_pools",
@@ -120,7 +120,7 @@ impl object::Struct for MacPool {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     MacPool; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 allow_duplicates, 6
     default_pool, 7 ranges, 8 permissions,
 );

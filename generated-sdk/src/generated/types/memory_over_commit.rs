@@ -20,9 +20,9 @@ impl MemoryOverCommit {
         self
     }
 }
-object::accessors!(MemoryOverCommit; copy try_percent percent : i64;);
+types::accessors!(MemoryOverCommit; copy try_percent percent : i64;);
 impl object::Struct for MemoryOverCommit {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "memory_over_commit",
         tag: "memory_over_commit",
         plural_tag: "memory_over_commits",
@@ -33,4 +33,4 @@ impl object::Struct for MemoryOverCommit {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(MemoryOverCommit; 0 percent,);
+types::slots!(MemoryOverCommit; 0 percent,);

@@ -57,14 +57,14 @@ impl MemoryPolicy {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     MemoryPolicy; copy try_ballooning ballooning : bool; copy try_guaranteed guaranteed :
     i64; copy try_max max : i64; deref try_over_commit over_commit : &
     types::MemoryOverCommit; deref try_transparent_huge_pages transparent_huge_pages : &
     types::TransparentHugePages;
 );
 impl object::Struct for MemoryPolicy {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "memory_policy",
         tag: "memory_policy",
         plural_tag: "memory_policies",
@@ -82,7 +82,7 @@ impl object::Struct for MemoryPolicy {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     MemoryPolicy; 0 ballooning, 1 guaranteed, 2 max, 3 over_commit, 4
     transparent_huge_pages,
 );

@@ -26,4 +26,4 @@ impl MessageBrokerType {
         }
     }
 }
-crate::object::text_enum!(MessageBrokerType, "message_broker_type");
+crate::types::text_enum!(MessageBrokerType, "message_broker_type");

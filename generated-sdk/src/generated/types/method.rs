@@ -20,9 +20,9 @@ impl Method {
         self
     }
 }
-object::accessors!(Method; borrow try_id id : & types::SsoMethod;);
+types::accessors!(Method; borrow try_id id : & types::SsoMethod;);
 impl object::Struct for Method {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "method",
         tag: "method",
         plural_tag: "methods",
@@ -33,4 +33,4 @@ impl object::Struct for Method {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(Method; 0 id,);
+types::slots!(Method; 0 id,);

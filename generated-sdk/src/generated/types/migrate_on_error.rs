@@ -32,4 +32,4 @@ impl MigrateOnError {
         }
     }
 }
-crate::object::text_enum!(MigrateOnError, "migrate_on_error");
+crate::types::text_enum!(MigrateOnError, "migrate_on_error");

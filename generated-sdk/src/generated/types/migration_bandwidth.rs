@@ -30,12 +30,12 @@ impl MigrationBandwidth {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     MigrationBandwidth; borrow try_assignment_method assignment_method : &
     types::MigrationBandwidthAssignmentMethod; copy try_custom_value custom_value : i64;
 );
 impl object::Struct for MigrationBandwidth {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "migration_bandwidth",
         tag: "migration_bandwidth",
         plural_tag: "migration_bandwidths",
@@ -49,4 +49,4 @@ impl object::Struct for MigrationBandwidth {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(MigrationBandwidth; 0 assignment_method, 1 custom_value,);
+types::slots!(MigrationBandwidth; 0 assignment_method, 1 custom_value,);

@@ -30,6 +30,6 @@ impl MigrationBandwidthAssignmentMethod {
         }
     }
 }
-crate::object::text_enum!(
+crate::types::text_enum!(
     MigrationBandwidthAssignmentMethod, "migration_bandwidth_assignment_method"
 );

@@ -72,7 +72,7 @@ impl MigrationOptions {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     MigrationOptions; borrow try_auto_converge auto_converge : &
     types::InheritableBoolean; deref try_bandwidth bandwidth : &
     types::MigrationBandwidth; borrow try_compressed compressed : &
@@ -83,7 +83,7 @@ object::accessors!(
     policy : & types::MigrationPolicy;
 );
 impl object::Struct for MigrationOptions {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "migration_options",
         tag: "migration",
         plural_tag: "migration_optionss",
@@ -102,7 +102,7 @@ impl object::Struct for MigrationOptions {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     MigrationOptions; 0 auto_converge, 1 bandwidth, 2 compressed, 3
     custom_parallel_migrations, 4 encrypted, 5 parallel_migrations_policy, 6 policy,
 );

@@ -59,14 +59,14 @@ impl MigrationPolicy {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     MigrationPolicy; deref try_href href : & str; deref try_id id : & str; deref try_name
     name : & str; deref try_description description : & str; deref try_comment comment :
     & str;
 );
 impl types::Identified for MigrationPolicy {}
 impl object::Struct for MigrationPolicy {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "migration_policy",
         tag: "migration_policy",
         plural_tag: "migration_policies",
@@ -83,4 +83,4 @@ impl object::Struct for MigrationPolicy {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(MigrationPolicy; 0 href, 1 id, 2 name, 3 description, 4 comment,);
+types::slots!(MigrationPolicy; 0 href, 1 id, 2 name, 3 description, 4 comment,);

@@ -240,7 +240,7 @@ impl Network {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Network; deref try_href href : & str; deref try_id id : & str; deref try_name name :
     & str; deref try_description description : & str; deref try_comment comment : & str;
     copy try_display display : bool; deref try_dns_resolver_configuration
@@ -260,7 +260,7 @@ object::accessors!(
 );
 impl types::Identified for Network {}
 impl object::Struct for Network {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "network",
         tag: "network",
         plural_tag: "networks",
@@ -298,7 +298,7 @@ impl object::Struct for Network {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     Network; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 display, 6
     dns_resolver_configuration, 7 ip, 8 mtu, 9 port_isolation, 10 profile_required, 11
     required, 12 status, 13 stp, 14 usages, 15 vdsm_name, 16 vlan, 17 cluster, 18

@@ -135,7 +135,7 @@ impl NetworkAttachment {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     NetworkAttachment; deref try_href href : & str; deref try_id id : & str; deref
     try_name name : & str; deref try_description description : & str; deref try_comment
     comment : & str; deref try_dns_resolver_configuration dns_resolver_configuration : &
@@ -149,7 +149,7 @@ object::accessors!(
 );
 impl types::Identified for NetworkAttachment {}
 impl object::Struct for NetworkAttachment {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "network_attachment",
         tag: "network_attachment",
         plural_tag: "network_attachments",
@@ -175,7 +175,7 @@ impl object::Struct for NetworkAttachment {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     NetworkAttachment; 0 href, 1 id, 2 name, 3 description, 4 comment, 5
     dns_resolver_configuration, 6 in_sync, 7 ip_address_assignments, 8 properties, 9
     reported_configurations, 10 host, 11 host_nic, 12 network, 13 qos,

@@ -27,12 +27,12 @@ impl NetworkConfiguration {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     NetworkConfiguration; deref try_dns dns : & types::Dns; borrow try_nics nics : &
     types::List < types::Nic >;
 );
 impl object::Struct for NetworkConfiguration {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "network_configuration",
         tag: "network_configuration",
         plural_tag: "network_configurations",
@@ -43,4 +43,4 @@ impl object::Struct for NetworkConfiguration {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(NetworkConfiguration; 0 dns, 1 nics,);
+types::slots!(NetworkConfiguration; 0 dns, 1 nics,);

@@ -67,14 +67,14 @@ impl NetworkFilter {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     NetworkFilter; deref try_href href : & str; deref try_id id : & str; deref try_name
     name : & str; deref try_description description : & str; deref try_comment comment :
     & str; deref try_version version : & types::Version;
 );
 impl types::Identified for NetworkFilter {}
 impl object::Struct for NetworkFilter {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "network_filter",
         tag: "network_filter",
         plural_tag: "network_filters",
@@ -92,6 +92,4 @@ impl object::Struct for NetworkFilter {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
-    NetworkFilter; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 version,
-);
+types::slots!(NetworkFilter; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 version,);

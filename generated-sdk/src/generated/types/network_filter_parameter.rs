@@ -72,14 +72,14 @@ impl NetworkFilterParameter {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     NetworkFilterParameter; deref try_href href : & str; deref try_id id : & str; deref
     try_name name : & str; deref try_description description : & str; deref try_comment
     comment : & str; deref try_value value : & str; deref try_nic nic : & types::Nic;
 );
 impl types::Identified for NetworkFilterParameter {}
 impl object::Struct for NetworkFilterParameter {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "network_filter_parameter",
         tag: "network_filter_parameter",
         plural_tag: "network_filter_parameters",
@@ -98,7 +98,7 @@ impl object::Struct for NetworkFilterParameter {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     NetworkFilterParameter; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 value, 6
     nic,
 );

@@ -73,7 +73,7 @@ impl NetworkLabel {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     NetworkLabel; deref try_href href : & str; deref try_id id : & str; deref try_name
     name : & str; deref try_description description : & str; deref try_comment comment :
     & str; deref try_host_nic host_nic : & types::HostNic; deref try_network network : &
@@ -81,7 +81,7 @@ object::accessors!(
 );
 impl types::Identified for NetworkLabel {}
 impl object::Struct for NetworkLabel {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "network_label",
         tag: "network_label",
         plural_tag: "network_labels",
@@ -100,6 +100,6 @@ impl object::Struct for NetworkLabel {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     NetworkLabel; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 host_nic, 6 network,
 );

@@ -22,4 +22,4 @@ impl NetworkPluginType {
         }
     }
 }
-crate::object::text_enum!(NetworkPluginType, "network_plugin_type");
+crate::types::text_enum!(NetworkPluginType, "network_plugin_type");

@@ -25,4 +25,4 @@ impl NetworkStatus {
         }
     }
 }
-crate::object::text_enum!(NetworkStatus, "network_status");
+crate::types::text_enum!(NetworkStatus, "network_status");

@@ -42,4 +42,4 @@ impl NetworkUsage {
         }
     }
 }
-crate::object::text_enum!(NetworkUsage, "network_usage");
+crate::types::text_enum!(NetworkUsage, "network_usage");

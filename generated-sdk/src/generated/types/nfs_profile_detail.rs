@@ -30,12 +30,12 @@ impl NfsProfileDetail {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     NfsProfileDetail; borrow try_profile_details profile_details : & types::List <
     types::ProfileDetail >; deref try_nfs_server_ip nfs_server_ip : & str;
 );
 impl object::Struct for NfsProfileDetail {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "nfs_profile_detail",
         tag: "nfs_profile_detail",
         plural_tag: "nfs_profile_details",
@@ -49,4 +49,4 @@ impl object::Struct for NfsProfileDetail {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(NfsProfileDetail; 0 profile_details, 1 nfs_server_ip,);
+types::slots!(NfsProfileDetail; 0 profile_details, 1 nfs_server_ip,);

@@ -42,4 +42,4 @@ impl NfsVersion {
         }
     }
 }
-crate::object::text_enum!(NfsVersion, "nfs_version");
+crate::types::text_enum!(NfsVersion, "nfs_version");

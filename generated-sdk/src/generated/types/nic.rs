@@ -222,7 +222,7 @@ impl Nic {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Nic; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
     str; deref try_description description : & str; deref try_comment comment : & str;
     deref try_instance_type instance_type : & types::InstanceType; deref try_template
@@ -245,7 +245,7 @@ object::accessors!(
 );
 impl types::Identified for Nic {}
 impl object::Struct for Nic {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "nic",
         tag: "nic",
         plural_tag: "nics",
@@ -288,7 +288,7 @@ impl object::Struct for Nic {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     Nic; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 instance_type, 6 template, 7
     vm, 8 vms, 9 boot_protocol, 10 interface, 11 linked, 12 mac, 13 on_boot, 14 plugged,
     15 synced, 16 network, 17 network_attachments, 18 network_filter_parameters, 19

@@ -55,14 +55,14 @@ impl NicConfiguration {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     NicConfiguration; borrow try_boot_protocol boot_protocol : & types::BootProtocol;
     deref try_ip ip : & types::Ip; deref try_ipv6 ipv6 : & types::Ip; borrow
     try_ipv6_boot_protocol ipv6_boot_protocol : & types::BootProtocol; deref try_name
     name : & str; copy try_on_boot on_boot : bool;
 );
 impl object::Struct for NicConfiguration {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "nic_configuration",
         tag: "nic_configuration",
         plural_tag: "nic_configurations",
@@ -80,7 +80,7 @@ impl object::Struct for NicConfiguration {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     NicConfiguration; 0 boot_protocol, 1 ip, 2 ipv6, 3 ipv6_boot_protocol, 4 name, 5
     on_boot,
 );

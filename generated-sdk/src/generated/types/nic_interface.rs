@@ -46,4 +46,4 @@ impl NicInterface {
         }
     }
 }
-crate::object::text_enum!(NicInterface, "nic_interface");
+crate::types::text_enum!(NicInterface, "nic_interface");

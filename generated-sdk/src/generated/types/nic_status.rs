@@ -23,4 +23,4 @@ impl NicStatus {
         }
     }
 }
-crate::object::text_enum!(NicStatus, "nic_status");
+crate::types::text_enum!(NicStatus, "nic_status");

@@ -745,4 +745,4 @@ impl NotifiableEvent {
         }
     }
 }
-crate::object::text_enum!(NotifiableEvent, "notifiable_event");
+crate::types::text_enum!(NotifiableEvent, "notifiable_event");

@@ -25,4 +25,4 @@ impl NotificationMethod {
         }
     }
 }
-crate::object::text_enum!(NotificationMethod, "notification_method");
+crate::types::text_enum!(NotificationMethod, "notification_method");

@@ -101,7 +101,7 @@ impl NumaNode {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     NumaNode; deref try_href href : & str; deref try_id id : & str; deref try_name name :
     & str; deref try_description description : & str; deref try_comment comment : & str;
     deref try_cpu cpu : & types::Cpu; copy try_index index : i64; copy try_memory memory
@@ -110,7 +110,7 @@ object::accessors!(
 );
 impl types::Identified for NumaNode {}
 impl object::Struct for NumaNode {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "numa_node",
         tag: "host_numa_node",
         plural_tag: "host_numa_nodes",
@@ -133,7 +133,7 @@ impl object::Struct for NumaNode {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     NumaNode; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 cpu, 6 index, 7 memory, 8
     node_distance, 9 host, 10 statistics,
 );

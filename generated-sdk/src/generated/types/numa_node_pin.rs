@@ -38,12 +38,12 @@ impl NumaNodePin {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     NumaNodePin; deref try_host_numa_node host_numa_node : & types::NumaNode; copy
     try_index index : i64; copy try_pinned pinned : bool;
 );
 impl object::Struct for NumaNodePin {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "numa_node_pin",
         tag: "numa_node_pin",
         plural_tag: "numa_node_pins",
@@ -58,4 +58,4 @@ impl object::Struct for NumaNodePin {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(NumaNodePin; 0 host_numa_node, 1 index, 2 pinned,);
+types::slots!(NumaNodePin; 0 host_numa_node, 1 index, 2 pinned,);

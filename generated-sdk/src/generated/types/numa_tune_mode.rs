@@ -30,4 +30,4 @@ impl NumaTuneMode {
         }
     }
 }
-crate::object::text_enum!(NumaTuneMode, "numa_tune_mode");
+crate::types::text_enum!(NumaTuneMode, "numa_tune_mode");

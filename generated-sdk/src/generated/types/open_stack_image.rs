@@ -68,7 +68,7 @@ impl OpenStackImage {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     OpenStackImage; deref try_href href : & str; deref try_id id : & str; deref try_name
     name : & str; deref try_description description : & str; deref try_comment comment :
     & str; deref try_openstack_image_provider openstack_image_provider : &
@@ -76,7 +76,7 @@ object::accessors!(
 );
 impl types::Identified for OpenStackImage {}
 impl object::Struct for OpenStackImage {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "open_stack_image",
         tag: "openstack_image",
         plural_tag: "openstack_images",
@@ -94,7 +94,7 @@ impl object::Struct for OpenStackImage {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     OpenStackImage; 0 href, 1 id, 2 name, 3 description, 4 comment, 5
     openstack_image_provider,
 );

@@ -125,7 +125,7 @@ impl OpenStackImageProvider {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     OpenStackImageProvider; deref try_href href : & str; deref try_id id : & str; deref
     try_name name : & str; deref try_description description : & str; deref try_comment
     comment : & str; deref try_authentication_url authentication_url : & str; deref
@@ -138,7 +138,7 @@ object::accessors!(
 );
 impl types::Identified for OpenStackImageProvider {}
 impl object::Struct for OpenStackImageProvider {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "open_stack_image_provider",
         tag: "openstack_image_provider",
         plural_tag: "openstack_image_providers",
@@ -164,7 +164,7 @@ impl object::Struct for OpenStackImageProvider {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     OpenStackImageProvider; 0 href, 1 id, 2 name, 3 description, 4 comment, 5
     authentication_url, 6 password, 7 properties, 8 requires_authentication, 9 url, 10
     username, 11 tenant_name, 12 certificates, 13 images,

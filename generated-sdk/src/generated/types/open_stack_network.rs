@@ -68,7 +68,7 @@ impl OpenStackNetwork {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     OpenStackNetwork; deref try_href href : & str; deref try_id id : & str; deref
     try_name name : & str; deref try_description description : & str; deref try_comment
     comment : & str; deref try_openstack_network_provider openstack_network_provider : &
@@ -76,7 +76,7 @@ object::accessors!(
 );
 impl types::Identified for OpenStackNetwork {}
 impl object::Struct for OpenStackNetwork {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "open_stack_network",
         tag: "openstack_network",
         plural_tag: "openstack_networks",
@@ -94,7 +94,7 @@ impl object::Struct for OpenStackNetwork {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     OpenStackNetwork; 0 href, 1 id, 2 name, 3 description, 4 comment, 5
     openstack_network_provider,
 );

@@ -224,7 +224,7 @@ impl OpenStackNetworkProvider {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     OpenStackNetworkProvider; deref try_href href : & str; deref try_id id : & str; deref
     try_name name : & str; deref try_description description : & str; deref try_comment
     comment : & str; deref try_authentication_url authentication_url : & str; deref
@@ -245,7 +245,7 @@ object::accessors!(
 );
 impl types::Identified for OpenStackNetworkProvider {}
 impl object::Struct for OpenStackNetworkProvider {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "open_stack_network_provider",
         tag: "openstack_network_provider",
         plural_tag: "openstack_network_providers",
@@ -282,7 +282,7 @@ impl object::Struct for OpenStackNetworkProvider {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     OpenStackNetworkProvider; 0 href, 1 id, 2 name, 3 description, 4 comment, 5
     authentication_url, 6 password, 7 properties, 8 requires_authentication, 9 url, 10
     username, 11 tenant_name, 12 agent_configuration, 13 auto_sync, 14

@@ -23,6 +23,6 @@ impl OpenStackNetworkProviderType {
         }
     }
 }
-crate::object::text_enum!(
+crate::types::text_enum!(
     OpenStackNetworkProviderType, "open_stack_network_provider_type"
 );

@@ -105,7 +105,7 @@ impl OpenStackProvider {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     OpenStackProvider; deref try_href href : & str; deref try_id id : & str; deref
     try_name name : & str; deref try_description description : & str; deref try_comment
     comment : & str; deref try_authentication_url authentication_url : & str; deref
@@ -116,7 +116,7 @@ object::accessors!(
 );
 impl types::Identified for OpenStackProvider {}
 impl object::Struct for OpenStackProvider {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "open_stack_provider",
         tag: "open_stack_provider",
         plural_tag: "open_stack_providers",
@@ -140,7 +140,7 @@ impl object::Struct for OpenStackProvider {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     OpenStackProvider; 0 href, 1 id, 2 name, 3 description, 4 comment, 5
     authentication_url, 6 password, 7 properties, 8 requires_authentication, 9 url, 10
     username, 11 tenant_name,

@@ -97,7 +97,7 @@ impl OpenStackSubnet {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     OpenStackSubnet; deref try_href href : & str; deref try_id id : & str; deref try_name
     name : & str; deref try_description description : & str; deref try_comment comment :
     & str; deref try_cidr cidr : & str; deref try_dns_servers dns_servers : & [String];
@@ -106,7 +106,7 @@ object::accessors!(
 );
 impl types::Identified for OpenStackSubnet {}
 impl object::Struct for OpenStackSubnet {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "open_stack_subnet",
         tag: "openstack_subnet",
         plural_tag: "openstack_subnets",
@@ -128,7 +128,7 @@ impl object::Struct for OpenStackSubnet {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     OpenStackSubnet; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 cidr, 6
     dns_servers, 7 gateway, 8 ip_version, 9 openstack_network,
 );

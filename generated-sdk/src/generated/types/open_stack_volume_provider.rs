@@ -146,7 +146,7 @@ impl OpenStackVolumeProvider {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     OpenStackVolumeProvider; deref try_href href : & str; deref try_id id : & str; deref
     try_name name : & str; deref try_description description : & str; deref try_comment
     comment : & str; deref try_authentication_url authentication_url : & str; deref
@@ -161,7 +161,7 @@ object::accessors!(
 );
 impl types::Identified for OpenStackVolumeProvider {}
 impl object::Struct for OpenStackVolumeProvider {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "open_stack_volume_provider",
         tag: "openstack_volume_provider",
         plural_tag: "openstack_volume_providers",
@@ -194,7 +194,7 @@ impl object::Struct for OpenStackVolumeProvider {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     OpenStackVolumeProvider; 0 href, 1 id, 2 name, 3 description, 4 comment, 5
     authentication_url, 6 password, 7 properties, 8 requires_authentication, 9 url, 10
     username, 11 tenant_name, 12 authentication_keys, 13 certificates, 14 data_center, 15

@@ -75,7 +75,7 @@ impl OpenStackVolumeType {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     OpenStackVolumeType; deref try_href href : & str; deref try_id id : & str; deref
     try_name name : & str; deref try_description description : & str; deref try_comment
     comment : & str; borrow try_properties properties : & types::List < types::Property
@@ -84,7 +84,7 @@ object::accessors!(
 );
 impl types::Identified for OpenStackVolumeType {}
 impl object::Struct for OpenStackVolumeType {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "open_stack_volume_type",
         tag: "open_stack_volume_type",
         plural_tag: "open_stack_volume_types",
@@ -103,7 +103,7 @@ impl object::Struct for OpenStackVolumeType {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     OpenStackVolumeType; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 properties, 6
     openstack_volume_provider,
 );

@@ -99,7 +99,7 @@ impl OpenstackVolumeAuthenticationKey {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     OpenstackVolumeAuthenticationKey; deref try_href href : & str; deref try_id id : &
     str; deref try_name name : & str; deref try_description description : & str; deref
     try_comment comment : & str; copy try_creation_date creation_date : types::DateTime;
@@ -110,7 +110,7 @@ object::accessors!(
 );
 impl types::Identified for OpenstackVolumeAuthenticationKey {}
 impl object::Struct for OpenstackVolumeAuthenticationKey {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "openstack_volume_authentication_key",
         tag: "openstack_volume_authentication_key",
         plural_tag: "openstack_volume_authentication_keys",
@@ -132,7 +132,7 @@ impl object::Struct for OpenstackVolumeAuthenticationKey {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     OpenstackVolumeAuthenticationKey; 0 href, 1 id, 2 name, 3 description, 4 comment, 5
     creation_date, 6 usage_type, 7 uuid, 8 value, 9 openstack_volume_provider,
 );

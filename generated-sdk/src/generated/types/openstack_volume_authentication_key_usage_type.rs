@@ -23,7 +23,7 @@ impl OpenstackVolumeAuthenticationKeyUsageType {
         }
     }
 }
-crate::object::text_enum!(
+crate::types::text_enum!(
     OpenstackVolumeAuthenticationKeyUsageType,
     "openstack_volume_authentication_key_usage_type"
 );

@@ -85,7 +85,7 @@ impl OperatingSystem {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     OperatingSystem; deref try_boot boot : & types::Boot; deref try_cmdline cmdline : &
     str; deref try_custom_kernel_cmdline custom_kernel_cmdline : & str; deref
     try_description description : & str; deref try_initrd initrd : & str; deref
@@ -93,7 +93,7 @@ object::accessors!(
     : & str; deref try_type type_ : & str; deref try_version version : & types::Version;
 );
 impl object::Struct for OperatingSystem {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "operating_system",
         tag: "os",
         plural_tag: "oss",
@@ -114,7 +114,7 @@ impl object::Struct for OperatingSystem {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     OperatingSystem; 0 boot, 1 cmdline, 2 custom_kernel_cmdline, 3 description, 4 initrd,
     5 kernel, 6 reported_kernel_cmdline, 7 type_, 8 version,
 );

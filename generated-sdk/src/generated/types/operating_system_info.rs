@@ -86,7 +86,7 @@ impl OperatingSystemInfo {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     OperatingSystemInfo; deref try_href href : & str; deref try_id id : & str; deref
     try_name name : & str; deref try_description description : & str; deref try_comment
     comment : & str; borrow try_architecture architecture : & types::Architecture; deref
@@ -95,7 +95,7 @@ object::accessors!(
 );
 impl types::Identified for OperatingSystemInfo {}
 impl object::Struct for OperatingSystemInfo {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "operating_system_info",
         tag: "operating_system",
         plural_tag: "operation_systems",
@@ -116,7 +116,7 @@ impl object::Struct for OperatingSystemInfo {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     OperatingSystemInfo; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 architecture,
     6 large_icon, 7 small_icon, 8 tpm_support,
 );

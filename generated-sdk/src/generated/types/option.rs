@@ -34,12 +34,12 @@ impl Option {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Option; deref try_name name : & str; deref try_type type_ : & str; deref try_value
     value : & str;
 );
 impl object::Struct for Option {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "option",
         tag: "option",
         plural_tag: "options",
@@ -54,4 +54,4 @@ impl object::Struct for Option {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(Option; 0 name, 1 type_, 2 value,);
+types::slots!(Option; 0 name, 1 type_, 2 value,);

@@ -112,4 +112,4 @@ impl OsType {
         }
     }
 }
-crate::object::text_enum!(OsType, "os_type");
+crate::types::text_enum!(OsType, "os_type");

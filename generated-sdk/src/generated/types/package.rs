@@ -20,9 +20,9 @@ impl Package {
         self
     }
 }
-object::accessors!(Package; deref try_name name : & str;);
+types::accessors!(Package; deref try_name name : & str;);
 impl object::Struct for Package {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "package",
         tag: "package",
         plural_tag: "packages",
@@ -33,4 +33,4 @@ impl object::Struct for Package {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(Package; 0 name,);
+types::slots!(Package; 0 name,);

@@ -38,4 +38,4 @@ impl ParallelMigrationsPolicy {
         }
     }
 }
-crate::object::text_enum!(ParallelMigrationsPolicy, "parallel_migrations_policy");
+crate::types::text_enum!(ParallelMigrationsPolicy, "parallel_migrations_policy");

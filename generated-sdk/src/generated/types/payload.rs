@@ -36,12 +36,12 @@ impl Payload {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Payload; borrow try_files files : & types::List < types::File >; borrow try_type
     type_ : & types::VmDeviceType; deref try_volume_id volume_id : & str;
 );
 impl object::Struct for Payload {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "payload",
         tag: "payload",
         plural_tag: "payloads",
@@ -56,4 +56,4 @@ impl object::Struct for Payload {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(Payload; 0 files, 1 type_, 2 volume_id,);
+types::slots!(Payload; 0 files, 1 type_, 2 volume_id,);

@@ -25,4 +25,4 @@ impl PayloadEncoding {
         }
     }
 }
-crate::object::text_enum!(PayloadEncoding, "payload_encoding");
+crate::types::text_enum!(PayloadEncoding, "payload_encoding");

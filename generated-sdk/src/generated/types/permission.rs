@@ -137,7 +137,7 @@ impl Permission {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Permission; deref try_href href : & str; deref try_id id : & str; deref try_name name
     : & str; deref try_description description : & str; deref try_comment comment : &
     str; deref try_cluster cluster : & types::Cluster; deref try_data_center data_center
@@ -149,7 +149,7 @@ object::accessors!(
 );
 impl types::Identified for Permission {}
 impl object::Struct for Permission {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "permission",
         tag: "permission",
         plural_tag: "permissions",
@@ -177,7 +177,7 @@ impl object::Struct for Permission {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     Permission; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 cluster, 6 data_center,
     7 disk, 8 group, 9 host, 10 role, 11 storage_domain, 12 template, 13 user, 14 vm, 15
     vm_pool,

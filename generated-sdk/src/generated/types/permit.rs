@@ -73,14 +73,14 @@ impl Permit {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Permit; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
     str; deref try_description description : & str; deref try_comment comment : & str;
     copy try_administrative administrative : bool; deref try_role role : & types::Role;
 );
 impl types::Identified for Permit {}
 impl object::Struct for Permit {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "permit",
         tag: "permit",
         plural_tag: "permits",
@@ -99,6 +99,6 @@ impl object::Struct for Permit {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     Permit; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 administrative, 6 role,
 );

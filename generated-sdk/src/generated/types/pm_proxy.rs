@@ -20,9 +20,9 @@ impl PmProxy {
         self
     }
 }
-object::accessors!(PmProxy; borrow try_type type_ : & types::PmProxyType;);
+types::accessors!(PmProxy; borrow try_type type_ : & types::PmProxyType;);
 impl object::Struct for PmProxy {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "pm_proxy",
         tag: "pm_proxy",
         plural_tag: "pm_proxies",
@@ -33,4 +33,4 @@ impl object::Struct for PmProxy {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(PmProxy; 0 type_,);
+types::slots!(PmProxy; 0 type_,);

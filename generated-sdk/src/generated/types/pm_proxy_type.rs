@@ -28,4 +28,4 @@ impl PmProxyType {
         }
     }
 }
-crate::object::text_enum!(PmProxyType, "pm_proxy_type");
+crate::types::text_enum!(PmProxyType, "pm_proxy_type");

@@ -30,4 +30,4 @@ impl PolicyUnitType {
         }
     }
 }
-crate::object::text_enum!(PolicyUnitType, "policy_unit_type");
+crate::types::text_enum!(PolicyUnitType, "policy_unit_type");

@@ -15,9 +15,9 @@ impl PortMirroring {
         Self::default()
     }
 }
-object::accessors!(PortMirroring;);
+types::accessors!(PortMirroring;);
 impl object::Struct for PortMirroring {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "port_mirroring",
         tag: "port_mirroring",
         plural_tag: "port_mirrorings",
@@ -28,4 +28,4 @@ impl object::Struct for PortMirroring {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(PortMirroring;);
+types::slots!(PortMirroring;);

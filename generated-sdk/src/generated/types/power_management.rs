@@ -97,7 +97,7 @@ impl PowerManagement {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     PowerManagement; deref try_address address : & str; borrow try_agents agents : &
     types::List < types::Agent >; copy try_automatic_pm_enabled automatic_pm_enabled :
     bool; copy try_enabled enabled : bool; copy try_kdump_detection kdump_detection :
@@ -107,7 +107,7 @@ object::accessors!(
     try_type type_ : & str; deref try_username username : & str;
 );
 impl object::Struct for PowerManagement {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "power_management",
         tag: "power_management",
         plural_tag: "power_managements",
@@ -130,7 +130,7 @@ impl object::Struct for PowerManagement {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     PowerManagement; 0 address, 1 agents, 2 automatic_pm_enabled, 3 enabled, 4
     kdump_detection, 5 options, 6 password, 7 pm_proxies, 8 status, 9 type_, 10 username,
 );

@@ -26,4 +26,4 @@ impl PowerManagementStatus {
         }
     }
 }
-crate::object::text_enum!(PowerManagementStatus, "power_management_status");
+crate::types::text_enum!(PowerManagementStatus, "power_management_status");

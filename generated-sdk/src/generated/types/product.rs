@@ -58,13 +58,13 @@ impl Product {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Product; deref try_href href : & str; deref try_id id : & str; deref try_name name :
     & str; deref try_description description : & str; deref try_comment comment : & str;
 );
 impl types::Identified for Product {}
 impl object::Struct for Product {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "product",
         tag: "product",
         plural_tag: "products",
@@ -81,4 +81,4 @@ impl object::Struct for Product {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(Product; 0 href, 1 id, 2 name, 3 description, 4 comment,);
+types::slots!(Product; 0 href, 1 id, 2 name, 3 description, 4 comment,);

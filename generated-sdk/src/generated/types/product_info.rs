@@ -41,12 +41,12 @@ impl ProductInfo {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     ProductInfo; deref try_instance_id instance_id : & str; deref try_name name : & str;
     deref try_vendor vendor : & str; deref try_version version : & types::Version;
 );
 impl object::Struct for ProductInfo {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "product_info",
         tag: "product_info",
         plural_tag: "product_infos",
@@ -62,4 +62,4 @@ impl object::Struct for ProductInfo {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(ProductInfo; 0 instance_id, 1 name, 2 vendor, 3 version,);
+types::slots!(ProductInfo; 0 instance_id, 1 name, 2 vendor, 3 version,);

@@ -57,7 +57,7 @@ impl ProfileDetail {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     ProfileDetail; borrow try_block_statistics block_statistics : & types::List <
     types::BlockStatistic >; copy try_duration duration : i64; borrow try_fop_statistics
     fop_statistics : & types::List < types::FopStatistic >; deref try_profile_type
@@ -65,7 +65,7 @@ object::accessors!(
     types::Statistic >;
 );
 impl object::Struct for ProfileDetail {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "profile_detail",
         tag: "profile_detail",
         plural_tag: "profile_details",
@@ -82,7 +82,7 @@ impl object::Struct for ProfileDetail {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     ProfileDetail; 0 block_statistics, 1 duration, 2 fop_statistics, 3 profile_type, 4
     statistics,
 );

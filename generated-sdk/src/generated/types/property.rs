@@ -27,11 +27,9 @@ impl Property {
         self
     }
 }
-object::accessors!(
-    Property; deref try_name name : & str; deref try_value value : & str;
-);
+types::accessors!(Property; deref try_name name : & str; deref try_value value : & str;);
 impl object::Struct for Property {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "property",
         tag: "property",
         plural_tag: "properties",
@@ -42,4 +40,4 @@ impl object::Struct for Property {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(Property; 0 name, 1 value,);
+types::slots!(Property; 0 name, 1 value,);

@@ -20,9 +20,9 @@ impl ProxyTicket {
         self
     }
 }
-object::accessors!(ProxyTicket; deref try_value value : & str;);
+types::accessors!(ProxyTicket; deref try_value value : & str;);
 impl object::Struct for ProxyTicket {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "proxy_ticket",
         tag: "proxy_ticket",
         plural_tag: "proxy_tickets",
@@ -33,4 +33,4 @@ impl object::Struct for ProxyTicket {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(ProxyTicket; 0 value,);
+types::slots!(ProxyTicket; 0 value,);

@@ -26,4 +26,4 @@ impl QcowVersion {
         }
     }
 }
-crate::object::text_enum!(QcowVersion, "qcow_version");
+crate::types::text_enum!(QcowVersion, "qcow_version");

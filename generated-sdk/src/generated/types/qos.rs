@@ -197,7 +197,7 @@ impl Qos {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Qos; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
     str; deref try_description description : & str; deref try_comment comment : & str;
     copy try_cpu_limit cpu_limit : i64; copy try_inbound_average inbound_average : i64;
@@ -215,7 +215,7 @@ object::accessors!(
 );
 impl types::Identified for Qos {}
 impl object::Struct for Qos {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "qos",
         tag: "qos",
         plural_tag: "qoss",
@@ -250,7 +250,7 @@ impl object::Struct for Qos {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     Qos; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 cpu_limit, 6 inbound_average,
     7 inbound_burst, 8 inbound_peak, 9 max_iops, 10 max_read_iops, 11
     max_read_throughput, 12 max_throughput, 13 max_write_iops, 14 max_write_throughput,

@@ -34,4 +34,4 @@ impl QosType {
         }
     }
 }
-crate::object::text_enum!(QosType, "qos_type");
+crate::types::text_enum!(QosType, "qos_type");

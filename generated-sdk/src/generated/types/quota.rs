@@ -145,7 +145,7 @@ impl Quota {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Quota; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
     str; deref try_description description : & str; deref try_comment comment : & str;
     copy try_cluster_hard_limit_pct cluster_hard_limit_pct : i64; copy
@@ -161,7 +161,7 @@ object::accessors!(
 );
 impl types::Identified for Quota {}
 impl object::Struct for Quota {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "quota",
         tag: "quota",
         plural_tag: "quotas",
@@ -191,7 +191,7 @@ impl object::Struct for Quota {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     Quota; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 cluster_hard_limit_pct, 6
     cluster_soft_limit_pct, 7 data_center, 8 disks, 9 storage_hard_limit_pct, 10
     storage_soft_limit_pct, 11 users, 12 vms, 13 permissions, 14 quota_cluster_limits, 15

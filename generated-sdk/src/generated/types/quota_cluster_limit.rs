@@ -100,7 +100,7 @@ impl QuotaClusterLimit {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     QuotaClusterLimit; deref try_href href : & str; deref try_id id : & str; deref
     try_name name : & str; deref try_description description : & str; deref try_comment
     comment : & str; copy try_memory_limit memory_limit : f64; copy try_memory_usage
@@ -110,7 +110,7 @@ object::accessors!(
 );
 impl types::Identified for QuotaClusterLimit {}
 impl object::Struct for QuotaClusterLimit {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "quota_cluster_limit",
         tag: "quota_cluster_limit",
         plural_tag: "quota_cluster_limits",
@@ -133,7 +133,7 @@ impl object::Struct for QuotaClusterLimit {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     QuotaClusterLimit; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 memory_limit, 6
     memory_usage, 7 vcpu_limit, 8 vcpu_usage, 9 cluster, 10 quota,
 );

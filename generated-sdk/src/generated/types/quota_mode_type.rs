@@ -26,4 +26,4 @@ impl QuotaModeType {
         }
     }
 }
-crate::object::text_enum!(QuotaModeType, "quota_mode_type");
+crate::types::text_enum!(QuotaModeType, "quota_mode_type");

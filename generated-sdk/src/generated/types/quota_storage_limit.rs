@@ -87,7 +87,7 @@ impl QuotaStorageLimit {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     QuotaStorageLimit; deref try_href href : & str; deref try_id id : & str; deref
     try_name name : & str; deref try_description description : & str; deref try_comment
     comment : & str; copy try_limit limit : i64; copy try_usage usage : f64; deref
@@ -96,7 +96,7 @@ object::accessors!(
 );
 impl types::Identified for QuotaStorageLimit {}
 impl object::Struct for QuotaStorageLimit {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "quota_storage_limit",
         tag: "quota_storage_limit",
         plural_tag: "quota_storage_limits",
@@ -117,7 +117,7 @@ impl object::Struct for QuotaStorageLimit {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     QuotaStorageLimit; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 limit, 6 usage,
     7 quota, 8 storage_domain,
 );

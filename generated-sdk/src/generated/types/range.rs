@@ -27,9 +27,9 @@ impl Range {
         self
     }
 }
-object::accessors!(Range; deref try_from_ from : & str; deref try_to to : & str;);
+types::accessors!(Range; deref try_from_ from : & str; deref try_to to : & str;);
 impl object::Struct for Range {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "range",
         tag: "range",
         plural_tag: "ranges",
@@ -40,4 +40,4 @@ impl object::Struct for Range {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(Range; 0 from, 1 to,);
+types::slots!(Range; 0 from, 1 to,);

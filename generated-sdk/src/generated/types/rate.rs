@@ -27,9 +27,9 @@ impl Rate {
         self
     }
 }
-object::accessors!(Rate; copy try_bytes bytes : i64; copy try_period period : i64;);
+types::accessors!(Rate; copy try_bytes bytes : i64; copy try_period period : i64;);
 impl object::Struct for Rate {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "rate",
         tag: "rate",
         plural_tag: "rates",
@@ -40,4 +40,4 @@ impl object::Struct for Rate {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(Rate; 0 bytes, 1 period,);
+types::slots!(Rate; 0 bytes, 1 period,);

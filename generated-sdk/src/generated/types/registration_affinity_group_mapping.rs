@@ -27,12 +27,12 @@ impl RegistrationAffinityGroupMapping {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     RegistrationAffinityGroupMapping; deref try_from_ from : & types::AffinityGroup;
     deref try_to to : & types::AffinityGroup;
 );
 impl object::Struct for RegistrationAffinityGroupMapping {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "registration_affinity_group_mapping",
         tag: "registration_affinity_group_mapping",
         plural_tag: "registration_affinity_group_mappings",
@@ -46,4 +46,4 @@ impl object::Struct for RegistrationAffinityGroupMapping {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(RegistrationAffinityGroupMapping; 0 from, 1 to,);
+types::slots!(RegistrationAffinityGroupMapping; 0 from, 1 to,);

@@ -27,12 +27,12 @@ impl RegistrationAffinityLabelMapping {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     RegistrationAffinityLabelMapping; deref try_from_ from : & types::AffinityLabel;
     deref try_to to : & types::AffinityLabel;
 );
 impl object::Struct for RegistrationAffinityLabelMapping {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "registration_affinity_label_mapping",
         tag: "registration_affinity_label_mapping",
         plural_tag: "registration_affinity_label_mappings",
@@ -46,4 +46,4 @@ impl object::Struct for RegistrationAffinityLabelMapping {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(RegistrationAffinityLabelMapping; 0 from, 1 to,);
+types::slots!(RegistrationAffinityLabelMapping; 0 from, 1 to,);

@@ -27,12 +27,12 @@ impl RegistrationClusterMapping {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     RegistrationClusterMapping; deref try_from_ from : & types::Cluster; deref try_to to
     : & types::Cluster;
 );
 impl object::Struct for RegistrationClusterMapping {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "registration_cluster_mapping",
         tag: "registration_cluster_mapping",
         plural_tag: "registration_cluster_mappings",
@@ -46,4 +46,4 @@ impl object::Struct for RegistrationClusterMapping {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(RegistrationClusterMapping; 0 from, 1 to,);
+types::slots!(RegistrationClusterMapping; 0 from, 1 to,);

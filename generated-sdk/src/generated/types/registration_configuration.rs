@@ -93,7 +93,7 @@ impl RegistrationConfiguration {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     RegistrationConfiguration; borrow try_affinity_group_mappings affinity_group_mappings
     : & types::List < types::RegistrationAffinityGroupMapping >; borrow
     try_affinity_label_mappings affinity_label_mappings : & types::List <
@@ -106,7 +106,7 @@ object::accessors!(
     vnic_profile_mappings : & types::List < types::RegistrationVnicProfileMapping >;
 );
 impl object::Struct for RegistrationConfiguration {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "registration_configuration",
         tag: "registration_configuration",
         plural_tag: "registration_configurations",
@@ -134,7 +134,7 @@ impl object::Struct for RegistrationConfiguration {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     RegistrationConfiguration; 0 affinity_group_mappings, 1 affinity_label_mappings, 2
     cluster_mappings, 3 domain_mappings, 4 lun_mappings, 5 role_mappings, 6
     vnic_profile_mappings,

@@ -29,12 +29,12 @@ impl RegistrationDomainMapping {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     RegistrationDomainMapping; deref try_from_ from : & types::Domain; deref try_to to :
     & types::Domain;
 );
 impl object::Struct for RegistrationDomainMapping {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "registration_domain_mapping",
         tag: "registration_domain_mapping",
         plural_tag: "registration_domain_mappings",
@@ -48,4 +48,4 @@ impl object::Struct for RegistrationDomainMapping {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(RegistrationDomainMapping; 0 from, 1 to,);
+types::slots!(RegistrationDomainMapping; 0 from, 1 to,);

@@ -30,12 +30,12 @@ impl RegistrationLunMapping {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     RegistrationLunMapping; deref try_from_ from : & types::Disk; deref try_to to : &
     types::Disk;
 );
 impl object::Struct for RegistrationLunMapping {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "registration_lun_mapping",
         tag: "registration_lun_mapping",
         plural_tag: "registration_lun_mappings",
@@ -49,4 +49,4 @@ impl object::Struct for RegistrationLunMapping {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(RegistrationLunMapping; 0 from, 1 to,);
+types::slots!(RegistrationLunMapping; 0 from, 1 to,);

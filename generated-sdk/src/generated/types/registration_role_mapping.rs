@@ -28,12 +28,12 @@ impl RegistrationRoleMapping {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     RegistrationRoleMapping; deref try_from_ from : & types::Role; deref try_to to : &
     types::Role;
 );
 impl object::Struct for RegistrationRoleMapping {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "registration_role_mapping",
         tag: "registration_role_mapping",
         plural_tag: "registration_role_mappings",
@@ -47,4 +47,4 @@ impl object::Struct for RegistrationRoleMapping {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(RegistrationRoleMapping; 0 from, 1 to,);
+types::slots!(RegistrationRoleMapping; 0 from, 1 to,);

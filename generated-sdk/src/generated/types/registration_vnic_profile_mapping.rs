@@ -29,12 +29,12 @@ impl RegistrationVnicProfileMapping {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     RegistrationVnicProfileMapping; deref try_from_ from : & types::VnicProfile; deref
     try_to to : & types::VnicProfile;
 );
 impl object::Struct for RegistrationVnicProfileMapping {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "registration_vnic_profile_mapping",
         tag: "registration_vnic_profile_mapping",
         plural_tag: "registration_vnic_profile_mappings",
@@ -48,4 +48,4 @@ impl object::Struct for RegistrationVnicProfileMapping {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(RegistrationVnicProfileMapping; 0 from, 1 to,);
+types::slots!(RegistrationVnicProfileMapping; 0 from, 1 to,);

@@ -41,13 +41,13 @@ impl ReportedConfiguration {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     ReportedConfiguration; deref try_actual_value actual_value : & str; deref
     try_expected_value expected_value : & str; copy try_in_sync in_sync : bool; deref
     try_name name : & str;
 );
 impl object::Struct for ReportedConfiguration {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "reported_configuration",
         tag: "reported_configuration",
         plural_tag: "reported_configurations",
@@ -63,6 +63,6 @@ impl object::Struct for ReportedConfiguration {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     ReportedConfiguration; 0 actual_value, 1 expected_value, 2 in_sync, 3 name,
 );

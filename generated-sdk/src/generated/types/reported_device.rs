@@ -87,7 +87,7 @@ impl ReportedDevice {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     ReportedDevice; deref try_href href : & str; deref try_id id : & str; deref try_name
     name : & str; deref try_description description : & str; deref try_comment comment :
     & str; borrow try_ips ips : & types::List < types::Ip >; deref try_mac mac : &
@@ -96,7 +96,7 @@ object::accessors!(
 );
 impl types::Identified for ReportedDevice {}
 impl object::Struct for ReportedDevice {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "reported_device",
         tag: "reported_device",
         plural_tag: "reported_devices",
@@ -117,7 +117,7 @@ impl object::Struct for ReportedDevice {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     ReportedDevice; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 ips, 6 mac, 7
     type_, 8 vm,
 );

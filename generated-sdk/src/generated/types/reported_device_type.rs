@@ -20,4 +20,4 @@ impl ReportedDeviceType {
         }
     }
 }
-crate::object::text_enum!(ReportedDeviceType, "reported_device_type");
+crate::types::text_enum!(ReportedDeviceType, "reported_device_type");

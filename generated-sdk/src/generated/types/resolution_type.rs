@@ -25,4 +25,4 @@ impl ResolutionType {
         }
     }
 }
-crate::object::text_enum!(ResolutionType, "resolution_type");
+crate::types::text_enum!(ResolutionType, "resolution_type");

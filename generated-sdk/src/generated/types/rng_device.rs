@@ -27,12 +27,12 @@ impl RngDevice {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     RngDevice; deref try_rate rate : & types::Rate; borrow try_source source : &
     types::RngSource;
 );
 impl object::Struct for RngDevice {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "rng_device",
         tag: "rng_device",
         plural_tag: "rng_devices",
@@ -43,4 +43,4 @@ impl object::Struct for RngDevice {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(RngDevice; 0 rate, 1 source,);
+types::slots!(RngDevice; 0 rate, 1 source,);

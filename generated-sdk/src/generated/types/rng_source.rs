@@ -26,4 +26,4 @@ impl RngSource {
         }
     }
 }
-crate::object::text_enum!(RngSource, "rng_source");
+crate::types::text_enum!(RngSource, "rng_source");

@@ -84,7 +84,7 @@ impl Role {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Role; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
     str; deref try_description description : & str; deref try_comment comment : & str;
     copy try_administrative administrative : bool; copy try_mutable mutable : bool;
@@ -93,7 +93,7 @@ object::accessors!(
 );
 impl types::Identified for Role {}
 impl object::Struct for Role {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "role",
         tag: "role",
         plural_tag: "roles",
@@ -114,7 +114,7 @@ impl object::Struct for Role {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     Role; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 administrative, 6 mutable, 7
     permits, 8 user,
 );

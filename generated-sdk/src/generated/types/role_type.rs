@@ -25,4 +25,4 @@ impl RoleType {
         }
     }
 }
-crate::object::text_enum!(RoleType, "role_type");
+crate::types::text_enum!(RoleType, "role_type");

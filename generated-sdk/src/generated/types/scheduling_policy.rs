@@ -101,7 +101,7 @@ impl SchedulingPolicy {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     SchedulingPolicy; deref try_href href : & str; deref try_id id : & str; deref
     try_name name : & str; deref try_description description : & str; deref try_comment
     comment : & str; copy try_default_policy default_policy : bool; copy try_locked
@@ -112,7 +112,7 @@ object::accessors!(
 );
 impl types::Identified for SchedulingPolicy {}
 impl object::Struct for SchedulingPolicy {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "scheduling_policy",
         tag: "scheduling_policy",
         plural_tag: "scheduling_policies",
@@ -135,7 +135,7 @@ impl object::Struct for SchedulingPolicy {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     SchedulingPolicy; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 default_policy, 6
     locked, 7 properties, 8 balances, 9 filters, 10 weight,
 );

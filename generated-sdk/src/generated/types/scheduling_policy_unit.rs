@@ -84,7 +84,7 @@ impl SchedulingPolicyUnit {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     SchedulingPolicyUnit; deref try_href href : & str; deref try_id id : & str; deref
     try_name name : & str; deref try_description description : & str; deref try_comment
     comment : & str; copy try_enabled enabled : bool; copy try_internal internal : bool;
@@ -93,7 +93,7 @@ object::accessors!(
 );
 impl types::Identified for SchedulingPolicyUnit {}
 impl object::Struct for SchedulingPolicyUnit {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "scheduling_policy_unit",
         tag: "scheduling_policy_unit",
         plural_tag: "scheduling_policy_units",
@@ -114,7 +114,7 @@ impl object::Struct for SchedulingPolicyUnit {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     SchedulingPolicyUnit; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 enabled, 6
     internal, 7 properties, 8 type_,
 );

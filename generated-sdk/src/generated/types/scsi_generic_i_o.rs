@@ -30,4 +30,4 @@ impl ScsiGenericIO {
         }
     }
 }
-crate::object::text_enum!(ScsiGenericIO, "scsi_generic_i_o");
+crate::types::text_enum!(ScsiGenericIO, "scsi_generic_i_o");

@@ -20,9 +20,9 @@ impl SeLinux {
         self
     }
 }
-object::accessors!(SeLinux; borrow try_mode mode : & types::SeLinuxMode;);
+types::accessors!(SeLinux; borrow try_mode mode : & types::SeLinuxMode;);
 impl object::Struct for SeLinux {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "se_linux",
         tag: "se_linux",
         plural_tag: "se_linuxs",
@@ -33,4 +33,4 @@ impl object::Struct for SeLinux {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(SeLinux; 0 mode,);
+types::slots!(SeLinux; 0 mode,);

@@ -30,4 +30,4 @@ impl SeLinuxMode {
         }
     }
 }
-crate::object::text_enum!(SeLinuxMode, "se_linux_mode");
+crate::types::text_enum!(SeLinuxMode, "se_linux_mode");

@@ -27,12 +27,12 @@ impl SerialNumber {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     SerialNumber; borrow try_policy policy : & types::SerialNumberPolicy; deref try_value
     value : & str;
 );
 impl object::Struct for SerialNumber {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "serial_number",
         tag: "serial_number",
         plural_tag: "serial_numbers",
@@ -43,4 +43,4 @@ impl object::Struct for SerialNumber {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(SerialNumber; 0 policy, 1 value,);
+types::slots!(SerialNumber; 0 policy, 1 value,);

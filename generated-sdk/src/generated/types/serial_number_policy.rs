@@ -29,4 +29,4 @@ impl SerialNumberPolicy {
         }
     }
 }
-crate::object::text_enum!(SerialNumberPolicy, "serial_number_policy");
+crate::types::text_enum!(SerialNumberPolicy, "serial_number_policy");

@@ -93,7 +93,7 @@ impl Session {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Session; deref try_href href : & str; deref try_id id : & str; deref try_name name :
     & str; deref try_description description : & str; deref try_comment comment : & str;
     copy try_console_user console_user : bool; deref try_ip ip : & types::Ip; deref
@@ -102,7 +102,7 @@ object::accessors!(
 );
 impl types::Identified for Session {}
 impl object::Struct for Session {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "session",
         tag: "session",
         plural_tag: "sessions",
@@ -124,7 +124,7 @@ impl object::Struct for Session {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     Session; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 console_user, 6 ip, 7
     protocol, 8 user, 9 vm,
 );

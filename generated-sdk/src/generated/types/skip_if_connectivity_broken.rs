@@ -29,12 +29,12 @@ impl SkipIfConnectivityBroken {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     SkipIfConnectivityBroken; copy try_enabled enabled : bool; copy try_threshold
     threshold : i64;
 );
 impl object::Struct for SkipIfConnectivityBroken {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "skip_if_connectivity_broken",
         tag: "skip_if_connectivity_broken",
         plural_tag: "skip_if_connectivity_brokens",
@@ -48,4 +48,4 @@ impl object::Struct for SkipIfConnectivityBroken {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(SkipIfConnectivityBroken; 0 enabled, 1 threshold,);
+types::slots!(SkipIfConnectivityBroken; 0 enabled, 1 threshold,);

@@ -20,9 +20,9 @@ impl SkipIfSdActive {
         self
     }
 }
-object::accessors!(SkipIfSdActive; copy try_enabled enabled : bool;);
+types::accessors!(SkipIfSdActive; copy try_enabled enabled : bool;);
 impl object::Struct for SkipIfSdActive {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "skip_if_sd_active",
         tag: "skip_if_sd_active",
         plural_tag: "skip_if_sd_actives",
@@ -33,4 +33,4 @@ impl object::Struct for SkipIfSdActive {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(SkipIfSdActive; 0 enabled,);
+types::slots!(SkipIfSdActive; 0 enabled,);

@@ -790,7 +790,7 @@ impl Snapshot {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Snapshot; deref try_href href : & str; deref try_id id : & str; deref try_name name :
     & str; deref try_description description : & str; deref try_comment comment : & str;
     borrow try_auto_pinning_policy auto_pinning_policy : & types::AutoPinningPolicy;
@@ -866,7 +866,7 @@ object::accessors!(
 );
 impl types::Identified for Snapshot {}
 impl object::Struct for Snapshot {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "snapshot",
         tag: "snapshot",
         plural_tag: "snapshots",
@@ -983,7 +983,7 @@ impl object::Struct for Snapshot {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     Snapshot; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 auto_pinning_policy, 6
     bios, 7 console, 8 cpu, 9 cpu_pinning_policy, 10 cpu_shares, 11 creation_time, 12
     custom_compatibility_version, 13 custom_cpu_model, 14 custom_emulated_machine, 15

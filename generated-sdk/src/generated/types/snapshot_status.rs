@@ -26,4 +26,4 @@ impl SnapshotStatus {
         }
     }
 }
-crate::object::text_enum!(SnapshotStatus, "snapshot_status");
+crate::types::text_enum!(SnapshotStatus, "snapshot_status");

@@ -34,4 +34,4 @@ impl SnapshotType {
         }
     }
 }
-crate::object::text_enum!(SnapshotType, "snapshot_type");
+crate::types::text_enum!(SnapshotType, "snapshot_type");

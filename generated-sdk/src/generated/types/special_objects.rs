@@ -27,12 +27,12 @@ impl SpecialObjects {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     SpecialObjects; deref try_blank_template blank_template : & types::Template; deref
     try_root_tag root_tag : & types::Tag;
 );
 impl object::Struct for SpecialObjects {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "special_objects",
         tag: "special_objects",
         plural_tag: "special_objectss",
@@ -46,4 +46,4 @@ impl object::Struct for SpecialObjects {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(SpecialObjects; 0 blank_template, 1 root_tag,);
+types::slots!(SpecialObjects; 0 blank_template, 1 root_tag,);

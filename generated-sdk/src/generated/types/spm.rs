@@ -27,11 +27,11 @@ impl Spm {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Spm; copy try_priority priority : i64; borrow try_status status : & types::SpmStatus;
 );
 impl object::Struct for Spm {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "spm",
         tag: "spm",
         plural_tag: "spms",
@@ -45,4 +45,4 @@ impl object::Struct for Spm {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(Spm; 0 priority, 1 status,);
+types::slots!(Spm; 0 priority, 1 status,);

@@ -26,4 +26,4 @@ impl SpmStatus {
         }
     }
 }
-crate::object::text_enum!(SpmStatus, "spm_status");
+crate::types::text_enum!(SpmStatus, "spm_status");

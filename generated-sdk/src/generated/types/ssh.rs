@@ -99,7 +99,7 @@ impl Ssh {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Ssh; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
     str; deref try_description description : & str; deref try_comment comment : & str;
     borrow try_authentication_method authentication_method : &
@@ -109,7 +109,7 @@ object::accessors!(
 );
 impl types::Identified for Ssh {}
 impl object::Struct for Ssh {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "ssh",
         tag: "ssh",
         plural_tag: "sshs",
@@ -131,7 +131,7 @@ impl object::Struct for Ssh {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     Ssh; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 authentication_method, 6
     fingerprint, 7 port, 8 public_key, 9 user,
 );

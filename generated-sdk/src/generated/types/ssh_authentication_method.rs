@@ -23,4 +23,4 @@ impl SshAuthenticationMethod {
         }
     }
 }
-crate::object::text_enum!(SshAuthenticationMethod, "ssh_authentication_method");
+crate::types::text_enum!(SshAuthenticationMethod, "ssh_authentication_method");

@@ -70,14 +70,14 @@ impl SshPublicKey {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     SshPublicKey; deref try_href href : & str; deref try_id id : & str; deref try_name
     name : & str; deref try_description description : & str; deref try_comment comment :
     & str; deref try_content content : & str; deref try_user user : & types::User;
 );
 impl types::Identified for SshPublicKey {}
 impl object::Struct for SshPublicKey {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "ssh_public_key",
         tag: "ssh_public_key",
         plural_tag: "ssh_public_keys",
@@ -96,6 +96,6 @@ impl object::Struct for SshPublicKey {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     SshPublicKey; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 content, 6 user,
 );

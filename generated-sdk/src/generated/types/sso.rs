@@ -20,9 +20,9 @@ impl Sso {
         self
     }
 }
-object::accessors!(Sso; borrow try_methods methods : & types::List < types::Method >;);
+types::accessors!(Sso; borrow try_methods methods : & types::List < types::Method >;);
 impl object::Struct for Sso {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "sso",
         tag: "sso",
         plural_tag: "ssos",
@@ -33,4 +33,4 @@ impl object::Struct for Sso {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(Sso; 0 methods,);
+types::slots!(Sso; 0 methods,);

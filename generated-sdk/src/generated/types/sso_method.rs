@@ -20,4 +20,4 @@ impl SsoMethod {
         }
     }
 }
-crate::object::text_enum!(SsoMethod, "sso_method");
+crate::types::text_enum!(SsoMethod, "sso_method");

@@ -150,7 +150,7 @@ impl Statistic {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Statistic; deref try_href href : & str; deref try_id id : & str; deref try_name name
     : & str; deref try_description description : & str; deref try_comment comment : &
     str; borrow try_kind kind : & types::StatisticKind; borrow try_type type_ : &
@@ -164,7 +164,7 @@ object::accessors!(
 );
 impl types::Identified for Statistic {}
 impl object::Struct for Statistic {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "statistic",
         tag: "statistic",
         plural_tag: "statistics",
@@ -194,7 +194,7 @@ impl object::Struct for Statistic {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     Statistic; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 kind, 6 type_, 7 unit, 8
     values, 9 brick, 10 disk, 11 gluster_volume, 12 host, 13 host_nic, 14 host_numa_node,
     15 nic, 16 step, 17 vm,

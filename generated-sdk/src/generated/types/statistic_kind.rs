@@ -23,4 +23,4 @@ impl StatisticKind {
         }
     }
 }
-crate::object::text_enum!(StatisticKind, "statistic_kind");
+crate::types::text_enum!(StatisticKind, "statistic_kind");

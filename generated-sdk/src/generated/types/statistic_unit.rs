@@ -46,4 +46,4 @@ impl StatisticUnit {
         }
     }
 }
-crate::object::text_enum!(StatisticUnit, "statistic_unit");
+crate::types::text_enum!(StatisticUnit, "statistic_unit");

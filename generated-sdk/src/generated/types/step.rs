@@ -146,7 +146,7 @@ impl Step {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Step; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
     str; deref try_description description : & str; deref try_comment comment : & str;
     copy try_end_time end_time : types::DateTime; copy try_external external : bool;
@@ -159,7 +159,7 @@ object::accessors!(
 );
 impl types::Identified for Step {}
 impl object::Struct for Step {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "step",
         tag: "step",
         plural_tag: "steps",
@@ -188,7 +188,7 @@ impl object::Struct for Step {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     Step; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 end_time, 6 external, 7
     external_type, 8 number, 9 progress, 10 start_time, 11 status, 12 type_, 13
     execution_host, 14 job, 15 parent_step, 16 statistics,

@@ -42,4 +42,4 @@ impl StepEnum {
         }
     }
 }
-crate::object::text_enum!(StepEnum, "step_enum");
+crate::types::text_enum!(StepEnum, "step_enum");

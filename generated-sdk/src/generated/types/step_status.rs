@@ -40,4 +40,4 @@ impl StepStatus {
         }
     }
 }
-crate::object::text_enum!(StepStatus, "step_status");
+crate::types::text_enum!(StepStatus, "step_status");

@@ -165,7 +165,7 @@ impl StorageConnection {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     StorageConnection; deref try_href href : & str; deref try_id id : & str; deref
     try_name name : & str; deref try_description description : & str; deref try_comment
     comment : & str; deref try_address address : & str; deref try_mount_options
@@ -179,7 +179,7 @@ object::accessors!(
 );
 impl types::Identified for StorageConnection {}
 impl object::Struct for StorageConnection {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "storage_connection",
         tag: "storage_connection",
         plural_tag: "storage_connections",
@@ -211,7 +211,7 @@ impl object::Struct for StorageConnection {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     StorageConnection; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 address, 6
     mount_options, 7 nfs_retrans, 8 nfs_timeo, 9 nfs_version, 10 password, 11 path, 12
     port, 13 portal, 14 target, 15 type_, 16 username, 17 vfs_type, 18 gluster_volume, 19

@@ -84,7 +84,7 @@ impl StorageConnectionExtension {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     StorageConnectionExtension; deref try_href href : & str; deref try_id id : & str;
     deref try_name name : & str; deref try_description description : & str; deref
     try_comment comment : & str; deref try_password password : & str; deref try_target
@@ -93,7 +93,7 @@ object::accessors!(
 );
 impl types::Identified for StorageConnectionExtension {}
 impl object::Struct for StorageConnectionExtension {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "storage_connection_extension",
         tag: "storage_connection_extension",
         plural_tag: "storage_connection_extensions",
@@ -114,7 +114,7 @@ impl object::Struct for StorageConnectionExtension {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     StorageConnectionExtension; 0 href, 1 id, 2 name, 3 description, 4 comment, 5
     password, 6 target, 7 username, 8 host,
 );

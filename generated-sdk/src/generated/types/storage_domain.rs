@@ -293,7 +293,7 @@ impl StorageDomain {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     StorageDomain; deref try_href href : & str; deref try_id id : & str; deref try_name
     name : & str; deref try_description description : & str; deref try_comment comment :
     & str; copy try_available available : i64; copy try_backup backup : bool; copy
@@ -321,7 +321,7 @@ object::accessors!(
 );
 impl types::Identified for StorageDomain {}
 impl object::Struct for StorageDomain {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "storage_domain",
         tag: "storage_domain",
         plural_tag: "storage_domains",
@@ -370,7 +370,7 @@ impl object::Struct for StorageDomain {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     StorageDomain; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 available, 6 backup,
     7 block_size, 8 committed, 9 critical_space_action_blocker, 10 discard_after_delete,
     11 external_status, 12 import, 13 master, 14 status, 15 storage, 16 storage_format,

@@ -23,11 +23,11 @@ impl StorageDomainLease {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     StorageDomainLease; deref try_storage_domain storage_domain : & types::StorageDomain;
 );
 impl object::Struct for StorageDomainLease {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "storage_domain_lease",
         tag: "storage_domain_lease",
         plural_tag: "storage_domain_leases",
@@ -38,4 +38,4 @@ impl object::Struct for StorageDomainLease {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(StorageDomainLease; 0 storage_domain,);
+types::slots!(StorageDomainLease; 0 storage_domain,);

@@ -61,4 +61,4 @@ impl StorageDomainStatus {
         }
     }
 }
-crate::object::text_enum!(StorageDomainStatus, "storage_domain_status");
+crate::types::text_enum!(StorageDomainStatus, "storage_domain_status");

@@ -42,4 +42,4 @@ impl StorageDomainType {
         }
     }
 }
-crate::object::text_enum!(StorageDomainType, "storage_domain_type");
+crate::types::text_enum!(StorageDomainType, "storage_domain_type");

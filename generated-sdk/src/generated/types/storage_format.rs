@@ -41,4 +41,4 @@ impl StorageFormat {
         }
     }
 }
-crate::object::text_enum!(StorageFormat, "storage_format");
+crate::types::text_enum!(StorageFormat, "storage_format");

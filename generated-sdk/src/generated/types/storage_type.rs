@@ -54,4 +54,4 @@ impl StorageType {
         }
     }
 }
-crate::object::text_enum!(StorageType, "storage_type");
+crate::types::text_enum!(StorageType, "storage_type");

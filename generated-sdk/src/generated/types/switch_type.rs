@@ -23,4 +23,4 @@ impl SwitchType {
         }
     }
 }
-crate::object::text_enum!(SwitchType, "switch_type");
+crate::types::text_enum!(SwitchType, "switch_type");

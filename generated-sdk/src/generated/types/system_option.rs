@@ -68,14 +68,14 @@ impl SystemOption {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     SystemOption; deref try_href href : & str; deref try_id id : & str; deref try_name
     name : & str; deref try_description description : & str; deref try_comment comment :
     & str; borrow try_values values : & types::List < types::SystemOptionValue >;
 );
 impl types::Identified for SystemOption {}
 impl object::Struct for SystemOption {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "system_option",
         tag: "system_option",
         plural_tag: "system_options",
@@ -93,4 +93,4 @@ impl object::Struct for SystemOption {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(SystemOption; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 values,);
+types::slots!(SystemOption; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 values,);

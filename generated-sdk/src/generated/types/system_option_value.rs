@@ -27,11 +27,11 @@ impl SystemOptionValue {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     SystemOptionValue; deref try_value value : & str; deref try_version version : & str;
 );
 impl object::Struct for SystemOptionValue {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "system_option_value",
         tag: "system_option_value",
         plural_tag: "system_option_values",
@@ -42,4 +42,4 @@ impl object::Struct for SystemOptionValue {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(SystemOptionValue; 0 value, 1 version,);
+types::slots!(SystemOptionValue; 0 value, 1 version,);

@@ -100,7 +100,7 @@ impl Tag {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Tag; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
     str; deref try_description description : & str; deref try_comment comment : & str;
     deref try_group group : & types::Group; deref try_host host : & types::Host; deref
@@ -109,7 +109,7 @@ object::accessors!(
 );
 impl types::Identified for Tag {}
 impl object::Struct for Tag {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "tag",
         tag: "tag",
         plural_tag: "tags",
@@ -132,7 +132,7 @@ impl object::Struct for Tag {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     Tag; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 group, 6 host, 7 parent, 8
     template, 9 user, 10 vm,
 );

@@ -520,7 +520,7 @@ impl Template {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Template; deref try_href href : & str; deref try_id id : & str; deref try_name name :
     & str; deref try_description description : & str; deref try_comment comment : & str;
     borrow try_auto_pinning_policy auto_pinning_policy : & types::AutoPinningPolicy;
@@ -569,7 +569,7 @@ object::accessors!(
 );
 impl types::Identified for Template {}
 impl object::Struct for Template {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "template",
         tag: "template",
         plural_tag: "templates",
@@ -647,7 +647,7 @@ impl object::Struct for Template {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     Template; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 auto_pinning_policy, 6
     bios, 7 console, 8 cpu, 9 cpu_pinning_policy, 10 cpu_shares, 11 creation_time, 12
     custom_compatibility_version, 13 custom_cpu_model, 14 custom_emulated_machine, 15

@@ -26,4 +26,4 @@ impl TemplateStatus {
         }
     }
 }
-crate::object::text_enum!(TemplateStatus, "template_status");
+crate::types::text_enum!(TemplateStatus, "template_status");

@@ -34,12 +34,12 @@ impl TemplateVersion {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     TemplateVersion; deref try_version_name version_name : & str; copy try_version_number
     version_number : i64; deref try_base_template base_template : & types::Template;
 );
 impl object::Struct for TemplateVersion {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "template_version",
         tag: "template_version",
         plural_tag: "template_versions",
@@ -54,4 +54,4 @@ impl object::Struct for TemplateVersion {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(TemplateVersion; 0 version_name, 1 version_number, 2 base_template,);
+types::slots!(TemplateVersion; 0 version_name, 1 version_number, 2 base_template,);

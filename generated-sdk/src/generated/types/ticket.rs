@@ -27,9 +27,9 @@ impl Ticket {
         self
     }
 }
-object::accessors!(Ticket; copy try_expiry expiry : i64; deref try_value value : & str;);
+types::accessors!(Ticket; copy try_expiry expiry : i64; deref try_value value : & str;);
 impl object::Struct for Ticket {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "ticket",
         tag: "ticket",
         plural_tag: "tickets",
@@ -43,4 +43,4 @@ impl object::Struct for Ticket {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(Ticket; 0 expiry, 1 value,);
+types::slots!(Ticket; 0 expiry, 1 value,);

@@ -27,11 +27,11 @@ impl TimeZone {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     TimeZone; deref try_name name : & str; deref try_utc_offset utc_offset : & str;
 );
 impl object::Struct for TimeZone {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "time_zone",
         tag: "time_zone",
         plural_tag: "time_zones",
@@ -45,4 +45,4 @@ impl object::Struct for TimeZone {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(TimeZone; 0 name, 1 utc_offset,);
+types::slots!(TimeZone; 0 name, 1 utc_offset,);

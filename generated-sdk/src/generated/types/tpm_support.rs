@@ -30,4 +30,4 @@ impl TpmSupport {
         }
     }
 }
-crate::object::text_enum!(TpmSupport, "tpm_support");
+crate::types::text_enum!(TpmSupport, "tpm_support");

@@ -20,9 +20,9 @@ impl TransparentHugePages {
         self
     }
 }
-object::accessors!(TransparentHugePages; copy try_enabled enabled : bool;);
+types::accessors!(TransparentHugePages; copy try_enabled enabled : bool;);
 impl object::Struct for TransparentHugePages {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "transparent_huge_pages",
         tag: "transparent_hugepages",
         plural_tag: "transparent_huge_pagess",
@@ -33,4 +33,4 @@ impl object::Struct for TransparentHugePages {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(TransparentHugePages; 0 enabled,);
+types::slots!(TransparentHugePages; 0 enabled,);

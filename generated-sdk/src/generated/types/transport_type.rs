@@ -23,4 +23,4 @@ impl TransportType {
         }
     }
 }
-crate::object::text_enum!(TransportType, "transport_type");
+crate::types::text_enum!(TransportType, "transport_type");

@@ -70,7 +70,7 @@ impl UnmanagedNetwork {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     UnmanagedNetwork; deref try_href href : & str; deref try_id id : & str; deref
     try_name name : & str; deref try_description description : & str; deref try_comment
     comment : & str; deref try_host host : & types::Host; deref try_host_nic host_nic : &
@@ -78,7 +78,7 @@ object::accessors!(
 );
 impl types::Identified for UnmanagedNetwork {}
 impl object::Struct for UnmanagedNetwork {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "unmanaged_network",
         tag: "unmanaged_network",
         plural_tag: "unmanaged_networks",
@@ -97,6 +97,6 @@ impl object::Struct for UnmanagedNetwork {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     UnmanagedNetwork; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 host, 6 host_nic,
 );

@@ -27,11 +27,11 @@ impl Usb {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Usb; copy try_enabled enabled : bool; borrow try_type type_ : & types::UsbType;
 );
 impl object::Struct for Usb {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "usb",
         tag: "usb",
         plural_tag: "usbs",
@@ -42,4 +42,4 @@ impl object::Struct for Usb {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(Usb; 0 enabled, 1 type_,);
+types::slots!(Usb; 0 enabled, 1 type_,);

@@ -25,4 +25,4 @@ impl UsbType {
         }
     }
 }
-crate::object::text_enum!(UsbType, "usb_type");
+crate::types::text_enum!(UsbType, "usb_type");

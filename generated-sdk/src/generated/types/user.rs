@@ -192,7 +192,7 @@ impl User {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     User; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
     str; deref try_description description : & str; deref try_comment comment : & str;
     deref try_department department : & str; deref try_domain_entry_id domain_entry_id :
@@ -209,7 +209,7 @@ object::accessors!(
 );
 impl types::Identified for User {}
 impl object::Struct for User {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "user",
         tag: "user",
         plural_tag: "users",
@@ -244,7 +244,7 @@ impl object::Struct for User {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     User; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 department, 6
     domain_entry_id, 7 email, 8 last_name, 9 logged_in, 10 namespace, 11 password, 12
     principal, 13 user_name, 14 user_options, 15 domain, 16 groups, 17 options, 18

@@ -70,14 +70,14 @@ impl UserOption {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     UserOption; deref try_href href : & str; deref try_id id : & str; deref try_name name
     : & str; deref try_description description : & str; deref try_comment comment : &
     str; deref try_content content : & str; deref try_user user : & types::User;
 );
 impl types::Identified for UserOption {}
 impl object::Struct for UserOption {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "user_option",
         tag: "user_option",
         plural_tag: "user_options",
@@ -96,6 +96,6 @@ impl object::Struct for UserOption {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     UserOption; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 content, 6 user,
 );

@@ -27,9 +27,9 @@ impl Value {
         self
     }
 }
-object::accessors!(Value; copy try_datum datum : f64; deref try_detail detail : & str;);
+types::accessors!(Value; copy try_datum datum : f64; deref try_detail detail : & str;);
 impl object::Struct for Value {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "value",
         tag: "value",
         plural_tag: "values",
@@ -40,4 +40,4 @@ impl object::Struct for Value {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(Value; 0 datum, 1 detail,);
+types::slots!(Value; 0 datum, 1 detail,);

@@ -26,4 +26,4 @@ impl ValueType {
         }
     }
 }
-crate::object::text_enum!(ValueType, "value_type");
+crate::types::text_enum!(ValueType, "value_type");

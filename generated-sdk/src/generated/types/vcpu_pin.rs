@@ -27,11 +27,9 @@ impl VcpuPin {
         self
     }
 }
-object::accessors!(
-    VcpuPin; deref try_cpu_set cpu_set : & str; copy try_vcpu vcpu : i64;
-);
+types::accessors!(VcpuPin; deref try_cpu_set cpu_set : & str; copy try_vcpu vcpu : i64;);
 impl object::Struct for VcpuPin {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "vcpu_pin",
         tag: "vcpu_pin",
         plural_tag: "vcpu_pins",
@@ -42,4 +40,4 @@ impl object::Struct for VcpuPin {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(VcpuPin; 0 cpu_set, 1 vcpu,);
+types::slots!(VcpuPin; 0 cpu_set, 1 vcpu,);

@@ -58,13 +58,13 @@ impl Vendor {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Vendor; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
     str; deref try_description description : & str; deref try_comment comment : & str;
 );
 impl types::Identified for Vendor {}
 impl object::Struct for Vendor {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "vendor",
         tag: "vendor",
         plural_tag: "vendors",
@@ -81,4 +81,4 @@ impl object::Struct for Vendor {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(Vendor; 0 href, 1 id, 2 name, 3 description, 4 comment,);
+types::slots!(Vendor; 0 href, 1 id, 2 name, 3 description, 4 comment,);

@@ -93,7 +93,7 @@ impl Version {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Version; deref try_href href : & str; deref try_id id : & str; deref try_name name :
     & str; deref try_description description : & str; deref try_comment comment : & str;
     copy try_build build : i64; deref try_full_version full_version : & str; copy
@@ -101,7 +101,7 @@ object::accessors!(
 );
 impl types::Identified for Version {}
 impl object::Struct for Version {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "version",
         tag: "version",
         plural_tag: "versions",
@@ -123,7 +123,7 @@ impl object::Struct for Version {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     Version; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 build, 6 full_version, 7
     major, 8 minor, 9 revision,
 );

@@ -23,4 +23,4 @@ impl VgpuPlacement {
         }
     }
 }
-crate::object::text_enum!(VgpuPlacement, "vgpu_placement");
+crate::types::text_enum!(VgpuPlacement, "vgpu_placement");

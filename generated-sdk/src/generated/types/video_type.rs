@@ -36,4 +36,4 @@ impl VideoType {
         }
     }
 }
-crate::object::text_enum!(VideoType, "video_type");
+crate::types::text_enum!(VideoType, "video_type");

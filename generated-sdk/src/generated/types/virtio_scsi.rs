@@ -20,9 +20,9 @@ impl VirtioScsi {
         self
     }
 }
-object::accessors!(VirtioScsi; copy try_enabled enabled : bool;);
+types::accessors!(VirtioScsi; copy try_enabled enabled : bool;);
 impl object::Struct for VirtioScsi {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "virtio_scsi",
         tag: "virtio_scsi",
         plural_tag: "virtio_scsis",
@@ -33,4 +33,4 @@ impl object::Struct for VirtioScsi {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(VirtioScsi; 0 enabled,);
+types::slots!(VirtioScsi; 0 enabled,);

@@ -127,7 +127,7 @@ impl VirtualNumaNode {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     VirtualNumaNode; deref try_href href : & str; deref try_id id : & str; deref try_name
     name : & str; deref try_description description : & str; deref try_comment comment :
     & str; deref try_cpu cpu : & types::Cpu; copy try_index index : i64; copy try_memory
@@ -139,7 +139,7 @@ object::accessors!(
 );
 impl types::Identified for VirtualNumaNode {}
 impl object::Struct for VirtualNumaNode {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "virtual_numa_node",
         tag: "vm_numa_node",
         plural_tag: "vm_numa_nodes",
@@ -165,7 +165,7 @@ impl object::Struct for VirtualNumaNode {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     VirtualNumaNode; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 cpu, 6 index, 7
     memory, 8 node_distance, 9 host, 10 statistics, 11 numa_node_pins, 12 numa_tune_mode,
     13 vm,

@@ -20,9 +20,9 @@ impl Vlan {
         self
     }
 }
-object::accessors!(Vlan; copy try_id id : i64;);
+types::accessors!(Vlan; copy try_id id : i64;);
 impl object::Struct for Vlan {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "vlan",
         tag: "vlan",
         plural_tag: "vlans",
@@ -33,4 +33,4 @@ impl object::Struct for Vlan {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(Vlan; 0 id,);
+types::slots!(Vlan; 0 id,);

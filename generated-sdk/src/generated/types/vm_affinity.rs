@@ -30,4 +30,4 @@ impl VmAffinity {
         }
     }
 }
-crate::object::text_enum!(VmAffinity, "vm_affinity");
+crate::types::text_enum!(VmAffinity, "vm_affinity");

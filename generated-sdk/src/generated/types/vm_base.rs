@@ -431,7 +431,7 @@ impl VmBase {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     VmBase; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
     str; deref try_description description : & str; deref try_comment comment : & str;
     borrow try_auto_pinning_policy auto_pinning_policy : & types::AutoPinningPolicy;
@@ -471,7 +471,7 @@ object::accessors!(
 );
 impl types::Identified for VmBase {}
 impl object::Struct for VmBase {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "vm_base",
         tag: "vm_base",
         plural_tag: "vm_bases",
@@ -535,7 +535,7 @@ impl object::Struct for VmBase {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     VmBase; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 auto_pinning_policy, 6
     bios, 7 console, 8 cpu, 9 cpu_pinning_policy, 10 cpu_shares, 11 creation_time, 12
     custom_compatibility_version, 13 custom_cpu_model, 14 custom_emulated_machine, 15

@@ -23,4 +23,4 @@ impl VmDeviceType {
         }
     }
 }
-crate::object::text_enum!(VmDeviceType, "vm_device_type");
+crate::types::text_enum!(VmDeviceType, "vm_device_type");

@@ -98,7 +98,7 @@ impl VmMediatedDevice {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     VmMediatedDevice; deref try_href href : & str; deref try_id id : & str; deref
     try_name name : & str; deref try_description description : & str; deref try_comment
     comment : & str; deref try_instance_type instance_type : & types::InstanceType; deref
@@ -108,7 +108,7 @@ object::accessors!(
 );
 impl types::Identified for VmMediatedDevice {}
 impl object::Struct for VmMediatedDevice {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "vm_mediated_device",
         tag: "vm_mediated_device",
         plural_tag: "vm_mediated_devices",
@@ -130,7 +130,7 @@ impl object::Struct for VmMediatedDevice {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     VmMediatedDevice; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 instance_type, 6
     template, 7 vm, 8 vms, 9 spec_params,
 );

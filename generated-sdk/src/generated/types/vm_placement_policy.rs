@@ -27,12 +27,12 @@ impl VmPlacementPolicy {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     VmPlacementPolicy; borrow try_affinity affinity : & types::VmAffinity; borrow
     try_hosts hosts : & types::List < types::Host >;
 );
 impl object::Struct for VmPlacementPolicy {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "vm_placement_policy",
         tag: "vm_placement_policy",
         plural_tag: "vm_placement_policies",
@@ -46,4 +46,4 @@ impl object::Struct for VmPlacementPolicy {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(VmPlacementPolicy; 0 affinity, 1 hosts,);
+types::slots!(VmPlacementPolicy; 0 affinity, 1 hosts,);

@@ -182,7 +182,7 @@ impl VmPool {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     VmPool; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
     str; deref try_description description : & str; deref try_comment comment : & str;
     copy try_auto_storage_select auto_storage_select : bool; deref try_display display :
@@ -198,7 +198,7 @@ object::accessors!(
 );
 impl types::Identified for VmPool {}
 impl object::Struct for VmPool {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "vm_pool",
         tag: "vm_pool",
         plural_tag: "vm_pools",
@@ -231,7 +231,7 @@ impl object::Struct for VmPool {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     VmPool; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 auto_storage_select, 6
     display, 7 max_user_vms, 8 prestarted_vms, 9 rng_device, 10 size, 11
     soundcard_enabled, 12 stateful, 13 tpm_enabled, 14 type_, 15

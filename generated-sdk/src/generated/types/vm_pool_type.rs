@@ -23,4 +23,4 @@ impl VmPoolType {
         }
     }
 }
-crate::object::text_enum!(VmPoolType, "vm_pool_type");
+crate::types::text_enum!(VmPoolType, "vm_pool_type");

@@ -83,4 +83,4 @@ impl VmStatus {
         }
     }
 }
-crate::object::text_enum!(VmStatus, "vm_status");
+crate::types::text_enum!(VmStatus, "vm_status");

@@ -30,6 +30,6 @@ impl VmStorageErrorResumeBehaviour {
         }
     }
 }
-crate::object::text_enum!(
+crate::types::text_enum!(
     VmStorageErrorResumeBehaviour, "vm_storage_error_resume_behaviour"
 );

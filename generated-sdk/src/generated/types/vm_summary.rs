@@ -34,12 +34,12 @@ impl VmSummary {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     VmSummary; copy try_active active : i64; copy try_migrating migrating : i64; copy
     try_total total : i64;
 );
 impl object::Struct for VmSummary {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "vm_summary",
         tag: "vm_summary",
         plural_tag: "vm_summaries",
@@ -54,4 +54,4 @@ impl object::Struct for VmSummary {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(VmSummary; 0 active, 1 migrating, 2 total,);
+types::slots!(VmSummary; 0 active, 1 migrating, 2 total,);

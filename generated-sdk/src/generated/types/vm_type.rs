@@ -34,4 +34,4 @@ impl VmType {
         }
     }
 }
-crate::object::text_enum!(VmType, "vm_type");
+crate::types::text_enum!(VmType, "vm_type");

@@ -20,11 +20,9 @@ impl VnicPassThrough {
         self
     }
 }
-object::accessors!(
-    VnicPassThrough; borrow try_mode mode : & types::VnicPassThroughMode;
-);
+types::accessors!(VnicPassThrough; borrow try_mode mode : & types::VnicPassThroughMode;);
 impl object::Struct for VnicPassThrough {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "vnic_pass_through",
         tag: "vnic_pass_through",
         plural_tag: "vnic_pass_throughs",
@@ -35,4 +33,4 @@ impl object::Struct for VnicPassThrough {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(VnicPassThrough; 0 mode,);
+types::slots!(VnicPassThrough; 0 mode,);

@@ -23,4 +23,4 @@ impl VnicPassThroughMode {
         }
     }
 }
-crate::object::text_enum!(VnicPassThroughMode, "vnic_pass_through_mode");
+crate::types::text_enum!(VnicPassThroughMode, "vnic_pass_through_mode");

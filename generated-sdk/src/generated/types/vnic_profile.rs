@@ -137,7 +137,7 @@ impl VnicProfile {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     VnicProfile; deref try_href href : & str; deref try_id id : & str; deref try_name
     name : & str; deref try_description description : & str; deref try_comment comment :
     & str; borrow try_custom_properties custom_properties : & types::List <
@@ -150,7 +150,7 @@ object::accessors!(
 );
 impl types::Identified for VnicProfile {}
 impl object::Struct for VnicProfile {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "vnic_profile",
         tag: "vnic_profile",
         plural_tag: "vnic_profiles",
@@ -176,7 +176,7 @@ impl object::Struct for VnicProfile {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     VnicProfile; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 custom_properties, 6
     migratable, 7 pass_through, 8 port_mirroring, 9 failover, 10 network, 11
     network_filter, 12 permissions, 13 qos,

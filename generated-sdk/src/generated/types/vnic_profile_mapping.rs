@@ -42,13 +42,13 @@ impl VnicProfileMapping {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     VnicProfileMapping; deref try_source_network_name source_network_name : & str; deref
     try_source_network_profile_name source_network_profile_name : & str; deref
     try_target_vnic_profile target_vnic_profile : & types::VnicProfile;
 );
 impl object::Struct for VnicProfileMapping {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "vnic_profile_mapping",
         tag: "vnic_profile_mapping",
         plural_tag: "vnic_profile_mappings",
@@ -63,7 +63,7 @@ impl object::Struct for VnicProfileMapping {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     VnicProfileMapping; 0 source_network_name, 1 source_network_profile_name, 2
     target_vnic_profile,
 );

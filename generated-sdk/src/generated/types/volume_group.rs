@@ -37,12 +37,12 @@ impl VolumeGroup {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     VolumeGroup; deref try_id id : & str; borrow try_logical_units logical_units : &
     types::List < types::LogicalUnit >; deref try_name name : & str;
 );
 impl object::Struct for VolumeGroup {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "volume_group",
         tag: "volume_group",
         plural_tag: "volume_groups",
@@ -57,4 +57,4 @@ impl object::Struct for VolumeGroup {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(VolumeGroup; 0 id, 1 logical_units, 2 name,);
+types::slots!(VolumeGroup; 0 id, 1 logical_units, 2 name,);

@@ -100,7 +100,7 @@ impl Watchdog {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Watchdog; deref try_href href : & str; deref try_id id : & str; deref try_name name :
     & str; deref try_description description : & str; deref try_comment comment : & str;
     deref try_instance_type instance_type : & types::InstanceType; deref try_template
@@ -110,7 +110,7 @@ object::accessors!(
 );
 impl types::Identified for Watchdog {}
 impl object::Struct for Watchdog {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "watchdog",
         tag: "watchdog",
         plural_tag: "watchdogs",
@@ -133,7 +133,7 @@ impl object::Struct for Watchdog {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     Watchdog; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 instance_type, 6
     template, 7 vm, 8 vms, 9 action, 10 model,
 );

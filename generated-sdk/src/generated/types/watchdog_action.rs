@@ -38,4 +38,4 @@ impl WatchdogAction {
         }
     }
 }
-crate::object::text_enum!(WatchdogAction, "watchdog_action");
+crate::types::text_enum!(WatchdogAction, "watchdog_action");

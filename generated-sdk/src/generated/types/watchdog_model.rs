@@ -23,4 +23,4 @@ impl WatchdogModel {
         }
     }
 }
-crate::object::text_enum!(WatchdogModel, "watchdog_model");
+crate::types::text_enum!(WatchdogModel, "watchdog_model");

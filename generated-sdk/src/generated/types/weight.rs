@@ -83,7 +83,7 @@ impl Weight {
         self
     }
 }
-object::accessors!(
+types::accessors!(
     Weight; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
     str; deref try_description description : & str; deref try_comment comment : & str;
     copy try_factor factor : i64; deref try_scheduling_policy scheduling_policy : &
@@ -92,7 +92,7 @@ object::accessors!(
 );
 impl types::Identified for Weight {}
 impl object::Struct for Weight {
-    const INFO: &'static object::Info = &object::Info {
+    const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "weight",
         tag: "weight",
         plural_tag: "weights",
@@ -112,7 +112,7 @@ impl object::Struct for Weight {
         equals: object::equals::<Self>,
     };
 }
-object::slots!(
+types::slots!(
     Weight; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 factor, 6
     scheduling_policy, 7 scheduling_policy_unit,
 );

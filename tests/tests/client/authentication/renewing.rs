@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use ovirt_sdk::pipeline::{BoxFuture, Headers, Method, Request, Response, RetryPolicy};
+use ovirt_sdk::http::{BoxFuture, Headers, Method, Request, Response};
+use ovirt_sdk::pipeline::RetryPolicy;
 use ovirt_sdk::transport::Transport;
 use ovirt_sdk::{Connection, Credentials, Error};
 

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use ovirt_sdk::pipeline::{Method, RetryPolicy};
+use ovirt_sdk::http::Method;
+use ovirt_sdk::pipeline::RetryPolicy;
 use ovirt_sdk::{Connection, Credentials, Error};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 

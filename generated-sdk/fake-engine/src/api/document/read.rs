@@ -1,7 +1,7 @@
 //! Documents that clients send.
 
-use ovirt_sdk::Error;
-use ovirt_sdk::object::{Info, Kind, Object};
+use ovirt_sdk::DataError;
+use ovirt_sdk::object::{Kind, Object, StructInfo};
 use ovirt_sdk::unstable::{self, LINK, utf8, wire};
 use ovirt_sdk::xml::{DecodeOptions, Document};
 
@@ -20,7 +20,7 @@ pub(in crate::api) fn read_objects(request: &ApiRequest, method: &Method) -> Res
     }
 }
 
-fn read_object(request: &ApiRequest, info: &'static Info) -> Result<Box<dyn Object>, Fault> {
+fn read_object(request: &ApiRequest, info: &'static StructInfo) -> Result<Box<dyn Object>, Fault> {
     let read = unstable::decode(DecodeOptions::new().strict(true), text(request)?, |decoder| {
         let mut object = info.new_object();
         decoder.root(info.tag)?;
@@ -30,7 +30,7 @@ fn read_object(request: &ApiRequest, info: &'static Info) -> Result<Box<dyn Obje
     read.map_err(|error| invalid(request, &error))
 }
 
-fn read_list(request: &ApiRequest, info: &'static Info) -> Result<Vec<Box<dyn Object>>, Fault> {
+fn read_list(request: &ApiRequest, info: &'static StructInfo) -> Result<Vec<Box<dyn Object>>, Fault> {
     let read = Document::read(text(request)?.as_bytes(), &DecodeOptions::new().strict(true));
     let document = read.map_err(|error| invalid(request, &error))?;
     if document.info().name != info.name {
@@ -84,7 +84,7 @@ fn text(request: &ApiRequest) -> Result<&str, Fault> {
 }
 
 /// A fault that names the mistake, which the engine's doesn't.
-fn invalid(request: &ApiRequest, error: &Error) -> Fault {
+fn invalid(request: &ApiRequest, error: &DataError) -> Fault {
     Fault::syntax(format!("{error}; {}", usage(request)))
 }
 
@@ -94,8 +94,8 @@ fn usage(request: &ApiRequest) -> String {
 
 /// What the body of a method contains.
 enum Body {
-    Object(&'static Info),
-    List(&'static Info),
+    Object(&'static StructInfo),
+    List(&'static StructInfo),
 }
 
 fn body_of(method: &Method) -> Option<Body> {

@@ -1,9 +1,9 @@
 //! Documents of responses. All documents are written here.
 
-use ovirt_sdk::object::{Info, Member, Object, Slot};
+use ovirt_sdk::object::{Member, Object, Slot, StructInfo};
 use ovirt_sdk::unstable::{self, Record};
 use ovirt_sdk::xml::{self, EncodeOptions};
-use ovirt_sdk::{Error, types};
+use ovirt_sdk::{DataError, types};
 
 use crate::api::fault::{Body, Fault};
 use crate::api::registry::Argument;
@@ -17,7 +17,7 @@ static FAULT: Member = unstable::element("fault");
 /// A document of a response.
 pub(in crate::api) enum Document {
     Object(Box<dyn Object>),
-    List(&'static Info, Vec<Box<dyn Object>>),
+    List(&'static StructInfo, Vec<Box<dyn Object>>),
     Action(Action),
 }
 
@@ -69,7 +69,7 @@ fn layout<'o>() -> EncodeOptions<'o> {
     unstable::indent(EncodeOptions::new().declaration(true).unknown(true), 4)
 }
 
-fn write_action(action: Action) -> Result<String, Error> {
+fn write_action(action: Action) -> Result<String, DataError> {
     let status = Some(action.status.to_owned());
     let job = action.job.map(|(href, id)| Box::new(types::Job::with_id(id).href(href)));
     let text = action.fault.as_ref().and_then(Fault::text);

@@ -1,6 +1,6 @@
 //! The response to a request.
 
-use ovirt_sdk::object::{Info, Object};
+use ovirt_sdk::object::{Object, StructInfo};
 use ovirt_sdk::request::Verb;
 use ovirt_sdk::unstable;
 
@@ -85,7 +85,7 @@ fn followed(context: &Context<'_>, item: Item<'_>, address: &str) -> Result<Box<
     Ok(shown)
 }
 
-fn type_of_items(call: &Call<'_>) -> Result<&'static Info, Fault> {
+fn type_of_items(call: &Call<'_>) -> Result<&'static StructInfo, Fault> {
     let service = call.target.service;
     service.object.ok_or_else(|| Fault::internal(format!("`{}` has no objects", service.name)))
 }

@@ -7,9 +7,9 @@ use crate::resources::common::devices::{add_console, console_id};
 use crate::resources::common::{references, vm_status};
 use crate::resources::paths::{GRAPHICS_CONSOLES, HOSTS, VMS, is_in};
 use crate::state::{Severity, State};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use ovirt_sdk::object::Object;
 use ovirt_sdk::types::{GraphicsConsole, GraphicsType, Host, ProxyTicket, Ticket, Vm};
-use ovirt_sdk::unstable::base64_encode as base64;
 
 /// How long a ticket is good when nobody says it, in seconds.
 const EXPIRY: i64 = 7200;
@@ -86,7 +86,7 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
 /// A new secret.
 fn secret(state: &mut State) -> String {
     let bytes: Vec<u8> = (0..9).map(|_| u8::try_from(state.random_below(256)).unwrap_or_default()).collect();
-    base64(&bytes)
+    BASE64_STANDARD.encode(&bytes)
 }
 
 fn ticket(call: &mut Call<'_>) -> Result<Reply, Fault> {
@@ -113,7 +113,7 @@ fn proxy_ticket(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let vm = references::top_level_object(&path);
     vm_status::check_running(call.state, &vm, "set Virtual Machine Ticket")?;
     let (salt, data) = (secret(call.state), secret(call.state));
-    let value = base64(format!("{{\"salt\":\"{salt}\",\"data\":\"{data}\",\"vm\":\"{}\"}}", last(&vm)).as_bytes());
+    let value = BASE64_STANDARD.encode(format!("{{\"salt\":\"{salt}\",\"data\":\"{data}\",\"vm\":\"{}\"}}", last(&vm)));
     Ok(Reply::Output("proxy_ticket", Box::new(Some(Box::new(ProxyTicket::new().value(value))))))
 }
 

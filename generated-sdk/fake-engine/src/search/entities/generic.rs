@@ -3,17 +3,17 @@
 use std::borrow::Cow;
 
 use crate::search::entity::{BY_NAME, Content, Entity, Field, Relations};
-use ovirt_sdk::object::{Info, Item, Kind};
+use ovirt_sdk::object::{Kind, ScalarKind, StructInfo};
 
 /// An entity with all scalar fields of a type.
-pub(super) fn entity(info: &'static Info) -> Entity {
+pub(super) fn entity(info: &'static StructInfo) -> Entity {
     let object = info.new_object();
     let fields = info.members.iter().enumerate().filter_map(|(index, member)| {
         let Kind::Value(item) = object.slot(index)?.kind() else { return None };
         let (content, relations) = match item {
-            Item::Boolean => (Content::Flag, Relations::Equal),
-            Item::Integer | Item::Decimal => (Content::Decimal, Relations::All),
-            Item::Date => (Content::Date, Relations::Time),
+            ScalarKind::Boolean => (Content::Flag, Relations::Equal),
+            ScalarKind::Integer | ScalarKind::Decimal => (Content::Decimal, Relations::All),
+            ScalarKind::Date => (Content::Date, Relations::Time),
             // Texts and enums.
             _ => (Content::Text, Relations::Equal),
         };

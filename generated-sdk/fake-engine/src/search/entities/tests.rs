@@ -1,7 +1,8 @@
 use std::collections::HashSet;
 
 use crate::search::entity::{Content, Entity};
-use ovirt_sdk::object::{self, Info, Item, Kind};
+use ovirt_sdk::object::{self, Kind, ScalarKind, StructInfo};
+use ovirt_sdk::registry;
 
 const SEARCHED: [&str; 20] = [
     "vm",
@@ -26,17 +27,17 @@ const SEARCHED: [&str; 20] = [
     "job",
 ];
 
-fn info(name: &str) -> &'static Info {
-    object::structs().iter().find(|info| info.name == name).unwrap_or_else(|| panic!("no struct is called {name}"))
+fn info(name: &str) -> &'static StructInfo {
+    registry::structs().iter().find(|info| info.name == name).unwrap_or_else(|| panic!("no struct is called {name}"))
 }
 
-fn kind(info: &Info, member: &str) -> Kind {
+fn kind(info: &StructInfo, member: &str) -> Kind {
     let object = info.new_object();
     object::member(&*object, member).unwrap_or_else(|| panic!("{} has no member {member}", info.name)).kind()
 }
 
 /// The struct that one step leads to.
-fn step(from: &'static Info, step: &str) -> &'static Info {
+fn step(from: &'static StructInfo, step: &str) -> &'static StructInfo {
     if let Some((name, member)) = step.strip_prefix('<').and_then(|step| step.split_once(':')) {
         let referring = info(name);
         match kind(referring, member) {
@@ -56,7 +57,7 @@ fn step(from: &'static Info, step: &str) -> &'static Info {
 }
 
 /// What the last step of a path holds, when that is a member; `None` for others.
-fn leaf(from: &'static Info, path: &str) -> Option<Kind> {
+fn leaf(from: &'static StructInfo, path: &str) -> Option<Kind> {
     let (steps, last) = path.rsplit_once('/').unwrap_or(("", path));
     let holder = steps.split('/').filter(|step| !step.is_empty()).fold(from, step);
     match last {
@@ -66,29 +67,35 @@ fn leaf(from: &'static Info, path: &str) -> Option<Kind> {
     }
 }
 
-fn check(info: &'static Info, entity: &Entity) {
+fn check(info: &'static StructInfo, entity: &Entity) {
     let mut names = HashSet::new();
     for field in entity.fields.iter() {
         assert!(names.insert(field.name), "{} is twice in {}", field.name, entity.name);
         let Some(kind) = leaf(info, field.path) else { continue };
         let fits = match (field.content, kind) {
-            (Content::Choice(_), Kind::Value(Item::Enum { .. } | Item::Boolean) | Kind::Values(Item::Enum { .. })) => {
-                true
-            }
-            (Content::Flag, Kind::Value(Item::Boolean) | Kind::Values(_)) => true,
-            (Content::Day | Content::Date, Kind::Value(Item::Date)) => true,
-            (Content::Integer | Content::Size | Content::Decimal, Kind::Value(Item::Integer | Item::Decimal)) => true,
+            (
+                Content::Choice(_),
+                Kind::Value(ScalarKind::Enum { .. } | ScalarKind::Boolean) | Kind::Values(ScalarKind::Enum { .. }),
+            ) => true,
+            (Content::Flag, Kind::Value(ScalarKind::Boolean) | Kind::Values(_)) => true,
+            (Content::Day | Content::Date, Kind::Value(ScalarKind::Date)) => true,
+            (
+                Content::Integer | Content::Size | Content::Decimal,
+                Kind::Value(ScalarKind::Integer | ScalarKind::Decimal),
+            ) => true,
             (Content::Integer, Kind::Object(info)) => info.name == "cpu_topology",
-            (Content::Span, Kind::Value(Item::Decimal)) => true,
+            (Content::Span, Kind::Value(ScalarKind::Decimal)) => true,
             (Content::Text | Content::Exact, Kind::Object(info)) => info.name == "version",
-            (content, Kind::Value(Item::Text | Item::Enum { .. })) => {
+            (content, Kind::Value(ScalarKind::Text | ScalarKind::Enum { .. })) => {
                 content.is_free_text() || matches!(content, Content::Part | Content::Exact | Content::Identifier)
             }
             _ => false,
         };
         assert!(fits, "{} of {} is {kind:?}", field.name, entity.name);
-        if let (Content::Choice(of), Kind::Value(Item::Enum { texts, .. }) | Kind::Values(Item::Enum { texts, .. })) =
-            (field.content, kind)
+        if let (
+            Content::Choice(of),
+            Kind::Value(ScalarKind::Enum { texts, .. }) | Kind::Values(ScalarKind::Enum { texts, .. }),
+        ) = (field.content, kind)
         {
             let texts = texts();
             for known in of.texts() {
@@ -129,7 +136,7 @@ fn types_without_search_fields_are_searched_by_their_fields() {
     assert!(entity.fields.iter().any(|field| field.name == "read_only"));
     let hidden = Entity::of_type(info("storage_connection"));
     assert!(hidden.fields.iter().all(|field| field.name != "password"));
-    for info in object::structs() {
+    for info in registry::structs() {
         assert!(!Entity::of_type(info).name.is_empty());
     }
 }

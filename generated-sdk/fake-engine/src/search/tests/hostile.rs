@@ -1,7 +1,7 @@
 //! Texts that no person would write, and those that a person writes wrongly.
 
 use super::{Fake, fails, machines, parse};
-use ovirt_sdk::object;
+use ovirt_sdk::registry;
 
 #[test]
 fn unfinished_searches_find_nothing() {
@@ -137,7 +137,7 @@ const PIECES: [&str; 44] = [
 fn random_searches_never_panic() {
     let mut numbers = Numbers(0x2545_f491_4f6c_dd1d);
     let (mut read, mut refused) = (0, 0);
-    for info in object::structs() {
+    for info in registry::structs() {
         for _ in 0..200 {
             let length = numbers.below(12);
             let text: String = (0..length).map(|_| PIECES[numbers.below(PIECES.len())]).collect();

@@ -1,0 +1,257 @@
+//! The policy that authenticates requests. Concurrent requests share one login; a rejected token triggers one
+//! re-login.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::Instant;
+use tracing::Instrument;
+
+use crate::credentials::{Authorization, CredentialProvider, LoginClient};
+use crate::error::{Error, LoginFailure, RequestContext};
+use crate::http::{BoxFuture, Request, Response};
+use crate::pipeline::{Next, Policy};
+
+/// How long no login is tried after one was refused; twice as long after each further one.
+const FIRST_PAUSE: Duration = Duration::from_secs(5);
+const LONGEST_PAUSE: Duration = Duration::from_secs(300);
+
+/// What a login gave.
+#[derive(Clone)]
+pub(crate) struct Issued {
+    pub(crate) authorization: Arc<Authorization>,
+    /// Counts the logins.
+    generation: u64,
+}
+
+type Outcome = Result<Issued, Arc<LoginFailure>>;
+
+#[derive(Default)]
+struct State {
+    current: Option<Issued>,
+    /// Whether the engine has accepted the current one.
+    accepted: bool,
+    /// How many in a row it did not.
+    never_accepted: u32,
+    generation: u64,
+    /// The login that is under way.
+    login: Option<watch::Receiver<Option<Outcome>>>,
+    refusal: Option<Refusal>,
+    closed: bool,
+}
+
+/// A login that was refused.
+struct Refusal {
+    at: Instant,
+    pause: Duration,
+    failure: Arc<LoginFailure>,
+}
+
+/// Keeps what the login gave, and sees to it that there is only one login at a time.
+pub(crate) struct Authenticator {
+    provider: Arc<dyn CredentialProvider>,
+    client: LoginClient,
+    state: Mutex<State>,
+}
+
+impl Authenticator {
+    pub(crate) fn new(provider: Arc<dyn CredentialProvider>, client: LoginClient) -> Arc<Self> {
+        Arc::new(Self { provider, client, state: Mutex::default() })
+    }
+
+    /// What the credentials are called.
+    pub(crate) fn kind(&self) -> &'static str {
+        self.provider.name()
+    }
+
+    /// The state stays whole whatever panics: each change is one assignment.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What requests need now; other than what was rejected. Logs in, or waits for who does.
+    pub(crate) async fn current(self: &Arc<Self>, rejected: Option<u64>) -> Result<Issued, Error> {
+        // A login that ends without an outcome went down with its runtime; somebody else's may have been that.
+        for _ in 0..3 {
+            let mut login = match self.at_once(rejected)? {
+                Ok(issued) => return Ok(issued),
+                Err(login) => login,
+            };
+            if let Ok(outcome) = login.wait_for(Option::is_some).await {
+                match outcome.as_ref() {
+                    Some(Ok(issued)) => return Ok(issued.clone()),
+                    Some(Err(failure)) => return Err(Error::login(failure.again())),
+                    None => {}
+                }
+            }
+        }
+        Err(Error::login(LoginFailure::failed(Error::custom("it was stopped before its end"))))
+    }
+
+    /// What is there already, or the login to wait for.
+    fn at_once(
+        self: &Arc<Self>,
+        rejected: Option<u64>,
+    ) -> Result<Result<Issued, watch::Receiver<Option<Outcome>>>, Error> {
+        let mut state = self.state();
+        if state.closed {
+            return Err(Error::closed());
+        }
+        match &state.current {
+            Some(issued) if Some(issued.generation) != rejected => return Ok(Ok(issued.clone())),
+            Some(_) => state.reject(),
+            None => {}
+        }
+        if let Some(refusal) = &state.refusal {
+            let (ago, pause) = (refusal.at.elapsed(), refusal.pause);
+            if ago < pause {
+                return Err(Error::login(refusal.failure.again().hold_back(ago, pause - ago)));
+            }
+        }
+        // A sender that is gone without an outcome has left nothing to wait for.
+        let pending = state.login.clone().filter(|login| login.has_changed().is_ok() || login.borrow().is_some());
+        Ok(Err(pending.unwrap_or_else(|| self.log_in(&mut state))))
+    }
+
+    /// Begins a login, in a task of its own: it ends well even if all who wait for it give up.
+    fn log_in(self: &Arc<Self>, state: &mut State) -> watch::Receiver<Option<Outcome>> {
+        let (sender, receiver) = watch::channel(None);
+        state.login = Some(receiver.clone());
+        let this = Arc::clone(self);
+        let log_in = async move {
+            tracing::debug!(target: "ovirt_sdk", credentials = this.provider.name(), "logging in");
+            let outcome = this.provider.log_in(&this.client).await;
+            let outcome = this.note(outcome);
+            sender.send_replace(Some(outcome));
+        };
+        tokio::spawn(log_in.in_current_span());
+        receiver
+    }
+
+    fn note(&self, outcome: Result<Authorization, Error>) -> Outcome {
+        let mut state = self.state();
+        state.login = None;
+        match outcome {
+            Ok(authorization) => {
+                state.generation += 1;
+                let issued = Issued { authorization: Arc::new(authorization), generation: state.generation };
+                state.current = Some(issued.clone());
+                state.accepted = false;
+                Ok(issued)
+            }
+            Err(error) => {
+                let failure = Arc::new(error.into_login());
+                if failure.is_refused() {
+                    state.refuse(Arc::clone(&failure));
+                }
+                Err(failure)
+            }
+        }
+    }
+
+    /// Notes that the engine accepted something.
+    fn accepted(&self, issued: &Issued) {
+        let mut state = self.state();
+        if !state.accepted && state.current.as_ref().is_some_and(|current| current.generation == issued.generation) {
+            state.accepted = true;
+            state.never_accepted = 0;
+            state.refusal = None;
+        }
+    }
+
+    /// Gives back what the login gave; nobody gets it any longer.
+    pub(crate) async fn close(self: &Arc<Self>) -> Result<(), Error> {
+        let login = {
+            let mut state = self.state();
+            state.closed = true;
+            state.login.clone()
+        };
+        let this = Arc::clone(self);
+        // In a task of its own: half a logout would leave a session behind. So would the login that is under way.
+        let log_out = async move {
+            if let Some(mut login) = login {
+                let _ = login.wait_for(Option::is_some).await;
+            }
+            let issued = this.state().current.take();
+            match issued {
+                Some(issued) => this.provider.log_out(&issued.authorization, &this.client).await,
+                None => Ok(()),
+            }
+        };
+        match tokio::spawn(log_out.in_current_span()).await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(Error::custom("the logout was stopped before its end")),
+        }
+    }
+
+    async fn authenticated(self: &Arc<Self>, request: Request, next: Next<'_>) -> Result<Response, Error> {
+        let issued = self.in_time(None, &request).await?;
+        let response = self.send(&issued, request.clone(), next).await?;
+        if response.status() != 401 {
+            self.accepted(&issued);
+            return Ok(response);
+        }
+        if !self.provider.renews() {
+            return Ok(response);
+        }
+        let renewed = self.in_time(Some(issued.generation), &request).await?;
+        let response = self.send(&renewed, request, next).await?;
+        if response.status() != 401 {
+            self.accepted(&renewed);
+        }
+        Ok(response)
+    }
+
+    /// As [`current`](Self::current), with an error that says that it was the login that took all the time.
+    async fn in_time(self: &Arc<Self>, rejected: Option<u64>, request: &Request) -> Result<Issued, Error> {
+        match tokio::time::timeout_at(request.deadline, self.current(rejected)).await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(Error::login(LoginFailure::failed(Error::timeout(request.timeout)))),
+        }
+    }
+
+    fn send<'a>(
+        &self,
+        issued: &Issued,
+        mut request: Request,
+        next: Next<'a>,
+    ) -> BoxFuture<'a, Result<Response, Error>> {
+        issued.authorization.apply(&mut request);
+        next.run(request)
+    }
+}
+
+impl State {
+    /// Drops what the engine does not accept, or no longer.
+    fn reject(&mut self) {
+        self.current = None;
+        if self.accepted {
+            return;
+        }
+        self.never_accepted += 1;
+        // It can have expired before its first use. Twice in a row that is not it, and more logins give no better.
+        if self.never_accepted > 1 {
+            let problem = "the engine does not accept what the login gave (401)".to_owned();
+            self.refuse(Arc::new(LoginFailure::refused_by_server(401, problem, None)));
+        }
+    }
+
+    fn refuse(&mut self, failure: Arc<LoginFailure>) {
+        let pause = self.refusal.as_ref().map_or(FIRST_PAUSE, |refusal| (refusal.pause * 2).min(LONGEST_PAUSE));
+        self.current = None;
+        self.refusal = Some(Refusal { at: Instant::now(), pause, failure });
+    }
+}
+
+/// Adds what the engine wants to see.
+pub(crate) struct Authentication(pub(crate) Arc<Authenticator>);
+
+impl Policy for Authentication {
+    fn handle<'a>(&'a self, request: Request, next: Next<'a>) -> BoxFuture<'a, Result<Response, Error>> {
+        Box::pin(async move {
+            let context = RequestContext::new(&request);
+            self.0.authenticated(request, next).await.map_err(|error| error.within(|| context))
+        })
+    }
+}

@@ -1,0 +1,68 @@
+//! What a login returns: tokens and headers.
+
+use std::fmt;
+
+use crate::http::{Headers, Request};
+use crate::secret::MASK;
+
+/// A token, exactly as the engine gave it. `Debug` does not show it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Token(String);
+
+impl Token {
+    /// The token itself; it is a secret.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<T: Into<String>> From<T> for Token {
+    fn from(token: T) -> Self {
+        Self(token.into())
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Token({MASK})")
+    }
+}
+
+/// What requests need to be accepted: headers. `Debug` does not show their values.
+#[derive(Clone)]
+pub struct Authorization {
+    headers: Headers,
+    token: Option<Token>,
+}
+
+impl Authorization {
+    /// A bearer token.
+    pub fn bearer(token: impl Into<Token>) -> Self {
+        let token = token.into();
+        let headers = Headers::from_iter([("Authorization", format!("Bearer {}", token.as_str()))]);
+        Self { headers, token: Some(token) }
+    }
+
+    /// Headers.
+    pub fn headers(headers: Headers) -> Self {
+        Self { headers, token: None }
+    }
+
+    /// The token, when it is one.
+    pub fn token(&self) -> Option<&Token> {
+        self.token.as_ref()
+    }
+
+    /// Adds the headers to a request.
+    pub(crate) fn apply(&self, request: &mut Request) {
+        for (name, value) in self.headers.iter() {
+            request.headers_mut().set_secret(name, value);
+        }
+    }
+}
+
+impl fmt::Debug for Authorization {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.headers.iter().map(|(name, _)| name)).finish()
+    }
+}

@@ -1,0 +1,91 @@
+//! How providers send the requests of a login.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ::url::Url;
+
+use crate::correlation_id;
+use crate::error::{Error, RequestContext, ServerFailure};
+use crate::http::{Method, Request, Response};
+use crate::transport::Transport;
+use crate::url::{BaseUrl, origin};
+
+/// Sends the requests of a [`CredentialProvider`](super::CredentialProvider): with the connection's policies, but without
+/// authentication and retries.
+#[derive(Clone)]
+pub struct LoginClient {
+    base: BaseUrl,
+    pipeline: Arc<dyn Transport>,
+    timeout: Duration,
+}
+
+impl LoginClient {
+    pub(crate) fn new(base: BaseUrl, pipeline: Arc<dyn Transport>, timeout: Duration) -> Self {
+        Self { base, pipeline, timeout }
+    }
+
+    /// The URL of the API.
+    pub fn api_url(&self) -> &str {
+        self.base.url().as_str()
+    }
+
+    /// The URL of a path of the engine outside of the API, such as `/sso/oauth/token`.
+    pub fn engine_url(&self, path: &str) -> String {
+        self.base.engine(path).into()
+    }
+
+    /// A request to any URL.
+    ///
+    /// # Errors
+    ///
+    /// When it is no URL.
+    pub fn request(&self, method: Method, url: &str) -> Result<Request, Error> {
+        let url = Url::parse(url).map_err(|error| Error::request(format!("the URL of the login is none: {error}")))?;
+        let request = Request::new(method, url, correlation_id::generate(), self.timeout);
+        Ok(Request { login: true, ..request })
+    }
+
+    /// Sends a request.
+    ///
+    /// # Errors
+    ///
+    /// When there is no response. A response with a status of failure is not an error here.
+    pub async fn send(&self, request: Request) -> Result<Response, Error> {
+        let context = RequestContext::new(&request);
+        match tokio::time::timeout(self.timeout, self.pipeline.send(request)).await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(Error::timeout(self.timeout)),
+        }
+        .map_err(|error| error.within(|| context))
+    }
+
+    /// Where a request goes, for texts.
+    pub(super) fn target(&self, request: &Request) -> String {
+        format!("{}{}", origin(&request.url), request.path())
+    }
+
+    /// The error for an unexpected response.
+    pub(super) fn unexpected(&self, request: &Request, response: &Response) -> Error {
+        self.unexpected_with(request, response, &String::from_utf8_lossy(markup(response)))
+    }
+
+    /// The same, with a text that stands for the body.
+    pub(super) fn unexpected_with(&self, request: &Request, response: &Response, body: &str) -> Error {
+        let context = RequestContext::new(request);
+        Error::server(ServerFailure::new(context, response.status(), response.headers(), body.as_bytes()))
+    }
+}
+
+impl fmt::Debug for LoginClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LoginClient").field("api_url", &self.api_url()).finish()
+    }
+}
+
+/// What a server says with markup: a page or a fault tells what is wrong. Anything else may have a token in it.
+pub(super) fn markup(response: &Response) -> &[u8] {
+    let body = response.body().bytes().filter(|body| body.trim_ascii_start().first() == Some(&b'<'));
+    body.unwrap_or_default()
+}

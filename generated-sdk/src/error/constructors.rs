@@ -1,0 +1,170 @@
+//! How the errors of requests are made, and how they learn of the request that they belong to.
+
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::time::Duration;
+
+use super::answer::{AnswerFailure, MatchFailure};
+use super::context::RequestContext;
+use super::repr::{Error, Inner, LoginFailure};
+use super::server::ServerFailure;
+use super::transport::{TransportErrorKind, TransportFailure};
+use crate::http::BodyError;
+use crate::markup::DataError;
+
+impl Error {
+    /// The error of a transport that has no response to give.
+    pub fn transport(kind: TransportErrorKind, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self(Box::new(Inner::Transport(TransportFailure::new(kind, cause.into()))))
+    }
+
+    /// An error of one's own, of a policy or of credentials. Its text must not show secrets.
+    pub fn custom(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self(Box::new(Inner::Custom(cause.into())))
+    }
+
+    /// The error that was given to [`custom`](Self::custom), if this is one of that and of this type; also when it is what
+    /// a login failed of.
+    pub fn downcast_ref<E: StdError + 'static>(&self) -> Option<&E> {
+        match &*self.0 {
+            Inner::Custom(cause) => cause.downcast_ref(),
+            Inner::Login(login) => login.cause()?.downcast_ref(),
+            _ => None,
+        }
+    }
+
+    /// The error of credentials that are not accepted: [`is_auth`](Self::is_auth), and not to be tried again at once.
+    /// The text must not show secrets.
+    pub fn refused(problem: impl Into<String>) -> Self {
+        Self::login(LoginFailure::refused(problem.into()))
+    }
+
+    pub(crate) fn transport_failure(failure: TransportFailure) -> Self {
+        Self(Box::new(Inner::Transport(failure)))
+    }
+
+    pub(crate) fn io(doing: impl Into<Cow<'static, str>>, cause: std::io::Error) -> Self {
+        Self(Box::new(Inner::Io { doing: doing.into(), cause }))
+    }
+
+    pub(crate) fn login(failure: LoginFailure) -> Self {
+        Self(Box::new(Inner::Login(failure)))
+    }
+
+    pub(crate) fn options(problems: Vec<(&'static str, String)>) -> Self {
+        Self(Box::new(Inner::Options(problems)))
+    }
+
+    pub(crate) fn request(problem: impl Into<String>) -> Self {
+        Self(Box::new(Inner::Request(problem.into())))
+    }
+
+    pub(crate) fn server(failure: ServerFailure) -> Self {
+        Self(Box::new(Inner::Server(failure)))
+    }
+
+    pub(crate) fn timeout(limit: Duration) -> Self {
+        Self(Box::new(Inner::Transport(TransportFailure::timeout(limit))))
+    }
+
+    /// The error that others had all the places until the time was over.
+    pub(crate) fn never_sent(limit: Duration, places: usize) -> Self {
+        let cause = match places {
+            1 => {
+                "it was not sent, since another request was under way all the time (`max_connections` is 1)".to_owned()
+            }
+            _ => format!("it was not sent, since {places} others were under way all the time (`max_connections`)"),
+        };
+        Self(Box::new(Inner::Transport(TransportFailure::timeout(limit).because(cause))))
+    }
+
+    pub(crate) fn unreadable(context: RequestContext, status: u16, cause: DataError) -> Self {
+        Self(Box::new(Inner::Answer(AnswerFailure { context, status, cause: Ok(cause) })))
+    }
+
+    pub(crate) fn no_result(context: RequestContext, status: u16, tag: &'static str) -> Self {
+        Self(Box::new(Inner::Answer(AnswerFailure { context, status, cause: Err(tag) })))
+    }
+
+    /// The error that a search by name had no outcome, or more than one: the identifiers that were found.
+    pub(crate) fn matches(path: &str, ty: &'static str, member: &'static str, name: &str, found: Vec<String>) -> Self {
+        let (path, name) = (path.to_owned(), name.to_owned());
+        Self(Box::new(Inner::Match(MatchFailure { path, ty, member, name, found })))
+    }
+
+    pub(crate) fn closed() -> Self {
+        Self(Box::new(Inner::Closed))
+    }
+
+    #[cfg(feature = "blocking")]
+    pub(crate) fn runtime() -> Self {
+        Self(Box::new(Inner::Runtime))
+    }
+
+    /// The request that it belongs to, where that is known.
+    pub(super) fn context(&self) -> Option<&RequestContext> {
+        match &*self.0 {
+            Inner::Server(server) => Some(&server.context),
+            Inner::Transport(transport) => transport.context.as_ref(),
+            Inner::Login(login) => login.context.as_ref(),
+            Inner::Answer(answer) => Some(&answer.context),
+            _ => None,
+        }
+    }
+
+    /// Tells it which request it belongs to, unless it knows.
+    pub(crate) fn within(mut self, context: impl FnOnce() -> RequestContext) -> Self {
+        match &mut *self.0 {
+            Inner::Transport(TransportFailure { context: missing @ None, attempts, .. })
+            | Inner::Login(LoginFailure { context: missing @ None, attempts, .. }) => {
+                *missing = Some(RequestContext { attempts: *attempts, ..context() });
+            }
+            _ => {}
+        }
+        self
+    }
+
+    /// Tells it how often the request was sent.
+    pub(crate) fn after(mut self, attempts: u32) -> Self {
+        let (context, count) = match &mut *self.0 {
+            Inner::Transport(transport) => (&mut transport.context, &mut transport.attempts),
+            Inner::Login(login) => (&mut login.context, &mut login.attempts),
+            _ => return self,
+        };
+        *count = attempts;
+        if let Some(context) = context {
+            context.attempts = attempts;
+        }
+        self
+    }
+
+    /// The failure of a login that the error of a provider is, or is the cause of.
+    pub(crate) fn into_login(self) -> LoginFailure {
+        match *self.0 {
+            Inner::Login(login) => login,
+            _ => LoginFailure::failed(self),
+        }
+    }
+}
+
+impl From<DataError> for Error {
+    fn from(error: DataError) -> Self {
+        Self(Box::new(Inner::Data(error)))
+    }
+}
+
+impl From<BodyError> for Error {
+    /// Returns the error of the crate that the body failed with; any other cause is a broken connection.
+    fn from(error: BodyError) -> Self {
+        match error.into_cause().downcast::<Self>() {
+            Ok(error) => *error,
+            Err(cause) => Self::transport(TransportErrorKind::Broken, cause),
+        }
+    }
+}
+
+impl From<Error> for BodyError {
+    fn from(error: Error) -> Self {
+        Self::new(error)
+    }
+}

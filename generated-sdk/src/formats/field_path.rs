@@ -1,0 +1,74 @@
+//! Where in a document something is.
+
+use std::fmt;
+
+use crate::object::Member;
+
+/// A path in a document, for messages: `vm.nics[0].mac`. It lives on the stack, and is text only when it is shown.
+#[derive(Clone, Copy)]
+pub(super) struct FieldPath<'p> {
+    within: Option<&'p FieldPath<'p>>,
+    step: Step,
+    level: u32,
+    /// Whether what is there must not be shown.
+    is_secret: bool,
+}
+
+#[derive(Clone, Copy)]
+enum Step {
+    Name(&'static str),
+    Index(usize),
+}
+
+impl<'p> FieldPath<'p> {
+    /// How deep objects and lists may be nested. Formats may have limits of their own, and some have none.
+    pub(super) const MOST: u32 = 128;
+
+    pub(super) fn root(name: &'static str) -> Self {
+        Self { within: None, step: Step::Name(name), level: 0, is_secret: false }
+    }
+
+    pub(super) fn member(&'p self, member: &Member) -> Self {
+        let path = self.step(Step::Name(member.name));
+        Self { is_secret: self.is_secret || member.is_secret, ..path }
+    }
+
+    /// A key that is no member.
+    pub(super) fn key(&'p self, name: &'static str) -> Self {
+        self.step(Step::Name(name))
+    }
+
+    pub(super) fn item(&'p self, index: usize) -> Self {
+        self.step(Step::Index(index))
+    }
+
+    fn step(&'p self, step: Step) -> Self {
+        Self { within: Some(self), step, level: self.level + 1, is_secret: self.is_secret }
+    }
+
+    pub(super) fn is_secret(&self) -> bool {
+        self.is_secret
+    }
+
+    /// Says when this is too deep.
+    pub(super) fn check<E: serde::de::Error>(&self) -> Result<(), E> {
+        if self.level < Self::MOST {
+            return Ok(());
+        }
+        let most = Self::MOST;
+        Err(E::custom(format_args!("`{self}`: maps and sequences are nested more than {most} deep")))
+    }
+}
+
+impl fmt::Display for FieldPath<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(within) = self.within {
+            within.fmt(f)?;
+        }
+        match self.step {
+            Step::Name(name) if self.within.is_some() => write!(f, ".{name}"),
+            Step::Name(name) => f.write_str(name),
+            Step::Index(index) => write!(f, "[{index}]"),
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! HTTP messages, independent of any client: methods, headers, requests, responses and their bodies.
+//!
+//! Policies, transports and credential providers exchange these types.
+
+mod body;
+mod headers;
+mod message;
+mod method;
+mod status;
+
+pub use body::{Body, BodyError, BoxFuture, Chunks};
+pub use headers::Headers;
+pub use message::{Request, Response};
+pub use method::Method;
+pub(crate) use status::Status;

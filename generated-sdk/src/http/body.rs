@@ -1,0 +1,113 @@
+//! Response bodies, complete or in chunks.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::pin::Pin;
+
+/// A boxed future that can move between threads.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// The body of a response.
+pub struct Body(Kind);
+
+enum Kind {
+    Whole(Option<Vec<u8>>),
+    Chunks(Box<dyn Chunks>),
+}
+
+/// A body that comes in pieces.
+pub trait Chunks: Send {
+    /// The next piece; `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// When the connection fails before the body is complete.
+    fn next(&mut self) -> BoxFuture<'_, Result<Option<Vec<u8>>, BodyError>>;
+}
+
+impl Body {
+    /// A body that comes in pieces.
+    pub fn from_chunks(chunks: impl Chunks + 'static) -> Self {
+        Self(Kind::Chunks(Box::new(chunks)))
+    }
+
+    /// The next piece; `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// When the connection fails before the body has come whole.
+    pub async fn chunk(&mut self) -> Result<Option<Vec<u8>>, BodyError> {
+        match &mut self.0 {
+            Kind::Whole(bytes) => Ok(bytes.take().filter(|bytes| !bytes.is_empty())),
+            Kind::Chunks(chunks) => chunks.next().await,
+        }
+    }
+
+    /// All that remains of the body.
+    ///
+    /// # Errors
+    ///
+    /// As [`chunk`](Self::chunk).
+    pub async fn collect(mut self) -> Result<Vec<u8>, BodyError> {
+        let mut all = self.chunk().await?.unwrap_or_default();
+        while let Some(chunk) = self.chunk().await? {
+            all.extend_from_slice(&chunk);
+        }
+        Ok(all)
+    }
+
+    /// The bytes, when the body is whole.
+    pub fn bytes(&self) -> Option<&[u8]> {
+        match &self.0 {
+            Kind::Whole(bytes) => Some(bytes.as_deref().unwrap_or_default()),
+            Kind::Chunks(_) => None,
+        }
+    }
+}
+
+impl From<Vec<u8>> for Body {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self(Kind::Whole(Some(bytes)))
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.bytes() {
+            Some(bytes) => write!(f, "Body({} bytes)", bytes.len()),
+            None => f.write_str("Body(in pieces)"),
+        }
+    }
+}
+
+/// A body that can't be read to its end. It wraps the cause, and converts into the [`Error`](crate::Error) of the crate.
+pub struct BodyError(Box<dyn StdError + Send + Sync>);
+
+impl BodyError {
+    /// Wraps the cause.
+    pub fn new(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self(cause.into())
+    }
+
+    pub(crate) fn into_cause(self) -> Box<dyn StdError + Send + Sync> {
+        self.0
+    }
+}
+
+impl fmt::Display for BodyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Debug for BodyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "BodyError({self})")
+    }
+}
+
+impl StdError for BodyError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source()
+    }
+}

@@ -1,0 +1,123 @@
+//! Headers.
+
+use std::fmt;
+
+use crate::secret::{MASK, Secrets};
+
+/// Headers of which the values must not be shown.
+const SECRET: &[&str] = &["authorization", "proxy-authorization", "cookie", "set-cookie"];
+
+/// The headers of a request or response, in order. Names are compared without regard to case.
+///
+/// `Debug` hides the values of headers that carry credentials.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Headers(Vec<Header>);
+
+#[derive(Clone, PartialEq, Eq)]
+struct Header {
+    name: String,
+    value: String,
+    /// Whether the value must not be shown.
+    secret: bool,
+}
+
+impl Header {
+    fn new(name: String, value: String) -> Self {
+        let secret = SECRET.iter().any(|secret| secret.eq_ignore_ascii_case(&name));
+        Self { name, value, secret }
+    }
+}
+
+impl Headers {
+    /// No headers.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The value of the first header of a name.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+
+    /// All values of the headers of a name.
+    pub fn get_all<'h>(&'h self, name: &'h str) -> impl Iterator<Item = &'h str> {
+        self.iter().filter(move |(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+
+    /// Sets a header, in place of all of the same name.
+    pub fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        let name = name.into();
+        self.remove(&name);
+        self.append(name, value);
+    }
+
+    /// Sets a header whose value must not be shown.
+    pub(crate) fn set_secret(&mut self, name: &str, value: &str) {
+        self.remove(name);
+        self.0.push(Header { secret: true, ..Header::new(name.to_owned(), value.to_owned()) });
+    }
+
+    /// Sets a header unless there is one of the same name.
+    pub fn set_default(&mut self, name: &str, value: &str) {
+        if self.get(name).is_none() {
+            self.append(name, value);
+        }
+    }
+
+    /// Adds those of others that it has none of the same name of.
+    pub(crate) fn set_defaults(&mut self, others: &Self) {
+        let missing: Vec<Header> = others.0.iter().filter(|header| self.get(&header.name).is_none()).cloned().collect();
+        self.0.extend(missing);
+    }
+
+    /// Adds a header beside others of the same name.
+    pub fn append(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.0.push(Header::new(name.into(), value.into()));
+    }
+
+    /// Removes all headers of a name.
+    pub fn remove(&mut self, name: &str) {
+        self.0.retain(|header| !header.name.eq_ignore_ascii_case(name));
+    }
+
+    /// Names and values.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|header| (header.name.as_str(), header.value.as_str()))
+    }
+
+    /// Names and values of those that can be shown.
+    pub(crate) fn open(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().filter(|header| !header.secret).map(|header| (header.name.as_str(), header.value.as_str()))
+    }
+
+    /// The secrets in values that must not be shown; they must not appear anywhere else either.
+    pub(crate) fn secrets(&self) -> Secrets {
+        Secrets::in_values(self.0.iter().filter(|header| header.secret).map(|header| header.value.as_str()))
+    }
+
+    /// What is wrong with a header, without its value.
+    pub(crate) fn problem(name: &str, value: &str) -> Option<String> {
+        let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+        if name.is_empty() || !name.chars().all(token) {
+            return Some(format!("`{}` is no name of a header", name.escape_debug()));
+        }
+        if name.eq_ignore_ascii_case("authorization") {
+            return Some("`Authorization` is set by the credentials, not as a header".to_owned());
+        }
+        let visible = |c: char| c == '\t' || !c.is_control();
+        (!value.chars().all(visible)).then(|| format!("the value of `{name}` has a line break or control character"))
+    }
+}
+
+impl fmt::Debug for Headers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = self.0.iter().map(|header| (&header.name, if header.secret { MASK } else { &header.value }));
+        f.debug_map().entries(shown).finish()
+    }
+}
+
+impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Headers {
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(headers: I) -> Self {
+        Self(headers.into_iter().map(|(name, value)| Header::new(name.into(), value.into())).collect())
+    }
+}

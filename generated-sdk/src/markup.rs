@@ -1,0 +1,15 @@
+//! Reading and writing XML element by element: text, attributes, scalars, and where in a document something is wrong.
+//! It knows no objects.
+
+pub(crate) mod attributes;
+pub(crate) mod decoder;
+pub(crate) mod encoder;
+mod error;
+mod finding;
+pub(crate) mod scalar;
+pub(crate) mod text;
+
+pub use error::DataError;
+pub use finding::{Finding, FindingKind};
+
+pub use text::LINK;

@@ -1,0 +1,10 @@
+//! The decoder of documents.
+
+mod document;
+mod errors;
+mod events;
+mod scalars;
+mod state;
+
+pub use state::Decoder;
+pub(crate) use state::Start;

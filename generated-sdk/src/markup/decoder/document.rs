@@ -1,0 +1,91 @@
+//! The beginning and the end of a document, and elements in general.
+
+use quick_xml::events::Event;
+
+use super::state::Decoder;
+use crate::markup::attributes::{self, Attributes};
+use crate::markup::error::DataError;
+use crate::markup::text::{excerpt, is_blank};
+
+impl<'a> Decoder<'a> {
+    /// Reads up to the first start tag, which has to be a certain one.
+    pub fn root(&mut self, tag: &str) -> Result<(), DataError> {
+        let found = self.any_root()?;
+        if found == tag {
+            return Ok(());
+        }
+        Err(self.wrong_root(found, format!("expected `<{tag}>`, found `<{}>`", excerpt(found))))
+    }
+
+    /// Reads up to the first start tag.
+    pub(crate) fn any_root(&mut self) -> Result<&'a str, DataError> {
+        loop {
+            match self.next_event()? {
+                Event::Start(tag) => {
+                    let (length, name) = (tag.len(), tag.name().0.len());
+                    return Ok(self.note_start(length, name, false));
+                }
+                Event::Empty(tag) => {
+                    let (length, name) = (tag.len(), tag.name().0.len());
+                    return Ok(self.note_start(length, name, true));
+                }
+                Event::Decl(declaration) => {
+                    let encoding = declaration.encoding().and_then(Result::ok);
+                    let known =
+                        |name: &str| ["utf-8", "utf8", "us-ascii"].iter().any(|it| name.eq_ignore_ascii_case(it));
+                    if let Some(encoding) = encoding.filter(|name| !known(name)) {
+                        let problem = format!("the document is in {}; only UTF-8 is read", excerpt(&encoding));
+                        return Err(self.error(0, problem));
+                    }
+                }
+                Event::Comment(_) | Event::PI(_) => {}
+                Event::Text(text) if text.chars().all(is_blank) => {}
+                Event::Eof => return Err(self.ends_inside()),
+                Event::Text(text) if text.trim_start().starts_with(['{', '[']) => {
+                    return Err(self.error(0, "the document does not begin with an element: it looks like JSON"));
+                }
+                _ => return Err(self.error(0, "the document does not begin with an element: it is no XML")),
+            }
+        }
+    }
+
+    /// Checks that nothing but blanks and comments follows.
+    pub(crate) fn end(&mut self) -> Result<(), DataError> {
+        loop {
+            let offset = self.position();
+            match self.next_event()? {
+                Event::Eof => return Ok(()),
+                Event::Comment(_) | Event::PI(_) => {}
+                Event::Text(text) if text.chars().all(is_blank) => {}
+                _ => return Err(self.error(offset, "something follows the end of the document's element")),
+            }
+        }
+    }
+
+    /// Hands over the attributes and the children of the element whose start tag was read.
+    pub fn children(
+        &mut self,
+        attribute: &mut dyn FnMut(&str, &str),
+        child: &mut dyn FnMut(&str, &mut Self) -> Result<(), DataError>,
+    ) -> Result<(), DataError> {
+        let start = self.start;
+        self.enter(None)?;
+        for found in Attributes::new(start.attributes) {
+            let (name, raw) = found.map_err(|problem| self.error(start.offset, problem))?;
+            let value = attributes::value(raw).map_err(|problem| self.error(start.offset, problem))?;
+            attribute(name, &value);
+        }
+        if !start.empty {
+            while let Some(tag) = self.next_child()? {
+                child(tag, self)?;
+            }
+        }
+        self.leave();
+        Ok(())
+    }
+
+    /// Passes over the element whose start tag was read.
+    pub fn pass(&mut self) -> Result<(), DataError> {
+        self.skip().map(drop)
+    }
+}

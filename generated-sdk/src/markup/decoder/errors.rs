@@ -1,0 +1,88 @@
+//! What goes wrong in a document and what is found in it, and where.
+
+use quick_xml::errors::{Error as XmlError, IllFormedError, SyntaxError};
+
+use super::state::Decoder;
+use crate::markup::error::DataError;
+use crate::markup::finding::{Finding, FindingKind};
+use crate::markup::text::{excerpt, web_page_note};
+
+impl std::fmt::Debug for Decoder<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Decoder").field("path", &self.path_text()).finish_non_exhaustive()
+    }
+}
+
+impl Decoder<'_> {
+    pub(super) fn path_text(&self) -> String {
+        let mut text = String::new();
+        for step in &self.path {
+            if !text.is_empty() {
+                text.push('/');
+            }
+            text.push_str(&excerpt(step.name));
+            if let Some(index) = step.index {
+                text.push_str(&format!("[{index}]"));
+            }
+        }
+        text
+    }
+
+    #[cold]
+    pub(crate) fn error(&self, offset: usize, problem: impl Into<String>) -> DataError {
+        DataError::decode(self.path_text(), self.base + offset as u64, problem.into(), false)
+    }
+
+    /// The error of a problem at the element whose start tag was read last.
+    #[cold]
+    pub fn error_here(&self, problem: impl Into<String>) -> DataError {
+        self.error(self.start.offset, problem)
+    }
+
+    /// The document is of another kind, as the tag of its root tells.
+    #[cold]
+    pub(crate) fn wrong_root(&self, tag: &str, problem: String) -> DataError {
+        self.error_here(problem + web_page_note(tag))
+    }
+
+    #[cold]
+    pub(super) fn truncated(&self, problem: String) -> DataError {
+        DataError::decode(self.path_text(), self.base + self.source.len() as u64, problem, true)
+    }
+
+    #[cold]
+    pub(super) fn xml_error(&self, error: &XmlError) -> DataError {
+        let offset = self.in_source(self.reader.error_position());
+        match error {
+            // `<!` and something that is no comment, `CDATA` or document type: what it is may not have come yet.
+            XmlError::Syntax(SyntaxError::InvalidBangMarkup) if self.source.len() > offset + 2 => {
+                self.error(offset, "a `<!` begins nothing that XML has")
+            }
+            XmlError::Syntax(syntax) => self.truncated(format!("the document ends too early: {syntax}")),
+            XmlError::IllFormed(IllFormedError::UnclosedReference) => {
+                let rest = self.source.get(offset + 1..).unwrap_or_default();
+                let problem = "a `&` begins a reference that has no `;`".to_owned();
+                DataError::decode(self.path_text(), self.base + offset as u64, problem, !rest.contains(['&', '<']))
+            }
+            XmlError::IllFormed(IllFormedError::MismatchedEndTag { expected, found }) => {
+                self.error(offset, format!("expected `</{}>`, found `</{}>`", excerpt(expected), excerpt(found)))
+            }
+            XmlError::IllFormed(IllFormedError::UnmatchedEndTag(found)) => {
+                self.error(offset, format!("`</{}>` ends an element that did not begin", excerpt(found)))
+            }
+            other => self.error(offset, other.to_string()),
+        }
+    }
+
+    /// Reports something that the model does not know, in strict mode.
+    pub(crate) fn found(&mut self, kind: FindingKind, offset: usize, text: &str) {
+        if self.findings.is_none() {
+            return;
+        }
+        let path = self.path_text();
+        let finding = Finding { kind, path, offset: self.base + offset as u64, text: excerpt(text) };
+        if let Some(findings) = &mut self.findings {
+            findings.push(finding);
+        }
+    }
+}

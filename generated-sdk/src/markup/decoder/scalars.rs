@@ -1,0 +1,105 @@
+//! Scalars, in elements and attributes.
+
+use std::borrow::Cow;
+
+use quick_xml::events::Event;
+
+use super::state::{Decoder, Start};
+use crate::markup::attributes::{self, Attributes};
+use crate::markup::error::DataError;
+use crate::markup::finding::FindingKind;
+use crate::markup::scalar::Scalar;
+use crate::markup::text::{excerpt, normalized};
+
+impl<'a> Decoder<'a> {
+    /// Reads the element whose start tag was read as a scalar; `<x/>` is an absent one.
+    pub(crate) fn scalar<S: Scalar>(&mut self) -> Result<Option<S>, DataError> {
+        let start = self.start;
+        self.enter(None)?;
+        self.no_attributes(start)?;
+        let value = if start.empty {
+            None
+        } else {
+            let text = self.text()?;
+            Some(self.parse(&text)?)
+        };
+        self.leave();
+        Ok(value)
+    }
+
+    /// The value of a text.
+    pub(crate) fn parse<S: Scalar>(&mut self, text: &str) -> Result<S, DataError> {
+        let Some(value) = S::parse(text) else {
+            let found = if text.is_empty() { "an empty text".to_owned() } else { format!("`{}`", excerpt(text)) };
+            return Err(self.error_here(format!("expected {}, found {found}", S::EXPECTED)));
+        };
+        if self.findings.is_some()
+            && let Some((name, text)) = value.unknown()
+        {
+            let offset = self.start.offset;
+            self.found(FindingKind::Value { name }, offset, text);
+        }
+        Ok(value)
+    }
+
+    /// Attributes where no member is one: only checked and reported.
+    pub(crate) fn no_attributes(&mut self, start: Start<'a>) -> Result<(), DataError> {
+        if start.attributes.is_empty() {
+            return Ok(());
+        }
+        for attribute in Attributes::new(start.attributes) {
+            let (name, _) = attribute.map_err(|problem| self.error(start.offset, problem))?;
+            self.found(FindingKind::Attribute, start.offset, name);
+        }
+        Ok(())
+    }
+
+    /// The text of the element that is open, up to its end tag. Elements within it give their text.
+    fn text(&mut self) -> Result<Cow<'a, str>, DataError> {
+        self.reader.config_mut().trim_text_start = false;
+        let mut text = Cow::Borrowed("");
+        let scalar = self.depth;
+        loop {
+            let piece = match self.next_event()? {
+                Event::Text(piece) => normalized(piece.into_inner()),
+                Event::CData(piece) => normalized(piece.into_inner()),
+                Event::GeneralRef(name) => {
+                    let character = self.character(&name.into_inner())?;
+                    Cow::Owned(character.to_string())
+                }
+                Event::Start(tag) => {
+                    let (length, name) = (tag.len(), tag.name().0.len());
+                    let name = self.note_start(length, name, false);
+                    let offset = self.start.offset;
+                    self.found(FindingKind::Element, offset, name);
+                    self.enter(None)?;
+                    continue;
+                }
+                Event::End(_) if self.depth > scalar => {
+                    self.leave();
+                    continue;
+                }
+                Event::End(_) => break,
+                Event::Eof => return Err(self.ends_inside()),
+                _ => continue,
+            };
+            if text.is_empty() {
+                text = piece;
+            } else {
+                text.to_mut().push_str(&piece);
+            }
+        }
+        self.reader.config_mut().trim_text_start = true;
+        Ok(text)
+    }
+
+    /// The value of an attribute of the element whose start tag was read.
+    pub(crate) fn attribute_value(
+        &self,
+        name: &str,
+        raw: &'a str,
+        start: Start<'a>,
+    ) -> Result<Cow<'a, str>, DataError> {
+        attributes::value(raw).map_err(|problem| self.error(start.offset, problem).at_attribute(&excerpt(name)))
+    }
+}

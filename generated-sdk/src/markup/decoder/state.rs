@@ -1,0 +1,105 @@
+//! The decoder: a cursor in a document.
+
+use quick_xml::Reader;
+
+use crate::markup::finding::Finding;
+use crate::markup::text::is_blank;
+
+/// Reads one document, or a part of it.
+pub struct Decoder<'a> {
+    pub(super) reader: Reader<&'a [u8]>,
+    pub(super) source: &'a str,
+    /// How many bytes of the document came before the source.
+    pub(super) base: u64,
+    /// Size of a byte order mark at the beginning, which the reader passes over and does not count.
+    mark: usize,
+    /// The element whose start tag was read last.
+    pub(super) start: Start<'a>,
+    /// Size of what stands in the end tag that was read last.
+    pub(super) end_length: usize,
+    pub(super) depth: u32,
+    pub(super) max_depth: u32,
+    pub(super) path: Vec<Step<'a>>,
+    pub(super) findings: Option<Vec<Finding>>,
+}
+
+/// A start tag.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Start<'a> {
+    pub(crate) name: &'a str,
+    /// What follows the name.
+    pub(crate) attributes: &'a str,
+    /// Position of the `<` in the source.
+    pub(crate) offset: usize,
+    /// Whether it is `<x/>`, with no end tag.
+    pub(crate) empty: bool,
+}
+
+/// A step of the path to where the decoder is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Step<'a> {
+    pub(super) name: &'a str,
+    /// For items, counted from 1.
+    pub(super) index: Option<usize>,
+}
+
+impl<'a> Decoder<'a> {
+    pub(crate) fn new(source: &'a str, base: u64, max_depth: u32, strict: bool) -> Self {
+        let mut reader = Reader::from_str(source);
+        // Blanks between elements are most of the events; only the text of scalars needs them.
+        reader.config_mut().trim_text_start = true;
+        let mark = if source.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
+        let findings = strict.then(Vec::new);
+        Self {
+            reader,
+            source,
+            base,
+            mark,
+            start: Start::default(),
+            end_length: 0,
+            depth: 0,
+            max_depth,
+            path: Vec::new(),
+            findings,
+        }
+    }
+
+    /// What strict mode found.
+    pub(crate) fn take_findings(&mut self) -> Vec<Finding> {
+        self.findings.take().unwrap_or_default()
+    }
+
+    /// How much of the source has been read.
+    pub(crate) fn position(&self) -> usize {
+        self.in_source(self.reader.buffer_position())
+    }
+
+    /// What the reader counts as a position in the source.
+    pub(super) fn in_source(&self, counted: u64) -> usize {
+        usize::try_from(counted).unwrap_or(usize::MAX).saturating_add(self.mark).min(self.source.len())
+    }
+
+    /// The start tag that was read last.
+    pub(crate) fn start(&self) -> Start<'a> {
+        self.start
+    }
+
+    /// The name in the end tag that was read last, and its position.
+    pub(crate) fn end_tag(&self) -> (&'a str, usize) {
+        let end = self.position().saturating_sub(">".len());
+        let begin = end.saturating_sub(self.end_length);
+        (self.source.get(begin..end).unwrap_or_default().trim_end_matches(is_blank), begin)
+    }
+
+    /// The source from a position up to the current one.
+    pub(crate) fn source_since(&self, offset: usize) -> &'a str {
+        self.source.get(offset..self.position()).unwrap_or_default()
+    }
+
+    /// Starts inside a collection.
+    pub(crate) fn start_within(&mut self, tag: &'a str) {
+        self.path.push(Step { name: tag, index: None });
+        self.depth = 1;
+        self.reader.config_mut().allow_unmatched_ends = true;
+    }
+}

@@ -1,0 +1,234 @@
+//! The encoder of documents.
+
+use std::io::Write;
+
+use super::error::DataError;
+use super::scalar::{InvalidText, Scalar, TextWriter};
+use super::text::LINK;
+
+/// Flush threshold, in bytes.
+const CHUNK: usize = 64 * 1024;
+
+/// A new line with blanks for as many levels as documents usually have.
+const LINE: &str = "\n                                ";
+
+/// Writes one document.
+pub struct Encoder<'w> {
+    out: String,
+    sink: Option<&'w mut dyn Write>,
+    /// How many blanks a level is indented by; 0 for everything on one line.
+    indent: usize,
+    unknown: bool,
+    path: Vec<(&'static str, Option<usize>)>,
+    /// The start tag that was written last still lacks its `>`.
+    open: bool,
+    root: String,
+}
+
+impl std::fmt::Debug for Encoder<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Encoder").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+impl<'w> Encoder<'w> {
+    pub(crate) fn new(sink: Option<&'w mut dyn Write>, indent: usize, unknown: bool) -> Self {
+        Self { out: String::new(), sink, indent, unknown, path: Vec::new(), open: false, root: String::new() }
+    }
+
+    /// Writes elements that will stand in a document of their own making.
+    pub(crate) fn fragment(write: impl FnOnce(&mut Encoder<'_>) -> Result<(), DataError>) -> Result<String, DataError> {
+        let mut encoder = Encoder::new(None, 0, false);
+        write(&mut encoder)?;
+        encoder.finish()
+    }
+
+    pub(crate) fn declaration(&mut self) {
+        self.out.push_str(r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#);
+        self.out.push('\n');
+    }
+
+    pub(crate) fn open_root(&mut self, tag: &str) {
+        self.root = tag.to_owned();
+        self.out.push('<');
+        self.out.push_str(tag);
+        self.open = true;
+    }
+
+    pub(crate) fn close_root(&mut self, tag: &str) {
+        if self.open {
+            self.out.push_str("/>");
+            self.open = false;
+        } else {
+            self.line();
+            self.out.push_str("</");
+            self.out.push_str(tag);
+            self.out.push('>');
+        }
+        if self.indent > 0 {
+            self.out.push('\n');
+        }
+    }
+
+    /// What was written, or the rest of it after the sink has got the beginning.
+    pub(crate) fn finish(mut self) -> Result<String, DataError> {
+        self.hand_on(0)?;
+        Ok(self.out)
+    }
+
+    /// Hands the text to the sink when there is enough of it.
+    pub(crate) fn flush_full(&mut self) -> Result<(), DataError> {
+        self.hand_on(CHUNK)
+    }
+
+    /// Whether what the model does not know is written.
+    pub(crate) fn writes_unknown(&self) -> bool {
+        self.unknown
+    }
+
+    fn hand_on(&mut self, from: usize) -> Result<(), DataError> {
+        match &mut self.sink {
+            Some(sink) if self.out.len() > from => {
+                sink.write_all(self.out.as_bytes()).map_err(|cause| DataError::io("write the XML document", cause))?;
+                self.out.clear();
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    #[cold]
+    fn error(&self, unfit: InvalidText) -> DataError {
+        let mut path = self.root.clone();
+        for (name, index) in &self.path {
+            path.push('/');
+            path.push_str(name);
+            if let Some(index) = index {
+                path.push_str(&format!("[{index}]"));
+            }
+        }
+        DataError::encode(path, unfit.0)
+    }
+
+    fn line(&mut self) {
+        self.line_at(self.path.len());
+    }
+
+    /// Begins a line of so many levels. Blanks are a third of what is written.
+    fn line_at(&mut self, level: usize) {
+        if self.indent == 0 {
+            return;
+        }
+        let blanks = level * self.indent;
+        match LINE.get(..=blanks) {
+            Some(line) => self.out.push_str(line),
+            None => {
+                self.out.push_str(LINE);
+                self.out.extend(std::iter::repeat_n(' ', blanks + 1 - LINE.len()));
+            }
+        }
+    }
+
+    /// Begins a child of the element that is open.
+    fn child(&mut self) {
+        if self.open {
+            self.out.push('>');
+            self.open = false;
+        }
+    }
+
+    pub(crate) fn begin(&mut self, tag: &'static str, index: Option<usize>) {
+        self.child();
+        self.path.push((tag, index));
+        self.line();
+        self.out.push('<');
+        self.out.push_str(tag);
+        self.open = true;
+    }
+
+    pub(crate) fn end(&mut self, tag: &'static str) {
+        if self.open {
+            self.out.push_str("/>");
+            self.open = false;
+        } else {
+            self.line();
+            self.end_tag(tag);
+        }
+        self.path.pop();
+    }
+
+    fn end_tag(&mut self, tag: &str) {
+        self.out.push_str("</");
+        self.out.push_str(tag);
+        self.out.push('>');
+    }
+
+    pub(crate) fn link(&mut self, rel: &str, href: &str) -> Result<(), DataError> {
+        self.begin(LINK, None);
+        self.attribute_text("href", href)?;
+        self.attribute_text("rel", rel)?;
+        self.end(LINK);
+        Ok(())
+    }
+
+    /// Writes an element as it is.
+    pub(crate) fn raw(&mut self, element: &str) {
+        self.child();
+        self.line_at(self.path.len() + 1);
+        self.out.push_str(element);
+    }
+
+    /// Writes a scalar as an element.
+    pub(crate) fn scalar<S: Scalar>(&mut self, tag: &'static str, value: &S) -> Result<(), DataError> {
+        self.child();
+        self.line_at(self.path.len() + 1);
+        self.out.push('<');
+        self.out.push_str(tag);
+        self.out.push('>');
+        let mut text = TextWriter { out: &mut self.out, in_attribute: false };
+        if let Err(unfit) = value.write(&mut text) {
+            self.path.push((tag, None));
+            return Err(self.error(unfit));
+        }
+        self.end_tag(tag);
+        Ok(())
+    }
+
+    /// Writes a scalar as an XML attribute.
+    pub(crate) fn attribute<S: Scalar>(&mut self, name: &str, value: &S) -> Result<(), DataError> {
+        self.attribute_with(name, |text| value.write(text))
+    }
+
+    pub(crate) fn attribute_text(&mut self, name: &str, value: &str) -> Result<(), DataError> {
+        self.attribute_with(name, |text| text.text(value))
+    }
+
+    fn attribute_with(
+        &mut self,
+        name: &str,
+        write: impl FnOnce(&mut TextWriter<'_>) -> Result<(), InvalidText>,
+    ) -> Result<(), DataError> {
+        self.out.push(' ');
+        self.out.push_str(name);
+        self.out.push_str("=\"");
+        let mut text = TextWriter { out: &mut self.out, in_attribute: true };
+        write(&mut text).map_err(|unfit| self.error(unfit).at_attribute(name))?;
+        self.out.push('"');
+        Ok(())
+    }
+
+    /// Writes a list of values with these tags.
+    pub(crate) fn scalars<S: Scalar>(
+        &mut self,
+        tag: &'static str,
+        item_tag: &'static str,
+        values: &[S],
+    ) -> Result<(), DataError> {
+        self.begin(tag, None);
+        for value in values {
+            self.scalar(item_tag, value)?;
+        }
+        self.end(tag);
+        Ok(())
+    }
+}

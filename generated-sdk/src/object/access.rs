@@ -1,0 +1,86 @@
+//! Functions for objects of any struct.
+
+use std::any::Any;
+use std::fmt;
+
+use super::member::Member;
+use super::traits::{Object, Slot, Struct};
+use crate::markup::DataError;
+use crate::secret::MASK;
+
+/// The members of an object and their values.
+pub fn members(object: &dyn Object) -> impl Iterator<Item = (&'static Member, &dyn Slot)> {
+    let members = object.info().members.iter().enumerate();
+    members.filter_map(|(index, member)| Some((member, object.slot(index)?)))
+}
+
+/// Whether two objects are of the same struct and equal.
+pub fn equal(one: &dyn Object, other: &dyn Object) -> bool {
+    (one.info().equals)(one, other)
+}
+
+/// A copy of an object.
+pub fn copy(object: &dyn Object) -> Box<dyn Object> {
+    let mut copy = object.info().new_object();
+    for index in 0..object.info().members.len() {
+        if let (Some(slot), Some(original)) = (copy.slot_mut(index), object.slot(index)) {
+            slot.assign(original);
+        }
+    }
+    *copy.unknown_mut() = object.unknown().clone();
+    copy
+}
+
+/// The value of a member, by the name of the member.
+pub fn member<'o>(object: &'o dyn Object, name: &str) -> Option<&'o dyn Slot> {
+    object.slot(object.info().position(name)?)
+}
+
+/// The value of a member, by the name of the member, to be changed.
+pub fn member_mut<'o>(object: &'o mut dyn Object, name: &str) -> Option<&'o mut dyn Slot> {
+    object.slot_mut(object.info().position(name)?)
+}
+
+/// Creates an object of a struct; the tables refer to it.
+pub(crate) fn new<T: Struct>() -> Box<dyn Object> {
+    Box::new(T::default())
+}
+
+/// Compares two objects of a struct; the tables refer to it.
+pub(crate) fn equals<T: Struct>(one: &dyn Object, other: &dyn Object) -> bool {
+    let (one, other): (&dyn Any, &dyn Any) = (one, other);
+    matches!((one.downcast_ref::<T>(), other.downcast_ref::<T>()), (Some(one), Some(other)) if one == other)
+}
+
+/// The value of a member, or the error that it is absent; the member is told by its accessor.
+pub(crate) fn present<T: Struct, V>(_: &T, accessor: &'static str, value: Option<V>) -> Result<V, DataError> {
+    value.ok_or_else(|| {
+        let member = accessor.strip_prefix("try_").unwrap_or(accessor);
+        DataError::absent(T::INFO.name, member.strip_suffix('_').unwrap_or(member))
+    })
+}
+
+/// The value of a member by name; `V` has to be what the field holds.
+pub(crate) fn get<'o, O: Object + ?Sized, V: 'static>(object: &'o O, name: &str) -> Option<&'o V> {
+    let index = object.info().position(name)?;
+    let slot: &dyn Any = object.slot(index)?;
+    slot.downcast_ref::<Option<V>>()?.as_ref()
+}
+
+/// The values of a list.
+pub(crate) fn values<V>(values: impl IntoIterator<Item = impl Into<V>>) -> Vec<V> {
+    values.into_iter().map(Into::into).collect()
+}
+
+/// Shows the members that are set; secrets are hidden.
+pub(crate) fn debug<T: Struct>(object: &T, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let mut shown = f.debug_struct(std::any::type_name::<T>().rsplit("::").next().unwrap_or(T::INFO.name));
+    for (member, slot) in members(object).filter(|(_, slot)| slot.is_set()) {
+        let value: &dyn fmt::Debug = if member.is_secret { &format_args!("{MASK}") } else { slot.value() };
+        shown.field(member.name, value);
+    }
+    if !object.unknown().is_empty() {
+        shown.field("unknown", object.unknown());
+    }
+    shown.finish()
+}

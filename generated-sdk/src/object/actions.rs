@@ -1,0 +1,60 @@
+//! The `<actions>` of an object. They are the largest part of many documents, and nearly all of it repeats the object's
+//! own address.
+
+use super::access::get;
+use super::traits::Object;
+use crate::markup::attributes::Attributes;
+use crate::markup::decoder::Decoder;
+use crate::markup::{DataError, LINK};
+use crate::unknown::HREF;
+
+impl<'a> Decoder<'a> {
+    /// Reads an element of the envelope that comes before the members. Where it only has links to places right below
+    /// the object, their names are kept, from which it can be written again; otherwise all of it is.
+    pub(super) fn leading(&mut self, object: &mut dyn Object) -> Result<(), DataError> {
+        let start = self.start();
+        let mut names = start.name.to_owned();
+        let own = get::<_, String>(object, HREF).cloned();
+        let mut plain = own.filter(|_| start.attributes.is_empty());
+        self.enter(None)?;
+        if !start.empty {
+            while let Some(tag) = self.next_child()? {
+                match plain.as_deref().and_then(|own| self.action_name(tag, own)) {
+                    Some(name) => {
+                        names.push(' ');
+                        names.push_str(name);
+                    }
+                    None => plain = None,
+                }
+                self.skip()?;
+            }
+        }
+        self.leave();
+        if plain.is_some() {
+            object.unknown_mut().set_actions(names);
+        } else {
+            let element = self.source_since(start.offset);
+            object.unknown_mut().push_element(element);
+        }
+        Ok(())
+    }
+
+    /// The rel of the link whose start tag was read, when it leads to the place of that name right below an address.
+    fn action_name(&self, tag: &str, own: &str) -> Option<&'a str> {
+        if tag != LINK || !self.start().empty {
+            return None;
+        }
+        let mut attributes = Attributes::new(self.start().attributes);
+        let (mut rel, mut href) = (None, None);
+        while let Some(Ok((name, value))) = attributes.next() {
+            match name {
+                "rel" => rel = Some(value),
+                "href" => href = Some(value),
+                _ => return None,
+            }
+        }
+        let name = rel.filter(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'))?;
+        let below = href?.strip_prefix(own)?.strip_prefix('/')?;
+        (below == name && !name.is_empty()).then_some(name)
+    }
+}

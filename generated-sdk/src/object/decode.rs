@@ -1,0 +1,264 @@
+//! Reading objects and lists, driven by the tables of their structs.
+
+use std::borrow::Cow;
+
+use super::member::Member;
+use super::traits::{Object, Objects, StructInfo};
+use crate::generated::wire;
+use crate::markup::attributes::Attributes;
+use crate::markup::decoder::{Decoder, Start};
+use crate::markup::text::excerpt;
+use crate::markup::{DataError, FindingKind, LINK};
+use crate::unknown::Unknown;
+
+/// What comes next in a collection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// An item, which has been read.
+    Item,
+    /// Something else, which has been passed over.
+    Other,
+    /// The end of the collection.
+    End,
+}
+
+impl<'a> Decoder<'a> {
+    /// Goes into the collection whose start tag was read; whether it ends there.
+    pub(crate) fn open_collection(&mut self) -> Result<bool, DataError> {
+        let start = self.start();
+        self.enter(None)?;
+        for attribute in Attributes::new(start.attributes) {
+            let (name, _) = attribute.map_err(|problem| self.error(start.offset, problem))?;
+            if name != "href" && !name.starts_with("xmlns") {
+                self.found(FindingKind::Attribute, start.offset, name);
+            }
+        }
+        Ok(start.empty)
+    }
+
+    /// Reads a collection at the root; the items are handed over as they are met.
+    pub(crate) fn collection(&mut self, info: &'static StructInfo, list: &mut dyn Objects) -> Result<(), DataError> {
+        self.root(info.plural_tag)?;
+        self.list(info.tag, list)
+    }
+
+    /// Reads what comes next in a collection.
+    pub(crate) fn item(
+        &mut self,
+        info: &StructInfo,
+        object: &mut dyn Object,
+        number: usize,
+    ) -> Result<Found, DataError> {
+        match self.next_child()? {
+            None => {
+                let (name, begin) = self.end_tag();
+                if name != info.plural_tag {
+                    let problem = format!("expected `</{}>`, found `</{}>`", info.plural_tag, excerpt(name));
+                    return Err(self.error(begin.saturating_sub("</".len()), problem));
+                }
+                self.leave();
+                Ok(Found::End)
+            }
+            Some(tag) if tag == info.tag => {
+                self.object_at(object, Some(number))?;
+                Ok(Found::Item)
+            }
+            Some(tag) => {
+                if !wire::COLLECTION.contains(&tag) {
+                    let offset = self.start().offset;
+                    self.found(FindingKind::Element, offset, tag);
+                }
+                self.skip()?;
+                Ok(Found::Other)
+            }
+        }
+    }
+
+    /// Reads the element whose start tag was read into an object.
+    pub fn object(&mut self, object: &mut dyn Object) -> Result<(), DataError> {
+        self.object_at(object, None)
+    }
+
+    /// The same for an item, counted from 1.
+    fn object_at(&mut self, object: &mut dyn Object, index: Option<usize>) -> Result<(), DataError> {
+        let start = self.start();
+        self.enter(index)?;
+        let info = object.info();
+        if !start.attributes.is_empty() {
+            self.object_attributes(object, start)?;
+        }
+        if !start.empty {
+            // Elements come in the order of the table nearly always: the search goes on where the last one ended.
+            let mut cursor = 0;
+            let mut rel_cursor = 0;
+            while let Some(tag) = self.next_child()? {
+                if tag == LINK && info.is_resource() {
+                    self.link(object, &mut rel_cursor)?;
+                } else if let Some((index, member)) = find(info.members, cursor, |it| !it.is_attribute && it.tag == tag)
+                {
+                    cursor = index + 1;
+                    match object.slot_mut(index) {
+                        Some(slot) => slot.decode(member, self)?,
+                        None => {
+                            self.skip()?;
+                        }
+                    }
+                } else if info.is_resource() && wire::LEADING.contains(&tag) {
+                    self.leading(object)?;
+                } else {
+                    let known = info.is_resource() && wire::TRAILING.contains(&tag);
+                    self.keep(object.unknown_mut(), known)?;
+                }
+            }
+        }
+        self.leave();
+        Ok(())
+    }
+
+    /// Keeps the element whose start tag was read.
+    fn keep(&mut self, unknown: &mut Unknown, known: bool) -> Result<(), DataError> {
+        if !known {
+            let Start { name, offset, .. } = self.start();
+            self.found(FindingKind::Element, offset, name);
+        }
+        unknown.push_element(self.skip()?);
+        Ok(())
+    }
+
+    fn object_attributes(&mut self, object: &mut dyn Object, start: Start<'a>) -> Result<(), DataError> {
+        let members = object.info().members;
+        for attribute in Attributes::new(start.attributes) {
+            let (name, raw) = attribute.map_err(|problem| self.error(start.offset, problem))?;
+            let value = self.attribute_value(name, raw, start)?;
+            let mut attributes = members.iter().take_while(|member| member.is_attribute);
+            match attributes.position(|member| member.tag == name) {
+                Some(index) => {
+                    if let Some(slot) = object.slot_mut(index) {
+                        slot.decode_attribute(&value, self).map_err(|error| error.at_attribute(name))?;
+                    }
+                }
+                None => self.keep_attribute(object.unknown_mut(), name, &value, start),
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps an attribute; those that are about XML itself are nothing unknown. A default namespace means nothing here,
+    /// while names that are kept may need the declaration of their prefix.
+    fn keep_attribute(&mut self, unknown: &mut Unknown, name: &str, value: &str, start: Start<'a>) {
+        if name == "xmlns" {
+            return;
+        }
+        if !["xmlns:", "xsi:", "xml:"].iter().any(|prefix| name.starts_with(prefix)) {
+            self.found(FindingKind::Attribute, start.offset, name);
+        }
+        unknown.push_attribute(name, value);
+    }
+
+    /// Reads a `<link>`: where a list of the object is, or something that no member holds.
+    fn link(&mut self, object: &mut dyn Object, cursor: &mut usize) -> Result<(), DataError> {
+        let start = self.start();
+        let (mut rel, mut href) = (Cow::Borrowed(""), Cow::Borrowed(""));
+        for attribute in Attributes::new(start.attributes) {
+            let (name, raw) = attribute.map_err(|problem| self.error(start.offset, problem))?;
+            match name {
+                "rel" => rel = self.attribute_value(name, raw, start)?,
+                "href" => href = self.attribute_value(name, raw, start)?,
+                _ => self.found(FindingKind::Attribute, start.offset, name),
+            }
+        }
+        if rel.is_empty() || href.is_empty() {
+            return self.keep(object.unknown_mut(), false);
+        }
+        self.skip()?;
+        let info = object.info();
+        let found = find(info.members, *cursor, |member| member.rel == Some(&rel))
+            .or_else(|| find(info.members, 0, |member| member.rel.is_some() && is_joined(member.name, &rel)));
+        match found.and_then(|(index, _)| Some((index, object.slot_mut(index)?))) {
+            Some((index, slot)) => {
+                *cursor = index + 1;
+                slot.set_href(&href);
+            }
+            None => {
+                if !is_known_rel(info, &rel) {
+                    self.found(FindingKind::Link, start.offset, &rel);
+                }
+                object.unknown_mut().push_link(&rel, &href);
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the element whose start tag was read as a list of objects.
+    pub(crate) fn list(&mut self, item_tag: &str, list: &mut dyn Objects) -> Result<(), DataError> {
+        let start = self.start();
+        self.enter(None)?;
+        for attribute in Attributes::new(start.attributes) {
+            let (name, raw) = attribute.map_err(|problem| self.error(start.offset, problem))?;
+            let value = self.attribute_value(name, raw, start)?;
+            match name {
+                "href" => list.note_href(&value),
+                _ => self.keep_attribute(list.unknown_mut(), name, &value, start),
+            }
+        }
+        if !start.empty {
+            let mut count = 0;
+            while let Some(tag) = self.next_child()? {
+                if tag != item_tag {
+                    self.keep(list.unknown_mut(), wire::COLLECTION.contains(&tag))?;
+                    continue;
+                }
+                count += 1;
+                if let Some(object) = list.push_new() {
+                    self.object_at(object, Some(count))?;
+                }
+            }
+            list.close();
+        }
+        self.leave();
+        Ok(())
+    }
+
+    /// Reads the element whose start tag was read as a list of values.
+    pub(crate) fn values(
+        &mut self,
+        member: &Member,
+        read: &mut dyn FnMut(&mut Self) -> Result<(), DataError>,
+    ) -> Result<(), DataError> {
+        let start = self.start();
+        self.enter(None)?;
+        self.no_attributes(start)?;
+        if !start.empty {
+            while let Some(tag) = self.next_child()? {
+                if Some(tag) == member.item_tag {
+                    read(self)?;
+                } else {
+                    let offset = self.start().offset;
+                    self.found(FindingKind::Element, offset, tag);
+                    self.skip()?;
+                }
+            }
+        }
+        self.leave();
+        Ok(())
+    }
+}
+
+/// The first member from a position on, or else from the beginning, of which something holds.
+fn find(members: &'static [Member], from: usize, holds: impl Fn(&Member) -> bool) -> Option<(usize, &'static Member)> {
+    let (before, after) = members.split_at_checked(from).unwrap_or((members, &[]));
+    let later = after.iter().position(&holds).map(|index| from + index);
+    let index = later.or_else(|| before.iter().position(&holds))?;
+    Some((index, members.get(index)?))
+}
+
+/// Whether a rel is a name without its underscores.
+fn is_joined(name: &str, rel: &str) -> bool {
+    name.bytes().filter(|byte| *byte != b'_').eq(rel.bytes())
+}
+
+fn is_known_rel(info: &StructInfo, rel: &str) -> bool {
+    let base =
+        rel.split_once('/').filter(|(_, suffix)| wire::REL_SUFFIXES.contains(suffix)).map_or(rel, |(base, _)| base);
+    wire::RELS.contains(&base) || info.other_rels.contains(&base) || info.members.iter().any(|it| it.rel == Some(base))
+}

@@ -1,0 +1,232 @@
+//! Writing objects and lists, driven by the tables of their structs.
+
+use super::access::get;
+use super::member::Member;
+use super::traits::{Object, Objects, Slot, StructInfo};
+use crate::generated::wire;
+use crate::markup::DataError;
+use crate::markup::encoder::Encoder;
+use crate::markup::scalar::Scalar;
+use crate::unknown::{HREF, Unknown, element_tag};
+
+/// A document whose elements are not the members of one struct.
+#[expect(missing_debug_implementations, reason = "slots can't be shown")]
+pub struct Record<'r> {
+    /// The tag of the root.
+    pub tag: &'static str,
+    /// XML attributes of the root: names and values.
+    pub attributes: &'r [(&'static str, String)],
+    /// Links: rels and addresses.
+    pub links: &'r [(&'static str, String)],
+    /// The other elements, in order.
+    pub members: &'r [(&'static Member, &'r dyn Slot)],
+}
+
+/// How much of an object is written that is no member.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Part {
+    Attributes,
+    /// What is kept in front of the elements.
+    Leading,
+    Links,
+}
+
+impl Part {
+    /// What has to be there before the element of the member at a position.
+    fn before(info: &StructInfo, index: usize) -> Self {
+        match info.links_at {
+            Some(at) if at <= index => Self::Links,
+            _ => Self::Leading,
+        }
+    }
+}
+
+impl Encoder<'_> {
+    /// Writes an object as the root of the document.
+    pub(crate) fn document(&mut self, tag: &str, object: &dyn Object) -> Result<(), DataError> {
+        self.open_root(tag);
+        self.content(object)?;
+        self.close_root(tag);
+        Ok(())
+    }
+
+    /// Writes a list as the root of the document.
+    pub(crate) fn collection(
+        &mut self,
+        tag: &str,
+        item_tag: &'static str,
+        list: &dyn Objects,
+    ) -> Result<(), DataError> {
+        self.open_root(tag);
+        self.items(item_tag, list)?;
+        self.close_root(tag);
+        Ok(())
+    }
+
+    /// Writes elements that are no members of one struct, as an element at the root of the document.
+    pub(crate) fn record(&mut self, record: &Record<'_>) -> Result<(), DataError> {
+        self.open_root(record.tag);
+        for (name, value) in record.attributes {
+            self.attribute_text(name, value)?;
+        }
+        for (rel, href) in record.links {
+            self.link(rel, href)?;
+        }
+        for (member, slot) in record.members {
+            slot.encode(member, self)?;
+        }
+        self.close_root(record.tag);
+        Ok(())
+    }
+
+    /// Writes an object as an element.
+    pub(crate) fn object(&mut self, tag: &'static str, object: &dyn Object) -> Result<(), DataError> {
+        self.object_at(tag, object, None)
+    }
+
+    fn object_at(&mut self, tag: &'static str, object: &dyn Object, index: Option<usize>) -> Result<(), DataError> {
+        self.begin(tag, index);
+        self.content(object)?;
+        self.end(tag);
+        Ok(())
+    }
+
+    /// Writes the attributes and the children of an object.
+    fn content(&mut self, object: &dyn Object) -> Result<(), DataError> {
+        let info = object.info();
+        let kept = Some(object.unknown()).filter(|unknown| self.writes_unknown() && !unknown.is_empty());
+        let mut done = Part::Attributes;
+        object.each_set(&mut |index, slot| {
+            let Some(member) = info.members.get(index) else { return Ok(()) };
+            if member.is_attribute {
+                return slot.encode_attribute(member, self);
+            }
+            self.until(Part::before(info, index), &mut done, object, kept)?;
+            slot.encode(member, self)
+        })?;
+        self.until(Part::before(info, info.members.len()), &mut done, object, kept)?;
+        if let Some(unknown) = kept {
+            let written =
+                |tag: &str| wire::LEADING.contains(&tag) || info.is_resource() && wire::TRAILING.contains(&tag);
+            self.kept_elements(unknown, &|tag| !written(tag));
+        }
+        Ok(())
+    }
+
+    /// Writes what stands between members, up to a part.
+    fn until(
+        &mut self,
+        part: Part,
+        done: &mut Part,
+        object: &dyn Object,
+        kept: Option<&Unknown>,
+    ) -> Result<(), DataError> {
+        if *done < Part::Leading && part >= Part::Leading {
+            *done = Part::Leading;
+            if let Some(unknown) = kept {
+                self.kept_attributes(unknown)?;
+                self.actions(object, unknown)?;
+                self.kept_elements(unknown, &|tag| wire::LEADING.contains(&tag));
+            }
+        }
+        if *done < Part::Links && part >= Part::Links {
+            *done = Part::Links;
+            self.links(object, object.info(), kept)?;
+        }
+        Ok(())
+    }
+
+    /// Writes where the lists of an object are.
+    fn links(&mut self, object: &dyn Object, info: &StructInfo, kept: Option<&Unknown>) -> Result<(), DataError> {
+        if let Some(unknown) = kept {
+            self.kept_elements(unknown, &|tag| wire::TRAILING.contains(&tag));
+        }
+        object.each_set(
+            &mut |index, slot| match info.members.get(index).and_then(|member| member.rel).zip(slot.href()) {
+                Some((rel, href)) => self.link(rel, href),
+                None => Ok(()),
+            },
+        )?;
+        for link in kept.map(Unknown::links).unwrap_or_default() {
+            self.link(&link.rel, &link.href)?;
+        }
+        Ok(())
+    }
+
+    fn kept_attributes(&mut self, unknown: &Unknown) -> Result<(), DataError> {
+        for (name, value) in unknown.attributes() {
+            self.attribute_text(name, value)?;
+        }
+        Ok(())
+    }
+
+    /// Writes the links to places right below an object.
+    fn actions(&mut self, object: &dyn Object, unknown: &Unknown) -> Result<(), DataError> {
+        let Some((tag, names)) = unknown.actions_element() else { return Ok(()) };
+        let Some(tag) = wire::LEADING.iter().copied().find(|known| *known == tag) else { return Ok(()) };
+        let own = get::<_, String>(object, HREF).map(String::as_str).unwrap_or_default();
+        self.begin(tag, None);
+        for name in names {
+            self.link(name, &format!("{own}/{name}"))?;
+        }
+        self.end(tag);
+        Ok(())
+    }
+
+    fn kept_elements(&mut self, unknown: &Unknown, wanted: &dyn Fn(&str) -> bool) {
+        for element in unknown.elements().filter(|element| wanted(element_tag(element))) {
+            self.raw(element);
+        }
+    }
+
+    /// Writes a list of values.
+    pub(crate) fn values<S: Scalar>(&mut self, member: &'static Member, values: &[S]) -> Result<(), DataError> {
+        self.scalars(member.tag, member.item_tag.unwrap_or(member.tag), values)
+    }
+
+    /// Writes a list of objects with these tags.
+    pub(crate) fn list(
+        &mut self,
+        tag: &'static str,
+        item_tag: &'static str,
+        list: &dyn Objects,
+    ) -> Result<(), DataError> {
+        self.begin(tag, None);
+        self.items(item_tag, list)?;
+        self.end(tag);
+        Ok(())
+    }
+
+    /// Writes the list that a member holds. An empty list that has an address was not sent with its items: its link
+    /// says all there is.
+    pub(crate) fn member_list(
+        &mut self,
+        member: &'static Member,
+        list: &dyn Objects,
+        linked: bool,
+    ) -> Result<(), DataError> {
+        let nothing_kept = !self.writes_unknown() || list.unknown().is_empty();
+        if list.count() == 0 && linked && member.rel.is_some() && nothing_kept {
+            return Ok(());
+        }
+        self.list(member.tag, member.item_tag.unwrap_or(member.tag), list)
+    }
+
+    fn items(&mut self, item_tag: &'static str, list: &dyn Objects) -> Result<(), DataError> {
+        let kept = Some(list.unknown()).filter(|unknown| self.writes_unknown() && !unknown.is_empty());
+        if let Some(unknown) = kept {
+            self.kept_attributes(unknown)?;
+            self.kept_elements(unknown, &|tag| wire::COLLECTION.contains(&tag));
+        }
+        let mut index = 0;
+        while let Some(object) = list.object(index) {
+            index += 1;
+            self.object_at(item_tag, object, Some(index))?;
+            self.flush_full()?;
+        }
+        if let Some(unknown) = kept {
+            self.kept_elements(unknown, &|tag| !wire::COLLECTION.contains(&tag));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,270 @@
+//! The request that the requests of the API are made of.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::time::Duration;
+
+use super::answer::{Answer, Reply, read};
+use super::verb::{ResultTag, Verb};
+use crate::connection::{Call, Inspected};
+use crate::error::Error;
+use crate::http::Method;
+use crate::markup::DataError;
+use crate::markup::encoder::Encoder;
+use crate::markup::scalar::Scalar;
+use crate::object::{Object, Objects};
+use crate::service::Location;
+use crate::xml::{EncodeOptions, Root};
+
+/// What `send` gives: a future that can go to another thread.
+pub type Sending<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
+
+/// A request whose answer is read as `A`; what the requests of the API are made of.
+pub struct TypedRequest<A> {
+    pub(super) location: Location,
+    verb: Verb,
+    /// The segment of an action.
+    segment: Option<&'static str>,
+    query: Vec<(String, String)>,
+    headers: Vec<(String, String)>,
+    body: Option<String>,
+    /// The parameters that stand in the `<action>`: tags and elements.
+    members: Vec<(&'static str, String)>,
+    /// Where the result of an action stands.
+    result: ResultTag,
+    timeout: Option<Duration>,
+    correlation_id: Option<String>,
+    /// The first thing that could not be written.
+    problem: Option<String>,
+    answer: PhantomData<fn() -> A>,
+}
+
+impl<A> Clone for TypedRequest<A> {
+    fn clone(&self) -> Self {
+        Self {
+            location: self.location.clone(),
+            verb: self.verb,
+            segment: self.segment,
+            query: self.query.clone(),
+            headers: self.headers.clone(),
+            body: self.body.clone(),
+            members: self.members.clone(),
+            result: self.result,
+            timeout: self.timeout,
+            correlation_id: self.correlation_id.clone(),
+            problem: self.problem.clone(),
+            answer: PhantomData,
+        }
+    }
+}
+
+impl<A> fmt::Debug for TypedRequest<A> {
+    /// The body may hold secrets and is not shown.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("TypedRequest");
+        shown.field("verb", &self.verb).field("location", &self.location);
+        shown.field("segment", &self.segment).field("query", &self.query).finish_non_exhaustive()
+    }
+}
+
+impl<A> TypedRequest<A> {
+    fn new(location: &Location, verb: Verb, segment: Option<&'static str>) -> Self {
+        Self {
+            location: location.clone(),
+            verb,
+            segment,
+            query: Vec::new(),
+            headers: Vec::new(),
+            body: None,
+            members: Vec::new(),
+            result: ResultTag::default(),
+            timeout: None,
+            correlation_id: None,
+            problem: None,
+            answer: PhantomData,
+        }
+    }
+
+    pub(crate) fn add(location: &Location, body: &impl Root) -> Self {
+        Self::new(location, Verb::Add, None).with_body(body)
+    }
+
+    pub(crate) fn get(location: &Location) -> Self {
+        Self::new(location, Verb::Get, None)
+    }
+
+    pub(crate) fn list(location: &Location) -> Self {
+        Self::new(location, Verb::List, None)
+    }
+
+    pub(crate) fn update(location: &Location, body: &impl Root) -> Self {
+        Self::new(location, Verb::Update, None).with_body(body)
+    }
+
+    pub(crate) fn remove(location: &Location) -> Self {
+        Self::new(location, Verb::Remove, None)
+    }
+
+    pub(crate) fn action(location: &Location, segment: &'static str) -> Self {
+        Self::new(location, Verb::Action, Some(segment))
+    }
+
+    fn with_body(mut self, body: &impl Root) -> Self {
+        match EncodeOptions::new().indent(false).to_string(body) {
+            Ok(text) => self.body = Some(text),
+            Err(error) => self.note(&error),
+        }
+        self
+    }
+
+    fn note(&mut self, error: &DataError) {
+        self.problem.get_or_insert_with(|| error.to_string());
+    }
+
+    /// Where the result of an action stands.
+    pub(crate) fn out(mut self, tag: &'static str) -> Self {
+        self.result = ResultTag { tag, item_tag: None };
+        self
+    }
+
+    /// Where the result of an action stands, when it is a list.
+    pub(crate) fn out_list(mut self, tag: &'static str, item_tag: &'static str) -> Self {
+        self.result = ResultTag { tag, item_tag: Some(item_tag) };
+        self
+    }
+
+    pub(crate) fn set_query<S: Scalar + fmt::Display>(self, key: &'static str, value: S) -> Self {
+        self.query(key, value)
+    }
+
+    pub(crate) fn set<S: Scalar>(self, tag: &'static str, value: S) -> Self {
+        self.member(tag, |encoder| encoder.scalar(tag, &value))
+    }
+
+    pub(crate) fn set_object(self, tag: &'static str, value: &dyn Object) -> Self {
+        self.member(tag, |encoder| encoder.object(tag, value))
+    }
+
+    pub(crate) fn set_list(self, tag: &'static str, item_tag: &'static str, value: &dyn Objects) -> Self {
+        self.member(tag, |encoder| encoder.list(tag, item_tag, value))
+    }
+
+    #[allow(dead_code, reason = "whether an action has such a parameter depends on the model")]
+    pub(crate) fn set_values<S: Scalar>(
+        self,
+        tag: &'static str,
+        item_tag: &'static str,
+        values: impl IntoIterator<Item = impl Into<S>>,
+    ) -> Self {
+        let values: Vec<S> = crate::object::values(values);
+        self.member(tag, |encoder| encoder.scalars(tag, item_tag, &values))
+    }
+
+    /// Adds or replaces a parameter in the `<action>`.
+    fn member(mut self, tag: &'static str, write: impl FnOnce(&mut Encoder<'_>) -> Result<(), DataError>) -> Self {
+        match Encoder::fragment(write) {
+            Ok(element) => {
+                self.members.retain(|(other, _)| *other != tag);
+                self.members.push((tag, element));
+            }
+            Err(error) => self.note(&error),
+        }
+        self
+    }
+
+    pub(crate) fn query(mut self, key: &str, value: impl fmt::Display) -> Self {
+        self.query.retain(|(other, _)| other != key);
+        self.query.push((key.to_owned(), value.to_string()));
+        self
+    }
+
+    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub(crate) fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    pub(crate) fn correlation_id(mut self, id: impl Into<String>) -> Self {
+        self.correlation_id = Some(id.into());
+        self
+    }
+
+    /// What would be sent.
+    pub(crate) fn inspect(&self) -> Result<Inspected, Error> {
+        self.location.connection().inspect(self.call()?)
+    }
+
+    pub(super) fn call(&self) -> Result<Call, Error> {
+        if let Some(problem) = &self.problem {
+            return Err(Error::request(problem.clone()));
+        }
+        let path = self.location.path()?;
+        let path = match self.segment {
+            Some(segment) if path.is_empty() => segment.to_owned(),
+            Some(segment) => format!("{path}/{segment}"),
+            None => path.to_owned(),
+        };
+        let method = match self.verb {
+            Verb::Get | Verb::List => Method::Get,
+            Verb::Add | Verb::Action => Method::Post,
+            Verb::Update => Method::Put,
+            Verb::Remove => Method::Delete,
+        };
+        let mut query = self.query.clone();
+        query.sort();
+        Ok(Call {
+            method,
+            path,
+            query,
+            headers: self.headers.clone(),
+            body: self.document(),
+            timeout: self.timeout,
+            correlation_id: self.correlation_id.clone(),
+        })
+    }
+
+    /// The document to send: the body, or the `<action>` with its parameters in the order of the engine's schema.
+    fn document(&self) -> Option<String> {
+        if self.verb != Verb::Action && self.members.is_empty() {
+            return self.body.clone();
+        }
+        let mut members = self.members.clone();
+        members.sort_by_key(|(tag, _)| *tag);
+        let inner: String = members.into_iter().map(|(_, element)| element).collect();
+        Some(if inner.is_empty() { "<action/>".to_owned() } else { format!("<action>{inner}</action>") })
+    }
+}
+
+impl<A: Answer + 'static> TypedRequest<A> {
+    pub(crate) fn send(self) -> Sending<A::Value> {
+        Box::pin(async move {
+            let raw = self.location.connection().call(self.call()?).await?;
+            match read::<A>(self.verb, self.result, &raw)?.value {
+                Some(value) => Ok(value),
+                None => A::absent().ok_or_else(|| raw.no_result(self.result.tag)),
+            }
+        })
+    }
+
+    pub(crate) fn send_reply(self) -> Sending<Reply<A::Value>> {
+        Box::pin(async move {
+            let raw = self.location.connection().call(self.call()?).await?;
+            read::<A>(self.verb, self.result, &raw)
+        })
+    }
+
+    #[cfg(feature = "blocking")]
+    pub(crate) fn send_blocking(self) -> Result<A::Value, Error> {
+        crate::blocking::block_on(self.send())?
+    }
+
+    #[cfg(feature = "blocking")]
+    pub(crate) fn send_reply_blocking(self) -> Result<Reply<A::Value>, Error> {
+        crate::blocking::block_on(self.send_reply())?
+    }
+}

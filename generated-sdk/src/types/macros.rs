@@ -1,0 +1,197 @@
+//! Macros for what all generated types have in common.
+
+/// The accessors of a struct that fail where a member is absent. A row is: how the value is borrowed, the accessor, the
+/// field and the type that is returned.
+macro_rules! accessors {
+    ($struct:ident; $($how:ident $accessor:ident $field:ident: $type:ty;)*) => {
+        impl $struct {
+            $(
+                #[doc = concat!("[`", stringify!($field), "`](Self#structfield.", stringify!($field), "), or an error when it is absent.")]
+                pub fn $accessor(&self) -> std::result::Result<$type, crate::markup::DataError> {
+                    let value = crate::types::accessors!(@$how self.$field);
+                    crate::object::present(self, stringify!($accessor), value)
+                }
+            )*
+
+            /// What the engine sent and the model does not know.
+            pub fn unknown(&self) -> &crate::unknown::Unknown {
+                &self.unknown
+            }
+        }
+    };
+    (@copy $value:expr) => { $value };
+    (@borrow $value:expr) => { $value.as_ref() };
+    (@deref $value:expr) => { $value.as_deref() };
+}
+pub(crate) use accessors;
+
+/// The members of a struct by their position in its table, and what follows from them.
+macro_rules! slots {
+    ($struct:ident; $($index:literal $field:ident,)*) => {
+        impl crate::object::Object for $struct {
+            fn info(&self) -> &'static crate::object::StructInfo {
+                <Self as crate::object::Struct>::INFO
+            }
+
+            fn slot(&self, index: usize) -> std::option::Option<&dyn crate::object::Slot> {
+                match index {
+                    $($index => Some(&self.$field),)*
+                    _ => None,
+                }
+            }
+
+            fn each_set(
+                &self,
+                visit: &mut dyn FnMut(usize, &dyn crate::object::Slot) -> std::result::Result<(), crate::markup::DataError>,
+            ) -> std::result::Result<(), crate::markup::DataError> {
+                // Some structs have no members.
+                let _ = &visit;
+                $(
+                    if self.$field.is_some() {
+                        visit($index, &self.$field)?;
+                    }
+                )*
+                Ok(())
+            }
+
+            fn slot_mut(&mut self, index: usize) -> std::option::Option<&mut dyn crate::object::Slot> {
+                match index {
+                    $($index => Some(&mut self.$field),)*
+                    _ => None,
+                }
+            }
+
+            fn unknown(&self) -> &crate::unknown::Unknown {
+                &self.unknown
+            }
+
+            fn unknown_mut(&mut self) -> &mut crate::unknown::Unknown {
+                &mut self.unknown
+            }
+        }
+
+        impl std::fmt::Debug for $struct {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                crate::object::debug(self, f)
+            }
+        }
+
+        crate::types::object_in_formats!($struct);
+    };
+}
+pub(crate) use slots;
+
+/// The traits of an enum of the model.
+macro_rules! text_enum {
+    ($enum:ident, $name:literal) => {
+        impl crate::markup::scalar::Scalar for $enum {
+            const EXPECTED: &'static str = "a text";
+            fn kind() -> crate::markup::scalar::ScalarKind {
+                crate::markup::scalar::ScalarKind::Enum {
+                    name: $name,
+                    texts: || Self::KNOWN.iter().map(Self::as_str).collect(),
+                }
+            }
+            fn parse(text: &str) -> std::option::Option<Self> {
+                Some(Self::from(text))
+            }
+            fn unknown(&self) -> std::option::Option<(&'static str, &str)> {
+                match self {
+                    Self::Unknown(text) => Some(($name, text)),
+                    _ => None,
+                }
+            }
+            fn write(
+                &self,
+                out: &mut crate::markup::scalar::TextWriter<'_>,
+            ) -> std::result::Result<(), crate::markup::scalar::InvalidText> {
+                out.text(self.as_str())
+            }
+            #[cfg(feature = "serde")]
+            fn datum(&self) -> crate::markup::scalar::Datum<'_> {
+                crate::markup::scalar::Datum::Text(self.as_str().into())
+            }
+        }
+
+        crate::object::scalar_value!($enum);
+
+        crate::types::enum_in_formats!($enum, $name);
+
+        impl std::convert::From<&str> for $enum {
+            /// The value of a text; a text that is not known is kept as it is.
+            fn from(text: &str) -> Self {
+                let known = Self::KNOWN.iter().find(|value| value.as_str() == text);
+                known.cloned().unwrap_or_else(|| Self::Unknown(text.to_owned()))
+            }
+        }
+
+        impl std::convert::From<std::string::String> for $enum {
+            /// The value of a text; a text that is not known is kept as it is.
+            fn from(text: std::string::String) -> Self {
+                Self::from(text.as_str())
+            }
+        }
+
+        impl std::str::FromStr for $enum {
+            type Err = std::convert::Infallible;
+
+            /// The value of a text; a text that is not known is kept as it is.
+            fn from_str(text: &str) -> std::result::Result<Self, std::convert::Infallible> {
+                Ok(Self::from(text))
+            }
+        }
+
+        impl std::fmt::Display for $enum {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+    };
+}
+pub(crate) use text_enum;
+
+/// A struct for serde. Macros, so that the compiler has nothing to read without the feature.
+#[cfg(feature = "serde")]
+macro_rules! object_in_formats {
+    ($struct:ident) => {
+        impl ::serde::Serialize for $struct {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+                crate::formats::write_object(self, serializer)
+            }
+        }
+
+        impl<'de> ::serde::Deserialize<'de> for $struct {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+                crate::formats::read_object(deserializer)
+            }
+        }
+    };
+}
+#[cfg(not(feature = "serde"))]
+macro_rules! object_in_formats {
+    ($struct:ident) => {};
+}
+pub(crate) use object_in_formats;
+
+/// An enum for serde.
+#[cfg(feature = "serde")]
+macro_rules! enum_in_formats {
+    ($enum:ident, $name:literal) => {
+        impl ::serde::Serialize for $enum {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> ::serde::Deserialize<'de> for $enum {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+                crate::formats::read_text($name, deserializer)
+            }
+        }
+    };
+}
+#[cfg(not(feature = "serde"))]
+macro_rules! enum_in_formats {
+    ($enum:ident, $name:literal) => {};
+}
+pub(crate) use enum_in_formats;

@@ -1,0 +1,300 @@
+//! URLs: the base URL of the API, paths below it, and percent-encoding.
+
+use ::url::Url;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+/// The version that a path can begin with; the header says it too.
+const VERSION: &str = "v4";
+
+/// What follows where a URL is of no use.
+const USUALLY: &str = "usually it is https://engine.example.com/ovirt-engine/api";
+
+/// The URL of the API.
+#[derive(Clone, Debug)]
+pub(crate) struct BaseUrl {
+    /// Its path does not end with a slash.
+    url: Url,
+}
+
+impl BaseUrl {
+    /// Reads the URL that the user gave, or says what is wrong with it.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(format!("it is missing; {USUALLY}"));
+        }
+        // The text is not repeated: there may be a password in it.
+        let Some((scheme, rest)) = text.split_once("://") else {
+            return Err(format!("it does not begin with https://; {USUALLY}"));
+        };
+        if !scheme.eq_ignore_ascii_case("https") && !scheme.eq_ignore_ascii_case("http") {
+            return Err(format!("its scheme has to be https, not {scheme}"));
+        }
+        // The parser would take the first segment of the path for the host.
+        if rest.is_empty() || rest.starts_with(['/', '\\', '?', '#', ':']) {
+            return Err(format!("it names no host; {USUALLY}"));
+        }
+        let mut url = Url::parse(text).map_err(|error| format!("it is no URL: {error}"))?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err("user name and password do not belong into it; give them as `credentials`".into());
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err("it must have no `?` and no `#`".into());
+        }
+        let path = url.path().trim_end_matches('/').to_owned();
+        url.set_path(&path);
+        Ok(Self { url })
+    }
+
+    pub(crate) fn url(&self) -> &Url {
+        &self.url
+    }
+
+    pub(crate) fn is_https(&self) -> bool {
+        self.url.scheme() == "https"
+    }
+
+    pub(crate) fn is_same_origin(&self, url: &Url) -> bool {
+        self.url.origin() == url.origin()
+    }
+
+    /// The path, without a version at its end, and with no slash at its end.
+    fn root(&self) -> &str {
+        let path = self.url.path().trim_end_matches('/');
+        path.strip_suffix(VERSION).and_then(|path| path.strip_suffix('/')).unwrap_or(path)
+    }
+
+    /// A URL of the engine outside of its API.
+    pub(crate) fn engine(&self, path: &str) -> Url {
+        let engine = self.root().strip_suffix("/api").unwrap_or("/ovirt-engine");
+        let mut url = self.url.clone();
+        url.set_path(&format!("{engine}{path}"));
+        url
+    }
+
+    /// The URL of a path inside of the API.
+    pub(crate) fn join(&self, path: &str, query: &[(String, String)]) -> Result<Url, String> {
+        check_path(path)?;
+        let mut url = self.url.clone();
+        if !path.is_empty() {
+            let whole = format!("{}/{path}", self.url.path().trim_end_matches('/'));
+            url.set_path(&whole);
+        }
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        Ok(url)
+    }
+
+    /// The path inside of the API that an href stands for: a URL or path inside of the API, or such a path already.
+    pub(crate) fn relative(&self, href: &str) -> Result<String, String> {
+        let outside = |why: &str| format!("`{}` is not inside of {}: {why}", shown(href), self.url);
+        if href.contains(['?', '#']) {
+            return Err(format!("the path `{}` has a `?` or `#`; a query is given apart from it", shown(href)));
+        }
+        let path = if let Some((scheme, _)) = href.split_once("://").filter(|(scheme, _)| !scheme.contains('/')) {
+            let url = Url::parse(href).map_err(|error| outside(&error.to_string()))?;
+            if !self.is_same_origin(&url) || !url.username().is_empty() || url.password().is_some() {
+                return Err(outside("it is on another server"));
+            }
+            // As it was written: what the parser makes of it has no `..` any longer that could be seen.
+            let after = href.get(scheme.len() + 3..).unwrap_or_default();
+            after.find('/').and_then(|slash| after.get(slash..)).unwrap_or_default()
+        } else if href.starts_with("//") {
+            return Err(outside("it is on another server"));
+        } else if href.starts_with('/') {
+            href
+        } else {
+            check_path(href)?;
+            return Ok(href.to_owned());
+        };
+        let rest = path.strip_prefix(self.root()).ok_or_else(|| outside("it is another path"))?;
+        let rest = match rest.strip_prefix('/') {
+            Some(rest) => rest,
+            None if rest.is_empty() => rest,
+            None => return Err(outside("it is another path")),
+        };
+        let rest = match rest.strip_prefix(VERSION) {
+            Some("") => "",
+            Some(more) => more.strip_prefix('/').unwrap_or(rest),
+            None => rest,
+        };
+        let rest = rest.strip_suffix('/').unwrap_or(rest);
+        check_path(rest)?;
+        Ok(rest.to_owned())
+    }
+}
+
+/// Scheme, host and port, as texts show them.
+pub(crate) fn origin(url: &Url) -> String {
+    url.origin().ascii_serialization()
+}
+
+/// Refuses a path that would lead somewhere else than it seems to. The empty path is the root of the API.
+fn check_path(path: &str) -> Result<(), String> {
+    if path.is_empty() {
+        return Ok(());
+    }
+    let refuse = |why: &str| Err(format!("the path `{}` {why}", shown(path)));
+    if path.contains(['?', '#', '\\']) || path.chars().any(char::is_control) {
+        return refuse("has a `?`, `#`, `\\` or control character");
+    }
+    for segment in path.split('/') {
+        // Matrix parameters follow a semicolon.
+        let name = segment.split(';').next().unwrap_or_default();
+        if name.is_empty() {
+            return refuse("has an empty segment");
+        }
+        let Some(decoded) = decode(name) else {
+            return refuse("has a `%` that begins no encoded character");
+        };
+        if decoded == b"." || decoded == b".." {
+            return refuse("has a segment `.` or `..`");
+        }
+        if decoded.iter().any(|byte| matches!(byte, b'/' | b'\\' | 0..0x20 | 0x7F)) {
+            return refuse("has an encoded slash, backslash or control character");
+        }
+    }
+    Ok(())
+}
+
+/// The bytes of a percent-encoded text; `None` when a `%` does not begin an encoded byte.
+fn decode(text: &str) -> Option<Vec<u8>> {
+    let is_encoded = |rest: &str| rest.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2;
+    let well_encoded = text.split('%').skip(1).all(is_encoded);
+    well_encoded.then(|| percent_decode_str(text).collect())
+}
+
+/// What is not encoded in a path segment.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Percent-encodes a path segment.
+pub(crate) fn encode_segment(segment: &str) -> String {
+    utf8_percent_encode(segment, SEGMENT).to_string()
+}
+
+/// Why a text can't be the identifier of an object: it would change the path.
+pub(crate) fn identifier_problem(id: &str) -> Option<String> {
+    match id {
+        "" => Some("an identifier is empty".to_owned()),
+        "." | ".." => Some(format!("`{id}` is no identifier: it would change the path")),
+        _ if id.contains('/') => Some(format!("`{id}` is no identifier: its `/` would change the path")),
+        // Some servers treat it as a `/`.
+        _ if id.contains('\\') => Some(format!("`{id}` is no identifier: its `\\` would change the path")),
+        _ if id.chars().any(char::is_control) => Some(format!("{id:?} is no identifier: it has a control character")),
+        _ => None,
+    }
+}
+
+/// A text for an error: short, and without what a terminal would obey.
+fn shown(text: &str) -> String {
+    let visible: String = text.chars().take(200).collect();
+    visible.escape_debug().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn base() -> BaseUrl {
+        BaseUrl::parse("https://engine.example.com/ovirt-engine/api/").unwrap()
+    }
+
+    #[test]
+    fn hrefs_inside_become_relative() {
+        for href in [
+            "vms/1",
+            "/ovirt-engine/api/vms/1",
+            "/ovirt-engine/api/v4/vms/1",
+            "/ovirt-engine/api/vms/1/",
+            "https://engine.example.com/ovirt-engine/api/vms/1",
+            "https://engine.example.com:443/ovirt-engine/api/v4/vms/1",
+            "HTTPS://ENGINE.example.com/ovirt-engine/api/vms/1",
+        ] {
+            assert_eq!(base().relative(href).unwrap(), "vms/1", "{href}");
+        }
+        for root in ["", "/ovirt-engine/api", "/ovirt-engine/api/", "/ovirt-engine/api/v4", "/ovirt-engine/api/v4/"] {
+            assert_eq!(base().relative(root).unwrap(), "", "{root}");
+        }
+        assert_eq!(base().relative("/ovirt-engine/api/v4vms/1").unwrap(), "v4vms/1");
+        let versioned = BaseUrl::parse("https://e/prefix/ovirt-engine/api/v4").unwrap();
+        assert_eq!(versioned.relative("/prefix/ovirt-engine/api/vms/1").unwrap(), "vms/1");
+        assert_eq!(versioned.relative("/prefix/ovirt-engine/api/v4/vms/1").unwrap(), "vms/1");
+    }
+
+    #[test]
+    fn hrefs_outside_are_refused() {
+        for href in [
+            "https://evil.example.com/ovirt-engine/api/vms/1",
+            "http://engine.example.com/ovirt-engine/api/vms/1",
+            "https://engine.example.com:8443/ovirt-engine/api/vms/1",
+            "https://engine.example.com@evil.example.com/ovirt-engine/api/vms/1",
+            "https://user:secret@engine.example.com/ovirt-engine/api/vms/1",
+            "//evil.example.com/ovirt-engine/api/vms/1",
+            "/ovirt-engine/apiary/vms",
+            "/other/vms",
+            "/ovirt-engine/api/../sso/oauth",
+            "/ovirt-engine/api/%2e%2e/sso/oauth",
+            "https://engine.example.com/ovirt-engine/api/../x",
+            "https:\\\\evil.example.com/x",
+            "vms//1",
+            "vms/1?max=1",
+            "vms/..",
+            "vms/%2E%2e/hosts",
+            "vms/.",
+            "vms/%2f",
+            "vms/%5c",
+            "vms/a\\b",
+            "vms/%zz",
+            "vms/%4",
+            "vms/\n",
+            "vms/;max=1",
+        ] {
+            base().relative(href).expect_err(href);
+        }
+    }
+
+    #[test]
+    fn urls_are_joined_and_encoded() {
+        let query = [("search".to_owned(), "name=a b&c".to_owned()), ("max".to_owned(), "1".to_owned())];
+        let url = base().join("vms/a%20b", &query).unwrap();
+        assert_eq!(url.as_str(), "https://engine.example.com/ovirt-engine/api/vms/a%20b?search=name%3Da+b%26c&max=1");
+        assert_eq!(base().join("", &[]).unwrap().as_str(), "https://engine.example.com/ovirt-engine/api");
+        assert_eq!(base().join("vms/ü x;max=1", &[]).unwrap().path(), "/ovirt-engine/api/vms/%C3%BC%20x;max=1");
+    }
+
+    #[test]
+    fn the_rest_of_the_engine_is_beside_the_api() {
+        let at = |url: &str| BaseUrl::parse(url).unwrap().engine("/sso/oauth/token").to_string();
+        assert_eq!(at("https://e/ovirt-engine/api"), "https://e/ovirt-engine/sso/oauth/token");
+        assert_eq!(at("https://e:8443/x/ovirt-engine/api/v4/"), "https://e:8443/x/ovirt-engine/sso/oauth/token");
+        assert_eq!(at("https://e"), "https://e/ovirt-engine/sso/oauth/token");
+    }
+
+    #[test]
+    fn wrong_urls_are_explained() {
+        let problem = |url: &str| BaseUrl::parse(url).unwrap_err();
+        assert_eq!(problem(" "), "it is missing; usually it is https://engine.example.com/ovirt-engine/api");
+        let bare = "it does not begin with https://; usually it is https://engine.example.com/ovirt-engine/api";
+        for text in ["engine/ovirt-engine/api", "engine:443/ovirt-engine/api", "https:/e/api", "admin:hunter2@e/api"] {
+            assert_eq!(problem(text), bare, "{text}");
+        }
+        let hostless = "it names no host; usually it is https://engine.example.com/ovirt-engine/api";
+        for text in ["https://", "https:///ovirt-engine/api", "https://:443/api", "https://?x"] {
+            assert_eq!(problem(text), hostless, "{text}");
+        }
+        assert_eq!(problem("ftp://e/api"), "its scheme has to be https, not ftp");
+        assert!(!problem("https://admin:hunter2@e/api").contains("hunter2"));
+        assert!(!problem("https://admin:hunter2@e:port/api").contains("hunter2"));
+        assert_eq!(problem("https://e/api?x"), "it must have no `?` and no `#`");
+    }
+
+    #[test]
+    fn identifiers_stay_one_segment() {
+        assert_eq!(encode_segment("a b%é+"), "a%20b%25%C3%A9%2B");
+        for bad in ["", ".", "..", "a/b", "a\\b", "a\nb"] {
+            assert!(identifier_problem(bad).is_some(), "{bad:?}");
+        }
+        assert!(identifier_problem("8070fa6d-5b82").is_none());
+    }
+}
