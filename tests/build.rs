@@ -10,14 +10,14 @@ use std::path::Path;
 use ovirt_sdk_generator::model::{BaseType, Model, Parameter, Primitive, Segment, ServiceId, TypeKind, TypeRef, Verb};
 use ovirt_sdk_generator::names::Names;
 use ovirt_sdk_generator::syntax::Direction;
-use ovirt_sdk_generator::{MODEL, Read};
+use ovirt_sdk_generator::{LoadedModel, MODEL};
 
 fn main() {
     let root = Path::new("..");
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=../{MODEL}");
-    let Read { model, names, .. } =
-        ovirt_sdk_generator::read(&root.join(MODEL), root).unwrap_or_else(|error| panic!("{error}"));
+    let LoadedModel { model, names, .. } =
+        ovirt_sdk_generator::load_model(&root.join(MODEL), root).unwrap_or_else(|error| panic!("{error}"));
     let folder = std::env::var("OUT_DIR").expect("cargo sets OUT_DIR");
     let write = |name: &str, text: String| {
         std::fs::write(Path::new(&folder).join(name), text).expect("can't write the file");
@@ -50,7 +50,7 @@ fn calls(model: &Model, names: &Names) -> String {
     }
     out.push_str("}\n");
     for (id, service) in model.services() {
-        let own = names.of_service(id);
+        let own = names.service_names(id);
         let _ = writeln!(out, "fn call_{}(connection: &Connection, recorder: &mut Recorder) {{", service.name);
         let (locators, handle) = match paths.get(&id) {
             Some(path) => (format!("Some(&{:?})", path.locators), format!("connection.system(){}", path.calls)),
@@ -66,7 +66,7 @@ fn calls(model: &Model, names: &Names) -> String {
         );
         for (owner, index) in model.methods_of(id) {
             let (method, of) =
-                match (model.service(owner).methods.get(index), names.of_service(owner).methods.get(index)) {
+                match (model.service(owner).methods.get(index), names.service_names(owner).methods.get(index)) {
                     (Some(method), Some(of)) => (method, of),
                     _ => panic!("a method of {} has no name", service.name),
                 };
@@ -101,7 +101,7 @@ fn service_paths(model: &Model, names: &Names) -> BTreeMap<ServiceId, ServicePat
             }
             for (owner, index) in model.locators_of(id) {
                 let (Some(locator), Some(of)) =
-                    (model.service(owner).locators.get(index), names.of_service(owner).locators.get(index))
+                    (model.service(owner).locators.get(index), names.service_names(owner).locators.get(index))
                 else {
                     panic!("a locator of {} has no name", model.service(id).name)
                 };
@@ -128,7 +128,7 @@ fn sample(model: &Model, names: &Names, ty: TypeRef) -> String {
             TypeKind::Enum(values) => format!("{:?}", values.first().expect("an enum without values").name.as_str()),
             TypeKind::Struct(_) => panic!("{} is not an enum", model.ty(id).name),
         },
-        BaseType::Struct(id) => format!("types::{}::new()", names.of(id).ident),
+        BaseType::Struct(id) => format!("types::{}::new()", names.type_names(id).ident),
     };
     if ty.list { format!("[{one}, {one}]") } else { one }
 }

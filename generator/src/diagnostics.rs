@@ -1,4 +1,4 @@
-//! Problems of a model, told the way rustc tells them: all of a run, each with its file, line, column and a way out.
+//! Diagnostics in the style of rustc: all problems of a run, each with file, line, column and help.
 
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
@@ -10,13 +10,13 @@ use crate::yaml::{self, Mark};
 /// A file of the model.
 #[derive(Debug)]
 pub struct Source {
-    /// Path as shown to people, with `/` on every system.
+    /// Path as messages show it, with `/` on every platform.
     pub path: String,
-    /// What it contains.
+    /// The text of the file.
     pub text: String,
 }
 
-/// All files of the model that were read.
+/// The files that diagnostics refer to.
 #[derive(Debug, Default)]
 pub struct Sources {
     files: Vec<Source>,
@@ -28,7 +28,7 @@ pub struct FileId(usize);
 
 /// A node of a file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place {
+pub struct Position {
     /// The file.
     pub file: FileId,
     /// The node.
@@ -42,34 +42,34 @@ impl Sources {
         FileId(self.files.len() - 1)
     }
 
-    /// A file that was added.
+    /// Returns a file.
     pub fn get(&self, id: FileId) -> Option<&Source> {
         self.files.get(id.0)
     }
 
-    /// How many there are.
+    /// Returns the number of items.
     pub fn len(&self) -> usize {
         self.files.len()
     }
 
-    /// Whether there is none.
+    /// Whether it is empty.
     pub fn is_empty(&self) -> bool {
         self.files.is_empty()
     }
 
-    fn span(&self, at: Location) -> Option<(&Source, std::ops::Range<usize>)> {
-        let (file, start) = match at {
-            Location::Node(place) => (place.file, None),
-            Location::Offset(file, offset) => (file, Some(offset)),
-            Location::Range(file, start, end) => {
+    fn range(&self, span: Span) -> Option<(&Source, std::ops::Range<usize>)> {
+        let (file, start) = match span {
+            Span::Node(position) => (position.file, None),
+            Span::Offset(file, offset) => (file, Some(offset)),
+            Span::Range(file, start, end) => {
                 let source = self.get(file)?;
                 let start = start.min(source.text.len());
                 return Some((source, start..end.clamp(start, source.text.len())));
             }
         };
         let source = self.get(file)?;
-        let start = match (start, at) {
-            (None, Location::Node(place)) => yaml::locate(&source.text, place.mark),
+        let start = match (start, span) {
+            (None, Span::Node(position)) => yaml::locate(&source.text, position.mark),
             (start, _) => start.unwrap_or_default(),
         };
         let start = start.min(source.text.len());
@@ -78,7 +78,7 @@ impl Sources {
     }
 }
 
-/// How much of the text belongs to the scalar or the bracket at its beginning.
+/// Length of the scalar, or of the bracketed list, at the start of a text.
 fn token_len(rest: &str) -> usize {
     let quoted = |quote: char| rest.chars().skip(1).take_while(move |c| *c != quote).map(char::len_utf8).sum::<usize>();
     match rest.chars().next() {
@@ -95,31 +95,31 @@ fn token_len(rest: &str) -> usize {
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Location {
-    Node(Place),
+enum Span {
+    Node(Position),
     Offset(FileId, usize),
     Range(FileId, usize, usize),
 }
 
-/// One problem.
+/// A problem.
 #[derive(Clone, Debug)]
 pub struct Diagnostic {
     message: String,
-    primary: Option<(Location, String)>,
-    context: Vec<(Place, String)>,
+    primary: Option<(Span, String)>,
+    context: Vec<(Position, String)>,
     help: Vec<String>,
 }
 
 impl Diagnostic {
-    /// A problem at a node of the model. The label says what is wrong with what stands there.
-    pub fn at(place: Place, message: impl Into<String>, label: impl Into<String>) -> Self {
-        let primary = Some((Location::Node(place), label.into()));
+    /// A problem at a node of the model. The label annotates the node.
+    pub fn at(position: Position, message: impl Into<String>, label: impl Into<String>) -> Self {
+        let primary = Some((Span::Node(position), label.into()));
         Self { message: message.into(), primary, context: Vec::new(), help: Vec::new() }
     }
 
     /// A problem at a byte of a file.
     pub fn at_offset(file: FileId, offset: usize, message: impl Into<String>, label: impl Into<String>) -> Self {
-        let primary = Some((Location::Offset(file, offset), label.into()));
+        let primary = Some((Span::Offset(file, offset), label.into()));
         Self { message: message.into(), primary, context: Vec::new(), help: Vec::new() }
     }
 
@@ -130,30 +130,30 @@ impl Diagnostic {
         message: impl Into<String>,
         label: impl Into<String>,
     ) -> Self {
-        let primary = Some((Location::Range(file, range.start, range.end), label.into()));
+        let primary = Some((Span::Range(file, range.start, range.end), label.into()));
         Self { message: message.into(), primary, context: Vec::new(), help: Vec::new() }
     }
 
-    /// A problem with no place in a file.
+    /// A problem without a position.
     pub fn general(message: impl Into<String>) -> Self {
         Self { message: message.into(), primary: None, context: Vec::new(), help: Vec::new() }
     }
 
-    /// Adds another place that has to do with it.
+    /// Annotates a related node.
     #[must_use]
-    pub fn context(mut self, place: Place, label: impl Into<String>) -> Self {
-        self.context.push((place, label.into()));
+    pub fn context(mut self, position: Position, label: impl Into<String>) -> Self {
+        self.context.push((position, label.into()));
         self
     }
 
-    /// Adds what to do about it.
+    /// Adds a `help:` line.
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
         self.help.push(text.into());
         self
     }
 
-    /// Adds the name that was probably meant, if there is one near.
+    /// Adds "did you mean" if one of the names is similar.
     #[must_use]
     pub fn suggest<'a>(self, wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Self {
         match nearest(wrong, names) {
@@ -165,16 +165,16 @@ impl Diagnostic {
     fn render(&self, sources: &Sources, renderer: &Renderer) -> String {
         let title = Level::ERROR.primary_title(self.message.as_str());
         let mut group = Group::with_title(title);
-        if let Some((at, label)) = &self.primary
-            && let Some((source, span)) = sources.span(*at)
+        if let Some((span, label)) = &self.primary
+            && let Some((source, range)) = sources.range(*span)
         {
             let mut snippet = Snippet::source(source.text.as_str())
                 .path(source.path.as_str())
-                .annotation(AnnotationKind::Primary.span(span).label(label.as_str()));
+                .annotation(AnnotationKind::Primary.span(range).label(label.as_str()));
             let mut elsewhere = Vec::new();
-            for (place, label) in &self.context {
-                if let Some((other, span)) = sources.span(Location::Node(*place)) {
-                    let annotation = AnnotationKind::Context.span(span).label(label.as_str());
+            for (position, label) in &self.context {
+                if let Some((other, range)) = sources.range(Span::Node(*position)) {
+                    let annotation = AnnotationKind::Context.span(range).label(label.as_str());
                     if other.path == source.path {
                         snippet = snippet.annotation(annotation);
                     } else {
@@ -190,7 +190,7 @@ impl Diagnostic {
     }
 }
 
-/// The name nearest to a wrong one, when it is near enough to be meant.
+/// Returns the most similar name, if one is similar enough to be a plausible typo.
 pub fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = (wrong.len() / 3).max(1);
     names
@@ -201,44 +201,44 @@ pub fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Opt
         .map(|(_, name)| name)
 }
 
-/// Problems gathered over a run.
+/// The problems of a run.
 #[derive(Debug, Default)]
 pub struct Diagnostics {
     list: RefCell<Vec<Diagnostic>>,
 }
 
 impl Diagnostics {
-    /// Adds one.
+    /// Adds a problem.
     pub fn push(&self, diagnostic: Diagnostic) {
         self.list.borrow_mut().push(diagnostic);
     }
 
-    /// Whether there is none.
+    /// Whether it is empty.
     pub fn is_empty(&self) -> bool {
         self.list.borrow().is_empty()
     }
 
-    /// How many there are.
+    /// Returns the number of items.
     pub fn len(&self) -> usize {
         self.list.borrow().len()
     }
 
-    /// All of them as text, by file and place, then a line that counts them.
-    pub fn render(&self, sources: &Sources, colour: bool) -> String {
-        self.render_of("the model", sources, colour)
+    /// Renders the problems sorted by file and position, followed by their number.
+    pub fn render(&self, sources: &Sources, color: bool) -> String {
+        self.render_for("the model", sources, color)
     }
 
-    /// The same for something else than the model; the closing line names it.
-    pub fn render_of(&self, what: &str, sources: &Sources, colour: bool) -> String {
-        let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+    /// Like [`render`](Self::render), with another name for what has the problems.
+    pub fn render_for(&self, what: &str, sources: &Sources, color: bool) -> String {
+        let renderer = if color { Renderer::styled() } else { Renderer::plain() };
         let key = |diagnostic: &Diagnostic| match &diagnostic.primary {
             None => (None, 0),
-            Some((Location::Offset(file, offset) | Location::Range(file, offset, _), _)) => {
+            Some((Span::Offset(file, offset) | Span::Range(file, offset, _), _)) => {
                 (sources.get(*file).map(|s| s.path.clone()), *offset)
             }
-            Some((Location::Node(place), _)) => {
-                let source = sources.get(place.file);
-                (source.map(|s| s.path.clone()), source.map_or(0, |s| yaml::locate(&s.text, place.mark)))
+            Some((Span::Node(position), _)) => {
+                let source = sources.get(position.file);
+                (source.map(|s| s.path.clone()), source.map_or(0, |s| yaml::locate(&s.text, position.mark)))
             }
         };
         let list = self.list.borrow();
@@ -255,7 +255,7 @@ impl Diagnostics {
     }
 }
 
-/// A path relative to a folder, with `/` between its parts, as messages and marks of generated files show it.
+/// Returns a path relative to a folder, with `/` on every platform.
 pub fn shown_path(path: &Path, folder: &Path) -> String {
     let relative: PathBuf = path.strip_prefix(folder).unwrap_or(path).components().collect();
     relative.to_string_lossy().replace('\\', "/")

@@ -1,4 +1,4 @@
-//! The generated files: where they are and what rebuilds them.
+//! Paths of the generated files, and the command that rebuilds them.
 
 use std::collections::BTreeMap;
 

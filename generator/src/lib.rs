@@ -1,10 +1,10 @@
-//! Reads the declarative model of the oVirt Engine API and writes the Rust SDK from it.
+//! Generates the Rust SDK from the declarative model of the oVirt Engine API.
 //!
-//! A datum goes one way: files → [`load`] → [`syntax`] → [`resolve`] → [`model`] → [`check`] → [`names`] → [`emit`] →
-//! [`mod@format`] → [`output`]. [`read`] and [`generate`] are that way, read top to bottom.
+//! Data flows in one direction: files → [`load`] → [`syntax`] → [`resolve`] → [`model`] → [`check`] → [`names`] →
+//! [`emit`] → [`mod@format`] → [`output`]. Read [`load_model`] and [`generate`] to see the steps in order.
 //!
-//! Only what generating needs is here, so that this crate builds fast and without a C compiler. The other commands of
-//! `cargo xtask` are in `ovirt-sdk-generator-tools`.
+//! This crate contains only what generating needs, so that it builds fast and without a C compiler.
+//! `ovirt-sdk-generator-tools` contains the other commands of `cargo xtask`.
 
 pub mod check;
 pub mod diagnostics;
@@ -30,71 +30,71 @@ pub use load::MODEL;
 use model::Model;
 use names::Names;
 
-/// A model that was read, with its Rust names.
+/// A model that passed all checks, with its Rust names.
 #[derive(Debug)]
-pub struct Read {
+pub struct LoadedModel {
     /// The resolved model.
     pub model: Model,
     /// Its Rust names.
     pub names: Names,
-    /// The files it was read from.
+    /// The files that it was loaded from.
     pub sources: Sources,
 }
 
-/// Why there is no model.
+/// An error that prevents loading a model.
 #[derive(Debug)]
-pub enum ReadError {
+pub enum ModelError {
     /// A file can't be read.
     Io(load::ReadError),
     /// The model has problems.
     Problems {
         /// The problems.
         problems: Diagnostics,
-        /// The files they are about.
+        /// The files that they refer to.
         sources: Sources,
     },
 }
 
-impl ReadError {
-    /// The problems as text for people.
-    pub fn render(&self, colour: bool) -> String {
+impl ModelError {
+    /// Renders the error for a terminal.
+    pub fn render(&self, color: bool) -> String {
         match self {
             Self::Io(error) => format!("error: {error}\n"),
-            Self::Problems { problems, sources } => problems.render(sources, colour),
+            Self::Problems { problems, sources } => problems.render(sources, color),
         }
     }
 }
 
-impl std::fmt::Display for ReadError {
+impl std::fmt::Display for ModelError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.render(false))
     }
 }
 
-impl std::error::Error for ReadError {}
+impl std::error::Error for ModelError {}
 
-/// Reads, resolves, checks and names the model in a folder. Messages show paths relative to `shown_from`.
-pub fn read(folder: &Path, shown_from: &Path) -> Result<Read, ReadError> {
-    let texts = load::read_texts(folder, shown_from).map_err(ReadError::Io)?;
-    read_texts(&texts, &diagnostics::shown_path(folder, shown_from))
+/// Loads the model in a folder: reads, resolves, checks and names it. Messages show paths relative to `shown_from`.
+pub fn load_model(folder: &Path, shown_from: &Path) -> Result<LoadedModel, ModelError> {
+    let texts = load::read_files(folder, shown_from).map_err(ModelError::Io)?;
+    parse_model(&texts, &diagnostics::shown_path(folder, shown_from))
 }
 
-/// The same for a model whose files are no files yet, or no more. Messages show their paths after `shown`.
-pub fn read_texts(texts: &load::Texts, shown: &str) -> Result<Read, ReadError> {
+/// Like [`load_model`], for a model that is not on disk. Messages show its paths below `shown`.
+pub fn parse_model(texts: &load::ModelFiles, shown: &str) -> Result<LoadedModel, ModelError> {
     let mut sources = Sources::default();
     let problems = Diagnostics::default();
-    let syntax = load::load_texts(texts, shown, &mut sources, &problems);
+    let syntax = load::parse_files(texts, shown, &mut sources, &problems);
     let model = resolve::resolve(syntax, &problems);
     check::check(&model, &problems);
     let names = names::name(&model, &problems);
     if problems.is_empty() {
-        Ok(Read { model, names, sources })
+        Ok(LoadedModel { model, names, sources })
     } else {
-        Err(ReadError::Problems { problems, sources })
+        Err(ModelError::Problems { problems, sources })
     }
 }
 
-/// The generated files of a model.
-pub fn generate(read: &Read) -> Result<Files, emit::EmitError> {
+/// Generates the files of the SDK.
+pub fn generate(read: &LoadedModel) -> Result<Files, emit::EmitError> {
     emit::emit(&read.model, &read.names)
 }

@@ -1,29 +1,29 @@
-//! The resolved model: references are indexes, wire names are computed, members are in the engine's order. Whoever
-//! reads it needs no rule and looks up no name.
+//! The resolved model: references are indexes, wire names are computed, and fields are in the engine's order. Code that
+//! reads it applies no rules and looks up no names.
 
 mod methods;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnostics::Place;
+use crate::diagnostics::Position;
 use crate::name::Name;
-use crate::syntax::{At, Direction, Docs, Envelope};
-pub use methods::Finding;
+use crate::syntax::{Direction, Docs, Envelope, Positioned};
+pub use methods::FindByName;
 
-/// The whole API.
+/// The API.
 #[derive(Debug)]
 pub struct Model {
-    /// Title of the API.
+    /// Title.
     pub title: String,
-    /// Its release.
+    /// Version.
     pub version: String,
     /// The service at the base URL.
     pub root: Option<ServiceId>,
-    /// The parameter of a list that takes a query.
+    /// The parameter of `list` methods that takes a search query.
     pub search: Option<Name>,
-    /// What the engine writes around values.
+    /// Elements around the fields of an object.
     pub envelope: Envelope,
-    /// Texts of parameters that mean the same everywhere.
+    /// Summaries of parameters that have the same meaning in all methods.
     pub parameters: BTreeMap<Name, String>,
     /// All types, sorted by name.
     pub types: Vec<Type>,
@@ -31,31 +31,31 @@ pub struct Model {
     pub services: Vec<Service>,
 }
 
-/// A type of [`Model::types`].
+/// Index into [`Model::types`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TypeId(pub(crate) usize);
 
-/// A service of [`Model::services`].
+/// Index into [`Model::services`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ServiceId(pub(crate) usize);
 
 /// A type.
 #[derive(Debug)]
 pub struct Type {
-    /// Its name.
+    /// Name.
     pub name: Name,
     /// Where it is declared.
-    pub place: Place,
-    /// Whether the engine has it although upstream's model does not list it.
+    pub position: Position,
+    /// Whether it is missing in upstream's model, although the engine has it.
     pub builtin: bool,
-    /// What people read about it.
+    /// Documentation.
     pub docs: Docs,
-    /// What it is.
+    /// Struct or enum.
     pub kind: TypeKind,
 }
 
 impl Type {
-    /// The struct, if it is one.
+    /// Returns the struct, unless the type is an enum.
     pub fn as_struct(&self) -> Option<&Struct> {
         match &self.kind {
             TypeKind::Struct(it) => Some(it),
@@ -64,78 +64,78 @@ impl Type {
     }
 }
 
-/// What a type is.
+/// The kind of a type.
 #[derive(Debug)]
 pub enum TypeKind {
     /// A struct.
     Struct(Struct),
-    /// An enum and its values, sorted by name.
+    /// An enum with its values, sorted by name.
     Enum(Vec<Value>),
 }
 
 /// A struct.
 #[derive(Debug)]
 pub struct Struct {
-    /// The struct whose members it has too.
+    /// The struct whose fields it inherits.
     pub base: Option<TypeId>,
-    /// It has no values of its own: no Rust struct, a trait of what extends it.
+    /// Whether it is emitted as a trait of the structs that extend it, and not as a struct.
     pub is_abstract: bool,
-    /// Members for which there are constructors of references, inherited ones included.
+    /// Fields with a `with_…` constructor, including inherited ones.
     pub references: Vec<Name>,
-    /// The member by which people find an object, inherited or not.
+    /// The field by which objects are found, possibly inherited.
     pub found_by: Option<Name>,
-    /// Tag of one.
+    /// Tag of one object.
     pub tag: String,
-    /// Tag of a collection of them.
+    /// Tag of a collection of objects.
     pub plural_tag: String,
-    /// All members, inherited ones included, in the engine's order: XML attributes first.
-    pub members: Vec<Member>,
-    /// Where in `members` the engine writes links, when it writes any: before the member of that index.
+    /// All fields, including inherited ones, in the engine's order: XML attributes first.
+    pub fields: Vec<Field>,
+    /// Index in `fields` before which the engine writes links, if it writes any.
     pub links_at: Option<usize>,
-    /// Rels that its services link to and no member matches.
+    /// Rels of links that the engine writes and that match no field.
     pub other_rels: Vec<String>,
 }
 
-/// A member of a struct.
+/// An attribute or link of a struct.
 #[derive(Clone, Debug)]
-pub struct Member {
-    /// Its name.
+pub struct Field {
+    /// Name.
     pub name: Name,
     /// Where it is declared.
-    pub place: Place,
-    /// The struct that declares it; `None` for `href`, which every resource has.
+    pub position: Position,
+    /// The struct that declares it, or `None` for `href`, which every resource has.
     pub owner: Option<TypeId>,
-    /// Its type.
+    /// Type.
     pub ty: TypeRef,
-    /// Whether it is another resource.
+    /// Whether it is a link to another resource.
     pub link: bool,
-    /// Whether its value must never be shown.
+    /// Whether its value is secret and must not be logged.
     pub secret: bool,
-    /// What people read about it.
+    /// Documentation.
     pub docs: Docs,
-    /// Tag of its element, or name of its XML attribute.
+    /// Tag of the element, or name of the XML attribute.
     pub tag: String,
     /// Tag of the items of a list.
     pub item_tag: Option<String>,
-    /// Rel of the link that tells where a list is.
+    /// Rel of the link with the address of the list.
     pub rel: Option<String>,
-    /// Whether it is an XML attribute.
+    /// Whether it is an XML attribute rather than an element.
     pub xml_attribute: bool,
 }
 
-/// The type of a member or parameter.
+/// The type of a field or parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TypeRef {
-    /// The type, or that of the items.
+    /// The type of the value, or of the items of a list.
     pub base: BaseType,
     /// Whether it is a list.
     pub list: bool,
 }
 
-/// The type of a value that is no list.
+/// The type of a single value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BaseType {
-    /// A type that the model has not to declare.
+    /// A primitive type, which the model does not declare.
     Primitive(Primitive),
     /// A struct of the model.
     Struct(TypeId),
@@ -143,26 +143,26 @@ pub enum BaseType {
     Enum(TypeId),
 }
 
-/// A type that the model has not to declare.
+/// A primitive type, which the model does not declare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Primitive {
     /// `true` or `false`.
     Boolean,
-    /// A date with time and offset.
+    /// A date with time and UTC offset.
     Date,
-    /// A number with a fraction.
+    /// A decimal number.
     Decimal,
-    /// A whole number.
+    /// An integer.
     Integer,
-    /// Text.
+    /// A text.
     String,
 }
 
 impl Primitive {
-    /// All of them.
+    /// All primitive types.
     pub const ALL: [Self; 5] = [Self::Boolean, Self::Date, Self::Decimal, Self::Integer, Self::String];
 
-    /// Its name in the model.
+    /// Returns the name in the model.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Boolean => "boolean",
@@ -174,58 +174,58 @@ impl Primitive {
     }
 }
 
-/// A value of an enum.
+/// An enum value.
 #[derive(Debug)]
 pub struct Value {
-    /// Its name, which is its text too.
+    /// Name, which is also its text in the API.
     pub name: Name,
     /// Where it is declared.
-    pub place: Place,
-    /// What people read about it.
+    pub position: Position,
+    /// Documentation.
     pub docs: Docs,
 }
 
 /// A service.
 #[derive(Debug)]
 pub struct Service {
-    /// Its name.
+    /// Name.
     pub name: Name,
     /// Where it is declared.
-    pub place: Place,
-    /// The service whose methods and locators it has too.
+    pub position: Position,
+    /// The service whose methods and locators it inherits.
     pub base: Option<ServiceId>,
-    /// Area of the product.
+    /// Area of the product, such as Storage.
     pub area: Option<String>,
-    /// Upstream's folder, where it is not the main one.
+    /// Upstream's Java subpackage, if any.
     pub module: Option<String>,
-    /// What people read about it.
+    /// Documentation.
     pub docs: Docs,
-    /// Its own methods, sorted by name.
+    /// Methods that it declares, sorted by name.
     pub methods: Vec<Method>,
-    /// Its own locators, sorted by name.
+    /// Locators that it declares, sorted by name.
     pub locators: Vec<Locator>,
 }
 
-/// How a method travels.
+/// How a method maps to HTTP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verb {
-    /// `POST` of a new object.
+    /// `POST` with a new object.
     Add,
     /// `GET` of one object.
     Get,
     /// `GET` of a collection.
     List,
-    /// `PUT` of a changed object.
+    /// `PUT` with a changed object.
     Update,
     /// `DELETE`.
     Remove,
-    /// `POST` of an `<action>` to a segment of its own.
+    /// `POST` with an `<action>` to a path segment of its own.
     Action,
 }
 
 impl Verb {
-    /// The verb of a method, by its name.
-    pub fn of(name: &Name) -> Self {
+    /// Returns the verb of a method, which depends on its name.
+    pub fn from_method(name: &Name) -> Self {
         match name.as_str() {
             "add" => Self::Add,
             "get" => Self::Get,
@@ -240,28 +240,28 @@ impl Verb {
 /// A method.
 #[derive(Debug)]
 pub struct Method {
-    /// Its name.
+    /// Name.
     pub name: Name,
     /// Where it is declared.
-    pub place: Place,
-    /// How it travels.
+    pub position: Position,
+    /// HTTP verb.
     pub verb: Verb,
-    /// Path segment, for actions.
+    /// Path segment of an action.
     pub segment: Option<String>,
-    /// The engine answers with `<action>` where the model says entity.
-    pub answers_action: bool,
-    /// What people read about it.
+    /// Whether the engine responds with `<action>`, where the model says entity.
+    pub returns_action: bool,
+    /// Documentation.
     pub docs: Docs,
-    /// Rust that calls it, for its documentation.
-    pub example: Option<At<String>>,
-    /// Its parameters, sorted by name.
+    /// Example code for the documentation.
+    pub example: Option<Positioned<String>>,
+    /// Parameters, sorted by name.
     pub parameters: Vec<Parameter>,
-    /// Other sets of parameters: same verb, same path.
+    /// Other sets of parameters for the same verb and path.
     pub signatures: Vec<Method>,
 }
 
 impl Method {
-    /// Its parameters, and then those that only its signatures have: one request in Rust stands for all of them.
+    /// Returns its parameters, followed by those that only signatures have. One Rust request covers all signatures.
     pub fn all_parameters(&self) -> Vec<&Parameter> {
         let mut all: Vec<&Parameter> = self.parameters.iter().collect();
         for parameter in self.signatures.iter().flat_map(|signature| &signature.parameters) {
@@ -276,47 +276,47 @@ impl Method {
 /// A parameter.
 #[derive(Clone, Debug)]
 pub struct Parameter {
-    /// Its name.
+    /// Name.
     pub name: Name,
     /// Where it is declared.
-    pub place: Place,
-    /// Its type.
+    pub position: Position,
+    /// Type.
     pub ty: TypeRef,
-    /// Which way it goes.
+    /// Direction.
     pub direction: Direction,
-    /// What people read about it.
+    /// Documentation.
     pub docs: Docs,
-    /// Key of the query, or tag in the `<action>`.
+    /// Key in the query, or tag in the `<action>`.
     pub tag: String,
     /// Tag of the items of a list.
     pub item_tag: Option<String>,
-    /// Fields that upstream's documentation calls mandatory, as dotted paths.
+    /// Fields that upstream documents as mandatory, as dotted paths.
     pub mandatory: Vec<String>,
-    /// Fields that upstream's documentation calls optional, as dotted paths.
+    /// Fields that upstream documents as optional, as dotted paths.
     pub optional: Vec<String>,
 }
 
-/// A way from a service to another.
+/// A step from a service to another one.
 #[derive(Debug)]
 pub struct Locator {
-    /// Its name.
+    /// Name.
     pub name: Name,
     /// Where it is declared.
-    pub place: Place,
-    /// Where it leads.
+    pub position: Position,
+    /// The service that it leads to.
     pub service: ServiceId,
-    /// What stands in the path.
+    /// The path segment that it adds.
     pub segment: Segment,
-    /// What people read about it.
+    /// Documentation.
     pub docs: Docs,
 }
 
-/// What a locator adds to the path.
+/// The path segment that a locator adds.
 #[derive(Debug)]
 pub enum Segment {
-    /// This text.
+    /// A fixed text.
     Text(String),
-    /// The value of the parameter of this name.
+    /// The value of a parameter with this name.
     Parameter(Name),
 }
 
@@ -333,35 +333,35 @@ impl Model {
         &self.services[id.0]
     }
 
-    /// Whether a struct has a member from itself, and not from what it extends.
-    pub fn is_own(&self, id: TypeId, member: &Member) -> bool {
+    /// Whether a struct declares a field itself, rather than inheriting it.
+    pub fn is_own(&self, id: TypeId, field: &Field) -> bool {
         let parent = || self.ty(id).as_struct()?.base.and_then(|base| self.ty(base).as_struct());
-        // `href` comes from the struct that is marked as a resource.
-        member.owner.map_or_else(|| parent().is_none_or(|parent| parent.links_at.is_none()), |owner| owner == id)
+        // The struct that is marked as a resource has `href`.
+        field.owner.map_or_else(|| parent().is_none_or(|parent| parent.links_at.is_none()), |owner| owner == id)
     }
 
-    /// All types with their ids.
+    /// Returns all types with their indexes.
     pub fn types(&self) -> impl Iterator<Item = (TypeId, &Type)> {
         self.types.iter().enumerate().map(|(index, ty)| (TypeId(index), ty))
     }
 
-    /// All services with their ids.
+    /// Returns all services with their indexes.
     pub fn services(&self) -> impl Iterator<Item = (ServiceId, &Service)> {
         self.services.iter().enumerate().map(|(index, service)| (ServiceId(index), service))
     }
 
-    /// The methods of a service with those that it inherits: who declares it, and its position there. What a service
-    /// declares itself comes first and hides what it inherits.
+    /// Returns the methods of a service, including inherited ones, as declaring service and index there. A service's
+    /// own methods come first and override inherited ones.
     pub fn methods_of(&self, id: ServiceId) -> Vec<(ServiceId, usize)> {
         self.declared(id, |service| service.methods.iter().map(|method| &method.name).collect())
     }
 
-    /// The locators of a service with those that it inherits, as [`methods_of`](Self::methods_of).
+    /// Returns the locators of a service, including inherited ones, like [`methods_of`](Self::methods_of).
     pub fn locators_of(&self, id: ServiceId) -> Vec<(ServiceId, usize)> {
         self.declared(id, |service| service.locators.iter().map(|locator| &locator.name).collect())
     }
 
-    /// What a service and those that it extends declare, by name: each name from the nearest of them.
+    /// Collects what a service and its ancestors declare. For each name, the nearest declaration wins.
     fn declared<'m>(&'m self, id: ServiceId, names: impl Fn(&'m Service) -> Vec<&'m Name>) -> Vec<(ServiceId, usize)> {
         let mut seen = BTreeSet::new();
         let mut found = Vec::new();
@@ -375,7 +375,7 @@ impl Model {
         found
     }
 
-    /// A service and what it extends, itself first.
+    /// A service and its ancestors, nearest first.
     fn family_of(&self, id: ServiceId) -> Vec<ServiceId> {
         let mut family = vec![id];
         while let Some(base) = family.last().and_then(|last| self.service(*last).base) {
@@ -387,7 +387,7 @@ impl Model {
         family
     }
 
-    /// The name of a type as the model and the export write it: `vm`, or `vm[]` for a list.
+    /// Returns the name of a type as the export writes it: `vm`, or `vm[]` for a list.
     pub fn type_text(&self, ty: TypeRef) -> String {
         let name = match ty.base {
             BaseType::Primitive(primitive) => primitive.as_str(),

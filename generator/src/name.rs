@@ -1,30 +1,30 @@
-//! Names of the model: lower-case words joined by underscores.
+//! Names in the model: lower-case words joined by underscores.
 
 use std::fmt;
 
-/// A name of the model, such as `cpu_topology`.
+/// A name in the model, such as `cpu_topology`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Name(String);
 
 impl Name {
-    /// Checks a text: each word begins with a letter or a digit, the first with a letter.
+    /// Parses a name. It consists of words of lower-case letters and digits, and starts with a letter.
     pub fn new(text: &str) -> Option<Self> {
         let word = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
         (text.starts_with(|first: char| first.is_ascii_lowercase()) && text.split('_').all(word))
             .then(|| Self(text.to_owned()))
     }
 
-    /// The name as the model writes it.
+    /// Returns the name as a string.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Its words.
+    /// Returns the words of the name.
     pub fn words(&self) -> impl Iterator<Item = &str> {
         self.0.split('_')
     }
 
-    /// Its words without anything between them, as links and path segments have them.
+    /// Returns the words joined without separator, as in rels and path segments.
     pub fn joined(&self) -> String {
         self.0.replace('_', "")
     }

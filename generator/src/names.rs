@@ -1,15 +1,15 @@
-//! Every Rust name, computed before anything is emitted. Emitters decide nothing.
+//! All Rust names, computed before anything is emitted.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use heck::ToUpperCamelCase;
 use proc_macro2::{Ident, Span};
 
-use crate::diagnostics::{Diagnostic, Diagnostics, Place};
+use crate::diagnostics::{Diagnostic, Diagnostics, Position};
 use crate::model::{Method, Model, Segment, ServiceId, Struct, Type, TypeId, TypeKind};
 use crate::name::Name;
 
-/// Rust's own words, which can't be names.
+/// Rust keywords.
 const KEYWORDS: &[&str] = &[
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn", "else",
     "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod",
@@ -17,10 +17,10 @@ const KEYWORDS: &[&str] = &[
     "try", "type", "typeof", "union", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
 ];
 
-/// Fields that the SDK adds to every struct.
+/// Fields that the SDK adds to each struct.
 const SDK_FIELDS: &[&str] = &["unknown"];
 
-/// Methods that every struct has: the SDK's own, and those of the traits it implements, which a setter would hide.
+/// Methods of each struct that a setter would shadow: the SDK's own and those of implemented traits.
 const SDK_METHODS: &[&str] = &[
     "new",
     "unknown",
@@ -40,23 +40,23 @@ const SDK_METHODS: &[&str] = &[
     "type_id",
 ];
 
-/// Names beside the types of the model in the SDK's `types`.
+/// Other names in the SDK's module `types`.
 const SDK_TYPES: &[&str] = &["Self", "List", "DateTime", "ParseDateTimeError", "Unknown", "Link"];
 
-/// The module around those of the types: one in it should not be called the same.
+/// The parent module of all type modules. No module in it gets the same name.
 const TYPES: &str = "types";
 
-/// As [`TYPES`], around those of the services.
+/// The parent module of all service modules.
 const SERVICES: &str = "services";
 
-/// Variants that the SDK adds to every enum, and the ones that can't be.
+/// Variants that the SDK adds to each enum, and names that can't be variants.
 const SDK_VARIANTS: &[&str] = &["Unknown", "Self"];
 
-/// Methods that every service handle has, and those of the traits it implements.
+/// Methods of each service handle: the SDK's own and those of implemented traits.
 const SDK_SERVICE_METHODS: &[&str] =
     &["new", "path", "clone", "clone_from", "fmt", "into", "try_into", "find", "find_all", "find_or_create"];
 
-/// Methods that every request has.
+/// Methods of each request: the SDK's own and those of implemented traits.
 const SDK_REQUEST_METHODS: &[&str] = &[
     "new",
     "send",
@@ -86,141 +86,141 @@ pub struct Names {
 /// The Rust names of a service.
 #[derive(Debug)]
 pub struct ServiceNames {
-    /// The handle: `VmsService`.
+    /// Handle: `VmsService`.
     pub ident: Ident,
-    /// Its module: `vms`.
+    /// Module: `vms`.
     pub module: Ident,
-    /// Its own methods, in the order of the model.
+    /// Methods that it declares, in the model's order.
     pub methods: Vec<MethodNames>,
-    /// Its own locators, in the order of the model.
+    /// Locators that it declares, in the model's order.
     pub locators: Vec<LocatorNames>,
 }
 
 /// The Rust names of a locator.
 #[derive(Debug)]
 pub struct LocatorNames {
-    /// The method of the handle: `vm`.
+    /// Method of the handle: `vm`.
     pub ident: Ident,
-    /// What stands in the path, as an argument: `id`.
+    /// Argument for the path segment: `id`.
     pub parameter: Ident,
 }
 
 /// The Rust names of a method.
 #[derive(Debug)]
 pub struct MethodNames {
-    /// The method of the handle: `add`.
+    /// Method of the handle: `add`.
     pub ident: Ident,
-    /// The request: `VmsAdd`.
+    /// Request: `VmsAdd`.
     pub request: Ident,
-    /// The parameters, in the order of the model: as an argument and as the setter of the request.
+    /// Parameters, in the model's order.
     pub parameters: Vec<ParameterNames>,
 }
 
 /// The Rust names of a parameter.
 #[derive(Debug)]
 pub struct ParameterNames {
-    /// The argument of the method, for a body: `vm`.
+    /// Argument of the method, for a body: `vm`.
     pub argument: Ident,
-    /// The setter of the request: `clone_`.
+    /// Setter of the request: `clone_`.
     pub setter: Ident,
 }
 
 /// The Rust names of a type.
 #[derive(Debug)]
 pub struct TypeNames {
-    /// The type: `CpuTopology`.
+    /// Type: `CpuTopology`.
     pub ident: Ident,
-    /// Its module: `cpu_topology`.
+    /// Module: `cpu_topology`.
     pub module: Ident,
-    /// Its members, in the order of the model.
-    pub members: Vec<MemberNames>,
-    /// Its values, in the order of the model.
+    /// Fields, in the model's order.
+    pub fields: Vec<FieldNames>,
+    /// Variants, in the model's order.
     pub variants: Vec<Ident>,
 }
 
-/// The Rust names of a member.
+/// The Rust names of a field.
 #[derive(Debug)]
-pub struct MemberNames {
-    /// The field: `type_`.
+pub struct FieldNames {
+    /// Field: `type_`.
     pub field: Ident,
-    /// The setter: `type_`.
+    /// Setter: `type_`.
     pub setter: Ident,
-    /// The accessor that fails when the member is absent: `try_type`.
+    /// Accessor that fails if the field is unset: `try_type`.
     pub accessor: Ident,
-    /// The method of the trait of an abstract struct: `get_type`.
+    /// Getter in the trait of an abstract struct: `get_type`.
     pub getter: Ident,
 }
 
 impl Names {
-    /// The names of a type.
-    pub fn of(&self, id: TypeId) -> &TypeNames {
+    /// Returns the names of a type.
+    pub fn type_names(&self, id: TypeId) -> &TypeNames {
         #[expect(clippy::indexing_slicing, reason = "every type of the model is named")]
         &self.types[&id]
     }
 
-    /// The names of a service.
-    pub fn of_service(&self, id: ServiceId) -> &ServiceNames {
+    /// Returns the names of a service.
+    pub fn service_names(&self, id: ServiceId) -> &ServiceNames {
         #[expect(clippy::indexing_slicing, reason = "every service of the model is named")]
         &self.services[&id]
     }
 }
 
-/// Names everything, and reports what would be called the same.
+/// Computes all names and reports collisions.
 pub fn name(model: &Model, problems: &Diagnostics) -> Names {
-    let mut idents = Scope::new("type", problems);
+    let mut idents = Namespace::new("type", problems);
     idents.reserve(SDK_TYPES);
-    let mut modules = Scope::new("module", problems);
+    let mut modules = Namespace::new("module", problems);
     let types = model.types().map(|(id, ty)| {
         let names = TypeNames {
-            ident: idents.add(ty.name.as_str().to_upper_camel_case(), ty.place, &ty.name),
-            module: modules.add(module_name(ty.name.as_str(), TYPES), ty.place, &ty.name),
-            members: ty.as_struct().map(|it| member_names(model, id, it, problems)).unwrap_or_default(),
+            ident: idents.add(ty.name.as_str().to_upper_camel_case(), ty.position, &ty.name),
+            module: modules.add(module_name(ty.name.as_str(), TYPES), ty.position, &ty.name),
+            fields: ty.as_struct().map(|it| field_names(model, id, it, problems)).unwrap_or_default(),
             variants: variant_names(ty, problems),
         };
         (id, names)
     });
     let types = types.collect();
-    Names { types, services: service_names(model, problems) }
+    Names { types, services: name_services(model, problems) }
 }
 
-fn service_names(model: &Model, problems: &Diagnostics) -> BTreeMap<ServiceId, ServiceNames> {
-    let mut idents = Scope::new("type", problems);
-    let mut modules = Scope::new("module", problems);
+fn name_services(model: &Model, problems: &Diagnostics) -> BTreeMap<ServiceId, ServiceNames> {
+    let mut idents = Namespace::new("type", problems);
+    let mut modules = Namespace::new("module", problems);
     let names = model.services().map(|(id, service)| {
         let camel = service.name.as_str().to_upper_camel_case();
-        let ident = idents.add(format!("{camel}Service"), service.place, &service.name);
-        let module = modules.add(module_name(service.name.as_str(), SERVICES), service.place, &service.name);
+        let ident = idents.add(format!("{camel}Service"), service.position, &service.name);
+        let module = modules.add(module_name(service.name.as_str(), SERVICES), service.position, &service.name);
         let (methods, locators) = handle_names(model, id, &camel, &mut idents, problems);
         (id, ServiceNames { ident, module, methods, locators })
     });
     names.collect()
 }
 
-/// The names of the methods and locators of a service, which are all methods of its handle: the inherited ones too.
+/// Names the methods and locators of a service. Both become methods of its handle, together with the inherited ones.
 fn handle_names(
     model: &Model,
     id: ServiceId,
     camel: &str,
-    idents: &mut Scope<'_>,
+    idents: &mut Namespace<'_>,
     problems: &Diagnostics,
 ) -> (Vec<MethodNames>, Vec<LocatorNames>) {
     let service = model.service(id);
-    let mut scope = Scope::new("method", problems);
+    let mut handle_methods = Namespace::new("method", problems);
     let free = |name: &Name| freed(name.as_str(), SDK_SERVICE_METHODS);
     let (mut methods, mut locators) = (Vec::new(), Vec::new());
     for (owner, index) in model.methods_of(id) {
         let Some(method) = model.service(owner).methods.get(index) else { continue };
-        let ident = scope.add_inherited(free(&method.name), method.place, &method.name, owner == id);
+        let ident = handle_methods.add_inherited(free(&method.name), method.position, &method.name, owner == id);
         if owner == id {
             let request = format!("{camel}{}", method.name.as_str().to_upper_camel_case());
             let shown = format!("{}.{}", service.name, method.name);
-            let request = idents.add(request, method.place, shown);
+            let request = idents.add(request, method.position, shown);
             methods.push(MethodNames { ident, request, parameters: parameter_names(method, problems) });
         }
     }
     for (owner, index) in model.locators_of(id) {
         let Some(locator) = model.service(owner).locators.get(index) else { continue };
-        let ident = scope.add_inherited(free(&locator.name), locator.place, &locator.name, owner == id);
+        let ident = handle_methods.add_inherited(free(&locator.name), locator.position, &locator.name, owner == id);
         if owner == id {
             let parameter = match &locator.segment {
                 Segment::Parameter(name) => freed(name.as_str(), &[]),
@@ -233,53 +233,53 @@ fn handle_names(
 }
 
 fn parameter_names(method: &Method, problems: &Diagnostics) -> Vec<ParameterNames> {
-    let mut setters = Scope::new("method", problems);
+    let mut setters = Namespace::new("method", problems);
     let names = method.all_parameters().into_iter().map(|parameter| {
         let name = parameter.name.as_str();
         ParameterNames {
             argument: ident(&unkeyworded(name)),
-            setter: setters.add(freed(name, SDK_REQUEST_METHODS), parameter.place, &parameter.name),
+            setter: setters.add(freed(name, SDK_REQUEST_METHODS), parameter.position, &parameter.name),
         }
     });
     names.collect()
 }
 
-fn member_names(model: &Model, id: TypeId, it: &Struct, problems: &Diagnostics) -> Vec<MemberNames> {
-    let mut fields = Scope::new("field", problems);
-    let mut methods = Scope::new("method", problems);
+fn field_names(model: &Model, id: TypeId, it: &Struct, problems: &Diagnostics) -> Vec<FieldNames> {
+    let mut fields = Namespace::new("field", problems);
+    let mut methods = Namespace::new("method", problems);
     let references = it.references.iter().map(|name| format!("with_{name}"));
     let constructors: BTreeSet<String> = references.collect();
-    // A member that hides an inherited one has been reported; it has no name of its own.
+    // A field that hides an inherited one is already reported and does not collide again.
     let mut seen = BTreeSet::new();
-    let members = it.members.iter().map(|member| {
-        let name = member.name.as_str();
+    let fields = it.fields.iter().map(|field| {
+        let name = field.name.as_str();
         let fresh = seen.insert(name.to_owned());
-        let is_own = model.is_own(id, member);
-        let add = |scope: &mut Scope<'_>, text: String| {
-            if fresh { scope.add_inherited(text, member.place, &member.name, is_own) } else { ident(&text) }
+        let is_own = model.is_own(id, field);
+        let add = |handle_methods: &mut Namespace<'_>, text: String| {
+            if fresh { handle_methods.add_inherited(text, field.position, &field.name, is_own) } else { ident(&text) }
         };
         let field = if SDK_FIELDS.contains(&name) { format!("{name}_") } else { unkeyworded(name) };
         let reserved = |method: &str| SDK_METHODS.contains(&method) || constructors.contains(method);
         let setter = if reserved(name) { format!("{name}_") } else { unkeyworded(name) };
         let accessor = format!("try_{name}");
         let accessor = if reserved(&accessor) { format!("{accessor}_") } else { accessor };
-        MemberNames {
+        FieldNames {
             field: add(&mut fields, field),
             setter: add(&mut methods, setter),
             accessor: add(&mut methods, accessor),
             getter: ident(&format!("get_{name}")),
         }
     });
-    members.collect()
+    fields.collect()
 }
 
 fn variant_names(ty: &Type, problems: &Diagnostics) -> Vec<Ident> {
     let TypeKind::Enum(values) = &ty.kind else { return Vec::new() };
-    let mut variants = Scope::new("variant", problems);
+    let mut variants = Namespace::new("variant", problems);
     let name = |value: &crate::model::Value| {
         let text = value.name.as_str().to_upper_camel_case();
         let text = if SDK_VARIANTS.contains(&text.as_str()) { format!("{text}Value") } else { text };
-        variants.add(text, value.place, &value.name)
+        variants.add(text, value.position, &value.name)
     };
     values.iter().map(name).collect()
 }
@@ -288,7 +288,7 @@ fn module_name(name: &str, around: &str) -> String {
     if name == around { format!("{name}_") } else { unkeyworded(name) }
 }
 
-/// A name that is none of those that the SDK has taken, and no keyword.
+/// Appends an underscore to a name that is a keyword or taken by the SDK.
 fn freed(name: &str, taken: &[&str]) -> String {
     if taken.contains(&name) { format!("{name}_") } else { unkeyworded(name) }
 }
@@ -297,20 +297,19 @@ fn unkeyworded(name: &str) -> String {
     if KEYWORDS.contains(&name) { format!("{name}_") } else { name.to_owned() }
 }
 
-/// An identifier; raw where the text is a keyword after all, which no caller lets happen.
 fn ident(text: &str) -> Ident {
     Ident::new(text, Span::call_site())
 }
 
-/// Names that live beside each other.
-struct Scope<'p> {
+/// Names that must differ from each other.
+struct Namespace<'p> {
     what: &'static str,
-    /// Who has a name, and whether it is no inherited member; `None` for the SDK.
-    taken: BTreeMap<String, Option<(Place, String, bool)>>,
+    /// Position, model name and whether it is declared here, by Rust name. `None` if the SDK has taken the name.
+    taken: BTreeMap<String, Option<(Position, String, bool)>>,
     problems: &'p Diagnostics,
 }
 
-impl<'p> Scope<'p> {
+impl<'p> Namespace<'p> {
     fn new(what: &'static str, problems: &'p Diagnostics) -> Self {
         Self { what, taken: BTreeMap::new(), problems }
     }
@@ -319,28 +318,28 @@ impl<'p> Scope<'p> {
         self.taken.extend(names.iter().map(|name| ((*name).to_owned(), None)));
     }
 
-    fn add(&mut self, text: String, place: Place, name: impl ToString) -> Ident {
-        self.add_inherited(text, place, name, true)
+    fn add(&mut self, text: String, position: Position, name: impl ToString) -> Ident {
+        self.add_inherited(text, position, name, true)
     }
 
-    /// As [`add`](Self::add); what clashes among inherited members is reported where they are from.
-    fn add_inherited(&mut self, text: String, place: Place, name: impl ToString, is_own: bool) -> Ident {
+    /// Like [`add`](Self::add). Collisions between inherited items are reported where they are declared.
+    fn add_inherited(&mut self, text: String, position: Position, name: impl ToString, is_own: bool) -> Ident {
         let name = name.to_string();
         match self.taken.get(&text) {
             Some(Some((_, _, first_is_own))) if !(is_own || *first_is_own) => {}
-            // Two things of one name have been reported: by the loader or by the checks.
+            // The loader or the checks already reported two items with the same name.
             Some(Some((_, other, _))) if *other == name => {}
             Some(Some((first, other, _))) => {
-                let message = format!("`{name}` and `{other}` become the same Rust {} `{text}`", self.what);
-                let problem = Diagnostic::at(place, message, "the second").context(*first, "the first");
-                self.problems.push(problem.help("rename one of them: the generator doesn't choose for you"));
+                let message = format!("`{name}` and `{other}` have the same Rust {} name `{text}`", self.what);
+                let problem = Diagnostic::at(position, message, "second use").context(*first, "first use");
+                self.problems.push(problem.help("rename one of them"));
             }
             Some(None) => {
-                let message = format!("`{name}` becomes the Rust {} `{text}`, which the SDK has already", self.what);
-                self.problems.push(Diagnostic::at(place, message, "taken").help("rename it"));
+                let message = format!("`{name}` has the Rust {} name `{text}`, which the SDK uses itself", self.what);
+                self.problems.push(Diagnostic::at(position, message, "name in use").help("rename it"));
             }
             None => {
-                self.taken.insert(text.clone(), Some((place, name, is_own)));
+                self.taken.insert(text.clone(), Some((position, name, is_own)));
             }
         }
         ident(&text)

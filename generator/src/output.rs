@@ -1,4 +1,4 @@
-//! Generated files and the disk: writes what differs, removes what is stale, touches nothing else.
+//! Compares generated files with the disk: writes what differs, removes what is stale, and touches nothing else.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,31 +8,31 @@ use std::path::{Path, PathBuf};
 use crate::diagnostics::shown_path;
 use crate::files::{FOLDERS, Files};
 
-/// How a file on disk differs from what would be generated.
+/// How a file on disk differs from the generated one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Difference {
-    /// It is not there.
+    /// The file is missing.
     Missing,
-    /// Its text is another one.
+    /// The file has another text.
     Changed,
-    /// It is there and would not be generated.
+    /// The file exists but is not generated.
     Stale,
 }
 
 /// A file that can't be read, written or removed.
 #[derive(Debug)]
 pub struct OutputError {
-    /// What was tried.
+    /// The operation that failed, such as "read".
     pub action: &'static str,
     /// The file.
     pub path: PathBuf,
-    /// Why it failed.
+    /// The cause.
     pub cause: io::Error,
 }
 
 impl std::fmt::Display for OutputError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "can't {} {}: {}", self.action, self.path.display(), self.cause)
+        write!(f, "can't {} `{}`: {}", self.action, self.path.display(), self.cause)
     }
 }
 
@@ -42,12 +42,12 @@ impl std::error::Error for OutputError {
     }
 }
 
-/// What differs between a workspace and the generated files, by path.
+/// Compares the generated files with those of a workspace. Returns the differences by path.
 pub fn compare(root: &Path, files: &Files) -> Result<BTreeMap<String, Difference>, OutputError> {
     compare_folders(root, &FOLDERS, files)
 }
 
-/// The same for other files and the folders that contain nothing else; both are relative to the root.
+/// Like [`compare`], for the given folders, which contain nothing but the given files. Paths are relative to the root.
 pub fn compare_folders(
     root: &Path,
     owned: &[&str],
@@ -80,7 +80,7 @@ pub fn compare_folders(
     Ok(differences)
 }
 
-/// Makes a workspace equal to the generated files.
+/// Writes or removes the files that differ.
 pub fn write(root: &Path, files: &Files, differences: &BTreeMap<String, Difference>) -> Result<(), OutputError> {
     for (path, difference) in differences {
         let on_disk = root.join(path);
@@ -102,7 +102,7 @@ pub fn write(root: &Path, files: &Files, differences: &BTreeMap<String, Differen
     Ok(())
 }
 
-/// Writes a file whole or not at all.
+/// Writes a file atomically.
 pub fn replace(path: &Path, text: &str) -> io::Result<()> {
     let mut name = path.file_name().unwrap_or_default().to_os_string();
     name.push(".new");

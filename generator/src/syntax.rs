@@ -1,20 +1,20 @@
-//! The model as its files say it: every reference is still a name, and everything knows its place.
+//! The model as written in its files: references are names, and all items know their position.
 
 use std::collections::BTreeMap;
 
-use crate::diagnostics::Place;
+use crate::diagnostics::Position;
 use crate::name::Name;
 
-/// A value and where it stands.
+/// A value with its position.
 #[derive(Clone, Debug)]
-pub struct At<T> {
+pub struct Positioned<T> {
     /// The value.
     pub value: T,
-    /// Its node.
-    pub place: Place,
+    /// The position.
+    pub position: Position,
 }
 
-/// All files.
+/// All files of a model.
 #[derive(Debug)]
 pub struct Model {
     /// `model.yaml`.
@@ -25,76 +25,76 @@ pub struct Model {
     pub services: Vec<Service>,
 }
 
-/// `model.yaml`: what holds for the whole API.
+/// `model.yaml`: settings of the whole API.
 #[derive(Debug, Default)]
 pub struct Api {
-    /// Title of the API.
+    /// Title.
     pub title: String,
-    /// Its release.
+    /// Version.
     pub version: String,
     /// The service at the base URL.
-    pub root: Option<At<Name>>,
-    /// The parameter of a list that takes a query.
-    pub search: Option<At<Name>>,
-    /// Plurals that the rule does not give, by singular word.
-    pub plurals: BTreeMap<Name, At<String>>,
-    /// What the engine writes around values.
+    pub root: Option<Positioned<Name>>,
+    /// The parameter of `list` methods that takes a search query.
+    pub search: Option<Positioned<Name>>,
+    /// Irregular plurals, by singular word.
+    pub plurals: BTreeMap<Name, Positioned<String>>,
+    /// Elements around the fields of an object.
     pub envelope: Envelope,
-    /// Texts of parameters that mean the same everywhere.
+    /// Summaries of parameters that have the same meaning in all methods.
     pub parameters: BTreeMap<Name, String>,
 }
 
-/// What the engine writes around values; no type has it as a member.
+/// Elements that the engine writes around the fields of objects, and that no type declares.
 #[derive(Clone, Debug, Default)]
 pub struct Envelope {
-    /// Elements before the members of a resource.
+    /// Elements before the fields of a resource.
     pub leading: Vec<String>,
-    /// Elements after the members of the struct that is marked as `resource`.
+    /// Elements after the fields of the struct that is marked as `resource`.
     pub trailing: Vec<String>,
-    /// Rels of links that are no list of the model.
+    /// Rels of links that any resource can have and that match no field.
     pub rels: Vec<String>,
-    /// `vms/search` beside `vms`.
+    /// Suffixes of rels after a slash, as in `vms/search`.
     pub rel_suffixes: Vec<String>,
-    /// Elements of a collection that are no items.
+    /// Elements of a collection other than items.
     pub collection: Vec<String>,
-    /// Elements of an `<action>` whatever it is about.
+    /// Elements that any `<action>` can have.
     pub action: Vec<String>,
 }
 
-/// What people read about an item.
+/// The documentation of an item.
 #[derive(Clone, Debug, Default)]
 pub struct Docs {
-    /// One sentence.
+    /// Summary: one sentence.
     pub summary: Option<String>,
-    /// More, where one sentence is not enough.
+    /// Details, in Markdown.
     pub details: Option<String>,
-    /// The release that added it, where known.
+    /// Version that added the item, if known.
     pub since: Option<String>,
-    /// Whether it is deprecated, and what to use instead.
+    /// Deprecation, if the item is deprecated.
     pub deprecated: Option<Deprecated>,
 }
 
 /// A deprecation.
 #[derive(Clone, Debug)]
 pub struct Deprecated {
-    /// What to use instead.
+    /// What to use instead, if known.
     pub note: Option<String>,
 }
 
 /// A file of `types/`.
 #[derive(Debug)]
 pub struct Type {
-    /// Its name.
-    pub name: At<Name>,
-    /// Whether the engine has it although upstream's model does not list it.
+    /// Name.
+    pub name: Positioned<Name>,
+    /// Whether it is missing in upstream's model, although the engine has it.
     pub builtin: bool,
-    /// What people read about it.
+    /// Documentation.
     pub docs: Docs,
-    /// What it is.
+    /// Struct or enum.
     pub kind: TypeKind,
 }
 
-/// What a type is.
+/// The kind of a type.
 #[derive(Debug)]
 pub enum TypeKind {
     /// A struct.
@@ -106,136 +106,136 @@ pub enum TypeKind {
 /// A struct.
 #[derive(Debug)]
 pub struct Struct {
-    /// The struct whose members it has too.
-    pub extends: Option<At<Name>>,
-    /// It has no values of its own: no Rust struct, a trait of what extends it.
+    /// The struct whose fields it inherits.
+    pub extends: Option<Positioned<Name>>,
+    /// Whether it is emitted as a trait of the structs that extend it, and not as a struct.
     pub is_abstract: bool,
-    /// What extends it has `href`, links and the rest of the envelope.
+    /// Whether it, and what extends it, has `href`, links and the rest of the envelope.
     pub resource: bool,
-    /// Members for which there are constructors of references.
-    pub references: Vec<At<Name>>,
-    /// The member by which people find an object.
-    pub found_by: Option<At<Name>>,
-    /// Members that are written before the others, in this order.
-    pub order: Vec<At<Name>>,
-    /// Tag that the rule does not give.
-    pub tag: Option<At<String>>,
-    /// Tag of its collection that the rule does not give.
-    pub plural_tag: Option<At<String>>,
-    /// Its own members.
-    pub members: Vec<Member>,
+    /// Fields with a `with_…` constructor.
+    pub references: Vec<Positioned<Name>>,
+    /// The field by which objects are found.
+    pub found_by: Option<Positioned<Name>>,
+    /// Fields that are written before the others, in this order.
+    pub order: Vec<Positioned<Name>>,
+    /// Tag, if the rule does not give it.
+    pub tag: Option<Positioned<String>>,
+    /// Tag of the collection, if the rule does not give it.
+    pub plural_tag: Option<Positioned<String>>,
+    /// Fields that it declares.
+    pub fields: Vec<Field>,
 }
 
-/// A member of a struct.
+/// An attribute or link of a struct.
 #[derive(Debug)]
-pub struct Member {
-    /// Its name.
-    pub name: At<Name>,
-    /// Its type.
-    pub ty: At<TypeName>,
-    /// Whether it is another resource, which the engine links to.
+pub struct Field {
+    /// Name.
+    pub name: Positioned<Name>,
+    /// Type.
+    pub ty: Positioned<TypeName>,
+    /// Whether it is a link to another resource.
     pub link: bool,
-    /// Whether its value must never be shown.
+    /// Whether its value is secret and must not be logged.
     pub secret: bool,
-    /// What people read about it.
+    /// Documentation.
     pub docs: Docs,
-    /// Tag that the rule does not give.
-    pub tag: Option<At<String>>,
-    /// Tag of its items that the rule does not give.
-    pub item_tag: Option<At<String>>,
-    /// Rel of its link that the rule does not give.
-    pub rel: Option<At<String>>,
+    /// Tag, if the rule does not give it.
+    pub tag: Option<Positioned<String>>,
+    /// Tag of the items, if the rule does not give it.
+    pub item_tag: Option<Positioned<String>>,
+    /// Rel of the link, if the rule does not give it.
+    pub rel: Option<Positioned<String>>,
 }
 
-/// The name of a type, as it is used.
+/// A reference to a type by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TypeName {
-    /// The type, or that of the items.
+    /// The type of the value, or of the items of a list.
     pub name: Name,
     /// Whether it is a list.
     pub list: bool,
 }
 
-/// A value of an enum.
+/// An enum value.
 #[derive(Debug)]
 pub struct Value {
-    /// Its name, which is its text too.
-    pub name: At<Name>,
-    /// What people read about it.
+    /// Name, which is also its text in the API.
+    pub name: Positioned<Name>,
+    /// Documentation.
     pub docs: Docs,
 }
 
 /// A file of `services/`.
 #[derive(Debug)]
 pub struct Service {
-    /// Its name.
-    pub name: At<Name>,
-    /// The service whose methods and locators it has too.
-    pub extends: Option<At<Name>>,
-    /// Area of the product.
+    /// Name.
+    pub name: Positioned<Name>,
+    /// The service whose methods and locators it inherits.
+    pub extends: Option<Positioned<Name>>,
+    /// Area of the product, such as Storage.
     pub area: Option<String>,
-    /// Upstream's folder, where it is not the main one.
+    /// Upstream's Java subpackage, if any.
     pub module: Option<String>,
-    /// What people read about it.
+    /// Documentation.
     pub docs: Docs,
-    /// Its methods.
+    /// Methods.
     pub methods: Vec<Method>,
-    /// Its locators.
+    /// Locators.
     pub locators: Vec<Locator>,
 }
 
 /// A method, or one of the signatures of a method.
 #[derive(Debug)]
 pub struct Method {
-    /// Its name.
-    pub name: At<Name>,
-    /// What people read about it.
+    /// Name.
+    pub name: Positioned<Name>,
+    /// Documentation.
     pub docs: Docs,
-    /// Rust that calls it, for its documentation.
-    pub example: Option<At<String>>,
-    /// Path segment of an action that the rule does not give.
-    pub segment: Option<At<String>>,
-    /// The engine answers with `<action>` where the model says entity.
-    pub answers_action: bool,
-    /// Its parameters.
+    /// Example code for the documentation.
+    pub example: Option<Positioned<String>>,
+    /// Path segment of an action, if the rule does not give it.
+    pub segment: Option<Positioned<String>>,
+    /// Whether the engine responds with `<action>`, where the model says entity.
+    pub returns_action: bool,
+    /// Parameters.
     pub parameters: Vec<Parameter>,
-    /// Other sets of parameters: same verb, same path.
+    /// Other sets of parameters for the same verb and path.
     pub signatures: Vec<Method>,
 }
 
 /// A parameter of a method.
 #[derive(Debug)]
 pub struct Parameter {
-    /// Its name.
-    pub name: At<Name>,
-    /// Its type.
-    pub ty: At<TypeName>,
-    /// Which way it goes.
+    /// Name.
+    pub name: Positioned<Name>,
+    /// Type.
+    pub ty: Positioned<TypeName>,
+    /// Direction.
     pub direction: Direction,
-    /// What people read about it.
+    /// Documentation.
     pub docs: Docs,
-    /// Tag that the rule does not give.
-    pub tag: Option<At<String>>,
-    /// Fields that upstream's documentation calls mandatory, as dotted paths.
+    /// Tag, if the rule does not give it.
+    pub tag: Option<Positioned<String>>,
+    /// Fields that upstream documents as mandatory, as dotted paths.
     pub mandatory: Vec<String>,
-    /// Fields that upstream's documentation calls optional, as dotted paths.
+    /// Fields that upstream documents as optional, as dotted paths.
     pub optional: Vec<String>,
 }
 
-/// Which way a parameter goes.
+/// The direction of a parameter.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Direction {
-    /// To the engine.
+    /// In the request.
     #[default]
     In,
-    /// From the engine.
+    /// In the response.
     Out,
-    /// Both.
+    /// In both.
     InOut,
 }
 
 impl Direction {
-    /// As the model writes it.
+    /// Returns the direction as written in the model.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::In => "in",
@@ -244,28 +244,28 @@ impl Direction {
         }
     }
 
-    /// Whether it goes to the engine.
+    /// Whether the parameter is in the request.
     pub fn is_in(self) -> bool {
         self != Self::Out
     }
 
-    /// Whether it comes from the engine.
+    /// Whether the parameter is in the response.
     pub fn is_out(self) -> bool {
         self != Self::In
     }
 }
 
-/// A way from a service to another.
+/// A step from a service to another one.
 #[derive(Debug)]
 pub struct Locator {
-    /// Its name.
-    pub name: At<Name>,
-    /// Where it leads.
-    pub service: At<Name>,
-    /// Name of the identifier that takes the place of a segment.
-    pub parameter: Option<At<Name>>,
-    /// Path segment that the rule does not give.
-    pub segment: Option<At<String>>,
-    /// What people read about it.
+    /// Name.
+    pub name: Positioned<Name>,
+    /// The service that it leads to.
+    pub service: Positioned<Name>,
+    /// Name of the identifier in the path, if the segment is not fixed.
+    pub parameter: Option<Positioned<Name>>,
+    /// Path segment, if the rule does not give it.
+    pub segment: Option<Positioned<String>>,
+    /// Documentation.
     pub docs: Docs,
 }

@@ -1,29 +1,29 @@
-//! The rules for names on the wire. Exceptions are data of the model; the resolver applies them.
+//! Rules for names on the wire. The resolver applies them; exceptions are data of the model.
 
 use std::collections::BTreeMap;
 
 use crate::name::Name;
-use crate::syntax::At;
+use crate::syntax::Positioned;
 
-/// Names that are XML attributes, whatever type has them.
+/// Names that are XML attributes in all types.
 pub const XML_ATTRIBUTES: [&str; 3] = ["href", "id", "rel"];
 
-/// The XML attribute that every resource has and no type of the model declares.
+/// The XML attribute that all resources have. No type of the model declares it.
 pub const HREF: &str = "href";
 
-/// Plurals and singulars, by the last word of a name.
+/// Plural and singular forms. Only the last word of a name changes.
 #[derive(Debug)]
 pub struct Plurals<'m> {
-    irregular: &'m BTreeMap<Name, At<String>>,
+    irregular: &'m BTreeMap<Name, Positioned<String>>,
 }
 
 impl<'m> Plurals<'m> {
-    /// Rules with these exceptions, by singular word.
-    pub fn new(irregular: &'m BTreeMap<Name, At<String>>) -> Self {
+    /// Creates the rules with exceptions by singular word.
+    pub fn new(irregular: &'m BTreeMap<Name, Positioned<String>>) -> Self {
         Self { irregular }
     }
 
-    /// The plural that the rule gives to a word, whatever the exceptions say.
+    /// Returns the regular plural of a word.
     pub fn regular(word: &str) -> String {
         match word.strip_suffix('y') {
             Some(stem) => format!("{stem}ies"),
@@ -31,7 +31,7 @@ impl<'m> Plurals<'m> {
         }
     }
 
-    /// The plural of a tag.
+    /// Returns the plural of a tag.
     pub fn plural(&self, tag: &str) -> String {
         let (head, last) = split_last(tag);
         let exception = self.irregular.iter().find(|(singular, _)| singular.as_str() == last);
@@ -41,14 +41,14 @@ impl<'m> Plurals<'m> {
         }
     }
 
-    /// The singular of a tag.
+    /// Returns the singular of a tag.
     pub fn singular(&self, tag: &str) -> String {
         let (head, last) = split_last(tag);
         let exception = self.irregular.iter().find(|(_, plural)| plural.value == last);
         if let Some((singular, _)) = exception {
             return format!("{head}{singular}");
         }
-        // A stem of nothing would be a tag of nothing.
+        // An empty stem would be an empty tag.
         let stem = |suffix| last.strip_suffix(suffix).filter(|stem| !stem.is_empty());
         match (stem("ies"), stem("s")) {
             (Some(stem), _) => format!("{head}{stem}y"),
@@ -58,7 +58,7 @@ impl<'m> Plurals<'m> {
     }
 }
 
-/// A tag as the words before its last one, with their underscore, and the last one.
+/// Splits a tag before its last word.
 fn split_last(tag: &str) -> (&str, &str) {
     match tag.rfind('_') {
         Some(at) => tag.split_at(at + 1),
@@ -69,14 +69,15 @@ fn split_last(tag: &str) -> (&str, &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnostics::Place;
+    use crate::diagnostics::Position;
 
     #[test]
     fn plurals_and_singulars() {
         let word = |text: &str| Name::new(text).expect("a name");
         let irregular = [("erratum", "errata"), ("key", "keys"), ("display", "displays")];
-        let irregular =
-            irregular.map(|(one, many)| (word(one), At { value: many.to_owned(), place: Place::default() })).into();
+        let irregular = irregular
+            .map(|(one, many)| (word(one), Positioned { value: many.to_owned(), position: Position::default() }))
+            .into();
         let plurals = Plurals::new(&irregular);
         let table = [
             ("vm", "vms"),

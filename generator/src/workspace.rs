@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::load::{API_FILE, MODEL};
 
-/// A folder that is in no workspace with a model.
+/// An error: a folder is not in a checkout of ovirt-sdk.
 #[derive(Debug)]
 pub struct NotInWorkspace {
     /// The folder.
@@ -24,10 +24,11 @@ impl std::fmt::Display for NotInWorkspace {
 
 impl std::error::Error for NotInWorkspace {}
 
-/// Finds the workspace around a folder: the nearest ancestor with a `Cargo.toml` and a model, or the folder itself.
+/// Finds the workspace around a folder: the nearest ancestor with `Cargo.toml` and a model, starting with the folder
+/// itself.
 ///
-/// Commands call this with the current folder. A path baked in at build time would be wrong in a copied checkout,
-/// where cargo considers the programs in a copied target folder up to date.
+/// Commands use this instead of a path baked in at build time: cargo does not rebuild them in a copied checkout with a
+/// copied target folder.
 pub fn find(folder: &Path) -> Result<PathBuf, NotInWorkspace> {
     let is_root = |folder: &&Path| folder.join("Cargo.toml").is_file() && folder.join(MODEL).join(API_FILE).is_file();
     let root = folder.ancestors().find(is_root);

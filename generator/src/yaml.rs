@@ -1,10 +1,10 @@
-//! YAML text → a tree of nodes that know where they stand.
+//! YAML text → a tree of nodes with positions.
 //!
-//! The only module that knows `serde_yaml`: whoever replaces that crate changes this file alone.
+//! Only this module uses `serde_yaml`.
 //!
-//! `serde_yaml` tells positions only in its errors. So every node of the tree carries its ordinal number in document
-//! order, and [`locate`] finds the position of a node by reading the text again and stopping, with an error, at the
-//! node of that number. That costs nothing until a diagnostic is printed.
+//! `serde_yaml` reports positions only in errors. So each node has its ordinal number in document order, and [`locate`]
+//! parses the text again and stops with an error at the node with that number. This costs nothing until a diagnostic is
+//! printed.
 
 use std::cell::Cell;
 use std::fmt;
@@ -15,42 +15,42 @@ use serde::de::{DeserializeSeed, Deserializer, EnumAccess, Error as _, MapAccess
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Mark(u32);
 
-/// One node of a document.
+/// A node of a document.
 #[derive(Clone, Debug)]
 pub struct Node {
-    /// Where it stands.
+    /// Ordinal number, from which the position is computed.
     pub mark: Mark,
-    /// What it is.
+    /// Struct or enum.
     pub kind: Kind,
 }
 
-/// What a node is.
+/// The kind of a node.
 #[derive(Clone, Debug)]
 pub enum Kind {
-    /// Nothing, or `null`.
+    /// `null`, or nothing.
     Null,
     /// `true` or `false`.
     Bool(bool),
-    /// A number that is not quoted. Its text is lost, and `4.10` would not be told from `4.1`.
+    /// An unquoted number. Its text is lost, so `4.10` and `4.1` are indistinguishable.
     Number,
-    /// Text.
+    /// A text.
     Text(String),
     /// A sequence.
     List(Vec<Node>),
-    /// A mapping, in document order, with repeated keys.
+    /// A mapping in document order. Keys can repeat.
     Map(Vec<(Node, Node)>),
 }
 
-/// A text that is no YAML.
+/// An error: a text is not valid YAML.
 #[derive(Clone, Debug)]
 pub struct SyntaxError {
-    /// What is wrong, without the position.
+    /// The message, without the position.
     pub message: String,
-    /// Byte offset, where known.
+    /// Byte offset, if known.
     pub offset: Option<usize>,
 }
 
-/// Reads a document.
+/// Parses a document.
 pub fn parse(text: &str) -> Result<Node, SyntaxError> {
     let walk = Walk { next: Cell::new(0), stop: None };
     Seed(&walk).deserialize(serde_yaml::Deserializer::from_str(text)).map_err(|error| {
@@ -59,7 +59,7 @@ pub fn parse(text: &str) -> Result<Node, SyntaxError> {
     })
 }
 
-/// The byte offset at which a node of a document that was read before begins.
+/// Returns the byte offset of a node.
 pub fn locate(text: &str, mark: Mark) -> usize {
     let walk = Walk { next: Cell::new(0), stop: Some(mark) };
     match Seed(&walk).deserialize(serde_yaml::Deserializer::from_str(text)) {
@@ -68,7 +68,7 @@ pub fn locate(text: &str, mark: Mark) -> usize {
     }
 }
 
-/// The offset of a position; counted from its line and column, since the crate's own index counts characters.
+/// The byte offset of a line and column. The index in `serde_yaml`'s location counts characters.
 fn byte_offset(text: &str, line: usize, column: usize) -> usize {
     let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
     let rest = text.get(start..).unwrap_or_default();
@@ -89,7 +89,7 @@ struct Walk {
 }
 
 impl Walk {
-    /// Numbers the node at which the reader is, or stops there.
+    /// Numbers the current node, or stops there.
     fn enter<E: serde::de::Error>(&self) -> Result<Mark, E> {
         let mark = Mark(self.next.get());
         self.next.set(mark.0 + 1);
@@ -124,7 +124,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
         self.leaf(Kind::Null)
     }
 
-    /// A document without any node.
+    /// An empty document.
     fn visit_none<E: serde::de::Error>(self) -> Result<Node, E> {
         self.leaf(Kind::Null)
     }
@@ -176,7 +176,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
     }
 
     fn visit_enum<A: EnumAccess<'de>>(self, _access: A) -> Result<Node, A::Error> {
-        Err(A::Error::custom("tags such as `!name` have no meaning here"))
+        Err(A::Error::custom("YAML tags such as `!name` are not supported"))
     }
 }
 
@@ -187,16 +187,16 @@ mod tests {
     fn map(node: &Node) -> &[(Node, Node)] {
         match &node.kind {
             Kind::Map(entries) => entries,
-            other => panic!("{other:?} is no mapping"),
+            other => panic!("{other:?} is not a mapping"),
         }
     }
 
     #[test]
-    fn every_node_is_found_again() {
+    fn every_node_is_located() {
         let text =
             "struct: vm\nattributes:\n  status: { type: [vm_status], since: \"4.2\" }\n  é: x\nlast: |\n  text\n";
-        let root = parse(text).expect("it is YAML");
-        let at = |mark| text.get(locate(text, mark)..).expect("a node begins within the text");
+        let root = parse(text).expect("the text is valid YAML");
+        let at = |mark| text.get(locate(text, mark)..).expect("the offset is in the text");
         let entries = map(&root);
         assert!(at(root.mark).starts_with("struct:"));
         assert!(at(entries[0].1.mark).starts_with("vm\n"));
@@ -211,7 +211,7 @@ mod tests {
 
     #[test]
     fn syntax_errors_have_a_position() {
-        let error = parse("struct: vm\nattributes: {\n  a: b\n").expect_err("the brace is open");
+        let error = parse("struct: vm\nattributes: {\n  a: b\n").expect_err("the brace is not closed");
         assert!(error.offset.is_some());
         assert!(!error.message.contains("line"), "{}", error.message);
     }

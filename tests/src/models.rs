@@ -1,8 +1,7 @@
-//! Small models for the tests of the generator: the folders of `fixtures/`, and models that a test spells out.
+//! Models for the tests: the fixtures in `fixtures/`, and models that tests write themselves.
 //!
-//! A fixture has what it is about and no more. The sources of the SDK that are written by hand need more of a model:
-//! the types of faults and jobs. These files are in `fixtures/common/`, and [`generate_whole_fixture`] adds those that
-//! a fixture does not have itself.
+//! A fixture contains only what it tests. The hand-written sources of the SDK also need the types of faults and jobs.
+//! These are in `fixtures/common/`, and [`generate_whole_fixture`] adds those that a fixture lacks.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "what fails here is a failed test")]
 
@@ -10,16 +9,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use ovirt_sdk_generator::files::Files;
-use ovirt_sdk_generator::{MODEL, Read, ReadError, workspace};
+use ovirt_sdk_generator::{LoadedModel, MODEL, ModelError, workspace};
 use tempfile::TempDir;
 
-/// A whole `model.yaml`, for models that are about something else.
+/// A minimal `model.yaml`.
 pub const API: &str = "api: Small API\nversion: \"1.0\"\nroot: system\n";
 
-/// A service that leads nowhere, for models that are about types.
+/// A minimal root service.
 pub const SYSTEM: &str = "service: system\n";
 
-/// The root of the repository. Found from the current folder, since paths baked in at build time are wrong in a copied
+/// The root of the repository, found from the current folder. Paths baked in at build time would be wrong in a copied
 /// checkout.
 pub fn repository() -> PathBuf {
     workspace::find_from_current_folder().unwrap_or_else(|error| panic!("{error}"))
@@ -54,26 +53,26 @@ pub fn fixtures() -> Vec<String> {
     names
 }
 
-/// Reads the model of a workspace.
-pub fn read(root: &Path) -> Result<Read, ReadError> {
-    ovirt_sdk_generator::read(&root.join(MODEL), root)
+/// Loads the model of a workspace.
+pub fn read(root: &Path) -> Result<LoadedModel, ModelError> {
+    ovirt_sdk_generator::load_model(&root.join(MODEL), root)
 }
 
-/// What is generated from the model of a workspace, which has to be a good one.
+/// Generates code from the model of a workspace, which must be valid.
 pub fn generate(root: &Path) -> Files {
     let read = read(root).unwrap_or_else(|error| panic!("{error}"));
     ovirt_sdk_generator::generate(&read).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// What is generated from a fixture.
+/// Generates code from a fixture.
 pub fn generate_fixture(name: &str) -> Files {
     generate(&fixtures_folder().join(name))
 }
 
-/// What is generated from a fixture and the files of `fixtures/common/` that it lacks: enough for the whole SDK.
+/// Generates code from a fixture and the files of `fixtures/common/` that it lacks, which is enough for the whole SDK.
 pub fn generate_whole_fixture(name: &str) -> Files {
     let whole = tempfile::tempdir().expect("a temporary folder can be made");
-    // What comes later wins.
+    // Files of the fixture replace common ones.
     for from in [fixtures_folder().join("common"), fixtures_folder().join(name).join(MODEL)] {
         for path in files(&from) {
             let inside = path.strip_prefix(&from).expect("the file is in the folder");
@@ -84,14 +83,14 @@ pub fn generate_whole_fixture(name: &str) -> Files {
     generate(whole.path())
 }
 
-/// All files in a folder and the folders below.
+/// All files in a folder and its subfolders.
 pub fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).expect("a folder can be listed");
     let paths = entries.map(|entry| entry.expect("a folder can be listed").path());
     paths.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
 }
 
-/// A workspace with a model of these files, paths relative to the folder of the model.
+/// Creates a workspace with a model of these files. Paths are relative to the folder of the model.
 pub fn new_workspace(files: &[(&str, &str)]) -> TempDir {
     let root = tempfile::tempdir().expect("a temporary folder can be made");
     for (path, text) in files {
@@ -100,7 +99,7 @@ pub fn new_workspace(files: &[(&str, &str)]) -> TempDir {
     root
 }
 
-/// What people see of a model with these files; `model.yaml` and a root service are added where they are missing.
+/// The diagnostics of a model with these files. Adds `model.yaml` and a root service if they are missing.
 pub fn problems(files: &[(&str, &str)]) -> String {
     let has = |path: &str| files.iter().any(|(other, _)| *other == path);
     let mut all = files.to_vec();
@@ -109,11 +108,11 @@ pub fn problems(files: &[(&str, &str)]) -> String {
     problems_of(new_workspace(&all).path())
 }
 
-/// What people see of the model of a workspace.
+/// The diagnostics of the model of a workspace.
 pub fn problems_of(root: &Path) -> String {
     match read(root) {
         Err(error) => error.render(false),
-        // Whatever the checks let pass must be generated.
+        // Code can be generated from any model that passes the checks.
         Ok(read) => match ovirt_sdk_generator::generate(&read) {
             Ok(_) => "no problem\n".to_owned(),
             Err(error) => format!("error: {error}\n"),
@@ -121,7 +120,7 @@ pub fn problems_of(root: &Path) -> String {
     }
 }
 
-/// Writes a file and the folders above it.
+/// Writes a file and creates its folder.
 pub fn write(path: &Path, text: &str) {
     let folder = path.parent().expect("a file is in a folder");
     fs::create_dir_all(folder).expect("a folder can be made");

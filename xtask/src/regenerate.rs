@@ -7,14 +7,14 @@ use std::time::Instant;
 
 use ovirt_sdk_generator::files::COMMAND;
 use ovirt_sdk_generator::output::{self, Difference};
-use ovirt_sdk_generator::{MODEL, generate, read};
+use ovirt_sdk_generator::{MODEL, generate, load_model};
 
 /// Rebuilds the generated files, or checks them.
 pub(crate) fn run(root: &Path, check: bool) -> Result<ExitCode, String> {
     let start = Instant::now();
     let folder = root.join(MODEL);
     eprintln!("reading {}", folder.display());
-    let read = read(&folder, root).map_err(|error| error.render(std::io::stderr().is_terminal()))?;
+    let read = load_model(&folder, root).map_err(|error| error.render(std::io::stderr().is_terminal()))?;
     let (types, services) = (read.model.types.len(), read.model.services.len());
     eprintln!("generating code for {types} types and {services} services");
     let files = generate(&read).map_err(|error| format!("error: {error}"))?;

@@ -1,6 +1,8 @@
-//! Services that make no sense, their methods and locators.
+//! Checks of services, their methods and locators.
 
-use super::{Unique, check_not_abstract, example};
+use super::example;
+use super::types::check_not_abstract;
+use super::unique::Unique;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::model::{BaseType, Locator, Method, Model, Parameter, Primitive, Segment, Service, ServiceId, Verb};
 use crate::syntax::Direction;
@@ -33,15 +35,15 @@ fn check_service(model: &Model, id: ServiceId, service: &Service, problems: &Dia
     let mut parameter: Option<&Locator> = None;
     for (locator, is_own) in inherited.chain(service.locators.iter().map(|locator| (locator, true))) {
         match &locator.segment {
-            Segment::Text(segment) => segments.add(segment, locator.place, &locator.name, is_own),
+            Segment::Text(segment) => segments.add(segment, locator.position, &locator.name, is_own),
             Segment::Parameter(_) => {
                 if let Some(first) = parameter
                     && is_own
                 {
                     let message = format!("`{}` has two locators with a parameter", service.name);
-                    let problem = Diagnostic::at(locator.place, message, "the second")
-                        .context(first.place, "the first")
-                        .help("a segment of the path can be taken in one way only");
+                    let problem = Diagnostic::at(locator.position, message, "second locator")
+                        .context(first.position, "first locator")
+                        .help("only one locator of a service can take the path segment as a parameter");
                     problems.push(problem);
                 }
                 parameter = Some(locator);
@@ -53,19 +55,19 @@ fn check_service(model: &Model, id: ServiceId, service: &Service, problems: &Dia
     }
 }
 
-/// Reports methods and locators of one name, inherited or not: a handle has methods for both.
+/// Reports a method and a locator with the same name, inherited or not: both become methods of the handle.
 fn check_names(model: &Model, id: ServiceId, service: &Service, problems: &Diagnostics) {
     let locators = model.locators_of(id);
     for (method_owner, index) in model.methods_of(id) {
         let Some(method) = model.service(method_owner).methods.get(index) else { continue };
         for (locator_owner, index) in &locators {
             let Some(locator) = model.service(*locator_owner).locators.get(*index) else { continue };
-            // What clashes among inherited ones is reported where they are from.
+            // Conflicts between inherited items are reported where they are declared.
             if locator.name == method.name && (method_owner == id || *locator_owner == id) {
-                let message = format!("`{}` has a method and a locator called `{}`", service.name, method.name);
-                let problem = Diagnostic::at(locator.place, message, "the locator")
-                    .context(method.place, "the method")
-                    .help("one handle has methods for both: rename one, and keep its `segment`");
+                let message = format!("`{}` has a method and a locator named `{}`", service.name, method.name);
+                let problem = Diagnostic::at(locator.position, message, "the locator")
+                    .context(method.position, "the method")
+                    .help("both become methods of the handle: rename one of them and keep its `segment`");
                 problems.push(problem);
             }
         }
@@ -76,28 +78,29 @@ fn check_method(model: &Model, service: &Service, method: &Method, problems: &Di
     check_body(service, method, problems);
     example::check(service, method, problems);
     let has_result = method.parameters.iter().any(|parameter| parameter.direction.is_out());
-    if method.answers_action && (method.verb == Verb::Action || !has_result) {
-        let message = format!("`{}.{}` is answered with `<action>` anyway", service.name, method.name);
-        problems.push(Diagnostic::at(method.place, message, "not an exception").help("remove the quirk"));
+    if method.returns_action && (method.verb == Verb::Action || !has_result) {
+        let message = format!("`{}.{}` responds with `<action>` anyway", service.name, method.name);
+        problems.push(Diagnostic::at(method.position, message, "redundant quirk").help("remove the quirk"));
     }
     let outs: Vec<&Parameter> = method.parameters.iter().filter(|it| it.direction.is_out()).collect();
     if method.verb == Verb::Action
         && let [first, second, ..] = outs.as_slice()
     {
         let message = format!("the action `{}.{}` has two results", service.name, method.name);
-        problems.push(Diagnostic::at(second.place, message, "the second").context(first.place, "the first"));
+        problems
+            .push(Diagnostic::at(second.position, message, "second result").context(first.position, "first result"));
     }
     let mut tags = Unique::new("tag", problems);
     for parameter in method.all_parameters() {
         check_place(service, method, parameter, problems);
-        tags.add(&parameter.tag, parameter.place, &parameter.name, true);
-        check_not_abstract(model, parameter.ty, parameter.place, problems);
+        tags.add(&parameter.tag, parameter.position, &parameter.name, true);
+        check_not_abstract(model, parameter.ty, parameter.position, problems);
         let paths = parameter.mandatory.iter().chain(&parameter.optional);
         if !matches!(parameter.ty.base, BaseType::Struct(_))
             && let Some(path) = paths.into_iter().next()
         {
-            let message = format!("`{}` has no field `{path}`: it is no struct", parameter.name);
-            problems.push(Diagnostic::at(parameter.place, message, "no struct"));
+            let message = format!("`{}` has no field `{path}`: it is not a struct", parameter.name);
+            problems.push(Diagnostic::at(parameter.position, message, "not a struct"));
         }
     }
     for signature in &method.signatures {
@@ -105,25 +108,24 @@ fn check_method(model: &Model, service: &Service, method: &Method, problems: &Di
     }
 }
 
-/// Reports parameters that have no place: the query takes single plain values, and what is sent and what comes back
-/// as a whole document is an object or a list of objects. An action has a document for all kinds of parameters, which
-/// a removal can have too.
+/// Reports parameters that no part of the request or response can hold. The query holds single plain values. A body is
+/// an object or a list of objects, except that the `<action>` document of actions and removals holds parameters of any
+/// type.
 fn check_place(service: &Service, method: &Method, parameter: &Parameter, problems: &Diagnostics) {
     let is_struct = matches!(parameter.ty.base, BaseType::Struct(_));
     let name = format!("{}.{}", service.name, method.name);
     if method.verb != Verb::Action && parameter.direction.is_out() && !is_struct {
-        let message = format!("`{name}` answers with `{}`, which is no struct", parameter.name);
-        let problem = Diagnostic::at(parameter.place, message, "no document can hold it")
-            .help("only an action can have a result that is no struct");
+        let message = format!("`{name}` returns `{}`, which is not a struct", parameter.name);
+        let problem = Diagnostic::at(parameter.position, message, "can't be the body of a response")
+            .help("only actions can return other types");
         problems.push(problem);
     }
     let is_date = matches!(parameter.ty.base, BaseType::Primitive(Primitive::Date));
     let in_document = matches!(method.verb, Verb::Action | Verb::Remove);
     if !in_document && parameter.direction == Direction::In && (is_struct || is_date || parameter.ty.list) {
-        let message = format!("the parameter `{}` of `{name}` does not fit into the query", parameter.name);
-        let problem = Diagnostic::at(parameter.place, message, "no single plain value").help(
-            "a struct that is sent has `direction: inout`; texts, numbers, flags and enums can stand in the query",
-        );
+        let message = format!("the parameter `{}` of `{name}` can't be sent in the query", parameter.name);
+        let problem = Diagnostic::at(parameter.position, message, "not a single plain value")
+            .help("the body has `direction: inout`; the query takes strings, numbers, booleans and enums");
         problems.push(problem);
     }
 }
@@ -134,13 +136,13 @@ fn check_body(service: &Service, method: &Method, problems: &Diagnostics) {
     let name = format!("{}.{}", service.name, method.name);
     match bodies.as_slice() {
         [] if needs_body => {
-            let problem = Diagnostic::at(method.place, format!("`{name}` has no body"), "sends a body")
-                .help("one parameter has to be what is sent and what comes back: give it `direction: inout`");
+            let problem = Diagnostic::at(method.position, format!("`{name}` has no body"), "needs a body")
+                .help("give the parameter that is sent and returned `direction: inout`");
             problems.push(problem);
         }
         [first, second, ..] if needs_body => {
-            let problem = Diagnostic::at(second.place, format!("`{name}` has two bodies"), "the second")
-                .context(first.place, "the first");
+            let problem = Diagnostic::at(second.position, format!("`{name}` has two bodies"), "second body")
+                .context(first.position, "first body");
             problems.push(problem);
         }
         _ => {}
@@ -157,7 +159,7 @@ fn check_signature(model: &Model, base: &Method, signature: &Method, problems: &
             let message = format!("`{}` has two types in the method `{}`", parameter.name, base.name);
             let label = |ty| format!("`{}`", model.type_text(ty));
             problems.push(
-                Diagnostic::at(parameter.place, message, label(parameter.ty)).context(same.place, label(same.ty)),
+                Diagnostic::at(parameter.position, message, label(parameter.ty)).context(same.position, label(same.ty)),
             );
         }
     }

@@ -5,38 +5,37 @@ use quote::quote;
 
 use crate::syntax::Docs;
 
-/// Longest line of a documentation comment, without its indentation and slashes.
+/// Maximum length of a line of documentation, without indentation and slashes.
 const WIDTH: usize = 100;
 
-/// What stands around the code of an example, hidden.
+/// Hidden lines before and after the code of an example.
 const EXAMPLE: &str = "# async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {";
 const TAIL: [&str; 3] = ["# Ok(())", "# }", "```"];
 
-/// The whole documentation of an item. `fallback` is said when the model has no text for it.
+/// The full documentation of an item. `fallback` is the summary if the model has none.
 pub(super) fn full(docs: &Docs, fallback: &str) -> TokenStream {
     let mut paragraphs = vec![first_paragraph(docs, fallback)];
     if let Some(details) = &docs.details {
         paragraphs.push(escape(details.trim_end()));
     }
     if let Some(deprecated) = &docs.deprecated {
-        let note = deprecated.note.as_deref().unwrap_or("The engine keeps it for old clients.");
+        let note = deprecated.note.as_deref().unwrap_or("Kept for old clients.");
         paragraphs.push(wrap(&format!("**Deprecated.** {}", escape(note))));
     }
     lines(&paragraphs.join("\n\n"))
 }
 
-/// The first sentence alone.
+/// The summary only.
 pub(super) fn brief(docs: &Docs, fallback: &str) -> TokenStream {
     lines(&first_paragraph(docs, fallback))
 }
 
-/// A documentation of our own.
-pub(super) fn own(text: &str) -> TokenStream {
+/// Documentation with a fixed text.
+pub(super) fn fixed(text: &str) -> TokenStream {
     lines(&wrap(text))
 }
 
-/// An example as a test of the documentation that is compiled and not run. The lines that every example needs around
-/// it, so that it has a connection and may use `?`, are not shown.
+/// An example as a doctest that is compiled but not run. Hidden lines around it provide the connection and allow `?`.
 pub(super) fn example(code: &str) -> TokenStream {
     let head = ["", "# Example", "", "```no_run", EXAMPLE];
     let code = code.lines().map(shown);
@@ -44,7 +43,7 @@ pub(super) fn example(code: &str) -> TokenStream {
     lines(&text.join("\n"))
 }
 
-/// A line of an example such that rustdoc shows it as it is: a `#` and a space at its beginning would hide it.
+/// Escapes a leading `#`, which would make rustdoc hide the line.
 fn shown(line: &str) -> String {
     let code = line.trim_start();
     let hidden = code == "#" || code.starts_with("# ") || code.starts_with("##");
@@ -52,7 +51,7 @@ fn shown(line: &str) -> String {
     if hidden { format!("{:indent$}#{code}", "") } else { line.to_owned() }
 }
 
-/// The text of a cell of a table.
+/// Escapes a text for a table cell.
 pub(super) fn cell(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
     escape(&words.join(" ")).replace('|', "\\|")
@@ -66,7 +65,7 @@ fn first_paragraph(docs: &Docs, fallback: &str) -> String {
     wrap(&text)
 }
 
-/// Breaks a paragraph into lines.
+/// Wraps a paragraph.
 pub(super) fn wrap(text: &str) -> String {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
@@ -82,21 +81,21 @@ pub(super) fn wrap(text: &str) -> String {
     lines.join("\n")
 }
 
-/// An item of a list, broken into lines; those after the first are indented.
+/// Formats a list item. Continuation lines are indented.
 pub(super) fn item(text: &str) -> String {
     format!("- {}", wrap(text).replace('\n', "\n  "))
 }
 
-/// Whether Markdown takes a word for a heading or for the mark of a list when a line begins with it.
+/// Whether a word starts a heading or a list item in Markdown if it is the first of a line.
 fn opens_block(word: &str) -> bool {
     matches!(word, "-" | "+" | "*") || !word.is_empty() && word.chars().all(|c| c == '#')
 }
 
-/// Keeps rustdoc from reading links, tags and examples in Rust where the model means plain text. Code stays as it is.
+/// Escapes plain text that rustdoc would read as links, tags or Rust examples. Code is left as it is.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     let mut rest = text;
-    // Spaces at the beginning of a line so far. Four would be code, which rustdoc compiles.
+    // Leading spaces of the current line. Four spaces start a code block, which rustdoc would compile.
     let mut indent = Some(0);
     while let Some(character) = rest.chars().next() {
         if character == '`' {
@@ -129,7 +128,7 @@ fn escape(text: &str) -> String {
     escaped
 }
 
-/// The address at the beginning of a text, which rustdoc wants marked as a link, and what follows it.
+/// Splits off a leading URL, which rustdoc wants in angle brackets.
 fn split_url(text: &str) -> Option<(&str, &str)> {
     if !(text.starts_with("http://") || text.starts_with("https://")) {
         return None;
@@ -139,12 +138,12 @@ fn split_url(text: &str) -> Option<(&str, &str)> {
     Some((url, text.get(url.len()..)?))
 }
 
-/// The code at the beginning of a text, between so many backticks, and what follows it. Backticks that nothing closes
-/// stand for themselves; a block that names no language is none of Rust.
+/// Splits off leading code between the given number of backticks. Unclosed backticks are escaped. A code block without
+/// a language is marked as text, so that rustdoc does not compile it.
 fn split_code(text: &str, length: usize) -> (String, &str) {
     let after = text.get(length..).unwrap_or_default();
     let mark = "`".repeat(length);
-    // Code within a sentence ends with its paragraph.
+    // Inline code does not cross paragraphs.
     let end = if length < 3 { after.find("\n\n") } else { None };
     let within = end.and_then(|end| after.get(..end)).unwrap_or(after);
     let is_mark = |at: usize| {

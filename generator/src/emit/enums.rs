@@ -1,22 +1,22 @@
-//! An enum of the model → its Rust enum.
+//! Emits an enum.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::docs;
-use super::paths::Prelude;
+use super::rust_types::Prelude;
 use crate::model::{Type, Value};
 use crate::names::TypeNames;
 
 pub(super) fn emit(ty: &Type, values: &[Value], own: &TypeNames) -> TokenStream {
     let ident = &own.ident;
     let name = ty.name.as_str();
-    let string = Prelude::new(ident).string();
-    let text = docs::full(&ty.docs, &format!("The `{name}` of the API."));
+    let string = Prelude::new([ident]).string();
+    let text = docs::full(&ty.docs, &format!("The `{name}` enum."));
     let idents = &own.variants;
     let texts = values.iter().map(|value| value.name.as_str());
     let variants = values.iter().zip(idents).map(|(value, ident)| {
-        let text = docs::full(&value.docs, &format!("The value `{}`.", value.name));
+        let text = docs::full(&value.docs, &format!("The `{}` value.", value.name));
         quote!(#text #ident,)
     });
     quote! {
@@ -25,15 +25,15 @@ pub(super) fn emit(ty: &Type, values: &[Value], own: &TypeNames) -> TokenStream 
         #[non_exhaustive]
         pub enum #ident {
             #(#variants)*
-            /// A value that this release of the SDK does not know, as the engine sent it.
+            /// A value that this version of the SDK does not know, as sent by the engine.
             Unknown(#string),
         }
 
         impl #ident {
-            /// Every value that the SDK knows.
+            /// All known values.
             pub const KNOWN: &'static [Self] = &[#(Self::#idents),*];
 
-            /// The text of the value, as the engine writes it.
+            /// Returns the value as text, as in the API.
             pub fn as_str(&self) -> &str {
                 match self {
                     #(Self::#idents => #texts,)*

@@ -1,11 +1,11 @@
-//! [`Model`] and [`Names`] → the text of every generated file.
+//! [`Model`] and [`Names`] → the text of all generated files.
 
 mod docs;
 mod enums;
 mod modules;
 mod overview;
-mod paths;
 mod routes;
+mod rust_types;
 mod services;
 mod structs;
 mod traits;
@@ -16,24 +16,24 @@ use crate::files::{FAKE_ENGINE, Files, GENERATED, OVERVIEW};
 use crate::model::{Model, TypeKind};
 use crate::names::Names;
 
-/// Something that could not be emitted: a defect of the generator, not of the model.
+/// A file that could not be emitted. This is a bug in the generator, not in the model.
 #[derive(Debug)]
 pub struct EmitError {
     /// The file.
     pub path: String,
-    /// Why.
+    /// The cause.
     pub cause: String,
 }
 
 impl std::fmt::Display for EmitError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "can't emit {}: {}; this is a defect of the generator", self.path, self.cause)
+        write!(f, "can't generate `{}`: {}\nnote: this is a bug in the generator", self.path, self.cause)
     }
 }
 
 impl std::error::Error for EmitError {}
 
-/// Emits everything.
+/// Emits all files.
 pub fn emit(model: &Model, names: &Names) -> Result<Files, EmitError> {
     let mut files = Files::new();
     let mut rust = |path: String, source: &str, tokens: TokenStream| -> Result<(), EmitError> {
@@ -42,7 +42,7 @@ pub fn emit(model: &Model, names: &Names) -> Result<Files, EmitError> {
         Ok(())
     };
     for (id, ty) in model.types() {
-        let own = names.of(id);
+        let own = names.type_names(id);
         let tokens = match &ty.kind {
             TypeKind::Struct(it) if it.is_abstract => traits::emit(model, names, ty, it, own),
             TypeKind::Struct(it) => structs::emit(model, names, ty, it, own),
@@ -52,7 +52,7 @@ pub fn emit(model: &Model, names: &Names) -> Result<Files, EmitError> {
         rust(format!("{GENERATED}/types/{}.rs", own.module), &source, tokens)?;
     }
     for (id, service) in model.services() {
-        let own = names.of_service(id);
+        let own = names.service_names(id);
         let source = format!("model/services/{}.yaml", service.name);
         rust(
             format!("{GENERATED}/services/{}.rs", own.module),

@@ -1,4 +1,4 @@
-//! The files that tie the others together.
+//! Emits the files that declare modules and tables.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -7,14 +7,14 @@ use super::docs;
 use crate::model::Model;
 use crate::names::Names;
 
-/// `types/mod.rs`: a module for each type, and all types under one roof.
+/// `types/mod.rs`: a module for each type, and re-exports of all types.
 pub(super) fn types(model: &Model, names: &Names) -> TokenStream {
     let modules = model.types().map(|(id, _)| {
-        let module = &names.of(id).module;
+        let module = &names.type_names(id).module;
         quote!(mod #module;)
     });
     let uses = model.types().map(|(id, _)| {
-        let (module, ident) = (&names.of(id).module, &names.of(id).ident);
+        let (module, ident) = (&names.type_names(id).module, &names.type_names(id).ident);
         quote!(pub use #module::#ident;)
     });
     quote! {
@@ -23,20 +23,20 @@ pub(super) fn types(model: &Model, names: &Names) -> TokenStream {
     }
 }
 
-/// `services/mod.rs`: a module for each service, and all handles and requests under one roof.
+/// `services/mod.rs`: a module for each service, and re-exports of all handles and requests.
 pub(super) fn services(model: &Model, names: &Names) -> TokenStream {
     let modules = model.services().map(|(id, _)| {
-        let module = &names.of_service(id).module;
+        let module = &names.service_names(id).module;
         quote!(mod #module;)
     });
     let uses = model.services().map(|(id, _)| {
-        let of = names.of_service(id);
+        let of = names.service_names(id);
         let module = &of.module;
         let idents = std::iter::once(&of.ident).chain(of.methods.iter().map(|method| &method.request));
         quote!(pub use #module::{#(#idents),*};)
     });
     let root = model.root.map(|id| {
-        let ident = &names.of_service(id).ident;
+        let ident = &names.service_names(id).ident;
         quote!(pub(crate) type Root = #ident;)
     });
     quote! {
@@ -46,7 +46,7 @@ pub(super) fn services(model: &Model, names: &Names) -> TokenStream {
     }
 }
 
-/// `mod.rs`: the generated part of the crate.
+/// `mod.rs`: the generated modules of the crate.
 pub(super) fn root() -> TokenStream {
     quote! {
         pub(crate) mod registry;
@@ -56,27 +56,22 @@ pub(super) fn root() -> TokenStream {
     }
 }
 
-/// `wire.rs`: what holds for the whole API.
+/// `wire.rs`: constants of the whole API.
 pub(super) fn wire(model: &Model) -> TokenStream {
     let envelope = &model.envelope;
     let list = |name: &str, text: &str, items: &[String]| {
         let name = quote::format_ident!("{name}");
-        let text = docs::own(text);
+        let text = docs::fixed(text);
         quote!(#text pub(crate) const #name: &[&str] = &[#(#items),*];)
     };
-    let leading =
-        list("LEADING", "Elements that the engine writes before the members of a resource.", &envelope.leading);
-    let trailing = list(
-        "TRAILING",
-        "Elements that the engine writes after the members that every resource has.",
-        &envelope.trailing,
-    );
-    let rels = list("RELS", "Rels of links that any resource can have and no member matches.", &envelope.rels);
-    let suffixes = list("REL_SUFFIXES", "What can follow a rel after a slash.", &envelope.rel_suffixes);
-    let collection = list("COLLECTION", "Elements of a collection that are no items.", &envelope.collection);
-    let action = list("ACTION", "Elements that an `<action>` can have whatever it is about.", &envelope.action);
+    let leading = list("LEADING", "Elements before the fields of a resource.", &envelope.leading);
+    let trailing = list("TRAILING", "Elements after the fields that all resources have.", &envelope.trailing);
+    let rels = list("RELS", "Rels of links that any resource can have and that match no field.", &envelope.rels);
+    let suffixes = list("REL_SUFFIXES", "Suffixes of rels, after a slash.", &envelope.rel_suffixes);
+    let collection = list("COLLECTION", "Elements of a collection other than items.", &envelope.collection);
+    let action = list("ACTION", "Elements that any `<action>` can have.", &envelope.action);
     let version = &model.version;
-    let text = docs::own("The release of the API that the model describes.");
+    let text = docs::fixed("Version of the API model that the SDK was generated from.");
     quote! {
         #text
         pub const API_VERSION: &str = #version;
@@ -89,19 +84,19 @@ pub(super) fn wire(model: &Model) -> TokenStream {
     }
 }
 
-/// `registry.rs`: every struct of the model, for code that works on all of them.
+/// `registry.rs`: the list of all structs, for code that works on any of them.
 pub(super) fn registry(model: &Model, names: &Names) -> TokenStream {
     let concrete = model.types().filter(|(_, ty)| ty.as_struct().is_some_and(|it| !it.is_abstract));
     let infos = concrete.map(|(id, _)| {
-        let ident = &names.of(id).ident;
+        let ident = &names.type_names(id).ident;
         quote!(<types::#ident as object::Struct>::INFO)
     });
     quote! {
         use crate::object;
-        #[allow(unused_imports, reason = "a model can have no struct")]
+        #[allow(unused_imports, reason = "a model can have no structs")]
         use crate::types;
 
-        /// Every struct of the model, sorted by name.
+        /// All structs of the model, sorted by name.
         pub(crate) static STRUCTS: &[&object::StructInfo] = &[#(#infos),*];
     }
 }

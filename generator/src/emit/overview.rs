@@ -5,16 +5,16 @@ use crate::files::COMMAND;
 use crate::model::{Model, TypeKind};
 use crate::names::Names;
 
-/// The text of the file.
+/// Renders the file.
 pub(super) fn render(model: &Model, names: &Names) -> String {
     let (mut structs, mut enums) = (Vec::new(), Vec::new());
     for (id, ty) in model.types() {
         let (rows, items) = match &ty.kind {
-            TypeKind::Struct(it) => (&mut structs, it.members.len()),
+            TypeKind::Struct(it) => (&mut structs, it.fields.len()),
             TypeKind::Enum(values) => (&mut enums, values.len()),
         };
         let summary = docs::cell(ty.docs.summary.as_deref().unwrap_or_default());
-        rows.push(format!("| `{}` | `{}` | {items} | {summary} |", ty.name, names.of(id).ident));
+        rows.push(format!("| `{}` | `{}` | {items} | {summary} |", ty.name, names.type_names(id).ident));
     }
     let services = model.services.iter().map(|service| {
         let area = docs::cell(service.area.as_deref().unwrap_or_default());

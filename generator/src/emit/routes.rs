@@ -1,9 +1,9 @@
-//! The services of the model → what the fake engine knows of them: methods, parameters, and the type of the objects.
+//! Emits the routes of the fake engine: methods, parameters and object type of each service.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::paths::{Prelude, RustType};
+use super::rust_types::{Prelude, RustType};
 use crate::model::{BaseType, Method, Model, Parameter, Service, ServiceId, TypeId, Verb};
 use crate::names::Names;
 use crate::syntax::Direction;
@@ -13,10 +13,10 @@ pub(super) fn emit(model: &Model, names: &Names) -> TokenStream {
     let services = model.services().map(|(id, service)| row(model, names, id, service));
     quote! {
         use crate::routes;
-        #[allow(unused_imports, reason = "a model can have no struct")]
+        #[allow(unused_imports, reason = "a model can have no structs")]
         use ovirt_sdk::types;
 
-        /// Every service of the model, sorted by name.
+        /// All services of the model, sorted by name.
         pub(crate) static SERVICES: &[routes::Service] = &[#(#services),*];
     }
 }
@@ -25,12 +25,12 @@ fn row(model: &Model, names: &Names, id: ServiceId, service: &Service) -> TokenS
     let name = service.name.as_str();
     let methods: Vec<&Method> =
         model.methods_of(id).into_iter().filter_map(|(owner, index)| model.service(owner).methods.get(index)).collect();
-    let object = object(&methods).map(|id| &names.of(id).ident).into_iter();
+    let object = object(&methods).map(|id| &names.type_names(id).ident).into_iter();
     let methods = methods.iter().map(|method| method_row(model, names, method));
     quote!(routes::service!(#name #(, types::#object)*; #(#methods)*))
 }
 
-/// The type of the objects that a service is about.
+/// The type of the objects that a service manages.
 fn object(methods: &[&Method]) -> Option<TypeId> {
     let of = |verb: Verb| {
         let method = methods.iter().find(|method| method.verb == verb)?;
@@ -46,7 +46,7 @@ fn object(methods: &[&Method]) -> Option<TypeId> {
 fn method_row(model: &Model, names: &Names, method: &Method) -> TokenStream {
     let (name, verb) = (method.name.as_str(), format_ident!("{}", super::services::constructor(method.verb)));
     let segment = method.segment.iter();
-    let answer = method.answers_action.then(|| quote!(=> action));
+    let answer = method.returns_action.then(|| quote!(=> action));
     let parameters = method.all_parameters().into_iter().map(|parameter| parameter_row(model, names, parameter));
     quote!(#name #verb #(at #segment)* #answer [#(#parameters),*];)
 }
@@ -59,6 +59,6 @@ fn parameter_row(model: &Model, names: &Names, parameter: &Parameter) -> TokenSt
         Direction::Out => quote!(out),
         Direction::InOut => quote!(inout),
     };
-    let stored = RustType::of(model, names, &Prelude::of([]), parameter.ty).stored;
+    let stored = RustType::new(model, names, &Prelude::new([]), parameter.ty).stored;
     quote!(#direction #tag #(/ #item)*: #stored)
 }

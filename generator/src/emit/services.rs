@@ -1,14 +1,14 @@
-//! A service of the model → its handle, and a request for each of its methods.
+//! Emits a service: its handle, and a request for each method.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::docs;
-use super::paths::{Prelude, RustType, Shape};
+use super::rust_types::{Prelude, RustType, Shape};
 use crate::model::{Locator, Method, Model, Parameter, Segment, Service, ServiceId, Verb};
 use crate::names::{LocatorNames, MethodNames, Names, ServiceNames};
 
-/// What emitting a service needs.
+/// The inputs of emitting a service.
 struct Context<'m> {
     model: &'m Model,
     names: &'m Names,
@@ -17,22 +17,22 @@ struct Context<'m> {
 
 pub(super) fn emit(model: &Model, names: &Names, id: ServiceId, service: &Service, own: &ServiceNames) -> TokenStream {
     let idents = std::iter::once(&own.ident).chain(own.methods.iter().map(|method| &method.request));
-    let context = Context { model, names, prelude: Prelude::of(idents) };
+    let context = Context { model, names, prelude: Prelude::new(idents) };
     let ident = &own.ident;
-    let text = docs::full(&service.docs, &format!("The service `{}` of the API.", service.name));
+    let text = docs::full(&service.docs, &format!("The `{}` service.", service.name));
     let methods = model.methods_of(id).into_iter().filter_map(|(owner, index)| {
         let method = model.service(owner).methods.get(index)?;
-        Some(context.method(method, names.of_service(owner).methods.get(index)?))
+        Some(context.method(method, names.service_names(owner).methods.get(index)?))
     });
     let locators = model.locators_of(id).into_iter().filter_map(|(owner, index)| {
         let locator = model.service(owner).locators.get(index)?;
-        Some(context.locator(locator, names.of_service(owner).locators.get(index)?))
+        Some(context.locator(locator, names.service_names(owner).locators.get(index)?))
     });
     let requests = service.methods.iter().zip(&own.methods).map(|(method, of)| context.request(own, method, of));
-    let info = context.info(id, service);
-    let named = context.named(id, own);
+    let row = context.service_row(id, service);
+    let find_by_name = context.find_by_name(id, own);
     quote! {
-        #[allow(unused_imports, reason = "which of them are needed depends on the methods")]
+        #[allow(unused_imports, reason = "not all services use all of them")]
         use crate::{request, service, types};
 
         #text
@@ -42,25 +42,25 @@ pub(super) fn emit(model: &Model, names: &Names, id: ServiceId, service: &Servic
             #(#methods)*
             #(#locators)*
         }
-        service::service!(#ident; #info);
-        #named
+        service::service!(#ident; #row);
+        #find_by_name
         #(#requests)*
     }
 }
 
 impl Context<'_> {
-    /// The method of the handle that makes a request.
+    /// The handle's method that creates a request.
     fn method(&self, method: &Method, of: &MethodNames) -> TokenStream {
         let request = &of.request;
         let request = quote!(super::#request);
         let (ident, verb) = (&of.ident, format_ident!("{}", constructor(method.verb)));
         let text = self.method_docs(method);
         let segment = method.segment.iter();
-        let out = out(method);
+        let result = action_result(method);
         match method.body() {
             Some((index, parameter)) => {
                 let argument = of.parameters.get(index).map(|names| &names.argument);
-                let rust = RustType::of(self.model, self.names, &self.prelude, parameter.ty);
+                let rust = RustType::new(self.model, self.names, &self.prelude, parameter.ty);
                 let ty = if rust.shape == Shape::List { &rust.stored } else { &rust.value };
                 let into = self.prelude.conversion();
                 quote! {
@@ -73,7 +73,7 @@ impl Context<'_> {
             None => quote! {
                 #text
                 pub fn #ident(&self) -> #request {
-                    #request(request::TypedRequest::#verb(&self.0 #(, #segment)*) #out)
+                    #request(request::TypedRequest::#verb(&self.0 #(, #segment)*) #result)
                 }
             },
         }
@@ -81,8 +81,8 @@ impl Context<'_> {
 
     fn locator(&self, locator: &Locator, of: &LocatorNames) -> TokenStream {
         let ident = &of.ident;
-        let target = &self.names.of_service(locator.service).ident;
-        let text = docs::full(&locator.docs, &format!("The service `{}`.", self.model.service(locator.service).name));
+        let target = &self.names.service_names(locator.service).ident;
+        let text = docs::full(&locator.docs, &format!("The `{}` service.", self.model.service(locator.service).name));
         match &locator.segment {
             Segment::Text(segment) => quote! {
                 #text
@@ -102,10 +102,10 @@ impl Context<'_> {
         }
     }
 
-    /// The request of a method, with its parameters.
+    /// The request type of a method, with setters for its parameters.
     fn request(&self, own: &ServiceNames, method: &Method, of: &MethodNames) -> TokenStream {
         let (ident, service, called) = (&of.request, &own.ident, &of.ident);
-        let answer = self.answer(method);
+        let response = self.response_type(method);
         let setters = method.all_parameters().into_iter().zip(&of.parameters).filter_map(|(parameter, names)| {
             let is_body = method.body().is_some_and(|(_, body)| body.name == parameter.name);
             (parameter.direction.is_in() && !is_body).then(|| self.parameter(method, parameter, &names.setter))
@@ -113,22 +113,22 @@ impl Context<'_> {
         let setters: Vec<TokenStream> = setters.collect();
         let setters = (!setters.is_empty()).then(|| quote!(impl #ident { #(#setters)* }));
         quote! {
-            request::request!(#ident: #answer; #service::#called);
+            request::request!(#ident: #response; #service::#called);
             #setters
         }
     }
 
     fn parameter(&self, method: &Method, parameter: &Parameter, setter: &proc_macro2::Ident) -> TokenStream {
-        let RustType { shape, value, stored, .. } = RustType::of(self.model, self.names, &self.prelude, parameter.ty);
+        let RustType { shape, value, stored, .. } = RustType::new(self.model, self.names, &self.prelude, parameter.ty);
         let mut docs_of = parameter.docs.clone();
         if docs_of.summary.is_none() {
             docs_of.summary = self.model.parameters.get(&parameter.name).cloned();
         }
-        let text = docs::full(&docs_of, &format!("The parameter `{}`.", parameter.name));
+        let text = docs::full(&docs_of, &format!("The `{}` parameter.", parameter.name));
         let (into, tag) = (self.prelude.conversion(), &parameter.tag);
         let item_tag = parameter.item_tag.as_ref();
         let (argument, set) = match shape {
-            _ if method.has_in_query(parameter) => {
+            _ if method.is_in_query(parameter) => {
                 (quote!(impl #into<#value>), quote!(set_query::<#value>(#tag, value.into())))
             }
             Shape::Struct => (quote!(impl #into<#value>), quote!(set_object(#tag, &value.into()))),
@@ -148,14 +148,14 @@ impl Context<'_> {
         }
     }
 
-    /// What the answer to a method is read as.
-    fn answer(&self, method: &Method) -> TokenStream {
-        let Some(out) = method.answer() else { return quote!(request::ActionStatus) };
-        let RustType { shape, value, stored, .. } = RustType::of(self.model, self.names, &self.prelude, out.ty);
+    /// The type that the response is decoded into.
+    fn response_type(&self, method: &Method) -> TokenStream {
+        let Some(out) = method.result() else { return quote!(request::ActionStatus) };
+        let RustType { shape, value, stored, .. } = RustType::new(self.model, self.names, &self.prelude, out.ty);
         match (method.verb, shape) {
             (Verb::Action, Shape::Struct) => quote!(request::ActionObject<#value>),
             (Verb::Action, _) => quote!(request::ActionOutput<#stored>),
-            _ if method.answers_action => quote!(request::ActionStatus),
+            _ if method.returns_action => quote!(request::ActionStatus),
             (_, Shape::List) => stored,
             _ => value,
         }
@@ -168,7 +168,7 @@ impl Context<'_> {
             let (_, body) = method.body()?;
             (!body.mandatory.is_empty()).then(|| {
                 let fields: Vec<String> = body.mandatory.iter().map(|field| format!("`{field}`")).collect();
-                format!("Needs {}.", fields.join(", "))
+                format!("Required: {}.", fields.join(", "))
             })
         };
         let mut add = |text: &str| {
@@ -193,18 +193,18 @@ impl Context<'_> {
             add(&signatures.join("\n"));
         }
         all.details = (!details.is_empty()).then_some(details);
-        let text = docs::full(&all, &format!("The method `{}` of the API.", method.name));
+        let text = docs::full(&all, &format!("The `{}` method.", method.name));
         let example = method.example.iter().map(|example| docs::example(&example.value));
         quote!(#text #(#example)*)
     }
 
-    /// The row of the service in the table of services.
-    fn info(&self, id: ServiceId, service: &Service) -> TokenStream {
+    /// The service's entry in the table of services.
+    fn service_row(&self, id: ServiceId, service: &Service) -> TokenStream {
         let name = service.name.as_str();
         let (mut children, mut object) = (Vec::new(), quote!(()));
         for (owner, index) in self.model.locators_of(id) {
             let Some(locator) = self.model.service(owner).locators.get(index) else { continue };
-            let target = &self.names.of_service(locator.service).ident;
+            let target = &self.names.service_names(locator.service).ident;
             match &locator.segment {
                 Segment::Text(segment) => children.push(quote!((#segment, super::#target))),
                 Segment::Parameter(_) => object = quote!((super::#target)),
@@ -213,26 +213,26 @@ impl Context<'_> {
         quote!(#name, [#(#children),*], #object)
     }
 
-    /// Finding by name, where the objects of a collection have names.
-    fn named(&self, id: ServiceId, own: &ServiceNames) -> Option<TokenStream> {
-        let finding = self.model.finding(id)?;
-        let member = finding.member.as_str();
-        let search = match finding.search {
+    /// The methods that find objects by name, if the objects of the collection have names.
+    fn find_by_name(&self, id: ServiceId, own: &ServiceNames) -> Option<TokenStream> {
+        let found = self.model.find_by_name(id)?;
+        let field = found.field.as_str();
+        let search = match found.search {
             Some(parameter) => {
                 let tag = &parameter.tag;
                 quote!(Some(#tag))
             }
             None => quote!(None),
         };
-        let create = finding.creates.then(|| quote!(find_or_create));
-        let (service, ident) = (&own.ident, &self.names.of(finding.item).ident);
-        Some(quote!(crate::find::named!(#service; types::#ident; #member, #search; #create);))
+        let create = found.creates.then(|| quote!(find_or_create));
+        let (service, ident) = (&own.ident, &self.names.type_names(found.item).ident);
+        Some(quote!(crate::find::named!(#service; types::#ident; #field, #search; #create);))
     }
 }
 
-/// What an action returns: where it stands in the answer.
-fn out(method: &Method) -> Option<TokenStream> {
-    let out = method.answer()?;
+/// The call that tells the request which element of the response holds the result of an action.
+fn action_result(method: &Method) -> Option<TokenStream> {
+    let out = method.result()?;
     let tag = &out.tag;
     let set = match &out.item_tag {
         Some(item_tag) => quote!(.out_list(#tag, #item_tag)),
@@ -241,7 +241,7 @@ fn out(method: &Method) -> Option<TokenStream> {
     (method.verb == Verb::Action).then_some(set)
 }
 
-/// The constructor of a request.
+/// The name of the request's constructor.
 pub(super) fn constructor(verb: Verb) -> &'static str {
     match verb {
         Verb::Add => "add",

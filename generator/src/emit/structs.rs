@@ -1,32 +1,36 @@
-//! A struct of the model → its Rust struct, setters, accessors and XML binding.
+//! Emits a struct: fields, setters, accessors and the tables that bind it to XML.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::docs;
-use super::paths::{Prelude, RustType, Shape};
+use super::rust_types::{Prelude, RustType, Shape};
 use super::traits;
-use crate::model::{Member, Model, Struct, Type};
-use crate::names::{MemberNames, Names, TypeNames};
+use crate::model::{Field, Model, Struct, Type};
+use crate::names::{FieldNames, Names, TypeNames};
 
-/// A member with all that is known of it.
-struct Field<'m> {
-    member: &'m Member,
-    names: &'m MemberNames,
+/// A field with its Rust names and types.
+struct EmittedField<'m> {
+    declared: &'m Field,
+    names: &'m FieldNames,
     rust: RustType,
 }
 
-impl Field<'_> {
+impl EmittedField<'_> {
     fn fallback(&self) -> String {
-        format!("The `{}` of the API.", self.member.name)
+        format!("The `{}` field.", self.declared.name)
     }
 }
 
 pub(super) fn emit(model: &Model, names: &Names, ty: &Type, it: &Struct, own: &TypeNames) -> TokenStream {
-    let prelude = Prelude::new(&own.ident);
-    let members = it.members.iter().zip(&own.members);
-    let fields: Vec<Field<'_>> = members
-        .map(|(member, of)| Field { member, names: of, rust: RustType::of(model, names, &prelude, member.ty) })
+    let prelude = Prelude::new([&own.ident]);
+    let fields = it.fields.iter().zip(&own.fields);
+    let fields: Vec<EmittedField<'_>> = fields
+        .map(|(field, of)| EmittedField {
+            declared: field,
+            names: of,
+            rust: RustType::new(model, names, &prelude, field.ty),
+        })
         .collect();
     let definition = definition(ty, own, &prelude, &fields);
     let methods = methods(it, own, &prelude, &fields);
@@ -42,13 +46,13 @@ pub(super) fn emit(model: &Model, names: &Names, ty: &Type, it: &Struct, own: &T
     }
 }
 
-fn definition(ty: &Type, own: &TypeNames, prelude: &Prelude<'_>, fields: &[Field<'_>]) -> TokenStream {
+fn definition(ty: &Type, own: &TypeNames, prelude: &Prelude<'_>, fields: &[EmittedField<'_>]) -> TokenStream {
     let ident = &own.ident;
     let option = prelude.option();
-    let text = docs::full(&ty.docs, &format!("The `{}` of the API.", ty.name));
+    let text = docs::full(&ty.docs, &format!("The `{}` struct.", ty.name));
     let fields = fields.iter().map(|field| {
         let (name, stored) = (&field.names.field, &field.rust.stored);
-        let text = docs::full(&field.member.docs, &field.fallback());
+        let text = docs::full(&field.declared.docs, &field.fallback());
         quote!(#text pub #name: #option<#stored>,)
     });
     quote! {
@@ -62,18 +66,18 @@ fn definition(ty: &Type, own: &TypeNames, prelude: &Prelude<'_>, fields: &[Field
     }
 }
 
-fn methods(it: &Struct, own: &TypeNames, prelude: &Prelude<'_>, fields: &[Field<'_>]) -> TokenStream {
+fn methods(it: &Struct, own: &TypeNames, prelude: &Prelude<'_>, fields: &[EmittedField<'_>]) -> TokenStream {
     let ident = &own.ident;
     let default = prelude.call_default();
     let references = it.references.iter().filter_map(|name| {
-        let field = fields.iter().find(|field| field.member.name == *name)?;
+        let field = fields.iter().find(|field| field.declared.name == *name)?;
         Some(reference(prelude, field))
     });
     let setters = fields.iter().map(|field| setter(prelude, field));
     let accessors = fields.iter().map(accessor);
     quote! {
         impl #ident {
-            /// A value whose members are all absent.
+            /// Creates an empty value; all fields are unset.
             pub fn new() -> Self {
                 #default
             }
@@ -86,11 +90,11 @@ fn methods(it: &Struct, own: &TypeNames, prelude: &Prelude<'_>, fields: &[Field<
     }
 }
 
-/// `with_name("Default")`: a value that only refers to an object.
-fn reference(prelude: &Prelude<'_>, field: &Field<'_>) -> TokenStream {
+/// `with_name("Default")`: creates a reference to an object.
+fn reference(prelude: &Prelude<'_>, field: &EmittedField<'_>) -> TokenStream {
     let (value, setter, into) = (&field.rust.value, &field.names.setter, prelude.conversion());
-    let name = format_ident!("with_{}", field.member.name.as_str());
-    let text = docs::own(&format!("A reference to an object by its `{}`.", field.member.name));
+    let name = format_ident!("with_{}", field.declared.name.as_str());
+    let text = docs::fixed(&format!("Creates a reference to an object by its `{}`.", field.declared.name));
     quote! {
         #text
         pub fn #name(value: impl #into<#value>) -> Self {
@@ -99,11 +103,11 @@ fn reference(prelude: &Prelude<'_>, field: &Field<'_>) -> TokenStream {
     }
 }
 
-fn setter(prelude: &Prelude<'_>, field: &Field<'_>) -> TokenStream {
+fn setter(prelude: &Prelude<'_>, field: &EmittedField<'_>) -> TokenStream {
     let RustType { shape, value, stored, .. } = &field.rust;
     let (into, boxed) = (prelude.conversion(), prelude.boxed());
     let (name, setter) = (&field.names.field, &field.names.setter);
-    let text = docs::brief(&field.member.docs, &field.fallback());
+    let text = docs::brief(&field.declared.docs, &field.fallback());
     let plain = prelude.call_into(quote!(value));
     let (argument, set) = match shape {
         Shape::Text | Shape::Copy | Shape::Enum => (quote!(impl #into<#value>), plain),
@@ -123,8 +127,8 @@ fn setter(prelude: &Prelude<'_>, field: &Field<'_>) -> TokenStream {
     }
 }
 
-/// The row of a member among the accessors: how it is borrowed, its names and its type.
-fn accessor(field: &Field<'_>) -> TokenStream {
+/// The entry of a field in `accessors!`: how it is borrowed, its names and its type.
+fn accessor(field: &EmittedField<'_>) -> TokenStream {
     let (name, accessor, borrowed) = (&field.names.field, &field.names.accessor, &field.rust.borrowed);
     let how = match field.rust.shape {
         Shape::Text | Shape::Struct | Shape::Values => quote!(deref),
@@ -134,17 +138,17 @@ fn accessor(field: &Field<'_>) -> TokenStream {
     quote!(#how #accessor #name: #borrowed;)
 }
 
-/// The traits of the abstract structs that it extends.
+/// Implementations of the traits of the abstract structs that a struct extends.
 fn trait_impls(model: &Model, names: &Names, it: &Struct, own: &TypeNames) -> TokenStream {
     let ident = &own.ident;
     let implementations = traits::bases(model, it).into_iter().map(|id| {
-        let name = &names.of(id).ident;
+        let name = &names.type_names(id).ident;
         quote!(impl types::#name for #ident {})
     });
     implementations.collect()
 }
 
-fn binding(ty: &Type, it: &Struct, own: &TypeNames, fields: &[Field<'_>]) -> TokenStream {
+fn binding(ty: &Type, it: &Struct, own: &TypeNames, fields: &[EmittedField<'_>]) -> TokenStream {
     let ident = &own.ident;
     let (name, tag, plural_tag) = (ty.name.as_str(), &it.tag, &it.plural_tag);
     let links_at = match it.links_at {
@@ -155,7 +159,7 @@ fn binding(ty: &Type, it: &Struct, own: &TypeNames, fields: &[Field<'_>]) -> Tok
         None => quote!(None),
     };
     let rels = &it.other_rels;
-    let members = fields.iter().map(|field| member_row(field.member));
+    let rows = fields.iter().map(|field| field_row(field.declared));
     let slots = fields.iter().enumerate().map(|(index, field)| {
         let (index, name) = (proc_macro2::Literal::usize_unsuffixed(index), &field.names.field);
         quote!(#index #name,)
@@ -168,7 +172,7 @@ fn binding(ty: &Type, it: &Struct, own: &TypeNames, fields: &[Field<'_>]) -> Tok
                 plural_tag: #plural_tag,
                 links_at: #links_at,
                 other_rels: &[#(#rels),*],
-                members: &[#(#members),*],
+                members: &[#(#rows),*],
                 new: object::new::<Self>,
                 equals: object::equals::<Self>,
             };
@@ -178,10 +182,10 @@ fn binding(ty: &Type, it: &Struct, own: &TypeNames, fields: &[Field<'_>]) -> Tok
     }
 }
 
-/// The row of a member in the table of its struct.
-fn member_row(member: &Member) -> TokenStream {
-    let (name, tag) = (member.name.as_str(), member.tag.as_str());
-    let mut row = match (&member.item_tag, member.xml_attribute) {
+/// The entry of a field in the table of its struct.
+fn field_row(field: &Field) -> TokenStream {
+    let (name, tag) = (field.name.as_str(), field.tag.as_str());
+    let mut row = match (&field.item_tag, field.xml_attribute) {
         (_, true) => quote!(object::Member::attribute(#tag)),
         (Some(item), false) => quote!(object::Member::list(#tag, #item)),
         (None, false) => quote!(object::Member::element(#tag)),
@@ -189,12 +193,12 @@ fn member_row(member: &Member) -> TokenStream {
     if name != tag {
         row.extend(quote!(.named(#name)));
     }
-    if let Some(rel) = &member.rel {
+    if let Some(rel) = &field.rel {
         row.extend(quote!(.linked(#rel)));
-    } else if member.link {
+    } else if field.link {
         row.extend(quote!(.reference()));
     }
-    if member.secret {
+    if field.secret {
         row.extend(quote!(.secret()));
     }
     row

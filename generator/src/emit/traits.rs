@@ -1,14 +1,14 @@
-//! An abstract struct of the model → a trait of the structs that extend it.
+//! Emits an abstract struct as a trait of the structs that extend it.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::docs;
-use super::paths::{Prelude, RustType, Shape};
-use crate::model::{Member, Model, Struct, Type, TypeId};
+use super::rust_types::{Prelude, RustType, Shape};
+use crate::model::{Field, Model, Struct, Type, TypeId};
 use crate::names::{Names, TypeNames};
 
-/// The abstract structs that a struct extends, the nearest first.
+/// The abstract structs that a struct extends, nearest first.
 pub(super) fn bases(model: &Model, it: &Struct) -> Vec<TypeId> {
     let parent = |id: &TypeId| model.ty(*id).as_struct().and_then(|it| it.base);
     let is_abstract = |id: &TypeId| model.ty(*id).as_struct().is_some_and(|it| it.is_abstract);
@@ -17,21 +17,21 @@ pub(super) fn bases(model: &Model, it: &Struct) -> Vec<TypeId> {
 
 pub(super) fn emit(model: &Model, names: &Names, ty: &Type, it: &Struct, own: &TypeNames) -> TokenStream {
     let ident = &own.ident;
-    let prelude = Prelude::new(ident);
+    let prelude = Prelude::new([ident]);
     let option = prelude.option();
-    let text = docs::full(&ty.docs, &format!("What every `{}` of the API has.", ty.name));
+    let text = docs::full(&ty.docs, &format!("The fields that all `{}` structs have.", ty.name));
     let bases = bases(model, it);
     let inherited = bases.first().and_then(|id| model.ty(*id).as_struct());
     let supertrait = bases.first().map(|id| {
-        let base = &names.of(*id).ident;
+        let base = &names.type_names(*id).ident;
         quote!(+ types::#base)
     });
-    let is_new = |member: &Member| !inherited.is_some_and(|it| it.members.iter().any(|it| it.name == member.name));
-    let members = it.members.iter().zip(&own.members).filter(|(member, _)| is_new(member));
-    let getters = members.map(|(member, names_of)| {
-        let rust = RustType::of(model, names, &prelude, member.ty);
-        let (getter, key, stored, borrowed) = (&names_of.getter, member.name.as_str(), &rust.stored, &rust.borrowed);
-        let text = docs::brief(&member.docs, &format!("The `{key}` of the API."));
+    let is_new = |field: &Field| !inherited.is_some_and(|it| it.fields.iter().any(|it| it.name == field.name));
+    let fields = it.fields.iter().zip(&own.fields).filter(|(field, _)| is_new(field));
+    let getters = fields.map(|(field, names_of)| {
+        let rust = RustType::new(model, names, &prelude, field.ty);
+        let (getter, key, stored, borrowed) = (&names_of.getter, field.name.as_str(), &rust.stored, &rust.borrowed);
+        let text = docs::brief(&field.docs, &format!("The `{key}` field."));
         let value = quote!(object::get::<_, #stored>(self, #key));
         let value = match rust.shape {
             Shape::Text | Shape::Struct | Shape::Values => quote!(#value.map(std::ops::Deref::deref)),
@@ -47,7 +47,7 @@ pub(super) fn emit(model: &Model, names: &Names, ty: &Type, it: &Struct, own: &T
     });
     quote! {
         use crate::object;
-        #[allow(unused_imports, reason = "whether it is needed depends on the types of the members")]
+        #[allow(unused_imports, reason = "not all traits use it")]
         use crate::types;
 
         #text

@@ -1,6 +1,6 @@
-//! Files → [`syntax::Model`]. Reports what is no YAML, unknown and missing keys, and values of the wrong shape.
+//! Files → [`syntax::Model`]. Reports invalid YAML, unknown and missing keys, and values of the wrong type.
 
-mod fields;
+mod mapping;
 mod services;
 mod types;
 
@@ -12,32 +12,32 @@ use std::path::{Path, PathBuf};
 use crate::diagnostics::{Diagnostic, Diagnostics, Sources, shown_path};
 use crate::syntax::{self, Api, Envelope};
 use crate::yaml;
-use fields::{Fields, Reader};
+use mapping::{Mapping, NodeReader};
 
 /// The folder of the model, relative to the root of the workspace.
 pub const MODEL: &str = "model";
 
-/// The file that holds for the whole API.
+/// The file with the settings of the whole API.
 pub const API_FILE: &str = "model.yaml";
 
-/// The folders of types and of services.
+/// The folders of types and services.
 pub const FOLDERS: [&str; 2] = ["types", "services"];
 
-/// How the names of files of the model end.
+/// The extension of model files.
 const EXTENSION: &str = "yaml";
 
 /// A file that can't be read.
 #[derive(Debug)]
 pub struct ReadError {
-    /// The file or folder, as shown to people.
+    /// The file or folder, as messages show it.
     pub path: String,
-    /// Why.
+    /// The cause.
     pub cause: io::Error,
 }
 
 impl std::fmt::Display for ReadError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "can't read {}: {}", self.path, self.cause)
+        write!(f, "can't read `{}`: {}", self.path, self.cause)
     }
 }
 
@@ -47,24 +47,24 @@ impl std::error::Error for ReadError {
     }
 }
 
-/// The files of a model: text by path within its folder, such as `types/vm.yaml`.
-pub type Texts = BTreeMap<String, String>;
+/// The files of a model: text by path relative to its folder, such as `types/vm.yaml`.
+pub type ModelFiles = BTreeMap<String, String>;
 
-/// Reads the files of a model. Paths are shown relative to `shown_from`.
+/// Reads and parses the files of a model. Messages show paths relative to `shown_from`.
 pub fn load(
     folder: &Path,
     shown_from: &Path,
     sources: &mut Sources,
     problems: &Diagnostics,
 ) -> Result<syntax::Model, ReadError> {
-    Ok(load_texts(&read_texts(folder, shown_from)?, &shown_path(folder, shown_from), sources, problems))
+    Ok(parse_files(&read_files(folder, shown_from)?, &shown_path(folder, shown_from), sources, problems))
 }
 
-/// The texts of the files of a model; what does not belong there comes without its text. Messages show paths relative
-/// to `shown_from`.
-pub fn read_texts(folder: &Path, shown_from: &Path) -> Result<Texts, ReadError> {
+/// Reads the files of a model. Files that do not belong to a model are included without their text, so that they can be
+/// reported. Messages show paths relative to `shown_from`.
+pub fn read_files(folder: &Path, shown_from: &Path) -> Result<ModelFiles, ReadError> {
     let api = folder.join(API_FILE);
-    let mut texts = Texts::from([(API_FILE.to_owned(), read_text(&api, shown_from)?)]);
+    let mut texts = ModelFiles::from([(API_FILE.to_owned(), read_text(&api, shown_from)?)]);
     for path in entries(folder, shown_from)? {
         let name = path.file_name().unwrap_or_default();
         let known = name == API_FILE || FOLDERS.iter().any(|part| name == *part);
@@ -74,7 +74,7 @@ pub fn read_texts(folder: &Path, shown_from: &Path) -> Result<Texts, ReadError> 
     }
     for part in FOLDERS {
         for path in entries(&folder.join(part), shown_from)? {
-            // The name alone is what is wrong with any other file.
+            // The text of other files does not matter: their name is the problem.
             let text = if is_item(&path) { read_text(&path, shown_from)? } else { String::new() };
             texts.insert(shown_path(&path, folder), text);
         }
@@ -82,12 +82,12 @@ pub fn read_texts(folder: &Path, shown_from: &Path) -> Result<Texts, ReadError> 
     Ok(texts)
 }
 
-/// Whether a file is one of the model, by its name.
+/// Whether a file name is that of a model file.
 fn is_item(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == EXTENSION)
 }
 
-/// What is in a folder, sorted by name; nothing when there is no such folder.
+/// The entries of a folder, sorted by name. A missing folder has none.
 fn entries(folder: &Path, shown_from: &Path) -> Result<Vec<PathBuf>, ReadError> {
     let failed = |cause| ReadError { path: shown_path(folder, shown_from), cause };
     let mut paths = Vec::new();
@@ -106,8 +106,8 @@ fn read_text(path: &Path, shown_from: &Path) -> Result<String, ReadError> {
     String::from_utf8(bytes).map_err(|error| failed(io::Error::new(io::ErrorKind::InvalidData, error.utf8_error())))
 }
 
-/// Reads a model from texts; messages show their paths after `shown`.
-pub fn load_texts(texts: &Texts, shown: &str, sources: &mut Sources, problems: &Diagnostics) -> syntax::Model {
+/// Parses the files of a model. Messages show their paths below `shown`.
+pub fn parse_files(texts: &ModelFiles, shown: &str, sources: &mut Sources, problems: &Diagnostics) -> syntax::Model {
     let mut loader = Loader { texts, shown, sources, problems };
     loader.root();
     let api = loader.file(API_FILE, read_api).unwrap_or_default();
@@ -118,25 +118,25 @@ pub fn load_texts(texts: &Texts, shown: &str, sources: &mut Sources, problems: &
 }
 
 struct Loader<'l> {
-    texts: &'l Texts,
+    texts: &'l ModelFiles,
     shown: &'l str,
     sources: &'l mut Sources,
     problems: &'l Diagnostics,
 }
 
 impl Loader<'_> {
-    /// Reports what is beside the files of the model and looks like one: it would be overlooked without a word.
+    /// Reports YAML files next to `model.yaml`, which would be ignored silently.
     fn root(&self) {
         let [types, services] = FOLDERS;
         for path in self.texts.keys().filter(|path| !path.contains('/') && *path != API_FILE) {
-            let problem = Diagnostic::general(format!("{} is no part of the model", self.shown(path)))
-                .help(format!("a model is {API_FILE} and the files of {types}/ and {services}/"));
+            let problem = Diagnostic::general(format!("`{}` does not belong to the model", self.shown(path)))
+                .help(format!("a model consists of `{API_FILE}` and the files in `{types}/` and `{services}/`"));
             self.problems.push(problem);
         }
     }
 
-    /// The files of a folder, in the order of their names.
-    fn folder<T>(&mut self, folder: &str, read: impl Fn(Fields<'_>, &str) -> Option<T>) -> Vec<T> {
+    /// Parses the files of a folder, in the order of their names.
+    fn folder<T>(&mut self, folder: &str, read: impl Fn(Mapping<'_>, &str) -> Option<T>) -> Vec<T> {
         let within = |path: &&String| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
         let paths: Vec<&String> = self.texts.keys().filter(within).collect();
         let mut found = Vec::new();
@@ -145,12 +145,12 @@ impl Loader<'_> {
             let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
             let name = path.to_string_lossy();
             if is_item(path) {
-                found.extend(self.file(&name, |fields| read(fields, &stem)).flatten());
+                found.extend(self.file(&name, |mapping| read(mapping, &stem)).flatten());
             } else {
                 let shown = self.shown(&name);
                 self.problems.push(
-                    Diagnostic::general(format!("{shown} is no file of the model"))
-                        .help("files of the model end in `.yaml`; remove it or put it elsewhere"),
+                    Diagnostic::general(format!("`{shown}` does not belong to the model"))
+                        .help("model files have the extension `.yaml`; remove or move this file"),
                 );
             }
         }
@@ -161,18 +161,18 @@ impl Loader<'_> {
         if self.shown.is_empty() { path.to_owned() } else { format!("{}/{path}", self.shown) }
     }
 
-    fn file<T>(&mut self, path: &str, read: impl FnOnce(Fields<'_>) -> T) -> Option<T> {
+    fn file<T>(&mut self, path: &str, read: impl FnOnce(Mapping<'_>) -> T) -> Option<T> {
         let shown = self.shown(path);
         let text = self.texts.get(path)?.replace("\r\n", "\n");
         match yaml::parse(&text) {
             Ok(root) => {
                 let file = self.sources.add(shown, text);
-                Reader { file, problems: self.problems }.map(&root).map(read)
+                NodeReader { file, problems: self.problems }.map(&root).map(read)
             }
             Err(error) => {
                 let file = self.sources.add(shown, text);
                 let offset = error.offset.unwrap_or_default();
-                let problem = Diagnostic::at_offset(file, offset, "the file is no YAML", error.message);
+                let problem = Diagnostic::at_offset(file, offset, "invalid YAML", error.message);
                 self.problems.push(problem);
                 None
             }
@@ -180,37 +180,38 @@ impl Loader<'_> {
     }
 }
 
-fn read_api(mut fields: Fields<'_>) -> Api {
-    let title = fields.required("api", Reader::text).unwrap_or_default();
-    let version = fields.required("version", Reader::text).unwrap_or_default();
-    let root = fields.required("root", Reader::name);
-    let search = fields.optional("search", Reader::name);
-    let plurals = fields.optional("plurals", Reader::entries).unwrap_or_default();
-    let envelope = fields.optional("envelope", Reader::map).map(read_envelope).unwrap_or_default();
-    let parameters = fields.optional("parameters", Reader::entries).unwrap_or_default();
-    let reader = fields.finish();
-    let plurals = plurals.into_iter().filter_map(|it| Some((it.name.value, reader.text_at(it.node)?))).collect();
+fn read_api(mut mapping: Mapping<'_>) -> Api {
+    let title = mapping.required("api", NodeReader::text).unwrap_or_default();
+    let version = mapping.required("version", NodeReader::text).unwrap_or_default();
+    let root = mapping.required("root", NodeReader::name);
+    let search = mapping.optional("search", NodeReader::name);
+    let plurals = mapping.optional("plurals", NodeReader::entries).unwrap_or_default();
+    let envelope = mapping.optional("envelope", NodeReader::map).map(read_envelope).unwrap_or_default();
+    let parameters = mapping.optional("parameters", NodeReader::entries).unwrap_or_default();
+    let reader = mapping.finish();
+    let plurals =
+        plurals.into_iter().filter_map(|it| Some((it.name.value, reader.positioned_text(it.node)?))).collect();
     let parameters = parameters.into_iter().filter_map(|it| Some((it.name.value, reader.text(it.node)?))).collect();
     Api { title, version, root, search, plurals, envelope, parameters }
 }
 
-fn read_envelope(mut fields: Fields<'_>) -> Envelope {
+fn read_envelope(mut mapping: Mapping<'_>) -> Envelope {
     let mut envelope = Envelope::default();
-    if let Some(mut resource) = fields.optional("resource", Reader::map) {
-        envelope.leading = resource.optional("leading", Reader::texts).unwrap_or_default();
-        envelope.trailing = resource.optional("trailing", Reader::texts).unwrap_or_default();
-        envelope.rels = resource.optional("rels", Reader::texts).unwrap_or_default();
-        envelope.rel_suffixes = resource.optional("rel_suffixes", Reader::texts).unwrap_or_default();
+    if let Some(mut resource) = mapping.optional("resource", NodeReader::map) {
+        envelope.leading = resource.optional("leading", NodeReader::texts).unwrap_or_default();
+        envelope.trailing = resource.optional("trailing", NodeReader::texts).unwrap_or_default();
+        envelope.rels = resource.optional("rels", NodeReader::texts).unwrap_or_default();
+        envelope.rel_suffixes = resource.optional("rel_suffixes", NodeReader::texts).unwrap_or_default();
         resource.finish();
     }
-    if let Some(mut collection) = fields.optional("collection", Reader::map) {
-        envelope.collection = collection.optional("leading", Reader::texts).unwrap_or_default();
+    if let Some(mut collection) = mapping.optional("collection", NodeReader::map) {
+        envelope.collection = collection.optional("leading", NodeReader::texts).unwrap_or_default();
         collection.finish();
     }
-    if let Some(mut action) = fields.optional("action", Reader::map) {
-        envelope.action = action.optional("members", Reader::texts).unwrap_or_default();
+    if let Some(mut action) = mapping.optional("action", NodeReader::map) {
+        envelope.action = action.optional("members", NodeReader::texts).unwrap_or_default();
         action.finish();
     }
-    fields.finish();
+    mapping.finish();
     envelope
 }

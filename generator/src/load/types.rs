@@ -1,90 +1,90 @@
 //! A file of `types/` → [`Type`].
 
-use super::fields::{Entry, Fields, Reader};
+use super::mapping::{Mapping, NamedEntry, NodeReader};
 use crate::diagnostics::Diagnostic;
-use crate::syntax::{Member, Struct, Type, TypeKind, Value};
+use crate::syntax::{Field, Struct, Type, TypeKind, Value};
 use crate::yaml::{Kind, Node};
 
-pub(super) fn read(mut fields: Fields<'_>, stem: &str) -> Option<Type> {
-    let name = match (fields.has("struct"), fields.has("enum")) {
-        (true, false) => fields.optional("struct", Reader::name),
-        (false, true) => fields.optional("enum", Reader::name),
+pub(super) fn read(mut mapping: Mapping<'_>, stem: &str) -> Option<Type> {
+    let name = match (mapping.has("struct"), mapping.has("enum")) {
+        (true, false) => mapping.optional("struct", NodeReader::name),
+        (false, true) => mapping.optional("enum", NodeReader::name),
         (both, _) => {
-            let label = if both { "both at once" } else { "neither `struct` nor `enum`" };
-            let problem = Diagnostic::at(fields.place(), "a type is a `struct` or an `enum`", label)
-                .help(format!("begin the file with `struct: {stem}` or `enum: {stem}`"));
-            fields.reader().problems.push(problem);
+            let label = if both { "has both keys" } else { "has neither key" };
+            let problem = Diagnostic::at(mapping.position(), "a type is either a `struct` or an `enum`", label)
+                .help(format!("start the file with `struct: {stem}` or `enum: {stem}`"));
+            mapping.reader().problems.push(problem);
             None
         }
     }?;
     if name.value != *stem {
-        let message = format!("the file of `{}` has another name", name.value);
-        let problem = Diagnostic::at(name.place, message, format!("the file is called {stem}.yaml"))
-            .help(format!("rename the file to {}.yaml, or the type to `{stem}`", name.value));
-        fields.reader().problems.push(problem);
+        let message = format!("the file name does not match `{}`", name.value);
+        let problem = Diagnostic::at(name.position, message, format!("the file is named `{stem}.yaml`"))
+            .help(format!("rename the file to `{}.yaml`, or the type to `{stem}`", name.value));
+        mapping.reader().problems.push(problem);
     }
-    let docs = fields.docs();
-    let builtin = fields.optional("builtin", Reader::flag).unwrap_or_default();
-    let kind = if fields.has("struct") { read_struct(fields) } else { read_enum(fields) };
+    let docs = mapping.docs();
+    let builtin = mapping.optional("builtin", NodeReader::flag).unwrap_or_default();
+    let kind = if mapping.has("struct") { read_struct(mapping) } else { read_enum(mapping) };
     Some(Type { name, builtin, docs, kind })
 }
 
-fn read_struct(mut fields: Fields<'_>) -> TypeKind {
-    fields.optional("struct", Reader::name);
-    let extends = fields.optional("extends", Reader::name);
-    let is_abstract = fields.optional("abstract", Reader::flag).unwrap_or_default();
-    let resource = fields.optional("resource", Reader::flag).unwrap_or_default();
-    let references = fields.optional("references", Reader::names).unwrap_or_default();
-    let found_by = fields.optional("found_by", Reader::name);
-    let order = fields.optional("order", Reader::names).unwrap_or_default();
-    let tag = fields.optional("tag", Reader::wire_name);
-    let plural_tag = fields.optional("plural_tag", Reader::wire_name);
-    fields.reason(&["tag", "plural_tag", "order"]);
-    let attributes = fields.optional("attributes", Reader::entries).unwrap_or_default();
-    let links = fields.optional("links", Reader::entries).unwrap_or_default();
-    let reader = fields.finish();
+fn read_struct(mut mapping: Mapping<'_>) -> TypeKind {
+    mapping.optional("struct", NodeReader::name);
+    let extends = mapping.optional("extends", NodeReader::name);
+    let is_abstract = mapping.optional("abstract", NodeReader::flag).unwrap_or_default();
+    let resource = mapping.optional("resource", NodeReader::flag).unwrap_or_default();
+    let references = mapping.optional("references", NodeReader::names).unwrap_or_default();
+    let found_by = mapping.optional("found_by", NodeReader::name);
+    let order = mapping.optional("order", NodeReader::names).unwrap_or_default();
+    let tag = mapping.optional("tag", NodeReader::wire_name);
+    let plural_tag = mapping.optional("plural_tag", NodeReader::wire_name);
+    mapping.reason(&["tag", "plural_tag", "order"]);
+    let attributes = mapping.optional("attributes", NodeReader::entries).unwrap_or_default();
+    let links = mapping.optional("links", NodeReader::entries).unwrap_or_default();
+    let reader = mapping.finish();
     for link in &links {
         if let Some(first) = attributes.iter().find(|attribute| attribute.name.value == link.name.value) {
-            reader.repeated(link.name.value.as_str(), link.name.place, first.name.place);
+            reader.repeated(link.name.value.as_str(), link.name.position, first.name.position);
         }
     }
-    let attributes = attributes.into_iter().filter_map(|entry| read_member(reader, entry, false));
-    let links = links.into_iter().filter_map(|entry| read_member(reader, entry, true));
-    let members = attributes.chain(links).collect();
-    let it = Struct { extends, is_abstract, resource, references, found_by, order, tag, plural_tag, members };
+    let attributes = attributes.into_iter().filter_map(|entry| read_field(reader, entry, false));
+    let links = links.into_iter().filter_map(|entry| read_field(reader, entry, true));
+    let fields = attributes.chain(links).collect();
+    let it = Struct { extends, is_abstract, resource, references, found_by, order, tag, plural_tag, fields };
     TypeKind::Struct(Box::new(it))
 }
 
-fn read_member<'a>(reader: Reader<'a>, entry: Entry<'a>, link: bool) -> Option<Member> {
-    let mut fields = reader.map(entry.node)?;
-    let ty = fields.required("type", Reader::type_name);
-    let secret = fields.optional("secret", Reader::flag).unwrap_or_default();
-    let docs = fields.docs();
-    let tag = fields.optional("tag", Reader::wire_name);
-    let item_tag = fields.optional("item_tag", Reader::wire_name);
-    let rel = fields.optional("rel", Reader::wire_name);
-    fields.reason(&["tag", "item_tag", "rel"]);
-    fields.finish();
-    Some(Member { name: entry.name, ty: ty?, link, secret, docs, tag, item_tag, rel })
+fn read_field<'a>(reader: NodeReader<'a>, entry: NamedEntry<'a>, link: bool) -> Option<Field> {
+    let mut mapping = reader.map(entry.node)?;
+    let ty = mapping.required("type", NodeReader::type_name);
+    let secret = mapping.optional("secret", NodeReader::flag).unwrap_or_default();
+    let docs = mapping.docs();
+    let tag = mapping.optional("tag", NodeReader::wire_name);
+    let item_tag = mapping.optional("item_tag", NodeReader::wire_name);
+    let rel = mapping.optional("rel", NodeReader::wire_name);
+    mapping.reason(&["tag", "item_tag", "rel"]);
+    mapping.finish();
+    Some(Field { name: entry.name, ty: ty?, link, secret, docs, tag, item_tag, rel })
 }
 
-fn read_values<'a>(reader: Reader<'a>, node: &'a Node) -> Option<Vec<Entry<'a>>> {
+fn read_values<'a>(reader: NodeReader<'a>, node: &'a Node) -> Option<Vec<NamedEntry<'a>>> {
     let values = reader.entries(node)?;
     if matches!(&node.kind, Kind::Map(entries) if entries.is_empty()) {
-        let problem = Diagnostic::at(reader.place(node), "an enum without values", "at least one is needed");
+        let problem = Diagnostic::at(reader.position(node), "an enum without values", "needs at least one value");
         reader.problems.push(problem);
     }
     Some(values)
 }
 
-fn read_enum(mut fields: Fields<'_>) -> TypeKind {
-    fields.optional("enum", Reader::name);
-    let values = fields.required("values", read_values).unwrap_or_default();
-    let reader = fields.finish();
-    let value = |entry: Entry<'_>| {
-        let mut fields = reader.map(entry.node)?;
-        let docs = fields.docs();
-        fields.finish();
+fn read_enum(mut mapping: Mapping<'_>) -> TypeKind {
+    mapping.optional("enum", NodeReader::name);
+    let values = mapping.required("values", read_values).unwrap_or_default();
+    let reader = mapping.finish();
+    let value = |entry: NamedEntry<'_>| {
+        let mut mapping = reader.map(entry.node)?;
+        let docs = mapping.docs();
+        mapping.finish();
         Some(Value { name: entry.name, docs })
     };
     TypeKind::Enum(values.into_iter().filter_map(value).collect())

@@ -1,4 +1,4 @@
-//! The commands: they call the library and print what it found.
+//! The commands. They call the library and print its results.
 
 pub(crate) mod diff;
 pub(crate) mod documentation;

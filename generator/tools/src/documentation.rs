@@ -4,26 +4,26 @@
 
 use std::collections::BTreeSet;
 
-use ovirt_sdk_generator::Read;
-use ovirt_sdk_generator::diagnostics::{Diagnostic, Diagnostics, Place};
+use ovirt_sdk_generator::LoadedModel;
+use ovirt_sdk_generator::diagnostics::{Diagnostic, Diagnostics, Position};
 use ovirt_sdk_generator::model::{Method, Model, Parameter, Service, Type, TypeKind};
 use ovirt_sdk_generator::name::Name;
-use ovirt_sdk_generator::syntax::{At, Docs};
+use ovirt_sdk_generator::syntax::{Docs, Positioned};
 
-/// Longest summary.
+/// Maximum length of a summary.
 const SUMMARY: usize = 110;
 
-/// Longest line of details.
+/// Maximum length of a line of details.
 const LINE: usize = 100;
 
-/// Longest example, in lines.
+/// Maximum number of lines of an example.
 const EXAMPLE: usize = 20;
 
-/// Words that say nothing beside a name.
+/// Words that add nothing to a name.
 const EMPTY_WORDS: [&str; 11] = ["the", "a", "an", "of", "this", "is", "to", "for", "its", "service", "object"];
 
-/// Checks the texts of a model. The error is the problems as text for people.
-pub fn check(read: &Read, color: bool) -> Result<(), String> {
+/// Checks the texts of a model. The error is the rendered problems.
+pub fn check(read: &LoadedModel, color: bool) -> Result<(), String> {
     let problems = Diagnostics::default();
     check_model(&read.model, &problems);
     if problems.is_empty() { Ok(()) } else { Err(problems.render(&read.sources, color)) }
@@ -44,24 +44,24 @@ struct Item<'p> {
 }
 
 fn check_type(model: &Model, ty: &Type, item: &Item<'_>) {
-    item.check(&ty.name, &ty.name, ty.place, &ty.docs);
+    item.check(&ty.name, &ty.name, ty.position, &ty.docs);
     match &ty.kind {
         TypeKind::Struct(it) => {
-            let own = it.members.iter().filter(|it| it.owner.is_some_and(|owner| model.ty(owner).name == ty.name));
-            for member in own {
-                item.check(&ty.name, &member.name, member.place, &member.docs);
+            let own = it.fields.iter().filter(|it| it.owner.is_some_and(|owner| model.ty(owner).name == ty.name));
+            for field in own {
+                item.check(&ty.name, &field.name, field.position, &field.docs);
             }
         }
         TypeKind::Enum(values) => {
             for value in values {
-                item.check(&ty.name, &value.name, value.place, &value.docs);
+                item.check(&ty.name, &value.name, value.position, &value.docs);
             }
         }
     }
 }
 
 fn check_service(model: &Model, service: &Service, item: &Item<'_>) {
-    item.check(&service.name, &service.name, service.place, &service.docs);
+    item.check(&service.name, &service.name, service.position, &service.docs);
     for method in &service.methods {
         check_method(model, service, method, None, item);
         for signature in &method.signatures {
@@ -69,12 +69,12 @@ fn check_service(model: &Model, service: &Service, item: &Item<'_>) {
         }
     }
     for locator in &service.locators {
-        item.check(&service.name, &locator.name, locator.place, &locator.docs);
+        item.check(&service.name, &locator.name, locator.position, &locator.docs);
     }
 }
 
 fn check_method(model: &Model, service: &Service, method: &Method, base: Option<&Method>, item: &Item<'_>) {
-    item.check(&service.name, &method.name, method.place, &method.docs);
+    item.check(&service.name, &method.name, method.position, &method.docs);
     if let Some(example) = &method.example {
         item.example(&service.name, &method.name, example);
     }
@@ -84,53 +84,57 @@ fn check_method(model: &Model, service: &Service, method: &Method, base: Option<
     for parameter in &method.parameters {
         let elsewhere = model.parameters.contains_key(&parameter.name) || in_base(parameter);
         if parameter.docs.summary.is_some() || !elsewhere {
-            item.check(&service.name, &parameter.name, parameter.place, &parameter.docs);
+            item.check(&service.name, &parameter.name, parameter.position, &parameter.docs);
         }
     }
 }
 
 impl Item<'_> {
-    fn check(&self, owner: &Name, name: &Name, place: Place, docs: &Docs) {
+    fn check(&self, owner: &Name, name: &Name, position: Position, docs: &Docs) {
         let path = if owner == name { name.to_string() } else { format!("{owner}.{name}") };
-        let report = |message: String, label: &str| self.problems.push(Diagnostic::at(place, message, label));
+        let report = |message: String, label: &str| self.problems.push(Diagnostic::at(position, message, label));
         let Some(summary) = &docs.summary else {
-            report(format!("`{path}` has no summary"), "say in one sentence what it means");
+            report(format!("`{path}` has no summary"), "describe it in one sentence");
             return;
         };
         if summary.chars().count() > SUMMARY {
-            report(format!("the summary of `{path}` has more than {SUMMARY} characters"), "move the rest to `details`");
+            report(
+                format!("the summary of `{path}` is longer than {SUMMARY} characters"),
+                "move the rest to `details`",
+            );
         }
         if !summary.ends_with('.') || summary.contains('\n') {
             report(
-                format!("the summary of `{path}` is no sentence on one line"),
-                "a sentence that ends with a full stop",
+                format!("the summary of `{path}` is not a sentence on one line"),
+                "write one line that ends with a period",
             );
         }
         if says_nothing(name, summary) {
-            report(format!("the summary of `{path}` only repeats its name"), "say what it means");
+            report(format!("the summary of `{path}` only repeats its name"), "describe what it means");
         }
         let details = docs.details.iter().flat_map(|details| details.lines());
         for line in details.filter(|line| line.chars().count() > LINE) {
             let beginning: String = line.chars().take(30).collect();
             report(
-                format!("a line of the details of `{path}` has more than {LINE} characters"),
+                format!("a line in the details of `{path}` is longer than {LINE} characters"),
                 &format!("{beginning}…"),
             );
         }
         if docs.deprecated.as_ref().is_some_and(|deprecated| deprecated.note.is_none()) {
-            report(format!("`{path}` is deprecated without a word"), "say what to use instead");
+            report(format!("the deprecation of `{path}` has no note"), "say what to use instead");
         }
     }
 
-    fn example(&self, owner: &Name, name: &Name, example: &At<String>) {
-        let report = |message: String, label: &str| self.problems.push(Diagnostic::at(example.place, message, label));
+    fn example(&self, owner: &Name, name: &Name, example: &Positioned<String>) {
+        let report =
+            |message: String, label: &str| self.problems.push(Diagnostic::at(example.position, message, label));
         let lines = example.value.lines().count();
         if lines > EXAMPLE {
             let message = format!("the example of `{owner}.{name}` has {lines} lines");
-            report(message, &format!("{EXAMPLE} at most: programs belong to the cookbook"));
+            report(message, &format!("at most {EXAMPLE} lines; put longer programs in the cookbook"));
         }
         for line in example.value.lines().filter(|line| line.chars().count() > LINE) {
-            let message = format!("a line of the example of `{owner}.{name}` has more than {LINE} characters");
+            let message = format!("a line in the example of `{owner}.{name}` is longer than {LINE} characters");
             report(message, line.trim());
         }
     }
@@ -149,10 +153,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_with_spaces_is_no_summary() {
+    fn a_summary_must_add_to_the_name() {
         let name = |text: &str| Name::new(text).expect("a name");
         assert!(says_nothing(&name("memory"), "The memory."));
         assert!(says_nothing(&name("cpu_topologies"), "The CPU topologie of this object."));
-        assert!(!says_nothing(&name("memory"), "Memory of the machine, in bytes."));
+        assert!(!says_nothing(&name("memory"), "Memory of the virtual machine, in bytes."));
     }
 }

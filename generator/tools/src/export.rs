@@ -1,12 +1,12 @@
-//! [`Model`] → JSON, in the shape of the published facts of the API, plus wire names and texts.
+//! [`Model`] → JSON in the format of upstream's published model, plus wire names and texts.
 
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
-use ovirt_sdk_generator::model::{Locator, Member, Method, Model, Parameter, Segment, Service, Struct, Type, TypeKind};
+use ovirt_sdk_generator::model::{Field, Locator, Method, Model, Parameter, Segment, Service, Struct, Type, TypeKind};
 use ovirt_sdk_generator::syntax::Docs;
 
-/// The model as JSON.
+/// Exports a model as JSON.
 pub fn export(model: &Model) -> Result<String, serde_json::Error> {
     let (builtin, types): (Vec<_>, Vec<_>) = model.types.iter().partition(|ty| ty.builtin);
     let root = model.root.map(|id| model.service(id).name.as_str());
@@ -32,7 +32,7 @@ struct Api<'m> {
     services: Vec<Json>,
 }
 
-/// An object whose absent and false entries are left out.
+/// A JSON object without absent and false entries.
 #[derive(Default)]
 struct Object(Map<String, Json>);
 
@@ -79,7 +79,7 @@ fn type_json(model: &Model, ty: &Type) -> Json {
     let object = Object::default().text("name", ty.name.as_str());
     match &ty.kind {
         TypeKind::Struct(it) => {
-            let own = |link: bool| own_members(model, ty, it, link);
+            let own = |link: bool| own_fields(model, ty, it, link);
             let base = it.base.map(|base| model.ty(base).name.as_str());
             object
                 .text("kind", "struct")
@@ -101,24 +101,24 @@ fn type_json(model: &Model, ty: &Type) -> Json {
     }
 }
 
-fn own_members(model: &Model, ty: &Type, it: &Struct, link: bool) -> Vec<Json> {
-    let mut own: Vec<&Member> = it
-        .members
+fn own_fields(model: &Model, ty: &Type, it: &Struct, link: bool) -> Vec<Json> {
+    let mut own: Vec<&Field> = it
+        .fields
         .iter()
-        .filter(|member| member.owner.is_some_and(|owner| model.ty(owner).name == ty.name))
-        .filter(|member| member.link == link)
+        .filter(|field| field.owner.is_some_and(|owner| model.ty(owner).name == ty.name))
+        .filter(|field| field.link == link)
         .collect();
     own.sort_by(|a, b| a.name.cmp(&b.name));
-    let json = |member: &&Member| {
+    let json = |field: &&Field| {
         Object::default()
-            .text("name", member.name.as_str())
-            .text("type", &model.type_text(member.ty))
-            .docs(&member.docs)
-            .flag("secret", member.secret)
-            .flag("xml_attribute", member.xml_attribute)
-            .text("tag", &member.tag)
-            .maybe("item_tag", member.item_tag.as_deref())
-            .maybe("rel", member.rel.as_deref())
+            .text("name", field.name.as_str())
+            .text("type", &model.type_text(field.ty))
+            .docs(&field.docs)
+            .flag("secret", field.secret)
+            .flag("xml_attribute", field.xml_attribute)
+            .text("tag", &field.tag)
+            .maybe("item_tag", field.item_tag.as_deref())
+            .maybe("rel", field.rel.as_deref())
             .done()
     };
     own.iter().map(json).collect()
@@ -147,7 +147,7 @@ fn method_json(model: &Model, method: &Method, base: Option<&Method>) -> Json {
         .docs(&method.docs)
         .maybe("example", method.example.as_ref().map(|example| example.value.as_str()))
         .maybe("segment", method.segment.as_deref())
-        .maybe("answer", method.answers_action.then_some("action"))
+        .maybe("answer", method.returns_action.then_some("action"))
         .list("parameters", method.parameters.iter().map(|parameter| parameter_json(model, parameter)))
         .done()
 }
@@ -171,7 +171,7 @@ fn parameter_json(model: &Model, parameter: &Parameter) -> Json {
     object.done()
 }
 
-/// Puts `a.b.c` into nested objects.
+/// Inserts `a.b.c` as nested objects.
 fn put_field(fields: &mut Map<String, Json>, path: &str, text: &str) {
     match path.split_once('.') {
         None => {

@@ -1,12 +1,12 @@
-//! `cargo xtask diff` and `changelog`: pairs of models, in every format, from every kind of side.
+//! Tests of `cargo xtask diff` and `changelog`, with all formats and kinds of sides.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "helpers of tests may fail as tests do")]
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use ovirt_sdk_generator::load::{self, Texts};
-use ovirt_sdk_generator::{Read, read_texts};
+use ovirt_sdk_generator::load::{self, ModelFiles};
+use ovirt_sdk_generator::{LoadedModel, parse_model};
 use ovirt_sdk_generator_tools::diff::side::{self, Side};
 use ovirt_sdk_generator_tools::diff::{self, Diff, Verdict, code, render};
 use ovirt_sdk_generator_tools::import;
@@ -16,20 +16,20 @@ fn fixture(name: &str) -> PathBuf {
     models::tests_folder().join("releases").join(name)
 }
 
-fn library() -> Texts {
-    load::read_texts(&fixture("library/model"), Path::new("")).expect("the fixture is there")
+fn library() -> ModelFiles {
+    load::read_files(&fixture("library/model"), Path::new("")).expect("can't read the fixture")
 }
 
-fn read(texts: &Texts) -> Read {
-    read_texts(texts, "model").unwrap_or_else(|error| panic!("{error}"))
+fn read(texts: &ModelFiles) -> LoadedModel {
+    parse_model(texts, "model").unwrap_or_else(|error| panic!("{error}"))
 }
 
-fn compared(old: &Texts, new: &Texts) -> Diff {
+fn compare(old: &ModelFiles, new: &ModelFiles) -> Diff {
     diff::diff(&read(old), &read(new), ("old".to_owned(), "new".to_owned()))
 }
 
-/// The library with pieces of its files replaced; a new file replaces nothing.
-fn with(changes: &[(&str, &str, &str)]) -> Texts {
+/// The library fixture with parts of its files replaced. Replacing an empty text adds a file.
+fn with(changes: &[(&str, &str, &str)]) -> ModelFiles {
     let mut texts = library();
     for (path, from, to) in changes {
         let text = texts.entry((*path).to_owned()).or_default();
@@ -39,40 +39,40 @@ fn with(changes: &[(&str, &str, &str)]) -> Texts {
     texts
 }
 
-fn lines(changes: &[(&str, &str, &str)]) -> String {
-    render::text(&compared(&library(), &with(changes)))
+fn report(changes: &[(&str, &str, &str)]) -> String {
+    render::text(&compare(&library(), &with(changes)))
 }
 
-fn imported() -> Texts {
-    import::plan(&fixture("java"), &library(), None).expect("it is sound").texts
+fn imported() -> ModelFiles {
+    import::plan(&fixture("java"), &library(), None).expect("the import succeeds").texts
 }
 
 #[test]
 fn all_formats() {
-    let diff = compared(&library(), &imported());
+    let diff = compare(&library(), &imported());
     insta::assert_snapshot!("text", render::text(&diff));
     insta::assert_snapshot!("markdown", render::markdown(&diff));
-    insta::assert_snapshot!("json", render::json(&diff).expect("it is JSON"));
+    insta::assert_snapshot!("json", render::json(&diff).expect("valid JSON"));
     insta::assert_snapshot!("changelog", render::changelog(&diff));
 }
 
 #[test]
-fn nothing_changed() {
-    let diff = compared(&library(), &library());
+fn equal_models_have_no_changes() {
+    let diff = compare(&library(), &library());
     assert!(diff.changes.is_empty());
     assert_eq!(diff.verdict(), Verdict::Patch);
     insta::assert_snapshot!(render::changelog(&diff));
 }
 
 #[test]
-fn texts_are_counted_and_not_listed() {
-    let diff = compared(&library(), &with(&[("types/book.yaml", "A book of ours.", "A book.")]));
-    assert_eq!((diff.texts, diff.changes.len(), diff.verdict()), (1, 0, Verdict::Patch));
+fn reworded_texts_are_only_counted() {
+    let diff = compare(&library(), &with(&[("types/book.yaml", "A book of ours.", "A book.")]));
+    assert_eq!((diff.reworded_texts, diff.changes.len(), diff.verdict()), (1, 0, Verdict::Patch));
 }
 
 #[test]
 fn changes_of_types() {
-    insta::assert_snapshot!(lines(&[
+    insta::assert_snapshot!(report(&[
         ("types/book.yaml", "next_books", "later_books"),
         ("types/book.yaml", "nextbooks", "laterbooks"),
         ("types/book.yaml", "secret: true, ", ""),
@@ -89,8 +89,8 @@ fn changes_of_types() {
 }
 
 #[test]
-fn what_is_inherited_is_told_once_at_the_base() {
-    let text = lines(&[
+fn inherited_changes_are_reported_once_at_the_base() {
+    let text = report(&[
         ("types/identified.yaml", "  description: { type: string, summary: Some words. }\n", ""),
         ("types/identified.yaml", "references: [id, name]", "references: [id]"),
         ("types/identified.yaml", "order: [name, description]", "order: [name]"),
@@ -100,12 +100,12 @@ fn what_is_inherited_is_told_once_at_the_base() {
 }
 
 #[test]
-fn a_member_that_moves_to_the_base_stays_where_it_was() {
-    let text = lines(&[
+fn a_field_that_moves_to_the_base_is_no_change() {
+    let text = report(&[
         (
             "types/magazine.yaml",
             "summary: Comes every week.",
-            "summary: Weekly.\nattributes:\n  colour: { type: string }",
+            "summary: Weekly.\nattributes:\n  color: { type: string }",
         ),
         ("types/identified.yaml", "attributes:", "attributes:\n  pages: { type: integer }"),
         (
@@ -120,7 +120,7 @@ fn a_member_that_moves_to_the_base_stays_where_it_was() {
 
 #[test]
 fn changes_of_services() {
-    insta::assert_snapshot!(lines(&[
+    insta::assert_snapshot!(report(&[
         ("services/books.yaml", "    answer: action\n    because: The engine tells how it went.\n", ""),
         ("services/books.yaml", "segment: order", "segment: rank"),
         ("services/books.yaml", "max: { type: integer }", "max: { type: string }\n      page: { type: integer }"),
@@ -135,8 +135,8 @@ fn changes_of_services() {
         ("services/library.yaml", "locators:", "locators:\n  shelf: { service: books, parameter: id }"),
     ]));
     insta::assert_snapshot!(
-        "other_ways",
-        lines(&[
+        "changes_of_locators_and_bases",
+        report(&[
             (
                 "services/library.yaml",
                 "service: books, segment: volumes, because: An old word., ",
@@ -153,38 +153,39 @@ fn changes_of_services() {
 }
 
 #[test]
-fn examples_are_documentation() {
+fn changes_of_examples_are_documentation() {
     const BOOKS: &str = "services/books.yaml";
     const SORT: &str = "summary: Sorts them.";
     let example = |text: &str| format!("{SORT}\n    example: {text}");
-    let told = |old: &str, new: &str| {
+    let changes = |old: &str, new: &str| {
         let (old, new) = (with(&[(BOOKS, SORT, old)]), with(&[(BOOKS, SORT, new)]));
-        let diff = compared(&old, &new);
+        let diff = compare(&old, &new);
         diff.changes.iter().map(|it| format!("{:?} {} {}", it.consequence, it.item, it.text)).collect::<Vec<_>>()
     };
-    assert_eq!(told(SORT, &example("sort();")), ["Documentation books.sort has an example"]);
-    assert_eq!(told(&example("sort();"), &example("turn();")), ["Documentation books.sort has another example"]);
-    assert_eq!(told(&example("sort();"), SORT), ["Documentation books.sort has no example any more"]);
-    assert!(told(&example("sort();"), &example("sort();")).is_empty());
+    assert_eq!(changes(SORT, &example("sort();")), ["Documentation books.sort example added"]);
+    assert_eq!(changes(&example("sort();"), &example("turn();")), ["Documentation books.sort example changed"]);
+    assert_eq!(changes(&example("sort();"), SORT), ["Documentation books.sort example removed"]);
+    assert!(changes(&example("sort();"), &example("sort();")).is_empty());
 }
 
 #[test]
-fn generated_code_is_compared() {
+fn generated_code_is_compare() {
     let new = with(&[("types/magazine.yaml", "summary: Comes every week.", "summary: Weekly.")]);
-    insta::assert_snapshot!(code::diff(&read(&library()), &read(&new)).expect("it is generated"));
+    insta::assert_snapshot!(code::diff(&read(&library()), &read(&new)).expect("can't generate code"));
 }
 
 fn git(folder: &Path, arguments: &[&str]) {
     let identity = ["-c", "user.name=Tester", "-c", "user.email=tester@example.com"];
-    let done = Command::new("git").arg("-C").arg(folder).args(identity).args(arguments).output().expect("git runs");
+    let done =
+        Command::new("git").arg("-C").arg(folder).args(identity).args(arguments).output().expect("can't run git");
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
 }
 
-fn write(folder: &Path, texts: &Texts) {
+fn write(folder: &Path, texts: &ModelFiles) {
     for (path, text) in texts {
         let path = folder.join("model").join(path);
-        std::fs::create_dir_all(path.parent().expect("a folder")).expect("writable");
-        std::fs::write(path, text).expect("writable");
+        std::fs::create_dir_all(path.parent().expect("can't create a folder")).expect("can't write");
+        std::fs::write(path, text).expect("can't write");
     }
 }
 
@@ -194,7 +195,7 @@ fn open(root: &Path, wanted: Option<&str>) -> Result<Side, String> {
 
 #[test]
 fn sides_are_revisions_folders_and_releases_of_upstream() {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = tempfile::tempdir().expect("can't create a folder");
     let root = folder.path();
     write(root, &library());
     git(root, &["init", "--quiet"]);
@@ -204,7 +205,8 @@ fn sides_are_revisions_folders_and_releases_of_upstream() {
     let changed = with(&[("types/book.yaml", "wrapper: { type: string", "wrapper: { type: integer")]);
     write(root, &changed);
     let count = |old: &str, new: Option<&str>| {
-        let (old, new) = (open(root, Some(old)).expect("it is there"), open(root, new).expect("it is there"));
+        let (old, new) =
+            (open(root, Some(old)).expect("can't open the side"), open(root, new).expect("can't open the side"));
         diff::diff(&old.read, &new.read, (old.name, new.name)).changes.len()
     };
     assert_eq!(count("HEAD", None), 1);
@@ -217,18 +219,18 @@ fn sides_are_revisions_folders_and_releases_of_upstream() {
 }
 
 #[test]
-fn sides_that_are_none() {
-    let folder = tempfile::tempdir().expect("a folder");
+fn invalid_sides_are_errors() {
+    let folder = tempfile::tempdir().expect("can't create a folder");
     let root = folder.path();
     write(root, &library());
     git(root, &["init", "--quiet"]);
-    std::fs::create_dir(root.join("empty")).expect("writable");
-    let error = |wanted: &str| open(root, Some(wanted)).expect_err("it is none");
-    assert!(error("v9").contains("v9 is neither a file nor a git revision with a model/"), "{}", error("v9"));
-    assert!(error("--output=x").contains("looks like an option"), "{}", error("--output=x"));
+    std::fs::create_dir(root.join("empty")).expect("can't write");
+    let error = |wanted: &str| open(root, Some(wanted)).expect_err("the side is invalid");
+    assert!(error("v9").contains("`v9` is neither a file nor a git revision with a model folder"), "{}", error("v9"));
+    assert!(error("--output=x").contains("starts with a hyphen"), "{}", error("--output=x"));
     let empty = root.join("empty").to_string_lossy().into_owned();
-    assert!(error(&empty).contains("holds neither a model"), "{}", error(&empty));
-    std::fs::write(root.join("model/types/book.yaml"), "struct: book\nfoo: bar\n").expect("writable");
-    let broken = open(root, None).expect_err("it is broken");
+    assert!(error(&empty).contains("contains neither a model"), "{}", error(&empty));
+    std::fs::write(root.join("model/types/book.yaml"), "struct: book\nfoo: bar\n").expect("can't write");
+    let broken = open(root, None).expect_err("the model is invalid");
     assert!(broken.contains("model/types/book.yaml:2"), "{broken}");
 }

@@ -67,7 +67,7 @@ impl Known {
 /// What is known of all services, by their names.
 pub(crate) fn known() -> BTreeMap<String, Known> {
     let root = &ovirt_sdk_tests::models::repository();
-    let read = ovirt_sdk_generator::read(&root.join("model"), root).unwrap_or_else(|error| panic!("{error}"));
+    let read = ovirt_sdk_generator::load_model(&root.join("model"), root).unwrap_or_else(|error| panic!("{error}"));
     of_model(&read.model)
 }
 
@@ -101,10 +101,10 @@ fn struct_of<'m>(model: &'m Model, base: &BaseType) -> Option<&'m Struct> {
 /// What can be followed: links of a struct, and links of those.
 fn links(model: &Model, object: &Struct) -> Vec<String> {
     let mut paths = Vec::new();
-    for member in object.members.iter().filter(|member| member.link) {
-        let name = member.name.as_str();
+    for field in object.fields.iter().filter(|field| field.link) {
+        let name = field.name.as_str();
         paths.push(name.to_owned());
-        let further = struct_of(model, &member.ty.base).into_iter().flat_map(|it| &it.members);
+        let further = struct_of(model, &field.ty.base).into_iter().flat_map(|it| &it.fields);
         paths.extend(further.filter(|it| it.link).map(|it| format!("{name}.{}", it.name.as_str())));
     }
     paths

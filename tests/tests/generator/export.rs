@@ -1,4 +1,4 @@
-//! The model as JSON, for other generators.
+//! Export of the model as JSON.
 
 use ovirt_sdk_generator_tools::export::export;
 use ovirt_sdk_tests::models;
@@ -14,12 +14,12 @@ fn small() {
 }
 
 #[test]
-fn builtin_types_stand_apart() {
+fn builtin_types_are_separate() {
     insta::assert_snapshot!(json(&models::fixtures_folder().join("builtin")));
 }
 
 #[test]
-fn the_real_model_is_whole() {
+fn the_real_model_is_complete() {
     let api: Value = serde_json::from_str(&json(&models::repository())).unwrap();
     let list = |value: &Value, key: &str| value[key].as_array().cloned().unwrap_or_default();
     let all = |items: &[Value], key: &str| items.iter().flat_map(|item| list(item, key)).collect::<Vec<_>>();

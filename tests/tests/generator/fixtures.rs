@@ -1,9 +1,9 @@
-//! What is generated for each feature of the model's language. `uses.rs` compiles the same files and works with them.
+//! Snapshots of the code generated from each fixture. `uses.rs` compiles and uses the same code.
 
 use ovirt_sdk_generator::files::{GENERATED, OVERVIEW};
 use ovirt_sdk_tests::models;
 
-/// The generated files of a fixture, each under its name.
+/// Concatenates generated files of a fixture, each after its name.
 fn generated(fixture: &str, names: &[&str]) -> String {
     let files = models::generate_fixture(fixture);
     let file = |name: &&str| {

@@ -1,4 +1,4 @@
-//! The generator: what it writes, what it says about models that are wrong, and when it touches files.
+//! Tests of the generator: generated code, diagnostics, and which files it writes.
 
 #![allow(
     clippy::expect_used,

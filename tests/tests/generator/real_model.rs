@@ -1,4 +1,4 @@
-//! A few whole files that are generated from the real model, and that all of them are in the repository.
+//! Snapshots of a few files generated from the real model, and a check that the repository is up to date.
 
 use std::path::Path;
 
@@ -7,18 +7,18 @@ use ovirt_sdk_generator::output;
 use ovirt_sdk_tests::models;
 
 #[test]
-fn the_repository_is_fresh() {
+fn the_repository_is_up_to_date() {
     let root = models::repository();
     let differences = output::compare(&root, &models::generate(&root)).unwrap();
-    assert!(differences.is_empty(), "run `{COMMAND}`: generated files are not fresh: {differences:#?}");
+    assert!(differences.is_empty(), "run `{COMMAND}`: generated files are out of date: {differences:#?}");
 }
 
 #[test]
-fn the_methods_that_people_use_most_have_examples() {
+fn common_methods_have_examples() {
     let read = models::read(&models::repository()).unwrap();
     let methods = read.model.services.iter().flat_map(|service| &service.methods);
     let examples = methods.filter(|method| method.example.is_some()).count();
-    assert!(examples >= 40, "there are {examples}");
+    assert!(examples >= 40, "only {examples} methods have examples");
 }
 
 fn generated(name: &str) -> String {

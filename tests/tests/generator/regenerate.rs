@@ -1,4 +1,4 @@
-//! When files are written, and that nothing but the model decides what is in them.
+//! Tests of when files are written, and that the output depends only on the model.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -30,14 +30,14 @@ fn regenerate(root: &Path) -> BTreeMap<String, Difference> {
     differences
 }
 
-/// When each generated file was changed.
-fn dates(root: &Path, files: &Files) -> BTreeMap<String, SystemTime> {
+/// The modification times of the generated files.
+fn modification_times(root: &Path, files: &Files) -> BTreeMap<String, SystemTime> {
     let date = |path: &String| fs::metadata(root.join(path)).unwrap().modified().unwrap();
     files.keys().map(|path| (path.clone(), date(path))).collect()
 }
 
 #[test]
-fn the_order_and_the_line_ends_of_files_do_not_matter() {
+fn order_and_line_endings_of_files_do_not_matter() {
     let one = models::new_workspace(MODEL);
     let crlf: Vec<(&str, String)> = MODEL.iter().map(|(path, text)| (*path, text.replace('\n', "\r\n"))).collect();
     let reversed: Vec<(&str, &str)> = crlf.iter().rev().map(|(path, text)| (*path, text.as_str())).collect();
@@ -48,13 +48,13 @@ fn the_order_and_the_line_ends_of_files_do_not_matter() {
 }
 
 #[test]
-fn generating_again_gives_the_same() {
+fn generating_is_deterministic() {
     let root = models::repository();
     assert!(models::generate(&root) == models::generate(&root));
 }
 
 #[test]
-fn only_what_differs_is_written() {
+fn only_differences_are_written() {
     let workspace = models::new_workspace(MODEL);
     let root = workspace.path();
     let first = regenerate(root);
@@ -62,20 +62,20 @@ fn only_what_differs_is_written() {
     assert_eq!(first.len(), files.len());
     assert!(first.values().all(|difference| *difference == Difference::Missing));
 
-    let before = dates(root, &files);
+    let before = modification_times(root, &files);
     assert_eq!(regenerate(root), BTreeMap::new());
-    assert_eq!(dates(root, &files), before, "a file was touched for nothing");
+    assert_eq!(modification_times(root, &files), before, "a file was written needlessly");
 
     models::write(&root.join(MACHINE), "pub struct Machine;\n");
     assert_eq!(regenerate(root), BTreeMap::from([(MACHINE.to_owned(), Difference::Changed)]));
     assert_eq!(fs::read_to_string(root.join(MACHINE)).unwrap(), files[MACHINE]);
-    let mut after = dates(root, &files);
+    let mut after = modification_times(root, &files);
     after.insert(MACHINE.to_owned(), before[MACHINE]);
-    assert_eq!(after, before, "a file was touched for nothing");
+    assert_eq!(after, before, "a file was written needlessly");
 }
 
 #[test]
-fn what_the_model_has_no_more_is_removed() {
+fn stale_files_are_removed() {
     let workspace = models::new_workspace(MODEL);
     let root = workspace.path();
     regenerate(root);
@@ -102,7 +102,7 @@ fn xtask(root: &Path, arguments: &[&str]) -> Output {
         .unwrap()
 }
 
-fn said(output: &Output) -> String {
+fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
@@ -111,14 +111,14 @@ fn the_command_checks_writes_and_exports() {
     let workspace = models::new_workspace(MODEL);
     let root = workspace.path();
     let written = xtask(root, &["regenerate"]);
-    assert!(written.status.success(), "{}", said(&written));
-    assert!(said(&written).contains("11 new, 0 changed, 0 removed"), "{}", said(&written));
+    assert!(written.status.success(), "{}", stderr(&written));
+    assert!(stderr(&written).contains("11 new, 0 changed, 0 removed"), "{}", stderr(&written));
     assert!(xtask(root, &["regenerate", "--check"]).status.success());
 
     models::write(&root.join(MACHINE), "pub struct Machine;\n");
     let checked = xtask(root, &["regenerate", "--check"]);
     assert!(!checked.status.success());
-    assert!(said(&checked).contains(MACHINE) && said(&checked).contains(COMMAND), "{}", said(&checked));
+    assert!(stderr(&checked).contains(MACHINE) && stderr(&checked).contains(COMMAND), "{}", stderr(&checked));
     assert_eq!(fs::read_to_string(root.join(MACHINE)).unwrap(), "pub struct Machine;\n", "a check writes nothing");
 
     xtask(root, &["regenerate"]);
@@ -126,7 +126,7 @@ fn the_command_checks_writes_and_exports() {
     models::write(&root.join(&routes), "// by hand\n");
     let checked = xtask(root, &["regenerate", "--check"]);
     assert!(!checked.status.success());
-    assert!(said(&checked).contains(&routes), "{}", said(&checked));
+    assert!(stderr(&checked).contains(&routes), "{}", stderr(&checked));
 
     let exported = xtask(root, &["export"]);
     let json: serde_json::Value = serde_json::from_slice(&exported.stdout).unwrap();
@@ -135,5 +135,5 @@ fn the_command_checks_writes_and_exports() {
     models::write(&root.join("model/types/mode.yaml"), "enum: mode\n");
     let broken = xtask(root, &["regenerate"]);
     assert!(!broken.status.success());
-    assert!(said(&broken).contains("--> model/types/mode.yaml:1:1"), "{}", said(&broken));
+    assert!(stderr(&broken).contains("--> model/types/mode.yaml:1:1"), "{}", stderr(&broken));
 }

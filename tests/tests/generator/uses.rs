@@ -1,7 +1,8 @@
-//! Every fixture's generated files compile without warnings, beside the hand-written sources of the SDK, and work.
+//! Compiles the code generated from each fixture together with the hand-written sources of the SDK, without warnings,
+//! and runs the fixture's tests.
 //!
-//! They are compiled in a workspace of their own, which is made such that cargo finds the dependencies that it built
-//! for this one: same versions, features and profiles, same target folder.
+//! They are compiled in a separate workspace with the same versions, features, profiles and target folder, so that
+//! cargo reuses the dependencies that it built for this one.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -17,7 +18,7 @@ fn fixtures_compile_and_work() {
     let scratch = target.join("tmp/fixtures");
     let mut written = BTreeSet::new();
     let mut put = |path: PathBuf, text: &str| {
-        // A file that is as it was keeps its date, so that cargo compiles what is new and no more.
+        // Unchanged files keep their modification time, so that cargo does not compile them again.
         if fs::read_to_string(&path).ok().as_deref() != Some(text) {
             models::write(&path, text);
         }
@@ -60,17 +61,17 @@ fn fixtures_compile_and_work() {
         .env("CARGO_TARGET_DIR", target)
         .output()
         .expect("cargo can be run");
-    let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    assert!(cargo.status.success(), "{}\n{}", said(&cargo.stdout), said(&cargo.stderr));
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert!(cargo.status.success(), "{}\n{}", text(&cargo.stdout), text(&cargo.stderr));
 }
 
-/// Whether cargo told a variable to this test. Build scripts of dependencies run again when they see other values, and
-/// all that needs them is compiled again, here and then outside.
+/// Whether cargo set a variable to describe the package of this test. Other values make build scripts of dependencies
+/// run again, and all dependents compile again, both here and in the next normal build.
 fn is_of_this_package(key: &str) -> bool {
     ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_TARGET_TMPDIR"].iter().any(|of| key.starts_with(of))
 }
 
-/// The workspace of the repository, lints included, with the fixtures as its members.
+/// The manifest of the repository's workspace, including lints, with the fixtures as members.
 fn workspace_manifest() -> String {
     let mut members = models::fixtures();
     members.extend(OTHERS.map(stand_in));
@@ -79,10 +80,10 @@ fn workspace_manifest() -> String {
     replaced(&text, |line| line.starts_with("members = ").then(|| members.clone()))
 }
 
-/// The manifest of the SDK under the fixture's name: libraries of one workspace can't share a name.
+/// The manifest of the SDK, renamed after the fixture, because packages of a workspace need different names.
 fn member_manifest(fixture: &str) -> String {
     let text = text_of(&models::repository().join("generated-sdk/Cargo.toml"));
-    // The tests and the examples are about the real model.
+    // The tests and examples use the real model.
     let examples = text.find("\n[[example]]").unwrap_or(text.len());
     let lints = text.find("\n[lints]").unwrap_or(text.len());
     let text = format!("{}{}", &text[..examples], &text[lints..]);
@@ -93,16 +94,16 @@ fn member_manifest(fixture: &str) -> String {
     })
 }
 
-/// The members of the repository's workspace beside the SDK. Cargo enables the features of a dependency that any member
-/// wants, so it takes all of them to get the same ones.
+/// The other members of the repository's workspace. Cargo enables the features of a dependency that any member needs,
+/// so all members are needed to get the same features.
 const OTHERS: [&str; 5] = ["generator", "generator/tools", "generated-sdk/fake-engine", "tests", "xtask"];
 
-/// The folder and the package that stand for a member of the repository's workspace.
+/// The folder and package that replaces a member of the repository's workspace.
 fn stand_in(name: &str) -> String {
     format!("like-{}", name.replace('/', "-"))
 }
 
-/// The manifest of a member of the workspace with its dependencies, but without a target of its own.
+/// The manifest of a member with its dependencies, but without its targets.
 fn stand_in_manifest(name: &str) -> String {
     let text = text_of(&models::repository().join(name).join("Cargo.toml"));
     let targets = text.find("\n[[").unwrap_or(text.len());
@@ -117,13 +118,13 @@ fn replaced(text: &str, replace: impl Fn(&str) -> Option<String>) -> String {
     text.lines().map(|line| replace(line).unwrap_or_else(|| line.to_owned()) + "\n").collect()
 }
 
-/// The tests of a fixture, to which the library is the SDK.
+/// The tests of a fixture, which use the library as `ovirt_sdk`.
 fn test_of(fixture: &str) -> String {
     let uses = models::fixtures_folder().join(fixture).join("uses.rs");
     format!("extern crate fixture_{fixture} as ovirt_sdk;\n\n#[path = {uses:?}]\nmod uses;\n")
 }
 
-/// The hand-written sources of the SDK and the generated ones of a fixture, by path in `src`.
+/// The hand-written sources of the SDK and the generated sources of a fixture, by path in `src`.
 fn sources(fixture: &str) -> Vec<(PathBuf, String)> {
     let root = models::repository().join("generated-sdk/src");
     let inside = |path: &Path| path.strip_prefix(&root).expect("sources are in `src`").to_owned();
@@ -135,12 +136,13 @@ fn sources(fixture: &str) -> Vec<(PathBuf, String)> {
     by_hand.chain(generated).collect()
 }
 
-/// Denies warnings in generated code. In the other sources they are no surprise: a small model leaves most of them unused.
+/// Denies warnings in generated code. The other sources have warnings, because a small model leaves most of them
+/// unused.
 fn strict(text: &str) -> String {
     text.replace("\nmod generated;", "\n#[deny(warnings)]\nmod generated;")
 }
 
-/// Removes sources of an earlier run that nothing wrote in this one.
+/// Removes sources that only an earlier run wrote.
 fn remove_others(scratch: &Path, written: &BTreeSet<PathBuf>) {
     for entry in fs::read_dir(scratch).expect("the folder was written") {
         let folder = entry.expect("the folder can be listed").path();

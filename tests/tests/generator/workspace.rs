@@ -1,4 +1,4 @@
-//! `cargo xtask` works on the checkout in which it is invoked.
+//! Tests that `cargo xtask` works on the checkout where it is invoked.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +8,7 @@ use ovirt_sdk_generator::workspace;
 use ovirt_sdk_tests::models;
 use tempfile::TempDir;
 
-/// A checkout as far as the commands can tell.
+/// Creates a minimal checkout.
 fn checkout() -> TempDir {
     let checkout = models::new_workspace(&[("model.yaml", models::API), ("services/system.yaml", models::SYSTEM)]);
     models::write(&checkout.path().join("Cargo.toml"), "[workspace]\n");
@@ -24,7 +24,7 @@ fn the_nearest_workspace_is_found() {
     assert_eq!(workspace::find(root).unwrap(), root);
     assert_eq!(workspace::find(&root.join("generator/src")).unwrap(), root);
 
-    // A fixture is a folder with a model, but no workspace.
+    // A fixture has a model, but is not a workspace.
     models::write(&root.join("tests/fixtures/small/model/model.yaml"), models::API);
     assert_eq!(workspace::find(&root.join("tests/fixtures/small")).unwrap(), root);
 
@@ -46,7 +46,7 @@ fn outside_of_a_workspace_the_error_says_what_to_do() {
     assert_eq!(error, expected);
 }
 
-/// Runs the program that `cargo run` builds for this checkout in another folder, as a copied target folder would.
+/// Runs the program built for this repository in another folder, as happens with a copied target folder.
 fn xtask(folder: &Path, arguments: &[&str]) -> Output {
     let cargo = Command::new(env!("CARGO"))
         .args(["build", "--quiet", "--offline", "--package", "xtask"])

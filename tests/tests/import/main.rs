@@ -1,4 +1,4 @@
-//! `cargo xtask import`: a Java model of our own → our model.
+//! Tests of `cargo xtask import` with a small Java model.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "helpers of tests may fail as tests do")]
 
@@ -7,7 +7,7 @@ use std::fs;
 use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
 
-use ovirt_sdk_generator::load::{self, Texts};
+use ovirt_sdk_generator::load::{self, ModelFiles};
 use ovirt_sdk_generator_tools::import::{self, Import, ImportError};
 use ovirt_sdk_tests::models;
 use tempfile::TempDir;
@@ -16,26 +16,26 @@ fn fixture(name: &str) -> PathBuf {
     models::tests_folder().join("releases").join(name)
 }
 
-fn present() -> Texts {
-    load::read_texts(&fixture("library/model"), Path::new("")).expect("the fixture is there")
+fn present() -> ModelFiles {
+    load::read_files(&fixture("library/model"), Path::new("")).expect("can't read the fixture")
 }
 
-fn plan(upstream: &Path, present: &Texts) -> Result<Import, ImportError> {
+fn plan(upstream: &Path, present: &ModelFiles) -> Result<Import, ImportError> {
     import::plan(upstream, present, None)
 }
 
-fn shown(texts: &Texts) -> String {
+fn concatenated(texts: &ModelFiles) -> String {
     texts.iter().map(|(path, text)| format!("==> {path}\n{text}\n")).collect()
 }
 
-/// A checkout with other files in place of, or beside, those of the fixture; empty text removes one.
+/// Creates a checkout from the fixture with some files replaced or added. An empty text removes the file.
 fn changed(files: &[(&str, &str)]) -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     copy(&fixture("java"), folder.path());
     for (path, text) in files {
         let path = folder.path().join("src/main/java").join(path);
         if text.is_empty() {
-            fs::remove_file(path).expect("it is there");
+            fs::remove_file(path).expect("can't remove");
         } else {
             fs::create_dir_all(path.parent().expect("a folder")).expect("writable");
             fs::write(path, text).expect("writable");
@@ -59,37 +59,37 @@ fn copy(from: &Path, to: &Path) {
 
 fn message(files: &[(&str, &str)]) -> String {
     let folder = changed(files);
-    plan(folder.path(), &present()).expect_err("it is broken").render(false)
+    plan(folder.path(), &present()).expect_err("the import fails").render(false)
 }
 
 #[test]
-fn every_construct_becomes_a_fact_and_ours_stays() {
-    let import = plan(&fixture("java"), &present()).expect("it is sound");
-    insta::assert_snapshot!("files", shown(&import.texts));
+fn facts_are_replaced_and_everything_else_is_kept() {
+    let import = plan(&fixture("java"), &present()).expect("the import succeeds");
+    insta::assert_snapshot!("files", concatenated(&import.texts));
     insta::assert_snapshot!("report", format!("{}{}", import.report.render(), import.report.summary()));
 }
 
 #[test]
 fn a_second_import_changes_nothing() {
-    let first = plan(&fixture("java"), &present()).expect("it is sound");
-    let second = plan(&fixture("java"), &first.texts).expect("it is sound");
+    let first = plan(&fixture("java"), &present()).expect("the import succeeds");
+    let second = plan(&fixture("java"), &first.texts).expect("the import succeeds");
     assert!(second.report.is_empty(), "{}", second.report.render());
     assert_eq!(first.texts, second.texts);
 }
 
 #[test]
-fn it_is_written_to_the_folder_and_read_back() {
+fn written_files_can_be_read_back() {
     let folder = tempfile::tempdir().expect("a folder");
     copy(&fixture("library/model"), folder.path());
     let present = present();
-    let import = plan(&fixture("java"), &present).expect("it is sound");
+    let import = plan(&fixture("java"), &present).expect("the import succeeds");
     import::write(folder.path(), &present, &import).expect("writable");
-    assert_eq!(load::read_texts(folder.path(), folder.path()).expect("readable"), import.texts);
+    assert_eq!(load::read_files(folder.path(), folder.path()).expect("readable"), import.texts);
     assert!(!folder.path().join("types/magazine.yaml").exists());
 }
 
 #[test]
-fn a_jar_of_sources_is_a_checkout() {
+fn a_sources_jar_is_imported_like_a_checkout() {
     let root = fixture("java/src/main/java");
     let mut jar = zip::ZipWriter::new(Cursor::new(Vec::new()));
     let mut folders = vec![root.clone()];
@@ -108,12 +108,12 @@ fn a_jar_of_sources_is_a_checkout() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("model-2.0.0-sources.jar");
     fs::write(&path, jar.finish().expect("open").into_inner()).expect("writable");
-    let from_jar = plan(&path, &present()).expect("it is sound");
-    assert_eq!(from_jar.texts, plan(&fixture("java"), &present()).expect("it is sound").texts);
+    let from_jar = plan(&path, &present()).expect("the import succeeds");
+    assert_eq!(from_jar.texts, plan(&fixture("java"), &present()).expect("the import succeeds").texts);
 }
 
 #[test]
-fn all_that_is_not_understood_is_told_at_once() {
+fn all_problems_are_reported_at_once() {
     let messages = message(&[
         ("types/Broken.java", "package types;\n@Type\npublic interface Broken {\n    String name(;\n}\n"),
         ("types/Class.java", "package types;\npublic class Class {}\n"),
@@ -140,15 +140,15 @@ fn all_that_is_not_understood_is_told_at_once() {
 }
 
 #[test]
-fn a_file_that_is_no_java_does_not_make_its_users_wrong() {
+fn references_to_invalid_files_are_not_reported() {
     let messages =
         message(&[("types/Book.java", "package types;\n@Type\npublic interface Book {\n    String name(\n}\n")]);
     insta::assert_snapshot!(messages);
 }
 
 #[test]
-fn what_upstream_forgets_is_mended_and_told() {
-    let import = plan(&fixture("java"), &present()).expect("it is sound");
+fn fixups_are_noted() {
+    let import = plan(&fixture("java"), &present()).expect("the import succeeds");
     let notes = import.report.notes.join("\n");
     assert!(notes.contains("services/book.yaml: methods.update"), "{notes}");
     assert!(notes.contains("services/countable.yaml: methods.count"), "{notes}");
@@ -161,18 +161,18 @@ fn a_result_that_fails_the_checks_is_not_imported() {
 }
 
 #[test]
-fn a_model_that_is_not_sound_is_no_beginning() {
+fn the_current_model_must_be_valid() {
     let mut present = present();
     present.insert("types/vm.yaml".to_owned(), "struct: vm\nfoo: bar\n".to_owned());
-    let error = plan(&fixture("java"), &present).expect_err("it is not sound");
+    let error = plan(&fixture("java"), &present).expect_err("the model is invalid");
     insta::assert_snapshot!(error.render(false));
 }
 
 #[test]
-fn paths_without_a_release_are_told() {
+fn paths_without_a_release_are_errors() {
     let folder = tempfile::tempdir().expect("a folder");
     let message = |path: &Path| {
-        let text = plan(path, &present()).expect_err("there is nothing").render(false);
+        let text = plan(path, &present()).expect_err("there is no release").render(false);
         text.replace(&folder.path().to_string_lossy().into_owned(), "FOLDER")
     };
     let mut messages = vec![message(folder.path()), message(&folder.path().join("nowhere"))];
@@ -185,8 +185,8 @@ fn paths_without_a_release_are_told() {
 }
 
 #[test]
-fn renamed_and_moved_things_are_suggested() {
-    let import = plan(&fixture("java"), &present()).expect("it is sound");
+fn renames_are_suggested() {
+    let import = plan(&fixture("java"), &present()).expect("the import succeeds");
     let pairs: BTreeMap<String, String> =
         import.report.renames().iter().map(|(old, new)| (old.to_string(), new.to_string())).collect();
     let renamed = pairs.get("types/book.yaml: links.bookshelf").map(String::as_str);
@@ -194,9 +194,9 @@ fn renamed_and_moved_things_are_suggested() {
 }
 
 #[test]
-fn the_layout_of_the_real_model_is_the_one_that_an_import_writes() {
+fn the_real_model_has_the_canonical_layout() {
     let root = models::repository().join("model");
-    for (path, text) in load::read_texts(&root, &root).expect("readable") {
+    for (path, text) in load::read_files(&root, &root).expect("readable") {
         if path.contains('/') {
             assert_eq!(import::laid_out(&text).as_deref(), Some(text.as_str()), "{path}");
         }
@@ -204,13 +204,13 @@ fn the_layout_of_the_real_model_is_the_one_that_an_import_writes() {
 }
 
 #[test]
-fn a_snapshot_stands_for_the_release_it_leads_to() {
+fn a_snapshot_counts_as_its_release() {
     let folder = changed(&[]);
     fs::write(folder.path().join("pom.xml"), "<project><version>2.1.0-SNAPSHOT</version></project>").expect("ok");
-    let import = plan(folder.path(), &present()).expect("it is sound");
+    let import = plan(folder.path(), &present()).expect("the import succeeds");
     assert_eq!(import.report.versions, ("1.0.0".to_owned(), "2.1.0".to_owned()));
     fs::remove_file(folder.path().join("pom.xml")).expect("there");
-    assert_eq!(plan(folder.path(), &present()).expect("it is sound").report.versions.1, "1.0.0");
-    let told = import::plan(folder.path(), &present(), Some("3.0")).expect("it is sound");
-    assert_eq!(told.report.versions.1, "3.0");
+    assert_eq!(plan(folder.path(), &present()).expect("the import succeeds").report.versions.1, "1.0.0");
+    let explicit = import::plan(folder.path(), &present(), Some("3.0")).expect("the import succeeds");
+    assert_eq!(explicit.report.versions.1, "3.0");
 }

@@ -1,4 +1,4 @@
-//! The site in headless Chromium, from `file:` addresses. Where there is no Chromium these tests say so and do nothing.
+//! Tests of the site in headless Chromium, from `file:` URLs. They are skipped if Chromium is not installed.
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -14,10 +14,10 @@ use crate::html::text;
 
 const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-/// What a page may take.
+/// Timeout for a page.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// One browser at a time: they are heavy.
+/// Runs one browser at a time, because browsers need much memory.
 static TURN: Mutex<()> = Mutex::new(());
 
 fn browser() -> Option<PathBuf> {
@@ -25,12 +25,12 @@ fn browser() -> Option<PathBuf> {
     let found = std::env::split_paths(&path).flat_map(|folder| BROWSERS.map(|name| folder.join(name)));
     let found = found.into_iter().find(|program| program.is_file());
     if found.is_none() {
-        eprintln!("skipped: there is no Chromium (none of {})", BROWSERS.join(", "));
+        eprintln!("skipped: Chromium is not installed (looked for {})", BROWSERS.join(", "));
     }
     found
 }
 
-/// A copy of the site, with something added to its script.
+/// Writes a copy of the site, with code appended to its script.
 fn copy(added: &str) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let mut files = SITE.clone();
@@ -39,7 +39,7 @@ fn copy(added: &str) -> TempDir {
     folder
 }
 
-/// Ends the browser when the test fails.
+/// Stops the browser if the test fails.
 struct Running(Child);
 
 impl Drop for Running {
@@ -49,7 +49,7 @@ impl Drop for Running {
     }
 }
 
-/// The document as it is after its scripts have run.
+/// The document after its scripts have run.
 fn document(browser: &Path, width: u32, address: &str) -> String {
     let _turn = TURN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let profile = tempfile::tempdir().unwrap();
@@ -79,7 +79,7 @@ fn address(folder: &Path, page: &str) -> String {
     format!("file://{}/{page}", folder.display())
 }
 
-/// The results of the search: addresses and texts.
+/// The URLs and texts of search results.
 fn results(document: &str) -> Vec<(String, String)> {
     let (_, list) = document.split_once("id=\"Results\"").expect("there is a list");
     let (list, _) = list.split_once("</ul>").expect("it has an end");
@@ -110,7 +110,7 @@ fn the_search_finds_snapshots() {
     assert!(!document.contains("Search failed"));
 }
 
-/// Types queries and keys, and writes what happens into the document.
+/// Types queries and keys, and writes the results into the document.
 const PROBE: &str = r#"
 window.addEventListener("load", async () => {
   const input = document.getElementById("Search");
@@ -167,8 +167,8 @@ fn said(document: &str) -> Value {
 }
 
 #[test]
-fn the_search_knows_names_and_words_and_keys() {
-    // A query, what comes first, and what is found too.
+fn the_search_handles_names_words_and_keys() {
+    // A query, its first result, and another result.
     let expectations = [
         ("vm_status", "types/vm_status.html", "types/vm.html#status"),
         ("VmStatus", "types/vm_status.html", ""),
@@ -202,7 +202,7 @@ fn the_search_knows_names_and_words_and_keys() {
     assert_eq!(said["followed"], "../types/vm_status.html", "the key Enter");
 }
 
-/// Tells the page around how wide the content is.
+/// Sends the width of the content to the parent page.
 const MEASURE: &str = r#"
 window.addEventListener("load", () => {
   const page = document.documentElement;
@@ -211,17 +211,17 @@ window.addEventListener("load", () => {
 "#;
 
 #[test]
-fn no_page_is_wider_than_a_phone() {
+fn pages_fit_a_phone() {
     let Some(browser) = browser() else { return };
     let folder = copy(MEASURE);
-    // The largest pages, and those with the longest names.
+    // The largest pages and those with the longest names.
     let mut pages: Vec<&String> = SITE.keys().filter(|path| path.ends_with(".html")).collect();
     pages.sort_by_key(|path| std::cmp::Reverse(SITE[*path].len()));
     let mut chosen: Vec<&String> = pages.iter().take(12).copied().collect();
     pages.sort_by_key(|path| std::cmp::Reverse(path.len()));
     chosen.extend(pages.iter().take(12));
     let first = "index.html".to_owned();
-    // One that is too wide, to know that it would be found.
+    // A page that is too wide, to test the test.
     let wide = "wide.html".to_owned();
     let widened = SITE[&first].replace("<h1>", "<h1 style=\"width: 900px\">");
     std::fs::write(folder.path().join(&wide), widened).unwrap();

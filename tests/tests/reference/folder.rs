@@ -1,4 +1,4 @@
-//! When the files of the site are written, and when not.
+//! Tests of when the files of the site are written.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -24,17 +24,17 @@ fn read(folder: &Path) -> BTreeMap<String, (String, SystemTime)> {
     models::files(folder).into_iter().map(file).collect()
 }
 
-/// What the refusal says; nothing may have changed.
-fn refused(folder: &Path) -> String {
+/// Returns the error for a foreign folder, and checks that nothing changed.
+fn write_error(folder: &Path) -> String {
     let before = read(folder);
-    let error = write(folder, &small()).expect_err("the folder is not ours");
+    let error = write(folder, &small()).expect_err("the folder is foreign");
     assert!(matches!(error, FolderError::Foreign { .. }));
-    assert_eq!(read(folder), before, "something was touched");
+    assert_eq!(read(folder), before, "something changed");
     error.to_string()
 }
 
 #[test]
-fn a_folder_that_is_not_there_is_made() {
+fn a_missing_folder_is_created() {
     let root = tempfile::tempdir().unwrap();
     let folder = root.path().join("some/where");
     let written = write(&folder, &SITE).unwrap();
@@ -45,13 +45,13 @@ fn a_folder_that_is_not_there_is_made() {
 }
 
 #[test]
-fn only_what_differs_is_written_and_what_is_stale_goes() {
+fn only_differences_are_written_and_stale_files_are_removed() {
     let root = tempfile::tempdir().unwrap();
     let folder = root.path();
     write(folder, &small()).unwrap();
     let before = read(folder);
     assert!(write(folder, &small()).unwrap().is_empty());
-    assert_eq!(read(folder), before, "a file was touched for nothing");
+    assert_eq!(read(folder), before, "a file was written needlessly");
 
     let mut fewer = small();
     fewer.remove("types/other.html").unwrap();
@@ -63,46 +63,46 @@ fn only_what_differs_is_written_and_what_is_stale_goes() {
     let after = read(folder);
     assert!(!after.contains_key("types/other.html"));
     for (path, file) in after.iter().filter(|(path, _)| *path != "types/part.html") {
-        assert_eq!(*file, before[path], "{path} was touched for nothing");
+        assert_eq!(*file, before[path], "{path} was written needlessly");
     }
 }
 
 #[test]
-fn a_folder_of_somebody_else_is_left_alone() {
+fn foreign_folders_are_left_alone() {
     let root = tempfile::tempdir().unwrap();
     let folder = root.path();
     models::write(&folder.join("photos/holiday.txt"), "sun");
     models::write(&folder.join("letter.txt"), "Dear");
-    let message = refused(folder);
-    for said in ["letter.txt", "photos", "nothing was changed", "--output"] {
-        assert!(message.contains(said), "{message}");
+    let message = write_error(folder);
+    for expected in ["letter.txt", "photos", "nothing was changed", "--output"] {
+        assert!(message.contains(expected), "{message}");
     }
 }
 
 #[test]
-fn a_page_of_somebody_else_is_not_overwritten() {
+fn foreign_pages_are_not_overwritten() {
     let root = tempfile::tempdir().unwrap();
     models::write(&root.path().join("index.html"), "<!doctype html>\n<title>My page</title>\n");
-    assert!(refused(root.path()).contains("index.html"));
+    assert!(write_error(root.path()).contains("index.html"));
 }
 
 #[test]
-fn one_file_of_somebody_else_among_ours_is_enough() {
+fn one_foreign_file_is_enough_to_fail() {
     let root = tempfile::tempdir().unwrap();
     write(root.path(), &small()).unwrap();
     models::write(&root.path().join("types/notes.html"), "<p>Mine.</p>\n");
-    assert!(refused(root.path()).contains("notes.html"));
+    assert!(write_error(root.path()).contains("notes.html"));
 }
 
 #[cfg(unix)]
 #[test]
-fn links_are_not_followed() {
+fn symbolic_links_are_not_followed() {
     let (root, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     write(root.path(), &small()).unwrap();
     write(elsewhere.path(), &small()).unwrap();
     fs::remove_dir_all(root.path().join("types")).unwrap();
     std::os::unix::fs::symlink(elsewhere.path().join("types"), root.path().join("types")).unwrap();
-    let error = write(root.path(), &Files::new()).expect_err("a link is not ours").to_string();
+    let error = write(root.path(), &Files::new()).expect_err("a symbolic link is foreign").to_string();
     assert!(error.contains("types"), "{error}");
     assert_eq!(read(elsewhere.path()).len(), small().len());
 }

@@ -1,9 +1,9 @@
-//! As much of HTML as the pages use: tags, their attributes, and whether they are nested well.
+//! A parser for the HTML of the pages: tags, attributes and nesting.
 
-/// Elements that have no end.
+/// Elements without an end tag.
 const VOID: [&str; 7] = ["br", "hr", "img", "input", "link", "meta", "wbr"];
 
-/// Elements that a paragraph can't hold: a browser ends the paragraph before them.
+/// Elements that can't be in a paragraph. Browsers end the paragraph before them.
 const BLOCKS: [&str; 16] = [
     "article", "details", "div", "dl", "footer", "form", "h1", "h2", "h3", "h4", "header", "nav", "ol", "p", "pre",
     "ul",
@@ -23,7 +23,7 @@ impl<'t> Tag<'t> {
     }
 }
 
-/// The tags of a page.
+/// Parses the tags of a page.
 pub(crate) fn tags(html: &str) -> Vec<Tag<'_>> {
     let mut tags = Vec::new();
     let mut rest = html;
@@ -77,7 +77,7 @@ fn attributes(text: &str) -> Vec<(&str, &str)> {
     found
 }
 
-/// What is wrong with the nesting of a page.
+/// Returns the first nesting error of a page.
 pub(crate) fn nesting(html: &str) -> Option<String> {
     let mut open: Vec<&str> = Vec::new();
     for tag in tags(html) {
@@ -99,7 +99,7 @@ pub(crate) fn nesting(html: &str) -> Option<String> {
     (!open.is_empty()).then(|| format!("never closed: {open:?}"))
 }
 
-/// The part of a page that belongs to an element with this `id`: up to the next element of its kind.
+/// The part of a page from the element with an `id` to the end of that element.
 pub(crate) fn part<'t>(html: &'t str, id: &str) -> &'t str {
     let marker = format!(" id=\"{id}\"");
     let at = html.find(&marker).unwrap_or_else(|| panic!("nothing has the id {id}"));
@@ -124,7 +124,7 @@ pub(crate) fn part<'t>(html: &'t str, id: &str) -> &'t str {
     }
 }
 
-/// The text of a piece of HTML, without tags.
+/// Strips tags from HTML.
 pub(crate) fn text(html: &str) -> String {
     let mut out = String::new();
     let mut rest = html;

@@ -1,4 +1,4 @@
-//! That every link leads somewhere, and that nothing is loaded from elsewhere.
+//! Tests that all links resolve, and that pages load nothing from other sites.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,20 +7,20 @@ use ovirt_sdk_generator::files::Files;
 use crate::html::{nesting, tags};
 use crate::{SITE, pages};
 
-/// The file that an address means on a page.
+/// Resolves a URL on a page to a file.
 fn resolved(page: &str, path: &str) -> String {
     let mut parts: Vec<&str> = page.split('/').collect();
     parts.pop();
     for part in path.split('/') {
         match part {
-            ".." => drop(parts.pop().unwrap_or_else(|| panic!("{path} on {page} leads out of the site"))),
+            ".." => drop(parts.pop().unwrap_or_else(|| panic!("{path} on {page} leaves the site"))),
             part => parts.push(part),
         }
     }
     parts.join("/")
 }
 
-/// The anchors of each page, which are all different.
+/// The anchors of each page. Fails on duplicates.
 pub(crate) fn anchors(files: &Files) -> BTreeMap<&str, BTreeSet<&str>> {
     let of_page = |(page, html)| {
         let mut ids = BTreeSet::new();
@@ -32,7 +32,7 @@ pub(crate) fn anchors(files: &Files) -> BTreeMap<&str, BTreeSet<&str>> {
     pages(files).map(of_page).collect()
 }
 
-/// Links that lead nowhere.
+/// Returns the links that don't resolve.
 pub(crate) fn dangling(files: &Files) -> Vec<String> {
     let anchors = anchors(files);
     let mut dangling = Vec::new();
@@ -62,13 +62,13 @@ pub(crate) fn dangling(files: &Files) -> Vec<String> {
 #[test]
 fn every_link_and_every_anchor_resolves() {
     let links: usize = pages(&SITE).map(|(_, html)| html.matches("href=\"").count()).sum();
-    assert!(links > 30_000, "there are {links} links only");
+    assert!(links > 30_000, "there are only {links} links");
     let dangling = dangling(&SITE);
     assert!(dangling.is_empty(), "{} links lead nowhere: {:#?}", dangling.len(), &dangling[..dangling.len().min(20)]);
 }
 
 #[test]
-fn a_dangling_link_would_be_found() {
+fn dangling_links_are_found() {
     let mut files = SITE.clone();
     files.remove("types/vm_status.html");
     assert!(!dangling(&files).is_empty());
@@ -78,14 +78,14 @@ fn a_dangling_link_would_be_found() {
 }
 
 #[test]
-fn every_page_is_nested_well() {
+fn tags_are_nested_correctly() {
     for (page, html) in pages(&SITE) {
         assert_eq!(nesting(html), None, "{page}");
     }
 }
 
 #[test]
-fn nothing_is_loaded_from_elsewhere() {
+fn pages_load_nothing_from_other_sites() {
     for (page, html) in pages(&SITE) {
         for tag in tags(html).iter().filter(|tag| !tag.is_end) {
             let loads =
@@ -108,7 +108,7 @@ fn nothing_is_loaded_from_elsewhere() {
 }
 
 #[test]
-fn every_page_can_be_read_by_everybody() {
+fn pages_are_accessible() {
     for (page, html) in pages(&SITE) {
         let tags = tags(html);
         let count = |name: &str| tags.iter().filter(|tag| tag.name == name && !tag.is_end).count();

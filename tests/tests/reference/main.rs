@@ -1,4 +1,4 @@
-//! `cargo xtask reference`: the site that it writes, as people and browsers see it.
+//! Tests of the site written by `cargo xtask reference`.
 
 #![allow(
     clippy::expect_used,
@@ -21,24 +21,24 @@ mod texts;
 
 use std::sync::LazyLock;
 
-use ovirt_sdk_generator::Read;
+use ovirt_sdk_generator::LoadedModel;
 use ovirt_sdk_generator::files::Files;
 use ovirt_sdk_generator_tools::reference;
 use ovirt_sdk_tests::models;
 
-/// The site of the model of the repository.
+/// The site of the repository's model.
 static SITE: LazyLock<Files> = LazyLock::new(|| site(&read()));
 
-/// The model of the repository.
-fn read() -> Read {
+/// Loads the repository's model.
+fn read() -> LoadedModel {
     models::read(&models::repository()).unwrap_or_else(|error| panic!("{error}"))
 }
 
-fn site(read: &Read) -> Files {
+fn site(read: &LoadedModel) -> Files {
     reference::render(read).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// The site of a model with these files; `model.yaml` and a root service are added where they are missing.
+/// Renders the site of a model with these files. Adds `model.yaml` and a root service if they are missing.
 fn site_of(files: &[(&str, &str)]) -> Files {
     let has = |path: &str| files.iter().any(|(other, _)| *other == path);
     let mut all = files.to_vec();
@@ -48,18 +48,18 @@ fn site_of(files: &[(&str, &str)]) -> Files {
     site(&models::read(workspace.path()).unwrap_or_else(|error| panic!("{error}")))
 }
 
-/// The pages of a site.
+/// The HTML pages of a site.
 fn pages(files: &Files) -> impl Iterator<Item = (&str, &str)> {
     files.iter().filter(|(path, _)| path.ends_with(".html")).map(|(path, text)| (path.as_str(), text.as_str()))
 }
 
 #[test]
-fn the_same_model_gives_the_same_bytes() {
+fn rendering_is_deterministic() {
     assert!(site(&read()) == *SITE);
 }
 
 #[test]
-fn every_fixture_has_a_sound_site() {
+fn every_fixture_has_a_valid_site() {
     let fixtures = models::fixtures();
     assert!(!fixtures.is_empty());
     for fixture in fixtures {

@@ -1,4 +1,4 @@
-//! That the pages say what the model says.
+//! Tests that the pages contain what the model declares.
 
 use ovirt_sdk_generator::model::{BaseType, Segment, TypeKind};
 
@@ -10,7 +10,7 @@ fn page(path: &str) -> &'static str {
 }
 
 #[test]
-fn the_page_of_adding_a_virtual_machine_shows_path_parameters_and_rust() {
+fn a_method_shows_path_parameters_and_rust() {
     let page = page("services/vms.html");
     let add = part(page, "add");
     let call = text(add);
@@ -23,18 +23,18 @@ fn the_page_of_adding_a_virtual_machine_shows_path_parameters_and_rust() {
         part(page, &format!("add-{parameter}"));
     }
     let policy = text(part(page, "add-auto_pinning_policy"));
-    for said in ["AutoPinningPolicy", "Since 4.4.", "Deprecated.", "in · query", ".auto_pinning_policy(…)"] {
-        assert!(policy.contains(said), "{said}: {policy}");
+    for expected in ["AutoPinningPolicy", "Since 4.4.", "Deprecated.", "in · query", ".auto_pinning_policy(…)"] {
+        assert!(policy.contains(expected), "{expected}: {policy}");
     }
     let body = text(part(page, "add-vm"));
-    assert!(body.contains("in and out · body and answer"), "{body}");
-    for said in ["from snapshot", "Mandatory", "snapshots.id"] {
-        assert!(call.contains(said), "{said}");
+    assert!(body.contains("in and out · request and response body"), "{body}");
+    for expected in ["from snapshot", "Mandatory", "snapshots.id"] {
+        assert!(call.contains(expected), "{expected}");
     }
 }
 
 #[test]
-fn an_action_shows_what_stands_in_its_document() {
+fn an_action_shows_the_elements_of_its_document() {
     let start = text(part(page("services/vm.html"), "start"));
     assert!(start.contains("POST /vms/{vm_id}/start\n"), "{start}");
     assert!(start.contains("<action> with "), "{start}");
@@ -49,23 +49,22 @@ fn every_type_has_a_page_with_all_its_members_or_values() {
     let read = read();
     for (id, ty) in read.model.types() {
         let page = page(&format!("types/{}.html", ty.name));
-        assert!(page.contains(&format!("ovirt_sdk::types::{}", read.names.of(id).ident)), "{}", ty.name);
+        assert!(page.contains(&format!("ovirt_sdk::types::{}", read.names.type_names(id).ident)), "{}", ty.name);
         match &ty.kind {
             TypeKind::Enum(values) => {
-                for (value, variant) in values.iter().zip(&read.names.of(id).variants) {
+                for (value, variant) in values.iter().zip(&read.names.type_names(id).variants) {
                     let value = text(part(page, value.name.as_str()));
                     assert!(value.contains(&format!("::{variant}")), "{}: {value}", ty.name);
                 }
             }
             TypeKind::Struct(it) => {
-                for member in &it.members {
-                    let shown = text(part(page, member.name.as_str()));
-                    let tag =
-                        if member.xml_attribute { format!("{}=", member.tag) } else { format!("<{}>", member.tag) };
+                for field in &it.fields {
+                    let shown = text(part(page, field.name.as_str()));
+                    let tag = if field.xml_attribute { format!("{}=", field.tag) } else { format!("<{}>", field.tag) };
                     assert!(shown.contains(&tag), "{}: {shown}", ty.name);
-                    let since = member.docs.since.as_ref().map(|since| format!("Since {since}."));
+                    let since = field.docs.since.as_ref().map(|since| format!("Since {since}."));
                     assert!(since.is_none_or(|since| shown.contains(&since)), "{}: {shown}", ty.name);
-                    assert_eq!(member.docs.deprecated.is_some(), shown.contains("Deprecated."), "{}: {shown}", ty.name);
+                    assert_eq!(field.docs.deprecated.is_some(), shown.contains("Deprecated."), "{}: {shown}", ty.name);
                 }
                 if let Some(base) = it.base {
                     assert!(page.contains(&format!("../types/{}.html", read.model.ty(base).name)), "{}", ty.name);
@@ -76,14 +75,14 @@ fn every_type_has_a_page_with_all_its_members_or_values() {
 }
 
 #[test]
-fn every_service_has_a_page_with_all_its_methods_and_locators() {
+fn every_service_has_a_page_with_all_methods_and_locators() {
     let read = read();
     assert_eq!(read.model.services.len(), 290);
     for (id, service) in read.model.services() {
         let page = page(&format!("services/{}.html", service.name));
-        assert!(page.contains(&format!("ovirt_sdk::services::{}", read.names.of_service(id).ident)));
+        assert!(page.contains(&format!("ovirt_sdk::services::{}", read.names.service_names(id).ident)));
         for (owner, at) in read.model.methods_of(id) {
-            let (method, of) = (&read.model.service(owner).methods[at], &read.names.of_service(owner).methods[at]);
+            let (method, of) = (&read.model.service(owner).methods[at], &read.names.service_names(owner).methods[at]);
             let shown = text(part(page, method.name.as_str()));
             assert!(shown.contains(&format!(".{}(", of.ident)), "{}: {shown}", service.name);
             assert!(shown.contains(&of.request.to_string()), "{}: {shown}", service.name);
@@ -107,7 +106,8 @@ fn every_service_has_a_page_with_all_its_methods_and_locators() {
             }
         }
         for (owner, at) in read.model.locators_of(id) {
-            let (locator, of) = (&read.model.service(owner).locators[at], &read.names.of_service(owner).locators[at]);
+            let (locator, of) =
+                (&read.model.service(owner).locators[at], &read.names.service_names(owner).locators[at]);
             let shown = text(part(page, locator.name.as_str()));
             let segment = match &locator.segment {
                 Segment::Text(text) => format!("/{text}\n"),
@@ -120,20 +120,20 @@ fn every_service_has_a_page_with_all_its_methods_and_locators() {
 }
 
 #[test]
-fn who_uses_a_type_stands_on_its_page() {
+fn a_type_lists_its_uses() {
     let read = read();
     let uses = |base: BaseType, shown: String, href: String| {
         let (BaseType::Struct(id) | BaseType::Enum(id)) = base else { return };
         let name = &read.model.ty(id).name;
         let link = format!("<a href=\"../{href}\"><code>{shown}</code></a>");
         let page = page(&format!("types/{name}.html"));
-        assert!(page.split_once("id=\"Uses\"").unwrap().1.contains(&link), "{name} does not name {shown}");
+        assert!(page.split_once("id=\"Uses\"").unwrap().1.contains(&link), "{name} does not list {shown}");
     };
     for (id, ty) in read.model.types() {
-        for member in ty.as_struct().map(|it| it.members.as_slice()).unwrap_or_default() {
-            if read.model.is_own(id, member) {
-                let (owner, name) = (&ty.name, &member.name);
-                uses(member.ty.base, format!("{owner}.{name}"), format!("types/{owner}.html#{name}"));
+        for field in ty.as_struct().map(|it| it.fields.as_slice()).unwrap_or_default() {
+            if read.model.is_own(id, field) {
+                let (owner, name) = (&ty.name, &field.name);
+                uses(field.ty.base, format!("{owner}.{name}"), format!("types/{owner}.html#{name}"));
             }
         }
     }
@@ -195,7 +195,7 @@ fn a_service_shows_all_paths_that_lead_to_it() {
 }
 
 #[test]
-fn services_that_lead_to_themselves_have_an_end() {
+fn cycles_of_services_end() {
     let site = site_of(&[
         ("services/system.yaml", "service: system\nlocators:\n  steps: { service: steps }\n"),
         ("services/steps.yaml", "service: steps\nlocators:\n  step: { service: step, parameter: id }\n"),
@@ -208,7 +208,7 @@ fn services_that_lead_to_themselves_have_an_end() {
 }
 
 #[test]
-fn the_first_page_lists_areas_and_types() {
+fn the_start_page_lists_areas_and_types() {
     let read = read();
     let start = page("index.html");
     for area in ["Gluster", "Infrastructure", "Network", "SLA", "Storage", "Virtualization", "Everything else"] {

@@ -1,4 +1,4 @@
-//! What the search knows.
+//! Tests of the search index.
 
 use std::collections::BTreeSet;
 
@@ -21,8 +21,8 @@ fn list(value: &Value) -> &[Value] {
     value.as_array().expect("a list")
 }
 
-/// The addresses to which the search leads, made as the script makes them.
-fn addresses(index: &Value) -> Vec<(String, String)> {
+/// The URLs of search results, built like in the script.
+fn urls(index: &Value) -> Vec<(String, String)> {
     let mut found = Vec::new();
     for ty in list(&index["types"]) {
         let page = format!("types/{}.html", text(&ty[0]));
@@ -44,25 +44,25 @@ fn addresses(index: &Value) -> Vec<(String, String)> {
 }
 
 #[test]
-fn the_search_leads_to_pages_and_anchors_that_are_there() {
+fn results_lead_to_existing_anchors() {
     let anchors = anchors(&SITE);
-    for (page, anchor) in addresses(&index()) {
+    for (page, anchor) in urls(&index()) {
         assert!(anchors[page.as_str()].contains(anchor.as_str()), "{page}#{anchor}");
     }
 }
 
 #[test]
-fn the_search_knows_every_item() {
+fn the_index_contains_every_item() {
     let read = read();
-    let known: BTreeSet<(String, String)> = addresses(&index()).into_iter().collect();
+    let known: BTreeSet<(String, String)> = urls(&index()).into_iter().collect();
     let has =
         |page: String, anchor: String| assert!(known.contains(&(page.clone(), anchor.clone())), "{page}#{anchor}");
     for (id, ty) in read.model.types() {
         let page = format!("types/{}.html", ty.name);
         has(page.clone(), "Content".to_owned());
-        for member in ty.as_struct().map(|it| it.members.as_slice()).unwrap_or_default() {
-            if read.model.is_own(id, member) {
-                has(page.clone(), member.name.to_string());
+        for field in ty.as_struct().map(|it| it.fields.as_slice()).unwrap_or_default() {
+            if read.model.is_own(id, field) {
+                has(page.clone(), field.name.to_string());
             }
         }
     }
@@ -82,9 +82,9 @@ fn the_search_knows_every_item() {
 }
 
 #[test]
-fn texts_of_the_search_are_plain() {
+fn texts_in_the_index_are_plain() {
     let index = index();
-    let vm = list(&index["types"]).iter().find(|ty| text(&ty[0]) == "vm").expect("there is one");
+    let vm = list(&index["types"]).iter().find(|ty| text(&ty[0]) == "vm").expect("no such type");
     assert_eq!(text(&vm[2]), "Vm");
     assert_eq!(text(&vm[3]), "vm_base");
     assert!(!SITE["search-index.js"].replace("`cargo xtask reference`", "").contains('`'));

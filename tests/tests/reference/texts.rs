@@ -1,4 +1,4 @@
-//! Texts of the model on the pages: Markdown, links to what they name, nothing else.
+//! Tests of texts on the pages: Markdown and links for names.
 
 use crate::html::{nesting, part};
 use crate::links::dangling;
@@ -68,7 +68,7 @@ fn files() -> Vec<(&'static str, &'static str)> {
 }
 
 #[test]
-fn markdown_becomes_html_and_nothing_else_does() {
+fn only_markdown_becomes_html() {
     let site = site_of(&files());
     for page in site.keys().filter(|path| path.ends_with(".html")) {
         assert_eq!(nesting(&site[page]), None, "{page}");
@@ -89,7 +89,7 @@ fn markdown_becomes_html_and_nothing_else_does() {
 }
 
 #[test]
-fn names_in_texts_become_links_where_they_mean_one_thing() {
+fn unambiguous_names_become_links() {
     let site = site_of(&files());
     let shop = &site["types/shop.html"];
     let link = |href: &str, name: &str| format!("<a href=\"../{href}\"><code>{name}</code></a>");

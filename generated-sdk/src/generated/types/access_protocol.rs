@@ -12,13 +12,13 @@ pub enum AccessProtocol {
     Gluster,
     /// Exports the volume through NFS; enabled by default.
     Nfs,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl AccessProtocol {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[Self::Cifs, Self::Gluster, Self::Nfs];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Cifs => "cifs",

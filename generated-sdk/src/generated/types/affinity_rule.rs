@@ -18,7 +18,7 @@ pub struct AffinityRule {
     unknown: types::Unknown,
 }
 impl AffinityRule {
-    /// A value whose members are all absent.
+    /// Creates an empty value; all fields are unset.
     pub fn new() -> Self {
         Self::default()
     }

@@ -23,7 +23,7 @@ pub struct AgentConfiguration {
     unknown: types::Unknown,
 }
 impl AgentConfiguration {
-    /// A value whose members are all absent.
+    /// Creates an empty value; all fields are unset.
     pub fn new() -> Self {
         Self::default()
     }

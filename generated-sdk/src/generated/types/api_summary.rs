@@ -16,7 +16,7 @@ pub struct ApiSummary {
     unknown: types::Unknown,
 }
 impl ApiSummary {
-    /// A value whose members are all absent.
+    /// Creates an empty value; all fields are unset.
     pub fn new() -> Self {
         Self::default()
     }

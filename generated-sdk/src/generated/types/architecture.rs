@@ -19,11 +19,11 @@ pub enum Architecture {
     Undefined,
     /// The 64-bit x86 architecture of Intel and AMD.
     X8664,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl Architecture {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[
         Self::Aarch64,
         Self::Loongarch64,
@@ -32,7 +32,7 @@ impl Architecture {
         Self::Undefined,
         Self::X8664,
     ];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Aarch64 => "aarch64",

@@ -17,13 +17,13 @@ pub enum AutoPinningPolicy {
     Disabled,
     /// The pinning is computed for the existing CPU topology of the virtual machine. Since 4.4.
     Existing,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl AutoPinningPolicy {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[Self::Adjust, Self::Disabled, Self::Existing];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Adjust => "adjust",

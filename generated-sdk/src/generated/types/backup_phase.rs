@@ -22,11 +22,11 @@ pub enum BackupPhase {
     Starting,
     /// Final phase: the backup is complete and its disks are unlocked. Since 4.4.7.
     Succeeded,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl BackupPhase {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[
         Self::Failed,
         Self::Finalizing,
@@ -35,7 +35,7 @@ impl BackupPhase {
         Self::Starting,
         Self::Succeeded,
     ];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Failed => "failed",

@@ -14,11 +14,11 @@ pub enum BiosType {
     Q35SeaBios,
     /// The Q35 chipset with UEFI firmware (OVMF) and Secure Boot. Since 4.3.
     Q35SecureBoot,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl BiosType {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[
         Self::ClusterDefault,
         Self::I440fxSeaBios,
@@ -26,7 +26,7 @@ impl BiosType {
         Self::Q35SeaBios,
         Self::Q35SecureBoot,
     ];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::ClusterDefault => "cluster_default",

@@ -16,7 +16,7 @@ pub struct Bonding {
     unknown: types::Unknown,
 }
 impl Bonding {
-    /// A value whose members are all absent.
+    /// Creates an empty value; all fields are unset.
     pub fn new() -> Self {
         Self::default()
     }

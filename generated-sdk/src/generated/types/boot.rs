@@ -10,7 +10,7 @@ pub struct Boot {
     unknown: types::Unknown,
 }
 impl Boot {
-    /// A value whose members are all absent.
+    /// Creates an empty value; all fields are unset.
     pub fn new() -> Self {
         Self::default()
     }

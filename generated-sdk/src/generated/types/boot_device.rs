@@ -10,13 +10,13 @@ pub enum BootDevice {
     Hd,
     /// The network (PXE); a boot server must be reachable from a NIC.
     Network,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl BootDevice {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[Self::Cdrom, Self::Hd, Self::Network];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Cdrom => "cdrom",

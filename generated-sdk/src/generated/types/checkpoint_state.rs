@@ -11,13 +11,13 @@ pub enum CheckpointState {
     Created,
     /// The chain of changes is broken; the checkpoint can only be removed. Since 4.4.7.
     Invalid,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl CheckpointState {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[Self::Created, Self::Invalid];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Created => "created",

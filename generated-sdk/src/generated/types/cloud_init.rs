@@ -24,7 +24,7 @@ pub struct CloudInit {
     unknown: types::Unknown,
 }
 impl CloudInit {
-    /// A value whose members are all absent.
+    /// Creates an empty value; all fields are unset.
     pub fn new() -> Self {
         Self::default()
     }

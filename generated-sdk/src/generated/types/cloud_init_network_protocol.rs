@@ -11,13 +11,13 @@ pub enum CloudInitNetworkProtocol {
     Eni,
     /// The OpenStack metadata format, which also supports IPv6; the default. Since 4.2.8.
     OpenstackMetadata,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl CloudInitNetworkProtocol {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[Self::Eni, Self::OpenstackMetadata];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Eni => "eni",

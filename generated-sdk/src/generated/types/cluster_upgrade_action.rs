@@ -13,17 +13,17 @@ pub enum ClusterUpgradeAction {
     Start,
     /// Reports the progress of the upgrade, in percent. Since 4.5.0.
     UpdateProgress,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl ClusterUpgradeAction {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[
         Self::Finish,
         Self::Start,
         Self::UpdateProgress,
     ];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Finish => "finish",

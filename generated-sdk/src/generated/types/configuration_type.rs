@@ -8,13 +8,13 @@ pub enum ConfigurationType {
     Ova,
     /// The oVirt variant of OVF, as stored on storage domains; it differs from the standard.
     Ovf,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl ConfigurationType {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[Self::Ova, Self::Ovf];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Ova => "ova",

@@ -30,7 +30,7 @@ pub struct Cpu {
     unknown: types::Unknown,
 }
 impl Cpu {
-    /// A value whose members are all absent.
+    /// Creates an empty value; all fields are unset.
     pub fn new() -> Self {
         Self::default()
     }

@@ -12,17 +12,17 @@ pub enum CpuMode {
     HostModel,
     /// Passes the CPU of the host through unchanged; migration requires identical CPUs.
     HostPassthrough,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl CpuMode {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[
         Self::Custom,
         Self::HostModel,
         Self::HostPassthrough,
     ];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Custom => "custom",

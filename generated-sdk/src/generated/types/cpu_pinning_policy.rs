@@ -18,11 +18,11 @@ pub enum CpuPinningPolicy {
     /// Adjusts topology, CPU pinning and NUMA pinning to the host configured for the virtual machine. Since
     /// 4.5.
     ResizeAndPinNuma,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl CpuPinningPolicy {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[
         Self::Dedicated,
         Self::IsolateThreads,
@@ -30,7 +30,7 @@ impl CpuPinningPolicy {
         Self::None,
         Self::ResizeAndPinNuma,
     ];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Dedicated => "dedicated",

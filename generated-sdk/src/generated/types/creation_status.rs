@@ -15,18 +15,18 @@ pub enum CreationStatus {
     InProgress,
     /// The request was accepted, but the operation has not started yet.
     Pending,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl CreationStatus {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[
         Self::Complete,
         Self::Failed,
         Self::InProgress,
         Self::Pending,
     ];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Complete => "complete",

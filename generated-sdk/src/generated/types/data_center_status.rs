@@ -18,11 +18,11 @@ pub enum DataCenterStatus {
     Uninitialized,
     /// The data center is operational and has a storage pool manager.
     Up,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl DataCenterStatus {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[
         Self::Contend,
         Self::Maintenance,
@@ -31,7 +31,7 @@ impl DataCenterStatus {
         Self::Uninitialized,
         Self::Up,
     ];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Contend => "contend",

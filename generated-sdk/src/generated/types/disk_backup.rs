@@ -8,13 +8,13 @@ pub enum DiskBackup {
     Incremental,
     /// Changed blocks are not tracked; only full backups are possible. Since 4.3.
     None,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl DiskBackup {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[Self::Incremental, Self::None];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Incremental => "incremental",

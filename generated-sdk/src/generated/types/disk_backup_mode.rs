@@ -12,13 +12,13 @@ pub enum DiskBackupMode {
     /// Only changes since the checkpoint are available; the transfer's `dirty` extents identify them. Since
     /// 4.4.3.
     Incremental,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl DiskBackupMode {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[Self::Full, Self::Incremental];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Full => "full",

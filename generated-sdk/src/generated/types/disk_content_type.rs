@@ -27,11 +27,11 @@ pub enum DiskContentType {
     MemoryMetadataVolume,
     /// Backup of virtual machine and template configurations on the storage domain. Since 4.2.1.
     OvfStore,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl DiskContentType {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[
         Self::BackupScratch,
         Self::Data,
@@ -44,7 +44,7 @@ impl DiskContentType {
         Self::MemoryMetadataVolume,
         Self::OvfStore,
     ];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::BackupScratch => "backup_scratch",

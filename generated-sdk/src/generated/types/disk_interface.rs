@@ -16,11 +16,11 @@ pub enum DiskInterface {
     Virtio,
     /// VirtIO SCSI controller; fast, supports many disks and discard, requires a driver in the guest.
     VirtioScsi,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl DiskInterface {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[
         Self::Ide,
         Self::Sata,
@@ -28,7 +28,7 @@ impl DiskInterface {
         Self::Virtio,
         Self::VirtioScsi,
     ];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Ide => "ide",

@@ -12,18 +12,18 @@ pub enum DiskStorageType {
     Lun,
     /// A volume that the engine manages through a cinderlib driver. Since 4.3.
     ManagedBlockStorage,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl DiskStorageType {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[
         Self::Cinder,
         Self::Image,
         Self::Lun,
         Self::ManagedBlockStorage,
     ];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Cinder => "cinder",

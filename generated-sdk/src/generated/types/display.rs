@@ -51,7 +51,7 @@ pub struct Display {
     unknown: types::Unknown,
 }
 impl Display {
-    /// A value whose members are all absent.
+    /// Creates an empty value; all fields are unset.
     pub fn new() -> Self {
         Self::default()
     }

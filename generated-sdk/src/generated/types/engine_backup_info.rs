@@ -20,7 +20,7 @@ pub struct EngineBackupInfo {
     unknown: types::Unknown,
 }
 impl EngineBackupInfo {
-    /// A value whose members are all absent.
+    /// Creates an empty value; all fields are unset.
     pub fn new() -> Self {
         Self::default()
     }

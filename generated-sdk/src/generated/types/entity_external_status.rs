@@ -16,11 +16,11 @@ pub enum EntityExternalStatus {
     Ok,
     /// The object works, but may require attention.
     Warning,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl EntityExternalStatus {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[
         Self::Error,
         Self::Failure,
@@ -28,7 +28,7 @@ impl EntityExternalStatus {
         Self::Ok,
         Self::Warning,
     ];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Error => "error",

@@ -18,11 +18,11 @@ pub enum ExternalStatus {
     Ok,
     /// The object works, but may require attention from an administrator.
     Warning,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl ExternalStatus {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[
         Self::Error,
         Self::Failure,
@@ -30,7 +30,7 @@ impl ExternalStatus {
         Self::Ok,
         Self::Warning,
     ];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Error => "error",

@@ -27,7 +27,7 @@ pub struct ExternalTemplateImport {
     unknown: types::Unknown,
 }
 impl ExternalTemplateImport {
-    /// A value whose members are all absent.
+    /// Creates an empty value; all fields are unset.
     pub fn new() -> Self {
         Self::default()
     }

@@ -40,7 +40,7 @@ pub struct ExternalVmImport {
     unknown: types::Unknown,
 }
 impl ExternalVmImport {
-    /// A value whose members are all absent.
+    /// Creates an empty value; all fields are unset.
     pub fn new() -> Self {
         Self::default()
     }

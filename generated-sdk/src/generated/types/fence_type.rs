@@ -14,11 +14,11 @@ pub enum FenceType {
     Status,
     /// Powers the host off.
     Stop,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl FenceType {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[
         Self::Manual,
         Self::Restart,
@@ -26,7 +26,7 @@ impl FenceType {
         Self::Status,
         Self::Stop,
     ];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Manual => "manual",

@@ -22,7 +22,7 @@ pub struct FencingPolicy {
     unknown: types::Unknown,
 }
 impl FencingPolicy {
-    /// A value whose members are all absent.
+    /// Creates an empty value; all fields are unset.
     pub fn new() -> Self {
         Self::default()
     }

@@ -10,13 +10,13 @@ pub enum FipsMode {
     Enabled,
     /// Not determined yet; the first host that joins the cluster sets the mode. Since 4.4.5.
     Undefined,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl FipsMode {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[Self::Disabled, Self::Enabled, Self::Undefined];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Disabled => "disabled",

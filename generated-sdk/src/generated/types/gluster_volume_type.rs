@@ -25,11 +25,11 @@ pub enum GlusterVolumeType {
     Stripe,
     /// Stripes are replicated across several bricks; obsolete.
     StripedReplicate,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl GlusterVolumeType {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[
         Self::Disperse,
         Self::Distribute,
@@ -41,7 +41,7 @@ impl GlusterVolumeType {
         Self::Stripe,
         Self::StripedReplicate,
     ];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Disperse => "disperse",

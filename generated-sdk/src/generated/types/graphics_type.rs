@@ -8,13 +8,13 @@ pub enum GraphicsType {
     Spice,
     /// VNC, supported by VNC clients and by browsers through noVNC.
     Vnc,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl GraphicsType {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[Self::Spice, Self::Vnc];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Spice => "spice",

@@ -20,7 +20,7 @@ pub struct GuestOperatingSystem {
     unknown: types::Unknown,
 }
 impl GuestOperatingSystem {
-    /// A value whose members are all absent.
+    /// Creates an empty value; all fields are unset.
     pub fn new() -> Self {
         Self::default()
     }

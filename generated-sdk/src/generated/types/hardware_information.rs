@@ -22,7 +22,7 @@ pub struct HardwareInformation {
     unknown: types::Unknown,
 }
 impl HardwareInformation {
-    /// A value whose members are all absent.
+    /// Creates an empty value; all fields are unset.
     pub fn new() -> Self {
         Self::default()
     }

@@ -18,7 +18,7 @@ pub struct HighAvailability {
     unknown: types::Unknown,
 }
 impl HighAvailability {
-    /// A value whose members are all absent.
+    /// Creates an empty value; all fields are unset.
     pub fn new() -> Self {
         Self::default()
     }

@@ -45,11 +45,11 @@ pub enum HostStatus {
     Unassigned,
     /// The host is operational and can run virtual machines.
     Up,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl HostStatus {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[
         Self::Connecting,
         Self::Down,
@@ -68,7 +68,7 @@ impl HostStatus {
         Self::Unassigned,
         Self::Up,
     ];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Connecting => "connecting",

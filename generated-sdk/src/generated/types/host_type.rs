@@ -12,13 +12,13 @@ pub enum HostType {
     Rhel,
     /// The former read-only hypervisor image; no longer reported by engines.
     RhevH,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl HostType {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[Self::OvirtNode, Self::Rhel, Self::RhevH];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::OvirtNode => "ovirt_node",

@@ -45,11 +45,11 @@ pub enum ImageTransferPhase {
     Transferring,
     /// The phase is unknown because of an unexpected error. Since 4.0.4.
     UnknownValue,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl ImageTransferPhase {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[
         Self::Cancelled,
         Self::CancelledSystem,
@@ -67,7 +67,7 @@ impl ImageTransferPhase {
         Self::Transferring,
         Self::UnknownValue,
     ];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Cancelled => "cancelled",

@@ -12,13 +12,13 @@ pub enum ImageTransferTimeoutPolicy {
     Legacy,
     /// Pauses the transfer; the disk stays locked until the transfer is resumed or cancelled. Since 4.4.5.
     Pause,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl ImageTransferTimeoutPolicy {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[Self::Cancel, Self::Legacy, Self::Pause];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Cancel => "cancel",

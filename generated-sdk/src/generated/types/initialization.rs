@@ -58,7 +58,7 @@ pub struct Initialization {
     unknown: types::Unknown,
 }
 impl Initialization {
-    /// A value whose members are all absent.
+    /// Creates an empty value; all fields are unset.
     pub fn new() -> Self {
         Self::default()
     }

@@ -10,7 +10,7 @@ pub struct Io {
     unknown: types::Unknown,
 }
 impl Io {
-    /// A value whose members are all absent.
+    /// Creates an empty value; all fields are unset.
     pub fn new() -> Self {
         Self::default()
     }

@@ -16,7 +16,7 @@ pub struct Ip {
     unknown: types::Unknown,
 }
 impl Ip {
-    /// A value whose members are all absent.
+    /// Creates an empty value; all fields are unset.
     pub fn new() -> Self {
         Self::default()
     }

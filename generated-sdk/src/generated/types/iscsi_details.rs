@@ -45,7 +45,7 @@ pub struct IscsiDetails {
     unknown: types::Unknown,
 }
 impl IscsiDetails {
-    /// A value whose members are all absent.
+    /// Creates an empty value; all fields are unset.
     pub fn new() -> Self {
         Self::default()
     }

@@ -17,11 +17,11 @@ pub enum JobStatus {
     Started,
     /// The outcome is unknown, for example because the engine was restarted.
     UnknownValue,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl JobStatus {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[
         Self::Aborted,
         Self::Failed,
@@ -29,7 +29,7 @@ impl JobStatus {
         Self::Started,
         Self::UnknownValue,
     ];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Aborted => "aborted",

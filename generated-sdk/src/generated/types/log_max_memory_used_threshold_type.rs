@@ -8,13 +8,13 @@ pub enum LogMaxMemoryUsedThresholdType {
     AbsoluteValueInMb,
     /// A percentage: log an event when a higher percentage of memory is used on a host. Since 4.3.
     Percentage,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl LogMaxMemoryUsedThresholdType {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[Self::AbsoluteValueInMb, Self::Percentage];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::AbsoluteValueInMb => "absolute_value_in_mb",

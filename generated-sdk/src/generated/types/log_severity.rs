@@ -12,18 +12,18 @@ pub enum LogSeverity {
     Normal,
     /// Indicates a potential problem.
     Warning,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl LogSeverity {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[
         Self::Alert,
         Self::Error,
         Self::Normal,
         Self::Warning,
     ];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Alert => "alert",

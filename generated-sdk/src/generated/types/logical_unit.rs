@@ -54,7 +54,7 @@ pub struct LogicalUnit {
     unknown: types::Unknown,
 }
 impl LogicalUnit {
-    /// A value whose members are all absent.
+    /// Creates an empty value; all fields are unset.
     pub fn new() -> Self {
         Self::default()
     }

@@ -12,13 +12,13 @@ pub enum LunStatus {
     Unusable,
     /// The LUN already contains data, such as a storage domain or a partition table.
     Used,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl LunStatus {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[Self::Free, Self::Unusable, Self::Used];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Free => "free",

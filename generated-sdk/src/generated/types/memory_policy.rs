@@ -24,7 +24,7 @@ pub struct MemoryPolicy {
     unknown: types::Unknown,
 }
 impl MemoryPolicy {
-    /// A value whose members are all absent.
+    /// Creates an empty value; all fields are unset.
     pub fn new() -> Self {
         Self::default()
     }

@@ -12,17 +12,17 @@ pub enum MigrateOnError {
     Migrate,
     /// Only highly available virtual machines are migrated.
     MigrateHighlyAvailable,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl MigrateOnError {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[
         Self::DoNotMigrate,
         Self::Migrate,
         Self::MigrateHighlyAvailable,
     ];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::DoNotMigrate => "do_not_migrate",

@@ -10,17 +10,17 @@ pub enum MigrationBandwidthAssignmentMethod {
     Custom,
     /// The limit in the configuration of the host.
     HypervisorDefault,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl MigrationBandwidthAssignmentMethod {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[
         Self::Auto,
         Self::Custom,
         Self::HypervisorDefault,
     ];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Auto => "auto",

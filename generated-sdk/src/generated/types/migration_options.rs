@@ -28,7 +28,7 @@ pub struct MigrationOptions {
     unknown: types::Unknown,
 }
 impl MigrationOptions {
-    /// A value whose members are all absent.
+    /// Creates an empty value; all fields are unset.
     pub fn new() -> Self {
         Self::default()
     }

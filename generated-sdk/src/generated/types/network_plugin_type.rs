@@ -8,13 +8,13 @@
 pub enum NetworkPluginType {
     /// The Open vSwitch driver.
     OpenVswitch,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl NetworkPluginType {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[Self::OpenVswitch];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::OpenVswitch => "open_vswitch",

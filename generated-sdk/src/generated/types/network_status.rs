@@ -10,13 +10,13 @@ pub enum NetworkStatus {
     NonOperational,
     /// The network is optional, or every active host has it.
     Operational,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl NetworkStatus {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[Self::NonOperational, Self::Operational];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::NonOperational => "non_operational",

@@ -16,11 +16,11 @@ pub enum NetworkUsage {
     Migration,
     /// Carries traffic of virtual machine NICs.
     Vm,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl NetworkUsage {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[
         Self::DefaultRoute,
         Self::Display,
@@ -29,7 +29,7 @@ impl NetworkUsage {
         Self::Migration,
         Self::Vm,
     ];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::DefaultRoute => "default_route",

@@ -16,11 +16,11 @@ pub enum NfsVersion {
     V41,
     /// NFS 4.2, which supports sparse files and discard. Since 4.1.1.
     V42,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl NfsVersion {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[
         Self::Auto,
         Self::V3,
@@ -29,7 +29,7 @@ impl NfsVersion {
         Self::V41,
         Self::V42,
     ];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Auto => "auto",

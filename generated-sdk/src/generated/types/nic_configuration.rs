@@ -20,7 +20,7 @@ pub struct NicConfiguration {
     unknown: types::Unknown,
 }
 impl NicConfiguration {
-    /// A value whose members are all absent.
+    /// Creates an empty value; all fields are unset.
     pub fn new() -> Self {
         Self::default()
     }

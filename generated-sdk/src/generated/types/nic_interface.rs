@@ -18,11 +18,11 @@ pub enum NicInterface {
     SpaprVlan,
     /// VirtIO adapter, the fastest emulated model; requires a driver in the guest.
     Virtio,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl NicInterface {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[
         Self::E1000,
         Self::E1000e,
@@ -32,7 +32,7 @@ impl NicInterface {
         Self::SpaprVlan,
         Self::Virtio,
     ];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::E1000 => "e1000",

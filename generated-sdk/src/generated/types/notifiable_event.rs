@@ -323,11 +323,11 @@ pub enum NotifiableEvent {
     VmSetTicket,
     /// The status of a virtual machine, previously unknown, is known again.
     VmStatusRestored,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl NotifiableEvent {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[
         Self::ClusterAlertHaReservation,
         Self::ClusterAlertHaReservationDown,
@@ -488,7 +488,7 @@ impl NotifiableEvent {
         Self::VmSetTicket,
         Self::VmStatusRestored,
     ];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::ClusterAlertHaReservation => "cluster_alert_ha_reservation",

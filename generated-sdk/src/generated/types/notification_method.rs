@@ -10,13 +10,13 @@ pub enum NotificationMethod {
     Smtp,
     /// By SNMP trap; can't be configured through the API. Since 4.4.0.
     Snmp,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl NotificationMethod {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[Self::Smtp, Self::Snmp];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Smtp => "smtp",

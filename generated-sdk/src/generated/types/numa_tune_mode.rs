@@ -10,17 +10,17 @@ pub enum NumaTuneMode {
     Preferred,
     /// Memory is allocated only from the nodes; the allocation fails if they are full.
     Strict,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl NumaTuneMode {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[
         Self::Interleave,
         Self::Preferred,
         Self::Strict,
     ];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Interleave => "interleave",

@@ -35,7 +35,7 @@ pub struct OperatingSystem {
     unknown: types::Unknown,
 }
 impl OperatingSystem {
-    /// A value whose members are all absent.
+    /// Creates an empty value; all fields are unset.
     pub fn new() -> Self {
         Self::default()
     }

@@ -14,7 +14,7 @@ pub struct Option {
     unknown: types::Unknown,
 }
 impl Option {
-    /// A value whose members are all absent.
+    /// Creates an empty value; all fields are unset.
     pub fn new() -> Self {
         Self::default()
     }

@@ -54,11 +54,11 @@ pub enum OsType {
     Windows8x64,
     /// Microsoft Windows XP.
     WindowsXp,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl OsType {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[
         Self::Other,
         Self::OtherLinux,
@@ -83,7 +83,7 @@ impl OsType {
         Self::Windows8x64,
         Self::WindowsXp,
     ];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Other => "other",

@@ -14,11 +14,11 @@ pub enum ParallelMigrationsPolicy {
     Disabled,
     /// The policy of the cluster; not valid for clusters. Since 4.5.1.
     Inherit,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl ParallelMigrationsPolicy {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[
         Self::Auto,
         Self::AutoParallel,
@@ -26,7 +26,7 @@ impl ParallelMigrationsPolicy {
         Self::Disabled,
         Self::Inherit,
     ];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Auto => "auto",

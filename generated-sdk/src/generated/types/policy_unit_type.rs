@@ -10,17 +10,17 @@ pub enum PolicyUnitType {
     LoadBalancing,
     /// Ranks the remaining hosts; the host with the lowest sum is selected.
     Weight,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl PolicyUnitType {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[
         Self::Filter,
         Self::LoadBalancing,
         Self::Weight,
     ];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Filter => "filter",

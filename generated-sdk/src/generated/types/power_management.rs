@@ -37,7 +37,7 @@ pub struct PowerManagement {
     unknown: types::Unknown,
 }
 impl PowerManagement {
-    /// A value whose members are all absent.
+    /// Creates an empty value; all fields are unset.
     pub fn new() -> Self {
         Self::default()
     }

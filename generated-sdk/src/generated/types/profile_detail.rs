@@ -18,7 +18,7 @@ pub struct ProfileDetail {
     unknown: types::Unknown,
 }
 impl ProfileDetail {
-    /// A value whose members are all absent.
+    /// Creates an empty value; all fields are unset.
     pub fn new() -> Self {
         Self::default()
     }

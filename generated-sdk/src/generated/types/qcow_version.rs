@@ -11,13 +11,13 @@ pub enum QcowVersion {
     Qcow2V2,
     /// Version 3 (compat 1.1), faster; requires a storage domain with format `v4` or later. Since 4.1.
     Qcow2V3,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl QcowVersion {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[Self::Qcow2V2, Self::Qcow2V3];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Qcow2V2 => "qcow2_v2",

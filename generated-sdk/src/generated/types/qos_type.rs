@@ -12,18 +12,18 @@ pub enum QosType {
     Network,
     /// Limits the throughput and operations per second of disks.
     Storage,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl QosType {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[
         Self::Cpu,
         Self::Hostnetwork,
         Self::Network,
         Self::Storage,
     ];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Cpu => "cpu",

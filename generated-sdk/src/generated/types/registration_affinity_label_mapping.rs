@@ -12,7 +12,7 @@ pub struct RegistrationAffinityLabelMapping {
     unknown: types::Unknown,
 }
 impl RegistrationAffinityLabelMapping {
-    /// A value whose members are all absent.
+    /// Creates an empty value; all fields are unset.
     pub fn new() -> Self {
         Self::default()
     }

@@ -32,7 +32,7 @@ pub struct RegistrationConfiguration {
     unknown: types::Unknown,
 }
 impl RegistrationConfiguration {
-    /// A value whose members are all absent.
+    /// Creates an empty value; all fields are unset.
     pub fn new() -> Self {
         Self::default()
     }

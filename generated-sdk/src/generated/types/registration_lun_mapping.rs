@@ -15,7 +15,7 @@ pub struct RegistrationLunMapping {
     unknown: types::Unknown,
 }
 impl RegistrationLunMapping {
-    /// A value whose members are all absent.
+    /// Creates an empty value; all fields are unset.
     pub fn new() -> Self {
         Self::default()
     }

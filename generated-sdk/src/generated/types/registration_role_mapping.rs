@@ -13,7 +13,7 @@ pub struct RegistrationRoleMapping {
     unknown: types::Unknown,
 }
 impl RegistrationRoleMapping {
-    /// A value whose members are all absent.
+    /// Creates an empty value; all fields are unset.
     pub fn new() -> Self {
         Self::default()
     }

@@ -16,7 +16,7 @@ pub struct ReportedConfiguration {
     unknown: types::Unknown,
 }
 impl ReportedConfiguration {
-    /// A value whose members are all absent.
+    /// Creates an empty value; all fields are unset.
     pub fn new() -> Self {
         Self::default()
     }

@@ -10,13 +10,13 @@ pub enum RngSource {
     Random,
     /// The device `/dev/urandom`, the default since cluster level 4.1. Since 4.1.
     Urandom,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl RngSource {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[Self::Hwrng, Self::Random, Self::Urandom];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Hwrng => "hwrng",

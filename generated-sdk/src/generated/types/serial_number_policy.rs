@@ -12,13 +12,13 @@ pub enum SerialNumberPolicy {
     None,
     /// The identifier of the virtual machine, which is the same on every host.
     Vm,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl SerialNumberPolicy {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[Self::Custom, Self::Host, Self::None, Self::Vm];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Custom => "custom",

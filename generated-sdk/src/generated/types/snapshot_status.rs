@@ -10,13 +10,13 @@ pub enum SnapshotStatus {
     Locked,
     /// The snapshot is usable.
     Ok,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl SnapshotStatus {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[Self::InPreview, Self::Locked, Self::Ok];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::InPreview => "in_preview",

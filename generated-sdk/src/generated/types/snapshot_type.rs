@@ -12,18 +12,18 @@ pub enum SnapshotType {
     Regular,
     /// Created when a stateless virtual machine starts, restored when it stops.
     Stateless,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl SnapshotType {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[
         Self::Active,
         Self::Preview,
         Self::Regular,
         Self::Stateless,
     ];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Active => "active",

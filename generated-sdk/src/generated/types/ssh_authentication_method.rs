@@ -8,13 +8,13 @@ pub enum SshAuthenticationMethod {
     Password,
     /// With the engine's public key, which must already be authorized on the host.
     Publickey,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl SshAuthenticationMethod {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[Self::Password, Self::Publickey];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Password => "password",

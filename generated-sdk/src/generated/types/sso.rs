@@ -10,7 +10,7 @@ pub struct Sso {
     unknown: types::Unknown,
 }
 impl Sso {
-    /// A value whose members are all absent.
+    /// Creates an empty value; all fields are unset.
     pub fn new() -> Self {
         Self::default()
     }

@@ -6,13 +6,13 @@
 pub enum SsoMethod {
     /// The guest agent passes the user's portal credentials to the guest.
     GuestAgent,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl SsoMethod {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[Self::GuestAgent];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::GuestAgent => "guest_agent",

@@ -18,11 +18,11 @@ pub enum StatisticUnit {
     Percent,
     /// Time in seconds.
     Seconds,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl StatisticUnit {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[
         Self::BitsPerSecond,
         Self::Bytes,
@@ -32,7 +32,7 @@ impl StatisticUnit {
         Self::Percent,
         Self::Seconds,
     ];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::BitsPerSecond => "bits_per_second",

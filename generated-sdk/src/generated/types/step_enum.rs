@@ -16,11 +16,11 @@ pub enum StepEnum {
     UnknownValue,
     /// Validation of the request before any change.
     Validating,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl StepEnum {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[
         Self::Executing,
         Self::Finalizing,
@@ -29,7 +29,7 @@ impl StepEnum {
         Self::UnknownValue,
         Self::Validating,
     ];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Executing => "executing",

@@ -16,11 +16,11 @@ pub enum StepStatus {
     Started,
     /// The outcome is unknown, for example because the engine was restarted.
     UnknownValue,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl StepStatus {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[
         Self::Aborted,
         Self::Failed,
@@ -28,7 +28,7 @@ impl StepStatus {
         Self::Started,
         Self::UnknownValue,
     ];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Aborted => "aborted",

@@ -5,7 +5,7 @@ use crate::{object, types};
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct StorageConnectionExtension {
-    /// Path of the object on the engine, as the engine sends it.
+    /// Path of the object, as sent by the engine.
     pub href: Option<String>,
     /// Unique identifier, assigned by the engine; usually a UUID.
     pub id: Option<String>,
@@ -26,19 +26,19 @@ pub struct StorageConnectionExtension {
     unknown: types::Unknown,
 }
 impl StorageConnectionExtension {
-    /// A value whose members are all absent.
+    /// Creates an empty value; all fields are unset.
     pub fn new() -> Self {
         Self::default()
     }
-    /// A reference to an object by its `id`.
+    /// Creates a reference to an object by its `id`.
     pub fn with_id(value: impl Into<String>) -> Self {
         Self::new().id(value)
     }
-    /// A reference to an object by its `name`.
+    /// Creates a reference to an object by its `name`.
     pub fn with_name(value: impl Into<String>) -> Self {
         Self::new().name(value)
     }
-    /// Path of the object on the engine, as the engine sends it.
+    /// Path of the object, as sent by the engine.
     pub fn href(mut self, value: impl Into<String>) -> Self {
         self.href = Some(value.into());
         self

@@ -13,7 +13,7 @@ pub struct StorageDomainLease {
     unknown: types::Unknown,
 }
 impl StorageDomainLease {
-    /// A value whose members are all absent.
+    /// Creates an empty value; all fields are unset.
     pub fn new() -> Self {
         Self::default()
     }

@@ -27,11 +27,11 @@ pub enum StorageDomainStatus {
     Unattached,
     /// The status is unknown because the data center has no working storage pool manager.
     UnknownValue,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl StorageDomainStatus {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[
         Self::Activating,
         Self::Active,
@@ -44,7 +44,7 @@ impl StorageDomainStatus {
         Self::Unattached,
         Self::UnknownValue,
     ];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Activating => "activating",

@@ -16,11 +16,11 @@ pub enum StorageDomainType {
     ManagedBlockStorage,
     /// OpenStack Cinder volumes, used as disks.
     Volume,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl StorageDomainType {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[
         Self::Data,
         Self::Export,
@@ -29,7 +29,7 @@ impl StorageDomainType {
         Self::ManagedBlockStorage,
         Self::Volume,
     ];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Data => "data",

@@ -17,11 +17,11 @@ pub enum StorageFormat {
     V4,
     /// Adds 4096-byte blocks; used by compatibility levels 4.3 and later. Since 4.3.
     V5,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl StorageFormat {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[
         Self::V1,
         Self::V2,
@@ -29,7 +29,7 @@ impl StorageFormat {
         Self::V4,
         Self::V5,
     ];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::V1 => "v1",

@@ -22,11 +22,11 @@ pub enum StorageType {
     Nfs,
     /// Another POSIX file system that the hosts can mount.
     Posixfs,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl StorageType {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[
         Self::Cinder,
         Self::Fcp,
@@ -38,7 +38,7 @@ impl StorageType {
         Self::Nfs,
         Self::Posixfs,
     ];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Cinder => "cinder",

@@ -10,17 +10,17 @@ pub enum TpmSupport {
     Supported,
     /// A TPM device can't be used.
     Unsupported,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl TpmSupport {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[
         Self::Required,
         Self::Supported,
         Self::Unsupported,
     ];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Required => "required",

@@ -8,13 +8,13 @@ pub enum VgpuPlacement {
     Consolidated,
     /// Places each virtual GPU on a separate card if possible, for performance. Since 4.3.
     Separated,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl VgpuPlacement {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[Self::Consolidated, Self::Separated];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Consolidated => "consolidated",

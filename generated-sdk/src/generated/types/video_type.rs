@@ -14,18 +14,18 @@ pub enum VideoType {
     Qxl,
     /// Standard VGA device, supported by all guests.
     Vga,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl VideoType {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[
         Self::Bochs,
         Self::Cirrus,
         Self::Qxl,
         Self::Vga,
     ];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Bochs => "bochs",

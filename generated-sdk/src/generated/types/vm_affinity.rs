@@ -10,17 +10,17 @@ pub enum VmAffinity {
     Pinned,
     /// Users can migrate the virtual machine; the engine doesn't migrate it automatically.
     UserMigratable,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl VmAffinity {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[
         Self::Migratable,
         Self::Pinned,
         Self::UserMigratable,
     ];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Migratable => "migratable",

@@ -8,13 +8,13 @@ pub enum VmPoolType {
     Automatic,
     /// Manually: the user keeps the virtual machine and its state until an administrator returns it.
     Manual,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl VmPoolType {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[Self::Automatic, Self::Manual];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Automatic => "automatic",

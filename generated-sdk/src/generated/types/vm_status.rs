@@ -39,11 +39,11 @@ pub enum VmStatus {
     Up,
     /// The host was requested to start the virtual machine, which can still fail.
     WaitForLaunch,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl VmStatus {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[
         Self::Down,
         Self::ImageLocked,
@@ -61,7 +61,7 @@ impl VmStatus {
         Self::Up,
         Self::WaitForLaunch,
     ];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Down => "down",

@@ -10,17 +10,17 @@ pub enum VmStorageErrorResumeBehaviour {
     Kill,
     /// Leaves the virtual machine paused until it is resumed manually. Since 4.2.
     LeavePaused,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl VmStorageErrorResumeBehaviour {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[
         Self::AutoResume,
         Self::Kill,
         Self::LeavePaused,
     ];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::AutoResume => "auto_resume",

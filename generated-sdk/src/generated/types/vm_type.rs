@@ -14,17 +14,17 @@ pub enum VmType {
     HighPerformance,
     /// Optimized for use as a server, without a sound card.
     Server,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl VmType {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[
         Self::Desktop,
         Self::HighPerformance,
         Self::Server,
     ];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Desktop => "desktop",

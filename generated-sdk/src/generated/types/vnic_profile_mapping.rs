@@ -22,7 +22,7 @@ pub struct VnicProfileMapping {
     unknown: types::Unknown,
 }
 impl VnicProfileMapping {
-    /// A value whose members are all absent.
+    /// Creates an empty value; all fields are unset.
     pub fn new() -> Self {
         Self::default()
     }

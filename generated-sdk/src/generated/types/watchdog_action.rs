@@ -14,11 +14,11 @@ pub enum WatchdogAction {
     Poweroff,
     /// Resets the virtual machine.
     Reset,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl WatchdogAction {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[
         Self::Dump,
         Self::None,
@@ -26,7 +26,7 @@ impl WatchdogAction {
         Self::Poweroff,
         Self::Reset,
     ];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Dump => "dump",

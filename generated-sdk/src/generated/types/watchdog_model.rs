@@ -8,13 +8,13 @@ pub enum WatchdogModel {
     Diag288,
     /// A PCI device for x86_64 and POWER virtual machines.
     I6300esb,
-    /// A value that this release of the SDK does not know, as the engine sent it.
+    /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
 impl WatchdogModel {
-    /// Every value that the SDK knows.
+    /// All known values.
     pub const KNOWN: &'static [Self] = &[Self::Diag288, Self::I6300esb];
-    /// The text of the value, as the engine writes it.
+    /// Returns the value as text, as in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Diag288 => "diag288",

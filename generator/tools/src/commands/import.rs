@@ -13,7 +13,7 @@ pub(crate) fn run(root: &Path, upstream: &Path, release: Option<&str>, dry_run: 
     let start = Instant::now();
     let folder = root.join(MODEL);
     eprintln!("reading {} and {}", folder.display(), upstream.display());
-    let present = load::read_texts(&folder, root).map_err(message)?;
+    let present = load::read_files(&folder, root).map_err(message)?;
     let import = import::plan(upstream, &present, release).map_err(|error| error.render(color()))?;
     eprintln!();
     print(&import.report.render())?;

@@ -3,7 +3,7 @@
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::path::Path;
 
-use ovirt_sdk_generator::{MODEL, Read};
+use ovirt_sdk_generator::{LoadedModel, MODEL};
 
 /// Whether messages to standard error are colored.
 pub(super) fn color() -> bool {
@@ -16,8 +16,8 @@ pub(super) fn message(error: impl std::fmt::Display) -> String {
 }
 
 /// Reads the model of a workspace.
-pub(super) fn read_model(root: &Path) -> Result<Read, String> {
-    ovirt_sdk_generator::read(&root.join(MODEL), root).map_err(|error| error.render(color()))
+pub(super) fn read_model(root: &Path) -> Result<LoadedModel, String> {
+    ovirt_sdk_generator::load_model(&root.join(MODEL), root).map_err(|error| error.render(color()))
 }
 
 /// Prints to standard output. A closed pipe is not an error.

@@ -1,12 +1,12 @@
-//! The difference of the generated code of two models.
+//! The differences between the code generated from two models.
 
 use similar::TextDiff;
 
-use ovirt_sdk_generator::Read;
+use ovirt_sdk_generator::LoadedModel;
 use ovirt_sdk_generator::emit::EmitError;
 
-/// All files that differ, as one unified diff.
-pub fn diff(old: &Read, new: &Read) -> Result<String, EmitError> {
+/// Returns a unified diff of all files that differ.
+pub fn diff(old: &LoadedModel, new: &LoadedModel) -> Result<String, EmitError> {
     let (from, to) = (ovirt_sdk_generator::generate(old)?, ovirt_sdk_generator::generate(new)?);
     let mut text = String::new();
     let nothing = String::new();

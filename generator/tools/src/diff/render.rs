@@ -1,10 +1,10 @@
-//! [`Diff`] → text for people, Markdown for a release note, JSON for programs, the API part of a change log.
+//! [`Diff`] → plain text, Markdown for a release note, JSON for programs, or the API section of the changelog.
 
 use std::fmt::Write;
 
 use serde_json::json;
 
-use super::{Change, Consequence, Diff, Kind};
+use super::changes::{Change, Consequence, Diff, Kind};
 
 fn sign(kind: Kind) -> char {
     match kind {
@@ -17,8 +17,8 @@ fn sign(kind: Kind) -> char {
 fn counts(diff: &Diff) -> String {
     let count = |consequence: Consequence| format!("{} {}", diff.count(consequence), consequence.as_str());
     let mut counts: Vec<String> = Consequence::ALL.map(count).into();
-    if diff.texts > 0 {
-        counts.push(format!("{} texts reworded", diff.texts));
+    if diff.reworded_texts > 0 {
+        counts.push(format!("{} reworded texts", diff.reworded_texts));
     }
     counts.join(", ")
 }
@@ -36,7 +36,7 @@ fn side((name, release): &(String, String)) -> String {
     format!("{name} ({release})")
 }
 
-/// Text for people.
+/// Renders plain text.
 pub fn text(diff: &Diff) -> String {
     let mut text = format!("{} → {}\n", side(&diff.old), side(&diff.new));
     for consequence in Consequence::ALL {
@@ -46,14 +46,15 @@ pub fn text(diff: &Diff) -> String {
         }
         for change in changes {
             let wire = change.wire.as_ref().map(|wire| format!(" [wire: {wire}]")).unwrap_or_default();
-            let _ = writeln!(text, "  {} {} {}: {}{wire}", sign(change.kind), change.what, change.item, change.text);
+            let _ =
+                writeln!(text, "  {} {} {}: {}{wire}", sign(change.kind), change.item_kind, change.item, change.text);
         }
     }
     let _ = writeln!(text, "\n{}\nverdict: {}", counts(diff), diff.verdict().as_str());
     text
 }
 
-/// Markdown for a release note.
+/// Renders Markdown for a release note.
 pub fn markdown(diff: &Diff) -> String {
     let mut text = format!(
         "## API: {} → {}\n\n**Verdict: {}** ({})\n",
@@ -69,15 +70,16 @@ pub fn markdown(diff: &Diff) -> String {
         }
         let _ = writeln!(text, "\n### {}\n\n| item | change | wire |\n|---|---|---|", title(consequence));
         for change in changes {
-            let wire = change.wire.as_deref().unwrap_or("same");
+            let wire = change.wire.as_deref().unwrap_or("unchanged");
             let cell = |text: &str| text.replace('|', "\\|").replace('\n', " ");
-            let _ = writeln!(text, "| {} `{}` | {} | {} |", change.what, change.item, cell(&change.text), cell(wire));
+            let _ =
+                writeln!(text, "| {} `{}` | {} | {} |", change.item_kind, change.item, cell(&change.text), cell(wire));
         }
     }
     text
 }
 
-/// JSON for programs.
+/// Renders JSON for programs.
 pub fn json(diff: &Diff) -> Result<String, serde_json::Error> {
     let side = |(name, release): &(String, String)| json!({ "name": name, "release": release });
     let counts: serde_json::Map<String, serde_json::Value> =
@@ -87,17 +89,21 @@ pub fn json(diff: &Diff) -> Result<String, serde_json::Error> {
         "new": side(&diff.new),
         "verdict": diff.verdict(),
         "counts": counts,
-        "reworded_texts": diff.texts,
+        "reworded_texts": diff.reworded_texts,
         "changes": diff.changes,
     });
     Ok(serde_json::to_string_pretty(&whole)? + "\n")
 }
 
-/// The API part of a change log, ready to be put under the heading of a release.
+/// Renders the API section of the changelog, to be inserted under the heading of a release.
 pub fn changelog(diff: &Diff) -> String {
     let mut text = format!("### API of oVirt {}\n", diff.new.1);
     if diff.old.1 != diff.new.1 {
-        let _ = write!(text, "\nThe model follows oVirt {}; the release before followed {}.\n", diff.new.1, diff.old.1);
+        let _ = write!(
+            text,
+            "\nThe model follows oVirt {}. The previous release followed oVirt {}.\n",
+            diff.new.1, diff.old.1
+        );
     }
     let mut section = |title: &str, fits: &dyn Fn(&Change) -> bool| {
         let changes: Vec<&Change> = diff.changes.iter().filter(|it| fits(it)).collect();
@@ -105,7 +111,7 @@ pub fn changelog(diff: &Diff) -> String {
             let _ = write!(text, "\n#### {title}\n\n");
         }
         for change in changes {
-            let _ = writeln!(text, "- {} `{}`: {}", change.what, change.item, change.text.replace('\n', " "));
+            let _ = writeln!(text, "- {} `{}`: {}", change.item_kind, change.item, change.text.replace('\n', " "));
         }
     };
     section("Breaking", &|it| it.consequence == Consequence::Breaking);
@@ -113,7 +119,7 @@ pub fn changelog(diff: &Diff) -> String {
     section("Added", &|it| it.consequence == Consequence::Compatible && it.kind == Kind::Added);
     section("Changed", &|it| it.consequence == Consequence::Compatible && it.kind != Kind::Added);
     if diff.changes.iter().all(|it| it.consequence == Consequence::Documentation) {
-        text.push_str("\nNothing changes for programs.\n");
+        text.push_str("\nNo changes for programs.\n");
     }
     text
 }

@@ -1,9 +1,9 @@
-//! What changed in services, methods, parameters and locators.
+//! Changes of services, methods, parameters and locators.
 
 use std::collections::BTreeMap;
 
+use super::changes::{Changes, Consequence, Kind, pair_by_key, quoted};
 use super::types::same_type;
-use super::{Consequence, Found, Kind, pairs, shown};
 use ovirt_sdk_generator::model::{Locator, Method, Model, Parameter, Segment, Service};
 use ovirt_sdk_generator::syntax::Direction;
 
@@ -12,22 +12,22 @@ const METHOD: &str = "method";
 const PARAMETER: &str = "parameter";
 const LOCATOR: &str = "locator";
 
-pub(super) fn diff(old: &Model, new: &Model, found: &mut Found) {
-    for (from, to) in pairs(&old.services, &new.services, |it| &it.name, |it| &it.name) {
+pub(super) fn diff(old: &Model, new: &Model, changes: &mut Changes) {
+    for (from, to) in pair_by_key(&old.services, &new.services, |it| &it.name, |it| &it.name) {
         match (from, to) {
-            (Some(from), Some(to)) => both(old, new, from, to, found),
+            (Some(from), Some(to)) => both(old, new, from, to, changes),
             (Some(from), None) => {
-                found.add(Consequence::Breaking, Kind::Removed, SERVICE, from.name.as_str(), "the service is gone");
+                changes.add(Consequence::Breaking, Kind::Removed, SERVICE, from.name.as_str(), "service removed");
             }
             (None, Some(to)) => {
-                found.add(Consequence::Compatible, Kind::Added, SERVICE, to.name.as_str(), "a new service");
+                changes.add(Consequence::Compatible, Kind::Added, SERVICE, to.name.as_str(), "new service");
             }
             (None, None) => {}
         }
     }
 }
 
-/// What a service has, what it inherits included; the nearest wins.
+/// Collects the items of a service, including inherited ones. The nearest declaration wins.
 fn flat<'m, T>(
     model: &'m Model,
     service: &'m Service,
@@ -47,18 +47,18 @@ fn flat<'m, T>(
     found
 }
 
-fn both(old: &Model, new: &Model, from: &Service, to: &Service, found: &mut Found) {
+fn both(old: &Model, new: &Model, from: &Service, to: &Service, changes: &mut Changes) {
     let name = from.name.as_str();
-    found.docs(SERVICE, name, &from.docs, &to.docs);
+    changes.docs(SERVICE, name, &from.docs, &to.docs);
     for (what, old, new) in [("area", &from.area, &to.area), ("module", &from.module, &to.module)] {
         if old != new {
-            let text = format!("the {what} was {}, is {}", shown(old.as_ref()), shown(new.as_ref()));
-            found.add(Consequence::Documentation, Kind::Changed, SERVICE, name, text);
+            let text = format!("{what} changes from {} to {}", quoted(old.as_ref()), quoted(new.as_ref()));
+            changes.add(Consequence::Documentation, Kind::Changed, SERVICE, name, text);
         }
     }
     let base = |model: &Model, it: &Service| it.base.map(|id| model.service(id).name.to_string());
     let same_base = base(old, from).is_some() && base(old, from) == base(new, to);
-    // What comes from the same base is told there.
+    // Changes that come from the same base are reported there.
     let of_base = |own_old: bool, own_new: bool| same_base && !own_old && !own_new;
     let methods = |model, service| flat(model, service, |it| &it.methods, |it| it.name.as_str());
     let (a, b) = (methods(old, from), methods(new, to));
@@ -69,9 +69,9 @@ fn both(old: &Model, new: &Model, from: &Service, to: &Service, found: &mut Foun
         }
         let item = format!("{name}.{key}");
         match (a.get(key), b.get(key)) {
-            (Some(a), Some(b)) => method(old, new, &item, a, b, found),
-            (Some(_), None) => found.add(Consequence::Breaking, Kind::Removed, METHOD, &item, "the method is gone"),
-            (None, Some(_)) => found.add(Consequence::Compatible, Kind::Added, METHOD, &item, "a new method"),
+            (Some(a), Some(b)) => method(old, new, &item, a, b, changes),
+            (Some(_), None) => changes.add(Consequence::Breaking, Kind::Removed, METHOD, &item, "method removed"),
+            (None, Some(_)) => changes.add(Consequence::Compatible, Kind::Added, METHOD, &item, "new method"),
             (None, None) => {}
         }
     }
@@ -84,50 +84,53 @@ fn both(old: &Model, new: &Model, from: &Service, to: &Service, found: &mut Foun
         }
         let item = format!("{name}.{key}");
         match (a.get(key), b.get(key)) {
-            (Some(a), Some(b)) => locator(old, new, &item, a, b, found),
-            (Some(_), None) => found.add(Consequence::Breaking, Kind::Removed, LOCATOR, &item, "the locator is gone"),
+            (Some(a), Some(b)) => locator(old, new, &item, a, b, changes),
+            (Some(_), None) => changes.add(Consequence::Breaking, Kind::Removed, LOCATOR, &item, "locator removed"),
             (None, Some(b)) => {
-                let text = format!("a new way to `{}`", new.service(b.service).name);
-                found.add(Consequence::Compatible, Kind::Added, LOCATOR, &item, text);
+                let text = format!("new locator of `{}`", new.service(b.service).name);
+                changes.add(Consequence::Compatible, Kind::Added, LOCATOR, &item, text);
             }
             (None, None) => {}
         }
     }
 }
 
-fn method(old: &Model, new: &Model, item: &str, from: &Method, to: &Method, found: &mut Found) {
-    found.docs(METHOD, item, &from.docs, &to.docs);
+fn method(old: &Model, new: &Model, item: &str, from: &Method, to: &Method, changes: &mut Changes) {
+    changes.docs(METHOD, item, &from.docs, &to.docs);
     let example = |method: &Method| method.example.as_ref().map(|example| example.value.clone());
     if let Some(text) = match (example(from), example(to)) {
-        (None, Some(_)) => Some("has an example"),
-        (Some(_), None) => Some("has no example any more"),
-        (old, new) => (old != new).then_some("has another example"),
+        (None, Some(_)) => Some("example added"),
+        (Some(_), None) => Some("example removed"),
+        (old, new) => (old != new).then_some("example changed"),
     } {
-        found.add(Consequence::Documentation, Kind::Changed, METHOD, item, text);
+        changes.add(Consequence::Documentation, Kind::Changed, METHOD, item, text);
     }
-    found.renamed(METHOD, item, "segment of its path", from.segment.as_deref(), to.segment.as_deref());
-    if from.answers_action != to.answers_action {
-        let text = format!("answers with {}", if to.answers_action { "an action, no entity" } else { "the entity" });
-        let wire = "the engine answers with another document";
-        found.wired(Consequence::Breaking, Kind::Changed, METHOD, item, text, wire);
+    changes.renamed(METHOD, item, "path segment", from.segment.as_deref(), to.segment.as_deref());
+    if from.returns_action != to.returns_action {
+        let text = format!(
+            "responds with {}",
+            if to.returns_action { "an action instead of the entity" } else { "the entity instead of an action" }
+        );
+        let wire = "the response contains another document";
+        changes.add_with_wire(Consequence::Breaking, Kind::Changed, METHOD, item, text, wire);
     }
-    for (a, b) in pairs(&from.signatures, &to.signatures, |it| &it.name, |it| &it.name) {
+    for (a, b) in pair_by_key(&from.signatures, &to.signatures, |it| &it.name, |it| &it.name) {
         let (kind, text) = match (a, b) {
-            (Some(_), None) => (Kind::Removed, "a set of parameters is described no more"),
-            (None, Some(_)) => (Kind::Added, "a set of parameters is described"),
+            (Some(_), None) => (Kind::Removed, "signature removed"),
+            (None, Some(_)) => (Kind::Added, "signature added"),
             _ => continue,
         };
         let name = a.or(b).map(|it| it.name.as_str()).unwrap_or_default();
-        found.add(Consequence::Documentation, kind, "signature", &format!("{item}.{name}"), text);
+        changes.add(Consequence::Documentation, kind, "signature", &format!("{item}.{name}"), text);
     }
     let (a, b) = (parameters(from), parameters(to));
-    for (a, b) in pairs(a, b, |it| &it.name, |it| &it.name) {
+    for (a, b) in pair_by_key(a, b, |it| &it.name, |it| &it.name) {
         let Some(name) = a.or(b).map(|it| it.name.as_str()) else { continue };
-        parameter(old, new, &format!("{item}.{name}"), a, b, found);
+        parameter(old, new, &format!("{item}.{name}"), a, b, changes);
     }
 }
 
-/// The parameters of a method and of its signatures, which are one method in Rust.
+/// The parameters of a method and its signatures, which are one method in Rust.
 fn parameters(method: &Method) -> Vec<&Parameter> {
     let mut found: Vec<&Parameter> = method.parameters.iter().collect();
     for parameter in method.signatures.iter().flat_map(|it| &it.parameters) {
@@ -144,72 +147,83 @@ fn parameter(
     item: &str,
     from: Option<&Parameter>,
     to: Option<&Parameter>,
-    found: &mut Found,
+    changes: &mut Changes,
 ) {
     match (from, to) {
         (Some(from), Some(to)) => {
             if !same_type(old, new, from.ty, to.ty) {
-                let text = format!("the type was `{}`, is `{}`", old.type_text(from.ty), new.type_text(to.ty));
-                let wire = "its value is written in another way";
-                found.wired(Consequence::Breaking, Kind::Changed, PARAMETER, item, text, wire);
+                let text = format!("type changes from `{}` to `{}`", old.type_text(from.ty), new.type_text(to.ty));
+                let wire = "the value is encoded differently";
+                changes.add_with_wire(Consequence::Breaking, Kind::Changed, PARAMETER, item, text, wire);
             }
             if from.direction != to.direction {
-                let text = format!("went `{}`, goes `{}`", from.direction.as_str(), to.direction.as_str());
-                let wire = "it stands in the other one of request and answer";
-                found.wired(Consequence::Breaking, Kind::Changed, PARAMETER, item, text, wire);
+                let text =
+                    format!("direction changes from `{}` to `{}`", from.direction.as_str(), to.direction.as_str());
+                let wire = "moves between request and response";
+                changes.add_with_wire(Consequence::Breaking, Kind::Changed, PARAMETER, item, text, wire);
             }
-            found.renamed(PARAMETER, item, "tag", Some(&from.tag), Some(&to.tag));
+            changes.renamed(PARAMETER, item, "tag", Some(&from.tag), Some(&to.tag));
             if from.mandatory != to.mandatory {
                 let list = |names: &[String]| if names.is_empty() { None } else { Some(names.join(", ")) };
-                let text =
-                    format!("mandatory were {}, are {}", shown(list(&from.mandatory)), shown(list(&to.mandatory)));
-                found.add(Consequence::Documentation, Kind::Changed, PARAMETER, item, text);
+                let text = format!(
+                    "mandatory fields change from {} to {}",
+                    quoted(list(&from.mandatory)),
+                    quoted(list(&to.mandatory))
+                );
+                changes.add(Consequence::Documentation, Kind::Changed, PARAMETER, item, text);
             }
             if from.optional != to.optional {
-                let text = "its optional fields are listed otherwise";
-                found.add(Consequence::Documentation, Kind::Changed, PARAMETER, item, text);
+                let text = "optional fields change";
+                changes.add(Consequence::Documentation, Kind::Changed, PARAMETER, item, text);
             }
-            found.docs(PARAMETER, item, &from.docs, &to.docs);
+            changes.docs(PARAMETER, item, &from.docs, &to.docs);
         }
         (Some(_), None) => {
-            found.add(Consequence::Breaking, Kind::Removed, PARAMETER, item, "the parameter is gone");
+            changes.add(Consequence::Breaking, Kind::Removed, PARAMETER, item, "parameter removed");
         }
         (None, Some(to)) => {
-            // The body is an argument of the method; everything else is set on the request.
+            // The body is an argument of the method. All other parameters are optional setters of the request.
             let (consequence, text) = match to.direction {
-                Direction::InOut => (Consequence::Breaking, "a new body"),
-                Direction::In => (Consequence::Compatible, "a new parameter"),
-                Direction::Out => (Consequence::Compatible, "a new result"),
+                Direction::InOut => (Consequence::Breaking, "new body"),
+                Direction::In => (Consequence::Compatible, "new parameter"),
+                Direction::Out => (Consequence::Compatible, "new result"),
             };
             let text = format!("{text} of type `{}`", new.type_text(to.ty));
             match to.direction {
-                Direction::Out => found.add(consequence, Kind::Added, PARAMETER, item, text),
-                _ => found.wired(consequence, Kind::Added, PARAMETER, item, text, "sent only where a program sets it"),
+                Direction::Out => changes.add(consequence, Kind::Added, PARAMETER, item, text),
+                _ => changes.add_with_wire(
+                    consequence,
+                    Kind::Added,
+                    PARAMETER,
+                    item,
+                    text,
+                    "sent only if a program sets it",
+                ),
             }
         }
         (None, None) => {}
     }
 }
 
-fn locator(old: &Model, new: &Model, item: &str, from: &Locator, to: &Locator, found: &mut Found) {
+fn locator(old: &Model, new: &Model, item: &str, from: &Locator, to: &Locator, changes: &mut Changes) {
     let (a, b) = (&old.service(from.service).name, &new.service(to.service).name);
     if a != b {
-        let text = format!("led to `{a}`, leads to `{b}`");
-        found.add(Consequence::Breaking, Kind::Changed, LOCATOR, item, text);
+        let text = format!("target changes from `{a}` to `{b}`");
+        changes.add(Consequence::Breaking, Kind::Changed, LOCATOR, item, text);
     }
     match (&from.segment, &to.segment) {
         (Segment::Text(a), Segment::Text(b)) => {
-            found.renamed(LOCATOR, item, "segment of its path", Some(a), Some(b));
+            changes.renamed(LOCATOR, item, "path segment", Some(a), Some(b));
         }
         (Segment::Parameter(_), Segment::Parameter(_)) => {}
         (Segment::Text(_), Segment::Parameter(name)) => {
-            let text = format!("needs `{name}` now");
-            found.wired(Consequence::Breaking, Kind::Changed, LOCATOR, item, text, "the path is another one");
+            let text = format!("now takes `{name}` as an argument");
+            changes.add_with_wire(Consequence::Breaking, Kind::Changed, LOCATOR, item, text, "the path changes");
         }
         (Segment::Parameter(name), Segment::Text(_)) => {
-            let text = format!("needs `{name}` no more");
-            found.wired(Consequence::Breaking, Kind::Changed, LOCATOR, item, text, "the path is another one");
+            let text = format!("no longer takes `{name}` as an argument");
+            changes.add_with_wire(Consequence::Breaking, Kind::Changed, LOCATOR, item, text, "the path changes");
         }
     }
-    found.docs(LOCATOR, item, &from.docs, &to.docs);
+    changes.docs(LOCATOR, item, &from.docs, &to.docs);
 }

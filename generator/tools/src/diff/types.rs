@@ -1,33 +1,33 @@
-//! What changed in types, members and values.
+//! Changes of types, fields and values.
 
 use std::collections::BTreeSet;
 
-use super::{Consequence, Found, Kind, pairs, shown};
-use ovirt_sdk_generator::Read;
-use ovirt_sdk_generator::model::{Member, Model, Struct, Type, TypeId, TypeKind, TypeRef, Value};
+use super::changes::{Changes, Consequence, Kind, pair_by_key, quoted};
+use ovirt_sdk_generator::LoadedModel;
+use ovirt_sdk_generator::model::{Field, Model, Struct, Type, TypeId, TypeKind, TypeRef, Value};
 
-const MEMBER: &str = "member";
+const MEMBER: &str = "field";
 const TYPE: &str = "type";
 
-pub(super) fn diff(old: &Read, new: &Read, found: &mut Found) {
-    for (from, to) in pairs(&old.model.types, &new.model.types, |ty| &ty.name, |ty| &ty.name) {
+pub(super) fn diff(old: &LoadedModel, new: &LoadedModel, changes: &mut Changes) {
+    for (from, to) in pair_by_key(&old.model.types, &new.model.types, |ty| &ty.name, |ty| &ty.name) {
         match (from, to) {
-            (Some(from), Some(to)) => both(&old.model, &new.model, from, to, found),
+            (Some(from), Some(to)) => both(&old.model, &new.model, from, to, changes),
             (Some(from), None) => {
-                let text = format!("the {} is gone", noun(from));
-                let wire = "what the engine sends of it is kept as unknown content";
-                found.wired(Consequence::Breaking, Kind::Removed, TYPE, from.name.as_str(), text, wire);
+                let text = format!("{} removed", noun(from));
+                let wire = "what the engine sends is kept as unknown content";
+                changes.add_with_wire(Consequence::Breaking, Kind::Removed, TYPE, from.name.as_str(), text, wire);
             }
             (None, Some(to)) => {
-                let text = format!("a new {}", noun(to));
-                found.add(Consequence::Compatible, Kind::Added, TYPE, to.name.as_str(), text);
+                let text = format!("new {}", noun(to));
+                changes.add(Consequence::Compatible, Kind::Added, TYPE, to.name.as_str(), text);
             }
             (None, None) => {}
         }
     }
 }
 
-/// What a type is in Rust.
+/// The kind of a type in Rust.
 fn noun(ty: &Type) -> &'static str {
     match &ty.kind {
         TypeKind::Struct(it) if it.is_abstract => "trait",
@@ -42,90 +42,102 @@ fn article(ty: &Type) -> String {
     format!("{article} {noun}")
 }
 
-fn both(old: &Model, new: &Model, from: &Type, to: &Type, found: &mut Found) {
+fn both(old: &Model, new: &Model, from: &Type, to: &Type, changes: &mut Changes) {
     let name = from.name.as_str();
     if noun(from) != noun(to) {
-        let text = format!("was {}, is {} now", article(from), article(to));
-        found.add(Consequence::Breaking, Kind::Changed, TYPE, name, text);
+        let text = format!("changes from {} to {}", article(from), article(to));
+        changes.add(Consequence::Breaking, Kind::Changed, TYPE, name, text);
     }
-    found.docs(TYPE, name, &from.docs, &to.docs);
+    changes.docs(TYPE, name, &from.docs, &to.docs);
     match (&from.kind, &to.kind) {
-        (TypeKind::Struct(a), TypeKind::Struct(b)) => structs(old, new, name, a, b, found),
-        (TypeKind::Enum(a), TypeKind::Enum(b)) => values(name, a, b, found),
+        (TypeKind::Struct(a), TypeKind::Struct(b)) => structs(old, new, name, a, b, changes),
+        (TypeKind::Enum(a), TypeKind::Enum(b)) => values(name, a, b, changes),
         _ => {}
     }
 }
 
-fn values(name: &str, old: &[Value], new: &[Value], found: &mut Found) {
-    for (from, to) in pairs(old, new, |value| &value.name, |value| &value.name) {
+fn values(name: &str, old: &[Value], new: &[Value], changes: &mut Changes) {
+    for (from, to) in pair_by_key(old, new, |value| &value.name, |value| &value.name) {
         match (from, to) {
-            (Some(from), Some(to)) => found.docs("value", &format!("{name}.{}", from.name), &from.docs, &to.docs),
+            (Some(from), Some(to)) => changes.docs("value", &format!("{name}.{}", from.name), &from.docs, &to.docs),
             (Some(from), None) => {
-                let wire = "an engine that sends it is understood through `Unknown`";
+                let wire = "decoded as `Unknown`";
                 let item = format!("{name}.{}", from.name);
-                found.wired(Consequence::Breaking, Kind::Removed, "value", &item, "the variant is gone", wire);
+                changes.add_with_wire(Consequence::Breaking, Kind::Removed, "value", &item, "variant removed", wire);
             }
             (None, Some(to)) => {
-                let text = "a new variant; it was `Unknown` before";
-                found.add(Consequence::Compatible, Kind::Added, "value", &format!("{name}.{}", to.name), text);
+                let text = "new variant; was decoded as `Unknown`";
+                changes.add(Consequence::Compatible, Kind::Added, "value", &format!("{name}.{}", to.name), text);
             }
             (None, None) => {}
         }
     }
 }
 
-fn structs(old: &Model, new: &Model, name: &str, from: &Struct, to: &Struct, found: &mut Found) {
-    found.renamed(TYPE, name, "tag", Some(&from.tag), Some(&to.tag));
-    found.renamed(TYPE, name, "tag of its collection", Some(&from.plural_tag), Some(&to.plural_tag));
+fn structs(old: &Model, new: &Model, name: &str, from: &Struct, to: &Struct, changes: &mut Changes) {
+    changes.renamed(TYPE, name, "tag", Some(&from.tag), Some(&to.tag));
+    changes.renamed(TYPE, name, "collection tag", Some(&from.plural_tag), Some(&to.plural_tag));
     let (a, b) = (traits(old, from), traits(new, to));
     for lost in a.difference(&b) {
-        found.add(Consequence::Breaking, Kind::Changed, TYPE, name, format!("does not implement `{lost}` any more"));
+        changes.add(Consequence::Breaking, Kind::Changed, TYPE, name, format!("no longer implements `{lost}`"));
     }
     for gained in b.difference(&a) {
-        found.add(Consequence::Compatible, Kind::Changed, TYPE, name, format!("implements `{gained}`"));
+        changes.add(Consequence::Compatible, Kind::Changed, TYPE, name, format!("now implements `{gained}`"));
     }
-    constructors(old, new, name, from, to, found);
-    let skip = |member: &str| same_base(old, new, from, to) && base_has_same_change(old, new, from, to, member);
-    for (a, b) in pairs(&from.members, &to.members, |it| &it.name, |it| &it.name) {
-        let Some(member) = a.or(b).map(|member| member.name.as_str()) else { continue };
-        if skip(member) {
+    constructors(old, new, name, from, to, changes);
+    let skip = |field: &str| same_base(old, new, from, to) && base_has_same_change(old, new, from, to, field);
+    for (a, b) in pair_by_key(&from.fields, &to.fields, |it| &it.name, |it| &it.name) {
+        let Some(field) = a.or(b).map(|field| field.name.as_str()) else { continue };
+        if skip(field) {
             continue;
         }
-        let item = format!("{name}.{member}");
+        let item = format!("{name}.{field}");
         match (a, b) {
-            (Some(a), Some(b)) => members(old, new, &item, a, b, found),
+            (Some(a), Some(b)) => fields(old, new, &item, a, b, changes),
             (Some(_), None) => {
-                let wire = "what the engine sends of it is kept as unknown content, and never sent";
-                found.wired(Consequence::Breaking, Kind::Removed, MEMBER, &item, "the field is gone", wire);
+                let wire = "what the engine sends is kept as unknown content; never sent";
+                changes.add_with_wire(Consequence::Breaking, Kind::Removed, MEMBER, &item, "field removed", wire);
             }
             (None, Some(b)) => {
-                let text = format!("a new field of type `{}`", new.type_text(b.ty));
-                let wire = "sent only where a program sets it";
-                found.wired(Consequence::Compatible, Kind::Added, MEMBER, &item, text, wire);
+                let text = format!("new field of type `{}`", new.type_text(b.ty));
+                let wire = "sent only if a program sets it";
+                changes.add_with_wire(Consequence::Compatible, Kind::Added, MEMBER, &item, text, wire);
             }
             (None, None) => {}
         }
     }
 }
 
-/// `with_…` of the members that can refer to an object; traits have none.
-fn constructors(old: &Model, new: &Model, name: &str, from: &Struct, to: &Struct, found: &mut Found) {
+/// Changes of the `with_…` constructors of references. Traits have none.
+fn constructors(old: &Model, new: &Model, name: &str, from: &Struct, to: &Struct, changes: &mut Changes) {
     if from.is_abstract || to.is_abstract {
         return;
     }
-    let of = |it: &Struct| it.references.iter().map(ToString::to_string).collect::<BTreeSet<_>>();
-    let of_base = |model, it| base(model, it).filter(|it| !it.is_abstract).map(of).unwrap_or_default();
+    let constructors_of = |it: &Struct| it.references.iter().map(ToString::to_string).collect::<BTreeSet<_>>();
+    let of_base = |model, it| base(model, it).filter(|it| !it.is_abstract).map(constructors_of).unwrap_or_default();
     let same = same_base(old, new, from, to);
-    let told = |constructor: &String| {
+    let is_reported_at_base = |constructor: &String| {
         let (before, after) = (of_base(old, from), of_base(new, to));
         same && before.contains(constructor) != after.contains(constructor)
     };
-    let (before, after) = (of(from), of(to));
-    for lost in before.difference(&after).filter(|it| !told(it)) {
-        found.add(Consequence::Breaking, Kind::Removed, "constructor", &format!("{name}.with_{lost}"), "is gone");
+    let (before, after) = (constructors_of(from), constructors_of(to));
+    for lost in before.difference(&after).filter(|it| !is_reported_at_base(it)) {
+        changes.add(
+            Consequence::Breaking,
+            Kind::Removed,
+            "constructor",
+            &format!("{name}.with_{lost}"),
+            "constructor removed",
+        );
     }
-    for gained in after.difference(&before).filter(|it| !told(it)) {
-        found.add(Consequence::Compatible, Kind::Added, "constructor", &format!("{name}.with_{gained}"), "is new");
+    for gained in after.difference(&before).filter(|it| !is_reported_at_base(it)) {
+        changes.add(
+            Consequence::Compatible,
+            Kind::Added,
+            "constructor",
+            &format!("{name}.with_{gained}"),
+            "new constructor",
+        );
     }
 }
 
@@ -141,14 +153,14 @@ fn same_base(old: &Model, new: &Model, from: &Struct, to: &Struct) -> bool {
     base_name(old, from).is_some() && base_name(old, from) == base_name(new, to)
 }
 
-/// Whether a member comes from the base on both sides, or wherever it is.
-fn base_has_same_change(old: &Model, new: &Model, from: &Struct, to: &Struct, member: &str) -> bool {
-    let has = |model, it| base(model, it).is_some_and(|it: &Struct| it.members.iter().any(|m| m.name == *member));
-    let here = |it: &Struct| it.members.iter().any(|m| m.name == *member);
+/// Whether the base has the same change of a field.
+fn base_has_same_change(old: &Model, new: &Model, from: &Struct, to: &Struct, field: &str) -> bool {
+    let has = |model, it| base(model, it).is_some_and(|it: &Struct| it.fields.iter().any(|m| m.name == *field));
+    let here = |it: &Struct| it.fields.iter().any(|m| m.name == *field);
     here(from) == has(old, from) && here(to) == has(new, to)
 }
 
-/// The abstract structs that a struct extends: traits that it implements.
+/// The traits that a struct implements: the abstract structs that it extends.
 fn traits(model: &Model, it: &Struct) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut next: Option<TypeId> = it.base;
@@ -167,32 +179,39 @@ pub(super) fn same_type(old: &Model, new: &Model, from: TypeRef, to: TypeRef) ->
     old.type_text(from) == new.type_text(to)
 }
 
-fn members(old: &Model, new: &Model, item: &str, from: &Member, to: &Member, found: &mut Found) {
+fn fields(old: &Model, new: &Model, item: &str, from: &Field, to: &Field, changes: &mut Changes) {
     if !same_type(old, new, from.ty, to.ty) {
-        let text = format!("the type was `{}`, is `{}`", old.type_text(from.ty), new.type_text(to.ty));
-        found.wired(Consequence::Breaking, Kind::Changed, MEMBER, item, text, "its value is written in another way");
+        let text = format!("type changes from `{}` to `{}`", old.type_text(from.ty), new.type_text(to.ty));
+        changes.add_with_wire(
+            Consequence::Breaking,
+            Kind::Changed,
+            MEMBER,
+            item,
+            text,
+            "the value is encoded differently",
+        );
     }
-    found.renamed(MEMBER, item, "tag", Some(&from.tag), Some(&to.tag));
-    // The tag of the items of a list follows from their type.
+    changes.renamed(MEMBER, item, "tag", Some(&from.tag), Some(&to.tag));
+    // The tag of the items depends on their type, whose change is already reported.
     if from.ty.list == to.ty.list && from.item_tag != to.item_tag {
-        found.renamed(MEMBER, item, "tag of its items", from.item_tag.as_deref(), to.item_tag.as_deref());
+        changes.renamed(MEMBER, item, "item tag", from.item_tag.as_deref(), to.item_tag.as_deref());
     }
     if from.link == to.link && from.ty.list == to.ty.list {
-        found.renamed(MEMBER, item, "rel", from.rel.as_deref(), to.rel.as_deref());
+        changes.renamed(MEMBER, item, "rel", from.rel.as_deref(), to.rel.as_deref());
     }
     if from.link != to.link {
-        let of = |link| if link { "a link" } else { "part of the object" };
-        let text = format!("was {}, is {}", of(from.link), of(to.link));
-        let wire = "its element stands elsewhere, and the engine may send only where to find it";
-        found.wired(Consequence::Compatible, Kind::Changed, MEMBER, item, text, wire);
+        let noun = |link| if link { "a link" } else { "an attribute" };
+        let text = format!("changes from {} to {}", noun(from.link), noun(to.link));
+        let wire = "the element moves; the engine may send only its address";
+        changes.add_with_wire(Consequence::Compatible, Kind::Changed, MEMBER, item, text, wire);
     }
     if from.secret != to.secret {
-        let text = format!("is {} in `Debug` output and logs", if to.secret { "hidden" } else { "shown" });
-        found.add(Consequence::Compatible, Kind::Changed, MEMBER, item, text);
+        let text = format!("now {} in `Debug` output and logs", if to.secret { "hidden" } else { "shown" });
+        changes.add(Consequence::Compatible, Kind::Changed, MEMBER, item, text);
     }
     if from.xml_attribute != to.xml_attribute {
-        let text = "changes between element and attribute";
-        found.wired(Consequence::Compatible, Kind::Changed, MEMBER, item, text, shown(Some(&to.tag)));
+        let text = "changes between XML element and XML attribute";
+        changes.add_with_wire(Consequence::Compatible, Kind::Changed, MEMBER, item, text, quoted(Some(&to.tag)));
     }
-    found.docs(MEMBER, item, &from.docs, &to.docs);
+    changes.docs(MEMBER, item, &from.docs, &to.docs);
 }

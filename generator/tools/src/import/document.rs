@@ -1,4 +1,4 @@
-//! A file of the model as a tree that can be changed: mappings in order, and comments on lines of their own.
+//! A model file as an editable tree that keeps the order of keys and comments.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use ovirt_sdk_generator::yaml::{self, Kind, Node};
 /// A value of a document.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Value {
-    /// Nothing: text that somebody has still to write.
+    /// Null: a text that is still to be written.
     Nothing,
     Flag(bool),
     Text(String),
@@ -15,13 +15,13 @@ pub(super) enum Value {
     Map(Map),
 }
 
-/// A mapping, in the order in which it is written.
+/// A mapping in the order of its text.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Map(Vec<(String, Value)>);
 
 impl Map {
-    /// A mapping of one text.
-    pub(super) fn of(key: &str, text: &str) -> Self {
+    /// Creates a mapping with one text.
+    pub(super) fn with_text(key: &str, text: &str) -> Self {
         Self(vec![(key.to_owned(), Value::Text(text.to_owned()))])
     }
 
@@ -74,7 +74,7 @@ impl Map {
         self.0.iter_mut().map(|(name, value)| (name.as_str(), value))
     }
 
-    /// The entries that are mappings themselves.
+    /// Returns the entries that are mappings.
     pub(super) fn maps(&self) -> impl Iterator<Item = (&str, &Map)> {
         self.entries().filter_map(|(name, value)| match value {
             Value::Map(map) => Some((name, map)),
@@ -95,12 +95,12 @@ impl Map {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Document {
     pub(super) root: Map,
-    /// Comments on lines of their own, by the path of the key that follows; the path is empty at the end.
+    /// Comment lines, by the path of the key that follows. The path is empty for comments at the end.
     pub(super) comments: BTreeMap<Vec<String>, Vec<String>>,
 }
 
 impl Document {
-    /// Reads a file; `None` when it is no mapping.
+    /// Parses a file. Returns `None` if it is not a mapping.
     pub(super) fn read(text: &str) -> Option<Self> {
         match value(&yaml::parse(text).ok()?) {
             Value::Map(root) => Some(Self { root, comments: comments(text) }),
@@ -111,7 +111,7 @@ impl Document {
 
 fn value(node: &Node) -> Value {
     match &node.kind {
-        // There are no numbers in a model: the loader refuses them, and an import begins with a sound one.
+        // A valid model contains no numbers, and an import starts from a valid model.
         Kind::Null | Kind::Number => Value::Nothing,
         Kind::Bool(flag) => Value::Flag(*flag),
         Kind::Text(text) => Value::Text(text.clone()),
@@ -128,7 +128,7 @@ fn plain(node: &Node) -> String {
     }
 }
 
-/// Finds comments on lines of their own. Lines of block texts are deeper than their key and are skipped.
+/// Finds comment lines. Skips the lines of block texts, which are indented more than their key.
 fn comments(text: &str) -> BTreeMap<Vec<String>, Vec<String>> {
     let mut found = BTreeMap::new();
     let mut path: Vec<(usize, String)> = Vec::new();

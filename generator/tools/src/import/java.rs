@@ -1,7 +1,7 @@
-//! Java text → what of it can say something about the API: interfaces, enums, annotations and methods, with positions.
+//! Java → the declarations that describe the API: interfaces, enums, annotations and methods, with positions.
 //!
-//! The only module that knows tree-sitter. Whatever has no meaning in upstream's model is reported, not skipped:
-//! it may be a fact that this reader does not know yet.
+//! Only this module uses tree-sitter. Syntax with no meaning in upstream's model is reported rather than skipped,
+//! because it may declare something that the importer does not know yet.
 
 use std::ops::Range;
 
@@ -9,9 +9,9 @@ use tree_sitter::{Node, Parser};
 
 use ovirt_sdk_generator::diagnostics::{Diagnostic, Diagnostics, FileId};
 
-/// A piece of text and where it stands.
+/// A piece of source text with its position.
 #[derive(Clone, Debug)]
-pub(super) struct Word {
+pub(super) struct Token {
     pub(super) text: String,
     pub(super) range: Range<usize>,
 }
@@ -24,20 +24,20 @@ pub(super) struct Unit {
     pub(super) declarations: Vec<Declaration>,
 }
 
-/// An interface, or another declaration of a type.
+/// A declaration of an interface, enum or annotation.
 #[derive(Debug)]
 pub(super) struct Declaration {
     pub(super) kind: DeclarationKind,
-    pub(super) name: Word,
-    pub(super) head: Head,
-    /// What it extends.
-    pub(super) extends: Vec<Word>,
+    pub(super) name: Token,
+    pub(super) modifiers: Modifiers,
+    /// The interfaces that it extends.
+    pub(super) extends: Vec<Token>,
     pub(super) methods: Vec<Method>,
     pub(super) inner: Vec<Declaration>,
     pub(super) constants: Vec<Constant>,
 }
 
-/// What is declared.
+/// The kind of a declaration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum DeclarationKind {
     Interface,
@@ -45,35 +45,35 @@ pub(super) enum DeclarationKind {
     Annotation,
 }
 
-/// What stands before a declaration.
+/// Annotations and documentation of a declaration.
 #[derive(Debug, Default)]
-pub(super) struct Head {
+pub(super) struct Modifiers {
     pub(super) annotations: Vec<Annotation>,
-    /// Its documentation comment, for the facts among its tags.
-    pub(super) comment: Option<Word>,
+    /// Documentation comment, for its tags.
+    pub(super) comment: Option<Token>,
 }
 
 /// `@Area("Storage")`.
 #[derive(Debug)]
 pub(super) struct Annotation {
-    pub(super) name: Word,
+    pub(super) name: Token,
     pub(super) values: Vec<String>,
 }
 
 /// A value of an enum.
 #[derive(Debug)]
 pub(super) struct Constant {
-    pub(super) name: Word,
-    pub(super) head: Head,
+    pub(super) name: Token,
+    pub(super) modifiers: Modifiers,
 }
 
 /// A method of an interface.
 #[derive(Debug)]
 pub(super) struct Method {
-    pub(super) name: Word,
-    pub(super) head: Head,
+    pub(super) name: Token,
+    pub(super) modifiers: Modifiers,
     pub(super) ty: TypeUse,
-    pub(super) parameters: Vec<(TypeUse, Word)>,
+    pub(super) parameters: Vec<(TypeUse, Token)>,
     /// The statements of a default method.
     pub(super) body: Option<Vec<Expression>>,
 }
@@ -81,8 +81,8 @@ pub(super) struct Method {
 /// The type of a method or parameter.
 #[derive(Debug)]
 pub(super) struct TypeUse {
-    /// Its name, without its package.
-    pub(super) name: Word,
+    /// Name without package.
+    pub(super) name: Token,
     pub(super) list: bool,
 }
 
@@ -90,22 +90,22 @@ pub(super) struct TypeUse {
 #[derive(Debug)]
 pub(super) enum Expression {
     /// `target.name(arguments)`.
-    Call { target: Option<Box<Expression>>, name: Word, arguments: Vec<Expression> },
+    Call { target: Option<Box<Expression>>, name: Token, arguments: Vec<Expression> },
     /// `target[NAME]`.
     Item(Box<Expression>),
 }
 
-/// Reads a file; problems go to `problems`.
+/// Parses a file.
 pub(super) fn parse(file: FileId, text: &str, problems: &Diagnostics) -> Option<Unit> {
     let mut parser = Parser::new();
     let tree = match parser.set_language(&tree_sitter_java::LANGUAGE.into()) {
         Ok(()) => parser.parse(text, None)?,
         Err(error) => {
-            problems.push(Diagnostic::general(format!("the Java grammar does not fit the parser: {error}")));
+            problems.push(Diagnostic::general(format!("can't load the Java grammar: {error}")));
             return None;
         }
     };
-    let reader = Reader { file, text, problems };
+    let reader = JavaReader { file, text, problems };
     if tree.root_node().has_error() {
         reader.syntax_errors(tree.root_node());
         return None;
@@ -114,7 +114,7 @@ pub(super) fn parse(file: FileId, text: &str, problems: &Diagnostics) -> Option<
 }
 
 #[derive(Clone, Copy)]
-struct Reader<'t> {
+struct JavaReader<'t> {
     file: FileId,
     text: &'t str,
     problems: &'t Diagnostics,
@@ -125,18 +125,18 @@ fn named(node: Node<'_>) -> Vec<Node<'_>> {
     node.named_children(&mut cursor).filter(|child| !child.is_extra()).collect()
 }
 
-impl Reader<'_> {
-    fn word(self, node: Node<'_>) -> Word {
+impl JavaReader<'_> {
+    fn token(self, node: Node<'_>) -> Token {
         let range = node.byte_range();
-        Word { text: self.text.get(range.clone()).unwrap_or_default().to_owned(), range }
+        Token { text: self.text.get(range.clone()).unwrap_or_default().to_owned(), range }
     }
 
-    fn field(self, node: Node<'_>, field: &str) -> Word {
-        self.word(node.child_by_field_name(field).unwrap_or(node))
+    fn field(self, node: Node<'_>, field: &str) -> Token {
+        self.token(node.child_by_field_name(field).unwrap_or(node))
     }
 
     fn report(self, node: Node<'_>, message: impl Into<String>, label: impl Into<String>) {
-        // A long node is shown by its first line.
+        // Only the first line of a node is shown.
         let range = node.byte_range();
         let shown = self.text.get(range.clone()).unwrap_or_default();
         let length = shown.find('\n').unwrap_or(shown.len());
@@ -146,14 +146,14 @@ impl Reader<'_> {
 
     fn unknown(self, node: Node<'_>, place: &str) {
         let kind = node.kind().replace('_', " ");
-        self.report(node, format!("{place} can't hold this {kind}"), "has no meaning in a model of the API");
+        self.report(node, format!("unexpected {kind} in {place}"), "not supported in a model");
     }
 
     fn syntax_errors(self, node: Node<'_>) {
         if node.is_missing() {
-            self.report(node, "the file is no Java", format!("`{}` is missing", node.kind()));
+            self.report(node, "invalid Java", format!("missing `{}`", node.kind()));
         } else if node.is_error() {
-            self.report(node, "the file is no Java", "not understood");
+            self.report(node, "invalid Java", "syntax error");
         } else if node.has_error() {
             let mut cursor = node.walk();
             node.children(&mut cursor).for_each(|child| self.syntax_errors(child));
@@ -165,7 +165,7 @@ impl Reader<'_> {
         for node in named(root) {
             match node.kind() {
                 "package_declaration" => {
-                    unit.package = named(node).last().map(|name| self.word(*name).text).unwrap_or_default();
+                    unit.package = named(node).last().map(|name| self.token(*name).text).unwrap_or_default();
                 }
                 "import_declaration" => {}
                 _ => unit.declarations.extend(self.declaration(node, "a file of the model")),
@@ -187,7 +187,7 @@ impl Reader<'_> {
         let mut found = Declaration {
             kind,
             name: self.field(node, "name"),
-            head: self.head(node),
+            modifiers: self.modifiers(node),
             extends: Vec::new(),
             methods: Vec::new(),
             inner: Vec::new(),
@@ -212,7 +212,7 @@ impl Reader<'_> {
             match node.kind() {
                 "method_declaration" => found.methods.extend(self.method(node)),
                 "enum_constant" => {
-                    found.constants.push(Constant { name: self.field(node, "name"), head: self.head(node) });
+                    found.constants.push(Constant { name: self.field(node, "name"), modifiers: self.modifiers(node) });
                     for field in ["arguments", "body"] {
                         if let Some(more) = node.child_by_field_name(field) {
                             self.unknown(more, "a value of an enum");
@@ -225,30 +225,30 @@ impl Reader<'_> {
         }
     }
 
-    fn head(self, node: Node<'_>) -> Head {
-        let mut head = Head::default();
+    fn modifiers(self, node: Node<'_>) -> Modifiers {
+        let mut modifiers = Modifiers::default();
         let mut before = node.prev_sibling();
         while let Some(comment) = before.filter(|it| it.is_extra()) {
-            let word = self.word(comment);
-            if word.text.starts_with("/**") {
-                head.comment = Some(word);
+            let token = self.token(comment);
+            if token.text.starts_with("/**") {
+                modifiers.comment = Some(token);
                 break;
             }
             before = comment.prev_sibling();
         }
-        let modifiers = named(node).into_iter().filter(|child| child.kind() == "modifiers");
-        for annotation in modifiers.flat_map(named) {
+        let nodes = named(node).into_iter().filter(|child| child.kind() == "modifiers");
+        for annotation in nodes.flat_map(named) {
             let values = annotation.child_by_field_name("arguments").map(|it| self.strings(it)).unwrap_or_default();
-            head.annotations.push(Annotation { name: self.field(annotation, "name"), values });
+            modifiers.annotations.push(Annotation { name: self.field(annotation, "name"), values });
         }
-        head
+        modifiers
     }
 
-    /// The texts among the arguments of an annotation.
+    /// The string arguments of an annotation.
     fn strings(self, node: Node<'_>) -> Vec<String> {
         match node.kind() {
             "string_literal" => {
-                let fragments = named(node).into_iter().map(|part| self.word(part).text);
+                let fragments = named(node).into_iter().map(|part| self.token(part).text);
                 vec![fragments.collect()]
             }
             "annotation_argument_list" | "element_value_array_initializer" => {
@@ -258,7 +258,7 @@ impl Reader<'_> {
                 node.child_by_field_name("value").map(|value| self.strings(value)).unwrap_or_default()
             }
             _ => {
-                self.report(node, "an annotation of the model has texts as its values", "no text");
+                self.report(node, "annotation values must be strings", "not a string");
                 Vec::new()
             }
         }
@@ -282,7 +282,7 @@ impl Reader<'_> {
             });
             statements.filter_map(|statement| self.expression(statement)).collect()
         });
-        Some(Method { name: self.field(node, "name"), head: self.head(node), ty, parameters, body })
+        Some(Method { name: self.field(node, "name"), modifiers: self.modifiers(node), ty, parameters, body })
     }
 
     fn type_use(self, node: Node<'_>) -> Option<TypeUse> {
@@ -290,7 +290,7 @@ impl Reader<'_> {
             "array_type" => {
                 let dimensions = self.field(node, "dimensions").text.matches('[').count();
                 if dimensions != 1 {
-                    self.report(node, "a list of lists has no meaning in the API", "more than one dimension");
+                    self.report(node, "lists of lists are not supported", "more than one dimension");
                     return None;
                 }
                 Some(TypeUse { name: self.type_name(node.child_by_field_name("element")?)?, list: true })
@@ -299,15 +299,15 @@ impl Reader<'_> {
         }
     }
 
-    /// The name of a type without its package: imports in upstream's model never rename.
-    fn type_name(self, node: Node<'_>) -> Option<Word> {
+    /// The name of a type without its package. Java imports never rename types.
+    fn type_name(self, node: Node<'_>) -> Option<Token> {
         match node.kind() {
             "type_identifier" | "void_type" | "integral_type" | "floating_point_type" | "boolean_type" => {
-                Some(self.word(node))
+                Some(self.token(node))
             }
             "scoped_type_identifier" => named(node).last().and_then(|last| self.type_name(*last)),
             _ => {
-                self.unknown(node, "a place for a type");
+                self.unknown(node, "a type");
                 None
             }
         }

@@ -1,18 +1,18 @@
-//! [`Document`] → the text of a file of the model, in the one layout that all of them have.
+//! [`Document`] → the text of a model file in the canonical layout.
 //!
-//! An item with nothing but short texts stands on a line; one with details, quirks or lists of fields, and one that
-//! would be too long, has a line for each key.
+//! An item with only short texts is written on one line. An item with details, quirks or lists of fields, or that would
+//! be too long, has a line for each key.
 
 use super::document::{Document, Map, Value};
 
-/// The longest line of an item.
+/// Maximum length of an item on one line.
 const ITEM: usize = 150;
 
-/// The longest line of a list of names, and of one that goes on in the next line.
+/// Maximum length of a list on one line, and of the lines of a longer list.
 const LIST: usize = 120;
 const PART: usize = 118;
 
-/// The order of the keys of a mapping that are no names.
+/// The order of known keys.
 const ORDER: [&str; 37] = [
     "struct",
     "enum",
@@ -57,16 +57,16 @@ const ORDER: [&str; 37] = [
 pub(super) const SECTIONS: [&str; 7] =
     ["attributes", "links", "values", "parameters", "signatures", "methods", "locators"];
 
-/// Sections whose items have sections themselves.
+/// Sections whose items contain sections.
 const DEEP: [&str; 2] = ["signatures", "methods"];
 
-/// Keys whose texts have lines of their own.
+/// Keys whose texts are written as blocks.
 const BLOCKS: [&str; 2] = ["details", "example"];
 
-/// Keys of an item that can stand on a line.
+/// Keys that can be written on one line.
 const SHORT: [&str; 8] = ["type", "direction", "service", "parameter", "secret", "since", "deprecated", "summary"];
 
-/// The text of a file.
+/// Renders a file.
 pub(super) fn write(document: &Document) -> String {
     let mut writer = Writer { document, lines: Vec::new(), path: Vec::new() };
     writer.mapping(&document.root, 0);
@@ -76,7 +76,7 @@ pub(super) fn write(document: &Document) -> String {
     text
 }
 
-/// Where a key stands among others.
+/// The rank of a key.
 pub(super) fn rank(key: &str) -> usize {
     ORDER.iter().position(|known| *known == key).unwrap_or(ORDER.len())
 }
@@ -172,7 +172,7 @@ impl Writer<'_> {
     }
 }
 
-/// An item on a line; an item of a deep section only when it has nothing in it.
+/// Formats an item on one line. Items of deep sections must be empty.
 fn flow(key: &str, item: &Map, deep: bool) -> Option<String> {
     if item.is_empty() {
         return Some(format!("{key}: {{}}"));
@@ -195,12 +195,12 @@ fn scalar(value: &Value, flow: bool) -> String {
     }
 }
 
-/// A name as a key: quoted only where YAML takes it for something else.
+/// A name as a key, quoted if YAML would read it as another type.
 fn key(name: &str) -> String {
     if matches!(name, "true" | "false" | "null") { format!("\"{name}\"") } else { name.to_owned() }
 }
 
-/// A text as YAML reads it back; with quotes only where it needs them.
+/// A text, quoted if YAML would read it differently.
 fn quoted(text: &str, flow: bool) -> String {
     let words = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"];
     let special = text.contains(": ")

@@ -1,4 +1,4 @@
-//! Facts and the present files → the new files: facts are upstream's, everything else stays.
+//! Merges facts into the current files. Facts are replaced; everything else is kept.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use super::facts::Facts;
 use super::layout::SECTIONS;
 use super::report::{Changed, Item, Report};
 
-/// Keys whose values upstream says. `deprecated` is one too, but the text of the note is ours.
+/// Keys with facts. `deprecated` is a fact too, but the text of its note is ours.
 const FACTS: [&str; 12] = [
     "struct",
     "enum",
@@ -26,10 +26,10 @@ const DEPRECATED: &str = "deprecated";
 const BUILTIN: &str = "builtin";
 const SUMMARY: &str = "summary";
 
-/// Keys of exceptions from the rules.
+/// Keys of quirks.
 pub(super) const QUIRKS: [&str; 7] = ["tag", "plural_tag", "item_tag", "rel", "segment", "answer", "order"];
 
-/// Merges all files. `shared` are the parameters whose texts the whole API shares.
+/// Merges all files. `shared` are the parameters with shared summaries.
 pub(super) fn merge(
     facts: Facts,
     ours: &BTreeMap<String, Document>,
@@ -103,7 +103,7 @@ impl Merger<'_> {
         merged
     }
 
-    /// Texts that are shared or inherited need not be written again.
+    /// Shared and inherited texts need not be repeated.
     fn needs_summary(&self, section: &str) -> bool {
         let name = self.path.last().map(String::as_str).unwrap_or_default();
         let of_signature = self.path.iter().any(|part| part == "signatures");
@@ -116,7 +116,7 @@ impl Merger<'_> {
                 DEPRECATED if merged.has(DEPRECATED) => merged.set(DEPRECATED, value.clone()),
                 DEPRECATED => {}
                 BUILTIN => {
-                    let note = format!("{}: upstream declares it now, so it is built in no more", self.file);
+                    let note = format!("{}: removed `builtin`, because upstream now declares it", self.file);
                     self.report.notes.push(note);
                 }
                 _ => merged.set(key, value.clone()),
@@ -154,7 +154,7 @@ impl Merger<'_> {
                 let changed = Changed { item: self.here(), key: "section".to_owned(), old, new };
                 self.report.changed.push(changed);
             }
-            // The items of what is new are new with it; only the whole is reported.
+            // Only a new item itself is reported, not the items in it.
             let value = match ours {
                 Some(_) => self.item(item, known.or(moved), section),
                 None => self.fresh(item, section),
@@ -174,7 +174,7 @@ impl Merger<'_> {
         merged
     }
 
-    /// An item of something new.
+    /// Merges an item of a new item.
     fn fresh(&mut self, facts: &Map, section: &str) -> Map {
         let before = self.report.added.len();
         let item = self.item(facts, None, section);
@@ -187,11 +187,11 @@ impl Merger<'_> {
         self.removed_quirks(item);
     }
 
-    /// The quirks of what is removed go with it.
+    /// Reports the quirks of removed items.
     fn removed_quirks(&mut self, item: &Map) {
         for quirk in QUIRKS {
             if let Some(value) = item.get(quirk) {
-                let text = format!("`{quirk}: {}` goes with it", shown(value));
+                let text = format!("removed `{quirk}: {}` with the item", shown(value));
                 self.report.quirks.push((self.here(), text));
             }
         }
@@ -205,7 +205,7 @@ impl Merger<'_> {
     }
 }
 
-/// The names of a list that another one lacks.
+/// The names in a list that are missing in another list.
 fn without(list: Option<&Value>, other: Option<&Value>) -> Option<String> {
     let Some(Value::List(names)) = list else { return None };
     let other: &[String] = if let Some(Value::List(other)) = other { other } else { &[] };
@@ -213,7 +213,7 @@ fn without(list: Option<&Value>, other: Option<&Value>) -> Option<String> {
     (!left.is_empty()).then(|| left.join(", "))
 }
 
-/// A value as messages show it.
+/// A value as shown in messages.
 pub(super) fn shown(value: &Value) -> String {
     match value {
         Value::Nothing => "nothing".to_owned(),

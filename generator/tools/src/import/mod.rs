@@ -1,20 +1,22 @@
-//! A release of upstream's model, in Java → the files of ours.
+//! Imports a release of upstream's model, which is written in Java.
 //!
-//! The way: a checkout or a jar (`source`) → Java (`java`) → facts (`facts`, `services`, `mend`) → the present files
-//! with these facts (`merge`, `quirks`) → text (`layout`). Upstream's texts are not read: only facts are.
-//! Nothing is written before everything was understood and the result has passed the checks.
+//! Steps: checkout or jar (`upstream`) → Java (`java`) → facts (`facts`, `types`, `services`, `fixups`) → merged with
+//! the current files (`merge`, `quirks`) → text (`layout`). Only facts are read, never upstream's texts. Nothing is
+//! written unless all declarations are understood and the result passes the checks.
 
+mod case;
 mod document;
 mod facts;
+mod fixups;
 mod java;
 mod layout;
-mod mend;
 mod merge;
 mod quirks;
+mod reader;
 pub mod report;
 mod services;
-pub mod source;
-mod words;
+mod types;
+pub mod upstream;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -22,70 +24,70 @@ use std::path::Path;
 
 use document::Document;
 use ovirt_sdk_generator::diagnostics::{Diagnostics, Sources};
-use ovirt_sdk_generator::load::{self, API_FILE, FOLDERS, Texts};
+use ovirt_sdk_generator::load::{self, API_FILE, FOLDERS, ModelFiles};
 use ovirt_sdk_generator::output::OutputError;
 use ovirt_sdk_generator::wire::Plurals;
-use ovirt_sdk_generator::{MODEL, Read, ReadError, read_texts};
+use ovirt_sdk_generator::{LoadedModel, MODEL, ModelError, parse_model};
 use report::Report;
-use source::SourceError;
+use upstream::SourceError;
 
-/// What the import of a release comes to.
+/// The result of an import.
 #[derive(Debug)]
 pub struct Import {
     /// The files of the new model.
-    pub texts: Texts,
+    pub texts: ModelFiles,
     /// The new model.
-    pub read: Read,
-    /// What changed.
+    pub read: LoadedModel,
+    /// The changes.
     pub report: Report,
 }
 
-/// Why there is no import.
+/// An error that prevents an import.
 #[derive(Debug)]
 pub enum ImportError {
-    /// There is no release of upstream's model at the path.
+    /// The path does not contain a release of upstream's model.
     Source(SourceError),
-    /// Something of it was not understood.
+    /// A declaration was not understood.
     Java {
         /// The problems.
         problems: Diagnostics,
         /// The Java files.
         sources: Sources,
     },
-    /// The present model can't be read.
-    Present(ReadError),
-    /// The new model would not pass the checks.
-    Result(ReadError),
+    /// The current model is invalid.
+    Present(ModelError),
+    /// The resulting model would be invalid.
+    Result(ModelError),
 }
 
 impl ImportError {
-    /// The problems as text for people.
-    pub fn render(&self, colour: bool) -> String {
-        format!("{}nothing was written\n", self.problems(colour))
+    /// Renders the error for a terminal.
+    pub fn render(&self, color: bool) -> String {
+        format!("{}nothing was written\n", self.problems(color))
     }
 
-    fn problems(&self, colour: bool) -> String {
+    fn problems(&self, color: bool) -> String {
         match self {
             Self::Source(error) => format!("error: {error}\n"),
-            Self::Java { problems, sources } => problems.render_of("upstream's model", sources, colour),
+            Self::Java { problems, sources } => problems.render_for("upstream's model", sources, color),
             Self::Present(error) => {
-                format!("{}help: an import needs a sound model to begin with; mend it first\n", error.render(colour))
+                format!("{}help: fix the current model before the import\n", error.render(color))
             }
             Self::Result(error) => format!(
-                "{}help: this is about the files as the import would write them; adapt the model so that they fit\n",
-                error.render(colour)
+                "{}help: these are errors in the files that the import would write; adapt the current model\n",
+                error.render(color)
             ),
         }
     }
 }
 
-/// Works out the import of a release into the files of a model; writes nothing.
+/// Imports a release into the files of a model, without writing them.
 ///
-/// `release` is its version where upstream's files don't tell it.
-pub fn plan(upstream: &Path, present: &Texts, release: Option<&str>) -> Result<Import, ImportError> {
-    let upstream = source::read(upstream).map_err(ImportError::Source)?;
-    let before = read_texts(present, MODEL).map_err(ImportError::Present)?;
-    let api = load::load_texts(present, MODEL, &mut Sources::default(), &Diagnostics::default()).api;
+/// `release` is its version, if upstream's files don't name it.
+pub fn plan(path: &Path, present: &ModelFiles, release: Option<&str>) -> Result<Import, ImportError> {
+    let upstream = upstream::read(path).map_err(ImportError::Source)?;
+    let before = parse_model(present, MODEL).map_err(ImportError::Present)?;
+    let api = load::parse_files(present, MODEL, &mut Sources::default(), &Diagnostics::default()).api;
     let (sources, problems) = (&mut Sources::default(), Diagnostics::default());
     let files: Vec<_> =
         upstream.files.into_iter().map(|(path, text)| (sources.add(path, text.clone()), text)).collect();
@@ -100,7 +102,7 @@ pub fn plan(upstream: &Path, present: &Texts, release: Option<&str>) -> Result<I
     if !problems.is_empty() {
         return Err(ImportError::Java { problems, sources: std::mem::take(sources) });
     }
-    mend::mend(&mut facts);
+    fixups::apply(&mut facts);
     let mut report = Report { read: files.len(), ..Report::default() };
     let version = new_version(release.or(upstream.version.as_deref()), &before.model.version, &mut report);
     let root = facts.root.as_ref().map(ToString::to_string);
@@ -114,27 +116,29 @@ pub fn plan(upstream: &Path, present: &Texts, release: Option<&str>) -> Result<I
     }
     report.versions = (before.model.version.clone(), version);
     report.files = counts(present, &texts);
-    let read = read_texts(&texts, MODEL).map_err(ImportError::Result)?;
+    let read = parse_model(&texts, MODEL).map_err(ImportError::Result)?;
     Ok(Import { texts, read, report })
 }
 
-/// The release that upstream tells; a snapshot is taken for the release that it leads to.
-fn new_version(told: Option<&str>, present: &str, report: &mut Report) -> String {
-    match told.map(|told| (told, told.strip_suffix("-SNAPSHOT"))) {
-        Some((told, Some(release))) => {
-            report.notes.push(format!("{told} is no release but on the way to {release}"));
+/// The version of the release. A snapshot counts as the release that it leads to.
+fn new_version(declared: Option<&str>, present: &str, report: &mut Report) -> String {
+    match declared.map(|version| (version, version.strip_suffix("-SNAPSHOT"))) {
+        Some((version, Some(release))) => {
+            report.notes.push(format!("{version} is a snapshot; imported as {release}"));
             release.to_owned()
         }
-        Some((told, None)) => told.to_owned(),
+        Some((version, None)) => version.to_owned(),
         None => {
-            let note = format!("upstream does not tell its release; the model keeps {present} (`--release` sets it)");
+            let note = format!(
+                "upstream's files don't name their release; the model stays at {present} (set it with `--release`)"
+            );
             report.notes.push(note);
             present.to_owned()
         }
     }
 }
 
-/// What a file declares, by its name.
+/// The declaration that a file is named after.
 fn java_name(path: &str) -> String {
     let name = path.rsplit('/').next().unwrap_or_default();
     name.trim_end_matches(".java").to_owned()
@@ -144,14 +148,14 @@ fn is_item(path: &str) -> bool {
     path.split_once('/').is_some_and(|(folder, _)| FOLDERS.contains(&folder))
 }
 
-fn documents(texts: &Texts) -> BTreeMap<String, Document> {
+fn documents(texts: &ModelFiles) -> BTreeMap<String, Document> {
     let items = texts.iter().filter(|(path, _)| is_item(path));
     items.filter_map(|(path, text)| Some((path.clone(), Document::read(text)?))).collect()
 }
 
-/// The new files. What did not change keeps its text to the byte.
-fn texts(present: &Texts, ours: &BTreeMap<String, Document>, merged: &BTreeMap<String, Document>) -> Texts {
-    let mut texts: Texts =
+/// The new files. Unchanged files keep their exact text.
+fn texts(present: &ModelFiles, ours: &BTreeMap<String, Document>, merged: &BTreeMap<String, Document>) -> ModelFiles {
+    let mut texts: ModelFiles =
         present.iter().filter(|(path, _)| !is_item(path)).map(|(p, t)| (p.clone(), t.clone())).collect();
     for (path, document) in merged {
         let text = layout::write(document);
@@ -162,7 +166,7 @@ fn texts(present: &Texts, ours: &BTreeMap<String, Document>, merged: &BTreeMap<S
     texts
 }
 
-/// The text of `model.yaml` with other values; nothing else of it is touched.
+/// Replaces values in `model.yaml` and keeps the rest.
 fn api_text(text: &str, values: &[(&str, Option<String>)]) -> String {
     let line = |line: &str| {
         let found = values.iter().find_map(|(key, value)| {
@@ -177,20 +181,20 @@ fn api_text(text: &str, values: &[(&str, Option<String>)]) -> String {
     text.lines().map(line).collect()
 }
 
-/// How many files are new, changed and removed.
-fn counts(old: &Texts, new: &Texts) -> [usize; 3] {
+/// Number of new, changed and removed files.
+fn counts(old: &ModelFiles, new: &ModelFiles) -> [usize; 3] {
     let added = new.keys().filter(|path| !old.contains_key(*path)).count();
     let changed = new.iter().filter(|(path, text)| old.get(*path).is_some_and(|old| old != *text)).count();
     [added, changed, old.keys().filter(|path| !new.contains_key(*path)).count()]
 }
 
-/// The text of a file of the model in the layout that an import gives it; `None` when it is no mapping.
+/// Formats a model file in the canonical layout. Returns `None` if it is not a mapping.
 pub fn laid_out(text: &str) -> Option<String> {
     Document::read(text).map(|document| layout::write(&document))
 }
 
-/// Writes what changed to the folder of a model.
-pub fn write(folder: &Path, present: &Texts, import: &Import) -> Result<(), OutputError> {
+/// Writes the changed files to the folder of a model.
+pub fn write(folder: &Path, present: &ModelFiles, import: &Import) -> Result<(), OutputError> {
     for path in present.keys().filter(|path| !import.texts.contains_key(*path)) {
         let path = folder.join(path);
         fs::remove_file(&path).map_err(|cause| OutputError { action: "remove", path: path.clone(), cause })?;

@@ -1,4 +1,4 @@
-//! Quirks that have nothing to be an exception from any more are taken out, and told.
+//! Removes and reports quirks that no longer apply.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,58 +9,58 @@ use ovirt_sdk_generator::model::Verb;
 use ovirt_sdk_generator::name::Name;
 use ovirt_sdk_generator::wire::Plurals;
 
-/// Why a quirk does not hold.
+/// Why a quirk no longer applies.
 type Reason = Option<String>;
 
-/// Takes out what the checks would refuse.
+/// Removes what would fail the checks.
 pub(super) fn prune(documents: &mut BTreeMap<String, Document>, plurals: &Plurals<'_>, report: &mut Report) {
-    let types = Types::of(documents);
+    let types = Types::collect(documents);
     for (file, document) in documents.iter_mut() {
         let mut pruner = Pruner { file, report, path: Vec::new() };
         let name = document.root.text("struct").unwrap_or_default().to_owned();
-        let members = types.members(&name);
+        let fields = types.fields(&name);
         for list in ["order", "references"] {
-            pruner.names(&mut document.root, list, &members);
+            pruner.names(&mut document.root, list, &fields);
         }
-        if let Some(member) = document.root.text("found_by").filter(|member| !members.contains(*member)) {
-            pruner.told(format!("`found_by` loses {member}: no member any more"));
+        if let Some(member) = document.root.text("found_by").filter(|member| !fields.contains(*member)) {
+            pruner.report(format!("removed `found_by: {member}`: no longer a field"));
             document.root.remove("found_by");
         }
         pruner.reason(&mut document.root);
         for section in ["attributes", "links"] {
             pruner.section(&mut document.root, section, |key, name, member| match key {
                 "rel" if section != "links" || list_item(member).is_none() => {
-                    Some("it is no list of links any more".to_owned())
+                    Some("no longer a list of links".to_owned())
                 }
                 "item_tag" => types.item_tag(key, name, member, plurals),
                 _ => None,
             });
         }
         pruner.section(&mut document.root, "locators", |key, _, locator| {
-            (key == "segment" && locator.has("parameter")).then(|| "an identifier stands in the path now".to_owned())
+            (key == "segment" && locator.has("parameter")).then(|| "the path now contains an identifier".to_owned())
         });
         pruner.section(&mut document.root, "methods", |key, name, _| {
-            let action = Name::new(name).is_some_and(|name| Verb::of(&name) == Verb::Action);
+            let action = Name::new(name).is_some_and(|name| Verb::from_method(&name) == Verb::Action);
             (key == "segment" && !action).then(|| "only actions have a segment".to_owned())
         });
     }
 }
 
-/// What the quirks of one file may depend on in others.
+/// Facts about structs that the quirks of other files depend on.
 struct Types {
     extends: BTreeMap<String, String>,
-    members: BTreeMap<String, BTreeSet<String>>,
+    fields: BTreeMap<String, BTreeSet<String>>,
     tags: BTreeMap<String, String>,
 }
 
 impl Types {
-    fn of(documents: &BTreeMap<String, Document>) -> Self {
-        let mut types = Self { extends: BTreeMap::new(), members: BTreeMap::new(), tags: BTreeMap::new() };
+    fn collect(documents: &BTreeMap<String, Document>) -> Self {
+        let mut types = Self { extends: BTreeMap::new(), fields: BTreeMap::new(), tags: BTreeMap::new() };
         for root in documents.values().map(|document| &document.root) {
             let Some(name) = root.text("struct") else { continue };
             let sections = ["attributes", "links"].into_iter().filter_map(|section| root.map(section));
-            let members = sections.flat_map(Map::maps).map(|(member, _)| member.to_owned()).collect();
-            types.members.insert(name.to_owned(), members);
+            let fields = sections.flat_map(Map::maps).map(|(member, _)| member.to_owned()).collect();
+            types.fields.insert(name.to_owned(), fields);
             types.tags.insert(name.to_owned(), root.text("tag").unwrap_or(name).to_owned());
             if let Some(base) = root.text("extends") {
                 types.extends.insert(name.to_owned(), base.to_owned());
@@ -69,22 +69,22 @@ impl Types {
         types
     }
 
-    /// The members of a struct, inherited ones included.
-    fn members(&self, name: &str) -> BTreeSet<String> {
+    /// The fields of a struct, including inherited ones.
+    fn fields(&self, name: &str) -> BTreeSet<String> {
         let mut found = BTreeSet::new();
         let mut seen = BTreeSet::new();
         let mut next = Some(name);
         while let Some(name) = next.filter(|name| seen.insert((*name).to_owned())) {
-            found.extend(self.members.get(name).into_iter().flatten().cloned());
+            found.extend(self.fields.get(name).into_iter().flatten().cloned());
             next = self.extends.get(name).map(String::as_str);
         }
         found
     }
 
     fn item_tag(&self, key: &str, name: &str, member: &Map, plurals: &Plurals<'_>) -> Reason {
-        let Some(item) = list_item(member) else { return Some("it is no list any more".to_owned()) };
+        let Some(item) = list_item(member) else { return Some("no longer a list".to_owned()) };
         let rule = self.tags.get(item).cloned().unwrap_or_else(|| plurals.singular(name));
-        (member.text(key) == Some(rule.as_str())).then(|| "the rule gives it now".to_owned())
+        (member.text(key) == Some(rule.as_str())).then(|| "now the regular tag".to_owned())
     }
 }
 
@@ -102,19 +102,19 @@ struct Pruner<'p> {
 }
 
 impl Pruner<'_> {
-    fn told(&mut self, text: String) {
+    fn report(&mut self, text: String) {
         self.report.quirks.push((Item { file: self.file.to_owned(), path: self.path.clone() }, text));
     }
 
-    /// Keeps the names of a list that are members still.
-    fn names(&mut self, root: &mut Map, key: &str, members: &BTreeSet<String>) {
+    /// Removes names that are no longer fields from a list.
+    fn names(&mut self, root: &mut Map, key: &str, fields: &BTreeSet<String>) {
         let Some(Value::List(names)) = root.get(key) else { return };
-        let kept: Vec<String> = names.iter().filter(|name| members.contains(*name)).cloned().collect();
+        let kept: Vec<String> = names.iter().filter(|name| fields.contains(*name)).cloned().collect();
         if kept.len() == names.len() {
             return;
         }
         let gone: Vec<&str> = names.iter().filter(|name| !kept.contains(name)).map(String::as_str).collect();
-        self.told(format!("`{key}` loses {}: no member any more", gone.join(", ")));
+        self.report(format!("removed {} from `{key}`: no longer a field", gone.join(", ")));
         if kept.is_empty() {
             root.remove(key);
         } else {
@@ -131,7 +131,7 @@ impl Pruner<'_> {
                 let text = item.get(quirk).map(shown);
                 if let (Some(text), Some(reason)) = (text, reason(quirk, name, item)) {
                     item.remove(quirk);
-                    self.told(format!("`{quirk}: {text}` is taken out: {reason}"));
+                    self.report(format!("removed `{quirk}: {text}`: {reason}"));
                 }
             }
             self.reason(item);
@@ -140,7 +140,7 @@ impl Pruner<'_> {
         self.path.pop();
     }
 
-    /// A reason without a quirk goes.
+    /// Removes a reason without a quirk.
     fn reason(&mut self, item: &mut Map) {
         if item.has("because") && !QUIRKS.iter().any(|quirk| item.has(quirk)) {
             item.remove("because");

@@ -1,15 +1,15 @@
-//! What an import did, or would do, as text for people.
+//! The report of an import.
 
 use std::fmt::{self, Write};
 
 use ovirt_sdk_generator::diagnostics::nearest;
 
-/// An item of the model: a file, or something in it.
+/// An item of the model: a file, or an item in it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Item {
     /// The file, such as `types/vm.yaml`.
     pub file: String,
-    /// The keys that lead to it; none for the file as a whole.
+    /// Path of keys in the file. Empty for the file itself.
     pub path: Vec<String>,
 }
 
@@ -20,16 +20,16 @@ impl fmt::Display for Item {
     }
 }
 
-/// A fact of an item that stays.
+/// A changed fact of an item.
 #[derive(Clone, Debug)]
 pub struct Changed {
     /// The item.
     pub item: Item,
-    /// The key in its file.
+    /// The key.
     pub key: String,
-    /// What it said; of a list of fields, those that it loses.
+    /// Old value; for a list of fields, the removed ones.
     pub old: Option<String>,
-    /// What it says; of a list of fields, those that it gains.
+    /// New value; for a list of fields, the added ones.
     pub new: Option<String>,
 }
 
@@ -38,42 +38,42 @@ impl fmt::Display for Changed {
         let Self { item, key, old, new } = self;
         let value = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".to_owned());
         match (key.as_str(), old, new) {
-            ("mandatory" | "optional", None, None) => write!(f, "{item}: `{key}` has another order"),
-            ("mandatory" | "optional", None, Some(new)) => write!(f, "{item}: `{key}` gains {new}"),
-            ("mandatory" | "optional", Some(old), None) => write!(f, "{item}: `{key}` loses {old}"),
+            ("mandatory" | "optional", None, None) => write!(f, "{item}: order of `{key}` changed"),
+            ("mandatory" | "optional", None, Some(new)) => write!(f, "{item}: added to `{key}`: {new}"),
+            ("mandatory" | "optional", Some(old), None) => write!(f, "{item}: removed from `{key}`: {old}"),
             ("mandatory" | "optional", Some(old), Some(new)) => {
-                write!(f, "{item}: `{key}` loses {old} and gains {new}")
+                write!(f, "{item}: removed from `{key}`: {old}; added: {new}")
             }
-            _ => write!(f, "{item}: `{key}` was {}, is {}", value(old), value(new)),
+            _ => write!(f, "{item}: `{key}` changed from {} to {}", value(old), value(new)),
         }
     }
 }
 
-/// What an import did.
+/// The report of an import.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
-    /// The release before and after.
+    /// Version before and after.
     pub versions: (String, String),
-    /// How many Java files were read.
+    /// Number of Java files.
     pub read: usize,
-    /// New items and their types; what is within a new item is not listed.
+    /// New items with their types. Items in new items are not listed.
     pub added: Vec<(Item, Option<String>)>,
-    /// Items that are gone and their types.
+    /// Removed items with their types.
     pub removed: Vec<(Item, Option<String>)>,
-    /// Facts that changed.
+    /// Changed facts.
     pub changed: Vec<Changed>,
-    /// Quirks that no longer apply, and what became of them.
+    /// Quirks that no longer apply, with an explanation.
     pub quirks: Vec<(Item, String)>,
-    /// What else a maintainer should know.
+    /// Other notes for the maintainer.
     pub notes: Vec<String>,
-    /// How many summaries wait to be written.
+    /// Number of missing summaries.
     pub unwritten: usize,
-    /// How many files are new, changed and removed.
+    /// Number of new, changed and removed files.
     pub files: [usize; 3],
 }
 
 impl Report {
-    /// Pairs of a removed and a new item that may be one thing with another name.
+    /// Returns pairs of a removed and a new item that may be a renamed item.
     pub fn renames(&self) -> Vec<(&Item, &Item)> {
         let mut found = Vec::new();
         for (gone, gone_type) in &self.removed {
@@ -95,12 +95,12 @@ impl Report {
         found
     }
 
-    /// Whether anything changes.
+    /// Whether no file changes.
     pub fn is_empty(&self) -> bool {
         self.files == [0; 3]
     }
 
-    /// All of it as text.
+    /// Renders the report.
     pub fn render(&self) -> String {
         let mut text = String::new();
         let typed = |ty: &Option<String>| ty.as_ref().map(|ty| format!(" ({ty})")).unwrap_or_default();
@@ -112,20 +112,24 @@ impl Report {
         let changed: Vec<String> = self.changed.iter().map(ToString::to_string).collect();
         section_text(&mut text, "changed", &changed);
         let renames: Vec<String> = self.renames().iter().map(|(old, new)| format!("{old} → {new}")).collect();
-        section_text(&mut text, "perhaps renamed or moved; if so, move what the old one said to the new one", &renames);
-        let quirks: Vec<String> = self.quirks.iter().map(|(item, told)| format!("{item}: {told}")).collect();
+        section_text(
+            &mut text,
+            "possibly renamed or moved; if so, copy the texts and quirks of the old item to the new one",
+            &renames,
+        );
+        let quirks: Vec<String> = self.quirks.iter().map(|(item, text)| format!("{item}: {text}")).collect();
         section_text(&mut text, "quirks that no longer apply", &quirks);
         section_text(&mut text, "notes", &self.notes);
         text
     }
 
-    /// One line, and what is left to do.
+    /// Renders a summary and what is left to do.
     pub fn summary(&self) -> String {
         let [new, changed, removed] = self.files;
         let (old, release) = &self.versions;
         let mut text = format!(
-            "read {} Java files, release {old} → {release}: {new} files of the model new, {changed} changed, {removed} removed; \
-             {} items new, {} removed, {} facts changed, {} quirks gone",
+            "read {} Java files, release {old} → {release}; files: {new} new, {changed} changed, {removed} removed; \
+             items: {} new, {} removed; {} changed facts, {} removed quirks",
             self.read,
             self.added.len(),
             self.removed.len(),
@@ -133,10 +137,7 @@ impl Report {
             self.quirks.len(),
         );
         if self.unwritten > 0 {
-            text.push_str(&format!(
-                "\n{} summaries are to be written: search the model for `summary: ~`",
-                self.unwritten
-            ));
+            text.push_str(&format!("\n{} summaries are missing: search the model for `summary: ~`", self.unwritten));
         }
         text
     }
@@ -148,7 +149,7 @@ fn name(item: &Item) -> &str {
         .map_or_else(|| item.file.rsplit('/').next().unwrap_or_default().trim_end_matches(".yaml"), String::as_str)
 }
 
-/// Kind of an item: its folder and the section in which it stands.
+/// The folder and section of an item.
 fn section(item: &Item) -> (&str, Option<&String>) {
     let folder = item.file.split('/').next().unwrap_or_default();
     (folder, item.path.len().checked_sub(2).and_then(|at| item.path.get(at)))

@@ -1,22 +1,22 @@
 //! Java's service interfaces → facts: methods, their signatures, parameters and input details, and locators.
 
+use super::case;
 use super::document::{Map, Value};
-use super::facts::{PACKAGE, Reader};
-use super::java::{Declaration, DeclarationKind, Expression, Method, Unit, Word};
-use super::words;
+use super::java::{Declaration, DeclarationKind, Expression, Method, Token, Unit};
+use super::reader::{FactReader, PACKAGE};
 use ovirt_sdk_generator::name::Name;
 
-impl Reader<'_> {
-    pub(super) fn service(&mut self, unit: &Unit, declaration: &Declaration) -> Option<(Name, Map)> {
-        self.only(&declaration.head, &["Service", "Root", "Area", "Deprecated"], "a service");
+impl FactReader<'_> {
+    pub(super) fn service_document(&mut self, unit: &Unit, declaration: &Declaration) -> Option<(Name, Map)> {
+        self.only(&declaration.modifiers, &["Service", "Root", "Area", "Deprecated"], "a service");
         let name = self.service_name(&declaration.name)?;
         let mut document = Map::default();
         document.set("service", Value::Text(name.to_string()));
-        let areas = declaration.head.annotations.iter().filter(|it| it.name.text == "Area");
+        let areas = declaration.modifiers.annotations.iter().filter(|it| it.name.text == "Area");
         for area in areas {
             match area.values.as_slice() {
                 [value] => document.set("area", Value::Text(value.clone())),
-                _ => self.report(&area.name, "a service belongs to one area".to_owned(), "not one text"),
+                _ => self.report(&area.name, "a service has only one area".to_owned(), "not a single string"),
             }
         }
         if let Some(module) = unit.package.strip_prefix(PACKAGE).and_then(|rest| rest.strip_prefix('.')) {
@@ -29,9 +29,11 @@ impl Reader<'_> {
                     document.set("extends", Value::Text(base.to_string()));
                 }
             }
-            [_, second, ..] => self.report(second, "a service extends one other service".to_owned(), "the second"),
+            [_, second, ..] => {
+                self.report(second, "a service extends only one other service".to_owned(), "second service")
+            }
         }
-        self.docs(&declaration.head, &mut document);
+        self.docs(&declaration.modifiers, &mut document);
         let (mut methods, mut locators) = (Map::default(), Map::default());
         for inner in &declaration.inner {
             if let Some((name, method)) = self.method(inner) {
@@ -54,7 +56,7 @@ impl Reader<'_> {
     fn method(&mut self, declaration: &Declaration) -> Option<(Name, Map)> {
         let name = self.method_name(declaration)?;
         let mut document = Map::default();
-        self.docs(&declaration.head, &mut document);
+        self.docs(&declaration.modifiers, &mut document);
         let mut parameters = Map::default();
         for base in &declaration.extends {
             match self.mixin(&base.text) {
@@ -63,8 +65,8 @@ impl Reader<'_> {
                     reader.parameters(mixin, &mut parameters);
                 }),
                 None => {
-                    let label = "a method extends mixins, and only a signature another method";
-                    self.report(base, format!("`{}` is no mixin", base.text), label);
+                    let label = "a method can extend only mixins; only a signature extends a method";
+                    self.report(base, format!("`{}` is not a mixin", base.text), label);
                 }
             }
         }
@@ -86,16 +88,16 @@ impl Reader<'_> {
     }
 
     fn method_name(&self, declaration: &Declaration) -> Option<Name> {
-        self.only(&declaration.head, &["Deprecated"], "a method");
+        self.only(&declaration.modifiers, &["Deprecated"], "a method");
         if declaration.kind != DeclarationKind::Interface {
-            let label = "methods are interfaces within the service's";
-            self.report(&declaration.name, format!("`{}` is no method", declaration.name.text), label);
+            let label = "methods are declared as inner interfaces";
+            self.report(&declaration.name, format!("`{}` is not a method", declaration.name.text), label);
             return None;
         }
         self.name(&declaration.name)
     }
 
-    /// A signature has the parameters of its method; what else is said of them there does not hold for it.
+    /// A signature inherits the parameters of its method, but only their type and direction.
     fn signature(&mut self, method: &Declaration, inherited: &Map, declaration: &Declaration) -> Option<(Name, Map)> {
         let name = self.method_name(declaration)?;
         self.nothing_inner(declaration, "a signature");
@@ -103,11 +105,11 @@ impl Reader<'_> {
             [base] if base.text == method.name.text => {}
             _ => {
                 let message = format!("the signature `{}` does not extend its method", declaration.name.text);
-                self.report(&declaration.name, message, format!("has to extend `{}`", method.name.text));
+                self.report(&declaration.name, message, format!("must extend `{}`", method.name.text));
             }
         }
         let mut document = Map::default();
-        self.docs(&declaration.head, &mut document);
+        self.docs(&declaration.modifiers, &mut document);
         let mut parameters = Map::default();
         for (parameter, base) in inherited.maps() {
             let mut kept = Map::default();
@@ -128,19 +130,19 @@ impl Reader<'_> {
 
     fn parameters(&mut self, declaration: &Declaration, parameters: &mut Map) {
         for method in declaration.methods.iter().filter(|it| it.body.is_none()) {
-            self.only(&method.head, &["In", "Out", "Deprecated"], "a parameter");
-            let direction = match (method.head.has("In"), method.head.has("Out")) {
+            self.only(&method.modifiers, &["In", "Out", "Deprecated"], "a parameter");
+            let direction = match (method.modifiers.has("In"), method.modifiers.has("Out")) {
                 (true, true) => Some("inout"),
                 (true, false) => None,
                 (false, true) => Some("out"),
                 (false, false) => {
                     let message = format!("the parameter `{}` has no direction", method.name.text);
-                    self.report(&method.name, message, "neither `@In` nor `@Out`");
+                    self.report(&method.name, message, "needs `@In` or `@Out`");
                     continue;
                 }
             };
             if let Some((_, argument)) = method.parameters.first() {
-                self.report(argument, "a parameter has no parameters itself".to_owned(), "not understood");
+                self.report(argument, "a parameter can't have parameters".to_owned(), "not supported");
             }
             let (Some(name), Some(ty)) = (self.name(&method.name), self.type_value(&method.ty)) else { continue };
             let mut parameter = Map::default();
@@ -148,19 +150,19 @@ impl Reader<'_> {
             if let Some(direction) = direction {
                 parameter.set("direction", Value::Text(direction.to_owned()));
             }
-            self.docs(&method.head, &mut parameter);
+            self.docs(&method.modifiers, &mut parameter);
             parameters.set(name.as_str(), Value::Map(parameter));
         }
     }
 
-    /// The fields that the input details of a method name.
+    /// Reads the mandatory and optional fields from the input details of a method.
     fn details(&mut self, declaration: &Declaration, parameters: &mut Map) {
         let mut fields = Fields::default();
         for method in &declaration.methods {
             let Some(body) = &method.body else { continue };
-            self.only(&method.head, &["InputDetail", "Deprecated"], "the input details of a method");
-            if !method.head.has("InputDetail") {
-                self.note(&method.name, 0, "no `@InputDetail`: left out, as in the published model");
+            self.only(&method.modifiers, &["InputDetail", "Deprecated"], "the input details of a method");
+            if !method.modifiers.has("InputDetail") {
+                self.note(&method.name, 0, "no `@InputDetail`; ignored, as in the published model");
                 continue;
             }
             for statement in body {
@@ -168,8 +170,8 @@ impl Reader<'_> {
                     && let Some((first, rest)) = path.split_first()
                 {
                     if !parameters.has(first.1.as_str()) {
-                        let label = "not one of the method's parameters";
-                        self.report(first.0, format!("`{}` is no parameter", first.1), label);
+                        let label = "not declared by the method";
+                        self.report(first.0, format!("`{}` is not a parameter", first.1), label);
                     }
                     let names: Vec<&str> = std::iter::once(first).chain(rest).map(|(_, name)| name.as_str()).collect();
                     fields.put(&names, mandatory);
@@ -189,26 +191,26 @@ impl Reader<'_> {
         }
     }
 
-    /// `mandatory(…)` or `optional(…)`; the first of the alternatives of `or(…)`, as the published model has it.
-    fn statement<'e>(&self, method: &Word, statement: &'e Expression) -> Option<(Vec<(&'e Word, Name)>, bool)> {
+    /// Reads `mandatory(…)` or `optional(…)`. Takes the first alternative of `or(…)`, like the published model.
+    fn statement<'e>(&self, method: &Token, statement: &'e Expression) -> Option<(Vec<(&'e Token, Name)>, bool)> {
         if let Expression::Call { target: None, name, arguments } = statement {
             match (name.text.as_str(), arguments.as_slice()) {
                 ("mandatory", [path]) => return self.path(path).map(|path| (path, true)),
                 ("optional", [path]) => return self.path(path).map(|path| (path, false)),
                 ("or", [first, _, ..]) => return self.statement(method, first),
                 _ => {
-                    let help = "the statements are `mandatory(…)`, `optional(…)`, and `or(…)` of them".to_owned();
-                    self.report_help(name, format!("`{}` says nothing about a field", name.text), "unknown", help);
+                    let help = "known statements: `mandatory(…)`, `optional(…)` and `or(…)`".to_owned();
+                    self.report_help(name, format!("unknown statement `{}`", name.text), "unknown statement", help);
                 }
             }
             return None;
         }
-        self.report(method, "the input details hold something else than statements".to_owned(), "in this method");
+        self.report(method, "unsupported expression in the input details".to_owned(), "in this method");
         None
     }
 
-    /// `vm().nics()[COLLECTION].name()` as names.
-    fn path<'e>(&self, expression: &'e Expression) -> Option<Vec<(&'e Word, Name)>> {
+    /// Reads a path such as `vm().nics()[COLLECTION].name()`.
+    fn path<'e>(&self, expression: &'e Expression) -> Option<Vec<(&'e Token, Name)>> {
         match expression {
             Expression::Item(list) => self.path(list),
             Expression::Call { target, name, arguments } => {
@@ -217,7 +219,7 @@ impl Reader<'_> {
                     None => Vec::new(),
                 };
                 if !arguments.is_empty() {
-                    self.report(name, format!("`{}` is no field", name.text), "has arguments");
+                    self.report(name, format!("`{}` is not a field", name.text), "has arguments");
                     return None;
                 }
                 path.push((name, self.name(name)?));
@@ -227,10 +229,10 @@ impl Reader<'_> {
     }
 
     fn locator(&mut self, method: &Method) -> Option<(Name, Map)> {
-        self.only(&method.head, &["Service", "Deprecated"], "a locator");
-        if !method.head.has("Service") || method.body.is_some() || method.ty.list {
-            let label = "locators have `@Service` and lead to one service";
-            self.report(&method.name, format!("`{}` is no locator", method.name.text), label);
+        self.only(&method.modifiers, &["Service", "Deprecated"], "a locator");
+        if !method.modifiers.has("Service") || method.body.is_some() || method.ty.list {
+            let label = "a locator has `@Service` and returns one service";
+            self.report(&method.name, format!("`{}` is not a locator", method.name.text), label);
             return None;
         }
         let name = self.name(&method.name)?;
@@ -240,19 +242,19 @@ impl Reader<'_> {
         match method.parameters.as_slice() {
             [] => {}
             [(ty, parameter)] if ty.name.text == "String" && !ty.list => {
-                let parameter = words::of_case(&parameter.text)?;
+                let parameter = case::from_camel_case(&parameter.text)?;
                 locator.set("parameter", Value::Text(parameter.to_string()));
             }
             [(_, parameter), ..] => {
-                self.report(parameter, "a locator has one identifier at most".to_owned(), "not one text");
+                self.report(parameter, "a locator has at most one identifier".to_owned(), "not a single string");
             }
         }
-        self.docs(&method.head, &mut locator);
+        self.docs(&method.modifiers, &mut locator);
         Some((name, locator))
     }
 }
 
-/// Fields within fields, in the order in which they were first named.
+/// Nested fields, in the order in which they were first named.
 #[derive(Default)]
 struct Fields(Vec<(String, Field)>);
 

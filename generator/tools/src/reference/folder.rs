@@ -1,24 +1,24 @@
-//! The folder of the site: only files that we have written are ever overwritten or removed.
+//! Writes the folder of the site. Only files that contain the mark are overwritten or removed.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use super::MARK;
+use super::mark::MARK;
 use ovirt_sdk_generator::files::Files;
 use ovirt_sdk_generator::output::{self, Difference, OutputError};
 
-/// The mark is looked for in so many bytes.
-const BEGINNING: u64 = 200;
+/// Number of bytes at the start of a file that are searched for the mark.
+const MARK_RANGE: u64 = 200;
 
-/// So many files of other people are told.
-const TOLD: usize = 5;
+/// Maximum number of foreign files in an error.
+const MAX_SHOWN: usize = 5;
 
-/// Why the site was not written.
+/// An error that prevents writing the site.
 #[derive(Debug)]
 pub enum FolderError {
-    /// The folder has files that are not ours.
+    /// The folder contains files that this command did not write.
     Foreign {
         /// The folder.
         folder: PathBuf,
@@ -35,8 +35,8 @@ impl std::fmt::Display for FolderError {
             Self::Foreign { folder, files } => {
                 let files: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
                 let folder = folder.display();
-                write!(f, "{folder} has files that this command did not write: {}; ", files.join(", "))?;
-                f.write_str("nothing was changed. Choose an empty or new folder with `--output`")
+                write!(f, "`{folder}` contains files that this command did not write: {}\n", files.join(", "))?;
+                f.write_str("nothing was changed\nhelp: choose an empty or new folder with `--output`")
             }
             Self::Output(error) => error.fmt(f),
         }
@@ -58,13 +58,13 @@ impl From<OutputError> for FolderError {
     }
 }
 
-/// What was done to each file that was not as it had to be.
+/// The differences that were written, by path.
 pub type Written = BTreeMap<String, Difference>;
 
-/// Makes a folder equal to the files of a site. Nothing is touched when the folder has files of others.
+/// Writes a site to a folder. Changes nothing if the folder contains foreign files.
 pub fn write(folder: &Path, files: &Files) -> Result<Written, FolderError> {
     let mut foreign = Vec::new();
-    look(folder, Path::new(""), files, &mut foreign)?;
+    find_foreign(folder, Path::new(""), files, &mut foreign)?;
     if !foreign.is_empty() {
         return Err(FolderError::Foreign { folder: folder.to_owned(), files: foreign });
     }
@@ -73,8 +73,8 @@ pub fn write(folder: &Path, files: &Files) -> Result<Written, FolderError> {
     Ok(differences)
 }
 
-/// Looks for files of others, and stops when it has found some: the folder may be somebody's home.
-fn look(root: &Path, inside: &Path, files: &Files, foreign: &mut Vec<PathBuf>) -> Result<(), OutputError> {
+/// Looks for foreign files. Stops after a few, because the folder may be a home directory.
+fn find_foreign(root: &Path, inside: &Path, files: &Files, foreign: &mut Vec<PathBuf>) -> Result<(), OutputError> {
     let folder = root.join(inside);
     let failed = |cause| OutputError { action: "list", path: folder.clone(), cause };
     let entries = match fs::read_dir(&folder) {
@@ -89,22 +89,22 @@ fn look(root: &Path, inside: &Path, files: &Files, foreign: &mut Vec<PathBuf>) -
     }
     found.sort_by(|(one, _), (other, _)| one.cmp(other));
     for (path, kind) in found {
-        if foreign.len() >= TOLD {
+        if foreign.len() >= MAX_SHOWN {
             return Ok(());
         }
-        // No folder of ours has other folders than those of the site.
-        let is_ours = match kind {
+        // Folders that are not part of the site are foreign.
+        let is_own = match kind {
             kind if kind.is_dir() => {
                 let is_known = files.keys().any(|file| Path::new(file).starts_with(&path));
                 if is_known {
-                    look(root, &path, files, foreign)?;
+                    find_foreign(root, &path, files, foreign)?;
                 }
                 is_known
             }
             kind if kind.is_file() => has_mark(&root.join(&path))?,
             _ => false,
         };
-        if !is_ours {
+        if !is_own {
             foreign.push(path);
         }
     }
@@ -113,7 +113,7 @@ fn look(root: &Path, inside: &Path, files: &Files, foreign: &mut Vec<PathBuf>) -
 
 fn has_mark(path: &Path) -> Result<bool, OutputError> {
     let mut beginning = Vec::new();
-    let read = fs::File::open(path).and_then(|file| file.take(BEGINNING).read_to_end(&mut beginning));
+    let read = fs::File::open(path).and_then(|file| file.take(MARK_RANGE).read_to_end(&mut beginning));
     read.map_err(|cause| OutputError { action: "read", path: path.to_owned(), cause })?;
     Ok(String::from_utf8_lossy(&beginning).contains(MARK))
 }

@@ -1,46 +1,49 @@
-//! Where the pages of items are, and which item a name in a text means.
+//! The URLs of items, and what a name in a text refers to.
 //!
-//! Addresses are relative to the root of the site. A member, a value, a method or a locator has its name as anchor,
-//! which no other anchor is: those of parameters have a hyphen, those of sections a capital letter.
+//! URLs are relative to the root of the site. The anchor of a field, value, method or locator is its name. Other
+//! anchors can't collide with it: those of parameters contain a hyphen, those of sections a capital letter.
 
 use std::collections::BTreeMap;
 
 use ovirt_sdk_generator::model::{BaseType, Method, Model, ServiceId, TypeId, TypeKind};
 use ovirt_sdk_generator::name::Name;
 
-/// What the texts of an item are read beside: the nearest meaning of a name wins.
+/// Relative path from pages in folders to the root of the site.
+pub(super) const ROOT_OF_FOLDERS: &str = "../";
+
+/// The scope in which names in a text are resolved. The nearest meaning wins.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Scope<'m> {
-    pub(super) place: Place<'m>,
-    /// The type of the item, whose values its text may name.
+    pub(super) owner: TextOwner<'m>,
+    /// The type of the item, whose fields or values its text may mention.
     pub(super) ty: Option<BaseType>,
-    /// Anchor of the item on its page: nothing links to where it stands.
+    /// Anchor of the item on its page. Its own text does not link to it.
     pub(super) anchor: &'m str,
 }
 
-/// The page and the part of it where a text stands.
+/// The item that a text belongs to.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Place<'m> {
-    /// The page of a type.
+pub(super) enum TextOwner<'m> {
+    /// A type.
     Type(TypeId),
-    /// The page of a service.
+    /// A service.
     Service(ServiceId),
     /// A method on the page of a service.
     Method(ServiceId, &'m Method),
 }
 
 impl<'m> Scope<'m> {
-    pub(super) fn new(place: Place<'m>) -> Self {
-        Self { place, ty: None, anchor: "" }
+    pub(super) fn new(owner: TextOwner<'m>) -> Self {
+        Self { owner, ty: None, anchor: "" }
     }
 
-    /// The same for an item of its own, of this type.
+    /// Returns the scope of an item on the same page.
     pub(super) fn item(self, anchor: &'m str, ty: Option<BaseType>) -> Self {
         Self { anchor, ty, ..self }
     }
 }
 
-/// The items by name.
+/// Resolves names to URLs.
 #[derive(Debug)]
 pub(super) struct Links<'m> {
     model: &'m Model,
@@ -57,48 +60,48 @@ impl<'m> Links<'m> {
         }
     }
 
-    /// The page of a type.
+    /// A type.
     pub(super) fn ty(&self, id: TypeId) -> String {
         format!("types/{}.html", self.model.ty(id).name)
     }
 
-    /// A member or value on the page of a type.
-    pub(super) fn member(&self, id: TypeId, member: &Name) -> String {
-        format!("{}#{member}", self.ty(id))
+    /// Returns the URL of a field or value.
+    pub(super) fn field(&self, id: TypeId, field: &Name) -> String {
+        format!("{}#{field}", self.ty(id))
     }
 
-    /// The page of a service.
+    /// A service.
     pub(super) fn service(&self, id: ServiceId) -> String {
         format!("services/{}.html", self.model.service(id).name)
     }
 
-    /// A method or locator on the page of a service.
+    /// Returns the URL of a method or locator.
     pub(super) fn method(&self, id: ServiceId, method: &Name) -> String {
         format!("{}#{method}", self.service(id))
     }
 
-    /// A parameter on the page of a service.
+    /// Returns the URL of a parameter.
     pub(super) fn parameter(&self, id: ServiceId, method: &Name, parameter: &Name) -> String {
         format!("{}#{}", self.service(id), parameter_anchor(method, parameter))
     }
 
-    /// What a piece of code in a text means, if it is a name that means one thing.
+    /// Resolves code in a text, if it is an unambiguous name.
     pub(super) fn resolve(&self, code: &str, scope: Scope<'_>) -> Option<String> {
         let path = names(code)?;
         let found = self.near(&path, scope).or_else(|| {
-            // One word means too many things: `filter` is a type, and a parameter nearly everywhere.
+            // A single word is too ambiguous: `filter` is a type, and a parameter of most methods.
             let telling = path.len() > 1 || code.contains('_');
             if telling { self.anywhere(&path) } else { None }
         })?;
-        let here = match scope.place {
-            Place::Type(id) => self.ty(id),
-            Place::Service(id) | Place::Method(id, _) => self.service(id),
+        let here = match scope.owner {
+            TextOwner::Type(id) => self.ty(id),
+            TextOwner::Service(id) | TextOwner::Method(id, _) => self.service(id),
         };
         let itself = if scope.anchor.is_empty() { here } else { format!("{here}#{}", scope.anchor) };
         (found != itself).then_some(found)
     }
 
-    /// What a name in brackets means, which its author wants to be a link.
+    /// Resolves a name in brackets, which is meant to be a link.
     pub(super) fn wanted(&self, name: &str, scope: Scope<'_>) -> Option<String> {
         let path = names(name)?;
         self.near(&path, scope).or_else(|| self.anywhere(&path))
@@ -109,23 +112,23 @@ impl<'m> Links<'m> {
             Some(BaseType::Enum(id)) => self.below_type(id, path),
             _ => None,
         };
-        value.or_else(|| match (scope.place, scope.ty) {
-            // The text of a struct in a struct can mean the members of either.
-            (Place::Type(id), Some(BaseType::Struct(inner))) => {
+        value.or_else(|| match (scope.owner, scope.ty) {
+            // The text of a field can mention fields of its struct or of its own type.
+            (TextOwner::Type(id), Some(BaseType::Struct(inner))) => {
                 match (self.below_type(id, path), self.below_type(inner, path)) {
                     (Some(one), None) | (None, Some(one)) => Some(one),
                     _ => None,
                 }
             }
-            (Place::Type(id), _) => self.below_type(id, path),
-            (Place::Service(id), _) => self.below_service(id, path),
-            (Place::Method(id, method), _) => {
+            (TextOwner::Type(id), _) => self.below_type(id, path),
+            (TextOwner::Service(id), _) => self.below_service(id, path),
+            (TextOwner::Method(id, method), _) => {
                 self.below_method(id, method, path).or_else(|| self.below_service(id, path))
             }
         })
     }
 
-    /// A type or service by name, or what is below one; nothing when it could be several things.
+    /// Resolves a type, a service or an item of one. Returns `None` if the name is ambiguous.
     fn anywhere(&self, path: &[&str]) -> Option<String> {
         let (head, rest) = path.split_first()?;
         let ty = self.types.get(head).copied();
@@ -141,18 +144,18 @@ impl<'m> Links<'m> {
         }
     }
 
-    /// A member, a value, or a member of a member.
+    /// Resolves a field, a value, or a field of a field.
     pub(super) fn below_type(&self, id: TypeId, path: &[&str]) -> Option<String> {
         let (head, rest) = path.split_first()?;
         match &self.model.ty(id).kind {
             TypeKind::Enum(values) => {
                 let value = values.iter().find(|value| value.name == **head)?;
-                rest.is_empty().then(|| self.member(id, &value.name))
+                rest.is_empty().then(|| self.field(id, &value.name))
             }
             TypeKind::Struct(it) => {
-                let member = it.members.iter().find(|member| member.name == **head)?;
-                match member.ty.base {
-                    _ if rest.is_empty() => Some(self.member(id, &member.name)),
+                let field = it.fields.iter().find(|field| field.name == **head)?;
+                match field.ty.base {
+                    _ if rest.is_empty() => Some(self.field(id, &field.name)),
                     BaseType::Struct(inner) | BaseType::Enum(inner) => self.below_type(inner, rest),
                     BaseType::Primitive(_) => None,
                 }
@@ -160,7 +163,7 @@ impl<'m> Links<'m> {
         }
     }
 
-    /// A parameter, or a field of the body.
+    /// Resolves a parameter or a field of the body.
     fn below_method(&self, id: ServiceId, method: &Method, path: &[&str]) -> Option<String> {
         let (head, rest) = path.split_first()?;
         let all = method.all_parameters();
@@ -170,14 +173,14 @@ impl<'m> Links<'m> {
             BaseType::Struct(inner) | BaseType::Enum(inner) => self.below_type(inner, rest),
             BaseType::Primitive(_) => None,
         });
-        let body = method.body().map(|(_, body)| body).or_else(|| method.answer());
+        let body = method.body().map(|(_, body)| body).or_else(|| method.result());
         named.or_else(|| match body?.ty.base {
             BaseType::Struct(inner) if is_field(method, path) => self.below_type(inner, path),
             _ => None,
         })
     }
 
-    /// A method or locator, or a parameter of a method.
+    /// Resolves a method, a locator, or a parameter of a method.
     fn below_service(&self, id: ServiceId, path: &[&str]) -> Option<String> {
         let (head, rest) = path.split_first()?;
         let model = self.model;
@@ -204,8 +207,8 @@ impl<'m> Links<'m> {
     }
 }
 
-/// Whether a name means a field of the body, and not one of what is in the body: `name` of a virtual machine is also
-/// that of its cluster.
+/// Whether a name means a field of the body itself, rather than of an object in it. `name` could be that of a virtual
+/// machine or of its cluster.
 fn is_field(method: &Method, path: &[&str]) -> bool {
     let [name] = path else { return true };
     let signatures = std::iter::once(method).chain(&method.signatures);
@@ -216,12 +219,12 @@ fn is_field(method: &Method, path: &[&str]) -> bool {
     name.contains('_') || fields.iter().any(is_head) && !fields.iter().any(is_below)
 }
 
-/// The anchor of a parameter.
+/// Returns the anchor of a parameter.
 pub(super) fn parameter_anchor(method: &Name, parameter: &Name) -> String {
     format!("{method}-{parameter}")
 }
 
-/// The names of a dotted path; `None` for anything else.
+/// Splits a dotted path into names. Returns `None` for other text.
 fn names(code: &str) -> Option<Vec<&str>> {
     let path: Vec<&str> = code.split('.').collect();
     path.iter().all(|name| Name::new(name).is_some()).then_some(path)

@@ -1,29 +1,29 @@
-//! What stands on the pages, before it is HTML. Addresses are relative to the root of the site; texts are HTML already.
+//! The contents of pages before rendering. URLs are relative to the root of the site. TextRenderer are already HTML.
 
 pub(super) mod calls;
 pub(super) mod methods;
-pub(super) mod service;
+pub(super) mod services;
 pub(super) mod start;
 pub(super) mod tree;
-pub(super) mod ty;
+pub(super) mod types;
 
 use serde::Serialize;
 
 use super::links::{Links, Scope};
-use super::text::Texts;
+use super::service_paths::ServicePaths;
+use super::text::TextRenderer;
 use super::uses::Uses;
-use super::ways::Ways;
 use ovirt_sdk_generator::model::{BaseType, Model, Primitive, ServiceId, TypeId, TypeRef};
 use ovirt_sdk_generator::names::Names;
 use ovirt_sdk_generator::syntax;
 
-/// What all pages are made from.
+/// The inputs of all pages.
 #[derive(Debug)]
 pub(super) struct Site<'m> {
     pub(super) model: &'m Model,
     pub(super) names: &'m Names,
     pub(super) links: &'m Links<'m>,
-    pub(super) ways: &'m Ways,
+    pub(super) paths: &'m ServicePaths,
     pub(super) uses: &'m Uses<'m>,
 }
 
@@ -32,9 +32,9 @@ pub(super) struct Site<'m> {
 pub(super) struct Piece {
     text: String,
     href: Option<String>,
-    /// Whether a long line may break before it.
+    /// Whether a long line can break before it.
     breaks: bool,
-    /// Whether it stands for a value.
+    /// Whether it is a placeholder for a value.
     variable: bool,
 }
 
@@ -56,21 +56,21 @@ impl Piece {
     }
 }
 
-/// How long a line of pieces is.
+/// The length of a line of pieces.
 fn length(pieces: &[Piece]) -> usize {
     pieces.iter().map(|piece| piece.text.chars().count()).sum()
 }
 
 /// The documentation of an item.
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct Docs {
+pub(super) struct RenderedDocs {
     summary: String,
     details: Option<String>,
     since: Option<String>,
     deprecated: Option<String>,
 }
 
-/// A part of the list of what is on a page.
+/// A section in the table of contents of a page.
 #[derive(Debug, Serialize)]
 pub(super) struct Contents {
     title: &'static str,
@@ -78,7 +78,7 @@ pub(super) struct Contents {
     items: Vec<Entry>,
 }
 
-/// An item in the list of what is on a page.
+/// An item in the table of contents.
 #[derive(Debug, Serialize)]
 struct Entry {
     text: String,
@@ -98,25 +98,25 @@ impl Contents {
 }
 
 impl<'m> Site<'m> {
-    /// The texts of pages in a folder.
-    fn texts(&self) -> Texts<'m> {
-        Texts { links: self.links, root: super::render::ROOT_OF_FOLDERS }
+    /// Renders texts for pages in a folder.
+    fn texts(&self) -> TextRenderer<'m> {
+        TextRenderer { links: self.links, root: super::links::ROOT_OF_FOLDERS }
     }
 
     /// The documentation of an item.
-    fn docs(&self, docs: &syntax::Docs, scope: Scope<'_>) -> Docs {
+    fn docs(&self, docs: &syntax::Docs, scope: Scope<'_>) -> RenderedDocs {
         self.docs_or(docs, None, scope)
     }
 
-    /// The same, with a summary where the item has none of its own.
-    fn docs_or(&self, docs: &syntax::Docs, shared: Option<&String>, scope: Scope<'_>) -> Docs {
+    /// Like [`docs`](Self::docs), with a summary for items that have none.
+    fn docs_or(&self, docs: &syntax::Docs, shared: Option<&String>, scope: Scope<'_>) -> RenderedDocs {
         let texts = self.texts();
         let summary = docs.summary.as_ref().or(shared).map(String::as_str).unwrap_or_default();
         let deprecated = docs.deprecated.as_ref().map(|deprecated| {
-            let note = deprecated.note.as_deref().unwrap_or("The engine keeps it for old clients.");
+            let note = deprecated.note.as_deref().unwrap_or("Kept for old clients.");
             texts.inline(note, scope)
         });
-        Docs {
+        RenderedDocs {
             summary: texts.inline(summary, scope),
             details: docs.details.as_deref().map(|details| texts.block(details, scope)),
             since: docs.since.clone(),
@@ -124,22 +124,22 @@ impl<'m> Site<'m> {
         }
     }
 
-    /// The Rust name of a type, as a link.
+    /// The Rust name of a type as a link.
     fn type_link(&self, id: TypeId) -> Piece {
-        Piece::link(self.names.of(id).ident.to_string(), self.links.ty(id))
+        Piece::link(self.names.type_names(id).ident.to_string(), self.links.ty(id))
     }
 
-    /// The name of a type in the model, as a link.
+    /// The model name of a type as a link.
     fn type_name(&self, id: TypeId) -> Piece {
         Piece::link(self.model.ty(id).name.as_str(), self.links.ty(id))
     }
 
-    /// The name of a service in the model, as a link.
+    /// The model name of a service as a link.
     fn service_name(&self, id: ServiceId) -> Piece {
         Piece::link(self.model.service(id).name.as_str(), self.links.service(id))
     }
 
-    /// A type as Rust has it.
+    /// A type in Rust.
     fn rust_type(&self, ty: TypeRef) -> Vec<Piece> {
         let one = match ty.base {
             BaseType::Primitive(Primitive::Boolean) => Piece::text("bool"),

@@ -3,12 +3,40 @@
 use serde::Serialize;
 use tera::{Context, Tera, Value};
 
+use super::links::ROOT_OF_FOLDERS;
+use super::mark::{COMMAND, MARK};
 use super::pages::Site;
-use super::{COMMAND, MARK, ReferenceError, search};
+use super::search;
 use ovirt_sdk_generator::files::Files;
 
-/// What leads from pages in folders to the root of the site.
-pub(super) const ROOT_OF_FOLDERS: &str = "../";
+/// A page that could not be rendered. This is a bug in the generator, not in the model.
+#[derive(Debug)]
+pub struct ReferenceError {
+    /// The file.
+    pub path: String,
+    /// The cause.
+    pub cause: String,
+}
+
+impl ReferenceError {
+    fn new(path: &str, cause: impl std::error::Error) -> Self {
+        let mut causes = cause.to_string();
+        let mut source = cause.source();
+        while let Some(inner) = source {
+            causes.push_str(&format!(": {inner}"));
+            source = inner.source();
+        }
+        Self { path: path.to_owned(), cause: causes }
+    }
+}
+
+impl std::fmt::Display for ReferenceError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "can't render `{}`: {}\nnote: this is a bug in the generator", self.path, self.cause)
+    }
+}
+
+impl std::error::Error for ReferenceError {}
 
 const TEMPLATES: [(&str, &str); 6] = [
     ("base.html", include_str!("templates/base.html")),
@@ -22,7 +50,7 @@ const TEMPLATES: [(&str, &str); 6] = [
 const STYLE: &str = include_str!("templates/reference.css");
 const SCRIPT: &str = include_str!("templates/reference.js");
 
-/// All files of the site, by path.
+/// Renders all files of the site, by path.
 pub(super) fn files(site: &Site<'_>) -> Result<Files, ReferenceError> {
     let mut tera = Tera::default();
     tera.add_raw_templates(TEMPLATES).map_err(|cause| ReferenceError::new("templates", cause))?;
@@ -44,7 +72,7 @@ pub(super) fn files(site: &Site<'_>) -> Result<Files, ReferenceError> {
     Ok(files)
 }
 
-/// What every page knows.
+/// The template variables that all pages share.
 fn shared(site: &Site<'_>) -> Context {
     let mut context = Context::new();
     let texts = [("api", &*site.model.title), ("version", &*site.model.version), ("mark", MARK), ("command", COMMAND)];

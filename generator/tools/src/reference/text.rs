@@ -1,20 +1,20 @@
-//! Texts of the model, which are Markdown, as HTML. Names in code become links where they mean one thing; everything
-//! that is not Markdown is shown as it is.
+//! Renders the texts of the model, which are Markdown, as HTML. Unambiguous names in code become links. HTML in texts
+//! is escaped.
 
 use pulldown_cmark::{BrokenLink, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, html};
 
 use super::links::{Links, Scope};
 
-/// Turns texts into HTML for pages of one folder.
+/// Renders texts for the pages of a folder.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Texts<'m> {
+pub(super) struct TextRenderer<'m> {
     pub(super) links: &'m Links<'m>,
-    /// What leads from the page to the root of the site: `../`.
+    /// Relative path from the page to the root of the site, such as `../`.
     pub(super) root: &'static str,
 }
 
-impl<'m> Texts<'m> {
-    /// A text of any length.
+impl<'m> TextRenderer<'m> {
+    /// Renders a text of any length.
     pub(super) fn block(&self, markdown: &str, scope: Scope<'_>) -> String {
         let resolve = |link: BrokenLink<'_>| {
             let href = self.links.wanted(link.reference.trim_matches('`'), scope)?;
@@ -26,7 +26,7 @@ impl<'m> Texts<'m> {
         out.trim_end().to_owned()
     }
 
-    /// A text of one paragraph, without the tags of the paragraph.
+    /// Renders a text of one paragraph without `<p>`.
     pub(super) fn inline(&self, markdown: &str, scope: Scope<'_>) -> String {
         let html = self.block(markdown, scope);
         match html.strip_prefix("<p>").and_then(|html| html.strip_suffix("</p>")) {
@@ -36,7 +36,7 @@ impl<'m> Texts<'m> {
     }
 }
 
-/// A text without marks, for the search.
+/// Strips the Markdown markup, for the search.
 pub(super) fn plain(markdown: &str) -> String {
     let mut out = String::new();
     for event in Parser::new(markdown) {
@@ -49,12 +49,12 @@ pub(super) fn plain(markdown: &str) -> String {
     out.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The events of a text, such that only what we mean gets into the page.
+/// Filters Markdown events, so that texts can't contain arbitrary HTML.
 struct Events<'t, 'm, I> {
     inner: I,
-    texts: &'t Texts<'m>,
+    texts: &'t TextRenderer<'m>,
     scope: Scope<'t>,
-    /// Of the links around the present place: whether each is kept.
+    /// For each enclosing link: whether it is kept.
     links: Vec<bool>,
 }
 
@@ -67,7 +67,7 @@ impl<'e, I: Iterator<Item = Event<'e>>> Iterator for Events<'_, '_, I> {
             return Some(match event {
                 Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
                 Event::Code(code) => self.code(code),
-                // The headings of the page are ours.
+                // Headings would disturb the outline of the page.
                 Event::Start(Tag::Heading { .. }) => Event::Html("<p><strong>".into()),
                 Event::End(TagEnd::Heading(_)) => Event::Html("</strong></p>\n".into()),
                 Event::Start(Tag::Link { link_type, ref dest_url, .. }) => {
@@ -84,7 +84,7 @@ impl<'e, I: Iterator<Item = Event<'e>>> Iterator for Events<'_, '_, I> {
                     }
                     event
                 }
-                // No page loads anything from elsewhere: of an image, its text is shown.
+                // Pages load nothing from other sites. Images are replaced by their text.
                 Event::Start(Tag::Image { .. } | Tag::HtmlBlock) | Event::End(TagEnd::Image | TagEnd::HtmlBlock) => {
                     continue;
                 }
@@ -100,7 +100,7 @@ impl<I> Events<'_, '_, I> {
             return Event::Code(code);
         }
         match self.texts.links.resolve(&code, self.scope) {
-            // A name has nothing in it that would have to be escaped.
+            // Names need no escaping.
             Some(href) => {
                 Event::InlineHtml(format!("<a href=\"{}{href}\"><code>{code}</code></a>", self.texts.root).into())
             }
@@ -109,12 +109,12 @@ impl<I> Events<'_, '_, I> {
     }
 }
 
-/// Whether the address of a link is one that we have found for a name.
+/// Whether the URL of a link comes from resolving a name.
 fn is_ours(link: LinkType) -> bool {
     matches!(link, LinkType::ReferenceUnknown | LinkType::CollapsedUnknown | LinkType::ShortcutUnknown)
 }
 
-/// Whether an address leads to another site, and is nothing that runs.
+/// Whether a URL leads to another site, and is not a script.
 fn is_public(url: &str) -> bool {
     url.starts_with("https://") || url.starts_with("http://")
 }

@@ -1,21 +1,21 @@
-//! Who refers to a type or a service: the model the other way round.
+//! References to types and services.
 
 use std::collections::BTreeMap;
 
 use ovirt_sdk_generator::model::{BaseType, Model, ServiceId, TypeId};
 use ovirt_sdk_generator::name::Name;
 
-/// A method that takes or gives a type, and the service that declares it.
+/// A method that sends or returns a type, and the service that declares it.
 pub(super) type Call<'m> = (ServiceId, &'m Name);
 
-/// Where types and services are used.
+/// All references.
 #[derive(Debug, Default)]
 pub(super) struct Uses<'m> {
-    /// Members of a type.
-    pub(super) members: BTreeMap<TypeId, Vec<(TypeId, &'m Name)>>,
-    /// Methods to which one of a type is sent.
+    /// Fields with a type.
+    pub(super) fields: BTreeMap<TypeId, Vec<(TypeId, &'m Name)>>,
+    /// Methods that send a type.
     pub(super) sent: BTreeMap<TypeId, Vec<Call<'m>>>,
-    /// Methods that give one.
+    /// Methods that return a type.
     pub(super) returned: BTreeMap<TypeId, Vec<Call<'m>>>,
     /// Types that extend a type.
     pub(super) types: BTreeMap<TypeId, Vec<TypeId>>,
@@ -33,9 +33,9 @@ impl<'m> Uses<'m> {
             if let Some(base) = it.base {
                 found.types.entry(base).or_default().push(id);
             }
-            for member in it.members.iter().filter(|member| model.is_own(id, member)) {
-                if let Some(used) = declared(member.ty.base) {
-                    found.members.entry(used).or_default().push((id, &member.name));
+            for field in it.fields.iter().filter(|field| model.is_own(id, field)) {
+                if let Some(used) = declared(field.ty.base) {
+                    found.fields.entry(used).or_default().push((id, &field.name));
                 }
             }
         }
@@ -64,14 +64,14 @@ impl<'m> Uses<'m> {
                 }
             }
         }
-        for members in found.members.values_mut() {
-            members.sort_by_key(|(id, name)| (*id, *name));
+        for fields in found.fields.values_mut() {
+            fields.sort_by_key(|(id, name)| (*id, *name));
         }
         found
     }
 }
 
-/// The type of the model, if it is one.
+/// The declared type, unless it is primitive.
 pub(super) fn declared(base: BaseType) -> Option<TypeId> {
     match base {
         BaseType::Primitive(_) => None,

@@ -1,4 +1,4 @@
-//! Files that can't be read as a model: no YAML, keys and values that don't belong there.
+//! Invalid YAML, keys and values.
 
 use ovirt_sdk_tests::models;
 
@@ -9,7 +9,7 @@ problems! {
     yaml_tag: { "types/machine.yaml": "struct: machine\nsummary: !text Something.\n" }
     empty_file: { "types/machine.yaml": "" }
     list_for_mapping: { "types/machine.yaml": "struct: machine\nattributes:\n  - memory\n  - title\n" }
-    nothing_for_mapping: { "types/machine.yaml": "struct: machine\nattributes:\n  memory:\n  title: { type: string }\n" }
+    null_for_mapping: { "types/machine.yaml": "struct: machine\nattributes:\n  memory:\n  title: { type: string }\n" }
     missing_key: { "types/machine.yaml": "struct: machine\nattributes:\n  memory: { summary: How much. }\n" }
     unknown_key: {
         "types/machine.yaml": "struct: machine\nattribute:\n  memory: { type: integer }\nsumary: What.\nxyzzy: 1\n"
@@ -19,29 +19,29 @@ problems! {
             "struct: machine\nattributes:\n  memory: { type: integer }\n  title: { type: string }\n  memory: { type: string }\n"
     }
     duplicate_key_of_mapping: { "types/machine.yaml": "struct: machine\nsummary: One.\nsummary: Two.\n" }
-    unquoted_release: {
+    unquoted_version: {
         "types/machine.yaml": "struct: machine\nsince: 4.10\nattributes:\n  memory: { type: integer, since: 4 }\n"
     }
-    wrong_release: { "types/machine.yaml": "struct: machine\nsince: \"four\"\n" }
-    text_for_flag: { "types/machine.yaml": "struct: machine\nabstract: yes\n" }
-    text_that_is_nothing: { "types/machine.yaml": "struct: machine\nsummary: \"\"\n" }
+    invalid_version: { "types/machine.yaml": "struct: machine\nsince: \"four\"\n" }
+    text_for_boolean: { "types/machine.yaml": "struct: machine\nabstract: yes\n" }
+    empty_text: { "types/machine.yaml": "struct: machine\nsummary: \"\"\n" }
     control_characters: {
         "types/machine.yaml": "struct: machine\nsummary: \"a \\e[31m b\"\ndetails: \"one\\rtwo\"\n"
     }
-    wrong_name: { "types/machine.yaml": "struct: machine\nattributes:\n  bigMemory: { type: integer }\n  é: { type: string }\n" }
-    name_that_is_a_value: { "types/mode.yaml": "enum: mode\nvalues:\n  true: {}\n  null: {}\n  2nd: {}\n" }
-    wrong_type: {
+    invalid_name: { "types/machine.yaml": "struct: machine\nattributes:\n  bigMemory: { type: integer }\n  é: { type: string }\n" }
+    names_that_yaml_reads_as_other_types: { "types/mode.yaml": "enum: mode\nvalues:\n  true: {}\n  null: {}\n  2nd: {}\n" }
+    nested_list_types: {
         "types/machine.yaml": "struct: machine\nattributes:\n  disks: { type: [disk, nic] }\n  nics: { type: [[machine]] }\n"
     }
-    file_with_another_name: {
+    file_name_mismatch: {
         "types/machine.yaml": "struct: host\n"
         "services/machines.yaml": "service: hosts\n"
     }
-    two_files_of_one_type: {
+    type_declared_twice: {
         "types/machine.yaml": "struct: machine\n"
         "types/other.yaml": "enum: machine\nvalues: { a: {} }\n"
     }
-    stray_file: {
+    stray_files: {
         "types/machine.yaml": "struct: machine\n"
         "types/notes.txt": "remember\n"
         "types/old/host.yaml": "struct: host\n"
@@ -50,11 +50,11 @@ problems! {
         "host.yaml": "struct: host\n"
         "README.md": "how to write a model\n"
     }
-    wide_characters_before_the_problem: {
+    wide_characters_before_the_span: {
         "types/machine.yaml": "struct: machine\nattributes:\n  memory: { summary: \"größer 漢字\", type: itneger }\n"
     }
     api_without_root: { "model.yaml": "api: Small API\nversion: 1.0\n" }
-    plural_that_the_rule_gives: {
+    redundant_plural: {
         "model.yaml": "api: Small API\nversion: \"1.0\"\nroot: system\nplurals: { policy: policies, key: 5 }\n"
     }
     several_files: {
@@ -78,7 +78,7 @@ fn no_model_yaml() {
 }
 
 #[test]
-fn no_text() {
+fn invalid_utf8() {
     let workspace = models::new_workspace(&[("model.yaml", models::API), ("services/system.yaml", models::SYSTEM)]);
     let types = workspace.path().join("model/types");
     std::fs::create_dir_all(&types).unwrap();

@@ -1,6 +1,6 @@
-//! What people see of a model that is wrong, whole: a snapshot for each kind of problem.
+//! Snapshots of the diagnostics of invalid models, one for each kind of problem.
 
-/// A test for each model: its files that are about the problem, and the snapshot of what is said about them.
+/// Defines a test for each model, from the files that cause the problem.
 macro_rules! problems {
     ($($name:ident: { $($path:literal: $text:literal)* })*) => {
         $(

@@ -1,31 +1,31 @@
-//! Names that Rust or XML can't tell apart.
+//! Names that collide in Rust or XML.
 
 problems! {
-    types_of_one_rust_name: {
+    types_with_the_same_rust_name: {
         "types/cpu2.yaml": "struct: cpu2\n"
         "types/cpu_2.yaml": "struct: cpu_2\n"
         "types/list.yaml": "struct: list\n"
         "types/parse_date_time_error.yaml": "struct: parse_date_time_error\n"
         "types/self.yaml": "struct: self\n"
     }
-    values_of_one_rust_name: { "types/mode.yaml": "enum: mode\nvalues:\n  x8664: {}\n  x86_64: {}\n" }
-    value_that_the_generator_needs: { "types/mode.yaml": "enum: mode\nvalues:\n  unknown: {}\n  unknown_value: {}\n" }
+    values_with_the_same_rust_name: { "types/mode.yaml": "enum: mode\nvalues:\n  x8664: {}\n  x86_64: {}\n" }
+    value_with_the_name_of_an_sdk_variant: { "types/mode.yaml": "enum: mode\nvalues:\n  unknown: {}\n  unknown_value: {}\n" }
     accessor_and_setter: {
         "types/machine.yaml": "struct: machine\nattributes:\n  name: { type: string }\n  try_name: { type: string }\n"
         "types/special.yaml": "struct: special\nextends: machine\n"
     }
-    tags_of_members: {
+    duplicate_tags_of_fields: {
         "types/machine.yaml":
             "struct: machine\nattributes:\n  disks: { type: [string] }\n  drives: { type: [string], tag: disks, because: Old. }\n"
         "types/special.yaml": "struct: special\nextends: machine\nattributes:\n  spare: { type: string, tag: disks, because: Old. }\n"
         "types/other.yaml": "struct: other\nextends: machine\n"
     }
-    tags_of_types: {
+    duplicate_tags_of_types: {
         "types/machine.yaml": "struct: machine\n"
         "types/machines.yaml": "struct: machines\n"
         "types/host.yaml": "struct: host\ntag: machine\nbecause: Old.\n"
     }
-    rels: {
+    duplicate_rels: {
         "types/machine.yaml":
             "struct: machine\nlinks:\n  disk_drives: { type: [machine] }\n  diskdrives: { type: [machine], tag: x, because: Old. }\n"
         "types/special.yaml": "struct: special\nextends: machine\n"

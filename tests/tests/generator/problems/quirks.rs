@@ -1,7 +1,7 @@
-//! Exceptions from the rules that are none, that lack their reason, or that can't be.
+//! Quirks that are redundant, invalid or have no reason.
 
 problems! {
-    quirks_that_the_rule_gives: {
+    redundant_quirks: {
         "types/machine.yaml":
             "struct: machine\ntag: machine\nplural_tag: machines\nbecause: So it is.\nattributes:\n  names: { type: [string], tag: names, item_tag: name, because: So it is. }\nlinks:\n  host_nics: { type: [machine], rel: hostnics, because: So it is. }\n"
         "services/system.yaml":
@@ -13,11 +13,11 @@ problems! {
     reason_without_quirk: {
         "types/machine.yaml": "struct: machine\nbecause: So it is.\nattributes:\n  name: { type: string, because: Old. }\n"
     }
-    quirks_of_what_is_no_list: {
+    quirks_that_need_a_list: {
         "types/machine.yaml":
             "struct: machine\nattributes:\n  name: { type: string, item_tag: part, because: Old. }\n  names: { type: [string], rel: labels, because: Old. }\nlinks:\n  host: { type: machine, rel: hosts, because: Old. }\n"
     }
-    texts_that_xml_can_not_hold: {
+    invalid_tags_and_segments: {
         "types/machine.yaml":
             "struct: machine\ntag: big machine\nbecause: So it is.\nattributes:\n  names: { type: [string], tag: <names>, item_tag: 2nd, because: So it is. }\nlinks:\n  hosts: { type: [machine], rel: my hosts, because: So it is. }\n"
         "services/system.yaml":

@@ -1,4 +1,4 @@
-//! Services that make no sense.
+//! Invalid services.
 
 problems! {
     unknown_service: {
@@ -16,7 +16,7 @@ problems! {
             "service: system\nlocators:\n  machine: { service: system, parameter: id }\n  name: { service: system, parameter: name }\n"
         "services/other.yaml": "service: other\nextends: system\n"
     }
-    two_locators_of_one_segment: {
+    two_locators_with_the_same_segment: {
         "services/system.yaml":
             "service: system\nlocators:\n  old_disks: { service: system }\n  olddisks: { service: system }\n"
         "services/other.yaml": "service: other\nextends: system\n"
@@ -39,61 +39,61 @@ problems! {
         "services/system.yaml":
             "service: system\nmethods:\n  start:\n    parameters:\n      one: { type: string, direction: out }\n      two: { type: string, direction: out }\n"
     }
-    wrong_direction_and_answer: {
+    unknown_direction_and_answer: {
         "services/system.yaml":
             "service: system\nmethods:\n  start:\n    answer: nothing\n    because: Old.\n    parameters:\n      one: { type: string, direction: up }\n"
     }
-    segment_of_no_action: {
+    segment_of_a_method_that_is_not_an_action: {
         "services/system.yaml": "service: system\nmethods:\n  get:\n    segment: fetch\n    because: Old.\n"
     }
-    examples_that_rustdoc_can_not_show: {
+    invalid_examples: {
         "services/system.yaml":
             "service: system\nmethods:\n  get:\n    example: |\n      // Nothing.\n  start:\n    example: |\n      let a = ;\n  stop:\n    example: |\n      let a = \"```\";\n  turn:\n    example: |\n      let a = (;\n"
     }
-    example_without_text: { "services/system.yaml": "service: system\nmethods:\n  get:\n    example: ''\n" }
+    empty_example: { "services/system.yaml": "service: system\nmethods:\n  get:\n    example: ''\n" }
     example_of_a_signature: {
         "types/machine.yaml": "struct: machine\n"
         "services/system.yaml":
             "service: system\nmethods:\n  add:\n    parameters:\n      machine: { type: machine, direction: inout }\n    signatures:\n      from_other: { example: connection; }\n"
     }
-    signature_with_another_type: {
+    signature_with_different_types: {
         "types/machine.yaml": "struct: machine\n"
         "services/system.yaml":
             "service: system\nmethods:\n  add:\n    parameters:\n      clone: { type: boolean }\n      machine: { type: machine, direction: inout }\n    signatures:\n      from_other:\n        segment: other\n        parameters:\n          clone: { type: string }\n          machine: { type: [machine], direction: inout }\n"
     }
-    fields_of_no_struct: {
+    mandatory_fields_of_a_primitive: {
         "services/system.yaml":
             "service: system\nmethods:\n  start:\n    parameters:\n      force: { type: boolean, mandatory: [name] }\n"
     }
-    tags_of_parameters: {
+    duplicate_tags_of_parameters: {
         "services/system.yaml":
             "service: system\nmethods:\n  start:\n    parameters:\n      force: { type: boolean }\n      power: { type: boolean, tag: force, because: Old. }\n"
     }
-    method_and_locator: {
+    method_and_locator_with_the_same_name: {
         "services/base.yaml": "service: base\nmethods:\n  disks: {}\nlocators:\n  start: { service: system }\n"
         "services/other.yaml": "service: other\nextends: base\n"
         "services/special.yaml": "service: special\nextends: base\nmethods:\n  start: {}\n"
         "services/system.yaml":
             "service: system\nmethods:\n  start: {}\nlocators:\n  start: { service: system, segment: x, because: Old. }\n"
     }
-    requests_of_one_rust_name: {
+    requests_with_the_same_rust_name: {
         "services/a.yaml": "service: a\nmethods:\n  b_c: {}\n  service: {}\n"
         "services/a_b.yaml": "service: a_b\nmethods:\n  c: {}\n"
     }
-    parameters_without_a_place: {
+    parameters_that_no_message_can_contain: {
         "types/machine.yaml": "struct: machine\n"
         "services/system.yaml":
             "service: system\nmethods:\n  get:\n    parameters:\n      of: { type: machine }\n      name: { type: string, direction: out }\n  list:\n    parameters:\n      since: { type: date }\n      names: { type: [string] }\n  remove:\n    parameters:\n      all: { type: [machine] }\n  update:\n    parameters:\n      name: { type: string, direction: inout }\n"
     }
-    results_both_ways: {
+    two_results_one_inout: {
         "services/system.yaml":
             "service: system\nmethods:\n  start:\n    parameters:\n      one: { type: string, direction: inout }\n      two: { type: string, direction: out }\n"
     }
-    signatures_of_different_types: {
+    signatures_with_different_types: {
         "services/system.yaml":
             "service: system\nmethods:\n  start:\n    signatures:\n      one:\n        parameters:\n          host: { type: string }\n      two:\n        parameters:\n          host: { type: integer }\n"
     }
-    answer_of_the_rule: {
+    redundant_answer: {
         "services/system.yaml":
             "service: system\nmethods:\n  remove:\n    answer: action\n    because: Old.\n  start:\n    answer: action\n    because: Old.\n"
     }

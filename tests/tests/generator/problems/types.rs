@@ -1,4 +1,4 @@
-//! Types that make no sense.
+//! Invalid types.
 
 problems! {
     unknown_type: {
@@ -6,7 +6,7 @@ problems! {
         "types/part.yaml": "struct: part\n"
     }
     unknown_base: { "types/machine.yaml": "struct: machine\nextends: identifeid\n" "types/identified.yaml": "struct: identified\n" }
-    base_that_is_an_enum: {
+    enum_as_base: {
         "types/machine.yaml": "struct: machine\nextends: mode\n"
         "types/mode.yaml": "enum: mode\nvalues: { fast: {} }\n"
     }
@@ -19,18 +19,18 @@ problems! {
     cycle_of_one: { "types/a.yaml": "struct: a\nextends: a\nattributes:\n  x: { type: string }\n" }
     neither_struct_nor_enum: { "types/machine.yaml": "summary: Something.\n" }
     struct_and_enum: { "types/machine.yaml": "struct: machine\nenum: machine\n" }
-    primitive: { "types/string.yaml": "struct: string\n" "types/date.yaml": "enum: date\nvalues: { today: {} }\n" }
+    types_named_like_primitives: { "types/string.yaml": "struct: string\n" "types/date.yaml": "enum: date\nvalues: { today: {} }\n" }
     enum_without_values: {
         "types/mode.yaml": "enum: mode\nvalues: {}\n"
         "types/state.yaml": "enum: state\n"
     }
     values_of_a_struct: { "types/mode.yaml": "struct: mode\nvalues: { fast: {} }\n" }
-    hidden_member: {
+    hidden_field: {
         "types/base.yaml": "struct: base\nattributes:\n  name: { type: string }\n"
         "types/machine.yaml": "struct: machine\nextends: base\nlinks:\n  name: { type: base }\n"
         "types/special.yaml": "struct: special\nextends: machine\n"
     }
-    attribute_and_link_of_one_name: {
+    attribute_and_link_with_the_same_name: {
         "types/machine.yaml": "struct: machine\nattributes:\n  host: { type: machine }\nlinks:\n  host: { type: machine }\n"
     }
     href_of_a_resource: {
@@ -38,14 +38,14 @@ problems! {
         "types/base.yaml": "struct: base\nattributes:\n  href: { type: string }\n"
         "types/special.yaml": "struct: special\nextends: base\nresource: true\n"
     }
-    resource_twice: {
+    redundant_resource: {
         "types/base.yaml": "struct: base\nresource: true\n"
         "types/machine.yaml": "struct: machine\nextends: base\nresource: true\n"
     }
-    attribute_that_is_no_text: {
+    xml_attributes_that_are_not_plain: {
         "types/machine.yaml": "struct: machine\nattributes:\n  id: { type: [string] }\n  rel: { type: machine }\n"
     }
-    link_to_no_struct: {
+    links_that_are_not_structs: {
         "types/machine.yaml": "struct: machine\nlinks:\n  memory: { type: integer }\n  modes: { type: [mode] }\n"
         "types/mode.yaml": "enum: mode\nvalues: { fast: {} }\n"
     }

@@ -1,39 +1,39 @@
-//! A call in its two forms: as HTTP, and as Rust.
+//! Calls as HTTP and as Rust.
 
 use serde::Serialize;
 
 use super::{Piece, Site, length};
-use crate::reference::ways::Way;
+use crate::reference::service_paths::ServicePath;
 use ovirt_sdk_generator::model::{BaseType, Method, Parameter, Primitive, ServiceId, TypeKind, TypeRef, Verb};
 use ovirt_sdk_generator::names::MethodNames;
 
-/// Longest line of Rust that stays one.
+/// Maximum length of a line of Rust.
 const WIDTH: usize = 84;
 
-/// What stands before the lines of a call after the first.
+/// Indentation of the lines after the first.
 const INDENT: &str = "    ";
 
-/// So many parameters are shown in the example of a call; all of them are listed below it.
+/// Maximum number of parameters in the example of a call.
 const SHOWN: usize = 2;
 
-/// A request as HTTP.
+/// An HTTP request.
 #[derive(Debug, Serialize)]
 pub(super) struct Http {
     verb: &'static str,
     path: Vec<Piece>,
     query: Vec<Piece>,
     body: Vec<Piece>,
-    answer: Vec<Piece>,
+    response: Vec<Piece>,
 }
 
 impl<'m> Site<'m> {
-    /// The path of a way, each segment a link to its service.
-    pub(super) fn path(&self, way: &Way) -> Vec<Piece> {
-        let steps = way.iter().enumerate().flat_map(|(at, step)| {
+    /// Renders a path. Each segment links to its service.
+    pub(super) fn path_pieces(&self, path: &ServicePath) -> Vec<Piece> {
+        let steps = path.iter().enumerate().flat_map(|(at, step)| {
             let (segment, is_value) = step.segment(self.model);
             let href = self.links.service(step.to);
             let piece = match is_value {
-                true => Piece::link(format!("{{{}}}", numbered(&segment, self.uses_before(way, at))), href).variable(),
+                true => Piece::link(format!("{{{}}}", numbered(&segment, self.uses_before(path, at))), href).variable(),
                 false => Piece::link(segment, href),
             };
             [Piece::text("/").breaking(), piece]
@@ -42,19 +42,19 @@ impl<'m> Site<'m> {
         if path.is_empty() { vec![Piece::text("/")] } else { path }
     }
 
-    /// The calls of a way, each a link to its service.
-    pub(super) fn chain(&self, way: &Way) -> Vec<Piece> {
+    /// Renders a path as a chain of calls. Each call links to its service.
+    pub(super) fn chain(&self, path: &ServicePath) -> Vec<Piece> {
         let root = self.model.root.map(|root| self.links.service(root));
         let mut chain =
             vec![Piece::text("connection."), Piece { href: root, ..Piece::text("system") }, Piece::text("()")];
-        for (at, step) in way.iter().enumerate() {
+        for (at, step) in path.iter().enumerate() {
             let Some(names) = step.names(self.names) else { continue };
             let (segment, is_value) = step.segment(self.model);
             chain.push(Piece::text(".").breaking());
             chain.push(Piece::link(names.ident.to_string(), self.links.service(step.to)));
             if is_value {
                 chain.push(Piece::text("("));
-                chain.push(Piece::text(numbered(&segment, self.uses_before(way, at))).variable());
+                chain.push(Piece::text(numbered(&segment, self.uses_before(path, at))).variable());
                 chain.push(Piece::text(")"));
             } else {
                 chain.push(Piece::text("()"));
@@ -63,16 +63,16 @@ impl<'m> Site<'m> {
         chain
     }
 
-    /// How often the name of a value stands for an earlier value on the way.
-    fn uses_before(&self, way: &Way, at: usize) -> usize {
-        let segment = way.get(at).map(|step| step.segment(self.model));
-        way.iter().take(at).filter(|step| Some(step.segment(self.model)) == segment).count()
+    /// How often a placeholder occurs earlier on the path.
+    fn uses_before(&self, path: &ServicePath, at: usize) -> usize {
+        let segment = path.get(at).map(|step| step.segment(self.model));
+        path.iter().take(at).filter(|step| Some(step.segment(self.model)) == segment).count()
     }
 
-    /// A method as HTTP, on the page of a service.
+    /// Renders a method as HTTP, for the page of a service.
     pub(super) fn http(&self, page: ServiceId, method: &Method) -> Http {
-        let mut path = match self.ways.shortest(page) {
-            Some(way) => self.path(way),
+        let mut path = match self.paths.shortest(page) {
+            Some(path) => self.path_pieces(path),
             None => vec![Piece::text("…")],
         };
         if let Some(segment) = &method.segment {
@@ -83,15 +83,15 @@ impl<'m> Site<'m> {
         }
         let body = method.body().map(|(_, parameter)| parameter);
         let others = self.inputs(method);
-        let (query, members): (Vec<_>, Vec<_>) =
-            others.into_iter().partition(|(_, parameter)| method.has_in_query(parameter));
+        let (query, fields): (Vec<_>, Vec<_>) =
+            others.into_iter().partition(|(_, parameter)| method.is_in_query(parameter));
         let link = |text: String, parameter: &Parameter| {
             Piece::link(text, self.links.parameter(page, &method.name, &parameter.name))
         };
         let mut document = body.map(|body| self.document(body.ty)).unwrap_or_default();
-        if document.is_empty() && (method.verb == Verb::Action || !members.is_empty()) {
+        if document.is_empty() && (method.verb == Verb::Action || !fields.is_empty()) {
             document.push(Piece::text("<action>"));
-            for (at, (_, parameter)) in members.iter().enumerate() {
+            for (at, (_, parameter)) in fields.iter().enumerate() {
                 document.push(Piece::text(if at == 0 { " with " } else { ", " }));
                 document.push(link(format!("<{}>", parameter.tag), parameter));
             }
@@ -106,24 +106,24 @@ impl<'m> Site<'m> {
             path,
             query: query.iter().map(|(_, parameter)| link(parameter.tag.clone(), parameter)).collect(),
             body: document,
-            answer: self.http_answer(page, method),
+            response: self.http_response(page, method),
         }
     }
 
-    fn http_answer(&self, page: ServiceId, method: &Method) -> Vec<Piece> {
-        match (method.verb, method.answer()) {
+    fn http_response(&self, page: ServiceId, method: &Method) -> Vec<Piece> {
+        match (method.verb, method.result()) {
             (Verb::Action, Some(out)) => {
                 let href = self.links.parameter(page, &method.name, &out.name);
                 vec![Piece::text("<action>"), Piece::text(" with "), Piece::link(format!("<{}>", out.tag), href)]
             }
             (Verb::Action, None) => vec![Piece::text("<action>")],
-            (_, Some(_)) if method.answers_action => vec![Piece::text("<action>")],
+            (_, Some(_)) if method.returns_action => vec![Piece::text("<action>")],
             (_, Some(out)) => self.document(out.ty),
             (_, None) => Vec::new(),
         }
     }
 
-    /// The document that holds a value.
+    /// The document that contains a value.
     fn document(&self, ty: TypeRef) -> Vec<Piece> {
         let BaseType::Struct(id) = ty.base else { return Vec::new() };
         let Some(it) = self.model.ty(id).as_struct() else { return Vec::new() };
@@ -131,23 +131,23 @@ impl<'m> Site<'m> {
         if ty.list { vec![Piece::text(format!("<{}>", it.plural_tag)), Piece::text(" of "), one] } else { vec![one] }
     }
 
-    /// What is sent beside the body: parameters and their positions.
+    /// The parameters that are sent, other than the body, with their indexes.
     fn inputs<'a>(&self, method: &'a Method) -> Vec<(usize, &'a Parameter)> {
         let body = method.body().map(|(at, _)| at);
         let all = method.all_parameters().into_iter().enumerate();
         all.filter(|(at, parameter)| Some(*at) != body && parameter.direction.is_in()).collect()
     }
 
-    /// A method as a call in Rust, on the page of a service: lines of pieces.
+    /// Renders a method as lines of Rust, for the page of a service.
     pub(super) fn rust(&self, page: ServiceId, method: &'m Method, of: &MethodNames) -> Vec<Vec<Piece>> {
         let mut call = Vec::new();
-        if let Some((name, ty)) = self.rust_answer(method, of) {
+        if let Some((name, ty)) = self.rust_result(method, of) {
             call.push(Piece::text(format!("let {name}: ")));
             call.extend(ty);
             call.push(Piece::text(" = "));
         }
-        match self.ways.shortest(page) {
-            Some(way) => call.extend(self.chain(way)),
+        match self.paths.shortest(page) {
+            Some(path) => call.extend(self.chain(path)),
             None => call.push(Piece::text("service")),
         }
         call.push(Piece::text(".").breaking());
@@ -176,9 +176,9 @@ impl<'m> Site<'m> {
         lines
     }
 
-    /// What a call gives: a name for it, and its type.
-    fn rust_answer(&self, method: &Method, of: &MethodNames) -> Option<(String, Vec<Piece>)> {
-        if method.answers_action {
+    /// Name and type of the variable for the result of a call.
+    fn rust_result(&self, method: &Method, of: &MethodNames) -> Option<(String, Vec<Piece>)> {
+        if method.returns_action {
             return None;
         }
         let at = method.parameters.iter().position(|parameter| parameter.direction.is_out())?;
@@ -186,7 +186,8 @@ impl<'m> Site<'m> {
         Some((names.argument.to_string(), self.rust_type(parameter.ty)))
     }
 
-    /// The parameters of the example: what is searched for, then what only this method has, then what all have.
+    /// The parameters in the example of a call. The search query is preferred, then parameters that not all methods
+    /// have.
     fn shown<'a>(&self, method: &'a Method) -> Vec<(usize, &'a Parameter)> {
         let mut inputs = self.inputs(method);
         inputs.retain(|(_, parameter)| parameter.docs.deprecated.is_none());
@@ -212,7 +213,7 @@ impl<'m> Site<'m> {
             BaseType::Primitive(Primitive::String) => Piece::text("\"…\""),
             BaseType::Primitive(Primitive::Date) | BaseType::Struct(_) => Piece::text(argument).variable(),
             BaseType::Enum(id) => {
-                let of = self.names.of(id);
+                let of = self.names.type_names(id);
                 match (&self.model.ty(id).kind, of.variants.first()) {
                     (TypeKind::Enum(_), Some(first)) => {
                         Piece::link(format!("{}::{first}", of.ident), self.links.ty(id))
@@ -224,7 +225,7 @@ impl<'m> Site<'m> {
     }
 }
 
-/// A line that is broken where it may be and gets too long; what follows is indented.
+/// Wraps a line that is too long. Continuation lines are indented.
 fn broken(line: Vec<Piece>) -> Vec<Vec<Piece>> {
     let mut parts: Vec<Vec<Piece>> = vec![Vec::new()];
     for piece in line {
@@ -244,7 +245,7 @@ fn broken(line: Vec<Piece>) -> Vec<Vec<Piece>> {
     lines
 }
 
-/// `vm_id`, and `vm_id_2` for the second of this name.
+/// `vm_id`, or `vm_id_2` for the second placeholder with this name.
 fn numbered(name: &str, before: usize) -> String {
     if before == 0 { name.to_owned() } else { format!("{name}_{}", before + 1) }
 }

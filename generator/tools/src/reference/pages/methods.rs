@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::calls::Http;
-use super::{Docs, Piece, Site};
-use crate::reference::links::{Place, Scope, parameter_anchor};
+use super::{Piece, RenderedDocs, Site};
+use crate::reference::links::{Scope, TextOwner, parameter_anchor};
 use ovirt_sdk_generator::model::{BaseType, Method, Parameter, ServiceId, TypeRef};
 use ovirt_sdk_generator::names::MethodNames;
 use ovirt_sdk_generator::syntax::Direction;
@@ -15,14 +15,14 @@ use ovirt_sdk_generator::syntax::Direction;
 #[derive(Debug, Serialize)]
 pub(super) struct MethodPart {
     name: String,
-    docs: Docs,
+    docs: RenderedDocs,
     /// The service that it is inherited from.
     from: Option<Piece>,
     http: Http,
     rust: Vec<Vec<Piece>>,
-    /// The Rust type of the request.
+    /// Rust type of the request.
     request: String,
-    /// Rust that calls it.
+    /// Example code.
     example: Option<String>,
     parameters: Vec<ParameterPart>,
     signatures: Vec<SignaturePart>,
@@ -33,43 +33,43 @@ pub(super) struct MethodPart {
 struct ParameterPart {
     anchor: String,
     name: String,
-    docs: Docs,
+    docs: RenderedDocs,
     ty: Vec<Piece>,
     direction: &'static str,
-    /// Where it stands in the exchange.
-    place: &'static str,
-    /// Its name there, where that is another one.
+    /// Part of the request or response that contains it.
+    part: &'static str,
+    /// Name in the request or response, if different.
     tag: Option<String>,
-    /// How Rust takes it: the argument or the setter.
+    /// Argument or setter in Rust.
     rust: Option<String>,
     mandatory: Vec<Piece>,
     optional: Vec<Piece>,
 }
 
-/// A signature of a method: other parameters, same request.
+/// A signature of a method: another set of parameters for the same request.
 #[derive(Debug, Serialize)]
 struct SignaturePart {
     title: String,
-    docs: Docs,
-    /// Its parameters, where they are not those of the method.
+    docs: RenderedDocs,
+    /// Parameters, if they differ from those of the method.
     parameters: Vec<Piece>,
-    /// What it says of parameters that the method doesn't.
+    /// Documentation of parameters that only the signature has.
     notes: Vec<Note>,
 }
 
-/// What a signature says of a parameter.
+/// The documentation of a parameter of a signature.
 #[derive(Debug, Serialize)]
 struct Note {
     parameter: Piece,
-    docs: Docs,
+    docs: RenderedDocs,
     mandatory: Vec<Piece>,
     optional: Vec<Piece>,
 }
 
 impl<'m> Site<'m> {
-    /// A method on the page of a service, which may have it from another one.
+    /// Renders a method for the page of a service, which may inherit it.
     pub(super) fn method(&self, page: ServiceId, owner: ServiceId, method: &'m Method, of: &MethodNames) -> MethodPart {
-        let scope = Scope::new(Place::Method(page, method));
+        let scope = Scope::new(TextOwner::Method(page, method));
         let parameters = method.all_parameters().into_iter().zip(&of.parameters);
         MethodPart {
             name: method.name.to_string(),
@@ -85,7 +85,7 @@ impl<'m> Site<'m> {
                     let is_body = method.body().is_some_and(|(_, body)| body.name == parameter.name);
                     let shared = self.model.parameters.get(&parameter.name);
                     let scope = scope.item(&anchor, Some(parameter.ty.base));
-                    let place = place(method, parameter, is_body);
+                    let part = message_part(method, parameter, is_body);
                     ParameterPart {
                         name: parameter.name.to_string(),
                         docs: self.docs_or(&parameter.docs, shared, scope),
@@ -95,7 +95,7 @@ impl<'m> Site<'m> {
                             Direction::Out => "out",
                             Direction::InOut => "in and out",
                         },
-                        place,
+                        part,
                         tag: (!is_body && parameter.tag != *parameter.name.as_str()).then(|| parameter.tag.clone()),
                         rust: rust_form(parameter, is_body, names),
                         mandatory: self.fields(parameter.ty, &parameter.mandatory),
@@ -109,12 +109,12 @@ impl<'m> Site<'m> {
     }
 
     fn signature(&self, page: ServiceId, method: &'m Method, signature: &Method) -> SignaturePart {
-        let scope = Scope::new(Place::Method(page, method));
+        let scope = Scope::new(TextOwner::Method(page, method));
         let link = |parameter: &Parameter| {
             let href = self.links.parameter(page, &method.name, &parameter.name);
             Piece::link(parameter.name.as_str(), href)
         };
-        let says = |parameter: &&Parameter| {
+        let is_documented = |parameter: &&Parameter| {
             let docs = &parameter.docs;
             docs.summary.is_some()
                 || docs.details.is_some()
@@ -130,7 +130,7 @@ impl<'m> Site<'m> {
             notes: signature
                 .parameters
                 .iter()
-                .filter(says)
+                .filter(is_documented)
                 .map(|parameter| Note {
                     parameter: link(parameter),
                     docs: self.docs(&parameter.docs, scope.item("", Some(parameter.ty.base))),
@@ -141,7 +141,7 @@ impl<'m> Site<'m> {
         }
     }
 
-    /// Dotted paths below a type, as links where they lead somewhere.
+    /// Renders dotted paths below a type, as links if they resolve.
     fn fields(&self, ty: TypeRef, paths: &[String]) -> Vec<Piece> {
         let field = |path: &String| {
             let names: Vec<&str> = path.split('.').collect();
@@ -155,12 +155,12 @@ impl<'m> Site<'m> {
     }
 }
 
-/// Where a parameter stands in the exchange.
-fn place(method: &Method, parameter: &Parameter, is_body: bool) -> &'static str {
+/// The part of the request or response that contains a parameter.
+fn message_part(method: &Method, parameter: &Parameter, is_body: bool) -> &'static str {
     match parameter.direction {
-        Direction::Out => "answer",
-        Direction::InOut if is_body => "body and answer",
-        _ if method.has_in_query(parameter) => "query",
+        Direction::Out => "response",
+        Direction::InOut if is_body => "request and response body",
+        _ if method.is_in_query(parameter) => "query",
         _ => "action",
     }
 }

@@ -1,4 +1,4 @@
-//! The first page: areas with their services, types from A to Z.
+//! The start page: services by area, and types from A to Z.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::reference::text::plain;
 use ovirt_sdk_generator::model::TypeKind;
 use ovirt_sdk_generator::syntax::Docs;
 
-/// The first page.
+/// The start page.
 #[derive(Debug, Serialize)]
 pub(in crate::reference) struct StartPage {
     structs: usize,
@@ -29,14 +29,14 @@ struct Area {
     services: Vec<Row>,
 }
 
-/// The types that begin with a letter.
+/// The types whose names start with a letter.
 #[derive(Debug, Serialize)]
 struct Letter {
     letter: char,
     types: Vec<Row>,
 }
 
-/// An item with its page.
+/// An item with a link to its page.
 #[derive(Debug, Serialize)]
 struct Row {
     piece: Piece,
@@ -53,7 +53,7 @@ impl Row {
 }
 
 impl Site<'_> {
-    /// The first page.
+    /// The start page.
     pub(in crate::reference) fn start(&self) -> StartPage {
         let model = self.model;
         let mut areas: BTreeMap<Option<&str>, Vec<Row>> = BTreeMap::new();
@@ -64,7 +64,7 @@ impl Site<'_> {
         let others = areas.remove(&None).map(|services| (None, services));
         let areas = areas.into_iter().chain(others).map(|(area, services)| Area {
             title: area.unwrap_or("Everything else").to_owned(),
-            // With a capital letter, as all anchors of sections.
+            // Anchors of sections start with a capital letter.
             anchor: format!(
                 "Area-{}",
                 area.unwrap_or("none").to_lowercase().replace(|c: char| !c.is_alphanumeric(), "-")

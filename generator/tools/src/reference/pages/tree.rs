@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{Piece, Site};
-use crate::reference::ways::Way;
+use crate::reference::service_paths::ServicePath;
 use ovirt_sdk_generator::model::ServiceId;
 
 /// The page with the tree of services.
@@ -30,25 +30,25 @@ struct Node {
     children: Vec<Node>,
 }
 
-/// The ways that go on from each way.
-type Below<'w> = BTreeMap<&'w [crate::reference::ways::Step], Vec<(ServiceId, &'w Way)>>;
+/// Paths by the path that they extend.
+type Below<'w> = BTreeMap<&'w [crate::reference::service_paths::Step], Vec<(ServiceId, &'w ServicePath)>>;
 
 impl Site<'_> {
     /// The page with the tree of services.
     pub(in crate::reference) fn tree(&self) -> TreePage {
         let mut below: Below<'_> = BTreeMap::new();
         let mut paths = 0;
-        for (id, way) in self.ways.all() {
+        for (id, path) in self.paths.all() {
             paths += 1;
-            if let Some((_, before)) = way.split_last() {
-                below.entry(before).or_default().push((id, way));
+            if let Some((_, before)) = path.split_last() {
+                below.entry(before).or_default().push((id, path));
             }
         }
-        for ways in below.values_mut() {
-            ways.sort_by_key(|(_, way)| way.last().map(|step| step.segment(self.model)));
+        for paths in below.values_mut() {
+            paths.sort_by_key(|(_, path)| path.last().map(|step| step.segment(self.model)));
         }
-        let unreached = self.model.services().filter(|(id, _)| self.ways.to(*id).is_empty());
-        let start = Way::new();
+        let unreached = self.model.services().filter(|(id, _)| self.paths.to(*id).is_empty());
+        let start = ServicePath::new();
         TreePage {
             root: self.model.root.map(|root| self.node(root, &start, &below)),
             paths,
@@ -56,21 +56,21 @@ impl Site<'_> {
         }
     }
 
-    fn node(&self, id: ServiceId, way: &Way, below: &Below<'_>) -> Node {
-        let mut path = self.path(way);
-        let segment = path.pop().unwrap_or_else(|| Piece::text("/"));
+    fn node(&self, id: ServiceId, path: &ServicePath, below: &Below<'_>) -> Node {
+        let mut pieces = self.path_pieces(path);
+        let segment = pieces.pop().unwrap_or_else(|| Piece::text("/"));
         let methods = self.model.methods_of(id).into_iter().filter_map(|(owner, at)| {
             let method = self.model.service(owner).methods.get(at)?;
             Some(Piece::link(method.name.as_str(), self.links.method(id, &method.name)))
         });
-        let children = below.get(way.as_slice()).into_iter().flatten();
+        let children = below.get(path.as_slice()).into_iter().flatten();
         let back = self
-            .ways
+            .paths
             .back_from(id)
             .iter()
-            .filter(|step| way.iter().any(|passed| passed.to == step.to) || step.to == id);
+            .filter(|step| path.iter().any(|passed| passed.to == step.to) || step.to == id);
         Node {
-            before: path.into_iter().map(|piece| piece.text).collect(),
+            before: pieces.into_iter().map(|piece| piece.text).collect(),
             segment: Piece { href: Some(self.links.service(id)), ..segment },
             service: self.service_name(id),
             methods: methods.collect(),
@@ -79,7 +79,7 @@ impl Site<'_> {
                     Some(Piece::link(step.locator(self.model)?.name.as_str(), self.links.service(step.to)))
                 })
                 .collect(),
-            children: children.map(|(id, way)| self.node(*id, way, below)).collect(),
+            children: children.map(|(id, path)| self.node(*id, path, below)).collect(),
         }
     }
 }

@@ -9,7 +9,7 @@
   const found = document.getElementById("Found");
   const SHOWN = 60;
   // Ranks kinds of items whose names match equally well.
-  const WEIGHTS = { struct: 45, enum: 44, service: 43, method: 30, member: 20, locator: 15, value: 10, parameter: 0 };
+  const WEIGHTS = { struct: 45, enum: 44, service: 43, method: 30, field: 20, locator: 15, value: 10, parameter: 0 };
 
   // Splits names into words: `openStack VmStatus` and `open_stack.vm_status` have the same words.
   const words = (text) =>
@@ -56,7 +56,7 @@
       const owner = own("type", name, base);
       add(kind, "", name, text, deprecated, page, rust);
       for (const [item, itemText, itemDeprecated] of items) {
-        const what = kind === "enum" ? "value" : "member";
+        const what = kind === "enum" ? "value" : "field";
         owner.items.set(item, add(what, name, item, itemText, itemDeprecated, `${page}#${item}`));
       }
     }
@@ -300,7 +300,7 @@
   window.addEventListener("pageshow", fromAddress);
   form.hidden = false;
 
-  // Copying.
+  // Copy buttons.
 
   const notice = document.getElementById("Notice");
   let silence;
