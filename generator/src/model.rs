@@ -290,7 +290,9 @@ pub struct Parameter {
     pub tag: String,
     /// Tag of the items of a list.
     pub item_tag: Option<String>,
-    /// Fields that upstream documents as mandatory, as dotted paths.
+    /// Whether engines require it.
+    pub required: bool,
+    /// Fields that engines require, as dotted paths; the last name can be alternatives: `cluster.id|name`.
     pub mandatory: Vec<String>,
     /// Fields that upstream documents as optional, as dotted paths.
     pub optional: Vec<String>,

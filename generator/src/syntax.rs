@@ -216,7 +216,9 @@ pub struct Parameter {
     pub docs: Docs,
     /// Tag, if the rule does not give it.
     pub tag: Option<Positioned<String>>,
-    /// Fields that upstream documents as mandatory, as dotted paths.
+    /// Whether engines require it.
+    pub required: bool,
+    /// Fields that engines require, as dotted paths; the last name can be alternatives: `cluster.id|name`.
     pub mandatory: Vec<String>,
     /// Fields that upstream documents as optional, as dotted paths.
     pub optional: Vec<String>,

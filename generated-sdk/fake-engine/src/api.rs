@@ -1,8 +1,9 @@
 //! The API: from a request to a response.
 //!
 //! The steps of a request, called by the [engine](crate::engine::Engine::handle): [`Context::route`] finds the
-//! [`Target`], [`authorize`] checks the permission, [`validate()`] reads the body into a [`Call`], [`apply()`] runs the
-//! handler of a resource or the default of the verb, and [`render()`] makes the response from the [`Reply`].
+//! [`Target`], [`authorize_reading`] checks whether the user may see it, [`validate()`] reads the body into a [`Call`],
+//! [`authorize_change`] checks whether the user may change something, [`apply()`] runs the handler of a resource or the
+//! default of the verb, and [`render()`] makes the response from the [`Reply`].
 //!
 //! Resources [register](Registry) what is special about them; this module names none of them.
 
@@ -10,6 +11,8 @@ mod apply;
 mod call;
 pub(crate) mod document;
 mod fault;
+mod identifiers;
+mod mandatory;
 mod merge;
 pub(crate) mod pages;
 mod references;
@@ -21,6 +24,7 @@ mod response;
 mod routing;
 mod search_source;
 mod target;
+mod unknown_objects;
 mod validate;
 
 pub(crate) use apply::apply;
@@ -32,11 +36,17 @@ pub(crate) use reply::Reply;
 pub(crate) use request::ApiRequest;
 pub(crate) use response::ApiResponse;
 pub(crate) use target::Target;
+pub(crate) use unknown_objects::UnknownObject;
 pub(crate) use validate::validate;
 
 use crate::routes::Method;
 
-/// Checks whether the user may call a method on a target, as the resource of permissions says.
-pub(crate) fn authorize(context: &Context<'_>, target: &Target, method: &Method) -> Result<(), Fault> {
-    context.registry.check_access(context, target, method)
+/// Checks whether the user may read what a method reads of its target, as the resource of permissions says.
+pub(crate) fn authorize_reading(context: &Context<'_>, target: &Target, method: &Method) -> Result<(), Fault> {
+    context.registry.check_reading(context, target, method)
+}
+
+/// Checks whether the user may make a change, as the resource of permissions says.
+pub(crate) fn authorize_change(call: &Call<'_>) -> Result<(), Fault> {
+    call.registry.check_change(call)
 }

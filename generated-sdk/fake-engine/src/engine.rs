@@ -87,14 +87,14 @@ impl Engine {
             }
             let method = target.method(&request.method)?;
 
-            // Authorize.
-            api::authorize(&context, &target, method)?;
+            // Authorize what is read.
+            api::authorize_reading(&context, &target, method)?;
 
             // Validate.
             let mut call = api::validate(&mut state, &self.registry, &request, target, method)?;
 
-            // Apply.
-            match api::apply(&mut call) {
+            // Authorize what is changed, and apply.
+            match api::authorize_change(&call).and_then(|()| api::apply(&mut call)) {
                 // Render.
                 Ok(reply) => api::render(&mut call, reply),
                 Err(fault) => api::render_failure(&mut call, fault),

@@ -29,6 +29,11 @@ pub(crate) struct Method {
     pub(crate) answers_action: bool,
     /// The parameters, including those of signatures.
     pub(crate) parameters: &'static [Parameter],
+    /// The mandatory parameters and fields, as dotted paths that begin with the name of the parameter. The last name
+    /// can be alternatives: `cluster.data_center.id|name`.
+    pub(crate) mandatory: &'static [&'static str],
+    /// What each signature needs besides.
+    pub(crate) signatures: &'static [&'static [&'static str]],
 }
 
 /// A parameter of a method.
@@ -65,7 +70,8 @@ pub(crate) fn absent<V: FieldValue>() -> Box<dyn Slot> {
 /// The row of a service in the table.
 macro_rules! service {
     ($name:literal $(, $object:ty)?; $($method:literal $verb:ident $(at $segment:literal)? $(=> $answer:ident)?
-        [$($direction:tt $tag:literal $(/ $item:literal)?: $type:ty),*];)*) => {
+        [$($direction:tt $tag:literal $(/ $item:literal)?: $type:ty),*]
+        $(needs [$($mandatory:literal),*])? $(| [$($signature:literal),*])*;)*) => {
         routes::Service {
             name: $name,
             object: routes::service!(@object $($object)?),
@@ -79,6 +85,8 @@ macro_rules! service {
                     direction: routes::service!(@direction $direction),
                     new: routes::absent::<$type>,
                 }),*],
+                mandatory: &[$($($mandatory),*)?],
+                signatures: &[$(&[$($signature),*]),*],
             }),*],
         }
     };

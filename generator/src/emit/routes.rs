@@ -48,7 +48,20 @@ fn method_row(model: &Model, names: &Names, method: &Method) -> TokenStream {
     let segment = method.segment.iter();
     let answer = method.returns_action.then(|| quote!(=> action));
     let parameters = method.all_parameters().into_iter().map(|parameter| parameter_row(model, names, parameter));
-    quote!(#name #verb #(at #segment)* #answer [#(#parameters),*];)
+    let mandatory = mandatory_paths(method);
+    let mandatory = (!mandatory.is_empty()).then(|| quote!(needs [#(#mandatory),*])).into_iter();
+    let signatures = method.signatures.iter().map(mandatory_paths).map(|paths| quote!(| [#(#paths),*]));
+    quote!(#name #verb #(at #segment)* #answer [#(#parameters),*] #(#mandatory)* #(#signatures)*;)
+}
+
+/// The mandatory parameters and fields of a method, as dotted paths that begin with the name of the parameter.
+fn mandatory_paths(method: &Method) -> Vec<String> {
+    let paths = |parameter: &Parameter| {
+        let name = parameter.name.to_string();
+        let fields: Vec<String> = parameter.mandatory.iter().map(|path| format!("{name}.{path}")).collect();
+        parameter.required.then(|| name.clone()).into_iter().chain(fields).collect::<Vec<String>>()
+    };
+    method.parameters.iter().flat_map(paths).collect()
 }
 
 fn parameter_row(model: &Model, names: &Names, parameter: &Parameter) -> TokenStream {

@@ -65,10 +65,11 @@ fn read_parameter<'a>(reader: NodeReader<'a>, entry: NamedEntry<'a>) -> Option<P
     let docs = mapping.docs();
     let tag = mapping.optional("tag", NodeReader::wire_name);
     mapping.reason(&["tag"]);
+    let required = mapping.optional("required", NodeReader::flag).unwrap_or_default();
     let mandatory = mapping.optional("mandatory", NodeReader::texts).unwrap_or_default();
     let optional = mapping.optional("optional", NodeReader::texts).unwrap_or_default();
     mapping.finish();
-    Some(Parameter { name: entry.name, ty: ty?, direction, docs, tag, mandatory, optional })
+    Some(Parameter { name: entry.name, ty: ty?, direction, docs, tag, required, mandatory, optional })
 }
 
 fn read_direction<'a>(reader: NodeReader<'a>, node: &'a crate::yaml::Node) -> Option<Direction> {

@@ -88,6 +88,7 @@ impl<'s> Resolver<'s> {
             docs: source.docs.clone(),
             tag: self.apply(&source.tag, "tag", source.name.value.to_string()),
             item_tag: ty.list.then(|| self.item_tag(ty, &source.name.value)),
+            required: source.required,
             mandatory: source.mandatory.clone(),
             optional: source.optional.clone(),
         })

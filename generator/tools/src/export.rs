@@ -156,7 +156,12 @@ fn parameter_json(model: &Model, parameter: &Parameter) -> Json {
     let mut fields = Map::new();
     for (paths, text) in [(&parameter.mandatory, "mandatory"), (&parameter.optional, "optional")] {
         for path in paths {
-            put_field(&mut fields, path, text);
+            let above = path.rsplit_once('.').map_or("", |(above, _)| above);
+            for (index, name) in path.split('|').enumerate() {
+                let is_nested = index > 0 && !above.is_empty();
+                let path = if is_nested { format!("{above}.{name}") } else { name.to_owned() };
+                put_field(&mut fields, &path, text);
+            }
         }
     }
     let mut object = Object::default()

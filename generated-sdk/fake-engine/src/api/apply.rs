@@ -2,8 +2,8 @@
 
 use ovirt_sdk::request::Verb;
 
-use super::document;
 use super::fault::Fault;
+use super::{document, unknown_objects};
 use super::registry::Call;
 use super::reply::Reply;
 use crate::fields::id_of;
@@ -12,6 +12,9 @@ use crate::path::last;
 /// Runs a request: its handler if a resource registered one, or else the default of its verb. A failure also fails the
 /// job of the request.
 pub(crate) fn apply(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    if let Some(response) = unknown_objects::respond(call) {
+        return response;
+    }
     let result = match call.registry.handler_of(call.target.service.name, call.method.name) {
         Some(handler) => handler(call),
         None => match call.method.verb {
@@ -26,8 +29,14 @@ pub(crate) fn apply(call: &mut Call<'_>) -> Result<Reply, Fault> {
             Verb::Action => Ok(Reply::Completed),
         },
     };
-    if result.is_err() {
-        call.state.fail_job();
+    match &result {
+        Ok(Reply::Created(path)) => {
+            if let Some(created) = call.registry.created_hook() {
+                created(call, path);
+            }
+        }
+        Ok(_) => {}
+        Err(_) => call.state.fail_job(),
     }
     result
 }

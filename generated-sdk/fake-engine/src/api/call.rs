@@ -40,6 +40,16 @@ impl Call<'_> {
         object.downcast::<T>().map(|object| *object).map_err(|_| Fault::internal("the body has another type"))
     }
 
+    /// The object in the body, until it is taken.
+    pub(crate) fn sent(&self) -> Option<&dyn Object> {
+        self.bodies.first().map(|body| &**body)
+    }
+
+    /// A parameter of the action that is an object of any type, by its tag.
+    pub(crate) fn argument(&self, tag: &str) -> Option<&dyn Object> {
+        self.parameters.iter().find(|(member, _)| member.tag == tag)?.1.as_object()
+    }
+
     /// Takes the object in the body, of any type.
     pub(crate) fn take_body(&mut self) -> Result<Box<dyn Object>, Fault> {
         match self.bodies.is_empty() {

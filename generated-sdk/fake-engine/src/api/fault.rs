@@ -30,6 +30,11 @@ impl Fault {
         Self { status, body: Body::Document { reason: reason.to_owned(), detail: detail.into() } }
     }
 
+    /// A fault with a reason and no detail.
+    pub(crate) fn reason(status: u16, reason: &str) -> Self {
+        Self::new(status, reason, "")
+    }
+
     /// A response that is not a fault document: an HTML page or a text.
     pub(crate) fn raw(response: ApiResponse) -> Self {
         Self { status: response.status, body: Body::Raw(response) }
@@ -60,6 +65,11 @@ impl Fault {
         Self::conflict(&format!("Cannot {action}. {why}"))
     }
 
+    /// 400 in the same form: `action` is an action such as "add VM".
+    pub(crate) fn invalid(action: &str, why: &str) -> Self {
+        Self::bad(&format!("Cannot {action}. {why}"))
+    }
+
     /// 403: the user lacks the permission. The detail gets brackets.
     pub(crate) fn forbidden(detail: &str) -> Self {
         Self::new(403, FAILED, format!("[{detail}]"))
@@ -73,6 +83,16 @@ impl Fault {
         Self::new(400, "Incomplete parameters", format!("{kind} [{}] required for {method}", missing.join(", ")))
     }
 
+    /// A failed operation. The detail gets no brackets.
+    pub(crate) fn operation(status: u16, detail: &str) -> Self {
+        Self::new(status, FAILED, detail)
+    }
+
+    /// 400: a value in the body can't be converted.
+    pub(super) fn mapping(detail: &str) -> Self {
+        Self::new(400, "Operation failed", detail)
+    }
+
     /// 400: the document in the body is invalid.
     pub(crate) fn syntax(detail: impl Into<String>) -> Self {
         Self::new(400, "Request syntactically incorrect.", detail)
@@ -83,9 +103,9 @@ impl Fault {
         Self::new(400, FAILED, detail)
     }
 
-    /// 405: the resource doesn't have the method.
-    pub(crate) fn method_not_allowed(path: &str, allowed: &str) -> Self {
-        Self::new(405, "Method Not Allowed", format!("`{path}` allows {allowed}"))
+    /// 405: the resource doesn't have the method. The response has no body.
+    pub(crate) fn method_not_allowed(allowed: &str) -> Self {
+        Self::raw(ApiResponse::empty(405).header("Allow", allowed))
     }
 
     /// 500: a bug of the fake engine.

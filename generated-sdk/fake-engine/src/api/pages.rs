@@ -22,6 +22,25 @@ pub(crate) fn not_found() -> ApiResponse {
     error(404, "Not Found")
 }
 
+/// 404: the API doesn't have the path of an address.
+pub(crate) fn no_resource(address: &str) -> ApiResponse {
+    ApiResponse::html(404, format!("RESTEASY003210: Could not find resource for full path: {address}"))
+}
+
+/// 500: the code of the API threw an exception.
+pub(crate) fn exception(message: &str) -> ApiResponse {
+    let page = format!(
+        "<html><head><title>ERROR</title></head><body><p>Error processing request</p><p>{}</p></body></html>",
+        html(message)
+    );
+    ApiResponse::html(500, page)
+}
+
+/// 405: the version of the API that the request asks for has no such method.
+pub(crate) fn unsupported_method(method: &str) -> ApiResponse {
+    error(405, &format!("HTTP method {method} is not supported by this URL"))
+}
+
 /// 400: the address is malformed.
 pub(crate) fn bad_request() -> ApiResponse {
     error(400, "Bad Request")

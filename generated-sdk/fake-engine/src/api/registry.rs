@@ -8,6 +8,7 @@ use super::fault::Fault;
 use super::reply::Reply;
 use super::request::ApiRequest;
 use super::target::Target;
+use super::unknown_objects::UnknownObject;
 use crate::effect::{Effect, EffectKind};
 use crate::hooks::Hooks;
 use crate::path::last;
@@ -50,8 +51,8 @@ pub(crate) type Render = fn(&Context<'_>, &str, &mut dyn Object);
 /// Returns the paths of the objects in a collection of the object at a path.
 pub(crate) type Members = fn(&State, &str) -> Vec<String>;
 
-/// Returns the objects in a collection of the object at a path.
-pub(crate) type Compute = fn(&State, &str) -> Vec<Box<dyn Object>>;
+/// Returns the objects in a collection of the object at a path. An object with an `href` has this address.
+pub(crate) type Compute = fn(&Context<'_>, &str) -> Vec<Box<dyn Object>>;
 
 /// Returns the path of the object with an identifier in a collection of the object at a path.
 pub(crate) type Find = fn(&State, &str, &str) -> Option<String>;
@@ -59,8 +60,17 @@ pub(crate) type Find = fn(&State, &str, &str) -> Option<String>;
 /// Returns the path of the object with a name, for references whose name alone is ambiguous.
 pub(crate) type ResolveName = fn(&State, Reference<'_>, &str) -> Option<String>;
 
-/// Checks whether the user may call a method on a target.
-pub(crate) type Authorize = fn(&Context<'_>, &Target, &Method) -> Result<(), Fault>;
+/// Checks whether the user may read what a method reads of its target.
+pub(crate) type AuthorizeReading = fn(&Context<'_>, &Target, &Method) -> Result<(), Fault>;
+
+/// Checks whether the user may make a change.
+pub(crate) type AuthorizeChange = fn(&Call<'_>) -> Result<(), Fault>;
+
+/// Completes the object that was added at a path.
+pub(crate) type Created = fn(&mut Call<'_>, &str);
+
+/// Checks whether an identifier can be one of the objects of a collection.
+pub(crate) type IdCheck = fn(&str) -> Result<(), Fault>;
 
 /// Returns those of the objects at paths that the user may see.
 pub(crate) type Visible = fn(&Context<'_>, Vec<String>) -> Vec<String>;
@@ -106,7 +116,12 @@ pub(crate) struct Registry {
     entities: HashMap<&'static str, &'static Entity>,
     names: HashMap<&'static str, ResolveName>,
     new_objects: HashSet<(&'static str, &'static str)>,
-    authorize: Option<Authorize>,
+    id_checks: HashMap<&'static str, IdCheck>,
+    unknown_objects: HashMap<(&'static str, &'static str), UnknownObject>,
+    signatures: HashSet<(&'static str, &'static str)>,
+    without_object: HashSet<(&'static str, &'static str)>,
+    authorize: Option<(AuthorizeReading, AuthorizeChange)>,
+    created: Option<Created>,
     visible: Option<Visible>,
     #[cfg(test)]
     effects: Vec<EffectKind>,
@@ -177,9 +192,34 @@ impl Registry {
         self.new_objects.insert((kind, field));
     }
 
-    /// Sets how requests are authorized.
-    pub(crate) fn authorize(&mut self, authorize: Authorize) {
-        once(self.authorize.replace(authorize).is_none(), "authorize");
+    /// Sets how identifiers of a collection are checked. By default, they are UUIDs unless an object has another one.
+    pub(crate) fn check_ids(&mut self, service: &'static str, check: IdCheck) {
+        once(self.id_checks.insert(service, check).is_none(), service);
+    }
+
+    /// Sets the response to a method of a service if an object in the path doesn't exist.
+    pub(crate) fn unknown_object(&mut self, service: &'static str, method: &'static str, response: UnknownObject) {
+        once(self.unknown_objects.insert((service, method), response).is_none(), method);
+    }
+
+    /// Declares that a request to a method must have all mandatory fields of one of its signatures.
+    pub(crate) fn match_signatures(&mut self, service: &'static str, method: &'static str) {
+        self.signatures.insert((service, method));
+    }
+
+    /// Declares that the response to an action doesn't contain the object to which the action was applied.
+    pub(crate) fn respond_without_object(&mut self, service: &'static str, action: &'static str) {
+        self.without_object.insert((service, action));
+    }
+
+    /// Sets how requests are authorized: before and after the body is read.
+    pub(crate) fn authorize(&mut self, reading: AuthorizeReading, change: AuthorizeChange) {
+        once(self.authorize.replace((reading, change)).is_none(), "authorize");
+    }
+
+    /// Sets what happens after a request has added an object.
+    pub(crate) fn created(&mut self, created: Created) {
+        once(self.created.replace(created).is_none(), "created");
     }
 
     /// Sets how lists are filtered by what the user may see.
@@ -218,13 +258,38 @@ impl Registry {
         self.names.get(kind).copied()
     }
 
+    pub(super) fn id_check_of(&self, service: &str) -> Option<IdCheck> {
+        self.id_checks.get(service).copied()
+    }
+
+    pub(super) fn unknown_object_of(&self, service: &str, method: &str) -> Option<UnknownObject> {
+        self.unknown_objects.get(&(service, method)).copied()
+    }
+
+    pub(super) fn matches_signatures(&self, service: &str, method: &str) -> bool {
+        self.signatures.contains(&(service, method))
+    }
+
+    pub(super) fn responds_with_object(&self, service: &str, action: &str) -> bool {
+        !self.without_object.contains(&(service, action))
+    }
+
     pub(super) fn is_new(&self, kind: &'static str, field: &'static str) -> bool {
         self.new_objects.contains(&(kind, field))
     }
 
-    /// The check of [`authorize`](Self::authorize).
-    pub(super) fn check_access(&self, context: &Context<'_>, target: &Target, method: &Method) -> Result<(), Fault> {
-        self.authorize.map_or(Ok(()), |authorize| authorize(context, target, method))
+    /// The first check of [`authorize`](Self::authorize).
+    pub(super) fn check_reading(&self, context: &Context<'_>, target: &Target, method: &Method) -> Result<(), Fault> {
+        self.authorize.map_or(Ok(()), |(reading, _)| reading(context, target, method))
+    }
+
+    /// The second check of [`authorize`](Self::authorize).
+    pub(super) fn check_change(&self, call: &Call<'_>) -> Result<(), Fault> {
+        self.authorize.map_or(Ok(()), |(_, change)| change(call))
+    }
+
+    pub(super) fn created_hook(&self) -> Option<Created> {
+        self.created
     }
 
     /// The filter of [`visible`](Self::visible).
@@ -239,8 +304,18 @@ impl Registry {
     #[cfg(test)]
     pub(crate) fn names(&self) -> Names {
         Names {
-            methods: self.handlers.keys().copied().collect(),
-            services: self.views.keys().chain(self.computed.keys()).chain(self.entities.keys()).copied().collect(),
+            methods: (self.handlers.keys())
+                .chain(self.unknown_objects.keys())
+                .chain(&self.signatures)
+                .chain(&self.without_object)
+                .copied()
+                .collect(),
+            services: (self.views.keys())
+                .chain(self.computed.keys())
+                .chain(self.entities.keys())
+                .chain(self.id_checks.keys())
+                .copied()
+                .collect(),
             types: self.renders.keys().chain(self.names.keys()).copied().collect(),
             effects: self.effects.clone(),
         }

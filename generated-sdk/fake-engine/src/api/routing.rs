@@ -9,10 +9,13 @@ use ovirt_sdk::service::Service as _;
 use ovirt_sdk::unstable::Root;
 
 use super::fault::Fault;
+use super::pages;
 use super::registry::{Context, View};
+use super::response::ApiResponse;
 use super::target::Target;
 use crate::fields::id_of;
 use crate::path::{is_uuid, last};
+use crate::pattern::API;
 use crate::routes::Service;
 use crate::search::refers;
 
@@ -28,43 +31,66 @@ pub(super) enum Home {
 }
 
 impl<'a> Context<'a> {
-    /// The target of the request.
+    /// The target of the request. Objects in the path need not exist: what is then the response depends on the method.
     pub(crate) fn route(&self) -> Result<Target, Fault> {
-        self.walk(&self.request.segments, self.request.method == "POST")
+        self.walk(&self.request.segments)
     }
 
-    /// The target at a path.
+    /// The target at a path whose objects exist.
     pub(crate) fn resolve(&self, path: &str) -> Result<Target, Fault> {
         let segments: Vec<String> = path.split('/').filter(|it| !it.is_empty()).map(str::to_owned).collect();
-        self.walk(&segments, false)
+        self.walk(&segments).and_then(|target| if target.missing.is_none() { Ok(target) } else { Err(Fault::not_found()) })
     }
 
-    fn walk(&self, segments: &[String], with_actions: bool) -> Result<Target, Fault> {
+    fn walk(&self, segments: &[String]) -> Result<Target, Fault> {
         let mut target = Target::root(Root::INFO)?;
-        for (index, segment) in segments.iter().enumerate() {
-            let is_last = index + 1 == segments.len();
+        for segment in segments {
             let child = target.info.children().find(|(name, _)| name == segment).map(|(_, info)| info);
             match (child, target.info.object()) {
+                _ if target.run.is_some() => return Err(Fault::raw(self.no_resource())),
+                _ if target.action.is_some() => target.run = Some(segment.clone()),
                 (Some(child), _) => target.enter(child, segment)?,
-                (None, _) if with_actions && is_last && target.service.action(segment).is_some() => {
+                (None, _) if target.service.action(segment).is_some() => {
                     target.action = target.service.action(segment);
                 }
                 (None, Some(object)) => {
-                    let path = self.find(&target, segment)?;
-                    target.select(object, segment, path)?;
+                    let id = if is_uuid(segment) { segment.to_ascii_lowercase() } else { segment.clone() };
+                    let found = if target.missing.is_none() { self.find(&target, &id)? } else { self.check_id(&target, &id)? };
+                    match found {
+                        Some(path) => target.select(object, &id, path)?,
+                        None => target.select_missing(object, &id)?,
+                    }
                 }
-                (None, None) => return Err(Fault::not_found()),
+                (None, None) => return Err(Fault::raw(self.no_resource())),
             }
         }
         Ok(target)
     }
 
+    /// The response to a request whose path the API doesn't have.
+    fn no_resource(&self) -> ApiResponse {
+        let path = match self.request.segments.join("/") {
+            path if path.is_empty() => path,
+            path => format!("/{path}"),
+        };
+        pages::no_resource(&format!("{}{API}/v4{path}", self.state.origin))
+    }
+
+    /// Fails if an identifier can't be one of the objects of a collection.
+    fn check_id(&self, collection: &Target, id: &str) -> Result<Option<String>, Fault> {
+        if let Some(check) = self.registry.id_check_of(collection.service.name) {
+            return check(id).map(|()| None);
+        }
+        let is_possible = is_uuid(id) || self.has_get_handler(collection) || self.has_other_ids(collection);
+        if is_possible { Ok(None) } else { Err(Fault::not_found()) }
+    }
+
     /// The path at which the object of a collection with an identifier is stored.
-    fn find(&self, collection: &Target, id: &str) -> Result<String, Fault> {
+    fn find(&self, collection: &Target, id: &str) -> Result<Option<String>, Fault> {
         let here = || format!("{}/{id}", collection.path);
         if let Some(objects) = self.computed(collection) {
             let exists = objects.iter().any(|object| id_of(&**object).as_deref() == Some(id));
-            return if exists { Ok(here()) } else { Err(Fault::not_found()) };
+            return Ok((exists || self.has_get_handler(collection)).then(here));
         }
         let found = match self.home(collection) {
             Home::Here => Some(here()).filter(|path| self.state.contains(path)),
@@ -74,11 +100,11 @@ impl<'a> Context<'a> {
             }
         };
         match found {
-            Some(path) => Ok(path),
+            Some(path) => Ok(Some(path)),
+            None if self.registry.id_check_of(collection.service.name).is_some() => self.check_id(collection, id),
             // The handler finds it.
-            None if self.has_get_handler(collection) => Ok(here()),
-            None if is_uuid(id) || self.has_other_ids(collection) => Err(Fault::not_found()),
-            None => Err(Fault::bad(&format!("Invalid UUID string: {id}"))),
+            None if self.has_get_handler(collection) => Ok(Some(here())),
+            None => self.check_id(collection, id),
         }
     }
 
@@ -97,7 +123,10 @@ impl<'a> Context<'a> {
         match self.home(collection) {
             Home::Here => self.state.has_other_ids(&collection.path),
             Home::Root { collection: root, .. } => self.state.has_other_ids(root),
-            Home::View(view) => (view.members)(self.state, &collection.parent).iter().any(|path| !is_uuid(last(path))),
+            Home::View(view) => {
+                collection.missing.is_some()
+                    || (view.members)(self.state, &collection.parent).iter().any(|path| !is_uuid(last(path)))
+            }
         }
     }
 
@@ -143,7 +172,7 @@ impl<'a> Context<'a> {
     /// The objects of a collection, if they are computed.
     pub(crate) fn computed(&self, collection: &Target) -> Option<Vec<Box<dyn Object>>> {
         let compute = self.registry.compute_of(collection.service.name)?;
-        Some(compute(self.state, &collection.parent))
+        Some(compute(self, &collection.parent))
     }
 
     /// The address of an object of a collection by the path at which it is stored: that path, unless the objects of the

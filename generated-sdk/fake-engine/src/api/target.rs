@@ -20,8 +20,12 @@ pub(crate) struct Target {
     pub(crate) parent: String,
     /// Whether the target is an object of a collection.
     pub(crate) is_object: bool,
-    /// The action in the last segment.
+    /// The action that the path names.
     pub(crate) action: Option<&'static Method>,
+    /// The identifier of a run of the action: of its response with status 202.
+    pub(crate) run: Option<String>,
+    /// The identifier of the first object in the path that doesn't exist.
+    pub(crate) missing: Option<String>,
 }
 
 impl Target {
@@ -35,6 +39,8 @@ impl Target {
             parent: String::new(),
             is_object: false,
             action: None,
+            run: None,
+            missing: None,
         })
     }
 
@@ -67,11 +73,18 @@ impl Target {
         Ok(())
     }
 
+    /// Selects an object of the collection that doesn't exist.
+    pub(super) fn select_missing(&mut self, object: &'static service::Info, id: &str) -> Result<(), Fault> {
+        let path = join(&self.path, id);
+        self.missing.get_or_insert_with(|| id.to_owned());
+        self.select(object, id, path)
+    }
+
     /// The method of the service that an HTTP method calls.
     pub(crate) fn method(&self, http_method: &str) -> Result<&'static Method, Fault> {
         let by_verb = |verb| self.service.method(verb);
         let method = match (http_method, self.action) {
-            ("POST", Some(action)) => Some(action),
+            ("POST", Some(action)) if self.run.is_none() => Some(action),
             (_, Some(_)) => None,
             ("GET", None) => by_verb(Verb::List).or_else(|| by_verb(Verb::Get)),
             ("POST", None) => by_verb(Verb::Add),
@@ -79,27 +92,23 @@ impl Target {
             ("DELETE", None) => by_verb(Verb::Remove),
             _ => None,
         };
-        method.ok_or_else(|| Fault::method_not_allowed(&self.path, &self.allowed_methods()))
+        method.ok_or_else(|| Fault::method_not_allowed(&self.allowed_methods()))
     }
 
-    /// The HTTP methods that the resource has, for the header `Allow`.
+    /// The HTTP methods that the resource has, for the header `Allow`, in the engine's order.
     pub(crate) fn allowed_methods(&self) -> String {
-        let mut allowed = vec!["OPTIONS"];
-        if self.action.is_some() {
-            allowed.push("POST");
-        } else {
-            for method in self.service.methods {
-                match method.verb {
-                    Verb::Get | Verb::List => allowed.extend(["GET", "HEAD"]),
-                    Verb::Add => allowed.push("POST"),
-                    Verb::Update => allowed.push("PUT"),
-                    Verb::Remove => allowed.push("DELETE"),
-                    Verb::Action => {}
-                }
-            }
-        }
-        allowed.sort_unstable();
-        allowed.dedup();
+        let has = |verb| self.action.is_none() && self.service.method(verb).is_some();
+        let is_read = self.run.is_some() || has(Verb::Get) || has(Verb::List);
+        let is_posted = self.action.is_some() && self.run.is_none() || has(Verb::Add);
+        let all = [
+            ("HEAD", is_read),
+            ("POST", is_posted),
+            ("DELETE", has(Verb::Remove)),
+            ("GET", is_read),
+            ("OPTIONS", true),
+            ("PUT", has(Verb::Update)),
+        ];
+        let allowed: Vec<&str> = all.iter().filter(|(_, is_allowed)| *is_allowed).map(|(name, _)| *name).collect();
         allowed.join(", ")
     }
 }

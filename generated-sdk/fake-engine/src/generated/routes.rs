@@ -14,32 +14,33 @@ pub(crate) static SERVICES: &[routes::Service] = &[
     routes::service!("affinity_group_host_label"; "remove" remove[in "async" : bool];),
     routes::service!(
         "affinity_group_host_labels", types::AffinityLabel; "add" add => action[inout
-        "label" : Box < types::AffinityLabel >]; "list" list[in "follow" : String, out
-        "labels" / "affinity_label" : types::List < types::AffinityLabel >, in "max" :
-        i64];
+        "label" : Box < types::AffinityLabel >] needs["label.id|name"]; "list" list[in
+        "follow" : String, out "labels" / "affinity_label" : types::List <
+        types::AffinityLabel >, in "max" : i64];
     ),
     routes::service!(
         "affinity_group_hosts", types::Host; "add" add => action[inout "host" : Box <
-        types::Host >]; "list" list[in "follow" : String, out "hosts" / "host" :
-        types::List < types::Host >, in "max" : i64];
+        types::Host >] needs["host.id|name"]; "list" list[in "follow" : String, out
+        "hosts" / "host" : types::List < types::Host >, in "max" : i64];
     ),
     routes::service!("affinity_group_vm"; "remove" remove[in "async" : bool];),
     routes::service!("affinity_group_vm_label"; "remove" remove[in "async" : bool];),
     routes::service!(
         "affinity_group_vm_labels", types::AffinityLabel; "add" add => action[inout
-        "label" : Box < types::AffinityLabel >]; "list" list[in "follow" : String, out
-        "labels" / "affinity_label" : types::List < types::AffinityLabel >, in "max" :
-        i64];
+        "label" : Box < types::AffinityLabel >] needs["label.id|name"]; "list" list[in
+        "follow" : String, out "labels" / "affinity_label" : types::List <
+        types::AffinityLabel >, in "max" : i64];
     ),
     routes::service!(
-        "affinity_group_vms", types::Vm; "add" add[inout "vm" : Box < types::Vm >];
-        "list" list[in "follow" : String, in "max" : i64, out "vms" / "vm" : types::List
-        < types::Vm >];
+        "affinity_group_vms", types::Vm; "add" add[inout "vm" : Box < types::Vm >]
+        needs["vm.id|name"]; "list" list[in "follow" : String, in "max" : i64, out "vms"
+        / "vm" : types::List < types::Vm >];
     ),
     routes::service!(
         "affinity_groups", types::AffinityGroup; "add" add[inout "group" : Box <
-        types::AffinityGroup >]; "list" list[in "follow" : String, out "groups" /
-        "affinity_group" : types::List < types::AffinityGroup >, in "max" : i64];
+        types::AffinityGroup >] needs["group.name"]; "list" list[in "follow" : String,
+        out "groups" / "affinity_group" : types::List < types::AffinityGroup >, in "max"
+        : i64];
     ),
     routes::service!(
         "affinity_label", types::AffinityLabel; "get" get[in "follow" : String, out
@@ -84,8 +85,8 @@ pub(crate) static SERVICES: &[routes::Service] = &[
     ),
     routes::service!(
         "assigned_cpu_profiles", types::CpuProfile; "add" add[inout "profile" : Box <
-        types::CpuProfile >]; "list" list[in "follow" : String, in "max" : i64, out
-        "profiles" / "cpu_profile" : types::List < types::CpuProfile >];
+        types::CpuProfile >] needs["profile.name"]; "list" list[in "follow" : String, in
+        "max" : i64, out "profiles" / "cpu_profile" : types::List < types::CpuProfile >];
     ),
     routes::service!(
         "assigned_disk_profile", types::DiskProfile; "get" get[out "disk_profile" : Box <
@@ -93,12 +94,17 @@ pub(crate) static SERVICES: &[routes::Service] = &[
     ),
     routes::service!(
         "assigned_disk_profiles", types::DiskProfile; "add" add[inout "profile" : Box <
-        types::DiskProfile >]; "list" list[in "follow" : String, in "max" : i64, out
-        "profiles" / "disk_profile" : types::List < types::DiskProfile >];
+        types::DiskProfile >] needs["profile.name"]; "list" list[in "follow" : String, in
+        "max" : i64, out "profiles" / "disk_profile" : types::List < types::DiskProfile
+        >];
     ),
     routes::service!(
         "assigned_permissions", types::Permission; "add" add[inout "permission" : Box <
-        types::Permission >]; "list" list[in "follow" : String, out "permissions" /
+        types::Permission >] needs["permission.role.id|name"] | ["permission.cluster.id"]
+        | ["permission.data_center.id"] | ["permission.group.id"] |
+        ["permission.host.id"] | ["permission.storage_domain.id"] |
+        ["permission.template.id"] | ["permission.user.id"] | ["permission.vm.id"] |
+        ["permission.vm_pool.id"]; "list" list[in "follow" : String, out "permissions" /
         "permission" : types::List < types::Permission >];
     ),
     routes::service!(
@@ -110,9 +116,9 @@ pub(crate) static SERVICES: &[routes::Service] = &[
         types::Tag >]; "remove" remove[in "async" : bool];
     ),
     routes::service!(
-        "assigned_tags", types::Tag; "add" add[inout "tag" : Box < types::Tag >]; "list"
-        list[in "follow" : String, in "max" : i64, out "tags" / "tag" : types::List <
-        types::Tag >];
+        "assigned_tags", types::Tag; "add" add[inout "tag" : Box < types::Tag >]
+        needs["tag.id|name"]; "list" list[in "follow" : String, in "max" : i64, out
+        "tags" / "tag" : types::List < types::Tag >];
     ),
     routes::service!(
         "assigned_vnic_profile", types::VnicProfile; "get" get[in "follow" : String, out
@@ -120,8 +126,9 @@ pub(crate) static SERVICES: &[routes::Service] = &[
     ),
     routes::service!(
         "assigned_vnic_profiles", types::VnicProfile; "add" add[inout "profile" : Box <
-        types::VnicProfile >]; "list" list[in "follow" : String, in "max" : i64, out
-        "profiles" / "vnic_profile" : types::List < types::VnicProfile >];
+        types::VnicProfile >] needs["profile.name"]; "list" list[in "follow" : String, in
+        "max" : i64, out "profiles" / "vnic_profile" : types::List < types::VnicProfile
+        >];
     ),
     routes::service!(
         "attached_storage_domain", types::StorageDomain; "activate" action at
@@ -146,18 +153,19 @@ pub(crate) static SERVICES: &[routes::Service] = &[
     ),
     routes::service!(
         "attached_storage_domains", types::StorageDomain; "add" add[inout
-        "storage_domain" : Box < types::StorageDomain >]; "list" list[in "follow" :
-        String, in "max" : i64, out "storage_domains" / "storage_domain" : types::List <
-        types::StorageDomain >];
+        "storage_domain" : Box < types::StorageDomain >] needs["storage_domain.id|name"];
+        "list" list[in "follow" : String, in "max" : i64, out "storage_domains" /
+        "storage_domain" : types::List < types::StorageDomain >];
     ),
     routes::service!(
         "balance", types::Balance; "get" get[out "balance" : Box < types::Balance >, in
         "filter" : bool, in "follow" : String]; "remove" remove[in "async" : bool];
     ),
     routes::service!(
-        "balances", types::Balance; "add" add[inout "balance" : Box < types::Balance >];
-        "list" list[out "balances" / "balance" : types::List < types::Balance >, in
-        "filter" : bool, in "follow" : String, in "max" : i64];
+        "balances", types::Balance; "add" add[inout "balance" : Box < types::Balance >]
+        needs["balance.scheduling_policy_unit.id"]; "list" list[out "balances" /
+        "balance" : types::List < types::Balance >, in "filter" : bool, in "follow" :
+        String, in "max" : i64];
     ),
     routes::service!(
         "bookmark", types::Bookmark; "get" get[out "bookmark" : Box < types::Bookmark >,
@@ -166,8 +174,9 @@ pub(crate) static SERVICES: &[routes::Service] = &[
     ),
     routes::service!(
         "bookmarks", types::Bookmark; "add" add[inout "bookmark" : Box < types::Bookmark
-        >]; "list" list[out "bookmarks" / "bookmark" : types::List < types::Bookmark >,
-        in "follow" : String, in "max" : i64];
+        >] needs["bookmark.name", "bookmark.value"]; "list" list[out "bookmarks" /
+        "bookmark" : types::List < types::Bookmark >, in "follow" : String, in "max" :
+        i64];
     ),
     routes::service!(
         "cluster", types::Cluster; "get" get[out "cluster" : Box < types::Cluster >, in
@@ -186,8 +195,8 @@ pub(crate) static SERVICES: &[routes::Service] = &[
     ),
     routes::service!(
         "cluster_enabled_features", types::ClusterFeature; "add" add[inout "feature" :
-        Box < types::ClusterFeature >]; "list" list[out "features" / "cluster_feature" :
-        types::List < types::ClusterFeature >, in "follow" : String];
+        Box < types::ClusterFeature >] needs["feature.id"]; "list" list[out "features" /
+        "cluster_feature" : types::List < types::ClusterFeature >, in "follow" : String];
     ),
     routes::service!(
         "cluster_external_providers", types::ExternalProvider; "list" list[in "follow" :
@@ -221,9 +230,10 @@ pub(crate) static SERVICES: &[routes::Service] = &[
         "networks" / "network" : types::List < types::Network >];
     ),
     routes::service!(
-        "clusters", types::Cluster; "add" add[inout "cluster" : Box < types::Cluster >];
-        "list" list[in "case_sensitive" : bool, out "clusters" / "cluster" : types::List
-        < types::Cluster >, in "filter" : bool, in "follow" : String, in "max" : i64, in
+        "clusters", types::Cluster; "add" add[inout "cluster" : Box < types::Cluster >]
+        needs["cluster.name", "cluster.data_center.id|name"]; "list" list[in
+        "case_sensitive" : bool, out "clusters" / "cluster" : types::List <
+        types::Cluster >, in "filter" : bool, in "follow" : String, in "max" : i64, in
         "search" : String];
     ),
     routes::service!("copyable"; "copy" action at "copy"[in "async" : bool];),
@@ -234,8 +244,9 @@ pub(crate) static SERVICES: &[routes::Service] = &[
     ),
     routes::service!(
         "cpu_profiles", types::CpuProfile; "add" add[inout "profile" : Box <
-        types::CpuProfile >]; "list" list[in "follow" : String, in "max" : i64, out
-        "profile" / "cpu_profile" : types::List < types::CpuProfile >];
+        types::CpuProfile >] needs["profile.cluster.id", "profile.name"]; "list" list[in
+        "follow" : String, in "max" : i64, out "profile" / "cpu_profile" : types::List <
+        types::CpuProfile >];
     ),
     routes::service!(
         "data_center", types::DataCenter; "clean_finished_tasks" action at
@@ -243,8 +254,8 @@ pub(crate) static SERVICES: &[routes::Service] = &[
         types::DataCenter >, in "filter" : bool, in "follow" : String]; "remove"
         remove[in "async" : bool, in "force" : bool]; "set_master" action at
         "setmaster"[in "async" : bool, in "storage_domain" : Box < types::StorageDomain
-        >]; "update" update[in "async" : bool, inout "data_center" : Box <
-        types::DataCenter >];
+        >] needs["storage_domain.id|name"]; "update" update[in "async" : bool, inout
+        "data_center" : Box < types::DataCenter >];
     ),
     routes::service!(
         "data_center_network", types::Network; "get" get[in "follow" : String, out
@@ -258,24 +269,27 @@ pub(crate) static SERVICES: &[routes::Service] = &[
     ),
     routes::service!(
         "data_centers", types::DataCenter; "add" add[inout "data_center" : Box <
-        types::DataCenter >]; "list" list[in "case_sensitive" : bool, out "data_centers"
-        / "data_center" : types::List < types::DataCenter >, in "filter" : bool, in
-        "follow" : String, in "max" : i64, in "search" : String];
+        types::DataCenter >] needs["data_center.local", "data_center.name"]; "list"
+        list[in "case_sensitive" : bool, out "data_centers" / "data_center" : types::List
+        < types::DataCenter >, in "filter" : bool, in "follow" : String, in "max" : i64,
+        in "search" : String];
     ),
     routes::service!(
         "disk", types::Disk; "convert" action at "convert"[in "disk" : Box < types::Disk
-        >, in "follow" : String]; "copy" action at "copy"[in "async" : bool, in "disk" :
-        Box < types::Disk >, in "disk_profile" : Box < types::DiskProfile >, in "filter"
-        : bool, in "quota" : Box < types::Quota >, in "storage_domain" : Box <
-        types::StorageDomain >]; "export" action at "export"[in "async" : bool, in
-        "filter" : bool, in "storage_domain" : Box < types::StorageDomain >]; "get"
-        get[in "all_content" : bool, out "disk" : Box < types::Disk >, in "follow" :
-        String]; "move" action at "move"[in "async" : bool, in "disk_profile" : Box <
+        >, in "follow" : String] needs["disk.format|sparse"]; "copy" action at "copy"[in
+        "async" : bool, in "disk" : Box < types::Disk >, in "disk_profile" : Box <
         types::DiskProfile >, in "filter" : bool, in "quota" : Box < types::Quota >, in
-        "storage_domain" : Box < types::StorageDomain >]; "reduce" action at "reduce"[in
-        "async" : bool]; "refresh_lun" action at "refreshlun"[in "host" : Box <
-        types::Host >]; "remove" remove[in "async" : bool]; "sparsify" action at
-        "sparsify"[]; "update" update[inout "disk" : Box < types::Disk >];
+        "storage_domain" : Box < types::StorageDomain >] needs["storage_domain.id|name"];
+        "export" action at "export"[in "async" : bool, in "filter" : bool, in
+        "storage_domain" : Box < types::StorageDomain >] needs["storage_domain.id|name"];
+        "get" get[in "all_content" : bool, out "disk" : Box < types::Disk >, in "follow"
+        : String]; "move" action at "move"[in "async" : bool, in "disk_profile" : Box <
+        types::DiskProfile >, in "filter" : bool, in "quota" : Box < types::Quota >, in
+        "storage_domain" : Box < types::StorageDomain >] needs["storage_domain.id|name"];
+        "reduce" action at "reduce"[in "async" : bool]; "refresh_lun" action at
+        "refreshlun"[in "host" : Box < types::Host >] needs["host.id|name"]; "remove"
+        remove[in "async" : bool]; "sparsify" action at "sparsify"[]; "update"
+        update[inout "disk" : Box < types::Disk >];
     ),
     routes::service!(
         "disk_attachment", types::DiskAttachment; "get" get[out "attachment" : Box <
@@ -285,8 +299,10 @@ pub(crate) static SERVICES: &[routes::Service] = &[
     ),
     routes::service!(
         "disk_attachments", types::DiskAttachment; "add" add[inout "attachment" : Box <
-        types::DiskAttachment >]; "list" list[out "attachments" / "disk_attachment" :
-        types::List < types::DiskAttachment >, in "follow" : String];
+        types::DiskAttachment >] | ["attachment.disk.id"] | ["attachment.bootable",
+        "attachment.interface", "attachment.pass_discard"]; "list" list[out "attachments"
+        / "disk_attachment" : types::List < types::DiskAttachment >, in "follow" :
+        String];
     ),
     routes::service!(
         "disk_profile", types::DiskProfile; "get" get[in "follow" : String, out "profile"
@@ -295,8 +311,9 @@ pub(crate) static SERVICES: &[routes::Service] = &[
     ),
     routes::service!(
         "disk_profiles", types::DiskProfile; "add" add[inout "profile" : Box <
-        types::DiskProfile >]; "list" list[in "follow" : String, in "max" : i64, out
-        "profile" / "disk_profile" : types::List < types::DiskProfile >];
+        types::DiskProfile >] needs["profile.name", "profile.storage_domain.id"]; "list"
+        list[in "follow" : String, in "max" : i64, out "profile" / "disk_profile" :
+        types::List < types::DiskProfile >];
     ),
     routes::service!(
         "disk_snapshot", types::DiskSnapshot; "get" get[in "follow" : String, out
@@ -308,9 +325,13 @@ pub(crate) static SERVICES: &[routes::Service] = &[
         "snapshots" / "disk_snapshot" : types::List < types::DiskSnapshot >];
     ),
     routes::service!(
-        "disks", types::Disk; "add" add[inout "disk" : Box < types::Disk >]; "list"
-        list[in "case_sensitive" : bool, out "disks" / "disk" : types::List < types::Disk
-        >, in "follow" : String, in "max" : i64, in "search" : String];
+        "disks", types::Disk; "add" add[inout "disk" : Box < types::Disk >]
+        needs["disk.format", "disk.interface"] | ["disk.lun_storage.type",
+        "disk.lun_storage.logical_units.address", "disk.lun_storage.logical_units.id",
+        "disk.lun_storage.logical_units.port", "disk.lun_storage.logical_units.target"] |
+        ["disk.provisioned_size"]; "list" list[in "case_sensitive" : bool, out "disks" /
+        "disk" : types::List < types::Disk >, in "follow" : String, in "max" : i64, in
+        "search" : String];
     ),
     routes::service!(
         "domain", types::Domain; "get" get[out "domain" : Box < types::Domain >, in
@@ -358,13 +379,15 @@ pub(crate) static SERVICES: &[routes::Service] = &[
     ),
     routes::service!(
         "event_subscriptions", types::EventSubscription; "add" add[inout
-        "event_subscription" : Box < types::EventSubscription >]; "list" list[out
-        "event_subscriptions" / "event_subscription" : types::List <
-        types::EventSubscription >, in "follow" : String, in "max" : i64];
+        "event_subscription" : Box < types::EventSubscription >]
+        needs["event_subscription.event"]; "list" list[out "event_subscriptions" /
+        "event_subscription" : types::List < types::EventSubscription >, in "follow" :
+        String, in "max" : i64];
     ),
     routes::service!(
-        "events", types::Event; "add" add[inout "event" : Box < types::Event >]; "list"
-        list[in "case_sensitive" : bool, out "events" / "event" : types::List <
+        "events", types::Event; "add" add[inout "event" : Box < types::Event >]
+        needs["event.custom_id", "event.description", "event.origin", "event.severity"];
+        "list" list[in "case_sensitive" : bool, out "events" / "event" : types::List <
         types::Event >, in "follow" : String, in "from" : i64, in "max" : i64, in
         "search" : String]; "undelete" action at "undelete"[in "async" : bool];
     ),
@@ -405,14 +428,15 @@ pub(crate) static SERVICES: &[routes::Service] = &[
         "async" : bool]; "update" update[in "async" : bool, inout "provider" : Box <
         types::ExternalHostProvider >]; "import_certificates" action at
         "importcertificates"[in "certificates" / "certificate" : types::List <
-        types::Certificate >]; "test_connectivity" action at "testconnectivity"[in
-        "async" : bool];
+        types::Certificate >] needs["certificates.content"]; "test_connectivity" action
+        at "testconnectivity"[in "async" : bool];
     ),
     routes::service!(
         "external_host_providers", types::ExternalHostProvider; "add" add[inout
-        "provider" : Box < types::ExternalHostProvider >]; "list" list[in "follow" :
-        String, in "max" : i64, out "providers" / "external_host_provider" : types::List
-        < types::ExternalHostProvider >, in "search" : String];
+        "provider" : Box < types::ExternalHostProvider >] needs["provider.name"]; "list"
+        list[in "follow" : String, in "max" : i64, out "providers" /
+        "external_host_provider" : types::List < types::ExternalHostProvider >, in
+        "search" : String];
     ),
     routes::service!(
         "external_hosts", types::ExternalHost; "list" list[in "follow" : String, out
@@ -431,8 +455,9 @@ pub(crate) static SERVICES: &[routes::Service] = &[
     ),
     routes::service!(
         "external_provider"; "import_certificates" action at "importcertificates"[in
-        "certificates" / "certificate" : types::List < types::Certificate >];
-        "test_connectivity" action at "testconnectivity"[in "async" : bool];
+        "certificates" / "certificate" : types::List < types::Certificate >]
+        needs["certificates.content"]; "test_connectivity" action at
+        "testconnectivity"[in "async" : bool];
     ),
     routes::service!(
         "external_provider_certificate", types::Certificate; "get" get[out "certificate"
@@ -457,9 +482,10 @@ pub(crate) static SERVICES: &[routes::Service] = &[
         "agent" : Box < types::Agent >, in "async" : bool];
     ),
     routes::service!(
-        "fence_agents", types::Agent; "add" add[inout "agent" : Box < types::Agent >];
-        "list" list[out "agents" / "agent" : types::List < types::Agent >, in "follow" :
-        String, in "max" : i64];
+        "fence_agents", types::Agent; "add" add[inout "agent" : Box < types::Agent >]
+        needs["agent.address", "agent.order", "agent.password", "agent.type",
+        "agent.username"]; "list" list[out "agents" / "agent" : types::List <
+        types::Agent >, in "follow" : String, in "max" : i64];
     ),
     routes::service!(
         "file", types::File; "get" get[out "file" : Box < types::File >, in "follow" :
@@ -475,9 +501,10 @@ pub(crate) static SERVICES: &[routes::Service] = &[
         "result" : Box < types::Filter >]; "remove" remove[in "async" : bool];
     ),
     routes::service!(
-        "filters", types::Filter; "add" add[inout "filter" : Box < types::Filter >];
-        "list" list[in "filter" : bool, out "filters" / "filter" : types::List <
-        types::Filter >, in "follow" : String, in "max" : i64];
+        "filters", types::Filter; "add" add[inout "filter" : Box < types::Filter >]
+        needs["filter.scheduling_policy_unit.id"]; "list" list[in "filter" : bool, out
+        "filters" / "filter" : types::List < types::Filter >, in "follow" : String, in
+        "max" : i64];
     ),
     routes::service!("follow";),
     routes::service!(
@@ -502,7 +529,7 @@ pub(crate) static SERVICES: &[routes::Service] = &[
         bool]; "enable" action at "enable"[in "async" : bool]; "get" get[in "follow" :
         String, out "hook" : Box < types::GlusterHook >]; "remove" remove[in "async" :
         bool]; "resolve" action at "resolve"[in "async" : bool, in "host" : Box <
-        types::Host >, in "resolution_type" : String];
+        types::Host >, in "resolution_type" : String] needs["resolution_type"];
     ),
     routes::service!(
         "gluster_hooks", types::GlusterHook; "list" list[in "follow" : String, out
@@ -516,51 +543,57 @@ pub(crate) static SERVICES: &[routes::Service] = &[
         in "force" : bool]; "remove" remove[in "async" : bool]; "reset_all_options"
         action at "resetalloptions"[in "async" : bool]; "reset_option" action at
         "resetoption"[in "async" : bool, in "force" : bool, in "option" : Box <
-        types::Option >]; "set_option" action at "setoption"[in "async" : bool, in
-        "option" : Box < types::Option >]; "start" action at "start"[in "async" : bool,
-        in "force" : bool]; "start_profile" action at "startprofile"[in "async" : bool];
-        "stop" action at "stop"[in "async" : bool, in "force" : bool]; "stop_profile"
-        action at "stopprofile"[in "async" : bool]; "stop_rebalance" action at
-        "stoprebalance"[in "async" : bool];
+        types::Option >] needs["force", "option.name"]; "set_option" action at
+        "setoption"[in "async" : bool, in "option" : Box < types::Option >]
+        needs["option.name", "option.value"]; "start" action at "start"[in "async" :
+        bool, in "force" : bool]; "start_profile" action at "startprofile"[in "async" :
+        bool]; "stop" action at "stop"[in "async" : bool, in "force" : bool];
+        "stop_profile" action at "stopprofile"[in "async" : bool]; "stop_rebalance"
+        action at "stoprebalance"[in "async" : bool];
     ),
     routes::service!(
         "gluster_volumes", types::GlusterVolume; "add" add[inout "volume" : Box <
-        types::GlusterVolume >]; "list" list[in "case_sensitive" : bool, in "follow" :
-        String, in "max" : i64, in "search" : String, out "volumes" / "gluster_volume" :
-        types::List < types::GlusterVolume >];
+        types::GlusterVolume >] needs["volume.name", "volume.volume_type",
+        "volume.bricks.brick_dir", "volume.bricks.server_id"]; "list" list[in
+        "case_sensitive" : bool, in "follow" : String, in "max" : i64, in "search" :
+        String, out "volumes" / "gluster_volume" : types::List < types::GlusterVolume >];
     ),
     routes::service!(
         "group", types::Group; "get" get[in "follow" : String, out "get" : Box <
         types::Group >]; "remove" remove[in "async" : bool];
     ),
     routes::service!(
-        "groups", types::Group; "add" add[inout "group" : Box < types::Group >]; "list"
-        list[in "case_sensitive" : bool, in "follow" : String, out "groups" / "group" :
-        types::List < types::Group >, in "max" : i64, in "search" : String];
+        "groups", types::Group; "add" add[inout "group" : Box < types::Group >]
+        needs["group.name"]; "list" list[in "case_sensitive" : bool, in "follow" :
+        String, out "groups" / "group" : types::List < types::Group >, in "max" : i64, in
+        "search" : String];
     ),
     routes::service!(
         "host", types::Host; "activate" action at "activate"[in "async" : bool];
         "approve" action at "approve"[in "activate" : bool, in "async" : bool, in
         "cluster" : Box < types::Cluster >, in "host" : Box < types::Host >, in "reboot"
-        : bool]; "commit_net_config" action at "commitnetconfig"[in "async" : bool];
-        "copy_host_networks" action at "copyhostnetworks"[in "async" : bool, in
-        "source_host" : Box < types::Host >]; "deactivate" action at "deactivate"[in
-        "async" : bool, in "reason" : String, in "stop_gluster_service" : bool];
-        "discover_iscsi" action at "discoveriscsi"[in "async" : bool, out
-        "discovered_targets" / "iscsi_details" : types::List < types::IscsiDetails >, in
-        "iscsi" : Box < types::IscsiDetails >]; "enroll_certificate" action at
-        "enrollcertificate"[in "async" : bool]; "fence" action at "fence"[in "async" :
-        bool, in "fence_type" : String, in "maintenance_after_restart" : bool, out
-        "power_management" : Box < types::PowerManagement >]; "force_select_spm" action
-        at "forceselectspm"[in "async" : bool]; "get" get[in "all_content" : bool, in
+        : bool] | ["host.root_password"] | ["host.ssh.authentication_method",
+        "host.ssh.user.password", "host.ssh.user.user_name"]; "commit_net_config" action
+        at "commitnetconfig"[in "async" : bool]; "copy_host_networks" action at
+        "copyhostnetworks"[in "async" : bool, in "source_host" : Box < types::Host >]
+        needs["source_host.id"]; "deactivate" action at "deactivate"[in "async" : bool,
+        in "reason" : String, in "stop_gluster_service" : bool]; "discover_iscsi" action
+        at "discoveriscsi"[in "async" : bool, out "discovered_targets" / "iscsi_details"
+        : types::List < types::IscsiDetails >, in "iscsi" : Box < types::IscsiDetails >]
+        needs["iscsi.address"]; "enroll_certificate" action at "enrollcertificate"[in
+        "async" : bool]; "fence" action at "fence"[in "async" : bool, in "fence_type" :
+        String, in "maintenance_after_restart" : bool, out "power_management" : Box <
+        types::PowerManagement >] needs["fence_type"]; "force_select_spm" action at
+        "forceselectspm"[in "async" : bool]; "get" get[in "all_content" : bool, in
         "filter" : bool, in "follow" : String, out "host" : Box < types::Host >];
         "install" action at "install"[in "activate" : bool, in "async" : bool, in
         "deploy_hosted_engine" : bool, in "host" : Box < types::Host >, in "image" :
         String, in "reboot" : bool, in "root_password" : String, in "ssh" : Box <
-        types::Ssh >, in "undeploy_hosted_engine" : bool]; "iscsi_discover" action at
-        "iscsidiscover"[in "async" : bool, in "iscsi" : Box < types::IscsiDetails >, out
-        "iscsi_targets" / "iscsi_target" : Vec < String >]; "iscsi_login" action at
-        "iscsilogin"[in "async" : bool, in "iscsi" : Box < types::IscsiDetails >];
+        types::Ssh >, in "undeploy_hosted_engine" : bool] | [] | []; "iscsi_discover"
+        action at "iscsidiscover"[in "async" : bool, in "iscsi" : Box <
+        types::IscsiDetails >, out "iscsi_targets" / "iscsi_target" : Vec < String >]
+        needs["iscsi.address"]; "iscsi_login" action at "iscsilogin"[in "async" : bool,
+        in "iscsi" : Box < types::IscsiDetails >] needs["iscsi.address", "iscsi.target"];
         "refresh" action at "refresh"[in "async" : bool]; "remove" remove[in "async" :
         bool, in "force" : bool]; "setup_networks" action at "setupnetworks"[in "async" :
         bool, in "check_connectivity" : bool, in "commit_on_success" : bool, in
@@ -577,9 +610,9 @@ pub(crate) static SERVICES: &[routes::Service] = &[
         "unregisteredstoragedomainsdiscover"[in "async" : bool, in "iscsi" : Box <
         types::IscsiDetails >, out "storage_domains" / "storage_domain" : types::List <
         types::StorageDomain >]; "update" update[in "async" : bool, inout "host" : Box <
-        types::Host >]; "upgrade" action at "upgrade"[in "async" : bool, in "image" :
-        String, in "reboot" : bool, in "timeout" : i64]; "upgrade_check" action at
-        "upgradecheck"[];
+        types::Host >] | [] | []; "upgrade" action at "upgrade"[in "async" : bool, in
+        "image" : String, in "reboot" : bool, in "timeout" : i64]; "upgrade_check" action
+        at "upgradecheck"[];
     ),
     routes::service!(
         "host_cpu_units", types::HostCpuUnit; "list" list[out "cpu_units" /
@@ -630,10 +663,12 @@ pub(crate) static SERVICES: &[routes::Service] = &[
     routes::service!(
         "hosts", types::Host; "add" add[in "activate" : bool, in "deploy_hosted_engine" :
         bool, inout "host" : Box < types::Host >, in "reboot" : bool, in
-        "undeploy_hosted_engine" : bool]; "list" list[in "all_content" : bool, in
-        "case_sensitive" : bool, in "check_vms_in_affinity_closure" : bool, in "filter" :
-        bool, in "follow" : String, out "hosts" / "host" : types::List < types::Host >,
-        in "max" : i64, in "migration_target_of" : String, in "search" : String];
+        "undeploy_hosted_engine" : bool] needs["host.address", "host.name",
+        "host.cluster.id|name"] | ["host.root_password"] | []; "list" list[in
+        "all_content" : bool, in "case_sensitive" : bool, in
+        "check_vms_in_affinity_closure" : bool, in "filter" : bool, in "follow" : String,
+        out "hosts" / "host" : types::List < types::Host >, in "max" : i64, in
+        "migration_target_of" : String, in "search" : String];
     ),
     routes::service!(
         "icon", types::Icon; "get" get[in "follow" : String, out "icon" : Box <
@@ -648,7 +683,7 @@ pub(crate) static SERVICES: &[routes::Service] = &[
         types::Image >]; "import" action at "import"[in "async" : bool, in "cluster" :
         Box < types::Cluster >, in "disk" : Box < types::Disk >, in "import_as_template"
         : bool, in "storage_domain" : Box < types::StorageDomain >, in "template" : Box <
-        types::Template >];
+        types::Template >] needs["storage_domain.id|name"];
     ),
     routes::service!(
         "image_transfer", types::ImageTransfer; "cancel" action at "cancel"[]; "extend"
@@ -658,8 +693,10 @@ pub(crate) static SERVICES: &[routes::Service] = &[
     ),
     routes::service!(
         "image_transfers", types::ImageTransfer; "add" add[inout "image_transfer" : Box <
-        types::ImageTransfer >]; "list" list[in "follow" : String, out "image_transfer" /
-        "image_transfer" : types::List < types::ImageTransfer >];
+        types::ImageTransfer >] | ["image_transfer.disk.id"] |
+        ["image_transfer.image.id"] | ["image_transfer.snapshot.id"]; "list" list[in
+        "follow" : String, out "image_transfer" / "image_transfer" : types::List <
+        types::ImageTransfer >];
     ),
     routes::service!(
         "images", types::Image; "list" list[in "follow" : String, out "images" / "image"
@@ -678,9 +715,9 @@ pub(crate) static SERVICES: &[routes::Service] = &[
     ),
     routes::service!(
         "instance_type_graphics_consoles", types::GraphicsConsole; "add" add[inout
-        "console" : Box < types::GraphicsConsole >]; "list" list[out "consoles" /
-        "graphics_console" : types::List < types::GraphicsConsole >, in "follow" :
-        String, in "max" : i64];
+        "console" : Box < types::GraphicsConsole >] needs["console.protocol"]; "list"
+        list[out "consoles" / "graphics_console" : types::List < types::GraphicsConsole
+        >, in "follow" : String, in "max" : i64];
     ),
     routes::service!(
         "instance_type_nic", types::Nic; "get" get[in "follow" : String, out "nic" : Box
@@ -704,9 +741,10 @@ pub(crate) static SERVICES: &[routes::Service] = &[
     ),
     routes::service!(
         "instance_types", types::InstanceType; "add" add[inout "instance_type" : Box <
-        types::InstanceType >]; "list" list[in "case_sensitive" : bool, in "follow" :
-        String, out "instance_type" / "instance_type" : types::List < types::InstanceType
-        >, in "max" : i64, in "search" : String];
+        types::InstanceType >] needs["instance_type.name"]; "list" list[in
+        "case_sensitive" : bool, in "follow" : String, out "instance_type" /
+        "instance_type" : types::List < types::InstanceType >, in "max" : i64, in
+        "search" : String];
     ),
     routes::service!(
         "iscsi_bond", types::IscsiBond; "get" get[out "bond" : Box < types::IscsiBond >,
@@ -715,8 +753,8 @@ pub(crate) static SERVICES: &[routes::Service] = &[
     ),
     routes::service!(
         "iscsi_bonds", types::IscsiBond; "add" add[inout "bond" : Box < types::IscsiBond
-        >]; "list" list[out "bonds" / "iscsi_bond" : types::List < types::IscsiBond >, in
-        "follow" : String, in "max" : i64];
+        >] needs["bond.name"]; "list" list[out "bonds" / "iscsi_bond" : types::List <
+        types::IscsiBond >, in "follow" : String, in "max" : i64];
     ),
     routes::service!(
         "job", types::Job; "clear" action at "clear"[in "async" : bool]; "end" action at
@@ -724,9 +762,10 @@ pub(crate) static SERVICES: &[routes::Service] = &[
         "follow" : String, out "job" : Box < types::Job >];
     ),
     routes::service!(
-        "jobs", types::Job; "add" add[inout "job" : Box < types::Job >]; "list" list[in
-        "case_sensitive" : bool, in "follow" : String, out "jobs" / "job" : types::List <
-        types::Job >, in "max" : i64, in "search" : String];
+        "jobs", types::Job; "add" add[inout "job" : Box < types::Job >]
+        needs["job.description"]; "list" list[in "case_sensitive" : bool, in "follow" :
+        String, out "jobs" / "job" : types::List < types::Job >, in "max" : i64, in
+        "search" : String];
     ),
     routes::service!(
         "katello_errata", types::KatelloErratum; "list" list[out "errata" /
@@ -748,9 +787,10 @@ pub(crate) static SERVICES: &[routes::Service] = &[
         : bool, inout "pool" : Box < types::MacPool >];
     ),
     routes::service!(
-        "mac_pools", types::MacPool; "add" add[inout "pool" : Box < types::MacPool >];
-        "list" list[in "follow" : String, in "max" : i64, out "pools" / "mac_pool" :
-        types::List < types::MacPool >];
+        "mac_pools", types::MacPool; "add" add[inout "pool" : Box < types::MacPool >]
+        needs["pool.name", "pool.ranges.from", "pool.ranges.to"]; "list" list[in "follow"
+        : String, in "max" : i64, out "pools" / "mac_pool" : types::List < types::MacPool
+        >];
     ),
     routes::service!("measurable";),
     routes::service!("moveable"; "move" action at "move"[in "async" : bool];),
@@ -767,9 +807,9 @@ pub(crate) static SERVICES: &[routes::Service] = &[
     ),
     routes::service!(
         "network_attachments", types::NetworkAttachment; "add" add[inout "attachment" :
-        Box < types::NetworkAttachment >]; "list" list[out "attachments" /
-        "network_attachment" : types::List < types::NetworkAttachment >, in "follow" :
-        String, in "max" : i64];
+        Box < types::NetworkAttachment >] needs["attachment.network.name|id"]; "list"
+        list[out "attachments" / "network_attachment" : types::List <
+        types::NetworkAttachment >, in "follow" : String, in "max" : i64];
     ),
     routes::service!(
         "network_filter", types::NetworkFilter; "get" get[in "follow" : String, out
@@ -785,13 +825,15 @@ pub(crate) static SERVICES: &[routes::Service] = &[
     ),
     routes::service!(
         "network_labels", types::NetworkLabel; "add" add[inout "label" : Box <
-        types::NetworkLabel >]; "list" list[in "follow" : String, out "labels" /
-        "network_label" : types::List < types::NetworkLabel >, in "max" : i64];
+        types::NetworkLabel >] needs["label.id"]; "list" list[in "follow" : String, out
+        "labels" / "network_label" : types::List < types::NetworkLabel >, in "max" :
+        i64];
     ),
     routes::service!(
-        "networks", types::Network; "add" add[inout "network" : Box < types::Network >];
-        "list" list[in "case_sensitive" : bool, in "follow" : String, in "max" : i64, out
-        "networks" / "network" : types::List < types::Network >, in "search" : String];
+        "networks", types::Network; "add" add[inout "network" : Box < types::Network >]
+        needs["network.id|name"]; "list" list[in "case_sensitive" : bool, in "follow" :
+        String, in "max" : i64, out "networks" / "network" : types::List < types::Network
+        >, in "search" : String];
     ),
     routes::service!(
         "nic_network_filter_parameter", types::NetworkFilterParameter; "get" get[in
@@ -810,7 +852,7 @@ pub(crate) static SERVICES: &[routes::Service] = &[
         "image" : Box < types::OpenStackImage >]; "import" action at "import"[in "async"
         : bool, in "cluster" : Box < types::Cluster >, in "disk" : Box < types::Disk >,
         in "import_as_template" : bool, in "storage_domain" : Box < types::StorageDomain
-        >, in "template" : Box < types::Template >];
+        >, in "template" : Box < types::Template >] needs["storage_domain.id|name"];
     ),
     routes::service!(
         "openstack_image_provider", types::OpenStackImageProvider; "get" get[in "follow"
@@ -818,14 +860,15 @@ pub(crate) static SERVICES: &[routes::Service] = &[
         remove[in "async" : bool]; "update" update[in "async" : bool, inout "provider" :
         Box < types::OpenStackImageProvider >]; "import_certificates" action at
         "importcertificates"[in "certificates" / "certificate" : types::List <
-        types::Certificate >]; "test_connectivity" action at "testconnectivity"[in
-        "async" : bool];
+        types::Certificate >] needs["certificates.content"]; "test_connectivity" action
+        at "testconnectivity"[in "async" : bool];
     ),
     routes::service!(
         "openstack_image_providers", types::OpenStackImageProvider; "add" add[inout
-        "provider" : Box < types::OpenStackImageProvider >]; "list" list[in "follow" :
-        String, in "max" : i64, out "providers" / "openstack_image_provider" :
-        types::List < types::OpenStackImageProvider >, in "search" : String];
+        "provider" : Box < types::OpenStackImageProvider >] needs["provider.name"];
+        "list" list[in "follow" : String, in "max" : i64, out "providers" /
+        "openstack_image_provider" : types::List < types::OpenStackImageProvider >, in
+        "search" : String];
     ),
     routes::service!(
         "openstack_images", types::OpenStackImage; "list" list[in "follow" : String, out
@@ -843,14 +886,15 @@ pub(crate) static SERVICES: &[routes::Service] = &[
         "remove" remove[in "async" : bool]; "update" update[in "async" : bool, inout
         "provider" : Box < types::OpenStackNetworkProvider >]; "import_certificates"
         action at "importcertificates"[in "certificates" / "certificate" : types::List <
-        types::Certificate >]; "test_connectivity" action at "testconnectivity"[in
-        "async" : bool];
+        types::Certificate >] needs["certificates.content"]; "test_connectivity" action
+        at "testconnectivity"[in "async" : bool];
     ),
     routes::service!(
         "openstack_network_providers", types::OpenStackNetworkProvider; "add" add[inout
-        "provider" : Box < types::OpenStackNetworkProvider >]; "list" list[in "follow" :
-        String, in "max" : i64, out "providers" / "openstack_network_provider" :
-        types::List < types::OpenStackNetworkProvider >, in "search" : String];
+        "provider" : Box < types::OpenStackNetworkProvider >] needs["provider.name"];
+        "list" list[in "follow" : String, in "max" : i64, out "providers" /
+        "openstack_network_provider" : types::List < types::OpenStackNetworkProvider >,
+        in "search" : String];
     ),
     routes::service!(
         "openstack_networks", types::OpenStackNetwork; "list" list[in "follow" : String,
@@ -874,9 +918,10 @@ pub(crate) static SERVICES: &[routes::Service] = &[
     ),
     routes::service!(
         "openstack_volume_authentication_keys", types::OpenstackVolumeAuthenticationKey;
-        "add" add[inout "key" : Box < types::OpenstackVolumeAuthenticationKey >]; "list"
-        list[in "follow" : String, out "keys" / "openstack_volume_authentication_key" :
-        types::List < types::OpenstackVolumeAuthenticationKey >, in "max" : i64];
+        "add" add[inout "key" : Box < types::OpenstackVolumeAuthenticationKey >]
+        needs["key.usage_type", "key.uuid", "key.value"]; "list" list[in "follow" :
+        String, out "keys" / "openstack_volume_authentication_key" : types::List <
+        types::OpenstackVolumeAuthenticationKey >, in "max" : i64];
     ),
     routes::service!(
         "openstack_volume_provider", types::OpenStackVolumeProvider; "get" get[in
@@ -884,8 +929,9 @@ pub(crate) static SERVICES: &[routes::Service] = &[
         "remove" remove[in "async" : bool, in "force" : bool]; "update" update[in "async"
         : bool, inout "provider" : Box < types::OpenStackVolumeProvider >];
         "import_certificates" action at "importcertificates"[in "certificates" /
-        "certificate" : types::List < types::Certificate >]; "test_connectivity" action
-        at "testconnectivity"[in "async" : bool];
+        "certificate" : types::List < types::Certificate >]
+        needs["certificates.content"]; "test_connectivity" action at
+        "testconnectivity"[in "async" : bool];
     ),
     routes::service!(
         "openstack_volume_providers", types::OpenStackVolumeProvider; "add" add[inout
@@ -920,9 +966,9 @@ pub(crate) static SERVICES: &[routes::Service] = &[
         types::Permit >]; "remove" remove[in "async" : bool];
     ),
     routes::service!(
-        "permits", types::Permit; "add" add[inout "permit" : Box < types::Permit >];
-        "list" list[in "follow" : String, in "max" : i64, out "permits" / "permit" :
-        types::List < types::Permit >];
+        "permits", types::Permit; "add" add[inout "permit" : Box < types::Permit >]
+        needs["permit.id|name"]; "list" list[in "follow" : String, in "max" : i64, out
+        "permits" / "permit" : types::List < types::Permit >];
     ),
     routes::service!(
         "qos", types::Qos; "get" get[in "follow" : String, out "qos" : Box < types::Qos
@@ -930,9 +976,9 @@ pub(crate) static SERVICES: &[routes::Service] = &[
         "qos" : Box < types::Qos >];
     ),
     routes::service!(
-        "qoss", types::Qos; "add" add[inout "qos" : Box < types::Qos >]; "list" list[in
-        "follow" : String, in "max" : i64, out "qoss" / "qos" : types::List < types::Qos
-        >];
+        "qoss", types::Qos; "add" add[inout "qos" : Box < types::Qos >] needs["qos.name",
+        "qos.type"]; "list" list[in "follow" : String, in "max" : i64, out "qoss" / "qos"
+        : types::List < types::Qos >];
     ),
     routes::service!(
         "quota", types::Quota; "get" get[in "follow" : String, out "quota" : Box <
@@ -962,9 +1008,9 @@ pub(crate) static SERVICES: &[routes::Service] = &[
         i64];
     ),
     routes::service!(
-        "quotas", types::Quota; "add" add[inout "quota" : Box < types::Quota >]; "list"
-        list[in "follow" : String, in "max" : i64, out "quotas" / "quota" : types::List <
-        types::Quota >];
+        "quotas", types::Quota; "add" add[inout "quota" : Box < types::Quota >]
+        needs["quota.name"]; "list" list[in "follow" : String, in "max" : i64, out
+        "quotas" / "quota" : types::List < types::Quota >];
     ),
     routes::service!(
         "role", types::Role; "get" get[in "follow" : String, out "role" : Box <
@@ -972,15 +1018,15 @@ pub(crate) static SERVICES: &[routes::Service] = &[
         bool, inout "role" : Box < types::Role >];
     ),
     routes::service!(
-        "roles", types::Role; "add" add[inout "role" : Box < types::Role >]; "list"
-        list[in "follow" : String, in "max" : i64, out "roles" / "role" : types::List <
-        types::Role >];
+        "roles", types::Role; "add" add[inout "role" : Box < types::Role >]
+        needs["role.name", "role.permits.id"]; "list" list[in "follow" : String, in "max"
+        : i64, out "roles" / "role" : types::List < types::Role >];
     ),
     routes::service!(
         "scheduling_policies", types::SchedulingPolicy; "add" add[inout "policy" : Box <
-        types::SchedulingPolicy >]; "list" list[in "filter" : bool, in "follow" : String,
-        in "max" : i64, out "policies" / "scheduling_policy" : types::List <
-        types::SchedulingPolicy >];
+        types::SchedulingPolicy >] needs["policy.name"]; "list" list[in "filter" : bool,
+        in "follow" : String, in "max" : i64, out "policies" / "scheduling_policy" :
+        types::List < types::SchedulingPolicy >];
     ),
     routes::service!(
         "scheduling_policy", types::SchedulingPolicy; "get" get[in "filter" : bool, in
@@ -1030,8 +1076,9 @@ pub(crate) static SERVICES: &[routes::Service] = &[
     ),
     routes::service!(
         "snapshots", types::Snapshot; "add" add[inout "snapshot" : Box < types::Snapshot
-        >]; "list" list[in "all_content" : bool, in "follow" : String, in "max" : i64,
-        out "snapshots" / "snapshot" : types::List < types::Snapshot >];
+        >] needs["snapshot.description"]; "list" list[in "all_content" : bool, in
+        "follow" : String, in "max" : i64, out "snapshots" / "snapshot" : types::List <
+        types::Snapshot >];
     ),
     routes::service!(
         "ssh_public_key", types::SshPublicKey; "get" get[in "follow" : String, out "key"
@@ -1040,8 +1087,9 @@ pub(crate) static SERVICES: &[routes::Service] = &[
     ),
     routes::service!(
         "ssh_public_keys", types::SshPublicKey; "add" add[inout "key" : Box <
-        types::SshPublicKey >]; "list" list[in "follow" : String, out "keys" /
-        "ssh_public_key" : types::List < types::SshPublicKey >, in "max" : i64];
+        types::SshPublicKey >] needs["key.content"]; "list" list[in "follow" : String,
+        out "keys" / "ssh_public_key" : types::List < types::SshPublicKey >, in "max" :
+        i64];
     ),
     routes::service!(
         "statistic", types::Statistic; "get" get[in "follow" : String, out "statistic" :
@@ -1053,13 +1101,13 @@ pub(crate) static SERVICES: &[routes::Service] = &[
     ),
     routes::service!(
         "step", types::Step; "end" action at "end"[in "async" : bool, in "force" : bool,
-        in "succeeded" : bool]; "get" get[in "follow" : String, out "step" : Box <
-        types::Step >];
+        in "succeeded" : bool] needs["succeeded"]; "get" get[in "follow" : String, out
+        "step" : Box < types::Step >];
     ),
     routes::service!(
-        "steps", types::Step; "add" add[inout "step" : Box < types::Step >]; "list"
-        list[in "follow" : String, in "max" : i64, out "steps" / "step" : types::List <
-        types::Step >];
+        "steps", types::Step; "add" add[inout "step" : Box < types::Step >]
+        needs["step.description", "step.type"]; "list" list[in "follow" : String, in
+        "max" : i64, out "steps" / "step" : types::List < types::Step >];
     ),
     routes::service!(
         "storage", types::HostStorage; "get" get[in "follow" : String, in "report_status"
@@ -1069,12 +1117,12 @@ pub(crate) static SERVICES: &[routes::Service] = &[
         "storage_domain", types::StorageDomain; "get" get[in "filter" : bool, in "follow"
         : String, out "storage_domain" : Box < types::StorageDomain >]; "is_attached"
         action at "isattached"[in "async" : bool, in "host" : Box < types::Host >, out
-        "is_attached" : bool]; "reduce_luns" action at "reduceluns"[in "logical_units" /
-        "logical_unit" : types::List < types::LogicalUnit >]; "refresh_luns" action at
-        "refreshluns"[in "async" : bool, in "logical_units" / "logical_unit" :
-        types::List < types::LogicalUnit >]; "remove" remove[in "async" : bool, in
-        "destroy" : bool, in "format" : bool, in "host" : String]; "update" update[in
-        "async" : bool, inout "storage_domain" : Box < types::StorageDomain >];
+        "is_attached" : bool] needs["host.id"]; "reduce_luns" action at "reduceluns"[in
+        "logical_units" / "logical_unit" : types::List < types::LogicalUnit >];
+        "refresh_luns" action at "refreshluns"[in "async" : bool, in "logical_units" /
+        "logical_unit" : types::List < types::LogicalUnit >]; "remove" remove[in "async"
+        : bool, in "destroy" : bool, in "format" : bool, in "host" : String]; "update"
+        update[in "async" : bool, inout "storage_domain" : Box < types::StorageDomain >];
         "update_ovf_store" action at "updateovfstore"[in "async" : bool];
     ),
     routes::service!(
@@ -1108,9 +1156,9 @@ pub(crate) static SERVICES: &[routes::Service] = &[
     ),
     routes::service!(
         "storage_domain_server_connections", types::StorageConnection; "add" add[inout
-        "connection" : Box < types::StorageConnection >]; "list" list[out "connections" /
-        "storage_connection" : types::List < types::StorageConnection >, in "follow" :
-        String, in "max" : i64];
+        "connection" : Box < types::StorageConnection >] needs["connection.id"]; "list"
+        list[out "connections" / "storage_connection" : types::List <
+        types::StorageConnection >, in "follow" : String, in "max" : i64];
     ),
     routes::service!(
         "storage_domain_template", types::Template; "get" get[in "follow" : String, out
@@ -1157,15 +1205,24 @@ pub(crate) static SERVICES: &[routes::Service] = &[
     ),
     routes::service!(
         "storage_domains", types::StorageDomain; "add" add[inout "storage_domain" : Box <
-        types::StorageDomain >]; "list" list[in "case_sensitive" : bool, in "filter" :
-        bool, in "follow" : String, in "max" : i64, in "search" : String, out
-        "storage_domains" / "storage_domain" : types::List < types::StorageDomain >];
+        types::StorageDomain >] needs["storage_domain.storage.type",
+        "storage_domain.type", "storage_domain.host.id|name"] | [] |
+        ["storage_domain.storage.address", "storage_domain.storage.path"] |
+        ["storage_domain.storage.logical_units.address",
+        "storage_domain.storage.logical_units.id",
+        "storage_domain.storage.logical_units.port",
+        "storage_domain.storage.logical_units.target"] | ["storage_domain.storage.path",
+        "storage_domain.storage.vfs_type"] | ["storage_domain.storage.path"]; "list"
+        list[in "case_sensitive" : bool, in "filter" : bool, in "follow" : String, in
+        "max" : i64, in "search" : String, out "storage_domains" / "storage_domain" :
+        types::List < types::StorageDomain >];
     ),
     routes::service!(
         "storage_server_connection", types::StorageConnection; "get" get[out "conection"
         : Box < types::StorageConnection >, in "follow" : String]; "remove" remove[in
         "async" : bool, in "host" : String]; "update" update[in "async" : bool, inout
-        "connection" : Box < types::StorageConnection >, in "force" : bool];
+        "connection" : Box < types::StorageConnection >, in "force" : bool] | [] | [] |
+        [] | [] | [];
     ),
     routes::service!(
         "storage_server_connection_extension", types::StorageConnectionExtension; "get"
@@ -1175,15 +1232,19 @@ pub(crate) static SERVICES: &[routes::Service] = &[
     ),
     routes::service!(
         "storage_server_connection_extensions", types::StorageConnectionExtension; "add"
-        add[inout "extension" : Box < types::StorageConnectionExtension >]; "list"
+        add[inout "extension" : Box < types::StorageConnectionExtension >]
+        needs["extension.password", "extension.target", "extension.username"]; "list"
         list[out "extensions" / "storage_connection_extension" : types::List <
         types::StorageConnectionExtension >, in "follow" : String, in "max" : i64];
     ),
     routes::service!(
         "storage_server_connections", types::StorageConnection; "add" add[inout
-        "connection" : Box < types::StorageConnection >]; "list" list[out "connections" /
-        "storage_connection" : types::List < types::StorageConnection >, in "follow" :
-        String, in "max" : i64];
+        "connection" : Box < types::StorageConnection >] needs["connection.type"] |
+        ["connection.path", "connection.vfs_type"] | ["connection.address",
+        "connection.port", "connection.target"] | ["connection.path"] |
+        ["connection.address", "connection.path"] | ["connection.path",
+        "connection.vfs_type"]; "list" list[out "connections" / "storage_connection" :
+        types::List < types::StorageConnection >, in "follow" : String, in "max" : i64];
     ),
     routes::service!(
         "system", types::Api; "get" get[out "api" : Box < types::Api >, in "follow" :
@@ -1197,7 +1258,11 @@ pub(crate) static SERVICES: &[routes::Service] = &[
     routes::service!("system_options";),
     routes::service!(
         "system_permissions", types::Permission; "add" add[inout "permission" : Box <
-        types::Permission >]; "list" list[in "follow" : String, out "permissions" /
+        types::Permission >] needs["permission.role.id|name"] | ["permission.cluster.id"]
+        | ["permission.data_center.id"] | ["permission.group.id"] |
+        ["permission.host.id"] | ["permission.storage_domain.id"] |
+        ["permission.template.id"] | ["permission.user.id"] | ["permission.vm.id"] |
+        ["permission.vm_pool.id"]; "list" list[in "follow" : String, out "permissions" /
         "permission" : types::List < types::Permission >];
     ),
     routes::service!(
@@ -1206,15 +1271,16 @@ pub(crate) static SERVICES: &[routes::Service] = &[
         "tag" : Box < types::Tag >];
     ),
     routes::service!(
-        "tags", types::Tag; "add" add[inout "tag" : Box < types::Tag >]; "list" list[in
-        "follow" : String, in "max" : i64, out "tags" / "tag" : types::List < types::Tag
-        >];
+        "tags", types::Tag; "add" add[inout "tag" : Box < types::Tag >]
+        needs["tag.name"]; "list" list[in "follow" : String, in "max" : i64, out "tags" /
+        "tag" : types::List < types::Tag >];
     ),
     routes::service!(
         "template", types::Template; "export" action at "export"[in "exclusive" : bool,
         in "storage_domain" : Box < types::StorageDomain >, in "directory" : String, in
-        "filename" : String, in "host" : Box < types::Host >]; "get" get[in "filter" :
-        bool, in "follow" : String, out "template" : Box < types::Template >]; "remove"
+        "filename" : String, in "host" : Box < types::Host >] |
+        ["storage_domain.id|name"] | ["directory", "host.id|name"]; "get" get[in "filter"
+        : bool, in "follow" : String, out "template" : Box < types::Template >]; "remove"
         remove[in "async" : bool]; "update" update[in "async" : bool, inout "template" :
         Box < types::Template >];
     ),
@@ -1228,9 +1294,10 @@ pub(crate) static SERVICES: &[routes::Service] = &[
     ),
     routes::service!(
         "template_disk", types::Disk; "copy" action at "copy"[in "async" : bool, in
-        "filter" : bool, in "storage_domain" : Box < types::StorageDomain >]; "export"
-        action at "export"[in "async" : bool, in "filter" : bool, in "storage_domain" :
-        Box < types::StorageDomain >]; "get" get[out "disk" : Box < types::Disk >, in
+        "filter" : bool, in "storage_domain" : Box < types::StorageDomain >]
+        needs["storage_domain.id|name"]; "export" action at "export"[in "async" : bool,
+        in "filter" : bool, in "storage_domain" : Box < types::StorageDomain >]
+        needs["storage_domain.id|name"]; "get" get[out "disk" : Box < types::Disk >, in
         "follow" : String]; "remove" remove[in "async" : bool];
     ),
     routes::service!(
@@ -1254,8 +1321,9 @@ pub(crate) static SERVICES: &[routes::Service] = &[
     ),
     routes::service!(
         "template_graphics_consoles", types::GraphicsConsole; "add" add[inout "console" :
-        Box < types::GraphicsConsole >]; "list" list[out "consoles" / "graphics_console"
-        : types::List < types::GraphicsConsole >, in "follow" : String, in "max" : i64];
+        Box < types::GraphicsConsole >] needs["console.protocol"]; "list" list[out
+        "consoles" / "graphics_console" : types::List < types::GraphicsConsole >, in
+        "follow" : String, in "max" : i64];
     ),
     routes::service!(
         "template_mediated_device", types::VmMediatedDevice; "get" get[out "device" : Box
@@ -1275,9 +1343,9 @@ pub(crate) static SERVICES: &[routes::Service] = &[
         bool, inout "nic" : Box < types::Nic >];
     ),
     routes::service!(
-        "template_nics", types::Nic; "add" add[inout "nic" : Box < types::Nic >]; "list"
-        list[in "follow" : String, in "max" : i64, out "nics" / "nic" : types::List <
-        types::Nic >];
+        "template_nics", types::Nic; "add" add[inout "nic" : Box < types::Nic >]
+        needs["nic.name"]; "list" list[in "follow" : String, in "max" : i64, out "nics" /
+        "nic" : types::List < types::Nic >];
     ),
     routes::service!(
         "template_watchdog", types::Watchdog; "get" get[in "follow" : String, out
@@ -1286,12 +1354,17 @@ pub(crate) static SERVICES: &[routes::Service] = &[
     ),
     routes::service!(
         "template_watchdogs", types::Watchdog; "add" add[inout "watchdog" : Box <
-        types::Watchdog >]; "list" list[in "follow" : String, in "max" : i64, out
-        "watchdogs" / "watchdog" : types::List < types::Watchdog >];
+        types::Watchdog >] needs["watchdog.action", "watchdog.model"]; "list" list[in
+        "follow" : String, in "max" : i64, out "watchdogs" / "watchdog" : types::List <
+        types::Watchdog >];
     ),
     routes::service!(
         "templates", types::Template; "add" add[in "clone_permissions" : bool, in "seal"
-        : bool, inout "template" : Box < types::Template >]; "list" list[in
+        : bool, inout "template" : Box < types::Template >] |
+        ["template.initialization.configuration.data",
+        "template.initialization.configuration.type", "template.cluster.id|name"] |
+        ["template.name", "template.vm.id|name"] | ["template.name",
+        "template.vm.id|name", "template.vm.snapshots.id"]; "list" list[in
         "case_sensitive" : bool, in "filter" : bool, in "follow" : String, in "max" :
         i64, in "search" : String, out "templates" / "template" : types::List <
         types::Template >];
@@ -1316,13 +1389,14 @@ pub(crate) static SERVICES: &[routes::Service] = &[
     ),
     routes::service!(
         "user_options", types::UserOption; "add" add[inout "option" : Box <
-        types::UserOption >]; "list" list[out "options" / "user_option" : types::List <
-        types::UserOption >];
+        types::UserOption >] needs["option.content", "option.name"]; "list" list[out
+        "options" / "user_option" : types::List < types::UserOption >];
     ),
     routes::service!(
-        "users", types::User; "add" add[inout "user" : Box < types::User >]; "list"
-        list[in "case_sensitive" : bool, in "follow" : String, in "max" : i64, in
-        "search" : String, out "users" / "user" : types::List < types::User >];
+        "users", types::User; "add" add[inout "user" : Box < types::User >]
+        needs["user.user_name", "user.domain.id|name"]; "list" list[in "case_sensitive" :
+        bool, in "follow" : String, in "max" : i64, in "search" : String, out "users" /
+        "user" : types::List < types::User >];
     ),
     routes::service!(
         "virtual_function_allowed_network", types::Network; "get" get[in "follow" :
@@ -1331,46 +1405,48 @@ pub(crate) static SERVICES: &[routes::Service] = &[
     ),
     routes::service!(
         "virtual_function_allowed_networks", types::Network; "add" add[inout "network" :
-        Box < types::Network >]; "list" list[in "follow" : String, in "max" : i64, out
-        "networks" / "network" : types::List < types::Network >];
+        Box < types::Network >] needs["network.id|name"]; "list" list[in "follow" :
+        String, in "max" : i64, out "networks" / "network" : types::List < types::Network
+        >];
     ),
     routes::service!(
         "vm", types::Vm; "auto_pin_cpu_and_numa_nodes" action at
         "autopincpuandnumanodes"[in "async" : bool, in "optimize_cpu_settings" : bool];
         "cancel_migration" action at "cancelmigration"[in "async" : bool]; "clone" action
         at "clone"[in "async" : bool, in "discard_snapshots" : bool, in "storage_domain"
-        : Box < types::StorageDomain >, in "vm" : Box < types::Vm >]; "commit_snapshot"
-        action at "commitsnapshot"[in "async" : bool]; "detach" action at "detach"[in
-        "async" : bool]; "export" action at "export"[in "async" : bool, in
+        : Box < types::StorageDomain >, in "vm" : Box < types::Vm >] needs["vm.name"];
+        "commit_snapshot" action at "commitsnapshot"[in "async" : bool]; "detach" action
+        at "detach"[in "async" : bool]; "export" action at "export"[in "async" : bool, in
         "discard_snapshots" : bool, in "exclusive" : bool, in "storage_domain" : Box <
         types::StorageDomain >, in "directory" : String, in "filename" : String, in
-        "host" : Box < types::Host >]; "freeze_filesystems" action at
-        "freezefilesystems"[in "async" : bool]; "get" get[in "all_content" : bool, in
-        "filter" : bool, in "follow" : String, in "next_run" : bool, in "ovf_as_ova" :
-        bool, out "vm" : Box < types::Vm >]; "logon" action at "logon"[in "async" :
-        bool]; "maintenance" action at "maintenance"[in "async" : bool, in
-        "maintenance_enabled" : bool]; "migrate" action at "migrate"[in "async" : bool,
-        in "cluster" : Box < types::Cluster >, in "force" : bool, in "host" : Box <
+        "host" : Box < types::Host >] | ["storage_domain.id|name"] | ["directory",
+        "host.id|name"]; "freeze_filesystems" action at "freezefilesystems"[in "async" :
+        bool]; "get" get[in "all_content" : bool, in "filter" : bool, in "follow" :
+        String, in "next_run" : bool, in "ovf_as_ova" : bool, out "vm" : Box < types::Vm
+        >]; "logon" action at "logon"[in "async" : bool]; "maintenance" action at
+        "maintenance"[in "async" : bool, in "maintenance_enabled" : bool]
+        needs["maintenance_enabled"]; "migrate" action at "migrate"[in "async" : bool, in
+        "cluster" : Box < types::Cluster >, in "force" : bool, in "host" : Box <
         types::Host >, in "migrate_vms_in_affinity_closure" : bool]; "preview_snapshot"
         action at "previewsnapshot"[in "async" : bool, in "disks" / "disk" : types::List
         < types::Disk >, in "lease" : Box < types::StorageDomainLease >, in
         "restore_memory" : bool, in "snapshot" : Box < types::Snapshot >, in "vm" : Box <
-        types::Vm >]; "reboot" action at "reboot"[in "async" : bool, in "force" : bool];
-        "remove" remove[in "async" : bool, in "detach_only" : bool, in "force" : bool];
-        "reorder_mac_addresses" action at "reordermacaddresses"[in "async" : bool];
-        "reset" action at "reset"[in "async" : bool]; "screenshot" action at
-        "screenshot"[]; "shutdown" action at "shutdown"[in "async" : bool, in "force" :
-        bool, in "reason" : String]; "start" action at "start"[in "async" : bool, in
-        "attach_wgt" : bool, in "authorized_key" : Box < types::AuthorizedKey >, in
-        "filter" : bool, in "pause" : bool, in "use_cloud_init" : bool, in "use_ignition"
-        : bool, in "use_initialization" : bool, in "use_sysprep" : bool, in "vm" : Box <
-        types::Vm >, in "volatile" : bool]; "stop" action at "stop"[in "async" : bool, in
-        "force" : bool, in "reason" : String]; "suspend" action at "suspend"[in "async" :
-        bool]; "thaw_filesystems" action at "thawfilesystems"[in "async" : bool];
-        "ticket" action at "ticket"[in "async" : bool, inout "ticket" : Box <
-        types::Ticket >]; "undo_snapshot" action at "undosnapshot"[in "async" : bool];
-        "update" update[in "async" : bool, in "next_run" : bool, inout "vm" : Box <
-        types::Vm >];
+        types::Vm >] needs["snapshot.id"]; "reboot" action at "reboot"[in "async" : bool,
+        in "force" : bool]; "remove" remove[in "async" : bool, in "detach_only" : bool,
+        in "force" : bool]; "reorder_mac_addresses" action at "reordermacaddresses"[in
+        "async" : bool]; "reset" action at "reset"[in "async" : bool]; "screenshot"
+        action at "screenshot"[]; "shutdown" action at "shutdown"[in "async" : bool, in
+        "force" : bool, in "reason" : String]; "start" action at "start"[in "async" :
+        bool, in "attach_wgt" : bool, in "authorized_key" : Box < types::AuthorizedKey >,
+        in "filter" : bool, in "pause" : bool, in "use_cloud_init" : bool, in
+        "use_ignition" : bool, in "use_initialization" : bool, in "use_sysprep" : bool,
+        in "vm" : Box < types::Vm >, in "volatile" : bool]; "stop" action at "stop"[in
+        "async" : bool, in "force" : bool, in "reason" : String]; "suspend" action at
+        "suspend"[in "async" : bool]; "thaw_filesystems" action at "thawfilesystems"[in
+        "async" : bool]; "ticket" action at "ticket"[in "async" : bool, inout "ticket" :
+        Box < types::Ticket >]; "undo_snapshot" action at "undosnapshot"[in "async" :
+        bool]; "update" update[in "async" : bool, in "next_run" : bool, inout "vm" : Box
+        < types::Vm >];
     ),
     routes::service!(
         "vm_application", types::Application; "get" get[out "application" : Box <
@@ -1395,9 +1471,9 @@ pub(crate) static SERVICES: &[routes::Service] = &[
     ),
     routes::service!(
         "vm_backups", types::Backup; "add" add[inout "backup" : Box < types::Backup >, in
-        "require_consistency" : bool, in "use_active" : bool]; "list" list[out "backups"
-        / "backup" : types::List < types::Backup >, in "follow" : String, in "max" :
-        i64];
+        "require_consistency" : bool, in "use_active" : bool] needs["backup.disks"];
+        "list" list[out "backups" / "backup" : types::List < types::Backup >, in "follow"
+        : String, in "max" : i64];
     ),
     routes::service!(
         "vm_cdrom", types::Cdrom; "get" get[out "cdrom" : Box < types::Cdrom >, in
@@ -1405,9 +1481,9 @@ pub(crate) static SERVICES: &[routes::Service] = &[
         types::Cdrom >, in "current" : bool];
     ),
     routes::service!(
-        "vm_cdroms", types::Cdrom; "add" add[inout "cdrom" : Box < types::Cdrom >];
-        "list" list[out "cdroms" / "cdrom" : types::List < types::Cdrom >, in "follow" :
-        String, in "max" : i64];
+        "vm_cdroms", types::Cdrom; "add" add[inout "cdrom" : Box < types::Cdrom >]
+        needs["cdrom.file.id"]; "list" list[out "cdroms" / "cdrom" : types::List <
+        types::Cdrom >, in "follow" : String, in "max" : i64];
     ),
     routes::service!(
         "vm_checkpoint", types::Checkpoint; "get" get[out "checkpoint" : Box <
@@ -1450,9 +1526,9 @@ pub(crate) static SERVICES: &[routes::Service] = &[
     ),
     routes::service!(
         "vm_graphics_consoles", types::GraphicsConsole; "add" add[inout "console" : Box <
-        types::GraphicsConsole >]; "list" list[out "consoles" / "graphics_console" :
-        types::List < types::GraphicsConsole >, in "current" : bool, in "follow" :
-        String, in "max" : i64];
+        types::GraphicsConsole >] needs["console.protocol"]; "list" list[out "consoles" /
+        "graphics_console" : types::List < types::GraphicsConsole >, in "current" : bool,
+        in "follow" : String, in "max" : i64];
     ),
     routes::service!(
         "vm_host_device", types::HostDevice; "get" get[out "device" : Box <
@@ -1460,8 +1536,9 @@ pub(crate) static SERVICES: &[routes::Service] = &[
     ),
     routes::service!(
         "vm_host_devices", types::HostDevice; "add" add[inout "device" : Box <
-        types::HostDevice >]; "list" list[out "device" / "host_device" : types::List <
-        types::HostDevice >, in "follow" : String, in "max" : i64];
+        types::HostDevice >] needs["device.id|name"]; "list" list[out "device" /
+        "host_device" : types::List < types::HostDevice >, in "follow" : String, in "max"
+        : i64];
     ),
     routes::service!(
         "vm_mediated_device", types::VmMediatedDevice; "get" get[out "device" : Box <
@@ -1481,9 +1558,9 @@ pub(crate) static SERVICES: &[routes::Service] = &[
         "update" update[in "async" : bool, inout "nic" : Box < types::Nic >];
     ),
     routes::service!(
-        "vm_nics", types::Nic; "add" add[inout "nic" : Box < types::Nic >]; "list"
-        list[in "follow" : String, in "max" : i64, out "nics" / "nic" : types::List <
-        types::Nic >];
+        "vm_nics", types::Nic; "add" add[inout "nic" : Box < types::Nic >]
+        needs["nic.name"]; "list" list[in "follow" : String, in "max" : i64, out "nics" /
+        "nic" : types::List < types::Nic >];
     ),
     routes::service!(
         "vm_numa_node", types::VirtualNumaNode; "get" get[in "follow" : String, out
@@ -1493,7 +1570,8 @@ pub(crate) static SERVICES: &[routes::Service] = &[
     ),
     routes::service!(
         "vm_numa_nodes", types::VirtualNumaNode; "add" add[inout "node" : Box <
-        types::VirtualNumaNode >]; "list" list[in "follow" : String, in "max" : i64, out
+        types::VirtualNumaNode >] needs["node.index", "node.memory",
+        "node.cpu.cores.index"]; "list" list[in "follow" : String, in "max" : i64, out
         "nodes" / "vm_numa_node" : types::List < types::VirtualNumaNode >];
     ),
     routes::service!(
@@ -1504,9 +1582,10 @@ pub(crate) static SERVICES: &[routes::Service] = &[
     ),
     routes::service!(
         "vm_pools", types::VmPool; "add" add[inout "pool" : Box < types::VmPool >, in
-        "seal" : bool]; "list" list[in "case_sensitive" : bool, in "filter" : bool, in
-        "follow" : String, in "max" : i64, out "pools" / "vm_pool" : types::List <
-        types::VmPool >, in "search" : String];
+        "seal" : bool] needs["pool.name", "pool.cluster.id|name",
+        "pool.template.id|name"]; "list" list[in "case_sensitive" : bool, in "filter" :
+        bool, in "follow" : String, in "max" : i64, out "pools" / "vm_pool" : types::List
+        < types::VmPool >, in "search" : String];
     ),
     routes::service!(
         "vm_reported_device", types::ReportedDevice; "get" get[in "follow" : String, out
@@ -1532,16 +1611,19 @@ pub(crate) static SERVICES: &[routes::Service] = &[
     ),
     routes::service!(
         "vm_watchdogs", types::Watchdog; "add" add[inout "watchdog" : Box <
-        types::Watchdog >]; "list" list[in "follow" : String, in "max" : i64, out
-        "watchdogs" / "watchdog" : types::List < types::Watchdog >];
+        types::Watchdog >] needs["watchdog.action", "watchdog.model"]; "list" list[in
+        "follow" : String, in "max" : i64, out "watchdogs" / "watchdog" : types::List <
+        types::Watchdog >];
     ),
     routes::service!(
         "vms", types::Vm; "add" add[in "auto_pinning_policy" : types::AutoPinningPolicy,
         in "clone" : bool, in "clone_permissions" : bool, in "filter" : bool, in "seal" :
-        bool, inout "vm" : Box < types::Vm >]; "list" list[in "all_content" : bool, in
-        "case_sensitive" : bool, in "filter" : bool, in "follow" : String, in "max" :
-        i64, in "ovf_as_ova" : bool, in "search" : String, out "vms" / "vm" : types::List
-        < types::Vm >];
+        bool, inout "vm" : Box < types::Vm >] | ["vm.initialization.configuration.data",
+        "vm.initialization.configuration.type"] | ["vm.name", "vm.cluster.id|name",
+        "vm.template.id|name"] | ["vm.name", "vm.cluster.id|name", "vm.template.id|name",
+        "vm.snapshots.id"]; "list" list[in "all_content" : bool, in "case_sensitive" :
+        bool, in "filter" : bool, in "follow" : String, in "max" : i64, in "ovf_as_ova" :
+        bool, in "search" : String, out "vms" / "vm" : types::List < types::Vm >];
     ),
     routes::service!(
         "vnic_profile", types::VnicProfile; "get" get[in "follow" : String, out "profile"
@@ -1550,16 +1632,18 @@ pub(crate) static SERVICES: &[routes::Service] = &[
     ),
     routes::service!(
         "vnic_profiles", types::VnicProfile; "add" add[inout "profile" : Box <
-        types::VnicProfile >]; "list" list[in "follow" : String, in "max" : i64, out
-        "profiles" / "vnic_profile" : types::List < types::VnicProfile >];
+        types::VnicProfile >] needs["profile.name", "profile.network.id"]; "list" list[in
+        "follow" : String, in "max" : i64, out "profiles" / "vnic_profile" : types::List
+        < types::VnicProfile >];
     ),
     routes::service!(
         "weight", types::Weight; "get" get[in "filter" : bool, in "follow" : String, out
         "weight" : Box < types::Weight >]; "remove" remove[in "async" : bool];
     ),
     routes::service!(
-        "weights", types::Weight; "add" add[inout "weight" : Box < types::Weight >];
-        "list" list[in "filter" : bool, in "follow" : String, in "max" : i64, out
-        "weights" / "weight" : types::List < types::Weight >];
+        "weights", types::Weight; "add" add[inout "weight" : Box < types::Weight >]
+        needs["weight.scheduling_policy_unit.id"]; "list" list[in "filter" : bool, in
+        "follow" : String, in "max" : i64, out "weights" / "weight" : types::List <
+        types::Weight >];
     ),
 ];

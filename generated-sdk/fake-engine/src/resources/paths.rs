@@ -16,6 +16,7 @@ pub(crate) const HOSTS: &str = "hosts";
 pub(crate) const ICONS: &str = "icons";
 pub(crate) const IMAGE_TRANSFERS: &str = "imagetransfers";
 pub(crate) const INSTANCE_TYPES: &str = "instancetypes";
+pub(crate) const JOBS: &str = "jobs";
 pub(crate) const MAC_POOLS: &str = "macpools";
 pub(crate) const NETWORKS: &str = "networks";
 pub(crate) const NETWORK_FILTERS: &str = "networkfilters";
@@ -36,6 +37,7 @@ pub(crate) const VNIC_PROFILES: &str = "vnicprofiles";
 
 // Collections below other objects.
 
+pub(crate) const AFFINITY_GROUPS: &str = "affinitygroups";
 pub(crate) const APPLICATIONS: &str = "applications";
 pub(crate) const BACKUPS: &str = "backups";
 pub(crate) const BALANCES: &str = "balances";
@@ -50,8 +52,10 @@ pub(crate) const FENCE_AGENTS: &str = "fenceagents";
 pub(crate) const FILES: &str = "files";
 pub(crate) const FILTERS: &str = "filters";
 pub(crate) const GLUSTER_BRICKS: &str = "glusterbricks";
+pub(crate) const GLUSTER_VOLUMES: &str = "glustervolumes";
 pub(crate) const GRAPHICS_CONSOLES: &str = "graphicsconsoles";
 pub(crate) const HOOKS: &str = "hooks";
+pub(crate) const HOST_DEVICES: &str = "hostdevices";
 pub(crate) const HOST_LABELS: &str = "hostlabels";
 pub(crate) const IMAGES: &str = "images";
 pub(crate) const ISCSI_BONDS: &str = "iscsibonds";
@@ -63,6 +67,7 @@ pub(crate) const NICS: &str = "nics";
 pub(crate) const NUMA_NODES: &str = "numanodes";
 pub(crate) const PERMITS: &str = "permits";
 pub(crate) const QOSS: &str = "qoss";
+pub(crate) const QUOTAS: &str = "quotas";
 pub(crate) const REPORTED_DEVICES: &str = "reporteddevices";
 pub(crate) const SESSIONS: &str = "sessions";
 pub(crate) const SNAPSHOTS: &str = "snapshots";

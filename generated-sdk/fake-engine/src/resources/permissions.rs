@@ -1,124 +1,246 @@
-//! Permissions, and who may see what.
+//! Permissions: which roles users and groups have on which objects, and what they may do.
+//!
+//! [`requirements`] and [`conditions`] say which permits methods need, [`queries`] which methods read what only
+//! administrators see, and [`visibility`] what others see. [`authorize`] decides.
 
-use crate::api::{ApiRequest, Call, Context, Fault, Registry, Reply, Target};
-use crate::fields::id_of;
-use crate::resources::paths::{GROUPS, PERMISSIONS, ROLES, USERS, is_in, is_sub_collection};
-use crate::routes::Method;
-use crate::state::State;
-use ovirt_sdk::object::{Object, member};
-use ovirt_sdk::request::Verb;
-use ovirt_sdk::types::{Permission, Role};
+mod authorize;
+mod caller;
+mod conditions;
+mod creators;
+mod objects;
+mod queries;
+mod requirements;
+mod visibility;
 
-/// Members of a permission that say what it is about; one that has none is about everything.
-const ABOUT: [&str; 7] = ["cluster", "data_center", "disk", "host", "storage_domain", "template", "vm"];
-/// Members of objects that say in what they are, and from which they inherit permissions.
-const AROUND: [&str; 4] = ["cluster", "data_center", "vm", "template"];
+use crate::api::{ApiResponse, Call, Context, Fault, Registry, Reply, pages};
+use crate::fields::set_text;
+use crate::path::{join, last};
+use crate::resources::common::permission::{self, EVERYONE, SYSTEM};
+use crate::resources::common::well_known::SUPER_USER;
+use crate::resources::common::{role, vm_pool};
+use crate::resources::paths::{GROUPS, PERMISSIONS, ROLES, USERS, is_in};
+use crate::state::{Severity, State};
+use caller::Caller;
+use conditions::{OBJECTS_OF_PERMISSIONS, assigned_object, is_of_holder};
+use objects::{Kind, lineage};
+use ovirt_sdk::object::{Object, member_mut};
+use ovirt_sdk::types::Permission;
+use requirements::sent_reference;
 
 pub(super) fn register(registry: &mut Registry) {
-    registry.authorize(check);
-    registry.visible(visible);
+    registry.authorize(authorize::check_reading, authorize::check_permits);
+    registry.visible(authorize::filter_visible);
+    registry.created(creators::grant_to_creator);
     for service in ["assigned_permissions", "system_permissions"] {
         registry.on(service, "add", add);
+        registry.compute(service, list);
     }
-    registry.view("system_permissions", |state, _| {
-        collections(state).iter().flat_map(|collection| state.paths(collection)).collect()
+    registry.on("permission", "get", get);
+    registry.on("permission", "remove", remove);
+    registry.render("permission", |_, path, shown| {
+        set_object(shown, permission::object(path));
+        if let Some(permission) = downcast(shown)
+            && let Some(holder) = permission::holder(permission)
+        {
+            set_text(shown, "href", &format!("{holder}/{PERMISSIONS}/{}", last(path)));
+        }
     });
-    registry.find_in_view("system_permissions", |state, _, id| {
-        let at = |collection: &str| Some(format!("{collection}/{id}")).filter(|path| state.contains(path));
-        at(PERMISSIONS).or_else(|| collections(state).iter().find_map(|collection| at(collection)))
-    });
+    for field in ["group", "role", "user"] {
+        registry.describes_new("permission", field);
+    }
 }
 
-/// Where permissions live: those on everything, and those on objects.
-fn collections(state: &State) -> Vec<String> {
-    let is = |path: &str| path == PERMISSIONS || is_sub_collection(path, PERMISSIONS);
-    state.collections().filter(|path| is(path)).map(str::to_owned).collect()
+fn downcast(object: &dyn Object) -> Option<&Permission> {
+    let object: &dyn std::any::Any = object;
+    object.downcast_ref()
+}
+
+/// Returns the page for a user who may not log in: one without the permit to log in on any object.
+pub(crate) fn check_login(state: &State, user_name: &str, profile: &str) -> Result<(), ApiResponse> {
+    if Caller::new(state, user_name).may_log_in() {
+        return Ok(());
+    }
+    let message = format!("The user {user_name} with profile [{profile}] is not authorized to perform login");
+    Err(pages::unauthorized(Some(&message)))
+}
+
+/// Sets the field of a permission that refers to the object on which it assigns the role, if it has one for its kind.
+fn set_object(permission: &mut dyn Object, object: &str) {
+    let kind = Kind::of_path(object);
+    let field = OBJECTS_OF_PERMISSIONS.iter().find(|(_, other)| Some(*other) == kind).map(|(field, _)| *field);
+    let slot = field.and_then(|field| member_mut(permission, field));
+    if let Some(reference) = slot.and_then(|slot| slot.make_object()) {
+        set_text(reference, "id", last(object));
+    }
+}
+
+/// A permission as a collection of an owner shows it. An inherited permission refers to the owner instead of the object
+/// on which it assigns the role.
+fn shown(permission: &Permission, object: &str, owner: &str) -> Box<dyn Object> {
+    let mut shown: Box<dyn Object> = Box::new(permission.clone());
+    set_object(&mut *shown, if is_of_holder(owner) { object } else { owner });
+    let holder = permission::holder(permission).filter(|holder| is_in(holder, GROUPS));
+    let above = holder.unwrap_or_else(|| owner.to_owned());
+    let id = permission.id.as_deref().unwrap_or_default();
+    set_text(&mut *shown, "href", &join(&above, &format!("{PERMISSIONS}/{id}")));
+    shown
+}
+
+/// The permissions in the collection of an owner: on an object, also those that it inherits; of a user or group, also
+/// those of everyone.
+fn list(context: &Context<'_>, owner: &str) -> Vec<Box<dyn Object>> {
+    let state = context.state;
+    let caller = Caller::new(state, &context.request.user);
+    let is_filtered = authorize::is_filtered(context, &caller);
+    let mut found: Vec<(String, &Permission)> = if is_of_holder(owner) {
+        let groups = caller::groups_of_user(state, owner);
+        let is_held = |permission: &Permission| {
+            let holder = permission::holder(permission).unwrap_or_default();
+            holder == owner || last(&holder) == EVERYONE || groups.contains(&holder)
+        };
+        let is_visible = !is_filtered || caller.user() == Some(owner);
+        permission::all(state).filter(|(_, permission)| is_visible && is_held(permission)).collect()
+    } else {
+        // Users see all permissions on an object if they have one on it.
+        let direct: Vec<_> = permission::on_object(state, owner).collect();
+        let sees_direct = !is_filtered || direct.iter().any(|(_, permission)| caller.holds(permission));
+        let inherited = lineage(state, owner).into_iter().filter(|object| object != owner);
+        let inherited = inherited.flat_map(|object| permission::on_object(state, &object).collect::<Vec<_>>());
+        let inherited = inherited.filter(|(_, permission)| !is_filtered || caller.holds(permission));
+        direct.into_iter().filter(|_| sees_direct).chain(inherited).collect()
+    };
+    found.sort_by(|(one, _), (other, _)| last(one).cmp(last(other)));
+    found.dedup_by(|(one, _), (other, _)| one == other);
+    found.iter().map(|(path, permission)| shown(permission, permission::object(path), owner)).collect()
+}
+
+/// The path of the permission of a request. Any permission is found in any collection.
+fn find(call: &Call<'_>) -> Result<String, Fault> {
+    permission::by_id(call.state, last(&call.target.address)).ok_or_else(Fault::not_found)
+}
+
+fn get(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    let path = find(call)?;
+    let permission = call.state.find::<Permission>(&path)?;
+    let object = permission::object(&path);
+    let mut shown = shown(permission, object, crate::path::above(&call.target.address, 2));
+    set_object(&mut *shown, object);
+    Ok(Reply::Computed(shown))
+}
+
+/// Whether the user of a request has the role of super users on the system.
+fn is_super_user(call: &Call<'_>) -> bool {
+    Caller::new(call.state, &call.request.user).is_super_user()
 }
 
 fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
-    call.require(&["role.id|name"])?;
-    let permission: Permission = call.body()?;
-    let holder = permission.user.is_some() || permission.group.is_some();
-    let is_of_holder = is_in(&call.parent(), USERS) || is_in(&call.parent(), GROUPS);
-    if !holder && !is_of_holder {
-        return Err(Fault::incomplete("Permission", &["user|group.id"], "add"));
-    }
-    if let Some(role) = permission.role.as_deref() {
-        call.state.reference(ROLES, role)?;
-    }
-    call.add(Box::new(permission))
-}
-
-/// Gives a user a role on everything.
-pub(crate) fn grant_role(state: &mut State, user: &str, role: &str) {
-    use ovirt_sdk::types::User;
-    state.insert(PERMISSIONS, Permission::new().user(User::with_id(user)).role(Role::with_id(role)));
-}
-
-/// Fails if a user who is not an administrator reads without the parameter `filter`.
-fn check(context: &Context<'_>, _target: &Target, method: &Method) -> Result<(), Fault> {
-    let request = context.request;
-    let reads = matches!(method.verb, Verb::Get | Verb::List);
-    // Everyone may read the root, with which clients test their login.
-    if !reads || request.segments.is_empty() || is_filtered(request) || is_administrator(context.state, &request.user) {
-        return Ok(());
-    }
-    Err(Fault::forbidden("query execution failed due to insufficient permissions."))
-}
-
-/// Those of the objects at paths that the user may see.
-fn visible(context: &Context<'_>, paths: Vec<String>) -> Vec<String> {
-    let Context { state, request, .. } = *context;
-    if !is_filtered(request) || is_administrator(state, &request.user) {
-        return paths;
-    }
-    let Some(user) = state.user_id(&request.user) else { return Vec::new() };
-    let own: Vec<&Permission> = of_user(state, &user).collect();
-    paths.into_iter().filter(|path| state.object(path).is_some_and(|object| sees(state, &own, object))).collect()
-}
-
-fn is_filtered(request: &ApiRequest) -> bool {
-    request.flag("filter") == Some(true)
-}
-
-/// Whether an account is that of an administrator: it has a role for administrators.
-fn is_administrator(state: &State, account: &str) -> bool {
-    let Some(user) = state.user_id(account) else { return false };
-    let role = |permission: &Permission| permission.role.as_deref().and_then(|role| role.id.clone());
-    of_user(state, &user)
-        .filter_map(role)
-        .any(|role| state.get::<Role>(&format!("{ROLES}/{role}")).is_some_and(|role| role.administrative == Some(true)))
-}
-
-fn of_user<'s>(state: &'s State, user: &str) -> impl Iterator<Item = &'s Permission> + use<'s> {
-    let user = user.to_owned();
-    let is =
-        move |permission: &&Permission| permission.user.as_deref().is_some_and(|it| it.id.as_deref() == Some(&user));
-    state.list::<Permission>(PERMISSIONS).map(|(_, permission)| permission).filter(is)
-}
-
-/// Whether permissions are about an object, or what it is in. Objects that nothing can be permitted on are for all.
-fn sees(state: &State, own: &[&Permission], object: &dyn Object) -> bool {
-    let kind = object.info().name;
-    if !ABOUT.contains(&kind) {
-        return true;
-    }
-    let Some(id) = id_of(object) else { return true };
-    let is_about = |permission: &&Permission| {
-        let about: Vec<(&str, String)> =
-            ABOUT.iter().filter_map(|name| Some((*name, reference(*permission, name)?))).collect();
-        about.is_empty() || about.iter().any(|(name, of)| *name == kind && *of == id)
+    let object = assigned_object(call);
+    let owner = requirements::owner(call);
+    let Some(sent) = call.sent().and_then(downcast).cloned() else { return Err(Fault::syntax("no permission")) };
+    let invalid_role = || Fault::bad("Cannot add permission, invalid Role id");
+    let reference = sent.role.as_deref().ok_or_else(invalid_role)?;
+    let by_name = |name: &String| call.state.by_name(ROLES, name);
+    let role = match &reference.id {
+        Some(id) => Some(join(ROLES, id)).filter(|path| call.state.contains(path)),
+        None => reference.name.as_ref().and_then(by_name),
     };
-    let around = || {
-        AROUND.iter().filter(|name| **name != kind).any(|name| {
-            let place = reference(object, name).map(|id| format!("{name}s/{id}").replace('_', ""));
-            place.and_then(|place| state.object(&place)).is_some_and(|outer| sees(state, own, outer))
-        })
+    let role = role.ok_or_else(invalid_role)?;
+    if object != SYSTEM && !call.state.contains(&object) {
+        return Err(Fault::bad("Cannot add permission, invalid object ID or type"));
+    }
+    if role::is_administrative(call.state, last(&role)) && !is_super_user(call) {
+        return Err(Fault::forbidden(
+            "Cannot add permission, only system super user can give permissions with admin Role",
+        ));
+    }
+    if vm_pool::pool_of(call.state, &object).is_some() {
+        return Err(Fault::conflict(
+            "Cannot add permission, VM is part of VM-Pool, permission should be given on VM-Pool instead",
+        ));
+    }
+    let holder = match is_of_holder(&owner) {
+        true => Some(owner),
+        false => {
+            let user = sent_reference(call, "user").map(|id| join(USERS, &id));
+            user.or_else(|| sent_reference(call, "group").map(|id| join(GROUPS, &id)))
+        }
     };
-    own.iter().any(is_about) || around()
+    // The engine's fault for unknown users and groups has no text.
+    let holder = holder.filter(|holder| call.state.contains(holder)).ok_or_else(|| Fault::bad(""))?;
+    let path = permission::grant(call.state, &holder, last(&role), &object);
+    let (subject, namespace, authz) = names_of_holder(call.state, &holder);
+    let text = format!(
+        "User/Group {subject}, Namespace {namespace}, Authorization provider: {authz} was granted permission for Role {} \
+         on {}, by {}.",
+        call.state.name_of(&role),
+        description(call.state, &object),
+        call.state.actor.user
+    );
+    call.state.event(850, Severity::Normal, &text, &[&object]);
+    Ok(Reply::Created(path))
 }
 
-/// The identifier that a member of an object refers to.
-fn reference(object: &dyn Object, name: &str) -> Option<String> {
-    member(object, name)?.as_object().and_then(id_of)
+fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    let path = find(call)?;
+    let permission = call.state.find::<Permission>(&path)?.clone();
+    let (object, holder) = (permission::object(&path).to_owned(), permission::holder(&permission).unwrap_or_default());
+    let role = permission::role_id(&permission).unwrap_or_default();
+    let has_role = |permission: &Permission| permission::role_id(permission) == Some(SUPER_USER);
+    if role == SUPER_USER && permission::all(call.state).filter(|(_, other)| has_role(other)).count() <= 1 {
+        return Err(Fault::conflict(
+            "Cannot remove Permission. The system must have at least one Super User Role defined.",
+        ));
+    }
+    if role::is_administrative(call.state, role) && !is_super_user(call) {
+        return Err(Fault::forbidden(
+            "Cannot remove permission, only system super user can remove permissions with admin Role",
+        ));
+    }
+    if object == SYSTEM && last(&holder) == EVERYONE {
+        return Err(Fault::conflict(
+            "It's not allowed to remove system permissions assigned to built-in Everyone group",
+        ));
+    }
+    let owner = crate::path::above(&call.target.address, 2);
+    if is_in(owner, USERS) && owner != holder && call.state.contains(owner) {
+        return Err(Fault::conflict("Cannot remove inherited permission"));
+    }
+    let (subject, ..) = names_of_holder(call.state, &holder);
+    let text = format!(
+        "User/Group {subject} Role {} permission was removed from {} by {}",
+        call.state.name_of(&join(ROLES, role)),
+        description(call.state, &object),
+        call.state.actor.user
+    );
+    call.state.remove(&path);
+    call.state.event(852, Severity::Normal, &text, &[&object]);
+    Ok(Reply::Completed)
+}
+
+/// The name of a user or group, its namespace, and the directory from which it comes.
+fn names_of_holder(state: &State, holder: &str) -> (String, String, String) {
+    use crate::fields::text;
+    let object = state.object(holder);
+    let field = |name: &str| object.and_then(|object| text(object, name));
+    let name = field("principal").or_else(|| field("name")).unwrap_or_default();
+    let domain = object.and_then(|object| ovirt_sdk::object::member(object, "domain")?.as_object());
+    let authz = domain.and_then(|domain| text(domain, "name")).unwrap_or_default();
+    (name, field("namespace").unwrap_or_default(), authz)
+}
+
+/// An object on which a role is assigned, with its type, for texts.
+fn description(state: &State, object: &str) -> String {
+    match Kind::of_path(object) {
+        None => "System".to_owned(),
+        Some(kind) => format!("{} {}", kind.text(), state.name_of(object)),
+    }
+}
+
+/// Grants a role on the system to an account.
+pub(crate) fn grant_on_system(state: &mut State, holder: &str, role_name: &str) -> bool {
+    let role = state.by_name(ROLES, role_name);
+    if let Some(role) = &role {
+        permission::grant(state, holder, last(role), SYSTEM);
+    }
+    role.is_some()
 }

@@ -102,7 +102,7 @@ const INTERVAL: Duration = Duration::from_secs(15);
 const HISTORY: (i64, i64) = (10, 30_000);
 
 pub(super) fn register(registry: &mut Registry) {
-    registry.compute("statistics", compute);
+    registry.compute("statistics", |context, parent| compute(context.state, parent));
 }
 
 fn compute(state: &State, parent: &str) -> Vec<Box<dyn Object>> {

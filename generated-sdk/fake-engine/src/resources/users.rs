@@ -1,61 +1,69 @@
-//! Users.
+//! Users that the engine knows.
 
 use crate::api::{Call, Fault, Registry, Reply};
-use crate::resources::domains::find_or_add_domain;
-use crate::resources::paths::{DOMAINS, PERMISSIONS, USERS};
-use crate::state::State;
+use crate::path::join;
+use crate::resources::common::{directory, permission};
+use crate::resources::paths::{DOMAINS, USERS};
+use crate::state::{Severity, State};
 use ovirt_sdk::types::{Domain, User};
-
-/// Between the name of a user and that of the directory.
-const AT: char = '@';
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("users", "add", add);
     registry.on("user", "remove", remove);
+    for kind in ["group", "user"] {
+        registry.describes_new(kind, "domain");
+    }
 }
 
-/// The user of an account such as `admin@internal`: what the engine makes of the directory's entry.
-pub(crate) fn user_of_account(state: &mut State, account: &str) -> User {
-    let (name, profile) = account.rsplit_once(AT).unwrap_or((account, "internal"));
-    let domain = find_or_add_domain(state, &format!("{profile}-authz"));
-    let entry = state.new_id();
-    let user = User::new().name(name).last_name("").user_name(format!("{account}-authz")).principal(name);
-    user.email("").department("").namespace("*").domain_entry_id(entry).domain(Domain::with_id(domain))
+/// The path of the directory of a new user or group: the one that is sent, or else the one in the name.
+pub(super) fn directory(state: &State, sent: Option<&Domain>, name: &str) -> Result<String, Fault> {
+    let by_id = sent.and_then(|domain| domain.id.as_deref()).map(|id| join(DOMAINS, id));
+    let named = sent.and_then(|domain| domain.name.as_deref()).or(directory::split(name).1);
+    let found = by_id.filter(|path| state.contains(path)).or_else(|| state.by_name(DOMAINS, named?));
+    found.ok_or_else(|| Fault::query(&format!("the directory {} doesn't exist", named.unwrap_or_default())))
+}
+
+/// A name without the directory in it.
+pub(super) fn name_in_directory<'n>(state: &State, name: &'n str, directory: &str) -> &'n str {
+    match directory::split(name) {
+        (short, Some(named)) if named == state.name_of(directory) => short,
+        _ => name,
+    }
 }
 
 fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     call.require(&["user_name|principal"])?;
     let sent: User = call.body()?;
-    let name = sent.user_name.clone().or_else(|| sent.principal.clone()).unwrap_or_default();
-    let account = match (name.rsplit_once(AT), sent.domain.as_deref()) {
-        (Some(_), _) => name.clone(),
-        (None, Some(domain)) => {
-            let of = domain.id.as_deref().map(|id| call.state.name_of(&format!("{DOMAINS}/{id}")));
-            format!("{name}{AT}{}", of.or_else(|| domain.name.clone()).unwrap_or_default())
+    let name = sent.user_name.clone().unwrap_or_default();
+    let directory = directory(call.state, sent.domain.as_deref(), &name)?;
+    let entry = |id: &String| Some(format!("{directory}/{USERS}/{id}")).filter(|path| call.state.contains(path));
+    let missing = |text: String| Fault::new(404, "Operation Failed", format!("Entity not found: {text}"));
+    let found = match (sent.domain_entry_id.as_ref().or(sent.id.as_ref()), &sent.principal) {
+        (Some(id), _) => entry(id).ok_or_else(|| missing(id.clone()))?,
+        (None, Some(principal)) => {
+            directory::find_user(call.state, &directory, principal).ok_or_else(|| missing(principal.clone()))?
         }
-        (None, None) => return Err(Fault::incomplete("User", &["domain.id|name"], "add")),
+        (None, None) => {
+            let name = name_in_directory(call.state, &name, &directory);
+            let text = || format!("ADUSER@{}:: username={name}", call.state.name_of(&directory));
+            directory::find_user(call.state, &directory, name).ok_or_else(|| missing(text()))?
+        }
     };
-    if let Some(id) = call.state.user_id(&account) {
-        return Ok(Reply::Created(format!("{USERS}/{id}")));
-    }
-    let account = account.strip_suffix("-authz").unwrap_or(&account).to_owned();
-    let user = user_of_account(call.state, &account);
-    call.add(Box::new(user))
+    let path = directory::make_user_known(call.state, &found).ok_or_else(Fault::not_found)?;
+    let principal = call.state.find::<User>(&path)?.principal.clone().unwrap_or_default();
+    call.state.event(149, Severity::Normal, &format!("User '{principal}' was added successfully to the system."), &[]);
+    Ok(Reply::Created(path))
 }
 
 fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    let path = call.path();
     if call.state.user_id(&call.request.user).as_deref() == Some(call.id().as_str()) {
-        return Err(Fault::conflict("Cannot remove User. The user is the one who is logged in."));
+        return Err(Fault::conflict("Cannot remove User. User is currently logged in."));
     }
-    let id = call.id();
-    let gone: Vec<String> = {
-        use ovirt_sdk::types::Permission;
-        let of = |permission: &Permission| permission.user.as_deref().and_then(|user| user.id.as_deref()) == Some(&id);
-        let all = call.state.list::<Permission>(PERMISSIONS);
-        all.filter(|(_, permission)| of(permission)).map(|(path, _)| path).collect()
-    };
-    for path in gone {
-        call.state.remove(&path);
-    }
-    call.remove()
+    permission::revoke_all(call.state, &path);
+    let name = call.state.find::<User>(&path)?.principal.clone().unwrap_or_default();
+    let reply = call.remove()?;
+    let text = format!("User {name} was removed by {}.", call.state.actor.user);
+    call.state.event(325, Severity::Normal, &text, &[]);
+    Ok(reply)
 }

@@ -13,7 +13,7 @@ const LIST: usize = 120;
 const PART: usize = 118;
 
 /// The order of known keys.
-const ORDER: [&str; 37] = [
+const ORDER: [&str; 38] = [
     "struct",
     "enum",
     "service",
@@ -23,6 +23,7 @@ const ORDER: [&str; 37] = [
     "extends",
     "type",
     "direction",
+    "required",
     "parameter",
     "secret",
     "since",

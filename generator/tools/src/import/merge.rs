@@ -8,7 +8,7 @@ use super::layout::SECTIONS;
 use super::report::{Changed, Item, Report};
 
 /// Keys with facts. `deprecated` is a fact too, but the text of its note is ours.
-const FACTS: [&str; 12] = [
+const FACTS: [&str; 13] = [
     "struct",
     "enum",
     "service",
@@ -19,6 +19,7 @@ const FACTS: [&str; 12] = [
     "direction",
     "parameter",
     "since",
+    "required",
     "mandatory",
     "optional",
 ];

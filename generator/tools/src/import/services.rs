@@ -167,20 +167,36 @@ impl FactReader<'_> {
             }
             for statement in body {
                 if let Some((path, mandatory)) = self.statement(&method.name, statement)
-                    && let Some((first, rest)) = path.split_first()
+                    && let Some((first, rest)) = path.names.split_first()
                 {
                     if !parameters.has(first.1.as_str()) {
                         let label = "not declared by the method";
                         self.report(first.0, format!("`{}` is not a parameter", first.1), label);
                     }
-                    let names: Vec<&str> = std::iter::once(first).chain(rest).map(|(_, name)| name.as_str()).collect();
+                    let last = path.alternative.map(|other| match path.names.last() {
+                        Some((_, name)) => format!("{name}|{other}"),
+                        None => other.to_string(),
+                    });
+                    let mut names: Vec<&str> =
+                        std::iter::once(first).chain(rest).map(|(_, name)| name.as_str()).collect();
+                    if let (Some(last), Some(name)) = (&last, names.last_mut()) {
+                        *name = last;
+                    }
                     fields.put(&names, mandatory);
                 }
             }
         }
         for (parameter, inner) in fields.0 {
-            let Field::Inner(inner) = inner else { continue };
             let Some(parameter) = parameters.map_mut(&parameter) else { continue };
+            let inner = match inner {
+                Field::Inner(inner) => inner,
+                Field::Mandatory(mandatory) => {
+                    if mandatory {
+                        parameter.set("required", Value::Flag(true));
+                    }
+                    continue;
+                }
+            };
             for (key, mandatory) in [("mandatory", true), ("optional", false)] {
                 let mut paths = Vec::new();
                 inner.paths(mandatory, "", &mut paths);
@@ -191,13 +207,20 @@ impl FactReader<'_> {
         }
     }
 
-    /// Reads `mandatory(…)` or `optional(…)`. Takes the first alternative of `or(…)`, like the published model.
-    fn statement<'e>(&self, method: &Token, statement: &'e Expression) -> Option<(Vec<(&'e Token, Name)>, bool)> {
+    /// Reads `mandatory(…)`, `optional(…)`, or `or(…)` of two of them. Of alternatives that are optional, the first is
+    /// kept, as in the published model.
+    fn statement<'e>(&self, method: &Token, statement: &'e Expression) -> Option<(FieldPath<'e>, bool)> {
         if let Expression::Call { target: None, name, arguments } = statement {
             match (name.text.as_str(), arguments.as_slice()) {
-                ("mandatory", [path]) => return self.path(path).map(|path| (path, true)),
-                ("optional", [path]) => return self.path(path).map(|path| (path, false)),
-                ("or", [first, _, ..]) => return self.statement(method, first),
+                ("mandatory", [path]) => return self.path(path).map(|names| (FieldPath { names, alternative: None }, true)),
+                ("optional", [path]) => return self.path(path).map(|names| (FieldPath { names, alternative: None }, false)),
+                ("or", [first, second, ..]) => {
+                    let (mut path, mandatory) = self.statement(method, first)?;
+                    if mandatory && let Some((other, _)) = self.statement(method, second) {
+                        path.alternative = other.names.last().map(|(_, name)| name.clone());
+                    }
+                    return Some((path, mandatory));
+                }
                 _ => {
                     let help = "known statements: `mandatory(…)`, `optional(…)` and `or(…)`".to_owned();
                     self.report_help(name, format!("unknown statement `{}`", name.text), "unknown statement", help);
@@ -252,6 +275,12 @@ impl FactReader<'_> {
         self.docs(&method.modifiers, &mut locator);
         Some((name, locator))
     }
+}
+
+/// The path to a field, and another last name that can stand in its place.
+struct FieldPath<'e> {
+    names: Vec<(&'e Token, Name)>,
+    alternative: Option<Name>,
 }
 
 /// Nested fields, in the order in which they were first named.

@@ -53,11 +53,12 @@ pub(crate) fn write_fault(fault: Fault) -> ApiResponse {
         Body::Raw(response) => response,
         Body::Document { reason, detail } => {
             let (reason, detail) = (html(&reason), html(&detail));
+            let detail = if detail.is_empty() { detail } else { format!("    <detail>{detail}</detail>\n") };
             ApiResponse::xml(
                 status,
                 format!(
-                    "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<fault>\n    \
-                     <detail>{detail}</detail>\n    <reason>{reason}</reason>\n</fault>\n"
+                    "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<fault>\n{detail}    \
+                     <reason>{reason}</reason>\n</fault>\n"
                 ),
             )
         }

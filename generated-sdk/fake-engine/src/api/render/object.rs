@@ -29,13 +29,13 @@ pub(super) fn show(context: &Context<'_>, item: Item<'_>, address: &str) -> Resu
             if let Some(render) = context.registry.render_of(shown.info().name) {
                 render(context, path, &mut *shown);
             }
-            // An object can have an address of its own.
-            if let Some(own) = text(&*shown, "href") {
-                address = own;
-            }
             shown
         }
     };
+    // An object can have an address of its own.
+    if let Some(own) = text(&*shown, "href").filter(|own| !own.starts_with('/')) {
+        address = own;
+    }
     let href = format!("{}/{address}", context.request.base);
     if id_of(&*shown).is_some() {
         set_text(&mut *shown, "href", &href);

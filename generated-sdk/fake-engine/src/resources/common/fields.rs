@@ -24,6 +24,18 @@ pub(crate) fn fill_unset(target: &mut dyn Object, from: &dyn Object, without: &[
     }
 }
 
+/// Sets the fields with some names in an object, as far as another one has them.
+pub(crate) fn fill_only(target: &mut dyn Object, from: &dyn Object, names: &[&str]) {
+    for (index, row) in target.info().members.iter().enumerate() {
+        let Some(source) = member(from, row.name).filter(|slot| names.contains(&row.name) && slot.is_set()) else {
+            continue;
+        };
+        if let Some(slot) = target.slot_mut(index) {
+            slot.assign(source);
+        }
+    }
+}
+
 /// Removes from an object what lives in collections of its own.
 pub(crate) fn clear_collections<T: Struct>(object: &mut T) {
     for (index, row) in T::INFO.members.iter().enumerate() {

@@ -39,6 +39,12 @@ pub(crate) fn find_by_type(state: &State, vm: &str, kind: &SnapshotType) -> Opti
     snapshots.find(|(_, snapshot)| snapshot.snapshot_type.as_ref() == Some(kind)).map(|(path, _)| path)
 }
 
+/// Whether an operation on a snapshot of a virtual machine is in progress.
+pub(crate) fn is_any_locked(state: &State, vm: &str) -> bool {
+    let is_locked = |snapshot: &Snapshot| snapshot.snapshot_status == Some(SnapshotStatus::Locked);
+    state.list::<Snapshot>(&format!("{vm}/{SNAPSHOTS}")).any(|(_, snapshot)| is_locked(snapshot))
+}
+
 /// The settings that a snapshot keeps.
 pub(crate) fn saved_configuration(state: &State, snapshot: &str) -> Option<Vm> {
     state.get::<Snapshot>(snapshot)?.vm.as_deref().cloned()

@@ -1,28 +1,74 @@
 //! The status of a virtual machine, and checks of it.
 
 use crate::api::{Fault, capitalized};
+use crate::note::Note;
 use crate::resources::paths::{VMS, is_in};
 use crate::state::State;
 use ovirt_sdk::types::{Vm, VmStatus};
 
-/// The states in which a process runs for a machine.
-pub(crate) fn runs(status: &VmStatus) -> bool {
+/// Why the operation in progress excludes others: the end of their fault, as in "Cannot run VM. VM is hibernating."
+const EXCLUDED: Note<String> = Note::new("excluded");
+
+/// Whether a virtual machine in a status has a process on a host.
+pub(crate) fn has_process(status: &VmStatus) -> bool {
     !matches!(status, VmStatus::Down | VmStatus::Suspended | VmStatus::ImageLocked | VmStatus::Unassigned)
 }
 
-/// The state of the machine at a path.
+/// The status of the virtual machine at a path.
 pub(crate) fn status(state: &State, path: &str) -> Result<VmStatus, Fault> {
     Ok(state.find::<Vm>(path)?.status.clone().unwrap_or(VmStatus::Down))
 }
 
-/// Whether a process runs for the machine at a path.
-pub(crate) fn is_running(state: &State, path: &str) -> bool {
-    status(state, path).is_ok_and(|status| runs(&status))
+/// The status of the virtual machine at a path; `Down` if it doesn't exist.
+pub(crate) fn status_or_down(state: &State, path: &str) -> VmStatus {
+    status(state, path).unwrap_or(VmStatus::Down)
 }
 
-/// How the engine calls a state in its messages.
-fn words(status: &VmStatus) -> String {
-    let text = status.to_string();
+pub(crate) fn set_status(state: &mut State, path: &str, status: VmStatus) {
+    if let Some(vm) = state.get_mut::<Vm>(path) {
+        vm.status = Some(status);
+    }
+}
+
+/// Whether the virtual machine at a path has a process on a host.
+pub(crate) fn is_running(state: &State, path: &str) -> bool {
+    status(state, path).is_ok_and(|status| has_process(&status))
+}
+
+/// Makes other operations on a virtual machine fail with "Cannot … . " and a reason, until [`include_others`].
+pub(crate) fn exclude_others(state: &mut State, path: &str, reason: &str) {
+    state.set_note(path, EXCLUDED, reason);
+}
+
+/// Allows other operations on a virtual machine again.
+pub(crate) fn include_others(state: &mut State, path: &str) {
+    state.clear_note(path, EXCLUDED);
+}
+
+/// Fails if an operation in progress excludes others.
+pub(crate) fn check_not_excluded(state: &State, path: &str, action: &str) -> Result<(), Fault> {
+    state.note(path, EXCLUDED).map_or(Ok(()), |reason| Err(Fault::cannot(action, &reason)))
+}
+
+/// Fails if an operation in progress excludes others or locks the virtual machine. `action` is an action such as "run
+/// VM".
+pub(crate) fn check_not_locked(state: &State, path: &str, action: &str) -> Result<(), Fault> {
+    check_not_excluded(state, path, action)?;
+    match status(state, path)? {
+        VmStatus::ImageLocked => {
+            Err(Fault::conflict(&format!("Cannot {action}: VM is locked. Please try again in a few minutes.")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The fault for an action that the status of a virtual machine doesn't allow.
+pub(crate) fn wrong_status(status: &VmStatus, action: &str) -> Fault {
+    Fault::conflict(&format!("Cannot {action} because the VM is in {} status.", display_name(status)))
+}
+
+/// A status as the engine's messages name it.
+fn display_name(status: &VmStatus) -> String {
     if *status == VmStatus::UnknownValue {
         return "Unknown".to_owned();
     }
@@ -30,68 +76,36 @@ fn words(status: &VmStatus) -> String {
         "for" | "in" => word.to_owned(),
         _ => capitalized(word),
     };
-    text.split('_').map(word).collect::<Vec<_>>().join(" ")
+    status.to_string().split('_').map(word).collect::<Vec<_>>().join(" ")
 }
 
-/// Refuses when a task of the engine holds the machine or one of its disks; `what` is what was going to be done, as in
-/// "Cannot run VM".
-pub(crate) fn check_not_locked(state: &State, path: &str, what: &str) -> Result<(), Fault> {
-    if status(state, path)? == VmStatus::ImageLocked {
-        return Err(Fault::conflict(&format!("Cannot {what}: VM is locked. Please try again in a few minutes.")));
-    }
-    Ok(())
-}
-
-/// Refuses what can't be done in the state in which a machine is.
-pub(crate) fn wrong_status(status: &VmStatus, what: &str) -> Fault {
-    Fault::conflict(&format!("Cannot {what} because the VM is in {} status.", words(status)))
-}
-
-/// Refuses unless a process runs for the machine; gives its state.
-pub(crate) fn check_running(state: &State, path: &str, what: &str) -> Result<VmStatus, Fault> {
-    check_not_locked(state, path, what)?;
+/// Fails if the status of a virtual machine is none of the allowed ones; returns it.
+pub(crate) fn check_status(
+    state: &State,
+    path: &str,
+    action: &str,
+    allowed: &[VmStatus],
+) -> Result<VmStatus, Fault> {
     let status = status(state, path)?;
-    match runs(&status) {
-        true => Ok(status),
-        false => Err(Fault::conflict(&format!("Cannot {what}. VM is not running."))),
-    }
+    if allowed.contains(&status) { Ok(status) } else { Err(wrong_status(&status, action)) }
 }
 
-/// Refuses unless the machine is up.
-pub(crate) fn check_up(state: &State, path: &str, what: &str) -> Result<(), Fault> {
-    match check_running(state, path, what)? {
-        VmStatus::Up => Ok(()),
-        status => Err(wrong_status(&status, what)),
-    }
-}
-
-/// The status of a machine.
-pub(crate) fn status_or_down(state: &State, vm: &str) -> VmStatus {
-    status(state, vm).unwrap_or(VmStatus::Down)
-}
-
-pub(crate) fn set_status(state: &mut State, vm: &str, status: VmStatus) {
-    if let Some(vm) = state.get_mut::<Vm>(vm) {
-        vm.status = Some(status);
-    }
-}
-
-/// Refuses unless a machine is down.
-pub(crate) fn check_down(state: &State, vm: &str, what: &str) -> Result<(), Fault> {
+/// Fails if a virtual machine isn't down.
+pub(crate) fn check_down(state: &State, vm: &str, action: &str) -> Result<(), Fault> {
     match status_or_down(state, vm) {
         VmStatus::Down => Ok(()),
-        _ => Err(Fault::cannot(what, "At least one of the VMs is not down.")),
+        _ => Err(Fault::cannot(action, "At least one of the VMs is not down.")),
     }
 }
 
-/// Refuses while a machine runs; what is no machine never does.
-pub(crate) fn check_stopped(state: &State, owner: &str, what: &str) -> Result<(), Fault> {
+/// Fails if a virtual machine is running or locked. Other objects pass.
+pub(crate) fn check_stopped(state: &State, owner: &str, action: &str) -> Result<(), Fault> {
     if !is_in(owner, VMS) {
         return Ok(());
     }
-    check_not_locked(state, owner, what)?;
+    check_not_locked(state, owner, action)?;
     match is_running(state, owner) {
-        true => Err(Fault::conflict(&format!("Cannot {what}. VM is running."))),
+        true => Err(Fault::cannot(action, "VM is running.")),
         false => Ok(()),
     }
 }

@@ -9,7 +9,8 @@ use ovirt_sdk::object::Object;
 pub(super) fn register(registry: &mut Registry) {
     registry.on("host_storage", "list", list);
     registry.on("storage", "get", get);
-    registry.compute("host_storage", |state, host| {
+    registry.compute("host_storage", |context, host| {
+        let state = context.state;
         let all = state.paths(LOGICAL_UNITS);
         let seen = all.iter().filter_map(|path| logical_unit::as_seen_by_host(state, host, path, true));
         seen.map(|storage| Box::new(storage) as Box<dyn Object>).collect()

@@ -9,16 +9,13 @@ pub(super) fn register(registry: &mut Registry) {
 }
 
 fn pin(call: &mut Call<'_>) -> Result<Reply, Fault> {
-    const PIN: &str = "edit VM";
-    if call.flag("optimize_cpu_settings").is_none() {
-        return Err(Fault::incomplete("Action", &["optimizeCpuSettings"], "autoPinCpuAndNumaNodes"));
+    const EDIT: &str = "edit VM";
+    if call.flag("optimize_cpu_settings") != Some(true) {
+        let reason = "The input is unsupported. `Pin` CPU Pinning policy is not supported.";
+        return Err(Fault::reason(400, reason));
     }
     let path = call.path();
-    vm_status::check_not_locked(call.state, &path, PIN)?;
-    let vm = call.state.find_mut::<Vm>(&path)?;
-    if vm.placement_policy.as_ref().and_then(|policy| policy.hosts.as_ref()).is_none_or(|hosts| hosts.is_empty()) {
-        return Err(Fault::conflict(&format!("Cannot {PIN}. VM must be pinned to at least one host.")));
-    }
-    vm.cpu_pinning_policy = Some(CpuPinningPolicy::ResizeAndPinNuma);
+    vm_status::check_not_excluded(call.state, &path, EDIT)?;
+    call.state.find_mut::<Vm>(&path)?.cpu_pinning_policy = Some(CpuPinningPolicy::ResizeAndPinNuma);
     Ok(Reply::Completed)
 }

@@ -4,6 +4,7 @@ use crate::api::{Call, Fault, Registry, Reply};
 use crate::note::Note;
 use crate::resources::common::vm_status;
 use crate::state::Severity;
+use ovirt_sdk::types::VmStatus;
 
 /// A VM whose filesystems are frozen.
 const FROZEN: Note<bool> = Note::new("frozen");
@@ -15,18 +16,22 @@ pub(super) fn register(registry: &mut Registry) {
 
 fn freeze(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
-    vm_status::check_up(call.state, &path, "freeze VM")?;
-    let text = format!("Guest filesystems on VM {} have been frozen successfully.", call.state.name_of(&path));
+    vm_status::check_status(call.state, &path, "freeze VM", &[VmStatus::Up])?;
+    let name = call.state.name_of(&path);
+    call.job(&format!("Freezing VM {name}"));
     call.state.set_note(&path, FROZEN, true);
+    let text = format!("Guest filesystems on VM {name} have been frozen successfully.");
     call.state.event(10767, Severity::Normal, &text, &[&path]);
     Ok(Reply::Completed)
 }
 
 fn thaw(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
-    vm_status::check_up(call.state, &path, "thaw VM")?;
-    let text = format!("Guest filesystems on VM {} have been thawed successfully.", call.state.name_of(&path));
+    vm_status::check_status(call.state, &path, "thaw VM", &[VmStatus::Up])?;
+    let name = call.state.name_of(&path);
+    call.job(&format!("Thawing VM {name}"));
     call.state.clear_note(&path, FROZEN);
+    let text = format!("Guest filesystems on VM {name} have been thawed successfully.");
     call.state.event(10768, Severity::Normal, &text, &[&path]);
     Ok(Reply::Completed)
 }

@@ -24,6 +24,7 @@ const PORT: Note<i64> = Note::new("console port");
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("vm_graphics_consoles", "add", add);
+    registry.on("vm_graphics_consoles", "list", list);
     registry.on("vm_graphics_console", "remove", remove);
     registry.on("vm_graphics_console", "ticket", ticket);
     registry.on("vm_graphics_console", "proxy_ticket", proxy_ticket);
@@ -59,6 +60,14 @@ fn show(context: &Context<'_>, path: &str, shown: &mut dyn Object) {
         console.port = Some(port);
         console.tls_port = (console.protocol == Some(GraphicsType::Spice)).then_some(secure);
     }
+}
+
+/// Lists the configured consoles, or those of the current run.
+fn list(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    let is_current = call.request.flag("current") == Some(true);
+    let has_consoles = !is_current || vm_status::is_running(call.state, &call.parent());
+    let consoles = call.state.paths(&call.path());
+    Ok(Reply::List(if has_consoles { consoles } else { Vec::new() }))
 }
 
 pub(crate) fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
@@ -140,6 +149,9 @@ fn file(call: &mut Call<'_>) -> Result<Reply, Fault> {
         "release-cursor=shift+f12".to_owned(),
         "secure-attention=ctrl+alt+end".to_owned(),
     ];
+    let origin = call.state.origin.clone();
+    lines.push("versions=rhev-win64:2.0-160;rhev-win32:2.0-160;rhel8:7.0-3;rhel7:2.0-6;rhel6:99.0-1".to_owned());
+    lines.push(format!("newer-version-url={origin}"));
     if protocol == GraphicsType::Spice {
         lines.push(format!("tls-port={secure}"));
         lines.push("enable-smartcard=0".to_owned());
@@ -148,6 +160,10 @@ fn file(call: &mut Call<'_>) -> Result<Reply, Fault> {
         lines.push(format!("host-subject=O=ovirt.org,CN={address}"));
         lines.push("secure-channels=main;inputs;cursor;playback;record;display;smartcard;usbredir".to_owned());
     }
+    lines.extend([String::new(), "[ovirt]".to_owned()]);
+    lines.push(format!("host={}", origin.trim_start_matches("https://")));
+    lines.push(format!("vm-guid={}", last(&vm)));
+    lines.push("admin=1".to_owned());
     lines.push(String::new());
     Ok(Reply::Output("remote_viewer_connection_file", Box::new(Some(lines.join("\n")))))
 }

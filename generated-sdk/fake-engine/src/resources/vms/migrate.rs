@@ -1,4 +1,4 @@
-//! Moving virtual machines from host to host while they run.
+//! Live migration of virtual machines.
 
 use std::time::Duration;
 
@@ -6,19 +6,20 @@ use crate::api::{Call, Fault, Registry, Reply, on_effect};
 use crate::effect::{Effect, EffectKind};
 use crate::note::Note;
 use crate::path::last;
-use crate::resources::common::scheduler;
+use crate::resources::common::scheduler::{self, Placement};
 use crate::resources::common::vm_status::{self, wrong_status};
+use crate::resources::common::{disk_attachment, locks, references, snapshot};
 use crate::resources::paths::{CLUSTERS, HOSTS};
-use crate::resources::vms::graphics_consoles;
+use crate::resources::vms::{change_cluster, graphics_consoles};
 use crate::state::{Severity, State};
-use ovirt_sdk::types::{Cluster, Host, HostStatus, Vm, VmPlacementPolicy, VmStatus};
+use ovirt_sdk::types::{Cluster, Host, HostStatus, Vm, VmAffinity, VmStatus};
 
-const MIGRATE: Duration = Duration::from_secs(8);
-/// Where a machine that is on its way goes to.
+const MIGRATION: Duration = Duration::from_secs(8);
+/// The host to which a VM migrates.
 const DESTINATION: Note<String> = Note::new("destination");
-/// The state in which a machine was before it left.
+/// The status of a VM before its migration.
 const BEFORE: Note<VmStatus> = Note::new("status before migration");
-const WHAT: &str = "migrate VM";
+const MIGRATE: &str = "migrate VM";
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("vm", "migrate", migrate);
@@ -28,104 +29,110 @@ pub(super) fn register(registry: &mut Registry) {
 
 fn migrate(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
-    let status = vm_status::check_running(call.state, &path, WHAT)?;
-    let vm = call.state.find::<Vm>(&path)?;
-    if status == VmStatus::Migrating {
-        return Err(Fault::conflict("Cannot migrate VM. VM migration is in progress"));
-    }
-    if !scheduler::can_move(vm) {
-        return Err(wrong_status(&status, WHAT));
-    }
-    if !scheduler::may_migrate(vm) && call.flag("force") != Some(true) {
-        return Err(Fault::conflict(
-            "Cannot migrate VM. VM is non migratable and user did not specify the force-migration flag",
-        ));
-    }
-    let mut moved = vm.clone();
-    if let Some(cluster) = call.object::<Cluster>("cluster")
-        && let Some(cluster) = call.state.reference(CLUSTERS, &cluster)?
-    {
-        moved.cluster = Some(Box::new(Cluster::with_id(last(&cluster))));
-    }
-    let wanted = match call.object::<Host>("host") {
-        Some(host) => call.state.reference(HOSTS, &host)?,
+    let host = match call.object::<Host>("host") {
+        Some(host) => Some(destination(call.state, &host)?),
         None => None,
     };
-    let destination = match wanted {
-        Some(host) => accepted(call.state, &moved, host)?,
-        None => scheduler::choose(call.state, &moved, movable(vm).as_ref(), WHAT)?,
+    vm_status::check_not_excluded(call.state, &path, MIGRATE)?;
+    check_migratable(call.state, &path, call.flag("force") == Some(true))?;
+    let cluster = match call.object::<Cluster>("cluster").and_then(|cluster| cluster.id) {
+        Some(id) => {
+            change_cluster::check_target(call.state, &path, &format!("{CLUSTERS}/{id}"), MIGRATE)?;
+            Some(id)
+        }
+        None => None,
     };
+    let mut settings = call.state.find::<Vm>(&path)?.clone();
+    if let Some(id) = &cluster {
+        settings.cluster = Some(Box::new(Cluster::with_id(id)));
+    }
+    if snapshot::is_any_locked(call.state, &path) {
+        return Err(Fault::cannot(
+            MIGRATE,
+            "The VM is performing an operation on a Snapshot. Please wait for the operation to finish, and try again.",
+        ));
+    }
+    locks::check_disks_not_locked(call.state, &path, MIGRATE)?;
+    let placement = Placement { vm: &path, settings: &settings, only: host.as_deref(), action: MIGRATE };
+    let destination = scheduler::choose(call.state, &placement)?;
     begin(call.state, &path, &destination)?;
-    let changed = moved.cluster;
     if let Some(vm) = call.state.get_mut::<Vm>(&path) {
-        vm.cluster = changed;
+        vm.cluster = settings.cluster;
     }
     Ok(Reply::Started)
 }
 
-/// The hosts to which a machine is bound, unless it is to leave the only one.
-fn movable(vm: &Vm) -> Option<VmPlacementPolicy> {
-    let policy = vm.placement_policy.as_deref()?;
-    let several = policy.hosts.as_ref().is_some_and(|hosts| hosts.len() > 1);
-    several.then(|| policy.clone())
+/// The path of the host that a client named, which has to be up.
+fn destination(state: &State, host: &Host) -> Result<String, Fault> {
+    let path = host.id.as_ref().map(|id| format!("{HOSTS}/{id}")).filter(|path| state.contains(path));
+    let path = path.ok_or_else(|| Fault::invalid(MIGRATE, "Invalid Host Id."))?;
+    match state.find::<Host>(&path)?.status {
+        Some(HostStatus::Up) => Ok(path),
+        _ => Err(Fault::cannot(MIGRATE, "Operation can be performed only when Host status is Up.")),
+    }
 }
 
-/// Refuses a host that was chosen and can't take the machine.
-fn accepted(state: &State, vm: &Vm, host: String) -> Result<String, Fault> {
-    if vm.host.as_ref().and_then(|current| current.id.as_deref()) == Some(last(&host)) {
-        return Err(Fault::conflict("Cannot migrate VM. source and destination is the same."));
+fn check_migratable(state: &State, path: &str, is_forced: bool) -> Result<(), Fault> {
+    let vm = state.find::<Vm>(path)?;
+    if locks::is_in_backup(state, path) {
+        return Err(Fault::cannot(MIGRATE, "The VM is during a backup operation."));
     }
-    let chosen = state.find::<Host>(&host)?;
-    if chosen.cluster.as_ref().and_then(|it| it.id.as_deref()) != vm.cluster.as_ref().and_then(|it| it.id.as_deref()) {
-        return Err(Fault::conflict(
-            "Cannot migrate VM. If target Cluster is not specified VM can be migrated only between Hosts in the same \
-             Cluster.",
-        ));
+    if disk_attachment::list(state, path).iter().any(|(_, it)| it.uses_scsi_reservation == Some(true)) {
+        return Err(Fault::cannot(MIGRATE, "VM uses SCSI reservation."));
     }
-    if chosen.status != Some(HostStatus::Up) {
-        return Err(Fault::conflict("Cannot migrate VM. Operation can be performed only when Host status is Up."));
+    match vm.placement_policy.as_ref().and_then(|policy| policy.affinity.as_ref()) {
+        Some(VmAffinity::Pinned) => return Err(Fault::cannot(MIGRATE, "VM is pinned to Host.")),
+        Some(VmAffinity::UserMigratable) if !is_forced => {
+            return Err(Fault::cannot(
+                MIGRATE,
+                "VM is non migratable and user did not specify the force-migration flag",
+            ));
+        }
+        _ => {}
     }
-    let only = VmPlacementPolicy::new().hosts(vec![Host::with_id(last(&host))]);
-    scheduler::choose(state, vm, Some(&only), WHAT)
+    match vm.status.clone().unwrap_or(VmStatus::Down) {
+        VmStatus::Migrating => Err(Fault::cannot(MIGRATE, "VM migration is in progress")),
+        status @ VmStatus::NotResponding => Err(wrong_status(&status, MIGRATE)),
+        _ if !scheduler::can_migrate_now(vm) => Err(Fault::cannot(MIGRATE, "VM is not running.")),
+        _ => Ok(()),
+    }
 }
 
-/// Begins to move a machine to a host.
 fn begin(state: &mut State, path: &str, destination: &str) -> Result<(), Fault> {
     let vm = state.find_mut::<Vm>(path)?;
     let before = vm.status.replace(VmStatus::Migrating).unwrap_or(VmStatus::Up);
-    let source =
-        vm.host.as_ref().and_then(|host| host.id.clone()).map(|id| format!("{HOSTS}/{id}")).unwrap_or_default();
+    let source = references::path_of(HOSTS, &vm.host).unwrap_or_default();
     state.set_note(path, DESTINATION, destination);
     state.set_note(path, BEFORE, before);
     let (name, from, to) = (state.name_of(path), state.name_of(&source), state.name_of(destination));
     state.begin_job(&format!("Migrating VM {name}"));
-    let text =
-        format!("Migration started (VM: {name}, Source: {from}, Destination: {to}, User: {}).", state.actor.user);
+    let user = references::acting_user(state);
+    let text = format!("Migration started (VM: {name}, Source: {from}, Destination: {to}, User: {user}).");
     state.event(62, Severity::Normal, &text, &[path, &source]);
-    state.after(MIGRATE, Effect::VmMigrated { vm: path.to_owned() });
+    state.after(MIGRATION, Effect::VmMigrated { vm: path.to_owned() });
     Ok(())
 }
 
-/// Ends a migration: the machine is where it was, or at its destination; gives the host that it was going to.
-fn arrive(state: &mut State, path: &str, there: bool) -> Option<String> {
+/// Ends a migration: the virtual machine is on its old host, or has arrived at its destination; returns the latter.
+fn end(state: &mut State, path: &str, has_arrived: bool) -> Option<String> {
     let destination = state.note(path, DESTINATION)?;
     let before = state.note(path, BEFORE).unwrap_or(VmStatus::Up);
     state.clear_note(path, DESTINATION);
     state.clear_note(path, BEFORE);
     let vm = state.get_mut::<Vm>(path)?;
-    vm.status = Some(if there && before != VmStatus::Paused { VmStatus::Up } else { before });
-    if there {
+    vm.status = Some(if has_arrived && before != VmStatus::Paused { VmStatus::Up } else { before });
+    if has_arrived {
         vm.host = Some(Box::new(Host::with_id(last(&destination))));
     }
     Some(destination)
 }
 
 fn migrated(state: &mut State, path: &str) {
-    if state.get::<Vm>(path).is_none_or(|vm| vm.status != Some(VmStatus::Migrating)) {
+    if vm_status::status_or_down(state, path) != VmStatus::Migrating {
         return;
     }
-    let Some(host) = arrive(state, path, true) else { return };
-    graphics_consoles::open(state, path);
+    let Some(host) = end(state, path, true) else { return };
+    graphics_consoles::assign_ports(state, path);
     let (name, to) = (state.name_of(path), state.name_of(&host));
     let text = format!("Migration completed (VM: {name}, Destination: {to}, Duration: 8 seconds).");
     state.event(63, Severity::Normal, &text, &[path, &host]);
@@ -137,25 +144,27 @@ fn cancel(call: &mut Call<'_>) -> Result<Reply, Fault> {
         return Err(Fault::conflict("Cannot cancel migration for non migrating VM."));
     }
     call.state.cancel(EffectKind::VmMigrated, &path);
-    arrive(call.state, &path, false);
-    let text = format!("Migration cancelled by {} (VM: {}).", call.state.actor.user, call.state.name_of(&path));
+    end(call.state, &path, false);
+    let user = references::acting_user(call.state);
+    let text = format!("Migration cancelled by {user} (VM: {}).", call.state.name_of(&path));
     call.state.event(161, Severity::Normal, &text, &[&path]);
     Ok(Reply::Completed)
 }
 
-/// Sends the machines of a host to others, as when it goes into maintenance; gives those that can't leave.
+/// Migrates the virtual machines of a host to others; returns those that stay.
 pub(crate) fn migrate_vms_away(state: &mut State, host: &str) -> Vec<String> {
     let mut staying = Vec::new();
     for path in scheduler::vms_on(state, host) {
         let Some(vm) = state.get::<Vm>(&path).cloned() else { continue };
-        let target = scheduler::choose(state, &vm, movable(&vm).as_ref(), WHAT);
-        let gone = match target {
-            Ok(target) if scheduler::may_migrate(&vm) && scheduler::can_move(&vm) => {
+        let placement = Placement { vm: &path, settings: &vm, only: None, action: MIGRATE };
+        let target = scheduler::choose(state, &placement);
+        let is_leaving = match target {
+            Ok(target) if scheduler::may_migrate(&vm) && scheduler::can_migrate_now(&vm) => {
                 begin(state, &path, &target).is_ok()
             }
             _ => false,
         };
-        if !gone {
+        if !is_leaving {
             staying.push(path);
         }
     }

@@ -1,77 +1,112 @@
-//! Settings of a virtual machine that wait for its next start, and those of one run only.
+//! Settings of a virtual machine for its next run, and for its current run only.
 
 use crate::api::Fault;
 use crate::path::last;
-use crate::resources::common::vm_status;
+use crate::resources::common::{fields, vm_status};
 use crate::resources::paths::{NEXT_RUN, THIS_RUN};
 use crate::state::State;
-use ovirt_sdk::object::Object;
+use ovirt_sdk::object::{Object, member_mut};
 use ovirt_sdk::types::Vm;
 
-/// Below a machine: what it will be from its next start on.
-fn next(path: &str) -> String {
+/// Fields that describe the current state of a virtual machine rather than its settings.
+pub(crate) const CURRENT_STATE: [&str; 13] = [
+    "cluster",
+    "fqdn",
+    "guest_operating_system",
+    "guest_time_zone",
+    "has_illegal_images",
+    "host",
+    "next_run_configuration_exists",
+    "run_once",
+    "start_time",
+    "status",
+    "status_detail",
+    "stop_reason",
+    "stop_time",
+];
+
+/// The collection with the settings for the next run.
+fn next_run(path: &str) -> String {
     format!("{path}/{NEXT_RUN}")
 }
 
-/// Below a machine: what was said for its present run.
-fn once(path: &str) -> String {
+/// The collection with the settings for the current run only.
+fn this_run(path: &str) -> String {
     format!("{path}/{THIS_RUN}")
 }
 
-fn only<'s>(state: &'s State, collection: &str) -> Option<&'s Vm> {
+fn first<'s>(state: &'s State, collection: &str) -> Option<&'s Vm> {
     state.list::<Vm>(collection).next().map(|(_, vm)| vm)
 }
 
-/// What a machine will be from its next start on, if that differs.
-pub(crate) fn of_next_run<'s>(state: &'s State, path: &str) -> Option<&'s Vm> {
-    only(state, &next(path))
+/// The settings from the next run on, if they differ.
+pub(crate) fn settings_for_next_run<'s>(state: &'s State, path: &str) -> Option<&'s Vm> {
+    first(state, &next_run(path))
 }
 
-/// What was said for the present run of a machine.
-pub(crate) fn of_this_run<'s>(state: &'s State, path: &str) -> Option<&'s Vm> {
-    only(state, &once(path))
+/// What the client set for the current run only.
+pub(crate) fn settings_for_this_run<'s>(state: &'s State, path: &str) -> Option<&'s Vm> {
+    first(state, &this_run(path))
 }
 
-/// Keeps what was said for one run.
-pub(crate) fn keep_run(state: &mut State, path: &str, mut said: Vm) {
-    said.id = Some(last(path).to_owned());
-    state.insert(&once(path), said);
+/// Stores what the client set for the current run only.
+pub(crate) fn set_this_run(state: &mut State, path: &str, mut settings: Vm) {
+    settings.id = Some(last(path).to_owned());
+    state.insert(&this_run(path), settings);
 }
 
-/// Changes a machine from its next start on.
-pub(crate) fn change_next(state: &mut State, path: &str, change: impl FnOnce(&mut dyn Object)) -> Result<(), Fault> {
-    let mut vm = match of_next_run(state, path) {
+/// The settings of a run: those of a virtual machine with what the client set for this run only.
+pub(crate) fn with_run(vm: &Vm, once: Option<&Vm>) -> Vm {
+    let mut settings = vm.clone();
+    let Some(once) = once else { return settings };
+    if let Some(sent) = once.os.as_deref() {
+        let os = settings.os.get_or_insert_default();
+        os.boot = sent.boot.clone().or_else(|| os.boot.take());
+        os.kernel = sent.kernel.clone().or_else(|| os.kernel.take());
+        os.initrd = sent.initrd.clone().or_else(|| os.initrd.take());
+        os.cmdline = sent.cmdline.clone().or_else(|| os.cmdline.take());
+    }
+    if once.stateless == Some(true) {
+        settings.stateless = Some(true);
+    }
+    settings.start_paused = once.start_paused.or(settings.start_paused);
+    settings.initialization = once.initialization.clone().or_else(|| settings.initialization.take());
+    settings
+}
+
+/// Changes the settings for the next run.
+pub(crate) fn change_next_run(
+    state: &mut State,
+    path: &str,
+    change: impl FnOnce(&mut dyn Object),
+) -> Result<(), Fault> {
+    let mut vm = match settings_for_next_run(state, path) {
         Some(vm) => vm.clone(),
         None => state.find::<Vm>(path)?.clone(),
     };
     change(&mut vm);
     vm.id = Some(last(path).to_owned());
-    state.insert(&next(path), vm);
+    state.insert(&next_run(path), vm);
     state.find_mut::<Vm>(path)?.next_run_configuration_exists = Some(true);
     Ok(())
 }
 
-/// When a machine has stopped: what waited for that becomes its own.
-pub(crate) fn settle(state: &mut State, path: &str) {
+/// Applies the settings for the next run to a virtual machine that has stopped.
+pub(crate) fn apply_next_run(state: &mut State, path: &str) {
     if vm_status::is_running(state, path) {
         return;
     }
-    state.remove(&format!("{}/{}", once(path), last(path)));
-    let Some(waiting) = of_next_run(state, path).cloned() else { return };
-    state.remove(&format!("{}/{}", next(path), last(path)));
+    state.remove(&format!("{}/{}", this_run(path), last(path)));
+    let Some(settings) = settings_for_next_run(state, path).cloned() else { return };
+    state.remove(&format!("{}/{}", next_run(path), last(path)));
     if let Some(vm) = state.get_mut::<Vm>(path) {
-        let now = std::mem::replace(vm, waiting);
-        vm.status = now.status;
-        vm.stop_reason = now.stop_reason;
-        vm.start_time = now.start_time;
-        vm.stop_time = now.stop_time;
-        vm.cluster = now.cluster;
-        vm.host = None;
-        vm.run_once = Some(false);
-        vm.fqdn = None;
-        vm.guest_operating_system = None;
-        vm.guest_time_zone = None;
-        vm.status_detail = None;
+        let before = std::mem::replace(vm, settings);
+        for name in CURRENT_STATE {
+            if let Some(slot) = member_mut(vm, name) {
+                slot.clear();
+            }
+        }
+        fields::fill_only(vm, &before, &CURRENT_STATE);
         vm.next_run_configuration_exists = Some(false);
     }
 }

@@ -2,11 +2,11 @@
 
 use crate::api::{Call, Fault, Registry, Reply};
 use crate::effect::Effect;
-use crate::resources::common::vm_status::{self, wrong_status};
+use crate::resources::common::{locks, references, vm_status};
 use crate::resources::vms::start::BOOT;
-use crate::resources::vms::{guest, stop};
+use crate::resources::vms::stop;
 use crate::state::{Severity, State};
-use ovirt_sdk::types::{Vm, VmStatus};
+use ovirt_sdk::types::VmStatus;
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("vm", "reboot", reboot);
@@ -14,42 +14,43 @@ pub(super) fn register(registry: &mut Registry) {
 }
 
 fn reboot(call: &mut Call<'_>) -> Result<Reply, Fault> {
-    const REBOOT: &str = "reboot VM";
+    const RESTART: &str = "restart VM";
     let path = call.path();
-    stop::free(call, &path, REBOOT)?;
-    match vm_status::check_running(call.state, &path, REBOOT)? {
-        VmStatus::Up | VmStatus::PoweringUp => {}
-        status => return Err(wrong_status(&status, REBOOT)),
+    vm_status::check_not_excluded(call.state, &path, RESTART)?;
+    if locks::is_in_backup(call.state, &path) && call.flag("force") != Some(true) {
+        return Err(Fault::cannot(RESTART, "The VM is during a backup operation."));
     }
-    stop::abandon(call.state, &path);
+    vm_status::check_status(call.state, &path, RESTART, &[VmStatus::Up, VmStatus::PoweringUp])?;
     let name = call.state.name_of(&path);
     call.job(&format!("Rebooting VM {name}"));
-    let text = format!("User {} initiated reboot of VM {name}.", call.state.actor.user);
+    let text = format!("User {} initiated reboot of VM {name}.", references::acting_user(call.state));
     call.state.event(157, Severity::Normal, &text, &[&path]);
     begin_reboot(call.state, &path);
     Ok(Reply::Started)
 }
 
 fn reset(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    const ALLOWED: [VmStatus; 5] = [
+        VmStatus::Up,
+        VmStatus::PoweringUp,
+        VmStatus::PoweringDown,
+        VmStatus::RebootInProgress,
+        VmStatus::Migrating,
+    ];
     const RESET: &str = "reset VM";
     let path = call.path();
-    match vm_status::check_running(call.state, &path, RESET)? {
-        VmStatus::Up | VmStatus::PoweringUp | VmStatus::RebootInProgress => {}
-        status => return Err(wrong_status(&status, RESET)),
-    }
-    stop::abandon(call.state, &path);
+    vm_status::check_not_excluded(call.state, &path, RESET)?;
+    vm_status::check_status(call.state, &path, RESET, &ALLOWED)?;
     let name = call.state.name_of(&path);
     call.job(&format!("Resetting VM {name}"));
-    call.state.event(221, Severity::Normal, &format!("VM {name} was reset."), &[&path]);
+    let text = format!("User {} initiated reset of VM {name}.", references::acting_user(call.state));
+    call.state.event(221, Severity::Normal, &text, &[&path]);
     begin_reboot(call.state, &path);
     Ok(Reply::Started)
 }
 
-/// Makes a guest boot that is rebooting.
 fn begin_reboot(state: &mut State, path: &str) {
-    guest::disappear(state, path);
-    if let Some(vm) = state.get_mut::<Vm>(path) {
-        vm.status = Some(VmStatus::RebootInProgress);
-    }
+    stop::cancel_start(state, path);
+    vm_status::set_status(state, path, VmStatus::RebootInProgress);
     state.after(BOOT, Effect::VmBooted { vm: path.to_owned() });
 }

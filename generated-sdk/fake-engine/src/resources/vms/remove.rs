@@ -4,82 +4,126 @@ use std::time::Duration;
 
 use crate::api::{Call, Fault, Registry, Reply, on_effect};
 use crate::effect::Effect;
-use crate::resources::common::{disk, disk_attachment, locks, vm_status};
+use crate::path::last;
+use crate::resources::common::well_known::NIL;
+use crate::resources::common::{
+    disk, disk_attachment, locks, network, snapshot, storage_domain, vm_status,
+};
 use crate::resources::disks::remove::remove_disk;
+use crate::resources::paths::{DISKS, SNAPSHOTS};
 use crate::state::{Severity, State};
-use ovirt_sdk::types::{Disk, Vm, VmStatus};
+use ovirt_sdk::types::{DataCenter, DataCenterStatus, Disk, Vm, VmStatus};
 
-const REMOVE: Duration = Duration::from_secs(3);
-const WHAT: &str = "remove VM";
+const REMOVAL: Duration = Duration::from_secs(3);
+const REMOVE: &str = "remove VM";
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("vm", "remove", remove);
-    on_effect!(registry, |state, VmRemoved { vm, disks }| removed(state, vm, disks));
+    on_effect!(registry, |state, VmRemoved { vm: _vm, disks }| remove_disks(state, disks));
 }
 
 fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
-    let vm = call.state.find::<Vm>(&path)?;
-    let forced = call.flag("force") == Some(true);
-    if vm.delete_protected == Some(true) {
-        return Err(Fault::conflict(
-            "Cannot remove VM. Delete protection is enabled. In order to delete, disable Delete protection first.",
-        ));
-    }
-    if vm.vm_pool.is_some() {
-        return Err(Fault::conflict("Cannot remove VM. VM is attached to a VM Pool."));
-    }
-    if !forced {
-        vm_status::check_not_locked(call.state, &path, WHAT)?;
-    }
-    match vm_status::status(call.state, &path)? {
-        VmStatus::Suspended => {
-            return Err(Fault::conflict("Cannot remove VM because the VM is in Suspended status."));
-        }
-        status if vm_status::runs(&status) => {
-            return Err(Fault::conflict("Cannot remove VM. VM is running."));
-        }
-        _ => {}
-    }
-    if !forced {
-        locks::check_disks_not_locked(call.state, &path, WHAT)?;
-    }
-    let own = match call.flag("detach_only") {
-        Some(true) => Vec::new(),
-        _ => own_disks(call.state, &path),
-    };
+    let is_forced = call.flag("force") == Some(true);
+    let keeps_disks = call.flag("detach_only") == Some(true);
+    check_removable(call.state, &path, is_forced, keeps_disks)?;
+    let own = if keeps_disks { Vec::new() } else { own_disks(call.state, &path) };
     let name = call.state.name_of(&path);
     call.job(&format!("Removing VM {name} from system"));
-    if own.is_empty() {
-        finish(call.state, &path);
-        return Ok(Reply::Completed);
-    }
+    let text = format!("VM {name} was successfully removed.");
+    call.state.event(113, Severity::Normal, &text, &[&path]);
     for disk in &own {
         disk::set_locked(call.state, disk, true);
     }
-    call.state.find_mut::<Vm>(&path)?.status = Some(VmStatus::ImageLocked);
-    call.state.after(REMOVE, Effect::VmRemoved { vm: path, disks: own });
+    call.state.remove(&path);
+    if !own.is_empty() {
+        call.state.after(REMOVAL, Effect::VmRemoved { vm: path, disks: own });
+    }
     Ok(Reply::Completed)
 }
 
-/// The disks that go with a machine: those that no other one has and that are not shared.
+fn check_removable(state: &State, path: &str, is_forced: bool, keeps_disks: bool) -> Result<(), Fault> {
+    let vm = state.find::<Vm>(path)?;
+    vm_status::check_not_excluded(state, path, REMOVE)?;
+    if vm.delete_protected == Some(true) {
+        return Err(Fault::cannot(
+            REMOVE,
+            "Delete protection is enabled. In order to delete, disable Delete protection first.",
+        ));
+    }
+    if keeps_disks {
+        check_detachable(state, path, vm)?;
+    }
+    let status = vm.status.clone().unwrap_or(VmStatus::Down);
+    match status {
+        VmStatus::Down | VmStatus::ImageLocked | VmStatus::ImageIllegal | VmStatus::Unassigned => {}
+        VmStatus::Suspended => {
+            return Err(Fault::conflict("Cannot remove VM that its state is not down.\n-Please stop the VM first."));
+        }
+        _ => return Err(Fault::cannot(REMOVE, "VM is running.")),
+    }
+    if vm.vm_pool.is_some() {
+        return Err(Fault::cannot(REMOVE, "VM is attached to a VM Pool."));
+    }
+    if snapshot::is_any_locked(state, path) {
+        return Err(Fault::cannot(
+            REMOVE,
+            "The VM is performing an operation on a Snapshot. Please wait for the operation to finish, and try again.",
+        ));
+    }
+    check_images(state, path, is_forced)?;
+    if status == VmStatus::ImageLocked && !is_forced {
+        return Err(Fault::conflict(&format!("Cannot {REMOVE}: VM is locked. Please try again in a few minutes.")));
+    }
+    match locks::is_in_backup(state, path) {
+        true => Err(Fault::cannot(REMOVE, "The VM is during a backup operation.")),
+        false => Ok(()),
+    }
+}
+
+/// Fails if a virtual machine can't be removed without its disks.
+fn check_detachable(state: &State, path: &str, vm: &Vm) -> Result<(), Fault> {
+    if vm.template.as_ref().and_then(|template| template.id.as_deref()).is_some_and(|id| id != NIL) {
+        return Err(Fault::conflict("Cannot remove VM with detaching disks, VM is based from template."));
+    }
+    let in_snapshot = |disk: &String| {
+        let snapshots = state.paths(&format!("{path}/{SNAPSHOTS}"));
+        snapshots.iter().any(|snapshot| state.contains(&format!("{snapshot}/{DISKS}/{}", last(disk))))
+    };
+    match disk_attachment::disks(state, path).iter().any(in_snapshot) {
+        true => Err(Fault::conflict("Cannot remove VM with detaching disks, snapshots exist.")),
+        false => Ok(()),
+    }
+}
+
+fn check_images(state: &State, path: &str, is_forced: bool) -> Result<(), Fault> {
+    let images: Vec<String> =
+        disk_attachment::disks(state, path).into_iter().filter(|disk| disk::domain_of(state, disk).is_some()).collect();
+    if images.is_empty() {
+        return Ok(());
+    }
+    let data_center = network::data_center_of(state, path);
+    let status = data_center.and_then(|path| state.get::<DataCenter>(&path)?.status.clone());
+    if status.is_some_and(|status| status != DataCenterStatus::Up) {
+        return Err(Fault::cannot(REMOVE, "Unknown Data Center status."));
+    }
+    for domain in images.iter().filter_map(|image| disk::domain_of(state, image)) {
+        storage_domain::check_usable(state, &domain, "remove", "VM")?;
+    }
+    if is_forced { Ok(()) } else { locks::check_disks_not_locked(state, path, REMOVE) }
+}
+
+/// The disks that are removed with a virtual machine: those that no other one has and that are not shareable.
 fn own_disks(state: &State, path: &str) -> Vec<String> {
-    let own = |disk: &String| {
-        state.get::<Disk>(disk).is_some_and(|it| it.shareable != Some(true) && it.lun_storage.is_none())
+    let is_own = |disk: &String| {
+        state.get::<Disk>(disk).is_some_and(|it| it.shareable != Some(true))
             && disk::owners(state, disk).iter().all(|owner| owner == path)
     };
-    disk_attachment::disks_and_activity(state, path).into_iter().map(|(disk, _)| disk).filter(own).collect()
+    disk_attachment::disks(state, path).into_iter().filter(is_own).collect()
 }
 
-fn removed(state: &mut State, path: &str, own: &[String]) {
-    for disk in own {
+fn remove_disks(state: &mut State, disks: &[String]) {
+    for disk in disks {
         remove_disk(state, disk);
     }
-    finish(state, path);
-}
-
-fn finish(state: &mut State, path: &str) {
-    let name = state.name_of(path);
-    state.event(113, Severity::Normal, &format!("VM {name} was successfully removed."), &[path]);
-    state.remove(path);
 }

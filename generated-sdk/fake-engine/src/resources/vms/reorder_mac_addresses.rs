@@ -1,23 +1,16 @@
 //! Sorting the MAC addresses of virtual machines.
 
 use crate::api::{Call, Fault, Registry, Reply};
-use crate::resources::common::vm_status::{self, wrong_status};
 use crate::resources::paths::NICS;
-use ovirt_sdk::types::{Mac, Nic, VmStatus};
+use ovirt_sdk::types::{Mac, Nic};
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("vm", "reorder_mac_addresses", reorder);
 }
 
-/// The NICs get the addresses of the machine in the order of their names.
+/// Assigns the MAC addresses of a virtual machine to its NICs in the order of their names.
 fn reorder(call: &mut Call<'_>) -> Result<Reply, Fault> {
-    const REORDER: &str = "reorder VM network interfaces";
     let path = call.path();
-    vm_status::check_not_locked(call.state, &path, REORDER)?;
-    match vm_status::status(call.state, &path)? {
-        VmStatus::Down => {}
-        status => return Err(wrong_status(&status, REORDER)),
-    }
     let mut nics: Vec<(Option<String>, String, String)> = call
         .state
         .list::<Nic>(&format!("{path}/{NICS}"))

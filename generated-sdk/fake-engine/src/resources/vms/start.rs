@@ -6,13 +6,19 @@ use crate::api::{Call, Fault, Registry, Reply, on_effect};
 use crate::effect::Effect;
 use crate::note::Note;
 use crate::path::last;
+use crate::resources::common::scheduler::{self, Placement};
 use crate::resources::common::vm_status::{self, wrong_status};
-use crate::resources::common::{disk_attachment, locks, scheduler};
-use crate::resources::paths::{HOSTS, NICS};
+use crate::resources::common::{
+    disk, disk_attachment, display, locks, network, references, snapshot, storage_domain,
+};
+use crate::resources::paths::{CLUSTERS, HOSTS, NETWORKS, NICS, VNIC_PROFILES};
 use crate::resources::vms::snapshots::stateless::begin_stateless;
 use crate::resources::vms::{graphics_consoles, guest, next_run};
 use crate::state::{Severity, State};
-use ovirt_sdk::types::{BootDevice, Host, Nic, OperatingSystem, Vm, VmStatus};
+use ovirt_sdk::types::{
+    BootDevice, DataCenter, DataCenterStatus, Disk, DiskStorageType, Host, List, Nic, OperatingSystem, Vm,
+    VmStatus, VnicProfile,
+};
 
 /// A starting VM that is paused before it boots.
 pub(crate) const START_PAUSED: Note<bool> = Note::new("start paused");
@@ -20,6 +26,7 @@ pub(crate) const START_PAUSED: Note<bool> = Note::new("start paused");
 const LAUNCH: Duration = Duration::from_secs(2);
 pub(crate) const BOOT: Duration = Duration::from_secs(5);
 const RESUME: Duration = Duration::from_secs(1);
+const RUN: &str = "run VM";
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("vm", "start", start);
@@ -28,85 +35,177 @@ pub(super) fn register(registry: &mut Registry) {
 }
 
 fn start(call: &mut Call<'_>) -> Result<Reply, Fault> {
-    const RUN: &str = "run VM";
     let path = call.path();
-    vm_status::check_not_locked(call.state, &path, RUN)?;
     let once = call.object::<Vm>("vm");
-    let pause = call.flag("pause").or_else(|| once.as_ref()?.start_paused);
-    match vm_status::status(call.state, &path)? {
-        VmStatus::Down | VmStatus::Suspended => {}
-        VmStatus::Paused => {
-            resume(call, &path);
-            return Ok(Reply::Started);
+    let flags = ["use_sysprep", "use_cloud_init", "use_ignition"];
+    if flags.iter().filter(|flag| call.flag(flag) == Some(true)).count() > 1 {
+        let reason = "Cannot use multiple initialization tags simultaneously when running VM.";
+        return Err(Fault::reason(409, reason));
+    }
+    vm_status::check_not_excluded(call.state, &path, RUN)?;
+    let status = vm_status::status(call.state, &path)?;
+    if status == VmStatus::Paused {
+        resume(call, &path);
+        return Ok(Reply::Started);
+    }
+    let stored = call.state.find::<Vm>(&path)?;
+    let settings = next_run::with_run(stored, once.as_ref());
+    match status {
+        VmStatus::Suspended => {
+            check_storage(call.state, &path)?;
         }
-        VmStatus::Up | VmStatus::PoweringUp | VmStatus::WaitForLaunch | VmStatus::RestoringState => {
-            return Err(Fault::conflict("Cannot run VM. VM is running."));
-        }
-        status => return Err(wrong_status(&status, RUN)),
+        _ => check_runnable(call.state, &path, &settings, once.as_ref())?,
     }
-    locks::check_disks_not_locked(call.state, &path, RUN)?;
-    let vm = call.state.find::<Vm>(&path)?;
-    bootable(call.state, &path, vm, once.as_ref())?;
-    let policy = once.as_ref().and_then(|once| once.placement_policy.as_deref());
-    let host = scheduler::choose(call.state, vm, policy.or(vm.placement_policy.as_deref()), RUN)?;
-    let hibernated = vm.status == Some(VmStatus::Suspended);
-    let pause = pause.or(vm.start_paused).unwrap_or(false);
-    let stateless = once.as_ref().and_then(|once| once.stateless).or(vm.stateless).unwrap_or(false);
-
-    let (name, on) = (call.state.name_of(&path), call.state.name_of(&host));
-    call.job(&format!("Launching VM {name}"));
-    let is_once = once.is_some()
-        || ["use_cloud_init", "use_sysprep", "use_ignition", "use_initialization", "volatile", "pause", "attach_wgt"]
-            .iter()
-            .any(|flag| call.flag(flag) == Some(true));
-    if stateless && !hibernated {
-        begin_stateless(call.state, &path);
+    // Only the first host of a placement for one run counts.
+    let only = once.as_ref().and_then(|once| once.placement_policy.as_ref()?.hosts.as_ref()?.first()?.id.clone());
+    let placement = Placement { vm: &path, settings: &settings, only: only.as_deref(), action: RUN };
+    let host = scheduler::choose(call.state, &placement)?;
+    if locks::is_in_backup(call.state, &path) {
+        return Err(Fault::cannot(RUN, "The VM is during a backup operation."));
     }
-    if let Some(once) = once.filter(|_| !hibernated) {
-        next_run::keep_run(call.state, &path, once);
-    }
-    put(call.state, &path, &host)?;
-    let vm = call.state.find_mut::<Vm>(&path)?;
-    vm.run_once = Some(is_once);
-    if hibernated {
-        vm.status = Some(VmStatus::RestoringState);
-    }
-    let user = call.state.actor.user.clone();
-    let text = format!("VM {name} was started by {user} (Host: {on}).");
-    call.state.event(153, Severity::Normal, &text, &[&path, &host]);
-    if pause && !hibernated {
-        call.state.set_note(&path, START_PAUSED, true);
-    }
+    launch(call, &path, &host, &settings, once)?;
     Ok(Reply::Started)
 }
 
-/// Puts a machine on a host, where it is going to be launched.
-fn put(state: &mut State, path: &str, host: &str) -> Result<(), Fault> {
+/// Puts a virtual machine that was checked on a host.
+fn launch(call: &mut Call<'_>, path: &str, host: &str, settings: &Vm, once: Option<Vm>) -> Result<(), Fault> {
+    let is_hibernated = vm_status::status(call.state, path)? == VmStatus::Suspended;
+    let pause = call.flag("pause").or(settings.start_paused).unwrap_or(false);
+    let (name, on) = (call.state.name_of(path), call.state.name_of(host));
+    call.job(&format!("Launching VM {name}"));
+    let is_once = once.is_some();
+    if settings.stateless == Some(true) && !is_hibernated {
+        begin_stateless(call.state, path);
+    }
+    if let Some(once) = once.filter(|_| !is_hibernated) {
+        next_run::set_this_run(call.state, path, once);
+    }
+    set_launching(call.state, path, host)?;
+    let vm = call.state.find_mut::<Vm>(path)?;
+    vm.run_once = Some(is_once);
+    if is_hibernated {
+        vm.status = Some(VmStatus::RestoringState);
+    }
+    let user = references::acting_user(call.state);
+    let text = format!("VM {name} was started by {user} (Host: {on}).");
+    call.state.event(153, Severity::Normal, &text, &[path, host]);
+    if pause && !is_hibernated {
+        call.state.set_note(path, START_PAUSED, true);
+    }
+    Ok(())
+}
+
+/// Assigns a virtual machine to a host, which is going to launch it.
+fn set_launching(state: &mut State, path: &str, host: &str) -> Result<(), Fault> {
     let now = state.now();
     let vm = state.find_mut::<Vm>(path)?;
     vm.host = Some(Box::new(Host::with_id(last(host))));
     vm.status = Some(VmStatus::WaitForLaunch);
     vm.start_time = Some(now);
-    vm.stop_reason = Some(String::new());
-    graphics_consoles::open(state, path);
+    vm.stop_reason = None;
+    graphics_consoles::assign_ports(state, path);
     state.after(LAUNCH, Effect::VmLaunched { vm: path.to_owned() });
     Ok(())
 }
 
-/// Refuses when there is nothing that the machine could boot from.
-fn bootable(state: &State, path: &str, vm: &Vm, once: Option<&Vm>) -> Result<(), Fault> {
-    let of = |os: &OperatingSystem| os.boot.as_ref().and_then(|boot| boot.devices.clone());
-    let asked = once.and_then(|once| of(once.os.as_deref()?));
-    let devices = asked.or_else(|| of(vm.os.as_deref()?)).unwrap_or_default();
-    let disks = disk_attachment::disks_and_activity(state, path);
-    if devices.iter().all(|device| *device == BootDevice::Hd) && !disks.iter().any(|(_, active)| *active) {
-        let missing = if disks.is_empty() { "bootable" } else { "active" };
-        return Err(Fault::conflict(&format!("Cannot run VM without at least one {missing} disk.")));
-    }
-    if devices.contains(&BootDevice::Network) && state.list::<Nic>(&format!("{path}/{NICS}")).next().is_none() {
-        return Err(Fault::conflict(
-            "VM is configured to be 'Network bootable', but no Network Interface is configured.",
+/// Fails if a virtual machine that is not suspended can't run.
+fn check_runnable(state: &State, path: &str, settings: &Vm, once: Option<&Vm>) -> Result<(), Fault> {
+    check_boot_devices(state, path, settings)?;
+    display::check_runnable(state, path, settings, once, RUN)?;
+    vm_status::check_not_locked(state, path, RUN)?;
+    if snapshot::is_any_locked(state, path) {
+        return Err(Fault::cannot(
+            RUN,
+            "The VM is performing an operation on a Snapshot. Please wait for the operation to finish, and try again.",
         ));
+    }
+    match vm_status::status(state, path)? {
+        VmStatus::Down => {}
+        status => return Err(wrong_status(&status, RUN)),
+    }
+    if settings.stateless == Some(true) && settings.high_availability.as_ref().and_then(|it| it.enabled) == Some(true) {
+        return Err(Fault::cannot(RUN, "Highly Available Virtual servers can not be run as stateless."));
+    }
+    check_storage(state, path)?;
+    check_networks(state, path, settings)
+}
+
+/// Fails if there is nothing to boot from.
+fn check_boot_devices(state: &State, path: &str, settings: &Vm) -> Result<(), Fault> {
+    let boot = |os: &OperatingSystem| os.boot.as_ref().and_then(|boot| boot.devices.clone());
+    let devices: List<BootDevice> = settings.os.as_deref().and_then(boot).unwrap_or_default();
+    let has_active_disk = disk_attachment::disks_and_activity(state, path).iter().any(|(_, is_active)| *is_active);
+    if devices.iter().all(|device| *device == BootDevice::Hd) && !has_active_disk {
+        return Err(Fault::conflict(
+            "Cannot run VM without at least one bootable disk.\nAlternatives:\n- Create a disk for this VM, and rerun \
+             the VM.\n- Change the boot sequence using the Edit VM command (Boot Option Sub-Tab).\n- Use the 'Run \
+             Once' command to select a different boot option and rerun the VM.",
+        ));
+    }
+    let only_network = !devices.is_empty() && devices.iter().all(|device| *device == BootDevice::Network);
+    if only_network && state.list::<Nic>(&format!("{path}/{NICS}")).next().is_none() {
+        return Err(Fault::conflict(
+            "VM is configured to be 'Network bootable', but no Network Interface is configured.\nAlternatives:\n- \
+             Select a different boot device (using the 'Run Once' command or 'Edit VM' command on Boot Option \
+             Sub-Tab).\n- Configure Network Interface and rerun the VM.",
+        ));
+    }
+    Ok(())
+}
+
+/// Fails if the images of a virtual machine can't be used: its data center, their storage domains, or they themselves.
+fn check_storage(state: &State, path: &str) -> Result<(), Fault> {
+    let is_image = |disk: &String| {
+        state.get::<Disk>(disk).is_some_and(|it| {
+            it.storage_type.as_ref().is_none_or(|kind| *kind == DiskStorageType::Image) && it.shareable != Some(true)
+        })
+    };
+    let active = disk_attachment::disks_and_activity(state, path).into_iter().filter(|(_, is_active)| *is_active);
+    let images: Vec<String> = active.map(|(disk, _)| disk).filter(is_image).collect();
+    if images.is_empty() {
+        return Ok(());
+    }
+    let data_center = network::data_center_of(state, path);
+    let status = data_center.and_then(|path| state.get::<DataCenter>(&path)?.status.clone());
+    if status.is_some_and(|status| status != DataCenterStatus::Up) {
+        return Err(Fault::cannot(RUN, "Unknown Data Center status."));
+    }
+    for image in &images {
+        if let Some(domain) = disk::domain_of(state, image) {
+            storage_domain::check_usable(state, &domain, "run", "VM")?;
+        }
+    }
+    locks::check_disks_not_locked(state, path, RUN)
+}
+
+/// Fails if a NIC is in a network that the cluster doesn't have, or that isn't for virtual machines.
+fn check_networks(state: &State, path: &str, settings: &Vm) -> Result<(), Fault> {
+    let Some(cluster) = references::path_of(CLUSTERS, &settings.cluster) else { return Ok(()) };
+    let network = |nic: &Nic| {
+        let profile = nic.vnic_profile.as_ref()?.id.as_deref()?;
+        let profile = state.get::<VnicProfile>(&format!("{VNIC_PROFILES}/{profile}"))?;
+        references::path_of(NETWORKS, &profile.network)
+    };
+    let networks: Vec<String> = state.list::<Nic>(&format!("{path}/{NICS}")).filter_map(|(_, nic)| network(nic)).collect();
+    let names = |is_wrong: &dyn Fn(&String) -> bool| {
+        let mut names: Vec<String> = networks.iter().filter(|it| is_wrong(it)).map(|it| state.name_of(it)).collect();
+        names.sort();
+        names.dedup();
+        names.join(",")
+    };
+    let is_missing = |network: &String| !state.contains(&format!("{cluster}/{NETWORKS}/{}", last(network)));
+    let missing = names(&is_missing);
+    if !missing.is_empty() {
+        return Err(Fault::conflict(&format!(
+            "Failed run VM. The following networks ({missing}) are not defined in the cluster."
+        )));
+    }
+    let is_not_for_vms = |network: &String| state.get(network).is_some_and(|network| !network::is_for_vms(network));
+    let others = names(&is_not_for_vms);
+    if !others.is_empty() {
+        return Err(Fault::conflict(&format!(
+            "Failed run VM. The following networks ({others}) are not defined as VM networks."
+        )));
     }
     Ok(())
 }
@@ -119,17 +218,17 @@ fn resume(call: &mut Call<'_>, path: &str) {
 }
 
 fn launched(state: &mut State, path: &str) {
-    let paused = state.has_note(path, START_PAUSED);
+    let is_paused = state.has_note(path, START_PAUSED);
     state.clear_note(path, START_PAUSED);
     let Some(vm) = state.get_mut::<Vm>(path) else { return };
     let next = match vm.status {
         Some(VmStatus::RestoringState) => return booted(state, path),
-        Some(VmStatus::WaitForLaunch) if paused => VmStatus::Paused,
+        Some(VmStatus::WaitForLaunch) if is_paused => VmStatus::Paused,
         Some(VmStatus::WaitForLaunch) => VmStatus::PoweringUp,
         _ => return,
     };
     vm.status = Some(next);
-    if paused {
+    if is_paused {
         vm.status_detail = Some("none".to_owned());
         let text = format!("VM {} has been paused.", state.name_of(path));
         state.event(1025, Severity::Normal, &text, &[path]);
@@ -140,23 +239,22 @@ fn launched(state: &mut State, path: &str) {
 
 fn booted(state: &mut State, path: &str) {
     let Some(vm) = state.get_mut::<Vm>(path) else { return };
-    let fresh = match vm.status {
-        Some(VmStatus::PoweringUp) => true,
-        Some(VmStatus::RestoringState | VmStatus::Paused | VmStatus::RebootInProgress) => false,
+    let is_reboot = match vm.status {
+        Some(VmStatus::RebootInProgress) => true,
+        Some(VmStatus::PoweringUp | VmStatus::RestoringState | VmStatus::Paused) => false,
         _ => return,
     };
-    let rebooted = vm.status == Some(VmStatus::RebootInProgress);
     vm.status = Some(VmStatus::Up);
     vm.status_detail = None;
-    let host = vm.host.as_ref().and_then(|host| host.id.clone()).map(|id| format!("{HOSTS}/{id}")).unwrap_or_default();
+    let host = references::path_of(HOSTS, &vm.host).unwrap_or_default();
     guest::appear(state, path);
-    let (name, on) = (state.name_of(path), state.name_of(&host));
-    if fresh || !rebooted {
-        state.event(32, Severity::Normal, &format!("VM {name} started on Host {on}"), &[path, &host]);
+    if !is_reboot {
+        let text = format!("VM {} started on Host {}", state.name_of(path), state.name_of(&host));
+        state.event(32, Severity::Normal, &text, &[path, &host]);
     }
 }
 
-/// Puts a machine into the state of one that runs on a host, as if it had been started a while ago: for inventories.
+/// Makes a virtual machine run on a host, as if it had been started a while ago: for seeds.
 pub(crate) fn set_running(state: &mut State, path: &str, host: &str) {
     let now = state.now();
     if let Some(vm) = state.get_mut::<Vm>(path) {
@@ -164,18 +262,18 @@ pub(crate) fn set_running(state: &mut State, path: &str, host: &str) {
         vm.status = Some(VmStatus::Up);
         vm.start_time = Some(now);
     }
-    graphics_consoles::open(state, path);
+    graphics_consoles::assign_ports(state, path);
     guest::appear(state, path);
 }
 
-/// Starts a machine on whichever host takes it, as a part of what is under way: for pools.
-pub(crate) fn launch_vm(state: &mut State, path: &str, keeps: bool) -> Result<(), Fault> {
-    let vm = state.find::<Vm>(path)?;
-    let host = scheduler::choose(state, vm, vm.placement_policy.as_deref(), "run VM")?;
-    if !keeps {
+/// Starts a virtual machine on any host, as a part of the current job: for pools.
+pub(crate) fn launch_vm(state: &mut State, path: &str, is_stateful: bool) -> Result<(), Fault> {
+    let settings = state.find::<Vm>(path)?;
+    let host = scheduler::choose(state, &Placement { vm: path, settings, only: None, action: RUN })?;
+    if !is_stateful {
         begin_stateless(state, path);
     }
-    put(state, path, &host)?;
+    set_launching(state, path, &host)?;
     let text = format!("VM {} was started on Host {}.", state.name_of(path), state.name_of(&host));
     state.event(153, Severity::Normal, &text, &[path, &host]);
     Ok(())

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::api::{Call, Fault, Registry, Reply, on_effect, on_signal};
 use crate::effect::{Effect, EffectKind};
-use crate::resources::common::scheduler;
-use crate::resources::common::vm_status::{self, wrong_status};
+use crate::resources::common::vm_status;
+use crate::resources::common::{locks, references, scheduler};
 use crate::resources::vms::cdroms::CURRENT;
 use crate::resources::vms::snapshots::stateless::end_stateless;
 use crate::resources::vms::start::START_PAUSED;
@@ -24,75 +24,103 @@ pub(super) fn register(registry: &mut Registry) {
     on_signal!(registry, |state, HostLost { host }| stop_vms_of_lost_host(state, host));
 }
 
-/// Refuses while a snapshot or another task holds a machine, unless that is to be overridden.
-pub(crate) fn free(call: &Call<'_>, path: &str, what: &str) -> Result<(), Fault> {
-    if call.flag("force") == Some(true) {
-        return Ok(());
-    }
-    vm_status::check_not_locked(call.state, path, what)
-}
-
 fn stop(call: &mut Call<'_>) -> Result<Reply, Fault> {
-    const STOP_VM: &str = "stop VM";
     let path = call.path();
-    free(call, &path, STOP_VM)?;
-    let reason = call.parameter::<String>("reason").unwrap_or_default();
-    let name = call.state.name_of(&path);
-    let user = call.state.actor.user.clone();
-    if vm_status::status(call.state, &path)? == VmStatus::Suspended {
-        call.job(&format!("Stopping VM {name}"));
-        call.state.event(
-            111,
-            Severity::Normal,
-            &format!("VM {name} was stopped by {user}, saved memory is lost."),
-            &[&path],
-        );
-        end_run(call.state, &path);
-        return Ok(Reply::Started);
+    match check_stoppable(call, &path, "stop VM")? {
+        VmStatus::Down => skip(call, &path, "Stop VM", "Stopping"),
+        VmStatus::Suspended => discard_memory(call, &path, "Stopping"),
+        _ => {
+            let user = references::acting_user(call.state);
+            let name = call.state.name_of(&path);
+            begin(call, &path, &format!("Stopping VM {name}"), STOP)?;
+            let text = format!("VM {name} powered off by {user}{}.", in_parentheses(call));
+            call.state.event(33, Severity::Normal, &text, &[&path]);
+        }
     }
-    vm_status::check_running(call.state, &path, STOP_VM)?;
-    abandon(call.state, &path);
-    call.job(&format!("Stopping VM {name}"));
-    leave(call.state, &path, reason)?;
-    let text = format!("VM {name} powered off by {user}.");
-    call.state.event(33, Severity::Normal, &text, &[&path]);
-    call.state.after(STOP, Effect::VmStopped { vm: path });
     Ok(Reply::Started)
 }
 
 fn shutdown(call: &mut Call<'_>) -> Result<Reply, Fault> {
-    const SHUT_DOWN: &str = "shutdown VM";
     let path = call.path();
-    free(call, &path, SHUT_DOWN)?;
-    match vm_status::check_running(call.state, &path, SHUT_DOWN)? {
-        VmStatus::Up | VmStatus::PoweringUp | VmStatus::PoweringDown | VmStatus::RebootInProgress => {}
-        status @ (VmStatus::WaitForLaunch | VmStatus::RestoringState | VmStatus::SavingState | VmStatus::Migrating) => {
-            return Err(wrong_status(&status, SHUT_DOWN));
-        }
-        VmStatus::Paused => return Err(wrong_status(&VmStatus::Paused, SHUT_DOWN)),
-        _ => {}
-    }
-    abandon(call.state, &path);
-    let reason = call.parameter::<String>("reason").unwrap_or_default();
     let name = call.state.name_of(&path);
-    call.job(&format!("Shutting down VM {name}"));
-    leave(call.state, &path, reason)?;
-    let text = format!("VM shutdown initiated by {} on VM {name}.", call.state.actor.user);
-    call.state.event(73, Severity::Normal, &text, &[&path]);
-    call.state.after(SHUTDOWN, Effect::VmStopped { vm: path });
+    let user = references::acting_user(call.state);
+    match check_stoppable(call, &path, "shutdown VM")? {
+        VmStatus::Down => skip(call, &path, "Shutdown VM", "Shutting down"),
+        VmStatus::Suspended => discard_memory(call, &path, "Shutting down"),
+        VmStatus::Up => {
+            begin(call, &path, &format!("Shutting down VM {name}"), SHUTDOWN)?;
+            let text = format!("VM shutdown initiated by {user} on VM {name}{}.", in_parentheses(call));
+            call.state.event(73, Severity::Normal, &text, &[&path]);
+        }
+        // Only a guest that is up can shut down.
+        _ => {
+            begin(call, &path, &format!("Shutting down VM {name}"), STOP)?;
+            let text = format!("VM {name} was powered off ungracefully by {user}{}.", in_parentheses(call));
+            call.state.event(76, Severity::Normal, &text, &[&path]);
+        }
+    }
     Ok(Reply::Started)
 }
 
-/// Notes that a machine is going down, and why.
-fn leave(state: &mut State, path: &str, reason: String) -> Result<(), Fault> {
-    let vm = state.find_mut::<Vm>(path)?;
+/// Fails if a virtual machine can't be stopped; returns its status.
+fn check_stoppable(call: &Call<'_>, path: &str, action: &str) -> Result<VmStatus, Fault> {
+    vm_status::check_not_excluded(call.state, path, action)?;
+    let status = vm_status::status(call.state, path)?;
+    if status == VmStatus::Down {
+        return Ok(status);
+    }
+    if locks::is_in_backup(call.state, path) && call.flag("force") != Some(true) {
+        return Err(Fault::cannot(action, "The VM is during a backup operation."));
+    }
+    match status {
+        VmStatus::SavingState | VmStatus::RestoringState => Err(Fault::cannot(
+            action,
+            "VM is in saving/restoring state.\n-Please try again when the VM is either up or down.",
+        )),
+        VmStatus::ImageLocked => Err(Fault::cannot(action, "VM is not running.")),
+        status => Ok(status),
+    }
+}
+
+/// The reason that the client sent, as events show it.
+fn in_parentheses(call: &Call<'_>) -> String {
+    let reason = call.parameter::<String>("reason").filter(|reason| !reason.is_empty());
+    reason.map(|reason| format!(" (Reason: {reason})")).unwrap_or_default()
+}
+
+/// Logs that a virtual machine is down already.
+fn skip(call: &mut Call<'_>, path: &str, action: &str, verb: &str) {
+    let name = call.state.name_of(path);
+    let user = references::acting_user(call.state);
+    call.job(&format!("{verb} VM {name}"));
+    let text = format!("VM {name} is already Down, {action} was skipped. User: {user}.");
+    call.state.event(254, Severity::Normal, &text, &[path]);
+}
+
+/// Stops a suspended virtual machine, which loses its saved memory.
+fn discard_memory(call: &mut Call<'_>, path: &str, verb: &str) {
+    let name = call.state.name_of(path);
+    let user = references::acting_user(call.state);
+    call.job(&format!("{verb} VM {name}"));
+    let text = format!("VM {name} was powered off by {user}. Its saved memory was discarded.");
+    call.state.event(111, Severity::Normal, &text, &[path]);
+    end_run(call.state, path);
+}
+
+/// Starts the job that stops a virtual machine.
+fn begin(call: &mut Call<'_>, path: &str, job: &str, delay: Duration) -> Result<(), Fault> {
+    let reason = call.parameter::<String>("reason").filter(|reason| !reason.is_empty());
+    cancel_start(call.state, path);
+    call.job(job);
+    let vm = call.state.find_mut::<Vm>(path)?;
     vm.status = Some(VmStatus::PoweringDown);
-    vm.stop_reason = Some(reason);
+    vm.stop_reason = reason;
+    call.state.after(delay, Effect::VmStopped { vm: path.to_owned() });
     Ok(())
 }
 
 fn stopped(state: &mut State, path: &str) {
-    if state.get::<Vm>(path).is_none_or(|vm| vm.status != Some(VmStatus::PoweringDown)) {
+    if vm_status::status_or_down(state, path) != VmStatus::PoweringDown {
         return;
     }
     end_run(state, path);
@@ -100,7 +128,7 @@ fn stopped(state: &mut State, path: &str) {
     state.event(61, Severity::Normal, &text, &[path]);
 }
 
-/// Puts a machine into the state of one that does not run; what was kept for its next start becomes its own.
+/// Makes a virtual machine stop at once. The settings for its next run become its own.
 fn end_run(state: &mut State, path: &str) {
     guest::disappear(state, path);
     let now = state.now();
@@ -113,24 +141,24 @@ fn end_run(state: &mut State, path: &str) {
     }
     state.clear_note(path, CURRENT);
     end_stateless(state, path);
-    next_run::settle(state, path);
+    next_run::apply_next_run(state, path);
     state.emit(&Signal::VmStopped { vm: path.to_owned() });
 }
 
-/// Stops every VM on a host that was lost.
 fn stop_vms_of_lost_host(state: &mut State, host: &str) {
     for path in scheduler::vms_on(state, host) {
-        abandon(state, &path);
+        cancel_start(state, &path);
+        vm_status::include_others(state, &path);
         end_run(state, &path);
         let text = format!("VM {} was set to the Down status.", state.name_of(&path));
         state.event(143, Severity::Normal, &text, &[&path, host]);
     }
 }
 
-/// Forgets what was going to happen to a machine that starts.
-pub(crate) fn abandon(state: &mut State, path: &str) {
+/// Cancels what a start, a reboot or an earlier stop has scheduled.
+pub(crate) fn cancel_start(state: &mut State, path: &str) {
     state.clear_note(path, START_PAUSED);
-    for kind in [EffectKind::VmLaunched, EffectKind::VmBooted, EffectKind::VmStopped] {
+    for kind in [EffectKind::VmLaunched, EffectKind::VmBooted, EffectKind::VmStopped, EffectKind::VmMigrated] {
         state.cancel(kind, path);
     }
 }

@@ -4,14 +4,15 @@ use std::time::Duration;
 
 use crate::api::{Call, Fault, Registry, Reply, on_effect};
 use crate::effect::Effect;
-use crate::resources::common::locks;
 use crate::resources::common::vm_status::{self, wrong_status};
+use crate::resources::common::{disk, disk_attachment, host_device, locks, references, snapshot};
 use crate::resources::vms::guest;
 use crate::resources::vms::snapshots::stateless::stateless_snapshot;
 use crate::state::{Severity, State};
 use ovirt_sdk::types::{Vm, VmStatus};
 
-const HIBERNATE: Duration = Duration::from_secs(10);
+const SAVING: Duration = Duration::from_secs(10);
+const HIBERNATE: &str = "hibernate VM";
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("vm", "suspend", suspend);
@@ -19,31 +20,48 @@ pub(super) fn register(registry: &mut Registry) {
 }
 
 fn suspend(call: &mut Call<'_>) -> Result<Reply, Fault> {
-    const HIBERNATE_VM: &str = "hibernate VM";
     let path = call.path();
-    match vm_status::check_running(call.state, &path, HIBERNATE_VM)? {
-        VmStatus::Up => {}
-        status => return Err(wrong_status(&status, HIBERNATE_VM)),
-    }
-    let vm = call.state.find::<Vm>(&path)?;
-    if vm.stateless == Some(true) || stateless_snapshot(call.state, &path).is_some() {
-        return Err(Fault::conflict("Cannot suspend VM, VM is stateless."));
-    }
-    if vm.vm_pool.is_some() {
-        return Err(Fault::conflict("Cannot suspend VM that belongs to a VM-Pool."));
-    }
-    locks::check_disks_not_locked(call.state, &path, HIBERNATE_VM)?;
+    check_suspendable(call.state, &path)?;
     let name = call.state.name_of(&path);
     call.job(&format!("Hibernating VM {name}"));
-    call.state.find_mut::<Vm>(&path)?.status = Some(VmStatus::SavingState);
-    let text = format!("Suspending VM {name} was initiated by User {}.", call.state.actor.user);
+    vm_status::set_status(call.state, &path, VmStatus::SavingState);
+    vm_status::exclude_others(call.state, &path, "VM is hibernating.");
+    let text = format!("Suspending VM {name} was initiated by User {}.", references::acting_user(call.state));
     call.state.event(501, Severity::Normal, &text, &[&path]);
-    call.state.after(HIBERNATE, Effect::VmHibernated { vm: path });
+    call.state.after(SAVING, Effect::VmHibernated { vm: path });
     Ok(Reply::Completed)
 }
 
+fn check_suspendable(state: &State, path: &str) -> Result<(), Fault> {
+    vm_status::check_not_excluded(state, path, HIBERNATE)?;
+    match vm_status::status(state, path)? {
+        VmStatus::Up => {}
+        status @ (VmStatus::WaitForLaunch | VmStatus::NotResponding) => return Err(wrong_status(&status, HIBERNATE)),
+        _ => return Err(Fault::cannot(HIBERNATE, "VM is not up.")),
+    }
+    if locks::is_in_backup(state, path) {
+        return Err(Fault::cannot(HIBERNATE, "The VM is during a backup operation."));
+    }
+    if disk_attachment::disks(state, path).iter().any(|disk| disk::is_locked(state, disk)) {
+        let text = "Cannot suspend VM. VM has asynchronous running tasks, please retry later.";
+        return Err(Fault::conflict(text));
+    }
+    let vm = state.find::<Vm>(path)?;
+    if vm.vm_pool.is_some() {
+        return Err(Fault::conflict("Cannot suspend VM that belongs to a  VM-Pool."));
+    }
+    if vm.stateless == Some(true) || stateless_snapshot(state, path).is_some() {
+        return Err(Fault::conflict("Cannot suspend VM, VM is stateless."));
+    }
+    if host_device::has_capability(state, path, "scsi") {
+        return Err(Fault::cannot(HIBERNATE, "VM has SCSI host devices attached."));
+    }
+    snapshot::check_not_in_preview(state, path, HIBERNATE)
+}
+
 fn hibernated(state: &mut State, path: &str) {
-    if state.get::<Vm>(path).is_none_or(|vm| vm.status != Some(VmStatus::SavingState)) {
+    vm_status::include_others(state, path);
+    if vm_status::status_or_down(state, path) != VmStatus::SavingState {
         return;
     }
     guest::disappear(state, path);

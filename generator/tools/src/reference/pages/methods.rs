@@ -144,12 +144,13 @@ impl<'m> Site<'m> {
     /// Renders dotted paths below a type, as links if they resolve.
     fn fields(&self, ty: TypeRef, paths: &[String]) -> Vec<Piece> {
         let field = |path: &String| {
-            let names: Vec<&str> = path.split('.').collect();
+            let first = path.split('|').next().unwrap_or(path);
+            let names: Vec<&str> = first.split('.').collect();
             let href = match ty.base {
                 BaseType::Struct(id) => self.links.below_type(id, &names),
                 _ => None,
             };
-            Piece { href, ..Piece::text(path.as_str()) }
+            Piece { href, ..Piece::text(path.replace('|', " or ")) }
         };
         paths.iter().map(field).collect()
     }

@@ -1,0 +1,72 @@
+//! Identifiers in what clients send.
+
+use ovirt_sdk::object::{Kind, Object, Slot, member_mut};
+
+use super::fault::Fault;
+use crate::fields::{id_of, set_text};
+use crate::path::is_uuid;
+
+/// Types whose identifiers are not UUIDs: numbers, names and others.
+const NOT_UUIDS: [&str; 22] = [
+    "application",
+    "cluster_level",
+    "domain",
+    "event",
+    "event_subscription",
+    "external_vm_import",
+    "file",
+    "gluster_brick",
+    "gluster_volume_profile_details",
+    "graphics_console",
+    "host_device",
+    "host_storage",
+    "image",
+    "logical_unit",
+    "network_label",
+    "openstack_image",
+    "openstack_network",
+    "operating_system_info",
+    "permit",
+    "property",
+    "system_option",
+    "vm_mediated_device",
+];
+
+/// Fails if an identifier in an object, or in what it refers to, is malformed. Identifiers get small letters.
+pub(super) fn check(object: &mut dyn Object) -> Result<(), Fault> {
+    if let Some(id) = id_of(object).filter(|_| !NOT_UUIDS.contains(&object.info().name)) {
+        if !is_uuid(&id) {
+            return Err(Fault::mapping(&format!("Invalid UUID string: {id}")));
+        }
+        set_text(object, "id", &id.to_ascii_lowercase());
+    }
+    for index in 0..object.info().members.len() {
+        if let Some(slot) = object.slot_mut(index).filter(|slot| slot.is_set()) {
+            check_slot(slot)?;
+        }
+    }
+    Ok(())
+}
+
+/// Like [`check`], for the objects in a slot.
+pub(super) fn check_slot(slot: &mut dyn Slot) -> Result<(), Fault> {
+    match slot.kind() {
+        Kind::Object(_) if slot.is_set() => slot.make_object().map_or(Ok(()), check),
+        Kind::List(_) if slot.is_set() => {
+            let Some(list) = slot.make_list() else { return Ok(()) };
+            (0..list.count()).try_for_each(|index| list.object_mut(index).map_or(Ok(()), check))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Fails if the object in an update has another identifier than the object that is updated, and removes it.
+pub(super) fn check_unchanged(change: &mut dyn Object, id: &str) -> Result<(), Fault> {
+    if id_of(change).is_some_and(|other| other != id) {
+        return Err(Fault::new(409, "Broken immutability constraint", "Attempt to set immutable field: id"));
+    }
+    if let Some(slot) = member_mut(change, "id") {
+        slot.clear();
+    }
+    Ok(())
+}
