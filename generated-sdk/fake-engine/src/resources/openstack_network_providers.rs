@@ -2,8 +2,9 @@
 
 use crate::api::{Call, Fault, Registry, Reply};
 use crate::path::{above, last};
+use crate::resources::common::messages::with_names;
 use crate::resources::common::references::{self, default_to, paths_where};
-use crate::resources::common::{external_provider, network, network_usage};
+use crate::resources::common::{external_provider, names, network, network_usage};
 use crate::resources::networks::defaults::complete_network;
 use crate::resources::networks::remove::remove_network;
 use crate::resources::paths::{
@@ -17,13 +18,13 @@ use ovirt_sdk::types::{
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("openstack_network_providers", "add", add);
+    registry.on("openstack_network_provider", "update", update);
     registry.on("openstack_network_provider", "remove", remove);
     registry.on("openstack_network_provider", "test_connectivity", external_provider::test_connectivity);
     registry.on("openstack_network", "import", import);
 }
 
 fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
-    call.require(&["name"])?;
     let mut provider: OpenStackNetworkProvider = call.body()?;
     default_to(&mut provider.requires_authentication, false);
     default_to(&mut provider.read_only, false);
@@ -31,21 +32,65 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     default_to(&mut provider.unmanaged, false);
     default_to(&mut provider.type_, OpenStackNetworkProviderType::Neutron);
     default_to(&mut provider.plugin_type, NetworkPluginType::OpenVswitch);
-    if provider.requires_authentication == Some(true) {
-        let missing = |text: &Option<String>| text.as_deref().is_none_or(str::is_empty);
-        if missing(&provider.username) {
-            return Err(Fault::bad("An Openstack Neutron provider with authentication enabled requires a user name."));
-        }
-        if missing(&provider.password) {
-            return Err(Fault::bad("An Openstack Neutron provider with authentication enabled requires a password."));
-        }
-        if missing(&provider.authentication_url) {
-            return Err(Fault::bad(
-                "An Openstack Neutron provider with authentication enabled requires an authentication url.",
-            ));
-        }
+    check_name(call, &provider, None)?;
+    check_credentials(&provider, "add provider")?;
+    call.store(Box::new(provider)).map(Reply::Created)
+}
+
+/// Fails if another provider of networks has the name.
+fn check_name(call: &Call<'_>, provider: &OpenStackNetworkProvider, own: Option<&str>) -> Result<(), Fault> {
+    let has_name = |other: &OpenStackNetworkProvider| provider.name.is_some() && other.name == provider.name;
+    let action = if own.is_some() { "edit provider" } else { "add provider" };
+    match names::is_taken(call.state, OPENSTACK_NETWORK_PROVIDERS, own, has_name) {
+        true => Err(Fault::cannot(
+            action,
+            "The provider name is already in use, please choose a unique name and try again.",
+        )),
+        false => Ok(()),
     }
-    call.add(Box::new(provider))
+}
+
+/// Checks the credentials of a provider.
+fn check_credentials(provider: &OpenStackNetworkProvider, action: &str) -> Result<(), Fault> {
+    if provider.password.as_deref().is_some_and(|password| password.chars().count() > 200) {
+        return Err(Fault::invalid(action, "The password must not exceed 200 characters."));
+    }
+    if provider.requires_authentication != Some(true) {
+        return Ok(());
+    }
+    let is_missing = |text: &Option<String>| text.as_deref().is_none_or(str::is_empty);
+    let missing = [
+        (is_missing(&provider.username), "a user name"),
+        (is_missing(&provider.password), "a password"),
+        (is_missing(&provider.authentication_url), "an authentication url"),
+        (
+            provider.type_ == Some(OpenStackNetworkProviderType::Neutron)
+                && is_missing(&provider.tenant_name)
+                && is_missing(&provider.user_domain_name),
+            "a tenant name or a user domain name",
+        ),
+    ];
+    match missing.iter().find(|(is_missing, _)| *is_missing) {
+        Some((_, part)) => Err(Fault::bad(&format!(
+            "An Openstack Neutron provider with authentication enabled requires {part}."
+        ))),
+        None => Ok(()),
+    }
+}
+
+fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    const ACTION: &str = "edit provider";
+    let change: OpenStackNetworkProvider = call.body()?;
+    let path = call.path();
+    let old = call.state.find::<OpenStackNetworkProvider>(&path)?.clone();
+    check_name(call, &change, Some(&path))?;
+    if change.password.as_deref().is_some_and(|password| password.chars().count() > 200) {
+        return Err(Fault::invalid(ACTION, "The password must not exceed 200 characters."));
+    }
+    if change.type_.is_some() && change.type_ != old.type_ {
+        return Err(Fault::invalid(ACTION, "The provider type cannot be changed."));
+    }
+    call.change(&change)
 }
 
 fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
@@ -53,17 +98,27 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let using =
         |cluster: &String| call.state.contains(&format!("{cluster}/{EXTERNAL_NETWORK_PROVIDERS}/{}", last(&path)));
     let clusters: Vec<String> = call.state.paths(CLUSTERS).into_iter().filter(using).collect();
-    if !clusters.is_empty() {
-        return Err(Fault::conflict(&format!(
-            "Cannot remove provider. External network provider is used as default network provider in the following \
-             cluster/s:\n{}\n - Please change default network provider first and try again.",
-            call.state.names_of(&clusters)
-        )));
-    }
     let provided =
         paths_where(call.state, NETWORKS, |network: &Network| references::refers_to(&network.external_provider, &path));
-    for network in &provided {
-        network_usage::refuse_if_used(call.state, network, "remove")?;
+    let is_used =
+        |network: &&String| network_usage::check_unused(call.state, network, "remove Network").is_err();
+    let used: Vec<String> = provided.iter().filter(is_used).map(|network| call.state.name_of(network)).collect();
+    if !used.is_empty() {
+        let networks = match used.len() {
+            1 => "External network is used by virtual machines and/or templates:",
+            _ => {
+                "Several external networks (${NETWORK_NAMES_COUNTER}) are being used by virtual machines and/or templates:"
+            }
+        };
+        let message =
+            format!("{networks}\n${{NETWORK_NAMES}}\n - Please resolve the external networks usage first and try again.");
+        return Err(Fault::cannot("remove provider", &with_names(&message, "NETWORK_NAMES", &used)));
+    }
+    if !clusters.is_empty() {
+        let names: Vec<String> = clusters.iter().map(|cluster| call.state.name_of(cluster)).collect();
+        let message = "External network provider is used as default network provider in the following \
+                       cluster/s:\n${CLUSTER_NAMES}\n - Please change default network provider first and try again.";
+        return Err(Fault::cannot("remove provider", &with_names(message, "CLUSTER_NAMES", &names)));
     }
     for network in provided {
         remove_network(call.state, &network);
@@ -71,7 +126,7 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
     call.remove()
 }
 
-/// A network of a provider becomes one of a data center.
+/// Adds a network of a provider to a data center.
 fn import(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
     let data_center = call.object::<DataCenter>("data_center");
@@ -93,7 +148,7 @@ fn import(call: &mut Call<'_>) -> Result<Reply, Fault> {
     Ok(Reply::Completed)
 }
 
-/// A network that is added to a data center is made by its provider, too.
+/// Adds a network of a data center to its provider.
 pub(crate) fn add_provided_network(state: &mut State, provider: &str, name: &str) {
     let networks = format!("{OPENSTACK_NETWORK_PROVIDERS}/{}/{NETWORKS}", last(provider));
     if state.by_name(&networks, name).is_none() {

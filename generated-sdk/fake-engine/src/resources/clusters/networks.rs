@@ -171,7 +171,7 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
     if network::has_role(call.state, &path, &NetworkUsage::Management) {
         return Err(Fault::conflict(&format!("The Management Network ('{name}') is mandatory and cannot be removed.")));
     }
-    network_usage::refuse_if_used_in(call.state, &network, &cluster)?;
+    network_usage::check_unused_in_cluster(call.state, &network, &cluster)?;
     for role in ROLES {
         give_back(call.state, &path, &role);
     }

@@ -8,6 +8,8 @@ use crate::state::State;
 use ovirt_sdk::object::{Object, member};
 use ovirt_sdk::types::{Cluster, Host, HostStatus, Network, NetworkAttachment, NetworkUsage};
 
+/// The name of the cluster that exists from the start and can't be removed.
+pub(crate) const DEFAULT_CLUSTER: &str = "Default";
 /// The name of the network that every data center begins with.
 pub(crate) const MANAGEMENT: &str = "ovirtmgmt";
 

@@ -5,18 +5,27 @@ use crate::resources::paths::{DATA_CENTERS, QOSS};
 use crate::state::State;
 use ovirt_sdk::types::Qos;
 
-/// Says where the quality is that something refers to: in which data center.
-pub(crate) fn locate(state: &State, qos: &mut Option<Box<Qos>>) -> Result<(), Fault> {
-    let Some(wanted) = qos.as_deref_mut() else { return Ok(()) };
-    let Some(id) = wanted.id.clone() else {
-        // An empty element takes the quality away.
-        return Ok(());
-    };
-    let place = state.paths(DATA_CENTERS).into_iter().map(|path| format!("{path}/{QOSS}/{id}"));
-    let place = place
-        .into_iter()
-        .find(|path| state.contains(path))
-        .ok_or_else(|| Fault::no_such(<Qos as ovirt_sdk::object::Struct>::INFO.name, &id))?;
-    *wanted = Qos::with_id(id).href(place);
+/// The path of the QoS entry with an identifier.
+pub(crate) fn find(state: &State, id: &str) -> Option<String> {
+    let paths = state.paths(DATA_CENTERS).into_iter().map(|path| format!("{path}/{QOSS}/{id}"));
+    paths.into_iter().find(|path| state.contains(path))
+}
+
+/// Sets the address of a QoS entry in a reference to it. Fails with `missing` if the entry doesn't exist.
+pub(crate) fn resolve(
+    state: &State,
+    reference: &mut Option<Box<Qos>>,
+    missing: impl FnOnce() -> Fault,
+) -> Result<(), Fault> {
+    // An empty element clears the reference.
+    let Some(qos) = reference.as_deref_mut() else { return Ok(()) };
+    let Some(id) = qos.id.clone() else { return Ok(()) };
+    let path = find(state, &id).ok_or_else(missing)?;
+    *qos = Qos::with_id(id).href(path);
     Ok(())
+}
+
+/// The fault of an action, such as "add CPU Profile", that refers to a QoS entry that doesn't exist.
+pub(crate) fn not_found(action: &str) -> Fault {
+    Fault::invalid(action, "QoS element not found.")
 }

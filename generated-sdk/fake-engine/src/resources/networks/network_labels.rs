@@ -14,20 +14,18 @@ pub(super) fn register(registry: &mut Registry) {
 }
 
 fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
-    call.require(&["id"])?;
     let mut label: NetworkLabel = call.body()?;
     let id = label.id.clone().unwrap_or_default();
     if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte)) {
-        return Err(Fault::bad("Label must be formed only from letters, numbers, hyphens or underscores."));
+        return Err(Fault::bad(
+            "Network label must be formed only from: English letters, numbers, hyphen or underscore., Attribute: label",
+        ));
     }
     let (parent, collection) = (call.parent(), call.path());
     let path = format!("{collection}/{id}");
-    if call.state.contains(&path) {
-        return Err(Fault::conflict(&format!("Cannot label Network Interface. The label {id} is there already.")));
-    }
     if is_in(&parent, NETWORKS) {
         if network::label_of(call.state, &parent).is_some() {
-            return Err(Fault::conflict("Cannot label Network. The specified network is already labeled."));
+            return Err(Fault::invalid("label Network", "The specified network is already labeled."));
         }
         label.network = Some(Box::new(Network::with_id(last(&parent))));
         call.state.insert(&collection, label);
@@ -35,6 +33,11 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
         call.state.event(1132, Severity::Normal, &text, &[]);
         label_changed(call.state, &parent);
     } else {
+        if call.state.contains(&path) {
+            let nic = call.state.name_of(&parent);
+            let why = format!("The network interface '{nic}' is already labeled with the specified label '{id}'.");
+            return Err(Fault::cannot("label Network Interface", &why));
+        }
         label.host_nic = Some(Box::new(HostNic::with_id(last(&parent)).href(parent.as_str())));
         call.state.insert(&collection, label);
         if !is_sub_collection(&collection, VIRTUAL_FUNCTION_ALLOWED_LABELS) {

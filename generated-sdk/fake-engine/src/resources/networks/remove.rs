@@ -20,10 +20,10 @@ pub(crate) fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
     }
     let name = call.state.name_of(&path);
     if network::manages_any(call.state, &path) {
-        return Err(Fault::conflict(&format!("The Management Network ('{name}') is mandatory and cannot be removed.")));
+        return Err(Fault::bad(&format!("The Management Network ('{name}') is mandatory and cannot be removed.")));
     }
-    network_usage::refuse_if_bonded(call.state, &path)?;
-    network_usage::refuse_if_used(call.state, &path, "remove")?;
+    network_usage::check_unused_by_bonds(call.state, &path)?;
+    network_usage::check_unused(call.state, &path, "remove Network")?;
     let data_center = path_of(DATA_CENTERS, &call.state.find::<Network>(&path)?.data_center).unwrap_or_default();
     remove_network(call.state, &path);
     let text = format!("Network {name} was removed from Data Center: {}", call.state.name_of(&data_center));
