@@ -9,6 +9,7 @@
 
 mod apply;
 mod call;
+mod commands;
 pub(crate) mod document;
 mod fault;
 mod identifiers;
@@ -28,10 +29,11 @@ mod unknown_objects;
 mod validate;
 
 pub(crate) use apply::apply;
+pub(crate) use commands::Command;
 pub(crate) use fault::{Fault, capitalized};
 pub(crate) use merge::merge;
 pub(crate) use registry::{Call, Context, Reference, Registry, on_effect, on_signal};
-pub(crate) use render::{render, render_failure};
+pub(crate) use render::{action_status, render, render_failure};
 pub(crate) use reply::Reply;
 pub(crate) use request::ApiRequest;
 pub(crate) use response::ApiResponse;

@@ -10,16 +10,17 @@ mod sessions;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ovirt_sdk::Error;
+use ovirt_sdk::request::Verb;
 
 pub(crate) use accounts::{Accounts, basic_credentials};
 pub(crate) use http_request::HttpRequest;
 pub(crate) use sessions::{API_SCOPE, EXPIRED, Limits, Sessions};
 
-use crate::api::{self, ApiRequest, ApiResponse, Context, Fault, Registry, document, pages};
+use crate::api::{self, ApiRequest, ApiResponse, Context, Fault, Registry, document};
 use crate::clock::Clock;
 use crate::resources;
-use crate::seed::{self, SeedOptions};
-use crate::state::{Actor, State};
+use crate::seed::{self, DirectoryOptions, SeedOptions};
+use crate::state::{Actor, Severity, State};
 
 /// An engine without its server.
 pub(crate) struct Engine {
@@ -34,6 +35,8 @@ pub(crate) struct Engine {
 pub(crate) struct EngineOptions {
     /// The address of the server: `https://localhost:4711`.
     pub(crate) origin: String,
+    /// The certificate of the authority of the server.
+    pub(crate) authority_pem: String,
     /// The seed of identifiers and of the initial objects.
     pub(crate) random_seed: u64,
     /// The number of virtual machines to begin with.
@@ -42,6 +45,8 @@ pub(crate) struct EngineOptions {
     pub(crate) state: Option<String>,
     /// When logins expire.
     pub(crate) limits: Limits,
+    /// What the directories have besides the accounts.
+    pub(crate) directory: DirectoryOptions,
 }
 
 impl Engine {
@@ -54,11 +59,13 @@ impl Engine {
             None => {
                 let mut state = State::new(hooks, clock.clone(), options.random_seed);
                 state.origin.clone_from(&options.origin);
-                seed::fill(&mut state, &SeedOptions { accounts: accounts.names(), vms: options.vms });
+                seed::fill(&mut state, &SeedOptions { vms: options.vms });
                 state
             }
         };
+        seed::fill_directory(&mut state, &DirectoryOptions { accounts: accounts.names(), ..options.directory })?;
         state.origin = options.origin;
+        state.authority_pem = options.authority_pem;
         let sessions = Sessions::new(clock, options.limits);
         Ok(Self { state: Mutex::new(state), registry, accounts, sessions })
     }
@@ -66,16 +73,27 @@ impl Engine {
     /// Handles a request to the API. This is the way of every request, step by step.
     pub(crate) fn handle(&self, http: &HttpRequest) -> ApiResponse {
         // Parse.
-        let Ok(mut request) = parse::parse(http) else { return pages::bad_request() };
+        let Ok(mut request) = parse::parse(http) else { return ApiResponse::empty(400) };
 
         // Authenticate.
         let caller = match authenticate::authenticate(&self.accounts, &self.sessions, http) {
             Ok(caller) => caller,
             Err(response) => return response,
         };
-        request.user.clone_from(&caller.user);
 
-        let mut state = self.begin(&request);
+        // Log in: only users with the permission to do so get further.
+        let mut state = self.state();
+        request.user = match resources::log_in(&mut state, &caller.user) {
+            Ok(user) => user,
+            Err(response) => return caller.finish(&self.sessions, response),
+        };
+        let (user, correlation_id) = (request.user.clone(), request.correlation_id.clone());
+        state.actor = Actor { user, correlation_id, job: None };
+        if caller.logs_in(&self.sessions) {
+            let text = format!("User {} connecting from '127.0.0.1' using session 'N/A' logged in.", request.user);
+            state.event(30, Severity::Normal, &text, &[]);
+        }
+
         let mut respond = || -> Result<ApiResponse, Fault> {
             negotiate::negotiate(&request)?;
 
@@ -83,12 +101,21 @@ impl Engine {
             let context = Context { state: &state, registry: &self.registry, request: &request };
             let target = context.route()?;
             if request.method == "OPTIONS" {
-                return Ok(ApiResponse::empty(200).header("Allow", target.allowed_methods()));
+                let allowed = target.allowed_methods();
+                return Ok(ApiResponse::plain(200, allowed.clone()).header("Allow", allowed));
+            }
+            if let Some(status) = api::action_status(&context, &target) {
+                return status;
             }
             let method = target.method(&request.method)?;
 
             // Authorize what is read.
             api::authorize_reading(&context, &target, method)?;
+
+            // The responses to changes have everything.
+            if matches!(method.verb, Verb::Add | Verb::Update) {
+                request.query.insert(0, ("all_content".to_owned(), "true".to_owned()));
+            }
 
             // Validate.
             let mut call = api::validate(&mut state, &self.registry, &request, target, method)?;
@@ -103,14 +130,6 @@ impl Engine {
         let response = respond().unwrap_or_else(document::write_fault);
         state.settle_job();
         caller.finish(&self.sessions, response.header(parse::CORRELATION_ID, request.correlation_id))
-    }
-
-    /// Locks the state for a request, brings it up to date and sets who causes the following changes.
-    fn begin(&self, request: &ApiRequest) -> MutexGuard<'_, State> {
-        let mut state = self.state();
-        let (user, correlation_id) = (request.user.clone(), request.correlation_id.clone());
-        state.actor = Actor { user, correlation_id, job: None };
-        state
     }
 
     /// Locks the state and runs the effects that are due.

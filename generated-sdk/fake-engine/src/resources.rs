@@ -7,6 +7,7 @@ pub(crate) mod affinity_labels;
 pub(crate) mod api_root;
 pub(crate) mod bookmarks;
 pub(crate) mod clusters;
+mod commands;
 pub(crate) mod common;
 pub(crate) mod cpu_profiles;
 pub(crate) mod data_centers;
@@ -39,6 +40,7 @@ pub(crate) mod storage_connections;
 pub(crate) mod storage_domains;
 pub(crate) mod tags;
 pub(crate) mod templates;
+mod unknown_objects;
 pub(crate) mod users;
 pub(crate) mod vm_pools;
 pub(crate) mod vms;
@@ -55,6 +57,7 @@ pub(crate) fn registry() -> Registry {
         api_root::register,
         bookmarks::register,
         clusters::register,
+        commands::register,
         common::register,
         cpu_profiles::register,
         data_centers::register,
@@ -85,6 +88,7 @@ pub(crate) fn registry() -> Registry {
         storage_domains::register,
         tags::register,
         templates::register,
+        unknown_objects::register,
         users::register,
         vm_pools::register,
         vms::register,
@@ -92,6 +96,11 @@ pub(crate) fn registry() -> Registry {
     ];
     all.iter().for_each(|register| register(&mut registry));
     registry
+}
+
+/// Logs an account in: returns the name of the user, or the page for a user without the permission to log in.
+pub(crate) fn log_in(state: &mut State, account: &str) -> Result<String, ApiResponse> {
+    permissions::log_in(state, account)
 }
 
 /// Reads or writes the bytes of a disk; the path of the request is that below `/images`.

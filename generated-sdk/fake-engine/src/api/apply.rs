@@ -3,19 +3,41 @@
 use ovirt_sdk::request::Verb;
 
 use super::fault::Fault;
-use super::{document, unknown_objects};
 use super::registry::Call;
 use super::reply::Reply;
+use super::{commands, document, unknown_objects};
 use crate::fields::id_of;
 use crate::path::last;
 
-/// Runs a request: its handler if a resource registered one, or else the default of its verb. A failure also fails the
-/// job of the request.
+/// Runs a request: its handler if a resource registered one, or else the default of its verb.
+///
+/// A command appears as a job. If the handler fails, the job fails, or a failed job is left behind.
 pub(crate) fn apply(call: &mut Call<'_>) -> Result<Reply, Fault> {
-    if let Some(response) = unknown_objects::respond(call) {
-        return response;
+    let command = commands::running(call);
+    call.job_title = command.as_ref().map(|command| command.title().to_owned());
+    let result = unknown_objects::respond(call).unwrap_or_else(|| run(call));
+    let has_job = call.state.actor.job.is_some();
+    match &result {
+        Ok(reply) => {
+            if let Some(command) = command.filter(|_| !has_job && call.target.missing.is_none()) {
+                call.state.begin_job(command.title());
+            }
+            if let (Reply::Created(path), Some(created)) = (reply, call.registry.created_hook()) {
+                created(call, path);
+            }
+        }
+        Err(_) if has_job => call.state.fail_job(),
+        Err(fault) => {
+            if let Some(command) = command {
+                command.refuse(call, fault);
+            }
+        }
     }
-    let result = match call.registry.handler_of(call.target.service.name, call.method.name) {
+    result
+}
+
+fn run(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    match call.registry.handler_of(call.target.service.name, call.method.name) {
         Some(handler) => handler(call),
         None => match call.method.verb {
             Verb::Get => get(call),
@@ -28,17 +50,7 @@ pub(crate) fn apply(call: &mut Call<'_>) -> Result<Reply, Fault> {
             Verb::Remove => call.remove(),
             Verb::Action => Ok(Reply::Completed),
         },
-    };
-    match &result {
-        Ok(Reply::Created(path)) => {
-            if let Some(created) = call.registry.created_hook() {
-                created(call, path);
-            }
-        }
-        Ok(_) => {}
-        Err(_) => call.state.fail_job(),
     }
-    result
 }
 
 fn get(call: &Call<'_>) -> Result<Reply, Fault> {

@@ -155,11 +155,10 @@ impl Call<'_> {
         };
         let taken = self.state.by_name(&collection, &name);
         if taken.is_some_and(|taken| Some(taken.as_str()) != own) {
-            return Err(Fault::conflict(&format!(
-                "Cannot {} {}. The name {name} is already in use.",
-                if own.is_some() { "edit" } else { "add" },
-                object.info().name.split('_').map(capitalized).collect::<Vec<_>>().join(" ")
-            )));
+            let action = if own.is_some() { "edit" } else { "add" };
+            let kind = object.info().name.split('_').map(capitalized).collect::<Vec<_>>().join(" ");
+            let why = format!("The {kind} name is already in use, please choose a unique name and try again.");
+            return Err(Fault::cannot(&format!("{action} {kind}"), &why));
         }
         Ok(())
     }
@@ -183,9 +182,9 @@ impl Call<'_> {
         if self.state.remove(&self.target.path) { Ok(Reply::Completed) } else { Err(Fault::not_found()) }
     }
 
-    /// Starts a job for the request.
+    /// Starts the job of the request. The description is used if the command has no [other one](super::Command).
     pub(crate) fn job(&mut self, description: &str) -> String {
-        self.state.begin_job(description)
+        self.state.begin_job(self.job_title.as_deref().unwrap_or(description))
     }
 }
 

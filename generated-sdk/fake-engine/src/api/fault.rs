@@ -1,6 +1,7 @@
 //! Faults: responses to requests that can't be fulfilled, in the engine's words.
 
 use super::response::ApiResponse;
+use crate::path::is_uuid;
 use crate::state::StateError;
 
 /// The reason of most faults.
@@ -45,9 +46,11 @@ impl Fault {
         Self { status: 404, body: Body::Empty }
     }
 
-    /// 404: the request refers to an object that doesn't exist. `kind` is the name of its type.
+    /// 404: the request refers to an object that doesn't exist, by its identifier or name. `kind` is the name of its type.
     pub(crate) fn no_such(kind: &str, id: &str) -> Self {
-        Self::new(404, FAILED, format!("Entity not found: {kind}: id={id}"))
+        let lookup = LOOKUPS.iter().find(|(other, ..)| *other == kind);
+        let text = lookup.map_or("{}", |(_, by_id, by_name)| if is_uuid(id) { by_id } else { by_name });
+        Self::new(404, FAILED, format!("Entity not found: {}", text.replace("{}", id)))
     }
 
     /// 400: the request is invalid. The detail gets brackets, as on the engine.
@@ -89,8 +92,19 @@ impl Fault {
     }
 
     /// 400: a value in the body can't be converted.
-    pub(super) fn mapping(detail: &str) -> Self {
+    pub(crate) fn mapping(detail: &str) -> Self {
         Self::new(400, "Operation failed", detail)
+    }
+
+    /// 400: a value in the body is invalid.
+    pub(super) fn invalid_value(detail: String) -> Self {
+        Self::new(400, "Invalid value", detail)
+    }
+
+    /// 400: the document in the body is invalid. The engine refers to the documentation of the method; our message
+    /// about the mistake follows.
+    pub(super) fn usage(usage: &str, mistake: &str) -> Self {
+        Self::syntax(format!("For correct usage, see: {usage}\n{mistake}"))
     }
 
     /// 400: the document in the body is invalid.
@@ -121,6 +135,13 @@ impl Fault {
         }
     }
 }
+
+/// What the engine calls its lookups of objects, by type: by identifier, and by name.
+const LOOKUPS: [(&str, &str, &str); 3] = [
+    ("cluster", "GetClusterById", "Cluster: name={}"),
+    ("instance_type", "GetInstanceType", "GetInstanceType"),
+    ("template", "GetVmTemplate", "GetVmTemplate"),
+];
 
 impl From<StateError> for Fault {
     fn from(error: StateError) -> Self {

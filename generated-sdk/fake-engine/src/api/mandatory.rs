@@ -39,6 +39,18 @@ pub(super) fn check(
     Ok(())
 }
 
+/// Fails if arguments of an action are missing that a resource [declares](Registry::require_arguments).
+pub(super) fn check_arguments(
+    registry: &Registry,
+    service: &Service,
+    method: &Method,
+    arguments: &[Argument],
+) -> Result<(), Fault> {
+    let Some(required) = registry.arguments_of(service.name, method.name) else { return Ok(()) };
+    let missing: Vec<&str> = required.paths.iter().copied().filter(|path| !has_argument(arguments, path)).collect();
+    if missing.is_empty() { Ok(()) } else { Err(Fault::incomplete("Action", &missing, required.java_name)) }
+}
+
 /// The engine's message about a missing path. Its last name can be two alternatives: `cluster.id|name`.
 fn describe(path: &str) -> String {
     let (above, last) = path.rsplit_once('.').map_or(("", path), |(above, last)| (above, last));

@@ -12,6 +12,11 @@ pub(crate) fn error(status: u16, message: &str) -> ApiResponse {
     ApiResponse::html(status, page)
 }
 
+/// A text that is labeled as HTML.
+pub(crate) fn text(status: u16, text: &str) -> ApiResponse {
+    ApiResponse::html(status, text)
+}
+
 /// 401: the credentials are missing or invalid.
 pub(crate) fn unauthorized(message: Option<&str>) -> ApiResponse {
     error(401, message.unwrap_or("Unauthorized")).header("WWW-Authenticate", SCHEME)

@@ -17,6 +17,9 @@ pub(super) fn resolve_names(context: &Context<'_>, path: &str, sent: &mut dyn Ob
 fn resolve(context: &Context<'_>, place: Reference<'_>, object: &mut dyn Object) -> Result<(), Fault> {
     let kind = object.info().name;
     for (index, field) in object.info().members.iter().enumerate() {
+        if context.registry.keeps_names(kind, field.name) {
+            continue;
+        }
         let Some(slot) = object.slot_mut(index).filter(|slot| slot.is_set()) else { continue };
         match slot.kind() {
             Kind::Object(info) => {

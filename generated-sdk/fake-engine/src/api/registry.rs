@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use ovirt_sdk::object::{Member, Object, Slot};
 
+use super::commands::Command;
 use super::fault::Fault;
 use super::reply::Reply;
 use super::request::ApiRequest;
@@ -36,6 +37,8 @@ pub(crate) struct Call<'a> {
     pub(super) bodies: Vec<Box<dyn Object>>,
     /// The parameters in the body, for actions.
     pub(super) parameters: Vec<Argument>,
+    /// The description of the job of the command.
+    pub(super) job_title: Option<String>,
 }
 
 /// A parameter of an action with its value.
@@ -104,6 +107,13 @@ impl View {
     }
 }
 
+/// The arguments that an action needs, and the engine's name of the action.
+#[derive(Clone, Copy)]
+pub(super) struct Arguments {
+    pub(super) paths: &'static [&'static str],
+    pub(super) java_name: &'static str,
+}
+
 /// Everything that is special about resources. What is not registered is created, read, updated and removed in the same
 /// way for all of them.
 #[derive(Default)]
@@ -116,10 +126,16 @@ pub(crate) struct Registry {
     entities: HashMap<&'static str, &'static Entity>,
     names: HashMap<&'static str, ResolveName>,
     new_objects: HashSet<(&'static str, &'static str)>,
+    kept_names: HashSet<(&'static str, &'static str)>,
     id_checks: HashMap<&'static str, IdCheck>,
     unknown_objects: HashMap<(&'static str, &'static str), UnknownObject>,
     signatures: HashSet<(&'static str, &'static str)>,
     without_object: HashSet<(&'static str, &'static str)>,
+    arguments: HashMap<(&'static str, &'static str), Arguments>,
+    without_max: HashSet<&'static str>,
+    hidden_links: HashSet<(&'static str, &'static str)>,
+    without_actions: HashSet<&'static str>,
+    commands: HashMap<(&'static str, &'static str), Command>,
     authorize: Option<(AuthorizeReading, AuthorizeChange)>,
     created: Option<Created>,
     visible: Option<Visible>,
@@ -192,6 +208,11 @@ impl Registry {
         self.new_objects.insert((kind, field));
     }
 
+    /// Leaves names in a field of a type as they were sent: the resource resolves them.
+    pub(crate) fn resolves_names(&mut self, kind: &'static str, field: &'static str) {
+        self.kept_names.insert((kind, field));
+    }
+
     /// Sets how identifiers of a collection are checked. By default, they are UUIDs unless an object has another one.
     pub(crate) fn check_ids(&mut self, service: &'static str, check: IdCheck) {
         once(self.id_checks.insert(service, check).is_none(), service);
@@ -205,6 +226,38 @@ impl Registry {
     /// Declares that a request to a method must have all mandatory fields of one of its signatures.
     pub(crate) fn match_signatures(&mut self, service: &'static str, method: &'static str) {
         self.signatures.insert((service, method));
+    }
+
+    /// Declares that an action needs arguments: dotted paths whose last names can be alternatives. `java_name` is the name
+    /// of the action in the engine's message.
+    pub(crate) fn require_arguments(
+        &mut self,
+        service: &'static str,
+        action: &'static str,
+        paths: &'static [&'static str],
+        java_name: &'static str,
+    ) {
+        once(self.arguments.insert((service, action), Arguments { paths, java_name }).is_none(), action);
+    }
+
+    /// Declares that a method runs a command that appears as a job.
+    pub(crate) fn command(&mut self, service: &'static str, method: &'static str, command: Command) {
+        once(self.commands.insert((service, method), command).is_none(), method);
+    }
+
+    /// Declares that objects of a service don't link to a collection below them.
+    pub(crate) fn hide_link(&mut self, service: &'static str, segment: &'static str) {
+        self.hidden_links.insert((service, segment));
+    }
+
+    /// Declares that objects of a service don't list their actions.
+    pub(crate) fn hide_actions(&mut self, service: &'static str) {
+        self.without_actions.insert(service);
+    }
+
+    /// Declares that the lists of a service ignore the parameter `max`.
+    pub(crate) fn ignore_max(&mut self, service: &'static str) {
+        self.without_max.insert(service);
     }
 
     /// Declares that the response to an action doesn't contain the object to which the action was applied.
@@ -266,6 +319,26 @@ impl Registry {
         self.unknown_objects.get(&(service, method)).copied()
     }
 
+    pub(super) fn arguments_of(&self, service: &str, action: &str) -> Option<Arguments> {
+        self.arguments.get(&(service, action)).copied()
+    }
+
+    pub(super) fn command_of(&self, service: &str, method: &str) -> Option<Command> {
+        self.commands.get(&(service, method)).copied()
+    }
+
+    pub(super) fn hides_link(&self, service: &str, segment: &str) -> bool {
+        self.hidden_links.contains(&(service, segment))
+    }
+
+    pub(super) fn hides_actions(&self, service: &str) -> bool {
+        self.without_actions.contains(service)
+    }
+
+    pub(super) fn ignores_max(&self, service: &str) -> bool {
+        self.without_max.contains(service)
+    }
+
     pub(super) fn matches_signatures(&self, service: &str, method: &str) -> bool {
         self.signatures.contains(&(service, method))
     }
@@ -276,6 +349,11 @@ impl Registry {
 
     pub(super) fn is_new(&self, kind: &'static str, field: &'static str) -> bool {
         self.new_objects.contains(&(kind, field))
+    }
+
+    /// Whether names in a field of a type stay as they were sent.
+    pub(super) fn keeps_names(&self, kind: &str, field: &str) -> bool {
+        self.kept_names.contains(&(kind, field))
     }
 
     /// The first check of [`authorize`](Self::authorize).
@@ -308,12 +386,16 @@ impl Registry {
                 .chain(self.unknown_objects.keys())
                 .chain(&self.signatures)
                 .chain(&self.without_object)
+                .chain(self.arguments.keys())
+                .chain(self.commands.keys())
                 .copied()
                 .collect(),
             services: (self.views.keys())
                 .chain(self.computed.keys())
                 .chain(self.entities.keys())
                 .chain(self.id_checks.keys())
+                .chain(&self.without_max)
+                .chain(&self.without_actions)
                 .copied()
                 .collect(),
             types: self.renders.keys().chain(self.names.keys()).copied().collect(),
@@ -339,9 +421,9 @@ fn once(is_first: bool, name: &str) {
 
 /// Registers what an effect does: `on_effect!(registry, |state, VmBooted { vm }| booted(state, vm));`
 macro_rules! on_effect {
-    ($registry:expr, |$state:ident, $kind:ident { $($field:ident),* $(,)? }| $body:expr) => {
+    ($registry:expr, |$state:ident, $kind:ident { $($fields:tt)* }| $body:expr) => {
         $registry.on_effect($crate::effect::EffectKind::$kind, |$state, effect| {
-            if let $crate::effect::Effect::$kind { $($field),* } = effect {
+            if let $crate::effect::Effect::$kind { $($fields)* } = effect {
                 $body
             }
         })

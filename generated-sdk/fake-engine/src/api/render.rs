@@ -8,4 +8,4 @@ mod list;
 mod object;
 mod reply;
 
-pub(crate) use reply::{render, render_failure};
+pub(crate) use reply::{action_status, render, render_failure};

@@ -4,8 +4,10 @@ use ovirt_sdk::object::{Object, Slot};
 
 /// The reply of a handler, from which the response is rendered.
 pub(crate) enum Reply {
-    /// The path of a new object: 201, or 202 while its job is running.
+    /// The path of a new object: 201.
     Created(String),
+    /// An object that was added to the collection and exists elsewhere: 200, with its identifier only.
+    Added(Box<dyn Object>),
     /// The path of an object.
     Object(String),
     /// An object that is not stored.
@@ -14,11 +16,10 @@ pub(crate) enum Reply {
     ComputedList(Vec<Box<dyn Object>>),
     /// A list of objects by their paths. It is filtered, searched, sorted and cut as the request wants it.
     List(Vec<String>),
-    /// The operation is complete, or continues in a job.
+    /// The operation is complete, or continues in a job of which the response says nothing.
     Completed,
-    /// The operation has started. The response is the same whether it is complete or not, and clients can't wait for
-    /// its end.
-    Started,
+    /// The operation continues in a task of the storage: 202 until its job ends. Clients can ask to wait.
+    Pending,
     /// Like `Completed`, with an output parameter of the action: its tag and its value.
     Output(&'static str, Box<dyn Slot>),
     /// A response without a body.

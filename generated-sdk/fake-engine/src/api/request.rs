@@ -5,8 +5,6 @@
 pub(crate) struct ApiRequest {
     /// The HTTP method; `HEAD` is handled as `GET`.
     pub(crate) method: String,
-    /// The path below the address of the API, as it was sent: `/vms/123/nics`.
-    pub(crate) path: String,
     /// The segments of the path, decoded, without version and matrix parameters.
     pub(crate) segments: Vec<String>,
     /// The base of the addresses in the response: `/ovirt-engine/api`, with `/v4` if the request has it.

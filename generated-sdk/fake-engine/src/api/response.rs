@@ -24,6 +24,11 @@ impl ApiResponse {
         Self::new("application/xml;charset=UTF-8", status, document.into())
     }
 
+    /// A plain text.
+    pub(crate) fn plain(status: u16, text: impl Into<Vec<u8>>) -> Self {
+        Self::new("text/plain;charset=UTF-8", status, text.into())
+    }
+
     /// An HTML page.
     pub(crate) fn html(status: u16, page: impl Into<Vec<u8>>) -> Self {
         Self::new("text/html;charset=UTF-8", status, page.into())

@@ -74,7 +74,7 @@ impl Target {
     }
 
     /// Selects an object of the collection that doesn't exist.
-    pub(super) fn select_missing(&mut self, object: &'static service::Info, id: &str) -> Result<(), Fault> {
+    pub(super) fn select_missing(&mut self, object: &'static service::ServiceInfo, id: &str) -> Result<(), Fault> {
         let path = join(&self.path, id);
         self.missing.get_or_insert_with(|| id.to_owned());
         self.select(object, id, path)

@@ -30,8 +30,9 @@ pub(crate) fn validate<'a>(
         _ => {}
     }
     mandatory::check(registry, target.service, method, &bodies, &parameters)?;
+    mandatory::check_arguments(registry, target.service, method, &parameters)?;
     if target.missing.is_some() {
-        return Ok(Call { state, registry, request, target, method, bodies, parameters });
+        return Ok(Call { state, registry, request, target, method, bodies, parameters, job_title: None });
     }
     bodies.iter_mut().try_for_each(|body| identifiers::check(&mut **body))?;
     parameters.iter_mut().try_for_each(|(_, slot)| identifiers::check_slot(&mut **slot))?;
@@ -49,5 +50,5 @@ pub(crate) fn validate<'a>(
             resolve_names(&context, &target.path, object)?;
         }
     }
-    Ok(Call { state, registry, request, target, method, bodies, parameters })
+    Ok(Call { state, registry, request, target, method, bodies, parameters, job_title: None })
 }

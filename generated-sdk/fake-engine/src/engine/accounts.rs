@@ -76,10 +76,12 @@ fn split_account(name: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// User name and password of a header `Authorization: Basic …`.
+/// User name and password of a header `Authorization: Basic …`. What is malformed counts as empty.
 pub(crate) fn basic_credentials(header: &str) -> Option<(String, String)> {
-    let text = String::from_utf8(base64_decoded(header.strip_prefix("Basic")?.trim()).ok()?).ok()?;
-    text.split_once(':').map(|(user, password)| (user.to_owned(), password.to_owned()))
+    let encoded = header.strip_prefix("Basic")?.trim();
+    let text = base64_decoded(encoded).ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
+    let (user, password) = text.split_once(':').unwrap_or((&text, ""));
+    Some((user.to_owned(), password.to_owned()))
 }
 
 #[cfg(test)]

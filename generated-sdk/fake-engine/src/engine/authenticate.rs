@@ -22,6 +22,11 @@ pub(super) struct Caller {
 }
 
 impl Caller {
+    /// Whether this is the first request of a login that lasts.
+    pub(super) fn logs_in(&self, sessions: &Sessions) -> bool {
+        !self.is_temporary && sessions.begin_use(&self.token)
+    }
+
     /// Ends a temporary login, and adds the cookie of a new session to the response.
     pub(super) fn finish(self, sessions: &Sessions, response: ApiResponse) -> ApiResponse {
         if self.is_temporary {

@@ -1,10 +1,11 @@
 //! Whether the version, the HTTP method and the media types of a request are supported.
 
-use crate::api::{ApiRequest, ApiResponse, Fault, pages};
+use crate::api::{ApiRequest, Fault, pages};
 
-/// The only version of the API.
+/// The version of the API.
 const VERSION: &str = "4";
-const METHODS: &str = "GET, HEAD, POST, PUT, DELETE, OPTIONS";
+/// A version that the engine knows but no longer has.
+const OLD_VERSION: &str = "3";
 const XML: &str = "application/xml";
 /// The reason of faults about media types.
 const REASON: &str = "A fake engine speaks XML only";
@@ -12,11 +13,10 @@ const REASON: &str = "A fake engine speaks XML only";
 /// Fails if the request has another version, an unknown HTTP method, or media types other than XML.
 pub(super) fn negotiate(request: &ApiRequest) -> Result<(), Fault> {
     let version = request.version.as_deref().or_else(|| request.header("Version").filter(|text| !text.is_empty()));
-    if version.is_some_and(|version| version != VERSION) {
-        return Err(Fault::raw(pages::bad_request()));
-    }
-    if !METHODS.split(", ").any(|method| method == request.method) {
-        return Err(Fault::raw(ApiResponse::empty(405).header("Allow", METHODS)));
+    match version {
+        Some(OLD_VERSION) => return Err(Fault::raw(pages::unsupported_method(&request.method))),
+        Some(version) if version != VERSION => return Err(Fault::raw(pages::bad_request())),
+        _ => {}
     }
     let accept = request.parameter("accept").or_else(|| request.header("Accept"));
     if let Some(accept) = accept.filter(|accept| !accept.trim().is_empty() && !accepts_xml(accept)) {

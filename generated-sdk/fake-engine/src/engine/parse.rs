@@ -14,7 +14,7 @@ pub(super) const CORRELATION_ID: &str = "Correlation-Id";
 /// Takes a request apart. Fails if the address is malformed.
 pub(super) fn parse(http: &HttpRequest) -> Result<ApiRequest, Malformed> {
     let path = below(&http.path, API).unwrap_or_default();
-    let mut raw: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+    let mut raw = segments_of(path);
     let mut query = pairs(&http.query)?;
     for parameter in raw.last().iter().flat_map(|last| last.split(';').skip(1)).filter(|text| !text.is_empty()) {
         query.push(pair(parameter, false)?);
@@ -38,7 +38,6 @@ pub(super) fn parse(http: &HttpRequest) -> Result<ApiRequest, Malformed> {
     Ok(ApiRequest {
         // The server leaves the body out.
         method: if http.method == "HEAD" { "GET".to_owned() } else { http.method.clone() },
-        path: path.to_owned(),
         segments,
         base,
         version,
@@ -48,6 +47,19 @@ pub(super) fn parse(http: &HttpRequest) -> Result<ApiRequest, Malformed> {
         body: http.body.clone(),
         user: String::new(),
     })
+}
+
+/// The segments of a path, without empty ones and those that lead to the same or an upper folder.
+fn segments_of(path: &str) -> Vec<&str> {
+    let mut segments = Vec::new();
+    for segment in path.split('/') {
+        match segment {
+            "" | "." => {}
+            ".." => drop(segments.pop()),
+            _ => segments.push(segment),
+        }
+    }
+    segments
 }
 
 /// The version that a segment of the path names: `v4`.
@@ -100,6 +112,7 @@ mod tests {
             ("/ovirt-engine/api/v4/vms", "/ovirt-engine/api/v4", &["vms"]),
             ("/ovirt-engine/api/v4vms", API, &["v4vms"]),
             ("/ovirt-engine/api//vms/a%2Fb;max=1/nics/", API, &["vms", "a/b", "nics"]),
+            ("/ovirt-engine/api/vms/../clusters/./x", API, &["clusters", "x"]),
             ("/ovirt-engine/api;max=1", API, &[]),
         ] {
             let parsed = parse(&request(path, "", &[])).expect("a valid path");

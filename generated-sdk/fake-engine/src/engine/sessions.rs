@@ -48,6 +48,8 @@ struct Login {
     began: i64,
     used: i64,
     idle: i64,
+    /// Whether a request to the API has used the login.
+    is_used: bool,
 }
 
 impl Sessions {
@@ -71,7 +73,7 @@ impl Sessions {
         let token = token(86);
         let now = self.clock.now();
         let idle = millis(self.limits.idle);
-        let login = Login { user: user.to_owned(), scope: scope.to_owned(), began: now, used: now, idle };
+        let login = Login { user: user.to_owned(), scope: scope.to_owned(), began: now, used: now, idle, is_used: false };
         self.state().logins.insert(token.clone(), login);
         token
     }
@@ -83,6 +85,11 @@ impl Sessions {
         let login = state.logins.get_mut(token)?;
         login.used = now;
         Some((login.user.clone(), login.scope.clone()))
+    }
+
+    /// Notes that a request to the API uses a token; returns whether it is the first one.
+    pub(crate) fn begin_use(&self, token: &str) -> bool {
+        self.state().logins.get_mut(token).is_some_and(|login| !std::mem::replace(&mut login.is_used, true))
     }
 
     pub(crate) fn revoke(&self, token: &str) {

@@ -4,20 +4,49 @@ use crate::api::{Call, Fault, Registry, Reply};
 use crate::resources::common::well_known::NIL;
 use crate::resources::paths::{HOSTS, STORAGE_DOMAINS, USERS, VMS};
 use crate::state::State;
+use ovirt_sdk::object::Object;
 use ovirt_sdk::types::{
-    Api, ApiSummary, ApiSummaryItem, Host, HostStatus, ProductInfo, SpecialObjects, StorageDomain, Tag, Template, User,
+    Api, ApiSummary, ApiSummaryItem, EngineBackupInfo, Host, HostStatus, ProductInfo, SpecialObjects, StorageDomain, Tag, Template, User,
     Version, Vm, VmStatus,
 };
+use ovirt_sdk::unstable;
+
+/// The identifier of the installation.
+const INSTANCE: &str = "5e1f0f6e-93f6-4a0e-8a7e-6a1d3f6a2c55";
+
+/// The collections that can be searched, with the templates of the addresses of searches.
+const SEARCHES: [(&str, &str); 13] = [
+    ("clusters", "clusters?search={query}"),
+    ("datacenters", "datacenters?search={query}"),
+    ("disks", "disks?search={query}"),
+    ("events", "events;from={event_id}?search={query}"),
+    ("groups", "groups?search={query}"),
+    ("hosts", "hosts?search={query}"),
+    ("instancetypes", "instancetypes?search={query}"),
+    ("networks", "networks?search={query}"),
+    ("storagedomains", "storagedomains?search={query}"),
+    ("templates", "templates?search={query}"),
+    ("users", "users?search={query}"),
+    ("vmpools", "vmpools?search={query}"),
+    ("vms", "vms?search={query}"),
+];
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("system", "get", get);
+    registry.hide_actions("system");
+    registry.hide_link("system", "options");
     registry.on("system", "reload_configurations", |_| Ok(Reply::Completed));
 }
 
 fn get(call: &mut Call<'_>) -> Result<Reply, Fault> {
-    let version = Version::new().major(4).minor(5).build(6).revision(0).full_version("4.5.6-1.el8");
-    let product = ProductInfo::new().name("oVirt Engine").vendor("ovirt.org").version(version);
+    let version = Version::new().major(4).minor(5).build(8).revision(0).full_version("4.5.8-1.el9");
+    let product = ProductInfo::new().name("oVirt Engine").vendor("ovirt.org").version(version).instance_id(INSTANCE);
     let mut api = Api::new().product_info(product).time(call.state.now()).summary(summary(call.state));
+    api = api.engine_backup(EngineBackupInfo::new());
+    for (segment, address) in SEARCHES {
+        let href = format!("{}/{address}", call.request.base);
+        unstable::push_link(api.unknown_mut(), &format!("{segment}/search"), &href);
+    }
     api = api.special_objects(SpecialObjects::new().blank_template(Template::with_id(NIL)).root_tag(Tag::with_id(NIL)));
     if let Some(user) = call.state.user_id(&call.request.user) {
         api = api.authenticated_user(User::with_id(user.clone())).effective_user(User::with_id(user));

@@ -1,16 +1,15 @@
 //! Events: listing, adding and hiding them.
 
 use crate::api::{Call, Fault, Registry, Reply};
-use crate::fields::id_of;
 use crate::note::Note;
 use crate::path::last;
 use crate::resources::paths::EVENTS;
-use ovirt_sdk::types::Event;
+use ovirt_sdk::types::{Event, LogSeverity};
 
 /// An event that was removed; `undelete` shows it again.
 const REMOVED: Note<bool> = Note::new("removed");
-/// The number of events that clients add.
-const EXTERNAL: [i64; 4] = [9800, 9801, 9802, 9803];
+/// The number of minutes in which the same external event is ignored, by default.
+const FLOOD_RATE: i64 = 30;
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("events", "list", list);
@@ -39,26 +38,23 @@ fn list(call: &mut Call<'_>) -> Result<Reply, Fault> {
 }
 
 fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
-    call.require(&["origin", "severity", "custom_id", "description"])?;
     let event: Event = call.body()?;
     if event.origin.as_deref().is_some_and(|origin| origin.eq_ignore_ascii_case("ovirt")) {
-        return Err(Fault::conflict("Cannot add an event whose origin is oVirt."));
+        return Err(Fault::bad("Cannot add External Event. Illegal Origin for External Event : oVirt"));
     }
-    let same = |other: &Event| other.origin == event.origin && other.custom_id == event.custom_id;
-    if call.state.list::<Event>(EVENTS).any(|(_, other)| same(other)) {
-        return Err(Fault::conflict("Cannot add an event: its custom ID is in use for this origin."));
+    let is_same = |other: &Event| other.origin == event.origin && other.custom_id == event.custom_id;
+    if call.state.list::<Event>(EVENTS).any(|(_, other)| is_same(other)) {
+        return Err(Fault::bad("=Cannot add External Event. External Event with this custom id already exists."));
     }
-    use ovirt_sdk::types::LogSeverity;
-    let severity = match event.severity {
-        Some(LogSeverity::Warning) => 1,
-        Some(LogSeverity::Error) => 2,
-        Some(LogSeverity::Alert) => 3,
-        _ => 0,
+    let code = match event.severity {
+        Some(LogSeverity::Warning) => 9802,
+        Some(LogSeverity::Error) => 9803,
+        Some(LogSeverity::Alert) => 9804,
+        _ => 9801,
     };
     let number = call.state.count(EVENTS);
-    let code = EXTERNAL.get(severity).copied().unwrap_or_default();
+    let flood_rate = event.flood_rate.unwrap_or(FLOOD_RATE);
     let time = event.time.unwrap_or_else(|| call.state.now());
-    let event = event.id(number.to_string()).index(number).code(code).time(time);
-    debug_assert!(id_of(&event).is_some());
+    let event = event.id(number.to_string()).index(number).code(code).time(time).flood_rate(flood_rate);
     Ok(Reply::Created(call.state.insert(EVENTS, event)))
 }

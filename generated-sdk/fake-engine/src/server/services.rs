@@ -33,7 +33,6 @@ pub(super) fn image(engine: &Engine, request: &HttpRequest, path: &str) -> ApiRe
     };
     engine.handle_image(&ApiRequest {
         method: request.method.clone(),
-        path: path.to_owned(),
         segments,
         query,
         headers: request.headers.clone(),

@@ -1,17 +1,20 @@
 //! The audit log: jobs with their steps, and events.
 
-use ovirt_sdk::object::member_mut;
+use ovirt_sdk::object::{member, member_mut};
 use ovirt_sdk::types::{Event, Job, JobStatus, LogSeverity as Severity, Step, StepEnum, StepStatus, User};
 
 use super::store::State;
 use crate::effect::Effect;
-use crate::fields::{set_text, text};
+use crate::fields::{id_of, set_text, text};
 use crate::note::Note;
 use crate::path::last;
 
 const JOBS: &str = "jobs";
 const EVENTS: &str = "events";
 const USERS: &str = "users";
+/// The fields of objects that refer to what they belong to, and the collections of these objects.
+const SURROUNDINGS: [(&str, &str); 4] =
+    [("cluster", "clusters"), ("data_center", "datacenters"), ("host", "hosts"), ("template", "templates")];
 /// The correlation ID of a job, by which jobs can be searched.
 const CORRELATION_ID: Note<String> = Note::new("correlation_id");
 
@@ -23,6 +26,21 @@ impl State {
     /// Starts a job and returns its path. The effects that are scheduled from now on belong to it; the job ends after
     /// the last of them.
     pub(crate) fn begin_job(&mut self, description: &str) -> String {
+        let path = self.add_job(description);
+        self.add_step(&path, 0, StepEnum::Validating, "Validating", StepStatus::Finished);
+        self.add_step(&path, 1, StepEnum::Executing, "Executing", StepStatus::Started);
+        self.actor.job = Some(path.clone());
+        path
+    }
+
+    /// Adds the failed job of a command whose validation failed.
+    pub(crate) fn refuse_job(&mut self, description: &str) {
+        let path = self.add_job(description);
+        self.add_step(&path, 0, StepEnum::Validating, "Validating", StepStatus::Failed);
+        self.close_job(&path, JobStatus::Failed, StepStatus::Failed);
+    }
+
+    fn add_job(&mut self, description: &str) -> String {
         let now = self.now();
         let owner = self.actor_user();
         let mut job = Job::new().description(description).status(JobStatus::Started).start_time(now).last_updated(now);
@@ -31,9 +49,6 @@ impl State {
         let path = self.insert(JOBS, job);
         let id = self.actor.correlation_id.clone();
         self.set_note(&path, CORRELATION_ID, id);
-        self.add_step(&path, 0, StepEnum::Validating, "Validating", StepStatus::Finished);
-        self.add_step(&path, 1, StepEnum::Executing, "Executing", StepStatus::Started);
-        self.actor.job = Some(path.clone());
         path
     }
 
@@ -105,15 +120,32 @@ impl State {
         let number = self.count(EVENTS);
         let mut event =
             Event::new().id(number.to_string()).index(number).code(code).severity(severity).time(self.now());
-        event = event.description(text).origin("oVirt").custom_id(-1).flood_rate(30);
+        event = event.description(text).origin("oVirt").custom_id(-1).flood_rate(0);
         if !self.actor.correlation_id.is_empty() {
             event = event.correlation_id(self.actor.correlation_id.clone());
         }
-        event.user = self.actor_user().map(|id| Box::new(User::with_id(id)));
+        event.user = self.actor_user().map(|id| Box::new(User::with_id(id).name(self.actor.user.clone())));
         for path in about {
             self.concern(&mut event, path);
         }
+        for path in about {
+            self.concern_surroundings(&mut event, path);
+        }
         self.insert(EVENTS, event)
+    }
+
+    /// Sets the fields of an event that refer to what an object belongs to, such as the cluster of a virtual machine.
+    fn concern_surroundings(&self, event: &mut Event, path: &str) {
+        let Some(object) = self.object(path) else { return };
+        for (field, collection) in SURROUNDINGS {
+            let reference = member(object, field).and_then(|slot| slot.as_object()).and_then(id_of);
+            let is_free = member(event, field).is_some_and(|slot| !slot.is_set());
+            if let Some(id) = reference.filter(|_| is_free) {
+                let path = format!("{collection}/{id}");
+                self.concern(event, &path);
+                self.concern_surroundings(event, &path);
+            }
+        }
     }
 
     /// Sets the field of an event that refers to an object, if events have one for its type.

@@ -34,6 +34,8 @@ pub(crate) struct State {
     pub(super) counters: BTreeMap<String, i64>,
     /// The address of the server: `https://localhost:4711`.
     pub(crate) origin: String,
+    /// The certificate of the authority that issued the certificates of the server and of the hosts.
+    pub(crate) authority_pem: String,
     /// The bytes of disks.
     pub(crate) contents: Contents,
     pub(super) hooks: Hooks<State>,
@@ -51,6 +53,7 @@ impl State {
             actor: Actor::default(),
             counters: BTreeMap::new(),
             origin: String::new(),
+            authority_pem: String::new(),
             contents: Contents::default(),
             hooks,
         }

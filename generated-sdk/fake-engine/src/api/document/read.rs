@@ -1,77 +1,107 @@
 //! Documents that clients send.
 
 use ovirt_sdk::DataError;
-use ovirt_sdk::object::{Kind, Object, StructInfo};
-use ovirt_sdk::unstable::{self, LINK, utf8, wire};
+use ovirt_sdk::object::{StructInfo, Kind, Object};
+use ovirt_sdk::unstable::{Decoder, LINK, utf8, wire};
 use ovirt_sdk::xml::{DecodeOptions, Document};
 
+use super::integers;
+use super::xml_text::{root_tag, without_entities};
+use super::xml_values::{Expected, decode};
 use crate::api::fault::Fault;
+use crate::api::pages;
 use crate::api::registry::Argument;
 use crate::api::request::ApiRequest;
 use crate::routes::{Direction, Method};
 use crate::services::action_parameter;
 
+const ACTION: &str = "action";
+
 /// Reads the objects in the body of a request to a method that adds or updates objects. Unknown elements are errors.
-pub(in crate::api) fn read_objects(request: &ApiRequest, method: &Method) -> Result<Vec<Box<dyn Object>>, Fault> {
-    match body_of(method) {
-        Some(Body::Object(info)) => Ok(vec![read_object(request, info)?]),
-        Some(Body::List(info)) => read_list(request, info),
-        None => Ok(Vec::new()),
-    }
+/// `usage` is the address of the method's documentation.
+pub(in crate::api) fn read_objects(
+    request: &ApiRequest,
+    method: &Method,
+    usage: &str,
+) -> Result<Vec<Box<dyn Object>>, Fault> {
+    let objects = match body_of(method) {
+        Some(Body::Object(info)) => vec![read_object(request, info, usage)?],
+        Some(Body::List(info)) => read_list(request, info, usage)?,
+        None => Vec::new(),
+    };
+    objects.iter().try_for_each(|object| integers::check(&**object))?;
+    Ok(objects)
 }
 
-fn read_object(request: &ApiRequest, info: &'static StructInfo) -> Result<Box<dyn Object>, Fault> {
-    let read = unstable::decode(DecodeOptions::new().strict(true), text(request)?, |decoder| {
+fn read_object(request: &ApiRequest, info: &'static StructInfo, usage: &str) -> Result<Box<dyn Object>, Fault> {
+    let text = text(request, info.tag, usage)?;
+    let expected = |path: &str| item_below(info, path);
+    decode(&text, usage, &expected, &|decoder| {
         let mut object = info.new_object();
         decoder.root(info.tag)?;
         decoder.object(&mut *object)?;
         Ok(object)
-    });
-    read.map_err(|error| invalid(request, &error))
+    })
 }
 
-fn read_list(request: &ApiRequest, info: &'static StructInfo) -> Result<Vec<Box<dyn Object>>, Fault> {
-    let read = Document::read(text(request)?.as_bytes(), &DecodeOptions::new().strict(true));
-    let document = read.map_err(|error| invalid(request, &error))?;
-    if document.info().name != info.name {
-        return Err(Fault::syntax(format!("expected <{}>, found <{}>", info.plural_tag, document.info().plural_tag)));
-    }
-    Ok(document.into_objects())
+fn read_list(request: &ApiRequest, info: &'static StructInfo, usage: &str) -> Result<Vec<Box<dyn Object>>, Fault> {
+    let text = text(request, info.plural_tag, usage)?;
+    let read = Document::read(text.as_bytes(), &DecodeOptions::new().strict(true));
+    Ok(read.map_err(|error| invalid(usage, &error))?.into_objects())
 }
 
 /// Reads the parameters in the body of a request to an action. Elements that no action has are errors.
-pub(in crate::api) fn read_action(request: &ApiRequest, method: &'static Method) -> Result<Vec<Argument>, Fault> {
+pub(in crate::api) fn read_action(
+    request: &ApiRequest,
+    method: &'static Method,
+    usage: &str,
+) -> Result<Vec<Argument>, Fault> {
+    let text = text(request, ACTION, usage)?;
+    let expected = |path: &str| {
+        let (tag, rest) = path.split_once('/').map_or((path, ""), |(tag, rest)| (tag, rest));
+        let parameter = method.parameters.iter().find(|parameter| parameter.member.tag == tag);
+        let slot = (parameter.or_else(|| action_parameter(tag))?.new)();
+        match slot.kind() {
+            Kind::Value(item) => Some(item),
+            Kind::Object(info) | Kind::List(info) => item_below(info, rest),
+            _ => None,
+        }
+    };
+    let (arguments, unknown) = decode(&text, usage, &expected, &|decoder| read_arguments(decoder, method))?;
+    if let Some(tag) = unknown {
+        return Err(Fault::usage(usage, &format!("an action has no element <{tag}>")));
+    }
+    arguments.iter().try_for_each(|(_, slot)| integers::check_slot(&**slot, false))?;
+    Ok(arguments)
+}
+
+/// The arguments of an action, and the first element that no action has.
+fn read_arguments(
+    decoder: &mut Decoder<'_>,
+    method: &'static Method,
+) -> Result<(Vec<Argument>, Option<String>), DataError> {
     let mut arguments: Vec<Argument> = Vec::new();
-    if request.body.is_empty() {
-        return Ok(arguments);
-    }
     let mut unknown = None;
-    let read = unstable::decode(DecodeOptions::new().strict(true), text(request)?, |decoder| {
-        decoder.root("action")?;
-        decoder.children(&mut |_, _| {}, &mut |tag, decoder| {
-            let own = method.parameters.iter().find(|parameter| parameter.member.tag == tag);
-            match own.or_else(|| action_parameter(tag)) {
-                Some(parameter) => {
-                    let mut slot = (parameter.new)();
-                    slot.decode(&parameter.member, decoder)?;
-                    arguments.retain(|(member, _)| member.tag != tag);
-                    arguments.push((&parameter.member, slot));
-                    Ok(())
-                }
-                None => {
-                    if !is_in_every_action(tag) {
-                        unknown.get_or_insert_with(|| tag.to_owned());
-                    }
-                    decoder.pass()
-                }
+    decoder.root(ACTION)?;
+    decoder.children(&mut |_, _| {}, &mut |tag, decoder| {
+        let own = method.parameters.iter().find(|parameter| parameter.member.tag == tag);
+        match own.or_else(|| action_parameter(tag)) {
+            Some(parameter) => {
+                let mut slot = (parameter.new)();
+                slot.decode(&parameter.member, decoder)?;
+                arguments.retain(|(member, _)| member.tag != tag);
+                arguments.push((&parameter.member, slot));
+                Ok(())
             }
-        })
-    });
-    read.map_err(|error| invalid(request, &error))?;
-    match unknown {
-        Some(tag) => Err(Fault::syntax(format!("An action has no element <{tag}>; {}", usage(request)))),
-        None => Ok(arguments),
-    }
+            None => {
+                if !is_in_every_action(tag) {
+                    unknown.get_or_insert_with(|| tag.to_owned());
+                }
+                decoder.pass()
+            }
+        }
+    })?;
+    Ok((arguments, unknown))
 }
 
 /// Whether every `<action>` can have an element.
@@ -79,17 +109,40 @@ fn is_in_every_action(tag: &str) -> bool {
     tag == LINK || [wire::LEADING, wire::TRAILING, wire::ACTION].iter().any(|tags| tags.contains(&tag))
 }
 
-fn text(request: &ApiRequest) -> Result<&str, Fault> {
-    utf8(&request.body).map_err(|error| invalid(request, &error))
+/// The body as text, if its root element is the expected one.
+fn text(request: &ApiRequest, tag: &str, usage: &str) -> Result<String, Fault> {
+    let text = utf8(&request.body).map_err(|error| invalid(usage, &error))?;
+    match root_tag(text) {
+        Some(root) if root == tag => Ok(without_entities(text)),
+        // The engine passes an object of another type to its method, which then fails.
+        Some(root) if root == ACTION || ovirt_sdk::registry::by_tag(root).is_some() => {
+            Err(Fault::raw(pages::text(500, "argument type mismatch")))
+        }
+        Some(root) => Err(Fault::usage(usage, &format!("expected <{tag}>, found <{root}>"))),
+        None => Err(Fault::usage(usage, &format!("expected <{tag}>"))),
+    }
 }
 
-/// A fault that names the mistake, which the engine's doesn't.
-fn invalid(request: &ApiRequest, error: &DataError) -> Fault {
-    Fault::syntax(format!("{error}; {}", usage(request)))
+fn invalid(usage: &str, error: &DataError) -> Fault {
+    Fault::usage(usage, &error.to_string())
 }
 
-fn usage(request: &ApiRequest) -> String {
-    format!("see the documentation of {} {}", request.method, request.path)
+/// The kind of value at a path below an object of a type: tags, with the positions of items in brackets.
+fn item_below(mut info: &'static StructInfo, path: &str) -> Expected {
+    let mut steps = path.split('/').map(|step| step.split('[').next().unwrap_or(step));
+    while let Some(step) = steps.next() {
+        let index = info.members.iter().position(|member| member.tag == step)?;
+        match info.new_object().slot(index)?.kind() {
+            Kind::Value(item) | Kind::Values(item) => return Some(item),
+            Kind::Object(inner) => info = inner,
+            Kind::List(inner) => {
+                info = inner;
+                steps.next();
+            }
+            _ => return None,
+        }
+    }
+    None
 }
 
 /// What the body of a method contains.
@@ -110,4 +163,23 @@ fn body_of(method: &Method) -> Option<Body> {
 /// Whether the body of a method is a list of objects.
 pub(in crate::api) fn takes_list(method: &Method) -> bool {
     matches!(body_of(method), Some(Body::List(_)))
+}
+
+#[cfg(test)]
+mod tests {
+    use ovirt_sdk::object::Struct;
+    use ovirt_sdk::types::Vm;
+
+    use super::*;
+
+    #[test]
+    fn values_have_the_kind_of_their_field() {
+        let kind = |path| item_below(Vm::INFO, path).map(|item| format!("{item:?}").split(' ').next().unwrap().to_owned());
+        assert_eq!(kind("stateless").as_deref(), Some("Boolean"));
+        assert_eq!(kind("cpu/topology/sockets").as_deref(), Some("Integer"));
+        assert_eq!(kind("nics/nic[2]/plugged").as_deref(), Some("Boolean"));
+        assert_eq!(kind("type").as_deref(), Some("Enum"));
+        assert_eq!(kind("cpu"), None);
+        assert_eq!(kind("nothing"), None);
+    }
 }

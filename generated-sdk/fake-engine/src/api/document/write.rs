@@ -13,6 +13,7 @@ use crate::encoding::html;
 static STATUS: Member = unstable::element("status");
 static JOB: Member = unstable::element("job");
 static FAULT: Member = unstable::element("fault");
+static ASYNC: Member = unstable::element("async");
 
 /// A document of a response.
 pub(in crate::api) enum Document {
@@ -26,6 +27,8 @@ pub(in crate::api) enum Document {
 pub(in crate::api) struct Action {
     /// `complete`, `pending` or `failed`.
     pub(in crate::api) status: &'static str,
+    /// Whether the operation continues after the response.
+    pub(in crate::api) is_async: bool,
     /// Address and identifier of the job.
     pub(in crate::api) job: Option<(String, String)>,
     pub(in crate::api) fault: Option<Fault>,
@@ -72,13 +75,16 @@ fn layout<'o>() -> EncodeOptions<'o> {
 
 fn write_action(action: Action) -> Result<String, DataError> {
     let status = Some(action.status.to_owned());
+    let is_async = action.is_async.then_some(true);
     let job = action.job.map(|(href, id)| Box::new(types::Job::with_id(id).href(href)));
     let text = action.fault.as_ref().and_then(Fault::text);
     let fault = text.map(|(reason, detail)| Box::new(types::Fault::new().reason(reason).detail(detail)));
     let mut members: Vec<(&'static Member, &dyn Slot)> =
         action.parameters.iter().map(|(member, slot)| (*member, &**slot)).collect();
-    members.retain(|(member, _)| ![STATUS.tag, JOB.tag, FAULT.tag].contains(&member.tag));
-    members.extend([(&STATUS, &status as &dyn Slot), (&JOB, &job), (&FAULT, &fault)]);
+    // The object of an action on a job takes the place of the job that runs the action.
+    let is_own = |tag: &str| tag == STATUS.tag || tag == FAULT.tag || tag == ASYNC.tag && is_async.is_some();
+    members.retain(|(member, _)| !is_own(member.tag) && (member.tag != JOB.tag || job.is_none()));
+    members.extend([(&STATUS, &status as &dyn Slot), (&JOB, &job), (&FAULT, &fault), (&ASYNC, &is_async)]);
     members.sort_by_key(|(member, _)| member.tag);
     let record = Record { tag: "action", attributes: &action.attributes, links: &action.links, members: &members };
     unstable::encode_record(layout(), &record)

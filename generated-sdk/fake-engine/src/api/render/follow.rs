@@ -1,11 +1,18 @@
 //! The parameter `follow`: linked objects in place of links, such as `nics,disk_attachments.disk`.
+//!
+//! What can't be followed is an exception of the engine: a name that is no link, or a link that this object doesn't
+//! have.
 
 use ovirt_sdk::object::{Kind, Member, Object};
+use ovirt_sdk::service::Service as _;
+use ovirt_sdk::unstable::Root;
 
 use super::object::{Item, show};
-use crate::api::fault::Fault;
+use crate::api::fault::{Fault, capitalized};
+use crate::api::pages;
 use crate::api::registry::Context;
 use crate::fields::{id_of, text};
+use crate::path::join;
 
 /// The most steps in a path.
 const MAX_DEPTH: usize = 12;
@@ -27,73 +34,115 @@ pub(super) fn follow(context: &Context<'_>, shown: &mut dyn Object) -> Result<()
 fn follow_steps(context: &Context<'_>, shown: &mut dyn Object, steps: &[&str]) -> Result<(), Fault> {
     let Some((step, rest)) = steps.split_first() else { return Ok(()) };
     let info = shown.info();
+    let problem = || {
+        let kind: String = info.name.split('_').map(capitalized).collect();
+        Fault::raw(pages::exception(&format!("Problem fetching '{step}' from {kind}")))
+    };
     let own_path = text(shown, "href").and_then(|href| path_of(context, &href));
-    let Some(index) = info.members.iter().position(|field| is_named(field, step)) else { return Ok(()) };
-    let (Some(field), Some(slot)) = (info.members.get(index), shown.slot_mut(index)) else { return Ok(()) };
-    match slot.kind() {
-        Kind::List(_) => {
-            let is_inline = slot.as_list().is_some_and(|list| list.count() > 0);
-            let Some(list) = slot.make_list() else { return Ok(()) };
-            if field.is_link && !is_inline {
-                let path = own_path.zip(field.rel).map(|(own, rel)| format!("{own}/{rel}"));
-                for object in path.map_or_else(Vec::new, |path| items(context, &path)) {
+    let collection = own_path.and_then(|path| linked_collection(&path, step));
+    let index = info.members.iter().position(|field| is_named(field, step)).ok_or_else(problem)?;
+    let field = info.members.get(index).ok_or_else(problem)?;
+    let slot = shown.slot_mut(index).ok_or_else(problem)?;
+    match (slot.kind(), collection) {
+        (Kind::List(_), Some(path)) => {
+            // Objects that were fetched for another path stay.
+            let is_followed = slot.as_list().is_some_and(|list| {
+                list.count() > 0 && (0..list.count()).filter_map(|index| list.object(index)).all(is_whole)
+            });
+            if !is_followed {
+                slot.clear();
+            }
+            let list = slot.make_list().ok_or_else(problem)?;
+            if !is_followed {
+                let objects = items(context, &path).ok_or_else(problem)?;
+                for object in objects {
                     list.push_object(object);
                 }
             }
             for index in 0..list.count() {
-                let Some(item) = list.object_mut(index) else { continue };
-                if field.is_link && is_inline {
-                    fill(context, item);
+                if let Some(item) = list.object_mut(index) {
+                    follow_steps(context, item, rest)?;
                 }
-                follow_steps(context, item, rest)?;
             }
+            Ok(())
         }
-        Kind::Object(_) if slot.is_set() => {
-            let Some(part) = slot.make_object() else { return Ok(()) };
-            if field.is_link {
-                fill(context, part);
-            }
-            follow_steps(context, part, rest)?;
+        (Kind::Object(_), _) if slot.is_set() && field.is_link => {
+            let part = slot.make_object().ok_or_else(problem)?;
+            fill(context, part).ok_or_else(problem)?;
+            follow_steps(context, part, rest)
         }
-        _ => {}
+        _ => Err(problem()),
     }
-    Ok(())
+}
+
+/// Whether an object has more than an identifier, an address and a name.
+fn is_whole(object: &dyn Object) -> bool {
+    let fields = ovirt_sdk::object::members(object);
+    fields.filter(|(field, slot)| slot.is_set() && !["href", "id", "name"].contains(&field.name)).count() > 0
+}
+
+/// The path of the collection that an object links to with a name.
+fn linked_collection(path: &str, name: &str) -> Option<String> {
+    let info = Root::INFO.find(path)?;
+    let (segment, _) = info.children().find(|(segment, _)| *segment == plain(name))?;
+    Some(join(path, segment))
+}
+
+/// A name without underscores and capitals.
+fn plain(name: &str) -> String {
+    name.chars().filter(|it| *it != '_').flat_map(char::to_lowercase).collect()
 }
 
 /// Whether a step names a field; case and underscores don't count.
 fn is_named(field: &Member, step: &str) -> bool {
-    let plain = |text: &str| text.chars().filter(|it| *it != '_').flat_map(char::to_lowercase).collect::<String>();
     let step = plain(step);
     plain(field.name) == step || field.rel.is_some_and(|rel| rel == step)
 }
 
-/// Replaces a reference by the object that it refers to. A reference that leads to no object stays.
-fn fill(context: &Context<'_>, reference: &mut dyn Object) {
-    let path = text(reference, "href").and_then(|href| path_of(context, &href));
-    let target = path.and_then(|path| context.resolve(&path).ok());
-    let whole = target.and_then(|target| show(context, Item::Stored(&target.path), &target.path).ok());
-    let Some(whole) = whole.filter(|whole| whole.info().name == reference.info().name) else { return };
+/// Replaces a reference by the object that it refers to. Returns `None` if the object doesn't exist.
+fn fill(context: &Context<'_>, reference: &mut dyn Object) -> Option<()> {
+    if is_whole(reference) {
+        return Some(());
+    }
+    let path = text(reference, "href").and_then(|href| path_of(context, &href))?;
+    let target = context.resolve(&path).ok()?;
+    let whole = match context.state.contains(&target.path) {
+        true => show(context, Item::Stored(&target.path), &target.path).ok()?,
+        false => computed(context, &path)?,
+    };
+    if whole.info().name != reference.info().name {
+        return None;
+    }
     for index in 0..whole.info().members.len() {
         if let (Some(slot), Some(filled)) = (reference.slot_mut(index), whole.slot(index)) {
             slot.assign(filled);
         }
     }
     *reference.unknown_mut() = whole.unknown().clone();
+    Some(())
 }
 
-/// The objects of the collection at a path.
-fn items(context: &Context<'_>, path: &str) -> Vec<Box<dyn Object>> {
-    let Ok(target) = context.resolve(path) else { return Vec::new() };
+/// The object at a path in a collection whose objects are computed.
+fn computed(context: &Context<'_>, path: &str) -> Option<Box<dyn Object>> {
+    let (collection, id) = path.rsplit_once('/')?;
+    let objects = context.computed(&context.resolve(collection).ok()?)?;
+    let found = objects.into_iter().find(|object| id_of(&**object).as_deref() == Some(id))?;
+    show(context, Item::Computed(found), path).ok()
+}
+
+/// The objects of the collection at a path; `None` if it doesn't exist.
+fn items(context: &Context<'_>, path: &str) -> Option<Vec<Box<dyn Object>>> {
+    let target = context.resolve(path).ok()?;
     if let Some(objects) = context.computed(&target) {
         let show_computed = |object: Box<dyn Object>| {
             let address = id_of(&*object).map_or_else(|| path.to_owned(), |id| format!("{path}/{id}"));
             show(context, Item::Computed(object), &address).ok()
         };
-        return objects.into_iter().filter_map(show_computed).collect();
+        return Some(objects.into_iter().filter_map(show_computed).collect());
     }
     let address_of = context.address_of(&target);
     let show_stored = |path: &String| show(context, Item::Stored(path), &address_of(path)).ok();
-    context.members(&target).iter().filter_map(show_stored).collect()
+    Some(context.members(&target).iter().filter_map(show_stored).collect())
 }
 
 /// The path of an address.

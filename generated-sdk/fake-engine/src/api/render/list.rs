@@ -19,10 +19,13 @@ pub(super) fn select(
     let mut paths = context.registry.filter_visible(context, paths);
     let is_searchable = method.parameters.iter().any(|parameter| parameter.member.tag == "search");
     if !is_searchable {
-        paths.truncate(max(context).unwrap_or(paths.len()));
+        paths.truncate(max(context, target).unwrap_or(paths.len()));
         return Ok(paths);
     }
     let request = context.request;
+    if let Some(max) = integer(request.parameter("max")).filter(|max| *max < 0) {
+        return Err(Fault::operation(400, &format!("illegal max count value for query : {max}")));
+    }
     let own = context.registry.entity_of(target.service.name).map(Cow::Borrowed);
     let entity = match (own, target.service.object) {
         (Some(own), _) => own,
@@ -41,12 +44,17 @@ pub(super) fn select(
         }
     };
     let subjects = paths.into_iter().filter_map(|path| Searched::new(context, path)).collect();
-    let selected = query.select(subjects, request.flag("case_sensitive").unwrap_or(false), max(context));
+    let selected = query.select(subjects, request.flag("case_sensitive").unwrap_or(false), max(context, target));
     Ok(selected.into_iter().map(|subject| subject.path).collect())
 }
 
-/// The parameter `max`.
-pub(super) fn max(context: &Context<'_>) -> Option<usize> {
-    let max: i64 = context.request.parameter("max")?.trim().parse().ok()?;
-    usize::try_from(max).ok()
+/// The parameter `max`, unless the collection ignores it.
+pub(super) fn max(context: &Context<'_>, target: &Target) -> Option<usize> {
+    let max = integer(context.request.parameter("max")).filter(|_| !context.registry.ignores_max(target.service.name));
+    usize::try_from(max?).ok()
+}
+
+/// The value of a parameter, unless it isn't an integer of 32 bits.
+fn integer(text: Option<&str>) -> Option<i32> {
+    text?.parse().ok()
 }

@@ -7,7 +7,9 @@ use ovirt_sdk::unstable::{self, Root, wire};
 use crate::api::fault::Fault;
 use crate::api::registry::Context;
 use crate::api::routing::root_of;
-use crate::fields::{id_of, set_text, text};
+use crate::api::target::Target;
+use crate::fields::{HIDDEN_SECRET, id_of, set_text, text};
+use crate::path::last;
 use crate::routes::Service;
 
 /// An object to be shown.
@@ -36,25 +38,61 @@ pub(super) fn show(context: &Context<'_>, item: Item<'_>, address: &str) -> Resu
     if let Some(own) = text(&*shown, "href").filter(|own| !own.starts_with('/')) {
         address = own;
     }
+    if is_without_addresses(&*shown) {
+        remove_addresses(&mut *shown);
+        return Ok(shown);
+    }
     let href = format!("{}/{address}", context.request.base);
     if id_of(&*shown).is_some() {
         set_text(&mut *shown, "href", &href);
     }
     complete(context, &mut *shown, Secrets::Removed);
-    add_links(&mut *shown, &address, href.trim_end_matches('/'));
+    add_links(context, &mut *shown, &address, href.trim_end_matches('/'));
     Ok(shown)
 }
 
+/// Fills in the object of a target with its identifier, its address, its parent, its actions and its links only.
+pub(super) fn show_bare(context: &Context<'_>, shown: &mut dyn Object, target: &Target) {
+    let href = format!("{}/{}", context.request.base, target.address);
+    set_text(shown, "id", last(&target.path));
+    set_text(shown, "href", &href);
+    let parent = context.state.object(&target.parent).map(|parent| parent.info().name);
+    if let Some(reference) = parent.and_then(|kind| member_mut(shown, kind)?.make_object()) {
+        set_text(reference, "id", last(&target.parent));
+        complete_reference(context, reference);
+    }
+    add_links(context, shown, &target.address, &href);
+}
+
+/// Whether an object and everything in it have no addresses. Resources mark such an object with an empty `href`.
+fn is_without_addresses(shown: &dyn Object) -> bool {
+    text(shown, "href").is_some_and(|href| href.is_empty())
+}
+
+/// Removes the addresses and secrets from an object and everything in it.
+fn remove_addresses(shown: &mut dyn Object) {
+    if let Some(href) = member_mut(shown, "href") {
+        href.clear();
+    }
+    for (index, field) in shown.info().members.iter().enumerate() {
+        let Some(slot) = shown.slot_mut(index).filter(|slot| slot.is_set()) else { continue };
+        match field.is_secret {
+            true => slot.clear(),
+            false => for_each_object(slot, remove_addresses),
+        }
+    }
+}
+
 /// Adds the actions and the links of the resource at an address.
-fn add_links(shown: &mut dyn Object, address: &str, href: &str) {
+fn add_links(context: &Context<'_>, shown: &mut dyn Object, address: &str, href: &str) {
     let Some(info) = Root::INFO.find(address).filter(|_| shown.info().is_resource()) else { return };
-    if let Some(service) = Service::named(info.name) {
+    if let Some(service) = Service::named(info.name).filter(|_| !context.registry.hides_actions(info.name)) {
         let actions: Vec<&str> = service.methods.iter().filter_map(|method| method.segment).collect();
         if let (false, Some(tag)) = (actions.is_empty(), wire::LEADING.first()) {
             add_actions(shown, tag, href, &actions);
         }
     }
-    for (segment, _) in info.children() {
+    for (segment, _) in info.children().filter(|(segment, _)| !context.registry.hides_link(info.name, segment)) {
         unstable::push_link(shown.unknown_mut(), segment, &format!("{href}/{segment}"));
     }
 }
@@ -87,11 +125,11 @@ pub(super) fn complete_slot(context: &Context<'_>, slot: &mut dyn Slot, secrets:
 fn complete(context: &Context<'_>, shown: &mut dyn Object, secrets: Secrets) {
     for (index, field) in shown.info().members.iter().enumerate() {
         let Some(slot) = shown.slot_mut(index).filter(|slot| slot.is_set()) else { continue };
-        if field.is_secret && secrets == Secrets::Removed {
+        if field.is_secret && secrets == Secrets::Removed && slot.text().as_deref() != Some(HIDDEN_SECRET) {
             slot.clear();
             continue;
         }
-        for_each_object(slot, |part| match field.is_link {
+        for_each_object(slot, |part| match field.is_link || is_reference(part) {
             true => complete_reference(context, part),
             false => complete(context, part, secrets),
         });
@@ -101,8 +139,16 @@ fn complete(context: &Context<'_>, shown: &mut dyn Object, secrets: Secrets) {
     }
 }
 
+/// Whether a part of an object is one of a collection of the engine, such as an icon.
+fn is_reference(part: &dyn Object) -> bool {
+    id_of(part).is_some() && root_of(part.info()).is_some()
+}
+
 /// Sets the address of an object that is referred to. An object that was filled in keeps its own.
-fn complete_reference(context: &Context<'_>, referred: &mut dyn Object) {
+pub(super) fn complete_reference(context: &Context<'_>, referred: &mut dyn Object) {
+    if is_without_addresses(referred) {
+        return remove_addresses(referred);
+    }
     let address =
         text(referred, "href").or_else(|| Some(format!("{}/{}", root_of(referred.info())?, id_of(referred)?)));
     if let Some(address) = address

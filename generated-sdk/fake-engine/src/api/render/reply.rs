@@ -2,46 +2,61 @@
 
 use ovirt_sdk::object::{Object, StructInfo};
 use ovirt_sdk::request::Verb;
-use ovirt_sdk::unstable;
 
 use super::follow::follow;
 use super::list;
-use super::object::{Item, Secrets, complete_slot, show};
+use super::object::{Item, Secrets, complete_reference, complete_slot, show, show_bare};
 use crate::api::document::{self, Action, Document};
 use crate::api::fault::Fault;
 use crate::api::registry::{Argument, Call, Context};
 use crate::api::reply::Reply;
 use crate::api::response::ApiResponse;
+use crate::api::target::Target;
 use crate::fields::id_of;
-use crate::path::last;
+use crate::path::{join, last};
+use crate::pattern::API;
+use crate::services::action_parameter;
 
-/// The element with the progress of a creation, and the link to it.
-const CREATION_STATUS: &str = "creation_status";
+/// The tag of a job in an action.
+const JOB: &str = "job";
+/// The collection of jobs.
+const JOBS: &str = "jobs";
 
 /// Makes the response from the reply of a handler.
 pub(crate) fn render(call: &mut Call<'_>, reply: Reply) -> Result<ApiResponse, Fault> {
-    let is_awaited = !matches!(reply, Reply::Started) && waits(call);
-    if let Some(job) = call.state.actor.job.clone().filter(|_| is_awaited) {
-        call.state.hurry(&job);
+    let job = call.state.actor.job.clone().filter(|_| matches!(reply, Reply::Pending));
+    if let Some(job) = job.as_ref().filter(|_| call.flag("async") == Some(false)) {
+        call.state.hurry(job);
     }
-    let pending = call.state.actor.job.clone().filter(|job| call.state.is_pending(job));
+    let pending = job.filter(|job| call.state.is_pending(job));
     let context = call.context();
     match reply {
-        Reply::Created(_) if call.method.answers_action => action(call, pending, None),
-        Reply::Created(path) => created(call, &path, pending),
+        Reply::Created(_) if call.method.answers_action => action(call, None, None),
+        Reply::Created(path) => created(call, &path),
+        Reply::Added(mut object) => {
+            complete_reference(&context, &mut *object);
+            document::write(200, Document::Object(object))
+        }
         Reply::Object(path) => {
             let is_target = call.method.verb == Verb::Get;
             let address = if is_target { context.own_address(&call.target) } else { path.clone() };
-            document::write(200, Document::Object(followed(&context, Item::Stored(&path), &address)?))
+            let mut object = show(&context, Item::Stored(&path), &address)?;
+            if is_target {
+                follow(&context, &mut *object)?;
+            }
+            document::write(200, Document::Object(object))
         }
         Reply::Computed(object) => {
             let status = if call.method.verb == Verb::Add { 201 } else { 200 };
-            let object = followed(&context, Item::Computed(object), &call.target.address)?;
+            let mut object = show(&context, Item::Computed(object), &call.target.address)?;
+            if call.method.verb == Verb::Get && call.target.is_object {
+                follow(&context, &mut *object)?;
+            }
             document::write(status, Document::Object(object))
         }
         Reply::ComputedList(objects) => {
             let collection = &call.target.address;
-            let count = list::max(&context).unwrap_or(objects.len());
+            let count = list::max(&context, &call.target).unwrap_or(objects.len());
             let shown = objects.into_iter().take(count).map(|object| {
                 let address = id_of(&*object).map_or_else(|| collection.clone(), |id| format!("{collection}/{id}"));
                 followed(&context, Item::Computed(object), &address)
@@ -56,12 +71,11 @@ pub(crate) fn render(call: &mut Call<'_>, reply: Reply) -> Result<ApiResponse, F
             let shown = shown.collect::<Result<Vec<_>, _>>()?;
             document::write(200, Document::List(type_of_items(call)?, shown))
         }
-        Reply::Completed => action(call, pending, None),
-        Reply::Started => action(call, None, None),
+        Reply::Completed | Reply::Pending => action(call, pending, None),
         Reply::Output(tag, slot) => {
             let parameter = call.method.parameters.iter().find(|parameter| parameter.member.tag == tag);
             let parameter = parameter.ok_or_else(|| Fault::internal(format!("the action has no parameter `{tag}`")))?;
-            action(call, pending, Some((&parameter.member, slot)))
+            action(call, None, Some((&parameter.member, slot)))
         }
         Reply::NoContent(status) => Ok(ApiResponse::empty(status)),
     }
@@ -90,36 +104,16 @@ fn type_of_items(call: &Call<'_>) -> Result<&'static StructInfo, Fault> {
     service.object.ok_or_else(|| Fault::internal(format!("`{}` has no objects", service.name)))
 }
 
-/// Whether the client waits for the end of the operation.
-fn waits(call: &Call<'_>) -> bool {
-    match call.method.verb {
-        Verb::Add => {
-            let name = if call.request.header("Expect").is_some() { "Expect" } else { "X-Ovirt-Expect" };
-            call.request.header_is(name, "201-created")
-        }
-        _ => call.flag("async") == Some(false),
-    }
-}
-
-/// The response with a new object.
-fn created(call: &Call<'_>, path: &str, pending: Option<String>) -> Result<ApiResponse, Fault> {
+/// The response with a new object. Its address in the header is not one of the API, as with a real engine.
+fn created(call: &Call<'_>, path: &str) -> Result<ApiResponse, Fault> {
     let context = call.context();
     let address = context.address_of(&call.target)(path);
-    let mut object = followed(&context, Item::Stored(path), &address)?;
-    let href = format!("{}/{address}", call.request.base);
-    let status = match pending {
-        Some(job) => {
-            let unknown = object.unknown_mut();
-            unstable::push_element(unknown, &format!("<{CREATION_STATUS}>pending</{CREATION_STATUS}>"));
-            unstable::push_link(unknown, CREATION_STATUS, &format!("{href}/{CREATION_STATUS}/{}", last(&job)));
-            202
-        }
-        None => 201,
-    };
-    Ok(document::write(status, Document::Object(object))?.header("Location", href))
+    let object = show(&context, Item::Stored(path), &address)?;
+    let location = format!("{}{API}/v4{}/{address}", call.state.origin, call.request.base);
+    Ok(document::write(201, Document::Object(object))?.header("Location", location))
 }
 
-/// The response to an action or a removal.
+/// The response to an action or a removal. `pending` is the path of the job that the response names as pending.
 fn action(call: &mut Call<'_>, pending: Option<String>, output: Option<Argument>) -> Result<ApiResponse, Fault> {
     let is_removal = call.method.verb == Verb::Remove;
     if is_removal && (call.request.header_is("Expect", "202-accepted") || call.request.flag("async") == Some(true)) {
@@ -130,22 +124,57 @@ fn action(call: &mut Call<'_>, pending: Option<String>, output: Option<Argument>
     for (_, slot) in &mut parameters {
         complete_slot(&context, &mut **slot, Secrets::Removed);
     }
-    if let Some((member, mut slot)) = output {
-        complete_slot(&context, &mut *slot, Secrets::Kept);
-        parameters.retain(|(other, _)| other.tag != member.tag);
-        parameters.push((member, slot));
-    }
     let base = &call.request.base;
     let job = call.state.actor.job.as_ref().map(|path| (format!("{base}/{path}"), last(path).to_owned()));
-    let mut action = Action { status: "complete", job, parameters, ..Action::default() };
+    let mut action = Action { status: "complete", job, ..Action::default() };
     let mut status = 200;
-    if let (Some(job), Verb::Action) = (pending, call.method.verb) {
+    let mut output = output;
+    if let Some(job) = pending {
         let parent = format!("{base}/{}", call.target.address);
         let replay = format!("{parent}/{}", call.method.segment.unwrap_or_default());
         status = 202;
         action.status = "pending";
+        action.is_async = true;
         action.attributes = vec![("href", format!("{replay}/{}", last(&job))), ("id", last(&job).to_owned())];
         action.links = vec![("parent", parent), ("replay", replay)];
+    } else if let Some((member, mut slot)) = output.take() {
+        complete_slot(&context, &mut *slot, Secrets::Kept);
+        parameters.retain(|(other, _)| other.tag != member.tag);
+        parameters.push((member, slot));
+    } else if let Some((member, slot)) = applied_object(call) {
+        if member.tag == JOB {
+            action.job = None;
+        }
+        parameters.retain(|(other, _)| other.tag != member.tag);
+        parameters.push((member, slot));
     }
+    action.parameters = parameters;
     document::write(status, Document::Action(action))
+}
+
+/// The object to which an action was applied, with its address, actions and links only.
+fn applied_object(call: &Call<'_>) -> Option<Argument> {
+    let (target, action) = (&call.target, call.method);
+    let service = target.service.name;
+    let is_shown = action.verb == Verb::Action && target.is_object;
+    if !is_shown || !call.registry.responds_with_object(service, action.name) {
+        return None;
+    }
+    let info = target.service.object?;
+    let parameter = action_parameter(info.tag)?;
+    let mut slot = (parameter.new)();
+    let object = slot.make_object().filter(|object| object.info().name == info.name)?;
+    show_bare(&call.context(), object, target);
+    Some((&parameter.member, slot))
+}
+
+/// The status of an action to which the response was 202, if a request asks for it. An unknown one is complete.
+pub(crate) fn action_status(context: &Context<'_>, target: &Target) -> Option<Result<ApiResponse, Fault>> {
+    let run = target.run.as_ref().filter(|_| context.request.method == "GET")?;
+    let is_pending = context.state.is_pending(&join(JOBS, run));
+    let segment = target.action.and_then(|action| action.segment).unwrap_or_default();
+    let href = format!("{}/{}/{segment}/{run}", context.request.base, target.address);
+    let status = if is_pending { "pending" } else { "complete" };
+    let attributes = vec![("href", href), ("id", run.clone())];
+    Some(document::write(200, Document::Action(Action { status, attributes, ..Action::default() })))
 }

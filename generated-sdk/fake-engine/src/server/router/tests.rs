@@ -6,12 +6,15 @@ use super::Router;
 use crate::api::ApiResponse;
 use crate::clock::Clock;
 use crate::engine::{Accounts, Engine, EngineOptions, HttpRequest};
+use crate::seed::DirectoryOptions;
 
 fn router(clock: &Clock) -> Router {
     let mut accounts = Accounts::default();
     accounts.add("admin@internal", "secret");
     accounts.tickets.insert("dGlja2V0".to_owned(), "me@EXAMPLE.COM@krb".to_owned());
-    let options = EngineOptions { vms: Some(1), ..EngineOptions::default() };
+    let roles = ["admin@internal", "me@EXAMPLE.COM@krb"].map(|account| (account.to_owned(), "SuperUser".to_owned()));
+    let directory = DirectoryOptions { roles: roles.into(), ..DirectoryOptions::default() };
+    let options = EngineOptions { vms: Some(1), directory, ..EngineOptions::default() };
     Router {
         engine: Engine::open(options, accounts, clock.clone()).expect("an engine"),
         authority_pem: "AUTHORITY".to_owned(),

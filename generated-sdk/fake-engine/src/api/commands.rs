@@ -1,0 +1,103 @@
+//! Commands of the engine: the jobs that they appear as, and what a failed validation leaves behind.
+
+use ovirt_sdk::object::{Object, member};
+use ovirt_sdk::request::Verb;
+use ovirt_sdk::types::LogSeverity;
+
+use super::fault::Fault;
+use super::registry::Call;
+use super::routing::root_of;
+use crate::fields::{id_of, text};
+use crate::path::{join, last};
+
+/// The text for what the engine doesn't know.
+const UNKNOWN: &str = "<UNKNOWN>";
+
+/// A command of the engine.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Command {
+    /// The description of its job. `{name}` stands for the name of the object, `{parent}` for that of the object to
+    /// which the collection belongs, `{user}` and `{account}` for the user without and with the domain, and another name in braces for a
+    /// reference of the object.
+    pub(crate) title: &'static str,
+    /// The code and the text of the event about a failed validation; `{why}` stands for the messages.
+    pub(crate) refused: Option<(i64, &'static str)>,
+}
+
+/// The command of a request, with texts about its objects.
+pub(super) struct Running {
+    title: String,
+    refused: Option<(i64, String)>,
+}
+
+/// The command of a request, if it appears as a job.
+pub(super) fn running(call: &Call<'_>) -> Option<Running> {
+    let command = call.registry.command_of(call.target.service.name, call.method.name)?;
+    Some(Running {
+        title: described(call, command.title),
+        refused: command.refused.map(|(code, text)| (code, described(call, text))),
+    })
+}
+
+impl Running {
+    /// The description of the job.
+    pub(super) fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// Leaves a failed job, and an event if the command writes one, after the validation of the command failed.
+    pub(super) fn refuse(&self, call: &mut Call<'_>, fault: &Fault) {
+        let Some((_, detail)) = fault.text().filter(|(_, detail)| detail.starts_with('[')) else { return };
+        call.state.refuse_job(&self.title);
+        if let Some((code, text)) = &self.refused {
+            let about = [call.target.path.as_str()];
+            let known: Vec<&str> = about.into_iter().filter(|path| call.state.contains(path)).collect();
+            call.state.event(*code, LogSeverity::Error, &text.replace("{why}", detail), &known);
+        }
+    }
+}
+
+/// A text with names in place of the placeholders.
+fn described(call: &Call<'_>, template: &str) -> String {
+    let mut parts = template.split('{');
+    let mut result = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (name, rest) = part.split_once('}').unwrap_or((part, ""));
+        match name {
+            "why" => result.push_str("{why}"),
+            _ => result.push_str(&value(call, name)),
+        }
+        result.push_str(rest);
+    }
+    result
+}
+
+fn value(call: &Call<'_>, name: &str) -> String {
+    let (state, target) = (&call.state, &call.target);
+    let stored = state.object(&target.path);
+    let sent = call.sent();
+    let found = match name {
+        "name" if call.method.verb == Verb::Add => sent.and_then(|sent| text(sent, "name").or(text(sent, "description"))),
+        "name" => Some(name_of(call, &target.path)),
+        "parent" => Some(name_of(call, &target.parent)),
+        "account" => Some(call.request.user.clone()),
+        "user" => Some(call.request.user.split('@').next().unwrap_or_default().to_owned()),
+        _ => sent.and_then(|sent| referred(call, sent, name)).or_else(|| stored.and_then(|it| referred(call, it, name))),
+    };
+    found.unwrap_or_else(|| UNKNOWN.to_owned())
+}
+
+/// The name of the object at a path; of a snapshot, its description.
+fn name_of(call: &Call<'_>, path: &str) -> String {
+    let object = call.state.object(path);
+    let name = object.and_then(|object| text(object, "name").or_else(|| text(object, "description")));
+    name.unwrap_or_else(|| last(path).to_owned())
+}
+
+/// The name of the object that a field of another object refers to.
+fn referred(call: &Call<'_>, object: &dyn Object, field: &str) -> Option<String> {
+    let reference = member(object, field)?.as_object()?;
+    let path = root_of(reference.info()).zip(id_of(reference)).map(|(root, id)| join(root, &id));
+    let stored = path.filter(|path| call.state.contains(path)).map(|path| call.state.name_of(&path));
+    stored.or_else(|| text(reference, "name"))
+}
