@@ -82,6 +82,8 @@ effects! {
     DiskConverted { disk, format: DiskFormat, sparse: bool }
     /// Set the new size of a disk.
     DiskExtended { disk, size: i64 }
+    /// Release the lock that an operation holds on a disk.
+    DiskLockReleased { disk }
     /// Move a disk to another storage domain.
     DiskMoved { disk, storage_domain: String, profile: Option<String> }
     /// Unlock a disk and log an event, unless its code is 0.
@@ -89,7 +91,7 @@ effects! {
     /// Remove a disk.
     DiskRemoved { disk }
     /// Unlock a disk after sparsify or reduce, and log an event.
-    DiskShrunk { disk, event: i64, what: String }
+    DiskShrunk { disk, event: i64, text: String }
     /// Remove the image of a disk in a snapshot.
     DiskSnapshotRemoved { disk_snapshot }
     /// Unlock a disk.
@@ -132,8 +134,6 @@ effects! {
     SnapshotUndone { vm }
     /// Activate a storage domain in its data center.
     StorageDomainActivated { storage_domain }
-    /// Start the activation of a storage domain that was attached.
-    StorageDomainAttached { storage_domain }
     /// Set a storage domain in its data center to maintenance.
     StorageDomainDeactivated { storage_domain }
     /// Add a storage domain to those of a template's disk.
@@ -151,7 +151,7 @@ effects! {
     /// Finish the creation of a virtual machine or template as soon as its disks are unlocked, and log an event unless
     /// its code is 0. `wait` is the number of seconds until the next attempt.
     VmOrTemplateCompleted { owner, event: i64, text: String, wait: u64 }
-    /// Remove a virtual machine and its disks.
+    /// Remove the disks of a virtual machine that was removed.
     VmRemoved { vm, disks: Vec<String> }
     /// Set the status of a virtual machine to `down`.
     VmStopped { vm }

@@ -1,17 +1,35 @@
-//! Profiles of disks: each belongs to a storage domain, which has one at least.
+//! Disk profiles. Each storage domain for disks has at least one.
 
-use crate::api::{Call, Fault, Registry, Reply};
+use crate::api::{Call, Context, Fault, Registry, Reply};
 use crate::path::last;
-use crate::resources::common::storage_domain;
+use crate::resources::common::{qos, references, storage_domain};
 use crate::resources::paths::{DISK_PROFILES, DISKS, STORAGE_DOMAINS};
 use crate::state::{Severity, State};
+use ovirt_sdk::object::Object;
 use ovirt_sdk::types::{Disk, DiskProfile, StorageDomain};
 
+const ADD: &str = "add Disk Profile";
+const EDIT: &str = "edit Disk Profile";
+const REMOVE: &str = "remove Disk Profile";
+
 pub(super) fn register(registry: &mut Registry) {
-    registry.on("disk_profiles", "add", add);
-    registry.on("assigned_disk_profiles", "add", add);
-    registry.on("disk_profile", "remove", remove);
-    registry.on("assigned_disk_profile", "remove", remove);
+    for service in ["disk_profiles", "assigned_disk_profiles"] {
+        registry.on(service, "add", add);
+    }
+    for service in ["disk_profile", "assigned_disk_profile"] {
+        registry.on(service, "remove", remove);
+    }
+    registry.on("disk_profile", "update", update);
+    registry.render("disk_profile", show);
+}
+
+/// Sets the address, which is always below the storage domain.
+fn show(_context: &Context<'_>, path: &str, shown: &mut dyn Object) {
+    let shown: &mut dyn std::any::Any = shown;
+    let Some(shown) = shown.downcast_mut::<DiskProfile>() else { return };
+    if let Some(domain) = shown.storage_domain.as_ref().and_then(|domain| domain.id.as_deref()) {
+        shown.href = Some(format!("{STORAGE_DOMAINS}/{domain}/diskprofiles/{}", last(path)));
+    }
 }
 
 fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
@@ -19,57 +37,86 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     if call.parent().starts_with(STORAGE_DOMAINS) {
         profile.storage_domain = Some(Box::new(StorageDomain::with_id(last(&call.parent()))));
     }
-    let missing = [("name", profile.name.is_none()), ("storage_domain.id", profile.storage_domain.is_none())];
-    let missing: Vec<&str> = missing.into_iter().filter_map(|(name, is)| is.then_some(name)).collect();
-    if !missing.is_empty() {
-        return Err(Fault::incomplete("DiskProfile", &missing, "add"));
+    let domain = profile.storage_domain.as_ref().and_then(|domain| domain.id.as_deref()).unwrap_or_default();
+    let domain = format!("{STORAGE_DOMAINS}/{domain}");
+    if !call.state.contains(&domain) {
+        return Err(Fault::invalid(ADD, "Storage Domain doesn't exist."));
     }
-    let domain = profile.storage_domain.as_deref().cloned().unwrap_or_default();
-    let Some(domain) = call.state.reference(STORAGE_DOMAINS, &domain)? else { return Err(Fault::not_found()) };
-    if of(call.state, &domain).iter().any(|(_, other)| other.name == profile.name) {
-        return Err(Fault::conflict(
-            "Cannot add Disk Profile. The Disk Profile name is already used by an existing profile within the same \
-             Storage Domain.",
-        ));
-    }
+    qos::resolve(call.state, &mut profile.qos, || qos::not_found(ADD))?;
+    check_name(call.state, &domain, &profile, None, ADD)?;
     (profile.id, profile.permissions) = (None, None);
-    profile.description.get_or_insert_default();
     let path = call.state.insert(DISK_PROFILES, profile);
-    let text = format!("Disk Profile {} was added", call.state.name_of(&path));
-    call.state.event(10120, Severity::Normal, &text, &[&path, &domain]);
+    log(call.state, &path, 10120, "added");
     Ok(Reply::Created(path))
 }
 
+fn log(state: &mut State, path: &str, code: i64, what: &str) {
+    let (name, user) = (state.name_of(path), references::acting_user(state));
+    let text = format!("Disk Profile {name} was successfully {what} (User: {user}).");
+    state.event(code, Severity::Normal, &text, &[]);
+}
+
+/// Fails if another profile of the storage domain has the name.
+fn check_name(
+    state: &State,
+    domain: &str,
+    profile: &DiskProfile,
+    own: Option<&str>,
+    action: &str,
+) -> Result<(), Fault> {
+    let is_taken = |(path, other): &(String, &DiskProfile)| other.name == profile.name && Some(path.as_str()) != own;
+    match profile.name.is_some() && profiles_of(state, domain).iter().any(is_taken) {
+        true => Err(Fault::invalid(action, "Profile name is in use.")),
+        false => Ok(()),
+    }
+}
+
 /// The profiles of a storage domain.
-fn of<'s>(state: &'s State, domain: &str) -> Vec<(String, &'s DiskProfile)> {
+fn profiles_of<'s>(state: &'s State, domain: &str) -> Vec<(String, &'s DiskProfile)> {
     let id = last(domain);
     let is_its = |profile: &DiskProfile| profile.storage_domain.as_ref().is_some_and(|it| it.id.as_deref() == Some(id));
     state.list::<DiskProfile>(DISK_PROFILES).filter(|(_, profile)| is_its(profile)).collect()
 }
 
+/// The path of the storage domain of a profile.
+fn domain_of(profile: &DiskProfile) -> String {
+    let domain = profile.storage_domain.as_ref().and_then(|domain| domain.id.as_deref());
+    storage_domain::root(domain.unwrap_or_default())
+}
+
+fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    let mut change: DiskProfile = call.body()?;
+    let path = call.path();
+    let domain = domain_of(call.state.find::<DiskProfile>(&path)?);
+    check_name(call.state, &domain, &change, Some(&path), EDIT)?;
+    if change.storage_domain.is_some() && domain_of(&change) != domain {
+        return Err(Fault::invalid(EDIT, "Cannot change profile."));
+    }
+    qos::resolve(call.state, &mut change.qos, || qos::not_found(EDIT))?;
+    let reply = call.change(&change)?;
+    log(call.state, &path, 10124, "updated");
+    Ok(reply)
+}
+
 fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
-    let profile = call.state.find::<DiskProfile>(&path)?;
-    let domain = profile.storage_domain.as_ref().and_then(|domain| domain.id.clone()).unwrap_or_default();
-    if of(call.state, &storage_domain::root(&domain)).len() < 2 {
-        return Err(Fault::conflict(
-            "Cannot remove Disk Profile. The last Disk Profile of a Storage Domain can't be removed.",
-        ));
+    let domain = domain_of(call.state.find::<DiskProfile>(&path)?);
+    if profiles_of(call.state, &domain).len() < 2 {
+        return Err(Fault::invalid(REMOVE, "Cannot remove last Disk profile in Storage Domain."));
     }
-    let id = last(&path);
-    let uses = |disk: &Disk| disk.disk_profile.as_ref().is_some_and(|it| it.id.as_deref() == Some(id));
-    let users: Vec<String> = call
-        .state
-        .list::<Disk>(DISKS)
-        .filter(|(_, disk)| uses(disk))
-        .filter_map(|(_, disk)| disk.name.clone())
-        .collect();
+    let uses = |disk: &Disk| references::refers_to(&disk.disk_profile, &path);
+    let users: Vec<String> =
+        call.state.each::<Disk>(DISKS).filter(|disk| uses(disk)).filter_map(|disk| disk.name.clone()).collect();
     if !users.is_empty() {
-        return Err(Fault::conflict(&format!(
-            "Cannot remove Disk Profile. Several Disks ({}) are using this Disk Profile: {}",
+        let names: Vec<String> = users.iter().map(|name| format!("\t{name}")).collect();
+        let reason = format!(
+            "Several Disks ({}) are using this Profile:\n{}\n - Please remove it from all Disks that are using it and \
+             try again.",
             users.len(),
-            users.join(", ")
-        )));
+            names.join(",\n")
+        );
+        return Err(Fault::invalid(REMOVE, &reason));
     }
+    log(call.state, &path, 10122, "removed");
     call.remove()
 }

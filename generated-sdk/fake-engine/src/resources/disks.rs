@@ -6,9 +6,11 @@ pub(crate) mod create;
 pub(crate) mod disk_snapshots;
 pub(crate) mod export;
 pub(crate) mod move_disk;
+pub(crate) mod profile;
 pub(crate) mod reduce;
 pub(crate) mod refresh_lun;
 pub(crate) mod remove;
+pub(crate) mod show;
 pub(crate) mod sparsify;
 pub(crate) mod update;
 
@@ -24,6 +26,7 @@ pub(super) fn register(registry: &mut Registry) {
     reduce::register(registry);
     refresh_lun::register(registry);
     remove::register(registry);
+    show::register(registry);
     sparsify::register(registry);
     update::register(registry);
 }

@@ -1,4 +1,4 @@
-//! Image transfers: how clients get to the bytes of disks, and for how long.
+//! Image transfers: access to the data of disks for a while.
 
 use std::time::Duration;
 
@@ -7,14 +7,15 @@ use crate::effect::{Effect, EffectKind};
 use crate::note::Note;
 use crate::path::last;
 use crate::resources::common::disk::{self, TRANSFER};
-use crate::resources::common::storage_domain;
+use crate::resources::common::disk_lock::{self, LockHolder};
+use crate::resources::common::{references, storage_domain};
 use crate::resources::disks::remove::remove_disk;
-use crate::resources::paths::{DISKS, HOSTS, IMAGE_TRANSFERS, SNAPSHOTS, is_below, is_sub_collection};
+use crate::resources::paths::{BACKUPS, DISKS, HOSTS, IMAGE_TRANSFERS, SNAPSHOTS, VMS, is_below, is_sub_collection};
 use crate::state::{Severity, State};
 use ovirt_sdk::object::Object;
 use ovirt_sdk::types::{
-    Disk, DiskFormat, DiskStatus, DiskStorageType, Host, HostStatus, Image, ImageTransfer, ImageTransferDirection,
-    ImageTransferPhase as Phase, ImageTransferTimeoutPolicy,
+    Backup, BackupPhase, Disk, DiskFormat, DiskStatus, DiskStorageType, Host, HostStatus, Image, ImageTransfer,
+    ImageTransferDirection, ImageTransferPhase as Phase, ImageTransferTimeoutPolicy,
 };
 
 /// The path of the disk of a transfer.
@@ -25,28 +26,23 @@ const TICKET: Note<String> = Note::new("ticket");
 const TOUCHED: Note<i64> = Note::new("touched");
 /// The number of transferred bytes.
 const MOVED: Note<i64> = Note::new("moved");
-const BEGINNING: Duration = Duration::from_secs(3);
-const RESUMING: Duration = Duration::from_secs(1);
-const ENDING: Duration = Duration::from_secs(3);
-/// How long a transfer can still be asked for after its end.
-const KEPT: Duration = Duration::from_secs(15 * 60);
-const KEPT_FAILED: Duration = Duration::from_secs(30 * 60);
+const RESUMPTION: Duration = Duration::from_secs(1);
+const COMPLETION: Duration = Duration::from_secs(3);
+/// How long a transfer remains after its end.
+const RETENTION: Duration = Duration::from_secs(15 * 60);
+const RETENTION_OF_FAILED: Duration = Duration::from_secs(30 * 60);
+const TRANSFER_DISK: &str = "transfer Virtual Disk";
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("image_transfers", "add", add);
-    registry.on("image_transfer", "extend", |call| {
-        let path = call.path();
-        call.state.find::<ImageTransfer>(&path)?;
-        touch(call.state, &path);
-        Ok(Reply::Completed)
-    });
+    registry.on("image_transfer", "extend", extend);
     registry.on("image_transfer", "pause", pause);
     registry.on("image_transfer", "resume", resume);
     registry.on("image_transfer", "cancel", cancel);
     registry.on("image_transfer", "finalize", finalize);
     registry.render("image_transfer", show);
     on_effect!(registry, |state, ImageTransferReady { image_transfer }| ready(state, image_transfer));
-    on_effect!(registry, |state, ImageTransferIdleChecked { image_transfer }| watch(state, image_transfer));
+    on_effect!(registry, |state, ImageTransferIdleChecked { image_transfer }| check_idle(state, image_transfer));
     on_effect!(registry, |state, ImageTransferEnded { image_transfer }| ended(state, image_transfer));
     on_effect!(registry, |state, ImageTransferDeleted { image_transfer }| {
         state.remove(image_transfer);
@@ -63,13 +59,13 @@ fn set_phase(state: &mut State, path: &str, phase: Phase) {
     }
 }
 
-/// Notes that something was heard of the client.
+/// Notes that the client is active.
 pub(crate) fn touch(state: &mut State, path: &str) {
     let now = state.now_millis();
     state.set_note(path, TOUCHED, now);
 }
 
-/// Counts bytes that were moved.
+/// Adds to the number of transferred bytes.
 pub(crate) fn count(state: &mut State, path: &str, bytes: u64) {
     let moved = number(state, path, MOVED).saturating_add(i64::try_from(bytes).unwrap_or(i64::MAX));
     state.set_note(path, MOVED, moved);
@@ -79,7 +75,7 @@ fn number(state: &State, path: &str, note: Note<i64>) -> i64 {
     state.note(path, note).unwrap_or(0)
 }
 
-/// The transfer that a ticket lets a client do now.
+/// The path of the open transfer with a ticket.
 pub(crate) fn of_ticket(state: &State, ticket: &str) -> Option<String> {
     let is_open = |path: &String| {
         state.note(path, TICKET).as_deref() == Some(ticket) && phase(state, path) == Some(Phase::Transferring)
@@ -104,30 +100,23 @@ fn show(context: &Context<'_>, path: &str, shown: &mut dyn Object) {
         transfer.transfer_url = Some(url.clone());
         transfer.proxy_url = Some(url);
     }
+    if let Some(image) = transfer.image.as_deref_mut() {
+        // The engine adds no address.
+        image.href = Some(String::new());
+    }
 }
 
 fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let mut transfer: ImageTransfer = call.body()?;
     let disk = disk_for(call.state, &transfer)?;
-    let upload = transfer.direction != Some(ImageTransferDirection::Download);
-    let verb = if upload { "upload" } else { "download" };
+    let is_upload = transfer.direction != Some(ImageTransferDirection::Download);
+    check(call.state, &disk, &transfer, is_upload)?;
     let found = call.state.find::<Disk>(&disk)?.clone();
-    if found.storage_type == Some(DiskStorageType::Lun) {
-        return Err(Fault::conflict(&format!(
-            "Cannot {verb} Virtual Disk. The operation is not supported for Direct LUN disks."
-        )));
-    }
-    disk::check_free(call.state, &disk, verb)?;
-    if transfer.backup.is_none() && transfer.snapshot.is_none() {
-        disk::check_unused(call.state, &disk, verb)?;
-    }
-    if let Some(domain) = disk::domain_of(call.state, &disk) {
-        storage_domain::check_usable(call.state, &domain, verb, "Virtual Disk")?;
-    }
     let host = host_for(call.state, transfer.host.take().map(|host| *host))?;
     transfer.id = None;
-    transfer.direction = Some(if upload { ImageTransferDirection::Upload } else { ImageTransferDirection::Download });
-    transfer.format = transfer.format.or(found.format);
+    transfer.direction = Some(if is_upload { ImageTransferDirection::Upload } else { ImageTransferDirection::Download });
+    let locks = transfer.backup.is_none();
+    transfer.format = transfer.format.or(if locks { found.format } else { Some(DiskFormat::Raw) });
     transfer.active.get_or_insert(false);
     transfer.inactivity_timeout.get_or_insert(60);
     transfer.timeout_policy.get_or_insert(ImageTransferTimeoutPolicy::Legacy);
@@ -135,7 +124,6 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     transfer.phase = Some(Phase::Initializing);
     transfer.host = Some(Box::new(Host::with_id(last(&host))));
     transfer.image = Some(Box::new(Image::with_id(last(&disk))));
-    let locks = transfer.backup.is_none();
     (transfer.disk, transfer.snapshot, transfer.transfer_url, transfer.proxy_url) = (None, None, None, None);
     let path = call.state.insert(IMAGE_TRANSFERS, transfer);
     let ticket = call.state.new_id();
@@ -144,45 +132,94 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     if locks {
         call.state.set_note(&disk, TRANSFER, last(&path));
         disk::set_locked(call.state, &disk, true);
+        let holder = if is_upload { LockHolder::Upload } else { LockHolder::Download };
+        disk_lock::acquire(call.state, &disk, holder);
     }
-    let name = call.state.name_of(&disk);
-    let text = format!("The {verb} of disk {name} was initiated");
+    let kind = if is_upload { "Upload" } else { "Download" };
+    let (name, user) = (call.state.name_of(&disk), references::acting_user(call.state));
+    let text = format!("Image {kind} with disk {name} was initiated by {user}.");
     call.state.event(1031, Severity::Normal, &text, &[&disk, &host]);
-    call.state.after(BEGINNING, Effect::ImageTransferReady { image_transfer: path.clone() });
+    ready(call.state, &path);
     Ok(Reply::Created(path))
 }
 
-/// The disk that is meant: itself, by one of its layers, or as an image.
-fn disk_for(state: &State, transfer: &ImageTransfer) -> Result<String, Fault> {
-    if let Some(disk) = &transfer.disk {
-        return state.reference(DISKS, &**disk)?.ok_or_else(|| Fault::incomplete("ImageTransfer", &["disk.id"], "add"));
+/// Fails if the data of a disk can't be transferred.
+fn check(state: &State, disk: &str, transfer: &ImageTransfer, is_upload: bool) -> Result<(), Fault> {
+    if state.find::<Disk>(disk)?.storage_type == Some(DiskStorageType::Lun) {
+        return Err(general_failure());
     }
-    if let Some(id) = transfer.image.as_ref().and_then(|image| image.id.as_ref()) {
+    let backup = transfer.backup.as_ref().and_then(|backup| backup.id.as_deref());
+    let is_shared = !is_upload && disk_lock::holder(state, disk) == Some(LockHolder::Download);
+    if backup.is_none() && !is_shared {
+        disk_lock::check(state, disk, TRANSFER_DISK)?;
+        disk::check_vms_not_locked(state, disk, TRANSFER_DISK)?;
+    }
+    if let Some(domain) = disk::domain_of(state, disk) {
+        storage_domain::check_usable(state, &domain, "transfer", "Virtual Disk")?;
+    }
+    if let Some(backup) = backup {
+        return check_backup(state, backup, transfer);
+    }
+    if transfer.snapshot.is_none() {
+        disk::check_unused(state, disk, TRANSFER_DISK)?;
+    }
+    disk::check_images_not_locked(state, &[disk.to_owned()], TRANSFER_DISK)
+}
+
+fn check_backup(state: &State, id: &str, transfer: &ImageTransfer) -> Result<(), Fault> {
+    let Some(path) = references::find_below_any(state, VMS, BACKUPS, id) else {
+        return Err(Fault::invalid(TRANSFER_DISK, "The specified VM backup does not exist."));
+    };
+    let phase = state.find::<Backup>(&path)?.phase.clone().unwrap_or(BackupPhase::Initializing);
+    if phase != BackupPhase::Ready {
+        let reason =
+            format!("The VM backup is not in READY phase, backup phase is {}.", phase.as_str().to_uppercase());
+        return Err(Fault::cannot(TRANSFER_DISK, &reason));
+    }
+    match transfer.format {
+        Some(DiskFormat::Cow) => {
+            Err(Fault::invalid(TRANSFER_DISK, "The specified format is not applicable for VM backup."))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The fault for a disk that the engine's command doesn't find or support.
+fn general_failure() -> Fault {
+    Fault::new(500, "Operation Failed", "[General command validation failure.]")
+}
+
+/// The path of the disk that a transfer names: by its identifier, by that of its image in a snapshot, or as an image.
+fn disk_for(state: &State, transfer: &ImageTransfer) -> Result<String, Fault> {
+    let of_disk = transfer.disk.as_ref().and_then(|disk| disk.id.as_ref());
+    let of_image = || transfer.image.as_ref().and_then(|image| image.id.as_ref());
+    if let Some(id) = of_disk.or_else(of_image) {
         let path = format!("{DISKS}/{id}");
-        return if state.contains(&path) { Ok(path) } else { Err(Fault::not_found()) };
+        return if state.contains(&path) { Ok(path) } else { Err(general_failure()) };
     }
     let Some(image) = transfer.snapshot.as_ref().and_then(|snapshot| snapshot.id.as_deref()) else {
-        return Err(Fault::incomplete("ImageTransfer", &["image.id|disk.id|snapshot.id"], "add"));
+        let detail = "No matching signature found, make sure that mandatory attributes are provided.";
+        return Err(Fault::new(400, "Input validation failed.", detail));
     };
     let active = state.list::<Disk>(DISKS).find(|(_, disk)| disk.image_id.as_deref() == Some(image));
     if let Some((path, _)) = active {
         return Ok(path);
     }
     let of_snapshots = state.collections().filter(|path| is_sub_collection(path, DISKS) && is_below(path, SNAPSHOTS));
-    let mut layers = of_snapshots.flat_map(|path| state.list::<Disk>(path));
-    let layer = layers.find(|(_, disk)| disk.image_id.as_deref() == Some(image));
-    let path = layer.map(|(path, _)| format!("{DISKS}/{}", last(&path))).filter(|path| state.contains(path));
-    path.ok_or_else(Fault::not_found)
+    let mut images = of_snapshots.flat_map(|path| state.list::<Disk>(path));
+    let found = images.find(|(_, disk)| disk.image_id.as_deref() == Some(image));
+    let path = found.map(|(path, _)| format!("{DISKS}/{}", last(&path))).filter(|path| state.contains(path));
+    path.ok_or_else(general_failure)
 }
 
 fn host_for(state: &State, wanted: Option<Host>) -> Result<String, Fault> {
     let is_up = |host: &Host| matches!(host.status, None | Some(HostStatus::Up));
-    let told = wanted.map(|host| state.reference(HOSTS, &host)).transpose()?.flatten();
-    let host = match told {
+    let chosen = wanted.map(|host| state.reference(HOSTS, &host)).transpose()?.flatten();
+    let host = match chosen {
         Some(path) => state.get::<Host>(&path).filter(|host| is_up(host)).map(|_| path),
         None => state.list::<Host>(HOSTS).find(|(_, host)| is_up(host)).map(|(path, _)| path),
     };
-    host.ok_or_else(|| Fault::conflict("Cannot transfer Virtual Disk. There is no active Host in the Data Center."))
+    host.ok_or_else(|| Fault::cannot(TRANSFER_DISK, "There is no active Host in the Data Center."))
 }
 
 fn ready(state: &mut State, path: &str) {
@@ -192,126 +229,154 @@ fn ready(state: &mut State, path: &str) {
     set_phase(state, path, Phase::Transferring);
     touch(state, path);
     state.cancel(EffectKind::ImageTransferIdleChecked, path);
-    watch_after(state, path);
+    check_idle_later(state, path);
 }
 
-/// Looks after the client when it could have been silent for too long.
-fn watch_after(state: &mut State, path: &str) {
+/// Schedules the next check whether the client is idle.
+fn check_idle_later(state: &mut State, path: &str) {
     let seconds = state.get::<ImageTransfer>(path).and_then(|transfer| transfer.inactivity_timeout).unwrap_or(60);
     let Some(seconds) = u64::try_from(seconds).ok().filter(|seconds| *seconds > 0) else { return };
-    let silent = state.now_millis().saturating_sub(number(state, path, TOUCHED));
-    let left = seconds.saturating_mul(1000).saturating_sub(u64::try_from(silent).unwrap_or(0));
+    let idle = state.now_millis().saturating_sub(number(state, path, TOUCHED));
+    let left = seconds.saturating_mul(1000).saturating_sub(u64::try_from(idle).unwrap_or(0));
     let effect = Effect::ImageTransferIdleChecked { image_transfer: path.to_owned() };
     state.after(Duration::from_millis(left.max(1)), effect);
 }
 
-fn watch(state: &mut State, path: &str) {
+/// Pauses or cancels a transfer if its client has been idle for too long.
+fn check_idle(state: &mut State, path: &str) {
     if phase(state, path) != Some(Phase::Transferring) {
         return;
     }
     let Some(transfer) = state.get::<ImageTransfer>(path).cloned() else { return };
-    let silent = state.now_millis().saturating_sub(number(state, path, TOUCHED));
-    if silent < transfer.inactivity_timeout.unwrap_or(60).saturating_mul(1000) {
-        return watch_after(state, path);
+    let idle = state.now_millis().saturating_sub(number(state, path, TOUCHED));
+    if idle < transfer.inactivity_timeout.unwrap_or(60).saturating_mul(1000) {
+        return check_idle_later(state, path);
     }
     let disk = disk_of(state, path);
-    let name = state.name_of(&disk);
-    let upload = transfer.direction == Some(ImageTransferDirection::Upload);
     let pauses = match transfer.timeout_policy {
         Some(ImageTransferTimeoutPolicy::Pause) => true,
         Some(ImageTransferTimeoutPolicy::Cancel) => false,
-        _ => upload,
+        _ => transfer.direction == Some(ImageTransferDirection::Upload),
+    };
+    let text = |what: &str| {
+        format!("The transfer was {what} by the system according to the timeout policy. Reason: client inactivity timeout.")
     };
     if pauses {
         set_phase(state, path, Phase::PausedSystem);
-        let text = format!("The transfer of disk {name} was paused: nothing was heard of the client");
-        state.event(1077, Severity::Warning, &text, &[&disk]);
+        state.event(1077, Severity::Warning, &text("paused"), &[&disk]);
     } else {
         set_phase(state, path, Phase::CancelledSystem);
-        let text = format!("The transfer of disk {name} was cancelled: nothing was heard of the client");
-        state.event(1076, Severity::Error, &text, &[&disk]);
-        state.after(ENDING, Effect::ImageTransferEnded { image_transfer: path.to_owned() });
+        state.event(1076, Severity::Error, &text("canceled"), &[&disk]);
+        state.after(COMPLETION, Effect::ImageTransferEnded { image_transfer: path.to_owned() });
     }
 }
 
-/// Refuses what a phase does not allow.
-fn check(call: &Call<'_>, verb: &str, allowed: &[Phase]) -> Result<String, Fault> {
+fn extend(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
-    let transfer = call.state.find::<ImageTransfer>(&path)?;
-    let phase = transfer.phase.clone().unwrap_or(Phase::UnknownValue);
-    match allowed.contains(&phase) {
-        true => Ok(path),
-        false => Err(Fault::conflict(&format!("Cannot {verb} image transfer. The phase of the transfer is {phase}."))),
+    call.state.find::<ImageTransfer>(&path)?;
+    touch(call.state, &path);
+    Ok(Reply::Completed)
+}
+
+/// Sets the phase of a transfer that is in one of the expected phases; returns whether it is. The engine ignores requests
+/// in other phases.
+fn change_phase(call: &mut Call<'_>, expected: &[Phase], phase: Phase) -> Result<bool, Fault> {
+    let path = call.path();
+    let transfer = call.state.find_mut::<ImageTransfer>(&path)?;
+    let is_expected = transfer.phase.as_ref().is_some_and(|phase| expected.contains(phase));
+    if is_expected {
+        transfer.phase = Some(phase);
+        touch(call.state, &path);
     }
+    Ok(is_expected)
 }
 
 fn pause(call: &mut Call<'_>) -> Result<Reply, Fault> {
-    let path = check(call, "pause", &[Phase::Transferring, Phase::Resuming, Phase::Initializing])?;
-    set_phase(call.state, &path, Phase::PausedUser);
-    tell(call.state, &path, 1073, "was paused");
+    let open = [Phase::Transferring, Phase::Resuming, Phase::Initializing];
+    if change_phase(call, &open, Phase::PausedUser)? {
+        let text = format!("Image transfer was paused by user ({}).", references::acting_user(call.state));
+        log(call.state, &call.path(), 1073, &text);
+    }
     Ok(Reply::Completed)
 }
 
 fn resume(call: &mut Call<'_>) -> Result<Reply, Fault> {
-    let path = check(call, "resume", &[Phase::PausedUser, Phase::PausedSystem])?;
-    set_phase(call.state, &path, Phase::Resuming);
-    tell(call.state, &path, 1074, "was resumed");
-    call.state.after(RESUMING, Effect::ImageTransferReady { image_transfer: path });
+    if change_phase(call, &[Phase::PausedUser, Phase::PausedSystem], Phase::Resuming)? {
+        let (path, user) = (call.path(), references::acting_user(call.state));
+        log(call.state, &path, 1074, &format!("Image transfer was resumed by user ({user})."));
+        call.state.after(RESUMPTION, Effect::ImageTransferReady { image_transfer: path });
+    }
     Ok(Reply::Completed)
 }
 
-fn tell(state: &mut State, path: &str, code: i64, what: &str) {
+fn log(state: &mut State, path: &str, code: i64, text: &str) {
     let disk = disk_of(state, path);
-    let text = format!("The transfer of disk {} {what}", state.name_of(&disk));
-    state.event(code, Severity::Normal, &text, &[&disk]);
+    state.event(code, Severity::Normal, text, &[&disk]);
+}
+
+/// Logs an event about a transfer: "Image Upload with disk d1 succeeded."
+fn log_end(state: &mut State, path: &str, event: (i64, Severity), what: &str) {
+    let disk = disk_of(state, path);
+    let transfer = state.get::<ImageTransfer>(path);
+    let is_upload = transfer.is_some_and(|it| it.direction == Some(ImageTransferDirection::Upload));
+    let kind = if is_upload { "Upload" } else { "Download" };
+    let text = format!("Image {kind} with disk {} {what}.", state.name_of(&disk));
+    state.event(event.0, event.1, &text, &[&disk]);
 }
 
 const UNFINISHED: &[Phase] =
     &[Phase::Initializing, Phase::Transferring, Phase::PausedUser, Phase::PausedSystem, Phase::Resuming];
 
 fn cancel(call: &mut Call<'_>) -> Result<Reply, Fault> {
-    let path = check(call, "cancel", UNFINISHED)?;
-    set_phase(call.state, &path, Phase::CancelledUser);
-    tell(call.state, &path, 1033, "was cancelled");
-    call.state.after(ENDING, Effect::ImageTransferEnded { image_transfer: path });
+    if change_phase(call, UNFINISHED, Phase::CancelledUser)? {
+        let path = call.path();
+        log_end(call.state, &path, (1033, Severity::Normal), "was cancelled");
+        call.state.after(COMPLETION, Effect::ImageTransferEnded { image_transfer: path });
+    }
     Ok(Reply::Completed)
 }
 
 fn finalize(call: &mut Call<'_>) -> Result<Reply, Fault> {
-    let path = check(call, "finalize", &[Phase::Transferring, Phase::PausedUser, Phase::PausedSystem])?;
-    set_phase(call.state, &path, Phase::FinalizingSuccess);
-    call.state.after(ENDING, Effect::ImageTransferEnded { image_transfer: path });
+    let open = [Phase::Transferring, Phase::PausedUser, Phase::PausedSystem];
+    if change_phase(call, &open, Phase::FinalizingSuccess)? {
+        let path = call.path();
+        call.state.after(COMPLETION, Effect::ImageTransferEnded { image_transfer: path });
+    }
     Ok(Reply::Completed)
 }
 
-/// The end: an upload that was not finished takes its disk with it.
+/// Ends a transfer. The disk of an upload that failed or was canceled is removed.
 fn ended(state: &mut State, path: &str) {
     let Some(transfer) = state.get::<ImageTransfer>(path).cloned() else { return };
     let disk = disk_of(state, path);
-    let upload = transfer.direction == Some(ImageTransferDirection::Upload);
-    let locked = state.note(&disk, TRANSFER).as_deref() == Some(last(path));
-    if locked {
+    let is_upload = transfer.direction == Some(ImageTransferDirection::Upload);
+    let is_locked = state.note(&disk, TRANSFER).as_deref() == Some(last(path));
+    if is_locked {
         state.clear_note(&disk, TRANSFER);
         disk::set_locked(state, &disk, false);
     }
+    let delete = Effect::ImageTransferDeleted { image_transfer: path.to_owned() };
     if transfer.phase == Some(Phase::FinalizingSuccess) {
         set_phase(state, path, Phase::FinishedSuccess);
-        if upload {
+        if is_upload {
             allocate(state, &disk);
         }
-        tell(state, path, 1032, "succeeded");
-        state.after(KEPT, Effect::ImageTransferDeleted { image_transfer: path.to_owned() });
-    } else {
-        set_phase(state, path, Phase::FinishedCleanup);
-        tell(state, path, 1053, "was cleaned up");
-        if upload && locked {
-            remove_disk(state, &disk);
-        }
-        state.after(KEPT_FAILED, Effect::ImageTransferDeleted { image_transfer: path.to_owned() });
+        log_end(state, path, (1032, Severity::Normal), "succeeded");
+        return state.after(RETENTION, delete);
     }
+    if transfer.phase == Some(Phase::CancelledUser) {
+        set_phase(state, path, Phase::FinishedCleanup);
+    } else {
+        set_phase(state, path, Phase::FinishedFailure);
+        log_end(state, path, (1034, Severity::Error), "failed");
+    }
+    if is_upload && is_locked {
+        remove_disk(state, &disk);
+    }
+    state.after(RETENTION_OF_FAILED, delete);
 }
 
-/// An image that was uploaded takes what was written.
+/// Sets the sizes of an image after an upload.
 fn allocate(state: &mut State, path: &str) {
     let written = i64::try_from(state.contents.size(path)).unwrap_or(i64::MAX);
     if let Some(disk) = state.get_mut::<Disk>(path) {
@@ -323,12 +388,12 @@ fn allocate(state: &mut State, path: &str) {
     }
 }
 
-/// How many bytes a transfer may write or read.
+/// The number of bytes that a transfer can write or read.
 pub(crate) fn size(state: &State, path: &str) -> u64 {
     let Some(transfer) = state.get::<ImageTransfer>(path) else { return 0 };
     let disk = state.get::<Disk>(&disk_of(state, path));
     let size = disk.and_then(|disk| disk.provisioned_size).unwrap_or(0);
-    // An image in the format QCOW2 has tables beside its data.
+    // QCOW2 images contain tables besides their data.
     let size = match transfer.format {
         Some(DiskFormat::Cow) => size.saturating_add(size / 10),
         _ => size,

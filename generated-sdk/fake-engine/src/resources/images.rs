@@ -1,17 +1,17 @@
-//! The bytes of disks for those who have a ticket: what the daemon of a host serves.
+//! The data of disks for clients with a ticket, as the image daemon of a host serves it.
 
 use crate::api::{ApiRequest, ApiResponse};
 use crate::resources::image_transfers::{count, disk_of, of_ticket, size, touch};
 use crate::state::State;
 use ovirt_sdk::types::{ImageTransfer, ImageTransferDirection};
 
-/// The longest range that one answer has.
+/// The most bytes in one response.
 const LONGEST: u64 = 256 << 20;
 
-/// A refusal: status and what to say.
+/// The status and the text of an error.
 type Refused = (u16, String);
 
-/// Answers a request below `/images`: the segments after that are the ticket, and `extents` if it is present.
+/// Handles a request below `/images`. The segments after it are the ticket and possibly `extents`.
 pub(crate) fn answer(state: &mut State, request: &ApiRequest) -> ApiResponse {
     match served(state, request) {
         Ok(answer) => answer,
@@ -113,7 +113,7 @@ fn read(state: &mut State, request: &ApiRequest, transfer: &str) -> Result<ApiRe
     };
     check_range(state, transfer, first, length)?;
     if length > LONGEST {
-        return Err((413, format!("One answer has {LONGEST} bytes at most: ask for ranges")));
+        return Err((413, format!("A response has at most {LONGEST} bytes; request ranges")));
     }
     let disk = disk_of(state, transfer);
     let bytes = state.contents.read(&disk, first, length);
@@ -139,7 +139,7 @@ fn write(state: &mut State, request: &ApiRequest, transfer: &str) -> Result<ApiR
     check_range(state, transfer, offset, length)?;
     let disk = disk_of(state, transfer);
     if !state.contents.write(&disk, offset, &request.body) {
-        return Err((507, "The fake engine keeps no more bytes of disks".to_owned()));
+        return Err((507, "The fake engine has no more memory for the data of disks".to_owned()));
     }
     count(state, transfer, length);
     Ok(ApiResponse::empty(200))
@@ -152,7 +152,7 @@ fn flush(value: Option<&str>) -> Result<(), Refused> {
     }
 }
 
-/// `{"op": "zero", "offset": 4096, "size": 8192, "flush": true}`: an object of numbers, words and texts without commas.
+/// Handles `{"op": "zero", "offset": 4096, "size": 8192, "flush": true}`, a flat object whose texts have no commas.
 fn patch(state: &mut State, request: &ApiRequest, transfer: &str) -> Result<ApiResponse, Refused> {
     let text = String::from_utf8_lossy(&request.body);
     let inner = text.trim().strip_prefix('{').and_then(|text| text.strip_suffix('}'));

@@ -5,6 +5,7 @@ use crate::resources::clusters::defaults::complete_cluster;
 use crate::resources::clusters::networks::attach_management_network;
 use crate::resources::common::cluster_level::{self, FEATURES, MINORS};
 use crate::resources::common::network::MANAGEMENT;
+use crate::resources::common::quota;
 use crate::resources::common::vnic_profile::DEFAULT_FILTER;
 use crate::resources::data_centers::complete_data_center;
 use crate::resources::hosts::spm::elect_spm;
@@ -115,10 +116,11 @@ fn add_provider(state: &mut State) {
 
 fn add_data_center(state: &mut State) -> String {
     let mut data_center = DataCenter::new().name("Default").description("The default Data Center");
-    data_center = data_center.status(DataCenterStatus::Up);
-    complete_data_center(state, &mut data_center);
+    data_center = data_center.status(DataCenterStatus::Up).mac_pool(MacPool::with_id(POOL));
+    complete_data_center(&mut data_center);
     let path = state.insert(DATA_CENTERS, data_center);
     add_management_network(state, &path);
+    quota::add_default(state, &path);
     path
 }
 

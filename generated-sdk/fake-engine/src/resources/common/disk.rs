@@ -1,4 +1,4 @@
-//! Facts about disks, and their locks.
+//! Facts about disks, and their status.
 
 use std::time::Duration;
 
@@ -6,22 +6,27 @@ use crate::api::{Fault, Registry, on_effect};
 use crate::effect::Effect;
 use crate::note::Note;
 use crate::path::last;
-use crate::resources::paths::{DISK_ATTACHMENTS, DISKS, STORAGE_DOMAINS, TEMPLATES, VMS};
+use crate::resources::common::units::GIB;
+use crate::resources::common::{disk_lock, storage_domain, vm_status};
+use crate::resources::paths::{CDROMS, DISK_ATTACHMENTS, DISKS, SNAPSHOTS, STORAGE_DOMAINS, TEMPLATES, VMS, is_in};
 use crate::state::{Severity, State};
 use ovirt_sdk::types::{
-    Disk, DiskBackup, DiskContentType, DiskFormat, DiskStatus, DiskStorageType, QcowVersion, StorageDomain, Vm,
-    VmStatus,
+    Cdrom, Disk, DiskAttachment, DiskBackup, DiskContentType, DiskFormat, DiskStatus, DiskStorageType, QcowVersion,
+    StorageDomain, Vm, VmStatus,
 };
 
 /// The identifier of the image transfer that uses a disk.
 pub(crate) const TRANSFER: Note<String> = Note::new("transfer");
+/// The bytes that an empty thin image takes on a file domain.
+const EMPTY_IMAGE: i64 = 200_704;
 
 pub(in crate::resources) fn register(registry: &mut Registry) {
     on_effect!(registry, |state, DiskReady { disk, event, text }| ready(state, disk, *event, text));
+    on_effect!(registry, |state, DiskLockReleased { disk }| disk_lock::release(state, disk));
     on_effect!(registry, |state, DiskUnlocked { disk }| set_locked(state, disk, false));
 }
 
-/// The paths of the disks on a storage domain, which may be told by any path that ends with its identifier.
+/// The paths of the disks on the storage domain at a path, here or in a data center.
 pub(crate) fn on_domain(state: &State, domain: &str) -> Vec<String> {
     let id = last(domain);
     state.list::<Disk>(DISKS).filter(|(_, disk)| is_on(disk, id)).map(|(path, _)| path).collect()
@@ -33,9 +38,9 @@ pub(crate) fn find_on_domain(state: &State, domain: &str, id: &str) -> Option<St
     state.get::<Disk>(&path).is_some_and(|disk| is_on(disk, last(domain))).then_some(path)
 }
 
-/// Whether a disk is on the storage domain of an identifier.
+/// Whether a disk is on the storage domain with an identifier.
 pub(crate) fn is_on(disk: &Disk, domain: &str) -> bool {
-    disk.storage_domains.iter().flatten().any(|it| it.id.as_deref() == Some(domain))
+    storage_domain::holds(domain, disk)
 }
 
 /// The path of the first storage domain of a disk.
@@ -52,56 +57,94 @@ pub(crate) fn owners(state: &State, disk: &str) -> Vec<String> {
     all.filter(|owner| state.contains(&format!("{owner}/{DISK_ATTACHMENTS}/{id}"))).collect()
 }
 
-/// The names of the virtual machines that are not down and see a disk.
+/// The virtual machines that aren't down and to which a disk is attached and active: their paths.
 pub(crate) fn running_owners(state: &State, disk: &str) -> Vec<String> {
     let id = last(disk);
-    let runs = |owner: &String| {
-        let down = state
-            .get::<Vm>(owner)
-            .is_none_or(|vm| matches!(vm.status, None | Some(VmStatus::Down | VmStatus::ImageLocked)));
-        let attachment = format!("{owner}/{DISK_ATTACHMENTS}/{id}");
-        let active =
-            state.get::<ovirt_sdk::types::DiskAttachment>(&attachment).is_some_and(|it| it.active != Some(false));
-        !down && active
+    let is_plugged = |owner: &String| {
+        let attachment = state.get::<DiskAttachment>(&format!("{owner}/{DISK_ATTACHMENTS}/{id}"));
+        attachment.is_some_and(|attachment| attachment.active != Some(false))
     };
-    owners(state, disk).into_iter().filter(runs).map(|owner| state.name_of(&owner)).collect()
+    let is_down = |owner: &String| {
+        let vm = state.get::<Vm>(owner);
+        vm.is_none_or(|vm| matches!(vm.status, None | Some(VmStatus::Down | VmStatus::ImageLocked)))
+    };
+    owners(state, disk).into_iter().filter(|owner| !is_down(owner) && is_plugged(owner)).collect()
 }
 
-/// Refuses to do something to a disk that is locked or transferred.
-pub(crate) fn check_free(state: &State, disk: &str, verb: &str) -> Result<(), Fault> {
-    let found = state.find::<Disk>(disk)?;
-    if state.has_note(disk, TRANSFER) {
-        let name = state.name_of(disk);
-        return Err(Fault::conflict(&format!("Cannot {verb} Virtual Disk. Disk {name} is being transferred.")));
-    }
-    match found.status {
-        Some(DiskStatus::Locked) => {
-            Err(Fault::conflict(&format!("Cannot {verb} Virtual Disk: Disk is locked. Please try again later.")))
-        }
-        _ => Ok(()),
-    }
+/// The virtual machines with the ISO image on a disk in their CD drive: their paths.
+pub(crate) fn vms_with_iso(state: &State, disk: &str) -> Vec<String> {
+    let id = last(disk);
+    let has_iso = |vm: &String| {
+        let mut drives = state.each::<Cdrom>(&format!("{vm}/{CDROMS}"));
+        drives.any(|drive| drive.file.as_ref().and_then(|file| file.id.as_deref()) == Some(id))
+    };
+    state.paths(VMS).into_iter().filter(has_iso).collect()
 }
 
-/// Refuses to do something to a disk that a virtual machine uses which is not down.
-pub(crate) fn check_unused(state: &State, disk: &str, verb: &str) -> Result<(), Fault> {
-    let running = running_owners(state, disk);
-    if running.is_empty() {
+/// Fails if an operation isn't supported for the content of a disk.
+pub(crate) fn check_content(state: &State, disk: &str, action: &str, supported: &[DiskContentType]) -> Result<(), Fault> {
+    let content = state.find::<Disk>(disk)?.content_type.clone().unwrap_or(DiskContentType::Data);
+    if supported.contains(&content) {
         return Ok(());
     }
-    let name = state.name_of(disk);
+    let content = content.as_str().to_uppercase();
+    Err(Fault::cannot(action, &format!("The operation is not supported for {content} disks.")))
+}
+
+/// Fails if an operation locks a virtual machine to which a disk is attached.
+pub(crate) fn check_vms_not_locked(state: &State, disk: &str, action: &str) -> Result<(), Fault> {
+    let owners = owners(state, disk);
+    let mut vms = owners.iter().filter(|owner| is_in(owner, VMS));
+    vms.try_for_each(|vm| vm_status::check_not_excluded(state, vm, action))
+}
+
+/// Fails if images of disks are locked.
+pub(crate) fn check_images_not_locked(state: &State, disks: &[String], action: &str) -> Result<(), Fault> {
+    let locked: Vec<String> = disks.iter().filter(|disk| is_locked(state, disk)).cloned().collect();
+    if locked.is_empty() {
+        return Ok(());
+    }
+    let names = state.names_of(&locked);
     Err(Fault::conflict(&format!(
-        "Cannot {verb} Virtual Disk. The disk {name} is plugged to non-Down VMs: {}",
-        running.join(", ")
+        "Cannot {action}: The following disks are locked: {names}. Please try again in a few minutes."
     )))
 }
 
-/// Whether something is being done to a disk.
+/// Fails if a disk is active at a virtual machine that isn't down.
+pub(crate) fn check_unused(state: &State, disk: &str, action: &str) -> Result<(), Fault> {
+    let mut running: Vec<String> = running_owners(state, disk).iter().map(|owner| state.name_of(owner)).collect();
+    if running.is_empty() {
+        return Ok(());
+    }
+    running.sort();
+    let name = state.name_of(disk);
+    let reason = format!("The disk {name} is plugged to non-Down VMs: {}", running.join(","));
+    Err(Fault::cannot(action, &reason))
+}
+
+/// The number of images of a disk: the active one and one for each snapshot that holds another.
+pub(crate) fn images(state: &State, disk: &str) -> usize {
+    1 + snapshot_images(state, disk).len()
+}
+
+/// The paths of a disk in the snapshots of virtual machines, oldest first.
+pub(crate) fn snapshot_images(state: &State, disk: &str) -> Vec<String> {
+    let id = last(disk);
+    let vms = state.paths(VMS);
+    let snapshots = vms.iter().flat_map(|vm| state.paths(&format!("{vm}/{SNAPSHOTS}")));
+    snapshots.map(|snapshot| format!("{snapshot}/{DISKS}/{id}")).filter(|path| state.contains(path)).collect()
+}
+
+/// Whether the image of a disk is locked.
 pub(crate) fn is_locked(state: &State, disk: &str) -> bool {
     state.get::<Disk>(disk).is_some_and(|disk| disk.status == Some(DiskStatus::Locked))
 }
 
-/// Locks or unlocks a disk.
+/// Locks or unlocks the image of a disk. An unlocked disk isn't held by an operation either.
 pub(crate) fn set_locked(state: &mut State, disk: &str, locked: bool) {
+    if !locked {
+        disk_lock::release(state, disk);
+    }
     if let Some(disk) = state.get_mut::<Disk>(disk)
         && disk.storage_type != Some(DiskStorageType::Lun)
     {
@@ -109,50 +152,66 @@ pub(crate) fn set_locked(state: &mut State, disk: &str, locked: bool) {
     }
 }
 
-/// Makes a disk ready after a while, as part of the job under way; the event tells it then.
+/// Makes a disk ready later, as part of the current job. The event with the code is logged then, unless it is 0.
 pub(crate) fn ready_after(state: &mut State, delay: Duration, disk: &str, code: i64, text: &str) {
     let effect = Effect::DiskReady { disk: disk.to_owned(), event: code, text: text.to_owned() };
     state.after(delay, effect);
 }
 
 fn ready(state: &mut State, disk: &str, code: i64, text: &str) {
+    let on_block = domain_of(state, disk).is_some_and(|domain| storage_domain::is_block(state, &domain));
     set_locked(state, disk, false);
+    if let Some(disk) = state.get_mut::<Disk>(disk) {
+        allocate(disk, on_block);
+    }
     if code > 0 {
         state.event(code, Severity::Normal, text, &[disk]);
     }
 }
 
-/// A disk as it is when it has been made: an image of a size, thin and empty.
+/// Sets what the engine learns about an image from its storage.
+fn allocate(disk: &mut Disk, on_block: bool) {
+    if disk.storage_type == Some(DiskStorageType::Lun) {
+        return;
+    }
+    let least = match (disk.sparse, on_block) {
+        (Some(true), false) => EMPTY_IMAGE,
+        (Some(true), true) => GIB,
+        _ => disk.provisioned_size.unwrap_or(0),
+    };
+    let size = disk.actual_size.unwrap_or(0).max(least);
+    disk.actual_size = Some(size);
+    disk.total_size = Some(disk.total_size.unwrap_or(0).max(size));
+    if disk.format == Some(DiskFormat::Cow) {
+        disk.qcow_version.get_or_insert(QcowVersion::Qcow2V3);
+    }
+}
+
+/// A thin and empty image.
 pub(crate) fn image(name: &str, size: i64, domain: &str) -> Disk {
     let disk = Disk::new().name(name).alias(name).provisioned_size(size).format(DiskFormat::Cow).sparse(true);
     let disk = disk.storage_domains(vec![StorageDomain::with_id(last(domain))]).status(DiskStatus::Ok);
-    completed(disk)
+    completed(disk).qcow_version(QcowVersion::Qcow2V3)
 }
 
-/// The disk with everything that the engine tells of one.
+/// A disk with defaults for the fields that every disk has.
 pub(crate) fn completed(mut disk: Disk) -> Disk {
     let is_lun = disk.storage_type == Some(DiskStorageType::Lun);
-    let absent = |slot: &mut Option<bool>, value| {
-        slot.get_or_insert(value);
-    };
     disk.description.get_or_insert_default();
-    disk.backup.get_or_insert(DiskBackup::None);
     disk.content_type.get_or_insert(DiskContentType::Data);
-    absent(&mut disk.propagate_errors, false);
-    absent(&mut disk.shareable, false);
-    absent(&mut disk.wipe_after_delete, false);
+    disk.propagate_errors.get_or_insert(false);
+    disk.shareable.get_or_insert(false);
+    disk.wipe_after_delete.get_or_insert(false);
     disk.storage_type.get_or_insert(DiskStorageType::Image);
     if !is_lun {
+        disk.backup.get_or_insert(DiskBackup::None);
         disk.actual_size.get_or_insert(0);
         disk.total_size.get_or_insert(disk.actual_size.unwrap_or(0));
-        if disk.format == Some(DiskFormat::Cow) {
-            disk.qcow_version.get_or_insert(QcowVersion::Qcow2V3);
-        }
     }
     disk
 }
 
-/// Whether a disk has a state of its own in each snapshot.
+/// Whether snapshots hold an image of a disk.
 pub(crate) fn is_layered(disk: &Disk) -> bool {
     disk.storage_type.as_ref().is_none_or(|kind| *kind == DiskStorageType::Image) && disk.shareable != Some(true)
 }

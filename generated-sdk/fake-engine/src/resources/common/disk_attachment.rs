@@ -6,13 +6,13 @@ use crate::resources::paths::{DISK_ATTACHMENTS, DISKS, TEMPLATES, is_in};
 use crate::state::State;
 use ovirt_sdk::types::{Disk, DiskAttachment, DiskInterface, Template, Vm};
 
-/// The attachments of a virtual machine or a template, with their disks: the paths of both.
+/// The paths of the disk attachments of a virtual machine or a template, each with the path of its disk.
 pub(crate) fn attachments_and_disks(state: &State, owner: &str) -> Vec<(String, String)> {
     let attachments = state.paths(&format!("{owner}/{DISK_ATTACHMENTS}"));
     attachments.into_iter().map(|path| (path.clone(), format!("{DISKS}/{}", last(&path)))).collect()
 }
 
-/// Attaches a disk to a virtual machine or a template, whatever that means to either; gives the path of the attachment.
+/// Attaches a disk to a virtual machine or a template; returns the path of the disk attachment.
 pub(crate) fn attach(state: &mut State, owner: &str, disk: &str, mut attachment: DiskAttachment) -> String {
     attachment.id = Some(last(disk).to_owned());
     attachment.disk = Some(Box::new(Disk::with_id(last(disk))));
@@ -34,17 +34,17 @@ pub(crate) fn attach(state: &mut State, owner: &str, disk: &str, mut attachment:
     state.insert(&format!("{owner}/{DISK_ATTACHMENTS}"), attachment)
 }
 
-/// The attachments of a machine or a template, with their paths.
+/// The disk attachments of a virtual machine or a template, with their paths.
 pub(crate) fn list(state: &State, owner: &str) -> Vec<(String, DiskAttachment)> {
     references::list_cloned(state, &format!("{owner}/{DISK_ATTACHMENTS}"))
 }
 
-/// The disks of a machine or a template.
+/// The paths of the disks of a virtual machine or a template.
 pub(crate) fn disks(state: &State, owner: &str) -> Vec<String> {
     attachments_and_disks(state, owner).into_iter().map(|(_, disk)| disk).collect()
 }
 
-/// The paths of the disks that are attached to a machine or a template, and whether they are active.
+/// The paths of the disks of a virtual machine or a template, each with whether it is active.
 pub(crate) fn disks_and_activity(state: &State, path: &str) -> Vec<(String, bool)> {
     let attached = state.list::<DiskAttachment>(&format!("{path}/{DISK_ATTACHMENTS}"));
     let disk = |(path, attachment): (String, &DiskAttachment)| {

@@ -1,12 +1,16 @@
-//! LUNs on block storage, and who uses them.
+//! LUNs on block storage, and the storage domains and disks that use them.
 
 use crate::api::Fault;
 use crate::path::last;
-use crate::resources::paths::LOGICAL_UNITS;
+use crate::resources::paths::{DISKS, LOGICAL_UNITS, STORAGE_DOMAINS};
 use crate::state::State;
-use ovirt_sdk::types::{Disk, DiskStorageType, Host, HostStorage, LogicalUnit, LunStatus, StorageDomain};
+use ovirt_sdk::types::{
+    Disk, DiskStorageType, Host, HostStorage, LogicalUnit, LunStatus, StorageDomain, StorageType,
+};
 
-/// The portal of the iSCSI targets that there are.
+const ADD: &str = "add Virtual Disk";
+
+/// The portal of the iSCSI targets.
 pub(crate) const ADDRESS: &str = "192.168.122.50";
 pub(crate) const PORT: i64 = 3260;
 
@@ -14,12 +18,12 @@ pub(crate) fn first_unit(storage: &HostStorage) -> Option<&LogicalUnit> {
     storage.logical_units.iter().flatten().next()
 }
 
-/// A LUN as it is known, by its identifier.
+/// The LUN with an identifier.
 pub(crate) fn find(state: &State, id: &str) -> Option<LogicalUnit> {
     first_unit(state.get::<HostStorage>(&format!("{LOGICAL_UNITS}/{id}"))?).cloned()
 }
 
-/// Remembers who uses a LUN, or that nobody does.
+/// Changes a LUN, for example its user.
 pub(crate) fn change_unit(state: &mut State, id: &str, change: impl FnOnce(&mut LogicalUnit)) {
     let storage = state.get_mut::<HostStorage>(&format!("{LOGICAL_UNITS}/{id}"));
     let unit = storage.and_then(|storage| storage.logical_units.as_mut()).and_then(|units| units.first_mut());
@@ -37,33 +41,43 @@ pub(crate) fn as_seen_by_host(state: &State, host: &str, path: &str, report: boo
     Some(storage)
 }
 
-/// The LUNs of a new or larger storage domain; those that nobody may take are refused.
+/// The LUNs of a new or larger storage domain. Fails if one of them is unknown or in use.
 pub(crate) fn take_free(state: &State, storage: &HostStorage, verb: &str) -> Result<Vec<LogicalUnit>, Fault> {
     let of_group = storage.volume_group.iter().filter_map(|group| group.logical_units.as_ref());
     let wanted = storage.logical_units.iter().chain(of_group).flatten();
-    let (mut units, mut used): (Vec<LogicalUnit>, Vec<String>) = (Vec::new(), Vec::new());
+    let (mut units, mut of_domains, mut of_disks) = (Vec::new(), Vec::new(), Vec::new());
     for unit in wanted {
-        let Some(id) = &unit.id else { return Err(Fault::incomplete("LogicalUnit", &["id"], verb)) };
+        let Some(id) = &unit.id else { return Err(Fault::incomplete("LogicalUnit", &["id"], "add")) };
         let Some(known) = find(state, id) else {
             return Err(Fault::conflict(&format!(
                 "Cannot {verb} Storage. The following LUNs are not visible by the specified host: {id}."
             )));
         };
-        if known.storage_domain_id.is_some() || known.disk_id.is_some() {
-            used.push(id.clone());
+        if let Some(domain) = &known.storage_domain_id {
+            of_domains.push(format!("{id} ({})", state.name_of(&format!("{STORAGE_DOMAINS}/{domain}"))));
+        }
+        if let Some(disk) = &known.disk_id {
+            of_disks.push(format!("{id} ({})", state.name_of(&format!("{DISKS}/{disk}"))));
         }
         units.push(known);
     }
-    match used.is_empty() {
-        true => Ok(units),
-        false => Err(Fault::conflict(&format!(
+    let mut messages = Vec::new();
+    if !of_domains.is_empty() {
+        messages.push(format!(
             "Cannot {verb} Storage. The following LUNs are already part of existing storage domains: {}.",
-            used.join(", ")
-        ))),
+            of_domains.join(", ")
+        ));
     }
+    if !of_disks.is_empty() {
+        messages.push(format!(
+            "Cannot {verb} Storage. The following LUNs are already used by DirectLUN disks: {}.",
+            of_disks.join(", ")
+        ));
+    }
+    if messages.is_empty() { Ok(units) } else { Err(Fault::conflict(&messages.join(", "))) }
 }
 
-/// Makes LUNs those of a storage domain.
+/// Adds LUNs to a storage domain.
 pub(crate) fn assign(state: &mut State, domain: &str, units: &[LogicalUnit]) {
     let Some(mut group) = state.get::<StorageDomain>(domain).and_then(|domain| {
         let storage = domain.storage.as_deref()?;
@@ -91,7 +105,7 @@ pub(crate) fn assign(state: &mut State, domain: &str, units: &[LogicalUnit]) {
     }
 }
 
-/// Gives back the LUNs of a storage domain or of a disk.
+/// Frees the LUNs of a storage domain or of a disk.
 pub(crate) fn release(state: &mut State, user: &str) {
     let id = last(user);
     let uses = |unit: &LogicalUnit| [&unit.storage_domain_id, &unit.disk_id].contains(&&Some(id.to_owned()));
@@ -104,7 +118,7 @@ pub(crate) fn release(state: &mut State, user: &str) {
     }
 }
 
-/// The LUNs of a storage domain, as it shows them.
+/// Adds details to the LUNs of a storage domain.
 pub(crate) fn show_units(state: &State, domain: &mut StorageDomain) {
     let group = domain.storage.as_mut().and_then(|storage| storage.volume_group.as_mut());
     let Some(units) = group.and_then(|group| group.logical_units.as_mut()) else { return };
@@ -115,42 +129,62 @@ pub(crate) fn show_units(state: &State, domain: &mut StorageDomain) {
     }
 }
 
-/// How many bytes LUNs have.
+/// The size of LUNs in bytes.
 pub(crate) fn total_size(units: &[LogicalUnit]) -> i64 {
     units.iter().filter_map(|unit| unit.size).fold(0, i64::saturating_add)
 }
 
-/// Checks a disk that is a LUN.
+/// Whether a new disk is a direct LUN.
+pub(crate) fn is_direct(disk: &Disk) -> bool {
+    disk.lun_storage.is_some()
+}
+
+/// Checks a new disk that is a direct LUN, and completes it.
 pub(crate) fn check_lun_disk(state: &State, disk: &mut Disk) -> Result<(), Fault> {
-    let refused = |text: &str| Err(Fault::conflict(&format!("Cannot add Virtual Disk. {text}")));
     disk.storage_type = Some(DiskStorageType::Lun);
-    let Some(storage) = &mut disk.lun_storage else {
-        return Err(Fault::incomplete("Disk", &["lun_storage"], "add"));
-    };
-    if storage.type_.is_none() {
-        return Err(Fault::incomplete("HostStorage", &["type"], "add"));
-    }
+    let Some(storage) = &mut disk.lun_storage else { return Ok(()) };
+    let host = storage.host.take();
     let Some(unit) = storage.logical_units.as_mut().and_then(|units| units.first_mut()) else {
-        return Err(Fault::incomplete("HostStorage", &["logical_units.id"], "add"));
+        return Err(Fault::incomplete("LogicalUnit", &[], "add"));
     };
-    let Some(id) = unit.id.clone() else { return Err(Fault::incomplete("LogicalUnit", &["id"], "add")) };
-    let Some(known) = find(state, &id) else {
-        return refused(
-            "The provided LUN is not visible by the specified host, please check storage server connectivity.",
-        );
-    };
-    if known.disk_id.is_some() || known.storage_domain_id.is_some() {
-        return refused("The provided lun is used by another disk.");
+    let Some(type_) = &storage.type_ else { return Err(Fault::incomplete("HostStorage", &["type"], "add")) };
+    check_connection(unit, type_)?;
+    let id = unit.id.clone().unwrap_or_default();
+    match find(state, &id) {
+        Some(known) if known.disk_id.is_some() || known.storage_domain_id.is_some() => {
+            return Err(Fault::cannot(ADD, "The provided lun is used by another disk."));
+        }
+        Some(known) => *unit = known,
+        // Without a host, the engine can't know which LUNs exist.
+        None if host.is_none() => {}
+        None => {
+            let reason =
+                "The provided LUN is not visible by the specified host, please check storage server connectivity.";
+            return Err(Fault::invalid(ADD, reason));
+        }
     }
-    disk.provisioned_size = known.size;
-    *unit = known;
     storage.id = Some(id);
-    disk.sgio.get_or_insert(ovirt_sdk::types::ScsiGenericIO::Disabled);
     (disk.format, disk.sparse, disk.storage_domains) = (None, None, None);
+    (disk.provisioned_size, disk.disk_profile) = (None, None);
     Ok(())
 }
 
-/// Remembers that a disk uses its LUN.
+/// Fails if a LUN lacks what a host needs to find it.
+fn check_connection(unit: &LogicalUnit, type_: &StorageType) -> Result<(), Fault> {
+    if *type_ != StorageType::Iscsi {
+        return if unit.id.is_some() { Ok(()) } else { Err(Fault::incomplete("LogicalUnit", &["id"], "add")) };
+    }
+    let fields = [
+        ("address", unit.address.is_none()),
+        ("target", unit.target.is_none()),
+        ("port", unit.port.is_none()),
+        ("id", unit.id.is_none()),
+    ];
+    let missing: Vec<&str> = fields.into_iter().filter_map(|(name, is_missing)| is_missing.then_some(name)).collect();
+    if missing.is_empty() { Ok(()) } else { Err(Fault::incomplete("LogicalUnit", &missing, "add")) }
+}
+
+/// Notes in the LUN of a disk that the disk uses it.
 pub(crate) fn set_used_by_disk(state: &mut State, path: &str) {
     let Some(disk) = state.get::<Disk>(path) else { return };
     let storage = disk.lun_storage.as_deref();

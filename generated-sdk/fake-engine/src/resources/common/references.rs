@@ -1,5 +1,6 @@
 //! References between objects, and lookups by them.
 
+use crate::api::Fault;
 use crate::fields::id_of;
 use crate::path::last;
 use crate::resources::paths::{INSTANCE_TYPES, TEMPLATES};
@@ -49,7 +50,12 @@ pub(crate) fn refer_to_owner<T: Object>(mut device: T, path: &str) -> T {
     device
 }
 
-/// The name of who asked for what happens now, for texts.
+/// 404: the request refers to an object that doesn't exist, in a place where the engine tells only its identifier or name.
+pub(crate) fn entity_not_found(name: &str) -> Fault {
+    Fault::new(404, "Operation Failed", format!("Entity not found: {name}"))
+}
+
+/// The name of the current user, for texts.
 pub(crate) fn acting_user(state: &State) -> String {
     state.actor.user.clone()
 }

@@ -1,11 +1,12 @@
-//! The connections that storage domains use.
+//! Connections of storage domains to storage servers.
 
+use crate::api::Fault;
 use crate::note::Note;
 use crate::path::last;
 use crate::resources::common::{logical_unit, storage_domain};
 use crate::resources::paths::{STORAGE_CONNECTIONS, STORAGE_DOMAINS};
 use crate::state::State;
-use ovirt_sdk::types::{HostStorage, StorageConnection, StorageDomain, StorageType};
+use ovirt_sdk::types::{HostStorage, StorageConnection, StorageDomain, StorageDomainStatus, StorageType};
 
 /// The identifiers of the connections of a storage domain.
 const OF_DOMAIN: Note<Vec<String>> = Note::new("connections");
@@ -22,7 +23,7 @@ pub(crate) fn set_for_domain(state: &mut State, domain: &str, connections: &[Str
     state.set_note(domain, OF_DOMAIN, ids);
 }
 
-/// Makes sure that there is a connection to the storage of a domain.
+/// Adds the connections of a storage domain to its storage, unless they exist.
 pub(crate) fn connect(state: &mut State, domain: &str) {
     let Some(storage) = state.get::<StorageDomain>(domain).and_then(|domain| domain.storage.as_deref()).cloned() else {
         return;
@@ -53,7 +54,7 @@ pub(crate) fn connect(state: &mut State, domain: &str) {
     set_for_domain(state, domain, &connections);
 }
 
-/// The connection that the storage of a domain tells of.
+/// A connection to storage.
 fn connection_of(storage: &HostStorage) -> StorageConnection {
     let mut connection = StorageConnection::new();
     connection.type_.clone_from(&storage.type_);
@@ -66,7 +67,7 @@ fn connection_of(storage: &HostStorage) -> StorageConnection {
     connection
 }
 
-/// A connection that leads to the same place.
+/// The path of a connection to the same storage.
 pub(crate) fn find_same(state: &State, wanted: &StorageConnection) -> Option<String> {
     let leads = |connection: &StorageConnection| {
         (&connection.type_, &connection.address, &connection.path, &connection.target)
@@ -82,14 +83,27 @@ pub(crate) fn users(state: &State, connection: &str) -> Vec<String> {
     all.into_iter().filter(|domain| of_domain(state, domain).iter().any(|path| path == connection)).collect()
 }
 
-/// What of a connection must be told, by its type.
+/// Whether a storage domain is in maintenance or unattached, so that its connections can change.
+pub(crate) fn is_idle(state: &State, domain: &str) -> bool {
+    matches!(
+        storage_domain::status(state, domain),
+        None | Some(StorageDomainStatus::Maintenance | StorageDomainStatus::Unattached)
+    )
+}
+
+/// The fault for changes of the connections of storage domains that aren't [idle](is_idle).
+pub(crate) fn domain_in_use(action: &str, domains: &str) -> Fault {
+    Fault::invalid(action, &format!("The data domains {domains} should be in maintenance or unattached."))
+}
+
+/// The fields that a connection of a type requires.
 fn required_fields(type_: &StorageType) -> &'static [&'static str] {
     match type_ {
         StorageType::Nfs => &["address", "path"],
         StorageType::Localfs => &["path"],
         StorageType::Posixfs => &["path", "vfs_type"],
-        StorageType::Glusterfs => &["path"],
-        StorageType::Iscsi => &["address", "port", "target"],
+        StorageType::Glusterfs => &["path", "vfs_type"],
+        StorageType::Iscsi => &["address", "target", "port"],
         _ => &[],
     }
 }

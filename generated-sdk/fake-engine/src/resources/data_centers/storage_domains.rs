@@ -1,4 +1,4 @@
-//! Storage domains in data centers: how they get in, work, rest, and get out, and what the data center makes of it.
+//! Attaching, activating, deactivating and detaching storage domains.
 
 use std::time::Duration;
 
@@ -6,18 +6,20 @@ use crate::api::{Call, Fault, Registry, Reply, on_effect};
 use crate::effect::Effect;
 use crate::path::{above, last};
 use crate::resources::common::disk::{self, TRANSFER};
-use crate::resources::common::storage_domain;
+use crate::resources::common::{references, storage_domain};
 use crate::resources::paths::{CLUSTERS, HOSTS, STORAGE_DOMAINS};
 use crate::resources::storage_domains::unregistered::set_aside_contents;
 use crate::state::{Severity, State};
 use ovirt_sdk::types::{
-    Cluster, DataCenter, DataCenterStatus, Disk, DiskStatus, Host, HostStatus, StorageDomain, StorageDomainStatus,
+    Cluster, DataCenter, DataCenterStatus, Host, HostStatus, StorageDomain, StorageDomainStatus,
     StorageDomainType, StorageType,
 };
 
-const ATTACHING: Duration = Duration::from_secs(3);
-const ACTIVATING: Duration = Duration::from_secs(2);
-const DEACTIVATING: Duration = Duration::from_secs(3);
+const ACTIVATION: Duration = Duration::from_secs(2);
+const DEACTIVATION: Duration = Duration::from_secs(3);
+const ATTACH: &str = "attach Storage";
+const SWITCH: &str = "switch master storage domain";
+const LOCKED: &str = "Related operation is currently in progress. Please try again later.";
 
 pub(super) fn register(registry: &mut Registry) {
     registry.view_with_addresses("attached_storage_domains", |state, center| {
@@ -28,18 +30,17 @@ pub(super) fn register(registry: &mut Registry) {
     registry.on("attached_storage_domain", "deactivate", deactivate);
     registry.on("attached_storage_domain", "remove", detach);
     registry.on("data_center", "set_master", set_master);
-    on_effect!(registry, |state, StorageDomainAttached { storage_domain }| attached(state, storage_domain));
     on_effect!(registry, |state, StorageDomainActivated { storage_domain }| activated(state, storage_domain));
     on_effect!(registry, |state, StorageDomainDeactivated { storage_domain }| deactivated(state, storage_domain));
 }
 
-/// Sets the state of a storage domain in a data center.
+/// Sets the status of a storage domain in a data center.
 fn set_status(state: &mut State, attached: &str, status: StorageDomainStatus) {
     if let Some(domain) = state.get_mut::<StorageDomain>(attached) {
         domain.status = Some(status.clone());
     }
     let root = storage_domain::root(attached);
-    // One that several data centers share is as active as it is in any of them.
+    // A storage domain that several data centers share is active if it is active in one of them.
     let centers = storage_domain::data_centers(state, &root);
     let elsewhere = centers.iter().map(|center| format!("{center}/{STORAGE_DOMAINS}/{}", last(&root)));
     let active = elsewhere.filter_map(|path| status_at(state, &path)).any(|it| it == StorageDomainStatus::Active);
@@ -65,7 +66,7 @@ fn all(state: &State, center: &str) -> Vec<String> {
     state.paths(&format!("{center}/{STORAGE_DOMAINS}"))
 }
 
-/// Those of a type that are active.
+/// The active storage domains of a data center: those for disks, or the others.
 fn active(state: &State, center: &str, is_data: bool) -> Vec<String> {
     let fits = |path: &String| {
         status_at(state, path) == Some(StorageDomainStatus::Active)
@@ -74,7 +75,7 @@ fn active(state: &State, center: &str, is_data: bool) -> Vec<String> {
     all(state, center).into_iter().filter(fits).collect()
 }
 
-fn set_center(state: &mut State, center: &str, status: DataCenterStatus) {
+fn set_data_center_status(state: &mut State, center: &str, status: DataCenterStatus) {
     let old = state.get::<DataCenter>(center).and_then(|it| it.status.clone());
     if old.as_ref() == Some(&status) {
         return;
@@ -89,17 +90,17 @@ fn set_center(state: &mut State, center: &str, status: DataCenterStatus) {
     }
 }
 
-/// Chooses the master of a data center when it has none that is active; its state follows.
+/// Chooses a master for a data center unless its master is active, and sets the status of the data center.
 fn elect(state: &mut State, center: &str) {
     let data = active(state, center, true);
     let master = data.iter().find(|path| is_master(state, path)).or(data.first()).cloned();
     let Some(master) = master else {
         let any = all(state, center).iter().any(|path| type_of(state, path) == Some(StorageDomainType::Data));
-        set_center(state, center, if any { DataCenterStatus::Maintenance } else { DataCenterStatus::Uninitialized });
+        set_data_center_status(state, center, if any { DataCenterStatus::Maintenance } else { DataCenterStatus::Uninitialized });
         return;
     };
     make_master(state, center, &master);
-    set_center(state, center, DataCenterStatus::Up);
+    set_data_center_status(state, center, DataCenterStatus::Up);
 }
 
 fn make_master(state: &mut State, center: &str, master: &str) {
@@ -110,7 +111,7 @@ fn make_master(state: &mut State, center: &str, master: &str) {
     }
 }
 
-/// Whether a data center has a host to work with.
+/// Whether a host of a data center is up.
 fn has_host(state: &State, center: &str) -> bool {
     let id = last(center);
     let in_center = |cluster: Option<&str>| {
@@ -123,67 +124,98 @@ fn has_host(state: &State, center: &str) -> bool {
     })
 }
 
+/// The engine answers after the storage domain is active.
 fn attach(call: &mut Call<'_>) -> Result<Reply, Fault> {
-    call.require(&["id|name"])?;
     let wanted: StorageDomain = call.body()?;
     let center = call.parent();
-    let domain = call.state.reference(STORAGE_DOMAINS, &wanted)?.ok_or_else(Fault::not_found)?;
+    let domain = wanted.id.as_deref().unwrap_or_default();
+    let domain = format!("{STORAGE_DOMAINS}/{domain}");
     check_attach(call.state, &center, &domain)?;
     let (name, place) = (call.state.name_of(&domain), call.state.name_of(&center));
     call.job(&format!("Attaching Storage Domain {name} to Data Center {place}"));
     let stub = StorageDomain::with_id(last(&domain)).data_center(DataCenter::with_id(last(&center)));
     let path = call.state.insert(&format!("{center}/{STORAGE_DOMAINS}"), stub);
-    set_status(call.state, &path, StorageDomainStatus::Locked);
-    call.state.after(ATTACHING, Effect::StorageDomainAttached { storage_domain: path.clone() });
+    let user = references::acting_user(call.state);
+    let text = format!("Storage Domain {name} was attached to Data Center {place} by {user}");
+    call.state.event(962, Severity::Normal, &text, &[&center, &domain]);
+    activated(call.state, &path);
     Ok(Reply::Created(path))
 }
 
 fn check_attach(state: &State, center: &str, domain: &str) -> Result<(), Fault> {
-    let refused = |text: &str| Err(Fault::conflict(text));
-    let found = state.find::<StorageDomain>(domain)?;
-    let target = state.find::<DataCenter>(center)?;
+    let Some(target) = state.get::<DataCenter>(center) else {
+        return Err(Fault::bad("Data Center doesn't exist."));
+    };
+    check_host(state, center, ATTACH)?;
+    let Some(found) = state.get::<StorageDomain>(domain) else {
+        return Err(Fault::invalid(ATTACH, "Storage Domain doesn't exist."));
+    };
     let is_iso = found.type_ == Some(StorageDomainType::Iso);
+    if is_iso || found.type_ == Some(StorageDomainType::Export) {
+        check_only_one(state, center, found, is_iso)?;
+    } else {
+        if !storage_domain::data_centers(state, domain).is_empty() {
+            let reason = "The relevant Storage Domain is inaccessible.\n-Please handle Storage Domain issues and retry \
+                          the operation.";
+            return Err(Fault::cannot(ATTACH, reason));
+        }
+        let is_local = found.storage.as_ref().is_some_and(|it| it.type_ == Some(StorageType::Localfs));
+        if is_local && target.local != Some(true) {
+            return Err(Fault::conflict("Cannot attach a local Storage Domain to a shared storage Data Center."));
+        }
+    }
     let is_data = found.type_ == Some(StorageDomainType::Data);
-    let status = storage_domain::status(state, domain);
-    if state.contains(&format!("{center}/{STORAGE_DOMAINS}/{}", last(domain)))
-        || !is_iso && status.as_ref().is_some_and(|status| *status != StorageDomainStatus::Unattached)
-    {
-        return Err(storage_domain::illegal_status("attach", "Storage", status.as_ref()));
+    if target.status == Some(DataCenterStatus::Uninitialized) {
+        let reason = "Cannot attach Storage Domain.\n-Please attach Data Domain to the Data Center first.";
+        return if is_data { Ok(()) } else { Err(Fault::conflict(reason)) };
     }
-    if found.type_ == Some(StorageDomainType::Image) {
-        return refused("Cannot attach Storage. Storage Domain type is illegal.");
-    }
-    if !has_host(state, center) {
-        return refused("Cannot attach Storage. There is no active Host in the Data Center.");
-    }
-    let local = found.storage.as_ref().is_some_and(|it| it.type_ == Some(StorageType::Localfs));
-    if is_data && local != (target.local == Some(true)) {
-        return refused(if local {
-            "Cannot attach a local Storage Domain to a shared storage Data Center."
-        } else {
-            "Cannot attach a shared Storage Domain to a local storage Data Center."
-        });
-    }
-    if !is_data && active(state, center, true).is_empty() {
-        return refused("Cannot attach Storage Domain.\n-Please attach Data Domain to the Data Center first.");
-    }
-    let same = all(state, center).iter().any(|path| type_of(state, path) == found.type_);
-    if same && !is_data {
-        let kind = if is_iso { "ISO" } else { "Import/Export" };
-        return refused(&format!(
-            "Cannot attach more than one {kind} Storage Domain to the same Data Center. If you want to use a newly \
-             created Domain, detach the existing attached Domain and attach the new one."
-        ));
-    }
-    Ok(())
+    check_master(state, center, "attach")
 }
 
-fn attached(state: &mut State, path: &str) {
-    let center = above(path, 2).to_owned();
-    let text = format!("Storage Domain {} was attached to Data Center {}", label(state, path), state.name_of(&center));
-    state.event(962, Severity::Normal, &text, &[&center, &storage_domain::root(path)]);
-    set_status(state, path, StorageDomainStatus::Activating);
-    state.after(ACTIVATING, Effect::StorageDomainActivated { storage_domain: path.to_owned() });
+/// Fails if a data center has a storage domain of a type of which it can have only one.
+fn check_only_one(state: &State, center: &str, domain: &StorageDomain, is_iso: bool) -> Result<(), Fault> {
+    if !all(state, center).iter().any(|path| type_of(state, path) == domain.type_) {
+        return Ok(());
+    }
+    let kind = if is_iso { "ISO" } else { "Import/Export" };
+    Err(Fault::conflict(&format!(
+        "Cannot attach more than one {kind} Storage Domain to the same Data Center. If you want to use a newly created \
+         Domain, detach the existing attached Domain and attach the new one."
+    )))
+}
+
+fn check_host(state: &State, center: &str, action: &str) -> Result<(), Fault> {
+    match has_host(state, center) {
+        true => Ok(()),
+        false => Err(Fault::cannot(action, "There is no active Host in the Data Center.")),
+    }
+}
+
+/// Fails if the master of a data center isn't active.
+fn check_master(state: &State, center: &str, verb: &str) -> Result<(), Fault> {
+    if !active(state, center, true).is_empty() {
+        return Ok(());
+    }
+    Err(Fault::conflict(&format!(
+        "Failed to {verb} Storage due to an error on the Data Center master Storage Domain.\n-Please activate the master \
+         Storage Domain first."
+    )))
+}
+
+/// Fails if the status of a storage domain isn't one of the allowed ones. While it changes, the engine's reason is that it
+/// is locked.
+fn check_status(state: &State, path: &str, verb: &str, allowed: &[StorageDomainStatus]) -> Result<(), Fault> {
+    let status = state.find::<StorageDomain>(path)?.status.clone();
+    match &status {
+        Some(status) if allowed.contains(status) => Ok(()),
+        Some(
+            StorageDomainStatus::Locked
+            | StorageDomainStatus::Activating
+            | StorageDomainStatus::PreparingForMaintenance
+            | StorageDomainStatus::Detaching,
+        ) => Err(Fault::cannot(&format!("{verb} Storage"), LOCKED)),
+        other => Err(storage_domain::illegal_status(verb, "Storage", other.as_ref())),
+    }
 }
 
 fn label(state: &State, path: &str) -> String {
@@ -192,28 +224,18 @@ fn label(state: &State, path: &str) -> String {
 
 fn activate(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
-    let status = call.state.find::<StorageDomain>(&path)?.status.clone();
-    if !matches!(
-        status,
-        Some(StorageDomainStatus::Maintenance | StorageDomainStatus::Inactive | StorageDomainStatus::UnknownValue)
-    ) {
-        return Err(storage_domain::illegal_status("activate", "Storage", status.as_ref()));
-    }
     let center = above(&path, 2).to_owned();
-    if !has_host(call.state, &center) {
-        return Err(Fault::conflict("Cannot activate Storage. There is no active Host in the Data Center."));
+    let allowed =
+        [StorageDomainStatus::Maintenance, StorageDomainStatus::Inactive, StorageDomainStatus::UnknownValue];
+    check_status(call.state, &path, "activate", &allowed)?;
+    if type_of(call.state, &path) != Some(StorageDomainType::Data) {
+        check_master(call.state, &center, "activate")?;
     }
-    let no_master = active(call.state, &center, true).is_empty();
-    if no_master && type_of(call.state, &path) != Some(StorageDomainType::Data) {
-        return Err(Fault::conflict(
-            "Failed to activate Storage due to an error on the Data Center master Storage Domain.\n-Please activate \
-             the master Storage Domain first.",
-        ));
-    }
-    let text = format!("Activating Storage Domain {}", label(call.state, &path));
-    call.job(&text);
+    check_host(call.state, &center, "activate Storage")?;
+    let (name, place) = (label(call.state, &path), call.state.name_of(&center));
+    call.job(&format!("Activating Storage Domain {name} on Data Center {place}"));
     set_status(call.state, &path, StorageDomainStatus::Activating);
-    call.state.after(ACTIVATING, Effect::StorageDomainActivated { storage_domain: path });
+    call.state.after(ACTIVATION, Effect::StorageDomainActivated { storage_domain: path });
     Ok(Reply::Completed)
 }
 
@@ -223,7 +245,8 @@ fn activated(state: &mut State, path: &str) {
     }
     let center = above(path, 2).to_owned();
     set_status(state, path, StorageDomainStatus::Active);
-    let text = format!("Storage Domain {} in Data Center {} is active", label(state, path), state.name_of(&center));
+    let (name, place, user) = (label(state, path), state.name_of(&center), references::acting_user(state));
+    let text = format!("Storage Domain {name} (Data Center {place}) was activated by {user}");
     state.event(966, Severity::Normal, &text, &[&center, &storage_domain::root(path)]);
     elect(state, &center);
 }
@@ -231,63 +254,80 @@ fn activated(state: &mut State, path: &str) {
 fn deactivate(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
     check_deactivate(call.state, &path, call.flag("force") == Some(true))?;
-    let text = format!("Deactivating Storage Domain {}", label(call.state, &path));
-    call.job(&text);
-    set_status(call.state, &path, StorageDomainStatus::PreparingForMaintenance);
     let center = above(&path, 2).to_owned();
-    let text = format!("Storage Domain {} is going to maintenance", label(call.state, &path));
+    let (name, place) = (label(call.state, &path), call.state.name_of(&center));
+    call.job(&format!("Deactivating Storage Domain {name} in Data Center {place}"));
+    set_status(call.state, &path, StorageDomainStatus::PreparingForMaintenance);
+    let text = format!(
+        "Storage Domain {name} (Data Center {place}) was deactivated and has moved to 'Preparing for maintenance' until \
+         it will no longer be accessed by any Host of the Data Center."
+    );
     call.state.event(968, Severity::Normal, &text, &[&center, &storage_domain::root(&path)]);
-    call.state.after(DEACTIVATING, Effect::StorageDomainDeactivated { storage_domain: path });
+    call.state.after(DEACTIVATION, Effect::StorageDomainDeactivated { storage_domain: path });
     Ok(Reply::Completed)
 }
 
-fn check_deactivate(state: &State, path: &str, force: bool) -> Result<(), Fault> {
-    let status = state.find::<StorageDomain>(path)?.status.clone();
-    let can = match status {
-        Some(StorageDomainStatus::Active) => true,
-        Some(StorageDomainStatus::Inactive | StorageDomainStatus::UnknownValue) => true,
-        Some(StorageDomainStatus::Locked | StorageDomainStatus::PreparingForMaintenance) => force,
-        _ => false,
-    };
-    if !can {
-        return Err(storage_domain::illegal_status("deactivate", "Storage", status.as_ref()));
+fn check_deactivate(state: &State, path: &str, is_forced: bool) -> Result<(), Fault> {
+    let allowed = [StorageDomainStatus::Active, StorageDomainStatus::Inactive, StorageDomainStatus::UnknownValue];
+    let status = storage_domain::status(state, path);
+    let is_stuck =
+        matches!(status, Some(StorageDomainStatus::Locked | StorageDomainStatus::PreparingForMaintenance));
+    if !(is_forced && is_stuck) {
+        check_status(state, path, "deactivate", &allowed)?;
     }
     let on_it = disk::on_domain(state, path);
-    if on_it.iter().any(|disk| !disk::running_owners(state, disk).is_empty()) {
-        return Err(Fault::conflict(
-            "Cannot deactivate Storage. VMs in a state other than \"Down\" or \"Suspended\" were detected.\n-Please \
-             ensure all VMs associated with this Storage Domain are stopped and in the Down state first.",
-        ));
-    }
     if on_it.iter().any(|disk| state.has_note(disk, TRANSFER)) {
-        return Err(Fault::conflict(
-            "Cannot deactivate Storage. Please pause or cancel all active disk uploads and downloads first.",
-        ));
-    }
-    let locked = |disk: &&String| state.get::<Disk>(disk).is_some_and(|disk| disk.status == Some(DiskStatus::Locked));
-    if !force && on_it.iter().any(|disk| locked(&disk)) {
-        return Err(Fault::conflict(
-            "Cannot deactivate Storage while there are running tasks on this Storage.\n-Please wait until tasks will \
-             finish and try again.",
+        return Err(Fault::cannot(
+            "deactivate Storage",
+            "Please pause or cancel all active disk uploads and downloads first.",
         ));
     }
     let center = above(path, 2);
     let others = active(state, center, true).iter().filter(|other| *other != path).count();
     if is_master(state, path) && others == 0 {
-        if !active(state, center, false).is_empty() {
-            return Err(Fault::conflict(
-                "Cannot deactivate a Master Storage Domain while there are active non-data domains in the Data \
-                 Center.\n-Please deactivate all the non-data domains and try again.",
-            ));
-        }
-        if all(state, center).iter().any(|other| status_at(state, other) == Some(StorageDomainStatus::Locked)) {
-            return Err(Fault::conflict(
-                "You are trying to deactivate a Master storage domain while there are locked domains in the Data \
-                 Center. Please wait for the operations on those domains to finish first.",
-            ));
-        }
+        check_master_deactivation(state, center)?;
     }
-    Ok(())
+    if on_it.iter().any(|disk| !disk::running_owners(state, disk).is_empty()) {
+        return Err(Fault::cannot(
+            "deactivate Storage",
+            "VMs in a state other than \"Down\" or \"Suspended\" were detected.\n-Please ensure all VMs associated with \
+             this Storage Domain are stopped and in the Down or Suspended state first.",
+        ));
+    }
+    match !is_forced && on_it.iter().any(|disk| disk::is_locked(state, disk)) {
+        true => Err(Fault::conflict(
+            "Cannot deactivate Storage while there are running tasks on this Storage.\n-Tasks running: ${tasksNames}\n\
+             -Please wait until tasks will finish and try again.",
+        )),
+        false => Ok(()),
+    }
+}
+
+/// Fails if the only active storage domain for disks can't be deactivated.
+fn check_master_deactivation(state: &State, center: &str) -> Result<(), Fault> {
+    if !active(state, center, false).is_empty() {
+        return Err(Fault::conflict(
+            "Cannot deactivate a Master Storage Domain while there are active non-data domains in the Data \
+             Center.\n-Please deactivate all the non-data domains first.",
+        ));
+    }
+    let is_changing = |path: &String| {
+        matches!(
+            status_at(state, path),
+            Some(
+                StorageDomainStatus::Locked
+                    | StorageDomainStatus::Activating
+                    | StorageDomainStatus::PreparingForMaintenance
+            )
+        )
+    };
+    match all(state, center).iter().any(is_changing) {
+        true => Err(Fault::conflict(
+            "You are trying to deactivate a Master storage domain while there are locked domains in the Data Center. \
+             Please wait for the operations on those domains to finish first.",
+        )),
+        false => Ok(()),
+    }
 }
 
 fn deactivated(state: &mut State, path: &str) {
@@ -296,35 +336,38 @@ fn deactivated(state: &mut State, path: &str) {
     }
     let center = above(path, 2).to_owned();
     set_status(state, path, StorageDomainStatus::Maintenance);
-    let text = format!("Storage Domain {} is in maintenance", label(state, path));
+    let (name, place) = (label(state, path), state.name_of(&center));
+    let text = format!(
+        "Storage Domain {name} (Data Center {place}) successfully moved to Maintenance as it's no longer accessed by any \
+         Host of the Data Center."
+    );
     state.event(1029, Severity::Normal, &text, &[&center, &storage_domain::root(path)]);
     elect(state, &center);
 }
 
 fn detach(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
-    let status = call.state.find::<StorageDomain>(&path)?.status.clone();
     let center = above(&path, 2).to_owned();
-    if !matches!(status, Some(StorageDomainStatus::Maintenance | StorageDomainStatus::Inactive)) {
-        return Err(storage_domain::illegal_status("detach", "Storage", status.as_ref()));
-    }
-    if is_master(call.state, &path) && all(call.state, &center).len() > 1 {
+    check_status(call.state, &path, "detach", &[StorageDomainStatus::Maintenance])?;
+    let is_master = is_master(call.state, &path);
+    if !is_master {
+        check_master(call.state, &center, "detach")?;
+    } else if all(call.state, &center).len() > 1 {
         return Err(Fault::conflict(
             "Cannot detach the master Storage Domain from the Data Center while there are other storage domains \
              attached to it.\n-Please try to activate another Storage Domain in the Data Center.",
         ));
     }
-    let text = format!(
-        "Storage Domain {} was detached from Data Center {}",
-        label(call.state, &path),
-        call.state.name_of(&center)
-    );
+    let (name, place) = (label(call.state, &path), call.state.name_of(&center));
+    call.job(&format!("Detaching Storage Domain {name} from Data Center {place}"));
     detach_storage_domain(call.state, &path);
+    let user = references::acting_user(call.state);
+    let text = format!("Storage Domain {name} was detached from Data Center {place} by {user}");
     call.state.event(964, Severity::Normal, &text, &[&center, &storage_domain::root(&path)]);
     Ok(Reply::Completed)
 }
 
-/// Takes a storage domain out of a data center; what is on it is known to the data center no more.
+/// Detaches a storage domain from a data center. Its disks, virtual machines and templates become unregistered.
 pub(crate) fn detach_storage_domain(state: &mut State, path: &str) {
     let (center, root) = (above(path, 2).to_owned(), storage_domain::root(path));
     state.remove(path);
@@ -347,20 +390,23 @@ fn set_master(call: &mut Call<'_>) -> Result<Reply, Fault> {
         return Err(Fault::incomplete("Action", &["storage_domain.id|name"], "setMaster"));
     };
     let path = format!("{center}/{STORAGE_DOMAINS}/{}", last(&domain));
-    let status = call.state.find::<StorageDomain>(&path)?.status.clone();
-    if status != Some(StorageDomainStatus::Active) {
-        return Err(storage_domain::illegal_status("switch", "Master Storage Domain", status.as_ref()));
+    let found = call.state.find::<StorageDomain>(&path)?;
+    if is_master(call.state, &path) {
+        return Err(Fault::cannot(SWITCH, "The storage domain is already the master storage domain."));
     }
     if type_of(call.state, &path) != Some(StorageDomainType::Data) {
-        return Err(Fault::conflict("Cannot switch Master Storage Domain. Storage Domain type is illegal."));
+        return Err(Fault::invalid(SWITCH, "Action is only applicable for Data domains."));
     }
-    if is_master(call.state, &path) {
-        return Err(Fault::conflict(
-            "Cannot switch Master Storage Domain. The storage domain is already the master storage domain.",
-        ));
+    if found.status != Some(StorageDomainStatus::Active) {
+        let reason = format!("Storage domain {} must be active.", label(call.state, &path));
+        return Err(Fault::cannot(SWITCH, &reason));
     }
+    let old = all(call.state, &center).into_iter().find(|path| is_master(call.state, path));
+    let old = old.map(|path| label(call.state, &path)).unwrap_or_default();
+    let new = label(call.state, &path);
+    call.job(&format!("Switching master storage domain from {old} to {new}"));
     make_master(call.state, &center, &path);
-    let text = format!("Storage Domain {} is the master of {}", label(call.state, &path), call.state.name_of(&center));
+    let text = format!("Completed switching master role from storage domain {old} to {new}.");
     call.state.event(1480, Severity::Normal, &text, &[&center, &domain]);
     Ok(Reply::Completed)
 }

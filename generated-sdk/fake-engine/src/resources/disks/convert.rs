@@ -2,10 +2,14 @@
 
 use crate::api::{Call, Fault, Registry, Reply, on_effect};
 use crate::effect::Effect;
-use crate::resources::common::disk;
-use crate::resources::disks::copy::MOVING;
+use crate::resources::common::disk_lock::{self, LockHolder};
+use crate::resources::common::{disk, storage_domain};
+use crate::resources::disks::copy::COPYING;
+use crate::resources::disks::create;
 use crate::state::{Severity, State};
-use ovirt_sdk::types::{Disk, DiskFormat, DiskStatus};
+use ovirt_sdk::types::{Disk, DiskFormat, DiskStatus, QcowVersion};
+
+const CONVERT: &str = "convert disk Virtual Disk";
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("disk", "convert", convert);
@@ -15,19 +19,38 @@ pub(super) fn register(registry: &mut Registry) {
 fn convert(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
     let wanted: Disk = call.object("disk").ok_or_else(|| Fault::incomplete("Action", &["disk"], "convert"))?;
-    disk::check_free(call.state, &path, "convert")?;
-    disk::check_unused(call.state, &path, "convert")?;
-    let disk = call.state.find::<Disk>(&path)?;
-    let (name, old) = (disk.name.clone().unwrap_or_default(), (disk.format.clone(), disk.sparse));
-    let new = (wanted.format.or_else(|| old.0.clone()), wanted.sparse.or(old.1));
-    if new == old {
-        return Err(Fault::conflict("Cannot convert Virtual Disk. No change in format or allocation was requested."));
-    }
-    call.job(&format!("Converting Disk {name}"));
+    let mut target = call.state.find::<Disk>(&path)?.clone();
+    let name = target.name.clone().unwrap_or_default();
+    target.format = wanted.format.or(target.format);
+    target.sparse = wanted.sparse.or(target.sparse);
+    target.backup = wanted.backup.or(target.backup);
+    check(call.state, &path, &target)?;
+    let (format, sparse) = (target.format.unwrap_or(DiskFormat::Raw), target.sparse == Some(true));
+    let allocation = if sparse { "Sparse" } else { "Preallocated" };
+    call.job(&format!("Converting disk {name} to {allocation}/{}", format.as_str().to_uppercase()));
     disk::set_locked(call.state, &path, true);
-    let (format, sparse) = (new.0.unwrap_or(DiskFormat::Raw), new.1 == Some(true));
-    call.state.after(MOVING, Effect::DiskConverted { disk: path, format, sparse });
+    disk_lock::acquire(call.state, &path, LockHolder::Conversion);
+    call.state.after(COPYING, Effect::DiskConverted { disk: path, format, sparse });
     Ok(Reply::Completed)
+}
+
+fn check(state: &State, path: &str, target: &Disk) -> Result<(), Fault> {
+    disk_lock::check(state, path, CONVERT)?;
+    let Some(domain) = disk::domain_of(state, path) else {
+        return Err(Fault::bad("Storage Domain doesn't exist."));
+    };
+    if disk::images(state, path) > 1 {
+        return Err(Fault::invalid(CONVERT, "Disks with multiple snapshots are not supported."));
+    }
+    let needed = if target.sparse == Some(true) { 0 } else { target.provisioned_size.unwrap_or(0) };
+    storage_domain::check_space(state, &domain, needed, "convert disk", "Virtual Disk")?;
+    if disk::is_locked(state, path) {
+        return Err(Fault::conflict(&format!("Cannot {CONVERT}: Disk is locked. Please try again later.")));
+    }
+    if !disk::running_owners(state, path).is_empty() {
+        return Err(Fault::cannot(CONVERT, "VM is running."));
+    }
+    create::check_configuration(target, storage_domain::is_block(state, &domain), CONVERT)
 }
 
 fn converted(state: &mut State, path: &str, format: &DiskFormat, sparse: bool) {
@@ -37,8 +60,9 @@ fn converted(state: &mut State, path: &str, format: &DiskFormat, sparse: bool) {
     if !sparse {
         disk.actual_size = disk.provisioned_size;
     }
-    disk.qcow_version = (disk.format == Some(DiskFormat::Cow)).then_some(ovirt_sdk::types::QcowVersion::Qcow2V3);
+    disk.qcow_version = (disk.format == Some(DiskFormat::Cow)).then_some(QcowVersion::Qcow2V3);
     disk.status = Some(DiskStatus::Ok);
+    disk_lock::release(state, path);
     let text = format!("Disk {} was converted", state.name_of(path));
     state.event(1431, Severity::Normal, &text, &[path]);
 }

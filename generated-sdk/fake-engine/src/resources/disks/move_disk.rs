@@ -3,10 +3,14 @@
 use crate::api::{Call, Fault, Registry, Reply, on_effect};
 use crate::effect::Effect;
 use crate::path::last;
-use crate::resources::common::{disk, storage_domain};
-use crate::resources::disks::copy::{self, MOVING};
+use crate::resources::common::disk_lock::{self, LockHolder};
+use crate::resources::common::{disk, references, storage_domain};
+use crate::resources::disks::copy::{self, COPYING};
+use crate::resources::paths::{TEMPLATES, is_in};
 use crate::state::{Severity, State};
 use ovirt_sdk::types::{Disk, DiskProfile, DiskStorageType, StorageDomain};
+
+const MOVE: &str = "move Virtual Disk";
 
 pub(super) fn register(registry: &mut Registry) {
     for service in ["disk", "storage_domain_disk", "attached_storage_domain_disk", "vm_disk"] {
@@ -20,24 +24,48 @@ pub(super) fn register(registry: &mut Registry) {
 fn move_disk(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
     let to = copy::target_domain(call, "move")?;
-    disk::check_free(call.state, &path, "move")?;
-    let disk = call.state.find::<Disk>(&path)?.clone();
-    if disk.storage_type == Some(DiskStorageType::Lun) {
-        return Err(Fault::conflict("Cannot move Virtual Disk. The operation is not supported for Direct LUN disks."));
-    }
-    if disk::is_on(&disk, last(&to)) {
-        return Err(Fault::conflict("Cannot move Virtual Disk. The source and target storage domains are the same."));
-    }
-    storage_domain::check_usable(call.state, &to, "move", "Virtual Disk")?;
-    storage_domain::check_space(call.state, &to, disk.actual_size.unwrap_or(0), "move", "Virtual Disk")?;
-    let (name, place) = (call.state.name_of(&path), call.state.name_of(&to));
     let profile: Option<DiskProfile> = call.object("disk_profile");
-    call.job(&format!("Moving Disk {name} to {place}"));
+    check(call.state, &path, &to, profile.as_ref())?;
+    let from = disk::domain_of(call.state, &path).map(|domain| call.state.name_of(&domain)).unwrap_or_default();
+    let (name, target) = (call.state.name_of(&path), call.state.name_of(&to));
+    call.job(&format!("Moving Disk {name} from {from} to {target}"));
     disk::set_locked(call.state, &path, true);
-    call.state.event(2008, Severity::Normal, &format!("Disk {name} is being moved to {place}"), &[&path, &to]);
+    disk_lock::acquire(call.state, &path, LockHolder::MoveOrCopy);
+    let user = references::acting_user(call.state);
+    call.state.event(
+        2008,
+        Severity::Normal,
+        &format!("User {user} moving disk {name} to domain {target}."),
+        &[&path, &to],
+    );
     let profile = profile.and_then(|profile| profile.id);
-    call.state.after(MOVING, Effect::DiskMoved { disk: path, storage_domain: to, profile });
+    call.state.after(COPYING, Effect::DiskMoved { disk: path, storage_domain: to, profile });
     Ok(Reply::Completed)
+}
+
+fn check(state: &State, path: &str, to: &str, profile: Option<&DiskProfile>) -> Result<(), Fault> {
+    let found = state.find::<Disk>(path)?;
+    disk_lock::check(state, path, MOVE)?;
+    if found.storage_type == Some(DiskStorageType::Lun) {
+        return Err(Fault::invalid(MOVE, "The specified disk does not exist."));
+    }
+    if disk::is_locked(state, path) {
+        let reason = format!("Disk {} is being moved or copied.", state.name_of(path));
+        return Err(Fault::cannot(MOVE, &reason));
+    }
+    disk::check_vms_not_locked(state, path, MOVE)?;
+    if disk::owners(state, path).iter().any(|owner| is_in(owner, TEMPLATES)) {
+        let reason = format!("The following disk(s) are not attached to any VM: {}.", state.name_of(path));
+        return Err(Fault::invalid(MOVE, &reason));
+    }
+    disk::check_content(state, path, MOVE, copy::CONTENT)?;
+    if disk::is_on(found, last(to)) {
+        return Err(Fault::invalid(MOVE, "The source and target storage domains are the same."));
+    }
+    if let Some(from) = disk::domain_of(state, path) {
+        storage_domain::check_usable(state, &from, "move", "Virtual Disk")?;
+    }
+    copy::check_target(state, path, to, profile, "move")
 }
 
 fn moved(state: &mut State, path: &str, to: &str, profile: Option<&str>) {
@@ -46,7 +74,8 @@ fn moved(state: &mut State, path: &str, to: &str, profile: Option<&str>) {
         disk.storage_domains = Some(vec![StorageDomain::with_id(last(to))].into());
         disk.disk_profile = profile.map(DiskProfile::with_id).or(default).map(Box::new);
         disk::set_locked(state, path, false);
-        let text = format!("Disk {} was moved to {}", state.name_of(path), state.name_of(to));
+        let (name, target, user) = (state.name_of(path), state.name_of(to), references::acting_user(state));
+        let text = format!("User {user} finished moving disk {name} to domain {target}.");
         state.event(2010, Severity::Normal, &text, &[path, to]);
     }
 }

@@ -1,9 +1,12 @@
 //! Sparsifying disks.
 
 use crate::api::{Call, Fault, Registry, Reply};
-use crate::resources::common::disk;
+use crate::resources::common::{disk, disk_lock, storage_domain};
 use crate::resources::disks::reduce;
-use ovirt_sdk::types::{Disk, DiskStorageType};
+use crate::state::{Severity, State};
+use ovirt_sdk::types::{Disk, DiskFormat, DiskStorageType};
+
+const SPARSIFY: &str = "sparsify Virtual Disk";
 
 pub(super) fn register(registry: &mut Registry) {
     for service in ["disk", "storage_domain_disk", "attached_storage_domain_disk"] {
@@ -13,16 +16,34 @@ pub(super) fn register(registry: &mut Registry) {
 
 fn sparsify(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
-    disk::check_free(call.state, &path, "sparsify")?;
-    disk::check_unused(call.state, &path, "sparsify")?;
-    let disk = call.state.find::<Disk>(&path)?;
-    let name = disk.name.clone().unwrap_or_default();
-    let refused = match () {
-        () if disk.storage_type == Some(DiskStorageType::Lun) => {
+    check(call.state, &path)?;
+    let name = call.state.name_of(&path);
+    call.state.event(1325, Severity::Normal, &format!("Started to sparsify {name}"), &[&path]);
+    reduce::shrink(call, &path, "SparsifyImage", (1326, format!("{name} sparsified successfully.")))
+}
+
+fn check(state: &State, path: &str) -> Result<(), Fault> {
+    let found = state.find::<Disk>(path)?;
+    disk_lock::check(state, path, SPARSIFY)?;
+    disk::check_vms_not_locked(state, path, SPARSIFY)?;
+    disk::check_unused(state, path, SPARSIFY)?;
+    let name = found.name.as_deref().unwrap_or_default();
+    let domain = disk::domain_of(state, path).unwrap_or_default();
+    let reason = match () {
+        () if found.storage_type == Some(DiskStorageType::Lun) => {
             format!("Sparsifying disk {name} is not supported by disk storage type LUN.")
         }
-        () if disk.sparse != Some(true) => format!("Sparsifying is not supported for preallocated disk {name}."),
-        () => return reduce::shrink(call, &path, &format!("Sparsifying Disk {name}"), (1325, "sparsified")),
+        () if found.sparse != Some(true) => {
+            format!("Sparsifying is not supported for preallocated disk {name}.")
+        }
+        () if found.format == Some(DiskFormat::Cow) => format!("Sparsifying is not supported for QCOW2 disk {name}."),
+        () if storage_domain::is_block(state, &domain) && found.wipe_after_delete == Some(true) => format!(
+            "The underlying storage of {} doesn't support securely disk sparsifying which is required by {name}'s wipe \
+             after delete property.",
+            state.name_of(&domain)
+        ),
+        () if disk::images(state, path) > 1 => "Disks with snapshots are not supported.".to_owned(),
+        () => return disk::check_images_not_locked(state, &[path.to_owned()], SPARSIFY),
     };
-    Err(Fault::conflict(&format!("Cannot sparsify Virtual Disk. {refused}")))
+    Err(Fault::invalid(SPARSIFY, &reason))
 }

@@ -2,14 +2,19 @@
 
 use std::time::Duration;
 
-use crate::api::{Call, Fault, Registry, Reply, on_effect};
+use crate::api::{Call, Fault, Registry, Reply, merge, on_effect};
 use crate::effect::Effect;
+use crate::resources::common::disk_lock::{self, LockHolder};
 use crate::resources::common::units::GIB;
-use crate::resources::common::{disk, storage_domain};
+use crate::resources::common::{disk, locks, quota, references, storage_domain};
+use crate::resources::disks::{create, profile};
 use crate::state::{Severity, State};
-use ovirt_sdk::types::{Disk, DiskFormat};
+use ovirt_sdk::types::{Disk, DiskBackup, DiskContentType, DiskFormat, DiskStorageType};
 
-const EXTENDING: Duration = Duration::from_secs(3);
+const EXTENSION: Duration = Duration::from_secs(3);
+/// How long the engine holds the lock of a disk after an update.
+const LOCK: Duration = Duration::from_secs(1);
+const EDIT: &str = "edit Virtual Disk";
 
 pub(super) fn register(registry: &mut Registry) {
     for service in ["disk", "storage_domain_disk", "attached_storage_domain_disk", "vm_disk"] {
@@ -18,66 +23,123 @@ pub(super) fn register(registry: &mut Registry) {
     on_effect!(registry, |state, DiskExtended { disk, size }| extended(state, disk, *size));
 }
 
-/// Changes a disk.
 fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let change: Disk = call.body()?;
     let path = call.path();
-    change_disk(call, &path, change)?;
+    change_disk(call, &path, change, None)?;
+    let (name, user) = (call.state.name_of(&path), references::acting_user(call.state));
+    call.state.event(86, Severity::Normal, &format!("Disk {name} was updated by {user}."), &[&path]);
     Ok(Reply::Object(path))
 }
 
-/// Changes a disk as it was asked for; a larger size is a job.
-pub(crate) fn change_disk(call: &mut Call<'_>, path: &str, mut change: Disk) -> Result<(), Fault> {
+/// Changes a disk. A larger size takes effect later, as part of a job. `vm` is the virtual machine through which the
+/// disk is changed.
+pub(crate) fn change_disk(call: &mut Call<'_>, path: &str, mut change: Disk, vm: Option<&str>) -> Result<(), Fault> {
     let disk = call.state.find::<Disk>(path)?.clone();
-    let size = change.provisioned_size.take();
+    check_change(call.state, path, &disk, &change, vm)?;
+    let size = change.provisioned_size.take().filter(|size| Some(*size) != disk.provisioned_size);
     let name = change.alias.clone().or_else(|| change.name.clone());
     change.name.clone_from(&name);
     change.alias = name;
-    // What a disk is can't be changed, and what it holds is not told by clients.
+    // Fields that can't be changed.
     (change.format, change.sparse, change.status, change.storage_type) = (None, None, None, None);
     (change.image_id, change.actual_size, change.total_size, change.content_type) = (None, None, None, None);
     (change.storage_domains, change.storage_domain, change.snapshot, change.lun_storage) = (None, None, None, None);
-    let grows = size.filter(|size| Some(*size) != disk.provisioned_size);
-    if grows.is_some() || change != Disk::new() {
-        disk::check_free(call.state, path, "edit")?;
-    }
-    if change.shareable == Some(true) && disk.format == Some(DiskFormat::Cow) {
-        return Err(Fault::conflict(
-            "Cannot edit Virtual Disk. Disk's volume format is not supported for shareable disk.",
-        ));
-    }
-    if let Some(size) = grows {
-        let old = disk.provisioned_size.unwrap_or(0);
-        if size < old {
-            return Err(Fault::conflict(
-                "Cannot edit Virtual Disk. New disk size must be larger than the current disk size.",
-            ));
-        }
-        if let Some(domain) = disk::domain_of(call.state, path) {
-            storage_domain::check_usable(call.state, &domain, "extend", "Virtual Disk")?;
-            let needed = if disk.sparse == Some(true) { 0 } else { size - old };
-            storage_domain::check_space(call.state, &domain, needed, "extend", "Virtual Disk")?;
-        }
-    }
+    (change.bootable, change.interface, change.active, change.read_only) = (None, None, None, None);
     let object = call.state.object_mut(path).ok_or_else(Fault::not_found)?;
-    crate::api::merge(object, &change);
-    if let Some(size) = grows {
-        let name = call.state.name_of(path);
-        call.job(&format!("Extending Disk {name} to {} GB", size / GIB));
-        disk::set_locked(call.state, path, true);
-        call.state.after(EXTENDING, Effect::DiskExtended { disk: path.to_owned(), size });
+    merge(object, &change);
+    disk_lock::acquire(call.state, path, LockHolder::Update);
+    match size.filter(|_| disk.storage_type != Some(DiskStorageType::Lun)) {
+        Some(size) => extend(call, path, size),
+        None => call.state.after(LOCK, Effect::DiskLockReleased { disk: path.to_owned() }),
     }
     Ok(())
 }
 
-fn extended(state: &mut State, path: &str, size: i64) {
-    if let Some(disk) = state.get_mut::<Disk>(path) {
-        disk.provisioned_size = Some(size);
-        if disk.sparse != Some(true) {
-            disk.actual_size = Some(size);
-        }
-        disk::set_locked(state, path, false);
-        let text = format!("Disk {} has the size {} GB", state.name_of(path), size / GIB);
-        state.event(371, Severity::Normal, &text, &[path]);
+fn extend(call: &mut Call<'_>, path: &str, size: i64) {
+    let (name, user) = (call.state.name_of(path), references::acting_user(call.state));
+    call.job(&format!("Extending Disk {name}"));
+    disk::set_locked(call.state, path, true);
+    let text = format!("Extending disk '{name}' to {} GB was initiated by {user}.", size / GIB);
+    call.state.event(377, Severity::Normal, &text, &[path]);
+    call.state.after(EXTENSION, Effect::DiskExtended { disk: path.to_owned(), size });
+}
+
+fn check_change(state: &State, path: &str, old: &Disk, new: &Disk, vm: Option<&str>) -> Result<(), Fault> {
+    disk_lock::check(state, path, EDIT)?;
+    if old.storage_type == Some(DiskStorageType::Lun) {
+        return disk::check_content(state, path, EDIT, &[DiskContentType::Data]);
     }
+    disk::check_vms_not_locked(state, path, EDIT)?;
+    vm.map_or(Ok(()), |vm| locks::check_no_snapshot_operation(state, vm, EDIT))?;
+    if changes_shareable(old, new) && !disk::running_owners(state, path).is_empty() {
+        return Err(Fault::cannot(EDIT, "At least one of the VMs is not down."));
+    }
+    disk::check_images_not_locked(state, &[path.to_owned()], EDIT)?;
+    disk::check_content(state, path, EDIT, &[DiskContentType::Data])?;
+    check_size(state, path, old, new)?;
+    let is_raw = old.format != Some(DiskFormat::Cow);
+    if new.qcow_version.is_some() && is_raw {
+        return Err(Fault::invalid(EDIT, "The amend operation does not support disk without any QCOW2 volumes."));
+    }
+    if new.backup == Some(DiskBackup::Incremental) && is_raw {
+        return Err(Fault::invalid(EDIT, "Incremental backup is not supported for RAW format disks."));
+    }
+    check_shareable(state, path, old, new)?;
+    if let Some(id) = new.quota.as_ref().and_then(|quota| quota.id.as_deref())
+        && quota::find(state, id).is_none()
+    {
+        return Err(Fault::invalid(EDIT, "Quota doesn't exist."));
+    }
+    match disk::domain_of(state, path) {
+        Some(domain) => profile::check(state, new.disk_profile.as_deref(), &domain, EDIT),
+        None => Ok(()),
+    }
+}
+
+fn changes_shareable(old: &Disk, new: &Disk) -> bool {
+    new.shareable.is_some_and(|shareable| shareable != (old.shareable == Some(true)))
+}
+
+fn check_size(state: &State, path: &str, old: &Disk, new: &Disk) -> Result<(), Fault> {
+    let before = old.provisioned_size.unwrap_or(0);
+    let Some(size) = new.provisioned_size.filter(|size| *size != before) else { return Ok(()) };
+    if size < before {
+        return Err(Fault::invalid(EDIT, "New disk size must be larger than the current disk size."));
+    }
+    let Some(domain) = disk::domain_of(state, path) else { return Ok(()) };
+    storage_domain::check_usable(state, &domain, "edit", "Virtual Disk")?;
+    let needed = if old.sparse == Some(true) { 0 } else { size - before };
+    storage_domain::check_space(state, &domain, needed, "edit", "Virtual Disk")
+}
+
+fn check_shareable(state: &State, path: &str, old: &Disk, new: &Disk) -> Result<(), Fault> {
+    if !changes_shareable(old, new) {
+        return Ok(());
+    }
+    if new.shareable == Some(false) {
+        let is_shared = disk::owners(state, path).len() > 1;
+        let reason = "Disk is shared between VMs and cannot be made unshareable. Detach the disk from the rest of the \
+                      VMs it is attached to and then update the disk to be unshareable.";
+        return if is_shared { Err(Fault::cannot(EDIT, reason)) } else { Ok(()) };
+    }
+    if disk::images(state, path) > 1 {
+        let reason = "Disk cannot be shareable if it depends on a snapshot. In order to share it, remove the disk's \
+                      snapshots.";
+        return Err(Fault::cannot(EDIT, reason));
+    }
+    create::check_shareable(&old.clone().shareable(true), EDIT)
+}
+
+fn extended(state: &mut State, path: &str, size: i64) {
+    let Some(disk) = state.get_mut::<Disk>(path) else { return };
+    disk.provisioned_size = Some(size);
+    if disk.sparse != Some(true) {
+        disk.actual_size = Some(size);
+        disk.total_size = Some(disk.total_size.unwrap_or(0).max(size));
+    }
+    disk::set_locked(state, path, false);
+    let (name, user) = (state.name_of(path), references::acting_user(state));
+    let text = format!("Size of the disk '{name}' was successfully updated to {} GB by {user}.", size / GIB);
+    state.event(371, Severity::Normal, &text, &[path]);
 }

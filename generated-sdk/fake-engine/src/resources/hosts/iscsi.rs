@@ -1,4 +1,4 @@
-//! Discovering iSCSI targets, and logging in to them.
+//! Discovering iSCSI targets and logging in to them.
 
 use crate::api::{Call, Fault, Registry, Reply};
 use crate::resources::common::logical_unit::{self, ADDRESS};
@@ -19,7 +19,7 @@ pub(crate) fn check_up(state: &State, host: &str, verb: &str) -> Result<(), Faul
     }
 }
 
-/// The targets that a portal offers.
+/// The LUNs of the targets that a portal offers, one for each target.
 fn targets(call: &Call<'_>) -> Result<Vec<LogicalUnit>, Fault> {
     let iscsi: Option<IscsiDetails> = call.object("iscsi");
     let address = iscsi.and_then(|iscsi| iscsi.address);

@@ -17,14 +17,14 @@ pub(super) fn register(registry: &mut Registry) {
     });
 }
 
-/// What a host sees; told who uses it, and whether it is free when that is asked for.
+/// The LUNs that a host sees. Whether they are free is shown unless the request turns it off.
 fn list(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let host = call.parent();
     iscsi::check_up(call.state, &host, "get device list of")?;
     let status = call.request.flag("report_status").unwrap_or(true);
     let found: Vec<String> = call.state.paths(LOGICAL_UNITS);
     let shown = found.iter().filter_map(|path| logical_unit::as_seen_by_host(call.state, &host, path, status));
-    Ok(Reply::ComputedList(shown.map(|storage| Box::new(storage) as Box<dyn ovirt_sdk::object::Object>).collect()))
+    Ok(Reply::ComputedList(shown.map(|storage| Box::new(storage) as Box<dyn Object>).collect()))
 }
 
 fn get(call: &mut Call<'_>) -> Result<Reply, Fault> {

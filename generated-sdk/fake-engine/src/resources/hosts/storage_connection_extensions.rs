@@ -7,7 +7,7 @@ pub(super) fn register(registry: &mut Registry) {
     registry.on("storage_server_connection_extensions", "add", add);
 }
 
-/// What a host needs to log in to a target; one for each.
+/// Adds the credentials of a host for a target. A target has at most one.
 fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     call.require(&["target", "username", "password"])?;
     let extension: StorageConnectionExtension = call.body()?;

@@ -1,4 +1,4 @@
-//! Finding storage domains on LUNs that the engine doesn't know.
+//! Discovering unregistered storage domains on LUNs.
 
 use crate::api::{Call, Fault, Registry, Reply};
 use crate::resources::paths::REMOVED_STORAGE_DOMAINS;
@@ -8,7 +8,7 @@ pub(super) fn register(registry: &mut Registry) {
     registry.on("host", "unregistered_storage_domains_discover", discover);
 }
 
-/// The storage domains of LUNs that were left and could be imported.
+/// The storage domains on LUNs that were removed and can be imported.
 fn discover(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
     call.state.find::<Host>(&path)?;

@@ -2,16 +2,21 @@
 
 use crate::api::{Call, Fault, Registry, Reply};
 use crate::path::last;
+use crate::resources::common::bean::Violations;
 use crate::resources::common::units::GIB;
-use crate::resources::common::{logical_unit, storage_connection, storage_domain};
+use crate::resources::common::{logical_unit, references, storage_connection, storage_domain};
 use crate::resources::paths::{DISK_PROFILES, HOSTS, REMOVED_STORAGE_DOMAINS, STORAGE_CONNECTIONS, STORAGE_DOMAINS};
 use crate::state::{Severity, State};
 use ovirt_sdk::types::{
-    DiskProfile, Host, HostStatus, HostStorage, StorageDomain, StorageDomainStatus, StorageDomainType, StorageType,
+    DiskProfile, Host, HostStatus, HostStorage, StorageConnection, StorageDomain, StorageDomainStatus,
+    StorageDomainType, StorageFormat, StorageType,
 };
 
-/// What a file system has where nobody said how much.
-const USUAL_SIZE: i64 = 500 * GIB;
+/// The size of a file system.
+const FILE_SYSTEM_SIZE: i64 = 500 * GIB;
+const ADD: &str = "add Storage";
+/// The engine's limit for names.
+const LONGEST_NAME: usize = 50;
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("storage_domains", "add", add);
@@ -21,90 +26,188 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     call.require(&["host.id|name", "type", "storage"])?;
     let mut domain: StorageDomain = call.body()?;
     let import = domain.import == Some(true);
-    check_name(call, &domain, import)?;
-    check_host(call.state, domain.host.as_deref())?;
     let mut storage = domain.storage.take().map(|storage| *storage).unwrap_or_default();
+    let has_connection = storage.id.is_some();
     take_connection(call.state, &mut storage)?;
-    let missing = missing(&storage, import);
-    if !missing.is_empty() {
-        return Err(Fault::incomplete("StorageDomain", &missing, "add"));
-    }
-    if storage.type_ == Some(StorageType::Nfs) {
-        storage.nfs_version.get_or_insert(ovirt_sdk::types::NfsVersion::Auto);
+    if !has_connection {
+        check_storage(&storage)?;
     }
     let is_block = matches!(storage.type_, Some(StorageType::Iscsi | StorageType::Fcp));
-    if domain.type_ == Some(StorageDomainType::Iso) && is_block {
-        return Err(Fault::conflict("Cannot add Storage. Storage Domain type is illegal."));
-    }
     let place = place(&storage);
-    if let (false, Some(other)) = (is_block, at(call.state, STORAGE_DOMAINS, &place)) {
-        let id = storage_connection::of_domain(call.state, &other)
-            .first()
-            .map(|path| last(path).to_owned())
-            .unwrap_or_default();
-        let name = call.state.name_of(&other);
-        return Err(Fault::conflict(&format!(
-            "Cannot add Storage Connection. Storage connection {id} already exists for {name}."
-        )));
+    if !is_block {
+        check_connection(call.state, &place, has_connection, domain.host.as_deref())?;
     }
     if import && let Some(path) = adopt(call.state, &domain, &storage, &place)? {
         return Ok(Reply::Created(path));
     }
+    if domain.name.is_none() && !is_block {
+        return Err(Fault::incomplete("StorageDomain", &["name"], "add"));
+    }
+    check_domain(call.state, &domain, is_block)?;
     let units = if is_block { logical_unit::take_free(call.state, &storage, "add")? } else { Vec::new() };
     if is_block && units.is_empty() {
-        return Err(Fault::conflict("Cannot add Storage. At least one storage device is required."));
+        return Err(Fault::bad("Volume Group (VGs) and Logical Volumes (LVs) are not specified."));
     }
-    if domain.name.is_none() {
-        domain.name = Some(last(&place.2.clone().unwrap_or_default()).to_owned());
-    }
-    // What was left there is overwritten.
+    check_unused_name(call.state, &domain, ADD)?;
+    // A removed storage domain at the same place is overwritten.
     if let Some(left) = at(call.state, REMOVED_STORAGE_DOMAINS, &place) {
         call.state.remove(&left);
     }
     storage.host = None;
     domain.id = None;
     domain.status = None;
-    let name = domain.name.clone().unwrap_or_default();
     let path = insert_storage_domain(call.state, domain.storage(storage));
     logical_unit::assign(call.state, &path, &units);
-    let capacity = if is_block { logical_unit::total_size(&units) } else { USUAL_SIZE };
+    let capacity = if is_block { logical_unit::total_size(&units) } else { FILE_SYSTEM_SIZE };
     storage_domain::set_capacity(call.state, &path, capacity, if is_block { 4 * GIB } else { GIB });
     storage_connection::connect(call.state, &path);
-    call.state.event(956, Severity::Normal, &format!("Storage Domain {name} was added"), &[&path]);
+    log_added(call.state, &path);
     Ok(Reply::Created(path))
 }
 
-pub(crate) fn check_name(call: &Call<'_>, domain: &StorageDomain, import: bool) -> Result<(), Fault> {
-    let Some(name) = &domain.name else {
-        return if import { Ok(()) } else { Err(Fault::incomplete("StorageDomain", &["name"], "add")) };
+fn log_added(state: &mut State, path: &str) {
+    let (name, user) = (state.name_of(path), references::acting_user(state));
+    state.event(956, Severity::Normal, &format!("Storage Domain {name} was added by {user}"), &[path]);
+}
+
+/// Checks what the engine's command checks before it looks for the name.
+fn check_domain(state: &State, domain: &StorageDomain, is_block: bool) -> Result<(), Fault> {
+    check_name_characters(domain)?;
+    check_percentages(domain)?;
+    check_host(state, domain.host.as_deref(), ADD)?;
+    let refused = |kind: &str| {
+        let reason = format!("{kind} Storage Domain can only be created on the following storage types: file.");
+        Err(Fault::invalid(ADD, &reason))
     };
+    match &domain.type_ {
+        Some(StorageDomainType::Iso) if is_block => return refused("ISO"),
+        Some(StorageDomainType::Export) if is_block => return refused("Export"),
+        Some(StorageDomainType::Iso | StorageDomainType::Export) if domain.backup == Some(true) => {
+            return Err(Fault::invalid(ADD, "ISO and Export storage domains do not support the backup property."));
+        }
+        _ => {}
+    }
+    if let Some(format) = &domain.storage_format
+        && !is_format_supported(domain, format, is_block)
+    {
+        let format = format.as_str().to_uppercase();
+        let reason = format!("Storage format {format} is not supported on the selected host version.");
+        return Err(Fault::cannot(ADD, &reason));
+    }
+    match domain.discard_after_delete == Some(true) && !is_block {
+        true => Err(Fault::invalid(ADD, "Discard after delete is supported only by block domains.")),
+        false => Ok(()),
+    }
+}
+
+fn is_format_supported(domain: &StorageDomain, format: &StorageFormat, is_block: bool) -> bool {
+    let is_data = domain.type_ == Some(StorageDomainType::Data);
+    match format {
+        StorageFormat::V1 => true,
+        StorageFormat::V2 => is_data && is_block,
+        _ => is_data,
+    }
+}
+
+/// Fails if a storage domain can't discard what is deleted.
+pub(crate) fn check_discard(state: &State, path: &str, action: &str) -> Result<(), Fault> {
+    let domain = state.find::<StorageDomain>(path)?;
+    if !storage_domain::is_block(state, path) {
+        return Err(Fault::invalid(action, "Discard after delete is supported only by block domains."));
+    }
+    if domain.supports_discard == Some(true) {
+        return Ok(());
+    }
+    let name = domain.name.as_deref().unwrap_or_default();
+    let reason = format!("Discard after delete is not supported by the underlying storage of {name}.");
+    Err(Fault::invalid(action, &reason))
+}
+
+pub(crate) fn check_name_characters(domain: &StorageDomain) -> Result<(), Fault> {
+    let Some(name) = &domain.name else { return Ok(()) };
     let is_plain = |character: char| character.is_ascii_alphanumeric() || matches!(character, '_' | '-');
     if name.is_empty() || !name.chars().all(is_plain) {
-        return Err(Fault::bad("Storage Domain name must be formed of alphanumeric characters, numbers or \"-_\"."));
+        return Err(Fault::bad(
+            "Storage Domain name must be formed of 'a-z', 'A-Z', '0-9', '_' or '-' characters, Attribute: \
+             privateStorageDomain.name",
+        ));
     }
-    match call.state.by_name(STORAGE_DOMAINS, name) {
-        Some(other) if other != call.path() => {
-            Err(Fault::conflict("Cannot add Storage. The Storage Domain name is already in use."))
+    match name.len() > LONGEST_NAME {
+        true => Err(Fault::invalid(ADD, "The given name is too long.")),
+        false => Ok(()),
+    }
+}
+
+pub(crate) fn check_percentages(domain: &StorageDomain) -> Result<(), Fault> {
+    let mut violations = Violations::default();
+    if domain.warning_low_space_indicator.is_some_and(|percentage| !(0..=100).contains(&percentage)) {
+        violations.add(
+            "privateStorageDomain.warningLowSpaceIndicator",
+            "Storage Domain's \"Warning Low Space Indicator\" must be an integer between 0 and 100.",
+        );
+    }
+    if domain.critical_space_action_blocker.is_some_and(|size| size < 0) {
+        violations.add(
+            "privateStorageDomain.criticalSpaceActionBlocker",
+            "Storage Domain's \"Critical Space Action Blocker\" must be a non-negative integer.",
+        );
+    }
+    violations.into_result()
+}
+
+/// Fails if another storage domain has the name.
+pub(crate) fn check_unused_name(state: &State, domain: &StorageDomain, action: &str) -> Result<(), Fault> {
+    let taken = domain.name.as_deref().and_then(|name| state.by_name(STORAGE_DOMAINS, name));
+    match taken {
+        Some(_) => Err(Fault::cannot(action, "The Storage Domain name is already in use.")),
+        None => Ok(()),
+    }
+}
+
+/// Fails if a host doesn't exist or isn't up.
+pub(crate) fn check_host(state: &State, host: Option<&Host>, action: &str) -> Result<(), Fault> {
+    let path = host.and_then(|host| state.reference(HOSTS, host).ok().flatten());
+    let Some(host) = path.and_then(|path| state.get::<Host>(&path)) else {
+        return Err(Fault::invalid(action, "Invalid Host Id."));
+    };
+    match host.status {
+        None | Some(HostStatus::Up) => Ok(()),
+        _ => Err(Fault::cannot(action, "There is no active Host in the Data Center.")),
+    }
+}
+
+/// Fails if a connection to file storage can't be used for a new storage domain. A new connection is added by a command
+/// of its own.
+fn check_connection(state: &State, place: &Place, has_connection: bool, host: Option<&Host>) -> Result<(), Fault> {
+    let action = if has_connection { ADD } else { "add Storage Connection" };
+    if let Some(other) = at(state, STORAGE_DOMAINS, place) {
+        if has_connection {
+            let reason = format!(
+                "Storage connection parameters are used by the following storage domains : {}.",
+                state.name_of(&other)
+            );
+            return Err(Fault::cannot(action, &reason));
         }
-        _ => Ok(()),
+        let connections = storage_connection::of_domain(state, &other);
+        let id = connections.first().map(|path| last(path)).unwrap_or_default();
+        let reason = format!("Storage connection {id} already exists for {}.", state.name_of(&other));
+        return Err(Fault::cannot(action, &reason));
     }
-}
-
-pub(crate) fn check_host(state: &State, host: Option<&Host>) -> Result<(), Fault> {
-    let path = host.map(|host| state.reference(HOSTS, host)).transpose()?.flatten();
-    let host = path.and_then(|path| state.get::<Host>(&path));
-    match host.map(|host| &host.status) {
+    let path = host.and_then(|host| state.reference(HOSTS, host).ok().flatten());
+    match path.and_then(|path| state.get::<Host>(&path)).map(|host| &host.status) {
         Some(None | Some(HostStatus::Up)) => Ok(()),
-        _ => Err(Fault::conflict("Cannot add Storage. Host status is illegal.")),
+        Some(_) => Err(Fault::conflict("Cannot add storage server connection when Host status is not up")),
+        None => Err(Fault::invalid(action, "Invalid Host Id.")),
     }
 }
 
-/// Completes storage that is told by the identifier of a connection.
+/// Completes storage that the request describes by the identifier of a connection.
 fn take_connection(state: &State, storage: &mut HostStorage) -> Result<(), Fault> {
     let Some(id) = storage.id.take() else { return Ok(()) };
     let path = format!("{STORAGE_CONNECTIONS}/{id}");
-    let Some(connection) = state.get::<ovirt_sdk::types::StorageConnection>(&path).cloned() else {
-        return Err(Fault::conflict("Cannot add Storage. Storage connection doesn't exist."));
+    let Some(connection) = state.get::<StorageConnection>(&path).cloned() else {
+        let detail = format!("Can't find storage server connection for id '{id}'.");
+        return Err(Fault::new(500, "Operation Failed", detail));
     };
     storage.type_ = connection.type_.or(storage.type_.take());
     storage.address = connection.address.or(storage.address.take());
@@ -116,39 +219,36 @@ fn take_connection(state: &State, storage: &mut HostStorage) -> Result<(), Fault
     Ok(())
 }
 
-fn missing(storage: &HostStorage, import: bool) -> Vec<&'static str> {
-    let needed: &[(&'static str, bool)] = &match &storage.type_ {
-        None => vec![("storage.type", true)],
-        Some(StorageType::Nfs) => {
-            vec![("storage.address", storage.address.is_none()), ("storage.path", storage.path.is_none())]
-        }
-        Some(StorageType::Localfs | StorageType::Glusterfs) => vec![("storage.path", storage.path.is_none())],
-        Some(StorageType::Posixfs) => {
-            vec![("storage.path", storage.path.is_none()), ("storage.vfs_type", storage.vfs_type.is_none())]
-        }
-        Some(StorageType::Iscsi | StorageType::Fcp) => {
-            let none = storage.logical_units.is_none() && storage.volume_group.is_none();
-            vec![("storage.logical_units", none && !import)]
-        }
-        _ => Vec::new(),
+/// Fails if the description of storage is incomplete. The engine reports one field at a time.
+fn check_storage(storage: &HostStorage) -> Result<(), Fault> {
+    let Some(type_) = &storage.type_ else {
+        return Err(Fault::incomplete("StorageDomain", &["storage.type"], "add"));
     };
-    needed.iter().filter_map(|(name, is_missing)| is_missing.then_some(*name)).collect()
+    let is_file =
+        matches!(type_, StorageType::Nfs | StorageType::Localfs | StorageType::Posixfs | StorageType::Glusterfs);
+    let missing = match type_ {
+        _ if is_file && storage.path.is_none() => "path",
+        StorageType::Nfs if storage.address.is_none() => "address",
+        StorageType::Posixfs | StorageType::Glusterfs if storage.vfs_type.is_none() => "vfs_type",
+        _ => return Ok(()),
+    };
+    Err(Fault::incomplete("HostStorage", &[missing], "add"))
 }
 
-/// What tells storage from other storage.
+/// What identifies storage: its type, its address and its path.
 type Place = (Option<StorageType>, Option<String>, Option<String>);
 
 fn place(storage: &HostStorage) -> Place {
     (storage.type_.clone(), storage.address.clone(), storage.path.clone())
 }
 
-/// The storage domain of a collection that is at a place.
+/// The path of the storage domain of a collection with a place.
 fn at(state: &State, collection: &str, wanted: &Place) -> Option<String> {
     let is_there = |domain: &StorageDomain| domain.storage.as_ref().is_some_and(|storage| place(storage) == *wanted);
     state.list::<StorageDomain>(collection).find(|(_, domain)| is_there(domain)).map(|(path, _)| path)
 }
 
-/// Takes over a storage domain that the engine once had; nothing when there is none, so that one is made.
+/// Imports a storage domain that was removed; returns `None` if there is none and a new one can be created.
 fn adopt(
     state: &mut State,
     wanted: &StorageDomain,
@@ -161,7 +261,10 @@ fn adopt(
     let left = if is_block { by_id } else { at(state, REMOVED_STORAGE_DOMAINS, place) };
     let Some(left) = left else {
         return match is_block && storage.logical_units.is_none() && storage.volume_group.is_none() {
-            true => Err(Fault::conflict("Cannot import Storage Domain. Storage Domain doesn't exist.")),
+            true => {
+                let id = wanted.id.as_deref().unwrap_or_default();
+                Err(Fault::new(404, "Operation Failed", format!("Storage Domain id {id} Does not exists")))
+            }
             false => Ok(None),
         };
     };
@@ -176,15 +279,15 @@ fn adopt(
     let known = state.get::<StorageDomain>(&path).cloned();
     let name = state.name_of(&path);
     if known.is_some_and(|domain| domain.type_ == Some(StorageDomainType::Data)) {
-        let profile = ovirt_sdk::types::DiskProfile::new().name(name.clone()).description("");
+        let profile = DiskProfile::new().name(name);
         state.insert(DISK_PROFILES, profile.storage_domain(StorageDomain::with_id(last(&path))));
     }
     storage_connection::connect(state, &path);
-    state.event(956, Severity::Normal, &format!("Storage Domain {name} was imported"), &[&path]);
+    log_added(state, &path);
     Ok(Some(path))
 }
 
-/// Puts a storage domain into the engine with what every one has: defaults, and a profile for disks. Gives its path.
+/// Stores a storage domain with defaults and, for disks, a profile; returns its path.
 pub(crate) fn insert_storage_domain(state: &mut State, mut domain: StorageDomain) -> String {
     let name = domain.name.clone().unwrap_or_default();
     let is_data = domain.type_ == Some(StorageDomainType::Data);
@@ -204,8 +307,8 @@ pub(crate) fn insert_storage_domain(state: &mut State, mut domain: StorageDomain
         domain.critical_space_action_blocker.get_or_insert(5);
         domain.warning_low_space_indicator.get_or_insert(10);
         domain.storage_format.get_or_insert(match is_data {
-            true => ovirt_sdk::types::StorageFormat::V5,
-            false => ovirt_sdk::types::StorageFormat::V1,
+            true => StorageFormat::V5,
+            false => StorageFormat::V1,
         });
     }
     domain.external_status.get_or_insert(ovirt_sdk::types::ExternalStatus::Ok);
@@ -215,7 +318,7 @@ pub(crate) fn insert_storage_domain(state: &mut State, mut domain: StorageDomain
     (domain.available, domain.used, domain.committed) = (None, None, None);
     let path = state.insert(STORAGE_DOMAINS, domain);
     if is_data && storage_domain::default_profile(state, &path).is_none() {
-        let profile = DiskProfile::new().name(name).description("").storage_domain(StorageDomain::with_id(last(&path)));
+        let profile = DiskProfile::new().name(name).storage_domain(StorageDomain::with_id(last(&path)));
         state.insert(DISK_PROFILES, profile);
     }
     path

@@ -3,11 +3,13 @@
 use crate::api::{Call, Fault, Registry, Reply};
 use crate::path::last;
 use crate::resources::common::{disk, storage_domain};
-use crate::resources::disks::create::add_disk;
+use crate::resources::disks::create::{Requirements, add_disk};
 use crate::resources::paths::{DISKS, STORAGE_DOMAINS, UNREGISTERED_DISKS};
 use crate::resources::storage_domains::unregistered;
 use crate::state::Severity;
 use ovirt_sdk::types::{Disk, StorageDomain, StorageDomainStatus};
+
+const REQUIREMENTS: Requirements = Requirements { size: "provisioned_size|size", method: "add" };
 
 pub(super) fn register(registry: &mut Registry) {
     for service in ["storage_domain_disks", "attached_storage_domain_disks"] {
@@ -45,14 +47,14 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
         return Ok(Reply::Created(register_disk(call, &domain, &id)?));
     }
     disk.storage_domains = Some(vec![StorageDomain::with_id(last(&domain))].into());
-    add_disk(call, disk)
+    add_disk(call, disk, &REQUIREMENTS)
 }
 
-/// Makes a disk known again that was found on a storage domain; gives its path.
+/// Registers an unregistered disk found on a storage domain; returns its path.
 fn register_disk(call: &mut Call<'_>, domain: &str, id: &str) -> Result<String, Fault> {
     let domain = format!("{STORAGE_DOMAINS}/{}", last(domain));
     if storage_domain::status(call.state, &domain) != Some(StorageDomainStatus::Active) {
-        return Err(Fault::conflict(&format!(
+        return Err(Fault::bad(&format!(
             "Cannot register disk {id} on storage domain {} as it is unavailable.",
             last(&domain)
         )));
@@ -62,7 +64,8 @@ fn register_disk(call: &mut Call<'_>, domain: &str, id: &str) -> Result<String, 
         return Err(Fault::not_found());
     }
     let path = format!("{DISKS}/{id}");
-    let text = format!("Disk {} was registered", call.state.name_of(&path));
+    let name = call.state.name_of(&path);
+    let text = format!("Disk '{name}' has been successfully registered as a floating disk.");
     call.state.event(378, Severity::Normal, &text, &[&path, &domain]);
     Ok(path)
 }

@@ -6,18 +6,31 @@ use crate::api::{Call, Fault, Registry, Reply};
 use crate::path::last;
 use crate::resources::common::units::GIB;
 use crate::resources::common::{disk, disk_attachment, storage_domain};
-use crate::resources::disks::create::{check_new_disk, insert_locked_disk};
+use crate::resources::disks::create::{Requirements, check_new_disk, insert_locked_disk};
 use crate::resources::paths::{STORAGE_DOMAINS, TEMPLATES};
 use crate::state::Severity;
-use ovirt_sdk::types::{Disk, DiskFormat, Image, StorageDomain, Template, TemplateStatus};
+use ovirt_sdk::types::{Disk, DiskFormat, Image, StorageDomain, StorageDomainType, Template, TemplateStatus};
 
-const FETCHING: Duration = Duration::from_secs(10);
+const DOWNLOAD: Duration = Duration::from_secs(10);
+const REQUIREMENTS: Requirements = Requirements { size: "provisioned_size", method: "import" };
 
 pub(super) fn register(registry: &mut Registry) {
+    registry.on("images", "list", list);
     registry.on("image", "import", import);
 }
 
-/// Makes a disk, or a template with a disk, of an image of the repository.
+/// The images of a repository. Other storage domains have none.
+fn list(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    let domain = storage_domain::root(&call.parent());
+    match call.state.find::<StorageDomain>(&domain)?.type_ {
+        Some(StorageDomainType::Image) => Ok(Reply::List(call.state.paths(&call.path()))),
+        _ => Err(Fault::query(
+            "engineexception: images not supported error (failed with error images not supported error and code 329)",
+        )),
+    }
+}
+
+/// Imports an image of the repository as a disk, or as a template with a disk.
 fn import(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
     let image = call.state.find::<Image>(&path)?.clone();
@@ -37,13 +50,13 @@ fn import(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let size = image.size.unwrap_or(GIB);
     let mut disk = Disk::new().name(name).description(image_name.clone()).provisioned_size(size);
     disk = disk.format(DiskFormat::Cow).sparse(true).storage_domains(vec![StorageDomain::with_id(last(&target))]);
-    check_new_disk(call.state, &mut disk, None)?;
+    check_new_disk(call.state, &mut disk, None, &REQUIREMENTS)?;
     disk.actual_size = Some(size / 2);
     storage_domain::check_space(call.state, &target, size / 2, "import", "Image")?;
-    call.job(&format!("Importing {image_name} from storage domain {}", call.state.name_of(&target)));
+    call.job(&format!("Importing Disk {image_name} to domain {}", call.state.name_of(&target)));
     let name = disk.name.clone().unwrap_or_default();
     let made = insert_locked_disk(call.state, disk);
-    disk::ready_after(call.state, FETCHING, &made, 2021, &format!("Disk {name} was imported"));
+    disk::ready_after(call.state, DOWNLOAD, &made, 2021, &format!("The disk '{name}' was successfully added."));
     if as_template {
         let template: Template = call.object("template").unwrap_or_default();
         let template_name = template.name.unwrap_or_else(|| format!("GlanceTemplate-{number:07x}"));

@@ -1,13 +1,16 @@
 //! Removing and destroying storage domains.
 
 use crate::api::{Call, Fault, Registry, Reply};
-use crate::path::last;
-use crate::resources::common::{logical_unit, storage_connection, storage_domain};
+use crate::path::{is_uuid, last};
+use crate::resources::common::{logical_unit, references, storage_connection, storage_domain};
 use crate::resources::data_centers::storage_domains::detach_storage_domain;
 use crate::resources::paths::{DISK_PROFILES, HOSTS, REMOVED_STORAGE_DOMAINS, STORAGE_DOMAINS};
-use crate::resources::storage_domains::create;
 use crate::state::{Severity, State};
-use ovirt_sdk::types::{Host, StorageDomain, StorageDomainStatus, StorageDomainType};
+use ovirt_sdk::types::{DiskProfile, Host, HostStatus, StorageDomain, StorageDomainStatus, StorageDomainType};
+
+const REMOVE: &str = "remove Storage";
+const EXTERNAL: &str =
+    "Cannot manage Storage Domain. The domain is defined externally (such as through a provider).";
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("storage_domain", "remove", remove);
@@ -15,76 +18,81 @@ pub(super) fn register(registry: &mut Registry) {
 
 fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
-    let domain = call.state.find::<StorageDomain>(&path)?;
-    let (status, is_image) = (domain.status.clone(), domain.type_ == Some(StorageDomainType::Image));
-    let (destroy, format) = (call.flag("destroy") == Some(true), call.flag("format") == Some(true));
-    if is_image {
-        return Err(Fault::conflict("Cannot remove Storage. Storage Domain type is illegal."));
+    call.state.find::<StorageDomain>(&path)?;
+    if call.flag("destroy") == Some(true) {
+        return destroy(call, &path);
     }
-    let centers = storage_domain::data_centers(call.state, &path);
-    if destroy {
-        return destroy_domain(call, &path, &centers, status.as_ref());
-    }
-    let host = call.request.parameter("host").map(|host| host.to_owned()).or_else(|| {
-        let host: Option<Host> = call.object("host");
-        host.and_then(|host| host.id.or(host.name))
-    });
-    let Some(host) = host else { return Err(Fault::incomplete("StorageDomain", &["host.id|name"], "remove")) };
-    let host = match call.state.contains(&format!("{HOSTS}/{host}")) {
-        true => Host::with_id(host),
-        false => Host::with_name(host),
+    let Some(host) = call.request.parameter("host").map(str::to_owned) else {
+        return Err(Fault::reason(400, "host parameter is missing"));
     };
-    if !centers.is_empty() || status.as_ref().is_some_and(|it| *it != StorageDomainStatus::Unattached) {
-        return Err(storage_domain::illegal_status("remove", "Storage", status.as_ref()));
-    }
-    create::check_host(call.state, Some(&host))
-        .map_err(|_| Fault::conflict("Cannot remove Storage. Host status is illegal."))?;
-    let text = format!("Storage Domain {} was removed", call.state.name_of(&path));
-    drop_domain(call.state, &path, !format);
-    call.state.event(960, Severity::Normal, &text, &[]);
+    let keep = call.flag("format") != Some(true);
+    check_removable(call.state, &path, &host, keep)?;
+    let (name, user) = (call.state.name_of(&path), references::acting_user(call.state));
+    call.job(&format!("Removing Storage Domain {name}"));
+    delete(call.state, &path, keep);
+    call.state.event(960, Severity::Normal, &format!("Storage Domain {name} was removed by {user}"), &[]);
     Ok(Reply::Completed)
 }
 
-/// Forgets a storage domain in any state in which nothing uses it, and leaves its content where it is.
-fn destroy_domain(
-    call: &mut Call<'_>,
-    path: &str,
-    centers: &[String],
-    status: Option<&StorageDomainStatus>,
-) -> Result<Reply, Fault> {
-    if matches!(
-        status,
-        Some(StorageDomainStatus::Active | StorageDomainStatus::Activating | StorageDomainStatus::Locked)
-    ) {
-        return Err(storage_domain::illegal_status("destroy", "Storage", status));
+fn check_removable(state: &State, path: &str, host: &str, keep: bool) -> Result<(), Fault> {
+    let host = match is_uuid(host) {
+        true => format!("{HOSTS}/{host}"),
+        false => state.by_name(HOSTS, host).ok_or_else(|| references::entity_not_found(host))?,
+    };
+    let Some(found) = state.get::<Host>(&host) else {
+        return Err(Fault::bad("Can not Remove Storage Domain - the underlying Host ID is invalid."));
+    };
+    if !matches!(found.status, None | Some(HostStatus::Up)) {
+        let reason = format!("Host {} is not up.", found.name.as_deref().unwrap_or_default());
+        return Err(Fault::cannot(REMOVE, &reason));
     }
-    let is_master = call.state.get::<StorageDomain>(path).is_some_and(|domain| domain.master == Some(true));
-    let crowded = centers.iter().any(|center| call.state.paths(&format!("{center}/{STORAGE_DOMAINS}")).len() > 1);
-    if is_master && crowded {
+    if !storage_domain::data_centers(state, path).is_empty() {
+        let reason = "The relevant Storage Domain is inaccessible.\n-Please handle Storage Domain issues and retry the \
+                      operation.";
+        return Err(Fault::cannot(REMOVE, reason));
+    }
+    let domain = state.find::<StorageDomain>(path)?;
+    match domain.type_ == Some(StorageDomainType::Image) && keep {
+        true => Err(Fault::bad(EXTERNAL)),
+        false => Ok(()),
+    }
+}
+
+/// Forgets a storage domain that isn't active. Its content stays where it is.
+fn destroy(call: &mut Call<'_>, path: &str) -> Result<Reply, Fault> {
+    let domain = call.state.find::<StorageDomain>(path)?;
+    let (status, is_master) = (domain.status.clone(), domain.master == Some(true));
+    let is_external = domain.type_ == Some(StorageDomainType::Image);
+    if status == Some(StorageDomainStatus::Active) {
+        return Err(storage_domain::illegal_status("destroy", "Storage", status.as_ref()));
+    }
+    let centers = storage_domain::data_centers(call.state, path);
+    let is_alone = |center: &String| call.state.paths(&format!("{center}/{STORAGE_DOMAINS}")).len() < 2;
+    if is_master && !centers.iter().all(is_alone) {
         return Err(Fault::conflict(
             "Cannot destroy the master Storage Domain from the Data Center without another active Storage Domain to \
-             take its place.",
+             take its place.\n-Either activate another Storage Domain in the Data Center, or remove the Data \
+             Center.\n-If you have problems with the master Data Domain, consider following the recovery process \
+             described in the documentation, or contact your system administrator.",
         ));
     }
-    let text = format!("Storage Domain {} was destroyed", call.state.name_of(path));
+    if is_external {
+        return Err(Fault::bad(EXTERNAL));
+    }
+    let (name, user) = (call.state.name_of(path), references::acting_user(call.state));
     for center in centers {
         detach_storage_domain(call.state, &format!("{center}/{STORAGE_DOMAINS}/{}", last(path)));
     }
-    drop_domain(call.state, path, true);
-    call.state.event(981, Severity::Normal, &text, &[]);
+    delete(call.state, path, true);
+    call.state.event(981, Severity::Normal, &format!("Storage Domain {name} was forcibly removed by {user}"), &[]);
     Ok(Reply::Completed)
 }
 
-/// Takes a storage domain away; what it holds may be left for somebody to import.
-fn drop_domain(state: &mut State, path: &str, keep: bool) {
-    let own = storage_connection::of_domain(state, path);
-    let profiles = state.list::<ovirt_sdk::types::DiskProfile>(DISK_PROFILES);
-    let id = last(path).to_owned();
-    let is_its = |profile: &ovirt_sdk::types::DiskProfile| {
-        profile.storage_domain.as_ref().is_some_and(|it| it.id.as_ref() == Some(&id))
-    };
-    let profiles: Vec<String> = profiles.filter(|(_, profile)| is_its(profile)).map(|(path, _)| path).collect();
-    for profile in profiles {
+/// Deletes a storage domain with its profiles and connections. If it is kept, it can be imported again.
+fn delete(state: &mut State, path: &str, keep: bool) {
+    let connections = storage_connection::of_domain(state, path);
+    let is_its = |profile: &DiskProfile| references::refers_to(&profile.storage_domain, path);
+    for profile in references::paths_where(state, DISK_PROFILES, is_its) {
         state.remove(&profile);
     }
     match keep {
@@ -96,7 +104,7 @@ fn drop_domain(state: &mut State, path: &str, keep: bool) {
             state.remove(path);
         }
     }
-    for connection in own {
+    for connection in connections {
         if storage_connection::users(state, &connection).is_empty() {
             state.remove(&connection);
         }

@@ -1,4 +1,4 @@
-//! Space, status and data centers of storage domains, as they are shown.
+//! Storage domains as clients see them: with space, status and data centers.
 
 use crate::api::{Context, Registry};
 use crate::path::last;
@@ -10,7 +10,7 @@ pub(super) fn register(registry: &mut Registry) {
     registry.render("storage_domain", show);
 }
 
-/// Completes what is shown: sizes, and the state where it is told. That of a data center's stands in for the whole.
+/// Adds sizes and data centers. The status is that in the data center; elsewhere only `unattached` is shown.
 fn show(context: &Context<'_>, path: &str, shown: &mut dyn Object) {
     let state = context.state;
     let shown: &mut dyn std::any::Any = shown;

@@ -1,7 +1,7 @@
 //! Updating the OVF stores of storage domains.
 
 use crate::api::{Call, Fault, Registry, Reply};
-use crate::resources::common::storage_domain;
+use crate::resources::common::{references, storage_domain};
 use crate::state::Severity;
 
 pub(super) fn register(registry: &mut Registry) {
@@ -10,10 +10,12 @@ pub(super) fn register(registry: &mut Registry) {
 
 fn update_ovf_store(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
-    storage_domain::check_usable(call.state, &path, "update OVF for", "Storage")?;
-    let name = call.state.name_of(&path);
-    call.job(&format!("Updating OVF stores of storage domain {name}"));
-    let text = format!("The OVF stores of storage domain {name} are being updated");
+    let Some(center) = storage_domain::data_centers(call.state, &path).into_iter().next() else {
+        return Err(Fault::bad("Data Center doesn't exist."));
+    };
+    let (name, center) = (call.state.name_of(&path), call.state.name_of(&center));
+    call.job(&format!("Updating OVFs for Storage Domain {name} in Data Center {center}"));
+    let text = format!("OVF_STORE for domain {name} was updated by {}.", references::acting_user(call.state));
     call.state.event(199, Severity::Normal, &text, &[&path]);
     Ok(Reply::Completed)
 }
