@@ -465,18 +465,14 @@ async fn names_mean_what_is_in_the_data_center_that_is_asked_for() {
     let vm = Vm::new().name("lab1").cluster(Cluster::with_name("lab1")).template(Template::with_name("Blank"));
     let vm = system.vms().add(vm).send().await.unwrap();
     let nics = system.vms().vm(id(vm.id)).nics();
-    for nic in [
-        Nic::new().name("nic1").vnic_profile(VnicProfile::with_name("ovirtmgmt")),
-        Nic::new().name("nic2").network(Network::with_name("ovirtmgmt")),
-        Nic::new()
-            .name("nic3")
-            .vnic_profile(VnicProfile::with_name("ovirtmgmt").network(Network::with_name("ovirtmgmt"))),
-    ] {
-        let nic = nics.add(nic).send().await.unwrap();
-        let profile = id(nic.vnic_profile.unwrap().id);
-        let profile = system.vnic_profiles().profile(profile).get().send().await.unwrap();
-        assert_eq!(profile.network.unwrap().id, network, "{:?}", nic.name);
-    }
+    let profiles = system.vnic_profiles().list().send().await.unwrap();
+    let is_here = |profile: &&VnicProfile| profile.network.as_ref().unwrap().id == network;
+    let profile = VnicProfile::with_id(profiles.iter().find(is_here).unwrap().id.clone().unwrap());
+    let nic = nics.add(Nic::new().name("nic1").vnic_profile(profile.clone())).send().await.unwrap();
+    assert_eq!(nic.vnic_profile.unwrap().id, profile.id);
+    let elsewhere = profiles.iter().find(|profile| !is_here(profile)).unwrap().id.clone().unwrap();
+    let nic = nics.add(Nic::new().name("nic2").vnic_profile(VnicProfile::with_id(elsewhere))).send().await;
+    assert_eq!(nic.unwrap_err().status(), Some(409), "a network of another data center");
 }
 
 #[tokio::test]

@@ -98,6 +98,13 @@ fn refusal<T: std::fmt::Debug>(result: Result<T, Error>) -> (u16, String) {
     (error.status().unwrap_or_default(), detail)
 }
 
+/// Asserts that a request is invalid, in words that contain these.
+fn assert_invalid<T: std::fmt::Debug>(result: Result<T, Error>, words: &str) {
+    let (status, detail) = refusal(result);
+    assert_eq!(status, 400, "{detail}");
+    assert!(detail.contains(words), "{detail}");
+}
+
 /// Asserts that something is refused as things are, in words that contain these.
 fn assert_refused<T: std::fmt::Debug>(result: Result<T, Error>, words: &str) {
     let (status, detail) = refusal(result);

@@ -1,4 +1,4 @@
-//! Statistics: computed as they are read, and always the same at the same time.
+//! Statistics. They are computed when they are read, and are the same at the same time.
 
 use std::time::Duration;
 
@@ -14,8 +14,7 @@ use ovirt_sdk::types::{
     VmStatus,
 };
 
-/// A row of the table: what it is called and what it measures. The identifiers are those that engines compute from the
-/// names.
+/// A statistic: its name, its identifier, which the engine computes from the name, and what it measures.
 struct Row(&'static str, &'static str, &'static str, StatisticKind, ValueType, StatisticUnit);
 
 macro_rules! rows {
@@ -24,7 +23,7 @@ macro_rules! rows {
     };
 }
 
-const MACHINE: &[Row] = rows! {
+const VM: &[Row] = rows! {
     "memory.installed" "5a89a1d2-32be-33f7-a0d1-f8b5bc974ff6" "Total memory configured" Gauge Integer Bytes;
     "memory.used" "b7499508-c1c3-32f0-8174-c1783e57bb08" "Memory used (agent)" Gauge Integer Bytes;
     "cpu.current.guest" "ef802239-b74a-329f-9955-be8fea6b50a4" "CPU used by guest" Gauge Decimal Percent;
@@ -96,9 +95,9 @@ const NUMA: &[Row] = rows! {
     "cpu.current.idle" "4ae97794-f56d-3f05-a9e7-8798887cd1ac" "Idle CPU usage" Gauge Decimal Percent;
 };
 
-/// Values of one moment hold for that long.
+/// How long values stay the same.
 const INTERVAL: Duration = Duration::from_secs(15);
-/// How many values the history of a machine has at most, and how long it is between them.
+/// The most values of the history of a virtual machine, and the milliseconds between them.
 const HISTORY: (i64, i64) = (10, 30_000);
 
 pub(super) fn register(registry: &mut Registry) {
@@ -108,7 +107,7 @@ pub(super) fn register(registry: &mut Registry) {
 fn compute(state: &State, parent: &str) -> Vec<Box<dyn Object>> {
     let kind = state.object(parent).map(|object| object.info().name);
     match kind {
-        Some(kind) if kind == Vm::INFO.name => machine(state, parent),
+        Some(kind) if kind == Vm::INFO.name => vm(state, parent),
         Some(kind) if kind == Host::INFO.name => host(state, parent),
         Some(kind) if kind == Nic::INFO.name => nic(state, parent),
         Some(kind) if kind == HostNic::INFO.name => host_nic(state, parent),
@@ -118,8 +117,8 @@ fn compute(state: &State, parent: &str) -> Vec<Box<dyn Object>> {
     }
 }
 
-/// The statistics of a table: what `values` gives for their names.
-fn of(rows: &[Row], values: impl Fn(&str) -> Vec<Value>, adopt: impl Fn(&mut Statistic)) -> Vec<Box<dyn Object>> {
+/// The statistics of a table. `values` returns the values of a name, and `adopt` sets the owner.
+fn statistics(rows: &[Row], values: impl Fn(&str) -> Vec<Value>, adopt: impl Fn(&mut Statistic)) -> Vec<Box<dyn Object>> {
     let statistic = |row: &Row| {
         let Row(name, id, text, kind, type_, unit) = row;
         let mut statistic = Statistic::with_id(*id)
@@ -136,50 +135,50 @@ fn of(rows: &[Row], values: impl Fn(&str) -> Vec<Value>, adopt: impl Fn(&mut Sta
     rows.iter().map(statistic).collect()
 }
 
-fn one(number: f64) -> Vec<Value> {
+fn decimal(number: f64) -> Vec<Value> {
     vec![Value::new().datum(number)]
 }
 
-/// Bytes and the like are whole numbers far below what a fraction can tell apart.
-#[allow(clippy::cast_precision_loss, reason = "numbers of bytes are far below the limit of what is exact")]
+/// The value of an integer.
+#[allow(clippy::cast_precision_loss, reason = "numbers of bytes are far below the limit of exact numbers")]
 fn whole(number: i64) -> Vec<Value> {
-    one(number as f64)
+    decimal(number as f64)
 }
 
-/// A number from 0 to below `end` that looks like chance and follows from what it is about and the time.
-fn about(state: &State, what: &str, end: u64) -> i64 {
+/// A number from 0 to below `end` that looks random, and that depends only on a subject and the time.
+fn varying(state: &State, subject: &str, end: u64) -> i64 {
     let moment = state.now_millis() / i64::try_from(INTERVAL.as_millis()).unwrap_or(1);
-    at(what, moment, end)
+    varying_at(subject, moment, end)
 }
 
-fn at(what: &str, moment: i64, end: u64) -> i64 {
+fn varying_at(subject: &str, moment: i64, end: u64) -> i64 {
     let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
-    for byte in what.bytes().chain(moment.to_le_bytes()) {
+    for byte in subject.bytes().chain(moment.to_le_bytes()) {
         hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
     }
     hash ^= hash >> 32;
     i64::try_from(hash % end.max(1)).unwrap_or_default()
 }
 
-/// Seconds since a machine has been started.
+/// The seconds since a virtual machine was started.
 fn age(state: &State, vm: &Vm) -> i64 {
     let started = vm.start_time.map_or(state.now_millis(), ovirt_sdk::types::DateTime::unix_millis);
     (state.now_millis() - started).max(0) / 1000
 }
 
-fn machine(state: &State, path: &str) -> Vec<Box<dyn Object>> {
+fn vm(state: &State, path: &str) -> Vec<Box<dyn Object>> {
     let Some(vm) = state.get::<Vm>(path) else { return Vec::new() };
-    let runs = is_running(state, path);
-    let agent = vm.guest_operating_system.is_some();
+    let is_running = is_running(state, path);
+    let has_agent = vm.guest_operating_system.is_some();
     let memory = vm.memory.unwrap_or_default();
-    let about = |what: &str, end: u64| about(state, &format!("{path} {what}"), end);
-    let used = if runs { 20 + about("memory", 50) } else { 0 };
-    let (guest, overhead) = if runs { (1 + about("guest", 30), about("overhead", 4)) } else { (0, 0) };
-    let part = |percent: i64| if agent { memory / 100 * percent } else { 0 };
-    let migration = if vm.status == Some(VmStatus::Migrating) { 1 + about("migration", 98) } else { 0 };
+    let varying = |what: &str, end: u64| varying(state, &format!("{path} {what}"), end);
+    let used = if is_running { 20 + varying("memory", 50) } else { 0 };
+    let (guest, overhead) = if is_running { (1 + varying("guest", 30), varying("overhead", 4)) } else { (0, 0) };
+    let part = |percent: i64| if has_agent { memory / 100 * percent } else { 0 };
+    let migration = if vm.status == Some(VmStatus::Migrating) { 1 + varying("migration", 98) } else { 0 };
     let history = |what: &str, end: u64| -> Vec<Value> {
-        let count = if runs { (age(state, vm) * 1000 / HISTORY.1).min(HISTORY.0) } else { 0 };
-        let value = |step: i64| at(&format!("{path} {what}"), state.now_millis() / HISTORY.1 - step, end);
+        let count = if is_running { (age(state, vm) * 1000 / HISTORY.1).min(HISTORY.0) } else { 0 };
+        let value = |step: i64| varying_at(&format!("{path} {what}"), state.now_millis() / HISTORY.1 - step, end);
         (0..count).flat_map(|step| whole(value(step))).collect()
     };
     let values = |name: &str| match name {
@@ -193,25 +192,25 @@ fn machine(state: &State, path: &str) -> Vec<Box<dyn Object>> {
         "memory.cached" => whole(part(10)),
         "memory.free" => whole(part(100 - used)),
         "memory.unused" => whole(part(88 - used)),
-        "network.current.total" if runs => whole(about("network", 5)),
+        "network.current.total" if is_running => whole(varying("network", 5)),
         "disks.usage" => {
             let usage = r#"[{"path":"/","total":"10722738176","used":"2147483648","fs":"xfs"}]"#;
-            vec![Value::new().detail(if agent { usage } else { "" })]
+            vec![Value::new().detail(if has_agent { usage } else { "" })]
         }
-        "elapsed.time" if runs => whole(age(state, vm)),
+        "elapsed.time" if is_running => whole(age(state, vm)),
         "cpu.usage.history" => history("guest", 34),
         "memory.usage.history" => history("memory", 70),
         "network.usage.history" => history("network", 5),
         _ => whole(0),
     };
-    of(MACHINE, values, |it| it.vm = Some(Box::new(Vm::with_id(last(path)))))
+    statistics(VM, values, |it| it.vm = Some(Box::new(Vm::with_id(last(path)))))
 }
 
-/// The values of an interface: rates when it works, and what has come together since a time, in seconds.
+/// The values of an interface: current rates if it works, and totals since a number of seconds.
 fn traffic<'s>(state: &'s State, path: &'s str, works: bool, since: i64) -> impl Fn(&str) -> Vec<Value> + 's {
     move |name: &str| {
         let (what, base) = if name.contains(".rx") { ("rx", 4096) } else { ("tx", 2048) };
-        let rate = if works { about(state, &format!("{path} {what}"), base) } else { 0 };
+        let rate = if works { varying(state, &format!("{path} {what}"), base) } else { 0 };
         match name {
             "data.current.rx" | "data.current.tx" => whole(rate),
             "data.current.rx.bps" | "data.current.tx.bps" => whole(rate * 8),
@@ -227,7 +226,7 @@ fn nic(state: &State, path: &str) -> Vec<Box<dyn Object>> {
     let works = plugged && is_running(state, &vm);
     let since = state.get::<Vm>(&vm).filter(|_| works).map_or(0, |vm| age(state, vm));
     let reference = Nic::with_id(last(path)).href(path).vm(Vm::with_id(last(&vm)));
-    of(INTERFACE, traffic(state, path, works, since), |it| it.nic = Some(Box::new(reference.clone())))
+    statistics(INTERFACE, traffic(state, path, works, since), |it| it.nic = Some(Box::new(reference.clone())))
 }
 
 fn host_nic(state: &State, path: &str) -> Vec<Box<dyn Object>> {
@@ -235,23 +234,23 @@ fn host_nic(state: &State, path: &str) -> Vec<Box<dyn Object>> {
     let works = state.get::<Host>(&host).is_some_and(|host| host.status == Some(HostStatus::Up));
     let since = if works { state.now_millis() / 1000 % 1_000_000 } else { 0 };
     let reference = HostNic::with_id(last(path)).href(path).host(Host::with_id(last(&host)));
-    of(INTERFACE, traffic(state, path, works, since), |it| it.host_nic = Some(Box::new(reference.clone())))
+    statistics(INTERFACE, traffic(state, path, works, since), |it| it.host_nic = Some(Box::new(reference.clone())))
 }
 
 fn disk(state: &State, path: &str) -> Vec<Box<dyn Object>> {
     let attached = |vm: &String| state.contains(&format!("{vm}/{DISK_ATTACHMENTS}/{}", last(path)));
     let works = state.paths(VMS).into_iter().find(attached).is_some_and(|vm| is_running(state, &vm));
-    let about = |what: &str, end: u64| if works { about(state, &format!("{path} {what}"), end) } else { 0 };
+    let varying = |what: &str, end: u64| if works { varying(state, &format!("{path} {what}"), end) } else { 0 };
     let values = |name: &str| match name {
-        "data.current.read" => whole(about("read", 65_536)),
-        "data.current.write" => whole(about("write", 131_072)),
-        "data.current.read_ops" => whole(about("read", 65_536) / 512),
-        "data.current.write_ops" => whole(about("write", 131_072) / 512),
+        "data.current.read" => whole(varying("read", 65_536)),
+        "data.current.write" => whole(varying("write", 131_072)),
+        "data.current.read_ops" => whole(varying("read", 65_536) / 512),
+        "data.current.write_ops" => whole(varying("write", 131_072) / 512),
         "disk.flush.latency" => whole(0),
-        _ if works => one(0.000_25),
+        _ if works => decimal(0.000_25),
         _ => whole(0),
     };
-    of(DISK, values, |it| it.disk = Some(Box::new(Disk::with_id(last(path)))))
+    statistics(DISK, values, |it| it.disk = Some(Box::new(Disk::with_id(last(path)))))
 }
 
 fn host(state: &State, path: &str) -> Vec<Box<dyn Object>> {
@@ -259,11 +258,11 @@ fn host(state: &State, path: &str) -> Vec<Box<dyn Object>> {
     let Some(host) = state.get::<Host>(path) else { return Vec::new() };
     let up = host.status == Some(HostStatus::Up);
     let total = host.memory.unwrap_or_default();
-    let machines = scheduler::vms_on(state, path);
-    let of_machines = machines.iter().filter_map(|vm| state.get::<Vm>(vm)?.memory).fold(0, i64::saturating_add);
-    let used = if up { (total / 10 + of_machines / 100 * 60).min(total) } else { 0 };
-    let about = |what: &str, end: u64| if up { about(state, &format!("{path} {what}"), end) } else { 0 };
-    let (user, system) = (about("user", 20), about("system", 10));
+    let vms = scheduler::vms_on(state, path);
+    let memory_of_vms = vms.iter().filter_map(|vm| state.get::<Vm>(vm)?.memory).fold(0, i64::saturating_add);
+    let used = if up { (total / 10 + memory_of_vms / 100 * 60).min(total) } else { 0 };
+    let varying = |what: &str, end: u64| if up { varying(state, &format!("{path} {what}"), end) } else { 0 };
+    let (user, system) = (varying("user", 20), varying("system", 10));
     let values = |name: &str| match name {
         "memory.total" => whole(total),
         "memory.used" => whole(used),
@@ -272,19 +271,19 @@ fn host(state: &State, path: &str) -> Vec<Box<dyn Object>> {
         "cpu.current.user" => whole(user),
         "cpu.current.system" => whole(system),
         "cpu.current.idle" => whole(100 - user - system),
-        "cpu.load.avg.5m" => whole(about("load", 3)),
+        "cpu.load.avg.5m" => whole(varying("load", 3)),
         "boot.time" if up => whole(state.now_millis() / 1000 / 1_000_000 * 1_000_000),
         _ => whole(0),
     };
-    of(HOST, values, |it| it.host = Some(Box::new(Host::with_id(last(path)))))
+    statistics(HOST, values, |it| it.host = Some(Box::new(Host::with_id(last(path)))))
 }
 
 fn numa(state: &State, path: &str) -> Vec<Box<dyn Object>> {
     let Some(node) = state.get::<NumaNode>(path) else { return Vec::new() };
-    // A node says its memory in MiB.
+    // The memory of a node is in MiB.
     let total = node.memory.unwrap_or_default();
     let used = total / 10;
-    let (user, system) = (about(state, &format!("{path} user"), 20), about(state, &format!("{path} system"), 10));
+    let (user, system) = (varying(state, &format!("{path} user"), 20), varying(state, &format!("{path} system"), 10));
     let values = |name: &str| match name {
         "memory.total" => whole(total),
         "memory.used" => whole(used),
@@ -295,5 +294,5 @@ fn numa(state: &State, path: &str) -> Vec<Box<dyn Object>> {
     };
     let reference =
         NumaNode::with_id(last(path)).href(path).host(Host::with_id(last(&references::top_level_object(path))));
-    of(NUMA, values, |it| it.host_numa_node = Some(Box::new(reference.clone())))
+    statistics(NUMA, values, |it| it.host_numa_node = Some(Box::new(reference.clone())))
 }

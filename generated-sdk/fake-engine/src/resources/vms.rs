@@ -3,6 +3,7 @@
 pub(crate) mod auto_pin_cpu_and_numa_nodes;
 pub(crate) mod backups;
 pub(crate) mod cdroms;
+pub(crate) mod change_cluster;
 pub(crate) mod checkpoints;
 pub(crate) mod clone;
 pub(crate) mod create;
@@ -15,6 +16,7 @@ pub(crate) mod filesystems;
 pub(crate) mod graphics_consoles;
 pub(crate) mod guest;
 pub(crate) mod host_devices;
+pub(crate) mod live_update;
 pub(crate) mod logon;
 pub(crate) mod maintenance;
 pub(crate) mod mediated_devices;

@@ -88,14 +88,14 @@ async fn what_was_said_for_one_run_is_told_as_long_as_it_runs() {
         let vm = read(&vm).await;
         (vm.display.unwrap().type_.unwrap(), vm.initialization.and_then(|it| it.host_name))
     };
-    assert_eq!(told().await, (DisplayType::Spice, None));
-    let once = Vm::new().display(Display::new().type_(DisplayType::Vnc));
+    assert_eq!(told().await, (DisplayType::Vnc, None));
+    let once = Vm::new().display(Display::new().type_(DisplayType::Spice));
     vm.start().vm(once.initialization(Initialization::new().host_name("other"))).send().await.unwrap();
     fixture.engine.advance(MINUTE);
-    assert_eq!(told().await, (DisplayType::Vnc, Some("other".to_owned())));
+    assert_eq!(told().await, (DisplayType::Spice, Some("other".to_owned())));
     vm.stop().send().await.unwrap();
     fixture.engine.advance(MINUTE);
-    assert_eq!(told().await, (DisplayType::Spice, None));
+    assert_eq!(told().await, (DisplayType::Vnc, None));
 }
 
 #[tokio::test]

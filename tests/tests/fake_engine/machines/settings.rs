@@ -1,6 +1,6 @@
 //! What machines are set to, and when a change of that holds.
 
-use ovirt_sdk::types::{Cpu, CpuTopology, GraphicsType, MemoryPolicy, Vm, VmStatus};
+use ovirt_sdk::types::{Cpu, CpuTopology, Display, DisplayType, GraphicsType, MemoryPolicy, Vm, VmStatus};
 
 use super::*;
 
@@ -19,7 +19,7 @@ async fn a_machine_has_all_that_machines_have() {
     assert!(vm.bios.is_some() && vm.io.is_some() && vm.os.is_some() && vm.time_zone.is_some() && vm.usb.is_some());
     assert!(vm.migration.is_some() && vm.high_availability.is_some() && vm.placement_policy.is_some());
     assert!(vm.template.is_some() && vm.original_template.is_some() && vm.cpu_profile.is_some());
-    assert_eq!((vm.run_once, vm.next_run_configuration_exists), (Some(false), Some(false)));
+    assert_eq!((vm.run_once, vm.next_run_configuration_exists), (None, Some(false)));
     assert_eq!((vm.soundcard_enabled, vm.rng_device), (None, None), "these are shown only on request");
     let whole = fixture.connection.system().vms().list().all_content(true).send().await.unwrap();
     assert!(whole[0].rng_device.is_some());
@@ -39,7 +39,7 @@ async fn what_needs_a_restart_waits_for_it() {
     let next = vm.get().next_run(true).send().await.unwrap();
     assert_eq!((cores(&next), next.status), (Some(4), Some(VmStatus::Up)));
 
-    vm.update(Vm::new().name("web2")).send().await.unwrap();
+    vm.update(Vm::new().name("web2")).next_run(true).send().await.unwrap();
     vm.stop().send().await.unwrap();
     fixture.engine.advance(MINUTE);
     let down = read(&vm).await;
@@ -68,9 +68,11 @@ async fn memory_and_sockets_can_grow_while_a_machine_runs() {
     assert_eq!((changed.memory, changed.next_run_configuration_exists), (Some(2 * GIB), Some(false)));
     assert_eq!(changed.cpu.unwrap().topology.unwrap().sockets, Some(2));
     let odd = vm.update(Vm::new().memory(2 * GIB + (1 << 20))).send().await;
-    assert_refused(odd, "is not dividable by 256MiB");
+    assert_invalid(odd, "Amount of added memory (1MiB) is not dividable by 256MiB.");
     let less = vm.update(Vm::new().memory(GIB)).send().await.unwrap();
-    assert_eq!((less.memory, less.next_run_configuration_exists), (Some(2 * GIB), Some(true)));
+    assert_eq!((less.memory, less.next_run_configuration_exists), (Some(GIB), Some(false)), "it was plugged");
+    let less = vm.update(Vm::new().memory(GIB / 2)).send().await.unwrap();
+    assert_eq!((less.memory, less.next_run_configuration_exists), (Some(GIB), Some(false)), "it wasn't plugged");
 }
 
 #[tokio::test]
@@ -79,7 +81,7 @@ async fn settings_that_contradict_each_other_are_refused() {
     let vm = fixture.machine("web1").await;
     fixture.machine("web2").await;
     let guaranteed = Vm::new().memory_policy(MemoryPolicy::new().guaranteed(2 * GIB));
-    assert_refused(vm.update(guaranteed).send().await, "Physical Memory Guaranteed cannot exceed Memory Size");
+    assert_invalid(vm.update(guaranteed).send().await, "Physical Memory Guaranteed cannot exceed Memory Size");
     let max = Vm::new().memory(2 * GIB).memory_policy(MemoryPolicy::new().max(GIB));
     assert_refused(vm.update(max).send().await, "cannot exceed maximum memory size (1024MB)");
     assert_refused(vm.update(Vm::new().name("web2")).send().await, "The VM name is already in use");
@@ -89,16 +91,17 @@ async fn settings_that_contradict_each_other_are_refused() {
 #[tokio::test]
 async fn consoles_can_be_seen_while_a_machine_runs() {
     let fixture = Fixture::new().await;
-    let vm = fixture.machine("web1").await;
+    let spice = Vm::new().name("web1").display(Display::new().type_(DisplayType::Spice));
+    let vm = fixture.machine_of(spice).await;
     let consoles = vm.graphics_consoles();
     let list = consoles.list().send().await.unwrap();
     assert_eq!(list.len(), 1);
     assert_eq!(list[0].id.as_deref(), Some("7370696365"), "the letters of `spice`");
     let console = consoles.console("7370696365");
-    assert_refused(console.ticket().send().await, "VM is not running");
+    assert_refused(console.ticket().send().await, "because the VM is in Down status");
     let vnc = ovirt_sdk::types::GraphicsConsole::new().protocol(GraphicsType::Vnc);
     assert_eq!(consoles.add(vnc.clone()).send().await.unwrap().id.as_deref(), Some("766e63"));
-    assert_refused(consoles.add(vnc).send().await, "Only one graphics device");
+    assert_invalid(consoles.add(vnc).send().await, "more than one device with the same graphics type");
 
     vm.start().send().await.unwrap();
     fixture.engine.advance(MINUTE);

@@ -5,7 +5,7 @@ use crate::resources::common::{nic, references};
 use crate::resources::paths::{CDROMS, GRAPHICS_CONSOLES, MEDIATED_DEVICES, NUMA_NODES, WATCHDOGS};
 use crate::state::State;
 use ovirt_sdk::object::Struct;
-use ovirt_sdk::types::{Cdrom, GraphicsConsole, NumaNode, VmMediatedDevice, Watchdog};
+use ovirt_sdk::types::{Cdrom, GraphicsConsole, VirtualNumaNode, VmMediatedDevice, Watchdog};
 
 /// Copies network interfaces and other devices of an owner to another one.
 pub(crate) fn copy_devices(state: &mut State, from: &str, to: &str) -> Result<(), Fault> {
@@ -13,7 +13,7 @@ pub(crate) fn copy_devices(state: &mut State, from: &str, to: &str) -> Result<()
     copy::<Cdrom>(state, from, to, CDROMS);
     copy::<GraphicsConsole>(state, from, to, GRAPHICS_CONSOLES);
     copy::<Watchdog>(state, from, to, WATCHDOGS);
-    copy::<NumaNode>(state, from, to, NUMA_NODES);
+    copy::<VirtualNumaNode>(state, from, to, NUMA_NODES);
     copy::<VmMediatedDevice>(state, from, to, MEDIATED_DEVICES);
     Ok(())
 }

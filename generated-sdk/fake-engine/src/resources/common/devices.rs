@@ -7,13 +7,12 @@ use crate::state::State;
 use ovirt_sdk::object::member;
 use ovirt_sdk::types::{Cdrom, GraphicsConsole, GraphicsType};
 
-/// The identifier that the engine gives a graphics console: the letters of its protocol in hexadecimal.
+/// The identifier of a graphics console: the letters of its protocol in hexadecimal.
 pub(crate) fn console_id(protocol: &GraphicsType) -> String {
     protocol.to_string().bytes().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Gives a virtual machine or a template the devices that every one has: a CD-ROM drive and a graphics console; those
-/// that are there already stay.
+/// Adds the devices that a virtual machine or a template lacks: a CD-ROM drive and a graphics console.
 pub(crate) fn add_default_devices(state: &mut State, path: &str) {
     let drives = format!("{path}/{CDROMS}");
     if state.paths(&drives).is_empty() {
@@ -23,13 +22,21 @@ pub(crate) fn add_default_devices(state: &mut State, path: &str) {
     if state.paths(&consoles).is_empty() {
         let display = state.object(path).and_then(|object| member(object, "display")).and_then(|it| it.as_object());
         let kind = display.and_then(|display| member(display, "type")).and_then(|slot| slot.text());
-        let protocol = if kind.as_deref() == Some("vnc") { GraphicsType::Vnc } else { GraphicsType::Spice };
+        let protocol = if kind.as_deref() == Some("spice") { GraphicsType::Spice } else { GraphicsType::Vnc };
         add_console(state, path, protocol);
     }
 }
 
-/// Adds a graphics console to a machine or a template; gives its path.
+/// Adds a graphics console to a virtual machine or a template; returns its path.
 pub(crate) fn add_console(state: &mut State, path: &str, protocol: GraphicsType) -> String {
     let console = GraphicsConsole::with_id(console_id(&protocol)).protocol(protocol);
     state.insert(&format!("{path}/{GRAPHICS_CONSOLES}"), references::refer_to_owner(console, path))
+}
+
+/// Makes a graphics console the only one of a virtual machine or a template.
+pub(crate) fn set_only_console(state: &mut State, path: &str, protocol: GraphicsType) {
+    for console in state.paths(&format!("{path}/{GRAPHICS_CONSOLES}")) {
+        state.remove(&console);
+    }
+    add_console(state, path, protocol);
 }

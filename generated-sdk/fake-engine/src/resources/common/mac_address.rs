@@ -8,10 +8,17 @@ use crate::resources::paths::{CLUSTERS, DATA_CENTERS, MAC_POOLS, NICS, VMS};
 use crate::state::State;
 use ovirt_sdk::types::{Cluster, DataCenter, MacPool, Nic, Range, Vm};
 
-/// The note about a pool that has addresses which somebody chose.
+/// The engine's description of the format of addresses.
+pub(crate) const FORMAT: &str = "MAC address must be in format \"HH:HH:HH:HH:HH:HH\" where H is a hexadecimal character \
+                                 (either a digit or A-F, case is insignificant).";
+
+/// The bit of multicast addresses.
+const MULTICAST: u64 = 1 << 40;
+
+/// A pool with addresses that clients chose.
 pub(crate) const CHOSEN: Note<bool> = Note::new("chosen_addresses");
 
-/// The next free MAC address of the pool of a cluster. It counts as used when a NIC has it.
+/// The next free MAC address of the pool of a cluster. It is in use when a NIC has it.
 fn next_mac(state: &mut State, cluster: &str) -> Result<String, Fault> {
     let pool = pool_of(state, cluster).ok_or_else(exhausted)?;
     let ranges = ranges(state.find::<MacPool>(&pool)?);
@@ -19,7 +26,7 @@ fn next_mac(state: &mut State, cluster: &str) -> Result<String, Fault> {
     for _ in 0..size {
         let count = u64::try_from(state.count(&format!("addresses of {pool}"))).unwrap_or(1) - 1;
         let Some(mac) = nth(&ranges, count % size) else { break };
-        // Addresses that were counted are used once, unless somebody chose one or the count began anew.
+        // Counted addresses are free, unless a client chose one of them or the count began again.
         if (count < size && !state.has_note(&pool, CHOSEN)) || is_unused(state, &mac) {
             return Ok(mac);
         }
@@ -27,13 +34,13 @@ fn next_mac(state: &mut State, cluster: &str) -> Result<String, Fault> {
     Err(exhausted())
 }
 
-/// Whether a MAC address that somebody chose can be used in a cluster: no NIC of the pool's clusters has it, or the pool
-/// allows duplicates.
+/// Whether a NIC in a cluster can have the MAC address that a client chose: no other one has it, or the pool allows
+/// duplicates.
 fn is_mac_free(state: &mut State, cluster: &str, mac: &str) -> bool {
     let Some(pool) = pool_of(state, cluster) else { return true };
     state.set_note(&pool, CHOSEN, true);
     let duplicates = state.get::<MacPool>(&pool).and_then(|pool| pool.allow_duplicates).unwrap_or(false);
-    duplicates || is_unused(state, &mac.to_ascii_lowercase())
+    duplicates || is_unused(state, mac)
 }
 
 /// The path of the pool of a cluster: its own, or that of its data center, or the default one.
@@ -48,7 +55,7 @@ fn pool_of(state: &State, cluster: &str) -> Option<String> {
     named.filter(|path| state.contains(path)).or_else(|| default_pool(state))
 }
 
-/// The path of the pool of clusters that name none.
+/// The path of the default pool.
 pub(crate) fn default_pool(state: &State) -> Option<String> {
     state.list::<MacPool>(MAC_POOLS).find(|(_, pool)| pool.default_pool == Some(true)).map(|(path, _)| path)
 }
@@ -63,11 +70,11 @@ fn all_macs(state: &State) -> impl Iterator<Item = &str> {
     nics.filter_map(|nic| nic.mac.as_ref()?.address.as_deref())
 }
 
-/// The ranges of a pool as numbers; what is no range is left out.
+/// The ranges of a pool as numbers. The bounds of a range can be in any order.
 pub(crate) fn ranges(pool: &MacPool) -> Vec<(u64, u64)> {
     let pair = |range: &Range| Some((number(range.from.as_deref()?)?, number(range.to.as_deref()?)?));
     let ranges = pool.ranges.iter().flat_map(|ranges| ranges.iter());
-    ranges.filter_map(pair).filter(|(from, to)| from <= to).collect()
+    ranges.filter_map(pair).map(|(from, to)| (from.min(to), from.max(to))).collect()
 }
 
 fn nth(ranges: &[(u64, u64)], mut index: u64) -> Option<String> {
@@ -87,7 +94,13 @@ fn number(mac: &str) -> Option<u64> {
     if groups.len() != 6 || groups.iter().any(|group| group.len() != 2) {
         return None;
     }
-    groups.iter().try_fold(0, |sum, group| Some(sum << 8 | u64::from(u8::from_str_radix(group, 16).ok()?)))
+    let byte = |group: &&str| u8::from_str_radix(group, 16).ok().filter(|_| !group.starts_with('+'));
+    groups.iter().try_fold(0, |sum, group| Some(sum << 8 | u64::from(byte(group)?)))
+}
+
+/// Whether a text is a MAC address.
+pub(crate) fn is_address(text: &str) -> bool {
+    number(text).is_some()
 }
 
 /// A number as a MAC address.
@@ -97,48 +110,44 @@ fn text(number: u64) -> String {
 }
 
 fn exhausted() -> Fault {
-    Fault::conflict("Cannot add Network Interface. Not enough MAC addresses left in MAC Address Pool.")
+    Fault::cannot("add Interface", "Not enough MAC addresses left in MAC Address Pool.")
 }
 
-/// The cluster of a machine.
+/// The identifier of the cluster of a virtual machine.
 fn cluster_of(state: &State, vm: &str) -> String {
     state.get::<Vm>(vm).and_then(|vm| vm.cluster.as_ref()?.id.clone()).unwrap_or_default()
 }
 
-/// Refuses an address that is none, or that another NIC has; gives it as the engine writes it.
-pub(crate) fn check(state: &mut State, vm: &str, mac: &str, what: &str) -> Result<String, Fault> {
-    let mac = mac.to_ascii_lowercase().replace('-', ":");
-    let bytes: Vec<Option<u8>> = mac.split(':').map(byte).collect();
-    let Some(first) =
-        bytes.first().copied().flatten().filter(|_| bytes.len() == 6 && bytes.iter().all(Option::is_some))
-    else {
-        return Err(Fault::bad(&format!(
-            "Cannot {what}. The Network Interface has an invalid MAC address {mac}. MAC address must be in format \
-             \"HH:HH:HH:HH:HH:HH\" where H is a hexadecimal character (either a digit or A-F, case is insignificant)."
-        )));
-    };
-    if first & 1 == 1 {
-        return Err(Fault::bad("Multi-cast MAC address is not allowed."));
+/// The engine's message about a text that can't be the MAC address of a NIC.
+pub(crate) fn violation(mac: &str) -> Option<&'static str> {
+    match number(mac) {
+        None => Some(FORMAT),
+        Some(address) if address & MULTICAST != 0 => Some("Multi-cast MAC address is not allowed."),
+        Some(_) => None,
     }
-    if is_mac_free(state, &cluster_of(state, vm), &mac) {
-        return Ok(mac);
+}
+
+/// Fails if another NIC has a MAC address.
+pub(crate) fn check_free(state: &mut State, vm: &str, mac: &str) -> Result<(), Fault> {
+    if is_mac_free(state, &cluster_of(state, vm), mac) {
+        return Ok(());
     }
-    let holder = holder(state, &mac).map(|nic| state.name_of(&references::top_level_object(&nic))).unwrap_or_default();
+    let holder = holder(state, mac).map(|nic| state.name_of(&references::top_level_object(&nic))).unwrap_or_default();
     Err(Fault::conflict(&format!("MAC Address {mac} is already in use by VM or snapshot: {holder}.")))
 }
 
-fn byte(text: &str) -> Option<u8> {
-    u8::from_str_radix(text, 16).ok().filter(|_| text.len() == 2 && !text.starts_with('+'))
-}
-
-/// The NIC that has an address.
+/// The path of the NIC that has a MAC address.
 fn holder(state: &State, mac: &str) -> Option<String> {
-    let has = |nic: &Nic| nic.mac.as_ref().and_then(|mac| mac.address.as_deref()) == Some(mac);
-    let mut machines = state.paths(VMS).into_iter();
-    machines.find_map(|vm| state.list::<Nic>(&format!("{vm}/{NICS}")).find(|(_, nic)| has(nic)).map(|(path, _)| path))
+    let has_mac = |nic: &Nic| {
+        nic.mac.as_ref().and_then(|own| own.address.as_deref()).is_some_and(|own| own.eq_ignore_ascii_case(mac))
+    };
+    let first = |vm: String| {
+        state.list::<Nic>(&format!("{vm}/{NICS}")).find(|(_, nic)| has_mac(nic)).map(|(path, _)| path)
+    };
+    state.paths(VMS).into_iter().find_map(first)
 }
 
-/// A free address of the pool of a machine.
+/// Takes a free address from the pool of a virtual machine.
 pub(crate) fn allocate(state: &mut State, vm: &str) -> Result<String, Fault> {
     let cluster = cluster_of(state, vm);
     next_mac(state, &cluster)

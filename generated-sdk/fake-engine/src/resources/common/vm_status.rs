@@ -2,7 +2,6 @@
 
 use crate::api::{Fault, capitalized};
 use crate::note::Note;
-use crate::resources::paths::{VMS, is_in};
 use crate::state::State;
 use ovirt_sdk::types::{Vm, VmStatus};
 
@@ -95,17 +94,5 @@ pub(crate) fn check_down(state: &State, vm: &str, action: &str) -> Result<(), Fa
     match status_or_down(state, vm) {
         VmStatus::Down => Ok(()),
         _ => Err(Fault::cannot(action, "At least one of the VMs is not down.")),
-    }
-}
-
-/// Fails if a virtual machine is running or locked. Other objects pass.
-pub(crate) fn check_stopped(state: &State, owner: &str, action: &str) -> Result<(), Fault> {
-    if !is_in(owner, VMS) {
-        return Ok(());
-    }
-    check_not_locked(state, owner, action)?;
-    match is_running(state, owner) {
-        true => Err(Fault::cannot(action, "VM is running.")),
-        false => Ok(()),
     }
 }

@@ -1,49 +1,93 @@
-//! Checks of the settings of a virtual machine.
+//! Checks of the settings of virtual machines, in the words of the engine.
 
 use crate::api::Fault;
-use crate::resources::paths::VMS;
+use crate::resources::common::bean::Violations;
+use crate::resources::common::units::MIB;
+use crate::resources::common::{custom_property, display, network, operating_system, references, time_zone};
+use crate::resources::paths::{
+    CLUSTERS, CPU_PROFILES, DISK_ATTACHMENTS, HOSTS, INSTANCE_TYPES, NICS, STORAGE_DOMAINS, VMS, WATCHDOGS,
+};
 use crate::state::State;
-use ovirt_sdk::types::Vm;
+use ovirt_sdk::types::{
+    Architecture, BiosType, Cluster, CpuPinningPolicy, CpuProfile, DataCenter, DataCenterStatus, DiskAttachment,
+    DiskInterface, GraphicsType, Host, Nic, NicInterface, StorageDomain, StorageDomainStatus, TpmSupport, Vm,
+    VmType,
+};
 
-/// Refuses names that no machine can have, and those that another one than `own` has.
-pub(crate) fn check_name(state: &State, name: Option<&str>, own: Option<&str>, what: &str) -> Result<(), Fault> {
+/// The longest name that the engine accepts, although longer ones fit into its database.
+const LONGEST_NAME: usize = 64;
+/// The longest name that fits into the engine's database.
+const LONGEST_STORED_NAME: usize = 255;
+const LONGEST_DESCRIPTION: usize = 255;
+const HIGHEST_PRIORITY: i64 = 100;
+const MOST_CPU_SHARES: i64 = 262_144;
+const MOST_CORES: i64 = 254;
+const MOST_THREADS: i64 = 8;
+/// The most virtual CPUs of an I440FX chipset, whose topology must fit into the 8 bits of an APIC ID.
+const APIC_BITS: u32 = 8;
+const PCI_SLOTS: usize = 26;
+const IDE_SLOTS: usize = 4;
+const SATA_SLOTS: usize = 6;
+
+/// Whether all characters of a name are allowed.
+fn is_plain(name: &str) -> bool {
+    name.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.'))
+}
+
+/// Fails if no virtual machine can have a name, or if another one than `own` has it.
+pub(crate) fn check_name(state: &State, name: Option<&str>, own: Option<&str>, action: &str) -> Result<(), Fault> {
     let Some(name) = name else { return Ok(()) };
-    let is_plain = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.');
-    if name.is_empty() || !name.chars().all(is_plain) {
-        return Err(Fault::bad(&format!(
-            "Can not {what}. The given name contains special characters. Only lower-case and upper-case letters, \
+    let mut violations = Violations::default();
+    check_name_value(&mut violations, name, action);
+    violations.into_result()?;
+    check_unique_name(state, name, own, None, action)?;
+    check_name_length(name, action)
+}
+
+fn check_name_value(violations: &mut Violations, name: &str, action: &str) {
+    const ATTRIBUTE: &str = "vmStatic.name";
+    violations.check_length(ATTRIBUTE, Some(name), 1, LONGEST_STORED_NAME);
+    if !is_plain(name) {
+        let message = format!(
+            "Can not {action}. The given name contains special characters. Only lower-case and upper-case letters, \
              numbers, '_', '-', '.' are allowed."
-        )));
-    }
-    if name.chars().count() > 255 {
-        return Err(Fault::bad(&format!("Cannot {what}. The given name is too long.")));
-    }
-    match state.by_name(VMS, name) {
-        Some(taken) if Some(taken.as_str()) != own => {
-            Err(Fault::cannot(what, "The VM name is already in use, please choose a unique name and try again."))
-        }
-        _ => Ok(()),
+        );
+        violations.add(ATTRIBUTE, message);
     }
 }
 
-/// Refuses settings of memory that contradict each other.
-pub(crate) fn check_memory(vm: &Vm, what: &str) -> Result<(), Fault> {
-    let Some(memory) = vm.memory else { return Ok(()) };
-    let policy = vm.memory_policy.as_deref();
-    if policy.and_then(|policy| policy.guaranteed).is_some_and(|guaranteed| guaranteed > memory) {
-        return Err(Fault::cannot(what, "Physical Memory Guaranteed cannot exceed Memory Size."));
+/// Fails if another virtual machine has a name: one of the same data center if that is known.
+fn check_unique_name(
+    state: &State,
+    name: &str,
+    own: Option<&str>,
+    data_center: Option<&str>,
+    action: &str,
+) -> Result<(), Fault> {
+    if state.by_name(VMS, name).is_none() {
+        return Ok(());
     }
-    match policy.and_then(|policy| policy.max) {
-        Some(max) if max < memory => {
-            let (memory, max) = (memory >> 20, max >> 20);
-            let why = format!("Memory size ({memory}MB) cannot exceed maximum memory size ({max}MB).");
-            Err(Fault::cannot(what, &why))
+    let is_taken = |(path, vm): (String, &Vm)| {
+        vm.name.as_deref() == Some(name)
+            && Some(path.as_str()) != own
+            && (data_center.is_none() || network::data_center_of(state, &path).as_deref() == data_center)
+    };
+    match state.list::<Vm>(VMS).any(is_taken) {
+        true => {
+            Err(Fault::cannot(action, "The VM name is already in use, please choose a unique name and try again."))
         }
-        _ => Ok(()),
+        false => Ok(()),
     }
 }
 
-/// Refuses to import a machine that is there already.
+fn check_name_length(name: &str, action: &str) -> Result<(), Fault> {
+    match name.chars().count() > LONGEST_NAME {
+        true => Err(Fault::invalid(action, "The given name is too long.")),
+        false => Ok(()),
+    }
+}
+
+/// Fails if a virtual machine that is to be imported exists already.
 pub(crate) fn check_id(state: &State, path: &str) -> Result<(), Fault> {
     if !state.contains(path) {
         return Ok(());
@@ -52,4 +96,415 @@ pub(crate) fn check_id(state: &State, path: &str) -> Result<(), Fault> {
     Err(Fault::conflict(&format!(
         "Import VM failed - VM ID already exists in the system. Please remove the VM ({name}) from the system first"
     )))
+}
+
+/// Fails if a client sets the number of queues of a controller without queues.
+pub(crate) fn check_virtio_scsi_queues(sent: &Vm) -> Result<(), Fault> {
+    match sent.virtio_scsi_multi_queues.is_some() && sent.virtio_scsi_multi_queues_enabled == Some(false) {
+        true => Err(Fault::new(
+            400,
+            "Invalid Virtio-SCSI Multi-Queue values",
+            "Cannot set the number of queues for VirtIO-SCSI controller when Virtio-SCSI multi-queue is disabled.",
+        )),
+        false => Ok(()),
+    }
+}
+
+/// Checks single values of the settings of a virtual machine.
+pub(crate) fn check_values(vm: &Vm, action: &str) -> Result<(), Fault> {
+    let mut violations = Violations::default();
+    if let Some(name) = &vm.name {
+        check_name_value(&mut violations, name, action);
+    }
+    violations.check_length("vmStatic.description", vm.description.as_deref(), 0, LONGEST_DESCRIPTION);
+    violations.check_length("vmStatic.customCpuName", vm.custom_cpu_model.as_deref(), 0, 255);
+    violations.check_length("vmStatic.customEmulatedMachine", vm.custom_emulated_machine.as_deref(), 0, 30);
+    let policy = vm.memory_policy.as_deref();
+    let mib = |bytes: Option<i64>| bytes.map(|bytes| bytes / MIB);
+    violations.check_least("vmStatic.minAllocatedMem", mib(policy.and_then(|policy| policy.guaranteed)), 0);
+    violations.check_least("vmStatic.maxMemorySizeMb", mib(policy.and_then(|policy| policy.max)), 1);
+    violations.check_least("vmStatic.memSizeMb", mib(vm.memory), 1);
+    if vm.migration_downtime.is_some_and(|downtime| downtime < -1) {
+        let message = "Migration downtime must be between 0 and 2147483647 milliseconds.";
+        violations.add("vmStatic.migrationDowntime", message);
+    }
+    if let Some(zone) = vm.time_zone.as_ref().and_then(|zone| zone.name.as_deref())
+        && !time_zone::is_valid(zone, operating_system::is_windows(operating_system::name_of(vm)))
+    {
+        violations.add("vmStatic", format!("Cannot {action}. Invalid time zone for given OS type."));
+    }
+    violations.into_result()
+}
+
+/// What settings are checked for.
+pub(crate) struct Settings<'a> {
+    pub(crate) vm: &'a Vm,
+    /// The path of the virtual machine, if it exists.
+    pub(crate) path: Option<&'a str>,
+    /// The object with its devices: itself, or the template of a new one.
+    pub(crate) devices: &'a str,
+    /// The protocols of its graphics consoles.
+    pub(crate) protocols: &'a [GraphicsType],
+    /// The action, such as "add VM".
+    pub(crate) action: &'a str,
+}
+
+/// Checks the settings of a virtual machine, as the engine does when one is added or updated.
+pub(crate) fn check_settings(state: &State, settings: &Settings<'_>) -> Result<(), Fault> {
+    let Settings { vm, path, protocols, action, .. } = *settings;
+    let cluster = references::path_of(CLUSTERS, &vm.cluster).unwrap_or_default();
+    if path.is_none() {
+        check_data_center(state, &cluster, action)?;
+    }
+    check_tpm(state, vm, &cluster, action)?;
+    display::check_monitors(vm, protocols, action)?;
+    check_slots(state, settings)?;
+    if let Some(name) = &vm.name {
+        let data_center = network::data_center_of(state, &cluster);
+        check_unique_name(state, name, path, data_center.as_deref(), action)?;
+    }
+    check_priority(vm)?;
+    custom_property::check(vm.custom_properties.iter().flatten(), action)?;
+    check_dedicated_hosts(state, vm, &cluster, action)?;
+    if let Some(name) = &vm.name {
+        check_name_length(name, action)?;
+    }
+    check_operating_system(state, vm, &cluster, action)?;
+    display::check_devices(state, vm, protocols, action)?;
+    check_smartcard(vm, action)?;
+    check_cpu_pinning(vm, action)?;
+    check_references(state, vm, &cluster, action)?;
+    check_cpu(state, vm, &cluster, action)?;
+    check_memory(vm, action)?;
+    check_lease(state, vm, action)?;
+    check_bios(state, vm, action)?;
+    check_migrations(vm)?;
+    match vm.display.as_ref().and_then(|display| display.disconnect_action_delay).is_some_and(|delay| delay < 0) {
+        true => Err(Fault::invalid(action, "Illegal disconnection action delay is provided.")),
+        false => Ok(()),
+    }
+}
+
+fn check_data_center(state: &State, cluster: &str, action: &str) -> Result<(), Fault> {
+    let data_center = network::data_center_of(state, cluster);
+    let status = data_center.and_then(|path| state.get::<DataCenter>(&path)?.status.clone());
+    match status {
+        None | Some(DataCenterStatus::Up) => Ok(()),
+        Some(_) => Err(Fault::cannot(action, "Unknown Data Center status.")),
+    }
+}
+
+/// The architecture of a cluster, as messages name it.
+fn architecture_of(state: &State, cluster: &str) -> Option<Architecture> {
+    state.get::<Cluster>(cluster)?.cpu.as_ref()?.architecture.clone()
+}
+
+fn check_tpm(state: &State, vm: &Vm, cluster: &str, action: &str) -> Result<(), Fault> {
+    let support = operating_system::tpm_support(state, operating_system::name_of(vm));
+    let bios = vm.bios.as_ref().and_then(|bios| bios.type_.as_ref());
+    let is_uefi = matches!(bios, Some(BiosType::Q35Ovmf | BiosType::Q35SecureBoot));
+    if vm.tpm_enabled == Some(true) && (support == TpmSupport::Unsupported || !is_uefi) {
+        let architecture = architecture_of(state, cluster).map(|it| it.to_string()).unwrap_or_default();
+        return Err(Fault::invalid(
+            action,
+            &format!(
+                "TPM device is not supported on '{architecture}' architecture, or for the guest OS, or UEFI firmware is \
+                 not enabled, or insufficient compatibility level (4.6 required by default)."
+            ),
+        ));
+    }
+    match vm.tpm_enabled != Some(true) && support == TpmSupport::Required {
+        true => Err(Fault::cannot(action, "TPM device is required by the guest OS.")),
+        false => Ok(()),
+    }
+}
+
+/// Fails if the devices of a virtual machine need more slots than it has.
+fn check_slots(state: &State, settings: &Settings<'_>) -> Result<(), Fault> {
+    let Settings { vm, devices, action, .. } = *settings;
+    let nics: Vec<NicInterface> = state
+        .list::<Nic>(&format!("{devices}/{NICS}"))
+        .map(|(_, nic)| nic.interface.clone().unwrap_or(NicInterface::Virtio))
+        .collect();
+    let disks: Vec<DiskInterface> = state
+        .list::<DiskAttachment>(&format!("{devices}/{DISK_ATTACHMENTS}"))
+        .map(|(_, attachment)| attachment.interface.clone().unwrap_or(DiskInterface::VirtioScsi))
+        .collect();
+    let has_watchdog = !state.paths(&format!("{devices}/{WATCHDOGS}")).is_empty();
+    check_slots_of(vm, &nics, &disks, has_watchdog, action)
+}
+
+/// Fails if NICs and disks need more slots than a virtual machine has.
+pub(crate) fn check_slots_of(
+    vm: &Vm,
+    nics: &[NicInterface],
+    disks: &[DiskInterface],
+    has_watchdog: bool,
+    action: &str,
+) -> Result<(), Fault> {
+    let monitors = vm.display.as_ref().and_then(|display| display.monitors).unwrap_or(1);
+    let count = |interface: &DiskInterface| disks.iter().filter(|it| *it == interface).count();
+    let of_nics: usize = nics.iter().map(|nic| if *nic == NicInterface::Rtl8139Virtio { 2 } else { 1 }).sum();
+    let has_virtio_scsi = vm.virtio_scsi.as_ref().and_then(|it| it.enabled) != Some(false);
+    let flags = [true, has_virtio_scsi, has_watchdog, vm.soundcard_enabled == Some(true)];
+    let pci = usize::try_from(monitors).unwrap_or(0)
+        + of_nics
+        + count(&DiskInterface::Virtio)
+        + flags.iter().filter(|flag| **flag).count();
+    let kind = if pci > PCI_SLOTS {
+        "PCI"
+    } else if count(&DiskInterface::Ide) > IDE_SLOTS {
+        "IDE"
+    } else if count(&DiskInterface::Sata) > SATA_SLOTS {
+        "SATA"
+    } else {
+        return Ok(());
+    };
+    Err(Fault::cannot(action, &format!("Maximum {kind} devices exceeded.")))
+}
+
+fn check_priority(vm: &Vm) -> Result<(), Fault> {
+    let priority = vm.high_availability.as_ref().and_then(|it| it.priority).unwrap_or(0);
+    match (0..=HIGHEST_PRIORITY).contains(&priority) {
+        true => Ok(()),
+        false => Err(Fault::bad(&format!(
+            "VM priority value passed the permitted max value, value should be between 0 and {HIGHEST_PRIORITY}."
+        ))),
+    }
+}
+
+fn check_dedicated_hosts(state: &State, vm: &Vm, cluster: &str, action: &str) -> Result<(), Fault> {
+    let hosts = vm.placement_policy.as_ref().and_then(|policy| policy.hosts.as_ref());
+    for id in hosts.into_iter().flatten().filter_map(|host| host.id.as_deref()) {
+        let Some(host) = state.get::<Host>(&format!("{HOSTS}/{id}")) else {
+            let why = "VM is pinned to a specific host. The required host doesn't exist.";
+            return Err(Fault::cannot(action, why));
+        };
+        if !references::refers_to(&host.cluster, cluster) {
+            return Err(Fault::cannot(
+                action,
+                "VM is pinned to a specific host. The host's cluster must be the same as the selected VM cluster.",
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn check_operating_system(state: &State, vm: &Vm, cluster: &str, action: &str) -> Result<(), Fault> {
+    let architecture = operating_system::architecture(state, operating_system::name_of(vm));
+    let of_cluster = architecture_of(state, cluster);
+    match (architecture, of_cluster) {
+        (Some(own), Some(of_cluster)) if own != of_cluster => {
+            Err(Fault::invalid(action, "Selected operating system is not supported by the architecture."))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn check_smartcard(vm: &Vm, action: &str) -> Result<(), Fault> {
+    let has_smartcard = vm.display.as_ref().and_then(|display| display.smartcard_enabled) == Some(true);
+    let has_usb = vm.usb.as_ref().and_then(|usb| usb.enabled) == Some(true);
+    match has_smartcard && !has_usb && vm.type_ == Some(VmType::HighPerformance) {
+        true => Err(Fault::invalid(
+            action,
+            "Enabling Smartcard device while USB is disabled for High Performance VM type is not supported.",
+        )),
+        false => Ok(()),
+    }
+}
+
+fn check_cpu_pinning(vm: &Vm, action: &str) -> Result<(), Fault> {
+    let pins: Vec<_> = vm
+        .cpu
+        .as_ref()
+        .and_then(|cpu| cpu.cpu_tune.as_ref()?.vcpu_pins.as_ref())
+        .into_iter()
+        .flatten()
+        .collect();
+    let is_manual = vm.cpu_pinning_policy == Some(CpuPinningPolicy::Manual);
+    if pins.is_empty() {
+        return match is_manual {
+            true => Err(Fault::invalid(
+                action,
+                "The CPU Pinning policy is set to 'Manual' but no cpu pinning string is provided.",
+            )),
+            false => Ok(()),
+        };
+    }
+    if vm.cpu_pinning_policy.as_ref().is_some_and(|policy| !matches!(policy, CpuPinningPolicy::Manual | CpuPinningPolicy::None)) {
+        return Err(Fault::invalid(
+            action,
+            "Manual CPU pinning string is defined but the CPU Pinning Policy is not set to Manual",
+        ));
+    }
+    let hosts = vm.placement_policy.as_ref().and_then(|policy| policy.hosts.as_ref());
+    if hosts.is_none_or(|hosts| hosts.is_empty()) {
+        return Err(Fault::bad("Cannot set host CPU pinning when a host is not selected"));
+    }
+    let mut seen = Vec::new();
+    for pin in pins {
+        let vcpu = pin.vcpu.unwrap_or(0);
+        if vcpu >= cpus(vm) {
+            return Err(Fault::bad("CPU pinning validation failed - virtual CPU does not exist in vm."));
+        }
+        if seen.contains(&vcpu) {
+            return Err(Fault::bad("Cannot configure CPU pinning twice to the same vCPU."));
+        }
+        seen.push(vcpu);
+        if pin.cpu_set.as_deref().unwrap_or_default().is_empty() {
+            return Err(Fault::bad("Cannot pin a vCPU to no pCPU."));
+        }
+    }
+    Ok(())
+}
+
+/// Fails if settings refer to a profile or an instance type that doesn't exist.
+fn check_references(state: &State, vm: &Vm, cluster: &str, action: &str) -> Result<(), Fault> {
+    if let Some(id) = vm.instance_type.as_ref().and_then(|it| it.id.as_deref())
+        && !state.contains(&format!("{INSTANCE_TYPES}/{id}"))
+    {
+        return Err(Fault::invalid(action, "The relevant Instance Type doesn't exist."));
+    }
+    let Some(id) = vm.cpu_profile.as_ref().and_then(|profile| profile.id.as_deref()) else { return Ok(()) };
+    match state.get::<CpuProfile>(&format!("{CPU_PROFILES}/{id}")) {
+        None => Err(Fault::invalid(action, &format!("CPU profile with id {id} doesn't exist."))),
+        Some(profile) if !references::refers_to(&profile.cluster, cluster) => {
+            Err(Fault::invalid(action, "CPU Profile doesn't match provided Cluster."))
+        }
+        Some(_) => Ok(()),
+    }
+}
+
+/// The number of virtual CPUs.
+pub(crate) fn cpus(vm: &Vm) -> i64 {
+    let (sockets, cores, threads) = topology(vm);
+    sockets.saturating_mul(cores).saturating_mul(threads)
+}
+
+fn topology(vm: &Vm) -> (i64, i64, i64) {
+    let topology = vm.cpu.as_ref().and_then(|cpu| cpu.topology.as_deref());
+    let count = |number: Option<i64>| number.unwrap_or(1);
+    topology.map_or((1, 1, 1), |it| (count(it.sockets), count(it.cores), count(it.threads)))
+}
+
+/// Fails if a virtual machine has more CPUs than a cluster allows.
+pub(crate) fn check_cpu(state: &State, vm: &Vm, cluster: &str, action: &str) -> Result<(), Fault> {
+    let minor = state.get::<Cluster>(cluster).and_then(|cluster| cluster.version.as_ref()?.minor).unwrap_or(7);
+    let is_x86 = architecture_of(state, cluster).is_none_or(|it| it == Architecture::X8664);
+    let most_cpus = match (is_x86, minor) {
+        (true, 6..) => 710,
+        (true, 5) => 512,
+        _ => 384,
+    };
+    let most_sockets = if minor >= 6 { 10_000 } else { 16 };
+    let (sockets, cores, threads) = topology(vm);
+    let too_many = |what: &str| Err(Fault::cannot(action, what));
+    if cpus(vm) > most_cpus {
+        return too_many("Maximum number of CPUs exceeded.");
+    }
+    if sockets > most_sockets {
+        return too_many("Maximum number of sockets exceeded.");
+    }
+    if cores > MOST_CORES {
+        return too_many("Maximum number of CPUs per socket exceeded.");
+    }
+    if threads > MOST_THREADS {
+        return too_many("Maximum number of threads per cpu exceeded");
+    }
+    if cores < 1 {
+        return Err(Fault::conflict("Minimum number of CPU per socket cannot be less than 1"));
+    }
+    if sockets < 1 {
+        return Err(Fault::conflict("Minimum number of sockets cannot be less then 1"));
+    }
+    if threads < 1 {
+        return Err(Fault::conflict("Minimum number of threads per CPU cannot be less than 1"));
+    }
+    if vm.cpu_shares.is_some_and(|shares| !(0..=MOST_CPU_SHARES).contains(&shares)) {
+        return Err(Fault::bad(
+            "Cannot set the cpu shares to the requested value. It has to be between 0 and 262144.",
+        ));
+    }
+    let is_i440fx = vm.bios.as_ref().and_then(|bios| bios.type_.as_ref()) == Some(&BiosType::I440fxSeaBios);
+    match is_x86 && is_i440fx && bits(threads) + bits(cores) > APIC_BITS {
+        true => Err(Fault::bad("Too many cores and threads")),
+        false => Ok(()),
+    }
+}
+
+/// How many bits number some things.
+fn bits(count: i64) -> u32 {
+    i64::BITS - (count - 1).max(0).leading_zeros()
+}
+
+fn check_memory(vm: &Vm, action: &str) -> Result<(), Fault> {
+    let Some(memory) = vm.memory.map(|bytes| bytes / MIB) else { return Ok(()) };
+    let policy = vm.memory_policy.as_deref();
+    if policy.and_then(|policy| policy.guaranteed).is_some_and(|guaranteed| guaranteed / MIB > memory) {
+        return Err(Fault::invalid(action, "Physical Memory Guaranteed cannot exceed Memory Size."));
+    }
+    let Some(max) = policy.and_then(|policy| policy.max).map(|bytes| bytes / MIB) else { return Ok(()) };
+    if max < memory {
+        let why = format!("Memory size ({memory}MB) cannot exceed maximum memory size ({max}MB).");
+        return Err(Fault::cannot(action, &why));
+    }
+    check_platform_limit(max, action)
+}
+
+/// Fails if the maximum memory in MiB exceeds what an operating system can use.
+fn check_platform_limit(max: i64, action: &str) -> Result<(), Fault> {
+    const LIMIT: i64 = 67_108_864;
+    match max > LIMIT {
+        true => Err(Fault::invalid(
+            action,
+            &format!("Maximum memory ({max}MB) cannot exceed platform limit ({LIMIT}MB)."),
+        )),
+        false => Ok(()),
+    }
+}
+
+fn check_lease(state: &State, vm: &Vm, action: &str) -> Result<(), Fault> {
+    let lease = vm.lease.as_ref().and_then(|lease| lease.storage_domain.as_ref());
+    let Some(id) = lease.and_then(|domain| domain.id.as_deref()) else { return Ok(()) };
+    if vm.high_availability.as_ref().and_then(|it| it.enabled) != Some(true) {
+        return Err(Fault::cannot(
+            action,
+            "A VM lease was defined but high availability option is set to false.",
+        ));
+    }
+    let domain = state.get::<StorageDomain>(&format!("{STORAGE_DOMAINS}/{id}"));
+    match domain.map(|domain| domain.status.as_ref()) {
+        None => Err(Fault::invalid(action, "Storage Domain doesn't exist.")),
+        Some(None | Some(StorageDomainStatus::Active)) => Ok(()),
+        Some(Some(_)) => Err(Fault::cannot(
+            action,
+            "The relevant Storage Domain is inaccessible.\n-Please handle Storage Domain issues and retry the operation.",
+        )),
+    }
+}
+
+fn check_bios(state: &State, vm: &Vm, action: &str) -> Result<(), Fault> {
+    let name = operating_system::name_of(vm);
+    let title = || operating_system::title(state, name);
+    match vm.bios.as_ref().and_then(|bios| bios.type_.as_ref()) {
+        Some(BiosType::Q35Ovmf | BiosType::Q35SeaBios | BiosType::Q35SecureBoot)
+            if !operating_system::runs_on_q35(name) =>
+        {
+            Err(Fault::cannot(action, &format!("Q35 chipset is not supported by the guest OS {}.", title())))
+        }
+        Some(BiosType::Q35SecureBoot) if !operating_system::supports_secure_boot(name) => {
+            Err(Fault::cannot(action, &format!("SecureBoot is not supported by the guest OS {}.", title())))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn check_migrations(vm: &Vm) -> Result<(), Fault> {
+    let count = vm.migration.as_ref().and_then(|migration| migration.custom_parallel_migrations);
+    match count {
+        Some(count) if !(2..=255).contains(&count) => {
+            Err(Fault::bad("Custom number of parallel migration connections must be between 2 and 255."))
+        }
+        _ => Ok(()),
+    }
 }

@@ -15,7 +15,7 @@ pub(crate) fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let mut nic: Nic = call.body()?;
     let owner = call.parent();
     nic::check_free_name(call.state, &format!("{owner}/{NICS}"), nic.name.as_deref(), None)?;
-    nic::resolve_profile(call.state, &owner, &mut nic)?;
+    nic::resolve_profile(call.state, &mut nic, nic::ADD)?;
     nic.mac = None;
     nic.interface.get_or_insert(NicInterface::Virtio);
     nic.linked.get_or_insert(true);

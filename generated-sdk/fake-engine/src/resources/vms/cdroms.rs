@@ -1,12 +1,14 @@
-//! CD-ROM drives: every machine and every template has one.
+//! CD-ROM drives. Every virtual machine and every template has one.
 
 use crate::api::{Call, Context, Fault, Registry, Reply};
 use crate::note::Note;
+use crate::path::is_uuid;
 use crate::resources::common::{devices, references, vm_status};
 use crate::resources::paths::{CDROMS, DISKS, FILES, STORAGE_DOMAINS};
+use crate::resources::vms::update;
 use crate::state::{Severity, State};
 use ovirt_sdk::object::Object;
-use ovirt_sdk::types::{Cdrom, File};
+use ovirt_sdk::types::{Cdrom, File, VmStatus};
 
 /// The file in the drive of a running VM, if the next run begins with another one.
 pub(crate) const CURRENT: Note<String> = Note::new("current cdrom");
@@ -30,61 +32,81 @@ fn show(context: &Context<'_>, path: &str, shown: &mut dyn Object) {
     }
 }
 
-/// What is in a drive; nothing, when the name is empty.
+/// The file in a drive, unless the name is empty.
 fn inserted(file: &str) -> Option<Box<File>> {
     (!file.is_empty()).then(|| Box::new(File::with_id(file)))
 }
 
-/// The file that is to be in the drive: it has to be a disk with an image or a file of a storage domain.
-fn chosen(state: &State, drive: &Cdrom, what: &str) -> Result<String, Fault> {
-    let file = drive.file.as_ref().and_then(|file| file.id.clone().or_else(|| file.name.clone())).unwrap_or_default();
-    let exists = |domain: String| {
-        let path = format!("{domain}/{FILES}");
-        state.contains(&format!("{path}/{file}")) || state.by_name(&path, &file).is_some()
-    };
-    let known = file.is_empty()
-        || state.contains(&format!("{DISKS}/{file}"))
-        || state.paths(STORAGE_DOMAINS).into_iter().any(exists);
-    match known {
-        true => Ok(file),
-        false => Err(Fault::conflict(&format!("Cannot {what}. Invalid ISO image path"))),
-    }
+/// The file that a client wants in a drive; empty to eject.
+fn wanted_file(drive: &Cdrom) -> String {
+    drive.file.as_ref().and_then(|file| file.id.clone().or_else(|| file.name.clone())).unwrap_or_default()
 }
 
-/// A machine has one drive: what is added is put into it.
+/// Fails if a file is neither a disk nor a file of a storage domain.
+fn check_exists(state: &State, file: &str) -> Result<(), Fault> {
+    let has_file = |domain: String| {
+        let path = format!("{domain}/{FILES}");
+        state.contains(&format!("{path}/{file}")) || state.by_name(&path, file).is_some()
+    };
+    let exists = file.is_empty()
+        || state.contains(&format!("{DISKS}/{file}"))
+        || state.paths(STORAGE_DOMAINS).into_iter().any(has_file);
+    if exists { Ok(()) } else { Err(Fault::bad("Invalid ISO image path")) }
+}
+
+/// Inserts a file into the drive that the virtual machine has.
 fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let drive: Cdrom = call.body()?;
     let vm = call.parent();
-    vm_status::check_not_locked(call.state, &vm, "add CD-ROM")?;
-    let file = chosen(call.state, &drive, "add CD-ROM")?;
     devices::add_default_devices(call.state, &vm);
     let path = call.state.paths(&format!("{vm}/{CDROMS}")).into_iter().next().ok_or_else(Fault::not_found)?;
-    call.state.find_mut::<Cdrom>(&path)?.file = inserted(&file);
+    insert_from_next_run(call.state, &path, &wanted_file(&drive))?;
     Ok(Reply::Created(path))
 }
 
 fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let drive: Cdrom = call.body()?;
     let path = call.path();
-    let vm = references::top_level_object(&path);
-    if call.request.flag("current") != Some(true) {
-        vm_status::check_not_locked(call.state, &vm, "edit VM")?;
-        let file = chosen(call.state, &drive, "edit VM")?;
-        let before = call.state.find::<Cdrom>(&path)?.file.as_ref().and_then(|file| file.id.clone());
-        if vm_status::is_running(call.state, &vm) && !call.state.has_note(&vm, CURRENT) {
-            call.state.set_note(&vm, CURRENT, before.unwrap_or_default());
-        }
-        call.state.find_mut::<Cdrom>(&path)?.file = inserted(&file);
-        return Ok(Reply::Object(path));
+    let file = wanted_file(&drive);
+    match call.request.flag("current") {
+        Some(true) => insert_now(call.state, &path, &file)?,
+        _ => insert_from_next_run(call.state, &path, &file)?,
     }
-    vm_status::check_running(call.state, &vm, "Change CD VM")?;
-    let file = chosen(call.state, &drive, "Change CD VM")?;
-    let (name, user) = (call.state.name_of(&vm), call.state.actor.user.clone());
+    Ok(Reply::Object(path))
+}
+
+/// Changes the file in a drive, as an update of the virtual machine does.
+fn insert_from_next_run(state: &mut State, path: &str, file: &str) -> Result<(), Fault> {
+    let vm = references::top_level_object(path);
+    update::check_settings(state, &vm)?;
+    check_exists(state, file)?;
+    let before = state.find::<Cdrom>(path)?.file.as_ref().and_then(|file| file.id.clone());
+    if vm_status::is_running(state, &vm) && !state.has_note(&vm, CURRENT) {
+        state.set_note(&vm, CURRENT, before.unwrap_or_default());
+    }
+    state.find_mut::<Cdrom>(path)?.file = inserted(file);
+    Ok(())
+}
+
+/// Changes the file in the drive of a running virtual machine.
+fn insert_now(state: &mut State, path: &str, file: &str) -> Result<(), Fault> {
+    let vm = references::top_level_object(path);
+    let action = if file.is_empty() { "Eject CD VM" } else { "Change CD VM" };
+    match vm_status::status(state, &vm)? {
+        status @ (VmStatus::Down | VmStatus::Suspended | VmStatus::ImageLocked) => {
+            return Err(vm_status::wrong_status(&status, action));
+        }
+        _ => {}
+    }
+    if !file.is_empty() && !file.to_lowercase().ends_with(".iso") && !is_uuid(file) {
+        return Err(Fault::invalid(action, "Invalid CD image format."));
+    }
+    let (name, user) = (state.name_of(&vm), references::acting_user(state));
     let (code, text) = match file.is_empty() {
         true => (528, format!("CD was ejected from VM {name} by {user}.")),
         false => (38, format!("User {user} changed CD on VM {name} to {file}.")),
     };
-    call.state.set_note(&vm, CURRENT, file);
-    call.state.event(code, Severity::Normal, &text, &[&vm]);
-    Ok(Reply::Object(path))
+    state.set_note(&vm, CURRENT, file);
+    state.event(code, Severity::Normal, &text, &[&vm]);
+    Ok(())
 }

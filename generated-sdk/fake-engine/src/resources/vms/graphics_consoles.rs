@@ -1,20 +1,20 @@
-//! Graphics consoles, and what lets people see them.
+//! Graphics consoles of virtual machines, and access to them.
 
 use crate::api::{Call, Context, Fault, Registry, Reply};
 use crate::note::Note;
 use crate::path::last;
 use crate::resources::common::devices::{add_console, console_id};
 use crate::resources::common::{references, vm_status};
-use crate::resources::paths::{GRAPHICS_CONSOLES, HOSTS, VMS, is_in};
+use crate::resources::paths::{GRAPHICS_CONSOLES, HOSTS};
 use crate::state::{Severity, State};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use ovirt_sdk::object::Object;
-use ovirt_sdk::types::{GraphicsConsole, GraphicsType, Host, ProxyTicket, Ticket, Vm};
+use ovirt_sdk::types::{GraphicsConsole, GraphicsType, Host, ProxyTicket, Ticket, Vm, VmStatus};
 
-/// How long a ticket is good when nobody says it, in seconds.
-const EXPIRY: i64 = 7200;
-/// How long one in a file for a viewer is good.
-const FILE_EXPIRY: i64 = 120;
+/// The lifetime of a ticket in seconds, unless the client sets it.
+const TICKET_LIFETIME: i64 = 7200;
+/// The lifetime of the ticket in a file for a viewer, in seconds.
+const FILE_TICKET_LIFETIME: i64 = 120;
 /// The first port for consoles on a host.
 const FIRST_PORT: i64 = 5900;
 /// How many pairs of ports a host has for consoles.
@@ -25,24 +25,23 @@ const PORT: Note<i64> = Note::new("console port");
 pub(super) fn register(registry: &mut Registry) {
     registry.on("vm_graphics_consoles", "add", add);
     registry.on("vm_graphics_consoles", "list", list);
-    registry.on("vm_graphics_console", "remove", remove);
     registry.on("vm_graphics_console", "ticket", ticket);
     registry.on("vm_graphics_console", "proxy_ticket", proxy_ticket);
-    registry.on("vm_graphics_console", "remote_viewer_connection_file", file);
+    registry.on("vm_graphics_console", "remote_viewer_connection_file", connection_file);
     registry.on("vm", "ticket", ticket);
     registry.render("graphics_console", show);
 }
 
-/// Where the consoles of a running machine are: address, port, and port with TLS.
-pub(crate) fn place(state: &State, vm: &str) -> Option<(String, i64, i64)> {
-    let host = format!("{HOSTS}/{}", state.get::<Vm>(vm)?.host.as_ref()?.id.as_ref()?);
+/// The address of the consoles of a running virtual machine, their port, and their port for TLS.
+pub(crate) fn address(state: &State, vm: &str) -> Option<(String, i64, i64)> {
+    let host = references::path_of(HOSTS, &state.get::<Vm>(vm)?.host)?;
     let port = state.note(vm, PORT)?;
     let address = state.get::<Host>(&host)?.address.clone().unwrap_or_else(|| "127.0.0.1".to_owned());
     Some((address, port, port + 1))
 }
 
-/// Gives a machine that comes to a host ports for its consoles.
-pub(crate) fn open(state: &mut State, vm: &str) {
+/// Assigns ports for its consoles to a virtual machine that comes to a host.
+pub(crate) fn assign_ports(state: &mut State, vm: &str) {
     let host = state.get::<Vm>(vm).and_then(|vm| vm.host.as_ref()?.id.clone()).unwrap_or_default();
     let number = (state.count(&format!("consoles of {host}")) - 1) % PORTS;
     state.set_note(vm, PORT, FIRST_PORT + 2 * number);
@@ -55,10 +54,10 @@ fn show(context: &Context<'_>, path: &str, shown: &mut dyn Object) {
     else {
         return;
     };
-    if let Some((address, port, secure)) = place(state, &references::top_level_object(path)) {
+    if let Some((address, port, tls_port)) = address(state, &references::top_level_object(path)) {
         console.address = Some(address);
         console.port = Some(port);
-        console.tls_port = (console.protocol == Some(GraphicsType::Spice)).then_some(secure);
+        console.tls_port = (console.protocol == Some(GraphicsType::Spice)).then_some(tls_port);
     }
 }
 
@@ -71,69 +70,72 @@ fn list(call: &mut Call<'_>) -> Result<Reply, Fault> {
 }
 
 pub(crate) fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
-    call.require(&["protocol"])?;
     let console: GraphicsConsole = call.body()?;
     let owner = call.parent();
-    if is_in(&owner, VMS) {
-        vm_status::check_not_locked(call.state, &owner, "add Graphics Device")?;
-    }
     let protocol = console.protocol.unwrap_or(GraphicsType::Spice);
     if call.state.contains(&format!("{owner}/{GRAPHICS_CONSOLES}/{}", console_id(&protocol))) {
-        return Err(Fault::conflict(&format!(
-            "Cannot add Graphics Device. Only one graphics device of type {protocol} is allowed."
-        )));
+        // The engine doesn't name the action and the type.
+        return Err(Fault::bad(
+            "Cannot ${action} ${type}. One VM can not contain more than one device with the same graphics type.",
+        ));
     }
     Ok(Reply::Created(add_console(call.state, &owner, protocol)))
 }
 
-fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
-    let vm = references::top_level_object(&call.path());
-    vm_status::check_not_locked(call.state, &vm, "remove Graphics Device")?;
-    call.remove()
-}
-
-/// A new secret.
+/// Returns a new secret.
 fn secret(state: &mut State) -> String {
     let bytes: Vec<u8> = (0..9).map(|_| u8::try_from(state.random_below(256)).unwrap_or_default()).collect();
     BASE64_STANDARD.encode(&bytes)
 }
 
+/// Fails if the status of a virtual machine doesn't allow connections to its consoles.
+fn check_connectable(state: &State, vm: &str) -> Result<(), Fault> {
+    const ALLOWED: [VmStatus; 5] = [
+        VmStatus::Up,
+        VmStatus::Paused,
+        VmStatus::PoweringUp,
+        VmStatus::PoweringDown,
+        VmStatus::RebootInProgress,
+    ];
+    vm_status::check_status(state, vm, "set Virtual Machine Ticket", &ALLOWED).map(drop)
+}
+
 fn ticket(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let vm = references::top_level_object(&call.path());
-    vm_status::check_running(call.state, &vm, "set Virtual Machine Ticket")?;
-    let asked = call.object::<Ticket>("ticket").unwrap_or_default();
-    let value = match asked.value.filter(|value| !value.is_empty()) {
+    check_connectable(call.state, &vm)?;
+    let sent = call.object::<Ticket>("ticket").unwrap_or_default();
+    let value = match sent.value.filter(|value| !value.is_empty()) {
         Some(value) => value,
         None => secret(call.state),
     };
-    tell(call.state, &vm);
-    let ticket = Ticket::new().value(value).expiry(asked.expiry.unwrap_or(EXPIRY));
+    let name = call.state.name_of(&vm);
+    call.job(&format!("Setting VM {name} ticket"));
+    log_session(call.state, &vm);
+    let ticket = Ticket::new().value(value).expiry(sent.expiry.unwrap_or(TICKET_LIFETIME));
     Ok(Reply::Output("ticket", Box::new(Some(Box::new(ticket)))))
 }
 
-fn tell(state: &mut State, vm: &str) {
-    let (user, name) = (state.actor.user.clone(), state.name_of(vm));
+fn log_session(state: &mut State, vm: &str) {
+    let (user, name) = (references::acting_user(state), state.name_of(vm));
     let text = format!("User {user} initiated console session for VM {name}");
     state.event(164, Severity::Normal, &text, &[vm]);
 }
 
 fn proxy_ticket(call: &mut Call<'_>) -> Result<Reply, Fault> {
-    let path = call.path();
-    let vm = references::top_level_object(&path);
-    vm_status::check_running(call.state, &vm, "set Virtual Machine Ticket")?;
+    let vm = references::top_level_object(&call.path());
     let (salt, data) = (secret(call.state), secret(call.state));
     let value = BASE64_STANDARD.encode(format!("{{\"salt\":\"{salt}\",\"data\":\"{data}\",\"vm\":\"{}\"}}", last(&vm)));
     Ok(Reply::Output("proxy_ticket", Box::new(Some(Box::new(ProxyTicket::new().value(value))))))
 }
 
-/// A file for a viewer: all that it needs to connect, with a new ticket.
-fn file(call: &mut Call<'_>) -> Result<Reply, Fault> {
+/// Makes a file with which a viewer can connect, with a new ticket.
+fn connection_file(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
     let vm = references::top_level_object(&path);
     let protocol = call.state.find::<GraphicsConsole>(&path)?.protocol.clone().unwrap_or(GraphicsType::Spice);
-    let Some((address, port, secure)) = place(call.state, &vm) else { return Ok(Reply::NoContent(204)) };
+    let Some((address, port, tls_port)) = address(call.state, &vm) else { return Ok(Reply::NoContent(204)) };
     let ticket = secret(call.state);
-    tell(call.state, &vm);
+    log_session(call.state, &vm);
     let name = call.state.name_of(&vm);
     let mut lines = vec![
         "[virt-viewer]".to_owned(),
@@ -141,7 +143,7 @@ fn file(call: &mut Call<'_>) -> Result<Reply, Fault> {
         format!("host={address}"),
         format!("port={port}"),
         format!("password={ticket}"),
-        "# Password is valid for 120 seconds.".replace("120", &FILE_EXPIRY.to_string()),
+        format!("# Password is valid for {FILE_TICKET_LIFETIME} seconds."),
         "delete-this-file=1".to_owned(),
         "fullscreen=0".to_owned(),
         format!("title={name}:%d"),
@@ -153,7 +155,7 @@ fn file(call: &mut Call<'_>) -> Result<Reply, Fault> {
     lines.push("versions=rhev-win64:2.0-160;rhev-win32:2.0-160;rhel8:7.0-3;rhel7:2.0-6;rhel6:99.0-1".to_owned());
     lines.push(format!("newer-version-url={origin}"));
     if protocol == GraphicsType::Spice {
-        lines.push(format!("tls-port={secure}"));
+        lines.push(format!("tls-port={tls_port}"));
         lines.push("enable-smartcard=0".to_owned());
         lines.push("enable-usb-autoshare=1".to_owned());
         lines.push("usb-filter=-1,-1,-1,-1,0".to_owned());

@@ -1,4 +1,4 @@
-//! What the guest agent tells of a virtual machine while its guest runs.
+//! What the guest agent of a running virtual machine reports.
 
 use crate::path::last;
 use crate::resources::common::{disk_attachment, vm_status};
@@ -9,9 +9,10 @@ use ovirt_sdk::types::{
     TimeZone, Version, Vm, VmStatus,
 };
 
-/// A guest operating system, by what the name of the type of a machine begins with.
+/// A guest operating system.
 struct System {
-    begins: &'static str,
+    /// What the type of the operating system of the virtual machine begins with.
+    prefix: &'static str,
     family: &'static str,
     distribution: &'static str,
     codename: &'static str,
@@ -22,10 +23,10 @@ struct System {
 
 const LINUX_AGENT: &str = "qemu-guest-agent-8.2.0-11.el9";
 
-/// What machines have of which it is known; the last one is for all others.
+/// The operating systems; the last one is for all other types.
 const SYSTEMS: &[System] = &[
     System {
-        begins: "windows",
+        prefix: "windows",
         family: "Windows",
         distribution: "Microsoft Windows Server 2022",
         codename: "",
@@ -34,7 +35,7 @@ const SYSTEMS: &[System] = &[
         applications: &["QEMU guest agent", "Virtio-win-guest-tools"],
     },
     System {
-        begins: "rhel_7",
+        prefix: "rhel_7",
         family: "Linux",
         distribution: "Red Hat Enterprise Linux Server",
         codename: "Maipo",
@@ -43,7 +44,7 @@ const SYSTEMS: &[System] = &[
         applications: &["kernel-3.10.0-1160.el7", "qemu-guest-agent-2.12.0-3.el7", "cloud-init-19.4-7.el7"],
     },
     System {
-        begins: "rhel_8",
+        prefix: "rhel_8",
         family: "Linux",
         distribution: "Red Hat Enterprise Linux",
         codename: "Ootpa",
@@ -52,7 +53,7 @@ const SYSTEMS: &[System] = &[
         applications: &["kernel-4.18.0-553.el8_10", "qemu-guest-agent-6.2.0-53.el8", "cloud-init-23.4-7.el8"],
     },
     System {
-        begins: "ubuntu",
+        prefix: "ubuntu",
         family: "Linux",
         distribution: "Ubuntu",
         codename: "jammy",
@@ -61,7 +62,7 @@ const SYSTEMS: &[System] = &[
         applications: &["linux-image-5.15.0-130-generic", "qemu-guest-agent-6.2", "cloud-init-24.4"],
     },
     System {
-        begins: "debian",
+        prefix: "debian",
         family: "Linux",
         distribution: "Debian GNU/Linux",
         codename: "bookworm",
@@ -70,32 +71,32 @@ const SYSTEMS: &[System] = &[
         applications: &["linux-image-6.1.0-31-amd64", "qemu-guest-agent-7.2", "cloud-init-22.4.2"],
     },
     System {
-        begins: "",
+        prefix: "",
         family: "Linux",
         distribution: "CentOS Stream",
-        codename: "Plow",
-        version: "9.0",
+        codename: "",
+        version: "9",
         kernel: "5.14.0-427.el9.x86_64",
         applications: &["kernel-5.14.0-427.el9", LINUX_AGENT, "cloud-init-23.4-7.el9"],
     },
 ];
 
-/// Fills in what the agent reports, when the guest is up; a machine without an active disk has no agent.
-pub(crate) fn appear(state: &mut State, path: &str) {
-    let runs = matches!(vm_status::status(state, path), Ok(VmStatus::Up | VmStatus::Migrating));
-    if !runs || !disk_attachment::disks_and_activity(state, path).iter().any(|(_, active)| *active) {
+/// Stores what the agent reports if the guest is up. A virtual machine without active disks has no agent.
+pub(crate) fn report(state: &mut State, path: &str) {
+    let is_up = matches!(vm_status::status(state, path), Ok(VmStatus::Up | VmStatus::Migrating));
+    if !is_up || !disk_attachment::disks_and_activity(state, path).iter().any(|(_, is_active)| *is_active) {
         return;
     }
     let Some(vm) = state.get_mut::<Vm>(path) else { return };
     let kind = vm.os.as_ref().and_then(|os| os.type_.clone()).unwrap_or_default();
-    let Some(system) = SYSTEMS.iter().find(|system| kind.starts_with(system.begins)) else { return };
-    let windows = system.family == "Windows";
+    let Some(system) = SYSTEMS.iter().find(|system| kind.starts_with(system.prefix)) else { return };
+    let is_windows = system.family == "Windows";
     vm.fqdn = Some(host_name(vm));
     vm.guest_operating_system = Some(Box::new(operating_system(system)));
-    let zone = if windows { "GMT Standard Time" } else { "UTC" };
+    let zone = if is_windows { "GMT Standard Time" } else { "UTC" };
     vm.guest_time_zone = Some(Box::new(TimeZone::new().name(zone).utc_offset("+00:00")));
     let static_addresses = addresses(vm);
-    let prefix = if windows { "Ethernet" } else { "eth" };
+    let prefix = if is_windows { "Ethernet" } else { "eth" };
     report_devices(state, path, prefix, &static_addresses);
     let applications = format!("{path}/{APPLICATIONS}");
     if state.paths(&applications).is_empty() {
@@ -105,8 +106,8 @@ pub(crate) fn appear(state: &mut State, path: &str) {
     }
 }
 
-/// Takes away what the agent reported: the guest is not there any more.
-pub(crate) fn disappear(state: &mut State, path: &str) {
+/// Removes what the agent reported of a guest that doesn't run anymore.
+pub(crate) fn forget(state: &mut State, path: &str) {
     for collection in [APPLICATIONS, REPORTED_DEVICES, SESSIONS] {
         for object in state.paths(&format!("{path}/{collection}")) {
             state.remove(&object);
@@ -119,7 +120,7 @@ pub(crate) fn disappear(state: &mut State, path: &str) {
     }
 }
 
-/// How the guest calls itself: as it was initialized, or as the machine is called.
+/// The host name of the guest: the one of the settings for the first boot, or the name of the virtual machine.
 fn host_name(vm: &Vm) -> String {
     let initialization = vm.initialization.as_deref();
     let given = initialization.and_then(|it| it.host_name.clone()).filter(|name| !name.is_empty());
@@ -153,7 +154,7 @@ fn numbers(text: &str) -> Version {
     version
 }
 
-/// The addresses that the initialization of a machine gives its NICs, by the names that they have in the guest.
+/// The static addresses of the settings for the first boot, by the names of the NICs in the guest.
 fn addresses(vm: &Vm) -> Vec<(String, String)> {
     let configured = vm.initialization.as_ref().and_then(|it| it.nic_configurations.as_ref());
     let address = |nic: &ovirt_sdk::types::NicConfiguration| {
@@ -164,7 +165,7 @@ fn addresses(vm: &Vm) -> Vec<(String, String)> {
     configured.into_iter().flatten().filter_map(address).collect()
 }
 
-/// Reports the plugged NICs of a machine as the guest sees them.
+/// Stores the plugged NICs as the guest sees them.
 fn report_devices(state: &mut State, path: &str, prefix: &str, fixed: &[(String, String)]) {
     let collection = format!("{path}/{REPORTED_DEVICES}");
     for device in state.paths(&collection) {
@@ -175,7 +176,7 @@ fn report_devices(state: &mut State, path: &str, prefix: &str, fixed: &[(String,
     for (index, nic) in plugged.enumerate() {
         let Some(mac) = nic.mac.as_ref().and_then(|mac| mac.address.clone()) else { continue };
         let name = format!("{prefix}{index}");
-        let given = fixed.iter().find(|(of, _)| *of == name).map(|(_, address)| address.clone());
+        let given = fixed.iter().find(|(nic, _)| *nic == name).map(|(_, address)| address.clone());
         let mut device = ReportedDevice::with_id(device_id(&name, &mac))
             .name(name)
             .description("guest reported data")
@@ -191,7 +192,7 @@ fn report_devices(state: &mut State, path: &str, prefix: &str, fixed: &[(String,
     }
 }
 
-/// The identifier of a device that a guest reports: the first letters of its name and its address, as numbers.
+/// The identifier of a device that a guest reports: the first bytes of its name and its address, in hexadecimal.
 fn device_id(name: &str, mac: &str) -> String {
     let letters = name.bytes().chain(mac.bytes()).chain(std::iter::repeat(0)).take(16);
     let digits: String = letters.map(|byte| format!("{byte:02x}")).collect();

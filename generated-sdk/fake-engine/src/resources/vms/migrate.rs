@@ -59,7 +59,7 @@ fn migrate(call: &mut Call<'_>) -> Result<Reply, Fault> {
     if let Some(vm) = call.state.get_mut::<Vm>(&path) {
         vm.cluster = settings.cluster;
     }
-    Ok(Reply::Started)
+    Ok(Reply::Completed)
 }
 
 /// The path of the host that a client named, which has to be up.

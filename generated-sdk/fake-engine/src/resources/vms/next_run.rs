@@ -2,11 +2,11 @@
 
 use crate::api::Fault;
 use crate::path::last;
-use crate::resources::common::{fields, vm_status};
+use crate::resources::common::{devices, display, fields};
 use crate::resources::paths::{NEXT_RUN, THIS_RUN};
 use crate::state::State;
-use ovirt_sdk::object::{Object, member_mut};
-use ovirt_sdk::types::Vm;
+use ovirt_sdk::object::member_mut;
+use ovirt_sdk::types::{DisplayType, GraphicsType, Vm};
 
 /// Fields that describe the current state of a virtual machine rather than its settings.
 pub(crate) const CURRENT_STATE: [&str; 13] = [
@@ -74,28 +74,16 @@ pub(crate) fn with_run(vm: &Vm, once: Option<&Vm>) -> Vm {
     settings
 }
 
-/// Changes the settings for the next run.
-pub(crate) fn change_next_run(
-    state: &mut State,
-    path: &str,
-    change: impl FnOnce(&mut dyn Object),
-) -> Result<(), Fault> {
-    let mut vm = match settings_for_next_run(state, path) {
-        Some(vm) => vm.clone(),
-        None => state.find::<Vm>(path)?.clone(),
-    };
-    change(&mut vm);
-    vm.id = Some(last(path).to_owned());
-    state.insert(&next_run(path), vm);
+/// Sets the settings for the next run.
+pub(crate) fn set_next_run(state: &mut State, path: &str, mut settings: Vm) -> Result<(), Fault> {
+    settings.id = Some(last(path).to_owned());
+    state.insert(&next_run(path), settings);
     state.find_mut::<Vm>(path)?.next_run_configuration_exists = Some(true);
     Ok(())
 }
 
-/// Applies the settings for the next run to a virtual machine that has stopped.
+/// Applies the settings for the next run to a virtual machine that has stopped or reboots.
 pub(crate) fn apply_next_run(state: &mut State, path: &str) {
-    if vm_status::is_running(state, path) {
-        return;
-    }
     state.remove(&format!("{}/{}", this_run(path), last(path)));
     let Some(settings) = settings_for_next_run(state, path).cloned() else { return };
     state.remove(&format!("{}/{}", next_run(path), last(path)));
@@ -108,5 +96,10 @@ pub(crate) fn apply_next_run(state: &mut State, path: &str) {
         }
         fields::fill_only(vm, &before, &CURRENT_STATE);
         vm.next_run_configuration_exists = Some(false);
+    }
+    let kind = state.get::<Vm>(path).and_then(|vm| vm.display.as_ref()?.type_.clone());
+    if kind != display::type_of(&display::protocols(state, path)) {
+        let protocol = if kind == Some(DisplayType::Spice) { GraphicsType::Spice } else { GraphicsType::Vnc };
+        devices::set_only_console(state, path, protocol);
     }
 }

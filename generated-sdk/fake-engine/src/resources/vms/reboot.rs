@@ -4,7 +4,7 @@ use crate::api::{Call, Fault, Registry, Reply};
 use crate::effect::Effect;
 use crate::resources::common::{locks, references, vm_status};
 use crate::resources::vms::start::BOOT;
-use crate::resources::vms::stop;
+use crate::resources::vms::{next_run, stop};
 use crate::state::{Severity, State};
 use ovirt_sdk::types::VmStatus;
 
@@ -26,7 +26,8 @@ fn reboot(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let text = format!("User {} initiated reboot of VM {name}.", references::acting_user(call.state));
     call.state.event(157, Severity::Normal, &text, &[&path]);
     begin_reboot(call.state, &path);
-    Ok(Reply::Started)
+    next_run::apply_next_run(call.state, &path);
+    Ok(Reply::Completed)
 }
 
 fn reset(call: &mut Call<'_>) -> Result<Reply, Fault> {
@@ -46,7 +47,7 @@ fn reset(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let text = format!("User {} initiated reset of VM {name}.", references::acting_user(call.state));
     call.state.event(221, Severity::Normal, &text, &[&path]);
     begin_reboot(call.state, &path);
-    Ok(Reply::Started)
+    Ok(Reply::Completed)
 }
 
 fn begin_reboot(state: &mut State, path: &str) {

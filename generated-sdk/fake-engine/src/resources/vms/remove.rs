@@ -19,7 +19,7 @@ const REMOVE: &str = "remove VM";
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("vm", "remove", remove);
-    on_effect!(registry, |state, VmRemoved { vm: _vm, disks }| remove_disks(state, disks));
+    on_effect!(registry, |state, VmRemoved { vm, disks }| remove_disks(state, vm, disks));
 }
 
 fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
@@ -56,7 +56,7 @@ fn check_removable(state: &State, path: &str, is_forced: bool, keeps_disks: bool
     }
     let status = vm.status.clone().unwrap_or(VmStatus::Down);
     match status {
-        VmStatus::Down | VmStatus::ImageLocked | VmStatus::ImageIllegal | VmStatus::Unassigned => {}
+        VmStatus::Down | VmStatus::ImageLocked | VmStatus::Unassigned => {}
         VmStatus::Suspended => {
             return Err(Fault::conflict("Cannot remove VM that its state is not down.\n-Please stop the VM first."));
         }
@@ -122,7 +122,8 @@ fn own_disks(state: &State, path: &str) -> Vec<String> {
     disk_attachment::disks(state, path).into_iter().filter(is_own).collect()
 }
 
-fn remove_disks(state: &mut State, disks: &[String]) {
+/// Removes the disks of a virtual machine that was removed.
+fn remove_disks(state: &mut State, _vm: &str, disks: &[String]) {
     for disk in disks {
         remove_disk(state, disk);
     }

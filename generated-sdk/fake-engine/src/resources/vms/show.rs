@@ -1,33 +1,25 @@
-//! What is shown of a virtual machine besides what is stored.
+//! What clients see of virtual machines besides what is stored.
 
 use crate::api::{Context, Registry};
+use crate::fields::HIDDEN_SECRET;
 use crate::path::last;
-use crate::resources::paths::HOSTS;
+use crate::resources::common::display;
+use crate::resources::common::vm_status::has_process;
+use crate::resources::paths::{HOSTS, NUMA_NODES};
+use crate::resources::vms::next_run::CURRENT_STATE;
 use crate::resources::vms::{graphics_consoles, next_run};
+use crate::state::State;
 use ovirt_sdk::object::{Object, copy, member, member_mut};
 use ovirt_sdk::types::{
-    Certificate, Configuration, ConfigurationType, Console, DisplayType, Host, RngDevice, RngSource, VirtioScsi, Vm,
+    BootProtocol, Configuration, ConfigurationType, DisplayType, Host, Initialization, Ip, NumaTuneMode,
+    VirtualNumaNode, Vm,
 };
 
-/// Members that say how a machine is, and not what it is set to.
-const PRESENT: [&str; 13] = [
-    "status",
-    "status_detail",
-    "host",
-    "fqdn",
-    "guest_operating_system",
-    "guest_time_zone",
-    "next_run_configuration_exists",
-    "run_once",
-    "start_time",
-    "stop_time",
-    "stop_reason",
-    "cluster",
-    "has_illegal_images",
-];
-
-/// Members that are shown only when all content is asked for.
+/// Fields that are shown only when the client asks for all content.
 const ON_REQUEST: [&str; 5] = ["console", "rng_device", "soundcard_enabled", "tpm_enabled", "virtio_scsi"];
+
+/// Fields that are shown only while the virtual machine has a process.
+const OF_A_RUN: [&str; 6] = ["fqdn", "guest_operating_system", "guest_time_zone", "host", "run_once", "start_time"];
 
 pub(super) fn register(registry: &mut Registry) {
     registry.render("vm", show);
@@ -35,75 +27,102 @@ pub(super) fn register(registry: &mut Registry) {
 
 fn show(context: &Context<'_>, path: &str, shown: &mut dyn Object) {
     let Context { state, request, .. } = *context;
-    if request.flag("next_run") == Some(true)
-        && let Some(next) = next_run::of_next_run(state, path)
-    {
-        become_next(shown, next);
+    let next = next_run::settings_for_next_run(state, path).filter(|_| request.flag("next_run") == Some(true));
+    if let Some(next) = next {
+        show_next_run(shown, next);
     }
     let any: &mut dyn std::any::Any = shown;
     let Some(vm) = any.downcast_mut::<Vm>() else { return };
-    let once = next_run::of_this_run(state, path);
-    if let (Some(os), Some(said)) = (&mut vm.os, once.and_then(|once| once.os.as_ref())) {
-        os.boot = said.boot.clone().or_else(|| os.boot.take());
-        os.kernel = said.kernel.clone().or_else(|| os.kernel.take());
-        os.initrd = said.initrd.clone().or_else(|| os.initrd.take());
-        os.cmdline = said.cmdline.clone().or_else(|| os.cmdline.take());
+    if vm.stateless != Some(true) {
+        vm.use_latest_template_version = None;
     }
-    if let Some(once) = once {
-        let kind = once.display.as_ref().and_then(|display| display.type_.clone());
-        if let (Some(display), Some(kind)) = (&mut vm.display, kind) {
-            display.type_ = Some(kind);
-        }
-        vm.initialization = once.initialization.clone().or_else(|| vm.initialization.take());
+    vm.has_illegal_images = vm.has_illegal_images.filter(|has_any| *has_any);
+    vm.numa_tune_mode = numa_tune_mode(state, path);
+    if next.is_none()
+        && let Some(display) = &mut vm.display
+    {
+        display.type_ = display::type_of(&display::protocols(state, path));
     }
-    if let (Some(display), Some((address, port, secure))) = (&mut vm.display, graphics_consoles::place(state, path)) {
-        let host = vm.host.as_ref().and_then(|host| host.id.as_deref()).map(|id| format!("{HOSTS}/{id}"));
-        let own = host.and_then(|host| state.get::<Host>(&host)?.certificate.clone());
-        let subject = Certificate::new().subject(format!("O=ovirt.org,CN={address}"));
-        display.certificate = own.or_else(|| Some(Box::new(subject)));
-        display.address = Some(address);
-        display.port = Some(port);
-        display.secure_port = (display.type_ == Some(DisplayType::Spice)).then_some(secure);
+    if vm.status.as_ref().is_some_and(has_process) {
+        show_run(state, path, vm);
+    } else {
+        OF_A_RUN.iter().for_each(|name| clear(vm, name));
+    }
+    if let Some(initialization) = &mut vm.initialization {
+        initialization.configuration = None;
+        show_initialization(initialization);
     }
     if request.flag("all_content") == Some(true) {
-        all(path, vm);
+        let configuration = Configuration::new().type_(ConfigurationType::Ovf).data(ovf(path, vm));
+        vm.initialization.get_or_insert_default().configuration = Some(Box::new(configuration));
     } else {
-        for name in ON_REQUEST {
-            if let Some(slot) = member_mut(vm, name) {
-                slot.clear();
-            }
-        }
-        if let Some(initialization) = &mut vm.initialization {
-            initialization.configuration = None;
-        }
+        ON_REQUEST.iter().for_each(|name| clear(vm, name));
     }
 }
 
-/// Puts what a machine will be in the place of what it is.
-fn become_next(shown: &mut dyn Object, next: &Vm) {
+fn clear(vm: &mut Vm, name: &str) {
+    if let Some(slot) = member_mut(vm, name) {
+        slot.clear();
+    }
+}
+
+/// Shows the settings of the current run, and where its consoles are.
+fn show_run(state: &State, path: &str, vm: &mut Vm) {
+    let once = next_run::settings_for_this_run(state, path);
+    if once.is_some() {
+        *vm = next_run::with_run(vm, once);
+    }
+    let host = vm.host.as_ref().and_then(|host| host.id.as_deref()).map(|id| format!("{HOSTS}/{id}"));
+    let Some(display) = &mut vm.display else { return };
+    if let Some(kind) = once.and_then(|once| once.display.as_ref()?.type_.clone()) {
+        display.type_ = Some(kind);
+    }
+    let kind = display.type_.clone();
+    let Some((address, port, secure_port)) = graphics_consoles::address(state, path).filter(|_| kind.is_some()) else {
+        return;
+    };
+    let certificate = host.and_then(|host| state.get::<Host>(&host)?.certificate.clone()).unwrap_or_default();
+    display.certificate = Some(Box::new(certificate.content(&*state.authority_pem)));
+    display.address = Some(address);
+    display.port = Some(port);
+    display.secure_port = (kind == Some(DisplayType::Spice)).then_some(secure_port);
+}
+
+/// Replaces the current settings by those for the next run.
+fn show_next_run(shown: &mut dyn Object, next: &Vm) {
     let now = copy(shown);
     for (index, row) in Vm::new().info().members.iter().enumerate() {
-        let from: &dyn Object = if PRESENT.contains(&row.name) { &*now } else { next };
+        let from: &dyn Object = if CURRENT_STATE.contains(&row.name) { &*now } else { next };
         if let (Some(slot), Some(source)) = (shown.slot_mut(index), member(from, row.name)) {
             slot.assign(source);
         }
     }
 }
 
-/// Fills in what is shown only on request.
-fn all(path: &str, vm: &mut Vm) {
-    vm.console.get_or_insert_with(|| Box::new(Console::new().enabled(false)));
-    vm.rng_device.get_or_insert_with(|| Box::new(RngDevice::new().source(RngSource::Urandom)));
-    vm.soundcard_enabled.get_or_insert(false);
-    vm.tpm_enabled.get_or_insert(false);
-    vm.virtio_scsi.get_or_insert_with(|| Box::new(VirtioScsi::new().enabled(true)));
-    let data = description(path, vm);
-    let configuration = Configuration::new().type_(ConfigurationType::Ovf).data(data);
-    vm.initialization.get_or_insert_default().configuration = Some(Box::new(configuration));
+/// The mode of the NUMA nodes, if all have the same.
+fn numa_tune_mode(state: &State, path: &str) -> Option<NumaTuneMode> {
+    let mut modes: Vec<_> = state
+        .list::<VirtualNumaNode>(&format!("{path}/{NUMA_NODES}"))
+        .map(|(_, node)| node.numa_tune_mode.clone().unwrap_or(NumaTuneMode::Interleave))
+        .collect();
+    let mode = modes.pop()?;
+    modes.iter().all(|other| *other == mode).then_some(mode)
 }
 
-/// The machine in the format for exchange between systems, as short as that can be.
-fn description(path: &str, vm: &Vm) -> String {
+/// Hides the password, and fills in what the engine adds to the settings for the first boot.
+fn show_initialization(initialization: &mut Initialization) {
+    if initialization.root_password.is_some() {
+        initialization.root_password = Some(HIDDEN_SECRET.to_owned());
+    }
+    initialization.regenerate_ssh_keys.get_or_insert(false);
+    for nic in initialization.nic_configurations.iter_mut().flatten() {
+        nic.ipv6.get_or_insert_with(|| Box::new(Ip::new()));
+        nic.ipv6_boot_protocol.get_or_insert(BootProtocol::None);
+    }
+}
+
+/// A virtual machine in the Open Virtualization Format, as short as possible.
+fn ovf(path: &str, vm: &Vm) -> String {
     let name = crate::encoding::html(vm.name.as_deref().unwrap_or_default());
     let topology = vm.cpu.as_ref().and_then(|cpu| cpu.topology.as_deref());
     let count = |number: Option<i64>| number.unwrap_or(1);

@@ -16,7 +16,7 @@ use crate::resources::vms::snapshots::stateless::begin_stateless;
 use crate::resources::vms::{graphics_consoles, guest, next_run};
 use crate::state::{Severity, State};
 use ovirt_sdk::types::{
-    BootDevice, DataCenter, DataCenterStatus, Disk, DiskStorageType, Host, List, Nic, OperatingSystem, Vm,
+    BootDevice, DataCenter, DataCenterStatus, Disk, DiskStorageType, Host, Nic, OperatingSystem, Vm,
     VmStatus, VnicProfile,
 };
 
@@ -46,7 +46,7 @@ fn start(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let status = vm_status::status(call.state, &path)?;
     if status == VmStatus::Paused {
         resume(call, &path);
-        return Ok(Reply::Started);
+        return Ok(Reply::Completed);
     }
     let stored = call.state.find::<Vm>(&path)?;
     let settings = next_run::with_run(stored, once.as_ref());
@@ -64,7 +64,7 @@ fn start(call: &mut Call<'_>) -> Result<Reply, Fault> {
         return Err(Fault::cannot(RUN, "The VM is during a backup operation."));
     }
     launch(call, &path, &host, &settings, once)?;
-    Ok(Reply::Started)
+    Ok(Reply::Completed)
 }
 
 /// Puts a virtual machine that was checked on a host.
@@ -133,7 +133,8 @@ fn check_runnable(state: &State, path: &str, settings: &Vm, once: Option<&Vm>) -
 /// Fails if there is nothing to boot from.
 fn check_boot_devices(state: &State, path: &str, settings: &Vm) -> Result<(), Fault> {
     let boot = |os: &OperatingSystem| os.boot.as_ref().and_then(|boot| boot.devices.clone());
-    let devices: List<BootDevice> = settings.os.as_deref().and_then(boot).unwrap_or_default();
+    let devices = settings.os.as_deref().and_then(boot).map(|it| it.into_iter().collect()).unwrap_or_default();
+    let devices: Vec<BootDevice> = devices;
     let has_active_disk = disk_attachment::disks_and_activity(state, path).iter().any(|(_, is_active)| *is_active);
     if devices.iter().all(|device| *device == BootDevice::Hd) && !has_active_disk {
         return Err(Fault::conflict(
@@ -247,7 +248,7 @@ fn booted(state: &mut State, path: &str) {
     vm.status = Some(VmStatus::Up);
     vm.status_detail = None;
     let host = references::path_of(HOSTS, &vm.host).unwrap_or_default();
-    guest::appear(state, path);
+    guest::report(state, path);
     if !is_reboot {
         let text = format!("VM {} started on Host {}", state.name_of(path), state.name_of(&host));
         state.event(32, Severity::Normal, &text, &[path, &host]);
@@ -263,7 +264,7 @@ pub(crate) fn set_running(state: &mut State, path: &str, host: &str) {
         vm.start_time = Some(now);
     }
     graphics_consoles::assign_ports(state, path);
-    guest::appear(state, path);
+    guest::report(state, path);
 }
 
 /// Starts a virtual machine on any host, as a part of the current job: for pools.

@@ -9,6 +9,7 @@ use crate::resources::common::{locks, references, scheduler};
 use crate::resources::vms::cdroms::CURRENT;
 use crate::resources::vms::snapshots::stateless::end_stateless;
 use crate::resources::vms::start::START_PAUSED;
+use crate::resources::vms::live_update::PLUGGED_MEMORY;
 use crate::resources::vms::{guest, next_run};
 use crate::signal::Signal;
 use crate::state::{Severity, State};
@@ -37,7 +38,7 @@ fn stop(call: &mut Call<'_>) -> Result<Reply, Fault> {
             call.state.event(33, Severity::Normal, &text, &[&path]);
         }
     }
-    Ok(Reply::Started)
+    Ok(Reply::Completed)
 }
 
 fn shutdown(call: &mut Call<'_>) -> Result<Reply, Fault> {
@@ -59,7 +60,7 @@ fn shutdown(call: &mut Call<'_>) -> Result<Reply, Fault> {
             call.state.event(76, Severity::Normal, &text, &[&path]);
         }
     }
-    Ok(Reply::Started)
+    Ok(Reply::Completed)
 }
 
 /// Fails if a virtual machine can't be stopped; returns its status.
@@ -130,7 +131,7 @@ fn stopped(state: &mut State, path: &str) {
 
 /// Makes a virtual machine stop at once. The settings for its next run become its own.
 fn end_run(state: &mut State, path: &str) {
-    guest::disappear(state, path);
+    guest::forget(state, path);
     let now = state.now();
     if let Some(vm) = state.get_mut::<Vm>(path) {
         vm.status = Some(VmStatus::Down);
@@ -140,6 +141,7 @@ fn end_run(state: &mut State, path: &str) {
         vm.stop_time = Some(now);
     }
     state.clear_note(path, CURRENT);
+    state.clear_note(path, PLUGGED_MEMORY);
     end_stateless(state, path);
     next_run::apply_next_run(state, path);
     state.emit(&Signal::VmStopped { vm: path.to_owned() });

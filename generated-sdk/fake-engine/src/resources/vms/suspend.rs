@@ -29,7 +29,7 @@ fn suspend(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let text = format!("Suspending VM {name} was initiated by User {}.", references::acting_user(call.state));
     call.state.event(501, Severity::Normal, &text, &[&path]);
     call.state.after(SAVING, Effect::VmHibernated { vm: path });
-    Ok(Reply::Completed)
+    Ok(Reply::Pending)
 }
 
 fn check_suspendable(state: &State, path: &str) -> Result<(), Fault> {
@@ -64,7 +64,7 @@ fn hibernated(state: &mut State, path: &str) {
     if vm_status::status_or_down(state, path) != VmStatus::SavingState {
         return;
     }
-    guest::disappear(state, path);
+    guest::forget(state, path);
     if let Some(vm) = state.get_mut::<Vm>(path) {
         vm.status = Some(VmStatus::Suspended);
         vm.host = None;

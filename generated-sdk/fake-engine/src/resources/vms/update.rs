@@ -1,51 +1,42 @@
-//! Changing virtual machines: at once, or from the next start on.
+//! Updating virtual machines.
 
 use crate::api::{Call, Fault, Registry, Reply, merge};
-use crate::resources::common::units::GIB;
-use crate::resources::common::{vm_status, vm_validation};
-use crate::resources::paths::TEMPLATES;
-use crate::resources::vms::next_run;
-use crate::state::Severity;
-use ovirt_sdk::object::{Object, Slot, member, members};
-use ovirt_sdk::types::{MemoryPolicy, Template, Vm, VmStatus};
+use crate::fields::HIDDEN_SECRET;
+use crate::path::last;
+use crate::resources::common::vm_validation::Settings;
+use crate::resources::common::{devices, display, fields, references, vm_defaults, vm_status, vm_validation};
+use crate::resources::paths::{CLUSTERS, DISK_ATTACHMENTS, HOSTS, NUMA_NODES, TEMPLATES};
+use crate::resources::vms::change_cluster::change_cluster;
+use crate::resources::vms::{live_update, next_run};
+use crate::state::{Severity, State};
+use ovirt_sdk::object::{Object, member_mut};
+use ovirt_sdk::types::{
+    DiskAttachment, DiskInterface, GraphicsType, NumaTuneMode, Template, VirtualNumaNode, Vm, VmAffinity,
+};
 
-/// Members that change at once, whatever the machine does.
-const LIVE: [&str; 15] = [
-    "name",
-    "description",
-    "comment",
-    "delete_protected",
-    "large_icon",
-    "small_icon",
-    "migration",
-    "migration_downtime",
-    "quota",
-    "cpu_profile",
-    "lease",
+/// Fields that clients can't set. The engine ignores them.
+const READ_ONLY: [&str; 20] = [
     "cluster",
-    "storage_error_resume_behaviour",
-    "has_illegal_images",
-    "origin",
-];
-
-/// Members that say how a machine is; nobody can set them.
-const READ_ONLY: [&str; 12] = [
-    "status",
-    "status_detail",
-    "start_time",
-    "stop_time",
+    "cpu.architecture",
     "creation_time",
-    "run_once",
+    "display.address",
+    "display.certificate",
+    "display.port",
+    "display.secure_port",
     "fqdn",
     "guest_operating_system",
     "guest_time_zone",
-    "next_run_configuration_exists",
+    "has_illegal_images",
     "host",
+    "next_run_configuration_exists",
     "original_template",
+    "run_once",
+    "start_time",
+    "status",
+    "status_detail",
+    "stop_reason",
+    "stop_time",
 ];
-
-/// Memory is plugged in pieces of that size.
-const MEMORY_BLOCK: i64 = GIB / 4;
 const EDIT: &str = "edit VM";
 
 pub(super) fn register(registry: &mut Registry) {
@@ -55,153 +46,188 @@ pub(super) fn register(registry: &mut Registry) {
 fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let mut change: Vm = call.body()?;
     let path = call.path();
-    vm_status::check_not_locked(call.state, &path, EDIT)?;
-    vm_validation::check_name(call.state, change.name.as_deref(), Some(&path), EDIT)?;
-    for name in READ_ONLY {
-        clear(&mut change, name);
+    vm_validation::check_virtio_scsi_queues(&change)?;
+    check_domain(&change)?;
+    if let Some(cluster) = references::path_of(CLUSTERS, &change.cluster) {
+        change_cluster(call.state, &path, &cluster)?;
     }
-    let status = vm_status::status(call.state, &path)?;
-    if matches!(status, VmStatus::Migrating | VmStatus::SavingState | VmStatus::RestoringState) {
-        return Err(vm_status::wrong_status(&status, EDIT));
+    READ_ONLY.iter().for_each(|name| clear(&mut change, name));
+    forget_hidden_password(&mut change);
+    fields::clear_collections(&mut change);
+    vm_status::check_not_excluded(call.state, &path, EDIT)?;
+    if is_new_template(call.state, &path, &change)? {
+        let template = change.template.clone();
+        call.state.find_mut::<Vm>(&path)?.template = template;
+    } else {
+        change.template = None;
+        apply(call, &path, &change)?;
     }
-    let running = vm_status::is_running(call.state, &path);
-    let template = change.template.as_ref().and_then(|template| template.id.clone());
-    let own = call.state.find::<Vm>(&path)?.template.as_ref().and_then(|template| template.id.clone());
-    if template.is_some() && template != own {
-        return new_template(call, &path, change, running);
+    let text = format!("VM {} configuration was updated by {}.", call.state.name_of(&path), references::acting_user(call.state));
+    call.state.event(35, Severity::Normal, &text, &[&path]);
+    Ok(Reply::Object(path))
+}
+
+fn check_domain(change: &Vm) -> Result<(), Fault> {
+    match &change.domain {
+        Some(domain) if domain.name.is_none() => Err(Fault::new(
+            400,
+            "Incomplete parameters",
+            "If Domain supplied, Domain name expected to be supplied as well.",
+        )),
+        _ => Ok(()),
     }
-    let mut expected = call.state.find::<Vm>(&path)?.clone();
-    merge(&mut expected, &change);
-    let max = change.memory_policy.as_ref().and_then(|policy| policy.max);
-    if let (Some(memory), None) = (change.memory, max)
-        && let Some(policy) = &mut expected.memory_policy
-        && policy.max.is_some_and(|max| max < memory)
+}
+
+/// Removes the placeholder that clients see instead of a password.
+fn forget_hidden_password(change: &mut Vm) {
+    if let Some(initialization) = &mut change.initialization
+        && initialization.root_password.as_deref() == Some(HIDDEN_SECRET)
     {
-        policy.max = Some(memory.saturating_mul(4));
-        let of_change = change.memory_policy.get_or_insert_default();
-        of_change.max = policy.max;
-    }
-    vm_validation::check_memory(&expected, EDIT)?;
-    apply(call, &path, change, running)
-}
-
-/// Changes what can be changed now, and keeps the rest for the next start.
-fn apply(call: &mut Call<'_>, path: &str, change: Vm, running: bool) -> Result<Reply, Fault> {
-    let later_asked = call.request.flag("next_run") == Some(true);
-    let (mut now, mut later) = (change.clone(), Vm::new());
-    if running || later_asked {
-        let vm = call.state.find::<Vm>(path)?;
-        (now, later) = divide(vm, &change, later_asked);
-        if let (Some(old), Some(new)) = (vm.memory, change.memory.filter(|_| vm.status == Some(VmStatus::Up)))
-            && new > old
-            && new.saturating_sub(old) % MEMORY_BLOCK != 0
-            && !later_asked
-        {
-            return Err(Fault::conflict(&format!(
-                "Cannot {EDIT}. Amount of added memory ({}MiB) is not dividable by {}MiB.",
-                new.saturating_sub(old) >> 20,
-                MEMORY_BLOCK >> 20
-            )));
-        }
-    }
-    let waits = members(&later).any(|(_, slot)| slot.is_set());
-    let exists = next_run::of_next_run(call.state, path).is_some();
-    let reply = call.update(&now)?;
-    if waits || exists {
-        next_run::change_next(call.state, path, |vm| {
-            merge(vm, &now);
-            merge(vm, &later);
-        })?;
-    }
-    let (name, user) = (call.state.name_of(path), call.state.actor.user.clone());
-    let text = format!("VM {name} configuration was updated by {user}.");
-    call.state.event(35, Severity::Normal, &text, &[path]);
-    Ok(reply)
-}
-
-/// Divides a change of a machine that runs into what is done now and what has to wait.
-fn divide(vm: &Vm, change: &Vm, all_later: bool) -> (Vm, Vm) {
-    let (mut now, mut later) = (Vm::new(), Vm::new());
-    for (index, (row, slot)) in members(change).enumerate() {
-        if !slot.is_set() {
-            continue;
-        }
-        let old = member(vm, row.name);
-        if unchanged(old, slot) {
-            continue;
-        }
-        let at_once = !all_later && (LIVE.contains(&row.name) || plugged(vm, change, row.name));
-        let into: &mut dyn Object = if at_once { &mut now } else { &mut later };
-        if let Some(target) = into.slot_mut(index) {
-            target.assign(slot);
-        }
-    }
-    (now, later)
-}
-
-/// Whether what is sent says nothing new: every member that it has is what it was.
-fn unchanged(old: Option<&dyn Slot>, new: &dyn Slot) -> bool {
-    let Some(old) = old.filter(|old| old.is_set()) else { return false };
-    match (old.as_object(), new.as_object()) {
-        (Some(old), Some(new)) => {
-            members(new).all(|(row, slot)| !slot.is_set() || unchanged(member(old, row.name), slot))
-        }
-        _ => match (old.text(), new.text()) {
-            (Some(old), Some(new)) => old == new,
-            _ => format!("{:?}", old.value()) == format!("{:?}", new.value()),
-        },
+        initialization.root_password = None;
     }
 }
 
-/// Whether a change is one of memory or processors that a running guest takes.
-fn plugged(vm: &Vm, change: &Vm, name: &str) -> bool {
-    if vm.status != Some(VmStatus::Up) {
-        return false;
-    }
-    match name {
-        "memory" => {
-            let (old, new) = (vm.memory.unwrap_or_default(), change.memory.unwrap_or_default());
-            let max = vm.memory_policy.as_ref().and_then(|policy| policy.max);
-            new > old && new.saturating_sub(old) % MEMORY_BLOCK == 0 && max.is_none_or(|max| new <= max)
+/// Clears the field at a dotted path.
+fn clear(object: &mut dyn Object, path: &str) {
+    let (name, rest) = path.split_once('.').map_or((path, None), |(name, rest)| (name, Some(rest)));
+    let Some(slot) = member_mut(object, name).filter(|slot| slot.is_set()) else { return };
+    match rest {
+        None => slot.clear(),
+        Some(rest) => {
+            if let Some(part) = slot.make_object() {
+                clear(part, rest);
+            }
         }
-        "memory_policy" => {
-            let only = |policy: &MemoryPolicy| policy.max.is_none() && policy.ballooning.is_none();
-            change.memory.is_some() && change.memory_policy.as_deref().is_some_and(only)
-        }
-        "cpu" => {
-            let Some(cpu) = &change.cpu else { return false };
-            let new = cpu.topology.as_deref();
-            let old = vm.cpu.as_ref().and_then(|cpu| cpu.topology.as_deref());
-            let same = |new: Option<i64>, old: Option<i64>| new.is_none() || new == old;
-            let only_sockets = new.zip(old).is_some_and(|(new, old)| {
-                same(new.cores, old.cores) && same(new.threads, old.threads) && new.sockets >= old.sockets
-            });
-            let rest = members(&**cpu).all(|(row, slot)| row.name == "topology" || !slot.is_set());
-            only_sockets && rest
-        }
-        _ => false,
     }
 }
 
-/// Another version of its template: only a machine that does not keep what it does can follow.
-fn new_template(call: &mut Call<'_>, path: &str, change: Vm, running: bool) -> Result<Reply, Fault> {
-    let template = change.template.as_ref().and_then(|template| template.id.clone()).unwrap_or_default();
-    let base = |id: &str| {
-        let template = call.state.get::<Template>(&format!("{TEMPLATES}/{id}"))?;
-        let base = template.version.as_ref().and_then(|version| version.base_template.as_ref()?.id.clone());
-        Some(base.unwrap_or_else(|| id.to_owned()))
-    };
-    let own = call.state.find::<Vm>(path)?.template.as_ref().and_then(|template| template.id.clone());
-    if base(&template).is_none() || base(&template) != own.as_deref().and_then(base) {
-        return Err(Fault::conflict(
-            "Cannot edit VM. The requested template doesn't belong to the same base template as the original template.",
+/// Whether the template of a virtual machine changes. Only those of pools can follow the versions of their templates.
+fn is_new_template(state: &State, path: &str, change: &Vm) -> Result<bool, Fault> {
+    let Some(wanted) = references::path_of(TEMPLATES, &change.template) else { return Ok(false) };
+    let vm = state.find::<Vm>(path)?;
+    let current = references::path_of(TEMPLATES, &vm.template).unwrap_or_default();
+    if wanted == current {
+        return Ok(false);
+    }
+    if !state.contains(&wanted) {
+        return Err(Fault::invalid(EDIT, "The relevant Template doesn't exist."));
+    }
+    if base_template(state, &wanted) != base_template(state, &current) {
+        return Err(Fault::bad(
+            "The requested template doesn't belong to the same base template as the original template.",
         ));
     }
-    apply(call, path, change, running)
+    match vm.vm_pool.is_some() {
+        true => Ok(true),
+        false => Err(Fault::bad("The Template can be changed for pool VMs only.")),
+    }
 }
 
-fn clear(object: &mut dyn Object, name: &str) {
-    if let Some(slot) = ovirt_sdk::object::member_mut(object, name) {
-        slot.clear();
+/// The identifier of the first version of a template.
+fn base_template(state: &State, template: &str) -> Option<String> {
+    let version = state.get::<Template>(template)?.version.as_deref();
+    let base = version.and_then(|version| version.base_template.as_ref()?.id.clone());
+    Some(base.unwrap_or_else(|| last(template).to_owned()))
+}
+
+/// Checks a change and applies it: at once what can be changed now, and the rest with the next start.
+fn apply(call: &mut Call<'_>, path: &str, change: &Vm) -> Result<(), Fault> {
+    let state = &mut *call.state;
+    let is_for_next_run = call.request.flag("next_run") == Some(true);
+    let stored = state.find::<Vm>(path)?;
+    let base = next_run::settings_for_next_run(state, path).filter(|_| is_for_next_run).unwrap_or(stored);
+    let mut wanted = base.clone();
+    merge(&mut wanted, change);
+    vm_defaults::to_whole_mib(&mut wanted);
+    let protocol = display::wanted_protocol(change);
+    let protocols = protocol.clone().map_or_else(|| display::protocols(state, path), |protocol| vec![protocol]);
+    select_video(state, change, &mut wanted, &protocols);
+    wanted.display.get_or_insert_default().type_ = display::type_of(&protocols);
+    wanted.numa_tune_mode = None;
+    check(state, path, &wanted, &protocols)?;
+    if !vm_status::is_running(state, path) {
+        state.find_mut::<Vm>(path)?.clone_from(&wanted);
+        if let Some(protocol) = protocol {
+            devices::set_only_console(state, path, protocol);
+        }
+        set_numa_tune_mode(state, path, change.numa_tune_mode.as_ref());
+        return Ok(());
+    }
+    live_update::check(state, path, &wanted, is_for_next_run)?;
+    live_update::apply(state, path, &wanted, is_for_next_run)
+}
+
+/// Selects a video device if the client sets only the type of the display.
+fn select_video(state: &State, change: &Vm, wanted: &mut Vm, protocols: &[GraphicsType]) {
+    let is_only_type = change.display.as_ref().is_some_and(|it| it.type_.is_some() && it.video_type.is_none());
+    if is_only_type {
+        let video = display::select_video(state, wanted, protocols);
+        wanted.display.get_or_insert_default().video_type = Some(video);
+    }
+}
+
+/// Fails if an update that changes nothing would fail.
+pub(crate) fn check_settings(state: &State, path: &str) -> Result<(), Fault> {
+    vm_status::check_not_excluded(state, path, EDIT)?;
+    check(state, path, state.find(path)?, &display::protocols(state, path))
+}
+
+fn check(state: &State, path: &str, wanted: &Vm, protocols: &[GraphicsType]) -> Result<(), Fault> {
+    let stored = state.find::<Vm>(path)?;
+    vm_validation::check_values(wanted, EDIT)?;
+    if wanted.origin != stored.origin {
+        return Err(Fault::bad(
+            "There was an attempt to change VM values while the VM is not down. Please shut down the VM in order to \
+             modify these properties.",
+        ));
+    }
+    let settings = Settings { vm: wanted, path: Some(path), devices: path, protocols, action: EDIT };
+    vm_validation::check_settings(state, &settings)?;
+    check_pinned_host(state, path, wanted)?;
+    check_virtio_scsi(state, path, wanted)
+}
+
+/// Fails if a running virtual machine would be pinned to other hosts than its own.
+fn check_pinned_host(state: &State, path: &str, wanted: &Vm) -> Result<(), Fault> {
+    let Some(policy) = wanted.placement_policy.as_deref().filter(|it| it.affinity == Some(VmAffinity::Pinned)) else {
+        return Ok(());
+    };
+    let Some(host) = references::path_of(HOSTS, &state.find::<Vm>(path)?.host) else { return Ok(()) };
+    let mut hosts = policy.hosts.iter().flatten().filter_map(|host| host.id.as_deref()).peekable();
+    if hosts.peek().is_none() || hosts.any(|id| id == last(&host)) {
+        return Ok(());
+    }
+    let name = state.name_of(&host);
+    let why = format!(
+        "Running VM is hosted on {name}. Include {name} in dedicated hosts, or migrate VM to dedicated host prior to \
+         pinning."
+    );
+    Err(Fault::cannot(EDIT, &why))
+}
+
+/// Fails if active disks need the VirtIO-SCSI controller that is to be removed.
+fn check_virtio_scsi(state: &State, path: &str, wanted: &Vm) -> Result<(), Fault> {
+    if wanted.virtio_scsi.as_ref().and_then(|it| it.enabled) != Some(false) {
+        return Ok(());
+    }
+    let mut attachments = state.list::<DiskAttachment>(&format!("{path}/{DISK_ATTACHMENTS}"));
+    let needs_it = attachments.any(|(_, attachment)| {
+        attachment.active != Some(false) && attachment.interface == Some(DiskInterface::VirtioScsi)
+    });
+    match needs_it {
+        true => Err(Fault::conflict(
+            "Cannot disable VirtIO-SCSI when disks with a VirtIO-SCSI interface are plugged into the VM.",
+        )),
+        false => Ok(()),
+    }
+}
+
+/// Sets the mode of all NUMA nodes.
+fn set_numa_tune_mode(state: &mut State, path: &str, mode: Option<&NumaTuneMode>) {
+    let Some(mode) = mode else { return };
+    for node in state.paths(&format!("{path}/{NUMA_NODES}")) {
+        if let Some(node) = state.get_mut::<VirtualNumaNode>(&node) {
+            node.numa_tune_mode = Some(mode.clone());
+        }
     }
 }
