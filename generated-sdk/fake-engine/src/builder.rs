@@ -13,11 +13,14 @@ use tokio_rustls::TlsAcceptor;
 use crate::clock::Clock;
 use crate::engine::{Accounts, Engine, EngineOptions, Limits};
 use crate::fake_engine::FakeEngine;
+use crate::seed::DirectoryOptions;
 use crate::server::{Certificates, InjectedFailure, InjectedFailures, Prepared, RequestLog, Router, Server, Shared};
 
 /// The default administrators, as on engines without and with Keycloak.
 const ACCOUNTS: [&str; 2] = ["admin@internal", "admin@ovirt@internalsso"];
 const PASSWORD: &str = "secret";
+/// The role of administrators.
+const SUPER_USER: &str = "SuperUser";
 
 /// The default number of requests that are kept.
 const REQUESTS: usize = 10_000;
@@ -59,6 +62,8 @@ pub struct FakeEngineBuilder {
     account: Option<(String, String)>,
     users: Vec<(String, String)>,
     tickets: Vec<(String, String)>,
+    groups: Vec<(String, Vec<String>)>,
+    roles: Vec<(String, String)>,
     limits: Limits,
     time: Time,
     seed: u64,
@@ -84,6 +89,8 @@ impl FakeEngineBuilder {
             account: None,
             users: Vec::new(),
             tickets: Vec::new(),
+            groups: Vec::new(),
+            roles: Vec::new(),
             limits: Limits::default(),
             time: Time::Running { speed: 1.0 },
             seed: 0,
@@ -128,13 +135,33 @@ impl FakeEngineBuilder {
         self
     }
 
-    /// Adds an account. The name includes the profile: `reader@example.com`.
+    /// Adds an account. The name includes the profile: `reader@example.com`. Like a user of a directory that an engine
+    /// doesn't know yet, it has no permissions: its requests fail until an administrator assigns a role to the user, or
+    /// until it has a [`role`](Self::role).
     pub fn user(mut self, name: impl Into<String>, password: impl Into<String>) -> Self {
         self.users.push((name.into(), password.into()));
         self
     }
 
-    /// Adds an account that logs in with a Kerberos ticket: the SPNEGO token in base64, and the name of the account.
+    /// Assigns a role on the whole system to an account: `UserVmManager`, `ReadOnlyAdmin`, `SuperUser` or another role of
+    /// a new engine.
+    pub fn role(mut self, account: impl Into<String>, role: impl Into<String>) -> Self {
+        self.roles.push((account.into(), role.into()));
+        self
+    }
+
+    /// Adds a group to the directory of a profile, with accounts as its members: `developers@example.com`. The engine
+    /// knows the group after an administrator has added it.
+    pub fn group<M>(mut self, name: impl Into<String>, members: impl IntoIterator<Item = M>) -> Self
+    where
+        M: Into<String>,
+    {
+        self.groups.push((name.into(), members.into_iter().map(Into::into).collect()));
+        self
+    }
+
+    /// Adds an account that logs in with a Kerberos ticket: the SPNEGO token in base64, and the name of the account. It
+    /// has no permissions, like an account of [`user`](Self::user).
     pub fn negotiate(mut self, token: impl Into<String>, name: impl Into<String>) -> Self {
         self.tickets.push((token.into(), name.into()));
         self
@@ -250,6 +277,9 @@ impl FakeEngineBuilder {
                 (ACCOUNTS[0].to_owned(), PASSWORD.to_owned())
             }
         };
+        let administrators = accounts.names().into_iter().map(|name| (name, SUPER_USER.to_owned()));
+        let roles = administrators.chain(self.roles).collect();
+        let directory = DirectoryOptions { accounts: Vec::new(), groups: self.groups, roles };
         self.users.iter().for_each(|(name, password)| accounts.add(name, password));
         accounts.tickets = self.tickets.into_iter().collect();
 
@@ -264,7 +294,9 @@ impl FakeEngineBuilder {
                 })?),
                 None => None,
             };
-            let options = EngineOptions { origin: origin(at), random_seed, vms, state, limits };
+            let authority_pem = certificates.authority_pem.clone();
+            let options =
+                EngineOptions { origin: origin(at), authority_pem, random_seed, vms, state, limits, directory };
             let engine = Engine::open(options, accounts, engine_clock)?;
             let Certificates { authority_pem, server_pem, tls } = certificates;
             let shared = Shared {

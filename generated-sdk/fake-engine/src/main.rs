@@ -22,7 +22,11 @@ Usage: ovirt-fake-engine [options]
       --address ADDRESS     listen at this address instead of 127.0.0.1
       --host-name NAME      add a name to the certificate; can be repeated
       --ca FOLDER           keep the certificate authority in this folder (ca.pem, ca-key.pem)
-      --user NAME:PASSWORD  add an account, such as reader@internal:secret; can be repeated
+      --user NAME:PASSWORD  add an account without permissions, such as reader@internal:secret; can be repeated
+      --role NAME:ROLE      assign a role on the whole system to an account, such as reader@internal:UserRole;
+                            can be repeated
+      --group NAME:MEMBERS  add a group to the directory, such as staff@internal:reader@internal,jane@internal;
+                            can be repeated
       --seed NUMBER         seed of identifiers and initial objects; default: 0
       --vms NUMBER          number of initial virtual machines
       --state FILE          read the initial state from this file, if it exists, and write it on exit
@@ -77,6 +81,17 @@ fn read(mut parser: Parser) -> Result<Command, lexopt::Error> {
                 let (name, password) =
                     user.split_once(':').ok_or("invalid value of '--user': expected NAME:PASSWORD")?;
                 builder.user(name, password)
+            }
+            Arg::Long("role") => {
+                let role = parser.value()?.string()?;
+                let (account, role) = role.split_once(':').ok_or("invalid value of '--role': expected NAME:ROLE")?;
+                builder.role(account, role)
+            }
+            Arg::Long("group") => {
+                let group = parser.value()?.string()?;
+                let (name, members) =
+                    group.split_once(':').ok_or("invalid value of '--group': expected NAME:MEMBERS")?;
+                builder.group(name, members.split(',').filter(|member| !member.is_empty()))
             }
             Arg::Long("seed") => builder.seed(parse_value(&mut parser, "--seed")?),
             Arg::Long("vms") => builder.vms(parse_value(&mut parser, "--vms")?),

@@ -88,7 +88,8 @@ impl<'a> Context<'a> {
     /// The path at which the object of a collection with an identifier is stored.
     fn find(&self, collection: &Target, id: &str) -> Result<Option<String>, Fault> {
         let here = || format!("{}/{id}", collection.path);
-        if let Some(objects) = self.computed(collection) {
+        let has_view = self.registry.view_of(collection.service.name).is_some();
+        if let Some(objects) = self.computed(collection).filter(|_| !has_view) {
             let exists = objects.iter().any(|object| id_of(&**object).as_deref() == Some(id));
             return Ok((exists || self.has_get_handler(collection)).then(here));
         }

@@ -16,7 +16,6 @@ pub(super) fn register(registry: &mut Registry) {
 }
 
 fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
-    call.require(&["name"])?;
     let sent: Group = call.body()?;
     let name = sent.name.clone().unwrap_or_default();
     let directory = directory(call.state, sent.domain.as_deref(), &name)?;

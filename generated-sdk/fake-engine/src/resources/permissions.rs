@@ -17,7 +17,7 @@ use crate::fields::set_text;
 use crate::path::{join, last};
 use crate::resources::common::permission::{self, EVERYONE, SYSTEM};
 use crate::resources::common::well_known::SUPER_USER;
-use crate::resources::common::{role, vm_pool};
+use crate::resources::common::{directory, role, vm_pool};
 use crate::resources::paths::{GROUPS, PERMISSIONS, ROLES, USERS, is_in};
 use crate::state::{Severity, State};
 use caller::Caller;
@@ -55,11 +55,17 @@ fn downcast(object: &dyn Object) -> Option<&Permission> {
     object.downcast_ref()
 }
 
-/// Returns the page for a user who may not log in: one without the permit to log in on any object.
-pub(crate) fn check_login(state: &State, user_name: &str, profile: &str) -> Result<(), ApiResponse> {
-    if Caller::new(state, user_name).may_log_in() {
-        return Ok(());
+/// Makes the user of an account known and returns its name, or the page for a user without the permit to log in.
+pub(super) fn log_in(state: &mut State, account: &str) -> Result<String, ApiResponse> {
+    let user_name = directory::user_name(account);
+    if state.user_id(&user_name).is_none() {
+        let entry = directory::find_or_add_account(state, account);
+        directory::make_user_known(state, &entry);
     }
+    if Caller::new(state, &user_name).may_log_in() {
+        return Ok(user_name);
+    }
+    let profile = directory::profile(account);
     let message = format!("The user {user_name} with profile [{profile}] is not authorized to perform login");
     Err(pages::unauthorized(Some(&message)))
 }
@@ -93,7 +99,7 @@ fn list(context: &Context<'_>, owner: &str) -> Vec<Box<dyn Object>> {
     let caller = Caller::new(state, &context.request.user);
     let is_filtered = authorize::is_filtered(context, &caller);
     let mut found: Vec<(String, &Permission)> = if is_of_holder(owner) {
-        let groups = caller::groups_of_user(state, owner);
+        let groups = directory::groups_of_user(state, owner);
         let is_held = |permission: &Permission| {
             let holder = permission::holder(permission).unwrap_or_default();
             holder == owner || last(&holder) == EVERYONE || groups.contains(&holder)
@@ -176,7 +182,7 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
         description(call.state, &object),
         call.state.actor.user
     );
-    call.state.event(850, Severity::Normal, &text, &[&object]);
+    call.state.event(850, Severity::Normal, &text, &[]);
     Ok(Reply::Created(path))
 }
 
@@ -213,7 +219,7 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
         call.state.actor.user
     );
     call.state.remove(&path);
-    call.state.event(852, Severity::Normal, &text, &[&object]);
+    call.state.event(852, Severity::Normal, &text, &[]);
     Ok(Reply::Completed)
 }
 

@@ -41,13 +41,12 @@ fn assigned_roles(state: &State, holder: &str) -> Vec<String> {
 }
 
 fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
-    call.require(&["name", "permits.id|name"])?;
     let mut role: Role = call.body()?;
     let permits = role.permits.take().unwrap_or_default();
     let permits = permits.iter().map(known).collect::<Result<Vec<_>, _>>()?;
     let name = role.name.clone().unwrap_or_default();
     check_name(call.state, "add", &name, None)?;
-    let administrative = role.administrative.unwrap_or(false);
+    let administrative = role.administrative.ok_or_else(|| Fault::bad("Invalid Role Type."))?;
     check_permits(administrative, &permits)?;
     let path = call.store(Box::new(role.administrative(administrative).mutable(true)))?;
     for permit in permits {

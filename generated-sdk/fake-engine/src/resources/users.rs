@@ -32,7 +32,6 @@ pub(super) fn name_in_directory<'n>(state: &State, name: &'n str, directory: &st
 }
 
 fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
-    call.require(&["user_name|principal"])?;
     let sent: User = call.body()?;
     let name = sent.user_name.clone().unwrap_or_default();
     let directory = directory(call.state, sent.domain.as_deref(), &name)?;

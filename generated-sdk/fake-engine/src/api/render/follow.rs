@@ -142,7 +142,8 @@ fn items(context: &Context<'_>, path: &str) -> Option<Vec<Box<dyn Object>>> {
     }
     let address_of = context.address_of(&target);
     let show_stored = |path: &String| show(context, Item::Stored(path), &address_of(path)).ok();
-    Some(context.members(&target).iter().filter_map(show_stored).collect())
+    let visible = context.registry.filter_visible(context, context.members(&target));
+    Some(visible.iter().filter_map(show_stored).collect())
 }
 
 /// The path of an address.

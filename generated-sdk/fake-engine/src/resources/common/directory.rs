@@ -61,7 +61,8 @@ pub(crate) fn find_or_add_account(state: &mut State, account: &str) -> String {
     let directory = find_or_add(state, directory.unwrap_or_default());
     find_user(state, &directory, principal).unwrap_or_else(|| {
         let entry = encoded(&state.new_id());
-        let user = User::with_id(entry).name(principal).last_name("").principal(principal).user_name(full_name.as_str());
+        let user =
+            User::with_id(entry).name(principal).last_name("").principal(principal).user_name(full_name.as_str());
         let user = user.email("").department("").namespace("*").domain(reference(state, &directory));
         state.insert(&format!("{directory}/{USERS}"), user)
     })

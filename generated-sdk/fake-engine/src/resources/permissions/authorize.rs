@@ -3,7 +3,7 @@
 use super::caller::Caller;
 use super::conditions::{Alternatives, CONDITIONS};
 use super::queries::{self, is_for_administrators, needs_visible_parent, reads_target};
-use super::requirements::{Need, ROWS};
+use super::requirements::{Need, ROWS, Row, WITHOUT_PERMIT};
 use super::visibility::Visibility;
 use crate::api::{ApiRequest, ApiResponse, Call, Context, Fault, Target, pages};
 use crate::routes::Method;
@@ -90,10 +90,13 @@ pub(super) fn check_permits(call: &Call<'_>) -> Result<(), Fault> {
     let caller = Caller::new(call.state, &call.request.user);
     let has = |need: &Need| need.object.as_deref().is_some_and(|object| caller.may(need.permit, object));
     let rows = ROWS.iter().filter(|(_, _, methods)| methods.contains(&key.as_str()));
-    let needs: Vec<Need> = rows.filter_map(|(permit, on, _)| on.need(call, *permit)).collect();
+    let rows: Vec<&Row> = rows.collect();
     let conditions = CONDITIONS.iter().find(|(method, _)| *method == key);
-    let alternatives: Vec<Alternatives> = conditions.map_or_else(|| Ok(Vec::new()), |(_, condition)| condition(call))?;
-    if needs.iter().all(has) && alternatives.iter().all(|group| group.iter().any(has)) {
+    let is_known = !rows.is_empty() || conditions.is_some() || WITHOUT_PERMIT.contains(&key.as_str());
+    let alternatives: Vec<Alternatives> =
+        conditions.map_or_else(|| Ok(Vec::new()), |(_, condition)| condition(call))?;
+    let mut needs = rows.iter().filter_map(|(permit, on, _)| on.need(call, *permit));
+    if is_known && needs.all(|need| has(&need)) && alternatives.iter().all(|group| group.iter().any(has)) {
         Ok(())
     } else {
         Err(Fault::forbidden("User is not authorized to perform this action."))
@@ -110,13 +113,12 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::resources::permissions::requirements::WITHOUT_PERMIT;
     use crate::routes::Service;
-    use ovirt_sdk::service::{Info, Service as _};
+    use ovirt_sdk::service::{Service as _, ServiceInfo};
     use ovirt_sdk::unstable::Root;
 
     /// The services that can be reached from the root.
-    fn reachable(info: &'static Info, found: &mut BTreeSet<&'static str>) {
+    fn reachable(info: &'static ServiceInfo, found: &mut BTreeSet<&'static str>) {
         if found.insert(info.name) {
             let objects = info.object().into_iter();
             info.children().map(|(_, child)| child).chain(objects).for_each(|child| reachable(child, found));

@@ -4,10 +4,11 @@ use super::objects::lineage;
 use crate::path::join;
 use crate::resources::common::permission::{self, SYSTEM, everyone};
 use crate::resources::common::permit::Permit;
-use crate::resources::common::role;
-use crate::resources::paths::{GROUPS, USERS};
+use crate::resources::common::well_known::SUPER_USER;
+use crate::resources::common::{directory, role};
+use crate::resources::paths::USERS;
 use crate::state::State;
-use ovirt_sdk::types::{Group, Permission};
+use ovirt_sdk::types::Permission;
 
 /// A user with the groups to which the user belongs.
 pub(super) struct Caller<'s> {
@@ -28,7 +29,7 @@ impl<'s> Caller<'s> {
     /// The user with a name.
     pub(super) fn new(state: &'s State, user_name: &str) -> Self {
         let user = state.user_id(user_name).map(|id| join(USERS, &id));
-        let groups = user.as_deref().map_or_else(Vec::new, |user| groups_of_user(state, user));
+        let groups = user.as_deref().map_or_else(Vec::new, |user| directory::groups_of_user(state, user));
         Self { state, holders: user.into_iter().chain(groups).collect(), everyone: everyone() }
     }
 
@@ -59,9 +60,8 @@ impl<'s> Caller<'s> {
 
     /// Whether the user has a role on an object, or on one from which the object inherits permissions.
     fn has_role_on(&self, object: &str, is_meant: impl Fn(&str) -> bool) -> bool {
-        let is_held = |permission: &Permission| {
-            permission::role_id(permission).is_some_and(&is_meant) && self.holds(permission)
-        };
+        let is_held =
+            |permission: &Permission| permission::role_id(permission).is_some_and(&is_meant) && self.holds(permission);
         // Permissions of administrators are mostly on the system.
         let mut on_system = permission::on_object(self.state, SYSTEM);
         on_system.any(|(_, permission)| is_held(permission))
@@ -72,7 +72,7 @@ impl<'s> Caller<'s> {
 
     /// Whether the user has the role of super users on the system.
     pub(super) fn is_super_user(&self) -> bool {
-        self.has_role_on(SYSTEM, |role| role == crate::resources::common::well_known::SUPER_USER)
+        self.has_role_on(SYSTEM, |role| role == SUPER_USER)
     }
 
     /// Whether the user has a role for administrators on any object.
@@ -90,12 +90,4 @@ impl<'s> Caller<'s> {
         permission::on_object(self.state, SYSTEM).any(|(_, permission)| allows(permission))
             || permission::all(self.state).any(|(_, permission)| allows(permission))
     }
-}
-
-/// The paths of the groups that the engine knows and to which a user belongs according to the directory.
-pub(super) fn groups_of_user(state: &State, user: &str) -> Vec<String> {
-    let entries = state.paths(&format!("{user}/{GROUPS}"));
-    let entry_names: Vec<String> = entries.iter().map(|path| state.name_of(path)).collect();
-    let is_member = |group: &Group| group.name.as_ref().is_some_and(|name| entry_names.contains(name));
-    state.list::<Group>(GROUPS).filter(|(_, group)| is_member(group)).map(|(path, _)| path).collect()
 }

@@ -7,13 +7,13 @@ use super::requirements::{Need, owner, sent_reference};
 use crate::api::{Call, Fault};
 use crate::fields::{id_of, text};
 use crate::path::{join, last};
+use crate::resources::common::disk;
 use crate::resources::common::permission::{self, SYSTEM};
 use crate::resources::common::permit::Permit::{self, *};
 use crate::resources::common::well_known::NIL;
-use crate::resources::common::disk;
 use crate::resources::paths::{
-    CLUSTERS, DISKS, GROUPS, HOSTS, MAC_POOLS, NETWORKS, SNAPSHOTS, TEMPLATES, USERS, VM_POOLS, VMS,
-    VNIC_PROFILES, is_in,
+    CLUSTERS, DISKS, GROUPS, HOSTS, MAC_POOLS, NETWORKS, SNAPSHOTS, TEMPLATES, USERS, VM_POOLS, VMS, VNIC_PROFILES,
+    is_in,
 };
 use ovirt_sdk::object::{Object, member};
 use ovirt_sdk::types::{Event, LogSeverity, MacPool, Qos, QosType, Vm};
@@ -42,7 +42,7 @@ pub(super) const CONDITIONS: &[(&str, Condition)] = &[
     ("instance_type_nic.update", |call| Ok(changed_profile(call, ConfigureTemplateNetwork))),
     ("network_label.remove", label),
     ("network_labels.add", label),
-    ("permission.remove", |call| Ok(all([Need::new(ManipulatePermissions, permission_object(call))]))),
+    ("permission.remove", remove_permission),
     ("qos.update", |call| Ok(all([Need::new(change_of_qos(call), Kind::DataCenter.in_address(&call.target.address))]))),
     ("qoss.add", |call| Ok(all([Need::new(change_of_qos(call), Kind::DataCenter.in_address(&call.target.address))]))),
     ("system_permissions.add", assign_permission),
@@ -116,7 +116,8 @@ fn update_vm(call: &Call<'_>) -> Result<Vec<Alternatives>, Fault> {
     let path = call.path();
     let stored = call.state.get::<Vm>(&path);
     let properties = |vm: &Vm| vm.custom_properties.clone();
-    let changes_properties = is_set(sent, "custom_properties") && stored.is_none_or(|it| properties(it) != properties(sent));
+    let changes_properties =
+        is_set(sent, "custom_properties") && stored.is_none_or(|it| properties(it) != properties(sent));
     let mut needs = change_cluster(call, sent_reference(call, "cluster"));
     if changes_properties {
         needs.extend(all([Need::new(ChangeVmCustomProperties, path.clone())]));
@@ -371,7 +372,7 @@ fn assign_permission(call: &Call<'_>) -> Result<Vec<Alternatives>, Fault> {
     Ok(all(needs))
 }
 
-/// The path of the object on which the permission of a request assigns a role.
-fn permission_object(call: &Call<'_>) -> Option<String> {
-    permission::by_id(call.state, last(&call.target.path)).map(|path| permission::object(&path).to_owned())
+fn remove_permission(call: &Call<'_>) -> Result<Vec<Alternatives>, Fault> {
+    let path = permission::by_id(call.state, last(&call.target.path)).ok_or_else(Fault::not_found)?;
+    Ok(all([Need::new(ManipulatePermissions, permission::object(&path).to_owned())]))
 }

@@ -70,6 +70,28 @@ impl Kind {
         }
     }
 
+    /// The name in events.
+    pub(super) fn text(self) -> &'static str {
+        match self {
+            Self::Cluster => "Cluster",
+            Self::CpuProfile => "Cpu Profile",
+            Self::DataCenter => "Data Center",
+            Self::Disk => "Disk",
+            Self::DiskProfile => "Disk Profile",
+            Self::GlusterVolume => "Gluster Volume",
+            Self::Group | Self::User => "User",
+            Self::Host => "Host",
+            Self::MacPool => "MAC Pool",
+            Self::Network => "Network",
+            Self::Quota => "Quota",
+            Self::StorageDomain => "Storage",
+            Self::Template => "Template",
+            Self::Vm => "VM",
+            Self::VmPool => "VM Pool",
+            Self::VnicProfile => "Vnic Profile",
+        }
+    }
+
     fn of_collection(collection: &str) -> Option<Self> {
         COLLECTIONS.iter().find(|(name, _)| *name == collection).map(|(_, kind)| *kind)
     }

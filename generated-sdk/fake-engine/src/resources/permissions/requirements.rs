@@ -63,7 +63,7 @@ const VNIC_PROFILE: On = On::Address(Kind::VnicProfile);
 const DESTINATION: On = On::Body(Kind::StorageDomain, "storage_domain");
 
 /// A permit, the object on which it is needed, and the methods that need it, by service and name.
-type Row = (Permit, On, &'static [&'static str]);
+pub(super) type Row = (Permit, On, &'static [&'static str]);
 
 /// A method that is in several rows needs all their permits.
 #[rustfmt::skip]

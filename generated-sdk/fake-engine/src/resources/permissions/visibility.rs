@@ -6,16 +6,15 @@
 
 use super::caller::Caller;
 use super::objects::{Kind, cluster, data_center, disks, domains_of_disk, reference, referred};
-use crate::path::{above, join, last};
+use crate::path::{join, last};
 use crate::resources::common::permission::{self, SYSTEM, everyone};
 use crate::resources::common::permit::Permit;
 use crate::resources::common::{disk, role, storage_domain};
 use crate::resources::paths::{
     CLUSTERS, DATA_CENTERS, DISKS, EVENTS, HOSTS, IMAGE_TRANSFERS, NETWORKS, PERMISSIONS, ROLES, STORAGE_DOMAINS,
-    TEMPLATES, VM_POOLS, VMS, VNIC_PROFILES, is_sub_collection,
+    TEMPLATES, VM_POOLS, VMS, VNIC_PROFILES,
 };
 use crate::state::State;
-use ovirt_sdk::object::Object;
 use ovirt_sdk::types::{Event, ImageTransfer};
 
 /// The objects that a user sees.
@@ -143,9 +142,7 @@ impl<'s> Visibility<'s> {
             (Some(Kind::StorageDomain), Kind::Disk) => {
                 with_children && domains_of_disk(state, path).iter().any(|domain| domain == object)
             }
-            (Some(Kind::Network), Kind::VnicProfile) => {
-                with_children && is(referred(state, path, "network", NETWORKS))
-            }
+            (Some(Kind::Network), Kind::VnicProfile) => with_children && is(referred(state, path, "network", NETWORKS)),
             _ => false,
         }
     }
