@@ -11,6 +11,7 @@ use crate::resources::common::bean::Violations;
 use crate::resources::common::cluster_level::{self, LATEST, MINORS};
 use crate::resources::common::network::DEFAULT_CLUSTER;
 use crate::resources::common::{names, network};
+use crate::resources::common::quota;
 use crate::resources::common::references::{self, default_to, path_of, paths_where};
 use crate::resources::networks::defaults::add_management_network;
 use crate::resources::networks::remove::remove_network;
@@ -65,6 +66,7 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     complete_data_center(&mut data_center);
     let path = call.store(Box::new(data_center))?;
     add_management_network(call.state, &path);
+    quota::add_default(call.state, &path);
     let text = format!("Data Center {} was added by {}", call.state.name_of(&path), call.request.user);
     call.state.event(950, Severity::Normal, &text, &[&path]);
     Ok(Reply::Created(path))

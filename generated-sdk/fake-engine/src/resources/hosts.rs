@@ -3,6 +3,7 @@
 pub(crate) mod activate;
 pub(crate) mod commit_net_config;
 pub(crate) mod copy_host_networks;
+pub(crate) mod cpu_units;
 pub(crate) mod deactivate;
 pub(crate) mod enroll_certificate;
 pub(crate) mod evacuation;
@@ -25,22 +26,23 @@ pub(crate) mod sync_all_networks;
 pub(crate) mod unregistered_storage_domains_discover;
 pub(crate) mod upgrade;
 pub(crate) mod upgrade_steps;
+pub(crate) mod validate;
 pub(crate) mod wiring;
 
 use crate::api::{Call, Context, Fault, Registry, Reply};
 use crate::path::last;
-use crate::resources::common::network::data_center_of;
-use crate::resources::common::references::{self, path_of, paths_where};
-use crate::resources::common::scheduler;
+use crate::resources::common::fields::fill_unset;
+use crate::resources::common::network::{DEFAULT_CLUSTER, data_center_of};
+use crate::resources::common::references::{self, path_of};
 use crate::resources::hosts::facts::complete_new;
 use crate::resources::hosts::fence_agents::add_agent;
 use crate::resources::hosts::install::begin;
 use crate::resources::hosts::spm::elect_spm;
-use crate::resources::hosts::status::{apart, status_of};
-use crate::resources::paths::{CLUSTERS, FENCE_AGENTS, HOSTS, VMS};
+use crate::resources::hosts::status::without_job;
+use crate::resources::paths::{CLUSTERS, DATA_CENTERS, FENCE_AGENTS, VMS};
 use crate::state::{Severity, State};
 use ovirt_sdk::object::Object;
-use ovirt_sdk::types::{Agent, Cluster, Host, HostStatus, List, Vm, VmStatus, VmSummary};
+use ovirt_sdk::types::{Agent, Cluster, Host, List, Vm, VmStatus, VmSummary};
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("hosts", "add", add);
@@ -50,6 +52,7 @@ pub(super) fn register(registry: &mut Registry) {
     activate::register(registry);
     commit_net_config::register(registry);
     copy_host_networks::register(registry);
+    cpu_units::register(registry);
     deactivate::register(registry);
     enroll_certificate::register(registry);
     fence::register(registry);
@@ -70,155 +73,105 @@ pub(super) fn register(registry: &mut Registry) {
 }
 
 fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    const ACTION: &str = "add Host";
     call.require(&["name", "address"])?;
     let mut host: Host = call.body()?;
-    call.check_name(&host).map_err(|_| name_taken("add"))?;
     let cluster = match path_of(CLUSTERS, &host.cluster) {
         Some(cluster) => cluster,
-        None => call
-            .state
-            .by_name(CLUSTERS, "Default")
-            .ok_or_else(|| Fault::bad("Cannot add Host. Cluster ID is not valid."))?,
+        None => call.state.by_name(CLUSTERS, DEFAULT_CLUSTER).unwrap_or_default(),
     };
-    call.state.find::<Cluster>(&cluster)?;
+    let name = host.name.clone().unwrap_or_default();
+    call.job(&format!("Adding new Host {name} to Cluster {}", call.state.name_of(&cluster)));
+    validate::check_values(&host)?;
+    let Some(data_center) = call.state.get::<Cluster>(&cluster).map(|cluster| cluster.data_center.clone()) else {
+        return Err(Fault::invalid(ACTION, "Cluster ID is not valid."));
+    };
     host.cluster = Some(Box::new(Cluster::with_id(last(&cluster))));
-    refuse_address(call.state, &host, None, "add")?;
-    refuse_without_login(&host)?;
+    validate::check_name(call.state, &host, None, ACTION)?;
+    validate::check_address(call.state, &host, None, ACTION)?;
+    validate::check_local_storage(call.state, &cluster, path_of(DATA_CENTERS, &data_center).as_deref())?;
+    validate::check_credentials(&host)?;
     let agents = agents_of(&mut host);
+    validate::check_power_management(&host, agents.as_ref(), ACTION)?;
     complete_new(call.state, &mut host);
-    check_fencing(&host, agents.as_ref().is_some_and(|agents| !agents.is_empty()), "add")?;
     let path = call.store(Box::new(host))?;
     for agent in agents.into_iter().flatten() {
         add_agent(call.state, &path, agent);
     }
-    let name = call.state.name_of(&path);
     call.state.event(42, Severity::Normal, &format!("Host {name} was added by {}", call.request.user), &[&path]);
     let activate = call.flag("activate") != Some(false);
-    call.job(&format!("Adding new Host {name} to Cluster {}", call.state.name_of(&cluster)));
-    apart(call.state, |state| begin(state, &path, activate));
+    without_job(call.state, |state| begin(state, &path, activate));
     Ok(Reply::Created(path))
 }
 
-fn name_taken(action: &str) -> Fault {
-    Fault::conflict(&format!(
-        "Cannot {action} Host. The Host name is already in use, please choose a unique name and try again."
-    ))
-}
-
-fn refuse_address(state: &State, host: &Host, own: Option<&str>, action: &str) -> Result<(), Fault> {
-    let Some(address) = host.address.as_ref() else { return Ok(()) };
-    let same = |other: &Host| other.address.as_ref() == Some(address);
-    match paths_where(state, HOSTS, same).iter().all(|path| Some(path.as_str()) == own) {
-        true => Ok(()),
-        false => Err(Fault::conflict(&format!("Cannot {action} Host. Host with the same address already exists."))),
-    }
-}
-
-/// The engine needs a way to log in to the machine that becomes a host.
-fn refuse_without_login(host: &Host) -> Result<(), Fault> {
-    let ssh = host.ssh.as_deref();
-    let by_key =
-        ssh.is_some_and(|ssh| ssh.authentication_method == Some(ovirt_sdk::types::SshAuthenticationMethod::Publickey));
-    let password = ssh.and_then(|ssh| ssh.user.as_ref()?.password.as_deref()).or(host.root_password.as_deref());
-    if by_key || host.external_host_provider.is_some() || password.is_some_and(|password| !password.is_empty()) {
-        return Ok(());
-    }
-    Err(Fault::bad("Cannot install Host with empty password."))
-}
-
-/// Agents that come with a host; they live in a collection of their own.
+/// Takes the fence agents out of a host; they have a collection of their own.
 fn agents_of(host: &mut Host) -> Option<List<Agent>> {
     host.agents.take().or_else(|| host.power_management.as_mut()?.agents.take())
 }
 
-fn check_fencing(host: &Host, has_agents: bool, action: &str) -> Result<(), Fault> {
-    let enabled = host.power_management.as_ref().and_then(|it| it.enabled) == Some(true);
-    if enabled && !has_agents {
-        return Err(Fault::conflict(&format!(
-            "Cannot {action} Host. Power Management is enabled for Host but no Agent type selected."
-        )));
-    }
-    Ok(())
-}
-
 fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    const ACTION: &str = "edit Host";
     let mut change: Host = call.body()?;
     let path = call.path();
     let old = call.state.find::<Host>(&path)?.clone();
-    call.check_name(&change).map_err(|_| name_taken("edit"))?;
-    refuse_address(call.state, &change, Some(&path), "edit")?;
-    let is_idle =
-        matches!(old.status, Some(HostStatus::Maintenance | HostStatus::InstallFailed | HostStatus::PendingApproval));
-    let moves = change.address.is_some() && change.address != old.address;
-    if let Some(cluster) = path_of(CLUSTERS, &change.cluster)
-        && !references::refers_to(&old.cluster, &cluster)
-    {
-        let other = call.state.find::<Cluster>(&cluster)?;
-        let own = path_of(CLUSTERS, &old.cluster).and_then(|path| call.state.get::<Cluster>(&path));
-        if !is_idle {
-            return Err(Fault::conflict(
-                "Cannot edit Host. Operation can be performed only when Host status is Maintenance.",
-            ));
-        }
-        if own.is_some_and(|own| own.data_center.is_some() && own.data_center != other.data_center) {
-            return Err(Fault::conflict("Cannot edit Host. Target cluster belongs to different Data Center."));
-        }
-    }
-    if moves && !is_idle {
-        return Err(Fault::conflict(
-            "Cannot edit Host. Host parameters cannot be modified while Host is operational.\nPlease switch Host to \
-             Maintenance mode first.",
-        ));
-    }
+    let known_agents = call.state.paths(&format!("{path}/{FENCE_AGENTS}"));
     let agents = agents_of(&mut change);
-    let has_agents = agents.as_ref().is_some_and(|agents| !agents.is_empty())
-        || (agents.is_none() && !call.state.paths(&format!("{path}/{FENCE_AGENTS}")).is_empty());
-    check_fencing(&change, has_agents, "edit")?;
-    // What the engine finds out by itself.
+    let new_cluster =
+        path_of(CLUSTERS, &change.cluster).filter(|cluster| !references::refers_to(&old.cluster, cluster));
+    if let Some(cluster) = &new_cluster {
+        validate::check_new_cluster(call.state, &path, &old, cluster, agents.is_some())?;
+    }
+    validate::check_values(&change)?;
+    if change.address.is_some() && change.address != old.address {
+        validate::check_new_address(&old)?;
+    }
+    validate::check_name(call.state, &change, Some(&path), ACTION)?;
+    validate::check_address(call.state, &change, Some(&path), ACTION)?;
+    if change.port.is_some() && change.port != old.port {
+        return Err(Fault::bad("The Host Port number cannot be changed without reinstalling the Host."));
+    }
+    let mut merged = change.clone();
+    fill_unset(&mut merged, &old, &[]);
+    let is_enabled = merged.power_management.as_ref().and_then(|it| it.enabled) == Some(true);
+    match &agents {
+        Some(agents) => validate::check_power_management(&merged, Some(agents), ACTION)?,
+        None if is_enabled && known_agents.is_empty() => return Err(validate::no_agent(ACTION)),
+        None => {}
+    }
+    // The host reports these fields itself.
     change.status = None;
     change.summary = None;
     change.root_password = None;
     change.update_available = None;
-    let kernel = change.os.as_ref().is_some_and(|os| os.custom_kernel_cmdline.is_some());
-    let reply = call.update(&change)?;
-    if kernel && let Some(host) = call.state.get_mut::<Host>(&path) {
+    let has_new_kernel = change.os.as_ref().is_some_and(|os| os.custom_kernel_cmdline.is_some());
+    let reply = call.change(&change)?;
+    if has_new_kernel && let Some(host) = call.state.get_mut::<Host>(&path) {
         host.reinstallation_required = Some(true);
     }
-    if let Some(agents) = agents {
-        for agent in call.state.paths(&format!("{path}/{FENCE_AGENTS}")) {
-            call.state.remove(&agent);
-        }
-        for agent in agents {
-            add_agent(call.state, &path, agent);
-        }
+    if agents.is_some() || (is_enabled && change.power_management.is_some()) {
+        replace_agents(call.state, &path, agents);
     }
     let text = format!("Host {} configuration was updated by {}", call.state.name_of(&path), call.request.user);
     call.state.event(43, Severity::Normal, &text, &[&path]);
     Ok(reply)
 }
 
+/// Replaces the fence agents of a host. Without new ones, the old ones get new identifiers.
+fn replace_agents(state: &mut State, host: &str, agents: Option<List<Agent>>) {
+    let collection = format!("{host}/{FENCE_AGENTS}");
+    let old: Vec<Agent> = state.each::<Agent>(&collection).cloned().collect();
+    for agent in state.paths(&collection) {
+        state.remove(&agent);
+    }
+    for mut agent in agents.map_or(old, List::into_vec) {
+        agent.id = None;
+        add_agent(state, host, agent);
+    }
+}
+
 fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
-    let removable = matches!(
-        status_of(call.state, &path),
-        Some(
-            HostStatus::Maintenance
-                | HostStatus::NonResponsive
-                | HostStatus::NonOperational
-                | HostStatus::Down
-                | HostStatus::InstallFailed
-                | HostStatus::InstallingOs
-                | HostStatus::PendingApproval
-        )
-    );
-    if !removable && call.flag("force") != Some(true) {
-        return Err(Fault::conflict(
-            "Cannot remove Host. Host is operational. Please switch Host to Maintenance mode first.",
-        ));
-    }
-    if !scheduler::vms_on(call.state, &path).is_empty() {
-        return Err(Fault::conflict("Cannot remove Host. One or more VMs are still running on this Host."));
-    }
+    validate::check_removal(call.state, &path, call.flag("force") == Some(true))?;
     let text = format!("Host {} was removed by {}", call.state.name_of(&path), call.request.user);
     let data_center = data_center_of(call.state, &path);
     let reply = call.remove()?;
@@ -229,11 +182,14 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
     Ok(reply)
 }
 
-/// What follows from the machines that run on a host.
+/// Shows the fields that follow from the virtual machines on a host.
 fn show(context: &Context<'_>, path: &str, shown: &mut dyn Object) {
     let state = context.state;
     let shown: &mut dyn std::any::Any = shown;
     let Some(host) = shown.downcast_mut::<Host>() else { return };
+    if context.request.flag("all_content") == Some(true) {
+        host.network_operation_in_progress = Some(false);
+    }
     let (mut active, mut migrating, mut total, mut memory) = (0, 0, 0, 0);
     for (_, vm) in state.list::<Vm>(VMS).filter(|(_, vm)| references::refers_to(&vm.host, path)) {
         total += 1;

@@ -202,6 +202,10 @@ pub(crate) fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
     change.display = None;
     change.status = None;
     let reply = call.change(&change)?;
+    if let (Some(vlan), Some(network)) = (change.vlan, call.state.get_mut::<Network>(&path)) {
+        // An element without an identifier removes the tag.
+        network.vlan = Some(vlan).filter(|vlan| vlan.id.is_some());
+    }
     network_changed(call.state, &path);
     let text = format!(
         "Network {} was updated on Data Center: {}",

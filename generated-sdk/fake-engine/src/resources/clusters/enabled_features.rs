@@ -1,4 +1,4 @@
-//! What a cluster makes use of: features of its level, and providers of networks.
+//! The features of its level that a cluster uses.
 
 use crate::api::{Call, Fault, Registry, Reply};
 use crate::resources::common::cluster_level::{self, FEATURES};
@@ -11,7 +11,6 @@ pub(super) fn register(registry: &mut Registry) {
 }
 
 fn enable(call: &mut Call<'_>) -> Result<Reply, Fault> {
-    call.require(&["id"])?;
     let feature: ClusterFeature = call.body()?;
     let (parent, id) = (call.parent(), feature.id.unwrap_or_default());
     enable_one(call.state, &parent, &id).map(Reply::Created)

@@ -1,10 +1,10 @@
-//! The providers whose networks a cluster uses.
+//! The providers of the networks that a cluster uses.
 
 use crate::resources::paths::{EXTERNAL_NETWORK_PROVIDERS, OPENSTACK_NETWORK_PROVIDERS};
 use crate::state::State;
 use ovirt_sdk::types::{ExternalProvider, List, OpenStackNetworkProvider};
 
-/// Lets the networks of a cluster come from providers.
+/// Adds providers to those of a cluster.
 pub(crate) fn use_providers(state: &mut State, cluster: &str, wanted: Option<List<ExternalProvider>>) {
     for provider in wanted.into_iter().flatten() {
         let named = || state.by_name(OPENSTACK_NETWORK_PROVIDERS, provider.name.as_deref()?);

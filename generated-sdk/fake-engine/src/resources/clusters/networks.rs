@@ -1,4 +1,4 @@
-//! The networks of a cluster: which they are, what for, and whether its hosts have to have them.
+//! The networks of a cluster: their roles, and whether hosts must have them.
 
 use crate::api::{Call, Fault, Registry, Reply};
 use crate::path::last;
@@ -10,7 +10,7 @@ use crate::state::{Severity, State};
 use ovirt_sdk::object::{Object, member_mut};
 use ovirt_sdk::types::{Cluster, Network, NetworkStatus, NetworkUsage};
 
-/// What one network of a cluster is used for, and no other.
+/// Roles that one network of a cluster has.
 const ROLES: [NetworkUsage; 5] = [
     NetworkUsage::Display,
     NetworkUsage::Migration,
@@ -26,7 +26,7 @@ pub(super) fn register(registry: &mut Registry) {
     registry.view_with_addresses("cluster_networks", |state, parent| state.paths(&format!("{parent}/{NETWORKS}")));
 }
 
-/// Makes a network the one over which a cluster is managed, and everything else goes until another one is for that.
+/// Makes a network the one over which a cluster is managed. The first network of a cluster gets the other roles too.
 pub(crate) fn attach_management_network(state: &mut State, cluster: &str, network: &str) {
     let collection = format!("{cluster}/{NETWORKS}");
     let roles: Vec<NetworkUsage> = ROLES.into_iter().filter(|role| *role != NetworkUsage::Gluster).collect();
@@ -57,7 +57,7 @@ fn insert(state: &mut State, cluster: &str, network: &str, required: bool, usage
     path
 }
 
-/// Gives a role to a network of a cluster, and takes it from the one that had it.
+/// Gives a role to a network of a cluster and takes it from the one that had it.
 fn give_role(state: &mut State, path: &str, role: NetworkUsage) {
     let Some((collection, _)) = path.rsplit_once('/') else { return };
     for other in state.paths(collection) {
@@ -71,7 +71,6 @@ fn give_role(state: &mut State, path: &str, role: NetworkUsage) {
 }
 
 fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
-    call.require(&["id|name"])?;
     let wanted: Network = call.body()?;
     let cluster = call.parent();
     let data_center = path_of(DATA_CENTERS, &call.state.find::<Cluster>(&cluster)?.data_center).unwrap_or_default();
@@ -87,7 +86,7 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     Ok(Reply::Created(path))
 }
 
-/// The usages that are asked for, if any; `display` is the older way to ask for one of them.
+/// The requested usages, if any; `display` is an older way to request one of them.
 fn with_display(usages: Option<Vec<NetworkUsage>>, display: Option<bool>) -> Option<Vec<NetworkUsage>> {
     match (usages, display) {
         (Some(mut usages), Some(true)) => {
@@ -106,13 +105,13 @@ fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let usages = with_display(change.usages, change.display);
     let manages = network::has_role(call.state, &path, &NetworkUsage::Management);
     if manages && change.required == Some(false) {
-        return Err(Fault::conflict(&format!(
+        return Err(Fault::bad(&format!(
             "Cannot edit Network. The management network '{name}' must be required, please change the network to be \
              required and try again."
         )));
     }
     if manages && usages.as_ref().is_some_and(|usages| !usages.contains(&NetworkUsage::Management)) {
-        return Err(Fault::conflict(
+        return Err(Fault::bad(
             "Cannot edit Network. Unsetting management network property is not allowed. It is done automatically when \
              moving the role to another network.",
         ));
@@ -125,7 +124,7 @@ fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
         })
         .is_empty()
     {
-        return Err(Fault::conflict(
+        return Err(Fault::bad(
             "Cannot edit Network. Changing management network in a non-empty cluster is not allowed.",
         ));
     }
@@ -146,7 +145,7 @@ fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
     Ok(Reply::Object(path))
 }
 
-/// Takes a role from a network; the one that manages the cluster gets it, since somebody has to have it.
+/// Takes a role from a network and gives it to the one over which the cluster is managed.
 fn give_back(state: &mut State, path: &str, role: &NetworkUsage) {
     if !network::has_role(state, path, role) {
         return;
@@ -169,7 +168,7 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let network = format!("{NETWORKS}/{}", last(&path));
     let name = call.state.name_of(&network);
     if network::has_role(call.state, &path, &NetworkUsage::Management) {
-        return Err(Fault::conflict(&format!("The Management Network ('{name}') is mandatory and cannot be removed.")));
+        return Err(Fault::bad(&format!("The Management Network ('{name}') is mandatory and cannot be removed.")));
     }
     network_usage::check_unused_in_cluster(call.state, &network, &cluster)?;
     for role in ROLES {
@@ -181,7 +180,7 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
     Ok(reply)
 }
 
-/// Completes what is shown of a network of a cluster.
+/// Sets the fields of a network that depend on the cluster.
 pub(crate) fn show_cluster_network(state: &State, path: &str, shown: &mut dyn Object) {
     let Some(attached) = state.get::<Network>(path) else { return };
     let Some(cluster) = path_of(CLUSTERS, &attached.cluster) else { return };

@@ -7,7 +7,7 @@ use crate::effect::Effect;
 use crate::resources::common::network::data_center_of;
 use crate::resources::hosts::evacuation;
 use crate::resources::hosts::spm::elect_spm;
-use crate::resources::hosts::status::{apart, set_status, status_of};
+use crate::resources::hosts::status::{set_status, status_of, without_job};
 use crate::state::{Severity, State};
 use ovirt_sdk::types::HostStatus;
 
@@ -20,31 +20,25 @@ pub(super) fn register(registry: &mut Registry) {
 
 fn activate(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
-    let refuse = |reason: &str| Err(Fault::conflict(&format!("Cannot activate Host. {reason}")));
     match status_of(call.state, &path) {
         None => return Err(Fault::not_found()),
-        Some(HostStatus::Up) => return refuse("Host in Up status."),
-        Some(
-            HostStatus::Maintenance
-            | HostStatus::PreparingForMaintenance
-            | HostStatus::NonOperational
-            | HostStatus::NonResponsive
-            | HostStatus::Error
-            | HostStatus::Down,
-        ) => {}
-        Some(_) => return refuse("Operation can be performed only when Host status is Maintenance."),
+        Some(HostStatus::Up) => return Err(Fault::cannot("activate Host", "Host in Up status.")),
+        Some(HostStatus::NonResponsive) => {
+            return Err(Fault::cannot("activate Host", "Host is in non responsive state."));
+        }
+        Some(_) => {}
     }
-    call.job(&format!("Activating Host {}", call.state.name_of(&path)));
+    call.job(&format!("Invoking Activate Host {}", call.state.name_of(&path)));
     let text = format!("Activation of Host {} was initiated by {}", call.state.name_of(&path), call.request.user);
     call.state.event(16, Severity::Normal, &text, &[&path]);
-    apart(call.state, |state| begin(state, &path, HostStatus::Unassigned));
+    without_job(call.state, |state| begin(state, &path, HostStatus::Unassigned));
     Ok(Reply::Completed)
 }
 
-/// Lets a host become `up` over another status.
-pub(crate) fn begin(state: &mut State, path: &str, over: HostStatus) {
+/// Starts the activation of a host, which has a transitional status until it is up.
+pub(crate) fn begin(state: &mut State, path: &str, transitional: HostStatus) {
     evacuation::stop(state, path);
-    set_status(state, path, over);
+    set_status(state, path, transitional);
     state.after(ACTIVATING, Effect::HostActivated { host: path.to_owned() });
 }
 

@@ -10,7 +10,7 @@ pub(super) fn register(registry: &mut Registry) {
 
 fn commit(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let host = call.path();
-    wiring::refuse_status(call.state, &host)?;
+    wiring::check_status(call.state, &host)?;
     let text = format!("Network changes were saved on host {}", call.state.name_of(&host));
     call.state.event(1104, Severity::Normal, &text, &[&host]);
     Ok(Reply::Completed)

@@ -11,10 +11,10 @@ pub(super) fn register(registry: &mut Registry) {
     registry.on("host", "copy_host_networks", copy);
 }
 
-/// Gives a host the bonds and attachments of another one, NIC by NIC.
+/// Copies the bonds and attachments of another host, NIC by NIC.
 fn copy(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let host = call.path();
-    wiring::refuse_status(call.state, &host)?;
+    wiring::check_status(call.state, &host)?;
     let source = call.object::<Host>("source_host");
     let source = source.ok_or_else(|| Fault::incomplete("Action", &["sourceHost.id|name"], "copyHostNetworks"))?;
     let source = call.state.reference(HOSTS, &source)?.ok_or_else(Fault::not_found)?;
@@ -29,7 +29,11 @@ fn copy(call: &mut Call<'_>) -> Result<Reply, Fault> {
     }
     let plan = Plan::to_copy(call.state, &source, &host);
     plan.check(call.state, &host)?;
-    call.job(&format!("Copying networks to host {}", call.state.name_of(&host)));
+    call.job(&format!(
+        "Copy host networks from {} to {}",
+        call.state.name_of(&source),
+        call.state.name_of(&host)
+    ));
     plan.apply(call.state, &host)?;
     follow(call.state, &host);
     let (from, to) = (call.state.name_of(&source), call.state.name_of(&host));

@@ -14,10 +14,9 @@ pub(super) fn register(registry: &mut Registry) {
 
 fn enroll_certificate(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
-    if status_of(call.state, &path) != Some(HostStatus::Maintenance) {
-        return Err(Fault::conflict(
-            "Cannot enroll certificate for Host. Operation can be performed only when Host status is Maintenance.",
-        ));
+    let status = status_of(call.state, &path);
+    if !matches!(status, Some(HostStatus::Maintenance | HostStatus::InstallFailed | HostStatus::NonResponsive)) {
+        return Err(Fault::cannot("enroll certificate Host", "Please switch Host to Maintenance mode first."));
     }
     let name = call.state.name_of(&path);
     call.job(&format!("Enrolling certificate for Host {name}"));

@@ -1,4 +1,4 @@
-//! What the engine knows of a host: of a new one what it was told, of one that is installed what that reports.
+//! The fields of new hosts, and those that installed hosts report.
 
 use crate::path::last;
 use crate::resources::common::fields;
@@ -15,12 +15,12 @@ use ovirt_sdk::types::{
     Version, VgpuPlacement,
 };
 
-/// The memory of a host, and how much of it the host itself needs.
+/// The memory of a host, and how much of it the host itself uses.
 const MEMORY: i64 = 256 * GIB;
 const OWN_MEMORY: i64 = 2 * GIB;
 pub(crate) const ORGANIZATION: &str = "example.com";
 
-/// Gives a host that is added everything that each one has.
+/// Sets the fields that every new host has.
 pub(crate) fn complete_new(state: &mut State, host: &mut Host) {
     host.root_password = None;
     let subject = format!("O={ORGANIZATION},CN={}", host.address.as_deref().unwrap_or_default());
@@ -34,19 +34,22 @@ pub(crate) fn complete_new(state: &mut State, host: &mut Host) {
         .comment("")
         .auto_numa_status(AutoNumaStatus::UnknownValue)
         .certificate(Certificate::new().organization(ORGANIZATION).subject(subject))
+        .cpu(Cpu::new().speed(0.0).topology(CpuTopology::new()))
         .device_passthrough(HostDevicePassthrough::new().enabled(false))
         .external_status(ExternalStatus::Ok)
+        .hardware_information(HardwareInformation::new().supported_rng_sources(Vec::<RngSource>::new()))
         .kdump_status(KdumpStatus::UnknownValue)
         .ksm(Ksm::new().enabled(false))
         .max_scheduling_memory(0)
         .memory(0)
         .numa_supported(false)
-        .os(OperatingSystem::new().custom_kernel_cmdline(""))
+        .os(OperatingSystem::new().custom_kernel_cmdline("").description(""))
         .ovn_configured(false)
         .port(54321)
         .power_management(power)
         .protocol(HostProtocol::Stomp)
         .reinstallation_required(false)
+        .se_linux(SeLinux::new())
         .spm(Spm::new().priority(5).status(SpmStatus::None))
         .ssh(ssh)
         .transparent_huge_pages(TransparentHugePages::new().enabled(false))
@@ -71,7 +74,7 @@ fn fingerprint(state: &mut State) -> String {
     (0..43).map(|_| letter()).collect()
 }
 
-/// Lets a host report what it is, once its software is installed.
+/// Sets the fields that a host reports once its software is installed.
 pub(crate) fn report_facts(state: &mut State, path: &str) {
     let cluster = state.get::<Host>(path).and_then(|host| path_of(CLUSTERS, &host.cluster));
     let cpu = cluster.and_then(|cluster| state.get::<Cluster>(&cluster)?.cpu.as_ref()?.type_.clone());
@@ -91,7 +94,7 @@ pub(crate) fn report_facts(state: &mut State, path: &str) {
     let short: String = initiator.chars().take(8).collect();
     default_to(&mut host.iscsi, Box::new(IscsiDetails::new().initiator(format!("iqn.1994-05.com.example:{short}"))));
     host.kdump_status = Some(KdumpStatus::Disabled);
-    host.ksm = Some(Box::new(Ksm::new().enabled(true).merge_across_nodes(true)));
+    host.ksm = Some(Box::new(Ksm::new().enabled(true)));
     host.libvirt_version = Some(Box::new(version("libvirt-9.0.0-10.3.el9_2", [9, 0, 0, 0])));
     host.memory = Some(MEMORY);
     host.max_scheduling_memory = Some(MEMORY - OWN_MEMORY);
@@ -105,6 +108,7 @@ pub(crate) fn report_facts(state: &mut State, path: &str) {
     ));
     let os = host.os.get_or_insert_default();
     default_to(&mut os.custom_kernel_cmdline, String::new());
+    os.description = Some("Enterprise Linux 9.2".to_owned());
     os.reported_kernel_cmdline = Some("BOOT_IMAGE=(hd0,msdos1)/vmlinuz root=/dev/mapper/main-root ro".to_owned());
     os.type_ = Some("RHEL".to_owned());
     os.version = Some(Box::new(Version::new().full_version("9.2 - 13.el9").major(9).minor(2)));
@@ -138,9 +142,10 @@ fn add_hardware(state: &mut State, path: &str) {
             .mtu(1500)
             .speed(10_000_000_000_i64)
             .status(NicStatus::Up)
+            .ipv6_boot_protocol(BootProtocol::None)
             .host(reference());
         if name == "eth0" {
-            // Its address, which it keeps whatever network goes over it.
+            // The address stays the same, whatever network is attached.
             nic = nic.boot_protocol(BootProtocol::Dhcp).ip(Ip::new()
                 .address(format!("192.0.{}.{}", 2 + (number >> 8), (number & 0xff).max(1)))
                 .gateway("192.0.2.254")

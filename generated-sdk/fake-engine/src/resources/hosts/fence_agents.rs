@@ -1,24 +1,48 @@
 //! Fence agents of hosts.
 
 use crate::api::{Call, Fault, Registry, Reply};
-use crate::path::{above, last};
+use crate::path::last;
 use crate::resources::common::references::default_to;
 use crate::resources::paths::FENCE_AGENTS;
 use crate::state::State;
 use ovirt_sdk::types::{Agent, Host};
 
+/// The types of agents that the engine knows.
+const TYPES: [&str; 19] = [
+    "amt_ws",
+    "apc",
+    "apc_snmp",
+    "bladecenter",
+    "cisco_ucs",
+    "drac5",
+    "drac7",
+    "eps",
+    "hpblade",
+    "ilo",
+    "ilo2",
+    "ilo3",
+    "ilo4",
+    "ilo_ssh",
+    "ipmilan",
+    "redfish",
+    "rsa",
+    "rsb",
+    "wti",
+];
+
 pub(super) fn register(registry: &mut Registry) {
     registry.on("fence_agents", "add", add);
-    registry.on("fence_agent", "remove", remove);
+    registry.on("fence_agent", "update", update);
 }
 
 fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
-    call.require(&["address", "order", "type", "username", "password"])?;
     let agent: Agent = call.body()?;
+    check(&agent, "add Fence Agent")?;
     let host = call.parent();
     Ok(Reply::Created(add_agent(call.state, &host, agent)))
 }
 
+/// Adds an agent to a host.
 pub(crate) fn add_agent(state: &mut State, host: &str, mut agent: Agent) -> String {
     default_to(&mut agent.encrypt_options, false);
     default_to(&mut agent.concurrent, false);
@@ -26,12 +50,22 @@ pub(crate) fn add_agent(state: &mut State, host: &str, mut agent: Agent) -> Stri
     state.insert(&format!("{host}/{FENCE_AGENTS}"), agent)
 }
 
-fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
-    let path = call.path();
-    let host = above(&path, 2);
-    let enabled = call.state.get::<Host>(host).and_then(|host| host.power_management.as_ref()?.enabled);
-    if enabled == Some(true) && call.state.paths(&format!("{host}/{FENCE_AGENTS}")).len() < 2 {
-        return Err(Fault::conflict("Cannot Remove last Fence-Agent when Power Management is enabled for the Host."));
+fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    let change: Agent = call.body()?;
+    check(&change, "edit Fence Agent")?;
+    call.change(&change)
+}
+
+/// Checks the type and the port of an agent.
+fn check(agent: &Agent, action: &str) -> Result<(), Fault> {
+    if agent.type_.as_deref().is_some_and(|kind| !TYPES.contains(&kind)) {
+        return Err(Fault::cannot(action, "Selected Power Management Agent is not supported."));
     }
-    call.remove()
+    match agent.port {
+        Some(port) if !(1..=65535).contains(&port) => Err(Fault::bad(
+            "Cannot add/modify Power Management Agent. Power Management Agent port value must be numeric between 1 and \
+             65535.",
+        )),
+        _ => Ok(()),
+    }
 }

@@ -1,11 +1,11 @@
-//! Attachments one by one: of a host, and of one of its NICs.
+//! The attachments of networks to hosts and to NICs of hosts.
 
 use crate::api::{Call, Fault, Registry, Reply};
 use crate::path::{above, last};
 use crate::resources::common::network::{attachment_of, attachments_of};
 use crate::resources::common::references::{self, paths_where};
-use crate::resources::hosts::setup_networks::plan::{Plan, refuse_management};
-use crate::resources::hosts::wiring::{applied, find_network, follow, nic_reference, refuse_status};
+use crate::resources::hosts::setup_networks::plan::{Plan, check_not_management};
+use crate::resources::hosts::wiring::{check_status, find_network, follow, log_changes, nic_reference};
 use crate::state::State;
 use ovirt_sdk::types::NetworkAttachment;
 
@@ -16,7 +16,7 @@ pub(super) fn register(registry: &mut Registry) {
     registry.view_with_addresses("network_attachments", members);
 }
 
-/// The attachments that are seen below a host or a NIC.
+/// The attachments of a host or of a NIC.
 fn members(state: &State, parent: &str) -> Vec<String> {
     let host = host_of(parent);
     if host == parent {
@@ -36,14 +36,14 @@ fn host_of(path: &str) -> &str {
 fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let parent = call.parent();
     let host = host_of(&parent).to_owned();
-    call.require(if host == parent { &["network.id|name", "host_nic.id|name"] } else { &["network.id|name"] })?;
-    refuse_status(call.state, &host)?;
+    check_status(call.state, &host)?;
     let mut attachment: NetworkAttachment = call.body()?;
-    if attachment.id.is_some() {
-        return Err(Fault::bad(
-            "Cannot setup Networks. New Network attachment cannot be created with given ID. Please remove Network \
-             Attachment ID.",
-        ));
+    if let Some(id) = &attachment.id {
+        let why = format!(
+            "New Network attachment cannot be created with given ID. Please remove Network Attachment ID (id '{id}') from \
+             request."
+        );
+        return Err(Fault::invalid("setup Networks", &why));
     }
     if host != parent {
         attachment.host_nic = Some(Box::new(nic_reference(&parent)));
@@ -59,14 +59,14 @@ fn change(call: &mut Call<'_>, host: &str, attachment: NetworkAttachment) -> Res
     plan.check(call.state, host)?;
     plan.apply(call.state, host)?;
     follow(call.state, host);
-    applied(call, host);
+    log_changes(call, host);
     Ok(())
 }
 
 fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
     let host = host_of(&path).to_owned();
-    refuse_status(call.state, &host)?;
+    check_status(call.state, &host)?;
     let mut attachment: NetworkAttachment = call.body()?;
     attachment.id = Some(last(&path).to_owned());
     change(call, &host, attachment)?;
@@ -76,10 +76,10 @@ fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
 fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
     let host = host_of(&path).to_owned();
-    refuse_status(call.state, &host)?;
-    refuse_management(call.state, &host, call.state.find::<NetworkAttachment>(&path)?)?;
+    check_status(call.state, &host)?;
+    check_not_management(call.state, &host, call.state.find::<NetworkAttachment>(&path)?)?;
     let reply = call.remove()?;
     follow(call.state, &host);
-    applied(call, &host);
+    log_changes(call, &host);
     Ok(reply)
 }

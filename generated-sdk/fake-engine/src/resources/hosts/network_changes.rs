@@ -1,4 +1,4 @@
-//! Changes of networks and labels, as they reach the hosts.
+//! Changes of hosts that follow from changes of networks and labels.
 
 use crate::path::{above, last};
 use crate::resources::common::network::{self, label_of};
@@ -8,19 +8,19 @@ use crate::resources::paths::{CLUSTERS, HOSTS, NETWORK_LABELS, NETWORKS, UNMANAG
 use crate::state::State;
 use ovirt_sdk::types::{Host, NetworkAttachment, UnmanagedNetwork};
 
-// What happens to networks elsewhere.
+/// The hosts that have a network.
 fn hosts_with(state: &State, network: &str) -> Vec<String> {
     state.paths(HOSTS).into_iter().filter(|host| network::attachment_of(state, host, network).is_some()).collect()
 }
 
-/// A network is not what it was.
+/// Updates hosts after a change of a network.
 pub(crate) fn network_changed(state: &mut State, network: &str) {
     for host in hosts_with(state, network) {
         wiring::follow(state, &host);
     }
 }
 
-/// A network is about to be gone; what hosts have of it is nobody's any more.
+/// Prepares hosts for the removal of a network, which becomes unmanaged on them.
 pub(crate) fn network_removed(state: &mut State, network: &str) {
     for host in hosts_with(state, network) {
         let Some(attachment) = network::attachment_of(state, &host, network) else { continue };
@@ -39,7 +39,7 @@ fn labeled(state: &State, host: &str, label: &str) -> Vec<String> {
     state.paths(&wiring::nics_of(host)).into_iter().filter(has).collect()
 }
 
-/// A network has got a label, or a cluster: it is attached where it belongs.
+/// Attaches a network to the NICs with its label, after it got the label or was added to a cluster.
 pub(crate) fn label_changed(state: &mut State, network: &str) {
     let Some(label) = label_of(state, network) else { return };
     for host in state.paths(HOSTS) {
@@ -56,7 +56,7 @@ pub(crate) fn label_changed(state: &mut State, network: &str) {
     }
 }
 
-/// A network is about to lose its label.
+/// Detaches a network from NICs before its label is removed.
 pub(crate) fn label_lost(state: &mut State, network: &str, label: &str) {
     for host in hosts_with(state, network) {
         let nics = labeled(state, &host, label);
@@ -71,7 +71,7 @@ pub(crate) fn label_lost(state: &mut State, network: &str, label: &str) {
     }
 }
 
-/// A NIC has got a label: the networks of that label are attached to it.
+/// Attaches the networks with a label after a NIC got the label.
 pub(crate) fn nic_labeled(state: &mut State, label: &str) {
     let has = |path: &String| label_of(state, path).as_deref() == Some(label);
     let networks: Vec<String> = state.paths(NETWORKS).into_iter().filter(has).collect();
@@ -80,7 +80,7 @@ pub(crate) fn nic_labeled(state: &mut State, label: &str) {
     }
 }
 
-/// A NIC is about to lose a label.
+/// Detaches the networks with a label before the label of a NIC is removed.
 pub(crate) fn nic_unlabeled(state: &mut State, nic: &str, label: &str) {
     let host = above(nic, 2).to_owned();
     let on_nic = |it: &NetworkAttachment| references::refers_to(&it.host_nic, nic);

@@ -16,20 +16,19 @@ fn virtual_functions(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let wanted = wanted.ok_or_else(|| {
         Fault::incomplete("Action", &["virtualFunctionsConfiguration"], "updateVirtualFunctionsConfiguration")
     })?;
-    wiring::refuse_status(call.state, above(&path, 2))?;
+    wiring::check_status(call.state, above(&path, 2))?;
     let nic = call.state.find_mut::<HostNic>(&path)?;
     let name = nic.name.clone().unwrap_or_default();
     let Some(functions) = nic.virtual_functions_configuration.as_deref_mut() else {
-        return Err(Fault::conflict(&format!(
-            "Cannot edit host NIC VFs configuration. The network interface {name} does not support SR-IOV."
-        )));
+        let why = format!("The selected network interface {name} is not SR-IOV enabled.");
+        return Err(Fault::invalid("edit host NIC VFs configuration", &why));
     };
     let most = functions.max_number_of_virtual_functions.unwrap_or_default();
-    if wanted.number_of_virtual_functions.is_some_and(|number| !(0..=most).contains(&number)) {
-        return Err(Fault::conflict(&format!(
-            "Cannot edit host NIC VFs configuration. The number of VFs of network interface {name} must be between 0 \
-             and {most}."
-        )));
+    if let Some(number) = wanted.number_of_virtual_functions.filter(|number| !(0..=most).contains(number)) {
+        let why = format!(
+            "The specified number of VFs on network interface {name} is {number}, the valid range is 0 - {most}."
+        );
+        return Err(Fault::invalid("edit host NIC VFs configuration", &why));
     }
     functions.number_of_virtual_functions =
         wanted.number_of_virtual_functions.or(functions.number_of_virtual_functions);

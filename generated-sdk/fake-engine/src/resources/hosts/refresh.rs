@@ -11,8 +11,12 @@ pub(super) fn register(registry: &mut Registry) {
 
 fn refresh(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
-    if matches!(status_of(call.state, &path), Some(HostStatus::NonResponsive | HostStatus::Down)) {
-        return Err(Fault::conflict("Cannot refresh Host capabilities. Host is in non responsive state."));
+    let status = status_of(call.state, &path);
+    if !matches!(status, Some(HostStatus::Maintenance | HostStatus::Up | HostStatus::NonOperational)) {
+        return Err(Fault::cannot(
+            "refresh Host capabilities",
+            "Operation can be performed only when Host status is Up, Maintenance or Non operational.",
+        ));
     }
     let name = call.state.name_of(&path);
     call.job(&format!("Refreshing Host {name} capabilities"));

@@ -1,4 +1,4 @@
-//! What is done to the networks of a host.
+//! Changing the networks of a host.
 
 pub(crate) mod bonds;
 pub(crate) mod plan;
@@ -18,7 +18,7 @@ pub(super) fn register(registry: &mut Registry) {
 
 fn setup(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let host = call.path();
-    wiring::refuse_status(call.state, &host)?;
+    wiring::check_status(call.state, &host)?;
     let plan = Plan {
         removed_attachments: list(call, "removed_network_attachments"),
         attachments: list(call, "modified_network_attachments"),
@@ -41,7 +41,7 @@ fn setup(call: &mut Call<'_>) -> Result<Reply, Fault> {
     }
     change_labels(call.state, &host, labels, &unlabeled)?;
     follow(call.state, &host);
-    wiring::applied(call, &host);
+    wiring::log_changes(call, &host);
     Ok(Reply::Completed)
 }
 

@@ -1,4 +1,4 @@
-//! The manager of a data center's storage: one of its hosts.
+//! The Storage Pool Manager (SPM): the host that manages the storage of a data center.
 
 use crate::resources::common::network::data_center_of;
 use crate::resources::hosts::status::status_of;
@@ -6,14 +6,14 @@ use crate::resources::paths::HOSTS;
 use crate::state::{Severity, State};
 use ovirt_sdk::types::{DataCenter, DataCenterStatus, Host, HostStatus, SpmStatus};
 
-/// The host that manages the storage of a data center, if one does.
+/// The SPM of a data center.
 fn spm_of(state: &State, data_center: &str) -> Option<String> {
     let manages = |host: &Host| host.spm.as_ref().is_some_and(|spm| spm.status == Some(SpmStatus::Spm));
     let mut managing = state.list::<Host>(HOSTS).filter(|(_, host)| manages(host)).map(|(path, _)| path);
     managing.find(|path| data_center_of(state, path).as_deref() == Some(data_center))
 }
 
-/// Sees to it that a host that is up manages the storage of a data center that has some, when there is one.
+/// Chooses an SPM if a data center has storage and no SPM that is up.
 pub(crate) fn elect_spm(state: &mut State, data_center: &str) {
     let has_storage = state
         .get::<DataCenter>(data_center)

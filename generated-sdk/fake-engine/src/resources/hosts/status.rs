@@ -18,9 +18,9 @@ pub(crate) fn set_status(state: &mut State, host: &str, status: HostStatus) {
     }
 }
 
-/// Does something that goes on by itself, and not as part of the job that is under way.
-pub(crate) fn apart(state: &mut State, what: impl FnOnce(&mut State)) {
+/// Runs a function whose effects don't belong to the current job.
+pub(crate) fn without_job(state: &mut State, function: impl FnOnce(&mut State)) {
     let job = state.actor.job.take();
-    what(state);
+    function(state);
     state.actor.job = job;
 }

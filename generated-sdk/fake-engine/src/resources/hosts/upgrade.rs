@@ -6,7 +6,7 @@ use crate::api::{Call, Fault, Registry, Reply, on_effect};
 use crate::effect::Effect;
 use crate::resources::hosts::deactivate;
 use crate::resources::hosts::evacuation::UPGRADE;
-use crate::resources::hosts::status::{apart, status_of};
+use crate::resources::hosts::status::{status_of, without_job};
 use crate::resources::hosts::upgrade_steps::{self, UPGRADED};
 use crate::state::{Severity, State};
 use ovirt_sdk::types::{Host, HostStatus};
@@ -23,11 +23,11 @@ fn upgrade_check(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
     if !matches!(
         status_of(call.state, &path),
-        Some(HostStatus::Up | HostStatus::Maintenance | HostStatus::NonOperational)
+        Some(HostStatus::Up | HostStatus::NonOperational)
     ) {
-        return Err(Fault::conflict(
-            "Cannot check for updates of Host. Operation can be performed only when Host status is Up, Maintenance, \
-             NonOperational.",
+        return Err(Fault::cannot(
+            "check for upgrade Host",
+            "Valid Host statuses for upgrade check are Up or Non-Operational.",
         ));
     }
     let name = call.state.name_of(&path);
@@ -42,7 +42,7 @@ fn upgrade_check(call: &mut Call<'_>) -> Result<Reply, Fault> {
     Ok(Reply::Completed)
 }
 
-/// There are updates, until the host is upgraded.
+/// Updates are available until the host is upgraded.
 fn checked(state: &mut State, path: &str) {
     let is_new = state.has_note(path, UPGRADED);
     if let Some(host) = state.get_mut::<Host>(path) {
@@ -58,8 +58,9 @@ fn upgrade(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let host = call.state.find::<Host>(&path)?;
     let status = host.status.clone();
     if !matches!(status, Some(HostStatus::Up | HostStatus::Maintenance | HostStatus::NonOperational)) {
-        return Err(Fault::conflict(
-            "Cannot upgrade Host. Operation can be performed only when Host status is Up, Maintenance, NonOperational.",
+        return Err(Fault::cannot(
+            "upgrade Host",
+            "Valid Host statuses for upgrade are Up, Maintenance, and Non-Operational.",
         ));
     }
     if host.update_available != Some(true) {
@@ -72,7 +73,7 @@ fn upgrade(call: &mut Call<'_>) -> Result<Reply, Fault> {
     if status == Some(HostStatus::Maintenance) {
         upgrade_steps::begin_upgrade(call.state, &path, false);
     } else {
-        apart(call.state, |state| {
+        without_job(call.state, |state| {
             state.set_note(&path, UPGRADE, true);
             deactivate::prepare(state, &path, None);
         });

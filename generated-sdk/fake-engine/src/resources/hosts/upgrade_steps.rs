@@ -9,7 +9,7 @@ use crate::resources::hosts::status::{set_status, status_of};
 use crate::state::{Severity, State};
 use ovirt_sdk::types::{Host, HostStatus};
 
-/// Effect: a host has started again with new software. Arguments as above.
+/// The note about a host that was upgraded.
 pub(crate) const UPGRADED: Note<bool> = Note::new("upgraded");
 
 pub(super) fn register(registry: &mut Registry) {
@@ -24,7 +24,7 @@ pub(crate) fn begin_upgrade(state: &mut State, host: &str, activate: bool) {
 fn upgraded(state: &mut State, path: &str, activate: bool) {
     match status_of(state, path) {
         Some(HostStatus::Installing) => {
-            // It restarts with what was installed.
+            // The host restarts after the installation.
             set_status(state, path, HostStatus::Reboot);
             state.after(INSTALLATION, Effect::HostUpgraded { host: path.to_owned(), activate });
         }

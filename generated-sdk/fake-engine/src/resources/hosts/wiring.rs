@@ -1,4 +1,4 @@
-//! Which networks go over which NICs of a host. Attachments say it; what NICs show follows from them.
+//! Networks on the NICs of hosts: attachments, and the fields of NICs that follow from them.
 
 use crate::api::{Call, Fault};
 use crate::path::last;
@@ -22,7 +22,7 @@ pub(crate) fn nic_reference(nic: &str) -> HostNic {
     HostNic::with_id(last(nic)).href(nic)
 }
 
-/// The NIC of a host that is meant: by its identifier or its name.
+/// Finds a NIC of a host by its identifier or its name.
 pub(crate) fn find_nic(state: &State, host: &str, wanted: &HostNic) -> Result<String, Fault> {
     let nics = nics_of(host);
     let path = match (&wanted.id, &wanted.name) {
@@ -35,11 +35,11 @@ pub(crate) fn find_nic(state: &State, host: &str, wanted: &HostNic) -> Result<St
             (Some(id), _) => ("id", id.as_str()),
             (None, name) => ("name", name.as_deref().unwrap_or_default()),
         };
-        Fault::conflict(&format!("Cannot setup Networks. The host network interface ({kind} {value}) does not exist."))
+        Fault::invalid("setup Networks", &format!("The host network interface ({kind} {value}) does not exist."))
     })
 }
 
-/// The network that is meant where names are those of a host's data center.
+/// Finds a network of the data center of a host.
 pub(crate) fn find_network(state: &State, host: &str, wanted: &Network) -> Result<String, Fault> {
     let data_center = data_center_of(state, host).unwrap_or_default();
     network::find_in(state, &data_center, wanted).ok_or_else(|| {
@@ -50,7 +50,7 @@ pub(crate) fn find_network(state: &State, host: &str, wanted: &Network) -> Resul
     })
 }
 
-/// Attaches a network to a NIC, or changes how it is attached; what NICs show has to [follow](follow).
+/// Attaches a network to a NIC, or changes the attachment. Call [`follow`] afterwards to update the NICs.
 pub(crate) fn attach(state: &mut State, host: &str, nic: &str, network: &str, wanted: NetworkAttachment) -> String {
     let known = network::attachment_of(state, host, network);
     let old = known.as_deref().and_then(|path| state.get::<NetworkAttachment>(path)).cloned();
@@ -73,7 +73,7 @@ fn assignment(method: BootProtocol, version: IpVersion) -> IpAddressAssignment {
     IpAddressAssignment::new().assignment_method(method).ip(Ip::new().version(version))
 }
 
-/// Attaches the network over which the cluster is managed to the NIC that has an address.
+/// Attaches the network over which the cluster is managed to the first NIC.
 pub(crate) fn attach_management(state: &mut State, host: &str) {
     let cluster = state.get::<Host>(host).and_then(|host| path_of(CLUSTERS, &host.cluster)).unwrap_or_default();
     let networks = state.paths(&format!("{cluster}/{NETWORKS}"));
@@ -89,7 +89,7 @@ pub(crate) fn attach_management(state: &mut State, host: &str) {
     follow(state, host);
 }
 
-/// Lets the NICs of a host show what is attached to them.
+/// Updates the NICs of a host after changes of attachments.
 pub(crate) fn follow(state: &mut State, host: &str) {
     let attachments: Vec<(String, NetworkAttachment)> =
         state.list::<NetworkAttachment>(&network::attachments_of(host)).map(|(path, it)| (path, it.clone())).collect();
@@ -117,12 +117,15 @@ pub(crate) fn follow(state: &mut State, host: &str) {
             nic.bridged = Some(false);
             nic.boot_protocol = Some(BootProtocol::None);
             nic.ip = None;
+            nic.ipv6 = None;
+            nic.ipv6_boot_protocol = Some(BootProtocol::None);
             nic.mtu = Some(1500);
+            nic.properties = None;
         }
     }
 }
 
-/// Lets a NIC show a network: the NIC itself, or one on top of it when the network is tagged. Gives its path.
+/// Shows a network on a NIC, or on a VLAN device above it if the network is tagged. Returns the path of the NIC or device.
 fn wire(state: &mut State, host: &str, base: &str, network: &Network, attachment: &NetworkAttachment) -> String {
     let vlan = network.vlan.as_ref().and_then(|vlan| vlan.id);
     let path = match vlan {
@@ -159,17 +162,20 @@ fn wire(state: &mut State, host: &str, base: &str, network: &Network, attachment
         _ => nic.ip = None,
     }
     nic.boot_protocol = Some(method);
+    nic.ipv6 = Some(Box::new(Ip::new().gateway("::").version(IpVersion::V6)));
+    nic.ipv6_boot_protocol = Some(BootProtocol::None);
+    nic.properties = Some(attachment.properties.clone().unwrap_or_default());
     path
 }
 
-/// An address as a server of DHCP gives it.
+/// An address as a DHCP server assigns it.
 fn lease(state: &mut State) -> Ip {
     let number = state.count("leases") % 250 + 1;
     let address = Ip::new().address(format!("198.51.100.{number}")).gateway("198.51.100.254");
     address.netmask("255.255.255.0").version(IpVersion::V4)
 }
 
-/// What a host reports of an attachment, and what it should be.
+/// The configuration that a host reports for an attachment, and the expected one.
 fn reported(network: &Network, attachment: &NetworkAttachment) -> List<ReportedConfiguration> {
     let same = |name: &str, value: String| {
         ReportedConfiguration::new().name(name).actual_value(value.as_str()).expected_value(value).in_sync(true)
@@ -196,19 +202,19 @@ fn reported(network: &Network, attachment: &NetworkAttachment) -> List<ReportedC
     ])
 }
 
-/// Networks can't be changed on hosts that nobody reaches.
-pub(crate) fn refuse_status(state: &State, host: &str) -> Result<(), Fault> {
+/// Fails unless the status of a host allows changes of its networks.
+pub(crate) fn check_status(state: &State, host: &str) -> Result<(), Fault> {
     match status_of(state, host) {
         None => Err(Fault::not_found()),
         Some(HostStatus::Up | HostStatus::Maintenance | HostStatus::NonOperational) => Ok(()),
         Some(_) => Err(Fault::conflict(
-            "Cannot setup Networks. Operation can be performed only when Host status is Maintenance, Up, NonOperational.",
+            "Cannot setup Networks. Operation can be performed only when Host status is  Maintenance, Up, NonOperational.",
         )),
     }
 }
 
-/// Tells that the networks of a host are what was asked for.
-pub(crate) fn applied(call: &mut Call<'_>, host: &str) {
+/// Adds the event about changed networks.
+pub(crate) fn log_changes(call: &mut Call<'_>, host: &str) {
     let text = format!("Network changes were saved on host {}", call.state.name_of(host));
     call.state.event(10903, Severity::Normal, &text, &[host]);
 }

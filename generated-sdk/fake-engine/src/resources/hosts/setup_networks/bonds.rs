@@ -1,4 +1,4 @@
-//! Bonds: several NICs that are one.
+//! Bonds: NICs that consist of several NICs.
 
 use crate::api::Fault;
 use crate::path::last;
@@ -6,7 +6,7 @@ use crate::resources::hosts::wiring::{find_nic, nic_reference, nics_of};
 use crate::state::State;
 use ovirt_sdk::types::{Bonding, BootProtocol, Host, HostNic, List, NicStatus, Option as BondOption};
 
-/// Refuses bonds that can't be made. `is_used` says whether a network will be on a NIC of that name.
+/// Fails if bonds can't be changed. `is_used` returns whether a network will be on the NIC with a name.
 pub(crate) fn check(
     state: &State,
     host: &str,
@@ -18,7 +18,7 @@ pub(crate) fn check(
     for bond in removed {
         let path = find_nic(state, host, bond)?;
         if state.get::<HostNic>(&path).is_some_and(|nic| nic.bonding.is_none()) {
-            return Err(refused(&format!("The given network interface '{}' is not a bond.", state.name_of(&path))));
+            return Err(conflict(&format!("The given network interface '{}' is not a bond.", state.name_of(&path))));
         }
         gone.push(path);
     }
@@ -26,9 +26,7 @@ pub(crate) fn check(
     for bond in wanted {
         let own = known(state, host, bond);
         if own.is_none() && !bond.name.as_deref().is_some_and(|name| name.starts_with("bond")) {
-            return Err(refused(
-                "Among the given bonds, there is a bond whose name does not begin with 'bond', or which has none.",
-            ));
+            return Err(bad_name(bond));
         }
         let Some(slaves) = bond.bonding.as_ref().and_then(|bonding| bonding.slaves.as_ref()) else {
             if own.is_none() {
@@ -44,26 +42,24 @@ pub(crate) fn check(
             let name = state.name_of(&path);
             let nic = state.find::<HostNic>(&path)?;
             if nic.bonding.is_some() || nic.base_interface.is_some() {
-                return Err(refused(&format!(
+                return Err(conflict(&format!(
                     "Network Interface '{name}' cannot be slave: Neither bond nor vlan can be slave."
                 )));
             }
             if taken.contains(&path) {
-                return Err(refused(&format!(
-                    "Network interface '{name}' is used multiple times in new or modified bonds in this request."
+                return Err(conflict(&format!(
+                    "Network interface '{name}' is used multiple times in new or modified bonds in this request. Slave can be \
+                     neither shared by multiple bonds nor used multiple times in one bond."
                 )));
             }
             if is_used(&name) {
-                return Err(refused(&format!(
+                return Err(conflict(&format!(
                     "Network Interface '{name}' cannot become slave, there's network attached to it."
                 )));
             }
             let other = bond_of(state, host, &path).filter(|bond| Some(bond) != own.as_ref() && !gone.contains(bond));
-            if let Some(other) = other {
-                return Err(refused(&format!(
-                    "Network Interface '{name}' already belongs to the bond {}.",
-                    state.name_of(&other)
-                )));
+            if other.is_some() {
+                return Err(Fault::conflict(&format!("Network Interface '{name}' already belongs to the bond.")));
             }
             taken.push(path);
         }
@@ -71,13 +67,29 @@ pub(crate) fn check(
     Ok(())
 }
 
-fn refused(reason: &str) -> Fault {
-    Fault::conflict(&format!("Cannot setup Networks. {reason}"))
+fn conflict(reason: &str) -> Fault {
+    Fault::cannot("setup Networks", reason)
 }
 
 fn too_few(bond: &HostNic) -> Fault {
     let name = bond.name.as_deref().unwrap_or_default();
-    refused(&format!("The number of slaves of the following bonds is less than 2: {name}."))
+    let why = format!("The following bonds consist of less than two Network Interfaces: {name}.");
+    Fault::invalid("setup Networks", &why)
+}
+
+fn bad_name(bond: &HostNic) -> Fault {
+    match bond.name.as_deref() {
+        Some(name) => Fault::bad(&format!(
+            "Bond name '{name}' does not follow naming criteria. For host compatibility version 4.3 or greater, custom bond \
+             names must begin with the prefix 'bond'  followed by 'a-z', 'A-Z', '0-9', or '_' characters. For host \
+             compatibility version 4.2 and lower, custom bond names must begin with the prefix 'bond' followed by a number."
+        )),
+        None => Fault::invalid(
+            "setup Networks",
+            "Among the given bonds, there is a bond with neither nicName nor nicId. If you wish to add a new bond, the \
+             nicName is mandatory. If you wish to update an existing bond you should pass nicName or nicId or both of them.",
+        ),
+    }
 }
 
 fn known(state: &State, host: &str, bond: &HostNic) -> Option<String> {
@@ -93,7 +105,7 @@ fn bond_of(state: &State, host: &str, nic: &str) -> Option<String> {
     state.list::<HostNic>(&nics_of(host)).find(|(_, bond)| has(bond)).map(|(path, _)| path)
 }
 
-/// Makes a bond, or changes it.
+/// Adds or changes a bond.
 pub(crate) fn set(state: &mut State, host: &str, wanted: HostNic) -> Result<String, Fault> {
     let own = known(state, host, &wanted);
     let bonding = wanted.bonding.map(|bonding| *bonding).unwrap_or_default();
@@ -123,7 +135,7 @@ pub(crate) fn set(state: &mut State, host: &str, wanted: HostNic) -> Result<Stri
     Ok(state.insert(&nics_of(host), nic))
 }
 
-/// The options of bonds for which none were chosen.
+/// The default options of bonds.
 fn usual() -> List<BondOption> {
     let mode = BondOption::new().name("mode").value("1").type_("Active-Backup");
     List::from([mode, BondOption::new().name("miimon").value("100")])

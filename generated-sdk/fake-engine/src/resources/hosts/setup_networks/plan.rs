@@ -1,4 +1,4 @@
-//! Changes of a host's networks that are made together, or not at all.
+//! Changes of the networks of a host that succeed or fail together.
 
 use crate::api::Fault;
 use crate::path::last;
@@ -19,7 +19,7 @@ pub(crate) struct Plan {
     pub(crate) bonds: Vec<HostNic>,
 }
 
-/// A network on a NIC, as it will be.
+/// A network on a NIC after the changes.
 struct Wire {
     network: String,
     /// The name of the NIC.
@@ -27,7 +27,7 @@ struct Wire {
 }
 
 impl Plan {
-    /// What makes the networks of one host those of another.
+    /// The changes that copy the networks of a host to another one.
     pub(crate) fn to_copy(state: &State, source: &str, target: &str) -> Self {
         let mut plan = Self::default();
         for (_, bond) in state.list::<HostNic>(&nics_of(source)).filter(|(_, nic)| nic.bonding.is_some()) {
@@ -53,7 +53,7 @@ impl Plan {
         plan
     }
 
-    /// Refuses what can't be done.
+    /// Fails if the changes aren't possible.
     pub(crate) fn check(&self, state: &State, host: &str) -> Result<(), Fault> {
         let mut wires = self.remaining(state, host)?;
         let cluster = state.find::<Host>(host)?.cluster.as_ref().and_then(|cluster| cluster.id.clone());
@@ -98,32 +98,32 @@ impl Plan {
             };
             wires.push(Wire { network, nic });
         }
-        refuse_two_untagged(state, &wires)?;
+        check_untagged(state, &wires)?;
         bonds::check(state, host, &self.bonds, &self.removed_bonds, &|nic| wires.iter().any(|wire| wire.nic == nic))?;
         let gone: Vec<String> =
             self.removed_bonds.iter().filter_map(|bond| self.name_of(state, host, bond).ok()).collect();
         match wires.iter().find(|wire| gone.contains(&wire.nic)) {
             None => Ok(()),
-            Some(wire) => Err(Fault::conflict(&format!(
+            Some(wire) => Err(Fault::bad(&format!(
                 "Cannot setup Networks. The following Network Interfaces do not exist on the Host: {}.",
                 wire.nic
             ))),
         }
     }
 
-    /// What stays as it is, unless it is changed.
+    /// The networks on NICs that aren't removed.
     fn remaining(&self, state: &State, host: &str) -> Result<Vec<Wire>, Fault> {
         let collection = attachments_of(host);
         let mut gone = Vec::new();
         for attachment in &self.removed_attachments {
             let path = format!("{collection}/{}", attachment.id.as_deref().unwrap_or_default());
             let Some(found) = state.get::<NetworkAttachment>(&path) else {
-                return Err(Fault::conflict(&format!(
+                return Err(Fault::bad(&format!(
                     "Cannot setup Networks. Cannot remove following Network Attachments, because they do not exist: {}.",
                     last(&path)
                 )));
             };
-            refuse_management(state, host, found)?;
+            check_not_management(state, host, found)?;
             gone.push(path);
         }
         let remaining = state.list::<NetworkAttachment>(&collection).filter(|(path, _)| !gone.contains(path));
@@ -134,7 +134,7 @@ impl Plan {
         Ok(remaining.filter_map(|(_, attachment)| wire(attachment)).collect())
     }
 
-    /// The name of a NIC that is there or will be.
+    /// The name of a NIC that exists or is a planned bond.
     fn name_of(&self, state: &State, host: &str, nic: &HostNic) -> Result<String, Fault> {
         let is_planned = nic.name.is_some() && self.bonds.iter().any(|bond| bond.name == nic.name);
         match &nic.name {
@@ -143,12 +143,12 @@ impl Plan {
         }
     }
 
-    /// Does what was [checked](Self::check).
+    /// Applies the changes, which were [checked](Self::check).
     pub(crate) fn apply(self, state: &mut State, host: &str) -> Result<(), Fault> {
         for attachment in &self.removed_attachments {
             state.remove(&format!("{}/{}", attachments_of(host), attachment.id.as_deref().unwrap_or_default()));
         }
-        // Attachments that go elsewhere do so before NICs get into bonds.
+        // Bonds come first: attachments can refer to them.
         for bond in self.bonds {
             bonds::set(state, host, bond)?;
         }
@@ -176,26 +176,26 @@ impl Plan {
     }
 }
 
-/// The network over which a host is managed can't be taken from it.
-pub(crate) fn refuse_management(state: &State, host: &str, attachment: &NetworkAttachment) -> Result<(), Fault> {
+/// Fails for the network over which a host is managed.
+pub(crate) fn check_not_management(state: &State, host: &str, attachment: &NetworkAttachment) -> Result<(), Fault> {
     let cluster = state.get::<Host>(host).and_then(|host| path_of(CLUSTERS, &host.cluster)).unwrap_or_default();
     match path_of(NETWORKS, &attachment.network) {
-        Some(network) if is_management(state, &cluster, &network) => Err(Fault::conflict(&format!(
-            "Cannot setup Networks. The Management Network ('{}') is mandatory and cannot be removed.",
+        Some(network) if is_management(state, &cluster, &network) => Err(Fault::bad(&format!(
+            "The Management Network ('{}') is mandatory and cannot be removed.",
             state.name_of(&network)
         ))),
         _ => Ok(()),
     }
 }
 
-fn refuse_two_untagged(state: &State, wires: &[Wire]) -> Result<(), Fault> {
+fn check_untagged(state: &State, wires: &[Wire]) -> Result<(), Fault> {
     let is_untagged = |wire: &Wire| state.get::<Network>(&wire.network).is_some_and(|network| network.vlan.is_none());
     let mut used: Vec<&str> = Vec::new();
     for wire in wires.iter().filter(|wire| is_untagged(wire)) {
         if used.contains(&wire.nic.as_str()) {
             return Err(Fault::conflict(&format!(
                 "Cannot setup Networks. At most one VLAN-untagged Logical Network is allowed on a NIC (optionally in \
-                 conjunction with several VLAN Logical Networks). The following Network Interfaces violate that : {}.",
+                 conjunction with several VLAN Logical Networks). The following Network Interfaces violate that rule: {}.",
                 wire.nic
             )));
         }
