@@ -14,7 +14,8 @@ const BODIES: &[(&str, &str)] = &[
     ("assigned_affinity_labels", "<affinity_label><name>walk</name></affinity_label>"),
     (
         "assigned_permissions",
-        "<permission><role><name>UserRole</name></role><user><name>admin</name></user></permission>",
+        // The group Everyone.
+        "<permission><role><name>UserRole</name></role><group id=\"eee00000-0000-0000-0000-123456789eee\"/></permission>",
     ),
     ("assigned_tags", "<tag><name>root</name></tag>"),
     ("affinity_group_vms", "<vm><name>vm0001</name></vm>"),

@@ -29,7 +29,8 @@ async fn a_machine_of_the_blank_template_is_down_at_once_and_has_what_every_one_
     let no_template = Vm::new().name("web2").cluster(Cluster::with_name("Default"));
     assert_eq!(refusal(vms.add(no_template).send().await).1, "Vm [template.id|name] required for add");
     let too_much = wanted("web2", "Blank").memory(GIB).memory_policy(MemoryPolicy::new().guaranteed(2 * GIB));
-    conflict(vms.add(too_much).send().await, "Physical Memory Guaranteed cannot exceed Memory Size");
+    let (code, detail) = refusal(vms.add(too_much).send().await);
+    assert_eq!((code, detail.as_str()), (400, "[Cannot add VM. Physical Memory Guaranteed cannot exceed Memory Size.]"));
     assert_eq!(refusal(vms.add(wanted("no good", "Blank")).send().await).0, 400);
     assert_eq!(vms.list().send().await.unwrap().len(), 1);
 }

@@ -1,7 +1,7 @@
 //! Starting, stopping, suspending and moving machines.
 
 use ovirt_sdk::types::{
-    Boot, BootDevice, Display, DisplayType, Host, HostStatus, Initialization, JobStatus, MemoryPolicy, Nic,
+    Boot, BootDevice, DiskStatus, Display, DisplayType, Host, HostStatus, Initialization, JobStatus, MemoryPolicy, Nic,
     OperatingSystem, Snapshot, SnapshotType, Vm, VmAffinity, VmPlacementPolicy, VmStatus,
 };
 
@@ -110,7 +110,7 @@ async fn a_start_that_is_waited_for_is_still_only_begun() {
 async fn a_machine_that_runs_does_not_start_again() {
     let fixture = Fixture::new().await;
     let vm = fixture.running("web1").await;
-    assert_refused(vm.start().send().await, "Cannot run VM. VM is running.");
+    assert_refused(vm.start().send().await, "Cannot run VM because the VM is in Up status.");
     assert_refused(vm.remove().send().await, "Cannot remove VM. VM is running.");
     vm.stop().send().await.unwrap();
     assert_eq!(status(&vm).await, VmStatus::PoweringDown);
@@ -120,9 +120,10 @@ async fn a_machine_that_runs_does_not_start_again() {
     assert_eq!(down.status, Some(VmStatus::Down));
     assert!(down.host.is_none() && down.stop_time.is_some() && down.fqdn.is_none());
     assert!(vm.reported_devices().list().send().await.unwrap().is_empty());
-    assert_refused(vm.stop().send().await, "VM is not running");
-    assert_refused(vm.shutdown().send().await, "VM is not running");
-    assert_refused(vm.reboot().send().await, "VM is not running");
+    vm.stop().send().await.unwrap();
+    vm.shutdown().send().await.unwrap();
+    assert_eq!(status(&vm).await, VmStatus::Down, "nothing is to be done");
+    assert_refused(vm.reboot().send().await, "Cannot restart VM because the VM is in Down status.");
 }
 
 #[tokio::test]
@@ -146,7 +147,7 @@ async fn a_machine_needs_something_to_boot_from_and_a_host() {
     bare.stop().send().await.unwrap();
     fixture.engine.advance(MINUTE);
     let down = read(&bare).await;
-    assert_eq!((devices(&down), down.run_once), (vec![BootDevice::Hd], Some(false)));
+    assert_eq!((devices(&down), down.run_once), (vec![BootDevice::Hd], None));
 
     let memory = 1_i64 << 42;
     let policy = MemoryPolicy::new().guaranteed(memory).max(memory);
@@ -164,7 +165,7 @@ async fn a_machine_runs_where_it_is_bound_to() {
     vm.start().send().await.unwrap();
     fixture.engine.advance(MINUTE);
     assert_eq!(host_of(&fixture, &vm).await.as_deref(), Some("host2"));
-    assert_refused(vm.migrate().send().await, "VM is non migratable");
+    assert_refused(vm.migrate().send().await, "VM is pinned to Host.");
 }
 
 #[tokio::test]
@@ -223,7 +224,7 @@ async fn a_machine_is_suspended_and_wakes_up() {
     fixture.engine.advance(MINUTE);
     let suspended = read(&vm).await;
     assert_eq!((suspended.status, suspended.host), (Some(VmStatus::Suspended), None));
-    assert_refused(vm.remove().send().await, "Suspended");
+    assert_refused(vm.remove().send().await, "Cannot remove VM that its state is not down.");
     vm.start().send().await.unwrap();
     assert_eq!(status(&vm).await, VmStatus::RestoringState);
     fixture.engine.advance(MINUTE);
@@ -237,7 +238,7 @@ async fn a_machine_moves_to_another_host() {
     let vm = fixture.running("web1").await;
     let before = host_of(&fixture, &vm).await.unwrap();
     let same = vm.migrate().host(Host::with_name(before.as_str())).send().await;
-    assert_refused(same, "source and destination is the same");
+    assert_refused(same, "it currently hosts the VM.");
     vm.migrate().send().await.unwrap();
     assert_eq!(status(&vm).await, VmStatus::Migrating);
     assert_refused(vm.migrate().send().await, "VM migration is in progress");
@@ -263,11 +264,10 @@ async fn a_machine_goes_with_its_disks_unless_they_are_to_stay() {
     assert_refused(vm.remove().send().await, "Delete protection is enabled");
     vm.update(Vm::new().delete_protected(false)).send().await.unwrap();
     vm.remove().send().await.unwrap();
-    assert_eq!(status(&vm).await, VmStatus::ImageLocked);
-    assert_refused(vm.start().send().await, "VM is locked");
-    assert_refused(vm.update(Vm::new().comment("x")).send().await, "VM is locked");
-    fixture.engine.advance(MINUTE);
     assert!(vm.get().send().await.unwrap_err().is_not_found());
+    let locked = disks.disk(&disk).get().send().await.unwrap();
+    assert_eq!(locked.status, Some(DiskStatus::Locked));
+    fixture.engine.advance(MINUTE);
     assert!(disks.disk(&disk).get().send().await.unwrap_err().is_not_found());
 
     let vm = fixture.machine("web2").await;
@@ -290,5 +290,5 @@ async fn hosts_that_are_not_up_take_no_machines() {
     for host in hosts.list().send().await.unwrap() {
         assert_eq!(host.status, Some(HostStatus::Maintenance));
     }
-    assert_refused(vm.start().send().await, "at least one host in Up state");
+    assert_invalid(vm.start().send().await, "at least one host in Up state");
 }

@@ -1,7 +1,7 @@
 //! Layers and profiles of disks, images of the repository, and Gluster volumes.
 
 use ovirt_sdk::types::{
-    Disk, DiskAttachment, DiskInterface, DiskProfile, DiskStatus, GlusterBrick, GlusterBrickStatus, GlusterVolume,
+    Cluster, Disk, DiskAttachment, DiskInterface, DiskProfile, DiskStatus, GlusterBrick, GlusterBrickStatus, GlusterVolume,
     GlusterVolumeStatus, GlusterVolumeType, Option as VolumeOption, Snapshot, StorageDomain,
 };
 
@@ -40,10 +40,10 @@ async fn a_domain_keeps_a_profile_for_disks() {
     let first = own.list().send().await.unwrap().remove(0);
     let profiles = system.disk_profiles();
     let last = profiles.disk_profile(first.try_id().unwrap()).remove().send().await;
-    assert!(refusal(last).contains("last Disk Profile"));
+    assert!(refusal(last).contains("last Disk profile"));
     let fast = || DiskProfile::with_name("fast").storage_domain(StorageDomain::with_name("data"));
     profiles.add(fast()).send().await.unwrap();
-    assert!(refusal(profiles.add(fast()).send().await).contains("already used"));
+    assert!(refusal(profiles.add(fast()).send().await).contains("Profile name is in use"));
     assert_eq!(own.list().send().await.unwrap().len(), 2);
     profiles.disk_profile(first.try_id().unwrap()).remove().send().await.unwrap();
 }
@@ -70,11 +70,15 @@ async fn a_volume_runs_on_its_bricks() {
     let (_engine, connection) = engine().await;
     let system = connection.system();
     let cluster = system.clusters().find("Default").await.unwrap();
-    let volumes = system.clusters().cluster(cluster.try_id().unwrap()).gluster_volumes();
+    let cluster = system.clusters().cluster(cluster.try_id().unwrap());
+    let volumes = cluster.gluster_volumes();
     let host = system.hosts().find("host1").await.unwrap();
     let brick = |path: &str| GlusterBrick::new().server_id(host.id.clone().unwrap()).brick_dir(path);
     let wanted = GlusterVolume::new().name("v1").volume_type(GlusterVolumeType::Distribute);
-    let made = volumes.add(wanted.bricks(vec![brick("/b1")])).send().await.unwrap();
+    let wanted = || wanted.clone().bricks(vec![brick("/b1")]);
+    assert!(refusal(volumes.add(wanted()).send().await).contains("Cluster does not support Gluster service"));
+    cluster.update(Cluster::new().gluster_service(true)).send().await.unwrap();
+    let made = volumes.add(wanted()).send().await.unwrap();
     assert_eq!(made.status, Some(GlusterVolumeStatus::Down));
     let one = volumes.volume(made.try_id().unwrap());
     let bricks = one.gluster_bricks();

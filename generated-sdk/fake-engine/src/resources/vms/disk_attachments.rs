@@ -2,15 +2,18 @@
 
 use crate::api::{Call, Context, Fault, Registry, Reply, merge, pages};
 use crate::path::{above, last};
-use crate::resources::common::{disk, disk_attachment, disk_lock, locks, references, storage_domain, vm_status};
+use crate::resources::common::{
+    disk, disk_attachment, disk_lock, locks, operating_system, references, storage_domain, vm_status, vm_validation,
+};
 use crate::resources::disks::create::{Requirements, begin_adding, check_new_disk};
 use crate::resources::disks::remove::begin_disk_removal;
 use crate::resources::disks::update::change_disk;
-use crate::resources::paths::{CLUSTERS, DATA_CENTERS, DISK_ATTACHMENTS, DISKS, STORAGE_DOMAINS};
+use crate::resources::paths::{CLUSTERS, DATA_CENTERS, DISK_ATTACHMENTS, DISKS, NICS, STORAGE_DOMAINS, WATCHDOGS};
 use crate::state::{Severity, State};
 use ovirt_sdk::object::Object;
 use ovirt_sdk::types::{
-    Cluster, DataCenter, DataCenterStatus, Disk, DiskAttachment, DiskContentType, DiskInterface, Vm, VmStatus,
+    BiosType, Cluster, DataCenter, DataCenterStatus, Disk, DiskAttachment, DiskContentType, DiskInterface, Nic,
+    NicInterface, Vm, VmStatus,
 };
 
 const ADD: &str = "add Virtual Disk";
@@ -134,6 +137,7 @@ fn check_new_attachment(
     check_has_interface(attachment)?;
     vm_status::check_not_excluded(state, owner, ADD)?;
     check_boot(state, owner, "", attachment, ADD)?;
+    check_slots(state, owner, attachment, ADD)?;
     check_read_only(attachment, ADD)?;
     check_interface(state, owner, disk, attachment, ADD)?;
     check_data_center(state, owner, disk)?;
@@ -176,6 +180,7 @@ fn check_interface(
     attachment: &DiskAttachment,
     action: &str,
 ) -> Result<(), Fault> {
+    check_chipset(state, owner, attachment, action)?;
     if attachment.interface != Some(DiskInterface::VirtioScsi) {
         return Ok(());
     }
@@ -187,6 +192,34 @@ fn check_interface(
         Some(false) => Err(Fault::cannot(action, "VirtIO-SCSI is disabled for the VM")),
         _ => Ok(()),
     }
+}
+
+/// Fails if the chipset of a virtual machine has no controller for the interface of a disk.
+fn check_chipset(state: &State, owner: &str, attachment: &DiskAttachment, action: &str) -> Result<(), Fault> {
+    let vm = state.find::<Vm>(owner)?;
+    let is_i440fx = vm.bios.as_ref().and_then(|bios| bios.type_.as_ref()) == Some(&BiosType::I440fxSeaBios);
+    let is_supported = match attachment.interface {
+        Some(DiskInterface::Ide) => is_i440fx,
+        Some(DiskInterface::Sata) => !is_i440fx,
+        Some(DiskInterface::SpaprVscsi) => false,
+        _ => true,
+    };
+    if is_supported {
+        return Ok(());
+    }
+    let title = operating_system::title(state, operating_system::name_of(vm));
+    Err(Fault::bad(&format!("Cannot {action}: The disk interface is not supported by the VM OS: {title}.")))
+}
+
+/// Fails if the devices of a virtual machine with one more disk need more slots than it has.
+fn check_slots(state: &State, owner: &str, attachment: &DiskAttachment, action: &str) -> Result<(), Fault> {
+    let nics: Vec<NicInterface> =
+        state.list::<Nic>(&format!("{owner}/{NICS}")).filter_map(|(_, nic)| nic.interface.clone()).collect();
+    let others = state.list::<DiskAttachment>(&format!("{owner}/{DISK_ATTACHMENTS}"));
+    let mut disks: Vec<DiskInterface> = others.filter_map(|(_, other)| other.interface.clone()).collect();
+    disks.extend(attachment.interface.clone());
+    let has_watchdog = !state.paths(&format!("{owner}/{WATCHDOGS}")).is_empty();
+    vm_validation::check_slots_of(state.find::<Vm>(owner)?, &nics, &disks, has_watchdog, action)
 }
 
 /// The path of the data center of a virtual machine.
@@ -236,6 +269,7 @@ fn check_attachable(
     if !is_snapshot && found.shareable != Some(true) && !disk::owners(state, path).is_empty() {
         return Err(Fault::cannot(ATTACH, "The disk is not shareable and is already attached to a VM."));
     }
+    check_slots(state, owner, attachment, ATTACH)?;
     if let Some(domain) = disk::domain_of(state, path) {
         let center = data_center(state, owner);
         if !center.is_some_and(|center| storage_domain::data_centers(state, &domain).contains(&center)) {
