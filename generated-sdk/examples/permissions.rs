@@ -15,7 +15,9 @@
 
 #![allow(clippy::print_stderr, clippy::print_stdout, unreachable_pub, reason = "a command-line program")]
 
-use ovirt_sdk::types::{Group, Permission, Permit, Role, SshPublicKey, User};
+use std::collections::HashMap;
+
+use ovirt_sdk::types::{Domain, Group, Permission, Permit, Role, SshPublicKey, User};
 use ovirt_sdk::{Connection, Error};
 
 #[tokio::main(flavor = "current_thread")]
@@ -62,13 +64,16 @@ pub async fn list_roles(connection: &Connection) -> Result<(), Error> {
     Ok(())
 }
 
+/// The permits of a role for users who start and stop virtual machines.
+const POWER_PERMITS: [&str; 5] = ["login", "run_vm", "reboot_vm", "shut_down_vm", "stop_vm"];
+
 /// Creates a role whose users can start and stop virtual machines.
 pub async fn add_role(connection: &Connection, name: &str) -> Result<(), Error> {
     // A role refers to permits by ID. The cluster levels list the permits with their names.
     let mut permits: Vec<Permit> = Vec::new();
     let levels = connection.system().cluster_levels().list().send().await?;
     for permit in levels.iter().flat_map(|level| level.permits.iter().flatten()) {
-        let selected = matches!(permit.name.as_deref(), Some("login" | "vm_basic_operations"));
+        let selected = permit.name.as_deref().is_some_and(|name| POWER_PERMITS.contains(&name));
         if selected && !permits.iter().any(|other| other.id == permit.id) {
             permits.push(Permit::with_id(permit.try_id()?));
         }
@@ -79,9 +84,11 @@ pub async fn add_role(connection: &Connection, name: &str) -> Result<(), Error> 
     Ok(())
 }
 
-/// Adds a user from a directory. Only added users can get permissions.
+/// Adds a user from a directory, which is the part of the name after the last `@`. Only added users can get permissions.
 pub async fn add_user(connection: &Connection, name: &str) -> Result<(), Error> {
-    let user = connection.system().users().add(User::new().user_name(name)).send().await?;
+    let (_, directory) = name.rsplit_once('@').ok_or_else(|| Error::custom(format!("no directory in {name}")))?;
+    let user = User::new().user_name(name).domain(Domain::with_name(directory));
+    let user = connection.system().users().add(user).send().await?;
     println!("added user {}", user.try_user_name()?);
     Ok(())
 }
@@ -119,12 +126,23 @@ pub async fn grant_on_network(connection: &Connection, user: &str, role: &str, n
 pub async fn list_vm_permissions(connection: &Connection, vm: &str) -> Result<(), Error> {
     let vm = connection.system().vms().find(vm).await?;
     let permissions = connection.system().vms().vm(vm.try_id()?).permissions();
-    for permission in permissions.list().follow("role,user,group").send().await? {
-        let user = permission.user.as_ref().and_then(|user| user.user_name.as_deref());
-        let group = permission.group.as_ref().and_then(|group| group.name.as_deref());
-        println!("{}: {}", user.or(group).unwrap_or("?"), permission.try_role()?.try_name()?);
+    // Each permission is of a user or of a group, so that neither link can be followed for all of them.
+    let holders = holders(connection).await?;
+    for permission in permissions.list().follow("role").send().await? {
+        let user = permission.user.as_ref().and_then(|user| user.id.as_deref());
+        let group = permission.group.as_ref().and_then(|group| group.id.as_deref());
+        let holder = user.or(group).and_then(|id| holders.get(id));
+        println!("{}: {}", holder.map_or("?", String::as_str), permission.try_role()?.try_name()?);
     }
     Ok(())
+}
+
+/// The names of all users and groups by ID.
+async fn holders(connection: &Connection) -> Result<HashMap<String, String>, Error> {
+    let users = connection.system().users().list().send().await?;
+    let groups = connection.system().groups().list().send().await?;
+    let users = users.into_iter().filter_map(|user| Some((user.id?, user.user_name?)));
+    Ok(users.chain(groups.into_iter().filter_map(|group| Some((group.id?, group.name?)))).collect())
 }
 
 /// Replaces the SSH key that authenticates a user at the serial consoles of virtual machines.

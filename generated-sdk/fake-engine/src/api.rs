@@ -10,6 +10,7 @@
 mod apply;
 mod call;
 mod commands;
+mod declarations;
 pub(crate) mod document;
 mod fault;
 mod identifiers;
@@ -29,7 +30,7 @@ mod unknown_objects;
 mod validate;
 
 pub(crate) use apply::apply;
-pub(crate) use commands::Command;
+pub(crate) use declarations::{Command, UnknownObject};
 pub(crate) use fault::{Fault, capitalized};
 pub(crate) use merge::merge;
 pub(crate) use registry::{Call, Context, Reference, Registry, on_effect, on_signal};
@@ -38,7 +39,6 @@ pub(crate) use reply::Reply;
 pub(crate) use request::ApiRequest;
 pub(crate) use response::ApiResponse;
 pub(crate) use target::Target;
-pub(crate) use unknown_objects::UnknownObject;
 pub(crate) use validate::validate;
 
 use crate::routes::Method;

@@ -2,6 +2,9 @@
 
 use ovirt_sdk::object::{Object, member, member_mut};
 
+/// What clients see of the few secrets of which they see that they are set.
+pub(crate) const HIDDEN_SECRET: &str = "******";
+
 /// The identifier of an object, unless it is unset or empty.
 pub(crate) fn id_of(object: &dyn Object) -> Option<String> {
     text(object, "id").filter(|id| !id.is_empty())

@@ -1,4 +1,4 @@
-//! What a new engine begins with: what every installation has, and as many virtual machines as are wanted.
+//! The initial content of a new engine: what every installation has, and a number of virtual machines.
 
 mod data_centers;
 mod files;
@@ -6,6 +6,7 @@ mod hosts;
 mod instance_types;
 mod logical_units;
 mod operating_systems;
+mod options;
 mod permissions;
 mod roles;
 mod scheduling_policies;
@@ -15,25 +16,8 @@ mod users;
 mod vms;
 
 use crate::state::State;
+pub(crate) use options::{DirectoryOptions, SeedOptions};
 use ovirt_sdk::Error;
-
-/// What a new engine has.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct SeedOptions {
-    /// The number of virtual machines, if it is set.
-    pub(crate) vms: Option<usize>,
-}
-
-/// What the directories of an engine have.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct DirectoryOptions {
-    /// The accounts that can log in, with their profiles: `admin@internal`.
-    pub(crate) accounts: Vec<String>,
-    /// The groups with their profiles, and the accounts that are their members.
-    pub(crate) groups: Vec<(String, Vec<String>)>,
-    /// Accounts, and the names of the roles that they have on the system.
-    pub(crate) roles: Vec<(String, String)>,
-}
 
 /// Fills the directories of a new or loaded engine.
 pub(crate) fn fill_directory(state: &mut State, options: &DirectoryOptions) -> Result<(), Error> {

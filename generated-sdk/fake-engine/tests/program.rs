@@ -41,7 +41,8 @@ async fn the_program_explains_how_to_connect_and_stops_on_a_signal() {
     let folder = std::env::temp_dir().join(format!("ovirt-fake-engine-test-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let state = folder.join("state");
-    let child = program(&["--user", "me@local:pass:word", "--state", state.to_str().unwrap(), "--speed", "10"])
+    let account = ["--user", "me@local:pass:word", "--role", "me@local:ReadOnlyAdmin"];
+    let child = program(&[&account[..], &["--state", state.to_str().unwrap(), "--speed", "10"]].concat())
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
@@ -74,6 +75,9 @@ fn invalid_options_are_reported() {
         (&["x"], "error: unexpected argument \"x\"\n"),
         (&["--port", "x"], "error: invalid value 'x' of '--port': invalid digit found in string\n"),
         (&["--user", "x"], "error: invalid value of '--user': expected NAME:PASSWORD\n"),
+        (&["--role", "x"], "error: invalid value of '--role': expected NAME:ROLE\n"),
+        (&["--role", "me@local:x"], "error: can't start the fake engine: can't grant a role to `me@local`: no role is "),
+        (&["--group", "x"], "error: invalid value of '--group': expected NAME:MEMBERS\n"),
         (&["--speed", "-1"], "error: can't start the fake engine: invalid speed -1\n"),
         (&["--vms"], "error: missing argument for option '--vms'\n"),
     ] {

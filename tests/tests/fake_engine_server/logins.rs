@@ -43,13 +43,17 @@ async fn a_wrong_password_and_a_wrong_profile_are_told_apart() {
 
 #[tokio::test]
 async fn accounts_can_be_others() {
-    let builder = FakeEngine::builder().account("root@local", "r00t:&=ü").user("reader@example.com", "x");
+    let builder = FakeEngine::builder().account("root@local", "r00t:&=ü").user("nobody@example.com", "x");
+    let builder = builder.user("reader@example.com", "x").role("reader@example.com", "ReadOnlyAdmin");
     let engine = builder.start().await.unwrap();
     assert_eq!((engine.username(), engine.password()), ("root@local", "r00t:&=ü"));
     is_let_in(&engine, engine.credentials()).await.unwrap();
     is_let_in(&engine, Credentials::basic("root@local", "r00t:&=ü")).await.unwrap();
     is_let_in(&engine, Credentials::password("reader@example.com", "x")).await.unwrap();
     is_let_in(&engine, Credentials::password("admin@internal", "secret")).await.unwrap_err();
+    let error = is_let_in(&engine, Credentials::password("nobody@example.com", "x")).await.unwrap_err();
+    let expected = "The user nobody@example.com-authz with profile [example.com] is not authorized to perform login";
+    assert!(error.contains(expected), "{error}");
 }
 
 #[tokio::test]
@@ -136,7 +140,8 @@ async fn sessions_go_by_a_cookie() {
 
 #[tokio::test]
 async fn kerberos_answers_negotiate() {
-    let engine = FakeEngine::builder().negotiate("dGlja2V0", "me@example.com").start().await.unwrap();
+    let builder = FakeEngine::builder().negotiate("dGlja2V0", "me@example.com").role("me@example.com", "ReadOnlyAdmin");
+    let engine = builder.start().await.unwrap();
     let form = "grant_type=urn%3Aovirt%3Aparams%3Aoauth%3Agrant-type%3Ahttp&scope=ovirt-app-api";
     let ask = async |header| {
         let headers = ["Accept: application/json", "Content-Type: application/x-www-form-urlencoded", header];

@@ -13,17 +13,6 @@ use crate::path::{join, last};
 /// The text for what the engine doesn't know.
 const UNKNOWN: &str = "<UNKNOWN>";
 
-/// A command of the engine.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Command {
-    /// The description of its job. `{name}` stands for the name of the object, `{parent}` for that of the object to
-    /// which the collection belongs, `{user}` and `{account}` for the user without and with the domain, and another name in braces for a
-    /// reference of the object.
-    pub(crate) title: &'static str,
-    /// The code and the text of the event about a failed validation; `{why}` stands for the messages.
-    pub(crate) refused: Option<(i64, &'static str)>,
-}
-
 /// The command of a request, with texts about its objects.
 pub(super) struct Running {
     title: String,

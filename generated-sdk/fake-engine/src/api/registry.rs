@@ -4,12 +4,11 @@ use std::collections::{HashMap, HashSet};
 
 use ovirt_sdk::object::{Member, Object, Slot};
 
-use super::commands::Command;
+use super::declarations::{Command, UnknownObject};
 use super::fault::Fault;
 use super::reply::Reply;
 use super::request::ApiRequest;
 use super::target::Target;
-use super::unknown_objects::UnknownObject;
 use crate::effect::{Effect, EffectKind};
 use crate::hooks::Hooks;
 use crate::path::last;
@@ -131,6 +130,7 @@ pub(crate) struct Registry {
     unknown_objects: HashMap<(&'static str, &'static str), UnknownObject>,
     signatures: HashSet<(&'static str, &'static str)>,
     without_object: HashSet<(&'static str, &'static str)>,
+    with_empty_lists: HashSet<&'static str>,
     arguments: HashMap<(&'static str, &'static str), Arguments>,
     without_max: HashSet<&'static str>,
     hidden_links: HashSet<(&'static str, &'static str)>,
@@ -265,6 +265,11 @@ impl Registry {
         self.without_object.insert((service, action));
     }
 
+    /// Declares that objects of a type show lists of references even if they are empty.
+    pub(crate) fn show_empty_lists(&mut self, kind: &'static str) {
+        self.with_empty_lists.insert(kind);
+    }
+
     /// Sets how requests are authorized: before and after the body is read.
     pub(crate) fn authorize(&mut self, reading: AuthorizeReading, change: AuthorizeChange) {
         once(self.authorize.replace((reading, change)).is_none(), "authorize");
@@ -345,6 +350,10 @@ impl Registry {
 
     pub(super) fn responds_with_object(&self, service: &str, action: &str) -> bool {
         !self.without_object.contains(&(service, action))
+    }
+
+    pub(super) fn shows_empty_lists(&self, kind: &str) -> bool {
+        self.with_empty_lists.contains(kind)
     }
 
     pub(super) fn is_new(&self, kind: &'static str, field: &'static str) -> bool {

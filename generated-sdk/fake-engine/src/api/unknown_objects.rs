@@ -2,27 +2,11 @@
 
 use ovirt_sdk::request::Verb;
 
+use super::declarations::UnknownObject;
 use super::fault::Fault;
 use super::pages;
 use super::registry::Call;
 use super::reply::Reply;
-
-/// The response to a method of a service if an object in the path doesn't exist.
-///
-/// By default, lists are empty and everything else is not found: 404 without a body.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum UnknownObject {
-    /// 404 without a body.
-    NotFound,
-    /// The operation succeeds without doing anything.
-    Completed,
-    /// The method runs as for any other object.
-    Handled,
-    /// A fault. `{id}` stands for the identifier.
-    Fault(u16, &'static str),
-    /// 500 with an HTML page.
-    Exception,
-}
 
 /// Responds to a request that is about an object that doesn't exist; `None` if the method runs as usual.
 pub(super) fn respond(call: &Call<'_>) -> Option<Result<Reply, Fault>> {

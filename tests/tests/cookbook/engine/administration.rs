@@ -1,5 +1,6 @@
 //! Connections, tags, permissions, affinity, jobs and events.
 
+use ovirt_fake_engine::FakeEngine;
 use ovirt_sdk::Credentials;
 
 use super::{POLL_INTERVAL, add_vm, get_vm, start_engine};
@@ -61,7 +62,9 @@ async fn affinity_labels_and_groups() {
 
 #[tokio::test]
 async fn roles_permissions_and_ssh_keys() {
-    let (_engine, connection) = start_engine().await;
+    let directory = FakeEngine::builder().user("jane@internal", "x").group("developers@internal", ["jane@internal"]);
+    let engine = directory.start().await.unwrap();
+    let connection = engine.connect().build().unwrap();
     add_vm(&connection, "web1").await;
     permissions::add_role(&connection, "Starter").await.unwrap();
     permissions::add_role(&connection, "Starter").await.unwrap();

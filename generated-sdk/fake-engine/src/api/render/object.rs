@@ -123,6 +123,7 @@ pub(super) fn complete_slot(context: &Context<'_>, slot: &mut dyn Slot, secrets:
 
 /// Sets the addresses of everything that an object refers to.
 fn complete(context: &Context<'_>, shown: &mut dyn Object, secrets: Secrets) {
+    let shows_empty_lists = context.registry.shows_empty_lists(shown.info().name);
     for (index, field) in shown.info().members.iter().enumerate() {
         let Some(slot) = shown.slot_mut(index).filter(|slot| slot.is_set()) else { continue };
         if field.is_secret && secrets == Secrets::Removed && slot.text().as_deref() != Some(HIDDEN_SECRET) {
@@ -133,7 +134,7 @@ fn complete(context: &Context<'_>, shown: &mut dyn Object, secrets: Secrets) {
             true => complete_reference(context, part),
             false => complete(context, part, secrets),
         });
-        if field.is_link && slot.as_list().is_some_and(|list| list.count() == 0) {
+        if field.is_link && !shows_empty_lists && slot.as_list().is_some_and(|list| list.count() == 0) {
             slot.clear();
         }
     }

@@ -1,7 +1,7 @@
-//! Gluster volumes of clusters, and the bricks that they are made of.
+//! Gluster volumes of clusters and their bricks.
 
 use crate::api::{Call, Fault, Registry, Reply};
-use crate::path::last;
+use crate::path::{above, last};
 use crate::resources::paths::{GLUSTER_BRICKS, HOSTS};
 use crate::state::{Severity, State};
 use ovirt_sdk::types::{
@@ -9,13 +9,15 @@ use ovirt_sdk::types::{
     GlusterVolumeType, List, Option as VolumeOption, TransportType,
 };
 
+const CREATE: &str = "create Gluster Volume";
+
 pub(super) fn register(registry: &mut Registry) {
     registry.on("gluster_volumes", "add", add);
     registry.on("gluster_volume", "remove", remove);
     registry.on("gluster_volume", "start", |call| switch(call, true));
     registry.on("gluster_volume", "stop", |call| switch(call, false));
-    registry.on("gluster_volume", "rebalance", needs_running);
-    registry.on("gluster_volume", "start_profile", needs_running);
+    registry.on("gluster_volume", "rebalance", rebalance);
+    registry.on("gluster_volume", "start_profile", start_profile);
     registry.on("gluster_volume", "set_option", set_option);
     registry.on("gluster_volume", "reset_option", reset_option);
     registry.on("gluster_volume", "reset_all_options", |call| {
@@ -40,20 +42,12 @@ pub(super) fn register(registry: &mut Registry) {
 fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     call.require(&["name", "volume_type", "bricks"])?;
     let mut volume: GlusterVolume = call.body()?;
-    call.check_name(&volume)?;
     let bricks = volume.bricks.take().unwrap_or_default().into_vec();
-    for brick in &bricks {
-        check_brick(call.state, brick)?;
+    let has_service = call.state.find::<Cluster>(&call.parent())?.gluster_service == Some(true);
+    if !has_service {
+        return Err(Fault::cannot(CREATE, "Cluster does not support Gluster service."));
     }
-    let replicas = volume.replica_count.unwrap_or(0);
-    let replicated =
-        matches!(volume.volume_type, Some(GlusterVolumeType::Replicate | GlusterVolumeType::DistributedReplicate));
-    let count = i64::try_from(bricks.len()).unwrap_or(i64::MAX);
-    if replicated && (replicas < 2 || count.checked_rem(replicas) != Some(0)) {
-        return Err(Fault::conflict(
-            "Cannot create Gluster Volume. Number of bricks is not appropriate for the replica count.",
-        ));
-    }
+    check_volume(call.state, &call.target.path, &volume, &bricks)?;
     let cluster = call.parent();
     (volume.id, volume.statistics) = (None, None);
     volume.cluster = Some(Box::new(Cluster::with_id(last(&cluster))));
@@ -68,12 +62,44 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     for brick in bricks {
         insert_brick(call.state, &path, brick);
     }
-    let text = format!("Gluster Volume {name} was created on cluster {}", call.state.name_of(&cluster));
+    let text = format!("Gluster Volume {name} created on cluster {}.", call.state.name_of(&cluster));
     call.state.event(4000, Severity::Normal, &text, &[&cluster]);
     Ok(Reply::Created(path))
 }
 
-fn check_brick(state: &State, brick: &GlusterBrick) -> Result<(), Fault> {
+fn check_volume(
+    state: &State,
+    collection: &str,
+    volume: &GlusterVolume,
+    bricks: &[GlusterBrick],
+) -> Result<(), Fault> {
+    let type_ = volume.volume_type.as_ref();
+    if matches!(type_, Some(GlusterVolumeType::Disperse | GlusterVolumeType::DistributedDisperse)) {
+        return Err(Fault::invalid(CREATE, "Creation of disperse volume is not supported."));
+    }
+    let name = volume.name.as_deref().unwrap_or_default();
+    if state.by_name(collection, name).is_some() {
+        return Err(Fault::cannot(CREATE, &format!("Volume name {name} already exists.")));
+    }
+    let replicas = volume.replica_count.unwrap_or(0);
+    let count = i64::try_from(bricks.len()).unwrap_or(i64::MAX);
+    let is_replicated =
+        matches!(type_, Some(GlusterVolumeType::Replicate | GlusterVolumeType::DistributedReplicate));
+    if is_replicated && replicas < 2 {
+        return Err(Fault::cannot(CREATE, "Replica count must be > 2 for a REPLICATED volume."));
+    }
+    if type_ == Some(&GlusterVolumeType::Replicate) && count != replicas {
+        let reason = "Number of bricks must be equal to the replica count for a REPLICATED volume.";
+        return Err(Fault::invalid(CREATE, reason));
+    }
+    if is_replicated && count.checked_rem(replicas) != Some(0) {
+        let reason = "Number of bricks must be a multiple of replica count for a DISTRIBUTED REPLICATE volume.";
+        return Err(Fault::invalid(CREATE, reason));
+    }
+    bricks.iter().try_for_each(|brick| check_brick(state, brick, CREATE))
+}
+
+fn check_brick(state: &State, brick: &GlusterBrick, action: &str) -> Result<(), Fault> {
     let missing = [("server_id", brick.server_id.is_none()), ("brick_dir", brick.brick_dir.is_none())];
     let missing: Vec<&str> = missing.into_iter().filter_map(|(name, is)| is.then_some(name)).collect();
     if !missing.is_empty() {
@@ -82,9 +108,7 @@ fn check_brick(state: &State, brick: &GlusterBrick) -> Result<(), Fault> {
     let server = brick.server_id.as_deref().unwrap_or_default();
     match state.contains(&format!("{HOSTS}/{server}")) {
         true => Ok(()),
-        false => {
-            Err(Fault::bad("Cannot add Gluster Volume Brick. The server of the brick is not part of the cluster."))
-        }
+        false => Err(Fault::invalid(action, "Invalid server id in brick.")),
     }
 }
 
@@ -106,7 +130,7 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
     let name = call.state.find::<GlusterVolume>(&path)?.name.clone().unwrap_or_default();
     if is_running(call.state, &path) {
-        return Err(Fault::conflict(&format!("Cannot remove Gluster Volume. Gluster Volume {name} is up.")));
+        return Err(Fault::cannot("remove Gluster Volume", &format!("Gluster Volume {name} is up.")));
     }
     call.remove()
 }
@@ -115,10 +139,9 @@ fn switch(call: &mut Call<'_>, on: bool) -> Result<Reply, Fault> {
     let path = call.path();
     let name = call.state.find::<GlusterVolume>(&path)?.name.clone().unwrap_or_default();
     let (verb, state, code) = if on { ("start", "started", 4004) } else { ("stop", "stopped", 4006) };
-    if is_running(call.state, &path) == on {
-        return Err(Fault::conflict(&format!(
-            "Cannot {verb} Gluster Volume. Gluster Volume {name} is already {state}."
-        )));
+    if is_running(call.state, &path) == on && !(on && call.flag("force") == Some(true)) {
+        let action = format!("{verb} Gluster Volume");
+        return Err(Fault::cannot(&action, &format!("Gluster Volume {name} already {state}.")));
     }
     let (volume, brick) = match on {
         true => (GlusterVolumeStatus::Up, GlusterBrickStatus::Up),
@@ -128,19 +151,40 @@ fn switch(call: &mut Call<'_>, on: bool) -> Result<Reply, Fault> {
     for one in call.state.paths(&format!("{path}/{GLUSTER_BRICKS}")) {
         call.state.find_mut::<GlusterBrick>(&one)?.status = Some(brick.clone());
     }
-    call.state.event(code, Severity::Normal, &format!("Gluster Volume {name} was {state}"), &[]);
+    let cluster = call.state.name_of(above(&path, 2));
+    let text = format!("Gluster Volume {name} {state} on cluster {cluster}.");
+    call.state.event(code, Severity::Normal, &text, &[]);
     Ok(Reply::Completed)
 }
 
-fn needs_running(call: &mut Call<'_>) -> Result<Reply, Fault> {
+fn rebalance(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    const REBALANCE: &str = "rebalance Gluster Volume";
     let path = call.path();
-    let name = call.state.find::<GlusterVolume>(&path)?.name.clone().unwrap_or_default();
-    match is_running(call.state, &path) {
-        true => Ok(Reply::Completed),
-        false => Err(Fault::conflict(&format!(
-            "Cannot {} Gluster Volume. Gluster Volume {name} is down.",
-            call.method.name.replace('_', " ")
-        ))),
+    let volume = call.state.find::<GlusterVolume>(&path)?;
+    let is_distributed = matches!(
+        volume.volume_type,
+        Some(GlusterVolumeType::Distribute | GlusterVolumeType::DistributedReplicate)
+    );
+    if !is_distributed {
+        return Err(Fault::invalid(REBALANCE, "Gluster Volume is not distributed."));
+    }
+    if call.state.paths(&format!("{path}/{GLUSTER_BRICKS}")).len() < 2 {
+        return Err(Fault::invalid(REBALANCE, "Gluster Volume has a single brick."));
+    }
+    check_started(call.state, &path, REBALANCE)?;
+    Ok(Reply::Completed)
+}
+
+fn start_profile(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    check_started(call.state, &call.path(), "start profiling Gluster Volume")?;
+    Ok(Reply::Completed)
+}
+
+fn check_started(state: &State, path: &str, action: &str) -> Result<(), Fault> {
+    state.find::<GlusterVolume>(path)?;
+    match is_running(state, path) {
+        true => Ok(()),
+        false => Err(Fault::cannot(action, "Gluster Volume should be started.")),
     }
 }
 
@@ -175,7 +219,7 @@ fn add_bricks(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let volume = call.parent();
     let mut bricks = Vec::new();
     while let Ok(brick) = call.body::<GlusterBrick>() {
-        check_brick(call.state, &brick)?;
+        check_brick(call.state, &brick, "add Brick(s)")?;
         bricks.push(brick);
     }
     if bricks.is_empty() {
@@ -185,7 +229,7 @@ fn add_bricks(call: &mut Call<'_>) -> Result<Reply, Fault> {
     Ok(Reply::List(added))
 }
 
-/// The bricks that an action names: by their identifiers or their names.
+/// The paths of the bricks that an action names.
 fn listed(call: &Call<'_>) -> Result<Vec<String>, Fault> {
     let bricks: List<GlusterBrick> = call.parameter("bricks").unwrap_or_default();
     if bricks.is_empty() {
@@ -213,8 +257,6 @@ fn check_left(call: &Call<'_>, removed: usize) -> Result<(), Fault> {
     let volume = call.parent();
     match call.state.paths(&format!("{volume}/{GLUSTER_BRICKS}")).len() > removed {
         true => Ok(()),
-        false => {
-            Err(Fault::conflict("Cannot remove Gluster Volume Brick. Can not remove all the bricks from a volume."))
-        }
+        false => Err(Fault::cannot("remove Brick(s)", "Cannot remove all the bricks from a Volume.")),
     }
 }

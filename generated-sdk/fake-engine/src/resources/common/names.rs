@@ -22,3 +22,8 @@ pub(crate) fn is_plain(text: &str) -> bool {
 pub(crate) fn is_international(text: &str) -> bool {
     text.chars().all(|character| character.is_alphabetic() || character.is_ascii_digit() || "-_.".contains(character))
 }
+
+/// Whether a text has only letters and digits of ASCII, `-`, `_` and `.`.
+pub(crate) fn is_plain_with_periods(text: &str) -> bool {
+    text.chars().all(|character| character.is_ascii_alphanumeric() || "-_.".contains(character))
+}

@@ -2,7 +2,7 @@
 
 use crate::api::{Call, Context, Fault, Registry, Reply, merge};
 use crate::path::{above, last};
-use crate::resources::common::{bean::Violations, quota, references};
+use crate::resources::common::{bean::Violations, names, quota, references};
 use crate::resources::paths::{DATA_CENTERS, DISKS, QUOTA_CLUSTER_LIMITS, QUOTA_STORAGE_LIMITS, QUOTAS, VMS};
 use crate::state::{Severity, State};
 use ovirt_sdk::object::{Object, Struct};
@@ -52,11 +52,8 @@ fn log(state: &mut State, path: &str, code: i64, what: &str) {
 
 fn check_values(quota: &Quota) -> Result<(), Fault> {
     let mut violations = Violations::default();
-    let is_valid = |name: &str| {
-        name.chars().all(|character| character.is_ascii_alphanumeric() || "_-".contains(character))
-    };
     violations.check_length("quota.quotaName", quota.name.as_deref(), 1, 65);
-    if quota.name.as_deref().is_some_and(|name| !is_valid(name)) {
+    if quota.name.as_deref().is_some_and(|name| !names::is_plain(name)) {
         let message = "Quota name must be formed of 'a-z', 'A-Z', '0-9', '_' or '-' characters";
         violations.add("quota.quotaName", message);
     }

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use crate::api::{Call, Fault, Registry, Reply};
 use crate::path::last;
-use crate::resources::common::{disk, logical_unit, quota, references, storage_domain};
+use crate::resources::common::bean::Violations;
+use crate::resources::common::{disk, logical_unit, names, quota, references, storage_domain};
 use crate::resources::disks::profile;
 use crate::resources::paths::{DISKS, STORAGE_DOMAINS};
 use crate::state::{Severity, State};
@@ -42,11 +43,24 @@ pub(crate) fn check_new_disk(
 ) -> Result<(), Fault> {
     disk.name = disk.alias.take().or_else(|| disk.name.take()).or_else(|| Some(default_name(state, owner)));
     disk.alias.clone_from(&disk.name);
+    check_alias(disk.name.as_deref())?;
     if logical_unit::is_direct(disk) {
         return logical_unit::check_lun_disk(state, disk);
     }
     check_mandatory(disk, requirements)?;
     check_image(state, disk)
+}
+
+/// Fails if a name isn't valid for a disk.
+pub(crate) fn check_alias(name: Option<&str>) -> Result<(), Fault> {
+    const ATTRIBUTE: &str = "diskInfo.diskAlias";
+    let Some(name) = name else { return Ok(()) };
+    let mut violations = Violations::default();
+    violations.check_length(ATTRIBUTE, Some(name), 0, 255);
+    if !names::is_international(name) {
+        violations.add(ATTRIBUTE, "Disk alias name must be formed of alpha-numeric characters or \"-_.\"");
+    }
+    violations.into_result()
 }
 
 fn default_name(state: &State, owner: Option<&str>) -> String {

@@ -36,6 +36,7 @@ fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
 /// disk is changed.
 pub(crate) fn change_disk(call: &mut Call<'_>, path: &str, mut change: Disk, vm: Option<&str>) -> Result<(), Fault> {
     let disk = call.state.find::<Disk>(path)?.clone();
+    create::check_alias(change.alias.as_deref().or(change.name.as_deref()))?;
     check_change(call.state, path, &disk, &change, vm)?;
     let size = change.provisioned_size.take().filter(|size| Some(*size) != disk.provisioned_size);
     let name = change.alias.clone().or_else(|| change.name.clone());

@@ -4,7 +4,7 @@ use crate::api::{Call, Fault, Registry, Reply};
 use crate::path::last;
 use crate::resources::common::bean::Violations;
 use crate::resources::common::units::GIB;
-use crate::resources::common::{logical_unit, references, storage_connection, storage_domain};
+use crate::resources::common::{logical_unit, names, references, storage_connection, storage_domain};
 use crate::resources::paths::{DISK_PROFILES, HOSTS, REMOVED_STORAGE_DOMAINS, STORAGE_CONNECTIONS, STORAGE_DOMAINS};
 use crate::state::{Severity, State};
 use ovirt_sdk::types::{
@@ -125,8 +125,7 @@ pub(crate) fn check_discard(state: &State, path: &str, action: &str) -> Result<(
 
 pub(crate) fn check_name_characters(domain: &StorageDomain) -> Result<(), Fault> {
     let Some(name) = &domain.name else { return Ok(()) };
-    let is_plain = |character: char| character.is_ascii_alphanumeric() || matches!(character, '_' | '-');
-    if name.is_empty() || !name.chars().all(is_plain) {
+    if name.is_empty() || !names::is_plain(name) {
         return Err(Fault::bad(
             "Storage Domain name must be formed of 'a-z', 'A-Z', '0-9', '_' or '-' characters, Attribute: \
              privateStorageDomain.name",

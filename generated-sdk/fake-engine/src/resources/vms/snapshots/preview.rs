@@ -43,7 +43,7 @@ fn preview(call: &mut Call<'_>) -> Result<Reply, Fault> {
     check(state, &vm, PREVIEW)?;
     snapshot::check_not_in_preview(state, &vm, PREVIEW)?;
     begin_preview(state, &vm, &snapshot, false);
-    Ok(Reply::Completed)
+    Ok(Reply::Pending)
 }
 
 fn commit(call: &mut Call<'_>) -> Result<Reply, Fault> {
@@ -52,7 +52,7 @@ fn commit(call: &mut Call<'_>) -> Result<Reply, Fault> {
     check(state, &vm, REVERT)?;
     in_preview(state, &vm)?;
     begin_commit(state, &vm);
-    Ok(Reply::Completed)
+    Ok(Reply::Pending)
 }
 
 fn undo(call: &mut Call<'_>) -> Result<Reply, Fault> {
@@ -61,7 +61,7 @@ fn undo(call: &mut Call<'_>) -> Result<Reply, Fault> {
     check(state, &vm, REVERT)?;
     in_preview(state, &vm)?;
     begin_undo(state, &vm);
-    Ok(Reply::Completed)
+    Ok(Reply::Pending)
 }
 
 fn restore(call: &mut Call<'_>) -> Result<Reply, Fault> {
