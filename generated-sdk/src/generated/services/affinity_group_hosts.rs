@@ -11,7 +11,7 @@ impl AffinityGroupHostsService {
     /// Identify the host by `id`; the engine does not resolve names here. The host must belong to the
     /// cluster of the group.
     ///
-    /// Required: `id`.
+    /// Required: `id` or `name`.
     pub fn add(&self, host: impl Into<types::Host>) -> super::AffinityGroupHostsAdd {
         super::AffinityGroupHostsAdd(request::TypedRequest::add(&self.0, &host.into()))
     }

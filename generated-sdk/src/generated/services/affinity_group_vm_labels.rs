@@ -10,7 +10,7 @@ impl AffinityGroupVmLabelsService {
     ///
     /// Identify the label by `id`; the engine does not resolve names here.
     ///
-    /// Required: `id`.
+    /// Required: `id` or `name`.
     pub fn add(
         &self,
         label: impl Into<types::AffinityLabel>,

@@ -11,7 +11,7 @@ impl AffinityGroupVmsService {
     /// Identify the virtual machine by `id`; the engine does not resolve names here. The virtual
     /// machine must belong to the cluster of the group. The response repeats the request.
     ///
-    /// Required: `id`.
+    /// Required: `id` or `name`.
     pub fn add(&self, vm: impl Into<types::Vm>) -> super::AffinityGroupVmsAdd {
         super::AffinityGroupVmsAdd(request::TypedRequest::add(&self.0, &vm.into()))
     }

@@ -18,7 +18,7 @@ impl AssignedPermissionsService {
     /// of the system can grant administrative roles. A virtual machine that belongs to a pool can't
     /// have permissions of its own.
     ///
-    /// Required: `role.id`.
+    /// Required: `role.id` or `name`.
     ///
     /// - *cluster permission*: Grants the user or group a role on the cluster in `cluster`. Required:
     ///   `cluster.id`.

@@ -11,7 +11,7 @@ impl AssignedTagsService {
     /// The engine finds the tag by `id`, or by `name` if the identifier is absent. It does not create
     /// a missing tag; create it first in the collection of all tags.
     ///
-    /// Required: `id`.
+    /// Required: `id` or `name`.
     ///
     /// # Example
     ///

@@ -12,7 +12,7 @@ impl AttachedStorageDomainsService {
     /// center needs an active host. The engine activates the storage domain after attaching it; wait
     /// until `status` is `active`.
     ///
-    /// Required: `id`.
+    /// Required: `id` or `name`.
     ///
     /// # Example
     ///

@@ -13,7 +13,7 @@ impl ClustersService {
     /// default CPU profile. External network providers in the request are deployed on each host that
     /// is added later.
     ///
-    /// Required: `name`, `data_center.id`.
+    /// Required: `name`, `data_center.id` or `name`.
     pub fn add(&self, cluster: impl Into<types::Cluster>) -> super::ClustersAdd {
         super::ClustersAdd(request::TypedRequest::add(&self.0, &cluster.into()))
     }

@@ -17,7 +17,7 @@ impl HostsService {
     /// `non_operational`. The engine reconfigures the firewall of the host unless `override_iptables`
     /// is `false`.
     ///
-    /// Required: `address`, `name`, `cluster.id`.
+    /// Required: `address`, `name`, `cluster.id` or `name`.
     ///
     /// - *using root password*: Adds a host with the password of `root`; kept for backward compatibility.
     ///   Required: `root_password`.

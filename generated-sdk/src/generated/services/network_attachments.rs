@@ -15,7 +15,7 @@ impl NetworkAttachmentsService {
     /// `host_nic`. Commit the network configuration of the host afterwards; otherwise the change can
     /// be lost when the host restarts.
     ///
-    /// Required: `network.name`.
+    /// Required: `network.name` or `id`.
     pub fn add(
         &self,
         attachment: impl Into<types::NetworkAttachment>,

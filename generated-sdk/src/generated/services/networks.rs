@@ -13,7 +13,7 @@ impl NetworksService {
     /// profile for a network that carries virtual machines, unless `profile_required` is `false`.
     /// Attach the network to clusters through their `networks`.
     ///
-    /// Required: `id`.
+    /// Required: `id` or `name`.
     ///
     /// # Example
     ///

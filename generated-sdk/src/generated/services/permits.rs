@@ -11,7 +11,7 @@ impl PermitsService {
     /// Identify the permit by `id` or `name`; the cluster levels list the existing permits. Built-in
     /// roles can't be changed.
     ///
-    /// Required: `id`.
+    /// Required: `id` or `name`.
     pub fn add(&self, permit: impl Into<types::Permit>) -> super::PermitsAdd {
         super::PermitsAdd(request::TypedRequest::add(&self.0, &permit.into()))
     }

@@ -16,7 +16,7 @@ impl StorageDomainsService {
     /// domain rather than overwriting it. To import from iSCSI or FCP, set `import` to `true` and set
     /// `id`. The new storage domain is `unattached`: attach it to a data center next.
     ///
-    /// Required: `storage.type`, `type`, `host.id`.
+    /// Required: `storage.type`, `type`, `host.id` or `name`.
     ///
     /// - *block domain*: Imports an existing block storage domain (iSCSI, FCP) from LUNs that are visible to
     ///   the host.

@@ -20,11 +20,11 @@ impl TemplatesService {
     /// Only Linux guests can be sealed. `seal` is `false` by default.
     ///
     /// - *from configuration*: Creates a template from an OVF configuration. Required:
-    ///   `initialization.configuration.data`, `initialization.configuration.type`, `cluster.id`.
-    /// - *from vm*: Creates a template from the current state of a virtual machine. Required: `name`,
-    ///   `vm.id`.
+    ///   `initialization.configuration.data`, `initialization.configuration.type`, `cluster.id` or `name`.
+    /// - *from vm*: Creates a template from the current state of a virtual machine. Required: `name`, `vm.id`
+    ///   or `name`.
     /// - *from vm snapshot*: Creates a template from a snapshot of a virtual machine. Required: `name`,
-    ///   `vm.id`, `vm.snapshots.id`.
+    ///   `vm.id` or `name`, `vm.snapshots.id`.
     ///
     /// # Example
     ///

@@ -18,7 +18,7 @@ impl UsersService {
     /// For Active Directory, `user_name` is the user principal name followed by `@` and the
     /// directory, and `principal` is the user principal name alone.
     ///
-    /// Required: `user_name`, `domain.id`.
+    /// Required: `user_name`, `domain.id` or `name`.
     ///
     /// # Example
     ///

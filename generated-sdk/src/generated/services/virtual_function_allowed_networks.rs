@@ -10,7 +10,7 @@ pub struct VirtualFunctionAllowedNetworksService(pub(super) service::Location);
 impl VirtualFunctionAllowedNetworksService {
     /// Allows a network to use the virtual functions of the interface.
     ///
-    /// Required: `id`.
+    /// Required: `id` or `name`.
     pub fn add(
         &self,
         network: impl Into<types::Network>,

@@ -12,7 +12,7 @@ impl VmHostDevicesService {
     /// An IOMMU group can only be assigned as a whole, so the other devices of the group are attached
     /// as placeholders. Adding a placeholder makes it a real device.
     ///
-    /// Required: `id`.
+    /// Required: `id` or `name`.
     pub fn add(&self, device: impl Into<types::HostDevice>) -> super::VmHostDevicesAdd {
         super::VmHostDevicesAdd(request::TypedRequest::add(&self.0, &device.into()))
     }

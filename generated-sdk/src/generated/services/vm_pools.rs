@@ -13,7 +13,7 @@ impl VmPoolsService {
     ///
     /// By default virtual machines are sealed if the template is sealed and the guest is not Windows.
     ///
-    /// Required: `name`, `cluster.id`, `template.id`.
+    /// Required: `name`, `cluster.id` or `name`, `template.id` or `name`.
     ///
     /// # Example
     ///

@@ -26,9 +26,9 @@ impl VmsService {
     /// - *from configuration*: Creates a virtual machine from an OVF configuration. Required:
     ///   `initialization.configuration.data`, `initialization.configuration.type`.
     /// - *from scratch*: Creates a virtual machine from a template, usually the empty template `Blank`.
-    ///   Required: `name`, `cluster.id`, `template.id`.
+    ///   Required: `name`, `cluster.id` or `name`, `template.id` or `name`.
     /// - *from snapshot*: Creates a virtual machine as a copy of a snapshot of another virtual machine.
-    ///   Required: `name`, `cluster.id`, `template.id`, `snapshots.id`.
+    ///   Required: `name`, `cluster.id` or `name`, `template.id` or `name`, `snapshots.id`.
     ///
     /// # Example
     ///
