@@ -28,12 +28,12 @@ pub use transport::TransportErrorKind;
 pub(crate) use transport::{CertificateProblem, TransportFailure, root_cause};
 
 impl Error {
-    /// Whether a member was asked for that is absent.
+    /// Whether a `try_…` accessor found the field unset.
     pub fn is_absent(&self) -> bool {
         self.data().is_some_and(DataError::is_absent)
     }
 
-    /// Whether a document could not be decoded, or had more in it than the model when that was to be an error.
+    /// Whether a document could not be decoded, or had unknown content in strict mode.
     pub fn is_decode(&self) -> bool {
         self.data().is_some_and(DataError::is_decode)
     }
@@ -48,24 +48,24 @@ impl Error {
         matches!(*self.0, Inner::Io { .. }) || self.data().is_some_and(DataError::is_io)
     }
 
-    /// Where in the document, as a path such as `vms/vm[3]/cpu/topology/cores` or `vms/vm[3]/@id`; items are counted
-    /// from 1.
+    /// The position in the document as a path, such as `vms/vm[3]/cpu/topology/cores` or `vms/vm[3]/@id`. Items are
+    /// counted from 1.
     pub fn path(&self) -> Option<&str> {
         self.data()?.path()
     }
 
-    /// Where in the document, as the number of bytes before it.
+    /// The position in the document as a byte offset.
     pub fn offset(&self) -> Option<u64> {
         self.data()?.offset()
     }
 
-    /// Whether options of a [`Connection`](crate::Connection) are missing or wrong; [`problems`](Self::problems) lists
+    /// Whether options of a [`Connection`](crate::Connection) are missing or invalid. [`problems`](Self::problems) lists
     /// them.
     pub fn is_invalid_option(&self) -> bool {
         matches!(*self.0, Inner::Options(_))
     }
 
-    /// The options that are missing or wrong, each with what is wrong with it.
+    /// The missing or invalid options, each with its problem.
     pub fn problems(&self) -> impl Iterator<Item = (&str, &str)> {
         let problems = match &*self.0 {
             Inner::Options(problems) => problems.as_slice(),
@@ -74,12 +74,12 @@ impl Error {
         problems.iter().map(|(option, problem)| (*option, problem.as_str()))
     }
 
-    /// Whether a request was refused before it was sent: its path, a header or the like can't be right.
+    /// Whether a request was rejected before it was sent, for example because of an invalid path or header.
     pub fn is_invalid_request(&self) -> bool {
         matches!(*self.0, Inner::Request(_))
     }
 
-    /// Whether the engine does not accept the credentials (401), or does not let this user do this (403).
+    /// Whether the engine rejected the credentials (401), or the user lacks the permission (403).
     pub fn is_auth(&self) -> bool {
         match &*self.0 {
             Inner::Login(login) => login.is_refused(),
@@ -87,8 +87,8 @@ impl Error {
         }
     }
 
-    /// Whether the engine says that there is no such thing (404). A page of a web server with that status is none of
-    /// the engine's answers: it means that the URL is wrong.
+    /// Whether the engine reported a missing object (404). A web page with this status is not from the API, so it does
+    /// not count: it means that the URL is wrong.
     pub fn is_not_found(&self) -> bool {
         match &*self.0 {
             Inner::Server(server) => server.status == 404 && !server.is_page(),
@@ -97,12 +97,13 @@ impl Error {
         }
     }
 
-    /// Whether something is in the way of the request (409): a name that is taken, a lock, a state that does not fit.
+    /// Whether the request conflicts with the state of the engine (409): a name is in use, an object is locked, a status
+    /// does not allow the operation.
     pub fn is_conflict(&self) -> bool {
         self.status() == Some(409)
     }
 
-    /// Whether time ran out.
+    /// Whether a timeout expired.
     pub fn is_timeout(&self) -> bool {
         match &*self.0 {
             Inner::Login(login) => login.cause().is_some_and(Self::is_timeout),
@@ -111,8 +112,8 @@ impl Error {
         }
     }
 
-    /// Whether there was no connection to the engine: it was refused, the name is unknown, or the certificate is not
-    /// trusted.
+    /// Whether no connection to the engine could be established: it was refused, the host name is unknown, or the
+    /// certificate is not trusted.
     pub fn is_connect(&self) -> bool {
         match &*self.0 {
             Inner::Login(login) => login.cause().is_some_and(Self::is_connect),
@@ -121,7 +122,7 @@ impl Error {
         }
     }
 
-    /// Whether the certificate of the engine was not accepted.
+    /// Whether the certificate of the engine was rejected.
     pub fn is_certificate(&self) -> bool {
         match &*self.0 {
             Inner::Login(login) => login.cause().is_some_and(Self::is_certificate),
@@ -130,8 +131,8 @@ impl Error {
         }
     }
 
-    /// Whether the same request may well succeed a little later: the engine restarts, the network failed, a lock is
-    /// held. Whether it may be sent twice is another question: without an answer, one does not know what was done.
+    /// Whether the same request may succeed shortly: the engine restarts, the network failed, an object is locked. This
+    /// does not mean that repeating it is safe: without a response, the outcome of the first attempt is unknown.
     pub fn is_retryable(&self) -> bool {
         match &*self.0 {
             Inner::Server(server) => is_transient(server.status, || server.text()),
@@ -141,12 +142,12 @@ impl Error {
         }
     }
 
-    /// Whether the connection was closed before.
+    /// Whether the connection is closed.
     pub fn is_closed(&self) -> bool {
         matches!(*self.0, Inner::Closed)
     }
 
-    /// The status of the answer: 404 and the like. Of a login that failed, the status of its answer.
+    /// The status code of the response, such as 404. For a failed login, the status code of its response.
     pub fn status(&self) -> Option<u16> {
         match &*self.0 {
             Inner::Server(server) => Some(server.status),
@@ -156,7 +157,7 @@ impl Error {
         }
     }
 
-    /// What the engine said.
+    /// The fault in the response.
     pub fn fault(&self) -> Option<&Fault> {
         match &*self.0 {
             Inner::Server(server) => server.fault.as_ref(),
@@ -164,27 +165,27 @@ impl Error {
         }
     }
 
-    /// The correlation id in effect: events and log lines of the engine carry it.
+    /// The correlation ID of the request, which events and log lines of the engine contain.
     pub fn correlation_id(&self) -> Option<&str> {
         self.context()?.correlation_id.as_deref()
     }
 
-    /// How often the request was sent.
+    /// The number of times the request was sent.
     pub fn attempts(&self) -> Option<u32> {
         self.context().map(|context| context.attempts)
     }
 
-    /// What the model does not know, when that was to be an error.
+    /// The unknown content that was found in strict mode.
     pub fn findings(&self) -> &[Finding] {
         self.data().map(DataError::findings).unwrap_or_default()
     }
 
-    /// Whether several objects have the name of which there should be one.
+    /// Whether a search by name found several objects.
     pub fn is_ambiguous(&self) -> bool {
         matches!(&*self.0, Inner::Match(MatchFailure { found, .. }) if !found.is_empty())
     }
 
-    /// The error of the document or value, also that of a response which can't be read.
+    /// The error of a document or value, including the document in a response.
     fn data(&self) -> Option<&DataError> {
         match &*self.0 {
             Inner::Data(error) | Inner::Answer(AnswerFailure { cause: Ok(error), .. }) => Some(error),
@@ -199,7 +200,7 @@ impl fmt::Display for Error {
             Inner::Data(error) => error.fmt(f),
             Inner::Io { doing, cause } => write!(f, "can't {doing}: {cause}"),
             Inner::Options(problems) => {
-                f.write_str("the connection can't be made:")?;
+                f.write_str("invalid connection options:")?;
                 problems.iter().try_for_each(|(option, problem)| write!(f, "\n  {option}: {problem}"))
             }
             Inner::Request(problem) => write!(f, "the request was not sent: {problem}"),
@@ -211,8 +212,8 @@ impl fmt::Display for Error {
             Inner::Closed => f.write_str("the request was not sent: the connection is closed"),
             #[cfg(feature = "blocking")]
             Inner::Runtime => f.write_str(
-                "the request was not sent: a blocking call within an async runtime would block it; use `send().await`, or \
-                 a thread of `std::thread` (those of `spawn_blocking` belong to the runtime, too)",
+                "the request was not sent: a blocking call would block the async runtime; use `send().await` instead, or call \
+                 it from a thread of `std::thread` (threads of `spawn_blocking` belong to the runtime)",
             ),
             Inner::Custom(cause) => cause.fmt(f),
         }
@@ -221,7 +222,7 @@ impl fmt::Display for Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Error({self})")
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Answers of success that are not what was asked for.
+//! Successful responses without the expected content.
 
 use std::fmt;
 
@@ -7,24 +7,24 @@ use super::hint;
 use crate::http::Status;
 use crate::markup::DataError;
 
-/// An answer of success that can't be read, or lacks what was asked for.
+/// A successful response that can't be decoded or lacks its result.
 #[derive(Debug)]
 pub(crate) struct AnswerFailure {
     pub(super) context: RequestContext,
     pub(super) status: u16,
-    /// Why it can't be read; otherwise it lacks its result.
+    /// Why decoding failed, or the name of the missing result.
     pub(super) cause: Result<DataError, &'static str>,
 }
 
-/// A search by name whose outcome is not one object.
+/// A search by name that did not find exactly one object.
 #[derive(Clone, Debug)]
 pub(crate) struct MatchFailure {
-    /// The path of the collection, below the URL of the API.
+    /// The path of the collection, relative to the URL of the API.
     pub(super) path: String,
     pub(super) ty: &'static str,
     pub(super) member: &'static str,
     pub(super) name: String,
-    /// The identifiers of those that have the name.
+    /// The IDs of the objects with that name.
     pub(super) found: Vec<String>,
 }
 
@@ -39,21 +39,21 @@ impl fmt::Display for AnswerFailure {
         let Self { context, status, cause } = self;
         match cause {
             Ok(cause) => write!(f, "{context}: {}, but {cause}", Status(*status))?,
-            Err(tag) => write!(f, "{context}: {}, but the answer has no `{tag}`", Status(*status))?,
+            Err(tag) => write!(f, "{context}: {}, but the response has no `{tag}`", Status(*status))?,
         }
         context.fmt_tail(f)?;
         hint::write(f, Some(document_hint(cause.as_ref().ok()).to_owned()))
     }
 }
 
-/// For an answer of success: what can't be read, or is not in it.
+/// The hint for a document that failed to decode, or for a missing result.
 fn document_hint(cause: Option<&DataError>) -> &'static str {
     match cause {
         Some(cause) if cause.is_truncated() => {
-            "something between here and the engine may have cut the answer: ask again"
+            "the response may have been truncated on the way; retry the request"
         }
-        Some(_) => "`Connection::raw` gives an answer as it came, whatever it is",
-        None => "`send_reply` tells what was answered instead",
+        Some(_) => "`Connection::raw` returns any response unchanged",
+        None => "`send_reply` returns the whole response",
     }
 }
 

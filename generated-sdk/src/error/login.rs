@@ -1,4 +1,4 @@
-//! Logins that failed.
+//! Failed logins.
 
 use std::fmt;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ impl LoginFailure {
         }
     }
 
-    /// Refused by the server.
+    /// A login that the server rejected.
     pub(crate) fn refused_by_server(status: u16, problem: String, hint: Option<&'static str>) -> Self {
         Self {
             context: None,
@@ -31,7 +31,7 @@ impl LoginFailure {
         Self { context: None, attempts: 1, reason: Reason::Failed(Arc::new(cause)), held_back: None }
     }
 
-    /// The same for one more of those who wait for the login.
+    /// A copy for another request that waited for the same login.
     pub(crate) fn again(&self) -> Self {
         Self { context: None, attempts: 1, reason: self.reason.clone(), held_back: self.held_back }
     }
@@ -40,7 +40,7 @@ impl LoginFailure {
         Self { held_back: Some((ago, remaining)), ..self }
     }
 
-    /// Whether the server has said no.
+    /// Whether the server rejected the credentials.
     pub(crate) fn is_refused(&self) -> bool {
         match &self.reason {
             Reason::Refused { .. } => true,
@@ -69,12 +69,12 @@ impl fmt::Display for LoginFailure {
             write!(f, "{context}: ")?;
         }
         match &self.reason {
-            Reason::Refused { problem, .. } => write!(f, "the login was refused: {problem}")?,
-            Reason::Failed(cause) => write!(f, "the login failed: {cause}")?,
+            Reason::Refused { problem, .. } => write!(f, "login rejected: {problem}")?,
+            Reason::Failed(cause) => write!(f, "login failed: {cause}")?,
         }
         if let Some((ago, remaining)) = self.held_back {
             let (ago, remaining) = (ago.as_secs(), remaining.as_secs().max(1));
-            write!(f, " (that was {ago} s ago; to not lock the account, there is no other attempt for {remaining} s)")?;
+            write!(f, " ({ago} s ago; next attempt in {remaining} s, to avoid locking the account)")?;
         }
         let hint = match &self.reason {
             Reason::Refused { hint, .. } => *hint,

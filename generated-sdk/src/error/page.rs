@@ -1,11 +1,11 @@
-//! Pages for people where a program expected data.
+//! HTML pages in place of documents.
 
 use crate::http::Headers;
 
-/// A title says enough with so many characters.
+/// The maximum length of an excerpt, in characters.
 const LONGEST: usize = 160;
 
-/// Whether a body is a page of HTML.
+/// Whether a body is an HTML page.
 pub(crate) fn is_page(headers: &Headers, body: &[u8]) -> bool {
     let html = |text: &str| text.to_ascii_lowercase().starts_with("text/html");
     headers.get("content-type").is_some_and(html) || {
@@ -23,7 +23,7 @@ pub(super) fn title(body: &[u8]) -> Option<String> {
 }
 
 fn element(text: &str, tag: &str) -> Option<String> {
-    // Positions in the lowered text hold for the text itself: only ASCII is changed.
+    // Lowercasing ASCII letters keeps byte positions.
     let lower = text.to_ascii_lowercase();
     let open = lower.find(&format!("<{tag}"))?;
     let begin = open + lower.get(open..)?.find('>')? + 1;
@@ -33,7 +33,7 @@ fn element(text: &str, tag: &str) -> Option<String> {
     excerpt(&content.replace("&nbsp;", " ").replace("&amp;", "&"))
 }
 
-/// A text on one line, cut when it is long; `None` when it is blank.
+/// The text on one line, truncated if it is long; `None` if it is blank.
 pub(crate) fn excerpt(text: &str) -> Option<String> {
     let words: Vec<&str> = text.split_whitespace().collect();
     let line = words.join(" ");
@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn titles_are_found_in_pages_as_they_are() {
+    fn titles_of_pages_are_found() {
         assert_eq!(
             title(b"<html><head><TITLE>\n 503  Service\nUnavailable</title>").as_deref(),
             Some("503 Service Unavailable")
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn pages_are_told_by_type_or_content() {
+    fn pages_are_recognized_by_type_or_content() {
         let none = Headers::new();
         let html = Headers::from_iter([("Content-Type", "text/html;charset=UTF-8")]);
         assert!(is_page(&html, b""));

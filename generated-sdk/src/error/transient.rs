@@ -1,7 +1,7 @@
-//! Which failures pass by themselves.
+//! Transient failures.
 
-/// What the engine says when something is in the way only for a while. Everything else that is a conflict stays one.
-const PASSING: &[&str] = &[
+/// Texts of temporary conflicts. All other conflicts are permanent.
+const TEMPORARY: &[&str] = &[
     "VM is locked",
     "Disk is locked",
     "disks are locked",
@@ -18,13 +18,13 @@ const PASSING: &[&str] = &[
     "Image Locked",
 ];
 
-/// Whether an answer with a status is worth another attempt; the text is what the engine said.
+/// Whether a response is a transient failure, by its status code and the text of its fault.
 pub(crate) fn is_transient(status: u16, text: impl FnOnce() -> String) -> bool {
     match status {
         429 | 502 | 503 | 504 => true,
         409 => {
             let text = text().to_lowercase();
-            PASSING.iter().any(|passing| text.contains(&passing.to_lowercase()))
+            TEMPORARY.iter().any(|temporary| text.contains(&temporary.to_lowercase()))
         }
         _ => false,
     }

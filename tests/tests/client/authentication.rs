@@ -60,7 +60,7 @@ async fn a_wrong_password_is_tried_once() {
     assert_eq!(server.logins(), 1);
     // The next one is held back, and says so.
     let error = connection.test().await.unwrap_err();
-    assert!(error.is_auth() && error.to_string().contains("to not lock the account"), "{error}");
+    assert!(error.is_auth() && error.to_string().contains("to avoid locking the account"), "{error}");
     assert_eq!(server.logins(), 1);
 }
 
@@ -159,7 +159,7 @@ async fn an_answer_that_gives_no_token_is_no_login() {
         let server = Server::start(move |asked| if asked.is_login() { answer.clone() } else { api(asked) }).await;
         let error = connect(&server).test().await.unwrap_err();
         assert_eq!(error.is_auth(), refused, "{reply:?}: {error}");
-        let verdict = if refused { "the login was refused: " } else { "the login failed: " };
+        let verdict = if refused { "login rejected: " } else { "login failed: " };
         assert!(error.to_string().contains(verdict), "{reply:?}: {error}");
         assert_eq!(server.asked().len(), 1);
     }
@@ -251,7 +251,7 @@ async fn an_odd_answer_to_a_login_is_not_shown_with_its_token() {
     ] {
         let server = Server::start(move |_| reply.clone()).await;
         let text = connect(&server).test().await.unwrap_err().to_string();
-        assert!(text.contains("the login failed") && !text.contains("hunter2"), "{text}");
+        assert!(text.contains("login failed") && !text.contains("hunter2"), "{text}");
     }
 }
 
@@ -342,7 +342,7 @@ async fn programs_can_bring_their_own_credentials() {
         "{recording}"
     );
     let error = builder(&server).credentials(own(1)).build().unwrap_err();
-    assert_eq!(error.to_string(), "the connection can't be made:\n  badge: it is missing");
+    assert_eq!(error.to_string(), "invalid connection options:\n  badge: it is missing");
 }
 
 #[tokio::test]

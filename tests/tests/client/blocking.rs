@@ -68,7 +68,7 @@ async fn within_a_runtime_it_is_an_error_not_a_panic() {
     let error = connection.raw(Method::Get, "vms").send_blocking().unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the request was not sent: a blocking call within an async runtime would block it; use `send().await`, or a thread \
-         of `std::thread` (those of `spawn_blocking` belong to the runtime, too)"
+        "the request was not sent: a blocking call would block the async runtime; use `send().await` instead, or call it \
+         from a thread of `std::thread` (threads of `spawn_blocking` belong to the runtime)"
     );
 }

@@ -35,7 +35,7 @@ async fn a_fault() {
     );
     assert!(error.is_conflict() && !error.is_retryable());
     assert_eq!(error.correlation_id(), Some("my-id"));
-    assert_eq!(format!("{error:?}"), format!("Error({error})"));
+    assert_eq!(format!("{error:?}"), error.to_string());
 }
 
 #[tokio::test]
@@ -95,8 +95,8 @@ async fn a_fault_in_an_answer_of_success() {
 
 #[tokio::test]
 async fn documents_that_are_not_what_was_asked_for() {
-    let raw = "`Connection::raw` gives an answer as it came, whatever it is";
-    let cut = "something between here and the engine may have cut the answer: ask again";
+    let raw = "`Connection::raw` returns any response unchanged";
+    let cut = "the response may have been truncated on the way; retry the request";
     for (reply, what, hint) in [
         (
             Reply::xml(200, "<vm><memory>lots</memory></vm>"),
@@ -152,14 +152,14 @@ async fn a_wrong_base_url() {
     assert_eq!(
         text,
         "GET /ovirt-engine/api/vms: 200 OK, with a page of HTML titled \"oVirt Engine\" (correlation id my-id)\nHint: \
-         the URL of the connection has to be that of the API, usually https://engine.example.com/ovirt-engine/api"
+         the URL of the connection must be that of the API, usually https://engine.example.com/ovirt-engine/api"
     );
     assert!(!error.is_not_found());
     let (error, text) = answered(Reply::html(404, "404 Not Found"), Method::Get, "vms").await;
     assert_eq!(
         text,
         "GET /ovirt-engine/api/vms: 404 Not Found, with a page of HTML titled \"404 Not Found\" (correlation id \
-         my-id)\nHint: the URL of the connection has to be that of the API, usually \
+         my-id)\nHint: the URL of the connection must be that of the API, usually \
          https://engine.example.com/ovirt-engine/api"
     );
     assert!(!error.is_not_found(), "the engine has not said so");
@@ -214,8 +214,8 @@ async fn a_proxy_that_answers_itself() {
     let (_, text) = answered(Reply::empty(407), Method::Get, "vms").await;
     assert_eq!(
         text,
-        "GET /ovirt-engine/api/vms: 407 Proxy Authentication Required (correlation id my-id)\nHint: the proxy wants a \
-         user name and a password: they stand in its URL, as in http://user:password@proxy.example.com:3128"
+        "GET /ovirt-engine/api/vms: 407 Proxy Authentication Required (correlation id my-id)\nHint: the proxy requires \
+         a user name and a password; put them into its URL, as in http://user:password@proxy.example.com:3128"
     );
 }
 
@@ -294,8 +294,8 @@ async fn an_action_without_its_result() {
     let error = connection.system().vms().vm("1").ticket().correlation_id("my-id").send().await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "POST /ovirt-engine/api/vms/1/ticket: 200 OK, but the answer has no `ticket` (correlation id my-id)\nHint: \
-         `send_reply` tells what was answered instead"
+        "POST /ovirt-engine/api/vms/1/ticket: 200 OK, but the response has no `ticket` (correlation id my-id)\nHint: \
+         `send_reply` returns the whole response"
     );
     assert_eq!((error.correlation_id(), error.status(), error.attempts()), (Some("my-id"), Some(200), Some(1)));
 }

@@ -88,7 +88,7 @@ async fn policies_learn_for_which_request_a_login_failed() {
     let builder = builder(&server).policy(Position::Attempt, Note("attempt", notes.clone()));
     builder.build().unwrap().test().await.unwrap_err();
     let notes = notes.lock().unwrap();
-    assert!(notes[1].starts_with("attempt GET /ovirt-engine/api: the login was refused: "), "{notes:?}");
+    assert!(notes[1].starts_with("attempt GET /ovirt-engine/api: login rejected: "), "{notes:?}");
 }
 
 /// Changes requests and responses.

@@ -214,7 +214,7 @@ async fn what_a_realm_refuses_is_told() {
         let kerberos = Kerberos::password(principal, password).config_file(realm.config());
         let error = log_in(&server, kerberos).await.unwrap_err();
         let text = error.to_string();
-        assert!(text.contains("the login was refused: Kerberos: KDC error") && text.contains(expected), "{text}");
+        assert!(text.contains("login rejected: Kerberos: KDC error") && text.contains(expected), "{text}");
         assert!(error.is_auth() && !text.contains(password), "{text}");
     }
     // The engine is known as localhost only.
@@ -239,13 +239,13 @@ async fn a_kdc_that_is_not_there_is_told() {
     let server = Server::start(|_| Reply::html(401, "Unauthorized").header("WWW-Authenticate", "Negotiate")).await;
     let principal = format!("alice@{REALM}");
     let error = log_in(&server, Kerberos::password(&principal, "wonderland").config_file(&config)).await.unwrap_err();
-    let expected = format!("the login failed: Kerberos: no KDC for {REALM} answered: ");
+    let expected = format!("login failed: Kerberos: no KDC for {REALM} answered: ");
     assert!(error.to_string().contains(&expected), "{error}");
     assert!(!error.is_auth());
 
     let cache = Kerberos::cache_named(folder.path().join("no-cache").to_str().unwrap()).config_file(&config);
     let error = log_in(&server, cache).await.unwrap_err();
-    assert!(error.to_string().contains("the login failed: Kerberos: credential cache: "), "{error}");
+    assert!(error.to_string().contains("login failed: Kerberos: credential cache: "), "{error}");
     assert!(error.to_string().contains("no-cache"), "{error}");
 }
 

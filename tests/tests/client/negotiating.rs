@@ -177,9 +177,9 @@ async fn refused(reply: Reply, expected: &str, expected_tickets: usize) {
     assert_eq!(
         text,
         format!(
-            "GET /ovirt-engine/api/vms: the login was refused: {expected} (correlation id my-id)\nHint: the web server of \
-             the engine has to be set up for Kerberos, with a key for `HTTP/` and the name of the host as the URL has \
-             it, and the engine with a profile that takes it"
+            "GET /ovirt-engine/api/vms: login rejected: {expected} (correlation id my-id)\nHint: the engine's web \
+             server must be configured for Kerberos, with a key for `HTTP/` and the host name in the URL, and the \
+             engine must have a profile that accepts it"
         )
     );
     assert!(error.is_auth() && !error.is_retryable());
@@ -207,7 +207,7 @@ async fn who_has_no_ticket_is_told_so_and_may_try_again() {
     let connection = connect(&server, credentials);
     for attempt in 1..3 {
         let error = connection.test().await.unwrap_err();
-        assert!(error.to_string().contains("the login failed: no credentials cache found"), "{error}");
+        assert!(error.to_string().contains("login failed: no credentials cache found"), "{error}");
         assert!(!error.is_auth());
         assert_eq!(asked.lock().unwrap().len(), attempt);
     }

@@ -318,7 +318,7 @@ fn each_option_is_checked() {
         (good().credentials(sso("https://sso").revoke_url("x")), "sso_revoke_url: it does not begin with https://"),
         (good().credentials(sso("https://sso").token_name("")), "sso_token_name: it is empty"),
     ] {
-        assert_eq!(builder.build().unwrap_err().to_string(), format!("the connection can't be made:\n  {expected}"));
+        assert_eq!(builder.build().unwrap_err().to_string(), format!("invalid connection options:\n  {expected}"));
     }
     good().build().unwrap();
 }
@@ -353,7 +353,7 @@ fn everything_that_is_wrong_is_told_at_once() {
             "ca_file",
         ]
     );
-    let expected = "the connection can't be made:
+    let expected = "invalid connection options:
   url: it names no host; usually it is https://engine.example.com/ovirt-engine/api
   username: it is missing
   timeout: it has to be longer than nothing and at most a year
@@ -372,7 +372,7 @@ fn everything_that_is_wrong_is_told_at_once() {
     assert_eq!(
         error.to_string(),
         format!(
-            "the connection can't be made:\n  sso_url: {readable}\n  proxy: its URL has to begin with http:// or \
+            "invalid connection options:\n  sso_url: {readable}\n  proxy: its URL has to begin with http:// or \
              https:// and name a host"
         )
     );
@@ -380,7 +380,7 @@ fn everything_that_is_wrong_is_told_at_once() {
     let missing = Connection::builder("").build().unwrap_err().to_string();
     assert_eq!(
         missing,
-        "the connection can't be made:\n  url: it is missing; usually it is \
+        "invalid connection options:\n  url: it is missing; usually it is \
          https://engine.example.com/ovirt-engine/api\n  credentials: they are missing"
     );
 }

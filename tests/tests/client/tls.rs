@@ -146,7 +146,7 @@ fn pem_that_is_none_is_told_by_option_and_file() {
         .build()
         .unwrap_err();
     let expected = format!(
-        "the connection can't be made:\n  \
+        "invalid connection options:\n  \
          ca_file: `{path}`: there is no certificate in it (expected `-----BEGIN CERTIFICATE-----`)\n  \
          ca_pem: its certificate number 1 can't be understood\n  \
          client_certificate: there is no private key in it that can be understood"

@@ -164,8 +164,8 @@ async fn no_content() {
     assert_eq!(
         error.to_string(),
         "POST /ovirt-engine/api/vms/1/graphicsconsoles/c/remoteviewerconnectionfile: 204 No Content, but the \
-         answer has no `remote_viewer_connection_file` (correlation id mine)\nHint: `send_reply` tells what was answered \
-         instead"
+         response has no `remote_viewer_connection_file` (correlation id mine)\nHint: `send_reply` returns the whole \
+         response"
     );
     connection.system().vms().vm("1").start().send().await.unwrap();
 }

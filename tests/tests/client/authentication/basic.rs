@@ -25,7 +25,7 @@ async fn basic_authentication_is_probed_once() {
     let wrong = builder(&server).credentials(Credentials::basic(USER, "wrong")).build().unwrap();
     for outcome in crowd(&wrong, 50).await {
         let error = outcome.unwrap_err();
-        let refusal = "the login was refused: the engine does not accept user name and password (401)";
+        let refusal = "login rejected: the engine does not accept user name and password (401)";
         assert!(error.is_auth() && error.to_string().contains(refusal), "{error}");
         assert!(error.to_string().contains("\nHint: the user name has to end with the profile"), "{error}");
     }
@@ -39,7 +39,7 @@ async fn a_probe_is_answered_by_an_engine_or_by_nobody() {
         let server = Server::start(move |_| status.clone()).await;
         for credentials in [Credentials::basic(USER, PASSWORD), Credentials::session(USER, PASSWORD)] {
             let error = builder(&server).credentials(credentials).build().unwrap().test().await.unwrap_err();
-            assert!(error.to_string().contains("the login failed: GET /ovirt-engine/api: "), "{error}");
+            assert!(error.to_string().contains("login failed: GET /ovirt-engine/api: "), "{error}");
             assert_eq!(error.is_auth(), error.status() == Some(403));
         }
         assert_eq!(server.asked().len(), 2);

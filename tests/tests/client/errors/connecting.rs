@@ -104,8 +104,8 @@ async fn a_proxy_in_the_way() {
     assert_eq!(
         text,
         format!(
-            "{begin}tunnel error: proxy authorization required (correlation id my-id)\nHint: the proxy wants a user name \
-             and a password: they stand in its URL, as in http://user:password@proxy.example.com:3128"
+            "{begin}tunnel error: proxy authorization required (correlation id my-id)\nHint: the proxy requires a user \
+             name and a password; put them into its URL, as in http://user:password@proxy.example.com:3128"
         )
     );
     let strict = Server::plain(|_| Reply::html(403, "Forbidden")).await;
@@ -218,7 +218,7 @@ async fn a_login_that_takes_too_long() {
     let (error, text) = failing(&server, &connection, Method::Get, "vms").await;
     assert_eq!(
         text,
-        "GET /ovirt-engine/api/vms: the login failed: no complete answer within 60ms\nHint: `timeout` of the request or of \
+        "GET /ovirt-engine/api/vms: login failed: no complete answer within 60ms\nHint: `timeout` of the request or of \
          the connection gives it longer"
     );
     assert!(error.is_timeout());

@@ -33,10 +33,10 @@ async fn a_user_name_without_its_profile() {
     let (error, text) = login(Reply::json(400, body)).await;
     assert_eq!(
         text,
-        "GET /ovirt-engine/api/vms: the login was refused: access_denied: Cannot authenticate user 'admin': No valid \
-         profile found in credentials. (correlation id my-id)\nHint: the user name has to end with the profile that \
-         the user belongs to: `admin@ovirt@internalsso` where the engine uses Keycloak (the default since 4.5.1), \
-         `admin@internal` elsewhere"
+        "GET /ovirt-engine/api/vms: login rejected: access_denied: Cannot authenticate user 'admin': No valid \
+         profile found in credentials. (correlation id my-id)\nHint: the user name must end with the profile of \
+         the user: `admin@ovirt@internalsso` if the engine uses Keycloak (the default since 4.5.1), \
+         `admin@internal` otherwise"
     );
     assert!(error.is_auth() && error.status() == Some(400));
 }
@@ -47,7 +47,7 @@ async fn an_account_that_is_locked() {
     let (_, text) = login(Reply::json(400, body)).await;
     assert_eq!(
         text,
-        "GET /ovirt-engine/api/vms: the login was refused: access_denied: Cannot authenticate user 'admin': The account \
+        "GET /ovirt-engine/api/vms: login rejected: access_denied: Cannot authenticate user 'admin': The account \
          is locked. (correlation id my-id)"
     );
 }
@@ -66,13 +66,13 @@ async fn a_login_that_is_held_back() {
     let connection = builder(&server).credentials(Credentials::password(USER, "wrong")).build().unwrap();
     let _ = connection.test().await;
     let (_, text) = failing(&server, &connection, Method::Get, "vms").await;
-    let text = text.replace("for 4 s", "for 5 s").replace("for 3 s", "for 5 s");
+    let text = text.replace("in 4 s", "in 5 s").replace("in 3 s", "in 5 s");
     assert_eq!(
         text,
-        "GET /ovirt-engine/api/vms: the login was refused: access_denied: Cannot authenticate user 'admin@internal': \
-         The username or password is incorrect. (that was 0 s ago; to not lock the account, there is no other attempt \
-         for 5 s) (correlation id my-id)\nHint: the user name has to end with the profile that the user belongs to: \
-         `admin@ovirt@internalsso` where the engine uses Keycloak (the default since 4.5.1), `admin@internal` elsewhere"
+        "GET /ovirt-engine/api/vms: login rejected: access_denied: Cannot authenticate user 'admin@internal': \
+         The username or password is incorrect. (0 s ago; next attempt in 5 s, to avoid locking the account) \
+         (correlation id my-id)\nHint: the user name must end with the profile of the user: \
+         `admin@ovirt@internalsso` if the engine uses Keycloak (the default since 4.5.1), `admin@internal` otherwise"
     );
 }
 
@@ -81,7 +81,7 @@ async fn a_single_sign_on_that_repeats_the_password() {
     let body = format!(r#"{{"error":"invalid_grant","error_description":"{PASSWORD} is wrong"}}"#);
     let (_, text) = login(Reply::json(401, &body)).await;
     assert!(
-        text.starts_with("GET /ovirt-engine/api/vms: the login was refused: invalid_grant: *** is wrong"),
+        text.starts_with("GET /ovirt-engine/api/vms: login rejected: invalid_grant: *** is wrong"),
         "{text}"
     );
 }
@@ -89,7 +89,7 @@ async fn a_single_sign_on_that_repeats_the_password() {
 #[tokio::test]
 async fn a_single_sign_on_that_says_no_without_a_word() {
     let (error, text) = login(Reply::html(401, "Error")).await;
-    let begin = "GET /ovirt-engine/api/vms: the login was refused: https://localhost:PORT/ovirt-engine/sso/oauth/token \
+    let begin = "GET /ovirt-engine/api/vms: login rejected: https://localhost:PORT/ovirt-engine/sso/oauth/token \
         answered 401 (correlation id my-id)\nHint: the user name has to end with the profile";
     assert!(text.starts_with(begin), "{text}");
     assert!(error.is_auth());
@@ -99,7 +99,7 @@ async fn a_single_sign_on_that_says_no_without_a_word() {
 async fn a_single_sign_on_with_another_token_or_with_trouble_of_its_own() {
     let (error, text) = login(Reply::json(200, r#"{"token":"hunter2"}"#)).await;
     let answer = "the answer of https://localhost:PORT/ovirt-engine/sso/oauth/token has no `access_token`";
-    assert_eq!(text, format!("GET /ovirt-engine/api/vms: the login failed: {answer}"));
+    assert_eq!(text, format!("GET /ovirt-engine/api/vms: login failed: {answer}"));
     assert!(!error.is_auth());
     let sso = Server::start(|_| Reply::json(200, "{}")).await;
     let credentials = Credentials::external_sso(format!("{}/token?realm=secret", sso.origin()), USER, PASSWORD);
@@ -107,14 +107,14 @@ async fn a_single_sign_on_with_another_token_or_with_trouble_of_its_own() {
     let (_, text) = failing(&sso, &connection, Method::Get, "vms").await;
     assert_eq!(
         text,
-        "GET /ovirt-engine/api/vms: the login failed: the answer of https://localhost:PORT/token has no \
+        "GET /ovirt-engine/api/vms: login failed: the answer of https://localhost:PORT/token has no \
          `access_token`; `token_name` says what it is called there"
     );
     let trouble = format!(r#"{{"error":"server_error","error_description":"no database for {PASSWORD}"}}"#);
     let (error, text) = login(Reply::json(500, &trouble)).await;
     assert_eq!(
         text,
-        "GET /ovirt-engine/api/vms: the login failed: POST /ovirt-engine/sso/oauth/token: 500 Internal Server Error: \
+        "GET /ovirt-engine/api/vms: login failed: POST /ovirt-engine/sso/oauth/token: 500 Internal Server Error: \
          server_error: no database for *** (correlation id LOGIN-ID)"
     );
     assert!(!error.is_auth() && error.status() == Some(500));
@@ -125,7 +125,7 @@ async fn a_login_at_a_server_that_is_no_engine() {
     let (error, text) = login(Reply::html(404, "Not Found")).await;
     assert_eq!(
         text,
-        "GET /ovirt-engine/api/vms: the login failed: POST /ovirt-engine/sso/oauth/token: 404 Not Found, with a page \
+        "GET /ovirt-engine/api/vms: login failed: POST /ovirt-engine/sso/oauth/token: 404 Not Found, with a page \
          of HTML titled \"Not Found\" (correlation id LOGIN-ID)\nHint: the URL of the connection has to be that of \
          the API, usually https://engine.example.com/ovirt-engine/api"
     );
@@ -135,7 +135,7 @@ async fn a_login_at_a_server_that_is_no_engine() {
 /// What was in the way of the login was in the way of the request.
 #[tokio::test]
 async fn a_login_without_an_answer() {
-    let begin = "GET /ovirt-engine/api/vms: the login failed: POST /ovirt-engine/sso/oauth/token: ";
+    let begin = "GET /ovirt-engine/api/vms: login failed: POST /ovirt-engine/sso/oauth/token: ";
     let gone = Server::start(|_| Reply::gone()).await;
     let connection = builder(&gone).retry(RetryPolicy::none()).build().unwrap();
     let (error, text) = failing(&gone, &connection, Method::Get, "vms").await;
