@@ -21,7 +21,7 @@ impl BaseUrl {
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let text = text.trim();
         if text.is_empty() {
-            return Err(format!("it is missing; {USUALLY}"));
+            return Err(format!("missing; {USUALLY}"));
         }
         // The text is not repeated: there may be a password in it.
         let Some((scheme, rest)) = text.split_once("://") else {
@@ -274,7 +274,7 @@ mod tests {
     #[test]
     fn wrong_urls_are_explained() {
         let problem = |url: &str| BaseUrl::parse(url).unwrap_err();
-        assert_eq!(problem(" "), "it is missing; usually it is https://engine.example.com/ovirt-engine/api");
+        assert_eq!(problem(" "), "missing; usually it is https://engine.example.com/ovirt-engine/api");
         let bare = "it does not begin with https://; usually it is https://engine.example.com/ovirt-engine/api";
         for text in ["engine/ovirt-engine/api", "engine:443/ovirt-engine/api", "https:/e/api", "admin:hunter2@e/api"] {
             assert_eq!(problem(text), bare, "{text}");

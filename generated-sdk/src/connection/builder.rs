@@ -1,4 +1,4 @@
-//! How a connection is made.
+//! Building a connection.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -19,9 +19,9 @@ use crate::pipeline::{Pipeline, Policy, Position, RetryPolicy};
 use crate::transport::network::Proxy;
 use crate::transport::{Recorder, Transport};
 
-/// Makes a [`Connection`]; begun by [`Connection::builder`].
+/// Builds a [`Connection`]. Created by [`Connection::builder`].
 ///
-/// What is wrong with the options is reported by [`build`](Self::build), all of it at once.
+/// [`build`](Self::build) reports all invalid options together.
 #[must_use = "a builder does nothing until `build`"]
 pub struct ConnectionBuilder(Options);
 
@@ -30,172 +30,173 @@ impl ConnectionBuilder {
         Self(Options::new(url))
     }
 
-    /// Problems that are known already.
+    /// Problems found before `build`.
     pub(super) fn with_problems(mut self, problems: Vec<(&'static str, String)>) -> Self {
         self.0.problems.extend(problems);
         self
     }
 
-    /// Says that URL and credentials come from variables of the environment.
+    /// Marks the URL and the credentials as coming from environment variables.
     pub(super) fn from_environment(mut self) -> Self {
         self.0.url_option = "OVIRT_URL";
         self.0.credentials_from_environment = true;
         self
     }
 
-    /// Drops the problems of options that something was given in place of.
+    /// Drops the problems of options that were replaced.
     fn settled(mut self, options: &[&str]) -> Self {
         self.0.problems.retain(|(option, _)| !options.contains(option));
         self
     }
 
-    /// The URL of the API, in place of the one that was given before.
+    /// Sets the URL of the API, replacing the previous one.
     pub fn url(mut self, url: impl Into<String>) -> Self {
         self.0.url = url.into();
         self.0.url_option = "url";
         self.settled(&["OVIRT_URL"])
     }
 
-    /// Who we are. There is no default.
+    /// Sets the credentials. They are required.
     pub fn credentials(mut self, credentials: impl Into<Credentials>) -> Self {
         self.0.credentials = Some(credentials.into());
         self.0.credentials_from_environment = false;
         self.settled(&["OVIRT_USERNAME", "OVIRT_PASSWORD", "OVIRT_TOKEN"])
     }
 
-    /// A file of certificates of authorities (PEM) that are trusted beside those of the platform. Can be given several
-    /// times. The engine serves its own at
+    /// Trusts the certificate authorities in a PEM file, in addition to those of the platform. Can be called several
+    /// times. The engine serves the certificate of its authority at
     /// `/ovirt-engine/services/pki-resource?resource=ca-certificate&format=X509-PEM-CA`.
     pub fn ca_file(self, path: impl Into<PathBuf>) -> Self {
         self.authority_file("ca_file", path.into())
     }
 
-    /// As [`ca_file`](Self::ca_file), given by another name.
+    /// Like [`ca_file`](Self::ca_file), with the name of the option for error messages.
     pub(super) fn authority_file(mut self, option: &'static str, path: PathBuf) -> Self {
         self.0.authorities.push((option, Pem::File(path)));
         self
     }
 
-    /// Certificates of authorities (PEM) that are trusted beside those of the platform. Can be given several times.
+    /// Trusts certificate authorities in PEM text, in addition to those of the platform. Can be called several times.
     pub fn ca_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.0.authorities.push(("ca_pem", Pem::Text(pem.into())));
         self
     }
 
-    /// Whether any server is believed to be the engine: anybody in between can read the password. It also allows URLs
-    /// that begin with `http://`. Off by default; for trying things out.
+    /// Disables the verification of certificates, and allows `http://` URLs. Anyone between the client and the engine
+    /// can then read the password. Off by default; use it for experiments only.
     pub fn insecure(mut self, insecure: bool) -> Self {
         self.0.insecure = insecure;
         self.settled(&["OVIRT_INSECURE"])
     }
 
-    /// A file with our own certificate, what stands between it and its authority, and its private key (PEM), for
-    /// servers that want to see one.
+    /// Sets a PEM file with the client certificate, its intermediate certificates and its private key, for servers that
+    /// require one.
     pub fn client_certificate_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.0.client_certificate = Some(Pem::File(path.into()));
         self
     }
 
-    /// As [`client_certificate_file`](Self::client_certificate_file), with the text (PEM) itself.
+    /// Like [`client_certificate_file`](Self::client_certificate_file), with the PEM text.
     pub fn client_certificate_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.0.client_certificate = Some(Pem::Text(pem.into()));
         self
     }
 
-    /// The URL of an HTTP proxy, with user name and password where it wants them. By default the environment says
-    /// (`HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`).
+    /// Sets the URL of an HTTP proxy, with a user name and a password if it requires them. By default the environment
+    /// variables `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` apply.
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
         self.0.proxy = Proxy::Url(url.into());
         self
     }
 
-    /// No proxy, whatever the environment says.
+    /// Uses no proxy, regardless of the environment.
     pub fn no_proxy(mut self) -> Self {
         self.0.proxy = Proxy::None;
         self
     }
 
-    /// How long it may take to get a TCP connection with TLS; 10 s by default.
+    /// Sets the timeout for establishing a TCP connection with TLS; 10 s by default.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.0.connect_timeout = timeout;
         self
     }
 
-    /// How long a request may take in all, with login, further attempts and the body of the answer; 5 minutes by
-    /// default. A request can have its own. When the answer is read in pieces, it holds until the first one comes and
-    /// then for each further one.
+    /// Sets the total timeout of a request, including login, retries and the response body; 5 minutes by default. A
+    /// request can set its own. If the response is read in chunks, the timeout applies up to the first chunk, and then
+    /// to each further chunk.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.0.timeout = timeout;
         self
     }
 
-    /// How many requests are under way at once; others wait. 64 by default.
+    /// Sets the maximum number of concurrent requests; further ones wait. 64 by default.
     pub fn max_connections(mut self, max: usize) -> Self {
         self.0.max_connections = max;
         self
     }
 
-    /// Whether the engine may compress its answers; on by default.
+    /// Sets whether the engine may compress responses; on by default.
     pub fn compression(mut self, compression: bool) -> Self {
         self.0.compression = compression;
         self
     }
 
-    /// A header of every request to the engine. Can be given several times, with one name too; a header of the request
-    /// itself, of the same name, goes before all of them.
+    /// Adds a header to every request to the engine. Can be called several times, also with the same name. A header of
+    /// the request with the same name takes precedence.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.0.headers.append(name, value);
         self
     }
 
-    /// What to call ourselves, in place of `ovirt-sdk-rust/` with the version.
+    /// Replaces the `User-Agent` header, by default `ovirt-sdk-rust/` and the version.
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
         self.0.user_agent = user_agent.into();
         self
     }
 
-    /// Whether results are cut to what the user may see; users who are no administrators need it. Off by default.
+    /// Sets whether results are filtered by the permissions of the user. Users without an administrator role need it.
+    /// Off by default.
     pub fn filter(mut self, filter: bool) -> Self {
         self.0.filter = filter;
         self
     }
 
-    /// Whether objects come with everything, also with what is costly to get; off by default.
+    /// Sets whether objects include all content, even content that is expensive to retrieve; off by default.
     pub fn all_content(mut self, all_content: bool) -> Self {
         self.0.all_content = all_content;
         self
     }
 
-    /// How requests are tried again.
+    /// Sets the retry policy.
     pub fn retry(mut self, retry: RetryPolicy) -> Self {
         self.0.retry = retry;
         self
     }
 
-    /// Adds a policy of one's own; those of the same place are passed in the order in which they were added.
+    /// Adds a custom policy. Policies of the same position run in the order in which they were added.
     pub fn policy(mut self, position: Position, policy: impl Policy + 'static) -> Self {
         self.0.policies.push((position, Arc::new(policy)));
         self
     }
 
-    /// Another transport than the network. The options of TLS, the proxy, the connect timeout and the compression are
-    /// not for it.
+    /// Replaces the network transport. The options for TLS, proxy, connect timeout and compression do not apply to a
+    /// custom transport.
     pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
         self.0.transport = Some(Arc::new(transport));
         self
     }
 
-    /// Records what passes the transport, without secrets.
+    /// Records the exchanges of the transport, without secrets.
     pub fn record(mut self, recorder: &Recorder) -> Self {
         self.0.recorder = Some(recorder.clone());
         self
     }
 
-    /// Makes the connection. Nothing is sent yet.
+    /// Builds the connection. No request is sent.
     ///
     /// # Errors
     ///
-    /// When options are missing or wrong; the error lists all that are.
+    /// Returns an error that lists all missing or invalid options.
     pub fn build(self) -> Result<Connection, Error> {
         let options = self.0.check()?;
         let at = |wanted: Position| {
@@ -231,8 +232,7 @@ impl ConnectionBuilder {
 }
 
 impl Connection {
-    /// Begins a connection to an engine: the URL is that of its API, usually
-    /// `https://engine.example.com/ovirt-engine/api`.
+    /// Returns a builder for a connection to the API at a URL, usually `https://engine.example.com/ovirt-engine/api`.
     pub fn builder(url: impl Into<String>) -> ConnectionBuilder {
         ConnectionBuilder::new(url.into())
     }

@@ -1,4 +1,4 @@
-//! Requests as typed services make them.
+//! Sending the requests of typed services.
 
 use std::fmt;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use crate::http::{Body, Headers, Method, Request, Response, Status};
 use crate::markup::DataError;
 use crate::transport::Transport as _;
 
-/// A request, before it is sent.
+/// A request to send.
 #[derive(Clone)]
 pub(crate) struct Call {
     pub(crate) method: Method,
@@ -20,13 +20,13 @@ pub(crate) struct Call {
     pub(crate) query: Vec<(String, String)>,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Option<String>,
-    /// How long all of it may take; that of the connection when absent.
+    /// The total timeout; by default that of the connection.
     pub(crate) timeout: Option<Duration>,
     pub(crate) correlation_id: Option<String>,
 }
 
 impl fmt::Debug for Call {
-    /// Headers and body may hold secrets: of the one the names are shown, of the other the length.
+    /// Headers and body may contain secrets: shows only names of headers and the length of the body.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let headers: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
         let mut shown = f.debug_struct("Call");
@@ -49,34 +49,34 @@ impl Call {
     }
 }
 
-/// An answer of success, with all of its body.
+/// A successful response with its whole body.
 #[derive(Debug)]
 pub(crate) struct RawReply {
     pub(crate) status: u16,
     pub(crate) headers: Headers,
     pub(crate) body: Vec<u8>,
-    /// The one in effect: that which the engine says, else that which was sent.
+    /// The correlation ID of the response, otherwise that of the request.
     pub(crate) correlation_id: Option<String>,
     context: RequestContext,
 }
 
 impl RawReply {
-    /// The error that the body can't be read.
+    /// Returns the error for a body that can't be decoded.
     pub(crate) fn unreadable(&self, cause: DataError) -> Error {
         Error::unreadable(self.context.clone(), self.status, cause)
     }
 
-    /// The error that what was asked for is not in the body.
+    /// Returns the error for a body without the requested result.
     pub(crate) fn no_result(&self, tag: &'static str) -> Error {
         Error::no_result(self.context.clone(), self.status, tag)
     }
 
-    /// The error that the operation failed, as the body says and the status does not.
+    /// Returns the error for a failed operation that is reported only in the body.
     pub(crate) fn failed(&self) -> Error {
         Error::server(ServerFailure::new(self.context.clone(), self.status, &self.headers, &self.body))
     }
 
-    /// The error that a body is not what it has to be.
+    /// Returns the error for an unexpected body.
     pub(crate) fn expect_document(&self) -> Result<(), Error> {
         let start = self.body.trim_ascii_start();
         let start = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(start);
@@ -87,7 +87,7 @@ impl RawReply {
     }
 }
 
-/// An answer of success whose body comes in pieces.
+/// A successful response whose body arrives in chunks.
 #[derive(Debug)]
 pub(crate) struct StreamingReply {
     status: u16,
@@ -96,19 +96,19 @@ pub(crate) struct StreamingReply {
 }
 
 impl StreamingReply {
-    /// The error that the body can't be read.
+    /// Returns the error for a body that can't be decoded.
     pub(crate) fn unreadable(&self, cause: DataError) -> Error {
         Error::unreadable(self.context.clone(), self.status, cause)
     }
 
-    /// The next piece of the body; `None` at the end. The timeout of the request holds for each piece.
+    /// Returns the next chunk of the body; `None` at the end. The timeout of the request applies to each chunk.
     pub(crate) async fn chunk(&mut self) -> Result<Option<Vec<u8>>, Error> {
         self.body.chunk().await.map_err(|error| Error::from(error).within(|| self.context.clone()))
     }
 }
 
 impl Connection {
-    /// Sends a request. Every status that is no success is an error, and so is a page for people.
+    /// Sends a request. A status code other than success is an error, and so is an HTML page.
     pub(crate) async fn call(&self, call: Call) -> Result<RawReply, Error> {
         let (response, context) = self.exchange(call, false).await?;
         let Response { status, headers, body, .. } = response;
@@ -119,12 +119,12 @@ impl Connection {
         Ok(RawReply { status, headers, body, correlation_id: context.correlation_id.clone(), context })
     }
 
-    /// Sends a request whose answer is read in pieces. What is an error of [`call`](Self::call) is one here.
+    /// Sends a request and returns its response in chunks. The errors are those of [`call`](Self::call).
     pub(crate) async fn call_streaming(&self, call: Call) -> Result<StreamingReply, Error> {
         let (response, context) = self.exchange(call, true).await?;
         let Response { status, headers, mut body, .. } = response;
         if !Status(status).is_success() || is_page(&headers, &[]) {
-            // Of a page, the beginning is enough.
+            // The beginning of a page is enough for its title.
             let start = match status {
                 200..300 => body.chunk().await.ok().flatten().unwrap_or_default(),
                 _ => body.collect().await.map_err(|error| Error::from(error).within(|| context.clone()))?,
@@ -155,11 +155,11 @@ impl Connection {
         }
     }
 
-    /// The request that a call stands for, if it can be sent.
+    /// Converts a call into a request, if it can be sent.
     pub(super) fn request(&self, call: Call, timeout: Duration, streaming: bool) -> Result<Request, Error> {
         let url = self.0.base.join(&call.path, &call.query).map_err(Error::request)?;
         if let Some(problem) = timeout_problem(timeout) {
-            return Err(Error::request(format!("its timeout can't be: {problem}")));
+            return Err(Error::request(format!("invalid timeout: {problem}")));
         }
         let mut headers = Headers::new();
         for (name, value) in call.headers {
@@ -192,7 +192,7 @@ mod tests {
     use crate::types::Vm;
     use crate::xml::{DecodeOptions, ItemDecoder};
 
-    /// Answers with the pieces of a body; without any more, it never ends.
+    /// Responds with the chunks of a body, which stays open unless `ends` is set.
     struct Pieces {
         status: u16,
         kind: &'static str,
@@ -256,7 +256,7 @@ mod tests {
             assert_eq!(decoder.next(true).unwrap().unwrap().id.as_deref(), Some("2"));
             assert!(decoder.next(true).unwrap().is_none());
             drop(reply);
-            // Its place is free again.
+            // Its slot is free again.
             connection.call(Call::new(Method::Get, "vms")).await.unwrap();
         });
     }
@@ -269,7 +269,7 @@ mod tests {
             assert!(reply.chunk().await.unwrap().is_some());
             let error = reply.chunk().await.unwrap_err();
             assert!(error.is_timeout() && error.correlation_id() == Some("theirs"), "{error}");
-            // While it is read, there is no room for another one.
+            // Its slot is in use while the response is read.
             assert!(connection.call(Call::new(Method::Get, "vms")).await.unwrap_err().is_timeout());
         });
     }

@@ -6,13 +6,13 @@ use crate::credentials::Credentials;
 use crate::error::Error;
 
 impl ConnectionBuilder {
-    /// Begins a connection as the environment says; see [`Connection::from_env`]. What is
-    /// given to the builder afterwards goes before it, also in place of variables that are missing or wrong.
+    /// Returns a builder with the options from the environment; see [`Connection::from_env`]. Options that are set
+    /// afterwards take precedence, even over missing or invalid variables.
     pub fn from_env() -> Self {
         Self::from_variables(|name| match std::env::var(name) {
             Ok(value) => Ok((!value.is_empty()).then_some(value)),
             Err(std::env::VarError::NotPresent) => Ok(None),
-            Err(std::env::VarError::NotUnicode(_)) => Err("it is no text"),
+            Err(std::env::VarError::NotUnicode(_)) => Err("not valid Unicode"),
         })
     }
 
@@ -28,7 +28,7 @@ impl ConnectionBuilder {
         let (username, password) = (get("OVIRT_USERNAME"), get("OVIRT_PASSWORD"));
         let (token, authority, insecure) = (get("OVIRT_TOKEN"), get("OVIRT_CAFILE"), get("OVIRT_INSECURE"));
         if url.is_none() {
-            problems.push(("OVIRT_URL", "it is not set".to_owned()));
+            problems.push(("OVIRT_URL", "not set".to_owned()));
         }
         let credentials = match (token, username, password) {
             (Some(token), _, _) => Some(Credentials::token(token)),
@@ -36,7 +36,7 @@ impl ConnectionBuilder {
             (None, username, password) => {
                 let missing = [("OVIRT_USERNAME", username.is_none()), ("OVIRT_PASSWORD", password.is_none())];
                 for (name, _) in missing.into_iter().filter(|(_, missing)| *missing) {
-                    problems.push((name, "it is not set, and `OVIRT_TOKEN` is not either".to_owned()));
+                    problems.push((name, "not set, and neither is `OVIRT_TOKEN`".to_owned()));
                 }
                 None
             }
@@ -45,7 +45,7 @@ impl ConnectionBuilder {
             None | Some("false" | "no" | "0") => false,
             Some("true" | "yes" | "1") => true,
             Some(_) => {
-                problems.push(("OVIRT_INSECURE", "it has to be `true` or `false`".to_owned()));
+                problems.push(("OVIRT_INSECURE", "must be `true` or `false`".to_owned()));
                 false
             }
         };
@@ -61,13 +61,13 @@ impl ConnectionBuilder {
 }
 
 impl Connection {
-    /// A connection as the environment says: `OVIRT_URL`; `OVIRT_TOKEN`, or `OVIRT_USERNAME` and `OVIRT_PASSWORD`;
-    /// `OVIRT_CAFILE`; `OVIRT_INSECURE` (`true` or `false`). Variables that are empty count as absent. Where both a token
-    /// and a password are set, the token counts.
+    /// Returns a connection with the options from the environment: `OVIRT_URL`; `OVIRT_TOKEN`, or `OVIRT_USERNAME` and
+    /// `OVIRT_PASSWORD`; `OVIRT_CAFILE`; `OVIRT_INSECURE` (`true` or `false`). Empty variables count as unset. A token
+    /// takes precedence over a password.
     ///
     /// # Errors
     ///
-    /// When something is missing or wrong; the error lists everything that is.
+    /// Returns an error that lists all missing or invalid variables.
     pub fn from_env() -> Result<Self, Error> {
         ConnectionBuilder::from_env().build()
     }
@@ -90,9 +90,9 @@ mod tests {
         assert_eq!(
             problems(&[("OVIRT_INSECURE", "maybe"), ("OVIRT_USERNAME", "admin@internal")]),
             [
-                "OVIRT_URL: it is not set",
-                "OVIRT_PASSWORD: it is not set, and `OVIRT_TOKEN` is not either",
-                "OVIRT_INSECURE: it has to be `true` or `false`",
+                "OVIRT_URL: not set",
+                "OVIRT_PASSWORD: not set, and neither is `OVIRT_TOKEN`",
+                "OVIRT_INSECURE: must be `true` or `false`",
             ]
         );
     }
@@ -132,7 +132,7 @@ mod tests {
         let names = [url, ("OVIRT_USERNAME", "u"), ("OVIRT_PASSWORD", "p"), ("OVIRT_CAFILE", "/nowhere/ca.pem")];
         let found = problems(&names);
         assert!(
-            found.len() == 1 && found[0].starts_with("OVIRT_CAFILE: `/nowhere/ca.pem` can't be read: "),
+            found.len() == 1 && found[0].starts_with("OVIRT_CAFILE: can't read `/nowhere/ca.pem`: "),
             "{found:?}"
         );
     }

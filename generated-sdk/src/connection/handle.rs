@@ -11,10 +11,10 @@ use crate::url::BaseUrl;
 
 /// A connection to an engine.
 ///
-/// Clones are cheap and share everything: the login, the TCP connections and the limits. It can be used from many
-/// threads and tasks at once. Requests need the runtime of tokio; without one, see the feature `blocking`.
+/// Clones are cheap and share everything: the login, the TCP connections and the limits. A connection can be used from
+/// many threads and tasks concurrently. Requests need a tokio runtime; without one, use the feature `blocking`.
 ///
-/// It logs in with the first request. [`close`](Self::close) logs out; dropping it does not.
+/// The first request logs in. [`close`](Self::close) logs out; dropping the connection does not.
 ///
 /// ```no_run
 /// use ovirt_sdk::{Connection, Credentials};
@@ -25,8 +25,8 @@ use crate::url::BaseUrl;
 ///     .credentials(Credentials::password("admin@ovirt@internalsso", "secret"))
 ///     .ca_file("ca.pem")
 ///     .build()?;
-/// let answer = connection.raw(Method::Get, "vms").query("max", "10").send().await?;
-/// println!("{}", answer.text());
+/// let response = connection.raw(Method::Get, "vms").query("max", "10").send().await?;
+/// println!("{}", response.text());
 /// connection.close().await
 /// # }
 /// ```
@@ -37,7 +37,7 @@ pub(super) struct Inner {
     pub(super) base: BaseUrl,
     pub(super) pipeline: Pipeline,
     pub(super) authenticator: Arc<Authenticator>,
-    /// How long a request may take, unless it says otherwise.
+    /// The default timeout of requests.
     pub(super) timeout: Duration,
 }
 
@@ -47,13 +47,13 @@ impl Connection {
         self.0.base.url().as_str()
     }
 
-    /// Runs a future of this connection to its end on this thread; an error within an async runtime.
+    /// Runs a future of this connection to completion on this thread. Fails within an async runtime.
     #[cfg(feature = "blocking")]
     pub(crate) fn block_on<F: Future>(&self, future: F) -> Result<F::Output, Error> {
         crate::blocking::block_on(future)
     }
 
-    /// The path inside of the API that an href stands for: a URL or path inside of the API, or such a path already.
+    /// Returns the path below the API of an href: a URL or an absolute path below the API, or a path relative to it.
     pub(crate) fn relative_href(&self, href: &str) -> Result<String, Error> {
         self.0.base.relative(href).map_err(Error::request)
     }

@@ -1,4 +1,4 @@
-//! The options of a connection, and what can be wrong with them.
+//! The options of a connection and their validation.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -15,13 +15,13 @@ use crate::transport::tls::{Tls, certificates, private_key};
 use crate::transport::{Recorder, Transport};
 use crate::url::BaseUrl;
 
-/// What is wrong with a timeout. Longer ones can't be added to the time of day everywhere.
+/// Returns the problem of a timeout. Not every platform can add longer ones to the current time.
 pub(super) fn timeout_problem(timeout: Duration) -> Option<&'static str> {
     let wrong = timeout.is_zero() || timeout > Duration::from_secs(365 * 24 * 3600);
-    wrong.then_some("it has to be longer than nothing and at most a year")
+    wrong.then_some("must be greater than 0 and at most a year")
 }
 
-/// The variable of the environment that an option of the credentials comes from.
+/// The environment variable of an option of the credentials.
 fn variable(option: &'static str) -> &'static str {
     match option {
         "username" => "OVIRT_USERNAME",
@@ -44,12 +44,12 @@ impl Pem {
         match self {
             Self::Text(text) => Ok(text),
             Self::File(path) => {
-                std::fs::read(&path).map_err(|error| format!("`{}` can't be read: {error}", path.display()))
+                std::fs::read(&path).map_err(|error| format!("can't read `{}`: {error}", path.display()))
             }
         }
     }
 
-    /// How a problem with what is in it begins.
+    /// The prefix of problems with its content.
     fn named(&self) -> String {
         match self {
             Self::Text(_) => String::new(),
@@ -58,13 +58,13 @@ impl Pem {
     }
 }
 
-/// The options as they were given.
+/// The options as set on the builder.
 pub(super) struct Options {
     pub(super) url: String,
-    /// What the URL was given as.
+    /// The name under which the URL was set.
     pub(super) url_option: &'static str,
     pub(super) credentials: Option<Credentials>,
-    /// Whether they are those of the environment.
+    /// Whether the credentials come from the environment.
     pub(super) credentials_from_environment: bool,
     pub(super) authorities: Vec<(&'static str, Pem)>,
     pub(super) insecure: bool,
@@ -82,11 +82,11 @@ pub(super) struct Options {
     pub(super) policies: Vec<(Position, Arc<dyn Policy>)>,
     pub(super) transport: Option<Arc<dyn Transport>>,
     pub(super) recorder: Option<Recorder>,
-    /// What was found to be wrong before.
+    /// Problems found before validation.
     pub(super) problems: Problems,
 }
 
-/// Options with which a connection can be made.
+/// Valid options.
 pub(super) struct Checked {
     pub(super) base: BaseUrl,
     pub(super) credentials: Credentials,
@@ -128,10 +128,10 @@ impl Options {
         }
     }
 
-    /// Checks all options, so that all problems are told at once.
+    /// Validates all options and reports all problems together.
     pub(super) fn check(mut self) -> Result<Checked, Error> {
         let mut problems = std::mem::take(&mut self.problems);
-        // Told already, by another name.
+        // Already reported under another name.
         let told = |problems: &Problems, names: &[&str]| problems.iter().any(|(option, _)| names.contains(option));
         let (no_url, no_credentials) =
             (told(&problems, &["OVIRT_URL"]), told(&problems, &["OVIRT_USERNAME", "OVIRT_PASSWORD", "OVIRT_TOKEN"]));
@@ -146,7 +146,7 @@ impl Options {
         if !self.insecure {
             let url = base.as_ref().is_some_and(|base| !base.is_https()).then_some(self.url_option);
             let other = self.credentials.as_ref().and_then(Credentials::readable);
-            let problem = "with http:// anybody can read the credentials; use https://, or say `insecure` too";
+            let problem = "http:// exposes the credentials; use https://, or set `insecure` as well";
             problems.extend(url.into_iter().chain(other).map(|option| (option, problem.to_owned())));
         }
         match &self.credentials {
@@ -156,7 +156,7 @@ impl Options {
                 problems.extend(found.into_iter().map(|(option, problem)| (named(option), problem)));
             }
             None if no_credentials => {}
-            None => problems.push(("credentials", "they are missing".to_owned())),
+            None => problems.push(("credentials", "missing".to_owned())),
         }
         self.check_values(&mut problems);
         let tls = self.check_tls(&mut problems);
@@ -201,22 +201,22 @@ impl Options {
             problems.extend(timeout_problem(duration).map(|problem| (option, problem.to_owned())));
         }
         if self.max_connections == 0 {
-            problems.push(("max_connections", "it has to be at least 1".to_owned()));
+            problems.push(("max_connections", "must be at least 1".to_owned()));
         }
         if self.max_connections > tokio::sync::Semaphore::MAX_PERMITS {
-            problems.push(("max_connections", "it is too large".to_owned()));
+            problems.push(("max_connections", "too large".to_owned()));
         }
         for (name, value) in self.headers.iter() {
             problems.extend(Headers::problem(name, value).map(|problem| ("header", problem)));
         }
         if self.user_agent.is_empty() || self.user_agent.chars().any(char::is_control) {
-            problems.push(("user_agent", "it is empty or has control characters".to_owned()));
+            problems.push(("user_agent", "empty, or contains control characters".to_owned()));
         }
         if let Proxy::Url(url) = &self.proxy {
             match Url::parse(url) {
                 Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => {}
                 _ => {
-                    problems.push(("proxy", "its URL has to begin with http:// or https:// and name a host".to_owned()))
+                    problems.push(("proxy", "the URL must begin with http:// or https:// and contain a host".to_owned()))
                 }
             }
         }

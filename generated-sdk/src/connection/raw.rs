@@ -1,4 +1,4 @@
-//! Requests that are not typed.
+//! Untyped requests.
 
 use std::fmt;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::http::{Headers, Method};
 use crate::xml::redact::redacted;
 
-/// A request for a path of the API; made by [`Connection::raw`].
+/// An untyped request to a path of the API. Created by [`Connection::raw`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct RawRequest {
@@ -28,36 +28,36 @@ impl RawRequest {
         self
     }
 
-    /// Adds a header; it goes before one of the connection of the same name.
+    /// Adds a header. It takes precedence over a header of the connection with the same name.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.call.headers.push((name.into(), value.into()));
         self
     }
 
-    /// The body: XML, unless a header `Content-Type` says otherwise.
+    /// Sets the body: XML, unless the header `Content-Type` is set.
     pub fn body(mut self, body: impl Into<String>) -> Self {
         self.call.body = Some(body.into());
         self
     }
 
-    /// How long all of it may take, login and further attempts included; in place of the connection's timeout.
+    /// Sets the total timeout, including login and retries, instead of the connection's.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.call.timeout = Some(timeout);
         self
     }
 
-    /// The id by which the request is found in events, jobs and logs of the engine: 1 to 36 letters, digits, `_` and
-    /// `-`. One is made up otherwise.
+    /// Sets the correlation ID, which appears in events, jobs and logs of the engine: 1 to 36 letters, digits, `_` and
+    /// `-`. By default it is generated.
     pub fn correlation_id(mut self, id: impl Into<String>) -> Self {
         self.call.correlation_id = Some(id.into());
         self
     }
 
-    /// What would be sent, without sending it.
+    /// Returns the request as it would be sent, without sending it.
     ///
     /// # Errors
     ///
-    /// When it can't be sent: a path that leads elsewhere, a header that is none, and the like.
+    /// Fails if the request is invalid, for example because of a path outside of the API or an invalid header.
     pub fn inspect(&self) -> Result<Inspected, Error> {
         self.connection.inspect(self.checked()?)
     }
@@ -66,7 +66,7 @@ impl RawRequest {
     ///
     /// # Errors
     ///
-    /// When it can't be sent, when there is no answer, and when the answer is no success or a page of HTML.
+    /// Fails if the request is invalid, if there is no response, and if the response is not successful or an HTML page.
     pub async fn send(self) -> Result<RawResponse, Error> {
         let call = self.checked()?;
         let reply = self.connection.call(call).await?;
@@ -78,19 +78,19 @@ impl RawRequest {
         })
     }
 
-    /// Sends the request, for programs without an async runtime. Threads of a runtime are not for it, those for blocking
-    /// work included.
+    /// Sends the request and blocks until the response arrives. Not for threads of an async runtime, including those for
+    /// blocking work.
     ///
     /// # Errors
     ///
-    /// As [`send`](Self::send), and when it is called within an async runtime.
+    /// The errors of [`send`](Self::send); also fails within an async runtime.
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Result<RawResponse, Error> {
         let connection = self.connection.clone();
         connection.block_on(self.send())?
     }
 
-    /// The call; an href has become a path.
+    /// Returns the call, with an href converted into a path.
     fn checked(&self) -> Result<Call, Error> {
         let path = self.connection.relative_href(&self.call.path)?;
         Ok(Call { path, ..self.call.clone() })
@@ -98,12 +98,12 @@ impl RawRequest {
 }
 
 impl Connection {
-    /// A request for any path of the API, such as `vms/123`, or for an href within it.
+    /// Returns an untyped request to a path of the API, such as `vms/123`, or to an href below it.
     pub fn raw(&self, method: Method, path: impl Into<String>) -> RawRequest {
         RawRequest::new(self.clone(), method, path.into())
     }
 
-    /// What would be sent for a call.
+    /// Returns the request that would be sent for a call.
     pub(crate) fn inspect(&self, call: Call) -> Result<Inspected, Error> {
         let (query, body) = (call.query.clone(), call.body.clone());
         let timeout = call.timeout.unwrap_or(self.0.timeout);
@@ -112,7 +112,7 @@ impl Connection {
     }
 }
 
-/// A request that was not sent. `Debug` shows the body without the values of members that are secret.
+/// A request that was not sent. `Debug` masks secret fields in the body.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Inspected {
@@ -120,7 +120,7 @@ pub struct Inspected {
     pub method: Method,
     /// The path from the root of the server, percent-encoded.
     pub path: String,
-    /// The parameters of the query, not encoded.
+    /// The query parameters, not encoded.
     pub query: Vec<(String, String)>,
     /// The body.
     pub body: Option<String>,
@@ -135,7 +135,7 @@ impl fmt::Debug for Inspected {
     }
 }
 
-/// The answer to a request that is not typed. `Debug` does not show the body.
+/// The response to an untyped request. `Debug` does not show the body.
 #[derive(Clone)]
 pub struct RawResponse {
     status: u16,
@@ -145,7 +145,7 @@ pub struct RawResponse {
 }
 
 impl RawResponse {
-    /// The status: 200 and the like; always one of success.
+    /// The status code, always one of success, such as 200.
     pub fn status(&self) -> u16 {
         self.status
     }
@@ -160,12 +160,12 @@ impl RawResponse {
         &self.body
     }
 
-    /// The body as text; what is no UTF-8 in it is replaced.
+    /// The body as text. Invalid UTF-8 is replaced.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    /// The correlation id in effect.
+    /// The correlation ID of the response, otherwise that of the request.
     pub fn correlation_id(&self) -> Option<&str> {
         self.correlation_id.as_deref()
     }

@@ -7,66 +7,66 @@ use crate::error::Error;
 use crate::http::Method;
 
 impl Connection {
-    /// Checks that the engine can be reached and accepts the credentials.
+    /// Checks that the engine is reachable and accepts the credentials.
     ///
     /// # Errors
     ///
-    /// Why it can't be used, as for any request.
+    /// The errors of any request.
     pub async fn test(&self) -> Result<(), Error> {
         let reply = self.call(Call::new(Method::Get, "")).await?;
         reply.expect_document()
     }
 
-    /// The token that requests are sent with; logs in when there is none yet. It is valid until it expires, or until
-    /// this connection is closed, if the connection got it.
+    /// Returns the token of the requests; logs in if there is none yet. The token is valid until it expires, or until
+    /// this connection is closed if it requested the token.
     ///
     /// # Errors
     ///
-    /// When the login fails, or when the credentials are of a kind that has no token.
+    /// Fails if the login fails, or if the credentials use no token.
     pub async fn authenticate(&self) -> Result<Token, Error> {
         let issued = self.0.authenticator.current(None).await?;
         let token = issued.authorization.token().cloned();
         token.ok_or_else(|| {
             let kind = self.0.authenticator.kind();
-            Error::request(format!("there is no token: the credentials are of the kind `{kind}`, which has none"))
+            Error::request(format!("credentials of the kind `{kind}` use no token"))
         })
     }
 
-    /// Logs out, if the connection has logged in; a token that the user brought stays valid. After that, neither this
-    /// connection nor its clones send requests.
+    /// Logs out if the connection logged in; a token that you provided stays valid. Afterwards this connection and its
+    /// clones reject requests.
     ///
     /// # Errors
     ///
-    /// When the engine does not confirm it; the connection is closed nevertheless.
+    /// Fails if the engine does not confirm the logout. The connection is closed nevertheless.
     pub async fn close(&self) -> Result<(), Error> {
         self.0.authenticator.close().await
     }
 
-    /// As [`test`](Self::test), for programs without an async runtime.
+    /// The blocking form of [`test`](Self::test).
     ///
     /// # Errors
     ///
-    /// As there, and when it is called within an async runtime.
+    /// The same errors; also fails within an async runtime.
     #[cfg(feature = "blocking")]
     pub fn test_blocking(&self) -> Result<(), Error> {
         self.block_on(self.test())?
     }
 
-    /// As [`authenticate`](Self::authenticate), for programs without an async runtime.
+    /// The blocking form of [`authenticate`](Self::authenticate).
     ///
     /// # Errors
     ///
-    /// As there, and when it is called within an async runtime.
+    /// The same errors; also fails within an async runtime.
     #[cfg(feature = "blocking")]
     pub fn authenticate_blocking(&self) -> Result<Token, Error> {
         self.block_on(self.authenticate())?
     }
 
-    /// As [`close`](Self::close), for programs without an async runtime.
+    /// The blocking form of [`close`](Self::close).
     ///
     /// # Errors
     ///
-    /// As there, and when it is called within an async runtime.
+    /// The same errors; also fails within an async runtime.
     #[cfg(feature = "blocking")]
     pub fn close_blocking(&self) -> Result<(), Error> {
         self.block_on(self.close())?

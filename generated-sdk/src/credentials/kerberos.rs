@@ -93,12 +93,12 @@ impl Kerberos {
             }
             Source::Password { principal, password } => {
                 check("principal", parse(principal, &config).map(drop));
-                check("password", if password.is_empty() { Err("it is missing".to_owned()) } else { Ok(()) });
+                check("password", if password.is_empty() { Err("missing".to_owned()) } else { Ok(()) });
             }
             Source::Keytab { principal, path } => {
                 check("principal", parse(principal, &config).map(drop));
                 let read = Keytab::load(path).map(drop);
-                check("keytab", read.map_err(|error| format!("`{}` can't be read: {error}", path.display())));
+                check("keytab", read.map_err(|error| format!("can't read `{}`: {error}", path.display())));
             }
         }
         problems
@@ -144,7 +144,7 @@ fn cache(name: Option<&str>, config: &Krb5Conf) -> Result<CacheName, krb5::Cache
 
 fn parse(principal: &str, config: &Krb5Conf) -> Result<Principal, String> {
     let parsed = match (principal, config.default_realm()) {
-        ("", _) => return Err("it is missing".to_owned()),
+        ("", _) => return Err("missing".to_owned()),
         (whole, _) if whole.contains('@') => Principal::parse(whole),
         (name, Some(realm)) => Principal::parse_in_realm(name, realm),
         (name, None) => {

@@ -107,10 +107,10 @@ impl<P: CredentialProvider + ?Sized> CredentialProvider for Arc<P> {
 pub(super) fn name_problems(username: &str, password: &str) -> Vec<(&'static str, String)> {
     let mut problems = Vec::new();
     if username.is_empty() {
-        problems.push(("username", "it is missing".to_owned()));
+        problems.push(("username", "missing".to_owned()));
     }
     if password.is_empty() {
-        problems.push(("password", "it is missing".to_owned()));
+        problems.push(("password", "missing".to_owned()));
     }
     problems
 }

@@ -17,7 +17,7 @@ impl CredentialProvider for Given {
     fn problems(&self) -> Vec<(&'static str, String)> {
         let text = self.0.as_str();
         let problem = match () {
-            () if text.is_empty() => "it is missing",
+            () if text.is_empty() => "missing",
             () if !text.chars().all(|c| c.is_ascii_graphic()) => "it has blanks or other characters that no token has",
             () => return Vec::new(),
         };

@@ -309,7 +309,7 @@ impl CredentialProvider for Own {
     fn problems(&self) -> Vec<(&'static str, String)> {
         match self.0.load(Ordering::SeqCst) {
             0 => Vec::new(),
-            _ => vec![("badge", "it is missing".to_owned())],
+            _ => vec![("badge", "missing".to_owned())],
         }
     }
 
@@ -342,7 +342,7 @@ async fn programs_can_bring_their_own_credentials() {
         "{recording}"
     );
     let error = builder(&server).credentials(own(1)).build().unwrap_err();
-    assert_eq!(error.to_string(), "invalid connection options:\n  badge: it is missing");
+    assert_eq!(error.to_string(), "invalid connection options:\n  badge: missing");
 }
 
 #[tokio::test]

@@ -291,27 +291,27 @@ fn each_option_is_checked() {
         (to("https://e/api#vms"), "url: it must have no `?` and no `#`"),
         (
             good().connect_timeout(Duration::ZERO),
-            "connect_timeout: it has to be longer than nothing and at most a year",
+            "connect_timeout: must be greater than 0 and at most a year",
         ),
-        (good().connect_timeout(Duration::MAX), "connect_timeout: it has to be longer than nothing and at most a year"),
-        (good().timeout(Duration::ZERO), "timeout: it has to be longer than nothing and at most a year"),
-        (good().timeout(Duration::MAX), "timeout: it has to be longer than nothing and at most a year"),
-        (good().max_connections(usize::MAX), "max_connections: it is too large"),
-        (good().user_agent("a\nb"), "user_agent: it is empty or has control characters"),
+        (good().connect_timeout(Duration::MAX), "connect_timeout: must be greater than 0 and at most a year"),
+        (good().timeout(Duration::ZERO), "timeout: must be greater than 0 and at most a year"),
+        (good().timeout(Duration::MAX), "timeout: must be greater than 0 and at most a year"),
+        (good().max_connections(usize::MAX), "max_connections: too large"),
+        (good().user_agent("a\nb"), "user_agent: empty, or contains control characters"),
         (
             good().proxy("proxy.example.com:3128"),
-            "proxy: its URL has to begin with http:// or https:// and name a host",
+            "proxy: the URL must begin with http:// or https:// and contain a host",
         ),
-        (good().proxy("3128"), "proxy: its URL has to begin with http:// or https:// and name a host"),
-        (good().credentials(Credentials::token("")), "token: it is missing"),
+        (good().proxy("3128"), "proxy: the URL must begin with http:// or https:// and contain a host"),
+        (good().credentials(Credentials::token("")), "token: missing"),
         (good().credentials(Credentials::token("a b")), "token: it has blanks or other characters that no token has"),
-        (good().credentials(Credentials::password("u", "")), "password: it is missing"),
-        (good().credentials(Credentials::basic("", "p")), "username: it is missing"),
+        (good().credentials(Credentials::password("u", "")), "password: missing"),
+        (good().credentials(Credentials::basic("", "p")), "username: missing"),
         (
             good().credentials(Credentials::basic("a:b", "p")),
             "username: it has a `:`, which this way to log in can't send",
         ),
-        (good().credentials(Credentials::session("u", "")), "password: it is missing"),
+        (good().credentials(Credentials::session("u", "")), "password: missing"),
         (good().credentials(sso("ftp://sso.example.com")), "sso_url: its scheme has to be https, not ftp"),
         (good().credentials(sso("sso")), "sso_url: it does not begin with https://"),
         (good().credentials(sso("https://u:p@sso")), "sso_url: user name and password do not belong into it"),
@@ -355,32 +355,32 @@ fn everything_that_is_wrong_is_told_at_once() {
     );
     let expected = "invalid connection options:
   url: it names no host; usually it is https://engine.example.com/ovirt-engine/api
-  username: it is missing
-  timeout: it has to be longer than nothing and at most a year
-  max_connections: it has to be at least 1
+  username: missing
+  timeout: must be greater than 0 and at most a year
+  max_connections: must be at least 1
   header: `X Tenant` is no name of a header
   header: the value of `X-Tenant` has a line break or control character
   header: `Authorization` is set by the credentials, not as a header
-  user_agent: it is empty or has control characters
-  proxy: its URL has to begin with http:// or https:// and name a host
-  ca_file: `/nowhere/ca.pem` can't be read: No such file or directory (os error 2)";
+  user_agent: empty, or contains control characters
+  proxy: the URL must begin with http:// or https:// and contain a host
+  ca_file: can't read `/nowhere/ca.pem`: No such file or directory (os error 2)";
     assert_eq!(error.to_string(), expected);
-    let readable = "with http:// anybody can read the credentials; use https://, or say `insecure` too";
+    let readable = "http:// exposes the credentials; use https://, or set `insecure` as well";
     let sso = || Credentials::external_sso("http://sso.example.com/token", USER, PASSWORD);
     let with_sso = || Connection::builder("https://engine.example.com/ovirt-engine/api").credentials(sso());
     let error = with_sso().proxy("10.0.0.1:3128").build().unwrap_err();
     assert_eq!(
         error.to_string(),
         format!(
-            "invalid connection options:\n  sso_url: {readable}\n  proxy: its URL has to begin with http:// or \
-             https:// and name a host"
+            "invalid connection options:\n  sso_url: {readable}\n  proxy: the URL must begin with http:// or \
+             https:// and contain a host"
         )
     );
     assert!(with_sso().insecure(true).build().is_ok());
     let missing = Connection::builder("").build().unwrap_err().to_string();
     assert_eq!(
         missing,
-        "invalid connection options:\n  url: it is missing; usually it is \
-         https://engine.example.com/ovirt-engine/api\n  credentials: they are missing"
+        "invalid connection options:\n  url: missing; usually it is \
+         https://engine.example.com/ovirt-engine/api\n  credentials: missing"
     );
 }
