@@ -13,15 +13,15 @@ use crate::error::{Error, LoginFailure, RequestContext};
 use crate::http::{BoxFuture, Request, Response};
 use crate::pipeline::{Next, Policy};
 
-/// How long no login is tried after one was refused; twice as long after each further one.
+/// The delay of the next login after a rejection. It doubles with each further one.
 const FIRST_PAUSE: Duration = Duration::from_secs(5);
 const LONGEST_PAUSE: Duration = Duration::from_secs(300);
 
-/// What a login gave.
+/// The result of a login.
 #[derive(Clone)]
 pub(crate) struct Issued {
     pub(crate) authorization: Arc<Authorization>,
-    /// Counts the logins.
+    /// The number of the login.
     generation: u64,
 }
 
@@ -30,25 +30,25 @@ type Outcome = Result<Issued, Arc<LoginFailure>>;
 #[derive(Default)]
 struct State {
     current: Option<Issued>,
-    /// Whether the engine has accepted the current one.
+    /// Whether the engine has accepted the current result.
     accepted: bool,
-    /// How many in a row it did not.
+    /// The number of consecutive rejected results.
     never_accepted: u32,
     generation: u64,
-    /// The login that is under way.
+    /// The login in progress.
     login: Option<watch::Receiver<Option<Outcome>>>,
     refusal: Option<Refusal>,
     closed: bool,
 }
 
-/// A login that was refused.
+/// A rejected login.
 struct Refusal {
     at: Instant,
     pause: Duration,
     failure: Arc<LoginFailure>,
 }
 
-/// Keeps what the login gave, and sees to it that there is only one login at a time.
+/// Keeps the result of the login, and allows only one login at a time.
 pub(crate) struct Authenticator {
     provider: Arc<dyn CredentialProvider>,
     client: LoginClient,
@@ -60,19 +60,19 @@ impl Authenticator {
         Arc::new(Self { provider, client, state: Mutex::default() })
     }
 
-    /// What the credentials are called.
+    /// The name of the credentials.
     pub(crate) fn kind(&self) -> &'static str {
         self.provider.name()
     }
 
-    /// The state stays whole whatever panics: each change is one assignment.
+    /// Each change of the state is one assignment, so a panic leaves it consistent.
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What requests need now; other than what was rejected. Logs in, or waits for who does.
+    /// Returns the current result, unless it is the rejected one. Logs in, or waits for the login in progress.
     pub(crate) async fn current(self: &Arc<Self>, rejected: Option<u64>) -> Result<Issued, Error> {
-        // A login that ends without an outcome went down with its runtime; somebody else's may have been that.
+        // A login without an outcome ended with its runtime, which may be that of another request.
         for _ in 0..3 {
             let mut login = match self.at_once(rejected)? {
                 Ok(issued) => return Ok(issued),
@@ -86,10 +86,10 @@ impl Authenticator {
                 }
             }
         }
-        Err(Error::login(LoginFailure::failed(Error::custom("it was stopped before its end"))))
+        Err(Error::login(LoginFailure::failed(Error::custom("interrupted"))))
     }
 
-    /// What is there already, or the login to wait for.
+    /// Returns the current result, or the login to wait for.
     fn at_once(
         self: &Arc<Self>,
         rejected: Option<u64>,
@@ -109,12 +109,12 @@ impl Authenticator {
                 return Err(Error::login(refusal.failure.again().hold_back(ago, pause - ago)));
             }
         }
-        // A sender that is gone without an outcome has left nothing to wait for.
+        // A dropped sender leaves no outcome to wait for.
         let pending = state.login.clone().filter(|login| login.has_changed().is_ok() || login.borrow().is_some());
         Ok(Err(pending.unwrap_or_else(|| self.log_in(&mut state))))
     }
 
-    /// Begins a login, in a task of its own: it ends well even if all who wait for it give up.
+    /// Starts a login in a separate task, which completes even if all waiting requests are cancelled.
     fn log_in(self: &Arc<Self>, state: &mut State) -> watch::Receiver<Option<Outcome>> {
         let (sender, receiver) = watch::channel(None);
         state.login = Some(receiver.clone());
@@ -150,7 +150,7 @@ impl Authenticator {
         }
     }
 
-    /// Notes that the engine accepted something.
+    /// Records that the engine accepted a result.
     fn accepted(&self, issued: &Issued) {
         let mut state = self.state();
         if !state.accepted && state.current.as_ref().is_some_and(|current| current.generation == issued.generation) {
@@ -160,7 +160,7 @@ impl Authenticator {
         }
     }
 
-    /// Gives back what the login gave; nobody gets it any longer.
+    /// Revokes the result of the login; no request uses it any more.
     pub(crate) async fn close(self: &Arc<Self>) -> Result<(), Error> {
         let login = {
             let mut state = self.state();
@@ -168,7 +168,7 @@ impl Authenticator {
             state.login.clone()
         };
         let this = Arc::clone(self);
-        // In a task of its own: half a logout would leave a session behind. So would the login that is under way.
+        // In a separate task: an interrupted logout or login would leave a session behind.
         let log_out = async move {
             if let Some(mut login) = login {
                 let _ = login.wait_for(Option::is_some).await;
@@ -181,7 +181,7 @@ impl Authenticator {
         };
         match tokio::spawn(log_out.in_current_span()).await {
             Ok(outcome) => outcome,
-            Err(_) => Err(Error::custom("the logout was stopped before its end")),
+            Err(_) => Err(Error::custom("the logout was interrupted")),
         }
     }
 
@@ -203,7 +203,7 @@ impl Authenticator {
         Ok(response)
     }
 
-    /// As [`current`](Self::current), with an error that says that it was the login that took all the time.
+    /// Like [`current`](Self::current), with a timeout error that names the login.
     async fn in_time(self: &Arc<Self>, rejected: Option<u64>, request: &Request) -> Result<Issued, Error> {
         match tokio::time::timeout_at(request.deadline, self.current(rejected)).await {
             Ok(outcome) => outcome,
@@ -223,16 +223,16 @@ impl Authenticator {
 }
 
 impl State {
-    /// Drops what the engine does not accept, or no longer.
+    /// Drops a result that the engine rejects.
     fn reject(&mut self) {
         self.current = None;
         if self.accepted {
             return;
         }
         self.never_accepted += 1;
-        // It can have expired before its first use. Twice in a row that is not it, and more logins give no better.
+        // A token can expire before its first use. After two in a row, further logins would not help.
         if self.never_accepted > 1 {
-            let problem = "the engine does not accept what the login gave (401)".to_owned();
+            let problem = "the engine rejects the result of the login (401)".to_owned();
             self.refuse(Arc::new(LoginFailure::refused_by_server(401, problem, None)));
         }
     }
@@ -244,7 +244,7 @@ impl State {
     }
 }
 
-/// Adds what the engine wants to see.
+/// Adds the authenticating headers.
 pub(crate) struct Authentication(pub(crate) Arc<Authenticator>);
 
 impl Policy for Authentication {

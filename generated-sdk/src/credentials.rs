@@ -1,6 +1,6 @@
-//! Who we are, and how the engine gets to know.
+//! Ways to log in.
 //!
-//! [`Credentials`] has the usual ways. For others there is [`CredentialProvider`].
+//! [`Credentials`] has the common ones. Implement [`CredentialProvider`] for others.
 
 mod authorization;
 mod basic;
@@ -24,30 +24,30 @@ pub use password::ExternalSso;
 pub use provider::{CredentialProvider, Credentials};
 
 impl Credentials {
-    /// A user name with its profile (`admin@ovirt@internalsso`, `admin@internal`) and a password, for which the
-    /// engine's single sign-on gives a token.
+    /// A user name with its profile (`admin@ovirt@internalsso`, `admin@internal`) and a password, exchanged for a token
+    /// of the engine's single sign-on.
     pub fn password(username: impl Into<String>, password: impl Into<String>) -> Self {
         Self::provider(password::Password::new(username.into(), password.into()))
     }
 
-    /// A token from elsewhere, such as from [`authenticate`](crate::Connection::authenticate). It stays valid when the
-    /// connection is closed.
+    /// An existing token, for example from [`authenticate`](crate::Connection::authenticate). Closing the connection does
+    /// not revoke it.
     pub fn token(token: impl Into<Token>) -> Self {
         Self::provider(token::Given(token.into()))
     }
 
-    /// A user name and a password that go along with every request. It is checked once that the engine accepts them,
-    /// before other requests are sent: a wrong password that goes along with many requests locks the account.
+    /// A user name and a password that every request carries. One request verifies them before others are sent: many
+    /// requests with a wrong password would lock the account.
     pub fn basic(username: impl Into<String>, password: impl Into<String>) -> Self {
         Self::provider(basic::Basic::new(username.into(), password.into()))
     }
 
-    /// A user name and a password, for which the engine opens a session and gives a cookie.
+    /// A user name and a password, for which the engine opens a session with a cookie.
     pub fn session(username: impl Into<String>, password: impl Into<String>) -> Self {
         Self::provider(basic::Session::new(username.into(), password.into()))
     }
 
-    /// A user name and a password, for which a single sign-on at another URL gives a token.
+    /// A user name and a password, exchanged for a token of a single sign-on at another URL.
     pub fn external_sso(
         url: impl Into<String>,
         username: impl Into<String>,
@@ -56,17 +56,16 @@ impl Credentials {
         ExternalSso::new(url.into(), username.into(), password.into())
     }
 
-    /// Kerberos, or whatever else a server takes by `Negotiate` (SPNEGO, RFC 4559), for which the engine's single sign-on
-    /// gives a token. The tokens of SPNEGO come from a function, which can use what the system has for it. It is called
-    /// once for each login, unless the server has something to answer. With the feature `kerberos`, `Kerberos` does it
-    /// without the system.
+    /// Kerberos, or another mechanism of `Negotiate` (SPNEGO, RFC 4559), exchanged for a token of the engine's single
+    /// sign-on. A function provides the SPNEGO tokens, for example with GSSAPI. It is called once per login, and again
+    /// if the server continues the negotiation. With the feature `kerberos`, `Kerberos` needs no system libraries.
     ///
     /// ```
     /// use ovirt_sdk::{Credentials, Error};
     /// # fn gss_token(service: &str) -> Result<Vec<u8>, std::io::Error> { Ok(service.into()) }
     ///
     /// let credentials = Credentials::negotiate(|negotiation| async move {
-    ///     // `HTTP@engine.example.com`, as GSSAPI calls services of hosts.
+    ///     // `HTTP@engine.example.com`, the GSSAPI name of the service.
     ///     gss_token(&negotiation.service).map_err(Error::custom)
     /// });
     /// ```

@@ -25,18 +25,18 @@ impl BaseUrl {
         }
         // The text is not repeated: there may be a password in it.
         let Some((scheme, rest)) = text.split_once("://") else {
-            return Err(format!("it does not begin with https://; {USUALLY}"));
+            return Err(format!("must begin with https://; {USUALLY}"));
         };
         if !scheme.eq_ignore_ascii_case("https") && !scheme.eq_ignore_ascii_case("http") {
-            return Err(format!("its scheme has to be https, not {scheme}"));
+            return Err(format!("the scheme must be https, not {scheme}"));
         }
         // The parser would take the first segment of the path for the host.
         if rest.is_empty() || rest.starts_with(['/', '\\', '?', '#', ':']) {
             return Err(format!("it names no host; {USUALLY}"));
         }
-        let mut url = Url::parse(text).map_err(|error| format!("it is no URL: {error}"))?;
+        let mut url = Url::parse(text).map_err(|error| format!("not a valid URL: {error}"))?;
         if !url.username().is_empty() || url.password().is_some() {
-            return Err("user name and password do not belong into it; give them as `credentials`".into());
+            return Err("must not contain a user name or a password; give them as `credentials`".into());
         }
         if url.query().is_some() || url.fragment().is_some() {
             return Err("it must have no `?` and no `#`".into());
@@ -275,7 +275,7 @@ mod tests {
     fn wrong_urls_are_explained() {
         let problem = |url: &str| BaseUrl::parse(url).unwrap_err();
         assert_eq!(problem(" "), "missing; usually it is https://engine.example.com/ovirt-engine/api");
-        let bare = "it does not begin with https://; usually it is https://engine.example.com/ovirt-engine/api";
+        let bare = "must begin with https://; usually it is https://engine.example.com/ovirt-engine/api";
         for text in ["engine/ovirt-engine/api", "engine:443/ovirt-engine/api", "https:/e/api", "admin:hunter2@e/api"] {
             assert_eq!(problem(text), bare, "{text}");
         }
@@ -283,7 +283,7 @@ mod tests {
         for text in ["https://", "https:///ovirt-engine/api", "https://:443/api", "https://?x"] {
             assert_eq!(problem(text), hostless, "{text}");
         }
-        assert_eq!(problem("ftp://e/api"), "its scheme has to be https, not ftp");
+        assert_eq!(problem("ftp://e/api"), "the scheme must be https, not ftp");
         assert!(!problem("https://admin:hunter2@e/api").contains("hunter2"));
         assert!(!problem("https://admin:hunter2@e:port/api").contains("hunter2"));
         assert_eq!(problem("https://e/api?x"), "it must have no `?` and no `#`");

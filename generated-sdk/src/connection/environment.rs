@@ -119,8 +119,8 @@ mod tests {
         assert_eq!(
             problems(&[("OVIRT_URL", "engine"), ("OVIRT_TOKEN", "a b")]),
             [
-                "OVIRT_URL: it does not begin with https://; usually it is https://engine.example.com/ovirt-engine/api",
-                "OVIRT_TOKEN: it has blanks or other characters that no token has",
+                "OVIRT_URL: must begin with https://; usually it is https://engine.example.com/ovirt-engine/api",
+                "OVIRT_TOKEN: contains spaces or other characters that no token has",
             ]
         );
     }

@@ -5,12 +5,12 @@ use std::fmt;
 use crate::http::{Headers, Request};
 use crate::secret::MASK;
 
-/// A token, exactly as the engine gave it. `Debug` does not show it.
+/// A token, exactly as the engine returned it. `Debug` does not show it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token(String);
 
 impl Token {
-    /// The token itself; it is a secret.
+    /// The token itself, which is a secret.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -28,7 +28,7 @@ impl fmt::Debug for Token {
     }
 }
 
-/// What requests need to be accepted: headers. `Debug` does not show their values.
+/// The headers that authenticate requests. `Debug` does not show their values.
 #[derive(Clone)]
 pub struct Authorization {
     headers: Headers,
@@ -48,7 +48,7 @@ impl Authorization {
         Self { headers, token: None }
     }
 
-    /// The token, when it is one.
+    /// The token, if there is one.
     pub fn token(&self) -> Option<&Token> {
         self.token.as_ref()
     }

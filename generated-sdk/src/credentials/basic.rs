@@ -1,4 +1,4 @@
-//! Passwords that go along with requests, and sessions that begin with one.
+//! Basic authentication, and sessions with a cookie.
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 
@@ -11,7 +11,7 @@ use crate::http::{BoxFuture, Headers, Method, Response};
 /// The cookie of a session.
 const COOKIE: &str = "JSESSIONID";
 
-/// What makes the engine keep a session.
+/// The header that makes the engine keep a session.
 const PREFER: (&str, &str) = ("Prefer", "persistent-auth");
 
 /// A user name and a password with every request.
@@ -32,12 +32,12 @@ impl Basic {
     fn problems(&self) -> Vec<(&'static str, String)> {
         let mut problems = name_problems(&self.username, &self.password);
         if self.username.contains(':') {
-            problems.push(("username", "it has a `:`, which this way to log in can't send".to_owned()));
+            problems.push(("username", "must not contain `:`, which basic authentication can't send".to_owned()));
         }
         problems
     }
 
-    /// Reads the root of the API, which any user may do.
+    /// Reads the root of the API, which every user may read.
     async fn probe(&self, client: &LoginClient, prefer: bool) -> Result<Response, Error> {
         let mut request = client.request(Method::Get, client.api_url())?;
         request.headers_mut().set("Authorization", self.header());
@@ -47,7 +47,7 @@ impl Basic {
         let response = client.send(request.clone()).await?;
         match response.status() {
             401 => {
-                let problem = "the engine does not accept user name and password (401)".to_owned();
+                let problem = "the engine rejected user name and password (401)".to_owned();
                 Err(Error::login(LoginFailure::refused_by_server(401, problem, Some(PROFILE))))
             }
             _ if response.is_success() => Ok(response),
@@ -99,12 +99,12 @@ impl CredentialProvider for Session {
                 .filter_map(|cookie| cookie.split(';').next())
                 .map(str::trim)
                 .find(|cookie| cookie.split_once('=').is_some_and(|(name, value)| name == COOKIE && !value.is_empty()));
-            let cookie = cookie.ok_or_else(|| Error::custom(format!("the engine gave no cookie {COOKIE}")))?;
+            let cookie = cookie.ok_or_else(|| Error::custom(format!("the engine returned no cookie {COOKIE}")))?;
             Ok(Authorization::headers(Headers::from_iter([("Cookie", cookie), PREFER])))
         })
     }
 
-    /// A request that does not ask to keep the session ends it.
+    /// Ends the session with a request that does not ask to keep it.
     fn log_out<'a>(
         &'a self,
         authorization: &'a Authorization,
@@ -116,7 +116,7 @@ impl CredentialProvider for Session {
             request.headers_mut().remove(PREFER.0);
             let response = client.send(request.clone()).await?;
             match response.status() {
-                // It had ended already.
+                // The session had already ended.
                 401 => Ok(()),
                 _ if response.is_success() => Ok(()),
                 _ => Err(client.unexpected(&request, &response)),

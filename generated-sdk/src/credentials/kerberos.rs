@@ -1,4 +1,4 @@
-//! Kerberos without a library of the system: tickets straight from the KDC.
+//! Kerberos without system libraries: tickets directly from the KDC.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,10 +13,10 @@ use super::provider::{CredentialProvider, Credentials};
 use crate::error::Error;
 use crate::http::BoxFuture;
 
-/// Kerberos: tickets for the web server of the engine, for which the engine's single sign-on gives a token. It needs no
-/// library of the system (feature `kerberos`).
+/// Kerberos without system libraries (feature `kerberos`): tickets for the engine's web server, exchanged for a token of
+/// the engine's single sign-on.
 ///
-/// The KDC is found as the tools of MIT find it: by `/etc/krb5.conf`, or the files that `KRB5_CONFIG` names, else by DNS.
+/// The KDC is found as with MIT's tools: from `/etc/krb5.conf` or the files in `KRB5_CONFIG`, otherwise from DNS.
 ///
 /// ```
 /// use ovirt_sdk::Connection;
@@ -41,27 +41,27 @@ enum Source {
 }
 
 impl Kerberos {
-    /// The ticket that is there already: in the cache that `kinit` writes, which `KRB5CCNAME` names.
+    /// Uses the ticket in the default cache, which `kinit` writes and `KRB5CCNAME` overrides.
     pub fn cache() -> Self {
         Self::new(Source::Cache(None))
     }
 
-    /// The ticket in another cache: a path, or a name such as `DIR:/run/user/1000/krb5cc`.
+    /// Uses the ticket in another cache: a path, or a name such as `DIR:/run/user/1000/krb5cc`.
     pub fn cache_named(name: impl Into<String>) -> Self {
         Self::new(Source::Cache(Some(name.into())))
     }
 
-    /// A principal, such as `alice@EXAMPLE.COM`, and its password. Without a realm it is of the default one.
+    /// Uses a principal, such as `alice@EXAMPLE.COM`, and its password. The default realm applies if it has none.
     pub fn password(principal: impl Into<String>, password: impl Into<String>) -> Self {
         Self::new(Source::Password { principal: principal.into(), password: password.into() })
     }
 
-    /// A principal and a file with its key, for programs that run by themselves.
+    /// Uses a principal and a keytab file, for unattended programs.
     pub fn keytab(principal: impl Into<String>, path: impl Into<PathBuf>) -> Self {
         Self::new(Source::Keytab { principal: principal.into(), path: path.into() })
     }
 
-    /// The file that says where KDCs are, in place of `KRB5_CONFIG` and `/etc/krb5.conf`.
+    /// Sets the configuration file, instead of `KRB5_CONFIG` and `/etc/krb5.conf`.
     #[must_use]
     pub fn config_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.config = Some(path.into());
@@ -74,8 +74,8 @@ impl Kerberos {
 
     fn config(&self) -> Result<Krb5Conf, String> {
         match &self.config {
-            // It reads what is there, and nothing is nothing wrong to it.
-            Some(path) if !path.exists() => Err(format!("`{}` is not there", path.display())),
+            // The library accepts a missing file.
+            Some(path) if !path.exists() => Err(format!("`{}` does not exist", path.display())),
             Some(path) => Krb5Conf::load([path]).map_err(|error| error.to_string()),
             None => Krb5Conf::load_default().map_err(|error| error.to_string()),
         }
@@ -104,7 +104,7 @@ impl Kerberos {
         problems
     }
 
-    /// A ticket for a host, wrapped for the web; and what can answer when the server has something to say.
+    /// Returns a SPNEGO token with a ticket for a host, and the context that continues the negotiation.
     async fn ticket(&self, host: &str) -> Result<(SpnegoInitiator, Vec<u8>), Error> {
         let config = self.config().map_err(|problem| Error::custom(format!("Kerberos: {problem}")))?;
         let service = Principal::host_service("HTTP", host, &config);
@@ -148,24 +148,24 @@ fn parse(principal: &str, config: &Krb5Conf) -> Result<Principal, String> {
         (whole, _) if whole.contains('@') => Principal::parse(whole),
         (name, Some(realm)) => Principal::parse_in_realm(name, realm),
         (name, None) => {
-            return Err(format!("`{name}` has no realm, and there is no default one: `{name}@EXAMPLE.COM`"));
+            return Err(format!("`{name}` has no realm, and there is no default realm; write `{name}@EXAMPLE.COM`"));
         }
     };
-    parsed.map_err(|_| format!("`{principal}` is not like `name@EXAMPLE.COM`"))
+    parsed.map_err(|_| format!("`{principal}` does not have the form `name@EXAMPLE.COM`"))
 }
 
-/// What a failure means: a refusal, after which there is a pause, or something that is not about who we are.
+/// Classifies a failure: rejected credentials, which delay the next attempt, or another error.
 fn explained(error: &ClientError, host: &str) -> Error {
     let (refused, hint) = match error.kdc_code() {
-        Some(6) => (true, "the realm does not know that principal".to_owned()),
-        Some(18) => (true, "the principal is locked or has expired".to_owned()),
-        Some(23) => (true, "the password has expired: `kpasswd` sets another one".to_owned()),
-        Some(24 | 31) => (true, "the password, or the key in the keytab, is not that of the principal".to_owned()),
+        Some(6) => (true, "the realm does not know the principal".to_owned()),
+        Some(18) => (true, "the principal is locked or expired".to_owned()),
+        Some(23) => (true, "the password has expired; set a new one with `kpasswd`".to_owned()),
+        Some(24 | 31) => (true, "the password or the key in the keytab is wrong".to_owned()),
         Some(7) => {
-            let hint = format!("the realm knows no `HTTP/{host}`: the URL needs the name that the engine has there");
+            let hint = format!("the realm does not know `HTTP/{host}`; the URL must contain the engine's name in the realm");
             (false, hint)
         }
-        Some(37) => (false, "the clock of this machine and that of the KDC differ by too much".to_owned()),
+        Some(37) => (false, "the clocks of this computer and the KDC differ too much".to_owned()),
         _ => (false, String::new()),
     };
     let problem = match hint.as_str() {
@@ -181,7 +181,7 @@ impl From<Kerberos> for Credentials {
     }
 }
 
-/// What can answer the server, from one token to the next.
+/// The state of a negotiation between tokens.
 type Context = Mutex<Option<SpnegoInitiator>>;
 
 async fn token(kerberos: Arc<Kerberos>, context: Arc<Context>, negotiation: Negotiation) -> Result<Vec<u8>, Error> {
@@ -197,7 +197,7 @@ async fn token(kerberos: Arc<Kerberos>, context: Arc<Context>, negotiation: Nego
             match answered {
                 Some(Ok(Some(token))) => Ok(token),
                 Some(Err(error)) => Err(explained(&error, &negotiation.host)),
-                Some(Ok(None)) | None => Err(Error::custom("Kerberos: there is nothing to answer to the server")),
+                Some(Ok(None)) | None => Err(Error::custom("Kerberos: the server continues a finished negotiation")),
             }
         }
     }
@@ -206,7 +206,7 @@ async fn token(kerberos: Arc<Kerberos>, context: Arc<Context>, negotiation: Nego
 struct Provider(Arc<Kerberos>);
 
 impl Provider {
-    /// Each login has a context of its own: connections can share credentials, and log in at the same time.
+    /// Each login has its own context: connections can share credentials and log in concurrently.
     fn negotiate(&self) -> Negotiate {
         let (kerberos, context) = (Arc::clone(&self.0), Arc::default());
         Negotiate::new(move |negotiation| token(Arc::clone(&kerberos), Arc::clone(&context), negotiation))

@@ -1,4 +1,4 @@
-//! How providers send the requests of a login.
+//! The client for login requests.
 
 use std::fmt;
 use std::sync::Arc;
@@ -40,9 +40,9 @@ impl LoginClient {
     ///
     /// # Errors
     ///
-    /// When it is no URL.
+    /// Fails if the URL is invalid.
     pub fn request(&self, method: Method, url: &str) -> Result<Request, Error> {
-        let url = Url::parse(url).map_err(|error| Error::request(format!("the URL of the login is none: {error}")))?;
+        let url = Url::parse(url).map_err(|error| Error::request(format!("invalid login URL: {error}")))?;
         let request = Request::new(method, url, correlation_id::generate(), self.timeout);
         Ok(Request { login: true, ..request })
     }
@@ -51,7 +51,7 @@ impl LoginClient {
     ///
     /// # Errors
     ///
-    /// When there is no response. A response with a status of failure is not an error here.
+    /// Fails if there is no response. A response with an error status is not an error here.
     pub async fn send(&self, request: Request) -> Result<Response, Error> {
         let context = RequestContext::new(&request);
         match tokio::time::timeout(self.timeout, self.pipeline.send(request)).await {
@@ -61,7 +61,7 @@ impl LoginClient {
         .map_err(|error| error.within(|| context))
     }
 
-    /// Where a request goes, for texts.
+    /// The target of a request, for error texts.
     pub(super) fn target(&self, request: &Request) -> String {
         format!("{}{}", origin(&request.url), request.path())
     }
@@ -71,7 +71,7 @@ impl LoginClient {
         self.unexpected_with(request, response, &String::from_utf8_lossy(markup(response)))
     }
 
-    /// The same, with a text that stands for the body.
+    /// Like `unexpected`, with a text instead of the body.
     pub(super) fn unexpected_with(&self, request: &Request, response: &Response, body: &str) -> Error {
         let context = RequestContext::new(request);
         Error::server(ServerFailure::new(context, response.status(), response.headers(), body.as_bytes()))
@@ -84,7 +84,7 @@ impl fmt::Debug for LoginClient {
     }
 }
 
-/// What a server says with markup: a page or a fault tells what is wrong. Anything else may have a token in it.
+/// Returns a body with markup: a page or a fault explains the failure. Other bodies may contain a token.
 pub(super) fn markup(response: &Response) -> &[u8] {
     let body = response.body().bytes().filter(|body| body.trim_ascii_start().first() == Some(&b'<'));
     body.unwrap_or_default()

@@ -1,4 +1,4 @@
-//! Tokens for who is known to a server by other means: Kerberos.
+//! Negotiate authentication (SPNEGO), for Kerberos.
 
 use super::oauth::{Answer, SCOPE, Sso};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
@@ -9,27 +9,27 @@ use super::provider::CredentialProvider;
 use crate::error::{Error, KERBEROS, LoginFailure};
 use crate::http::{BoxFuture, Request, Response};
 
-/// How it is called in headers.
+/// The name of the scheme in headers.
 const SCHEME: &str = "Negotiate";
 
-/// Nobody needs more tokens for one login.
+/// The maximum number of tokens for one login.
 const ROUNDS: usize = 8;
 
-/// What the next token of SPNEGO is for.
+/// The state of a negotiation, for the next SPNEGO token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Negotiation {
-    /// The service, as GSSAPI calls services of hosts: `HTTP@engine.example.com`.
+    /// The GSSAPI name of the service: `HTTP@engine.example.com`.
     pub service: String,
-    /// The name of the host alone.
+    /// The host name.
     pub host: String,
-    /// What the server answered to the last token; absent when the login begins.
+    /// The server's response to the previous token; `None` for the first token.
     pub challenge: Option<Vec<u8>>,
 }
 
 type Tokens = dyn Fn(Negotiation) -> BoxFuture<'static, Result<Vec<u8>, Error>> + Send + Sync;
 
-/// A token of the single sign-on for tokens of SPNEGO.
+/// Exchanges SPNEGO tokens for a token of the single sign-on.
 pub(super) struct Negotiate {
     tokens: Box<Tokens>,
     sso: Sso,
@@ -59,9 +59,9 @@ impl Negotiate {
                 (Some(Challenge::Begin), 0) => None,
                 (Some(Challenge::Continue(token)), 1..) => Some(token),
                 (None, 0) => {
-                    return Err(refused(format!("{target} does not take {SCHEME} (401{})", other_schemes(&response))));
+                    return Err(refused(format!("{target} does not support {SCHEME} (401{})", other_schemes(&response))));
                 }
-                _ => return Err(refused(format!("{target} does not accept the token of {SCHEME} (401)"))),
+                _ => return Err(refused(format!("{target} rejected the {SCHEME} token (401)"))),
             };
             if round + 1 == ROUNDS {
                 break;
@@ -70,7 +70,7 @@ impl Negotiate {
             let token = (self.tokens)(negotiation).await?;
             authorize(&mut request, &token);
         }
-        Err(Error::custom(format!("{target} wants more than {} tokens of {SCHEME}", ROUNDS - 1)))
+        Err(Error::custom(format!("{target} requested more than {} {SCHEME} tokens", ROUNDS - 1)))
     }
 }
 
@@ -78,7 +78,7 @@ fn authorize(request: &mut Request, token: &[u8]) {
     request.headers_mut().set_secret("Authorization", &format!("{SCHEME} {}", BASE64_STANDARD.encode(token)));
 }
 
-/// What a server says to go on with.
+/// Returns the token with which the server continues the negotiation.
 enum Challenge {
     Begin,
     Continue(Vec<u8>),
@@ -102,13 +102,13 @@ fn refused(problem: String) -> Error {
     Error::login(LoginFailure::refused_by_server(401, problem, Some(KERBEROS)))
 }
 
-/// The schemes that a server supports instead, for texts.
+/// The schemes that the server supports instead, for error texts.
 fn other_schemes(response: &Response) -> String {
     let challenges = response.headers().get_all("WWW-Authenticate");
     let schemes: Vec<&str> = challenges.filter_map(|challenge| challenge.split([' ', ',']).next()).collect();
     match schemes.is_empty() {
         true => String::new(),
-        false => format!(", it takes {}", schemes.join(", ")),
+        false => format!(", it supports {}", schemes.join(", ")),
     }
 }
 

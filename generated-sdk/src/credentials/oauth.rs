@@ -1,4 +1,4 @@
-//! Tokens of a single sign-on: how they are asked for, and given back.
+//! Requesting and revoking tokens of a single sign-on.
 
 use super::authorization::Authorization;
 use super::json;
@@ -6,22 +6,22 @@ use super::login_client::{LoginClient, markup};
 use crate::error::{Error, LoginFailure, excerpt};
 use crate::http::{Method, Request, Response};
 
-/// What the API wants to be asked for.
+/// The scope that the API requires.
 pub(super) const SCOPE: &str = "ovirt-app-api";
 const TOKEN_NAME: &str = "access_token";
 
-/// Where a token comes from.
+/// The source of a token.
 pub(super) struct Sso {
-    /// The engine's own when there is none.
+    /// `None` for the engine's own single sign-on.
     pub(super) url: Option<String>,
     pub(super) revoke_url: Option<String>,
     pub(super) token_name: String,
 }
 
-/// What an answer of a single sign-on means.
+/// The outcome of a token request.
 pub(super) enum Answer {
     Token(Authorization),
-    /// It does not accept who asks, and may say why.
+    /// The credentials were rejected, with the reason if the server states one.
     Refused(Option<String>),
 }
 
@@ -30,7 +30,7 @@ impl Sso {
         Self { url: None, revoke_url: None, token_name: TOKEN_NAME.to_owned() }
     }
 
-    /// The request for a token: to an endpoint of the engine, unless there is another URL.
+    /// Builds the token request, to an endpoint of the engine unless another URL is set.
     pub(super) fn request(
         &self,
         client: &LoginClient,
@@ -41,7 +41,7 @@ impl Sso {
         form_request(client, &url, fields)
     }
 
-    /// Reads the answer; `hide` takes secrets out of what the server says.
+    /// Reads the response. `hide` masks secrets in texts of the server.
     pub(super) fn read(
         &self,
         client: &LoginClient,
@@ -55,16 +55,16 @@ impl Sso {
         let token = text(&self.token_name).filter(|token| !token.is_empty());
         match (token, problem(text)) {
             (Some(token), None) if response.is_success() => Ok(Answer::Token(Authorization::bearer(token))),
-            // A server error is no verdict on the credentials.
+            // A server error says nothing about the credentials.
             (_, Some(error)) if status < 500 => Ok(Answer::Refused(Some(hide(&error)))),
             (_, None) if status == 401 || status == 403 => Ok(Answer::Refused(None)),
             (None, None) if object.is_some() && response.is_success() => {
                 let (target, name) = (client.target(request), &self.token_name);
                 let way_out = match self.url {
-                    Some(_) => "; `token_name` says what it is called there",
+                    Some(_) => "; set its name with `token_name`",
                     None => "",
                 };
-                Err(Error::custom(format!("the answer of {target} has no `{name}`{way_out}")))
+                Err(Error::custom(format!("the response of {target} has no `{name}`{way_out}")))
             }
             (_, Some(error)) => Err(client.unexpected_with(request, response, &hide(&error))),
             (_, None) => {
@@ -80,7 +80,7 @@ impl Sso {
         let url = match (&self.revoke_url, &self.url) {
             (Some(url), _) => url.clone(),
             (None, None) => client.engine_url("/services/sso-logout"),
-            // The engine would not know the token of another server.
+            // The engine does not know tokens of other servers.
             (None, Some(_)) => return Ok(()),
         };
         let request = form_request(client, &url, &[("scope", SCOPE), ("token", token.as_str())])?;
@@ -93,14 +93,14 @@ impl Sso {
 }
 
 impl Answer {
-    /// The token, or the error that the server refuses, with a hint.
+    /// Returns the token, or the error for rejected credentials with a hint.
     pub(super) fn token(self, target: &str, response: &Response, hint: &'static str) -> Result<Authorization, Error> {
         let status = response.status();
         match self {
             Self::Token(token) => Ok(token),
             Self::Refused(why) => {
-                let problem = why.unwrap_or_else(|| format!("{target} answered {status}"));
-                // Who is known by name has named the right profile.
+                let problem = why.unwrap_or_else(|| format!("{target} responded {status}"));
+                // If the account is known, the profile is right.
                 let known = ["locked", "disabled", "expired"].iter().any(|state| problem.contains(state));
                 Err(Error::login(LoginFailure::refused_by_server(status, problem, Some(hint).filter(|_| !known))))
             }
@@ -108,7 +108,7 @@ impl Answer {
     }
 }
 
-/// What a single sign-on says is wrong; it has two ways to say it.
+/// Returns the reason of a failure, which a single sign-on states in one of two forms.
 fn problem<'t>(text: impl Fn(&str) -> Option<&'t str>) -> Option<String> {
     let code = text("error_code");
     let error = text("error");

@@ -1,4 +1,4 @@
-//! Passwords for tokens.
+//! Exchanging a password for a token.
 
 use ::url::Url;
 
@@ -10,7 +10,7 @@ use crate::error::{Error, PROFILE};
 use crate::http::BoxFuture;
 use crate::secret::MASK;
 
-/// A user name and a password, for which a single sign-on gives a token.
+/// A user name and a password, exchanged for a token of a single sign-on.
 pub(super) struct Password {
     username: String,
     password: String,
@@ -35,7 +35,7 @@ impl Password {
         answer.token(&client.target(&request), &response, PROFILE)
     }
 
-    /// A text of the server without our password, should it be there.
+    /// Masks the password in a text of the server.
     fn hide(&self, text: &str) -> String {
         match self.password.as_str() {
             "" => text.to_owned(),
@@ -60,7 +60,7 @@ impl CredentialProvider for Password {
             problems.extend(url_problem(url).map(|problem| (option, problem)));
         }
         if self.sso.token_name.is_empty() {
-            problems.push(("sso_token_name", "it is empty".to_owned()));
+            problems.push(("sso_token_name", "empty".to_owned()));
         }
         problems
     }
@@ -78,18 +78,18 @@ impl CredentialProvider for Password {
     }
 }
 
-/// What is wrong with a URL. The text is not repeated: there may be a password in it.
+/// Returns the problem of a URL, without repeating the URL, which may contain a password.
 fn url_problem(text: &str) -> Option<String> {
     if !text.contains("://") {
-        return Some("it does not begin with https://".to_owned());
+        return Some("must begin with https://".to_owned());
     }
     match Url::parse(text) {
-        Err(error) => Some(format!("it is no URL: {error}")),
+        Err(error) => Some(format!("not a valid URL: {error}")),
         Ok(url) if !matches!(url.scheme(), "https" | "http") => {
-            Some(format!("its scheme has to be https, not {}", url.scheme()))
+            Some(format!("the scheme must be https, not {}", url.scheme()))
         }
         Ok(url) if !url.username().is_empty() || url.password().is_some() => {
-            Some("user name and password do not belong into it".to_owned())
+            Some("must not contain a user name or a password".to_owned())
         }
         Ok(_) => None,
     }
@@ -105,14 +105,14 @@ impl ExternalSso {
         Self(this)
     }
 
-    /// Where the token is given back when the connection is closed; nowhere, unless it is set.
+    /// Sets the URL that revokes the token when the connection is closed. By default it is not revoked.
     #[must_use]
     pub fn revoke_url(mut self, url: impl Into<String>) -> Self {
         self.0.sso.revoke_url = Some(url.into());
         self
     }
 
-    /// What the token is called in the answer; `access_token` unless it is set.
+    /// Sets the name of the token in the response; `access_token` by default.
     #[must_use]
     pub fn token_name(mut self, name: impl Into<String>) -> Self {
         self.0.sso.token_name = name.into();
@@ -133,7 +133,7 @@ impl From<ExternalSso> for Credentials {
 
 impl std::fmt::Debug for ExternalSso {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // There may be secrets in its URL.
+        // The URL may contain secrets.
         f.debug_struct("ExternalSso").finish_non_exhaustive()
     }
 }

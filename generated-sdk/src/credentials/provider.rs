@@ -8,16 +8,16 @@ use super::login_client::LoginClient;
 use crate::error::Error;
 use crate::http::BoxFuture;
 
-/// Who we are.
+/// The credentials of a connection.
 #[derive(Clone)]
 pub struct Credentials {
     pub(super) provider: Arc<dyn CredentialProvider>,
-    /// The option with a URL to which the password would go for anybody to read.
+    /// The option whose URL would expose the password.
     pub(super) readable: Option<&'static str>,
 }
 
 impl Credentials {
-    /// A way of one's own.
+    /// A custom provider.
     pub fn provider(provider: impl CredentialProvider + 'static) -> Self {
         Self { provider: Arc::new(provider), readable: None }
     }
@@ -26,7 +26,7 @@ impl Credentials {
         self.provider
     }
 
-    /// The option with a URL that begins with `http://`, if there is one.
+    /// The option with an `http://` URL, if there is one.
     pub(crate) fn readable(&self) -> Option<&'static str> {
         self.readable
     }
@@ -38,35 +38,35 @@ impl fmt::Debug for Credentials {
     }
 }
 
-/// A way to get what requests need to be accepted.
+/// Provides what authenticates requests.
 pub trait CredentialProvider: Send + Sync {
-    /// What it is called in logs and in `Debug`.
+    /// The name in logs and in `Debug`.
     fn name(&self) -> &'static str;
 
-    /// What is missing or wrong: the name of each option and the problem. Reported before anything is sent.
+    /// The missing or invalid options, each with its problem. Checked before anything is sent.
     fn problems(&self) -> Vec<(&'static str, String)> {
         Vec::new()
     }
 
-    /// Gets what requests need. There is only one call at a time, however many requests wait for it, and it is carried
-    /// to its end when those that wait give up.
+    /// Logs in and returns the headers for requests. There is only one call at a time, however many requests wait for
+    /// it, and it runs to completion even if they are cancelled.
     ///
     /// # Errors
     ///
-    /// [`Error::refused`] when the credentials are not accepted: then there is a pause before the next attempt, longer
-    /// after each further one, that no account gets locked. Any other error when it can't be said.
+    /// Return [`Error::refused`] if the credentials are rejected: the next attempt is then delayed, longer after each
+    /// rejection, to avoid locking the account. Return any other error if the outcome is unknown.
     fn log_in<'a>(&'a self, client: &'a LoginClient) -> BoxFuture<'a, Result<Authorization, Error>>;
 
-    /// Whether another [`log_in`](Self::log_in) can help when the engine does not accept what the first one gave.
+    /// Whether another [`log_in`](Self::log_in) may help after the engine rejected the result of the first one.
     fn renews(&self) -> bool {
         true
     }
 
-    /// Gives back what [`log_in`](Self::log_in) got, when the connection is closed. What others may use must stay.
+    /// Revokes the result of [`log_in`](Self::log_in) when the connection is closed. Must not revoke what others use.
     ///
     /// # Errors
     ///
-    /// When the engine does not confirm it.
+    /// Fails if the engine does not confirm it.
     fn log_out<'a>(
         &'a self,
         authorization: &'a Authorization,
@@ -103,7 +103,7 @@ impl<P: CredentialProvider + ?Sized> CredentialProvider for Arc<P> {
     }
 }
 
-/// What is wrong with a user name and a password.
+/// Returns the problems of a user name and a password.
 pub(super) fn name_problems(username: &str, password: &str) -> Vec<(&'static str, String)> {
     let mut problems = Vec::new();
     if username.is_empty() {

@@ -1,4 +1,4 @@
-//! A token from elsewhere.
+//! Existing tokens.
 
 use super::authorization::{Authorization, Token};
 use super::login_client::LoginClient;
@@ -6,7 +6,7 @@ use super::provider::CredentialProvider;
 use crate::error::Error;
 use crate::http::BoxFuture;
 
-/// A token that the user brought. It is the user's: never renewed, never revoked.
+/// A token that the user provided, which is never renewed or revoked.
 pub(super) struct Given(pub(super) Token);
 
 impl CredentialProvider for Given {
@@ -18,7 +18,7 @@ impl CredentialProvider for Given {
         let text = self.0.as_str();
         let problem = match () {
             () if text.is_empty() => "missing",
-            () if !text.chars().all(|c| c.is_ascii_graphic()) => "it has blanks or other characters that no token has",
+            () if !text.chars().all(|c| c.is_ascii_graphic()) => "contains spaces or other characters that no token has",
             () => return Vec::new(),
         };
         vec![("token", problem.to_owned())]

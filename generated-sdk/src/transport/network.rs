@@ -57,7 +57,7 @@ impl Network {
             Proxy::None => builder.no_proxy(),
             Proxy::Url(url) => {
                 // The text of the error would show the password that is in the URL.
-                let proxy = reqwest::Proxy::all(url).map_err(|_| ("proxy", "it is no URL".to_owned()))?;
+                let proxy = reqwest::Proxy::all(url).map_err(|_| ("proxy", "not a valid URL".to_owned()))?;
                 builder.proxy(proxy)
             }
         };

@@ -208,7 +208,7 @@ async fn what_a_realm_refuses_is_told() {
     let server = engine(&realm).await;
     for (principal, password, expected) in [
         ("alice", "looking-glass", "is not that of the principal"),
-        ("nobody", "wonderland", "the realm does not know that principal"),
+        ("nobody", "wonderland", "the realm does not know the principal"),
         ("mallory", "wonderland", "the principal is locked or has expired"),
     ] {
         let kerberos = Kerberos::password(principal, password).config_file(realm.config());
@@ -222,7 +222,7 @@ async fn what_a_realm_refuses_is_told() {
     let kerberos = Kerberos::password("alice", "wonderland").config_file(realm.config());
     let elsewhere = Connection::builder(url).insecure(true).no_proxy().credentials(kerberos).build().unwrap();
     let error = elsewhere.test().await.unwrap_err();
-    assert!(error.to_string().contains("the realm knows no `HTTP/127.0.0.1`"), "{error}");
+    assert!(error.to_string().contains("the realm does not know `HTTP/127.0.0.1`"), "{error}");
     assert!(!error.is_auth());
 }
 
@@ -290,13 +290,13 @@ async fn what_a_kdc_says_is_explained() {
     let folder = tempfile::tempdir().unwrap();
     let config = folder.path().join("krb5.conf");
     for (code, refused, expected) in [
-        (6, true, "; the realm does not know that principal"),
-        (7, false, "; the realm knows no `HTTP/localhost`: the URL needs the name that the engine has there"),
+        (6, true, "; the realm does not know the principal"),
+        (7, false, "; the realm does not know `HTTP/localhost`; the URL must contain the engine's name in the realm"),
         (18, true, "; the principal is locked or has expired"),
-        (23, true, "; the password has expired: `kpasswd` sets another one"),
-        (24, true, "; the password, or the key in the keytab, is not that of the principal"),
-        (31, true, "; the password, or the key in the keytab, is not that of the principal"),
-        (37, false, "; the clock of this machine and that of the KDC differ by too much"),
+        (23, true, "; the password has expired; set a new one with `kpasswd`"),
+        (24, true, "; the password or the key in the keytab is wrong"),
+        (31, true, "; the password or the key in the keytab is wrong"),
+        (37, false, "; the clocks of this computer and the KDC differ too much"),
         (60, false, ""),
     ] {
         let port = refusing_kdc(code).await;
@@ -329,11 +329,11 @@ fn what_is_wrong_is_told_before_anything_is_sent() {
     );
     assert_eq!(
         problems(Kerberos::password("alice", "hunter2").config_file(&config)),
-        ["principal: `alice` has no realm, and there is no default one: `alice@EXAMPLE.COM`"]
+        ["principal: `alice` has no realm, and there is no default realm; write `alice@EXAMPLE.COM`"]
     );
     assert_eq!(
         problems(Kerberos::password("a//b@EXAMPLE.COM", "hunter2").config_file(&config)),
-        ["principal: `a//b@EXAMPLE.COM` is not like `name@EXAMPLE.COM`"]
+        ["principal: `a//b@EXAMPLE.COM` does not have the form `name@EXAMPLE.COM`"]
     );
     let found = problems(Kerberos::keytab("alice@EXAMPLE.COM", &keytab).config_file(&config));
     assert!(
@@ -341,7 +341,7 @@ fn what_is_wrong_is_told_before_anything_is_sent() {
         "{found:?}"
     );
     let found = problems(Kerberos::cache_named("MEMORY:x").config_file(folder.path().join("nowhere")));
-    assert!(found.len() == 2 && found[0].ends_with("nowhere` is not there"), "{found:?}");
+    assert!(found.len() == 2 && found[0].ends_with("nowhere` does not exist"), "{found:?}");
     assert!(found[1].starts_with("cache: "), "{found:?}");
 }
 

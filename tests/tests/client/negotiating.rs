@@ -158,7 +158,7 @@ async fn a_server_that_never_ends_is_left() {
     .await;
     let (credentials, asked) = tickets(&["first ticket"; 100]);
     let text = connect(&server, credentials).test().await.unwrap_err().to_string();
-    assert!(text.contains("/token-http-auth wants more than 7 tokens of Negotiate"), "{text}");
+    assert!(text.contains("/token-http-auth requested more than 7 Negotiate tokens"), "{text}");
     assert_eq!(server.count("/token-http-auth"), 8);
     assert_eq!(asked.lock().unwrap().len(), 7);
 }
@@ -191,13 +191,13 @@ async fn refused(reply: Reply, expected: &str, expected_tickets: usize) {
 #[tokio::test]
 async fn who_is_not_let_in_is_told_why() {
     let target = format!("ORIGIN{ENDPOINT}");
-    refused(challenge("Negotiate"), &format!("{target} does not accept the token of Negotiate (401)"), 1).await;
-    refused(challenge("Negotiate ?"), &format!("{target} does not accept the token of Negotiate (401)"), 1).await;
+    refused(challenge("Negotiate"), &format!("{target} rejected the Negotiate token (401)"), 1).await;
+    refused(challenge("Negotiate ?"), &format!("{target} rejected the Negotiate token (401)"), 1).await;
     let body = r#"{"error_code":"access_denied","error":"Cannot authenticate user: no such profile."}"#;
     refused(Reply::json(400, body), "access_denied: Cannot authenticate user: no such profile.", 1).await;
-    let takes = format!("{target} does not take Negotiate (401, it takes Bearer)");
+    let takes = format!("{target} does not support Negotiate (401, it supports Bearer)");
     refused(challenge("Bearer realm=\"oVirt\""), &takes, 0).await;
-    refused(Reply::html(401, "Error"), &format!("{target} does not take Negotiate (401)"), 0).await;
+    refused(Reply::html(401, "Error"), &format!("{target} does not support Negotiate (401)"), 0).await;
 }
 
 #[tokio::test]

@@ -276,16 +276,16 @@ fn each_option_is_checked() {
     for (builder, expected) in [
         (
             to("engine.example.com/api"),
-            "url: it does not begin with https://; usually it is https://engine.example.com/ovirt-engine/api",
+            "url: must begin with https://; usually it is https://engine.example.com/ovirt-engine/api",
         ),
-        (to("ftp://engine.example.com/api"), "url: its scheme has to be https, not ftp"),
+        (to("ftp://engine.example.com/api"), "url: the scheme must be https, not ftp"),
         (
             to("https:///ovirt-engine/api"),
             "url: it names no host; usually it is https://engine.example.com/ovirt-engine/api",
         ),
         (
             to("https://u:hunter2@e/api"),
-            "url: user name and password do not belong into it; give them as `credentials`",
+            "url: must not contain a user name or a password; give them as `credentials`",
         ),
         (to("https://e/api?max=1"), "url: it must have no `?` and no `#`"),
         (to("https://e/api#vms"), "url: it must have no `?` and no `#`"),
@@ -304,19 +304,19 @@ fn each_option_is_checked() {
         ),
         (good().proxy("3128"), "proxy: the URL must begin with http:// or https:// and contain a host"),
         (good().credentials(Credentials::token("")), "token: missing"),
-        (good().credentials(Credentials::token("a b")), "token: it has blanks or other characters that no token has"),
+        (good().credentials(Credentials::token("a b")), "token: contains spaces or other characters that no token has"),
         (good().credentials(Credentials::password("u", "")), "password: missing"),
         (good().credentials(Credentials::basic("", "p")), "username: missing"),
         (
             good().credentials(Credentials::basic("a:b", "p")),
-            "username: it has a `:`, which this way to log in can't send",
+            "username: must not contain `:`, which basic authentication can't send",
         ),
         (good().credentials(Credentials::session("u", "")), "password: missing"),
-        (good().credentials(sso("ftp://sso.example.com")), "sso_url: its scheme has to be https, not ftp"),
-        (good().credentials(sso("sso")), "sso_url: it does not begin with https://"),
-        (good().credentials(sso("https://u:p@sso")), "sso_url: user name and password do not belong into it"),
-        (good().credentials(sso("https://sso").revoke_url("x")), "sso_revoke_url: it does not begin with https://"),
-        (good().credentials(sso("https://sso").token_name("")), "sso_token_name: it is empty"),
+        (good().credentials(sso("ftp://sso.example.com")), "sso_url: the scheme must be https, not ftp"),
+        (good().credentials(sso("sso")), "sso_url: must begin with https://"),
+        (good().credentials(sso("https://u:p@sso")), "sso_url: must not contain a user name or a password"),
+        (good().credentials(sso("https://sso").revoke_url("x")), "sso_revoke_url: must begin with https://"),
+        (good().credentials(sso("https://sso").token_name("")), "sso_token_name: empty"),
     ] {
         assert_eq!(builder.build().unwrap_err().to_string(), format!("invalid connection options:\n  {expected}"));
     }

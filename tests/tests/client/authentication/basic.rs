@@ -25,7 +25,7 @@ async fn basic_authentication_is_probed_once() {
     let wrong = builder(&server).credentials(Credentials::basic(USER, "wrong")).build().unwrap();
     for outcome in crowd(&wrong, 50).await {
         let error = outcome.unwrap_err();
-        let refusal = "login rejected: the engine does not accept user name and password (401)";
+        let refusal = "login rejected: the engine rejected user name and password (401)";
         assert!(error.is_auth() && error.to_string().contains(refusal), "{error}");
         assert!(error.to_string().contains("\nHint: the user name has to end with the profile"), "{error}");
     }
@@ -62,7 +62,7 @@ async fn a_session_needs_a_cookie_and_may_end_by_itself() {
     for cookies in [&[][..], &["locale=en_US"], &["JSESSIONID=; Max-Age=0"]] {
         let (server, connection) = session(cookies, Reply::empty(200)).await;
         let error = connection.test().await.unwrap_err();
-        assert!(error.to_string().contains("the engine gave no cookie JSESSIONID"), "{error}");
+        assert!(error.to_string().contains("the engine returned no cookie JSESSIONID"), "{error}");
         assert_eq!(server.asked().len(), 1);
     }
     for (end, status) in [(Reply::html(401, "Error"), None), (Reply::html(500, "Error"), Some(500))] {

@@ -90,7 +90,7 @@ async fn a_single_sign_on_that_repeats_the_password() {
 async fn a_single_sign_on_that_says_no_without_a_word() {
     let (error, text) = login(Reply::html(401, "Error")).await;
     let begin = "GET /ovirt-engine/api/vms: login rejected: https://localhost:PORT/ovirt-engine/sso/oauth/token \
-        answered 401 (correlation id my-id)\nHint: the user name has to end with the profile";
+        responded 401 (correlation id my-id)\nHint: the user name must end with the profile";
     assert!(text.starts_with(begin), "{text}");
     assert!(error.is_auth());
 }
@@ -98,7 +98,7 @@ async fn a_single_sign_on_that_says_no_without_a_word() {
 #[tokio::test]
 async fn a_single_sign_on_with_another_token_or_with_trouble_of_its_own() {
     let (error, text) = login(Reply::json(200, r#"{"token":"hunter2"}"#)).await;
-    let answer = "the answer of https://localhost:PORT/ovirt-engine/sso/oauth/token has no `access_token`";
+    let answer = "the response of https://localhost:PORT/ovirt-engine/sso/oauth/token has no `access_token`";
     assert_eq!(text, format!("GET /ovirt-engine/api/vms: login failed: {answer}"));
     assert!(!error.is_auth());
     let sso = Server::start(|_| Reply::json(200, "{}")).await;
@@ -107,8 +107,8 @@ async fn a_single_sign_on_with_another_token_or_with_trouble_of_its_own() {
     let (_, text) = failing(&sso, &connection, Method::Get, "vms").await;
     assert_eq!(
         text,
-        "GET /ovirt-engine/api/vms: login failed: the answer of https://localhost:PORT/token has no \
-         `access_token`; `token_name` says what it is called there"
+        "GET /ovirt-engine/api/vms: login failed: the response of https://localhost:PORT/token has no \
+         `access_token`; set its name with `token_name`"
     );
     let trouble = format!(r#"{{"error":"server_error","error_description":"no database for {PASSWORD}"}}"#);
     let (error, text) = login(Reply::json(500, &trouble)).await;
