@@ -8,11 +8,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use digits::Digits;
 
-/// A date with time, and with the offset from UTC that the engine wrote.
+/// A date and time with the offset from UTC as the engine wrote it.
 ///
 /// The engine writes milliseconds and the offset of its own time zone: `2026-04-05T11:00:25.000+02:00`. Two dates are
-/// equal when the instant *and* the offset are; they are ordered by the instant. A date without an offset is taken as
-/// UTC and written without one again.
+/// equal if the instant *and* the offset are equal; dates are ordered by the instant. A date without an offset counts
+/// as UTC and is written without an offset.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct DateTime {
     /// Seconds since 1970-01-01T00:00:00Z.
@@ -21,7 +21,7 @@ pub struct DateTime {
     offset: Option<i16>,
 }
 
-/// A text that is no date of the API.
+/// A text that is not a date of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ParseDateTimeError(());
 
@@ -34,34 +34,34 @@ impl fmt::Display for ParseDateTimeError {
 impl std::error::Error for ParseDateTimeError {}
 
 const DAY: i64 = 86_400;
-/// Years that are written with four digits.
+/// The years with four digits.
 const YEARS: std::ops::RangeInclusive<i64> = 1..=9999;
 
 impl DateTime {
     /// 1970-01-01T00:00:00Z.
     pub const EPOCH: Self = Self { seconds: 0, nanos: 0, offset: Some(0) };
 
-    /// The date so many seconds after 1970-01-01T00:00:00Z, with the offset of UTC. `None` outside of the years 1 to
-    /// 9999, or when `nanos` is a second or more.
+    /// Returns the date a number of seconds after 1970-01-01T00:00:00Z, in UTC. `None` outside of the years 1 to 9999, or
+    /// if `nanos` is a second or more.
     pub fn from_unix(seconds: i64, nanos: u32) -> Option<Self> {
         let valid = nanos < 1_000_000_000 && YEARS.contains(&civil(seconds.div_euclid(DAY)).0);
         valid.then_some(Self { seconds, nanos, offset: Some(0) })
     }
 
-    /// The date so many milliseconds after 1970-01-01T00:00:00Z, with the offset of UTC. `None` outside of the years 1
-    /// to 9999.
+    /// Returns the date a number of milliseconds after 1970-01-01T00:00:00Z, in UTC. `None` outside of the years 1 to
+    /// 9999.
     pub fn from_unix_millis(millis: i64) -> Option<Self> {
         let nanos = u32::try_from(millis.rem_euclid(1000)).ok()? * 1_000_000;
         Self::from_unix(millis.div_euclid(1000), nanos)
     }
 
-    /// Milliseconds since 1970-01-01T00:00:00Z, without parts of one.
+    /// Whole milliseconds since 1970-01-01T00:00:00Z.
     pub fn unix_millis(self) -> i64 {
         self.seconds * 1000 + i64::from(self.nanos / 1_000_000)
     }
 
-    /// The same instant with another offset, in minutes east of UTC. `None` beyond 23:59 either way, or when the local
-    /// date would leave the years 1 to 9999.
+    /// Returns the same instant with another offset, in minutes east of UTC. `None` beyond ±23:59, or if the local date
+    /// is outside of the years 1 to 9999.
     pub fn with_offset_minutes(self, minutes: i16) -> Option<Self> {
         let local = self.seconds + i64::from(minutes) * 60;
         let valid = minutes.unsigned_abs() < 24 * 60 && YEARS.contains(&civil(local.div_euclid(DAY)).0);
@@ -78,7 +78,7 @@ impl DateTime {
         self.nanos
     }
 
-    /// Minutes east of UTC, when the date has an offset.
+    /// The offset in minutes east of UTC, if the date has one.
     pub fn offset_minutes(self) -> Option<i16> {
         self.offset
     }
@@ -154,7 +154,7 @@ fn number(digits: &[u8]) -> Option<i64> {
     digits.iter().try_fold(0, |value, digit| digit.is_ascii_digit().then(|| value * 10 + i64::from(digit - b'0')))
 }
 
-/// The nanoseconds of a fraction, and what follows it.
+/// Returns the nanoseconds of a fraction and the rest of the text.
 fn fraction(text: &[u8]) -> Option<(u32, &[u8])> {
     let Some((b'.', rest)) = text.split_first() else { return Some((0, text)) };
     let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
@@ -175,7 +175,7 @@ fn month_days(year: i64, month: i64) -> i64 {
     }
 }
 
-/// Days from 1970-01-01 to a date of the Gregorian calendar; years begin in March here, so that leap days end them.
+/// Days from 1970-01-01 to a date of the Gregorian calendar. Years begin in March here, so that leap days end them.
 fn days(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let (era, year_of_era) = (year.div_euclid(400), year.rem_euclid(400));
@@ -183,7 +183,7 @@ fn days(year: i64, month: i64, day: i64) -> i64 {
     era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
 }
 
-/// The date so many days after 1970-01-01: year, month, day.
+/// Returns the date a number of days after 1970-01-01: year, month, day.
 pub fn civil(days: i64) -> (i64, i64, i64) {
     let shifted = days.saturating_add(719_468);
     let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
@@ -196,7 +196,7 @@ pub fn civil(days: i64) -> (i64, i64, i64) {
 }
 
 impl DateTime {
-    /// As the engine writes it: milliseconds, or more digits where they are needed, and the offset.
+    /// Writes milliseconds, or more digits if needed, and the offset, as the engine does.
     pub(crate) fn digits(self) -> Digits {
         let offset = i64::from(self.offset.unwrap_or(0));
         let local = self.seconds + offset * 60;
@@ -204,7 +204,7 @@ impl DateTime {
         let second = local.rem_euclid(DAY);
         let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
         let mut digits = Digits::new();
-        // Years are those that have four digits.
+        // The year has four digits.
         digits.padded(year.unsigned_abs(), 4);
         for (mark, part) in [(b'-', month), (b'-', day), (b'T', hour), (b':', minute), (b':', second)] {
             digits.push(mark);
@@ -228,7 +228,7 @@ impl DateTime {
 }
 
 impl fmt::Display for DateTime {
-    /// As the engine writes it: milliseconds, or more digits where they are needed, and the offset.
+    /// Writes milliseconds, or more digits if needed, and the offset, as the engine does.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.digits().as_str())
     }

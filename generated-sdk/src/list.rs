@@ -7,21 +7,21 @@ use std::ops::{Deref, DerefMut};
 
 use crate::unknown::Unknown;
 
-/// What a list can hold: every struct of the API.
+/// An item of a list: every struct of the API.
 pub trait ListItem: fmt::Debug + Clone + PartialEq + Send + Sync + 'static {}
 
-/// A list of objects: it behaves like a [`Vec`], and knows where on the engine the collection is.
+/// A list of objects. It behaves like a [`Vec`], and has the address of the collection.
 ///
-/// The engine leaves out the items of most lists that belong to an object and sends a link instead. Such a list is
-/// empty and has an [`href`](List::href). On writing, the `href` of a list becomes the link of the object that holds
-/// it; where the engine's schema has no place for a link it is not written.
+/// For most lists of an object, the engine sends a link instead of the items. Such a list is empty and has an
+/// [`href`](List::href). The `href` is written as a link of the object that contains the list, if the engine's schema
+/// allows a link there.
 pub struct List<T> {
     content: Content,
     of: PhantomData<fn() -> T>,
 }
 
-/// Most lists are absent or only an address. These two take no more room than the address, which matters: a reference
-/// to a host or a template has a dozen lists of its own.
+/// Most lists are unset or only an address. Both take no more space than the address, because a reference to a host or
+/// a template has a dozen lists.
 #[derive(Clone, Default)]
 enum Content {
     #[default]
@@ -34,9 +34,9 @@ enum Content {
 struct Full {
     /// A `Vec<T>`, unless the list is empty.
     ///
-    /// Its type is erased, so that the compiler sees at once that a list can go to another thread. It would follow the
-    /// types of the items otherwise, from virtual machine to host to network and through the whole API, and give up
-    /// with an error about its recursion limit, in the crates of our users.
+    /// The type is erased so that a list is `Send` regardless of its items. Otherwise the compiler would follow the
+    /// types from virtual machine to host to network and through the whole API, and exceed its recursion limit in the
+    /// crates of users.
     items: Option<Box<dyn ErasedVec>>,
     href: Option<Box<str>>,
     unknown: Unknown,
@@ -82,7 +82,7 @@ impl<T> List<T> {
         Self { content: Content::Empty, of: PhantomData }
     }
 
-    /// Path of the collection on the engine, when the engine told it.
+    /// The path of the collection on the engine, if the engine sent it.
     pub fn href(&self) -> Option<&str> {
         match &self.content {
             Content::Empty => None,
@@ -101,7 +101,7 @@ impl<T> List<T> {
         }
     }
 
-    /// What the engine sent with the list and the model does not know.
+    /// The unknown content that the engine sent with the list.
     pub fn unknown(&self) -> &Unknown {
         const NOTHING: &Unknown = &Unknown::new();
         match &self.content {

@@ -9,7 +9,7 @@
 use crate::generated::registry::STRUCTS;
 use crate::object::StructInfo;
 
-/// What a tag at the root of a document stands for.
+/// The meaning of a root tag.
 #[derive(Clone, Copy, Debug)]
 pub enum Tagged {
     /// One object.
@@ -32,7 +32,7 @@ pub fn structs() -> &'static [&'static StructInfo] {
     STRUCTS
 }
 
-/// The struct whose object, or whose collection, has a tag.
+/// Returns the struct whose objects or collections have a tag.
 pub fn by_tag(tag: &str) -> Option<Tagged> {
     STRUCTS.iter().find_map(|info| match () {
         () if info.tag == tag => Some(Tagged::One(info)),

@@ -1,8 +1,8 @@
 //! The types of the API: a struct or an enum for each, and what they share.
 //!
-//! Every member of a struct is an [`Option`]: absent is not empty. Values are built with [`new`](Vm::new) and setters
-//! that are called like the members, or with `with_id` and `with_name` where a reference is meant. A `try_…` method
-//! returns the member or an [`Error`](crate::Error) that names it.
+//! Every field of a struct is an [`Option`]: unset is not empty. Create values with [`new`](Vm::new) and setters named
+//! after the fields, or references with `with_id` and `with_name`. A `try_…` method returns the value of a field, or an
+//! error that names the unset field.
 
 mod macros;
 

@@ -1,10 +1,10 @@
-//! What the engine sent and the model does not know.
+//! Content that the model does not know.
 
-/// The member that tells the address of an object.
+/// The member with the address of an object.
 pub(crate) const HREF: &str = "href";
 
-/// What came with an object or a list and is no member of the model: kept, readable, and not written back unless
-/// [asked](crate::xml::EncodeOptions::unknown). It takes the room of one pointer while there is nothing.
+/// Content of an object or a list that the model does not know. It is kept, readable, and not written back unless
+/// [requested](crate::xml::EncodeOptions::unknown). An empty value takes the space of one pointer.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Unknown(Option<Box<Content>>);
 
@@ -12,18 +12,18 @@ pub struct Unknown(Option<Box<Content>>);
 struct Content {
     attributes: Vec<(Box<str>, Box<str>)>,
     elements: Vec<Box<str>>,
-    /// The tag of an element of links to places right below the object, and their names.
+    /// The tag of an element with links to paths directly below the object, and their names.
     actions: Option<Box<str>>,
     links: Vec<Link>,
 }
 
-/// A `<link>` that no member of the model holds.
+/// A `<link>` that is not a member of the model.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Link {
-    /// What it leads to, such as `backups`.
+    /// The relation, such as `backups`.
     pub rel: String,
-    /// Where that is.
+    /// The address.
     pub href: String,
 }
 
@@ -32,23 +32,22 @@ impl Unknown {
         Self(None)
     }
 
-    /// Whether there is nothing.
+    /// Whether there is no unknown content.
     pub fn is_empty(&self) -> bool {
         self.0.is_none()
     }
 
-    /// XML attributes: names and values.
+    /// The XML attributes: names and values.
     pub fn attributes(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().flat_map(|content| &content.attributes).map(|(name, value)| (&**name, &**value))
     }
 
-    /// The names of what the engine offers to do with the object: `start`, `detach` and the like, as its `actions` list
-    /// them.
+    /// The names of the actions that the engine lists for the object, such as `start` and `detach`.
     pub fn actions(&self) -> impl Iterator<Item = &str> {
         self.actions_element().into_iter().flat_map(|(_, names)| names)
     }
 
-    /// The tag of the element that lists them, and the names.
+    /// The tag of the element with the actions, and their names.
     pub(crate) fn actions_element(&self) -> Option<(&str, impl Iterator<Item = &str>)> {
         let mut words = self.0.as_ref()?.actions.as_deref()?.split(' ');
         Some((words.next()?, words))
@@ -58,12 +57,12 @@ impl Unknown {
         self.content().actions = Some(words.into());
     }
 
-    /// Elements, each as the XML that the engine sent.
+    /// The elements, each as the XML that the engine sent.
     pub fn elements(&self) -> impl Iterator<Item = &str> {
         self.0.iter().flat_map(|content| &content.elements).map(|element| &**element)
     }
 
-    /// The first element with a tag, as the XML that the engine sent.
+    /// Returns the first element with a tag, as the XML that the engine sent.
     pub fn element(&self, tag: &str) -> Option<&str> {
         self.elements().find(|element| element_tag(element) == tag)
     }
@@ -73,12 +72,12 @@ impl Unknown {
         self.0.as_deref().map(|content| content.links.as_slice()).unwrap_or_default()
     }
 
-    /// Where the link of a rel leads.
+    /// Returns the address of the link with a relation.
     pub fn link(&self, rel: &str) -> Option<&str> {
         self.links().iter().find(|link| link.rel == rel).map(|link| link.href.as_str())
     }
 
-    /// Forgets everything.
+    /// Removes all unknown content.
     pub fn clear(&mut self) {
         self.0 = None;
     }
@@ -93,7 +92,7 @@ impl Unknown {
 
     pub(crate) fn push_element(&mut self, xml: &str) {
         let elements = &mut self.content().elements;
-        // Nearly always it is the only one: the envelope's `actions`.
+        // Usually the only element: the envelope's `actions`.
         if elements.is_empty() {
             elements.reserve_exact(1);
         }
@@ -105,7 +104,7 @@ impl Unknown {
     }
 }
 
-/// The tag of an element that is kept as text.
+/// Returns the tag of an element that is kept as text.
 pub(crate) fn element_tag(xml: &str) -> &str {
     let inner = xml.strip_prefix('<').unwrap_or(xml);
     let end = inner.find(|c: char| c == '>' || c == '/' || c.is_ascii_whitespace()).unwrap_or(inner.len());

@@ -50,7 +50,7 @@ pub fn member<'o, V: 'static>(object: &'o dyn Object, name: &str) -> Option<&'o 
 ///
 /// # Errors
 ///
-/// When the document is not well-formed, when the function fails, and in strict mode when there are findings.
+/// Fails if the document is not well-formed, if the function fails, and in strict mode on unknown content.
 pub fn decode<V>(
     options: DecodeOptions,
     text: &str,
@@ -73,7 +73,7 @@ pub const fn indent(options: EncodeOptions<'_>, spaces: usize) -> EncodeOptions<
 ///
 /// # Errors
 ///
-/// When a text contains a character that XML does not allow, or a number is not finite.
+/// Fails if a text contains a character that XML does not allow, or if a number is not finite.
 pub fn encode_record(options: EncodeOptions<'_>, record: &Record<'_>) -> Result<String, DataError> {
     options.record(record)
 }
@@ -99,7 +99,7 @@ pub fn io_error(doing: &'static str, cause: std::io::Error) -> Error {
     Error::io(doing, cause)
 }
 
-/// The error of a request that can't be made.
+/// The error of an invalid request.
 pub fn request_error(problem: String) -> Error {
     Error::request(problem)
 }

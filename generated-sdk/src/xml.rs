@@ -1,24 +1,22 @@
-//! The types of the API from and to the XML of the engine.
+//! Reading and writing the engine's XML.
 //!
 //! [`from_str`], [`from_slice`] and [`from_reader`] read an object or a [`List`] of them; [`items`]
 //! reads the objects of a collection one by one. [`to_string`] and [`to_writer`] write. [`DecodeOptions`] and
-//! [`EncodeOptions`] say how, where the default does not do. [`Document`] is for documents of any type.
+//! [`EncodeOptions`] have the options. [`Document`] is for documents of any type.
 //!
 //! # Reading
 //!
-//! Elements come in any order; the last of repeated ones wins. `<x/>` is an absent value where a text or a number is
-//! expected, `<x></x>` an empty text. A `<link rel="nics" href="…"/>` becomes the
-//! [`href`](crate::types::List::href) of the list `nics`. What the model does not know is
-//! [kept](crate::types::Unknown); values of enums that it does not know are `Unknown`. Nothing of that is an error,
-//! unless [`DecodeOptions::strict`] asks for it.
+//! Elements may come in any order; the last of repeated elements wins. For texts and numbers, `<x/>` is unset, and
+//! `<x></x>` is an empty text. A `<link rel="nics" href="…"/>` becomes the [`href`](crate::types::List::href) of the list
+//! `nics`. Unknown content is [kept](crate::types::Unknown), and unknown values of enums become `Unknown`. Neither is an
+//! error, except in [strict mode](DecodeOptions::strict).
 //!
-//! Documents are UTF-8. Document types and entities of their own are refused, and so is nesting that is
-//! [too deep](DecodeOptions::max_depth).
+//! Documents must be UTF-8. Document types, custom entities and [too deep](DecodeOptions::max_depth) nesting are errors.
 //!
 //! # Writing
 //!
-//! Members that are set are written, in the order of the engine's own schema. What the engine sent and the model does
-//! not know is left out, unless [`EncodeOptions::unknown`] asks for it.
+//! Fields that are set are written, in the order of the engine's schema. Unknown content is left out, unless
+//! [`EncodeOptions::unknown`] is set.
 
 mod document;
 mod items;
@@ -40,8 +38,8 @@ pub use options::{DecodeOptions, EncodeOptions, Root};
 ///
 /// # Errors
 ///
-/// When the text is no XML, has another element at its root than `T` has, or a value that `T` can't hold. The error
-/// says where.
+/// Fails if the text is not XML, if its root element does not belong to `T`, or if a value is invalid. The error
+/// contains the position.
 pub fn from_str<T: Root>(text: &str) -> Result<T, DataError> {
     DecodeOptions::new().from_str(text)
 }
@@ -50,7 +48,7 @@ pub fn from_str<T: Root>(text: &str) -> Result<T, DataError> {
 ///
 /// # Errors
 ///
-/// As [`from_str`], and when the bytes are no UTF-8.
+/// The errors of [`from_str`]; also fails if the bytes are not UTF-8.
 pub fn from_slice<T: Root>(bytes: &[u8]) -> Result<T, DataError> {
     DecodeOptions::new().from_slice(bytes)
 }
@@ -59,12 +57,12 @@ pub fn from_slice<T: Root>(bytes: &[u8]) -> Result<T, DataError> {
 ///
 /// # Errors
 ///
-/// As [`from_slice`], and when reading fails.
+/// The errors of [`from_slice`]; also fails if reading fails.
 pub fn from_reader<T: Root>(reader: impl Read) -> Result<T, DataError> {
     DecodeOptions::new().from_reader(reader)
 }
 
-/// Reads the objects of a collection one by one, in memory for one of them.
+/// Reads the objects of a collection one by one, with memory for one object.
 ///
 /// ```
 /// use ovirt_sdk::{types::Vm, xml};
@@ -82,7 +80,7 @@ pub fn items<T: Struct, R: Read>(reader: R) -> Items<T, R> {
 ///
 /// # Errors
 ///
-/// When a text has a character that XML can't have, or a number is not finite.
+/// Fails if a text contains a character that XML does not allow, or if a number is not finite.
 pub fn to_string<T: Root>(value: &T) -> Result<String, DataError> {
     EncodeOptions::new().to_string(value)
 }
@@ -91,7 +89,7 @@ pub fn to_string<T: Root>(value: &T) -> Result<String, DataError> {
 ///
 /// # Errors
 ///
-/// As [`to_string`], and when writing fails.
+/// The errors of [`to_string`]; also fails if writing fails.
 pub fn to_writer<T: Root>(writer: impl Write, value: &T) -> Result<(), DataError> {
     EncodeOptions::new().to_writer(writer, value)
 }

@@ -1,6 +1,6 @@
-//! Digits of dates, written without `fmt`: large documents hold many dates.
+//! Formatting dates without `fmt`, because large documents contain many dates.
 
-/// A short text of ASCII, on the stack.
+/// A short ASCII text on the stack.
 pub(crate) struct Digits {
     bytes: [u8; 40],
     length: usize,
@@ -18,7 +18,7 @@ impl Digits {
         }
     }
 
-    /// The last so many digits of a number, with zeros in front.
+    /// Appends the last digits of a number, padded with zeros.
     pub(super) fn padded(&mut self, value: u64, width: usize) {
         let mut rest = value;
         let end = self.length + width;

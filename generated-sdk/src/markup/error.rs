@@ -104,7 +104,7 @@ impl DataError {
 impl fmt::Display for DataError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.0 {
-            Kind::Absent { ty, member } => write!(f, "the `{member}` of this {ty} is absent"),
+            Kind::Absent { ty, member } => write!(f, "{ty} has no `{member}`"),
             Kind::Decode { path, offset, problem, .. } if path.is_empty() => {
                 write!(f, "can't read the XML document at byte {offset}: {problem}")
             }
@@ -113,8 +113,8 @@ impl fmt::Display for DataError {
             }
             Kind::Encode { path, problem } => write!(f, "can't write `{path}` as XML: {problem}"),
             Kind::Strict { findings } => {
-                let things = if findings.len() == 1 { "thing" } else { "things" };
-                write!(f, "the document has {} {things} that the model does not know:", findings.len())?;
+                let things = if findings.len() == 1 { "unknown item" } else { "unknown items" };
+                write!(f, "the document has {} {things}:", findings.len())?;
                 findings.iter().try_for_each(|finding| write!(f, "\n  {finding}"))
             }
             Kind::Io { doing, cause } => write!(f, "can't {doing}: {cause}"),

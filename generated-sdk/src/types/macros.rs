@@ -1,7 +1,7 @@
-//! Macros for what all generated types have in common.
+//! Macros for the common parts of all generated types.
 
-/// The accessors of a struct that fail where a member is absent. A row is: how the value is borrowed, the accessor, the
-/// field and the type that is returned.
+/// The accessors of a struct that fail if a field is unset. Each row: how the value is borrowed, the accessor, the field
+/// and the returned type.
 macro_rules! accessors {
     ($struct:ident; $($how:ident $accessor:ident $field:ident: $type:ty;)*) => {
         impl $struct {
@@ -13,7 +13,7 @@ macro_rules! accessors {
                 }
             )*
 
-            /// What the engine sent and the model does not know.
+            /// The content that the model does not know.
             pub fn unknown(&self) -> &crate::unknown::Unknown {
                 &self.unknown
             }
@@ -25,7 +25,7 @@ macro_rules! accessors {
 }
 pub(crate) use accessors;
 
-/// The members of a struct by their position in its table, and what follows from them.
+/// The fields of a struct by their position in its table, and the traits that follow from them.
 macro_rules! slots {
     ($struct:ident; $($index:literal $field:ident,)*) => {
         impl crate::object::Object for $struct {
@@ -44,7 +44,7 @@ macro_rules! slots {
                 &self,
                 visit: &mut dyn FnMut(usize, &dyn crate::object::Slot) -> std::result::Result<(), crate::markup::DataError>,
             ) -> std::result::Result<(), crate::markup::DataError> {
-                // Some structs have no members.
+                // Some structs have no fields.
                 let _ = &visit;
                 $(
                     if self.$field.is_some() {
@@ -118,7 +118,7 @@ macro_rules! text_enum {
         crate::types::enum_in_formats!($enum, $name);
 
         impl std::convert::From<&str> for $enum {
-            /// The value of a text; a text that is not known is kept as it is.
+            /// Converts a text; an unknown text is kept unchanged.
             fn from(text: &str) -> Self {
                 let known = Self::KNOWN.iter().find(|value| value.as_str() == text);
                 known.cloned().unwrap_or_else(|| Self::Unknown(text.to_owned()))
@@ -126,7 +126,7 @@ macro_rules! text_enum {
         }
 
         impl std::convert::From<std::string::String> for $enum {
-            /// The value of a text; a text that is not known is kept as it is.
+            /// Converts a text; an unknown text is kept unchanged.
             fn from(text: std::string::String) -> Self {
                 Self::from(text.as_str())
             }
@@ -135,7 +135,7 @@ macro_rules! text_enum {
         impl std::str::FromStr for $enum {
             type Err = std::convert::Infallible;
 
-            /// The value of a text; a text that is not known is kept as it is.
+            /// Converts a text; an unknown text is kept unchanged.
             fn from_str(text: &str) -> std::result::Result<Self, std::convert::Infallible> {
                 Ok(Self::from(text))
             }
@@ -150,7 +150,7 @@ macro_rules! text_enum {
 }
 pub(crate) use text_enum;
 
-/// A struct for serde. Macros, so that the compiler has nothing to read without the feature.
+/// A struct for serde. These are macros so that the feature costs nothing when it is off.
 #[cfg(feature = "serde")]
 macro_rules! object_in_formats {
     ($struct:ident) => {

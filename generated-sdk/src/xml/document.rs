@@ -7,7 +7,7 @@ use crate::object::{self, Object, Objects, StructInfo};
 use crate::registry::{self, Tagged};
 use crate::unknown::Unknown;
 
-/// A document whose type its root element tells.
+/// A document of any type, which its root element determines.
 ///
 /// ```
 /// use ovirt_sdk::xml::{DecodeOptions, Document, EncodeOptions};
@@ -90,7 +90,7 @@ impl Document {
     ///
     /// # Errors
     ///
-    /// As [`from_slice`](super::from_slice), and when no type of the API has the tag of the root.
+    /// The errors of [`from_slice`](super::from_slice); also fails if no type of the API has the root tag.
     pub fn read(bytes: &[u8], options: &DecodeOptions) -> Result<Self, DataError> {
         options.decode(utf8(bytes)?, |decoder| {
             let tag = decoder.any_root()?;
@@ -114,7 +114,7 @@ impl Document {
     ///
     /// # Errors
     ///
-    /// As [`to_string`](super::to_string).
+    /// The errors of [`to_string`](super::to_string).
     pub fn write(&self, options: &EncodeOptions<'_>) -> Result<String, DataError> {
         options.encode(None, |encoder| match &self.content {
             Content::One(object) => encoder.document(options.root.unwrap_or(self.info.tag), &**object),
@@ -124,7 +124,7 @@ impl Document {
         })
     }
 
-    /// A collection of objects, which are of a struct.
+    /// Creates a collection of objects of a struct.
     pub(crate) fn collection(info: &'static StructInfo, objects: Vec<Box<dyn Object>>) -> Self {
         Self { info, content: Content::Many(Many { info, objects, href: None, unknown: Unknown::default() }) }
     }
@@ -142,7 +142,7 @@ impl Document {
         self.info
     }
 
-    /// The object, or those of the collection.
+    /// The object, or the objects of the collection.
     pub fn objects(&self) -> impl Iterator<Item = &dyn Object> {
         let objects = match &self.content {
             Content::One(object) => std::slice::from_ref(object),

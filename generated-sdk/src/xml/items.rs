@@ -1,4 +1,4 @@
-//! The items of a collection one by one, in memory for one of them.
+//! Reading the items of a collection one by one, with memory for one item.
 
 use std::io::Read;
 use std::marker::PhantomData;
@@ -8,21 +8,21 @@ use crate::markup::decoder::Decoder;
 use crate::markup::{DataError, Finding};
 use crate::object::{Found, Struct};
 
-/// So much is read at once.
+/// The read buffer, in bytes.
 const CHUNK: usize = 64 * 1024;
 
-/// Takes a collection in pieces and gives its items as soon as they are whole.
+/// Decodes a collection that arrives in chunks, item by item.
 pub(crate) struct ItemDecoder<T> {
     options: DecodeOptions,
-    /// What came and was not used yet, as far as it is text.
+    /// The text that was received and not decoded yet.
     text: String,
-    /// Where in the text the next thing begins.
+    /// The position of the next item in the text.
     next: usize,
-    /// The beginning of a character whose end has not come.
+    /// The first bytes of an incomplete character.
     partial: Vec<u8>,
-    /// How many bytes of the document came before the text.
+    /// The number of bytes of the document before the text.
     base: u64,
-    /// So much text there has to be before it is worth another look.
+    /// The length of text that is needed for the next attempt.
     enough: usize,
     state: State,
     count: usize,
@@ -56,7 +56,7 @@ impl<T: Struct> ItemDecoder<T> {
         }
     }
 
-    /// Takes the next piece of the document.
+    /// Adds the next chunk of the document.
     pub(crate) fn feed(&mut self, piece: &[u8]) -> Result<(), DataError> {
         self.text.drain(..self.next);
         self.base += self.next as u64;
@@ -84,7 +84,7 @@ impl<T: Struct> ItemDecoder<T> {
         Ok(())
     }
 
-    /// The next item, when it has come whole. `last` says that nothing will follow.
+    /// Returns the next item if it is complete. `last`: no further chunk follows.
     pub(crate) fn next(&mut self, last: bool) -> Result<Option<T>, DataError> {
         if !last && self.text.len() - self.next < self.enough {
             return Ok(None);
@@ -104,7 +104,7 @@ impl<T: Struct> ItemDecoder<T> {
                         false,
                     ));
                 }
-                // Looking again at each small piece would take time with the square of the item's size.
+                // Retrying after each small chunk would take quadratic time.
                 self.enough = waiting + waiting / 2;
                 Ok(None)
             }
@@ -160,16 +160,16 @@ impl<T: Struct> ItemDecoder<T> {
 }
 
 impl DecodeOptions {
-    /// Reads the objects of a collection one by one, in memory for one of them.
+    /// Reads the objects of a collection one by one, with memory for one object.
     pub fn items<T: Struct, R: Read>(&self, reader: R) -> Items<T, R> {
         Items::new(*self, reader)
     }
 }
 
-/// The items of a collection, one by one; made by [`DecodeOptions::items`].
+/// An iterator over the items of a collection. Created by [`DecodeOptions::items`].
 ///
-/// Memory is bounded by the largest item. After an error there are no more items. In strict mode, what the model does
-/// not know is the error at the end.
+/// Memory is bounded by the largest item. There are no items after an error. In strict mode, unknown content is an error
+/// at the end.
 pub struct Items<T, R> {
     decoder: ItemDecoder<T>,
     reader: R,

@@ -1,4 +1,4 @@
-//! How documents are read and written, and what can be the root of one.
+//! Options for reading and writing documents, and the types that can be the root of one.
 
 use std::io::{Read, Write};
 
@@ -8,9 +8,9 @@ use crate::markup::decoder::Decoder;
 use crate::markup::encoder::Encoder;
 use crate::object::{Record, Struct};
 
-/// What can be the root of a document: a struct of the API, or a list of one.
+/// A type that can be the root of a document: a struct of the API, or a list of one.
 ///
-/// Sealed: the crate implements it.
+/// This trait is sealed.
 pub trait Root: sealed::Root {}
 
 impl<T: sealed::Root> Root for T {}
@@ -49,7 +49,7 @@ impl<T: Struct> sealed::Root for List<T> {
     }
 }
 
-/// How documents are read.
+/// Options for reading documents.
 #[derive(Clone, Copy, Debug)]
 pub struct DecodeOptions {
     pub(super) strict: bool,
@@ -64,28 +64,28 @@ impl Default for DecodeOptions {
 }
 
 impl DecodeOptions {
-    /// What is not known is kept; elements are nested at most 100 deep; items that are read one by one have at most
-    /// 64 MiB.
+    /// The defaults: unknown content is kept, elements nest at most 100 levels deep, and items that are read one by one
+    /// have at most 64 MiB.
     pub const fn new() -> Self {
         Self { strict: false, max_depth: 100, max_item: 64 << 20 }
     }
 
-    /// Whether what the model does not know is an error: elements, attributes, links, values of enums, stray text. The
-    /// error lists all of them. For finding out what a newer engine sends.
+    /// Sets whether unknown content is an error: elements, attributes, links, values of enums, stray text. The error lists
+    /// all of it. Use it to find out what a newer engine sends.
     #[must_use]
     pub const fn strict(mut self, strict: bool) -> Self {
         self.strict = strict;
         self
     }
 
-    /// How deep elements may be nested. Every level takes some room on the stack.
+    /// Sets how deep elements may nest. Every level takes space on the stack.
     #[must_use]
     pub const fn max_depth(mut self, levels: u32) -> Self {
         self.max_depth = levels;
         self
     }
 
-    /// How many bytes an item may have that is read by [`items`](Self::items).
+    /// Sets the maximum size of an item that is read by [`items`](Self::items), in bytes.
     #[must_use]
     pub const fn max_item(mut self, bytes: u64) -> Self {
         self.max_item = bytes;
@@ -96,7 +96,7 @@ impl DecodeOptions {
     ///
     /// # Errors
     ///
-    /// As [`from_str`](super::from_str), and in strict mode when there is something that the model does not know.
+    /// The errors of [`from_str`](super::from_str); in strict mode also fails on unknown content.
     pub fn from_str<T: Root>(&self, text: &str) -> Result<T, DataError> {
         self.decode(text, |decoder| T::decode(decoder))
     }
@@ -105,7 +105,7 @@ impl DecodeOptions {
     ///
     /// # Errors
     ///
-    /// As [`from_slice`](super::from_slice), and in strict mode when there is something that the model does not know.
+    /// The errors of [`from_slice`](super::from_slice); in strict mode also fails on unknown content.
     pub fn from_slice<T: Root>(&self, bytes: &[u8]) -> Result<T, DataError> {
         self.from_str(utf8(bytes)?)
     }
@@ -114,14 +114,14 @@ impl DecodeOptions {
     ///
     /// # Errors
     ///
-    /// As [`from_reader`](super::from_reader), and in strict mode when there is something that the model does not know.
+    /// The errors of [`from_reader`](super::from_reader); in strict mode also fails on unknown content.
     pub fn from_reader<T: Root>(&self, mut reader: impl Read) -> Result<T, DataError> {
         let mut bytes = Vec::new();
         reader.read_to_end(&mut bytes).map_err(|cause| DataError::io("read the XML document", cause))?;
         self.from_slice(&bytes)
     }
 
-    /// The tag of the root of a document.
+    /// Returns the root tag of a document.
     pub(crate) fn peek(&self, text: &str) -> Result<String, DataError> {
         Decoder::new(text, 0, self.max_depth, false).any_root().map(str::to_owned)
     }
@@ -141,10 +141,10 @@ impl DecodeOptions {
     }
 }
 
-/// By how many blanks a level is indented, unless it was said otherwise.
+/// The default number of spaces per level.
 const INDENT: usize = 2;
 
-/// How documents are written.
+/// Options for writing documents.
 #[derive(Clone, Copy, Debug)]
 pub struct EncodeOptions<'o> {
     indent: usize,
@@ -160,40 +160,39 @@ impl Default for EncodeOptions<'_> {
 }
 
 impl<'o> EncodeOptions<'o> {
-    /// Indented by two spaces, without an XML declaration and without what the model does not know.
+    /// The defaults: indented by two spaces, without an XML declaration and without unknown content.
     pub const fn new() -> Self {
         Self { indent: INDENT, declaration: false, unknown: false, root: None }
     }
 
-    /// Whether each element has its own line; without, there are no blanks between elements.
+    /// Sets whether each element has its own line. Otherwise there is no space between elements.
     #[must_use]
     pub const fn indent(mut self, indent: bool) -> Self {
         self.indent = if indent { INDENT } else { 0 };
         self
     }
 
-    /// Number of spaces per level.
+    /// Sets the number of spaces per level.
     pub(crate) const fn spaces(mut self, spaces: usize) -> Self {
         self.indent = spaces;
         self
     }
 
-    /// Whether the document begins with an XML declaration.
+    /// Sets whether the document begins with an XML declaration.
     #[must_use]
     pub const fn declaration(mut self, declaration: bool) -> Self {
         self.declaration = declaration;
         self
     }
 
-    /// Whether what the engine sent and the model does not know is written back. The engine refuses a document with an
-    /// element that it does not know.
+    /// Sets whether unknown content is written back. The engine rejects documents with elements that it does not know.
     #[must_use]
     pub const fn unknown(mut self, unknown: bool) -> Self {
         self.unknown = unknown;
         self
     }
 
-    /// Another tag for the root than that of the type.
+    /// Sets the root tag, instead of that of the type.
     #[must_use]
     pub const fn root(mut self, tag: &'o str) -> Self {
         self.root = Some(tag);
@@ -204,7 +203,7 @@ impl<'o> EncodeOptions<'o> {
     ///
     /// # Errors
     ///
-    /// As [`to_string`](super::to_string), and when the tag of the root is no name of XML.
+    /// The errors of [`to_string`](super::to_string); also fails if the root tag is not an XML name.
     pub fn to_string<T: Root>(&self, value: &T) -> Result<String, DataError> {
         self.encode(None, |encoder| value.encode(self.root, encoder))
     }
@@ -213,12 +212,12 @@ impl<'o> EncodeOptions<'o> {
     ///
     /// # Errors
     ///
-    /// As [`to_writer`](super::to_writer), and when the tag of the root is no name of XML.
+    /// The errors of [`to_writer`](super::to_writer); also fails if the root tag is not an XML name.
     pub fn to_writer<T: Root>(&self, mut writer: impl Write, value: &T) -> Result<(), DataError> {
         self.encode(Some(&mut writer), |encoder| value.encode(self.root, encoder)).map(drop)
     }
 
-    /// Writes a document whose elements are no members of one struct.
+    /// Writes a document whose elements are not the members of one struct.
     pub(crate) fn record(&self, record: &Record<'_>) -> Result<String, DataError> {
         self.encode(None, |encoder| encoder.record(record))
     }
@@ -232,7 +231,7 @@ impl<'o> EncodeOptions<'o> {
             let first = root.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
             let rest = root.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'));
             if !first || !rest {
-                return Err(DataError::encode(root.to_owned(), "the tag of the root is no name of XML".to_owned()));
+                return Err(DataError::encode(root.to_owned(), "the root tag is not an XML name".to_owned()));
             }
         }
         let mut encoder = Encoder::new(sink, self.indent, self.unknown);
@@ -248,7 +247,7 @@ impl<'o> EncodeOptions<'o> {
 ///
 /// # Errors
 ///
-/// When the bytes are not UTF-8.
+/// Fails if the bytes are not UTF-8.
 pub fn utf8(bytes: &[u8]) -> Result<&str, DataError> {
     if bytes.starts_with(&[0xFE, 0xFF]) || bytes.starts_with(&[0xFF, 0xFE]) {
         return Err(DataError::decode(

@@ -1,4 +1,4 @@
-//! Documents without the values of secret members.
+//! Masking secret elements in documents.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
@@ -7,11 +7,11 @@ use crate::object::{self, Kind, StructInfo};
 use crate::registry;
 use crate::secret::MASK;
 
-/// Which elements are secret.
+/// The secret elements.
 struct SecretTags {
-    /// These, wherever they are: all members of the tag are secret.
+    /// Tags that are secret everywhere.
     anywhere: BTreeSet<&'static str>,
-    /// These within these: elsewhere the tag is that of something else.
+    /// Tags that are secret only within certain elements.
     within: BTreeSet<(&'static str, &'static str)>,
 }
 
@@ -58,7 +58,7 @@ impl SecretTags {
     }
 }
 
-/// A document with `***` in place of what is in secret elements. What is no XML stays as it is.
+/// Replaces the content of secret elements with `***`. Text that is not XML is unchanged.
 pub(crate) fn redacted(text: &str) -> String {
     let secrets = secrets();
     let mut shown = String::with_capacity(text.len());
@@ -88,7 +88,7 @@ pub(crate) fn redacted(text: &str) -> String {
             continue;
         }
         shown.push_str(MASK);
-        // Where the end is missing, all that follows may be the secret.
+        // Without an end tag, all that follows may be the secret.
         rest = end_tag(rest, name).unwrap_or_default();
         open.push(name);
     }
@@ -96,7 +96,7 @@ pub(crate) fn redacted(text: &str) -> String {
     shown
 }
 
-/// A text from the end tag of an element on; `None` when there is none. In a CDATA section no tag is one.
+/// Returns the text from the end tag of an element on; `None` if there is none. Tags in CDATA sections do not count.
 fn end_tag<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     const SECTION: &str = "<![CDATA[";
     let mut rest = text;
@@ -109,7 +109,7 @@ fn end_tag<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     }
 }
 
-/// The length of the markup at the beginning of a text.
+/// Returns the length of the markup at the beginning of a text.
 fn end_of(markup: &str) -> usize {
     let closed_by = |end: &str| markup.find(end).map(|at| at + end.len());
     let end = match () {
