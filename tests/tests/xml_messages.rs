@@ -176,7 +176,7 @@ fn what_is_not_known() {
     let error = DecodeOptions::new().strict(true).from_str::<Vm>(text).expect_err("unknown");
     assert_eq!(
         error.to_string(),
-        "the document has 5 things that the model does not know:\n  \
+        "the document has 5 unknown items:\n  \
          `vm` (byte 0): unknown attribute `wings`\n  \
          `vm` (byte 14): unexpected text `stray`\n  \
          `vm` (byte 19): unknown element `<aura>`\n  \
@@ -191,13 +191,13 @@ fn what_is_not_known() {
 #[test]
 fn members_that_are_absent() {
     let error: DataError = Vm::new().try_name().expect_err("absent");
-    assert_eq!(error.to_string(), "the `name` of this vm is absent");
+    assert_eq!(error.to_string(), "vm has no `name`");
     assert!(error.is_absent() && !error.is_decode());
     assert_eq!((error.path(), error.offset()), (None, None));
-    assert_eq!(Vm::new().try_type().expect_err("absent").to_string(), "the `type` of this vm is absent");
-    assert_eq!(Method::new().try_id().expect_err("absent").to_string(), "the `id` of this method is absent");
+    assert_eq!(Vm::new().try_type().expect_err("absent").to_string(), "vm has no `type`");
+    assert_eq!(Method::new().try_id().expect_err("absent").to_string(), "method has no `id`");
     assert_eq!(Vm::with_name("").try_name().expect("empty is there"), "");
-    assert_eq!(format!("{error:?}"), "DataError(the `name` of this vm is absent)");
+    assert_eq!(format!("{error:?}"), "DataError(vm has no `name`)");
 }
 
 #[test]
@@ -233,5 +233,5 @@ fn what_can_not_be_written() {
     let error = xml::to_string(&Vm::with_id("a\0")).expect_err("no XML");
     assert_eq!(error.to_string(), "can't write `vm/@id` as XML: XML has no way to write the character '\\0'");
     let error = EncodeOptions::new().root("a b").to_string(&Vm::new()).expect_err("no name");
-    assert_eq!(error.to_string(), "can't write `a b` as XML: the tag of the root is no name of XML");
+    assert_eq!(error.to_string(), "can't write `a b` as XML: the root tag is not an XML name");
 }
