@@ -158,7 +158,7 @@ async fn luns_are_free_until_somebody_takes_them() {
     let disk = system.disks().add(lun()).send().await.unwrap();
     assert_eq!(disk.storage_type, Some(DiskStorageType::Lun));
     assert_eq!((&disk.status, disk.provisioned_size), (&None, None));
-    assert_eq!(disk.lun_storage.unwrap().logical_units.unwrap()[0].size, unit.size);
+    assert_eq!(disk.lun_storage.as_ref().unwrap().logical_units.as_ref().unwrap()[0].size, unit.size);
     assert!(refusal(system.disks().add(lun()).send().await).contains("used by another disk"));
     let seen = host.storage().storage(&id).get().send().await.unwrap();
     let unit = &seen.logical_units.as_ref().unwrap()[0];
