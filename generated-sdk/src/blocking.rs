@@ -1,6 +1,6 @@
-//! Requests without an async runtime.
+//! Blocking calls.
 //!
-//! One thread of the process drives the network; those who wait run their requests themselves.
+//! One background thread per process drives I/O and timers; each calling thread runs its own request.
 
 use std::sync::OnceLock;
 
@@ -8,9 +8,9 @@ use tokio::runtime::{Builder, Handle};
 
 use crate::error::Error;
 
-/// Runs a future to its end on this thread.
+/// Runs a future to completion on this thread.
 ///
-/// Within an async runtime that would keep others from running, so it is an error there.
+/// Fails within an async runtime, where it would block other tasks.
 pub(crate) fn block_on<F: Future>(future: F) -> Result<F::Output, Error> {
     if Handle::try_current().is_ok() {
         return Err(Error::runtime());
@@ -18,11 +18,11 @@ pub(crate) fn block_on<F: Future>(future: F) -> Result<F::Output, Error> {
     Ok(driver()?.block_on(future))
 }
 
-/// The runtime that all blocking requests of the process share.
+/// The runtime that all blocking calls of the process share.
 fn driver() -> Result<&'static Handle, Error> {
     static DRIVER: OnceLock<Option<Handle>> = OnceLock::new();
     let started = DRIVER.get_or_init(|| start().ok());
-    started.as_ref().ok_or_else(|| Error::custom("the thread for blocking requests can't be started"))
+    started.as_ref().ok_or_else(|| Error::custom("can't start the background thread for blocking calls"))
 }
 
 fn start() -> std::io::Result<Handle> {

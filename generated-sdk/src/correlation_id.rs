@@ -6,19 +6,19 @@ use crate::random::random;
 pub(crate) const HEADER: &str = "Correlation-Id";
 
 /// The engine truncates longer IDs.
-const LONGEST: usize = 36;
+const MAX_LENGTH: usize = 36;
 
-/// A new ID.
+/// Generates a random ID.
 pub(crate) fn generate() -> String {
     format!("{:016x}{:016x}", random(), random())
 }
 
-/// Why an ID is not valid: the engine would change it silently.
+/// The problem with an invalid ID, which the engine would change silently.
 pub(crate) fn problem(id: &str) -> Option<String> {
-    let known = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
-    if id.is_empty() || id.len() > LONGEST || !id.chars().all(known) {
-        let rule = "a correlation id has 1 to 36 characters, each a letter, digit, `_` or `-`";
-        return Some(format!("{rule}; this one is not so: `{}`", id.escape_debug()));
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    if id.is_empty() || id.len() > MAX_LENGTH || !id.chars().all(allowed) {
+        let id = id.escape_debug();
+        return Some(format!("`{id}` is not a valid correlation id: expected 1 to 36 letters, digits, `_` or `-`"));
     }
     None
 }

@@ -1,16 +1,16 @@
-//! The SDK for the REST API of the oVirt Engine, version 4 (also of OLVM and RHV).
+//! SDK for the REST API of the oVirt Engine, version 4 (also of OLVM and RHV).
 //!
-//! - [`Connection`]: the way to an engine, made by a [`ConnectionBuilder`];
-//! - [`credentials`]: who we are; passwords, tokens, sessions, and ways of one's own;
-//! - [`http`]: requests and responses as hooks see them;
-//! - [`pipeline`]: what each request passes through, and how to hook into it;
-//! - [`transport`]: what carries requests; also recordings, and what replays them;
-//! - [`services`]: every service of the API and a request for each of its methods, from [`Connection::system`];
-//! - [`types`]: every type of the API as a plain Rust struct or enum;
-//! - [`xml`]: these types from and to the XML of the engine, without loss;
-//! - [`object`] and [`registry`]: all types by name, for code that works on any of them;
-//! - [`Error`]: the one error of the crate; errors of documents and values are a [`DataError`], which converts into it;
-//! - [`coming_from_python`]: for those who know the Python SDK.
+//! - [`Connection`]: a connection to an engine, created with a [`ConnectionBuilder`];
+//! - [`credentials`]: ways to log in: passwords, tokens, sessions and custom providers;
+//! - [`http`]: requests and responses as policies and transports see them;
+//! - [`pipeline`]: the steps that each request passes through, and how to add custom ones;
+//! - [`transport`]: sending requests over the network, recording exchanges and replaying them;
+//! - [`services`]: all services of the API, with a request for each method; start at [`Connection::system`];
+//! - [`types`]: all types of the API as plain Rust structs and enums;
+//! - [`xml`]: lossless conversion between these types and the XML of the engine;
+//! - [`object`] and [`registry`]: types and fields by name, for generic code;
+//! - [`Error`]: the error type of the crate; documents and values fail with a [`DataError`], which converts into it;
+//! - [`coming_from_python`]: a guide for users of the Python SDK.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), ovirt_sdk::Error> {
@@ -27,7 +27,7 @@
 //! # }
 //! ```
 //!
-//! Documents can be read and written without a connection, too:
+//! Documents can be read and written without a connection:
 //!
 //! ```
 //! use ovirt_sdk::types::{Cluster, List, Vm, VmStatus};
@@ -38,33 +38,33 @@
 //! )?;
 //! for vm in &vms {
 //!     match &vm.status {
-//!         Some(VmStatus::Up) => println!("{} runs", vm.try_name()?),
-//!         Some(VmStatus::Unknown(text)) => println!("a newer engine says {text}"),
+//!         Some(VmStatus::Up) => println!("{} is running", vm.try_name()?),
+//!         Some(VmStatus::Unknown(text)) => println!("status of a newer engine: {text}"),
 //!         _ => {}
 //!     }
 //! }
 //!
-//! let wanted = Vm::new().name("web2").cluster(Cluster::with_name("Default")).memory(1 << 30);
-//! assert!(xml::to_string(&wanted)?.contains("<memory>1073741824</memory>"));
+//! let vm = Vm::new().name("web2").cluster(Cluster::with_name("Default")).memory(1 << 30);
+//! assert!(xml::to_string(&vm)?.contains("<memory>1073741824</memory>"));
 //! # Ok::<(), ovirt_sdk::DataError>(())
 //! ```
 //!
 //! # Features
 //!
-//! The default is the whole API, asynchronous, with TLS by rustls. What else there is:
+//! Without features, the crate provides the whole API with async methods, and TLS with rustls. The features add:
 //!
-//! - `blocking`: each request and each operation that is awaited has a form that waits by itself;
-//! - `kerberos`: tickets without a library of the system: `credentials::Kerberos`;
-//! - `serde`: the types as JSON, YAML, TOML and the like, by the traits of serde: `formats`.
+//! - `blocking`: a blocking counterpart of every async method;
+//! - `kerberos`: Kerberos logins without system libraries (`credentials::Kerberos`);
+//! - `serde`: the types as JSON, YAML, TOML and other formats of serde (`formats`).
 //!
-//! Tests can run against the in-memory engine of the crate `ovirt-fake-engine`.
+//! The crate `ovirt-fake-engine` provides an in-memory engine for tests.
 
 #![deny(missing_docs)]
 
 mod authentication;
 #[cfg(feature = "blocking")]
 mod blocking;
-// A page and no code: only rustdoc sees it.
+// Documentation only, without code.
 #[cfg(doc)]
 #[doc = include_str!("../PYTHON.md")]
 pub mod coming_from_python {}

@@ -1,28 +1,28 @@
-//! How a request becomes a response: policies in an order around a transport.
+//! The pipeline: an ordered list of policies around a transport.
 //!
-//! Each request passes through
+//! Each request passes through these steps:
 //!
-//! 1. the policies added [per call](Position::Call);
-//! 2. headers: what the connection adds to every request;
-//! 3. the correlation id;
-//! 4. retries, of idempotent requests after transient failures only;
-//! 5. the policies added [per attempt](Position::Attempt);
-//! 6. authentication: log in when needed, and once more when the engine does not know the token any longer;
-//! 7. the policies added [at the wire](Position::Wire);
+//! 1. policies added [per call](Position::Call);
+//! 2. headers that the connection adds to every request;
+//! 3. the correlation ID;
+//! 4. retries, only of idempotent requests and only after transient failures;
+//! 5. policies added [per attempt](Position::Attempt);
+//! 6. authentication, which logs in when necessary, and once more if the engine rejects an expired token;
+//! 7. policies added [at the wire](Position::Wire);
 //! 8. logging with `tracing`;
 //! 9. the [transport](crate::transport::Transport).
 //!
-//! Requests of the login itself pass through 3 and 7 to 9.
+//! Requests of the login pass only through steps 3 and 7 to 9.
 //!
 //! ```
 //! use ovirt_sdk::http::{BoxFuture, Request, Response};
 //! use ovirt_sdk::pipeline::{Next, Policy, Position};
 //! use ovirt_sdk::{Connection, Credentials, Error};
 //!
-//! /// Marks every request.
-//! struct Mark;
+//! /// Adds a header to every request.
+//! struct OriginHeader;
 //!
-//! impl Policy for Mark {
+//! impl Policy for OriginHeader {
 //!     fn handle<'a>(&'a self, mut request: Request, next: Next<'a>) -> BoxFuture<'a, Result<Response, Error>> {
 //!         request.headers_mut().set("X-Origin", "nightly-report");
 //!         Box::pin(async move { next.run(request).await })
@@ -31,7 +31,7 @@
 //!
 //! let connection = Connection::builder("https://engine.example.com/ovirt-engine/api")
 //!     .credentials(Credentials::token("t"))
-//!     .policy(Position::Call, Mark)
+//!     .policy(Position::Call, OriginHeader)
 //!     .build()?;
 //! # Ok::<(), Error>(())
 //! ```

@@ -1,18 +1,18 @@
-//! Numbers that differ: for identifiers and for waiting times. Not for secrets.
+//! Random numbers for identifiers and delays. Not suitable for secrets.
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// A number that is not easily guessed and does not come again soon.
+/// Returns a random number. Not cryptographically secure.
 pub fn random() -> u64 {
     static KEYS: OnceLock<RandomState> = OnceLock::new();
     static COUNT: AtomicU64 = AtomicU64::new(0);
-    // Keyed with randomness of the system, so that processes differ; a hash of a counter does not repeat.
+    // The random keys of the hasher differ between processes. Hashing a counter avoids repetitions.
     KEYS.get_or_init(RandomState::new).hash_one(COUNT.fetch_add(1, Ordering::Relaxed))
 }
 
-/// A number from 0 to below 1.
+/// Returns a random number from 0 (inclusive) to 1 (exclusive).
 pub(crate) fn fraction() -> f64 {
     (random() >> 11) as f64 / (1_u64 << 53) as f64
 }

@@ -1,4 +1,4 @@
-//! What every service handle is: a connection and a path.
+//! Service handles: a connection and a path.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,16 +7,16 @@ use crate::connection::Connection;
 use crate::error::Error;
 use crate::url::{encode_segment, identifier_problem};
 
-/// A service of the API, as a type.
+/// A handle of a service of the API.
 ///
-/// Sealed: the crate implements it for every service of the model.
+/// Sealed: the crate implements it for all services of the model.
 pub trait Service: Clone + fmt::Debug + sealed::Sealed {
-    /// What the model says of the service.
+    /// The description of the service in the model.
     const INFO: &'static ServiceInfo;
-    /// The handle at a place.
+    /// Creates a handle for a location.
     #[doc(hidden)]
     fn at(location: Location) -> Self;
-    /// The place of the handle.
+    /// The location of the service.
     #[doc(hidden)]
     fn location(&self) -> &Location;
 }
@@ -25,16 +25,16 @@ pub(crate) mod sealed {
     pub trait Sealed {}
 }
 
-/// A service below another one, by its segment of the path.
+/// The path segment and the description of a subordinate service.
 type Child = (&'static str, fn() -> &'static ServiceInfo);
 
-/// What the model says of a service.
+/// The description of a service in the model.
 pub struct ServiceInfo {
-    /// Its name in the API: `vm_nics`.
+    /// The name of the service in the API, such as `vm_nics`.
     pub name: &'static str,
-    /// The services below it, by segment of the path.
+    /// Subordinate services with their path segments.
     pub(crate) children: &'static [Child],
-    /// The service of one object, when the next segment is its identifier.
+    /// The service of a single object, whose path segment is the object's identifier.
     pub(crate) object: Option<fn() -> &'static ServiceInfo>,
 }
 
@@ -45,17 +45,17 @@ impl fmt::Debug for ServiceInfo {
 }
 
 impl ServiceInfo {
-    /// The services below it: their segments of the path and what the model says of them.
+    /// The subordinate services: their path segments and descriptions.
     pub fn children(&self) -> impl Iterator<Item = (&'static str, &'static ServiceInfo)> {
         self.children.iter().map(|(segment, info)| (*segment, info()))
     }
 
-    /// The service of one object, when the next segment of the path is an identifier.
+    /// The service of a single object, whose path segment is the object's identifier; `None` if there is none.
     pub fn object(&self) -> Option<&'static ServiceInfo> {
         self.object.map(|info| info())
     }
 
-    /// The service to which a path below this one leads. Segments are those of the model first, identifiers then.
+    /// Finds the service at a path relative to this one. A segment that is not in the model is an identifier.
     pub fn find(&'static self, path: &str) -> Option<&'static Self> {
         let mut found = self;
         for segment in path.split('/').filter(|segment| !segment.is_empty()) {
@@ -66,18 +66,18 @@ impl ServiceInfo {
     }
 }
 
-/// What the model says of a service; the tables point here.
+/// Returns the description of a service; used as function pointer in the tables.
 pub(crate) fn info<S: Service>() -> &'static ServiceInfo {
     S::INFO
 }
 
-/// A place on an engine: a connection, and a path below its base URL.
+/// A connection and a path relative to its base URL.
 #[derive(Clone)]
 #[doc(hidden)]
 pub struct Location {
     connection: Connection,
     path: String,
-    /// What is wrong with the path; told when a request is made of it.
+    /// The problem with the path, reported when a request is sent.
     problem: Option<Arc<str>>,
 }
 
@@ -86,7 +86,7 @@ impl Location {
         Self { connection, path: String::new(), problem: None }
     }
 
-    /// The place of a path that is encoded already.
+    /// Creates a location from a percent-encoded path.
     pub(crate) fn encoded(connection: Connection, path: &str) -> Self {
         Self { connection, path: path.trim_matches('/').to_owned(), problem: None }
     }
@@ -95,7 +95,7 @@ impl Location {
         &self.connection
     }
 
-    /// The path below the base URL, encoded: `vms/123/nics`.
+    /// The percent-encoded path relative to the base URL, such as `vms/123/nics`.
     pub(crate) fn path(&self) -> Result<&str, Error> {
         match &self.problem {
             Some(problem) => Err(Error::request(problem.to_string())),
@@ -103,23 +103,23 @@ impl Location {
         }
     }
 
-    /// The place below, by a segment of the model.
+    /// The location of a subordinate service, by its path segment in the model.
     pub(crate) fn child(&self, segment: &str) -> Self {
-        let mut below = self.clone();
-        below.push(segment);
-        below
+        let mut child = self.clone();
+        child.push(segment);
+        child
     }
 
-    /// The place of an object, by its identifier.
+    /// The location of an object, by its identifier.
     pub(crate) fn object(&self, id: &str) -> Self {
-        let mut below = self.clone();
+        let mut object = self.clone();
         if let Some(problem) = identifier_problem(id)
-            && below.problem.is_none()
+            && object.problem.is_none()
         {
-            below.problem = Some(format!("{problem}, below `{}`", self.path).into());
+            object.problem = Some(format!("{problem} (below `{}`)", self.path).into());
         }
-        below.push(&encode_segment(id));
-        below
+        object.push(&encode_segment(id));
+        object
     }
 
     fn push(&mut self, segment: &str) {
@@ -136,7 +136,7 @@ impl fmt::Debug for Location {
     }
 }
 
-/// What is the same for every service handle but its names.
+/// Implements the traits of a service handle.
 macro_rules! service {
     ($service:ident; $name:literal, [$(($segment:literal, $child:ty)),*], $object:tt) => {
         impl crate::service::sealed::Sealed for $service {}

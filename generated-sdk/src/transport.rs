@@ -1,4 +1,4 @@
-//! What carries requests to the engine: the network, or something in its place.
+//! Transports, which send requests: over the network, or from a recording for tests.
 
 mod gzip;
 pub(crate) mod network;

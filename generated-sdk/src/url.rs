@@ -3,10 +3,10 @@
 use ::url::Url;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-/// The version that a path can begin with; the header says it too.
+/// The version of the API that a path can start with. The header `Version` sets it as well.
 const VERSION: &str = "v4";
 
-/// What follows where a URL is of no use.
+/// The hint for invalid URLs.
 const USUALLY: &str = "usually it is https://engine.example.com/ovirt-engine/api";
 
 /// The URL of the API.
@@ -17,29 +17,29 @@ pub(crate) struct BaseUrl {
 }
 
 impl BaseUrl {
-    /// Reads the URL that the user gave, or says what is wrong with it.
+    /// Parses the URL in the options, or returns a description of the problem.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let text = text.trim();
         if text.is_empty() {
             return Err(format!("missing; {USUALLY}"));
         }
-        // The text is not repeated: there may be a password in it.
+        // Errors don't repeat the text: it can contain a password.
         let Some((scheme, rest)) = text.split_once("://") else {
             return Err(format!("must begin with https://; {USUALLY}"));
         };
         if !scheme.eq_ignore_ascii_case("https") && !scheme.eq_ignore_ascii_case("http") {
             return Err(format!("the scheme must be https, not {scheme}"));
         }
-        // The parser would take the first segment of the path for the host.
+        // The parser would take the first path segment as the host.
         if rest.is_empty() || rest.starts_with(['/', '\\', '?', '#', ':']) {
-            return Err(format!("it names no host; {USUALLY}"));
+            return Err(format!("must contain a host name; {USUALLY}"));
         }
         let mut url = Url::parse(text).map_err(|error| format!("not a valid URL: {error}"))?;
         if !url.username().is_empty() || url.password().is_some() {
             return Err("must not contain a user name or a password; give them as `credentials`".into());
         }
         if url.query().is_some() || url.fragment().is_some() {
-            return Err("it must have no `?` and no `#`".into());
+            return Err("must not contain `?` or `#`".into());
         }
         let path = url.path().trim_end_matches('/').to_owned();
         url.set_path(&path);
@@ -58,13 +58,13 @@ impl BaseUrl {
         self.url.origin() == url.origin()
     }
 
-    /// The path, without a version at its end, and with no slash at its end.
+    /// The path without a trailing version or slash.
     fn root(&self) -> &str {
         let path = self.url.path().trim_end_matches('/');
         path.strip_suffix(VERSION).and_then(|path| path.strip_suffix('/')).unwrap_or(path)
     }
 
-    /// A URL of the engine outside of its API.
+    /// The URL of a path of the engine outside of the API.
     pub(crate) fn engine(&self, path: &str) -> Url {
         let engine = self.root().strip_suffix("/api").unwrap_or("/ovirt-engine");
         let mut url = self.url.clone();
@@ -72,7 +72,7 @@ impl BaseUrl {
         url
     }
 
-    /// The URL of a path inside of the API.
+    /// The URL of a path relative to the API.
     pub(crate) fn join(&self, path: &str, query: &[(String, String)]) -> Result<Url, String> {
         check_path(path)?;
         let mut url = self.url.clone();
@@ -86,33 +86,34 @@ impl BaseUrl {
         Ok(url)
     }
 
-    /// The path inside of the API that an href stands for: a URL or path inside of the API, or such a path already.
+    /// Converts an `href` into a path relative to the API. Accepts a URL, a path from the root of the server, or a path
+    /// that is already relative.
     pub(crate) fn relative(&self, href: &str) -> Result<String, String> {
-        let outside = |why: &str| format!("`{}` is not inside of {}: {why}", shown(href), self.url);
+        let outside = |reason: &str| format!("`{}` is not below {}: {reason}", printable(href), self.url);
         if href.contains(['?', '#']) {
-            return Err(format!("the path `{}` has a `?` or `#`; a query is given apart from it", shown(href)));
+            return Err(format!("the path `{}` contains `?` or `#`; set the query separately", printable(href)));
         }
         let path = if let Some((scheme, _)) = href.split_once("://").filter(|(scheme, _)| !scheme.contains('/')) {
             let url = Url::parse(href).map_err(|error| outside(&error.to_string()))?;
             if !self.is_same_origin(&url) || !url.username().is_empty() || url.password().is_some() {
-                return Err(outside("it is on another server"));
+                return Err(outside("different server"));
             }
-            // As it was written: what the parser makes of it has no `..` any longer that could be seen.
+            // Checks the original text: the parser resolves `..`, which would hide it from the check.
             let after = href.get(scheme.len() + 3..).unwrap_or_default();
             after.find('/').and_then(|slash| after.get(slash..)).unwrap_or_default()
         } else if href.starts_with("//") {
-            return Err(outside("it is on another server"));
+            return Err(outside("different server"));
         } else if href.starts_with('/') {
             href
         } else {
             check_path(href)?;
             return Ok(href.to_owned());
         };
-        let rest = path.strip_prefix(self.root()).ok_or_else(|| outside("it is another path"))?;
+        let rest = path.strip_prefix(self.root()).ok_or_else(|| outside("different path"))?;
         let rest = match rest.strip_prefix('/') {
             Some(rest) => rest,
             None if rest.is_empty() => rest,
-            None => return Err(outside("it is another path")),
+            None => return Err(outside("different path")),
         };
         let rest = match rest.strip_prefix(VERSION) {
             Some("") => "",
@@ -125,47 +126,47 @@ impl BaseUrl {
     }
 }
 
-/// Scheme, host and port, as texts show them.
+/// Scheme, host and port, for error messages.
 pub(crate) fn origin(url: &Url) -> String {
     url.origin().ascii_serialization()
 }
 
-/// Refuses a path that would lead somewhere else than it seems to. The empty path is the root of the API.
+/// Returns an error for paths that a server could resolve to another location. The empty path is the root of the API.
 fn check_path(path: &str) -> Result<(), String> {
     if path.is_empty() {
         return Ok(());
     }
-    let refuse = |why: &str| Err(format!("the path `{}` {why}", shown(path)));
+    let invalid = |content: &str| Err(format!("the path `{}` contains {content}", printable(path)));
     if path.contains(['?', '#', '\\']) || path.chars().any(char::is_control) {
-        return refuse("has a `?`, `#`, `\\` or control character");
+        return invalid("`?`, `#`, `\\` or a control character");
     }
     for segment in path.split('/') {
         // Matrix parameters follow a semicolon.
         let name = segment.split(';').next().unwrap_or_default();
         if name.is_empty() {
-            return refuse("has an empty segment");
+            return invalid("an empty segment");
         }
         let Some(decoded) = decode(name) else {
-            return refuse("has a `%` that begins no encoded character");
+            return invalid("a `%` that doesn't start an encoded character");
         };
         if decoded == b"." || decoded == b".." {
-            return refuse("has a segment `.` or `..`");
+            return invalid("a segment `.` or `..`");
         }
         if decoded.iter().any(|byte| matches!(byte, b'/' | b'\\' | 0..0x20 | 0x7F)) {
-            return refuse("has an encoded slash, backslash or control character");
+            return invalid("an encoded slash, backslash or control character");
         }
     }
     Ok(())
 }
 
-/// The bytes of a percent-encoded text; `None` when a `%` does not begin an encoded byte.
+/// Decodes percent-encoded text to bytes; `None` if a `%` does not start an encoded byte.
 fn decode(text: &str) -> Option<Vec<u8>> {
     let is_encoded = |rest: &str| rest.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2;
     let well_encoded = text.split('%').skip(1).all(is_encoded);
     well_encoded.then(|| percent_decode_str(text).collect())
 }
 
-/// What is not encoded in a path segment.
+/// The characters to encode in a path segment.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Percent-encodes a path segment.
@@ -173,23 +174,25 @@ pub(crate) fn encode_segment(segment: &str) -> String {
     utf8_percent_encode(segment, SEGMENT).to_string()
 }
 
-/// Why a text can't be the identifier of an object: it would change the path.
+/// The problem with an identifier that would change the path.
 pub(crate) fn identifier_problem(id: &str) -> Option<String> {
     match id {
-        "" => Some("an identifier is empty".to_owned()),
-        "." | ".." => Some(format!("`{id}` is no identifier: it would change the path")),
-        _ if id.contains('/') => Some(format!("`{id}` is no identifier: its `/` would change the path")),
-        // Some servers treat it as a `/`.
-        _ if id.contains('\\') => Some(format!("`{id}` is no identifier: its `\\` would change the path")),
-        _ if id.chars().any(char::is_control) => Some(format!("{id:?} is no identifier: it has a control character")),
+        "" => Some("empty identifier".to_owned()),
+        "." | ".." => Some(format!("`{id}` is not a valid identifier: it would change the path")),
+        _ if id.contains('/') => Some(format!("`{id}` is not a valid identifier: `/` would change the path")),
+        // Some servers treat a backslash as a slash.
+        _ if id.contains('\\') => Some(format!("`{id}` is not a valid identifier: `\\` would change the path")),
+        _ if id.chars().any(char::is_control) => {
+            Some(format!("{id:?} is not a valid identifier: it contains a control character"))
+        }
         _ => None,
     }
 }
 
-/// A text for an error: short, and without what a terminal would obey.
-fn shown(text: &str) -> String {
-    let visible: String = text.chars().take(200).collect();
-    visible.escape_debug().to_string()
+/// Text for an error message: truncated, with control characters escaped.
+fn printable(text: &str) -> String {
+    let truncated: String = text.chars().take(200).collect();
+    truncated.escape_debug().to_string()
 }
 
 #[cfg(test)]
@@ -201,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn hrefs_inside_become_relative() {
+    fn hrefs_below_the_base_url_become_relative() {
         for href in [
             "vms/1",
             "/ovirt-engine/api/vms/1",
@@ -223,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn hrefs_outside_are_refused() {
+    fn other_hrefs_are_rejected() {
         for href in [
             "https://evil.example.com/ovirt-engine/api/vms/1",
             "http://engine.example.com/ovirt-engine/api/vms/1",
@@ -264,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn the_rest_of_the_engine_is_beside_the_api() {
+    fn engine_urls_are_siblings_of_the_api() {
         let at = |url: &str| BaseUrl::parse(url).unwrap().engine("/sso/oauth/token").to_string();
         assert_eq!(at("https://e/ovirt-engine/api"), "https://e/ovirt-engine/sso/oauth/token");
         assert_eq!(at("https://e:8443/x/ovirt-engine/api/v4/"), "https://e:8443/x/ovirt-engine/sso/oauth/token");
@@ -272,21 +275,21 @@ mod tests {
     }
 
     #[test]
-    fn wrong_urls_are_explained() {
+    fn problems_of_urls_are_described() {
         let problem = |url: &str| BaseUrl::parse(url).unwrap_err();
         assert_eq!(problem(" "), "missing; usually it is https://engine.example.com/ovirt-engine/api");
-        let bare = "must begin with https://; usually it is https://engine.example.com/ovirt-engine/api";
+        let without_scheme = "must begin with https://; usually it is https://engine.example.com/ovirt-engine/api";
         for text in ["engine/ovirt-engine/api", "engine:443/ovirt-engine/api", "https:/e/api", "admin:hunter2@e/api"] {
-            assert_eq!(problem(text), bare, "{text}");
+            assert_eq!(problem(text), without_scheme, "{text}");
         }
-        let hostless = "it names no host; usually it is https://engine.example.com/ovirt-engine/api";
+        let without_host = "must contain a host name; usually it is https://engine.example.com/ovirt-engine/api";
         for text in ["https://", "https:///ovirt-engine/api", "https://:443/api", "https://?x"] {
-            assert_eq!(problem(text), hostless, "{text}");
+            assert_eq!(problem(text), without_host, "{text}");
         }
         assert_eq!(problem("ftp://e/api"), "the scheme must be https, not ftp");
         assert!(!problem("https://admin:hunter2@e/api").contains("hunter2"));
         assert!(!problem("https://admin:hunter2@e:port/api").contains("hunter2"));
-        assert_eq!(problem("https://e/api?x"), "it must have no `?` and no `#`");
+        assert_eq!(problem("https://e/api?x"), "must not contain `?` or `#`");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! How the errors of requests are made, and how they learn of the request that they belong to.
+//! Constructors of errors, and adding the context of the failed request.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -13,18 +13,18 @@ use crate::http::BodyError;
 use crate::markup::DataError;
 
 impl Error {
-    /// The error of a transport that has no response to give.
+    /// Creates the error of a transport that received no response.
     pub fn transport(kind: TransportErrorKind, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self(Box::new(Inner::Transport(TransportFailure::new(kind, cause.into()))))
     }
 
-    /// An error of one's own, of a policy or of credentials. Its text must not show secrets.
+    /// Creates an error for custom policies, transports and credentials. Its text must not contain secrets.
     pub fn custom(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self(Box::new(Inner::Custom(cause.into())))
     }
 
-    /// The error that was given to [`custom`](Self::custom), if this is one of that and of this type; also when it is what
-    /// a login failed of.
+    /// The error that was passed to [`custom`](Self::custom), if it has this type. Also returns such an error if it
+    /// caused a login to fail.
     pub fn downcast_ref<E: StdError + 'static>(&self) -> Option<&E> {
         match &*self.0 {
             Inner::Custom(cause) => cause.downcast_ref(),
@@ -33,8 +33,8 @@ impl Error {
         }
     }
 
-    /// The error of credentials that are not accepted: [`is_auth`](Self::is_auth), and not to be tried again at once.
-    /// The text must not show secrets.
+    /// Creates the error of credentials that a server rejected: [`is_auth`](Self::is_auth) is true, and the next login
+    /// is delayed. The text must not contain secrets.
     pub fn refused(problem: impl Into<String>) -> Self {
         Self::login(LoginFailure::refused(problem.into()))
     }
@@ -67,15 +67,13 @@ impl Error {
         Self(Box::new(Inner::Transport(TransportFailure::timeout(limit))))
     }
 
-    /// The error that others had all the places until the time was over.
-    pub(crate) fn never_sent(limit: Duration, places: usize) -> Self {
-        let cause = match places {
-            1 => {
-                "it was not sent, since another request was under way all the time (`max_connections` is 1)".to_owned()
-            }
-            _ => format!("it was not sent, since {places} others were under way all the time (`max_connections`)"),
+    /// The error of a request that timed out while it waited for other requests.
+    pub(crate) fn never_sent(limit: Duration, max_concurrent: usize) -> Self {
+        let cause = match max_concurrent {
+            1 => "not sent, because another request was in progress (`max_connections` is 1)".to_owned(),
+            _ => format!("not sent, because {max_concurrent} other requests were in progress (`max_connections`)"),
         };
-        Self(Box::new(Inner::Transport(TransportFailure::timeout(limit).because(cause))))
+        Self(Box::new(Inner::Transport(TransportFailure::timeout(limit).with_cause(cause))))
     }
 
     pub(crate) fn unreadable(context: RequestContext, status: u16, cause: DataError) -> Self {
@@ -86,7 +84,7 @@ impl Error {
         Self(Box::new(Inner::Answer(AnswerFailure { context, status, cause: Err(tag) })))
     }
 
-    /// The error that a search by name had no outcome, or more than one: the identifiers that were found.
+    /// The error of a search by name that did not find exactly one object. `found` has the IDs of the objects.
     pub(crate) fn matches(path: &str, ty: &'static str, member: &'static str, name: &str, found: Vec<String>) -> Self {
         let (path, name) = (path.to_owned(), name.to_owned());
         Self(Box::new(Inner::Match(MatchFailure { path, ty, member, name, found })))
@@ -101,7 +99,7 @@ impl Error {
         Self(Box::new(Inner::Runtime))
     }
 
-    /// The request that it belongs to, where that is known.
+    /// The failed request, if known.
     pub(super) fn context(&self) -> Option<&RequestContext> {
         match &*self.0 {
             Inner::Server(server) => Some(&server.context),
@@ -112,7 +110,7 @@ impl Error {
         }
     }
 
-    /// Tells it which request it belongs to, unless it knows.
+    /// Adds the context of the failed request, unless there is one.
     pub(crate) fn within(mut self, context: impl FnOnce() -> RequestContext) -> Self {
         match &mut *self.0 {
             Inner::Transport(TransportFailure { context: missing @ None, attempts, .. })
@@ -124,7 +122,7 @@ impl Error {
         self
     }
 
-    /// Tells it how often the request was sent.
+    /// Sets the number of times the request was sent.
     pub(crate) fn after(mut self, attempts: u32) -> Self {
         let (context, count) = match &mut *self.0 {
             Inner::Transport(transport) => (&mut transport.context, &mut transport.attempts),
@@ -138,7 +136,7 @@ impl Error {
         self
     }
 
-    /// The failure of a login that the error of a provider is, or is the cause of.
+    /// Converts the error of a credential provider into the failure of the login.
     pub(crate) fn into_login(self) -> LoginFailure {
         match *self.0 {
             Inner::Login(login) => login,
@@ -154,7 +152,7 @@ impl From<DataError> for Error {
 }
 
 impl From<BodyError> for Error {
-    /// Returns the error of the crate that the body failed with; any other cause is a broken connection.
+    /// Returns the wrapped error, if it is an error of this crate. Any other cause means that the connection broke.
     fn from(error: BodyError) -> Self {
         match error.into_cause().downcast::<Self>() {
             Ok(error) => *error,

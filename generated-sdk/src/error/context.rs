@@ -1,17 +1,17 @@
-//! The request that an error belongs to.
+//! The failed request of an error.
 
 use std::fmt;
 
 use crate::http::{Method, Request};
 use crate::url::origin;
 
-/// Which request failed.
+/// The failed request.
 #[derive(Clone, Debug)]
 pub(crate) struct RequestContext {
     pub(crate) method: Method,
     /// Scheme, host and port.
     pub(crate) origin: String,
-    /// From the root of the server.
+    /// The path from the root of the server.
     pub(crate) path: String,
     pub(crate) correlation_id: Option<String>,
     pub(crate) attempts: u32,
@@ -29,7 +29,7 @@ impl RequestContext {
         }
     }
 
-    /// What is known of the request, after the text of the failure.
+    /// Appends the correlation ID and the number of attempts to the text of an error.
     pub(super) fn fmt_tail(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.correlation_id, self.attempts) {
             (Some(id), 0 | 1) => write!(f, " (correlation id {id})"),

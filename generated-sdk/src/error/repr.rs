@@ -1,4 +1,4 @@
-//! The error and what it consists of. A failed login contains the error that caused it, so both are defined here.
+//! The representation of errors. A failed login contains the error that caused it, so both are defined here.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -10,54 +10,58 @@ use super::server::ServerFailure;
 use super::transport::TransportFailure;
 use crate::markup::DataError;
 
-/// What went wrong. Its text is for people; predicates and accessors are for programs.
+/// The error type of the crate.
+///
+/// `Display` describes the failure, often with a hint. Programs should use the predicates and accessors instead of the
+/// text.
 pub struct Error(pub(super) Box<Inner>);
 
 #[derive(Debug)]
 pub(super) enum Inner {
-    /// A document or a value.
+    /// An invalid document or value.
     Data(DataError),
     Io {
         doing: Cow<'static, str>,
         cause: std::io::Error,
     },
-    /// Options of the connection, each with what is wrong with it.
+    /// Invalid options of the connection with their problems.
     Options(Vec<(&'static str, String)>),
-    /// A request that can't be sent.
+    /// An invalid request, which was not sent.
     Request(String),
-    /// An answer that is no success, or that no engine gives.
+    /// A response that reports a failure, or that is not from an engine.
     Server(ServerFailure),
-    /// An answer of success that is not what was asked for.
+    /// A successful response without the expected content.
     Answer(AnswerFailure),
-    /// A search by name whose outcome is not one object.
+    /// A search by name that did not find exactly one object.
     Match(MatchFailure),
-    /// There was no answer.
+    /// No complete response.
     Transport(TransportFailure),
-    /// There were no credentials to send a request with.
+    /// A failed login.
     Login(LoginFailure),
+    /// A request on a closed connection.
     Closed,
-    /// A blocking call where that would block a runtime.
+    /// A blocking call within an async runtime.
     #[cfg(feature = "blocking")]
     Runtime,
     Custom(Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// There were no credentials to send a request with.
+/// A failed login.
 #[derive(Debug)]
 pub(crate) struct LoginFailure {
-    /// The request that needed them.
+    /// The request that required the login.
     pub(crate) context: Option<RequestContext>,
-    /// How often the request was tried; until the context is known.
+    /// The number of attempts of the request, until the context is known.
     pub(crate) attempts: u32,
     pub(super) reason: Reason,
-    /// Why the login was not even tried: so long ago it was refused, and so long there will be no other attempt.
+    /// Set if no login was attempted: the time since the last rejection, and the time until the next attempt.
     pub(super) held_back: Option<(Duration, Duration)>,
 }
 
 #[derive(Clone, Debug)]
 pub(super) enum Reason {
-    /// The server does not accept them.
+    /// The server rejected the credentials.
     Refused { status: Option<u16>, problem: String, hint: Option<&'static str> },
-    /// There was no answer that says so or not.
+    /// The login failed without a decision about the credentials.
     Failed(Arc<Error>),
 }

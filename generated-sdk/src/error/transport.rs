@@ -7,50 +7,50 @@ use std::time::Duration;
 use super::context::RequestContext;
 use super::hint;
 
-/// Where every engine serves the certificate of its authority.
-const AUTHORITY: &str = "/ovirt-engine/services/pki-resource?resource=ca-certificate&format=X509-PEM-CA";
+/// The path and query at which the engine serves its CA certificate.
+const CA_CERTIFICATE: &str = "/ovirt-engine/services/pki-resource?resource=ca-certificate&format=X509-PEM-CA";
 
-/// The kind of a failure without an answer.
+/// The kind of a failure without a complete response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
-    /// There was no connection.
+    /// The connection could not be established.
     Connect,
-    /// There was no connection in time.
+    /// Establishing the connection timed out.
     ConnectTimeout,
-    /// The certificate of the server was not accepted.
+    /// The certificate of the server was rejected.
     Certificate,
-    /// There was no answer in time.
+    /// The request timed out.
     Timeout,
-    /// The connection failed while the request was sent or the answer came.
+    /// The connection failed during the request or the response.
     Broken,
-    /// Something that will not change by itself.
+    /// Any other failure; not transient.
     Other,
 }
 
 /// Why the certificate of a server was rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CertificateProblem {
-    /// It belongs to another server.
+    /// It does not contain the name of the server.
     WrongName,
     Expired,
     NotYetValid,
-    /// It can't identify a server, whoever issued it.
+    /// It is not suitable for servers, for example because it is a CA certificate.
     NotAServerCertificate,
-    /// No trusted authority has issued it, or any other problem.
+    /// It was not issued by a trusted authority, or has any other problem.
     Untrusted,
 }
 
-/// There was no answer, or not all of it.
+/// A request without a complete response.
 #[derive(Debug)]
 pub(crate) struct TransportFailure {
     pub(crate) context: Option<RequestContext>,
     pub(crate) kind: TransportErrorKind,
-    /// How often the request was sent; until the context is known.
+    /// The number of times the request was sent, until the context is known.
     pub(crate) attempts: u32,
     limit: Option<Duration>,
     cause: Option<Box<dyn StdError + Send + Sync>>,
-    /// The cause in words, where the innermost error is not clear enough.
+    /// A description of the cause, if the text of the innermost error is not clear enough.
     explanation: Option<String>,
     certificate: Option<CertificateProblem>,
     client_certificate_rejected: bool,
@@ -83,11 +83,11 @@ impl TransportFailure {
         }
     }
 
-    pub(super) fn because(self, cause: String) -> Self {
+    pub(super) fn with_cause(self, cause: String) -> Self {
         Self { cause: Some(cause.into()), ..self }
     }
 
-    /// The certificate of the server was rejected.
+    /// Creates the failure for a rejected server certificate.
     pub(crate) fn certificate(
         problem: CertificateProblem,
         text: String,
@@ -100,12 +100,12 @@ impl TransportFailure {
         }
     }
 
-    /// The server rejected our certificate, or requires one.
+    /// Creates the failure for a client certificate that is missing or rejected by the server.
     pub(crate) fn client_certificate(cause: Box<dyn StdError + Send + Sync>) -> Self {
         Self { client_certificate_rejected: true, ..Self::new(TransportErrorKind::Other, cause) }
     }
 
-    /// Whether it is a time that the user can set.
+    /// Whether a configurable timeout expired.
     pub(super) fn has_limit(&self) -> bool {
         self.limit.is_some()
     }
@@ -131,8 +131,8 @@ impl TransportFailure {
         self.explanation.clone().or_else(|| self.source().map(root_cause))
     }
 
-    /// Whether it is a proxy that there is no connection through. The type that says so is nobody else's.
-    pub(super) fn is_of_proxy(&self) -> bool {
+    /// Whether connecting through a proxy failed. Checks the text, because the error's type is private to its crate.
+    fn is_proxy_failure(&self) -> bool {
         let mut next = self.source();
         while let Some(cause) = next {
             if cause.to_string().starts_with("tunnel error") {
@@ -143,7 +143,7 @@ impl TransportFailure {
         false
     }
 
-    /// Helps with common mistakes.
+    /// The hint for common mistakes.
     fn hint(&self) -> Option<String> {
         let origin =
             self.context.as_ref().map(|context| context.origin.as_str()).unwrap_or("https://engine.example.com");
@@ -151,39 +151,39 @@ impl TransportFailure {
             TransportErrorKind::Certificate => {
                 let hint = match self.certificate {
                     Some(CertificateProblem::WrongName) => {
-                        "the URL has to use a name that the certificate has; old engines have none that counts (no subject \
-                         alternative name) and need a new certificate"
+                        "the URL must use a name in the certificate; certificates of old engines without subject \
+                         alternative names must be replaced"
                     }
-                    Some(CertificateProblem::Expired) => "`engine-setup` on the engine renews certificates that expired",
-                    Some(CertificateProblem::NotYetValid) => "is the clock of this machine right, and was that of the engine?",
+                    Some(CertificateProblem::Expired) => "`engine-setup` on the engine renews expired certificates",
+                    Some(CertificateProblem::NotYetValid) => "check the local clock, and the clock of the engine",
                     Some(CertificateProblem::NotAServerCertificate) => {
-                        "the server needs a certificate of its own, issued by an authority; it is the authority's that \
-                         `ca_file` takes"
+                        "the server needs its own certificate, issued by an authority; the certificate of the \
+                         authority belongs in `ca_file`"
                     }
                     Some(CertificateProblem::Untrusted) | None => "",
                 };
                 if !hint.is_empty() {
                     return Some(hint.to_owned());
                 }
-                let fetch = format!("curl --insecure --output ca.pem '{origin}{AUTHORITY}'");
+                let fetch = format!("curl --insecure --output ca.pem '{origin}{CA_CERTIFICATE}'");
                 Some(format!(
-                    "fetch the engine's authority with `{fetch}`, compare its fingerprint, and give it as `ca_file`"
+                    "fetch the engine's CA certificate with `{fetch}`, verify its fingerprint, and set it as `ca_file`"
                 ))
             }
             TransportErrorKind::Connect => self.connect_hint().map(str::to_owned),
             TransportErrorKind::ConnectTimeout => Some(
-                "nothing answers there: is it the right host and port, is there a firewall, or does it take a `proxy`? If \
-                 it is only slow, give it a longer `connect_timeout`"
+                "check host, port and firewalls, and whether a `proxy` is required; for slow networks, increase \
+                 `connect_timeout`"
                     .to_owned(),
             ),
             TransportErrorKind::Timeout if self.has_limit() => {
-                Some("`timeout` of the request or of the connection gives it longer".to_owned())
+                Some("increase `timeout` of the request or the connection".to_owned())
             }
             TransportErrorKind::Other if self.client_certificate_rejected => Some(
-                "the server wants to see a certificate that it trusts: give it as `client_certificate_file`".to_owned(),
+                "the server requires a client certificate that it trusts; set `client_certificate_file`".to_owned(),
             ),
             TransportErrorKind::Broken if origin.starts_with("http://") => {
-                Some("if the server expects TLS, the URL has to begin with https://".to_owned())
+                Some("if the server expects TLS, the URL must begin with https://".to_owned())
             }
             _ => None,
         }
@@ -191,27 +191,24 @@ impl TransportFailure {
 
     fn connect_hint(&self) -> Option<&'static str> {
         let cause = self.cause_text().unwrap_or_default();
-        let says = |text: &str| cause.contains(text);
-        if self.is_of_proxy() {
+        let has = |text: &str| cause.contains(text);
+        if self.is_proxy_failure() {
             return Some(match () {
-                () if says("authorization required") => hint::PROXY_LOGIN,
-                () if says("unsuccessful") => {
-                    "the proxy does not connect to that server: it may not, or can't reach it"
-                }
+                () if has("authorization required") => hint::PROXY_LOGIN,
+                () if has("unsuccessful") => "the proxy does not allow connections to that server, or can't reach it",
                 () => {
-                    "the proxy is that of the option `proxy`, else that of the environment (HTTPS_PROXY, ALL_PROXY); \
-                     `no_proxy` goes without one"
+                    "the option `proxy` or else the environment (HTTPS_PROXY, ALL_PROXY) sets the proxy; `no_proxy` \
+                     disables it"
                 }
             });
         }
         match () {
-            () if says("refused") => {
-                Some("the host is there, but nothing listens at that port: is it the engine, and does it run?")
-            }
-            () if says("lookup") => Some("is the name of the host right, and does this machine know it?"),
-            () if says("InvalidContentType") => {
-                Some("what listens at that port does not speak TLS: is it the right port?")
-            }
+            () if has("refused") => Some(
+                "the host is reachable, but nothing listens on that port; check the URL, and that the engine is \
+                     running",
+            ),
+            () if has("lookup") => Some("check the host name and the DNS configuration"),
+            () if has("InvalidContentType") => Some("the service on that port does not use TLS; check the port"),
             () => None,
         }
     }
@@ -227,14 +224,14 @@ impl fmt::Display for TransportFailure {
             None => "the server",
         };
         match self.kind {
-            TransportErrorKind::Connect if self.is_of_proxy() => {
-                write!(f, "no connection to {server} through the proxy")?;
+            TransportErrorKind::Connect if self.is_proxy_failure() => {
+                write!(f, "can't reach {server} through the proxy")?;
             }
-            TransportErrorKind::Connect => write!(f, "no connection to {server}")?,
-            TransportErrorKind::ConnectTimeout => write!(f, "no connection to {server} in time")?,
+            TransportErrorKind::Connect => write!(f, "can't reach {server}")?,
+            TransportErrorKind::ConnectTimeout => write!(f, "can't reach {server}: timed out")?,
             TransportErrorKind::Certificate => write!(f, "the certificate of {server} is not trusted")?,
-            TransportErrorKind::Timeout => f.write_str("no complete answer")?,
-            TransportErrorKind::Broken => f.write_str("the connection failed before the answer was complete")?,
+            TransportErrorKind::Timeout => f.write_str("no complete response")?,
+            TransportErrorKind::Broken => f.write_str("the connection failed before the response was complete")?,
             TransportErrorKind::Other => f.write_str("the request can't be sent")?,
         }
         if let Some(limit) = self.limit {
@@ -250,15 +247,15 @@ impl fmt::Display for TransportFailure {
     }
 }
 
-/// The text of the innermost cause: the outer ones only say that something failed.
+/// The text of the innermost cause. Outer errors only add that something failed.
 pub(crate) fn root_cause(error: &(dyn StdError + 'static)) -> String {
     let mut innermost = error;
     while let Some(cause) = innermost.source() {
         innermost = cause;
     }
     match innermost.downcast_ref::<std::io::Error>().map(std::io::Error::kind) {
-        // The details that TLS adds do not help.
-        Some(std::io::ErrorKind::UnexpectedEof) => "the other side closed it".to_owned(),
+        // Replaces technical details of TLS.
+        Some(std::io::ErrorKind::UnexpectedEof) => "closed by the peer".to_owned(),
         _ => innermost.to_string(),
     }
 }

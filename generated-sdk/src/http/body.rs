@@ -11,13 +11,13 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub struct Body(Kind);
 
 enum Kind {
-    Whole(Option<Vec<u8>>),
+    Complete(Option<Vec<u8>>),
     Chunks(Box<dyn Chunks>),
 }
 
-/// A body that comes in pieces.
+/// A body that arrives in chunks.
 pub trait Chunks: Send {
-    /// The next piece; `None` at the end.
+    /// Returns the next chunk; `None` at the end.
     ///
     /// # Errors
     ///
@@ -26,28 +26,28 @@ pub trait Chunks: Send {
 }
 
 impl Body {
-    /// A body that comes in pieces.
+    /// Creates a body that arrives in chunks.
     pub fn from_chunks(chunks: impl Chunks + 'static) -> Self {
         Self(Kind::Chunks(Box::new(chunks)))
     }
 
-    /// The next piece; `None` at the end.
+    /// Returns the next chunk; `None` at the end.
     ///
     /// # Errors
     ///
-    /// When the connection fails before the body has come whole.
+    /// When the connection fails before the body is complete.
     pub async fn chunk(&mut self) -> Result<Option<Vec<u8>>, BodyError> {
         match &mut self.0 {
-            Kind::Whole(bytes) => Ok(bytes.take().filter(|bytes| !bytes.is_empty())),
+            Kind::Complete(bytes) => Ok(bytes.take().filter(|bytes| !bytes.is_empty())),
             Kind::Chunks(chunks) => chunks.next().await,
         }
     }
 
-    /// All that remains of the body.
+    /// Reads the rest of the body.
     ///
     /// # Errors
     ///
-    /// As [`chunk`](Self::chunk).
+    /// When the connection fails before the body is complete.
     pub async fn collect(mut self) -> Result<Vec<u8>, BodyError> {
         let mut all = self.chunk().await?.unwrap_or_default();
         while let Some(chunk) = self.chunk().await? {
@@ -56,10 +56,10 @@ impl Body {
         Ok(all)
     }
 
-    /// The bytes, when the body is whole.
+    /// The bytes of a complete body; `None` if it arrives in chunks.
     pub fn bytes(&self) -> Option<&[u8]> {
         match &self.0 {
-            Kind::Whole(bytes) => Some(bytes.as_deref().unwrap_or_default()),
+            Kind::Complete(bytes) => Some(bytes.as_deref().unwrap_or_default()),
             Kind::Chunks(_) => None,
         }
     }
@@ -67,7 +67,7 @@ impl Body {
 
 impl From<Vec<u8>> for Body {
     fn from(bytes: Vec<u8>) -> Self {
-        Self(Kind::Whole(Some(bytes)))
+        Self(Kind::Complete(Some(bytes)))
     }
 }
 
@@ -75,12 +75,12 @@ impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.bytes() {
             Some(bytes) => write!(f, "Body({} bytes)", bytes.len()),
-            None => f.write_str("Body(in pieces)"),
+            None => f.write_str("Body(streamed)"),
         }
     }
 }
 
-/// A body that can't be read to its end. It wraps the cause, and converts into the [`Error`](crate::Error) of the crate.
+/// A failure to read a body completely. It wraps the cause, and converts into the [`Error`](crate::Error) of the crate.
 pub struct BodyError(Box<dyn StdError + Send + Sync>);
 
 impl BodyError {

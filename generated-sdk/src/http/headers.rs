@@ -1,13 +1,13 @@
-//! Headers.
+//! Headers of requests and responses.
 
 use std::fmt;
 
 use crate::secret::{MASK, Secrets};
 
-/// Headers of which the values must not be shown.
+/// Headers with secret values.
 const SECRET: &[&str] = &["authorization", "proxy-authorization", "cookie", "set-cookie"];
 
-/// The headers of a request or response, in order. Names are compared without regard to case.
+/// The headers of a request or response, in order. Names are case-insensitive.
 ///
 /// `Debug` hides the values of headers that carry credentials.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub struct Headers(Vec<Header>);
 struct Header {
     name: String,
     value: String,
-    /// Whether the value must not be shown.
+    /// Whether the value is secret.
     secret: bool,
 }
 
@@ -29,83 +29,84 @@ impl Header {
 }
 
 impl Headers {
-    /// No headers.
+    /// Creates an empty set of headers.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The value of the first header of a name.
+    /// The value of the first header with this name.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
-    /// All values of the headers of a name.
+    /// The values of all headers with this name.
     pub fn get_all<'h>(&'h self, name: &'h str) -> impl Iterator<Item = &'h str> {
         self.iter().filter(move |(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
-    /// Sets a header, in place of all of the same name.
+    /// Sets a header, replacing all headers with the same name.
     pub fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
         let name = name.into();
         self.remove(&name);
         self.append(name, value);
     }
 
-    /// Sets a header whose value must not be shown.
+    /// Sets a header with a secret value.
     pub(crate) fn set_secret(&mut self, name: &str, value: &str) {
         self.remove(name);
         self.0.push(Header { secret: true, ..Header::new(name.to_owned(), value.to_owned()) });
     }
 
-    /// Sets a header unless there is one of the same name.
+    /// Sets a header, unless there is one with the same name.
     pub fn set_default(&mut self, name: &str, value: &str) {
         if self.get(name).is_none() {
             self.append(name, value);
         }
     }
 
-    /// Adds those of others that it has none of the same name of.
+    /// Adds the headers of `others` whose names are not present yet.
     pub(crate) fn set_defaults(&mut self, others: &Self) {
         let missing: Vec<Header> = others.0.iter().filter(|header| self.get(&header.name).is_none()).cloned().collect();
         self.0.extend(missing);
     }
 
-    /// Adds a header beside others of the same name.
+    /// Adds a header, keeping others with the same name.
     pub fn append(&mut self, name: impl Into<String>, value: impl Into<String>) {
         self.0.push(Header::new(name.into(), value.into()));
     }
 
-    /// Removes all headers of a name.
+    /// Removes all headers with this name.
     pub fn remove(&mut self, name: &str) {
         self.0.retain(|header| !header.name.eq_ignore_ascii_case(name));
     }
 
-    /// Names and values.
+    /// Iterates over names and values.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|header| (header.name.as_str(), header.value.as_str()))
     }
 
-    /// Names and values of those that can be shown.
-    pub(crate) fn open(&self) -> impl Iterator<Item = (&str, &str)> {
+    /// Names and values of headers without secret values.
+    pub(crate) fn without_secrets(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().filter(|header| !header.secret).map(|header| (header.name.as_str(), header.value.as_str()))
     }
 
-    /// The secrets in values that must not be shown; they must not appear anywhere else either.
+    /// The secrets in the values of headers, to mask them in other texts.
     pub(crate) fn secrets(&self) -> Secrets {
         Secrets::in_values(self.0.iter().filter(|header| header.secret).map(|header| header.value.as_str()))
     }
 
-    /// What is wrong with a header, without its value.
+    /// The problem with an invalid header. Does not repeat its value.
     pub(crate) fn problem(name: &str, value: &str) -> Option<String> {
         let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
         if name.is_empty() || !name.chars().all(token) {
-            return Some(format!("`{}` is no name of a header", name.escape_debug()));
+            return Some(format!("`{}` is not a valid header name", name.escape_debug()));
         }
         if name.eq_ignore_ascii_case("authorization") {
-            return Some("`Authorization` is set by the credentials, not as a header".to_owned());
+            return Some("`Authorization` can't be set as a header; use `credentials`".to_owned());
         }
         let visible = |c: char| c == '\t' || !c.is_control();
-        (!value.chars().all(visible)).then(|| format!("the value of `{name}` has a line break or control character"))
+        (!value.chars().all(visible))
+            .then(|| format!("the value of `{name}` contains a line break or control character"))
     }
 }
 

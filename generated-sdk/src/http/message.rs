@@ -12,7 +12,7 @@ use super::headers::Headers;
 use super::method::Method;
 use super::status::Status;
 
-/// A request on its way to the engine.
+/// A request to the engine, as it passes through the pipeline.
 #[derive(Clone)]
 pub struct Request {
     pub(crate) method: Method,
@@ -20,20 +20,20 @@ pub struct Request {
     pub(crate) headers: Headers,
     pub(crate) body: Option<Arc<[u8]>>,
     pub(crate) correlation_id: Option<String>,
-    /// Until when there has to be an answer.
+    /// The time at which the request times out.
     pub(crate) deadline: Instant,
-    /// How long the caller waits; for texts.
+    /// The total timeout; for each chunk of a streamed body as well.
     pub(crate) timeout: Duration,
-    /// Whether the body of the answer is wanted in pieces.
+    /// Whether to stream the body of the response.
     pub(crate) streaming: bool,
-    /// Counted from 1.
+    /// The number of the attempt, starting at 1.
     pub(crate) attempt: u32,
-    /// Whether it belongs to a login: what comes back is mostly a secret.
+    /// Whether the request belongs to a login. The response then usually contains secrets.
     pub(crate) login: bool,
 }
 
 impl Request {
-    /// A first attempt, without headers and body, that has to be answered within a time.
+    /// Creates the first attempt of a request without headers and body. The timeout starts now.
     pub(crate) fn new(method: Method, url: Url, correlation_id: String, timeout: Duration) -> Self {
         Self {
             method,
@@ -54,7 +54,7 @@ impl Request {
         self.method
     }
 
-    /// The whole URL, query included.
+    /// The whole URL, including the query.
     pub fn url(&self) -> &str {
         self.url.as_str()
     }
@@ -64,7 +64,7 @@ impl Request {
         self.url.path()
     }
 
-    /// The query of the URL, encoded.
+    /// The percent-encoded query of the URL.
     pub fn query(&self) -> Option<&str> {
         self.url.query()
     }
@@ -79,7 +79,7 @@ impl Request {
         &self.headers
     }
 
-    /// The headers, to be changed.
+    /// The headers, for modification.
     pub fn headers_mut(&mut self) -> &mut Headers {
         &mut self.headers
     }
@@ -94,17 +94,17 @@ impl Request {
         self.body = Some(body.into().into());
     }
 
-    /// The correlation id, once it is set.
+    /// The correlation ID. `None` at [`Position::Call`](crate::pipeline::Position::Call) if the request does not set one.
     pub fn correlation_id(&self) -> Option<&str> {
         self.correlation_id.as_deref()
     }
 
-    /// How often the request has been tried with this one, counted from 1.
+    /// The number of this attempt, starting at 1.
     pub fn attempt(&self) -> u32 {
         self.attempt
     }
 
-    /// How long there still is for an answer; transports need not care, the connection gives up by itself.
+    /// The remaining time until the request times out. The connection enforces the timeout; transports don't have to.
     pub fn remaining_time(&self) -> Duration {
         self.deadline.saturating_duration_since(Instant::now())
     }
@@ -118,28 +118,28 @@ impl fmt::Debug for Request {
     }
 }
 
-/// A response on its way to the caller, whatever its status.
+/// A response of any status, as it passes through the pipeline.
 #[derive(Debug)]
 pub struct Response {
     pub(crate) status: u16,
     pub(crate) headers: Headers,
     pub(crate) body: Body,
-    /// How often the request was sent until it came.
+    /// The number of times the request was sent.
     pub(crate) attempts: u32,
 }
 
 impl Response {
-    /// A response; mostly for transports and tests.
+    /// Creates a response, for transports and tests.
     pub fn new(status: u16, headers: Headers, body: impl Into<Body>) -> Self {
         Self { status, headers, body: body.into(), attempts: 1 }
     }
 
-    /// The status: 200 and the like.
+    /// The status code, such as 200.
     pub fn status(&self) -> u16 {
         self.status
     }
 
-    /// Whether the status is one of success.
+    /// Whether the status code reports success (2xx).
     pub fn is_success(&self) -> bool {
         Status(self.status).is_success()
     }
@@ -149,7 +149,7 @@ impl Response {
         &self.headers
     }
 
-    /// The headers, to be changed.
+    /// The headers, for modification.
     pub fn headers_mut(&mut self) -> &mut Headers {
         &mut self.headers
     }
@@ -164,7 +164,7 @@ impl Response {
         self.body = body.into();
     }
 
-    /// The body, to be read.
+    /// Returns the body for reading.
     pub fn into_body(self) -> Body {
         self.body
     }

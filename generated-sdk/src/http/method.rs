@@ -6,22 +6,22 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Method {
-    /// Read.
+    /// Reads.
     Get,
-    /// Read the headers only.
+    /// Reads only the headers.
     Head,
-    /// Add something, or act.
+    /// Adds an object, or runs an action.
     Post,
-    /// Change.
+    /// Updates.
     Put,
-    /// Remove.
+    /// Removes.
     Delete,
-    /// Ask what can be done.
+    /// Asks for the supported methods.
     Options,
 }
 
 impl Method {
-    /// The name on the wire.
+    /// The name in upper case.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",
@@ -33,12 +33,12 @@ impl Method {
         }
     }
 
-    /// Whether a request that is sent twice has the effect of one that is sent once.
+    /// Whether sending a request twice has the same effect as sending it once.
     pub fn is_idempotent(self) -> bool {
         self != Self::Post
     }
 
-    /// Whether a request only reads: it may be sent on by a redirect.
+    /// Whether a request only reads. Redirects of such requests can be followed.
     pub(crate) fn is_safe(self) -> bool {
         matches!(self, Self::Get | Self::Head)
     }

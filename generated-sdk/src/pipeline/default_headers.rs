@@ -1,15 +1,15 @@
-//! The headers that every request has.
+//! The policy that adds default headers.
 
 use super::policy::{Next, Policy};
 use crate::error::Error;
 use crate::http::{BoxFuture, Headers, Request, Response};
 use crate::url::BaseUrl;
 
-/// Adds what the API needs and what the user asked for.
+/// Adds the headers that the API requires and those set on the connection. Headers of the request take precedence.
 pub(crate) struct DefaultHeaders {
     base: BaseUrl,
     user_agent: String,
-    /// For the engine only.
+    /// Sent only to the engine, not to other servers such as a separate single sign-on.
     headers: Headers,
 }
 
@@ -29,7 +29,7 @@ impl DefaultHeaders {
         }
         headers.set_default("Accept", "application/xml");
         headers.set_default("Version", "4");
-        // Texts of the engine follow the language; those that tell what passes by itself are known in one.
+        // The engine translates its fault texts; transient failures are recognized by their English text.
         headers.set_default("Accept-Language", "en-US");
         Self { base, user_agent, headers }
     }

@@ -1,4 +1,4 @@
-//! The last step: a request leaves, and its answer comes.
+//! The last policy, which sends requests through the transport.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,42 +10,42 @@ use crate::error::Error;
 use crate::http::{Body, BodyError, BoxFuture, Chunks, Request, Response, Status};
 use crate::transport::Transport;
 
-/// So many redirects in a row are followed, where they are followed at all.
-const REDIRECTS: usize = 5;
+/// The maximum number of consecutive redirects to follow.
+const MAX_REDIRECTS: usize = 5;
 
-/// Calls the transport, for so many requests at once.
+/// Calls the transport, and limits the number of concurrent requests.
 pub(crate) struct Dispatch {
     transport: Arc<dyn Transport>,
     permits: Arc<Semaphore>,
-    at_once: usize,
+    max_concurrent: usize,
 }
 
 impl Dispatch {
-    pub(crate) fn new(transport: Arc<dyn Transport>, at_once: usize) -> Self {
-        Self { transport, permits: Arc::new(Semaphore::new(at_once)), at_once }
+    pub(crate) fn new(transport: Arc<dyn Transport>, max_concurrent: usize) -> Self {
+        Self { transport, permits: Arc::new(Semaphore::new(max_concurrent)), max_concurrent }
     }
 
     async fn send(&self, mut request: Request) -> Result<Response, Error> {
         let permit = match tokio::time::timeout_at(request.deadline, Arc::clone(&self.permits).acquire_owned()).await {
             Ok(permit) => permit.map_err(|_| Error::closed())?,
-            Err(_) => return Err(Error::never_sent(request.timeout, self.at_once)),
+            Err(_) => return Err(Error::never_sent(request.timeout, self.max_concurrent)),
         };
         let mut response = self.transport.send(request.clone()).await?;
-        for _ in 0..REDIRECTS {
-            let Some(url) = redirect(&request, &response) else {
+        for _ in 0..MAX_REDIRECTS {
+            let Some(url) = redirect_target(&request, &response) else {
                 break;
             };
             request.url = url;
             response = self.transport.send(request.clone()).await?;
         }
-        // Only a success is worth being read in pieces.
+        // Failures are read completely, so that errors can contain the text of the server.
         if request.streaming && response.is_success() {
             let body = std::mem::replace(&mut response.body, Body::from(Vec::new()));
             response.body = Body::from_chunks(ChunkTimeout { body, limit: request.timeout, _permit: permit });
         } else {
             let body = std::mem::replace(&mut response.body, Body::from(Vec::new()));
             let body = body.collect().await?;
-            response.body = if response.is_success() { body } else { harmless(&body, &request) }.into();
+            response.body = if response.is_success() { body } else { without_credentials(&body, &request) }.into();
         }
         Ok(response)
     }
@@ -57,22 +57,23 @@ impl Policy for Dispatch {
     }
 }
 
-/// The body of a failure, without the credentials of the request: some servers send back what they got, and errors show
-/// what servers say.
-fn harmless(body: &[u8], request: &Request) -> Vec<u8> {
+/// Masks the credentials of the request in the body of a failure. Some servers repeat the request in their response,
+/// and errors show the text of the response.
+fn without_credentials(body: &[u8], request: &Request) -> Vec<u8> {
     let text = String::from_utf8_lossy(body).into_owned();
     request.headers().secrets().hide(text).into_bytes()
 }
 
-/// Where a redirect leads, when it is one that is followed: of a request that changes nothing, to the same origin.
-/// Credentials go nowhere else.
-fn redirect(request: &Request, response: &Response) -> Option<::url::Url> {
+/// The target of a redirect to follow. Only redirects of safe requests to the same origin are followed: other servers
+/// must not receive the credentials.
+fn redirect_target(request: &Request, response: &Response) -> Option<::url::Url> {
     if !request.method.is_safe() || !Status(response.status).is_redirect() {
         return None;
     }
     let target = request.url.join(response.headers().get("location")?).ok()?;
-    let stays = target.origin() == request.url.origin() && target.username().is_empty() && target.password().is_none();
-    stays.then_some(target)
+    let same_origin =
+        target.origin() == request.url.origin() && target.username().is_empty() && target.password().is_none();
+    same_origin.then_some(target)
 }
 
 /// A body with a time limit for each chunk.

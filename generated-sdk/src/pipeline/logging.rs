@@ -1,4 +1,4 @@
-//! What happens, as spans and events of `tracing`. Without secrets.
+//! The policy that logs exchanges as spans and events of `tracing`, without secrets.
 
 use tracing::field::Empty;
 use tracing::{Instrument, Span};
@@ -9,10 +9,10 @@ use crate::error::Error;
 use crate::http::{BoxFuture, Request, Response};
 use crate::xml::redact::redacted;
 
-/// Longer bodies are cut.
-const LONGEST: usize = 16 * 1024;
+/// The maximum length of a logged body, in characters. Longer bodies are truncated.
+const MAX_BODY: usize = 16 * 1024;
 
-/// Logs each exchange.
+/// Logs each request with its response.
 pub(crate) struct Logging;
 
 impl Policy for Logging {
@@ -35,13 +35,13 @@ async fn exchange(request: Request, next: Next<'_>, span: Span) -> Result<Respon
     if let Some(body) = request.body()
         && tracing::enabled!(target: "ovirt_sdk", tracing::Level::TRACE)
     {
-        tracing::trace!(target: "ovirt_sdk", body = shown(body), "sending");
+        tracing::trace!(target: "ovirt_sdk", body = loggable(body), "sending");
     }
-    let detailed = tracing::enabled!(target: "ovirt_sdk", tracing::Level::TRACE);
-    let secrets = detailed.then(|| request.headers().secrets());
-    let began = std::time::Instant::now();
+    let log_bodies = tracing::enabled!(target: "ovirt_sdk", tracing::Level::TRACE);
+    let secrets = log_bodies.then(|| request.headers().secrets());
+    let started = std::time::Instant::now();
     let outcome = next.run(request).await;
-    let duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     span.record("duration_ms", duration_ms);
     match &outcome {
         Ok(response) => {
@@ -50,8 +50,8 @@ async fn exchange(request: Request, next: Next<'_>, span: Span) -> Result<Respon
                 span.record("correlation_id", id);
             }
             if let Some(secrets) = secrets {
-                let body = response.body().bytes().map(|body| secrets.hide(shown(body)));
-                let body = body.unwrap_or_else(|| "(in pieces)".to_owned());
+                let body = response.body().bytes().map(|body| secrets.hide(loggable(body)));
+                let body = body.unwrap_or_else(|| "(streamed)".to_owned());
                 tracing::trace!(target: "ovirt_sdk", body, "received");
             }
             tracing::debug!(target: "ovirt_sdk", status = response.status, duration_ms, "answered");
@@ -61,14 +61,14 @@ async fn exchange(request: Request, next: Next<'_>, span: Span) -> Result<Respon
     outcome
 }
 
-/// A body for the log: XML without secrets; of anything else the length only, as it can hold a password or token.
-fn shown(body: &[u8]) -> String {
+/// A body for the log: XML without secrets. Of other formats, only the length: they can contain a password or a token.
+fn loggable(body: &[u8]) -> String {
     let text = String::from_utf8_lossy(body);
     if !text.trim_start_matches('\u{FEFF}').trim_start().starts_with('<') {
         return format!("({} bytes)", body.len());
     }
     let text = redacted(&text);
-    match text.char_indices().nth(LONGEST) {
+    match text.char_indices().nth(MAX_BODY) {
         Some((end, _)) => format!("{}… ({} bytes)", text.get(..end).unwrap_or_default(), body.len()),
         None => text,
     }

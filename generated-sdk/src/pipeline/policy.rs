@@ -1,4 +1,4 @@
-//! Policies, and how a request passes through them.
+//! Policies and the pipeline that runs them.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,14 +7,14 @@ use crate::error::Error;
 use crate::http::{BoxFuture, Request, Response};
 use crate::transport::Transport;
 
-/// A step on the way of a request. In an [`Arc`], it can be shared by several connections, or kept to be asked later.
+/// A step of the pipeline. Wrap it in an [`Arc`] to share it between connections, or to keep access to it.
 pub trait Policy: Send + Sync {
-    /// Handles a request: changes it, passes it on with [`Next::run`] (once, several times or not at all), and looks
-    /// at the response. The future can be dropped at any time, when the caller gives up.
+    /// Handles a request: can modify it, pass it on with [`Next::run`] (once, several times or not at all), and inspect
+    /// or modify the response. The future can be dropped at any time, when the caller gives up.
     ///
     /// # Errors
     ///
-    /// What the next steps return, or an [`Error::custom`] of its own.
+    /// Errors of the following steps, or an [`Error::custom`] of the policy.
     fn handle<'a>(&'a self, request: Request, next: Next<'a>) -> BoxFuture<'a, Result<Response, Error>>;
 }
 
@@ -28,11 +28,11 @@ impl<P: Policy + ?Sized> Policy for Arc<P> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Position {
-    /// Outermost: once for each call, whatever the number of attempts; sees what the caller will see.
+    /// Outermost: runs once per call, regardless of retries, and sees the final response.
     Call,
-    /// Once for each attempt, before the credentials are added.
+    /// Runs once per attempt, before credentials are added.
     Attempt,
-    /// Last before logging: sees what is sent, secrets and the requests of the login included.
+    /// Runs last before logging. Sees the final request with its secrets, and the requests of the login.
     Wire,
 }
 
@@ -52,19 +52,19 @@ impl Transport for Pipeline {
     }
 }
 
-/// The steps that remain.
+/// The remaining steps of the pipeline.
 #[derive(Clone, Copy)]
 pub struct Next<'a> {
     policies: &'a [Arc<dyn Policy>],
 }
 
 impl<'a> Next<'a> {
-    /// Passes a request on.
+    /// Passes the request to the next step and returns its response.
     pub fn run(self, request: Request) -> BoxFuture<'a, Result<Response, Error>> {
         match self.policies.split_first() {
             Some((policy, rest)) => policy.handle(request, Next { policies: rest }),
-            // The last policy of every pipeline is the one that calls the transport.
-            None => Box::pin(async { Err(Error::custom("there is no transport behind the last policy")) }),
+            // Unreachable: the last policy of every pipeline calls the transport.
+            None => Box::pin(async { Err(Error::custom("the pipeline ends without a transport")) }),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Another attempt, where that can do no harm and may help.
+//! Retries of idempotent requests after transient failures.
 
 use std::time::Duration;
 
@@ -9,14 +9,14 @@ use crate::error::{Error, is_transient};
 use crate::http::{BoxFuture, Request, Response};
 use crate::random::fraction;
 
-/// Nobody waits for longer; and what is much longer can't be added to the time of day everywhere.
-const LONGEST: Duration = Duration::from_secs(24 * 3600);
+/// The upper limit of all durations. Much longer ones would overflow an [`Instant`] on some platforms.
+const MAX_DURATION: Duration = Duration::from_secs(24 * 3600);
 
-/// How requests are tried again.
+/// The number of retries and the delays between them.
 ///
-/// Only those are that are [idempotent](crate::http::Method::is_idempotent), and only after failures that
-/// [pass by themselves](Error::is_retryable). Nothing else ever is. A removal whose answer got lost can end as not found
-/// when it is tried again.
+/// Only [idempotent](crate::http::Method::is_idempotent) requests are retried, and only after
+/// [transient](Error::is_retryable) failures. If the response to a removal is lost, its retry can fail because the object
+/// no longer exists.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RetryPolicy {
     attempts: u32,
@@ -32,8 +32,7 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// Five attempts within a minute; about 0.2 s after the first, twice as long after each further one, never longer
-    /// than 10 s.
+    /// Up to five attempts within a minute. The delay starts at about 0.2 s and doubles with each attempt, up to 10 s.
     pub fn new() -> Self {
         Self {
             attempts: 5,
@@ -43,74 +42,77 @@ impl RetryPolicy {
         }
     }
 
-    /// One attempt.
+    /// A single attempt, without retries.
     pub fn none() -> Self {
         Self::new().attempts(1)
     }
 
-    /// How often a request is sent at most, the first time included.
+    /// The maximum number of attempts, including the first one; at least 1.
     #[must_use]
     pub fn attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts.max(1);
         self
     }
 
-    /// How long to wait after the first attempt; a random part of up to a half is taken off.
+    /// The delay after the first attempt. All delays are shortened randomly, by up to a half.
     #[must_use]
     pub fn first_delay(mut self, delay: Duration) -> Self {
-        self.first_delay = delay.min(LONGEST);
+        self.first_delay = delay.min(MAX_DURATION);
         self
     }
 
-    /// The longest time to wait between attempts. Where the engine asks for a longer one, there is no other attempt.
+    /// The maximum delay between attempts. If the engine requests a longer one (`Retry-After`), the request is not
+    /// retried.
     #[must_use]
     pub fn longest_delay(mut self, delay: Duration) -> Self {
-        self.longest_delay = delay.min(LONGEST);
+        self.longest_delay = delay.min(MAX_DURATION);
         self
     }
 
-    /// No attempt begins later than this after the first. The total timeout of the request holds besides.
+    /// The time after the start of the first attempt in which further attempts can start. The timeout of the request
+    /// applies as well.
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
-        self.deadline = deadline.min(LONGEST);
+        self.deadline = deadline.min(MAX_DURATION);
         self
     }
 
-    /// How long to wait after an attempt; `share` is from 0 to 1.
-    fn delay(&self, attempt: u32, share: f64) -> Duration {
+    /// The delay after an attempt. `jitter` ranges from 0 (the full delay) to 1 (half of it).
+    fn delay(&self, attempt: u32, jitter: f64) -> Duration {
         let doubled = 2_u32.saturating_pow(attempt.saturating_sub(1));
         let longest = self.first_delay.saturating_mul(doubled).min(self.longest_delay);
-        longest.mul_f64(1.0 - share.clamp(0.0, 1.0) / 2.0)
+        longest.mul_f64(1.0 - jitter.clamp(0.0, 1.0) / 2.0)
     }
 }
 
-/// Sends again what may be sent again.
+/// Retries idempotent requests after transient failures.
 pub(crate) struct Retry(pub(crate) RetryPolicy);
 
 impl Retry {
     async fn attempts(&self, mut request: Request, next: Next<'_>) -> Result<Response, Error> {
-        let began = Instant::now();
-        let last_start = request.deadline.min(began + self.0.deadline);
+        let started = Instant::now();
+        let last_start = request.deadline.min(started + self.0.deadline);
         loop {
             let outcome = next.run(request.clone()).await;
             let attempt = request.attempt;
-            let asked = match &outcome {
-                Ok(response) if passes(response) => retry_after(response),
+            let requested_delay = match &outcome {
+                Ok(response) if is_transient_failure(response) => retry_after(response),
                 Err(error) if error.is_retryable() => None,
-                _ => return Self::counted(outcome, attempt),
+                _ => return Self::with_attempts(outcome, attempt),
             };
-            let delay = asked.unwrap_or_else(|| self.0.delay(attempt, fraction()));
-            let hopeless = delay > self.0.longest_delay || Instant::now() + delay >= last_start;
-            if !request.method.is_idempotent() || attempt >= self.0.attempts || hopeless {
-                return Self::counted(outcome, attempt);
+            let delay = requested_delay.unwrap_or_else(|| self.0.delay(attempt, fraction()));
+            let too_late = delay > self.0.longest_delay || Instant::now() + delay >= last_start;
+            if !request.method.is_idempotent() || attempt >= self.0.attempts || too_late {
+                return Self::with_attempts(outcome, attempt);
             }
-            tracing::debug!(target: "ovirt_sdk", attempt, ?delay, "trying again after a failure that may pass");
+            tracing::debug!(target: "ovirt_sdk", attempt, ?delay, "retrying after a transient failure");
             tokio::time::sleep(delay).await;
             request.attempt += 1;
         }
     }
 
-    fn counted(outcome: Result<Response, Error>, attempts: u32) -> Result<Response, Error> {
+    /// Stores the number of attempts in the response or error.
+    fn with_attempts(outcome: Result<Response, Error>, attempts: u32) -> Result<Response, Error> {
         match outcome {
             Ok(response) => Ok(Response { attempts, ..response }),
             Err(error) => Err(error.after(attempts)),
@@ -124,13 +126,13 @@ impl Policy for Retry {
     }
 }
 
-/// Whether an answer is a failure that may pass.
-fn passes(response: &Response) -> bool {
+/// Whether a response reports a transient failure.
+fn is_transient_failure(response: &Response) -> bool {
     let body = response.body().bytes().unwrap_or_default();
     is_transient(response.status(), || String::from_utf8_lossy(body).into_owned())
 }
 
-/// How long the server asks to wait, in seconds. A date there is not worth its while.
+/// The delay that the server requests, in seconds. The alternative format, a date, is ignored.
 fn retry_after(response: &Response) -> Option<Duration> {
     response.headers().get("retry-after")?.trim().parse().ok().map(Duration::from_secs)
 }
@@ -140,16 +142,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn delays_double_up_to_the_longest() {
+    fn delays_double_up_to_the_maximum() {
         let policy = RetryPolicy::new().first_delay(Duration::from_millis(100)).longest_delay(Duration::from_secs(1));
         let delays: Vec<u128> = (1..7).map(|attempt| policy.delay(attempt, 0.0).as_millis()).collect();
         assert_eq!(delays, [100, 200, 400, 800, 1000, 1000]);
         assert_eq!(policy.delay(1, 1.0).as_millis(), 50);
         assert_eq!(policy.delay(u32::MAX, 0.0).as_millis(), 1000);
         assert_eq!(RetryPolicy::none().attempts, 1);
-        let endless =
+        let unlimited =
             RetryPolicy::new().first_delay(Duration::MAX).longest_delay(Duration::MAX).deadline(Duration::MAX);
-        assert_eq!(endless.delay(u32::MAX, 0.0), LONGEST);
+        assert_eq!(unlimited.delay(u32::MAX, 0.0), MAX_DURATION);
         assert_eq!(RetryPolicy::new().attempts(0).attempts, 1);
     }
 }

@@ -1,10 +1,10 @@
-//! Compressed bodies, as they come.
+//! Decompression of streamed bodies.
 
 use std::io::{self, Write};
 
 use flate2::write::MultiGzDecoder;
 
-/// Decompresses a body piece by piece.
+/// Decompresses a body chunk by chunk.
 pub(super) struct Gunzip {
     decoder: MultiGzDecoder<Vec<u8>>,
     started: bool,
@@ -15,14 +15,15 @@ impl Gunzip {
         Self { decoder: MultiGzDecoder::new(Vec::new()), started: false }
     }
 
-    /// Takes a piece and gives what it decompresses to.
-    pub(super) fn feed(&mut self, piece: &[u8]) -> io::Result<Vec<u8>> {
-        self.started |= !piece.is_empty();
-        self.decoder.write_all(piece)?;
+    /// Decompresses a chunk. The result can be empty.
+    pub(super) fn feed(&mut self, chunk: &[u8]) -> io::Result<Vec<u8>> {
+        self.started |= !chunk.is_empty();
+        self.decoder.write_all(chunk)?;
         Ok(std::mem::take(self.decoder.get_mut()))
     }
 
-    /// Says that nothing follows and gives the rest. An answer without a body may still claim to be compressed.
+    /// Ends the stream and returns the rest. Fails if the stream is truncated. An empty body is valid: responses
+    /// without a body can have the header `Content-Encoding: gzip`.
     pub(super) fn finish(&mut self) -> io::Result<Vec<u8>> {
         if self.started {
             self.decoder.try_finish()?;
@@ -42,14 +43,14 @@ mod tests {
     }
 
     #[test]
-    fn pieces_of_any_size_give_the_text() {
+    fn chunks_of_any_size_decompress_to_the_text() {
         let text = b"<vms><vm/></vms>".repeat(500);
         let all = compressed(&text);
         for size in [1, 7, all.len()] {
             let mut gunzip = Gunzip::new();
             let mut read = Vec::new();
-            for piece in all.chunks(size) {
-                read.extend(gunzip.feed(piece).unwrap());
+            for chunk in all.chunks(size) {
+                read.extend(gunzip.feed(chunk).unwrap());
             }
             read.extend(gunzip.finish().unwrap());
             assert!(read == text);
@@ -57,17 +58,17 @@ mod tests {
     }
 
     #[test]
-    fn a_cut_body_is_an_error_wherever_it_is_cut() {
+    fn truncated_bodies_are_errors() {
         let all = compressed(b"<vms><vm/><vm/></vms>");
         for length in 1..all.len() {
             let mut gunzip = Gunzip::new();
             let outcome = gunzip.feed(&all[..length]).and_then(|_| gunzip.finish());
-            assert!(outcome.is_err(), "cut after {length} bytes of {}", all.len());
+            assert!(outcome.is_err(), "truncated after {length} bytes of {}", all.len());
         }
     }
 
     #[test]
-    fn no_body_is_no_error() {
+    fn empty_bodies_are_valid() {
         assert!(Gunzip::new().finish().unwrap().is_empty());
     }
 }

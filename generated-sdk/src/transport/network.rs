@@ -1,4 +1,4 @@
-//! The transport that goes over the network.
+//! The transport that sends requests over the network.
 
 use std::time::Duration;
 
@@ -10,22 +10,22 @@ use super::traits::Transport;
 use crate::error::{Error, TransportErrorKind, TransportFailure, root_cause};
 use crate::http::{Body, BodyError, BoxFuture, Chunks, Headers, Method, Request, Response};
 
-/// The web server in front of an engine closes idle connections after five seconds unless told otherwise; we are first.
-const IDLE: Duration = Duration::from_secs(4);
+/// Idle connections are closed after this time: before the engine's web server closes them, by default after 5 s.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(4);
 
-/// Through which proxy.
+/// The proxy to use.
 #[derive(Clone, Default)]
 pub(crate) enum Proxy {
-    /// As the environment says.
+    /// The proxy that the environment configures, if any.
     #[default]
     Environment,
-    /// None at all.
+    /// No proxy, even if the environment configures one.
     None,
-    /// This one.
+    /// The proxy at this URL.
     Url(String),
 }
 
-/// What the network needs to know.
+/// Options of the network.
 pub(crate) struct Options {
     pub(crate) tls: rustls::ClientConfig,
     pub(crate) proxy: Proxy,
@@ -34,14 +34,14 @@ pub(crate) struct Options {
     pub(crate) compression: bool,
 }
 
-/// HTTP over TLS over TCP.
+/// Sends requests with HTTP/1.1, usually over TLS.
 pub(crate) struct Network {
     client: reqwest::Client,
     compression: bool,
 }
 
 impl Network {
-    /// The transport, or the name of the option that is wrong and what is wrong with it.
+    /// Creates the transport, or returns the name of the invalid option and its problem.
     pub(crate) fn new(options: Options) -> Result<Self, (&'static str, String)> {
         let builder = reqwest::Client::builder()
             .tls_backend_preconfigured(options.tls)
@@ -50,19 +50,19 @@ impl Network {
             .retry(reqwest::retry::never())
             .referer(false)
             .connect_timeout(options.connect_timeout)
-            .pool_idle_timeout(IDLE)
+            .pool_idle_timeout(IDLE_TIMEOUT)
             .pool_max_idle_per_host(options.max_connections);
         let builder = match options.proxy {
             Proxy::Environment => builder,
             Proxy::None => builder.no_proxy(),
             Proxy::Url(url) => {
-                // The text of the error would show the password that is in the URL.
+                // The error of the proxy is dropped: its text can contain the password in the URL.
                 let proxy = reqwest::Proxy::all(url).map_err(|_| ("proxy", "not a valid URL".to_owned()))?;
                 builder.proxy(proxy)
             }
         };
         let client =
-            builder.build().map_err(|error| ("url", format!("there is no HTTP client: {}", root_cause(&error))))?;
+            builder.build().map_err(|error| ("url", format!("can't create an HTTP client: {}", root_cause(&error))))?;
         Ok(Self { client, compression: options.compression })
     }
 
@@ -82,7 +82,7 @@ impl Network {
         let headers = headers(incoming.headers(), compressed);
         let status = incoming.status().as_u16();
         let gunzip = compressed.then(Gunzip::new);
-        let body = Body::from_chunks(Incoming { response: incoming, gunzip, ended: false });
+        let body = Body::from_chunks(IncomingBody { response: incoming, gunzip, ended: false });
         Ok(Response::new(status, headers, body))
     }
 }
@@ -93,27 +93,27 @@ impl Transport for Network {
     }
 }
 
-/// A body as it comes from the network.
-struct Incoming {
+/// A response body that is read from the network chunk by chunk.
+struct IncomingBody {
     response: reqwest::Response,
     gunzip: Option<Gunzip>,
     ended: bool,
 }
 
-impl Chunks for Incoming {
+impl Chunks for IncomingBody {
     fn next(&mut self) -> BoxFuture<'_, Result<Option<Vec<u8>>, BodyError>> {
         Box::pin(async move {
             while !self.ended {
-                let piece = self.response.chunk().await.map_err(|error| failure(error, true))?;
-                self.ended = piece.is_none();
-                let piece = match (&mut self.gunzip, piece) {
-                    (None, piece) => Ok(piece.map(Vec::from).unwrap_or_default()),
-                    (Some(gunzip), Some(piece)) => gunzip.feed(&piece),
+                let chunk = self.response.chunk().await.map_err(|error| failure(error, true))?;
+                self.ended = chunk.is_none();
+                let chunk = match (&mut self.gunzip, chunk) {
+                    (None, chunk) => Ok(chunk.map(Vec::from).unwrap_or_default()),
+                    (Some(gunzip), Some(chunk)) => gunzip.feed(&chunk),
                     (Some(gunzip), None) => gunzip.finish(),
                 };
-                let piece = piece.map_err(|cause| Error::transport(TransportErrorKind::Broken, cause))?;
-                if !piece.is_empty() {
-                    return Ok(Some(piece));
+                let chunk = chunk.map_err(|cause| Error::transport(TransportErrorKind::Broken, cause))?;
+                if !chunk.is_empty() {
+                    return Ok(Some(chunk));
                 }
             }
             Ok(None)
@@ -132,20 +132,21 @@ fn method(method: Method) -> reqwest::Method {
     }
 }
 
-/// The names of gzip, of which the second one is old (RFC 9110).
+/// Whether a content encoding is gzip. `x-gzip` is an old name of it (RFC 9110).
 fn is_gzip(encoding: &[u8]) -> bool {
     let encoding = encoding.trim_ascii();
     encoding.eq_ignore_ascii_case(b"gzip") || encoding.eq_ignore_ascii_case(b"x-gzip")
 }
 
-/// The headers; those that tell of the compression do not hold for the body that we give.
+/// The headers. If the body was compressed, the encoding and the length are omitted: they don't apply to the
+/// decompressed body.
 fn headers(map: &HeaderMap, compressed: bool) -> Headers {
     let shown = map.iter().filter(|(name, _)| !compressed || (*name != CONTENT_ENCODING && *name != CONTENT_LENGTH));
     shown.map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes()))).collect()
 }
 
-/// Sorts a failure by what it means for the caller.
-fn failure(error: reqwest::Error, answering: bool) -> Error {
+/// Converts an error of the HTTP client. `reading_body` is true after the headers of the response were received.
+fn failure(error: reqwest::Error, reading_body: bool) -> Error {
     let error = error.without_url();
     if let Some(rejection) = tls::rejected_certificate(&error) {
         return Error::transport_failure(TransportFailure::certificate(
@@ -162,7 +163,7 @@ fn failure(error: reqwest::Error, answering: bool) -> Error {
         () if error.is_connect() => TransportErrorKind::Connect,
         () if error.is_timeout() => TransportErrorKind::Timeout,
         () if error.is_builder() => TransportErrorKind::Other,
-        () if answering || error.is_body() || error.is_decode() || error.is_request() => TransportErrorKind::Broken,
+        () if reading_body || error.is_body() || error.is_decode() || error.is_request() => TransportErrorKind::Broken,
         () => TransportErrorKind::Other,
     };
     Error::transport(kind, error)

@@ -1,4 +1,4 @@
-//! Recordings: exchanges as text that people can read, compare and change.
+//! Recordings of exchanges, in a text format that can be read, compared and edited.
 
 use std::fmt;
 use std::path::Path;
@@ -10,19 +10,20 @@ use crate::http::{Headers, Method, Request};
 /// The first line of every recording.
 const TITLE: &str = "ovirt-sdk recording 1";
 
-/// Requests and their answers, in order.
+/// Requests and their responses, in order.
 ///
-/// As text, each line begins with what it is: `> ` a request, `< ` a status, `: ` a header, `= ` a line of a body.
+/// In the text format, a prefix marks the content of each line: `> ` for a request, `< ` for a status code, `: ` for a
+/// header, and `= ` for a line of a body.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Recording {
     pub(super) exchanges: Vec<Exchange>,
 }
 
-/// A request and its answer.
+/// A request and its response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Exchange {
     pub(super) method: Method,
-    /// Path and query, from the root of the server.
+    /// The path from the root of the server, and the query.
     pub(super) target: String,
     pub(super) request: Message,
     pub(super) status: u16,
@@ -36,7 +37,8 @@ pub(super) struct Message {
     pub(super) body: Option<String>,
 }
 
-/// What a request is found by, besides its method. In the query of a login there may be secrets.
+/// The path and the query, which identify a request together with its method. The query of a login is omitted, because
+/// it can contain secrets.
 pub(super) fn target(request: &Request) -> String {
     match request.query().filter(|_| !request.login) {
         Some(query) => format!("{}?{query}", request.path()),
@@ -45,12 +47,12 @@ pub(super) fn target(request: &Request) -> String {
 }
 
 impl Recording {
-    /// How many exchanges there are.
+    /// The number of exchanges.
     pub fn len(&self) -> usize {
         self.exchanges.len()
     }
 
-    /// Whether there are none.
+    /// Whether there are no exchanges.
     pub fn is_empty(&self) -> bool {
         self.exchanges.is_empty()
     }
@@ -59,7 +61,7 @@ impl Recording {
     ///
     /// # Errors
     ///
-    /// When the file can't be read, or is no recording.
+    /// When the file can't be read, or is not a valid recording.
     pub fn load(path: impl AsRef<Path>) -> Result<Self, Error> {
         let path = path.as_ref();
         let text = std::fs::read_to_string(path)
@@ -78,7 +80,7 @@ impl Recording {
             .map_err(|cause| Error::io(format!("write the recording `{}`", path.display()), cause))
     }
 
-    /// Reads a recording, or says what is wrong with it.
+    /// Parses a recording, or returns a description of the problem.
     fn read(text: &str) -> Result<Self, String> {
         let mut lines = text.split('\n').enumerate();
         let problem = |line: usize, what: &str| format!("line {} of the recording: {what}", line + 1);
@@ -86,32 +88,32 @@ impl Recording {
             return Err(problem(0, &format!("expected `{TITLE}`")));
         }
         let mut exchanges: Vec<Exchange> = Vec::new();
-        let mut answered = true;
+        let mut complete = true;
         for (number, line) in lines {
             let (mark, rest) = line.split_at_checked(2).unwrap_or((line, ""));
             let current = exchanges.last_mut();
-            let message = match (current, answered) {
+            let message = match (current, complete) {
                 (Some(exchange), true) => Some(&mut exchange.response),
                 (Some(exchange), false) => Some(&mut exchange.request),
                 (None, _) => None,
             };
             match (mark, message) {
                 ("", _) => {}
-                ("> ", _) if answered => {
+                ("> ", _) if complete => {
                     let parts =
                         rest.split_once(' ').and_then(|(method, target)| Some((Method::parse(method)?, target)));
                     let (method, target) = parts.ok_or_else(|| problem(number, "expected a method and a path"))?;
                     let target = target.to_owned();
                     let (request, response) = (Message::default(), Message::default());
                     exchanges.push(Exchange { method, target, request, status: 0, response });
-                    answered = false;
+                    complete = false;
                 }
-                ("< ", Some(_)) if !answered => {
-                    let status = rest.parse().map_err(|_| problem(number, "expected a status"))?;
+                ("< ", Some(_)) if !complete => {
+                    let status = rest.parse().map_err(|_| problem(number, "expected a status code"))?;
                     if let Some(exchange) = exchanges.last_mut() {
                         exchange.status = status;
                     }
-                    answered = true;
+                    complete = true;
                 }
                 (": ", Some(message)) if message.body.is_none() => {
                     let (name, value) = rest.split_once(": ").ok_or_else(|| problem(number, "expected a header"))?;
@@ -124,11 +126,11 @@ impl Recording {
                     }
                     none => *none = Some(rest.to_owned()),
                 },
-                _ => return Err(problem(number, "this has no place here")),
+                _ => return Err(problem(number, "unexpected here")),
             }
         }
-        if !answered {
-            return Err(problem(text.split('\n').count(), "the last request has no answer"));
+        if !complete {
+            return Err(problem(text.split('\n').count(), "the last request has no response"));
         }
         Ok(Self { exchanges })
     }
@@ -168,7 +170,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_is_read() {
+    fn written_recordings_can_be_read() {
         let message = |body: Option<&str>| Message {
             headers: Headers::from_iter([("Content-Type", "application/xml"), ("X", "")]),
             body: body.map(str::to_owned),
@@ -190,14 +192,14 @@ mod tests {
     }
 
     #[test]
-    fn mistakes_are_told_by_line() {
+    fn problems_give_the_line() {
         let problem = |text: &str| text.parse::<Recording>().unwrap_err().to_string();
         assert_eq!(problem("x"), "line 1 of the recording: expected `ovirt-sdk recording 1`");
         let begin = "ovirt-sdk recording 1\n";
         assert_eq!(problem(&format!("{begin}> GETTY /")), "line 2 of the recording: expected a method and a path");
-        assert_eq!(problem(&format!("{begin}= x")), "line 2 of the recording: this has no place here");
-        assert_eq!(problem(&format!("{begin}> GET /\n< x")), "line 3 of the recording: expected a status");
-        assert_eq!(problem(&format!("{begin}> GET /\nüx")), "line 3 of the recording: this has no place here");
-        assert_eq!(problem(&format!("{begin}> GET /")), "line 3 of the recording: the last request has no answer");
+        assert_eq!(problem(&format!("{begin}= x")), "line 2 of the recording: unexpected here");
+        assert_eq!(problem(&format!("{begin}> GET /\n< x")), "line 3 of the recording: expected a status code");
+        assert_eq!(problem(&format!("{begin}> GET /\nüx")), "line 3 of the recording: unexpected here");
+        assert_eq!(problem(&format!("{begin}> GET /")), "line 3 of the recording: the last request has no response");
     }
 }

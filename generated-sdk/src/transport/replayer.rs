@@ -1,4 +1,4 @@
-//! A transport that answers from a recording.
+//! The transport that replays a recording.
 
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
@@ -8,29 +8,29 @@ use super::traits::Transport;
 use crate::error::{Error, TransportErrorKind};
 use crate::http::{BoxFuture, Request, Response};
 
-/// Answers from a recording, without a network.
+/// A transport that returns recorded responses, without a network.
 ///
-/// Each request gets the next answer that was recorded for its method, path and query, whatever its host; the last one
-/// again when there are no more. A request that was not recorded is an error.
+/// Each request gets the next response recorded for its method, path and query; the host is ignored. After the last
+/// one, that response is repeated. A request without a recorded response is an error.
 pub struct Replayer {
     recording: Recording,
     used: Mutex<Vec<bool>>,
 }
 
 impl Replayer {
-    /// A transport that answers from a recording.
+    /// Creates a transport that replays a recording.
     pub fn new(recording: Recording) -> Self {
         let used = Mutex::new(vec![false; recording.len()]);
         Self { recording, used }
     }
 
-    fn answer(&self, request: &Request) -> Result<Response, Error> {
+    fn respond(&self, request: &Request) -> Result<Response, Error> {
         let target = target(request);
-        let fits = |exchange: &Exchange| exchange.method == request.method() && exchange.target == target;
+        let matches = |exchange: &Exchange| exchange.method == request.method() && exchange.target == target;
         let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
-        let exchanges = || self.recording.exchanges.iter().enumerate().filter(|(_, exchange)| fits(exchange));
-        let fresh = exchanges().find(|(index, _)| used.get(*index) == Some(&false));
-        let Some((index, exchange)) = fresh.or_else(|| exchanges().next_back()) else {
+        let exchanges = || self.recording.exchanges.iter().enumerate().filter(|(_, exchange)| matches(exchange));
+        let unused = exchanges().find(|(index, _)| used.get(*index) == Some(&false));
+        let Some((index, exchange)) = unused.or_else(|| exchanges().next_back()) else {
             let problem = format!("`{} {target}` is not in the recording", request.method());
             return Err(Error::transport(TransportErrorKind::Other, problem));
         };
@@ -44,8 +44,8 @@ impl Replayer {
 
 impl Transport for Replayer {
     fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, Error>> {
-        let answer = self.answer(&request);
-        Box::pin(async { answer })
+        let response = self.respond(&request);
+        Box::pin(async { response })
     }
 }
 

@@ -1,20 +1,21 @@
-//! The trait of transports.
+//! The trait `Transport`.
 
 use std::sync::Arc;
 
 use crate::error::Error;
 use crate::http::{BoxFuture, Request, Response};
 
-/// Sends a request and returns the response, whatever its status. Bodies are decompressed.
+/// Sends requests and returns responses of any status.
 ///
-/// Redirects are not followed: the connection does that, and only within the engine's origin. In an [`Arc`], it can be
-/// shared by several connections.
+/// Response bodies must be decompressed. Redirects must not be followed: the connection follows them, and only within
+/// the origin of the engine. Wrap a transport in an [`Arc`] to share it between connections.
 pub trait Transport: Send + Sync {
     /// Sends a request. The future can be dropped at any time.
     ///
     /// # Errors
     ///
-    /// When no response came; made with [`Error::transport`] so that it is told from others.
+    /// When there is no response. Create the error with [`Error::transport`], which distinguishes transient failures
+    /// from permanent ones.
     fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, Error>>;
 }
 

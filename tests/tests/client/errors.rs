@@ -47,7 +47,7 @@ async fn a_fault_inside_of_an_action() {
     assert_eq!(
         text,
         "POST /ovirt-engine/api/vms/123/start: 409 Conflict: Operation Failed: [Cannot run VM. VM is locked.] \
-         (correlation id cut-by-the-engine)\nHint: this passes by itself: try again a little later"
+         (correlation id cut-by-the-engine)\nHint: usually transient; retry shortly"
     );
     assert!(error.is_conflict() && error.is_retryable());
     assert_eq!(error.fault().and_then(|fault| fault.reason.as_deref()), Some("Operation Failed"));
@@ -60,8 +60,8 @@ async fn a_fault_in_any_language_and_with_anything_else_in_it() {
     assert_eq!(
         text,
         "DELETE /ovirt-engine/api/vms/123: 403 Forbidden: Für \"x\" fehlt 権限 (correlation id my-id)\nHint: this user \
-         may not do this; users who are no administrators need `filter(true)` at the connection, to be given what they \
-         may see"
+         lacks the permission; users without administrator roles need `filter(true)` on the connection, which limits \
+         results to objects they have access to"
     );
     assert!(error.is_auth());
 }
@@ -74,9 +74,8 @@ async fn a_body_that_the_engine_does_not_understand() {
     assert_eq!(
         text,
         "PUT /ovirt-engine/api/vms/123: 400 Bad Request: Request syntactically incorrect: For correct usage, see: \
-         https://engine/api/v4/model (correlation id my-id)\nHint: this engine does not know something in the body, or \
-         not that value for it: a member that is newer than the engine, or one that it writes and does not read; \
-         `inspect` shows the body"
+         https://engine/api/v4/model (correlation id my-id)\nHint: the engine does not accept an element or a value in \
+         the body: it may be read-only, or supported only by newer versions; `inspect` shows the body"
     );
 }
 
@@ -151,14 +150,14 @@ async fn a_wrong_base_url() {
     let (error, text) = answered(Reply::html(200, "oVirt Engine"), Method::Get, "vms").await;
     assert_eq!(
         text,
-        "GET /ovirt-engine/api/vms: 200 OK, with a page of HTML titled \"oVirt Engine\" (correlation id my-id)\nHint: \
+        "GET /ovirt-engine/api/vms: 200 OK, with an HTML page titled \"oVirt Engine\" (correlation id my-id)\nHint: \
          the URL of the connection must be that of the API, usually https://engine.example.com/ovirt-engine/api"
     );
     assert!(!error.is_not_found());
     let (error, text) = answered(Reply::html(404, "404 Not Found"), Method::Get, "vms").await;
     assert_eq!(
         text,
-        "GET /ovirt-engine/api/vms: 404 Not Found, with a page of HTML titled \"404 Not Found\" (correlation id \
+        "GET /ovirt-engine/api/vms: 404 Not Found, with an HTML page titled \"404 Not Found\" (correlation id \
          my-id)\nHint: the URL of the connection must be that of the API, usually \
          https://engine.example.com/ovirt-engine/api"
     );
@@ -168,8 +167,8 @@ async fn a_wrong_base_url() {
 #[tokio::test]
 async fn a_success_that_is_no_document() {
     for (reply, what) in [
-        (Reply::new(200, "text/plain", "hello\nthere"), "with something that is no document: hello there"),
-        (Reply::empty(200), "without the document that it has to have"),
+        (Reply::new(200, "text/plain", "hello\nthere"), "but the response is not a document: hello there"),
+        (Reply::empty(200), "but the response is empty"),
     ] {
         let server = Server::start(move |_| reply.clone()).await;
         let connection = builder(&server).credentials(Credentials::token("t")).build().unwrap();
@@ -178,7 +177,7 @@ async fn a_success_that_is_no_document() {
         assert_eq!(
             error.to_string(),
             format!(
-                "GET /ovirt-engine/api: 200 OK, {what} (correlation id {id})\nHint: the URL of the connection has to be \
+                "GET /ovirt-engine/api: 200 OK, {what} (correlation id {id})\nHint: the URL of the connection must be \
                  that of the API, usually https://engine.example.com/ovirt-engine/api"
             )
         );
@@ -192,8 +191,8 @@ async fn a_dead_engine_behind_its_web_server() {
     let (error, text) = failing(&server, &connection, Method::Get, "vms").await;
     assert_eq!(
         text,
-        "GET /ovirt-engine/api/vms: 503 Service Unavailable, with a page of HTML titled \"503 Service Unavailable\" \
-         (correlation id my-id, 5 attempts)\nHint: the engine behind this web server does not run, or is just starting"
+        "GET /ovirt-engine/api/vms: 503 Service Unavailable, with an HTML page titled \"503 Service Unavailable\" \
+         (correlation id my-id, 5 attempts)\nHint: the engine behind this web server is stopped or starting"
     );
     assert!(error.is_retryable());
 }
@@ -203,8 +202,8 @@ async fn a_token_that_is_not_accepted() {
     let (error, text) = answered(Reply::html(401, "Error"), Method::Get, "vms").await;
     assert_eq!(
         text,
-        "GET /ovirt-engine/api/vms: 401 Unauthorized, with a page of HTML titled \"Error\" (correlation id \
-         my-id)\nHint: the credentials are wrong, or what they gave has expired"
+        "GET /ovirt-engine/api/vms: 401 Unauthorized, with an HTML page titled \"Error\" (correlation id \
+         my-id)\nHint: the credentials are wrong, or the session has expired"
     );
     assert!(error.is_auth());
 }
@@ -236,8 +235,8 @@ async fn a_failure_without_a_word() {
     let (_, text) = answered(Reply::empty(500), Method::Get, "vms").await;
     assert_eq!(
         text,
-        "GET /ovirt-engine/api/vms: 500 Internal Server Error (correlation id my-id)\nHint: the engine's own log \
-         (/var/log/ovirt-engine/engine.log) says more, under the correlation id"
+        "GET /ovirt-engine/api/vms: 500 Internal Server Error (correlation id my-id)\nHint: look up the correlation \
+         id in the engine's log (/var/log/ovirt-engine/engine.log) for details"
     );
 }
 
@@ -272,9 +271,9 @@ async fn redirects_without_an_end() {
     let (_, text) = failing(&circle, &connection, Method::Get, "vms").await;
     assert_eq!(
         text,
-        "GET /ovirt-engine/api/vms: 302 Found, one redirect after another, the last one to /ovirt-engine/api/vms \
-         (correlation id my-id)\nHint: the server sends requests from one address to the next: is the URL of the \
-         connection that of the API?"
+        "GET /ovirt-engine/api/vms: 302 Found, too many redirects, the last one to /ovirt-engine/api/vms (correlation \
+         id my-id)\nHint: the URL of the connection must be that of the API, usually \
+         https://engine.example.com/ovirt-engine/api"
     );
 }
 
@@ -306,15 +305,15 @@ async fn a_redirect() {
     let (_, text) = answered(reply, Method::Get, "vms").await;
     assert_eq!(
         text,
-        "GET /ovirt-engine/api/vms: 302 Found, a redirect to https://other.example.com/ovirt-engine/api/vms that is \
-         not followed (correlation id my-id)\nHint: credentials are sent only to the server of the connection's URL; \
-         if it moved, use its new URL"
+        "GET /ovirt-engine/api/vms: 302 Found, redirect to https://other.example.com/ovirt-engine/api/vms not \
+         followed (correlation id my-id)\nHint: credentials are sent only to the server in the URL of the connection; \
+         if the engine moved, use its new URL"
     );
     let reply = Reply::empty(302).header("Location", "/ovirt-engine/sso/login");
     let (_, text) = answered(reply, Method::Delete, "vms/1").await;
     assert_eq!(
         text,
-        "DELETE /ovirt-engine/api/vms/1: 302 Found, a redirect to /ovirt-engine/sso/login that is not followed \
-         (correlation id my-id)\nHint: only requests that change nothing are sent on; if the engine moved, use its new URL"
+        "DELETE /ovirt-engine/api/vms/1: 302 Found, redirect to /ovirt-engine/sso/login not followed (correlation \
+         id my-id)\nHint: redirects are followed only for requests that read; if the engine moved, use its new URL"
     );
 }

@@ -167,7 +167,7 @@ async fn long_bodies_are_cut_and_failures_and_attempts_are_told() {
     assert!(events.contains(&format!("xxx… ({} bytes)", body.len())) && !events.contains("END"), "{events}");
     assert!(events.contains("message=received body=\"(17 bytes)\""), "{events}");
     assert!(events.contains("DEBUG message=failed error="), "{events}");
-    assert!(events.contains("DEBUG message=trying again after a failure that may pass attempt=1 "), "{events}");
+    assert!(events.contains("DEBUG message=retrying after a transient failure attempt=1 "), "{events}");
     assert!(spans.contains("attempt=1 ") && spans.contains("attempt=2 "), "{spans}");
     assert!(!format!("{spans}{events}").contains("hunter2"), "{spans}\n{events}");
 }

@@ -89,24 +89,24 @@ fn the_refusals_say_why() {
     let text = |path: &str| connection().raw(Method::Get, path).inspect().unwrap_err().to_string();
     assert_eq!(
         text("https://evil.example.com/x"),
-        "the request was not sent: `https://evil.example.com/x` is not inside of \
-         https://engine.example.com/ovirt-engine/api: it is on another server"
+        "the request was not sent: `https://evil.example.com/x` is not below \
+         https://engine.example.com/ovirt-engine/api: different server"
     );
     assert_eq!(
         text("//evil.example.com/x"),
-        "the request was not sent: `//evil.example.com/x` is not inside of \
-         https://engine.example.com/ovirt-engine/api: it is on another server"
+        "the request was not sent: `//evil.example.com/x` is not below \
+         https://engine.example.com/ovirt-engine/api: different server"
     );
-    let apart = "the request was not sent: the path `vms?max=1` has a `?` or `#`; a query is given apart from it";
+    let apart = "the request was not sent: the path `vms?max=1` contains `?` or `#`; set the query separately";
     assert_eq!(text("vms?max=1"), apart);
     // Nothing that a terminal would obey, and not without end.
     assert_eq!(
         text("vms\\1\u{1B}[2J"),
-        "the request was not sent: the path `vms\\\\1\\u{1b}[2J` has a `?`, `#`, `\\` or control character"
+        "the request was not sent: the path `vms\\\\1\\u{1b}[2J` contains `?`, `#`, `\\` or a control character"
     );
     assert!(text(&"x".repeat(10_000).replace("xx", "//")).len() < 400);
-    assert_eq!(text("vms/.."), "the request was not sent: the path `vms/..` has a segment `.` or `..`");
-    assert_eq!(text("vms//nics"), "the request was not sent: the path `vms//nics` has an empty segment");
+    assert_eq!(text("vms/.."), "the request was not sent: the path `vms/..` contains a segment `.` or `..`");
+    assert_eq!(text("vms//nics"), "the request was not sent: the path `vms//nics` contains an empty segment");
 }
 
 #[tokio::test]

@@ -128,7 +128,7 @@ async fn the_chain_above_a_client_certificate_is_shown_too() {
 async fn plain_http_needs_insecure() {
     let server = Server::plain(api).await;
     let error = careful(&server).build().unwrap_err();
-    assert!(error.is_invalid_option() && error.to_string().contains("with http:// anybody can read"), "{error}");
+    assert!(error.is_invalid_option() && error.to_string().contains("http:// exposes the credentials"), "{error}");
     careful(&server).insecure(true).build().unwrap().test().await.unwrap();
 }
 
@@ -147,9 +147,9 @@ fn pem_that_is_none_is_told_by_option_and_file() {
         .unwrap_err();
     let expected = format!(
         "invalid connection options:\n  \
-         ca_file: `{path}`: there is no certificate in it (expected `-----BEGIN CERTIFICATE-----`)\n  \
-         ca_pem: its certificate number 1 can't be understood\n  \
-         client_certificate: there is no private key in it that can be understood"
+         ca_file: `{path}`: contains no certificate (expected `-----BEGIN CERTIFICATE-----`)\n  \
+         ca_pem: certificate 1 is not valid\n  \
+         client_certificate: contains no valid private key"
     );
     assert_eq!(error.to_string(), expected);
 }

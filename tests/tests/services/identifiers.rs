@@ -29,12 +29,18 @@ async fn identifiers_are_encoded() {
 async fn invalid_identifiers_are_rejected_before_sending() {
     let (server, connection) = start_server(|_| Reply::xml(200, "<vm/>")).await;
     for (id, message) in [
-        ("", "the request was not sent: an identifier is empty, below `vms`"),
-        ("..", "the request was not sent: `..` is no identifier: it would change the path, below `vms`"),
-        (".", "the request was not sent: `.` is no identifier: it would change the path, below `vms`"),
-        ("a/b", "the request was not sent: `a/b` is no identifier: its `/` would change the path, below `vms`"),
-        ("a\\b", "the request was not sent: `a\\b` is no identifier: its `\\` would change the path, below `vms`"),
-        ("a\nb", "the request was not sent: \"a\\nb\" is no identifier: it has a control character, below `vms`"),
+        ("", "the request was not sent: empty identifier (below `vms`)"),
+        ("..", "the request was not sent: `..` is not a valid identifier: it would change the path (below `vms`)"),
+        (".", "the request was not sent: `.` is not a valid identifier: it would change the path (below `vms`)"),
+        ("a/b", "the request was not sent: `a/b` is not a valid identifier: `/` would change the path (below `vms`)"),
+        (
+            "a\\b",
+            "the request was not sent: `a\\b` is not a valid identifier: `\\` would change the path (below `vms`)",
+        ),
+        (
+            "a\nb",
+            "the request was not sent: \"a\\nb\" is not a valid identifier: it contains a control character (below `vms`)",
+        ),
     ] {
         let vm = connection.system().vms().vm(id);
         let errors = [

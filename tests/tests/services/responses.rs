@@ -192,7 +192,7 @@ async fn get_error(reply: Reply) -> Error {
 #[tokio::test]
 async fn unexpected_responses() {
     let cases = [
-        (Reply::html(200, "Welcome"), "a page of HTML titled \"Welcome\""),
+        (Reply::html(200, "Welcome"), "an HTML page titled \"Welcome\""),
         (Reply::xml(200, "<hosts/>"), "hosts"),
         (Reply::xml(200, ""), "200 OK, but"),
         (Reply::xml(200, "<vm><name>a</name>"), "200 OK, but"),

@@ -17,10 +17,10 @@ async fn a_certificate_that_is_not_trusted() {
     let (error, text) = failing(&server, &connection, Method::Get, "vms").await;
     assert_eq!(
         text,
-        "GET /ovirt-engine/api/vms: the certificate of https://localhost:PORT is not trusted: no authority that \
-         is trusted here has issued it (UnknownIssuer) (correlation id my-id)\nHint: fetch the engine's authority with `curl --insecure \
+        "GET /ovirt-engine/api/vms: the certificate of https://localhost:PORT is not trusted: not issued by a trusted \
+         authority (UnknownIssuer) (correlation id my-id)\nHint: fetch the engine's CA certificate with `curl --insecure \
          --output ca.pem 'https://localhost:PORT/ovirt-engine/services/pki-resource?resource=ca-certificate&format=\
-         X509-PEM-CA'`, compare its fingerprint, and give it as `ca_file`"
+         X509-PEM-CA'`, verify its fingerprint, and set it as `ca_file`"
     );
     assert!(error.is_certificate());
 }
@@ -34,9 +34,9 @@ async fn a_certificate_of_another_name() {
     let (_, text) = failing(&server, &connection, Method::Get, "vms").await;
     assert_eq!(
         text,
-        "GET /ovirt-engine/api/vms: the certificate of https://localhost:PORT is not trusted: it is not for `localhost`, \
-         only for `engine.example.com` (correlation id my-id)\nHint: the URL has to use a name that the certificate \
-         has; old engines have none that counts (no subject alternative name) and need a new certificate"
+        "GET /ovirt-engine/api/vms: the certificate of https://localhost:PORT is not trusted: not valid for \
+         `localhost`, only for `engine.example.com` (correlation id my-id)\nHint: the URL must use a name in the \
+         certificate; certificates of old engines without subject alternative names must be replaced"
     );
 }
 
@@ -45,13 +45,13 @@ async fn a_certificate_of_another_time() {
     for (years, what, hint) in [
         (
             (1990, 1991),
-            "it expired at 1991-01-01T00:00:00.000+00:00",
-            "`engine-setup` on the engine renews certificates that expired",
+            "expired at 1991-01-01T00:00:00.000+00:00",
+            "`engine-setup` on the engine renews expired certificates",
         ),
         (
             (4000, 4001),
-            "it holds from 4000-01-01T00:00:00.000+00:00 on, and here it is TODAY",
-            "is the clock of this machine right, and was that of the engine?",
+            "not valid before 4000-01-01T00:00:00.000+00:00; the local time is TODAY",
+            "check the local clock, and the clock of the engine",
         ),
     ] {
         let authority = Authority::new("tests");
@@ -59,8 +59,8 @@ async fn a_certificate_of_another_time() {
         let server = Server::with(&authority, Some(tls), |_: &Asked| Reply::empty(200)).await;
         let connection = builder(&server).credentials(Credentials::token("t")).build().unwrap();
         let (error, text) = failing(&server, &connection, Method::Get, "vms").await;
-        let text = match text.split_once("here it is ") {
-            Some((before, after)) => format!("{before}here it is TODAY{}", after.split_at(29).1),
+        let text = match text.split_once("the local time is ") {
+            Some((before, after)) => format!("{before}the local time is TODAY{}", after.split_at(29).1),
             None => text,
         };
         assert_eq!(
@@ -86,7 +86,7 @@ async fn unreachable(connection: ovirt_sdk::ConnectionBuilder, port: u16) -> (Er
 async fn a_proxy_in_the_way() {
     let server = Server::start(|_| Reply::empty(200)).await;
     let through = |proxy: String| unreachable(builder(&server).proxy(proxy), server.port());
-    let begin = "GET /ovirt-engine/api/vms: no connection to https://localhost:PORT through the proxy: ";
+    let begin = "GET /ovirt-engine/api/vms: can't reach https://localhost:PORT through the proxy: ";
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let gone = format!("http://user:hunter2@127.0.0.1:{}", listener.local_addr().unwrap().port());
     drop(listener);
@@ -94,8 +94,8 @@ async fn a_proxy_in_the_way() {
     assert_eq!(
         text,
         format!(
-            "{begin}Connection refused (os error 111) (correlation id my-id)\nHint: the proxy is that of the option \
-             `proxy`, else that of the environment (HTTPS_PROXY, ALL_PROXY); `no_proxy` goes without one"
+            "{begin}Connection refused (os error 111) (correlation id my-id)\nHint: the option `proxy` or else the \
+             environment (HTTPS_PROXY, ALL_PROXY) sets the proxy; `no_proxy` disables it"
         )
     );
     assert!(error.is_connect());
@@ -113,8 +113,8 @@ async fn a_proxy_in_the_way() {
     assert_eq!(
         text,
         format!(
-            "{begin}tunnel error: unsuccessful (correlation id my-id)\nHint: the proxy does not connect to that server: \
-             it may not, or can't reach it"
+            "{begin}tunnel error: unsuccessful (correlation id my-id)\nHint: the proxy does not allow connections to \
+             that server, or can't reach it"
         )
     );
 }
@@ -127,9 +127,8 @@ async fn a_server_that_does_not_answer_or_not_with_tls() {
     let (error, text) = unreachable(to(port).connect_timeout(Duration::from_millis(50)), port).await;
     assert_eq!(
         text,
-        "GET /ovirt-engine/api/vms: no connection to https://127.0.0.1:PORT in time (correlation id my-id)\nHint: nothing \
-         answers there: is it the right host and port, is there a firewall, or does it take a `proxy`? If it is only \
-         slow, give it a longer `connect_timeout`"
+        "GET /ovirt-engine/api/vms: can't reach https://127.0.0.1:PORT: timed out (correlation id my-id)\nHint: check host, \
+         port and firewalls, and whether a `proxy` is required; for slow networks, increase `connect_timeout`"
     );
     assert!(error.is_timeout() && error.is_connect());
 
@@ -143,14 +142,13 @@ async fn a_server_that_does_not_answer_or_not_with_tls() {
     let (_, text) = unreachable(to(port), port).await;
     assert_eq!(
         text,
-        "GET /ovirt-engine/api/vms: no connection to https://127.0.0.1:PORT: received corrupt message of type \
-         InvalidContentType (correlation id my-id)\nHint: what listens at that port does not speak TLS: is it the right \
-         port?"
+        "GET /ovirt-engine/api/vms: can't reach https://127.0.0.1:PORT: received corrupt message of type \
+         InvalidContentType (correlation id my-id)\nHint: the service on that port does not use TLS; check the port"
     );
     let server = Server::start(|_| Reply::empty(200)).await;
     let plain = Connection::builder(server.url().replace("https:", "http:")).insecure(true).no_proxy();
     let (_, text) = unreachable(plain, server.port()).await;
-    assert!(text.ends_with("\nHint: if the server expects TLS, the URL has to begin with https://"), "{text}");
+    assert!(text.ends_with("\nHint: if the server expects TLS, the URL must begin with https://"), "{text}");
 }
 
 #[tokio::test]
@@ -158,7 +156,7 @@ async fn a_server_that_wants_to_see_a_certificate() {
     let (authority, clients) = (Authority::new("servers"), Authority::new("clients"));
     let tls = authority.server(&["localhost"], Some(&clients));
     let server = Server::with(&authority, Some(tls), |_: &Asked| Reply::empty(200)).await;
-    let hint = "\nHint: the server wants to see a certificate that it trusts: give it as `client_certificate_file`";
+    let hint = "\nHint: the server requires a client certificate that it trusts; set `client_certificate_file`";
     let stranger = Authority::new("strangers").client("automation");
     let builders = [builder(&server), builder(&server).client_certificate_pem(stranger)];
     for (builder, alert) in builders.into_iter().zip(["CertificateRequired", "UnknownCA"]) {
@@ -166,7 +164,7 @@ async fn a_server_that_wants_to_see_a_certificate() {
         let (error, text) = failing(&server, &connection, Method::Get, "vms").await;
         let begin = "GET /ovirt-engine/api/vms: the request can't be sent: received fatal alert: ";
         assert_eq!(text, format!("{begin}{alert} (correlation id my-id){hint}"));
-        assert!(!error.is_retryable() && error.attempts() == Some(1), "that does not pass by itself");
+        assert!(!error.is_retryable() && error.attempts() == Some(1), "not transient");
     }
 }
 
@@ -174,8 +172,8 @@ async fn a_server_that_wants_to_see_a_certificate() {
 async fn a_host_that_nobody_knows() {
     let nowhere = Connection::builder("https://no-such-host.invalid/ovirt-engine/api").no_proxy();
     let (error, text) = unreachable(nowhere, 0).await;
-    assert!(text.starts_with("GET /ovirt-engine/api/vms: no connection to https://no-such-host.invalid: "), "{text}");
-    assert!(text.ends_with("\nHint: is the name of the host right, and does this machine know it?"), "{text}");
+    assert!(text.starts_with("GET /ovirt-engine/api/vms: can't reach https://no-such-host.invalid: "), "{text}");
+    assert!(text.ends_with("\nHint: check the host name and the DNS configuration"), "{text}");
     assert!(error.is_connect());
 }
 
@@ -193,9 +191,9 @@ async fn nobody_listens() {
     let error = connection.raw(Method::Get, "vms").correlation_id("my-id").send().await.unwrap_err();
     assert_eq!(
         error.to_string().replace(&port.to_string(), "PORT"),
-        "GET /ovirt-engine/api/vms: no connection to https://127.0.0.1:PORT: Connection refused (os error 111) \
-         (correlation id my-id)\nHint: the host is there, but nothing listens at that port: is it the engine, and does \
-         it run?"
+        "GET /ovirt-engine/api/vms: can't reach https://127.0.0.1:PORT: Connection refused (os error 111) \
+         (correlation id my-id)\nHint: the host is reachable, but nothing listens on that port; check the URL, and that \
+         the engine is running"
     );
 }
 
@@ -206,8 +204,8 @@ async fn a_request_that_takes_too_long() {
     let (_, text) = failing(&server, &connection.build().unwrap(), Method::Get, "vms").await;
     assert_eq!(
         text,
-        "GET /ovirt-engine/api/vms: no complete answer within 60ms (correlation id my-id)\nHint: `timeout` of the request \
-         or of the connection gives it longer"
+        "GET /ovirt-engine/api/vms: no complete response within 60ms (correlation id my-id)\nHint: increase `timeout` of \
+         the request or the connection"
     );
 }
 
@@ -218,8 +216,8 @@ async fn a_login_that_takes_too_long() {
     let (error, text) = failing(&server, &connection, Method::Get, "vms").await;
     assert_eq!(
         text,
-        "GET /ovirt-engine/api/vms: login failed: no complete answer within 60ms\nHint: `timeout` of the request or of \
-         the connection gives it longer"
+        "GET /ovirt-engine/api/vms: login failed: no complete response within 60ms\nHint: increase `timeout` of the \
+         request or the connection"
     );
     assert!(error.is_timeout());
 }
@@ -239,9 +237,9 @@ async fn a_request_that_others_leave_no_place_for() {
     let error = request.send().await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "GET /ovirt-engine/api/vms: no complete answer within 60ms: it was not sent, since another request was under \
-         way all the time (`max_connections` is 1) (correlation id my-id)\nHint: `timeout` of the request or of the \
-         connection gives it longer"
+        "GET /ovirt-engine/api/vms: no complete response within 60ms: not sent, because another request was in \
+         progress (`max_connections` is 1) (correlation id my-id)\nHint: increase `timeout` of the request or the \
+         connection"
     );
     assert!(error.is_timeout() && server.asked().len() == 1);
     other.abort();
@@ -253,7 +251,7 @@ async fn an_answer_that_breaks_off() {
     let (error, text) = answered(reply, Method::Get, "vms").await;
     assert_eq!(
         text,
-        "GET /ovirt-engine/api/vms: the connection failed before the answer was complete: the other side closed it \
+        "GET /ovirt-engine/api/vms: the connection failed before the response was complete: closed by the peer \
          (correlation id my-id)"
     );
     assert!(std::error::Error::source(&error).is_some());

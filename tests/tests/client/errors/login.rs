@@ -80,10 +80,7 @@ async fn a_login_that_is_held_back() {
 async fn a_single_sign_on_that_repeats_the_password() {
     let body = format!(r#"{{"error":"invalid_grant","error_description":"{PASSWORD} is wrong"}}"#);
     let (_, text) = login(Reply::json(401, &body)).await;
-    assert!(
-        text.starts_with("GET /ovirt-engine/api/vms: login rejected: invalid_grant: *** is wrong"),
-        "{text}"
-    );
+    assert!(text.starts_with("GET /ovirt-engine/api/vms: login rejected: invalid_grant: *** is wrong"), "{text}");
 }
 
 #[tokio::test]
@@ -125,9 +122,9 @@ async fn a_login_at_a_server_that_is_no_engine() {
     let (error, text) = login(Reply::html(404, "Not Found")).await;
     assert_eq!(
         text,
-        "GET /ovirt-engine/api/vms: login failed: POST /ovirt-engine/sso/oauth/token: 404 Not Found, with a page \
-         of HTML titled \"Not Found\" (correlation id LOGIN-ID)\nHint: the URL of the connection has to be that of \
-         the API, usually https://engine.example.com/ovirt-engine/api"
+        "GET /ovirt-engine/api/vms: login failed: POST /ovirt-engine/sso/oauth/token: 404 Not Found, with an HTML \
+         page titled \"Not Found\" (correlation id LOGIN-ID)\nHint: the URL of the connection must be that of the API, \
+         usually https://engine.example.com/ovirt-engine/api"
     );
     assert!(!error.is_auth() && !error.is_not_found());
 }
@@ -139,7 +136,7 @@ async fn a_login_without_an_answer() {
     let gone = Server::start(|_| Reply::gone()).await;
     let connection = builder(&gone).retry(RetryPolicy::none()).build().unwrap();
     let (error, text) = failing(&gone, &connection, Method::Get, "vms").await;
-    assert!(text.starts_with(&format!("{begin}the connection failed before the answer was complete: ")), "{text}");
+    assert!(text.starts_with(&format!("{begin}the connection failed before the response was complete: ")), "{text}");
     assert!(error.is_retryable() && !error.is_connect() && !error.is_timeout() && !error.is_certificate());
     assert_eq!((error.correlation_id(), error.status(), error.attempts()), (Some("my-id"), None, Some(1)));
 
@@ -153,6 +150,6 @@ async fn a_login_without_an_answer() {
     let connection = builder(&slow).timeout(Duration::from_millis(60)).build().unwrap();
     let request = connection.raw(Method::Post, "vms").timeout(Duration::from_secs(20));
     let error = request.send().await.unwrap_err();
-    assert!(error.to_string().contains("sso/oauth/token: no complete answer within 60ms"), "{error}");
+    assert!(error.to_string().contains("sso/oauth/token: no complete response within 60ms"), "{error}");
     assert!(error.is_timeout() && error.is_retryable() && !error.is_connect() && !error.is_auth());
 }
