@@ -1,4 +1,4 @@
-//! From a path, or from what the engine sent, to a service or an object.
+//! Services by path, and following links that the engine sent.
 
 use crate::connection::Connection;
 use crate::error::Error;
@@ -10,14 +10,14 @@ use crate::service::{Location, Service};
 use crate::unknown::HREF;
 use crate::xml;
 
-/// What knows where it is on the engine: an object, a list, or the member that holds one.
+/// A value that can have a link to its full representation: an object, a list, or a field with one of them.
 ///
 /// Sealed: the crate implements it.
 pub trait Linked: sealed::Sealed {
-    /// What is there.
+    /// The type that the link leads to.
     type Target: xml::Root + Answer<Value = Self::Target> + Send + 'static;
 
-    /// The address that the engine told, if it did.
+    /// The `href` that the engine sent, if any.
     fn href(&self) -> Option<&str>;
 }
 
@@ -31,9 +31,9 @@ mod sealed {
     impl<T: Struct> Sealed for Option<List<T>> {}
 }
 
-/// What is wrong when there is no address.
-const NO_LINK: &str = "there is no link to follow: the engine sent none; what stands inside of another object, and what \
-    `add` gives, may lack links that the object has when it is asked for with `get`";
+/// The problem of a value without `href`.
+const NO_LINK: &str = "no link to follow: the value has no `href`; nested objects and results of `add` can lack links \
+    that `get` returns";
 
 fn href_of(object: &impl Object) -> Option<&str> {
     get::<_, String>(object, HREF).map(String::as_str)
@@ -72,12 +72,13 @@ impl<T: Struct + Send> Linked for Option<List<T>> {
 }
 
 impl Connection {
-    /// The service at the base URL, from which all others are reached.
+    /// Returns the service at the base URL, the starting point for all others.
     pub fn system(&self) -> Root {
         Root::at(Location::root(self.clone()))
     }
 
-    /// The service at a path below the base URL, such as `vms/123/nics`, or at an address that the engine sent.
+    /// Returns the service at a path relative to the base URL, such as `vms/123/nics`, or at an `href` that the engine
+    /// sent.
     ///
     /// ```no_run
     /// # fn f(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
@@ -90,7 +91,7 @@ impl Connection {
     ///
     /// # Errors
     ///
-    /// When the address is outside of the connection's base URL, when no service is there, or another one.
+    /// When the path is not below the connection's base URL, or does not lead to the service `S`.
     pub fn service<S: Service>(&self, path: &str) -> Result<S, Error> {
         let path = self.relative_href(path)?;
         let root = Root::INFO;
@@ -99,15 +100,15 @@ impl Connection {
             Some(info) => {
                 Err(Error::request(format!("`{path}` leads to the service `{}`, not to `{}`", info.name, S::INFO.name)))
             }
-            None => Err(Error::request(format!("no service of the API is at `{path}`"))),
+            None => Err(Error::request(format!("`{path}` is not the path of a service"))),
         }
     }
 
-    /// Reads what a link leads to: `connection.follow(&vm.nics)`.
+    /// Fetches the object or list that a link leads to: `connection.follow(&vm.nics)`.
     ///
     /// # Errors
     ///
-    /// When the engine told no address, or one outside of the connection's base URL; otherwise as any request.
+    /// When there is no `href`, when it is not below the connection's base URL, or when the request fails.
     pub fn follow<L: Linked>(&self, link: &L) -> Sending<L::Target> {
         let location = link
             .href()
@@ -120,11 +121,11 @@ impl Connection {
         }
     }
 
-    /// As [`follow`](Self::follow), for programs without an async runtime.
+    /// Blocking counterpart of [`follow`](Self::follow).
     ///
     /// # Errors
     ///
-    /// As there, and when it is called within an async runtime.
+    /// The same errors; also fails within an async runtime.
     #[cfg(feature = "blocking")]
     pub fn follow_blocking<L: Linked>(&self, link: &L) -> Result<L::Target, Error> {
         self.block_on(self.follow(link))?

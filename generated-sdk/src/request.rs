@@ -1,4 +1,4 @@
-//! Requests are values: made by a service handle, completed by setters, sent or looked at.
+//! Requests as values: methods of service handles create them, setters complete them, and `send` sends them.
 
 mod answer;
 mod items;
@@ -12,19 +12,19 @@ pub use items::Items;
 pub use typed::{Sending, TypedRequest};
 pub use verb::Verb;
 
-/// What is the same for every request but its names.
+/// Defines the type of a request with the methods that all requests have.
 macro_rules! request {
-    // Lists can be read item by item, too.
+    // Requests of lists can also stream the items.
     ($request:ident: types::List<$item:ty>; $service:ident::list) => {
         crate::request::request!($request: (types::List<$item>); $service::list);
 
         impl $request {
-            /// The items of the answer one by one, as they come; for lists that are too long to hold all of them.
+            /// Sends the request and streams the items of the response, for lists that don't fit into memory.
             pub fn items(self) -> crate::request::Items<$item> {
                 self.0.items()
             }
 
-            /// As [`items`](Self::items), for programs without an async runtime: an iterator.
+            /// Blocking counterpart of [`items`](Self::items); returns an iterator.
             #[cfg(feature = "blocking")]
             pub fn items_blocking(self) -> crate::request::BlockingItems<$item> {
                 self.0.items_blocking()
@@ -46,47 +46,49 @@ macro_rules! request {
                 Self(self.0.header(name, value))
             }
 
-            /// Sets a parameter of the query that the model does not have.
+            /// Sets a query parameter by name, for parameters without a setter.
             pub fn query(self, key: &str, value: impl std::fmt::Display) -> Self {
                 Self(self.0.query(key, value))
             }
 
-            /// How long the request may take, instead of what the connection says.
+            /// Sets the timeout of this request, in place of the connection's. It covers the login and all attempts.
             pub fn timeout(self, timeout: std::time::Duration) -> Self {
                 Self(self.0.timeout(timeout))
             }
 
-            /// The text that marks the operation in the log, the events and the jobs of the engine.
+            /// Sets the correlation ID, which marks the operation in the log, the events and the jobs of the engine: 1
+            /// to 36 letters, digits, `_` or `-`. By default, a random one is generated.
             pub fn correlation_id(self, id: impl Into<std::string::String>) -> Self {
                 Self(self.0.correlation_id(id))
             }
 
-            /// What would be sent, without sending it.
+            /// Returns the request as it would be sent, without sending it.
             ///
             /// # Errors
             ///
-            /// When it can't be sent: an identifier that is none, a text that XML can't have, and the like.
+            /// When the request is not valid, for example because of an invalid identifier, or of a character that XML
+            /// does not allow.
             pub fn inspect(&self) -> std::result::Result<crate::Inspected, crate::Error> {
                 self.0.inspect()
             }
 
-            /// Sends the request; gives what the engine answers.
+            /// Sends the request and returns the result.
             pub fn send(self) -> crate::request::Sending<<$answer as crate::request::Answer>::Value> {
                 self.0.send()
             }
 
-            /// Sends the request; gives what the engine answers with status and correlation id.
+            /// Sends the request and returns the result with the status code and the correlation ID of the response.
             pub fn send_reply(
                 self,
             ) -> crate::request::Sending<crate::request::Reply<<$answer as crate::request::Answer>::Value>> {
                 self.0.send_reply()
             }
 
-            /// As [`send`](Self::send), for programs without an async runtime.
+            /// Blocking counterpart of [`send`](Self::send).
             ///
             /// # Errors
             ///
-            /// As `send`, and within an async runtime.
+            /// The errors of `send`; also fails within an async runtime.
             #[cfg(feature = "blocking")]
             pub fn send_blocking(
                 self,
@@ -94,11 +96,11 @@ macro_rules! request {
                 self.0.send_blocking()
             }
 
-            /// As [`send_reply`](Self::send_reply), for programs without an async runtime.
+            /// Blocking counterpart of [`send_reply`](Self::send_reply).
             ///
             /// # Errors
             ///
-            /// As `send_reply`, and within an async runtime.
+            /// The errors of `send_reply`; also fails within an async runtime.
             #[cfg(feature = "blocking")]
             pub fn send_reply_blocking(
                 self,

@@ -1,6 +1,6 @@
-//! The services of the API: a handle for each, and a request for each of their methods.
+//! The services of the API: a handle for each service, and a request for each method.
 //!
-//! A handle is a connection and a path; it costs nothing to make. Its methods make requests, which are sent with
-//! `send`, or looked at with `inspect`.
+//! A handle consists of a connection and a path; creating one sends nothing. Its methods create requests. Use `send` to
+//! send a request, or `inspect` to look at it.
 
 pub use crate::generated::services::*;

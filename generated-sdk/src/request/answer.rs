@@ -1,4 +1,4 @@
-//! How answers are read, the odd ones included.
+//! Decoding of responses, including irregular ones.
 
 use std::marker::PhantomData;
 
@@ -12,14 +12,14 @@ use crate::object::{FieldValue, Member, Struct};
 use crate::types::Job;
 use crate::xml::{self, DecodeOptions};
 
-/// How the answer to a request is read.
+/// The content of a successful response.
 ///
-/// Sealed: the crate implements it for what the methods of the API return.
+/// Sealed: the crate implements it for the results of all methods of the API.
 pub trait Answer: sealed::Sealed {
-    /// What the user gets.
+    /// The result that `send` returns.
     type Value: Send;
 
-    /// Reads an answer.
+    /// Decodes a response.
     #[doc(hidden)]
     fn read(
         verb: Verb,
@@ -27,7 +27,7 @@ pub trait Answer: sealed::Sealed {
         body: &str,
     ) -> Result<(Option<Self::Value>, Option<ActionStatus>), DataError>;
 
-    /// What stands for a value that the engine did not send, when something can.
+    /// The value to return if the engine sent none; `None` if that is an error.
     #[doc(hidden)]
     fn absent() -> Option<Self::Value>;
 }
@@ -41,40 +41,40 @@ mod sealed {
     impl<T> Sealed for super::ActionObject<T> {}
 }
 
-/// What the engine answers to an action, and to whatever has no result of its own.
+/// The status of an operation, in responses to actions and to requests without another result.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ActionStatus {
-    /// How far the engine is: `complete`, `pending`, `in_progress`; absent when it does not say.
+    /// The progress of the operation: `complete`, `pending` or `in_progress`; `None` if the engine does not report it.
     pub status: Option<String>,
-    /// The job that does the rest.
+    /// The job that continues the operation.
     pub job: Option<Box<Job>>,
-    /// Path of the running action, when it has one.
+    /// The path of the running action, if it has one.
     pub href: Option<String>,
-    /// Whether there is a fault instead.
+    /// Whether the response contains a fault.
     failed: bool,
 }
 
-/// The result of an action, which stands in its answer.
+/// A result of type `V` within the `<action>` of the response.
 #[derive(Debug)]
 pub struct ActionOutput<V>(PhantomData<fn() -> V>);
 
-/// The result of an action that is an object.
+/// An object of type `T` within the `<action>` of the response.
 #[derive(Debug)]
 pub struct ActionObject<T>(PhantomData<fn() -> T>);
 
-/// An answer with what came beside it.
+/// A successful response: the result, the status code and the correlation ID.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Reply<T> {
-    /// What the method returns; `None` when the engine did not send it, which it may do although it has done what it
-    /// was asked to: with the status 202 and no body, or with an `<action>` in result of the object.
+    /// The result of the method. `None` if the engine accepted the request without returning the result: with the
+    /// status code 202 and no body, or with an `<action>` in place of the object.
     pub value: Option<T>,
-    /// The status of HTTP.
+    /// The HTTP status code.
     pub status: u16,
-    /// The correlation id in effect, as the engine echoes it.
+    /// The correlation ID of the request, as echoed by the engine.
     pub correlation_id: Option<String>,
-    /// What the engine says of the operation, when it answers with an `<action>`.
+    /// The status of the operation, if the response is an `<action>`.
     pub action: Option<ActionStatus>,
 }
 
@@ -87,10 +87,10 @@ pub(super) fn read<A: Answer>(verb: Verb, result: ResultTag, raw: &RawReply) -> 
     Ok(Reply { value, status: raw.status, correlation_id: raw.correlation_id.clone(), action })
 }
 
-/// The tag of the element that stands for an operation.
+/// The tag of the element that describes an operation.
 const ACTION: &str = "action";
 
-/// The tag of the element that says why an operation failed.
+/// The tag of the element that describes a failure.
 const FAULT: &str = "fault";
 
 impl<T: Struct + Send> Answer for T {
@@ -177,7 +177,7 @@ impl<T: Struct + Send> Answer for ActionObject<T> {
 }
 
 impl ActionStatus {
-    /// Reads an `<action>`; what is not common to all of them is handed to `other`.
+    /// Reads an `<action>`. Elements that are specific to an action are passed to `other`.
     fn read_action(
         &mut self,
         body: &str,
@@ -208,7 +208,7 @@ impl ActionStatus {
     }
 }
 
-/// The tag of the root of a document.
+/// The tag of the root element of a document.
 fn root(body: &str) -> Result<String, DataError> {
     DecodeOptions::new().peek(body)
 }

@@ -1,4 +1,4 @@
-//! The items of a list, one by one, while the answer comes.
+//! Streaming of the items of a list.
 
 use std::fmt;
 
@@ -20,17 +20,17 @@ impl<T: Struct + Send> TypedRequest<List<T>> {
     }
 }
 
-/// The items of a list, one by one; made by `items()` of the request.
+/// A stream of the items of a list, created by `items()` of the request.
 ///
-/// The request is sent with the first item. Memory is bounded by the largest item, however long the list is. While it
-/// is read, it counts as one of the connection's requests at a time.
+/// The first call of [`next`](Self::next) sends the request. Memory use depends on the largest item, not on the length
+/// of the list. Until it ends or is dropped, the stream counts towards `max_connections` of the connection.
 pub struct Items<T> {
     request: TypedRequest<List<T>>,
     decoder: ItemDecoder<T>,
     reply: Option<StreamingReply>,
-    /// Whether the answer has come whole.
-    whole: bool,
-    /// Whether there is nothing more to give.
+    /// Whether the complete response was received.
+    complete: bool,
+    /// Whether the stream has ended, after the last item or an error.
     done: bool,
 }
 
@@ -43,14 +43,14 @@ impl<T> fmt::Debug for Items<T> {
 impl<T: Struct + Send> Items<T> {
     fn new(request: TypedRequest<List<T>>) -> Self {
         let decoder = ItemDecoder::new(DecodeOptions::new());
-        Self { request, decoder, reply: None, whole: false, done: false }
+        Self { request, decoder, reply: None, complete: false, done: false }
     }
 
-    /// The next item, as soon as it has come; `None` after the last one.
+    /// Returns the next item as soon as it arrives; `None` after the last one.
     ///
     /// # Errors
     ///
-    /// As sending the request, and when the answer breaks off or can't be read. After an error there are no more items.
+    /// When the request fails, or when the response is incomplete or can't be decoded. After an error, the stream ends.
     pub async fn next(&mut self) -> Result<Option<T>, Error> {
         if self.done {
             return Ok(None);
@@ -58,7 +58,7 @@ impl<T: Struct + Send> Items<T> {
         let next = self.advance().await;
         if !matches!(next, Ok(Some(_))) {
             self.done = true;
-            // Others may have its place.
+            // Frees the slot of the request.
             self.reply = None;
         }
         next
@@ -73,22 +73,21 @@ impl<T: Struct + Send> Items<T> {
             }
         };
         loop {
-            let next = self.decoder.next(self.whole).map_err(|error| reply.unreadable(error))?;
-            if next.is_some() || self.whole {
+            let next = self.decoder.next(self.complete).map_err(|error| reply.unreadable(error))?;
+            if next.is_some() || self.complete {
                 return Ok(next);
             }
             match reply.chunk().await? {
-                Some(piece) => self.decoder.feed(&piece).map_err(|error| reply.unreadable(error))?,
-                None => self.whole = true,
+                Some(chunk) => self.decoder.feed(&chunk).map_err(|error| reply.unreadable(error))?,
+                None => self.complete = true,
             }
         }
     }
 }
 
-/// The items of a list, one by one, for programs without an async runtime; made by `items_blocking()` of the request.
+/// Blocking counterpart of [`Items`]: an iterator, created by `items_blocking()` of the request.
 ///
-/// As with [`Items`], the request is sent with the first item, and memory is bounded by the largest one. After an error
-/// there are no more items.
+/// The first call of `next` sends the request. Memory use depends on the largest item. The iterator ends after an error.
 #[cfg(feature = "blocking")]
 #[derive(Debug)]
 pub struct BlockingItems<T>(Items<T>);
@@ -110,7 +109,7 @@ impl<T: Struct + Send> Iterator for BlockingItems<T> {
         }
         crate::blocking::block_on(self.0.next())
             .unwrap_or_else(|error| {
-                // Within a runtime it would be so every time.
+                // Within a runtime, each further call would fail as well.
                 self.0.done = true;
                 Err(error)
             })

@@ -1,4 +1,4 @@
-//! The request that the requests of the API are made of.
+//! The generic request behind the request types of all methods.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -17,25 +17,25 @@ use crate::object::{Object, Objects};
 use crate::service::Location;
 use crate::xml::{EncodeOptions, Root};
 
-/// What `send` gives: a future that can go to another thread.
+/// The future that `send` returns. It can move between threads.
 pub type Sending<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
 
-/// A request whose answer is read as `A`; what the requests of the API are made of.
+/// A request whose response is decoded as `A`. The request types of all methods wrap it.
 pub struct TypedRequest<A> {
     pub(super) location: Location,
     verb: Verb,
-    /// The segment of an action.
+    /// The path segment of an action.
     segment: Option<&'static str>,
     query: Vec<(String, String)>,
     headers: Vec<(String, String)>,
     body: Option<String>,
-    /// The parameters that stand in the `<action>`: tags and elements.
-    members: Vec<(&'static str, String)>,
-    /// Where the result of an action stands.
+    /// The parameters in the `<action>`: tags and encoded elements.
+    parameters: Vec<(&'static str, String)>,
+    /// The element with the result of an action.
     result: ResultTag,
     timeout: Option<Duration>,
     correlation_id: Option<String>,
-    /// The first thing that could not be written.
+    /// The first error of encoding, reported by `send`.
     problem: Option<String>,
     answer: PhantomData<fn() -> A>,
 }
@@ -49,7 +49,7 @@ impl<A> Clone for TypedRequest<A> {
             query: self.query.clone(),
             headers: self.headers.clone(),
             body: self.body.clone(),
-            members: self.members.clone(),
+            parameters: self.parameters.clone(),
             result: self.result,
             timeout: self.timeout,
             correlation_id: self.correlation_id.clone(),
@@ -60,7 +60,7 @@ impl<A> Clone for TypedRequest<A> {
 }
 
 impl<A> fmt::Debug for TypedRequest<A> {
-    /// The body may hold secrets and is not shown.
+    /// Omits headers and body, which may contain secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("TypedRequest");
         shown.field("verb", &self.verb).field("location", &self.location);
@@ -77,7 +77,7 @@ impl<A> TypedRequest<A> {
             query: Vec::new(),
             headers: Vec::new(),
             body: None,
-            members: Vec::new(),
+            parameters: Vec::new(),
             result: ResultTag::default(),
             timeout: None,
             correlation_id: None,
@@ -113,22 +113,22 @@ impl<A> TypedRequest<A> {
     fn with_body(mut self, body: &impl Root) -> Self {
         match EncodeOptions::new().indent(false).to_string(body) {
             Ok(text) => self.body = Some(text),
-            Err(error) => self.note(&error),
+            Err(error) => self.record_problem(&error),
         }
         self
     }
 
-    fn note(&mut self, error: &DataError) {
+    fn record_problem(&mut self, error: &DataError) {
         self.problem.get_or_insert_with(|| error.to_string());
     }
 
-    /// Where the result of an action stands.
+    /// Sets the tag of the result of an action.
     pub(crate) fn out(mut self, tag: &'static str) -> Self {
         self.result = ResultTag { tag, item_tag: None };
         self
     }
 
-    /// Where the result of an action stands, when it is a list.
+    /// Sets the tags of the result of an action that returns a list.
     pub(crate) fn out_list(mut self, tag: &'static str, item_tag: &'static str) -> Self {
         self.result = ResultTag { tag, item_tag: Some(item_tag) };
         self
@@ -139,15 +139,15 @@ impl<A> TypedRequest<A> {
     }
 
     pub(crate) fn set<S: Scalar>(self, tag: &'static str, value: S) -> Self {
-        self.member(tag, |encoder| encoder.scalar(tag, &value))
+        self.parameter(tag, |encoder| encoder.scalar(tag, &value))
     }
 
     pub(crate) fn set_object(self, tag: &'static str, value: &dyn Object) -> Self {
-        self.member(tag, |encoder| encoder.object(tag, value))
+        self.parameter(tag, |encoder| encoder.object(tag, value))
     }
 
     pub(crate) fn set_list(self, tag: &'static str, item_tag: &'static str, value: &dyn Objects) -> Self {
-        self.member(tag, |encoder| encoder.list(tag, item_tag, value))
+        self.parameter(tag, |encoder| encoder.list(tag, item_tag, value))
     }
 
     #[allow(dead_code, reason = "whether an action has such a parameter depends on the model")]
@@ -158,17 +158,17 @@ impl<A> TypedRequest<A> {
         values: impl IntoIterator<Item = impl Into<S>>,
     ) -> Self {
         let values: Vec<S> = crate::object::values(values);
-        self.member(tag, |encoder| encoder.scalars(tag, item_tag, &values))
+        self.parameter(tag, |encoder| encoder.scalars(tag, item_tag, &values))
     }
 
     /// Adds or replaces a parameter in the `<action>`.
-    fn member(mut self, tag: &'static str, write: impl FnOnce(&mut Encoder<'_>) -> Result<(), DataError>) -> Self {
+    fn parameter(mut self, tag: &'static str, write: impl FnOnce(&mut Encoder<'_>) -> Result<(), DataError>) -> Self {
         match Encoder::fragment(write) {
             Ok(element) => {
-                self.members.retain(|(other, _)| *other != tag);
-                self.members.push((tag, element));
+                self.parameters.retain(|(other, _)| *other != tag);
+                self.parameters.push((tag, element));
             }
-            Err(error) => self.note(&error),
+            Err(error) => self.record_problem(&error),
         }
         self
     }
@@ -194,7 +194,7 @@ impl<A> TypedRequest<A> {
         self
     }
 
-    /// What would be sent.
+    /// Returns the request as it would be sent.
     pub(crate) fn inspect(&self) -> Result<Inspected, Error> {
         self.location.connection().inspect(self.call()?)
     }
@@ -228,14 +228,15 @@ impl<A> TypedRequest<A> {
         })
     }
 
-    /// The document to send: the body, or the `<action>` with its parameters in the order of the engine's schema.
+    /// The document to send: the body, or an `<action>` with its parameters in alphabetical order, as in the engine's
+    /// schema.
     fn document(&self) -> Option<String> {
-        if self.verb != Verb::Action && self.members.is_empty() {
+        if self.verb != Verb::Action && self.parameters.is_empty() {
             return self.body.clone();
         }
-        let mut members = self.members.clone();
-        members.sort_by_key(|(tag, _)| *tag);
-        let inner: String = members.into_iter().map(|(_, element)| element).collect();
+        let mut parameters = self.parameters.clone();
+        parameters.sort_by_key(|(tag, _)| *tag);
+        let inner: String = parameters.into_iter().map(|(_, element)| element).collect();
         Some(if inner.is_empty() { "<action/>".to_owned() } else { format!("<action>{inner}</action>") })
     }
 }

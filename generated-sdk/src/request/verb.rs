@@ -1,8 +1,8 @@
-//! What a request does, and where its result is.
+//! The kinds of requests, and the element with the result.
 
 use crate::object::Member;
 
-/// How a request travels.
+/// The kind of a request, which determines its HTTP method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[doc(hidden)]
 pub enum Verb {
@@ -14,7 +14,7 @@ pub enum Verb {
     Action,
 }
 
-/// Where the result of an action stands in the answer.
+/// The element of the response that contains the result of an action.
 #[derive(Clone, Copy, Debug, Default)]
 #[doc(hidden)]
 pub struct ResultTag {
