@@ -282,7 +282,7 @@ mod tests {
             assert_eq!(error.fault().and_then(|fault| fault.reason.as_deref()), Some("No"));
             let page = connection(200, "text/html", &["<html><title>Welcome</title>", "…"], true);
             let error = page.call_streaming(Call::new(Method::Get, "vms")).await.unwrap_err();
-            assert!(error.to_string().contains("with a page of HTML titled \"Welcome\""), "{error}");
+            assert!(error.to_string().contains("with an HTML page titled \"Welcome\""), "{error}");
         });
     }
 }

@@ -157,8 +157,7 @@ impl TransportFailure {
                     Some(CertificateProblem::Expired) => "`engine-setup` on the engine renews expired certificates",
                     Some(CertificateProblem::NotYetValid) => "check the local clock, and the clock of the engine",
                     Some(CertificateProblem::NotAServerCertificate) => {
-                        "the server needs its own certificate, issued by an authority; the certificate of the \
-                         authority belongs in `ca_file`"
+                        "the server needs its own certificate, issued by a CA; `ca_file` is for the CA certificate"
                     }
                     Some(CertificateProblem::Untrusted) | None => "",
                 };

@@ -94,7 +94,7 @@ impl Request {
         self.body = Some(body.into().into());
     }
 
-    /// The correlation ID. `None` at [`Position::Call`](crate::pipeline::Position::Call) if the request does not set one.
+    /// The correlation ID. Without one, a random ID is set after [`Position::Call`](crate::pipeline::Position::Call).
     pub fn correlation_id(&self) -> Option<&str> {
         self.correlation_id.as_deref()
     }

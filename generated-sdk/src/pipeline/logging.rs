@@ -54,7 +54,7 @@ async fn exchange(request: Request, next: Next<'_>, span: Span) -> Result<Respon
                 let body = body.unwrap_or_else(|| "(streamed)".to_owned());
                 tracing::trace!(target: "ovirt_sdk", body, "received");
             }
-            tracing::debug!(target: "ovirt_sdk", status = response.status, duration_ms, "answered");
+            tracing::debug!(target: "ovirt_sdk", status = response.status, duration_ms, "completed");
         }
         Err(error) => tracing::debug!(target: "ovirt_sdk", %error, duration_ms, "failed"),
     }

@@ -15,8 +15,8 @@ const MAX_DURATION: Duration = Duration::from_secs(24 * 3600);
 /// The number of retries and the delays between them.
 ///
 /// Only [idempotent](crate::http::Method::is_idempotent) requests are retried, and only after
-/// [transient](Error::is_retryable) failures. If the response to a removal is lost, its retry can fail because the object
-/// no longer exists.
+/// [transient](Error::is_retryable) failures. If the response to a removal is lost, its retry can fail because the
+/// object no longer exists.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RetryPolicy {
     attempts: u32,
@@ -69,8 +69,8 @@ impl RetryPolicy {
         self
     }
 
-    /// The time after the start of the first attempt in which further attempts can start. The timeout of the request
-    /// applies as well.
+    /// The period, from the start of the first attempt, during which further attempts can start. The timeout of the
+    /// request applies as well.
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline.min(MAX_DURATION);

@@ -87,7 +87,7 @@ impl<T: Struct + Send> Items<T> {
 
 /// Blocking counterpart of [`Items`]: an iterator, created by `items_blocking()` of the request.
 ///
-/// The first call of `next` sends the request. Memory use depends on the largest item. The iterator ends after an error.
+/// The first call of `next` sends the request. Memory use depends on the largest item. An error ends the iterator.
 #[cfg(feature = "blocking")]
 #[derive(Debug)]
 pub struct BlockingItems<T>(Items<T>);

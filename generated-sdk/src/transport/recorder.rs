@@ -17,7 +17,7 @@ const NOT_SECRET: &[&str] =
 /// Records the exchanges of a connection. Pass it to [`ConnectionBuilder::record`](crate::ConnectionBuilder::record).
 ///
 /// Secrets are masked or omitted: headers with credentials, passwords and tokens of logins, and values of attributes
-/// that the model marks as secret. While recording, response bodies are not streamed: each is received completely first.
+/// that the model marks as secret. While recording, response bodies are not streamed; each is received as a whole.
 #[derive(Clone, Default)]
 pub struct Recorder(Arc<Mutex<Recording>>);
 

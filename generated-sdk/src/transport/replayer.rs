@@ -10,8 +10,8 @@ use crate::http::{BoxFuture, Request, Response};
 
 /// A transport that returns recorded responses, without a network.
 ///
-/// Each request gets the next response recorded for its method, path and query; the host is ignored. After the last
-/// one, that response is repeated. A request without a recorded response is an error.
+/// Each request gets the next response recorded for its method, path and query; the host is ignored. When none is left,
+/// the last one is repeated. A request without a recorded response is an error.
 pub struct Replayer {
     recording: Recording,
     used: Mutex<Vec<bool>>,

@@ -78,7 +78,7 @@ pub(crate) fn rejected_certificate(error: &(dyn std::error::Error + 'static)) ->
     }
 }
 
-/// Reason a certificate was rejected.
+/// Why a certificate was rejected.
 pub(crate) struct CertificateRejection {
     pub(crate) problem: CertificateProblem,
     /// The reason as text for an error message.

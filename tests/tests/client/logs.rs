@@ -124,7 +124,7 @@ async fn logs_tell_everything_but_secrets() {
     let log = session(Level::TRACE).await;
     let log = format!("{}\n{}", log.spans.join("\n"), log.events.join("\n"));
     for wanted in [
-        "DEBUG message=answered status=201 duration_ms=",
+        "DEBUG message=completed status=201 duration_ms=",
         "DEBUG message=logging in credentials=\"password\"",
         "TRACE message=sending body=\"<host><name>node1</name><root_password>***</root_password></host>\"",
         "TRACE message=received body=\"<host id=\\\"7\\\"><root_password>***</root_password></host>\"",
@@ -140,7 +140,7 @@ async fn logs_tell_everything_but_secrets() {
 #[tokio::test]
 async fn bodies_are_for_the_finest_level_only() {
     let log = session(Level::DEBUG).await;
-    assert!(log.events.iter().any(|event| event.contains("answered")), "{:?}", log.events);
+    assert!(log.events.iter().any(|event| event.contains("completed")), "{:?}", log.events);
     assert!(log.events.iter().all(|event| !event.contains("body") && !event.contains("node1")), "{:?}", log.events);
 }
 
