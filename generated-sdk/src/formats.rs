@@ -1,8 +1,8 @@
-//! Objects in JSON, YAML, TOML and other formats, by the traits of [serde](https://serde.rs) (feature `serde`).
+//! Objects in JSON, YAML, TOML and other formats through [serde](https://serde.rs) (feature `serde`).
 //!
 //! Every struct and enum of [`types`](crate::types), [`List`](crate::types::List) and
 //! [`DateTime`](crate::types::DateTime) implement `Serialize` and `Deserialize`; `dyn Object` implements `Serialize`, and
-//! an [`StructInfo`](crate::object::StructInfo) is the `DeserializeSeed` of an object of its struct.
+//! a [`StructInfo`](crate::object::StructInfo) is the `DeserializeSeed` of an object of its struct.
 //!
 //! ```
 //! use ovirt_sdk::types::{Cluster, Cpu, CpuTopology, Vm};
@@ -29,15 +29,12 @@
 //!
 //! # What is written
 //!
-//! - An object is a map. Its keys are the names that the API has for its members (`disk_attachments`, `type`), in the
-//!   order in which the engine writes them. Members that are absent are left out; what is empty is written as empty: an
-//!   empty text, map or sequence.
-//! - Integers, decimals and booleans are what the format has for them. Values of enums are the texts of the API, also
-//!   those that the SDK does not know. Dates are texts as in XML: RFC 3339, with the offset that the engine wrote, or
-//!   without one when it wrote none.
-//! - A list is a sequence. Where the engine has it is written beside it: the addresses of all lists of an object that
-//!   have one are in a map under the key `_links`, which comes last. The engine sends most lists as addresses only. Such
-//!   a list is written in `_links` and nowhere else.
+//! - An object is a map. Its keys are the names of the API (`disk_attachments`, `type`), in the order in which the engine
+//!   writes them. Unset fields are left out. Empty values are written as an empty text, map or sequence.
+//! - Integers, decimals and booleans are written as such. Values of enums are the texts of the API, including unknown
+//!   ones. Dates are texts as in XML: RFC 3339 with the engine's offset, or without an offset if it wrote none.
+//! - A list is a sequence. The addresses of all lists of an object are in a map under the key `_links`, which comes last.
+//!   The engine sends most lists as addresses only. Such a list is written in `_links` only.
 //!
 //!   ```
 //!   use ovirt_sdk::{types::Vm, xml};
@@ -60,32 +57,32 @@
 //!   # Ok::<(), Box<dyn std::error::Error>>(())
 //!   ```
 //!
-//!   A list that is written by itself is a sequence; when it has an address, it is a map: `{"href": …, "items": […]}`.
-//! - What the engine sent and the model does not [know](crate::types::Unknown) is left out. Only XML can carry it.
-//! - Passwords and other secrets are written, as in XML: a document is meant to be complete.
+//!   A list at the top level is a sequence, or a map if it has an address: `{"href": …, "items": […]}`.
+//! - [Unknown](crate::types::Unknown) content is left out. Only XML can represent it.
+//! - Passwords and other secrets are written, as in XML, because documents are complete.
 //!
-//! A decimal that is not finite is an error, since the engine has none. (`serde_json` may read the last bit of a decimal
-//! wrong, unless it has its feature `float_roundtrip`.)
+//! A decimal that is not finite is an error. (`serde_json` may read the last bit of a decimal incorrectly, unless its
+//! feature `float_roundtrip` is on.)
 //!
 //! # What is read
 //!
-//! What is written is read again, and is equal to what it was made of, but for what is unknown. People write documents,
-//! too, so reading is more generous:
+//! Reading a written document returns an equal object, except for unknown content. Hand-written documents have more
+//! freedom:
 //!
-//! - Members come in any order. `null` is an absent member.
+//! - Fields come in any order. `null` is an unset field.
 //! - Integers, decimals and booleans may be texts: `"memory": "1073741824"`.
-//! - A list may have any of its forms wherever it is.
+//! - A list may have any of its forms everywhere.
 //!
-//! It is strict where a mistake would go unnoticed. A member that the struct does not have is an error, and so is one
-//! that comes twice, a number where a text is expected (unless the format takes one for the other), and nesting of more
-//! than 128 levels. Errors name the type and the member, as a path such as `vm.nics[0].mac.address`, in which items are
-//! counted from 0. They show no secret, though a format may add the line in which it stands.
+//! Reading is strict where a mistake would go unnoticed: unknown and repeated fields are errors, and so are numbers in
+//! place of texts (unless the format does not distinguish them), and more than 128 levels of nesting. Errors contain the
+//! path of the field, such as `vm.nics[0].mac.address`, with items counted from 0. They contain no secrets, though a
+//! format may add the line of the document.
 //!
-//! The engine's own JSON has another shape: numbers are texts there, lists are wrapped (`{"nic": […]}`), `link` is a
-//! sequence, and dates are numbers. It is not read: ask the engine for XML, as the SDK does.
+//! The engine's own JSON has another form: numbers are texts, lists are wrapped (`{"nic": […]}`), `link` is a sequence,
+//! and dates are numbers. It can't be read here; request XML from the engine, as the SDK does.
 //!
-//! The format has to say what its values are, as JSON, YAML, TOML, CBOR and MessagePack do. Those that leave it to the
-//! type, such as bincode and postcard, are written but can't be read.
+//! Reading requires a self-describing format, such as JSON, YAML, TOML, CBOR and MessagePack. Other formats, such as
+//! bincode and postcard, can only be written.
 
 mod field_path;
 mod keys;

@@ -1,5 +1,4 @@
-//! Reading and writing XML element by element: text, attributes, scalars, and where in a document something is wrong.
-//! It knows no objects.
+//! Reading and writing XML element by element: text, attributes, scalars and positions of errors. Knows no objects.
 
 pub(crate) mod attributes;
 pub(crate) mod decoder;

@@ -1,6 +1,6 @@
-//! The structs of the API by name: their members, tags and values, for code that works on any of them.
+//! Generic access to the structs of the API: their members, tags and values.
 //!
-//! Generated code fills the tables; everything that walks them is written once for all types, here and in
+//! Generated code contains tables; the code that walks them is written once for all types, here and in
 //! [`xml`](crate::xml). [`registry`](crate::registry) finds a struct by its name or tag.
 //!
 //! ```

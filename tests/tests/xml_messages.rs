@@ -47,11 +47,11 @@ fn values() {
         ),
         (
             message::<Vm>("<vm><name>a & b</name></vm>"),
-            "can't read the XML document at `vm/name` (byte 12): a `&` begins a reference that has no `;`",
+            "can't read the XML document at `vm/name` (byte 12): a reference has no `;` after its `&`",
         ),
         (
             message::<Vm>("<vm><name>&#0;</name></vm>"),
-            "can't read the XML document at `vm/name` (byte 10): `&#0;` is no character of XML",
+            "can't read the XML document at `vm/name` (byte 10): `&#0;` is not a valid XML character",
         ),
     ] {
         assert_eq!(message, expected);
@@ -60,7 +60,7 @@ fn values() {
 
 #[test]
 fn documents() {
-    let web_page = "this is a web page: the answer may come from a proxy, or from another address of the engine";
+    let web_page = "this is a web page: the response may come from a proxy, or from another address of the engine";
     for (message, expected) in [
         (message::<Vm>("<host/>"), "can't read the XML document at byte 0: expected `<vm>`, found `<host>`".to_owned()),
         (
@@ -74,7 +74,7 @@ fn documents() {
         (
             message::<Vm>("<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 4.01//EN\">\n<HTML>"),
             format!(
-                "can't read the XML document at byte 0: a document type declaration (`<!DOCTYPE …>`) is not accepted; \
+                "can't read the XML document at byte 0: document type declarations (`<!DOCTYPE …>`) are not supported; \
                  {web_page}"
             ),
         ),
@@ -93,7 +93,7 @@ fn documents() {
         ),
         (
             message::<Vm>("no such machine"),
-            "can't read the XML document at byte 0: the document does not begin with an element: it is no XML"
+            "can't read the XML document at byte 0: the document does not begin with an element: it is not XML"
                 .to_owned(),
         ),
         (
@@ -116,15 +116,15 @@ fn documents() {
         ),
         (
             message::<Vm>("<vm/><vm/>"),
-            "can't read the XML document at byte 5: something follows the end of the document's element".to_owned(),
+            "can't read the XML document at byte 5: unexpected content after the end of the root element".to_owned(),
         ),
         (
             message::<Vm>("<vm id='1' id='2'/>"),
-            "can't read the XML document at `vm` (byte 0): the attribute `id` stands there twice".to_owned(),
+            "can't read the XML document at `vm` (byte 0): the attribute `id` appears twice".to_owned(),
         ),
         (
             message::<Vm>("<vm><!ELEMENT></vm>"),
-            "can't read the XML document at `vm` (byte 4): a `<!` begins nothing that XML has".to_owned(),
+            "can't read the XML document at `vm` (byte 4): `<!` does not begin a valid declaration".to_owned(),
         ),
     ] {
         assert_eq!(message, expected);
@@ -229,9 +229,9 @@ fn reading_and_writing_that_fail() {
 fn what_can_not_be_written() {
     let vms: List<Vm> = [Vm::new(), Vm::with_name("a\0")].into();
     let error = xml::to_string(&vms).expect_err("no XML");
-    assert_eq!(error.to_string(), "can't write `vms/vm[2]/name` as XML: XML has no way to write the character '\\0'");
+    assert_eq!(error.to_string(), "can't write `vms/vm[2]/name` as XML: XML does not allow the character '\\0'");
     let error = xml::to_string(&Vm::with_id("a\0")).expect_err("no XML");
-    assert_eq!(error.to_string(), "can't write `vm/@id` as XML: XML has no way to write the character '\\0'");
+    assert_eq!(error.to_string(), "can't write `vm/@id` as XML: XML does not allow the character '\\0'");
     let error = EncodeOptions::new().root("a b").to_string(&Vm::new()).expect_err("no name");
     assert_eq!(error.to_string(), "can't write `a b` as XML: the root tag is not an XML name");
 }

@@ -256,7 +256,7 @@ fn characters_that_xml_does_not_have_are_not_written() {
         assert!(error.is_encode(), "{error}");
         assert_eq!(
             error.to_string(),
-            format!("can't write `vm/name` as XML: XML has no way to write the character {character:?}")
+            format!("can't write `vm/name` as XML: XML does not allow the character {character:?}")
         );
         assert!(xml::to_string(&Vm::with_id(character.to_string())).is_err());
     }

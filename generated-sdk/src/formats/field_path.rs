@@ -1,16 +1,16 @@
-//! Where in a document something is.
+//! Positions in a document.
 
 use std::fmt;
 
 use crate::object::Member;
 
-/// A path in a document, for messages: `vm.nics[0].mac`. It lives on the stack, and is text only when it is shown.
+/// A path in a document, for messages: `vm.nics[0].mac`. It lives on the stack and becomes text only when shown.
 #[derive(Clone, Copy)]
 pub(super) struct FieldPath<'p> {
     within: Option<&'p FieldPath<'p>>,
     step: Step,
     level: u32,
-    /// Whether what is there must not be shown.
+    /// Whether the value at the path is a secret.
     is_secret: bool,
 }
 
@@ -21,7 +21,7 @@ enum Step {
 }
 
 impl<'p> FieldPath<'p> {
-    /// How deep objects and lists may be nested. Formats may have limits of their own, and some have none.
+    /// The maximum nesting of objects and lists. Not every format has its own limit.
     pub(super) const MOST: u32 = 128;
 
     pub(super) fn root(name: &'static str) -> Self {
@@ -33,7 +33,7 @@ impl<'p> FieldPath<'p> {
         Self { is_secret: self.is_secret || member.is_secret, ..path }
     }
 
-    /// A key that is no member.
+    /// A key that is not a field.
     pub(super) fn key(&'p self, name: &'static str) -> Self {
         self.step(Step::Name(name))
     }
@@ -50,7 +50,7 @@ impl<'p> FieldPath<'p> {
         self.is_secret
     }
 
-    /// Says when this is too deep.
+    /// Fails if the path is too deep.
     pub(super) fn check<E: serde::de::Error>(&self) -> Result<(), E> {
         if self.level < Self::MOST {
             return Ok(());

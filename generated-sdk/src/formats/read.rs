@@ -1,4 +1,4 @@
-//! Objects and lists by the traits of serde: one way for all types.
+//! Reading objects and lists with serde, once for all types.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -52,7 +52,7 @@ pub(crate) fn read_object<'de, T: Struct, D: Deserializer<'de>>(deserializer: D)
     Ok(object)
 }
 
-/// Reads a value that is a text.
+/// Reads a text.
 pub(crate) fn read_text<'de, V: Scalar, D: Deserializer<'de>>(
     name: &'static str,
     deserializer: D,
@@ -63,7 +63,7 @@ pub(crate) fn read_text<'de, V: Scalar, D: Deserializer<'de>>(
     value.ok_or_else(|| D::Error::missing_field(name))
 }
 
-/// The members of an object.
+/// Reads the fields of an object.
 struct Members<'m> {
     object: &'m mut dyn Object,
     path: &'m FieldPath<'m>,
@@ -91,14 +91,14 @@ impl<'de> Visitor<'de> for Members<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let (object, path) = (self.object, self.path);
         let info = object.info();
-        // One more for the links.
+        // One more entry for the links.
         let mut seen = vec![false; info.members.len() + 1];
         while let Some(index) = map.next_key_seed(Key { info, path })? {
             let path = info.members.get(index).map_or_else(|| path.key(LINKS), |member| path.member(member));
             if let Some(seen) = seen.get_mut(index)
                 && std::mem::replace(seen, true)
             {
-                return Err(A::Error::custom(format_args!("`{path}` is there twice")));
+                return Err(A::Error::custom(format_args!("`{path}` appears twice")));
             }
             match object.slot_mut(index) {
                 Some(slot) => map.next_value_seed(Content { slot, path: &path })?,
@@ -109,7 +109,7 @@ impl<'de> Visitor<'de> for Members<'_> {
     }
 }
 
-/// The name of a member, as its position; the position after the last one stands for the links.
+/// Reads the name of a field as its position. The position after the last one means the links.
 struct Key<'k> {
     info: &'static StructInfo,
     path: &'k FieldPath<'k>,
@@ -149,7 +149,7 @@ impl Visitor<'_> for Key<'_> {
     }
 }
 
-/// The value of a member.
+/// Reads the value of a field.
 struct Content<'c> {
     slot: &'c mut dyn Slot,
     path: &'c FieldPath<'c>,
@@ -189,7 +189,7 @@ impl<'de> Visitor<'de> for Content<'_> {
     }
 }
 
-/// A value that is no object.
+/// Reads a scalar.
 struct Scalars<'s> {
     to: &'s mut dyn Accept,
     path: &'s FieldPath<'s>,
@@ -213,8 +213,8 @@ impl<'de> DeserializeSeed<'de> for Scalars<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        // In YAML and the like `1.10` is a text where one is asked for. What a format says when it can't give one shows
-        // what it has, which must not be shown of a secret.
+        // In YAML, `1.10` is a text if a text is requested. The error of a format may show the value, which must not
+        // happen for secrets.
         match self.to.kind() {
             ScalarKind::Boolean | ScalarKind::Integer | ScalarKind::Decimal => deserializer.deserialize_any(self),
             _ if self.path.is_secret() => deserializer.deserialize_any(self),
@@ -264,14 +264,14 @@ impl Visitor<'_> for Scalars<'_> {
 
     fn visit_string<E: Error>(self, text: String) -> Result<(), E> {
         match self.to.kind() {
-            // Any text is one.
+            // Any text is valid.
             ScalarKind::Text => self.take(Datum::Text(text.into()), Unexpected::Str("")),
             _ => self.visit_str(&text),
         }
     }
 }
 
-/// A list of values that are no objects.
+/// Reads a list of scalars.
 struct Values<'v> {
     to: &'v mut dyn Accept,
     path: &'v FieldPath<'v>,
@@ -307,7 +307,7 @@ impl<'de> Visitor<'de> for Values<'_> {
     }
 }
 
-/// A list of objects.
+/// Reads a list of objects.
 struct Items<'i> {
     list: &'i mut dyn Objects,
     path: &'i FieldPath<'i>,
@@ -357,7 +357,7 @@ impl<'de> Visitor<'de> for Items<'_> {
                     let path = path.key(ITEMS);
                     items = Some(map.next_value_seed(Items { list, path: &path })?);
                 }
-                HREF | ITEMS => return Err(A::Error::custom(format_args!("`{path}.{key}` is there twice"))),
+                HREF | ITEMS => return Err(A::Error::custom(format_args!("`{path}.{key}` appears twice"))),
                 other => {
                     return Err(A::Error::custom(format_args!(
                         "unknown key `{}` of the list `{path}`, which is a sequence, or a map with `{HREF}` and `{ITEMS}`",
@@ -373,7 +373,7 @@ impl<'de> Visitor<'de> for Items<'_> {
     }
 }
 
-/// An item that is added when there is one.
+/// Reads an item and adds it, if there is one.
 struct NewItem<'n> {
     list: &'n mut dyn Objects,
     path: &'n FieldPath<'n>,
@@ -390,7 +390,7 @@ impl<'de> DeserializeSeed<'de> for NewItem<'_> {
     }
 }
 
-/// Where the lists of an object are.
+/// Reads the addresses of the lists of an object.
 struct Links<'l> {
     object: &'l mut dyn Object,
     path: &'l FieldPath<'l>,
@@ -419,13 +419,13 @@ impl<'de> Visitor<'de> for Links<'_> {
             match object.slot_mut(index) {
                 Some(slot) if matches!(slot.kind(), Kind::List(_)) => {
                     if slot.href().is_some() {
-                        return Err(A::Error::custom(format_args!("`{path}` is there twice")));
+                        return Err(A::Error::custom(format_args!("`{path}` appears twice")));
                     }
                     let mut href: Option<String> = None;
                     map.next_value_seed(Scalars { to: &mut href, path: &path })?;
                     slot.set_href(&href.unwrap_or_default());
                 }
-                _ => return Err(A::Error::custom(format_args!("`{path}`: only lists of objects are there"))),
+                _ => return Err(A::Error::custom(format_args!("`{path}`: only lists of objects have an address"))),
             }
         }
         Ok(())

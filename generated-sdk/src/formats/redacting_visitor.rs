@@ -1,10 +1,10 @@
-//! Reading what must not be shown.
+//! Reading secrets without showing them in errors.
 
 use std::fmt;
 
 use serde::de::{Error, Expected, MapAccess, SeqAccess, Visitor};
 
-/// A visitor of a map or a sequence that holds secrets: where something else is found, the error does not show it.
+/// A visitor of a map or a sequence with secrets, whose errors do not show the value that was found.
 pub(super) struct RedactingVisitor<V>(pub(super) V);
 
 impl<'de, V: Visitor<'de>> RedactingVisitor<V> {

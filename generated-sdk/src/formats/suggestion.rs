@@ -1,11 +1,11 @@
-//! What somebody may have meant who wrote a name that is not there.
+//! Suggestions for misspelled names.
 
 use crate::object::Member;
 
-/// The name that is most like another one, when any is. Names that are wrong only in how words are joined are alike
-/// (`diskAttachments`), and so is the tag of a member.
+/// Returns the most similar name, if there is one. Names that join words differently count as similar
+/// (`diskAttachments`), and so does the tag of a member.
 pub(super) fn suggestion(written: &str, members: &'static [Member], other: &'static str) -> Option<&'static str> {
-    /// Names are shorter, and comparing takes the product of both lengths.
+    /// The maximum length of a name. Comparing takes the product of both lengths.
     const LONGEST: usize = 64;
     if written.len() > LONGEST {
         return None;
@@ -17,7 +17,7 @@ pub(super) fn suggestion(written: &str, members: &'static [Member], other: &'sta
     let near = |name: &'static str| {
         let name_plain = plain(name);
         let far = distance(&given, &name_plain);
-        // Of a name with three letters one may be wrong, of a long one a third.
+        // One wrong letter of three, or a third of a long name.
         (far <= name_plain.len().min(given.len()) / 3).then_some((far, name))
     };
     let names = members.iter().map(|member| member.name).chain([other]);
@@ -28,7 +28,7 @@ fn plain(name: &str) -> Vec<char> {
     name.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// How many characters have to be put in, left out, replaced, or swapped with the next one.
+/// The number of characters to insert, remove, replace or swap with the next one.
 fn distance(one: &[char], other: &[char]) -> usize {
     // Rows of the usual table: this one, the one before it and the one before that.
     let mut before: Vec<usize> = Vec::new();

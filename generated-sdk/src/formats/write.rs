@@ -1,4 +1,4 @@
-//! Objects and lists by the traits of serde: one way for all types.
+//! Writing objects and lists with serde, once for all types.
 
 use serde::ser::{Error as _, Serialize, SerializeMap, SerializeSeq, Serializer};
 
@@ -37,7 +37,7 @@ impl Serialize for DateTime {
 
 /// Writes an object as a map.
 pub(crate) fn write_object<S: Serializer>(object: &dyn Object, serializer: S) -> Result<S::Ok, S::Error> {
-    // Some formats want to know how many entries there are.
+    // Some formats need the number of entries.
     let (mut members, mut links) = (0, 0);
     each(object, |_, slot| {
         members += usize::from(!is_address(slot));
@@ -55,7 +55,7 @@ pub(crate) fn write_object<S: Serializer>(object: &dyn Object, serializer: S) ->
     map.end()
 }
 
-/// Calls something with the members that are set, until the first error.
+/// Calls a function with the fields that are set, until the first error.
 fn each<E>(object: &dyn Object, mut visit: impl FnMut(&'static Member, &dyn Slot) -> Result<(), E>) -> Result<(), E> {
     let members = object.info().members;
     let mut outcome = Ok(());
@@ -65,16 +65,16 @@ fn each<E>(object: &dyn Object, mut visit: impl FnMut(&'static Member, &dyn Slot
         }
         Ok(())
     });
-    debug_assert!(all.is_ok(), "the visitor gives no error");
+    debug_assert!(all.is_ok(), "the visitor returns no error");
     outcome
 }
 
-/// Whether a slot holds a list that was sent without its items: its address says all there is.
+/// Whether a slot contains a list that was sent without its items, with its address only.
 fn is_address(slot: &dyn Slot) -> bool {
     slot.href().is_some() && slot.as_list().is_some_and(|list| list.count() == 0)
 }
 
-/// The value of a member.
+/// Writes the value of a field.
 struct Content<'c> {
     info: &'static StructInfo,
     member: &'static Member,
@@ -114,7 +114,7 @@ impl Serialize for Content<'_> {
     }
 }
 
-/// An item of a list of values that are no objects.
+/// Writes an item of a list of scalars.
 struct Item<'i> {
     content: &'i Content<'i>,
     values: &'i dyn Values,
@@ -130,7 +130,7 @@ impl Serialize for Item<'_> {
     }
 }
 
-/// The items of a list.
+/// Writes the items of a list.
 struct Items<'i>(&'i dyn Objects);
 
 impl Serialize for Items<'_> {
@@ -143,7 +143,7 @@ impl Serialize for Items<'_> {
     }
 }
 
-/// Where the lists of an object are.
+/// Writes the addresses of the lists of an object.
 struct Links<'l> {
     object: &'l dyn Object,
     count: usize,

@@ -1,7 +1,6 @@
 //! XML attributes, read from the text of a start tag.
 //!
-//! quick-xml's own iterator takes a tenth of the whole decoding time; this one finds the same attributes with two
-//! searches each.
+//! quick-xml's iterator takes a tenth of the decoding time. This one finds the same attributes with two searches each.
 
 use std::borrow::Cow;
 
@@ -10,22 +9,22 @@ use super::text::{self, excerpt};
 /// The attributes of a start tag: names and raw values.
 pub(crate) struct Attributes<'a> {
     rest: &'a str,
-    /// The names of those that were met.
+    /// The names of the attributes so far.
     names: [&'a str; USUAL],
-    /// What there is no room for in `names`.
+    /// Further names that do not fit into `names`.
     more: Vec<&'a str>,
     count: usize,
 }
 
-/// So many attributes take no allocation.
+/// The number of attributes that need no allocation.
 const USUAL: usize = 4;
 
-/// More attributes than this on one element are refused: looking for repeated ones takes time with their square, and
-/// the engine writes two.
+/// The maximum number of attributes on one element. Finding duplicates takes quadratic time, and the engine writes two
+/// attributes.
 const MOST: usize = 32;
 
 impl<'a> Attributes<'a> {
-    /// `text` is the tag without its name and brackets.
+    /// Reads the attributes in `text`: the tag without its name and brackets.
     pub(crate) fn new(text: &'a str) -> Self {
         Self { rest: text, names: [""; USUAL], more: Vec::new(), count: 0 }
     }
@@ -33,9 +32,9 @@ impl<'a> Attributes<'a> {
     fn take(&mut self) -> Result<(&'a str, &'a str), String> {
         let (blank, rest) = split_blank(self.rest);
         if blank == 0 {
-            return Err("expected a blank before an attribute".to_owned());
+            return Err("expected a space before an attribute".to_owned());
         }
-        // Names are short: a search that is made for long texts would take longer to begin.
+        // Names are short, so a search for long texts would spend more time on its setup.
         let equals = rest.bytes().position(|byte| byte == b'=');
         let (name, rest) = equals
             .and_then(|at| Some((rest.get(..at)?, rest.get(at + 1..)?)))
@@ -56,17 +55,17 @@ impl<'a> Attributes<'a> {
             .and_then(|end| Some((rest.get(..end)?, rest.as_bytes().get(end)?, rest.get(end + 1..)?)))
             .ok_or_else(|| format!("the value of the attribute `{}` has no end", excerpt(name)))?;
         if *found == b'<' {
-            return Err(format!("the value of the attribute `{}` has a `<` in it", excerpt(name)));
+            return Err(format!("the value of the attribute `{}` contains `<`", excerpt(name)));
         }
         self.rest = rest;
         Ok((name, value))
     }
 
-    /// Refuses an attribute that was met before.
+    /// Fails if an attribute appeared before.
     fn note(&mut self, name: &'a str) -> Result<(), String> {
         let mut met = self.names.iter().take(self.count).chain(&self.more);
         if met.any(|other| *other == name) {
-            return Err(format!("the attribute `{}` stands there twice", excerpt(name)));
+            return Err(format!("the attribute `{}` appears twice", excerpt(name)));
         }
         match self.names.get_mut(self.count) {
             Some(free) => *free = name,
@@ -98,9 +97,9 @@ fn split_blank(text: &str) -> (usize, &str) {
     (blank, text.get(blank..).unwrap_or_default())
 }
 
-/// The value of an attribute: references resolved, blanks made spaces.
+/// Returns the value of an attribute, with references resolved and white space replaced by spaces.
 pub(crate) fn value(raw: &str) -> Result<Cow<'_, str>, String> {
-    // All of it is looked at, without a way out in between: the compiler does that for many bytes at once.
+    // Without early exit, so that the compiler vectorizes the loop.
     let special = raw.bytes().fold(false, |found, byte| found | (byte == b'&') | (byte < b' '));
     if !special {
         return Ok(Cow::Borrowed(raw));
@@ -114,7 +113,7 @@ pub(crate) fn value(raw: &str) -> Result<Cow<'_, str>, String> {
         rest = match special.strip_prefix('&') {
             Some(reference) => {
                 let (name, after) =
-                    reference.split_once(';').ok_or_else(|| "a `&` begins a reference that has no `;`".to_owned())?;
+                    reference.split_once(';').ok_or_else(|| "a reference has no `;` after its `&`".to_owned())?;
                 value.push(text::reference(name)?);
                 after
             }

@@ -9,18 +9,18 @@ use super::text::LINK;
 /// Flush threshold, in bytes.
 const CHUNK: usize = 64 * 1024;
 
-/// A new line with blanks for as many levels as documents usually have.
+/// A line break with spaces for the usual number of levels.
 const LINE: &str = "\n                                ";
 
 /// Writes one document.
 pub struct Encoder<'w> {
     out: String,
     sink: Option<&'w mut dyn Write>,
-    /// How many blanks a level is indented by; 0 for everything on one line.
+    /// The number of spaces per level; 0 for everything on one line.
     indent: usize,
     unknown: bool,
     path: Vec<(&'static str, Option<usize>)>,
-    /// The start tag that was written last still lacks its `>`.
+    /// Whether the last start tag still lacks its `>`.
     open: bool,
     root: String,
 }
@@ -36,7 +36,7 @@ impl<'w> Encoder<'w> {
         Self { out: String::new(), sink, indent, unknown, path: Vec::new(), open: false, root: String::new() }
     }
 
-    /// Writes elements that will stand in a document of their own making.
+    /// Creates an encoder for elements that the caller puts into a document.
     pub(crate) fn fragment(write: impl FnOnce(&mut Encoder<'_>) -> Result<(), DataError>) -> Result<String, DataError> {
         let mut encoder = Encoder::new(None, 0, false);
         write(&mut encoder)?;
@@ -70,18 +70,18 @@ impl<'w> Encoder<'w> {
         }
     }
 
-    /// What was written, or the rest of it after the sink has got the beginning.
+    /// Returns the written text, or its rest if the sink received the beginning.
     pub(crate) fn finish(mut self) -> Result<String, DataError> {
         self.hand_on(0)?;
         Ok(self.out)
     }
 
-    /// Hands the text to the sink when there is enough of it.
+    /// Flushes the text to the sink if there is enough of it.
     pub(crate) fn flush_full(&mut self) -> Result<(), DataError> {
         self.hand_on(CHUNK)
     }
 
-    /// Whether what the model does not know is written.
+    /// Whether unknown content is written.
     pub(crate) fn writes_unknown(&self) -> bool {
         self.unknown
     }
@@ -114,7 +114,7 @@ impl<'w> Encoder<'w> {
         self.line_at(self.path.len());
     }
 
-    /// Begins a line of so many levels. Blanks are a third of what is written.
+    /// Starts a line with a number of levels. Spaces are a third of the output.
     fn line_at(&mut self, level: usize) {
         if self.indent == 0 {
             return;
@@ -129,7 +129,7 @@ impl<'w> Encoder<'w> {
         }
     }
 
-    /// Begins a child of the element that is open.
+    /// Starts a child of the open element.
     fn child(&mut self) {
         if self.open {
             self.out.push('>');
@@ -171,7 +171,7 @@ impl<'w> Encoder<'w> {
         Ok(())
     }
 
-    /// Writes an element as it is.
+    /// Writes an element unchanged.
     pub(crate) fn raw(&mut self, element: &str) {
         self.child();
         self.line_at(self.path.len() + 1);

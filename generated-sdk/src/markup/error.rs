@@ -41,7 +41,7 @@ impl DataError {
         Self(Box::new(Kind::Io { doing: doing.into(), cause }))
     }
 
-    /// The same error, at an attribute of the element.
+    /// Returns the same error, at an attribute of the element.
     #[cold]
     pub(crate) fn at_attribute(mut self, name: &str) -> Self {
         if let Kind::Decode { path, .. } | Kind::Encode { path, .. } = &mut *self.0 {
@@ -61,7 +61,7 @@ impl DataError {
         matches!(*self.0, Kind::Absent { .. })
     }
 
-    /// Whether a document could not be decoded, or strict mode found something that the model does not know.
+    /// Whether a document could not be decoded, or strict mode found unknown content.
     pub fn is_decode(&self) -> bool {
         matches!(*self.0, Kind::Decode { .. } | Kind::Strict { .. })
     }

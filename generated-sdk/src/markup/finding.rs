@@ -1,22 +1,22 @@
-//! What a document has and the model does not.
+//! Unknown content of documents.
 
 use std::fmt;
 
-/// Something in a document that the model does not know.
+/// Content of a document that the model does not know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Finding {
-    /// What it is.
+    /// The kind of content.
     pub kind: FindingKind,
-    /// Where it is, as a path such as `vms/vm[3]/cpu`; items are counted from 1.
+    /// The position as a path, such as `vms/vm[3]/cpu`. Items are counted from 1.
     pub path: String,
-    /// Where it is, as the number of bytes before it.
+    /// The position as a byte offset.
     pub offset: u64,
-    /// The tag, the name of the attribute, the rel or the text.
+    /// The tag, the name of the attribute, the relation or the text.
     pub text: String,
 }
 
-/// What was found.
+/// The kind of unknown content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FindingKind {
@@ -24,9 +24,9 @@ pub enum FindingKind {
     Element,
     /// An XML attribute.
     Attribute,
-    /// A link to something that no member and no service is called like.
+    /// A link whose relation is neither a member nor a service.
     Link,
-    /// A value of this enum.
+    /// A value of an enum.
     Value {
         /// The enum's name in the API.
         name: &'static str,

@@ -1,4 +1,4 @@
-//! Values that are text in XML: how they are read and written, and which text fits.
+//! Scalars: values that are text in XML.
 
 #[cfg(feature = "serde")]
 use std::borrow::Cow;
@@ -42,22 +42,22 @@ pub enum Datum<'d> {
 
 /// A value that is text in XML.
 pub trait Scalar: Clone + std::fmt::Debug + Sized + 'static {
-    /// What is expected where another text is found.
+    /// A description of valid texts, for errors.
     const EXPECTED: &'static str;
-    /// What it is.
+    /// The kind of the value.
     fn kind() -> ScalarKind;
-    /// The value of a text.
+    /// Parses a text.
     fn parse(text: &str) -> Option<Self>;
-    /// The enum's name and the text, when the model does not know the value.
+    /// The enum's name and the text, if the model does not know the value.
     fn unknown(&self) -> Option<(&'static str, &str)> {
         None
     }
     /// Writes the text.
     fn write(&self, out: &mut TextWriter<'_>) -> Result<(), InvalidText>;
-    /// The value, for documents of any format.
+    /// The value, independent of the format.
     #[cfg(feature = "serde")]
     fn datum(&self) -> Datum<'_>;
-    /// The value that a document of any format has.
+    /// Converts a value that is independent of the format.
     #[cfg(feature = "serde")]
     fn from_datum(datum: Datum<'_>) -> Option<Self> {
         match datum {
@@ -67,11 +67,11 @@ pub trait Scalar: Clone + std::fmt::Debug + Sized + 'static {
     }
 }
 
-/// Why a value can't be text in XML.
+/// Why a value can't be written as XML text.
 #[derive(Debug)]
 pub struct InvalidText(pub(crate) String);
 
-/// Where the text of a scalar is written, escaped.
+/// Writes the text of a scalar, escaped.
 #[derive(Debug)]
 pub struct TextWriter<'o> {
     pub(crate) out: &'o mut String,
@@ -81,8 +81,7 @@ pub struct TextWriter<'o> {
 impl TextWriter<'_> {
     /// Writes text that may need escaping.
     pub(crate) fn text(&mut self, text: &str) -> Result<(), InvalidText> {
-        // Hardly any text has something to escape. To look at all of it, without a way out in between, is what the
-        // compiler can do for many bytes at once.
+        // Few texts need escaping. Without early exit, the compiler vectorizes the search.
         if !text.bytes().fold(false, |found, byte| found | is_special(byte)) {
             self.out.push_str(text);
             return Ok(());
@@ -107,7 +106,7 @@ impl TextWriter<'_> {
                 '\n' if self.in_attribute => self.out.push_str("&#10;"),
                 '\t' if self.in_attribute => self.out.push_str("&#9;"),
                 character if is_xml(character) => self.out.push(character),
-                character => return Err(InvalidText(format!("XML has no way to write the character {character:?}"))),
+                character => return Err(InvalidText(format!("XML does not allow the character {character:?}"))),
             }
             rest = characters.as_str();
         }
@@ -116,14 +115,13 @@ impl TextWriter<'_> {
     }
 }
 
-/// Bytes that have to be looked at: control characters, those with a meaning in XML, and the first byte of the
-/// characters U+FFFE and U+FFFF.
+/// Whether a byte may need escaping: control characters, XML syntax, and the first byte of U+FFFE and U+FFFF.
 fn is_special(byte: u8) -> bool {
-    // Without `||`, which would be a branch for each.
+    // `|` instead of `||` avoids a branch each.
     (byte < b' ') | (byte == b'&') | (byte == b'<') | (byte == b'>') | (byte == b'"') | (byte == 0xEF)
 }
 
-/// Whether a character may stand in an XML document.
+/// Whether XML allows a character.
 pub(crate) fn is_xml(character: char) -> bool {
     matches!(character, '\t' | '\n' | '\r' | ' '..='\u{FFFD}' | '\u{10000}'..)
 }
@@ -252,7 +250,7 @@ impl Scalar for f64 {
         Datum::Decimal(*self)
     }
 
-    /// Whole numbers are decimals, too.
+    /// Integers are valid decimals.
     #[cfg(feature = "serde")]
     fn from_datum(datum: Datum<'_>) -> Option<Self> {
         let value = match datum {

@@ -1,4 +1,4 @@
-//! Pieces of text that XML documents are made of.
+//! References, excerpts and line ends of XML text.
 
 use std::borrow::Cow;
 
@@ -7,13 +7,13 @@ use super::scalar::is_xml;
 /// The tag of links in documents.
 pub const LINK: &str = "link";
 
-/// Whether a character is a blank of XML.
+/// Whether a character is XML white space.
 pub(crate) fn is_blank(character: char) -> bool {
     matches!(character, ' ' | '\t' | '\n' | '\r')
 }
 
-/// The character of a reference, given without `&` and `;`. Entities beyond the five of XML itself are an error: a
-/// document has no way to declare them here.
+/// Returns the character of a reference, given without `&` and `;`. Entities beyond the five of XML are errors, because
+/// declarations are not supported.
 pub(super) fn reference(name: &str) -> Result<char, String> {
     let code = match name {
         "amp" => return Ok('&'),
@@ -31,10 +31,10 @@ pub(super) fn reference(name: &str) -> Result<char, String> {
     };
     code.and_then(char::from_u32)
         .filter(|character| is_xml(*character))
-        .ok_or_else(|| format!("`&{};` is no character of XML", excerpt(name)))
+        .ok_or_else(|| format!("`&{};` is not a valid XML character", excerpt(name)))
 }
 
-/// The beginning of a text, for messages: on one line, and without characters that a terminal obeys.
+/// Returns the beginning of a text for messages: on one line, without control characters.
 pub(crate) fn excerpt(text: &str) -> String {
     const MOST: usize = 60;
     let mut short = String::new();
@@ -52,7 +52,7 @@ pub(crate) fn excerpt(text: &str) -> String {
     short
 }
 
-/// Line ends are line feeds, whatever the document has.
+/// Normalizes line ends to line feeds.
 pub(super) fn normalized(text: Cow<'_, str>) -> Cow<'_, str> {
     if memchr::memchr(b'\r', text.as_bytes()).is_none() {
         return text;
@@ -60,10 +60,10 @@ pub(super) fn normalized(text: Cow<'_, str>) -> Cow<'_, str> {
     Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
 }
 
-/// What to add for the name of a document's type, or the tag of its root, when the document is a web page.
+/// Returns the hint for a web page, by the name of the document type or the root tag.
 pub(super) fn web_page_note(name: &str) -> &'static str {
     if name.eq_ignore_ascii_case("html") {
-        "; this is a web page: the answer may come from a proxy, or from another address of the engine"
+        "; this is a web page: the response may come from a proxy, or from another address of the engine"
     } else {
         ""
     }

@@ -36,7 +36,7 @@ pub fn member<'o>(object: &'o dyn Object, name: &str) -> Option<&'o dyn Slot> {
     object.slot(object.info().position(name)?)
 }
 
-/// The value of a member, by the name of the member, to be changed.
+/// The value of a member, by the name of the member, for changes.
 pub fn member_mut<'o>(object: &'o mut dyn Object, name: &str) -> Option<&'o mut dyn Slot> {
     object.slot_mut(object.info().position(name)?)
 }
@@ -52,7 +52,7 @@ pub(crate) fn equals<T: Struct>(one: &dyn Object, other: &dyn Object) -> bool {
     matches!((one.downcast_ref::<T>(), other.downcast_ref::<T>()), (Some(one), Some(other)) if one == other)
 }
 
-/// The value of a member, or the error that it is absent; the member is told by its accessor.
+/// Returns the value of a member, or the error that it is unset.
 pub(crate) fn present<T: Struct, V>(_: &T, accessor: &'static str, value: Option<V>) -> Result<V, DataError> {
     value.ok_or_else(|| {
         let member = accessor.strip_prefix("try_").unwrap_or(accessor);
@@ -60,7 +60,7 @@ pub(crate) fn present<T: Struct, V>(_: &T, accessor: &'static str, value: Option
     })
 }
 
-/// The value of a member by name; `V` has to be what the field holds.
+/// Returns the value of a member by name, if the field contains a `V`.
 pub(crate) fn get<'o, O: Object + ?Sized, V: 'static>(object: &'o O, name: &str) -> Option<&'o V> {
     let index = object.info().position(name)?;
     let slot: &dyn Any = object.slot(index)?;
@@ -72,7 +72,7 @@ pub(crate) fn values<V>(values: impl IntoIterator<Item = impl Into<V>>) -> Vec<V
     values.into_iter().map(Into::into).collect()
 }
 
-/// Shows the members that are set; secrets are hidden.
+/// Shows the members that are set, with secrets masked.
 pub(crate) fn debug<T: Struct>(object: &T, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let mut shown = f.debug_struct(std::any::type_name::<T>().rsplit("::").next().unwrap_or(T::INFO.name));
     for (member, slot) in members(object).filter(|(_, slot)| slot.is_set()) {

@@ -1,21 +1,21 @@
-//! What the model says of a member.
+//! Descriptions of members.
 
-/// What the model says of a member.
+/// The description of a member: an attribute or link of a struct.
 #[derive(Debug)]
 pub struct Member {
-    /// Its name in the API.
+    /// The name in the API.
     pub name: &'static str,
-    /// The tag of its element, or the name of its XML attribute.
+    /// The tag of the element, or the name of the XML attribute.
     pub tag: &'static str,
-    /// The tag of the items, when it is a list.
+    /// The tag of the items, for a list.
     pub item_tag: Option<&'static str>,
-    /// The rel of the link that tells where the list is, when the engine links to it.
+    /// The relation of the link with the address of the list, if the engine links to it.
     pub rel: Option<&'static str>,
-    /// Whether it is an XML attribute.
+    /// Whether the member is an XML attribute.
     pub is_attribute: bool,
-    /// Whether it is another resource, or a list of them, and not a part of the object.
+    /// Whether the member is another resource or a list of resources, not a part of the object.
     pub is_link: bool,
-    /// Whether its value must not be shown: a password or the like.
+    /// Whether the value is a secret, such as a password.
     pub is_secret: bool,
 }
 

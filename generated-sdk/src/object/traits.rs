@@ -1,6 +1,6 @@
-//! The traits of objects and of their fields, and what the model says of them.
+//! The traits of objects and of their fields, and the descriptions of structs.
 //!
-//! They refer to each other: an object has fields, which hold objects.
+//! They are in one module because they refer to each other: an object has fields, which contain objects.
 
 use std::any::Any;
 use std::fmt;
@@ -19,27 +19,27 @@ use crate::unknown::Unknown;
 
 /// A struct of the API, as a trait object.
 ///
-/// Sealed: the crate implements it for every struct of the model.
+/// This trait is sealed and implemented for every struct of the model.
 pub trait Object: Any + fmt::Debug + Send + Sync + sealed::Sealed {
-    /// What the model says of the struct.
+    /// The description of the struct.
     fn info(&self) -> &'static StructInfo;
     /// The value of the member at a position of [`StructInfo::members`].
     fn slot(&self, index: usize) -> Option<&dyn Slot>;
-    /// Calls something with the values that are present, and their positions among [`StructInfo::members`], in that order;
-    /// until the first error.
+    /// Calls a function with the values that are set and their positions in [`StructInfo::members`], in that order, until
+    /// the first error.
     #[doc(hidden)]
     fn each_set(&self, visit: &mut dyn FnMut(usize, &dyn Slot) -> Result<(), DataError>) -> Result<(), DataError>;
-    /// The value of the member at a position of [`StructInfo::members`], to be changed.
+    /// The value of the member at a position of [`StructInfo::members`], for changes.
     fn slot_mut(&mut self, index: usize) -> Option<&mut dyn Slot>;
-    /// What the engine sent and the model does not know.
+    /// The unknown content.
     fn unknown(&self) -> &Unknown;
-    /// What the engine sent and the model does not know, to be changed.
+    /// The unknown content, for changes.
     fn unknown_mut(&mut self) -> &mut Unknown;
 }
 
 /// A struct of the API, as a type.
 pub trait Struct: Object + Clone + Default + PartialEq {
-    /// What the model says of the struct.
+    /// The description of the struct.
     const INFO: &'static StructInfo;
 }
 
@@ -50,32 +50,32 @@ pub(crate) mod sealed {
     impl<T: super::Struct> Sealed for T {}
 }
 
-/// What the model says of a struct.
+/// The description of a struct.
 #[derive(Debug)]
 pub struct StructInfo {
-    /// Its name in the API: `cpu_topology`.
+    /// The name in the API: `cpu_topology`.
     pub name: &'static str,
-    /// The tag of one.
+    /// The tag of an object.
     pub tag: &'static str,
-    /// The tag of a collection of them.
+    /// The tag of a collection.
     pub plural_tag: &'static str,
-    /// Its members in the order in which the engine writes them; XML attributes are first.
+    /// The members in the order in which the engine writes them. XML attributes come first.
     pub members: &'static [Member],
-    /// The position among the members at which the engine writes links, when it writes any.
+    /// The position among the members at which the engine writes links, if it writes any.
     pub(crate) links_at: Option<usize>,
-    /// Rels that the engine links to and no member has.
+    /// Relations of links that belong to no member.
     pub(crate) other_rels: &'static [&'static str],
     pub(crate) new: fn() -> Box<dyn Object>,
     pub(crate) equals: fn(&dyn Object, &dyn Object) -> bool,
 }
 
 impl StructInfo {
-    /// A value whose members are all absent.
+    /// Creates an object whose fields are all unset.
     pub fn new_object(&self) -> Box<dyn Object> {
         (self.new)()
     }
 
-    /// The position of a member among [`members`](Self::members).
+    /// Returns the position of a member in [`members`](Self::members).
     pub fn position(&self, member: &str) -> Option<usize> {
         self.members.iter().position(|it| it.name == member)
     }
@@ -85,103 +85,103 @@ impl StructInfo {
         self.links_at.is_some()
     }
 
-    /// Rels of the links that objects of the struct can have, and that belong to no member.
+    /// Relations of the links that objects of the struct can have and that belong to no member.
     pub fn other_rels(&self) -> &'static [&'static str] {
         self.other_rels
     }
 }
 
-/// The value of a member, which can be absent.
+/// The value of a member, which may be unset.
 ///
-/// Sealed: the crate implements it for every kind of member.
+/// This trait is sealed and implemented for every kind of member.
 pub trait Slot: Any + Binding {
-    /// Whether it is present.
+    /// Whether the value is set.
     fn is_set(&self) -> bool;
-    /// Makes it absent.
+    /// Unsets the value.
     fn clear(&mut self);
-    /// What it holds.
+    /// The kind of the value.
     fn kind(&self) -> Kind;
-    /// The value, to be shown; `None` when absent.
+    /// The value for `Debug`; `None` if unset.
     fn value(&self) -> &dyn fmt::Debug;
-    /// The text of the XML, of a value that is present and neither an object nor a list.
+    /// The XML text of a value that is set and neither an object nor a list.
     fn text(&self) -> Option<String>;
-    /// The object, when it holds one.
+    /// The object, if the value is one.
     fn as_object(&self) -> Option<&dyn Object>;
-    /// The object, when it can hold one, to be changed; made when absent.
+    /// The object for changes, if the value can be one. Created if unset.
     fn make_object(&mut self) -> Option<&mut dyn Object>;
-    /// The list, when it holds one.
+    /// The list, if the value is one.
     fn as_list(&self) -> Option<&dyn Objects>;
-    /// The list, when it can hold one, to be changed; made when absent.
+    /// The list for changes, if the value can be one. Created if unset.
     fn make_list(&mut self) -> Option<&mut dyn Objects>;
-    /// Takes a copy of what another one holds; whether it can hold that.
+    /// Copies the value of another slot. Returns whether it has the same type.
     fn assign(&mut self, other: &dyn Slot) -> bool;
-    /// What it holds, for documents of any format.
+    /// The value, independent of the format.
     #[cfg(feature = "serde")]
     #[doc(hidden)]
     fn data(&self) -> Data<'_>;
-    /// What it can hold, to be filled; objects and lists are made when absent.
+    /// The value to fill. Objects and lists are created if unset.
     #[cfg(feature = "serde")]
     #[doc(hidden)]
     fn data_mut(&mut self) -> DataMut<'_>;
 }
 
-/// What a member holds.
+/// The kind of a value.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Kind {
-    /// A value that is no object.
+    /// A scalar.
     Value(ScalarKind),
     /// An object.
     Object(&'static StructInfo),
     /// A list of objects.
     List(&'static StructInfo),
-    /// A list of values that are no objects.
+    /// A list of scalars.
     Values(ScalarKind),
 }
 
 /// The XML side of a slot.
 pub trait Binding {
-    /// Reads the element at which the decoder is.
+    /// Reads the current element of the decoder.
     fn decode(&mut self, member: &Member, decoder: &mut Decoder<'_>) -> Result<(), DataError>;
     /// Reads the value of an XML attribute.
     fn decode_attribute(&mut self, text: &str, decoder: &mut Decoder<'_>) -> Result<(), DataError>;
-    /// Writes an element, when the value is present.
+    /// Writes an element if the value is set.
     fn encode(&self, member: &'static Member, encoder: &mut Encoder<'_>) -> Result<(), DataError>;
-    /// Writes an XML attribute, when the value is present.
+    /// Writes an XML attribute if the value is set.
     fn encode_attribute(&self, member: &'static Member, encoder: &mut Encoder<'_>) -> Result<(), DataError>;
-    /// Notes where a list is.
+    /// Sets the address of a list.
     fn set_href(&mut self, href: &str);
-    /// Where a list is.
+    /// The address of a list.
     fn href(&self) -> Option<&str>;
 }
 
 /// A list of objects of any struct.
 ///
-/// Sealed in effect: it is implemented for lists of the crate, and what takes one takes only those.
+/// Implemented for the lists of the crate only.
 pub trait Objects {
-    /// Adds an object whose members are all absent.
+    /// Adds an object whose fields are all unset.
     fn push_new(&mut self) -> Option<&mut dyn Object>;
-    /// Says that no more are added: room that was kept for them is given back.
+    /// Releases unused memory after the last object was added.
     fn close(&mut self);
-    /// How many objects there are.
+    /// The number of objects.
     fn count(&self) -> usize;
-    /// One of them.
+    /// An object by its position.
     fn object(&self, index: usize) -> Option<&dyn Object>;
-    /// One of them, to be changed.
+    /// An object by its position, for changes.
     fn object_mut(&mut self, index: usize) -> Option<&mut dyn Object>;
-    /// Adds an object, when it is of the struct of the list; whether it is.
+    /// Adds an object if it has the struct of the list. Returns whether it was added.
     fn push_object(&mut self, object: Box<dyn Object>) -> bool;
-    /// Removes all of them.
+    /// Removes all objects.
     fn clear(&mut self);
-    /// Notes where the list is.
+    /// Sets the address of the list.
     fn note_href(&mut self, href: &str);
-    /// What came with it and the model does not know.
+    /// The unknown content of the list.
     fn unknown(&self) -> &Unknown;
-    /// What came with it and the model does not know, to be changed.
+    /// The unknown content of the list, for changes.
     fn unknown_mut(&mut self) -> &mut Unknown;
 }
 
-/// What a member holds.
+/// The kind of a value.
 #[cfg(feature = "serde")]
 #[expect(missing_debug_implementations, reason = "lists have no names to show")]
 pub enum Data<'d> {
@@ -192,7 +192,7 @@ pub enum Data<'d> {
     Values(&'d dyn Values),
 }
 
-/// What a member can hold, to be filled.
+/// A value to fill.
 #[cfg(feature = "serde")]
 #[expect(missing_debug_implementations, reason = "lists have no names to show")]
 pub enum DataMut<'d> {

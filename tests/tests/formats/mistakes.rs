@@ -31,8 +31,8 @@ fn members_that_are_not_there_are_told_with_what_was_meant() {
             "unknown member `link` of `vm`; this looks like the JSON of the engine, which has another shape: read its XML",
         ),
         (r#"{"_links": {"nic": "/x"}}"#, "unknown member `nic` of `vm._links`, did you mean `nics`?"),
-        (r#"{"_links": {"name": "/x"}}"#, "`vm._links.name`: only lists of objects are there"),
-        (r#"{"_links": {"_links": "/x"}}"#, "`vm._links._links`: only lists of objects are there"),
+        (r#"{"_links": {"name": "/x"}}"#, "`vm._links.name`: only lists of objects have an address"),
+        (r#"{"_links": {"_links": "/x"}}"#, "`vm._links._links`: only lists of objects have an address"),
         (
             r#"{"nics": {"nic": []}}"#,
             "unknown key `nic` of the list `vm.nics`, which is a sequence, or a map with `href` and `items`",
@@ -94,10 +94,10 @@ fn values_that_do_not_fit_are_told_with_their_place() {
         ),
         (r#"{"_links": {"nics": 1}}"#, "invalid type: integer `1`, expected `vm._links.nics` to be a text"),
         (r#""web1""#, r#"invalid type: string "web1", expected `vm` to be a map with the members of `vm`"#),
-        (r#"{"name": "a", "id": "1", "name": "b"}"#, "`vm.name` is there twice"),
-        (r#"{"_links": {}, "_links": {}}"#, "`vm._links` is there twice"),
-        (r#"{"_links": {"nics": "/x", "nics": "/y"}}"#, "`vm._links.nics` is there twice"),
-        (r#"{"nics": {"items": [], "items": []}}"#, "`vm.nics.items` is there twice"),
+        (r#"{"name": "a", "id": "1", "name": "b"}"#, "`vm.name` appears twice"),
+        (r#"{"_links": {}, "_links": {}}"#, "`vm._links` appears twice"),
+        (r#"{"_links": {"nics": "/x", "nics": "/y"}}"#, "`vm._links.nics` appears twice"),
+        (r#"{"nics": {"items": [], "items": []}}"#, "`vm.nics.items` appears twice"),
     ] {
         assert_eq!(mistake::<Vm>(json), expected);
     }

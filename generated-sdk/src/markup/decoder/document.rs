@@ -1,4 +1,4 @@
-//! The beginning and the end of a document, and elements in general.
+//! The start and the end of a document, and elements in general.
 
 use quick_xml::events::Event;
 
@@ -8,7 +8,7 @@ use crate::markup::error::DataError;
 use crate::markup::text::{excerpt, is_blank};
 
 impl<'a> Decoder<'a> {
-    /// Reads up to the first start tag, which has to be a certain one.
+    /// Reads up to the first start tag, which must be the given one.
     pub fn root(&mut self, tag: &str) -> Result<(), DataError> {
         let found = self.any_root()?;
         if found == tag {
@@ -44,12 +44,12 @@ impl<'a> Decoder<'a> {
                 Event::Text(text) if text.trim_start().starts_with(['{', '[']) => {
                     return Err(self.error(0, "the document does not begin with an element: it looks like JSON"));
                 }
-                _ => return Err(self.error(0, "the document does not begin with an element: it is no XML")),
+                _ => return Err(self.error(0, "the document does not begin with an element: it is not XML")),
             }
         }
     }
 
-    /// Checks that nothing but blanks and comments follows.
+    /// Checks that only white space and comments follow.
     pub(crate) fn end(&mut self) -> Result<(), DataError> {
         loop {
             let offset = self.position();
@@ -57,12 +57,12 @@ impl<'a> Decoder<'a> {
                 Event::Eof => return Ok(()),
                 Event::Comment(_) | Event::PI(_) => {}
                 Event::Text(text) if text.chars().all(is_blank) => {}
-                _ => return Err(self.error(offset, "something follows the end of the document's element")),
+                _ => return Err(self.error(offset, "unexpected content after the end of the root element")),
             }
         }
     }
 
-    /// Hands over the attributes and the children of the element whose start tag was read.
+    /// Visits the attributes and the children of the element whose start tag was read.
     pub fn children(
         &mut self,
         attribute: &mut dyn FnMut(&str, &str),
@@ -84,7 +84,7 @@ impl<'a> Decoder<'a> {
         Ok(())
     }
 
-    /// Passes over the element whose start tag was read.
+    /// Skips the element whose start tag was read.
     pub fn pass(&mut self) -> Result<(), DataError> {
         self.skip().map(drop)
     }

@@ -1,4 +1,4 @@
-//! What goes wrong in a document and what is found in it, and where.
+//! Errors and findings, with their positions.
 
 use quick_xml::errors::{Error as XmlError, IllFormedError, SyntaxError};
 
@@ -33,13 +33,13 @@ impl Decoder<'_> {
         DataError::decode(self.path_text(), self.base + offset as u64, problem.into(), false)
     }
 
-    /// The error of a problem at the element whose start tag was read last.
+    /// Returns an error at the element whose start tag was read last.
     #[cold]
     pub fn error_here(&self, problem: impl Into<String>) -> DataError {
         self.error(self.start.offset, problem)
     }
 
-    /// The document is of another kind, as the tag of its root tells.
+    /// Returns the error for a document with another root tag.
     #[cold]
     pub(crate) fn wrong_root(&self, tag: &str, problem: String) -> DataError {
         self.error_here(problem + web_page_note(tag))
@@ -56,25 +56,25 @@ impl Decoder<'_> {
         match error {
             // `<!` and something that is no comment, `CDATA` or document type: what it is may not have come yet.
             XmlError::Syntax(SyntaxError::InvalidBangMarkup) if self.source.len() > offset + 2 => {
-                self.error(offset, "a `<!` begins nothing that XML has")
+                self.error(offset, "`<!` does not begin a valid declaration")
             }
             XmlError::Syntax(syntax) => self.truncated(format!("the document ends too early: {syntax}")),
             XmlError::IllFormed(IllFormedError::UnclosedReference) => {
                 let rest = self.source.get(offset + 1..).unwrap_or_default();
-                let problem = "a `&` begins a reference that has no `;`".to_owned();
+                let problem = "a reference has no `;` after its `&`".to_owned();
                 DataError::decode(self.path_text(), self.base + offset as u64, problem, !rest.contains(['&', '<']))
             }
             XmlError::IllFormed(IllFormedError::MismatchedEndTag { expected, found }) => {
                 self.error(offset, format!("expected `</{}>`, found `</{}>`", excerpt(expected), excerpt(found)))
             }
             XmlError::IllFormed(IllFormedError::UnmatchedEndTag(found)) => {
-                self.error(offset, format!("`</{}>` ends an element that did not begin", excerpt(found)))
+                self.error(offset, format!("`</{}>` has no start tag", excerpt(found)))
             }
             other => self.error(offset, other.to_string()),
         }
     }
 
-    /// Reports something that the model does not know, in strict mode.
+    /// Reports unknown content, in strict mode.
     pub(crate) fn found(&mut self, kind: FindingKind, offset: usize, text: &str) {
         if self.findings.is_none() {
             return;

@@ -1,4 +1,4 @@
-//! The way through a document, element by element.
+//! Reading a document element by element.
 
 use quick_xml::events::Event;
 
@@ -15,7 +15,7 @@ impl<'a> Decoder<'a> {
                 let name = declared.split(is_blank).find(|word| !word.is_empty()).unwrap_or_default();
                 let before = self.position().saturating_sub(declared.len());
                 let offset = self.source.get(..before).and_then(|source| source.rfind("<!")).unwrap_or(before);
-                let problem = "a document type declaration (`<!DOCTYPE …>`) is not accepted".to_owned();
+                let problem = "document type declarations (`<!DOCTYPE …>`) are not supported".to_owned();
                 Err(self.error(offset, problem + web_page_note(name)))
             }
             Ok(event) => Ok(event),
@@ -23,7 +23,7 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    /// Notes a start tag, whose text between the brackets is so long.
+    /// Records a start tag with the length of its text between the brackets.
     pub(super) fn note_start(&mut self, length: usize, name_length: usize, empty: bool) -> &'a str {
         let end = self.position().saturating_sub(1 + usize::from(empty));
         let begin = end.saturating_sub(length);
@@ -33,7 +33,7 @@ impl<'a> Decoder<'a> {
         name
     }
 
-    /// The next child of the element that is open, by its tag; `None` at the end of the element.
+    /// Returns the tag of the next child of the open element; `None` at the end of the element.
     pub(crate) fn next_child(&mut self) -> Result<Option<&'a str>, DataError> {
         loop {
             match self.next_event()? {
@@ -61,12 +61,12 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    /// The character of the reference that was read.
+    /// Returns the character of the reference that was read.
     pub(super) fn character(&self, name: &str) -> Result<char, DataError> {
         reference(name).map_err(|problem| self.error(self.position().saturating_sub(name.len() + "&;".len()), problem))
     }
 
-    /// Text between elements means nothing; only strict mode minds it.
+    /// Ignores text between elements, except in strict mode.
     pub(super) fn stray_text(&mut self, text: &str) {
         if self.findings.is_some() && !text.chars().all(is_blank) {
             let offset = self.position().saturating_sub(text.len());
@@ -81,7 +81,7 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    /// Goes into the element whose start tag was read.
+    /// Enters the element whose start tag was read.
     pub(crate) fn enter(&mut self, index: Option<usize>) -> Result<(), DataError> {
         self.path.push(Step { name: self.start.name, index });
         self.depth += 1;
@@ -97,7 +97,7 @@ impl<'a> Decoder<'a> {
         self.depth -= 1;
     }
 
-    /// Passes over the element whose start tag was read; returns it as text.
+    /// Skips the element whose start tag was read and returns it as text.
     pub(crate) fn skip(&mut self) -> Result<&'a str, DataError> {
         let begin = self.start.offset;
         let outer = self.depth;

@@ -12,7 +12,7 @@ use crate::markup::scalar::Scalar;
 use crate::markup::text::{excerpt, normalized};
 
 impl<'a> Decoder<'a> {
-    /// Reads the element whose start tag was read as a scalar; `<x/>` is an absent one.
+    /// Reads the element whose start tag was read as a scalar; `<x/>` is unset.
     pub(crate) fn scalar<S: Scalar>(&mut self) -> Result<Option<S>, DataError> {
         let start = self.start;
         self.enter(None)?;
@@ -27,7 +27,7 @@ impl<'a> Decoder<'a> {
         Ok(value)
     }
 
-    /// The value of a text.
+    /// Parses a text.
     pub(crate) fn parse<S: Scalar>(&mut self, text: &str) -> Result<S, DataError> {
         let Some(value) = S::parse(text) else {
             let found = if text.is_empty() { "an empty text".to_owned() } else { format!("`{}`", excerpt(text)) };
@@ -42,7 +42,7 @@ impl<'a> Decoder<'a> {
         Ok(value)
     }
 
-    /// Attributes where no member is one: only checked and reported.
+    /// Checks attributes of elements whose members are no attributes, and reports them as unknown.
     pub(crate) fn no_attributes(&mut self, start: Start<'a>) -> Result<(), DataError> {
         if start.attributes.is_empty() {
             return Ok(());
@@ -54,7 +54,7 @@ impl<'a> Decoder<'a> {
         Ok(())
     }
 
-    /// The text of the element that is open, up to its end tag. Elements within it give their text.
+    /// Returns the text of the open element up to its end tag, including the text of nested elements.
     fn text(&mut self) -> Result<Cow<'a, str>, DataError> {
         self.reader.config_mut().trim_text_start = false;
         let mut text = Cow::Borrowed("");
@@ -93,7 +93,7 @@ impl<'a> Decoder<'a> {
         Ok(text)
     }
 
-    /// The value of an attribute of the element whose start tag was read.
+    /// Returns the value of an attribute of the element whose start tag was read.
     pub(crate) fn attribute_value(
         &self,
         name: &str,

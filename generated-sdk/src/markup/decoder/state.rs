@@ -1,4 +1,4 @@
-//! The decoder: a cursor in a document.
+//! The state of the decoder: a cursor in a document.
 
 use quick_xml::Reader;
 
@@ -9,13 +9,13 @@ use crate::markup::text::is_blank;
 pub struct Decoder<'a> {
     pub(super) reader: Reader<&'a [u8]>,
     pub(super) source: &'a str,
-    /// How many bytes of the document came before the source.
+    /// The number of bytes of the document before the source.
     pub(super) base: u64,
-    /// Size of a byte order mark at the beginning, which the reader passes over and does not count.
+    /// The size of a byte order mark, which the reader skips and does not count.
     mark: usize,
     /// The element whose start tag was read last.
     pub(super) start: Start<'a>,
-    /// Size of what stands in the end tag that was read last.
+    /// The length of the text in the end tag that was read last.
     pub(super) end_length: usize,
     pub(super) depth: u32,
     pub(super) max_depth: u32,
@@ -27,7 +27,7 @@ pub struct Decoder<'a> {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Start<'a> {
     pub(crate) name: &'a str,
-    /// What follows the name.
+    /// The text after the name.
     pub(crate) attributes: &'a str,
     /// Position of the `<` in the source.
     pub(crate) offset: usize,
@@ -35,7 +35,7 @@ pub(crate) struct Start<'a> {
     pub(crate) empty: bool,
 }
 
-/// A step of the path to where the decoder is.
+/// A step of the current path.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Step<'a> {
     pub(super) name: &'a str,
@@ -46,7 +46,7 @@ pub(super) struct Step<'a> {
 impl<'a> Decoder<'a> {
     pub(crate) fn new(source: &'a str, base: u64, max_depth: u32, strict: bool) -> Self {
         let mut reader = Reader::from_str(source);
-        // Blanks between elements are most of the events; only the text of scalars needs them.
+        // White space between elements makes up most events; only the text of scalars needs it.
         reader.config_mut().trim_text_start = true;
         let mark = if source.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
         let findings = strict.then(Vec::new);
@@ -64,17 +64,17 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    /// What strict mode found.
+    /// The findings of strict mode.
     pub(crate) fn take_findings(&mut self) -> Vec<Finding> {
         self.findings.take().unwrap_or_default()
     }
 
-    /// How much of the source has been read.
+    /// The number of bytes read from the source.
     pub(crate) fn position(&self) -> usize {
         self.in_source(self.reader.buffer_position())
     }
 
-    /// What the reader counts as a position in the source.
+    /// Converts a position of the reader into a position in the source.
     pub(super) fn in_source(&self, counted: u64) -> usize {
         usize::try_from(counted).unwrap_or(usize::MAX).saturating_add(self.mark).min(self.source.len())
     }
