@@ -81,6 +81,7 @@ mod services;
 mod signal;
 mod state;
 mod stored;
+mod table;
 
 pub use builder::FakeEngineBuilder;
 pub use clock::Clock;

@@ -6,6 +6,7 @@
 pub(crate) mod affinity_labels;
 pub(crate) mod api_root;
 pub(crate) mod bookmarks;
+pub(crate) mod cluster_levels;
 pub(crate) mod clusters;
 mod commands;
 pub(crate) mod common;
@@ -24,11 +25,13 @@ pub(crate) mod image_transfers;
 pub(crate) mod images;
 pub(crate) mod instance_types;
 pub(crate) mod jobs;
+pub(crate) mod katello_errata;
 pub(crate) mod mac_pools;
 pub(crate) mod networks;
 pub(crate) mod openstack_image_providers;
 pub(crate) mod openstack_network_providers;
 pub(crate) mod openstack_volume_providers;
+pub(crate) mod operating_systems;
 pub(crate) mod options;
 pub(crate) mod paths;
 pub(crate) mod permissions;
@@ -56,6 +59,7 @@ pub(crate) fn registry() -> Registry {
         affinity_labels::register,
         api_root::register,
         bookmarks::register,
+        cluster_levels::register,
         clusters::register,
         commands::register,
         common::register,
@@ -73,11 +77,13 @@ pub(crate) fn registry() -> Registry {
         image_transfers::register,
         instance_types::register,
         jobs::register,
+        katello_errata::register,
         mac_pools::register,
         networks::register,
         openstack_image_providers::register,
         openstack_network_providers::register,
         openstack_volume_providers::register,
+        operating_systems::register,
         options::register,
         permissions::register,
         roles::register,

@@ -1,15 +1,18 @@
 //! The initial content of a new engine: what every installation has, and a number of virtual machines.
 
+mod cluster_levels;
 mod data_centers;
 mod files;
 mod hosts;
 mod instance_types;
 mod logical_units;
+mod network_filters;
 mod operating_systems;
 mod options;
 mod permissions;
 mod roles;
 mod scheduling_policies;
+mod scheduling_policy_units;
 mod storage_domains;
 mod templates;
 mod users;
@@ -28,6 +31,11 @@ pub(crate) fn fill_directory(state: &mut State, options: &DirectoryOptions) -> R
 pub(crate) fn fill(state: &mut State, options: &SeedOptions) {
     roles::fill(state);
     users::fill(state);
+    cluster_levels::fill(state);
+    network_filters::fill(state);
+    operating_systems::fill(state);
+    scheduling_policy_units::fill(state);
+    scheduling_policies::fill(state);
     data_centers::fill(state, options);
     storage_domains::fill(state, options);
     templates::fill(state);

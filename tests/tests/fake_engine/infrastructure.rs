@@ -35,7 +35,7 @@ async fn the_inventory_has_what_every_engine_has() {
     assert_eq!(data_center.status, Some(DataCenterStatus::Up));
     let cluster = system.clusters().find("Default").await.unwrap();
     assert_eq!(cluster.data_center.as_ref().unwrap().id, data_center.id);
-    assert_eq!(cluster.version.as_ref().unwrap().minor, Some(7));
+    assert_eq!(cluster.version.as_ref().unwrap().minor, Some(8));
     assert!(cluster.cpu.as_ref().unwrap().type_.is_some());
     let hosts = system.hosts().list().send().await.unwrap();
     assert_eq!(hosts.iter().map(|host| host.name.as_deref().unwrap()).collect::<Vec<_>>(), ["host1", "host2"]);

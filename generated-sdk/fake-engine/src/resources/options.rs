@@ -1,59 +1,18 @@
-//! What the engine is configured with, as far as clients ask for it.
+//! Configuration options of the engine that clients can read.
+
+mod migration_policies;
 
 use crate::api::{Call, Fault, Registry, Reply};
-use crate::resources::common::cluster_level::MINORS;
+use crate::resources::common::cluster_level::{self, LISTED, MINORS, parse_minors};
+use crate::resources::common::well_known::ENGINE_VERSION;
+use crate::table;
 use ovirt_sdk::types::{List, SystemOption, SystemOptionValue};
 
-/// The version of values that hold for all levels.
+/// The version of values that apply to all cluster levels.
 const GENERAL: &str = "general";
 
-/// Options with a value for everything.
-const GENERAL_OPTIONS: &[(&str, &str)] = &[
-    ("AuditLogAgingThreshold", "30"),
-    ("DefaultGeneralTimeZone", "Etc/GMT"),
-    ("DefaultMTU", "1500"),
-    ("DefaultManagementNetwork", "ovirtmgmt"),
-    ("DefaultWindowsTimeZone", "GMT Standard Time"),
-    ("EnableMACAntiSpoofingFilterRules", "true"),
-    ("HostPackagesUpdateTimeInHours", "24"),
-    ("ImageTransferClientTicketValidityInSeconds", "3600"),
-    ("JobCleanupRateInMinutes", "10"),
-    ("MaxVmNameLength", "64"),
-    ("MaxVmsInPool", "1000"),
-    ("QuotaThresholdCluster", "80"),
-    ("SANWipeAfterDelete", "false"),
-    ("SpiceProxyDefault", ""),
-    ("SupportedClusterLevels", "4.2,4.3,4.4,4.5,4.6,4.7"),
-    ("UserSessionTimeOutInterval", "30"),
-    ("VdsRefreshRate", "2"),
-    ("VncKeyboardLayout", "en-us"),
-];
-
-const CPUS: &str = "{x86=512, ppc=384, s390x=384}";
-const FEWER_CPUS: &str = "{x86=384, ppc=384, s390x=384}";
-const PROPERTIES: &str = "sap_agent=^(true|false)$;sndbuf=^[0-9]+$";
-
-/// Options with a value for each level, in the order of [`levels::MINORS`].
-const LEVEL_OPTIONS: &[(&str, [&str; MINORS.len()])] = &[
-    (
-        "ClusterEmulatedMachines",
-        [
-            "[pc-i440fx-rhel7.5.0, pc-i440fx-2.9, pseries-rhel7.5.0, s390-ccw-virtio-2.6]",
-            "[pc-i440fx-rhel7.6.0, pc-i440fx-2.12, pseries-rhel7.6.0-sxxm, s390-ccw-virtio-2.12]",
-            "[pc-q35-rhel8.1.0, pc-q35-4.1, pc-i440fx-rhel7.6.0, pc-i440fx-2.12, pseries-rhel8.1.0, s390-ccw-virtio-2.12]",
-            "[pc-q35-rhel8.3.0, pc-q35-4.1, pc-i440fx-rhel7.6.0, pc-i440fx-2.12, pseries-rhel8.3.0, s390-ccw-virtio-2.12]",
-            "[pc-q35-rhel8.4.0, pc-q35-4.1, pc-i440fx-rhel7.6.0, pc-i440fx-2.12, pseries-rhel8.4.0, s390-ccw-virtio-2.12]",
-            "[pc-q35-rhel8.6.0, pc-q35-4.1, pc-i440fx-rhel7.6.0, pc-i440fx-2.12, pseries-rhel8.4.0, s390-ccw-virtio-2.12]",
-        ],
-    ),
-    ("MaxNumOfVmCpus", [FEWER_CPUS, FEWER_CPUS, FEWER_CPUS, CPUS, CPUS, CPUS]),
-    ("MaxNumOfVmSockets", ["16"; MINORS.len()]),
-    ("MaxNumOfCpuPerSocket", ["254"; MINORS.len()]),
-    ("MaxNumOfThreadsPerCpu", ["8"; MINORS.len()]),
-    ("PredefinedVMProperties", [PROPERTIES; MINORS.len()]),
-    ("UserDefinedVMProperties", [""; MINORS.len()]),
-    ("VM64BitMaxMemorySizeInMB", ["4194304", "4194304", "6291456", "6291456", "6291456", "6291456"]),
-];
+/// The values of an option, with their versions.
+type Values = Vec<(String, String)>;
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("system_option", "get", get);
@@ -63,7 +22,6 @@ fn get(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let name = call.id();
     let wanted = call.request.parameter("version").filter(|version| !version.is_empty());
     let values: List<SystemOptionValue> = values(&name)
-        .ok_or_else(Fault::not_found)?
         .into_iter()
         .filter(|(version, _)| wanted.is_none_or(|wanted| wanted == version))
         .map(|(version, value)| SystemOptionValue::new().version(version).value(value))
@@ -75,11 +33,65 @@ fn get(call: &mut Call<'_>) -> Result<Reply, Fault> {
     Ok(Reply::Computed(Box::new(option.values(values))))
 }
 
-/// The values of an option by the versions that they are for.
-fn values(name: &str) -> Option<Vec<(String, &'static str)>> {
-    if let Some((_, value)) = GENERAL_OPTIONS.iter().find(|(known, _)| *known == name) {
-        return Some(vec![(GENERAL.to_owned(), *value)]);
+/// The values of an option; none for options that don't exist.
+fn values(name: &str) -> Values {
+    match name {
+        "MigrationPolicies" => by_level(migration_policies::value),
+        "ProductRPMVersion" => vec![(GENERAL.to_owned(), ENGINE_VERSION.to_owned())],
+        "ServerCPUList" => by_level(cpu_list),
+        "SupportedClusterLevels" => vec![(GENERAL.to_owned(), supported_levels())],
+        _ => table::rows::<3>(include_str!("options/options.txt"))
+            .filter(|[row, ..]| *row == name)
+            .flat_map(|[_, versions, value]| values_of_row(versions, value))
+            .collect(),
     }
-    let (_, values) = LEVEL_OPTIONS.iter().find(|(known, _)| *known == name)?;
-    Some(MINORS.iter().zip(values).map(|(minor, value)| (format!("4.{minor}"), *value)).collect())
+}
+
+fn values_of_row(versions: &str, value: &str) -> Values {
+    let versions = match parse_minors(versions) {
+        Some((first, last)) => (first..=last).map(version).collect(),
+        None => vec![versions.to_owned()],
+    };
+    versions.into_iter().map(|version| (version, value.to_owned())).collect()
+}
+
+fn by_level(value: fn(i64) -> String) -> Values {
+    MINORS.into_iter().map(|minor| (version(minor), value(minor))).collect()
+}
+
+fn version(minor: i64) -> String {
+    format!("4.{minor}")
+}
+
+/// The CPU types of a level: number, name, flags, model and architecture.
+fn cpu_list(minor: i64) -> String {
+    let types = cluster_level::cpu_types(minor)
+        .map(|row| format!("{}:{}:{}:{}:{}", row.number, row.name, row.flags, row.model, row.architecture));
+    types.collect::<Vec<_>>().join("; ") + ";"
+}
+
+fn supported_levels() -> String {
+    format!("[{}]", LISTED.map(version).join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_have_general_values_or_one_for_each_level() {
+        let rows = table::rows::<3>(include_str!("options/options.txt"));
+        for name in rows.map(|[name, ..]| name).chain(["MigrationPolicies", "ServerCPUList"]) {
+            let versions: Vec<String> = values(name).into_iter().map(|(version, _)| version).collect();
+            assert!(versions == [GENERAL] || versions == MINORS.map(version), "{name}: {versions:?}");
+        }
+        assert!(values("Nonsense").is_empty());
+    }
+
+    #[test]
+    fn lists_have_the_format_of_the_engine() {
+        assert!(cpu_list(8).starts_with("1:Intel Nehalem Family:vmx,nx,model_Nehalem:Nehalem:x86_64; 2:Secure Intel"));
+        assert!(cpu_list(8).ends_with("4:IBM z14:sie,model_z14-base:z14-base:s390x;"));
+        assert_eq!(supported_levels(), "[4.2, 4.7, 4.8, 4.6, 4.5, 4.4, 4.3]");
+    }
 }

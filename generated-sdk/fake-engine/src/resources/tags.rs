@@ -27,6 +27,7 @@ const ASSIGNMENTS: [(&str, i64, i64, &str); 5] = [
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("tags", "add", add);
+    registry.ignore_max("tags");
     registry.on("tag", "update", update);
     registry.on("tag", "remove", remove);
     registry.on("assigned_tags", "add", assign);

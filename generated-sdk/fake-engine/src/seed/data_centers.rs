@@ -3,47 +3,19 @@
 use crate::path::last;
 use crate::resources::clusters::defaults::complete_cluster;
 use crate::resources::clusters::networks::attach_management_network;
-use crate::resources::common::cluster_level::{self, FEATURES, MINORS};
 use crate::resources::common::network::MANAGEMENT;
 use crate::resources::common::quota;
-use crate::resources::common::vnic_profile::DEFAULT_FILTER;
 use crate::resources::data_centers::complete_data_center;
 use crate::resources::hosts::spm::elect_spm;
 use crate::resources::networks::defaults::add_management_network;
-use crate::resources::paths::{
-    CLUSTER_FEATURES, CLUSTER_LEVELS, CLUSTERS, CPU_PROFILES, DATA_CENTERS, MAC_POOLS, NETWORK_FILTERS, NETWORKS,
-    OPENSTACK_NETWORK_PROVIDERS,
-};
+use crate::resources::paths::{CLUSTERS, CPU_PROFILES, DATA_CENTERS, MAC_POOLS, NETWORKS, OPENSTACK_NETWORK_PROVIDERS};
 use crate::seed::SeedOptions;
 use crate::seed::hosts::{self, NewHost};
-use crate::seed::{operating_systems, scheduling_policies};
 use crate::state::State;
 use ovirt_sdk::types::{
-    Cluster, Cpu, CpuProfile, DataCenter, DataCenterStatus, List, MacPool, NetworkFilter, NetworkPluginType,
-    OpenStackNetworkProvider, OpenStackNetworkProviderType, Property, Range,
+    Cluster, Cpu, CpuProfile, DataCenter, DataCenterStatus, List, MacPool, NetworkPluginType, OpenStackNetworkProvider,
+    OpenStackNetworkProviderType, Property, Range,
 };
-
-/// The filters of the engine, and the minor version since which hosts have them; the major one is 3.
-const FILTERS: [(&str, i64); 18] = [
-    (DEFAULT_FILTER, 2),
-    ("allow-arp", 6),
-    ("allow-dhcp", 6),
-    ("allow-dhcp-server", 6),
-    ("allow-incoming-ipv4", 6),
-    ("allow-ipv4", 6),
-    ("clean-traffic", 6),
-    ("no-arp-ip-spoofing", 6),
-    ("no-arp-mac-spoofing", 6),
-    ("no-arp-spoofing", 6),
-    ("no-ip-multicast", 6),
-    ("no-ip-spoofing", 6),
-    ("no-mac-broadcast", 6),
-    ("no-mac-spoofing", 6),
-    ("no-other-l2-traffic", 6),
-    ("no-other-rarp-traffic", 6),
-    ("qemu-announce-self", 6),
-    ("qemu-announce-self-rarp", 6),
-];
 
 const POOL: &str = "58ca604b-017d-0374-0220-00000000014e";
 const CPU: &str = "Secure Intel Nehalem Family";
@@ -52,18 +24,6 @@ const VMS_PER_HOST: usize = 50;
 const HOSTS_PER_CLUSTER: usize = 16;
 
 pub(super) fn fill(state: &mut State, options: &SeedOptions) {
-    for minor in MINORS {
-        let path = state.insert(CLUSTER_LEVELS, cluster_level::level(minor));
-        for row in FEATURES {
-            state.insert(&format!("{path}/{CLUSTER_FEATURES}"), cluster_level::feature(row));
-        }
-    }
-    for (name, minor) in FILTERS {
-        let version = ovirt_sdk::types::Version::new().major(3).minor(minor);
-        state.insert(NETWORK_FILTERS, NetworkFilter::new().name(name).version(version));
-    }
-    operating_systems::fill(state);
-    scheduling_policies::fill(state);
     let machines = options.vms.unwrap_or_default();
     add_pool(state, machines);
     add_provider(state);

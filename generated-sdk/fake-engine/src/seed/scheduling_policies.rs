@@ -1,57 +1,10 @@
-//! Scheduling policies and the units that they are made of.
+//! Scheduling policies.
 
-use crate::resources::paths::{BALANCES, FILTERS, SCHEDULING_POLICIES, SCHEDULING_POLICY_UNITS, WEIGHTS};
+use crate::resources::paths::{BALANCES, FILTERS, SCHEDULING_POLICIES, WEIGHTS};
 use crate::state::State;
-use ovirt_sdk::types::PolicyUnitType::{self, Filter, LoadBalancing, Weight};
 use ovirt_sdk::types::{self, Balance, List, Property, SchedulingPolicy, SchedulingPolicyUnit};
 
-const UNITS: &[(&str, &str, PolicyUnitType)] = &[
-    ("6d636bf6-a35c-4f9d-b68d-0731f720cddc", "CPU", Filter),
-    ("0bd8fef9-bcb4-4250-9998-410f01608d9b", "ClusterInMaintenance", Filter),
-    ("3e4a7d54-9e7f-11e5-8994-feff819cdc9f", "Compatibility-Version", Filter),
-    ("1b14ac11-20e9-4593-a149-2eb83c60a330", "CPU and NUMA pinning compatibility", Weight),
-    ("438b052c-90ab-40e8-9be0-a22560202ea6", "CPU-Level", Filter),
-    ("98842bc5-4094-4b83-8224-7b50f86a94c9", "CPUOverloaded", Filter),
-    ("6d636bf6-a35c-4f9d-b68d-0731f731cddc", "CpuPinning", Filter),
-    ("35c2f1a5-8928-48e9-81ac-4c49eb49d60e", "CPUTopology", Filter),
-    ("58894b5b-d55d-4f85-8f82-5bf217e640b0", "Emulated-Machine", Filter),
-    ("7db4ab05-81ab-42e8-868a-aee2df483ed2", "OptimalForEvenDistribution", LoadBalancing),
-    ("7db4ab05-81ab-42e8-868a-aee2df483edb", "OptimalForCpuEvenDistribution", Weight),
-    ("4134247a-9c58-4b9a-8593-530bb9e37c59", "OptimalForMemoryEvenDistribution", Weight),
-    ("d58c8e32-44e1-418f-9222-52cd887bf9e0", "OptimalForEvenGuestDistribution", LoadBalancing),
-    ("3ba8c988-f779-42c0-90ce-caa8243edee7", "OptimalForEvenGuestDistribution", Weight),
-    ("7f262d70-6cac-11e3-981f-0800200c9a66", "OptimalForHaReservation", Weight),
-    ("71931e14-f0e6-4f91-a7c8-d494a26e3a09", "CPU for high performance VMs", Weight),
-    ("728a21f1-f97e-4d32-bc3e-b3cc49756abb", "HostDevice", Filter),
-    ("aae8c702-4756-4934-b84c-8daf59efc134", "Host-hooks", Filter),
-    ("e659c871-0bf1-4ccc-b748-f28f5d08dffd", "HA", Filter),
-    ("98e92667-6161-41fb-b3fa-34f820ccbc4b", "HA", Weight),
-    ("53bff075-8306-446f-a53b-9c872a29d197", "HostedEngineSpares", Filter),
-    ("23e07b34-66dd-4735-bc45-bcddded02c05", "HugePages", Filter),
-    ("84e6ddee-ab0d-42dd-82f0-c298889db567", "InClusterUpgrade", Filter),
-    ("84e6ddee-ab0d-42dd-82f0-c298889db568", "InClusterUpgrade", Weight),
-    ("aa604ea6-f758-4d28-8e05-bf5f4a0818bd", "MDevice", Filter),
-    ("c9ddbb34-0e1d-4061-a8d7-b0893fa80932", "Memory", Filter),
-    ("e659c871-0bf1-4ccc-b748-f28f5d08ddda", "Migration", Filter),
-    ("47ea3cd0-8a2f-438d-9f63-49534178882a", "Migration-Tsc-Frequency", Filter),
-    ("72163d1c-9468-4480-99d9-0888664eb143", "Network", Filter),
-    ("38440000-8cf0-14bd-c43e-10b96e4ef00a", "None", LoadBalancing),
-    ("fcbfe4b1-b83e-4428-b9d3-b3d348b93be6", "NUMA", Filter),
-    ("f58c1cb9-d91f-48a6-a196-c6d22fb10c4e", "Fit VM to single host NUMA node", Weight),
-    ("12262ab6-9690-4bc3-a2b3-35573b172d54", "PinToHost", Filter),
-    ("736999d0-1023-46a4-9a75-1316ed50e151", "OptimalForPowerSaving", LoadBalancing),
-    ("736999d0-1023-46a4-9a75-1316ed50e15b", "OptimalForCpuPowerSaving", Weight),
-    ("9dfe6086-646d-43b8-8eef-4d94de8472c8", "OptimalForMemoryPowerSaving", Weight),
-    ("591cdb81-ba67-45b4-9642-e28f61a97d57", "PreferredHosts", Weight),
-    ("43b9e654-337f-4b0d-a896-cbb22ce5a7fc", "Swap", Filter),
-    ("84e6ddee-ab0d-42dd-82f0-c297779db566", "VmAffinityGroups", Filter),
-    ("84e6ddee-ab0d-42dd-82f0-c297779db567", "VmAffinityGroups", Weight),
-    ("b454ae40-f767-45b1-949a-7e5bd04d83ab", "VM leases ready", Filter),
-    ("e69808a9-8a41-40f1-94ba-dd5d385d82d8", "VmToHostsAffinityGroups", Filter),
-    ("427aed70-dae3-48ba-8fe9-a902a9d563c8", "VmToHostsAffinityGroups", Weight),
-];
-
-/// The filters of every policy, in their order.
+/// The units that filter hosts in every policy, in their order.
 const FILTER_UNITS: [&str; 15] = [
     "6d636bf6-a35c-4f9d-b68d-0731f720cddc",
     "98842bc5-4094-4b83-8224-7b50f86a94c9",
@@ -70,7 +23,7 @@ const FILTER_UNITS: [&str; 15] = [
     "aae8c702-4756-4934-b84c-8daf59efc134",
 ];
 
-/// What the weights of all policies have in common: units with their factors.
+/// The units that weigh hosts in every policy, with their factors.
 const WEIGHT_UNITS: [(&str, i64); 7] = [
     ("591cdb81-ba67-45b4-9642-e28f61a97d57", 99),
     ("98e92667-6161-41fb-b3fa-34f820ccbc4b", 1),
@@ -85,21 +38,34 @@ struct Policy {
     id: &'static str,
     name: &'static str,
     balance: &'static str,
-    /// Weights that come before the common ones.
+    /// Units with factors, in front of those of every policy.
     weights: &'static [(&'static str, i64)],
     properties: &'static [(&'static str, &'static str)],
-    /// A filter that comes before the common ones.
-    first: Option<&'static str>,
+    /// A filter in front of those of every policy.
+    first_filter: Option<&'static str>,
 }
 
 const POLICIES: [Policy; 5] = [
+    Policy {
+        id: "5a2b0939-7d46-4b73-a469-e9c2c7fc6a53",
+        name: "power_saving",
+        balance: "736999d0-1023-46a4-9a75-1316ed50e151",
+        weights: &[("736999d0-1023-46a4-9a75-1316ed50e15b", 2), ("9dfe6086-646d-43b8-8eef-4d94de8472c8", 1)],
+        properties: &[
+            ("HighUtilization", "80"),
+            ("LowUtilization", "20"),
+            ("HeSparesCount", "0"),
+            ("CpuOverCommitDurationMinutes", "2"),
+        ],
+        first_filter: None,
+    },
     Policy {
         id: "b4ed2332-a7ac-4d5f-9596-99a439cb2812",
         name: "none",
         balance: "38440000-8cf0-14bd-c43e-10b96e4ef00a",
         weights: &[("7db4ab05-81ab-42e8-868a-aee2df483edb", 2), ("4134247a-9c58-4b9a-8593-530bb9e37c59", 1)],
         properties: &[("HighUtilization", "80"), ("CpuOverCommitDurationMinutes", "2")],
-        first: None,
+        first_filter: None,
     },
     Policy {
         id: "7677771e-5eab-422e-83fa-dc04080d21b7",
@@ -107,7 +73,7 @@ const POLICIES: [Policy; 5] = [
         balance: "38440000-8cf0-14bd-c43e-10b96e4ef00a",
         weights: &[("7db4ab05-81ab-42e8-868a-aee2df483edb", 2), ("4134247a-9c58-4b9a-8593-530bb9e37c59", 1)],
         properties: &[("HighUtilization", "80"), ("CpuOverCommitDurationMinutes", "2")],
-        first: Some("0bd8fef9-bcb4-4250-9998-410f01608d9b"),
+        first_filter: Some("0bd8fef9-bcb4-4250-9998-410f01608d9b"),
     },
     Policy {
         id: "20d25257-b4bd-4589-92a6-c4c5c5d3fd1a",
@@ -120,20 +86,7 @@ const POLICIES: [Policy; 5] = [
             ("CpuOverCommitDurationMinutes", "2"),
             ("VCpuToPhysicalCpuRatio", "0"),
         ],
-        first: None,
-    },
-    Policy {
-        id: "5a2b0939-7d46-4b73-a469-e9c2c7fc6a53",
-        name: "power_saving",
-        balance: "736999d0-1023-46a4-9a75-1316ed50e151",
-        weights: &[("736999d0-1023-46a4-9a75-1316ed50e15b", 2), ("9dfe6086-646d-43b8-8eef-4d94de8472c8", 1)],
-        properties: &[
-            ("HighUtilization", "80"),
-            ("HeSparesCount", "0"),
-            ("CpuOverCommitDurationMinutes", "2"),
-            ("LowUtilization", "20"),
-        ],
-        first: None,
+        first_filter: None,
     },
     Policy {
         id: "8d5d7bec-68de-4a67-b53e-0ac54686d579",
@@ -145,18 +98,14 @@ const POLICIES: [Policy; 5] = [
             ("HeSparesCount", "0"),
             ("CpuOverCommitDurationMinutes", "2"),
             ("HighVmCount", "10"),
-            ("MigrationThreshold", "5"),
             ("SpmVmGrace", "5"),
+            ("MigrationThreshold", "5"),
         ],
-        first: None,
+        first_filter: None,
     },
 ];
 
 pub(super) fn fill(state: &mut State) {
-    for (id, name, kind) in UNITS {
-        let unit = SchedulingPolicyUnit::with_id(*id).name(*name).enabled(true).internal(true).type_(kind.clone());
-        state.insert(SCHEDULING_POLICY_UNITS, unit);
-    }
     for policy in &POLICIES {
         add(state, policy);
     }
@@ -165,13 +114,13 @@ pub(super) fn fill(state: &mut State) {
 fn add(state: &mut State, policy: &Policy) {
     let properties = policy.properties.iter().map(|(name, value)| Property::new().name(*name).value(*value));
     let properties: List<Property> = properties.collect();
-    let made = SchedulingPolicy::with_id(policy.id).name(policy.name).description("").locked(true);
-    let made = made.default_policy(policy.name == "none").properties(properties);
-    let path = state.insert(SCHEDULING_POLICIES, made);
+    let new = SchedulingPolicy::with_id(policy.id).name(policy.name).locked(true);
+    let new = new.default_policy(policy.name == "none").properties(properties);
+    let path = state.insert(SCHEDULING_POLICIES, new);
     let unit = |id: &str| SchedulingPolicyUnit::with_id(id);
-    let filters: Vec<&str> = policy.first.into_iter().chain(FILTER_UNITS).collect();
+    let filters: Vec<&str> = policy.first_filter.into_iter().chain(FILTER_UNITS).collect();
     for (index, id) in filters.iter().enumerate() {
-        // The first and the last one have their place; the others have none.
+        // The first filter has position -1, the last one 1, and all others 0.
         let position = if index == 0 { -1 } else { i64::from(index + 1 == filters.len()) };
         let filter = types::Filter::with_id(*id).position(position).scheduling_policy_unit(unit(id));
         state.insert(&format!("{path}/{FILTERS}"), filter);

@@ -1,46 +1,29 @@
 //! Compatibility levels of clusters: CPU types, permits and features.
 
-use ovirt_sdk::types::{Architecture, ClusterFeature, ClusterLevel, CpuType, Permit, Version};
+use std::sync::OnceLock;
 
-/// The levels, oldest first, by their minor numbers; the major one is 4.
-pub(crate) const MINORS: [i64; 6] = [2, 3, 4, 5, 6, 7];
-/// The level of what is made without one.
-pub(crate) const LATEST: i64 = 7;
+use crate::table;
+use ovirt_sdk::types::{Architecture, ClusterFeature, ClusterLevel, CpuType, List, Permit, Version};
 
-/// A type of processor: name, rank among those of its vendor, and the first level that knows it.
-type Row = (&'static str, i64, i64);
+/// The minor versions of the levels, oldest first. The major version is 4.
+pub(crate) const MINORS: [i64; 7] = [2, 3, 4, 5, 6, 7, 8];
+/// The order in which the engine lists the levels.
+pub(crate) const LISTED: [i64; 7] = [2, 7, 8, 6, 5, 4, 3];
+/// The level of new data centers and clusters.
+pub(crate) const LATEST: i64 = 8;
 
-const X86_64: &[Row] = &[
-    ("Intel Nehalem Family", 1, 2),
-    ("Secure Intel Nehalem Family", 2, 2),
-    ("Intel Westmere Family", 3, 2),
-    ("Secure Intel Westmere Family", 4, 2),
-    ("Intel SandyBridge Family", 5, 2),
-    ("Secure Intel SandyBridge Family", 6, 2),
-    ("Intel IvyBridge Family", 7, 3),
-    ("Secure Intel IvyBridge Family", 8, 3),
-    ("Intel Haswell Family", 9, 2),
-    ("Secure Intel Haswell Family", 10, 2),
-    ("Intel Broadwell Family", 11, 2),
-    ("Secure Intel Broadwell Family", 12, 2),
-    ("Intel Skylake Client Family", 13, 2),
-    ("Secure Intel Skylake Client Family", 14, 2),
-    ("Intel Skylake Server Family", 15, 2),
-    ("Secure Intel Skylake Server Family", 16, 2),
-    ("Intel Cascadelake Server Family", 17, 3),
-    ("Secure Intel Cascadelake Server Family", 18, 3),
-    ("Intel Icelake Server Family", 19, 5),
-    ("Secure Intel Icelake Server Family", 20, 5),
-    ("AMD Opteron G4", 1, 2),
-    ("AMD Opteron G5", 2, 2),
-    ("AMD EPYC", 3, 2),
-    ("Secure AMD EPYC", 4, 2),
-];
+/// A CPU type of a cluster level.
+#[derive(Debug)]
+pub(crate) struct CpuRow {
+    minors: (i64, i64),
+    pub(crate) architecture: Architecture,
+    pub(crate) number: i64,
+    pub(crate) name: &'static str,
+    pub(crate) model: &'static str,
+    pub(crate) flags: &'static str,
+}
 
-const PPC64: &[Row] = &[("IBM POWER8", 1, 2), ("IBM POWER9", 2, 2)];
-const S390X: &[Row] = &[("IBM z114, z196", 1, 2)];
-
-/// What users may be permitted to do: number, name, and whether it is for administrators.
+/// The permits of every level: number, name, and whether only administrators can have it.
 const PERMITS: &[(i64, &str, bool)] = &[
     (1, "create_vm", false),
     (2, "delete_vm", false),
@@ -122,12 +105,12 @@ const PERMITS: &[(i64, &str, bool)] = &[
     (1204, "create_network_vnic_profile", true),
     (1205, "delete_network_vnic_profile", true),
     (1300, "login", false),
+    (1400, "inject_external_events", true),
+    (1500, "inject_external_tasks", true),
     (1301, "tag_management", true),
     (1302, "bookmark_management", true),
     (1303, "event_notification_management", true),
     (1304, "audit_log_management", true),
-    (1400, "inject_external_events", true),
-    (1500, "inject_external_tasks", true),
     (1550, "manipulate_affinity_groups", true),
     (1560, "configure_storage_disk_profile", true),
     (1561, "create_storage_disk_profile", true),
@@ -143,7 +126,7 @@ const PERMITS: &[(i64, &str, bool)] = &[
     (1668, "assign_cpu_profile", true),
 ];
 
-/// Features of gluster that a cluster of any level can have, which it can be asked for.
+/// The Gluster features that clusters of every level can have: ID, name and description.
 pub(crate) const FEATURES: &[(&str, &str, &str)] = &[
     ("00000017-0017-0017-0017-000000000066", "GLUSTER_GEO_REPLICATION", "Gluster Geo-Replication"),
     ("00000018-0018-0018-0018-000000000093", "GLUSTER_SNAPSHOT", "Gluster Volume Snapshot Management"),
@@ -155,38 +138,61 @@ pub(crate) fn version(minor: i64) -> Version {
     Version::new().major(4).minor(minor)
 }
 
-/// Whether there is a level of a version.
+/// Whether a version has a level.
 pub(crate) fn is_known(version: &Version) -> bool {
     version.major == Some(4) && version.minor.is_some_and(|minor| MINORS.contains(&minor))
 }
 
-/// The level of a minor number, as it is shown.
+/// The level of a minor version.
 pub(crate) fn level(minor: i64) -> ClusterLevel {
-    let types = types_of(minor)
-        .map(|(name, rank, architecture)| CpuType::new().name(name).level(rank).architecture(architecture));
+    let types = cpu_types(minor)
+        .map(|row| CpuType::new().name(row.name).level(row.number).architecture(row.architecture.clone()));
     let permits = PERMITS.iter().map(|(number, name, administrative)| {
         Permit::with_id(number.to_string()).name(*name).administrative(*administrative)
     });
     ClusterLevel::with_id(format!("4.{minor}"))
-        .cpu_types(types.collect::<ovirt_sdk::types::List<_>>())
-        .permits(permits.collect::<ovirt_sdk::types::List<_>>())
+        .cpu_types(types.collect::<List<_>>())
+        .permits(permits.collect::<List<_>>())
 }
 
-/// A feature of clusters by the row that says what it is.
+/// The feature of a row of [`FEATURES`].
 pub(crate) fn feature((id, name, description): &(&str, &str, &str)) -> ClusterFeature {
     ClusterFeature::with_id(*id).name(*name).description(*description)
 }
 
-/// The architecture of a type of processor, at a level.
+/// The architecture of a CPU type of a level.
 pub(crate) fn architecture_of(cpu: &str, minor: i64) -> Option<Architecture> {
-    types_of(minor).find(|(name, _, _)| *name == cpu).map(|(_, _, architecture)| architecture)
+    cpu_types(minor).find(|row| row.name == cpu).map(|row| row.architecture.clone())
 }
 
-fn types_of(minor: i64) -> impl Iterator<Item = (&'static str, i64, Architecture)> {
-    let of = |rows: &'static [Row], architecture: Architecture| {
-        rows.iter().map(move |row| (row.0, row.1, row.2, architecture.clone()))
-    };
-    let all =
-        of(X86_64, Architecture::X8664).chain(of(PPC64, Architecture::Ppc64)).chain(of(S390X, Architecture::S390x));
-    all.filter(move |(_, _, since, _)| *since <= minor).map(|(name, rank, _, architecture)| (name, rank, architecture))
+/// The CPU types of a level.
+pub(crate) fn cpu_types(minor: i64) -> impl Iterator<Item = &'static CpuRow> {
+    static ROWS: OnceLock<Vec<CpuRow>> = OnceLock::new();
+    let rows =
+        ROWS.get_or_init(|| table::rows(include_str!("cluster_level/cpu_types.txt")).filter_map(cpu_row).collect());
+    rows.iter().filter(move |row| (row.minors.0..=row.minors.1).contains(&minor))
+}
+
+fn cpu_row([minors, architecture, number, name, model, flags]: [&'static str; 6]) -> Option<CpuRow> {
+    let minors = parse_minors(minors)?;
+    Some(CpuRow { minors, architecture: architecture.into(), number: number.parse().ok()?, name, model, flags })
+}
+
+/// Reads the first and the last of some levels from a table: `4-8`, or `2` for one level.
+pub(crate) fn parse_minors(text: &str) -> Option<(i64, i64)> {
+    let (first, last) = text.split_once('-').unwrap_or((text, text));
+    Some((first.parse().ok()?, last.parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_level_has_its_cpu_types() {
+        let counts = MINORS.map(|minor| cpu_types(minor).count());
+        assert_eq!(counts, [40, 37, 28, 30, 30, 30, 38]);
+        assert_eq!(architecture_of("IBM z14", 3), Some(Architecture::S390x));
+        assert_eq!(architecture_of("AMD EPYC-Genoa", 7), None);
+    }
 }
