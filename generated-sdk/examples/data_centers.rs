@@ -7,7 +7,7 @@
 //! cargo run --example data_centers -- describe north 'The northern site'
 //! cargo run --example data_centers -- add-cluster north-1 north
 //! cargo run --example data_centers -- maintenance north
-//! cargo run --example data_centers -- storage-limit north web data 100
+//! cargo run --example data_centers -- storage-limit north web 100
 //! ```
 
 #![allow(clippy::print_stderr, clippy::print_stdout, unreachable_pub, reason = "a command-line program")]
@@ -15,7 +15,7 @@
 use std::time::Duration;
 
 use ovirt_sdk::services::DataCenterService;
-use ovirt_sdk::types::{Cluster, DataCenter, Quota, QuotaStorageLimit, StorageDomain, StorageDomainStatus, VmStatus};
+use ovirt_sdk::types::{Cluster, DataCenter, Quota, QuotaStorageLimit, StorageDomainStatus, VmStatus};
 use ovirt_sdk::{Connection, Error};
 
 const POLL_INTERVAL: Duration = Duration::from_secs(5);
@@ -30,9 +30,9 @@ async fn main() -> Result<(), Error> {
         ["describe", name, description] => set_description(&connection, name, description).await,
         ["add-cluster", name, data_center] => add_cluster(&connection, name, data_center).await,
         ["maintenance", name] => enter_maintenance(&connection, name, POLL_INTERVAL).await,
-        ["storage-limit", data_center, quota, storage_domain, gibibytes] => {
+        ["storage-limit", data_center, quota, gibibytes] => {
             let gibibytes = gibibytes.parse().unwrap_or_else(|_| usage());
-            set_storage_limit(&connection, data_center, quota, storage_domain, gibibytes).await
+            set_storage_limit(&connection, data_center, quota, gibibytes).await
         }
         _ => usage(),
     };
@@ -47,7 +47,7 @@ usage: data_centers add DATA_CENTER
        data_centers describe DATA_CENTER DESCRIPTION
        data_centers add-cluster CLUSTER DATA_CENTER
        data_centers maintenance DATA_CENTER
-       data_centers storage-limit DATA_CENTER QUOTA STORAGE_DOMAIN GIB"
+       data_centers storage-limit DATA_CENTER QUOTA GIB"
     );
     std::process::exit(2)
 }
@@ -108,27 +108,20 @@ pub async fn enter_maintenance(connection: &Connection, name: &str, interval: Du
     Ok(())
 }
 
-/// Limits the space that a quota grants on a storage domain. Creates the quota unless it exists.
+/// Limits the space that a quota grants on the storage domains of the data center. Creates the quota unless it exists.
 pub async fn set_storage_limit(
     connection: &Connection,
     data_center: &str,
     quota: &str,
-    storage_domain: &str,
     gibibytes: i64,
 ) -> Result<(), Error> {
     let quotas = find_data_center(connection, data_center).await?.quotas();
     let (quota, _) = quotas.find_or_create(Quota::new().name(quota)).await?;
-    let domain = connection.system().storage_domains().find(storage_domain).await?;
     let limits = quotas.quota(quota.try_id()?).quota_storage_limits();
-    // Limits can't be updated, so remove the old one first. A limit without a storage domain applies to all of them.
-    for limit in limits.list().send().await? {
-        if limit.storage_domain.as_ref().is_none_or(|limited| limited.id == domain.id) {
-            limits.limit(limit.try_id()?).remove().send().await?;
-        }
-    }
-    let limit = QuotaStorageLimit::new().limit(gibibytes).storage_domain(StorageDomain::with_id(domain.try_id()?));
-    limits.add(limit).send().await?;
-    println!("quota {}: {gibibytes} GiB on storage domain {}", quota.try_name()?, domain.try_name()?);
+    // A new quota has a general limit, and the engine then rejects limits for single storage domains. Adding a general
+    // limit replaces the old one.
+    limits.add(QuotaStorageLimit::new().limit(gibibytes)).send().await?;
+    println!("quota {}: {gibibytes} GiB", quota.try_name()?);
     Ok(())
 }
 

@@ -95,7 +95,7 @@ impl Engine {
         }
 
         let mut respond = || -> Result<ApiResponse, Fault> {
-            negotiate::negotiate(&request)?;
+            negotiate::check_version(&request)?;
 
             // Route.
             let context = Context { state: &state, registry: &self.registry, request: &request };
@@ -108,6 +108,7 @@ impl Engine {
                 return status;
             }
             let method = target.method(&request.method)?;
+            negotiate::check_media_types(&request)?;
 
             // Authorize what is read.
             api::authorize_reading(&context, &target, method)?;
@@ -128,6 +129,8 @@ impl Engine {
             }
         };
         let response = respond().unwrap_or_else(document::write_fault);
+        let format = document::accepted_format(&request).unwrap_or(document::Format::Xml);
+        let response = document::in_format(response, format);
         state.settle_job();
         caller.finish(&self.sessions, response.header(parse::CORRELATION_ID, request.correlation_id))
     }

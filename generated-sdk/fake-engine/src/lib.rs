@@ -47,7 +47,6 @@
 //!
 //! # Differences from an engine
 //!
-//! - Documents are XML only: requests for JSON fail with 406 or 415.
 //! - OAuth clients (`client_id`) don't exist, so tokens can only be revoked by logging out.
 //! - Texts are in English, regardless of `Accept-Language`.
 //! - All disks together hold 512 MiB of uploaded data, a response has at most 256 MiB of it, and state files contain

@@ -25,7 +25,7 @@ pub(crate) mod image_transfers;
 pub(crate) mod images;
 pub(crate) mod instance_types;
 pub(crate) mod jobs;
-pub(crate) mod katello_errata;
+mod katello_errata;
 pub(crate) mod mac_pools;
 pub(crate) mod networks;
 pub(crate) mod openstack_image_providers;

@@ -18,7 +18,8 @@ mod templates;
 mod users;
 mod vms;
 
-use crate::state::State;
+use crate::resources::paths::HOSTS;
+use crate::state::{Severity, State};
 pub(crate) use options::{DirectoryOptions, SeedOptions};
 use ovirt_sdk::Error;
 
@@ -42,4 +43,14 @@ pub(crate) fn fill(state: &mut State, options: &SeedOptions) {
     instance_types::fill(state);
     vms::fill(state, options.vms.unwrap_or(0));
     permissions::fill(state);
+    log_start(state);
+}
+
+/// Logs the events that an engine starts with.
+fn log_start(state: &mut State) {
+    state.event(10780, Severity::Normal, "Affinity Rules Enforcement Manager started.", &[]);
+    for host in state.paths(HOSTS) {
+        let text = format!("Status of host {} was set to Up.", state.name_of(&host));
+        state.event(13, Severity::Normal, &text, &[&host]);
+    }
 }

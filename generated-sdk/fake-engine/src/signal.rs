@@ -33,6 +33,14 @@ signals! {
     DiskRemoved { disk }
     /// A host was fenced or is no longer reachable: nothing runs on it anymore.
     HostLost { host }
+    /// A network was changed.
+    NetworkChanged { network }
+    /// A network got a label, or was added to a cluster.
+    NetworkLabeled { network }
+    /// A network is about to be removed; it is still there.
+    NetworkRemoved { network }
+    /// A label of a network is about to be removed; it is still there.
+    NetworkUnlabeled { label }
     /// A virtual machine has stopped; its status is `down`.
     VmStopped { vm }
 }

@@ -76,7 +76,7 @@ fn invalid_options_are_reported() {
         (&["--port", "x"], "error: invalid value 'x' of '--port': invalid digit found in string\n"),
         (&["--user", "x"], "error: invalid value of '--user': expected NAME:PASSWORD\n"),
         (&["--role", "x"], "error: invalid value of '--role': expected NAME:ROLE\n"),
-        (&["--role", "me@local:x"], "error: can't start the fake engine: can't grant a role to `me@local`: no role is "),
+        (&["--role", "me@local:x"], "error: can't grant a role to `me@local`: no role is called `x`\n"),
         (&["--group", "x"], "error: invalid value of '--group': expected NAME:MEMBERS\n"),
         (&["--speed", "-1"], "error: can't start the fake engine: invalid speed -1\n"),
         (&["--vms"], "error: missing argument for option '--vms'\n"),

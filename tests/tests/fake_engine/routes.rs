@@ -19,11 +19,11 @@ fn reachable(info: &'static ServiceInfo, found: &mut BTreeSet<&'static str>) {
 }
 
 #[tokio::test]
-async fn the_root_tells_where_its_actions_are() {
+async fn the_root_has_links_to_searches_and_no_actions() {
     let (_engine, connection) = crate::engine().await;
     let root = connection.raw(Method::Get, "").send().await.unwrap().text();
-    let link = "<link href=\"/ovirt-engine/api/reloadconfigurations\" rel=\"reloadconfigurations\"/>";
-    assert!(root.contains(link), "{root}");
+    let link = "<link href=\"/ovirt-engine/api/vms?search={query}\" rel=\"vms/search\"/>";
+    assert!(root.contains(link) && !root.contains("<actions>"), "{root}");
 }
 
 #[tokio::test]

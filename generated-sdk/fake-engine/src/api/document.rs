@@ -1,11 +1,15 @@
-//! Documents: what clients send, read strictly, and what they get, in the engine's layout.
+//! Documents: what clients send, read strictly, and what they get, in the engine's layout. XML or JSON.
 
+mod enum_order;
 mod integers;
+mod json;
+mod media_type;
 mod read;
 mod write;
 mod xml_text;
 mod xml_values;
 
+pub(crate) use media_type::{AcceptError, Format, accepted_format, sent_format};
 pub(super) use read::{read_action, read_objects, takes_list};
-pub(crate) use write::write_fault;
+pub(crate) use write::{in_format, write_fault};
 pub(super) use write::{Action, Document, write};

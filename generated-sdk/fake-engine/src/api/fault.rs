@@ -102,9 +102,10 @@ impl Fault {
     }
 
     /// 400: the document in the body is invalid. The engine refers to the documentation of the method; our message
-    /// about the mistake follows.
+    /// about the mistake follows, if there is one.
     pub(super) fn usage(usage: &str, mistake: &str) -> Self {
-        Self::syntax(format!("For correct usage, see: {usage}\n{mistake}"))
+        let separator = if mistake.is_empty() { "" } else { "\n" };
+        Self::syntax(format!("For correct usage, see: {usage}{separator}{mistake}"))
     }
 
     /// 400: the document in the body is invalid.

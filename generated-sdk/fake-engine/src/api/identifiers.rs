@@ -7,7 +7,7 @@ use crate::fields::{id_of, set_text};
 use crate::path::is_uuid;
 
 /// Types whose identifiers are not UUIDs: numbers, names and others.
-const NOT_UUIDS: [&str; 22] = [
+const NOT_UUIDS: [&str; 26] = [
     "application",
     "cluster_level",
     "domain",
@@ -22,27 +22,36 @@ const NOT_UUIDS: [&str; 22] = [
     "host_storage",
     "image",
     "logical_unit",
+    "method",
     "network_label",
     "openstack_image",
     "openstack_network",
     "operating_system_info",
     "permit",
+    "product",
     "property",
     "system_option",
+    "vendor",
+    "vlan",
     "vm_mediated_device",
 ];
 
-/// Fails if an identifier in an object, or in what it refers to, is malformed. Identifiers get small letters.
+/// Fails if an identifier of an object, or of what it refers to, is malformed. Identifiers get small letters.
 pub(super) fn check(object: &mut dyn Object) -> Result<(), Fault> {
-    if let Some(id) = id_of(object).filter(|_| !NOT_UUIDS.contains(&object.info().name)) {
+    let kind = object.info();
+    if let Some(id) = id_of(object).filter(|_| kind.is_resource() && !NOT_UUIDS.contains(&kind.name)) {
         if !is_uuid(&id) {
             return Err(Fault::mapping(&format!("Invalid UUID string: {id}")));
         }
         set_text(object, "id", &id.to_ascii_lowercase());
     }
-    for index in 0..object.info().members.len() {
+    check_fields(object)
+}
+
+fn check_fields(object: &mut dyn Object) -> Result<(), Fault> {
+    for (index, field) in object.info().members.iter().enumerate() {
         if let Some(slot) = object.slot_mut(index).filter(|slot| slot.is_set()) {
-            check_slot(slot)?;
+            for_each_object(slot, if field.is_link { check } else { check_fields })?;
         }
     }
     Ok(())
@@ -50,6 +59,10 @@ pub(super) fn check(object: &mut dyn Object) -> Result<(), Fault> {
 
 /// Like [`check`], for the objects in a slot.
 pub(super) fn check_slot(slot: &mut dyn Slot) -> Result<(), Fault> {
+    for_each_object(slot, check)
+}
+
+fn for_each_object(slot: &mut dyn Slot, check: fn(&mut dyn Object) -> Result<(), Fault>) -> Result<(), Fault> {
     match slot.kind() {
         Kind::Object(_) if slot.is_set() => slot.make_object().map_or(Ok(()), check),
         Kind::List(_) if slot.is_set() => {

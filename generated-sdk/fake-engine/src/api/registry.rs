@@ -133,6 +133,7 @@ pub(crate) struct Registry {
     with_empty_lists: HashSet<&'static str>,
     arguments: HashMap<(&'static str, &'static str), Arguments>,
     without_max: HashSet<&'static str>,
+    not_followed: HashSet<(&'static str, &'static str)>,
     hidden_links: HashSet<(&'static str, &'static str)>,
     without_actions: HashSet<&'static str>,
     commands: HashMap<(&'static str, &'static str), Command>,
@@ -245,6 +246,11 @@ impl Registry {
         once(self.commands.insert((service, method), command).is_none(), method);
     }
 
+    /// Declares that a field of a type can't be followed, although objects have such a link.
+    pub(crate) fn refuse_following(&mut self, kind: &'static str, field: &'static str) {
+        self.not_followed.insert((kind, field));
+    }
+
     /// Declares that objects of a service don't link to a collection below them.
     pub(crate) fn hide_link(&mut self, service: &'static str, segment: &'static str) {
         self.hidden_links.insert((service, segment));
@@ -332,6 +338,10 @@ impl Registry {
         self.commands.get(&(service, method)).copied()
     }
 
+    pub(super) fn refuses_following(&self, kind: &str, field: &str) -> bool {
+        self.not_followed.contains(&(kind, field))
+    }
+
     pub(super) fn hides_link(&self, service: &str, segment: &str) -> bool {
         self.hidden_links.contains(&(service, segment))
     }
@@ -407,7 +417,11 @@ impl Registry {
                 .chain(&self.without_actions)
                 .copied()
                 .collect(),
-            types: self.renders.keys().chain(self.names.keys()).copied().collect(),
+            types: (self.renders.keys())
+                .chain(self.names.keys())
+                .copied()
+                .chain(self.not_followed.iter().map(|(kind, _)| *kind))
+                .collect(),
             effects: self.effects.clone(),
         }
     }

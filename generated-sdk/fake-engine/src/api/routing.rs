@@ -64,7 +64,8 @@ impl<'a> Context<'a> {
                 (None, None) => return Err(Fault::raw(self.no_resource())),
             }
         }
-        Ok(target)
+        let is_nothing = target.service.methods.is_empty() && target.action.is_none();
+        if is_nothing { Err(Fault::raw(self.no_resource())) } else { Ok(target) }
     }
 
     /// The response to a request whose path the API doesn't have.

@@ -1,48 +1,38 @@
 //! Whether the version, the HTTP method and the media types of a request are supported.
 
-use crate::api::{ApiRequest, Fault, pages};
+use crate::api::document::{AcceptError, accepted_format, sent_format};
+use crate::api::{ApiRequest, ApiResponse, Fault, pages};
 
 /// The version of the API.
 const VERSION: &str = "4";
 /// A version that the engine knows but no longer has.
 const OLD_VERSION: &str = "3";
-const XML: &str = "application/xml";
-/// The reason of faults about media types.
-const REASON: &str = "A fake engine speaks XML only";
 
-/// Fails if the request has another version, an unknown HTTP method, or media types other than XML.
-pub(super) fn negotiate(request: &ApiRequest) -> Result<(), Fault> {
+/// Fails if the request has another version.
+pub(super) fn check_version(request: &ApiRequest) -> Result<(), Fault> {
     let version = request.version.as_deref().or_else(|| request.header("Version").filter(|text| !text.is_empty()));
     match version {
-        Some(OLD_VERSION) => return Err(Fault::raw(pages::unsupported_method(&request.method))),
-        Some(version) if version != VERSION => return Err(Fault::raw(pages::bad_request())),
-        _ => {}
+        Some(OLD_VERSION) => Err(Fault::raw(pages::unsupported_method(&request.method))),
+        Some(version) if version != VERSION => Err(Fault::raw(pages::bad_request())),
+        _ => Ok(()),
     }
-    let accept = request.parameter("accept").or_else(|| request.header("Accept"));
-    if let Some(accept) = accept.filter(|accept| !accept.trim().is_empty() && !accepts_xml(accept)) {
-        let detail = format!("\"Accept: {accept}\" asks for something else than {XML}.");
-        return Err(Fault::new(406, REASON, detail));
-    }
-    let sent = request.header("Content-Type").filter(|_| !request.body.is_empty());
-    if let Some(sent) = sent.filter(|sent| !media_type(sent).eq_ignore_ascii_case(XML)) {
-        let detail = format!("\"Content-Type: {sent}\" is not {XML}.");
-        return Err(Fault::new(415, REASON, detail));
-    }
-    Ok(())
 }
 
-/// A media type without its parameters.
-fn media_type(text: &str) -> &str {
-    text.split(';').next().unwrap_or_default().trim()
-}
-
-/// Whether a header `Accept` allows a media type that the API has.
-fn accepts_xml(header: &str) -> bool {
-    header.split(',').any(|range| {
-        let is_excluded = range.split(';').skip(1).any(|parameter| matches!(parameter.trim(), "q=0" | "q=0.0"));
-        let ours = [XML, "application/*", "*/*", "application/x-virt-viewer"];
-        !is_excluded && ours.iter().any(|ours| media_type(range).eq_ignore_ascii_case(ours))
-    })
+/// Fails if the API doesn't have the media types of the request. Methods that take a body need its media type, even if
+/// the body is empty.
+pub(super) fn check_media_types(request: &ApiRequest) -> Result<(), Fault> {
+    let accepted = accepted_format(request);
+    if accepted == Err(AcceptError::Malformed) {
+        return Err(Fault::raw(pages::bad_request()));
+    }
+    let takes_body = matches!(request.method.as_str(), "POST" | "PUT");
+    if takes_body && sent_format(request).is_none() {
+        return Err(Fault::raw(ApiResponse::empty(415)));
+    }
+    match accepted {
+        Err(AcceptError::Unsupported) => Err(Fault::raw(ApiResponse::empty(406))),
+        _ => Ok(()),
+    }
 }
 
 #[cfg(test)]
@@ -50,17 +40,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn xml_is_the_media_type() {
-        for (accept, expected) in [
-            ("application/xml", true),
-            ("*/*", true),
-            ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", true),
-            ("application/json", false),
-            ("application/json, */*;q=0", false),
-            ("text/xml", false),
-            ("APPLICATION/XML; charset=utf-8", true),
+    fn unsupported_media_types_are_rejected() {
+        for (method, accept, sent, expected) in [
+            ("GET", "", "", None),
+            ("GET", "application/json", "text/plain", None),
+            ("GET", "text/xml", "", Some(406)),
+            ("GET", "nonsense", "", Some(400)),
+            ("POST", "application/xml", "application/json", None),
+            ("POST", "application/json", "Application/XML; charset=utf-8", None),
+            ("POST", "text/html", "", Some(415)),
+            ("PUT", "", "text/xml", Some(415)),
+            ("DELETE", "", "", None),
         ] {
-            assert_eq!(accepts_xml(accept), expected, "{accept}");
+            let headers = vec![("Accept".to_owned(), accept.to_owned()), ("Content-Type".to_owned(), sent.to_owned())];
+            let request = ApiRequest { method: method.to_owned(), headers, ..ApiRequest::default() };
+            let status = check_media_types(&request).err().map(|fault| fault.status);
+            assert_eq!(status, expected, "{method} {accept} {sent}");
         }
     }
 }

@@ -1,13 +1,13 @@
 //! The root of the API.
 
 use crate::api::{Call, Fault, Registry, Reply};
-use crate::resources::common::well_known::NIL;
+use crate::resources::common::well_known::{ENGINE_VERSION, NIL};
 use crate::resources::paths::{HOSTS, STORAGE_DOMAINS, USERS, VMS};
 use crate::state::State;
 use ovirt_sdk::object::Object;
 use ovirt_sdk::types::{
-    Api, ApiSummary, ApiSummaryItem, EngineBackupInfo, Host, HostStatus, ProductInfo, SpecialObjects, StorageDomain, Tag, Template, User,
-    Version, Vm, VmStatus,
+    Api, ApiSummary, ApiSummaryItem, EngineBackupInfo, Host, HostStatus, ProductInfo, SpecialObjects, StorageDomain,
+    Tag, Template, User, Version, Vm, VmStatus,
 };
 use ovirt_sdk::unstable;
 
@@ -39,7 +39,7 @@ pub(super) fn register(registry: &mut Registry) {
 }
 
 fn get(call: &mut Call<'_>) -> Result<Reply, Fault> {
-    let version = Version::new().major(4).minor(5).build(8).revision(0).full_version("4.5.8-1.el9");
+    let version = Version::new().major(4).minor(5).build(8).revision(0).full_version(ENGINE_VERSION);
     let product = ProductInfo::new().name("oVirt Engine").vendor("ovirt.org").version(version).instance_id(INSTANCE);
     let mut api = Api::new().product_info(product).time(call.state.now()).summary(summary(call.state));
     api = api.engine_backup(EngineBackupInfo::new());

@@ -22,11 +22,11 @@ use crate::resources::common::fields::fill_unset;
 use crate::resources::common::network::{self, DEFAULT_CLUSTER, MANAGEMENT};
 use crate::resources::common::references::{self, path_of, paths_where};
 use crate::resources::paths::{
-    CPU_PROFILES, DATA_CENTERS, HOSTS, NETWORK_ATTACHMENTS, NETWORKS, TEMPLATES, VM_POOLS, VMS,
+    CPU_PROFILES, DATA_CENTERS, HOSTS, NETWORK_ATTACHMENTS, NETWORKS, TEMPLATES, VM_POOLS, VMS, is_in,
 };
 use crate::state::{Severity, State};
 use ovirt_sdk::object::Object;
-use ovirt_sdk::types::{Cluster, CpuProfile, Host, Network, NetworkAttachment, Template, Vm, VmPool};
+use ovirt_sdk::types::{Cluster, CpuProfile, DataCenter, Host, Network, NetworkAttachment, Template, Vm, VmPool};
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("clusters", "add", add);
@@ -43,7 +43,9 @@ pub(super) fn register(registry: &mut Registry) {
 
 fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let mut cluster: Cluster = call.body()?;
-    let data_center = path_of(DATA_CENTERS, &cluster.data_center).unwrap_or_default();
+    let parent = Some(call.parent()).filter(|parent| is_in(parent, DATA_CENTERS));
+    let data_center = parent.or_else(|| path_of(DATA_CENTERS, &cluster.data_center)).unwrap_or_default();
+    cluster.data_center = Some(Box::new(DataCenter::with_id(last(&data_center))));
     if !call.state.contains(&data_center) {
         let text = format!("Entity not found: Datacenter: id={}", last(&data_center));
         return Err(Fault::operation(404, &text));
@@ -81,7 +83,7 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     Ok(Reply::Created(path))
 }
 
-/// The network over which a new cluster is managed: the wanted one, or the one of the other clusters of the data center.
+/// The network over which a new cluster is managed: the wanted one, or that of the other clusters of the data center.
 fn management_network(state: &State, wanted: Option<&Network>, data_center: &str) -> Result<String, Fault> {
     const ACTION: &str = "create Cluster";
     let belongs = |network: &Network| references::refers_to(&network.data_center, data_center);
@@ -148,7 +150,7 @@ fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
     Ok(reply)
 }
 
-/// Makes another network the one over which a cluster is managed.
+/// Sets the network over which a cluster is managed.
 fn set_management_network(state: &mut State, cluster: &str, network: &str) -> Result<(), Fault> {
     let hosts = paths_where(state, HOSTS, |host: &Host| references::refers_to(&host.cluster, cluster));
     if !hosts.is_empty() && !network::is_management(state, cluster, network) {
@@ -176,7 +178,7 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
     Ok(reply)
 }
 
-/// Fails if a cluster can't be removed, with all reasons.
+/// Fails if a cluster can't be removed. The fault names all reasons.
 fn check_removal(state: &State, path: &str) -> Result<(), Fault> {
     let cluster = state.find::<Cluster>(path)?;
     let has_hosts = state.each::<Host>(HOSTS).any(|host| references::refers_to(&host.cluster, path));

@@ -39,6 +39,7 @@ pub(crate) mod storage_domain;
 pub(crate) mod template;
 pub(crate) mod time_zone;
 pub(crate) mod units;
+pub(crate) mod vm_cpu;
 pub(crate) mod vm_defaults;
 pub(crate) mod vm_pool;
 pub(crate) mod vm_status;

@@ -10,9 +10,9 @@ use crate::path::last;
 use crate::resources::common::bean::Violations;
 use crate::resources::common::cluster_level::{self, LATEST, MINORS};
 use crate::resources::common::network::DEFAULT_CLUSTER;
-use crate::resources::common::{names, network};
 use crate::resources::common::quota;
 use crate::resources::common::references::{self, default_to, path_of, paths_where};
+use crate::resources::common::{names, network};
 use crate::resources::networks::defaults::add_management_network;
 use crate::resources::networks::remove::remove_network;
 use crate::resources::paths::{CLUSTERS, DATA_CENTERS, HOSTS, NETWORKS, STORAGE_DOMAINS};
@@ -99,10 +99,9 @@ fn check_name(state: &State, data_center: &DataCenter, own: Option<&str>) -> Res
 
 fn check_version(version: Option<&Version>, action: &str) -> Result<(), Fault> {
     match version {
-        Some(version) if !cluster_level::is_known(version) => Err(Fault::invalid(
-            &format!("{action} Data Center"),
-            "Selected Compatibility Version is not supported.",
-        )),
+        Some(version) if !cluster_level::is_known(version) => {
+            Err(Fault::invalid(&format!("{action} Data Center"), "Selected Compatibility Version is not supported."))
+        }
         _ => Ok(()),
     }
 }
@@ -120,7 +119,6 @@ fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
         check_new_version(call.state, &path, old.version.as_deref(), version)?;
         change.supported_versions = Some(supported(version));
     }
-    call.job(&format!("Editing Data Center {} properties", call.state.name_of(&path)));
     let reply = call.change(&change)?;
     let text = format!("Data Center {} was updated by {}", call.state.name_of(&path), call.request.user);
     call.state.event(952, Severity::Normal, &text, &[&path]);
@@ -134,8 +132,8 @@ fn check_local(state: &State, path: &str, old: &DataCenter, change: &DataCenter)
     match change.local {
         Some(false) if was_local && !state.paths(&format!("{path}/{STORAGE_DOMAINS}")).is_empty() => {
             Err(Fault::conflict(
-                "Cannot change Data Center type to shared while local Storage Domains are still attached to it.\n-Please \
-                 detach all local Storage Domains and retry.",
+                "Cannot change Data Center type to shared while local Storage Domains are still attached to \
+                 it.\n-Please detach all local Storage Domains and retry.",
             ))
         }
         Some(true) if !was_local => {
@@ -147,7 +145,9 @@ fn check_local(state: &State, path: &str, old: &DataCenter, change: &DataCenter)
             }
             let has_default = clusters().iter().any(|cluster| state.name_of(cluster) == DEFAULT_CLUSTER);
             match has_default {
-                true => Err(Fault::conflict("Default Cluster cannot be moved to the Data Center that has local Storage.")),
+                true => {
+                    Err(Fault::conflict("Default Cluster cannot be moved to the Data Center that has local Storage."))
+                }
                 false => Ok(()),
             }
         }
@@ -198,7 +198,6 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let force = call.flag("force") == Some(true);
     check_removal(call.state, &path, force)?;
     let name = call.state.name_of(&path);
-    call.job(&format!("Removing Data Center {name}"));
     for network in
         paths_where(call.state, NETWORKS, |network: &Network| references::refers_to(&network.data_center, &path))
     {
@@ -215,7 +214,8 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
         if let Some(domain) = call.state.get_mut::<StorageDomain>(&domain)
             && let Some(data_centers) = domain.data_centers.take()
         {
-            let left: List<DataCenter> = data_centers.into_iter().filter(|it| it.id.as_deref() != Some(last(&path))).collect();
+            let left: List<DataCenter> =
+                data_centers.into_iter().filter(|it| it.id.as_deref() != Some(last(&path))).collect();
             if left.is_empty() {
                 domain.status = Some(StorageDomainStatus::Unattached);
             } else {
@@ -250,7 +250,9 @@ fn check_removal(state: &State, path: &str, force: bool) -> Result<(), Fault> {
         return Err(Fault::conflict("Cannot remove Data Center when more than one Storage Domain is attached."));
     }
     if force && !hosts(state, path, |host| host.status != Some(HostStatus::Maintenance)).is_empty() {
-        return Err(Fault::conflict("Cannot remove Data Center while there are Hosts that are not in Maintenance mode."));
+        return Err(Fault::conflict(
+            "Cannot remove Data Center while there are Hosts that are not in Maintenance mode.",
+        ));
     }
     Ok(())
 }

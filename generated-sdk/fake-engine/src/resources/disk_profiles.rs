@@ -3,10 +3,11 @@
 use crate::api::{Call, Context, Fault, Registry, Reply};
 use crate::path::last;
 use crate::resources::common::{qos, references, storage_domain};
-use crate::resources::paths::{DISK_PROFILES, DISKS, STORAGE_DOMAINS};
+use crate::resources::paths::{DISK_PROFILES, DISKS, PERMISSIONS, STORAGE_DOMAINS};
 use crate::state::{Severity, State};
 use ovirt_sdk::object::Object;
 use ovirt_sdk::types::{Disk, DiskProfile, StorageDomain};
+use ovirt_sdk::unstable;
 
 const ADD: &str = "add Disk Profile";
 const EDIT: &str = "edit Disk Profile";
@@ -23,12 +24,18 @@ pub(super) fn register(registry: &mut Registry) {
     registry.render("disk_profile", show);
 }
 
-/// Sets the address, which is always below the storage domain.
-fn show(_context: &Context<'_>, path: &str, shown: &mut dyn Object) {
+/// Sets the address, which is always below the storage domain. Only the collection of all profiles shows a link to the
+/// permissions.
+fn show(context: &Context<'_>, path: &str, shown: &mut dyn Object) {
     let shown: &mut dyn std::any::Any = shown;
     let Some(shown) = shown.downcast_mut::<DiskProfile>() else { return };
     if let Some(domain) = shown.storage_domain.as_ref().and_then(|domain| domain.id.as_deref()) {
-        shown.href = Some(format!("{STORAGE_DOMAINS}/{domain}/diskprofiles/{}", last(path)));
+        let address = format!("{STORAGE_DOMAINS}/{domain}/diskprofiles/{}", last(path));
+        if context.request.segments.first().is_some_and(|segment| segment == DISK_PROFILES) {
+            let permissions = format!("{}/{address}/{PERMISSIONS}", context.request.base);
+            unstable::push_link(shown.unknown_mut(), PERMISSIONS, &permissions);
+        }
+        shown.href = Some(address);
     }
 }
 

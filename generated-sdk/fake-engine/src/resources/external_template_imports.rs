@@ -14,7 +14,7 @@ pub(super) fn register(registry: &mut Registry) {
 }
 
 fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
-    call.require(&["url", "cluster.id|name", "storage_domain.id|name"])?;
+    call.require(&["url", "host.id|name", "cluster.id|name", "storage_domain.id|name"])?;
     let mut import: ExternalTemplateImport = call.body()?;
     let state = &mut *call.state;
     let cluster = external_imports::cluster_of(state, import.cluster.as_deref())?;

@@ -14,7 +14,7 @@ pub(super) fn register(registry: &mut Registry) {
 }
 
 fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
-    call.require(&["name", "cluster.id|name", "storage_domain.id|name", "provider"])?;
+    call.require(&["provider", "url", "name", "cluster.id|name", "storage_domain.id|name"])?;
     let mut import: ExternalVmImport = call.body()?;
     let state = &mut *call.state;
     let cluster = external_imports::cluster_of(state, import.cluster.as_deref())?;

@@ -61,6 +61,7 @@ pub(super) fn register(registry: &mut Registry) {
     install::register(registry);
     iscsi::register(registry);
     network_attachments::register(registry);
+    network_changes::register(registry);
     nics::register(registry);
     refresh::register(registry);
     setup_networks::register(registry);
@@ -81,7 +82,6 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
         None => call.state.by_name(CLUSTERS, DEFAULT_CLUSTER).unwrap_or_default(),
     };
     let name = host.name.clone().unwrap_or_default();
-    call.job(&format!("Adding new Host {name} to Cluster {}", call.state.name_of(&cluster)));
     validate::check_values(&host)?;
     let Some(data_center) = call.state.get::<Cluster>(&cluster).map(|cluster| cluster.data_center.clone()) else {
         return Err(Fault::invalid(ACTION, "Cluster ID is not valid."));

@@ -114,7 +114,8 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let found = call.state.find::<Disk>(&disk)?.clone();
     let host = host_for(call.state, transfer.host.take().map(|host| *host))?;
     transfer.id = None;
-    transfer.direction = Some(if is_upload { ImageTransferDirection::Upload } else { ImageTransferDirection::Download });
+    transfer.direction =
+        Some(if is_upload { ImageTransferDirection::Upload } else { ImageTransferDirection::Download });
     let locks = transfer.backup.is_none();
     transfer.format = transfer.format.or(if locks { found.format } else { Some(DiskFormat::Raw) });
     transfer.active.get_or_insert(false);
@@ -172,8 +173,7 @@ fn check_backup(state: &State, id: &str, transfer: &ImageTransfer) -> Result<(),
     };
     let phase = state.find::<Backup>(&path)?.phase.clone().unwrap_or(BackupPhase::Initializing);
     if phase != BackupPhase::Ready {
-        let reason =
-            format!("The VM backup is not in READY phase, backup phase is {}.", phase.as_str().to_uppercase());
+        let reason = format!("The VM backup is not in READY phase, backup phase is {}.", phase.as_str().to_uppercase());
         return Err(Fault::cannot(TRANSFER_DISK, &reason));
     }
     match transfer.format {
@@ -259,7 +259,9 @@ fn check_idle(state: &mut State, path: &str) {
         _ => transfer.direction == Some(ImageTransferDirection::Upload),
     };
     let text = |what: &str| {
-        format!("The transfer was {what} by the system according to the timeout policy. Reason: client inactivity timeout.")
+        format!(
+            "The transfer was {what} by the system according to the timeout policy. Reason: client inactivity timeout."
+        )
     };
     if pauses {
         set_phase(state, path, Phase::PausedSystem);

@@ -1,11 +1,65 @@
 //! Instance types.
 
-use crate::api::Registry;
+use crate::api::{Call, Fault, Registry, Reply};
+use crate::resources::common::{devices, vm_defaults};
 use crate::resources::templates::nics;
 use crate::resources::vms::{graphics_consoles, watchdogs};
+use crate::state::State;
+use ovirt_sdk::object::{Object as _, Struct as _};
+use ovirt_sdk::types::InstanceType;
+
+/// The fields that instance types have, besides their devices.
+const FIELDS: [&str; 15] = [
+    "id",
+    "name",
+    "description",
+    "cpu",
+    "creation_time",
+    "display",
+    "high_availability",
+    "io",
+    "memory",
+    "memory_policy",
+    "migration",
+    "migration_downtime",
+    "os",
+    "placement_policy",
+    "usb",
+];
 
 pub(super) fn register(registry: &mut Registry) {
+    registry.on("instance_types", "add", add);
     registry.on("instance_type_graphics_consoles", "add", graphics_consoles::add);
     registry.on("instance_type_nics", "add", nics::add);
     registry.on("instance_type_watchdogs", "add", watchdogs::add);
+    registry.render("instance_type", |context, _, shown| {
+        devices::show_devices(shown, context.request.flag("all_content") == Some(true));
+    });
+}
+
+fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    let instance_type: InstanceType = call.body()?;
+    let reply = call.add(Box::new(complete_instance_type(call.state, instance_type)))?;
+    if let Reply::Created(path) = &reply {
+        devices::add_default_devices(call.state, path);
+    }
+    Ok(reply)
+}
+
+/// Sets the unset fields of a new instance type, and removes those that instance types don't have.
+pub(crate) fn complete_instance_type(state: &State, mut instance_type: InstanceType) -> InstanceType {
+    vm_defaults::complete_base(state, &mut instance_type, None);
+    for (index, field) in InstanceType::INFO.members.iter().enumerate() {
+        let is_device = devices::ON_REQUEST.contains(&field.name);
+        if let (false, Some(slot)) = (is_device || FIELDS.contains(&field.name), instance_type.slot_mut(index)) {
+            slot.clear();
+        }
+    }
+    if let Some(cpu) = &mut instance_type.cpu {
+        cpu.architecture = None;
+    }
+    if let Some(os) = &mut instance_type.os {
+        os.type_ = None;
+    }
+    instance_type
 }

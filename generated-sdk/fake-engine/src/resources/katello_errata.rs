@@ -1,11 +1,12 @@
-//! Errata of the engine from Katello.
+//! Errata of the engine, which a Foreman or Satellite provider would know.
 
 use crate::api::{Fault, Registry};
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("engine_katello_errata", "list", |_| {
-        let detail =
-            "The engine is not associated with a Foreman/Satellite provider. No errata for the engine are available.";
-        Err(Fault::new(400, "Operation Failed", detail))
+        Err(Fault::operation(
+            400,
+            "The engine is not associated with a Foreman/Satellite provider. No errata for the engine are available.",
+        ))
     });
 }

@@ -65,9 +65,10 @@ fn check_overlaps(state: &State, pool: &MacPool, own: Option<&str>, action: &str
     let action = format!("{action} MAC Pool");
     let ranges = mac_address::ranges(pool);
     let overlap = |(from, to): &(u64, u64), (other_from, other_to): &(u64, u64)| from <= other_to && other_from <= to;
-    let among_themselves = ranges.iter().enumerate().any(|(index, range)| {
-        ranges.iter().skip(index + 1).any(|other| overlap(range, other))
-    });
+    let among_themselves = ranges
+        .iter()
+        .enumerate()
+        .any(|(index, range)| ranges.iter().skip(index + 1).any(|other| overlap(range, other)));
     if among_themselves {
         return Err(Fault::cannot(&action, "MAC pool cannot contain overlapping ranges."));
     }
@@ -83,7 +84,10 @@ fn check_overlaps(state: &State, pool: &MacPool, own: Option<&str>, action: &str
         return Ok(());
     }
     let pools = overlapped.join(", ");
-    Err(Fault::cannot(&action, &format!("MAC pool cannot contain ranges which overlap with ranges in MAC pools: {pools}")))
+    Err(Fault::cannot(
+        &action,
+        &format!("MAC pool cannot contain ranges which overlap with ranges in MAC pools: {pools}"),
+    ))
 }
 
 fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
@@ -116,7 +120,8 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
     if !users.is_empty() {
         let names: Vec<String> = users.iter().map(|cluster| call.state.name_of(cluster)).collect();
         let message = "Several Clusters (${CLUSTERS_USING_MAC_POOL_COUNTER}) are using this MAC Pool:\n\
-                       ${CLUSTERS_USING_MAC_POOL}\n - Please remove it from all Clusters that are using it and try again.";
+                       ${CLUSTERS_USING_MAC_POOL}\n - Please remove it from all Clusters that are using it and try \
+                       again.";
         return Err(Fault::cannot("remove MAC Pool", &with_names(message, "CLUSTERS_USING_MAC_POOL", &names)));
     }
     call.remove()

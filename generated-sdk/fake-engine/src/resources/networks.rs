@@ -1,4 +1,4 @@
-//! Networks and what belongs to them.
+//! Networks.
 
 pub(crate) mod defaults;
 pub(crate) mod network_labels;
@@ -11,13 +11,13 @@ use crate::resources::common::bean::Violations;
 use crate::resources::common::fields::fill_unset;
 use crate::resources::common::references::{self, path_of, paths_where};
 use crate::resources::common::{names, network, network_usage, qos};
-use crate::resources::hosts::network_changes::network_changed;
 use crate::resources::networks::defaults::complete_network;
 use crate::resources::openstack_network_providers::add_provided_network;
 use crate::resources::paths::{
     DATA_CENTERS, NETWORK_FILTERS, NETWORKS, OPENSTACK_NETWORK_PROVIDERS, VNIC_PROFILES, is_in,
 };
 use crate::resources::vnic_profiles::add_default_profile;
+use crate::signal::Signal;
 use crate::state::{Severity, State};
 use ovirt_sdk::object::{Object, member, member_mut};
 use ovirt_sdk::types::{DataCenter, Network, NetworkUsage, VnicProfile};
@@ -43,7 +43,8 @@ fn check_name(state: &State, network: &Network, data_center: &str, own: Option<&
         );
         return Err(Fault::cannot(if own.is_some() { "edit Network" } else { "add Network" }, &why));
     }
-    let others = paths_where(state, NETWORKS, |other: &Network| is_in(other) && other.vdsm_name.as_deref() == Some(name));
+    let others =
+        paths_where(state, NETWORKS, |other: &Network| is_in(other) && other.vdsm_name.as_deref() == Some(name));
     match others.iter().find(|path| Some(path.as_str()) != own) {
         None => Ok(()),
         Some(other) => Err(Fault::bad(&format!(
@@ -61,6 +62,10 @@ fn check_values(network: &Network) -> Result<(), Fault> {
     let vlan = network.vlan.as_ref().and_then(|vlan| vlan.id);
     if vlan.is_some_and(|vlan| !(0..=4094).contains(&vlan)) {
         violations.add("network.vlanId", "VLAN ID must be a number between 0 and 4094.");
+    }
+    if network.mtu.is_some_and(|mtu| mtu != 0 && mtu < 68) {
+        // The engine lacks the text of this message.
+        violations.add("network.mtu", "mtu value invalid");
     }
     violations.into_result()
 }
@@ -93,17 +98,10 @@ pub(crate) fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     }
     const ACTION: &str = "add Network";
     let below_data_center = call.target.service.name == "data_center_networks";
-    if !below_data_center {
-        call.require(&["data_center.name|id"])?;
-    }
+    call.require(if below_data_center { &["name"] } else { &["data_center.name|id"] })?;
     let mut network: Network = call.body()?;
     let sent = path_of(DATA_CENTERS, &network.data_center).unwrap_or_default();
     let data_center = if below_data_center { call.parent() } else { sent };
-    call.job(&format!(
-        "Adding network {} to Data Center: {}",
-        network.name.as_deref().unwrap_or_default(),
-        call.state.name_of(&data_center)
-    ));
     check_values(&network)?;
     if !call.state.contains(&data_center) {
         return Err(unknown_data_center());
@@ -182,7 +180,9 @@ pub(crate) fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
         network_usage::check_unused_by_templates(call.state, &path, ACTION)?;
     }
     if old.external_provider.is_some()
-        && (merged.vlan != old.vlan || merged.stp != old.stp || network::is_for_vms(&merged) != network::is_for_vms(&old))
+        && (merged.vlan != old.vlan
+            || merged.stp != old.stp
+            || network::is_for_vms(&merged) != network::is_for_vms(&old))
     {
         let why = "External network details (except name, description and MTU) cannot be changed.";
         return Err(Fault::invalid(ACTION, why));
@@ -206,7 +206,7 @@ pub(crate) fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
         // An element without an identifier removes the tag.
         network.vlan = Some(vlan).filter(|vlan| vlan.id.is_some());
     }
-    network_changed(call.state, &path);
+    call.state.emit(&Signal::NetworkChanged { network: path.clone() });
     let text = format!(
         "Network {} was updated on Data Center: {}",
         call.state.name_of(&path),

@@ -71,9 +71,9 @@ fn check_credentials(provider: &OpenStackNetworkProvider, action: &str) -> Resul
         ),
     ];
     match missing.iter().find(|(is_missing, _)| *is_missing) {
-        Some((_, part)) => Err(Fault::bad(&format!(
-            "An Openstack Neutron provider with authentication enabled requires {part}."
-        ))),
+        Some((_, part)) => {
+            Err(Fault::bad(&format!("An Openstack Neutron provider with authentication enabled requires {part}.")))
+        }
         None => Ok(()),
     }
 }
@@ -100,18 +100,19 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let clusters: Vec<String> = call.state.paths(CLUSTERS).into_iter().filter(using).collect();
     let provided =
         paths_where(call.state, NETWORKS, |network: &Network| references::refers_to(&network.external_provider, &path));
-    let is_used =
-        |network: &&String| network_usage::check_unused(call.state, network, "remove Network").is_err();
+    let is_used = |network: &&String| network_usage::check_unused(call.state, network, "remove Network").is_err();
     let used: Vec<String> = provided.iter().filter(is_used).map(|network| call.state.name_of(network)).collect();
     if !used.is_empty() {
         let networks = match used.len() {
             1 => "External network is used by virtual machines and/or templates:",
             _ => {
-                "Several external networks (${NETWORK_NAMES_COUNTER}) are being used by virtual machines and/or templates:"
+                "Several external networks (${NETWORK_NAMES_COUNTER}) are being used by virtual machines and/or \
+                 templates:"
             }
         };
-        let message =
-            format!("{networks}\n${{NETWORK_NAMES}}\n - Please resolve the external networks usage first and try again.");
+        let message = format!(
+            "{networks}\n${{NETWORK_NAMES}}\n - Please resolve the external networks usage first and try again."
+        );
         return Err(Fault::cannot("remove provider", &with_names(&message, "NETWORK_NAMES", &used)));
     }
     if !clusters.is_empty() {

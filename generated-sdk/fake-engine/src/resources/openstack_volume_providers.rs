@@ -1,8 +1,24 @@
-//! Providers of external volumes.
+//! Providers of external volumes. The engine no longer has them: requests are exceptions.
 
-use crate::api::Registry;
-use crate::resources::common::external_provider;
+use crate::api::{Call, Fault, Registry, Reply, UnknownObject, pages};
 
 pub(super) fn register(registry: &mut Registry) {
-    registry.on("openstack_volume_provider", "test_connectivity", external_provider::test_connectivity);
+    for method in ["add", "list"] {
+        registry.on("openstack_volume_providers", method, fail);
+    }
+    for (service, methods) in [
+        ("openstack_volume_provider", &["get", "import_certificates", "remove", "test_connectivity", "update"][..]),
+        ("openstack_volume_authentication_key", &["get", "remove", "update"]),
+        ("openstack_volume_authentication_keys", &["add", "list"]),
+        ("openstack_volume_type", &["get"]),
+        ("openstack_volume_types", &["list"]),
+    ] {
+        for method in methods {
+            registry.unknown_object(service, method, UnknownObject::Exception);
+        }
+    }
+}
+
+fn fail(_: &mut Call<'_>) -> Result<Reply, Fault> {
+    Err(Fault::raw(pages::exception("no resource for providers of external volumes")))
 }

@@ -118,7 +118,11 @@ fn compute(state: &State, parent: &str) -> Vec<Box<dyn Object>> {
 }
 
 /// The statistics of a table. `values` returns the values of a name, and `adopt` sets the owner.
-fn statistics(rows: &[Row], values: impl Fn(&str) -> Vec<Value>, adopt: impl Fn(&mut Statistic)) -> Vec<Box<dyn Object>> {
+fn statistics(
+    rows: &[Row],
+    values: impl Fn(&str) -> Vec<Value>,
+    adopt: impl Fn(&mut Statistic),
+) -> Vec<Box<dyn Object>> {
     let statistic = |row: &Row| {
         let Row(name, id, text, kind, type_, unit) = row;
         let mut statistic = Statistic::with_id(*id)
@@ -169,7 +173,7 @@ fn age(state: &State, vm: &Vm) -> i64 {
 fn vm(state: &State, path: &str) -> Vec<Box<dyn Object>> {
     let Some(vm) = state.get::<Vm>(path) else { return Vec::new() };
     let is_running = is_running(state, path);
-    let has_agent = vm.guest_operating_system.is_some();
+    let has_agent = vm.fqdn.is_some();
     let memory = vm.memory.unwrap_or_default();
     let varying = |what: &str, end: u64| varying(state, &format!("{path} {what}"), end);
     let used = if is_running { 20 + varying("memory", 50) } else { 0 };

@@ -64,12 +64,7 @@ fn check_values(connection: &StorageConnection, action: &str) -> Result<(), Faul
 }
 
 /// Fails if another connection leads to the same storage.
-fn check_unused(
-    state: &State,
-    connection: &StorageConnection,
-    own: Option<&str>,
-    action: &str,
-) -> Result<(), Fault> {
+fn check_unused(state: &State, connection: &StorageConnection, own: Option<&str>, action: &str) -> Result<(), Fault> {
     let other = storage_connection::find_same(state, connection).filter(|path| Some(path.as_str()) != own);
     let Some(other) = other else { return Ok(()) };
     let users = storage_connection::users(state, &other);

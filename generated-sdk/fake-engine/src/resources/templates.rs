@@ -5,6 +5,7 @@ pub(crate) mod disks;
 pub(crate) mod export;
 pub(crate) mod nics;
 pub(crate) mod remove;
+mod show;
 pub(crate) mod update;
 
 use crate::api::Registry;
@@ -19,5 +20,6 @@ pub(super) fn register(registry: &mut Registry) {
     export::register(registry);
     nics::register(registry);
     remove::register(registry);
+    show::register(registry);
     update::register(registry);
 }

@@ -79,7 +79,7 @@ const RESPONSES: &[(&str, &str, UnknownObject)] = &[
     ("image_transfer", "resume", Completed),
     ("job", "clear", Fault(400, "[Cannot Clear External Job. Job not found.]")),
     ("job", "end", Fault(400, "[Cannot Clear External Job. Job not found.]")),
-    ("openstack_volume_provider", "test_connectivity", Exception),
+    ("nic_network_filter_parameters", "add", Handled),
     ("snapshot", "get", Fault(404, "Entity not found: GetSnapshotBySnapshotId: snapshot id={id}")),
     ("snapshot", "restore", NO_COMMAND),
     ("statistics", "list", NotFound),
@@ -156,7 +156,7 @@ const ARGUMENTS: &[(&str, &str, &[&str], &str)] = &[
 ];
 
 /// Actions whose responses don't contain the object to which they were applied.
-const WITHOUT_OBJECT: [(&str, &str); 22] = [
+const WITHOUT_OBJECT: [(&str, &str); 20] = [
     ("data_center", "clean_finished_tasks"),
     ("data_center", "set_master"),
     ("external_host_provider", "import_certificates"),
@@ -171,14 +171,24 @@ const WITHOUT_OBJECT: [(&str, &str); 22] = [
     ("openstack_image_provider", "test_connectivity"),
     ("openstack_network_provider", "import_certificates"),
     ("openstack_network_provider", "test_connectivity"),
-    ("openstack_volume_provider", "import_certificates"),
-    ("openstack_volume_provider", "test_connectivity"),
     ("storage_domain", "reduce_luns"),
     ("storage_domain", "refresh_luns"),
     ("storage_domain", "update_ovf_store"),
     ("vm_backup", "finalize"),
     ("vm_nic", "activate"),
     ("vm_nic", "deactivate"),
+];
+
+/// Links that the engine fails to follow.
+const NOT_FOLLOWED: [(&str, &str); 8] = [
+    ("cluster", "external_network_providers"),
+    ("cluster_level", "cluster_features"),
+    ("cpu_profile", "permissions"),
+    ("host", "cpu_units"),
+    ("storage_domain", "files"),
+    ("storage_domain", "images"),
+    ("user", "groups"),
+    ("vm", "numa_nodes"),
 ];
 
 pub(super) fn register(registry: &mut Registry) {
@@ -188,6 +198,7 @@ pub(super) fn register(registry: &mut Registry) {
         registry.require_arguments(service, action, paths, java_name);
     }
     WITHOUT_OBJECT.iter().for_each(|(service, action)| registry.respond_without_object(service, action));
+    NOT_FOLLOWED.iter().for_each(|(kind, field)| registry.refuse_following(kind, field));
     for service in ["assigned_permissions", "cluster_levels", "operating_systems", "system_permissions", "tags"] {
         registry.ignore_max(service);
     }

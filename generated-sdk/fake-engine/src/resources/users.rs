@@ -20,7 +20,8 @@ pub(super) fn directory(state: &State, sent: Option<&Domain>, name: &str) -> Res
     let by_id = sent.and_then(|domain| domain.id.as_deref()).map(|id| join(DOMAINS, id));
     let named = sent.and_then(|domain| domain.name.as_deref()).or(directory::split(name).1);
     let found = by_id.filter(|path| state.contains(path)).or_else(|| state.by_name(DOMAINS, named?));
-    found.ok_or_else(|| Fault::query(&format!("the directory {} doesn't exist", named.unwrap_or_default())))
+    // The engine fails to iterate over what it doesn't find.
+    found.ok_or_else(|| Fault::query("cannot invoke \"java.util.list.iterator()\" because \"namespaces\" is null"))
 }
 
 /// A name without the directory in it.

@@ -62,8 +62,8 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let is_for_vms = network::is_for_vms(found);
     qos::resolve(call.state, &mut profile.qos, unknown_qos)?;
     if !is_for_vms {
-        let why = "VM network interface profiles cannot be added to a non-VM network. Please make sure the network is a VM \
-                   network.";
+        let why = "VM network interface profiles cannot be added to a non-VM network. Please make sure the network is \
+            a VM network.";
         return Err(Fault::invalid(ACTION, why));
     }
     profile.network = Some(Box::new(Network::with_id(last(&network))));
@@ -102,8 +102,8 @@ fn check_name(state: &State, profile: &VnicProfile, network: &str, own: Option<&
     match names::is_taken(state, VNIC_PROFILES, own, has_name) {
         true => Err(Fault::cannot(
             &format!("{action} VM network interface profile"),
-            "The VM network interface profile's name is already used by an existing profile for the same network.\n-Please \
-             choose a different name.",
+            "The VM network interface profile's name is already used by an existing profile for the same \
+             network.\n-Please choose a different name.",
         )),
         false => Ok(()),
     }

@@ -9,7 +9,7 @@ use crate::seed::SeedOptions;
 use crate::seed::{files, logical_units};
 use crate::state::State;
 use ovirt_sdk::types::{
-    DataCenter, HostStorage, NfsVersion, StorageDomain, StorageDomainStatus, StorageDomainType, StorageType,
+    DataCenter, HostStorage, StorageDomain, StorageDomainStatus, StorageDomainType, StorageType,
 };
 
 /// The identifier that the image repository has on every engine.
@@ -37,7 +37,6 @@ pub(super) fn fill(state: &mut State, options: &SeedOptions) {
 fn export(state: &mut State, name: &str, type_: StorageDomainType, capacity: i64) -> String {
     let storage =
         HostStorage::new().type_(StorageType::Nfs).address("nfs.example.com").path(format!("/exports/{name}"));
-    let storage = storage.nfs_version(NfsVersion::Auto);
     let domain = StorageDomain::new().name(name).type_(type_).storage(storage).status(StorageDomainStatus::Active);
     let path = insert_storage_domain(state, domain);
     storage_domain::set_capacity(state, &path, capacity, 5 * GIB);

@@ -18,6 +18,22 @@ const SURROUNDINGS: [(&str, &str); 4] =
 /// The correlation ID of a job, by which jobs can be searched.
 const CORRELATION_ID: Note<String> = Note::new("correlation_id");
 
+/// The codes of events that the engine's monitoring logs: about what it has seen on a host, not about a command.
+const OF_MONITORING: [i64; 4] = [61, 204, 9000, 9027];
+/// How descriptions start of jobs that have a last step "Finalizing", as the commands behind them clean up.
+const FINALIZED_JOBS: [&str; 10] = [
+    "Adding Disk",
+    "Adding network ",
+    "Copying ",
+    "Creating ",
+    "Moving Disk",
+    "Removing Disk",
+    "Removing Snapshot",
+    "Removing VM ",
+    "Removing network ",
+    "Updating network ",
+];
+
 /// How long a job is kept after its end, in milliseconds.
 const SUCCEEDED_JOB_KEPT: i64 = 10 * 60_000;
 const FAILED_JOB_KEPT: i64 = 60 * 60_000;
@@ -71,13 +87,16 @@ impl State {
     }
 
     /// Ends a job successfully, unless it has failed or belongs to a client.
-    pub(super) fn end_job(&mut self, job: &str) {
-        if self.get::<Job>(job).is_some_and(|job| job.status == Some(JobStatus::Started) && job.external != Some(true))
-        {
-            self.close_job(job, JobStatus::Finished, StepStatus::Finished);
-            let number = self.paths(&format!("{job}/steps")).len();
+    pub(super) fn end_job(&mut self, path: &str) {
+        let is_running = |job: &&Job| job.status == Some(JobStatus::Started) && job.external != Some(true);
+        let Some(job) = self.get::<Job>(path).filter(is_running) else { return };
+        let description = job.description.as_deref().unwrap_or_default();
+        let is_finalized = FINALIZED_JOBS.iter().any(|start| description.starts_with(start));
+        self.close_job(path, JobStatus::Finished, StepStatus::Finished);
+        if is_finalized {
+            let number = self.paths(&format!("{path}/steps")).len();
             let number = i64::try_from(number).unwrap_or(i64::MAX);
-            self.add_step(job, number, StepEnum::Finalizing, "Finalizing", StepStatus::Finished);
+            self.add_step(path, number, StepEnum::Finalizing, "Finalizing", StepStatus::Finished);
         }
     }
 
@@ -121,15 +140,17 @@ impl State {
         let mut event =
             Event::new().id(number.to_string()).index(number).code(code).severity(severity).time(self.now());
         event = event.description(text).origin("oVirt").custom_id(-1).flood_rate(0);
-        if !self.actor.correlation_id.is_empty() {
-            event = event.correlation_id(self.actor.correlation_id.clone());
-        }
-        event.user = self.actor_user().map(|id| Box::new(User::with_id(id).name(self.actor.user.clone())));
         for path in about {
             self.concern(&mut event, path);
         }
         for path in about {
             self.concern_surroundings(&mut event, path);
+        }
+        if OF_MONITORING.contains(&code) {
+            event.data_center = None;
+        } else {
+            event.correlation_id = Some(self.actor.correlation_id.clone()).filter(|id| !id.is_empty());
+            event.user = self.actor_user().map(|id| Box::new(User::with_id(id).name(self.actor.user.clone())));
         }
         self.insert(EVENTS, event)
     }

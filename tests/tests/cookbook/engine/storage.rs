@@ -1,6 +1,8 @@
 //! Disks, storage domains, image repositories and quotas.
 
-use ovirt_sdk::types::{DiskFormat, LogicalUnit, StorageDomainStatus, StorageDomainType};
+use ovirt_sdk::types::{
+    Disk, DiskFormat, DiskStatus, LogicalUnit, StorageDomain, StorageDomainStatus, StorageDomainType,
+};
 
 use super::{POLL_INTERVAL, add_vm, find_vm, start_engine, start_engine_with_speed};
 use crate::{add_disk_and_nic, data_centers, disk_images, disks, glance, storage_domains, vm_disks};
@@ -33,7 +35,16 @@ async fn floating_disks() {
     disks::convert(&connection, "data1-copy", POLL_INTERVAL).await.unwrap();
     let copy = connection.system().disks().find("data1-copy").await.unwrap();
     assert_eq!(copy.format, Some(DiskFormat::Raw));
-    disks::sparsify(&connection, "data1", POLL_INTERVAL).await.unwrap();
+    // The engine sparsifies only thin disks in the raw format.
+    let refused = disks::sparsify(&connection, "data1", POLL_INTERVAL).await.unwrap_err();
+    assert!(refused.to_string().contains("Sparsifying is not supported for QCOW2 disk data1."), "{refused}");
+    let domain = StorageDomain::with_name("data");
+    let thin = Disk::new().name("thin").format(DiskFormat::Raw).sparse(true).provisioned_size(1 << 30);
+    connection.system().disks().add(thin.storage_domains([domain])).send().await.unwrap();
+    while connection.system().disks().find("thin").await.unwrap().status != Some(DiskStatus::Ok) {
+        tokio::time::sleep(POLL_INTERVAL).await;
+    }
+    disks::sparsify(&connection, "thin", POLL_INTERVAL).await.unwrap();
     disks::list_snapshots(&connection, "data").await.unwrap();
 
     let batch = || connection.system().disks().list().search("description=batch-7").send();
@@ -59,8 +70,8 @@ async fn storage_domains() {
     storage_domains::set_master(&connection, "data").await.unwrap();
     storage_domains::enter_maintenance(&connection, "data2", POLL_INTERVAL).await.unwrap();
     storage_domains::activate(&connection, "data2", POLL_INTERVAL).await.unwrap();
-    data_centers::set_storage_limit(&connection, "Default", "web", "data", 10).await.unwrap();
-    data_centers::set_storage_limit(&connection, "Default", "web", "data", 20).await.unwrap();
+    data_centers::set_storage_limit(&connection, "Default", "web", 10).await.unwrap();
+    data_centers::set_storage_limit(&connection, "Default", "web", 20).await.unwrap();
     let data_centers = connection.system().data_centers();
     let data_center = data_centers.find("Default").await.unwrap();
     let quotas = data_centers.data_center(data_center.try_id().unwrap()).quotas();

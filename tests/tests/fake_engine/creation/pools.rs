@@ -2,7 +2,7 @@
 
 use ovirt_sdk::types::{Cluster, Nic, Template, VmPool, VmStatus};
 
-use super::{conflict, engine, minute, template};
+use super::{conflict, engine, minute, refusal, template};
 
 #[tokio::test]
 async fn a_pool_has_its_machines_and_grows() {
@@ -47,7 +47,8 @@ async fn a_pool_has_its_machines_and_grows() {
     let free = vms.vm(free[0].try_id().unwrap());
     free.detach().send().await.unwrap();
     assert_eq!(pool.get().send().await.unwrap().size, Some(2));
-    conflict(free.detach().send().await, "VM is not attached to the VM-Pool");
+    // Nobody has a permit on a pool that isn't there.
+    assert_eq!(refusal(free.detach().send().await).0, 403);
     pool.remove().send().await.unwrap();
     minute(&engine);
     let left = vms.list().search("name=desk*").send().await.unwrap();

@@ -6,7 +6,9 @@ use ovirt_sdk::unstable::{Decoder, LINK, utf8, wire};
 use ovirt_sdk::xml::{DecodeOptions, Document};
 
 use super::integers;
-use super::xml_text::{root_tag, without_entities};
+use super::json::{self, Shape};
+use super::media_type::{Format, sent_format};
+use super::xml_text::{has_namespace, root_tag, without_entities};
 use super::xml_values::{Expected, decode};
 use crate::api::fault::Fault;
 use crate::api::pages;
@@ -24,17 +26,29 @@ pub(in crate::api) fn read_objects(
     method: &Method,
     usage: &str,
 ) -> Result<Vec<Box<dyn Object>>, Fault> {
-    let objects = match body_of(method) {
-        Some(Body::Object(info)) => vec![read_object(request, info, usage)?],
-        Some(Body::List(info)) => read_list(request, info, usage)?,
-        None => Vec::new(),
+    let read = || {
+        let mut objects = match body_of(method) {
+            Some(Body::Object(info)) => vec![read_object(request, info, usage)?],
+            Some(Body::List(info)) => read_list(request, info, usage)?,
+            None => Vec::new(),
+        };
+        objects.iter_mut().for_each(|object| forget_unknown(&mut **object));
+        objects.iter().try_for_each(|object| integers::check(&**object))?;
+        Ok(objects)
     };
-    objects.iter().try_for_each(|object| integers::check(&**object))?;
-    Ok(objects)
+    read().map_err(|fault| body_fault(request, fault, usage))
+}
+
+/// A fault about a body. In JSON, the engine doesn't tell invalid values from other mistakes.
+fn body_fault(request: &ApiRequest, fault: Fault, usage: &str) -> Fault {
+    match sent_format(request) {
+        Some(Format::Json) if fault.text().is_some() => Fault::usage(usage, ""),
+        _ => fault,
+    }
 }
 
 fn read_object(request: &ApiRequest, info: &'static StructInfo, usage: &str) -> Result<Box<dyn Object>, Fault> {
-    let text = text(request, info.tag, usage)?;
+    let text = text(request, info.tag, Shape::Object(info), usage)?;
     let expected = |path: &str| item_below(info, path);
     decode(&text, usage, &expected, &|decoder| {
         let mut object = info.new_object();
@@ -45,9 +59,28 @@ fn read_object(request: &ApiRequest, info: &'static StructInfo, usage: &str) -> 
 }
 
 fn read_list(request: &ApiRequest, info: &'static StructInfo, usage: &str) -> Result<Vec<Box<dyn Object>>, Fault> {
-    let text = text(request, info.plural_tag, usage)?;
+    let text = text(request, info.plural_tag, Shape::list(info), usage)?;
     let read = Document::read(text.as_bytes(), &DecodeOptions::new().strict(true));
     Ok(read.map_err(|error| invalid(usage, &error))?.into_objects())
+}
+
+/// Removes from an object what the SDK keeps of a document besides its fields: attributes, links and actions.
+fn forget_unknown(object: &mut dyn Object) {
+    object.unknown_mut().clear();
+    let slots = 0..object.info().members.len();
+    for index in slots {
+        let Some(slot) = object.slot_mut(index).filter(|slot| slot.is_set()) else { continue };
+        match slot.kind() {
+            Kind::Object(_) => slot.make_object().into_iter().for_each(|object| forget_unknown(object)),
+            Kind::List(_) => {
+                let Some(list) = slot.make_list() else { continue };
+                for item in 0..list.count() {
+                    list.object_mut(item).into_iter().for_each(|object| forget_unknown(object));
+                }
+            }
+            _ => {}
+        }
+    }
 }
 
 /// Reads the parameters in the body of a request to an action. Elements that no action has are errors.
@@ -56,7 +89,11 @@ pub(in crate::api) fn read_action(
     method: &'static Method,
     usage: &str,
 ) -> Result<Vec<Argument>, Fault> {
-    let text = text(request, ACTION, usage)?;
+    read_parameters(request, method, usage).map_err(|fault| body_fault(request, fault, usage))
+}
+
+fn read_parameters(request: &ApiRequest, method: &'static Method, usage: &str) -> Result<Vec<Argument>, Fault> {
+    let text = text(request, ACTION, Shape::Action(Some(method)), usage)?;
     let expected = |path: &str| {
         let (tag, rest) = path.split_once('/').map_or((path, ""), |(tag, rest)| (tag, rest));
         let parameter = method.parameters.iter().find(|parameter| parameter.member.tag == tag);
@@ -109,17 +146,21 @@ fn is_in_every_action(tag: &str) -> bool {
     tag == LINK || [wire::LEADING, wire::TRAILING, wire::ACTION].iter().any(|tags| tags.contains(&tag))
 }
 
-/// The body as text, if its root element is the expected one.
-fn text(request: &ApiRequest, tag: &str, usage: &str) -> Result<String, Fault> {
+/// The body as XML, if its root element is the expected one.
+fn text(request: &ApiRequest, tag: &str, shape: Shape, usage: &str) -> Result<String, Fault> {
     let text = utf8(&request.body).map_err(|error| invalid(usage, &error))?;
+    if sent_format(request) == Some(Format::Json) {
+        return json::to_xml(text, tag, shape, usage);
+    }
     match root_tag(text) {
+        Some(_) if has_namespace(text) => Err(Fault::usage(usage, "elements have no namespace")),
         Some(root) if root == tag => Ok(without_entities(text)),
         // The engine passes an object of another type to its method, which then fails.
         Some(root) if root == ACTION || ovirt_sdk::registry::by_tag(root).is_some() => {
             Err(Fault::raw(pages::text(500, "argument type mismatch")))
         }
         Some(root) => Err(Fault::usage(usage, &format!("expected <{tag}>, found <{root}>"))),
-        None => Err(Fault::usage(usage, &format!("expected <{tag}>"))),
+        None => Err(Fault::usage(usage, "")),
     }
 }
 

@@ -5,6 +5,8 @@ use ovirt_sdk::unstable::{self, Record};
 use ovirt_sdk::xml::{self, EncodeOptions};
 use ovirt_sdk::{DataError, types};
 
+use super::json;
+use super::media_type::Format;
 use crate::api::fault::{Body, Fault};
 use crate::api::registry::Argument;
 use crate::api::response::ApiResponse;
@@ -68,6 +70,19 @@ pub(crate) fn write_fault(fault: Fault) -> ApiResponse {
     }
 }
 
+/// A response in a format. Responses without an XML document stay as they are.
+pub(crate) fn in_format(mut response: ApiResponse, format: Format) -> ApiResponse {
+    let content_type = response.headers.iter_mut().find(|(name, _)| name == "Content-Type");
+    if let (Format::Json, Some((_, media_type))) = (format, content_type)
+        && media_type.starts_with("application/xml")
+        && let Some(text) = std::str::from_utf8(&response.body).ok().and_then(json::from_xml)
+    {
+        *media_type = "application/json".to_owned();
+        response.body = text.into_bytes();
+    }
+    response
+}
+
 /// The layout of the engine's documents.
 fn layout<'o>() -> EncodeOptions<'o> {
     unstable::indent(EncodeOptions::new().declaration(true).unknown(true), 4)
@@ -87,5 +102,13 @@ fn write_action(action: Action) -> Result<String, DataError> {
     members.extend([(&STATUS, &status as &dyn Slot), (&JOB, &job), (&FAULT, &fault), (&ASYNC, &is_async)]);
     members.sort_by_key(|(member, _)| member.tag);
     let record = Record { tag: "action", attributes: &action.attributes, links: &action.links, members: &members };
-    unstable::encode_record(layout(), &record)
+    unstable::encode_record(layout(), &record).map(|text| with_plain_quotes(&text))
+}
+
+/// An action whose fault has quotation marks as the engine writes them.
+fn with_plain_quotes(text: &str) -> String {
+    let (Some(start), Some(end)) = (text.find("<fault>"), text.find("</fault>")) else { return text.to_owned() };
+    let (before, rest) = text.split_at(start);
+    let (fault, after) = rest.split_at(end.saturating_sub(start));
+    format!("{before}{}{after}", fault.replace("&quot;", "\""))
 }

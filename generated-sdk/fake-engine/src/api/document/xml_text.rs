@@ -15,6 +15,14 @@ pub(super) fn root_tag(text: &str) -> Option<&str> {
     }
 }
 
+/// Whether the root element has a default namespace. Elements of the API have none.
+pub(super) fn has_namespace(text: &str) -> bool {
+    let after_root = root_tag(text).and_then(|tag| text.split_once(&format!("<{tag}"))).map_or("", |(_, after)| after);
+    let attributes = after_root.split('>').next().unwrap_or_default();
+    let mut values = attributes.split("xmlns").skip(1).filter_map(|after| after.trim_start().strip_prefix('='));
+    values.any(|value| !matches!(value.trim_start().get(..2), Some("\"\"" | "''")))
+}
+
 /// The text after a document type, whose declarations can contain `>`.
 fn after_document_type(text: &str) -> Option<&str> {
     let mut depth = 0_usize;
@@ -72,6 +80,14 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(root_tag(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn namespaces_are_found() {
+        assert!(has_namespace("<?xml version='1.0'?><vm id='1' xmlns = 'http://example.com'/>"));
+        for text in ["<vm/>", "<vm xmlns=\"\"/>", "<vm xmlns:x=\"http://example.com\"/>", "<vm><a xmlns=\"x\"/></vm>", ""] {
+            assert!(!has_namespace(text), "{text}");
         }
     }
 

@@ -5,7 +5,7 @@ use ovirt_sdk::object::ScalarKind;
 use ovirt_sdk::unstable::{self, Decoder};
 use ovirt_sdk::xml::{DecodeOptions, Finding, FindingKind};
 
-use super::integers;
+use super::{enum_order, integers};
 use super::xml_text::element_text;
 use crate::api::fault::{Fault, capitalized};
 
@@ -75,7 +75,6 @@ fn accepted(
 ) -> Result<String, Fault> {
     let syntax = || Fault::usage(usage, &error.to_string());
     match finding.kind {
-        FindingKind::Attribute if finding.text.starts_with("xmlns") => Err(syntax()),
         FindingKind::Attribute | FindingKind::Link => Ok(text.to_owned()),
         FindingKind::Value { .. } => {
             let Some(ScalarKind::Enum { name, texts }) = expected(below_root(&finding.path)) else { return Err(syntax()) };
@@ -93,6 +92,8 @@ fn accepted(
 
 /// The fault for a value that an enum doesn't have.
 fn unknown_value(value: &str, name: &str, known: &[&str]) -> Fault {
+    let mut known = known.to_vec();
+    enum_order::sort(name, &mut known);
     let name: String = name.split('_').map(capitalized).collect();
     let known: Vec<String> = known.iter().map(|known| format!("'{known}'")).collect();
     Fault::invalid_value(format!(

@@ -42,6 +42,9 @@ fn follow_steps(context: &Context<'_>, shown: &mut dyn Object, steps: &[&str]) -
     let collection = own_path.and_then(|path| linked_collection(&path, step));
     let index = info.members.iter().position(|field| is_named(field, step)).ok_or_else(problem)?;
     let field = info.members.get(index).ok_or_else(problem)?;
+    if context.registry.refuses_following(info.name, field.name) {
+        return Err(problem());
+    }
     let slot = shown.slot_mut(index).ok_or_else(problem)?;
     match (slot.kind(), collection) {
         (Kind::List(_), Some(path)) => {

@@ -1,7 +1,9 @@
 //! The response to a request.
 
-use ovirt_sdk::object::{Object, StructInfo};
+use ovirt_sdk::object::{Member, Object, StructInfo};
 use ovirt_sdk::request::Verb;
+use ovirt_sdk::types::Job;
+use ovirt_sdk::unstable;
 
 use super::follow::follow;
 use super::list;
@@ -17,8 +19,8 @@ use crate::path::{join, last};
 use crate::pattern::API;
 use crate::services::action_parameter;
 
-/// The tag of a job in an action.
-const JOB: &str = "job";
+/// The element of a job in an action.
+static JOB: Member = unstable::element("job");
 /// The collection of jobs.
 const JOBS: &str = "jobs";
 
@@ -142,7 +144,7 @@ fn action(call: &mut Call<'_>, pending: Option<String>, output: Option<Argument>
         parameters.retain(|(other, _)| other.tag != member.tag);
         parameters.push((member, slot));
     } else if let Some((member, slot)) = applied_object(call) {
-        if member.tag == JOB {
+        if member.tag == JOB.tag {
             action.job = None;
         }
         parameters.retain(|(other, _)| other.tag != member.tag);
@@ -161,11 +163,14 @@ fn applied_object(call: &Call<'_>) -> Option<Argument> {
         return None;
     }
     let info = target.service.object?;
-    let parameter = action_parameter(info.tag)?;
-    let mut slot = (parameter.new)();
+    let (member, mut slot): Argument = match action_parameter(info.tag) {
+        Some(parameter) => (&parameter.member, (parameter.new)()),
+        None if info.tag == JOB.tag => (&JOB, Box::new(None::<Box<Job>>)),
+        None => return None,
+    };
     let object = slot.make_object().filter(|object| object.info().name == info.name)?;
     show_bare(&call.context(), object, target);
-    Some((&parameter.member, slot))
+    Some((member, slot))
 }
 
 /// The status of an action to which the response was 202, if a request asks for it. An unknown one is complete.

@@ -32,8 +32,7 @@ pub(super) fn register(registry: &mut Registry) {
     registry.on("affinity_group_hosts", "add", |call| add_member(call, HOSTS, HOSTS));
     registry.on("affinity_group_vm_labels", "add", |call| add_member(call, VM_LABELS, AFFINITY_LABELS));
     registry.on("affinity_group_host_labels", "add", |call| add_member(call, HOST_LABELS, AFFINITY_LABELS));
-    for service in
-        ["affinity_group_vm", "affinity_group_host", "affinity_group_vm_label", "affinity_group_host_label"]
+    for service in ["affinity_group_vm", "affinity_group_host", "affinity_group_vm_label", "affinity_group_host_label"]
     {
         registry.on(service, "remove", affinity::remove_member_handler);
     }
@@ -227,7 +226,8 @@ fn show(context: &Context<'_>, path: &str, shown: &mut dyn Object) {
     };
     group.vms = Some(ids(VMS, VMS).into_iter().map(Vm::with_id).collect::<List<_>>());
     group.hosts = Some(ids(HOSTS, HOSTS).into_iter().map(Host::with_id).collect::<List<_>>());
-    group.vm_labels = Some(ids(VM_LABELS, AFFINITY_LABELS).into_iter().map(AffinityLabel::with_id).collect::<List<_>>());
+    group.vm_labels =
+        Some(ids(VM_LABELS, AFFINITY_LABELS).into_iter().map(AffinityLabel::with_id).collect::<List<_>>());
     group.host_labels =
         Some(ids(HOST_LABELS, AFFINITY_LABELS).into_iter().map(AffinityLabel::with_id).collect::<List<_>>());
     group.cluster = Some(Box::new(Cluster::with_id(last(above(path, 2)))));

@@ -5,15 +5,14 @@ use crate::resources::common::cluster_level::{self, LATEST};
 use crate::resources::common::fields;
 use crate::resources::common::mac_address::default_pool;
 use crate::resources::common::references::{default_to, path_of};
-use crate::resources::paths::{
-    BALANCES, DATA_CENTERS, FILTERS, SCHEDULING_POLICIES, SCHEDULING_POLICY_UNITS, WEIGHTS,
-};
+use crate::resources::paths::{BALANCES, DATA_CENTERS, FILTERS, SCHEDULING_POLICIES, SCHEDULING_POLICY_UNITS, WEIGHTS};
 use crate::state::State;
 use ovirt_sdk::types::{
     BiosType, Cluster, Cpu, DataCenter, ErrorHandling, FencingPolicy, FipsMode, FirewallType, InheritableBoolean, Ksm,
     List, LogMaxMemoryUsedThresholdType, MacPool, MemoryOverCommit, MemoryPolicy, MigrateOnError, MigrationBandwidth,
     MigrationBandwidthAssignmentMethod, MigrationOptions, MigrationPolicy, ParallelMigrationsPolicy, Property,
-    RngSource, SchedulingPolicy, SchedulingPolicyUnit, SkipIfConnectivityBroken, SkipIfSdActive, SwitchType, TransparentHugePages,
+    RngSource, SchedulingPolicy, SchedulingPolicyUnit, SkipIfConnectivityBroken, SkipIfSdActive, SwitchType,
+    TransparentHugePages,
 };
 
 /// The default migration policy: minimal downtime.
@@ -55,7 +54,7 @@ pub(crate) fn set_defaults_of_new(cluster: &mut Cluster) {
     }
 }
 
-/// Drops what the engine ignores, and adds what it adds.
+/// Drops the values that the engine ignores and adds the random number generator that it always requires.
 pub(crate) fn drop_ignored_values(sent: &mut Cluster) {
     if sent.log_max_memory_used_threshold_type.is_none() {
         sent.log_max_memory_used_threshold = None;
@@ -72,7 +71,7 @@ pub(crate) fn drop_ignored_values(sent: &mut Cluster) {
     sent.upgrade_percent_complete = None;
 }
 
-/// Adds the properties of a cluster that a change leaves as they are.
+/// Adds the existing properties of a cluster to those in a change.
 pub(crate) fn merge_policy_properties(old: &Cluster, change: &mut Cluster) {
     let Some(properties) = change.custom_scheduling_policy_properties.as_mut() else { return };
     for property in old.custom_scheduling_policy_properties.iter().flat_map(|properties| properties.iter()) {
@@ -85,7 +84,8 @@ pub(crate) fn merge_policy_properties(old: &Cluster, change: &mut Cluster) {
 /// Adds the properties of the scheduling policy that a cluster lacks, and drops those that its units don't have.
 pub(crate) fn complete_policy_properties(state: &State, cluster: &mut Cluster) {
     let Some(policy) = path_of(SCHEDULING_POLICIES, &cluster.scheduling_policy) else { return };
-    let defaults = state.get::<SchedulingPolicy>(&policy).and_then(|policy| policy.properties.clone()).unwrap_or_default();
+    let defaults =
+        state.get::<SchedulingPolicy>(&policy).and_then(|policy| policy.properties.clone()).unwrap_or_default();
     let mut known: Vec<Option<String>> = defaults.iter().map(|property| property.name.clone()).collect();
     for units in [FILTERS, WEIGHTS, BALANCES] {
         for unit in state.paths(&join(&policy, units)) {

@@ -67,12 +67,7 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     Ok(Reply::Created(path))
 }
 
-fn check_volume(
-    state: &State,
-    collection: &str,
-    volume: &GlusterVolume,
-    bricks: &[GlusterBrick],
-) -> Result<(), Fault> {
+fn check_volume(state: &State, collection: &str, volume: &GlusterVolume, bricks: &[GlusterBrick]) -> Result<(), Fault> {
     let type_ = volume.volume_type.as_ref();
     if matches!(type_, Some(GlusterVolumeType::Disperse | GlusterVolumeType::DistributedDisperse)) {
         return Err(Fault::invalid(CREATE, "Creation of disperse volume is not supported."));
@@ -83,8 +78,7 @@ fn check_volume(
     }
     let replicas = volume.replica_count.unwrap_or(0);
     let count = i64::try_from(bricks.len()).unwrap_or(i64::MAX);
-    let is_replicated =
-        matches!(type_, Some(GlusterVolumeType::Replicate | GlusterVolumeType::DistributedReplicate));
+    let is_replicated = matches!(type_, Some(GlusterVolumeType::Replicate | GlusterVolumeType::DistributedReplicate));
     if is_replicated && replicas < 2 {
         return Err(Fault::cannot(CREATE, "Replica count must be > 2 for a REPLICATED volume."));
     }
@@ -161,10 +155,8 @@ fn rebalance(call: &mut Call<'_>) -> Result<Reply, Fault> {
     const REBALANCE: &str = "rebalance Gluster Volume";
     let path = call.path();
     let volume = call.state.find::<GlusterVolume>(&path)?;
-    let is_distributed = matches!(
-        volume.volume_type,
-        Some(GlusterVolumeType::Distribute | GlusterVolumeType::DistributedReplicate)
-    );
+    let is_distributed =
+        matches!(volume.volume_type, Some(GlusterVolumeType::Distribute | GlusterVolumeType::DistributedReplicate));
     if !is_distributed {
         return Err(Fault::invalid(REBALANCE, "Gluster Volume is not distributed."));
     }

@@ -4,8 +4,8 @@ use crate::api::{Call, Fault, Registry, Reply};
 use crate::path::last;
 use crate::resources::common::references::{self, path_of};
 use crate::resources::common::{network, network_usage};
-use crate::resources::hosts::network_changes::label_changed;
 use crate::resources::paths::{CLUSTERS, DATA_CENTERS, HOSTS, NETWORKS};
+use crate::signal::Signal;
 use crate::state::{Severity, State};
 use ovirt_sdk::object::{Object, member_mut};
 use ovirt_sdk::types::{Cluster, Network, NetworkStatus, NetworkUsage};
@@ -71,6 +71,7 @@ fn give_role(state: &mut State, path: &str, role: NetworkUsage) {
 }
 
 fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    call.require(&["id|name"])?;
     let wanted: Network = call.body()?;
     let cluster = call.parent();
     let data_center = path_of(DATA_CENTERS, &call.state.find::<Cluster>(&cluster)?.data_center).unwrap_or_default();
@@ -82,7 +83,7 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = insert(call.state, &cluster, &found, wanted.required.unwrap_or(true), usages.unwrap_or_default());
     let text = format!("Network {} attached to Cluster {}", call.state.name_of(&found), call.state.name_of(&cluster));
     call.state.event(946, Severity::Normal, &text, &[&cluster]);
-    label_changed(call.state, &found);
+    call.state.emit(&Signal::NetworkLabeled { network: found });
     Ok(Reply::Created(path))
 }
 

@@ -1,4 +1,4 @@
-//! The mode in which a cluster is upgraded, host by host.
+//! The upgrade mode of clusters.
 
 use crate::api::{Call, Fault, Registry, Reply};
 use crate::state::Severity;
@@ -15,9 +15,9 @@ fn upgrade(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let percent = call.parameter::<i64>("upgrade_percent_complete");
     let path = call.path();
     let cluster = call.state.find_mut::<Cluster>(&path)?;
-    let goes_on = cluster.upgrade_in_progress == Some(true);
-    let told = match action {
-        ClusterUpgradeAction::Start if goes_on => {
+    let is_running = cluster.upgrade_in_progress == Some(true);
+    let change = match action {
+        ClusterUpgradeAction::Start if is_running => {
             return Err(Fault::conflict(
                 "Cannot upgrade Cluster. Can not start cluster upgrade mode, see below for details:, The cluster is \
                  being upgraded already.",
@@ -29,24 +29,34 @@ fn upgrade(call: &mut Call<'_>) -> Result<Reply, Fault> {
             cluster.upgrade_correlation_id = correlation;
             Some("was started")
         }
-        _ if !goes_on => {
-            return Err(Fault::conflict("Cannot upgrade Cluster. The cluster is not being upgraded."));
-        }
         ClusterUpgradeAction::Finish => {
             cluster.upgrade_in_progress = Some(false);
-            cluster.upgrade_percent_complete = Some(100);
+            cluster.upgrade_percent_complete = Some(0);
             cluster.upgrade_correlation_id = None;
             Some("was finished")
         }
         _ => {
+            if !is_running {
+                return Err(Fault::bad("Cannot update progress, cluster upgrade has not been started."));
+            }
             let percent = percent.ok_or_else(|| Fault::incomplete("Action", &["upgradePercentComplete"], "upgrade"))?;
-            cluster.upgrade_percent_complete = Some(percent.clamp(0, 100));
+            if !(0..=100).contains(&percent) {
+                return Err(Fault::bad(
+                    "Cannot update upgrade percent complete, the value needs to be in the range of 0 to 100.",
+                ));
+            }
+            if correlation.is_some() && cluster.upgrade_correlation_id != correlation {
+                return Err(Fault::bad(
+                    "Cannot update progress, given correlation id does not match the current update correlation id.",
+                ));
+            }
+            cluster.upgrade_percent_complete = Some(percent);
             None
         }
     };
-    if let Some(told) = told {
-        let text = format!("The upgrade of Cluster {} {told} by {}", call.state.name_of(&path), call.request.user);
-        call.state.event(if goes_on { 894 } else { 892 }, Severity::Normal, &text, &[&path]);
+    if let Some(change) = change {
+        let text = format!("The upgrade of Cluster {} {change} by {}", call.state.name_of(&path), call.request.user);
+        call.state.event(if is_running { 894 } else { 892 }, Severity::Normal, &text, &[&path]);
     }
     Ok(Reply::Completed)
 }

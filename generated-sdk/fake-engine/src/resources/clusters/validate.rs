@@ -12,8 +12,8 @@ use crate::resources::paths::{
 };
 use crate::state::State;
 use ovirt_sdk::types::{
-    AffinityLabel, Architecture, BiosType, Cluster, DataCenter, Host, HostStatus, MemoryPolicy, ParallelMigrationsPolicy,
-    RngSource, Version, Vm, VmStatus,
+    AffinityLabel, Architecture, BiosType, Cluster, DataCenter, Host, HostStatus, MemoryPolicy,
+    ParallelMigrationsPolicy, RngSource, Version, Vm, VmStatus,
 };
 
 /// Checks single values.
@@ -41,7 +41,7 @@ pub(crate) fn check_name(state: &State, cluster: &Cluster, own: Option<&str>, ac
     }
 }
 
-/// Checks a new cluster, which is complete.
+/// Checks a new cluster with all its fields.
 pub(crate) fn check_new(state: &State, cluster: &Cluster) -> Result<(), Fault> {
     const ACTION: &str = "create Cluster";
     if cluster.virt_service != Some(false) && architecture_of(cluster).is_none() && !is_empty_cpu(cluster) {
@@ -67,7 +67,7 @@ pub(crate) fn check_new(state: &State, cluster: &Cluster) -> Result<(), Fault> {
     check_provider(state, cluster, ACTION)
 }
 
-/// Checks a changed cluster: what it was, and what it becomes.
+/// Checks the change of a cluster.
 pub(crate) fn check_changed(state: &State, path: &str, old: &Cluster, new: &Cluster) -> Result<(), Fault> {
     const ACTION: &str = "edit Cluster";
     let hosts = paths_where(state, HOSTS, |host: &Host| references::refers_to(&host.cluster, path));
@@ -140,9 +140,7 @@ fn check_cpu(state: &State, old: &Cluster, new: &Cluster, hosts: &[String], has_
         |path: &String| state.get::<Host>(path).is_some_and(|host| host.status == Some(HostStatus::Maintenance));
     let manufacturer = |cluster: &Cluster| cpu_name(cluster).and_then(|name| name.split_once(' ')).map(first_word);
     let illegal = || {
-        Fault::conflict(
-            "Cannot change Cluster CPU type unless all Hosts attached to this Cluster are in Maintenance.",
-        )
+        Fault::conflict("Cannot change Cluster CPU type unless all Hosts attached to this Cluster are in Maintenance.")
     };
     if architecture_of(new).is_none() {
         return Err(illegal());
@@ -159,7 +157,7 @@ fn check_cpu(state: &State, old: &Cluster, new: &Cluster, hosts: &[String], has_
     }
 }
 
-/// The manufacturer in the name of a CPU type: "Secure Intel …" and "Intel …" have the same one.
+/// The manufacturer in the name of a CPU type, which is the first or, after "Secure", the second word.
 fn first_word((first, rest): (&str, &str)) -> String {
     if first == "Secure" { rest.split(' ').next().unwrap_or_default().to_owned() } else { first.to_owned() }
 }
@@ -222,8 +220,8 @@ fn check_labels(state: &State, hosts: &[String], vms: &[String]) -> Result<(), F
     match paths_where(state, AFFINITY_LABELS, implicit).iter().any(is_used) {
         true => Err(Fault::cannot(
             "edit Cluster",
-            "Implicit affinity groups are not supported in cluster version 4.4 and above. Please update/remove affinity \
-             labels with the implicit affinity groups.",
+            "Implicit affinity groups are not supported in cluster version 4.4 and above. Please update/remove \
+             affinity labels with the implicit affinity groups.",
         )),
         false => Ok(()),
     }

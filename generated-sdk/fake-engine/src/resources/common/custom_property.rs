@@ -34,15 +34,15 @@ fn is_cpu_flag(value: &str) -> bool {
 }
 
 /// Fails if custom properties are unknown or have invalid values.
-pub(crate) fn check<'p>(
-    properties: impl Iterator<Item = &'p CustomProperty>,
-    action: &str,
-) -> Result<(), Fault> {
+pub(crate) fn check<'p>(properties: impl Iterator<Item = &'p CustomProperty>, action: &str) -> Result<(), Fault> {
     let (mut unknown, mut wrong) = (Vec::new(), Vec::new());
     for property in properties {
         let name = property.name.as_deref().unwrap_or_default();
         let value = property.value.as_deref().unwrap_or_default();
-        if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') || value.contains(';') {
+        if name.is_empty()
+            || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+            || value.contains(';')
+        {
             return Err(Fault::bad(&format!(
                 "Cannot {action} if custom properties are in invalid format. Please check the input."
             )));

@@ -1,11 +1,33 @@
 //! Devices that every virtual machine, template and instance type has.
 
-use crate::resources::common::references;
+use crate::resources::common::{fields, references};
 use crate::resources::common::well_known::NIL;
 use crate::resources::paths::{CDROMS, GRAPHICS_CONSOLES};
 use crate::state::State;
-use ovirt_sdk::object::member;
-use ovirt_sdk::types::{Cdrom, GraphicsConsole, GraphicsType};
+use ovirt_sdk::object::{Object, member, member_mut};
+use ovirt_sdk::types::{Cdrom, Console, GraphicsConsole, GraphicsType, RngDevice, RngSource, VirtioScsi, VmBase};
+
+/// Fields for devices that are shown only with all content.
+pub(crate) const ON_REQUEST: [&str; 5] = ["console", "rng_device", "soundcard_enabled", "tpm_enabled", "virtio_scsi"];
+
+/// Shows the devices of a template or an instance type, or removes them.
+pub(crate) fn show_devices(shown: &mut dyn Object, all_content: bool) {
+    if !all_content {
+        for name in ON_REQUEST {
+            if let Some(slot) = member_mut(shown, name) {
+                slot.clear();
+            }
+        }
+        return;
+    }
+    let defaults = VmBase::new()
+        .console(Console::new().enabled(false))
+        .rng_device(RngDevice::new().source(RngSource::Urandom))
+        .soundcard_enabled(false)
+        .tpm_enabled(false)
+        .virtio_scsi(VirtioScsi::new().enabled(true));
+    fields::fill_unset(shown, &defaults, &[]);
+}
 
 /// The identifier of a graphics console: the letters of its protocol in hexadecimal.
 pub(crate) fn console_id(protocol: &GraphicsType) -> String {

@@ -82,7 +82,12 @@ pub(crate) fn vms_with_iso(state: &State, disk: &str) -> Vec<String> {
 }
 
 /// Fails if an operation isn't supported for the content of a disk.
-pub(crate) fn check_content(state: &State, disk: &str, action: &str, supported: &[DiskContentType]) -> Result<(), Fault> {
+pub(crate) fn check_content(
+    state: &State,
+    disk: &str,
+    action: &str,
+    supported: &[DiskContentType],
+) -> Result<(), Fault> {
     let content = state.find::<Disk>(disk)?.content_type.clone().unwrap_or(DiskContentType::Data);
     if supported.contains(&content) {
         return Ok(());

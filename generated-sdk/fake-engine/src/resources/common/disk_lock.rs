@@ -37,7 +37,8 @@ impl LockHolder {
     fn reason(self, disk: &str) -> String {
         let what = match self {
             Self::Update => {
-                return ": The following disks are locked: ${diskAliases}. Please try again in a few minutes.".to_owned();
+                return ": The following disks are locked: ${diskAliases}. Please try again in a few minutes."
+                    .to_owned();
             }
             Self::Conversion => "converted",
             Self::Download | Self::Upload => "transferred",

@@ -5,7 +5,7 @@ use crate::resources::common::references;
 use crate::resources::paths::{CLUSTERS, GRAPHICS_CONSOLES};
 use crate::state::State;
 use ovirt_sdk::types::{
-    Architecture, BiosType, Cluster, DisplayType, GraphicsConsole, GraphicsType, Vm, VideoType, VmType,
+    Architecture, BiosType, Cluster, DisplayType, GraphicsConsole, GraphicsType, VideoType, Vm, VmType,
 };
 
 type Pair = (GraphicsType, VideoType);
@@ -108,18 +108,16 @@ pub(crate) fn check_monitors(vm: &Vm, protocols: &[GraphicsType], action: &str) 
 }
 
 /// Fails if a virtual machine can't run with its display. A client can replace the display for one run.
-pub(crate) fn check_runnable(
-    state: &State,
-    path: &str,
-    vm: &Vm,
-    once: Option<&Vm>,
-    action: &str,
-) -> Result<(), Fault> {
+pub(crate) fn check_runnable(state: &State, path: &str, vm: &Vm, once: Option<&Vm>, action: &str) -> Result<(), Fault> {
     match once.and_then(|once| once.display.as_ref()?.type_.as_ref()) {
         Some(_) => Ok(()),
         None => {
             let video = vm.display.as_ref().and_then(|display| display.video_type.as_ref());
-            if video == Some(&VideoType::Bochs) { Ok(()) } else { check_devices(state, vm, &protocols(state, path), action) }
+            if video == Some(&VideoType::Bochs) {
+                Ok(())
+            } else {
+                check_devices(state, vm, &protocols(state, path), action)
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::api::{Call, Fault, Reply};
 
-/// Providers are there, unless their URL says otherwise.
+/// Succeeds for providers with an HTTP or HTTPS URL.
 pub(crate) fn test_connectivity(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
     let object = call.state.object(&path).ok_or_else(Fault::not_found)?;

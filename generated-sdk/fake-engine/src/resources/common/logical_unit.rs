@@ -4,9 +4,7 @@ use crate::api::Fault;
 use crate::path::last;
 use crate::resources::paths::{DISKS, LOGICAL_UNITS, STORAGE_DOMAINS};
 use crate::state::State;
-use ovirt_sdk::types::{
-    Disk, DiskStorageType, Host, HostStorage, LogicalUnit, LunStatus, StorageDomain, StorageType,
-};
+use ovirt_sdk::types::{Disk, DiskStorageType, Host, HostStorage, LogicalUnit, LunStatus, StorageDomain, StorageType};
 
 const ADD: &str = "add Virtual Disk";
 

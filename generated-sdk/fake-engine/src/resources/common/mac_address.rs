@@ -141,9 +141,8 @@ fn holder(state: &State, mac: &str) -> Option<String> {
     let has_mac = |nic: &Nic| {
         nic.mac.as_ref().and_then(|own| own.address.as_deref()).is_some_and(|own| own.eq_ignore_ascii_case(mac))
     };
-    let first = |vm: String| {
-        state.list::<Nic>(&format!("{vm}/{NICS}")).find(|(_, nic)| has_mac(nic)).map(|(path, _)| path)
-    };
+    let first =
+        |vm: String| state.list::<Nic>(&format!("{vm}/{NICS}")).find(|(_, nic)| has_mac(nic)).map(|(path, _)| path);
     state.paths(VMS).into_iter().find_map(first)
 }
 

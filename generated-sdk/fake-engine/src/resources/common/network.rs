@@ -18,22 +18,22 @@ pub(crate) fn is_for_vms(network: &Network) -> bool {
     network.usages.as_ref().is_none_or(|usages| usages.contains(&NetworkUsage::Vm))
 }
 
-/// The network of a data center that is meant, by its identifier or its name. The same name may be found in others.
+/// Finds a network of a data center by its identifier or its name, which is unique only there.
 pub(crate) fn find_in(state: &State, data_center: &str, wanted: &Network) -> Option<String> {
-    let meant = |network: &Network| {
+    let fits = |network: &Network| {
         let name = || wanted.id.is_none() && wanted.name.is_some() && network.name == wanted.name;
         references::refers_to(&network.data_center, data_center)
             && (wanted.id.is_some() && network.id == wanted.id || name())
     };
-    paths_where(state, NETWORKS, meant).into_iter().next()
+    paths_where(state, NETWORKS, fits).into_iter().next()
 }
 
-/// The data center that a request is about: that of what was sent, or that of the object to which its path leads.
+/// The data center of a request: the one of the object that was sent, or the one of the object in the path.
 pub(crate) fn data_center(state: &State, place: Reference<'_>) -> Option<String> {
     data_center_of_object(state, place.sent).or_else(|| data_center_of(state, place.path))
 }
 
-/// The data center of the object at a path, or of that to which it belongs.
+/// The data center of the object at a path.
 pub(crate) fn data_center_of(state: &State, path: &str) -> Option<String> {
     let end = path.match_indices('/').nth(1).map_or(path.len(), |(end, _)| end);
     let owner = path.get(..end)?;
@@ -81,7 +81,7 @@ pub(crate) fn attachment_of(state: &State, host: &str, network: &str) -> Option<
     paths_where(state, &attachments_of(host), attached).into_iter().next()
 }
 
-/// Whether a host of a cluster that is up has not got a network.
+/// Whether a host of a cluster is up and lacks a network.
 pub(crate) fn is_missing_on_a_host(state: &State, cluster: &str, network: &str) -> bool {
     let counts = |host: &Host| references::refers_to(&host.cluster, cluster) && host.status == Some(HostStatus::Up);
     paths_where(state, HOSTS, counts).iter().any(|host| attachment_of(state, host, network).is_none())

@@ -108,12 +108,12 @@ fn profile_in_use(action: &str, kind: &str, users: &[String]) -> Result<(), Faul
     let message = match users {
         [] => return Ok(()),
         [_] => format!(
-            "This VM network interface profile is used by {kind}:  ${{{VARIABLE}}}.\n - Please remove it from this {kind} \
-             and try again."
+            "This VM network interface profile is used by {kind}:  ${{{VARIABLE}}}.\n - Please remove it from this \
+             {kind} and try again."
         ),
         _ => format!(
-            "This VM network interface profile is used by {kind}s (${{{VARIABLE}_COUNTER}}): ${{{VARIABLE}}}\n - Please \
-             detach {kind}s using this profile and try again."
+            "This VM network interface profile is used by {kind}s (${{{VARIABLE}_COUNTER}}): ${{{VARIABLE}}}\n - \
+             Please detach {kind}s using this profile and try again."
         ),
     };
     Err(Fault::cannot(action, &with_names(&message, VARIABLE, users)))

@@ -4,9 +4,7 @@ use crate::api::Fault;
 use crate::path::last;
 use crate::resources::common::bean::Violations;
 use crate::resources::common::{mac_address, references};
-use crate::resources::paths::{
-    CLUSTERS, NETWORK_FILTER_PARAMETERS, NETWORKS, NICS, VMS, VNIC_PROFILES, is_in,
-};
+use crate::resources::paths::{CLUSTERS, NETWORK_FILTER_PARAMETERS, NETWORKS, NICS, VMS, VNIC_PROFILES, is_in};
 use crate::state::State;
 use ovirt_sdk::types::{Cluster, Mac, Nic, NicInterface, Vm, VnicPassThroughMode, VnicProfile};
 

@@ -86,7 +86,12 @@ pub(crate) fn choose(state: &State, placement: &Placement<'_>) -> Result<String,
 
 /// The hosts that a placement policy names.
 fn dedicated_hosts(policy: Option<&VmPlacementPolicy>) -> Vec<&str> {
-    policy.and_then(|policy| policy.hosts.as_ref()).into_iter().flatten().filter_map(|host| host.id.as_deref()).collect()
+    policy
+        .and_then(|policy| policy.hosts.as_ref())
+        .into_iter()
+        .flatten()
+        .filter_map(|host| host.id.as_deref())
+        .collect()
 }
 
 fn is_pinned_elsewhere(search: &Search<'_>, path: &str, _: &Host) -> Option<String> {
@@ -119,7 +124,9 @@ fn has_too_little_memory(search: &Search<'_>, path: &str, host: &Host) -> Option
 fn misses_networks(search: &Search<'_>, path: &str, _: &Host) -> Option<String> {
     let Search { state, placement, .. } = *search;
     let nics = state.list::<Nic>(&format!("{}/{NICS}", placement.vm));
-    let profiles = nics.filter(|(_, nic)| nic.plugged != Some(false)).filter_map(|(_, nic)| nic.vnic_profile.as_deref()?.id.clone());
+    let profiles = nics
+        .filter(|(_, nic)| nic.plugged != Some(false))
+        .filter_map(|(_, nic)| nic.vnic_profile.as_deref()?.id.clone());
     let mut missing: Vec<String> = profiles
         .filter_map(|id| state.get::<VnicProfile>(&format!("{VNIC_PROFILES}/{id}"))?.network.as_ref()?.id.clone())
         .map(|id| format!("{NETWORKS}/{id}"))

@@ -9,10 +9,10 @@ use crate::state::State;
 use ovirt_sdk::object::{Object, Struct, member};
 use ovirt_sdk::types::{
     Architecture, AutoPinningPolicy, Bios, BiosType, Boot, BootDevice, BootMenu, Cluster, Console, Cpu,
-    CpuPinningPolicy, CpuProfile, CpuTopology, Display, DisplayType, HighAvailability, Icon,
-    InheritableBoolean, Io, MemoryPolicy, Method, MigrationOptions, OperatingSystem, ParallelMigrationsPolicy, Quota,
-    RngDevice, RngSource, Sso, SsoMethod, Template, TimeZone, Usb, VideoType, VirtioScsi, Vm, VmAffinity, VmBase,
-    VmPlacementPolicy, VmStatus, VmStorageErrorResumeBehaviour, VmType,
+    CpuPinningPolicy, CpuProfile, CpuTopology, Display, DisplayType, HighAvailability, Icon, InheritableBoolean, Io,
+    MemoryPolicy, Method, MigrationOptions, OperatingSystem, ParallelMigrationsPolicy, Quota, RngDevice, RngSource,
+    Sso, SsoMethod, Template, TimeZone, Usb, VideoType, VirtioScsi, Vm, VmAffinity, VmBase, VmPlacementPolicy,
+    VmStatus, VmStorageErrorResumeBehaviour, VmType,
 };
 
 /// The maximum memory of a virtual machine in relation to its memory, unless the client sets it.
@@ -52,6 +52,10 @@ pub(crate) fn complete(state: &State, vm: &mut Vm) {
         }
         let sent = vm.clone();
         fields::fill_unset(vm, template, &NOT_FROM_TEMPLATE);
+        // The blank template has no architecture.
+        if let Some(cpu) = vm.cpu.as_mut().filter(|cpu| cpu.architecture == Some(Architecture::Undefined)) {
+            cpu.architecture = None;
+        }
         set_from_template(state, vm, &sent, template);
     }
     if let (Some(memory), Some(policy)) = (vm.memory.filter(|_| has_memory), vm.memory_policy.as_deref_mut()) {
@@ -67,7 +71,8 @@ pub(crate) fn complete(state: &State, vm: &mut Vm) {
     let cluster = vm.cluster.as_ref().and_then(|cluster| cluster.id.clone());
     complete_base(state, vm, cluster.as_deref());
     if vm.quota.is_none() {
-        let data_center = references::path_of(CLUSTERS, &vm.cluster).and_then(|path| network::data_center_of(state, &path));
+        let data_center =
+            references::path_of(CLUSTERS, &vm.cluster).and_then(|path| network::data_center_of(state, &path));
         let quota = data_center.and_then(|path| quota::default_of(state, &path));
         vm.quota = quota.map(|path| Box::new(Quota::with_id(last(&path))));
     }
@@ -100,7 +105,11 @@ fn set_from_template(state: &State, vm: &mut Vm, sent: &Vm, template: &Template)
     let wanted = display::wanted_protocol(sent);
     let shown = vm.display.get_or_insert_default();
     let has_video = shown.video_type.is_some();
-    fields::fill_unset(&mut **shown, &of_template, &["address", "certificate", "port", "secure_port", "single_qxl_pci"]);
+    fields::fill_unset(
+        &mut **shown,
+        &of_template,
+        &["address", "certificate", "port", "secure_port", "single_qxl_pci"],
+    );
     let protocols = match wanted {
         Some(protocol) => vec![protocol],
         None => display::protocols(state, &format!("{TEMPLATES}/{}", template.id.as_deref().unwrap_or(NIL))),

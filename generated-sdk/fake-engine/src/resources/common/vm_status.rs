@@ -79,12 +79,7 @@ fn display_name(status: &VmStatus) -> String {
 }
 
 /// Fails if the status of a virtual machine is none of the allowed ones; returns it.
-pub(crate) fn check_status(
-    state: &State,
-    path: &str,
-    action: &str,
-    allowed: &[VmStatus],
-) -> Result<VmStatus, Fault> {
+pub(crate) fn check_status(state: &State, path: &str, action: &str, allowed: &[VmStatus]) -> Result<VmStatus, Fault> {
     let status = status(state, path)?;
     if allowed.contains(&status) { Ok(status) } else { Err(wrong_status(&status, action)) }
 }

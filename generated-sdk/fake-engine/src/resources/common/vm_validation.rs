@@ -3,15 +3,14 @@
 use crate::api::Fault;
 use crate::resources::common::bean::Violations;
 use crate::resources::common::units::MIB;
-use crate::resources::common::{custom_property, display, network, operating_system, references, time_zone};
+use crate::resources::common::{custom_property, display, network, operating_system, references, time_zone, vm_cpu};
 use crate::resources::paths::{
     CLUSTERS, CPU_PROFILES, DISK_ATTACHMENTS, HOSTS, INSTANCE_TYPES, NICS, STORAGE_DOMAINS, VMS, WATCHDOGS,
 };
 use crate::state::State;
 use ovirt_sdk::types::{
-    Architecture, BiosType, Cluster, CpuPinningPolicy, CpuProfile, DataCenter, DataCenterStatus, DiskAttachment,
-    DiskInterface, GraphicsType, Host, Nic, NicInterface, StorageDomain, StorageDomainStatus, TpmSupport, Vm,
-    VmType,
+    BiosType, CpuProfile, DataCenter, DataCenterStatus, DiskAttachment, DiskInterface, GraphicsType, Host, Nic,
+    NicInterface, StorageDomain, StorageDomainStatus, TpmSupport, Vm, VmType,
 };
 
 /// The longest name that the engine accepts, although longer ones fit into its database.
@@ -20,11 +19,6 @@ const LONGEST_NAME: usize = 64;
 const LONGEST_STORED_NAME: usize = 255;
 const LONGEST_DESCRIPTION: usize = 255;
 const HIGHEST_PRIORITY: i64 = 100;
-const MOST_CPU_SHARES: i64 = 262_144;
-const MOST_CORES: i64 = 254;
-const MOST_THREADS: i64 = 8;
-/// The most virtual CPUs of an I440FX chipset, whose topology must fit into the 8 bits of an APIC ID.
-const APIC_BITS: u32 = 8;
 const PCI_SLOTS: usize = 26;
 const IDE_SLOTS: usize = 4;
 const SATA_SLOTS: usize = 6;
@@ -73,9 +67,7 @@ fn check_unique_name(
             && (data_center.is_none() || network::data_center_of(state, &path).as_deref() == data_center)
     };
     match state.list::<Vm>(VMS).any(is_taken) {
-        true => {
-            Err(Fault::cannot(action, "The VM name is already in use, please choose a unique name and try again."))
-        }
+        true => Err(Fault::cannot(action, "The VM name is already in use, please choose a unique name and try again.")),
         false => Ok(()),
     }
 }
@@ -172,9 +164,9 @@ pub(crate) fn check_settings(state: &State, settings: &Settings<'_>) -> Result<(
     check_operating_system(state, vm, &cluster, action)?;
     display::check_devices(state, vm, protocols, action)?;
     check_smartcard(vm, action)?;
-    check_cpu_pinning(vm, action)?;
+    vm_cpu::check_pinning(vm, action)?;
     check_references(state, vm, &cluster, action)?;
-    check_cpu(state, vm, &cluster, action)?;
+    vm_cpu::check(state, vm, &cluster, action)?;
     check_memory(vm, action)?;
     check_lease(state, vm, action)?;
     check_bios(state, vm, action)?;
@@ -194,17 +186,12 @@ fn check_data_center(state: &State, cluster: &str, action: &str) -> Result<(), F
     }
 }
 
-/// The architecture of a cluster, as messages name it.
-fn architecture_of(state: &State, cluster: &str) -> Option<Architecture> {
-    state.get::<Cluster>(cluster)?.cpu.as_ref()?.architecture.clone()
-}
-
 fn check_tpm(state: &State, vm: &Vm, cluster: &str, action: &str) -> Result<(), Fault> {
     let support = operating_system::tpm_support(state, operating_system::name_of(vm));
     let bios = vm.bios.as_ref().and_then(|bios| bios.type_.as_ref());
     let is_uefi = matches!(bios, Some(BiosType::Q35Ovmf | BiosType::Q35SecureBoot));
     if vm.tpm_enabled == Some(true) && (support == TpmSupport::Unsupported || !is_uefi) {
-        let architecture = architecture_of(state, cluster).map(|it| it.to_string()).unwrap_or_default();
+        let architecture = vm_cpu::architecture_of(state, cluster).map(|it| it.to_string()).unwrap_or_default();
         return Err(Fault::invalid(
             action,
             &format!(
@@ -292,7 +279,7 @@ fn check_dedicated_hosts(state: &State, vm: &Vm, cluster: &str, action: &str) ->
 
 fn check_operating_system(state: &State, vm: &Vm, cluster: &str, action: &str) -> Result<(), Fault> {
     let architecture = operating_system::architecture(state, operating_system::name_of(vm));
-    let of_cluster = architecture_of(state, cluster);
+    let of_cluster = vm_cpu::architecture_of(state, cluster);
     match (architecture, of_cluster) {
         (Some(own), Some(of_cluster)) if own != of_cluster => {
             Err(Fault::invalid(action, "Selected operating system is not supported by the architecture."))
@@ -313,51 +300,6 @@ fn check_smartcard(vm: &Vm, action: &str) -> Result<(), Fault> {
     }
 }
 
-fn check_cpu_pinning(vm: &Vm, action: &str) -> Result<(), Fault> {
-    let pins: Vec<_> = vm
-        .cpu
-        .as_ref()
-        .and_then(|cpu| cpu.cpu_tune.as_ref()?.vcpu_pins.as_ref())
-        .into_iter()
-        .flatten()
-        .collect();
-    let is_manual = vm.cpu_pinning_policy == Some(CpuPinningPolicy::Manual);
-    if pins.is_empty() {
-        return match is_manual {
-            true => Err(Fault::invalid(
-                action,
-                "The CPU Pinning policy is set to 'Manual' but no cpu pinning string is provided.",
-            )),
-            false => Ok(()),
-        };
-    }
-    if vm.cpu_pinning_policy.as_ref().is_some_and(|policy| !matches!(policy, CpuPinningPolicy::Manual | CpuPinningPolicy::None)) {
-        return Err(Fault::invalid(
-            action,
-            "Manual CPU pinning string is defined but the CPU Pinning Policy is not set to Manual",
-        ));
-    }
-    let hosts = vm.placement_policy.as_ref().and_then(|policy| policy.hosts.as_ref());
-    if hosts.is_none_or(|hosts| hosts.is_empty()) {
-        return Err(Fault::bad("Cannot set host CPU pinning when a host is not selected"));
-    }
-    let mut seen = Vec::new();
-    for pin in pins {
-        let vcpu = pin.vcpu.unwrap_or(0);
-        if vcpu >= cpus(vm) {
-            return Err(Fault::bad("CPU pinning validation failed - virtual CPU does not exist in vm."));
-        }
-        if seen.contains(&vcpu) {
-            return Err(Fault::bad("Cannot configure CPU pinning twice to the same vCPU."));
-        }
-        seen.push(vcpu);
-        if pin.cpu_set.as_deref().unwrap_or_default().is_empty() {
-            return Err(Fault::bad("Cannot pin a vCPU to no pCPU."));
-        }
-    }
-    Ok(())
-}
-
 /// Fails if settings refer to a profile or an instance type that doesn't exist.
 fn check_references(state: &State, vm: &Vm, cluster: &str, action: &str) -> Result<(), Fault> {
     if let Some(id) = vm.instance_type.as_ref().and_then(|it| it.id.as_deref())
@@ -373,68 +315,6 @@ fn check_references(state: &State, vm: &Vm, cluster: &str, action: &str) -> Resu
         }
         Some(_) => Ok(()),
     }
-}
-
-/// The number of virtual CPUs.
-pub(crate) fn cpus(vm: &Vm) -> i64 {
-    let (sockets, cores, threads) = topology(vm);
-    sockets.saturating_mul(cores).saturating_mul(threads)
-}
-
-fn topology(vm: &Vm) -> (i64, i64, i64) {
-    let topology = vm.cpu.as_ref().and_then(|cpu| cpu.topology.as_deref());
-    let count = |number: Option<i64>| number.unwrap_or(1);
-    topology.map_or((1, 1, 1), |it| (count(it.sockets), count(it.cores), count(it.threads)))
-}
-
-/// Fails if a virtual machine has more CPUs than a cluster allows.
-pub(crate) fn check_cpu(state: &State, vm: &Vm, cluster: &str, action: &str) -> Result<(), Fault> {
-    let minor = state.get::<Cluster>(cluster).and_then(|cluster| cluster.version.as_ref()?.minor).unwrap_or(7);
-    let is_x86 = architecture_of(state, cluster).is_none_or(|it| it == Architecture::X8664);
-    let most_cpus = match (is_x86, minor) {
-        (true, 6..) => 710,
-        (true, 5) => 512,
-        _ => 384,
-    };
-    let most_sockets = if minor >= 6 { 10_000 } else { 16 };
-    let (sockets, cores, threads) = topology(vm);
-    let too_many = |what: &str| Err(Fault::cannot(action, what));
-    if cpus(vm) > most_cpus {
-        return too_many("Maximum number of CPUs exceeded.");
-    }
-    if sockets > most_sockets {
-        return too_many("Maximum number of sockets exceeded.");
-    }
-    if cores > MOST_CORES {
-        return too_many("Maximum number of CPUs per socket exceeded.");
-    }
-    if threads > MOST_THREADS {
-        return too_many("Maximum number of threads per cpu exceeded");
-    }
-    if cores < 1 {
-        return Err(Fault::conflict("Minimum number of CPU per socket cannot be less than 1"));
-    }
-    if sockets < 1 {
-        return Err(Fault::conflict("Minimum number of sockets cannot be less then 1"));
-    }
-    if threads < 1 {
-        return Err(Fault::conflict("Minimum number of threads per CPU cannot be less than 1"));
-    }
-    if vm.cpu_shares.is_some_and(|shares| !(0..=MOST_CPU_SHARES).contains(&shares)) {
-        return Err(Fault::bad(
-            "Cannot set the cpu shares to the requested value. It has to be between 0 and 262144.",
-        ));
-    }
-    let is_i440fx = vm.bios.as_ref().and_then(|bios| bios.type_.as_ref()) == Some(&BiosType::I440fxSeaBios);
-    match is_x86 && is_i440fx && bits(threads) + bits(cores) > APIC_BITS {
-        true => Err(Fault::bad("Too many cores and threads")),
-        false => Ok(()),
-    }
-}
-
-/// How many bits number some things.
-fn bits(count: i64) -> u32 {
-    i64::BITS - (count - 1).max(0).leading_zeros()
 }
 
 fn check_memory(vm: &Vm, action: &str) -> Result<(), Fault> {
@@ -455,10 +335,9 @@ fn check_memory(vm: &Vm, action: &str) -> Result<(), Fault> {
 fn check_platform_limit(max: i64, action: &str) -> Result<(), Fault> {
     const LIMIT: i64 = 67_108_864;
     match max > LIMIT {
-        true => Err(Fault::invalid(
-            action,
-            &format!("Maximum memory ({max}MB) cannot exceed platform limit ({LIMIT}MB)."),
-        )),
+        true => {
+            Err(Fault::invalid(action, &format!("Maximum memory ({max}MB) cannot exceed platform limit ({LIMIT}MB).")))
+        }
         false => Ok(()),
     }
 }
@@ -467,10 +346,7 @@ fn check_lease(state: &State, vm: &Vm, action: &str) -> Result<(), Fault> {
     let lease = vm.lease.as_ref().and_then(|lease| lease.storage_domain.as_ref());
     let Some(id) = lease.and_then(|domain| domain.id.as_deref()) else { return Ok(()) };
     if vm.high_availability.as_ref().and_then(|it| it.enabled) != Some(true) {
-        return Err(Fault::cannot(
-            action,
-            "A VM lease was defined but high availability option is set to false.",
-        ));
+        return Err(Fault::cannot(action, "A VM lease was defined but high availability option is set to false."));
     }
     let domain = state.get::<StorageDomain>(&format!("{STORAGE_DOMAINS}/{id}"));
     match domain.map(|domain| domain.status.as_ref()) {

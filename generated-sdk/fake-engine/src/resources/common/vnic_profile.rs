@@ -6,10 +6,10 @@ use crate::resources::paths::{NETWORKS, VNIC_PROFILES};
 use crate::state::State;
 use ovirt_sdk::types::{Network, VnicProfile};
 
-/// The filter that profiles have unless it is said otherwise.
+/// The default filter of profiles.
 pub(crate) const DEFAULT_FILTER: &str = "vdsm-no-mac-spoofing";
 
-/// A profile of a data center by its name and by the network that it is for, as far as they are known.
+/// Finds a profile of a data center by its name, its network or both.
 pub(crate) fn find(state: &State, data_center: &str, network: Option<&Network>, name: Option<&str>) -> Option<String> {
     let network = match network {
         Some(network) => Some(find_in(state, data_center, network)?),
@@ -21,6 +21,6 @@ pub(crate) fn find(state: &State, data_center: &str, network: Option<&Network>, 
             .and_then(|path| state.get::<Network>(&path))
             .is_some_and(|network| references::refers_to(&network.data_center, data_center)),
     };
-    let meant = |profile: &VnicProfile| (name.is_none() || profile.name.as_deref() == name) && is_here(profile);
-    paths_where(state, VNIC_PROFILES, meant).into_iter().next()
+    let fits = |profile: &VnicProfile| (name.is_none() || profile.name.as_deref() == name) && is_here(profile);
+    paths_where(state, VNIC_PROFILES, fits).into_iter().next()
 }

@@ -30,7 +30,8 @@ fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let mut change: Qos = call.body()?;
     let path = call.path();
     let old = call.state.find::<Qos>(&path)?.clone();
-    if change.data_center.as_ref().is_some_and(|it| it.id.is_some() && it.id.as_deref() != Some(last(above(&path, 2)))) {
+    if change.data_center.as_ref().is_some_and(|it| it.id.is_some() && it.id.as_deref() != Some(last(above(&path, 2))))
+    {
         return Err(Fault::invalid(ACTION, "Cannot change QoS data center."));
     }
     change.type_.clone_from(&old.type_);
@@ -55,14 +56,9 @@ fn only_values_of_type(sent: &Qos) -> Qos {
             "max_write_iops",
             "max_write_throughput",
         ],
-        Some(QosType::Network) => &[
-            "inbound_average",
-            "inbound_burst",
-            "inbound_peak",
-            "outbound_average",
-            "outbound_burst",
-            "outbound_peak",
-        ],
+        Some(QosType::Network) => {
+            &["inbound_average", "inbound_burst", "inbound_peak", "outbound_average", "outbound_burst", "outbound_peak"]
+        }
         _ => &["outbound_average_linkshare", "outbound_average_realtime", "outbound_average_upperlimit"],
     };
     let mut qos = Qos::new();
@@ -139,9 +135,8 @@ fn check_type_rules(qos: &Qos, action: &str) -> Result<(), Fault> {
         Some(QosType::Network) => {
             let inbound = [qos.inbound_average, qos.inbound_peak, qos.inbound_burst];
             let outbound = [qos.outbound_average, qos.outbound_peak, qos.outbound_burst];
-            let is_partial = |values: &[Option<i64>; 3]| {
-                values.iter().any(Option::is_some) && values.iter().any(Option::is_none)
-            };
+            let is_partial =
+                |values: &[Option<i64>; 3]| values.iter().any(Option::is_some) && values.iter().any(Option::is_none);
             if is_partial(&inbound) || is_partial(&outbound) {
                 return fail("All three values are needed in order to define QoS on each network directions.");
             }

@@ -73,13 +73,7 @@ fn check_values(quota: &Quota) -> Result<(), Fault> {
 }
 
 /// Fails if another quota of the data center has the name.
-fn check_name(
-    state: &State,
-    data_center: &str,
-    quota: &Quota,
-    own: Option<&str>,
-    action: &str,
-) -> Result<(), Fault> {
+fn check_name(state: &State, data_center: &str, quota: &Quota, own: Option<&str>, action: &str) -> Result<(), Fault> {
     let taken = quota.name.as_deref().and_then(|name| state.by_name(&format!("{data_center}/{QUOTAS}"), name));
     match taken {
         Some(path) if Some(path.as_str()) != own => {
@@ -138,7 +132,8 @@ fn add_cluster_limit(call: &mut Call<'_>) -> Result<Reply, Fault> {
     limit.id = limit.cluster.as_ref().and_then(|cluster| cluster.id.clone());
     check_limit(call.state, &path, QUOTA_CLUSTER_LIMITS, limit.id.as_deref())?;
     // The engine stores memory in whole MiB, and anything negative as no limit.
-    limit.memory_limit = limit.memory_limit.map(|limit| if limit < 0.0 { -1.0 } else { (limit * 1024.0).trunc() / 1024.0 });
+    limit.memory_limit =
+        limit.memory_limit.map(|limit| if limit < 0.0 { -1.0 } else { (limit * 1024.0).trunc() / 1024.0 });
     limit.id.get_or_insert_with(|| last(&path).to_owned());
     limit.memory_usage = Some(0.0);
     limit.vcpu_usage = Some(0);

@@ -11,8 +11,8 @@ use crate::resources::paths::{CLUSTERS, HOSTS, STORAGE_DOMAINS};
 use crate::resources::storage_domains::unregistered::set_aside_contents;
 use crate::state::{Severity, State};
 use ovirt_sdk::types::{
-    Cluster, DataCenter, DataCenterStatus, Host, HostStatus, StorageDomain, StorageDomainStatus,
-    StorageDomainType, StorageType,
+    Cluster, DataCenter, DataCenterStatus, Host, HostStatus, StorageDomain, StorageDomainStatus, StorageDomainType,
+    StorageType,
 };
 
 const ACTIVATION: Duration = Duration::from_secs(2);
@@ -96,7 +96,11 @@ fn elect(state: &mut State, center: &str) {
     let master = data.iter().find(|path| is_master(state, path)).or(data.first()).cloned();
     let Some(master) = master else {
         let any = all(state, center).iter().any(|path| type_of(state, path) == Some(StorageDomainType::Data));
-        set_data_center_status(state, center, if any { DataCenterStatus::Maintenance } else { DataCenterStatus::Uninitialized });
+        set_data_center_status(
+            state,
+            center,
+            if any { DataCenterStatus::Maintenance } else { DataCenterStatus::Uninitialized },
+        );
         return;
     };
     make_master(state, center, &master);
@@ -225,8 +229,7 @@ fn label(state: &State, path: &str) -> String {
 fn activate(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
     let center = above(&path, 2).to_owned();
-    let allowed =
-        [StorageDomainStatus::Maintenance, StorageDomainStatus::Inactive, StorageDomainStatus::UnknownValue];
+    let allowed = [StorageDomainStatus::Maintenance, StorageDomainStatus::Inactive, StorageDomainStatus::UnknownValue];
     check_status(call.state, &path, "activate", &allowed)?;
     if type_of(call.state, &path) != Some(StorageDomainType::Data) {
         check_master(call.state, &center, "activate")?;
@@ -270,8 +273,7 @@ fn deactivate(call: &mut Call<'_>) -> Result<Reply, Fault> {
 fn check_deactivate(state: &State, path: &str, is_forced: bool) -> Result<(), Fault> {
     let allowed = [StorageDomainStatus::Active, StorageDomainStatus::Inactive, StorageDomainStatus::UnknownValue];
     let status = storage_domain::status(state, path);
-    let is_stuck =
-        matches!(status, Some(StorageDomainStatus::Locked | StorageDomainStatus::PreparingForMaintenance));
+    let is_stuck = matches!(status, Some(StorageDomainStatus::Locked | StorageDomainStatus::PreparingForMaintenance));
     if !(is_forced && is_stuck) {
         check_status(state, path, "deactivate", &allowed)?;
     }

@@ -54,8 +54,7 @@ fn check_removable(state: &State, path: &str) -> Result<(), Fault> {
         let vms = disk::vms_with_iso(state, path);
         if !vms.is_empty() {
             let names = vms.iter().map(|vm| state.name_of(vm)).collect::<Vec<_>>().join(",");
-            let reason =
-                format!("The disk is an ISO disk attached as CDROM to the following VMs/Templates: {names}.");
+            let reason = format!("The disk is an ISO disk attached as CDROM to the following VMs/Templates: {names}.");
             return Err(Fault::cannot(REMOVE, &reason));
         }
     }

@@ -34,12 +34,18 @@ fn show_disk(context: &Context<'_>, path: &str, shown: &mut Disk) {
         let vms: Vec<Vm> = owners.map(|owner| Vm::with_id(last(&owner))).collect();
         shown.vms = (!vms.is_empty()).then(|| vms.into());
     }
+    // The engine does not add up the images of the disks in the list of all disks.
+    let is_list_of_all = context.request.method == "GET" && context.request.segments.as_slice() == [DISKS];
+    if is_list_of_all && shown.total_size.is_some() {
+        shown.total_size = Some(0);
+    }
 }
 
-/// Removes what the image of a disk in a snapshot doesn't have: addresses, and fields that the engine keeps for restoring
-/// the disk attachment.
+/// Removes what the image of a disk in a snapshot doesn't have: addresses, a total size, and fields that the engine keeps
+/// for restoring the disk attachment.
 fn show_snapshot_image(shown: &mut Disk) {
     shown.href = Some(String::new());
     (shown.active, shown.bootable, shown.interface, shown.read_only) = (None, None, None, None);
     (shown.logical_name, shown.disk_profile, shown.quota, shown.qcow_version) = (None, None, None, None);
+    shown.total_size = shown.total_size.map(|_| 0);
 }

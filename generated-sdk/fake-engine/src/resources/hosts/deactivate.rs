@@ -65,24 +65,27 @@ fn check(state: &State, path: &str, stop_gluster: bool) -> Result<(), Fault> {
     let is_spm = host.spm.as_ref().and_then(|spm| spm.status.clone());
     match host.status {
         Some(HostStatus::Maintenance) => {
-            return Err(Fault::conflict("Cannot switch Host to Maintenance mode. Host is already in Maintenance mode."));
+            return Err(Fault::conflict(
+                "Cannot switch Host to Maintenance mode. Host is already in Maintenance mode.",
+            ));
         }
         _ if is_spm == Some(SpmStatus::Contending) => {
             return Err(Fault::conflict(
-                "Cannot switch Host to Maintenance mode. Host is contending for Storage Pool Manager,\nwait for operation to \
-                 complete and retry.",
+                "Cannot switch Host to Maintenance mode. Host is contending for Storage Pool Manager,\nwait for \
+                 operation to complete and retry.",
             ));
         }
         Some(HostStatus::NonResponsive) if !vms.is_empty() => {
             return Err(Fault::conflict(
-                "Cannot switch Host to Maintenance mode.\nHost still has running VMs on it and is in Non Responsive state.",
+                "Cannot switch Host to Maintenance mode.\nHost still has running VMs on it and is in Non Responsive \
+                 state.",
             ));
         }
         Some(HostStatus::NonResponsive) if is_spm == Some(SpmStatus::Spm) => {
             return Err(Fault::conflict(
-                "Cannot switch Host to Maintenance mode.\nHost is Storage Pool Manager and is in Non Responsive state.\n- If \
-                 power management is configured, engine will try to fence the host automatically.\n- Otherwise, either \
-                 bring the node back up, or release the SPM resource.",
+                "Cannot switch Host to Maintenance mode.\nHost is Storage Pool Manager and is in Non Responsive \
+                 state.\n- If power management is configured, engine will try to fence the host automatically.\n- \
+                 Otherwise, either bring the node back up, or release the SPM resource.",
             ));
         }
         _ => {}
@@ -92,8 +95,8 @@ fn check(state: &State, path: &str, stop_gluster: bool) -> Result<(), Fault> {
     };
     match !vms.is_empty() && !state.each::<Host>(HOSTS).any(is_other_up) {
         true => Err(Fault::conflict(&format!(
-            "The following Hosts have running VMs and cannot be switched to maintenance mode: {}.\nPlease ensure that the \
-             following Clusters have at least one Host in UP state: {}.",
+            "The following Hosts have running VMs and cannot be switched to maintenance mode: {}.\nPlease ensure that \
+             the following Clusters have at least one Host in UP state: {}.",
             state.name_of(path),
             state.name_of(&cluster)
         ))),

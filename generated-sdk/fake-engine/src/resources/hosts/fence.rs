@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use crate::api::{Call, Fault, Registry, Reply, on_effect};
 use crate::effect::Effect;
+use crate::resources::common::network::data_center_of;
 use crate::resources::common::references::path_of;
+use crate::resources::hosts::spm::elect_spm;
 use crate::resources::hosts::status::{set_status, status_of};
 use crate::resources::hosts::{activate, deactivate};
 use crate::resources::paths::{CLUSTERS, FENCE_AGENTS};
@@ -35,8 +37,8 @@ fn fence(call: &mut Call<'_>) -> Result<Reply, Fault> {
                 400,
                 "Invalid value",
                 format!(
-                    "{text} is not a member of FenceType. Possible values for FenceType are: manual, restart, start, stop, \
-                     status"
+                    "{text} is not a member of FenceType. Possible values for FenceType are: manual, restart, start, \
+                     stop, status"
                 ),
             ));
         }
@@ -78,6 +80,9 @@ fn fence(call: &mut Call<'_>) -> Result<Reply, Fault> {
 fn restart(call: &mut Call<'_>, path: &str, activate: bool) {
     let activate = activate && call.flag("maintenance_after_restart") != Some(true);
     set_status(call.state, path, HostStatus::Reboot);
+    if let Some(data_center) = data_center_of(call.state, path) {
+        elect_spm(call.state, &data_center);
+    }
     call.state.after(START, Effect::HostStarted { host: path.to_owned(), activate });
 }
 
@@ -106,10 +111,8 @@ fn check_power_management(state: &State, path: &str, kind: &FenceType, status: &
             messages.push(format!("Cannot {kind} Host. Fence operation failed."));
         }
     }
-    let can_start = matches!(
-        status,
-        HostStatus::Down | HostStatus::NonResponsive | HostStatus::Reboot | HostStatus::Maintenance
-    );
+    let can_start =
+        matches!(status, HostStatus::Down | HostStatus::NonResponsive | HostStatus::Reboot | HostStatus::Maintenance);
     match kind {
         FenceType::Start if !can_start => messages.push(
             "Cannot perform Start operation, Host has to be in one of the following statuses: Down ,Non Responsive or \
@@ -136,7 +139,8 @@ fn confirm_rebooted(call: &mut Call<'_>, path: &str, status: &HostStatus) -> Res
         HostStatus::NonOperational | HostStatus::Maintenance | HostStatus::Connecting | HostStatus::NonResponsive
     ) {
         return Err(Fault::conflict(
-            "Cannot confirm 'Host has been rebooted' Host. Valid Host statuses are \"Non operational\", \"Maintenance\" or \"Connecting\".",
+            "Cannot confirm 'Host has been rebooted' Host. Valid Host statuses are \"Non operational\", \
+             \"Maintenance\" or \"Connecting\".",
         ));
     }
     call.state.emit(&Signal::HostLost { host: path.to_owned() });

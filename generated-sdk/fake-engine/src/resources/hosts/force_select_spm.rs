@@ -32,10 +32,7 @@ fn force_select(call: &mut Call<'_>) -> Result<Reply, Fault> {
     if call.state.find::<DataCenter>(&data_center)?.status != Some(DataCenterStatus::Up) {
         return Err(Fault::cannot(ACTION, "Unknown Data Center status."));
     }
-    call.job(&format!(
-        "Force selecting {name} as SPM for Data Center {}",
-        call.state.name_of(&data_center)
-    ));
+    call.job(&format!("Force selecting {name} as SPM for Data Center {}", call.state.name_of(&data_center)));
     spm::make_spm(call.state, &data_center, &path);
     let text = format!("Host {name} was force selected by {}", call.request.user);
     call.state.event(159, Severity::Normal, &text, &[&path]);

@@ -19,7 +19,7 @@ pub(super) fn register(registry: &mut Registry) {
     on_effect!(registry, |state, HostInstalled { host, activate }| installed(state, host, *activate));
 }
 
-/// Begins to install a host.
+/// Starts the installation of a host.
 pub(crate) fn begin(state: &mut State, host: &str, activate: bool) {
     set_status(state, host, HostStatus::Installing);
     let text = format!("Installing Host {}", state.name_of(host));
@@ -39,17 +39,24 @@ fn installed(state: &mut State, host: &str, activate: bool) {
 
 fn reinstall(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
-    if !matches!(status_of(call.state, &path), Some(HostStatus::Maintenance | HostStatus::InstallFailed)) {
+    let status = status_of(call.state, &path);
+    let is_installable = matches!(
+        status,
+        Some(
+            HostStatus::Maintenance | HostStatus::NonOperational | HostStatus::InstallFailed | HostStatus::InstallingOs
+        )
+    );
+    if !is_installable {
         return Err(Fault::conflict("Cannot install Host. Please move Host to Maintenance mode first."));
     }
-    refuse_empty_password(call)?;
-    let activate = call.flag("activate") != Some(false);
+    check_password(call)?;
+    let activate = call.flag("activate") == Some(true);
     call.job(&format!("Installing Host {}", call.state.name_of(&path)));
     begin(call.state, &path, activate);
     Ok(Reply::Completed)
 }
 
-fn refuse_empty_password(call: &Call<'_>) -> Result<(), Fault> {
+fn check_password(call: &Call<'_>) -> Result<(), Fault> {
     let ssh = call.object::<Ssh>("ssh");
     let by_key = |ssh: &Ssh| ssh.authentication_method == Some(SshAuthenticationMethod::Publickey);
     let of_ssh = ssh.as_ref().filter(|ssh| !by_key(ssh)).and_then(|ssh| ssh.user.as_ref()?.password.clone());
@@ -61,7 +68,8 @@ fn refuse_empty_password(call: &Call<'_>) -> Result<(), Fault> {
 
 fn approve(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
-    if !matches!(status_of(call.state, &path), Some(HostStatus::PendingApproval | HostStatus::InstallFailed)) {
+    let status = status_of(call.state, &path);
+    if !matches!(status, Some(HostStatus::PendingApproval | HostStatus::InstallFailed | HostStatus::InstallingOs)) {
         return Err(Fault::conflict(
             "Cannot approve RHVH Host.\n-Host must be in \"Pending Approval\" or \"Install Failed\" status in order to \
              be approved.",

@@ -40,8 +40,8 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let mut attachment: NetworkAttachment = call.body()?;
     if let Some(id) = &attachment.id {
         let why = format!(
-            "New Network attachment cannot be created with given ID. Please remove Network Attachment ID (id '{id}') from \
-             request."
+            "New Network attachment cannot be created with given ID. Please remove Network Attachment ID (id '{id}') \
+             from request."
         );
         return Err(Fault::invalid("setup Networks", &why));
     }

@@ -1,5 +1,6 @@
 //! Changes of hosts that follow from changes of networks and labels.
 
+use crate::api::{Registry, on_signal};
 use crate::path::{above, last};
 use crate::resources::common::network::{self, label_of};
 use crate::resources::common::references::{self, path_of, paths_where};
@@ -8,20 +9,27 @@ use crate::resources::paths::{CLUSTERS, HOSTS, NETWORK_LABELS, NETWORKS, UNMANAG
 use crate::state::State;
 use ovirt_sdk::types::{Host, NetworkAttachment, UnmanagedNetwork};
 
+pub(super) fn register(registry: &mut Registry) {
+    on_signal!(registry, |state, NetworkChanged { network }| network_changed(state, network));
+    on_signal!(registry, |state, NetworkLabeled { network }| label_changed(state, network));
+    on_signal!(registry, |state, NetworkRemoved { network }| network_removed(state, network));
+    on_signal!(registry, |state, NetworkUnlabeled { label }| label_removed(state, label));
+}
+
 /// The hosts that have a network.
 fn hosts_with(state: &State, network: &str) -> Vec<String> {
     state.paths(HOSTS).into_iter().filter(|host| network::attachment_of(state, host, network).is_some()).collect()
 }
 
 /// Updates hosts after a change of a network.
-pub(crate) fn network_changed(state: &mut State, network: &str) {
+fn network_changed(state: &mut State, network: &str) {
     for host in hosts_with(state, network) {
         wiring::follow(state, &host);
     }
 }
 
 /// Prepares hosts for the removal of a network, which becomes unmanaged on them.
-pub(crate) fn network_removed(state: &mut State, network: &str) {
+fn network_removed(state: &mut State, network: &str) {
     for host in hosts_with(state, network) {
         let Some(attachment) = network::attachment_of(state, &host, network) else { continue };
         let nic = state.get::<NetworkAttachment>(&attachment).and_then(|it| it.host_nic.clone());
@@ -40,7 +48,7 @@ fn labeled(state: &State, host: &str, label: &str) -> Vec<String> {
 }
 
 /// Attaches a network to the NICs with its label, after it got the label or was added to a cluster.
-pub(crate) fn label_changed(state: &mut State, network: &str) {
+fn label_changed(state: &mut State, network: &str) {
     let Some(label) = label_of(state, network) else { return };
     for host in state.paths(HOSTS) {
         let cluster = state.get::<Host>(&host).and_then(|host| path_of(CLUSTERS, &host.cluster)).unwrap_or_default();
@@ -56,8 +64,9 @@ pub(crate) fn label_changed(state: &mut State, network: &str) {
     }
 }
 
-/// Detaches a network from NICs before its label is removed.
-pub(crate) fn label_lost(state: &mut State, network: &str, label: &str) {
+/// Detaches a network from NICs before its label, the object at a path, is removed.
+fn label_removed(state: &mut State, label: &str) {
+    let (network, label) = (above(label, 2), last(label));
     for host in hosts_with(state, network) {
         let nics = labeled(state, &host, label);
         if let Some(attachment) = network::attachment_of(state, &host, network)

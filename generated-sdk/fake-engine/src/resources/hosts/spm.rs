@@ -13,7 +13,8 @@ fn spm_of(state: &State, data_center: &str) -> Option<String> {
     managing.find(|path| data_center_of(state, path).as_deref() == Some(data_center))
 }
 
-/// Chooses an SPM if a data center has storage and no SPM that is up.
+/// Chooses an SPM if a data center has storage and no SPM that is up. Without a host that is up, the data center is
+/// non-responsive.
 pub(crate) fn elect_spm(state: &mut State, data_center: &str) {
     let has_storage = state
         .get::<DataCenter>(data_center)
@@ -33,8 +34,29 @@ pub(crate) fn elect_spm(state: &mut State, data_center: &str) {
     let candidates: Vec<(String, i64)> = candidates.map(|(path, host)| (path, priority(host))).collect();
     let mut eligible = candidates.into_iter().filter(|(_, priority)| *priority >= 0).rev().collect::<Vec<_>>();
     eligible.retain(|(path, _)| data_center_of(state, path).as_deref() == Some(data_center));
-    if let Some((chosen, _)) = eligible.into_iter().max_by_key(|(_, priority)| *priority) {
-        make_spm(state, data_center, &chosen);
+    match eligible.into_iter().max_by_key(|(_, priority)| *priority) {
+        Some((chosen, _)) => {
+            make_spm(state, data_center, &chosen);
+            change_status(state, data_center, &DataCenterStatus::Problematic, DataCenterStatus::Up);
+        }
+        None => {
+            if change_status(state, data_center, &DataCenterStatus::Up, DataCenterStatus::Problematic) {
+                let name = state.name_of(data_center);
+                let text = format!("Invalid status on Data Center {name}. Setting status to Non Responsive.");
+                state.event(980, Severity::Warning, &text, &[data_center]);
+            }
+        }
+    }
+}
+
+/// Changes the status of a data center that has a status; returns whether it had it.
+fn change_status(state: &mut State, data_center: &str, from: &DataCenterStatus, to: DataCenterStatus) -> bool {
+    match state.get_mut::<DataCenter>(data_center) {
+        Some(found) if found.status.as_ref() == Some(from) => {
+            found.status = Some(to);
+            true
+        }
+        _ => false,
     }
 }
 

@@ -21,10 +21,7 @@ pub(super) fn register(registry: &mut Registry) {
 
 fn upgrade_check(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
-    if !matches!(
-        status_of(call.state, &path),
-        Some(HostStatus::Up | HostStatus::NonOperational)
-    ) {
+    if !matches!(status_of(call.state, &path), Some(HostStatus::Up | HostStatus::NonOperational)) {
         return Err(Fault::cannot(
             "check for upgrade Host",
             "Valid Host statuses for upgrade check are Up or Non-Operational.",

@@ -7,9 +7,7 @@ use crate::resources::common::references::{self, path_of, paths_where};
 use crate::resources::common::{names, network, scheduler};
 use crate::resources::paths::{CLUSTERS, DATA_CENTERS, HOST_DEVICES, HOSTS, NETWORKS, STORAGE_DOMAINS, VMS};
 use crate::state::State;
-use ovirt_sdk::types::{
-    Agent, Cluster, DataCenter, Host, HostStatus, List, SshAuthenticationMethod, Vm, VmAffinity,
-};
+use ovirt_sdk::types::{Agent, Cluster, DataCenter, Host, HostStatus, List, SshAuthenticationMethod, Vm, VmAffinity};
 
 /// Checks single values.
 pub(crate) fn check_values(host: &Host) -> Result<(), Fault> {
@@ -55,10 +53,9 @@ pub(crate) fn check_name(state: &State, host: &Host, own: Option<&str>, action: 
         host.name.as_deref().zip(other.name.as_deref()).is_some_and(|(one, other)| one.eq_ignore_ascii_case(other))
     };
     match names::is_taken(state, HOSTS, own, has_name) {
-        true => Err(Fault::cannot(
-            action,
-            "The Host name is already in use, please choose a unique name and try again.",
-        )),
+        true => {
+            Err(Fault::cannot(action, "The Host name is already in use, please choose a unique name and try again."))
+        }
         false => Ok(()),
     }
 }
@@ -100,10 +97,7 @@ pub(crate) fn check_power_management(host: &Host, agents: Option<&List<Agent>>, 
     let agents = agents.filter(|agents| !agents.is_empty()).ok_or_else(|| no_agent(action))?;
     let is_missing = |text: &Option<String>| text.as_deref().is_none_or(str::is_empty);
     match agents.iter().any(|agent| is_missing(&agent.username) || is_missing(&agent.password)) {
-        true => Err(Fault::invalid(
-            action,
-            "Power Management is enabled for Host but Agent credentials are missing.",
-        )),
+        true => Err(Fault::invalid(action, "Power Management is enabled for Host but Agent credentials are missing.")),
         false => Ok(()),
     }
 }
@@ -141,8 +135,8 @@ pub(crate) fn check_new_address(host: &Host) -> Result<(), Fault> {
         _ if !is_editable(host) => Err(not_editable()),
         Some(HostStatus::InstallFailed) => Ok(()),
         _ => Err(Fault::bad(
-            "Host Address can not be modified due to Security restrictions.  In order to change Host Address, Host has to \
-             be reinstalled",
+            "Host Address can not be modified due to Security restrictions.  In order to change Host Address, Host \
+             has to be reinstalled",
         )),
     }
 }
@@ -168,10 +162,7 @@ pub(crate) fn check_new_cluster(
     let is_known = |it: &ovirt_sdk::types::Architecture| *it != ovirt_sdk::types::Architecture::Undefined;
     let architectures = own.and_then(architecture).filter(is_known).zip(architecture(target).filter(is_known));
     if architectures.is_some_and(|(one, other)| one != other) {
-        return Err(Fault::cannot(
-            ACTION,
-            "The host and destination cluster architectures do not match.",
-        ));
+        return Err(Fault::cannot(ACTION, "The host and destination cluster architectures do not match."));
     }
     let management = |cluster: &str| {
         let networks = state.paths(&format!("{cluster}/{NETWORKS}")).into_iter();
@@ -181,8 +172,8 @@ pub(crate) fn check_new_cluster(
     if host.status != Some(HostStatus::PendingApproval) && management(&own) != management(cluster) {
         return Err(Fault::cannot(
             ACTION,
-            "Moving a host to a cluster with different management network is not allowed. That might cause connectivity \
-             loss.",
+            "Moving a host to a cluster with different management network is not allowed. That might cause \
+             connectivity loss.",
         ));
     }
     // After it has moved the host, the engine updates it without its agents.
@@ -223,8 +214,9 @@ pub(crate) fn check_removal(state: &State, path: &str, force: bool) -> Result<()
         return Err(Fault::cannot(
             ACTION,
             &format!(
-                "The following VMs are set to run specifically only on this Host: {never_migrated}.\nIn order to remove \
-                 Host, you need to remove the association between the VMs and the Host (Using Edit VM properties)."
+                "The following VMs are set to run specifically only on this Host: {never_migrated}.\nIn order to \
+                 remove Host, you need to remove the association between the VMs and the Host (Using Edit VM \
+                 properties)."
             ),
         ));
     }
@@ -239,9 +231,9 @@ pub(crate) fn check_removal(state: &State, path: &str, force: bool) -> Result<()
     let has_storage = |path: &String| !state.paths(&format!("{path}/{STORAGE_DOMAINS}")).is_empty();
     match data_center.is_some_and(|path| is_local(&path) && has_storage(&path)) && !force {
         true => Err(Fault::conflict(
-            "Cannot remove Host, as it contains a local Storage Domain. Please activate the Host and remove the Data Center \
-             first.\n- If Host cannot be activated, use the Force-Remove option on the Data Center object.\n- Please note \
-             that this action is destructive.",
+            "Cannot remove Host, as it contains a local Storage Domain. Please activate the Host and remove the Data \
+             Center first.\n- If Host cannot be activated, use the Force-Remove option on the Data Center object.\n- \
+             Please note that this action is destructive.",
         )),
         false => Ok(()),
     }

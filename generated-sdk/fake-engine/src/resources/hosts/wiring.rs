@@ -125,7 +125,7 @@ pub(crate) fn follow(state: &mut State, host: &str) {
     }
 }
 
-/// Shows a network on a NIC, or on a VLAN device above it if the network is tagged. Returns the path of the NIC or device.
+/// Shows a network on a NIC, or on a VLAN device above it if the network is tagged. Returns the path of either.
 fn wire(state: &mut State, host: &str, base: &str, network: &Network, attachment: &NetworkAttachment) -> String {
     let vlan = network.vlan.as_ref().and_then(|vlan| vlan.id);
     let path = match vlan {
@@ -208,7 +208,8 @@ pub(crate) fn check_status(state: &State, host: &str) -> Result<(), Fault> {
         None => Err(Fault::not_found()),
         Some(HostStatus::Up | HostStatus::Maintenance | HostStatus::NonOperational) => Ok(()),
         Some(_) => Err(Fault::conflict(
-            "Cannot setup Networks. Operation can be performed only when Host status is  Maintenance, Up, NonOperational.",
+            "Cannot setup Networks. Operation can be performed only when Host status is  Maintenance, Up, \
+             NonOperational.",
         )),
     }
 }

@@ -8,7 +8,7 @@ use crate::resources::vnic_profiles::add_default_profile;
 use crate::state::State;
 use ovirt_sdk::types::{DataCenter, Network, NetworkUsage};
 
-/// Gives a network everything that each one has.
+/// Sets the fields that every network has.
 pub(crate) fn complete_network(state: &mut State, network: &mut Network) {
     for text in [&mut network.description, &mut network.comment] {
         default_to(text, String::new());
@@ -16,10 +16,10 @@ pub(crate) fn complete_network(state: &mut State, network: &mut Network) {
     default_to(&mut network.mtu, 0);
     default_to(&mut network.stp, false);
     default_to(&mut network.port_isolation, false);
-    // What else it is used for depends on the cluster.
+    // The other usages depend on the cluster.
     let usages = network.usages.take();
-    let is_plain = usages.is_some_and(|usages| !usages.contains(&NetworkUsage::Vm));
-    network.usages = Some(if is_plain { Vec::new() } else { vec![NetworkUsage::Vm] });
+    let is_not_for_vms = usages.is_some_and(|usages| !usages.contains(&NetworkUsage::Vm));
+    network.usages = Some(if is_not_for_vms { Vec::new() } else { vec![NetworkUsage::Vm] });
     let id = network.id.get_or_insert_with(|| state.new_id());
     let name = network.name.as_deref().unwrap_or_default();
     let fits = name.len() <= 15 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
@@ -32,7 +32,7 @@ pub(crate) fn complete_network(state: &mut State, network: &mut Network) {
     network.cluster = None;
 }
 
-/// Gives a new data center the network over which it is managed.
+/// Adds the network over which a new data center is managed.
 pub(crate) fn add_management_network(state: &mut State, data_center: &str) -> String {
     let mut network = Network::new().name(MANAGEMENT).description("Management Network");
     network = network.data_center(DataCenter::with_id(last(data_center)));

@@ -4,8 +4,8 @@ use crate::api::{Call, Fault, Registry, Reply};
 use crate::path::last;
 use crate::resources::common::references::{self, path_of, paths_where};
 use crate::resources::common::{network, network_usage};
-use crate::resources::hosts::network_changes::network_removed;
 use crate::resources::paths::{CLUSTERS, DATA_CENTERS, NETWORKS, VNIC_PROFILES, is_in};
+use crate::signal::Signal;
 use crate::state::{Severity, State};
 use ovirt_sdk::types::{Network, VnicProfile};
 
@@ -33,7 +33,7 @@ pub(crate) fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
 
 /// Removes a network with its profiles, from clusters and hosts.
 pub(crate) fn remove_network(state: &mut State, network: &str) {
-    network_removed(state, network);
+    state.emit(&Signal::NetworkRemoved { network: network.to_owned() });
     for profile in
         paths_where(state, VNIC_PROFILES, |profile: &VnicProfile| references::refers_to(&profile.network, network))
     {

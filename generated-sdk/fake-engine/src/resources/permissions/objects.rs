@@ -131,8 +131,8 @@ pub(super) fn cluster(state: &State, path: &str) -> Option<String> {
 
 /// The path of the data center of an object, or of its cluster.
 pub(super) fn data_center(state: &State, path: &str) -> Option<String> {
-    let of = |path: &str| referred(state, path, "data_center", DATA_CENTERS);
-    of(path).or_else(|| of(&cluster(state, path)?))
+    let referred_center = |path: &str| referred(state, path, "data_center", DATA_CENTERS);
+    referred_center(path).or_else(|| referred_center(&cluster(state, path)?))
 }
 
 /// The paths of the disks of a virtual machine or template.

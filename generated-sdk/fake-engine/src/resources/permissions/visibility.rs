@@ -92,7 +92,7 @@ impl<'s> Visibility<'s> {
         if object == path {
             return true;
         }
-        let is = |found: Option<String>| found.as_deref() == Some(object);
+        let is_object = |found: Option<String>| found.as_deref() == Some(object);
         let leads_to = |found: Option<String>| found.as_deref() == Some(path);
         let with_children = role.shows_children;
         let center = || data_center(state, path);
@@ -103,21 +103,21 @@ impl<'s> Visibility<'s> {
             (None, Kind::DiskProfile) => false,
             (None, _) => with_children,
 
-            (Some(Kind::DataCenter), Kind::Cluster | Kind::Host) => is(center()),
+            (Some(Kind::DataCenter), Kind::Cluster | Kind::Host) => is_object(center()),
             (Some(Kind::DataCenter), Kind::StorageDomain) => in_data_center(state, path, object),
-            (Some(Kind::DataCenter), Kind::Vm | Kind::Template | Kind::VmPool) => with_children && is(center()),
+            (Some(Kind::DataCenter), Kind::Vm | Kind::Template | Kind::VmPool) => with_children && is_object(center()),
             (Some(Kind::DataCenter), Kind::Disk) => {
                 let domains = || domains_of_disk(state, path);
                 with_children && domains().iter().any(|domain| in_data_center(state, domain, object))
             }
             (Some(Kind::DataCenter), Kind::VnicProfile) => {
                 let network = || referred(state, path, "network", NETWORKS);
-                with_children && is(network().and_then(|network| data_center(state, &network)))
+                with_children && is_object(network().and_then(|network| data_center(state, &network)))
             }
 
             (Some(Kind::Cluster), Kind::DataCenter) => leads_to(data_center(state, object)),
-            (Some(Kind::Cluster), Kind::Host) => is(cluster(state, path)),
-            (Some(Kind::Cluster), Kind::Vm | Kind::VmPool) => with_children && is(cluster(state, path)),
+            (Some(Kind::Cluster), Kind::Host) => is_object(cluster(state, path)),
+            (Some(Kind::Cluster), Kind::Vm | Kind::VmPool) => with_children && is_object(cluster(state, path)),
             (Some(Kind::Cluster), Kind::VnicProfile) => {
                 let network = || referred(state, path, "network", NETWORKS);
                 let is_attached = |network: String| state.contains(&format!("{object}/{NETWORKS}/{}", last(&network)));
@@ -142,7 +142,9 @@ impl<'s> Visibility<'s> {
             (Some(Kind::StorageDomain), Kind::Disk) => {
                 with_children && domains_of_disk(state, path).iter().any(|domain| domain == object)
             }
-            (Some(Kind::Network), Kind::VnicProfile) => with_children && is(referred(state, path, "network", NETWORKS)),
+            (Some(Kind::Network), Kind::VnicProfile) => {
+                with_children && is_object(referred(state, path, "network", NETWORKS))
+            }
             _ => false,
         }
     }

@@ -9,8 +9,7 @@ use crate::state::{Severity, State};
 use ovirt_sdk::types::{DiskProfile, Host, HostStatus, StorageDomain, StorageDomainStatus, StorageDomainType};
 
 const REMOVE: &str = "remove Storage";
-const EXTERNAL: &str =
-    "Cannot manage Storage Domain. The domain is defined externally (such as through a provider).";
+const EXTERNAL: &str = "Cannot manage Storage Domain. The domain is defined externally (such as through a provider).";
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("storage_domain", "remove", remove);

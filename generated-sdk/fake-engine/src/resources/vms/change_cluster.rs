@@ -2,7 +2,7 @@
 
 use crate::api::Fault;
 use crate::path::last;
-use crate::resources::common::{display, network, references, vm_status, vm_validation};
+use crate::resources::common::{display, network, references, vm_cpu, vm_status};
 use crate::resources::paths::{CLUSTERS, CPU_PROFILES, NETWORKS, NICS, VNIC_PROFILES};
 use crate::state::State;
 use ovirt_sdk::types::{Architecture, Cluster, CpuProfile, Network, Nic, Vm, VmStatus, VnicProfile};
@@ -47,7 +47,7 @@ pub(crate) fn check_target(state: &State, vm: &str, cluster: &str, action: &str)
         let why = format!("Selected Cluster is missing one or more networks {networks} that is used by VM.");
         return Err(Fault::cannot(action, &why));
     }
-    vm_validation::check_cpu(state, settings, cluster, action)?;
+    vm_cpu::check(state, settings, cluster, action)?;
     display::check_devices(state, settings, &display::protocols(state, vm), action)?;
     let architecture = |cluster: &Cluster| cluster.cpu.as_ref().and_then(|cpu| cpu.architecture.clone());
     match architecture(target) {
@@ -58,10 +58,7 @@ pub(crate) fn check_target(state: &State, vm: &str, cluster: &str, action: &str)
             let own = references::path_of(CLUSTERS, &settings.cluster);
             let own = own.and_then(|path| architecture(state.get::<Cluster>(&path)?));
             if own.is_some() && own != target {
-                return Err(Fault::invalid(
-                    action,
-                    "The VM and the destination cluster architectures do not match.",
-                ));
+                return Err(Fault::invalid(action, "The VM and the destination cluster architectures do not match."));
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Disks attached to virtual machines.
 
 use crate::api::{Call, Context, Fault, Registry, Reply, merge, pages};
+use crate::note::Note;
 use crate::path::{above, last};
 use crate::resources::common::{
     disk, disk_attachment, disk_lock, locks, operating_system, references, storage_domain, vm_status, vm_validation,
@@ -16,6 +17,8 @@ use ovirt_sdk::types::{
     NicInterface, Vm, VmStatus,
 };
 
+/// Whether the attached disk is the image of a snapshot.
+const OF_SNAPSHOT: Note<bool> = Note::new("of_snapshot");
 const ADD: &str = "add Virtual Disk";
 const ATTACH: &str = "attach Virtual Disk";
 const DETACH: &str = "detach Virtual Disk";
@@ -100,18 +103,16 @@ fn attach_existing(
     check_attachable(call.state, owner, &path, disk.snapshot.is_some(), &attachment)?;
     attachment.active.get_or_insert(false);
     let added = disk_attachment::attach(call.state, owner, &path, attachment);
+    if disk.snapshot.is_some() {
+        call.state.set_note(&added, OF_SNAPSHOT, true);
+    }
     let (name, vm, user) = (call.state.name_of(&path), call.state.name_of(owner), references::acting_user(call.state));
     let text = format!("Disk {name} was successfully attached to VM {vm} by {user}.");
     call.state.event(2016, Severity::Normal, &text, &[owner, &path]);
     Ok(added)
 }
 
-fn add_new(
-    call: &mut Call<'_>,
-    owner: &str,
-    mut disk: Disk,
-    mut attachment: DiskAttachment,
-) -> Result<String, Fault> {
+fn add_new(call: &mut Call<'_>, owner: &str, mut disk: Disk, mut attachment: DiskAttachment) -> Result<String, Fault> {
     call.state.find::<Vm>(owner)?;
     let sent = disk.clone();
     check_new_disk(call.state, &mut disk, Some(owner), &REQUIREMENTS)?;
@@ -128,12 +129,7 @@ fn add_new(
     Ok(added)
 }
 
-fn check_new_attachment(
-    state: &State,
-    owner: &str,
-    disk: &Disk,
-    attachment: &DiskAttachment,
-) -> Result<(), Fault> {
+fn check_new_attachment(state: &State, owner: &str, disk: &Disk, attachment: &DiskAttachment) -> Result<(), Fault> {
     check_has_interface(attachment)?;
     vm_status::check_not_excluded(state, owner, ADD)?;
     check_boot(state, owner, "", attachment, ADD)?;
@@ -146,13 +142,7 @@ fn check_new_attachment(
 }
 
 /// Fails if a virtual machine would have two bootable disks. `but` is the path of the attachment that changes.
-fn check_boot(
-    state: &State,
-    owner: &str,
-    but: &str,
-    attachment: &DiskAttachment,
-    action: &str,
-) -> Result<(), Fault> {
+fn check_boot(state: &State, owner: &str, but: &str, attachment: &DiskAttachment, action: &str) -> Result<(), Fault> {
     if attachment.bootable != Some(true) {
         return Ok(());
     }
@@ -334,8 +324,7 @@ fn set_active(state: &mut State, path: &str, active: bool) -> Result<(), Fault> 
     let action = format!("{verb} Virtual Disk");
     disk_lock::check(state, &disk, &action)?;
     vm_status::check_not_excluded(state, &owner, &action)?;
-    let status =
-        vm_status::check_status(state, &owner, &action, &[VmStatus::Up, VmStatus::Paused, VmStatus::Down])?;
+    let status = vm_status::check_status(state, &owner, &action, &[VmStatus::Up, VmStatus::Paused, VmStatus::Down])?;
     let attachment = state.find_mut::<DiskAttachment>(path)?;
     if attachment.active == Some(active) {
         return Err(Fault::conflict(&format!("Disk is already {}activated.", if active { "" } else { "de" })));
@@ -370,7 +359,7 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
     }
     vm_status::check_not_excluded(call.state, &owner, DETACH)?;
     vm_status::check_status(call.state, &owner, DETACH, &[VmStatus::Up, VmStatus::Down])?;
-    if disk::images(call.state, &disk) > 1 {
+    if disk::images(call.state, &disk) > 1 && !call.state.has_note(&path, OF_SNAPSHOT) {
         return Err(Fault::cannot(
             DETACH,
             "The disk is already configured in a snapshot. In order to detach it, remove the disk's snapshots.",

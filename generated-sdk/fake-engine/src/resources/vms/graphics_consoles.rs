@@ -1,6 +1,6 @@
 //! Graphics consoles of virtual machines, and access to them.
 
-use crate::api::{Call, Context, Fault, Registry, Reply};
+use crate::api::{ApiResponse, Call, Context, Fault, Registry, Reply};
 use crate::note::Note;
 use crate::path::last;
 use crate::resources::common::devices::{add_console, console_id};
@@ -11,6 +11,8 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use ovirt_sdk::object::Object;
 use ovirt_sdk::types::{GraphicsConsole, GraphicsType, Host, ProxyTicket, Ticket, Vm, VmStatus};
 
+/// The media type of files for viewers.
+const VIEWER: &str = "application/x-virt-viewer";
 /// The lifetime of a ticket in seconds, unless the client sets it.
 const TICKET_LIFETIME: i64 = 7200;
 /// The lifetime of the ticket in a file for a viewer, in seconds.
@@ -27,7 +29,8 @@ pub(super) fn register(registry: &mut Registry) {
     registry.on("vm_graphics_consoles", "list", list);
     registry.on("vm_graphics_console", "ticket", ticket);
     registry.on("vm_graphics_console", "proxy_ticket", proxy_ticket);
-    registry.on("vm_graphics_console", "remote_viewer_connection_file", connection_file);
+    registry.on("vm_graphics_console", "get", get);
+    registry.on("vm_graphics_console", "remote_viewer_connection_file", remote_viewer_connection_file);
     registry.on("vm", "ticket", ticket);
     registry.render("graphics_console", show);
 }
@@ -90,13 +93,8 @@ fn secret(state: &mut State) -> String {
 
 /// Fails if the status of a virtual machine doesn't allow connections to its consoles.
 fn check_connectable(state: &State, vm: &str) -> Result<(), Fault> {
-    const ALLOWED: [VmStatus; 5] = [
-        VmStatus::Up,
-        VmStatus::Paused,
-        VmStatus::PoweringUp,
-        VmStatus::PoweringDown,
-        VmStatus::RebootInProgress,
-    ];
+    const ALLOWED: [VmStatus; 5] =
+        [VmStatus::Up, VmStatus::Paused, VmStatus::PoweringUp, VmStatus::PoweringDown, VmStatus::RebootInProgress];
     vm_status::check_status(state, vm, "set Virtual Machine Ticket", &ALLOWED).map(drop)
 }
 
@@ -128,12 +126,28 @@ fn proxy_ticket(call: &mut Call<'_>) -> Result<Reply, Fault> {
     Ok(Reply::Output("proxy_ticket", Box::new(Some(Box::new(ProxyTicket::new().value(value))))))
 }
 
-/// Makes a file with which a viewer can connect, with a new ticket.
-fn connection_file(call: &mut Call<'_>) -> Result<Reply, Fault> {
+/// Shows a console. A viewer gets a file with which it can connect.
+fn get(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    let path = call.path();
+    let wants_file = call.request.header("Accept").is_some_and(|accept| accept.contains(VIEWER));
+    let file = if wants_file { connection_file(call)? } else { None };
+    match file {
+        Some(file) => Err(Fault::raw(ApiResponse::new(VIEWER, 200, file.into_bytes()))),
+        None => Ok(Reply::Object(path)),
+    }
+}
+
+fn remote_viewer_connection_file(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    let file = connection_file(call)?;
+    Ok(file.map_or(Reply::NoContent(204), |file| Reply::Output("remote_viewer_connection_file", Box::new(Some(file)))))
+}
+
+/// Makes a file with which a viewer can connect to a running virtual machine, with a new ticket.
+fn connection_file(call: &mut Call<'_>) -> Result<Option<String>, Fault> {
     let path = call.path();
     let vm = references::top_level_object(&path);
     let protocol = call.state.find::<GraphicsConsole>(&path)?.protocol.clone().unwrap_or(GraphicsType::Spice);
-    let Some((address, port, tls_port)) = address(call.state, &vm) else { return Ok(Reply::NoContent(204)) };
+    let Some((address, port, tls_port)) = address(call.state, &vm) else { return Ok(None) };
     let ticket = secret(call.state);
     log_session(call.state, &vm);
     let name = call.state.name_of(&vm);
@@ -165,7 +179,9 @@ fn connection_file(call: &mut Call<'_>) -> Result<Reply, Fault> {
     lines.extend([String::new(), "[ovirt]".to_owned()]);
     lines.push(format!("host={}", origin.trim_start_matches("https://")));
     lines.push(format!("vm-guid={}", last(&vm)));
+    lines.push(format!("sso-token={}", secret(call.state)));
     lines.push("admin=1".to_owned());
+    lines.push(format!("ca={}", call.state.authority_pem.replace('\n', "\\n")));
     lines.push(String::new());
-    Ok(Reply::Output("remote_viewer_connection_file", Box::new(Some(lines.join("\n")))))
+    Ok(Some(lines.join("\n")))
 }

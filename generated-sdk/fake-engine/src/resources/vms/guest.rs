@@ -106,7 +106,8 @@ pub(crate) fn report(state: &mut State, path: &str) {
     }
 }
 
-/// Removes what the agent reported of a guest that doesn't run anymore.
+/// Removes what the agent reported of a guest that doesn't run anymore, except its operating system and its time zone,
+/// which clients see again as soon as the virtual machine starts.
 pub(crate) fn forget(state: &mut State, path: &str) {
     for collection in [APPLICATIONS, REPORTED_DEVICES, SESSIONS] {
         for object in state.paths(&format!("{path}/{collection}")) {
@@ -115,8 +116,6 @@ pub(crate) fn forget(state: &mut State, path: &str) {
     }
     if let Some(vm) = state.get_mut::<Vm>(path) {
         vm.fqdn = None;
-        vm.guest_operating_system = None;
-        vm.guest_time_zone = None;
     }
 }
 

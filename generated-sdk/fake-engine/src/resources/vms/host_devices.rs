@@ -57,9 +57,9 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
 /// Whether another virtual machine has the device with a name of a host.
 fn is_used_by_another(state: &State, vm: &str, host: &str, name: &str) -> bool {
     let has_device = |other: &String| {
-        state.list::<HostDevice>(&format!("{other}/{HOST_DEVICES}")).any(|(_, device)| {
-            device.name.as_deref() == Some(name) && references::refers_to(&device.host, host)
-        })
+        state
+            .list::<HostDevice>(&format!("{other}/{HOST_DEVICES}"))
+            .any(|(_, device)| device.name.as_deref() == Some(name) && references::refers_to(&device.host, host))
     };
     state.paths(VMS).iter().any(|other| other != vm && has_device(other))
 }

@@ -100,9 +100,7 @@ fn check_host_cpus(state: &State, vm: &Vm, wanted: &Vm) -> Result<(), Fault> {
     };
     let available = count(topology.sockets).saturating_mul(count(topology.cores)).saturating_mul(threads);
     match cpus(wanted.cpu.as_deref()) > available {
-        true => Err(Fault::bad(
-            "The requested number of vCPUs is not available on the host the VM is running on",
-        )),
+        true => Err(Fault::bad("The requested number of vCPUs is not available on the host the VM is running on")),
         false => Ok(()),
     }
 }
@@ -114,7 +112,8 @@ pub(crate) fn apply(state: &mut State, path: &str, wanted: &Vm, is_for_next_run:
     let is_plugged = |name: &str| !is_for_next_run && PLUGGED.contains(&name) && can_plug(&before, wanted, name);
     let is_live = |name: &str| LIVE.contains(&name) && !(is_for_next_run && HOT.contains(&name)) || is_plugged(name);
     let waits = copy_live(state.find_mut::<Vm>(path)?, wanted, "", &is_live)
-        | (display::type_of(&display::protocols(state, path)) != wanted.display.as_ref().and_then(|it| it.type_.clone()));
+        | (display::type_of(&display::protocols(state, path))
+            != wanted.display.as_ref().and_then(|it| it.type_.clone()));
     if is_plugged("memory") && wanted.memory != before.memory {
         plug_memory(state, path, mib(before.memory), mib(wanted.memory))?;
     }

@@ -67,9 +67,9 @@ fn show(context: &Context<'_>, path: &str, shown: &mut dyn Object) {
 fn check_status(state: &State, vm: &str, verb: &str) -> Result<(), Fault> {
     match vm_status::status(state, vm)? {
         VmStatus::Up | VmStatus::Down | VmStatus::ImageLocked => Ok(()),
-        _ => Err(Fault::conflict(&format!(
-            "Cannot {verb} a Network Interface when VM is not Down, Up or Image-Locked."
-        ))),
+        _ => {
+            Err(Fault::conflict(&format!("Cannot {verb} a Network Interface when VM is not Down, Up or Image-Locked.")))
+        }
     }
 }
 
@@ -254,6 +254,10 @@ fn set_plugged(call: &mut Call<'_>, plugged: bool) -> Result<Reply, Fault> {
 }
 
 fn add_parameter(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    call.require(&["value"])?;
+    if call.target.missing.is_some() {
+        return Err(Fault::not_found());
+    }
     let mut parameter: NetworkFilterParameter = call.body()?;
     let nic = call.parent();
     parameter.nic = Some(Box::new(Nic::with_id(last(&nic)).href(nic.clone())));

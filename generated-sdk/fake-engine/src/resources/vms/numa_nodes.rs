@@ -2,7 +2,7 @@
 
 use crate::api::{Call, Fault, Registry, Reply, merge};
 use crate::resources::common::units::MIB;
-use crate::resources::common::{references, vm_validation};
+use crate::resources::common::{references, vm_cpu};
 use crate::resources::paths::{HOSTS, NUMA_NODES};
 use crate::state::{Severity, State};
 use ovirt_sdk::types::{NumaNode, NumaTuneMode, VirtualNumaNode, Vm};
@@ -71,8 +71,8 @@ fn check(state: &State, vm: &str, nodes: &[VirtualNumaNode]) -> Result<(), Fault
     }
     let settings = state.find::<Vm>(vm)?;
     check_preferred_mode(nodes)?;
-    check_indices(nodes, vm_validation::cpus(settings))?;
-    check_cpus(nodes, vm_validation::cpus(settings))?;
+    check_indices(nodes, vm_cpu::cpus(settings))?;
+    check_cpus(nodes, vm_cpu::cpus(settings))?;
     let total = nodes.iter().filter_map(|node| node.memory).fold(0, i64::saturating_add);
     let memory = settings.memory.unwrap_or_default() / MIB;
     if total > memory {
@@ -166,9 +166,7 @@ fn check_host(state: &State, host: &str, nodes: &[VirtualNumaNode]) -> Result<()
     for node in nodes {
         for pin in pins(node) {
             let Some(target) = of_host.iter().find(|target| target.index == Some(pin)) else {
-                return Err(Fault::bad(&format!(
-                    "Host NUMA node with index {pin} does not exist for host '{name}'."
-                )));
+                return Err(Fault::bad(&format!("Host NUMA node with index {pin} does not exist for host '{name}'.")));
             };
             if node.numa_tune_mode == Some(NumaTuneMode::Strict) && node.memory > target.memory {
                 let index = node.index.unwrap_or(0);

@@ -31,13 +31,8 @@ fn reboot(call: &mut Call<'_>) -> Result<Reply, Fault> {
 }
 
 fn reset(call: &mut Call<'_>) -> Result<Reply, Fault> {
-    const ALLOWED: [VmStatus; 5] = [
-        VmStatus::Up,
-        VmStatus::PoweringUp,
-        VmStatus::PoweringDown,
-        VmStatus::RebootInProgress,
-        VmStatus::Migrating,
-    ];
+    const ALLOWED: [VmStatus; 5] =
+        [VmStatus::Up, VmStatus::PoweringUp, VmStatus::PoweringDown, VmStatus::RebootInProgress, VmStatus::Migrating];
     const RESET: &str = "reset VM";
     let path = call.path();
     vm_status::check_not_excluded(call.state, &path, RESET)?;

@@ -6,9 +6,7 @@ use crate::api::{Call, Fault, Registry, Reply, on_effect};
 use crate::effect::Effect;
 use crate::path::last;
 use crate::resources::common::well_known::NIL;
-use crate::resources::common::{
-    disk, disk_attachment, locks, network, snapshot, storage_domain, vm_status,
-};
+use crate::resources::common::{disk, disk_attachment, locks, network, snapshot, storage_domain, vm_status};
 use crate::resources::disks::remove::remove_disk;
 use crate::resources::paths::{DISKS, SNAPSHOTS};
 use crate::state::{Severity, State};

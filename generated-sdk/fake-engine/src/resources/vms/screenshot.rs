@@ -12,13 +12,8 @@ pub(super) fn register(registry: &mut Registry) {
 }
 
 fn screenshot(call: &mut Call<'_>) -> Result<Reply, Fault> {
-    const ALLOWED: [VmStatus; 5] = [
-        VmStatus::Up,
-        VmStatus::PoweringUp,
-        VmStatus::PoweringDown,
-        VmStatus::RebootInProgress,
-        VmStatus::Migrating,
-    ];
+    const ALLOWED: [VmStatus; 5] =
+        [VmStatus::Up, VmStatus::PoweringUp, VmStatus::PoweringDown, VmStatus::RebootInProgress, VmStatus::Migrating];
     let path = call.path();
     if display::protocols(call.state, &path).is_empty() {
         return Err(Fault::cannot(SCREENSHOT, "Cannot make a screenshot of a headless VM."));

@@ -3,6 +3,7 @@
 use crate::api::{Context, Registry};
 use crate::fields::HIDDEN_SECRET;
 use crate::path::last;
+use crate::resources::common::devices::ON_REQUEST;
 use crate::resources::common::display;
 use crate::resources::common::vm_status::has_process;
 use crate::resources::paths::{HOSTS, NUMA_NODES};
@@ -12,11 +13,8 @@ use crate::state::State;
 use ovirt_sdk::object::{Object, copy, member, member_mut};
 use ovirt_sdk::types::{
     BootProtocol, Configuration, ConfigurationType, DisplayType, Host, Initialization, Ip, NumaTuneMode,
-    VirtualNumaNode, Vm,
+    VirtualNumaNode, Vm, VmStatus,
 };
-
-/// Fields that are shown only when the client asks for all content.
-const ON_REQUEST: [&str; 5] = ["console", "rng_device", "soundcard_enabled", "tpm_enabled", "virtio_scsi"];
 
 /// Fields that are shown only while the virtual machine has a process.
 const OF_A_RUN: [&str; 6] = ["fqdn", "guest_operating_system", "guest_time_zone", "host", "run_once", "start_time"];
@@ -33,9 +31,8 @@ fn show(context: &Context<'_>, path: &str, shown: &mut dyn Object) {
     }
     let any: &mut dyn std::any::Any = shown;
     let Some(vm) = any.downcast_mut::<Vm>() else { return };
-    if vm.stateless != Some(true) {
-        vm.use_latest_template_version = None;
-    }
+    let uses_latest_version = vm.use_latest_template_version.unwrap_or(false);
+    vm.use_latest_template_version = (vm.stateless == Some(true)).then_some(uses_latest_version);
     vm.has_illegal_images = vm.has_illegal_images.filter(|has_any| *has_any);
     vm.numa_tune_mode = numa_tune_mode(state, path);
     if next.is_none()
@@ -78,11 +75,12 @@ fn show_run(state: &State, path: &str, vm: &mut Vm) {
         display.type_ = Some(kind);
     }
     let kind = display.type_.clone();
-    let Some((address, port, secure_port)) = graphics_consoles::address(state, path).filter(|_| kind.is_some()) else {
-        return;
-    };
     let certificate = host.and_then(|host| state.get::<Host>(&host)?.certificate.clone()).unwrap_or_default();
     display.certificate = Some(Box::new(certificate.content(&*state.authority_pem)));
+    // The host reports the ports when it has launched the process.
+    let is_launched = !matches!(vm.status, Some(VmStatus::WaitForLaunch | VmStatus::RestoringState));
+    let address = graphics_consoles::address(state, path).filter(|_| is_launched && kind.is_some());
+    let Some((address, port, secure_port)) = address else { return };
     display.address = Some(address);
     display.port = Some(port);
     display.secure_port = (kind == Some(DisplayType::Spice)).then_some(secure_port);

@@ -8,16 +8,14 @@ use crate::note::Note;
 use crate::path::last;
 use crate::resources::common::scheduler::{self, Placement};
 use crate::resources::common::vm_status::{self, wrong_status};
-use crate::resources::common::{
-    disk, disk_attachment, display, locks, network, references, snapshot, storage_domain,
-};
+use crate::resources::common::{disk, disk_attachment, display, locks, network, references, snapshot, storage_domain};
 use crate::resources::paths::{CLUSTERS, HOSTS, NETWORKS, NICS, VNIC_PROFILES};
 use crate::resources::vms::snapshots::stateless::begin_stateless;
 use crate::resources::vms::{graphics_consoles, guest, next_run};
 use crate::state::{Severity, State};
 use ovirt_sdk::types::{
-    BootDevice, DataCenter, DataCenterStatus, Disk, DiskStorageType, Host, Nic, OperatingSystem, Vm,
-    VmStatus, VnicProfile,
+    BootDevice, DataCenter, DataCenterStatus, Disk, DiskStorageType, Host, Nic, OperatingSystem, Vm, VmStatus,
+    VnicProfile,
 };
 
 /// A starting VM that is paused before it boots.
@@ -187,7 +185,8 @@ fn check_networks(state: &State, path: &str, settings: &Vm) -> Result<(), Fault>
         let profile = state.get::<VnicProfile>(&format!("{VNIC_PROFILES}/{profile}"))?;
         references::path_of(NETWORKS, &profile.network)
     };
-    let networks: Vec<String> = state.list::<Nic>(&format!("{path}/{NICS}")).filter_map(|(_, nic)| network(nic)).collect();
+    let networks: Vec<String> =
+        state.list::<Nic>(&format!("{path}/{NICS}")).filter_map(|(_, nic)| network(nic)).collect();
     let names = |is_wrong: &dyn Fn(&String) -> bool| {
         let mut names: Vec<String> = networks.iter().filter(|it| is_wrong(it)).map(|it| state.name_of(it)).collect();
         names.sort();

@@ -7,9 +7,9 @@ use crate::effect::{Effect, EffectKind};
 use crate::resources::common::vm_status;
 use crate::resources::common::{locks, references, scheduler};
 use crate::resources::vms::cdroms::CURRENT;
+use crate::resources::vms::live_update::PLUGGED_MEMORY;
 use crate::resources::vms::snapshots::stateless::end_stateless;
 use crate::resources::vms::start::START_PAUSED;
-use crate::resources::vms::live_update::PLUGGED_MEMORY;
 use crate::resources::vms::{guest, next_run};
 use crate::signal::Signal;
 use crate::state::{Severity, State};
@@ -108,14 +108,15 @@ fn discard_memory(call: &mut Call<'_>, path: &str, verb: &str) {
     end_run(call.state, path);
 }
 
-/// Starts the job that stops a virtual machine.
+/// Starts the job that stops a virtual machine. Without a reason, the engine stores an empty one when it powers a virtual
+/// machine off.
 fn begin(call: &mut Call<'_>, path: &str, job: &str, delay: Duration) -> Result<(), Fault> {
-    let reason = call.parameter::<String>("reason").filter(|reason| !reason.is_empty());
+    let reason = call.parameter::<String>("reason");
     cancel_start(call.state, path);
     call.job(job);
     let vm = call.state.find_mut::<Vm>(path)?;
     vm.status = Some(VmStatus::PoweringDown);
-    vm.stop_reason = reason;
+    vm.stop_reason = if delay == STOP { Some(reason.unwrap_or_default()) } else { reason };
     call.state.after(delay, Effect::VmStopped { vm: path.to_owned() });
     Ok(())
 }
@@ -124,9 +125,9 @@ fn stopped(state: &mut State, path: &str) {
     if vm_status::status_or_down(state, path) != VmStatus::PoweringDown {
         return;
     }
-    end_run(state, path);
     let text = format!("VM {} is down.", state.name_of(path));
     state.event(61, Severity::Normal, &text, &[path]);
+    end_run(state, path);
 }
 
 /// Makes a virtual machine stop at once. The settings for its next run become its own.

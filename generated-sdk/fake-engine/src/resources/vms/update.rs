@@ -62,7 +62,11 @@ fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
         change.template = None;
         apply(call, &path, &change)?;
     }
-    let text = format!("VM {} configuration was updated by {}.", call.state.name_of(&path), references::acting_user(call.state));
+    let text = format!(
+        "VM {} configuration was updated by {}.",
+        call.state.name_of(&path),
+        references::acting_user(call.state)
+    );
     call.state.event(35, Severity::Normal, &text, &[&path]);
     Ok(Reply::Object(path))
 }

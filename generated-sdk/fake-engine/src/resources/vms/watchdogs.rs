@@ -9,6 +9,7 @@ pub(super) fn register(registry: &mut Registry) {
 }
 
 pub(crate) fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    call.require(&["action", "model"])?;
     let watchdog: Watchdog = call.body()?;
     let (owner, path) = (call.parent(), call.path());
     if !call.state.paths(&path).is_empty() {

@@ -134,7 +134,10 @@ fn requests_without_a_login_are_rejected() {
     for (headers, message) in [
         (&[][..], "Unauthorized"),
         (&[("authorization", "Digest x")], "Unauthorized"),
-        (&[("authorization", "Basic !")], "Unauthorized"),
+        (
+            &[("authorization", "Basic !")],
+            "access_denied: Cannot authenticate user '@N/A': No user name found in credentials..",
+        ),
         (
             &[("authorization", "Bearer x")],
             "invalid_grant: The provided authorization grant for the auth code has expired.",
@@ -244,10 +247,10 @@ fn only_version_4_is_supported() {
         ("/ovirt-engine/api", &[][..], 200),
         ("/ovirt-engine/api", &[("version", "4")], 200),
         ("/ovirt-engine/api", &[("version", "")], 200),
-        ("/ovirt-engine/api", &[("version", "3")], 400),
+        ("/ovirt-engine/api", &[("version", "3")], 405),
         ("/ovirt-engine/api", &[("version", "4.0")], 400),
         ("/ovirt-engine/api/v4", &[("version", "3")], 200),
-        ("/ovirt-engine/api/v3/vms", &[("version", "4")], 400),
+        ("/ovirt-engine/api/v3/vms", &[("version", "4")], 405),
         ("/ovirt-engine/api/v4vms", &[], 404),
     ] {
         let response = ask(path, headers);
@@ -259,20 +262,22 @@ fn only_version_4_is_supported() {
 }
 
 #[test]
-fn only_xml_is_supported() {
+fn xml_and_json_are_supported() {
     let router = router(&Clock::standing(None));
     let ask = |method: &str, header: (&str, &str), body: &str| {
         router.handle(&request(method, "/ovirt-engine/api/vms", &[BASIC, header], body))
     };
     for (method, header, body, status) in [
         ("GET", ("accept", "application/xml"), "", 200),
-        ("GET", JSON, "", 406),
+        ("GET", JSON, "", 200),
+        ("GET", ("accept", "text/xml"), "", 406),
+        ("GET", ("accept", "nonsense"), "", 400),
         ("GET", ("accept", ""), "", 200),
         ("GET", ("content-type", "application/json"), "", 200),
         ("POST", ("content-type", "application/xml; charset=utf-8"), "<vm/>", 400),
-        ("POST", ("content-type", "application/json"), "{}", 415),
+        ("POST", ("content-type", "application/json"), "{}", 400),
         ("POST", ("content-type", "application/x-www-form-urlencoded"), "<vm/>", 415),
-        ("POST", ("x", "y"), "<vm/>", 400),
+        ("POST", ("x", "y"), "<vm/>", 415),
         ("PATCH", ("x", "y"), "<vm/>", 405),
         ("TRACE", ("x", "y"), "", 405),
         ("OPTIONS", ("x", "y"), "", 200),
@@ -280,12 +285,17 @@ fn only_xml_is_supported() {
         let response = ask(method, header, body);
         assert_eq!(response.status, status, "{method} {header:?}: {}", text(&response));
     }
-    assert!(text(&ask("GET", JSON, "")).contains("<reason>A fake engine speaks XML only</reason>"));
-    assert_eq!(header(&ask("PUSH", JSON, ""), "Allow"), Some("GET, HEAD, POST, PUT, DELETE, OPTIONS"));
+    let json = ask("GET", JSON, "");
+    assert!(text(&json).starts_with("{\n  \"vm\" : [ {\n"), "{}", text(&json));
+    assert_eq!(header(&json, "Content-Type"), Some("application/json"));
+    assert_eq!(header(&ask("PUSH", ("x", "y"), ""), "Allow"), Some("HEAD, POST, GET, OPTIONS"));
     assert!(text(&ask("HEAD", ("x", "y"), "")).contains("<vms>"));
-    assert!(text(&ask("POST", ("x", "y"), "<vm/>")).contains("Incomplete parameters"));
+    for (media_type, body) in [("application/xml", "<vm/>"), ("application/json", "{}")] {
+        let response = ask("POST", ("content-type", media_type), body);
+        assert!(text(&response).contains("<reason>Incomplete parameters</reason>"), "{}", text(&response));
+    }
     let by_query = request("GET", "/ovirt-engine/api?accept=application%2Fjson", &[BASIC], "");
-    assert_eq!(router.handle(&by_query).status, 406);
+    assert_eq!(header(&router.handle(&by_query), "Content-Type"), Some("application/json"));
     assert_eq!(router.handle(&request("GET", "/ovirt-engine/api/%", &[BASIC], "")).status, 400);
 }
 

@@ -48,8 +48,8 @@ pub(crate) fn check(
             }
             if taken.contains(&path) {
                 return Err(conflict(&format!(
-                    "Network interface '{name}' is used multiple times in new or modified bonds in this request. Slave can be \
-                     neither shared by multiple bonds nor used multiple times in one bond."
+                    "Network interface '{name}' is used multiple times in new or modified bonds in this request. \
+                     Slave can be neither shared by multiple bonds nor used multiple times in one bond."
                 )));
             }
             if is_used(&name) {
@@ -80,14 +80,16 @@ fn too_few(bond: &HostNic) -> Fault {
 fn bad_name(bond: &HostNic) -> Fault {
     match bond.name.as_deref() {
         Some(name) => Fault::bad(&format!(
-            "Bond name '{name}' does not follow naming criteria. For host compatibility version 4.3 or greater, custom bond \
-             names must begin with the prefix 'bond'  followed by 'a-z', 'A-Z', '0-9', or '_' characters. For host \
-             compatibility version 4.2 and lower, custom bond names must begin with the prefix 'bond' followed by a number."
+            "Bond name '{name}' does not follow naming criteria. For host compatibility version 4.3 or greater, \
+             custom bond names must begin with the prefix 'bond'  followed by 'a-z', 'A-Z', '0-9', or '_' characters. \
+             For host compatibility version 4.2 and lower, custom bond names must begin with the prefix 'bond' \
+             followed by a number."
         )),
         None => Fault::invalid(
             "setup Networks",
             "Among the given bonds, there is a bond with neither nicName nor nicId. If you wish to add a new bond, the \
-             nicName is mandatory. If you wish to update an existing bond you should pass nicName or nicId or both of them.",
+             nicName is mandatory. If you wish to update an existing bond you should pass nicName or nicId or both of \
+             them.",
         ),
     }
 }

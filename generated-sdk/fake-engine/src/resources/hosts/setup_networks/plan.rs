@@ -119,7 +119,8 @@ impl Plan {
             let path = format!("{collection}/{}", attachment.id.as_deref().unwrap_or_default());
             let Some(found) = state.get::<NetworkAttachment>(&path) else {
                 return Err(Fault::bad(&format!(
-                    "Cannot setup Networks. Cannot remove following Network Attachments, because they do not exist: {}.",
+                    "Cannot setup Networks. Cannot remove following Network Attachments, because they do not exist: \
+                     {}.",
                     last(&path)
                 )));
             };
@@ -195,7 +196,8 @@ fn check_untagged(state: &State, wires: &[Wire]) -> Result<(), Fault> {
         if used.contains(&wire.nic.as_str()) {
             return Err(Fault::conflict(&format!(
                 "Cannot setup Networks. At most one VLAN-untagged Logical Network is allowed on a NIC (optionally in \
-                 conjunction with several VLAN Logical Networks). The following Network Interfaces violate that rule: {}.",
+                 conjunction with several VLAN Logical Networks). The following Network Interfaces violate that rule: \
+                 {}.",
                 wire.nic
             )));
         }
