@@ -1,4 +1,4 @@
-//! Logging in, staying logged in, and logging out.
+//! Login, token reuse and logout.
 
 mod basic;
 mod renewing;
@@ -24,7 +24,7 @@ async fn get(connection: &Connection, path: &str) -> Result<u16, Error> {
     connection.raw(Method::Get, path).send().await.map(|response| response.status())
 }
 
-/// Many requests at once; how many went well.
+/// Sends `size` concurrent requests; returns their results.
 async fn crowd(connection: &Connection, size: usize) -> Vec<Result<u16, Error>> {
     let mut tasks = JoinSet::new();
     for number in 0..size {
@@ -35,7 +35,7 @@ async fn crowd(connection: &Connection, size: usize) -> Vec<Result<u16, Error>> 
 }
 
 #[tokio::test]
-async fn a_password_gives_a_token_once() {
+async fn one_login_serves_several_requests() {
     let engine = Engine::new();
     let server = Server::start(engine.handler(api)).await;
     let connection = connect(&server);
@@ -48,7 +48,7 @@ async fn a_password_gives_a_token_once() {
 }
 
 #[tokio::test]
-async fn a_wrong_password_is_tried_once() {
+async fn concurrent_requests_try_a_wrong_password_once() {
     let engine = Engine::slow(Duration::from_millis(10));
     let server = Server::start(engine.handler(api)).await;
     let connection = builder(&server).credentials(Credentials::password(USER, "wrong-password")).build().unwrap();
@@ -58,13 +58,13 @@ async fn a_wrong_password_is_tried_once() {
         assert!(!error.to_string().contains("wrong-password"));
     }
     assert_eq!(server.logins(), 1);
-    // The next one is held back, and says so.
+    // The next login is delayed, and the error says so.
     let error = connection.test().await.unwrap_err();
     assert!(error.is_auth() && error.to_string().contains("to avoid locking the account"), "{error}");
     assert_eq!(server.logins(), 1);
 }
 
-/// A single sign-on that notes when it is asked, and accepts nobody.
+/// A single sign-on that rejects every login and records the time of each attempt.
 #[derive(Clone, Default)]
 struct Refusing(Arc<std::sync::Mutex<Vec<tokio::time::Instant>>>);
 
@@ -77,9 +77,9 @@ impl Transport for Refusing {
     }
 }
 
-/// Time passes by itself as soon as everybody waits: hours take none.
+/// The clock is paused, so the simulated hour takes no real time.
 #[tokio::test(start_paused = true)]
-async fn refused_logins_are_tried_again_after_longer_and_longer_pauses() {
+async fn pauses_between_rejected_logins_grow() {
     let sso = Refusing::default();
     let connection = Connection::builder("https://engine.example.com/ovirt-engine/api")
         .credentials(Credentials::password(USER, "wrong"))
@@ -98,7 +98,7 @@ async fn refused_logins_are_tried_again_after_longer_and_longer_pauses() {
 }
 
 #[tokio::test]
-async fn a_login_without_an_end_is_given_up() {
+async fn a_login_without_a_response_times_out() {
     let engine = Engine::new();
     let first = AtomicBool::new(true);
     let inner = engine.handler(api);
@@ -116,7 +116,7 @@ async fn a_login_without_an_end_is_given_up() {
 }
 
 #[tokio::test]
-async fn requests_of_a_login_have_the_headers_of_the_connection() {
+async fn login_requests_have_the_headers_of_the_connection() {
     let server = Server::start(Engine::new().handler(api)).await;
     let connection = builder(&server).header("X-Tenant", "blue").user_agent("nightly-report/2").build().unwrap();
     connection.test().await.unwrap();
@@ -128,7 +128,7 @@ async fn requests_of_a_login_have_the_headers_of_the_connection() {
 }
 
 #[tokio::test]
-async fn a_logout_that_fails_is_told_and_the_connection_is_closed() {
+async fn a_failed_logout_is_an_error_and_closes_the_connection() {
     let inner = Engine::new().handler(api);
     let server = Server::start(move |asked| match asked.path.ends_with("/sso-logout") {
         true => Reply::html(500, "Error"),
@@ -146,7 +146,7 @@ async fn a_logout_that_fails_is_told_and_the_connection_is_closed() {
 }
 
 #[tokio::test]
-async fn an_answer_that_gives_no_token_is_no_login() {
+async fn a_login_response_without_a_valid_token_is_an_error() {
     for (reply, refused) in [
         (Reply::json(200, r#"{"access_token":""}"#), false),
         (Reply::json(400, r#"{"access_token":"t"}"#), false),
@@ -184,13 +184,13 @@ async fn closing_logs_out_and_dropping_does_not() {
     let error = clone.test().await.unwrap_err();
     assert!(error.is_closed());
     assert_eq!(error.to_string(), "the request was not sent: the connection is closed");
-    // Once is enough.
+    // Closing again sends nothing.
     connection.close().await.unwrap();
     assert_eq!(server.count("/sso-logout"), 1);
 }
 
 #[tokio::test]
-async fn closing_waits_for_the_login_that_is_under_way() {
+async fn closing_waits_for_a_login_in_progress() {
     let engine = Engine::slow(Duration::from_millis(50));
     let server = Server::start(engine.handler(api)).await;
     let connection = connect(&server);
@@ -207,14 +207,14 @@ async fn closing_waits_for_the_login_that_is_under_way() {
 }
 
 #[tokio::test]
-async fn a_close_that_never_logged_in_sends_nothing() {
+async fn closing_without_a_login_sends_nothing() {
     let server = Server::start(Engine::new().handler(api)).await;
     connect(&server).close().await.unwrap();
     assert!(server.asked().is_empty());
 }
 
 #[tokio::test]
-async fn a_token_of_the_user_is_neither_renewed_nor_revoked() {
+async fn a_token_from_the_user_is_neither_renewed_nor_revoked() {
     let engine = Engine::new();
     engine.accept("mine");
     let server = Server::start(engine.handler(api)).await;
@@ -231,7 +231,7 @@ async fn a_token_of_the_user_is_neither_renewed_nor_revoked() {
 }
 
 #[tokio::test]
-async fn a_token_may_come_wrapped_and_odd() {
+async fn a_token_in_an_array_and_with_escapes_is_read() {
     let server = Server::start(|asked| match asked.is_login() {
         true => Reply::json(200, r#"[ {"exp":"1", "access_token":"a\/b\u002bc=="} ]"#),
         false if asked.header("authorization") == "Bearer a/b+c==" => api(asked),
@@ -242,7 +242,7 @@ async fn a_token_may_come_wrapped_and_odd() {
 }
 
 #[tokio::test]
-async fn an_odd_answer_to_a_login_is_not_shown_with_its_token() {
+async fn errors_about_login_responses_hide_the_token() {
     for reply in [
         Reply::json(202, r#"{"token":"hunter2"}"#),
         Reply::json(500, r#"{"access_token":"hunter2"}"#),
@@ -280,9 +280,9 @@ async fn an_external_sso_has_its_own_urls_and_names() {
     assert_eq!(server.logins(), 0);
 }
 
-/// The engine can't take back what another server gave.
+/// The engine can't revoke a token issued by another server.
 #[tokio::test]
-async fn an_external_sso_without_a_revoke_url_keeps_its_token() {
+async fn an_external_sso_token_without_a_revoke_url_is_not_revoked() {
     let sso = Server::start(|_| Reply::json(200, r#"{"access_token":"external"}"#)).await;
     let engine = Engine::new();
     engine.accept("external");
@@ -298,7 +298,7 @@ async fn an_external_sso_without_a_revoke_url_keeps_its_token() {
     assert_eq!((sso.asked().len(), server.asked().len(), engine.valid()), (1, 1, 1));
 }
 
-/// Credentials of a program's own.
+/// A custom credential provider.
 struct Own(AtomicUsize);
 
 impl CredentialProvider for Own {
@@ -325,7 +325,7 @@ impl CredentialProvider for Own {
 }
 
 #[tokio::test]
-async fn programs_can_bring_their_own_credentials() {
+async fn custom_credential_providers_log_in() {
     let server = Server::start(|asked| match asked.path.as_str() {
         "/ovirt-engine/badge" => Reply::new(200, "text/plain", "number 6"),
         _ if asked.header("x-badge") == "number 6" => api(asked),
@@ -346,7 +346,7 @@ async fn programs_can_bring_their_own_credentials() {
 }
 
 #[tokio::test]
-async fn two_engines_have_nothing_in_common() {
+async fn connections_to_two_engines_are_independent() {
     let (one, other) = (Engine::new(), Engine::new());
     other.accept("other");
     let (first, second) = (Server::start(one.handler(api)).await, Server::start(other.handler(api)).await);
@@ -356,14 +356,14 @@ async fn two_engines_have_nothing_in_common() {
     assert!(left.iter().chain(&right).all(Result::is_ok));
     assert!(first.asked().iter().all(|asked| !asked.header("authorization").contains("other")));
     assert!(second.asked().iter().all(|asked| asked.header("authorization") == "Bearer other"));
-    // The authority of one is not that of the other.
+    // The engines have different certificate authorities.
     assert!(builder(&second).ca_pem(first.authority()).build().is_ok());
     let stranger = Connection::builder(second.url()).credentials(Credentials::token("t")).ca_pem(first.authority());
     assert!(stranger.no_proxy().build().unwrap().test().await.unwrap_err().is_certificate());
 }
 
 #[test]
-fn secrets_are_not_in_debug_texts() {
+fn debug_output_hides_secrets() {
     let builder = Connection::builder("https://engine.example.com/ovirt-engine/api")
         .credentials(Credentials::password("admin@internal", "hunter2"));
     assert_eq!(format!("{builder:?}"), "ConnectionBuilder { credentials: Some(Credentials(password)), .. }");
@@ -385,9 +385,9 @@ fn secrets_are_not_in_debug_texts() {
     assert_eq!(format!("{headers:?}"), r#"{"authorization": "***", "Accept": "a/b"}"#);
 }
 
-/// Everything that has to move between threads does.
+/// Connections and their futures can move between threads.
 #[test]
-fn a_connection_goes_where_its_program_goes() {
+fn connections_are_send_and_sync() {
     fn needs<T: Send + Sync + Clone + 'static>() {}
     fn sends(_: impl Send) {}
     needs::<Connection>();

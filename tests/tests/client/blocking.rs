@@ -1,4 +1,4 @@
-//! Programs without a runtime.
+//! The blocking API, used without a runtime.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use ovirt_sdk::{Connection, Credentials};
 
 use crate::support::{Engine, Reply, Server, builder};
 
-/// A server with a runtime of its own, as a program that blocks has none.
+/// A server in its own runtime; a blocking program has none.
 fn server() -> (tokio::runtime::Runtime, Server, Engine) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let engine = Engine::new();
@@ -44,7 +44,7 @@ fn many_threads_share_a_connection() {
 }
 
 #[test]
-fn a_login_that_went_down_with_its_runtime_is_begun_again() {
+fn a_login_lost_with_its_runtime_is_restarted() {
     let runtime = || tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let servers = runtime();
     let engine = Engine::slow(Duration::from_millis(100));
@@ -62,7 +62,7 @@ fn a_login_that_went_down_with_its_runtime_is_begun_again() {
 }
 
 #[tokio::test]
-async fn within_a_runtime_it_is_an_error_not_a_panic() {
+async fn blocking_calls_inside_a_runtime_return_an_error() {
     let url = "https://engine.example.com/ovirt-engine/api";
     let connection = Connection::builder(url).credentials(Credentials::token("t")).build().unwrap();
     let error = connection.raw(Method::Get, "vms").send_blocking().unwrap_err();

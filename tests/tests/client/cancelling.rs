@@ -1,4 +1,4 @@
-//! Futures that are dropped before their end: nothing is left half-done.
+//! Dropping futures before they complete.
 
 use std::future::poll_fn;
 use std::task::Poll;
@@ -21,7 +21,7 @@ async fn get(connection: &Connection, path: &str) -> Result<u16, Error> {
 }
 
 #[tokio::test]
-async fn a_login_goes_on_when_those_who_wait_for_it_give_up() {
+async fn a_login_continues_when_its_caller_is_aborted() {
     let engine = Engine::slow(Duration::from_millis(80));
     let server = Server::start(engine.handler(api)).await;
     let connection = connect(&server);
@@ -39,7 +39,7 @@ async fn a_login_goes_on_when_those_who_wait_for_it_give_up() {
 }
 
 #[tokio::test]
-async fn requests_that_are_given_up_leave_room_for_others() {
+async fn dropped_requests_free_their_connections() {
     let engine = Engine::new();
     let server = Server::start(engine.handler(|asked| match asked.path.ends_with("/slow") {
         true => Reply::never(),
@@ -55,7 +55,7 @@ async fn requests_that_are_given_up_leave_room_for_others() {
 }
 
 #[tokio::test]
-async fn a_logout_goes_on_when_nobody_waits_for_it() {
+async fn a_logout_continues_when_its_future_is_dropped() {
     let engine = Engine::new();
     let server = Server::start(engine.handler(api)).await;
     let connection = connect(&server);
@@ -72,9 +72,9 @@ async fn a_logout_goes_on_when_nobody_waits_for_it() {
     assert!(connection.test().await.unwrap_err().is_closed());
 }
 
-/// Requests that are dropped wherever they are: waiting for a login, for room, for the answer, for another attempt.
+/// Requests are dropped while waiting for a login, for a free connection, for the response or for a retry.
 #[tokio::test]
-async fn a_crowd_that_gives_up_at_any_time_does_no_harm() {
+async fn dropping_requests_at_any_time_leaves_the_connection_usable() {
     let engine = Engine::slow(Duration::from_millis(5));
     let server = Server::start(engine.handler(|asked| match asked.path.ends_with("/xx") {
         true => Reply::html(503, "Down").after(Duration::from_millis(2)),
@@ -98,7 +98,7 @@ async fn a_crowd_that_gives_up_at_any_time_does_no_harm() {
         assert_eq!(after.unwrap_or_else(|error| panic!("round {round}: {error}")), 200);
     }
     assert!(engine.issued() <= 2 * rounds, "{} logins", engine.issued());
-    // All places are free again.
+    // All connections are free again.
     let mut tasks = JoinSet::new();
     for _ in 0..4 {
         let connection = connection.clone();
@@ -107,7 +107,7 @@ async fn a_crowd_that_gives_up_at_any_time_does_no_harm() {
     assert!(tasks.join_all().await.iter().all(Result::is_ok));
 }
 
-/// A body whose pieces take their time.
+/// A body that yields one chunk per second.
 struct Dripping {
     pieces: std::vec::IntoIter<String>,
     next_at: Instant,
@@ -135,9 +135,9 @@ impl Transport for Drips {
     }
 }
 
-/// Time passes by itself as soon as everybody waits.
+/// The clock is paused, so waiting takes no real time.
 #[tokio::test(start_paused = true)]
-async fn items_go_on_where_somebody_stopped_waiting() {
+async fn items_continue_after_a_dropped_wait() {
     let connection = Connection::builder("https://engine.example.com/ovirt-engine/api")
         .credentials(Credentials::token("t"))
         .transport(Drips)

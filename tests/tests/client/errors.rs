@@ -1,4 +1,4 @@
-//! The texts of errors, whole, as a user reads them.
+//! The complete texts of errors.
 
 mod connecting;
 mod login;
@@ -9,7 +9,7 @@ use ovirt_sdk::{Connection, Credentials, Error};
 
 use crate::support::{Asked, PASSWORD, Reply, Server, USER, builder};
 
-/// The error of a request, and its text; with `PORT` in place of the server's.
+/// Sends a request that fails; returns the error and its text, with `PORT` in place of the server's port.
 async fn failing(server: &Server, connection: &Connection, method: Method, path: &str) -> (Error, String) {
     let request = connection.raw(method, path).correlation_id("my-id");
     let error = request.send().await.unwrap_err();
@@ -39,7 +39,7 @@ async fn a_fault() {
 }
 
 #[tokio::test]
-async fn a_fault_inside_of_an_action() {
+async fn a_fault_inside_an_action() {
     let body = "<action><fault><detail>[Cannot run VM. VM is locked.]</detail><reason>Operation \
         Failed</reason></fault><status>failed</status><job id=\"1\"/></action>";
     let reply = Reply::xml(409, body).header("Correlation-Id", "cut-by-the-engine");
@@ -54,7 +54,7 @@ async fn a_fault_inside_of_an_action() {
 }
 
 #[tokio::test]
-async fn a_fault_in_any_language_and_with_anything_else_in_it() {
+async fn a_fault_in_other_languages_and_with_unknown_elements() {
     let body = "<fault><neu>x</neu><detail>Für &quot;x&quot; fehlt 権限</detail></fault>";
     let (error, text) = answered(Reply::xml(403, body), Method::Delete, "vms/123").await;
     assert_eq!(
@@ -67,7 +67,7 @@ async fn a_fault_in_any_language_and_with_anything_else_in_it() {
 }
 
 #[tokio::test]
-async fn a_body_that_the_engine_does_not_understand() {
+async fn a_request_body_that_the_engine_rejects() {
     let body = "<fault><detail>For correct usage, see: https://engine/api/v4/model</detail><reason>Request \
         syntactically incorrect.</reason></fault>";
     let (_, text) = answered(Reply::xml(400, body), Method::Put, "vms/123").await;
@@ -80,7 +80,7 @@ async fn a_body_that_the_engine_does_not_understand() {
 }
 
 #[tokio::test]
-async fn a_fault_in_an_answer_of_success() {
+async fn a_fault_in_a_successful_response() {
     let body = "<action><fault><detail>No.</detail></fault><status>failed</status></action>";
     let server = Server::start(move |_| Reply::xml(200, body)).await;
     let connection = builder(&server).credentials(Credentials::token("t")).build().unwrap();
@@ -93,7 +93,7 @@ async fn a_fault_in_an_answer_of_success() {
 }
 
 #[tokio::test]
-async fn documents_that_are_not_what_was_asked_for() {
+async fn unexpected_documents() {
     let raw = "`Connection::raw` returns any response unchanged";
     let cut = "the response may have been truncated on the way; retry the request";
     for (reply, what, hint) in [
@@ -130,7 +130,7 @@ async fn documents_that_are_not_what_was_asked_for() {
 }
 
 #[tokio::test]
-async fn a_fault_that_breaks_off_is_shown_as_it_is() {
+async fn a_truncated_fault_is_shown_as_received() {
     let (_, text) = answered(Reply::xml(500, "<fault><detail>half of"), Method::Get, "vms").await;
     assert_eq!(
         text,
@@ -139,7 +139,7 @@ async fn a_fault_that_breaks_off_is_shown_as_it_is() {
 }
 
 #[tokio::test]
-async fn nothing_at_all() {
+async fn an_empty_response() {
     let (error, text) = answered(Reply::empty(404), Method::Get, "vms/123").await;
     assert_eq!(text, "GET /ovirt-engine/api/vms/123: 404 Not Found (correlation id my-id)");
     assert!(error.is_not_found() && error.fault().is_none());
@@ -165,7 +165,7 @@ async fn a_wrong_base_url() {
 }
 
 #[tokio::test]
-async fn a_success_that_is_no_document() {
+async fn a_successful_response_without_an_xml_document() {
     for (reply, what) in [
         (Reply::new(200, "text/plain", "hello\nthere"), "but the response is not a document: hello there"),
         (Reply::empty(200), "but the response is empty"),
@@ -185,7 +185,7 @@ async fn a_success_that_is_no_document() {
 }
 
 #[tokio::test]
-async fn a_dead_engine_behind_its_web_server() {
+async fn a_stopped_engine_behind_its_web_server() {
     let server = Server::start(|_| Reply::html(503, "503 Service Unavailable")).await;
     let connection = builder(&server).credentials(Credentials::token("t")).build().unwrap();
     let (error, text) = failing(&server, &connection, Method::Get, "vms").await;
@@ -198,7 +198,7 @@ async fn a_dead_engine_behind_its_web_server() {
 }
 
 #[tokio::test]
-async fn a_token_that_is_not_accepted() {
+async fn a_rejected_token() {
     let (error, text) = answered(Reply::html(401, "Error"), Method::Get, "vms").await;
     assert_eq!(
         text,
@@ -209,7 +209,7 @@ async fn a_token_that_is_not_accepted() {
 }
 
 #[tokio::test]
-async fn a_proxy_that_answers_itself() {
+async fn an_error_page_from_a_proxy() {
     let (_, text) = answered(Reply::empty(407), Method::Get, "vms").await;
     assert_eq!(
         text,
@@ -218,9 +218,9 @@ async fn a_proxy_that_answers_itself() {
     );
 }
 
-/// An answer that repeats what was sent shows no secret of it, even when it is no fault.
+/// The text hides secrets from the request that the response repeats, even if the response is not a fault.
 #[tokio::test]
-async fn an_answer_that_repeats_a_secret() {
+async fn a_response_that_repeats_a_secret() {
     let body = "<host><name>h</name><root_password>hunter2</root_password></host>";
     let (_, text) = answered(Reply::xml(500, body), Method::Post, "hosts").await;
     assert_eq!(
@@ -231,7 +231,7 @@ async fn an_answer_that_repeats_a_secret() {
 }
 
 #[tokio::test]
-async fn a_failure_without_a_word() {
+async fn a_failure_without_a_body() {
     let (_, text) = answered(Reply::empty(500), Method::Get, "vms").await;
     assert_eq!(
         text,
@@ -241,7 +241,7 @@ async fn a_failure_without_a_word() {
 }
 
 #[tokio::test]
-async fn a_fault_of_several_lines_is_told_on_one() {
+async fn a_fault_with_several_lines_is_shown_on_one_line() {
     let reply = Reply::xml(400, "<fault><reason>Operation\nFailed</reason><detail>[a\n  b]\n</detail></fault>");
     let (error, text) = answered(reply, Method::Get, "vms").await;
     assert_eq!(text, "GET /ovirt-engine/api/vms: 400 Bad Request: Operation Failed: [a b] (correlation id my-id)");
@@ -260,12 +260,12 @@ async fn a_server_that_repeats_the_credentials() {
     }
     let connection = builder(&page).credentials(Credentials::basic(USER, PASSWORD)).build().unwrap();
     let (_, text) = failing(&page, &connection, Method::Get, "vms").await;
-    // What is left of it is the padding of its encoding.
+    // Only the Base64 padding remains.
     assert!(text.contains("what is Basic ***= here?"), "{text}");
 }
 
 #[tokio::test]
-async fn redirects_without_an_end() {
+async fn a_redirect_loop() {
     let circle = Server::start(|asked| Reply::empty(302).header("Location", &asked.path)).await;
     let connection = builder(&circle).credentials(Credentials::token("t")).build().unwrap();
     let (_, text) = failing(&circle, &connection, Method::Get, "vms").await;

@@ -1,4 +1,4 @@
-//! What goes wrong between here and the engine.
+//! Network failures, transient errors, retries and redirects.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,7 +14,7 @@ fn api(_: &Asked) -> Reply {
     Reply::xml(200, "<vms><vm id=\"1\"/></vms>")
 }
 
-/// A server whose first answers are bad ones.
+/// A server that sends `reply` to the first `bad` requests.
 async fn flaky(bad: usize, reply: impl Fn() -> Reply + Send + Sync + 'static) -> Server {
     let count = AtomicUsize::new(0);
     Server::start(move |asked| match count.fetch_add(1, Ordering::SeqCst) < bad {
@@ -33,7 +33,7 @@ async fn send(connection: &Connection, method: Method) -> Result<String, Error> 
 }
 
 #[tokio::test]
-async fn an_engine_that_restarts_is_waited_for() {
+async fn idempotent_requests_are_retried_while_an_engine_restarts() {
     for status in [502, 503, 504] {
         for method in [Method::Get, Method::Head, Method::Put, Method::Delete, Method::Options] {
             let server = flaky(2, move || Reply::html(status, "Service Unavailable")).await;
@@ -44,14 +44,14 @@ async fn an_engine_that_restarts_is_waited_for() {
 }
 
 #[tokio::test]
-async fn what_is_not_idempotent_is_never_repeated() {
+async fn requests_that_are_not_idempotent_are_never_retried() {
     for reply in [Reply::html(503, "Down"), Reply::xml(409, fault("VM is locked")), api(&nothing()).cut_after(3)] {
         let server = flaky(9, move || reply.clone()).await;
         let error = send(&token(&server), Method::Post).await.unwrap_err();
         assert!(error.is_retryable() && error.attempts() == Some(1), "{error}");
         assert_eq!(server.asked().len(), 1);
     }
-    // Not even when nothing has been sent.
+    // Not even if the connection could not be opened.
     let gone = Server::start(api).await.url();
     let connection = Connection::builder(gone).credentials(Credentials::token("t")).no_proxy().build().unwrap();
     let error = send(&connection, Method::Post).await.unwrap_err();
@@ -67,7 +67,7 @@ fn fault(detail: &str) -> String {
 }
 
 #[tokio::test]
-async fn attempts_come_to_an_end() {
+async fn the_number_of_attempts_is_limited() {
     let server = flaky(usize::MAX, || Reply::html(503, "Down")).await;
     let error = send(&token(&server), Method::Get).await.unwrap_err();
     assert_eq!((error.status(), error.attempts()), (Some(503), Some(5)));
@@ -82,7 +82,7 @@ async fn attempts_come_to_an_end() {
 }
 
 #[tokio::test]
-async fn a_server_that_asks_for_too_long_a_pause_gets_no_other_request() {
+async fn a_long_retry_after_ends_the_retries() {
     let server = flaky(9, || Reply::html(503, "Down").header("Retry-After", "3600")).await;
     assert_eq!(send(&token(&server), Method::Get).await.unwrap_err().attempts(), Some(1));
     let server = flaky(2, || Reply::html(503, "Down").header("Retry-After", "0")).await;
@@ -98,7 +98,7 @@ async fn the_deadline_of_retries_holds() {
 }
 
 #[tokio::test]
-async fn only_conflicts_that_pass_are_repeated() {
+async fn only_transient_conflicts_are_retried() {
     let server = flaky(1, || Reply::xml(409, fault("Related operation is currently in progress"))).await;
     assert!(send(&token(&server), Method::Delete).await.is_ok());
     let server = flaky(1, || Reply::xml(409, fault("The VM name is already in use"))).await;
@@ -109,14 +109,14 @@ async fn only_conflicts_that_pass_are_repeated() {
 }
 
 #[tokio::test]
-async fn a_body_that_breaks_off_is_asked_for_again() {
+async fn requests_with_a_truncated_response_body_are_retried() {
     let server = flaky(2, || api(&nothing()).cut_after(10)).await;
     assert_eq!(send(&token(&server), Method::Get).await.unwrap(), "<vms><vm id=\"1\"/></vms>");
     assert_eq!(server.asked().len(), 3);
 }
 
 #[tokio::test]
-async fn a_body_that_stops_in_the_middle_is_not_waited_for() {
+async fn a_stalled_response_body_times_out() {
     let server = flaky(9, || api(&nothing()).stuck_after(10)).await;
     let builder = builder(&server).credentials(Credentials::token("t")).timeout(Duration::from_millis(200));
     let error = send(&builder.build().unwrap(), Method::Get).await.unwrap_err();
@@ -124,8 +124,8 @@ async fn a_body_that_stops_in_the_middle_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn a_compressed_body_that_breaks_off_is_noticed() {
-    // The whole answer came, and yet what is in it has no end.
+async fn a_truncated_compressed_body_is_an_error() {
+    // The response is complete, but the gzip stream in it is truncated.
     let cut: &[u8] = &[0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 0xB3, 0x29, 0xCB];
     let server = flaky(1, move || Reply::xml(200, cut).header("Content-Encoding", "gzip")).await;
     assert!(send(&token(&server), Method::Get).await.is_ok());
@@ -136,7 +136,7 @@ async fn a_compressed_body_that_breaks_off_is_noticed() {
 }
 
 #[tokio::test]
-async fn slow_answers_are_waited_for() {
+async fn slow_responses_are_not_retried() {
     let server = Server::start(|asked| api(asked).after(Duration::from_millis(100))).await;
     assert!(send(&token(&server), Method::Get).await.is_ok());
     assert_eq!(server.asked().len(), 1);
@@ -197,7 +197,7 @@ async fn every_redirect_within_the_engine_is_followed() {
 }
 
 #[tokio::test]
-async fn no_other_status_and_no_user_in_an_address_leads_on() {
+async fn other_statuses_and_urls_with_a_user_are_not_followed() {
     for (status, user) in [(300, ""), (304, ""), (305, ""), (302, "user:hunter2@"), (302, "user@")] {
         let server = Server::start(move |asked| match asked.path.ends_with("/vms") {
             true => {
@@ -213,7 +213,7 @@ async fn no_other_status_and_no_user_in_an_address_leads_on() {
 }
 
 #[tokio::test]
-async fn a_connection_that_is_gone_before_an_answer_is_made_anew() {
+async fn a_connection_closed_before_the_response_is_reopened() {
     let server = flaky(2, Reply::gone).await;
     assert!(send(&token(&server), Method::Get).await.is_ok());
     assert_eq!(server.asked().len(), 3);
@@ -224,7 +224,7 @@ async fn a_connection_that_is_gone_before_an_answer_is_made_anew() {
 }
 
 #[tokio::test]
-async fn what_passes_by_itself_is_told_from_what_does_not() {
+async fn transient_and_permanent_errors_are_distinguished() {
     let passes = |reply: Reply| async move {
         let server = flaky(9, move || reply.clone()).await;
         let error = send(&token(&server), Method::Post).await.unwrap_err();
@@ -237,7 +237,7 @@ async fn what_passes_by_itself_is_told_from_what_does_not() {
     for status in [400, 401, 403, 404, 405, 409, 410, 500, 501] {
         assert!(!passes(Reply::html(status, "Error")).await, "{status}");
     }
-    // Sentences of engines.
+    // Messages of real engines.
     for detail in [
         "Cannot run VM. VM is locked. Please try again in a few minutes",
         "Cannot attach Virtual Disk. Disk is locked. Please try again later",
@@ -261,9 +261,9 @@ async fn what_passes_by_itself_is_told_from_what_does_not() {
     }
 }
 
-/// When the time of the request would be over before the next attempt, the failure itself is told, at once.
+/// If the request would time out before the next attempt, the last error is returned immediately.
 #[tokio::test]
-async fn no_attempt_is_waited_for_that_would_come_too_late() {
+async fn retries_stop_if_the_next_one_would_be_too_late() {
     let server = flaky(9, || Reply::html(503, "Down")).await;
     let retry = RetryPolicy::new().first_delay(Duration::from_secs(8)).longest_delay(Duration::from_secs(8));
     let builder = builder(&server).credentials(Credentials::token("t")).retry(retry);
@@ -274,7 +274,7 @@ async fn no_attempt_is_waited_for_that_would_come_too_late() {
 }
 
 #[tokio::test]
-async fn the_address_with_its_query_is_in_no_cause_of_an_error() {
+async fn errors_and_their_sources_hide_the_query() {
     let server = flaky(9, Reply::gone).await;
     let request = token(&server).raw(Method::Post, "vms").query("password", "hunter2");
     let error = request.send().await.unwrap_err();
@@ -286,7 +286,7 @@ async fn the_address_with_its_query_is_in_no_cause_of_an_error() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_no_document_is_an_error() {
+async fn a_response_without_an_xml_document_is_an_error() {
     let server = Server::start(|_| Reply::html(200, "oVirt Engine")).await;
     let error = send(&token(&server), Method::Get).await.unwrap_err();
     assert_eq!(error.status(), Some(200));
@@ -296,19 +296,19 @@ async fn an_answer_that_is_no_document_is_an_error() {
 }
 
 #[tokio::test]
-async fn answers_without_a_body_are_answers() {
+async fn responses_without_a_body_are_accepted() {
     for status in [200, 202, 204] {
         let server = Server::start(move |_| Reply::empty(status)).await;
         let response = token(&server).raw(Method::Delete, "vms/1").send().await.unwrap();
         assert_eq!((response.status(), response.bytes().len()), (status, 0));
-        // What is not there may be called compressed nevertheless.
+        // An empty body may still have a `Content-Encoding`.
         let server = Server::start(move |_| Reply::empty(status).header("Content-Encoding", "gzip")).await;
         assert_eq!(token(&server).raw(Method::Post, "vms/1/start").send().await.unwrap().status(), status);
     }
 }
 
 #[tokio::test]
-async fn a_login_that_fails_for_the_moment_is_tried_again_by_reads_only() {
+async fn only_reads_retry_a_login_after_a_transient_failure() {
     let down = Arc::new(AtomicUsize::new(2));
     let (engine, left) = (Engine::new(), Arc::clone(&down));
     let inner = engine.handler(api);
@@ -324,12 +324,12 @@ async fn a_login_that_fails_for_the_moment_is_tried_again_by_reads_only() {
     let connection = builder(&server).build().unwrap();
     let error = send(&connection, Method::Post).await.unwrap_err();
     assert!(error.is_retryable() && !error.is_auth() && error.status() == Some(503), "{error}");
-    // No pause: the password may be right.
+    // No pause, since the password was not rejected.
     assert!(send(&connection, Method::Post).await.is_ok());
 }
 
 #[tokio::test]
-async fn an_engine_that_is_gone_is_no_connection() {
+async fn a_refused_connection_is_a_connect_error() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("https://127.0.0.1:{}/ovirt-engine/api", listener.local_addr().unwrap().port());
     drop(listener);

@@ -1,4 +1,4 @@
-//! Policies, other transports and recordings.
+//! Policies, custom transports, recordings and replays.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -18,7 +18,7 @@ fn api(_: &Asked) -> Reply {
 
 type Notes = Arc<Mutex<Vec<String>>>;
 
-/// Notes what passes.
+/// Records requests and their results.
 struct Note(&'static str, Notes);
 
 impl Policy for Note {
@@ -43,7 +43,7 @@ impl Policy for Note {
 }
 
 #[tokio::test]
-async fn policies_stand_where_they_are_put() {
+async fn policies_run_at_their_positions() {
     let engine = Engine::new();
     let first = std::sync::atomic::AtomicBool::new(true);
     let server = Server::start(engine.handler(move |asked| {
@@ -82,7 +82,7 @@ async fn policies_stand_where_they_are_put() {
 }
 
 #[tokio::test]
-async fn policies_learn_for_which_request_a_login_failed() {
+async fn policies_see_which_request_a_failed_login_belongs_to() {
     let server = Server::start(|_| Reply::html(401, "Error")).await;
     let notes = Notes::default();
     let builder = builder(&server).policy(Position::Attempt, Note("attempt", notes.clone()));
@@ -110,7 +110,7 @@ impl Policy for Change {
 }
 
 #[tokio::test]
-async fn policies_can_change_and_refuse() {
+async fn policies_can_change_and_reject_requests() {
     let server = Server::start(api).await;
     let connection =
         builder(&server).credentials(Credentials::token("t")).policy(Position::Call, Change).build().unwrap();
@@ -121,7 +121,7 @@ async fn policies_can_change_and_refuse() {
     assert_eq!(server.asked().len(), 1);
 }
 
-/// A transport that needs no network.
+/// A transport that returns prepared responses.
 struct Canned(Mutex<Vec<Result<u16, TransportErrorKind>>>);
 
 impl Transport for Canned {
@@ -143,9 +143,9 @@ fn canned(answers: impl IntoIterator<Item = Result<u16, TransportErrorKind>>) ->
         .transport(Canned(Mutex::new(answers)))
 }
 
-/// Time passes by itself as soon as everybody waits: minutes of retries take none.
+/// The clock is paused, so minutes of retries take no real time.
 #[tokio::test(start_paused = true)]
-async fn retries_wait_longer_and_longer_and_keep_the_deadline() {
+async fn delays_between_retries_grow_up_to_the_deadline() {
     let began = tokio::time::Instant::now();
     let kinds = [TransportErrorKind::Connect, TransportErrorKind::Timeout, TransportErrorKind::Broken];
     let connection = canned(kinds.map(Err).into_iter().chain([Ok(200)])).build().unwrap();
@@ -175,7 +175,7 @@ async fn retries_wait_longer_and_longer_and_keep_the_deadline() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn each_setting_of_retries_counts() {
+async fn each_retry_setting_takes_effect() {
     let seconds = Duration::from_secs;
     let run = async |retry: RetryPolicy, bad: usize| {
         let began = tokio::time::Instant::now();
@@ -196,14 +196,14 @@ async fn each_setting_of_retries_counts() {
         (5..=10).contains(&attempts.unwrap()) && (seconds(3)..=seconds(5)).contains(&time),
         "{attempts:?} {time:?}"
     );
-    // Ten seconds is the longest, unless it is said.
+    // The default longest delay is ten seconds.
     let (attempts, _) = run(RetryPolicy::new().attempts(1000).deadline(seconds(3600)), 999).await;
     assert!((360..=730).contains(&attempts.unwrap()), "{attempts:?}");
     let (attempts, time) = run(RetryPolicy::none(), 9).await;
     assert_eq!((attempts, time), (Some(1), Duration::ZERO));
 }
 
-/// Asks to be left alone for a time, once.
+/// Responds to the first request with 429 and `Retry-After`.
 struct Busy(&'static str, AtomicBool);
 
 impl Transport for Busy {
@@ -217,7 +217,7 @@ impl Transport for Busy {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_server_that_asks_for_a_pause_gets_it() {
+async fn retry_after_is_respected() {
     for (asked, least, most) in [("7", 7_000, 7_010), ("Wed, 21 Oct 2015 07:28:00 GMT", 100, 210)] {
         let began = tokio::time::Instant::now();
         let connection = Connection::builder("https://engine.example.com/ovirt-engine/api")
@@ -229,7 +229,7 @@ async fn a_server_that_asks_for_a_pause_gets_it() {
         let waited = began.elapsed().as_millis();
         assert!((least..=most).contains(&waited), "{asked}: {waited} ms");
     }
-    // More than there is patience for.
+    // Longer than the longest delay.
     let began = tokio::time::Instant::now();
     let connection = Connection::builder("https://engine.example.com/ovirt-engine/api")
         .credentials(Credentials::token("t"))
@@ -298,9 +298,9 @@ async fn a_recording_has_no_secrets_and_can_be_replayed() {
 }
 
 #[tokio::test]
-async fn what_lets_others_in_is_in_no_recording() {
+async fn recordings_contain_no_credentials() {
     const COOKIE: &str = "JSESSIONID=session-secret; Path=/ovirt-engine/api; Secure; HttpOnly";
-    // USER:PASSWORD
+    // `USER:PASSWORD` in Base64.
     const BASIC: &str = "YWRtaW5AaW50ZXJuYWw6cGEmc3MgdzByZCE=";
     let server = Server::start(|asked| {
         let sent = format!("<vm><comment>{} {}</comment></vm>", asked.header("authorization"), asked.header("cookie"));
@@ -308,14 +308,14 @@ async fn what_lets_others_in_is_in_no_recording() {
     })
     .await;
     for (credentials, other) in [
-        // To these it is a text like any other.
+        // For these credentials, `brought-token` is not a secret.
         (Credentials::session(USER, PASSWORD), "like=brought-token"),
         (Credentials::basic(USER, PASSWORD), "like=brought-token"),
         (Credentials::token("brought-token"), "nothing"),
     ] {
         let recorder = Recorder::new();
         let connection = builder(&server).credentials(credentials).record(&recorder).build().unwrap();
-        // Not even where the server repeats it.
+        // Secrets repeated by the server are hidden as well.
         connection.raw(Method::Get, "vms/1").query("like", "brought-token").send().await.unwrap();
         connection.close().await.unwrap();
         let text = recorder.recording().to_string();
@@ -328,7 +328,7 @@ async fn what_lets_others_in_is_in_no_recording() {
 }
 
 #[tokio::test]
-async fn headers_of_credentials_are_secret_whatever_they_are_called() {
+async fn headers_of_credentials_are_secret_whatever_their_names() {
     let headers =
         [("Authorization", "a"), ("proxy-authorization", "p"), ("Cookie", "c"), ("SET-COOKIE", "s"), ("X", "x")];
     let shown = format!("{:?}", Headers::from_iter(headers));
@@ -348,7 +348,7 @@ async fn headers_of_credentials_are_secret_whatever_they_are_called() {
 }
 
 #[tokio::test]
-async fn a_replay_keeps_methods_paths_and_answers_apart() {
+async fn a_replay_matches_methods_and_paths_and_keeps_the_order() {
     let recording: Recording = "ovirt-sdk recording 1\n\n> GET /ovirt-engine/api/vms\n< 404\n= <fault><reason>gone\
         </reason></fault>\n\n> GET /ovirt-engine/api/hosts\n< 200\n= <first/>\n\n> GET /ovirt-engine/api/hosts\n< 200\n\
         = <second/>\n\n> DELETE /ovirt-engine/api/vms\n< 202\n"
@@ -415,7 +415,7 @@ async fn hooks_can_be_shared() {
 }
 
 #[tokio::test]
-async fn errors_of_hooks_can_be_got_back() {
+async fn errors_of_hooks_can_be_downcast() {
     #[derive(Debug, PartialEq)]
     struct Friday(u32);
 
@@ -454,7 +454,7 @@ async fn errors_of_hooks_can_be_got_back() {
 }
 
 #[test]
-fn recordings_that_are_none_are_told_by_file() {
+fn errors_about_invalid_recordings_name_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("engine.txt");
     let told = || Recording::load(&path).unwrap_err().to_string();

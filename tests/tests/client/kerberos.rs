@@ -1,5 +1,5 @@
-//! Kerberos by itself, against the KDC of MIT where it is installed (Debian: `krb5-kdc`, `krb5-admin-server`,
-//! `krb5-user`), and what is told without one.
+//! Kerberos with a real KDC (MIT, if installed; Debian: `krb5-kdc`, `krb5-admin-server`, `krb5-user`), and errors
+//! without one.
 
 use std::io::Write;
 use std::net::{TcpListener, TcpStream};
@@ -19,7 +19,7 @@ use crate::support::{Asked, Engine, Reply, Server, builder};
 
 const REALM: &str = "ENGINES.TEST";
 
-/// A realm with a KDC of its own.
+/// A realm with its own KDC process.
 struct Realm {
     folder: TempDir,
     kdc: Child,
@@ -32,7 +32,7 @@ impl Drop for Realm {
     }
 }
 
-/// Where Debian and others have the programs of administrators.
+/// `PATH` with the folders of administration programs.
 fn search_path() -> String {
     format!("{}:/usr/sbin:/usr/local/sbin:/sbin", std::env::var("PATH").unwrap())
 }
@@ -43,14 +43,14 @@ fn is_installed() -> bool {
 }
 
 impl Realm {
-    /// A realm with alice, whose password is `wonderland`, an engine at localhost, and somebody who is locked out.
+    /// A realm with the principal `alice` (password `wonderland`), an engine at localhost and a locked principal.
     fn start() -> Option<Self> {
         if !is_installed() {
-            // Not a failure: nothing but Rust is needed for the tests.
+            // Not a failure: the tests must pass with Rust alone.
             let _ = writeln!(std::io::stderr(), "skipped: the KDC of MIT is not installed");
             return None;
         }
-        // It can't say which port it took, and a free one can be taken by others.
+        // The KDC can't report a port that it chose, and another program may take a free port before the KDC starts.
         let realm = (0..5).find_map(|_| Self::start_at(TcpListener::bind("127.0.0.1:0").unwrap()));
         assert!(realm.is_some(), "the KDC does not start");
         realm
@@ -132,7 +132,7 @@ fn run(folder: &Path, name: &str, arguments: &[&str], input: &str) {
     assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// An engine whose web server knows the tickets of a realm, as long as they are alice's.
+/// An engine whose web server accepts the tickets of a realm for `alice`.
 async fn engine(realm: &Realm) -> Server {
     let keytab = Keytab::load(realm.path("http.keytab")).unwrap();
     let engine = Engine::new();
@@ -187,12 +187,12 @@ async fn a_password_a_keytab_and_a_cache_log_in() {
     let server = engine(&realm).await;
     let password = Kerberos::password(format!("alice@{REALM}"), "wonderland").config_file(realm.config());
     log_in(&server, password).await.unwrap();
-    // The realm is that of the configuration.
+    // The realm comes from the configuration.
     log_in(&server, Kerberos::password("alice", "wonderland").config_file(realm.config())).await.unwrap();
     let keytab = Kerberos::keytab("alice", realm.path("alice.keytab")).config_file(realm.config());
     log_in(&server, keytab).await.unwrap();
 
-    // As `kinit` of MIT writes it, and as `klist` reads it afterwards.
+    // A cache written by MIT's `kinit` and still readable by `klist` afterwards.
     let cache = realm.path("cache").to_str().unwrap().to_owned();
     run(realm.folder.path(), "kinit", &["-c", &cache, "alice"], "wonderland\n");
     let cached = || Kerberos::cache_named(&cache).config_file(realm.config());
@@ -203,7 +203,7 @@ async fn a_password_a_keytab_and_a_cache_log_in() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_realm_refuses_is_told() {
+async fn errors_of_the_realm_are_explained() {
     let Some(realm) = Realm::start() else { return };
     let server = engine(&realm).await;
     for (principal, password, expected) in [
@@ -217,7 +217,7 @@ async fn what_a_realm_refuses_is_told() {
         assert!(text.contains("login rejected: Kerberos: KDC error") && text.contains(expected), "{text}");
         assert!(error.is_auth() && !text.contains(password), "{text}");
     }
-    // The engine is known as localhost only.
+    // The realm knows the engine as localhost only.
     let url = server.url().replace("localhost", "127.0.0.1");
     let kerberos = Kerberos::password("alice", "wonderland").config_file(realm.config());
     let elsewhere = Connection::builder(url).insecure(true).no_proxy().credentials(kerberos).build().unwrap();
@@ -227,7 +227,7 @@ async fn what_a_realm_refuses_is_told() {
 }
 
 #[tokio::test]
-async fn a_kdc_that_is_not_there_is_told() {
+async fn an_unreachable_kdc_and_a_missing_cache_are_explained() {
     let folder = tempfile::tempdir().unwrap();
     let config = folder.path().join("krb5.conf");
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -249,13 +249,13 @@ async fn a_kdc_that_is_not_there_is_told() {
     assert!(error.to_string().contains("no-cache"), "{error}");
 }
 
-/// An element of ASN.1, as DER has it; for short ones.
+/// An ASN.1 element in DER, for content of less than 128 bytes.
 fn element(tag: u8, content: &[u8]) -> Vec<u8> {
     assert!(content.len() < 128);
     [&[tag, u8::try_from(content.len()).unwrap()], content].concat()
 }
 
-/// A KDC that says no, with a code of RFC 4120; its port.
+/// Starts a KDC that rejects every request with an error code of RFC 4120; returns its port.
 async fn refusing_kdc(code: u8) -> u16 {
     let number = |tag, number| element(tag, &element(0x02, &[number]));
     let text = |text: &str| element(0x1B, text.as_bytes());
@@ -285,7 +285,7 @@ async fn refusing_kdc(code: u8) -> u16 {
 }
 
 #[tokio::test]
-async fn what_a_kdc_says_is_explained() {
+async fn error_codes_of_the_kdc_are_explained() {
     let server = Server::start(|_| Reply::html(401, "Unauthorized").header("WWW-Authenticate", "Negotiate")).await;
     let folder = tempfile::tempdir().unwrap();
     let config = folder.path().join("krb5.conf");
@@ -313,7 +313,7 @@ async fn what_a_kdc_says_is_explained() {
 }
 
 #[test]
-fn what_is_wrong_is_told_before_anything_is_sent() {
+fn invalid_options_are_reported_before_anything_is_sent() {
     let folder = tempfile::tempdir().unwrap();
     let (config, keytab) = (folder.path().join("krb5.conf"), folder.path().join("keytab"));
     std::fs::write(&config, "[libdefaults]\n").unwrap();
@@ -346,7 +346,7 @@ fn what_is_wrong_is_told_before_anything_is_sent() {
 }
 
 #[test]
-fn passwords_are_not_in_debug_texts() {
+fn debug_output_hides_passwords() {
     let shown = format!("{:?}", Kerberos::password("alice@EXAMPLE.COM", "hunter2"));
     assert_eq!(shown, "Kerberos { principal: \"alice@EXAMPLE.COM\", .. }");
     let credentials = ovirt_sdk::Credentials::from(Kerberos::password("alice@EXAMPLE.COM", "hunter2"));

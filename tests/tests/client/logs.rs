@@ -1,4 +1,4 @@
-//! What `tracing` is told.
+//! Spans and events emitted through `tracing`.
 
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
@@ -12,7 +12,7 @@ use tracing::{Level, Metadata, Subscriber, span};
 
 use crate::support::{Engine, PASSWORD, Reply, Server, USER, builder};
 
-/// Fields, as text.
+/// Formats fields as text.
 #[derive(Default)]
 struct Fields(String);
 
@@ -24,13 +24,13 @@ impl Visit for Fields {
 
 #[derive(Default)]
 struct Log {
-    /// Names of spans with all their fields.
+    /// Span names with all their fields.
     spans: Vec<String>,
-    /// Levels of events with their fields.
+    /// Event levels with their fields.
     events: Vec<String>,
 }
 
-/// Writes down all that `tracing` says, up to a level.
+/// A subscriber that records spans and events up to a level.
 #[derive(Clone)]
 struct Capture(Level, Arc<Mutex<Log>>);
 
@@ -73,7 +73,7 @@ impl Subscriber for Capture {
     fn exit(&self, _: &span::Id) {}
 }
 
-/// What `tracing` is told of a session, up to a level.
+/// Runs a session; returns its spans and events up to a level.
 async fn session(level: Level) -> Log {
     let engine = Engine::new();
     let server = Server::start(engine.handler(|asked| {
@@ -86,8 +86,8 @@ async fn session(level: Level) -> Log {
     .await;
     let connection = builder(&server).build().unwrap();
     let capture = Capture::up_to(level);
-    // With only one subscriber alive, `tracing` asks the thread that comes first whether anybody listens, and other
-    // tests do not.
+    // With a single subscriber, `tracing` caches the interest of the first thread that reaches a callsite. That can be
+    // the thread of another test, which has no subscriber.
     let _second = tracing::Dispatch::new(Capture::up_to(Level::TRACE));
     let guard = tracing::subscriber::set_default(capture.clone());
     let host = "<host><name>node1</name><root_password>host-secret</root_password></host>";
@@ -102,7 +102,7 @@ async fn session(level: Level) -> Log {
 }
 
 #[tokio::test]
-async fn each_exchange_is_a_span_with_what_it_was() {
+async fn each_attempt_is_a_span_with_its_request_and_status() {
     let log = session(Level::INFO).await;
     assert!(log.events.is_empty(), "{:?}", log.events);
     let begins = |begin: &str| log.spans.iter().find(|span| span.starts_with(begin));
@@ -111,7 +111,7 @@ async fn each_exchange_is_a_span_with_what_it_was() {
     let rest = span.split_once(r#"correlation_id="my-id" "#).unwrap().1;
     let duration = rest.strip_prefix("duration_ms=").unwrap().split(' ').next().unwrap();
     assert!(duration.parse::<u64>().unwrap() < 60_000);
-    // The correlation id that counts is the engine's.
+    // The correlation ID of the engine replaces the one of the request.
     assert!(rest.ends_with(r#" status=201 correlation_id="cut-by-the-engine" "#), "{rest}");
     let login = begins(r#"request method="POST" path="/ovirt-engine/sso/oauth/token" attempt=1 correlation_id=""#);
     assert!(login.is_some_and(|login| login.contains("status=200")), "{:?}", log.spans);
@@ -120,7 +120,7 @@ async fn each_exchange_is_a_span_with_what_it_was() {
 }
 
 #[tokio::test]
-async fn logs_tell_everything_but_secrets() {
+async fn logs_contain_no_secrets() {
     let log = session(Level::TRACE).await;
     let log = format!("{}\n{}", log.spans.join("\n"), log.events.join("\n"));
     for wanted in [
@@ -138,14 +138,14 @@ async fn logs_tell_everything_but_secrets() {
 }
 
 #[tokio::test]
-async fn bodies_are_for_the_finest_level_only() {
+async fn bodies_are_logged_only_at_trace_level() {
     let log = session(Level::DEBUG).await;
     assert!(log.events.iter().any(|event| event.contains("completed")), "{:?}", log.events);
     assert!(log.events.iter().all(|event| !event.contains("body") && !event.contains("node1")), "{:?}", log.events);
 }
 
 #[tokio::test]
-async fn long_bodies_are_cut_and_failures_and_attempts_are_told() {
+async fn long_bodies_are_truncated_and_failures_and_retries_are_logged() {
     let server = Server::start(|asked| match asked.method.as_str() {
         "GET" => Reply::html(503, "Down"),
         "PUT" => Reply::gone(),
@@ -173,7 +173,7 @@ async fn long_bodies_are_cut_and_failures_and_attempts_are_told() {
 }
 
 #[tokio::test]
-async fn answers_that_repeat_the_credentials_are_logged_without_them() {
+async fn credentials_repeated_in_responses_are_not_logged() {
     let server = Server::start(|asked| {
         Reply::xml(200, format!("<vms><vm><comment>{}</comment></vm></vms>", asked.header("authorization")))
     })

@@ -1,4 +1,4 @@
-//! The connection as its users use it, against a real HTTPS server over real sockets.
+//! Tests of the connection through its public API, against a real HTTPS server over real sockets.
 
 #![allow(
     clippy::indexing_slicing,

@@ -1,4 +1,4 @@
-//! Kerberos, as far as it is HTTP: tokens of SPNEGO for a token of the single sign-on.
+//! The HTTP part of Kerberos: exchanging SPNEGO tokens for a token of the single sign-on.
 
 use std::sync::{Arc, Mutex};
 
@@ -13,11 +13,11 @@ use crate::support::{Asked, Engine, Reply, Server, builder};
 
 const ENDPOINT: &str = "/ovirt-engine/sso/oauth/token-http-auth";
 
-/// `first ticket` and `second ticket`.
+/// `first ticket` and `second ticket` in Base64.
 const FIRST: &str = "Negotiate Zmlyc3QgdGlja2V0";
 const SECOND: &str = "Negotiate c2Vjb25kIHRpY2tldA==";
 
-/// An engine whose single sign-on takes tickets.
+/// An engine whose single sign-on accepts tickets.
 async fn kerberized(engine: &Engine, sso: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Server {
     let issuing = engine.clone();
     let api = engine.handler(|_| Reply::xml(200, "<api/>"));
@@ -43,7 +43,7 @@ fn challenge(value: &str) -> Reply {
     Reply::html(401, "401 Unauthorized").header("WWW-Authenticate", value)
 }
 
-/// Credentials with these tokens one after the other; and what they were asked for.
+/// Credentials that supply these tickets in order, and the negotiations they were called with.
 fn tickets(tickets: &[&'static str]) -> (Credentials, Arc<Mutex<Vec<Negotiation>>>) {
     let asked: Arc<Mutex<Vec<Negotiation>>> = Arc::default();
     let (noted, tickets) = (Arc::clone(&asked), tickets.to_vec());
@@ -64,10 +64,10 @@ fn connect(server: &Server, credentials: Credentials) -> Connection {
 }
 
 #[tokio::test]
-async fn a_ticket_gives_a_token_once() {
+async fn one_ticket_serves_concurrent_requests() {
     let engine = Engine::new();
     let server = kerberized(&engine, |asked| match asked.header("authorization") {
-        // Other ways to log in may stand beside it.
+        // The server may offer other authentication schemes as well.
         "" => challenge("Basic realm=\"oVirt\"").header("WWW-Authenticate", "Negotiate"),
         FIRST => token().header("WWW-Authenticate", "Negotiate b2s="),
         other => panic!("{other}"),
@@ -94,7 +94,7 @@ async fn a_ticket_gives_a_token_once() {
 }
 
 #[tokio::test]
-async fn a_token_that_expired_takes_another_ticket() {
+async fn an_expired_token_is_renewed_with_another_ticket() {
     let engine = Engine::new();
     let server = kerberized(&engine, |asked| match asked.header("authorization") {
         "" => challenge("negotiate"),
@@ -111,10 +111,10 @@ async fn a_token_that_expired_takes_another_ticket() {
 }
 
 #[tokio::test]
-async fn a_server_may_have_something_to_answer() {
+async fn a_challenge_of_the_server_is_passed_to_the_credentials() {
     let server = kerberized(&Engine::new(), |asked| match asked.header("authorization") {
         "" => challenge("Negotiate"),
-        // `go on`
+        // `go on` in Base64.
         FIRST => challenge("Negotiate Z28gb24="),
         SECOND => token(),
         other => panic!("{other}"),
@@ -126,7 +126,7 @@ async fn a_server_may_have_something_to_answer() {
     assert_eq!(challenges, [None, Some(b"go on".to_vec())]);
 }
 
-/// An engine at whatever address.
+/// An engine at any address.
 struct Anywhere;
 
 impl Transport for Anywhere {
@@ -141,7 +141,7 @@ impl Transport for Anywhere {
 }
 
 #[tokio::test]
-async fn offers_may_stand_in_one_header_and_hosts_be_addresses() {
+async fn schemes_may_share_a_header_and_hosts_may_be_addresses() {
     let (credentials, asked) = tickets(&["first ticket"]);
     let builder = Connection::builder("https://[2001:db8::1]/ovirt-engine/api").credentials(credentials);
     builder.transport(Anywhere).build().unwrap().test().await.unwrap();
@@ -150,7 +150,7 @@ async fn offers_may_stand_in_one_header_and_hosts_be_addresses() {
 }
 
 #[tokio::test]
-async fn a_server_that_never_ends_is_left() {
+async fn the_number_of_negotiation_rounds_is_limited() {
     let server = kerberized(&Engine::new(), |asked| match asked.header("authorization") {
         "" => challenge("Negotiate"),
         _ => challenge("Negotiate Z28gb24="),
@@ -183,13 +183,13 @@ async fn refused(reply: Reply, expected: &str, expected_tickets: usize) {
         )
     );
     assert!(error.is_auth() && !error.is_retryable());
-    // There is a pause, as after a wrong password.
+    // The next login is delayed, as after a wrong password.
     assert!(connection.test().await.unwrap_err().to_string().contains("there is no other attempt for"));
     assert_eq!(asked.lock().unwrap().len(), expected_tickets);
 }
 
 #[tokio::test]
-async fn who_is_not_let_in_is_told_why() {
+async fn rejected_negotiations_are_explained() {
     let target = format!("ORIGIN{ENDPOINT}");
     refused(challenge("Negotiate"), &format!("{target} rejected the Negotiate token (401)"), 1).await;
     refused(challenge("Negotiate ?"), &format!("{target} rejected the Negotiate token (401)"), 1).await;
@@ -201,7 +201,7 @@ async fn who_is_not_let_in_is_told_why() {
 }
 
 #[tokio::test]
-async fn who_has_no_ticket_is_told_so_and_may_try_again() {
+async fn a_missing_ticket_is_an_error_and_the_next_login_is_not_delayed() {
     let server = kerberized(&Engine::new(), |_| challenge("Negotiate")).await;
     let (credentials, asked) = tickets(&[]);
     let connection = connect(&server, credentials);
@@ -214,7 +214,7 @@ async fn who_has_no_ticket_is_told_so_and_may_try_again() {
 }
 
 #[tokio::test]
-async fn tickets_are_in_no_recording_and_in_no_debug_text() {
+async fn recordings_and_debug_output_hide_tickets() {
     let server = kerberized(&Engine::new(), |asked| match asked.header("authorization") {
         "" => challenge("Negotiate"),
         _ => token().header("WWW-Authenticate", "Negotiate b2s="),

@@ -1,4 +1,4 @@
-//! Each option does what it says, and nothing does it without the option.
+//! The effect of each connection option, and the behavior without it.
 
 mod environment;
 
@@ -25,7 +25,7 @@ fn token(server: &Server) -> ovirt_sdk::ConnectionBuilder {
 }
 
 #[tokio::test]
-async fn requests_have_the_headers_of_the_api_and_those_of_the_user() {
+async fn requests_have_the_headers_of_the_api_and_of_the_user() {
     let server = Server::start(api).await;
     token(&server).build().unwrap().test().await.unwrap();
     let plain = server.last();
@@ -76,7 +76,7 @@ async fn requests_have_the_headers_of_the_api_and_those_of_the_user() {
 }
 
 #[tokio::test]
-async fn headers_of_one_name_stand_side_by_side() {
+async fn headers_with_the_same_name_are_all_sent() {
     let server = Server::start(api).await;
     let connection = token(&server).header("X-Tenant", "blue").header("X-Tenant", "green").build().unwrap();
     connection.test().await.unwrap();
@@ -85,7 +85,7 @@ async fn headers_of_one_name_stand_side_by_side() {
 }
 
 #[tokio::test]
-async fn what_is_said_last_holds() {
+async fn the_last_value_of_an_option_wins() {
     let server = Server::start(api).await;
     let connection = Connection::builder("https://no-such-host.invalid/ovirt-engine/api")
         .credentials(Credentials::token("first"))
@@ -101,10 +101,10 @@ async fn what_is_said_last_holds() {
 }
 
 #[tokio::test]
-async fn compressed_answers_are_decompressed() {
+async fn compressed_responses_are_decompressed() {
     let document = format!("<vms>{}</vms>", "<vm/>".repeat(1000));
     let sent = document.clone();
-    // The same by all its names; the server takes turns.
+    // All names of the same encoding; the server uses them in turn.
     let mut names = ["gzip", "x-gzip", "GZIP"].into_iter().cycle();
     let names = std::sync::Mutex::new(move || names.next().unwrap());
     let server = Server::start(move |asked| match asked.header("accept-encoding") {
@@ -121,7 +121,7 @@ async fn compressed_answers_are_decompressed() {
         let connection = token(&server).compression(compression).build().unwrap();
         let response = connection.raw(Method::Get, "vms").send().await.unwrap();
         assert_eq!(response.text(), document);
-        // What tells of the compression does not hold for the text.
+        // Headers that describe the compressed body are removed.
         let length = response.headers().get("content-length").map(|length| length.parse());
         assert_eq!(length, (!compression).then_some(Ok(document.len())));
         assert_eq!(response.headers().get("content-encoding"), None);
@@ -130,7 +130,7 @@ async fn compressed_answers_are_decompressed() {
 }
 
 #[tokio::test]
-async fn no_more_requests_are_under_way_than_allowed() {
+async fn concurrent_requests_are_limited() {
     let server = Server::start(|asked| api(asked).after(Duration::from_millis(10))).await;
     for (max, expected) in [(3, 3), (20, 20)] {
         let connection = token(&server).max_connections(max).build().unwrap();
@@ -144,7 +144,7 @@ async fn no_more_requests_are_under_way_than_allowed() {
     }
 }
 
-/// Keeps each request for a time.
+/// Delays each response and counts the concurrent requests.
 #[derive(Clone, Default)]
 struct Keeping {
     time: Duration,
@@ -164,9 +164,9 @@ impl Transport for Keeping {
     }
 }
 
-/// Time passes by itself as soon as everybody waits.
+/// The clock is paused, so waiting takes no real time.
 #[tokio::test(start_paused = true)]
-async fn there_are_limits_unless_others_are_set() {
+async fn limits_have_defaults() {
     let url = "https://engine.example.com/ovirt-engine/api";
     let slow = |time| {
         let transport = Keeping { time, ..Keeping::default() };
@@ -187,7 +187,7 @@ async fn there_are_limits_unless_others_are_set() {
     assert!(connection.test().await.unwrap_err().is_timeout());
     assert_eq!(began.elapsed().as_secs(), 300);
 
-    // Connections are taken, and nothing is ever said.
+    // The listener accepts connections but never sends anything.
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("https://127.0.0.1:{}/ovirt-engine/api", listener.local_addr().unwrap().port());
     let builder = Connection::builder(url).credentials(Credentials::token("t")).no_proxy();
@@ -198,7 +198,7 @@ async fn there_are_limits_unless_others_are_set() {
 }
 
 #[tokio::test]
-async fn connections_that_rest_are_left_before_the_server_leaves_them() {
+async fn idle_connections_are_closed_before_the_server_closes_them() {
     let server = Server::start(api).await;
     let connection = token(&server).build().unwrap();
     for (rest, connections) in [(3, 1), (5, 2)] {
@@ -212,7 +212,7 @@ async fn connections_that_rest_are_left_before_the_server_leaves_them() {
 }
 
 #[tokio::test]
-async fn connections_are_used_again() {
+async fn connections_are_reused() {
     let server = Server::start(api).await;
     let connection = token(&server).build().unwrap();
     for _ in 0..10 {
@@ -222,7 +222,7 @@ async fn connections_are_used_again() {
 }
 
 #[tokio::test]
-async fn time_is_limited_for_all_and_for_each() {
+async fn timeouts_apply_per_connection_and_per_request() {
     let server = Server::start(|_| Reply::never()).await;
     let connection = token(&server).timeout(Duration::from_millis(100)).build().unwrap();
     let began = Instant::now();
@@ -237,8 +237,8 @@ async fn time_is_limited_for_all_and_for_each() {
 }
 
 #[tokio::test]
-async fn time_for_connecting_is_limited() {
-    // Connections are taken, and nothing is ever said.
+async fn the_connect_timeout_takes_effect() {
+    // The listener accepts connections but never sends anything.
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("https://127.0.0.1:{}/ovirt-engine/api", listener.local_addr().unwrap().port());
     let connection = Connection::builder(url)
@@ -318,7 +318,7 @@ fn each_option_is_checked() {
 }
 
 #[test]
-fn everything_that_is_wrong_is_told_at_once() {
+fn all_invalid_options_are_reported_at_once() {
     let error = Connection::builder("https://")
         .credentials(Credentials::password("", "secret"))
         .ca_file("/nowhere/ca.pem")

@@ -1,4 +1,4 @@
-//! What can be asked for by path, and what is refused before anything is sent.
+//! Requests by path, and paths that are rejected before anything is sent.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -14,7 +14,7 @@ fn connection() -> Connection {
 }
 
 #[test]
-fn a_request_can_be_looked_at_before_it_is_sent() {
+fn a_request_can_be_inspected_before_it_is_sent() {
     let request = connection().raw(Method::Post, "vms/123/start").query("search", "name=a b").body("<action/>");
     let inspected = request.inspect().unwrap();
     assert_eq!(inspected.method, Method::Post);
@@ -24,7 +24,7 @@ fn a_request_can_be_looked_at_before_it_is_sent() {
 }
 
 #[tokio::test]
-async fn hrefs_inside_of_the_api_are_requests() {
+async fn hrefs_below_the_api_are_accepted() {
     let server = Server::start(|_| Reply::xml(200, "<vm/>")).await;
     let connection = builder(&server).credentials(Credentials::token("t")).build().unwrap();
     let whole = format!("{}/vms/1", server.url());
@@ -37,7 +37,7 @@ async fn hrefs_inside_of_the_api_are_requests() {
 }
 
 #[tokio::test]
-async fn what_leads_elsewhere_is_refused() {
+async fn paths_outside_the_api_are_rejected() {
     let server = Server::start(|_| Reply::xml(200, "<vm/>")).await;
     let connection = builder(&server).credentials(Credentials::token("t")).build().unwrap();
     for path in [
@@ -61,7 +61,7 @@ async fn what_leads_elsewhere_is_refused() {
         let error = connection.raw(Method::Get, path).send().await.unwrap_err();
         assert!(error.is_invalid_request() && error.to_string().contains(path), "{error}");
     }
-    // The same server, and yet not as it is called here.
+    // The same server under another URL.
     let (secret, other) = (server.url().replace("://", "://user:hunter2@"), server.url().replace("https:", "http:"));
     let out = "/ovirt-engine/api/../sso/oauth/token".to_owned();
     for href in [format!("{secret}/vms"), format!("{other}/vms"), out] {
@@ -85,7 +85,7 @@ async fn what_leads_elsewhere_is_refused() {
 }
 
 #[test]
-fn the_refusals_say_why() {
+fn errors_about_paths_give_the_reason() {
     let text = |path: &str| connection().raw(Method::Get, path).inspect().unwrap_err().to_string();
     assert_eq!(
         text("https://evil.example.com/x"),
@@ -99,7 +99,7 @@ fn the_refusals_say_why() {
     );
     let apart = "the request was not sent: the path `vms?max=1` contains `?` or `#`; set the query separately";
     assert_eq!(text("vms?max=1"), apart);
-    // Nothing that a terminal would obey, and not without end.
+    // The text contains no control characters and has a limited length.
     assert_eq!(
         text("vms\\1\u{1B}[2J"),
         "the request was not sent: the path `vms\\\\1\\u{1b}[2J` contains `?`, `#`, `\\` or a control character"
@@ -110,7 +110,7 @@ fn the_refusals_say_why() {
 }
 
 #[tokio::test]
-async fn the_correlation_id_in_effect_is_the_engines() {
+async fn the_correlation_id_of_the_engine_wins() {
     let server = Server::start(|asked| match asked.path.rsplit('/').next() {
         Some("vms") => Reply::xml(200, "<vms/>").header("Correlation-Id", "engine-id"),
         Some("odd") => Reply::xml(200, "<vms/>").header("Correlation-Id", "no id at all"),
@@ -127,7 +127,7 @@ async fn the_correlation_id_in_effect_is_the_engines() {
 }
 
 #[tokio::test]
-async fn each_request_has_an_id_of_its_own() {
+async fn each_request_has_its_own_correlation_id() {
     let server = Server::start(|_| Reply::xml(200, "<vms/>")).await;
     let connection = builder(&server).credentials(Credentials::token("t")).build().unwrap();
     for _ in 0..5 {
@@ -138,7 +138,7 @@ async fn each_request_has_an_id_of_its_own() {
 }
 
 #[tokio::test]
-async fn the_login_is_beside_the_api() {
+async fn the_login_url_is_derived_from_the_api_url() {
     for (path, login, vms) in [
         ("/ovirt-engine/api/", "/ovirt-engine/sso/oauth/token", "/ovirt-engine/api/vms"),
         ("/ovirt-engine/api/v4", "/ovirt-engine/sso/oauth/token", "/ovirt-engine/api/v4/vms"),
@@ -152,7 +152,7 @@ async fn the_login_is_beside_the_api() {
         .await;
         let connection = builder(&server).url(format!("{}{path}", server.origin())).build().unwrap();
         connection.raw(Method::Get, "vms").send().await.unwrap();
-        // What the engine says is understood with and without a version.
+        // Absolute paths work with and without the version.
         connection.raw(Method::Get, vms).send().await.unwrap();
         connection.raw(Method::Get, vms.replace("/v4/", "/")).send().await.unwrap();
         let asked: Vec<String> = server.asked().into_iter().map(|asked| asked.path).collect();

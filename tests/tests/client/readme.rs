@@ -1,4 +1,4 @@
-//! The program of the README, word by word: against a server that is called like the engine there.
+//! Runs the README's program unchanged, against a server with the engine's name from the README.
 
 use std::process::{Command, Output};
 
@@ -14,7 +14,7 @@ mod program {
     }
 }
 
-/// As much of an engine as the program asks for.
+/// The responses that the program needs.
 fn engine(asked: &Asked) -> Reply {
     let form = "grant_type=password&scope=ovirt-app-api&username=admin%40ovirt%40internalsso&password=secret";
     let vm = "<vm href='/ovirt-engine/api/vms/9' id='9'><name>web1</name>\
@@ -41,7 +41,7 @@ fn engine(asked: &Asked) -> Reply {
     }
 }
 
-/// Runs in a process of its own, with an environment of its own; see the test after it.
+/// Runs in a child process with its own environment; the test below starts it.
 #[test]
 fn child_that_is_the_program() {
     if std::env::var_os("OVIRT_SDK_TEST_CHILD").is_some() {
@@ -49,7 +49,7 @@ fn child_that_is_the_program() {
     }
 }
 
-/// Runs the test above beside a file `ca.pem`.
+/// Runs the test above in a child process, in a folder with a file `ca.pem`.
 async fn child(authority: &str, proxy: &Proxy) -> Output {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("ca.pem"), authority).unwrap();
@@ -86,7 +86,7 @@ async fn the_program_of_the_readme_runs() {
         "<vm><name>web1</name><cluster><name>Default</name></cluster><template><name>Blank</name></template></vm>"
     );
 
-    // Were the authority another one, the program would not say its password.
+    // With another authority, the program does not send its password.
     let stranger = child(&Authority::new("others").pem(), &proxy).await;
     assert!(!stranger.status.success());
     assert_eq!(server.asked().len(), 7);

@@ -1,4 +1,4 @@
-//! Who is trusted.
+//! Trusted authorities, client certificates and `insecure`.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -13,12 +13,12 @@ fn api(_: &Asked) -> Reply {
     Reply::xml(200, "<api/>")
 }
 
-/// A connection that trusts only the platform, until it is told otherwise.
+/// A connection builder that trusts only the platform's authorities.
 fn careful(server: &Server) -> ConnectionBuilder {
     Connection::builder(server.url()).credentials(Credentials::token("t")).no_proxy()
 }
 
-/// A file that is gone at the end of the test.
+/// A temporary file, removed at the end of the test.
 struct File(std::path::PathBuf);
 
 impl File {
@@ -38,7 +38,7 @@ impl Drop for File {
 }
 
 #[tokio::test]
-async fn a_server_of_an_unknown_authority_is_refused_at_once() {
+async fn a_server_with_an_unknown_authority_is_rejected_without_retries() {
     let server = Server::start(api).await;
     let error = careful(&server).build().unwrap().test().await.unwrap_err();
     assert!(error.is_connect() && error.is_certificate() && !error.is_retryable(), "{error}");
@@ -47,7 +47,7 @@ async fn a_server_of_an_unknown_authority_is_refused_at_once() {
 }
 
 #[tokio::test]
-async fn authorities_come_from_files_and_texts() {
+async fn authorities_can_be_files_and_texts() {
     let server = Server::start(api).await;
     careful(&server).ca_pem(server.authority()).build().unwrap().test().await.unwrap();
     let file = File::new(&server.authority());
@@ -70,15 +70,15 @@ async fn several_authorities_are_trusted_together() {
 }
 
 #[tokio::test]
-async fn insecure_trusts_anybody() {
+async fn insecure_trusts_any_certificate() {
     let server = Server::start(api).await;
     careful(&server).insecure(true).build().unwrap().test().await.unwrap();
     assert!(careful(&server).insecure(false).build().unwrap().test().await.is_err());
 }
 
-/// Any certificate will do, but not that of somebody else: who shows it has to have its key.
+/// `insecure` accepts any certificate, but the server must have its key.
 #[tokio::test]
-async fn insecure_still_asks_for_the_key_of_the_certificate() {
+async fn insecure_still_requires_the_key_of_the_certificate() {
     let authority = Authority::new("tests");
     for version in [&TLS12, &TLS13] {
         let server = Server::with(&authority, Some(authority.impostor(&["localhost"], version)), api).await;
@@ -90,7 +90,7 @@ async fn insecure_still_asks_for_the_key_of_the_certificate() {
 }
 
 #[tokio::test]
-async fn a_certificate_for_another_name_is_refused() {
+async fn a_certificate_for_another_name_is_rejected() {
     let authority = Authority::new("tests");
     let server = Server::with(&authority, Some(authority.server(&["engine.example.com"], None)), api).await;
     let error = careful(&server).ca_pem(authority.pem()).build().unwrap().test().await.unwrap_err();
@@ -99,7 +99,7 @@ async fn a_certificate_for_another_name_is_refused() {
 }
 
 #[tokio::test]
-async fn a_client_certificate_is_shown_to_servers_that_ask() {
+async fn a_client_certificate_is_sent_to_servers_that_request_it() {
     let (authority, clients) = (Authority::new("servers"), Authority::new("clients"));
     let tls = authority.server(&["localhost"], Some(&clients));
     let server = Server::with(&authority, Some(tls), api).await;
@@ -115,7 +115,7 @@ async fn a_client_certificate_is_shown_to_servers_that_ask() {
 }
 
 #[tokio::test]
-async fn the_chain_above_a_client_certificate_is_shown_too() {
+async fn the_chain_of_a_client_certificate_is_sent() {
     let (authority, clients) = (Authority::new("servers"), Authority::new("clients"));
     let server = Server::with(&authority, Some(authority.server(&["localhost"], Some(&clients))), api).await;
     let department = clients.below("department");
@@ -133,7 +133,7 @@ async fn plain_http_needs_insecure() {
 }
 
 #[test]
-fn pem_that_is_none_is_told_by_option_and_file() {
+fn errors_about_invalid_pem_name_the_option_and_the_file() {
     let page = File::new("<html>Not found</html>");
     let path = page.0.display();
     let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";

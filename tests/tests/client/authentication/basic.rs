@@ -1,4 +1,4 @@
-//! Passwords that go along, and sessions that begin with one.
+//! Basic authentication and cookie sessions.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,7 +10,7 @@ use crate::support::{PASSWORD, Reply, Server, USER, builder};
 
 #[tokio::test]
 async fn basic_authentication_is_probed_once() {
-    // USER:PASSWORD
+    // `USER:PASSWORD` in Base64.
     const WANTED: &str = "Basic YWRtaW5AaW50ZXJuYWw6cGEmc3MgdzByZCE=";
     let server = Server::start(|asked| match asked.header("authorization") {
         WANTED => api(asked),
@@ -33,7 +33,7 @@ async fn basic_authentication_is_probed_once() {
 }
 
 #[tokio::test]
-async fn a_probe_is_answered_by_an_engine_or_by_nobody() {
+async fn a_failed_probe_is_a_failed_login() {
     for reply in [Reply::html(404, "Not Found"), Reply::html(500, "Error"), Reply::html(403, "Forbidden")] {
         let status = reply.clone();
         let server = Server::start(move |_| status.clone()).await;
@@ -46,7 +46,7 @@ async fn a_probe_is_answered_by_an_engine_or_by_nobody() {
     }
 }
 
-/// A session, with these cookies, and this answer when it ends.
+/// A server that sets these cookies and sends `end` when the session is closed, and a connection to it.
 async fn session(cookies: &'static [&'static str], end: Reply) -> (Server, Connection) {
     let server = Server::start(move |asked| match asked.header("prefer").is_empty() {
         true => end.clone(),
@@ -58,7 +58,7 @@ async fn session(cookies: &'static [&'static str], end: Reply) -> (Server, Conne
 }
 
 #[tokio::test]
-async fn a_session_needs_a_cookie_and_may_end_by_itself() {
+async fn a_session_needs_a_cookie_and_may_already_have_expired() {
     for cookies in [&[][..], &["locale=en_US"], &["JSESSIONID=; Max-Age=0"]] {
         let (server, connection) = session(cookies, Reply::empty(200)).await;
         let error = connection.test().await.unwrap_err();
@@ -75,7 +75,7 @@ async fn a_session_needs_a_cookie_and_may_end_by_itself() {
 }
 
 #[tokio::test]
-async fn sessions_live_on_a_cookie_and_end_on_close() {
+async fn sessions_use_a_cookie_and_end_on_close() {
     let expired = Arc::new(AtomicUsize::new(0));
     let sessions = Arc::clone(&expired);
     let server = Server::start(move |asked| {

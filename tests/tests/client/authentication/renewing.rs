@@ -1,4 +1,4 @@
-//! Logins after the first one: when the engine has forgotten what that gave, or never accepts it.
+//! Repeated logins: for tokens that have expired and for tokens that the engine never accepts.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -24,9 +24,9 @@ async fn tokens_that_expire_under_load_cause_one_login() {
     assert_eq!(engine.issued(), 2);
 }
 
-/// The answer to a request with an old token can come when there is a new one already.
+/// The response to a request with an expired token can arrive after another request has renewed the token.
 #[tokio::test]
-async fn who_learns_late_that_a_token_expired_takes_the_new_one() {
+async fn a_late_401_reuses_the_renewed_token() {
     let engine = Engine::new();
     let inner = engine.handler(api);
     let server = Server::start(move |asked| {
@@ -51,7 +51,7 @@ async fn who_learns_late_that_a_token_expired_takes_the_new_one() {
 }
 
 #[tokio::test]
-async fn what_was_refused_for_an_old_token_is_sent_again_whatever_it_is() {
+async fn requests_rejected_for_an_expired_token_are_resent_whatever_the_method() {
     let engine = Engine::new();
     let server = Server::start(engine.handler(api)).await;
     let connection = connect(&server);
@@ -62,7 +62,7 @@ async fn what_was_refused_for_an_old_token_is_sent_again_whatever_it_is() {
     assert_eq!(server.last().body, "<vm/>");
 }
 
-/// A single sign-on that accepts as long as it is told to, and an engine that forgets as it is told to.
+/// An engine with two switches: `refuses` rejects logins, `forgets` expires the token.
 #[derive(Clone, Default)]
 struct Moody {
     refuses: Arc<AtomicBool>,
@@ -87,7 +87,7 @@ impl Transport for Moody {
 }
 
 #[tokio::test(start_paused = true)]
-async fn after_a_login_that_went_well_pauses_are_short_again() {
+async fn a_successful_login_resets_the_pause() {
     let engine = Moody::default();
     let connection = Connection::builder("https://engine.example.com/ovirt-engine/api")
         .credentials(Credentials::password(USER, PASSWORD))
@@ -108,7 +108,7 @@ async fn after_a_login_that_went_well_pauses_are_short_again() {
     }
 }
 
-/// An engine that does not know some of the tokens that its single sign-on gave: `useless` has their numbers.
+/// An engine that rejects the tokens whose numbers are in `useless`, although its single sign-on issued them.
 async fn forgetful(useless: &'static [usize]) -> (Server, Arc<AtomicUsize>) {
     // Tokens before this one have expired.
     let oldest = Arc::new(AtomicUsize::new(0));
@@ -129,7 +129,7 @@ async fn forgetful(useless: &'static [usize]) -> (Server, Arc<AtomicUsize>) {
 }
 
 #[tokio::test]
-async fn there_is_one_other_login_for_a_request() {
+async fn a_rejected_token_triggers_one_relogin_per_request() {
     let (server, _) = forgetful(&[1, 2]).await;
     let error = connect(&server).test().await.unwrap_err();
     assert!(error.is_auth() && error.status() == Some(401), "{error}");
@@ -137,9 +137,9 @@ async fn there_is_one_other_login_for_a_request() {
     assert_eq!((server.logins(), server.asked().len()), (2, 4));
 }
 
-/// Two in a row that are of no use are taken for a refusal, but only in a row.
+/// Two consecutive rejected tokens count as a rejected login. An accepted token resets the count.
 #[tokio::test]
-async fn tokens_of_no_use_are_forgotten_after_one_of_use() {
+async fn an_accepted_token_resets_the_count_of_rejected_tokens() {
     let (server, oldest) = forgetful(&[1, 3]).await;
     let connection = connect(&server);
     connection.test().await.unwrap();
@@ -151,7 +151,7 @@ async fn tokens_of_no_use_are_forgotten_after_one_of_use() {
 }
 
 #[tokio::test]
-async fn a_token_that_was_refused_is_not_sent_again() {
+async fn a_rejected_token_is_not_sent_again() {
     let engine = Engine::new();
     let down = Arc::new(AtomicBool::new(false));
     let (inner, is_down) = (engine.handler(api), Arc::clone(&down));
@@ -172,7 +172,7 @@ async fn a_token_that_was_refused_is_not_sent_again() {
 }
 
 #[tokio::test]
-async fn a_login_that_is_of_no_use_is_not_repeated_for_ever() {
+async fn logins_stop_when_the_engine_rejects_every_token() {
     let server = Server::start(|asked| match asked.is_login() {
         true => Reply::json(200, r#"{"access_token":"useless"}"#),
         false => Reply::html(401, "Error"),

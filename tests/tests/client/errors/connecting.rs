@@ -1,4 +1,4 @@
-//! Of requests without an answer.
+//! Error texts of requests that get no response.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use super::{answered, failing};
 use crate::support::{Asked, Authority, Reply, Server, builder};
 
 #[tokio::test]
-async fn a_certificate_that_is_not_trusted() {
+async fn an_untrusted_certificate() {
     let server = Server::start(|_| Reply::empty(200)).await;
     let connection = Connection::builder(server.url()).credentials(Credentials::token("t")).no_proxy().build().unwrap();
     let (error, text) = failing(&server, &connection, Method::Get, "vms").await;
@@ -26,7 +26,7 @@ async fn a_certificate_that_is_not_trusted() {
 }
 
 #[tokio::test]
-async fn a_certificate_of_another_name() {
+async fn a_certificate_for_another_name() {
     let authority = Authority::new("tests");
     let tls = authority.server(&["engine.example.com"], None);
     let server = Server::with(&authority, Some(tls), |_: &Asked| Reply::empty(200)).await;
@@ -41,7 +41,7 @@ async fn a_certificate_of_another_name() {
 }
 
 #[tokio::test]
-async fn a_certificate_of_another_time() {
+async fn an_expired_or_not_yet_valid_certificate() {
     for (years, what, hint) in [
         (
             (1990, 1991),
@@ -74,7 +74,7 @@ async fn a_certificate_of_another_time() {
     }
 }
 
-/// What an attempt to get to a server says, with `PORT` in place of its port.
+/// Sends a request that can't reach the server; returns the error and its text, with `PORT` in place of the port.
 async fn unreachable(connection: ovirt_sdk::ConnectionBuilder, port: u16) -> (Error, String) {
     let connection = connection.credentials(Credentials::token("t")).retry(RetryPolicy::none()).build().unwrap();
     let error = connection.raw(Method::Get, "vms").correlation_id("my-id").send().await.unwrap_err();
@@ -83,7 +83,7 @@ async fn unreachable(connection: ovirt_sdk::ConnectionBuilder, port: u16) -> (Er
 }
 
 #[tokio::test]
-async fn a_proxy_in_the_way() {
+async fn failures_of_a_proxy() {
     let server = Server::start(|_| Reply::empty(200)).await;
     let through = |proxy: String| unreachable(builder(&server).proxy(proxy), server.port());
     let begin = "GET /ovirt-engine/api/vms: can't reach https://localhost:PORT through the proxy: ";
@@ -120,7 +120,7 @@ async fn a_proxy_in_the_way() {
 }
 
 #[tokio::test]
-async fn a_server_that_does_not_answer_or_not_with_tls() {
+async fn a_server_that_does_not_respond_or_does_not_use_tls() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let to = |port: u16| Connection::builder(format!("https://127.0.0.1:{port}/ovirt-engine/api")).no_proxy();
@@ -152,7 +152,7 @@ async fn a_server_that_does_not_answer_or_not_with_tls() {
 }
 
 #[tokio::test]
-async fn a_server_that_wants_to_see_a_certificate() {
+async fn a_server_that_requires_a_client_certificate() {
     let (authority, clients) = (Authority::new("servers"), Authority::new("clients"));
     let tls = authority.server(&["localhost"], Some(&clients));
     let server = Server::with(&authority, Some(tls), |_: &Asked| Reply::empty(200)).await;
@@ -169,7 +169,7 @@ async fn a_server_that_wants_to_see_a_certificate() {
 }
 
 #[tokio::test]
-async fn a_host_that_nobody_knows() {
+async fn an_unknown_host() {
     let nowhere = Connection::builder("https://no-such-host.invalid/ovirt-engine/api").no_proxy();
     let (error, text) = unreachable(nowhere, 0).await;
     assert!(text.starts_with("GET /ovirt-engine/api/vms: can't reach https://no-such-host.invalid: "), "{text}");
@@ -178,7 +178,7 @@ async fn a_host_that_nobody_knows() {
 }
 
 #[tokio::test]
-async fn nobody_listens() {
+async fn a_refused_connection() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     drop(listener);
@@ -223,7 +223,7 @@ async fn a_login_that_takes_too_long() {
 }
 
 #[tokio::test]
-async fn a_request_that_others_leave_no_place_for() {
+async fn a_request_that_waits_too_long_for_a_free_connection() {
     let server = Server::start(|_| Reply::never()).await;
     let connection = builder(&server).credentials(Credentials::token("t")).max_connections(1).build().unwrap();
     let other = tokio::spawn({
@@ -246,7 +246,7 @@ async fn a_request_that_others_leave_no_place_for() {
 }
 
 #[tokio::test]
-async fn an_answer_that_breaks_off() {
+async fn a_truncated_response() {
     let reply = Reply::xml(200, "<vms><vm/></vms>").cut_after(5);
     let (error, text) = answered(reply, Method::Get, "vms").await;
     assert_eq!(

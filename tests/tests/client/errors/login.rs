@@ -1,4 +1,4 @@
-//! Of logins that failed.
+//! Error texts of failed logins.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use ovirt_sdk::{Connection, Credentials, Error};
 use super::failing;
 use crate::support::{Engine, PASSWORD, Reply, Server, USER, builder};
 
-/// The text of a login that is answered in a way.
+/// Logs in at a server that sends this response; returns the error and its text.
 async fn login(reply: Reply) -> (Error, String) {
     let server = Server::start(move |_| reply.clone()).await;
     let connection = builder(&server).retry(RetryPolicy::none()).build().unwrap();
@@ -18,7 +18,7 @@ async fn login(reply: Reply) -> (Error, String) {
     (error, without_login_id(&text))
 }
 
-/// The login has a correlation id of its own, that differs from run to run.
+/// Removes the correlation ID of the login, which is different in each run.
 fn without_login_id(text: &str) -> String {
     let parts = text.split("(correlation id ").enumerate().map(|(index, part)| match part.split_once(')') {
         Some((id, rest)) if index > 0 && id != "my-id" => format!("LOGIN-ID){rest}"),
@@ -42,7 +42,7 @@ async fn a_user_name_without_its_profile() {
 }
 
 #[tokio::test]
-async fn an_account_that_is_locked() {
+async fn a_locked_account() {
     let body = r#"{"error_code":"access_denied","error":"Cannot authenticate user 'admin': The account is locked."}"#;
     let (_, text) = login(Reply::json(400, body)).await;
     assert_eq!(
@@ -61,7 +61,7 @@ async fn a_page_that_repeats_the_form() {
 }
 
 #[tokio::test]
-async fn a_login_that_is_held_back() {
+async fn a_delayed_login() {
     let server = Server::start(Engine::new().handler(|_| Reply::xml(200, "<api/>"))).await;
     let connection = builder(&server).credentials(Credentials::password(USER, "wrong")).build().unwrap();
     let _ = connection.test().await;
@@ -84,7 +84,7 @@ async fn a_single_sign_on_that_repeats_the_password() {
 }
 
 #[tokio::test]
-async fn a_single_sign_on_that_says_no_without_a_word() {
+async fn a_single_sign_on_that_rejects_a_login_without_a_message() {
     let (error, text) = login(Reply::html(401, "Error")).await;
     let begin = "GET /ovirt-engine/api/vms: login rejected: https://localhost:PORT/ovirt-engine/sso/oauth/token \
         responded 401 (correlation id my-id)\nHint: the user name must end with the profile";
@@ -93,7 +93,7 @@ async fn a_single_sign_on_that_says_no_without_a_word() {
 }
 
 #[tokio::test]
-async fn a_single_sign_on_with_another_token_or_with_trouble_of_its_own() {
+async fn a_single_sign_on_that_returns_another_token_or_fails() {
     let (error, text) = login(Reply::json(200, r#"{"token":"hunter2"}"#)).await;
     let answer = "the response of https://localhost:PORT/ovirt-engine/sso/oauth/token has no `access_token`";
     assert_eq!(text, format!("GET /ovirt-engine/api/vms: login failed: {answer}"));
@@ -118,7 +118,7 @@ async fn a_single_sign_on_with_another_token_or_with_trouble_of_its_own() {
 }
 
 #[tokio::test]
-async fn a_login_at_a_server_that_is_no_engine() {
+async fn a_login_at_a_server_other_than_an_engine() {
     let (error, text) = login(Reply::html(404, "Not Found")).await;
     assert_eq!(
         text,
@@ -129,9 +129,9 @@ async fn a_login_at_a_server_that_is_no_engine() {
     assert!(!error.is_auth() && !error.is_not_found());
 }
 
-/// What was in the way of the login was in the way of the request.
+/// The request fails with the error of its login.
 #[tokio::test]
-async fn a_login_without_an_answer() {
+async fn a_login_without_a_response() {
     let begin = "GET /ovirt-engine/api/vms: login failed: POST /ovirt-engine/sso/oauth/token: ";
     let gone = Server::start(|_| Reply::gone()).await;
     let connection = builder(&gone).retry(RetryPolicy::none()).build().unwrap();

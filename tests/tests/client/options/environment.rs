@@ -1,4 +1,4 @@
-//! What the environment says.
+//! Options from environment variables.
 
 use std::ffi::OsStr;
 use std::process::Command;
@@ -9,7 +9,7 @@ use super::api;
 use crate::support::proxy::Proxy;
 use crate::support::{Engine, PASSWORD, Server, USER};
 
-/// Runs in a process of its own, with an environment of its own; see the tests after it.
+/// Runs in a child process with its own environment; the tests below start it.
 #[tokio::test]
 async fn child_of_the_environment() {
     if std::env::var_os("OVIRT_SDK_TEST_CHILD").is_none() {
@@ -24,7 +24,7 @@ async fn child_of_the_environment() {
     builder.build().unwrap().test().await.unwrap();
 }
 
-/// Runs the test above with an environment; whether it went well, off the thread of the server.
+/// Runs the test above in a child process with these variables; returns whether it passed. Does not block the server.
 async fn child(variables: &[(&str, impl AsRef<OsStr>)]) -> bool {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", "options::environment::child_of_the_environment"]).env("OVIRT_SDK_TEST_CHILD", "1");
@@ -39,7 +39,7 @@ async fn child(variables: &[(&str, impl AsRef<OsStr>)]) -> bool {
 }
 
 #[tokio::test]
-async fn the_environment_says_how_to_connect_and_through_which_proxy() {
+async fn the_environment_sets_the_connection_and_the_proxy() {
     let (server, proxy) = (Server::start(api).await, Proxy::start().await);
     let url = server.url();
     let base = [("OVIRT_URL", url.as_str()), ("OVIRT_TOKEN", "from-the-environment"), ("OVIRT_INSECURE", "true")];
@@ -62,7 +62,7 @@ async fn the_environment_says_how_to_connect_and_through_which_proxy() {
 }
 
 #[tokio::test]
-async fn the_environment_has_user_password_and_authority() {
+async fn the_environment_sets_user_password_and_authority() {
     let engine = Engine::new();
     let server = Server::start(engine.handler(api)).await;
     let file = tempfile::NamedTempFile::new().unwrap();
@@ -73,7 +73,7 @@ async fn the_environment_has_user_password_and_authority() {
         ("OVIRT_USERNAME", USER),
         ("OVIRT_PASSWORD", PASSWORD),
         ("OVIRT_CAFILE", path),
-        // What is empty counts as absent.
+        // An empty variable counts as unset.
         ("OVIRT_TOKEN", ""),
         ("OVIRT_INSECURE", ""),
     ];
@@ -85,14 +85,14 @@ async fn the_environment_has_user_password_and_authority() {
         assert!(!child(&others).await, "without {}", all[missing].0);
     }
     assert_eq!(server.asked().len(), 2);
-    // A token goes before them.
+    // A token takes precedence over user name and password.
     engine.accept("given");
     assert!(child(&[&all[..4], &[("OVIRT_TOKEN", "given")]].concat()).await);
     assert_eq!((engine.issued(), server.last().header("authorization")), (1, "Bearer given"));
 }
 
 #[tokio::test]
-async fn the_environment_says_yes_and_no_in_several_ways() {
+async fn boolean_variables_have_several_spellings() {
     let server = Server::start(api).await;
     let url = server.url();
     let says = |insecure| [("OVIRT_URL", url.as_str()), ("OVIRT_TOKEN", "t"), ("OVIRT_INSECURE", insecure)];
@@ -103,14 +103,14 @@ async fn the_environment_says_yes_and_no_in_several_ways() {
         assert!(!child(&says(no)).await, "{no}");
     }
     assert_eq!(server.asked().len(), 4);
-    // What the program says goes before what is missing or wrong there.
+    // Options set by the program take precedence over missing or invalid variables.
     assert!(child(&[("OVIRT_SDK_TEST_URL", url.as_str()), ("OVIRT_INSECURE", "perhaps")]).await);
     assert_eq!(server.last().header("authorization"), "Bearer from-the-program");
 }
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_variable_that_is_no_text_is_not_passed_over() {
+async fn a_variable_that_is_not_unicode_is_an_error() {
     use std::os::unix::ffi::OsStrExt;
     let server = Server::start(api).await;
     let url = server.url();

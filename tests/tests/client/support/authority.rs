@@ -1,4 +1,4 @@
-//! Certificates, made for each test.
+//! Certificates, generated for each test.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use tokio_rustls::rustls::server::{ClientHello, ResolvesServerCert, WebPkiClient
 use tokio_rustls::rustls::sign::CertifiedKey;
 use tokio_rustls::rustls::{RootCertStore, ServerConfig, SupportedProtocolVersion, crypto};
 
-/// Who signs certificates.
+/// A certificate authority.
 pub(crate) struct Authority {
     issuer: CertifiedIssuer<'static, KeyPair>,
 }
@@ -25,7 +25,7 @@ impl Authority {
         self.issuer.pem()
     }
 
-    /// Somebody to whom this authority has given the right to sign.
+    /// An intermediate authority signed by this one.
     pub(crate) fn below(&self, name: &str) -> Self {
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -37,7 +37,7 @@ impl Authority {
         self.issuer.der().clone()
     }
 
-    /// A certificate and its key; it holds from the beginning of a year to that of another one, if they are given.
+    /// A certificate and its key. With `years`, it is valid from the start of the first year to that of the second.
     fn issue(&self, names: &[&str], years: Option<(i32, i32)>) -> (rcgen::Certificate, KeyPair) {
         let names: Vec<String> = names.iter().map(|name| name.to_string()).collect();
         let key = KeyPair::generate().unwrap();
@@ -49,18 +49,18 @@ impl Authority {
         (params.signed_by(&key, &self.issuer).unwrap(), key)
     }
 
-    /// A certificate with its key as PEM, for a client.
+    /// A client certificate and its key, as PEM.
     pub(crate) fn client(&self, name: &str) -> String {
         let (certificate, key) = self.issue(&[name], None);
         format!("{}{}", certificate.pem(), key.serialize_pem())
     }
 
-    /// What a server needs that has these names, and wants clients to be known to an authority, if one is given.
+    /// The configuration of a server with these names. With `clients`, it requires client certificates signed by them.
     pub(crate) fn server(&self, names: &[&str], clients: Option<&Authority>) -> Arc<ServerConfig> {
         Self::config(self.issue(names, None), clients)
     }
 
-    /// What a server needs whose certificate holds from the beginning of a year to that of another one.
+    /// The configuration of a server whose certificate is valid between the starts of two years.
     pub(crate) fn server_of_years(&self, names: &[&str], years: (i32, i32)) -> Arc<ServerConfig> {
         Self::config(self.issue(names, Some(years)), None)
     }
@@ -81,7 +81,7 @@ impl Authority {
         Arc::new(builder.with_single_cert(vec![certificate.der().clone()], key).unwrap())
     }
 
-    /// What a server needs that shows a certificate whose key it does not have.
+    /// The configuration of a server that presents a certificate without having its key.
     pub(crate) fn impostor(&self, names: &[&str], version: &'static SupportedProtocolVersion) -> Arc<ServerConfig> {
         let (certificate, _) = self.issue(names, None);
         let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(KeyPair::generate().unwrap().serialize_der()));
@@ -93,7 +93,7 @@ impl Authority {
     }
 }
 
-/// Always the same certificate, whether the key is its own or not.
+/// Always presents the same certificate, even if the key does not match.
 #[derive(Debug)]
 struct Shown(Arc<CertifiedKey>);
 

@@ -1,4 +1,4 @@
-//! As much of an engine as logging in needs.
+//! The part of an engine that handles logins.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
@@ -12,7 +12,7 @@ struct State {
     valid: HashSet<String>,
 }
 
-/// Gives tokens, and asks for them.
+/// Issues tokens and requires them in requests.
 #[derive(Clone, Default)]
 pub(crate) struct Engine {
     state: Arc<Mutex<State>>,
@@ -24,12 +24,12 @@ impl Engine {
         Self::default()
     }
 
-    /// An engine that takes its time to log in.
+    /// An engine that delays its responses to logins.
     pub(crate) fn slow(login_delay: Duration) -> Self {
         Self { login_delay, ..Self::default() }
     }
 
-    /// Forgets all tokens.
+    /// Expires all tokens.
     pub(crate) fn expire(&self) {
         self.state.lock().unwrap().valid.clear();
     }
@@ -42,12 +42,12 @@ impl Engine {
         self.state.lock().unwrap().valid.len()
     }
 
-    /// Makes a token valid that was given by someone else.
+    /// Makes the engine accept a token that it did not issue.
     pub(crate) fn accept(&self, token: &str) {
         self.state.lock().unwrap().valid.insert(token.to_owned());
     }
 
-    /// Logs in, logs out, refuses; what is authorized is for the other one.
+    /// Handles logins and logouts and rejects requests without a valid token; passes the others to `api`.
     pub(crate) fn handler(
         &self,
         api: impl Fn(&Asked) -> Reply + Send + Sync + 'static,

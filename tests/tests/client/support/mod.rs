@@ -1,4 +1,4 @@
-//! An HTTPS server in the process of the tests, that behaves, or misbehaves, as a test wants.
+//! An HTTPS server in the test process, whose behavior each test controls.
 
 pub(crate) mod authority;
 pub(crate) mod engine;
@@ -17,7 +17,7 @@ pub(crate) use server::{Asked, Reply, Server};
 pub(crate) const USER: &str = "admin@internal";
 pub(crate) const PASSWORD: &str = "pa&ss w0rd!";
 
-/// A connection to a server, that trusts it and logs in with the right password.
+/// A connection builder that trusts the server and has the right password.
 pub(crate) fn builder(server: &Server) -> ConnectionBuilder {
     Connection::builder(server.url())
         .credentials(Credentials::password(USER, PASSWORD))

@@ -1,4 +1,4 @@
-//! A proxy that connects where it is told to, or elsewhere.
+//! An HTTP proxy that connects to the requested address or to a fixed port.
 
 use std::sync::{Arc, Mutex};
 
@@ -15,7 +15,7 @@ impl Proxy {
         Self::with(|target| target.replace("localhost", "127.0.0.1")).await
     }
 
-    /// A proxy that connects to this port, whatever it is told.
+    /// A proxy that always connects to this port.
     pub(crate) async fn to(port: u16) -> Self {
         Self::with(move |_| format!("127.0.0.1:{port}")).await
     }
@@ -45,7 +45,7 @@ impl Proxy {
         Self { port, heads }
     }
 
-    /// The beginnings of the connections that were asked for.
+    /// The heads of the `CONNECT` requests.
     pub(crate) fn heads(&self) -> Vec<String> {
         self.heads.lock().unwrap().clone()
     }

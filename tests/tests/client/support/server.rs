@@ -1,4 +1,4 @@
-//! HTTP/1.1 over TLS, by hand: servers of good manners can't do what these tests need.
+//! A hand-written HTTP/1.1 server with TLS. Server libraries can't misbehave as these tests require.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -13,13 +13,13 @@ use tokio_rustls::rustls::ServerConfig;
 
 use super::Authority;
 
-/// A request as it came.
+/// A received request.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Asked {
     pub(crate) method: String,
     pub(crate) path: String,
     pub(crate) query: String,
-    /// Values of one name are joined by commas.
+    /// Values of headers with the same name are joined with commas.
     headers: HashMap<String, String>,
     pub(crate) body: String,
 }
@@ -34,14 +34,14 @@ impl Asked {
     }
 }
 
-/// What a server does with a request.
+/// The response to a request, or the failure to send one.
 #[derive(Clone, Debug)]
 pub(crate) struct Reply {
     status: u16,
     headers: Vec<(String, String)>,
     body: Vec<u8>,
     delay: Duration,
-    /// After so many bytes of the body the connection is gone.
+    /// Closes the connection after this many bytes of the body.
     cut: Option<usize>,
     stuck: bool,
     never: bool,
@@ -84,7 +84,7 @@ impl Reply {
         Self { never: true, ..Self::empty(200) }
     }
 
-    /// The connection is gone before anything is said.
+    /// Closes the connection without a response.
     pub(crate) fn gone() -> Self {
         Self { gone: true, ..Self::empty(200) }
     }
@@ -104,7 +104,7 @@ impl Reply {
         self
     }
 
-    /// After so many bytes of the body nothing comes any more.
+    /// Sends nothing after this many bytes of the body, but keeps the connection open.
     pub(crate) fn stuck_after(mut self, bytes: usize) -> Self {
         self.stuck = true;
         self.cut_after(bytes)
@@ -129,13 +129,13 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// A server on a free port that is called localhost.
+    /// Starts a server at localhost, on a free port.
     pub(crate) async fn start(handler: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Self {
         let authority = Authority::new("tests");
         Self::with(&authority, Some(authority.server(&["localhost"], None)), handler).await
     }
 
-    /// A server that does not encrypt.
+    /// Starts a server without TLS.
     pub(crate) async fn plain(handler: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Self {
         Self::with(&Authority::new("none"), None, handler).await
     }
@@ -176,22 +176,22 @@ impl Server {
         format!("{}/ovirt-engine/api", self.origin())
     }
 
-    /// The certificate of the authority, as PEM.
+    /// The certificate of the authority, as PEM text.
     pub(crate) fn authority(&self) -> String {
         self.authority.clone()
     }
 
-    /// All requests that came until now.
+    /// All requests received so far.
     pub(crate) fn asked(&self) -> Vec<Asked> {
         self.shared.asked.lock().unwrap().clone()
     }
 
-    /// The last request that came.
+    /// The last received request.
     pub(crate) fn last(&self) -> Asked {
         self.asked().pop().unwrap()
     }
 
-    /// How many requests have come to a path.
+    /// Number of requests whose path ends with `path`.
     pub(crate) fn count(&self, path: &str) -> usize {
         self.asked().iter().filter(|asked| asked.path.ends_with(path)).count()
     }
@@ -200,7 +200,7 @@ impl Server {
         self.asked().iter().filter(|asked| asked.is_login()).count()
     }
 
-    /// How many requests were under way at the same time, at most.
+    /// Largest number of concurrent requests.
     pub(crate) fn most_at_once(&self) -> usize {
         self.shared.most_at_once.load(Ordering::SeqCst)
     }
@@ -270,7 +270,7 @@ async fn read(stream: &mut (impl AsyncRead + Unpin), buffer: &mut Vec<u8>) -> Op
     Some(Asked { method, path: path.to_owned(), query: query.to_owned(), headers, body })
 }
 
-/// Whether the connection goes on.
+/// Sends the response; returns whether the connection stays open.
 async fn answer(stream: &mut (impl AsyncWrite + Unpin), asked: &Asked, reply: Reply) -> bool {
     if !reply.delay.is_zero() {
         tokio::time::sleep(reply.delay).await;
