@@ -1,6 +1,6 @@
-//! Every struct of the API by its Rust name, for tests that need the types themselves and not only their tables.
+//! Every struct of the API by its Rust name, for tests that need the types and not only their tables.
 
-/// Calls a macro with the name of every struct; a test compares the names with [`ovirt_sdk::registry::structs`].
+/// Calls a macro with the names of all structs. A test compares them with [`ovirt_sdk::registry::structs`].
 #[macro_export]
 macro_rules! every_struct {
     ($macro:ident) => {

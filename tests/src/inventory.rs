@@ -1,12 +1,12 @@
-//! Collections of virtual machines as an engine sends them, made up: for benchmarks, of any size and always the same.
+//! Generated collections of VMs for benchmarks: any size, same content on every run, in the format of an engine.
 //!
-//! The shape is the engine's: XML declaration, four spaces, line feeds, its order of elements, the envelope of actions
-//! and links with every machine. Names, identifiers, sizes, dates and states vary, and so does what is there at all:
-//! two machines of three run, some have cloud-init, pinned processors or a host that they may not leave.
+//! The format follows the engine: XML declaration, indentation with four spaces, line feeds, order of elements, and
+//! actions and links for every VM. Names, identifiers, sizes, dates and states vary. Two of three VMs are running. Some
+//! VMs have cloud-init, pinned CPUs or a fixed host.
 
 use std::fmt::{Display, Write};
 
-/// So many machines of about 9 KB are what the budgets of the SDK are about.
+/// Number of VMs, of about 9 KB each, to which the budgets of the SDK apply.
 pub const LARGE: usize = 10_000;
 
 const API: &str = "/ovirt-engine/api";
@@ -64,7 +64,7 @@ const SYSTEMS: [(&str, &str); 5] = [
     ("other_linux", "Linux"),
 ];
 
-/// A `<vms>` document of so many machines.
+/// A `<vms>` document with `count` VMs.
 pub fn vms(count: usize) -> String {
     let mut page = Page { out: String::with_capacity(count * 9_500 + 100), depth: 0, random: Random(0x0DD_B1A5) };
     page.out.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n");
@@ -72,7 +72,7 @@ pub fn vms(count: usize) -> String {
     page.out
 }
 
-/// The xorshift generator: good enough to vary things, and the same everywhere.
+/// A xorshift generator. Its sequence is the same on every platform.
 struct Random(u64);
 
 impl Random {
@@ -87,7 +87,7 @@ impl Random {
         self.next() % end
     }
 
-    /// Whether something is so that is so once in a number of times.
+    /// Returns `true` once in `times` calls, on average.
     fn once_in(&mut self, times: u64) -> bool {
         self.below(times) == 0
     }
@@ -124,7 +124,7 @@ impl Random {
     }
 }
 
-/// The document, as far as it is written.
+/// The part of the document written so far.
 struct Page {
     out: String,
     depth: usize,
@@ -136,7 +136,7 @@ impl Page {
         for _ in 0..self.depth {
             self.out.push_str("    ");
         }
-        // Writing to a string does not fail.
+        // Writing to a string can't fail.
         let _ = writeln!(self.out, "{text}");
     }
 
@@ -164,7 +164,7 @@ impl Page {
         rels.iter().for_each(|rel| self.line(format_args!("<link href=\"{href}/{rel}\" rel=\"{rel}\"/>")));
     }
 
-    /// A reference to an object of another collection; there are only so many of them.
+    /// Writes a reference to one of `choices` objects in another collection.
     fn reference(&mut self, tag: &str, collection: &str, choices: u64) {
         let id = Random(0xC0FF_EE11 + self.random.below(choices) * 7919).uuid();
         self.line(format_args!("<{tag} href=\"{API}/{collection}/{id}\" id=\"{id}\"/>"));
@@ -386,7 +386,7 @@ mod tests {
     use ovirt_sdk::xml::DecodeOptions;
 
     #[test]
-    fn machines_are_as_large_as_real_ones_and_fully_known() {
+    fn vms_have_a_realistic_size_and_no_unknown_content() {
         let document = super::vms(200);
         assert!((8_000..10_000).contains(&(document.len() / 200)), "{} bytes each", document.len() / 200);
         let vms: List<Vm> = DecodeOptions::new().strict(true).from_str(&document).expect("only what the model knows");

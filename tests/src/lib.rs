@@ -1,4 +1,4 @@
-//! What the tests and the benchmarks of the SDK share.
+//! Code shared by the tests and benchmarks of the SDK.
 
 pub mod every;
 pub mod inventory;
@@ -8,7 +8,7 @@ pub mod random;
 pub mod report;
 pub mod round_trip;
 
-/// The program of the README, which has to compile and to run.
+/// The program in the README, which must compile and run.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 #[derive(Debug)]

@@ -1,8 +1,8 @@
-//! A reader that gives its bytes in pieces.
+//! A reader that returns its bytes in small pieces.
 
 use std::io::Read;
 
-/// Gives at most so many bytes a call, as a slow connection does.
+/// Returns a limited number of bytes per call, like a slow connection.
 #[derive(Debug)]
 pub struct Pieces<'b> {
     bytes: &'b [u8],
@@ -10,7 +10,7 @@ pub struct Pieces<'b> {
 }
 
 impl<'b> Pieces<'b> {
-    /// Pieces of `most` bytes.
+    /// Creates a reader that returns at most `most` bytes per call.
     pub fn new(bytes: &'b [u8], most: usize) -> Self {
         Self { bytes, most }
     }

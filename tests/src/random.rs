@@ -1,14 +1,14 @@
-//! Random documents of any struct of the API, made from its tables.
+//! Random documents of any struct of the API, generated from its table.
 //!
-//! The same seed gives the same documents. They are trees of nodes, so that one object can be written in several ways:
-//! with its children in another order, with character references or `CDATA`, indented or not.
+//! The same seed generates the same documents. A document is a tree of nodes, so the same object can be written in
+//! several ways: with its children in another order, with character references or `CDATA`, indented or not.
 
 use std::ops::RangeInclusive;
 
 use fastrand::Rng;
 use ovirt_sdk::object::{Kind, Member, ScalarKind, StructInfo};
 
-/// Texts that a careless reader or writer would change.
+/// Texts that need correct escaping and whitespace handling.
 const AWKWARD: &[&str] = &[
     "",
     " ",
@@ -40,7 +40,7 @@ const AWKWARD: &[&str] = &[
     "0",
 ];
 
-/// Makes random documents.
+/// Generates random documents.
 #[derive(Debug)]
 pub struct Random {
     rng: Rng,
@@ -58,36 +58,36 @@ pub struct Node {
 #[derive(Clone, Debug)]
 enum Content {
     Text(String),
-    /// The members of an object, in any order.
+    /// The fields of an object, in any order.
     Members(Vec<Node>),
-    /// The items of a list, whose order means something.
+    /// The items of a list. Their order is significant.
     Items(Vec<Node>),
 }
 
 impl Random {
-    /// Integers of all 64 bits; every seed gives other documents.
+    /// A generator with this seed, which generates integers of the full 64-bit range.
     pub fn new(seed: u64) -> Self {
         Self { rng: Rng::with_seed(seed), integers: i64::MIN..=i64::MAX }
     }
 
-    /// Other integers.
+    /// Limits integers to this range.
     #[must_use]
     pub fn integers(self, integers: RangeInclusive<i64>) -> Self {
         Self { integers, ..self }
     }
 
-    /// A document with one object; objects in it are nested so deep at most.
+    /// A document with one object, which contains at most `levels` levels of nested objects.
     pub fn object(&mut self, info: &'static StructInfo, levels: u32) -> Node {
         self.node(info.tag, info, levels)
     }
 
-    /// A document with a collection.
+    /// A document with a collection of objects.
     pub fn collection(&mut self, info: &'static StructInfo, levels: u32) -> Node {
         Node { tag: info.plural_tag, attributes: Vec::new(), content: self.items(info.tag, info, levels) }
     }
 
     fn node(&mut self, tag: &'static str, info: &'static StructInfo, levels: u32) -> Node {
-        // Sparse objects are usual; in small ones every member must come up, too.
+        // Most objects are sparse, but every field of a small struct must appear as well.
         let share: f64 = *self.rng.choice(&[0.02, 0.1, 0.3, 0.9]).unwrap_or(&0.3);
         let model = info.new_object();
         let mut attributes = Vec::new();
@@ -185,7 +185,7 @@ impl Random {
         }
     }
 
-    /// Puts the members of all objects into another order.
+    /// Shuffles the fields of all objects.
     pub fn shuffle(&mut self, node: &mut Node) {
         match &mut node.content {
             Content::Text(_) => {}
@@ -197,7 +197,7 @@ impl Random {
         }
     }
 
-    /// Writes a document in a way that is random where XML leaves a choice.
+    /// Writes a document, choosing at random between equivalent XML forms.
     pub fn write(&mut self, node: &Node) -> String {
         let mut out = String::new();
         if self.rng.bool() {
@@ -242,7 +242,7 @@ impl Random {
         out.push_str(&format!("</{}>", node.tag));
     }
 
-    /// What may stand between elements and means nothing.
+    /// Writes insignificant content between elements.
     fn filling(&mut self, out: &mut String) {
         out.push_str(match self.rng.u8(..20) {
             0 => "<!-- <vm> & -->",

@@ -1,18 +1,18 @@
-//! What the benchmarks print: figures, ratios and the budgets beside them.
+//! Measures and prints the results of benchmarks: figures, ratios and their budgets.
 
-#![allow(clippy::print_stdout, reason = "for benchmarks, which print")]
+#![allow(clippy::print_stdout, reason = "benchmarks print their results")]
 
 use std::fmt;
 use std::time::{Duration, Instant};
 
-/// What a figure has to be.
+/// The budget of a figure.
 #[derive(Clone, Copy, Debug)]
 pub enum Budget {
-    /// At least this.
+    /// The smallest acceptable value.
     AtLeast(f64),
-    /// At most this.
+    /// The largest acceptable value.
     AtMost(f64),
-    /// Nothing: for orientation.
+    /// No budget; the figure is for information.
     None,
 }
 
@@ -26,22 +26,22 @@ impl Budget {
     }
 }
 
-/// Prints the head of a table.
+/// Prints the header of a table.
 pub fn head(title: &str) {
     println!("\n{title}\n{:48} {:>14} {:>10}  budget", "", "measured", "ratio");
 }
 
-/// Prints a figure for orientation.
+/// Prints a figure without a ratio or a budget.
 pub fn figure(what: &str, measured: &str) {
     println!("{what:48} {measured:>14}");
 }
 
-/// Prints a figure that has a budget.
+/// Prints a figure, its ratio and its budget.
 pub fn ratio(what: &str, measured: &str, ratio: f64, budget: Budget) {
     println!("{what:48} {measured:>14} {ratio:>10.3}  {}", budget.verdict(ratio));
 }
 
-/// The time that something takes on the clock; what it makes is dropped after the clock has stopped.
+/// Wall-clock time of `work`, without the time to drop its result.
 pub fn timed<V>(work: impl FnOnce() -> V) -> Duration {
     let start = Instant::now();
     let made = std::hint::black_box(work());
@@ -50,8 +50,8 @@ pub fn timed<V>(work: impl FnOnce() -> V) -> Duration {
     took
 }
 
-/// The time that something takes on the processor, where Linux tells it: other programs don't count. On the clock
-/// elsewhere.
+/// CPU time of `work` on this thread, which other programs don't affect. Wall-clock time where Linux does not provide
+/// the CPU time.
 pub fn timed_alone<V>(work: impl FnOnce() -> V) -> Duration {
     let start = on_processor();
     let (mut took, mut end) = (Duration::ZERO, None);
@@ -66,8 +66,8 @@ pub fn timed_alone<V>(work: impl FnOnce() -> V) -> Duration {
     if took.is_zero() { on_clock } else { took }
 }
 
-/// The time that processes take on the processor that are started and waited for meanwhile, where Linux tells it. On the
-/// clock elsewhere.
+/// CPU time of the processes that `work` starts and waits for. Wall-clock time where Linux does not provide the CPU
+/// time.
 pub fn timed_children<V>(work: impl FnOnce() -> V) -> Duration {
     let start = children_on_processor();
     let on_clock = timed(work);
@@ -77,33 +77,33 @@ pub fn timed_children<V>(work: impl FnOnce() -> V) -> Duration {
     }
 }
 
-/// For how long the processes that this one waited for had a processor, with those that they waited for.
+/// CPU time of the child processes that have been waited for, including their own children.
 fn children_on_processor() -> Option<Duration> {
     ticks(13)
 }
 
-/// For how long all threads of this process had a processor, where Linux tells it.
+/// CPU time of all threads of this process, if Linux provides it.
 pub fn process_on_processor() -> Option<Duration> {
     ticks(11)
 }
 
-/// The sum of two times that Linux tells of this process, after so many other figures.
+/// The sum of two consecutive times in `/proc/self/stat`, after `skipped` other fields.
 fn ticks(skipped: usize) -> Option<Duration> {
     let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
-    // The name of the program, in parentheses, may have blanks in it.
+    // The name of the program, in parentheses, may contain spaces.
     let mut figures = stat.rsplit_once(')')?.1.split_whitespace().skip(skipped).map(str::parse::<u64>);
     let ticks = figures.next()?.ok()? + figures.next()?.ok()?;
-    // In hundredths of a second, wherever Linux runs today.
+    // Linux reports these times in hundredths of a second.
     Some(Duration::from_millis(10 * ticks))
 }
 
-/// For how long this thread has had a processor.
+/// CPU time of this thread.
 fn on_processor() -> Option<Duration> {
     let figures = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
     figures.split_whitespace().next()?.parse().ok().map(Duration::from_nanos)
 }
 
-/// The medians of several things that take turns, so that a machine that is busy for a while is so for all of them.
+/// Medians in seconds of several workloads. The workloads take turns, so temporary load affects all of them.
 pub fn medians<const N: usize>(rounds: usize, mut work: [&mut dyn FnMut() -> Duration; N]) -> [f64; N] {
     let mut times: [Vec<Duration>; N] = std::array::from_fn(|_| Vec::with_capacity(rounds));
     for _ in 0..rounds {
@@ -114,20 +114,20 @@ pub fn medians<const N: usize>(rounds: usize, mut work: [&mut dyn FnMut() -> Dur
     times.map(|times| Samples::new(times.iter().map(Duration::as_secs_f64)).median())
 }
 
-/// Figures of several rounds.
+/// The figures of several rounds.
 #[derive(Clone, Debug)]
 pub struct Samples {
-    /// In the order of the rounds.
+    /// Figures in the order of the rounds.
     figures: Vec<f64>,
 }
 
 impl Samples {
-    /// The figures, in the order of the rounds.
+    /// Creates samples from figures in the order of the rounds.
     pub fn new(figures: impl IntoIterator<Item = f64>) -> Self {
         Self { figures: figures.into_iter().collect() }
     }
 
-    /// How many times the others these are, round by round: what is busy in a round is so for both.
+    /// The ratios to `others`, per round. Load during a round affects both figures of the ratio.
     #[must_use]
     pub fn over(&self, others: &Self) -> Self {
         Self::new(self.figures.iter().zip(&others.figures).map(|(own, other)| own / other))
@@ -139,7 +139,7 @@ impl Samples {
         sorted
     }
 
-    /// The one in the middle.
+    /// The median.
     pub fn median(&self) -> f64 {
         let sorted = self.sorted();
         sorted.get(sorted.len() / 2).copied().unwrap_or(f64::NAN)
@@ -147,7 +147,7 @@ impl Samples {
 }
 
 impl fmt::Display for Samples {
-    /// The median, and the least and the most.
+    /// Prints the median, the minimum and the maximum.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sorted = self.sorted();
         let (least, most) = (sorted.first(), sorted.last());

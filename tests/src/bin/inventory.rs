@@ -1,4 +1,4 @@
-//! Prints a `<vms>` document of so many machines, for measuring other programs with what the benchmarks use.
+//! Prints a `<vms>` document with the given number of VMs, to measure other programs with the benchmarks' data.
 //!
 //! ```text
 //! cargo run --release -p ovirt-sdk-tests --bin inventory -- 10000 > vms.xml

@@ -1,11 +1,11 @@
-//! Writes random documents of every type, as the SDK encodes them: to be checked with the schema of the engine.
+//! Writes random documents of every type, encoded by the SDK, for validation against the engine's schema.
 //!
 //! ```text
 //! cargo run -p ovirt-sdk-tests --bin random_documents -- FOLDER [--per-type N] [--seed S]
 //! xmllint --noout --schema api.xsd FOLDER/*.xml
 //! ```
 
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for the command line")]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line program")]
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ use ovirt_sdk::registry;
 use ovirt_sdk::xml::{DecodeOptions, Document, EncodeOptions};
 use ovirt_sdk_tests::random::{Node, Random};
 
-/// Objects in objects, at most.
+/// Maximum nesting of objects.
 const LEVELS: u32 = 3;
 
 struct Arguments {
@@ -31,7 +31,7 @@ fn main() -> ExitCode {
     };
     match write_all(&arguments) {
         Ok((objects, collections)) => {
-            println!("{} types: {objects} objects and {collections} collections", registry::structs().len());
+            println!("wrote {objects} objects and {collections} collections of {} types", registry::structs().len());
             ExitCode::SUCCESS
         }
         Err(error) => {
@@ -57,7 +57,7 @@ fn arguments() -> Option<Arguments> {
 
 fn write_all(arguments: &Arguments) -> Result<(usize, usize), Box<dyn Error>> {
     std::fs::create_dir_all(&arguments.folder)?;
-    // The schema has integers of 32 bits with and without a sign, and of 64: this is what they share.
+    // The schema has signed and unsigned 32-bit integers and 64-bit integers. This is their common range.
     let mut random = Random::new(arguments.seed).integers(0..=i32::MAX.into());
     let (mut objects, mut collections) = (0, 0);
     for info in registry::structs() {

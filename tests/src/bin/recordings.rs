@@ -1,11 +1,11 @@
-//! Checks the bindings with recorded documents: every file must decode in strict mode, and decode → encode → decode
-//! must be the identity.
+//! Checks the bindings with recorded documents. Every file must decode in strict mode, and encoding and decoding it
+//! again must return the same document.
 //!
 //! ```text
 //! cargo run -p ovirt-sdk-tests --bin recordings -- FOLDER
 //! ```
 
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for the command line")]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line program")]
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -56,13 +56,13 @@ fn check(file: &Path) -> Result<(), Box<dyn std::error::Error>> {
     let written = first.write(&EncodeOptions::new().unknown(true))?;
     let second = Document::read(written.as_bytes(), &strict)?;
     if first != second {
-        return Err("decode → encode → decode is not the identity".into());
+        return Err("the document changes when it is encoded and decoded".into());
     }
-    // Without what the model does not know, writing must settle at once.
+    // Without unknown content, encoding must be stable after one round trip.
     let known = first.write(&EncodeOptions::new())?;
     let again = Document::read(known.as_bytes(), &strict)?.write(&EncodeOptions::new())?;
     if known != again {
-        return Err("what was written is not written again from itself".into());
+        return Err("the encoded document changes when it is decoded and encoded again".into());
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
-//! Prints the seconds of one decoding and of one encoding of a `<vms>` document, for `tests/benches/compare`.
+//! Prints the seconds taken to decode and to encode a `<vms>` document, for `tests/benches/compare`.
 
-#![allow(clippy::print_stdout, reason = "a program for the command line")]
+#![allow(clippy::print_stdout, reason = "a command-line program")]
 
 use std::time::Instant;
 
@@ -17,7 +17,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let text = xml::to_string(&vms)?;
     let encoded = start.elapsed();
     if vms.is_empty() || text.len() < document.len() / 4 {
-        return Err("nothing was read or written".into());
+        return Err("the document was not read or written completely".into());
     }
     println!("{} {}", decoded.as_secs_f64(), encoded.as_secs_f64());
     Ok(())

@@ -55,7 +55,7 @@ impl Authority {
         format!("{}{}", certificate.pem(), key.serialize_pem())
     }
 
-    /// The configuration of a server with these names. With `clients`, it requires client certificates signed by them.
+    /// The configuration of a server with these names, which requires client certificates if `clients` is given.
     pub(crate) fn server(&self, names: &[&str], clients: Option<&Authority>) -> Arc<ServerConfig> {
         Self::config(self.issue(names, None), clients)
     }
