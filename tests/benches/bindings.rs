@@ -1,4 +1,4 @@
-//! How fast a large collection is read and written, beside the bare tokenization of the same bytes.
+//! Speed of reading and writing a large collection, compared with tokenizing the same bytes.
 
 use std::time::Duration;
 
@@ -30,16 +30,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         ],
     );
 
-    // All speeds are in bytes of the document that was read, so that they compare with those of other SDKs.
+    // All speeds are relative to the size of the input document, so they are comparable with other SDKs.
     let size = document.len() as f64 / 1e6;
     let speed = |seconds: f64| format!("{:.0} MB/s", size / seconds);
-    report::head(&format!("{} machines, {size:.1} MB, {:.1} MB when written", vms.len(), written as f64 / 1e6));
-    report::figure("tokenization by quick-xml", &speed(tokenize));
+    report::head(&format!("{} VMs, {size:.1} MB, {:.1} MB when written", vms.len(), written as f64 / 1e6));
+    report::figure("tokenize with quick-xml", &speed(tokenize));
     let part = |seconds: f64| tokenize / seconds;
-    report::ratio("decode, of the tokenization's speed", &speed(decode), part(decode), Budget::AtLeast(0.45));
-    report::ratio("decode item by item, of the same", &speed(items), part(items), Budget::None);
-    report::ratio("encode to a string, of the same", &speed(encode), part(encode), Budget::None);
-    report::ratio("encode to a writer, of the same", &speed(to_sink), part(to_sink), Budget::None);
+    report::ratio("decode (ratio to tokenization)", &speed(decode), part(decode), Budget::AtLeast(0.45));
+    report::ratio("decode item by item (same ratio)", &speed(items), part(items), Budget::None);
+    report::ratio("encode to a string (same ratio)", &speed(encode), part(encode), Budget::None);
+    report::ratio("encode to a writer (same ratio)", &speed(to_sink), part(to_sink), Budget::None);
     Ok(())
 }
 

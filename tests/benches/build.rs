@@ -1,9 +1,9 @@
-//! What the SDK costs to build: lines, the time of `cargo check`, the size of a program, and the time of
+//! Build costs of the SDK: generated lines, time of `cargo check`, size of a program, and time of
 //! `cargo xtask regenerate`.
 //!
-//! Times of cargo are those on the processor, where Linux tells them: other programs don't count.
-//! With `OVIRT_SDK_BENCH_K8S=1` in the environment `cargo check` is compared with that of `k8s-openapi`, which is
-//! downloaded and built for it outside of the workspace.
+//! On Linux, the times of `cargo check` are CPU times, so other programs don't affect them.
+//! `OVIRT_SDK_BENCH_K8S=1` compares `cargo check` with that of `k8s-openapi`, which is downloaded and built outside the
+//! workspace.
 
 use std::error::Error;
 use std::fs::{self, File};
@@ -15,10 +15,10 @@ use ovirt_sdk_tests::report::{self, Budget};
 
 const ROUNDS: usize = 5;
 
-/// Lines of the official SDK for Python.
+/// Number of lines of the official Python SDK.
 const PYTHON_LINES: f64 = 101_000.0;
 
-/// The program whose size is told.
+/// The example whose size is measured.
 const EXAMPLE: &str = "list_vms";
 
 const K8S_CRATE: &str = r#"[package]
@@ -50,7 +50,7 @@ strip = "symbols"
 fn main() -> Result<(), Box<dyn Error>> {
     let root = &ovirt_sdk_tests::models::repository();
     let scratch = &ovirt_sdk_tests::models::target_folder().join("tmp");
-    report::head("building");
+    report::head("building the SDK");
     lines(root)?;
     check(root, scratch)?;
     binary(root, scratch)?;
@@ -62,15 +62,15 @@ fn lines(root: &Path) -> Result<(), Box<dyn Error>> {
     for file in generated(root)? {
         lines += fs::read_to_string(file)?.lines().count();
     }
-    report::figure("emitted lines, of those of the Python SDK", &format!("{:.2}", lines as f64 / PYTHON_LINES));
-    report::ratio("emitted lines", &lines.to_string(), lines as f64, Budget::AtMost(60_000.0));
+    report::figure("generated lines, ratio to the Python SDK", &format!("{:.2}", lines as f64 / PYTHON_LINES));
+    report::ratio("generated lines", &lines.to_string(), lines as f64, Budget::AtMost(60_000.0));
     Ok(())
 }
 
 fn check(root: &Path, scratch: &Path) -> Result<(), Box<dyn Error>> {
     let target = scratch.join("check");
     let source = root.join("generated-sdk/src/lib.rs");
-    // What users pay: they have the SDK as a dependency, and cargo builds these without its incremental cache.
+    // Users have the SDK as a dependency, and cargo builds dependencies without incremental compilation.
     let ours = |incremental: &str| cargo(root, &target, incremental, &["check", "--quiet", "--package", "ovirt-sdk"]);
     let touched = |incremental: &str| {
         let touched = File::options().append(true).open(&source).and_then(|file| file.set_modified(SystemTime::now()));
@@ -93,15 +93,15 @@ fn check(root: &Path, scratch: &Path) -> Result<(), Box<dyn Error>> {
     let seconds = |seconds: f64| format!("{seconds:.2} s");
     if k8s.is_some() {
         report::figure("cargo check of k8s-openapi 0.25, v1_32", &seconds(theirs));
-        report::ratio("cargo check of ovirt-sdk, of that", &seconds(clean), clean / theirs, Budget::AtMost(1.0));
+        report::ratio("cargo check of ovirt-sdk, ratio to that", &seconds(clean), clean / theirs, Budget::AtMost(1.0));
     } else {
         report::figure("cargo check of ovirt-sdk", &seconds(clean));
     }
-    report::figure("  with the incremental cache", &seconds(again));
+    report::figure("  with incremental compilation", &seconds(again));
     Ok(())
 }
 
-/// A program as its users ship it: in a crate of its own, since examples of the SDK have the features of its tests.
+/// Builds the example in its own crate, like a user's program. In the SDK, examples get the features of its tests.
 fn binary(root: &Path, scratch: &Path) -> Result<(), Box<dyn Error>> {
     let sdk = root.join("generated-sdk");
     let folder = scratch.join("program");
@@ -111,15 +111,15 @@ fn binary(root: &Path, scratch: &Path) -> Result<(), Box<dyn Error>> {
     fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock"))?;
     let target = folder.join("target");
     if !succeeds(cargo(&folder, &target, "0", &["build", "--quiet", "--release"])) {
-        return Err(format!("the example `{EXAMPLE}` can't be built").into());
+        return Err(format!("can't build the example `{EXAMPLE}`").into());
     }
     let program = target.join("release/program").with_extension(std::env::consts::EXE_EXTENSION);
     let size = fs::metadata(program)?.len() as f64 / 1e6;
-    report::figure(&format!("the example `{EXAMPLE}`, release, stripped"), &format!("{size:.2} MB"));
+    report::figure(&format!("example `{EXAMPLE}`, release build, stripped"), &format!("{size:.2} MB"));
     Ok(())
 }
 
-/// A crate that depends on k8s-openapi, with all that it needs built.
+/// Creates a crate that depends on k8s-openapi, and builds its dependencies.
 fn k8s(scratch: &Path) -> Result<PathBuf, Box<dyn Error>> {
     let folder = scratch.join("k8s");
     fs::create_dir_all(folder.join("src"))?;
@@ -138,13 +138,13 @@ fn regenerate(root: &Path) -> Result<(), Box<dyn Error>> {
         succeeds(command)
     };
     if !run(&["--check"]) {
-        return Err("the generated files are not fresh".into());
+        return Err("the generated files are stale; run `cargo xtask regenerate`".into());
     }
     let before = dates(root)?;
     let [took] = report::medians(ROUNDS, [&mut || report::timed(|| run(&[]))]);
     report::ratio("cargo xtask regenerate, seconds", &format!("{took:.2} s"), took, Budget::AtMost(1.0));
     let touched = dates(root)?.iter().zip(&before).filter(|(after, before)| after != before).count();
-    report::ratio("  files touched", &touched.to_string(), touched as f64, Budget::AtMost(0.0));
+    report::ratio("  files rewritten", &touched.to_string(), touched as f64, Budget::AtMost(0.0));
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-//! How much memory a decoded collection takes, and how much it takes to read one item by item.
+//! Memory used by a decoded collection, and by reading a collection item by item.
 
 use ovirt_sdk::types::{List, Vm};
 use ovirt_sdk::xml;
@@ -24,20 +24,20 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let size = document.len();
     let megabytes = |bytes: usize| format!("{:.1} MB", bytes as f64 / 1e6);
     let of_document = |bytes: usize| bytes as f64 / size as f64;
-    report::head(&format!("{} machines, {}; ratios to the document's size", inventory::LARGE, megabytes(size)));
+    report::head(&format!("{} VMs, {}; ratios to the document's size", inventory::LARGE, megabytes(size)));
     report::ratio("decoded list", &megabytes(list), of_document(list), Budget::AtMost(1.2));
-    report::ratio("peak while decoding it", &megabytes(peak), of_document(peak), Budget::None);
+    report::ratio("peak while decoding the list", &megabytes(peak), of_document(peak), Budget::None);
     if let Some(grown) = grown {
-        report::ratio("the same, as the kernel counts it", &megabytes(grown), of_document(grown), Budget::None);
+        report::ratio("growth of the resident memory", &megabytes(grown), of_document(grown), Budget::None);
     }
     let kilobytes = |bytes: usize| format!("{:.1} kB", bytes as f64 / 1e3);
-    report::figure("peak while reading item by item, a tenth of it", &kilobytes(small));
+    report::figure("peak while reading item by item, 1/10 of the VMs", &kilobytes(small));
     let growth = large as f64 / small as f64;
-    report::ratio("  all of it; ratio to a tenth", &kilobytes(large), growth, Budget::AtMost(1.1));
+    report::ratio("  all VMs; ratio to 1/10 of the VMs", &kilobytes(large), growth, Budget::AtMost(1.1));
     Ok(())
 }
 
-/// The peak of the memory that it takes to read a document item by item.
+/// Peak memory, in bytes, while reading a document item by item.
 fn stream(document: &str) -> Result<usize, ovirt_sdk::Error> {
     let before = ALLOCATOR.current_usage();
     ALLOCATOR.reset_peak_usage();
@@ -47,7 +47,7 @@ fn stream(document: &str) -> Result<usize, ovirt_sdk::Error> {
     Ok(ALLOCATOR.peak_usage() - before)
 }
 
-/// The memory of this process in bytes, where `/proc` tells it.
+/// Resident memory of this process in bytes, if `/proc` provides it.
 fn resident() -> Option<usize> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;

@@ -1,4 +1,4 @@
-//! One measurement of this SDK.
+//! A single measurement of this SDK.
 
 use std::error::Error;
 use std::time::{Duration, Instant};
@@ -7,7 +7,7 @@ use ovirt_sdk::{Connection, Credentials};
 use ovirt_sdk_tests::report;
 use tokio::task::JoinSet;
 
-/// Prints seconds on the clock and on the processor, the memory at most in kB, and the number of objects.
+/// Prints the wall-clock and CPU time in seconds, the peak memory in kB, and the number of objects.
 pub(super) fn run(url: &str, authority: &str, scenario: &[&str]) -> Result<(), Box<dyn Error>> {
     let (at_once, requests) = match scenario {
         ["get", at_once, requests] => (at_once.parse()?, requests.parse()?),
@@ -22,7 +22,7 @@ pub(super) fn run(url: &str, authority: &str, scenario: &[&str]) -> Result<(), B
             .max_connections(at_once)
             .build()?;
         connection.test().await?;
-        // So that all TCP connections are there.
+        // Open all TCP connections first.
         get(&connection, at_once, requests.min(at_once)).await?;
         let (began, before) = (Instant::now(), on_processor()?);
         let count = match scenario {
@@ -37,7 +37,7 @@ pub(super) fn run(url: &str, authority: &str, scenario: &[&str]) -> Result<(), B
     })
 }
 
-/// Asks for the same machine again and again, so many times at once.
+/// Reads the same VM `requests` times, with `at_once` concurrent requests.
 async fn get(connection: &Connection, at_once: usize, requests: usize) -> Result<usize, Box<dyn Error>> {
     let mut tasks = JoinSet::new();
     for number in 0..at_once {
@@ -67,13 +67,13 @@ async fn items(connection: &Connection) -> Result<usize, ovirt_sdk::Error> {
     Ok(count)
 }
 
-/// Seconds that all threads of this process had a processor.
+/// CPU time of all threads of this process, in seconds.
 fn on_processor() -> Result<f64, Box<dyn Error>> {
-    Ok(report::process_on_processor().ok_or("the kernel tells no times")?.as_secs_f64())
+    Ok(report::process_on_processor().ok_or("can't read the CPU time from `/proc`")?.as_secs_f64())
 }
 
 fn memory_at_most() -> Result<u64, Box<dyn Error>> {
     let status = std::fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).ok_or("the kernel tells no memory")?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).ok_or("no `VmHWM` in `/proc`")?;
     Ok(line.trim().trim_end_matches(" kB").parse()?)
 }

@@ -1,9 +1,9 @@
-//! Requests a second and memory against a local HTTPS server, beside the official SDK for Python.
+//! Requests per second and memory with a local HTTPS server, compared with the official Python SDK.
 //!
-//! The server is a process of its own, and so is each measurement: what it took at most is its own memory. With
-//! `OVIRT_SDK_BENCH_PYTHON` in the environment, the path of a Python that has `ovirt-engine-sdk-python`, both take turns.
+//! The server and each measurement run in their own process, so the peak memory is that of one measurement.
+//! If `OVIRT_SDK_BENCH_PYTHON` is the path of a Python with `ovirt-engine-sdk-python`, the two SDKs take turns.
 
-#![allow(clippy::print_stdout, reason = "a benchmark prints, and its processes talk to each other")]
+#![allow(clippy::print_stdout, reason = "benchmarks print, and their processes exchange data through standard output")]
 
 mod client;
 mod server;
@@ -15,16 +15,16 @@ use std::process::{Child, Command, Stdio};
 
 use ovirt_sdk_tests::report::{self, Samples};
 
-/// What is measured, as the arguments of the processes.
+/// Titles of the measurements, and arguments of their processes.
 const SCENARIOS: &[(&str, &[&str])] = &[
-    ("GET of a machine, one at a time", &["get", "1"]),
-    ("GET of a machine, 16 at once", &["get", "16"]),
-    ("GET of a machine, 256 at once", &["get", "256"]),
-    ("list of 10,000 machines", &["list"]),
-    ("list of 10,000 machines, item by item", &["items"]),
+    ("GET of a VM, one at a time", &["get", "1"]),
+    ("GET of a VM, 16 concurrent requests", &["get", "16"]),
+    ("GET of a VM, 256 concurrent requests", &["get", "256"]),
+    ("list of 10,000 VMs", &["list"]),
+    ("list of 10,000 VMs, item by item", &["items"]),
 ];
 
-/// So many requests each measurement of small ones has, after as many as go at once to begin with.
+/// Number of requests per measurement of small requests, after a warm-up with one request per connection.
 const REQUESTS: &str = "8192";
 
 const ROUNDS: usize = 5;
@@ -46,7 +46,7 @@ fn compare() -> Result<(), Box<dyn Error>> {
         Command::new(&program).arg("serve").arg(folder.path()).stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?,
     );
     let mut url = String::new();
-    BufReader::new(server.0.stdout.take().ok_or("the server says nothing")?).read_line(&mut url)?;
+    BufReader::new(server.0.stdout.take().ok_or("the server has no standard output")?).read_line(&mut url)?;
     let authority = folder.path().join(server::AUTHORITY);
     let rounds = match std::env::var("OVIRT_SDK_BENCH_ROUNDS") {
         Ok(rounds) => rounds.parse()?,
@@ -65,7 +65,7 @@ fn compare() -> Result<(), Box<dyn Error>> {
         let (mut ours, mut theirs) = (Vec::new(), Vec::new());
         for _ in 0..rounds {
             ours.push(measure(Command::new(&program).arg("client"), scenario)?);
-            // It has no way to read a list item by item.
+            // The Python SDK can't read a list item by item.
             if let Some(python) = python.as_ref().filter(|_| scenario != &["items"]) {
                 let driver = ovirt_sdk_tests::models::tests_folder().join("benches/connection/driver.py");
                 theirs.push(measure(Command::new(python).arg(driver), scenario)?);
@@ -76,7 +76,7 @@ fn compare() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// A process that ends with this one.
+/// A child process that is killed on drop.
 struct Process(Child);
 
 impl Drop for Process {
@@ -86,8 +86,7 @@ impl Drop for Process {
     }
 }
 
-/// What a process measured: seconds on the clock and on the processor, its memory at most in kB, and how many objects
-/// it has got.
+/// Results of a process: wall-clock and CPU time in seconds, peak memory in kB, and number of objects received.
 struct Measured {
     clock: f64,
     processor: f64,
@@ -100,7 +99,7 @@ impl Measured {
         let figures: Result<Vec<f64>, _> = line.split_whitespace().map(str::parse).collect();
         match figures?.as_slice() {
             &[clock, processor, memory, count] if count > 0.0 => Ok(Self { clock, processor, memory, count }),
-            _ => Err(format!("expected four figures, found `{line}`").into()),
+            _ => Err(format!("expected four numbers, found `{line}`").into()),
         }
     }
 }
@@ -109,20 +108,20 @@ type Figure = (&'static str, fn(&Measured) -> f64, bool);
 
 fn show(title: &str, ours: &[Measured], theirs: &[Measured]) {
     let figures: [Figure; 3] = [
-        ("objects a second", |measured| measured.count / measured.clock, true),
-        ("time on the processor for each, µs", |measured| measured.processor / measured.count * 1e6, false),
-        ("memory at most, MB", |measured| measured.memory / 1e3, false),
+        ("objects per second", |measured| measured.count / measured.clock, true),
+        ("CPU time per object, µs", |measured| measured.processor / measured.count * 1e6, false),
+        ("peak memory, MB", |measured| measured.memory / 1e3, false),
     ];
-    println!("\n{title}; medians of {} rounds (least to most)", ours.len());
+    println!("\n{title}; medians of {} rounds (minimum to maximum)", ours.len());
     for (what, figure, more_is_better) in figures {
         let ours = Samples::new(ours.iter().map(figure));
         report::figure(&format!("  {what}"), &ours.to_string());
         if !theirs.is_empty() {
             let theirs = Samples::new(theirs.iter().map(figure));
-            report::figure("    the official SDK for Python", &theirs.to_string());
+            report::figure("    official Python SDK", &theirs.to_string());
             let times = if more_is_better { ours.over(&theirs) } else { theirs.over(&ours) };
-            let than = if more_is_better { "times as many" } else { "times less" };
-            report::figure(&format!("    {than}, round by round"), &times.to_string());
+            let than = if more_is_better { "times higher" } else { "times lower" };
+            report::figure(&format!("    {than}, per round"), &times.to_string());
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A server with the answers of an engine, ready to be sent: what is measured are its clients.
+//! A server with prepared responses of an engine, so the measurements depend mainly on the clients.
 
 use std::collections::HashMap;
 use std::error::Error;
@@ -12,7 +12,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
-/// The file with the certificate, which is its own authority.
+/// The file with the self-signed certificate.
 pub(super) const AUTHORITY: &str = "ca.pem";
 
 const API: &str = "/ovirt-engine/api";
@@ -35,17 +35,17 @@ pub(super) fn run(folder: &Path) -> Result<(), Box<dyn Error>> {
             let (stream, _) = listener.accept().await?;
             stream.set_nodelay(true)?;
             let (tls, answers) = (tls.clone(), Arc::clone(&answers));
-            // A client that is gone is no failure.
+            // A client that disconnects is not an error.
             tokio::spawn(async move { drop(serve(stream, tls, &answers).await) });
         }
     })
 }
 
-/// What is answered at each path.
+/// The responses by path.
 fn answers() -> Result<HashMap<String, Vec<u8>>, Box<dyn Error>> {
     let one = inventory::vms(1);
     let machine = one.split_once("<vm ").and_then(|(_, rest)| rest.rsplit_once("</vms>"));
-    let machine = machine.ok_or("the inventory has no machine")?.0;
+    let machine = machine.ok_or("the inventory has no VM")?.0;
     let token = r#"{"access_token":"token","scope":"ovirt-app-api","exp":"9223372036854775807","token_type":"bearer"}"#;
     let xml = "application/xml;charset=UTF-8";
     let api = "<api><product_info><name>oVirt Engine</name></product_info></api>".to_owned();
