@@ -1,4 +1,4 @@
-//! The types in JSON and other formats, by the traits of serde.
+//! The types in JSON and other formats, through serde.
 
 #![allow(
     clippy::expect_used,

@@ -1,4 +1,4 @@
-//! Documents that are wrong.
+//! Errors in hand-written documents.
 
 use ovirt_sdk::types::{Cpu, DateTime, ExternalProvider, Host, HostStorage, List, Tag, Vm, VmStatus};
 use serde::de::DeserializeOwned;
@@ -10,7 +10,7 @@ fn mistake<V: DeserializeOwned + std::fmt::Debug>(json: &str) -> String {
 }
 
 #[test]
-fn members_that_are_not_there_are_told_with_what_was_meant() {
+fn unknown_fields_are_reported_with_a_suggestion() {
     for (json, expected) in [
         (r#"{"nmae": "web1"}"#, "unknown member `nmae` of `vm`, did you mean `name`?"),
         (r#"{"diskAttachments": []}"#, "unknown member `diskAttachments` of `vm`, did you mean `disk_attachments`?"),
@@ -43,7 +43,7 @@ fn members_that_are_not_there_are_told_with_what_was_meant() {
 }
 
 #[test]
-fn values_that_do_not_fit_are_told_with_their_place() {
+fn invalid_values_are_reported_with_their_path() {
     for (json, expected) in [
         (
             r#"{"memory": "1 GiB"}"#,
@@ -113,7 +113,7 @@ fn values_that_do_not_fit_are_told_with_their_place() {
 }
 
 #[test]
-fn a_number_that_the_engine_can_t_read_is_not_written() {
+fn numbers_that_are_not_finite_are_not_written() {
     for number in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
         let error = serde_json::to_string(&Vm::new().cpu(Cpu::new().speed(number))).unwrap_err();
         assert_eq!(error.to_string(), format!("`cpu.speed`: the engine can't read the number {number}"));
@@ -121,7 +121,7 @@ fn a_number_that_the_engine_can_t_read_is_not_written() {
 }
 
 #[test]
-fn secrets_are_written_and_never_shown() {
+fn secrets_are_written_but_not_shown_in_errors() {
     let provider = ExternalProvider::new().password("s3cret");
     assert_eq!(serde_json::to_string(&provider).unwrap(), r#"{"password":"s3cret"}"#);
     for secret in [
@@ -137,7 +137,7 @@ fn secrets_are_written_and_never_shown() {
         assert!(!error.contains("31415926") || secret.contains('{'), "{error}");
     }
     assert_eq!(mistake::<Host>(r#"{"root_password": 31415926}"#), "expected `host.root_password` to be a text");
-    // What is within a secret is one.
+    // Everything inside a secret is secret.
     for (json, place) in [
         (r#"{"driver_sensitive_options": "s3cret"}"#, "host_storage.driver_sensitive_options` to be a sequence"),
         (r#"{"driver_sensitive_options": 5338}"#, "host_storage.driver_sensitive_options` to be a sequence"),
@@ -155,13 +155,13 @@ fn secrets_are_written_and_never_shown() {
 }
 
 #[test]
-fn nesting_is_limited_by_the_format_or_by_us() {
+fn nesting_is_limited() {
     let nested = |levels: usize| format!("{}{}", r#"{"parent":"#.repeat(levels), "{}") + &"}".repeat(levels);
     serde_json::from_str::<Tag>(&nested(100)).unwrap();
     assert_eq!(mistake::<Tag>(&nested(1000)), "recursion limit exceeded");
     assert_eq!(mistake::<Tag>(&nested(1_000_000)), "recursion limit exceeded");
 
-    // A tree has no limit: it is in memory already.
+    // `serde_json` does not limit a tree in memory, so the SDK does.
     let tree =
         |levels: usize| (0..levels).fold(serde_json::json!({}), |within, _| serde_json::json!({"parent": within}));
     serde_json::from_value::<Tag>(tree(127)).unwrap();
@@ -179,7 +179,7 @@ fn broken_documents_are_errors() {
     for length in 0..whole.len() {
         serde_json::from_str::<Vm>(&whole[..length]).unwrap_err();
     }
-    // Any byte replaced by any of these.
+    // Replace each byte with each of these.
     for position in 0..whole.len() {
         for byte in [b'"', b'{', b'}', b'[', b']', b',', b':', b'0', b'x', b'\\', 0, 0xFF] {
             let mut bytes = whole.as_bytes().to_vec();

@@ -1,4 +1,4 @@
-//! What holds for every struct of the API, checked with random objects.
+//! Properties of every struct of the API, checked with random objects.
 
 use std::fmt::Debug;
 
@@ -10,14 +10,14 @@ use ovirt_sdk_tests::random::Random;
 use serde::Serialize;
 use serde::de::{DeserializeOwned, DeserializeSeed};
 
-/// So many objects are made of each struct.
+/// Number of random objects per struct.
 const EACH: u32 = 4;
 const LEVELS: u32 = 2;
 
 macro_rules! for_each {
     ($($name:ident,)*) => {
         #[test]
-        fn what_is_written_is_read_again() {
+        fn values_survive_a_round_trip() {
             $(written_is_read::<types::$name>();)*
         }
     };
@@ -47,14 +47,14 @@ fn written_is_read<T: Struct + Serialize + DeserializeOwned>() {
 fn json<V: Serialize + DeserializeOwned + PartialEq + Debug>(value: &V) {
     let text = serde_json::to_string(value).unwrap();
     same(&serde_json::from_str(&text), value, &text);
-    // Texts that are borrowed, texts that are handed over, and texts that come in pieces.
+    // Deserialize from borrowed strings, from owned strings and from a reader.
     let tree = serde_json::to_value(value).unwrap();
     same(&V::deserialize(&tree), value, &text);
     same(&serde_json::from_value(tree), value, &text);
     same(&serde_json::from_reader(text.as_bytes()), value, &text);
 }
 
-/// The same without the type: an object of any struct.
+/// Checks the same round trip through `dyn Object`, without the static type.
 fn by_table<T: Struct + Serialize>(value: &T) {
     let object: &dyn Object = value;
     let text = serde_json::to_string(object).unwrap();

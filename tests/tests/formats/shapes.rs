@@ -1,4 +1,4 @@
-//! What objects look like in JSON.
+//! The JSON representation of objects.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ fn text(value: &impl serde::Serialize) -> String {
 }
 
 #[test]
-fn members_have_their_names_their_order_and_their_kinds() {
+fn fields_keep_their_names_order_and_types() {
     let vm: Vm = xml::from_str(
         r#"<vm href="/ovirt-engine/api/vms/7" id="7">
              <name>web1</name>
@@ -40,7 +40,7 @@ fn members_have_their_names_their_order_and_their_kinds() {
 }
 
 #[test]
-fn absent_empty_and_set_are_three_things() {
+fn absent_empty_and_set_fields_are_distinguished() {
     for written in [
         r#"{}"#,
         r#"{"name":""}"#,
@@ -59,7 +59,7 @@ fn absent_empty_and_set_are_three_things() {
 }
 
 #[test]
-fn lists_keep_where_they_are() {
+fn lists_keep_their_href() {
     let mut vm = Vm::new();
     let mut nics = List::from([Nic::with_name("nic1")]);
     nics.set_href(Some("/api/vms/7/nics"));
@@ -70,7 +70,7 @@ fn lists_keep_where_they_are() {
     assert_eq!(serde_json::to_value(&vm).unwrap(), written);
     assert_eq!(serde_json::from_value::<Vm>(written).unwrap(), vm);
 
-    // The links may come first, and lists may have the form that they have by themselves.
+    // `_links` may come first, and a list may be a map with `href` and `items`.
     let first = r#"{"_links": {"tags": "/api/vms/7/tags", "nics": "/api/vms/7/nics"}, "nics": [{"name": "nic1"}]}"#;
     assert_eq!(serde_json::from_str::<Vm>(first).unwrap(), vm);
     let alone = json!({"nics": nics, "tags": tags});
@@ -88,7 +88,7 @@ fn lists_keep_where_they_are() {
 }
 
 #[test]
-fn what_the_model_does_not_know_is_left_out() {
+fn unknown_content_is_omitted() {
     let vm: Vm = xml::from_str(
         r#"<vm id="7" new="1"><actions><link rel="start" href="/x/start"/></actions>
            <link rel="newer" href="/x/newer"/><newest>1</newest></vm>"#,
@@ -99,11 +99,11 @@ fn what_the_model_does_not_know_is_left_out() {
 }
 
 #[test]
-fn numbers_and_booleans_may_be_texts() {
+fn numbers_and_booleans_may_be_strings() {
     let vm: Vm =
         serde_json::from_str(r#"{"memory": "1073741824", "stateless": "true", "cpu": {"speed": "2.5"}}"#).unwrap();
     assert_eq!(vm, Vm::new().memory(1 << 30).stateless(true).cpu(Cpu::new().speed(2.5)));
-    // A whole number is a decimal.
+    // Integers are accepted as decimals.
     assert_eq!(serde_json::from_str::<Cpu>(r#"{"speed": 2}"#).unwrap(), Cpu::new().speed(2.0));
     let large = serde_json::from_str::<Cpu>(r#"{"speed": 18446744073709551615}"#).unwrap();
     assert_eq!(large.speed, Some(18_446_744_073_709_551_615.0));
@@ -125,14 +125,14 @@ fn dates_keep_their_offset() {
 }
 
 #[test]
-fn types_are_parts_of_documents_of_one_s_own() {
+fn types_can_be_parts_of_custom_documents() {
     let wanted = BTreeMap::from([
         ("web".to_owned(), vec![Vm::with_name("web1"), Vm::with_name("web2")]),
         ("none".to_owned(), Vec::new()),
     ]);
     assert_eq!(text(&wanted), r#"{"none":[],"web":[{"name":"web1"},{"name":"web2"}]}"#);
     assert_eq!(serde_json::from_str::<BTreeMap<String, Vec<Vm>>>(&text(&wanted)).unwrap(), wanted);
-    // Values of enums can be keys.
+    // Enum values can be keys.
     let counts = BTreeMap::from([(VmStatus::Up, 3), (VmStatus::Unknown("newer".into()), 1)]);
     assert_eq!(text(&counts), r#"{"up":3,"newer":1}"#);
     assert_eq!(serde_json::from_str::<BTreeMap<VmStatus, i32>>(&text(&counts)).unwrap(), counts);
@@ -143,7 +143,7 @@ fn types_are_parts_of_documents_of_one_s_own() {
 }
 
 #[test]
-fn people_write_toml() {
+fn hand_written_toml_is_read() {
     let vm: Vm = toml::from_str(
         r#"
         name = "web1"
