@@ -1,4 +1,4 @@
-//! The function of the fuzz target in `tests/fuzz`, over its seeds and random mutations of them.
+//! Runs the fuzz target of `tests/fuzz` on its seeds and on random mutations of them.
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, reason = "tests fail so")]
 
@@ -9,10 +9,10 @@ use ovirt_sdk::xml::{DecodeOptions, Document};
 use ovirt_sdk_tests::round_trip;
 
 const MUTATIONS: u32 = 40_000;
-/// Slow machines check less.
+/// Time limit; slow computers check fewer mutations.
 const LONGEST: Duration = Duration::from_secs(10);
 
-/// Pieces of XML that mutations put into documents.
+/// Pieces of XML that mutations insert into documents.
 const PIECES: &[&str] = &[
     "<",
     ">",
@@ -83,7 +83,7 @@ fn seeds() -> Vec<(String, Vec<u8>)> {
 }
 
 #[test]
-fn seeds_hold() {
+fn seeds_pass_the_round_trip_check() {
     for (path, bytes) in seeds() {
         Document::read(&bytes, &DecodeOptions::new()).unwrap_or_else(|error| panic!("{path}: {error}"));
         round_trip::check(&bytes).unwrap_or_else(|problem| panic!("{path}: {problem}"));
@@ -91,7 +91,7 @@ fn seeds_hold() {
 }
 
 #[test]
-fn mutations_of_seeds_hold() {
+fn mutations_of_seeds_pass_the_round_trip_check() {
     let seeds = seeds();
     let mut rng = Rng::with_seed(20_260_405);
     let start = Instant::now();
@@ -126,7 +126,7 @@ fn mutate(bytes: &mut Vec<u8>, other: &[u8], rng: &mut Rng) {
         }
         _ => {
             let piece = rng.choice(PIECES).expect("there are pieces");
-            // Where elements end is where something can be put.
+            // Prefer to insert after a `>`, where XML allows content.
             let ends: Vec<_> = (0..bytes.len()).filter(|at| bytes[*at] == b'>').map(|at| at + 1).collect();
             let at = if rng.bool() { rng.choice(ends).unwrap_or(from) } else { from };
             bytes.splice(at..at, piece.bytes());

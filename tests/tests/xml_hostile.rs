@@ -1,4 +1,4 @@
-//! Documents that someone made to do harm, or that came broken.
+//! Malicious and damaged documents.
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, reason = "tests fail so")]
 
@@ -32,7 +32,7 @@ fn nested(outer: &str, tag: &str, levels: usize) -> String {
 
 #[test]
 fn nesting_is_limited() {
-    // In unknown elements, in scalars, and in members that can hold themselves.
+    // In unknown elements, in scalars, and in recursive fields.
     for (outer, tag, inner) in [("vm", "x", "x"), ("vm><name", "b", "b"), ("tag", "parent", "parent")] {
         let close = outer.split('>').next_back().expect("a tag").replace('<', "");
         let root = outer.split('>').next().expect("a tag");
@@ -65,7 +65,7 @@ fn a_million_levels_do_not_overflow_the_stack() {
         let (whole, error) = items(nested("vms", tag, LEVELS).as_bytes(), 1 << 16);
         assert!(whole.is_empty() && error.is_some());
     }
-    // What is not known is passed over without the stack, however deep it may be.
+    // Skipping unknown content uses no stack, at any depth.
     let deep = DecodeOptions::new().max_depth(u32::MAX);
     let kept: Vm = deep.from_str(&nested("vm", "x", LEVELS)).expect("deep enough");
     assert_eq!(kept.unknown().elements().count(), 1);
@@ -74,7 +74,7 @@ fn a_million_levels_do_not_overflow_the_stack() {
 }
 
 #[test]
-fn another_depth() {
+fn the_maximum_depth_can_be_changed() {
     let shallow = DecodeOptions::new().max_depth(2);
     assert!(shallow.from_str::<Vm>("<vm><name>a</name></vm>").is_ok());
     assert!(shallow.from_str::<Vm>("<vm><cpu><name>a</name></cpu></vm>").is_err());
@@ -145,7 +145,7 @@ fn references_out_of_range() {
     }
 }
 
-/// Real ones are larger, and nothing else.
+/// A document like that of an engine, only smaller.
 fn real_looking() -> String {
     let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<vms>\n");
     for number in 0..3 {
@@ -217,7 +217,7 @@ fn other_encodings() {
 }
 
 #[test]
-fn a_byte_order_mark_is_no_part_of_the_document() {
+fn a_byte_order_mark_is_ignored() {
     let text = "\u{FEFF}<vms><vm id='1'><name>a</name></vm><vm id='2'/></vms>";
     let list: List<Vm> = xml::from_str(text).expect("a mark");
     assert_eq!(list[0].name.as_deref(), Some("a"));
@@ -232,7 +232,7 @@ fn a_byte_order_mark_is_no_part_of_the_document() {
 }
 
 #[test]
-fn what_is_no_document() {
+fn invalid_documents() {
     for text in [
         "",
         " ",
@@ -300,7 +300,7 @@ fn broken_attributes() {
     assert!(items(b"<vms a='1' a='2'><vm/></vms>", 1).1.is_some());
 }
 
-/// Guests report what they like; one name must not hide all the others. It can't be written.
+/// Guests report arbitrary names. One such name must not make a whole response unreadable.
 #[test]
 fn control_characters_are_read_and_not_written() {
     let odd = vm("<vm><name>a\0b\u{1}</name></vm>").expect("read");
@@ -324,7 +324,7 @@ fn many_attributes() {
     }
 }
 
-/// How long something takes at a size and at four times of it must be near to four times.
+/// Checks that the run time grows linearly: four times the size takes about four times as long.
 fn linear(name: &str, mut run: impl FnMut(usize)) {
     const SIZE: usize = 12 << 20;
     let mut time = |size| {
@@ -333,7 +333,7 @@ fn linear(name: &str, mut run: impl FnMut(usize)) {
         start.elapsed()
     };
     let (one, four) = (time(SIZE), time(4 * SIZE));
-    // Generous, for busy machines: with its square it would be sixteen times as long.
+    // The limit allows for load. Quadratic growth would take sixteen times as long.
     assert!(four < one * 12 + Duration::from_millis(300), "{name}: {one:?}, then {four:?}");
 }
 
@@ -370,7 +370,7 @@ fn large_values_take_linear_time() {
 }
 
 #[test]
-fn items_and_what_surrounds_them_are_limited() {
+fn the_sizes_of_items_and_of_content_between_them_are_limited() {
     let small = DecodeOptions::new().max_item(1000);
     let last = |text: String| small.items::<Vm, _>(Pieces::new(text.as_bytes(), 100)).last().expect("something");
     let error = last(format!("<vms><vm/><vm><name>{}</name></vm></vms>", "x".repeat(5000))).expect_err("large");
@@ -382,9 +382,9 @@ fn items_and_what_surrounds_them_are_limited() {
     assert!(last(format!("<vms>{}</vms>", "<vm><name>x</name></vm>".repeat(500))).is_ok());
 }
 
-/// A reader that never ends: what follows the collection must not be gathered.
+/// The reader never ends, so content after the collection must not be buffered.
 #[test]
-fn what_follows_a_collection_is_looked_at_at_once() {
+fn content_after_a_collection_is_rejected_without_buffering() {
     let endless = b"<vms><vm/></vms> x".as_slice();
     let mut items = xml::items::<Vm, _>(std::io::Read::chain(endless, std::io::repeat(b'x')));
     assert!(items.next().is_some_and(|vm| vm.is_ok()));
@@ -393,7 +393,7 @@ fn what_follows_a_collection_is_looked_at_at_once() {
 }
 
 #[test]
-fn a_root_that_is_no_name() {
+fn invalid_root_tags() {
     for root in ["", "a b", "a>", "1a", "é", "<vm>", "a:b", "-a"] {
         let error = EncodeOptions::new().root(root).to_string(&Vm::new()).expect_err(root);
         assert!(error.is_encode());

@@ -1,4 +1,4 @@
-//! The messages of errors, read as a user reads them.
+//! The complete texts of XML errors.
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, reason = "tests fail so")]
 
@@ -132,7 +132,7 @@ fn documents() {
 }
 
 #[test]
-fn items_say_the_same() {
+fn errors_of_items_have_the_same_texts() {
     for text in [
         "<vms><vm/><vm><memory>x</memory></vm></vms>",
         "<vms><vm/><vm><name>a</nome></vm></vms>",
@@ -150,7 +150,7 @@ fn items_say_the_same() {
 }
 
 #[test]
-fn names_and_texts_are_cut() {
+fn long_names_and_texts_are_truncated() {
     let long = "x".repeat(100_000);
     for text in [
         format!("<{long}/>"),
@@ -171,7 +171,7 @@ fn names_and_texts_are_cut() {
 }
 
 #[test]
-fn what_is_not_known() {
+fn unknown_content() {
     let text = "<vm wings='2'>stray<aura/><status>levitating</status><link rel='orbit' href='/o'/></vm>";
     let error = DecodeOptions::new().strict(true).from_str::<Vm>(text).expect_err("unknown");
     assert_eq!(
@@ -189,7 +189,7 @@ fn what_is_not_known() {
 }
 
 #[test]
-fn members_that_are_absent() {
+fn absent_fields() {
     let error: DataError = Vm::new().try_name().expect_err("absent");
     assert_eq!(error.to_string(), "vm has no `name`");
     assert!(error.is_absent() && !error.is_decode());
@@ -201,7 +201,7 @@ fn members_that_are_absent() {
 }
 
 #[test]
-fn reading_and_writing_that_fail() {
+fn io_errors() {
     struct Broken;
     impl std::io::Read for Broken {
         fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
@@ -226,7 +226,7 @@ fn reading_and_writing_that_fail() {
 }
 
 #[test]
-fn what_can_not_be_written() {
+fn values_that_can_not_be_written() {
     let vms: List<Vm> = [Vm::new(), Vm::with_name("a\0")].into();
     let error = xml::to_string(&vms).expect_err("no XML");
     assert_eq!(error.to_string(), "can't write `vms/vm[2]/name` as XML: XML does not allow the character '\\0'");

@@ -1,4 +1,4 @@
-//! What holds for every struct of the API, checked with random objects.
+//! Properties of every struct of the API, checked with random objects.
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, reason = "tests fail so")]
 #![recursion_limit = "64"]
@@ -13,40 +13,40 @@ use ovirt_sdk_tests::every_struct;
 use ovirt_sdk_tests::pieces::Pieces;
 use ovirt_sdk_tests::random::Random;
 
-/// So many objects are made of each struct.
+/// Number of random objects per struct.
 const EACH: u32 = 4;
 const LEVELS: u32 = 2;
 const STRICT: DecodeOptions = DecodeOptions::new().strict(true);
 
 macro_rules! for_each {
     ($($name:ident,)*) => {
-        /// Every struct, in the order of the SDK's own table.
+        /// Every struct, in the order of the SDK's registry.
         fn infos() -> Vec<&'static StructInfo> {
             vec![$(<types::$name as Struct>::INFO),*]
         }
 
         #[test]
-        fn what_is_written_is_read_again() {
+        fn values_survive_a_round_trip() {
             $(written_is_read::<types::$name>();)*
         }
 
         #[test]
-        fn the_order_of_elements_means_nothing() {
+        fn the_order_of_elements_is_not_significant() {
             $(order_means_nothing::<types::$name>();)*
         }
 
         #[test]
-        fn collections_are_read_the_same_way_piece_by_piece() {
+        fn collections_read_in_pieces_have_the_same_items() {
             $(pieces_are_the_same::<types::$name>();)*
         }
 
         #[test]
-        fn documents_of_any_type_are_the_typed_ones() {
+        fn untyped_documents_equal_typed_ones() {
             $(document_is_typed::<types::$name>();)*
         }
 
         #[test]
-        fn every_struct_can_go_to_another_thread() {
+        fn every_struct_is_send_and_sync() {
             fn free<T: Send + Sync + Unpin + Clone + Debug + Default + 'static>() {}
             $(
                 free::<types::$name>();
@@ -59,13 +59,13 @@ macro_rules! for_each {
 every_struct!(for_each);
 
 #[test]
-fn no_struct_is_left_out() {
+fn all_structs_are_covered() {
     let named: Vec<_> = infos().iter().map(|info| info.name).collect();
     let all: Vec<_> = registry::structs().iter().map(|info| info.name).collect();
     assert_eq!(named, all, "the list in tests/src/every.rs is not that of the model");
 }
 
-/// A seed of its own for each struct.
+/// A generator with a different seed for each struct.
 fn random<T: Struct>() -> Random {
     Random::new(T::INFO.name.bytes().fold(7, |seed, byte| seed * 31 % 1_000_003 + u64::from(byte)))
 }

@@ -1,4 +1,4 @@
-//! Documents with every quirk of the engine's XML: lists, links, tags and attributes.
+//! Documents with each quirk of the engine's XML: lists, links, tags and attributes.
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, reason = "tests fail so")]
 
@@ -11,12 +11,12 @@ use ovirt_sdk::xml::{self, DecodeOptions, EncodeOptions};
 const STRICT: DecodeOptions = DecodeOptions::new().strict(true);
 const COMPACT: EncodeOptions<'_> = EncodeOptions::new().indent(false);
 
-/// Reads a document that has nothing unknown.
+/// Reads a document without unknown content.
 fn read<T: xml::Root>(text: &str) -> T {
     STRICT.from_str(text).unwrap_or_else(|error| panic!("{error}\n{text}"))
 }
 
-/// Reads a document and expects the same text when it is written.
+/// Reads a document and checks that writing it returns the same text.
 fn same<T: xml::Root>(text: &str) -> T {
     let value: T = xml::from_str(text).expect(text);
     assert_eq!(COMPACT.to_string(&value).expect(text), text);
@@ -28,7 +28,7 @@ fn href<T>(list: &Option<List<T>>) -> Option<&str> {
 }
 
 #[test]
-fn rels_that_are_not_the_name_of_the_member() {
+fn rels_that_differ_from_the_attribute_name() {
     let host: Host = read(
         r#"<host><link rel="fenceagents" href="/a"/><link rel="storage" href="/s"/><link rel="numanodes" href="/n"/>
            <link rel="cpuunits" href="/c"/></host>"#,
@@ -45,9 +45,9 @@ fn rels_that_are_not_the_name_of_the_member() {
     assert_eq!(href(&policy.weight), Some("/w"));
 }
 
-/// Other releases of the engine link by the name of the member; it is written as this one does.
+/// Other engine releases use the attribute name as `rel`. The SDK writes the `rel` of its own API version.
 #[test]
-fn rels_that_are_the_name_of_the_member() {
+fn rels_that_equal_the_attribute_name() {
     let host: Host = read(r#"<host><link rel="agents" href="/a"/></host>"#);
     assert_eq!(href(&host.agents), Some("/a"));
     assert_eq!(COMPACT.to_string(&host).expect("a host"), r#"<host><link href="/a" rel="fenceagents"/></host>"#);
@@ -59,7 +59,7 @@ fn rels_that_are_the_name_of_the_member() {
 }
 
 #[test]
-fn links_that_no_member_holds() {
+fn links_without_a_field() {
     let vm: Vm = read(
         r#"<vm><link rel="backups" href="/b"/><link rel="creation_status" href="/c"/><link rel="parent" href="/p"/>
            <link rel="replay" href="/r"/></vm>"#,
@@ -82,7 +82,7 @@ fn links_that_no_member_holds() {
 }
 
 #[test]
-fn links_without_a_rel_or_an_address() {
+fn links_without_a_rel_or_href() {
     for link in [r#"<link rel="nics"/>"#, r#"<link href="/x"/>"#, r#"<link rel="nics" href=""/>"#, "<link/>"] {
         let vm: Vm = xml::from_str(&format!("<vm>{link}</vm>")).expect(link);
         assert_eq!(vm.nics, None);
@@ -110,12 +110,12 @@ fn a_list_and_its_link() {
     assert_eq!((linked.nics.as_ref().map(|nics| nics.len()), href(&linked.nics)), (Some(0), Some("/n")));
     assert_eq!(linked, read(r#"<vm><nics href="/n"/></vm>"#));
     assert!(absent != empty && empty != linked && linked != both);
-    // The address on the list itself wins over that of an earlier link, as the later of two.
+    // The later `href` wins, so the one on the list replaces the one of the link.
     let twice: Vm = read(r#"<vm><link href="/n" rel="nics"/><nics href="/m"/></vm>"#);
     assert_eq!(href(&twice.nics), Some("/m"));
 }
 
-/// Lists that the engine never links to: their items come with the object.
+/// Lists without a link in the engine's XML. Their items are part of the object.
 #[test]
 fn lists_without_a_link() {
     let disk: Disk = same(r#"<disk><storage_domains><storage_domain id="1"/></storage_domains></disk>"#);
@@ -135,13 +135,13 @@ fn actions_and_sizes() {
     let vm: Vm = read("<vm><actions/><creation_status>pending</creation_status></vm>");
     assert_eq!(vm.unknown().elements().count(), 2);
 
-    // Links to places right below the object are kept as names, from which they are written again.
+    // Action links directly below the object are stored by name, and written again from the name.
     let below = r#"<vm href="/vms/1" id="1"><actions><link href="/vms/1/start" rel="start"/><link href="/vms/1/stop" rel="stop"/></actions></vm>"#;
     let vm: Vm = read(below);
     assert_eq!(vm.unknown().actions().collect::<Vec<_>>(), ["start", "stop"]);
     assert_eq!(vm.unknown().elements().count(), 0);
     assert_eq!(COMPACT.unknown(true).to_string(&vm).expect("a vm"), below);
-    // All others stay what they were.
+    // Other links are stored unchanged.
     for odd in [
         r#"<actions><link href="/vms/2/start" rel="start"/></actions>"#,
         r#"<actions><link href="/vms/1/start" rel="start" x="y"/></actions>"#,
@@ -170,7 +170,7 @@ fn actions_and_sizes() {
 }
 
 #[test]
-fn items_with_another_tag_are_no_items() {
+fn elements_with_another_tag_are_not_items() {
     let text = "<vms><vm/><machine/><VM/><vm/></vms>";
     let vms: List<Vm> = xml::from_str(text).expect("kept");
     assert_eq!(vms.len(), 2);
@@ -185,7 +185,7 @@ fn items_with_another_tag_are_no_items() {
 }
 
 #[test]
-fn tags_that_are_not_the_name() {
+fn tags_that_differ_from_the_type_name() {
     for (name, tag, plural) in [
         ("operating_system", "os", "oss"),
         ("operating_system_info", "operating_system", "operation_systems"),
@@ -217,7 +217,7 @@ fn tags_that_are_not_the_name() {
 }
 
 #[test]
-fn tags_of_members() {
+fn tags_that_differ_from_the_attribute_name() {
     let host: Host = same(concat!(
         r#"<host><os><type>RHEL</type></os><transparent_hugepages><enabled>true</enabled></transparent_hugepages>"#,
         r#"<host_numa_nodes><host_numa_node id="1"><node_distance>10</node_distance></host_numa_node></host_numa_nodes></host>"#
@@ -265,7 +265,7 @@ fn lists_of_values() {
     assert_eq!(cluster.required_rng_sources.expect("there"), [RngSource::Urandom]);
     let network: Network = same("<network><usages/></network>");
     assert_eq!(network.usages, Some(vec![]));
-    // An item without a value is none.
+    // An empty item is ignored.
     let network: Network = read("<network><usages><usage/><usage>vm</usage></usages></network>");
     assert_eq!(network.usages, Some(vec![NetworkUsage::Vm]));
 }
@@ -304,7 +304,7 @@ fn attributes_of_other_kinds() {
     assert_eq!(unit.id.as_deref(), Some("36001"));
     let error = STRICT.from_str::<Method>("<method id='x'/>").expect_err("unknown");
     assert_eq!(error.findings()[0].to_string(), "`method` (byte 0): unknown sso_method `x`");
-    // As an element it is no attribute.
+    // An element with the same name is not read as the attribute.
     let vm: Vm = xml::from_str("<vm><id>7</id></vm>").expect("kept");
     assert_eq!((vm.id.as_deref(), vm.unknown().element("id")), (None, Some("<id>7</id>")));
 }

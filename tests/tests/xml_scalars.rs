@@ -1,11 +1,11 @@
-//! How the text of each kind of value is read and written.
+//! Reading and writing each kind of scalar value.
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, reason = "tests fail so")]
 
 use ovirt_sdk::types::{Bios, BiosType, Boot, BootDevice, Cpu, DateTime, Event, Usb, Vlan, Vm, VmStatus};
 use ovirt_sdk::xml;
 
-/// Reads a document whose one value is put between its tags.
+/// Reads a document after inserting a value into it; returns the field.
 macro_rules! value {
     ($type:ty, $document:literal, $text:expr, $member:ident) => {
         xml::from_str::<$type>(&format!($document, $text)).map(|object| object.$member)
@@ -96,7 +96,7 @@ fn decimals() {
     assert_eq!(xml::from_str::<Cpu>("<cpu><speed/></cpu>").expect("absent").speed, None);
 }
 
-/// A statistic that divides by zero must not make a whole answer unreadable. The engine takes none of these.
+/// A statistic that divides by zero must not make a whole response unreadable. The engine rejects these numbers.
 #[test]
 fn numbers_that_are_not_finite_are_read_and_not_written() {
     let read = |text: &str| value!(Cpu, "<cpu><speed>{}</speed></cpu>", text, speed).expect(text).expect(text);
@@ -189,7 +189,7 @@ fn enums() {
 }
 
 #[test]
-fn enums_and_texts() {
+fn enums_convert_from_and_to_texts() {
     assert_eq!("up".parse(), Ok(VmStatus::Up));
     assert_eq!(VmStatus::from("not_responding"), VmStatus::NotResponding);
     assert_eq!(VmStatus::from(String::from("x")), VmStatus::Unknown("x".to_owned()));
@@ -200,7 +200,7 @@ fn enums_and_texts() {
     for status in VmStatus::KNOWN {
         assert_eq!(VmStatus::from(status.as_str()), *status);
     }
-    // What is called like a known value is that value, also in setters.
+    // Setters convert the text of a known value to that value.
     assert_eq!(Vm::new().status("up"), Vm::new().status(VmStatus::Up));
     assert_eq!(Bios::new().type_("q35_ovmf").type_, Some(BiosType::Q35Ovmf));
     assert_eq!(Boot::new().devices(["hd", "x"]).devices.expect("set"), [BootDevice::Hd, BootDevice::from("x")]);
@@ -250,7 +250,7 @@ fn texts_are_escaped() {
 }
 
 #[test]
-fn characters_that_xml_does_not_have_are_not_written() {
+fn characters_not_allowed_in_xml_are_not_written() {
     for character in ['\0', '\u{1}', '\u{8}', '\u{B}', '\u{1F}', '\u{FFFE}', '\u{FFFF}'] {
         let error = xml::to_string(&Vm::with_name(format!("a{character}"))).expect_err("no character of XML");
         assert!(error.is_encode(), "{error}");

@@ -1,4 +1,4 @@
-//! What values can do in a program: lists, what is not known, what is shown, enums and dates.
+//! Behavior of values in programs: lists, unknown content, debug output, enums and dates.
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, reason = "tests fail so")]
 
@@ -59,7 +59,7 @@ fn lists_without_items() {
 }
 
 #[test]
-fn lists_know_where_they_are() {
+fn lists_have_an_href() {
     let mut list = List::<Vm>::new();
     assert_eq!(list.href(), None);
     list.set_href(Some("/vms"));
@@ -73,13 +73,13 @@ fn lists_know_where_they_are() {
     assert_eq!(format!("{list:?}"), "[Vm { id: \"7\" }]");
     list.set_href(None);
     assert_eq!(list, List::from([Vm::with_id("7")]));
-    // An array where a list is asked for.
+    // A setter accepts an array as a list.
     let vm = Vm::new().nics([Nic::with_id("1")]);
     assert_eq!(COMPACT.to_string(&vm).expect("a vm"), r#"<vm><nics><nic id="1"/></nics></vm>"#);
 }
 
 #[test]
-fn what_is_not_known_is_kept() {
+fn unknown_content_is_kept() {
     let text = concat!(
         r#"<vm colour="blue" xmlns:p="urn:p" p:a="&lt;&#10;"><name>a</name>"#,
         r#"<aura strength="&lt;9"><ring n='1'/> text &amp; <![CDATA[<]]></aura><p:aura/></vm>"#
@@ -104,7 +104,7 @@ fn what_is_not_known_is_kept() {
 }
 
 #[test]
-fn what_is_not_known_in_lists_is_kept() {
+fn unknown_content_of_lists_is_kept() {
     let text = r#"<vm><nics colour="blue"><size>1</size><nic id="1"/><nac/></nics></vm>"#;
     let vm: Vm = xml::from_str(text).expect("kept");
     assert_eq!(COMPACT.unknown(true).to_string(&vm).expect("a vm"), text);
@@ -120,7 +120,7 @@ fn what_is_not_known_in_lists_is_kept() {
 }
 
 #[test]
-fn namespaces_mean_nothing() {
+fn default_namespaces_are_ignored() {
     let xsi = r#"xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="OpenStackNetworkProvider""#;
     let text = format!(r#"<vm xmlns="urn:ovirt" {xsi}><name>a</name></vm>"#);
     let vm: Vm = DecodeOptions::new().strict(true).from_str(&text).expect("nothing unknown");
@@ -151,7 +151,7 @@ fn repeated_elements() {
 }
 
 #[test]
-fn secrets_are_not_shown() {
+fn debug_output_hides_secrets() {
     let shown = [
         format!("{:?}", Host::with_name("h").root_password("s3cret").agents([Agent::new().password("s3cret")])),
         format!("{:?}", User::new().user_name("admin").password("s3cret")),
