@@ -226,7 +226,7 @@ fn io_errors() {
 }
 
 #[test]
-fn values_that_can_not_be_written() {
+fn values_that_cannot_be_written() {
     let vms: List<Vm> = [Vm::new(), Vm::with_name("a\0")].into();
     let error = xml::to_string(&vms).expect_err("no XML");
     assert_eq!(error.to_string(), "can't write `vms/vm[2]/name` as XML: XML does not allow the character '\\0'");

@@ -271,7 +271,7 @@ fn lists_of_values() {
 }
 
 #[test]
-fn items_that_are_not_the_singular_of_the_list() {
+fn item_tags_that_differ_from_the_singular_of_the_list() {
     let device: VmMediatedDevice = same(
         "<vm_mediated_device><spec_params><property><name>a</name><value>b</value></property></spec_params></vm_mediated_device>",
     );

@@ -43,7 +43,7 @@ fn engine(asked: &Asked) -> Reply {
 
 /// Runs in a child process with its own environment; the test below starts it.
 #[test]
-fn child_that_is_the_program() {
+fn readme_child_process() {
     if std::env::var_os("OVIRT_SDK_TEST_CHILD").is_some() {
         program::run().unwrap();
     }
@@ -54,7 +54,7 @@ async fn child(authority: &str, proxy: &Proxy) -> Output {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("ca.pem"), authority).unwrap();
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", "readme::child_that_is_the_program", "--nocapture"]);
+    command.args(["--exact", "readme::readme_child_process", "--nocapture"]);
     command.current_dir(folder.path()).env("OVIRT_SDK_TEST_CHILD", "1");
     for name in ["https_proxy", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"] {
         command.env_remove(name);

@@ -11,7 +11,7 @@ use crate::support::{Engine, PASSWORD, Server, USER};
 
 /// Runs in a child process with its own environment; the tests below start it.
 #[tokio::test]
-async fn child_of_the_environment() {
+async fn environment_child_process() {
     if std::env::var_os("OVIRT_SDK_TEST_CHILD").is_none() {
         return;
     }
@@ -27,7 +27,7 @@ async fn child_of_the_environment() {
 /// Runs the test above in a child process with these variables; returns whether it passed. Does not block the server.
 async fn child(variables: &[(&str, impl AsRef<OsStr>)]) -> bool {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", "options::environment::child_of_the_environment"]).env("OVIRT_SDK_TEST_CHILD", "1");
+    command.args(["--exact", "options::environment::environment_child_process"]).env("OVIRT_SDK_TEST_CHILD", "1");
     for name in ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"] {
         command.env_remove(name);
     }
