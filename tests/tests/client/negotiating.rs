@@ -184,7 +184,7 @@ async fn refused(reply: Reply, expected: &str, expected_tickets: usize) {
     );
     assert!(error.is_auth() && !error.is_retryable());
     // The next login is delayed, as after a wrong password.
-    assert!(connection.test().await.unwrap_err().to_string().contains("there is no other attempt for"));
+    assert!(connection.test().await.unwrap_err().to_string().contains("next attempt in"));
     assert_eq!(asked.lock().unwrap().len(), expected_tickets);
 }
 

@@ -95,7 +95,7 @@ async fn a_certificate_for_another_name_is_rejected() {
     let server = Server::with(&authority, Some(authority.server(&["engine.example.com"], None)), api).await;
     let error = careful(&server).ca_pem(authority.pem()).build().unwrap().test().await.unwrap_err();
     assert!(error.is_certificate(), "{error}");
-    assert!(error.to_string().contains("the URL has to use a name that the certificate has"), "{error}");
+    assert!(error.to_string().contains("the URL must use a name in the certificate"), "{error}");
 }
 
 #[tokio::test]
