@@ -77,6 +77,9 @@ pub(crate) type IdCheck = fn(&str) -> Result<(), Fault>;
 /// Returns those of the objects at paths that the user may see.
 pub(crate) type Visible = fn(&Context<'_>, Vec<String>) -> Vec<String>;
 
+/// Checks whether an object shows a link or an action, by its segment.
+pub(crate) type ShowsLink = fn(&dyn Object, &str) -> bool;
+
 /// Where a reference by name occurs.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Reference<'a> {
@@ -134,8 +137,7 @@ pub(crate) struct Registry {
     arguments: HashMap<(&'static str, &'static str), Arguments>,
     without_max: HashSet<&'static str>,
     not_followed: HashSet<(&'static str, &'static str)>,
-    hidden_links: HashSet<(&'static str, &'static str)>,
-    without_actions: HashSet<&'static str>,
+    shows_link: HashMap<&'static str, ShowsLink>,
     commands: HashMap<(&'static str, &'static str), Command>,
     authorize: Option<(AuthorizeReading, AuthorizeChange)>,
     created: Option<Created>,
@@ -251,14 +253,9 @@ impl Registry {
         self.not_followed.insert((kind, field));
     }
 
-    /// Declares that objects of a service don't link to a collection below them.
-    pub(crate) fn hide_link(&mut self, service: &'static str, segment: &'static str) {
-        self.hidden_links.insert((service, segment));
-    }
-
-    /// Declares that objects of a service don't list their actions.
-    pub(crate) fn hide_actions(&mut self, service: &'static str) {
-        self.without_actions.insert(service);
+    /// Sets which links and actions the objects of a service show; without this, all that the service has.
+    pub(crate) fn shows_link(&mut self, service: &'static str, shows: ShowsLink) {
+        once(self.shows_link.insert(service, shows).is_none(), service);
     }
 
     /// Declares that the lists of a service ignore the parameter `max`.
@@ -342,12 +339,8 @@ impl Registry {
         self.not_followed.contains(&(kind, field))
     }
 
-    pub(super) fn hides_link(&self, service: &str, segment: &str) -> bool {
-        self.hidden_links.contains(&(service, segment))
-    }
-
-    pub(super) fn hides_actions(&self, service: &str) -> bool {
-        self.without_actions.contains(service)
+    pub(super) fn shows_link_of(&self, service: &str) -> Option<ShowsLink> {
+        self.shows_link.get(service).copied()
     }
 
     pub(super) fn ignores_max(&self, service: &str) -> bool {
@@ -414,7 +407,7 @@ impl Registry {
                 .chain(self.entities.keys())
                 .chain(self.id_checks.keys())
                 .chain(&self.without_max)
-                .chain(&self.without_actions)
+                .chain(self.shows_link.keys())
                 .copied()
                 .collect(),
             types: (self.renders.keys())

@@ -33,8 +33,7 @@ const SEARCHES: [(&str, &str); 13] = [
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("system", "get", get);
-    registry.hide_actions("system");
-    registry.hide_link("system", "options");
+    registry.shows_link("system", |_, segment| segment != "options");
     registry.on("system", "reload_configurations", |_| Ok(Reply::Completed));
 }
 

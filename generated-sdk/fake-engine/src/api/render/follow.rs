@@ -7,7 +7,7 @@ use ovirt_sdk::object::{Kind, Member, Object};
 use ovirt_sdk::service::Service as _;
 use ovirt_sdk::unstable::Root;
 
-use super::object::{Item, show};
+use super::object::{Item, is_reference, show};
 use crate::api::fault::{Fault, capitalized};
 use crate::api::pages;
 use crate::api::registry::Context;
@@ -69,7 +69,7 @@ fn follow_steps(context: &Context<'_>, shown: &mut dyn Object, steps: &[&str]) -
             }
             Ok(())
         }
-        (Kind::Object(_), _) if slot.is_set() && field.is_link => {
+        (Kind::Object(_), _) if slot.is_set() && (field.is_link || slot.as_object().is_some_and(is_reference)) => {
             let part = slot.make_object().ok_or_else(problem)?;
             fill(context, part).ok_or_else(problem)?;
             follow_steps(context, part, rest)

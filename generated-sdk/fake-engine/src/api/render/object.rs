@@ -86,26 +86,22 @@ fn remove_addresses(shown: &mut dyn Object) {
 /// Adds the actions and the links of the resource at an address.
 fn add_links(context: &Context<'_>, shown: &mut dyn Object, address: &str, href: &str) {
     let Some(info) = Root::INFO.find(address).filter(|_| shown.info().is_resource()) else { return };
-    if let Some(service) = Service::named(info.name).filter(|_| !context.registry.hides_actions(info.name)) {
-        let actions: Vec<&str> = service.methods.iter().filter_map(|method| method.segment).collect();
-        if let (false, Some(tag)) = (actions.is_empty(), wire::LEADING.first()) {
-            add_actions(shown, tag, href, &actions);
-        }
+    let is_shown = |segment: &str| context.registry.shows_link_of(info.name).is_none_or(|shows| shows(shown, segment));
+    let actions = Service::named(info.name).map_or_else(Vec::new, actions_of);
+    let shown_actions = actions.iter().copied().filter(|action| is_shown(action));
+    let words: Vec<&str> = wire::LEADING.first().copied().into_iter().chain(shown_actions).collect();
+    let links: Vec<&str> = info.children().map(|(segment, _)| segment).filter(|segment| is_shown(segment)).collect();
+    // The SDK derives the addresses of actions from the address of the object.
+    if !actions.is_empty() && member(shown, "href").is_some_and(|slot| slot.is_set()) {
+        unstable::set_actions(shown.unknown_mut(), words.join(" "));
     }
-    for (segment, _) in info.children().filter(|(segment, _)| !context.registry.hides_link(info.name, segment)) {
+    for segment in links {
         unstable::push_link(shown.unknown_mut(), segment, &format!("{href}/{segment}"));
     }
 }
 
-fn add_actions(shown: &mut dyn Object, tag: &str, href: &str, actions: &[&str]) {
-    if member(shown, "href").is_some_and(|slot| slot.is_set()) {
-        unstable::set_actions(shown.unknown_mut(), format!("{tag} {}", actions.join(" ")));
-        return;
-    }
-    // The SDK derives the addresses of actions from the `href` of the object, which this one doesn't have.
-    let link = |action: &&str| format!("<link href=\"{href}/{action}\" rel=\"{action}\"/>");
-    let links: String = actions.iter().map(link).collect();
-    unstable::push_element(shown.unknown_mut(), &format!("<{tag}>{links}</{tag}>"));
+fn actions_of(service: &'static Service) -> Vec<&'static str> {
+    service.methods.iter().filter_map(|method| method.segment).collect()
 }
 
 /// Whether passwords and the like stay in an object.
@@ -141,7 +137,7 @@ fn complete(context: &Context<'_>, shown: &mut dyn Object, secrets: Secrets) {
 }
 
 /// Whether a part of an object is one of a collection of the engine, such as an icon.
-fn is_reference(part: &dyn Object) -> bool {
+pub(super) fn is_reference(part: &dyn Object) -> bool {
     id_of(part).is_some() && root_of(part.info()).is_some()
 }
 

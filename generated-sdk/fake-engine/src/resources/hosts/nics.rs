@@ -1,12 +1,27 @@
 //! Network interfaces of hosts.
 
+use std::any::Any;
+
 use crate::api::{Call, Fault, Registry, Reply};
 use crate::path::above;
 use crate::resources::hosts::wiring;
+use ovirt_sdk::object::Object;
 use ovirt_sdk::types::{HostNic, HostNicVirtualFunctionsConfiguration};
+
+/// The links and actions for virtual functions.
+const VIRTUAL_FUNCTIONS: [&str; 3] =
+    ["updatevirtualfunctionsconfiguration", "virtualfunctionallowedlabels", "virtualfunctionallowednetworks"];
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("host_nic", "update_virtual_functions_configuration", virtual_functions);
+    registry.shows_link("host_nic", shows_link);
+}
+
+/// Only NICs that can have virtual functions show the links for them.
+fn shows_link(shown: &dyn Object, segment: &str) -> bool {
+    let shown: &dyn Any = shown;
+    let nic = shown.downcast_ref::<HostNic>();
+    nic.is_some_and(|nic| nic.virtual_functions_configuration.is_some()) || !VIRTUAL_FUNCTIONS.contains(&segment)
 }
 
 /// Changes how many virtual functions a NIC offers, and for which networks.

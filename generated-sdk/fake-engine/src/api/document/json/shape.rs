@@ -52,6 +52,15 @@ impl Shape {
         Self::Objects(info.tag, info)
     }
 
+    /// Whether elements with the shape have actions and links.
+    pub(super) fn is_resource(self) -> bool {
+        match self {
+            Self::Object(info) => info.is_resource(),
+            Self::Action(_) => true,
+            Self::Value(_) | Self::Objects(..) | Self::Values(..) => false,
+        }
+    }
+
     fn new(member: &Member, kind: Kind) -> Option<Self> {
         match kind {
             Kind::Value(scalar) => Some(Self::Value(scalar)),

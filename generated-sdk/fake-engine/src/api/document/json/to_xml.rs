@@ -26,7 +26,8 @@ pub(in crate::api::document) fn to_xml(document: &str, tag: &str, shape: Shape, 
     convert(document, tag, shape).map_err(|mistake| match mistake {
         Mistake::Syntax => Fault::usage(usage, ""),
         Mistake::UnknownField { field, class } => {
-            let text = format!("Unrecognized field \"{field}\" (class org.ovirt.engine.api.model.{class}), not marked as ignorable");
+            let class = format!("org.ovirt.engine.api.model.{class}");
+            let text = format!("Unrecognized field \"{field}\" (class {class}), not marked as ignorable");
             Fault::raw(pages::text(400, &html(&text).replace('"', "&quot;")))
         }
     })
@@ -100,11 +101,10 @@ fn write_items(content: &mut String, item: &str, members: &Map<String, Value>, s
 
 /// Whether the engine knows a field that the tables don't have.
 fn is_ignored(name: &str, shape: Shape) -> bool {
-    let shared = name == LINK || wire::LEADING.contains(&name) || wire::TRAILING.contains(&name);
+    let is_shared = name == LINK || wire::LEADING.contains(&name) || wire::TRAILING.contains(&name);
     match shape {
-        Shape::Object(info) => shared && info.is_resource(),
-        Shape::Action(_) => shared || wire::ACTION.contains(&name),
-        Shape::Value(_) | Shape::Objects(..) | Shape::Values(..) => false,
+        Shape::Action(_) => is_shared || wire::ACTION.contains(&name),
+        _ => is_shared && shape.is_resource(),
     }
 }
 
@@ -113,7 +113,8 @@ fn scalar(value: &Value, kind: ScalarKind) -> Result<Option<String>, Mistake> {
     match value {
         Value::Null => Ok(None),
         Value::Bool(flag) => Ok(Some(flag.to_string())),
-        Value::String(text) => Ok(Some(text.clone()).filter(|text| !text.is_empty() || matches!(kind, ScalarKind::Text))),
+        Value::String(text) if text.is_empty() && !matches!(kind, ScalarKind::Text) => Ok(None),
+        Value::String(text) => Ok(Some(text.clone())),
         Value::Number(number) => Ok(Some(match kind {
             ScalarKind::Date => date(number)?,
             _ => number.to_string(),
@@ -175,7 +176,16 @@ mod tests {
 
     #[test]
     fn mistakes_are_found() {
-        for document in ["", "[]", "\"x\"", "{\"name\":", "{\"nics\": []}", "{\"nics\": {\"nic\": {}}}", "{\"cluster\": \"x\"}", "{\"name\": []}"] {
+        for document in [
+            "",
+            "[]",
+            "\"x\"",
+            "{\"name\":",
+            "{\"name\": []}",
+            "{\"nics\": []}",
+            "{\"nics\": {\"nic\": {}}}",
+            "{\"cluster\": \"x\"}",
+        ] {
             assert_eq!(vm(document), Err(Mistake::Syntax), "{document}");
         }
         for (document, field, class) in [
