@@ -183,8 +183,14 @@ async fn print_checksum(client: &Client, url: &str) -> Result<(), reqwest::Error
 
 /// Lists the current transfers.
 pub async fn list_transfers(connection: &Connection) -> Result<(), Error> {
-    for transfer in connection.system().image_transfers().list().follow("disk").send().await? {
-        let disk = transfer.disk.as_ref().and_then(|disk| disk.name.as_deref()).unwrap_or("?");
+    let system = connection.system();
+    for transfer in system.image_transfers().list().send().await? {
+        // The engine can't follow the disk of a transfer. The image has the ID of the disk.
+        let disk = match transfer.image.as_ref().and_then(|image| image.id.as_deref()) {
+            Some(id) => system.disks().disk(id).get().send().await?.name,
+            None => None,
+        };
+        let disk = disk.as_deref().unwrap_or("?");
         println!(
             "{}: {} of {disk}, {}, {} MiB transferred",
             transfer.try_id()?,

@@ -131,9 +131,6 @@ mod tests {
         assert!(problems(&[url, ("OVIRT_TOKEN", "t"), ("OVIRT_INSECURE", "1")]).is_empty());
         let names = [url, ("OVIRT_USERNAME", "u"), ("OVIRT_PASSWORD", "p"), ("OVIRT_CAFILE", "/nowhere/ca.pem")];
         let found = problems(&names);
-        assert!(
-            found.len() == 1 && found[0].starts_with("OVIRT_CAFILE: can't read `/nowhere/ca.pem`: "),
-            "{found:?}"
-        );
+        assert!(found.len() == 1 && found[0].starts_with("OVIRT_CAFILE: can't read `/nowhere/ca.pem`: "), "{found:?}");
     }
 }

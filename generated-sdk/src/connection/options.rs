@@ -215,9 +215,8 @@ impl Options {
         if let Proxy::Url(url) = &self.proxy {
             match Url::parse(url) {
                 Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => {}
-                _ => {
-                    problems.push(("proxy", "the URL must begin with http:// or https:// and contain a host".to_owned()))
-                }
+                _ => problems
+                    .push(("proxy", "the URL must begin with http:// or https:// and contain a host".to_owned())),
             }
         }
     }

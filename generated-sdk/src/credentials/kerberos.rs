@@ -162,7 +162,8 @@ fn explained(error: &ClientError, host: &str) -> Error {
         Some(23) => (true, "the password has expired; set a new one with `kpasswd`".to_owned()),
         Some(24 | 31) => (true, "the password or the key in the keytab is wrong".to_owned()),
         Some(7) => {
-            let hint = format!("the realm does not know `HTTP/{host}`; the URL must contain the engine's name in the realm");
+            let hint =
+                format!("the realm does not know `HTTP/{host}`; the URL must contain the engine's name in the realm");
             (false, hint)
         }
         Some(37) => (false, "the clocks of this computer and the KDC differ too much".to_owned()),

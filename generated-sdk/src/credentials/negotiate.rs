@@ -59,7 +59,10 @@ impl Negotiate {
                 (Some(Challenge::Begin), 0) => None,
                 (Some(Challenge::Continue(token)), 1..) => Some(token),
                 (None, 0) => {
-                    return Err(refused(format!("{target} does not support {SCHEME} (401{})", other_schemes(&response))));
+                    return Err(refused(format!(
+                        "{target} does not support {SCHEME} (401{})",
+                        other_schemes(&response)
+                    )));
                 }
                 _ => return Err(refused(format!("{target} rejected the {SCHEME} token (401)"))),
             };

@@ -18,7 +18,9 @@ impl CredentialProvider for Given {
         let text = self.0.as_str();
         let problem = match () {
             () if text.is_empty() => "missing",
-            () if !text.chars().all(|c| c.is_ascii_graphic()) => "contains spaces or other characters that no token has",
+            () if !text.chars().all(|c| c.is_ascii_graphic()) => {
+                "contains spaces or other characters that no token has"
+            }
             () => return Vec::new(),
         };
         vec![("token", problem.to_owned())]

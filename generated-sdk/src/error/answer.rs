@@ -49,9 +49,7 @@ impl fmt::Display for AnswerFailure {
 /// The hint for a document that failed to decode, or for a missing result.
 fn document_hint(cause: Option<&DataError>) -> &'static str {
     match cause {
-        Some(cause) if cause.is_truncated() => {
-            "the response may have been truncated on the way; retry the request"
-        }
+        Some(cause) if cause.is_truncated() => "the response may have been truncated on the way; retry the request",
         Some(_) => "`Connection::raw` returns any response unchanged",
         None => "`send_reply` returns the whole response",
     }

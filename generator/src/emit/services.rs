@@ -167,7 +167,8 @@ impl Context<'_> {
         let needs = |method: &Method| {
             let (_, body) = method.body()?;
             (!body.mandatory.is_empty()).then(|| {
-                let fields: Vec<String> = body.mandatory.iter().map(|field| format!("`{}`", field.replace('|', "` or `"))).collect();
+                let fields: Vec<String> =
+                    body.mandatory.iter().map(|field| format!("`{}`", field.replace('|', "` or `"))).collect();
                 format!("Required: {}.", fields.join(", "))
             })
         };

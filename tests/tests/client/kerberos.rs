@@ -323,10 +323,7 @@ fn invalid_options_are_reported_before_anything_is_sent() {
         let error = Connection::builder(url).credentials(kerberos).build().unwrap_err();
         error.problems().map(|(option, problem)| format!("{option}: {problem}")).collect::<Vec<_>>()
     };
-    assert_eq!(
-        problems(Kerberos::password("", "").config_file(&config)),
-        ["principal: missing", "password: missing"]
-    );
+    assert_eq!(problems(Kerberos::password("", "").config_file(&config)), ["principal: missing", "password: missing"]);
     assert_eq!(
         problems(Kerberos::password("alice", "hunter2").config_file(&config)),
         ["principal: `alice` has no realm, and there is no default realm; write `alice@EXAMPLE.COM`"]

@@ -52,11 +52,14 @@ const BODIES: &[(&str, &str)] = &[
 ];
 
 /// Collections that engines no longer serve, and the status of their responses.
-const UNAVAILABLE: [(&str, u16); 2] = [("katelloerrata", 400), ("openstackvolumeproviders", 500)];
+const UNAVAILABLE: [(&str, u16); 4] =
+    [("katelloerrata", 400), ("openstackvolumeproviders", 500), ("files", 404), ("images", 400)];
 
 /// Whether a status is that of a collection that engines no longer serve.
 fn is_unavailable(path: &str, status: u16) -> bool {
-    UNAVAILABLE.iter().any(|(collection, expected)| path.starts_with(collection) && status == *expected)
+    UNAVAILABLE
+        .iter()
+        .any(|(collection, expected)| status == *expected && path.split('/').any(|segment| segment == *collection))
 }
 
 /// What is known of a service: its methods, and the struct of its objects.
@@ -87,6 +90,7 @@ fn of_model(model: &Model) -> BTreeMap<String, Known> {
         let methods: Vec<_> = methods.collect();
         let out = methods
             .iter()
+            .filter(|method| method.verb != Verb::Action)
             .flat_map(|method| &method.parameters)
             .find(|it| it.direction.is_out() && matches!(it.ty.base, BaseType::Struct(_)));
         let object = out.and_then(|out| struct_of(model, &out.ty.base));

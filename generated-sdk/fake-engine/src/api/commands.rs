@@ -66,12 +66,16 @@ fn value(call: &Call<'_>, name: &str) -> String {
     let stored = state.object(&target.path);
     let sent = call.sent();
     let found = match name {
-        "name" if call.method.verb == Verb::Add => sent.and_then(|sent| text(sent, "name").or(text(sent, "description"))),
+        "name" if call.method.verb == Verb::Add => {
+            sent.and_then(|sent| text(sent, "name").or(text(sent, "description")))
+        }
         "name" => Some(name_of(call, &target.path)),
         "parent" => Some(name_of(call, &target.parent)),
         "account" => Some(call.request.user.clone()),
         "user" => Some(call.request.user.split('@').next().unwrap_or_default().to_owned()),
-        _ => sent.and_then(|sent| referred(call, sent, name)).or_else(|| stored.and_then(|it| referred(call, it, name))),
+        _ => {
+            sent.and_then(|sent| referred(call, sent, name)).or_else(|| stored.and_then(|it| referred(call, it, name)))
+        }
     };
     found.unwrap_or_else(|| UNKNOWN.to_owned())
 }

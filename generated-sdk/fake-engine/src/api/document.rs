@@ -11,5 +11,5 @@ mod xml_values;
 
 pub(crate) use media_type::{AcceptError, Format, accepted_format, sent_format};
 pub(super) use read::{read_action, read_objects, takes_list};
-pub(crate) use write::{in_format, write_fault};
 pub(super) use write::{Action, Document, write};
+pub(crate) use write::{in_format, write_fault};

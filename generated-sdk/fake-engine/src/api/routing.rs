@@ -39,7 +39,8 @@ impl<'a> Context<'a> {
     /// The target at a path whose objects exist.
     pub(crate) fn resolve(&self, path: &str) -> Result<Target, Fault> {
         let segments: Vec<String> = path.split('/').filter(|it| !it.is_empty()).map(str::to_owned).collect();
-        self.walk(&segments).and_then(|target| if target.missing.is_none() { Ok(target) } else { Err(Fault::not_found()) })
+        self.walk(&segments)
+            .and_then(|target| if target.missing.is_none() { Ok(target) } else { Err(Fault::not_found()) })
     }
 
     fn walk(&self, segments: &[String]) -> Result<Target, Fault> {
@@ -55,7 +56,8 @@ impl<'a> Context<'a> {
                 }
                 (None, Some(object)) => {
                     let id = if is_uuid(segment) { segment.to_ascii_lowercase() } else { segment.clone() };
-                    let found = if target.missing.is_none() { self.find(&target, &id)? } else { self.check_id(&target, &id)? };
+                    let found =
+                        if target.missing.is_none() { self.find(&target, &id)? } else { self.check_id(&target, &id)? };
                     match found {
                         Some(path) => target.select(object, &id, path)?,
                         None => target.select_missing(object, &id)?,

@@ -3,11 +3,11 @@
 use ovirt_sdk::request::Verb;
 
 use super::fault::Fault;
-use super::{document, identifiers, mandatory};
 use super::references::resolve_names;
 use super::registry::{Call, Context, Registry};
 use super::request::ApiRequest;
 use super::target::Target;
+use super::{document, identifiers, mandatory};
 use crate::path::last;
 use crate::routes::Method;
 use crate::state::State;
@@ -22,7 +22,8 @@ pub(crate) fn validate<'a>(
     method: &'static Method,
 ) -> Result<Call<'a>, Fault> {
     let (mut bodies, mut parameters) = (Vec::new(), Vec::new());
-    let usage = format!("{}/ovirt-engine/apidoc#services/{}/methods/{}", state.origin, target.service.name, method.name);
+    let usage =
+        format!("{}/ovirt-engine/apidoc#services/{}/methods/{}", state.origin, target.service.name, method.name);
     match method.verb {
         Verb::Add | Verb::Update => bodies = document::read_objects(request, method, &usage)?,
         Verb::Action => parameters = document::read_action(request, method, &usage)?,

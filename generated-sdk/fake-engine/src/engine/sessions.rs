@@ -73,7 +73,8 @@ impl Sessions {
         let token = token(86);
         let now = self.clock.now();
         let idle = millis(self.limits.idle);
-        let login = Login { user: user.to_owned(), scope: scope.to_owned(), began: now, used: now, idle, is_used: false };
+        let login =
+            Login { user: user.to_owned(), scope: scope.to_owned(), began: now, used: now, idle, is_used: false };
         self.state().logins.insert(token.clone(), login);
         token
     }

@@ -68,7 +68,10 @@ fn check_name(call: &Call<'_>, label: &AffinityLabel) -> Result<(), Fault> {
     let Some(name) = label.name.as_deref() else { return Ok(()) };
     let mut violations = Violations::default();
     if !is_international(name) {
-        violations.add(NAME, "The name for affinity label is invalid. Only letters, numbers, '-', and '_' are valid characters.");
+        violations.add(
+            NAME,
+            "The name for affinity label is invalid. Only letters, numbers, '-', and '_' are valid characters.",
+        );
     }
     violations.into_result()?;
     if call.state.by_name(AFFINITY_LABELS, name).is_some_and(|other| other != call.target.path) {

@@ -47,7 +47,11 @@ const RESPONSES: &[(&str, &str, UnknownObject)] = &[
         "reset_all_options",
         Fault(400, "[Cannot reset Gluster Volume Option. Gluster Volume is not valid.]"),
     ),
-    ("gluster_volume", "reset_option", Fault(400, "[Cannot reset Gluster Volume Option. Gluster Volume is not valid.]")),
+    (
+        "gluster_volume",
+        "reset_option",
+        Fault(400, "[Cannot reset Gluster Volume Option. Gluster Volume is not valid.]"),
+    ),
     ("gluster_volume", "set_option", Fault(400, "[Cannot set Gluster Volume Option. Gluster Volume is not valid.]")),
     ("gluster_volume", "start", Fault(400, "[Cannot start Gluster Volume. Gluster Volume is not valid.]")),
     (
@@ -56,7 +60,11 @@ const RESPONSES: &[(&str, &str, UnknownObject)] = &[
         Fault(400, "[Cannot start profiling Gluster Volume. Gluster Volume is not valid.]"),
     ),
     ("gluster_volume", "stop", Fault(400, "[Cannot stop Gluster Volume. Gluster Volume is not valid.]")),
-    ("gluster_volume", "stop_profile", Fault(400, "[Cannot stop profiling Gluster Volume. Gluster Volume is not valid.]")),
+    (
+        "gluster_volume",
+        "stop_profile",
+        Fault(400, "[Cannot stop profiling Gluster Volume. Gluster Volume is not valid.]"),
+    ),
     (
         "gluster_volume",
         "stop_rebalance",

@@ -8,9 +8,7 @@ use crate::resources::storage_domains::create::insert_storage_domain;
 use crate::seed::SeedOptions;
 use crate::seed::{files, logical_units};
 use crate::state::State;
-use ovirt_sdk::types::{
-    DataCenter, HostStorage, StorageDomain, StorageDomainStatus, StorageDomainType, StorageType,
-};
+use ovirt_sdk::types::{DataCenter, HostStorage, StorageDomain, StorageDomainStatus, StorageDomainType, StorageType};
 
 /// The identifier that the image repository has on every engine.
 const REPOSITORY: &str = "072fbaa1-08f3-4a40-9f34-a5ca22dd1d74";

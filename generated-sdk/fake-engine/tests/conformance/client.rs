@@ -38,13 +38,7 @@ impl<'e> Client<'e> {
         Self { engine, config: Arc::new(config) }
     }
 
-    pub(crate) fn send(
-        &self,
-        method: &str,
-        path: &str,
-        headers: &[(String, String)],
-        body: Option<&str>,
-    ) -> Response {
+    pub(crate) fn send(&self, method: &str, path: &str, headers: &[(String, String)], body: Option<&str>) -> Response {
         let mut request = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n");
         for (name, value) in headers {
             request.push_str(&format!("{name}: {value}\r\n"));
@@ -70,8 +64,10 @@ fn parse(bytes: &[u8]) -> Response {
     let head = String::from_utf8_lossy(&bytes[..end]);
     let mut lines = head.split("\r\n");
     let status = lines.next().and_then(|line| line.split(' ').nth(1)).unwrap().parse().unwrap();
-    let headers: Vec<(String, String)> =
-        lines.filter_map(|line| line.split_once(": ")).map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let headers: Vec<(String, String)> = lines
+        .filter_map(|line| line.split_once(": "))
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect();
     let mut response = Response { status, headers, body: String::new() };
     let is_chunked = response.header("Transfer-Encoding") == Some("chunked");
     let body = if is_chunked { joined_chunks(&bytes[end + 4..]) } else { bytes[end + 4..].to_vec() };

@@ -37,7 +37,9 @@ impl Document {
                 let mut found = Vec::new();
                 collect_elements(root, &steps, &mut found);
                 match attribute {
-                    Some(name) => found.iter().filter_map(|element| element.attribute(name)).map(str::to_owned).collect(),
+                    Some(name) => {
+                        found.iter().filter_map(|element| element.attribute(name)).map(str::to_owned).collect()
+                    }
                     None => found.iter().map(|element| element.text.clone()).collect(),
                 }
             }

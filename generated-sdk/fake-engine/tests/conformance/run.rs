@@ -36,11 +36,7 @@ pub(crate) fn run(file: &str, steps: &[Step]) -> Vec<String> {
     failures
 }
 
-fn run_request(
-    client: &Client<'_>,
-    request: &Request,
-    variables: &mut HashMap<String, String>,
-) -> Result<(), String> {
+fn run_request(client: &Client<'_>, request: &Request, variables: &mut HashMap<String, String>) -> Result<(), String> {
     let fill = |text: &str| fill(text, variables);
     let path = fill(&request.path);
     if let Some((_, rest)) = path.split_once('{') {
@@ -92,12 +88,7 @@ fn headers(request: &Request, has_body: bool) -> Vec<(String, String)> {
 }
 
 /// Checks an expectation; the error is what was found instead.
-fn check(
-    kind: &Kind,
-    response: &Response,
-    document: &Document,
-    fill: &impl Fn(&str) -> String,
-) -> Result<(), String> {
+fn check(kind: &Kind, response: &Response, document: &Document, fill: &impl Fn(&str) -> String) -> Result<(), String> {
     let same = |expected: Option<String>, found: Option<String>| {
         if expected == found { Ok(()) } else { Err(found.unwrap_or_else(|| "nothing".to_owned())) }
     };

@@ -212,8 +212,12 @@ impl FactReader<'_> {
     fn statement<'e>(&self, method: &Token, statement: &'e Expression) -> Option<(FieldPath<'e>, bool)> {
         if let Expression::Call { target: None, name, arguments } = statement {
             match (name.text.as_str(), arguments.as_slice()) {
-                ("mandatory", [path]) => return self.path(path).map(|names| (FieldPath { names, alternative: None }, true)),
-                ("optional", [path]) => return self.path(path).map(|names| (FieldPath { names, alternative: None }, false)),
+                ("mandatory", [path]) => {
+                    return self.path(path).map(|names| (FieldPath { names, alternative: None }, true));
+                }
+                ("optional", [path]) => {
+                    return self.path(path).map(|names| (FieldPath { names, alternative: None }, false));
+                }
                 ("or", [first, second, ..]) => {
                     let (mut path, mandatory) = self.statement(method, first)?;
                     if mandatory && let Some((other, _)) = self.statement(method, second) {

@@ -214,8 +214,10 @@ fn is_field(method: &Method, path: &[&str]) -> bool {
     let signatures = std::iter::once(method).chain(&method.signatures);
     let bodies = signatures.filter_map(|signature| signature.body());
     let fields: Vec<&String> = bodies.flat_map(|(_, body)| body.mandatory.iter().chain(&body.optional)).collect();
-    let is_head = |field: &&String| field.split('.').next().is_some_and(|head| head.split('|').any(|part| part == *name));
-    let is_below = |field: &&String| field.split('.').skip(1).flat_map(|part| part.split('|')).any(|part| part == *name);
+    let is_head =
+        |field: &&String| field.split('.').next().is_some_and(|head| head.split('|').any(|part| part == *name));
+    let is_below =
+        |field: &&String| field.split('.').skip(1).flat_map(|part| part.split('|')).any(|part| part == *name);
     name.contains('_') || fields.iter().any(is_head) && !fields.iter().any(is_below)
 }
 

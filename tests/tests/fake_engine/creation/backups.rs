@@ -15,7 +15,7 @@ async fn a_backup_goes_through_its_phases_and_leaves_a_checkpoint() {
     let all: Vec<Disk> = disks(&connection, &vm).await;
     let references = || all.iter().map(|disk| Disk::with_id(disk.try_id().unwrap())).collect::<Vec<_>>();
     let (code, detail) = refusal(vm.backups().add(Backup::new()).send().await);
-    assert_eq!((code, detail.as_str()), (400, "Backup [disks.id] required for add"));
+    assert_eq!((code, detail.as_str()), (400, "Parameter 'backup.disks' is mandatory but was not provided."));
     let made = vm.backups().add(Backup::new().disks(references())).send().await.unwrap();
     let backup = vm.backups().backup(made.try_id().unwrap());
     let mut phases = vec![made.phase.clone().unwrap()];

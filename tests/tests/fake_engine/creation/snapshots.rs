@@ -20,7 +20,7 @@ async fn taking_one_locks_the_machine_and_its_disks() {
     let (engine, connection) = engine().await;
     let vm = machine(&engine, &connection, "web1").await;
     let (code, detail) = refusal(vm.snapshots().add(Snapshot::new()).send().await);
-    assert_eq!((code, detail.as_str()), (400, "Snapshot [description] required for add"));
+    assert_eq!((code, detail.as_str()), (400, "Parameter 'snapshot.description' is mandatory but was not provided."));
     let before = disks(&connection, &vm).await;
     let taken = vm.snapshots().add(Snapshot::new().description("one")).send().await.unwrap();
     assert_eq!(taken.snapshot_status, Some(SnapshotStatus::Locked));

@@ -30,7 +30,10 @@ async fn a_machine_of_the_blank_template_is_down_at_once_and_has_what_every_one_
     assert_eq!(refusal(vms.add(no_template).send().await).1, "Vm [template.id|name] required for add");
     let too_much = wanted("web2", "Blank").memory(GIB).memory_policy(MemoryPolicy::new().guaranteed(2 * GIB));
     let (code, detail) = refusal(vms.add(too_much).send().await);
-    assert_eq!((code, detail.as_str()), (400, "[Cannot add VM. Physical Memory Guaranteed cannot exceed Memory Size.]"));
+    assert_eq!(
+        (code, detail.as_str()),
+        (400, "[Cannot add VM. Physical Memory Guaranteed cannot exceed Memory Size.]")
+    );
     assert_eq!(refusal(vms.add(wanted("no good", "Blank")).send().await).0, 400);
     assert_eq!(vms.list().send().await.unwrap().len(), 1);
 }
@@ -44,7 +47,8 @@ async fn an_instance_type_says_how_large_a_machine_is() {
     assert_eq!(made.memory, Some(8 * GIB));
     assert_eq!(made.cpu.unwrap().topology.unwrap().sockets, Some(2));
     assert!(made.instance_type.unwrap().id.is_some());
-    let other = vms.add(large.name("db2").memory(GIB)).send().await.unwrap();
+    let small = large.name("db2").memory(GIB).memory_policy(MemoryPolicy::new().guaranteed(GIB));
+    let other = vms.add(small).send().await.unwrap();
     assert_eq!(other.memory, Some(GIB));
 }
 

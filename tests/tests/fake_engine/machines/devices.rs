@@ -35,7 +35,10 @@ async fn nics_get_addresses_of_their_own() {
     let taken = fixture.nic("nic1").await.mac(Mac::new().address(one.to_uppercase()));
     let words = format!("MAC Address {} is already in use by VM or snapshot: web1.", one.to_uppercase());
     assert_refused(neighbour.nics().add(taken).send().await, &words);
-    assert_eq!(refusal(neighbour.nics().add(fixture.nic("x").await.mac(Mac::new().address("56:6f"))).send().await).0, 400);
+    assert_eq!(
+        refusal(neighbour.nics().add(fixture.nic("x").await.mac(Mac::new().address("56:6f"))).send().await).0,
+        400
+    );
     assert_eq!(refusal(neighbour.nics().add(Nic::new()).send().await).0, 400);
     let own = fixture.nic("nic1").await.mac(Mac::new().address("56:6F:AA:BB:CC:DD"));
     let own = neighbour.nics().add(own).send().await.unwrap();
@@ -123,7 +126,8 @@ async fn other_devices_have_their_rules() {
     assert_refused(device, "VM must be pinned to a host");
 
     let node = |index| {
-        let cpu = Cpu::new().topology(CpuTopology::new().cores(1)).cores(vec![ovirt_sdk::types::Core::new().index(index)]);
+        let cpu =
+            Cpu::new().topology(CpuTopology::new().cores(1)).cores(vec![ovirt_sdk::types::Core::new().index(index)]);
         VirtualNumaNode::new().index(index).memory(512).cpu(cpu)
     };
     let invalid = async |index| refusal(vm.numa_nodes().add(node(index)).send().await);

@@ -290,5 +290,5 @@ async fn hosts_that_are_not_up_take_no_machines() {
     for host in hosts.list().send().await.unwrap() {
         assert_eq!(host.status, Some(HostStatus::Maintenance));
     }
-    assert_invalid(vm.start().send().await, "at least one host in Up state");
+    assert_refused(vm.start().send().await, "Unknown Data Center status.");
 }

@@ -71,7 +71,8 @@ async fn memory_and_sockets_can_grow_while_a_machine_runs() {
     assert_invalid(odd, "Amount of added memory (1MiB) is not dividable by 256MiB.");
     let less = vm.update(Vm::new().memory(GIB)).send().await.unwrap();
     assert_eq!((less.memory, less.next_run_configuration_exists), (Some(GIB), Some(false)), "it was plugged");
-    let less = vm.update(Vm::new().memory(GIB / 2)).send().await.unwrap();
+    let half = Vm::new().memory(GIB / 2).memory_policy(MemoryPolicy::new().guaranteed(GIB / 2));
+    let less = vm.update(half).send().await.unwrap();
     assert_eq!((less.memory, less.next_run_configuration_exists), (Some(GIB), Some(false)), "it wasn't plugged");
 }
 

@@ -1,8 +1,8 @@
 //! Layers and profiles of disks, images of the repository, and Gluster volumes.
 
 use ovirt_sdk::types::{
-    Cluster, Disk, DiskAttachment, DiskInterface, DiskProfile, DiskStatus, GlusterBrick, GlusterBrickStatus, GlusterVolume,
-    GlusterVolumeStatus, GlusterVolumeType, Option as VolumeOption, Snapshot, StorageDomain,
+    Cluster, Disk, DiskAttachment, DiskInterface, DiskProfile, DiskStatus, GlusterBrick, GlusterBrickStatus,
+    GlusterVolume, GlusterVolumeStatus, GlusterVolumeType, Option as VolumeOption, Snapshot, StorageDomain,
 };
 
 use super::{MINUTE, engine, machine, refusal, wanted};
@@ -41,7 +41,7 @@ async fn a_domain_keeps_a_profile_for_disks() {
     let profiles = system.disk_profiles();
     let last = profiles.disk_profile(first.try_id().unwrap()).remove().send().await;
     assert!(refusal(last).contains("last Disk profile"));
-    let fast = || DiskProfile::with_name("fast").storage_domain(StorageDomain::with_name("data"));
+    let fast = || DiskProfile::with_name("fast").storage_domain(StorageDomain::with_id(domain.try_id().unwrap()));
     profiles.add(fast()).send().await.unwrap();
     assert!(refusal(profiles.add(fast()).send().await).contains("Profile name is in use"));
     assert_eq!(own.list().send().await.unwrap().len(), 2);
@@ -56,7 +56,7 @@ async fn images_of_the_repository_become_disks() {
     let images = system.storage_domains().storage_domain(repository.try_id().unwrap()).images();
     let image = images.list().send().await.unwrap().remove(0);
     let one = images.image(image.try_id().unwrap());
-    assert!(refusal(one.import().send().await).contains("storageDomain"));
+    assert!(refusal(one.import().send().await).contains("storage_domain"));
     let import = one.import().storage_domain(StorageDomain::with_name("data")).disk(Disk::new().alias("imported"));
     import.send().await.unwrap();
     assert_eq!(system.disks().find("imported").await.unwrap().status, Some(DiskStatus::Locked));

@@ -1,6 +1,6 @@
 //! Ranges of integers. The engine's documents have integers of 32 bits, with a few exceptions.
 
-use ovirt_sdk::object::{self, ScalarKind, Kind, Object, Slot};
+use ovirt_sdk::object::{self, Kind, Object, ScalarKind, Slot};
 
 use crate::api::fault::Fault;
 

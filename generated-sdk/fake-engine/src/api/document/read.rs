@@ -1,7 +1,7 @@
 //! Documents that clients send.
 
 use ovirt_sdk::DataError;
-use ovirt_sdk::object::{StructInfo, Kind, Object};
+use ovirt_sdk::object::{Kind, Object, StructInfo};
 use ovirt_sdk::unstable::{Decoder, LINK, utf8, wire};
 use ovirt_sdk::xml::{DecodeOptions, Document};
 
@@ -215,7 +215,8 @@ mod tests {
 
     #[test]
     fn values_have_the_kind_of_their_field() {
-        let kind = |path| item_below(Vm::INFO, path).map(|item| format!("{item:?}").split(' ').next().unwrap().to_owned());
+        let kind =
+            |path| item_below(Vm::INFO, path).map(|item| format!("{item:?}").split(' ').next().unwrap().to_owned());
         assert_eq!(kind("stateless").as_deref(), Some("Boolean"));
         assert_eq!(kind("cpu/topology/sockets").as_deref(), Some("Integer"));
         assert_eq!(kind("nics/nic[2]/plugged").as_deref(), Some("Boolean"));

@@ -86,7 +86,9 @@ mod tests {
     #[test]
     fn namespaces_are_found() {
         assert!(has_namespace("<?xml version='1.0'?><vm id='1' xmlns = 'http://example.com'/>"));
-        for text in ["<vm/>", "<vm xmlns=\"\"/>", "<vm xmlns:x=\"http://example.com\"/>", "<vm><a xmlns=\"x\"/></vm>", ""] {
+        for text in
+            ["<vm/>", "<vm xmlns=\"\"/>", "<vm xmlns:x=\"http://example.com\"/>", "<vm><a xmlns=\"x\"/></vm>", ""]
+        {
             assert!(!has_namespace(text), "{text}");
         }
     }

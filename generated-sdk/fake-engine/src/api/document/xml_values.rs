@@ -5,8 +5,8 @@ use ovirt_sdk::object::ScalarKind;
 use ovirt_sdk::unstable::{self, Decoder};
 use ovirt_sdk::xml::{DecodeOptions, Finding, FindingKind};
 
-use super::{enum_order, integers};
 use super::xml_text::element_text;
+use super::{enum_order, integers};
 use crate::api::fault::{Fault, capitalized};
 
 /// The kind of value that is expected somewhere.
@@ -77,7 +77,9 @@ fn accepted(
     match finding.kind {
         FindingKind::Attribute | FindingKind::Link => Ok(text.to_owned()),
         FindingKind::Value { .. } => {
-            let Some(ScalarKind::Enum { name, texts }) = expected(below_root(&finding.path)) else { return Err(syntax()) };
+            let Some(ScalarKind::Enum { name, texts }) = expected(below_root(&finding.path)) else {
+                return Err(syntax());
+            };
             let offset = usize::try_from(finding.offset).map_err(|_| syntax())?;
             let (start, value) = element_text(text, offset).ok_or_else(syntax)?;
             let known = texts();

@@ -1,7 +1,7 @@
 //! Devices that every virtual machine, template and instance type has.
 
-use crate::resources::common::{fields, references};
 use crate::resources::common::well_known::NIL;
+use crate::resources::common::{fields, references};
 use crate::resources::paths::{CDROMS, GRAPHICS_CONSOLES};
 use crate::state::State;
 use ovirt_sdk::object::{Object, member, member_mut};

@@ -132,8 +132,11 @@ fn has_host(state: &State, center: &str) -> bool {
 fn attach(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let wanted: StorageDomain = call.body()?;
     let center = call.parent();
-    let domain = wanted.id.as_deref().unwrap_or_default();
-    let domain = format!("{STORAGE_DOMAINS}/{domain}");
+    let domain = match (&wanted.id, &wanted.name) {
+        (None, Some(name)) => call.state.by_name(STORAGE_DOMAINS, name),
+        (id, _) => id.as_ref().map(|id| format!("{STORAGE_DOMAINS}/{id}")),
+    };
+    let domain = domain.unwrap_or_default();
     check_attach(call.state, &center, &domain)?;
     let (name, place) = (call.state.name_of(&domain), call.state.name_of(&center));
     call.job(&format!("Attaching Storage Domain {name} to Data Center {place}"));

@@ -64,10 +64,13 @@ fn migrate(call: &mut Call<'_>) -> Result<Reply, Fault> {
 
 /// The path of the host that a client named, which has to be up.
 fn destination(state: &State, host: &Host) -> Result<String, Fault> {
-    if let (None, Some(name)) = (&host.id, &host.name) {
-        return Err(references::entity_not_found(name));
-    }
-    let path = host.id.as_ref().map(|id| format!("{HOSTS}/{id}")).filter(|path| state.contains(path));
+    let path = match (&host.id, &host.name) {
+        (None, Some(name)) => {
+            let found = state.by_name(HOSTS, name);
+            Some(found.ok_or_else(|| references::entity_not_found(name))?)
+        }
+        (id, _) => id.as_ref().map(|id| format!("{HOSTS}/{id}")).filter(|path| state.contains(path)),
+    };
     let path = path.ok_or_else(|| Fault::invalid(MIGRATE, "Invalid Host Id."))?;
     match state.find::<Host>(&path)?.status {
         Some(HostStatus::Up) => Ok(path),

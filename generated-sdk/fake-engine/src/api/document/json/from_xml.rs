@@ -194,7 +194,10 @@ mod tests {
             ("<vms/>", "{ }"),
             ("<hosts><host id=\"1\"/></hosts>", "{\n  \"host\" : [ {\n    \"id\" : \"1\"\n  } ]\n}"),
             ("<affinity_labels/>", "{\n  \"affinity_label\" : [ ]\n}"),
-            ("<fault><detail>d</detail><reason>r</reason></fault>", "{\n  \"detail\" : \"d\",\n  \"reason\" : \"r\"\n}"),
+            (
+                "<fault><detail>d</detail><reason>r</reason></fault>",
+                "{\n  \"detail\" : \"d\",\n  \"reason\" : \"r\"\n}",
+            ),
             (
                 "<action><job id=\"j\"/><status>complete</status></action>",
                 "{\n  \"job\" : {\n    \"id\" : \"j\"\n  },\n  \"status\" : \"complete\"\n}",

@@ -156,7 +156,10 @@ mod tests {
         for (document, expected) in [
             ("{}", "<vm></vm>"),
             (r#"{"name": "a<b\"", "id": "1"}"#, r#"<vm id="1"><name>a&lt;b&quot;</name></vm>"#),
-            (r#"{"name": null, "memory": 5, "stateless": true}"#, "<vm><memory>5</memory><stateless>true</stateless></vm>"),
+            (
+                r#"{"name": null, "memory": 5, "stateless": true}"#,
+                "<vm><memory>5</memory><stateless>true</stateless></vm>",
+            ),
             (r#"{"memory": "5", "comment": "", "stateless": ""}"#, "<vm><comment></comment><memory>5</memory></vm>"),
             (r#"{"cluster": {"name": "c"}, "link": [], "actions": {}}"#, "<vm><cluster><name>c</name></cluster></vm>"),
             (r#"{"nics": {"nic": [{"name": "n"}, null]}}"#, "<vm><nics><nic><name>n</name></nic></nics></vm>"),
