@@ -164,6 +164,7 @@ async fn machines_leave_a_host_that_goes_into_maintenance() -> Result<(), Error>
     assert!(refusal(last.deactivate().send().await).contains("at least one Host in UP state: Default"));
     assert_eq!(vm.get().send().await?.status, Some(VmStatus::Up));
     vm.stop().send().await?;
+    engine.advance(MINUTE);
     last.deactivate().send().await?;
     engine.advance(MINUTE);
     assert_eq!(hosts.host(after.as_str()).get().send().await?.status, Some(HostStatus::Maintenance));

@@ -1,5 +1,7 @@
 //! Creating, starting, changing and removing virtual machines.
 
+use std::time::Duration;
+
 use ovirt_sdk::types::{Core, Cpu, VirtualNumaNode, VmAffinity, VmStatus};
 
 use super::{POLL_INTERVAL, add_vm, find_vm, get_vm, start_engine};
@@ -106,6 +108,8 @@ async fn creating_listing_and_removing() {
     vm_create::remove(&connection, "web2", POLL_INTERVAL).await.unwrap();
     vm_create::remove(&connection, "web2", POLL_INTERVAL).await.unwrap();
     assert_eq!(engine.calls("DELETE", "vms/*").len(), 1);
+    // The engine removes the disks after the virtual machine.
+    engine.advance(Duration::from_secs(60));
     let disks = connection.system().disks().list().send().await.unwrap();
     assert!(disks.iter().all(|disk| disk.name.as_deref() != Some("example-data")));
 }
