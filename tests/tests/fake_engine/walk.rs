@@ -33,6 +33,7 @@ const BODIES: &[(&str, &str)] = &[
     ("iscsi_bonds", "<iscsi_bond><name>walk</name></iscsi_bond>"),
     ("jobs", "<job><description>walk</description></job>"),
     ("steps", "<step><description>walk</description><type>executing</type></step>"),
+    ("networks", "<network><name>ovirtmgmt</name></network>"),
     ("network_labels", "<network_label id=\"walk\"/>"),
     (
         "nic_network_filter_parameters",
