@@ -8,10 +8,11 @@ use ovirt_sdk::service::ServiceInfo;
 use ovirt_sdk::xml::{DecodeOptions, Document};
 use ovirt_sdk_generator::model::{BaseType, Model, ServiceId, Struct, Verb};
 
-/// What has to be in an object so that one can be made; everything else is made of a name.
+/// What has to be in an object so that one can be made; everything else is made of a name. A collection in braces stands
+/// for the identifier of its first object.
 const BODIES: &[(&str, &str)] = &[
     ("affinity_label", "<affinity_label><name>walk</name></affinity_label>"),
-    ("assigned_affinity_labels", "<affinity_label><name>walk</name></affinity_label>"),
+    ("assigned_affinity_labels", "<affinity_label id=\"{affinitylabels}\"/>"),
     (
         "assigned_permissions",
         // The group Everyone.
@@ -22,8 +23,8 @@ const BODIES: &[(&str, &str)] = &[
     ("affinity_group_hosts", "<host><name>host1</name></host>"),
     ("affinity_group_vm_labels", "<affinity_label><name>walk</name></affinity_label>"),
     ("affinity_group_host_labels", "<affinity_label><name>walk</name></affinity_label>"),
-    ("affinity_label_vms", "<vm><name>vm0001</name></vm>"),
-    ("affinity_label_hosts", "<host><name>host1</name></host>"),
+    ("affinity_label_vms", "<vm id=\"{vms}\"/>"),
+    ("affinity_label_hosts", "<host id=\"{hosts}\"/>"),
     ("bookmarks", "<bookmark><name>walk</name><value>vms: name=x</value></bookmark>"),
     (
         "fence_agents",
@@ -42,6 +43,10 @@ const BODIES: &[(&str, &str)] = &[
     ("quota_cluster_limits", "<quota_cluster_limit><vcpu_limit>1</vcpu_limit></quota_cluster_limit>"),
     ("quota_storage_limits", "<quota_storage_limit><limit>1</limit></quota_storage_limit>"),
     ("ssh_public_keys", "<ssh_public_key><content>ssh-ed25519 AAAA walk</content></ssh_public_key>"),
+    (
+        "storage_server_connections",
+        "<storage_connection><type>nfs</type><address>192.0.2.1</address><path>/walk</path></storage_connection>",
+    ),
     ("vm_backups", "<backup><disks/></backup>"),
     ("vm_watchdogs", "<watchdog><model>i6300esb</model><action>reset</action></watchdog>"),
     ("template_watchdogs", "<watchdog><model>i6300esb</model><action>reset</action></watchdog>"),
@@ -167,6 +172,17 @@ impl<'w> Walk<'w> {
         (status, text)
     }
 
+    /// The body with identifiers in place of collections in braces.
+    async fn with_identifiers(&mut self, body: &str) -> String {
+        let Some((before, (collection, after))) =
+            body.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?)))
+        else {
+            return body.to_owned();
+        };
+        let id = first_id(&self.send(Method::Get, collection, None).await.1).unwrap_or_default();
+        format!("{before}{id}{after}")
+    }
+
     fn expect(&mut self, what: &str, path: &str, status: u16, wanted: &[u16]) {
         if !wanted.contains(&status) && !is_unavailable(path, status) {
             self.problems.push(format!("{what} {path}: {status}, not one of {wanted:?}"));
@@ -195,7 +211,7 @@ impl<'w> Walk<'w> {
             if id.is_none() && has(Verb::Add) {
                 let own = BODIES.iter().find(|(name, _)| *name == info.name).map(|(_, body)| (*body).to_owned());
                 let plain = known.tag.as_ref().map(|tag| format!("<{tag}><name>walk</name></{tag}>"));
-                let body = own.or(plain).unwrap_or_default();
+                let body = self.with_identifiers(&own.or(plain).unwrap_or_default()).await;
                 let (status, text) = self.send(Method::Post, &path, Some(&body)).await;
                 self.expect("add", &path, status, &[200, 201, 202, 400, 404, 409]);
                 id = first_id(&text);

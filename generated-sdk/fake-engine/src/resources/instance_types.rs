@@ -2,6 +2,7 @@
 
 use crate::api::{Call, Fault, Registry, Reply};
 use crate::resources::common::{devices, vm_defaults};
+use crate::resources::paths::INSTANCE_TYPES;
 use crate::resources::templates::nics;
 use crate::resources::vms::{graphics_consoles, watchdogs};
 use crate::state::State;
@@ -39,6 +40,10 @@ pub(super) fn register(registry: &mut Registry) {
 
 fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let instance_type: InstanceType = call.body()?;
+    let name = instance_type.name.as_deref().unwrap_or_default();
+    if call.state.by_name(INSTANCE_TYPES, name).is_some() {
+        return Err(Fault::cannot("add Template", "Template name ${TemplateName} already used."));
+    }
     let reply = call.add(Box::new(complete_instance_type(call.state, instance_type)))?;
     if let Reply::Created(path) = &reply {
         devices::add_default_devices(call.state, path);

@@ -1,4 +1,4 @@
-//! As many virtual machines as are wanted, as they are found on an engine that is in use.
+//! Many virtual machines, like those of an engine in use.
 
 use crate::path::last;
 use crate::resources::common::disk_attachment::attach;
@@ -14,15 +14,15 @@ use ovirt_sdk::types::{
 };
 
 const DAY: i64 = 86_400_000;
-/// Operating systems, and how many of hundred machines have them.
+/// Operating systems, and how many percent of the virtual machines have them.
 const SYSTEMS: [(&str, u64); 4] = [("rhel_9x64", 45), ("rhel_8x64", 25), ("debian_9", 15), ("windows_2022", 15)];
-/// Statuses, and how many of hundred machines have them.
+/// Statuses, and how many percent of the virtual machines have them.
 const STATUSES: [(VmStatus, u64); 4] =
     [(VmStatus::Up, 64), (VmStatus::Down, 31), (VmStatus::Paused, 2), (VmStatus::Suspended, 3)];
 
-/// Where the machines can be.
+/// What virtual machines can use.
 struct Places {
-    /// A machine of each cluster, with all its settings.
+    /// A virtual machine with complete settings for each cluster.
     prototypes: Vec<Vm>,
     /// The hosts that are up, and the numbers of their clusters.
     hosts: Vec<(usize, String)>,
@@ -68,12 +68,12 @@ impl Places {
     }
 }
 
-/// One of many, by the number of a machine.
+/// The item for the virtual machine with a number. The items take turns.
 fn one<T>(many: &[T], number: usize) -> Option<&T> {
     many.get(number.checked_rem(many.len())?)
 }
 
-/// One by its share of hundred.
+/// The item for a random number below 100, according to the shares of the items in percent.
 fn by_share<T>(all: &[T], share: impl Fn(&T) -> u64, random: u64) -> Option<&T> {
     let mut left = random;
     for one in all {

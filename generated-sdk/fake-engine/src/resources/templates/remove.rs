@@ -24,7 +24,8 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let state = &mut *call.state;
     let template = state.find::<Template>(&path)?;
     if last(&path) == NIL {
-        return Err(Fault::cannot(WHAT, "Removing Blank Template is not allowed."));
+        // The engine checks first that a template has a cluster.
+        return Err(Fault::invalid(WHAT, "The relevant Cluster doesn't exist."));
     }
     if template.delete_protected == Some(true) {
         let why = "Delete protection is enabled. In order to delete, disable Delete protection first.";

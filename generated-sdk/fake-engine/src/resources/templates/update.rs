@@ -1,11 +1,11 @@
 //! Updating templates.
 
 use crate::api::{Call, Fault, Registry, Reply};
-use crate::resources::common::fields;
 use crate::resources::common::template::{base_of, versions};
+use crate::resources::common::{fields, operating_system, time_zone};
 use crate::resources::paths::TEMPLATES;
 use crate::state::Severity;
-use ovirt_sdk::types::{Template, TemplateStatus};
+use ovirt_sdk::types::{Template, TemplateStatus, TimeZone};
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("template", "update", update);
@@ -46,6 +46,12 @@ fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
     // All versions have the name; it has been changed.
     change.name = None;
     let reply = call.update(&change)?;
+    if let Some(template) = call.state.get_mut::<Template>(&path) {
+        let system = template.os.as_ref().and_then(|os| os.type_.as_deref()).unwrap_or_default();
+        let is_windows = operating_system::is_windows(system);
+        let default = TimeZone::new().name(time_zone::default_name(is_windows));
+        template.time_zone.get_or_insert_with(|| Box::new(default));
+    }
     let name = call.state.name_of(&path);
     call.state.event(49, Severity::Normal, &format!("VM Template {name} has been changed."), &[&path]);
     Ok(reply)
