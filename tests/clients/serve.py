@@ -12,8 +12,9 @@ def run_with_engine(program, command, environment):
     """Starts an engine and runs a command with the connection in its environment. Returns the exit code."""
     with tempfile.TemporaryDirectory() as folder:
         # Fast enough not to wait for VMs to boot, slow enough for clients to see intermediate states.
+        arguments = ["--ca", folder, "--speed", "20", "--user", "jdoe@internal:secret"]
         engine = subprocess.Popen(
-            [program, "--ca", folder, "--speed", "20"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            [program, *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
         try:
             url = re.search(r"https://\S+", engine.stdout.readline())

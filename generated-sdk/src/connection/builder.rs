@@ -37,7 +37,7 @@ impl ConnectionBuilder {
     }
 
     /// Marks the URL and the credentials as coming from environment variables.
-    pub(super) fn from_environment(mut self) -> Self {
+    pub(super) fn with_environment_options(mut self) -> Self {
         self.0.url_option = "OVIRT_URL";
         self.0.credentials_from_environment = true;
         self

@@ -56,7 +56,7 @@ impl ConnectionBuilder {
         if let Some(authority) = authority {
             builder = builder.authority_file("OVIRT_CAFILE", authority.into());
         }
-        builder.from_environment().with_problems(problems)
+        builder.with_environment_options().with_problems(problems)
     }
 }
 

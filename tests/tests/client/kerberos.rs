@@ -209,7 +209,7 @@ async fn errors_of_the_realm_are_explained() {
     for (principal, password, expected) in [
         ("alice", "looking-glass", "is not that of the principal"),
         ("nobody", "wonderland", "the realm does not know the principal"),
-        ("mallory", "wonderland", "the principal is locked or has expired"),
+        ("mallory", "wonderland", "the principal is locked or expired"),
     ] {
         let kerberos = Kerberos::password(principal, password).config_file(realm.config());
         let error = log_in(&server, kerberos).await.unwrap_err();
@@ -292,7 +292,7 @@ async fn error_codes_of_the_kdc_are_explained() {
     for (code, refused, expected) in [
         (6, true, "; the realm does not know the principal"),
         (7, false, "; the realm does not know `HTTP/localhost`; the URL must contain the engine's name in the realm"),
-        (18, true, "; the principal is locked or has expired"),
+        (18, true, "; the principal is locked or expired"),
         (23, true, "; the password has expired; set a new one with `kpasswd`"),
         (24, true, "; the password or the key in the keytab is wrong"),
         (31, true, "; the password or the key in the keytab is wrong"),

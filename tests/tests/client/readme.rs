@@ -73,7 +73,7 @@ async fn the_program_of_the_readme_runs() {
     let output = child(&authority.pem(), &proxy).await;
     let (said, complaints) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{said}{complaints}");
-    for line in ["db1 Some(1024)", "a newer engine says hatching", "1 NICs", "web1 has the identifier 9"] {
+    for line in ["db1 Some(1024)", "a newer engine says hatching", "1 NICs", "web1 has the ID 9"] {
         assert!(said.lines().any(|said| said.ends_with(line)), "`{line}` is missing in\n{said}");
     }
     let asked: Vec<String> = server.asked().iter().map(|asked| format!("{} {}", asked.method, asked.path)).collect();

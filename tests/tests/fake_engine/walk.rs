@@ -214,7 +214,8 @@ impl<'w> Walk<'w> {
                 let body = self.with_identifiers(&own.or(plain).unwrap_or_default()).await;
                 let (status, text) = self.send(Method::Post, &path, Some(&body)).await;
                 self.expect("add", &path, status, &[200, 201, 202, 400, 404, 409]);
-                id = first_id(&text);
+                // An action has the ID of its job.
+                id = first_id(&text).filter(|_| !text.contains("<action"));
                 if id.is_none() {
                     id = first_id(&self.send(Method::Get, &path, None).await.1);
                 }

@@ -35,7 +35,7 @@ impl std::fmt::Display for FolderError {
             Self::Foreign { folder, files } => {
                 let files: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
                 let folder = folder.display();
-                write!(f, "`{folder}` contains files that this command did not write: {}\n", files.join(", "))?;
+                writeln!(f, "`{folder}` contains files that this command did not write: {}", files.join(", "))?;
                 f.write_str("nothing was changed\nhelp: choose an empty or new folder with `--output`")
             }
             Self::Output(error) => error.fmt(f),

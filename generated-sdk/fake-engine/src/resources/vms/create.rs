@@ -137,6 +137,10 @@ pub(crate) fn create_vm_from_template(
 fn apply_instance_type(vm: &mut Vm, instance_type: &InstanceType) {
     let mut settings = InstanceType::new();
     fields::fill_only(&mut settings, instance_type, &OF_INSTANCE_TYPE);
+    if vm.memory.is_some() {
+        // Guaranteed and maximum memory follow from the memory that the client wants.
+        settings.memory_policy = None;
+    }
     fields::fill_unset(vm, &settings, &[]);
 }
 
