@@ -5,10 +5,12 @@ use std::collections::HashMap;
 use crate::effect::{Effect, EffectKind};
 use crate::signal::{Signal, SignalKind};
 
+type SignalHook<S> = fn(&mut S, &Signal);
+
 /// What resources registered: functions that change a state of type `S`.
 pub(crate) struct Hooks<S> {
     effects: HashMap<EffectKind, fn(&mut S, &Effect)>,
-    signals: HashMap<SignalKind, Vec<fn(&mut S, &Signal)>>,
+    signals: HashMap<SignalKind, Vec<SignalHook<S>>>,
 }
 
 impl<S> Default for Hooks<S> {
@@ -38,7 +40,7 @@ impl<S> Hooks<S> {
         self.effects.get(&kind).copied()
     }
 
-    pub(crate) fn signals(&self, kind: SignalKind) -> Vec<fn(&mut S, &Signal)> {
+    pub(crate) fn signals(&self, kind: SignalKind) -> Vec<SignalHook<S>> {
         self.signals.get(&kind).cloned().unwrap_or_default()
     }
 }

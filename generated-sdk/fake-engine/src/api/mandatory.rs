@@ -31,8 +31,8 @@ pub(super) fn check(
     if let Some(missing) = method.mandatory.iter().find(|path| !is_sent(path)) {
         return Err(Fault::new(400, REASON, describe(missing)));
     }
-    let matches = |signature: &&[&str]| signature.iter().all(|path| is_sent(path));
-    if has_signatures && !method.signatures.iter().any(|signature| matches(signature)) {
+    let is_matched = |signature: &&[&str]| signature.iter().all(|path| is_sent(path));
+    if has_signatures && !method.signatures.iter().any(is_matched) {
         let detail = "No matching signature found, make sure that mandatory attributes are provided.";
         return Err(Fault::new(400, REASON, detail));
     }

@@ -71,11 +71,17 @@ fn forget_unknown(object: &mut dyn Object) {
     for index in slots {
         let Some(slot) = object.slot_mut(index).filter(|slot| slot.is_set()) else { continue };
         match slot.kind() {
-            Kind::Object(_) => slot.make_object().into_iter().for_each(|object| forget_unknown(object)),
+            Kind::Object(_) => {
+                if let Some(object) = slot.make_object() {
+                    forget_unknown(object);
+                }
+            }
             Kind::List(_) => {
                 let Some(list) = slot.make_list() else { continue };
                 for item in 0..list.count() {
-                    list.object_mut(item).into_iter().for_each(|object| forget_unknown(object));
+                    if let Some(object) = list.object_mut(item) {
+                        forget_unknown(object);
+                    }
                 }
             }
             _ => {}

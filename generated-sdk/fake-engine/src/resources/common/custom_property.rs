@@ -3,8 +3,10 @@
 use crate::api::Fault;
 use ovirt_sdk::types::CustomProperty;
 
+type ValueCheck = fn(&str) -> bool;
+
 /// The custom properties that an engine knows, with checks of their values.
-const PREDEFINED: [(&str, fn(&str) -> bool); 8] = [
+const PREDEFINED: [(&str, ValueCheck); 8] = [
     ("sap_agent", |value| matches!(value, "true" | "false")),
     ("sndbuf", is_number),
     ("vhost", |value| value.split(',').all(is_switch)),

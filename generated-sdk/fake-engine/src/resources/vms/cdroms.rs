@@ -92,11 +92,9 @@ fn insert_from_next_run(state: &mut State, path: &str, file: &str) -> Result<(),
 fn insert_now(state: &mut State, path: &str, file: &str) -> Result<(), Fault> {
     let vm = references::top_level_object(path);
     let action = if file.is_empty() { "Eject CD VM" } else { "Change CD VM" };
-    match vm_status::status(state, &vm)? {
-        status @ (VmStatus::Down | VmStatus::Suspended | VmStatus::ImageLocked) => {
-            return Err(vm_status::wrong_status(&status, action));
-        }
-        _ => {}
+    let status = vm_status::status(state, &vm)?;
+    if matches!(status, VmStatus::Down | VmStatus::Suspended | VmStatus::ImageLocked) {
+        return Err(vm_status::wrong_status(&status, action));
     }
     if !file.is_empty() && !file.to_lowercase().ends_with(".iso") && !is_uuid(file) {
         return Err(Fault::invalid(action, "Invalid CD image format."));
