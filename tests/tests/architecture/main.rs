@@ -3,6 +3,13 @@
 //!
 //! The tests read the sources with `syn`. A failure names the import, its file and its line.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "helpers of tests may fail as tests do"
+)]
+
 mod cycles;
 mod imports;
 mod layers;
