@@ -1,6 +1,6 @@
 //! Reading and writing the engine's XML.
 //!
-//! [`from_str`], [`from_slice`] and [`from_reader`] read an object or a [`List`] of them; [`items`]
+//! [`from_str`], [`from_slice`] and [`from_reader`] read an object or a [list](crate::types::List) of them; [`items`]
 //! reads the objects of a collection one by one. [`to_string`] and [`to_writer`] write. [`DecodeOptions`] and
 //! [`EncodeOptions`] have the options. [`Document`] is for documents of any type.
 //!

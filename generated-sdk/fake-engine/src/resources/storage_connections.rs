@@ -1,7 +1,7 @@
 //! Connections of hosts to storage servers.
 
 use crate::api::{Call, Fault, Registry, Reply, merge};
-use crate::path::last;
+use crate::path::{above, last};
 use crate::resources::common::storage_connection;
 use crate::resources::paths::{HOSTS, STORAGE_CONNECTIONS};
 use crate::state::State;
@@ -9,6 +9,7 @@ use ovirt_sdk::types::{Host, HostStatus, StorageConnection, StorageDomain, Stora
 
 const ADD: &str = "add Storage Connection";
 const EDIT: &str = "edit Storage Connection";
+const ATTACH: &str = "edit iSCSI Bond";
 const REMOVE: &str = "remove Storage Connection";
 
 pub(super) fn register(registry: &mut Registry) {
@@ -18,6 +19,9 @@ pub(super) fn register(registry: &mut Registry) {
 }
 
 fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    if call.path() != STORAGE_CONNECTIONS {
+        return attach(call);
+    }
     call.require(&["type"])?;
     let mut connection: StorageConnection = call.body()?;
     let missing = storage_connection::missing_fields(&connection);
@@ -30,6 +34,18 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
         check_host(call.state, &host)?;
     }
     Ok(Reply::Created(call.state.insert(STORAGE_CONNECTIONS, connection)))
+}
+
+/// Adds an existing connection to an iSCSI bond.
+fn attach(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    call.require(&["id"])?;
+    let sent: StorageConnection = call.body()?;
+    let id = sent.id.unwrap_or_default();
+    let Some(found) = call.state.get::<StorageConnection>(&format!("{STORAGE_CONNECTIONS}/{id}")) else {
+        return Err(Fault::invalid(ATTACH, "Storage connection doesn't exist."));
+    };
+    let connection = found.clone();
+    call.add(Box::new(connection))
 }
 
 /// Checks the values of a connection as the engine does before it uses it.
@@ -133,6 +149,9 @@ fn check_change(
 }
 
 fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    if above(&call.path(), 1) != STORAGE_CONNECTIONS {
+        return call.remove(); // From an iSCSI bond: the connection itself stays.
+    }
     let users = storage_connection::users(call.state, &call.path());
     if users.is_empty() {
         return call.remove();
