@@ -68,7 +68,6 @@ fn clear(call: &mut Call<'_>) -> Result<Reply, Fault> {
 }
 
 fn add_step(call: &mut Call<'_>) -> Result<Reply, Fault> {
-    call.require(&["type", "description"])?;
     let step: Step = call.body()?;
     check_external(call.state, &call.target.parent, "add External Job")?;
     let (path, now) = (call.path(), call.state.now());

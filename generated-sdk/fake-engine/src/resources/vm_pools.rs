@@ -36,7 +36,6 @@ pub(super) fn register(registry: &mut Registry) {
 
 fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     const WHAT: &str = "create VM-Pool";
-    call.require(&["name", "template.id|name", "cluster.id|name"])?;
     let mut pool: VmPool = call.body()?;
     let state = &mut *call.state;
     if let Some(cluster) = pool.cluster.as_deref() {

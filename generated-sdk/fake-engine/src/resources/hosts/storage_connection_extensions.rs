@@ -9,7 +9,6 @@ pub(super) fn register(registry: &mut Registry) {
 
 /// Adds the credentials of a host for a target. A target has at most one.
 fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
-    call.require(&["target", "username", "password"])?;
     let extension: StorageConnectionExtension = call.body()?;
     let collection = call.path();
     let taken = |other: &StorageConnectionExtension| other.target == extension.target;

@@ -31,7 +31,6 @@ fn host_of(state: &State, vm: &str, action: &str) -> Result<String, Fault> {
 }
 
 fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
-    call.require(&["id|name"])?;
     let wanted: HostDevice = call.body()?;
     let (vm, path) = (call.parent(), call.path());
     let host = host_of(call.state, &vm, ADD)?;

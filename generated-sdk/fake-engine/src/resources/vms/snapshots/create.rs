@@ -26,7 +26,6 @@ pub(super) fn register(registry: &mut Registry) {
 }
 
 fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
-    call.require(&["description"])?;
     let body: Snapshot = call.body()?;
     let vm = call.parent();
     let state = &mut *call.state;
