@@ -7,6 +7,7 @@ use crate::resources::common::vm_validation::Settings;
 use crate::resources::common::{devices, display, fields, references, vm_defaults, vm_status, vm_validation};
 use crate::resources::paths::{CLUSTERS, DISK_ATTACHMENTS, HOSTS, NUMA_NODES, TEMPLATES};
 use crate::resources::vms::change_cluster::change_cluster;
+use crate::resources::vms::next_run::CURRENT_STATE;
 use crate::resources::vms::{live_update, next_run};
 use crate::state::{Severity, State};
 use ovirt_sdk::object::{Object, member_mut};
@@ -14,28 +15,15 @@ use ovirt_sdk::types::{
     DiskAttachment, DiskInterface, GraphicsType, NumaTuneMode, Template, VirtualNumaNode, Vm, VmAffinity,
 };
 
-/// Fields that clients can't set. The engine ignores them.
-const READ_ONLY: [&str; 20] = [
-    "cluster",
+/// Fields that clients can't set, besides the [current state](CURRENT_STATE). The engine ignores them.
+const READ_ONLY: [&str; 7] = [
     "cpu.architecture",
     "creation_time",
     "display.address",
     "display.certificate",
     "display.port",
     "display.secure_port",
-    "fqdn",
-    "guest_operating_system",
-    "guest_time_zone",
-    "has_illegal_images",
-    "host",
-    "next_run_configuration_exists",
     "original_template",
-    "run_once",
-    "start_time",
-    "status",
-    "status_detail",
-    "stop_reason",
-    "stop_time",
 ];
 const EDIT: &str = "edit VM";
 
@@ -51,7 +39,7 @@ fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
     if let Some(cluster) = references::path_of(CLUSTERS, &change.cluster) {
         change_cluster(call.state, &path, &cluster)?;
     }
-    READ_ONLY.iter().for_each(|name| clear(&mut change, name));
+    CURRENT_STATE.iter().chain(&READ_ONLY).for_each(|name| clear(&mut change, name));
     forget_hidden_password(&mut change);
     fields::clear_collections(&mut change);
     vm_status::check_not_excluded(call.state, &path, EDIT)?;
