@@ -260,7 +260,7 @@ impl Registry {
 
     /// Declares that the lists of a service ignore the parameter `max`.
     pub(crate) fn ignore_max(&mut self, service: &'static str) {
-        self.without_max.insert(service);
+        once(self.without_max.insert(service), service);
     }
 
     /// Declares that the response to an action doesn't contain the object to which the action was applied.

@@ -207,7 +207,7 @@ pub(super) fn register(registry: &mut Registry) {
     }
     WITHOUT_OBJECT.iter().for_each(|(service, action)| registry.respond_without_object(service, action));
     NOT_FOLLOWED.iter().for_each(|(kind, field)| registry.refuse_following(kind, field));
-    for service in ["assigned_permissions", "cluster_levels", "operating_systems", "system_permissions", "tags"] {
+    for service in ["assigned_permissions", "cluster_levels", "system_permissions"] {
         registry.ignore_max(service);
     }
     // Events are numbered.
