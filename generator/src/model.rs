@@ -46,7 +46,7 @@ pub struct Type {
     pub name: Name,
     /// Where it is declared.
     pub position: Position,
-    /// Whether it is missing in upstream's model, although the engine has it.
+    /// Whether upstream's model lacks it, although the engine has it.
     pub builtin: bool,
     /// Documentation.
     pub docs: Docs,

@@ -86,7 +86,7 @@ pub struct Deprecated {
 pub struct Type {
     /// Name.
     pub name: Positioned<Name>,
-    /// Whether it is missing in upstream's model, although the engine has it.
+    /// Whether upstream's model lacks it, although the engine has it.
     pub builtin: bool,
     /// Documentation.
     pub docs: Docs,

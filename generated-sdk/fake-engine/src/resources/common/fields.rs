@@ -2,7 +2,8 @@
 
 use ovirt_sdk::object::{Object, Struct, member};
 
-/// Sets what an object lacks and another one has, by the names of the members; parts are completed member by member.
+/// Sets the unset fields of an object from the fields with the same names in another one. Embedded objects are
+/// completed field by field.
 pub(crate) fn fill_unset(target: &mut dyn Object, from: &dyn Object, without: &[&str]) {
     for (index, row) in target.info().members.iter().enumerate() {
         if without.contains(&row.name) {

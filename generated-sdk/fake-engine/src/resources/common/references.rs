@@ -12,17 +12,17 @@ pub(crate) fn refers_to<T: Struct>(reference: &Option<Box<T>>, path: &str) -> bo
     reference.as_deref().and_then(|it| id_of(it)).as_deref() == Some(last(path))
 }
 
-/// The path of what something refers to.
+/// The path of the object that a reference means.
 pub(crate) fn path_of<T: Struct>(collection: &str, reference: &Option<Box<T>>) -> Option<String> {
     reference.as_deref().and_then(|it| id_of(it)).map(|id| format!("{collection}/{id}"))
 }
 
-/// The paths of objects of a collection that fit.
+/// The paths of the objects of a collection that meet a condition.
 pub(crate) fn paths_where<T: Struct>(state: &State, collection: &str, fits: impl Fn(&T) -> bool) -> Vec<String> {
     state.list::<T>(collection).filter(|(_, object)| fits(object)).map(|(path, _)| path).collect()
 }
 
-/// Sets a member that is absent.
+/// Sets a field that is unset.
 pub(crate) fn default_to<V>(slot: &mut Option<V>, value: V) {
     slot.get_or_insert(value);
 }
