@@ -1,7 +1,7 @@
 //! Connections of hosts to storage servers.
 
 use crate::api::{Call, Fault, Registry, Reply, merge};
-use crate::path::{above, last};
+use crate::path::last;
 use crate::resources::common::storage_connection;
 use crate::resources::paths::{HOSTS, STORAGE_CONNECTIONS};
 use crate::state::State;
@@ -13,13 +13,17 @@ const ATTACH: &str = "edit iSCSI Bond";
 const REMOVE: &str = "remove Storage Connection";
 
 pub(super) fn register(registry: &mut Registry) {
+    registry.view("storage_server_connections", |state, bond| match bond.is_empty() {
+        true => state.paths(STORAGE_CONNECTIONS),
+        false => storage_connection::of_owner(state, bond),
+    });
     registry.on("storage_server_connections", "add", add);
     registry.on("storage_server_connection", "update", update);
     registry.on("storage_server_connection", "remove", remove);
 }
 
 fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
-    if call.path() != STORAGE_CONNECTIONS {
+    if !call.parent().is_empty() {
         return attach(call);
     }
     call.require(&["type"])?;
@@ -40,12 +44,14 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
 fn attach(call: &mut Call<'_>) -> Result<Reply, Fault> {
     call.require(&["id"])?;
     let sent: StorageConnection = call.body()?;
-    let id = sent.id.unwrap_or_default();
-    let Some(found) = call.state.get::<StorageConnection>(&format!("{STORAGE_CONNECTIONS}/{id}")) else {
+    let path = format!("{STORAGE_CONNECTIONS}/{}", sent.id.unwrap_or_default());
+    if !call.state.contains(&path) {
         return Err(Fault::invalid(ATTACH, "Storage connection doesn't exist."));
-    };
-    let connection = found.clone();
-    call.add(Box::new(connection))
+    }
+    match storage_connection::attach(call.state, &call.parent(), &path) {
+        true => Ok(Reply::Created(path)),
+        false => Err(Fault::conflict("storage_connection already exists")),
+    }
 }
 
 /// Checks the values of a connection as the engine does before it uses it.
@@ -149,10 +155,12 @@ fn check_change(
 }
 
 fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
-    if above(&call.path(), 1) != STORAGE_CONNECTIONS {
-        return call.remove(); // From an iSCSI bond: the connection itself stays.
+    let (bond, path) = (call.parent(), call.path());
+    if !bond.is_empty() {
+        storage_connection::detach(call.state, &bond, &path);
+        return Ok(Reply::Completed);
     }
-    let users = storage_connection::users(call.state, &call.path());
+    let users = storage_connection::users(call.state, &path);
     if users.is_empty() {
         return call.remove();
     }

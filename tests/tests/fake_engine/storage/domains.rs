@@ -4,8 +4,8 @@ use ovirt_fake_engine::FakeEngine;
 use ovirt_sdk::Connection;
 use ovirt_sdk::services::{AttachedStorageDomainService, AttachedStorageDomainsService};
 use ovirt_sdk::types::{
-    Cluster, DataCenterStatus, Disk, DiskAttachment, DiskFormat, DiskInterface, Host, HostStorage, IscsiDetails,
-    LogicalUnit, StorageConnection, StorageDomain, StorageDomainStatus, StorageDomainType, StorageType,
+    Cluster, DataCenterStatus, Disk, DiskAttachment, DiskFormat, DiskInterface, Host, HostStorage, IscsiBond,
+    IscsiDetails, LogicalUnit, StorageConnection, StorageDomain, StorageDomainStatus, StorageDomainType, StorageType,
 };
 
 use super::{GIB, MINUTE, disk, engine, machine, refusal};
@@ -260,4 +260,35 @@ async fn connections_belong_to_domains() {
     assert_eq!(domain.storage.unwrap().address.as_deref(), Some("other.example.com"));
     let incomplete = connections.add(StorageConnection::new().type_(StorageType::Nfs).address("a")).send().await;
     assert!(refusal(incomplete).contains("path"));
+}
+
+#[tokio::test]
+async fn iscsi_bonds_refer_to_existing_connections() {
+    let (_engine, connection) = engine().await;
+    let system = connection.system();
+    let all = system.storage_connections();
+    let portal = StorageConnection::new().type_(StorageType::Iscsi).address("192.0.2.1").port(3260).target("iqn.a");
+    let added = all.add(portal).send().await.unwrap();
+    let id = added.try_id().unwrap();
+
+    let (center, _) = center(&connection).await;
+    let bonds = system.data_centers().data_center(&center).iscsi_bonds();
+    let bond = bonds.add(IscsiBond::new().name("bond")).send().await.unwrap();
+    let connections = bonds.iscsi_bond(bond.try_id().unwrap()).storage_server_connections();
+    let nameless = connections.add(StorageConnection::new().type_(StorageType::Iscsi)).send().await;
+    assert!(refusal(nameless).contains("id"));
+    let unknown = StorageConnection::with_id("00000000-0000-0000-0000-00000000ffff");
+    assert!(refusal(connections.add(unknown).send().await).contains("doesn't exist"));
+    connections.add(StorageConnection::with_id(id)).send().await.unwrap();
+    assert!(refusal(connections.add(StorageConnection::with_id(id)).send().await).contains("already exists"));
+
+    let change = StorageConnection::new().address("192.0.2.2");
+    all.storage_connection(id).update(change).send().await.unwrap();
+    let listed = connections.list().send().await.unwrap();
+    assert_eq!(listed.len(), 1);
+    assert_eq!(listed[0].address.as_deref(), Some("192.0.2.2"));
+
+    connections.storage_connection(id).remove().send().await.unwrap();
+    assert!(connections.list().send().await.unwrap().is_empty());
+    assert!(all.storage_connection(id).get().send().await.is_ok());
 }

@@ -9,18 +9,43 @@ use crate::state::State;
 use ovirt_sdk::types::{HostStorage, StorageConnection, StorageDomain, StorageDomainStatus, StorageType};
 
 /// The identifiers of the connections of a storage domain.
-const OF_DOMAIN: Note<Vec<String>> = Note::new("connections");
+const OF_OWNER: Note<Vec<String>> = Note::new("connections");
 
 /// The paths of the connections of a storage domain.
 pub(crate) fn of_domain(state: &State, domain: &str) -> Vec<String> {
-    let ids = state.note(&storage_domain::root(domain), OF_DOMAIN).unwrap_or_default();
+    of_owner(state, &storage_domain::root(domain))
+}
+
+/// The paths of the connections of a storage domain at the root, or of an iSCSI bond.
+pub(crate) fn of_owner(state: &State, owner: &str) -> Vec<String> {
+    let ids = state.note(owner, OF_OWNER).unwrap_or_default();
     let paths = ids.into_iter().map(|id| format!("{STORAGE_CONNECTIONS}/{id}"));
     paths.filter(|path| state.contains(path)).collect()
 }
 
-pub(crate) fn set_for_domain(state: &mut State, domain: &str, connections: &[String]) {
+fn set_for_owner(state: &mut State, owner: &str, connections: &[String]) {
     let ids: Vec<String> = connections.iter().map(|path| last(path).to_owned()).collect();
-    state.set_note(domain, OF_DOMAIN, ids);
+    state.set_note(owner, OF_OWNER, ids);
+}
+
+/// Adds a connection to a storage domain at the root, or to an iSCSI bond; returns false if it was there.
+pub(crate) fn attach(state: &mut State, owner: &str, connection: &str) -> bool {
+    let mut connections = of_owner(state, owner);
+    if connections.iter().any(|path| path == connection) {
+        return false;
+    }
+    connections.push(connection.to_owned());
+    set_for_owner(state, owner, &connections);
+    true
+}
+
+/// Removes a connection from a storage domain at the root, or from an iSCSI bond; returns false if it was not there.
+pub(crate) fn detach(state: &mut State, owner: &str, connection: &str) -> bool {
+    let mut connections = of_owner(state, owner);
+    let count = connections.len();
+    connections.retain(|path| path != connection);
+    set_for_owner(state, owner, &connections);
+    connections.len() < count
 }
 
 /// Adds the connections of a storage domain to its storage, unless they exist.
@@ -51,7 +76,7 @@ pub(crate) fn connect(state: &mut State, domain: &str) {
             connections.push(path);
         }
     }
-    set_for_domain(state, domain, &connections);
+    set_for_owner(state, domain, &connections);
 }
 
 /// A connection to storage.

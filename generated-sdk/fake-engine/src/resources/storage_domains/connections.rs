@@ -21,13 +21,10 @@ fn attach(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = format!("{STORAGE_CONNECTIONS}/{}", connection.id.unwrap_or_default());
     let domain = storage_domain::root(&call.parent());
     check(call.state, &path, &domain, ATTACH)?;
-    let mut connections = storage_connection::of_domain(call.state, &domain);
-    if connections.contains(&path) {
-        return Err(Fault::cannot(ATTACH, "Storage connection is already attached to the specified domain."));
+    match storage_connection::attach(call.state, &domain, &path) {
+        true => Ok(Reply::Created(path)),
+        false => Err(Fault::cannot(ATTACH, "Storage connection is already attached to the specified domain.")),
     }
-    connections.push(path.clone());
-    storage_connection::set_for_domain(call.state, &domain, &connections);
-    Ok(Reply::Created(path))
 }
 
 /// Fails if the connections of a storage domain can't be changed.
@@ -52,11 +49,8 @@ fn check(state: &State, connection: &str, domain: &str, action: &str) -> Result<
 fn detach(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let (domain, path) = (storage_domain::root(&call.parent()), call.path());
     check(call.state, &path, &domain, DETACH)?;
-    let mut connections = storage_connection::of_domain(call.state, &domain);
-    if !connections.contains(&path) {
-        return Err(Fault::invalid(DETACH, "Storage connection is not attached to the specified domain."));
+    match storage_connection::detach(call.state, &domain, &path) {
+        true => Ok(Reply::Completed),
+        false => Err(Fault::invalid(DETACH, "Storage connection is not attached to the specified domain.")),
     }
-    connections.retain(|connection| *connection != path);
-    storage_connection::set_for_domain(call.state, &domain, &connections);
-    Ok(Reply::Completed)
 }
