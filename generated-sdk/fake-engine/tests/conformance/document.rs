@@ -1,29 +1,19 @@
 //! Documents in responses, XML or JSON, and the elements at a path.
 
-use quick_xml::Reader;
-use quick_xml::events::{BytesStart, Event};
+use roxmltree::Node;
 use serde_json::Value;
-
-/// An element.
-#[derive(Debug, Default)]
-pub(crate) struct Element {
-    tag: String,
-    attributes: Vec<(String, String)>,
-    text: String,
-    children: Vec<Element>,
-}
 
 /// The document in the body of a response.
 pub(crate) enum Document {
-    Xml(Element),
+    Xml(String),
     Json(Value),
     None,
 }
 
 impl Document {
     pub(crate) fn read(body: &str) -> Self {
-        if let Some(root) = read_xml(body) {
-            return Self::Xml(root);
+        if roxmltree::Document::parse(body).is_ok() {
+            return Self::Xml(body.to_owned());
         }
         serde_json::from_str(body).map_or(Self::None, Self::Json)
     }
@@ -33,14 +23,13 @@ impl Document {
         let (path, attribute) = path.split_once('@').map_or((path, None), |(path, name)| (path, Some(name)));
         let steps: Vec<&str> = path.split('/').collect();
         match self {
-            Self::Xml(root) => {
+            Self::Xml(body) => {
+                let document = roxmltree::Document::parse(body).unwrap();
                 let mut found = Vec::new();
-                collect_elements(root, &steps, &mut found);
+                collect_elements(document.root_element(), &steps, &mut found);
                 match attribute {
-                    Some(name) => {
-                        found.iter().filter_map(|element| element.attribute(name)).map(str::to_owned).collect()
-                    }
-                    None => found.iter().map(|element| element.text.clone()).collect(),
+                    Some(name) => found.iter().filter_map(|node| node.attribute(name)).map(str::to_owned).collect(),
+                    None => found.iter().map(|node| node.text().unwrap_or_default().to_owned()).collect(),
                 }
             }
             Self::Json(value) => {
@@ -62,25 +51,19 @@ impl Document {
     }
 }
 
-impl Element {
-    fn attribute(&self, name: &str) -> Option<&str> {
-        self.attributes.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str())
-    }
-
-    /// Whether a step of a path means this element: its tag, or its tag with `rel` in brackets.
-    fn is_meant(&self, step: &str) -> bool {
-        match step.strip_suffix(']').and_then(|step| step.split_once('[')) {
-            Some((tag, rel)) => self.tag == tag && self.attribute("rel") == Some(rel),
-            None => self.tag == step,
-        }
+/// Whether a step of a path means an element: its tag, or its tag with `rel` in brackets.
+fn is_meant(element: Node<'_, '_>, step: &str) -> bool {
+    match step.strip_suffix(']').and_then(|step| step.split_once('[')) {
+        Some((tag, rel)) => element.has_tag_name(tag) && element.attribute("rel") == Some(rel),
+        None => element.has_tag_name(step),
     }
 }
 
-fn collect_elements<'e>(element: &'e Element, steps: &[&str], found: &mut Vec<&'e Element>) {
+fn collect_elements<'d, 'i>(element: Node<'d, 'i>, steps: &[&str], found: &mut Vec<Node<'d, 'i>>) {
     match steps {
-        [step] if element.is_meant(step) => found.push(element),
-        [step, rest @ ..] if element.is_meant(step) => {
-            element.children.iter().for_each(|child| collect_elements(child, rest, found));
+        [step] if is_meant(element, step) => found.push(element),
+        [step, rest @ ..] if is_meant(element, step) => {
+            element.children().for_each(|child| collect_elements(child, rest, found));
         }
         _ => {}
     }
@@ -98,42 +81,4 @@ fn collect_values(value: &Value, steps: &[&str], found: &mut Vec<String>) {
         (value, []) => found.push(value.to_string()),
         _ => {}
     }
-}
-
-fn read_xml(body: &str) -> Option<Element> {
-    let mut reader = Reader::from_str(body);
-    let mut open = vec![Element::default()];
-    loop {
-        match reader.read_event().ok()? {
-            Event::Start(start) => open.push(element(&start)?),
-            Event::Empty(start) => open.last_mut()?.children.push(element(&start)?),
-            Event::End(_) => {
-                let element = open.pop()?;
-                open.last_mut()?.children.push(element);
-            }
-            Event::Text(text) => open.last_mut()?.text.push_str(&text),
-            Event::CData(text) => open.last_mut()?.text.push_str(&text),
-            Event::GeneralRef(reference) => {
-                let text = match reference.resolve_char_ref().ok()? {
-                    Some(character) => character.to_string(),
-                    None => quick_xml::escape::resolve_predefined_entity(&reference)?.to_owned(),
-                };
-                open.last_mut()?.text.push_str(&text);
-            }
-            Event::Eof => break,
-            _ => {}
-        }
-    }
-    let root = open.pop().filter(|_| open.is_empty())?;
-    root.children.into_iter().next()
-}
-
-fn element(start: &BytesStart<'_>) -> Option<Element> {
-    let mut element = Element { tag: start.name().0.to_owned(), ..Element::default() };
-    for attribute in start.attributes() {
-        let attribute = attribute.ok()?;
-        let value = quick_xml::escape::unescape(&attribute.value).ok()?.into_owned();
-        element.attributes.push((attribute.key.0.to_owned(), value));
-    }
-    Some(element)
 }

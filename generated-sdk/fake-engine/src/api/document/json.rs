@@ -3,7 +3,6 @@
 mod from_xml;
 mod shape;
 mod to_xml;
-mod xml_tree;
 
 pub(super) use from_xml::from_xml;
 pub(super) use shape::Shape;

@@ -3,9 +3,9 @@
 use ovirt_sdk::object::ScalarKind;
 use ovirt_sdk::types::DateTime;
 use ovirt_sdk::unstable::LINK;
+use roxmltree::{Document, Node};
 
 use super::shape::{Fields, Shape};
-use super::xml_tree::{self, Element};
 
 const ACTIONS: &str = "actions";
 /// The fields that all resources share. The engine writes them after the others, before the attributes.
@@ -32,18 +32,28 @@ enum Value {
 
 /// Converts an XML document of a response to JSON in the engine's layout. Returns `None` if it is not XML.
 pub(in crate::api::document) fn from_xml(document: &str) -> Option<String> {
-    let root = xml_tree::parse(document)?;
+    let document = Document::parse(document).ok()?;
+    let root = document.root_element();
     let mut text = String::new();
-    value(&root, Shape::for_document(&root.tag)).write(&mut text, 0);
+    value(root, Shape::for_document(tag(root))).write(&mut text, 0);
     Some(text)
 }
 
+fn tag<'d>(element: Node<'d, '_>) -> &'d str {
+    element.tag_name().name()
+}
+
+fn children<'d, 'i>(element: Node<'d, 'i>) -> impl Iterator<Item = Node<'d, 'i>> {
+    element.children().filter(Node::is_element)
+}
+
 /// The value of an element. Elements that the tables don't have become texts and objects.
-fn value(element: &Element, shape: Option<Shape>) -> Value {
-    let is_text = element.children.is_empty() && element.attributes.is_empty();
+fn value(element: Node<'_, '_>, shape: Option<Shape>) -> Value {
+    let is_text = element.attributes().len() == 0 && children(element).next().is_none();
+    let text = element.text().unwrap_or_default();
     match shape {
-        Some(Shape::Value(kind)) => scalar(&element.text, kind),
-        None if is_text => Value::Scalar(quoted(&element.text)),
+        Some(Shape::Value(kind)) => scalar(text, kind),
+        None if is_text => Value::Scalar(quoted(text)),
         Some(Shape::Action(_) | Shape::Object(_)) | None => object(element, shape),
         Some(Shape::Objects(item, _) | Shape::Values(item, _)) => list(element, shape, item),
     }
@@ -58,25 +68,26 @@ fn scalar(text: &str, kind: ScalarKind) -> Value {
     Value::Scalar(number.unwrap_or_else(|| quoted(text)))
 }
 
-fn object(element: &Element, shape: Option<Shape>) -> Value {
+fn object(element: Node<'_, '_>, shape: Option<Shape>) -> Value {
     let fields = shape.map(Fields::new);
     let mut members: Vec<(String, Value)> = Vec::new();
-    for child in &element.children {
-        let is_link = child.tag == LINK;
+    for child in children(element) {
+        let tag = tag(child);
+        let is_link = tag == LINK;
         let value = match &fields {
             Some(_) if is_link => object(child, None),
-            Some(_) if child.tag == ACTIONS => list(child, None, LINK),
-            Some(fields) => value(child, fields.get(&child.tag).map(|field| field.shape)),
+            Some(_) if tag == ACTIONS => list(child, None, LINK),
+            Some(fields) => value(child, fields.get(tag).map(|field| field.shape)),
             None => value(child, None),
         };
-        match members.iter_mut().find(|(tag, _)| *tag == child.tag) {
+        match members.iter_mut().find(|(name, _)| name == tag) {
             Some((_, Value::Array(items))) => items.push(value),
             Some((_, first)) => {
                 let others = std::mem::replace(first, Value::Array(Vec::new()));
                 *first = Value::Array(vec![others, value]);
             }
-            None if is_link => members.push((child.tag.clone(), Value::Array(vec![value]))),
-            None => members.push((child.tag.clone(), value)),
+            None if is_link => members.push((tag.to_owned(), Value::Array(vec![value]))),
+            None => members.push((tag.to_owned(), value)),
         }
     }
     if shape.is_some_and(Shape::is_resource) {
@@ -88,21 +99,21 @@ fn object(element: &Element, shape: Option<Shape>) -> Value {
 }
 
 /// A list: an object with one array.
-fn list(element: &Element, shape: Option<Shape>, item: &str) -> Value {
+fn list(element: Node<'_, '_>, shape: Option<Shape>, item: &str) -> Value {
     let fields = shape.map(Fields::new);
     let item_shape = fields.and_then(|fields| fields.get(item)).map(|field| field.shape);
-    let items: Vec<Value> = element.children.iter().map(|child| value(child, item_shape)).collect();
-    let tag = element.children.first().map_or(item, |child| child.tag.as_str());
+    let items: Vec<Value> = children(element).map(|child| value(child, item_shape)).collect();
+    let name = children(element).next().map_or(item, tag);
     let mut members = Vec::new();
-    if !items.is_empty() || element.tag == ACTIONS || WITH_EMPTY_ARRAY.contains(&element.tag.as_str()) {
-        members.push((tag.to_owned(), Value::Array(items)));
+    if !items.is_empty() || tag(element) == ACTIONS || WITH_EMPTY_ARRAY.contains(&tag(element)) {
+        members.push((name.to_owned(), Value::Array(items)));
     }
     members.extend(attributes(element));
     Value::Object(members)
 }
 
-fn attributes(element: &Element) -> impl Iterator<Item = (String, Value)> {
-    element.attributes.iter().map(|(name, value)| (name.clone(), Value::Scalar(quoted(value))))
+fn attributes(element: Node<'_, '_>) -> impl Iterator<Item = (String, Value)> {
+    element.attributes().map(|attribute| (attribute.name().to_owned(), Value::Scalar(quoted(attribute.value()))))
 }
 
 /// A text as JSON.
