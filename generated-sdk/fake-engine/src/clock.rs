@@ -18,7 +18,7 @@ struct Inner {
     start: i64,
     /// The real start time and the speed of a running clock.
     runs: Option<(Instant, f64)>,
-    /// How far the clock was advanced, in milliseconds.
+    /// The time by which the clock was advanced, in milliseconds.
     advanced: AtomicI64,
 }
 

@@ -45,7 +45,7 @@ pub(crate) struct EngineOptions {
     pub(crate) state: Option<String>,
     /// When logins expire.
     pub(crate) limits: Limits,
-    /// What the directories have besides the accounts.
+    /// The content of the directories besides the accounts.
     pub(crate) directory: DirectoryOptions,
 }
 

@@ -2,7 +2,7 @@
 
 use ovirt_sdk::object::{Object, member, member_mut};
 
-/// What clients see of the few secrets of which they see that they are set.
+/// The placeholder for secrets. A few fields show it if the secret is set.
 pub(crate) const HIDDEN_SECRET: &str = "******";
 
 /// The identifier of an object, unless it is unset or empty.

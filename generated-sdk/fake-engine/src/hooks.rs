@@ -7,7 +7,7 @@ use crate::signal::{Signal, SignalKind};
 
 type SignalHook<S> = fn(&mut S, &Signal);
 
-/// What resources registered: functions that change a state of type `S`.
+/// The functions that resources registered. They change a state of type `S`.
 pub(crate) struct Hooks<S> {
     effects: HashMap<EffectKind, fn(&mut S, &Effect)>,
     signals: HashMap<SignalKind, Vec<SignalHook<S>>>,

@@ -32,7 +32,7 @@ pub(crate) struct Method {
     /// The mandatory parameters and fields, as dotted paths that begin with the name of the parameter. The last name
     /// can be alternatives: `cluster.data_center.id|name`.
     pub(crate) mandatory: &'static [&'static str],
-    /// What each signature needs besides.
+    /// The fields that each signature requires in addition.
     pub(crate) signatures: &'static [&'static [&'static str]],
 }
 

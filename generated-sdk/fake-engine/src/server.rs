@@ -52,7 +52,7 @@ const HANDSHAKE: Duration = Duration::from_secs(10);
 /// How long the server waits for running requests when it stops.
 const GRACE: Duration = Duration::from_millis(200);
 
-/// What the server and [`FakeEngine`](crate::FakeEngine) share.
+/// The data that the server and [`FakeEngine`](crate::FakeEngine) share.
 pub(crate) struct Shared {
     pub(crate) router: Router,
     pub(crate) request_log: RequestLog,
@@ -65,7 +65,7 @@ pub(crate) struct Server {
     thread: Option<JoinHandle<()>>,
 }
 
-/// What the thread of the server prepares.
+/// The values that the server's thread prepares.
 pub(crate) type Prepared = (Arc<Shared>, TlsAcceptor);
 
 impl Server {

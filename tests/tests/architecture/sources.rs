@@ -15,7 +15,7 @@ pub(crate) struct Source {
 }
 
 impl Source {
-    /// Whether the file declares a module of a name that is a file of its own.
+    /// Whether the file declares a module with a name that is in another file.
     pub(crate) fn declares(&self, name: &str) -> bool {
         self.syntax
             .items

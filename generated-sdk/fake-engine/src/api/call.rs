@@ -1,4 +1,4 @@
-//! What handlers do with a request.
+//! The operations that a request offers to its handler.
 
 use std::any::Any;
 

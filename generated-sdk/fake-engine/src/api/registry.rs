@@ -1,4 +1,4 @@
-//! What resources register, and what their functions receive.
+//! The registry of resources, and the arguments of the functions in it.
 
 use std::collections::{HashMap, HashSet};
 
@@ -17,7 +17,7 @@ use crate::search::Entity;
 use crate::signal::{Signal, SignalKind};
 use crate::state::State;
 
-/// What functions that only read receive: the state, the registry and the current request.
+/// The argument of functions that only read: the state, the registry and the current request.
 #[derive(Clone, Copy)]
 pub(crate) struct Context<'a> {
     pub(crate) state: &'a State,
@@ -25,7 +25,7 @@ pub(crate) struct Context<'a> {
     pub(crate) request: &'a ApiRequest,
 }
 
-/// What a handler receives: a request whose body was read.
+/// The argument of a handler: a request whose body was read.
 pub(crate) struct Call<'a> {
     pub(crate) state: &'a mut State,
     pub(crate) registry: &'a Registry,
@@ -80,7 +80,7 @@ pub(crate) type Visible = fn(&Context<'_>, Vec<String>) -> Vec<String>;
 /// Checks whether an object shows a link or an action, by its segment.
 pub(crate) type ShowsLink = fn(&dyn Object, &str) -> bool;
 
-/// Where a reference by name occurs.
+/// The place of a reference by name.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Reference<'a> {
     /// The path that the request is about.

@@ -1,4 +1,4 @@
-//! What a handler replies.
+//! Replies of handlers.
 
 use ovirt_sdk::object::{Object, Slot};
 

@@ -1,4 +1,4 @@
-//! What searches see of the state.
+//! The view that searches have of the state.
 
 use ovirt_sdk::object::Object;
 

@@ -1,4 +1,4 @@
-//! What the path of a request means.
+//! The target of a request: the service and the object that its path means.
 
 use ovirt_sdk::request::Verb;
 use ovirt_sdk::service;

@@ -11,7 +11,7 @@ const CREDENTIALS: [&str; 3] = ["Authorization", "Cookie", "JSESSIONID"];
 const PARAMETERS: [(&str, &str); 2] = [("Filter", "filter"), ("All-Content", "all_content")];
 pub(super) const CORRELATION_ID: &str = "Correlation-Id";
 
-/// Takes a request apart. Fails if the address is malformed.
+/// Parses a request. Fails if the address is malformed.
 pub(super) fn parse(http: &HttpRequest) -> Result<ApiRequest, Malformed> {
     let path = below(&http.path, API).unwrap_or_default();
     let mut raw = segments_of(path);

@@ -1,4 +1,4 @@
-//! What several resources share. Nothing here imports a resource.
+//! Functions that several resources share. Nothing here imports a resource.
 
 pub(crate) mod affinity;
 pub(crate) mod bean;

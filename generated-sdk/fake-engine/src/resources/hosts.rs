@@ -104,7 +104,7 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     Ok(Reply::Created(path))
 }
 
-/// Takes the fence agents out of a host; they have a collection of their own.
+/// Removes the fence agents from a host in a request, and returns them. They are stored in their own collection.
 fn agents_of(host: &mut Host) -> Option<List<Agent>> {
     host.agents.take().or_else(|| host.power_management.as_mut()?.agents.take())
 }

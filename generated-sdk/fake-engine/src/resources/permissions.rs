@@ -55,7 +55,8 @@ fn downcast(object: &dyn Object) -> Option<&Permission> {
     object.downcast_ref()
 }
 
-/// Makes the user of an account known and returns its name, or the page for a user without the permit to log in.
+/// Adds the user of an account, unless it exists, and returns its name. Without the permit to log in, returns the page
+/// that says so.
 pub(super) fn log_in(state: &mut State, account: &str) -> Result<String, ApiResponse> {
     let user_name = directory::user_name(account);
     if state.user_id(&user_name).is_none() {

@@ -161,7 +161,7 @@ fn keeps(state: &State, vm: &str) -> bool {
     vm_pool::pool_of(state, vm).is_none_or(|pool| pool.stateful == Some(true))
 }
 
-/// Takes a machine of an automatic pool that has stopped away from the user who had it.
+/// Returns a stopped machine to its automatic pool: the user loses it.
 fn return_vm_to_pool(state: &mut State, vm: &str) {
     let is_automatic = |pool: &VmPool| pool.type_ != Some(VmPoolType::Manual);
     if !vm_pool::pool_of(state, vm).is_some_and(is_automatic) {

@@ -36,7 +36,7 @@ pub(super) fn instant(text: &str, now: i64) -> Option<i64> {
     Some(date.unix_seconds() * 1000 + time(rest))
 }
 
-/// How many days ago the day with a name was.
+/// The number of days since the day with a name.
 fn days_ago(text: &str, now: i64) -> Option<i64> {
     match text.to_ascii_lowercase().as_str() {
         "today" => Some(0),

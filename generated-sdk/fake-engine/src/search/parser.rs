@@ -46,7 +46,7 @@ enum Word<'t> {
     FreeText,
 }
 
-/// What can follow.
+/// A position in a query, which decides what can follow.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
     Start,

@@ -19,7 +19,7 @@ use ovirt_sdk::types::{
 
 const POOL: &str = "58ca604b-017d-0374-0220-00000000014e";
 const CPU: &str = "Secure Intel Nehalem Family";
-/// How many machines there are for a host, and hosts for a cluster.
+/// The number of machines per host, and of hosts per cluster.
 const VMS_PER_HOST: usize = 50;
 const HOSTS_PER_CLUSTER: usize = 16;
 

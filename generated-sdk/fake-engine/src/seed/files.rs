@@ -6,7 +6,7 @@ use crate::resources::paths::{FILES, IMAGES};
 use crate::state::State;
 use ovirt_sdk::types::{File, Image, ImageFileType, StorageDomain};
 
-/// What an administrator may have put onto an ISO domain.
+/// Files that an administrator could have uploaded to an ISO domain.
 const ISO_FILES: [&str; 5] = [
     "CentOS-Stream-9-latest-x86_64-dvd1.iso",
     "Fedora-Server-dvd-x86_64-40-1.14.iso",
@@ -23,7 +23,7 @@ const REPOSITORY_IMAGES: [(&str, i64); 4] = [
     ("Debian 12 Generic Cloud Image for x86_64", 2),
 ];
 
-/// Puts files onto an ISO domain. Their names are their identifiers.
+/// Adds files to an ISO domain. Their names are their identifiers.
 pub(crate) fn fill_iso(state: &mut State, domain: &str) {
     for name in ISO_FILES {
         let file = File::with_id(name).name(name).content("").type_("iso");
@@ -31,7 +31,7 @@ pub(crate) fn fill_iso(state: &mut State, domain: &str) {
     }
 }
 
-/// Puts images into the image repository.
+/// Adds images to the image repository.
 pub(crate) fn fill_repository(state: &mut State, domain: &str) {
     for (name, size) in REPOSITORY_IMAGES {
         let image = Image::new().name(name).size(size * GIB).type_(ImageFileType::Disk);

@@ -12,7 +12,7 @@ pub(crate) struct NewHost<'n> {
     pub(crate) cluster: &'n str,
 }
 
-/// Puts a host into the inventory, as if it had been added.
+/// Adds a host to the inventory, as a request would.
 pub(crate) fn new_host(state: &mut State, new: &NewHost<'_>) -> String {
     let mut host = Host::new().name(new.name).address(format!("{}.{ORGANIZATION}", new.name));
     host = host.cluster(Cluster::with_id(last(new.cluster)));

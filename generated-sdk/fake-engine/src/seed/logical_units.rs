@@ -6,7 +6,7 @@ use crate::resources::paths::LOGICAL_UNITS;
 use crate::state::State;
 use ovirt_sdk::types::{HostStorage, LogicalUnit, StorageType};
 
-/// Puts LUNs into an inventory: two of iSCSI targets for each of Fibre Channel.
+/// Adds LUNs to an inventory: two of iSCSI targets for each of Fibre Channel.
 pub(super) fn fill(state: &mut State) {
     for number in 1..=6_i64 {
         let iscsi = number <= 4;

@@ -20,7 +20,7 @@ const SYSTEMS: [(&str, u64); 4] = [("rhel_9x64", 45), ("rhel_8x64", 25), ("debia
 const STATUSES: [(VmStatus, u64); 4] =
     [(VmStatus::Up, 64), (VmStatus::Down, 31), (VmStatus::Paused, 2), (VmStatus::Suspended, 3)];
 
-/// What virtual machines can use.
+/// The resources that virtual machines can use.
 struct Places {
     /// A virtual machine with complete settings for each cluster.
     prototypes: Vec<Vm>,

@@ -10,7 +10,7 @@ use super::disconnect::Disconnect;
 /// A body with a fixed `Content-Length`, even if the connection breaks.
 pub(super) struct Body {
     length: u64,
-    /// What is not sent yet.
+    /// The rest that is not sent yet.
     rest: Bytes,
     is_truncated: bool,
     /// Whether the sent part had time to be flushed.

@@ -1,4 +1,4 @@
-//! What answers at which address.
+//! The addresses that the server serves.
 
 use super::parameters::Parameters;
 use super::{services, sso};
@@ -9,7 +9,7 @@ use crate::pattern::{API, below};
 /// The address of the image daemon.
 const IMAGES: &str = "/images";
 
-/// Everything that answers requests.
+/// The parts of the engine that serve requests.
 pub(crate) struct Router {
     pub(crate) engine: Engine,
     /// The certificates that clients can download.

@@ -20,7 +20,7 @@ const CORRELATION_ID: Note<String> = Note::new("correlation_id");
 
 /// The codes of events that the engine's monitoring logs: about what it has seen on a host, not about a command.
 const OF_MONITORING: [i64; 4] = [61, 204, 9000, 9027];
-/// How descriptions start of jobs that have a last step "Finalizing", as the commands behind them clean up.
+/// The beginnings of the descriptions of jobs that have a last step "Finalizing", because their commands clean up.
 const FINALIZED_JOBS: [&str; 10] = [
     "Adding Disk",
     "Adding network ",
@@ -34,7 +34,7 @@ const FINALIZED_JOBS: [&str; 10] = [
     "Updating network ",
 ];
 
-/// How long a job is kept after its end, in milliseconds.
+/// The time for which a job is kept after its end, in milliseconds.
 const SUCCEEDED_JOB_KEPT: i64 = 10 * 60_000;
 const FAILED_JOB_KEPT: i64 = 60 * 60_000;
 

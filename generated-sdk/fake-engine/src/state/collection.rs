@@ -12,7 +12,7 @@ pub(super) struct Collection {
     records: BTreeMap<u64, Record>,
     numbers: HashMap<String, u64>,
     next: u64,
-    /// How many identifiers are not UUIDs.
+    /// The number of identifiers that are not UUIDs.
     other_ids: usize,
     names: Names,
 }

@@ -21,7 +21,7 @@ use crate::random::Random;
 use crate::signal::Signal;
 use crate::stored::Stored;
 
-/// Everything that the engine holds.
+/// The whole state of the engine.
 pub(crate) struct State {
     pub(super) collections: Collections,
     pub(super) tasks: Tasks,

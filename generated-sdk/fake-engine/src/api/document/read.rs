@@ -192,7 +192,7 @@ fn item_below(mut info: &'static StructInfo, path: &str) -> Expected {
     None
 }
 
-/// What the body of a method contains.
+/// The content of the body of a method.
 enum Body {
     Object(&'static StructInfo),
     List(&'static StructInfo),

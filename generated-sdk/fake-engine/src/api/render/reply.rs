@@ -24,7 +24,7 @@ static JOB: Member = unstable::element("job");
 /// The collection of jobs.
 const JOBS: &str = "jobs";
 
-/// Makes the response from the reply of a handler.
+/// Renders the reply of a handler.
 pub(crate) fn render(call: &mut Call<'_>, reply: Reply) -> Result<ApiResponse, Fault> {
     let job = call.state.actor.job.clone().filter(|_| matches!(reply, Reply::Pending));
     if let Some(job) = job.as_ref().filter(|_| call.flag("async") == Some(false)) {
@@ -83,7 +83,7 @@ pub(crate) fn render(call: &mut Call<'_>, reply: Reply) -> Result<ApiResponse, F
     }
 }
 
-/// Makes the response from the fault of a handler: an `<action>` with the fault if the method is an action.
+/// Renders the fault of a handler: as an `<action>` that contains it if the method is an action.
 pub(crate) fn render_failure(call: &mut Call<'_>, fault: Fault) -> Result<ApiResponse, Fault> {
     if call.method.verb != Verb::Action || fault.text().is_none() {
         return Err(fault);

@@ -45,7 +45,7 @@ pub(super) fn register(registry: &mut Registry) {
     });
 }
 
-/// Takes the members out of a group that was sent, by the keys of the notes.
+/// Removes the members from a group in a request; returns them by the keys of their notes.
 fn take_members(group: &mut AffinityGroup) -> Vec<(&'static str, Vec<String>)> {
     let mut all = Vec::new();
     let mut add = |key, list: Option<&dyn Objects>| {

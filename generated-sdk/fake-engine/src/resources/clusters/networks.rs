@@ -26,7 +26,7 @@ pub(super) fn register(registry: &mut Registry) {
     registry.view_with_addresses("cluster_networks", |state, parent| state.paths(&format!("{parent}/{NETWORKS}")));
 }
 
-/// Makes a network the one over which a cluster is managed. The first network of a cluster gets the other roles too.
+/// Assigns the management role of a cluster to a network. The first network of a cluster gets the other roles too.
 pub(crate) fn attach_management_network(state: &mut State, cluster: &str, network: &str) {
     let collection = format!("{cluster}/{NETWORKS}");
     let roles: Vec<NetworkUsage> = ROLES.into_iter().filter(|role| *role != NetworkUsage::Gluster).collect();
@@ -57,7 +57,7 @@ fn insert(state: &mut State, cluster: &str, network: &str, required: bool, usage
     path
 }
 
-/// Gives a role to a network of a cluster and takes it from the one that had it.
+/// Assigns a role to a network of a cluster. The network that had it loses it.
 fn give_role(state: &mut State, path: &str, role: NetworkUsage) {
     let Some((collection, _)) = path.rsplit_once('/') else { return };
     for other in state.paths(collection) {
@@ -146,7 +146,7 @@ fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
     Ok(Reply::Object(path))
 }
 
-/// Takes a role from a network and gives it to the one over which the cluster is managed.
+/// Moves a role from a network to the management network of the cluster.
 fn give_back(state: &mut State, path: &str, role: &NetworkUsage) {
     if !network::has_role(state, path, role) {
         return;

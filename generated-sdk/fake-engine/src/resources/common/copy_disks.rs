@@ -38,7 +38,7 @@ pub(crate) fn copy_to_domain(state: &mut State, disk: &str, target: Option<&str>
     Ok(path)
 }
 
-/// What is wanted of the copies of disks.
+/// The requested properties of copies of disks.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Choices {
     /// By the identifier of the disk, or of its image.
@@ -50,7 +50,7 @@ pub(crate) struct Choices {
 }
 
 impl Choices {
-    /// What attachments in a document want; each has to be of a disk that the owner has.
+    /// The properties that disk attachments in a document request. Each attachment must be of a disk of the owner.
     pub(crate) fn of(
         state: &State,
         owner: &str,
@@ -150,7 +150,7 @@ pub(crate) fn copy_disk(
     Ok(true)
 }
 
-/// Makes a copy as it is wanted.
+/// Sets the requested properties of a copy.
 fn adapt(disk: &mut Disk, wanted: &Disk) {
     if let Some(name) = wanted.alias.clone().or_else(|| wanted.name.clone()) {
         disk.alias = Some(name.clone());

@@ -55,7 +55,7 @@ pub(crate) fn add_console(state: &mut State, path: &str, protocol: GraphicsType)
     state.insert(&format!("{path}/{GRAPHICS_CONSOLES}"), references::refer_to_owner(console, path))
 }
 
-/// Makes a graphics console the only one of a virtual machine or a template.
+/// Replaces all graphics consoles of a virtual machine or a template by one.
 pub(crate) fn set_only_console(state: &mut State, path: &str, protocol: GraphicsType) {
     for console in state.paths(&format!("{path}/{GRAPHICS_CONSOLES}")) {
         state.remove(&console);

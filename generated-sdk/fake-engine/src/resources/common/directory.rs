@@ -1,4 +1,4 @@
-//! Directories of users and groups, and what the engine knows of them.
+//! Directories of users and groups, and the users and groups that were added to the engine.
 //!
 //! Accounts of the fake engine are users of a directory. The engine knows a user or group of a directory after it was
 //! added, and a user also after the first login.

@@ -157,7 +157,7 @@ pub(crate) fn set_locked(state: &mut State, disk: &str, locked: bool) {
     }
 }
 
-/// Makes a disk ready later, as part of the current job. The event with the code is logged then, unless it is 0.
+/// Unlocks a disk later, as part of the current job. The event with the code is logged then, unless it is 0.
 pub(crate) fn ready_after(state: &mut State, delay: Duration, disk: &str, code: i64, text: &str) {
     let effect = Effect::DiskReady { disk: disk.to_owned(), event: code, text: text.to_owned() };
     state.after(delay, effect);

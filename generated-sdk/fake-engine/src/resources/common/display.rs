@@ -10,7 +10,7 @@ use ovirt_sdk::types::{
 
 type Pair = (GraphicsType, VideoType);
 
-/// What operating systems for x86 support, preferred pairs first.
+/// The protocols and video types that operating systems for x86 support, preferred pairs first.
 const X86: [Pair; 4] = [
     (GraphicsType::Spice, VideoType::Qxl),
     (GraphicsType::Vnc, VideoType::Vga),

@@ -12,7 +12,7 @@ use ovirt_sdk::types::{Disk, DiskAttachment, DiskStatus, Host, StorageDomain, Te
 
 const COPYING: Duration = Duration::from_secs(8);
 
-/// Where something is exported to.
+/// The destination of an export.
 pub(crate) enum Destination {
     /// An export domain.
     Domain(String),
@@ -71,7 +71,7 @@ pub(crate) fn begin(state: &mut State, path: &str, domain: &str, codes: (i64, i6
     locks::settle_later(state, path, COPYING, codes.1, &format!("{name} has been exported to {to}."));
 }
 
-/// Puts a copy of a machine or a template with its disks and devices into an export domain.
+/// Copies a machine or a template with its disks and devices to an export domain.
 pub(crate) fn copy_to_domain<T: Struct>(state: &mut State, from: &str, domain: &str, collection: &str, object: T) {
     let target = format!("{domain}/{collection}/{}", last(from));
     state.remove(&target);

@@ -25,7 +25,7 @@ pub(crate) fn fill_unset(target: &mut dyn Object, from: &dyn Object, without: &[
     }
 }
 
-/// Sets the fields with some names in an object, as far as another one has them.
+/// Copies the set fields with some names from another object.
 pub(crate) fn fill_only(target: &mut dyn Object, from: &dyn Object, names: &[&str]) {
     for (index, row) in target.info().members.iter().enumerate() {
         let Some(source) = member(from, row.name).filter(|slot| names.contains(&row.name) && slot.is_set()) else {
@@ -37,7 +37,7 @@ pub(crate) fn fill_only(target: &mut dyn Object, from: &dyn Object, names: &[&st
     }
 }
 
-/// Removes from an object what lives in collections of its own.
+/// Clears the fields of an object that are collections.
 pub(crate) fn clear_collections<T: Struct>(object: &mut T) {
     for (index, row) in T::INFO.members.iter().enumerate() {
         if row.rel.is_some()

@@ -182,7 +182,7 @@ fn check_connection(unit: &LogicalUnit, type_: &StorageType) -> Result<(), Fault
     if missing.is_empty() { Ok(()) } else { Err(Fault::incomplete("LogicalUnit", &missing, "add")) }
 }
 
-/// Notes in the LUN of a disk that the disk uses it.
+/// Marks the LUN of a disk as used by the disk.
 pub(crate) fn set_used_by_disk(state: &mut State, path: &str) {
     let Some(disk) = state.get::<Disk>(path) else { return };
     let storage = disk.lun_storage.as_deref();

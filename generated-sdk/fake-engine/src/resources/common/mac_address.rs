@@ -146,7 +146,7 @@ fn holder(state: &State, mac: &str) -> Option<String> {
     state.paths(VMS).into_iter().find_map(first)
 }
 
-/// Takes a free address from the pool of a virtual machine.
+/// Allocates a free address from the pool of a virtual machine.
 pub(crate) fn allocate(state: &mut State, vm: &str) -> Result<String, Fault> {
     let cluster = cluster_of(state, vm);
     next_mac(state, &cluster)

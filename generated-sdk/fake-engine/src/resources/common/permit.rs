@@ -40,7 +40,7 @@ enum Roles {
     Administrators,
 }
 
-/// What the holder of a role with a permit sees.
+/// The objects that the holder of a role with a permit sees.
 #[derive(PartialEq, Eq)]
 enum Shows {
     /// The object on which the role is assigned, and the objects below it.

@@ -37,7 +37,7 @@ pub(crate) fn list_cloned<T: Struct>(state: &State, collection: &str) -> Vec<(St
     state.list::<T>(collection).map(|(path, object)| (path, object.clone())).collect()
 }
 
-/// Notes in a device to which machine, template or instance type it belongs.
+/// Sets the reference of a device to its machine, template or instance type.
 pub(crate) fn refer_to_owner<T: Object>(mut device: T, path: &str) -> T {
     let owner = match path.split('/').next() {
         Some(TEMPLATES) => "template",

@@ -1,4 +1,4 @@
-//! What roles allow, and the built-in roles that the engine assigns.
+//! The permits of roles, and the built-in roles that the engine assigns.
 
 use crate::note::Note;
 use crate::resources::common::permit::Permit;

@@ -14,7 +14,7 @@ use ovirt_sdk::types::{
 
 const NO_HOSTS: &str = "There are no hosts to use. Check that the cluster contains at least one host in Up state.";
 
-/// What to choose a host for.
+/// The virtual machine and the conditions for which a host is chosen.
 pub(crate) struct Placement<'a> {
     /// The path of the virtual machine.
     pub(crate) vm: &'a str,
@@ -26,7 +26,7 @@ pub(crate) struct Placement<'a> {
     pub(crate) action: &'a str,
 }
 
-/// What the filters know.
+/// The data that the filters use.
 struct Search<'a> {
     state: &'a State,
     placement: &'a Placement<'a>,

@@ -8,7 +8,7 @@ use ovirt_sdk::types::{Disk, DiskAttachment, Snapshot, SnapshotStatus, SnapshotT
 /// What the engine calls the current state.
 const ACTIVE: &str = "Active VM";
 
-/// Gives a machine the snapshot that stands for its current state; its path.
+/// Adds the snapshot that stands for the current state of a machine; returns its path.
 pub(crate) fn add_active(state: &mut State, vm: &str) -> String {
     let snapshot = Snapshot::new()
         .description(ACTIVE)

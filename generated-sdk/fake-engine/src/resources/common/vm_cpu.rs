@@ -70,7 +70,7 @@ pub(crate) fn check(state: &State, vm: &Vm, cluster: &str, action: &str) -> Resu
     }
 }
 
-/// How many bits number some things.
+/// The number of bits that are needed to number some items.
 fn bits(count: i64) -> u32 {
     i64::BITS - (count - 1).max(0).leading_zeros()
 }

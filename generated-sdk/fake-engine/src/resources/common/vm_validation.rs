@@ -128,7 +128,7 @@ pub(crate) fn check_values(vm: &Vm, action: &str) -> Result<(), Fault> {
     violations.into_result()
 }
 
-/// What settings are checked for.
+/// The settings of a virtual machine to check.
 pub(crate) struct Settings<'a> {
     pub(crate) vm: &'a Vm,
     /// The path of the virtual machine, if it exists.

@@ -1,4 +1,4 @@
-//! What users may do.
+//! The permissions that requests need.
 
 use super::caller::Caller;
 use super::conditions::{Alternatives, CONDITIONS};
@@ -9,12 +9,12 @@ use crate::api::{ApiRequest, ApiResponse, Call, Context, Fault, Target, pages};
 use crate::routes::Method;
 use ovirt_sdk::request::Verb;
 
-/// How a request reads.
+/// The objects that a request can read.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Reading {
     /// Everything, as administrators do.
     Everything,
-    /// What the user sees.
+    /// The objects that the user sees.
     Filtered,
     /// Nothing: the user isn't an administrator and turned the filter off.
     Nothing,

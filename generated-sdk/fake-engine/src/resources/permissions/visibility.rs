@@ -1,4 +1,4 @@
-//! What users see when the engine filters by their permissions.
+//! The objects that users see when the engine filters by their permissions.
 //!
 //! An object is visible if a role of the user is assigned on it or on a related object. Which relations count depends
 //! on the two kinds: a role on a virtual machine shows its cluster, but a role on a cluster shows its virtual machines

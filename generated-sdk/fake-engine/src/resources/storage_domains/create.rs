@@ -234,7 +234,7 @@ fn check_storage(storage: &HostStorage) -> Result<(), Fault> {
     Err(Fault::incomplete("HostStorage", &[missing], "add"))
 }
 
-/// What identifies storage: its type, its address and its path.
+/// The identity of storage: its type, its address and its path.
 type Place = (Option<StorageType>, Option<String>, Option<String>);
 
 fn place(storage: &HostStorage) -> Place {

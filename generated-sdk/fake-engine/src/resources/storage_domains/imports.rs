@@ -1,4 +1,4 @@
-//! What importing virtual machines and templates from export domains has in common.
+//! The common parts of importing virtual machines and templates from export domains.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ pub(crate) fn check_domain(state: &State, what: &str, path: &str) -> Result<(), 
     if is_there { Ok(()) } else { Err(Fault::cannot(what, "Storage Domain type is illegal.")) }
 }
 
-/// Where what is imported is to be.
+/// The destination of an import.
 pub(crate) struct Place {
     pub(crate) cluster: Option<String>,
     domain: Option<String>,

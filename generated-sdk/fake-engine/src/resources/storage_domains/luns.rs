@@ -27,7 +27,7 @@ fn check_block(call: &Call<'_>, verb: &str) -> Result<(), Fault> {
     }
 }
 
-/// Takes LUNs out of a storage domain.
+/// Removes LUNs from a storage domain.
 fn reduce(call: &mut Call<'_>) -> Result<Reply, Fault> {
     check_block(call, "reduce")?;
     let path = call.path();

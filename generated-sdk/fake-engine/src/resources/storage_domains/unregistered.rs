@@ -10,7 +10,7 @@ use crate::resources::paths::{
 use crate::state::{Severity, State};
 use ovirt_sdk::types::{Cluster, Disk, StorageDomain, StorageDomainStatus, StorageDomainType, Template, Vm, VmStatus};
 
-/// What a collection of a storage domain lists: what is registered there, or what is not.
+/// The objects that a collection of a storage domain lists: with `unregistered`, those that are not registered.
 pub(crate) fn listed(call: &Call<'_>, hidden: &str) -> Vec<String> {
     match call.request.flag("unregistered") {
         Some(true) => call.state.paths(hidden),
@@ -21,8 +21,8 @@ pub(crate) fn listed(call: &Call<'_>, hidden: &str) -> Vec<String> {
     }
 }
 
-/// Everything of a kind that can be told by its identifier on a storage domain: what has a disk there, what is not
-/// registered, and what was exported there.
+/// All objects of a kind that an identifier can mean on a storage domain: those that have a disk there, that are not
+/// registered, or that were exported there.
 pub(crate) fn seen(state: &State, domain: &str, kind: &str) -> Vec<String> {
     let domain = storage_domain::root(domain);
     let mut paths: Vec<String> =
@@ -32,7 +32,7 @@ pub(crate) fn seen(state: &State, domain: &str, kind: &str) -> Vec<String> {
     paths
 }
 
-/// The one of those that has an identifier.
+/// The one of the [seen] objects that has an identifier.
 pub(crate) fn find(state: &State, domain: &str, kind: &str, id: &str) -> Option<String> {
     let domain = storage_domain::root(domain);
     let shown = format!("{kind}/{id}");
@@ -49,7 +49,7 @@ fn has_disk_on(state: &State, owner: &str, domain: &str) -> bool {
     attached.iter().any(|(_, disk)| state.get::<Disk>(disk).is_some_and(|disk| disk::is_on(disk, last(domain))))
 }
 
-/// Takes everything that is on a data domain away from what the engine shows, when the domain leaves its data center.
+/// Unregisters everything that is on a data domain, when the domain is detached from its data center.
 pub(crate) fn set_aside_contents(state: &mut State, domain: &str) {
     if state.get::<StorageDomain>(domain).is_none_or(|it| it.type_ != Some(StorageDomainType::Data)) {
         return;
@@ -81,7 +81,7 @@ pub(crate) fn set_aside_contents(state: &mut State, domain: &str) {
     }
 }
 
-/// Makes a virtual machine or a template known again, with its disks.
+/// Registers a virtual machine or a template again, with its disks.
 pub(crate) fn register_owner(call: &mut Call<'_>, kind: &'static str) -> Result<Reply, Fault> {
     let (domain, path) = (storage_domain::root(&call.parent()), call.path());
     let what = if kind == VMS { "VM" } else { "Template" };

@@ -100,7 +100,7 @@ fn base_from(state: &State, body: &Template) -> Result<Option<String>, Fault> {
     Ok(Some(base))
 }
 
-/// Puts a template into the state, with the settings of a machine; its path.
+/// Adds a template to the state, with the settings of a machine; returns its path.
 pub(crate) fn insert_template(state: &mut State, mut body: Template, kept: &Vm, of: Option<&str>) -> String {
     fields::clear_collections(&mut body);
     vm_defaults::copy_settings(&mut body, kept);

@@ -26,7 +26,7 @@ const CREATED: i64 = 34;
 const BEGUN: i64 = 37;
 pub(crate) const FINISHED: i64 = 53;
 
-/// What an instance type decides about a virtual machine.
+/// The settings of a virtual machine that its instance type determines.
 const OF_INSTANCE_TYPE: [&str; 11] = [
     "console",
     "cpu",
@@ -69,7 +69,7 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     Ok(Reply::Created(path))
 }
 
-/// Creates a virtual machine from a template; returns its path. With a job of its own, or within the current one.
+/// Creates a virtual machine from a template, in a new job or in the current one; returns its path.
 pub(crate) fn create_vm_from_template(
     state: &mut State,
     mut vm: Vm,

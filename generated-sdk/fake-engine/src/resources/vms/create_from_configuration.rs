@@ -10,7 +10,7 @@ use ovirt_sdk::types::{
     Cpu, CpuTopology, DiskAttachment, DiskInterface, Mac, Nic, NicInterface, Template, Vm, VmStatus,
 };
 
-/// What is read of a description.
+/// The values from a description.
 #[derive(Debug, Default)]
 struct Described {
     id: Option<String>,

@@ -19,7 +19,7 @@ const TICKET_LIFETIME: i64 = 7200;
 const FILE_TICKET_LIFETIME: i64 = 120;
 /// The first port for consoles on a host.
 const FIRST_PORT: i64 = 5900;
-/// How many pairs of ports a host has for consoles.
+/// The number of pairs of ports that a host has for consoles.
 const PORTS: i64 = 500;
 /// The port of the consoles of a running VM.
 const PORT: Note<i64> = Note::new("console port");
@@ -142,7 +142,7 @@ fn remote_viewer_connection_file(call: &mut Call<'_>) -> Result<Reply, Fault> {
     Ok(file.map_or(Reply::NoContent(204), |file| Reply::Output("remote_viewer_connection_file", Box::new(Some(file)))))
 }
 
-/// Makes a file with which a viewer can connect to a running virtual machine, with a new ticket.
+/// Creates a file with which a viewer can connect to a running virtual machine, with a new ticket.
 fn connection_file(call: &mut Call<'_>) -> Result<Option<String>, Fault> {
     let path = call.path();
     let vm = references::top_level_object(&path);

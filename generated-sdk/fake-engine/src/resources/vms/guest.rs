@@ -1,4 +1,4 @@
-//! What the guest agent of a running virtual machine reports.
+//! The reports of the guest agent of a running virtual machine.
 
 use crate::path::last;
 use crate::resources::common::{disk_attachment, vm_status};
@@ -11,7 +11,7 @@ use ovirt_sdk::types::{
 
 /// A guest operating system.
 struct System {
-    /// What the type of the operating system of the virtual machine begins with.
+    /// The beginning of the virtual machine's `os.type`.
     prefix: &'static str,
     family: &'static str,
     distribution: &'static str,

@@ -44,12 +44,12 @@ pub(crate) fn settings_for_next_run<'s>(state: &'s State, path: &str) -> Option<
     first(state, &next_run(path))
 }
 
-/// What the client set for the current run only.
+/// The settings that the client sent for the current run only.
 pub(crate) fn settings_for_this_run<'s>(state: &'s State, path: &str) -> Option<&'s Vm> {
     first(state, &this_run(path))
 }
 
-/// Stores what the client set for the current run only.
+/// Stores the settings that the client sent for the current run only.
 pub(crate) fn set_this_run(state: &mut State, path: &str, mut settings: Vm) {
     settings.id = Some(last(path).to_owned());
     state.insert(&this_run(path), settings);

@@ -7,7 +7,7 @@ use crate::resources::paths::{HOSTS, NUMA_NODES};
 use crate::state::{Severity, State};
 use ovirt_sdk::types::{NumaNode, NumaTuneMode, VirtualNumaNode, Vm};
 
-/// How many missing indices the engine names.
+/// The most missing indices that the engine names.
 const NAMED_INDICES: usize = 10;
 
 pub(super) fn register(registry: &mut Registry) {

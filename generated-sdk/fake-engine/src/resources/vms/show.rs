@@ -1,4 +1,4 @@
-//! What clients see of virtual machines besides what is stored.
+//! Fields of virtual machines that are computed when a client reads them.
 
 use crate::api::{Context, Registry};
 use crate::fields::HIDDEN_SECRET;

@@ -65,7 +65,7 @@ fn start(call: &mut Call<'_>) -> Result<Reply, Fault> {
     Ok(Reply::Completed)
 }
 
-/// Puts a virtual machine that was checked on a host.
+/// Places a virtual machine on a host, after the checks.
 fn launch(call: &mut Call<'_>, path: &str, host: &str, settings: &Vm, once: Option<Vm>) -> Result<(), Fault> {
     let is_hibernated = vm_status::status(call.state, path)? == VmStatus::Suspended;
     let pause = call.flag("pause").or(settings.start_paused).unwrap_or(false);
@@ -254,7 +254,7 @@ fn booted(state: &mut State, path: &str) {
     }
 }
 
-/// Makes a virtual machine run on a host, as if it had been started a while ago: for seeds.
+/// Sets a virtual machine to running on a host, as if it had been started a while ago: for seeds.
 pub(crate) fn set_running(state: &mut State, path: &str, host: &str) {
     let now = state.now();
     if let Some(vm) = state.get_mut::<Vm>(path) {

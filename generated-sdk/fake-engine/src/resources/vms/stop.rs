@@ -130,7 +130,7 @@ fn stopped(state: &mut State, path: &str) {
     end_run(state, path);
 }
 
-/// Makes a virtual machine stop at once. The settings for its next run become its own.
+/// Stops a virtual machine at once. The settings for its next run become its own.
 fn end_run(state: &mut State, path: &str) {
     guest::forget(state, path);
     let now = state.now();

@@ -56,7 +56,7 @@ fn step(from: &'static StructInfo, step: &str) -> &'static StructInfo {
     }
 }
 
-/// What the last step of a path holds, when that is a member; `None` for others.
+/// The type of the field at the end of a path; `None` if the path ends otherwise.
 fn leaf(from: &'static StructInfo, path: &str) -> Option<Kind> {
     let (steps, last) = path.rsplit_once('/').unwrap_or(("", path));
     let holder = steps.split('/').filter(|step| !step.is_empty()).fold(from, step);

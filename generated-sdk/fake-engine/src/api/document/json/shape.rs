@@ -1,4 +1,4 @@
-//! What the tables say about the fields of documents.
+//! The shapes of fields in documents, from the generated tables.
 
 use ovirt_sdk::object::{Kind, Member, Object, ScalarKind, Struct, StructInfo};
 use ovirt_sdk::registry::{self, Tagged};

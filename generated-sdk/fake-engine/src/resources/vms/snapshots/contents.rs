@@ -1,4 +1,4 @@
-//! What a snapshot keeps of a machine: its settings, its disks, and its devices, in collections below the snapshot.
+//! The content of a snapshot: settings, disks and devices of a machine, in collections below the snapshot.
 
 use crate::path::last;
 use crate::resources::common::{disk, disk_attachment, fields, nic, references, snapshot};
@@ -9,7 +9,7 @@ use ovirt_sdk::types::{Cdrom, Disk, DiskStatus, Nic, Snapshot, SnapshotStatus, V
 /// Settings of a machine that its snapshots don't keep.
 const NOT_KEPT: [&str; 5] = ["href", "name", "description", "comment", "creation_time"];
 
-/// Keeps in a snapshot what a machine is; of the disks only those that are wanted.
+/// Stores a machine in a snapshot, with the requested disks.
 pub(crate) fn save(state: &mut State, vm: &str, snapshot: &str, wanted: impl Fn(&str) -> bool) {
     let Some(mut kept) = state.get::<Vm>(vm).cloned() else { return };
     kept.href = None;
@@ -50,7 +50,7 @@ fn reference(snapshot: &str) -> Snapshot {
     Snapshot::with_id(last(snapshot)).href(snapshot)
 }
 
-/// Makes a machine what a snapshot keeps of it. Disks that the snapshot does not have are detached.
+/// Restores a machine from a snapshot. Disks that the snapshot does not have are detached.
 pub(crate) fn restore(state: &mut State, vm: &str, snapshot: &str) {
     if let Some(kept) = snapshot::saved_configuration(state, snapshot) {
         let mut base = VmBase::new();
@@ -103,7 +103,7 @@ fn restore_devices(state: &mut State, vm: &str, snapshot: &str) {
     }
 }
 
-/// Puts the settings of one object in the place of those of another one.
+/// Replaces the settings of an object by those of another one.
 fn replace(vm: &mut Vm, base: &VmBase) {
     for (index, row) in vm_members() {
         let Some(from) = ovirt_sdk::object::member(base, row).filter(|slot| slot.is_set()) else { continue };
@@ -125,7 +125,7 @@ pub(crate) fn set_status(state: &mut State, snapshot: &str, status: SnapshotStat
     }
 }
 
-/// Gives the disks of a machine new layers, as every snapshot does.
+/// Adds a layer to each disk of a machine, as every snapshot does.
 pub(crate) fn add_layers(state: &mut State, vm: &str, wanted: impl Fn(&str) -> bool) {
     for disk in disk_attachment::disks(state, vm) {
         if !wanted(last(&disk)) {

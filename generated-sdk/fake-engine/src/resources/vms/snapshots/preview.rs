@@ -168,7 +168,7 @@ fn committed(state: &mut State, vm: &str) {
     state.event(95, Severity::Normal, &text, &[vm]);
 }
 
-/// Makes for good what a machine shows: what there was before, and snapshots after the one that is shown, are lost.
+/// Commits the snapshot in preview: the state from before, and later snapshots, are lost.
 fn keep(state: &mut State, vm: &str, snapshot: &str) {
     let kept: Vec<String> = disk_attachment::disks(state, vm);
     let path = format!("{vm}/{SNAPSHOTS}");

@@ -9,7 +9,7 @@ use ovirt_sdk::types::{Snapshot, SnapshotStatus, SnapshotType};
 
 const DESCRIPTION: &str = "stateless snapshot";
 
-/// Keeps what a machine is before it runs.
+/// Stores the state of a stateless machine before it runs.
 pub(crate) fn begin_stateless(state: &mut State, vm: &str) {
     let snapshot = Snapshot::new()
         .description(DESCRIPTION)
@@ -22,7 +22,7 @@ pub(crate) fn begin_stateless(state: &mut State, vm: &str) {
     contents::add_layers(state, vm, |_| true);
 }
 
-/// Makes a machine that has stopped what it was before it ran, if that was kept.
+/// Restores a stateless machine, which has stopped, to its state before the run.
 pub(crate) fn end_stateless(state: &mut State, vm: &str) {
     if let Some(snapshot) = stateless_snapshot(state, vm) {
         contents::restore(state, vm, &snapshot);
