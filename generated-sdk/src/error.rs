@@ -45,7 +45,7 @@ impl Error {
 
     /// Whether reading or writing failed.
     pub fn is_io(&self) -> bool {
-        matches!(*self.0, Inner::Io { .. }) || self.data().is_some_and(DataError::is_io)
+        self.data().is_some_and(DataError::is_io)
     }
 
     /// The position in the document as a path, such as `vms/vm[3]/cpu/topology/cores` or `vms/vm[3]/@id`. Items are
@@ -198,7 +198,6 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.0 {
             Inner::Data(error) => error.fmt(f),
-            Inner::Io { doing, cause } => write!(f, "can't {doing}: {cause}"),
             Inner::Options(problems) => {
                 f.write_str("invalid connection options:")?;
                 problems.iter().try_for_each(|(option, problem)| write!(f, "\n  {option}: {problem}"))
@@ -230,7 +229,6 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &*self.0 {
             Inner::Data(error) => error.source(),
-            Inner::Io { cause, .. } => Some(cause),
             Inner::Transport(transport) => transport.source(),
             Inner::Answer(AnswerFailure { cause: Ok(cause), .. }) => Some(cause),
             Inner::Login(login) => login.cause().map(|cause| cause as _),

@@ -128,6 +128,6 @@ impl Connection {
     /// The same errors; also fails within an async runtime.
     #[cfg(feature = "blocking")]
     pub fn follow_blocking<L: Linked>(&self, link: &L) -> Result<L::Target, Error> {
-        self.block_on(self.follow(link))?
+        crate::blocking::block_on(self.follow(link))?
     }
 }

@@ -83,11 +83,6 @@ pub fn push_link(unknown: &mut Unknown, rel: &str, href: &str) {
     unknown.push_link(rel, href);
 }
 
-/// Adds an element, as XML, that no member of the object has.
-pub fn push_element(unknown: &mut Unknown, xml: &str) {
-    unknown.push_element(xml);
-}
-
 /// Sets the actions that the engine offers for an object: the tag of the element, then their names, separated by
 /// spaces.
 pub fn set_actions(unknown: &mut Unknown, words: String) {

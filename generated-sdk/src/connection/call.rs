@@ -55,9 +55,8 @@ pub(crate) struct RawReply {
     pub(crate) status: u16,
     pub(crate) headers: Headers,
     pub(crate) body: Vec<u8>,
-    /// The correlation ID of the response, otherwise that of the request.
-    pub(crate) correlation_id: Option<String>,
-    context: RequestContext,
+    /// Its correlation ID is that of the response, otherwise that of the request.
+    pub(crate) context: RequestContext,
 }
 
 impl RawReply {
@@ -116,7 +115,7 @@ impl Connection {
         if !Status(status).is_success() || is_page(&headers, &body) {
             return Err(Error::server(ServerFailure::new(context, status, &headers, &body)));
         }
-        Ok(RawReply { status, headers, body, correlation_id: context.correlation_id.clone(), context })
+        Ok(RawReply { status, headers, body, context })
     }
 
     /// Sends a request and returns its response in chunks. The errors are those of [`call`](Self::call).

@@ -47,12 +47,6 @@ impl Connection {
         self.0.base.url().as_str()
     }
 
-    /// Runs a future of this connection to completion on this thread. Fails within an async runtime.
-    #[cfg(feature = "blocking")]
-    pub(crate) fn block_on<F: Future>(&self, future: F) -> Result<F::Output, Error> {
-        crate::blocking::block_on(future)
-    }
-
     /// Returns the path below the API of an href: a URL or an absolute path below the API, or a path relative to it.
     pub(crate) fn relative_href(&self, href: &str) -> Result<String, Error> {
         self.0.base.relative(href).map_err(Error::request)

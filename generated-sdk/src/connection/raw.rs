@@ -74,7 +74,7 @@ impl RawRequest {
             status: reply.status,
             headers: reply.headers,
             body: reply.body,
-            correlation_id: reply.correlation_id,
+            correlation_id: reply.context.correlation_id,
         })
     }
 
@@ -86,8 +86,7 @@ impl RawRequest {
     /// The errors of [`send`](Self::send); also fails within an async runtime.
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Result<RawResponse, Error> {
-        let connection = self.connection.clone();
-        connection.block_on(self.send())?
+        crate::blocking::block_on(self.send())?
     }
 
     /// Returns the call, with an href converted into a path.

@@ -49,7 +49,7 @@ impl Connection {
     /// The same errors; also fails within an async runtime.
     #[cfg(feature = "blocking")]
     pub fn test_blocking(&self) -> Result<(), Error> {
-        self.block_on(self.test())?
+        crate::blocking::block_on(self.test())?
     }
 
     /// The blocking form of [`authenticate`](Self::authenticate).
@@ -59,7 +59,7 @@ impl Connection {
     /// The same errors; also fails within an async runtime.
     #[cfg(feature = "blocking")]
     pub fn authenticate_blocking(&self) -> Result<Token, Error> {
-        self.block_on(self.authenticate())?
+        crate::blocking::block_on(self.authenticate())?
     }
 
     /// The blocking form of [`close`](Self::close).
@@ -69,6 +69,6 @@ impl Connection {
     /// The same errors; also fails within an async runtime.
     #[cfg(feature = "blocking")]
     pub fn close_blocking(&self) -> Result<(), Error> {
-        self.block_on(self.close())?
+        crate::blocking::block_on(self.close())?
     }
 }

@@ -44,7 +44,7 @@ impl Error {
     }
 
     pub(crate) fn io(doing: impl Into<Cow<'static, str>>, cause: std::io::Error) -> Self {
-        Self(Box::new(Inner::Io { doing: doing.into(), cause }))
+        DataError::io(doing, cause).into()
     }
 
     pub(crate) fn login(failure: LoginFailure) -> Self {

@@ -1,6 +1,5 @@
 //! The representation of errors. A failed login contains the error that caused it, so both are defined here.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,12 +17,8 @@ pub struct Error(pub(super) Box<Inner>);
 
 #[derive(Debug)]
 pub(super) enum Inner {
-    /// An invalid document or value.
+    /// An invalid document or value, or a failure to read or write one.
     Data(DataError),
-    Io {
-        doing: Cow<'static, str>,
-        cause: std::io::Error,
-    },
     /// Invalid options of the connection with their problems.
     Options(Vec<(&'static str, String)>),
     /// An invalid request, which was not sent.

@@ -56,15 +56,7 @@ impl<'w> Encoder<'w> {
     }
 
     pub(crate) fn close_root(&mut self, tag: &str) {
-        if self.open {
-            self.out.push_str("/>");
-            self.open = false;
-        } else {
-            self.line();
-            self.out.push_str("</");
-            self.out.push_str(tag);
-            self.out.push('>');
-        }
+        self.close(tag);
         if self.indent > 0 {
             self.out.push('\n');
         }
@@ -147,6 +139,12 @@ impl<'w> Encoder<'w> {
     }
 
     pub(crate) fn end(&mut self, tag: &'static str) {
+        self.close(tag);
+        self.path.pop();
+    }
+
+    /// Ends the open element.
+    fn close(&mut self, tag: &str) {
         if self.open {
             self.out.push_str("/>");
             self.open = false;
@@ -154,7 +152,6 @@ impl<'w> Encoder<'w> {
             self.line();
             self.end_tag(tag);
         }
-        self.path.pop();
     }
 
     fn end_tag(&mut self, tag: &str) {

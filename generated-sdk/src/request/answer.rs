@@ -84,7 +84,7 @@ pub(super) fn read<A: Answer>(verb: Verb, result: ResultTag, raw: &RawReply) -> 
     if action.as_ref().is_some_and(|action| action.failed) {
         return Err(raw.failed());
     }
-    Ok(Reply { value, status: raw.status, correlation_id: raw.correlation_id.clone(), action })
+    Ok(Reply { value, status: raw.status, correlation_id: raw.context.correlation_id.clone(), action })
 }
 
 /// The tag of the element that describes an operation.
@@ -93,15 +93,24 @@ const ACTION: &str = "action";
 /// The tag of the element that describes a failure.
 const FAULT: &str = "fault";
 
+/// Reads an object or a list. In place of an added one, the engine may send an `<action>` or nothing.
+fn read_root<R: xml::Root>(
+    verb: Verb,
+    result: ResultTag,
+    body: &str,
+) -> Result<(Option<R>, Option<ActionStatus>), DataError> {
+    if verb == Verb::Add && (body.trim().is_empty() || root(body)? == ACTION) {
+        let (_, action) = ActionStatus::read(verb, result, body)?;
+        return Ok((None, action));
+    }
+    Ok((Some(xml::from_str(body)?), None))
+}
+
 impl<T: Struct + Send> Answer for T {
     type Value = T;
 
     fn read(verb: Verb, result: ResultTag, body: &str) -> Result<(Option<T>, Option<ActionStatus>), DataError> {
-        if verb == Verb::Add && (body.trim().is_empty() || root(body)? == ACTION) {
-            let (_, action) = ActionStatus::read(verb, result, body)?;
-            return Ok((None, action));
-        }
-        Ok((Some(xml::from_str(body)?), None))
+        read_root(verb, result, body)
     }
 
     fn absent() -> Option<T> {
@@ -113,11 +122,7 @@ impl<T: Struct + Send> Answer for List<T> {
     type Value = Self;
 
     fn read(verb: Verb, result: ResultTag, body: &str) -> Result<(Option<Self>, Option<ActionStatus>), DataError> {
-        if verb == Verb::Add && (body.trim().is_empty() || root(body)? == ACTION) {
-            let (_, action) = ActionStatus::read(verb, result, body)?;
-            return Ok((None, action));
-        }
-        Ok((Some(xml::from_str(body)?), None))
+        read_root(verb, result, body)
     }
 
     fn absent() -> Option<Self> {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
-use crate::object::{self, Kind, StructInfo};
+use crate::object::{self, Kind};
 use crate::registry;
 use crate::secret::MASK;
 
@@ -18,14 +18,14 @@ struct SecretTags {
 fn secrets() -> &'static SecretTags {
     static SECRETS: OnceLock<SecretTags> = OnceLock::new();
     SECRETS.get_or_init(|| {
-        let mut tags: BTreeMap<&str, (bool, bool)> = BTreeMap::new();
+        let mut open: BTreeSet<&str> = BTreeSet::new();
         let mut owners: BTreeMap<&str, Vec<&'static str>> = BTreeMap::new();
         for info in registry::structs() {
             owners.entry(info.name).or_default().push(info.tag);
             for (member, slot) in object::members(&*info.new_object()) {
-                let (secret, open) = tags.entry(member.tag).or_default();
-                *secret |= member.is_secret;
-                *open |= !member.is_secret;
+                if !member.is_secret {
+                    open.insert(member.tag);
+                }
                 match slot.kind() {
                     Kind::Object(inner) => owners.entry(inner.name).or_default().push(member.tag),
                     Kind::List(inner) => owners.entry(inner.name).or_default().extend(member.item_tag),
@@ -33,18 +33,14 @@ fn secrets() -> &'static SecretTags {
                 }
             }
         }
-        let secret_tags = |info: &'static StructInfo| info.members.iter().filter(|member| member.is_secret);
         let mut secrets = SecretTags { anywhere: BTreeSet::new(), within: BTreeSet::new() };
         for info in registry::structs() {
-            for member in secret_tags(info) {
-                match tags.get(member.tag) {
-                    Some((_, true)) => {
-                        let owners = owners.get(info.name).into_iter().flatten();
-                        secrets.within.extend(owners.map(|owner| (*owner, member.tag)));
-                    }
-                    _ => {
-                        secrets.anywhere.insert(member.tag);
-                    }
+            for member in info.members.iter().filter(|member| member.is_secret) {
+                if open.contains(member.tag) {
+                    let owners = owners.get(info.name).into_iter().flatten();
+                    secrets.within.extend(owners.map(|owner| (*owner, member.tag)));
+                } else {
+                    secrets.anywhere.insert(member.tag);
                 }
             }
         }

@@ -21,14 +21,8 @@ impl<'a> Decoder<'a> {
     pub(crate) fn any_root(&mut self) -> Result<&'a str, DataError> {
         loop {
             match self.next_event()? {
-                Event::Start(tag) => {
-                    let (length, name) = (tag.len(), tag.name().0.len());
-                    return Ok(self.note_start(length, name, false));
-                }
-                Event::Empty(tag) => {
-                    let (length, name) = (tag.len(), tag.name().0.len());
-                    return Ok(self.note_start(length, name, true));
-                }
+                Event::Start(tag) => return Ok(self.note_start(&tag, false)),
+                Event::Empty(tag) => return Ok(self.note_start(&tag, true)),
                 Event::Decl(declaration) => {
                     let encoding = declaration.encoding().and_then(Result::ok);
                     let known =

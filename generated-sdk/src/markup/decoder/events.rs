@@ -1,6 +1,6 @@
 //! Reading a document element by element.
 
-use quick_xml::events::Event;
+use quick_xml::events::{BytesStart, Event};
 
 use super::state::{Decoder, Start, Step};
 use crate::markup::error::DataError;
@@ -23,8 +23,9 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    /// Records a start tag with the length of its text between the brackets.
-    pub(super) fn note_start(&mut self, length: usize, name_length: usize, empty: bool) -> &'a str {
+    /// Records a start tag.
+    pub(super) fn note_start(&mut self, tag: &BytesStart<'_>, empty: bool) -> &'a str {
+        let (length, name_length) = (tag.len(), tag.name().0.len());
         let end = self.position().saturating_sub(1 + usize::from(empty));
         let begin = end.saturating_sub(length);
         let tag = self.source.get(begin..end).unwrap_or_default();
@@ -37,14 +38,8 @@ impl<'a> Decoder<'a> {
     pub(crate) fn next_child(&mut self) -> Result<Option<&'a str>, DataError> {
         loop {
             match self.next_event()? {
-                Event::Start(tag) => {
-                    let (length, name) = (tag.len(), tag.name().0.len());
-                    return Ok(Some(self.note_start(length, name, false)));
-                }
-                Event::Empty(tag) => {
-                    let (length, name) = (tag.len(), tag.name().0.len());
-                    return Ok(Some(self.note_start(length, name, true)));
-                }
+                Event::Start(tag) => return Ok(Some(self.note_start(&tag, false))),
+                Event::Empty(tag) => return Ok(Some(self.note_start(&tag, true))),
                 Event::End(tag) => {
                     self.end_length = tag.len();
                     return Ok(None);
@@ -107,8 +102,7 @@ impl<'a> Decoder<'a> {
         while self.depth > outer {
             match self.next_event()? {
                 Event::Start(tag) => {
-                    let (length, name) = (tag.len(), tag.name().0.len());
-                    self.note_start(length, name, false);
+                    self.note_start(&tag, false);
                     self.enter(None)?;
                 }
                 Event::End(_) => self.leave(),

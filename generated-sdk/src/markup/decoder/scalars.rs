@@ -68,8 +68,7 @@ impl<'a> Decoder<'a> {
                     Cow::Owned(character.to_string())
                 }
                 Event::Start(tag) => {
-                    let (length, name) = (tag.len(), tag.name().0.len());
-                    let name = self.note_start(length, name, false);
+                    let name = self.note_start(&tag, false);
                     let offset = self.start.offset;
                     self.found(FindingKind::Element, offset, name);
                     self.enter(None)?;
