@@ -207,7 +207,7 @@ async fn errors_of_the_realm_are_explained() {
     let Some(realm) = Realm::start() else { return };
     let server = engine(&realm).await;
     for (principal, password, expected) in [
-        ("alice", "looking-glass", "is not that of the principal"),
+        ("alice", "looking-glass", "the password or the key in the keytab is wrong"),
         ("nobody", "wonderland", "the realm does not know the principal"),
         ("mallory", "wonderland", "the principal is locked or expired"),
     ] {
