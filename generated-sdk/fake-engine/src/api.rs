@@ -31,7 +31,7 @@ mod validate;
 
 pub(crate) use apply::apply;
 pub(crate) use declarations::{Command, UnknownObject};
-pub(crate) use fault::{Fault, capitalized};
+pub(crate) use fault::{Fault, capitalized, pascal_case};
 pub(crate) use merge::merge;
 pub(crate) use registry::{Call, Context, Reference, Registry, on_effect, on_signal};
 pub(crate) use render::{action_status, render, render_failure};

@@ -279,12 +279,12 @@ impl FakeEngineBuilder {
         };
         let administrators = accounts.names().into_iter().map(|name| (name, SUPER_USER.to_owned()));
         let roles = administrators.chain(self.roles).collect();
-        let directory = DirectoryOptions { accounts: Vec::new(), groups: self.groups, roles };
+        let directory = DirectoryOptions { groups: self.groups, roles };
         self.users.iter().for_each(|(name, password)| accounts.add(name, password));
         accounts.tickets = self.tickets.into_iter().collect();
 
         let (address, host_names, ca_folder) = (self.address, self.host_names, self.ca_folder);
-        let (random_seed, vms, state_file, limits) = (self.seed, self.vms, self.state_file, self.limits);
+        let (random_seed, vms, state_file, limits) = (self.seed, self.vms.unwrap_or(0), self.state_file, self.limits);
         let (kept_requests, failures, engine_clock) = (self.kept_requests, self.failures, clock.clone());
         let open = move |at: SocketAddr| -> Result<Prepared, Error> {
             let certificates = Certificates::new(&host_names, address, ca_folder.as_deref())?;

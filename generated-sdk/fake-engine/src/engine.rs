@@ -19,7 +19,7 @@ pub(crate) use sessions::{API_SCOPE, EXPIRED, Limits, Sessions};
 use crate::api::{self, ApiRequest, ApiResponse, Context, Fault, Registry, document};
 use crate::clock::Clock;
 use crate::resources;
-use crate::seed::{self, DirectoryOptions, SeedOptions};
+use crate::seed::{self, DirectoryOptions};
 use crate::state::{Actor, Severity, State};
 
 /// An engine without its server.
@@ -40,7 +40,7 @@ pub(crate) struct EngineOptions {
     /// The seed of identifiers and of the initial objects.
     pub(crate) random_seed: u64,
     /// The number of virtual machines to begin with.
-    pub(crate) vms: Option<usize>,
+    pub(crate) vms: usize,
     /// The text of a state file to begin with.
     pub(crate) state: Option<String>,
     /// When logins expire.
@@ -59,11 +59,11 @@ impl Engine {
             None => {
                 let mut state = State::new(hooks, clock.clone(), options.random_seed);
                 state.origin.clone_from(&options.origin);
-                seed::fill(&mut state, &SeedOptions { vms: options.vms });
+                seed::fill(&mut state, options.vms);
                 state
             }
         };
-        seed::fill_directory(&mut state, &DirectoryOptions { accounts: accounts.names(), ..options.directory })?;
+        seed::fill_directory(&mut state, &accounts.names(), &options.directory)?;
         state.origin = options.origin;
         state.authority_pem = options.authority_pem;
         let sessions = Sessions::new(clock, options.limits);

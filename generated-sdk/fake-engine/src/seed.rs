@@ -20,16 +20,16 @@ mod vms;
 
 use crate::resources::paths::HOSTS;
 use crate::state::{Severity, State};
-pub(crate) use options::{DirectoryOptions, SeedOptions};
+pub(crate) use options::DirectoryOptions;
 use ovirt_sdk::Error;
 
-/// Fills the directories of a new or loaded engine.
-pub(crate) fn fill_directory(state: &mut State, options: &DirectoryOptions) -> Result<(), Error> {
-    users::fill_directory(state, options)
+/// Fills the directories of a new or loaded engine. `accounts` are those that can log in: `admin@internal`.
+pub(crate) fn fill_directory(state: &mut State, accounts: &[String], options: &DirectoryOptions) -> Result<(), Error> {
+    users::fill_directory(state, accounts, options)
 }
 
 /// Fills an empty engine. Later steps may refer by name to what earlier ones have added.
-pub(crate) fn fill(state: &mut State, options: &SeedOptions) {
+pub(crate) fn fill(state: &mut State, vms: usize) {
     roles::fill(state);
     users::fill(state);
     cluster_levels::fill(state);
@@ -37,11 +37,11 @@ pub(crate) fn fill(state: &mut State, options: &SeedOptions) {
     operating_systems::fill(state);
     scheduling_policy_units::fill(state);
     scheduling_policies::fill(state);
-    data_centers::fill(state, options);
-    storage_domains::fill(state, options);
+    data_centers::fill(state, vms);
+    storage_domains::fill(state, vms);
     templates::fill(state);
     instance_types::fill(state);
-    vms::fill(state, options.vms.unwrap_or(0));
+    vms::fill(state, vms);
     permissions::fill(state);
     log_start(state);
 }

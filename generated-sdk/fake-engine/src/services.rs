@@ -23,6 +23,18 @@ impl Service {
     }
 }
 
+impl Method {
+    /// The parameter with a tag.
+    pub(crate) fn parameter(&self, tag: &str) -> Option<&'static Parameter> {
+        self.parameters.iter().find(|parameter| parameter.member.tag == tag)
+    }
+
+    /// The parameter with a tag, or that of any other action.
+    pub(crate) fn argument(&self, tag: &str) -> Option<&'static Parameter> {
+        self.parameter(tag).or_else(|| action_parameter(tag))
+    }
+}
+
 /// The parameter with a tag of any action. The engine reads all actions as one type, so parameters of other actions are
 /// not errors.
 pub(crate) fn action_parameter(tag: &str) -> Option<&'static Parameter> {

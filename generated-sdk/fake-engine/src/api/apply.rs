@@ -6,8 +6,6 @@ use super::fault::Fault;
 use super::registry::Call;
 use super::reply::Reply;
 use super::{commands, document, unknown_objects};
-use crate::fields::id_of;
-use crate::path::last;
 
 /// Runs a request: its handler if a resource registered one, or else the default of its verb.
 ///
@@ -58,11 +56,7 @@ fn get(call: &Call<'_>) -> Result<Reply, Fault> {
     if call.state.contains(&target.path) {
         return Ok(Reply::Object(target.path.clone()));
     }
-    let collection = target.address.rsplit_once('/').map(|(above, _)| above).ok_or_else(Fault::not_found)?;
-    let context = call.context();
-    let objects = context.computed(&context.resolve(collection)?).unwrap_or_default();
-    let found = objects.into_iter().find(|object| id_of(&**object).as_deref() == Some(last(&target.path)));
-    found.map(Reply::Computed).ok_or_else(Fault::not_found)
+    call.context().computed_at(&target.address).map(Reply::Computed)
 }
 
 fn list(call: &Call<'_>) -> Reply {

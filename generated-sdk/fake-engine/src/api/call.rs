@@ -5,7 +5,7 @@ use std::any::Any;
 use ovirt_sdk::object::{Object, Struct, member, member_mut};
 use ovirt_sdk::unstable::FieldValue;
 
-use super::fault::{Fault, capitalized};
+use super::fault::{Fault, capitalized, pascal_case};
 use super::merge::merge;
 use super::registry::{Call, Context};
 use super::reply::Reply;
@@ -83,7 +83,7 @@ impl Call<'_> {
         if missing.is_empty() {
             return Ok(());
         }
-        let kind: String = body.info().name.split('_').map(capitalized).collect();
+        let kind = pascal_case(body.info().name);
         Err(Fault::incomplete(&kind, &missing, self.method.name))
     }
 

@@ -113,11 +113,6 @@ impl Fault {
         Self::new(400, "Request syntactically incorrect.", detail)
     }
 
-    /// 400: the database rejects a search.
-    pub(crate) fn query(detail: &str) -> Self {
-        Self::new(400, FAILED, detail)
-    }
-
     /// 405: the resource doesn't have the method. The response has no body.
     pub(crate) fn method_not_allowed(allowed: &str) -> Self {
         Self::raw(ApiResponse::empty(405).header("Allow", allowed))
@@ -157,6 +152,11 @@ impl From<StateError> for Fault {
 pub(crate) fn capitalized(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// A name with underscores as the engine names a class: `VmPool`.
+pub(crate) fn pascal_case(name: &str) -> String {
+    name.split('_').map(capitalized).collect()
 }
 
 /// Names in the form in which the engine reports missing fields: `dataCenter.name|id`.

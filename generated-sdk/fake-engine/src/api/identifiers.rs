@@ -7,13 +7,12 @@ use crate::fields::{id_of, set_text};
 use crate::path::is_uuid;
 
 /// Types whose identifiers are not UUIDs: numbers, names and others.
-const NOT_UUIDS: [&str; 26] = [
+const NOT_UUIDS: [&str; 19] = [
     "application",
     "cluster_level",
     "domain",
     "event",
     "event_subscription",
-    "external_vm_import",
     "file",
     "gluster_brick",
     "gluster_volume_profile_details",
@@ -21,18 +20,12 @@ const NOT_UUIDS: [&str; 26] = [
     "host_device",
     "host_storage",
     "image",
-    "logical_unit",
-    "method",
     "network_label",
-    "openstack_image",
-    "openstack_network",
     "operating_system_info",
     "permit",
     "product",
-    "property",
     "system_option",
     "vendor",
-    "vlan",
     "vm_mediated_device",
 ];
 

@@ -66,8 +66,8 @@ impl<'a> Context<'a> {
                 (None, None) => return Err(Fault::raw(self.no_resource())),
             }
         }
-        let is_nothing = target.service.methods.is_empty() && target.action.is_none();
-        if is_nothing { Err(Fault::raw(self.no_resource())) } else { Ok(target) }
+        // A service that only leads to others is no resource.
+        if target.service.methods.is_empty() { Err(Fault::raw(self.no_resource())) } else { Ok(target) }
     }
 
     /// The response to a request whose path the API doesn't have.
@@ -177,6 +177,13 @@ impl<'a> Context<'a> {
     pub(crate) fn computed(&self, collection: &Target) -> Option<Vec<Box<dyn Object>>> {
         let compute = self.registry.compute_of(collection.service.name)?;
         Some(compute(self, &collection.parent))
+    }
+
+    /// The object at an address in a collection whose objects are computed.
+    pub(crate) fn computed_at(&self, address: &str) -> Result<Box<dyn Object>, Fault> {
+        let (collection, id) = address.rsplit_once('/').ok_or_else(Fault::not_found)?;
+        let objects = self.computed(&self.resolve(collection)?).unwrap_or_default();
+        objects.into_iter().find(|object| id_of(&**object).as_deref() == Some(id)).ok_or_else(Fault::not_found)
     }
 
     /// The address of an object of a collection by the path at which it is stored: that path, unless the objects of the

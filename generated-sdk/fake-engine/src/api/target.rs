@@ -82,10 +82,6 @@ impl Target {
 
     /// The method of the service that an HTTP method calls.
     pub(crate) fn method(&self, http_method: &str) -> Result<&'static Method, Fault> {
-        // A service that only leads to others is no resource.
-        if self.service.methods.is_empty() {
-            return Err(Fault::not_found());
-        }
         let by_verb = |verb| self.service.method(verb);
         let method = match (http_method, self.action) {
             ("POST", Some(action)) if self.run.is_none() => Some(action),

@@ -4,6 +4,7 @@ use super::http_request::HttpRequest;
 use crate::api::ApiRequest;
 use crate::encoding::{Malformed, pair, pairs, percent_decoded};
 use crate::pattern::{API, below};
+use crate::random::Random;
 
 /// Headers with credentials, which nothing behind the authentication sees.
 const CREDENTIALS: [&str; 3] = ["Authorization", "Cookie", "JSESSIONID"];
@@ -76,16 +77,10 @@ fn correlation_id(http: &HttpRequest, query: &[(String, String)]) -> String {
         Some(id).filter(|id| !id.is_empty())
     };
     let parameter = || query.iter().find(|(name, _)| name == "correlation_id").and_then(|(_, value)| accepted(value));
-    http.header(CORRELATION_ID).and_then(accepted).or_else(parameter).unwrap_or_else(new_uuid)
-}
-
-fn new_uuid() -> String {
-    let random = ovirt_sdk::unstable::random;
-    let (high, low) = (random(), random());
-    let (high, low) = (high & !0xF000 | 0x4000, low & !(0b11 << 62) | 0b10 << 62);
-    let digits = format!("{high:016x}{low:016x}");
-    let part = |range| digits.get(range).unwrap_or_default();
-    [part(0..8), part(8..12), part(12..16), part(16..20), part(20..32)].join("-")
+    http.header(CORRELATION_ID)
+        .and_then(accepted)
+        .or_else(parameter)
+        .unwrap_or_else(|| Random::new(ovirt_sdk::unstable::random()).uuid())
 }
 
 #[cfg(test)]

@@ -21,7 +21,9 @@ pub(super) fn directory(state: &State, sent: Option<&Domain>, name: &str) -> Res
     let named = sent.and_then(|domain| domain.name.as_deref()).or(directory::split(name).1);
     let found = by_id.filter(|path| state.contains(path)).or_else(|| state.by_name(DOMAINS, named?));
     // The engine fails to iterate over what it doesn't find.
-    found.ok_or_else(|| Fault::query("cannot invoke \"java.util.list.iterator()\" because \"namespaces\" is null"))
+    found.ok_or_else(|| {
+        Fault::operation(400, "cannot invoke \"java.util.list.iterator()\" because \"namespaces\" is null")
+    })
 }
 
 /// A name without the directory in it.

@@ -7,6 +7,7 @@ use super::operand::Operand;
 use super::pattern::Pattern;
 use super::query::{Alternatives, Comparison, Condition, Query, Sort};
 use super::relation::Relation;
+use crate::path::join;
 
 /// The longest word that can be a name.
 const LONGEST_NAME: usize = 64;
@@ -343,8 +344,4 @@ fn find_field<'e>(entity: &'e Entity, name: &str) -> Option<&'e Field> {
 /// The path without the steps to parents.
 fn own(path: &str) -> String {
     path.split('/').filter(|step| !step.starts_with('^')).collect::<Vec<_>>().join("/")
-}
-
-fn join(prefix: &str, path: &str) -> String {
-    if prefix.is_empty() { path.to_owned() } else { format!("{prefix}/{path}") }
 }

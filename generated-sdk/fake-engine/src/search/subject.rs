@@ -7,6 +7,8 @@ use ovirt_sdk::object::{self, Object, Slot};
 use ovirt_sdk::types::{CpuTopology, DateTime, NetworkUsage, TransportType, Version};
 use ovirt_sdk::unstable;
 
+use crate::fields::text;
+
 /// A value of an object.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Value {
@@ -185,10 +187,6 @@ fn identifier(object: &dyn Object) -> Option<&str> {
     unstable::member::<String>(object, "id").map(String::as_str)
 }
 
-fn text(object: &dyn Object, member: &str) -> Option<String> {
-    object::member(object, member)?.text()
-}
-
 /// The values of a field.
 fn values(slot: &dyn Slot) -> Vec<Value> {
     let any: &dyn Any = slot;
@@ -218,7 +216,7 @@ fn value(slot: &dyn Slot, any: &dyn Any) -> Option<Value> {
         return number.map(Value::Number);
     }
     if let Some(date) = any.downcast_ref::<Option<DateTime>>() {
-        return date.map(|date| Value::Date(date.unix_seconds() * 1000 + i64::from(date.subsec_nanos() / 1_000_000)));
+        return date.map(|date| Value::Date(date.unix_millis()));
     }
     if let Some(object) = slot.as_object() {
         let object: &dyn Any = object;

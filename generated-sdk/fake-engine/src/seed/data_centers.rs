@@ -9,8 +9,7 @@ use crate::resources::data_centers::complete_data_center;
 use crate::resources::hosts::spm::elect_spm;
 use crate::resources::networks::defaults::add_management_network;
 use crate::resources::paths::{CLUSTERS, CPU_PROFILES, DATA_CENTERS, MAC_POOLS, NETWORKS, OPENSTACK_NETWORK_PROVIDERS};
-use crate::seed::SeedOptions;
-use crate::seed::hosts::{self, NewHost};
+use crate::seed::hosts;
 use crate::state::State;
 use ovirt_sdk::types::{
     Cluster, Cpu, CpuProfile, DataCenter, DataCenterStatus, List, MacPool, NetworkPluginType, OpenStackNetworkProvider,
@@ -23,8 +22,7 @@ const CPU: &str = "Secure Intel Nehalem Family";
 const VMS_PER_HOST: usize = 50;
 const HOSTS_PER_CLUSTER: usize = 16;
 
-pub(super) fn fill(state: &mut State, options: &SeedOptions) {
-    let machines = options.vms.unwrap_or_default();
+pub(super) fn fill(state: &mut State, machines: usize) {
     add_pool(state, machines);
     add_provider(state);
     let data_center = add_data_center(state);
@@ -35,7 +33,7 @@ pub(super) fn fill(state: &mut State, options: &SeedOptions) {
             cluster = add_cluster(state, &data_center, number / HOSTS_PER_CLUSTER);
         }
         let name = format!("host{}", number + 1);
-        let path = hosts::new_host(state, &NewHost { name: &name, cluster: &cluster });
+        let path = hosts::new_host(state, &name, &cluster);
         if let Some(host) = state.get_mut::<ovirt_sdk::types::Host>(&path) {
             host.status = Some(ovirt_sdk::types::HostStatus::Up);
         }

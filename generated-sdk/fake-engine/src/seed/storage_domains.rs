@@ -5,7 +5,6 @@ use crate::resources::common::units::GIB;
 use crate::resources::common::{storage_connection, storage_domain};
 use crate::resources::paths::{DATA_CENTERS, STORAGE_DOMAINS};
 use crate::resources::storage_domains::create::insert_storage_domain;
-use crate::seed::SeedOptions;
 use crate::seed::{files, logical_units};
 use crate::state::State;
 use ovirt_sdk::types::{DataCenter, HostStorage, StorageDomain, StorageDomainStatus, StorageDomainType, StorageType};
@@ -13,9 +12,9 @@ use ovirt_sdk::types::{DataCenter, HostStorage, StorageDomain, StorageDomainStat
 /// The identifier that the image repository has on every engine.
 const REPOSITORY: &str = "072fbaa1-08f3-4a40-9f34-a5ca22dd1d74";
 
-pub(super) fn fill(state: &mut State, options: &SeedOptions) {
+pub(super) fn fill(state: &mut State, machines: usize) {
     // An engine of many machines has the storage for them.
-    let machines = i64::try_from(options.vms.unwrap_or(0)).unwrap_or(0);
+    let machines = i64::try_from(machines).unwrap_or(0);
     let capacity = 1000_i64.saturating_add(machines.saturating_mul(50)).saturating_mul(GIB);
     let data = export(state, "data", StorageDomainType::Data, capacity);
     if let Some(domain) = state.get_mut::<StorageDomain>(&data) {

@@ -26,8 +26,8 @@ pub(super) fn fill(state: &mut State) {
 }
 
 /// Adds the accounts to the directories, and grants their roles on the system. What exists stays.
-pub(super) fn fill_directory(state: &mut State, options: &DirectoryOptions) -> Result<(), Error> {
-    for account in &options.accounts {
+pub(super) fn fill_directory(state: &mut State, accounts: &[String], options: &DirectoryOptions) -> Result<(), Error> {
+    for account in accounts {
         directory::find_or_add_account(state, account);
     }
     for (name, members) in &options.groups {

@@ -7,7 +7,7 @@ use crate::engine::{Engine, HttpRequest};
 
 /// The status of the engine.
 pub(super) fn health() -> ApiResponse {
-    ApiResponse::new("text/html;charset=UTF-8", 200, b"DB Up!Welcome to Health Status!".to_vec())
+    ApiResponse::html(200, "DB Up!Welcome to Health Status!")
 }
 
 /// The start page for people.

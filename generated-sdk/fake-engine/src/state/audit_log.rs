@@ -87,7 +87,7 @@ impl State {
     }
 
     /// Ends a job successfully, unless it has failed or belongs to a client.
-    pub(super) fn end_job(&mut self, path: &str) {
+    fn end_job(&mut self, path: &str) {
         let is_running = |job: &&Job| job.status == Some(JobStatus::Started) && job.external != Some(true);
         let Some(job) = self.get::<Job>(path).filter(is_running) else { return };
         let description = job.description.as_deref().unwrap_or_default();
@@ -189,7 +189,7 @@ impl State {
     pub(crate) fn user_id(&self, name: &str) -> Option<String> {
         let authorized = format!("{name}-authz");
         let is_meant = |user: &User| user.user_name.as_deref().is_some_and(|it| it == name || it == authorized);
-        self.list::<User>(USERS).find(|(_, user)| is_meant(user)).map(|(path, _)| last(&path).to_owned())
+        self.each::<User>(USERS).find(|user| is_meant(user))?.id.clone()
     }
 
     /// Schedules the removal of a job that has ended.

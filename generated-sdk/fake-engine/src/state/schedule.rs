@@ -67,11 +67,7 @@ impl State {
         if let Some(hook) = self.hooks.effect(task.effect.kind()) {
             hook(self, &task.effect);
         }
-        if let Some(job) = self.actor.job.clone()
-            && !self.tasks.has_job(&job)
-        {
-            self.end_job(&job);
-        }
+        self.settle_job();
     }
 }
 

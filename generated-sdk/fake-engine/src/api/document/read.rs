@@ -14,8 +14,8 @@ use crate::api::fault::Fault;
 use crate::api::pages;
 use crate::api::registry::Argument;
 use crate::api::request::ApiRequest;
+use crate::fields::for_each_object;
 use crate::routes::{Direction, Method};
-use crate::services::action_parameter;
 
 const ACTION: &str = "action";
 
@@ -67,24 +67,9 @@ fn read_list(request: &ApiRequest, info: &'static StructInfo, usage: &str) -> Re
 /// Removes from an object what the SDK keeps of a document besides its fields: attributes, links and actions.
 fn forget_unknown(object: &mut dyn Object) {
     object.unknown_mut().clear();
-    let slots = 0..object.info().members.len();
-    for index in slots {
-        let Some(slot) = object.slot_mut(index).filter(|slot| slot.is_set()) else { continue };
-        match slot.kind() {
-            Kind::Object(_) => {
-                if let Some(object) = slot.make_object() {
-                    forget_unknown(object);
-                }
-            }
-            Kind::List(_) => {
-                let Some(list) = slot.make_list() else { continue };
-                for item in 0..list.count() {
-                    if let Some(object) = list.object_mut(item) {
-                        forget_unknown(object);
-                    }
-                }
-            }
-            _ => {}
+    for index in 0..object.info().members.len() {
+        if let Some(slot) = object.slot_mut(index).filter(|slot| slot.is_set()) {
+            for_each_object(slot, forget_unknown);
         }
     }
 }
@@ -102,8 +87,7 @@ fn read_parameters(request: &ApiRequest, method: &'static Method, usage: &str) -
     let text = text(request, ACTION, Shape::Action(Some(method)), usage)?;
     let expected = |path: &str| {
         let (tag, rest) = path.split_once('/').map_or((path, ""), |(tag, rest)| (tag, rest));
-        let parameter = method.parameters.iter().find(|parameter| parameter.member.tag == tag);
-        let slot = (parameter.or_else(|| action_parameter(tag))?.new)();
+        let slot = (method.argument(tag)?.new)();
         match slot.kind() {
             Kind::Value(item) => Some(item),
             Kind::Object(info) | Kind::List(info) => item_below(info, rest),
@@ -126,22 +110,19 @@ fn read_arguments(
     let mut arguments: Vec<Argument> = Vec::new();
     let mut unknown = None;
     decoder.root(ACTION)?;
-    decoder.children(&mut |_, _| {}, &mut |tag, decoder| {
-        let own = method.parameters.iter().find(|parameter| parameter.member.tag == tag);
-        match own.or_else(|| action_parameter(tag)) {
-            Some(parameter) => {
-                let mut slot = (parameter.new)();
-                slot.decode(&parameter.member, decoder)?;
-                arguments.retain(|(member, _)| member.tag != tag);
-                arguments.push((&parameter.member, slot));
-                Ok(())
+    decoder.children(&mut |_, _| {}, &mut |tag, decoder| match method.argument(tag) {
+        Some(parameter) => {
+            let mut slot = (parameter.new)();
+            slot.decode(&parameter.member, decoder)?;
+            arguments.retain(|(member, _)| member.tag != tag);
+            arguments.push((&parameter.member, slot));
+            Ok(())
+        }
+        None => {
+            if !is_in_every_action(tag) {
+                unknown.get_or_insert_with(|| tag.to_owned());
             }
-            None => {
-                if !is_in_every_action(tag) {
-                    unknown.get_or_insert_with(|| tag.to_owned());
-                }
-                decoder.pass()
-            }
+            decoder.pass()
         }
     })?;
     Ok((arguments, unknown))

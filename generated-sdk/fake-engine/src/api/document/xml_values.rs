@@ -7,7 +7,7 @@ use ovirt_sdk::xml::{DecodeOptions, Finding, FindingKind};
 
 use super::xml_text::element_text;
 use super::{enum_order, integers};
-use crate::api::fault::{Fault, capitalized};
+use crate::api::fault::{Fault, pascal_case};
 
 /// The kind of value that is expected somewhere.
 pub(super) type Expected = Option<ScalarKind>;
@@ -96,7 +96,7 @@ fn accepted(
 fn unknown_value(value: &str, name: &str, known: &[&str]) -> Fault {
     let mut known = known.to_vec();
     enum_order::sort(name, &mut known);
-    let name: String = name.split('_').map(capitalized).collect();
+    let name = pascal_case(name);
     let known: Vec<String> = known.iter().map(|known| format!("'{known}'")).collect();
     Fault::invalid_value(format!(
         "The string '{value}' isn't a valid value for the '{name}' enumerated type. Valid values are: {}.",

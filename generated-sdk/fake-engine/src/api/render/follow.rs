@@ -8,7 +8,7 @@ use ovirt_sdk::service::Service as _;
 use ovirt_sdk::unstable::Root;
 
 use super::object::{Item, is_reference, show};
-use crate::api::fault::{Fault, capitalized};
+use crate::api::fault::{Fault, pascal_case};
 use crate::api::pages;
 use crate::api::registry::Context;
 use crate::fields::{id_of, text};
@@ -35,7 +35,7 @@ fn follow_steps(context: &Context<'_>, shown: &mut dyn Object, steps: &[&str]) -
     let Some((step, rest)) = steps.split_first() else { return Ok(()) };
     let info = shown.info();
     let problem = || {
-        let kind: String = info.name.split('_').map(capitalized).collect();
+        let kind = pascal_case(info.name);
         Fault::raw(pages::exception(&format!("Problem fetching '{step}' from {kind}")))
     };
     let own_path = text(shown, "href").and_then(|href| path_of(context, &href));
@@ -111,7 +111,7 @@ fn fill(context: &Context<'_>, reference: &mut dyn Object) -> Option<()> {
     let target = context.resolve(&path).ok()?;
     let whole = match context.state.contains(&target.path) {
         true => show(context, Item::Stored(&target.path), &target.path).ok()?,
-        false => computed(context, &path)?,
+        false => show(context, Item::Computed(context.computed_at(&path).ok()?), &path).ok()?,
     };
     if whole.info().name != reference.info().name {
         return None;
@@ -123,14 +123,6 @@ fn fill(context: &Context<'_>, reference: &mut dyn Object) -> Option<()> {
     }
     *reference.unknown_mut() = whole.unknown().clone();
     Some(())
-}
-
-/// The object at a path in a collection whose objects are computed.
-fn computed(context: &Context<'_>, path: &str) -> Option<Box<dyn Object>> {
-    let (collection, id) = path.rsplit_once('/')?;
-    let objects = context.computed(&context.resolve(collection).ok()?)?;
-    let found = objects.into_iter().find(|object| id_of(&**object).as_deref() == Some(id))?;
-    show(context, Item::Computed(found), path).ok()
 }
 
 /// The objects of the collection at a path; `None` if it doesn't exist.

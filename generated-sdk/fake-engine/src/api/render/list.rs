@@ -17,7 +17,7 @@ pub(super) fn select(
     paths: Vec<String>,
 ) -> Result<Vec<String>, Fault> {
     let mut paths = context.registry.filter_visible(context, paths);
-    let is_searchable = method.parameters.iter().any(|parameter| parameter.member.tag == "search");
+    let is_searchable = method.parameter("search").is_some();
     if !is_searchable {
         paths.truncate(max(context, target).unwrap_or(paths.len()));
         return Ok(paths);
@@ -37,7 +37,7 @@ pub(super) fn select(
         Ok(query) => query,
         Err(error) => {
             return match error.fault() {
-                Some(detail) => Err(Fault::query(detail)),
+                Some(detail) => Err(Fault::operation(400, detail)),
                 // The engine returns an empty list.
                 None => Ok(Vec::new()),
             };

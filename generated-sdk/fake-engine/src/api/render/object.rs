@@ -1,6 +1,6 @@
 //! Showing one object: from a stored or computed object to what a client sees of it.
 
-use ovirt_sdk::object::{self, Kind, Object, Slot, member, member_mut};
+use ovirt_sdk::object::{self, Object, Slot, member, member_mut};
 use ovirt_sdk::service::Service as _;
 use ovirt_sdk::unstable::{self, Root, wire};
 
@@ -8,7 +8,7 @@ use crate::api::fault::Fault;
 use crate::api::registry::Context;
 use crate::api::routing::root_of;
 use crate::api::target::Target;
-use crate::fields::{HIDDEN_SECRET, id_of, set_text, text};
+use crate::fields::{HIDDEN_SECRET, for_each_object, id_of, set_text, text};
 use crate::path::last;
 use crate::routes::Service;
 
@@ -155,24 +155,4 @@ pub(super) fn complete_reference(context: &Context<'_>, referred: &mut dyn Objec
         slot.assign(&Some(href));
     }
     complete(context, referred, Secrets::Removed);
-}
-
-/// Calls a function with each object in a field: the object itself, or the items of a list.
-fn for_each_object(slot: &mut dyn Slot, mut apply: impl FnMut(&mut dyn Object)) {
-    match slot.kind() {
-        Kind::Object(_) => {
-            if let Some(object) = slot.make_object() {
-                apply(object);
-            }
-        }
-        Kind::List(_) => {
-            let Some(list) = slot.make_list() else { return };
-            for index in 0..list.count() {
-                if let Some(item) = list.object_mut(index) {
-                    apply(item);
-                }
-            }
-        }
-        _ => {}
-    }
 }

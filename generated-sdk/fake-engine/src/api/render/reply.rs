@@ -75,7 +75,7 @@ pub(crate) fn render(call: &mut Call<'_>, reply: Reply) -> Result<ApiResponse, F
         }
         Reply::Completed | Reply::Pending => action(call, pending, None),
         Reply::Output(tag, slot) => {
-            let parameter = call.method.parameters.iter().find(|parameter| parameter.member.tag == tag);
+            let parameter = call.method.parameter(tag);
             let parameter = parameter.ok_or_else(|| Fault::internal(format!("the action has no parameter `{tag}`")))?;
             action(call, None, Some((&parameter.member, slot)))
         }
@@ -130,7 +130,6 @@ fn action(call: &mut Call<'_>, pending: Option<String>, output: Option<Argument>
     let job = call.state.actor.job.as_ref().map(|path| (format!("{base}/{path}"), last(path).to_owned()));
     let mut action = Action { status: "complete", job, ..Action::default() };
     let mut status = 200;
-    let mut output = output;
     if let Some(job) = pending {
         let parent = format!("{base}/{}", call.target.address);
         let replay = format!("{parent}/{}", call.method.segment.unwrap_or_default());
@@ -139,7 +138,7 @@ fn action(call: &mut Call<'_>, pending: Option<String>, output: Option<Argument>
         action.is_async = true;
         action.attributes = vec![("href", format!("{replay}/{}", last(&job))), ("id", last(&job).to_owned())];
         action.links = vec![("parent", parent), ("replay", replay)];
-    } else if let Some((member, mut slot)) = output.take() {
+    } else if let Some((member, mut slot)) = output {
         complete_slot(&context, &mut *slot, Secrets::Kept);
         parameters.retain(|(other, _)| other.tag != member.tag);
         parameters.push((member, slot));

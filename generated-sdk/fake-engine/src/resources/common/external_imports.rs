@@ -9,7 +9,7 @@ use crate::resources::common::disk::image;
 use crate::resources::common::{disk_attachment, storage_domain};
 use crate::resources::paths::{CLUSTERS, DISKS};
 use crate::state::State;
-use ovirt_sdk::types::{Cluster, DiskAttachment, DiskFormat, DiskInterface, DiskStatus};
+use ovirt_sdk::types::{Cluster, DiskAttachment, DiskFormat, DiskStatus};
 
 pub(crate) const CONVERSION: Duration = Duration::from_secs(30);
 /// The size of the disk of what comes from elsewhere, of which nothing is known.
@@ -29,8 +29,6 @@ pub(crate) fn add_disk(state: &mut State, owner: &str, name: &str, domain: Optio
     }
     disk.image_id = Some(state.new_id());
     let path = state.insert(DISKS, disk);
-    let attachment = DiskAttachment::new().active(true).bootable(true).interface(DiskInterface::VirtioScsi);
-    let attachment = attachment.pass_discard(false).read_only(false).uses_scsi_reservation(false);
-    disk_attachment::attach(state, owner, &path, attachment);
+    disk_attachment::attach(state, owner, &path, DiskAttachment::new().bootable(true));
     state.after(CONVERSION - Duration::from_secs(1), Effect::DiskUnlocked { disk: path });
 }

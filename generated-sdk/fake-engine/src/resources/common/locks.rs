@@ -19,13 +19,12 @@ pub(in crate::resources) fn register(registry: &mut Registry) {
 pub(crate) fn check_free(state: &State, vm: &str, what: &str) -> Result<(), Fault> {
     check_no_locked_snapshot(state, vm, what)?;
     vm_status::check_not_locked(state, vm, what)?;
-    if is_in_backup(state, vm) {
-        return Err(Fault::cannot(what, "The VM is during a backup operation."));
-    }
+    check_not_in_backup(state, vm, what)?;
     check_disks_not_locked(state, vm, what)
 }
 
-fn check_no_locked_snapshot(state: &State, vm: &str, what: &str) -> Result<(), Fault> {
+/// Fails if an operation on a snapshot of a virtual machine is in progress.
+pub(crate) fn check_no_locked_snapshot(state: &State, vm: &str, what: &str) -> Result<(), Fault> {
     match snapshot::is_any_locked(state, vm) {
         true => Err(Fault::cannot(
             what,
@@ -41,10 +40,13 @@ pub(crate) fn check_no_snapshot_operation(state: &State, vm: &str, what: &str) -
     snapshot::check_not_in_preview(state, vm, what)
 }
 
-/// Whether a backup of a virtual machine is in progress.
-pub(crate) fn is_in_backup(state: &State, vm: &str) -> bool {
+/// Fails if a backup of a virtual machine is in progress.
+pub(crate) fn check_not_in_backup(state: &State, vm: &str, what: &str) -> Result<(), Fault> {
     let over = [Some(BackupPhase::Succeeded), Some(BackupPhase::Failed)];
-    state.list::<Backup>(&format!("{vm}/{BACKUPS}")).any(|(_, backup)| !over.contains(&backup.phase))
+    match state.list::<Backup>(&format!("{vm}/{BACKUPS}")).any(|(_, backup)| !over.contains(&backup.phase)) {
+        true => Err(Fault::cannot(what, "The VM is during a backup operation.")),
+        false => Ok(()),
+    }
 }
 
 /// Ends an operation on a virtual machine or a template later, when its disks are no longer locked. It is `down` or `ok`

@@ -3,7 +3,6 @@
 use crate::api::Fault;
 use crate::note::Note;
 use crate::path::last;
-use crate::resources::common::references;
 use crate::resources::paths::{CLUSTERS, DATA_CENTERS, MAC_POOLS, NICS, VMS};
 use crate::state::State;
 use ovirt_sdk::types::{Cluster, DataCenter, MacPool, Nic, Range, Vm};
@@ -61,13 +60,7 @@ pub(crate) fn default_pool(state: &State) -> Option<String> {
 }
 
 fn is_unused(state: &State, mac: &str) -> bool {
-    !all_macs(state).any(|other| other.eq_ignore_ascii_case(mac))
-}
-
-fn all_macs(state: &State) -> impl Iterator<Item = &str> {
-    let owned = state.paths(VMS).into_iter().map(|vm| format!("{vm}/{NICS}"));
-    let nics = owned.flat_map(|nics| state.list::<Nic>(&nics).map(|(_, nic)| nic).collect::<Vec<_>>());
-    nics.filter_map(|nic| nic.mac.as_ref()?.address.as_deref())
+    holder(state, mac).is_none()
 }
 
 /// The ranges of a pool as numbers. The bounds of a range can be in any order.
@@ -132,18 +125,16 @@ pub(crate) fn check_free(state: &mut State, vm: &str, mac: &str) -> Result<(), F
     if is_mac_free(state, &cluster_of(state, vm), mac) {
         return Ok(());
     }
-    let holder = holder(state, mac).map(|nic| state.name_of(&references::top_level_object(&nic))).unwrap_or_default();
+    let holder = holder(state, mac).map(|vm| state.name_of(&vm)).unwrap_or_default();
     Err(Fault::conflict(&format!("MAC Address {mac} is already in use by VM or snapshot: {holder}.")))
 }
 
-/// The path of the NIC that has a MAC address.
+/// The path of the virtual machine with a NIC that has a MAC address.
 fn holder(state: &State, mac: &str) -> Option<String> {
     let has_mac = |nic: &Nic| {
         nic.mac.as_ref().and_then(|own| own.address.as_deref()).is_some_and(|own| own.eq_ignore_ascii_case(mac))
     };
-    let first =
-        |vm: String| state.list::<Nic>(&format!("{vm}/{NICS}")).find(|(_, nic)| has_mac(nic)).map(|(path, _)| path);
-    state.paths(VMS).into_iter().find_map(first)
+    state.paths(VMS).into_iter().find(|vm| state.each::<Nic>(&format!("{vm}/{NICS}")).any(has_mac))
 }
 
 /// Allocates a free address from the pool of a virtual machine.

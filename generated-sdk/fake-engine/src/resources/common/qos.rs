@@ -1,14 +1,14 @@
 //! References to the QoS entries of data centers.
 
 use crate::api::Fault;
+use crate::resources::common::references;
 use crate::resources::paths::{DATA_CENTERS, QOSS};
 use crate::state::State;
 use ovirt_sdk::types::Qos;
 
 /// The path of the QoS entry with an identifier.
 pub(crate) fn find(state: &State, id: &str) -> Option<String> {
-    let paths = state.paths(DATA_CENTERS).into_iter().map(|path| format!("{path}/{QOSS}/{id}"));
-    paths.into_iter().find(|path| state.contains(path))
+    references::find_below_any(state, DATA_CENTERS, QOSS, id)
 }
 
 /// Sets the address of a QoS entry in a reference to it. Fails with `missing` if the entry doesn't exist.

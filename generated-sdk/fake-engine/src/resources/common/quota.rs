@@ -1,7 +1,8 @@
 //! Quotas of data centers, and what they limit.
 
 use crate::path::{above, last};
-use crate::resources::paths::{DATA_CENTERS, QUOTA_CLUSTER_LIMITS, QUOTA_STORAGE_LIMITS, QUOTAS, STORAGE_DOMAINS};
+use crate::resources::common::{references, storage_domain};
+use crate::resources::paths::{DATA_CENTERS, QUOTA_CLUSTER_LIMITS, QUOTA_STORAGE_LIMITS, QUOTAS};
 use crate::state::State;
 use ovirt_sdk::types::{DataCenter, Quota, QuotaClusterLimit, QuotaStorageLimit};
 
@@ -45,15 +46,12 @@ pub(crate) fn default_of(state: &State, data_center: &str) -> Option<String> {
 
 /// The path of the quota with an identifier.
 pub(crate) fn find(state: &State, id: &str) -> Option<String> {
-    let all = state.paths(DATA_CENTERS).into_iter().map(|center| format!("{center}/{QUOTAS}/{id}"));
-    all.into_iter().find(|path| state.contains(path))
+    references::find_below_any(state, DATA_CENTERS, QUOTAS, id)
 }
 
 /// The path of the default quota of the data center to which a storage domain is attached.
 pub(crate) fn default_of_domain(state: &State, domain: &str) -> Option<String> {
-    let id = last(domain);
-    let is_attached = |center: &String| state.contains(&format!("{center}/{STORAGE_DOMAINS}/{id}"));
-    state.paths(DATA_CENTERS).iter().find(|center| is_attached(center)).and_then(|center| default_of(state, center))
+    storage_domain::data_centers(state, domain).first().and_then(|center| default_of(state, center))
 }
 
 /// Whether a quota is the default quota of its data center.

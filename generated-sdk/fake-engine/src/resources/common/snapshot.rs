@@ -19,6 +19,11 @@ pub(crate) fn add_active(state: &mut State, vm: &str) -> String {
     state.insert(&format!("{vm}/{SNAPSHOTS}"), snapshot)
 }
 
+/// The description of the snapshot at a path.
+pub(crate) fn description(state: &State, snapshot: &str) -> String {
+    state.get::<Snapshot>(snapshot).and_then(|it| it.description.clone()).unwrap_or_default()
+}
+
 /// Refuses while a machine shows the state of a snapshot.
 pub(crate) fn check_not_in_preview(state: &State, vm: &str, what: &str) -> Result<(), Fault> {
     match previewed(state, vm) {

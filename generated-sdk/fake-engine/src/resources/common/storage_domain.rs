@@ -1,6 +1,6 @@
 //! Facts about storage domains.
 
-use crate::api::{Fault, capitalized};
+use crate::api::{Fault, pascal_case};
 use crate::note::Note;
 use crate::path::last;
 use crate::resources::common::units::GIB;
@@ -43,7 +43,7 @@ pub(crate) fn holds(domain: &str, disk: &Disk) -> bool {
 
 /// A status as the engine's messages name it: `PreparingForMaintenance`.
 fn status_text(status: Option<&StorageDomainStatus>) -> String {
-    status.map_or("unknown", StorageDomainStatus::as_str).split('_').map(capitalized).collect()
+    pascal_case(status.map_or("unknown", StorageDomainStatus::as_str))
 }
 
 /// Fails if a storage domain isn't active. `verb` and `what` are the parts of an action: "edit" and "Virtual Disk".

@@ -225,7 +225,7 @@ fn icons(state: &State, system: &str) -> (String, String) {
 }
 
 /// The CPU profile of a cluster for virtual machines whose client chooses none.
-fn default_cpu_profile(state: &State, cluster: &str) -> Option<CpuProfile> {
+pub(crate) fn default_cpu_profile(state: &State, cluster: &str) -> Option<CpuProfile> {
     let of_cluster = |profile: &CpuProfile| profile.cluster.as_ref().and_then(|it| it.id.as_deref()) == Some(cluster);
     let found = state.list::<CpuProfile>(CPU_PROFILES).find(|(_, profile)| of_cluster(profile))?;
     Some(CpuProfile::with_id(last(&found.0)))

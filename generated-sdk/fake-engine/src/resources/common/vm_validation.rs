@@ -177,8 +177,9 @@ pub(crate) fn check_settings(state: &State, settings: &Settings<'_>) -> Result<(
     }
 }
 
-fn check_data_center(state: &State, cluster: &str, action: &str) -> Result<(), Fault> {
-    let data_center = network::data_center_of(state, cluster);
+/// Fails if the data center of the object at a path isn't up.
+pub(crate) fn check_data_center(state: &State, path: &str, action: &str) -> Result<(), Fault> {
+    let data_center = network::data_center_of(state, path);
     let status = data_center.and_then(|path| state.get::<DataCenter>(&path)?.status.clone());
     match status {
         None | Some(DataCenterStatus::Up) => Ok(()),

@@ -6,13 +6,12 @@ use crate::api::{Call, Fault, Registry, Reply, on_effect};
 use crate::effect::Effect;
 use crate::path::{above, last};
 use crate::resources::common::disk::{self, TRANSFER};
-use crate::resources::common::{references, storage_domain};
-use crate::resources::paths::{CLUSTERS, HOSTS, STORAGE_DOMAINS};
+use crate::resources::common::{network, references, storage_domain};
+use crate::resources::paths::{HOSTS, STORAGE_DOMAINS};
 use crate::resources::storage_domains::unregistered::set_aside_contents;
 use crate::state::{Severity, State};
 use ovirt_sdk::types::{
-    Cluster, DataCenter, DataCenterStatus, Host, HostStatus, StorageDomain, StorageDomainStatus, StorageDomainType,
-    StorageType,
+    DataCenter, DataCenterStatus, Host, HostStatus, StorageDomain, StorageDomainStatus, StorageDomainType, StorageType,
 };
 
 const ACTIVATION: Duration = Duration::from_secs(2);
@@ -117,15 +116,9 @@ fn make_master(state: &mut State, center: &str, master: &str) {
 
 /// Whether a host of a data center is up.
 fn has_host(state: &State, center: &str) -> bool {
-    let id = last(center);
-    let in_center = |cluster: Option<&str>| {
-        let cluster = cluster.and_then(|cluster| state.get::<Cluster>(&format!("{CLUSTERS}/{cluster}")));
-        cluster.and_then(|cluster| cluster.data_center.as_ref()).is_some_and(|it| it.id.as_deref() == Some(id))
-    };
-    state.list::<Host>(HOSTS).any(|(_, host)| {
-        matches!(host.status, None | Some(HostStatus::Up))
-            && in_center(host.cluster.as_ref().and_then(|cluster| cluster.id.as_deref()))
-    })
+    let is_up = |host: &Host| matches!(host.status, None | Some(HostStatus::Up));
+    let mut hosts = state.list::<Host>(HOSTS).filter(|(_, host)| is_up(host));
+    hosts.any(|(path, _)| network::data_center_of(state, &path).as_deref() == Some(center))
 }
 
 /// The engine answers after the storage domain is active.

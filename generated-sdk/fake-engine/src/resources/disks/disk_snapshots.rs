@@ -6,7 +6,7 @@ use crate::api::{Call, Fault, Registry, Reply, on_effect};
 use crate::effect::Effect;
 use crate::path::{above, last};
 use crate::resources::common::disk_lock::{self, LockHolder};
-use crate::resources::common::{disk, locks, references};
+use crate::resources::common::{disk, locks, references, snapshot};
 use crate::resources::paths::{DISKS, is_in};
 use crate::state::{Severity, State};
 use ovirt_sdk::object::{self, Object, member_mut};
@@ -124,8 +124,7 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
 
 /// The description of the snapshot to which an image belongs.
 fn snapshot_name(state: &State, path: &str) -> String {
-    let snapshot = above(path, 2);
-    state.get::<Snapshot>(snapshot).and_then(|snapshot| snapshot.description.clone()).unwrap_or_default()
+    snapshot::description(state, above(path, 2))
 }
 
 fn removed(state: &mut State, path: &str) {

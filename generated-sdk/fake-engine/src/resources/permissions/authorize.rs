@@ -105,7 +105,7 @@ pub(super) fn check_permits(call: &Call<'_>) -> Result<(), Fault> {
 
 /// 400: the query is for administrators only.
 fn insufficient_permissions() -> Fault {
-    Fault::query("query execution failed due to insufficient permissions.")
+    Fault::operation(400, "query execution failed due to insufficient permissions.")
 }
 
 #[cfg(test)]

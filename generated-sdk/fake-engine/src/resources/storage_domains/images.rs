@@ -24,7 +24,8 @@ fn list(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let domain = storage_domain::root(&call.parent());
     match call.state.find::<StorageDomain>(&domain)?.type_ {
         Some(StorageDomainType::Image) => Ok(Reply::List(call.state.paths(&call.path()))),
-        _ => Err(Fault::query(
+        _ => Err(Fault::operation(
+            400,
             "engineexception: images not supported error (failed with error images not supported error and code 329)",
         )),
     }

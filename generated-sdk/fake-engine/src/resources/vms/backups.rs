@@ -33,9 +33,7 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
         let why = format!("The specified VM backup ID {} already exists.", last(&backup));
         return Err(Fault::cannot(WHAT, &why));
     }
-    if locks::is_in_backup(state, &vm) {
-        return Err(Fault::cannot(WHAT, "The VM is during a backup operation."));
-    }
+    locks::check_not_in_backup(state, &vm, WHAT)?;
     let disks = disks(state, &vm, &body)?;
     check_checkpoint(state, &vm, &disks, body.from_checkpoint_id.as_deref())?;
     locks::check_free(state, &vm, WHAT)?;

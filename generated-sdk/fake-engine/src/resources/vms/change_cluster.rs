@@ -2,10 +2,10 @@
 
 use crate::api::Fault;
 use crate::path::last;
-use crate::resources::common::{display, network, references, vm_cpu, vm_status};
-use crate::resources::paths::{CLUSTERS, CPU_PROFILES, NETWORKS, NICS, VNIC_PROFILES};
+use crate::resources::common::{display, network, references, vm_cpu, vm_defaults, vm_status};
+use crate::resources::paths::{CLUSTERS, NETWORKS, NICS, VNIC_PROFILES};
 use crate::state::State;
-use ovirt_sdk::types::{Architecture, Cluster, CpuProfile, Network, Nic, Vm, VmStatus, VnicProfile};
+use ovirt_sdk::types::{Architecture, Cluster, Network, Nic, Vm, VmStatus, VnicProfile};
 
 /// Moves a virtual machine to another cluster, as an update does before anything else.
 pub(crate) fn change_cluster(state: &mut State, vm: &str, cluster: &str) -> Result<(), Fault> {
@@ -20,8 +20,7 @@ pub(crate) fn change_cluster(state: &mut State, vm: &str, cluster: &str) -> Resu
         return Err(Fault::new(500, "Operation Failed", "[General command validation failure.]"));
     }
     check_target(state, vm, cluster, "edit VM Cluster")?;
-    let profile = state.list::<CpuProfile>(CPU_PROFILES).find(|(_, it)| references::refers_to(&it.cluster, cluster));
-    let profile = profile.map(|(path, _)| Box::new(CpuProfile::with_id(last(&path))));
+    let profile = vm_defaults::default_cpu_profile(state, last(cluster)).map(Box::new);
     let vm = state.find_mut::<Vm>(vm)?;
     vm.cluster = Some(Box::new(Cluster::with_id(last(cluster))));
     vm.cpu_profile = profile;
@@ -62,10 +61,9 @@ pub(crate) fn check_target(state: &State, vm: &str, cluster: &str, action: &str)
             }
         }
     }
-    let mut profiles = state.list::<CpuProfile>(CPU_PROFILES);
-    match profiles.any(|(_, profile)| references::refers_to(&profile.cluster, cluster)) {
-        true => Ok(()),
-        false => Err(Fault::bad("No CPU profile exist.")),
+    match vm_defaults::default_cpu_profile(state, last(cluster)) {
+        Some(_) => Ok(()),
+        None => Err(Fault::bad("No CPU profile exist.")),
     }
 }
 

@@ -34,9 +34,7 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let vm = above(&path, 2).to_owned();
     let state = &mut *call.state;
     let parent = state.find::<Checkpoint>(&path)?.parent_id.clone();
-    if locks::is_in_backup(state, &vm) {
-        return Err(Fault::cannot(WHAT, "The VM is during a backup operation."));
-    }
+    locks::check_not_in_backup(state, &vm, WHAT)?;
     if vm_status::status_or_down(state, &vm) != VmStatus::Up {
         return Err(Fault::cannot(WHAT, "The VM should be in Up status."));
     }

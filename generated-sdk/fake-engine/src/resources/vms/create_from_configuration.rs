@@ -6,9 +6,7 @@ use crate::resources::common::well_known::NIL;
 use crate::resources::common::{devices, disk_attachment, nic, references, snapshot, vm_defaults, vm_validation};
 use crate::resources::paths::{DISKS, VMS};
 use crate::state::{Severity, State};
-use ovirt_sdk::types::{
-    Cpu, CpuTopology, DiskAttachment, DiskInterface, Mac, Nic, NicInterface, Template, Vm, VmStatus,
-};
+use ovirt_sdk::types::{Cpu, CpuTopology, DiskAttachment, Mac, Nic, NicInterface, Template, Vm, VmStatus};
 
 /// The values from a description.
 #[derive(Debug, Default)]
@@ -77,9 +75,7 @@ pub(crate) fn add_from_configuration(call: &mut Call<'_>, mut vm: Vm) -> Result<
 /// Attaches a disk that is there.
 fn attach(state: &mut State, vm: &str, disk: &str, bootable: bool) {
     if state.contains(disk) {
-        let attachment = DiskAttachment::new().active(true).bootable(bootable).interface(DiskInterface::VirtioScsi);
-        let attachment = attachment.pass_discard(false).read_only(false).uses_scsi_reservation(false);
-        disk_attachment::attach(state, vm, disk, attachment);
+        disk_attachment::attach(state, vm, disk, DiskAttachment::new().bootable(bootable));
     }
 }
 

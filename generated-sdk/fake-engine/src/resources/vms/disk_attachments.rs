@@ -4,17 +4,18 @@ use crate::api::{Call, Context, Fault, Registry, Reply, merge, pages};
 use crate::note::Note;
 use crate::path::{above, last};
 use crate::resources::common::{
-    disk, disk_attachment, disk_lock, locks, operating_system, references, storage_domain, vm_status, vm_validation,
+    disk, disk_attachment, disk_lock, locks, network, operating_system, references, storage_domain, vm_status,
+    vm_validation,
 };
 use crate::resources::disks::create::{Requirements, begin_adding, check_new_disk};
 use crate::resources::disks::remove::begin_disk_removal;
 use crate::resources::disks::update::change_disk;
-use crate::resources::paths::{CLUSTERS, DATA_CENTERS, DISK_ATTACHMENTS, DISKS, NICS, STORAGE_DOMAINS, WATCHDOGS};
+use crate::resources::paths::{DISK_ATTACHMENTS, DISKS, NICS, STORAGE_DOMAINS, WATCHDOGS};
 use crate::state::{Severity, State};
 use ovirt_sdk::object::Object;
 use ovirt_sdk::types::{
-    BiosType, Cluster, DataCenter, DataCenterStatus, Disk, DiskAttachment, DiskContentType, DiskInterface, Nic,
-    NicInterface, Vm, VmStatus,
+    BiosType, DataCenter, DataCenterStatus, Disk, DiskAttachment, DiskContentType, DiskInterface, Nic, NicInterface,
+    Vm, VmStatus,
 };
 
 /// Whether the attached disk is the image of a snapshot.
@@ -212,16 +213,10 @@ fn check_slots(state: &State, owner: &str, attachment: &DiskAttachment, action: 
     vm_validation::check_slots_of(state.find::<Vm>(owner)?, &nics, &disks, has_watchdog, action)
 }
 
-/// The path of the data center of a virtual machine.
-fn data_center(state: &State, owner: &str) -> Option<String> {
-    let cluster = references::path_of(CLUSTERS, &state.get::<Vm>(owner)?.cluster)?;
-    references::path_of(DATA_CENTERS, &state.get::<Cluster>(&cluster)?.data_center)
-}
-
 /// Fails if the data center of a virtual machine isn't up, or doesn't have the storage domain of a new disk.
 fn check_data_center(state: &State, owner: &str, disk: &Disk) -> Result<(), Fault> {
     let Some(domain) = disk.storage_domains.iter().flatten().next() else { return Ok(()) };
-    let center = data_center(state, owner);
+    let center = network::data_center_of(state, owner);
     let status = center.as_deref().and_then(|center| state.get::<DataCenter>(center)?.status.clone());
     let Some(center) = center.filter(|_| status == Some(DataCenterStatus::Up)) else {
         return Err(Fault::cannot(ADD, "Unknown Data Center status."));
@@ -261,7 +256,7 @@ fn check_attachable(
     }
     check_slots(state, owner, attachment, ATTACH)?;
     if let Some(domain) = disk::domain_of(state, path) {
-        let center = data_center(state, owner);
+        let center = network::data_center_of(state, owner);
         if !center.is_some_and(|center| storage_domain::data_centers(state, &domain).contains(&center)) {
             return Err(Fault::cannot(ATTACH, "The target Data Center does not contain the Virtual Disk."));
         }

@@ -3,12 +3,12 @@
 use crate::api::Fault;
 use crate::note::Note;
 use crate::resources::common::units::MIB;
-use crate::resources::common::{display, references};
+use crate::resources::common::{display, references, vm_cpu};
 use crate::resources::paths::{CLUSTERS, HOSTS};
 use crate::resources::vms::next_run;
 use crate::state::{Severity, State};
 use ovirt_sdk::object::{Object, Slot, members};
-use ovirt_sdk::types::{Cluster, Cpu, Host, Vm, VmStatus};
+use ovirt_sdk::types::{Cluster, Host, Vm, VmStatus};
 
 /// Settings that change at once, whatever the virtual machine does.
 const LIVE: [&str; 25] = [
@@ -84,11 +84,6 @@ fn count(number: Option<i64>) -> i64 {
     number.unwrap_or(1)
 }
 
-fn cpus(cpu: Option<&Cpu>) -> i64 {
-    let topology = cpu.and_then(|cpu| cpu.topology.as_deref());
-    topology.map_or(1, |it| count(it.sockets).saturating_mul(count(it.cores)).saturating_mul(count(it.threads)))
-}
-
 /// Fails if a running virtual machine would have more CPUs than its host.
 fn check_host_cpus(state: &State, vm: &Vm, wanted: &Vm) -> Result<(), Fault> {
     let host = references::path_of(HOSTS, &vm.host).and_then(|path| state.get::<Host>(&path));
@@ -99,7 +94,7 @@ fn check_host_cpus(state: &State, vm: &Vm, wanted: &Vm) -> Result<(), Fault> {
         false => 1,
     };
     let available = count(topology.sockets).saturating_mul(count(topology.cores)).saturating_mul(threads);
-    match cpus(wanted.cpu.as_deref()) > available {
+    match vm_cpu::cpus(wanted) > available {
         true => Err(Fault::bad("The requested number of vCPUs is not available on the host the VM is running on")),
         false => Ok(()),
     }
@@ -117,7 +112,7 @@ pub(crate) fn apply(state: &mut State, path: &str, wanted: &Vm, is_for_next_run:
     if is_plugged("memory") && wanted.memory != before.memory {
         plug_memory(state, path, mib(before.memory), mib(wanted.memory))?;
     }
-    let (old, new) = (cpus(before.cpu.as_deref()), cpus(state.find::<Vm>(path)?.cpu.as_deref()));
+    let (old, new) = (vm_cpu::cpus(&before), vm_cpu::cpus(state.find::<Vm>(path)?));
     if old != new {
         let text = format!("Hotplug CPU: changed the number of CPUs on VM {} from {old} to {new}", state.name_of(path));
         state.event(2033, Severity::Normal, &text, &[path]);

@@ -8,7 +8,7 @@ use crate::note::Note;
 use crate::path::last;
 use crate::resources::common::scheduler::{self, Placement};
 use crate::resources::common::vm_status::{self, wrong_status};
-use crate::resources::common::{disk_attachment, locks, references, snapshot};
+use crate::resources::common::{disk_attachment, locks, references};
 use crate::resources::paths::{CLUSTERS, HOSTS};
 use crate::resources::vms::{change_cluster, graphics_consoles};
 use crate::state::{Severity, State};
@@ -46,12 +46,7 @@ fn migrate(call: &mut Call<'_>) -> Result<Reply, Fault> {
     if let Some(id) = &cluster {
         settings.cluster = Some(Box::new(Cluster::with_id(id)));
     }
-    if snapshot::is_any_locked(call.state, &path) {
-        return Err(Fault::cannot(
-            MIGRATE,
-            "The VM is performing an operation on a Snapshot. Please wait for the operation to finish, and try again.",
-        ));
-    }
+    locks::check_no_locked_snapshot(call.state, &path, MIGRATE)?;
     locks::check_disks_not_locked(call.state, &path, MIGRATE)?;
     let placement = Placement { vm: &path, settings: &settings, only: host.as_deref(), action: MIGRATE };
     let destination = scheduler::choose(call.state, &placement)?;
@@ -80,9 +75,7 @@ fn destination(state: &State, host: &Host) -> Result<String, Fault> {
 
 fn check_migratable(state: &State, path: &str, is_forced: bool) -> Result<(), Fault> {
     let vm = state.find::<Vm>(path)?;
-    if locks::is_in_backup(state, path) {
-        return Err(Fault::cannot(MIGRATE, "The VM is during a backup operation."));
-    }
+    locks::check_not_in_backup(state, path, MIGRATE)?;
     if disk_attachment::list(state, path).iter().any(|(_, it)| it.uses_scsi_reservation == Some(true)) {
         return Err(Fault::cannot(MIGRATE, "VM uses SCSI reservation."));
     }

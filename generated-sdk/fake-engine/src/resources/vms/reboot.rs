@@ -17,8 +17,8 @@ fn reboot(call: &mut Call<'_>) -> Result<Reply, Fault> {
     const RESTART: &str = "restart VM";
     let path = call.path();
     vm_status::check_not_excluded(call.state, &path, RESTART)?;
-    if locks::is_in_backup(call.state, &path) && call.flag("force") != Some(true) {
-        return Err(Fault::cannot(RESTART, "The VM is during a backup operation."));
+    if call.flag("force") != Some(true) {
+        locks::check_not_in_backup(call.state, &path, RESTART)?;
     }
     vm_status::check_status(call.state, &path, RESTART, &[VmStatus::Up, VmStatus::PoweringUp])?;
     let name = call.state.name_of(&path);

@@ -6,11 +6,11 @@ use crate::api::{Call, Fault, Registry, Reply, on_effect};
 use crate::effect::Effect;
 use crate::path::last;
 use crate::resources::common::well_known::NIL;
-use crate::resources::common::{disk, disk_attachment, locks, network, snapshot, storage_domain, vm_status};
+use crate::resources::common::{disk, disk_attachment, locks, storage_domain, vm_status, vm_validation};
 use crate::resources::disks::remove::remove_disk;
 use crate::resources::paths::{DISKS, SNAPSHOTS};
 use crate::state::{Severity, State};
-use ovirt_sdk::types::{DataCenter, DataCenterStatus, Disk, Vm, VmStatus};
+use ovirt_sdk::types::{Disk, Vm, VmStatus};
 
 const REMOVAL: Duration = Duration::from_secs(3);
 const REMOVE: &str = "remove VM";
@@ -63,20 +63,12 @@ fn check_removable(state: &State, path: &str, is_forced: bool, keeps_disks: bool
     if vm.vm_pool.is_some() {
         return Err(Fault::cannot(REMOVE, "VM is attached to a VM Pool."));
     }
-    if snapshot::is_any_locked(state, path) {
-        return Err(Fault::cannot(
-            REMOVE,
-            "The VM is performing an operation on a Snapshot. Please wait for the operation to finish, and try again.",
-        ));
-    }
+    locks::check_no_locked_snapshot(state, path, REMOVE)?;
     check_images(state, path, is_forced)?;
     if status == VmStatus::ImageLocked && !is_forced {
         return Err(Fault::conflict(&format!("Cannot {REMOVE}: VM is locked. Please try again in a few minutes.")));
     }
-    match locks::is_in_backup(state, path) {
-        true => Err(Fault::cannot(REMOVE, "The VM is during a backup operation.")),
-        false => Ok(()),
-    }
+    locks::check_not_in_backup(state, path, REMOVE)
 }
 
 /// Fails if a virtual machine can't be removed without its disks.
@@ -100,11 +92,7 @@ fn check_images(state: &State, path: &str, is_forced: bool) -> Result<(), Fault>
     if images.is_empty() {
         return Ok(());
     }
-    let data_center = network::data_center_of(state, path);
-    let status = data_center.and_then(|path| state.get::<DataCenter>(&path)?.status.clone());
-    if status.is_some_and(|status| status != DataCenterStatus::Up) {
-        return Err(Fault::cannot(REMOVE, "Unknown Data Center status."));
-    }
+    vm_validation::check_data_center(state, path, REMOVE)?;
     for domain in images.iter().filter_map(|image| disk::domain_of(state, image)) {
         storage_domain::check_usable(state, &domain, "remove", "VM")?;
     }

@@ -4,8 +4,8 @@ use crate::api::{Context, Registry};
 use crate::fields::HIDDEN_SECRET;
 use crate::path::last;
 use crate::resources::common::devices::ON_REQUEST;
-use crate::resources::common::display;
 use crate::resources::common::vm_status::has_process;
+use crate::resources::common::{display, vm_cpu};
 use crate::resources::paths::{HOSTS, NUMA_NODES};
 use crate::resources::vms::next_run::CURRENT_STATE;
 use crate::resources::vms::{graphics_consoles, next_run};
@@ -122,11 +122,7 @@ fn show_initialization(initialization: &mut Initialization) {
 /// A virtual machine in the Open Virtualization Format, as short as possible.
 fn ovf(path: &str, vm: &Vm) -> String {
     let name = crate::encoding::html(vm.name.as_deref().unwrap_or_default());
-    let topology = vm.cpu.as_ref().and_then(|cpu| cpu.topology.as_deref());
-    let count = |number: Option<i64>| number.unwrap_or(1);
-    let processors = topology.map_or(1, |topology| {
-        count(topology.cores).saturating_mul(count(topology.sockets)).saturating_mul(count(topology.threads))
-    });
+    let processors = vm_cpu::cpus(vm);
     let memory = vm.memory.unwrap_or_default() >> 20;
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?><ovf:Envelope \

@@ -8,15 +8,14 @@ use crate::note::Note;
 use crate::path::last;
 use crate::resources::common::scheduler::{self, Placement};
 use crate::resources::common::vm_status::{self, wrong_status};
-use crate::resources::common::{disk, disk_attachment, display, locks, network, references, snapshot, storage_domain};
+use crate::resources::common::{
+    disk, disk_attachment, display, locks, network, references, storage_domain, vm_validation,
+};
 use crate::resources::paths::{CLUSTERS, HOSTS, NETWORKS, NICS, VNIC_PROFILES};
 use crate::resources::vms::snapshots::stateless::begin_stateless;
 use crate::resources::vms::{graphics_consoles, guest, next_run};
 use crate::state::{Severity, State};
-use ovirt_sdk::types::{
-    BootDevice, DataCenter, DataCenterStatus, Disk, DiskStorageType, Host, Nic, OperatingSystem, Vm, VmStatus,
-    VnicProfile,
-};
+use ovirt_sdk::types::{BootDevice, Disk, Host, Nic, OperatingSystem, Vm, VmStatus, VnicProfile};
 
 /// A starting VM that is paused before it boots.
 pub(crate) const START_PAUSED: Note<bool> = Note::new("start paused");
@@ -58,9 +57,7 @@ fn start(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let only = once.as_ref().and_then(|once| once.placement_policy.as_ref()?.hosts.as_ref()?.first()?.id.clone());
     let placement = Placement { vm: &path, settings: &settings, only: only.as_deref(), action: RUN };
     let host = scheduler::choose(call.state, &placement)?;
-    if locks::is_in_backup(call.state, &path) {
-        return Err(Fault::cannot(RUN, "The VM is during a backup operation."));
-    }
+    locks::check_not_in_backup(call.state, &path, RUN)?;
     launch(call, &path, &host, &settings, once)?;
     Ok(Reply::Completed)
 }
@@ -111,12 +108,7 @@ fn check_runnable(state: &State, path: &str, settings: &Vm, once: Option<&Vm>) -
     check_boot_devices(state, path, settings)?;
     display::check_runnable(state, path, settings, once, RUN)?;
     vm_status::check_not_locked(state, path, RUN)?;
-    if snapshot::is_any_locked(state, path) {
-        return Err(Fault::cannot(
-            RUN,
-            "The VM is performing an operation on a Snapshot. Please wait for the operation to finish, and try again.",
-        ));
-    }
+    locks::check_no_locked_snapshot(state, path, RUN)?;
     match vm_status::status(state, path)? {
         VmStatus::Down => {}
         status => return Err(wrong_status(&status, RUN)),
@@ -154,21 +146,13 @@ fn check_boot_devices(state: &State, path: &str, settings: &Vm) -> Result<(), Fa
 
 /// Fails if the images of a virtual machine can't be used: its data center, their storage domains, or they themselves.
 fn check_storage(state: &State, path: &str) -> Result<(), Fault> {
-    let is_image = |disk: &String| {
-        state.get::<Disk>(disk).is_some_and(|it| {
-            it.storage_type.as_ref().is_none_or(|kind| *kind == DiskStorageType::Image) && it.shareable != Some(true)
-        })
-    };
+    let is_image = |disk: &String| state.get::<Disk>(disk).is_some_and(disk::is_layered);
     let active = disk_attachment::disks_and_activity(state, path).into_iter().filter(|(_, is_active)| *is_active);
     let images: Vec<String> = active.map(|(disk, _)| disk).filter(is_image).collect();
     if images.is_empty() {
         return Ok(());
     }
-    let data_center = network::data_center_of(state, path);
-    let status = data_center.and_then(|path| state.get::<DataCenter>(&path)?.status.clone());
-    if status.is_some_and(|status| status != DataCenterStatus::Up) {
-        return Err(Fault::cannot(RUN, "Unknown Data Center status."));
-    }
+    vm_validation::check_data_center(state, path, RUN)?;
     for image in &images {
         if let Some(domain) = disk::domain_of(state, image) {
             storage_domain::check_usable(state, &domain, "run", "VM")?;

@@ -70,8 +70,8 @@ fn check_stoppable(call: &Call<'_>, path: &str, action: &str) -> Result<VmStatus
     if status == VmStatus::Down {
         return Ok(status);
     }
-    if locks::is_in_backup(call.state, path) && call.flag("force") != Some(true) {
-        return Err(Fault::cannot(action, "The VM is during a backup operation."));
+    if call.flag("force") != Some(true) {
+        locks::check_not_in_backup(call.state, path, action)?;
     }
     match status {
         VmStatus::SavingState | VmStatus::RestoringState => Err(Fault::cannot(

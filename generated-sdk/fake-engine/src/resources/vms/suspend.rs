@@ -39,9 +39,7 @@ fn check_suspendable(state: &State, path: &str) -> Result<(), Fault> {
         status @ (VmStatus::WaitForLaunch | VmStatus::NotResponding) => return Err(wrong_status(&status, HIBERNATE)),
         _ => return Err(Fault::cannot(HIBERNATE, "VM is not up.")),
     }
-    if locks::is_in_backup(state, path) {
-        return Err(Fault::cannot(HIBERNATE, "The VM is during a backup operation."));
-    }
+    locks::check_not_in_backup(state, path, HIBERNATE)?;
     if disk_attachment::disks(state, path).iter().any(|disk| disk::is_locked(state, disk)) {
         let text = "Cannot suspend VM. VM has asynchronous running tasks, please retry later.";
         return Err(Fault::conflict(text));

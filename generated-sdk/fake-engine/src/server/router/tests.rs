@@ -14,7 +14,7 @@ fn router(clock: &Clock) -> Router {
     accounts.tickets.insert("dGlja2V0".to_owned(), "me@EXAMPLE.COM@krb".to_owned());
     let roles = ["admin@internal", "me@EXAMPLE.COM@krb"].map(|account| (account.to_owned(), "SuperUser".to_owned()));
     let directory = DirectoryOptions { roles: roles.into(), ..DirectoryOptions::default() };
-    let options = EngineOptions { vms: Some(1), directory, ..EngineOptions::default() };
+    let options = EngineOptions { vms: 1, directory, ..EngineOptions::default() };
     Router {
         engine: Engine::open(options, accounts, clock.clone()).expect("an engine"),
         authority_pem: "AUTHORITY".to_owned(),

@@ -95,8 +95,7 @@ impl Fields {
             Shape::Values(item, scalar) if item == tag => child(Shape::Value(scalar)),
             Shape::Objects(..) | Shape::Values(..) => None,
             Shape::Action(method) => {
-                let own = method.and_then(|method| method.parameters.iter().find(|one| one.member.tag == tag));
-                match own.or_else(|| action_parameter(tag)) {
+                match method.and_then(|method| method.parameter(tag)).or_else(|| action_parameter(tag)) {
                     Some(parameter) => child(Shape::new(&parameter.member, (parameter.new)().kind())?),
                     None if tag == Job::INFO.tag => child(Shape::Object(Job::INFO)),
                     None if tag == Fault::INFO.tag => child(Shape::Object(Fault::INFO)),

@@ -137,7 +137,7 @@ fn class_name(shape: Shape) -> String {
         Shape::Values(item, _) => item,
         Shape::Action(_) | Shape::Value(_) => "action",
     };
-    name.split('_').map(crate::api::fault::capitalized).collect()
+    crate::api::fault::pascal_case(name)
 }
 
 #[cfg(test)]

@@ -100,7 +100,7 @@ fn taken(state: &mut State, snapshot: &str, before: &VmStatus, disks: &[String])
         vm_status::set_status(state, &vm, VmStatus::Down);
     }
     contents::set_status(state, snapshot, SnapshotStatus::Ok);
-    let description = state.get::<Snapshot>(snapshot).and_then(|it| it.description.clone()).unwrap_or_default();
+    let description = snapshot::description(state, snapshot);
     let text = format!("Snapshot '{description}' of VM '{}' has been taken.", state.name_of(&vm));
     state.event(68, Severity::Normal, &text, &[&vm]);
 }

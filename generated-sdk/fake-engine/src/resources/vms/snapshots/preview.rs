@@ -114,7 +114,7 @@ fn begin(state: &mut State, vm: &str, code: i64, verb: &str, effect: Effect) {
 /// Begins to show a snapshot; for good, when it is restored.
 fn begin_preview(state: &mut State, vm: &str, snapshot: &str, restore: bool) {
     let name = state.name_of(vm);
-    let description = state.get::<Snapshot>(snapshot).and_then(|it| it.description.clone()).unwrap_or_default();
+    let description = snapshot::description(state, snapshot);
     let verb = if restore { "Restoring" } else { "Previewing" };
     state.begin_job(&format!("{verb} Snapshot {description} of VM {name}"));
     vm_status::set_status(state, vm, VmStatus::ImageLocked);

@@ -39,7 +39,7 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
         return Err(Fault::cannot(WHAT, &why));
     }
 
-    let description = state.get::<Snapshot>(&snapshot).and_then(|it| it.description.clone()).unwrap_or_default();
+    let description = snapshot::description(state, &snapshot);
     let name = state.name_of(&vm);
     state.begin_job(&format!("Removing Snapshot {description} of VM {name}"));
     contents::set_status(state, &snapshot, SnapshotStatus::Locked);
@@ -62,7 +62,7 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
 
 fn merged(state: &mut State, snapshot: &str, before: &VmStatus, disks: &[String]) {
     let vm = above(snapshot, 2).to_owned();
-    let description = state.get::<Snapshot>(snapshot).and_then(|it| it.description.clone()).unwrap_or_default();
+    let description = snapshot::description(state, snapshot);
     disks.iter().for_each(|disk| disk::set_locked(state, disk, false));
     state.remove(snapshot);
     if vm_status::status_or_down(state, &vm) == VmStatus::ImageLocked && *before == VmStatus::Down {
