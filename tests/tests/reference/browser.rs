@@ -177,7 +177,7 @@ fn the_search_handles_names_words_and_keys() {
         ("vms.add", "services/vms.html#add", "services/vms.html#add-clone"),
         ("clone permissions", "", "services/vms.html#add-clone_permissions"),
         ("image_locked", "", "types/vm_status.html#image_locked"),
-        ("hibernation", "", "types/vm_status.html#restoring_state"),
+        ("resuming suspension", "", "types/vm_status.html#restoring_state"),
         ("diskattachments", "", "services/vm.html#disk_attachments"),
         ("  SNAPSHOT ", "types/snapshot.html", ""),
     ];
