@@ -3,7 +3,9 @@
 mod answer;
 mod constructors;
 mod context;
+mod details;
 mod hint;
+mod kind;
 mod login;
 mod page;
 mod repr;
@@ -18,6 +20,7 @@ use crate::types::Fault;
 use answer::{AnswerFailure, MatchFailure};
 pub(crate) use context::RequestContext;
 pub(crate) use hint::{KERBEROS, PROFILE};
+pub use kind::ErrorKind;
 pub(crate) use page::{excerpt, is_page};
 pub use repr::Error;
 use repr::Inner;

@@ -6,10 +6,12 @@ mod body;
 mod headers;
 mod message;
 mod method;
+mod retry_after;
 mod status;
 
 pub use body::{Body, BodyError, BoxFuture, Chunks};
 pub use headers::Headers;
 pub use message::{Request, Response};
 pub use method::Method;
+pub(crate) use retry_after::retry_after;
 pub(crate) use status::Status;

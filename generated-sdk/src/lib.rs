@@ -100,7 +100,7 @@ pub mod xml;
 
 pub use connection::{Connection, ConnectionBuilder, Inspected, RawRequest, RawResponse};
 pub use credentials::Credentials;
-pub use error::{Error, TransportErrorKind};
+pub use error::{Error, ErrorKind, TransportErrorKind};
 pub use follow::Linked;
 pub use generated::wire::API_VERSION;
 pub use markup::DataError;

@@ -250,6 +250,8 @@ pub struct Method {
     pub segment: Option<String>,
     /// Whether the engine responds with `<action>`, where the model says entity.
     pub returns_action: bool,
+    /// Texts of the conflicts that report that an action is already done.
+    pub already: Vec<String>,
     /// Documentation.
     pub docs: Docs,
     /// Example code for the documentation.

@@ -197,6 +197,8 @@ pub struct Method {
     pub segment: Option<Positioned<String>>,
     /// Whether the engine responds with `<action>`, where the model says entity.
     pub returns_action: bool,
+    /// Texts of the conflicts that report that an action is already done.
+    pub already: Vec<String>,
     /// Parameters.
     pub parameters: Vec<Parameter>,
     /// Other sets of parameters for the same verb and path.

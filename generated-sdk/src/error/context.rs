@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::http::{Method, Request};
 use crate::url::origin;
+use crate::xml::redact::redacted_url;
 
 /// The failed request.
 #[derive(Clone, Debug)]
@@ -13,6 +14,8 @@ pub(crate) struct RequestContext {
     pub(crate) origin: String,
     /// The path from the root of the server.
     pub(crate) path: String,
+    /// The whole URL without secrets.
+    pub(crate) url: String,
     pub(crate) correlation_id: Option<String>,
     pub(crate) attempts: u32,
 }
@@ -24,6 +27,7 @@ impl RequestContext {
             method: request.method,
             origin: origin(&request.url),
             path: request.path().to_owned(),
+            url: redacted_url(&request.url, request.login),
             correlation_id: request.correlation_id.clone(),
             attempts: 1,
         }

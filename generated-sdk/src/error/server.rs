@@ -19,6 +19,8 @@ pub(crate) struct ServerFailure {
     pub(crate) context: RequestContext,
     pub(crate) status: u16,
     pub(crate) fault: Option<Fault>,
+    /// Without those that carry credentials.
+    pub(super) headers: Headers,
     body: ResponseBody,
 }
 
@@ -52,11 +54,21 @@ impl ServerFailure {
             // The body can repeat the request with its secrets.
             None => excerpt(&redacted(&String::from_utf8_lossy(bytes))).map_or(ResponseBody::Empty, ResponseBody::Text),
         };
-        Self { context, status, fault, body }
+        let headers = headers.without_secrets().collect();
+        Self { context, status, fault, headers, body }
     }
 
     pub(crate) fn is_page(&self) -> bool {
         matches!(self.body, ResponseBody::Page { .. })
+    }
+
+    /// The beginning of the body, or the title of a page.
+    pub(super) fn excerpt(&self) -> Option<&str> {
+        match &self.body {
+            ResponseBody::Text(text) => Some(text),
+            ResponseBody::Page { title } => title.as_deref(),
+            ResponseBody::Empty | ResponseBody::Redirect { .. } => None,
+        }
     }
 
     /// Whether the response redirects to another server.

@@ -10,6 +10,9 @@ use super::hint;
 /// The path and query at which the engine serves its CA certificate.
 const CA_CERTIFICATE: &str = "/ovirt-engine/services/pki-resource?resource=ca-certificate&format=X509-PEM-CA";
 
+/// The explanation for servers with old versions of TLS.
+const OLD_PROTOCOL: &str = "the server supports only TLS 1.1 or older";
+
 /// The kind of a failure without a complete response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -37,6 +40,10 @@ pub(crate) enum CertificateProblem {
     NotYetValid,
     /// It is not suitable for servers, for example because it is a CA certificate.
     NotAServerCertificate,
+    /// It is its own issuer, and not trusted.
+    SelfSigned,
+    /// It is trusted as an authority, but another authority issued it.
+    OwnCertificateAsAuthority,
     /// It was not issued by a trusted authority, or has any other problem.
     Untrusted,
 }
@@ -105,6 +112,11 @@ impl TransportFailure {
         Self { client_certificate_rejected: true, ..Self::new(TransportErrorKind::Other, cause) }
     }
 
+    /// Creates the failure for a server that supports only versions of TLS before 1.2.
+    pub(crate) fn old_protocol(cause: Box<dyn StdError + Send + Sync>) -> Self {
+        Self { explanation: Some(OLD_PROTOCOL.to_owned()), ..Self::new(TransportErrorKind::Connect, cause) }
+    }
+
     /// Whether a configurable timeout expired.
     pub(super) fn has_limit(&self) -> bool {
         self.limit.is_some()
@@ -159,7 +171,8 @@ impl TransportFailure {
                     Some(CertificateProblem::NotAServerCertificate) => {
                         "the server needs its own certificate, issued by a CA; `ca_file` is for the CA certificate"
                     }
-                    Some(CertificateProblem::Untrusted) | None => "",
+                    Some(CertificateProblem::SelfSigned) => return Some(self_signed_hint(origin)),
+                    Some(CertificateProblem::OwnCertificateAsAuthority | CertificateProblem::Untrusted) | None => "",
                 };
                 if !hint.is_empty() {
                     return Some(hint.to_owned());
@@ -202,6 +215,9 @@ impl TransportFailure {
             });
         }
         match () {
+            () if cause == OLD_PROTOCOL => {
+                Some("the SDK requires TLS 1.2 or newer; enable it on the server, or update the server")
+            }
             () if has("refused") => Some(
                 "the host is reachable, but nothing listens on that port; check the URL, and that the engine is \
                      running",
@@ -211,6 +227,17 @@ impl TransportFailure {
             () => None,
         }
     }
+}
+
+/// The hint for a self-signed certificate: trusting the authority of the engine does not help.
+fn self_signed_hint(origin: &str) -> String {
+    let address = origin.rsplit('/').next().unwrap_or_default();
+    let port = address.rsplit_once(':').is_some_and(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()));
+    let port = if port { "" } else { ":443" };
+    format!(
+        "fetch the certificate with `openssl s_client -connect {address}{port} </dev/null | openssl x509 -out ca.pem`, \
+         verify its fingerprint, and set it as `ca_file`"
+    )
 }
 
 impl fmt::Display for TransportFailure {

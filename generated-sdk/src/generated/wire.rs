@@ -22,3 +22,16 @@ pub(crate) const ACTION: &[&str] = &[
     "name",
     "status",
 ];
+/// Path segments of actions, and the texts of the conflicts that report that they are already done.
+pub(crate) const ALREADY_DONE: &[(&str, &[&str])] = &[
+    ("activate", &["Disk is already activated", "Host in Up status"]),
+    (
+        "deactivate",
+        &["Disk is already deactivated", "Host is already in Maintenance mode"],
+    ),
+    ("forceselectspm", &["is already SPM or contending"]),
+    ("setmaster", &["is already the master storage domain"]),
+    ("shutdown", &["VM is not running"]),
+    ("start", &["VM is running", "already started"]),
+    ("stop", &["VM is not running", "already stopped"]),
+];

@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use super::policy::{Next, Policy};
 use crate::error::{Error, is_transient};
-use crate::http::{BoxFuture, Request, Response};
+use crate::http::{BoxFuture, Request, Response, retry_after};
 use crate::random::fraction;
 
 /// The upper limit of all durations. Much longer ones would overflow an [`Instant`] on some platforms.
@@ -96,7 +96,7 @@ impl Retry {
             let outcome = next.run(request.clone()).await;
             let attempt = request.attempt;
             let requested_delay = match &outcome {
-                Ok(response) if is_transient_failure(response) => retry_after(response),
+                Ok(response) if is_transient_failure(response) => retry_after(response.headers()),
                 Err(error) if error.is_retryable() => None,
                 _ => return Self::with_attempts(outcome, attempt),
             };
@@ -130,11 +130,6 @@ impl Policy for Retry {
 fn is_transient_failure(response: &Response) -> bool {
     let body = response.body().bytes().unwrap_or_default();
     is_transient(response.status(), || String::from_utf8_lossy(body).into_owned())
-}
-
-/// The delay that the server requests, in seconds. The alternative format, a date, is ignored.
-fn retry_after(response: &Response) -> Option<Duration> {
-    response.headers().get("retry-after")?.trim().parse().ok().map(Duration::from_secs)
 }
 
 #[cfg(test)]

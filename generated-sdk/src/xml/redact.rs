@@ -92,6 +92,26 @@ pub(crate) fn redacted(text: &str) -> String {
     shown
 }
 
+/// The URL with the values of secret query parameters masked. The whole query of a login is omitted.
+pub(crate) fn redacted_url(url: &::url::Url, login: bool) -> String {
+    let whole = url.as_str();
+    match whole.split_once('?') {
+        Some((before, query)) if !login => format!("{before}?{}", redacted_query(query)),
+        Some((before, _)) => before.to_owned(),
+        None => whole.to_owned(),
+    }
+}
+
+/// A percent-encoded query with the values of secret parameters masked.
+pub(crate) fn redacted_query(query: &str) -> String {
+    let secrets = secrets();
+    let shown = query.split('&').map(|parameter| match parameter.split_once('=') {
+        Some((name, _)) if secrets.contains(None, name) => format!("{name}={MASK}"),
+        _ => parameter.to_owned(),
+    });
+    shown.collect::<Vec<_>>().join("&")
+}
+
 /// Returns the text from the end tag of an element on; `None` if there is none. Tags in CDATA sections do not count.
 fn end_tag<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     const SECTION: &str = "<![CDATA[";

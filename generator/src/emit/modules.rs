@@ -1,5 +1,7 @@
 //! Emits the files that declare modules and tables.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -70,6 +72,7 @@ pub(super) fn wire(model: &Model) -> TokenStream {
     let suffixes = list("REL_SUFFIXES", "Suffixes of rels, after a slash.", &envelope.rel_suffixes);
     let collection = list("COLLECTION", "Elements of a collection other than items.", &envelope.collection);
     let action = list("ACTION", "Elements that any `<action>` can have.", &envelope.action);
+    let already = already_done(model);
     let version = &model.version;
     let text = docs::fixed("Version of the API model that the SDK was generated from.");
     quote! {
@@ -81,7 +84,25 @@ pub(super) fn wire(model: &Model) -> TokenStream {
         #suffixes
         #collection
         #action
+        #already
     }
+}
+
+/// The table of the texts with which the engine rejects actions that are already done.
+fn already_done(model: &Model) -> TokenStream {
+    let mut texts: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for method in model.services().flat_map(|(_, service)| &service.methods) {
+        if let Some(segment) = method.segment.as_deref().filter(|_| !method.already.is_empty()) {
+            texts.entry(segment).or_default().extend(method.already.iter().map(String::as_str));
+        }
+    }
+    let text =
+        docs::fixed("Path segments of actions, and the texts of the conflicts that report that they are already done.");
+    let rows = texts.into_iter().map(|(segment, texts)| {
+        let texts = texts.into_iter();
+        quote!((#segment, &[#(#texts),*]))
+    });
+    quote!(#text pub(crate) const ALREADY_DONE: &[(&str, &[&str])] = &[#(#rows),*];)
 }
 
 /// `registry.rs`: the list of all structs, for code that works on any of them.

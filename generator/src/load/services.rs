@@ -28,18 +28,20 @@ fn read_method<'a>(reader: NodeReader<'a>, entry: NamedEntry<'a>, is_signature: 
     let mut mapping = reader.map(entry.node)?;
     let docs = mapping.docs();
     let parameters = mapping.optional("parameters", NodeReader::entries).unwrap_or_default();
-    let (mut example, mut segment, mut returns_action, mut signatures) = (None, None, false, Vec::new());
+    let (mut example, mut segment, mut returns_action) = (None, None, false);
+    let (mut already, mut signatures) = (Vec::new(), Vec::new());
     if !is_signature {
         example = mapping.optional("example", read_example);
         segment = mapping.optional("segment", NodeReader::wire_name);
         returns_action = mapping.optional("answer", read_answer).is_some();
+        already = mapping.optional("already", NodeReader::texts).unwrap_or_default();
         signatures = mapping.optional("signatures", NodeReader::entries).unwrap_or_default();
-        mapping.reason(&["segment", "answer"]);
+        mapping.reason(&["segment", "answer", "already"]);
     }
     mapping.finish();
     let parameters = parameters.into_iter().filter_map(|entry| read_parameter(reader, entry)).collect();
     let signatures = signatures.into_iter().filter_map(|entry| read_method(reader, entry, true)).collect();
-    Some(Method { name: entry.name, docs, example, segment, returns_action, parameters, signatures })
+    Some(Method { name: entry.name, docs, example, segment, returns_action, already, parameters, signatures })
 }
 
 fn read_example<'a>(reader: NodeReader<'a>, node: &'a crate::yaml::Node) -> Option<Positioned<String>> {

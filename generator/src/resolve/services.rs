@@ -57,6 +57,10 @@ impl<'s> Resolver<'s> {
             let message = format!("`{}` can't have a segment", source.name.value);
             self.problems.push(Diagnostic::at(segment.position, message, "only actions have segments"));
         }
+        if verb != Verb::Action && !source.already.is_empty() {
+            let message = format!("`{}` can't be already done", source.name.value);
+            self.problems.push(Diagnostic::at(source.name.position, message, "only actions have `already`"));
+        }
         let action = verb == Verb::Action && signature_of.is_none();
         let segment = action.then(|| self.apply(&source.segment, "segment", source.name.value.joined()));
         let mut parameters: Vec<Parameter> =
@@ -71,6 +75,7 @@ impl<'s> Resolver<'s> {
             verb,
             segment,
             returns_action: source.returns_action,
+            already: source.already.clone(),
             docs: source.docs.clone(),
             example: source.example.clone(),
             parameters,

@@ -61,6 +61,14 @@ impl Object {
         self
     }
 
+    /// A list of texts, unless it is empty.
+    fn some_texts(self, key: &str, texts: &[String]) -> Self {
+        match texts.is_empty() {
+            true => self,
+            false => self.list(key, texts.iter().map(|text| Json::from(text.as_str()))),
+        }
+    }
+
     fn docs(self, docs: &Docs) -> Self {
         let note = docs.deprecated.as_ref().and_then(|deprecated| deprecated.note.as_deref());
         self.maybe("since", docs.since.as_deref())
@@ -148,6 +156,7 @@ fn method_json(model: &Model, method: &Method, base: Option<&Method>) -> Json {
         .maybe("example", method.example.as_ref().map(|example| example.value.as_str()))
         .maybe("segment", method.segment.as_deref())
         .maybe("answer", method.returns_action.then_some("action"))
+        .some_texts("already", &method.already)
         .list("parameters", method.parameters.iter().map(|parameter| parameter_json(model, parameter)))
         .done()
 }

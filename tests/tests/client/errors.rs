@@ -1,6 +1,7 @@
 //! The complete texts of errors.
 
 mod connecting;
+mod data;
 mod login;
 
 use ovirt_sdk::http::Method;

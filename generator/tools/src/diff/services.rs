@@ -114,6 +114,10 @@ fn method(old: &Model, new: &Model, item: &str, from: &Method, to: &Method, chan
         let wire = "the response contains another document";
         changes.add_with_wire(Consequence::Breaking, Kind::Changed, METHOD, item, text, wire);
     }
+    if from.already != to.already {
+        let text = "texts of conflicts changed that report that the action is already done";
+        changes.add(Consequence::Compatible, Kind::Changed, METHOD, item, text);
+    }
     for (a, b) in pair_by_key(&from.signatures, &to.signatures, |it| &it.name, |it| &it.name) {
         let (kind, text) = match (a, b) {
             (Some(_), None) => (Kind::Removed, "signature removed"),

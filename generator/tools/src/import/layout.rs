@@ -13,7 +13,7 @@ const LIST: usize = 120;
 const PART: usize = 118;
 
 /// The order of known keys.
-const ORDER: [&str; 38] = [
+const ORDER: [&str; 39] = [
     "struct",
     "enum",
     "service",
@@ -38,6 +38,7 @@ const ORDER: [&str; 38] = [
     "rel",
     "segment",
     "answer",
+    "already",
     "because",
     "deprecated",
     "summary",

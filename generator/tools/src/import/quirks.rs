@@ -41,7 +41,7 @@ pub(super) fn prune(documents: &mut BTreeMap<String, Document>, plurals: &Plural
         });
         pruner.section(&mut document.root, "methods", |key, name, _| {
             let action = Name::new(name).is_some_and(|name| Verb::from_method(&name) == Verb::Action);
-            (key == "segment" && !action).then(|| "only actions have a segment".to_owned())
+            (matches!(key, "segment" | "already") && !action).then(|| format!("only actions have `{key}`"))
         });
     }
 }
