@@ -65,6 +65,15 @@ impl Authenticator {
         self.provider.name()
     }
 
+    /// Adds the headers of the current login, or else a sample of them.
+    pub(crate) fn apply_sample(&self, request: &mut Request) {
+        let current = self.state().current.as_ref().map(|issued| Arc::clone(&issued.authorization));
+        match current {
+            Some(authorization) => authorization.apply(request),
+            None => self.provider.sample().apply(request),
+        }
+    }
+
     /// Each change of the state is one assignment, so a panic leaves it consistent.
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)

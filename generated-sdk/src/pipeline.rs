@@ -12,6 +12,11 @@
 //! 8. logging with `tracing`;
 //! 9. the [transport](crate::transport::Transport).
 //!
+//! Each request is a span of `tracing` with the target `ovirt_sdk`. With the target `ovirt_sdk::curl` and the level trace,
+//! each request is also logged as a command for `curl` that sends it again. Secrets are shell variables in it:
+//! `OVIRT_TOKEN`, `OVIRT_USERNAME` and `OVIRT_PASSWORD`, `OVIRT_SESSION` for a cookie, and `OVIRT_SECRET_…` for a secret
+//! field, escaped as in the document. `OVIRT_CAFILE` is the path of the trusted authorities.
+//!
 //! Requests of the login pass only through steps 3 and 7 to 9.
 //!
 //! ```
@@ -37,12 +42,15 @@
 //! ```
 
 pub(crate) mod correlation;
+pub(crate) mod curl;
 pub(crate) mod default_headers;
 pub(crate) mod dispatch;
 pub(crate) mod logging;
 mod policy;
 pub(crate) mod retry;
+mod timings;
 
 pub(crate) use policy::Pipeline;
 pub use policy::{Next, Policy, Position};
 pub use retry::RetryPolicy;
+pub use timings::{Timing, Timings};

@@ -1,5 +1,9 @@
 //! Masking of secrets in texts.
 
+mod text;
+
+pub(crate) use text::SecretText;
+
 /// The text that replaces secrets.
 pub const MASK: &str = "***";
 

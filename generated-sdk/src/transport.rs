@@ -2,6 +2,7 @@
 
 mod gzip;
 pub(crate) mod network;
+mod pem;
 pub(crate) mod recorder;
 mod recording;
 mod replayer;

@@ -50,6 +50,13 @@ impl BaseUrl {
         &self.url
     }
 
+    /// The URL with another port.
+    pub(crate) fn with_port(mut self, port: u16) -> Self {
+        // Can't fail: the URL has a host.
+        let _ = self.url.set_port(Some(port));
+        self
+    }
+
     pub(crate) fn is_https(&self) -> bool {
         self.url.scheme() == "https"
     }

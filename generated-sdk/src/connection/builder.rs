@@ -56,6 +56,12 @@ impl ConnectionBuilder {
         self.settled(&["OVIRT_URL"])
     }
 
+    /// Sets the port, in place of the one in the URL.
+    pub fn port(mut self, port: u16) -> Self {
+        self.0.port = Some(port);
+        self
+    }
+
     /// Sets the credentials. They are required.
     pub fn credentials(mut self, credentials: impl Into<Credentials>) -> Self {
         self.0.credentials = Some(credentials.into());
@@ -78,7 +84,14 @@ impl ConnectionBuilder {
 
     /// Trusts certificate authorities in PEM text, in addition to those of the platform. Can be called several times.
     pub fn ca_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.0.authorities.push(("ca_pem", Pem::Text(pem.into())));
+        self.0.authorities.push(("ca_pem", Pem::text(pem)));
+        self
+    }
+
+    /// Trusts only the authorities of [`ca_file`](Self::ca_file) and [`ca_pem`](Self::ca_pem), not those of the
+    /// platform. Off by default.
+    pub fn ca_only(mut self, only: bool) -> Self {
+        self.0.ca_only = only;
         self
     }
 
@@ -90,7 +103,7 @@ impl ConnectionBuilder {
     }
 
     /// Sets a PEM file with the client certificate, its intermediate certificates and its private key, for servers that
-    /// require one.
+    /// require one. The key can be in another file; see [`client_key_file`](Self::client_key_file).
     pub fn client_certificate_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.0.client_certificate = Some(Pem::File(path.into()));
         self
@@ -98,7 +111,19 @@ impl ConnectionBuilder {
 
     /// Like [`client_certificate_file`](Self::client_certificate_file), with the PEM text.
     pub fn client_certificate_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.0.client_certificate = Some(Pem::Text(pem.into()));
+        self.0.client_certificate = Some(Pem::text(pem));
+        self
+    }
+
+    /// Sets a PEM file with the private key of the client certificate, if it is not in the file of the certificate.
+    pub fn client_key_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.0.client_key = Some(Pem::File(path.into()));
+        self
+    }
+
+    /// Like [`client_key_file`](Self::client_key_file), with the PEM text.
+    pub fn client_key_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.0.client_key = Some(Pem::text(pem));
         self
     }
 
@@ -154,6 +179,13 @@ impl ConnectionBuilder {
         self
     }
 
+    /// Adds a product to the `User-Agent` header, after the name and version of the SDK: `nightly-report/2`.
+    pub fn add_user_agent(mut self, product: &str) -> Self {
+        self.0.user_agent.push(' ');
+        self.0.user_agent.push_str(product);
+        self
+    }
+
     /// Sets whether results are filtered by the permissions of the user. Users without an administrator role need it.
     /// Off by default.
     pub fn filter(mut self, filter: bool) -> Self {
@@ -203,16 +235,17 @@ impl ConnectionBuilder {
             let policies = options.policies.iter().filter(move |(position, _)| *position == wanted);
             policies.map(|(_, policy)| Arc::clone(policy))
         };
-        let default_headers: Arc<dyn Policy> = Arc::new(DefaultHeaders::new(
+        let headers = Arc::new(DefaultHeaders::new(
             options.base.clone(),
             options.user_agent,
             options.headers,
             options.filter,
             options.all_content,
         ));
+        let default_headers: Arc<dyn Policy> = headers.clone();
         let correlation: Arc<dyn Policy> = Arc::new(Correlation);
         let mut wire: Vec<Arc<dyn Policy>> = at(Position::Wire).collect();
-        wire.push(Arc::new(Logging));
+        wire.push(Arc::new(Logging { curl: options.curl.clone() }));
         wire.push(Arc::new(Dispatch::new(options.transport, options.max_connections)));
 
         let login = [Arc::clone(&default_headers), Arc::clone(&correlation)].into_iter().chain(wire.iter().cloned());
@@ -227,7 +260,9 @@ impl ConnectionBuilder {
         policies.push(Arc::new(Authentication(Arc::clone(&authenticator))));
         policies.extend(wire);
         let pipeline = Pipeline::new(policies);
-        Ok(Connection(Arc::new(Inner { base: options.base, pipeline, authenticator, timeout: options.timeout })))
+        let curl = options.curl;
+        let inner = Inner { base: options.base, pipeline, authenticator, timeout: options.timeout, headers, curl };
+        Ok(Connection(Arc::new(inner)))
     }
 }
 

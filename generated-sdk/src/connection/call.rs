@@ -175,7 +175,11 @@ impl Connection {
             None => correlation_id::generate(),
         };
         let request = Request::new(call.method, url, correlation_id, timeout);
-        Ok(Request { headers, body: call.body.map(|body| body.into_bytes().into()), streaming, ..request })
+        let mut request = Request { headers, streaming, ..request };
+        if let Some(body) = call.body {
+            request.set_body(body);
+        }
+        Ok(request)
     }
 }
 

@@ -7,6 +7,8 @@ use std::time::Duration;
 use crate::authentication::Authenticator;
 use crate::error::Error;
 use crate::pipeline::Pipeline;
+use crate::pipeline::curl::CurlOptions;
+use crate::pipeline::default_headers::DefaultHeaders;
 use crate::url::BaseUrl;
 
 /// A connection to an engine.
@@ -39,6 +41,9 @@ pub(super) struct Inner {
     pub(super) authenticator: Arc<Authenticator>,
     /// The default timeout of requests.
     pub(super) timeout: Duration,
+    /// The headers that the pipeline adds, for requests that are only inspected.
+    pub(super) headers: Arc<DefaultHeaders>,
+    pub(super) curl: CurlOptions,
 }
 
 impl Connection {

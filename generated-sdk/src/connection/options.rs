@@ -5,13 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ::url::Url;
+use zeroize::Zeroizing;
 
 use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::http::Headers;
+use crate::pipeline::curl::{CurlFile, CurlOptions, CurlProxy};
 use crate::pipeline::{Policy, Position, RetryPolicy};
 use crate::transport::network::{self, Network, Proxy};
-use crate::transport::tls::{Tls, certificates, private_key};
+use crate::transport::tls::{ClientIdentity, Tls, certificates, private_key};
 use crate::transport::{Recorder, Transport};
 use crate::url::BaseUrl;
 
@@ -36,16 +38,28 @@ type Problems = Vec<(&'static str, String)>;
 /// A text in the PEM format.
 pub(super) enum Pem {
     File(PathBuf),
-    Text(Vec<u8>),
+    Text(Zeroizing<Vec<u8>>),
 }
 
 impl Pem {
-    fn read(self) -> Result<Vec<u8>, String> {
+    pub(super) fn text(text: impl Into<Vec<u8>>) -> Self {
+        Self::Text(Zeroizing::new(text.into()))
+    }
+
+    fn read(self) -> Result<Zeroizing<Vec<u8>>, String> {
         match self {
             Self::Text(text) => Ok(text),
-            Self::File(path) => {
-                std::fs::read(&path).map_err(|error| format!("can't read `{}`: {error}", path.display()))
-            }
+            Self::File(path) => std::fs::read(&path)
+                .map(Zeroizing::new)
+                .map_err(|error| format!("can't read `{}`: {error}", path.display())),
+        }
+    }
+
+    /// The file for a command.
+    fn for_curl(&self) -> CurlFile {
+        match self {
+            Self::Text(_) => CurlFile::Variable,
+            Self::File(path) => CurlFile::Path(path.clone()),
         }
     }
 
@@ -63,12 +77,17 @@ pub(super) struct Options {
     pub(super) url: String,
     /// The name under which the URL was set.
     pub(super) url_option: &'static str,
+    /// The port, in place of the one in the URL.
+    pub(super) port: Option<u16>,
     pub(super) credentials: Option<Credentials>,
     /// Whether the credentials come from the environment.
     pub(super) credentials_from_environment: bool,
     pub(super) authorities: Vec<(&'static str, Pem)>,
+    pub(super) ca_only: bool,
     pub(super) insecure: bool,
     pub(super) client_certificate: Option<Pem>,
+    /// The key of the client certificate, if it is separate.
+    pub(super) client_key: Option<Pem>,
     pub(super) proxy: Proxy,
     pub(super) connect_timeout: Duration,
     pub(super) timeout: Duration,
@@ -98,6 +117,7 @@ pub(super) struct Checked {
     pub(super) all_content: bool,
     pub(super) retry: RetryPolicy,
     pub(super) policies: Vec<(Position, Arc<dyn Policy>)>,
+    pub(super) curl: CurlOptions,
     pub(super) transport: Arc<dyn Transport>,
 }
 
@@ -106,11 +126,14 @@ impl Options {
         Self {
             url,
             url_option: "url",
+            port: None,
             credentials: None,
             credentials_from_environment: false,
             authorities: Vec::new(),
+            ca_only: false,
             insecure: false,
             client_certificate: None,
+            client_key: None,
             proxy: Proxy::Environment,
             connect_timeout: Duration::from_secs(10),
             timeout: Duration::from_secs(300),
@@ -136,7 +159,7 @@ impl Options {
         let (no_url, no_credentials) =
             (told(&problems, &["OVIRT_URL"]), told(&problems, &["OVIRT_USERNAME", "OVIRT_PASSWORD", "OVIRT_TOKEN"]));
         let base = match BaseUrl::parse(&self.url) {
-            Ok(base) => Some(base),
+            Ok(base) => Some(self.port.into_iter().fold(base, BaseUrl::with_port)),
             Err(_) if no_url => None,
             Err(problem) => {
                 problems.push((self.url_option, problem));
@@ -159,6 +182,7 @@ impl Options {
             None => problems.push(("credentials", "missing".to_owned())),
         }
         self.check_values(&mut problems);
+        let curl = self.curl();
         let tls = self.check_tls(&mut problems);
         let transport = match self.transport.take() {
             Some(transport) => Some(transport),
@@ -187,6 +211,7 @@ impl Options {
                 all_content: self.all_content,
                 retry: self.retry,
                 policies: self.policies,
+                curl,
                 transport: match self.recorder {
                     Some(recorder) => recorder.around(transport),
                     None => transport,
@@ -199,6 +224,9 @@ impl Options {
     fn check_values(&self, problems: &mut Problems) {
         for (option, duration) in [("connect_timeout", self.connect_timeout), ("timeout", self.timeout)] {
             problems.extend(timeout_problem(duration).map(|problem| (option, problem.to_owned())));
+        }
+        if self.port == Some(0) {
+            problems.push(("port", "must be at least 1".to_owned()));
         }
         if self.max_connections == 0 {
             problems.push(("max_connections", "must be at least 1".to_owned()));
@@ -221,8 +249,34 @@ impl Options {
         }
     }
 
+    /// The options of a command that sends a request of the connection.
+    fn curl(&self) -> CurlOptions {
+        let authorities = match self.authorities.as_slice() {
+            [] => None,
+            [(_, one)] => Some(one.for_curl()),
+            _ => Some(CurlFile::Variable),
+        };
+        let has_password = |url: &str| Url::parse(url).is_ok_and(|url| !url.username().is_empty());
+        CurlOptions {
+            insecure: self.insecure,
+            compressed: self.compression,
+            authorities,
+            certificate: self.client_certificate.as_ref().map(Pem::for_curl),
+            key: self.client_key.as_ref().map(Pem::for_curl),
+            proxy: match &self.proxy {
+                Proxy::Environment => CurlProxy::Environment,
+                Proxy::None => CurlProxy::None,
+                Proxy::Url(url) if has_password(url) => CurlProxy::Secret,
+                Proxy::Url(url) => CurlProxy::Url(url.clone()),
+            },
+        }
+    }
+
     fn check_tls(&mut self, problems: &mut Problems) -> Tls {
         let mut tls = Tls { insecure: self.insecure, ..Tls::default() };
+        if self.ca_only && self.authorities.is_empty() {
+            problems.push(("ca_only", "needs `ca_file` or `ca_pem`".to_owned()));
+        }
         for (option, pem) in self.authorities.drain(..) {
             let named = pem.named();
             let read = pem.read().and_then(|text| certificates(&text).map_err(|problem| format!("{named}{problem}")));
@@ -231,17 +285,31 @@ impl Options {
                 Err(problem) => problems.push((option, problem)),
             }
         }
-        if let Some(pem) = self.client_certificate.take() {
-            let named = pem.named();
-            let read = pem.read().and_then(|text| {
-                let identity = certificates(&text).and_then(|chain| Ok((chain, private_key(&text)?)));
-                identity.map_err(|problem| format!("{named}{problem}"))
-            });
-            match read {
-                Ok(identity) => tls.identity = Some(identity),
-                Err(problem) => problems.push(("client_certificate", problem)),
-            }
+        tls.only_authorities = self.ca_only && !tls.authorities.is_empty();
+        let (certificate, key) = (self.client_certificate.take(), self.client_key.take());
+        if certificate.is_none() && key.is_some() {
+            problems.push(("client_key", "needs `client_certificate_file` or `client_certificate_pem`".to_owned()));
+        }
+        if let Some(pem) = certificate {
+            tls.identity = identity(pem, key).map_err(|problem| problems.push(problem)).ok();
         }
         tls
     }
+}
+
+/// Reads a client certificate and its private key, which is in the same text unless there is another one.
+fn identity(certificate: Pem, key: Option<Pem>) -> Result<ClientIdentity, (&'static str, String)> {
+    let named = certificate.named();
+    let in_certificate = |problem: String| ("client_certificate", format!("{named}{problem}"));
+    let text = certificate.read().map_err(|problem| ("client_certificate", problem))?;
+    let chain = certificates(&text).map_err(in_certificate)?;
+    let key = match key {
+        None => private_key(&text).map_err(in_certificate)?,
+        Some(key) => {
+            let named = key.named();
+            let text = key.read().map_err(|problem| ("client_key", problem))?;
+            private_key(&text).map_err(|problem| ("client_key", format!("{named}{problem}")))?
+        }
+    };
+    Ok((chain, key))
 }

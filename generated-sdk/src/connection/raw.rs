@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use super::call::Call;
 use super::handle::Connection;
+use crate::correlation_id;
 use crate::error::Error;
 use crate::http::{Headers, Method};
+use crate::pipeline::curl;
 use crate::xml::redact::redacted;
 
 /// An untyped request to a path of the API. Created by [`Connection::raw`].
@@ -106,8 +108,15 @@ impl Connection {
     pub(crate) fn inspect(&self, call: Call) -> Result<Inspected, Error> {
         let (query, body) = (call.query.clone(), call.body.clone());
         let timeout = call.timeout.unwrap_or(self.0.timeout);
-        let request = self.request(call, timeout, false)?;
-        Ok(Inspected { method: request.method(), path: request.path().to_owned(), query, body })
+        let correlation_id = call.correlation_id.clone();
+        let mut request = self.request(call, timeout, false)?;
+        self.0.headers.apply(&mut request);
+        if let Some(id) = correlation_id {
+            request.headers_mut().set(correlation_id::HEADER, id);
+        }
+        self.0.authenticator.apply_sample(&mut request);
+        let curl = curl::command(&request, &self.0.curl);
+        Ok(Inspected { method: request.method(), path: request.path().to_owned(), query, body, curl })
     }
 }
 
@@ -123,14 +132,29 @@ pub struct Inspected {
     pub query: Vec<(String, String)>,
     /// The body.
     pub body: Option<String>,
+    curl: String,
+}
+
+impl Inspected {
+    /// A command for `curl` that sends the request: the same that is logged with the target `ovirt_sdk::curl`. Shell
+    /// variables replace secrets, such as `OVIRT_TOKEN`; [`pipeline`](crate::pipeline) lists them. The random
+    /// correlation ID and the changes of custom policies are missing.
+    pub fn curl(&self) -> &str {
+        &self.curl
+    }
 }
 
 impl fmt::Debug for Inspected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { method, path, query, body } = self;
+        let Self { method, path, query, body, .. } = self;
         let body = body.as_deref().map(redacted);
         let mut shown = f.debug_struct("Inspected");
-        shown.field("method", method).field("path", path).field("query", query).field("body", &body).finish()
+        shown
+            .field("method", method)
+            .field("path", path)
+            .field("query", query)
+            .field("body", &body)
+            .finish_non_exhaustive()
     }
 }
 

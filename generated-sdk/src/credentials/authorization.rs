@@ -3,11 +3,14 @@
 use std::fmt;
 
 use crate::http::{Headers, Request};
-use crate::secret::MASK;
+use crate::secret::{MASK, SecretText};
 
-/// A token, exactly as the engine returned it. `Debug` does not show it.
+/// The header that makes the engine keep a session. The values of all other headers are secret.
+pub(super) const PREFER: &str = "Prefer";
+
+/// A token, exactly as the engine returned it. `Debug` does not show it, and its memory is overwritten on drop.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Token(String);
+pub struct Token(SecretText);
 
 impl Token {
     /// The token itself, which is a secret.
@@ -18,7 +21,7 @@ impl Token {
 
 impl<T: Into<String>> From<T> for Token {
     fn from(token: T) -> Self {
-        Self(token.into())
+        Self(SecretText::from(token))
     }
 }
 
@@ -56,7 +59,10 @@ impl Authorization {
     /// Adds the headers to a request.
     pub(crate) fn apply(&self, request: &mut Request) {
         for (name, value) in self.headers.iter() {
-            request.headers_mut().set_secret(name, value);
+            match name.eq_ignore_ascii_case(PREFER) {
+                true => request.headers_mut().set(name, value),
+                false => request.headers_mut().set_secret(name, value),
+            }
         }
     }
 }

@@ -2,31 +2,34 @@
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 
-use super::authorization::Authorization;
+use super::authorization::{Authorization, PREFER};
 use super::login_client::LoginClient;
 use super::provider::{CredentialProvider, name_problems};
 use crate::error::{Error, LoginFailure, PROFILE};
 use crate::http::{BoxFuture, Headers, Method, Response};
+use crate::secret::SecretText;
 
 /// The cookie of a session.
 const COOKIE: &str = "JSESSIONID";
 
-/// The header that makes the engine keep a session.
-const PREFER: (&str, &str) = ("Prefer", "persistent-auth");
+/// The value of the header that makes the engine keep a session.
+const PERSISTENT: &str = "persistent-auth";
 
 /// A user name and a password with every request.
 pub(super) struct Basic {
     username: String,
-    password: String,
+    password: SecretText,
 }
 
 impl Basic {
     pub(super) fn new(username: String, password: String) -> Self {
-        Self { username, password }
+        Self { username, password: password.into() }
     }
 
-    fn header(&self) -> String {
-        format!("Basic {}", BASE64_STANDARD.encode(format!("{}:{}", self.username, self.password)))
+    /// The value of the header `Authorization`.
+    fn header(&self) -> SecretText {
+        let text = SecretText::from(format!("{}:{}", self.username, &*self.password));
+        format!("Basic {}", &*SecretText::from(BASE64_STANDARD.encode(text.as_bytes()))).into()
     }
 
     fn problems(&self) -> Vec<(&'static str, String)> {
@@ -40,9 +43,9 @@ impl Basic {
     /// Reads the root of the API, which every user may read.
     async fn probe(&self, client: &LoginClient, prefer: bool) -> Result<Response, Error> {
         let mut request = client.request(Method::Get, client.api_url())?;
-        request.headers_mut().set("Authorization", self.header());
+        request.headers_mut().set("Authorization", &*self.header());
         if prefer {
-            request.headers_mut().set(PREFER.0, PREFER.1);
+            request.headers_mut().set(PREFER, PERSISTENT);
         }
         let response = client.send(request.clone()).await?;
         match response.status() {
@@ -65,10 +68,14 @@ impl CredentialProvider for Basic {
         self.problems()
     }
 
+    fn sample(&self) -> Authorization {
+        Authorization::headers(Headers::from_iter([("Authorization", "Basic dTpw")]))
+    }
+
     fn log_in<'a>(&'a self, client: &'a LoginClient) -> BoxFuture<'a, Result<Authorization, Error>> {
         Box::pin(async move {
             self.probe(client, false).await?;
-            Ok(Authorization::headers(Headers::from_iter([("Authorization", self.header())])))
+            Ok(Authorization::headers(Headers::from_iter([("Authorization", &*self.header())])))
         })
     }
 }
@@ -91,6 +98,10 @@ impl CredentialProvider for Session {
         self.0.problems()
     }
 
+    fn sample(&self) -> Authorization {
+        Authorization::headers(Headers::from_iter([("Cookie", "JSESSIONID=id"), (PREFER, PERSISTENT)]))
+    }
+
     fn log_in<'a>(&'a self, client: &'a LoginClient) -> BoxFuture<'a, Result<Authorization, Error>> {
         Box::pin(async move {
             let response = self.0.probe(client, true).await?;
@@ -100,7 +111,7 @@ impl CredentialProvider for Session {
                 .map(str::trim)
                 .find(|cookie| cookie.split_once('=').is_some_and(|(name, value)| name == COOKIE && !value.is_empty()));
             let cookie = cookie.ok_or_else(|| Error::custom(format!("the engine returned no cookie {COOKIE}")))?;
-            Ok(Authorization::headers(Headers::from_iter([("Cookie", cookie), PREFER])))
+            Ok(Authorization::headers(Headers::from_iter([("Cookie", cookie), (PREFER, PERSISTENT)])))
         })
     }
 
@@ -113,7 +124,7 @@ impl CredentialProvider for Session {
         Box::pin(async move {
             let mut request = client.request(Method::Get, client.api_url())?;
             authorization.apply(&mut request);
-            request.headers_mut().remove(PREFER.0);
+            request.headers_mut().remove(PREFER);
             let response = client.send(request.clone()).await?;
             match response.status() {
                 // The session had already ended.

@@ -12,6 +12,7 @@ use super::negotiate::{Negotiate, Negotiation};
 use super::provider::{CredentialProvider, Credentials};
 use crate::error::Error;
 use crate::http::BoxFuture;
+use crate::secret::SecretText;
 
 /// Kerberos without system libraries (feature `kerberos`): tickets for the engine's web server, exchanged for a token of
 /// the engine's single sign-on.
@@ -36,7 +37,7 @@ pub struct Kerberos {
 #[derive(Clone)]
 enum Source {
     Cache(Option<String>),
-    Password { principal: String, password: String },
+    Password { principal: String, password: SecretText },
     Keytab { principal: String, path: PathBuf },
 }
 
@@ -53,7 +54,7 @@ impl Kerberos {
 
     /// Uses a principal, such as `alice@EXAMPLE.COM`, and its password. The default realm applies if it has none.
     pub fn password(principal: impl Into<String>, password: impl Into<String>) -> Self {
-        Self::new(Source::Password { principal: principal.into(), password: password.into() })
+        Self::new(Source::Password { principal: principal.into(), password: SecretText::from(password) })
     }
 
     /// Uses a principal and a keytab file, for unattended programs.

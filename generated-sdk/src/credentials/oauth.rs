@@ -124,7 +124,7 @@ fn form_request(client: &LoginClient, url: &str, fields: &[(&str, &str)]) -> Res
     let mut request = client.request(Method::Post, url)?;
     request.headers_mut().set("Accept", "application/json");
     request.headers_mut().set("Content-Type", "application/x-www-form-urlencoded");
-    request.set_body(encode_form(fields));
+    request.set_body(encode_form(fields).into_bytes());
     Ok(request)
 }
 

@@ -8,18 +8,18 @@ use super::oauth::{SCOPE, Sso};
 use super::provider::{CredentialProvider, Credentials, name_problems};
 use crate::error::{Error, PROFILE};
 use crate::http::BoxFuture;
-use crate::secret::MASK;
+use crate::secret::{MASK, SecretText};
 
 /// A user name and a password, exchanged for a token of a single sign-on.
 pub(super) struct Password {
     username: String,
-    password: String,
+    password: SecretText,
     sso: Sso,
 }
 
 impl Password {
     pub(super) fn new(username: String, password: String) -> Self {
-        Self { username, password, sso: Sso::engine() }
+        Self { username, password: password.into(), sso: Sso::engine() }
     }
 
     async fn get_token(&self, client: &LoginClient) -> Result<Authorization, Error> {
@@ -27,7 +27,7 @@ impl Password {
             ("grant_type", "password"),
             ("scope", SCOPE),
             ("username", self.username.as_str()),
-            ("password", self.password.as_str()),
+            ("password", &*self.password),
         ];
         let request = self.sso.request(client, "/sso/oauth/token", &fields)?;
         let response = client.send(request.clone()).await?;
@@ -37,7 +37,7 @@ impl Password {
 
     /// Masks the password in a text of the server.
     fn hide(&self, text: &str) -> String {
-        match self.password.as_str() {
+        match &*self.password {
             "" => text.to_owned(),
             password => {
                 let encoded: String = form_urlencoded::byte_serialize(password.as_bytes()).collect();

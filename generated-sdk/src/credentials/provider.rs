@@ -57,6 +57,11 @@ pub trait CredentialProvider: Send + Sync {
     /// rejection, to avoid locking the account. Return any other error if the outcome is unknown.
     fn log_in<'a>(&'a self, client: &'a LoginClient) -> BoxFuture<'a, Result<Authorization, Error>>;
 
+    /// What [`log_in`](Self::log_in) returns, with made-up values. Shows a request before the login.
+    fn sample(&self) -> Authorization {
+        Authorization::bearer("token")
+    }
+
     /// Whether another [`log_in`](Self::log_in) may help after the engine rejected the result of the first one.
     fn renews(&self) -> bool {
         true
@@ -88,6 +93,10 @@ impl<P: CredentialProvider + ?Sized> CredentialProvider for Arc<P> {
 
     fn log_in<'a>(&'a self, client: &'a LoginClient) -> BoxFuture<'a, Result<Authorization, Error>> {
         (**self).log_in(client)
+    }
+
+    fn sample(&self) -> Authorization {
+        (**self).sample()
     }
 
     fn renews(&self) -> bool {

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use zeroize::Zeroize as _;
+
 use crate::secret::{MASK, Secrets};
 
 /// Headers with secret values.
@@ -25,6 +27,14 @@ impl Header {
     fn new(name: String, value: String) -> Self {
         let secret = SECRET.iter().any(|secret| secret.eq_ignore_ascii_case(&name));
         Self { name, value, secret }
+    }
+}
+
+impl Drop for Header {
+    fn drop(&mut self) {
+        if self.secret {
+            self.value.zeroize();
+        }
     }
 }
 
@@ -54,7 +64,7 @@ impl Headers {
     /// Sets a header with a secret value.
     pub(crate) fn set_secret(&mut self, name: &str, value: &str) {
         self.remove(name);
-        self.0.push(Header { secret: true, ..Header::new(name.to_owned(), value.to_owned()) });
+        self.0.push(Header { name: name.to_owned(), value: value.to_owned(), secret: true });
     }
 
     /// Sets a header, unless there is one with the same name.
@@ -83,6 +93,11 @@ impl Headers {
     /// Iterates over names and values.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|header| (header.name.as_str(), header.value.as_str()))
+    }
+
+    /// Names and values, and whether the values are secret.
+    pub(crate) fn iter_with_secrecy(&self) -> impl Iterator<Item = (&str, &str, bool)> {
+        self.0.iter().map(|header| (header.name.as_str(), header.value.as_str(), header.secret))
     }
 
     /// Names and values of headers without secret values.

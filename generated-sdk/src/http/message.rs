@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use ::url::Url;
 use tokio::time::Instant;
+use zeroize::Zeroizing;
 
 use super::body::Body;
 use super::headers::Headers;
@@ -18,7 +19,8 @@ pub struct Request {
     pub(crate) method: Method,
     pub(crate) url: Url,
     pub(crate) headers: Headers,
-    pub(crate) body: Option<Arc<[u8]>>,
+    /// Overwritten when it is dropped, because it can contain secrets.
+    pub(crate) body: Option<Arc<Zeroizing<Vec<u8>>>>,
     pub(crate) correlation_id: Option<String>,
     /// The time at which the request times out.
     pub(crate) deadline: Instant,
@@ -86,12 +88,12 @@ impl Request {
 
     /// The body.
     pub fn body(&self) -> Option<&[u8]> {
-        self.body.as_deref()
+        self.body.as_ref().map(|body| body.as_slice())
     }
 
     /// Replaces the body.
     pub fn set_body(&mut self, body: impl Into<Vec<u8>>) {
-        self.body = Some(body.into().into());
+        self.body = Some(Arc::new(Zeroizing::new(body.into())));
     }
 
     /// The correlation ID. Without one, a random ID is set after [`Position::Call`](crate::pipeline::Position::Call).

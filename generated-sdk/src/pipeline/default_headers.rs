@@ -35,8 +35,9 @@ impl DefaultHeaders {
     }
 }
 
-impl Policy for DefaultHeaders {
-    fn handle<'a>(&'a self, mut request: Request, next: Next<'a>) -> BoxFuture<'a, Result<Response, Error>> {
+impl DefaultHeaders {
+    /// Adds the headers to a request.
+    pub(crate) fn apply(&self, request: &mut Request) {
         if self.base.is_same_origin(&request.url) {
             request.headers.set_defaults(&self.headers);
         }
@@ -44,6 +45,12 @@ impl Policy for DefaultHeaders {
             request.headers.set_default("Content-Type", "application/xml");
         }
         request.headers.set_default("User-Agent", &self.user_agent);
+    }
+}
+
+impl Policy for DefaultHeaders {
+    fn handle<'a>(&'a self, mut request: Request, next: Next<'a>) -> BoxFuture<'a, Result<Response, Error>> {
+        self.apply(&mut request);
         next.run(request)
     }
 }

@@ -3,17 +3,21 @@
 use tracing::field::Empty;
 use tracing::{Instrument, Span};
 
+use super::curl::{self, CurlOptions};
 use super::policy::{Next, Policy};
 use crate::correlation_id;
 use crate::error::Error;
 use crate::http::{BoxFuture, Request, Response};
-use crate::xml::redact::redacted;
+use crate::url::origin;
+use crate::xml::redact::{redacted, redacted_query};
 
 /// The maximum length of a logged body, in characters. Longer bodies are truncated.
 const MAX_BODY: usize = 16 * 1024;
 
 /// Logs each request with its response.
-pub(crate) struct Logging;
+pub(crate) struct Logging {
+    pub(crate) curl: CurlOptions,
+}
 
 impl Policy for Logging {
     fn handle<'a>(&'a self, request: Request, next: Next<'a>) -> BoxFuture<'a, Result<Response, Error>> {
@@ -24,10 +28,36 @@ impl Policy for Logging {
             path = request.path(),
             attempt = request.attempt,
             correlation_id = request.correlation_id(),
+            host = host(&request),
+            query = query(&request),
             status = Empty,
+            bytes = Empty,
             duration_ms = Empty,
         );
+        if tracing::enabled!(target: "ovirt_sdk::curl", tracing::Level::TRACE) {
+            let command = curl::command(&request, &self.curl);
+            tracing::trace!(target: "ovirt_sdk::curl", parent: &span, "{command}");
+        }
         Box::pin(exchange(request, next, span.clone()).instrument(span))
+    }
+}
+
+/// The host name, and the port unless it is the default one.
+fn host(request: &Request) -> String {
+    let origin = origin(&request.url);
+    origin.split_once("://").map_or(origin.as_str(), |(_, host)| host).to_owned()
+}
+
+/// The query without secrets. A login can have secrets anywhere in it.
+fn query(request: &Request) -> Option<String> {
+    request.query().filter(|_| !request.login).map(redacted_query)
+}
+
+/// The length of the body. A streamed body has one only if the server announced it.
+fn length(response: &Response) -> Option<u64> {
+    match response.body().bytes() {
+        Some(body) => u64::try_from(body.len()).ok(),
+        None => response.headers().get("content-length")?.trim().parse().ok(),
     }
 }
 
@@ -46,6 +76,9 @@ async fn exchange(request: Request, next: Next<'_>, span: Span) -> Result<Respon
     match &outcome {
         Ok(response) => {
             span.record("status", response.status);
+            if let Some(bytes) = length(response) {
+                span.record("bytes", bytes);
+            }
             if let Some(id) = response.headers().get(correlation_id::HEADER) {
                 span.record("correlation_id", id);
             }

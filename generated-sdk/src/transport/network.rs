@@ -158,6 +158,9 @@ fn failure(error: reqwest::Error, reading_body: bool) -> Error {
     if tls::is_client_certificate_rejected(&error) {
         return Error::transport_failure(TransportFailure::client_certificate(error.into()));
     }
+    if tls::is_old_protocol(&error) {
+        return Error::transport_failure(TransportFailure::old_protocol(error.into()));
+    }
     let kind = match () {
         () if error.is_connect() && error.is_timeout() => TransportErrorKind::ConnectTimeout,
         () if error.is_connect() => TransportErrorKind::Connect,

@@ -2,25 +2,35 @@
 
 use std::sync::Arc;
 
+use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
-use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
+use rustls::{
+    CertificateError, ClientConfig, DigitallySignedStruct, Error, OtherError, PeerIncompatible, RootCertStore,
+    SignatureScheme,
+};
 use rustls_platform_verifier::Verifier;
 
+use super::pem;
 use crate::date_time::DateTime;
 use crate::error::CertificateProblem;
+
+/// A client certificate with its chain, and its key.
+pub(crate) type ClientIdentity = (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>);
 
 /// Options of TLS.
 #[derive(Default)]
 pub(crate) struct Tls {
     /// Certificate authorities that are trusted in addition to those of the platform.
     pub(crate) authorities: Vec<CertificateDer<'static>>,
+    /// Whether the authorities of the platform are not trusted.
+    pub(crate) only_authorities: bool,
     /// Whether to accept any server certificate.
     pub(crate) insecure: bool,
     /// The client certificate with its chain, and its key.
-    pub(crate) identity: Option<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>)>,
+    pub(crate) identity: Option<ClientIdentity>,
 }
 
 impl Tls {
@@ -30,8 +40,15 @@ impl Tls {
         let verifier: Arc<dyn ServerCertVerifier> = if self.insecure {
             Arc::new(AcceptAnyServer(Arc::clone(&provider)))
         } else {
-            let verifier = Verifier::new_with_extra_roots(self.authorities, Arc::clone(&provider));
-            Arc::new(verifier.map_err(|error| ("ca_file", format!("can't set up certificate verification: {error}")))?)
+            let failure = |error: String| ("ca_file", format!("can't set up certificate verification: {error}"));
+            let authorities = self.authorities.clone();
+            let verifier: Arc<dyn ServerCertVerifier> = if self.only_authorities {
+                only(authorities, &provider).map_err(failure)?
+            } else {
+                let verifier = Verifier::new_with_extra_roots(authorities, Arc::clone(&provider));
+                Arc::new(verifier.map_err(|error| failure(error.to_string()))?)
+            };
+            Arc::new(ExplainingVerifier { verifier, authorities: self.authorities, provider: Arc::clone(&provider) })
         };
         let builder = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
@@ -47,13 +64,27 @@ impl Tls {
     }
 }
 
+/// A verifier that trusts only some authorities.
+fn only(
+    authorities: impl IntoIterator<Item = CertificateDer<'static>>,
+    provider: &Arc<CryptoProvider>,
+) -> Result<Arc<WebPkiServerVerifier>, String> {
+    let mut roots = RootCertStore::empty();
+    for authority in authorities {
+        roots.add(authority).map_err(|error| error.to_string())?;
+    }
+    let builder = WebPkiServerVerifier::builder_with_provider(roots.into(), Arc::clone(provider));
+    builder.build().map_err(|error| error.to_string())
+}
+
 /// Reads the certificates of a PEM text, of which there must be at least one.
-pub(crate) fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> {
-    let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
+pub(crate) fn certificates(text: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> {
+    let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(text).collect();
     match read {
+        _ if pem::problem(text).is_some() => Err(pem::problem(text).unwrap_or_default()),
         Ok(none) if none.is_empty() => Err("contains no certificate (expected `-----BEGIN CERTIFICATE-----`)".into()),
         Ok(certificates) => {
-            let mut roots = rustls::RootCertStore::empty();
+            let mut roots = RootCertStore::empty();
             for (index, certificate) in certificates.iter().enumerate() {
                 if roots.add(certificate.clone()).is_err() {
                     return Err(format!("certificate {} is not valid", index + 1));
@@ -66,8 +97,9 @@ pub(crate) fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, S
 }
 
 /// Reads the private key of a PEM text. Errors do not show the text.
-pub(crate) fn private_key(pem: &[u8]) -> Result<PrivateKeyDer<'static>, String> {
-    PrivateKeyDer::from_pem_slice(pem).map_err(|_| "contains no valid private key".into())
+pub(crate) fn private_key(text: &[u8]) -> Result<PrivateKeyDer<'static>, String> {
+    PrivateKeyDer::from_pem_slice(text)
+        .map_err(|_| pem::problem(text).unwrap_or_else(|| "contains no valid private key".to_owned()))
 }
 
 /// The reason why the certificate of the server was rejected, if the error or one of its causes is such a rejection.
@@ -114,6 +146,15 @@ impl CertificateRejection {
             Reason::UnknownIssuer => {
                 (CertificateProblem::Untrusted, "not issued by a trusted authority (UnknownIssuer)".to_owned())
             }
+            Reason::Other(OtherError(other)) if other.is::<UnknownIssuer>() => match other.downcast_ref() {
+                Some(UnknownIssuer::SelfSigned) => {
+                    (CertificateProblem::SelfSigned, "self-signed, not issued by an authority".to_owned())
+                }
+                Some(UnknownIssuer::OfAnother) | None => (
+                    CertificateProblem::OwnCertificateAsAuthority,
+                    "`ca_file` contains the certificate of the server, not that of its authority".to_owned(),
+                ),
+            },
             Reason::Other(other) => match other.to_string() {
                 text if text.contains("CaUsedAsEndEntity") => (
                     CertificateProblem::NotAServerCertificate,
@@ -163,6 +204,104 @@ fn tls_error<'e>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e Err
         };
     }
     None
+}
+
+/// Whether the server supports only versions of TLS before 1.2, according to the error or one of its causes.
+pub(crate) fn is_old_protocol(error: &(dyn std::error::Error + 'static)) -> bool {
+    use PeerIncompatible::{ServerDoesNotSupportTls12Or13, ServerTlsVersionIsDisabledByOurConfig};
+    match tls_error(error) {
+        Some(Error::AlertReceived(alert)) => *alert == rustls::AlertDescription::ProtocolVersion,
+        Some(Error::PeerIncompatible(reason)) => {
+            matches!(reason, ServerDoesNotSupportTls12Or13 | ServerTlsVersionIsDisabledByOurConfig)
+        }
+        _ => false,
+    }
+}
+
+/// Why the issuer of a certificate is unknown.
+#[derive(Debug)]
+enum UnknownIssuer {
+    /// It is its own issuer.
+    SelfSigned,
+    /// The certificate itself is among the trusted authorities, but another authority issued it.
+    OfAnother,
+}
+
+impl std::fmt::Display for UnknownIssuer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("UnknownIssuer")
+    }
+}
+
+impl std::error::Error for UnknownIssuer {}
+
+/// Adds why the issuer is unknown to the errors of another verifier.
+#[derive(Debug)]
+struct ExplainingVerifier {
+    verifier: Arc<dyn ServerCertVerifier>,
+    authorities: Vec<CertificateDer<'static>>,
+    provider: Arc<CryptoProvider>,
+}
+
+impl ExplainingVerifier {
+    fn explanation(
+        &self,
+        certificate: &CertificateDer<'_>,
+        name: &ServerName<'_>,
+        now: UnixTime,
+    ) -> Option<UnknownIssuer> {
+        if self.authorities.contains(certificate) {
+            return Some(UnknownIssuer::OfAnother);
+        }
+        // A certificate that is valid if it is trusted itself is its own issuer.
+        let verifier = only([certificate.clone().into_owned()], &self.provider).ok()?;
+        let outcome = verifier.verify_server_cert(certificate, &[], name, &[], now);
+        outcome.is_ok().then_some(UnknownIssuer::SelfSigned)
+    }
+}
+
+impl ServerCertVerifier for ExplainingVerifier {
+    fn verify_server_cert(
+        &self,
+        certificate: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        let outcome = self.verifier.verify_server_cert(certificate, intermediates, name, ocsp_response, now);
+        outcome.map_err(|error| match &error {
+            Error::InvalidCertificate(CertificateError::UnknownIssuer) => {
+                match self.explanation(certificate, name, now) {
+                    Some(explanation) => CertificateError::Other(OtherError(Arc::new(explanation))).into(),
+                    None => error,
+                }
+            }
+            _ => error,
+        })
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.verifier.verify_tls12_signature(message, certificate, signature)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.verifier.verify_tls13_signature(message, certificate, signature)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.verifier.supported_verify_schemes()
+    }
 }
 
 /// Accepts any certificate; signatures of the handshake are still verified.

@@ -23,26 +23,42 @@ impl Visit for Fields {
 }
 
 #[derive(Default)]
-struct Log {
+pub(crate) struct Log {
     /// Span names with all their fields.
-    spans: Vec<String>,
+    pub(crate) spans: Vec<String>,
     /// Event levels with their fields.
-    events: Vec<String>,
+    pub(crate) events: Vec<String>,
 }
 
-/// A subscriber that records spans and events up to a level.
+/// A subscriber that records spans and events of a target up to a level.
 #[derive(Clone)]
-struct Capture(Level, Arc<Mutex<Log>>);
+pub(crate) struct Capture(Level, Arc<Mutex<Log>>, &'static str);
 
 impl Capture {
     fn up_to(level: Level) -> Self {
-        Self(level, Arc::default())
+        Self(level, Arc::default(), "ovirt_sdk")
+    }
+
+    pub(crate) fn target(target: &'static str) -> Self {
+        Self(Level::TRACE, Arc::default(), target)
+    }
+
+    /// Records what the current thread logs until the guard is dropped.
+    pub(crate) fn start(&self) -> impl Sized + use<> {
+        // With a single subscriber, `tracing` caches the interest of the first thread that reaches a callsite. That can
+        // be the thread of another test, which has no subscriber.
+        let second = tracing::Dispatch::new(Self::up_to(Level::TRACE));
+        (second, tracing::subscriber::set_default(self.clone()))
+    }
+
+    pub(crate) fn take(&self) -> Log {
+        std::mem::take(&mut *self.1.lock().unwrap())
     }
 }
 
 impl Subscriber for Capture {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        *metadata.level() <= self.0 && metadata.target() == "ovirt_sdk"
+        *metadata.level() <= self.0 && metadata.target() == self.2
     }
 
     fn new_span(&self, attributes: &span::Attributes<'_>) -> span::Id {
@@ -86,10 +102,7 @@ async fn session(level: Level) -> Log {
     .await;
     let connection = builder(&server).build().unwrap();
     let capture = Capture::up_to(level);
-    // With a single subscriber, `tracing` caches the interest of the first thread that reaches a callsite. That can be
-    // the thread of another test, which has no subscriber.
-    let _second = tracing::Dispatch::new(Capture::up_to(Level::TRACE));
-    let guard = tracing::subscriber::set_default(capture.clone());
+    let guard = capture.start();
     let host = "<host><name>node1</name><root_password>host-secret</root_password></host>";
     let request = connection.raw(Method::Post, "hosts").correlation_id("my-id").query("force", "true").body(host);
     request.send().await.unwrap();
@@ -98,7 +111,7 @@ async fn session(level: Level) -> Log {
     let wrong = builder(&server).credentials(Credentials::password(USER, "wrong-password")).build().unwrap();
     wrong.test().await.unwrap_err();
     drop(guard);
-    std::mem::take(&mut *capture.1.lock().unwrap())
+    capture.take()
 }
 
 #[tokio::test]
@@ -109,10 +122,12 @@ async fn each_attempt_is_a_span_with_its_request_and_status() {
     let span = begins(r#"request method="POST" path="/ovirt-engine/api/hosts" attempt=1 correlation_id="my-id" "#);
     let span = span.unwrap_or_else(|| panic!("{:?}", log.spans));
     let rest = span.split_once(r#"correlation_id="my-id" "#).unwrap().1;
-    let duration = rest.strip_prefix("duration_ms=").unwrap().split(' ').next().unwrap();
+    let (host, rest) = rest.split_once(r#" query="force=true" duration_ms="#).unwrap_or_else(|| panic!("{rest}"));
+    assert!(host.starts_with("host=\"localhost:"), "{host}");
+    let duration = rest.split(' ').next().unwrap();
     assert!(duration.parse::<u64>().unwrap() < 60_000);
     // The correlation ID of the engine replaces the one of the request.
-    assert!(rest.ends_with(r#" status=201 correlation_id="cut-by-the-engine" "#), "{rest}");
+    assert!(rest.ends_with(r#" status=201 bytes=62 correlation_id="cut-by-the-engine" "#), "{rest}");
     let login = begins(r#"request method="POST" path="/ovirt-engine/sso/oauth/token" attempt=1 correlation_id=""#);
     assert!(login.is_some_and(|login| login.contains("status=200")), "{:?}", log.spans);
     let refused = begins(r#"request method="GET" path="/ovirt-engine/api/hosts" attempt=1"#);
@@ -155,14 +170,13 @@ async fn long_bodies_are_truncated_and_failures_and_retries_are_logged() {
     let retry = RetryPolicy::new().attempts(2).first_delay(Duration::from_millis(1));
     let connection = builder(&server).credentials(Credentials::token("t")).retry(retry).build().unwrap();
     let capture = Capture::up_to(Level::TRACE);
-    let _second = tracing::Dispatch::new(Capture::up_to(Level::TRACE));
-    let guard = tracing::subscriber::set_default(capture.clone());
+    let guard = capture.start();
     let body = format!("<vm><comment>{}END</comment></vm>", "x".repeat(20_000));
     connection.raw(Method::Post, "vms").body(body.clone()).send().await.unwrap();
     connection.raw(Method::Get, "vms").send().await.unwrap_err();
     connection.raw(Method::Put, "vms").query("password", "hunter2").send().await.unwrap_err();
     drop(guard);
-    let log = std::mem::take(&mut *capture.1.lock().unwrap());
+    let log = capture.take();
     let (spans, events) = (log.spans.join("\n"), log.events.join("\n"));
     assert!(events.contains(&format!("xxx… ({} bytes)", body.len())) && !events.contains("END"), "{events}");
     assert!(events.contains("message=received body=\"(17 bytes)\""), "{events}");
@@ -180,11 +194,10 @@ async fn credentials_repeated_in_responses_are_not_logged() {
     .await;
     let connection = builder(&server).credentials(Credentials::token("brought-token")).build().unwrap();
     let capture = Capture::up_to(Level::TRACE);
-    let _second = tracing::Dispatch::new(Capture::up_to(Level::TRACE));
-    let guard = tracing::subscriber::set_default(capture.clone());
+    let guard = capture.start();
     let answer = connection.raw(Method::Get, "vms").send().await.unwrap();
     drop(guard);
-    let log = std::mem::take(&mut *capture.1.lock().unwrap());
+    let log = capture.take();
     assert!(log.events.iter().any(|event| event.contains("<comment>Bearer ***</comment>")), "{:?}", log.events);
     assert!(answer.text().contains("brought-token"), "what comes is not changed");
 }

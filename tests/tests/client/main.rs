@@ -10,14 +10,18 @@
 mod authentication;
 mod blocking;
 mod cancelling;
+mod curl;
 mod errors;
 mod failures;
 mod hooks;
 mod kerberos;
 mod logs;
+#[cfg(target_os = "linux")]
+mod memory;
 mod negotiating;
 mod options;
 mod paths;
 mod readme;
 mod support;
+mod timings;
 mod tls;

@@ -76,6 +76,34 @@ async fn requests_have_the_headers_of_the_api_and_of_the_user() {
 }
 
 #[tokio::test]
+async fn user_agents_can_be_added() {
+    let server = Server::start(api).await;
+    let own = concat!("ovirt-sdk-rust/", env!("CARGO_PKG_VERSION"));
+    let added = token(&server).add_user_agent("nightly-report/2").add_user_agent("(cron)");
+    added.build().unwrap().test().await.unwrap();
+    assert_eq!(server.last().header("user-agent"), format!("{own} nightly-report/2 (cron)"));
+    let replaced = token(&server).user_agent("mine/1").add_user_agent("more/2");
+    replaced.build().unwrap().test().await.unwrap();
+    assert_eq!(server.last().header("user-agent"), "mine/1 more/2");
+    let error = token(&server).add_user_agent("a\nb").build().unwrap_err();
+    assert!(error.to_string().contains("user_agent: "), "{error}");
+}
+
+#[tokio::test]
+async fn the_port_replaces_that_of_the_url() {
+    let server = Server::start(api).await;
+    for url in ["https://localhost/ovirt-engine/api", "https://localhost:1/ovirt-engine/api/v4"] {
+        let connection = token(&server).url(url).port(server.port()).build().unwrap();
+        connection.test().await.unwrap();
+        assert!(connection.url().starts_with(&server.origin()), "{}", connection.url());
+    }
+    let default = token(&server).url("https://localhost:1/ovirt-engine/api").port(443).build().unwrap();
+    assert_eq!(default.url(), "https://localhost/ovirt-engine/api");
+    let error = token(&server).port(0).build().unwrap_err();
+    assert_eq!(error.to_string(), "invalid connection options:\n  port: must be at least 1");
+}
+
+#[tokio::test]
 async fn headers_with_the_same_name_are_all_sent() {
     let server = Server::start(api).await;
     let connection = token(&server).header("X-Tenant", "blue").header("X-Tenant", "green").build().unwrap();

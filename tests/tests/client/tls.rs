@@ -22,7 +22,7 @@ fn careful(server: &Server) -> ConnectionBuilder {
 struct File(std::path::PathBuf);
 
 impl File {
-    fn new(text: &str) -> Self {
+    fn new(text: impl AsRef<[u8]>) -> Self {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let name = format!("ovirt-sdk-{}-{}.pem", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
         let path = std::env::temp_dir().join(name);
@@ -69,6 +69,35 @@ async fn several_authorities_are_trusted_together() {
     }
 }
 
+/// Runs in a child process whose platform trusts the authority in `SSL_CERT_FILE`; the test below starts it.
+#[tokio::test]
+async fn platform_child_process() {
+    let Ok(url) = std::env::var("OVIRT_SDK_TEST_URL") else { return };
+    let builder = || Connection::builder(&url).credentials(Credentials::token("t")).no_proxy();
+    builder().build().unwrap().test().await.unwrap();
+    let other = Authority::new("other").pem();
+    builder().ca_pem(&*other).build().unwrap().test().await.unwrap();
+    let error = builder().ca_pem(&*other).ca_only(true).build().unwrap().test().await.unwrap_err();
+    assert!(error.is_certificate(), "{error}");
+    let own = std::env::var("SSL_CERT_FILE").unwrap();
+    builder().ca_file(own).ca_only(true).build().unwrap().test().await.unwrap();
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn ca_only_does_not_trust_the_authorities_of_the_platform() {
+    let server = Server::start(api).await;
+    let file = File::new(server.authority());
+    let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "tls::platform_child_process", "--nocapture"]);
+    command.env("SSL_CERT_FILE", &file.0).env_remove("SSL_CERT_DIR").env("OVIRT_SDK_TEST_URL", server.url());
+    let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(server.asked().len(), 3);
+    let error = careful(&server).ca_only(true).build().unwrap_err();
+    assert_eq!(error.to_string(), "invalid connection options:\n  ca_only: needs `ca_file` or `ca_pem`");
+}
+
 #[tokio::test]
 async fn insecure_trusts_any_certificate() {
     let server = Server::start(api).await;
@@ -112,6 +141,73 @@ async fn a_client_certificate_is_sent_to_servers_that_request_it() {
     let stranger = Authority::new("strangers").client("automation");
     assert!(trusting().client_certificate_pem(stranger).build().unwrap().test().await.is_err());
     assert_eq!(server.asked().len(), 2);
+}
+
+#[tokio::test]
+async fn the_key_of_a_client_certificate_can_be_in_another_file() {
+    let (authority, clients) = (Authority::new("servers"), Authority::new("clients"));
+    let server = Server::with(&authority, Some(authority.server(&["localhost"], Some(&clients))), api).await;
+    let identity = clients.client("automation");
+    let (certificate, key) = identity.split_at(identity.find("-----BEGIN PRIVATE KEY").unwrap());
+    let (certificate_file, key_file) = (File::new(certificate), File::new(key));
+    let trusting = || careful(&server).ca_pem(authority.pem());
+    let in_files = trusting().client_certificate_file(&certificate_file.0).client_key_file(&key_file.0);
+    in_files.build().unwrap().test().await.unwrap();
+    trusting().client_certificate_pem(certificate).client_key_pem(key).build().unwrap().test().await.unwrap();
+    assert_eq!(server.asked().len(), 2);
+
+    let problems = |builder: ConnectionBuilder| {
+        let error = builder.build().unwrap_err();
+        error.problems().map(|(option, problem)| format!("{option}: {problem}")).collect::<Vec<_>>()
+    };
+    let missing = std::env::temp_dir().join("ovirt-sdk-no-such-key.pem");
+    let found = problems(trusting().client_certificate_pem(certificate).client_key_file(&missing));
+    assert!(found[0].starts_with("client_key: can't read `") && found.len() == 1, "{found:?}");
+    assert_eq!(
+        problems(trusting().client_key_pem(key)),
+        ["client_key: needs `client_certificate_file` or `client_certificate_pem`"]
+    );
+    let path = certificate_file.0.display().to_string();
+    assert_eq!(
+        problems(trusting().client_certificate_pem(certificate).client_key_file(&certificate_file.0)),
+        [format!("client_key: `{path}`: contains no valid private key")]
+    );
+    let other = clients.client("other");
+    let other = other.split_at(other.find("-----BEGIN PRIVATE KEY").unwrap()).1;
+    let found = problems(trusting().client_certificate_pem(certificate).client_key_pem(other));
+    assert!(found[0].starts_with("client_certificate: can't use the certificate with this key"), "{found:?}");
+}
+
+#[test]
+fn other_formats_than_pem_are_explained() {
+    let authority = Authority::new("a");
+    let problem = |text: &[u8]| {
+        let file = File::new(text);
+        let builder = Connection::builder("https://engine.example.com/ovirt-engine/api").ca_file(&file.0);
+        let error = builder.credentials(Credentials::token("t")).build().unwrap_err();
+        let (option, problem) = error.problems().next().unwrap();
+        assert_eq!(option, "ca_file");
+        problem.replace(&file.0.display().to_string(), "FILE")
+    };
+    assert_eq!(
+        problem(&authority.der_bytes()),
+        "`FILE`: is in the DER format, not PEM; convert it with `openssl x509 -inform der -in FILE -out ca.pem`"
+    );
+    let pem = authority.pem();
+    for length in [60, pem.len() / 2, pem.len() - 5] {
+        assert_eq!(
+            problem(&pem.as_bytes()[..length]),
+            "`FILE`: truncated: `-----END CERTIFICATE-----` is missing; copy the whole file"
+        );
+    }
+    let encrypted = format!("{pem}-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n");
+    let builder =
+        Connection::builder("https://engine.example.com/ovirt-engine/api").credentials(Credentials::token("t"));
+    let error = builder.client_certificate_pem(encrypted).build().unwrap_err();
+    assert_eq!(
+        error.problems().next().unwrap().1,
+        "the private key is encrypted; decrypt it with `openssl pkey -in FILE -out key.pem`"
+    );
 }
 
 #[tokio::test]

@@ -41,6 +41,65 @@ async fn a_certificate_for_another_name() {
 }
 
 #[tokio::test]
+async fn a_self_signed_certificate_that_is_no_authority() {
+    let (pem, tls) = Authority::self_signed(&["localhost"]);
+    let server = Server::with(&Authority::new("other"), Some(tls), |_: &Asked| Reply::xml(200, "<api/>")).await;
+    let trusting = |pem: String| builder(&server).ca_pem(pem).credentials(Credentials::token("t")).build().unwrap();
+    let (error, text) = failing(&server, &trusting(server.authority()), Method::Get, "vms").await;
+    assert_eq!(
+        text,
+        "GET /ovirt-engine/api/vms: the certificate of https://localhost:PORT is not trusted: self-signed, not issued by \
+         an authority (correlation id my-id)\nHint: fetch the certificate with `openssl s_client -connect \
+         localhost:PORT </dev/null | openssl x509 -out ca.pem`, verify its fingerprint, and set it as `ca_file`"
+    );
+    assert!(error.is_certificate());
+    // The hint helps.
+    trusting(pem).test().await.unwrap();
+}
+
+#[tokio::test]
+async fn the_certificate_of_the_server_in_place_of_its_authority() {
+    let authority = Authority::new("tests");
+    let (pem, tls) = authority.server_with_pem(&["localhost"]);
+    let server = Server::with(&Authority::new("other"), Some(tls), |_: &Asked| Reply::empty(200)).await;
+    let connection = builder(&server).ca_pem(pem).credentials(Credentials::token("t")).build().unwrap();
+    let (_, text) = failing(&server, &connection, Method::Get, "vms").await;
+    let begin = "GET /ovirt-engine/api/vms: the certificate of https://localhost:PORT is not trusted: `ca_file` contains \
+        the certificate of the server, not that of its authority (correlation id my-id)\nHint: fetch the engine's CA \
+        certificate with ";
+    assert!(text.starts_with(begin), "{text}");
+}
+
+/// An alert of TLS 1.0, and the beginning of a handshake with it.
+#[tokio::test]
+async fn a_server_with_an_old_version_of_tls() {
+    let alert = vec![0x15, 3, 1, 0, 2, 2, 70];
+    let mut hello = vec![0x16, 3, 1, 0, 42, 2, 0, 0, 38, 3, 1];
+    hello.extend([7; 32]);
+    hello.extend([0, 0, 0x2F, 0]);
+    for answer in [alert, hello] {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let _ = stream.read_buf(&mut Vec::new()).await;
+                let _ = stream.write_all(&answer).await;
+                let _ = stream.read_buf(&mut Vec::new()).await;
+            }
+        });
+        let to = Connection::builder(format!("https://127.0.0.1:{port}/ovirt-engine/api")).no_proxy();
+        let (error, text) = unreachable(to, port).await;
+        assert_eq!(
+            text,
+            "GET /ovirt-engine/api/vms: can't reach https://127.0.0.1:PORT: the server supports only TLS 1.1 or older \
+             (correlation id my-id)\nHint: the SDK requires TLS 1.2 or newer; enable it on the server, or update the \
+             server"
+        );
+        assert!(error.is_connect());
+    }
+}
+
+#[tokio::test]
 async fn an_expired_or_not_yet_valid_certificate() {
     for (years, what, hint) in [
         (

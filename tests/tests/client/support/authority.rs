@@ -49,6 +49,25 @@ impl Authority {
         (params.signed_by(&key, &self.issuer).unwrap(), key)
     }
 
+    /// A self-signed certificate that is no authority, as PEM, and the configuration of a server with it.
+    pub(crate) fn self_signed(names: &[&str]) -> (String, Arc<ServerConfig>) {
+        let names: Vec<String> = names.iter().map(|name| name.to_string()).collect();
+        let key = KeyPair::generate().unwrap();
+        let certificate = CertificateParams::new(names).unwrap().self_signed(&key).unwrap();
+        (certificate.pem(), Self::config((certificate, key), None))
+    }
+
+    /// A certificate with these names and its key as PEM, and the configuration of a server with it.
+    pub(crate) fn server_with_pem(&self, names: &[&str]) -> (String, Arc<ServerConfig>) {
+        let (certificate, key) = self.issue(names, None);
+        (certificate.pem(), Self::config((certificate, key), None))
+    }
+
+    /// The certificate of the authority, as DER.
+    pub(crate) fn der_bytes(&self) -> Vec<u8> {
+        self.der().to_vec()
+    }
+
     /// A client certificate and its key, as PEM.
     pub(crate) fn client(&self, name: &str) -> String {
         let (certificate, key) = self.issue(&[name], None);
