@@ -32,7 +32,7 @@ mod sealed {
 }
 
 /// The problem of a value without `href`.
-const NO_LINK: &str = "no link to follow: the value has no `href`; nested objects and results of `add` can lack links \
+pub(crate) const NO_LINK: &str = "no link to follow: the value has no `href`; nested objects and results of `add` can lack links \
     that `get` returns";
 
 fn href_of(object: &impl Object) -> Option<&str> {
@@ -110,15 +110,16 @@ impl Connection {
     ///
     /// When there is no `href`, when it is not below the connection's base URL, or when the request fails.
     pub fn follow<L: Linked>(&self, link: &L) -> Sending<L::Target> {
-        let location = link
-            .href()
-            .ok_or_else(|| Error::request(NO_LINK))
-            .and_then(|href| self.relative_href(href))
-            .map(|path| Location::encoded(self.clone(), &path));
-        match location {
+        match self.location_of(link.href()) {
             Ok(location) => TypedRequest::<L::Target>::get(&location).send(),
             Err(error) => Box::pin(std::future::ready(Err(error))),
         }
+    }
+
+    /// The location that the `href` of a value leads to.
+    pub(crate) fn location_of(&self, href: Option<&str>) -> Result<Location, Error> {
+        let path = self.relative_href(href.ok_or_else(|| Error::request(NO_LINK))?)?;
+        Ok(Location::encoded(self.clone(), &path))
     }
 
     /// Blocking counterpart of [`follow`](Self::follow).

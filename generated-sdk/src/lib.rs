@@ -83,6 +83,7 @@ pub mod http;
 mod list;
 mod markup;
 pub mod object;
+mod objects;
 pub mod pipeline;
 mod random;
 pub mod registry;

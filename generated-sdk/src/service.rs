@@ -1,11 +1,16 @@
 //! Service handles: a connection and a path.
 
+mod objects;
+
 use std::fmt;
 use std::sync::Arc;
 
 use crate::connection::Connection;
 use crate::error::Error;
+use crate::markup::DataError;
 use crate::url::{encode_segment, identifier_problem};
+pub use objects::{Creatable, Located, ObjectForm, ObjectId, TextForm};
+pub(crate) use objects::{id_of, located};
 
 /// A handle of a service of the API.
 ///
@@ -120,6 +125,22 @@ impl Location {
         }
         object.push(&encode_segment(id));
         object
+    }
+
+    /// The location of an object, by what identifies it.
+    pub(crate) fn object_by_id<T, Form>(&self, id: &impl ObjectId<T, Form>) -> Self {
+        self.object_or(id.id())
+    }
+
+    fn object_or(&self, id: Result<&str, DataError>) -> Self {
+        match id {
+            Ok(id) => self.object(id),
+            Err(error) => {
+                let mut object = self.clone();
+                object.problem.get_or_insert_with(|| format!("{error} (below `{}`)", self.path).into());
+                object
+            }
+        }
     }
 
     fn push(&mut self, segment: &str) {

@@ -2,6 +2,7 @@
 //! reads it applies no rules and looks up no names.
 
 mod methods;
+mod objects;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,6 +10,7 @@ use crate::diagnostics::Position;
 use crate::name::Name;
 use crate::syntax::{Direction, Docs, Envelope, Positioned};
 pub use methods::FindByName;
+pub use objects::Located;
 
 /// The API.
 #[derive(Debug)]

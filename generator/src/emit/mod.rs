@@ -51,13 +51,14 @@ pub fn emit(model: &Model, names: &Names) -> Result<Files, EmitError> {
         let source = format!("model/types/{}.yaml", ty.name);
         rust(format!("{GENERATED}/types/{}.rs", own.module), &source, tokens)?;
     }
+    let located = model.located();
     for (id, service) in model.services() {
         let own = names.service_names(id);
         let source = format!("model/services/{}.yaml", service.name);
         rust(
             format!("{GENERATED}/services/{}.rs", own.module),
             &source,
-            services::emit(model, names, id, service, own),
+            services::emit(model, names, id, own, located.get(&id)),
         )?;
     }
     rust(format!("{GENERATED}/services/mod.rs"), "model/services", modules::services(model, names))?;

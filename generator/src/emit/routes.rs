@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::rust_types::{Prelude, RustType};
-use crate::model::{BaseType, Method, Model, Parameter, Service, ServiceId, TypeId, Verb};
+use crate::model::{Method, Model, Parameter, Service, ServiceId};
 use crate::names::Names;
 use crate::syntax::Direction;
 
@@ -25,22 +25,9 @@ fn row(model: &Model, names: &Names, id: ServiceId, service: &Service) -> TokenS
     let name = service.name.as_str();
     let methods: Vec<&Method> =
         model.methods_of(id).into_iter().filter_map(|(owner, index)| model.service(owner).methods.get(index)).collect();
-    let object = object(&methods).map(|id| &names.type_names(id).ident).into_iter();
+    let object = model.object_of(id).map(|id| &names.type_names(id).ident).into_iter();
     let methods = methods.iter().map(|method| method_row(model, names, method));
     quote!(routes::service!(#name #(, types::#object)*; #(#methods)*))
-}
-
-/// The type of the objects that a service manages.
-fn object(methods: &[&Method]) -> Option<TypeId> {
-    let of = |verb: Verb| {
-        let method = methods.iter().find(|method| method.verb == verb)?;
-        let out = method.parameters.iter().find(|parameter| parameter.direction.is_out())?;
-        match out.ty.base {
-            BaseType::Struct(id) => Some(id),
-            _ => None,
-        }
-    };
-    [Verb::List, Verb::Get, Verb::Add, Verb::Update].into_iter().find_map(of)
 }
 
 fn method_row(model: &Model, names: &Names, method: &Method) -> TokenStream {

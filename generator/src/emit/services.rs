@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 
 use super::docs;
 use super::rust_types::{Prelude, RustType, Shape};
-use crate::model::{Locator, Method, Model, Parameter, Segment, Service, ServiceId, Verb};
+use crate::model::{Located, Locator, Method, Model, Parameter, Segment, Service, ServiceId, Verb};
 use crate::names::{LocatorNames, MethodNames, Names, ServiceNames};
 
 /// The inputs of emitting a service.
@@ -15,7 +15,15 @@ struct Context<'m> {
     prelude: Prelude<'m>,
 }
 
-pub(super) fn emit(model: &Model, names: &Names, id: ServiceId, service: &Service, own: &ServiceNames) -> TokenStream {
+/// `located` is set for the main service of the objects of a type.
+pub(super) fn emit(
+    model: &Model,
+    names: &Names,
+    id: ServiceId,
+    own: &ServiceNames,
+    located: Option<&Located>,
+) -> TokenStream {
+    let service = model.service(id);
     let idents = std::iter::once(&own.ident).chain(own.methods.iter().map(|method| &method.request));
     let context = Context { model, names, prelude: Prelude::new(idents) };
     let ident = &own.ident;
@@ -31,6 +39,7 @@ pub(super) fn emit(model: &Model, names: &Names, id: ServiceId, service: &Servic
     let requests = service.methods.iter().zip(&own.methods).map(|(method, of)| context.request(own, method, of));
     let row = context.service_row(id, service);
     let find_by_name = context.find_by_name(id, own);
+    let located = located.map(|located| context.located(own, located));
     quote! {
         #[allow(unused_imports, reason = "not all services use all of them")]
         use crate::{request, service, types};
@@ -44,6 +53,7 @@ pub(super) fn emit(model: &Model, names: &Names, id: ServiceId, service: &Servic
         }
         service::service!(#ident; #row);
         #find_by_name
+        #located
         #(#requests)*
     }
 }
@@ -91,11 +101,21 @@ impl Context<'_> {
                 }
             },
             Segment::Parameter(_) => {
-                let (name, text_like) = (&of.parameter, self.prelude.reference());
+                let name = &of.parameter;
+                let Some(ty) = self.model.object_of(locator.service) else {
+                    let text_like = self.prelude.reference();
+                    return quote! {
+                        #text
+                        pub fn #ident(&self, #name: impl #text_like<str>) -> super::#target {
+                            super::#target(self.0.object(#name.as_ref()))
+                        }
+                    };
+                };
+                let ty = &self.names.type_names(ty).ident;
                 quote! {
                     #text
-                    pub fn #ident(&self, #name: impl #text_like<str>) -> super::#target {
-                        super::#target(self.0.object(#name.as_ref()))
+                    pub fn #ident<Form>(&self, #name: impl service::ObjectId<types::#ty, Form>) -> super::#target {
+                        super::#target(self.0.object_by_id(&#name))
                     }
                 }
             }
@@ -212,6 +232,14 @@ impl Context<'_> {
             }
         }
         quote!(#name, [#(#children),*], #object)
+    }
+
+    /// The statement that a service is the main one for the objects of a type.
+    fn located(&self, own: &ServiceNames, located: &Located) -> TokenStream {
+        let (service, ty) = (&own.ident, &self.names.type_names(located.ty).ident);
+        let collection = located.collection.iter();
+        let creates = located.creates.then(|| quote!(; create));
+        quote!(service::located!(types::#ty => #service #(, #collection)* #creates);)
     }
 
     /// The methods that find objects by name, if the objects of the collection have names.

@@ -13,6 +13,7 @@ mod find;
 mod follow;
 mod identifiers;
 mod items;
+mod objects;
 mod responses;
 #[allow(dead_code, unused_imports, reason = "shared by several test crates")]
 #[path = "../client/support/mod.rs"]

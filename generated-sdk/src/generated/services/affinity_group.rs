@@ -49,6 +49,7 @@ service::service!(
     ("vmlabels", super::AffinityGroupVmLabelsService), ("vms",
     super::AffinityGroupVmsService)], ()
 );
+service::located!(types::AffinityGroup => AffinityGroupService);
 request::request!(AffinityGroupGet : types::AffinityGroup; AffinityGroupService::get);
 impl AffinityGroupGet {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.

@@ -39,8 +39,11 @@ impl AffinityGroupsService {
         super::AffinityGroupsList(request::TypedRequest::list(&self.0))
     }
     /// The service for the affinity group with this identifier.
-    pub fn group(&self, id: impl AsRef<str>) -> super::AffinityGroupService {
-        super::AffinityGroupService(self.0.object(id.as_ref()))
+    pub fn group<Form>(
+        &self,
+        id: impl service::ObjectId<types::AffinityGroup, Form>,
+    ) -> super::AffinityGroupService {
+        super::AffinityGroupService(self.0.object_by_id(&id))
     }
 }
 service::service!(

@@ -40,6 +40,9 @@ service::service!(
     AffinityLabelService; "affinity_label", [("hosts", super::AffinityLabelHostsService),
     ("vms", super::AffinityLabelVmsService)], ()
 );
+service::located!(
+    types::AffinityLabel => AffinityLabelService, "affinitylabels"; create
+);
 request::request!(AffinityLabelGet : types::AffinityLabel; AffinityLabelService::get);
 impl AffinityLabelGet {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.

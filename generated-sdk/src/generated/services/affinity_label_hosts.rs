@@ -15,8 +15,11 @@ impl AffinityLabelHostsService {
         super::AffinityLabelHostsList(request::TypedRequest::list(&self.0))
     }
     /// The service for the labeled host with this identifier.
-    pub fn host(&self, id: impl AsRef<str>) -> super::AffinityLabelHostService {
-        super::AffinityLabelHostService(self.0.object(id.as_ref()))
+    pub fn host<Form>(
+        &self,
+        id: impl service::ObjectId<types::Host, Form>,
+    ) -> super::AffinityLabelHostService {
+        super::AffinityLabelHostService(self.0.object_by_id(&id))
     }
 }
 service::service!(

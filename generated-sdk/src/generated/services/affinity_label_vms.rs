@@ -15,8 +15,11 @@ impl AffinityLabelVmsService {
         super::AffinityLabelVmsList(request::TypedRequest::list(&self.0))
     }
     /// The service for the labeled virtual machine with this identifier.
-    pub fn vm(&self, id: impl AsRef<str>) -> super::AffinityLabelVmService {
-        super::AffinityLabelVmService(self.0.object(id.as_ref()))
+    pub fn vm<Form>(
+        &self,
+        id: impl service::ObjectId<types::Vm, Form>,
+    ) -> super::AffinityLabelVmService {
+        super::AffinityLabelVmService(self.0.object_by_id(&id))
     }
 }
 service::service!(

@@ -20,8 +20,11 @@ impl AffinityLabelsService {
         super::AffinityLabelsList(request::TypedRequest::list(&self.0))
     }
     /// The service for the affinity label with this identifier.
-    pub fn label(&self, id: impl AsRef<str>) -> super::AffinityLabelService {
-        super::AffinityLabelService(self.0.object(id.as_ref()))
+    pub fn label<Form>(
+        &self,
+        id: impl service::ObjectId<types::AffinityLabel, Form>,
+    ) -> super::AffinityLabelService {
+        super::AffinityLabelService(self.0.object_by_id(&id))
     }
 }
 service::service!(

@@ -20,8 +20,11 @@ impl AssignedAffinityLabelsService {
         super::AssignedAffinityLabelsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one label of the host or virtual machine.
-    pub fn label(&self, id: impl AsRef<str>) -> super::AssignedAffinityLabelService {
-        super::AssignedAffinityLabelService(self.0.object(id.as_ref()))
+    pub fn label<Form>(
+        &self,
+        id: impl service::ObjectId<types::AffinityLabel, Form>,
+    ) -> super::AssignedAffinityLabelService {
+        super::AssignedAffinityLabelService(self.0.object_by_id(&id))
     }
 }
 service::service!(

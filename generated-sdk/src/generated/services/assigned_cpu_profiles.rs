@@ -24,8 +24,11 @@ impl AssignedCpuProfilesService {
         super::AssignedCpuProfilesList(request::TypedRequest::list(&self.0))
     }
     /// The service for one CPU profile of this cluster.
-    pub fn profile(&self, id: impl AsRef<str>) -> super::AssignedCpuProfileService {
-        super::AssignedCpuProfileService(self.0.object(id.as_ref()))
+    pub fn profile<Form>(
+        &self,
+        id: impl service::ObjectId<types::CpuProfile, Form>,
+    ) -> super::AssignedCpuProfileService {
+        super::AssignedCpuProfileService(self.0.object_by_id(&id))
     }
 }
 service::service!(

@@ -28,8 +28,11 @@ impl AssignedDiskProfilesService {
         super::AssignedDiskProfilesList(request::TypedRequest::list(&self.0))
     }
     /// The service for one profile of the storage domain.
-    pub fn profile(&self, id: impl AsRef<str>) -> super::AssignedDiskProfileService {
-        super::AssignedDiskProfileService(self.0.object(id.as_ref()))
+    pub fn profile<Form>(
+        &self,
+        id: impl service::ObjectId<types::DiskProfile, Form>,
+    ) -> super::AssignedDiskProfileService {
+        super::AssignedDiskProfileService(self.0.object_by_id(&id))
     }
 }
 service::service!(

@@ -14,8 +14,11 @@ impl AssignedRolesService {
         super::AssignedRolesList(request::TypedRequest::list(&self.0))
     }
     /// The service for one of these roles, by identifier.
-    pub fn role(&self, id: impl AsRef<str>) -> super::RoleService {
-        super::RoleService(self.0.object(id.as_ref()))
+    pub fn role<Form>(
+        &self,
+        id: impl service::ObjectId<types::Role, Form>,
+    ) -> super::RoleService {
+        super::RoleService(self.0.object_by_id(&id))
     }
 }
 service::service!(AssignedRolesService; "assigned_roles", [], (super::RoleService));

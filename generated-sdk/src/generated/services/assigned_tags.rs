@@ -35,8 +35,11 @@ impl AssignedTagsService {
         super::AssignedTagsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one tag of this object, by the identifier of the tag.
-    pub fn tag(&self, id: impl AsRef<str>) -> super::AssignedTagService {
-        super::AssignedTagService(self.0.object(id.as_ref()))
+    pub fn tag<Form>(
+        &self,
+        id: impl service::ObjectId<types::Tag, Form>,
+    ) -> super::AssignedTagService {
+        super::AssignedTagService(self.0.object_by_id(&id))
     }
 }
 service::service!(AssignedTagsService; "assigned_tags", [], (super::AssignedTagService));

@@ -25,8 +25,11 @@ impl AssignedVnicProfilesService {
         super::AssignedVnicProfilesList(request::TypedRequest::list(&self.0))
     }
     /// The service for the vNIC profile with this identifier.
-    pub fn profile(&self, id: impl AsRef<str>) -> super::AssignedVnicProfileService {
-        super::AssignedVnicProfileService(self.0.object(id.as_ref()))
+    pub fn profile<Form>(
+        &self,
+        id: impl service::ObjectId<types::VnicProfile, Form>,
+    ) -> super::AssignedVnicProfileService {
+        super::AssignedVnicProfileService(self.0.object_by_id(&id))
     }
 }
 service::service!(

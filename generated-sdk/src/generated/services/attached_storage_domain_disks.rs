@@ -23,8 +23,11 @@ impl AttachedStorageDomainDisksService {
         super::AttachedStorageDomainDisksList(request::TypedRequest::list(&self.0))
     }
     /// The service for one disk on the storage domain.
-    pub fn disk(&self, id: impl AsRef<str>) -> super::AttachedStorageDomainDiskService {
-        super::AttachedStorageDomainDiskService(self.0.object(id.as_ref()))
+    pub fn disk<Form>(
+        &self,
+        id: impl service::ObjectId<types::Disk, Form>,
+    ) -> super::AttachedStorageDomainDiskService {
+        super::AttachedStorageDomainDiskService(self.0.object_by_id(&id))
     }
 }
 service::service!(

@@ -40,11 +40,11 @@ impl AttachedStorageDomainsService {
         super::AttachedStorageDomainsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one attached storage domain.
-    pub fn storage_domain(
+    pub fn storage_domain<Form>(
         &self,
-        id: impl AsRef<str>,
+        id: impl service::ObjectId<types::StorageDomain, Form>,
     ) -> super::AttachedStorageDomainService {
-        super::AttachedStorageDomainService(self.0.object(id.as_ref()))
+        super::AttachedStorageDomainService(self.0.object_by_id(&id))
     }
 }
 service::service!(

@@ -18,6 +18,7 @@ impl BalanceService {
     }
 }
 service::service!(BalanceService; "balance", [], ());
+service::located!(types::Balance => BalanceService);
 request::request!(BalanceGet : types::Balance; BalanceService::get);
 impl BalanceGet {
     /// Whether to return only what the user is allowed to see; required for users who are not

@@ -20,8 +20,11 @@ impl BalancesService {
         super::BalancesList(request::TypedRequest::list(&self.0))
     }
     /// The service for the balancing unit with this identifier.
-    pub fn balance(&self, id: impl AsRef<str>) -> super::BalanceService {
-        super::BalanceService(self.0.object(id.as_ref()))
+    pub fn balance<Form>(
+        &self,
+        id: impl service::ObjectId<types::Balance, Form>,
+    ) -> super::BalanceService {
+        super::BalanceService(self.0.object_by_id(&id))
     }
 }
 service::service!(BalancesService; "balances", [], (super::BalanceService));

@@ -20,6 +20,7 @@ impl BookmarkService {
     }
 }
 service::service!(BookmarkService; "bookmark", [], ());
+service::located!(types::Bookmark => BookmarkService, "bookmarks"; create);
 request::request!(BookmarkGet : types::Bookmark; BookmarkService::get);
 impl BookmarkGet {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.

@@ -17,8 +17,11 @@ impl BookmarksService {
         super::BookmarksList(request::TypedRequest::list(&self.0))
     }
     /// The service for one saved search, by identifier.
-    pub fn bookmark(&self, id: impl AsRef<str>) -> super::BookmarkService {
-        super::BookmarkService(self.0.object(id.as_ref()))
+    pub fn bookmark<Form>(
+        &self,
+        id: impl service::ObjectId<types::Bookmark, Form>,
+    ) -> super::BookmarkService {
+        super::BookmarkService(self.0.object_by_id(&id))
     }
 }
 service::service!(BookmarksService; "bookmarks", [], (super::BookmarkService));

@@ -102,6 +102,7 @@ service::service!(
     super::ClusterNetworksService), ("permissions", super::AssignedPermissionsService)],
     ()
 );
+service::located!(types::Cluster => ClusterService, "clusters"; create);
 request::request!(ClusterGet : types::Cluster; ClusterService::get);
 impl ClusterGet {
     /// Whether to return only what the user is allowed to see; required for users who are not

@@ -24,8 +24,11 @@ impl ClusterEnabledFeaturesService {
         super::ClusterEnabledFeaturesList(request::TypedRequest::list(&self.0))
     }
     /// The service for the enabled feature with this identifier. Since 4.1.6.
-    pub fn feature(&self, id: impl AsRef<str>) -> super::ClusterEnabledFeatureService {
-        super::ClusterEnabledFeatureService(self.0.object(id.as_ref()))
+    pub fn feature<Form>(
+        &self,
+        id: impl service::ObjectId<types::ClusterFeature, Form>,
+    ) -> super::ClusterEnabledFeatureService {
+        super::ClusterEnabledFeatureService(self.0.object_by_id(&id))
     }
 }
 service::service!(

@@ -11,8 +11,11 @@ impl ClusterFeaturesService {
         super::ClusterFeaturesList(request::TypedRequest::list(&self.0))
     }
     /// The service for the feature with this identifier. Since 4.1.6.
-    pub fn feature(&self, id: impl AsRef<str>) -> super::ClusterFeatureService {
-        super::ClusterFeatureService(self.0.object(id.as_ref()))
+    pub fn feature<Form>(
+        &self,
+        id: impl service::ObjectId<types::ClusterFeature, Form>,
+    ) -> super::ClusterFeatureService {
+        super::ClusterFeatureService(self.0.object_by_id(&id))
     }
 }
 service::service!(

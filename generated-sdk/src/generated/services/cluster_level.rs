@@ -19,6 +19,7 @@ service::service!(
     ClusterLevelService; "cluster_level", [("clusterfeatures",
     super::ClusterFeaturesService)], ()
 );
+service::located!(types::ClusterLevel => ClusterLevelService, "clusterlevels");
 request::request!(ClusterLevelGet : types::ClusterLevel; ClusterLevelService::get);
 impl ClusterLevelGet {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.

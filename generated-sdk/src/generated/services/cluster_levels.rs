@@ -11,8 +11,11 @@ impl ClusterLevelsService {
         super::ClusterLevelsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one level; its identifier is the version, such as `4.7`.
-    pub fn level(&self, id: impl AsRef<str>) -> super::ClusterLevelService {
-        super::ClusterLevelService(self.0.object(id.as_ref()))
+    pub fn level<Form>(
+        &self,
+        id: impl service::ObjectId<types::ClusterLevel, Form>,
+    ) -> super::ClusterLevelService {
+        super::ClusterLevelService(self.0.object_by_id(&id))
     }
 }
 service::service!(

@@ -19,8 +19,11 @@ impl ClusterNetworksService {
         super::ClusterNetworksList(request::TypedRequest::list(&self.0))
     }
     /// The service for the network of the cluster with this identifier.
-    pub fn network(&self, id: impl AsRef<str>) -> super::ClusterNetworkService {
-        super::ClusterNetworkService(self.0.object(id.as_ref()))
+    pub fn network<Form>(
+        &self,
+        id: impl service::ObjectId<types::Network, Form>,
+    ) -> super::ClusterNetworkService {
+        super::ClusterNetworkService(self.0.object_by_id(&id))
     }
 }
 service::service!(

@@ -35,8 +35,11 @@ impl ClustersService {
         super::ClustersList(request::TypedRequest::list(&self.0))
     }
     /// The service for one cluster.
-    pub fn cluster(&self, id: impl AsRef<str>) -> super::ClusterService {
-        super::ClusterService(self.0.object(id.as_ref()))
+    pub fn cluster<Form>(
+        &self,
+        id: impl service::ObjectId<types::Cluster, Form>,
+    ) -> super::ClusterService {
+        super::ClusterService(self.0.object_by_id(&id))
     }
 }
 service::service!(ClustersService; "clusters", [], (super::ClusterService));

@@ -32,6 +32,7 @@ service::service!(
     CpuProfileService; "cpu_profile", [("permissions",
     super::AssignedPermissionsService)], ()
 );
+service::located!(types::CpuProfile => CpuProfileService, "cpuprofiles"; create);
 request::request!(CpuProfileGet : types::CpuProfile; CpuProfileService::get);
 impl CpuProfileGet {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.

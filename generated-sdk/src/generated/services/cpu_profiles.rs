@@ -17,8 +17,11 @@ impl CpuProfilesService {
         super::CpuProfilesList(request::TypedRequest::list(&self.0))
     }
     /// The service for one CPU profile.
-    pub fn profile(&self, id: impl AsRef<str>) -> super::CpuProfileService {
-        super::CpuProfileService(self.0.object(id.as_ref()))
+    pub fn profile<Form>(
+        &self,
+        id: impl service::ObjectId<types::CpuProfile, Form>,
+    ) -> super::CpuProfileService {
+        super::CpuProfileService(self.0.object_by_id(&id))
     }
 }
 service::service!(CpuProfilesService; "cpu_profiles", [], (super::CpuProfileService));

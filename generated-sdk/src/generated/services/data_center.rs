@@ -82,6 +82,7 @@ service::service!(
     super::AssignedPermissionsService), ("qoss", super::QossService), ("quotas",
     super::QuotasService), ("storagedomains", super::AttachedStorageDomainsService)], ()
 );
+service::located!(types::DataCenter => DataCenterService, "datacenters"; create);
 request::request!(
     DataCenterCleanFinishedTasks : request::ActionStatus;
     DataCenterService::clean_finished_tasks

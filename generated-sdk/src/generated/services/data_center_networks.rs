@@ -24,8 +24,11 @@ impl DataCenterNetworksService {
         super::DataCenterNetworksList(request::TypedRequest::list(&self.0))
     }
     /// The service for the network with this identifier.
-    pub fn network(&self, id: impl AsRef<str>) -> super::DataCenterNetworkService {
-        super::DataCenterNetworkService(self.0.object(id.as_ref()))
+    pub fn network<Form>(
+        &self,
+        id: impl service::ObjectId<types::Network, Form>,
+    ) -> super::DataCenterNetworkService {
+        super::DataCenterNetworkService(self.0.object_by_id(&id))
     }
 }
 service::service!(

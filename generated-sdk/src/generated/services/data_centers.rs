@@ -37,8 +37,11 @@ impl DataCentersService {
         super::DataCentersList(request::TypedRequest::list(&self.0))
     }
     /// The service for one data center.
-    pub fn data_center(&self, id: impl AsRef<str>) -> super::DataCenterService {
-        super::DataCenterService(self.0.object(id.as_ref()))
+    pub fn data_center<Form>(
+        &self,
+        id: impl service::ObjectId<types::DataCenter, Form>,
+    ) -> super::DataCenterService {
+        super::DataCenterService(self.0.object_by_id(&id))
     }
 }
 service::service!(DataCentersService; "data_centers", [], (super::DataCenterService));

@@ -116,6 +116,7 @@ service::service!(
     DiskService; "disk", [("disksnapshots", super::DiskSnapshotsService), ("permissions",
     super::AssignedPermissionsService), ("statistics", super::StatisticsService)], ()
 );
+service::located!(types::Disk => DiskService, "disks"; create);
 request::request!(DiskConvert : request::ActionStatus; DiskService::convert);
 impl DiskConvert {
     /// The new `format` and `sparse`; other fields except `backup` are ignored. Since 4.5.

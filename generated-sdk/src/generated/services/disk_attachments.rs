@@ -52,8 +52,11 @@ impl DiskAttachmentsService {
         super::DiskAttachmentsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one attachment; it has the identifier of the disk.
-    pub fn attachment(&self, id: impl AsRef<str>) -> super::DiskAttachmentService {
-        super::DiskAttachmentService(self.0.object(id.as_ref()))
+    pub fn attachment<Form>(
+        &self,
+        id: impl service::ObjectId<types::DiskAttachment, Form>,
+    ) -> super::DiskAttachmentService {
+        super::DiskAttachmentService(self.0.object_by_id(&id))
     }
 }
 service::service!(

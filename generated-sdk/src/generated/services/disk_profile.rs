@@ -30,6 +30,7 @@ service::service!(
     DiskProfileService; "disk_profile", [("permissions",
     super::AssignedPermissionsService)], ()
 );
+service::located!(types::DiskProfile => DiskProfileService, "diskprofiles"; create);
 request::request!(DiskProfileGet : types::DiskProfile; DiskProfileService::get);
 impl DiskProfileGet {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.

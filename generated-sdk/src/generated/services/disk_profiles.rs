@@ -19,8 +19,11 @@ impl DiskProfilesService {
         super::DiskProfilesList(request::TypedRequest::list(&self.0))
     }
     /// The service for one disk profile.
-    pub fn disk_profile(&self, id: impl AsRef<str>) -> super::DiskProfileService {
-        super::DiskProfileService(self.0.object(id.as_ref()))
+    pub fn disk_profile<Form>(
+        &self,
+        id: impl service::ObjectId<types::DiskProfile, Form>,
+    ) -> super::DiskProfileService {
+        super::DiskProfileService(self.0.object_by_id(&id))
     }
 }
 service::service!(DiskProfilesService; "disk_profiles", [], (super::DiskProfileService));

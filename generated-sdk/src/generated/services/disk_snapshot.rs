@@ -20,6 +20,7 @@ impl DiskSnapshotService {
     }
 }
 service::service!(DiskSnapshotService; "disk_snapshot", [], ());
+service::located!(types::DiskSnapshot => DiskSnapshotService);
 request::request!(DiskSnapshotGet : types::DiskSnapshot; DiskSnapshotService::get);
 impl DiskSnapshotGet {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.

@@ -11,8 +11,11 @@ impl DiskSnapshotsService {
         super::DiskSnapshotsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one disk snapshot.
-    pub fn snapshot(&self, id: impl AsRef<str>) -> super::DiskSnapshotService {
-        super::DiskSnapshotService(self.0.object(id.as_ref()))
+    pub fn snapshot<Form>(
+        &self,
+        id: impl service::ObjectId<types::DiskSnapshot, Form>,
+    ) -> super::DiskSnapshotService {
+        super::DiskSnapshotService(self.0.object_by_id(&id))
     }
 }
 service::service!(

@@ -61,8 +61,11 @@ impl DisksService {
         super::DisksList(request::TypedRequest::list(&self.0))
     }
     /// The service for one disk.
-    pub fn disk(&self, id: impl AsRef<str>) -> super::DiskService {
-        super::DiskService(self.0.object(id.as_ref()))
+    pub fn disk<Form>(
+        &self,
+        id: impl service::ObjectId<types::Disk, Form>,
+    ) -> super::DiskService {
+        super::DiskService(self.0.object_by_id(&id))
     }
 }
 service::service!(DisksService; "disks", [], (super::DiskService));

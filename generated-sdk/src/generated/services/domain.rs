@@ -23,6 +23,7 @@ service::service!(
     DomainService; "domain", [("groups", super::DomainGroupsService), ("users",
     super::DomainUsersService)], ()
 );
+service::located!(types::Domain => DomainService, "domains");
 request::request!(DomainGet : types::Domain; DomainService::get);
 impl DomainGet {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.

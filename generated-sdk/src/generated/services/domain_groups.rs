@@ -14,8 +14,11 @@ impl DomainGroupsService {
         super::DomainGroupsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one group in the directory, by identifier.
-    pub fn group(&self, id: impl AsRef<str>) -> super::DomainGroupService {
-        super::DomainGroupService(self.0.object(id.as_ref()))
+    pub fn group<Form>(
+        &self,
+        id: impl service::ObjectId<types::Group, Form>,
+    ) -> super::DomainGroupService {
+        super::DomainGroupService(self.0.object_by_id(&id))
     }
 }
 service::service!(DomainGroupsService; "domain_groups", [], (super::DomainGroupService));

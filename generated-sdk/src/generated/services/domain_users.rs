@@ -14,8 +14,11 @@ impl DomainUsersService {
         super::DomainUsersList(request::TypedRequest::list(&self.0))
     }
     /// The service for one user in the directory, by identifier.
-    pub fn user(&self, id: impl AsRef<str>) -> super::DomainUserService {
-        super::DomainUserService(self.0.object(id.as_ref()))
+    pub fn user<Form>(
+        &self,
+        id: impl service::ObjectId<types::User, Form>,
+    ) -> super::DomainUserService {
+        super::DomainUserService(self.0.object_by_id(&id))
     }
 }
 service::service!(DomainUsersService; "domain_users", [], (super::DomainUserService));

@@ -13,8 +13,11 @@ impl DomainsService {
         super::DomainsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one directory, by identifier.
-    pub fn domain(&self, id: impl AsRef<str>) -> super::DomainService {
-        super::DomainService(self.0.object(id.as_ref()))
+    pub fn domain<Form>(
+        &self,
+        id: impl service::ObjectId<types::Domain, Form>,
+    ) -> super::DomainService {
+        super::DomainService(self.0.object_by_id(&id))
     }
 }
 service::service!(DomainsService; "domains", [], (super::DomainService));

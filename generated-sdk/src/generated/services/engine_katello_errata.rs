@@ -11,8 +11,11 @@ impl EngineKatelloErrataService {
         super::KatelloErrataList(request::TypedRequest::list(&self.0))
     }
     /// The service for one erratum, by identifier.
-    pub fn katello_erratum(&self, id: impl AsRef<str>) -> super::KatelloErratumService {
-        super::KatelloErratumService(self.0.object(id.as_ref()))
+    pub fn katello_erratum<Form>(
+        &self,
+        id: impl service::ObjectId<types::KatelloErratum, Form>,
+    ) -> super::KatelloErratumService {
+        super::KatelloErratumService(self.0.object_by_id(&id))
     }
 }
 service::service!(

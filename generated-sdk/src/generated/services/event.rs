@@ -23,6 +23,7 @@ impl EventService {
     }
 }
 service::service!(EventService; "event", [], ());
+service::located!(types::Event => EventService, "events"; create);
 request::request!(EventGet : types::Event; EventService::get);
 impl EventGet {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.

@@ -18,6 +18,7 @@ impl EventSubscriptionService {
     }
 }
 service::service!(EventSubscriptionService; "event_subscription", [], ());
+service::located!(types::EventSubscription => EventSubscriptionService);
 request::request!(
     EventSubscriptionGet : types::EventSubscription; EventSubscriptionService::get
 );

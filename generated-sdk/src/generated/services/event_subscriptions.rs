@@ -25,11 +25,11 @@ impl EventSubscriptionsService {
         super::EventSubscriptionsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one subscription, by the name of its event. Since 4.4.0.
-    pub fn event_subscription(
+    pub fn event_subscription<Form>(
         &self,
-        id: impl AsRef<str>,
+        id: impl service::ObjectId<types::EventSubscription, Form>,
     ) -> super::EventSubscriptionService {
-        super::EventSubscriptionService(self.0.object(id.as_ref()))
+        super::EventSubscriptionService(self.0.object_by_id(&id))
     }
 }
 service::service!(

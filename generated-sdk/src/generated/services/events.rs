@@ -48,8 +48,11 @@ impl EventsService {
         super::EventsUndelete(request::TypedRequest::action(&self.0, "undelete"))
     }
     /// The service for one event, by identifier.
-    pub fn event(&self, id: impl AsRef<str>) -> super::EventService {
-        super::EventService(self.0.object(id.as_ref()))
+    pub fn event<Form>(
+        &self,
+        id: impl service::ObjectId<types::Event, Form>,
+    ) -> super::EventService {
+        super::EventService(self.0.object_by_id(&id))
     }
 }
 service::service!(EventsService; "events", [], (super::EventService));

@@ -15,6 +15,7 @@ impl ExternalComputeResourceService {
     }
 }
 service::service!(ExternalComputeResourceService; "external_compute_resource", [], ());
+service::located!(types::ExternalComputeResource => ExternalComputeResourceService);
 request::request!(
     ExternalComputeResourceGet : types::ExternalComputeResource;
     ExternalComputeResourceService::get

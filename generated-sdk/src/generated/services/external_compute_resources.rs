@@ -14,11 +14,11 @@ impl ExternalComputeResourcesService {
         super::ExternalComputeResourcesList(request::TypedRequest::list(&self.0))
     }
     /// The service for one compute resource, by identifier.
-    pub fn resource(
+    pub fn resource<Form>(
         &self,
-        id: impl AsRef<str>,
+        id: impl service::ObjectId<types::ExternalComputeResource, Form>,
     ) -> super::ExternalComputeResourceService {
-        super::ExternalComputeResourceService(self.0.object(id.as_ref()))
+        super::ExternalComputeResourceService(self.0.object_by_id(&id))
     }
 }
 service::service!(

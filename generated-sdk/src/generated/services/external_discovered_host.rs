@@ -12,6 +12,7 @@ impl ExternalDiscoveredHostService {
     }
 }
 service::service!(ExternalDiscoveredHostService; "external_discovered_host", [], ());
+service::located!(types::ExternalDiscoveredHost => ExternalDiscoveredHostService);
 request::request!(
     ExternalDiscoveredHostGet : types::ExternalDiscoveredHost;
     ExternalDiscoveredHostService::get

@@ -13,8 +13,11 @@ impl ExternalDiscoveredHostsService {
         super::ExternalDiscoveredHostsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one discovered host, by identifier.
-    pub fn host(&self, id: impl AsRef<str>) -> super::ExternalDiscoveredHostService {
-        super::ExternalDiscoveredHostService(self.0.object(id.as_ref()))
+    pub fn host<Form>(
+        &self,
+        id: impl service::ObjectId<types::ExternalDiscoveredHost, Form>,
+    ) -> super::ExternalDiscoveredHostService {
+        super::ExternalDiscoveredHostService(self.0.object_by_id(&id))
     }
 }
 service::service!(

@@ -12,6 +12,7 @@ impl ExternalHostService {
     }
 }
 service::service!(ExternalHostService; "external_host", [], ());
+service::located!(types::ExternalHost => ExternalHostService);
 request::request!(ExternalHostGet : types::ExternalHost; ExternalHostService::get);
 impl ExternalHostGet {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.

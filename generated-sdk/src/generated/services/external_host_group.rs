@@ -15,6 +15,7 @@ impl ExternalHostGroupService {
     }
 }
 service::service!(ExternalHostGroupService; "external_host_group", [], ());
+service::located!(types::ExternalHostGroup => ExternalHostGroupService);
 request::request!(
     ExternalHostGroupGet : types::ExternalHostGroup; ExternalHostGroupService::get
 );

@@ -14,8 +14,11 @@ impl ExternalHostGroupsService {
         super::ExternalHostGroupsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one host group, by identifier.
-    pub fn group(&self, id: impl AsRef<str>) -> super::ExternalHostGroupService {
-        super::ExternalHostGroupService(self.0.object(id.as_ref()))
+    pub fn group<Form>(
+        &self,
+        id: impl service::ObjectId<types::ExternalHostGroup, Form>,
+    ) -> super::ExternalHostGroupService {
+        super::ExternalHostGroupService(self.0.object_by_id(&id))
     }
 }
 service::service!(

@@ -66,6 +66,10 @@ service::service!(
     super::ExternalHostGroupsService), ("hosts", super::ExternalHostsService),
     ("certificates", super::ExternalProviderCertificatesService)], ()
 );
+service::located!(
+    types::ExternalHostProvider => ExternalHostProviderService, "externalhostproviders";
+    create
+);
 request::request!(
     ExternalHostProviderGet : types::ExternalHostProvider;
     ExternalHostProviderService::get

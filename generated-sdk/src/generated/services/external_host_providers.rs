@@ -26,8 +26,11 @@ impl ExternalHostProvidersService {
         super::ExternalHostProvidersList(request::TypedRequest::list(&self.0))
     }
     /// The service for one provider, by identifier.
-    pub fn provider(&self, id: impl AsRef<str>) -> super::ExternalHostProviderService {
-        super::ExternalHostProviderService(self.0.object(id.as_ref()))
+    pub fn provider<Form>(
+        &self,
+        id: impl service::ObjectId<types::ExternalHostProvider, Form>,
+    ) -> super::ExternalHostProviderService {
+        super::ExternalHostProviderService(self.0.object_by_id(&id))
     }
 }
 service::service!(

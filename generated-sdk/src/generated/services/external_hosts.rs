@@ -13,8 +13,11 @@ impl ExternalHostsService {
         super::ExternalHostsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one host of the provider, by identifier.
-    pub fn host(&self, id: impl AsRef<str>) -> super::ExternalHostService {
-        super::ExternalHostService(self.0.object(id.as_ref()))
+    pub fn host<Form>(
+        &self,
+        id: impl service::ObjectId<types::ExternalHost, Form>,
+    ) -> super::ExternalHostService {
+        super::ExternalHostService(self.0.object_by_id(&id))
     }
 }
 service::service!(

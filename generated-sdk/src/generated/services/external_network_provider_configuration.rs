@@ -17,6 +17,10 @@ service::service!(
     ExternalNetworkProviderConfigurationService;
     "external_network_provider_configuration", [], ()
 );
+service::located!(
+    types::ExternalNetworkProviderConfiguration =>
+    ExternalNetworkProviderConfigurationService
+);
 request::request!(
     ExternalNetworkProviderConfigurationGet :
     types::ExternalNetworkProviderConfiguration;

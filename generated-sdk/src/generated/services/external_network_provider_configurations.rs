@@ -13,11 +13,11 @@ impl ExternalNetworkProviderConfigurationsService {
         )
     }
     /// The service for the configuration with this identifier.
-    pub fn configuration(
+    pub fn configuration<Form>(
         &self,
-        id: impl AsRef<str>,
+        id: impl service::ObjectId<types::ExternalNetworkProviderConfiguration, Form>,
     ) -> super::ExternalNetworkProviderConfigurationService {
-        super::ExternalNetworkProviderConfigurationService(self.0.object(id.as_ref()))
+        super::ExternalNetworkProviderConfigurationService(self.0.object_by_id(&id))
     }
 }
 service::service!(

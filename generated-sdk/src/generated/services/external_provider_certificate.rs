@@ -14,6 +14,7 @@ impl ExternalProviderCertificateService {
 service::service!(
     ExternalProviderCertificateService; "external_provider_certificate", [], ()
 );
+service::located!(types::Certificate => ExternalProviderCertificateService);
 request::request!(
     ExternalProviderCertificateGet : types::Certificate;
     ExternalProviderCertificateService::get

@@ -14,11 +14,11 @@ impl ExternalProviderCertificatesService {
         super::ExternalProviderCertificatesList(request::TypedRequest::list(&self.0))
     }
     /// The service for one certificate, by its position in the chain.
-    pub fn certificate(
+    pub fn certificate<Form>(
         &self,
-        id: impl AsRef<str>,
+        id: impl service::ObjectId<types::Certificate, Form>,
     ) -> super::ExternalProviderCertificateService {
-        super::ExternalProviderCertificateService(self.0.object(id.as_ref()))
+        super::ExternalProviderCertificateService(self.0.object_by_id(&id))
     }
 }
 service::service!(

@@ -22,6 +22,7 @@ impl FenceAgentService {
     }
 }
 service::service!(FenceAgentService; "fence_agent", [], ());
+service::located!(types::Agent => FenceAgentService);
 request::request!(FenceAgentGet : types::Agent; FenceAgentService::get);
 impl FenceAgentGet {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.

@@ -23,8 +23,11 @@ impl FenceAgentsService {
         super::FenceAgentsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one agent, by identifier.
-    pub fn agent(&self, id: impl AsRef<str>) -> super::FenceAgentService {
-        super::FenceAgentService(self.0.object(id.as_ref()))
+    pub fn agent<Form>(
+        &self,
+        id: impl service::ObjectId<types::Agent, Form>,
+    ) -> super::FenceAgentService {
+        super::FenceAgentService(self.0.object_by_id(&id))
     }
 }
 service::service!(FenceAgentsService; "fence_agents", [], (super::FenceAgentService));

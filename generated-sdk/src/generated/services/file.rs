@@ -12,6 +12,7 @@ impl FileService {
     }
 }
 service::service!(FileService; "file", [], ());
+service::located!(types::File => FileService);
 request::request!(FileGet : types::File; FileService::get);
 impl FileGet {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.

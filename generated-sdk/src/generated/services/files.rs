@@ -17,8 +17,11 @@ impl FilesService {
         super::FilesList(request::TypedRequest::list(&self.0))
     }
     /// The service for one file; its identifier is the file name.
-    pub fn file(&self, id: impl AsRef<str>) -> super::FileService {
-        super::FileService(self.0.object(id.as_ref()))
+    pub fn file<Form>(
+        &self,
+        id: impl service::ObjectId<types::File, Form>,
+    ) -> super::FileService {
+        super::FileService(self.0.object_by_id(&id))
     }
 }
 service::service!(FilesService; "files", [], (super::FileService));

@@ -18,6 +18,7 @@ impl FilterService {
     }
 }
 service::service!(FilterService; "filter", [], ());
+service::located!(types::Filter => FilterService);
 request::request!(FilterGet : types::Filter; FilterService::get);
 impl FilterGet {
     /// Whether to return only what the user is allowed to see; required for users who are not

@@ -22,8 +22,11 @@ impl FiltersService {
         super::FiltersList(request::TypedRequest::list(&self.0))
     }
     /// The service for the filter with this identifier.
-    pub fn filter(&self, id: impl AsRef<str>) -> super::FilterService {
-        super::FilterService(self.0.object(id.as_ref()))
+    pub fn filter<Form>(
+        &self,
+        id: impl service::ObjectId<types::Filter, Form>,
+    ) -> super::FilterService {
+        super::FilterService(self.0.object_by_id(&id))
     }
 }
 service::service!(FiltersService; "filters", [], (super::FilterService));

@@ -34,6 +34,7 @@ impl GlusterBrickService {
 service::service!(
     GlusterBrickService; "gluster_brick", [("statistics", super::StatisticsService)], ()
 );
+service::located!(types::GlusterBrick => GlusterBrickService);
 request::request!(GlusterBrickGet : types::GlusterBrick; GlusterBrickService::get);
 impl GlusterBrickGet {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.

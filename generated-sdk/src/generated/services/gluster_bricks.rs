@@ -52,8 +52,11 @@ impl GlusterBricksService {
         )
     }
     /// The service for the brick with this identifier.
-    pub fn brick(&self, id: impl AsRef<str>) -> super::GlusterBrickService {
-        super::GlusterBrickService(self.0.object(id.as_ref()))
+    pub fn brick<Form>(
+        &self,
+        id: impl service::ObjectId<types::GlusterBrick, Form>,
+    ) -> super::GlusterBrickService {
+        super::GlusterBrickService(self.0.object_by_id(&id))
     }
 }
 service::service!(

@@ -33,6 +33,7 @@ impl GlusterHookService {
     }
 }
 service::service!(GlusterHookService; "gluster_hook", [], ());
+service::located!(types::GlusterHook => GlusterHookService);
 request::request!(
     GlusterHookDisable : request::ActionStatus; GlusterHookService::disable
 );

@@ -11,8 +11,11 @@ impl GlusterHooksService {
         super::GlusterHooksList(request::TypedRequest::list(&self.0))
     }
     /// The service for the hook with this identifier.
-    pub fn hook(&self, id: impl AsRef<str>) -> super::GlusterHookService {
-        super::GlusterHookService(self.0.object(id.as_ref()))
+    pub fn hook<Form>(
+        &self,
+        id: impl service::ObjectId<types::GlusterHook, Form>,
+    ) -> super::GlusterHookService {
+        super::GlusterHookService(self.0.object_by_id(&id))
     }
 }
 service::service!(GlusterHooksService; "gluster_hooks", [], (super::GlusterHookService));

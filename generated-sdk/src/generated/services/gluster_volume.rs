@@ -93,6 +93,7 @@ service::service!(
     GlusterVolumeService; "gluster_volume", [("glusterbricks",
     super::GlusterBricksService), ("statistics", super::StatisticsService)], ()
 );
+service::located!(types::GlusterVolume => GlusterVolumeService);
 request::request!(GlusterVolumeGet : types::GlusterVolume; GlusterVolumeService::get);
 impl GlusterVolumeGet {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.

@@ -23,8 +23,11 @@ impl GlusterVolumesService {
         super::GlusterVolumesList(request::TypedRequest::list(&self.0))
     }
     /// The service for the volume with this identifier.
-    pub fn volume(&self, id: impl AsRef<str>) -> super::GlusterVolumeService {
-        super::GlusterVolumeService(self.0.object(id.as_ref()))
+    pub fn volume<Form>(
+        &self,
+        id: impl service::ObjectId<types::GlusterVolume, Form>,
+    ) -> super::GlusterVolumeService {
+        super::GlusterVolumeService(self.0.object_by_id(&id))
     }
 }
 service::service!(

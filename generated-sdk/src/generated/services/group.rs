@@ -33,6 +33,7 @@ service::service!(
     GroupService; "group", [("permissions", super::AssignedPermissionsService), ("roles",
     super::AssignedRolesService), ("tags", super::AssignedTagsService)], ()
 );
+service::located!(types::Group => GroupService, "groups"; create);
 request::request!(GroupGet : types::Group; GroupService::get);
 impl GroupGet {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.

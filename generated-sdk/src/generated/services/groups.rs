@@ -25,8 +25,11 @@ impl GroupsService {
         super::GroupsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one group, by identifier.
-    pub fn group(&self, id: impl AsRef<str>) -> super::GroupService {
-        super::GroupService(self.0.object(id.as_ref()))
+    pub fn group<Form>(
+        &self,
+        id: impl service::ObjectId<types::Group, Form>,
+    ) -> super::GroupService {
+        super::GroupService(self.0.object_by_id(&id))
     }
 }
 service::service!(GroupsService; "groups", [], (super::GroupService));

@@ -320,6 +320,7 @@ service::service!(
     super::AssignedTagsService), ("unmanagednetworks", super::UnmanagedNetworksService),
     ("statistics", super::StatisticsService)], ()
 );
+service::located!(types::Host => HostService, "hosts"; create);
 request::request!(HostActivate : request::ActionStatus; HostService::activate);
 impl HostActivate {
     /// Whether the engine responds before the operation is complete.

@@ -11,8 +11,11 @@ impl HostDevicesService {
         super::HostDevicesList(request::TypedRequest::list(&self.0))
     }
     /// The service for one device; the identifier is derived from the device name.
-    pub fn device(&self, id: impl AsRef<str>) -> super::HostDeviceService {
-        super::HostDeviceService(self.0.object(id.as_ref()))
+    pub fn device<Form>(
+        &self,
+        id: impl service::ObjectId<types::HostDevice, Form>,
+    ) -> super::HostDeviceService {
+        super::HostDeviceService(self.0.object_by_id(&id))
     }
 }
 service::service!(HostDevicesService; "host_devices", [], (super::HostDeviceService));

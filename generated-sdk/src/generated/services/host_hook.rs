@@ -12,6 +12,7 @@ impl HostHookService {
     }
 }
 service::service!(HostHookService; "host_hook", [], ());
+service::located!(types::Hook => HostHookService);
 request::request!(HostHookGet : types::Hook; HostHookService::get);
 impl HostHookGet {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.

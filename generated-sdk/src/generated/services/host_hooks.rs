@@ -11,8 +11,11 @@ impl HostHooksService {
         super::HostHooksList(request::TypedRequest::list(&self.0))
     }
     /// The service for one hook of the host.
-    pub fn hook(&self, id: impl AsRef<str>) -> super::HostHookService {
-        super::HostHookService(self.0.object(id.as_ref()))
+    pub fn hook<Form>(
+        &self,
+        id: impl service::ObjectId<types::Hook, Form>,
+    ) -> super::HostHookService {
+        super::HostHookService(self.0.object_by_id(&id))
     }
 }
 service::service!(HostHooksService; "host_hooks", [], (super::HostHookService));

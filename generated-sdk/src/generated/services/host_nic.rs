@@ -62,6 +62,7 @@ service::service!(
     ("virtualfunctionallowednetworks", super::VirtualFunctionAllowedNetworksService),
     ("statistics", super::StatisticsService)], ()
 );
+service::located!(types::HostNic => HostNicService);
 request::request!(HostNicGet : types::HostNic; HostNicService::get);
 impl HostNicGet {
     /// Whether to include `virtual_functions_configuration`, which requires extra queries; `false` by

@@ -13,8 +13,11 @@ impl HostNicsService {
         super::HostNicsList(request::TypedRequest::list(&self.0))
     }
     /// The service for the interface with this identifier.
-    pub fn nic(&self, id: impl AsRef<str>) -> super::HostNicService {
-        super::HostNicService(self.0.object(id.as_ref()))
+    pub fn nic<Form>(
+        &self,
+        id: impl service::ObjectId<types::HostNic, Form>,
+    ) -> super::HostNicService {
+        super::HostNicService(self.0.object_by_id(&id))
     }
 }
 service::service!(HostNicsService; "host_nics", [], (super::HostNicService));

@@ -18,6 +18,7 @@ impl HostNumaNodeService {
 service::service!(
     HostNumaNodeService; "host_numa_node", [("statistics", super::StatisticsService)], ()
 );
+service::located!(types::NumaNode => HostNumaNodeService);
 request::request!(HostNumaNodeGet : types::NumaNode; HostNumaNodeService::get);
 impl HostNumaNodeGet {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.

@@ -11,8 +11,11 @@ impl HostNumaNodesService {
         super::HostNumaNodesList(request::TypedRequest::list(&self.0))
     }
     /// The service for the NUMA node with this identifier.
-    pub fn node(&self, id: impl AsRef<str>) -> super::HostNumaNodeService {
-        super::HostNumaNodeService(self.0.object(id.as_ref()))
+    pub fn node<Form>(
+        &self,
+        id: impl service::ObjectId<types::NumaNode, Form>,
+    ) -> super::HostNumaNodeService {
+        super::HostNumaNodeService(self.0.object_by_id(&id))
     }
 }
 service::service!(

@@ -14,8 +14,11 @@ impl HostStorageService {
         super::HostStorageList(request::TypedRequest::list(&self.0))
     }
     /// The service for one LUN, by its LUN identifier.
-    pub fn storage(&self, id: impl AsRef<str>) -> super::StorageService {
-        super::StorageService(self.0.object(id.as_ref()))
+    pub fn storage<Form>(
+        &self,
+        id: impl service::ObjectId<types::HostStorage, Form>,
+    ) -> super::StorageService {
+        super::StorageService(self.0.object_by_id(&id))
     }
 }
 service::service!(HostStorageService; "host_storage", [], (super::StorageService));

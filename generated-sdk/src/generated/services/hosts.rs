@@ -64,8 +64,11 @@ impl HostsService {
         super::HostsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one host, by identifier.
-    pub fn host(&self, id: impl AsRef<str>) -> super::HostService {
-        super::HostService(self.0.object(id.as_ref()))
+    pub fn host<Form>(
+        &self,
+        id: impl service::ObjectId<types::Host, Form>,
+    ) -> super::HostService {
+        super::HostService(self.0.object_by_id(&id))
     }
 }
 service::service!(HostsService; "hosts", [], (super::HostService));

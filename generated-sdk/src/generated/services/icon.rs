@@ -12,6 +12,7 @@ impl IconService {
     }
 }
 service::service!(IconService; "icon", [], ());
+service::located!(types::Icon => IconService, "icons");
 request::request!(IconGet : types::Icon; IconService::get);
 impl IconGet {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.

@@ -11,8 +11,11 @@ impl IconsService {
         super::IconsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one icon.
-    pub fn icon(&self, id: impl AsRef<str>) -> super::IconService {
-        super::IconService(self.0.object(id.as_ref()))
+    pub fn icon<Form>(
+        &self,
+        id: impl service::ObjectId<types::Icon, Form>,
+    ) -> super::IconService {
+        super::IconService(self.0.object_by_id(&id))
     }
 }
 service::service!(IconsService; "icons", [], (super::IconService));

@@ -20,6 +20,7 @@ impl ImageService {
     }
 }
 service::service!(ImageService; "image", [], ());
+service::located!(types::Image => ImageService);
 request::request!(ImageGet : types::Image; ImageService::get);
 impl ImageGet {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.

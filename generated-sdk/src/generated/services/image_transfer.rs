@@ -71,6 +71,9 @@ impl ImageTransferService {
     }
 }
 service::service!(ImageTransferService; "image_transfer", [], ());
+service::located!(
+    types::ImageTransfer => ImageTransferService, "imagetransfers"; create
+);
 request::request!(
     ImageTransferCancel : request::ActionStatus; ImageTransferService::cancel
 );

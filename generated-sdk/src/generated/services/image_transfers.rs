@@ -49,8 +49,11 @@ impl ImageTransfersService {
         super::ImageTransfersList(request::TypedRequest::list(&self.0))
     }
     /// The service for one transfer. Since 4.0.4.
-    pub fn image_transfer(&self, id: impl AsRef<str>) -> super::ImageTransferService {
-        super::ImageTransferService(self.0.object(id.as_ref()))
+    pub fn image_transfer<Form>(
+        &self,
+        id: impl service::ObjectId<types::ImageTransfer, Form>,
+    ) -> super::ImageTransferService {
+        super::ImageTransferService(self.0.object_by_id(&id))
     }
 }
 service::service!(

@@ -11,8 +11,11 @@ impl ImagesService {
         super::ImagesList(request::TypedRequest::list(&self.0))
     }
     /// The service for one image.
-    pub fn image(&self, id: impl AsRef<str>) -> super::ImageService {
-        super::ImageService(self.0.object(id.as_ref()))
+    pub fn image<Form>(
+        &self,
+        id: impl service::ObjectId<types::Image, Form>,
+    ) -> super::ImageService {
+        super::ImageService(self.0.object_by_id(&id))
     }
 }
 service::service!(ImagesService; "images", [], (super::ImageService));

@@ -47,6 +47,7 @@ service::service!(
     super::InstanceTypeNicsService), ("watchdogs", super::InstanceTypeWatchdogsService)],
     ()
 );
+service::located!(types::InstanceType => InstanceTypeService, "instancetypes"; create);
 request::request!(InstanceTypeGet : types::InstanceType; InstanceTypeService::get);
 impl InstanceTypeGet {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.

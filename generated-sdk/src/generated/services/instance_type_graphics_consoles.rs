@@ -22,11 +22,11 @@ impl InstanceTypeGraphicsConsolesService {
         super::InstanceTypeGraphicsConsolesList(request::TypedRequest::list(&self.0))
     }
     /// The service for one graphics console of the instance type.
-    pub fn console(
+    pub fn console<Form>(
         &self,
-        id: impl AsRef<str>,
+        id: impl service::ObjectId<types::GraphicsConsole, Form>,
     ) -> super::InstanceTypeGraphicsConsoleService {
-        super::InstanceTypeGraphicsConsoleService(self.0.object(id.as_ref()))
+        super::InstanceTypeGraphicsConsoleService(self.0.object_by_id(&id))
     }
 }
 service::service!(

@@ -15,8 +15,11 @@ impl InstanceTypeNicsService {
         super::InstanceTypeNicsList(request::TypedRequest::list(&self.0))
     }
     /// The service for the NIC with this identifier.
-    pub fn nic(&self, id: impl AsRef<str>) -> super::InstanceTypeNicService {
-        super::InstanceTypeNicService(self.0.object(id.as_ref()))
+    pub fn nic<Form>(
+        &self,
+        id: impl service::ObjectId<types::Nic, Form>,
+    ) -> super::InstanceTypeNicService {
+        super::InstanceTypeNicService(self.0.object_by_id(&id))
     }
 }
 service::service!(

@@ -20,8 +20,11 @@ impl InstanceTypeWatchdogsService {
         super::InstanceTypeWatchdogsList(request::TypedRequest::list(&self.0))
     }
     /// The service for the watchdog of the instance type.
-    pub fn watchdog(&self, id: impl AsRef<str>) -> super::InstanceTypeWatchdogService {
-        super::InstanceTypeWatchdogService(self.0.object(id.as_ref()))
+    pub fn watchdog<Form>(
+        &self,
+        id: impl service::ObjectId<types::Watchdog, Form>,
+    ) -> super::InstanceTypeWatchdogService {
+        super::InstanceTypeWatchdogService(self.0.object_by_id(&id))
     }
 }
 service::service!(

@@ -24,8 +24,11 @@ impl InstanceTypesService {
         super::InstanceTypesList(request::TypedRequest::list(&self.0))
     }
     /// The service for one instance type.
-    pub fn instance_type(&self, id: impl AsRef<str>) -> super::InstanceTypeService {
-        super::InstanceTypeService(self.0.object(id.as_ref()))
+    pub fn instance_type<Form>(
+        &self,
+        id: impl service::ObjectId<types::InstanceType, Form>,
+    ) -> super::InstanceTypeService {
+        super::InstanceTypeService(self.0.object_by_id(&id))
     }
 }
 service::service!(

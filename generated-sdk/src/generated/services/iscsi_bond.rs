@@ -33,6 +33,7 @@ service::service!(
     IscsiBondService; "iscsi_bond", [("networks", super::NetworksService),
     ("storageserverconnections", super::StorageServerConnectionsService)], ()
 );
+service::located!(types::IscsiBond => IscsiBondService);
 request::request!(IscsiBondGet : types::IscsiBond; IscsiBondService::get);
 impl IscsiBondGet {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.

@@ -19,8 +19,11 @@ impl IscsiBondsService {
         super::IscsiBondsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one iSCSI bond.
-    pub fn iscsi_bond(&self, id: impl AsRef<str>) -> super::IscsiBondService {
-        super::IscsiBondService(self.0.object(id.as_ref()))
+    pub fn iscsi_bond<Form>(
+        &self,
+        id: impl service::ObjectId<types::IscsiBond, Form>,
+    ) -> super::IscsiBondService {
+        super::IscsiBondService(self.0.object_by_id(&id))
     }
 }
 service::service!(IscsiBondsService; "iscsi_bonds", [], (super::IscsiBondService));

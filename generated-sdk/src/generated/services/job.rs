@@ -31,6 +31,7 @@ impl JobService {
     }
 }
 service::service!(JobService; "job", [("steps", super::StepsService)], ());
+service::located!(types::Job => JobService, "jobs"; create);
 request::request!(JobClear : request::ActionStatus; JobService::clear);
 impl JobClear {
     /// Whether the engine responds before the operation is complete.

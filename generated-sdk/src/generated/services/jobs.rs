@@ -36,8 +36,11 @@ impl JobsService {
         super::JobsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one job, by identifier.
-    pub fn job(&self, id: impl AsRef<str>) -> super::JobService {
-        super::JobService(self.0.object(id.as_ref()))
+    pub fn job<Form>(
+        &self,
+        id: impl service::ObjectId<types::Job, Form>,
+    ) -> super::JobService {
+        super::JobService(self.0.object_by_id(&id))
     }
 }
 service::service!(JobsService; "jobs", [], (super::JobService));

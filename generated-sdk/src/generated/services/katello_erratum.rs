@@ -12,6 +12,7 @@ impl KatelloErratumService {
     }
 }
 service::service!(KatelloErratumService; "katello_erratum", [], ());
+service::located!(types::KatelloErratum => KatelloErratumService, "katelloerrata");
 request::request!(KatelloErratumGet : types::KatelloErratum; KatelloErratumService::get);
 impl KatelloErratumGet {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.

@@ -29,6 +29,7 @@ impl MacPoolService {
 service::service!(
     MacPoolService; "mac_pool", [("permissions", super::AssignedPermissionsService)], ()
 );
+service::located!(types::MacPool => MacPoolService, "macpools"; create);
 request::request!(MacPoolGet : types::MacPool; MacPoolService::get);
 impl MacPoolGet {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.

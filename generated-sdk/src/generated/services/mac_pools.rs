@@ -17,8 +17,11 @@ impl MacPoolsService {
         super::MacPoolsList(request::TypedRequest::list(&self.0))
     }
     /// The service for the MAC pool with this identifier.
-    pub fn mac_pool(&self, id: impl AsRef<str>) -> super::MacPoolService {
-        super::MacPoolService(self.0.object(id.as_ref()))
+    pub fn mac_pool<Form>(
+        &self,
+        id: impl service::ObjectId<types::MacPool, Form>,
+    ) -> super::MacPoolService {
+        super::MacPoolService(self.0.object_by_id(&id))
     }
 }
 service::service!(MacPoolsService; "mac_pools", [], (super::MacPoolService));

@@ -48,6 +48,7 @@ service::service!(
     ("permissions", super::AssignedPermissionsService), ("vnicprofiles",
     super::AssignedVnicProfilesService)], ()
 );
+service::located!(types::Network => NetworkService, "networks"; create);
 request::request!(NetworkGet : types::Network; NetworkService::get);
 impl NetworkGet {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.

@@ -32,6 +32,7 @@ impl NetworkAttachmentService {
     }
 }
 service::service!(NetworkAttachmentService; "network_attachment", [], ());
+service::located!(types::NetworkAttachment => NetworkAttachmentService);
 request::request!(
     NetworkAttachmentGet : types::NetworkAttachment; NetworkAttachmentService::get
 );

@@ -29,8 +29,11 @@ impl NetworkAttachmentsService {
         super::NetworkAttachmentsList(request::TypedRequest::list(&self.0))
     }
     /// The service for the attachment with this identifier.
-    pub fn attachment(&self, id: impl AsRef<str>) -> super::NetworkAttachmentService {
-        super::NetworkAttachmentService(self.0.object(id.as_ref()))
+    pub fn attachment<Form>(
+        &self,
+        id: impl service::ObjectId<types::NetworkAttachment, Form>,
+    ) -> super::NetworkAttachmentService {
+        super::NetworkAttachmentService(self.0.object_by_id(&id))
     }
 }
 service::service!(

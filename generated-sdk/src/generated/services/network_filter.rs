@@ -12,6 +12,7 @@ impl NetworkFilterService {
     }
 }
 service::service!(NetworkFilterService; "network_filter", [], ());
+service::located!(types::NetworkFilter => NetworkFilterService, "networkfilters");
 request::request!(NetworkFilterGet : types::NetworkFilter; NetworkFilterService::get);
 impl NetworkFilterGet {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.

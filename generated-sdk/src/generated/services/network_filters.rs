@@ -14,8 +14,11 @@ impl NetworkFiltersService {
         super::NetworkFiltersList(request::TypedRequest::list(&self.0))
     }
     /// The service for the network filter with this identifier.
-    pub fn network_filter(&self, id: impl AsRef<str>) -> super::NetworkFilterService {
-        super::NetworkFilterService(self.0.object(id.as_ref()))
+    pub fn network_filter<Form>(
+        &self,
+        id: impl service::ObjectId<types::NetworkFilter, Form>,
+    ) -> super::NetworkFilterService {
+        super::NetworkFilterService(self.0.object_by_id(&id))
     }
 }
 service::service!(

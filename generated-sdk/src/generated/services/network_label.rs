@@ -20,6 +20,7 @@ impl NetworkLabelService {
     }
 }
 service::service!(NetworkLabelService; "network_label", [], ());
+service::located!(types::NetworkLabel => NetworkLabelService);
 request::request!(NetworkLabelGet : types::NetworkLabel; NetworkLabelService::get);
 impl NetworkLabelGet {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.

@@ -23,8 +23,11 @@ impl NetworkLabelsService {
         super::NetworkLabelsList(request::TypedRequest::list(&self.0))
     }
     /// The service for the label with this text.
-    pub fn label(&self, id: impl AsRef<str>) -> super::NetworkLabelService {
-        super::NetworkLabelService(self.0.object(id.as_ref()))
+    pub fn label<Form>(
+        &self,
+        id: impl service::ObjectId<types::NetworkLabel, Form>,
+    ) -> super::NetworkLabelService {
+        super::NetworkLabelService(self.0.object_by_id(&id))
     }
 }
 service::service!(

@@ -39,8 +39,11 @@ impl NetworksService {
         super::NetworksList(request::TypedRequest::list(&self.0))
     }
     /// The service for the network with this identifier.
-    pub fn network(&self, id: impl AsRef<str>) -> super::NetworkService {
-        super::NetworkService(self.0.object(id.as_ref()))
+    pub fn network<Form>(
+        &self,
+        id: impl service::ObjectId<types::Network, Form>,
+    ) -> super::NetworkService {
+        super::NetworkService(self.0.object_by_id(&id))
     }
 }
 service::service!(NetworksService; "networks", [], (super::NetworkService));

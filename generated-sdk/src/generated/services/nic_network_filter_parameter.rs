@@ -27,6 +27,7 @@ impl NicNetworkFilterParameterService {
 service::service!(
     NicNetworkFilterParameterService; "nic_network_filter_parameter", [], ()
 );
+service::located!(types::NetworkFilterParameter => NicNetworkFilterParameterService);
 request::request!(
     NicNetworkFilterParameterGet : types::NetworkFilterParameter;
     NicNetworkFilterParameterService::get

@@ -20,11 +20,11 @@ impl NicNetworkFilterParametersService {
         super::NicNetworkFilterParametersList(request::TypedRequest::list(&self.0))
     }
     /// The service for the parameter with this identifier. Since 4.2.
-    pub fn parameter(
+    pub fn parameter<Form>(
         &self,
-        id: impl AsRef<str>,
+        id: impl service::ObjectId<types::NetworkFilterParameter, Form>,
     ) -> super::NicNetworkFilterParameterService {
-        super::NicNetworkFilterParameterService(self.0.object(id.as_ref()))
+        super::NicNetworkFilterParameterService(self.0.object_by_id(&id))
     }
 }
 service::service!(

@@ -19,6 +19,7 @@ impl OpenstackImageService {
     }
 }
 service::service!(OpenstackImageService; "openstack_image", [], ());
+service::located!(types::OpenStackImage => OpenstackImageService);
 request::request!(OpenstackImageGet : types::OpenStackImage; OpenstackImageService::get);
 impl OpenstackImageGet {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.

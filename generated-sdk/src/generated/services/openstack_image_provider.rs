@@ -52,6 +52,10 @@ service::service!(
     super::OpenstackImagesService), ("certificates",
     super::ExternalProviderCertificatesService)], ()
 );
+service::located!(
+    types::OpenStackImageProvider => OpenstackImageProviderService,
+    "openstackimageproviders"; create
+);
 request::request!(
     OpenstackImageProviderGet : types::OpenStackImageProvider;
     OpenstackImageProviderService::get

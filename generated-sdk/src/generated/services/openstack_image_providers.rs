@@ -25,8 +25,11 @@ impl OpenstackImageProvidersService {
         super::OpenstackImageProvidersList(request::TypedRequest::list(&self.0))
     }
     /// The service for one image provider.
-    pub fn provider(&self, id: impl AsRef<str>) -> super::OpenstackImageProviderService {
-        super::OpenstackImageProviderService(self.0.object(id.as_ref()))
+    pub fn provider<Form>(
+        &self,
+        id: impl service::ObjectId<types::OpenStackImageProvider, Form>,
+    ) -> super::OpenstackImageProviderService {
+        super::OpenstackImageProviderService(self.0.object_by_id(&id))
     }
 }
 service::service!(

@@ -11,8 +11,11 @@ impl OpenstackImagesService {
         super::OpenstackImagesList(request::TypedRequest::list(&self.0))
     }
     /// The service for one image.
-    pub fn image(&self, id: impl AsRef<str>) -> super::OpenstackImageService {
-        super::OpenstackImageService(self.0.object(id.as_ref()))
+    pub fn image<Form>(
+        &self,
+        id: impl service::ObjectId<types::OpenStackImage, Form>,
+    ) -> super::OpenstackImageService {
+        super::OpenstackImageService(self.0.object_by_id(&id))
     }
 }
 service::service!(

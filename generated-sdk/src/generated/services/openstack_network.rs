@@ -26,6 +26,7 @@ service::service!(
     OpenstackNetworkService; "openstack_network", [("subnets",
     super::OpenstackSubnetsService)], ()
 );
+service::located!(types::OpenStackNetwork => OpenstackNetworkService);
 request::request!(
     OpenstackNetworkGet : types::OpenStackNetwork; OpenstackNetworkService::get
 );

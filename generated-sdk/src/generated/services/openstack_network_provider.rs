@@ -56,6 +56,10 @@ service::service!(
     super::OpenstackNetworksService), ("certificates",
     super::ExternalProviderCertificatesService)], ()
 );
+service::located!(
+    types::OpenStackNetworkProvider => OpenstackNetworkProviderService,
+    "openstacknetworkproviders"; create
+);
 request::request!(
     OpenstackNetworkProviderGet : types::OpenStackNetworkProvider;
     OpenstackNetworkProviderService::get

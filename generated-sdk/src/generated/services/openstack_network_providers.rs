@@ -25,11 +25,11 @@ impl OpenstackNetworkProvidersService {
         super::OpenstackNetworkProvidersList(request::TypedRequest::list(&self.0))
     }
     /// The service for the provider with this identifier.
-    pub fn provider(
+    pub fn provider<Form>(
         &self,
-        id: impl AsRef<str>,
+        id: impl service::ObjectId<types::OpenStackNetworkProvider, Form>,
     ) -> super::OpenstackNetworkProviderService {
-        super::OpenstackNetworkProviderService(self.0.object(id.as_ref()))
+        super::OpenstackNetworkProviderService(self.0.object_by_id(&id))
     }
 }
 service::service!(

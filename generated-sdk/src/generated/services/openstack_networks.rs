@@ -11,8 +11,11 @@ impl OpenstackNetworksService {
         super::OpenstackNetworksList(request::TypedRequest::list(&self.0))
     }
     /// The service for one network, by its identifier at the provider.
-    pub fn network(&self, id: impl AsRef<str>) -> super::OpenstackNetworkService {
-        super::OpenstackNetworkService(self.0.object(id.as_ref()))
+    pub fn network<Form>(
+        &self,
+        id: impl service::ObjectId<types::OpenStackNetwork, Form>,
+    ) -> super::OpenstackNetworkService {
+        super::OpenstackNetworkService(self.0.object_by_id(&id))
     }
 }
 service::service!(

@@ -16,6 +16,7 @@ impl OpenstackSubnetService {
     }
 }
 service::service!(OpenstackSubnetService; "openstack_subnet", [], ());
+service::located!(types::OpenStackSubnet => OpenstackSubnetService);
 request::request!(
     OpenstackSubnetGet : types::OpenStackSubnet; OpenstackSubnetService::get
 );

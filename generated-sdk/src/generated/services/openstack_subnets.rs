@@ -18,8 +18,11 @@ impl OpenstackSubnetsService {
         super::OpenstackSubnetsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one subnet, by its identifier at the provider.
-    pub fn subnet(&self, id: impl AsRef<str>) -> super::OpenstackSubnetService {
-        super::OpenstackSubnetService(self.0.object(id.as_ref()))
+    pub fn subnet<Form>(
+        &self,
+        id: impl service::ObjectId<types::OpenStackSubnet, Form>,
+    ) -> super::OpenstackSubnetService {
+        super::OpenstackSubnetService(self.0.object_by_id(&id))
     }
 }
 service::service!(

@@ -34,6 +34,9 @@ service::service!(
     OpenstackVolumeAuthenticationKeyService; "openstack_volume_authentication_key", [],
     ()
 );
+service::located!(
+    types::OpenstackVolumeAuthenticationKey => OpenstackVolumeAuthenticationKeyService
+);
 request::request!(
     OpenstackVolumeAuthenticationKeyGet : types::OpenstackVolumeAuthenticationKey;
     OpenstackVolumeAuthenticationKeyService::get

@@ -28,11 +28,11 @@ impl OpenstackVolumeAuthenticationKeysService {
         )
     }
     /// The service for one authentication key.
-    pub fn key(
+    pub fn key<Form>(
         &self,
-        id: impl AsRef<str>,
+        id: impl service::ObjectId<types::OpenstackVolumeAuthenticationKey, Form>,
     ) -> super::OpenstackVolumeAuthenticationKeyService {
-        super::OpenstackVolumeAuthenticationKeyService(self.0.object(id.as_ref()))
+        super::OpenstackVolumeAuthenticationKeyService(self.0.object_by_id(&id))
     }
 }
 service::service!(

@@ -65,6 +65,10 @@ service::service!(
     super::OpenstackVolumeTypesService), ("certificates",
     super::ExternalProviderCertificatesService)], ()
 );
+service::located!(
+    types::OpenStackVolumeProvider => OpenstackVolumeProviderService,
+    "openstackvolumeproviders"; create
+);
 request::request!(
     OpenstackVolumeProviderGet : types::OpenStackVolumeProvider;
     OpenstackVolumeProviderService::get

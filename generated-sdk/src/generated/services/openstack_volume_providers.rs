@@ -24,11 +24,11 @@ impl OpenstackVolumeProvidersService {
         super::OpenstackVolumeProvidersList(request::TypedRequest::list(&self.0))
     }
     /// The service for one volume provider.
-    pub fn provider(
+    pub fn provider<Form>(
         &self,
-        id: impl AsRef<str>,
+        id: impl service::ObjectId<types::OpenStackVolumeProvider, Form>,
     ) -> super::OpenstackVolumeProviderService {
-        super::OpenstackVolumeProviderService(self.0.object(id.as_ref()))
+        super::OpenstackVolumeProviderService(self.0.object_by_id(&id))
     }
 }
 service::service!(

@@ -16,6 +16,7 @@ impl OpenstackVolumeTypeService {
     }
 }
 service::service!(OpenstackVolumeTypeService; "openstack_volume_type", [], ());
+service::located!(types::OpenStackVolumeType => OpenstackVolumeTypeService);
 request::request!(
     OpenstackVolumeTypeGet : types::OpenStackVolumeType; OpenstackVolumeTypeService::get
 );

@@ -15,8 +15,11 @@ impl OpenstackVolumeTypesService {
         super::OpenstackVolumeTypesList(request::TypedRequest::list(&self.0))
     }
     /// The service for one volume type.
-    pub fn type_(&self, id: impl AsRef<str>) -> super::OpenstackVolumeTypeService {
-        super::OpenstackVolumeTypeService(self.0.object(id.as_ref()))
+    pub fn type_<Form>(
+        &self,
+        id: impl service::ObjectId<types::OpenStackVolumeType, Form>,
+    ) -> super::OpenstackVolumeTypeService {
+        super::OpenstackVolumeTypeService(self.0.object_by_id(&id))
     }
 }
 service::service!(

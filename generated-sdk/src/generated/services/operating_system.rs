@@ -12,6 +12,9 @@ impl OperatingSystemService {
     }
 }
 service::service!(OperatingSystemService; "operating_system", [], ());
+service::located!(
+    types::OperatingSystemInfo => OperatingSystemService, "operatingsystems"
+);
 request::request!(
     OperatingSystemGet : types::OperatingSystemInfo; OperatingSystemService::get
 );

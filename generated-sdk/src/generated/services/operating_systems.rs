@@ -13,11 +13,11 @@ impl OperatingSystemsService {
         super::OperatingSystemsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one operating system.
-    pub fn operating_system(
+    pub fn operating_system<Form>(
         &self,
-        id: impl AsRef<str>,
+        id: impl service::ObjectId<types::OperatingSystemInfo, Form>,
     ) -> super::OperatingSystemService {
-        super::OperatingSystemService(self.0.object(id.as_ref()))
+        super::OperatingSystemService(self.0.object_by_id(&id))
     }
 }
 service::service!(

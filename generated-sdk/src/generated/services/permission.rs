@@ -19,6 +19,7 @@ impl PermissionService {
     }
 }
 service::service!(PermissionService; "permission", [], ());
+service::located!(types::Permission => PermissionService, "permissions"; create);
 request::request!(PermissionGet : types::Permission; PermissionService::get);
 impl PermissionGet {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.

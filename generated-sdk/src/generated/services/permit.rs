@@ -20,6 +20,7 @@ impl PermitService {
     }
 }
 service::service!(PermitService; "permit", [], ());
+service::located!(types::Permit => PermitService);
 request::request!(PermitGet : types::Permit; PermitService::get);
 impl PermitGet {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.

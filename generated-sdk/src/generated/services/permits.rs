@@ -20,8 +20,11 @@ impl PermitsService {
         super::PermitsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one permit, by identifier.
-    pub fn permit(&self, id: impl AsRef<str>) -> super::PermitService {
-        super::PermitService(self.0.object(id.as_ref()))
+    pub fn permit<Form>(
+        &self,
+        id: impl service::ObjectId<types::Permit, Form>,
+    ) -> super::PermitService {
+        super::PermitService(self.0.object_by_id(&id))
     }
 }
 service::service!(PermitsService; "permits", [], (super::PermitService));

@@ -22,6 +22,7 @@ impl QosService {
     }
 }
 service::service!(QosService; "qos", [], ());
+service::located!(types::Qos => QosService);
 request::request!(QosGet : types::Qos; QosService::get);
 impl QosGet {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.

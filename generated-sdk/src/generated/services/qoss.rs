@@ -22,8 +22,11 @@ impl QossService {
         super::QossList(request::TypedRequest::list(&self.0))
     }
     /// The service for the entry with this identifier.
-    pub fn qos(&self, id: impl AsRef<str>) -> super::QosService {
-        super::QosService(self.0.object(id.as_ref()))
+    pub fn qos<Form>(
+        &self,
+        id: impl service::ObjectId<types::Qos, Form>,
+    ) -> super::QosService {
+        super::QosService(self.0.object_by_id(&id))
     }
 }
 service::service!(QossService; "qoss", [], (super::QosService));

@@ -44,6 +44,7 @@ service::service!(
     ("quotaclusterlimits", super::QuotaClusterLimitsService), ("quotastoragelimits",
     super::QuotaStorageLimitsService)], ()
 );
+service::located!(types::Quota => QuotaService);
 request::request!(QuotaGet : types::Quota; QuotaService::get);
 impl QuotaGet {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.

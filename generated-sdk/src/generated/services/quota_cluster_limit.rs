@@ -19,6 +19,7 @@ impl QuotaClusterLimitService {
     }
 }
 service::service!(QuotaClusterLimitService; "quota_cluster_limit", [], ());
+service::located!(types::QuotaClusterLimit => QuotaClusterLimitService);
 request::request!(
     QuotaClusterLimitGet : types::QuotaClusterLimit; QuotaClusterLimitService::get
 );

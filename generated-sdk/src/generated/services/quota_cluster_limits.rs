@@ -21,8 +21,11 @@ impl QuotaClusterLimitsService {
         super::QuotaClusterLimitsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one limit, by the identifier of its cluster or of the quota.
-    pub fn limit(&self, id: impl AsRef<str>) -> super::QuotaClusterLimitService {
-        super::QuotaClusterLimitService(self.0.object(id.as_ref()))
+    pub fn limit<Form>(
+        &self,
+        id: impl service::ObjectId<types::QuotaClusterLimit, Form>,
+    ) -> super::QuotaClusterLimitService {
+        super::QuotaClusterLimitService(self.0.object_by_id(&id))
     }
 }
 service::service!(

@@ -19,6 +19,7 @@ impl QuotaStorageLimitService {
     }
 }
 service::service!(QuotaStorageLimitService; "quota_storage_limit", [], ());
+service::located!(types::QuotaStorageLimit => QuotaStorageLimitService);
 request::request!(
     QuotaStorageLimitGet : types::QuotaStorageLimit; QuotaStorageLimitService::get
 );

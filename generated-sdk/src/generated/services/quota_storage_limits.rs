@@ -21,8 +21,11 @@ impl QuotaStorageLimitsService {
         super::QuotaStorageLimitsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one limit, by the identifier of its storage domain or of the quota.
-    pub fn limit(&self, id: impl AsRef<str>) -> super::QuotaStorageLimitService {
-        super::QuotaStorageLimitService(self.0.object(id.as_ref()))
+    pub fn limit<Form>(
+        &self,
+        id: impl service::ObjectId<types::QuotaStorageLimit, Form>,
+    ) -> super::QuotaStorageLimitService {
+        super::QuotaStorageLimitService(self.0.object_by_id(&id))
     }
 }
 service::service!(

@@ -21,8 +21,11 @@ impl QuotasService {
         super::QuotasList(request::TypedRequest::list(&self.0))
     }
     /// The service for the quota with this identifier.
-    pub fn quota(&self, id: impl AsRef<str>) -> super::QuotaService {
-        super::QuotaService(self.0.object(id.as_ref()))
+    pub fn quota<Form>(
+        &self,
+        id: impl service::ObjectId<types::Quota, Form>,
+    ) -> super::QuotaService {
+        super::QuotaService(self.0.object_by_id(&id))
     }
 }
 service::service!(QuotasService; "quotas", [], (super::QuotaService));

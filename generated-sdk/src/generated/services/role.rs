@@ -29,6 +29,7 @@ impl RoleService {
     }
 }
 service::service!(RoleService; "role", [("permits", super::PermitsService)], ());
+service::located!(types::Role => RoleService, "roles"; create);
 request::request!(RoleGet : types::Role; RoleService::get);
 impl RoleGet {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.

@@ -22,8 +22,11 @@ impl RolesService {
         super::RolesList(request::TypedRequest::list(&self.0))
     }
     /// The service for one role, by identifier.
-    pub fn role(&self, id: impl AsRef<str>) -> super::RoleService {
-        super::RoleService(self.0.object(id.as_ref()))
+    pub fn role<Form>(
+        &self,
+        id: impl service::ObjectId<types::Role, Form>,
+    ) -> super::RoleService {
+        super::RoleService(self.0.object_by_id(&id))
     }
 }
 service::service!(RolesService; "roles", [], (super::RoleService));

@@ -22,8 +22,11 @@ impl SchedulingPoliciesService {
         super::SchedulingPoliciesList(request::TypedRequest::list(&self.0))
     }
     /// The service for the scheduling policy with this identifier.
-    pub fn policy(&self, id: impl AsRef<str>) -> super::SchedulingPolicyService {
-        super::SchedulingPolicyService(self.0.object(id.as_ref()))
+    pub fn policy<Form>(
+        &self,
+        id: impl service::ObjectId<types::SchedulingPolicy, Form>,
+    ) -> super::SchedulingPolicyService {
+        super::SchedulingPolicyService(self.0.object_by_id(&id))
     }
 }
 service::service!(

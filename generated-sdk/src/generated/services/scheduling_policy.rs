@@ -42,6 +42,9 @@ service::service!(
     SchedulingPolicyService; "scheduling_policy", [("balances", super::BalancesService),
     ("filters", super::FiltersService), ("weights", super::WeightsService)], ()
 );
+service::located!(
+    types::SchedulingPolicy => SchedulingPolicyService, "schedulingpolicies"; create
+);
 request::request!(
     SchedulingPolicyGet : types::SchedulingPolicy; SchedulingPolicyService::get
 );

@@ -16,6 +16,9 @@ impl SchedulingPolicyUnitService {
     }
 }
 service::service!(SchedulingPolicyUnitService; "scheduling_policy_unit", [], ());
+service::located!(
+    types::SchedulingPolicyUnit => SchedulingPolicyUnitService, "schedulingpolicyunits"
+);
 request::request!(
     SchedulingPolicyUnitGet : types::SchedulingPolicyUnit;
     SchedulingPolicyUnitService::get

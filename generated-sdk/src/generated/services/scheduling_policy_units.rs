@@ -13,8 +13,11 @@ impl SchedulingPolicyUnitsService {
         super::SchedulingPolicyUnitsList(request::TypedRequest::list(&self.0))
     }
     /// The service for the unit with this identifier.
-    pub fn unit(&self, id: impl AsRef<str>) -> super::SchedulingPolicyUnitService {
-        super::SchedulingPolicyUnitService(self.0.object(id.as_ref()))
+    pub fn unit<Form>(
+        &self,
+        id: impl service::ObjectId<types::SchedulingPolicyUnit, Form>,
+    ) -> super::SchedulingPolicyUnitService {
+        super::SchedulingPolicyUnitService(self.0.object_by_id(&id))
     }
 }
 service::service!(

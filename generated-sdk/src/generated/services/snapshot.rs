@@ -61,6 +61,7 @@ service::service!(
     SnapshotService; "snapshot", [("cdroms", super::SnapshotCdromsService), ("disks",
     super::SnapshotDisksService), ("nics", super::SnapshotNicsService)], ()
 );
+service::located!(types::Snapshot => SnapshotService);
 request::request!(SnapshotGet : types::Snapshot; SnapshotService::get);
 impl SnapshotGet {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.

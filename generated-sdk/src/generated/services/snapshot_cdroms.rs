@@ -11,8 +11,11 @@ impl SnapshotCdromsService {
         super::SnapshotCdromsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one CD-ROM drive in the snapshot.
-    pub fn cdrom(&self, id: impl AsRef<str>) -> super::SnapshotCdromService {
-        super::SnapshotCdromService(self.0.object(id.as_ref()))
+    pub fn cdrom<Form>(
+        &self,
+        id: impl service::ObjectId<types::Cdrom, Form>,
+    ) -> super::SnapshotCdromService {
+        super::SnapshotCdromService(self.0.object_by_id(&id))
     }
 }
 service::service!(

@@ -13,8 +13,11 @@ impl SnapshotDisksService {
         super::SnapshotDisksList(request::TypedRequest::list(&self.0))
     }
     /// The service for one disk in the snapshot.
-    pub fn disk(&self, id: impl AsRef<str>) -> super::SnapshotDiskService {
-        super::SnapshotDiskService(self.0.object(id.as_ref()))
+    pub fn disk<Form>(
+        &self,
+        id: impl service::ObjectId<types::Disk, Form>,
+    ) -> super::SnapshotDiskService {
+        super::SnapshotDiskService(self.0.object_by_id(&id))
     }
 }
 service::service!(

@@ -11,8 +11,11 @@ impl SnapshotNicsService {
         super::SnapshotNicsList(request::TypedRequest::list(&self.0))
     }
     /// The service for the NIC with this identifier.
-    pub fn nic(&self, id: impl AsRef<str>) -> super::SnapshotNicService {
-        super::SnapshotNicService(self.0.object(id.as_ref()))
+    pub fn nic<Form>(
+        &self,
+        id: impl service::ObjectId<types::Nic, Form>,
+    ) -> super::SnapshotNicService {
+        super::SnapshotNicService(self.0.object_by_id(&id))
     }
 }
 service::service!(SnapshotNicsService; "snapshot_nics", [], (super::SnapshotNicService));

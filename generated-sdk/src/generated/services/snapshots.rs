@@ -62,8 +62,11 @@ impl SnapshotsService {
         super::SnapshotsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one snapshot.
-    pub fn snapshot(&self, id: impl AsRef<str>) -> super::SnapshotService {
-        super::SnapshotService(self.0.object(id.as_ref()))
+    pub fn snapshot<Form>(
+        &self,
+        id: impl service::ObjectId<types::Snapshot, Form>,
+    ) -> super::SnapshotService {
+        super::SnapshotService(self.0.object_by_id(&id))
     }
 }
 service::service!(SnapshotsService; "snapshots", [], (super::SnapshotService));

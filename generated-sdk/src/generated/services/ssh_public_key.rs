@@ -25,6 +25,7 @@ impl SshPublicKeyService {
     }
 }
 service::service!(SshPublicKeyService; "ssh_public_key", [], ());
+service::located!(types::SshPublicKey => SshPublicKeyService);
 request::request!(SshPublicKeyGet : types::SshPublicKey; SshPublicKeyService::get);
 impl SshPublicKeyGet {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.

@@ -20,8 +20,11 @@ impl SshPublicKeysService {
         super::SshPublicKeysList(request::TypedRequest::list(&self.0))
     }
     /// The service for one key, by identifier.
-    pub fn key(&self, id: impl AsRef<str>) -> super::SshPublicKeyService {
-        super::SshPublicKeyService(self.0.object(id.as_ref()))
+    pub fn key<Form>(
+        &self,
+        id: impl service::ObjectId<types::SshPublicKey, Form>,
+    ) -> super::SshPublicKeyService {
+        super::SshPublicKeyService(self.0.object_by_id(&id))
     }
 }
 service::service!(

@@ -12,6 +12,7 @@ impl StatisticService {
     }
 }
 service::service!(StatisticService; "statistic", [], ());
+service::located!(types::Statistic => StatisticService);
 request::request!(StatisticGet : types::Statistic; StatisticService::get);
 impl StatisticGet {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.

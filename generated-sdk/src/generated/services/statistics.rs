@@ -14,8 +14,11 @@ impl StatisticsService {
         super::StatisticsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one statistic, by identifier.
-    pub fn statistic(&self, id: impl AsRef<str>) -> super::StatisticService {
-        super::StatisticService(self.0.object(id.as_ref()))
+    pub fn statistic<Form>(
+        &self,
+        id: impl service::ObjectId<types::Statistic, Form>,
+    ) -> super::StatisticService {
+        super::StatisticService(self.0.object_by_id(&id))
     }
 }
 service::service!(StatisticsService; "statistics", [], (super::StatisticService));

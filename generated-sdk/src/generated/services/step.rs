@@ -22,6 +22,7 @@ impl StepService {
     }
 }
 service::service!(StepService; "step", [("statistics", super::StatisticsService)], ());
+service::located!(types::Step => StepService);
 request::request!(StepEnd : request::ActionStatus; StepService::end);
 impl StepEnd {
     /// Whether the engine responds before the operation is complete.

@@ -20,8 +20,11 @@ impl StepsService {
         super::StepsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one step, by identifier.
-    pub fn step(&self, id: impl AsRef<str>) -> super::StepService {
-        super::StepService(self.0.object(id.as_ref()))
+    pub fn step<Form>(
+        &self,
+        id: impl service::ObjectId<types::Step, Form>,
+    ) -> super::StepService {
+        super::StepService(self.0.object_by_id(&id))
     }
 }
 service::service!(StepsService; "steps", [], (super::StepService));

@@ -12,6 +12,7 @@ impl StorageService {
     }
 }
 service::service!(StorageService; "storage", [], ());
+service::located!(types::HostStorage => StorageService);
 request::request!(StorageGet : types::HostStorage; StorageService::get);
 impl StorageGet {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.

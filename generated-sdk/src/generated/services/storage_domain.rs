@@ -119,6 +119,9 @@ service::service!(
     ("storageconnections", super::StorageDomainServerConnectionsService), ("templates",
     super::StorageDomainTemplatesService), ("vms", super::StorageDomainVmsService)], ()
 );
+service::located!(
+    types::StorageDomain => StorageDomainService, "storagedomains"; create
+);
 request::request!(StorageDomainGet : types::StorageDomain; StorageDomainService::get);
 impl StorageDomainGet {
     /// Whether to return only what the user is allowed to see; required for users who are not

@@ -11,8 +11,11 @@ impl StorageDomainContentDisksService {
         super::StorageDomainContentDisksList(request::TypedRequest::list(&self.0))
     }
     /// The service for one disk in the export.
-    pub fn disk(&self, id: impl AsRef<str>) -> super::StorageDomainContentDiskService {
-        super::StorageDomainContentDiskService(self.0.object(id.as_ref()))
+    pub fn disk<Form>(
+        &self,
+        id: impl service::ObjectId<types::Disk, Form>,
+    ) -> super::StorageDomainContentDiskService {
+        super::StorageDomainContentDiskService(self.0.object_by_id(&id))
     }
 }
 service::service!(

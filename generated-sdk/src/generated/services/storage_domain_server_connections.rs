@@ -25,11 +25,11 @@ impl StorageDomainServerConnectionsService {
         super::StorageDomainServerConnectionsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one connection of the storage domain.
-    pub fn connection(
+    pub fn connection<Form>(
         &self,
-        id: impl AsRef<str>,
+        id: impl service::ObjectId<types::StorageConnection, Form>,
     ) -> super::StorageDomainServerConnectionService {
-        super::StorageDomainServerConnectionService(self.0.object(id.as_ref()))
+        super::StorageDomainServerConnectionService(self.0.object_by_id(&id))
     }
 }
 service::service!(

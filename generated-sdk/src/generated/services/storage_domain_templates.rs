@@ -14,8 +14,11 @@ impl StorageDomainTemplatesService {
         super::StorageDomainTemplatesList(request::TypedRequest::list(&self.0))
     }
     /// The service for one template on the storage domain.
-    pub fn template(&self, id: impl AsRef<str>) -> super::StorageDomainTemplateService {
-        super::StorageDomainTemplateService(self.0.object(id.as_ref()))
+    pub fn template<Form>(
+        &self,
+        id: impl service::ObjectId<types::Template, Form>,
+    ) -> super::StorageDomainTemplateService {
+        super::StorageDomainTemplateService(self.0.object_by_id(&id))
     }
 }
 service::service!(

@@ -11,11 +11,11 @@ impl StorageDomainVmDiskAttachmentsService {
         super::StorageDomainVmDiskAttachmentsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one disk attachment in the export. Since 4.0.4.
-    pub fn attachment(
+    pub fn attachment<Form>(
         &self,
-        id: impl AsRef<str>,
+        id: impl service::ObjectId<types::DiskAttachment, Form>,
     ) -> super::StorageDomainVmDiskAttachmentService {
-        super::StorageDomainVmDiskAttachmentService(self.0.object(id.as_ref()))
+        super::StorageDomainVmDiskAttachmentService(self.0.object_by_id(&id))
     }
 }
 service::service!(

@@ -15,8 +15,11 @@ impl StorageDomainVmsService {
         super::StorageDomainVmsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one virtual machine on the storage domain.
-    pub fn vm(&self, id: impl AsRef<str>) -> super::StorageDomainVmService {
-        super::StorageDomainVmService(self.0.object(id.as_ref()))
+    pub fn vm<Form>(
+        &self,
+        id: impl service::ObjectId<types::Vm, Form>,
+    ) -> super::StorageDomainVmService {
+        super::StorageDomainVmService(self.0.object_by_id(&id))
     }
 }
 service::service!(

@@ -80,8 +80,11 @@ impl StorageDomainsService {
         super::StorageDomainsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one storage domain.
-    pub fn storage_domain(&self, id: impl AsRef<str>) -> super::StorageDomainService {
-        super::StorageDomainService(self.0.object(id.as_ref()))
+    pub fn storage_domain<Form>(
+        &self,
+        id: impl service::ObjectId<types::StorageDomain, Form>,
+    ) -> super::StorageDomainService {
+        super::StorageDomainService(self.0.object_by_id(&id))
     }
 }
 service::service!(

@@ -37,6 +37,10 @@ impl StorageServerConnectionService {
     }
 }
 service::service!(StorageServerConnectionService; "storage_server_connection", [], ());
+service::located!(
+    types::StorageConnection => StorageServerConnectionService, "storageconnections";
+    create
+);
 request::request!(
     StorageServerConnectionGet : types::StorageConnection;
     StorageServerConnectionService::get

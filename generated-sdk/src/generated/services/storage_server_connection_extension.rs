@@ -32,6 +32,9 @@ service::service!(
     StorageServerConnectionExtensionService; "storage_server_connection_extension", [],
     ()
 );
+service::located!(
+    types::StorageConnectionExtension => StorageServerConnectionExtensionService
+);
 request::request!(
     StorageServerConnectionExtensionGet : types::StorageConnectionExtension;
     StorageServerConnectionExtensionService::get

@@ -27,11 +27,11 @@ impl StorageServerConnectionExtensionsService {
         )
     }
     /// The service for one set of credentials of the host.
-    pub fn storage_connection_extension(
+    pub fn storage_connection_extension<Form>(
         &self,
-        id: impl AsRef<str>,
+        id: impl service::ObjectId<types::StorageConnectionExtension, Form>,
     ) -> super::StorageServerConnectionExtensionService {
-        super::StorageServerConnectionExtensionService(self.0.object(id.as_ref()))
+        super::StorageServerConnectionExtensionService(self.0.object_by_id(&id))
     }
 }
 service::service!(

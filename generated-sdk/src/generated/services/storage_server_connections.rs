@@ -33,11 +33,11 @@ impl StorageServerConnectionsService {
         super::StorageServerConnectionsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one connection.
-    pub fn storage_connection(
+    pub fn storage_connection<Form>(
         &self,
-        id: impl AsRef<str>,
+        id: impl service::ObjectId<types::StorageConnection, Form>,
     ) -> super::StorageServerConnectionService {
-        super::StorageServerConnectionService(self.0.object(id.as_ref()))
+        super::StorageServerConnectionService(self.0.object_by_id(&id))
     }
 }
 service::service!(

@@ -17,6 +17,7 @@ impl SystemOptionService {
     }
 }
 service::service!(SystemOptionService; "system_option", [], ());
+service::located!(types::SystemOption => SystemOptionService);
 request::request!(SystemOptionGet : types::SystemOption; SystemOptionService::get);
 impl SystemOptionGet {
     /// The cluster version to return the value for, such as `4.7`; all versions by default. Since 4.2.

@@ -7,8 +7,11 @@ use crate::{request, service, types};
 pub struct SystemOptionsService(pub(super) service::Location);
 impl SystemOptionsService {
     /// The service for one option; its identifier is the name, such as `MigrationPolicies`. Since 4.2.
-    pub fn option(&self, id: impl AsRef<str>) -> super::SystemOptionService {
-        super::SystemOptionService(self.0.object(id.as_ref()))
+    pub fn option<Form>(
+        &self,
+        id: impl service::ObjectId<types::SystemOption, Form>,
+    ) -> super::SystemOptionService {
+        super::SystemOptionService(self.0.object_by_id(&id))
     }
 }
 service::service!(

@@ -67,8 +67,11 @@ impl SystemPermissionsService {
         super::AssignedPermissionsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one permission, by identifier.
-    pub fn permission(&self, id: impl AsRef<str>) -> super::PermissionService {
-        super::PermissionService(self.0.object(id.as_ref()))
+    pub fn permission<Form>(
+        &self,
+        id: impl service::ObjectId<types::Permission, Form>,
+    ) -> super::PermissionService {
+        super::PermissionService(self.0.object_by_id(&id))
     }
 }
 service::service!(

@@ -24,6 +24,7 @@ impl TagService {
     }
 }
 service::service!(TagService; "tag", [], ());
+service::located!(types::Tag => TagService, "tags"; create);
 request::request!(TagGet : types::Tag; TagService::get);
 impl TagGet {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.

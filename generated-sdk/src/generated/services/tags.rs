@@ -22,8 +22,11 @@ impl TagsService {
         super::TagsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one tag, by identifier.
-    pub fn tag(&self, id: impl AsRef<str>) -> super::TagService {
-        super::TagService(self.0.object(id.as_ref()))
+    pub fn tag<Form>(
+        &self,
+        id: impl service::ObjectId<types::Tag, Form>,
+    ) -> super::TagService {
+        super::TagService(self.0.object_by_id(&id))
     }
 }
 service::service!(TagsService; "tags", [], (super::TagService));

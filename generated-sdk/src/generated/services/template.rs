@@ -77,6 +77,7 @@ service::service!(
     ("permissions", super::AssignedPermissionsService), ("tags",
     super::AssignedTagsService), ("watchdogs", super::TemplateWatchdogsService)], ()
 );
+service::located!(types::Template => TemplateService, "templates"; create);
 request::request!(TemplateExport : request::ActionStatus; TemplateService::export);
 impl TemplateExport {
     /// Whether to overwrite a template of that name in the export domain; otherwise the action fails.

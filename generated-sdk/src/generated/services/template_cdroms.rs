@@ -11,8 +11,11 @@ impl TemplateCdromsService {
         super::TemplateCdromsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one CD-ROM drive of the template.
-    pub fn cdrom(&self, id: impl AsRef<str>) -> super::TemplateCdromService {
-        super::TemplateCdromService(self.0.object(id.as_ref()))
+    pub fn cdrom<Form>(
+        &self,
+        id: impl service::ObjectId<types::Cdrom, Form>,
+    ) -> super::TemplateCdromService {
+        super::TemplateCdromService(self.0.object_by_id(&id))
     }
 }
 service::service!(

@@ -11,11 +11,11 @@ impl TemplateDiskAttachmentsService {
         super::TemplateDiskAttachmentsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one disk attachment of the template.
-    pub fn attachment(
+    pub fn attachment<Form>(
         &self,
-        id: impl AsRef<str>,
+        id: impl service::ObjectId<types::DiskAttachment, Form>,
     ) -> super::TemplateDiskAttachmentService {
-        super::TemplateDiskAttachmentService(self.0.object(id.as_ref()))
+        super::TemplateDiskAttachmentService(self.0.object_by_id(&id))
     }
 }
 service::service!(

@@ -13,8 +13,11 @@ impl TemplateDisksService {
         super::TemplateDisksList(request::TypedRequest::list(&self.0))
     }
     /// The service for one disk of the template.
-    pub fn disk(&self, id: impl AsRef<str>) -> super::TemplateDiskService {
-        super::TemplateDiskService(self.0.object(id.as_ref()))
+    pub fn disk<Form>(
+        &self,
+        id: impl service::ObjectId<types::Disk, Form>,
+    ) -> super::TemplateDiskService {
+        super::TemplateDiskService(self.0.object_by_id(&id))
     }
 }
 service::service!(

@@ -22,8 +22,11 @@ impl TemplateGraphicsConsolesService {
         super::TemplateGraphicsConsolesList(request::TypedRequest::list(&self.0))
     }
     /// The service for one graphics console of the template.
-    pub fn console(&self, id: impl AsRef<str>) -> super::TemplateGraphicsConsoleService {
-        super::TemplateGraphicsConsoleService(self.0.object(id.as_ref()))
+    pub fn console<Form>(
+        &self,
+        id: impl service::ObjectId<types::GraphicsConsole, Form>,
+    ) -> super::TemplateGraphicsConsoleService {
+        super::TemplateGraphicsConsoleService(self.0.object_by_id(&id))
     }
 }
 service::service!(

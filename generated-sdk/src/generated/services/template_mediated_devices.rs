@@ -20,8 +20,11 @@ impl TemplateMediatedDevicesService {
         super::TemplateMediatedDevicesList(request::TypedRequest::list(&self.0))
     }
     /// The service for one mediated device of the template. Since 4.5.
-    pub fn device(&self, id: impl AsRef<str>) -> super::TemplateMediatedDeviceService {
-        super::TemplateMediatedDeviceService(self.0.object(id.as_ref()))
+    pub fn device<Form>(
+        &self,
+        id: impl service::ObjectId<types::VmMediatedDevice, Form>,
+    ) -> super::TemplateMediatedDeviceService {
+        super::TemplateMediatedDeviceService(self.0.object_by_id(&id))
     }
 }
 service::service!(

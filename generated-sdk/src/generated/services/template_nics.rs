@@ -17,8 +17,11 @@ impl TemplateNicsService {
         super::TemplateNicsList(request::TypedRequest::list(&self.0))
     }
     /// The service for the NIC with this identifier.
-    pub fn nic(&self, id: impl AsRef<str>) -> super::TemplateNicService {
-        super::TemplateNicService(self.0.object(id.as_ref()))
+    pub fn nic<Form>(
+        &self,
+        id: impl service::ObjectId<types::Nic, Form>,
+    ) -> super::TemplateNicService {
+        super::TemplateNicService(self.0.object_by_id(&id))
     }
 }
 service::service!(TemplateNicsService; "template_nics", [], (super::TemplateNicService));

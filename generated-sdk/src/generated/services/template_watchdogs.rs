@@ -22,8 +22,11 @@ impl TemplateWatchdogsService {
         super::TemplateWatchdogsList(request::TypedRequest::list(&self.0))
     }
     /// The service for the watchdog of the template.
-    pub fn watchdog(&self, id: impl AsRef<str>) -> super::TemplateWatchdogService {
-        super::TemplateWatchdogService(self.0.object(id.as_ref()))
+    pub fn watchdog<Form>(
+        &self,
+        id: impl service::ObjectId<types::Watchdog, Form>,
+    ) -> super::TemplateWatchdogService {
+        super::TemplateWatchdogService(self.0.object_by_id(&id))
     }
 }
 service::service!(

@@ -47,8 +47,11 @@ impl TemplatesService {
         super::TemplatesList(request::TypedRequest::list(&self.0))
     }
     /// The service for one template or template version.
-    pub fn template(&self, id: impl AsRef<str>) -> super::TemplateService {
-        super::TemplateService(self.0.object(id.as_ref()))
+    pub fn template<Form>(
+        &self,
+        id: impl service::ObjectId<types::Template, Form>,
+    ) -> super::TemplateService {
+        super::TemplateService(self.0.object_by_id(&id))
     }
 }
 service::service!(TemplatesService; "templates", [], (super::TemplateService));

@@ -16,6 +16,7 @@ impl UnmanagedNetworkService {
     }
 }
 service::service!(UnmanagedNetworkService; "unmanaged_network", [], ());
+service::located!(types::UnmanagedNetwork => UnmanagedNetworkService);
 request::request!(
     UnmanagedNetworkGet : types::UnmanagedNetwork; UnmanagedNetworkService::get
 );

@@ -11,11 +11,11 @@ impl UnmanagedNetworksService {
         super::UnmanagedNetworksList(request::TypedRequest::list(&self.0))
     }
     /// The service for one unmanaged network; its identifier is its name in hexadecimal digits.
-    pub fn unmanaged_network(
+    pub fn unmanaged_network<Form>(
         &self,
-        id: impl AsRef<str>,
+        id: impl service::ObjectId<types::UnmanagedNetwork, Form>,
     ) -> super::UnmanagedNetworkService {
-        super::UnmanagedNetworkService(self.0.object(id.as_ref()))
+        super::UnmanagedNetworkService(self.0.object_by_id(&id))
     }
 }
 service::service!(

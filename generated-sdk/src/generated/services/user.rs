@@ -60,6 +60,7 @@ service::service!(
     super::AssignedRolesService), ("sshpublickeys", super::SshPublicKeysService),
     ("tags", super::AssignedTagsService)], ()
 );
+service::located!(types::User => UserService, "users"; create);
 request::request!(UserGet : types::User; UserService::get);
 impl UserGet {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.

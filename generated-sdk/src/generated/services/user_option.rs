@@ -16,5 +16,6 @@ impl UserOptionService {
     }
 }
 service::service!(UserOptionService; "user_option", [], ());
+service::located!(types::UserOption => UserOptionService);
 request::request!(UserOptionGet : types::UserOption; UserOptionService::get);
 request::request!(UserOptionRemove : request::ActionStatus; UserOptionService::remove);

@@ -19,8 +19,11 @@ impl UserOptionsService {
         super::UserOptionsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one setting, by identifier. Since 4.4.5.
-    pub fn option(&self, id: impl AsRef<str>) -> super::UserOptionService {
-        super::UserOptionService(self.0.object(id.as_ref()))
+    pub fn option<Form>(
+        &self,
+        id: impl service::ObjectId<types::UserOption, Form>,
+    ) -> super::UserOptionService {
+        super::UserOptionService(self.0.object_by_id(&id))
     }
 }
 service::service!(UserOptionsService; "user_options", [], (super::UserOptionService));

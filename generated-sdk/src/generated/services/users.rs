@@ -41,8 +41,11 @@ impl UsersService {
         super::UsersList(request::TypedRequest::list(&self.0))
     }
     /// The service for one user, by identifier.
-    pub fn user(&self, id: impl AsRef<str>) -> super::UserService {
-        super::UserService(self.0.object(id.as_ref()))
+    pub fn user<Form>(
+        &self,
+        id: impl service::ObjectId<types::User, Form>,
+    ) -> super::UserService {
+        super::UserService(self.0.object_by_id(&id))
     }
 }
 service::service!(UsersService; "users", [], (super::UserService));

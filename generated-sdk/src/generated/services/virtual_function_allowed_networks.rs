@@ -24,11 +24,11 @@ impl VirtualFunctionAllowedNetworksService {
         super::VirtualFunctionAllowedNetworksList(request::TypedRequest::list(&self.0))
     }
     /// The service for the allowed network with this identifier.
-    pub fn network(
+    pub fn network<Form>(
         &self,
-        id: impl AsRef<str>,
+        id: impl service::ObjectId<types::Network, Form>,
     ) -> super::VirtualFunctionAllowedNetworkService {
-        super::VirtualFunctionAllowedNetworkService(self.0.object(id.as_ref()))
+        super::VirtualFunctionAllowedNetworkService(self.0.object_by_id(&id))
     }
 }
 service::service!(

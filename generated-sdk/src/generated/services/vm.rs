@@ -435,6 +435,7 @@ service::service!(
     super::AssignedTagsService), ("watchdogs", super::VmWatchdogsService), ("statistics",
     super::StatisticsService)], ()
 );
+service::located!(types::Vm => VmService, "vms"; create);
 request::request!(
     VmAutoPinCpuAndNumaNodes : request::ActionStatus;
     VmService::auto_pin_cpu_and_numa_nodes

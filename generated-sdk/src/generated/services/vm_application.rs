@@ -12,6 +12,7 @@ impl VmApplicationService {
     }
 }
 service::service!(VmApplicationService; "vm_application", [], ());
+service::located!(types::Application => VmApplicationService);
 request::request!(VmApplicationGet : types::Application; VmApplicationService::get);
 impl VmApplicationGet {
     /// Whether to return only what the user is allowed to see; required for users who are not

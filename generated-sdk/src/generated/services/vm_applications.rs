@@ -11,8 +11,11 @@ impl VmApplicationsService {
         super::VmApplicationsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one installed application.
-    pub fn application(&self, id: impl AsRef<str>) -> super::VmApplicationService {
-        super::VmApplicationService(self.0.object(id.as_ref()))
+    pub fn application<Form>(
+        &self,
+        id: impl service::ObjectId<types::Application, Form>,
+    ) -> super::VmApplicationService {
+        super::VmApplicationService(self.0.object_by_id(&id))
     }
 }
 service::service!(

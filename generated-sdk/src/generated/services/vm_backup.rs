@@ -30,6 +30,7 @@ impl VmBackupService {
 service::service!(
     VmBackupService; "vm_backup", [("disks", super::VmBackupDisksService)], ()
 );
+service::located!(types::Backup => VmBackupService);
 request::request!(VmBackupFinalize : request::ActionStatus; VmBackupService::finalize);
 request::request!(VmBackupGet : types::Backup; VmBackupService::get);
 impl VmBackupGet {

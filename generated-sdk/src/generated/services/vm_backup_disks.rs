@@ -11,8 +11,11 @@ impl VmBackupDisksService {
         super::VmBackupDisksList(request::TypedRequest::list(&self.0))
     }
     /// The service for one disk in the backup. Since 4.3.
-    pub fn disk(&self, id: impl AsRef<str>) -> super::VmBackupDiskService {
-        super::VmBackupDiskService(self.0.object(id.as_ref()))
+    pub fn disk<Form>(
+        &self,
+        id: impl service::ObjectId<types::Disk, Form>,
+    ) -> super::VmBackupDiskService {
+        super::VmBackupDiskService(self.0.object_by_id(&id))
     }
 }
 service::service!(

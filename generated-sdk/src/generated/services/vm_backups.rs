@@ -29,8 +29,11 @@ impl VmBackupsService {
         super::VmBackupsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one backup. Since 4.3.
-    pub fn backup(&self, id: impl AsRef<str>) -> super::VmBackupService {
-        super::VmBackupService(self.0.object(id.as_ref()))
+    pub fn backup<Form>(
+        &self,
+        id: impl service::ObjectId<types::Backup, Form>,
+    ) -> super::VmBackupService {
+        super::VmBackupService(self.0.object_by_id(&id))
     }
 }
 service::service!(VmBackupsService; "vm_backups", [], (super::VmBackupService));

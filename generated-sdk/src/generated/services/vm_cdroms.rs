@@ -20,8 +20,11 @@ impl VmCdromsService {
         super::VmCdromsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one CD-ROM drive of the virtual machine.
-    pub fn cdrom(&self, id: impl AsRef<str>) -> super::VmCdromService {
-        super::VmCdromService(self.0.object(id.as_ref()))
+    pub fn cdrom<Form>(
+        &self,
+        id: impl service::ObjectId<types::Cdrom, Form>,
+    ) -> super::VmCdromService {
+        super::VmCdromService(self.0.object_by_id(&id))
     }
 }
 service::service!(VmCdromsService; "vm_cdroms", [], (super::VmCdromService));

@@ -26,6 +26,7 @@ service::service!(
     VmCheckpointService; "vm_checkpoint", [("disks", super::VmCheckpointDisksService)],
     ()
 );
+service::located!(types::Checkpoint => VmCheckpointService);
 request::request!(VmCheckpointGet : types::Checkpoint; VmCheckpointService::get);
 impl VmCheckpointGet {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.

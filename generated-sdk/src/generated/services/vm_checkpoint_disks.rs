@@ -11,8 +11,11 @@ impl VmCheckpointDisksService {
         super::VmCheckpointDisksList(request::TypedRequest::list(&self.0))
     }
     /// The service for one disk in the checkpoint. Since 4.4.
-    pub fn disk(&self, id: impl AsRef<str>) -> super::VmCheckpointDiskService {
-        super::VmCheckpointDiskService(self.0.object(id.as_ref()))
+    pub fn disk<Form>(
+        &self,
+        id: impl service::ObjectId<types::Disk, Form>,
+    ) -> super::VmCheckpointDiskService {
+        super::VmCheckpointDiskService(self.0.object_by_id(&id))
     }
 }
 service::service!(

@@ -13,8 +13,11 @@ impl VmCheckpointsService {
         super::VmCheckpointsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one checkpoint. Since 4.4.
-    pub fn checkpoint(&self, id: impl AsRef<str>) -> super::VmCheckpointService {
-        super::VmCheckpointService(self.0.object(id.as_ref()))
+    pub fn checkpoint<Form>(
+        &self,
+        id: impl service::ObjectId<types::Checkpoint, Form>,
+    ) -> super::VmCheckpointService {
+        super::VmCheckpointService(self.0.object_by_id(&id))
     }
 }
 service::service!(

@@ -21,8 +21,11 @@ impl VmDisksService {
         super::VmDisksList(request::TypedRequest::list(&self.0))
     }
     /// The service for one disk of the virtual machine.
-    pub fn disk(&self, id: impl AsRef<str>) -> super::VmDiskService {
-        super::VmDiskService(self.0.object(id.as_ref()))
+    pub fn disk<Form>(
+        &self,
+        id: impl service::ObjectId<types::Disk, Form>,
+    ) -> super::VmDiskService {
+        super::VmDiskService(self.0.object_by_id(&id))
     }
 }
 service::service!(VmDisksService; "vm_disks", [], (super::VmDiskService));

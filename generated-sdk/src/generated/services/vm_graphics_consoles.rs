@@ -27,8 +27,11 @@ impl VmGraphicsConsolesService {
         super::VmGraphicsConsolesList(request::TypedRequest::list(&self.0))
     }
     /// The service for one graphics console of the virtual machine.
-    pub fn console(&self, id: impl AsRef<str>) -> super::VmGraphicsConsoleService {
-        super::VmGraphicsConsoleService(self.0.object(id.as_ref()))
+    pub fn console<Form>(
+        &self,
+        id: impl service::ObjectId<types::GraphicsConsole, Form>,
+    ) -> super::VmGraphicsConsoleService {
+        super::VmGraphicsConsoleService(self.0.object_by_id(&id))
     }
 }
 service::service!(

@@ -21,8 +21,11 @@ impl VmHostDevicesService {
         super::VmHostDevicesList(request::TypedRequest::list(&self.0))
     }
     /// The service for one attached host device.
-    pub fn device(&self, id: impl AsRef<str>) -> super::VmHostDeviceService {
-        super::VmHostDeviceService(self.0.object(id.as_ref()))
+    pub fn device<Form>(
+        &self,
+        id: impl service::ObjectId<types::HostDevice, Form>,
+    ) -> super::VmHostDeviceService {
+        super::VmHostDeviceService(self.0.object_by_id(&id))
     }
 }
 service::service!(

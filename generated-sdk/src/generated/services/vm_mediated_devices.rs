@@ -18,8 +18,11 @@ impl VmMediatedDevicesService {
         super::VmMediatedDevicesList(request::TypedRequest::list(&self.0))
     }
     /// The service for one mediated device of the virtual machine. Since 4.5.
-    pub fn device(&self, id: impl AsRef<str>) -> super::VmMediatedDeviceService {
-        super::VmMediatedDeviceService(self.0.object(id.as_ref()))
+    pub fn device<Form>(
+        &self,
+        id: impl service::ObjectId<types::VmMediatedDevice, Form>,
+    ) -> super::VmMediatedDeviceService {
+        super::VmMediatedDeviceService(self.0.object_by_id(&id))
     }
 }
 service::service!(

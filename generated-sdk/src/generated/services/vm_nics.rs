@@ -39,8 +39,11 @@ impl VmNicsService {
         super::VmNicsList(request::TypedRequest::list(&self.0))
     }
     /// The service for the NIC with this identifier.
-    pub fn nic(&self, id: impl AsRef<str>) -> super::VmNicService {
-        super::VmNicService(self.0.object(id.as_ref()))
+    pub fn nic<Form>(
+        &self,
+        id: impl service::ObjectId<types::Nic, Form>,
+    ) -> super::VmNicService {
+        super::VmNicService(self.0.object_by_id(&id))
     }
 }
 service::service!(VmNicsService; "vm_nics", [], (super::VmNicService));

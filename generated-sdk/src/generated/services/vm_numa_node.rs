@@ -26,6 +26,7 @@ impl VmNumaNodeService {
     }
 }
 service::service!(VmNumaNodeService; "vm_numa_node", [], ());
+service::located!(types::VirtualNumaNode => VmNumaNodeService);
 request::request!(VmNumaNodeGet : types::VirtualNumaNode; VmNumaNodeService::get);
 impl VmNumaNodeGet {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.

@@ -20,8 +20,11 @@ impl VmNumaNodesService {
         super::VmNumaNodesList(request::TypedRequest::list(&self.0))
     }
     /// The service for the virtual NUMA node with this identifier.
-    pub fn node(&self, id: impl AsRef<str>) -> super::VmNumaNodeService {
-        super::VmNumaNodeService(self.0.object(id.as_ref()))
+    pub fn node<Form>(
+        &self,
+        id: impl service::ObjectId<types::VirtualNumaNode, Form>,
+    ) -> super::VmNumaNodeService {
+        super::VmNumaNodeService(self.0.object_by_id(&id))
     }
 }
 service::service!(VmNumaNodesService; "vm_numa_nodes", [], (super::VmNumaNodeService));

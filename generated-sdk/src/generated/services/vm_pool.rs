@@ -42,6 +42,7 @@ impl VmPoolService {
 service::service!(
     VmPoolService; "vm_pool", [("permissions", super::AssignedPermissionsService)], ()
 );
+service::located!(types::VmPool => VmPoolService, "vmpools"; create);
 request::request!(VmPoolAllocateVm : request::ActionStatus; VmPoolService::allocate_vm);
 impl VmPoolAllocateVm {
     /// Whether the engine responds before the operation is complete.

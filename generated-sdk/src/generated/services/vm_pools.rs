@@ -42,8 +42,11 @@ impl VmPoolsService {
         super::VmPoolsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one pool.
-    pub fn pool(&self, id: impl AsRef<str>) -> super::VmPoolService {
-        super::VmPoolService(self.0.object(id.as_ref()))
+    pub fn pool<Form>(
+        &self,
+        id: impl service::ObjectId<types::VmPool, Form>,
+    ) -> super::VmPoolService {
+        super::VmPoolService(self.0.object_by_id(&id))
     }
 }
 service::service!(VmPoolsService; "vm_pools", [], (super::VmPoolService));

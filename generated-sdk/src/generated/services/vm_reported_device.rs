@@ -12,6 +12,7 @@ impl VmReportedDeviceService {
     }
 }
 service::service!(VmReportedDeviceService; "vm_reported_device", [], ());
+service::located!(types::ReportedDevice => VmReportedDeviceService);
 request::request!(
     VmReportedDeviceGet : types::ReportedDevice; VmReportedDeviceService::get
 );

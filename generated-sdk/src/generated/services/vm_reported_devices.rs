@@ -11,11 +11,11 @@ impl VmReportedDevicesService {
         super::VmReportedDevicesList(request::TypedRequest::list(&self.0))
     }
     /// The service for one reported device.
-    pub fn reported_device(
+    pub fn reported_device<Form>(
         &self,
-        id: impl AsRef<str>,
+        id: impl service::ObjectId<types::ReportedDevice, Form>,
     ) -> super::VmReportedDeviceService {
-        super::VmReportedDeviceService(self.0.object(id.as_ref()))
+        super::VmReportedDeviceService(self.0.object_by_id(&id))
     }
 }
 service::service!(

@@ -12,6 +12,7 @@ impl VmSessionService {
     }
 }
 service::service!(VmSessionService; "vm_session", [], ());
+service::located!(types::Session => VmSessionService);
 request::request!(VmSessionGet : types::Session; VmSessionService::get);
 impl VmSessionGet {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.

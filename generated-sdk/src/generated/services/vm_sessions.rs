@@ -11,8 +11,11 @@ impl VmSessionsService {
         super::VmSessionsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one session.
-    pub fn session(&self, id: impl AsRef<str>) -> super::VmSessionService {
-        super::VmSessionService(self.0.object(id.as_ref()))
+    pub fn session<Form>(
+        &self,
+        id: impl service::ObjectId<types::Session, Form>,
+    ) -> super::VmSessionService {
+        super::VmSessionService(self.0.object_by_id(&id))
     }
 }
 service::service!(VmSessionsService; "vm_sessions", [], (super::VmSessionService));

@@ -17,8 +17,11 @@ impl VmWatchdogsService {
         super::VmWatchdogsList(request::TypedRequest::list(&self.0))
     }
     /// The service for the watchdog of the virtual machine.
-    pub fn watchdog(&self, id: impl AsRef<str>) -> super::VmWatchdogService {
-        super::VmWatchdogService(self.0.object(id.as_ref()))
+    pub fn watchdog<Form>(
+        &self,
+        id: impl service::ObjectId<types::Watchdog, Form>,
+    ) -> super::VmWatchdogService {
+        super::VmWatchdogService(self.0.object_by_id(&id))
     }
 }
 service::service!(VmWatchdogsService; "vm_watchdogs", [], (super::VmWatchdogService));

@@ -68,8 +68,11 @@ impl VmsService {
         super::VmsList(request::TypedRequest::list(&self.0))
     }
     /// The service for one virtual machine.
-    pub fn vm(&self, id: impl AsRef<str>) -> super::VmService {
-        super::VmService(self.0.object(id.as_ref()))
+    pub fn vm<Form>(
+        &self,
+        id: impl service::ObjectId<types::Vm, Form>,
+    ) -> super::VmService {
+        super::VmService(self.0.object_by_id(&id))
     }
 }
 service::service!(VmsService; "vms", [], (super::VmService));

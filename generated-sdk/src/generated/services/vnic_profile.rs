@@ -34,6 +34,7 @@ service::service!(
     VnicProfileService; "vnic_profile", [("permissions",
     super::AssignedPermissionsService)], ()
 );
+service::located!(types::VnicProfile => VnicProfileService, "vnicprofiles"; create);
 request::request!(VnicProfileGet : types::VnicProfile; VnicProfileService::get);
 impl VnicProfileGet {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.

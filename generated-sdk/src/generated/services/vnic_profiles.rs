@@ -34,8 +34,11 @@ impl VnicProfilesService {
         super::VnicProfilesList(request::TypedRequest::list(&self.0))
     }
     /// The service for the vNIC profile with this identifier.
-    pub fn profile(&self, id: impl AsRef<str>) -> super::VnicProfileService {
-        super::VnicProfileService(self.0.object(id.as_ref()))
+    pub fn profile<Form>(
+        &self,
+        id: impl service::ObjectId<types::VnicProfile, Form>,
+    ) -> super::VnicProfileService {
+        super::VnicProfileService(self.0.object_by_id(&id))
     }
 }
 service::service!(VnicProfilesService; "vnic_profiles", [], (super::VnicProfileService));

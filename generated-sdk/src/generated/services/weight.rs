@@ -18,6 +18,7 @@ impl WeightService {
     }
 }
 service::service!(WeightService; "weight", [], ());
+service::located!(types::Weight => WeightService);
 request::request!(WeightGet : types::Weight; WeightService::get);
 impl WeightGet {
     /// Whether to return only what the user is allowed to see; required for users who are not

@@ -21,8 +21,11 @@ impl WeightsService {
         super::WeightsList(request::TypedRequest::list(&self.0))
     }
     /// The service for the weight with this identifier.
-    pub fn weight(&self, id: impl AsRef<str>) -> super::WeightService {
-        super::WeightService(self.0.object(id.as_ref()))
+    pub fn weight<Form>(
+        &self,
+        id: impl service::ObjectId<types::Weight, Form>,
+    ) -> super::WeightService {
+        super::WeightService(self.0.object_by_id(&id))
     }
 }
 service::service!(WeightsService; "weights", [], (super::WeightService));

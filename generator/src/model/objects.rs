@@ -1,0 +1,91 @@
+//! Facts derived from services: the objects that they manage.
+
+use std::collections::BTreeMap;
+
+use super::{BaseType, Method, Model, Segment, ServiceId, TypeId, Verb};
+
+/// Where the objects of a type are.
+#[derive(Clone, Debug)]
+pub struct Located {
+    /// Type of the objects.
+    pub ty: TypeId,
+    /// Path segment of their collection, if it is directly below the root.
+    pub collection: Option<String>,
+    /// Whether that collection can create objects.
+    pub creates: bool,
+}
+
+impl Model {
+    /// The type of the objects that a service manages: one object, or those of a collection.
+    pub fn object_of(&self, id: ServiceId) -> Option<TypeId> {
+        let methods: Vec<&Method> = self.methods(id).collect();
+        let of = |verb: Verb| {
+            let method = methods.iter().find(|method| method.verb == verb)?;
+            match method.result()?.ty.base {
+                BaseType::Struct(id) => Some(id),
+                _ => None,
+            }
+        };
+        [Verb::List, Verb::Get, Verb::Add, Verb::Update].into_iter().find_map(of)
+    }
+
+    /// The services that are the main ones for the objects of their type: the service below a collection at the root,
+    /// or else the only service of the type.
+    pub fn located(&self) -> BTreeMap<ServiceId, Located> {
+        let mut services: BTreeMap<TypeId, Vec<(ServiceId, Option<Located>)>> = BTreeMap::new();
+        let at_root: BTreeMap<ServiceId, &str> = match self.root {
+            Some(root) => self.fixed_segments(root).collect(),
+            None => BTreeMap::new(),
+        };
+        for (collection, _) in self.services() {
+            let Some(object) = self.object_service(collection) else { continue };
+            let Some(ty) = self.object_of(object).filter(|ty| self.is_concrete(*ty)) else { continue };
+            let segment = at_root.get(&collection).filter(|_| self.object_of(collection) == Some(ty));
+            let located = segment.map(|segment| Located {
+                ty,
+                collection: Some((*segment).to_owned()),
+                creates: self.methods(collection).any(|method| method.verb == Verb::Add && !method.returns_action),
+            });
+            services.entry(ty).or_default().push((object, located));
+        }
+        let main = services.into_iter().filter_map(|(ty, mut services)| {
+            let only = services.iter().all(|(service, _)| Some(service) == services.first().map(|(first, _)| first));
+            let mut at_root = services.iter().filter(|(_, located)| located.is_some());
+            match (at_root.next().cloned(), at_root.next()) {
+                (Some((service, Some(located))), None) => Some((service, located)),
+                (None, _) if only => {
+                    let (service, _) = services.pop()?;
+                    Some((service, Located { ty, collection: None, creates: false }))
+                }
+                _ => None,
+            }
+        });
+        main.collect()
+    }
+
+    fn is_concrete(&self, ty: TypeId) -> bool {
+        self.ty(ty).as_struct().is_some_and(|it| !it.is_abstract)
+    }
+
+    /// The methods of a service, including inherited ones.
+    fn methods(&self, id: ServiceId) -> impl Iterator<Item = &Method> {
+        self.methods_of(id).into_iter().filter_map(|(owner, index)| self.service(owner).methods.get(index))
+    }
+
+    /// The services below a service with fixed path segments.
+    fn fixed_segments(&self, id: ServiceId) -> impl Iterator<Item = (ServiceId, &str)> {
+        let locators = self.locators_of(id).into_iter();
+        let locators = locators.filter_map(|(owner, index)| self.service(owner).locators.get(index));
+        locators.filter_map(|locator| match &locator.segment {
+            Segment::Text(segment) => Some((locator.service, segment.as_str())),
+            Segment::Parameter(_) => None,
+        })
+    }
+
+    /// The service of a single object of a collection.
+    fn object_service(&self, collection: ServiceId) -> Option<ServiceId> {
+        let locators = self.locators_of(collection).into_iter();
+        let mut locators = locators.filter_map(|(owner, index)| self.service(owner).locators.get(index));
+        locators.find(|locator| matches!(locator.segment, Segment::Parameter(_))).map(|locator| locator.service)
+    }
+}
