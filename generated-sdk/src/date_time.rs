@@ -10,9 +10,9 @@ use digits::Digits;
 
 /// A date and time with the offset from UTC as the engine wrote it.
 ///
-/// The engine writes milliseconds and the offset of its own time zone: `2026-04-05T11:00:25.000+02:00`. Two dates are
-/// equal if the instant *and* the offset are equal; dates are ordered by the instant. A date without an offset counts
-/// as UTC and is written without an offset.
+/// The engine writes milliseconds and the offset of its own time zone: `2026-04-05T11:00:25.000+02:00`, or
+/// `2026-04-05T09:00:25.000Z` in UTC. Two dates are equal if the instant *and* the offset are equal; dates are ordered by
+/// the instant. A date without an offset counts as UTC and is written without an offset.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct DateTime {
     /// Seconds since 1970-01-01T00:00:00Z.
@@ -217,11 +217,15 @@ impl DateTime {
             () if nanos.is_multiple_of(1_000) => digits.padded(nanos / 1_000, 6),
             () => digits.padded(nanos, 9),
         }
-        if self.offset.is_some() {
-            digits.push(if offset < 0 { b'-' } else { b'+' });
-            digits.padded(offset.unsigned_abs() / 60, 2);
-            digits.push(b':');
-            digits.padded(offset.unsigned_abs() % 60, 2);
+        match self.offset {
+            None => {}
+            Some(0) => digits.push(b'Z'),
+            Some(_) => {
+                digits.push(if offset < 0 { b'-' } else { b'+' });
+                digits.padded(offset.unsigned_abs() / 60, 2);
+                digits.push(b':');
+                digits.padded(offset.unsigned_abs() % 60, 2);
+            }
         }
         digits
     }
@@ -249,15 +253,15 @@ mod tests {
         for text in [
             "2026-04-05T11:00:25.000+02:00",
             "1969-12-31T23:59:59.999-03:30",
-            "2000-02-29T00:00:00.123456+00:00",
+            "2000-02-29T00:00:00.123456Z",
             "0001-01-01T00:00:00.000",
-            "9999-12-31T23:59:59.999999999+00:00",
+            "9999-12-31T23:59:59.999999999Z",
         ] {
             let date: DateTime = text.parse().expect(text);
             assert_eq!(date.to_string(), text);
         }
         let zulu: DateTime = "2018-02-07T10:24:46Z".parse().expect("Z is UTC");
-        assert_eq!(zulu.to_string(), "2018-02-07T10:24:46.000+00:00");
+        assert_eq!(zulu.to_string(), "2018-02-07T10:24:46.000Z");
         assert_eq!(zulu.unix_seconds(), 1_517_999_086);
     }
 
@@ -298,7 +302,7 @@ mod tests {
             assert_eq!(date.unix_millis(), millis);
         }
         let date = DateTime::from_unix_millis(-1).expect("within the calendar");
-        assert_eq!(date.to_string(), "1969-12-31T23:59:59.999+00:00");
+        assert_eq!(date.to_string(), "1969-12-31T23:59:59.999Z");
         assert!(DateTime::from_unix_millis(i64::MAX).is_none());
         assert!(DateTime::from_unix_millis(i64::MIN).is_none());
         assert_eq!(DateTime::from_unix_millis(0), Some(DateTime::EPOCH));

@@ -104,12 +104,12 @@ async fn an_expired_or_not_yet_valid_certificate() {
     for (years, what, hint) in [
         (
             (1990, 1991),
-            "expired at 1991-01-01T00:00:00.000+00:00",
+            "expired at 1991-01-01T00:00:00.000Z",
             "`engine-setup` on the engine renews expired certificates",
         ),
         (
             (4000, 4001),
-            "not valid before 4000-01-01T00:00:00.000+00:00; the local time is TODAY",
+            "not valid before 4000-01-01T00:00:00.000Z; the local time is TODAY",
             "check the local clock, and the clock of the engine",
         ),
     ] {
