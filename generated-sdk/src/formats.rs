@@ -72,21 +72,29 @@
 //! - Fields come in any order. `null` is an unset field.
 //! - Integers, decimals and booleans may be texts: `"memory": "1073741824"`.
 //! - A list may have any of its forms everywhere.
+//! - The [engine's own JSON](engine_json) is read too: dates as numbers of milliseconds, lists as maps with a sequence
+//!   (`{"nic": […]}`), addresses of lists in `link`, names of actions in `actions`, and keys that are tags.
 //!
 //! Reading is strict where a mistake would go unnoticed: unknown and repeated fields are errors, and so are numbers in
-//! place of texts (unless the format does not distinguish them), and more than 128 levels of nesting. Errors contain the
+//! place of texts (unless the format does not distinguish them), and more than 128 levels of nesting.
+//! [`EngineJson`](engine_json::EngineJson) ignores unknown fields, because engines may be newer than the SDK. Errors contain the
 //! path of the field, such as `vm.nics[0].mac.address`, with items counted from 0. They contain no secrets, though a
 //! format may add the line of the document.
 //!
-//! The engine's own JSON has another form: numbers are texts, lists are wrapped (`{"nic": […]}`), `link` is a sequence,
-//! and dates are numbers. It can't be read here; request XML from the engine, as the SDK does.
+//! # The engine's JSON
+//!
+//! [`engine_json`] writes and reads the form that the engine itself speaks, for programs that send JSON to it or share
+//! documents with such programs. The client of this SDK requests XML.
 //!
 //! Reading requires a self-describing format, such as JSON, YAML, TOML, CBOR and MessagePack. Other formats, such as
 //! bincode and postcard, can only be written.
 
+pub mod engine_json;
+mod envelope;
 mod field_path;
 mod keys;
 mod read;
+mod read_values;
 mod redacting_visitor;
 mod suggestion;
 mod write;

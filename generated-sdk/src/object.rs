@@ -26,8 +26,12 @@ pub use crate::markup::scalar::ScalarKind;
 pub use access::{copy, equal, member, member_mut, members};
 pub(crate) use access::{debug, equals, get, new, present, values};
 #[cfg(feature = "serde")]
+pub(crate) use actions::is_action_of;
+#[cfg(feature = "serde")]
 pub(crate) use data::{Accept, Values};
 pub(crate) use decode::Found;
+#[cfg(feature = "serde")]
+pub(crate) use decode::accept_link;
 pub(crate) use encode::Record;
 pub(crate) use fields::{FieldValue, scalar_value};
 pub use member::Member;

@@ -12,6 +12,8 @@ pub(super) struct FieldPath<'p> {
     level: u32,
     /// Whether the value at the path is a secret.
     is_secret: bool,
+    /// Whether unknown members are ignored.
+    is_lenient: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -25,7 +27,12 @@ impl<'p> FieldPath<'p> {
     pub(super) const MOST: u32 = 128;
 
     pub(super) fn root(name: &'static str) -> Self {
-        Self { within: None, step: Step::Name(name), level: 0, is_secret: false }
+        Self { within: None, step: Step::Name(name), level: 0, is_secret: false, is_lenient: false }
+    }
+
+    /// The root of a document whose unknown members are ignored.
+    pub(super) fn lenient_root(name: &'static str) -> Self {
+        Self { is_lenient: true, ..Self::root(name) }
     }
 
     pub(super) fn member(&'p self, member: &Member) -> Self {
@@ -43,7 +50,11 @@ impl<'p> FieldPath<'p> {
     }
 
     fn step(&'p self, step: Step) -> Self {
-        Self { within: Some(self), step, level: self.level + 1, is_secret: self.is_secret }
+        Self { within: Some(self), step, level: self.level + 1, ..*self }
+    }
+
+    pub(super) fn is_lenient(&self) -> bool {
+        self.is_lenient
     }
 
     pub(super) fn is_secret(&self) -> bool {

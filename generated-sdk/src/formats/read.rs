@@ -1,40 +1,36 @@
-//! Reading objects and lists with serde, once for all types.
+//! Reading objects and lists with serde, once for all types. Both forms are read: that of the SDK and that of the engine.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use super::envelope::{Envelope, EnvelopePart, Part};
 use super::field_path::FieldPath;
 use super::keys::{HREF, ITEMS, LINKS};
+use super::read_values::{Scalars, Values};
 use super::redacting_visitor::RedactingVisitor;
 use super::suggestion::suggestion;
 use crate::date_time::DateTime;
 use crate::generated::wire;
 use crate::list::List;
-use crate::markup::LINK;
-use crate::markup::scalar::{Datum, Scalar, ScalarKind};
+use crate::markup::scalar::Scalar;
 use crate::markup::text::excerpt;
-use crate::object::{Accept, DataMut, Kind, Object, Objects, Slot, Struct, StructInfo};
+use crate::object::{DataMut, Kind, Member, Object, Objects, Slot, Struct, StructInfo};
 
 impl<'de> DeserializeSeed<'de> for &'static StructInfo {
     type Value = Box<dyn Object>;
 
     /// Reads an object of the struct.
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        let mut object = self.new_object();
-        let path = FieldPath::root(self.name);
-        Members { object: &mut *object, path: &path }.deserialize(deserializer)?;
-        Ok(object)
+        read_new(self, &FieldPath::root(self.name), deserializer)
     }
 }
 
 impl<'de, T: Struct> serde::Deserialize<'de> for List<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut list = Self::new();
-        let path = FieldPath::root(T::INFO.plural_tag);
-        Items { list: &mut list, path: &path }.deserialize(deserializer)?;
-        Ok(list)
+        read_list(&FieldPath::root(T::INFO.plural_tag), deserializer)
     }
 }
 
@@ -46,9 +42,35 @@ impl<'de> serde::Deserialize<'de> for DateTime {
 
 /// Reads an object.
 pub(crate) fn read_object<'de, T: Struct, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    read_object_at(&FieldPath::root(T::INFO.name), deserializer)
+}
+
+pub(super) fn read_object_at<'de, T: Struct, D: Deserializer<'de>>(
+    path: &FieldPath<'_>,
+    deserializer: D,
+) -> Result<T, D::Error> {
     let mut object = T::default();
-    let path = FieldPath::root(T::INFO.name);
-    Members { object: &mut object, path: &path }.deserialize(deserializer)?;
+    Members { object: &mut object, path }.deserialize(deserializer)?;
+    Ok(object)
+}
+
+pub(super) fn read_list<'de, T: Struct, D: Deserializer<'de>>(
+    path: &FieldPath<'_>,
+    deserializer: D,
+) -> Result<List<T>, D::Error> {
+    let mut list = List::new();
+    Items { list: &mut list, item_tag: T::INFO.tag, path }.deserialize(deserializer)?;
+    Ok(list)
+}
+
+/// Reads an object of any struct.
+pub(super) fn read_new<'de, D: Deserializer<'de>>(
+    info: &'static StructInfo,
+    path: &FieldPath<'_>,
+    deserializer: D,
+) -> Result<Box<dyn Object>, D::Error> {
+    let mut object = info.new_object();
+    Members { object: &mut *object, path }.deserialize(deserializer)?;
     Ok(object)
 }
 
@@ -91,60 +113,99 @@ impl<'de> Visitor<'de> for Members<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let (object, path) = (self.object, self.path);
         let info = object.info();
-        // One more entry for the links.
-        let mut seen = vec![false; info.members.len() + 1];
-        while let Some(index) = map.next_key_seed(Key { info, path })? {
-            let path = info.members.get(index).map_or_else(|| path.key(LINKS), |member| path.member(member));
-            if let Some(seen) = seen.get_mut(index)
-                && std::mem::replace(seen, true)
-            {
-                return Err(A::Error::custom(format_args!("`{path}` appears twice")));
+        let mut seen = HashSet::new();
+        let mut envelope = Envelope::default();
+        while let Some(key) = map.next_key_seed(Key { info, path })? {
+            let value_path = key.path(info, path);
+            if !matches!(key, Found::Unknown) && !seen.insert(key) {
+                return Err(A::Error::custom(format_args!("`{value_path}` appears twice")));
             }
-            match object.slot_mut(index) {
-                Some(slot) => map.next_value_seed(Content { slot, path: &path })?,
-                None => map.next_value_seed(Links { object, path: &path })?,
+            match key {
+                Found::Member(index) => {
+                    let member = info.members.get(index);
+                    match (object.slot_mut(index), member) {
+                        (Some(slot), Some(member)) => {
+                            map.next_value_seed(Content { slot, member, path: &value_path })?;
+                        }
+                        _ => drop(map.next_value::<IgnoredAny>()?),
+                    }
+                }
+                Found::Addresses => map.next_value_seed(Links { object, path: &value_path })?,
+                Found::Envelope(part) => {
+                    map.next_value_seed(EnvelopePart { envelope: &mut envelope, part, path: &value_path })?;
+                }
+                Found::Unknown => drop(map.next_value::<IgnoredAny>()?),
             }
         }
+        envelope.close(object);
         Ok(())
     }
 }
 
-/// Reads the name of a field as its position. The position after the last one means the links.
+/// What a key of an object is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Found {
+    /// The member at a position.
+    Member(usize),
+    /// The addresses of the lists, as the SDK writes them.
+    Addresses,
+    /// A key of the engine's JSON that is no member.
+    Envelope(Part),
+    /// Something that is ignored.
+    Unknown,
+}
+
+impl Found {
+    /// The path of the value.
+    fn path<'p>(self, info: &StructInfo, path: &'p FieldPath<'p>) -> FieldPath<'p> {
+        match self {
+            Self::Member(index) => info.members.get(index).map_or(*path, |member| path.member(member)),
+            Self::Addresses => path.key(LINKS),
+            Self::Envelope(part) => path.key(part.key()),
+            Self::Unknown => *path,
+        }
+    }
+}
+
+/// Reads the name of a field.
 struct Key<'k> {
     info: &'static StructInfo,
     path: &'k FieldPath<'k>,
 }
 
 impl<'de> DeserializeSeed<'de> for Key<'_> {
-    type Value = usize;
+    type Value = Found;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<usize, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Found, D::Error> {
         deserializer.deserialize_identifier(self)
     }
 }
 
 impl Visitor<'_> for Key<'_> {
-    type Value = usize;
+    type Value = Found;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the name of a member of `{}`", self.path)
     }
 
-    fn visit_str<E: Error>(self, name: &str) -> Result<usize, E> {
+    fn visit_str<E: Error>(self, name: &str) -> Result<Found, E> {
         let Self { info, path } = self;
-        if let Some(index) = info.position(name) {
-            return Ok(index);
+        // The engine's JSON has tags.
+        let index = info.position(name).or_else(|| info.members.iter().position(|member| member.tag == name));
+        if let Some(index) = index {
+            return Ok(Found::Member(index));
         }
         if name == LINKS {
-            return Ok(info.members.len());
+            return Ok(Found::Addresses);
         }
-        let hint = match suggestion(name, info.members, LINKS) {
-            _ if wire::LEADING.contains(&name) || name == LINK => {
-                "; this looks like the JSON of the engine, which has another shape: read its XML".to_owned()
-            }
-            Some(similar) => format!(", did you mean `{similar}`?"),
-            None => String::new(),
-        };
+        if let Some(part) = Part::named(name).filter(|_| info.is_resource()) {
+            return Ok(Found::Envelope(part));
+        }
+        if path.is_lenient() {
+            return Ok(Found::Unknown);
+        }
+        let hint = suggestion(name, info.members, LINKS);
+        let hint = hint.map_or_else(String::new, |similar| format!(", did you mean `{similar}`?"));
         Err(E::custom(format_args!("unknown member `{}` of `{path}`{hint}", excerpt(name))))
     }
 }
@@ -152,6 +213,7 @@ impl Visitor<'_> for Key<'_> {
 /// Reads the value of a field.
 struct Content<'c> {
     slot: &'c mut dyn Slot,
+    member: &'static Member,
     path: &'c FieldPath<'c>,
 }
 
@@ -179,137 +241,21 @@ impl<'de> Visitor<'de> for Content<'_> {
     }
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        let Self { slot, path } = self;
+        let Self { slot, member, path } = self;
+        let item_tag = member.item_tag.unwrap_or_default();
         match slot.data_mut() {
             DataMut::Value(to) => Scalars { to, path }.deserialize(deserializer),
             DataMut::Object(object) => Members { object, path }.deserialize(deserializer),
-            DataMut::List(list) => Items { list, path }.deserialize(deserializer),
-            DataMut::Values(to) => Values { to, path }.deserialize(deserializer),
+            DataMut::List(list) => Items { list, item_tag, path }.deserialize(deserializer),
+            DataMut::Values(to) => Values { to, item_tag, path }.deserialize(deserializer),
         }
-    }
-}
-
-/// Reads a scalar.
-struct Scalars<'s> {
-    to: &'s mut dyn Accept,
-    path: &'s FieldPath<'s>,
-}
-
-impl Scalars<'_> {
-    fn take<E: Error>(self, datum: Datum<'_>, found: Unexpected<'_>) -> Result<(), E> {
-        if self.to.accept(datum) { Ok(()) } else { Err(self.wrong(found)) }
-    }
-
-    fn wrong<E: Error>(&self, found: Unexpected<'_>) -> E {
-        match found {
-            _ if self.path.is_secret() => E::custom(format_args!("expected {}", self as &dyn serde::de::Expected)),
-            Unexpected::Str(_) => E::invalid_value(found, self),
-            _ => E::invalid_type(found, self),
-        }
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Scalars<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        // In YAML, `1.10` is a text if a text is requested. The error of a format may show the value, which must not
-        // happen for secrets.
-        match self.to.kind() {
-            ScalarKind::Boolean | ScalarKind::Integer | ScalarKind::Decimal => deserializer.deserialize_any(self),
-            _ if self.path.is_secret() => deserializer.deserialize_any(self),
-            _ => deserializer.deserialize_string(self),
-        }
-    }
-}
-
-impl Visitor<'_> for Scalars<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` to be {}", self.path, self.to.expected())
-    }
-
-    fn visit_bool<E: Error>(self, value: bool) -> Result<(), E> {
-        self.take(Datum::Boolean(value), Unexpected::Bool(value))
-    }
-
-    fn visit_i64<E: Error>(self, value: i64) -> Result<(), E> {
-        self.take(Datum::Integer(value), Unexpected::Signed(value))
-    }
-
-    fn visit_u64<E: Error>(self, value: u64) -> Result<(), E> {
-        let datum = i64::try_from(value).map_or(Datum::Decimal(value as f64), Datum::Integer);
-        self.take(datum, Unexpected::Unsigned(value))
-    }
-
-    fn visit_i128<E: Error>(self, _: i128) -> Result<(), E> {
-        Err(self.wrong(Unexpected::Other("an integer of more than 64 bits")))
-    }
-
-    fn visit_u128<E: Error>(self, _: u128) -> Result<(), E> {
-        Err(self.wrong(Unexpected::Other("an integer of more than 64 bits")))
-    }
-
-    fn visit_f64<E: Error>(self, value: f64) -> Result<(), E> {
-        self.take(Datum::Decimal(value), Unexpected::Float(value))
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
-        if self.to.accept(Datum::Text(text.into())) {
-            return Ok(());
-        }
-        Err(self.wrong(Unexpected::Str(&excerpt(text))))
-    }
-
-    fn visit_string<E: Error>(self, text: String) -> Result<(), E> {
-        match self.to.kind() {
-            // Any text is valid.
-            ScalarKind::Text => self.take(Datum::Text(text.into()), Unexpected::Str("")),
-            _ => self.visit_str(&text),
-        }
-    }
-}
-
-/// Reads a list of scalars.
-struct Values<'v> {
-    to: &'v mut dyn Accept,
-    path: &'v FieldPath<'v>,
-}
-
-impl<'de> DeserializeSeed<'de> for Values<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        if self.path.is_secret() {
-            return deserializer.deserialize_any(RedactingVisitor(self));
-        }
-        deserializer.deserialize_seq(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Values<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` to be a sequence", self.path)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        let Self { to, path } = self;
-        for index in 0.. {
-            let path = path.item(index);
-            if seq.next_element_seed(Scalars { to, path: &path })?.is_none() {
-                break;
-            }
-        }
-        Ok(())
     }
 }
 
 /// Reads a list of objects.
 struct Items<'i> {
     list: &'i mut dyn Objects,
+    item_tag: &'static str,
     path: &'i FieldPath<'i>,
 }
 
@@ -333,7 +279,7 @@ impl<'de> Visitor<'de> for Items<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        let Self { list, path } = self;
+        let Self { list, path, .. } = self;
         for index in 0.. {
             let path = path.item(index);
             if seq.next_element_seed(NewItem { list, path: &path })?.is_none() {
@@ -345,7 +291,7 @@ impl<'de> Visitor<'de> for Items<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let Self { list, path } = self;
+        let Self { list, item_tag, path } = self;
         let (mut href, mut items): (Option<String>, Option<()>) = (None, None);
         while let Some(key) = map.next_key::<Cow<'de, str>>()? {
             match &*key {
@@ -355,17 +301,27 @@ impl<'de> Visitor<'de> for Items<'_> {
                 }
                 ITEMS if items.is_none() => {
                     let path = path.key(ITEMS);
-                    items = Some(map.next_value_seed(Items { list, path: &path })?);
+                    items = Some(map.next_value_seed(Items { list, item_tag, path: &path })?);
                 }
-                HREF | ITEMS => return Err(A::Error::custom(format_args!("`{path}.{key}` appears twice"))),
+                // The engine's form.
+                key if key == item_tag && items.is_none() => {
+                    let path = path.key(item_tag);
+                    items = Some(map.next_value_seed(Items { list, item_tag, path: &path })?);
+                }
+                key if [HREF, ITEMS, item_tag].contains(&key) => {
+                    return Err(A::Error::custom(format_args!("`{path}.{key}` appears twice")));
+                }
+                key if path.is_lenient() || wire::COLLECTION.contains(&key) => drop(map.next_value::<IgnoredAny>()?),
                 other => {
                     return Err(A::Error::custom(format_args!(
-                        "unknown key `{}` of the list `{path}`, which is a sequence, or a map with `{HREF}` and `{ITEMS}`",
+                        "unknown key `{}` of the list `{path}`, which is a sequence, or a map with `{item_tag}`, or with \
+                         `{HREF}` and `{ITEMS}`",
                         excerpt(other)
                     )));
                 }
             }
         }
+        list.close();
         if let Some(href) = href {
             list.note_href(&href);
         }
@@ -414,9 +370,13 @@ impl<'de> Visitor<'de> for Links<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let Self { object, path } = self;
         let info = object.info();
-        while let Some(index) = map.next_key_seed(Key { info, path })? {
-            let path = info.members.get(index).map_or_else(|| path.key(LINKS), |member| path.member(member));
-            match object.slot_mut(index) {
+        while let Some(key) = map.next_key_seed(Key { info, path })? {
+            let path = key.path(info, path);
+            let slot = match key {
+                Found::Member(index) => object.slot_mut(index),
+                _ => None,
+            };
+            match slot {
                 Some(slot) if matches!(slot.kind(), Kind::List(_)) => {
                     if slot.href().is_some() {
                         return Err(A::Error::custom(format_args!("`{path}` appears twice")));

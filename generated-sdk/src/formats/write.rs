@@ -1,12 +1,22 @@
-//! Writing objects and lists with serde, once for all types.
+//! Writing objects and lists with serde, once for all types, in the form of the SDK or of the engine.
 
 use serde::ser::{Error as _, Serialize, SerializeMap, SerializeSeq, Serializer};
 
-use super::keys::{HREF, ITEMS, LINKS};
+use super::keys::{HREF, ITEMS, LINKS, REL};
 use crate::date_time::DateTime;
 use crate::list::List;
-use crate::markup::scalar::Datum;
-use crate::object::{Data, Member, Object, Objects, Slot, Struct, StructInfo, Values};
+use crate::markup::LINK;
+use crate::markup::scalar::{Datum, ScalarKind};
+use crate::object::{Data, Kind, Member, Object, Objects, Slot, Struct, StructInfo, Values};
+
+/// The form of a document.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// Lists are sequences, and values have their own types.
+    Sdk,
+    /// The engine's JSON: lists are maps, and most values are texts.
+    Engine,
+}
 
 impl Serialize for dyn Object + '_ {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -16,7 +26,7 @@ impl Serialize for dyn Object + '_ {
 
 impl<T: Struct> Serialize for List<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let items = Items(self);
+        let items = Items { list: self, item_tag: T::INFO.tag, form: Form::Sdk };
         match self.href() {
             None => items.serialize(serializer),
             Some(href) => {
@@ -37,31 +47,92 @@ impl Serialize for DateTime {
 
 /// Writes an object as a map.
 pub(crate) fn write_object<S: Serializer>(object: &dyn Object, serializer: S) -> Result<S::Ok, S::Error> {
-    // Some formats need the number of entries.
-    let (mut members, mut links) = (0, 0);
-    each(object, |_, slot| {
-        members += usize::from(!is_address(slot));
-        links += usize::from(slot.href().is_some());
-        Ok::<(), S::Error>(())
-    })?;
-    let mut map = serializer.serialize_map(Some(members + usize::from(links > 0)))?;
-    each(object, |member, slot| match is_address(slot) {
-        true => Ok(()),
-        false => map.serialize_entry(member.name, &Content { info: object.info(), member, slot }),
-    })?;
-    if links > 0 {
-        map.serialize_entry(LINKS, &Links { object, count: links })?;
+    Fields { object, form: Form::Sdk }.serialize(serializer)
+}
+
+/// The groups in which the engine writes the fields of an object in JSON.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Group {
+    /// The fields of the type.
+    Own,
+    /// Name, description and comment.
+    Shared,
+    /// XML attributes.
+    Attributes,
+}
+
+impl Group {
+    fn of(info: &StructInfo, index: usize, member: &Member) -> Self {
+        match info.links_at {
+            _ if member.is_attribute => Self::Attributes,
+            Some(links_at) if index < links_at => Self::Shared,
+            _ => Self::Own,
+        }
     }
-    map.end()
+}
+
+/// An object, as a map.
+pub(super) struct Fields<'f> {
+    pub(super) object: &'f dyn Object,
+    pub(super) form: Form,
+}
+
+impl Serialize for Fields<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { object, form } = *self;
+        // Some formats need the number of entries.
+        let (mut members, mut links) = (0, 0);
+        each(object, |_, _, slot| {
+            members += usize::from(!is_address(slot));
+            links += usize::from(slot.href().is_some());
+            Ok::<(), S::Error>(())
+        })?;
+        let mut map = serializer.serialize_map(Some(members + usize::from(links > 0)))?;
+        match form {
+            Form::Sdk => {
+                self.write_fields(&mut map, None)?;
+                if links > 0 {
+                    map.serialize_entry(LINKS, &Addresses { object, count: links })?;
+                }
+            }
+            Form::Engine => {
+                self.write_fields(&mut map, Some(Group::Own))?;
+                self.write_fields(&mut map, Some(Group::Shared))?;
+                if links > 0 {
+                    map.serialize_entry(LINK, &EngineLinks { object, count: links })?;
+                }
+                self.write_fields(&mut map, Some(Group::Attributes))?;
+            }
+        }
+        map.end()
+    }
+}
+
+impl Fields<'_> {
+    /// Writes the fields of a group, or all.
+    fn write_fields<M: SerializeMap>(&self, map: &mut M, group: Option<Group>) -> Result<(), M::Error> {
+        let Self { object, form } = *self;
+        let info = object.info();
+        each(object, |index, member, slot| {
+            if is_address(slot) || group.is_some_and(|group| group != Group::of(info, index, member)) {
+                return Ok(());
+            }
+            let key = if form == Form::Sdk { member.name } else { member.tag };
+            map.serialize_entry(key, &Content { info, member, slot, form })
+        })
+    }
 }
 
 /// Calls a function with the fields that are set, until the first error.
-fn each<E>(object: &dyn Object, mut visit: impl FnMut(&'static Member, &dyn Slot) -> Result<(), E>) -> Result<(), E> {
+fn each<E>(
+    object: &dyn Object,
+    mut visit: impl FnMut(usize, &'static Member, &dyn Slot) -> Result<(), E>,
+) -> Result<(), E> {
     let members = object.info().members;
     let mut outcome = Ok(());
     let all = object.each_set(&mut |index, slot| {
         if let (Some(member), Ok(())) = (members.get(index), &outcome) {
-            outcome = visit(member, slot);
+            outcome = visit(index, member, slot);
         }
         Ok(())
     });
@@ -79,38 +150,78 @@ struct Content<'c> {
     info: &'static StructInfo,
     member: &'static Member,
     slot: &'c dyn Slot,
+    form: Form,
 }
 
 impl Content<'_> {
     fn datum<S: Serializer>(&self, datum: &Datum<'_>, serializer: S) -> Result<S::Ok, S::Error> {
+        let is_engine = self.form == Form::Engine;
         match datum {
+            Datum::Boolean(value) if is_engine => serializer.collect_str(value),
             Datum::Boolean(value) => serializer.serialize_bool(*value),
+            Datum::Integer(value) if is_engine => serializer.collect_str(value),
             Datum::Integer(value) => serializer.serialize_i64(*value),
             Datum::Decimal(value) if value.is_finite() => serializer.serialize_f64(*value),
             Datum::Decimal(value) => {
                 let (info, member) = (self.info.name, self.member.name);
                 Err(S::Error::custom(format_args!("`{info}.{member}`: the engine can't read the number {value}")))
             }
-            Datum::Text(text) => serializer.serialize_str(text),
+            Datum::Text(text) => match text.parse::<DateTime>() {
+                Ok(date) if is_engine && self.is_date() => serializer.serialize_i64(date.unix_millis()),
+                _ => serializer.serialize_str(text),
+            },
         }
+    }
+
+    fn is_date(&self) -> bool {
+        matches!(self.slot.kind(), Kind::Value(ScalarKind::Date) | Kind::Values(ScalarKind::Date))
     }
 }
 
 impl Serialize for Content<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let form = self.form;
+        let item_tag = self.member.item_tag.unwrap_or_default();
         match self.slot.data() {
             Data::Absent => serializer.serialize_none(),
             Data::Value(datum) => self.datum(&datum, serializer),
-            Data::Object(object) => write_object(object, serializer),
-            Data::List(list) => Items(list).serialize(serializer),
-            Data::Values(values) => {
-                let mut seq = serializer.serialize_seq(Some(values.count()))?;
-                for index in 0..values.count() {
-                    seq.serialize_element(&Item { content: self, values, index })?;
-                }
-                seq.end()
+            Data::Object(object) => Fields { object, form }.serialize(serializer),
+            Data::List(list) => Items { list, item_tag, form }.serialize(serializer),
+            Data::Values(values) if form == Form::Engine => {
+                write_wrapped(serializer, item_tag, values.count(), &Scalars { content: self, values })
             }
+            Data::Values(values) => Scalars { content: self, values }.serialize(serializer),
         }
+    }
+}
+
+/// Writes a list as the engine does: as a map with a sequence, which is left out if it is empty.
+fn write_wrapped<S: Serializer>(
+    serializer: S,
+    item_tag: &'static str,
+    count: usize,
+    items: &impl Serialize,
+) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(Some(usize::from(count > 0)))?;
+    if count > 0 {
+        map.serialize_entry(item_tag, items)?;
+    }
+    map.end()
+}
+
+/// Writes a list of scalars.
+struct Scalars<'s> {
+    content: &'s Content<'s>,
+    values: &'s dyn Values,
+}
+
+impl Serialize for Scalars<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut seq = serializer.serialize_seq(Some(self.values.count()))?;
+        for index in 0..self.values.count() {
+            seq.serialize_element(&Item { content: self.content, values: self.values, index })?;
+        }
+        seq.end()
     }
 }
 
@@ -130,32 +241,80 @@ impl Serialize for Item<'_> {
     }
 }
 
-/// Writes the items of a list.
-struct Items<'i>(&'i dyn Objects);
+/// A list of objects.
+pub(super) struct Items<'i> {
+    pub(super) list: &'i dyn Objects,
+    pub(super) item_tag: &'static str,
+    pub(super) form: Form,
+}
 
 impl Serialize for Items<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut seq = serializer.serialize_seq(Some(self.0.count()))?;
-        for object in (0..self.0.count()).filter_map(|index| self.0.object(index)) {
-            seq.serialize_element(object)?;
+        match self.form {
+            Form::Sdk => ItemSequence(self).serialize(serializer),
+            Form::Engine => write_wrapped(serializer, self.item_tag, self.list.count(), &ItemSequence(self)),
+        }
+    }
+}
+
+/// Writes the items of a list.
+struct ItemSequence<'i>(&'i Items<'i>);
+
+impl Serialize for ItemSequence<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Items { list, form, .. } = *self.0;
+        let mut seq = serializer.serialize_seq(Some(list.count()))?;
+        for object in (0..list.count()).filter_map(|index| list.object(index)) {
+            seq.serialize_element(&Fields { object, form })?;
         }
         seq.end()
     }
 }
 
-/// Writes the addresses of the lists of an object.
-struct Links<'l> {
+/// Writes the addresses of the lists of an object, as the SDK does.
+struct Addresses<'l> {
     object: &'l dyn Object,
     count: usize,
 }
 
-impl Serialize for Links<'_> {
+impl Serialize for Addresses<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.count))?;
-        each(self.object, |member, slot| match slot.href() {
+        each(self.object, |_, member, slot| match slot.href() {
             Some(href) => map.serialize_entry(member.name, href),
             None => Ok(()),
         })?;
+        map.end()
+    }
+}
+
+/// Writes the addresses of the lists of an object, as the engine does.
+struct EngineLinks<'l> {
+    object: &'l dyn Object,
+    count: usize,
+}
+
+impl Serialize for EngineLinks<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut seq = serializer.serialize_seq(Some(self.count))?;
+        each(self.object, |_, member, slot| match slot.href() {
+            Some(href) => seq.serialize_element(&EngineLink { href, rel: member.rel.unwrap_or(member.name) }),
+            None => Ok(()),
+        })?;
+        seq.end()
+    }
+}
+
+struct EngineLink<'l> {
+    href: &'l str,
+    rel: &'l str,
+}
+
+impl Serialize for EngineLink<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(2))?;
+        map.serialize_entry(HREF, self.href)?;
+        map.serialize_entry(REL, self.rel)?;
         map.end()
     }
 }

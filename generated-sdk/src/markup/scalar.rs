@@ -283,6 +283,16 @@ impl Scalar for DateTime {
     fn datum(&self) -> Datum<'_> {
         Datum::Text(self.to_string().into())
     }
+
+    #[cfg(feature = "serde")]
+    fn from_datum(datum: Datum<'_>) -> Option<Self> {
+        match datum {
+            Datum::Text(text) => Self::parse(&text),
+            // The engine's JSON has milliseconds.
+            Datum::Integer(millis) => Self::from_unix_millis(millis),
+            _ => None,
+        }
+    }
 }
 
 #[cfg(test)]

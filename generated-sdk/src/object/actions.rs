@@ -53,8 +53,13 @@ impl<'a> Decoder<'a> {
                 _ => return None,
             }
         }
-        let name = rel.filter(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'))?;
-        let below = href?.strip_prefix(own)?.strip_prefix('/')?;
-        (below == name && !name.is_empty()).then_some(name)
+        let rel = rel?;
+        is_action_of(own, rel, href?).then_some(rel)
     }
+}
+
+/// Whether a link leads to the place with the name of its rel right below an address.
+pub(crate) fn is_action_of(own: &str, rel: &str, href: &str) -> bool {
+    let is_name = !rel.is_empty() && rel.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    is_name && href.strip_prefix(own).and_then(|rest| rest.strip_prefix('/')) == Some(rel)
 }

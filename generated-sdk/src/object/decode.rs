@@ -171,20 +171,8 @@ impl<'a> Decoder<'a> {
             return self.keep(object.unknown_mut(), false);
         }
         self.skip()?;
-        let info = object.info();
-        let found = find(info.members, *cursor, |member| member.rel == Some(&rel))
-            .or_else(|| find(info.members, 0, |member| member.rel.is_some() && is_joined(member.name, &rel)));
-        match found.and_then(|(index, _)| Some((index, object.slot_mut(index)?))) {
-            Some((index, slot)) => {
-                *cursor = index + 1;
-                slot.set_href(&href);
-            }
-            None => {
-                if !is_known_rel(info, &rel) {
-                    self.found(FindingKind::Link, start.offset, &rel);
-                }
-                object.unknown_mut().push_link(&rel, &href);
-            }
+        if !accept_link(object, &rel, &href, cursor) && !is_known_rel(object.info(), &rel) {
+            self.found(FindingKind::Link, start.offset, &rel);
         }
         Ok(())
     }
@@ -241,6 +229,25 @@ impl<'a> Decoder<'a> {
         }
         self.leave();
         Ok(())
+    }
+}
+
+/// Takes a link of an object: sets the address of the list that has the rel, or keeps the link. The search for the list
+/// begins at a position among the members, which is moved behind it. Returns whether there is such a list.
+pub(crate) fn accept_link(object: &mut dyn Object, rel: &str, href: &str, cursor: &mut usize) -> bool {
+    let members = object.info().members;
+    let found = find(members, *cursor, |member| member.rel == Some(rel))
+        .or_else(|| find(members, 0, |member| member.rel.is_some() && is_joined(member.name, rel)));
+    match found.and_then(|(index, _)| Some((index, object.slot_mut(index)?))) {
+        Some((index, slot)) => {
+            *cursor = index + 1;
+            slot.set_href(href);
+            true
+        }
+        None => {
+            object.unknown_mut().push_link(rel, href);
+            false
+        }
     }
 }
 

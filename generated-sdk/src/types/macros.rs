@@ -165,6 +165,20 @@ macro_rules! object_in_formats {
                 crate::formats::read_object(deserializer)
             }
         }
+
+        impl crate::formats::engine_json::sealed::Sealed for $struct {}
+
+        impl crate::formats::engine_json::ToEngineJson for $struct {
+            fn write<S: ::serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+                crate::formats::engine_json::write_engine_object(self, serializer)
+            }
+        }
+
+        impl crate::formats::engine_json::FromEngineJson for $struct {
+            fn read<'de, D: ::serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+                crate::formats::engine_json::read_engine_object(deserializer)
+            }
+        }
     };
 }
 #[cfg(not(feature = "serde"))]

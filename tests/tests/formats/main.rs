@@ -9,6 +9,7 @@
     reason = "tests fail so"
 )]
 
+mod engine_json;
 mod mistakes;
 mod properties;
 mod shapes;
