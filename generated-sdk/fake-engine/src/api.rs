@@ -13,6 +13,7 @@ mod commands;
 mod declarations;
 pub(crate) mod document;
 mod fault;
+mod follow_paths;
 mod identifiers;
 mod mandatory;
 mod merge;

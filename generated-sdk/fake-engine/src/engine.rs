@@ -129,8 +129,7 @@ impl Engine {
             }
         };
         let response = respond().unwrap_or_else(document::write_fault);
-        let format = document::accepted_format(&request).unwrap_or(document::Format::Xml);
-        let response = document::in_format(response, format);
+        let response = document::in_accepted_format(response, &request, &self.registry);
         state.settle_job();
         caller.finish(&self.sessions, response.header(parse::CORRELATION_ID, request.correlation_id))
     }

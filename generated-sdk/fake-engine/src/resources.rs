@@ -15,6 +15,7 @@ pub(crate) mod data_centers;
 pub(crate) mod disk_profiles;
 pub(crate) mod disks;
 pub(crate) mod domains;
+mod empty_arrays;
 pub(crate) mod events;
 pub(crate) mod external_host_providers;
 pub(crate) mod external_template_imports;
@@ -68,6 +69,7 @@ pub(crate) fn registry() -> Registry {
         disk_profiles::register,
         disks::register,
         domains::register,
+        empty_arrays::register,
         events::register,
         external_host_providers::register,
         external_template_imports::register,

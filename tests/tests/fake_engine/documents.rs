@@ -1,5 +1,5 @@
-//! What the engine answers is valid against the schema of real ones, which is not a part of this project: every engine
-//! has its own below `/ovirt-engine/api?schema`.
+//! The documents in all responses: in XML and in JSON they have the same objects, and they are valid against the schema of
+//! a real engine. The schema is not part of this project; every engine has its own at `/ovirt-engine/api?schema`.
 //!
 //! ```sh
 //! OVIRT_SDK_SCHEMA=/path/api.xsd cargo test -p ovirt-sdk-tests --all-features --test fake_engine valid -- --ignored --nocapture
@@ -11,13 +11,17 @@ use std::process::Command;
 use std::time::Duration;
 
 use ovirt_fake_engine::FakeEngine;
-use ovirt_sdk::Connection;
+use ovirt_sdk::formats::engine_json::EngineJson;
 use ovirt_sdk::http::Method;
+use ovirt_sdk::object::{self, Object};
 use ovirt_sdk::pipeline::RetryPolicy;
 use ovirt_sdk::service::{Service, ServiceInfo};
 use ovirt_sdk::services::SystemService;
 use ovirt_sdk::transport::Recorder;
+use ovirt_sdk::xml::{DecodeOptions, Document};
+use ovirt_sdk::{Connection, RawRequest};
 use ovirt_sdk_generator::model::Verb;
+use serde::de::DeserializeSeed;
 
 use crate::walk::{Known, Walk, known};
 
@@ -25,25 +29,48 @@ use crate::walk::{Known, Walk, known};
 const OBJECTS: usize = 5;
 const LINKS: usize = 25;
 
-/// Looks at everything in all ways in which it can be looked at.
+/// Reads every document in all ways.
 struct Look<'l> {
     connection: &'l Connection,
     known: &'l BTreeMap<String, Known>,
-    /// Services whose objects were followed to the end.
+    /// Services whose links were followed.
     followed: BTreeSet<&'static str>,
+    /// Whether each document is requested in JSON, too.
+    in_json: bool,
+    /// The number of documents that were compared, and those that differ.
+    compared: usize,
+    differences: Vec<String>,
+}
+
+impl<'l> Look<'l> {
+    fn new(connection: &'l Connection, known: &'l BTreeMap<String, Known>, in_json: bool) -> Self {
+        Self { connection, known, followed: BTreeSet::new(), in_json, compared: 0, differences: Vec::new() }
+    }
 }
 
 impl Look<'_> {
-    async fn read(&self, path: &str, query: Option<(&str, &str)>) -> String {
-        let mut request = self.connection.raw(Method::Get, path);
-        if let Some((name, value)) = query {
-            request = request.query(name, value);
+    async fn read(&mut self, path: &str, query: Option<(&str, &str)>) -> String {
+        let connection = self.connection;
+        let request = || {
+            let request = connection.raw(Method::Get, path);
+            query.into_iter().fold(request, |request, (name, value)| request.query(name, value))
+        };
+        let text =
+            async |request: RawRequest| request.send().await.map_or_else(|_| String::new(), |reply| reply.text());
+        let xml = text(request()).await;
+        if self.in_json && xml.starts_with("<?xml") {
+            let json = text(request().header("Accept", "application/json")).await;
+            self.compared += 1;
+            if let Err(difference) = compare(&xml, &json) {
+                self.differences.push(format!("{path} {query:?}: {difference}"));
+            }
         }
-        request.send().await.map_or_else(|_| String::new(), |answer| answer.text())
+        xml
     }
 
     async fn at(&mut self, info: &'static ServiceInfo, path: String) {
-        let known = &self.known[info.name];
+        let all = self.known;
+        let known = &all[info.name];
         let mut listed = String::new();
         if known.has(Verb::List) || known.has(Verb::Get) {
             listed = self.read(&path, None).await;
@@ -67,13 +94,35 @@ impl Look<'_> {
     }
 }
 
+/// Fails if a JSON document has other objects than an XML document.
+fn compare(xml: &str, json: &str) -> Result<(), String> {
+    let document = Document::read(xml.as_bytes(), &DecodeOptions::new()).map_err(|error| format!("{error}\n{xml}"))?;
+    let json: serde_json::Value = serde_json::from_str(json).map_err(|error| format!("{error}\n{json}"))?;
+    let info = document.info();
+    let items = match xml.contains(&format!("\n<{} ", info.tag)) || xml.contains(&format!("\n<{}>", info.tag)) {
+        true => vec![&json],
+        false => json.get(info.tag).and_then(serde_json::Value::as_array).into_iter().flatten().collect(),
+    };
+    let read = |value: &serde_json::Value| EngineJson(info).deserialize(value);
+    let of_json =
+        items.into_iter().map(read).collect::<Result<Vec<_>, _>>().map_err(|error| format!("{error}\n{json}"))?;
+    let of_xml: Vec<&dyn Object> = document.objects().collect();
+    if of_xml.len() != of_json.len() {
+        return Err(format!("{} objects in XML, {} in JSON", of_xml.len(), of_json.len()));
+    }
+    match of_xml.iter().zip(&of_json).find(|(one, other)| !object::equal(**one, &***other)) {
+        Some((one, other)) => Err(format!("{one:#?}\nis not\n{other:#?}")),
+        None => Ok(()),
+    }
+}
+
 /// The identifiers of the items of a list: those of elements that are indented once.
 fn ids(text: &str) -> impl Iterator<Item = &str> {
     let items = text.lines().filter(|line| line.starts_with("    <"));
     items.filter_map(|line| line.split_once(" id=\"")?.1.split_once('"')).map(|(id, _)| id)
 }
 
-/// Asks for what engines refuse.
+/// Sends requests that engines refuse.
 async fn refused(connection: &Connection) {
     let requests = [
         connection.raw(Method::Get, "vms/nonsense"),
@@ -90,7 +139,7 @@ async fn refused(connection: &Connection) {
     }
 }
 
-/// Bodies of XML in a recording, with what was asked for.
+/// The XML bodies in a recording, with their requests.
 fn replies(recording: &str) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     for exchange in recording.split("\n> ").skip(1) {
@@ -105,12 +154,26 @@ fn replies(recording: &str) -> BTreeMap<String, String> {
     found
 }
 
-/// What the program `xmllint` says of files, line by line.
+/// The output of the program `xmllint` for files, line by line.
 fn lint(schema: &Path, files: &[PathBuf]) -> Vec<String> {
     let mut command = Command::new("xmllint");
     let output = command.args(["--noout", "--schema"]).arg(schema).args(files).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     said.lines().map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn json_documents_have_the_objects_of_xml_documents() {
+    let known = known();
+    let engine = FakeEngine::builder().manual_clock().vms(3).start().await.unwrap();
+    let connection = engine.connect().retry(RetryPolicy::none()).build().unwrap();
+    Walk::new(&connection, &known).service(SystemService::INFO, String::new()).await;
+    engine.advance(Duration::from_secs(60));
+    let mut look = Look::new(&connection, &known, true);
+    look.at(SystemService::INFO, String::new()).await;
+    let (compared, differences) = (look.compared, look.differences);
+    assert!(compared > 1000, "only {compared} documents were compared");
+    assert!(differences.is_empty(), "{} of {compared}:\n{}", differences.len(), differences.join("\n\n"));
 }
 
 #[tokio::test]
@@ -123,7 +186,7 @@ async fn all_answers_are_valid() {
     let recorder = Recorder::new();
     let connection = engine.connect().retry(RetryPolicy::none()).record(&recorder).build().unwrap();
     Walk::new(&connection, &known).service(SystemService::INFO, String::new()).await;
-    let mut look = Look { connection: &connection, known: &known, followed: BTreeSet::new() };
+    let mut look = Look::new(&connection, &known, false);
     look.at(SystemService::INFO, String::new()).await;
     engine.advance(Duration::from_secs(60));
     look.at(SystemService::INFO, String::new()).await;

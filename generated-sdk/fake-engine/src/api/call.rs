@@ -12,6 +12,7 @@ use super::reply::Reply;
 use super::routing::Home;
 use crate::fields::{id_of, set_text, text};
 use crate::path::last;
+use crate::services::action_parameter;
 
 impl Call<'_> {
     /// The request with read access to the state.
@@ -63,6 +64,14 @@ impl Call<'_> {
         let (_, slot) = self.parameters.iter().find(|(member, _)| member.tag == tag)?;
         let slot: &dyn Any = &**slot;
         slot.downcast_ref::<Option<V>>()?.clone()
+    }
+
+    /// Sets a parameter of the action, which the response repeats.
+    pub(crate) fn set_parameter<V: FieldValue>(&mut self, tag: &str, value: Option<V>) {
+        if let Some(parameter) = action_parameter(tag) {
+            self.parameters.retain(|(member, _)| member.tag != tag);
+            self.parameters.push((&parameter.member, Box::new(value)));
+        }
     }
 
     /// A parameter of the action that is an object.

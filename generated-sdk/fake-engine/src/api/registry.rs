@@ -134,6 +134,7 @@ pub(crate) struct Registry {
     signatures: HashSet<(&'static str, &'static str)>,
     without_object: HashSet<(&'static str, &'static str)>,
     with_empty_lists: HashSet<&'static str>,
+    touched_lists: HashSet<&'static str>,
     arguments: HashMap<(&'static str, &'static str), Arguments>,
     without_max: HashSet<&'static str>,
     not_followed: HashSet<(&'static str, &'static str)>,
@@ -268,6 +269,11 @@ impl Registry {
         self.without_object.insert((service, action));
     }
 
+    /// Declares that the list of a service has an array in JSON even if it is empty.
+    pub(crate) fn touch_list(&mut self, service: &'static str) {
+        once(self.touched_lists.insert(service), service);
+    }
+
     /// Declares that objects of a type show lists of references even if they are empty.
     pub(crate) fn show_empty_lists(&mut self, kind: &'static str) {
         self.with_empty_lists.insert(kind);
@@ -355,6 +361,10 @@ impl Registry {
         !self.without_object.contains(&(service, action))
     }
 
+    pub(super) fn touches_list(&self, service: &str) -> bool {
+        self.touched_lists.contains(service)
+    }
+
     pub(super) fn shows_empty_lists(&self, kind: &str) -> bool {
         self.with_empty_lists.contains(kind)
     }
@@ -407,6 +417,7 @@ impl Registry {
                 .chain(self.entities.keys())
                 .chain(self.id_checks.keys())
                 .chain(&self.without_max)
+                .chain(&self.touched_lists)
                 .chain(self.shows_link.keys())
                 .copied()
                 .collect(),

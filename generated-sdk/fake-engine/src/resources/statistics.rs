@@ -149,6 +149,12 @@ fn whole(number: i64) -> Vec<Value> {
     decimal(number as f64)
 }
 
+/// A number of hundredths.
+#[allow(clippy::cast_precision_loss, reason = "the numbers are small")]
+fn hundredths(number: i64) -> f64 {
+    number as f64 / 100.0
+}
+
 /// A number from 0 to below `end` that looks random, and that depends only on a subject and the time.
 fn varying(state: &State, subject: &str, end: u64) -> i64 {
     let moment = state.now_millis() / i64::try_from(INTERVAL.as_millis()).unwrap_or(1);
@@ -229,8 +235,11 @@ fn nic(state: &State, path: &str) -> Vec<Box<dyn Object>> {
     let plugged = state.get::<Nic>(path).is_some_and(|nic| nic.plugged != Some(false) && nic.linked != Some(false));
     let works = plugged && is_running(state, &vm);
     let since = state.get::<Vm>(&vm).filter(|_| works).map_or(0, |vm| age(state, vm));
-    let reference = Nic::with_id(last(path)).href(path).vm(Vm::with_id(last(&vm)));
-    statistics(INTERFACE, traffic(state, path, works, since), |it| it.nic = Some(Box::new(reference.clone())))
+    let reference = Nic::with_id(last(path)).href(path);
+    let traffic = traffic(state, path, works, since);
+    // The totals are unknown until the host reports them.
+    let values = |name: &str| if !works && name.contains(".total.") { Vec::new() } else { traffic(name) };
+    statistics(INTERFACE, values, |it| it.nic = Some(Box::new(reference.clone())))
 }
 
 fn host_nic(state: &State, path: &str) -> Vec<Box<dyn Object>> {
@@ -275,7 +284,7 @@ fn host(state: &State, path: &str) -> Vec<Box<dyn Object>> {
         "cpu.current.user" => whole(user),
         "cpu.current.system" => whole(system),
         "cpu.current.idle" => whole(100 - user - system),
-        "cpu.load.avg.5m" => whole(varying("load", 3)),
+        "cpu.load.avg.5m" => decimal(hundredths(varying("load", 300))),
         "boot.time" if up => whole(state.now_millis() / 1000 / 1_000_000 * 1_000_000),
         _ => whole(0),
     };

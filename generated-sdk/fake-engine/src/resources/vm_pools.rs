@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::api::{Call, Fault, Registry, Reply, on_effect, on_signal};
+use crate::api::{Call, Context, Fault, Registry, Reply, on_effect, on_signal};
 use crate::effect::Effect;
 use crate::path::last;
 use crate::resources::common::references::{self, paths_where};
@@ -14,7 +14,8 @@ use crate::resources::paths::{CLUSTERS, PERMISSIONS, ROLES, TEMPLATES, VM_POOLS,
 use crate::resources::vms::create::create_vm_from_template;
 use crate::resources::vms::start::launch_vm;
 use crate::state::{Severity, State};
-use ovirt_sdk::types::{Permission, Role, User, Vm, VmPool, VmPoolType, VmStatus};
+use ovirt_sdk::object::{Object, Struct as _};
+use ovirt_sdk::types::{Permission, Role, Template, User, Vm, VmPool, VmPoolType, VmStatus};
 
 const MANUAL_DEFAULT: i64 = 1;
 /// After how long a machine that is being made can be started.
@@ -23,6 +24,7 @@ const READY: Duration = Duration::from_secs(10);
 pub(super) fn register(registry: &mut Registry) {
     registry.on("vm_pools", "add", add);
     registry.describes_new("vm_pool", "vm");
+    registry.render("vm_pool", show);
     registry.on("vm_pool", "update", update);
     registry.on("vm_pool", "remove", remove);
     registry.on("vm_pool", "allocate_vm", allocate);
@@ -114,6 +116,7 @@ fn grow(state: &mut State, pool: &str, template: &str, count: i64, settings: Opt
                 break Some(name);
             }
         };
+        vm.stateless = Some(of.stateful != Some(true));
         vm.cluster = of.cluster.clone();
         vm.template = of.template.clone();
         vm.instance_type = of.instance_type.clone();
@@ -126,6 +129,32 @@ fn grow(state: &mut State, pool: &str, template: &str, count: i64, settings: Opt
         pool.size = Some(pool.size.unwrap_or(0) + count);
     }
     Ok(())
+}
+
+/// Shows the first machine of a pool, without references to other objects.
+fn show(context: &Context<'_>, path: &str, shown: &mut dyn Object) {
+    let shown: &mut dyn std::any::Any = shown;
+    let Some(pool) = shown.downcast_mut::<VmPool>() else { return };
+    pool.description.get_or_insert_default();
+    let Some(first) = members(context.state, path).into_iter().next() else { return };
+    let Some(mut vm) = context.state.get::<Vm>(&first).cloned() else { return };
+    context.complete(&first, &mut vm);
+    let template = vm.template.take();
+    for (index, field) in Vm::INFO.members.iter().enumerate() {
+        if field.is_link
+            && let Some(slot) = vm.slot_mut(index)
+        {
+            slot.clear();
+        }
+    }
+    (vm.initialization, vm.small_icon) = (None, None);
+    if let Some(icon) = &mut vm.large_icon {
+        icon.href = Some(String::new());
+    }
+    if context.request.flag("all_content") == Some(true) {
+        vm.template = template.and_then(|template| Some(Box::new(Template::with_id(template.id?).href(""))));
+    }
+    pool.vm = Some(Box::new(vm));
 }
 
 /// The machines of a pool.

@@ -25,7 +25,9 @@ async fn a_backup_goes_through_its_phases_and_leaves_a_checkpoint() {
         engine.advance(Duration::from_secs(1));
         phases.push(backup.get().send().await.unwrap().phase.unwrap());
     }
-    assert_eq!(phases, [BackupPhase::Initializing, BackupPhase::Starting, BackupPhase::Ready]);
+    assert_eq!(phases, [BackupPhase::Starting, BackupPhase::Starting, BackupPhase::Ready]);
+    let snapshot = vm.snapshots().snapshot(made.snapshot.as_ref().unwrap().try_id().unwrap());
+    assert_eq!(snapshot.get().send().await.unwrap().description.unwrap(), "Auto-generated for Backup VM");
     assert!(disks(&connection, &vm).await.iter().all(|disk| disk.status == Some(DiskStatus::Locked)));
     let copied = backup.disks().list().send().await.unwrap();
     assert!(copied.len() == 2 && copied.iter().all(|disk| disk.backup_mode == Some(DiskBackupMode::Full)));
@@ -33,6 +35,7 @@ async fn a_backup_goes_through_its_phases_and_leaves_a_checkpoint() {
     assert_eq!(backup.get().send().await.unwrap().phase, Some(BackupPhase::Finalizing));
     minute(&engine);
     assert_eq!(backup.get().send().await.unwrap().phase, Some(BackupPhase::Succeeded));
+    assert!(snapshot.get().send().await.unwrap_err().is_not_found());
     assert!(disks(&connection, &vm).await.iter().all(|disk| disk.status == Some(DiskStatus::Ok)));
     let checkpoints = vm.checkpoints().list().send().await.unwrap();
     assert_eq!(checkpoints[0].id, made.to_checkpoint_id);

@@ -4,6 +4,6 @@ mod from_xml;
 mod shape;
 mod to_xml;
 
-pub(super) use from_xml::from_xml;
+pub(super) use from_xml::{EmptyArrays, from_xml};
 pub(super) use shape::Shape;
 pub(super) use to_xml::to_xml;

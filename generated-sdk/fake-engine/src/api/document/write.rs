@@ -1,14 +1,18 @@
 //! Documents of responses. All documents are written here.
 
 use ovirt_sdk::object::{Member, Object, Slot, StructInfo};
-use ovirt_sdk::unstable::{self, Record};
+use ovirt_sdk::service::Service as _;
+use ovirt_sdk::unstable::{self, Record, Root};
 use ovirt_sdk::xml::{self, EncodeOptions};
 use ovirt_sdk::{DataError, types};
 
-use super::json;
-use super::media_type::Format;
+use super::java_numbers;
+use super::json::{self, EmptyArrays};
+use super::media_type::{Format, accepted_format};
 use crate::api::fault::{Body, Fault};
-use crate::api::registry::Argument;
+use crate::api::follow_paths::FollowPaths;
+use crate::api::registry::{Argument, Registry};
+use crate::api::request::ApiRequest;
 use crate::api::response::ApiResponse;
 use crate::encoding::html;
 
@@ -47,7 +51,8 @@ pub(in crate::api) fn write(status: u16, document: Document) -> Result<ApiRespon
         Document::List(info, objects) => unstable::collection(info, objects).write(&layout()),
         Document::Action(action) => write_action(action),
     };
-    text.map(|text| ApiResponse::xml(status, text)).map_err(|error| Fault::internal(error.to_string()))
+    let text = text.map_err(|error| Fault::internal(error.to_string()))?;
+    Ok(ApiResponse::xml(status, java_numbers::with_doubles(text)))
 }
 
 /// Writes a fault.
@@ -70,12 +75,22 @@ pub(crate) fn write_fault(fault: Fault) -> ApiResponse {
     }
 }
 
-/// A response in a format. Responses without an XML document stay as they are.
-pub(crate) fn in_format(mut response: ApiResponse, format: Format) -> ApiResponse {
+/// A response in the format that a request accepts. Responses without an XML document stay as they are.
+pub(crate) fn in_accepted_format(mut response: ApiResponse, request: &ApiRequest, registry: &Registry) -> ApiResponse {
+    let format = accepted_format(request).unwrap_or(Format::Xml);
+    let has_array = |path: &str| Root::INFO.find(path).is_some_and(|service| registry.touches_list(service.name));
+    let in_list = |href: &str, rel: &str| {
+        href.strip_prefix(&request.base).is_some_and(|address| has_array(&format!("{address}/{rel}")))
+    };
+    let arrays = EmptyArrays {
+        follow: FollowPaths::of(request),
+        in_root: has_array(&request.segments.join("/")),
+        in_list: &in_list,
+    };
     let content_type = response.headers.iter_mut().find(|(name, _)| name == "Content-Type");
     if let (Format::Json, Some((_, media_type))) = (format, content_type)
         && media_type.starts_with("application/xml")
-        && let Some(text) = std::str::from_utf8(&response.body).ok().and_then(json::from_xml)
+        && let Some(text) = std::str::from_utf8(&response.body).ok().and_then(|text| json::from_xml(text, &arrays))
     {
         *media_type = "application/json".to_owned();
         response.body = text.into_bytes();

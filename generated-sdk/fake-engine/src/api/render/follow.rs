@@ -3,12 +3,13 @@
 //! What can't be followed is an exception of the engine: a name that is no link, or a link that this object doesn't
 //! have.
 
-use ovirt_sdk::object::{Kind, Member, Object};
+use ovirt_sdk::object::{Kind, Object};
 use ovirt_sdk::service::Service as _;
 use ovirt_sdk::unstable::Root;
 
 use super::object::{Item, is_reference, show};
 use crate::api::fault::{Fault, pascal_case};
+use crate::api::follow_paths::{FollowPaths, is_named, plain};
 use crate::api::pages;
 use crate::api::registry::Context;
 use crate::fields::{id_of, text};
@@ -17,16 +18,13 @@ use crate::path::join;
 /// The most steps in a path.
 const MAX_DEPTH: usize = 12;
 
-/// Fills in the linked objects that the request follows from an object: paths separated by commas, of steps separated
-/// by dots.
+/// Fills in the linked objects that the request follows from an object.
 pub(super) fn follow(context: &Context<'_>, shown: &mut dyn Object) -> Result<(), Fault> {
-    let paths = context.request.parameter("follow").unwrap_or_default();
-    for path in paths.split(',').map(str::trim).filter(|path| !path.is_empty()) {
-        let steps: Vec<&str> = path.split('.').map(str::trim).collect();
+    for steps in FollowPaths::of(context.request).iter() {
         if steps.len() > MAX_DEPTH {
             return Err(Fault::bad(&format!("links are followed {MAX_DEPTH} levels deep at most")));
         }
-        follow_steps(context, shown, &steps)?;
+        follow_steps(context, shown, steps)?;
     }
     Ok(())
 }
@@ -89,17 +87,6 @@ fn linked_collection(path: &str, name: &str) -> Option<String> {
     let info = Root::INFO.find(path)?;
     let (segment, _) = info.children().find(|(segment, _)| *segment == plain(name))?;
     Some(join(path, segment))
-}
-
-/// A name without underscores and capitals.
-fn plain(name: &str) -> String {
-    name.chars().filter(|it| *it != '_').flat_map(char::to_lowercase).collect()
-}
-
-/// Whether a step names a field; case and underscores don't count.
-fn is_named(field: &Member, step: &str) -> bool {
-    let step = plain(step);
-    plain(field.name) == step || field.rel.is_some_and(|rel| rel == step)
 }
 
 /// Replaces a reference by the object that it refers to. Returns `None` if the object doesn't exist.

@@ -28,9 +28,7 @@ pub(super) fn show(context: &Context<'_>, item: Item<'_>, address: &str) -> Resu
         Item::Computed(object) => object,
         Item::Stored(path) => {
             let mut shown = object::copy(context.state.object(path).ok_or_else(Fault::not_found)?);
-            if let Some(render) = context.registry.render_of(shown.info().name) {
-                render(context, path, &mut *shown);
-            }
+            context.complete(path, &mut *shown);
             shown
         }
     };
@@ -49,6 +47,15 @@ pub(super) fn show(context: &Context<'_>, item: Item<'_>, address: &str) -> Resu
     complete(context, &mut *shown, Secrets::Removed);
     add_links(context, &mut *shown, &address, href.trim_end_matches('/'));
     Ok(shown)
+}
+
+impl Context<'_> {
+    /// Completes a copy of the stored object at a path with what its resource adds.
+    pub(crate) fn complete(&self, path: &str, shown: &mut dyn Object) {
+        if let Some(render) = self.registry.render_of(shown.info().name) {
+            render(self, path, shown);
+        }
+    }
 }
 
 /// Fills in the object of a target with its identifier, its address, its parent, its actions and its links only.

@@ -170,7 +170,9 @@ fn ready(state: &mut State, disk: &str, code: i64, text: &str) {
         allocate(disk, on_block);
     }
     if code > 0 {
-        state.event(code, Severity::Normal, text, &[disk]);
+        let owners = owners(state, disk);
+        let about: Vec<&str> = owners.iter().map(String::as_str).chain([disk]).collect();
+        state.event(code, Severity::Normal, text, &about);
     }
 }
 

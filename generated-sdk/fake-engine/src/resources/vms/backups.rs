@@ -6,11 +6,13 @@ use crate::api::{Call, Fault, Registry, Reply, on_effect};
 use crate::effect::Effect;
 use crate::path::{above, last};
 use crate::resources::common::{disk, disk_attachment, locks, references, vm_status};
-use crate::resources::paths::{BACKUPS, CHECKPOINTS, DISKS};
+use crate::resources::paths::{BACKUPS, CHECKPOINTS, DISKS, SNAPSHOTS};
 use crate::resources::vms::checkpoints;
+use crate::resources::vms::snapshots::create;
 use crate::state::{Severity, State};
 use ovirt_sdk::types::{
-    Backup, BackupPhase, Checkpoint, CheckpointState, Disk, DiskBackup, DiskBackupMode, DiskFormat, Host, Vm, VmStatus,
+    Backup, BackupPhase, Checkpoint, CheckpointState, Disk, DiskBackup, DiskBackupMode, DiskFormat, Host, Snapshot, Vm,
+    VmStatus,
 };
 
 pub(crate) const WHAT: &str = "backup VM";
@@ -46,7 +48,7 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let is_incremental = |disk: &String| backup_of(state, disk) == Some(DiskBackup::Incremental);
     let has_checkpoint = disks.iter().any(is_incremental);
     let now = state.now();
-    let mut backup = Backup::new().creation_date(now).modification_date(now).phase(BackupPhase::Initializing);
+    let mut backup = Backup::new().creation_date(now).modification_date(now).phase(BackupPhase::Starting);
     backup.id = body.id;
     backup.name = body.name;
     backup.description = body.description;
@@ -54,6 +56,9 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     backup.to_checkpoint_id = has_checkpoint.then(|| state.new_id());
     backup.host = host.map(|host| Box::new(Host::with_id(host)));
     backup = backup.vm(Vm::with_id(last(&vm)));
+    let ids: Vec<String> = disks.iter().map(|disk| last(disk).to_owned()).collect();
+    let snapshot = create::take_for_backup(state, &vm, &ids);
+    backup = backup.snapshot(Snapshot::with_id(last(&snapshot)).href(""));
     let path = state.insert(&format!("{vm}/{BACKUPS}"), backup);
     let mode = match body.from_checkpoint_id {
         Some(_) => DiskBackupMode::Incremental,
@@ -69,7 +74,7 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     }
     let text = format!("Backup {} of VM {name} was begun by {}.", last(&path), references::acting_user(state));
     state.event(10_790, Severity::Normal, &text, &[&vm]);
-    state.after(STEP, Effect::BackupAdvanced { backup: path.clone() });
+    state.after(STEP * 2, Effect::BackupAdvanced { backup: path.clone() });
     Ok(Reply::Created(path))
 }
 
@@ -165,10 +170,6 @@ fn go_on(state: &mut State, path: &str) {
     let vm = above(path, 2).to_owned();
     let (id, name) = (last(path).to_owned(), state.name_of(&vm));
     match state.get::<Backup>(path).and_then(|backup| backup.phase.clone()) {
-        Some(BackupPhase::Initializing) => {
-            set_phase(state, path, BackupPhase::Starting);
-            state.after(STEP, Effect::BackupAdvanced { backup: path.to_owned() });
-        }
         Some(BackupPhase::Starting) => {
             set_phase(state, path, BackupPhase::Ready);
             checkpoints::add_checkpoint(state, &vm, path);
@@ -177,6 +178,9 @@ fn go_on(state: &mut State, path: &str) {
         }
         Some(BackupPhase::Finalizing) => {
             set_phase(state, path, BackupPhase::Succeeded);
+            if let Some(snapshot) = state.get::<Backup>(path).and_then(|backup| backup.snapshot.as_ref()?.id.clone()) {
+                state.remove(&format!("{vm}/{SNAPSHOTS}/{snapshot}"));
+            }
             for disk in state.paths(&format!("{path}/{DISKS}")) {
                 disk::set_locked(state, &format!("{DISKS}/{}", last(&disk)), false);
             }

@@ -4,7 +4,7 @@ use crate::api::{Call, Context, Fault, Registry, Reply};
 use crate::note::Note;
 use crate::path::is_uuid;
 use crate::resources::common::{devices, references, vm_status};
-use crate::resources::paths::{CDROMS, DISKS, FILES, STORAGE_DOMAINS};
+use crate::resources::paths::{CDROMS, DISKS, FILES, SNAPSHOTS, STORAGE_DOMAINS, is_below};
 use crate::resources::vms::update;
 use crate::state::{Severity, State};
 use ovirt_sdk::object::Object;
@@ -21,13 +21,16 @@ pub(super) fn register(registry: &mut Registry) {
 
 fn show(context: &Context<'_>, path: &str, shown: &mut dyn Object) {
     let Context { state, request, .. } = *context;
+    let shown: &mut dyn std::any::Any = shown;
+    let Some(drive) = shown.downcast_mut::<Cdrom>() else { return };
+    if is_below(path, SNAPSHOTS) {
+        drive.href = Some(String::new());
+        return;
+    }
     if request.flag("current") != Some(true) {
         return;
     }
-    let shown: &mut dyn std::any::Any = shown;
-    if let (Some(drive), Some(file)) =
-        (shown.downcast_mut::<Cdrom>(), state.note(&references::top_level_object(path), CURRENT))
-    {
+    if let Some(file) = state.note(&references::top_level_object(path), CURRENT) {
         drive.file = inserted(&file);
     }
 }

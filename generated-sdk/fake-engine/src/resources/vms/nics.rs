@@ -49,7 +49,11 @@ fn show(context: &Context<'_>, path: &str, shown: &mut dyn Object) {
     let state = context.state;
     let shown: &mut dyn std::any::Any = shown;
     let Some(nic) = shown.downcast_mut::<Nic>() else { return };
-    if !is_in(path, VMS) || is_below(path, SNAPSHOTS) {
+    if is_below(path, SNAPSHOTS) {
+        nic.href = Some(String::new());
+        return;
+    }
+    if !is_in(path, VMS) {
         return;
     }
     let device = |path: String| {

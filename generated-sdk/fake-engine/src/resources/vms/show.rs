@@ -50,11 +50,22 @@ fn show(context: &Context<'_>, path: &str, shown: &mut dyn Object) {
         show_initialization(initialization);
     }
     if request.flag("all_content") == Some(true) {
-        let configuration = Configuration::new().type_(ConfigurationType::Ovf).data(ovf(path, vm));
-        vm.initialization.get_or_insert_default().configuration = Some(Box::new(configuration));
+        vm.initialization.get_or_insert_default().configuration = Some(configuration(path, vm));
     } else {
         ON_REQUEST.iter().for_each(|name| clear(vm, name));
     }
+}
+
+/// Removes what a virtual machine doesn't show in a snapshot: devices, the settings for the first boot, and the current
+/// run.
+pub(crate) fn show_in_snapshot(vm: &mut Vm) {
+    ON_REQUEST.iter().chain(&OF_A_RUN).chain(&["initialization"]).for_each(|name| clear(vm, name));
+    vm.status = Some(VmStatus::Down);
+}
+
+/// The configuration of a virtual machine.
+pub(crate) fn configuration(path: &str, vm: &Vm) -> Box<Configuration> {
+    Box::new(Configuration::new().type_(ConfigurationType::Ovf).data(ovf(path, vm)))
 }
 
 fn clear(vm: &mut Vm, name: &str) {

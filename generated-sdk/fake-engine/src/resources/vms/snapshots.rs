@@ -4,6 +4,7 @@ pub(crate) mod contents;
 pub(crate) mod create;
 pub(crate) mod preview;
 pub(crate) mod remove;
+mod show;
 pub(crate) mod stateless;
 
 use crate::api::{Registry, on_signal};
@@ -16,6 +17,7 @@ pub(super) fn register(registry: &mut Registry) {
     create::register(registry);
     preview::register(registry);
     remove::register(registry);
+    show::register(registry);
 }
 
 /// Removes the images of a disk from all snapshots.

@@ -26,7 +26,14 @@ pub(in crate::api::document) enum Shape {
 /// A field of an element.
 pub(super) struct Field {
     pub(super) shape: Shape,
-    pub(super) is_attribute: bool,
+    /// The description of a field of an object.
+    pub(super) member: Option<&'static Member>,
+}
+
+impl Field {
+    pub(super) fn is_attribute(&self) -> bool {
+        self.member.is_some_and(|member| member.is_attribute)
+    }
 }
 
 /// The fields of an element with a shape.
@@ -83,13 +90,13 @@ impl Fields {
 
     /// The field with a tag.
     pub(super) fn get(&self, tag: &str) -> Option<Field> {
-        let child = |shape| Some(Field { shape, is_attribute: false });
+        let child = |shape| Some(Field { shape, member: None });
         match self.shape {
             Shape::Value(_) => None,
             Shape::Object(info) => {
                 let index = info.members.iter().position(|member| member.tag == tag)?;
                 let (member, slot) = (info.members.get(index)?, self.object.as_ref()?.slot(index)?);
-                Some(Field { shape: Shape::new(member, slot.kind())?, is_attribute: member.is_attribute })
+                Some(Field { shape: Shape::new(member, slot.kind())?, member: Some(member) })
             }
             Shape::Objects(item, info) if item == tag => child(Shape::Object(info)),
             Shape::Values(item, scalar) if item == tag => child(Shape::Value(scalar)),

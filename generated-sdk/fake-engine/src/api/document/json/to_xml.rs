@@ -67,7 +67,7 @@ fn write_members(
     for (name, value) in members {
         match fields.get(name) {
             Some(_) if value.is_null() => {}
-            Some(field) if field.is_attribute => {
+            Some(field) if field.is_attribute() => {
                 let Shape::Value(kind) = field.shape else { return Err(Mistake::Syntax) };
                 if let Some(text) = scalar(value, kind)? {
                     attributes.push_str(&format!(" {name}=\"{}\"", escape(text.as_str())));

@@ -12,6 +12,8 @@ use crate::state::{Severity, State};
 use ovirt_sdk::types::{Snapshot, SnapshotStatus, SnapshotType, VmStatus};
 
 const WHAT: &str = "create Snapshot";
+/// The description of snapshots that backups take.
+const FOR_BACKUP: &str = "Auto-generated for Backup VM";
 /// How long it takes to take one; longer with the memory.
 const PLAIN: Duration = Duration::from_secs(4);
 const WITH_MEMORY: Duration = Duration::from_secs(12);
@@ -46,13 +48,9 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     state.begin_job(&format!("Creating VM Snapshot {description} for VM {name}"));
     let snapshot = Snapshot::new()
         .description(description.as_str())
-        .date(state.now())
         .persist_memorystate(with_memory)
-        .snapshot_status(SnapshotStatus::Locked)
-        .snapshot_type(SnapshotType::Regular);
-    let snapshot = state.insert(&format!("{vm}/{SNAPSHOTS}"), snapshot);
-    contents::save(state, &vm, &snapshot, |disk| is_wanted(wanted.as_deref(), disk));
-    contents::add_layers(state, &vm, |disk| is_wanted(wanted.as_deref(), disk));
+        .snapshot_status(SnapshotStatus::Locked);
+    let snapshot = insert(state, &vm, snapshot, wanted.as_deref());
     if before == VmStatus::Down {
         vm_status::set_status(state, &vm, VmStatus::ImageLocked);
     }
@@ -69,6 +67,22 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let effect = Effect::SnapshotCreated { snapshot: snapshot.clone(), vm_status: before, disks };
     state.after(if with_memory { WITH_MEMORY } else { PLAIN }, effect);
     Ok(Reply::Created(snapshot))
+}
+
+/// Stores a regular snapshot of a virtual machine, with the requested disks or all; returns its path.
+fn insert(state: &mut State, vm: &str, snapshot: Snapshot, wanted: Option<&[String]>) -> String {
+    let snapshot = snapshot.date(state.now()).snapshot_type(SnapshotType::Regular);
+    let snapshot = state.insert(&format!("{vm}/{SNAPSHOTS}"), snapshot);
+    contents::save(state, vm, &snapshot, |disk| is_wanted(wanted, disk));
+    contents::add_layers(state, vm, |disk| is_wanted(wanted, disk));
+    snapshot
+}
+
+/// Takes the snapshot from which disks are backed up, by their identifiers; returns its path.
+pub(crate) fn take_for_backup(state: &mut State, vm: &str, disks: &[String]) -> String {
+    let snapshot =
+        Snapshot::new().description(FOR_BACKUP).persist_memorystate(false).snapshot_status(SnapshotStatus::Ok);
+    insert(state, vm, snapshot, Some(disks))
 }
 
 /// The identifiers of the disks that a new snapshot is to have, if it is not to have all.

@@ -79,6 +79,8 @@ fn restore(call: &mut Call<'_>) -> Result<Reply, Fault> {
         }
         (None, _) => begin_preview(state, &vm, &snapshot, true),
     }
+    // The engine sets the parameter itself.
+    call.set_parameter("async", Some(false));
     Ok(Reply::Completed)
 }
 
