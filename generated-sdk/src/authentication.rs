@@ -1,21 +1,29 @@
 //! The policy that authenticates requests. Concurrent requests share one login; a rejected token triggers one
 //! re-login.
 
+mod slots;
+
+use std::pin::pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 use tracing::Instrument;
 
 use crate::credentials::{Authorization, CredentialProvider, LoginClient};
-use crate::error::{Error, LoginFailure, RequestContext};
+use crate::error::{Error, LoginFailure, RequestContext, for_rejection, is_final_rejection, is_stopping, reason};
 use crate::http::{BoxFuture, Request, Response};
 use crate::pipeline::{Next, Policy};
+pub(crate) use slots::LoginSlots;
 
 /// The delay of the next login after a rejection. It doubles with each further one.
 const FIRST_PAUSE: Duration = Duration::from_secs(5);
 const LONGEST_PAUSE: Duration = Duration::from_secs(300);
+
+/// How long a login keeps its slot if no request uses its result.
+const UNUSED_SLOT: Duration = Duration::from_secs(1);
 
 /// The result of a login.
 #[derive(Clone)]
@@ -34,6 +42,8 @@ struct State {
     accepted: bool,
     /// The number of consecutive rejected results.
     never_accepted: u32,
+    /// The reason for the last rejection.
+    reason: Option<String>,
     generation: u64,
     /// The login in progress.
     login: Option<watch::Receiver<Option<Outcome>>>,
@@ -45,6 +55,8 @@ struct State {
 struct Refusal {
     at: Instant,
     pause: Duration,
+    /// Whether the server requested the pause, without rejecting the credentials.
+    requested: bool,
     failure: Arc<LoginFailure>,
 }
 
@@ -52,12 +64,24 @@ struct Refusal {
 pub(crate) struct Authenticator {
     provider: Arc<dyn CredentialProvider>,
     client: LoginClient,
+    slots: LoginSlots,
+    /// Notified when the engine has responded to a request with the current result.
+    used: Notify,
+    /// The number of requests that are being sent.
+    in_flight: AtomicUsize,
     state: Mutex<State>,
 }
 
 impl Authenticator {
-    pub(crate) fn new(provider: Arc<dyn CredentialProvider>, client: LoginClient) -> Arc<Self> {
-        Arc::new(Self { provider, client, state: Mutex::default() })
+    pub(crate) fn new(provider: Arc<dyn CredentialProvider>, client: LoginClient, slots: LoginSlots) -> Arc<Self> {
+        Arc::new(Self {
+            provider,
+            client,
+            slots,
+            used: Notify::new(),
+            in_flight: AtomicUsize::new(0),
+            state: Mutex::default(),
+        })
     }
 
     /// The name of the credentials.
@@ -129,10 +153,24 @@ impl Authenticator {
         state.login = Some(receiver.clone());
         let this = Arc::clone(self);
         let log_in = async move {
+            // A provider that does not renew its result does not log in.
+            let slot = if this.provider.renews() { Some(this.slots.acquire().await) } else { None };
             tracing::debug!(target: "ovirt_sdk", credentials = this.provider.name(), "logging in");
             let outcome = this.provider.log_in(&this.client).await;
+            let used = this.used.notified();
             let outcome = this.note(outcome);
+            let is_new = outcome.is_ok();
             sender.send_replace(Some(outcome));
+            // The engine calls its own login service for the first request with a new token. Many of these calls at once
+            // block an engine for good.
+            if is_new && slot.is_some() {
+                let mut used = pin!(used);
+                let mut may_be_used = true;
+                while may_be_used && tokio::time::timeout(UNUSED_SLOT, used.as_mut()).await.is_err() {
+                    may_be_used = this.in_flight.load(Ordering::Relaxed) > 0;
+                }
+            }
+            drop(slot);
         };
         tokio::spawn(log_in.in_current_span());
         receiver
@@ -153,6 +191,10 @@ impl Authenticator {
                 let failure = Arc::new(error.into_login());
                 if failure.is_refused() {
                     state.refuse(Arc::clone(&failure));
+                } else if let Some(pause) = failure.requested_delay() {
+                    let pause = pause.min(LONGEST_PAUSE);
+                    let failure = Arc::clone(&failure);
+                    state.refusal = Some(Refusal { at: Instant::now(), pause, requested: true, failure });
                 }
                 Err(failure)
             }
@@ -167,6 +209,23 @@ impl Authenticator {
             state.never_accepted = 0;
             state.refusal = None;
         }
+    }
+
+    /// Records why the engine rejected a result.
+    fn note_reason(&self, issued: &Issued, response: &Response) {
+        let mut state = self.state();
+        if state.current.as_ref().is_some_and(|current| current.generation == issued.generation) {
+            state.reason = rejection(response);
+        }
+    }
+
+    /// Whether another login may help after this response.
+    fn needs_login(&self, response: &Response) -> bool {
+        let is_final = || {
+            let reason = rejection(response).unwrap_or_default();
+            is_stopping(&reason) || is_final_rejection(&reason)
+        };
+        response.status() == 401 && self.provider.renews() && !is_final()
     }
 
     /// Revokes the result of the login; no request uses it any more.
@@ -201,9 +260,10 @@ impl Authenticator {
             self.accepted(&issued);
             return Ok(response);
         }
-        if !self.provider.renews() {
+        if !self.needs_login(&response) {
             return Ok(response);
         }
+        self.note_reason(&issued, &response);
         let renewed = self.in_time(Some(issued.generation), &request).await?;
         let response = self.send(&renewed, request, next).await?;
         if response.status() != 401 {
@@ -221,14 +281,41 @@ impl Authenticator {
     }
 
     fn send<'a>(
-        &self,
+        &'a self,
         issued: &Issued,
         mut request: Request,
         next: Next<'a>,
     ) -> BoxFuture<'a, Result<Response, Error>> {
         issued.authorization.apply(&mut request);
-        next.run(request)
+        let sent = next.run(request);
+        Box::pin(async move {
+            let _counted = InFlight::new(&self.in_flight);
+            let outcome = sent.await;
+            self.used.notify_waiters();
+            outcome
+        })
     }
+}
+
+/// A request that is being sent.
+struct InFlight<'c>(&'c AtomicUsize);
+
+impl<'c> InFlight<'c> {
+    fn new(count: &'c AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for InFlight<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// The reason that a response states for rejecting the credentials.
+fn rejection(response: &Response) -> Option<String> {
+    reason(response.headers(), response.body().bytes()?)
 }
 
 impl State {
@@ -241,15 +328,22 @@ impl State {
         self.never_accepted += 1;
         // A token can expire before its first use. After two in a row, further logins would not help.
         if self.never_accepted > 1 {
-            let problem = "the engine rejects the result of the login (401)".to_owned();
-            self.refuse(Arc::new(LoginFailure::refused_by_server(401, problem, None)));
+            let (problem, hint) = match self.reason.take() {
+                Some(reason) => {
+                    let hint = for_rejection(&reason);
+                    (format!("the engine rejects the result of the login (401): {reason}"), hint)
+                }
+                None => ("the engine rejects the result of the login (401)".to_owned(), None),
+            };
+            self.refuse(Arc::new(LoginFailure::refused_by_server(401, problem, hint)));
         }
     }
 
     fn refuse(&mut self, failure: Arc<LoginFailure>) {
-        let pause = self.refusal.as_ref().map_or(FIRST_PAUSE, |refusal| (refusal.pause * 2).min(LONGEST_PAUSE));
+        let before = self.refusal.as_ref().filter(|refusal| !refusal.requested);
+        let pause = before.map_or(FIRST_PAUSE, |refusal| (refusal.pause * 2).min(LONGEST_PAUSE));
         self.current = None;
-        self.refusal = Some(Refusal { at: Instant::now(), pause, failure });
+        self.refusal = Some(Refusal { at: Instant::now(), pause, requested: false, failure });
     }
 }
 

@@ -7,26 +7,29 @@ mod details;
 mod hint;
 mod kind;
 mod login;
+mod message;
 mod page;
+mod printable;
 mod repr;
 mod server;
 mod transient;
 mod transport;
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use crate::markup::{DataError, Finding};
 use crate::types::Fault;
 use answer::{AnswerFailure, MatchFailure};
 pub(crate) use context::RequestContext;
-pub(crate) use hint::{KERBEROS, PROFILE};
+pub(crate) use hint::{KERBEROS, PASSWORD, PROFILE, for_rejection, is_final_rejection};
 pub use kind::ErrorKind;
-pub(crate) use page::{excerpt, is_page};
+pub(crate) use page::{excerpt, is_page, reason};
+use printable::Printable;
 pub use repr::Error;
 use repr::Inner;
 pub(crate) use repr::LoginFailure;
-pub(crate) use server::ServerFailure;
-pub(crate) use transient::is_transient;
+pub(crate) use server::{ServerFailure, failure_text};
+pub(crate) use transient::{is_stopping, is_transient};
 pub use transport::TransportErrorKind;
 pub(crate) use transport::{CertificateProblem, TransportFailure, root_cause};
 
@@ -86,7 +89,8 @@ impl Error {
     pub fn is_auth(&self) -> bool {
         match &*self.0 {
             Inner::Login(login) => login.is_refused(),
-            _ => matches!(self.status(), Some(401 | 403)),
+            Inner::Server(server) => server.is_auth(),
+            _ => false,
         }
     }
 
@@ -145,6 +149,14 @@ impl Error {
         }
     }
 
+    /// Whether the request may have been completed although there is no definite response: it changes something, it was
+    /// sent, and its response was lost or never came. Check the objects before you repeat such a request. `false` if the
+    /// engine certainly did not process the request: no connection could be established, the login failed, or the engine
+    /// responded with an error.
+    pub fn outcome_unknown(&self) -> bool {
+        self.context().is_some_and(RequestContext::is_outcome_unknown)
+    }
+
     /// Whether the connection is closed.
     pub fn is_closed(&self) -> bool {
         matches!(*self.0, Inner::Closed)
@@ -197,9 +209,12 @@ impl Error {
     }
 }
 
-impl fmt::Display for Error {
+/// The text of an error, for a writer other than a formatter.
+struct Text<'e>(&'e Error);
+
+impl fmt::Display for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &*self.0 {
+        match &*self.0.0 {
             Inner::Data(error) => error.fmt(f),
             Inner::Options(problems) => {
                 f.write_str("invalid connection options:")?;
@@ -212,12 +227,26 @@ impl fmt::Display for Error {
             Inner::Transport(transport) => transport.fmt(f),
             Inner::Login(login) => login.fmt(f),
             Inner::Closed => f.write_str("the request was not sent: the connection is closed"),
+            Inner::NoRuntime => f.write_str(
+                "the request was not sent: async calls need a tokio runtime; without one, use the blocking calls of the \
+                 feature `blocking`, such as `send_blocking`",
+            ),
             #[cfg(feature = "blocking")]
             Inner::Runtime => f.write_str(
-                "the request was not sent: a blocking call would block the async runtime; use `send().await` instead, or call \
-                 it from a thread of `std::thread` (threads of `spawn_blocking` belong to the runtime)",
+                "the request was not sent: a blocking call would block the async runtime; use `send().await` instead, or \
+                 make the call within `tokio::task::spawn_blocking`",
             ),
             Inner::Custom(cause) => cause.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(Printable(&mut *f), "{}", Text(self))?;
+        match self.outcome_unknown() {
+            true => hint::write(f, Some(hint::OUTCOME.to_owned())),
+            false => Ok(()),
         }
     }
 }
@@ -231,11 +260,9 @@ impl fmt::Debug for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &*self.0 {
-            Inner::Data(error) => error.source(),
-            Inner::Transport(transport) => transport.source(),
-            Inner::Answer(AnswerFailure { cause: Ok(cause), .. }) => Some(cause),
-            Inner::Login(login) => login.cause().map(|cause| cause as _),
+            // `Display` is that of the cause.
             Inner::Custom(cause) => cause.source(),
+            // `Display` shows the causes, and reports of errors with their sources would repeat them.
             _ => None,
         }
     }

@@ -1,29 +1,39 @@
-//! Finding objects of a collection by name.
+//! Finding objects of a collection by the field that identifies them.
 
 use crate::error::Error;
 use crate::list::List;
 use crate::markup::DataError;
-use crate::object::{Struct, get};
+use crate::object::{Object, Struct, get, member};
 use crate::request::{Reply, TypedRequest};
 use crate::service::Location;
 
-/// The attribute with the name of an object, and the query parameter for searches if the collection has one.
+/// The path of the field that identifies an object, and the query parameter for searches if they can find it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct NameLookup {
-    pub(crate) attribute: &'static str,
+pub(crate) struct Lookup {
+    pub(crate) path: &'static str,
     pub(crate) search: Option<&'static str>,
 }
 
-/// Finds all objects with a name.
+impl Lookup {
+    /// The identifying text of an object, if it is set.
+    fn text(&self, object: &dyn Object) -> Option<String> {
+        match self.path.split_once('.') {
+            None => member(object, self.path)?.text(),
+            Some((first, rest)) => Self { path: rest, search: None }.text(member(object, first)?.as_object()?),
+        }
+    }
+}
+
+/// Finds all objects with an identifying text.
 pub(crate) async fn find_all<T: Struct + Send>(
     location: Location,
-    lookup: NameLookup,
+    lookup: Lookup,
     name: String,
 ) -> Result<Vec<T>, Error> {
     let all = || TypedRequest::<List<T>>::list(&location);
     let list = match lookup.search.zip(search_pattern(&name)) {
         Some((search, pattern)) => {
-            match all().query(search, format!("{}={pattern}", lookup.attribute)).send().await {
+            match all().query(search, format!("{}={pattern}", lookup.path)).send().await {
                 // Some collections support searches, but not by name.
                 Err(error) if error.fault().is_some() && !error.is_auth() => all().send().await?,
                 other => other?,
@@ -31,41 +41,36 @@ pub(crate) async fn find_all<T: Struct + Send>(
         }
         None => all().send().await?,
     };
-    let has_name = |item: &T| get::<_, String>(item, lookup.attribute).is_some_and(|other| *other == name);
+    let has_name = |item: &T| lookup.text(item).is_some_and(|other| other == name);
     Ok(list.into_iter().filter(has_name).collect())
 }
 
-/// Finds the only object with a name.
-pub(crate) async fn find<T: Struct + Send>(location: Location, lookup: NameLookup, name: String) -> Result<T, Error> {
+/// Finds the only object with an identifying text.
+pub(crate) async fn find<T: Struct + Send>(location: Location, lookup: Lookup, name: String) -> Result<T, Error> {
     let found = find_all::<T>(location.clone(), lookup, name.clone()).await?;
     match at_most_one(&location, lookup, &name, found)? {
         Some(found) => Ok(found),
-        None => Err(Error::matches(location.path()?, T::INFO.name, lookup.attribute, &name, Vec::new())),
+        None => Err(Error::matches(location.path()?, T::INFO.name, lookup.path, &name, Vec::new())),
     }
 }
 
 /// Returns the object, or an error if there are several.
-fn at_most_one<T: Struct>(
-    location: &Location,
-    lookup: NameLookup,
-    name: &str,
-    found: Vec<T>,
-) -> Result<Option<T>, Error> {
+fn at_most_one<T: Struct>(location: &Location, lookup: Lookup, name: &str, found: Vec<T>) -> Result<Option<T>, Error> {
     if found.len() > 1 {
         let ids = found.iter().map(|item| get::<_, String>(item, "id").cloned().unwrap_or_default());
-        return Err(Error::matches(location.path()?, T::INFO.name, lookup.attribute, name, ids.collect()));
+        return Err(Error::matches(location.path()?, T::INFO.name, lookup.path, name, ids.collect()));
     }
     Ok(found.into_iter().next())
 }
 
-/// Finds the only object with the name of the value, or else adds the value. The flag tells whether it was added.
+/// Finds the only object with the identifying text of the value, or else adds the value. The flag tells whether it was added.
 pub(crate) async fn find_or_create<T: Struct + Send>(
     location: Location,
-    lookup: NameLookup,
+    lookup: Lookup,
     value: T,
 ) -> Result<(T, bool), Error> {
-    let name = get::<_, String>(&value, lookup.attribute).cloned();
-    let name = name.ok_or_else(|| DataError::absent(T::INFO.name, lookup.attribute))?;
+    let name = lookup.text(&value);
+    let name = name.ok_or_else(|| DataError::absent(T::INFO.name, lookup.path))?;
     let search = || find_all::<T>(location.clone(), lookup, name.clone());
     if let Some(found) = at_most_one(&location, lookup, &name, search().await?)? {
         return Ok((found, false));
@@ -90,20 +95,21 @@ fn search_pattern(name: &str) -> Option<String> {
     name.chars().any(plain).then_some(pattern)
 }
 
-/// Defines the methods of a handle that find objects by name.
+/// Defines the methods of a handle that find objects by the field that identifies them.
 macro_rules! named {
-    ($service:ident; $type:ty; $attribute:literal, $search:expr; find_or_create) => {
-        crate::find::named!($service; $type; $attribute, $search;);
+    ($service:ident; $type:ty; $path:literal, $search:expr; find_or_create) => {
+        crate::find::named!($service; $type; $path, $search;);
 
         impl $service {
-            /// Finds the only object with the name of the value, or else adds the value. Returns the object, and
-            /// whether it was added.
+            #[doc = concat!("Finds the only object with the `", $path, "` of the value, or else adds the value.")]
+            ///
+            /// Returns the object, and whether it was added.
             ///
             /// # Errors
             ///
-            /// When the value has no name, or when several objects have that name; the error lists their IDs.
+            #[doc = concat!("When the value has no `", $path, "`, or when several objects have the same; the error lists their IDs.")]
             pub fn find_or_create(&self, value: impl Into<$type>) -> crate::request::Sending<($type, bool)> {
-                let lookup = crate::find::NameLookup { attribute: $attribute, search: $search };
+                let lookup = crate::find::Lookup { path: $path, search: $search };
                 std::boxed::Box::pin(crate::find::find_or_create(self.0.clone(), lookup, value.into()))
             }
 
@@ -121,21 +127,21 @@ macro_rules! named {
             }
         }
     };
-    ($service:ident; $type:ty; $attribute:literal, $search:expr;) => {
+    ($service:ident; $type:ty; $path:literal, $search:expr;) => {
         impl $service {
-            /// Finds the only object with exactly this name. The name can contain any characters.
+            #[doc = concat!("Finds the only object with exactly this `", $path, "`, which can contain any characters.")]
             ///
             /// # Errors
             ///
-            /// When no object has this name, or when several have it; the error lists their IDs.
+            /// When no object has it, or when several have it; the error lists their IDs.
             pub fn find(&self, name: impl Into<std::string::String>) -> crate::request::Sending<$type> {
-                let lookup = crate::find::NameLookup { attribute: $attribute, search: $search };
+                let lookup = crate::find::Lookup { path: $path, search: $search };
                 std::boxed::Box::pin(crate::find::find(self.0.clone(), lookup, name.into()))
             }
 
-            /// Finds all objects with exactly this name.
+            #[doc = concat!("Finds all objects with exactly this `", $path, "`.")]
             pub fn find_all(&self, name: impl Into<std::string::String>) -> crate::request::Sending<std::vec::Vec<$type>> {
-                let lookup = crate::find::NameLookup { attribute: $attribute, search: $search };
+                let lookup = crate::find::Lookup { path: $path, search: $search };
                 std::boxed::Box::pin(crate::find::find_all(self.0.clone(), lookup, name.into()))
             }
 

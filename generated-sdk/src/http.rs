@@ -6,6 +6,7 @@ mod body;
 mod headers;
 mod message;
 mod method;
+mod progress;
 mod retry_after;
 mod status;
 
@@ -13,5 +14,6 @@ pub use body::{Body, BodyError, BoxFuture, Chunks};
 pub use headers::Headers;
 pub use message::{Request, Response};
 pub use method::Method;
+pub(crate) use progress::Progress;
 pub(crate) use retry_after::retry_after;
 pub(crate) use status::Status;

@@ -5,7 +5,7 @@
 //! 1. policies added [per call](Position::Call);
 //! 2. headers that the connection adds to every request;
 //! 3. the correlation ID;
-//! 4. retries, only of idempotent requests and only after transient failures;
+//! 4. retries after transient failures, of idempotent requests and of requests that were never sent;
 //! 5. policies added [per attempt](Position::Attempt);
 //! 6. authentication, which logs in when necessary, and once more if the engine rejects an expired token;
 //! 7. policies added [at the wire](Position::Wire);

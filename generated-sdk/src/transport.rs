@@ -3,6 +3,7 @@
 mod gzip;
 pub(crate) mod network;
 mod pem;
+pub(crate) mod proxy;
 pub(crate) mod recorder;
 mod recording;
 mod replayer;

@@ -8,8 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostics::Position;
 use crate::name::Name;
-use crate::syntax::{Direction, Docs, Envelope, Positioned};
-pub use methods::FindByName;
+use crate::syntax::{Direction, Docs, Envelope, Faults, Positioned};
+pub use methods::Lookup;
+pub(crate) use methods::dotted;
 pub use objects::Located;
 
 /// The API.
@@ -31,6 +32,8 @@ pub struct Model {
     pub types: Vec<Type>,
     /// All services, sorted by name.
     pub services: Vec<Service>,
+    /// Messages of the engine about conflicts.
+    pub faults: Faults,
 }
 
 /// Index into [`Model::types`].
@@ -84,8 +87,6 @@ pub struct Struct {
     pub is_abstract: bool,
     /// Fields with a `with_…` constructor, including inherited ones.
     pub references: Vec<Name>,
-    /// The field by which objects are found, possibly inherited.
-    pub found_by: Option<Name>,
     /// Tag of one object.
     pub tag: String,
     /// Tag of a collection of objects.
@@ -200,6 +201,8 @@ pub struct Service {
     pub area: Option<String>,
     /// Upstream's Java subpackage, if any.
     pub module: Option<String>,
+    /// The field that identifies an item of the collection, as a path.
+    pub found_by: Option<Positioned<Vec<Name>>>,
     /// Documentation.
     pub docs: Docs,
     /// Methods that it declares, sorted by name.
@@ -382,7 +385,7 @@ impl Model {
     }
 
     /// A service and its ancestors, nearest first.
-    fn family_of(&self, id: ServiceId) -> Vec<ServiceId> {
+    pub(crate) fn family_of(&self, id: ServiceId) -> Vec<ServiceId> {
         let mut family = vec![id];
         while let Some(base) = family.last().and_then(|last| self.service(*last).base) {
             if family.contains(&base) {

@@ -23,7 +23,32 @@ pub struct Model {
     pub types: Vec<Type>,
     /// The files of `services/`.
     pub services: Vec<Service>,
+    /// `faults.yaml`.
+    pub faults: Faults,
 }
+
+/// `faults.yaml`: messages of the engine about conflicts.
+#[derive(Debug, Default)]
+pub struct Faults {
+    /// The messages, in the order of the file.
+    pub messages: Vec<FaultMessage>,
+}
+
+/// A message of the engine about a conflict.
+#[derive(Clone, Debug)]
+pub struct FaultMessage {
+    /// The engine's name of the message.
+    pub key: Positioned<String>,
+    /// Whether the conflict ends without anyone's help.
+    pub temporary: bool,
+    /// Why.
+    pub because: String,
+    /// The texts by which the message is recognized.
+    pub texts: Vec<FaultText>,
+}
+
+/// A text by which a message is recognized: its literal parts, between which there are parameters.
+pub type FaultText = Vec<String>;
 
 /// `model.yaml`: settings of the whole API.
 #[derive(Debug, Default)]
@@ -114,8 +139,6 @@ pub struct Struct {
     pub resource: bool,
     /// Fields with a `with_…` constructor.
     pub references: Vec<Positioned<Name>>,
-    /// The field by which objects are found.
-    pub found_by: Option<Positioned<Name>>,
     /// Fields that are written before the others, in this order.
     pub order: Vec<Positioned<Name>>,
     /// Tag, if the rule does not give it.
@@ -176,6 +199,8 @@ pub struct Service {
     pub area: Option<String>,
     /// Upstream's Java subpackage, if any.
     pub module: Option<String>,
+    /// The field that identifies an item of the collection, as a path.
+    pub found_by: Option<Positioned<Vec<Name>>>,
     /// Documentation.
     pub docs: Docs,
     /// Methods.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::handle::{Connection, Inner};
 use super::options::{Options, Pem};
-use crate::authentication::{Authentication, Authenticator};
+use crate::authentication::{Authentication, Authenticator, LoginSlots};
 use crate::credentials::{Credentials, LoginClient};
 use crate::error::Error;
 use crate::pipeline::correlation::Correlation;
@@ -16,8 +16,9 @@ use crate::pipeline::dispatch::Dispatch;
 use crate::pipeline::logging::Logging;
 use crate::pipeline::retry::Retry;
 use crate::pipeline::{Pipeline, Policy, Position, RetryPolicy};
-use crate::transport::network::Proxy;
+use crate::transport::proxy::Proxy;
 use crate::transport::{Recorder, Transport};
+use crate::url::origin;
 
 /// Builds a [`Connection`]. Created by [`Connection::builder`].
 ///
@@ -128,7 +129,8 @@ impl ConnectionBuilder {
     }
 
     /// Sets the URL of an HTTP proxy, with a user name and a password if it requires them. By default the environment
-    /// variables `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` apply.
+    /// variables `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` apply; an invalid one is an error. SOCKS proxies are not
+    /// supported.
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
         self.0.proxy = Proxy::Url(url.into());
         self
@@ -157,6 +159,14 @@ impl ConnectionBuilder {
     /// Sets the maximum number of concurrent requests; further ones wait. 64 by default.
     pub fn max_connections(mut self, max: usize) -> Self {
         self.0.max_connections = max;
+        self
+    }
+
+    /// Sets the maximum number of concurrent logins at this engine by all connections of the process; further ones wait.
+    /// 4 by default. About 50 logins at once block an engine with two cores for good, so share one connection instead of
+    /// logging in from many: its clones use one token.
+    pub fn max_logins(mut self, max: usize) -> Self {
+        self.0.max_logins = max;
         self
     }
 
@@ -251,7 +261,8 @@ impl ConnectionBuilder {
         let login = [Arc::clone(&default_headers), Arc::clone(&correlation)].into_iter().chain(wire.iter().cloned());
         let login = Arc::new(Pipeline::new(login.collect()));
         let client = LoginClient::new(options.base.clone(), login, options.timeout);
-        let authenticator = Authenticator::new(options.credentials.into_provider(), client);
+        let slots = LoginSlots::new(&origin(options.base.url()), options.max_logins);
+        let authenticator = Authenticator::new(options.credentials.into_provider(), client, slots);
 
         let mut policies: Vec<Arc<dyn Policy>> = at(Position::Call).collect();
         policies.extend([default_headers, correlation]);

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use tokio::runtime::Handle;
+
 use super::handle::Connection;
 use super::options::timeout_problem;
 use crate::correlation_id;
@@ -136,6 +138,7 @@ impl Connection {
     async fn exchange(&self, call: Call, streaming: bool) -> Result<(Response, RequestContext), Error> {
         let timeout = call.timeout.unwrap_or(self.0.timeout);
         let request = self.request(call, timeout, streaming)?;
+        require_runtime()?;
         let context = RequestContext::new(&request);
         let sent = self.0.pipeline.send(request);
         let outcome = match tokio::time::timeout(timeout, sent).await {
@@ -147,7 +150,7 @@ impl Connection {
                 let echoed = response.headers().get(correlation_id::HEADER);
                 let echoed = echoed.filter(|id| correlation_id::problem(id).is_none()).map(str::to_owned);
                 let correlation_id = echoed.or_else(|| context.correlation_id.clone());
-                let context = RequestContext { attempts: response.attempts, correlation_id, ..context };
+                let context = context.with(response.attempts, correlation_id);
                 Ok((response, context))
             }
             Err(error) => Err(error.within(|| context)),
@@ -181,6 +184,11 @@ impl Connection {
         }
         Ok(request)
     }
+}
+
+/// Returns an error without a tokio runtime, where timers and I/O would panic.
+pub(super) fn require_runtime() -> Result<(), Error> {
+    Handle::try_current().map(|_| ()).map_err(|_| Error::no_runtime())
 }
 
 #[cfg(test)]

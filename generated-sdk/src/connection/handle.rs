@@ -16,6 +16,9 @@ use crate::url::BaseUrl;
 /// Clones are cheap and share everything: the login, the TCP connections and the limits. A connection can be used from
 /// many threads and tasks concurrently. Requests need a tokio runtime; without one, use the feature `blocking`.
 ///
+/// Share one connection instead of creating several for the same user: each of them logs in, and many logins at once can
+/// block an engine (see [`max_logins`](crate::ConnectionBuilder::max_logins)).
+///
 /// The first request logs in. [`close`](Self::close) logs out; dropping the connection does not.
 ///
 /// ```no_run

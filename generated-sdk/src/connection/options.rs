@@ -4,7 +4,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::url::Url;
 use zeroize::Zeroizing;
 
 use crate::credentials::Credentials;
@@ -12,7 +11,8 @@ use crate::error::Error;
 use crate::http::Headers;
 use crate::pipeline::curl::{CurlFile, CurlOptions, CurlProxy};
 use crate::pipeline::{Policy, Position, RetryPolicy};
-use crate::transport::network::{self, Network, Proxy};
+use crate::transport::network::{self, Network};
+use crate::transport::proxy::Proxy;
 use crate::transport::tls::{ClientIdentity, Tls, certificates, private_key};
 use crate::transport::{Recorder, Transport};
 use crate::url::BaseUrl;
@@ -92,6 +92,7 @@ pub(super) struct Options {
     pub(super) connect_timeout: Duration,
     pub(super) timeout: Duration,
     pub(super) max_connections: usize,
+    pub(super) max_logins: usize,
     pub(super) compression: bool,
     pub(super) headers: Headers,
     pub(super) user_agent: String,
@@ -111,6 +112,7 @@ pub(super) struct Checked {
     pub(super) credentials: Credentials,
     pub(super) timeout: Duration,
     pub(super) max_connections: usize,
+    pub(super) max_logins: usize,
     pub(super) headers: Headers,
     pub(super) user_agent: String,
     pub(super) filter: bool,
@@ -138,6 +140,7 @@ impl Options {
             connect_timeout: Duration::from_secs(10),
             timeout: Duration::from_secs(300),
             max_connections: 64,
+            max_logins: 4,
             compression: true,
             headers: Headers::new(),
             user_agent: concat!("ovirt-sdk-rust/", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -205,6 +208,7 @@ impl Options {
                 credentials,
                 timeout: self.timeout,
                 max_connections: self.max_connections,
+                max_logins: self.max_logins,
                 headers: self.headers,
                 user_agent: self.user_agent,
                 filter: self.filter,
@@ -228,8 +232,10 @@ impl Options {
         if self.port == Some(0) {
             problems.push(("port", "must be at least 1".to_owned()));
         }
-        if self.max_connections == 0 {
-            problems.push(("max_connections", "must be at least 1".to_owned()));
+        for (option, max) in [("max_connections", self.max_connections), ("max_logins", self.max_logins)] {
+            if max == 0 {
+                problems.push((option, "must be at least 1".to_owned()));
+            }
         }
         if self.max_connections > tokio::sync::Semaphore::MAX_PERMITS {
             problems.push(("max_connections", "too large".to_owned()));
@@ -240,12 +246,9 @@ impl Options {
         if self.user_agent.is_empty() || self.user_agent.chars().any(char::is_control) {
             problems.push(("user_agent", "empty, or contains control characters".to_owned()));
         }
-        if let Proxy::Url(url) = &self.proxy {
-            match Url::parse(url) {
-                Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => {}
-                _ => problems
-                    .push(("proxy", "the URL must begin with http:// or https:// and contain a host".to_owned())),
-            }
+        // A custom transport uses no proxy.
+        if self.transport.is_none() {
+            problems.extend(self.proxy.problem(&self.url, |name| std::env::var_os(name)));
         }
     }
 

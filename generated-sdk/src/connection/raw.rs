@@ -80,8 +80,7 @@ impl RawRequest {
         })
     }
 
-    /// Sends the request and blocks until the response arrives. Not for threads of an async runtime, including those for
-    /// blocking work.
+    /// Sends the request and blocks until the response arrives. Not for async code; within it, use `spawn_blocking`.
     ///
     /// # Errors
     ///

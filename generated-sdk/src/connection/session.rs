@@ -1,6 +1,6 @@
 //! Logging in and out.
 
-use super::call::Call;
+use super::call::{Call, require_runtime};
 use super::handle::Connection;
 use crate::credentials::Token;
 use crate::error::Error;
@@ -24,6 +24,7 @@ impl Connection {
     ///
     /// Fails if the login fails, or if the credentials use no token.
     pub async fn authenticate(&self) -> Result<Token, Error> {
+        require_runtime()?;
         let issued = self.0.authenticator.current(None).await?;
         let token = issued.authorization.token().cloned();
         token.ok_or_else(|| {
@@ -39,6 +40,7 @@ impl Connection {
     ///
     /// Fails if the engine does not confirm the logout. The connection is closed nevertheless.
     pub async fn close(&self) -> Result<(), Error> {
+        require_runtime()?;
         self.0.authenticator.close().await
     }
 

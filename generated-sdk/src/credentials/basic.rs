@@ -4,8 +4,8 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 
 use super::authorization::{Authorization, PREFER};
 use super::login_client::LoginClient;
-use super::provider::{CredentialProvider, name_problems};
-use crate::error::{Error, LoginFailure, PROFILE};
+use super::provider::{CredentialProvider, name_problems, wrong_password};
+use crate::error::{Error, LoginFailure, for_rejection, is_stopping, reason};
 use crate::http::{BoxFuture, Headers, Method, Response};
 use crate::secret::SecretText;
 
@@ -48,10 +48,16 @@ impl Basic {
             request.headers_mut().set(PREFER, PERSISTENT);
         }
         let response = client.send(request.clone()).await?;
+        let reason = reason(response.headers(), response.body().bytes().unwrap_or_default()).unwrap_or_default();
         match response.status() {
+            401 if is_stopping(&reason) => Err(client.unexpected(&request, &response)),
             401 => {
-                let problem = "the engine rejected user name and password (401)".to_owned();
-                Err(Error::login(LoginFailure::refused_by_server(401, problem, Some(PROFILE))))
+                let hint = for_rejection(&reason).or_else(|| wrong_password(&self.username, &reason));
+                let problem = match reason.as_str() {
+                    "" => "the engine rejected user name and password (401)".to_owned(),
+                    reason => format!("{reason} (401)"),
+                };
+                Err(Error::login(LoginFailure::refused_by_server(401, problem, hint)))
             }
             _ if response.is_success() => Ok(response),
             _ => Err(client.unexpected(&request, &response)),

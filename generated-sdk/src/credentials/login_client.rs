@@ -12,6 +12,9 @@ use crate::http::{Method, Request, Response};
 use crate::transport::Transport;
 use crate::url::{BaseUrl, origin};
 
+/// The time after which a request without a response is abandoned.
+const ANSWER_LIMIT: Duration = Duration::from_secs(45);
+
 /// Sends the requests of a [`CredentialProvider`](super::CredentialProvider): with the connection's policies, but without
 /// authentication and retries.
 #[derive(Clone)]
@@ -52,8 +55,10 @@ impl LoginClient {
     /// # Errors
     ///
     /// Fails if there is no response. A response with an error status is not an error here.
-    pub async fn send(&self, request: Request) -> Result<Response, Error> {
+    pub async fn send(&self, mut request: Request) -> Result<Response, Error> {
         let context = RequestContext::new(&request);
+        // An engine that restarts accepts connections that it never answers; the requests that wait can try again.
+        request.answer_limit = Some(ANSWER_LIMIT);
         match tokio::time::timeout(self.timeout, self.pipeline.send(request)).await {
             Ok(outcome) => outcome,
             Err(_) => Err(Error::timeout(self.timeout)),

@@ -6,7 +6,7 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use super::authorization::Authorization;
 use super::login_client::LoginClient;
 use super::provider::CredentialProvider;
-use crate::error::{Error, KERBEROS, LoginFailure};
+use crate::error::{Error, KERBEROS, LoginFailure, PASSWORD, for_rejection};
 use crate::http::{BoxFuture, Request, Response};
 
 /// The name of the scheme in headers.
@@ -53,7 +53,9 @@ impl Negotiate {
             let response = client.send(request.clone()).await?;
             let answer = self.sso.read(client, &request, &response, str::to_owned)?;
             if response.status() != 401 || matches!(answer, Answer::Token(_)) {
-                return answer.token(&target, &response, KERBEROS);
+                return answer.token(&target, &response, |reason| {
+                    for_rejection(reason).filter(|hint| *hint != PASSWORD).or(Some(KERBEROS))
+                });
             }
             let challenge = match (challenge(&response), round) {
                 (Some(Challenge::Begin), 0) => None,

@@ -3,7 +3,7 @@
 use super::authorization::Authorization;
 use super::json;
 use super::login_client::{LoginClient, markup};
-use crate::error::{Error, LoginFailure, excerpt};
+use crate::error::{Error, LoginFailure, excerpt, is_stopping};
 use crate::http::{Method, Request, Response};
 
 /// The scope that the API requires.
@@ -56,7 +56,7 @@ impl Sso {
         match (token, problem(text)) {
             (Some(token), None) if response.is_success() => Ok(Answer::Token(Authorization::bearer(token))),
             // A server error says nothing about the credentials.
-            (_, Some(error)) if status < 500 => Ok(Answer::Refused(Some(hide(&error)))),
+            (_, Some(error)) if status < 500 && !is_stopping(&error) => Ok(Answer::Refused(Some(hide(&error)))),
             (_, None) if status == 401 || status == 403 => Ok(Answer::Refused(None)),
             (None, None) if object.is_some() && response.is_success() => {
                 let (target, name) = (client.target(request), &self.token_name);
@@ -93,16 +93,20 @@ impl Sso {
 }
 
 impl Answer {
-    /// Returns the token, or the error for rejected credentials with a hint.
-    pub(super) fn token(self, target: &str, response: &Response, hint: &'static str) -> Result<Authorization, Error> {
+    /// Returns the token, or the error for rejected credentials with a hint for the reason, which can be empty.
+    pub(super) fn token(
+        self,
+        target: &str,
+        response: &Response,
+        hint: impl Fn(&str) -> Option<&'static str>,
+    ) -> Result<Authorization, Error> {
         let status = response.status();
         match self {
             Self::Token(token) => Ok(token),
             Self::Refused(why) => {
+                let hint = hint(why.as_deref().unwrap_or_default());
                 let problem = why.unwrap_or_else(|| format!("{target} responded {status}"));
-                // If the account is known, the profile is right.
-                let known = ["locked", "disabled", "expired"].iter().any(|state| problem.contains(state));
-                Err(Error::login(LoginFailure::refused_by_server(status, problem, Some(hint).filter(|_| !known))))
+                Err(Error::login(LoginFailure::refused_by_server(status, problem, hint)))
             }
         }
     }

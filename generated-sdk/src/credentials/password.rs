@@ -5,8 +5,8 @@ use ::url::Url;
 use super::authorization::Authorization;
 use super::login_client::LoginClient;
 use super::oauth::{SCOPE, Sso};
-use super::provider::{CredentialProvider, Credentials, name_problems};
-use crate::error::{Error, PROFILE};
+use super::provider::{CredentialProvider, Credentials, name_problems, wrong_password};
+use crate::error::{Error, for_rejection};
 use crate::http::BoxFuture;
 use crate::secret::{MASK, SecretText};
 
@@ -32,7 +32,9 @@ impl Password {
         let request = self.sso.request(client, "/sso/oauth/token", &fields)?;
         let response = client.send(request.clone()).await?;
         let answer = self.sso.read(client, &request, &response, |text| self.hide(text))?;
-        answer.token(&client.target(&request), &response, PROFILE)
+        answer.token(&client.target(&request), &response, |reason| {
+            for_rejection(reason).or_else(|| wrong_password(&self.username, reason))
+        })
     }
 
     /// Masks the password in a text of the server.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::authorization::Authorization;
 use super::login_client::LoginClient;
-use crate::error::Error;
+use crate::error::{Error, PASSWORD, PROFILE};
 use crate::http::BoxFuture;
 
 /// The credentials of a connection.
@@ -109,6 +109,16 @@ impl<P: CredentialProvider + ?Sized> CredentialProvider for Arc<P> {
         client: &'a LoginClient,
     ) -> BoxFuture<'a, Result<(), Error>> {
         (**self).log_out(authorization, client)
+    }
+}
+
+/// The hint for a rejected user name and password if the server does not state a known reason.
+pub(super) fn wrong_password(username: &str, reason: &str) -> Option<&'static str> {
+    match () {
+        // The server has its own reason, which may be about the account.
+        () if !reason.is_empty() => None,
+        () if username.contains('@') => Some(PASSWORD),
+        () => Some(PROFILE),
     }
 }
 

@@ -23,14 +23,23 @@ impl Error {
         Self(Box::new(Inner::Custom(cause.into())))
     }
 
-    /// The error that was passed to [`custom`](Self::custom), if it has this type. Also returns such an error if it
-    /// caused a login to fail.
+    /// The cause of this type: the error that was passed to [`custom`](Self::custom) or
+    /// [`transport`](Self::transport), or one of its sources, such as a [`std::io::Error`]. Also finds causes of a failed
+    /// login.
     pub fn downcast_ref<E: StdError + 'static>(&self) -> Option<&E> {
-        match &*self.0 {
-            Inner::Custom(cause) => cause.downcast_ref(),
-            Inner::Login(login) => login.cause()?.downcast_ref(),
-            _ => None,
+        let mut next: Option<&(dyn StdError + 'static)> = match &*self.0 {
+            Inner::Custom(cause) => Some(&**cause),
+            Inner::Transport(transport) => transport.cause(),
+            Inner::Login(login) => return login.cause()?.downcast_ref(),
+            _ => self.data()?.io_error().map(|cause| cause as _),
+        };
+        while let Some(cause) = next {
+            if let Some(found) = cause.downcast_ref() {
+                return Some(found);
+            }
+            next = cause.source();
         }
+        None
     }
 
     /// Creates the error of credentials that a server rejected: [`is_auth`](Self::is_auth) is true, and the next login
@@ -94,6 +103,10 @@ impl Error {
         Self(Box::new(Inner::Closed))
     }
 
+    pub(crate) fn no_runtime() -> Self {
+        Self(Box::new(Inner::NoRuntime))
+    }
+
     #[cfg(feature = "blocking")]
     pub(crate) fn runtime() -> Self {
         Self(Box::new(Inner::Runtime))
@@ -115,7 +128,9 @@ impl Error {
         match &mut *self.0 {
             Inner::Transport(TransportFailure { context: missing @ None, attempts, .. })
             | Inner::Login(LoginFailure { context: missing @ None, attempts, .. }) => {
-                *missing = Some(RequestContext { attempts: *attempts, ..context() });
+                let mut context = context();
+                context.attempts = *attempts;
+                *missing = Some(context);
             }
             _ => {}
         }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::http::{Method, Request};
+use crate::http::{Method, Progress, Request};
 use crate::url::origin;
 use crate::xml::redact::redacted_url;
 
@@ -18,11 +18,18 @@ pub(crate) struct RequestContext {
     pub(crate) url: String,
     pub(crate) correlation_id: Option<String>,
     pub(crate) attempts: u32,
+    /// Whether the request has a body, which can refer to other objects.
+    has_body: bool,
+    /// The links that the engine was asked to follow.
+    follow: Option<String>,
+    /// `None` for requests that only read, and for those of a login.
+    progress: Option<Progress>,
 }
 
 impl RequestContext {
     /// The context of a request before its first attempt.
     pub(crate) fn new(request: &Request) -> Self {
+        let follow = request.url.query_pairs().find(|(key, _)| key == "follow").map(|(_, value)| value.into_owned());
         Self {
             method: request.method,
             origin: origin(&request.url),
@@ -30,7 +37,42 @@ impl RequestContext {
             url: redacted_url(&request.url, request.login),
             correlation_id: request.correlation_id.clone(),
             attempts: 1,
+            has_body: request.body.is_some(),
+            follow,
+            progress: (!request.method.only_reads() && !request.login).then(|| request.progress.clone()),
         }
+    }
+
+    /// The same request, as a response or the retry policy describes it.
+    pub(crate) fn with(self, attempts: u32, correlation_id: Option<String>) -> Self {
+        Self { attempts, correlation_id, ..self }
+    }
+
+    /// Whether the request changes something, and may have reached the engine without a definite response.
+    pub(super) fn is_outcome_unknown(&self) -> bool {
+        self.progress.as_ref().is_some_and(Progress::is_unanswered)
+    }
+
+    pub(super) fn has_body(&self) -> bool {
+        self.has_body
+    }
+
+    pub(super) fn follow(&self) -> Option<&str> {
+        self.follow.as_deref()
+    }
+
+    /// The ID of the object that the path names, and the path of its collection, relative to the URL of the API. The path
+    /// of an action continues with its name. `None` if the path is that of a collection.
+    pub(super) fn object(&self) -> Option<(&str, &str)> {
+        let (_, path) = self.path.split_once("/api/")?;
+        let path = path.strip_prefix("v4/").unwrap_or(path);
+        let path = match path.split('/').count() % 2 {
+            0 => path,
+            // A collection below an object, or an action of it.
+            _ => path.rsplit_once('/')?.0,
+        };
+        let (collection, id) = path.rsplit_once('/')?;
+        Some((id, collection))
     }
 
     /// Appends the correlation ID and the number of attempts to the text of an error.
@@ -47,5 +89,31 @@ impl RequestContext {
 impl fmt::Display for RequestContext {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.method, self.path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use ::url::Url;
+
+    use super::*;
+
+    fn context(path: &str) -> RequestContext {
+        let url = Url::parse(&format!("https://e{path}?max=1&follow=nics%2Cdisks")).unwrap();
+        RequestContext::new(&Request::new(Method::Get, url, "id".to_owned(), Duration::from_secs(1)))
+    }
+
+    #[test]
+    fn the_object_of_a_path_is_found() {
+        let object = |path: &str| context(path).object().map(|(id, collection)| format!("{id} in {collection}"));
+        assert_eq!(object("/ovirt-engine/api/vms/1").as_deref(), Some("1 in vms"));
+        assert_eq!(object("/ovirt-engine/api/vms/1/start").as_deref(), Some("1 in vms"));
+        assert_eq!(object("/ovirt-engine/api/v4/vms/1/nics/2").as_deref(), Some("2 in vms/1/nics"));
+        for none in ["/ovirt-engine/api/vms", "/ovirt-engine/api", "/", "/ovirt-engine/sso/oauth/token"] {
+            assert_eq!(object(none), None, "{none}");
+        }
+        assert_eq!(context("/ovirt-engine/api/vms").follow(), Some("nics,disks"));
     }
 }

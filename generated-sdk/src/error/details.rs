@@ -35,7 +35,7 @@ impl Error {
         let Ok(url) = url else { return Self::request("the URL of the error's request is not valid") };
         let id = response.headers().get(correlation_id::HEADER).map(str::to_owned);
         let request = Request::new(method, url, String::new(), Duration::ZERO);
-        let context = RequestContext { correlation_id: id, ..RequestContext::new(&request) };
+        let context = RequestContext::new(&request).with(1, id);
         let body = response.body().bytes().unwrap_or_default();
         Self::server(ServerFailure::new(context, response.status(), response.headers(), body))
     }
@@ -55,9 +55,12 @@ impl Error {
         self.response().map(|response| &response.headers)
     }
 
-    /// The delay that the engine requests before the next attempt (`Retry-After`).
+    /// The delay before the next attempt: as the engine requests it (`Retry-After`), or until the next login.
     pub fn retry_after(&self) -> Option<Duration> {
-        retry_after(self.headers()?)
+        match &*self.0 {
+            Inner::Login(login) => login.requested_delay(),
+            _ => retry_after(self.headers()?),
+        }
     }
 
     /// The beginning of the body of the response, on one line and without secrets. For an HTML page, its title.

@@ -19,7 +19,7 @@ pub enum ErrorKind {
     InvalidRequest,
     /// The connection was closed before the request.
     Closed,
-    /// A blocking call within an async runtime.
+    /// A blocking call within an async runtime, or an async call without one.
     Runtime,
     /// A `try_…` accessor found the field unset.
     Absent,
@@ -157,6 +157,7 @@ impl Error {
             Inner::Transport(transport) => transport.kind.into(),
             Inner::Login(login) => login.cause().map_or(ErrorKind::LoginRejected, Self::kind),
             Inner::Closed => ErrorKind::Closed,
+            Inner::NoRuntime => ErrorKind::Runtime,
             #[cfg(feature = "blocking")]
             Inner::Runtime => ErrorKind::Runtime,
             Inner::Custom(_) => ErrorKind::Custom,

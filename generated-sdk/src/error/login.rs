@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::hint;
-use super::repr::{Error, LoginFailure, Reason};
+use super::repr::{Error, HeldBack, LoginFailure, Reason};
 
 impl LoginFailure {
     pub(crate) fn refused(problem: String) -> Self {
@@ -37,7 +37,15 @@ impl LoginFailure {
     }
 
     pub(crate) fn hold_back(self, ago: Duration, remaining: Duration) -> Self {
-        Self { held_back: Some((ago, remaining)), ..self }
+        Self { held_back: Some(HeldBack { ago, remaining }), ..self }
+    }
+
+    /// The delay before the next login: until the end of the pause, or as the server requested.
+    pub(crate) fn requested_delay(&self) -> Option<Duration> {
+        match self.held_back {
+            Some(held_back) => Some(held_back.remaining),
+            None => self.cause().and_then(Error::retry_after),
+        }
     }
 
     /// Whether the server rejected the credentials.
@@ -72,9 +80,10 @@ impl fmt::Display for LoginFailure {
             Reason::Refused { problem, .. } => write!(f, "login rejected: {problem}")?,
             Reason::Failed(cause) => write!(f, "login failed: {cause}")?,
         }
-        if let Some((ago, remaining)) = self.held_back {
+        if let Some(HeldBack { ago, remaining }) = self.held_back {
             let (ago, remaining) = (ago.as_secs(), remaining.as_secs().max(1));
-            write!(f, " ({ago} s ago; next attempt in {remaining} s, to avoid locking the account)")?;
+            let why = if self.is_refused() { "to avoid locking the account" } else { "as the server requested" };
+            write!(f, " ({ago} s ago; next attempt in {remaining} s, {why})")?;
         }
         let hint = match &self.reason {
             Reason::Refused { hint, .. } => *hint,

@@ -35,6 +35,8 @@ pub(super) enum Inner {
     Login(LoginFailure),
     /// A request on a closed connection.
     Closed,
+    /// A request without an async runtime.
+    NoRuntime,
     /// A blocking call within an async runtime.
     #[cfg(feature = "blocking")]
     Runtime,
@@ -49,8 +51,17 @@ pub(crate) struct LoginFailure {
     /// The number of attempts of the request, until the context is known.
     pub(crate) attempts: u32,
     pub(super) reason: Reason,
-    /// Set if no login was attempted: the time since the last rejection, and the time until the next attempt.
-    pub(super) held_back: Option<(Duration, Duration)>,
+    /// Set if no login was attempted.
+    pub(super) held_back: Option<HeldBack>,
+}
+
+/// Why no login was attempted.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct HeldBack {
+    /// The time since the last attempt.
+    pub(super) ago: Duration,
+    /// The time until the next attempt.
+    pub(super) remaining: Duration,
 }
 
 #[derive(Clone, Debug)]

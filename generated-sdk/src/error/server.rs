@@ -4,14 +4,20 @@ use std::fmt;
 
 use super::context::RequestContext;
 use super::hint;
-use super::page::{excerpt, is_page, title};
-use super::transient::is_transient;
+use super::page::{Page, excerpt, is_page};
+use super::transient::{is_stopping, is_transient};
 use crate::http::{Headers, Status};
 use crate::types::Fault;
 use crate::xml::redact::redacted;
 
 /// The reason in the engine's fault for a request body that it can't parse.
 const SYNTAX: &str = "Request syntactically incorrect";
+
+/// The reason in the engine's fault for a query that the user may not make.
+const PERMISSIONS: &str = "query execution failed due to insufficient permissions";
+
+/// The part of a failed response that is searched for its reason, in bytes.
+const FAULT_SEARCHED: usize = 64 * 1024;
 
 /// A response that reports a failure, or that is not from an engine.
 #[derive(Clone, Debug)]
@@ -29,9 +35,7 @@ pub(crate) struct ServerFailure {
 enum ResponseBody {
     Empty,
     /// An HTML page.
-    Page {
-        title: Option<String>,
-    },
+    Page(Page),
     /// The beginning of any other body.
     Text(String),
     /// A redirect that was not followed.
@@ -50,7 +54,7 @@ impl ServerFailure {
                 let location = location.split(['?', '#']).next().unwrap_or_default();
                 ResponseBody::Redirect { location: excerpt(location).unwrap_or_default() }
             }
-            None if is_page(headers, bytes) => ResponseBody::Page { title: title(bytes) },
+            None if is_page(headers, bytes) => ResponseBody::Page(Page::new(bytes)),
             // The body can repeat the request with its secrets.
             None => excerpt(&redacted(&String::from_utf8_lossy(bytes))).map_or(ResponseBody::Empty, ResponseBody::Text),
         };
@@ -59,14 +63,22 @@ impl ServerFailure {
     }
 
     pub(crate) fn is_page(&self) -> bool {
-        matches!(self.body, ResponseBody::Page { .. })
+        matches!(self.body, ResponseBody::Page(_))
+    }
+
+    /// Whether the engine rejected the credentials or the permissions of the user.
+    pub(super) fn is_auth(&self) -> bool {
+        match self.status {
+            401 => !is_stopping(&self.text()),
+            status => status == 403,
+        }
     }
 
     /// The beginning of the body, or the title of a page.
     pub(super) fn excerpt(&self) -> Option<&str> {
         match &self.body {
             ResponseBody::Text(text) => Some(text),
-            ResponseBody::Page { title } => title.as_deref(),
+            ResponseBody::Page(page) => page.text.as_deref().or(page.title.as_deref()),
             ResponseBody::Empty | ResponseBody::Redirect { .. } => None,
         }
     }
@@ -84,20 +96,12 @@ impl ServerFailure {
             && !self.leaves_origin()
     }
 
-    /// The text of the response on one line: of its fault, or of its body.
+    /// The text of the response on one line: of its fault, of its page, or of its body.
     pub(crate) fn text(&self) -> String {
         match (&self.fault, &self.body) {
-            (Some(fault), _) => {
-                let line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-                let part = |part: &Option<String>| part.as_deref().map(line).unwrap_or_default();
-                match (part(&fault.reason), part(&fault.detail)) {
-                    // Some details repeat the reason.
-                    (reason, detail) if detail.starts_with(&reason) => detail,
-                    (reason, detail) if detail.is_empty() => reason,
-                    (reason, detail) => format!("{}: {detail}", reason.trim_end_matches('.')),
-                }
-            }
+            (Some(fault), _) => fault_text(fault),
             (None, ResponseBody::Text(text)) => text.clone(),
+            (None, ResponseBody::Page(page)) => page.text.clone().unwrap_or_default(),
             _ => String::new(),
         }
     }
@@ -107,7 +111,11 @@ impl ServerFailure {
         let hint = match (self.status, &self.body) {
             (200..=299, _) if self.fault.is_some() => return None,
             (200..=299, _) => hint::BASE_URL,
-            (404, ResponseBody::Page { .. }) if self.fault.is_none() => hint::BASE_URL,
+            (404, ResponseBody::Page(_)) if self.fault.is_none() => hint::BASE_URL,
+            (404, _) if self.context.has_body() => {
+                "an object that the body refers to by name or ID may be missing as well, such as a cluster, a template or \
+                 a storage domain"
+            }
             (300..=399, ResponseBody::Redirect { .. }) if self.leaves_origin() => {
                 "credentials are sent only to the server in the URL of the connection; if the engine moved, use its new \
                  URL"
@@ -120,16 +128,28 @@ impl ServerFailure {
                 "the engine does not accept an element or a value in the body: it may be read-only, or supported only \
                  by newer versions; `inspect` shows the body"
             }
-            (401, _) => "the credentials are wrong, or the session has expired",
-            (403, _) => {
+            (401, _) if is_stopping(&self.text()) => "the engine is stopping; the credentials may be right",
+            (401, _) => match hint::for_rejection(&self.text()) {
+                Some(hint) => hint,
+                None => "the credentials are wrong, or the session has expired",
+            },
+            (403, _) | (400, _) if self.status == 403 || self.text().contains(PERMISSIONS) => {
                 "this user lacks the permission; users without administrator roles need `filter(true)` on the \
                  connection, which limits results to objects they have access to"
             }
             (407, _) => hint::PROXY_LOGIN,
-            (500, ResponseBody::Empty) if self.fault.is_none() => {
+            (500, ResponseBody::Page(_)) if self.fault.is_none() && self.context.follow().is_some() => {
+                return self.context.follow().map(|follow| {
+                    format!(
+                        "engines respond like this if one of the objects lacks a link in `follow={follow}`; follow fewer \
+                         links, or follow them object by object"
+                    )
+                });
+            }
+            (500, ResponseBody::Empty | ResponseBody::Page(_)) if self.fault.is_none() => {
                 "look up the correlation id in the engine's log (/var/log/ovirt-engine/engine.log) for details"
             }
-            (502..=504, ResponseBody::Page { .. }) => "the engine behind this web server is stopped or starting",
+            (502..=504, ResponseBody::Page(_)) => "the engine behind this web server is stopped or starting",
             (status, _) if is_transient(status, || self.text()) => "usually transient; retry shortly",
             _ => return None,
         };
@@ -141,10 +161,17 @@ impl fmt::Display for ServerFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.context, Status(self.status))?;
         match (&self.body, self.text()) {
-            (ResponseBody::Page { title: Some(title) }, text) if text.is_empty() => {
-                write!(f, ", with an HTML page titled \"{title}\"")?;
+            (ResponseBody::Page(page), text) if self.fault.is_none() => {
+                match &page.title {
+                    // The status says as much.
+                    Some(_) if page.has_generic_title() && !text.is_empty() && self.status >= 300 => {}
+                    Some(title) => write!(f, ", with an HTML page titled \"{title}\"")?,
+                    None => f.write_str(", with an HTML page")?,
+                }
+                if !text.is_empty() {
+                    write!(f, ": {text}")?;
+                }
             }
-            (ResponseBody::Page { title: None }, text) if text.is_empty() => f.write_str(", with an HTML page")?,
             (ResponseBody::Redirect { location }, _) if self.has_too_many_redirects() => {
                 write!(f, ", too many redirects, the last one to {location}")?;
             }
@@ -154,6 +181,11 @@ impl fmt::Display for ServerFailure {
             (ResponseBody::Empty, _) if self.status < 300 => f.write_str(", but the response is empty")?,
             (_, text) if self.status < 300 => write!(f, ", but the response is not a document: {text}")?,
             (_, text) if !text.is_empty() => write!(f, ": {text}")?,
+            _ if self.status == 404 => {
+                if let Some((id, collection)) = self.context.object() {
+                    write!(f, ": no `{id}` in `{collection}`")?;
+                }
+            }
             _ => {}
         }
         self.context.fmt_tail(f)?;
@@ -167,6 +199,28 @@ fn leaves_origin(origin: &str, location: &str) -> bool {
     match rest {
         Some(rest) => !rest.is_empty() && !rest.starts_with('/'),
         None => location.starts_with("//") || location.contains("://"),
+    }
+}
+
+/// The text of a failed response, to recognize its reason.
+pub(crate) fn failure_text(headers: &Headers, body: &[u8]) -> String {
+    let body = body.get(..body.len().min(FAULT_SEARCHED)).unwrap_or(body);
+    match fault(body) {
+        Some(fault) => fault_text(&fault),
+        None if is_page(headers, body) => Page::new(body).text.unwrap_or_default(),
+        None => String::from_utf8_lossy(body).into_owned(),
+    }
+}
+
+/// The reason and the detail of a fault on one line.
+fn fault_text(fault: &Fault) -> String {
+    let line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let part = |part: &Option<String>| part.as_deref().map(line).unwrap_or_default();
+    match (part(&fault.reason), part(&fault.detail)) {
+        // Some details repeat the reason.
+        (reason, detail) if detail.starts_with(&reason) => detail,
+        (reason, detail) if detail.is_empty() => reason,
+        (reason, detail) => format!("{}: {detail}", reason.trim_end_matches('.')),
     }
 }
 

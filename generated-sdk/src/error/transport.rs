@@ -61,6 +61,8 @@ pub(crate) struct TransportFailure {
     explanation: Option<String>,
     certificate: Option<CertificateProblem>,
     client_certificate_rejected: bool,
+    /// Whether every further attempt would fail in the same way.
+    permanent: bool,
 }
 
 impl TransportFailure {
@@ -74,6 +76,7 @@ impl TransportFailure {
             explanation: None,
             certificate: None,
             client_certificate_rejected: false,
+            permanent: false,
         }
     }
 
@@ -87,7 +90,13 @@ impl TransportFailure {
             explanation: None,
             certificate: None,
             client_certificate_rejected: false,
+            permanent: false,
         }
+    }
+
+    /// Creates the failure to connect for a reason that does not pass by itself.
+    pub(crate) fn permanent(kind: TransportErrorKind, cause: Box<dyn StdError + Send + Sync>) -> Self {
+        Self { permanent: true, ..Self::new(kind, cause) }
     }
 
     pub(super) fn with_cause(self, cause: String) -> Self {
@@ -114,7 +123,7 @@ impl TransportFailure {
 
     /// Creates the failure for a server that supports only versions of TLS before 1.2.
     pub(crate) fn old_protocol(cause: Box<dyn StdError + Send + Sync>) -> Self {
-        Self { explanation: Some(OLD_PROTOCOL.to_owned()), ..Self::new(TransportErrorKind::Connect, cause) }
+        Self { explanation: Some(OLD_PROTOCOL.to_owned()), ..Self::permanent(TransportErrorKind::Connect, cause) }
     }
 
     /// Whether a configurable timeout expired.
@@ -132,20 +141,20 @@ impl TransportFailure {
     }
 
     pub(super) fn is_transient(&self) -> bool {
-        !matches!(self.kind, TransportErrorKind::Certificate | TransportErrorKind::Other)
+        !self.permanent && !matches!(self.kind, TransportErrorKind::Certificate | TransportErrorKind::Other)
     }
 
-    pub(super) fn source(&self) -> Option<&(dyn StdError + 'static)> {
+    pub(super) fn cause(&self) -> Option<&(dyn StdError + 'static)> {
         self.cause.as_deref().map(|cause| cause as _)
     }
 
     pub(crate) fn cause_text(&self) -> Option<String> {
-        self.explanation.clone().or_else(|| self.source().map(root_cause))
+        self.explanation.clone().or_else(|| self.cause().map(root_cause))
     }
 
     /// Whether connecting through a proxy failed. Checks the text, because the error's type is private to its crate.
     fn is_proxy_failure(&self) -> bool {
-        let mut next = self.source();
+        let mut next = self.cause();
         while let Some(cause) = next {
             if cause.to_string().starts_with("tunnel error") {
                 return true;

@@ -9,6 +9,20 @@ use crate::secret::{MASK, Secrets};
 /// Headers with secret values.
 const SECRET: &[&str] = &["authorization", "proxy-authorization", "cookie", "set-cookie"];
 
+/// Headers that describe the message or the connection instead of the request. The HTTP client sets them; other values
+/// would corrupt the message or address another host.
+const FRAMING: &[&str] = &[
+    "connection",
+    "content-length",
+    "host",
+    "keep-alive",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
+
 /// The headers of a request or response, in order. Names are case-insensitive.
 ///
 /// `Debug` hides the values of headers that carry credentials.
@@ -110,6 +124,17 @@ impl Headers {
         Secrets::in_values(self.0.iter().filter(|header| header.secret).map(|header| header.value.as_str()))
     }
 
+    /// The problem with a header that only the HTTP client can set.
+    fn framing_problem(name: &str) -> Option<String> {
+        let framing = FRAMING.iter().any(|framing| framing.eq_ignore_ascii_case(name));
+        framing.then(|| format!("`{}` can't be set as a header; the HTTP client sets it", name.escape_debug()))
+    }
+
+    /// The first header that only the HTTP client can set, as a problem.
+    pub(crate) fn framing_problems(&self) -> Option<String> {
+        self.iter().find_map(|(name, _)| Self::framing_problem(name))
+    }
+
     /// The problem with an invalid header. Does not repeat its value.
     pub(crate) fn problem(name: &str, value: &str) -> Option<String> {
         let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
@@ -118,6 +143,9 @@ impl Headers {
         }
         if name.eq_ignore_ascii_case("authorization") {
             return Some("`Authorization` can't be set as a header; use `credentials`".to_owned());
+        }
+        if let Some(problem) = Self::framing_problem(name) {
+            return Some(problem);
         }
         let visible = |c: char| c == '\t' || !c.is_control();
         (!value.chars().all(visible))

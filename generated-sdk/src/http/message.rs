@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use super::body::Body;
 use super::headers::Headers;
 use super::method::Method;
+use super::progress::Progress;
 use super::status::Status;
 
 /// A request to the engine, as it passes through the pipeline.
@@ -32,6 +33,9 @@ pub struct Request {
     pub(crate) attempt: u32,
     /// Whether the request belongs to a login. The response then usually contains secrets.
     pub(crate) login: bool,
+    /// The limit for the headers of the response, if the request can be repeated afterwards.
+    pub(crate) answer_limit: Option<Duration>,
+    pub(crate) progress: Progress,
 }
 
 impl Request {
@@ -48,6 +52,8 @@ impl Request {
             streaming: false,
             attempt: 1,
             login: false,
+            answer_limit: None,
+            progress: Progress::default(),
         }
     }
 

@@ -43,6 +43,11 @@ impl Method {
         matches!(self, Self::Get | Self::Head)
     }
 
+    /// Whether a request changes nothing, so that it does not matter whether it was processed.
+    pub(crate) fn only_reads(self) -> bool {
+        matches!(self, Self::Get | Self::Head | Self::Options)
+    }
+
     pub(crate) fn parse(name: &str) -> Option<Self> {
         let all = [Self::Get, Self::Head, Self::Post, Self::Put, Self::Delete, Self::Options];
         all.into_iter().find(|method| method.as_str() == name)

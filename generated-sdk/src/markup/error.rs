@@ -76,6 +76,14 @@ impl DataError {
         matches!(*self.0, Kind::Io { .. })
     }
 
+    /// The error of the operating system, if reading or writing failed.
+    pub fn io_error(&self) -> Option<&std::io::Error> {
+        match &*self.0 {
+            Kind::Io { cause, .. } => Some(cause),
+            _ => None,
+        }
+    }
+
     /// Path in the document, such as `vms/vm[3]/cpu/topology/cores` or `vms/vm[3]/@id`. Items are counted from 1.
     pub fn path(&self) -> Option<&str> {
         match &*self.0 {
@@ -128,11 +136,5 @@ impl fmt::Debug for DataError {
     }
 }
 
-impl std::error::Error for DataError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match &*self.0 {
-            Kind::Io { cause, .. } => Some(cause),
-            _ => None,
-        }
-    }
-}
+// Without `source`: `Display` shows the cause, and reports of errors with their sources would repeat it.
+impl std::error::Error for DataError {}

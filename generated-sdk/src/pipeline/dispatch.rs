@@ -30,13 +30,13 @@ impl Dispatch {
             Ok(permit) => permit.map_err(|_| Error::closed())?,
             Err(_) => return Err(Error::never_sent(request.timeout, self.max_concurrent)),
         };
-        let mut response = self.transport.send(request.clone()).await?;
+        let mut response = self.exchange(&request).await?;
         for _ in 0..MAX_REDIRECTS {
             let Some(url) = redirect_target(&request, &response) else {
                 break;
             };
             request.url = url;
-            response = self.transport.send(request.clone()).await?;
+            response = self.exchange(&request).await?;
         }
         // Failures are read completely, so that errors can contain the text of the server.
         if request.streaming && response.is_success() {
@@ -45,9 +45,31 @@ impl Dispatch {
         } else {
             let body = std::mem::replace(&mut response.body, Body::from(Vec::new()));
             let body = body.collect().await?;
+            // A proxy reports with these codes that it lost the response of the engine.
+            request.progress.set_unanswered(matches!(response.status, 502 | 504));
             response.body = if response.is_success() { body } else { without_credentials(&body, &request) }.into();
         }
         Ok(response)
+    }
+}
+
+impl Dispatch {
+    /// Sends the request and returns the response, whose body is not read yet.
+    async fn exchange(&self, request: &Request) -> Result<Response, Error> {
+        if let Some(problem) = request.headers.framing_problems() {
+            return Err(Error::request(problem));
+        }
+        let before = request.progress.is_unanswered();
+        request.progress.set_unanswered(true);
+        let sent = self.transport.send(request.clone());
+        let outcome = match request.answer_limit {
+            Some(limit) => tokio::time::timeout(limit, sent).await.unwrap_or_else(|_| Err(Error::timeout(limit))),
+            None => sent.await,
+        };
+        if outcome.as_ref().is_err_and(Error::is_connect) {
+            request.progress.set_unanswered(before);
+        }
+        outcome
     }
 }
 

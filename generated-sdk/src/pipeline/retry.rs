@@ -1,11 +1,11 @@
-//! Retries of idempotent requests after transient failures.
+//! Retries of requests after transient failures.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::policy::{Next, Policy};
-use crate::error::{Error, is_transient};
+use crate::error::{Error, failure_text, is_transient};
 use crate::http::{BoxFuture, Request, Response, retry_after};
 use crate::random::fraction;
 
@@ -14,15 +14,22 @@ const MAX_DURATION: Duration = Duration::from_secs(24 * 3600);
 
 /// The number of retries and the delays between them.
 ///
-/// Only [idempotent](crate::http::Method::is_idempotent) requests are retried, and only after
-/// [transient](Error::is_retryable) failures. If the response to a removal is lost, its retry can fail because the
-/// object no longer exists.
+/// Requests are retried only after [transient](Error::is_retryable) failures, and only if that is safe:
+/// [idempotent](crate::http::Method::is_idempotent) requests, and requests that were never sent, because no connection
+/// could be established or the login failed. If the response to a removal is lost, its retry can fail because the object
+/// no longer exists.
+///
+/// The default policy survives a restart of the engine, which takes 50 to 80 s: connections are refused, then accepted
+/// but not answered, then every token is rejected. Failures that don't pass by themselves are not retried, such as an
+/// unknown host name, a certificate that is not trusted, or a rejected password. Programs whose users wait for an answer
+/// may prefer a shorter [`deadline`](Self::deadline).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RetryPolicy {
     attempts: u32,
     first_delay: Duration,
     longest_delay: Duration,
     deadline: Duration,
+    answer_limit: Duration,
 }
 
 impl Default for RetryPolicy {
@@ -32,13 +39,14 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// Up to five attempts within a minute. The delay starts at about 0.2 s and doubles with each attempt, up to 10 s.
+    /// Up to 30 attempts within two minutes. The delay starts at about 0.2 s and doubles with each attempt, up to 10 s.
     pub fn new() -> Self {
         Self {
-            attempts: 5,
+            attempts: 30,
             first_delay: Duration::from_millis(200),
             longest_delay: Duration::from_secs(10),
-            deadline: Duration::from_secs(60),
+            deadline: Duration::from_secs(120),
+            answer_limit: Duration::from_secs(45),
         }
     }
 
@@ -77,6 +85,23 @@ impl RetryPolicy {
         self
     }
 
+    /// The time after which an attempt without any response is abandoned and repeated; 45 s by default. It applies up to
+    /// the headers of the response, to requests that may be repeated, and doubles whenever it expires. The last
+    /// attempt has the rest of the request's timeout.
+    #[must_use]
+    pub fn answer_limit(mut self, limit: Duration) -> Self {
+        self.answer_limit = limit.clamp(Duration::from_millis(1), MAX_DURATION);
+        self
+    }
+
+    /// The limit for the response to an attempt that starts now; `None` if no further attempt could start after it.
+    /// `abandoned` is the number of attempts that reached their limit.
+    fn limit_of_attempt(&self, attempt: u32, abandoned: u32, last_start: Instant) -> Option<Duration> {
+        let limit = self.answer_limit.saturating_mul(2_u32.saturating_pow(abandoned)).min(MAX_DURATION);
+        let next = Instant::now() + limit + self.delay(attempt, 0.0);
+        (attempt < self.attempts && next < last_start).then_some(limit)
+    }
+
     /// The delay after an attempt. `jitter` ranges from 0 (the full delay) to 1 (half of it).
     fn delay(&self, attempt: u32, jitter: f64) -> Duration {
         let doubled = 2_u32.saturating_pow(attempt.saturating_sub(1));
@@ -85,24 +110,31 @@ impl RetryPolicy {
     }
 }
 
-/// Retries idempotent requests after transient failures.
+/// Retries requests after transient failures, if that is safe.
 pub(crate) struct Retry(pub(crate) RetryPolicy);
 
 impl Retry {
     async fn attempts(&self, mut request: Request, next: Next<'_>) -> Result<Response, Error> {
         let started = Instant::now();
         let last_start = request.deadline.min(started + self.0.deadline);
+        let mut abandoned = 0;
         loop {
-            let outcome = next.run(request.clone()).await;
             let attempt = request.attempt;
+            if request.method.is_idempotent() {
+                request.answer_limit = self.0.limit_of_attempt(attempt, abandoned, last_start);
+            }
+            let outcome = next.run(request.clone()).await;
             let requested_delay = match &outcome {
                 Ok(response) if is_transient_failure(response) => retry_after(response.headers()),
-                Err(error) if error.is_retryable() => None,
+                Err(error) if error.is_retryable() => error.retry_after(),
                 _ => return Self::with_attempts(outcome, attempt),
             };
-            let delay = requested_delay.unwrap_or_else(|| self.0.delay(attempt, fraction()));
+            abandoned += u32::from(outcome.as_ref().is_err_and(Error::is_timeout));
+            let never_sent = outcome.is_err() && !request.progress.is_unanswered();
+            // A server can request a longer delay, but not attempts without one.
+            let delay = self.0.delay(attempt, fraction()).max(requested_delay.unwrap_or_default());
             let too_late = delay > self.0.longest_delay || Instant::now() + delay >= last_start;
-            if !request.method.is_idempotent() || attempt >= self.0.attempts || too_late {
+            if !(request.method.is_idempotent() || never_sent) || attempt >= self.0.attempts || too_late {
                 return Self::with_attempts(outcome, attempt);
             }
             tracing::debug!(target: "ovirt_sdk", attempt, ?delay, "retrying after a transient failure");
@@ -129,7 +161,7 @@ impl Policy for Retry {
 /// Whether a response reports a transient failure.
 fn is_transient_failure(response: &Response) -> bool {
     let body = response.body().bytes().unwrap_or_default();
-    is_transient(response.status(), || String::from_utf8_lossy(body).into_owned())
+    is_transient(response.status(), || failure_text(response.headers(), body))
 }
 
 #[cfg(test)]
@@ -148,5 +180,28 @@ mod tests {
             RetryPolicy::new().first_delay(Duration::MAX).longest_delay(Duration::MAX).deadline(Duration::MAX);
         assert_eq!(unlimited.delay(u32::MAX, 0.0), MAX_DURATION);
         assert_eq!(RetryPolicy::new().attempts(0).attempts, 1);
+    }
+
+    #[test]
+    fn only_attempts_before_another_one_have_a_limit() {
+        let policy = RetryPolicy::new();
+        let limit = |attempt, abandoned, seconds: u64| {
+            policy.limit_of_attempt(attempt, abandoned, Instant::now() + Duration::from_secs(seconds))
+        };
+        assert_eq!(limit(1, 0, 120), Some(Duration::from_secs(45)));
+        assert_eq!(limit(9, 0, 120), Some(Duration::from_secs(45)));
+        assert_eq!(limit(9, 1, 120), Some(Duration::from_secs(90)));
+        assert_eq!(limit(9, 1, 90), None);
+        assert_eq!(limit(30, 0, 7200), None);
+        let unlimited = policy.clone().answer_limit(Duration::MAX);
+        assert_eq!(unlimited.limit_of_attempt(1, 0, Instant::now() + Duration::from_secs(120)), None);
+    }
+
+    /// The attempts of the default policy last longer than the restart of an engine.
+    #[test]
+    fn the_default_policy_survives_a_restart() {
+        let policy = RetryPolicy::new();
+        let shortest: Duration = (1..policy.attempts).map(|attempt| policy.delay(attempt, 1.0)).sum();
+        assert!(shortest >= policy.deadline && policy.deadline >= Duration::from_secs(90), "{shortest:?}");
     }
 }

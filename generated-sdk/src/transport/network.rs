@@ -5,6 +5,7 @@ use std::time::Duration;
 use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap};
 
 use super::gzip::Gunzip;
+use super::proxy::Proxy;
 use super::tls;
 use super::traits::Transport;
 use crate::error::{Error, TransportErrorKind, TransportFailure, root_cause};
@@ -12,18 +13,6 @@ use crate::http::{Body, BodyError, BoxFuture, Chunks, Headers, Method, Request, 
 
 /// Idle connections are closed after this time: before the engine's web server closes them, by default after 5 s.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(4);
-
-/// The proxy to use.
-#[derive(Clone, Default)]
-pub(crate) enum Proxy {
-    /// The proxy that the environment configures, if any.
-    #[default]
-    Environment,
-    /// No proxy, even if the environment configures one.
-    None,
-    /// The proxy at this URL.
-    Url(String),
-}
 
 /// Options of the network.
 pub(crate) struct Options {
@@ -161,6 +150,9 @@ fn failure(error: reqwest::Error, reading_body: bool) -> Error {
     if tls::is_old_protocol(&error) {
         return Error::transport_failure(TransportFailure::old_protocol(error.into()));
     }
+    if error.is_connect() && !error.is_timeout() && is_permanent(&error) {
+        return Error::transport_failure(TransportFailure::permanent(TransportErrorKind::Connect, error.into()));
+    }
     let kind = match () {
         () if error.is_connect() && error.is_timeout() => TransportErrorKind::ConnectTimeout,
         () if error.is_connect() => TransportErrorKind::Connect,
@@ -170,4 +162,18 @@ fn failure(error: reqwest::Error, reading_body: bool) -> Error {
         () => TransportErrorKind::Other,
     };
     Error::transport(kind, error)
+}
+
+/// Whether every attempt to connect would fail like this one: the name is unknown, the server does not speak TLS as
+/// required, or the proxy rejects the password. The errors of the HTTP client are private types, so their texts decide.
+fn is_permanent(error: &reqwest::Error) -> bool {
+    let mut next: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(cause) = next {
+        let text = cause.to_string();
+        if text.starts_with("dns error") || text == "tunnel error: proxy authorization required" {
+            return true;
+        }
+        next = cause.source();
+    }
+    tls::has_failed(error)
 }

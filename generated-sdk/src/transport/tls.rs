@@ -186,6 +186,11 @@ pub(crate) fn is_client_certificate_rejected(error: &(dyn std::error::Error + 's
     tls_error(error).is_some_and(|error| rejections.contains(error))
 }
 
+/// Whether client and server could not agree on TLS, according to the error or one of its causes.
+pub(crate) fn has_failed(error: &(dyn std::error::Error + 'static)) -> bool {
+    tls_error(error).is_some()
+}
+
 /// The TLS error among an error and its causes.
 fn tls_error<'e>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e Error> {
     let mut next = Some(error);

@@ -4,7 +4,9 @@ use super::example;
 use super::types::check_not_abstract;
 use super::unique::Unique;
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::model::{BaseType, Locator, Method, Model, Parameter, Primitive, Segment, Service, ServiceId, Verb};
+use crate::model::{
+    BaseType, Field, Locator, Method, Model, Parameter, Primitive, Segment, Service, ServiceId, TypeRef, Verb, dotted,
+};
 use crate::syntax::Direction;
 
 pub(super) fn check(model: &Model, problems: &Diagnostics) {
@@ -52,6 +54,36 @@ fn check_service(model: &Model, id: ServiceId, service: &Service, problems: &Dia
     }
     for method in &service.methods {
         check_method(model, service, method, problems);
+    }
+    check_found_by(model, id, service, problems);
+}
+
+/// Reports a `found_by` of a service that is no collection, and one that is not the path of a text.
+fn check_found_by(model: &Model, id: ServiceId, service: &Service, problems: &Diagnostics) {
+    let Some(found_by) = &service.found_by else { return };
+    let (path, position) = (dotted(&found_by.value), found_by.position);
+    let Some(item) = model.item_of(id) else {
+        let message = format!("`{}` has `found_by`, but no method that lists objects", service.name);
+        problems.push(Diagnostic::at(position, message, "not a collection"));
+        return;
+    };
+    let item_name = &model.ty(item).name;
+    match model.field_at(item, &found_by.value) {
+        Err(name) => {
+            let message = format!("`{path}` is not the path of a field of `{item_name}`");
+            let fields = model.ty(item).as_struct().map(|it| it.fields.as_slice()).unwrap_or_default();
+            let known = fields.iter().map(|field| field.name.as_str());
+            let problem = Diagnostic::at(position, message, format!("`{name}` is not a field here"));
+            problems.push(problem.suggest(name.as_str(), known));
+        }
+        Ok(Some(Field {
+            ty: TypeRef { base: BaseType::Primitive(Primitive::String) | BaseType::Enum(_), list: false },
+            ..
+        })) => {}
+        Ok(_) => {
+            let message = format!("`{path}` of `{item_name}` is neither a text nor an enum");
+            problems.push(Diagnostic::at(position, message, "can't identify an object"));
+        }
     }
 }
 

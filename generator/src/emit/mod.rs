@@ -65,6 +65,7 @@ pub fn emit(model: &Model, names: &Names) -> Result<Files, EmitError> {
     rust(format!("{GENERATED}/types/mod.rs"), "model/types", modules::types(model, names))?;
     rust(format!("{GENERATED}/mod.rs"), "model", modules::root())?;
     rust(format!("{GENERATED}/wire.rs"), "model/model.yaml", modules::wire(model))?;
+    rust(format!("{GENERATED}/faults.rs"), "model/faults.yaml", modules::faults(model))?;
     rust(format!("{GENERATED}/registry.rs"), "model/types", modules::registry(model, names))?;
     rust(format!("{FAKE_ENGINE}/routes.rs"), "model/services", routes::emit(model, names))?;
     files.insert(OVERVIEW.to_owned(), overview::render(model, names));

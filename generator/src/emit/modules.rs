@@ -8,6 +8,7 @@ use quote::quote;
 use super::docs;
 use crate::model::Model;
 use crate::names::Names;
+use crate::syntax::FaultText;
 
 /// `types/mod.rs`: a module for each type, and re-exports of all types.
 pub(super) fn types(model: &Model, names: &Names) -> TokenStream {
@@ -51,11 +52,23 @@ pub(super) fn services(model: &Model, names: &Names) -> TokenStream {
 /// `mod.rs`: the generated modules of the crate.
 pub(super) fn root() -> TokenStream {
     quote! {
+        pub(crate) mod faults;
         pub(crate) mod registry;
         pub(crate) mod services;
         pub(crate) mod types;
         pub(crate) mod wire;
     }
+}
+
+/// `faults.rs`: the texts of messages about temporary conflicts.
+pub(super) fn faults(model: &Model) -> TokenStream {
+    let temporary = model.faults.messages.iter().filter(|message| message.temporary);
+    let texts: BTreeSet<&FaultText> = temporary.flat_map(|message| &message.texts).collect();
+    let texts = texts.into_iter().map(|parts| quote!(&[#(#parts),*]));
+    let text = docs::fixed(
+        "Messages about temporary conflicts: the literal parts between their parameters, without their usual beginning.",
+    );
+    quote!(#text pub(crate) const TEMPORARY: &[&[&str]] = &[#(#texts),*];)
 }
 
 /// `wire.rs`: constants of the whole API.

@@ -38,7 +38,7 @@ pub(super) fn emit(
     });
     let requests = service.methods.iter().zip(&own.methods).map(|(method, of)| context.request(own, method, of));
     let row = context.service_row(id, service);
-    let find_by_name = context.find_by_name(id, own);
+    let lookup = context.lookup(id, own);
     let located = located.map(|located| context.located(own, located));
     quote! {
         #[allow(unused_imports, reason = "not all services use all of them")]
@@ -52,7 +52,7 @@ pub(super) fn emit(
             #(#locators)*
         }
         service::service!(#ident; #row);
-        #find_by_name
+        #lookup
         #located
         #(#requests)*
     }
@@ -242,10 +242,10 @@ impl Context<'_> {
         quote!(service::located!(types::#ty => #service #(, #collection)* #creates);)
     }
 
-    /// The methods that find objects by name, if the objects of the collection have names.
-    fn find_by_name(&self, id: ServiceId, own: &ServiceNames) -> Option<TokenStream> {
-        let found = self.model.find_by_name(id)?;
-        let field = found.field.as_str();
+    /// The methods that find objects, if a field identifies the objects of the collection.
+    fn lookup(&self, id: ServiceId, own: &ServiceNames) -> Option<TokenStream> {
+        let found = self.model.lookup(id)?;
+        let field = found.text();
         let search = match found.search {
             Some(parameter) => {
                 let tag = &parameter.tag;

@@ -38,7 +38,7 @@ impl<'a> NodeReader<'a> {
         Positioned { value, position: self.position(node) }
     }
 
-    fn unexpected<T>(self, node: &Node, expected: &str) -> Option<T> {
+    pub(super) fn unexpected<T>(self, node: &Node, expected: &str) -> Option<T> {
         let found = match &node.kind {
             Kind::Null => "nothing".to_owned(),
             Kind::Bool(value) => format!("`{value}`"),

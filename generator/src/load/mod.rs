@@ -1,5 +1,6 @@
 //! Files → [`syntax::Model`]. Reports invalid YAML, unknown and missing keys, and values of the wrong type.
 
+mod faults;
 mod mapping;
 mod services;
 mod types;
@@ -19,6 +20,9 @@ pub const MODEL: &str = "model";
 
 /// The file with the settings of the whole API.
 pub const API_FILE: &str = "model.yaml";
+
+/// The file with the engine's messages about conflicts. It is optional.
+pub const FAULTS_FILE: &str = "faults.yaml";
 
 /// The folders of types and services.
 pub const FOLDERS: [&str; 2] = ["types", "services"];
@@ -65,9 +69,13 @@ pub fn load(
 pub fn read_files(folder: &Path, shown_from: &Path) -> Result<ModelFiles, ReadError> {
     let api = folder.join(API_FILE);
     let mut texts = ModelFiles::from([(API_FILE.to_owned(), read_text(&api, shown_from)?)]);
+    let faults = folder.join(FAULTS_FILE);
+    if faults.exists() {
+        texts.insert(FAULTS_FILE.to_owned(), read_text(&faults, shown_from)?);
+    }
     for path in entries(folder, shown_from)? {
         let name = path.file_name().unwrap_or_default();
-        let known = name == API_FILE || FOLDERS.iter().any(|part| name == *part);
+        let known = name == API_FILE || name == FAULTS_FILE || FOLDERS.iter().any(|part| name == *part);
         if !known && (path.is_dir() || is_item(&path)) {
             texts.insert(shown_path(&path, folder), String::new());
         }
@@ -114,7 +122,8 @@ pub fn parse_files(texts: &ModelFiles, shown: &str, sources: &mut Sources, probl
     let [types, services] = FOLDERS;
     let types = loader.folder(types, types::read);
     let services = loader.folder(services, services::read);
-    syntax::Model { api, types, services }
+    let faults = if texts.contains_key(FAULTS_FILE) { loader.file(FAULTS_FILE, faults::read) } else { None };
+    syntax::Model { api, types, services, faults: faults.unwrap_or_default() }
 }
 
 struct Loader<'l> {
@@ -128,9 +137,11 @@ impl Loader<'_> {
     /// Reports YAML files next to `model.yaml`, which would be ignored silently.
     fn root(&self) {
         let [types, services] = FOLDERS;
-        for path in self.texts.keys().filter(|path| !path.contains('/') && *path != API_FILE) {
+        let known = |path: &str| path.contains('/') || path == API_FILE || path == FAULTS_FILE;
+        for path in self.texts.keys().filter(|path| !known(path)) {
+            let files = format!("`{API_FILE}`, `{FAULTS_FILE}` and the files in `{types}/` and `{services}/`");
             let problem = Diagnostic::general(format!("`{}` does not belong to the model", self.shown(path)))
-                .help(format!("a model consists of `{API_FILE}` and the files in `{types}/` and `{services}/`"));
+                .help(format!("a model consists of {files}"));
             self.problems.push(problem);
         }
     }

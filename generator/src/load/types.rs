@@ -35,7 +35,6 @@ fn read_struct(mut mapping: Mapping<'_>) -> TypeKind {
     let is_abstract = mapping.optional("abstract", NodeReader::flag).unwrap_or_default();
     let resource = mapping.optional("resource", NodeReader::flag).unwrap_or_default();
     let references = mapping.optional("references", NodeReader::names).unwrap_or_default();
-    let found_by = mapping.optional("found_by", NodeReader::name);
     let order = mapping.optional("order", NodeReader::names).unwrap_or_default();
     let tag = mapping.optional("tag", NodeReader::wire_name);
     let plural_tag = mapping.optional("plural_tag", NodeReader::wire_name);
@@ -51,7 +50,7 @@ fn read_struct(mut mapping: Mapping<'_>) -> TypeKind {
     let attributes = attributes.into_iter().filter_map(|entry| read_field(reader, entry, false));
     let links = links.into_iter().filter_map(|entry| read_field(reader, entry, true));
     let fields = attributes.chain(links).collect();
-    let it = Struct { extends, is_abstract, resource, references, found_by, order, tag, plural_tag, fields };
+    let it = Struct { extends, is_abstract, resource, references, order, tag, plural_tag, fields };
     TypeKind::Struct(Box::new(it))
 }
 

@@ -1,9 +1,9 @@
-//! Facts derived from methods: which part of the request holds a parameter, and which collections support finding by
-//! name.
+//! Facts derived from methods: which part of the request holds a parameter, and how the objects of a collection are
+//! found.
 
-use super::{BaseType, Method, Model, Parameter, Primitive, ServiceId, TypeId, Verb};
+use super::{BaseType, Field, Method, Model, Parameter, Primitive, ServiceId, TypeId, Verb};
 use crate::name::Name;
-use crate::syntax::Direction;
+use crate::syntax::{Direction, Positioned};
 
 impl Method {
     /// Returns the index of the parameter that is the request body, and the parameter.
@@ -27,37 +27,82 @@ impl Method {
     }
 }
 
-/// How to find the objects of a collection by name.
+/// How to find the objects of a collection.
 #[derive(Clone, Copy, Debug)]
-pub struct FindByName<'m> {
+pub struct Lookup<'m> {
     /// Type of the objects.
     pub item: TypeId,
-    /// The field that contains the name.
-    pub field: &'m Name,
-    /// The parameter that takes a search query.
+    /// The path of the field that identifies an object.
+    pub path: &'m [Name],
+    /// The parameter that takes a search query, if the query can contain the field.
     pub search: Option<&'m Parameter>,
     /// Whether the collection can create objects.
     pub creates: bool,
 }
 
+impl Lookup<'_> {
+    /// The path with dots, such as `disk.id`.
+    pub fn text(&self) -> String {
+        dotted(self.path)
+    }
+}
+
+/// A path with dots.
+pub(crate) fn dotted(path: &[Name]) -> String {
+    path.iter().map(Name::as_str).collect::<Vec<_>>().join(".")
+}
+
 impl Model {
-    /// Returns how to find the objects of a collection by name, if they have names.
-    pub fn find_by_name(&self, id: ServiceId) -> Option<FindByName<'_>> {
-        let methods = || self.methods_of(id).into_iter().filter_map(|(owner, at)| self.service(owner).methods.get(at));
-        let list = methods().find(|method| method.verb == Verb::List)?;
-        let out = list.parameters.iter().find(|parameter| parameter.direction == Direction::Out)?;
-        let BaseType::Struct(item) = out.ty.base else { return None };
-        let field = self.ty(item).as_struct()?.found_by.as_ref()?;
+    /// The key `found_by` of a service, possibly inherited.
+    pub(crate) fn found_by(&self, id: ServiceId) -> Option<&Positioned<Vec<Name>>> {
+        self.family_of(id).into_iter().find_map(|id| self.service(id).found_by.as_ref())
+    }
+
+    /// Returns the struct of the items of a collection.
+    pub(crate) fn item_of(&self, id: ServiceId) -> Option<TypeId> {
+        let out = self.list_of(id)?.parameters.iter().find(|parameter| parameter.direction == Direction::Out)?;
+        match out.ty.base {
+            BaseType::Struct(item) => Some(item),
+            _ => None,
+        }
+    }
+
+    fn methods(&self, id: ServiceId) -> impl Iterator<Item = &Method> {
+        self.methods_of(id).into_iter().filter_map(|(owner, at)| self.service(owner).methods.get(at))
+    }
+
+    fn list_of(&self, id: ServiceId) -> Option<&Method> {
+        self.methods(id).find(|method| method.verb == Verb::List)
+    }
+
+    /// Returns the field at the end of a path that starts at a struct, or the first name that is not a field of a
+    /// struct.
+    pub(crate) fn field_at<'p>(&self, start: TypeId, path: &'p [Name]) -> Result<Option<&Field>, &'p Name> {
+        let (mut next, mut found) = (Some(start), None);
+        for name in path {
+            let it = next.and_then(|id| self.ty(id).as_struct()).ok_or(name)?;
+            let field = it.fields.iter().find(|field| field.name == *name).ok_or(name)?;
+            next = match field.ty.base {
+                BaseType::Struct(id) if !field.ty.list => Some(id),
+                _ => None,
+            };
+            found = Some(field);
+        }
+        Ok(found)
+    }
+
+    /// Returns how to find the objects of a collection, if a field identifies them.
+    pub fn lookup(&self, id: ServiceId) -> Option<Lookup<'_>> {
+        let path = self.found_by(id)?.value.as_slice();
+        let (list, item) = (self.list_of(id)?, self.item_of(id)?);
         let same = |method: &Method| {
             method.verb == Verb::Add
                 && !method.returns_action
-                && method.body().is_some_and(|(_, body)| body.ty.base == out.ty.base && !body.ty.list)
+                && method.body().is_some_and(|(_, body)| body.ty.base == BaseType::Struct(item) && !body.ty.list)
         };
-        Some(FindByName {
-            item,
-            field,
-            search: list.parameters.iter().find(|parameter| self.search.as_ref() == Some(&parameter.name)),
-            creates: methods().any(same),
-        })
+        // Queries know the names of objects; for other fields, their words differ from those of the model.
+        let is_name = matches!(path, [name] if *name == *"name");
+        let search = list.parameters.iter().find(|parameter| self.search.as_ref() == Some(&parameter.name));
+        Some(Lookup { item, path, search: search.filter(|_| is_name), creates: self.methods(id).any(same) })
     }
 }

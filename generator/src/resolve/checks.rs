@@ -25,14 +25,13 @@ impl<'s> Resolver<'s> {
         }
     }
 
-    /// Reports invalid names in `order`, `references` and `found_by` of a struct, which is the last of its family.
+    /// Reports invalid names in `order` and `references` of a struct, which is the last of its family.
     pub(super) fn check_field_lists(&self, family: &[TypeId], source: &'s syntax::Struct) {
         let structs = || family.iter().filter_map(|id| self.source_struct(*id));
         let all: Vec<&syntax::Field> = structs().flat_map(|it| &it.fields).collect();
         let own = source.fields.iter().collect::<Vec<_>>();
         self.check_names("order", "not a field that the struct declares", &source.order, &own);
         self.check_names("references", "not a field", &source.references, &all);
-        self.check_names("found_by", "not a field", source.found_by.as_slice(), &all);
         for reference in &source.references {
             let is_list = |field: &&syntax::Field| field.name.value == reference.value && field.ty.value.list;
             if all.iter().any(is_list) {

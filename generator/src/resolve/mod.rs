@@ -24,6 +24,7 @@ pub fn resolve(mut from: syntax::Model, problems: &Diagnostics) -> Model {
     let types = from.types.iter().enumerate().map(|(index, ty)| (ty.name.value.clone(), TypeId(index))).collect();
     let services =
         from.services.iter().enumerate().map(|(index, it)| (it.name.value.clone(), ServiceId(index))).collect();
+    let faults = std::mem::take(&mut from.faults);
     let plurals = Plurals::new(&from.api.plurals);
     let resolver = Resolver { from: &from, types, services, plurals, problems };
     let root = from.api.root.as_ref().and_then(|root| resolver.service(root));
@@ -40,6 +41,7 @@ pub fn resolve(mut from: syntax::Model, problems: &Diagnostics) -> Model {
         parameters: from.api.parameters.clone(),
         types: ids().filter_map(|id| resolver.ty(id, &own)).collect(),
         services: from.services.iter().map(|service| resolver.whole_service(service)).collect(),
+        faults,
     };
     link_rels(&mut model);
     model

@@ -19,6 +19,7 @@ impl<'s> Resolver<'s> {
             base,
             area: source.area.clone(),
             module: source.module.clone(),
+            found_by: source.found_by.clone(),
             docs: source.docs.clone(),
             methods,
             locators,

@@ -38,12 +38,11 @@ impl Resolver<'_> {
         let plural_tag = self.apply(&source.plural_tag, "plural_tag", self.plurals.plural(&tag));
         self.check_field_lists(&family, source);
         self.check_resource(id, &family);
-        let (mut fields, mut links_at, mut references, mut found_by) = (Vec::new(), None, Vec::new(), None);
+        let (mut fields, mut links_at, mut references) = (Vec::new(), None, Vec::new());
         for ancestor in &family {
             let Some(it) = self.source_struct(*ancestor) else { continue };
             fields.extend(own.get(ancestor.0).into_iter().flatten().cloned());
             references.extend(it.references.iter().map(|reference| reference.value.clone()));
-            found_by = it.found_by.as_ref().map(|name| name.value.clone()).or(found_by);
             if it.resource && links_at.is_none() {
                 fields.push(self.href(*ancestor));
                 links_at = Some(fields.len());
@@ -55,7 +54,6 @@ impl Resolver<'_> {
             base: self.base(id, false),
             is_abstract: source.is_abstract,
             references,
-            found_by,
             tag,
             plural_tag,
             fields,

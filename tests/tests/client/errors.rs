@@ -142,7 +142,7 @@ async fn a_truncated_fault_is_shown_as_received() {
 #[tokio::test]
 async fn an_empty_response() {
     let (error, text) = answered(Reply::empty(404), Method::Get, "vms/123").await;
-    assert_eq!(text, "GET /ovirt-engine/api/vms/123: 404 Not Found (correlation id my-id)");
+    assert_eq!(text, "GET /ovirt-engine/api/vms/123: 404 Not Found: no `123` in `vms` (correlation id my-id)");
     assert!(error.is_not_found() && error.fault().is_none());
 }
 

@@ -157,8 +157,8 @@ async fn delays_between_retries_grow_up_to_the_deadline() {
     let retry = RetryPolicy::new().attempts(1000);
     let connection = canned(std::iter::repeat_n(Ok(503), 1000)).retry(retry).build().unwrap();
     let error = connection.test().await.unwrap_err();
-    assert!(began.elapsed().as_secs() <= 60 && began.elapsed().as_secs() >= 45, "{:?}", began.elapsed());
-    assert!((8..25).contains(&error.attempts().unwrap()), "{error}");
+    assert!(began.elapsed().as_secs() <= 120 && began.elapsed().as_secs() >= 105, "{:?}", began.elapsed());
+    assert!((14..40).contains(&error.attempts().unwrap()), "{error}");
 
     let mut waits = std::collections::HashSet::new();
     for _ in 0..10 {

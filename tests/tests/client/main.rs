@@ -10,6 +10,7 @@
 mod authentication;
 mod blocking;
 mod cancelling;
+mod conflicts;
 mod curl;
 mod errors;
 mod failures;
@@ -21,7 +22,10 @@ mod memory;
 mod negotiating;
 mod options;
 mod paths;
+mod proxies;
 mod readme;
+mod reasons;
+mod retrying;
 mod support;
 mod timings;
 mod tls;

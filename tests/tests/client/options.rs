@@ -384,7 +384,7 @@ fn all_invalid_options_are_reported_at_once() {
   header: the value of `X-Tenant` contains a line break or control character
   header: `Authorization` can't be set as a header; use `credentials`
   user_agent: empty, or contains control characters
-  proxy: the URL must begin with http:// or https:// and contain a host
+  proxy: SOCKS proxies are not supported; use an HTTP proxy (http:// or https://)
   ca_file: can't read `/nowhere/ca.pem`: No such file or directory (os error 2)";
     assert_eq!(error.to_string(), expected);
     let readable = "http:// exposes the credentials; use https://, or set `insecure` as well";

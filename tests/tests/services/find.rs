@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use ovirt_sdk::types::{List, Network, Nic, Vm};
+use ovirt_sdk::types::{Disk, DiskAttachment, List, Network, Nic, Snapshot, Vm};
 use ovirt_sdk::xml;
 
 use crate::start_server;
@@ -202,4 +202,46 @@ async fn names_with_any_characters_are_found() {
     assert_eq!(server.asked().len(), names.len());
     let missing = connection.system().vms().find("a*").await.unwrap_err();
     assert!(missing.is_not_found(), "`find` doesn't interpret wildcards: {missing}");
+}
+
+/// Items without names are found by the field that identifies them.
+#[tokio::test]
+async fn other_fields_identify_items_without_names() {
+    let attachments = "<disk_attachments><disk_attachment id='1'><disk id='1'/></disk_attachment><disk_attachment \
+        id='2'><disk id='2'/><bootable>true</bootable></disk_attachment></disk_attachments>";
+    let (server, connection) = start_server(move |_| Reply::xml(200, attachments)).await;
+    let attachments = connection.system().vms().vm("7").disk_attachments();
+    assert_eq!(attachments.find("2").await.unwrap().bootable, Some(true));
+    let error = attachments.find("3").await.unwrap_err();
+    assert_eq!(error.to_string(), "no disk_attachment in `vms/7/diskattachments` has the disk.id `3`");
+    let attachment = |id: &str| DiskAttachment::new().disk(Disk::with_id(id));
+    let (_, created) = attachments.find_or_create(attachment("2")).await.unwrap();
+    assert!(!created && server.asked().iter().all(|asked| asked.method == "GET" && asked.query.is_empty()));
+    // A new disk has no ID yet: it would be added again each time.
+    let before = server.asked().len();
+    let error = attachments.find_or_create(DiskAttachment::new().disk(Disk::with_name("d"))).await.unwrap_err();
+    assert!(error.is_absent() && error.to_string() == "disk_attachment has no `disk.id`", "{error}");
+    assert_eq!(server.asked().len(), before);
+}
+
+#[tokio::test]
+async fn snapshots_are_found_by_their_description() {
+    let snapshots = "<snapshots><snapshot id='1'><description>Active VM</description></snapshot><snapshot \
+        id='2'><description>before</description></snapshot></snapshots>";
+    let (server, connection) = start_server(move |_| Reply::xml(200, snapshots)).await;
+    let snapshots = connection.system().vms().vm("7").snapshots();
+    assert_eq!(snapshots.find("before").await.unwrap().id.as_deref(), Some("2"));
+    let (found, created) = snapshots.find_or_create(Snapshot::new().description("before")).await.unwrap();
+    assert_eq!((found.id.as_deref(), created, server.asked().len()), (Some("2"), false, 2));
+}
+
+#[tokio::test]
+async fn enums_identify_items_as_well() {
+    let consoles = "<graphics_consoles><graphics_console id='a'><protocol>vnc</protocol></graphics_console>\
+        </graphics_consoles>";
+    let (server, connection) = start_server(move |_| Reply::xml(200, consoles)).await;
+    let consoles = connection.system().vms().vm("7").graphics_consoles();
+    assert_eq!(consoles.find("vnc").await.unwrap().id.as_deref(), Some("a"));
+    assert!(consoles.find("spice").await.unwrap_err().is_not_found());
+    assert_eq!(server.asked().len(), 2);
 }

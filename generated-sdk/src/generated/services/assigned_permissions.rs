@@ -78,9 +78,6 @@ impl AssignedPermissionsService {
 service::service!(
     AssignedPermissionsService; "assigned_permissions", [], (super::PermissionService)
 );
-crate::find::named!(
-    AssignedPermissionsService; types::Permission; "name", None; find_or_create
-);
 request::request!(
     AssignedPermissionsAdd : types::Permission; AssignedPermissionsService::add
 );

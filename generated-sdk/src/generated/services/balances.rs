@@ -28,7 +28,6 @@ impl BalancesService {
     }
 }
 service::service!(BalancesService; "balances", [], (super::BalanceService));
-crate::find::named!(BalancesService; types::Balance; "name", None; find_or_create);
 request::request!(BalancesAdd : types::Balance; BalancesService::add);
 request::request!(BalancesList : types::List < types::Balance >; BalancesService::list);
 impl BalancesList {

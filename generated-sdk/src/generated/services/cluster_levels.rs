@@ -21,7 +21,7 @@ impl ClusterLevelsService {
 service::service!(
     ClusterLevelsService; "cluster_levels", [], (super::ClusterLevelService)
 );
-crate::find::named!(ClusterLevelsService; types::ClusterLevel; "name", None;);
+crate::find::named!(ClusterLevelsService; types::ClusterLevel; "id", None;);
 request::request!(
     ClusterLevelsList : types::List < types::ClusterLevel >; ClusterLevelsService::list
 );

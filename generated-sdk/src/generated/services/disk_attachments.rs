@@ -63,7 +63,7 @@ service::service!(
     DiskAttachmentsService; "disk_attachments", [], (super::DiskAttachmentService)
 );
 crate::find::named!(
-    DiskAttachmentsService; types::DiskAttachment; "name", None; find_or_create
+    DiskAttachmentsService; types::DiskAttachment; "disk.id", None; find_or_create
 );
 request::request!(
     DiskAttachmentsAdd : types::DiskAttachment; DiskAttachmentsService::add

@@ -21,7 +21,6 @@ impl DiskSnapshotsService {
 service::service!(
     DiskSnapshotsService; "disk_snapshots", [], (super::DiskSnapshotService)
 );
-crate::find::named!(DiskSnapshotsService; types::DiskSnapshot; "name", None;);
 request::request!(
     DiskSnapshotsList : types::List < types::DiskSnapshot >; DiskSnapshotsService::list
 );

@@ -12,7 +12,6 @@ impl DomainUserGroupsService {
     }
 }
 service::service!(DomainUserGroupsService; "domain_user_groups", [], ());
-crate::find::named!(DomainUserGroupsService; types::Group; "name", None;);
 request::request!(
     DomainUserGroupsList : types::List < types::Group >; DomainUserGroupsService::list
 );

@@ -22,7 +22,6 @@ impl DomainUsersService {
     }
 }
 service::service!(DomainUsersService; "domain_users", [], (super::DomainUserService));
-crate::find::named!(DomainUsersService; types::User; "name", Some("search"););
 request::request!(
     DomainUsersList : types::List < types::User >; DomainUsersService::list
 );

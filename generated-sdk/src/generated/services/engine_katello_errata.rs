@@ -22,4 +22,3 @@ service::service!(
     EngineKatelloErrataService; "engine_katello_errata", [],
     (super::KatelloErratumService)
 );
-crate::find::named!(EngineKatelloErrataService; types::KatelloErratum; "name", None;);

@@ -37,7 +37,7 @@ service::service!(
     (super::EventSubscriptionService)
 );
 crate::find::named!(
-    EventSubscriptionsService; types::EventSubscription; "name", None; find_or_create
+    EventSubscriptionsService; types::EventSubscription; "event", None; find_or_create
 );
 request::request!(
     EventSubscriptionsAdd : types::EventSubscription; EventSubscriptionsService::add

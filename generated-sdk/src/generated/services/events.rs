@@ -56,7 +56,6 @@ impl EventsService {
     }
 }
 service::service!(EventsService; "events", [], (super::EventService));
-crate::find::named!(EventsService; types::Event; "name", Some("search"); find_or_create);
 request::request!(EventsAdd : types::Event; EventsService::add);
 request::request!(EventsList : types::List < types::Event >; EventsService::list);
 impl EventsList {

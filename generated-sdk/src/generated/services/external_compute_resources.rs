@@ -25,9 +25,6 @@ service::service!(
     ExternalComputeResourcesService; "external_compute_resources", [],
     (super::ExternalComputeResourceService)
 );
-crate::find::named!(
-    ExternalComputeResourcesService; types::ExternalComputeResource; "name", None;
-);
 request::request!(
     ExternalComputeResourcesList : types::List < types::ExternalComputeResource >;
     ExternalComputeResourcesService::list

@@ -24,9 +24,6 @@ service::service!(
     ExternalDiscoveredHostsService; "external_discovered_hosts", [],
     (super::ExternalDiscoveredHostService)
 );
-crate::find::named!(
-    ExternalDiscoveredHostsService; types::ExternalDiscoveredHost; "name", None;
-);
 request::request!(
     ExternalDiscoveredHostsList : types::List < types::ExternalDiscoveredHost >;
     ExternalDiscoveredHostsService::list

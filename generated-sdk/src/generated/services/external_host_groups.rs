@@ -25,7 +25,6 @@ service::service!(
     ExternalHostGroupsService; "external_host_groups", [],
     (super::ExternalHostGroupService)
 );
-crate::find::named!(ExternalHostGroupsService; types::ExternalHostGroup; "name", None;);
 request::request!(
     ExternalHostGroupsList : types::List < types::ExternalHostGroup >;
     ExternalHostGroupsService::list

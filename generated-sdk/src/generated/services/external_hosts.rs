@@ -23,7 +23,6 @@ impl ExternalHostsService {
 service::service!(
     ExternalHostsService; "external_hosts", [], (super::ExternalHostService)
 );
-crate::find::named!(ExternalHostsService; types::ExternalHost; "name", None;);
 request::request!(
     ExternalHostsList : types::List < types::ExternalHost >; ExternalHostsService::list
 );

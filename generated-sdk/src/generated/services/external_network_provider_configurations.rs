@@ -25,10 +25,6 @@ service::service!(
     "external_network_provider_configurations", [],
     (super::ExternalNetworkProviderConfigurationService)
 );
-crate::find::named!(
-    ExternalNetworkProviderConfigurationsService;
-    types::ExternalNetworkProviderConfiguration; "name", None;
-);
 request::request!(
     ExternalNetworkProviderConfigurationsList : types::List <
     types::ExternalNetworkProviderConfiguration >;

@@ -25,9 +25,6 @@ service::service!(
     ExternalProviderCertificatesService; "external_provider_certificates", [],
     (super::ExternalProviderCertificateService)
 );
-crate::find::named!(
-    ExternalProviderCertificatesService; types::Certificate; "name", None;
-);
 request::request!(
     ExternalProviderCertificatesList : types::List < types::Certificate >;
     ExternalProviderCertificatesService::list

@@ -31,7 +31,6 @@ impl FenceAgentsService {
     }
 }
 service::service!(FenceAgentsService; "fence_agents", [], (super::FenceAgentService));
-crate::find::named!(FenceAgentsService; types::Agent; "name", None; find_or_create);
 request::request!(FenceAgentsAdd : types::Agent; FenceAgentsService::add);
 request::request!(
     FenceAgentsList : types::List < types::Agent >; FenceAgentsService::list

@@ -30,7 +30,6 @@ impl FiltersService {
     }
 }
 service::service!(FiltersService; "filters", [], (super::FilterService));
-crate::find::named!(FiltersService; types::Filter; "name", None; find_or_create);
 request::request!(FiltersAdd : types::Filter; FiltersService::add);
 request::request!(FiltersList : types::List < types::Filter >; FiltersService::list);
 impl FiltersList {

@@ -19,7 +19,6 @@ impl GlusterHooksService {
     }
 }
 service::service!(GlusterHooksService; "gluster_hooks", [], (super::GlusterHookService));
-crate::find::named!(GlusterHooksService; types::GlusterHook; "name", None;);
 request::request!(
     GlusterHooksList : types::List < types::GlusterHook >; GlusterHooksService::list
 );

@@ -15,7 +15,6 @@ impl HostCpuUnitsService {
     }
 }
 service::service!(HostCpuUnitsService; "host_cpu_units", [], ());
-crate::find::named!(HostCpuUnitsService; types::HostCpuUnit; "name", None;);
 request::request!(
     HostCpuUnitsList : types::List < types::HostCpuUnit >; HostCpuUnitsService::list
 );

@@ -19,7 +19,6 @@ impl HostHooksService {
     }
 }
 service::service!(HostHooksService; "host_hooks", [], (super::HostHookService));
-crate::find::named!(HostHooksService; types::Hook; "name", None;);
 request::request!(HostHooksList : types::List < types::Hook >; HostHooksService::list);
 impl HostHooksList {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.

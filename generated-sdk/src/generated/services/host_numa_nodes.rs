@@ -21,7 +21,6 @@ impl HostNumaNodesService {
 service::service!(
     HostNumaNodesService; "host_numa_nodes", [], (super::HostNumaNodeService)
 );
-crate::find::named!(HostNumaNodesService; types::NumaNode; "name", None;);
 request::request!(
     HostNumaNodesList : types::List < types::NumaNode >; HostNumaNodesService::list
 );

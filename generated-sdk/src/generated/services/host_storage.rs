@@ -22,7 +22,6 @@ impl HostStorageService {
     }
 }
 service::service!(HostStorageService; "host_storage", [], (super::StorageService));
-crate::find::named!(HostStorageService; types::HostStorage; "name", None;);
 request::request!(
     HostStorageList : types::List < types::HostStorage >; HostStorageService::list
 );

@@ -19,7 +19,6 @@ impl IconsService {
     }
 }
 service::service!(IconsService; "icons", [], (super::IconService));
-crate::find::named!(IconsService; types::Icon; "name", None;);
 request::request!(IconsList : types::List < types::Icon >; IconsService::list);
 impl IconsList {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.

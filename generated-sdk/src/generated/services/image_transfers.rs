@@ -59,9 +59,6 @@ impl ImageTransfersService {
 service::service!(
     ImageTransfersService; "image_transfers", [], (super::ImageTransferService)
 );
-crate::find::named!(
-    ImageTransfersService; types::ImageTransfer; "name", None; find_or_create
-);
 request::request!(ImageTransfersAdd : types::ImageTransfer; ImageTransfersService::add);
 request::request!(
     ImageTransfersList : types::List < types::ImageTransfer >;

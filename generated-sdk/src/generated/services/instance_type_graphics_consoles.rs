@@ -34,7 +34,7 @@ service::service!(
     (super::InstanceTypeGraphicsConsoleService)
 );
 crate::find::named!(
-    InstanceTypeGraphicsConsolesService; types::GraphicsConsole; "name", None;
+    InstanceTypeGraphicsConsolesService; types::GraphicsConsole; "protocol", None;
     find_or_create
 );
 request::request!(

@@ -31,9 +31,6 @@ service::service!(
     InstanceTypeWatchdogsService; "instance_type_watchdogs", [],
     (super::InstanceTypeWatchdogService)
 );
-crate::find::named!(
-    InstanceTypeWatchdogsService; types::Watchdog; "name", Some("search"); find_or_create
-);
 request::request!(
     InstanceTypeWatchdogsAdd : types::Watchdog; InstanceTypeWatchdogsService::add
 );

@@ -44,7 +44,6 @@ impl JobsService {
     }
 }
 service::service!(JobsService; "jobs", [], (super::JobService));
-crate::find::named!(JobsService; types::Job; "name", Some("search"); find_or_create);
 request::request!(JobsAdd : types::Job; JobsService::add);
 request::request!(JobsList : types::List < types::Job >; JobsService::list);
 impl JobsList {

@@ -21,7 +21,6 @@ impl KatelloErrataService {
 service::service!(
     KatelloErrataService; "katello_errata", [], (super::KatelloErratumService)
 );
-crate::find::named!(KatelloErrataService; types::KatelloErratum; "name", None;);
 request::request!(
     KatelloErrataList : types::List < types::KatelloErratum >; KatelloErrataService::list
 );

@@ -17,10 +17,6 @@ impl LinkLayerDiscoveryProtocolService {
 service::service!(
     LinkLayerDiscoveryProtocolService; "link_layer_discovery_protocol", [], ()
 );
-crate::find::named!(
-    LinkLayerDiscoveryProtocolService; types::LinkLayerDiscoveryProtocolElement; "name",
-    None;
-);
 request::request!(
     LinkLayerDiscoveryProtocolList : types::List <
     types::LinkLayerDiscoveryProtocolElement >; LinkLayerDiscoveryProtocolService::list

@@ -41,7 +41,8 @@ service::service!(
     (super::NetworkAttachmentService)
 );
 crate::find::named!(
-    NetworkAttachmentsService; types::NetworkAttachment; "name", None; find_or_create
+    NetworkAttachmentsService; types::NetworkAttachment; "network.id", None;
+    find_or_create
 );
 request::request!(
     NetworkAttachmentsAdd : types::NetworkAttachment; NetworkAttachmentsService::add

@@ -34,7 +34,7 @@ service::service!(
     NetworkLabelsService; "network_labels", [], (super::NetworkLabelService)
 );
 crate::find::named!(
-    NetworkLabelsService; types::NetworkLabel; "name", None; find_or_create
+    NetworkLabelsService; types::NetworkLabel; "id", None; find_or_create
 );
 request::request!(NetworkLabelsAdd : types::NetworkLabel; NetworkLabelsService::add);
 request::request!(

@@ -31,10 +31,6 @@ service::service!(
     NicNetworkFilterParametersService; "nic_network_filter_parameters", [],
     (super::NicNetworkFilterParameterService)
 );
-crate::find::named!(
-    NicNetworkFilterParametersService; types::NetworkFilterParameter; "name", None;
-    find_or_create
-);
 request::request!(
     NicNetworkFilterParametersAdd : types::NetworkFilterParameter;
     NicNetworkFilterParametersService::add

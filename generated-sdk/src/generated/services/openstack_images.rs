@@ -21,7 +21,6 @@ impl OpenstackImagesService {
 service::service!(
     OpenstackImagesService; "openstack_images", [], (super::OpenstackImageService)
 );
-crate::find::named!(OpenstackImagesService; types::OpenStackImage; "name", None;);
 request::request!(
     OpenstackImagesList : types::List < types::OpenStackImage >;
     OpenstackImagesService::list

@@ -21,7 +21,6 @@ impl OpenstackNetworksService {
 service::service!(
     OpenstackNetworksService; "openstack_networks", [], (super::OpenstackNetworkService)
 );
-crate::find::named!(OpenstackNetworksService; types::OpenStackNetwork; "name", None;);
 request::request!(
     OpenstackNetworksList : types::List < types::OpenStackNetwork >;
     OpenstackNetworksService::list

@@ -28,9 +28,6 @@ impl OpenstackSubnetsService {
 service::service!(
     OpenstackSubnetsService; "openstack_subnets", [], (super::OpenstackSubnetService)
 );
-crate::find::named!(
-    OpenstackSubnetsService; types::OpenStackSubnet; "name", None; find_or_create
-);
 request::request!(
     OpenstackSubnetsAdd : types::OpenStackSubnet; OpenstackSubnetsService::add
 );

@@ -41,7 +41,7 @@ service::service!(
 );
 crate::find::named!(
     OpenstackVolumeAuthenticationKeysService; types::OpenstackVolumeAuthenticationKey;
-    "name", None; find_or_create
+    "uuid", None; find_or_create
 );
 request::request!(
     OpenstackVolumeAuthenticationKeysAdd : types::OpenstackVolumeAuthenticationKey;

@@ -26,9 +26,6 @@ service::service!(
     OpenstackVolumeTypesService; "openstack_volume_types", [],
     (super::OpenstackVolumeTypeService)
 );
-crate::find::named!(
-    OpenstackVolumeTypesService; types::OpenStackVolumeType; "name", None;
-);
 request::request!(
     OpenstackVolumeTypesList : types::List < types::OpenStackVolumeType >;
     OpenstackVolumeTypesService::list

@@ -32,9 +32,6 @@ service::service!(
     QuotaClusterLimitsService; "quota_cluster_limits", [],
     (super::QuotaClusterLimitService)
 );
-crate::find::named!(
-    QuotaClusterLimitsService; types::QuotaClusterLimit; "name", None; find_or_create
-);
 request::request!(
     QuotaClusterLimitsAdd : types::QuotaClusterLimit; QuotaClusterLimitsService::add
 );

@@ -32,9 +32,6 @@ service::service!(
     QuotaStorageLimitsService; "quota_storage_limits", [],
     (super::QuotaStorageLimitService)
 );
-crate::find::named!(
-    QuotaStorageLimitsService; types::QuotaStorageLimit; "name", None; find_or_create
-);
 request::request!(
     QuotaStorageLimitsAdd : types::QuotaStorageLimit; QuotaStorageLimitsService::add
 );

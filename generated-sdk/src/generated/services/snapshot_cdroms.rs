@@ -21,7 +21,6 @@ impl SnapshotCdromsService {
 service::service!(
     SnapshotCdromsService; "snapshot_cdroms", [], (super::SnapshotCdromService)
 );
-crate::find::named!(SnapshotCdromsService; types::Cdrom; "name", None;);
 request::request!(
     SnapshotCdromsList : types::List < types::Cdrom >; SnapshotCdromsService::list
 );

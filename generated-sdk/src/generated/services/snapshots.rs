@@ -70,7 +70,9 @@ impl SnapshotsService {
     }
 }
 service::service!(SnapshotsService; "snapshots", [], (super::SnapshotService));
-crate::find::named!(SnapshotsService; types::Snapshot; "name", None; find_or_create);
+crate::find::named!(
+    SnapshotsService; types::Snapshot; "description", None; find_or_create
+);
 request::request!(SnapshotsAdd : types::Snapshot; SnapshotsService::add);
 request::request!(
     SnapshotsList : types::List < types::Snapshot >; SnapshotsService::list

@@ -30,9 +30,6 @@ impl SshPublicKeysService {
 service::service!(
     SshPublicKeysService; "ssh_public_keys", [], (super::SshPublicKeyService)
 );
-crate::find::named!(
-    SshPublicKeysService; types::SshPublicKey; "name", None; find_or_create
-);
 request::request!(SshPublicKeysAdd : types::SshPublicKey; SshPublicKeysService::add);
 request::request!(
     SshPublicKeysList : types::List < types::SshPublicKey >; SshPublicKeysService::list

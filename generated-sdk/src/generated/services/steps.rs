@@ -28,7 +28,6 @@ impl StepsService {
     }
 }
 service::service!(StepsService; "steps", [], (super::StepService));
-crate::find::named!(StepsService; types::Step; "name", None; find_or_create);
 request::request!(StepsAdd : types::Step; StepsService::add);
 request::request!(StepsList : types::List < types::Step >; StepsService::list);
 impl StepsList {

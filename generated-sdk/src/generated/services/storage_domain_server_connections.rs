@@ -36,10 +36,6 @@ service::service!(
     StorageDomainServerConnectionsService; "storage_domain_server_connections", [],
     (super::StorageDomainServerConnectionService)
 );
-crate::find::named!(
-    StorageDomainServerConnectionsService; types::StorageConnection; "name", None;
-    find_or_create
-);
 request::request!(
     StorageDomainServerConnectionsAdd : types::StorageConnection;
     StorageDomainServerConnectionsService::add

@@ -23,7 +23,7 @@ service::service!(
     (super::StorageDomainVmDiskAttachmentService)
 );
 crate::find::named!(
-    StorageDomainVmDiskAttachmentsService; types::DiskAttachment; "name", None;
+    StorageDomainVmDiskAttachmentsService; types::DiskAttachment; "disk.id", None;
 );
 request::request!(
     StorageDomainVmDiskAttachmentsList : types::List < types::DiskAttachment >;

@@ -39,8 +39,8 @@ service::service!(
     (super::StorageServerConnectionExtensionService)
 );
 crate::find::named!(
-    StorageServerConnectionExtensionsService; types::StorageConnectionExtension; "name",
-    None; find_or_create
+    StorageServerConnectionExtensionsService; types::StorageConnectionExtension;
+    "target", None; find_or_create
 );
 request::request!(
     StorageServerConnectionExtensionsAdd : types::StorageConnectionExtension;

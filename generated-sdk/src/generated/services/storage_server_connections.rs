@@ -44,10 +44,6 @@ service::service!(
     StorageServerConnectionsService; "storage_server_connections", [],
     (super::StorageServerConnectionService)
 );
-crate::find::named!(
-    StorageServerConnectionsService; types::StorageConnection; "name", None;
-    find_or_create
-);
 request::request!(
     StorageServerConnectionsAdd : types::StorageConnection;
     StorageServerConnectionsService::add

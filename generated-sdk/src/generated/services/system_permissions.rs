@@ -77,6 +77,3 @@ impl SystemPermissionsService {
 service::service!(
     SystemPermissionsService; "system_permissions", [], (super::PermissionService)
 );
-crate::find::named!(
-    SystemPermissionsService; types::Permission; "name", None; find_or_create
-);

@@ -21,7 +21,6 @@ impl TemplateCdromsService {
 service::service!(
     TemplateCdromsService; "template_cdroms", [], (super::TemplateCdromService)
 );
-crate::find::named!(TemplateCdromsService; types::Cdrom; "name", None;);
 request::request!(
     TemplateCdromsList : types::List < types::Cdrom >; TemplateCdromsService::list
 );

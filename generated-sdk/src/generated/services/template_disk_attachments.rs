@@ -23,7 +23,7 @@ service::service!(
     (super::TemplateDiskAttachmentService)
 );
 crate::find::named!(
-    TemplateDiskAttachmentsService; types::DiskAttachment; "name", None;
+    TemplateDiskAttachmentsService; types::DiskAttachment; "disk.id", None;
 );
 request::request!(
     TemplateDiskAttachmentsList : types::List < types::DiskAttachment >;

@@ -34,7 +34,8 @@ service::service!(
     (super::TemplateGraphicsConsoleService)
 );
 crate::find::named!(
-    TemplateGraphicsConsolesService; types::GraphicsConsole; "name", None; find_or_create
+    TemplateGraphicsConsolesService; types::GraphicsConsole; "protocol", None;
+    find_or_create
 );
 request::request!(
     TemplateGraphicsConsolesAdd : types::GraphicsConsole;

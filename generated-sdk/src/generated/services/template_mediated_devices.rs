@@ -31,9 +31,6 @@ service::service!(
     TemplateMediatedDevicesService; "template_mediated_devices", [],
     (super::TemplateMediatedDeviceService)
 );
-crate::find::named!(
-    TemplateMediatedDevicesService; types::VmMediatedDevice; "name", None; find_or_create
-);
 request::request!(
     TemplateMediatedDevicesAdd : types::VmMediatedDevice;
     TemplateMediatedDevicesService::add

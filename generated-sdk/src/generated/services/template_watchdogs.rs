@@ -32,9 +32,6 @@ impl TemplateWatchdogsService {
 service::service!(
     TemplateWatchdogsService; "template_watchdogs", [], (super::TemplateWatchdogService)
 );
-crate::find::named!(
-    TemplateWatchdogsService; types::Watchdog; "name", None; find_or_create
-);
 request::request!(TemplateWatchdogsAdd : types::Watchdog; TemplateWatchdogsService::add);
 request::request!(
     TemplateWatchdogsList : types::List < types::Watchdog >;

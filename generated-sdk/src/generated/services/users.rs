@@ -49,7 +49,7 @@ impl UsersService {
     }
 }
 service::service!(UsersService; "users", [], (super::UserService));
-crate::find::named!(UsersService; types::User; "name", Some("search"); find_or_create);
+crate::find::named!(UsersService; types::User; "user_name", None; find_or_create);
 request::request!(UsersAdd : types::User; UsersService::add);
 request::request!(UsersList : types::List < types::User >; UsersService::list);
 impl UsersList {

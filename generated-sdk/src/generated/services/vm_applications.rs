@@ -21,7 +21,6 @@ impl VmApplicationsService {
 service::service!(
     VmApplicationsService; "vm_applications", [], (super::VmApplicationService)
 );
-crate::find::named!(VmApplicationsService; types::Application; "name", None;);
 request::request!(
     VmApplicationsList : types::List < types::Application >; VmApplicationsService::list
 );

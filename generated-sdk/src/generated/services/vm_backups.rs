@@ -37,7 +37,6 @@ impl VmBackupsService {
     }
 }
 service::service!(VmBackupsService; "vm_backups", [], (super::VmBackupService));
-crate::find::named!(VmBackupsService; types::Backup; "name", None; find_or_create);
 request::request!(VmBackupsAdd : types::Backup; VmBackupsService::add);
 impl VmBackupsAdd {
     /// Whether to fail if the file systems can't be frozen; `false` by default. Since 4.4.4.

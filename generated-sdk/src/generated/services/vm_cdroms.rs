@@ -28,7 +28,6 @@ impl VmCdromsService {
     }
 }
 service::service!(VmCdromsService; "vm_cdroms", [], (super::VmCdromService));
-crate::find::named!(VmCdromsService; types::Cdrom; "name", None; find_or_create);
 request::request!(VmCdromsAdd : types::Cdrom; VmCdromsService::add);
 request::request!(VmCdromsList : types::List < types::Cdrom >; VmCdromsService::list);
 impl VmCdromsList {

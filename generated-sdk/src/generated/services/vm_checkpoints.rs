@@ -23,7 +23,6 @@ impl VmCheckpointsService {
 service::service!(
     VmCheckpointsService; "vm_checkpoints", [], (super::VmCheckpointService)
 );
-crate::find::named!(VmCheckpointsService; types::Checkpoint; "name", None;);
 request::request!(
     VmCheckpointsList : types::List < types::Checkpoint >; VmCheckpointsService::list
 );

@@ -39,7 +39,7 @@ service::service!(
     (super::VmGraphicsConsoleService)
 );
 crate::find::named!(
-    VmGraphicsConsolesService; types::GraphicsConsole; "name", None; find_or_create
+    VmGraphicsConsolesService; types::GraphicsConsole; "protocol", None; find_or_create
 );
 request::request!(
     VmGraphicsConsolesAdd : types::GraphicsConsole; VmGraphicsConsolesService::add

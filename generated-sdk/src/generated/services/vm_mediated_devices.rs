@@ -28,9 +28,6 @@ impl VmMediatedDevicesService {
 service::service!(
     VmMediatedDevicesService; "vm_mediated_devices", [], (super::VmMediatedDeviceService)
 );
-crate::find::named!(
-    VmMediatedDevicesService; types::VmMediatedDevice; "name", None; find_or_create
-);
 request::request!(
     VmMediatedDevicesAdd : types::VmMediatedDevice; VmMediatedDevicesService::add
 );

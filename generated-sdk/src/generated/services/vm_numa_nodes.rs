@@ -28,9 +28,6 @@ impl VmNumaNodesService {
     }
 }
 service::service!(VmNumaNodesService; "vm_numa_nodes", [], (super::VmNumaNodeService));
-crate::find::named!(
-    VmNumaNodesService; types::VirtualNumaNode; "name", None; find_or_create
-);
 request::request!(VmNumaNodesAdd : types::VirtualNumaNode; VmNumaNodesService::add);
 request::request!(
     VmNumaNodesList : types::List < types::VirtualNumaNode >; VmNumaNodesService::list

@@ -21,7 +21,6 @@ impl VmReportedDevicesService {
 service::service!(
     VmReportedDevicesService; "vm_reported_devices", [], (super::VmReportedDeviceService)
 );
-crate::find::named!(VmReportedDevicesService; types::ReportedDevice; "name", None;);
 request::request!(
     VmReportedDevicesList : types::List < types::ReportedDevice >;
     VmReportedDevicesService::list

@@ -19,7 +19,6 @@ impl VmSessionsService {
     }
 }
 service::service!(VmSessionsService; "vm_sessions", [], (super::VmSessionService));
-crate::find::named!(VmSessionsService; types::Session; "name", None;);
 request::request!(
     VmSessionsList : types::List < types::Session >; VmSessionsService::list
 );

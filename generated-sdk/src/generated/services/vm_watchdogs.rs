@@ -25,7 +25,6 @@ impl VmWatchdogsService {
     }
 }
 service::service!(VmWatchdogsService; "vm_watchdogs", [], (super::VmWatchdogService));
-crate::find::named!(VmWatchdogsService; types::Watchdog; "name", None; find_or_create);
 request::request!(VmWatchdogsAdd : types::Watchdog; VmWatchdogsService::add);
 request::request!(
     VmWatchdogsList : types::List < types::Watchdog >; VmWatchdogsService::list

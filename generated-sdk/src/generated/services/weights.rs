@@ -29,7 +29,6 @@ impl WeightsService {
     }
 }
 service::service!(WeightsService; "weights", [], (super::WeightService));
-crate::find::named!(WeightsService; types::Weight; "name", None; find_or_create);
 request::request!(WeightsAdd : types::Weight; WeightsService::add);
 request::request!(WeightsList : types::List < types::Weight >; WeightsService::list);
 impl WeightsList {

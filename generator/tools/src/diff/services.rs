@@ -56,6 +56,7 @@ fn both(old: &Model, new: &Model, from: &Service, to: &Service, changes: &mut Ch
             changes.add(Consequence::Documentation, Kind::Changed, SERVICE, name, text);
         }
     }
+    found_by(old, new, from, to, changes);
     let base = |model: &Model, it: &Service| it.base.map(|id| model.service(id).name.to_string());
     let same_base = base(old, from).is_some() && base(old, from) == base(new, to);
     // Changes that come from the same base are reported there.
@@ -92,6 +93,30 @@ fn both(old: &Model, new: &Model, from: &Service, to: &Service, changes: &mut Ch
             }
             (None, None) => {}
         }
+    }
+}
+
+/// Changes of the methods that find objects of a collection.
+fn found_by(old: &Model, new: &Model, from: &Service, to: &Service, changes: &mut Changes) {
+    let lookup = |model: &Model, service: &Service| {
+        let (id, _) = model.services().find(|(_, it)| it.name == service.name)?;
+        model.lookup(id).map(|lookup| lookup.text())
+    };
+    let name = from.name.as_str();
+    match (lookup(old, from), lookup(new, to)) {
+        (Some(field), None) => {
+            let text = format!("its objects are no longer found by `{field}`: `find` and related methods removed");
+            changes.add(Consequence::Breaking, Kind::Removed, SERVICE, name, text);
+        }
+        (None, Some(field)) => {
+            let text = format!("its objects are found by `{field}`: new methods `find` and related ones");
+            changes.add(Consequence::Compatible, Kind::Added, SERVICE, name, text);
+        }
+        (Some(old), Some(new)) if old != new => {
+            let text = format!("its objects are found by `{new}` instead of `{old}`");
+            changes.add(Consequence::Breaking, Kind::Changed, SERVICE, name, text);
+        }
+        _ => {}
     }
 }
 

@@ -22,10 +22,6 @@ pub(super) fn prune(documents: &mut BTreeMap<String, Document>, plurals: &Plural
         for list in ["order", "references"] {
             pruner.names(&mut document.root, list, &fields);
         }
-        if let Some(member) = document.root.text("found_by").filter(|member| !fields.contains(*member)) {
-            pruner.report(format!("removed `found_by: {member}`: no longer a field"));
-            document.root.remove("found_by");
-        }
         pruner.reason(&mut document.root);
         for section in ["attributes", "links"] {
             pruner.section(&mut document.root, section, |key, name, member| match key {

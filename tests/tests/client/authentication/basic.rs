@@ -27,7 +27,7 @@ async fn basic_authentication_is_probed_once() {
         let error = outcome.unwrap_err();
         let refusal = "login rejected: the engine rejected user name and password (401)";
         assert!(error.is_auth() && error.to_string().contains(refusal), "{error}");
-        assert!(error.to_string().contains("\nHint: the user name must end with the profile"), "{error}");
+        assert!(error.to_string().contains("\nHint: check user name and password"), "{error}");
     }
     assert_eq!(server.asked().len(), 52);
 }

@@ -24,7 +24,17 @@ pub(crate) fn builder(server: &Server) -> ConnectionBuilder {
         .ca_pem(server.authority())
         .no_proxy()
         .timeout(Duration::from_secs(30))
-        .retry(RetryPolicy::new().first_delay(Duration::from_millis(5)).longest_delay(Duration::from_millis(20)))
+        .retry(fast_retry())
+}
+
+/// Up to five attempts with short delays.
+pub(crate) fn fast_retry() -> RetryPolicy {
+    RetryPolicy::new().attempts(5).first_delay(Duration::from_millis(5)).longest_delay(Duration::from_millis(20))
+}
+
+/// A port on which nothing listens.
+pub(crate) fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 pub(crate) fn connect(server: &Server) -> Connection {

@@ -145,7 +145,17 @@ impl Server {
         tls: Option<Arc<ServerConfig>>,
         handler: impl Fn(&Asked) -> Reply + Send + Sync + 'static,
     ) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::at(0, authority, tls, handler).await
+    }
+
+    /// Starts a server on a port.
+    pub(crate) async fn at(
+        port: u16,
+        authority: &Authority,
+        tls: Option<Arc<ServerConfig>>,
+        handler: impl Fn(&Asked) -> Reply + Send + Sync + 'static,
+    ) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
         let address = listener.local_addr().unwrap();
         let shared = Arc::new(Shared {
             handler: Box::new(handler),

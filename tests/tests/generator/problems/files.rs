@@ -57,6 +57,11 @@ problems! {
     redundant_plural: {
         "model.yaml": "api: Small API\nversion: \"1.0\"\nroot: system\nplurals: { policy: policies, key: 5 }\n"
     }
+    faults: {
+        "faults.yaml":
+            "temporary:\n  - because: Locked.\n    messages:\n      ONE: ~\n      TWO: \"VM is locked by ${name\"\n      THREE: short\n      four: VM is locked by somebody\n      FIVE: 5\npermanent:\n  - messages:\n      SIX: ~\n  - because: In use.\n    messages:\n      ONE: ~\n      SEVEN: [The VM is in use by ${user}]\n  - because: In use.\n    message: SEVEN\nsometimes: []\n"
+    }
+    faults_without_groups: { "faults.yaml": "temporary: { ONE: VM is locked }\n" }
     several_files: {
         "types/machine.yaml": "struct: machine\nattributes:\n  memory: { type: itneger }\n  host: { type: hots }\n"
         "types/host.yaml": "struct: host\nextends: machin\nattributes:\n  name: { typ: string }\n"

@@ -93,6 +93,18 @@ problems! {
         "services/system.yaml":
             "service: system\nmethods:\n  start:\n    signatures:\n      one:\n        parameters:\n          host: { type: string }\n      two:\n        parameters:\n          host: { type: integer }\n"
     }
+    found_by: {
+        "types/machine.yaml":
+            "struct: machine\nattributes:\n  name: { type: string }\n  size: { type: integer }\n  parts: { type: [machine] }\n  host: { type: machine }\n"
+        "services/system.yaml": "service: system\nfound_by: name\nmethods:\n  start: {}\n"
+        "services/a.yaml":
+            "service: a\nfound_by: host.nam\nmethods:\n  list:\n    parameters:\n      machines: { type: [machine], direction: out }\n"
+        "services/b.yaml":
+            "service: b\nfound_by: size\nmethods:\n  list:\n    parameters:\n      machines: { type: [machine], direction: out }\n"
+        "services/c.yaml":
+            "service: c\nfound_by: parts.name\nmethods:\n  list:\n    parameters:\n      machines: { type: [machine], direction: out }\n"
+        "services/d.yaml": "service: d\nfound_by: Name.\n"
+    }
     redundant_answer: {
         "services/system.yaml":
             "service: system\nmethods:\n  remove:\n    answer: action\n    because: Old.\n  start:\n    answer: action\n    because: Old.\n"

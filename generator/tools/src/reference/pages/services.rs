@@ -22,7 +22,7 @@ pub(in crate::reference) struct ServicePage {
     crumbs: Vec<Piece>,
     paths: Vec<PathPart>,
     methods: Vec<MethodPart>,
-    find_by_name: Option<FindByNamePart>,
+    lookup: Option<LookupPart>,
     locators: Vec<LocatorPart>,
     /// Locators that lead here.
     reached_by: Vec<Piece>,
@@ -36,11 +36,12 @@ struct PathPart {
     rust: Vec<Piece>,
 }
 
-/// How to find its objects by name.
+/// How to find its objects.
 #[derive(Debug, Serialize)]
-struct FindByNamePart {
+struct LookupPart {
     chain: Vec<Piece>,
     item: Piece,
+    /// The path of the field that identifies an object, with a link to its first field.
     field: Piece,
     creates: bool,
 }
@@ -102,7 +103,7 @@ impl<'m> Site<'m> {
             crumbs: self.crumbs(self.paths.shortest(id)),
             paths,
             methods: methods.into_iter().map(|(owner, method, of)| self.method(id, owner, method, of)).collect(),
-            find_by_name: self.find_by_name(id),
+            lookup: self.lookup(id),
             locators,
             reached_by: reached
                 .map(|(from, locator)| {
@@ -144,12 +145,13 @@ impl<'m> Site<'m> {
         steps(self.model, id).into_iter().filter_map(part).collect()
     }
 
-    fn find_by_name(&self, id: ServiceId) -> Option<FindByNamePart> {
-        let found = self.model.find_by_name(id)?;
-        Some(FindByNamePart {
+    fn lookup(&self, id: ServiceId) -> Option<LookupPart> {
+        let found = self.model.lookup(id)?;
+        let first = found.path.first()?;
+        Some(LookupPart {
             chain: self.paths.shortest(id).map_or_else(|| vec![Piece::text("service")], |path| self.chain(path)),
             item: self.type_link(found.item),
-            field: Piece::link(found.field.as_str(), self.links.field(found.item, found.field)),
+            field: Piece::link(found.text(), self.links.field(found.item, first)),
             creates: found.creates,
         })
     }
