@@ -65,9 +65,9 @@ fn calls(model: &Model, names: &Names) -> String {
             service.name.as_str()
         );
         for (owner, index) in model.methods_of(id) {
-            let (method, of) =
+            let (method, rust_names) =
                 match (model.service(owner).methods.get(index), names.service_names(owner).methods.get(index)) {
-                    (Some(method), Some(of)) => (method, of),
+                    (Some(method), Some(rust_names)) => (method, rust_names),
                     _ => panic!("a method of {} has no name", service.name),
                 };
             let is_body = |parameter: &Parameter| {
@@ -75,10 +75,10 @@ fn calls(model: &Model, names: &Names) -> String {
             };
             let body = method.parameters.iter().find(|parameter| is_body(parameter));
             let body = body.map(|body| sample(model, names, body.ty)).unwrap_or_default();
-            let mut request = format!("handle.{}({body})", of.ident);
-            for (parameter, of) in method.all_parameters().into_iter().zip(&of.parameters) {
+            let mut request = format!("handle.{}({body})", rust_names.ident);
+            for (parameter, rust_names) in method.all_parameters().into_iter().zip(&rust_names.parameters) {
                 if parameter.direction != Direction::Out && !is_body(parameter) {
-                    let _ = write!(request, ".{}({})", of.setter, sample(model, names, parameter.ty));
+                    let _ = write!(request, ".{}({})", rust_names.setter, sample(model, names, parameter.ty));
                 }
             }
             let owner = model.service(owner).name.as_str();
@@ -100,7 +100,7 @@ fn service_paths(model: &Model, names: &Names) -> BTreeMap<ServiceId, ServicePat
                 continue;
             }
             for (owner, index) in model.locators_of(id) {
-                let (Some(locator), Some(of)) =
+                let (Some(locator), Some(rust_names)) =
                     (model.service(owner).locators.get(index), names.service_names(owner).locators.get(index))
                 else {
                     panic!("a locator of {} has no name", model.service(id).name)
@@ -108,7 +108,7 @@ fn service_paths(model: &Model, names: &Names) -> BTreeMap<ServiceId, ServicePat
                 let mut path = path.clone();
                 path.locators.push(locator.name.to_string());
                 let argument = if matches!(locator.segment, Segment::Parameter(_)) { "ID" } else { "" };
-                let _ = write!(path.calls, ".{}({argument})", of.ident);
+                let _ = write!(path.calls, ".{}({argument})", rust_names.ident);
                 next.push((locator.service, path));
             }
             found.insert(id, path);

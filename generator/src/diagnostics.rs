@@ -228,7 +228,7 @@ impl Diagnostics {
         self.render_for("the model", sources, color)
     }
 
-    /// Like [`render`](Self::render), with another name for what has the problems.
+    /// Like [`render`](Self::render), with another subject than the model.
     pub fn render_for(&self, what: &str, sources: &Sources, color: bool) -> String {
         let renderer = if color { Renderer::styled() } else { Renderer::plain() };
         let key = |diagnostic: &Diagnostic| match &diagnostic.primary {

@@ -206,11 +206,11 @@ fn handle_names(
 ) -> (Vec<MethodNames>, Vec<LocatorNames>) {
     let service = model.service(id);
     let mut handle_methods = Namespace::new("method", problems);
-    let free = |name: &Name| freed(name.as_str(), SDK_SERVICE_METHODS);
+    let method_name = |name: &Name| escape_reserved(name.as_str(), SDK_SERVICE_METHODS);
     let (mut methods, mut locators) = (Vec::new(), Vec::new());
     for (owner, index) in model.methods_of(id) {
         let Some(method) = model.service(owner).methods.get(index) else { continue };
-        let ident = handle_methods.add_inherited(free(&method.name), method.position, &method.name, owner == id);
+        let ident = handle_methods.add_inherited(method_name(&method.name), method.position, &method.name, owner == id);
         if owner == id {
             let request = format!("{camel}{}", method.name.as_str().to_upper_camel_case());
             let shown = format!("{}.{}", service.name, method.name);
@@ -220,10 +220,11 @@ fn handle_names(
     }
     for (owner, index) in model.locators_of(id) {
         let Some(locator) = model.service(owner).locators.get(index) else { continue };
-        let ident = handle_methods.add_inherited(free(&locator.name), locator.position, &locator.name, owner == id);
+        let ident =
+            handle_methods.add_inherited(method_name(&locator.name), locator.position, &locator.name, owner == id);
         if owner == id {
             let parameter = match &locator.segment {
-                Segment::Parameter(name) => freed(name.as_str(), &[]),
+                Segment::Parameter(name) => escape_reserved(name.as_str(), &[]),
                 Segment::Text(_) => ident.to_string(),
             };
             locators.push(LocatorNames { ident, parameter: self::ident(&parameter) });
@@ -237,8 +238,8 @@ fn parameter_names(method: &Method, problems: &Diagnostics) -> Vec<ParameterName
     let names = method.all_parameters().into_iter().map(|parameter| {
         let name = parameter.name.as_str();
         ParameterNames {
-            argument: ident(&unkeyworded(name)),
-            setter: setters.add(freed(name, SDK_REQUEST_METHODS), parameter.position, &parameter.name),
+            argument: ident(&escape_keyword(name)),
+            setter: setters.add(escape_reserved(name, SDK_REQUEST_METHODS), parameter.position, &parameter.name),
         }
     });
     names.collect()
@@ -255,12 +256,12 @@ fn field_names(model: &Model, id: TypeId, it: &Struct, problems: &Diagnostics) -
         let name = field.name.as_str();
         let fresh = seen.insert(name.to_owned());
         let is_own = model.is_own(id, field);
-        let add = |handle_methods: &mut Namespace<'_>, text: String| {
-            if fresh { handle_methods.add_inherited(text, field.position, &field.name, is_own) } else { ident(&text) }
+        let add = |namespace: &mut Namespace<'_>, text: String| {
+            if fresh { namespace.add_inherited(text, field.position, &field.name, is_own) } else { ident(&text) }
         };
-        let field = if SDK_FIELDS.contains(&name) { format!("{name}_") } else { unkeyworded(name) };
+        let field = if SDK_FIELDS.contains(&name) { format!("{name}_") } else { escape_keyword(name) };
         let reserved = |method: &str| SDK_METHODS.contains(&method) || constructors.contains(method);
-        let setter = if reserved(name) { format!("{name}_") } else { unkeyworded(name) };
+        let setter = if reserved(name) { format!("{name}_") } else { escape_keyword(name) };
         let accessor = format!("try_{name}");
         let accessor = if reserved(&accessor) { format!("{accessor}_") } else { accessor };
         FieldNames {
@@ -284,16 +285,18 @@ fn variant_names(ty: &Type, problems: &Diagnostics) -> Vec<Ident> {
     values.iter().map(name).collect()
 }
 
-fn module_name(name: &str, around: &str) -> String {
-    if name == around { format!("{name}_") } else { unkeyworded(name) }
+/// Names a module, differently from its parent.
+fn module_name(name: &str, parent: &str) -> String {
+    if name == parent { format!("{name}_") } else { escape_keyword(name) }
 }
 
 /// Appends an underscore to a name that is a keyword or taken by the SDK.
-fn freed(name: &str, taken: &[&str]) -> String {
-    if taken.contains(&name) { format!("{name}_") } else { unkeyworded(name) }
+fn escape_reserved(name: &str, taken: &[&str]) -> String {
+    if taken.contains(&name) { format!("{name}_") } else { escape_keyword(name) }
 }
 
-fn unkeyworded(name: &str) -> String {
+/// Appends an underscore to a keyword.
+fn escape_keyword(name: &str) -> String {
     if KEYWORDS.contains(&name) { format!("{name}_") } else { name.to_owned() }
 }
 

@@ -8,12 +8,12 @@ use super::rust_types::Prelude;
 use crate::model::{Type, Value};
 use crate::names::TypeNames;
 
-pub(super) fn emit(ty: &Type, values: &[Value], own: &TypeNames) -> TokenStream {
-    let ident = &own.ident;
+pub(super) fn emit(ty: &Type, values: &[Value], rust_names: &TypeNames) -> TokenStream {
+    let ident = &rust_names.ident;
     let name = ty.name.as_str();
     let string = Prelude::new([ident]).string();
     let text = docs::full(&ty.docs, &format!("The `{name}` enum."));
-    let idents = &own.variants;
+    let idents = &rust_names.variants;
     let texts = values.iter().map(|value| value.name.as_str());
     let variants = values.iter().zip(idents).map(|(value, ident)| {
         let text = docs::full(&value.docs, &format!("The `{}` value.", value.name));

@@ -33,9 +33,9 @@ pub(super) fn services(model: &Model, names: &Names) -> TokenStream {
         quote!(mod #module;)
     });
     let uses = model.services().map(|(id, _)| {
-        let of = names.service_names(id);
-        let module = &of.module;
-        let idents = std::iter::once(&of.ident).chain(of.methods.iter().map(|method| &method.request));
+        let rust_names = names.service_names(id);
+        let module = &rust_names.module;
+        let idents = std::iter::once(&rust_names.ident).chain(rust_names.methods.iter().map(|method| &method.request));
         quote!(pub use #module::{#(#idents),*};)
     });
     let root = model.root.map(|id| {

@@ -22,20 +22,20 @@ impl EmittedField<'_> {
     }
 }
 
-pub(super) fn emit(model: &Model, names: &Names, ty: &Type, it: &Struct, own: &TypeNames) -> TokenStream {
-    let prelude = Prelude::new([&own.ident]);
-    let fields = it.fields.iter().zip(&own.fields);
+pub(super) fn emit(model: &Model, names: &Names, ty: &Type, it: &Struct, rust_names: &TypeNames) -> TokenStream {
+    let prelude = Prelude::new([&rust_names.ident]);
+    let fields = it.fields.iter().zip(&rust_names.fields);
     let fields: Vec<EmittedField<'_>> = fields
-        .map(|(field, of)| EmittedField {
+        .map(|(field, rust_names)| EmittedField {
             declared: field,
-            names: of,
+            names: rust_names,
             rust: RustType::new(model, names, &prelude, field.ty),
         })
         .collect();
-    let definition = definition(ty, own, &prelude, &fields);
-    let methods = methods(it, own, &prelude, &fields);
-    let implementations = trait_impls(model, names, it, own);
-    let binding = binding(ty, it, own, &fields);
+    let definition = definition(ty, rust_names, &prelude, &fields);
+    let methods = methods(it, rust_names, &prelude, &fields);
+    let implementations = trait_impls(model, names, it, rust_names);
+    let binding = binding(ty, it, rust_names, &fields);
     quote! {
         use crate::{object, types};
 
@@ -46,8 +46,8 @@ pub(super) fn emit(model: &Model, names: &Names, ty: &Type, it: &Struct, own: &T
     }
 }
 
-fn definition(ty: &Type, own: &TypeNames, prelude: &Prelude<'_>, fields: &[EmittedField<'_>]) -> TokenStream {
-    let ident = &own.ident;
+fn definition(ty: &Type, rust_names: &TypeNames, prelude: &Prelude<'_>, fields: &[EmittedField<'_>]) -> TokenStream {
+    let ident = &rust_names.ident;
     let option = prelude.option();
     let text = docs::full(&ty.docs, &format!("The `{}` struct.", ty.name));
     let fields = fields.iter().map(|field| {
@@ -66,8 +66,8 @@ fn definition(ty: &Type, own: &TypeNames, prelude: &Prelude<'_>, fields: &[Emitt
     }
 }
 
-fn methods(it: &Struct, own: &TypeNames, prelude: &Prelude<'_>, fields: &[EmittedField<'_>]) -> TokenStream {
-    let ident = &own.ident;
+fn methods(it: &Struct, rust_names: &TypeNames, prelude: &Prelude<'_>, fields: &[EmittedField<'_>]) -> TokenStream {
+    let ident = &rust_names.ident;
     let default = prelude.call_default();
     let references = it.references.iter().filter_map(|name| {
         let field = fields.iter().find(|field| field.declared.name == *name)?;
@@ -139,8 +139,8 @@ fn accessor(field: &EmittedField<'_>) -> TokenStream {
 }
 
 /// Implementations of the traits of the abstract structs that a struct extends.
-fn trait_impls(model: &Model, names: &Names, it: &Struct, own: &TypeNames) -> TokenStream {
-    let ident = &own.ident;
+fn trait_impls(model: &Model, names: &Names, it: &Struct, rust_names: &TypeNames) -> TokenStream {
+    let ident = &rust_names.ident;
     let implementations = traits::bases(model, it).into_iter().map(|id| {
         let name = &names.type_names(id).ident;
         quote!(impl types::#name for #ident {})
@@ -148,8 +148,8 @@ fn trait_impls(model: &Model, names: &Names, it: &Struct, own: &TypeNames) -> To
     implementations.collect()
 }
 
-fn binding(ty: &Type, it: &Struct, own: &TypeNames, fields: &[EmittedField<'_>]) -> TokenStream {
-    let ident = &own.ident;
+fn binding(ty: &Type, it: &Struct, rust_names: &TypeNames, fields: &[EmittedField<'_>]) -> TokenStream {
+    let ident = &rust_names.ident;
     let (name, tag, plural_tag) = (ty.name.as_str(), &it.tag, &it.plural_tag);
     let links_at = match it.links_at {
         Some(at) => {

@@ -15,8 +15,8 @@ pub(super) fn bases(model: &Model, it: &Struct) -> Vec<TypeId> {
     std::iter::successors(it.base, parent).filter(is_abstract).collect()
 }
 
-pub(super) fn emit(model: &Model, names: &Names, ty: &Type, it: &Struct, own: &TypeNames) -> TokenStream {
-    let ident = &own.ident;
+pub(super) fn emit(model: &Model, names: &Names, ty: &Type, it: &Struct, rust_names: &TypeNames) -> TokenStream {
+    let ident = &rust_names.ident;
     let prelude = Prelude::new([ident]);
     let option = prelude.option();
     let text = docs::full(&ty.docs, &format!("The fields that all `{}` structs have.", ty.name));
@@ -27,7 +27,7 @@ pub(super) fn emit(model: &Model, names: &Names, ty: &Type, it: &Struct, own: &T
         quote!(+ types::#base)
     });
     let is_new = |field: &Field| !inherited.is_some_and(|it| it.fields.iter().any(|it| it.name == field.name));
-    let fields = it.fields.iter().zip(&own.fields).filter(|(field, _)| is_new(field));
+    let fields = it.fields.iter().zip(&rust_names.fields).filter(|(field, _)| is_new(field));
     let getters = fields.map(|(field, names_of)| {
         let rust = RustType::new(model, names, &prelude, field.ty);
         let (getter, key, stored, borrowed) = (&names_of.getter, field.name.as_str(), &rust.stored, &rust.borrowed);

@@ -54,16 +54,6 @@ impl std::error::Error for ReadError {
 /// The files of a model: text by path relative to its folder, such as `types/vm.yaml`.
 pub type ModelFiles = BTreeMap<String, String>;
 
-/// Reads and parses the files of a model. Messages show paths relative to `shown_from`.
-pub fn load(
-    folder: &Path,
-    shown_from: &Path,
-    sources: &mut Sources,
-    problems: &Diagnostics,
-) -> Result<syntax::Model, ReadError> {
-    Ok(parse_files(&read_files(folder, shown_from)?, &shown_path(folder, shown_from), sources, problems))
-}
-
 /// Reads the files of a model. Files that do not belong to a model are included without their text, so that they can be
 /// reported. Messages show paths relative to `shown_from`.
 pub fn read_files(folder: &Path, shown_from: &Path) -> Result<ModelFiles, ReadError> {

@@ -26,8 +26,8 @@ fn the_real_model_is_complete() {
     let types = list(&api, "types");
     let of_kind = |kind: &str| types.iter().filter(|ty| ty["kind"] == kind).count();
     assert_eq!((types.len(), of_kind("struct"), of_kind("enum")), (332, 217, 115));
-    let members = (all(&types, "attributes").len(), all(&types, "links").len(), all(&types, "values").len());
-    assert_eq!(members, (892, 349, 598));
+    let items = (all(&types, "attributes").len(), all(&types, "links").len(), all(&types, "values").len());
+    assert_eq!(items, (892, 349, 598));
     let services = list(&api, "services");
     let methods = all(&services, "methods");
     let signatures = methods.iter().filter(|method| method.get("signature_of").is_some()).count();

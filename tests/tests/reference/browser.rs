@@ -98,7 +98,7 @@ fn the_search_finds_snapshots() {
     let document = document(&browser, 1280, &address(folder.path(), "index.html#search=snapshot"));
     let results = results(&document);
     let found: Vec<&str> = results.iter().map(|(href, _)| href.as_str()).collect();
-    assert_eq!(found[..2], ["types/snapshot.html", "services/snapshot.html"], "what is called so comes first");
+    assert_eq!(found[..2], ["types/snapshot.html", "services/snapshot.html"], "exact names come first");
     assert!(results[0].1.starts_with("snapshot struct"), "{}", results[0].1);
     for expected in ["types/backup.html#snapshot", "services/snapshots.html", "services/vm.html#preview_snapshot"] {
         assert!(found.contains(&expected), "{expected}: {found:#?}");
@@ -118,9 +118,9 @@ window.addEventListener("load", async () => {
   const pause = () => new Promise((resolve) => setTimeout(resolve, 50));
   const key = (target, key) => target.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
   const chosen = () => list.querySelector("[aria-selected=true]")?.id ?? null;
-  const said = { found: {} };
+  const outcome = { found: {} };
   window.addEventListener("click", (event) => {
-    said.followed = event.target.closest("a")?.getAttribute("href");
+    outcome.followed = event.target.closest("a")?.getAttribute("href");
     event.preventDefault();
   }, true);
   const type = async (query) => {
@@ -131,34 +131,34 @@ window.addEventListener("load", async () => {
   };
   for (const query of QUERIES) {
     await type(query);
-    said.found[query] = [...list.querySelectorAll("a")].map((link) => link.getAttribute("href").replace("../", ""));
+    outcome.found[query] = [...list.querySelectorAll("a")].map((link) => link.getAttribute("href").replace("../", ""));
   }
   await type("nothing of this kind");
-  said.nothing = document.getElementById("Found").textContent;
+  outcome.nothing = document.getElementById("Found").textContent;
   key(input, "Escape");
-  said.closed = document.querySelector(".panel").hidden;
+  outcome.closed = document.querySelector(".panel").hidden;
   input.blur();
-  said.taken = !key(document.body, "/");
-  said.focused = document.activeElement === input;
+  outcome.taken = !key(document.body, "/");
+  outcome.focused = document.activeElement === input;
   await type("vm_status");
-  said.chosen = [chosen()];
+  outcome.chosen = [chosen()];
   for (const name of ["ArrowDown", "ArrowDown", "ArrowUp", "ArrowUp"]) {
     key(input, name);
-    said.chosen.push(chosen());
+    outcome.chosen.push(chosen());
   }
-  said.last = list.lastElementChild.id;
+  outcome.last = list.lastElementChild.id;
   key(input, "ArrowDown");
-  said.named = input.getAttribute("aria-activedescendant");
+  outcome.named = input.getAttribute("aria-activedescendant");
   key(input, "Enter");
-  document.documentElement.dataset.said = encodeURIComponent(JSON.stringify(said));
+  document.documentElement.dataset.outcome = encodeURIComponent(JSON.stringify(outcome));
 });
 "#;
 
-fn said(document: &str) -> Value {
-    let (_, rest) = document.split_once("data-said=\"").expect("the probe has run to its end");
-    let (said, _) = rest.split_once('"').unwrap();
+fn outcome(document: &str) -> Value {
+    let (_, rest) = document.split_once("data-outcome=\"").expect("the probe has finished");
+    let (outcome, _) = rest.split_once('"').unwrap();
     let mut bytes = Vec::new();
-    let mut rest = said.bytes();
+    let mut rest = outcome.bytes();
     while let Some(byte) = rest.next() {
         let hex = |byte: u8| (byte as char).to_digit(16).unwrap() as u8;
         bytes.push(if byte == b'%' { hex(rest.next().unwrap()) * 16 + hex(rest.next().unwrap()) } else { byte });
@@ -184,22 +184,22 @@ fn the_search_handles_names_words_and_keys() {
     let Some(browser) = browser() else { return };
     let queries: Vec<&str> = expectations.iter().map(|(query, ..)| *query).collect();
     let folder = copy(&PROBE.replace("QUERIES", &json!(queries).to_string()));
-    let said = said(&document(&browser, 1280, &address(folder.path(), "types/vm.html")));
+    let outcome = outcome(&document(&browser, 1280, &address(folder.path(), "types/vm.html")));
     for (query, first, another) in expectations {
         let found: Vec<&str> =
-            said["found"][query].as_array().unwrap().iter().map(|href| href.as_str().unwrap()).collect();
+            outcome["found"][query].as_array().unwrap().iter().map(|href| href.as_str().unwrap()).collect();
         if !first.is_empty() {
             assert_eq!(found.first(), Some(&first), "{query}: {found:#?}");
         }
         assert!(another.is_empty() || found.contains(&another), "{query}: no {another} in {found:#?}");
     }
-    assert_eq!(said["nothing"], "No results");
-    assert_eq!(said["closed"], true);
-    assert_eq!((&said["taken"], &said["focused"]), (&json!(true), &json!(true)), "the key `/`");
-    let last = &said["last"];
-    assert_eq!(said["chosen"], json!([null, "Result-0", "Result-1", "Result-0", last]), "the arrows");
-    assert_eq!(said["named"], "Result-0");
-    assert_eq!(said["followed"], "../types/vm_status.html", "the key Enter");
+    assert_eq!(outcome["nothing"], "No results");
+    assert_eq!(outcome["closed"], true);
+    assert_eq!((&outcome["taken"], &outcome["focused"]), (&json!(true), &json!(true)), "the key `/`");
+    let last = &outcome["last"];
+    assert_eq!(outcome["chosen"], json!([null, "Result-0", "Result-1", "Result-0", last]), "the arrows");
+    assert_eq!(outcome["named"], "Result-0");
+    assert_eq!(outcome["followed"], "../types/vm_status.html", "the key Enter");
 }
 
 /// Sends the width of the content to the parent page.
@@ -229,13 +229,13 @@ fn pages_fit_a_phone() {
     let frames: String =
         chosen.iter().map(|page| format!("<iframe width=\"390\" height=\"700\" src=\"{page}\"></iframe>\n")).collect();
     let harness = format!(
-        "<!doctype html>\n<script>\nconst said = [];\n\
-         addEventListener(\"message\", (event) => {{ said.push(event.data); \
-         document.documentElement.dataset.said = encodeURIComponent(JSON.stringify(said)); }});\n</script>\n{frames}"
+        "<!doctype html>\n<script>\nconst outcome = [];\n\
+         addEventListener(\"message\", (event) => {{ outcome.push(event.data); \
+         document.documentElement.dataset.outcome = encodeURIComponent(JSON.stringify(outcome)); }});\n</script>\n{frames}"
     );
     std::fs::write(folder.path().join("harness.html"), harness).unwrap();
-    let said = said(&document(&browser, 1280, &address(folder.path(), "harness.html")));
-    let measured = said.as_array().unwrap();
+    let outcome = outcome(&document(&browser, 1280, &address(folder.path(), "harness.html")));
+    let measured = outcome.as_array().unwrap();
     assert_eq!(measured.len(), chosen.len(), "{measured:?}");
     for page in measured {
         let is_too_wide = page[1].as_u64() > page[2].as_u64();

@@ -42,7 +42,7 @@ pub(crate) fn tags(html: &str) -> Vec<Tag<'_>> {
         let (is_end, inside) = inside.strip_prefix('/').map_or((false, inside), |inside| (true, inside));
         let name = inside.split(char::is_whitespace).next().unwrap_or_default();
         let good = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric());
-        assert!(good, "`<{inside}>` is no tag: something was not escaped");
+        assert!(good, "`<{inside}>` is not a tag: a text was not escaped");
         tags.push(Tag { name, is_end, attributes: attributes(&inside[name.len()..]) });
     }
     tags

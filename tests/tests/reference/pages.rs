@@ -39,9 +39,9 @@ fn an_action_shows_the_elements_of_its_document() {
     assert!(start.contains("POST /vms/{vm_id}/start\n"), "{start}");
     assert!(start.contains("<action> with "), "{start}");
     assert!(start.contains("connection.system().vms().vm(vm_id).start()"), "{start}");
-    let answer = text(part(page("services/hosts.html"), "list"));
-    assert!(answer.contains("<hosts> of <host>"), "{answer}");
-    assert!(answer.contains("List<Host>"), "{answer}");
+    let response = text(part(page("services/hosts.html"), "list"));
+    assert!(response.contains("<hosts> of <host>"), "{response}");
+    assert!(response.contains("List<Host>"), "{response}");
 }
 
 #[test]
@@ -82,11 +82,12 @@ fn every_service_has_a_page_with_all_methods_and_locators() {
         let page = page(&format!("services/{}.html", service.name));
         assert!(page.contains(&format!("ovirt_sdk::services::{}", read.names.service_names(id).ident)));
         for (owner, at) in read.model.methods_of(id) {
-            let (method, of) = (&read.model.service(owner).methods[at], &read.names.service_names(owner).methods[at]);
+            let (method, rust_names) =
+                (&read.model.service(owner).methods[at], &read.names.service_names(owner).methods[at]);
             let shown = text(part(page, method.name.as_str()));
-            assert!(shown.contains(&format!(".{}(", of.ident)), "{}: {shown}", service.name);
-            assert!(shown.contains(&of.request.to_string()), "{}: {shown}", service.name);
-            for (parameter, names) in method.all_parameters().into_iter().zip(&of.parameters) {
+            assert!(shown.contains(&format!(".{}(", rust_names.ident)), "{}: {shown}", service.name);
+            assert!(shown.contains(&rust_names.request.to_string()), "{}: {shown}", service.name);
+            for (parameter, names) in method.all_parameters().into_iter().zip(&rust_names.parameters) {
                 let shown = text(part(page, &format!("{}-{}", method.name, parameter.name)));
                 for field in parameter.mandatory.iter().chain(&parameter.optional) {
                     assert!(shown.contains(&field.replace('|', " or ")), "{}: {shown}", service.name);
@@ -106,14 +107,14 @@ fn every_service_has_a_page_with_all_methods_and_locators() {
             }
         }
         for (owner, at) in read.model.locators_of(id) {
-            let (locator, of) =
+            let (locator, rust_names) =
                 (&read.model.service(owner).locators[at], &read.names.service_names(owner).locators[at]);
             let shown = text(part(page, locator.name.as_str()));
             let segment = match &locator.segment {
                 Segment::Text(text) => format!("/{text}\n"),
                 Segment::Parameter(name) => format!("/{{{name}}}"),
             };
-            assert!(shown.contains(&format!(".{}(", of.ident)), "{}: {shown}", service.name);
+            assert!(shown.contains(&format!(".{}(", rust_names.ident)), "{}: {shown}", service.name);
             assert!(shown.contains(&segment) || shown.contains(segment.trim_end()), "{}: {shown}", service.name);
         }
     }
@@ -150,13 +151,13 @@ fn a_type_lists_its_uses() {
 #[test]
 fn services_without_a_path_say_so() {
     let read = read();
-    let says = |html: &str| html.contains("No locator leads to this service");
+    let is_noted = |html: &str| html.contains("No locator leads to this service");
     let without: Vec<&str> = read
         .model
         .services
         .iter()
         .map(|service| service.name.as_str())
-        .filter(|name| says(page(&format!("services/{name}.html"))))
+        .filter(|name| is_noted(page(&format!("services/{name}.html"))))
         .collect();
     let expected = [
         "area",

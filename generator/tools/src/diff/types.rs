@@ -6,7 +6,7 @@ use super::changes::{Changes, Consequence, Kind, pair_by_key, quoted};
 use ovirt_sdk_generator::LoadedModel;
 use ovirt_sdk_generator::model::{Field, Model, Struct, Type, TypeId, TypeKind, TypeRef, Value};
 
-const MEMBER: &str = "field";
+const FIELD: &str = "field";
 const TYPE: &str = "type";
 
 pub(super) fn diff(old: &LoadedModel, new: &LoadedModel, changes: &mut Changes) {
@@ -96,12 +96,12 @@ fn structs(old: &Model, new: &Model, name: &str, from: &Struct, to: &Struct, cha
             (Some(a), Some(b)) => fields(old, new, &item, a, b, changes),
             (Some(_), None) => {
                 let wire = "what the engine sends is kept as unknown content; never sent";
-                changes.add_with_wire(Consequence::Breaking, Kind::Removed, MEMBER, &item, "field removed", wire);
+                changes.add_with_wire(Consequence::Breaking, Kind::Removed, FIELD, &item, "field removed", wire);
             }
             (None, Some(b)) => {
                 let text = format!("new field of type `{}`", new.type_text(b.ty));
                 let wire = "sent only if a program sets it";
-                changes.add_with_wire(Consequence::Compatible, Kind::Added, MEMBER, &item, text, wire);
+                changes.add_with_wire(Consequence::Compatible, Kind::Added, FIELD, &item, text, wire);
             }
             (None, None) => {}
         }
@@ -185,33 +185,33 @@ fn fields(old: &Model, new: &Model, item: &str, from: &Field, to: &Field, change
         changes.add_with_wire(
             Consequence::Breaking,
             Kind::Changed,
-            MEMBER,
+            FIELD,
             item,
             text,
             "the value is encoded differently",
         );
     }
-    changes.renamed(MEMBER, item, "tag", Some(&from.tag), Some(&to.tag));
+    changes.renamed(FIELD, item, "tag", Some(&from.tag), Some(&to.tag));
     // The tag of the items depends on their type, whose change is already reported.
     if from.ty.list == to.ty.list && from.item_tag != to.item_tag {
-        changes.renamed(MEMBER, item, "item tag", from.item_tag.as_deref(), to.item_tag.as_deref());
+        changes.renamed(FIELD, item, "item tag", from.item_tag.as_deref(), to.item_tag.as_deref());
     }
     if from.link == to.link && from.ty.list == to.ty.list {
-        changes.renamed(MEMBER, item, "rel", from.rel.as_deref(), to.rel.as_deref());
+        changes.renamed(FIELD, item, "rel", from.rel.as_deref(), to.rel.as_deref());
     }
     if from.link != to.link {
         let noun = |link| if link { "a link" } else { "an attribute" };
         let text = format!("changes from {} to {}", noun(from.link), noun(to.link));
         let wire = "the element moves; the engine may send only its address";
-        changes.add_with_wire(Consequence::Compatible, Kind::Changed, MEMBER, item, text, wire);
+        changes.add_with_wire(Consequence::Compatible, Kind::Changed, FIELD, item, text, wire);
     }
     if from.secret != to.secret {
         let text = format!("now {} in `Debug` output and logs", if to.secret { "hidden" } else { "shown" });
-        changes.add(Consequence::Compatible, Kind::Changed, MEMBER, item, text);
+        changes.add(Consequence::Compatible, Kind::Changed, FIELD, item, text);
     }
     if from.xml_attribute != to.xml_attribute {
         let text = "changes between XML element and XML attribute";
-        changes.add_with_wire(Consequence::Compatible, Kind::Changed, MEMBER, item, text, quoted(Some(&to.tag)));
+        changes.add_with_wire(Consequence::Compatible, Kind::Changed, FIELD, item, text, quoted(Some(&to.tag)));
     }
-    changes.docs(MEMBER, item, &from.docs, &to.docs);
+    changes.docs(FIELD, item, &from.docs, &to.docs);
 }

@@ -139,9 +139,9 @@ impl<'m> Site<'m> {
     }
 
     /// Renders a method as lines of Rust, for the page of a service.
-    pub(super) fn rust(&self, page: ServiceId, method: &'m Method, of: &MethodNames) -> Vec<Vec<Piece>> {
+    pub(super) fn rust(&self, page: ServiceId, method: &'m Method, rust_names: &MethodNames) -> Vec<Vec<Piece>> {
         let mut call = Vec::new();
-        if let Some((name, ty)) = self.rust_result(method, of) {
+        if let Some((name, ty)) = self.rust_result(method, rust_names) {
             call.push(Piece::text(format!("let {name}: ")));
             call.extend(ty);
             call.push(Piece::text(" = "));
@@ -151,14 +151,15 @@ impl<'m> Site<'m> {
             None => call.push(Piece::text("service")),
         }
         call.push(Piece::text(".").breaking());
-        call.push(Piece::link(of.ident.to_string(), self.links.method(page, &method.name)));
-        let argument = method.body().and_then(|(at, _)| of.parameters.get(at)).map(|names| names.argument.to_string());
+        call.push(Piece::link(rust_names.ident.to_string(), self.links.method(page, &method.name)));
+        let argument =
+            method.body().and_then(|(at, _)| rust_names.parameters.get(at)).map(|names| names.argument.to_string());
         call.push(Piece::text(format!("({})", argument.unwrap_or_default())));
         let setters: Vec<Vec<Piece>> = self
             .shown(method)
             .into_iter()
             .filter_map(|(at, parameter)| {
-                let names = of.parameters.get(at)?;
+                let names = rust_names.parameters.get(at)?;
                 let href = self.links.parameter(page, &method.name, &parameter.name);
                 let mut setter = vec![Piece::text("."), Piece::link(names.setter.to_string(), href), Piece::text("(")];
                 setter.push(self.sample(parameter, &names.argument.to_string()));
@@ -177,12 +178,12 @@ impl<'m> Site<'m> {
     }
 
     /// Name and type of the variable for the result of a call.
-    fn rust_result(&self, method: &Method, of: &MethodNames) -> Option<(String, Vec<Piece>)> {
+    fn rust_result(&self, method: &Method, rust_names: &MethodNames) -> Option<(String, Vec<Piece>)> {
         if method.returns_action {
             return None;
         }
         let at = method.parameters.iter().position(|parameter| parameter.direction.is_out())?;
-        let (parameter, names) = (method.parameters.get(at)?, of.parameters.get(at)?);
+        let (parameter, names) = (method.parameters.get(at)?, rust_names.parameters.get(at)?);
         Some((names.argument.to_string(), self.rust_type(parameter.ty)))
     }
 
@@ -213,10 +214,10 @@ impl<'m> Site<'m> {
             BaseType::Primitive(Primitive::String) => Piece::text("\"…\""),
             BaseType::Primitive(Primitive::Date) | BaseType::Struct(_) => Piece::text(argument).variable(),
             BaseType::Enum(id) => {
-                let of = self.names.type_names(id);
-                match (&self.model.ty(id).kind, of.variants.first()) {
+                let rust_names = self.names.type_names(id);
+                match (&self.model.ty(id).kind, rust_names.variants.first()) {
                     (TypeKind::Enum(_), Some(first)) => {
-                        Piece::link(format!("{}::{first}", of.ident), self.links.ty(id))
+                        Piece::link(format!("{}::{first}", rust_names.ident), self.links.ty(id))
                     }
                     _ => Piece::text(argument).variable(),
                 }

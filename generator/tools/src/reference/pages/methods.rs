@@ -68,16 +68,22 @@ struct Note {
 
 impl<'m> Site<'m> {
     /// Renders a method for the page of a service, which may inherit it.
-    pub(super) fn method(&self, page: ServiceId, owner: ServiceId, method: &'m Method, of: &MethodNames) -> MethodPart {
+    pub(super) fn method(
+        &self,
+        page: ServiceId,
+        owner: ServiceId,
+        method: &'m Method,
+        rust_names: &MethodNames,
+    ) -> MethodPart {
         let scope = Scope::new(TextOwner::Method(page, method));
-        let parameters = method.all_parameters().into_iter().zip(&of.parameters);
+        let parameters = method.all_parameters().into_iter().zip(&rust_names.parameters);
         MethodPart {
             name: method.name.to_string(),
             docs: self.docs(&method.docs, scope.item(method.name.as_str(), None)),
             from: (owner != page).then(|| self.service_name(owner)),
             http: self.http(page, method),
-            rust: self.rust(page, method, of),
-            request: of.request.to_string(),
+            rust: self.rust(page, method, rust_names),
+            request: rust_names.request.to_string(),
             example: method.example.as_ref().map(|example| example.value.trim_end().to_owned()),
             parameters: parameters
                 .map(|(parameter, names)| {
@@ -121,7 +127,9 @@ impl<'m> Site<'m> {
                 || !parameter.mandatory.is_empty()
                 || !parameter.optional.is_empty()
         };
-        let names = |of: &[Parameter]| of.iter().map(|parameter| parameter.name.clone()).collect::<BTreeSet<_>>();
+        let names = |parameters: &[Parameter]| {
+            parameters.iter().map(|parameter| parameter.name.clone()).collect::<BTreeSet<_>>()
+        };
         let differs = names(&signature.parameters) != names(&method.parameters);
         SignaturePart {
             title: signature.name.words().collect::<Vec<_>>().join(" "),
