@@ -12,6 +12,8 @@ use ovirt_sdk_generator::{MODEL, generate, load_model};
 /// Rebuilds the generated files, or checks them.
 pub(crate) fn run(root: &Path, check: bool) -> Result<ExitCode, String> {
     let start = Instant::now();
+    // The lock covers the reading too: otherwise a run that read an older model could write last.
+    let _lock = if check { None } else { Some(output::lock(root).map_err(|error| format!("error: {error}"))?) };
     let folder = root.join(MODEL);
     eprintln!("reading {}", folder.display());
     let read = load_model(&folder, root).map_err(|error| error.render(std::io::stderr().is_terminal()))?;
@@ -33,15 +35,12 @@ pub(crate) fn run(root: &Path, check: bool) -> Result<ExitCode, String> {
         };
     }
     output::write(root, &files, &differences).map_err(|error| format!("error: {error}"))?;
-    let count = |wanted| differences.values().filter(|difference| **difference == wanted).count();
+    let [new, changed, removed] = output::count(&differences);
     let lines: usize = files.values().map(|text| text.lines().count()).sum();
     eprintln!(
-        "read {} files, generated {} files with {lines} lines: {} new, {} changed, {} removed ({:.2?})",
+        "read {} files, generated {} files with {lines} lines: {new} new, {changed} changed, {removed} removed ({:.2?})",
         read.sources.len(),
         files.len(),
-        count(Difference::Missing),
-        count(Difference::Changed),
-        count(Difference::Stale),
         start.elapsed(),
     );
     Ok(ExitCode::SUCCESS)

@@ -10,7 +10,7 @@ mod service_paths;
 mod text;
 mod uses;
 
-pub use folder::{FolderError, Written, write};
+pub use folder::{FolderError, write};
 pub use mark::{COMMAND, MARK};
 use ovirt_sdk_generator::LoadedModel;
 use ovirt_sdk_generator::files::Files;

@@ -16,3 +16,4 @@ mod real_model;
 mod regenerate;
 mod uses;
 mod workspace;
+mod writes;

@@ -1,7 +1,7 @@
 //! Tests that `cargo xtask` works on the checkout where it is invoked.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use ovirt_sdk_generator::workspace;
@@ -46,8 +46,8 @@ fn outside_of_a_workspace_the_error_says_what_to_do() {
     assert_eq!(error, expected);
 }
 
-/// Runs the program built for this repository in another folder, as happens with a copied target folder.
-fn xtask(folder: &Path, arguments: &[&str]) -> Output {
+/// Builds `xtask` for this repository and returns its path.
+pub(super) fn program() -> PathBuf {
     let cargo = Command::new(env!("CARGO"))
         .args(["build", "--quiet", "--offline", "--package", "xtask"])
         .current_dir(models::repository())
@@ -55,8 +55,12 @@ fn xtask(folder: &Path, arguments: &[&str]) -> Output {
         .status()
         .unwrap();
     assert!(cargo.success());
-    let program = models::target_folder().join("debug").join(format!("xtask{}", std::env::consts::EXE_SUFFIX));
-    Command::new(program).args(arguments).current_dir(folder).output().unwrap()
+    models::target_folder().join("debug").join(format!("xtask{}", std::env::consts::EXE_SUFFIX))
+}
+
+/// Runs the program built for this repository in another folder, as happens with a copied target folder.
+fn xtask(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(program()).args(arguments).current_dir(folder).output().unwrap()
 }
 
 #[test]

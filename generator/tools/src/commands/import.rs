@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use ovirt_sdk_generator::{MODEL, files, load};
+use ovirt_sdk_generator::{MODEL, files, load, output};
 use ovirt_sdk_generator_tools::import;
 
 use super::output::{color, message, print};
@@ -13,6 +13,7 @@ pub(crate) fn run(root: &Path, upstream: &Path, release: Option<&str>, dry_run: 
     let start = Instant::now();
     let folder = root.join(MODEL);
     eprintln!("reading {} and {}", folder.display(), upstream.display());
+    let _lock = if dry_run { None } else { Some(output::lock(root).map_err(message)?) };
     let present = load::read_files(&folder, root).map_err(message)?;
     let import = import::plan(upstream, &present, release).map_err(|error| error.render(color()))?;
     eprintln!();

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use ovirt_sdk_generator::MODEL;
-use ovirt_sdk_generator::output::Difference;
+use ovirt_sdk_generator::output;
 use ovirt_sdk_generator_tools::reference;
 
 use super::output::{message, read_model};
@@ -16,16 +16,14 @@ pub(crate) fn run(root: &Path, output: Option<PathBuf>) -> Result<(), String> {
     eprintln!("reading {}", root.join(MODEL).display());
     let read = read_model(root)?;
     let files = reference::render(&read).map_err(message)?;
+    let _lock = output::lock(root).map_err(message)?;
     let written = reference::write(&folder, &files).map_err(message)?;
-    let count = |wanted| written.values().filter(|difference| **difference == wanted).count();
+    let [new, changed, removed] = output::count(&written);
     let bytes: usize = files.values().map(String::len).sum();
     eprintln!(
-        "{} files, {:.1} MB: {} new, {} changed, {} removed ({:.2?})",
+        "{} files, {:.1} MB: {new} new, {changed} changed, {removed} removed ({:.2?})",
         files.len(),
         bytes as f64 / 1e6,
-        count(Difference::Missing),
-        count(Difference::Changed),
-        count(Difference::Stale),
         start.elapsed(),
     );
     eprintln!("open {}", folder.join("index.html").display());

@@ -19,13 +19,12 @@ mod types;
 pub mod upstream;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::Path;
 
 use document::Document;
 use ovirt_sdk_generator::diagnostics::{Diagnostics, Sources};
 use ovirt_sdk_generator::load::{self, API_FILE, FOLDERS, ModelFiles};
-use ovirt_sdk_generator::output::OutputError;
+use ovirt_sdk_generator::output::{self, OutputError};
 use ovirt_sdk_generator::wire::Plurals;
 use ovirt_sdk_generator::{LoadedModel, MODEL, ModelError, parse_model};
 use report::Report;
@@ -115,7 +114,7 @@ pub fn plan(path: &Path, present: &ModelFiles, release: Option<&str>) -> Result<
         *api = api_text(api, &[("version", Some(format!("\"{version}\""))), ("root", root)]);
     }
     report.versions = (before.model.version.clone(), version);
-    report.files = counts(present, &texts);
+    report.files = output::count(&output::compare_files(present, &texts));
     let read = parse_model(&texts, MODEL).map_err(ImportError::Result)?;
     Ok(Import { texts, read, report })
 }
@@ -181,13 +180,6 @@ fn api_text(text: &str, values: &[(&str, Option<String>)]) -> String {
     text.lines().map(line).collect()
 }
 
-/// Number of new, changed and removed files.
-fn counts(old: &ModelFiles, new: &ModelFiles) -> [usize; 3] {
-    let added = new.keys().filter(|path| !old.contains_key(*path)).count();
-    let changed = new.iter().filter(|(path, text)| old.get(*path).is_some_and(|old| old != *text)).count();
-    [added, changed, old.keys().filter(|path| !new.contains_key(*path)).count()]
-}
-
 /// Formats a model file in the canonical layout. Returns `None` if it is not a mapping.
 pub fn laid_out(text: &str) -> Option<String> {
     Document::read(text).map(|document| layout::write(&document))
@@ -195,20 +187,5 @@ pub fn laid_out(text: &str) -> Option<String> {
 
 /// Writes the changed files to the folder of a model.
 pub fn write(folder: &Path, present: &ModelFiles, import: &Import) -> Result<(), OutputError> {
-    for path in present.keys().filter(|path| !import.texts.contains_key(*path)) {
-        let path = folder.join(path);
-        fs::remove_file(&path).map_err(|cause| OutputError { action: "remove", path: path.clone(), cause })?;
-    }
-    for (path, text) in import.texts.iter().filter(|(path, text)| present.get(*path) != Some(*text)) {
-        let path = folder.join(path);
-        let failed = |action| {
-            let path = path.clone();
-            move |cause| OutputError { action, path, cause }
-        };
-        if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent).map_err(failed("create the folder of"))?;
-        }
-        ovirt_sdk_generator::output::replace(&path, text).map_err(failed("write"))?;
-    }
-    Ok(())
+    output::write(folder, &import.texts, &output::compare_files(present, &import.texts))
 }

@@ -1,13 +1,12 @@
 //! Writes the folder of the site. Only files that contain the mark are overwritten or removed.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::mark::MARK;
 use ovirt_sdk_generator::files::Files;
-use ovirt_sdk_generator::output::{self, Difference, OutputError};
+use ovirt_sdk_generator::output::{self, Differences, OutputError};
 
 /// Number of bytes at the start of a file that are searched for the mark.
 const MARK_RANGE: u64 = 200;
@@ -58,11 +57,9 @@ impl From<OutputError> for FolderError {
     }
 }
 
-/// The differences that were written, by path.
-pub type Written = BTreeMap<String, Difference>;
-
-/// Writes a site to a folder. Changes nothing if the folder contains foreign files.
-pub fn write(folder: &Path, files: &Files) -> Result<Written, FolderError> {
+/// Writes a site to a folder. Returns the differences that were written. Changes nothing if the folder contains foreign
+/// files.
+pub fn write(folder: &Path, files: &Files) -> Result<Differences, FolderError> {
     let mut foreign = Vec::new();
     find_foreign(folder, Path::new(""), files, &mut foreign)?;
     if !foreign.is_empty() {
