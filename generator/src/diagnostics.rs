@@ -1,6 +1,7 @@
 //! Diagnostics in the style of rustc: all problems of a run, each with file, line, column and help.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
@@ -162,6 +163,14 @@ impl Diagnostic {
         }
     }
 
+    /// The file with the problem.
+    fn file(&self) -> Option<FileId> {
+        match self.primary.as_ref()?.0 {
+            Span::Node(position) => Some(position.file),
+            Span::Offset(file, _) | Span::Range(file, _, _) => Some(file),
+        }
+    }
+
     fn render(&self, sources: &Sources, renderer: &Renderer) -> String {
         let title = Level::ERROR.primary_title(self.message.as_str());
         let mut group = Group::with_title(title);
@@ -202,15 +211,38 @@ pub fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Opt
 }
 
 /// The problems of a run.
+///
+/// A mistake can make many later checks fail. So problems that a file may have only because of an earlier mistake are
+/// not reported: [`damage`](Self::damage) marks the files in question, and
+/// [`push_derived`](Self::push_derived) drops their problems.
 #[derive(Debug, Default)]
 pub struct Diagnostics {
     list: RefCell<Vec<Diagnostic>>,
+    damaged: RefCell<BTreeSet<FileId>>,
 }
 
 impl Diagnostics {
-    /// Adds a problem.
+    /// Adds a problem, whose file is damaged from now on.
     pub fn push(&self, diagnostic: Diagnostic) {
+        self.damaged.borrow_mut().extend(diagnostic.file());
         self.list.borrow_mut().push(diagnostic);
+    }
+
+    /// Adds a problem, unless it may be the consequence of another one.
+    pub fn push_derived(&self, diagnostic: Diagnostic) {
+        if !diagnostic.file().is_some_and(|file| self.is_damaged(file)) {
+            self.list.borrow_mut().push(diagnostic);
+        }
+    }
+
+    /// Marks a file that has, or depends on, a mistake.
+    pub fn damage(&self, file: FileId) {
+        self.damaged.borrow_mut().insert(file);
+    }
+
+    /// Whether a file has, or depends on, a mistake.
+    pub fn is_damaged(&self, file: FileId) -> bool {
+        self.damaged.borrow().contains(&file)
     }
 
     /// Whether it is empty.

@@ -370,6 +370,16 @@ impl Model {
         self.declared(id, |service| service.locators.iter().map(|locator| &locator.name).collect())
     }
 
+    /// Returns the methods of a service, including inherited ones.
+    pub fn all_methods(&self, id: ServiceId) -> impl Iterator<Item = &Method> {
+        self.methods_of(id).into_iter().filter_map(|(owner, index)| self.service(owner).methods.get(index))
+    }
+
+    /// Returns the locators of a service, including inherited ones.
+    pub fn all_locators(&self, id: ServiceId) -> impl Iterator<Item = &Locator> {
+        self.locators_of(id).into_iter().filter_map(|(owner, index)| self.service(owner).locators.get(index))
+    }
+
     /// Collects what a service and its ancestors declare. For each name, the nearest declaration wins.
     fn declared<'m>(&'m self, id: ServiceId, names: impl Fn(&'m Service) -> Vec<&'m Name>) -> Vec<(ServiceId, usize)> {
         let mut seen = BTreeSet::new();

@@ -259,7 +259,7 @@ fn field_names(model: &Model, id: TypeId, it: &Struct, problems: &Diagnostics) -
         let add = |namespace: &mut Namespace<'_>, text: String| {
             if fresh { namespace.add_inherited(text, field.position, &field.name, is_own) } else { ident(&text) }
         };
-        let field = if SDK_FIELDS.contains(&name) { format!("{name}_") } else { escape_keyword(name) };
+        let field = escape_reserved(name, SDK_FIELDS);
         let reserved = |method: &str| SDK_METHODS.contains(&method) || constructors.contains(method);
         let setter = if reserved(name) { format!("{name}_") } else { escape_keyword(name) };
         let accessor = format!("try_{name}");
@@ -287,7 +287,7 @@ fn variant_names(ty: &Type, problems: &Diagnostics) -> Vec<Ident> {
 
 /// Names a module, differently from its parent.
 fn module_name(name: &str, parent: &str) -> String {
-    if name == parent { format!("{name}_") } else { escape_keyword(name) }
+    escape_reserved(name, &[parent])
 }
 
 /// Appends an underscore to a name that is a keyword or taken by the SDK.
@@ -335,11 +335,11 @@ impl<'p> Namespace<'p> {
             Some(Some((first, other, _))) => {
                 let message = format!("`{name}` and `{other}` have the same Rust {} name `{text}`", self.what);
                 let problem = Diagnostic::at(position, message, "second use").context(*first, "first use");
-                self.problems.push(problem.help("rename one of them"));
+                self.problems.push_derived(problem.help("rename one of them"));
             }
             Some(None) => {
                 let message = format!("`{name}` has the Rust {} name `{text}`, which the SDK uses itself", self.what);
-                self.problems.push(Diagnostic::at(position, message, "name in use").help("rename it"));
+                self.problems.push_derived(Diagnostic::at(position, message, "name in use").help("rename it"));
             }
             None => {
                 self.taken.insert(text.clone(), Some((position, name, is_own)));

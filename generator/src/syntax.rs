@@ -1,6 +1,6 @@
 //! The model as written in its files: references are names, and all items know their position.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostics::Position;
 use crate::name::Name;
@@ -25,6 +25,8 @@ pub struct Model {
     pub services: Vec<Service>,
     /// `faults.yaml`.
     pub faults: Faults,
+    /// Paths of the files that declare nothing, or something else than their name says, because of mistakes.
+    pub unreadable: BTreeSet<String>,
 }
 
 /// `faults.yaml`: messages of the engine about conflicts.

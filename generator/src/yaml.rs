@@ -50,13 +50,65 @@ pub struct SyntaxError {
     pub offset: Option<usize>,
 }
 
+/// Maximum depth of nested brackets. The parser takes very long for texts with many open ones.
+const MAX_DEPTH: usize = 100;
+
 /// Parses a document.
 pub fn parse(text: &str) -> Result<Node, SyntaxError> {
+    check_characters(text)?;
     let walk = Walk { next: Cell::new(0), stop: None };
     Seed(&walk).deserialize(serde_yaml::Deserializer::from_str(text)).map_err(|error| {
         let offset = error.location().map(|location| byte_offset(text, location.line(), location.column()));
-        SyntaxError { message: without_position(&error), offset }
+        likely_mistake(text, offset).unwrap_or_else(|| SyntaxError { message: without_position(&error), offset })
     })
+}
+
+/// Fails on characters that the parser reports without their position, and on nesting that is too deep for it.
+fn check_characters(text: &str) -> Result<(), SyntaxError> {
+    let mut depth = 0_usize;
+    for (offset, character) in text.char_indices() {
+        let message = match character {
+            '\u{feff}' if offset == 0 => {
+                "the file starts with a byte order mark; save it as UTF-8 without one".to_owned()
+            }
+            '\u{fffd}' => "the file is not UTF-8 here".to_owned(),
+            '\n' | '\r' | '\t' => continue,
+            other if other.is_control() => {
+                format!("the control character U+{:04X} is not allowed", u32::from(other))
+            }
+            '[' | '{' => {
+                depth += 1;
+                if depth <= MAX_DEPTH {
+                    continue;
+                }
+                format!("more than {MAX_DEPTH} open brackets")
+            }
+            ']' | '}' => {
+                depth = depth.saturating_sub(1);
+                continue;
+            }
+            _ => continue,
+        };
+        return Err(SyntaxError { message, offset: Some(offset) });
+    }
+    Ok(())
+}
+
+/// Explains common mistakes in a text that the parser rejects at an offset.
+fn likely_mistake(text: &str, offset: Option<usize>) -> Option<SyntaxError> {
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        if ["<<<<<<< ", ">>>>>>> ", "======="].iter().any(|marker| line.starts_with(marker)) {
+            let message = "the file contains a merge conflict".to_owned();
+            return Some(SyntaxError { message, offset: Some(start) });
+        }
+        start += line.len();
+    }
+    let before = text.get(..offset?)?;
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    let indent = text.get(start..)?.chars().take_while(|character| matches!(character, ' ' | '\t'));
+    let tab = indent.collect::<String>().find('\t')?;
+    Some(SyntaxError { message: "tabs can't indent; use spaces".to_owned(), offset: Some(start + tab) })
 }
 
 /// Returns the byte offset of a node.

@@ -14,7 +14,7 @@ pub(super) fn check(service: &Service, method: &Method, problems: &Diagnostics) 
     let Some(example) = &method.example else { return };
     let name = format!("{}.{}", service.name, method.name);
     let report = |message: String, label: String, help: &str| {
-        problems.push(Diagnostic::at(example.position, message, label).help(help));
+        problems.push_derived(Diagnostic::at(example.position, message, label).help(help));
     };
     match statements(&example.value) {
         Ok(0) => {

@@ -17,6 +17,6 @@ pub fn check(model: &Model, problems: &Diagnostics) {
 
 fn check_root(model: &Model, problems: &Diagnostics) {
     if model.root.is_none() && problems.is_empty() && !model.services.is_empty() {
-        problems.push(Diagnostic::general("model.yaml does not name a root service"));
+        problems.push_derived(Diagnostic::general("model.yaml does not name a root service"));
     }
 }

@@ -46,7 +46,7 @@ fn check_service(model: &Model, id: ServiceId, service: &Service, problems: &Dia
                     let problem = Diagnostic::at(locator.position, message, "second locator")
                         .context(first.position, "first locator")
                         .help("only one locator of a service can take the path segment as a parameter");
-                    problems.push(problem);
+                    problems.push_derived(problem);
                 }
                 parameter = Some(locator);
             }
@@ -64,7 +64,7 @@ fn check_found_by(model: &Model, id: ServiceId, service: &Service, problems: &Di
     let (path, position) = (dotted(&found_by.value), found_by.position);
     let Some(item) = model.item_of(id) else {
         let message = format!("`{}` has `found_by`, but no method that lists objects", service.name);
-        problems.push(Diagnostic::at(position, message, "not a collection"));
+        problems.push_derived(Diagnostic::at(position, message, "not a collection"));
         return;
     };
     let item_name = &model.ty(item).name;
@@ -74,7 +74,7 @@ fn check_found_by(model: &Model, id: ServiceId, service: &Service, problems: &Di
             let fields = model.ty(item).as_struct().map(|it| it.fields.as_slice()).unwrap_or_default();
             let known = fields.iter().map(|field| field.name.as_str());
             let problem = Diagnostic::at(position, message, format!("`{name}` is not a field here"));
-            problems.push(problem.suggest(name.as_str(), known));
+            problems.push_derived(problem.suggest(name.as_str(), known));
         }
         Ok(Some(Field {
             ty: TypeRef { base: BaseType::Primitive(Primitive::String) | BaseType::Enum(_), list: false },
@@ -82,7 +82,7 @@ fn check_found_by(model: &Model, id: ServiceId, service: &Service, problems: &Di
         })) => {}
         Ok(_) => {
             let message = format!("`{path}` of `{item_name}` is neither a text nor an enum");
-            problems.push(Diagnostic::at(position, message, "can't identify an object"));
+            problems.push_derived(Diagnostic::at(position, message, "can't identify an object"));
         }
     }
 }
@@ -100,7 +100,7 @@ fn check_names(model: &Model, id: ServiceId, service: &Service, problems: &Diagn
                 let problem = Diagnostic::at(locator.position, message, "the locator")
                     .context(method.position, "the method")
                     .help("both become methods of the handle: rename one of them and keep its `segment`");
-                problems.push(problem);
+                problems.push_derived(problem);
             }
         }
     }
@@ -109,18 +109,18 @@ fn check_names(model: &Model, id: ServiceId, service: &Service, problems: &Diagn
 fn check_method(model: &Model, service: &Service, method: &Method, problems: &Diagnostics) {
     check_body(service, method, problems);
     example::check(service, method, problems);
-    let has_result = method.parameters.iter().any(|parameter| parameter.direction.is_out());
-    if method.returns_action && (method.verb == Verb::Action || !has_result) {
+    if method.returns_action && (method.verb == Verb::Action || method.result().is_none()) {
         let message = format!("`{}.{}` responds with `<action>` anyway", service.name, method.name);
-        problems.push(Diagnostic::at(method.position, message, "redundant quirk").help("remove the quirk"));
+        problems.push_derived(Diagnostic::at(method.position, message, "redundant quirk").help("remove the quirk"));
     }
     let outs: Vec<&Parameter> = method.parameters.iter().filter(|it| it.direction.is_out()).collect();
     if method.verb == Verb::Action
         && let [first, second, ..] = outs.as_slice()
     {
         let message = format!("the action `{}.{}` has two results", service.name, method.name);
-        problems
-            .push(Diagnostic::at(second.position, message, "second result").context(first.position, "first result"));
+        problems.push_derived(
+            Diagnostic::at(second.position, message, "second result").context(first.position, "first result"),
+        );
     }
     let mut tags = Unique::new("tag", problems);
     for parameter in method.all_parameters() {
@@ -132,7 +132,7 @@ fn check_method(model: &Model, service: &Service, method: &Method, problems: &Di
             && let Some(path) = paths.into_iter().next()
         {
             let message = format!("`{}` has no field `{path}`: it is not a struct", parameter.name);
-            problems.push(Diagnostic::at(parameter.position, message, "not a struct"));
+            problems.push_derived(Diagnostic::at(parameter.position, message, "not a struct"));
         }
     }
     for signature in &method.signatures {
@@ -150,7 +150,7 @@ fn check_place(service: &Service, method: &Method, parameter: &Parameter, proble
         let message = format!("`{name}` returns `{}`, which is not a struct", parameter.name);
         let problem = Diagnostic::at(parameter.position, message, "can't be the body of a response")
             .help("only actions can return other types");
-        problems.push(problem);
+        problems.push_derived(problem);
     }
     let is_date = matches!(parameter.ty.base, BaseType::Primitive(Primitive::Date));
     let in_document = matches!(method.verb, Verb::Action | Verb::Remove);
@@ -158,7 +158,7 @@ fn check_place(service: &Service, method: &Method, parameter: &Parameter, proble
         let message = format!("the parameter `{}` of `{name}` can't be sent in the query", parameter.name);
         let problem = Diagnostic::at(parameter.position, message, "not a single plain value")
             .help("the body has `direction: inout`; the query takes strings, numbers, booleans and enums");
-        problems.push(problem);
+        problems.push_derived(problem);
     }
 }
 
@@ -170,12 +170,12 @@ fn check_body(service: &Service, method: &Method, problems: &Diagnostics) {
         [] if needs_body => {
             let problem = Diagnostic::at(method.position, format!("`{name}` has no body"), "needs a body")
                 .help("give the parameter that is sent and returned `direction: inout`");
-            problems.push(problem);
+            problems.push_derived(problem);
         }
         [first, second, ..] if needs_body => {
             let problem = Diagnostic::at(second.position, format!("`{name}` has two bodies"), "second body")
                 .context(first.position, "first body");
-            problems.push(problem);
+            problems.push_derived(problem);
         }
         _ => {}
     }
@@ -190,7 +190,7 @@ fn check_signature(model: &Model, base: &Method, signature: &Method, problems: &
         {
             let message = format!("`{}` has two types in the method `{}`", parameter.name, base.name);
             let label = |ty| format!("`{}`", model.type_text(ty));
-            problems.push(
+            problems.push_derived(
                 Diagnostic::at(parameter.position, message, label(parameter.ty)).context(same.position, label(same.ty)),
             );
         }

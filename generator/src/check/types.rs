@@ -26,7 +26,7 @@ fn check_struct(model: &Model, id: TypeId, ty: &Type, it: &Struct, problems: &Di
             let problem = Diagnostic::at(field.position, message, "declared again")
                 .context(hidden.position, "inherited")
                 .help("remove or rename one of them: a struct has all fields of what it extends");
-            problems.push(problem);
+            problems.push_derived(problem);
         }
     }
     let (elements, attributes): (Vec<&Field>, Vec<&Field>) = it.fields.iter().partition(|field| !field.xml_attribute);
@@ -43,14 +43,14 @@ fn check_struct(model: &Model, id: TypeId, ty: &Type, it: &Struct, problems: &Di
         let envelope = model.envelope.leading.iter().chain(&model.envelope.trailing).map(String::as_str);
         if it.links_at.is_some() && own(&field) && envelope.chain(["link"]).any(|reserved| reserved == field.tag) {
             let message = format!("the tag `{}` belongs to the envelope of every resource", field.tag);
-            problems.push(Diagnostic::at(field.position, message, "reserved tag"));
+            problems.push_derived(Diagnostic::at(field.position, message, "reserved tag"));
         }
     }
     for field in attributes.iter().filter(|field| own(field)) {
         let plain = matches!(field.ty.base, BaseType::Primitive(_) | BaseType::Enum(_)) && !field.ty.list;
         if !plain {
             let message = format!("`{}` is an XML attribute and can't be a struct or a list", field.name);
-            problems.push(Diagnostic::at(field.position, message, "fields with this name are XML attributes"));
+            problems.push_derived(Diagnostic::at(field.position, message, "fields with this name are XML attributes"));
         }
     }
 }
@@ -60,7 +60,7 @@ fn check_field(model: &Model, field: &Field, problems: &Diagnostics) {
         let message = format!("the link `{}` is not a struct", field.name);
         let problem = Diagnostic::at(field.position, message, format!("its type is `{}`", model.type_text(field.ty)))
             .help("move it to `attributes`");
-        problems.push(problem);
+        problems.push_derived(problem);
     }
     check_not_abstract(model, field.ty, field.position, problems);
 }
@@ -70,7 +70,7 @@ pub(super) fn check_not_abstract(model: &Model, ty: TypeRef, position: Position,
         && model.ty(id).as_struct().is_some_and(|it| it.is_abstract)
     {
         let message = format!("`{}` is abstract and can't be the type of a value", model.ty(id).name);
-        problems.push(Diagnostic::at(position, message, "used as a type"));
+        problems.push_derived(Diagnostic::at(position, message, "used as a type"));
     }
 }
 

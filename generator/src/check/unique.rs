@@ -30,7 +30,7 @@ impl<'p> Unique<'p> {
             Some(first) => {
                 let message = format!("`{name}` and `{}` have the same {} `{text}`", first.name, self.what);
                 let problem = Diagnostic::at(position, message, "second use").context(first.position, "first use");
-                self.problems.push(problem);
+                self.problems.push_derived(problem);
             }
             None => {
                 self.seen.insert(text.to_owned(), Use { position, name: name.clone(), is_own });

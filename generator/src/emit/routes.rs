@@ -23,8 +23,7 @@ pub(super) fn emit(model: &Model, names: &Names) -> TokenStream {
 
 fn row(model: &Model, names: &Names, id: ServiceId, service: &Service) -> TokenStream {
     let name = service.name.as_str();
-    let methods: Vec<&Method> =
-        model.methods_of(id).into_iter().filter_map(|(owner, index)| model.service(owner).methods.get(index)).collect();
+    let methods: Vec<&Method> = model.all_methods(id).collect();
     let object = model.object_of(id).map(|id| &names.type_names(id).ident).into_iter();
     let methods = methods.iter().map(|method| method_row(model, names, method));
     quote!(routes::service!(#name #(, types::#object)*; #(#methods)*))

@@ -223,8 +223,7 @@ impl Context<'_> {
     fn service_row(&self, id: ServiceId, service: &Service) -> TokenStream {
         let name = service.name.as_str();
         let (mut children, mut object) = (Vec::new(), quote!(()));
-        for (owner, index) in self.model.locators_of(id) {
-            let Some(locator) = self.model.service(owner).locators.get(index) else { continue };
+        for locator in self.model.all_locators(id) {
             let target = &self.names.service_names(locator.service).ident;
             match &locator.segment {
                 Segment::Text(segment) => children.push(quote!((#segment, super::#target))),

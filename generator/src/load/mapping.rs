@@ -1,6 +1,6 @@
 //! Reads YAML mappings key by key. Reports missing, unknown and repeated keys, and values of the wrong type.
 
-use crate::diagnostics::{Diagnostic, Diagnostics, FileId, Position};
+use crate::diagnostics::{Diagnostic, Diagnostics, FileId, Position, nearest};
 use crate::name::Name;
 use crate::syntax::{Deprecated, Docs, Positioned, TypeName};
 use crate::yaml::{Kind, Node};
@@ -18,12 +18,20 @@ pub(super) struct Mapping<'a> {
     position: Position,
     entries: Vec<(&'a str, Position, &'a Node)>,
     known_keys: Vec<&'static str>,
+    /// The positions of keys that are already reported as misspelled.
+    misspelled: Vec<Position>,
 }
 
 /// A key that is a name of the model, with its value.
 pub(super) struct NamedEntry<'a> {
     pub(super) name: Positioned<Name>,
     pub(super) node: &'a Node,
+}
+
+/// Whether a text is a version: two or three numbers.
+pub fn is_version(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('.').collect();
+    (2..=3).contains(&parts.len()) && parts.iter().all(|part| part.parse::<u16>().is_ok())
 }
 
 /// Reads a node. Returns `None` after reporting a value of the wrong type.
@@ -170,8 +178,7 @@ impl<'a> NodeReader<'a> {
             Kind::Text(text) => text,
             _ => return self.unexpected(node, "a version as text"),
         };
-        let parts: Vec<&str> = text.split('.').collect();
-        if (2..=3).contains(&parts.len()) && parts.iter().all(|part| part.parse::<u16>().is_ok()) {
+        if is_version(text) {
             return Some(text.clone());
         }
         let problem = Diagnostic::at(self.position(node), format!("`{text}` is not a version"), "invalid version")
@@ -208,7 +215,13 @@ impl<'a> NodeReader<'a> {
                 }
             }
         }
-        Some(Mapping { reader: self, position: self.position(node), entries: known, known_keys: Vec::new() })
+        Some(Mapping {
+            reader: self,
+            position: self.position(node),
+            entries: known,
+            known_keys: Vec::new(),
+            misspelled: Vec::new(),
+        })
     }
 
     /// Reads a mapping whose keys are names.
@@ -246,7 +259,15 @@ impl<'a> Mapping<'a> {
 
     /// Reads the value of a required key.
     pub(super) fn required<T>(&mut self, key: &'static str, read: ReadNode<'a, T>) -> Option<T> {
-        if !self.has(key) {
+        let misspelled = |(name, _, _): &&(&str, Position, &Node)| nearest(name, [key]).is_some();
+        if self.has(key) {
+        } else if let Some((name, position, _)) = self.entries.iter().find(misspelled) {
+            let problem = Diagnostic::at(*position, format!("unknown key `{name}`"), "not a key of this mapping");
+            self.reader.problems.push(problem.help(format!("did you mean `{key}`?")));
+            self.known_keys.push(key);
+            self.misspelled.push(*position);
+            return None;
+        } else {
             let problem = Diagnostic::at(self.position, format!("missing key `{key}`"), format!("has no `{key}`"));
             self.reader.problems.push(problem);
         }
@@ -307,7 +328,7 @@ impl<'a> Mapping<'a> {
     /// Reports unknown keys.
     pub(super) fn finish(self) -> NodeReader<'a> {
         for (key, position, _) in &self.entries {
-            if !self.known_keys.contains(key) {
+            if !self.known_keys.contains(key) && !self.misspelled.contains(position) {
                 let mut keys = self.known_keys.clone();
                 keys.sort_unstable();
                 keys.dedup();

@@ -5,14 +5,16 @@ mod mapping;
 mod services;
 mod types;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Sources, shown_path};
+use crate::name::Name;
 use crate::syntax::{self, Api, Envelope};
 use crate::yaml;
+pub use mapping::is_version;
 use mapping::{Mapping, NodeReader};
 
 /// The folder of the model, relative to the root of the workspace.
@@ -55,7 +57,8 @@ impl std::error::Error for ReadError {
 pub type ModelFiles = BTreeMap<String, String>;
 
 /// Reads the files of a model. Files that do not belong to a model are included without their text, so that they can be
-/// reported. Messages show paths relative to `shown_from`.
+/// reported; folders have a slash after their name. Bytes that are not UTF-8 are replaced by U+FFFD, which the loader
+/// reports. Messages show paths relative to `shown_from`.
 pub fn read_files(folder: &Path, shown_from: &Path) -> Result<ModelFiles, ReadError> {
     let api = folder.join(API_FILE);
     let mut texts = ModelFiles::from([(API_FILE.to_owned(), read_text(&api, shown_from)?)]);
@@ -72,12 +75,21 @@ pub fn read_files(folder: &Path, shown_from: &Path) -> Result<ModelFiles, ReadEr
     }
     for part in FOLDERS {
         for path in entries(&folder.join(part), shown_from)? {
+            let shown = shown_path(&path, folder);
             // The text of other files does not matter: their name is the problem.
-            let text = if is_item(&path) { read_text(&path, shown_from)? } else { String::new() };
-            texts.insert(shown_path(&path, folder), text);
+            if path.is_dir() {
+                texts.insert(shown + "/", String::new());
+            } else {
+                texts.insert(shown, if is_item(&path) { read_text(&path, shown_from)? } else { String::new() });
+            }
         }
     }
     Ok(texts)
+}
+
+/// The path of the file that declares an item.
+pub fn item_path(folder: &str, name: &str) -> String {
+    format!("{folder}/{name}.{EXTENSION}")
 }
 
 /// Whether a file name is that of a model file.
@@ -100,20 +112,24 @@ fn entries(folder: &Path, shown_from: &Path) -> Result<Vec<PathBuf>, ReadError> 
 
 fn read_text(path: &Path, shown_from: &Path) -> Result<String, ReadError> {
     let failed = |cause| ReadError { path: shown_path(path, shown_from), cause };
-    let bytes = fs::read(path).map_err(failed)?;
-    String::from_utf8(bytes).map_err(|error| failed(io::Error::new(io::ErrorKind::InvalidData, error.utf8_error())))
+    Ok(String::from_utf8_lossy(&fs::read(path).map_err(failed)?).into_owned())
 }
 
 /// Parses the files of a model. Messages show their paths below `shown`.
 pub fn parse_files(texts: &ModelFiles, shown: &str, sources: &mut Sources, problems: &Diagnostics) -> syntax::Model {
-    let mut loader = Loader { texts, shown, sources, problems };
+    let mut loader = Loader { texts, shown, sources, problems, unreadable: BTreeSet::new() };
     loader.root();
-    let api = loader.file(API_FILE, read_api).unwrap_or_default();
+    let api = loader.api();
     let [types, services] = FOLDERS;
-    let types = loader.folder(types, types::read);
-    let services = loader.folder(services, services::read);
+    let types = loader.folder(types, types::read, |ty| &ty.name.value);
+    let services = loader.folder(services, services::read, |service| &service.name.value);
     let faults = if texts.contains_key(FAULTS_FILE) { loader.file(FAULTS_FILE, faults::read) } else { None };
-    syntax::Model { api, types, services, faults: faults.unwrap_or_default() }
+    syntax::Model { api, types, services, faults: faults.unwrap_or_default(), unreadable: loader.unreadable }
+}
+
+/// Parses `model.yaml` only.
+pub fn parse_api(texts: &ModelFiles, shown: &str, sources: &mut Sources, problems: &Diagnostics) -> Api {
+    Loader { texts, shown, sources, problems, unreadable: BTreeSet::new() }.api()
 }
 
 struct Loader<'l> {
@@ -121,9 +137,14 @@ struct Loader<'l> {
     shown: &'l str,
     sources: &'l mut Sources,
     problems: &'l Diagnostics,
+    unreadable: BTreeSet<String>,
 }
 
 impl Loader<'_> {
+    fn api(&mut self) -> Api {
+        self.file(API_FILE, read_api).unwrap_or_default()
+    }
+
     /// Reports YAML files next to `model.yaml`, which would be ignored silently.
     fn root(&self) {
         let [types, services] = FOLDERS;
@@ -137,25 +158,42 @@ impl Loader<'_> {
     }
 
     /// Parses the files of a folder, in the order of their names.
-    fn folder<T>(&mut self, folder: &str, read: impl Fn(Mapping<'_>, &str) -> Option<T>) -> Vec<T> {
+    fn folder<T>(
+        &mut self,
+        folder: &str,
+        read: impl Fn(Mapping<'_>, &str) -> Option<T>,
+        name: impl Fn(&T) -> &Name,
+    ) -> Vec<T> {
         let within = |path: &&String| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
         let paths: Vec<&String> = self.texts.keys().filter(within).collect();
         let mut found = Vec::new();
         for path in paths {
-            let path = Path::new(path);
-            let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            let name = path.to_string_lossy();
-            if is_item(path) {
-                found.extend(self.file(&name, |mapping| read(mapping, &stem)).flatten());
-            } else {
-                let shown = self.shown(&name);
-                self.problems.push(
-                    Diagnostic::general(format!("`{shown}` does not belong to the model"))
-                        .help("model files have the extension `.yaml`; remove or move this file"),
-                );
+            let stem = Path::new(path).file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            let is_folder = path.ends_with('/');
+            let item = match is_item(Path::new(path)) {
+                true if !is_folder => self.file(path, |mapping| read(mapping, &stem)).flatten(),
+                is_item => {
+                    self.report_foreign(path, is_item);
+                    None
+                }
+            };
+            if !item.as_ref().is_some_and(|item| *name(item) == *stem.as_str()) {
+                self.unreadable.insert(path.trim_end_matches('/').to_owned());
             }
+            found.extend(item);
         }
         found
+    }
+
+    fn report_foreign(&self, path: &str, is_item: bool) {
+        let shown = self.shown(path.trim_end_matches('/'));
+        let problem = if is_item {
+            Diagnostic::general(format!("`{shown}` is a folder")).help("a model file is expected here")
+        } else {
+            Diagnostic::general(format!("`{shown}` does not belong to the model"))
+                .help("model files have the extension `.yaml`; remove or move this file")
+        };
+        self.problems.push(problem);
     }
 
     fn shown(&self, path: &str) -> String {

@@ -67,12 +67,8 @@ impl Model {
         }
     }
 
-    fn methods(&self, id: ServiceId) -> impl Iterator<Item = &Method> {
-        self.methods_of(id).into_iter().filter_map(|(owner, at)| self.service(owner).methods.get(at))
-    }
-
     fn list_of(&self, id: ServiceId) -> Option<&Method> {
-        self.methods(id).find(|method| method.verb == Verb::List)
+        self.all_methods(id).find(|method| method.verb == Verb::List)
     }
 
     /// Returns the field at the end of a path that starts at a struct, or the first name that is not a field of a
@@ -103,6 +99,6 @@ impl Model {
         // Queries know the names of objects; for other fields, their words differ from those of the model.
         let is_name = matches!(path, [name] if *name == *"name");
         let search = list.parameters.iter().find(|parameter| self.search.as_ref() == Some(&parameter.name));
-        Some(Lookup { item, path, search: search.filter(|_| is_name), creates: self.methods(id).any(same) })
+        Some(Lookup { item, path, search: search.filter(|_| is_name), creates: self.all_methods(id).any(same) })
     }
 }

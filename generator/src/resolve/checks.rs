@@ -21,7 +21,7 @@ impl<'s> Resolver<'s> {
             let problem = Diagnostic::at(own.name.position, message, "redundant mark")
                 .context(first.name.position, "marked here")
                 .help("remove `resource: true` from the extending struct");
-            self.problems.push(problem);
+            self.problems.push_derived(problem);
         }
     }
 
@@ -36,12 +36,12 @@ impl<'s> Resolver<'s> {
             let is_list = |field: &&syntax::Field| field.name.value == reference.value && field.ty.value.list;
             if all.iter().any(is_list) {
                 let message = format!("`references` contains `{}`, which is a list", reference.value);
-                self.problems.push(Diagnostic::at(reference.position, message, "does not identify one object"));
+                self.problems.push_derived(Diagnostic::at(reference.position, message, "does not identify one object"));
             }
             let inherited = structs().filter(|it| !std::ptr::eq(*it, source)).flat_map(|it| &it.references);
             if let Some(first) = inherited.into_iter().find(|first| first.value == reference.value) {
                 let message = format!("`references` contains `{}`, which is inherited", reference.value);
-                self.problems.push(
+                self.problems.push_derived(
                     Diagnostic::at(reference.position, message, "second use").context(first.position, "first use"),
                 );
             }
@@ -53,12 +53,14 @@ impl<'s> Resolver<'s> {
             if !fields.iter().any(|field| field.name.value == name.value) {
                 let message = format!("`{key}` contains `{}`, which is {none}", name.value);
                 let known = fields.iter().map(|field| field.name.value.as_str());
-                self.problems.push(Diagnostic::at(name.position, message, none).suggest(name.value.as_str(), known));
+                self.problems
+                    .push_derived(Diagnostic::at(name.position, message, none).suggest(name.value.as_str(), known));
             }
             if let Some(first) = names.iter().take(index).find(|first| first.value == name.value) {
                 let message = format!("`{key}` contains `{}` twice", name.value);
-                self.problems
-                    .push(Diagnostic::at(name.position, message, "second use").context(first.position, "first use"));
+                self.problems.push_derived(
+                    Diagnostic::at(name.position, message, "second use").context(first.position, "first use"),
+                );
             }
         }
     }
@@ -67,7 +69,8 @@ impl<'s> Resolver<'s> {
         for (one, many) in &self.from.api.plurals {
             if Plurals::regular(one.as_str()) == many.value {
                 let message = format!("redundant plural: `{}` is the regular plural of `{one}`", many.value);
-                self.problems.push(Diagnostic::at(many.position, message, "same as the rule").help("remove it"));
+                self.problems
+                    .push_derived(Diagnostic::at(many.position, message, "same as the rule").help("remove it"));
             }
         }
     }
@@ -77,7 +80,8 @@ impl<'s> Resolver<'s> {
         for ty in &self.from.types {
             if Primitive::ALL.iter().any(|primitive| ty.name.value == *primitive.as_str()) {
                 let message = format!("`{}` is a primitive type", ty.name.value);
-                self.problems.push(Diagnostic::at(ty.name.position, message, "reserved name").help("rename it"));
+                self.problems
+                    .push_derived(Diagnostic::at(ty.name.position, message, "reserved name").help("rename it"));
             }
         }
     }

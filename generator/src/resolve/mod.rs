@@ -5,13 +5,14 @@
 //! resolved model.
 
 mod checks;
+mod damage;
 mod resolver;
 mod services;
 mod types;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Diagnostics, FileId};
 use crate::model::{BaseType, Field, Model, Segment, ServiceId, Type, TypeId, TypeKind, Verb};
 use crate::syntax;
 use crate::wire::Plurals;
@@ -21,6 +22,8 @@ use resolver::Resolver;
 pub fn resolve(mut from: syntax::Model, problems: &Diagnostics) -> Model {
     from.types.sort_by(|a, b| a.name.value.cmp(&b.name.value));
     from.services.sort_by(|a, b| a.name.value.cmp(&b.name.value));
+    // The rules for wire names depend on `model.yaml`, which is always the first file.
+    damage::spread(&from, problems.is_damaged(FileId::default()), problems);
     let types = from.types.iter().enumerate().map(|(index, ty)| (ty.name.value.clone(), TypeId(index))).collect();
     let services =
         from.services.iter().enumerate().map(|(index, it)| (it.name.value.clone(), ServiceId(index))).collect();
@@ -44,6 +47,7 @@ pub fn resolve(mut from: syntax::Model, problems: &Diagnostics) -> Model {
         faults,
     };
     link_rels(&mut model);
+    damage::spread(&from, false, problems);
     model
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Position};
+use crate::load::{FOLDERS, item_path};
 use crate::model::{BaseType, Primitive, ServiceId, TypeId, TypeRef};
 use crate::name::Name;
 use crate::syntax::{self, Positioned, TypeName};
@@ -20,7 +21,7 @@ pub(super) struct Resolver<'s> {
 impl<'s> Resolver<'s> {
     pub(super) fn service(&self, name: &Positioned<Name>) -> Option<ServiceId> {
         let found = self.services.get(&name.value).copied();
-        if found.is_none() {
+        if found.is_none() && !self.is_unreadable(FOLDERS[1], &name.value, name.position) {
             let message = format!("unknown service `{}`", name.value);
             let problem = Diagnostic::at(name.position, message, "not declared in `services/`")
                 .suggest(name.value.as_str(), self.services.keys().map(Name::as_str));
@@ -40,7 +41,19 @@ impl<'s> Resolver<'s> {
         }
     }
 
+    /// Whether something unknown is declared in a file that has mistakes. Then what refers to it is incomplete too.
+    fn is_unreadable(&self, folder: &str, name: &Name, position: Position) -> bool {
+        let found = self.from.unreadable.contains(&item_path(folder, name.as_str()));
+        if found {
+            self.problems.damage(position.file);
+        }
+        found
+    }
+
     fn unknown_type(&self, name: &Name, position: Position) {
+        if self.is_unreadable(FOLDERS[0], name, position) {
+            return;
+        }
         let known = self.types.keys().map(Name::as_str).chain(Primitive::ALL.map(Primitive::as_str));
         let message = format!("unknown type `{name}`");
         let problem = Diagnostic::at(position, message, "not declared in `types/`").suggest(name.as_str(), known);
@@ -86,7 +99,7 @@ impl<'s> Resolver<'s> {
         let mut family = vec![id];
         let mut last = id;
         while let Some(base) = self.base(last, report && last == id) {
-            if let Some(at) = family.iter().position(|field| *field == base) {
+            if let Some(at) = family.iter().position(|known| *known == base) {
                 let cycle = family.get(at..).unwrap_or_default();
                 if report && cycle.iter().min() == Some(&id) {
                     self.report_cycle(cycle);
@@ -136,7 +149,7 @@ impl<'s> Resolver<'s> {
             Some(quirk) if quirk.value == rule => {
                 let message = format!("redundant quirk: `{rule}` is the regular {key}");
                 let problem = Diagnostic::at(quirk.position, message, "same as the rule").help("remove the quirk");
-                self.problems.push(problem);
+                self.problems.push_derived(problem);
                 rule
             }
             Some(quirk) => quirk.value.clone(),

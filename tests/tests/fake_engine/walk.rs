@@ -91,9 +91,7 @@ pub(crate) fn known() -> BTreeMap<String, Known> {
 
 fn of_model(model: &Model) -> BTreeMap<String, Known> {
     let of = |id: ServiceId| {
-        let methods =
-            model.methods_of(id).into_iter().filter_map(|(owner, index)| model.service(owner).methods.get(index));
-        let methods: Vec<_> = methods.collect();
+        let methods: Vec<_> = model.all_methods(id).collect();
         let out = methods
             .iter()
             .filter(|method| method.verb != Verb::Action)

@@ -97,7 +97,10 @@ async fn objects_of_any_type_are_created_updated_and_removed() {
     assert_eq!(created.id.as_deref(), Some("2"));
     assert_eq!(body(&server), "POST vms <vm><name>web2</name></vm>");
     let nic = connection.create_in(&vm().nics, Nic::new().name("nic1")).await.unwrap();
-    assert_eq!((nic.id.as_deref(), body(&server).as_str()), (Some("n"), "POST vms/1/nics <nic><name>nic1</name></nic>"));
+    assert_eq!(
+        (nic.id.as_deref(), body(&server).as_str()),
+        (Some("n"), "POST vms/1/nics <nic><name>nic1</name></nic>")
+    );
 
     let mut change = Vm::new().name("new");
     change.href = vm().href;

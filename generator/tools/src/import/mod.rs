@@ -86,7 +86,7 @@ impl ImportError {
 pub fn plan(path: &Path, present: &ModelFiles, release: Option<&str>) -> Result<Import, ImportError> {
     let upstream = upstream::read(path).map_err(ImportError::Source)?;
     let before = parse_model(present, MODEL).map_err(ImportError::Present)?;
-    let api = load::parse_files(present, MODEL, &mut Sources::default(), &Diagnostics::default()).api;
+    let api = load::parse_api(present, MODEL, &mut Sources::default(), &Diagnostics::default());
     let (sources, problems) = (&mut Sources::default(), Diagnostics::default());
     let files: Vec<_> =
         upstream.files.into_iter().map(|(path, text)| (sources.add(path, text.clone()), text)).collect();

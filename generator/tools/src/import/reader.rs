@@ -6,6 +6,7 @@ use super::case;
 use super::document::{Map, Value};
 use super::java::{Declaration, DeclarationKind, Modifiers, Token, TypeUse, Unit};
 use ovirt_sdk_generator::diagnostics::{Diagnostic, Diagnostics, FileId, Sources};
+use ovirt_sdk_generator::load::is_version;
 use ovirt_sdk_generator::model::Primitive;
 use ovirt_sdk_generator::name::Name;
 
@@ -149,7 +150,7 @@ impl<'f> FactReader<'f> {
 
     pub(super) fn checked(&self, token: &Token, name: Option<Name>) -> Option<Name> {
         if name.is_none() {
-            let message = format!("`{}` can't be split into case", token.text);
+            let message = format!("`{}` can't be split into words", token.text);
             self.report(token, message, "API names contain only letters, digits and underscores");
         }
         name
@@ -169,9 +170,7 @@ impl<'f> FactReader<'f> {
     fn since(&mut self, comment: &Token) -> Option<String> {
         let mut tags = tags(comment).filter(|(_, tag, _)| *tag == "since");
         let (line, _, since) = tags.next()?;
-        let parts: Vec<&str> = since.split('.').collect();
-        let is_version = (2..=3).contains(&parts.len()) && parts.iter().all(|part| part.parse::<u16>().is_ok());
-        let problem = match (is_version, tags.next()) {
+        let problem = match (is_version(since), tags.next()) {
             (true, None) => return Some(since.to_owned()),
             (true, Some(_)) => "several `@since` tags; ignored, as in the published model".to_owned(),
             (false, _) => format!("`@since {since}` is not a version; ignored"),

@@ -184,9 +184,7 @@ impl<'m> Links<'m> {
     fn below_service(&self, id: ServiceId, path: &[&str]) -> Option<String> {
         let (head, rest) = path.split_first()?;
         let model = self.model;
-        let mut methods =
-            model.methods_of(id).into_iter().filter_map(|(owner, at)| model.service(owner).methods.get(at));
-        if let Some(method) = methods.find(|method| method.name == **head) {
+        if let Some(method) = model.all_methods(id).find(|method| method.name == **head) {
             return match rest {
                 [] => Some(self.method(id, &method.name)),
                 [parameter] => {
@@ -197,9 +195,7 @@ impl<'m> Links<'m> {
                 _ => None,
             };
         }
-        let mut locators =
-            model.locators_of(id).into_iter().filter_map(|(owner, at)| model.service(owner).locators.get(at));
-        let locator = locators.find(|locator| locator.name == **head)?;
+        let locator = model.all_locators(id).find(|locator| locator.name == **head)?;
         match rest {
             [] => Some(self.method(id, &locator.name)),
             _ => None,

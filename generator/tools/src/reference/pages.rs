@@ -1,4 +1,4 @@
-//! The contents of pages before rendering. URLs are relative to the root of the site. TextRenderer are already HTML.
+//! The contents of pages before rendering. URLs are relative to the root of the site. Texts are already HTML.
 
 pub(super) mod calls;
 pub(super) mod methods;

@@ -54,8 +54,11 @@ problems! {
         "types/machine.yaml": "struct: machine\nattributes:\n  memory: { summary: \"größer 漢字\", type: itneger }\n"
     }
     api_without_root: { "model.yaml": "api: Small API\nversion: 1.0\n" }
+    plural_that_is_a_number: {
+        "model.yaml": "api: Small API\nversion: \"1.0\"\nroot: system\nplurals: { key: 5 }\n"
+    }
     redundant_plural: {
-        "model.yaml": "api: Small API\nversion: \"1.0\"\nroot: system\nplurals: { policy: policies, key: 5 }\n"
+        "model.yaml": "api: Small API\nversion: \"1.0\"\nroot: system\nplurals: { policy: policies }\n"
     }
     faults: {
         "faults.yaml":
@@ -82,11 +85,65 @@ fn no_model_yaml() {
     insta::assert_snapshot!(models::problems_of(workspace.path()));
 }
 
+/// A file of a model as bytes, next to files with other problems.
+fn problems_with(path: &str, bytes: &[u8]) -> String {
+    let machine = "struct: machine\nattributes:\n  disk: { type: disk }\n  name: { type: strin }\n";
+    let workspace = models::new_workspace(&[
+        ("model.yaml", models::API),
+        ("services/system.yaml", models::SYSTEM),
+        ("types/machine.yaml", machine),
+    ]);
+    models::write(&workspace.path().join("model").join(path), "");
+    std::fs::write(workspace.path().join("model").join(path), bytes).unwrap();
+    models::problems_of(workspace.path())
+}
+
 #[test]
 fn invalid_utf8() {
-    let workspace = models::new_workspace(&[("model.yaml", models::API), ("services/system.yaml", models::SYSTEM)]);
-    let types = workspace.path().join("model/types");
-    std::fs::create_dir_all(&types).unwrap();
-    std::fs::write(types.join("machine.yaml"), b"struct: machine\nsummary: \xff\n").unwrap();
+    insta::assert_snapshot!(problems_with("types/disk.yaml", b"struct: disk\nsummary: \xff\n"));
+}
+
+#[test]
+fn byte_order_mark() {
+    insta::assert_snapshot!(problems_with("types/disk.yaml", "\u{feff}struct: disk\n".as_bytes()));
+}
+
+#[test]
+fn nul_bytes() {
+    insta::assert_snapshot!(problems_with("types/disk.yaml", b"struct: disk\nsummary: a\0b\n"));
+}
+
+#[test]
+fn tab() {
+    insta::assert_snapshot!(problems_with(
+        "types/disk.yaml",
+        b"struct: disk\nattributes:\n\tsize: { type: integer }\n"
+    ));
+}
+
+#[test]
+fn merge_conflict() {
+    let text = b"struct: disk\n<<<<<<< ours\nsummary: One.\n=======\nsummary: Two.\n>>>>>>> theirs\n";
+    insta::assert_snapshot!(problems_with("types/disk.yaml", text));
+}
+
+#[test]
+fn deep_nesting_fails_fast() {
+    let start = std::time::Instant::now();
+    let text = format!("struct: disk\nsummary: {}\n", "[".repeat(100_000));
+    let problems = problems_with("types/disk.yaml", text.as_bytes());
+    assert!(problems.contains("types/disk.yaml:2:"), "{}", problems.lines().take(3).collect::<String>());
+    assert!(problems.contains("more than 100 open brackets"));
+    assert!(start.elapsed().as_secs() < 5, "{:?}", start.elapsed());
+}
+
+#[test]
+fn folder_for_file() {
+    let workspace = models::new_workspace(&[
+        ("model.yaml", models::API),
+        ("services/system.yaml", models::SYSTEM),
+        ("types/machine.yaml", "struct: machine\nattributes:\n  disk: { type: disk }\n  name: { type: strin }\n"),
+        ("types/disk.yaml/readme.yaml", "struct: readme\n"),
+    ]);
     insta::assert_snapshot!(models::problems_of(workspace.path()));
 }

@@ -15,6 +15,7 @@ macro_rules! problems {
     };
 }
 
+mod consequences;
 mod files;
 mod names;
 mod quirks;

@@ -30,9 +30,12 @@ problems! {
             "struct: machine\nlinks:\n  disk_drives: { type: [machine] }\n  diskdrives: { type: [machine], tag: x, because: Old. }\n"
         "types/special.yaml": "struct: special\nextends: machine\n"
     }
+    unknown_part_of_the_envelope: {
+        "model.yaml": "api: Small API\nversion: \"1.0\"\nroot: system\nenvelope: { extra: {} }\n"
+    }
     tags_of_the_envelope: {
         "model.yaml":
-            "api: Small API\nversion: \"1.0\"\nroot: system\nenvelope: { resource: { leading: [actions] }, extra: {} }\n"
+            "api: Small API\nversion: \"1.0\"\nroot: system\nenvelope: { resource: { leading: [actions] } }\n"
         "types/machine.yaml": "struct: machine\nresource: true\nattributes:\n  actions: { type: string }\n  link: { type: string }\n"
     }
 }

@@ -56,10 +56,14 @@ problems! {
         "services/system.yaml":
             "service: system\nmethods:\n  add:\n    parameters:\n      machine: { type: machine, direction: inout }\n    signatures:\n      from_other: { example: connection; }\n"
     }
+    signature_with_a_segment: {
+        "services/system.yaml":
+            "service: system\nmethods:\n  start:\n    signatures:\n      other: { segment: other }\n"
+    }
     signature_with_different_types: {
         "types/machine.yaml": "struct: machine\n"
         "services/system.yaml":
-            "service: system\nmethods:\n  add:\n    parameters:\n      clone: { type: boolean }\n      machine: { type: machine, direction: inout }\n    signatures:\n      from_other:\n        segment: other\n        parameters:\n          clone: { type: string }\n          machine: { type: [machine], direction: inout }\n"
+            "service: system\nmethods:\n  add:\n    parameters:\n      clone: { type: boolean }\n      machine: { type: machine, direction: inout }\n    signatures:\n      from_other:\n        parameters:\n          clone: { type: string }\n          machine: { type: [machine], direction: inout }\n"
     }
     mandatory_fields_of_a_primitive: {
         "services/system.yaml":
