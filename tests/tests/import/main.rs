@@ -214,3 +214,89 @@ fn a_snapshot_counts_as_its_release() {
     let explicit = import::plan(folder.path(), &present(), Some("3.0")).expect("the import succeeds");
     assert_eq!(explicit.report.versions.1, "3.0");
 }
+
+/// Imports the release with one file replaced.
+fn import_with(path: &str, text: &str, present: &ModelFiles) -> Import {
+    let folder = changed(&[(path, text)]);
+    plan(folder.path(), present).unwrap_or_else(|error| panic!("{}", error.render(false)))
+}
+
+#[test]
+fn every_form_of_java_means_the_same() {
+    let plain = "package types;\n@Type\npublic interface Form {\n    @Deprecated Integer[] counts();\n    \
+                 @Deprecated Boolean old();\n    @Link Shelf[] shelves();\n}\n";
+    let other = "package types;\n\n@org.example.Type public interface Form {\n    \
+                 @Deprecated(since = \"4.7\", forRemoval = true) java.lang.Integer counts ( ) [ ];\n    \
+                 @java.lang.Deprecated(forRemoval = !true) public abstract Boolean old();;\n    \
+                 @org.example.Link /* why */ types.Shelf[] shelves();\n}\n";
+    let file = |text| import_with("types/Form.java", text, &present()).texts["types/form.yaml"].clone();
+    assert_eq!(file(other), file(plain));
+    assert!(file(plain).contains("counts: { type: [integer], deprecated: true"), "{}", file(plain));
+
+    let service = |area: &str, get: &str| {
+        let text = format!("package services;\n@Service\n{area}\npublic interface FormService {{\n    {get}\n}}\n");
+        import_with("services/FormService.java", &text, &present()).texts["services/form.yaml"].clone()
+    };
+    let plain =
+        service("@Area(\"A b\")", "interface List { @Out Book[] books(); } interface Sort { @In Integer[] pages(); }");
+    for area in ["@Area(value = \"A b\")", "@Area({\"A b\"})", "@org.example.Area((\"A\" + \" b\"))"] {
+        let get = "interface List { @Out Book books()[]; } interface Sort { @org.example.In Integer pages()[]; }";
+        assert_eq!(service(area, get), plain, "{area}");
+    }
+}
+
+#[test]
+fn forms_without_a_meaning_are_reported() {
+    let member = |member: &str| {
+        let text = format!("package types;\n@Type\npublic interface Form {{\n    {member}\n}}\n");
+        message(&[("types/Form.java", &text)])
+    };
+    for (form, expected) in [
+        ("Integer[] counts()[];", "lists of lists are not supported"),
+        ("Integer counts()[][];", "lists of lists are not supported"),
+        ("<T> Integer count();", "unexpected type parameters in a method"),
+        ("Integer count() throws Exception;", "unexpected throws in a method"),
+        ("List<Integer> counts();", "unexpected generic type in a type"),
+    ] {
+        let text = member(form);
+        assert!(text.contains(expected), "{form}: {text}");
+        assert!(text.contains("Form.java:4:"), "{form}: {text}");
+    }
+}
+
+#[test]
+fn a_rename_is_suggested_beside_another_new_parameter() {
+    let path = fixture("java/src/main/java/services/BooksService.java");
+    let text = fs::read_to_string(path).expect("readable");
+    let first = import_with("services/BooksService.java", &text, &present()).texts;
+    let renamed = text.replace("@In Integer max();", "@In Integer limit();\n        @In Boolean reverse();");
+    let renamed = renamed.replace("interface SortAll {}", "interface SortAll { @In Integer passes(); }");
+    let import = import_with("services/BooksService.java", &renamed, &first);
+    let renames: Vec<String> = import.report.renames().iter().map(|(old, new)| format!("{old} → {new}")).collect();
+    let expected = "services/books.yaml: methods.list.parameters.max → \
+                    services/books.yaml: methods.list.parameters.limit";
+    assert_eq!(renames, [expected]);
+}
+
+#[test]
+fn comments_after_values_survive() {
+    let mut present = present();
+    let text = "struct: book  # our books\nextends: identified\nsummary: A book of ours.\nattributes:  # sorted\n  \
+                cover: { type: string, summary: \"Hard # or soft.\" }  # as printed\n  pages:  # of paper\n    \
+                type: decimal  # once\n    summary: How many pages.\n    details: |\n      # no comment\n  \
+                weight: { type: decimal, summary: In grams. }  # without packaging\n";
+    present.insert("types/book.yaml".to_owned(), text.to_owned());
+    let imported = &plan(&fixture("java"), &present).expect("the import succeeds").texts["types/book.yaml"];
+    for line in [
+        "struct: book  # our books",
+        "attributes:  # sorted",
+        "  cover: { type: cover, summary: \"Hard # or soft.\" }  # as printed",
+        "  pages:  # of paper",
+        "    type: integer  # once",
+        "      # no comment",
+        "  weight: { type: decimal, summary: In grams. }  # without packaging",
+    ] {
+        assert!(imported.lines().any(|other| other == line), "{line}: {imported}");
+    }
+    assert_eq!(import::laid_out(imported).as_deref(), Some(imported.as_str()));
+}

@@ -97,13 +97,18 @@ pub(super) struct Document {
     pub(super) root: Map,
     /// Comment lines, by the path of the key that follows. The path is empty for comments at the end.
     pub(super) comments: BTreeMap<Vec<String>, Vec<String>>,
+    /// Comments after a value or key on the same line, by the path of the key.
+    pub(super) remarks: BTreeMap<Vec<String>, String>,
 }
 
 impl Document {
     /// Parses a file. Returns `None` if it is not a mapping.
     pub(super) fn read(text: &str) -> Option<Self> {
         match value(&yaml::parse(text).ok()?) {
-            Value::Map(root) => Some(Self { root, comments: comments(text) }),
+            Value::Map(root) => {
+                let (comments, remarks) = comments(text);
+                Some(Self { root, comments, remarks })
+            }
             _ => None,
         }
     }
@@ -128,9 +133,12 @@ fn plain(node: &Node) -> String {
     }
 }
 
-/// Finds comment lines. Skips the lines of block texts, which are indented more than their key.
-fn comments(text: &str) -> BTreeMap<Vec<String>, Vec<String>> {
-    let mut found = BTreeMap::new();
+/// Comment lines by the path of the key that follows, and comments at the end of lines by the path of their key.
+type Comments = (BTreeMap<Vec<String>, Vec<String>>, BTreeMap<Vec<String>, String>);
+
+/// Finds comments. Skips the lines of block texts, which are indented more than their key.
+fn comments(text: &str) -> Comments {
+    let (mut found, mut remarks) = (BTreeMap::new(), BTreeMap::<Vec<String>, String>::new());
     let mut path: Vec<(usize, String)> = Vec::new();
     let mut waiting: Vec<String> = Vec::new();
     let mut block: Option<usize> = None;
@@ -141,9 +149,12 @@ fn comments(text: &str) -> BTreeMap<Vec<String>, Vec<String>> {
             continue;
         }
         block = None;
-        if content.starts_with('#') {
-            waiting.push(content.trim_end().to_owned());
-        } else if let Some((key, rest)) = content.split_once(':') {
+        let (content, remark) = split_remark(content);
+        if content.is_empty() {
+            waiting.extend(remark);
+            continue;
+        }
+        if let Some((key, rest)) = content.split_once(':') {
             path.retain(|(at, _)| *at < depth);
             path.push((depth, key.trim_matches('"').to_owned()));
             if matches!(rest.trim(), "|" | ">" | "|-" | ">-") {
@@ -154,9 +165,60 @@ fn comments(text: &str) -> BTreeMap<Vec<String>, Vec<String>> {
                 found.insert(keys, std::mem::take(&mut waiting));
             }
         }
+        // A line without a key continues the value of the last key.
+        if let Some(remark) = remark {
+            let keys: Vec<String> = path.iter().map(|(_, key)| key.clone()).collect();
+            let present = remarks.entry(keys).or_default();
+            present.push_str(if present.is_empty() { &remark } else { remark.trim_start_matches('#') });
+        }
     }
     if !waiting.is_empty() {
         found.insert(Vec::new(), waiting);
     }
-    found
+    (found, remarks)
+}
+
+/// Splits a comment off a line.
+fn split_remark(line: &str) -> (&str, Option<String>) {
+    let mut quote: Option<char> = None;
+    // Quotes are only quotes at the start of a value, and a comment needs a space before it.
+    let (mut value_starts, mut after_space) = (true, true);
+    for (at, character) in line.char_indices() {
+        match (quote, character) {
+            (Some(open), close) if open == close => quote = None,
+            (Some(_), _) => continue,
+            (None, '#') if after_space => {
+                let (content, remark) = line.split_at(at);
+                return (content.trim_end(), Some(remark.trim_end().to_owned()));
+            }
+            (None, '"' | '\'') if value_starts => quote = Some(character),
+            _ => {}
+        }
+        after_space = character.is_whitespace();
+        value_starts = matches!(character, ':' | ',' | '[' | '{') || (value_starts && after_space);
+    }
+    (line, None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::split_remark;
+
+    #[test]
+    fn comments_are_split_off_outside_of_quotes() {
+        let split = |line| {
+            let (content, remark) = split_remark(line);
+            format!("{content}|{}", remark.unwrap_or_default())
+        };
+        assert_eq!(split("# all"), "|# all");
+        assert_eq!(split("a: b  # why"), "a: b|# why");
+        assert_eq!(split("a: { type: integer } # why # so"), "a: { type: integer }|# why # so");
+        assert_eq!(split("a: \"x # y\""), "a: \"x # y\"|");
+        assert_eq!(
+            split("a: { summary: \"it's # 1\", type: 'b # c' } # d"),
+            "a: { summary: \"it's # 1\", type: 'b # c' }|# d"
+        );
+        assert_eq!(split("a: it doesn't # why"), "a: it doesn't|# why");
+        assert_eq!(split("a: b#c"), "a: b#c|");
+    }
 }

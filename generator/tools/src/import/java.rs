@@ -238,24 +238,41 @@ impl JavaReader<'_> {
         }
         let nodes = named(node).into_iter().filter(|child| child.kind() == "modifiers");
         for annotation in nodes.flat_map(named) {
-            let values = annotation.child_by_field_name("arguments").map(|it| self.strings(it)).unwrap_or_default();
-            modifiers.annotations.push(Annotation { name: self.field(annotation, "name"), values });
+            if let Some(name) = annotation.child_by_field_name("name") {
+                let values = annotation.child_by_field_name("arguments").map(|it| self.strings(it)).unwrap_or_default();
+                modifiers.annotations.push(Annotation { name: self.last_part(name), values });
+            }
         }
         modifiers
     }
 
-    /// The string arguments of an annotation.
+    /// The last part of a qualified name.
+    fn last_part(self, node: Node<'_>) -> Token {
+        match node.kind() {
+            "scoped_identifier" => self.field(node, "name"),
+            _ => self.token(node),
+        }
+    }
+
+    /// The string arguments of an annotation. An argument with another name than `value` describes the annotation itself,
+    /// as in `@Deprecated(since = "4.7", forRemoval = true)`, and is no fact of the model.
     fn strings(self, node: Node<'_>) -> Vec<String> {
         match node.kind() {
             "string_literal" => {
-                let fragments = named(node).into_iter().map(|part| self.token(part).text);
+                let fragments = named(node).into_iter().map(|part| self.fragment(part));
                 vec![fragments.collect()]
             }
             "annotation_argument_list" | "element_value_array_initializer" => {
                 named(node).into_iter().flat_map(|child| self.strings(child)).collect()
             }
+            "element_value_pair" if self.field(node, "key").text != "value" => Vec::new(),
             "element_value_pair" => {
                 node.child_by_field_name("value").map(|value| self.strings(value)).unwrap_or_default()
+            }
+            "parenthesized_expression" => named(node).into_iter().flat_map(|child| self.strings(child)).collect(),
+            "binary_expression" if self.field(node, "operator").text == "+" => {
+                let sides = ["left", "right"].into_iter().filter_map(|side| node.child_by_field_name(side));
+                vec![sides.flat_map(|side| self.strings(side)).collect()]
             }
             _ => {
                 self.report(node, "annotation values must be strings", "not a string");
@@ -264,13 +281,33 @@ impl JavaReader<'_> {
         }
     }
 
+    /// A part of a string.
+    fn fragment(self, node: Node<'_>) -> String {
+        let text = self.token(node).text;
+        match (node.kind(), text.as_str()) {
+            ("escape_sequence", "\\n") => "\n".to_owned(),
+            ("escape_sequence", "\\t") => "\t".to_owned(),
+            ("escape_sequence", "\\\"" | "\\'" | "\\\\") => text.get(1..).unwrap_or_default().to_owned(),
+            ("escape_sequence", _) => {
+                self.report(node, "this escape sequence is not supported", "write the character itself");
+                String::new()
+            }
+            _ => text,
+        }
+    }
+
     fn method(self, node: Node<'_>) -> Option<Method> {
-        let ty = self.type_use(node.child_by_field_name("type")?)?;
+        let known = ["modifiers", "identifier", "formal_parameters", "dimensions", "block"];
+        let ty = node.child_by_field_name("type")?;
+        for child in named(node).into_iter().filter(|child| *child != ty && !known.contains(&child.kind())) {
+            self.unknown(child, "a method");
+        }
+        let ty = self.type_use(ty, node)?;
         let mut parameters = Vec::new();
         for parameter in node.child_by_field_name("parameters").map(named).unwrap_or_default() {
             match (parameter.kind(), parameter.child_by_field_name("type")) {
                 ("formal_parameter", Some(ty)) => {
-                    parameters.extend(self.type_use(ty).map(|ty| (ty, self.field(parameter, "name"))));
+                    parameters.extend(self.type_use(ty, parameter).map(|ty| (ty, self.field(parameter, "name"))));
                 }
                 _ => self.unknown(parameter, "a method"),
             }
@@ -285,18 +322,21 @@ impl JavaReader<'_> {
         Some(Method { name: self.field(node, "name"), modifiers: self.modifiers(node), ty, parameters, body })
     }
 
-    fn type_use(self, node: Node<'_>) -> Option<TypeUse> {
-        match node.kind() {
-            "array_type" => {
-                let dimensions = self.field(node, "dimensions").text.matches('[').count();
-                if dimensions != 1 {
-                    self.report(node, "lists of lists are not supported", "more than one dimension");
-                    return None;
-                }
-                Some(TypeUse { name: self.type_name(node.child_by_field_name("element")?)?, list: true })
-            }
-            _ => Some(TypeUse { name: self.type_name(node)?, list: false }),
+    /// The type of a method or parameter. The brackets of a list are after the type or after the name: `Integer[] counts()`
+    /// and `Integer counts()[]` are the same.
+    fn type_use(self, node: Node<'_>, declared: Node<'_>) -> Option<TypeUse> {
+        let brackets = |node: Node<'_>| {
+            node.child_by_field_name("dimensions").map_or(0, |it| self.token(it).text.matches('[').count())
+        };
+        let (element, dimensions) = match node.kind() {
+            "array_type" => (node.child_by_field_name("element")?, brackets(node) + brackets(declared)),
+            _ => (node, brackets(declared)),
+        };
+        if dimensions > 1 {
+            self.report(node, "lists of lists are not supported", "more than one dimension");
+            return None;
         }
+        Some(TypeUse { name: self.type_name(element)?, list: dimensions == 1 })
     }
 
     /// The name of a type without its package. Java imports never rename types.

@@ -107,6 +107,7 @@ impl Writer<'_> {
             self.path.push(key.to_owned());
             let path = self.path.clone();
             self.comment(depth, &path);
+            let first = self.lines.len();
             match value {
                 Value::Map(items) if SECTIONS.contains(&key) => {
                     if !items.is_empty() {
@@ -125,6 +126,7 @@ impl Writer<'_> {
                 Value::List(items) => self.list(key, items, depth),
                 value => self.line(depth, &format!("{key}: {}", scalar(value, false))),
             }
+            self.remark(first);
             self.path.pop();
         }
     }
@@ -139,6 +141,7 @@ impl Writer<'_> {
             let key = key(name);
             let short = item.entries().all(|(key, _)| SHORT.contains(&key)) && !self.has_comments_within();
             let line = short.then(|| flow(&key, item, deep)).flatten();
+            let first = self.lines.len();
             match line.filter(|line| depth + line.chars().count() <= ITEM) {
                 Some(line) => self.line(depth, &line),
                 None => {
@@ -146,12 +149,22 @@ impl Writer<'_> {
                     self.mapping(item, depth + 2);
                 }
             }
+            self.remark(first);
             self.path.pop();
         }
     }
 
     fn has_comments_within(&self) -> bool {
-        self.document.comments.keys().any(|path| path.len() > self.path.len() && path.starts_with(&self.path))
+        let mut paths = self.document.comments.keys().chain(self.document.remarks.keys());
+        paths.any(|path| path.len() > self.path.len() && path.starts_with(&self.path))
+    }
+
+    /// Adds the comment that belongs to the current key to the line of that key.
+    fn remark(&mut self, line: usize) {
+        if let (Some(remark), Some(line)) = (self.document.remarks.get(&self.path), self.lines.get_mut(line)) {
+            line.push_str("  ");
+            line.push_str(remark);
+        }
     }
 
     fn list(&mut self, key: &str, items: &[String], depth: usize) {

@@ -53,7 +53,9 @@ pub(super) fn merge(
         let root = merger.item(&facts, present.map(|it| &it.root), "");
         let mut comments = present.map(|it| it.comments.clone()).unwrap_or_default();
         comments.retain(|path, _| path.is_empty() || exists(&root, path));
-        merged.insert(file, Document { root, comments });
+        let mut remarks = present.map(|it| it.remarks.clone()).unwrap_or_default();
+        remarks.retain(|path, _| exists(&root, path));
+        merged.insert(file, Document { root, comments, remarks });
     }
     merged
 }

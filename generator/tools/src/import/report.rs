@@ -83,10 +83,11 @@ impl Report {
             let (near, far): (Vec<_>, Vec<_>) = candidates.into_iter().partition(|(new, _)| same_place(new));
             let names = near.iter().map(|(new, _)| name(new));
             let by_name = nearest(name(gone), names).and_then(|best| near.iter().find(|(new, _)| name(new) == best));
-            let only = match near.as_slice() {
-                [only] if !gone.path.is_empty() && gone_type.is_some() && only.1 == *gone_type => Some(only),
-                _ => None,
-            };
+            // The only new item with the same type in the same place.
+            let parent = |item: &Item| item.path.split_last().map(|(_, parent)| parent.to_vec());
+            let fits = |(new, ty): &&&(Item, Option<String>)| parent(new) == parent(gone) && ty == gone_type;
+            let mut fitting = near.iter().filter(fits).filter(|_| !gone.path.is_empty() && gone_type.is_some());
+            let only = fitting.next().filter(|_| fitting.next().is_none());
             let moved = far.iter().find(|(new, ty)| name(new) == name(gone) && ty == gone_type);
             if let Some((new, _)) = by_name.or(only).or(moved) {
                 found.push((gone, new));
