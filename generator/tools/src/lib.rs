@@ -7,4 +7,5 @@ pub mod diff;
 pub mod documentation;
 pub mod export;
 pub mod import;
+pub mod public_api;
 pub mod reference;

@@ -10,6 +10,7 @@ use ovirt_sdk_generator::{LoadedModel, parse_model};
 use ovirt_sdk_generator_tools::diff::side::{self, Side};
 use ovirt_sdk_generator_tools::diff::{self, Diff, Verdict, code, render};
 use ovirt_sdk_generator_tools::import;
+use ovirt_sdk_generator_tools::public_api::Runtime;
 use ovirt_sdk_tests::models;
 
 fn fixture(name: &str) -> PathBuf {
@@ -25,7 +26,12 @@ fn read(texts: &ModelFiles) -> LoadedModel {
 }
 
 fn compare(old: &ModelFiles, new: &ModelFiles) -> Diff {
-    diff::diff(&read(old), &read(new), ("old".to_owned(), "new".to_owned()))
+    let names = ("old".to_owned(), "new".to_owned());
+    diff::diff(&read(old), &read(new), names, &runtime()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn runtime() -> Runtime {
+    Runtime::read(&models::repository()).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// The library fixture with parts of its files replaced. Replacing an empty text adds a file.
@@ -207,7 +213,7 @@ fn sides_are_revisions_folders_and_releases_of_upstream() {
     let count = |old: &str, new: Option<&str>| {
         let (old, new) =
             (open(root, Some(old)).expect("can't open the side"), open(root, new).expect("can't open the side"));
-        diff::diff(&old.read, &new.read, (old.name, new.name)).changes.len()
+        diff::diff(&old.read, &new.read, (old.name, new.name), &runtime()).expect("can't compare").changes.len()
     };
     assert_eq!(count("HEAD", None), 1);
     assert_eq!(count("v1", Some("HEAD")), 0);

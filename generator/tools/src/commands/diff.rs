@@ -5,6 +5,7 @@ use std::path::Path;
 use clap::ValueEnum;
 use ovirt_sdk_generator_tools::diff::side::{self, Side};
 use ovirt_sdk_generator_tools::diff::{self, Consequence, Diff, render};
+use ovirt_sdk_generator_tools::public_api::Runtime;
 
 use super::output::{color, message, print};
 
@@ -69,6 +70,7 @@ pub(crate) fn changelog(root: &Path, sides: (&str, Option<&str>)) -> Result<(), 
 fn compare(root: &Path, (old, new): (&str, Option<&str>)) -> Result<(Side, Side, Diff), String> {
     eprintln!("comparing {old} with {}", new.unwrap_or("the working tree"));
     let (old, new) = (side::open(root, Some(old), color())?, side::open(root, new, color())?);
-    let diff = diff::diff(&old.read, &new.read, (old.name.clone(), new.name.clone()));
+    let runtime = Runtime::read(root).map_err(message)?;
+    let diff = diff::diff(&old.read, &new.read, (old.name.clone(), new.name.clone()), &runtime).map_err(message)?;
     Ok((old, new, diff))
 }

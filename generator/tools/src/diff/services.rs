@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::changes::{Changes, Consequence, Kind, pair_by_key, quoted};
 use super::types::same_type;
-use ovirt_sdk_generator::model::{Locator, Method, Model, Parameter, Segment, Service};
+use ovirt_sdk_generator::model::{Locator, Method, Model, Parameter, Segment, Service, ServiceId, Verb};
+use ovirt_sdk_generator::name::Name;
 use ovirt_sdk_generator::syntax::Direction;
 
 const SERVICE: &str = "service";
@@ -47,6 +48,16 @@ fn flat<'m, T>(
     found
 }
 
+/// The nearest service that declares a method.
+fn declaring_service(model: &Model, service: &Service, method: &str) -> Option<String> {
+    let id = model.services().find(|(_, other)| other.name == service.name).map(|(id, _)| id)?;
+    let declares = |(owner, index): &(ServiceId, usize)| {
+        model.service(*owner).methods.get(*index).is_some_and(|it| it.name == *method)
+    };
+    let (owner, _) = model.methods_of(id).into_iter().find(declares)?;
+    Some(model.service(owner).name.to_string())
+}
+
 fn both(old: &Model, new: &Model, from: &Service, to: &Service, changes: &mut Changes) {
     let name = from.name.as_str();
     changes.docs(SERVICE, name, &from.docs, &to.docs);
@@ -69,6 +80,14 @@ fn both(old: &Model, new: &Model, from: &Service, to: &Service, changes: &mut Ch
             continue;
         }
         let item = format!("{name}.{key}");
+        let declaring = |model: &Model, service| declaring_service(model, service, key);
+        let (before, after) = (declaring(old, from), declaring(new, to));
+        if let (Some(before), Some(after)) = (&before, &after)
+            && before != after
+        {
+            let text = format!("declared by `{after}` instead of `{before}`, which renames its request");
+            changes.add(Consequence::Breaking, Kind::Changed, METHOD, &item, text);
+        }
         match (a.get(key), b.get(key)) {
             (Some(a), Some(b)) => method(old, new, &item, a, b, changes),
             (Some(_), None) => changes.add(Consequence::Breaking, Kind::Removed, METHOD, &item, "method removed"),
@@ -152,19 +171,41 @@ fn method(old: &Model, new: &Model, item: &str, from: &Method, to: &Method, chan
         let name = a.or(b).map(|it| it.name.as_str()).unwrap_or_default();
         changes.add(Consequence::Documentation, kind, "signature", &format!("{item}.{name}"), text);
     }
-    let (a, b) = (parameters(from), parameters(to));
+    let renamed = renamed_parameters(old, new, from, to);
+    for (before, after, what) in &renamed {
+        let text = format!("the {what} is called `{after}` instead of `{before}`");
+        // Only actions name their results on the wire.
+        let tagged = from.verb == Verb::Action && from.result().map(|it| &it.tag) != to.result().map(|it| &it.tag);
+        let (kind, consequence) = (Kind::Changed, Consequence::Breaking);
+        if tagged {
+            let wire = "only engines that use the new name understand it";
+            changes.add_with_wire(consequence, kind, METHOD, item, text, wire);
+        } else {
+            changes.add(consequence, kind, METHOD, item, text);
+        }
+    }
+    let is_renamed = |it: &&Parameter| renamed.iter().any(|(before, after, _)| it.name == *before || it.name == *after);
+    let (a, b) = (from.all_parameters(), to.all_parameters());
+    let (a, b) = (a.into_iter().filter(|it| !is_renamed(it)), b.into_iter().filter(|it| !is_renamed(it)));
     for (a, b) in pair_by_key(a, b, |it| &it.name, |it| &it.name) {
         let Some(name) = a.or(b).map(|it| it.name.as_str()) else { continue };
         parameter(old, new, &format!("{item}.{name}"), a, b, changes);
     }
 }
 
-/// The parameters of a method and its signatures, which are one method in Rust.
-fn parameters(method: &Method) -> Vec<&Parameter> {
-    let mut found: Vec<&Parameter> = method.parameters.iter().collect();
-    for parameter in method.signatures.iter().flat_map(|it| &it.parameters) {
-        if !found.iter().any(|other| other.name == parameter.name) {
-            found.push(parameter);
+/// The body or result of a method if only its name changes: old name, new name, and what it is.
+fn renamed_parameters(old: &Model, new: &Model, from: &Method, to: &Method) -> Vec<(Name, Name, &'static str)> {
+    let pairs =
+        [("body", from.body().map(|(_, it)| it), to.body().map(|(_, it)| it)), ("result", from.result(), to.result())];
+    let mut found: Vec<(Name, Name, &'static str)> = Vec::new();
+    for (what, a, b) in pairs {
+        if let (Some(a), Some(b)) = (a, b)
+            && a.name != b.name
+            && a.direction == b.direction
+            && same_type(old, new, a.ty, b.ty)
+            && !found.iter().any(|(before, _, _)| *before == a.name)
+        {
+            found.push((a.name.clone(), b.name.clone(), what));
         }
     }
     found
@@ -201,6 +242,10 @@ fn parameter(
                 );
                 changes.add(Consequence::Documentation, Kind::Changed, PARAMETER, item, text);
             }
+            if from.required != to.required {
+                let text = if to.required { "now required" } else { "no longer required" };
+                changes.add(Consequence::Documentation, Kind::Changed, PARAMETER, item, text);
+            }
             if from.optional != to.optional {
                 let text = "optional fields change";
                 changes.add(Consequence::Documentation, Kind::Changed, PARAMETER, item, text);
@@ -215,7 +260,7 @@ fn parameter(
             let (consequence, text) = match to.direction {
                 Direction::InOut => (Consequence::Breaking, "new body"),
                 Direction::In => (Consequence::Compatible, "new parameter"),
-                Direction::Out => (Consequence::Compatible, "new result"),
+                Direction::Out => (Consequence::Breaking, "new result"),
             };
             let text = format!("{text} of type `{}`", new.type_text(to.ty));
             match to.direction {

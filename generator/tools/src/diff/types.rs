@@ -85,6 +85,14 @@ fn structs(old: &Model, new: &Model, name: &str, from: &Struct, to: &Struct, cha
         changes.add(Consequence::Compatible, Kind::Changed, TYPE, name, format!("now implements `{gained}`"));
     }
     constructors(old, new, name, from, to, changes);
+    lookup(old, new, name, from, to, changes);
+    order(old, new, name, from, to, changes);
+    if from.other_rels != to.other_rels {
+        let list = |rels: &[String]| quoted((!rels.is_empty()).then(|| rels.join(", ")));
+        let text = format!("links without a field change from {} to {}", list(&from.other_rels), list(&to.other_rels));
+        let wire = "other links count as known";
+        changes.add_with_wire(Consequence::Compatible, Kind::Changed, TYPE, name, text, wire);
+    }
     let skip = |field: &str| same_base(old, new, from, to) && base_has_same_change(old, new, from, to, field);
     for (a, b) in pair_by_key(&from.fields, &to.fields, |it| &it.name, |it| &it.name) {
         let Some(field) = a.or(b).map(|field| field.name.as_str()) else { continue };
@@ -105,6 +113,35 @@ fn structs(old: &Model, new: &Model, name: &str, from: &Struct, to: &Struct, cha
             }
             (None, None) => {}
         }
+    }
+}
+
+/// Changes of the field by which objects are found.
+fn lookup(old: &Model, new: &Model, name: &str, from: &Struct, to: &Struct, changes: &mut Changes) {
+    let of_base = |model, it| base(model, it).and_then(|it: &Struct| it.found_by.clone());
+    let inherited =
+        same_base(old, new, from, to) && of_base(old, from) == from.found_by && of_base(new, to) == to.found_by;
+    if from.found_by != to.found_by && !inherited {
+        let (from, to) = (quoted(from.found_by.as_ref()), quoted(to.found_by.as_ref()));
+        let text = format!("`found_by` changes from {from} to {to}");
+        let wire = "collections find objects by another field";
+        changes.add_with_wire(Consequence::Breaking, Kind::Changed, TYPE, name, text, wire);
+    }
+}
+
+/// Changes of the order in which the declared fields are written.
+fn order(old: &Model, new: &Model, name: &str, from: &Struct, to: &Struct, changes: &mut Changes) {
+    let declared = |model: &Model, it: &Struct, other: &Struct| -> Vec<String> {
+        let is_declared = |field: &&Field| field.owner.is_some_and(|owner| model.ty(owner).name == *name);
+        let is_common = |field: &&Field| other.fields.iter().any(|it| it.name == field.name && it.link == field.link);
+        let fields = it.fields.iter().filter(is_declared).filter(is_common);
+        fields.map(|field| field.name.to_string()).collect()
+    };
+    let (before, after) = (declared(old, from, to), declared(new, to, from));
+    if before != after && before.len() == after.len() {
+        let text = "the order of the fields changes";
+        let wire = "the elements are written in another order";
+        changes.add_with_wire(Consequence::Compatible, Kind::Changed, TYPE, name, text, wire);
     }
 }
 

@@ -1,0 +1,45 @@
+//! Changes of `model.yaml`.
+
+use super::changes::{Changes, Consequence, Kind, quoted};
+use ovirt_sdk_generator::model::Model;
+
+const SETTING: &str = "setting";
+
+pub(super) fn diff(old: &Model, new: &Model, changes: &mut Changes) {
+    let root = |model: &Model| model.root.map(|id| model.service(id).name.to_string());
+    if root(old) != root(new) {
+        let text = format!("root changes from {} to {}", quoted(root(old)), quoted(root(new)));
+        changes.add_with_wire(Consequence::Breaking, Kind::Changed, SETTING, "root", text, "all paths change");
+    }
+    if old.search != new.search {
+        let text = format!(
+            "the search parameter changes from {} to {}",
+            quoted(old.search.as_ref()),
+            quoted(new.search.as_ref())
+        );
+        let wire = "objects are found by name with another query";
+        changes.add_with_wire(Consequence::Compatible, Kind::Changed, SETTING, "search", text, wire);
+    }
+    let (from, to) = (&old.envelope, &new.envelope);
+    for (part, from, to) in [
+        ("resource.leading", &from.leading, &to.leading),
+        ("resource.trailing", &from.trailing, &to.trailing),
+        ("resource.rels", &from.rels, &to.rels),
+        ("resource.rel_suffixes", &from.rel_suffixes, &to.rel_suffixes),
+        ("collection.leading", &from.collection, &to.collection),
+        ("action.members", &from.action, &to.action),
+    ] {
+        if from != to {
+            let text = format!("changes from [{}] to [{}]", from.join(", "), to.join(", "));
+            let wire = "other elements and links count as known";
+            changes.add_with_wire(
+                Consequence::Compatible,
+                Kind::Changed,
+                SETTING,
+                &format!("envelope.{part}"),
+                text,
+                wire,
+            );
+        }
+    }
+}
