@@ -2,6 +2,8 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "helpers of tests may fail as tests do")]
 
+mod edits;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -26,8 +28,12 @@ fn read(texts: &ModelFiles) -> LoadedModel {
 }
 
 fn compare(old: &ModelFiles, new: &ModelFiles) -> Diff {
+    compare_with(old, new, &runtime())
+}
+
+fn compare_with(old: &ModelFiles, new: &ModelFiles, runtime: &Runtime) -> Diff {
     let names = ("old".to_owned(), "new".to_owned());
-    diff::diff(&read(old), &read(new), names, &runtime()).unwrap_or_else(|error| panic!("{error}"))
+    diff::diff(&read(old), &read(new), names, runtime).unwrap_or_else(|error| panic!("{error}"))
 }
 
 fn runtime() -> Runtime {

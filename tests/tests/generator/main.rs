@@ -12,6 +12,7 @@
 mod export;
 mod fixtures;
 mod problems;
+mod public_api;
 mod real_model;
 mod regenerate;
 mod uses;

@@ -122,6 +122,8 @@ pub(super) fn quoted(text: Option<impl ToString>) -> String {
 pub(super) struct Changes {
     pub(super) list: Vec<Change>,
     pub(super) reworded_texts: usize,
+    /// Services with renamed arguments, which change the generated code but nothing else.
+    pub(super) renamed_arguments: std::collections::BTreeSet<String>,
 }
 
 impl Changes {

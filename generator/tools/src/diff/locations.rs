@@ -41,6 +41,7 @@ impl Locations {
                 }
             }
         }
+        locations.add("services", "Root", vec!["root".to_owned()]);
         for (id, service) in model.services() {
             let rust = names.service_names(id);
             let owner = format!("services::{}", rust.ident);

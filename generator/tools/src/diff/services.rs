@@ -174,6 +174,7 @@ fn method(old: &Model, new: &Model, item: &str, from: &Method, to: &Method, chan
     let renamed = renamed_parameters(old, new, from, to);
     for (before, after, what) in &renamed {
         let text = format!("the {what} is called `{after}` instead of `{before}`");
+        changes.renamed_arguments.extend(item.split('.').next().map(str::to_owned));
         // Only actions name their results on the wire.
         let tagged = from.verb == Verb::Action && from.result().map(|it| &it.tag) != to.result().map(|it| &it.tag);
         let (kind, consequence) = (Kind::Changed, Consequence::Breaking);
@@ -289,7 +290,12 @@ fn locator(old: &Model, new: &Model, item: &str, from: &Locator, to: &Locator, c
         (Segment::Text(a), Segment::Text(b)) => {
             changes.renamed(LOCATOR, item, "path segment", Some(a), Some(b));
         }
-        (Segment::Parameter(_), Segment::Parameter(_)) => {}
+        (Segment::Parameter(a), Segment::Parameter(b)) if a == b => {}
+        (Segment::Parameter(a), Segment::Parameter(b)) => {
+            let text = format!("the argument is called `{b}` instead of `{a}`");
+            changes.add(Consequence::Documentation, Kind::Changed, LOCATOR, item, text);
+            changes.renamed_arguments.extend(item.split('.').next().map(str::to_owned));
+        }
         (Segment::Text(_), Segment::Parameter(name)) => {
             let text = format!("now takes `{name}` as an argument");
             changes.add_with_wire(Consequence::Breaking, Kind::Changed, LOCATOR, item, text, "the path changes");
