@@ -8,6 +8,7 @@ use proc_macro2::{Ident, Span};
 use crate::diagnostics::{Diagnostic, Diagnostics, Position};
 use crate::model::{Method, Model, Segment, ServiceId, Struct, Type, TypeId, TypeKind};
 use crate::name::Name;
+use crate::syntax::Docs;
 
 /// Rust keywords.
 const KEYWORDS: &[&str] = &[
@@ -75,6 +76,9 @@ const SDK_REQUEST_METHODS: &[&str] = &[
     "try_into",
     "items",
 ];
+
+/// How to avoid a collision.
+const OTHER_NAME: &str = "another Rust name with `rust_name: …`, and a reason with `because: …`";
 
 /// The Rust names of a model.
 #[derive(Debug)]
@@ -165,124 +169,174 @@ impl Names {
     }
 }
 
-/// Computes all names and reports collisions.
+/// Computes all names. Reports collisions, and other Rust names in the model that avoid none.
 pub fn name(model: &Model, problems: &Diagnostics) -> Names {
-    let mut idents = Namespace::new("type", problems);
-    idents.reserve(SDK_TYPES);
-    let mut modules = Namespace::new("module", problems);
-    let types = model.types().map(|(id, ty)| {
-        let names = TypeNames {
-            ident: idents.add(ty.name.as_str().to_upper_camel_case(), ty.position, &ty.name),
-            module: modules.add(module_name(ty.name.as_str(), TYPES), ty.position, &ty.name),
-            fields: ty.as_struct().map(|it| field_names(model, id, it, problems)).unwrap_or_default(),
-            variants: variant_names(ty, problems),
-        };
-        (id, names)
-    });
-    let types = types.collect();
-    Names { types, services: name_services(model, problems) }
-}
-
-fn name_services(model: &Model, problems: &Diagnostics) -> BTreeMap<ServiceId, ServiceNames> {
-    let mut idents = Namespace::new("type", problems);
-    let mut modules = Namespace::new("module", problems);
-    let names = model.services().map(|(id, service)| {
-        let camel = service.name.as_str().to_upper_camel_case();
-        let ident = idents.add(format!("{camel}Service"), service.position, &service.name);
-        let module = modules.add(module_name(service.name.as_str(), SERVICES), service.position, &service.name);
-        let (methods, locators) = handle_names(model, id, &camel, &mut idents, problems);
-        (id, ServiceNames { ident, module, methods, locators })
-    });
-    names.collect()
-}
-
-/// Names the methods and locators of a service. Both become methods of its handle, together with the inherited ones.
-fn handle_names(
-    model: &Model,
-    id: ServiceId,
-    camel: &str,
-    idents: &mut Namespace<'_>,
-    problems: &Diagnostics,
-) -> (Vec<MethodNames>, Vec<LocatorNames>) {
-    let service = model.service(id);
-    let mut handle_methods = Namespace::new("method", problems);
-    let method_name = |name: &Name| escape_reserved(name.as_str(), SDK_SERVICE_METHODS);
-    let (mut methods, mut locators) = (Vec::new(), Vec::new());
-    for (owner, index) in model.methods_of(id) {
-        let Some(method) = model.service(owner).methods.get(index) else { continue };
-        let ident = handle_methods.add_inherited(method_name(&method.name), method.position, &method.name, owner == id);
-        if owner == id {
-            let request = format!("{camel}{}", method.name.as_str().to_upper_camel_case());
-            let shown = format!("{}.{}", service.name, method.name);
-            let request = idents.add(request, method.position, shown);
-            methods.push(MethodNames { ident, request, parameters: parameter_names(method, problems) });
+    let names = Namer { model, problems, ignored: None }.names();
+    for (position, name) in rust_names(model) {
+        let without = Diagnostics::default();
+        Namer { model, problems: &without, ignored: Some(position) }.names();
+        if without.is_empty() {
+            let message = format!("the Rust name `{name}` is unnecessary");
+            let problem = Diagnostic::at(position, message, "the name of the item is free");
+            problems.push_derived(problem.help("remove `rust_name` and its reason"));
         }
     }
-    for (owner, index) in model.locators_of(id) {
-        let Some(locator) = model.service(owner).locators.get(index) else { continue };
-        let ident =
-            handle_methods.add_inherited(method_name(&locator.name), locator.position, &locator.name, owner == id);
-        if owner == id {
-            let parameter = match &locator.segment {
-                Segment::Parameter(name) => escape_reserved(name.as_str(), &[]),
-                Segment::Text(_) => ident.to_string(),
+    names
+}
+
+/// The other Rust names in a model.
+fn rust_names(model: &Model) -> Vec<(Position, &Name)> {
+    let mut docs: Vec<&Docs> = Vec::new();
+    for (id, ty) in model.types() {
+        docs.push(&ty.docs);
+        match &ty.kind {
+            TypeKind::Struct(it) => {
+                docs.extend(it.fields.iter().filter(|field| model.is_own(id, field)).map(|field| &field.docs));
+            }
+            TypeKind::Enum(values) => docs.extend(values.iter().map(|value| &value.docs)),
+        }
+    }
+    for service in &model.services {
+        docs.push(&service.docs);
+        docs.extend(service.locators.iter().map(|locator| &locator.docs));
+        for method in &service.methods {
+            docs.push(&method.docs);
+            docs.extend(method.all_parameters().into_iter().map(|parameter| &parameter.docs));
+        }
+    }
+    docs.into_iter().filter_map(|docs| docs.rust_name.as_ref().map(|name| (name.position, &name.value))).collect()
+}
+
+/// Computes names.
+struct Namer<'m> {
+    model: &'m Model,
+    problems: &'m Diagnostics,
+    /// The other Rust name to ignore, to find out what it is good for.
+    ignored: Option<Position>,
+}
+
+impl<'m> Namer<'m> {
+    /// The name from which the Rust names of an item are derived.
+    fn base<'n>(&self, name: &'n Name, docs: &'n Docs) -> &'n str {
+        let is_ignored = docs.rust_name.as_ref().is_some_and(|rust| Some(rust.position) == self.ignored);
+        if is_ignored { name.as_str() } else { docs.rust_name(name).as_str() }
+    }
+
+    fn namespace(&self, what: &'static str) -> Namespace<'m> {
+        Namespace { what, taken: BTreeMap::new(), problems: self.problems, is_trial: self.ignored.is_some() }
+    }
+
+    fn names(&self) -> Names {
+        let mut idents = self.namespace("type");
+        idents.reserve(SDK_TYPES);
+        let mut modules = self.namespace("module");
+        let types = self.model.types().map(|(id, ty)| {
+            let base = self.base(&ty.name, &ty.docs);
+            let names = TypeNames {
+                ident: idents.add(base.to_upper_camel_case(), ty.position, &ty.name),
+                module: modules.add(module_name(base, TYPES), ty.position, &ty.name),
+                fields: ty.as_struct().map(|it| self.fields(id, it)).unwrap_or_default(),
+                variants: self.variants(ty),
             };
-            locators.push(LocatorNames { ident, parameter: self::ident(&parameter) });
-        }
+            (id, names)
+        });
+        let types = types.collect();
+        Names { types, services: self.services() }
     }
-    (methods, locators)
-}
 
-fn parameter_names(method: &Method, problems: &Diagnostics) -> Vec<ParameterNames> {
-    let mut setters = Namespace::new("method", problems);
-    let names = method.all_parameters().into_iter().map(|parameter| {
-        let name = parameter.name.as_str();
-        ParameterNames {
-            argument: ident(&escape_keyword(name)),
-            setter: setters.add(escape_reserved(name, SDK_REQUEST_METHODS), parameter.position, &parameter.name),
+    fn services(&self) -> BTreeMap<ServiceId, ServiceNames> {
+        let mut idents = self.namespace("type");
+        let mut modules = self.namespace("module");
+        let names = self.model.services().map(|(id, service)| {
+            let base = self.base(&service.name, &service.docs);
+            let camel = base.to_upper_camel_case();
+            let ident = idents.add(format!("{camel}Service"), service.position, &service.name);
+            let module = modules.add(module_name(base, SERVICES), service.position, &service.name);
+            let (methods, locators) = self.handle(id, &camel, &mut idents);
+            (id, ServiceNames { ident, module, methods, locators })
+        });
+        names.collect()
+    }
+
+    /// Names the methods and locators of a service. Both become methods of its handle, together with the inherited ones.
+    fn handle(&self, id: ServiceId, camel: &str, idents: &mut Namespace<'_>) -> (Vec<MethodNames>, Vec<LocatorNames>) {
+        let model = self.model;
+        let service = model.service(id);
+        let mut handle_methods = self.namespace("method");
+        let (mut methods, mut locators) = (Vec::new(), Vec::new());
+        for (owner, index) in model.methods_of(id) {
+            let Some(method) = model.service(owner).methods.get(index) else { continue };
+            let base = self.base(&method.name, &method.docs);
+            let ident = escape_reserved(base, SDK_SERVICE_METHODS);
+            let ident = handle_methods.add_inherited(ident, method.position, &method.name, owner == id);
+            if owner == id {
+                let request = format!("{camel}{}", base.to_upper_camel_case());
+                let shown = format!("{}.{}", service.name, method.name);
+                let request = idents.add(request, method.position, shown);
+                methods.push(MethodNames { ident, request, parameters: self.parameters(method) });
+            }
         }
-    });
-    names.collect()
-}
+        for (owner, index) in model.locators_of(id) {
+            let Some(locator) = model.service(owner).locators.get(index) else { continue };
+            let ident = escape_reserved(self.base(&locator.name, &locator.docs), SDK_SERVICE_METHODS);
+            let ident = handle_methods.add_inherited(ident, locator.position, &locator.name, owner == id);
+            if owner == id {
+                let parameter = match &locator.segment {
+                    Segment::Parameter(name) => escape_keyword(name.as_str()),
+                    Segment::Text(_) => ident.to_string(),
+                };
+                locators.push(LocatorNames { ident, parameter: self::ident(&parameter) });
+            }
+        }
+        (methods, locators)
+    }
 
-fn field_names(model: &Model, id: TypeId, it: &Struct, problems: &Diagnostics) -> Vec<FieldNames> {
-    let mut fields = Namespace::new("field", problems);
-    let mut methods = Namespace::new("method", problems);
-    let references = it.references.iter().map(|name| format!("with_{name}"));
-    let constructors: BTreeSet<String> = references.collect();
-    // A field that hides an inherited one is already reported and does not collide again.
-    let mut seen = BTreeSet::new();
-    let fields = it.fields.iter().map(|field| {
-        let name = field.name.as_str();
-        let fresh = seen.insert(name.to_owned());
-        let is_own = model.is_own(id, field);
-        let add = |namespace: &mut Namespace<'_>, text: String| {
-            if fresh { namespace.add_inherited(text, field.position, &field.name, is_own) } else { ident(&text) }
+    fn parameters(&self, method: &Method) -> Vec<ParameterNames> {
+        let mut setters = self.namespace("method");
+        let names = method.all_parameters().into_iter().map(|parameter| {
+            let base = self.base(&parameter.name, &parameter.docs);
+            ParameterNames {
+                argument: ident(&escape_keyword(base)),
+                setter: setters.add(escape_reserved(base, SDK_REQUEST_METHODS), parameter.position, &parameter.name),
+            }
+        });
+        names.collect()
+    }
+
+    fn fields(&self, id: TypeId, it: &Struct) -> Vec<FieldNames> {
+        let mut fields = self.namespace("field");
+        let mut methods = self.namespace("method");
+        let constructors: Vec<String> = it.references.iter().map(|name| format!("with_{name}")).collect();
+        let taken: Vec<&str> = SDK_METHODS.iter().copied().chain(constructors.iter().map(String::as_str)).collect();
+        // A field that hides an inherited one is already reported and does not collide again.
+        let mut seen = BTreeSet::new();
+        let names = it.fields.iter().map(|field| {
+            let base = self.base(&field.name, &field.docs);
+            let fresh = seen.insert(field.name.as_str());
+            let is_own = self.model.is_own(id, field);
+            let add = |namespace: &mut Namespace<'_>, text: String| {
+                if fresh { namespace.add_inherited(text, field.position, &field.name, is_own) } else { ident(&text) }
+            };
+            FieldNames {
+                field: add(&mut fields, escape_reserved(base, SDK_FIELDS)),
+                setter: add(&mut methods, escape_reserved(base, &taken)),
+                accessor: add(&mut methods, escape_reserved(&format!("try_{base}"), &taken)),
+                getter: ident(&format!("get_{base}")),
+            }
+        });
+        names.collect()
+    }
+
+    fn variants(&self, ty: &Type) -> Vec<Ident> {
+        let TypeKind::Enum(values) = &ty.kind else { return Vec::new() };
+        let mut variants = self.namespace("variant");
+        let name = |value: &crate::model::Value| {
+            let text = self.base(&value.name, &value.docs).to_upper_camel_case();
+            let text = if SDK_VARIANTS.contains(&text.as_str()) { format!("{text}Value") } else { text };
+            variants.add(text, value.position, &value.name)
         };
-        let field = escape_reserved(name, SDK_FIELDS);
-        let reserved = |method: &str| SDK_METHODS.contains(&method) || constructors.contains(method);
-        let setter = if reserved(name) { format!("{name}_") } else { escape_keyword(name) };
-        let accessor = format!("try_{name}");
-        let accessor = if reserved(&accessor) { format!("{accessor}_") } else { accessor };
-        FieldNames {
-            field: add(&mut fields, field),
-            setter: add(&mut methods, setter),
-            accessor: add(&mut methods, accessor),
-            getter: ident(&format!("get_{name}")),
-        }
-    });
-    fields.collect()
-}
-
-fn variant_names(ty: &Type, problems: &Diagnostics) -> Vec<Ident> {
-    let TypeKind::Enum(values) = &ty.kind else { return Vec::new() };
-    let mut variants = Namespace::new("variant", problems);
-    let name = |value: &crate::model::Value| {
-        let text = value.name.as_str().to_upper_camel_case();
-        let text = if SDK_VARIANTS.contains(&text.as_str()) { format!("{text}Value") } else { text };
-        variants.add(text, value.position, &value.name)
-    };
-    values.iter().map(name).collect()
+        values.iter().map(name).collect()
+    }
 }
 
 /// Names a module, differently from its parent.
@@ -310,13 +364,11 @@ struct Namespace<'p> {
     /// Position, model name and whether it is declared here, by Rust name. `None` if the SDK has taken the name.
     taken: BTreeMap<String, Option<(Position, String, bool)>>,
     problems: &'p Diagnostics,
+    /// Whether only the number of problems matters.
+    is_trial: bool,
 }
 
-impl<'p> Namespace<'p> {
-    fn new(what: &'static str, problems: &'p Diagnostics) -> Self {
-        Self { what, taken: BTreeMap::new(), problems }
-    }
-
+impl Namespace<'_> {
     fn reserve(&mut self, names: &[&str]) {
         self.taken.extend(names.iter().map(|name| ((*name).to_owned(), None)));
     }
@@ -331,15 +383,16 @@ impl<'p> Namespace<'p> {
         match self.taken.get(&text) {
             Some(Some((_, _, first_is_own))) if !(is_own || *first_is_own) => {}
             // The loader or the checks already reported two items with the same name.
-            Some(Some((_, other, _))) if *other == name => {}
+            Some(Some((_, other, _))) if *other == name && !self.is_trial => {}
             Some(Some((first, other, _))) => {
                 let message = format!("`{name}` and `{other}` have the same Rust {} name `{text}`", self.what);
                 let problem = Diagnostic::at(position, message, "second use").context(*first, "first use");
-                self.problems.push_derived(problem.help("rename one of them"));
+                self.problems.push_derived(problem.help(format!("give one of them {OTHER_NAME}")));
             }
             Some(None) => {
                 let message = format!("`{name}` has the Rust {} name `{text}`, which the SDK uses itself", self.what);
-                self.problems.push_derived(Diagnostic::at(position, message, "name in use").help("rename it"));
+                let problem = Diagnostic::at(position, message, "name in use");
+                self.problems.push_derived(problem.help(format!("give it {OTHER_NAME}")));
             }
             None => {
                 self.taken.insert(text.clone(), Some((position, name, is_own)));

@@ -88,9 +88,11 @@ pub struct Envelope {
     pub action: Vec<String>,
 }
 
-/// The documentation of an item.
+/// The documentation of an item, and its name in Rust.
 #[derive(Clone, Debug, Default)]
 pub struct Docs {
+    /// The name from which the Rust names are derived, if the item's own name is taken.
+    pub rust_name: Option<Positioned<Name>>,
     /// Summary: one sentence.
     pub summary: Option<String>,
     /// Details, in Markdown.
@@ -99,6 +101,13 @@ pub struct Docs {
     pub since: Option<String>,
     /// Deprecation, if the item is deprecated.
     pub deprecated: Option<Deprecated>,
+}
+
+impl Docs {
+    /// The name from which the Rust names of an item are derived.
+    pub fn rust_name<'a>(&'a self, name: &'a Name) -> &'a Name {
+        self.rust_name.as_ref().map_or(name, |rust| &rust.value)
+    }
 }
 
 /// A deprecation.

@@ -95,11 +95,12 @@ fn check_names(model: &Model, id: ServiceId, service: &Service, problems: &Diagn
         for (locator_owner, index) in &locators {
             let Some(locator) = model.service(*locator_owner).locators.get(*index) else { continue };
             // Conflicts between inherited items are reported where they are declared.
-            if locator.name == method.name && (method_owner == id || *locator_owner == id) {
+            let is_renamed = locator.docs.rust_name.is_some() || method.docs.rust_name.is_some();
+            if locator.name == method.name && !is_renamed && (method_owner == id || *locator_owner == id) {
                 let message = format!("`{}` has a method and a locator named `{}`", service.name, method.name);
                 let problem = Diagnostic::at(locator.position, message, "the locator")
                     .context(method.position, "the method")
-                    .help("both become methods of the handle: rename one of them and keep its `segment`");
+                    .help("both become methods of the handle; give one of them another Rust name with `rust_name: …`, and a reason with `because: …`");
                 problems.push_derived(problem);
             }
         }

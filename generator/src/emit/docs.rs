@@ -59,6 +59,13 @@ pub(super) fn cell(text: &str) -> String {
 
 fn first_paragraph(docs: &Docs, fallback: &str) -> String {
     let mut text = escape(docs.summary.as_deref().unwrap_or(fallback));
+    // The fallback names the item.
+    if docs.rust_name.is_some()
+        && docs.summary.is_some()
+        && let Some(name) = fallback.split('`').nth(1)
+    {
+        text.push_str(&format!(" Called `{name}` in the API."));
+    }
     if let Some(since) = &docs.since {
         text.push_str(&format!(" Since {since}."));
     }

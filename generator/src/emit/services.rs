@@ -92,7 +92,11 @@ impl Context<'_> {
     fn locator(&self, locator: &Locator, of: &LocatorNames) -> TokenStream {
         let ident = &of.ident;
         let target = &self.names.service_names(locator.service).ident;
-        let text = docs::full(&locator.docs, &format!("The `{}` service.", self.model.service(locator.service).name));
+        let fallback = match &locator.docs.rust_name {
+            Some(_) => format!("The `{}` locator.", locator.name),
+            None => format!("The `{}` service.", self.model.service(locator.service).name),
+        };
+        let text = docs::full(&locator.docs, &fallback);
         match &locator.segment {
             Segment::Text(segment) => quote! {
                 #text

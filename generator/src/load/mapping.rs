@@ -28,6 +28,9 @@ pub(super) struct NamedEntry<'a> {
     pub(super) node: &'a Node,
 }
 
+/// The key for another name in Rust.
+const RUST_NAME: &str = "rust_name";
+
 /// Whether a text is a version: two or three numbers.
 pub fn is_version(text: &str) -> bool {
     let parts: Vec<&str> = text.split('.').collect();
@@ -297,6 +300,7 @@ impl<'a> Mapping<'a> {
     /// Reads the documentation of the item.
     pub(super) fn docs(&mut self) -> Docs {
         Docs {
+            rust_name: self.optional(RUST_NAME, NodeReader::name),
             summary: self.optional("summary", NodeReader::text_or_null).flatten().map(|text| text.trim().to_owned()),
             details: self.optional("details", NodeReader::text).map(|text| text.trim_end().to_owned()),
             since: self.optional("since", NodeReader::version),
@@ -304,10 +308,10 @@ impl<'a> Mapping<'a> {
         }
     }
 
-    /// Checks that quirks come with a reason, and a reason with a quirk.
+    /// Checks that quirks, or another name in Rust, come with a reason, and a reason with one of them.
     pub(super) fn reason(&mut self, quirks: &[&'static str]) {
         let because = self.optional("because", NodeReader::text);
-        let quirk = quirks.iter().find(|quirk| self.has(quirk));
+        let quirk = quirks.iter().chain(&[RUST_NAME]).find(|quirk| self.has(quirk));
         match (quirk, because) {
             (Some(quirk), None) if !self.has("because") => {
                 let position = self.key_position(quirk);

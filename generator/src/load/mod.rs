@@ -177,7 +177,7 @@ impl Loader<'_> {
                     None
                 }
             };
-            if !item.as_ref().is_some_and(|item| *name(item) == *stem.as_str()) {
+            if item.as_ref().is_none_or(|item| *name(item) != *stem.as_str()) {
                 self.unreadable.insert(path.trim_end_matches('/').to_owned());
             }
             found.extend(item);

@@ -18,6 +18,7 @@ pub(super) fn read(mut mapping: Mapping<'_>, stem: &str) -> Option<Service> {
     let module = mapping.optional("module", NodeReader::text);
     let found_by = mapping.optional("found_by", read_path);
     let docs = mapping.docs();
+    mapping.reason(&[]);
     let methods = mapping.optional("methods", NodeReader::entries).unwrap_or_default();
     let locators = mapping.optional("locators", NodeReader::entries).unwrap_or_default();
     let reader = mapping.finish();
@@ -52,6 +53,8 @@ fn read_method<'a>(reader: NodeReader<'a>, entry: NamedEntry<'a>, is_signature: 
         already = mapping.optional("already", NodeReader::texts).unwrap_or_default();
         signatures = mapping.optional("signatures", NodeReader::entries).unwrap_or_default();
         mapping.reason(&["segment", "answer", "already"]);
+    } else {
+        mapping.reason(&[]);
     }
     mapping.finish();
     let parameters = parameters.into_iter().filter_map(|entry| read_parameter(reader, entry)).collect();

@@ -78,11 +78,13 @@ fn read_values<'a>(reader: NodeReader<'a>, node: &'a Node) -> Option<Vec<NamedEn
 
 fn read_enum(mut mapping: Mapping<'_>) -> TypeKind {
     mapping.optional("enum", NodeReader::name);
+    mapping.reason(&[]);
     let values = mapping.required("values", read_values).unwrap_or_default();
     let reader = mapping.finish();
     let value = |entry: NamedEntry<'_>| {
         let mut mapping = reader.map(entry.node)?;
         let docs = mapping.docs();
+        mapping.reason(&[]);
         mapping.finish();
         Some(Value { name: entry.name, docs })
     };

@@ -57,6 +57,7 @@ fn reports_of_edits() {
         "another root",
         "add removed",
         "field moves to the base",
+        "type with another Rust name",
     ];
     insta::assert_snapshot!(names.map(report).join("\n"));
 }

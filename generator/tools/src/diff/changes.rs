@@ -181,6 +181,13 @@ impl Changes {
             }
             _ => {}
         }
+        let rust_name = |docs: &Docs| docs.rust_name.as_ref().map(|name| name.value.to_string());
+        if rust_name(old) != rust_name(new) {
+            let own = || Some("its own name".to_owned());
+            let (from, to) = (rust_name(old).or_else(own), rust_name(new).or_else(own));
+            let text = format!("the Rust name changes from {} to {}", quoted(from), quoted(to));
+            self.add(Consequence::Breaking, Kind::Changed, item_kind, item, text);
+        }
         if old.since != new.since {
             let text = format!("`since` changes from {} to {}", quoted(old.since.as_ref()), quoted(new.since.as_ref()));
             self.add(Consequence::Documentation, Kind::Changed, item_kind, item, text);

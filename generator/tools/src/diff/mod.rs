@@ -10,6 +10,7 @@ pub mod code;
 mod effects;
 mod locations;
 pub mod render;
+mod rust_names;
 mod services;
 mod settings;
 pub mod side;
@@ -60,6 +61,7 @@ pub fn diff(
     let (old_api, new_api) = (describe(&files.0)?, describe(&files.1)?);
     effects::rank(&mut changes, &public_api::compare(&old_api, &new_api), old, new);
     effects::code(&mut changes, (&files.0, &files.1), old, new);
+    rust_names::add(&mut changes.list, from, to);
     changes.list.sort_by(|a, b| b.consequence.cmp(&a.consequence).then_with(|| a.cmp(b)));
     let (old_name, new_name) = names;
     Ok(Diff {

@@ -13,7 +13,7 @@ const LIST: usize = 120;
 const PART: usize = 118;
 
 /// The order of known keys.
-const ORDER: [&str; 39] = [
+const ORDER: [&str; 40] = [
     "struct",
     "enum",
     "service",
@@ -39,6 +39,7 @@ const ORDER: [&str; 39] = [
     "segment",
     "answer",
     "already",
+    "rust_name",
     "because",
     "deprecated",
     "summary",

@@ -28,7 +28,8 @@ const BUILTIN: &str = "builtin";
 const SUMMARY: &str = "summary";
 
 /// Keys of quirks.
-pub(super) const QUIRKS: [&str; 8] = ["tag", "plural_tag", "item_tag", "rel", "segment", "answer", "already", "order"];
+pub(super) const QUIRKS: [&str; 9] =
+    ["tag", "plural_tag", "item_tag", "rel", "segment", "answer", "already", "order", "rust_name"];
 
 /// Merges all files. `shared` are the parameters with shared summaries.
 pub(super) fn merge(

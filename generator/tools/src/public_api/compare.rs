@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{ApiItem, PublicApi};
+use super::description::{ApiItem, PublicApi};
 
 /// A difference of an item.
 #[derive(Clone, Debug)]

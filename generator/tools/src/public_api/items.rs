@@ -4,9 +4,9 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{Attribute, Fields, ImplItem, Item, Meta, TraitItem};
 
+use super::description::{ApiItem, PublicApi};
 use super::modules::{Modules, is_public};
 use super::print::compact;
-use super::{ApiItem, PublicApi};
 
 /// Collects the public items of all modules.
 pub(super) fn collect(modules: &Modules) -> PublicApi {

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use ovirt_sdk_generator::files::GENERATED;
 use proc_macro2::{TokenStream, TokenTree};
 
-use super::ApiError;
+use super::description::ApiError;
 use super::pattern::{self, Part};
+use super::use_paths::use_paths;
 
 /// The hand-written sources of the SDK, relative to the root of the workspace.
 const SOURCES: &str = "generated-sdk/src";
@@ -66,7 +67,7 @@ impl Runtime {
                     }
                 }
                 syn::Item::Use(item) if matches!(item.vis, syn::Visibility::Public(_)) => {
-                    for path in super::modules::use_paths(&item.tree) {
+                    for path in use_paths(&item.tree) {
                         let path = path.into_iter().skip_while(|part| part == "crate").collect::<Vec<_>>();
                         if let Some((first, rest)) = path.split_first()
                             && first == "generated"

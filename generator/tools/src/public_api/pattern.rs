@@ -1,6 +1,7 @@
 //! The patterns of declarative macros: matching tokens, and replacing them.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -23,7 +24,7 @@ pub(super) enum Part {
 #[derive(Clone, Debug)]
 enum Value {
     Once(TokenStream),
-    Repeated(Vec<Values>),
+    Repeated(Rc<Vec<Values>>),
 }
 
 /// What the variables of a pattern matched, by name.
@@ -47,7 +48,7 @@ pub(super) fn parse(tokens: TokenStream) -> Vec<Part> {
                 }
                 Some(TokenTree::Group(group)) => {
                     let mut separator = None;
-                    while let Some(next) = rest.next() {
+                    for next in rest.by_ref() {
                         match &next {
                             TokenTree::Punct(mark) if matches!(mark.as_char(), '*' | '+' | '?') => break,
                             _ => separator = Some(next),
@@ -126,8 +127,9 @@ fn match_parts<'t>(pattern: &[Part], tokens: &'t [TokenTree]) -> Option<(Values,
                         _ => break,
                     }
                 }
+                let all = Rc::new(all);
                 for name in names(parts) {
-                    values.insert(name, Matched(Value::Repeated(all.clone())));
+                    values.insert(name, Matched(Value::Repeated(Rc::clone(&all))));
                 }
             }
         }
@@ -193,11 +195,16 @@ pub(super) fn replaced(parts: &[Part], values: &Values) -> TokenStream {
                     Some(Matched(Value::Repeated(all))) => Some(all),
                     _ => None,
                 });
-                for (index, inner) in repeated.into_iter().flatten().enumerate() {
+                let outer: Values = values
+                    .iter()
+                    .filter(|(_, value)| matches!(value.0, Value::Once(_)))
+                    .map(|(name, value)| (name.clone(), value.clone()))
+                    .collect();
+                for (index, inner) in repeated.into_iter().flat_map(|all| all.iter()).enumerate() {
                     if index > 0 {
                         tokens.extend(separator.clone());
                     }
-                    let mut all = values.clone();
+                    let mut all = outer.clone();
                     all.extend(inner.clone());
                     tokens.extend(replaced(parts, &all));
                 }

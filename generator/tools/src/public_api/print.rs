@@ -31,8 +31,7 @@ const PRELUDE: [(&str, &str); 14] = [
 ];
 
 fn write(tokens: TokenStream, text: &mut String) {
-    let mut tokens = tokens.into_iter().peekable();
-    while let Some(token) = tokens.next() {
+    for token in tokens {
         match token {
             TokenTree::Group(group) => {
                 let (open, close) = match group.delimiter() {

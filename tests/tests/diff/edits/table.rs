@@ -285,5 +285,11 @@ pub(crate) const EDITS: &[Edit] = &[
     ),
     ("service added", &[("services/extra.yaml", "", "service: extra\n")], "minor", "major"),
     ("deprecation", &[(MACHINE, "  remove: {}", "  remove: { deprecated: true }")], "minor", "patch"),
+    (
+        "type with another Rust name",
+        &[("types/link.yaml", "", "struct: link\nrust_name: web_link\nbecause: The SDK has a type with this name.\n")],
+        "minor",
+        "major",
+    ),
     ("texts", &[(MACHINE, "  remove: {}", "  remove: { summary: Removes it. }")], "patch", "patch"),
 ];

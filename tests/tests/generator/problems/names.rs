@@ -38,4 +38,19 @@ problems! {
             "api: Small API\nversion: \"1.0\"\nroot: system\nenvelope: { resource: { leading: [actions] } }\n"
         "types/machine.yaml": "struct: machine\nresource: true\nattributes:\n  actions: { type: string }\n  link: { type: string }\n"
     }
+    unnecessary_rust_names: {
+        "types/machine.yaml":
+            "struct: machine\nrust_name: computer\nbecause: It is nicer.\nattributes:\n  memory: { type: integer, rust_name: ram, because: It is shorter. }\n"
+        "types/mode.yaml": "enum: mode\nvalues:\n  fast: { rust_name: quick, because: It is nicer. }\n"
+        "services/system.yaml":
+            "service: system\nmethods:\n  start:\n    rust_name: boot\n    because: It is nicer.\n    parameters:\n      force: { type: boolean, rust_name: forced, because: It is nicer. }\n"
+    }
+    rust_name_without_reason: {
+        "types/link.yaml": "struct: link\nrust_name: web_link\n"
+        "types/mode.yaml": "enum: mode\nvalues:\n  unknown_value: { rust_name: other, because: It collides. }\n  unknown: {}\n"
+    }
+    rust_name_that_collides: {
+        "types/link.yaml": "struct: link\nrust_name: machine\nbecause: The SDK has a type with this name.\n"
+        "types/machine.yaml": "struct: machine\n"
+    }
 }
