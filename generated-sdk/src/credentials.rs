@@ -1,27 +1,39 @@
 //! Ways to log in.
 //!
-//! [`Credentials`] has the common ones. Implement [`CredentialProvider`] for others.
+//! [`Credentials`] has the common ones. Implement [`CredentialProvider`] for others. [`LoginMethods`] builds credentials from
+//! options by name, environment variables or arguments; [`TokenCache`] saves tokens in a file.
 
+#[cfg(feature = "clap")]
+mod arguments;
 mod authorization;
 mod basic;
+mod chain;
 mod json;
 #[cfg(feature = "kerberos")]
 mod kerberos;
 mod login_client;
+mod login_method;
+mod login_methods;
 mod negotiate;
 mod oauth;
 mod password;
 mod provider;
+mod standard;
 mod token;
+mod token_cache;
 
 use crate::error::Error;
 pub use authorization::{Authorization, Token};
 #[cfg(feature = "kerberos")]
 pub use kerberos::Kerberos;
 pub use login_client::LoginClient;
+pub use login_method::{LoginMethod, LoginOption, LoginValues};
+pub use login_methods::LoginMethods;
+pub(crate) use login_methods::{from_variables, variable, variable_of};
 pub use negotiate::Negotiation;
 pub use password::ExternalSso;
 pub use provider::{CredentialProvider, Credentials};
+pub use token_cache::TokenCache;
 
 impl Credentials {
     /// A user name with its profile (`admin@ovirt@internalsso`, `admin@internal`) and a password, exchanged for a token
@@ -75,5 +87,20 @@ impl Credentials {
         T: Future<Output = Result<Vec<u8>, Error>> + Send + 'static,
     {
         Self::provider(negotiate::Negotiate::new(tokens))
+    }
+
+    /// Uses other credentials if these are rejected: a saved token first, then a password.
+    ///
+    /// The others are not tried when the server can't be reached, because they would fail as well.
+    ///
+    /// ```
+    /// use ovirt_sdk::Credentials;
+    ///
+    /// # let (saved, password) = ("t", "secret");
+    /// let credentials = Credentials::token(saved).or(Credentials::password("admin@internal", password));
+    /// ```
+    #[must_use]
+    pub fn or(self, others: impl Into<Self>) -> Self {
+        Self::provider(chain::Chain::new(self, others.into()))
     }
 }

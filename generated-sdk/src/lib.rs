@@ -54,6 +54,7 @@
 //! Without features, the crate provides the whole API with async methods, and TLS with rustls. The features add:
 //!
 //! - `blocking`: a blocking counterpart of every async method;
+//! - `clap`: options of credentials as arguments of a program (`credentials::LoginMethods::arguments`);
 //! - `kerberos`: Kerberos logins without system libraries (`credentials::Kerberos`);
 //! - `serde`: the types as JSON, YAML, TOML and other formats of serde (`formats`).
 //!

@@ -37,6 +37,12 @@ impl ConnectionBuilder {
         self
     }
 
+    /// Problems of the credentials found before `build`.
+    pub(super) fn with_credential_problems(mut self, problems: Vec<(&'static str, String)>) -> Self {
+        self.0.credential_problems = problems;
+        self
+    }
+
     /// Marks the URL and the credentials as coming from environment variables.
     pub(super) fn with_environment_options(mut self) -> Self {
         self.0.url_option = "OVIRT_URL";
@@ -67,7 +73,8 @@ impl ConnectionBuilder {
     pub fn credentials(mut self, credentials: impl Into<Credentials>) -> Self {
         self.0.credentials = Some(credentials.into());
         self.0.credentials_from_environment = false;
-        self.settled(&["OVIRT_USERNAME", "OVIRT_PASSWORD", "OVIRT_TOKEN"])
+        self.0.credential_problems.clear();
+        self
     }
 
     /// Trusts the certificate authorities in a PEM file, in addition to those of the platform. Can be called several

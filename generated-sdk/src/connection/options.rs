@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use crate::credentials::Credentials;
+use crate::credentials::{CredentialProvider as _, Credentials, variable_of};
 use crate::error::Error;
 use crate::http::Headers;
 use crate::pipeline::curl::{CurlFile, CurlOptions, CurlProxy};
@@ -21,16 +21,6 @@ use crate::url::BaseUrl;
 pub(super) fn timeout_problem(timeout: Duration) -> Option<&'static str> {
     let wrong = timeout.is_zero() || timeout > Duration::from_secs(365 * 24 * 3600);
     wrong.then_some("must be greater than 0 and at most a year")
-}
-
-/// The environment variable of an option of the credentials.
-fn variable(option: &'static str) -> &'static str {
-    match option {
-        "username" => "OVIRT_USERNAME",
-        "password" => "OVIRT_PASSWORD",
-        "token" => "OVIRT_TOKEN",
-        other => other,
-    }
 }
 
 type Problems = Vec<(&'static str, String)>;
@@ -80,6 +70,8 @@ pub(super) struct Options {
     /// The port, in place of the one in the URL.
     pub(super) port: Option<u16>,
     pub(super) credentials: Option<Credentials>,
+    /// Why there are no credentials.
+    pub(super) credential_problems: Vec<(&'static str, String)>,
     /// Whether the credentials come from the environment.
     pub(super) credentials_from_environment: bool,
     pub(super) authorities: Vec<(&'static str, Pem)>,
@@ -130,6 +122,7 @@ impl Options {
             url_option: "url",
             port: None,
             credentials: None,
+            credential_problems: Vec::new(),
             credentials_from_environment: false,
             authorities: Vec::new(),
             ca_only: false,
@@ -158,9 +151,8 @@ impl Options {
     pub(super) fn check(mut self) -> Result<Checked, Error> {
         let mut problems = std::mem::take(&mut self.problems);
         // Already reported under another name.
-        let told = |problems: &Problems, names: &[&str]| problems.iter().any(|(option, _)| names.contains(option));
-        let (no_url, no_credentials) =
-            (told(&problems, &["OVIRT_URL"]), told(&problems, &["OVIRT_USERNAME", "OVIRT_PASSWORD", "OVIRT_TOKEN"]));
+        let no_url = problems.iter().any(|(option, _)| *option == "OVIRT_URL");
+        let credential_problems = std::mem::take(&mut self.credential_problems);
         let base = match BaseUrl::parse(&self.url) {
             Ok(base) => Some(self.port.into_iter().fold(base, BaseUrl::with_port)),
             Err(_) if no_url => None,
@@ -171,18 +163,18 @@ impl Options {
         };
         if !self.insecure {
             let url = base.as_ref().is_some_and(|base| !base.is_https()).then_some(self.url_option);
-            let other = self.credentials.as_ref().and_then(Credentials::readable);
+            let other = self.credentials.as_ref().and_then(Credentials::plain_http_option);
             let problem = "http:// exposes the credentials; use https://, or set `insecure` as well";
             problems.extend(url.into_iter().chain(other).map(|option| (option, problem.to_owned())));
         }
         match &self.credentials {
             Some(credentials) => {
-                let found = credentials.clone().into_provider().problems();
-                let named = |option| if self.credentials_from_environment { variable(option) } else { option };
+                let found = credentials.problems();
+                let named = |option| if self.credentials_from_environment { variable_of(option) } else { option };
                 problems.extend(found.into_iter().map(|(option, problem)| (named(option), problem)));
             }
-            None if no_credentials => {}
-            None => problems.push(("credentials", "missing".to_owned())),
+            None if credential_problems.is_empty() => problems.push(("credentials", "missing".to_owned())),
+            None => problems.extend(credential_problems),
         }
         self.check_values(&mut problems);
         let curl = self.curl();

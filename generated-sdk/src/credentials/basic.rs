@@ -70,6 +70,10 @@ impl CredentialProvider for Basic {
         "basic"
     }
 
+    fn account(&self) -> Option<&str> {
+        Some(&self.username)
+    }
+
     fn problems(&self) -> Vec<(&'static str, String)> {
         self.problems()
     }

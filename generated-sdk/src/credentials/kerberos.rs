@@ -220,6 +220,13 @@ impl CredentialProvider for Provider {
         "kerberos"
     }
 
+    fn account(&self) -> Option<&str> {
+        match &self.0.source {
+            Source::Cache(name) => name.as_deref(),
+            Source::Password { principal, .. } | Source::Keytab { principal, .. } => Some(principal),
+        }
+    }
+
     fn problems(&self) -> Vec<(&'static str, String)> {
         self.0.problems()
     }

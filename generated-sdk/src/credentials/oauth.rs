@@ -8,7 +8,7 @@ use crate::http::{Method, Request, Response};
 
 /// The scope that the API requires.
 pub(super) const SCOPE: &str = "ovirt-app-api";
-const TOKEN_NAME: &str = "access_token";
+pub(super) const TOKEN_NAME: &str = "access_token";
 
 /// The source of a token.
 pub(super) struct Sso {

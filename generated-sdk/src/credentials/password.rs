@@ -37,6 +37,11 @@ impl Password {
         })
     }
 
+    /// The URLs of an external single sign-on, by option.
+    fn urls(&self) -> [(&'static str, &Option<String>); 2] {
+        [("sso_url", &self.sso.url), ("sso_revoke_url", &self.sso.revoke_url)]
+    }
+
     /// Masks the password in a text of the server.
     fn hide(&self, text: &str) -> String {
         match &*self.password {
@@ -54,10 +59,20 @@ impl CredentialProvider for Password {
         if self.sso.url.is_some() { "external single sign-on" } else { "password" }
     }
 
+    fn account(&self) -> Option<&str> {
+        Some(&self.username)
+    }
+
+    fn plain_http_option(&self) -> Option<&'static str> {
+        let is_plain = |url: &Option<String>| {
+            url.as_deref().and_then(|url| Url::parse(url).ok()).is_some_and(|url| url.scheme() == "http")
+        };
+        self.urls().into_iter().find(|(_, url)| is_plain(url)).map(|(option, _)| option)
+    }
+
     fn problems(&self) -> Vec<(&'static str, String)> {
         let mut problems = name_problems(&self.username, &self.password);
-        let urls = [("sso_url", &self.sso.url), ("sso_revoke_url", &self.sso.revoke_url)];
-        for (option, url) in urls {
+        for (option, url) in self.urls() {
             let Some(url) = url else { continue };
             problems.extend(url_problem(url).map(|problem| (option, problem)));
         }
@@ -124,12 +139,7 @@ impl ExternalSso {
 
 impl From<ExternalSso> for Credentials {
     fn from(ExternalSso(password): ExternalSso) -> Self {
-        let is_readable = |url: &Option<String>| {
-            url.as_deref().and_then(|url| Url::parse(url).ok()).is_some_and(|url| url.scheme() == "http")
-        };
-        let urls = [("sso_url", &password.sso.url), ("sso_revoke_url", &password.sso.revoke_url)];
-        let readable = urls.into_iter().find(|(_, url)| is_readable(url)).map(|(option, _)| option);
-        Self { readable, ..Self::provider(password) }
+        Self::provider(password)
     }
 }
 

@@ -8,27 +8,20 @@ use super::login_client::LoginClient;
 use crate::error::{Error, PASSWORD, PROFILE};
 use crate::http::BoxFuture;
 
-/// The credentials of a connection.
+/// The credentials of a connection. They are a [`CredentialProvider`] themselves, so that others can wrap them.
 #[derive(Clone)]
 pub struct Credentials {
-    pub(super) provider: Arc<dyn CredentialProvider>,
-    /// The option whose URL would expose the password.
-    pub(super) readable: Option<&'static str>,
+    provider: Arc<dyn CredentialProvider>,
 }
 
 impl Credentials {
     /// A custom provider.
     pub fn provider(provider: impl CredentialProvider + 'static) -> Self {
-        Self { provider: Arc::new(provider), readable: None }
+        Self { provider: Arc::new(provider) }
     }
 
     pub(crate) fn into_provider(self) -> Arc<dyn CredentialProvider> {
         self.provider
-    }
-
-    /// The option with an `http://` URL, if there is one.
-    pub(crate) fn readable(&self) -> Option<&'static str> {
-        self.readable
     }
 }
 
@@ -43,9 +36,19 @@ pub trait CredentialProvider: Send + Sync {
     /// The name in logs and in `Debug`.
     fn name(&self) -> &'static str;
 
+    /// The account, such as a user name with its profile. Distinguishes the saved tokens of several accounts.
+    fn account(&self) -> Option<&str> {
+        None
+    }
+
     /// The missing or invalid options, each with its problem. Checked before anything is sent.
     fn problems(&self) -> Vec<(&'static str, String)> {
         Vec::new()
+    }
+
+    /// The option with an `http://` URL, which exposes secrets. The connection then requires `insecure`.
+    fn plain_http_option(&self) -> Option<&'static str> {
+        None
     }
 
     /// Logs in and returns the headers for requests. There is only one call at a time, however many requests wait for
@@ -82,34 +85,61 @@ pub trait CredentialProvider: Send + Sync {
     }
 }
 
+/// Implements the trait by calling another provider.
+macro_rules! forward {
+    ($this:ident => $provider:expr) => {
+        fn name(&self) -> &'static str {
+            let $this = self;
+            $provider.name()
+        }
+
+        fn account(&self) -> Option<&str> {
+            let $this = self;
+            $provider.account()
+        }
+
+        fn problems(&self) -> Vec<(&'static str, String)> {
+            let $this = self;
+            $provider.problems()
+        }
+
+        fn plain_http_option(&self) -> Option<&'static str> {
+            let $this = self;
+            $provider.plain_http_option()
+        }
+
+        fn log_in<'a>(&'a self, client: &'a LoginClient) -> BoxFuture<'a, Result<Authorization, Error>> {
+            let $this = self;
+            $provider.log_in(client)
+        }
+
+        fn sample(&self) -> Authorization {
+            let $this = self;
+            $provider.sample()
+        }
+
+        fn renews(&self) -> bool {
+            let $this = self;
+            $provider.renews()
+        }
+
+        fn log_out<'a>(
+            &'a self,
+            authorization: &'a Authorization,
+            client: &'a LoginClient,
+        ) -> BoxFuture<'a, Result<(), Error>> {
+            let $this = self;
+            $provider.log_out(authorization, client)
+        }
+    };
+}
+
 impl<P: CredentialProvider + ?Sized> CredentialProvider for Arc<P> {
-    fn name(&self) -> &'static str {
-        (**self).name()
-    }
+    forward!(this => (**this));
+}
 
-    fn problems(&self) -> Vec<(&'static str, String)> {
-        (**self).problems()
-    }
-
-    fn log_in<'a>(&'a self, client: &'a LoginClient) -> BoxFuture<'a, Result<Authorization, Error>> {
-        (**self).log_in(client)
-    }
-
-    fn sample(&self) -> Authorization {
-        (**self).sample()
-    }
-
-    fn renews(&self) -> bool {
-        (**self).renews()
-    }
-
-    fn log_out<'a>(
-        &'a self,
-        authorization: &'a Authorization,
-        client: &'a LoginClient,
-    ) -> BoxFuture<'a, Result<(), Error>> {
-        (**self).log_out(authorization, client)
-    }
+impl CredentialProvider for Credentials {
+    forward!(this => this.provider);
 }
 
 /// The hint for a rejected user name and password if the server does not state a known reason.

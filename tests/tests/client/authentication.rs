@@ -1,6 +1,7 @@
 //! Login, token reuse and logout.
 
 mod basic;
+mod composed;
 mod renewing;
 
 use std::sync::Arc;

@@ -16,6 +16,7 @@ mod errors;
 mod failures;
 mod hooks;
 mod kerberos;
+mod login_methods;
 mod logs;
 #[cfg(target_os = "linux")]
 mod memory;

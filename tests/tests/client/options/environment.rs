@@ -7,7 +7,7 @@ use ovirt_sdk::Credentials;
 
 use super::api;
 use crate::support::proxy::Proxy;
-use crate::support::{Engine, PASSWORD, Server, USER};
+use crate::support::{Engine, PASSWORD, Reply, Server, USER};
 
 /// Runs in a child process with its own environment; the tests below start it.
 #[tokio::test]
@@ -27,13 +27,15 @@ async fn environment_child_process() {
 /// Runs the test above in a child process with these variables; returns whether it passed. Does not block the server.
 async fn child(variables: &[(&str, impl AsRef<OsStr>)]) -> bool {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", "options::environment::environment_child_process"]).env("OVIRT_SDK_TEST_CHILD", "1");
+    command.args(["--exact", "options::environment::environment_child_process"]);
     for name in ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"] {
         command.env_remove(name);
     }
-    for name in ["OVIRT_URL", "OVIRT_USERNAME", "OVIRT_PASSWORD", "OVIRT_TOKEN", "OVIRT_CAFILE", "OVIRT_INSECURE"] {
+    let inherited = std::env::vars_os().map(|(name, _)| name);
+    for name in inherited.filter(|name| name.to_string_lossy().starts_with("OVIRT_")) {
         command.env_remove(name);
     }
+    command.env("OVIRT_SDK_TEST_CHILD", "1");
     command.envs(variables.iter().map(|(name, value)| (name, value.as_ref())));
     tokio::task::spawn_blocking(move || command.output().unwrap().status.success()).await.unwrap()
 }
@@ -89,6 +91,36 @@ async fn the_environment_sets_user_password_and_authority() {
     engine.accept("given");
     assert!(child(&[&all[..4], &[("OVIRT_TOKEN", "given")]].concat()).await);
     assert_eq!((engine.issued(), server.last().header("authorization")), (1, "Bearer given"));
+}
+
+#[tokio::test]
+async fn the_environment_selects_any_way_to_log_in() {
+    let server = Server::start(|asked| match asked.path.as_str() {
+        "/sso/token" => Reply::json(200, r#"{"id_token":"t0ken"}"#),
+        _ => api(asked),
+    })
+    .await;
+    let (url, sso) = (server.url(), format!("{}/sso/token", server.origin()));
+    let folder = tempfile::tempdir().unwrap();
+    let cache = folder.path().join("tokens.json");
+    let user = [
+        ("OVIRT_URL", url.as_str()),
+        ("OVIRT_INSECURE", "1"),
+        ("OVIRT_USERNAME", "u"),
+        ("OVIRT_PASSWORD", "p"),
+        ("OVIRT_TOKEN_CACHE", cache.to_str().unwrap()),
+    ];
+    let with = |more: &[(&'static str, &str)]| {
+        [&user[..], more].concat().iter().map(|(n, v)| (*n, (*v).to_owned())).collect::<Vec<_>>()
+    };
+    for _ in 0..2 {
+        assert!(child(&with(&[("OVIRT_SSO_URL", &sso), ("OVIRT_SSO_TOKEN_NAME", "id_token")])).await);
+        assert_eq!(server.last().header("authorization"), "Bearer t0ken");
+    }
+    assert_eq!(server.asked().len(), 3, "the second program uses the saved token");
+    assert!(child(&with(&[("OVIRT_AUTH", "basic")])).await);
+    assert_eq!(server.last().header("authorization"), "Basic dTpw");
+    assert!(!child(&with(&[("OVIRT_AUTH", "unknown")])).await);
 }
 
 #[tokio::test]
