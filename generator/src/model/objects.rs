@@ -18,7 +18,7 @@ pub struct Located {
 impl Model {
     /// The type of the objects that a service manages: one object, or those of a collection.
     pub fn object_of(&self, id: ServiceId) -> Option<TypeId> {
-        let methods: Vec<&Method> = self.methods(id).collect();
+        let methods: Vec<&Method> = self.all_methods(id).collect();
         let of = |verb: Verb| {
             let method = methods.iter().find(|method| method.verb == verb)?;
             match method.result()?.ty.base {
@@ -44,7 +44,7 @@ impl Model {
             let located = segment.map(|segment| Located {
                 ty,
                 collection: Some((*segment).to_owned()),
-                creates: self.methods(collection).any(|method| method.verb == Verb::Add && !method.returns_action),
+                creates: self.all_methods(collection).any(|method| method.verb == Verb::Add && !method.returns_action),
             });
             services.entry(ty).or_default().push((object, located));
         }
@@ -65,11 +65,6 @@ impl Model {
 
     fn is_concrete(&self, ty: TypeId) -> bool {
         self.ty(ty).as_struct().is_some_and(|it| !it.is_abstract)
-    }
-
-    /// The methods of a service, including inherited ones.
-    fn methods(&self, id: ServiceId) -> impl Iterator<Item = &Method> {
-        self.methods_of(id).into_iter().filter_map(|(owner, index)| self.service(owner).methods.get(index))
     }
 
     /// The services below a service with fixed path segments.
