@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use ovirt_sdk_generator::LoadedModel;
 use ovirt_sdk_generator::files::{Files, GENERATED};
-use ovirt_sdk_generator::model::Model;
 
 use super::changes::{Change, Changes, Consequence, Kind};
 use super::locations::{Locations, service_family, type_family};
@@ -129,13 +128,9 @@ pub(super) fn code(changes: &mut Changes, files: (&Files, &Files), old: &LoadedM
     }
     for (id, service) in new.model.services() {
         let path = format!("{GENERATED}/services/{}.rs", new.names.service_names(id).module);
-        let family_in = |model: &Model, id| {
-            let found = model.find_by_name(id).into_iter().flat_map(|found| type_family(model, found.item));
-            service_family(model, id).into_iter().chain(found).collect::<Vec<_>>()
-        };
-        let mut family = family_in(&new.model, id);
+        let mut family = service_family(&new.model, id);
         let before = old.model.services().find(|(_, other)| other.name == service.name);
-        family.extend(before.into_iter().flat_map(|(id, _)| family_in(&old.model, id)));
+        family.extend(before.into_iter().flat_map(|(id, _)| service_family(&old.model, id)));
         if differs(files, &path) && !known(&family) {
             found.push(("service", service.name.to_string()));
         }

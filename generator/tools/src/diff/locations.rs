@@ -46,10 +46,7 @@ impl Locations {
             let rust = names.service_names(id);
             let owner = format!("services::{}", rust.ident);
             let family = service_family(model, id);
-            // The other methods of a handle depend on the objects of the collection.
-            let mut origins = vec![service.name.to_string()];
-            origins.extend(model.find_by_name(id).into_iter().flat_map(|found| type_family(model, found.item)));
-            locations.add(&owner, "", origins);
+            locations.add(&owner, "", family.clone());
             for (declaring, index) in model.methods_of(id) {
                 let method = model.service(declaring).methods.get(index);
                 if let (Some(method), Some(rust)) = (method, names.service_names(declaring).methods.get(index)) {

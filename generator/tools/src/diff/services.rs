@@ -68,6 +68,14 @@ fn both(old: &Model, new: &Model, from: &Service, to: &Service, changes: &mut Ch
         }
     }
     found_by(old, new, from, to, changes);
+    let found_by = |it: &Service| {
+        it.found_by.as_ref().map(|path| path.value.iter().map(Name::as_str).collect::<Vec<_>>().join("."))
+    };
+    if found_by(from) != found_by(to) {
+        let text = format!("`found_by` changes from {} to {}", quoted(found_by(from)), quoted(found_by(to)));
+        let wire = "objects are found by another field";
+        changes.add_with_wire(Consequence::Breaking, Kind::Changed, SERVICE, name, text, wire);
+    }
     let base = |model: &Model, it: &Service| it.base.map(|id| model.service(id).name.to_string());
     let same_base = base(old, from).is_some() && base(old, from) == base(new, to);
     // Changes that come from the same base are reported there.
@@ -150,6 +158,11 @@ fn method(old: &Model, new: &Model, item: &str, from: &Method, to: &Method, chan
         changes.add(Consequence::Documentation, Kind::Changed, METHOD, item, text);
     }
     changes.renamed(METHOD, item, "path segment", from.segment.as_deref(), to.segment.as_deref());
+    if from.already != to.already {
+        let text = "the answers that mean success change";
+        let wire = "other faults count as success";
+        changes.add_with_wire(Consequence::Compatible, Kind::Changed, METHOD, item, text, wire);
+    }
     if from.returns_action != to.returns_action {
         let text = format!(
             "responds with {}",

@@ -1,7 +1,8 @@
-//! Changes of `model.yaml`.
+//! Changes of `model.yaml` and `faults.yaml`.
 
 use super::changes::{Changes, Consequence, Kind, quoted};
 use ovirt_sdk_generator::model::Model;
+use ovirt_sdk_generator::syntax::FaultMessage;
 
 const SETTING: &str = "setting";
 
@@ -19,6 +20,15 @@ pub(super) fn diff(old: &Model, new: &Model, changes: &mut Changes) {
         );
         let wire = "objects are found by name with another query";
         changes.add_with_wire(Consequence::Compatible, Kind::Changed, SETTING, "search", text, wire);
+    }
+    let faults = |model: &Model| {
+        let message = |it: &FaultMessage| (it.key.value.clone(), it.temporary, it.texts.clone());
+        model.faults.messages.iter().map(message).collect::<Vec<_>>()
+    };
+    if faults(old) != faults(new) {
+        let text = "the messages about conflicts change";
+        let wire = "other faults count as temporary";
+        changes.add_with_wire(Consequence::Compatible, Kind::Changed, SETTING, "faults", text, wire);
     }
     let (from, to) = (&old.envelope, &new.envelope);
     for (part, from, to) in [

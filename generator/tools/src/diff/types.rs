@@ -85,7 +85,6 @@ fn structs(old: &Model, new: &Model, name: &str, from: &Struct, to: &Struct, cha
         changes.add(Consequence::Compatible, Kind::Changed, TYPE, name, format!("now implements `{gained}`"));
     }
     constructors(old, new, name, from, to, changes);
-    lookup(old, new, name, from, to, changes);
     order(old, new, name, from, to, changes);
     if from.other_rels != to.other_rels {
         let list = |rels: &[String]| quoted((!rels.is_empty()).then(|| rels.join(", ")));
@@ -113,19 +112,6 @@ fn structs(old: &Model, new: &Model, name: &str, from: &Struct, to: &Struct, cha
             }
             (None, None) => {}
         }
-    }
-}
-
-/// Changes of the field by which objects are found.
-fn lookup(old: &Model, new: &Model, name: &str, from: &Struct, to: &Struct, changes: &mut Changes) {
-    let of_base = |model, it| base(model, it).and_then(|it: &Struct| it.found_by.clone());
-    let inherited =
-        same_base(old, new, from, to) && of_base(old, from) == from.found_by && of_base(new, to) == to.found_by;
-    if from.found_by != to.found_by && !inherited {
-        let (from, to) = (quoted(from.found_by.as_ref()), quoted(to.found_by.as_ref()));
-        let text = format!("`found_by` changes from {from} to {to}");
-        let wire = "collections find objects by another field";
-        changes.add_with_wire(Consequence::Breaking, Kind::Changed, TYPE, name, text, wire);
     }
 }
 

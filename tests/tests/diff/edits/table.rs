@@ -6,7 +6,7 @@ pub(crate) const MODEL: &[(&str, &str)] = &[
     ),
     (
         "types/identified.yaml",
-        "struct: identified\nabstract: true\nresource: true\nreferences: [id, name]\nfound_by: name\nattributes:\n  id: { type: string }\n  name: { type: string }\n",
+        "struct: identified\nabstract: true\nresource: true\nreferences: [id, name]\nattributes:\n  id: { type: string }\n  name: { type: string }\n",
     ),
     (
         "types/machine.yaml",
@@ -22,7 +22,7 @@ pub(crate) const MODEL: &[(&str, &str)] = &[
     ),
     (
         "services/machines.yaml",
-        "service: machines\nmethods:\n  add:\n    parameters:\n      clone: { type: boolean }\n      machine: { type: machine, direction: inout }\n  list:\n    parameters:\n      machines: { type: [machine], direction: out }\n      max: { type: integer }\n      search: { type: string }\nlocators:\n  machine: { service: machine, parameter: id }\n",
+        "service: machines\nfound_by: name\nmethods:\n  add:\n    parameters:\n      clone: { type: boolean }\n      machine: { type: machine, direction: inout }\n  list:\n    parameters:\n      machines: { type: [machine], direction: out }\n      max: { type: integer }\n      search: { type: string }\nlocators:\n  machine: { service: machine, parameter: id }\n",
     ),
     (
         "services/machine.yaml",
@@ -100,13 +100,8 @@ pub(crate) const EDITS: &[Edit] = &[
     ),
     ("method overrides the base", &[(MACHINE, "  remove: {}\n", "  remove: {}\n  reset: {}\n")], "major", "major"),
     ("service extends nothing", &[(MACHINE, "extends: measured\n", "")], "major", "minor"),
-    ("nothing is found by name", &[(BASE, "found_by: name\n", "")], "major", "minor"),
-    (
-        "one type is found by another field",
-        &[(TYPE, "extends: identified\n", "extends: identified\nfound_by: title\n")],
-        "minor",
-        "minor",
-    ),
+    ("nothing is found by name", &[(MACHINES, "found_by: name\n", "")], "major", "minor"),
+    ("objects are found by another field", &[(MACHINES, "found_by: name", "found_by: title")], "minor", "minor"),
     (
         "order of elements",
         &[(
