@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ::url::Url;
 use zeroize::Zeroizing;
 
 use crate::credentials::{CredentialProvider as _, Credentials, variable_of};
