@@ -15,9 +15,6 @@ const USERS: &str = "users";
 /// The fields of objects that refer to what they belong to, and the collections of these objects.
 const SURROUNDINGS: [(&str, &str); 4] =
     [("cluster", "clusters"), ("data_center", "datacenters"), ("host", "hosts"), ("template", "templates")];
-/// The same for lists of references, of which the first one counts: the field, the field of an event, and the collection.
-const FIRST_SURROUNDINGS: [(&str, &str, &str); 2] =
-    [("storage_domains", "storage_domain", "storagedomains"), ("data_centers", "data_center", "datacenters")];
 /// The correlation ID of a job, by which jobs can be searched.
 const CORRELATION_ID: Note<String> = Note::new("correlation_id");
 
@@ -161,15 +158,8 @@ impl State {
     /// Sets the fields of an event that refer to what an object belongs to, such as the cluster of a virtual machine.
     fn concern_surroundings(&self, event: &mut Event, path: &str) {
         let Some(object) = self.object(path) else { return };
-        let single = SURROUNDINGS.iter().map(|(field, collection)| {
-            let reference = member(object, field).and_then(|slot| slot.as_object());
-            (*field, *collection, reference.and_then(id_of))
-        });
-        let first = FIRST_SURROUNDINGS.iter().map(|(list, field, collection)| {
-            let reference = member(object, list).and_then(|slot| slot.as_list()?.object(0));
-            (*field, *collection, reference.and_then(id_of))
-        });
-        for (field, collection, reference) in single.chain(first) {
+        for (field, collection) in SURROUNDINGS {
+            let reference = member(object, field).and_then(|slot| slot.as_object()).and_then(id_of);
             let is_free = member(event, field).is_some_and(|slot| !slot.is_set());
             if let Some(id) = reference.filter(|_| is_free) {
                 let path = format!("{collection}/{id}");

@@ -50,6 +50,15 @@ pub(crate) fn domain_of(state: &State, disk: &str) -> Option<String> {
     Some(format!("{STORAGE_DOMAINS}/{id}"))
 }
 
+/// Logs an event about a disk and the objects at other paths. It refers to the storage domain of the disk, too.
+pub(crate) fn log(state: &mut State, code: i64, text: &str, disk: &str, others: &[&str]) {
+    let domain = domain_of(state, disk);
+    let center = domain.as_deref().and_then(|domain| storage_domain::data_centers(state, domain).into_iter().next());
+    let place = domain.as_deref().into_iter().chain(center.as_deref());
+    let about: Vec<&str> = [disk].into_iter().chain(place).chain(others.iter().copied()).collect();
+    state.event(code, Severity::Normal, text, &about);
+}
+
 /// The paths of the virtual machines and templates to which a disk is attached.
 pub(crate) fn owners(state: &State, disk: &str) -> Vec<String> {
     let id = last(disk);
@@ -171,8 +180,8 @@ fn ready(state: &mut State, disk: &str, code: i64, text: &str) {
     }
     if code > 0 {
         let owners = owners(state, disk);
-        let about: Vec<&str> = owners.iter().map(String::as_str).chain([disk]).collect();
-        state.event(code, Severity::Normal, text, &about);
+        let owners: Vec<&str> = owners.iter().map(String::as_str).collect();
+        log(state, code, text, disk, &owners);
     }
 }
 

@@ -36,6 +36,15 @@ pub(crate) fn data_centers(state: &State, domain: &str) -> Vec<String> {
     state.paths(DATA_CENTERS).into_iter().filter(attached).collect()
 }
 
+/// The first active storage domain for disks of a data center.
+pub(crate) fn first_data(state: &State, center: &str) -> Option<String> {
+    let is_meant = |domain: &StorageDomain| {
+        domain.type_ == Some(StorageDomainType::Data) && domain.status == Some(StorageDomainStatus::Active)
+    };
+    let mut domains = state.list::<StorageDomain>(&format!("{center}/{STORAGE_DOMAINS}"));
+    domains.find(|(_, domain)| is_meant(domain)).map(|(path, _)| root(&path))
+}
+
 /// Whether a disk is on the storage domain with an identifier.
 pub(crate) fn holds(domain: &str, disk: &Disk) -> bool {
     disk.storage_domains.iter().flatten().any(|it| it.id.as_deref() == Some(domain))

@@ -9,7 +9,7 @@ use crate::resources::common::disk_lock::{self, LockHolder};
 use crate::resources::common::{copy_disks, disk, references, storage_domain};
 use crate::resources::disks::profile;
 use crate::resources::paths::{STORAGE_DOMAINS, TEMPLATES, is_in};
-use crate::state::{Severity, State};
+use crate::state::State;
 use ovirt_sdk::types::{Disk, DiskContentType, DiskProfile, DiskStorageType, StorageDomain};
 
 pub(crate) const COPYING: Duration = Duration::from_secs(6);
@@ -76,7 +76,7 @@ fn copy(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let target = call.state.name_of(&to);
     call.job(&format!("Copying Disk {name} from {from} to {target}"));
     let text = format!("User {} is copying disk {name} to domain {target}.", references::acting_user(call.state));
-    call.state.event(2004, Severity::Normal, &text, &[&path, &to]);
+    disk::log(call.state, 2004, &text, &path, &[&to]);
     if is_of_template {
         disk::set_locked(call.state, &path, true);
         disk_lock::acquire(call.state, &path, LockHolder::MoveOrCopy);
@@ -128,5 +128,5 @@ fn copied_to_another_domain(state: &mut State, path: &str, to: &str) {
     disk::set_locked(state, path, false);
     let (name, target, user) = (state.name_of(path), state.name_of(to), references::acting_user(state));
     let text = format!("User {user} finished copying disk {name} to domain {target}.");
-    state.event(2006, Severity::Normal, &text, &[path, to]);
+    disk::log(state, 2006, &text, path, &[to]);
 }

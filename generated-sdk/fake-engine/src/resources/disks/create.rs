@@ -8,7 +8,7 @@ use crate::resources::common::bean::Violations;
 use crate::resources::common::{disk, logical_unit, names, quota, references, storage_domain};
 use crate::resources::disks::profile;
 use crate::resources::paths::{DISKS, STORAGE_DOMAINS};
-use crate::state::{Severity, State};
+use crate::state::State;
 use ovirt_sdk::types::{Disk, DiskBackup, DiskFormat, DiskStatus, DiskStorageType, StorageDomain};
 
 const ALLOCATION: Duration = Duration::from_secs(4);
@@ -223,6 +223,6 @@ pub(crate) fn add_disk(call: &mut Call<'_>, mut disk: Disk, requirements: &Requi
     call.job(&format!("Adding Disk {name}"));
     let path = begin_adding(call.state, disk, None);
     let text = format!("Add-Disk operation of '{name}' was initiated by {}.", references::acting_user(call.state));
-    call.state.event(2020, Severity::Normal, &text, &[&path]);
+    disk::log(call.state, 2020, &text, &path, &[]);
     Ok(Reply::Created(path))
 }

@@ -76,6 +76,6 @@ fn moved(state: &mut State, path: &str, to: &str, profile: Option<&str>) {
         disk::set_locked(state, path, false);
         let (name, target, user) = (state.name_of(path), state.name_of(to), references::acting_user(state));
         let text = format!("User {user} finished moving disk {name} to domain {target}.");
-        state.event(2010, Severity::Normal, &text, &[path, to]);
+        disk::log(state, 2010, &text, path, &[to]);
     }
 }

@@ -9,7 +9,7 @@ use crate::resources::common::disk_lock::{self, LockHolder};
 use crate::resources::common::{disk, locks, logical_unit, references, storage_domain};
 use crate::resources::paths::{DISK_ATTACHMENTS, TEMPLATES, VMS, is_in};
 use crate::signal::Signal;
-use crate::state::{Severity, State};
+use crate::state::State;
 use ovirt_sdk::types::{Disk, DiskContentType, DiskStorageType};
 
 const REMOVAL: Duration = Duration::from_secs(3);
@@ -38,7 +38,7 @@ pub(crate) fn begin_disk_removal(call: &mut Call<'_>, path: &str) -> Result<(), 
     let from = disk::domain_of(call.state, path).map(|domain| format!(" from domain {}", call.state.name_of(&domain)));
     let user = references::acting_user(call.state);
     let text = format!("Removal of Disk {name}{} was initiated by {user}.", from.unwrap_or_default());
-    call.state.event(2038, Severity::Normal, &text, &[path]);
+    disk::log(call.state, 2038, &text, path, &[]);
     call.state.after(REMOVAL, Effect::DiskRemoved { disk: path.to_owned() });
     Ok(())
 }
@@ -86,8 +86,7 @@ fn removed(state: &mut State, path: &str) {
     let from = domain.as_deref().map(|domain| format!(" from domain {}", state.name_of(domain)));
     let (name, user) = (state.name_of(path), references::acting_user(state));
     let text = format!("Disk {name} was successfully removed{} (User {user}).", from.unwrap_or_default());
-    let about: Vec<&str> = domain.as_deref().into_iter().collect();
-    state.event(2014, Severity::Normal, &text, &about);
+    disk::log(state, 2014, &text, path, &[]);
     remove_disk(state, path);
 }
 

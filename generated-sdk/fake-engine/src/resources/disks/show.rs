@@ -3,7 +3,7 @@
 use crate::api::{Context, Registry};
 use crate::path::last;
 use crate::resources::common::{disk, quota};
-use crate::resources::paths::{DISKS, SNAPSHOTS, VMS, is_below, is_in};
+use crate::resources::paths::{BACKUPS, CHECKPOINTS, DISKS, SNAPSHOTS, VMS, is_below, is_in};
 use ovirt_sdk::object::Object;
 use ovirt_sdk::types::{Disk, DiskStorageType, Vm};
 
@@ -17,6 +17,7 @@ fn show(context: &Context<'_>, path: &str, shown: &mut dyn Object) {
     match is_in(path, DISKS) {
         true => show_disk(context, path, shown),
         false if is_below(path, SNAPSHOTS) => show_snapshot_image(shown),
+        false if is_below(path, BACKUPS) || is_below(path, CHECKPOINTS) => shown.href = Some(String::new()),
         false => {}
     }
 }

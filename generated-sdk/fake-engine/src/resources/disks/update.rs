@@ -62,7 +62,7 @@ fn extend(call: &mut Call<'_>, path: &str, size: i64) {
     call.job(&format!("Extending Disk {name}"));
     disk::set_locked(call.state, path, true);
     let text = format!("Extending disk '{name}' to {} GB was initiated by {user}.", size / GIB);
-    call.state.event(377, Severity::Normal, &text, &[path]);
+    disk::log(call.state, 377, &text, path, &[]);
     call.state.after(EXTENSION, Effect::DiskExtended { disk: path.to_owned(), size });
 }
 
@@ -142,5 +142,5 @@ fn extended(state: &mut State, path: &str, size: i64) {
     disk::set_locked(state, path, false);
     let (name, user) = (state.name_of(path), references::acting_user(state));
     let text = format!("Size of the disk '{name}' was successfully updated to {} GB by {user}.", size / GIB);
-    state.event(371, Severity::Normal, &text, &[path]);
+    disk::log(state, 371, &text, path, &[]);
 }

@@ -8,7 +8,6 @@ use crate::resources::common::units::GIB;
 use crate::resources::common::{disk, disk_attachment, storage_domain};
 use crate::resources::disks::create::{Requirements, check_new_disk, insert_locked_disk};
 use crate::resources::paths::{STORAGE_DOMAINS, TEMPLATES};
-use crate::state::Severity;
 use ovirt_sdk::types::{Disk, DiskFormat, Image, StorageDomain, StorageDomainType, Template, TemplateStatus};
 
 const DOWNLOAD: Duration = Duration::from_secs(10);
@@ -67,6 +66,6 @@ fn import(call: &mut Call<'_>) -> Result<Reply, Fault> {
         disk_attachment::attach(call.state, &owner, &made, ovirt_sdk::types::DiskAttachment::new().bootable(true));
     }
     let text = format!("{image_name} is being imported to {}", call.state.name_of(&target));
-    call.state.event(2020, Severity::Normal, &text, &[&made, &target]);
+    disk::log(call.state, 2020, &text, &made, &[]);
     Ok(Reply::Completed)
 }

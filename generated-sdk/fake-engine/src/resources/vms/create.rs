@@ -8,8 +8,8 @@ use crate::resources::common::copy_disks::{self, Choices};
 use crate::resources::common::vm_validation::Settings;
 use crate::resources::common::well_known::NIL;
 use crate::resources::common::{
-    copy_devices, devices, disk_attachment, display, fields, locks, nic, operating_system, references, snapshot,
-    template, vm_defaults, vm_status, vm_validation,
+    copy_devices, devices, disk_attachment, display, fields, locks, network, nic, operating_system, references,
+    snapshot, storage_domain, template, vm_defaults, vm_status, vm_validation,
 };
 use crate::resources::paths::{CLUSTERS, INSTANCE_TYPES, SNAPSHOTS, TEMPLATES, VMS};
 use crate::resources::vms::create_from_configuration;
@@ -118,7 +118,10 @@ pub(crate) fn create_vm_from_template(
     snapshot::add_active(state, &path);
     let user = references::acting_user(state);
     if disk_attachment::disks(state, &template).is_empty() {
-        state.event(CREATED, Severity::Normal, &format!("VM {name} was created by {user}."), &[&path]);
+        let domain =
+            network::data_center_of(state, &path).and_then(|center| storage_domain::first_data(state, &center));
+        let about: Vec<&str> = [path.as_str()].into_iter().chain(domain.as_deref()).collect();
+        state.event(CREATED, Severity::Normal, &format!("VM {name} was created by {user}."), &about);
         return Ok(path);
     }
     if with_job {

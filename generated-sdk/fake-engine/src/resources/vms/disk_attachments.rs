@@ -126,7 +126,7 @@ fn add_new(call: &mut Call<'_>, owner: &str, mut disk: Disk, mut attachment: Dis
     let added = disk_attachment::attach(call.state, owner, &path, attachment);
     let user = references::acting_user(call.state);
     let text = format!("Add-Disk operation of {name} was initiated on VM {vm} by {user}.");
-    call.state.event(78, Severity::Normal, &text, &[owner, &path]);
+    disk::log(call.state, 78, &text, &path, &[owner]);
     Ok(added)
 }
 
