@@ -64,8 +64,10 @@ pub async fn viewer_file(connection: &Connection, name: &str) -> Result<(), Erro
     let consoles = find_vm(connection, name).await?.graphics_consoles();
     let list = consoles.list().current(true).send().await?;
     let console = list.first().ok_or_else(|| Error::custom(format!("VM {name} has no active console")))?;
-    let file = consoles.console(console.try_id()?).remote_viewer_connection_file().send().await?;
-    println!("{file}");
+    match consoles.console(console.try_id()?).remote_viewer_connection_file().send().await? {
+        Some(file) => println!("{file}"),
+        None => println!("the engine could not create the file"),
+    }
     Ok(())
 }
 

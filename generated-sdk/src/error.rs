@@ -10,6 +10,7 @@ mod login;
 mod message;
 mod page;
 mod printable;
+mod reported;
 mod repr;
 mod server;
 mod transient;
@@ -25,6 +26,7 @@ pub(crate) use hint::{KERBEROS, PASSWORD, PROFILE, for_rejection, is_final_rejec
 pub use kind::ErrorKind;
 pub(crate) use page::{excerpt, is_page, reason};
 use printable::Printable;
+pub(crate) use reported::reports_failure;
 pub use repr::Error;
 use repr::Inner;
 pub(crate) use repr::LoginFailure;
@@ -203,7 +205,7 @@ impl Error {
     /// The error of a document or value, including the document in a response.
     fn data(&self) -> Option<&DataError> {
         match &*self.0 {
-            Inner::Data(error) | Inner::Answer(AnswerFailure { cause: Ok(error), .. }) => Some(error),
+            Inner::Data(error) | Inner::Answer(AnswerFailure { cause: error, .. }) => Some(error),
             _ => None,
         }
     }

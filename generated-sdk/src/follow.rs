@@ -15,7 +15,7 @@ use crate::xml;
 /// Sealed: the crate implements it.
 pub trait Linked: sealed::Sealed {
     /// The type that the link leads to.
-    type Target: xml::Root + Answer<Value = Self::Target> + Send + 'static;
+    type Target: xml::Root + Answer<Sent = Self::Target> + Send + 'static;
 
     /// The `href` that the engine sent, if any.
     fn href(&self) -> Option<&str>;

@@ -61,8 +61,8 @@
 //! - [Unknown](crate::types::Unknown) content is left out. Only XML can represent it.
 //! - Passwords and other secrets are written, as in XML, because documents are complete.
 //!
-//! A decimal that is not finite is an error. (`serde_json` may read the last bit of a decimal incorrectly, unless its
-//! feature `float_roundtrip` is on.)
+//! A decimal that is not finite is written as a text, as in XML: `NaN`, `INF` or `-INF`. (`serde_json` may read the last
+//! bit of a decimal incorrectly, unless its feature `float_roundtrip` is on.)
 //!
 //! # What is read
 //!
@@ -75,9 +75,10 @@
 //! - The [engine's own JSON](engine_json) is read too: dates as numbers of milliseconds, lists as maps with a sequence
 //!   (`{"nic": […]}`), addresses of lists in `link`, names of actions in `actions`, and keys that are tags.
 //!
-//! Reading is strict where a mistake would go unnoticed: unknown and repeated fields are errors, and so are numbers in
-//! place of texts (unless the format does not distinguish them), and more than 128 levels of nesting.
-//! [`EngineJson`](engine_json::EngineJson) ignores unknown fields, because engines may be newer than the SDK. Errors contain the
+//! Reading is strict where a mistake would go unnoticed: unknown and repeated fields are errors, and so are texts of enums
+//! that the model does not know ([`Lenient`] allows them), numbers in place of texts (unless the format does not
+//! distinguish them), and more than 128 levels of nesting. [`EngineJson`](engine_json::EngineJson) ignores unknown fields
+//! and allows such texts, because engines may be newer than the SDK. Errors contain the
 //! path of the field, such as `vm.nics[0].mac.address`, with items counted from 0. They contain no secrets, though a
 //! format may add the line of the document.
 //!
@@ -93,11 +94,13 @@ pub mod engine_json;
 mod envelope;
 mod field_path;
 mod keys;
+mod lenient;
 mod read;
 mod read_values;
 mod redacting_visitor;
 mod suggestion;
 mod write;
 
+pub use lenient::{Lenient, Readable};
 pub(crate) use read::{read_object, read_text};
 pub(crate) use write::write_object;

@@ -56,12 +56,14 @@
 //! - `blocking`: a blocking counterpart of every async method;
 //! - `clap`: options of credentials as arguments of a program (`credentials::LoginMethods::arguments`);
 //! - `kerberos`: Kerberos logins without system libraries (`credentials::Kerberos`);
+//! - `stream`: lists that are read item by item as `futures_core::Stream`;
 //! - `serde`: the types as JSON, YAML, TOML and other formats of serde (`formats`).
 //!
 //! The crate `ovirt-fake-engine` provides an in-memory engine for tests.
 
 #![deny(missing_docs)]
 
+mod action;
 mod authentication;
 #[cfg(feature = "blocking")]
 mod blocking;
@@ -87,6 +89,7 @@ pub mod object;
 mod objects;
 pub mod pipeline;
 mod random;
+mod redaction;
 pub mod registry;
 pub mod request;
 mod secret;

@@ -6,11 +6,13 @@
 //! assert_eq!(registry::by_tag("vms").map(|found| found.info().name), Some("vm"));
 //! ```
 
+use crate::action::Action;
 use crate::generated::registry::STRUCTS;
-use crate::object::StructInfo;
+use crate::object::{Struct, StructInfo};
 
 /// The meaning of a root tag.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub enum Tagged {
     /// One object.
     One(&'static StructInfo),
@@ -30,6 +32,25 @@ impl Tagged {
 /// Every struct of the API, sorted by name.
 pub fn structs() -> &'static [&'static StructInfo] {
     STRUCTS
+}
+
+/// The description of `<action>` documents. Its members are the parameters and results of all actions. It is not one of
+/// [`structs`].
+///
+/// ```
+/// use ovirt_sdk::xml::{Document, EncodeOptions};
+/// use ovirt_sdk::{object, registry};
+///
+/// let mut action = registry::action().new_object();
+/// if let Some(slot) = object::member_mut(&mut *action, "async") {
+///     slot.assign(&Some(true));
+/// }
+/// let written = Document::from(action).write(&EncodeOptions::new().indent(false))?;
+/// assert_eq!(written, "<action><async>true</async></action>");
+/// # Ok::<(), ovirt_sdk::DataError>(())
+/// ```
+pub fn action() -> &'static StructInfo {
+    Action::INFO
 }
 
 /// Returns the struct whose objects or collections have a tag.

@@ -5,7 +5,7 @@ mod items;
 mod typed;
 mod verb;
 
-pub use answer::{ActionObject, ActionOutput, ActionStatus, Answer, Reply};
+pub use answer::{ActionObject, ActionOutput, ActionStatus, Answer, Output, Reply};
 #[cfg(feature = "blocking")]
 pub use items::BlockingItems;
 pub use items::Items;
@@ -73,7 +73,7 @@ macro_rules! request {
             }
 
             /// Sends the request and returns the result.
-            pub fn send(self) -> crate::request::Sending<<$answer as crate::request::Answer>::Value> {
+            pub fn send(self) -> crate::request::Sending<<$answer as crate::request::Answer>::Sent> {
                 self.0.send()
             }
 
@@ -92,7 +92,7 @@ macro_rules! request {
             #[cfg(feature = "blocking")]
             pub fn send_blocking(
                 self,
-            ) -> std::result::Result<<$answer as crate::request::Answer>::Value, crate::Error> {
+            ) -> std::result::Result<<$answer as crate::request::Answer>::Sent, crate::Error> {
                 self.0.send_blocking()
             }
 

@@ -34,6 +34,7 @@ pub(crate) mod sealed {
 type Child = (&'static str, fn() -> &'static ServiceInfo);
 
 /// The description of a service in the model.
+#[non_exhaustive]
 pub struct ServiceInfo {
     /// The name of the service in the API, such as `vm_nics`.
     pub name: &'static str,

@@ -73,7 +73,7 @@ pub const fn indent(options: EncodeOptions<'_>, spaces: usize) -> EncodeOptions<
 ///
 /// # Errors
 ///
-/// Fails if a text contains a character that XML does not allow, or if a number is not finite.
+/// Fails if a text contains a character that XML does not allow.
 pub fn encode_record(options: EncodeOptions<'_>, record: &Record<'_>) -> Result<String, DataError> {
     options.record(record)
 }

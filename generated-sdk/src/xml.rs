@@ -21,7 +21,6 @@
 mod document;
 mod items;
 pub(crate) mod options;
-pub(crate) mod redact;
 
 use std::io::{Read, Write};
 
@@ -80,7 +79,7 @@ pub fn items<T: Struct, R: Read>(reader: R) -> Items<T, R> {
 ///
 /// # Errors
 ///
-/// Fails if a text contains a character that XML does not allow, or if a number is not finite.
+/// Fails if a text contains a character that XML does not allow.
 pub fn to_string<T: Root>(value: &T) -> Result<String, DataError> {
     EncodeOptions::new().to_string(value)
 }

@@ -1,6 +1,7 @@
 //! The resolved model: references are indexes, wire names are computed, and fields are in the engine's order. Code that
 //! reads it applies no rules and looks up no names.
 
+mod action;
 mod methods;
 mod objects;
 
@@ -9,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::diagnostics::Position;
 use crate::name::Name;
 use crate::syntax::{Direction, Docs, Envelope, Faults, Positioned};
+pub use action::ActionMember;
 pub use methods::Lookup;
 pub(crate) use methods::dotted;
 pub use objects::Located;
@@ -291,6 +293,8 @@ pub struct Parameter {
     pub ty: TypeRef,
     /// Direction.
     pub direction: Direction,
+    /// Whether its value is secret and must not be logged.
+    pub secret: bool,
     /// Documentation.
     pub docs: Docs,
     /// Key in the query, or tag in the `<action>`.

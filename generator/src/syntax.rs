@@ -84,7 +84,9 @@ pub struct Envelope {
     pub rel_suffixes: Vec<String>,
     /// Elements of a collection other than items.
     pub collection: Vec<String>,
-    /// Elements that any `<action>` can have.
+    /// Elements of any `<action>` before its links.
+    pub action_leading: Vec<String>,
+    /// Other elements that any `<action>` can have.
     pub action: Vec<String>,
 }
 
@@ -250,6 +252,8 @@ pub struct Parameter {
     pub ty: Positioned<TypeName>,
     /// Direction.
     pub direction: Direction,
+    /// Whether its value is secret and must not be logged.
+    pub secret: bool,
     /// Documentation.
     pub docs: Docs,
     /// Tag, if the rule does not give it.

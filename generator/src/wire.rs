@@ -11,6 +11,9 @@ pub const XML_ATTRIBUTES: [&str; 3] = ["href", "id", "rel"];
 /// The XML attribute that all resources have. No type of the model declares it.
 pub const HREF: &str = "href";
 
+/// The XML attribute with the identifier of an object.
+pub const ID: &str = "id";
+
 /// Plural and singular forms. Only the last word of a name changes.
 #[derive(Debug)]
 pub struct Plurals<'m> {

@@ -156,14 +156,15 @@ impl ConnectionBuilder {
     }
 
     /// Sets the total timeout of a request, including login, retries and the response body; 5 minutes by default. A
-    /// request can set its own. If the response is read in chunks, the timeout applies up to the first chunk, and then
-    /// to each further chunk.
+    /// request can set its own. If the response is read item by item, the timeout limits the total time of waiting for
+    /// the engine; the time between the items does not count.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.0.timeout = timeout;
         self
     }
 
-    /// Sets the maximum number of concurrent requests; further ones wait. 64 by default.
+    /// Sets the maximum number of concurrent requests; further ones wait. 64 by default. A list that is read item by
+    /// item counts only until its response begins, so that requests for its items don't wait for its end.
     pub fn max_connections(mut self, max: usize) -> Self {
         self.0.max_connections = max;
         self
@@ -174,6 +175,13 @@ impl ConnectionBuilder {
     /// logging in from many: its clones use one token.
     pub fn max_logins(mut self, max: usize) -> Self {
         self.0.max_logins = max;
+        self
+    }
+
+    /// Sets the maximum size of the body of a response, decompressed, in bytes; 256 MiB by default. A larger one is an
+    /// error. Does not limit lists that are read item by item. Failures and logins have a limit of 1 MiB.
+    pub fn max_body(mut self, bytes: u64) -> Self {
+        self.0.max_body = bytes;
         self
     }
 
@@ -263,7 +271,7 @@ impl ConnectionBuilder {
         let correlation: Arc<dyn Policy> = Arc::new(Correlation);
         let mut wire: Vec<Arc<dyn Policy>> = at(Position::Wire).collect();
         wire.push(Arc::new(Logging { curl: options.curl.clone() }));
-        wire.push(Arc::new(Dispatch::new(options.transport, options.max_connections)));
+        wire.push(Arc::new(Dispatch::new(options.transport, options.max_connections, options.secrets)));
 
         let login = [Arc::clone(&default_headers), Arc::clone(&correlation)].into_iter().chain(wire.iter().cloned());
         let login = Arc::new(Pipeline::new(login.collect()));
@@ -278,9 +286,15 @@ impl ConnectionBuilder {
         policies.push(Arc::new(Authentication(Arc::clone(&authenticator))));
         policies.extend(wire);
         let pipeline = Pipeline::new(policies);
-        let curl = options.curl;
-        let inner = Inner { base: options.base, pipeline, authenticator, timeout: options.timeout, headers, curl };
-        Ok(Connection(Arc::new(inner)))
+        Ok(Connection(Arc::new(Inner {
+            base: options.base,
+            pipeline,
+            authenticator,
+            timeout: options.timeout,
+            max_body: options.max_body,
+            headers,
+            curl: options.curl,
+        })))
     }
 }
 

@@ -8,10 +8,15 @@ use tokio::runtime::Handle;
 use super::handle::Connection;
 use super::options::timeout_problem;
 use crate::correlation_id;
-use crate::error::{Error, RequestContext, ServerFailure, is_page};
+use crate::error::{Error, RequestContext, ServerFailure, is_page, reports_failure};
 use crate::http::{Body, Headers, Method, Request, Response, Status};
 use crate::markup::DataError;
+use crate::secret::Secrets;
 use crate::transport::Transport as _;
+use crate::xml::{self, DecodeOptions};
+
+/// The maximum size of a streamed body that is not the expected document, in bytes.
+const MAX_UNEXPECTED: u64 = 1 << 20;
 
 /// A request to send.
 #[derive(Clone)]
@@ -59,32 +64,36 @@ pub(crate) struct RawReply {
     pub(crate) body: Vec<u8>,
     /// Its correlation ID is that of the response, otherwise that of the request.
     pub(crate) context: RequestContext,
+    secrets: Secrets,
 }
 
 impl RawReply {
     /// Returns the error for a body that can't be decoded.
     pub(crate) fn unreadable(&self, cause: DataError) -> Error {
-        Error::unreadable(self.context.clone(), self.status, cause)
+        Error::unreadable(self.context.clone(), self.status, cause.without_secrets(&self.secrets))
     }
 
-    /// Returns the error for a body without the requested result.
-    pub(crate) fn no_result(&self, tag: &'static str) -> Error {
-        Error::no_result(self.context.clone(), self.status, tag)
+    /// Returns the error for a failure that is reported only in the body.
+    fn failed(mut self) -> Error {
+        self.headers.hide(&self.secrets);
+        let body = self.secrets.hide(String::from_utf8_lossy(&self.body).into_owned());
+        Error::server(ServerFailure::new(self.context, self.status, &self.headers, body.as_bytes()))
     }
 
-    /// Returns the error for a failed operation that is reported only in the body.
-    pub(crate) fn failed(&self) -> Error {
-        Error::server(ServerFailure::new(self.context.clone(), self.status, &self.headers, &self.body))
-    }
-
-    /// Returns the error for an unexpected body.
-    pub(crate) fn expect_document(&self) -> Result<(), Error> {
+    /// Checks that the body is a document with this root. Any other one is not from an engine.
+    pub(crate) fn expect_document(self, root: &str) -> Result<(), Error> {
         let start = self.body.trim_ascii_start();
         let start = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(start);
-        if start.first() == Some(&b'<') {
-            return Ok(());
+        if start.first() != Some(&b'<') {
+            return Err(self.failed());
         }
-        Err(self.failed())
+        let checked = xml::utf8(&self.body).and_then(|body| {
+            DecodeOptions::new().decode(body, |decoder| {
+                decoder.root(root)?;
+                decoder.pass()
+            })
+        });
+        checked.map_err(|error| self.unreadable(error))
     }
 }
 
@@ -92,14 +101,32 @@ impl RawReply {
 #[derive(Debug)]
 pub(crate) struct StreamingReply {
     status: u16,
+    headers: Headers,
     body: Body,
     context: RequestContext,
+    secrets: Secrets,
 }
 
 impl StreamingReply {
     /// Returns the error for a body that can't be decoded.
     pub(crate) fn unreadable(&self, cause: DataError) -> Error {
-        Error::unreadable(self.context.clone(), self.status, cause)
+        Error::unreadable(self.context.clone(), self.status, cause.without_secrets(&self.secrets))
+    }
+
+    /// Returns the error for a body that is not the expected document, given its beginning. The document can report a
+    /// failure.
+    pub(crate) async fn unexpected(self, beginning: &str, cause: DataError) -> Error {
+        let mut body = beginning.as_bytes().to_vec();
+        let rest = MAX_UNEXPECTED.saturating_sub(body.len() as u64);
+        // Without the rest, the beginning can be enough.
+        if let Ok((rest, _)) = self.body.collect_up_to(rest).await {
+            body.extend_from_slice(&rest);
+        }
+        let Self { status, headers, context, secrets, .. } = self;
+        if reports_failure(context.method, &body) {
+            return RawReply { status, headers, body, context, secrets }.failed();
+        }
+        Error::unreadable(context, status, cause.without_secrets(&secrets))
     }
 
     /// Returns the next chunk of the body; `None` at the end. The timeout of the request applies to each chunk.
@@ -109,30 +136,33 @@ impl StreamingReply {
 }
 
 impl Connection {
-    /// Sends a request. A status code other than success is an error, and so is an HTML page.
+    /// Sends a request. A status code other than success is an error. So are an HTML page, and a body that reports a
+    /// failure.
     pub(crate) async fn call(&self, call: Call) -> Result<RawReply, Error> {
         let (response, context) = self.exchange(call, false).await?;
-        let Response { status, headers, body, .. } = response;
+        let Response { status, headers, body, secrets, .. } = response;
         let body = body.collect().await.map_err(|error| Error::from(error).within(|| context.clone()))?;
-        if !Status(status).is_success() || is_page(&headers, &body) {
-            return Err(Error::server(ServerFailure::new(context, status, &headers, &body)));
-        }
-        Ok(RawReply { status, headers, body, context })
+        let reply = RawReply { status, headers, body, context, secrets };
+        let failed = !Status(status).is_success()
+            || is_page(&reply.headers, &reply.body)
+            || reports_failure(reply.context.method, &reply.body);
+        if failed { Err(reply.failed()) } else { Ok(reply) }
     }
 
-    /// Sends a request and returns its response in chunks. The errors are those of [`call`](Self::call).
+    /// Sends a request and returns its response in chunks. The errors are those of [`call`](Self::call), except that
+    /// the body is not checked.
     pub(crate) async fn call_streaming(&self, call: Call) -> Result<StreamingReply, Error> {
         let (response, context) = self.exchange(call, true).await?;
-        let Response { status, headers, mut body, .. } = response;
+        let Response { status, headers, mut body, secrets, .. } = response;
         if !Status(status).is_success() || is_page(&headers, &[]) {
             // The beginning of a page is enough for its title.
-            let start = match status {
+            let body = match status {
                 200..300 => body.chunk().await.ok().flatten().unwrap_or_default(),
                 _ => body.collect().await.map_err(|error| Error::from(error).within(|| context.clone()))?,
             };
-            return Err(Error::server(ServerFailure::new(context, status, &headers, &start)));
+            return Err(RawReply { status, headers, body, context, secrets }.failed());
         }
-        Ok(StreamingReply { status, body, context })
+        Ok(StreamingReply { status, headers, body, context, secrets })
     }
 
     async fn exchange(&self, call: Call, streaming: bool) -> Result<(Response, RequestContext), Error> {
@@ -178,7 +208,7 @@ impl Connection {
             None => correlation_id::generate(),
         };
         let request = Request::new(call.method, url, correlation_id, timeout);
-        let mut request = Request { headers, streaming, ..request };
+        let mut request = Request { headers, streaming, max_body: self.0.max_body, ..request };
         if let Some(body) = call.body {
             request.set_body(body);
         }
@@ -201,7 +231,7 @@ mod tests {
     use crate::pipeline::RetryPolicy;
     use crate::transport::Transport;
     use crate::types::Vm;
-    use crate::xml::{DecodeOptions, ItemDecoder};
+    use crate::xml::ItemDecoder;
 
     /// Responds with the chunks of a body, which stays open unless `ends` is set.
     struct Pieces {
@@ -267,21 +297,23 @@ mod tests {
             assert_eq!(decoder.next(true).unwrap().unwrap().id.as_deref(), Some("2"));
             assert!(decoder.next(true).unwrap().is_none());
             drop(reply);
-            // Its slot is free again.
             connection.call(Call::new(Method::Get, "vms")).await.unwrap();
         });
     }
 
     #[test]
-    fn each_piece_has_to_come_in_time() {
+    fn the_pieces_have_to_come_in_time() {
         let connection = connection(200, "application/xml", &["<vms>"], false);
         run(async {
             let mut reply = connection.call_streaming(Call::new(Method::Get, "vms")).await.unwrap();
             assert!(reply.chunk().await.unwrap().is_some());
+            // The only slot is free while the response is read.
+            assert!(connection.call_streaming(Call::new(Method::Get, "vms")).await.is_ok());
             let error = reply.chunk().await.unwrap_err();
             assert!(error.is_timeout() && error.correlation_id() == Some("theirs"), "{error}");
-            // Its slot is in use while the response is read.
-            assert!(connection.call(Call::new(Method::Get, "vms")).await.unwrap_err().is_timeout());
+            // The time of all waits counts, not each on its own.
+            let again = reply.chunk().await.unwrap_err();
+            assert!(again.is_timeout(), "{again}");
         });
     }
 

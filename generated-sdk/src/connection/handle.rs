@@ -47,6 +47,8 @@ pub(super) struct Inner {
     /// The headers that the pipeline adds, for requests that are only inspected.
     pub(super) headers: Arc<DefaultHeaders>,
     pub(super) curl: CurlOptions,
+    /// The maximum size of a response body in memory, in bytes.
+    pub(super) max_body: u64,
 }
 
 impl Connection {

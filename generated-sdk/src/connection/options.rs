@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ::url::Url;
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use percent_encoding::percent_decode_str;
 use zeroize::Zeroizing;
 
 use crate::credentials::{CredentialProvider as _, Credentials, variable_of};
@@ -12,6 +14,7 @@ use crate::error::Error;
 use crate::http::Headers;
 use crate::pipeline::curl::{CurlFile, CurlOptions, CurlProxy};
 use crate::pipeline::{Policy, Position, RetryPolicy};
+use crate::secret::Secrets;
 use crate::transport::network::{self, Network};
 use crate::transport::proxy::Proxy;
 use crate::transport::tls::{ClientIdentity, Tls, certificates, private_key};
@@ -86,6 +89,7 @@ pub(super) struct Options {
     pub(super) timeout: Duration,
     pub(super) max_connections: usize,
     pub(super) max_logins: usize,
+    pub(super) max_body: u64,
     pub(super) compression: bool,
     pub(super) headers: Headers,
     pub(super) user_agent: String,
@@ -106,6 +110,9 @@ pub(super) struct Checked {
     pub(super) timeout: Duration,
     pub(super) max_connections: usize,
     pub(super) max_logins: usize,
+    pub(super) max_body: u64,
+    /// Secrets of options that requests don't contain.
+    pub(super) secrets: Secrets,
     pub(super) headers: Headers,
     pub(super) user_agent: String,
     pub(super) filter: bool,
@@ -135,6 +142,7 @@ impl Options {
             timeout: Duration::from_secs(300),
             max_connections: 64,
             max_logins: 4,
+            max_body: 256 << 20,
             compression: true,
             headers: Headers::new(),
             user_agent: concat!("ovirt-sdk-rust/", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -179,6 +187,7 @@ impl Options {
         }
         self.check_values(&mut problems);
         let curl = self.curl();
+        let secrets = self.secrets();
         let tls = self.check_tls(&mut problems);
         let transport = match self.transport.take() {
             Some(transport) => Some(transport),
@@ -202,6 +211,8 @@ impl Options {
                 timeout: self.timeout,
                 max_connections: self.max_connections,
                 max_logins: self.max_logins,
+                max_body: self.max_body,
+                secrets,
                 headers: self.headers,
                 user_agent: self.user_agent,
                 filter: self.filter,
@@ -218,6 +229,21 @@ impl Options {
         }
     }
 
+    /// The secrets of options that requests don't contain: a proxy can repeat its password.
+    fn secrets(&self) -> Secrets {
+        let mut secrets = Secrets::default();
+        let Proxy::Url(url) = &self.proxy else { return secrets };
+        if let Some((user, password)) = Url::parse(url).ok().and_then(|url| {
+            let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+            Some((decoded(url.username()), decoded(url.password()?)))
+        }) {
+            let basic = BASE64_STANDARD.encode(format!("{user}:{password}"));
+            secrets.add_header(&format!("Basic {basic}"));
+            secrets.add(&basic);
+        }
+        secrets
+    }
+
     fn check_values(&self, problems: &mut Problems) {
         for (option, duration) in [("connect_timeout", self.connect_timeout), ("timeout", self.timeout)] {
             problems.extend(timeout_problem(duration).map(|problem| (option, problem.to_owned())));
@@ -229,6 +255,9 @@ impl Options {
             if max == 0 {
                 problems.push((option, "must be at least 1".to_owned()));
             }
+        }
+        if self.max_body == 0 {
+            problems.push(("max_body", "must be at least 1".to_owned()));
         }
         if self.max_connections > tokio::sync::Semaphore::MAX_PERMITS {
             problems.push(("max_connections", "too large".to_owned()));

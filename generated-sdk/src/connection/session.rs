@@ -6,15 +6,19 @@ use crate::credentials::Token;
 use crate::error::Error;
 use crate::http::Method;
 
+/// The tag of the document at the URL of the API.
+const ROOT: &str = "api";
+
 impl Connection {
-    /// Checks that the engine is reachable and accepts the credentials.
+    /// Checks that the engine is reachable and accepts the credentials, and that the URL is the one of the API.
     ///
     /// # Errors
     ///
     /// The errors of any request.
     pub async fn test(&self) -> Result<(), Error> {
-        let reply = self.call(Call::new(Method::Get, "")).await?;
-        reply.expect_document()
+        let mut call = Call::new(Method::Get, "");
+        call.headers.push(("Accept".to_owned(), "application/xml".to_owned()));
+        self.call(call).await?.expect_document(ROOT)
     }
 
     /// Returns the token of the requests; logs in if there is none yet. The token is valid until it expires, or until

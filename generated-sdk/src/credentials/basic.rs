@@ -59,7 +59,7 @@ impl Basic {
                 };
                 Err(Error::login(LoginFailure::refused_by_server(401, problem, hint)))
             }
-            _ if response.is_success() => Ok(response),
+            _ if response.is_success() => client.check(&request, &response).map(|()| response),
             _ => Err(client.unexpected(&request, &response)),
         }
     }
@@ -139,7 +139,7 @@ impl CredentialProvider for Session {
             match response.status() {
                 // The session had already ended.
                 401 => Ok(()),
-                _ if response.is_success() => Ok(()),
+                _ if response.is_success() => client.check(&request, &response),
                 _ => Err(client.unexpected(&request, &response)),
             }
         })

@@ -7,13 +7,16 @@ use std::time::Duration;
 use ::url::Url;
 
 use crate::correlation_id;
-use crate::error::{Error, RequestContext, ServerFailure};
+use crate::error::{Error, RequestContext, ServerFailure, is_page, reports_failure};
 use crate::http::{Method, Request, Response};
 use crate::transport::Transport;
 use crate::url::{BaseUrl, origin};
 
 /// The time after which a request without a response is abandoned.
 const ANSWER_LIMIT: Duration = Duration::from_secs(45);
+
+/// The maximum size of the response to a login or logout, in bytes.
+const MAX_BODY: u64 = 1 << 20;
 
 /// Sends the requests of a [`CredentialProvider`](super::CredentialProvider): with the connection's policies, but without
 /// authentication and retries.
@@ -47,7 +50,7 @@ impl LoginClient {
     pub fn request(&self, method: Method, url: &str) -> Result<Request, Error> {
         let url = Url::parse(url).map_err(|error| Error::request(format!("invalid login URL: {error}")))?;
         let request = Request::new(method, url, correlation_id::generate(), self.timeout);
-        Ok(Request { login: true, ..request })
+        Ok(Request { login: true, max_body: MAX_BODY, ..request })
     }
 
     /// Sends a request.
@@ -71,6 +74,17 @@ impl LoginClient {
         format!("{}{}", origin(&request.url), request.path())
     }
 
+    /// Checks that a response reports success, also in its body.
+    pub(super) fn check(&self, request: &Request, response: &Response) -> Result<(), Error> {
+        let body = response.body().bytes().unwrap_or_default();
+        if response.is_success() && !is_page(response.headers(), body) && !reports_failure(request.method, body) {
+            return Ok(());
+        }
+        let failure = self.failure(request, response, &String::from_utf8_lossy(body));
+        // Texts other than those of a failure can contain a token.
+        Err(Error::server(if markup(response).is_empty() { failure.only_fault() } else { failure }))
+    }
+
     /// The error for an unexpected response.
     pub(super) fn unexpected(&self, request: &Request, response: &Response) -> Error {
         self.unexpected_with(request, response, &String::from_utf8_lossy(markup(response)))
@@ -78,8 +92,15 @@ impl LoginClient {
 
     /// Like `unexpected`, with a text instead of the body.
     pub(super) fn unexpected_with(&self, request: &Request, response: &Response, body: &str) -> Error {
+        Error::server(self.failure(request, response, body))
+    }
+
+    fn failure(&self, request: &Request, response: &Response, body: &str) -> ServerFailure {
         let context = RequestContext::new(request);
-        Error::server(ServerFailure::new(context, response.status(), response.headers(), body.as_bytes()))
+        let body = response.secrets.hide(body.to_owned());
+        let mut headers = response.headers().clone();
+        headers.hide(&response.secrets);
+        ServerFailure::new(context, response.status(), &headers, body.as_bytes())
     }
 }
 

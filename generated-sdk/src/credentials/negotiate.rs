@@ -51,7 +51,7 @@ impl Negotiate {
         let target = client.target(&request);
         for round in 0..ROUNDS {
             let response = client.send(request.clone()).await?;
-            let answer = self.sso.read(client, &request, &response, str::to_owned)?;
+            let answer = self.sso.read(client, &request, &response)?;
             if response.status() != 401 || matches!(answer, Answer::Token(_)) {
                 return answer.token(&target, &response, |reason| {
                     for_rejection(reason).filter(|hint| *hint != PASSWORD).or(Some(KERBEROS))

@@ -41,19 +41,24 @@ impl Sso {
         form_request(client, &url, fields)
     }
 
-    /// Reads the response. `hide` masks secrets in texts of the server.
-    pub(super) fn read(
-        &self,
-        client: &LoginClient,
-        request: &Request,
-        response: &Response,
-        hide: impl Fn(&str) -> String,
-    ) -> Result<Answer, Error> {
+    /// Reads the response.
+    pub(super) fn read(&self, client: &LoginClient, request: &Request, response: &Response) -> Result<Answer, Error> {
         let status = response.status();
-        let object = json::object(&String::from_utf8_lossy(response.body().bytes().unwrap_or_default()));
+        let body = response.body().bytes().unwrap_or_default();
+        let object = json::object(&String::from_utf8_lossy(body));
         let text = |name: &str| -> Option<&str> { object.as_ref()?.get(name)?.as_str() };
         let token = text(&self.token_name).filter(|token| !token.is_empty());
-        match (token, problem(text)) {
+        // Some servers repeat the request in their texts.
+        let hide = |text: &str| {
+            let mut secrets = response.secrets.clone();
+            token.into_iter().for_each(|token| secrets.add(token));
+            secrets.hide(text.to_owned())
+        };
+        let problem = problem(text);
+        if response.is_success() && problem.is_none() {
+            client.check(request, response)?;
+        }
+        match (token, problem) {
             (Some(token), None) if response.is_success() => Ok(Answer::Token(Authorization::bearer(token))),
             // A server error says nothing about the credentials.
             (_, Some(error)) if status < 500 && !is_stopping(&error) => Ok(Answer::Refused(Some(hide(&error)))),
@@ -86,7 +91,7 @@ impl Sso {
         let request = form_request(client, &url, &[("scope", SCOPE), ("token", token.as_str())])?;
         let response = client.send(request.clone()).await?;
         match response.is_success() {
-            true => Ok(()),
+            true => client.check(&request, &response),
             false => Err(client.unexpected(&request, &response)),
         }
     }

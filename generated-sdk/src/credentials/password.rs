@@ -8,7 +8,7 @@ use super::oauth::{SCOPE, Sso};
 use super::provider::{CredentialProvider, Credentials, name_problems, wrong_password};
 use crate::error::{Error, for_rejection};
 use crate::http::BoxFuture;
-use crate::secret::{MASK, SecretText};
+use crate::secret::SecretText;
 
 /// A user name and a password, exchanged for a token of a single sign-on.
 pub(super) struct Password {
@@ -31,7 +31,7 @@ impl Password {
         ];
         let request = self.sso.request(client, "/sso/oauth/token", &fields)?;
         let response = client.send(request.clone()).await?;
-        let answer = self.sso.read(client, &request, &response, |text| self.hide(text))?;
+        let answer = self.sso.read(client, &request, &response)?;
         answer.token(&client.target(&request), &response, |reason| {
             for_rejection(reason).or_else(|| wrong_password(&self.username, reason))
         })
@@ -40,17 +40,6 @@ impl Password {
     /// The URLs of an external single sign-on, by option.
     fn urls(&self) -> [(&'static str, &Option<String>); 2] {
         [("sso_url", &self.sso.url), ("sso_revoke_url", &self.sso.revoke_url)]
-    }
-
-    /// Masks the password in a text of the server.
-    fn hide(&self, text: &str) -> String {
-        match &*self.password {
-            "" => text.to_owned(),
-            password => {
-                let encoded: String = form_urlencoded::byte_serialize(password.as_bytes()).collect();
-                text.replace(password, MASK).replace(&encoded, MASK)
-            }
-        }
     }
 }
 

@@ -7,13 +7,12 @@ use super::hint;
 use crate::http::Status;
 use crate::markup::DataError;
 
-/// A successful response that can't be decoded or lacks its result.
+/// A successful response that can't be decoded.
 #[derive(Debug)]
 pub(crate) struct AnswerFailure {
     pub(super) context: RequestContext,
     pub(super) status: u16,
-    /// Why decoding failed, or the name of the missing result.
-    pub(super) cause: Result<DataError, &'static str>,
+    pub(super) cause: DataError,
 }
 
 /// A search by name that did not find exactly one object.
@@ -37,21 +36,17 @@ impl MatchFailure {
 impl fmt::Display for AnswerFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { context, status, cause } = self;
-        match cause {
-            Ok(cause) => write!(f, "{context}: {}, but {cause}", Status(*status))?,
-            Err(tag) => write!(f, "{context}: {}, but the response has no `{tag}`", Status(*status))?,
-        }
+        write!(f, "{context}: {}, but {cause}", Status(*status))?;
         context.fmt_tail(f)?;
-        hint::write(f, Some(document_hint(cause.as_ref().ok()).to_owned()))
+        hint::write(f, Some(document_hint(cause).to_owned()))
     }
 }
 
-/// The hint for a document that failed to decode, or for a missing result.
-fn document_hint(cause: Option<&DataError>) -> &'static str {
-    match cause {
-        Some(cause) if cause.is_truncated() => "the response may have been truncated on the way; retry the request",
-        Some(_) => "`Connection::raw` returns any response unchanged",
-        None => "`send_reply` returns the whole response",
+/// The hint for a document that failed to decode.
+fn document_hint(cause: &DataError) -> &'static str {
+    match cause.is_truncated() {
+        true => "the response may have been truncated on the way; retry the request",
+        false => "`Connection::raw` returns any response unchanged",
     }
 }
 

@@ -85,12 +85,15 @@ impl Error {
         Self(Box::new(Inner::Transport(TransportFailure::timeout(limit).with_cause(cause))))
     }
 
-    pub(crate) fn unreadable(context: RequestContext, status: u16, cause: DataError) -> Self {
-        Self(Box::new(Inner::Answer(AnswerFailure { context, status, cause: Ok(cause) })))
+    /// The error of a response whose body is larger than its limit.
+    pub(crate) fn too_large(limit: u64, login: bool) -> Self {
+        let option = if login { "" } else { " (`max_body`)" };
+        let cause = format!("its body has more than {limit} bytes{option}");
+        Self::transport(TransportErrorKind::TooLarge, cause)
     }
 
-    pub(crate) fn no_result(context: RequestContext, status: u16, tag: &'static str) -> Self {
-        Self(Box::new(Inner::Answer(AnswerFailure { context, status, cause: Err(tag) })))
+    pub(crate) fn unreadable(context: RequestContext, status: u16, cause: DataError) -> Self {
+        Self(Box::new(Inner::Answer(AnswerFailure { context, status, cause })))
     }
 
     /// The error of a search by name that did not find exactly one object. `found` has the IDs of the objects.

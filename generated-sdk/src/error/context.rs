@@ -3,8 +3,8 @@
 use std::fmt;
 
 use crate::http::{Method, Progress, Request};
+use crate::redaction;
 use crate::url::origin;
-use crate::xml::redact::redacted_url;
 
 /// The failed request.
 #[derive(Clone, Debug)]
@@ -34,7 +34,7 @@ impl RequestContext {
             method: request.method,
             origin: origin(&request.url),
             path: request.path().to_owned(),
-            url: redacted_url(&request.url, request.login),
+            url: redaction::url(&request.url, request.login),
             correlation_id: request.correlation_id.clone(),
             attempts: 1,
             has_body: request.body.is_some(),

@@ -41,6 +41,8 @@ pub enum ErrorKind {
     Timeout,
     /// The connection failed before the response was complete.
     ConnectionLost,
+    /// The response is larger than its limit.
+    ResponseTooLarge,
     /// The transport failed in another way.
     Transport,
     /// The engine or its single sign-on rejected the credentials.
@@ -85,7 +87,7 @@ pub enum ErrorKind {
     OtherStatus,
     /// A successful status code, but the response reports that the operation failed.
     OperationFailed,
-    /// A successful response that is not from the API, or lacks the result.
+    /// A successful response that is not from the API, or is empty.
     UnexpectedResponse,
     /// An error of a custom policy, transport or provider of credentials.
     Custom,
@@ -134,6 +136,7 @@ impl From<TransportErrorKind> for ErrorKind {
             TransportErrorKind::Certificate => Self::Certificate,
             TransportErrorKind::ConnectTimeout | TransportErrorKind::Timeout => Self::Timeout,
             TransportErrorKind::Broken => Self::ConnectionLost,
+            TransportErrorKind::TooLarge => Self::ResponseTooLarge,
             TransportErrorKind::Other => Self::Transport,
         }
     }
@@ -143,12 +146,11 @@ impl Error {
     /// The kind of the error. A login that failed without a decision about the credentials has the kind of its cause.
     pub fn kind(&self) -> ErrorKind {
         match &*self.0 {
-            Inner::Data(error) | Inner::Answer(AnswerFailure { cause: Ok(error), .. }) => ErrorKind::of_data(error),
-            Inner::Answer(_) => ErrorKind::UnexpectedResponse,
+            Inner::Data(error) | Inner::Answer(AnswerFailure { cause: error, .. }) => ErrorKind::of_data(error),
             Inner::Options(_) => ErrorKind::InvalidOption,
             Inner::Request(_) => ErrorKind::InvalidRequest,
             Inner::Server(server) => match server.status {
-                200..=299 if server.fault.is_some() => ErrorKind::OperationFailed,
+                200..=299 if server.is_reported() => ErrorKind::OperationFailed,
                 200..=299 => ErrorKind::UnexpectedResponse,
                 status => ErrorKind::of_status(status),
             },

@@ -30,6 +30,7 @@ pub(super) struct Page {
 
 impl Page {
     pub(super) fn new(body: &[u8]) -> Self {
+        let body = body.get(..PAGE).unwrap_or(body);
         let title = title(body);
         let text = text(body).filter(|text| text.chars().any(char::is_alphanumeric));
         let repeated = |text: &String| title.as_ref().is_some_and(|title| title.contains(text.as_str()));
@@ -47,15 +48,18 @@ pub(crate) fn reason(headers: &Headers, body: &[u8]) -> Option<String> {
     if is_page(headers, body) { Page::new(body).text } else { None }
 }
 
+/// The part of a page that is read, in bytes.
+const PAGE: usize = 256 * 1024;
+
 /// The title of a page, or its first heading.
 fn title(body: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(body);
-    ["title", "h1", "h2"].iter().find_map(|tag| element(&text, tag))
-}
-
-fn element(text: &str, tag: &str) -> Option<String> {
     // Lowercasing ASCII letters keeps byte positions.
     let lower = text.to_ascii_lowercase();
+    ["title", "h1", "h2"].iter().find_map(|tag| element(&text, &lower, tag))
+}
+
+fn element(text: &str, lower: &str, tag: &str) -> Option<String> {
     let open = lower.find(&format!("<{tag}"))?;
     let begin = open + lower.get(open..)?.find('>')? + 1;
     let end = begin + lower.get(begin..)?.find("</")?;
@@ -111,14 +115,20 @@ fn unescape(text: &str) -> String {
 
 /// The text on one line, truncated if it is long; `None` if it is blank.
 pub(crate) fn excerpt(text: &str) -> Option<String> {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let line = words.join(" ");
-    let visible: String = line.chars().filter(|c| !c.is_control()).take(LONGEST + 1).collect();
-    match visible.char_indices().nth(LONGEST) {
-        _ if visible.is_empty() => None,
-        Some((end, _)) => Some(format!("{}…", visible.get(..end).unwrap_or_default())),
-        None => Some(visible),
+    let mut shown = String::new();
+    let mut count = 0;
+    for word in text.split_whitespace() {
+        let blank = (count > 0).then_some(' ');
+        for character in blank.into_iter().chain(word.chars()).filter(|c| !c.is_control()) {
+            if count == LONGEST {
+                shown.push('…');
+                return Some(shown);
+            }
+            shown.push(character);
+            count += 1;
+        }
     }
+    (!shown.is_empty()).then_some(shown)
 }
 
 #[cfg(test)]

@@ -5,10 +5,11 @@ use std::fmt;
 use super::context::RequestContext;
 use super::hint;
 use super::page::{Page, excerpt, is_page};
+use super::reported::{fault, reports_failure};
 use super::transient::{is_stopping, is_transient};
 use crate::http::{Headers, Status};
+use crate::redaction;
 use crate::types::Fault;
-use crate::xml::redact::redacted;
 
 /// The reason in the engine's fault for a request body that it can't parse.
 const SYNTAX: &str = "Request syntactically incorrect";
@@ -18,6 +19,8 @@ const PERMISSIONS: &str = "query execution failed due to insufficient permission
 
 /// The part of a failed response that is searched for its reason, in bytes.
 const FAULT_SEARCHED: usize = 64 * 1024;
+/// The part of a body from which an excerpt is taken, in bytes.
+const EXCERPT: usize = 16 * 1024;
 
 /// A response that reports a failure, or that is not from an engine.
 #[derive(Clone, Debug)]
@@ -27,6 +30,8 @@ pub(crate) struct ServerFailure {
     pub(crate) fault: Option<Fault>,
     /// Without those that carry credentials.
     pub(super) headers: Headers,
+    /// Whether a successful response reports that the operation failed.
+    reported: bool,
     body: ResponseBody,
 }
 
@@ -56,10 +61,27 @@ impl ServerFailure {
             }
             None if is_page(headers, bytes) => ResponseBody::Page(Page::new(bytes)),
             // The body can repeat the request with its secrets.
-            None => excerpt(&redacted(&String::from_utf8_lossy(bytes))).map_or(ResponseBody::Empty, ResponseBody::Text),
+            None => {
+                let text = String::from_utf8_lossy(bytes.get(..EXCERPT).unwrap_or(bytes));
+                excerpt(&redaction::document(&text)).map_or(ResponseBody::Empty, ResponseBody::Text)
+            }
         };
+        let reported = Status(status).is_success() && reports_failure(context.method, bytes);
         let headers = headers.without_secrets().collect();
-        Self { context, status, fault, headers, body }
+        Self { context, status, fault, headers, reported, body }
+    }
+
+    /// The failure without the text of the body, except for its fault.
+    pub(crate) fn only_fault(self) -> Self {
+        match self.body {
+            ResponseBody::Text(_) => Self { body: ResponseBody::Empty, ..self },
+            _ => self,
+        }
+    }
+
+    /// Whether a successful response reports that the operation failed.
+    pub(super) fn is_reported(&self) -> bool {
+        self.reported
     }
 
     pub(crate) fn is_page(&self) -> bool {
@@ -109,7 +131,7 @@ impl ServerFailure {
     /// The hint for common mistakes.
     fn hint(&self) -> Option<String> {
         let hint = match (self.status, &self.body) {
-            (200..=299, _) if self.fault.is_some() => return None,
+            (200..=299, _) if self.reported => return None,
             (200..=299, _) => hint::BASE_URL,
             (404, ResponseBody::Page(_)) if self.fault.is_none() => hint::BASE_URL,
             (404, _) if self.context.has_body() => {
@@ -176,7 +198,8 @@ impl fmt::Display for ServerFailure {
                 write!(f, ", too many redirects, the last one to {location}")?;
             }
             (ResponseBody::Redirect { location }, _) => write!(f, ", redirect to {location} not followed")?,
-            (_, text) if self.status < 300 && self.fault.is_some() => write!(f, ", but the operation failed: {text}")?,
+            (_, text) if self.reported && text.is_empty() => f.write_str(", but the operation failed")?,
+            (_, text) if self.reported => write!(f, ", but the operation failed: {text}")?,
             // Any other successful response is a failure only because it contains no document.
             (ResponseBody::Empty, _) if self.status < 300 => f.write_str(", but the response is empty")?,
             (_, text) if self.status < 300 => write!(f, ", but the response is not a document: {text}")?,
@@ -222,20 +245,6 @@ fn fault_text(fault: &Fault) -> String {
         (reason, detail) if detail.is_empty() => reason,
         (reason, detail) => format!("{}: {detail}", reason.trim_end_matches('.')),
     }
-}
-
-/// The fault in a body: at its root, or in a failed action.
-fn fault(body: &[u8]) -> Option<Fault> {
-    let text = String::from_utf8_lossy(body);
-    let begin = text.find("<fault>")?;
-    let rest = text.get(begin..)?;
-    // Truncated or otherwise malformed documents can contain a usable fault.
-    let whole = match rest.find("</fault>") {
-        Some(end) => rest.get(..end + "</fault>".len())?,
-        None => rest,
-    };
-    let fault: Option<Fault> = crate::xml::from_str(whole).ok();
-    fault.filter(|fault| fault.reason.is_some() || fault.detail.is_some())
 }
 
 #[cfg(test)]

@@ -27,6 +27,8 @@ pub enum TransportErrorKind {
     Timeout,
     /// The connection failed during the request or the response.
     Broken,
+    /// The response is larger than its limit.
+    TooLarge,
     /// Any other failure; not transient.
     Other,
 }
@@ -141,7 +143,8 @@ impl TransportFailure {
     }
 
     pub(super) fn is_transient(&self) -> bool {
-        !self.permanent && !matches!(self.kind, TransportErrorKind::Certificate | TransportErrorKind::Other)
+        use TransportErrorKind::{Certificate, Other, TooLarge};
+        !self.permanent && !matches!(self.kind, Certificate | TooLarge | Other)
     }
 
     pub(super) fn cause(&self) -> Option<&(dyn StdError + 'static)> {
@@ -267,6 +270,7 @@ impl fmt::Display for TransportFailure {
             TransportErrorKind::Certificate => write!(f, "the certificate of {server} is not trusted")?,
             TransportErrorKind::Timeout => f.write_str("no complete response")?,
             TransportErrorKind::Broken => f.write_str("the connection failed before the response was complete")?,
+            TransportErrorKind::TooLarge => f.write_str("the response is too large")?,
             TransportErrorKind::Other => f.write_str("the request can't be sent")?,
         }
         if let Some(limit) = self.limit {

@@ -14,6 +14,8 @@ pub(super) struct FieldPath<'p> {
     is_secret: bool,
     /// Whether unknown members are ignored.
     is_lenient: bool,
+    /// Whether enums may have texts that the model does not know.
+    allows_any_value: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -27,12 +29,24 @@ impl<'p> FieldPath<'p> {
     pub(super) const MOST: u32 = 128;
 
     pub(super) fn root(name: &'static str) -> Self {
-        Self { within: None, step: Step::Name(name), level: 0, is_secret: false, is_lenient: false }
+        Self {
+            within: None,
+            step: Step::Name(name),
+            level: 0,
+            is_secret: false,
+            is_lenient: false,
+            allows_any_value: false,
+        }
+    }
+
+    /// The root of a document whose enums may have texts that the model does not know.
+    pub(super) fn any_value_root(name: &'static str) -> Self {
+        Self { allows_any_value: true, ..Self::root(name) }
     }
 
     /// The root of a document whose unknown members are ignored.
     pub(super) fn lenient_root(name: &'static str) -> Self {
-        Self { is_lenient: true, ..Self::root(name) }
+        Self { is_lenient: true, ..Self::any_value_root(name) }
     }
 
     pub(super) fn member(&'p self, member: &Member) -> Self {
@@ -51,6 +65,10 @@ impl<'p> FieldPath<'p> {
 
     fn step(&'p self, step: Step) -> Self {
         Self { within: Some(self), step, level: self.level + 1, ..*self }
+    }
+
+    pub(super) fn allows_any_value(&self) -> bool {
+        self.allows_any_value
     }
 
     pub(super) fn is_lenient(&self) -> bool {

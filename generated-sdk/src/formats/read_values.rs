@@ -7,7 +7,8 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 
 use super::field_path::FieldPath;
 use super::redacting_visitor::RedactingVisitor;
-use crate::markup::scalar::{Datum, ScalarKind};
+use super::suggestion::similar;
+use crate::markup::scalar::{Datum, ScalarKind, trim};
 use crate::markup::text::excerpt;
 use crate::object::Accept;
 
@@ -19,6 +20,17 @@ pub(super) struct Scalars<'s> {
 
 impl Scalars<'_> {
     fn take<E: Error>(self, datum: Datum<'_>, found: Unexpected<'_>) -> Result<(), E> {
+        if let (ScalarKind::Enum { name, texts }, Datum::Text(text), false) =
+            (self.to.kind(), &datum, self.path.allows_any_value())
+            && !texts().contains(&trim(text))
+        {
+            if self.path.is_secret() {
+                return Err(E::custom(format_args!("`{}`: unknown {name}", self.path)));
+            }
+            let hint = similar(text, texts().into_iter()).map(|similar| format!(", did you mean `{similar}`?"));
+            let (hint, text) = (hint.unwrap_or_default(), excerpt(text));
+            return Err(E::custom(format_args!("`{}`: unknown {name} `{text}`{hint}", self.path)));
+        }
         if self.to.accept(datum) { Ok(()) } else { Err(self.wrong(found)) }
     }
 
@@ -80,10 +92,7 @@ impl Visitor<'_> for Scalars<'_> {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
-        if self.to.accept(Datum::Text(text.into())) {
-            return Ok(());
-        }
-        Err(self.wrong(Unexpected::Str(&excerpt(text))))
+        self.take(Datum::Text(text.into()), Unexpected::Str(&excerpt(text)))
     }
 
     fn visit_string<E: Error>(self, text: String) -> Result<(), E> {

@@ -5,13 +5,18 @@ use crate::object::Member;
 /// Returns the most similar name, if there is one. Names that join words differently count as similar
 /// (`diskAttachments`), and so does the tag of a member.
 pub(super) fn suggestion(written: &str, members: &'static [Member], other: &'static str) -> Option<&'static str> {
+    if let Some(member) = members.iter().find(|member| member.tag == written) {
+        return Some(member.name);
+    }
+    similar(written, members.iter().map(|member| member.name).chain([other]))
+}
+
+/// Returns the most similar of some names, if there is one.
+pub(super) fn similar(written: &str, names: impl Iterator<Item = &'static str>) -> Option<&'static str> {
     /// The maximum length of a name. Comparing takes the product of both lengths.
     const LONGEST: usize = 64;
     if written.len() > LONGEST {
         return None;
-    }
-    if let Some(member) = members.iter().find(|member| member.tag == written) {
-        return Some(member.name);
     }
     let given = plain(written);
     let near = |name: &'static str| {
@@ -20,7 +25,6 @@ pub(super) fn suggestion(written: &str, members: &'static [Member], other: &'sta
         // One wrong letter of three, or a third of a long name.
         (far <= name_plain.len().min(given.len()) / 3).then_some((far, name))
     };
-    let names = members.iter().map(|member| member.name).chain([other]);
     names.filter_map(near).min_by_key(|(far, _)| *far).map(|(_, name)| name)
 }
 

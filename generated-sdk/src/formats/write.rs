@@ -1,12 +1,12 @@
 //! Writing objects and lists with serde, once for all types, in the form of the SDK or of the engine.
 
-use serde::ser::{Error as _, Serialize, SerializeMap, SerializeSeq, Serializer};
+use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use super::keys::{HREF, ITEMS, LINKS, REL};
 use crate::date_time::DateTime;
 use crate::list::List;
 use crate::markup::LINK;
-use crate::markup::scalar::{Datum, ScalarKind};
+use crate::markup::scalar::{Datum, ScalarKind, decimal_name};
 use crate::object::{Data, Kind, Member, Object, Objects, Slot, Struct, StructInfo, Values};
 
 /// The form of a document.
@@ -118,7 +118,7 @@ impl Fields<'_> {
                 return Ok(());
             }
             let key = if form == Form::Sdk { member.name } else { member.tag };
-            map.serialize_entry(key, &Content { info, member, slot, form })
+            map.serialize_entry(key, &Content { member, slot, form })
         })
     }
 }
@@ -147,7 +147,6 @@ fn is_address(slot: &dyn Slot) -> bool {
 
 /// Writes the value of a field.
 struct Content<'c> {
-    info: &'static StructInfo,
     member: &'static Member,
     slot: &'c dyn Slot,
     form: Form,
@@ -161,11 +160,11 @@ impl Content<'_> {
             Datum::Boolean(value) => serializer.serialize_bool(*value),
             Datum::Integer(value) if is_engine => serializer.collect_str(value),
             Datum::Integer(value) => serializer.serialize_i64(*value),
-            Datum::Decimal(value) if value.is_finite() => serializer.serialize_f64(*value),
-            Datum::Decimal(value) => {
-                let (info, member) = (self.info.name, self.member.name);
-                Err(S::Error::custom(format_args!("`{info}.{member}`: the engine can't read the number {value}")))
-            }
+            Datum::Decimal(value) => match decimal_name(*value) {
+                // Not every format has such numbers.
+                Some(name) => serializer.serialize_str(name),
+                None => serializer.serialize_f64(*value),
+            },
             Datum::Text(text) => match text.parse::<DateTime>() {
                 Ok(date) if is_engine && self.is_date() => serializer.serialize_i64(date.unix_millis()),
                 _ => serializer.serialize_str(text),

@@ -35,3 +35,8 @@ pub(crate) const ALREADY_DONE: &[(&str, &[&str])] = &[
     ("start", &["VM is running", "already started"]),
     ("stop", &["VM is not running", "already stopped"]),
 ];
+/// Parameters and results with secret values: elements of an `<action>`, or keys of a query.
+pub(crate) const SECRET_PARAMETERS: &[&str] = &[
+    "remote_viewer_connection_file",
+    "root_password",
+];

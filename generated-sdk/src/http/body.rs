@@ -56,6 +56,24 @@ impl Body {
         Ok(all)
     }
 
+    /// Reads the body up to a number of bytes. Returns the bytes, and whether they are the whole body.
+    pub(crate) async fn collect_up_to(mut self, limit: u64) -> Result<(Vec<u8>, bool), BodyError> {
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let mut all = Vec::new();
+        while let Some(mut chunk) = self.chunk().await? {
+            if chunk.len() > limit - all.len() {
+                chunk.truncate(limit - all.len());
+                all.extend_from_slice(&chunk);
+                return Ok((all, false));
+            }
+            match all.is_empty() {
+                true => all = chunk,
+                false => all.extend_from_slice(&chunk),
+            }
+        }
+        Ok((all, true))
+    }
+
     /// The bytes of a complete body; `None` if it arrives in chunks.
     pub fn bytes(&self) -> Option<&[u8]> {
         match &self.0 {

@@ -6,8 +6,8 @@ use zeroize::Zeroize as _;
 
 use crate::secret::{MASK, Secrets};
 
-/// Headers with secret values.
-const SECRET: &[&str] = &["authorization", "proxy-authorization", "cookie", "set-cookie"];
+/// Parts of the names of headers with secret values, such as `Set-Cookie`, `Proxy-Authorization` and `X-Api-Key`.
+const SECRET: &[&str] = &["authorization", "cookie", "token", "secret", "password", "api-key", "apikey"];
 
 /// Headers that describe the message or the connection instead of the request. The HTTP client sets them; other values
 /// would corrupt the message or address another host.
@@ -39,7 +39,8 @@ struct Header {
 
 impl Header {
     fn new(name: String, value: String) -> Self {
-        let secret = SECRET.iter().any(|secret| secret.eq_ignore_ascii_case(&name));
+        let lower = name.to_ascii_lowercase();
+        let secret = SECRET.iter().any(|part| lower.contains(part));
         Self { name, value, secret }
     }
 }
@@ -121,7 +122,16 @@ impl Headers {
 
     /// The secrets in the values of headers, to mask them in other texts.
     pub(crate) fn secrets(&self) -> Secrets {
-        Secrets::in_values(self.0.iter().filter(|header| header.secret).map(|header| header.value.as_str()))
+        let mut secrets = Secrets::default();
+        self.0.iter().filter(|header| header.secret).for_each(|header| secrets.add_header(&header.value));
+        secrets
+    }
+
+    /// Masks secrets in the values.
+    pub(crate) fn hide(&mut self, secrets: &Secrets) {
+        for header in &mut self.0 {
+            header.value = secrets.hide(std::mem::take(&mut header.value));
+        }
     }
 
     /// The problem with a header that only the HTTP client can set.

@@ -8,11 +8,12 @@ use ::url::Url;
 use tokio::time::Instant;
 use zeroize::Zeroizing;
 
-use super::body::Body;
+use super::body::{Body, BodyError};
 use super::headers::Headers;
 use super::method::Method;
 use super::progress::Progress;
 use super::status::Status;
+use crate::secret::Secrets;
 
 /// A request to the engine, as it passes through the pipeline.
 #[derive(Clone)]
@@ -36,7 +37,12 @@ pub struct Request {
     /// The limit for the headers of the response, if the request can be repeated afterwards.
     pub(crate) answer_limit: Option<Duration>,
     pub(crate) progress: Progress,
+    /// The maximum size of the response body in memory, in bytes.
+    pub(crate) max_body: u64,
 }
+
+/// The maximum size of a response body that reports a failure. The rest of a longer one is dropped.
+const MAX_FAILURE: u64 = 1 << 20;
 
 impl Request {
     /// Creates the first attempt of a request without headers and body. The timeout starts now.
@@ -54,6 +60,7 @@ impl Request {
             login: false,
             answer_limit: None,
             progress: Progress::default(),
+            max_body: u64::MAX,
         }
     }
 
@@ -112,6 +119,16 @@ impl Request {
         self.attempt
     }
 
+    /// Reads the body of a response into memory. Returns whether it is complete: of a failure, the beginning is enough.
+    pub(crate) async fn read_body(&self, response: &mut Response) -> Result<bool, BodyError> {
+        let success = response.is_success();
+        let limit = if success { self.max_body } else { self.max_body.min(MAX_FAILURE) };
+        let body = std::mem::replace(&mut response.body, Body::from(Vec::new()));
+        let (bytes, complete) = body.collect_up_to(limit).await?;
+        response.body = bytes.into();
+        Ok(complete || !success)
+    }
+
     /// The remaining time until the request times out. The connection enforces the timeout; transports don't have to.
     pub fn remaining_time(&self) -> Duration {
         self.deadline.saturating_duration_since(Instant::now())
@@ -134,12 +151,14 @@ pub struct Response {
     pub(crate) body: Body,
     /// The number of times the request was sent.
     pub(crate) attempts: u32,
+    /// The secrets of the request. Texts that are taken from the response must not contain them.
+    pub(crate) secrets: Secrets,
 }
 
 impl Response {
     /// Creates a response, for transports and tests.
     pub fn new(status: u16, headers: Headers, body: impl Into<Body>) -> Self {
-        Self { status, headers, body: body.into(), attempts: 1 }
+        Self { status, headers, body: body.into(), attempts: 1, secrets: Secrets::default() }
     }
 
     /// The status code, such as 200.

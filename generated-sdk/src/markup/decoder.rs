@@ -7,4 +7,4 @@ mod scalars;
 mod state;
 
 pub use state::Decoder;
-pub(crate) use state::Start;
+pub(crate) use state::{DEFAULT_MEMORY, Start};

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::finding::Finding;
+use crate::secret::Secrets;
 
 /// An error of a document or a value: an XML document that can't be read, a value that can't be written, or a field that
 /// is not set. It converts into [`Error`](crate::Error).
@@ -47,6 +48,36 @@ impl DataError {
         if let Kind::Decode { path, .. } | Kind::Encode { path, .. } = &mut *self.0 {
             path.push_str("/@");
             path.push_str(name);
+        }
+        self
+    }
+
+    /// Masks secrets in the texts that were taken from the document.
+    pub(crate) fn without_secrets(mut self, secrets: &Secrets) -> Self {
+        match &mut *self.0 {
+            Kind::Decode { path, problem, .. } | Kind::Encode { path, problem } => {
+                *path = secrets.hide_in_excerpts(std::mem::take(path));
+                *problem = secrets.hide_in_excerpts(std::mem::take(problem));
+            }
+            Kind::Strict { findings } => {
+                for finding in findings {
+                    finding.path = secrets.hide_in_excerpts(std::mem::take(&mut finding.path));
+                    finding.text = secrets.hide_in_excerpts(std::mem::take(&mut finding.text));
+                }
+            }
+            Kind::Absent { .. } | Kind::Io { .. } => {}
+        }
+        self
+    }
+
+    /// Replaces the problem of a value that is secret: its text can be the value.
+    #[cold]
+    pub(crate) fn of_secret(mut self) -> Self {
+        match &mut *self.0 {
+            Kind::Decode { problem, truncated: false, .. } | Kind::Encode { problem, .. } => {
+                *problem = "the secret value is invalid".to_owned();
+            }
+            _ => {}
         }
         self
     }

@@ -41,7 +41,7 @@ pub enum Datum<'d> {
 }
 
 /// A value that is text in XML.
-pub trait Scalar: Clone + std::fmt::Debug + Sized + 'static {
+pub trait Scalar: Clone + std::fmt::Debug + PartialEq + Sized + 'static {
     /// A description of valid texts, for errors.
     const EXPECTED: &'static str;
     /// The kind of the value.
@@ -126,7 +126,8 @@ pub(crate) fn is_xml(character: char) -> bool {
     matches!(character, '\t' | '\n' | '\r' | ' '..='\u{FFFD}' | '\u{10000}'..)
 }
 
-fn trim(text: &str) -> &str {
+/// The text without white space around it.
+pub(crate) fn trim(text: &str) -> &str {
     text.trim_matches([' ', '\t', '\n', '\r'])
 }
 
@@ -167,11 +168,11 @@ impl Scalar for bool {
     }
 
     fn parse(text: &str) -> Option<Self> {
-        match text {
+        match trim(text) {
             "true" | "1" => Some(true),
             "false" | "0" => Some(false),
-            _ if text.eq_ignore_ascii_case("true") => Some(true),
-            _ if text.eq_ignore_ascii_case("false") => Some(false),
+            text if text.eq_ignore_ascii_case("true") => Some(true),
+            text if text.eq_ignore_ascii_case("false") => Some(false),
             _ => None,
         }
     }
@@ -227,6 +228,16 @@ impl Scalar for i64 {
     }
 }
 
+/// The name of a number that is not finite, in XML Schema.
+pub(crate) fn decimal_name(value: f64) -> Option<&'static str> {
+    match value {
+        _ if value.is_nan() => Some("NaN"),
+        f64::INFINITY => Some("INF"),
+        f64::NEG_INFINITY => Some("-INF"),
+        _ => None,
+    }
+}
+
 impl Scalar for f64 {
     const EXPECTED: &'static str = "a number";
 
@@ -239,10 +250,11 @@ impl Scalar for f64 {
     }
 
     fn write(&self, out: &mut TextWriter<'_>) -> Result<(), InvalidText> {
-        if !self.is_finite() {
-            return Err(InvalidText(format!("the engine can't read the number {self}")));
+        match decimal_name(*self) {
+            Some(name) => out.out.push_str(name),
+            None => write!(out.out, "{self}").map_err(|_| InvalidText(String::new()))?,
         }
-        write!(out.out, "{self}").map_err(|_| InvalidText(String::new()))
+        Ok(())
     }
 
     #[cfg(feature = "serde")]
@@ -253,13 +265,12 @@ impl Scalar for f64 {
     /// Integers are valid decimals.
     #[cfg(feature = "serde")]
     fn from_datum(datum: Datum<'_>) -> Option<Self> {
-        let value = match datum {
-            Datum::Decimal(value) => value,
-            Datum::Integer(value) => value as Self,
-            Datum::Text(text) => Self::parse(&text)?,
-            Datum::Boolean(_) => return None,
-        };
-        value.is_finite().then_some(value)
+        match datum {
+            Datum::Decimal(value) => Some(value),
+            Datum::Integer(value) => Some(value as Self),
+            Datum::Text(text) => Self::parse(&text),
+            Datum::Boolean(_) => None,
+        }
     }
 }
 

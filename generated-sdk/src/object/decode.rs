@@ -11,6 +11,12 @@ use crate::markup::text::excerpt;
 use crate::markup::{DataError, FindingKind, LINK};
 use crate::unknown::Unknown;
 
+/// The memory of an item of a list of values, in bytes.
+const ITEM: usize = 24;
+
+/// The memory of a kept element besides its text, in bytes.
+const KEPT: usize = 48;
+
 /// What comes next in a collection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Found {
@@ -83,6 +89,7 @@ impl<'a> Decoder<'a> {
     fn object_at(&mut self, object: &mut dyn Object, index: Option<usize>) -> Result<(), DataError> {
         let start = self.start();
         self.enter(index)?;
+        self.spend_memory(size_of_val(&*object))?;
         let info = object.info();
         if !start.attributes.is_empty() {
             self.object_attributes(object, start)?;
@@ -98,6 +105,7 @@ impl<'a> Decoder<'a> {
                 {
                     cursor = index + 1;
                     match object.slot_mut(index) {
+                        Some(slot) if member.is_secret => self.secret(|decoder| slot.decode(member, decoder))?,
                         Some(slot) => slot.decode(member, self)?,
                         None => {
                             self.skip()?;
@@ -121,7 +129,9 @@ impl<'a> Decoder<'a> {
             let Start { name, offset, .. } = self.start();
             self.found(FindingKind::Element, offset, name);
         }
-        unknown.push_element(self.skip()?);
+        let element = self.skip()?;
+        self.spend_memory(KEPT + element.len())?;
+        unknown.push_element(element);
         Ok(())
     }
 
@@ -219,6 +229,7 @@ impl<'a> Decoder<'a> {
         if !start.empty {
             while let Some(tag) = self.next_child()? {
                 if Some(tag) == member.item_tag {
+                    self.spend_memory(ITEM)?;
                     read(self)?;
                 } else {
                     let offset = self.start().offset;

@@ -58,6 +58,7 @@ impl Encoder<'_> {
         list: &dyn Objects,
     ) -> Result<(), DataError> {
         self.open_root(tag);
+        self.list_address(list)?;
         self.items(item_tag, list)?;
         self.close_root(tag);
         Ok(())
@@ -197,6 +198,11 @@ impl Encoder<'_> {
         Ok(())
     }
 
+    /// Writes the address of a list for which there is no link: one at the root, or a part of an object.
+    fn list_address(&mut self, list: &dyn Objects) -> Result<(), DataError> {
+        list.address().map_or(Ok(()), |address| self.attribute_text(HREF, address))
+    }
+
     /// Writes the list that a member holds. An empty list that has an address was not sent with its items: its link
     /// says all there is.
     pub(crate) fn member_list(
@@ -209,7 +215,13 @@ impl Encoder<'_> {
         if list.count() == 0 && linked && member.rel.is_some() && nothing_kept {
             return Ok(());
         }
-        self.list(member.tag, member.item_tag.unwrap_or(member.tag), list)
+        self.begin(member.tag, None);
+        if member.rel.is_none() {
+            self.list_address(list)?;
+        }
+        self.items(member.item_tag.unwrap_or(member.tag), list)?;
+        self.end(member.tag);
+        Ok(())
     }
 
     fn items(&mut self, item_tag: &'static str, list: &dyn Objects) -> Result<(), DataError> {

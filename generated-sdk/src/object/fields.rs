@@ -16,7 +16,7 @@ use crate::markup::scalar::Scalar;
 use crate::unknown::Unknown;
 
 /// What can stand in the `Option` of a field.
-pub trait FieldValue: fmt::Debug + Clone + Sized + 'static {
+pub trait FieldValue: fmt::Debug + Clone + PartialEq + Sized + 'static {
     /// What it holds.
     fn kind() -> Kind;
     /// The text of a value that is neither an object nor a list.
@@ -105,6 +105,11 @@ impl<V: FieldValue> Slot for Option<V> {
         V::make_list(self)
     }
 
+    fn equals(&self, other: &dyn Slot) -> bool {
+        let other: &dyn Any = other;
+        other.downcast_ref::<Self>() == Some(self)
+    }
+
     fn assign(&mut self, other: &dyn Slot) -> bool {
         let other: &dyn Any = other;
         match other.downcast_ref::<Self>() {
@@ -125,6 +130,14 @@ impl<V: FieldValue> Slot for Option<V> {
     fn data_mut(&mut self) -> DataMut<'_> {
         V::data_mut(self)
     }
+}
+
+/// Creates an unset value of a member.
+pub(crate) type NewSlot = fn() -> Box<dyn Slot + Send + Sync>;
+
+/// Creates an unset value; the table of the members of actions refers to it.
+pub(crate) fn new_slot<V: FieldValue + Send + Sync>() -> Box<dyn Slot + Send + Sync> {
+    Box::new(None::<V>)
 }
 
 impl<V: FieldValue> Binding for Option<V> {
@@ -220,7 +233,7 @@ impl<S: Scalar> FieldValue for Vec<S> {
     fn decode(field: &mut Option<Self>, member: &Member, decoder: &mut Decoder<'_>) -> Result<(), DataError> {
         let mut values = Self::new();
         decoder.values(member, &mut |decoder| {
-            values.extend(decoder.scalar()?);
+            values.push(decoder.scalar_item()?);
             Ok(())
         })?;
         *field = Some(values);
@@ -358,6 +371,10 @@ impl<T: Struct> Objects for List<T> {
 
     fn clear(&mut self) {
         (**self).clear();
+    }
+
+    fn address(&self) -> Option<&str> {
+        List::href(self)
     }
 
     fn note_href(&mut self, href: &str) {

@@ -2,6 +2,7 @@
 
 /// The description of a member: an attribute or link of a struct.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Member {
     /// The name in the API.
     pub name: &'static str,

@@ -52,6 +52,7 @@ pub(crate) mod sealed {
 
 /// The description of a struct.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct StructInfo {
     /// The name in the API: `cpu_topology`.
     pub name: &'static str,
@@ -113,6 +114,8 @@ pub trait Slot: Any + Binding {
     fn as_list(&self) -> Option<&dyn Objects>;
     /// The list for changes, if the value can be one. Created if unset.
     fn make_list(&mut self) -> Option<&mut dyn Objects>;
+    /// Whether another slot has the same type and value.
+    fn equals(&self, other: &dyn Slot) -> bool;
     /// Copies the value of another slot. Returns whether it has the same type.
     fn assign(&mut self, other: &dyn Slot) -> bool;
     /// The value, independent of the format.
@@ -173,6 +176,8 @@ pub trait Objects {
     fn push_object(&mut self, object: Box<dyn Object>) -> bool;
     /// Removes all objects.
     fn clear(&mut self);
+    /// The address of the list.
+    fn address(&self) -> Option<&str>;
     /// Sets the address of the list.
     fn note_href(&mut self, href: &str);
     /// The unknown content of the list.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::http::{Method, Request};
+use crate::redaction;
 use crate::secret::MASK;
-use crate::xml::redact::{redacted, redacted_url};
 
 /// Fields of the forms of logins whose values are not secret.
 const OPEN_FIELDS: &[&str] = &["grant_type", "scope", "username"];
@@ -174,7 +174,7 @@ impl Command {
             // Other formats can have secrets anywhere.
             return self.variable("BODY");
         }
-        self.masked(&redacted(body), |before| {
+        self.masked(&redaction::document(body), |before| {
             let (_, tag) = before.rsplit_once('<').unwrap_or_default();
             tag.split(|c: char| c.is_whitespace() || c == '>').next().unwrap_or_default()
         });
@@ -194,7 +194,7 @@ impl Command {
     }
 
     fn url(&mut self, request: &Request) {
-        let url = redacted_url(&request.url, request.login);
+        let url = redaction::url(&request.url, request.login);
         if url.contains(['[', ']', '{', '}']) {
             self.flag("--globoff");
         }

@@ -3,11 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Semaphore;
+use tokio::time::Instant;
 
 use super::policy::{Next, Policy};
 use crate::error::Error;
 use crate::http::{Body, BodyError, BoxFuture, Chunks, Request, Response, Status};
+use crate::redaction;
+use crate::secret::Secrets;
 use crate::transport::Transport;
 
 /// The maximum number of consecutive redirects to follow.
@@ -18,11 +21,13 @@ pub(crate) struct Dispatch {
     transport: Arc<dyn Transport>,
     permits: Arc<Semaphore>,
     max_concurrent: usize,
+    /// Secrets of the connection that requests don't contain, such as the password of the proxy.
+    secrets: Secrets,
 }
 
 impl Dispatch {
-    pub(crate) fn new(transport: Arc<dyn Transport>, max_concurrent: usize) -> Self {
-        Self { transport, permits: Arc::new(Semaphore::new(max_concurrent)), max_concurrent }
+    pub(crate) fn new(transport: Arc<dyn Transport>, max_concurrent: usize, secrets: Secrets) -> Self {
+        Self { transport, permits: Arc::new(Semaphore::new(max_concurrent)), max_concurrent, secrets }
     }
 
     async fn send(&self, mut request: Request) -> Result<Response, Error> {
@@ -38,16 +43,24 @@ impl Dispatch {
             request.url = url;
             response = self.exchange(&request).await?;
         }
-        // Failures are read completely, so that errors can contain the text of the server.
+        response.secrets = redaction::secrets(&request);
+        response.secrets.extend(&self.secrets);
+        // Failures are read at once, so that errors can contain the text of the server.
         if request.streaming && response.is_success() {
+            // The caller may send requests between the chunks. They must not wait for this one.
+            drop(permit);
             let body = std::mem::replace(&mut response.body, Body::from(Vec::new()));
-            response.body = Body::from_chunks(ChunkTimeout { body, limit: request.timeout, _permit: permit });
+            let (limit, remaining) = (request.timeout, request.remaining_time());
+            response.body = Body::from_chunks(TimedBody { body, limit, remaining });
         } else {
-            let body = std::mem::replace(&mut response.body, Body::from(Vec::new()));
-            let body = body.collect().await?;
+            if !request.read_body(&mut response).await? {
+                return Err(Error::too_large(request.max_body, request.login));
+            }
             // A proxy reports with these codes that it lost the response of the engine.
             request.progress.set_unanswered(matches!(response.status, 502 | 504));
-            response.body = if response.is_success() { body } else { without_credentials(&body, &request) }.into();
+        }
+        if !response.is_success() {
+            hide_secrets(&mut response);
         }
         Ok(response)
     }
@@ -79,11 +92,11 @@ impl Policy for Dispatch {
     }
 }
 
-/// Masks the credentials of the request in the body of a failure. Some servers repeat the request in their response,
-/// and errors show the text of the response.
-fn without_credentials(body: &[u8], request: &Request) -> Vec<u8> {
-    let text = String::from_utf8_lossy(body).into_owned();
-    request.headers().secrets().hide(text).into_bytes()
+/// Masks the secrets of the request in the body of a failure. Some servers repeat the request in their response, and
+/// errors show the text of the response.
+fn hide_secrets(response: &mut Response) {
+    let text = String::from_utf8_lossy(response.body.bytes().unwrap_or_default()).into_owned();
+    response.body = response.secrets.hide(text).into_bytes().into();
 }
 
 /// The target of a redirect to follow. Only redirects of safe requests to the same origin are followed: other servers
@@ -98,17 +111,20 @@ fn redirect_target(request: &Request, response: &Response) -> Option<::url::Url>
     same_origin.then_some(target)
 }
 
-/// A body with a time limit for each chunk.
-struct ChunkTimeout {
+/// A body with a limit for the total time of waiting for its chunks. The time between the chunks does not count.
+struct TimedBody {
     body: Body,
     limit: Duration,
-    _permit: OwnedSemaphorePermit,
+    remaining: Duration,
 }
 
-impl Chunks for ChunkTimeout {
+impl Chunks for TimedBody {
     fn next(&mut self) -> BoxFuture<'_, Result<Option<Vec<u8>>, BodyError>> {
         Box::pin(async move {
-            match tokio::time::timeout(self.limit, self.body.chunk()).await {
+            let started = Instant::now();
+            let chunk = tokio::time::timeout(self.remaining, self.body.chunk()).await;
+            self.remaining = self.remaining.saturating_sub(started.elapsed());
+            match chunk {
                 Ok(chunk) => chunk,
                 Err(_) => Err(Error::timeout(self.limit).into()),
             }

@@ -8,8 +8,9 @@ use super::policy::{Next, Policy};
 use crate::correlation_id;
 use crate::error::Error;
 use crate::http::{BoxFuture, Request, Response};
+use crate::redaction;
+use crate::secret::Secrets;
 use crate::url::origin;
-use crate::xml::redact::{redacted, redacted_query};
 
 /// The maximum length of a logged body, in characters. Longer bodies are truncated.
 const MAX_BODY: usize = 16 * 1024;
@@ -50,7 +51,7 @@ fn host(request: &Request) -> String {
 
 /// The query without secrets. A login can have secrets anywhere in it.
 fn query(request: &Request) -> Option<String> {
-    request.query().filter(|_| !request.login).map(redacted_query)
+    request.query().filter(|_| !request.login).map(redaction::query)
 }
 
 /// The length of the body. A streamed body has one only if the server announced it.
@@ -62,13 +63,12 @@ fn length(response: &Response) -> Option<u64> {
 }
 
 async fn exchange(request: Request, next: Next<'_>, span: Span) -> Result<Response, Error> {
-    if let Some(body) = request.body()
-        && tracing::enabled!(target: "ovirt_sdk", tracing::Level::TRACE)
-    {
-        tracing::trace!(target: "ovirt_sdk", body = loggable(body), "sending");
-    }
+    let login = request.login;
     let log_bodies = tracing::enabled!(target: "ovirt_sdk", tracing::Level::TRACE);
-    let secrets = log_bodies.then(|| request.headers().secrets());
+    let mut secrets = log_bodies.then(|| redaction::secrets(&request));
+    if let Some((body, secrets)) = request.body().zip(secrets.as_ref()) {
+        tracing::trace!(target: "ovirt_sdk", body = loggable(body, login, secrets), "sending");
+    }
     let started = std::time::Instant::now();
     let outcome = next.run(request).await;
     let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -82,8 +82,9 @@ async fn exchange(request: Request, next: Next<'_>, span: Span) -> Result<Respon
             if let Some(id) = response.headers().get(correlation_id::HEADER) {
                 span.record("correlation_id", id);
             }
-            if let Some(secrets) = secrets {
-                let body = response.body().bytes().map(|body| secrets.hide(loggable(body)));
+            if let Some(secrets) = &mut secrets {
+                secrets.extend(&response.secrets);
+                let body = response.body().bytes().map(|body| loggable(body, login, secrets));
                 let body = body.unwrap_or_else(|| "(streamed)".to_owned());
                 tracing::trace!(target: "ovirt_sdk", body, "received");
             }
@@ -94,15 +95,19 @@ async fn exchange(request: Request, next: Next<'_>, span: Span) -> Result<Respon
     outcome
 }
 
-/// A body for the log: XML without secrets. Of other formats, only the length: they can contain a password or a token.
-fn loggable(body: &[u8]) -> String {
-    let text = String::from_utf8_lossy(body);
-    if !text.trim_start_matches('\u{FEFF}').trim_start().starts_with('<') {
+/// A body for the log: XML without secrets. Of other formats and of logins, only the length: they can contain a password
+/// or a token.
+fn loggable(body: &[u8], login: bool, secrets: &Secrets) -> String {
+    // Enough that a secret at the end is complete.
+    let length = MAX_BODY + secrets.longest();
+    let text = String::from_utf8_lossy(body.get(..2 * length).unwrap_or(body));
+    if login || !text.trim_start_matches('\u{FEFF}').trim_start().starts_with('<') {
         return format!("({} bytes)", body.len());
     }
-    let text = redacted(&text);
-    match text.char_indices().nth(MAX_BODY) {
-        Some((end, _)) => format!("{}… ({} bytes)", text.get(..end).unwrap_or_default(), body.len()),
+    let text = secrets.hide(redaction::beginning(&text, length));
+    let end = text.char_indices().nth(MAX_BODY).map(|(end, _)| end).or((body.len() > 2 * length).then_some(text.len()));
+    match end {
+        Some(end) => format!("{}… ({} bytes)", text.get(..end).unwrap_or_default(), body.len()),
         None => text,
     }
 }

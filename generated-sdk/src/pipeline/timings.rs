@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use super::policy::{Next, Policy};
 use crate::error::Error;
 use crate::http::{BoxFuture, Method, Request, Response};
-use crate::xml::redact::redacted_url;
+use crate::redaction;
 
 /// The number of timings that are kept; older ones are dropped.
 const MAX: usize = 10_000;
@@ -90,7 +90,7 @@ impl Timings {
 impl Policy for Timings {
     fn handle<'a>(&'a self, request: Request, next: Next<'a>) -> BoxFuture<'a, Result<Response, Error>> {
         Box::pin(async move {
-            let (method, url) = (request.method(), redacted_url(&request.url, request.login));
+            let (method, url) = (request.method(), redaction::url(&request.url, request.login));
             let (attempt, login) = (request.attempt(), request.login);
             let started = Instant::now();
             let outcome = next.run(request).await;

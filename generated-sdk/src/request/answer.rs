@@ -1,5 +1,6 @@
 //! Decoding of responses, including irregular ones.
 
+use std::fmt;
 use std::marker::PhantomData;
 
 use super::verb::{ResultTag, Verb};
@@ -8,7 +9,10 @@ use crate::error::Error;
 use crate::list::List;
 use crate::markup::DataError;
 use crate::markup::decoder::Decoder;
+use crate::markup::scalar::Scalar;
 use crate::object::{FieldValue, Member, Struct};
+use crate::redaction;
+use crate::secret::MASK;
 use crate::types::Job;
 use crate::xml::{self, DecodeOptions};
 
@@ -16,8 +20,12 @@ use crate::xml::{self, DecodeOptions};
 ///
 /// Sealed: the crate implements it for the results of all methods of the API.
 pub trait Answer: sealed::Sealed {
-    /// The result that `send` returns.
+    /// The result, if the response contains it.
     type Value: Send;
+
+    /// The result that `send` returns. A response without the result is not an error, because the engine has completed
+    /// the request: an object is then unset, a list is empty, and any other value is `None`.
+    type Sent: Send;
 
     /// Decodes a response.
     #[doc(hidden)]
@@ -27,9 +35,9 @@ pub trait Answer: sealed::Sealed {
         body: &str,
     ) -> Result<(Option<Self::Value>, Option<ActionStatus>), DataError>;
 
-    /// The value to return if the engine sent none; `None` if that is an error.
+    /// The result that `send` returns.
     #[doc(hidden)]
-    fn absent() -> Option<Self::Value>;
+    fn sent(value: Option<Self::Value>) -> Self::Sent;
 }
 
 mod sealed {
@@ -39,6 +47,40 @@ mod sealed {
     impl Sealed for super::ActionStatus {}
     impl<V> Sealed for super::ActionOutput<V> {}
     impl<T> Sealed for super::ActionObject<T> {}
+}
+
+/// A value in the `<action>` of a response.
+pub trait Output: FieldValue + Send {
+    /// What `send` returns.
+    type Sent: Send;
+
+    /// Converts the value.
+    #[doc(hidden)]
+    fn sent(value: Option<Self>) -> Self::Sent;
+}
+
+impl<S: Scalar + FieldValue + Send> Output for S {
+    type Sent = Option<S>;
+
+    fn sent(value: Option<S>) -> Option<S> {
+        value
+    }
+}
+
+impl<S: Scalar + Send> Output for Vec<S> {
+    type Sent = Self;
+
+    fn sent(value: Option<Self>) -> Self {
+        value.unwrap_or_default()
+    }
+}
+
+impl<T: Struct> Output for List<T> {
+    type Sent = Self;
+
+    fn sent(value: Option<Self>) -> Self {
+        value.unwrap_or_default()
+    }
 }
 
 /// The status of an operation, in responses to actions and to requests without another result.
@@ -51,8 +93,6 @@ pub struct ActionStatus {
     pub job: Option<Box<Job>>,
     /// The path of the running action, if it has one.
     pub href: Option<String>,
-    /// Whether the response contains a fault.
-    failed: bool,
 }
 
 /// A result of type `V` within the `<action>` of the response.
@@ -63,12 +103,12 @@ pub struct ActionOutput<V>(PhantomData<fn() -> V>);
 #[derive(Debug)]
 pub struct ActionObject<T>(PhantomData<fn() -> T>);
 
-/// A successful response: the result, the status code and the correlation ID.
-#[derive(Clone, Debug)]
+/// A successful response: the result, the status code and the correlation ID. `Debug` masks secret results.
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Reply<T> {
-    /// The result of the method. `None` if the engine accepted the request without returning the result: with the
-    /// status code 202 and no body, or with an `<action>` in place of the object.
+    /// The result of the method. `None` if the engine accepted the request without returning the result: with no body,
+    /// with an `<action>` in place of the object, or with an `<action>` without the result.
     pub value: Option<T>,
     /// The HTTP status code.
     pub status: u16,
@@ -76,30 +116,41 @@ pub struct Reply<T> {
     pub correlation_id: Option<String>,
     /// The status of the operation, if the response is an `<action>`.
     pub action: Option<ActionStatus>,
+    /// Whether the value is secret.
+    is_secret: bool,
+}
+
+impl<T: fmt::Debug> fmt::Debug for Reply<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { value, status, correlation_id, action, is_secret } = self;
+        let mut shown = f.debug_struct("Reply");
+        match value {
+            Some(_) if *is_secret => shown.field("value", &MASK),
+            value => shown.field("value", value),
+        };
+        shown.field("status", status).field("correlation_id", correlation_id).field("action", action).finish()
+    }
 }
 
 pub(super) fn read<A: Answer>(verb: Verb, result: ResultTag, raw: &RawReply) -> Result<Reply<A::Value>, Error> {
     let read = xml::utf8(&raw.body).and_then(|body| A::read(verb, result, body));
     let (value, action) = read.map_err(|error| raw.unreadable(error))?;
-    if action.as_ref().is_some_and(|action| action.failed) {
-        return Err(raw.failed());
-    }
-    Ok(Reply { value, status: raw.status, correlation_id: raw.context.correlation_id.clone(), action })
+    let correlation_id = raw.context.correlation_id.clone();
+    let is_secret = redaction::is_secret_parameter(result.tag);
+    Ok(Reply { value, status: raw.status, correlation_id, action, is_secret })
 }
 
 /// The tag of the element that describes an operation.
 const ACTION: &str = "action";
 
-/// The tag of the element that describes a failure.
-const FAULT: &str = "fault";
-
-/// Reads an object or a list. In place of an added one, the engine may send an `<action>` or nothing.
+/// Reads an object or a list. In place of an added or updated one, the engine may send an `<action>` or nothing.
 fn read_root<R: xml::Root>(
     verb: Verb,
     result: ResultTag,
     body: &str,
 ) -> Result<(Option<R>, Option<ActionStatus>), DataError> {
-    if verb == Verb::Add && (body.trim().is_empty() || root(body)? == ACTION) {
+    let reads = matches!(verb, Verb::Get | Verb::List);
+    if !reads && (body.trim().is_empty() || root(body)? == ACTION) {
         let (_, action) = ActionStatus::read(verb, result, body)?;
         return Ok((None, action));
     }
@@ -108,80 +159,95 @@ fn read_root<R: xml::Root>(
 
 impl<T: Struct + Send> Answer for T {
     type Value = T;
+    type Sent = T;
 
     fn read(verb: Verb, result: ResultTag, body: &str) -> Result<(Option<T>, Option<ActionStatus>), DataError> {
         read_root(verb, result, body)
     }
 
-    fn absent() -> Option<T> {
-        Some(T::default())
+    fn sent(value: Option<T>) -> T {
+        value.unwrap_or_default()
     }
 }
 
 impl<T: Struct + Send> Answer for List<T> {
     type Value = Self;
+    type Sent = Self;
 
     fn read(verb: Verb, result: ResultTag, body: &str) -> Result<(Option<Self>, Option<ActionStatus>), DataError> {
         read_root(verb, result, body)
     }
 
-    fn absent() -> Option<Self> {
-        Some(Self::default())
+    fn sent(value: Option<Self>) -> Self {
+        value.unwrap_or_default()
     }
 }
 
 impl Answer for ActionStatus {
     type Value = Self;
+    type Sent = Self;
 
     fn read(_: Verb, _: ResultTag, body: &str) -> Result<(Option<Self>, Option<ActionStatus>), DataError> {
-        let mut action = Self::default();
-        if !body.trim().is_empty() {
-            match root(body)?.as_str() {
-                ACTION => action.read_action(body, &mut |_, decoder| decoder.pass())?,
-                other => action.failed = other == FAULT,
-            }
-        }
+        let action = Self::read_with(body, &mut |_, decoder| decoder.pass())?;
         Ok((Some(action.clone()), Some(action)))
     }
 
-    fn absent() -> Option<Self> {
-        Some(Self::default())
+    fn sent(value: Option<Self>) -> Self {
+        value.unwrap_or_default()
     }
 }
 
-impl<V: FieldValue + Send> Answer for ActionOutput<V> {
+impl<V: Output> Answer for ActionOutput<V> {
     type Value = V;
+    type Sent = V::Sent;
 
     fn read(_: Verb, result: ResultTag, body: &str) -> Result<(Option<V>, Option<ActionStatus>), DataError> {
-        let (mut value, mut action) = (None, ActionStatus::default());
-        if !body.trim().is_empty() {
-            action.read_action(body, &mut |tag, decoder| match tag == result.tag {
-                true => V::decode(&mut value, &result.member(), decoder),
-                false => decoder.pass(),
-            })?;
-        }
-        Ok((value, Some(action)))
+        read_output(result, body)
     }
 
-    fn absent() -> Option<V> {
-        None
+    fn sent(value: Option<V>) -> V::Sent {
+        V::sent(value)
     }
 }
 
 impl<T: Struct + Send> Answer for ActionObject<T> {
     type Value = T;
+    type Sent = T;
 
-    fn read(verb: Verb, result: ResultTag, body: &str) -> Result<(Option<T>, Option<ActionStatus>), DataError> {
-        let (value, action) = ActionOutput::<Box<T>>::read(verb, result, body)?;
+    fn read(_: Verb, result: ResultTag, body: &str) -> Result<(Option<T>, Option<ActionStatus>), DataError> {
+        let (value, action) = read_output::<Box<T>>(result, body)?;
         Ok((value.map(|value| *value), action))
     }
 
-    fn absent() -> Option<T> {
-        None
+    fn sent(value: Option<T>) -> T {
+        value.unwrap_or_default()
     }
 }
 
+/// Reads an `<action>` with a result. An absent result is not an error.
+fn read_output<V: FieldValue>(result: ResultTag, body: &str) -> Result<(Option<V>, Option<ActionStatus>), DataError> {
+    let mut value = None;
+    let action = ActionStatus::read_with(body, &mut |tag, decoder| match tag == result.tag {
+        true => V::decode(&mut value, &result.member(), decoder),
+        false => decoder.pass(),
+    })?;
+    Ok((value, Some(action)))
+}
+
 impl ActionStatus {
+    /// Reads a response to an action: an `<action>`, nothing, or another document, which has no status. Elements that
+    /// are specific to an action are passed to `other`.
+    fn read_with(
+        body: &str,
+        other: &mut dyn FnMut(&str, &mut Decoder<'_>) -> Result<(), DataError>,
+    ) -> Result<Self, DataError> {
+        let mut action = Self::default();
+        if !body.trim().is_empty() && root(body)? == ACTION {
+            action.read_action(body, other)?;
+        }
+        Ok(action)
+    }
+
     /// Reads an `<action>`. Elements that are specific to an action are passed to `other`.
     fn read_action(
         &mut self,
@@ -199,10 +265,6 @@ impl ActionStatus {
                 &mut |tag, decoder| {
                     match tag {
                         "status" => self.status = decoder.scalar()?,
-                        FAULT => {
-                            self.failed = true;
-                            decoder.pass()?;
-                        }
                         "job" => FieldValue::decode(&mut self.job, &const { Member::element("job") }, decoder)?,
                         _ => other(tag, decoder)?,
                     }

@@ -1,10 +1,13 @@
 //! Streaming of the items of a list.
 
 use std::fmt;
+use std::future::poll_fn;
+use std::task::{Context, Poll};
 
 use super::typed::TypedRequest;
 use crate::connection::StreamingReply;
 use crate::error::Error;
+use crate::http::BoxFuture;
 use crate::list::List;
 use crate::object::Struct;
 use crate::xml::{DecodeOptions, ItemDecoder};
@@ -23,65 +26,124 @@ impl<T: Struct + Send> TypedRequest<List<T>> {
 /// A stream of the items of a list, created by `items()` of the request.
 ///
 /// The first call of [`next`](Self::next) sends the request. Memory use depends on the largest item, not on the length
-/// of the list. Until it ends or is dropped, the stream counts towards `max_connections` of the connection.
+/// of the list. The timeout of the request limits the total time of waiting for the engine; the time between the calls
+/// does not count.
+///
+/// Requests can be sent while the stream is open: it counts towards `max_connections` of the connection only until the
+/// response begins. The engine keeps the response open in the meantime, and can give up if the items are not read for a
+/// long time. To work long on each item, collect the items first.
+///
+/// With the feature `stream`, it is a `futures_core::Stream`.
 pub struct Items<T> {
     request: TypedRequest<List<T>>,
     decoder: ItemDecoder<T>,
-    reply: Option<StreamingReply>,
-    /// Whether the complete response was received.
-    complete: bool,
-    /// Whether the stream has ended, after the last item or an error.
-    done: bool,
+    source: Source,
 }
+
+/// The state of the response.
+enum Source {
+    /// The request has not been sent.
+    Unsent,
+    /// The response is being requested, or the next chunk.
+    Waiting(BoxFuture<'static, Result<Received, Error>>),
+    /// There is a chunk to decode.
+    Open(StreamingReply),
+    /// The complete response was received.
+    Complete(StreamingReply),
+    /// The stream has ended, after the last item or an error.
+    Ended,
+}
+
+/// A response with its next chunk; `None` at its end.
+type Received = (StreamingReply, Option<Vec<u8>>);
 
 impl<T> fmt::Debug for Items<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Items").field("request", &self.request).field("done", &self.done).finish_non_exhaustive()
+        let ended = matches!(self.source, Source::Ended);
+        f.debug_struct("Items").field("request", &self.request).field("ended", &ended).finish_non_exhaustive()
     }
 }
 
 impl<T: Struct + Send> Items<T> {
     fn new(request: TypedRequest<List<T>>) -> Self {
-        let decoder = ItemDecoder::new(DecodeOptions::new());
-        Self { request, decoder, reply: None, complete: false, done: false }
+        Self { request, decoder: ItemDecoder::new(DecodeOptions::new()), source: Source::Unsent }
     }
 
-    /// Returns the next item as soon as it arrives; `None` after the last one.
+    /// Returns the next item as soon as it arrives; `None` after the last one. The future can be dropped: the next call
+    /// continues.
     ///
     /// # Errors
     ///
     /// When the request fails, or when the response is incomplete or can't be decoded. After an error, the stream ends.
     pub async fn next(&mut self) -> Result<Option<T>, Error> {
-        if self.done {
-            return Ok(None);
-        }
-        let next = self.advance().await;
-        if !matches!(next, Ok(Some(_))) {
-            self.done = true;
-            // Frees the slot of the request.
-            self.reply = None;
-        }
-        next
+        poll_fn(|context| self.poll_item(context)).await.transpose()
     }
 
-    async fn advance(&mut self) -> Result<Option<T>, Error> {
-        let reply = match &mut self.reply {
-            Some(reply) => reply,
-            none => {
-                let call = self.request.call()?;
-                none.insert(self.request.location.connection().call_streaming(call).await?)
-            }
-        };
+    fn poll_item(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<T, Error>>> {
         loop {
-            let next = self.decoder.next(self.complete).map_err(|error| reply.unreadable(error))?;
-            if next.is_some() || self.complete {
-                return Ok(next);
-            }
-            match reply.chunk().await? {
-                Some(chunk) => self.decoder.feed(&chunk).map_err(|error| reply.unreadable(error))?,
-                None => self.complete = true,
+            let (reply, complete) = match std::mem::replace(&mut self.source, Source::Ended) {
+                Source::Ended => return Poll::Ready(None),
+                Source::Unsent => {
+                    match self.request.call() {
+                        Ok(call) => {
+                            let connection = self.request.location.connection().clone();
+                            self.source = Source::Waiting(Box::pin(async move {
+                                let reply = connection.call_streaming(call).await?;
+                                Ok((reply, Some(Vec::new())))
+                            }));
+                        }
+                        Err(error) => return Poll::Ready(Some(Err(error))),
+                    }
+                    continue;
+                }
+                Source::Waiting(mut waiting) => match waiting.as_mut().poll(context) {
+                    Poll::Pending => {
+                        self.source = Source::Waiting(waiting);
+                        return Poll::Pending;
+                    }
+                    Poll::Ready(Err(error)) => return Poll::Ready(Some(Err(error))),
+                    Poll::Ready(Ok((reply, Some(chunk)))) => match self.decoder.feed(&chunk) {
+                        Ok(()) => (reply, false),
+                        Err(error) => return Poll::Ready(Some(Err(reply.unreadable(error)))),
+                    },
+                    Poll::Ready(Ok((reply, None))) => (reply, true),
+                },
+                Source::Open(reply) => (reply, false),
+                Source::Complete(reply) => (reply, true),
+            };
+            match self.decoder.next(complete) {
+                Ok(Some(item)) => {
+                    self.source = if complete { Source::Complete(reply) } else { Source::Open(reply) };
+                    return Poll::Ready(Some(Ok(item)));
+                }
+                Ok(None) if complete => return Poll::Ready(None),
+                Ok(None) => {
+                    let mut reply = reply;
+                    self.source = Source::Waiting(Box::pin(async move {
+                        let chunk = reply.chunk().await?;
+                        Ok((reply, chunk))
+                    }));
+                }
+                Err(error) => match self.decoder.beginning() {
+                    // Not the expected list. The document can be a fault.
+                    Some(beginning) => {
+                        let beginning = beginning.to_owned();
+                        self.source =
+                            Source::Waiting(Box::pin(async move { Err(reply.unexpected(&beginning, error).await) }));
+                    }
+                    None => return Poll::Ready(Some(Err(reply.unreadable(error)))),
+                },
             }
         }
+    }
+}
+
+#[cfg(feature = "stream")]
+impl<T: Struct + Send> futures_core::Stream for Items<T> {
+    type Item = Result<T, Error>;
+
+    fn poll_next(self: std::pin::Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.get_mut().poll_item(context)
     }
 }
 
@@ -104,13 +166,13 @@ impl<T: Struct + Send> Iterator for BlockingItems<T> {
     type Item = Result<T, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.0.done {
+        if matches!(self.0.source, Source::Ended) {
             return None;
         }
         crate::blocking::block_on(self.0.next())
             .unwrap_or_else(|error| {
                 // Within a runtime, each further call would fail as well.
-                self.0.done = true;
+                self.0.source = Source::Ended;
                 Err(error)
             })
             .transpose()

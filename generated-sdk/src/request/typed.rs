@@ -242,13 +242,10 @@ impl<A> TypedRequest<A> {
 }
 
 impl<A: Answer + 'static> TypedRequest<A> {
-    pub(crate) fn send(self) -> Sending<A::Value> {
+    pub(crate) fn send(self) -> Sending<A::Sent> {
         Box::pin(async move {
             let raw = self.location.connection().call(self.call()?).await?;
-            match read::<A>(self.verb, self.result, &raw)?.value {
-                Some(value) => Ok(value),
-                None => A::absent().ok_or_else(|| raw.no_result(self.result.tag)),
-            }
+            Ok(A::sent(read::<A>(self.verb, self.result, &raw)?.value))
         })
     }
 
@@ -260,7 +257,7 @@ impl<A: Answer + 'static> TypedRequest<A> {
     }
 
     #[cfg(feature = "blocking")]
-    pub(crate) fn send_blocking(self) -> Result<A::Value, Error> {
+    pub(crate) fn send_blocking(self) -> Result<A::Sent, Error> {
         crate::blocking::block_on(self.send())?
     }
 

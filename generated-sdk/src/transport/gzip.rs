@@ -4,6 +4,9 @@ use std::io::{self, Write};
 
 use flate2::write::MultiGzDecoder;
 
+/// The length of compressed data that is decompressed at once, in bytes.
+const STEP: usize = 2048;
+
 /// Decompresses a body chunk by chunk.
 pub(super) struct Gunzip {
     decoder: MultiGzDecoder<Vec<u8>>,
@@ -15,8 +18,16 @@ impl Gunzip {
         Self { decoder: MultiGzDecoder::new(Vec::new()), started: false }
     }
 
+    /// Decompresses the beginning of a chunk and removes it. The result can be empty, and is at most about a thousand
+    /// times as long as [`STEP`].
+    pub(super) fn feed_some(&mut self, chunk: &mut Vec<u8>) -> io::Result<Vec<u8>> {
+        let rest = chunk.split_off(chunk.len().min(STEP));
+        let beginning = std::mem::replace(chunk, rest);
+        self.feed(&beginning)
+    }
+
     /// Decompresses a chunk. The result can be empty.
-    pub(super) fn feed(&mut self, chunk: &[u8]) -> io::Result<Vec<u8>> {
+    fn feed(&mut self, chunk: &[u8]) -> io::Result<Vec<u8>> {
         self.started |= !chunk.is_empty();
         self.decoder.write_all(chunk)?;
         Ok(std::mem::take(self.decoder.get_mut()))

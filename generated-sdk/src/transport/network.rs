@@ -71,7 +71,7 @@ impl Network {
         let headers = headers(incoming.headers(), compressed);
         let status = incoming.status().as_u16();
         let gunzip = compressed.then(Gunzip::new);
-        let body = Body::from_chunks(IncomingBody { response: incoming, gunzip, ended: false });
+        let body = Body::from_chunks(IncomingBody { response: incoming, gunzip, compressed: Vec::new(), ended: false });
         Ok(Response::new(status, headers, body))
     }
 }
@@ -86,6 +86,8 @@ impl Transport for Network {
 struct IncomingBody {
     response: reqwest::Response,
     gunzip: Option<Gunzip>,
+    /// The compressed data that has not been decompressed yet.
+    compressed: Vec<u8>,
     ended: bool,
 }
 
@@ -93,12 +95,20 @@ impl Chunks for IncomingBody {
     fn next(&mut self) -> BoxFuture<'_, Result<Option<Vec<u8>>, BodyError>> {
         Box::pin(async move {
             while !self.ended {
-                let chunk = self.response.chunk().await.map_err(|error| failure(error, true))?;
-                self.ended = chunk.is_none();
-                let chunk = match (&mut self.gunzip, chunk) {
-                    (None, chunk) => Ok(chunk.map(Vec::from).unwrap_or_default()),
-                    (Some(gunzip), Some(chunk)) => gunzip.feed(&chunk),
-                    (Some(gunzip), None) => gunzip.finish(),
+                let chunk = match (&mut self.gunzip, self.compressed.is_empty()) {
+                    (Some(gunzip), false) => gunzip.feed_some(&mut self.compressed),
+                    (gunzip, _) => {
+                        let chunk = self.response.chunk().await.map_err(|error| failure(error, true))?;
+                        self.ended = chunk.is_none();
+                        match (gunzip, chunk) {
+                            (None, chunk) => Ok(chunk.map(Vec::from).unwrap_or_default()),
+                            (Some(gunzip), None) => gunzip.finish(),
+                            (Some(_), Some(chunk)) => {
+                                self.compressed = chunk.into();
+                                continue;
+                            }
+                        }
+                    }
                 };
                 let chunk = chunk.map_err(|cause| Error::transport(TransportErrorKind::Broken, cause))?;
                 if !chunk.is_empty() {

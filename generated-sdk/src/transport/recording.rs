@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use crate::error::Error;
 use crate::http::{Headers, Method, Request};
+use crate::redaction;
 
 /// The first line of every recording.
 const TITLE: &str = "ovirt-sdk recording 1";
@@ -41,7 +42,7 @@ pub(super) struct Message {
 /// it can contain secrets.
 pub(super) fn target(request: &Request) -> String {
     match request.query().filter(|_| !request.login) {
-        Some(query) => format!("{}?{query}", request.path()),
+        Some(query) => format!("{}?{}", request.path(), redaction::query(query)),
         None => request.path().to_owned(),
     }
 }

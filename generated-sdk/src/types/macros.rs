@@ -93,7 +93,11 @@ macro_rules! text_enum {
                 }
             }
             fn parse(text: &str) -> std::option::Option<Self> {
-                Some(Self::from(text))
+                // An unknown text is kept unchanged.
+                match Self::from(crate::markup::scalar::trim(text)) {
+                    Self::Unknown(_) => Some(Self::Unknown(text.to_owned())),
+                    known => Some(known),
+                }
             }
             fn unknown(&self) -> std::option::Option<(&'static str, &str)> {
                 match self {

@@ -7,7 +7,8 @@ use crate::object::{self, Object, Objects, StructInfo};
 use crate::registry::{self, Tagged};
 use crate::unknown::Unknown;
 
-/// A document of any type, which its root element determines.
+/// A document of any type, which its root element determines: an object, a collection, or an `<action>` with the
+/// parameters or results of one.
 ///
 /// ```
 /// use ovirt_sdk::xml::{DecodeOptions, Document, EncodeOptions};
@@ -72,6 +73,10 @@ impl Objects for Many {
         self.objects.clear();
     }
 
+    fn address(&self) -> Option<&str> {
+        self.href.as_deref()
+    }
+
     fn note_href(&mut self, href: &str) {
         self.href = Some(href.to_owned());
     }
@@ -104,6 +109,11 @@ impl Document {
                     let mut many = Many { info, objects: Vec::new(), href: None, unknown: Unknown::default() };
                     decoder.list(info.tag, &mut many)?;
                     Ok(Self { info, content: Content::Many(many) })
+                }
+                None if tag == registry::action().tag => {
+                    let mut action = registry::action().new_object();
+                    decoder.object(&mut *action)?;
+                    Ok(Self::from(action))
                 }
                 None => Err(decoder.wrong_root(tag, format!("no type of the API has the tag `<{}>`", excerpt(tag)))),
             }

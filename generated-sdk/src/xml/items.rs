@@ -56,6 +56,11 @@ impl<T: Struct> ItemDecoder<T> {
         }
     }
 
+    /// The document so far, until its root was read.
+    pub(crate) fn beginning(&self) -> Option<&str> {
+        (self.state == State::Prolog).then_some(self.text.as_str())
+    }
+
     /// Adds the next chunk of the document.
     pub(crate) fn feed(&mut self, piece: &[u8]) -> Result<(), DataError> {
         self.text.drain(..self.next);
@@ -119,7 +124,8 @@ impl<T: Struct> ItemDecoder<T> {
         loop {
             let rest = self.text.get(self.next..).unwrap_or_default();
             let strict = self.options.strict;
-            let mut decoder = Decoder::new(rest, self.base + self.next as u64, self.options.max_depth, strict);
+            let mut decoder = Decoder::new(rest, self.base + self.next as u64, self.options.max_depth, strict)
+                .with_max_memory(self.options.max_memory);
             match self.state {
                 State::Prolog => {
                     decoder.root(T::INFO.plural_tag)?;

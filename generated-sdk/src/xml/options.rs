@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 
 use crate::list::List;
 use crate::markup::DataError;
-use crate::markup::decoder::Decoder;
+use crate::markup::decoder::{DEFAULT_MEMORY, Decoder};
 use crate::markup::encoder::Encoder;
 use crate::object::{Record, Struct};
 
@@ -55,6 +55,7 @@ pub struct DecodeOptions {
     pub(super) strict: bool,
     pub(super) max_depth: u32,
     pub(super) max_item: u64,
+    pub(super) max_memory: u64,
 }
 
 impl Default for DecodeOptions {
@@ -65,9 +66,9 @@ impl Default for DecodeOptions {
 
 impl DecodeOptions {
     /// The defaults: unknown content is kept, elements nest at most 100 levels deep, and items that are read one by one
-    /// have at most 64 MiB.
+    /// have at most 64 MiB. Decoded objects take at most 128 MiB and four times the document.
     pub const fn new() -> Self {
-        Self { strict: false, max_depth: 100, max_item: 64 << 20 }
+        Self { strict: false, max_depth: 100, max_item: 64 << 20, max_memory: DEFAULT_MEMORY }
     }
 
     /// Sets whether unknown content is an error: elements, attributes, links, values of enums, stray text. The error lists
@@ -89,6 +90,14 @@ impl DecodeOptions {
     #[must_use]
     pub const fn max_item(mut self, bytes: u64) -> Self {
         self.max_item = bytes;
+        self
+    }
+
+    /// Sets how much memory the decoded objects may take, in bytes, besides four times the document. Few elements of real
+    /// documents are empty. A document that consists of `<vm/>` would take hundreds of times its size.
+    #[must_use]
+    pub const fn max_memory(mut self, bytes: u64) -> Self {
+        self.max_memory = bytes;
         self
     }
 
@@ -131,7 +140,7 @@ impl DecodeOptions {
         text: &str,
         read: impl FnOnce(&mut Decoder<'_>) -> Result<V, DataError>,
     ) -> Result<V, DataError> {
-        let mut decoder = Decoder::new(text, 0, self.max_depth, self.strict);
+        let mut decoder = Decoder::new(text, 0, self.max_depth, self.strict).with_max_memory(self.max_memory);
         let value = read(&mut decoder)?;
         decoder.end()?;
         match decoder.take_findings() {

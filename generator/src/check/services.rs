@@ -1,5 +1,7 @@
 //! Checks of services, their methods and locators.
 
+use std::collections::BTreeMap;
+
 use super::example;
 use super::types::check_not_abstract;
 use super::unique::Unique;
@@ -12,6 +14,22 @@ use crate::syntax::Direction;
 pub(super) fn check(model: &Model, problems: &Diagnostics) {
     for (id, service) in model.services() {
         check_service(model, id, service, problems);
+    }
+    check_action_parameters(model, problems);
+}
+
+/// In an `<action>`, each tag has one meaning, whichever action it is.
+fn check_action_parameters(model: &Model, problems: &Diagnostics) {
+    let mut found: BTreeMap<&str, &Parameter> = BTreeMap::new();
+    for parameter in model.action_parameters() {
+        let first = *found.entry(&parameter.tag).or_insert(parameter);
+        if first.ty == parameter.ty && first.item_tag == parameter.item_tag {
+            continue;
+        }
+        let (tag, ty) = (&parameter.tag, model.type_text(first.ty));
+        let message = format!("`<{tag}>` has another type in another action");
+        let problem = Diagnostic::at(parameter.position, message, "another type");
+        problems.push(problem.help(format!("an `<action>` has one type for each element; elsewhere it is `{ty}`")));
     }
 }
 

@@ -1,5 +1,6 @@
 //! [`Model`] and [`Names`] → the text of all generated files.
 
+mod action;
 mod docs;
 mod enums;
 mod modules;
@@ -66,6 +67,7 @@ pub fn emit(model: &Model, names: &Names) -> Result<Files, EmitError> {
     rust(format!("{GENERATED}/mod.rs"), "model", modules::root())?;
     rust(format!("{GENERATED}/wire.rs"), "model/model.yaml", modules::wire(model))?;
     rust(format!("{GENERATED}/faults.rs"), "model/faults.yaml", modules::faults(model))?;
+    rust(format!("{GENERATED}/action.rs"), "model/services", action::emit(model, names))?;
     rust(format!("{GENERATED}/registry.rs"), "model/types", modules::registry(model, names))?;
     rust(format!("{FAKE_ENGINE}/routes.rs"), "model/services", routes::emit(model, names))?;
     files.insert(OVERVIEW.to_owned(), overview::render(model, names));

@@ -52,6 +52,7 @@ pub(super) fn services(model: &Model, names: &Names) -> TokenStream {
 /// `mod.rs`: the generated modules of the crate.
 pub(super) fn root() -> TokenStream {
     quote! {
+        pub(crate) mod action;
         pub(crate) mod faults;
         pub(crate) mod registry;
         pub(crate) mod services;
@@ -84,8 +85,15 @@ pub(super) fn wire(model: &Model) -> TokenStream {
     let rels = list("RELS", "Rels of links that any resource can have and that match no field.", &envelope.rels);
     let suffixes = list("REL_SUFFIXES", "Suffixes of rels, after a slash.", &envelope.rel_suffixes);
     let collection = list("COLLECTION", "Elements of a collection other than items.", &envelope.collection);
-    let action = list("ACTION", "Elements that any `<action>` can have.", &envelope.action);
+    let mut elements = [envelope.action_leading.as_slice(), &envelope.action].concat();
+    elements.sort();
+    let action = list("ACTION", "Elements that any `<action>` can have.", &elements);
     let already = already_done(model);
+    let secret = list(
+        "SECRET_PARAMETERS",
+        "Parameters and results with secret values: elements of an `<action>`, or keys of a query.",
+        &secret_parameters(model),
+    );
     let version = &model.version;
     let text = docs::fixed("Version of the API model that the SDK was generated from.");
     quote! {
@@ -98,7 +106,17 @@ pub(super) fn wire(model: &Model) -> TokenStream {
         #collection
         #action
         #already
+        #secret
     }
+}
+
+/// The tags of the parameters whose values are secret.
+fn secret_parameters(model: &Model) -> Vec<String> {
+    let methods = model.services().flat_map(|(_, service)| &service.methods);
+    let all = methods.flat_map(|method| std::iter::once(method).chain(&method.signatures));
+    let secret = all.flat_map(|method| &method.parameters).filter(|parameter| parameter.secret);
+    let tags: BTreeSet<&String> = secret.map(|parameter| &parameter.tag).collect();
+    tags.into_iter().cloned().collect()
 }
 
 /// The table of the texts with which the engine rejects actions that are already done.

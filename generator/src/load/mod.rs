@@ -248,6 +248,7 @@ fn read_envelope(mut mapping: Mapping<'_>) -> Envelope {
         collection.finish();
     }
     if let Some(mut action) = mapping.optional("action", NodeReader::map) {
+        envelope.action_leading = action.optional("leading", NodeReader::texts).unwrap_or_default();
         envelope.action = action.optional("members", NodeReader::texts).unwrap_or_default();
         action.finish();
     }

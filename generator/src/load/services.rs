@@ -82,6 +82,7 @@ fn read_parameter<'a>(reader: NodeReader<'a>, entry: NamedEntry<'a>) -> Option<P
     let mut mapping = reader.map(entry.node)?;
     let ty = mapping.required("type", NodeReader::type_name);
     let direction = mapping.optional("direction", read_direction).unwrap_or_default();
+    let secret = mapping.optional("secret", NodeReader::flag).unwrap_or_default();
     let docs = mapping.docs();
     let tag = mapping.optional("tag", NodeReader::wire_name);
     mapping.reason(&["tag"]);
@@ -89,7 +90,7 @@ fn read_parameter<'a>(reader: NodeReader<'a>, entry: NamedEntry<'a>) -> Option<P
     let mandatory = mapping.optional("mandatory", NodeReader::texts).unwrap_or_default();
     let optional = mapping.optional("optional", NodeReader::texts).unwrap_or_default();
     mapping.finish();
-    Some(Parameter { name: entry.name, ty: ty?, direction, docs, tag, required, mandatory, optional })
+    Some(Parameter { name: entry.name, ty: ty?, direction, secret, docs, tag, required, mandatory, optional })
 }
 
 fn read_direction<'a>(reader: NodeReader<'a>, node: &'a crate::yaml::Node) -> Option<Direction> {

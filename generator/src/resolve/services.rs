@@ -91,6 +91,7 @@ impl<'s> Resolver<'s> {
             position: source.name.position,
             ty,
             direction: source.direction,
+            secret: source.secret,
             docs: source.docs.clone(),
             tag: self.apply(&source.tag, "tag", source.name.value.to_string()),
             item_tag: ty.list.then(|| self.item_tag(ty, &source.name.value)),

@@ -177,6 +177,7 @@ fn parameter_json(model: &Model, parameter: &Parameter) -> Json {
         .text("name", parameter.name.as_str())
         .text("type", &model.type_text(parameter.ty))
         .text("direction", parameter.direction.as_str())
+        .flag("secret", parameter.secret)
         .docs(&parameter.docs)
         .text("tag", &parameter.tag);
     if !fields.is_empty() {

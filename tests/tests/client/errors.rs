@@ -288,19 +288,6 @@ async fn a_detail_that_begins_with_its_reason() {
 }
 
 #[tokio::test]
-async fn an_action_without_its_result() {
-    let server = Server::start(|_| Reply::xml(200, "<action><status>complete</status></action>")).await;
-    let connection = builder(&server).credentials(Credentials::token("t")).build().unwrap();
-    let error = connection.system().vms().vm("1").ticket().correlation_id("my-id").send().await.unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "POST /ovirt-engine/api/vms/1/ticket: 200 OK, but the response has no `ticket` (correlation id my-id)\nHint: \
-         `send_reply` returns the whole response"
-    );
-    assert_eq!((error.correlation_id(), error.status(), error.attempts()), (Some("my-id"), Some(200), Some(1)));
-}
-
-#[tokio::test]
 async fn a_redirect() {
     let reply = Reply::empty(302).header("Location", "https://other.example.com/ovirt-engine/api/vms?secret");
     let (_, text) = answered(reply, Method::Get, "vms").await;

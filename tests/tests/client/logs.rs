@@ -43,6 +43,11 @@ impl Capture {
         Self(Level::TRACE, Arc::default(), target)
     }
 
+    /// Records everything of the SDK, including the commands for `curl`.
+    pub(crate) fn everything() -> Self {
+        Self::target("")
+    }
+
     /// Records what the current thread logs until the guard is dropped.
     pub(crate) fn start(&self) -> impl Sized + use<> {
         // With a single subscriber, `tracing` caches the interest of the first thread that reaches a callsite. That can
@@ -54,11 +59,21 @@ impl Capture {
     pub(crate) fn take(&self) -> Log {
         std::mem::take(&mut *self.1.lock().unwrap())
     }
+
+    /// All spans and events.
+    pub(crate) fn text(&self) -> String {
+        let log = self.1.lock().unwrap();
+        format!("{}\n{}\n", log.spans.join("\n"), log.events.join("\n"))
+    }
 }
 
 impl Subscriber for Capture {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        *metadata.level() <= self.0 && metadata.target() == self.2
+        *metadata.level() <= self.0
+            && match self.2 {
+                "" => metadata.target().starts_with("ovirt_sdk"),
+                target => metadata.target() == target,
+            }
     }
 
     fn new_span(&self, attributes: &span::Attributes<'_>) -> span::Id {

@@ -144,7 +144,7 @@ async fn actions_with_results() {
     assert_eq!(server.last().body, "<action/>");
 
     let request = system.storage_domains().storage_domain("1").is_attached().host(Host::with_id("h"));
-    assert!(request.send().await.unwrap());
+    assert_eq!(request.send().await.unwrap(), Some(true));
     assert_eq!(server.last().body, "<action><host id=\"h\"/></action>");
 
     let host = system.hosts().host("1");
@@ -160,14 +160,53 @@ async fn no_content() {
     let console = connection.system().vms().vm("1").graphics_consoles().console("c");
     let reply = console.remote_viewer_connection_file().send_reply().await.unwrap();
     assert_eq!((reply.status, reply.value), (204, None));
-    let error = console.remote_viewer_connection_file().correlation_id("mine").send().await.unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "POST /ovirt-engine/api/vms/1/graphicsconsoles/c/remoteviewerconnectionfile: 204 No Content, but the \
-         response has no `remote_viewer_connection_file` (correlation id mine)\nHint: `send_reply` returns the whole \
-         response"
-    );
+    assert_eq!(console.remote_viewer_connection_file().send().await.unwrap(), None);
     connection.system().vms().vm("1").start().send().await.unwrap();
+}
+
+#[tokio::test]
+async fn absent_results_are_no_errors() {
+    let bodies = [
+        Reply::empty(200),
+        Reply::empty(202),
+        Reply::xml(200, "<action/>"),
+        Reply::xml(200, "<action><status>complete</status></action>"),
+        // In place of an action.
+        Reply::xml(200, "<something><status>complete</status></something>"),
+    ];
+    for reply in bodies {
+        let (_server, connection) = start_server(move |_| reply.clone()).await;
+        let system = connection.system();
+        let host = system.hosts().host("1");
+        for kind in ["restart", "start", "stop", "manual"] {
+            let fenced = host.fence().fence_type(kind).send().await.unwrap();
+            assert_eq!(fenced.status, None);
+            assert_eq!(host.fence().fence_type(kind).send_reply().await.unwrap().value, None);
+        }
+        assert!(host.iscsi_discover().send().await.unwrap().is_empty());
+        assert!(host.discover_iscsi().send().await.unwrap().is_empty());
+        assert!(host.unregistered_storage_domains_discover().send().await.unwrap().is_empty());
+        assert_eq!(system.storage_domains().storage_domain("1").is_attached().send().await.unwrap(), None);
+        assert_eq!(system.vms().vm("1").ticket().send().await.unwrap().value, None);
+        let console = system.vms().vm("1").graphics_consoles().console("c");
+        assert_eq!(console.ticket().send().await.unwrap().value, None);
+        assert_eq!(console.proxy_ticket().send().await.unwrap().value, None);
+        assert_eq!(console.remote_viewer_connection_file().send().await.unwrap(), None);
+        let statistics = system.clusters().cluster("1").gluster_volumes().volume("v").get_profile_statistics();
+        statistics.send().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn updates_can_be_answered_without_the_object() {
+    for reply in [Reply::empty(200), Reply::empty(202), Reply::xml(200, "<action><status>complete</status></action>")] {
+        let (_server, connection) = start_server(move |_| reply.clone()).await;
+        let vm = connection.system().vms().vm("1");
+        assert_eq!(vm.update(Vm::new().comment("c")).send().await.unwrap(), Vm::new());
+        assert_eq!(vm.update(Vm::new().comment("c")).send_reply().await.unwrap().value, None);
+        // A request that only reads needs its result.
+        assert!(vm.get().send().await.is_err());
+    }
 }
 
 #[tokio::test]

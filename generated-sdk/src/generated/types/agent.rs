@@ -155,7 +155,7 @@ impl object::Struct for Agent {
             object::Member::element("address"),
             object::Member::element("concurrent"),
             object::Member::element("encrypt_options"),
-            object::Member::list("options", "option"),
+            object::Member::list("options", "option").secret(),
             object::Member::element("order"),
             object::Member::element("password").secret(),
             object::Member::element("port"),

@@ -5,7 +5,7 @@ use crate::{object, types};
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Configuration {
-    /// Content of the document.
+    /// Content of the document; an OVF contains the passwords of the guest initialization.
     pub data: Option<String>,
     /// Format of the document, such as `ovf` or `ova`.
     pub type_: Option<types::ConfigurationType>,
@@ -16,7 +16,7 @@ impl Configuration {
     pub fn new() -> Self {
         Self::default()
     }
-    /// Content of the document.
+    /// Content of the document; an OVF contains the passwords of the guest initialization.
     pub fn data(mut self, value: impl Into<String>) -> Self {
         self.data = Some(value.into());
         self
@@ -38,7 +38,10 @@ impl object::Struct for Configuration {
         plural_tag: "configurations",
         links_at: None,
         other_rels: &[],
-        members: &[object::Member::element("data"), object::Member::element("type")],
+        members: &[
+            object::Member::element("data").secret(),
+            object::Member::element("type"),
+        ],
         new: object::new::<Self>,
         equals: object::equals::<Self>,
     };

@@ -15,7 +15,7 @@ pub struct File {
     pub description: Option<String>,
     /// Free-text comment.
     pub comment: Option<String>,
-    /// Text of the file.
+    /// Text of the file; often contains passwords.
     pub content: Option<String>,
     /// Type or encoding of the content, if applicable.
     pub type_: Option<String>,
@@ -61,7 +61,7 @@ impl File {
         self.comment = Some(value.into());
         self
     }
-    /// Text of the file.
+    /// Text of the file; often contains passwords.
     pub fn content(mut self, value: impl Into<String>) -> Self {
         self.content = Some(value.into());
         self
@@ -97,7 +97,7 @@ impl object::Struct for File {
             object::Member::element("name"),
             object::Member::element("description"),
             object::Member::element("comment"),
-            object::Member::element("content"),
+            object::Member::element("content").secret(),
             object::Member::element("type"),
             object::Member::element("storage_domain").reference(),
         ],

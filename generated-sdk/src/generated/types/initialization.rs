@@ -21,7 +21,7 @@ pub struct Initialization {
     pub cloud_init_network_protocol: Option<types::CloudInitNetworkProtocol>,
     /// Document (OVF) from which to create a virtual machine or template.
     pub configuration: Option<Box<types::Configuration>>,
-    /// Custom script: YAML for cloud-init, an answer file for Sysprep.
+    /// Custom script: YAML for cloud-init, an answer file for Sysprep; often contains passwords.
     pub custom_script: Option<String>,
     /// Search domains, separated by spaces.
     pub dns_search: Option<String>,
@@ -90,7 +90,7 @@ impl Initialization {
         self.configuration = Some(Box::new(value.into()));
         self
     }
-    /// Custom script: YAML for cloud-init, an answer file for Sysprep.
+    /// Custom script: YAML for cloud-init, an answer file for Sysprep; often contains passwords.
     pub fn custom_script(mut self, value: impl Into<String>) -> Self {
         self.custom_script = Some(value.into());
         self
@@ -209,7 +209,7 @@ impl object::Struct for Initialization {
             object::Member::element("cloud_init"),
             object::Member::element("cloud_init_network_protocol"),
             object::Member::element("configuration"),
-            object::Member::element("custom_script"),
+            object::Member::element("custom_script").secret(),
             object::Member::element("dns_search"),
             object::Member::element("dns_servers"),
             object::Member::element("domain"),

@@ -119,7 +119,7 @@ impl object::Struct for PowerManagement {
             object::Member::element("automatic_pm_enabled"),
             object::Member::element("enabled"),
             object::Member::element("kdump_detection"),
-            object::Member::list("options", "option"),
+            object::Member::list("options", "option").secret(),
             object::Member::element("password").secret(),
             object::Member::list("pm_proxies", "pm_proxy"),
             object::Member::element("status"),

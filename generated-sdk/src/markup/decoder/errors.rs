@@ -6,6 +6,10 @@ use super::state::Decoder;
 use crate::markup::error::DataError;
 use crate::markup::finding::{Finding, FindingKind};
 use crate::markup::text::{excerpt, web_page_note};
+use crate::secret::MASK;
+
+/// The maximum number of findings in one document. A finding takes more memory than an empty element.
+const MAX_FINDINGS: usize = 10_000;
 
 impl std::fmt::Debug for Decoder<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -74,9 +78,19 @@ impl Decoder<'_> {
         }
     }
 
+    /// Reads a secret value, which errors and findings must not show.
+    pub(crate) fn secret(&mut self, read: impl FnOnce(&mut Self) -> Result<(), DataError>) -> Result<(), DataError> {
+        let before = self.findings.as_ref().map_or(0, Vec::len);
+        let outcome = read(self).map_err(DataError::of_secret);
+        for finding in self.findings.iter_mut().flatten().skip(before) {
+            finding.text = MASK.to_owned();
+        }
+        outcome
+    }
+
     /// Reports unknown content, in strict mode.
     pub(crate) fn found(&mut self, kind: FindingKind, offset: usize, text: &str) {
-        if self.findings.is_none() {
+        if self.findings.as_ref().is_none_or(|findings| findings.len() >= MAX_FINDINGS) {
             return;
         }
         let path = self.path_text();

@@ -41,7 +41,7 @@ impl<'a> Decoder<'a> {
                 Event::Start(tag) => return Ok(Some(self.note_start(&tag, false))),
                 Event::Empty(tag) => return Ok(Some(self.note_start(&tag, true))),
                 Event::End(tag) => {
-                    self.end_length = tag.len();
+                    self.end_length = tag.name().0.trim_end_matches(is_blank).len();
                     return Ok(None);
                 }
                 Event::Eof => return Err(self.ends_inside()),

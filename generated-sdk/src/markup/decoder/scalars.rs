@@ -27,6 +27,14 @@ impl<'a> Decoder<'a> {
         Ok(value)
     }
 
+    /// Reads the element whose start tag was read as an item of a list of values. `<x/>` is an empty text.
+    pub(crate) fn scalar_item<S: Scalar>(&mut self) -> Result<S, DataError> {
+        match self.scalar()? {
+            Some(value) => Ok(value),
+            None => self.parse(""),
+        }
+    }
+
     /// Parses a text.
     pub(crate) fn parse<S: Scalar>(&mut self, text: &str) -> Result<S, DataError> {
         let Some(value) = S::parse(text) else {

@@ -2,6 +2,7 @@
 
 use quick_xml::Reader;
 
+use crate::markup::error::DataError;
 use crate::markup::finding::Finding;
 use crate::markup::text::is_blank;
 
@@ -21,6 +22,8 @@ pub struct Decoder<'a> {
     pub(super) max_depth: u32,
     pub(super) path: Vec<Step<'a>>,
     pub(super) findings: Option<Vec<Finding>>,
+    /// The memory that decoded objects may still take, in bytes.
+    memory: usize,
 }
 
 /// A start tag.
@@ -43,6 +46,16 @@ pub(super) struct Step<'a> {
     pub(super) index: Option<usize>,
 }
 
+/// The memory that decoded objects may take, besides a multiple of the document.
+pub(crate) const DEFAULT_MEMORY: u64 = 128 << 20;
+
+/// Decoded objects of real documents take less than this many times the size of the document.
+const MEMORY_PER_BYTE: usize = 4;
+
+fn max_memory(base: u64, source: &str) -> usize {
+    usize::try_from(base).unwrap_or(usize::MAX).saturating_add(source.len().saturating_mul(MEMORY_PER_BYTE))
+}
+
 impl<'a> Decoder<'a> {
     pub(crate) fn new(source: &'a str, base: u64, max_depth: u32, strict: bool) -> Self {
         let mut reader = Reader::from_str(source);
@@ -61,6 +74,24 @@ impl<'a> Decoder<'a> {
             max_depth,
             path: Vec::new(),
             findings,
+            memory: max_memory(DEFAULT_MEMORY, source),
+        }
+    }
+
+    /// Sets how much memory decoded objects may take besides a multiple of the document, in bytes.
+    pub(crate) fn with_max_memory(self, bytes: u64) -> Self {
+        let memory = max_memory(bytes, self.source);
+        Self { memory, ..self }
+    }
+
+    /// Counts the memory of a decoded value. An empty element is much shorter than the struct that it becomes.
+    pub(crate) fn spend_memory(&mut self, bytes: usize) -> Result<(), DataError> {
+        match self.memory.checked_sub(bytes) {
+            Some(rest) => {
+                self.memory = rest;
+                Ok(())
+            }
+            None => Err(self.error_here("the document would take too much memory: it has too many empty elements")),
         }
     }
 
@@ -87,8 +118,10 @@ impl<'a> Decoder<'a> {
     /// The name in the end tag that was read last, and its position.
     pub(crate) fn end_tag(&self) -> (&'a str, usize) {
         let end = self.position().saturating_sub(">".len());
-        let begin = end.saturating_sub(self.end_length);
-        (self.source.get(begin..end).unwrap_or_default().trim_end_matches(is_blank), begin)
+        // The reader drops white space after the name.
+        let name = self.source.get(..end).unwrap_or_default().trim_end_matches(is_blank);
+        let begin = name.len().saturating_sub(self.end_length);
+        (name.get(begin..).unwrap_or_default(), begin)
     }
 
     /// The source from a position up to the current one.

@@ -168,6 +168,14 @@ impl Changes {
         }
     }
 
+    /// Adds a change of whether values are secret.
+    pub(super) fn secret(&mut self, item_kind: &'static str, item: &str, old: bool, new: bool) {
+        if old != new {
+            let text = format!("now {} in `Debug` output and logs", if new { "hidden" } else { "shown" });
+            self.add(Consequence::Compatible, Kind::Changed, item_kind, item, text);
+        }
+    }
+
     /// Adds changes of the documentation of an item.
     pub(super) fn docs(&mut self, item_kind: &'static str, item: &str, old: &Docs, new: &Docs) {
         match (&old.deprecated, &new.deprecated) {

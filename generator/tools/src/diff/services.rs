@@ -247,6 +247,7 @@ fn parameter(
                 changes.add_with_wire(Consequence::Breaking, Kind::Changed, PARAMETER, item, text, wire);
             }
             changes.renamed(PARAMETER, item, "tag", Some(&from.tag), Some(&to.tag));
+            changes.secret(PARAMETER, item, from.secret, to.secret);
             if from.mandatory != to.mandatory {
                 let list = |names: &[String]| if names.is_empty() { None } else { Some(names.join(", ")) };
                 let text = format!(

@@ -228,10 +228,7 @@ fn fields(old: &Model, new: &Model, item: &str, from: &Field, to: &Field, change
         let wire = "the element moves; the engine may send only its address";
         changes.add_with_wire(Consequence::Compatible, Kind::Changed, FIELD, item, text, wire);
     }
-    if from.secret != to.secret {
-        let text = format!("now {} in `Debug` output and logs", if to.secret { "hidden" } else { "shown" });
-        changes.add(Consequence::Compatible, Kind::Changed, FIELD, item, text);
-    }
+    changes.secret(FIELD, item, from.secret, to.secret);
     if from.xml_attribute != to.xml_attribute {
         let text = "changes between XML element and XML attribute";
         changes.add_with_wire(Consequence::Compatible, Kind::Changed, FIELD, item, text, quoted(Some(&to.tag)));

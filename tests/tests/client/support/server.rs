@@ -46,6 +46,8 @@ pub(crate) struct Reply {
     stuck: bool,
     never: bool,
     gone: bool,
+    /// The time between repetitions of the body, without an end.
+    endless: Option<Duration>,
 }
 
 impl Reply {
@@ -60,6 +62,7 @@ impl Reply {
             stuck: false,
             never: false,
             gone: false,
+            endless: None,
         }
     }
 
@@ -101,6 +104,12 @@ impl Reply {
 
     pub(crate) fn cut_after(mut self, bytes: usize) -> Self {
         self.cut = Some(bytes);
+        self
+    }
+
+    /// Repeats the body until the client closes the connection, with a pause between the repetitions.
+    pub(crate) fn endless(mut self, pause: Duration) -> Self {
+        self.endless = Some(pause);
         self
     }
 
@@ -295,10 +304,21 @@ async fn answer(stream: &mut (impl AsyncWrite + Unpin), asked: &Asked, reply: Re
     for (name, value) in &reply.headers {
         head.push_str(&format!("{name}: {value}\r\n"));
     }
-    if reply.status != 204 {
+    if reply.status != 204 && reply.endless.is_none() {
         head.push_str(&format!("Content-Length: {}\r\n", reply.body.len()));
     }
     head.push_str("\r\n");
+    if let Some(pause) = reply.endless {
+        let mut sent = stream.write_all(head.as_bytes()).await;
+        while sent.is_ok() {
+            sent = stream.write_all(&reply.body).await;
+            if sent.is_ok() {
+                sent = stream.flush().await;
+            }
+            tokio::time::sleep(pause).await;
+        }
+        return false;
+    }
     let body: &[u8] = if asked.method == "HEAD" { &[] } else { &reply.body };
     let body = &body[..reply.cut.unwrap_or(body.len())];
     let written = stream.write_all(&[head.as_bytes(), body].concat()).await.is_ok() && stream.flush().await.is_ok();

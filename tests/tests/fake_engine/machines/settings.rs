@@ -112,7 +112,7 @@ async fn consoles_can_be_seen_while_a_machine_runs() {
     let ticket = console.ticket().send().await.unwrap();
     assert_eq!(ticket.expiry, Some(7200));
     assert!(ticket.value.is_some_and(|value| !value.is_empty()));
-    let file = console.remote_viewer_connection_file().send().await.unwrap();
+    let file = console.remote_viewer_connection_file().send().await.unwrap().unwrap();
     assert!(file.starts_with("[virt-viewer]\ntype=spice\n") && file.contains("tls-port="), "{file}");
 }
 

@@ -42,6 +42,8 @@ struct ParameterPart {
     tag: Option<String>,
     /// Argument or setter in Rust.
     rust: Option<String>,
+    /// Whether the value is secret.
+    secret: bool,
     mandatory: Vec<Piece>,
     optional: Vec<Piece>,
 }
@@ -104,6 +106,7 @@ impl<'m> Site<'m> {
                         part,
                         tag: (!is_body && parameter.tag != *parameter.name.as_str()).then(|| parameter.tag.clone()),
                         rust: rust_form(parameter, is_body, names),
+                        secret: parameter.secret,
                         mandatory: self.fields(parameter.ty, &parameter.mandatory),
                         optional: self.fields(parameter.ty, &parameter.optional),
                         anchor,

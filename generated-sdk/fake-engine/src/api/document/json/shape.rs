@@ -50,7 +50,7 @@ impl Shape {
             _ if tag == ACTION => Some(Self::Action(None)),
             Some(Tagged::One(info)) => Some(Self::Object(info)),
             Some(Tagged::Many(info)) => Some(Self::list(info)),
-            None => None,
+            _ => None,
         }
     }
 

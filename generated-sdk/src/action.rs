@@ -1,0 +1,85 @@
+//! `<action>` documents with the parameters and results of any action.
+//!
+//! There is no public struct for them, because each action has its own parameters.
+
+use std::fmt;
+
+use crate::generated::action::{LINKS_AT, MEMBERS, SLOTS};
+use crate::markup::DataError;
+use crate::object::{self, Object, Slot, Struct, StructInfo};
+use crate::unknown::Unknown;
+
+/// An `<action>`. Its members are those of all actions.
+pub(crate) struct Action {
+    slots: Vec<Box<dyn Slot + Send + Sync>>,
+    unknown: Unknown,
+}
+
+impl Default for Action {
+    fn default() -> Self {
+        Self { slots: SLOTS.iter().map(|new| new()).collect(), unknown: Unknown::new() }
+    }
+}
+
+impl Clone for Action {
+    fn clone(&self) -> Self {
+        let mut copy = Self { unknown: self.unknown.clone(), ..Self::default() };
+        for (slot, original) in copy.slots.iter_mut().zip(&self.slots) {
+            slot.assign(&**original);
+        }
+        copy
+    }
+}
+
+impl PartialEq for Action {
+    fn eq(&self, other: &Self) -> bool {
+        let mut slots = self.slots.iter().zip(&other.slots);
+        self.unknown == other.unknown && slots.all(|(one, other)| one.equals(&**other))
+    }
+}
+
+impl fmt::Debug for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        object::debug(self, f)
+    }
+}
+
+impl Object for Action {
+    fn info(&self) -> &'static StructInfo {
+        Self::INFO
+    }
+
+    fn slot(&self, index: usize) -> Option<&dyn Slot> {
+        self.slots.get(index).map(|slot| &**slot as &dyn Slot)
+    }
+
+    fn each_set(&self, visit: &mut dyn FnMut(usize, &dyn Slot) -> Result<(), DataError>) -> Result<(), DataError> {
+        let mut set = self.slots.iter().enumerate().filter(|(_, slot)| slot.is_set());
+        set.try_for_each(|(index, slot)| visit(index, &**slot))
+    }
+
+    fn slot_mut(&mut self, index: usize) -> Option<&mut dyn Slot> {
+        self.slots.get_mut(index).map(|slot| &mut **slot as &mut dyn Slot)
+    }
+
+    fn unknown(&self) -> &Unknown {
+        &self.unknown
+    }
+
+    fn unknown_mut(&mut self) -> &mut Unknown {
+        &mut self.unknown
+    }
+}
+
+impl Struct for Action {
+    const INFO: &'static StructInfo = &StructInfo {
+        name: "action",
+        tag: "action",
+        plural_tag: "actions",
+        links_at: Some(LINKS_AT),
+        other_rels: &[],
+        members: MEMBERS,
+        new: object::new::<Self>,
+        equals: object::equals::<Self>,
+    };
+}

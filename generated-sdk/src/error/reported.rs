@@ -1,0 +1,175 @@
+//! Failures in bodies: faults of the engine, and errors of the single sign-on.
+
+use crate::http::Method;
+use crate::markup::DataError;
+use crate::redaction::json_members;
+use crate::registry;
+use crate::types::Fault;
+use crate::xml::{self, DecodeOptions};
+
+/// The tag of the element that describes a failure.
+const FAULT: &str = "fault";
+
+/// The tag of the element with the progress of an operation.
+const STATUS: &str = "status";
+
+/// The status of an operation that failed.
+const FAILED: &str = "failed";
+
+/// Whether the body of a successful response reports a failure: a fault, an error object, or an operation that failed.
+pub(crate) fn reports_failure(method: Method, body: &[u8]) -> bool {
+    let Ok(text) = xml::utf8(body) else { return false };
+    match first_character(text) {
+        Some(b'<') => in_xml(text),
+        Some(b'{' | b'[') => in_json(method, text),
+        _ => false,
+    }
+}
+
+fn first_character(text: &str) -> Option<u8> {
+    text.trim_start_matches('\u{FEFF}').trim_start().bytes().next()
+}
+
+fn in_xml(text: &str) -> bool {
+    let Ok(root) = DecodeOptions::new().peek(text) else { return false };
+    // Objects can have a status of their own.
+    if root == FAULT || registry::by_tag(&root).is_some() {
+        return root == FAULT;
+    }
+    let mut failed = false;
+    // A truncated document can report a failure as well.
+    let _: Result<(), DataError> = DecodeOptions::new().decode(text, |decoder| {
+        decoder.any_root()?;
+        decoder.children(&mut |_, _| {}, &mut |tag, decoder| match tag {
+            FAULT => {
+                failed = true;
+                decoder.pass()
+            }
+            STATUS => {
+                let status: Option<String> = decoder.scalar()?;
+                failed |= status.is_some_and(|status| status.trim() == FAILED);
+                Ok(())
+            }
+            _ => decoder.pass(),
+        })
+    });
+    failed
+}
+
+fn in_json(method: Method, text: &str) -> bool {
+    let members = json_members(text);
+    let has = |name: &str| members.iter().any(|(key, value)| *key == name && !matches!(*value, "null" | "\"\""));
+    let only_fault = members.iter().all(|(key, _)| matches!(*key, "reason" | "detail"));
+    // JSON does not tell operations from objects, which can have such a status. Only operations are sent with POST.
+    let failed = method == Method::Post && members.contains(&(STATUS, "\"failed\""));
+    has(FAULT) || has("error") || has("error_code") || has("reason") && only_fault || failed
+}
+
+/// The fault in a body: at its root, or in a failed operation.
+pub(super) fn fault(body: &[u8]) -> Option<Fault> {
+    let text = String::from_utf8_lossy(body);
+    let fault = match first_character(&text) {
+        Some(b'{' | b'[') => json_fault(&text),
+        _ => xml_fault(&text),
+    };
+    fault.filter(|fault| fault.reason.is_some() || fault.detail.is_some())
+}
+
+fn xml_fault(text: &str) -> Option<Fault> {
+    let begin = text.find("<fault>")?;
+    let rest = text.get(begin..)?;
+    // Truncated or otherwise malformed documents can contain a usable fault.
+    let whole = match rest.find("</fault>") {
+        Some(end) => rest.get(..end + "</fault>".len())?,
+        None => rest,
+    };
+    xml::from_str(whole).ok()
+}
+
+fn json_fault(text: &str) -> Option<Fault> {
+    let members = json_members(text);
+    let text_of = |members: &[(&str, &str)], name: &str| {
+        let (_, value) = members.iter().find(|(key, _)| *key == name)?;
+        serde_json::from_str::<String>(value).ok().filter(|text| !text.trim().is_empty())
+    };
+    let fault = match members.iter().find(|(key, _)| *key == FAULT) {
+        Some((_, fault)) => json_members(fault),
+        None if text_of(&members, "reason").is_some() => members,
+        // The error of a single sign-on.
+        None => {
+            let parts = ["error_code", "error", "error_description"].map(|name| text_of(&members, name));
+            let mut parts = parts.into_iter().flatten();
+            return Some(new_fault(parts.next(), parts.next()));
+        }
+    };
+    Some(new_fault(text_of(&fault, "reason"), text_of(&fault, "detail")))
+}
+
+fn new_fault(reason: Option<String>, detail: Option<String>) -> Fault {
+    let mut fault = Fault::new();
+    fault.reason = reason;
+    fault.detail = detail;
+    fault
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn failures_in_successful_responses_are_recognized() {
+        for failure in [
+            "<fault/>",
+            "\u{FEFF}<?xml version='1.0'?>\n<fault><reason>No</reason></fault>",
+            "<action><fault><reason>No</reason></fault></action>",
+            "<action><status>failed</status><vm/></action>",
+            "<action><status> failed </status><vm>",
+            "<creation><status>failed</status></creation>",
+            r#"{"reason" : "Operation Failed"}"#,
+            r#"{"detail" : "[No]", "reason" : "Operation Failed"}"#,
+            r#"{"vm":{"id":"7"},"fault":{"reason":"No"}}"#,
+            r#"{"status" : "failed", "id" : "7"}"#,
+            r#"[{"error":"invalid_grant","error_description":"expired"}]"#,
+            r#"{"error_code":"access_denied"}"#,
+        ] {
+            assert!(reports_failure(Method::Post, failure.as_bytes()), "{failure}");
+        }
+    }
+
+    #[test]
+    fn other_documents_report_no_failure() {
+        for document in [
+            "",
+            "<api/>",
+            "<action/>",
+            "<action><status>complete</status><job><status>failed</status></job></action>",
+            "<job><status>failed</status><description>x</description></job>",
+            "<jobs><job><status>failed</status></job></jobs>",
+            "{ }",
+            "[]",
+            r#"{"status":"complete","job":{"status":"failed","fault":{"reason":"x"}}}"#,
+            r#"{"reason":"maintenance","id":"7"}"#,
+            r#"{"error":null,"access_token":"x"}"#,
+            r#"{"name":"error"}"#,
+        ] {
+            assert!(!reports_failure(Method::Post, document.as_bytes()), "{document}");
+        }
+        let job = br#"{"status":"failed","id":"7"}"#;
+        assert!(!reports_failure(Method::Get, job));
+    }
+
+    #[test]
+    fn faults_of_both_formats_are_read() {
+        let parts = |body: &str| {
+            let fault = fault(body.as_bytes())?;
+            Some((fault.reason.unwrap_or_default(), fault.detail.unwrap_or_default()))
+        };
+        let owned = |reason: &str, detail: &str| Some((reason.to_owned(), detail.to_owned()));
+        assert_eq!(parts("<action><fault><reason>A</reason><detail>[B]</detail></fault>"), owned("A", "[B]"));
+        assert_eq!(parts(r#"{ "detail" : "[\"B\"]", "reason" : "A" }"#), owned("A", "[\"B\"]"));
+        assert_eq!(parts(r#"{"status":"failed","fault":{"reason":"A"}}"#), owned("A", ""));
+        assert_eq!(parts(r#"{"error_code":"a","error":"b"}"#), owned("a", "b"));
+        assert_eq!(parts(r#"{"id":"7"}"#), None);
+        assert_eq!(parts("A"), None);
+    }
+}

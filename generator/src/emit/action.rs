@@ -1,0 +1,54 @@
+//! Emits the table of the members of `<action>` documents.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::docs;
+use super::rust_types::{Prelude, RustType};
+use crate::model::{ActionMember, Model};
+use crate::names::Names;
+
+/// `action.rs`: the members, and a function for each that creates an unset value.
+pub(super) fn emit(model: &Model, names: &Names) -> TokenStream {
+    let prelude = Prelude::new([]);
+    let members = model.action_members();
+    let rows = members.iter().map(row);
+    let slots = members.iter().map(|member| {
+        let stored = RustType::new(model, names, &prelude, member.ty).stored;
+        quote!(object::new_slot::<#stored>)
+    });
+    let links_at = members.iter().filter(|member| member.precedes_links).count();
+    let members_text =
+        docs::fixed("The members of an `<action>`: XML attributes, then elements in the engine's order.");
+    let slots_text = docs::fixed("The functions that create unset values of the members.");
+    let links_text = docs::fixed("The position among the members at which the engine writes links.");
+    quote! {
+        use crate::object;
+        #[allow(unused_imports, reason = "actions can have no objects as parameters")]
+        use crate::types;
+
+        #members_text
+        pub(crate) static MEMBERS: &[object::Member] = &[#(#rows),*];
+        #slots_text
+        pub(crate) static SLOTS: &[object::NewSlot] = &[#(#slots),*];
+        #links_text
+        pub(crate) const LINKS_AT: usize = #links_at;
+    }
+}
+
+fn row(member: &ActionMember) -> TokenStream {
+    let tag = &member.tag;
+    let mut row = match (&member.item_tag, member.xml_attribute) {
+        (_, true) => quote!(object::Member::attribute(#tag)),
+        (Some(item), false) => quote!(object::Member::list(#tag, #item)),
+        (None, false) => quote!(object::Member::element(#tag)),
+    };
+    if member.name != *tag {
+        let name = &member.name;
+        row.extend(quote!(.named(#name)));
+    }
+    if member.secret {
+        row.extend(quote!(.secret()));
+    }
+    row
+}
