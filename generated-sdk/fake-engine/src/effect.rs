@@ -1,6 +1,6 @@
 //! Effects: everything that can happen later.
 
-use ovirt_sdk::types::{DiskFormat, VmStatus};
+use ovirt_sdk::types::DiskFormat;
 
 use crate::stored::Stored;
 
@@ -78,6 +78,8 @@ macro_rules! effects {
 effects! {
     /// Continue the phases of a backup.
     BackupAdvanced { backup }
+    /// Release the locks of a command that has ended.
+    CommandEnded { holder }
     /// Set the new format and allocation of a disk.
     DiskConverted { disk, format: DiskFormat, sparse: bool }
     /// Set the new size of a disk.
@@ -125,11 +127,11 @@ effects! {
     /// Make the previewed snapshot of a virtual machine its current state.
     SnapshotCommitted { vm }
     /// Unlock a new snapshot and the disks that were locked for it.
-    SnapshotCreated { snapshot, vm_status: VmStatus, disks: Vec<String> }
+    SnapshotCreated { snapshot, disks: Vec<String> }
     /// Show a snapshot as the current state of a virtual machine; `restore` also commits it.
     SnapshotPreviewed { vm, snapshot: String, active: String, restore: bool }
     /// Remove a snapshot after its images are merged.
-    SnapshotRemoved { snapshot, vm_status: VmStatus, disks: Vec<String> }
+    SnapshotRemoved { snapshot, disks: Vec<String> }
     /// Return a virtual machine to its state before the preview of a snapshot.
     SnapshotUndone { vm }
     /// Activate a storage domain in its data center.
@@ -165,7 +167,6 @@ mod tests {
     fn effects_are_read_as_they_were_written() {
         let effect = Effect::SnapshotCreated {
             snapshot: "vms/1/snapshots/2".to_owned(),
-            vm_status: VmStatus::Down,
             disks: vec!["disks/1".to_owned(), "disks/2".to_owned()],
         };
         let arguments: Vec<(String, String)> =

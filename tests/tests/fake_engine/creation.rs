@@ -82,6 +82,12 @@ fn refusal<T: std::fmt::Debug>(result: Result<T, Error>) -> (u16, String) {
     (error.status().unwrap_or_default(), detail)
 }
 
+/// Fails unless something was refused as invalid, in words that have these in them.
+fn invalid<T: std::fmt::Debug>(result: Result<T, Error>, words: &str) {
+    let (code, detail) = refusal(result);
+    assert!(code == 400 && detail.contains(words), "{code}: {detail}");
+}
+
 /// Fails unless something was refused as a conflict, in words that have these in them.
 fn conflict<T: std::fmt::Debug>(result: Result<T, Error>, words: &str) {
     let (code, detail) = refusal(result);

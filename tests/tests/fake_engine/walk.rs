@@ -42,7 +42,10 @@ const BODIES: &[(&str, &str)] = &[
     ),
     ("quota_cluster_limits", "<quota_cluster_limit><vcpu_limit>1</vcpu_limit></quota_cluster_limit>"),
     ("quota_storage_limits", "<quota_storage_limit><limit>1</limit></quota_storage_limit>"),
-    ("ssh_public_keys", "<ssh_public_key><content>ssh-ed25519 AAAA walk</content></ssh_public_key>"),
+    (
+        "ssh_public_keys",
+        "<ssh_public_key><content>ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGLnGNGmrQnnyGqVJXpZpX7TnzxiF1xkQkqnQSRmUl6v walk</content></ssh_public_key>",
+    ),
     (
         "storage_server_connections",
         "<storage_connection><type>nfs</type><address>192.0.2.1</address><path>/walk</path></storage_connection>",

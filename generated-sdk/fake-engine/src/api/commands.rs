@@ -74,7 +74,9 @@ fn value(call: &Call<'_>, name: &str) -> String {
         "account" => Some(call.request.user.clone()),
         "user" => Some(call.request.user.split('@').next().unwrap_or_default().to_owned()),
         _ => {
-            sent.and_then(|sent| referred(call, sent, name)).or_else(|| stored.and_then(|it| referred(call, it, name)))
+            let of_argument = || call.argument(name).and_then(|argument| name_of_reference(call, argument));
+            let of_stored = || stored.and_then(|it| referred(call, it, name));
+            sent.and_then(|sent| referred(call, sent, name)).or_else(of_argument).or_else(of_stored)
         }
     };
     found.unwrap_or_else(|| UNKNOWN.to_owned())
@@ -89,7 +91,11 @@ fn name_of(call: &Call<'_>, path: &str) -> String {
 
 /// The name of the object that a field of another object refers to.
 fn referred(call: &Call<'_>, object: &dyn Object, field: &str) -> Option<String> {
-    let reference = member(object, field)?.as_object()?;
+    name_of_reference(call, member(object, field)?.as_object()?)
+}
+
+/// The name of the object to which a reference with an identifier or a name refers.
+fn name_of_reference(call: &Call<'_>, reference: &dyn Object) -> Option<String> {
     let path = root_of(reference.info()).zip(id_of(reference)).map(|(root, id)| join(root, &id));
     let stored = path.filter(|path| call.state.contains(path)).map(|path| call.state.name_of(&path));
     stored.or_else(|| text(reference, "name"))

@@ -118,6 +118,11 @@ impl Fault {
         Self::raw(ApiResponse::empty(405).header("Allow", allowed))
     }
 
+    /// 500: the engine's command failed with an exception during its validation.
+    pub(crate) fn general_failure() -> Self {
+        Self::new(500, FAILED, "[General command validation failure.]")
+    }
+
     /// 500: a bug of the fake engine.
     pub(crate) fn internal(detail: impl Into<String>) -> Self {
         Self::new(500, "Internal Server Error", detail)

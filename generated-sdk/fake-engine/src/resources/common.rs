@@ -3,6 +3,7 @@
 pub(crate) mod affinity;
 pub(crate) mod bean;
 pub(crate) mod cluster_level;
+pub(crate) mod command_locks;
 pub(crate) mod copy_devices;
 pub(crate) mod copy_disks;
 pub(crate) mod custom_property;
@@ -50,6 +51,7 @@ pub(crate) mod well_known;
 use crate::api::Registry;
 
 pub(super) fn register(registry: &mut Registry) {
+    command_locks::register(registry);
     disk::register(registry);
     locks::register(registry);
 }

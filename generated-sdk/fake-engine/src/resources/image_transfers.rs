@@ -147,7 +147,7 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
 /// Fails if the data of a disk can't be transferred.
 fn check(state: &State, disk: &str, transfer: &ImageTransfer, is_upload: bool) -> Result<(), Fault> {
     if state.find::<Disk>(disk)?.storage_type == Some(DiskStorageType::Lun) {
-        return Err(general_failure());
+        return Err(Fault::general_failure());
     }
     let backup = transfer.backup.as_ref().and_then(|backup| backup.id.as_deref());
     let is_shared = !is_upload && disk_lock::holder(state, disk) == Some(LockHolder::Download);
@@ -184,18 +184,13 @@ fn check_backup(state: &State, id: &str, transfer: &ImageTransfer) -> Result<(),
     }
 }
 
-/// The fault for a disk that the engine's command doesn't find or support.
-fn general_failure() -> Fault {
-    Fault::new(500, "Operation Failed", "[General command validation failure.]")
-}
-
 /// The path of the disk that a transfer names: by its identifier, by that of its image in a snapshot, or as an image.
 fn disk_for(state: &State, transfer: &ImageTransfer) -> Result<String, Fault> {
     let of_disk = transfer.disk.as_ref().and_then(|disk| disk.id.as_ref());
     let of_image = || transfer.image.as_ref().and_then(|image| image.id.as_ref());
     if let Some(id) = of_disk.or_else(of_image) {
         let path = format!("{DISKS}/{id}");
-        return if state.contains(&path) { Ok(path) } else { Err(general_failure()) };
+        return if state.contains(&path) { Ok(path) } else { Err(Fault::general_failure()) };
     }
     let Some(image) = transfer.snapshot.as_ref().and_then(|snapshot| snapshot.id.as_deref()) else {
         let detail = "No matching signature found, make sure that mandatory attributes are provided.";
@@ -209,7 +204,7 @@ fn disk_for(state: &State, transfer: &ImageTransfer) -> Result<String, Fault> {
     let mut images = of_snapshots.flat_map(|path| state.list::<Disk>(path));
     let found = images.find(|(_, disk)| disk.image_id.as_deref() == Some(image));
     let path = found.map(|(path, _)| format!("{DISKS}/{}", last(&path))).filter(|path| state.contains(path));
-    path.ok_or_else(general_failure)
+    path.ok_or_else(Fault::general_failure)
 }
 
 fn host_for(state: &State, wanted: Option<Host>) -> Result<String, Fault> {

@@ -1,15 +1,18 @@
 //! Users that the engine knows.
 
 use crate::api::{Call, Fault, Registry, Reply};
+use crate::encoding::base64_decoded;
 use crate::path::join;
 use crate::resources::common::{directory, permission};
 use crate::resources::paths::{DOMAINS, USERS};
 use crate::state::{Severity, State};
-use ovirt_sdk::types::{Domain, User};
+use ovirt_sdk::types::{Domain, SshPublicKey, User};
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("users", "add", add);
     registry.on("user", "remove", remove);
+    registry.on("ssh_public_keys", "add", add_key);
+    registry.on("ssh_public_key", "update", update_key);
     for kind in ["group", "user"] {
         registry.describes_new(kind, "domain");
     }
@@ -57,6 +60,40 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     Ok(Reply::Created(path))
 }
 
+fn add_key(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    const ADD: &str = "add User Profile Property";
+    let key: SshPublicKey = call.body()?;
+    check_key(&key, ADD)?;
+    match call.state.paths(&call.path()).is_empty() {
+        true => call.store(Box::new(key)).map(Reply::Created),
+        false => Err(Fault::invalid(ADD, "Multiple public SSH keys are not supported.")),
+    }
+}
+
+fn update_key(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    let change: SshPublicKey = call.body()?;
+    check_key(&change, "edit User Profile Property")?;
+    call.change(&change)
+}
+
+/// Fails if a line of the content isn't a public key.
+fn check_key(key: &SshPublicKey, action: &str) -> Result<(), Fault> {
+    match key.content.as_deref().is_none_or(|content| content.lines().all(is_public_key)) {
+        true => Ok(()),
+        false => Err(Fault::invalid(action, "The given SSH public key is invalid.")),
+    }
+}
+
+/// Whether a text is a public key in the form of OpenSSH: a type, and data in base64 that begin with its length and the
+/// type again.
+fn is_public_key(text: &str) -> bool {
+    let mut words = text.split_whitespace();
+    let (Some(kind), Some(data)) = (words.next(), words.next()) else { return false };
+    let Some(length) = u32::try_from(kind.len()).ok() else { return false };
+    let start = [&length.to_be_bytes(), kind.as_bytes()].concat();
+    base64_decoded(data).is_ok_and(|data| data.len() > start.len() && data.starts_with(&start))
+}
+
 fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
     if call.state.user_id(&call.request.user).as_deref() == Some(call.id().as_str()) {
@@ -68,4 +105,18 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let text = format!("User {name} was removed by {}.", call.state.actor.user);
     call.state.event(325, Severity::Normal, &text, &[]);
     Ok(reply)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_public_key;
+
+    #[test]
+    fn public_keys_repeat_their_type() {
+        let data = "AAAAC3NzaC1lZDI1NTE5AAAAIGLnGNGmrQnnyGqVJXpZpX7TnzxiF1xkQkqnQSRmUl6v";
+        assert!(is_public_key(&format!("ssh-ed25519 {data} jane")));
+        assert!(!is_public_key(&format!("ssh-rsa {data} jane")));
+        assert!(!is_public_key("ssh-rsa AAA...mu9 myuser@example.com"));
+        assert!(!is_public_key("ssh-rsa"));
+    }
 }

@@ -8,15 +8,16 @@ use crate::path::last;
 use crate::resources::common::references::{self, paths_where};
 use crate::resources::common::vm_pool::{self, TAKEN_BY};
 use crate::resources::common::well_known::NIL;
-use crate::resources::common::{disk_attachment, locks, vm_status, vm_validation};
+use crate::resources::common::{command_locks, disk, disk_attachment, storage_domain, vm_status, vm_validation};
 use crate::resources::disks::remove::remove_disk;
 use crate::resources::paths::{CLUSTERS, PERMISSIONS, ROLES, TEMPLATES, VM_POOLS, VMS};
 use crate::resources::vms::create::create_vm_from_template;
-use crate::resources::vms::start::launch_vm;
+use crate::resources::vms::start::{check_pooled_vm, launch_vm};
 use crate::state::{Severity, State};
 use ovirt_sdk::object::{Object, Struct as _};
-use ovirt_sdk::types::{Permission, Role, Template, User, Vm, VmPool, VmPoolType, VmStatus};
+use ovirt_sdk::types::{Permission, Role, Template, TemplateStatus, User, Vm, VmPool, VmPoolType, VmStatus};
 
+const NAME_IS_USED: &str = "The VM-Pool name is already in use, please choose a unique name and try again.";
 const MANUAL_DEFAULT: i64 = 1;
 /// After how long a machine that is being made can be started.
 const READY: Duration = Duration::from_secs(10);
@@ -47,26 +48,24 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let template = template.flatten().unwrap_or_else(|| format!("{TEMPLATES}/{NIL}"));
     let name = pool.name.clone().unwrap_or_default();
     if state.by_name(VM_POOLS, &name).is_some() {
-        return Err(Fault::cannot(
-            WHAT,
-            "The VM-Pool name is already in use, please choose a unique name and try again.",
-        ));
+        return Err(Fault::cannot(WHAT, NAME_IS_USED));
     }
+    check_source(state, &pool, &template, WHAT)?;
+    let size = pool.size.unwrap_or(1);
+    if size < 1 {
+        return Err(Fault::bad("Cannot create Pool with 0 VMs"));
+    }
+    let prestarted = pool.prestarted_vms.unwrap_or(0);
+    check_prestarted(prestarted, size, WHAT)?;
     if last(&template) == NIL {
         return Err(Fault::conflict("VM-Pool must be based on  non-blank Template."));
     }
-    let size = pool.size.unwrap_or(1);
-    if size < 1 {
-        return Err(Fault::conflict("Cannot create Pool with 0 VMs"));
-    }
-    let prestarted = pool.prestarted_vms.unwrap_or(0);
-    check_prestarted(prestarted, size)?;
     for number in 1..=size {
         vm_validation::check_name(state, Some(&name_of(&name, number)), None, "add VM")?;
     }
     let settings = pool.vm.take();
 
-    state.begin_job(&format!("Creating VM Pool {name}"));
+    state.begin_job(&format!("Creating VM Pool {name} from template {}", state.name_of(&template)));
     pool.size = Some(0);
     pool.prestarted_vms = Some(prestarted);
     pool.max_user_vms = pool.max_user_vms.or(Some(MANUAL_DEFAULT));
@@ -83,11 +82,28 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     Ok(Reply::Created(path))
 }
 
-fn check_prestarted(prestarted: i64, size: i64) -> Result<(), Fault> {
-    if (0..=size).contains(&prestarted) {
-        return Ok(());
+/// Fails if the cluster or the template of a pool can't be used.
+fn check_source(state: &State, pool: &VmPool, template: &str, action: &str) -> Result<(), Fault> {
+    if let Some(cluster) = references::path_of(CLUSTERS, &pool.cluster) {
+        vm_validation::check_data_center(state, &cluster, action)?;
     }
-    Err(Fault::bad("Prestarted VMs must be between 0 and the number of VMs in the VM-Pool."))
+    let (verb, what) = action.rsplit_once(' ').unwrap_or((action, ""));
+    let disks = disk_attachment::disks(state, template);
+    for domain in disks.iter().filter_map(|disk| disk::domain_of(state, disk)) {
+        storage_domain::check_usable(state, &domain, verb, what)?;
+    }
+    let is_locked = state.find::<Template>(template)?.status == Some(TemplateStatus::Locked);
+    match !disks.is_empty() && (is_locked || disks.iter().any(|disk| disk::is_locked(state, disk))) {
+        true => Err(Fault::conflict("Template's Image is locked (temporarily).")),
+        false => Ok(()),
+    }
+}
+
+fn check_prestarted(prestarted: i64, size: i64, action: &str) -> Result<(), Fault> {
+    match prestarted > size {
+        true => Err(Fault::cannot(action, "Number of Prestarted VMs cannot exceed the number of VMs in the Pool.")),
+        false => Ok(()),
+    }
 }
 
 /// The name of a machine of a pool: question marks stand for the digits of its number.
@@ -211,30 +227,16 @@ fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let mut change: VmPool = call.body()?;
     let state = &mut *call.state;
     let pool = state.find::<VmPool>(&path)?.clone();
-    let is_other = |new: Option<bool>, old: Option<bool>| new.is_some() && new != old;
-    if is_other(change.stateful, pool.stateful) {
-        return Err(Fault::conflict("Cannot change VM-Pool stateful option."));
-    }
-    if change.type_.is_some() && change.type_ != pool.type_ {
-        return Err(Fault::conflict("Cannot change VM-Pool type."));
-    }
-    if is_other(change.auto_storage_select, pool.auto_storage_select) {
-        let text = "Cannot change VM-Pool automatic selection of target storage domains during disks allocation.";
-        return Err(Fault::conflict(text));
-    }
     let size = pool.size.unwrap_or(0);
     let new_size = change.size.take().unwrap_or(size);
-    if new_size < size {
-        return Err(Fault::conflict("Cannot decrease VMs from VM-Pool."));
-    }
-    check_prestarted(change.prestarted_vms.or(pool.prestarted_vms).unwrap_or(0), new_size)?;
+    check_update(state, &path, &pool, &change, new_size)?;
     let settings = change.vm.take();
     change.permissions = None;
     let reply = call.update(&change)?;
     let state = &mut *call.state;
     let name = state.name_of(&path);
     if new_size > size {
-        state.begin_job(&format!("Updating VM Pool {name}"));
+        state.begin_job(&format!("Configuring VM Pool {name} properties"));
         let template = state.get::<VmPool>(&path).and_then(|pool| pool.template.as_ref()?.id.clone());
         let template = format!("{TEMPLATES}/{}", template.as_deref().unwrap_or(NIL));
         grow(state, &path, &template, new_size - size, settings.as_deref())?;
@@ -244,16 +246,48 @@ fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
     Ok(reply)
 }
 
+/// Fails if a pool can't be changed.
+fn check_update(state: &State, path: &str, pool: &VmPool, change: &VmPool, new_size: i64) -> Result<(), Fault> {
+    const EDIT: &str = "edit VM-Pool";
+    let is_other = |new: Option<bool>, old: Option<bool>| new.is_some() && new != old;
+    command_locks::check_exclusive(state, path, EDIT)?;
+    let is_new_name = change.name.is_some() && change.name != pool.name;
+    if is_new_name && change.name.as_deref().is_some_and(|name| state.by_name(VM_POOLS, name).is_some()) {
+        return Err(Fault::cannot(EDIT, NAME_IS_USED));
+    }
+    let template = references::path_of(TEMPLATES, &pool.template).unwrap_or_else(|| format!("{TEMPLATES}/{NIL}"));
+    check_source(state, pool, &template, EDIT)?;
+    check_prestarted(change.prestarted_vms.or(pool.prestarted_vms).unwrap_or(0), new_size, EDIT)?;
+    let why = if new_size < pool.size.unwrap_or(0) {
+        "Cannot decrease VMs from VM-Pool."
+    } else if change.type_.is_some() && change.type_ != pool.type_ {
+        "Cannot change VM-Pool type."
+    } else if is_other(change.stateful, pool.stateful) {
+        "Cannot change VM-Pool stateful option."
+    } else if is_new_name {
+        "Cannot change VM-Pool name."
+    } else if is_other(change.auto_storage_select, pool.auto_storage_select) {
+        "Cannot change VM-Pool automatic selection of target storage domains during disks allocation."
+    } else {
+        return Ok(());
+    };
+    Err(Fault::bad(why))
+}
+
 fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    const REMOVE: &str = "remove VM-Pool";
     let path = call.path();
     let state = &mut *call.state;
     state.find::<VmPool>(&path)?;
+    command_locks::check_exclusive(state, &path, REMOVE)?;
     let members = members(state, &path);
     for vm in &members {
-        locks::check_free(state, vm, "remove VM-Pool")?;
+        command_locks::check_exclusive(state, vm, REMOVE)?;
     }
     let name = state.name_of(&path);
-    state.begin_job(&format!("Removing VM Pool {name}"));
+    let pool = state.find::<VmPool>(&path)?;
+    let cluster = references::path_of(CLUSTERS, &pool.cluster).map(|cluster| state.name_of(&cluster));
+    state.begin_job(&format!("Removing VM Pool {name} from Cluster {}", cluster.unwrap_or_default()));
     for vm in members {
         for disk in disk_attachment::disks(state, &vm) {
             remove_disk(state, &disk);
@@ -271,25 +305,32 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
 }
 
 fn allocate(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    const ATTACH: &str = "attach VM to VM-Pool";
     let path = call.path();
     let user = call.state.user_id(&call.request.user).unwrap_or_default();
     let state = &mut *call.state;
     let pool = state.find::<VmPool>(&path)?.clone();
     let members = members(state, &path);
+    let mut refusals = Vec::new();
     let has = members.iter().filter(|vm| state.note(vm, TAKEN_BY).as_ref() == Some(&user)).count();
+    let mut free = members.iter().filter(|vm| !state.has_note(vm, TAKEN_BY));
+    // One that runs already is better.
+    let running = free.clone().find(|vm| vm_status::status_or_down(state, vm) == VmStatus::Up);
+    let runnable = |vm: &&String| match check_pooled_vm(state, vm, ATTACH) {
+        Ok(()) => true,
+        Err(fault) => {
+            let detail = fault.text().map(|(_, detail)| detail.trim_matches(['[', ']']).to_owned());
+            refusals.extend(detail);
+            false
+        }
+    };
+    let Some(vm) = running.or_else(|| free.find(runnable)).cloned() else {
+        refusals.push(format!("Cannot {ATTACH}. There are no available VMs in the VM-Pool."));
+        return Err(Fault::conflict(&refusals.join(", ")));
+    };
     if i64::try_from(has).unwrap_or(i64::MAX) >= pool.max_user_vms.unwrap_or(MANUAL_DEFAULT) {
         return Err(Fault::conflict("User is already attached to maximum number of VMs from this VM-Pool."));
     }
-    let is_free = |vm: &&String| {
-        !state.has_note(vm, TAKEN_BY) && matches!(vm_status::status_or_down(state, vm), VmStatus::Up | VmStatus::Down)
-    };
-    // One that runs already is better.
-    let free: Vec<&String> = members.iter().filter(is_free).collect();
-    let runs = free.iter().find(|vm| vm_status::status_or_down(state, vm) == VmStatus::Up);
-    let Some(vm) = runs.or(free.first()).map(|vm| (*vm).clone()) else {
-        let why = "There are no available VMs in the VM-Pool.";
-        return Err(Fault::cannot("allocate and run VM from VM-Pool", why));
-    };
     state.set_note(&vm, TAKEN_BY, user.as_str());
     let role = state.by_name(ROLES, "UserRole");
     let mut permission = Permission::new().user(User::with_id(user)).vm(Vm::with_id(last(&vm)));

@@ -41,6 +41,7 @@ fn export(state: &mut State, name: &str, type_: StorageDomainType, capacity: i64
     if let Some(center) = state.by_name(DATA_CENTERS, "Default") {
         let attached = StorageDomain::with_id(last(&path)).status(StorageDomainStatus::Active);
         state.insert(&format!("{center}/{STORAGE_DOMAINS}"), attached.data_center(DataCenter::with_id(last(&center))));
+        storage_domain::store_data_centers(state, &path);
     }
     path
 }

@@ -31,7 +31,11 @@ impl Router {
         let is_read = matches!(request.method.as_str(), "GET" | "HEAD");
         match path {
             "/" | "/ovirt-engine" => services::redirect("/ovirt-engine/"),
-            "/ovirt-engine/" => services::welcome(),
+            "/ovirt-engine/" if services::is_for_people(request) => services::welcome(),
+            "/ovirt-engine/" => services::redirect("/ovirt-engine/login?scope=ovirt-ext%3Dauth%3Aidentity"),
+            "/ovirt-engine/login" => services::redirect("/ovirt-engine/sso/oauth/authorize"),
+            "/ovirt-engine/sso/oauth/authorize" => services::redirect(services::NOT_AUTHENTICATED),
+            "/ovirt-engine/oauth2-callback" => services::redirect("/ovirt-engine/"),
             "/ovirt-engine/sso/oauth/token" | "/ovirt-engine/sso/oauth/token-http-auth" => {
                 sso::token(&self.engine, request, &parameters)
             }

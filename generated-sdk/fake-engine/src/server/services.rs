@@ -10,7 +10,17 @@ pub(super) fn health() -> ApiResponse {
     ApiResponse::html(200, "DB Up!Welcome to Health Status!")
 }
 
-/// The start page for people.
+/// Where the single sign-on sends clients that are not logged in. From there, the engine sends them to its start page,
+/// which sends them to the single sign-on again.
+pub(super) const NOT_AUTHENTICATED: &str =
+    "/ovirt-engine/oauth2-callback?error=not_authenticated&error_description=The+user+is+not+authenticated.";
+
+/// Whether a request comes from a browser.
+pub(super) fn is_for_people(request: &HttpRequest) -> bool {
+    request.headers("Accept").any(|accepted| accepted.contains("text/html"))
+}
+
+/// The start page for people. The engine has it only for clients with cookies.
 pub(super) fn welcome() -> ApiResponse {
     let page = "<!DOCTYPE html>\n<html>\n<head><title>oVirt Engine</title></head>\n<body>\n<h1>oVirt Engine</h1>\n\
                 <p>This is a fake engine of ovirt-sdk. Its API is at <a href=\"/ovirt-engine/api\">/ovirt-engine/api</a>, \

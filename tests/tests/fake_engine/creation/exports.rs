@@ -2,14 +2,14 @@
 
 use ovirt_sdk::types::{Cluster, ExternalVmImport, ExternalVmProviderType, Host, StorageDomain, Vm, VmStatus};
 
-use super::{conflict, disks, engine, machine, minute, status};
+use super::{conflict, disks, engine, invalid, machine, minute, status};
 
 #[tokio::test]
 async fn a_machine_goes_to_an_export_domain_and_comes_back() {
     let (engine, connection) = engine().await;
     let vm = machine(&engine, &connection, "web1").await;
     let to = |name: &str| StorageDomain::with_name(name);
-    conflict(
+    invalid(
         vm.export().storage_domain(to("data")).send().await,
         "The specified domain 'data' is not an export domain.",
     );

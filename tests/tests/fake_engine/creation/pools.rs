@@ -2,7 +2,7 @@
 
 use ovirt_sdk::types::{Cluster, Nic, Template, VmPool, VmStatus};
 
-use super::{conflict, engine, minute, refusal, template};
+use super::{conflict, engine, invalid, minute, refusal, template};
 
 #[tokio::test]
 async fn a_pool_has_its_machines_and_grows() {
@@ -13,7 +13,7 @@ async fn a_pool_has_its_machines_and_grows() {
     let of_blank = wanted.clone().template(Template::with_name("Blank"));
     conflict(pools.add(of_blank).send().await, "VM-Pool must be based on  non-blank Template.");
     let wanted = wanted.template(Template::with_name("base"));
-    conflict(pools.add(wanted.clone().size(0).prestarted_vms(0)).send().await, "Cannot create Pool with 0 VMs");
+    invalid(pools.add(wanted.clone().size(0).prestarted_vms(0)).send().await, "Cannot create Pool with 0 VMs");
     let made = pools.add(wanted).send().await.unwrap();
     minute(&engine);
     let members = vms.list().search("pool=desk sortby name").send().await.unwrap();
@@ -21,7 +21,7 @@ async fn a_pool_has_its_machines_and_grows() {
     assert_eq!(told, [("desk-1".to_owned(), VmStatus::Up), ("desk-2".to_owned(), VmStatus::Down)]);
 
     let pool = pools.pool(made.try_id().unwrap());
-    conflict(pool.update(VmPool::new().size(1)).send().await, "Cannot decrease VMs from VM-Pool.");
+    invalid(pool.update(VmPool::new().size(1)).send().await, "Cannot decrease VMs from VM-Pool.");
     pool.update(VmPool::new().size(3)).send().await.unwrap();
     minute(&engine);
     assert_eq!(pool.get().send().await.unwrap().size, Some(3));

@@ -3,7 +3,7 @@
 use ovirt_sdk::services::VmService;
 use ovirt_sdk::types::{Disk, DiskAttachment, DiskStatus, Nic, Snapshot, SnapshotStatus, SnapshotType, Vm, VmStatus};
 
-use super::{GIB, conflict, disks, engine, machine, minute, refusal, status};
+use super::{GIB, conflict, disks, engine, invalid, machine, minute, refusal, status};
 
 /// Description, type and status of the snapshots of a machine.
 async fn snapshots(vm: &VmService) -> Vec<(String, SnapshotType, SnapshotStatus)> {
@@ -25,11 +25,10 @@ async fn taking_one_locks_the_machine_and_its_disks() {
     let taken = vm.snapshots().add(Snapshot::new().description("one")).send().await.unwrap();
     assert_eq!(taken.snapshot_status, Some(SnapshotStatus::Locked));
     assert_eq!(taken.persist_memorystate, Some(false), "a machine that is down has no memory");
-    assert_eq!(status(&vm).await, VmStatus::ImageLocked);
     assert!(disks(&connection, &vm).await.iter().all(|disk| disk.status == Some(DiskStatus::Locked)));
     let again = vm.snapshots().add(Snapshot::new().description("two")).send().await;
-    conflict(again, "The VM is performing an operation on a Snapshot");
-    conflict(vm.start().send().await, "locked");
+    conflict(again, "Cannot create Snapshot. Snapshot is currently being created for VM web1.");
+    conflict(vm.start().send().await, "Cannot run VM. Snapshot is currently being created for VM web1.");
     minute(&engine);
     assert_eq!(status(&vm).await, VmStatus::Down);
     let snapshot = vm.snapshots().snapshot(taken.try_id().unwrap());
@@ -69,7 +68,14 @@ async fn a_machine_goes_on_while_one_is_taken_with_its_memory() {
     conflict(vm.preview_snapshot().snapshot(Snapshot::with_id(taken.try_id().unwrap())).send().await, "not down");
     let stranger = vec![DiskAttachment::new().disk(Disk::with_id("11111111-2222-3333-4444-555555555555"))];
     let strange = vm.snapshots().add(Snapshot::new().description("x").disk_attachments(stranger)).send().await;
-    conflict(strange, "not attached to the VM web1");
+    invalid(strange, "disk(s) ID(s) does not exist: 11111111-2222-3333-4444-555555555555.");
+    let floating = Disk::new().name("floating").provisioned_size(GIB).format(ovirt_sdk::types::DiskFormat::Cow);
+    let floating = floating.storage_domains(vec![ovirt_sdk::types::StorageDomain::with_name("data")]);
+    let floating = connection.system().disks().add(floating).send().await.unwrap();
+    minute(&engine);
+    let floating = vec![DiskAttachment::new().disk(Disk::with_id(floating.try_id().unwrap()))];
+    let strange = vm.snapshots().add(Snapshot::new().description("x").disk_attachments(floating)).send().await;
+    invalid(strange, "The following disk(s) are not attached to the VM web1: floating.");
 }
 
 #[tokio::test]
@@ -80,7 +86,7 @@ async fn one_is_looked_at_and_left_again() {
     minute(&engine);
     vm.nics().add(Nic::new().name("nic2")).send().await.unwrap();
     vm.update(Vm::new().memory(4 * GIB)).send().await.unwrap();
-    conflict(vm.undo_snapshot().send().await, "that is not being previewed");
+    invalid(vm.undo_snapshot().send().await, "Cannot revert to Snapshot. VM's Snapshot does not exist.");
     let one = || Snapshot::with_id(taken.try_id().unwrap());
     vm.preview_snapshot().snapshot(one()).send().await.unwrap();
     assert_eq!(status(&vm).await, VmStatus::ImageLocked);

@@ -2,7 +2,7 @@
 
 use ovirt_sdk::types::{DiskStatus, Template, TemplateStatus, TemplateVersion, Vm, VmStatus};
 
-use super::{conflict, engine, machine, minute, refusal, status, template};
+use super::{conflict, engine, invalid, machine, minute, refusal, status, template};
 
 #[tokio::test]
 async fn a_template_is_locked_until_its_disks_are_copied_and_so_is_its_machine() {
@@ -18,8 +18,13 @@ async fn a_template_is_locked_until_its_disks_are_copied_and_so_is_its_machine()
     let made = templates.add(wanted.clone()).send().await.unwrap();
     assert_eq!(made.status, Some(TemplateStatus::Locked));
     assert_eq!(status(&vm).await, VmStatus::ImageLocked);
-    conflict(templates.add(wanted.clone()).send().await, "The Template name is already in use");
+    let again = templates.add(wanted.clone()).send().await;
+    conflict(again, "Cannot add Template. Template name ${TemplateName} already used.");
+    let removal = templates.template(made.try_id().unwrap()).remove().send().await;
+    conflict(removal, "Cannot remove Template. Template ${TemplateName} is being created.");
+    conflict(vm.start().send().await, "Cannot run VM. Template is being created from this VM.");
     minute(&engine);
+    conflict(templates.add(wanted.clone()).send().await, "The Template name is already in use");
     assert_eq!(status(&vm).await, VmStatus::Down);
     let template = templates.template(made.try_id().unwrap());
     let found = template.get().send().await.unwrap();
@@ -36,7 +41,7 @@ async fn a_template_is_locked_until_its_disks_are_copied_and_so_is_its_machine()
 }
 
 #[tokio::test]
-async fn versions_have_the_name_of_their_base_and_keep_it_from_being_removed() {
+async fn versions_have_the_name_of_their_base_and_take_its_place() {
     let (engine, connection) = engine().await;
     let base = template(&engine, &connection, "base").await;
     let templates = connection.system().templates();
@@ -50,19 +55,20 @@ async fn versions_have_the_name_of_their_base_and_keep_it_from_being_removed() {
 
     let of_second = TemplateVersion::new().base_template(Template::with_id(second.try_id().unwrap()));
     let nested = templates.add(wanted.clone().version(of_second)).send().await;
-    conflict(nested, "Only the first template version can be selected as the base template.");
+    invalid(nested, "Only the first template version can be selected as the base template.");
     let of_blank = TemplateVersion::new().base_template(Template::with_name("Blank"));
-    conflict(templates.add(wanted.version(of_blank)).send().await, "Blank template can't have sub-templates.");
+    invalid(templates.add(wanted.version(of_blank)).send().await, "Blank template can't have sub-templates.");
     let (base, second) = (templates.template(base.try_id().unwrap()), templates.template(second.try_id().unwrap()));
-    conflict(second.update(Template::new().name("y")).send().await, "Cannot update the name of Sub-Templates");
-    conflict(base.remove().send().await, "please first remove all Template Versions for this Template: second.");
+    invalid(second.update(Template::new().name("y")).send().await, "Cannot update the name of Sub-Templates");
     base.update(Template::new().name("renamed")).send().await.unwrap();
     assert_eq!(second.get().send().await.unwrap().name.as_deref(), Some("renamed"));
-    second.remove().send().await.unwrap();
-    minute(&engine);
     base.remove().send().await.unwrap();
     minute(&engine);
     assert_eq!(refusal(base.get().send().await).0, 404);
+    let successor = second.get().send().await.unwrap();
+    assert_eq!(successor.version.unwrap().base_template.unwrap().id, successor.id);
+    second.remove().send().await.unwrap();
+    minute(&engine);
     let blank = templates.template("00000000-0000-0000-0000-000000000000").remove().send().await;
     let (status, text) = refusal(blank);
     assert!(status == 400 && text.contains("The relevant Cluster doesn't exist."), "{status}: {text}");

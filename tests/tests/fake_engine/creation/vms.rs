@@ -105,7 +105,7 @@ async fn a_machine_can_be_cloned_and_made_of_a_snapshot() {
     let (engine, connection) = engine().await;
     let vm = machine(&engine, &connection, "web1").await;
     vm.clone_().vm(Vm::new().name("web2")).send().await.unwrap();
-    assert_eq!(status(&vm).await, VmStatus::ImageLocked);
+    conflict(vm.start().send().await, "Cannot run VM. VM is being cloned.");
     minute(&engine);
     assert_eq!(status(&vm).await, VmStatus::Down);
     let vms = connection.system().vms();

@@ -241,7 +241,7 @@ async fn a_machine_moves_to_another_host() {
     assert_refused(same, "it currently hosts the VM.");
     vm.migrate().send().await.unwrap();
     assert_eq!(status(&vm).await, VmStatus::Migrating);
-    assert_refused(vm.migrate().send().await, "VM migration is in progress");
+    assert_refused(vm.migrate().send().await, "VM web1 is being migrated.");
     fixture.engine.advance(MINUTE);
     assert_eq!(status(&vm).await, VmStatus::Up);
     let after = host_of(&fixture, &vm).await.unwrap();

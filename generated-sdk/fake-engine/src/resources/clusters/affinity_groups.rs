@@ -83,7 +83,7 @@ fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let old = call.state.find::<AffinityGroup>(&path)?.clone();
     let cluster = above(&path, 2).to_owned();
     if change.cluster.as_ref().is_some_and(|it| it.id.is_some() && it.id.as_deref() != Some(last(&cluster))) {
-        return Err(Fault::invalid(EDIT, "Cannot change Cluster ID."));
+        return Err(Fault::invalid(EDIT, "Cannot change Cluster for Affinity Group."));
     }
     check_values(&change, EDIT)?;
     check_name(call.state, &change, Some(&path), EDIT)?;

@@ -7,7 +7,7 @@ use crate::effect::Effect;
 use crate::note::Note;
 use crate::path::last;
 use crate::resources::common::units::GIB;
-use crate::resources::common::{disk_lock, storage_domain, vm_status};
+use crate::resources::common::{command_locks, disk_lock, storage_domain};
 use crate::resources::paths::{CDROMS, DISK_ATTACHMENTS, DISKS, SNAPSHOTS, STORAGE_DOMAINS, TEMPLATES, VMS, is_in};
 use crate::state::{Severity, State};
 use ovirt_sdk::types::{
@@ -109,7 +109,16 @@ pub(crate) fn check_content(
 pub(crate) fn check_vms_not_locked(state: &State, disk: &str, action: &str) -> Result<(), Fault> {
     let owners = owners(state, disk);
     let mut vms = owners.iter().filter(|owner| is_in(owner, VMS));
-    vms.try_for_each(|vm| vm_status::check_not_excluded(state, vm, action))
+    vms.try_for_each(|vm| command_locks::check_shared(state, vm, action))
+}
+
+/// Fails if disks don't exist.
+pub(crate) fn check_exist(state: &State, disks: &[String], action: &str) -> Result<(), Fault> {
+    let missing: Vec<&str> = disks.iter().filter(|disk| !state.contains(disk)).map(|disk| last(disk)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(Fault::invalid(action, &format!("The following disk(s) ID(s) does not exist: {}.", missing.join(", "))))
 }
 
 /// Fails if images of disks are locked.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::api::{Fault, Registry, on_effect};
 use crate::effect::Effect;
-use crate::resources::common::{disk, disk_attachment, snapshot, vm_status};
+use crate::resources::common::{command_locks, disk, disk_attachment, snapshot};
 use crate::resources::paths::BACKUPS;
 use crate::state::{Severity, State};
 use ovirt_sdk::types::{Backup, BackupPhase, Template, TemplateStatus, Vm, VmStatus};
@@ -15,23 +15,20 @@ pub(in crate::resources) fn register(registry: &mut Registry) {
     });
 }
 
-/// Fails if another operation on a virtual machine is in progress. `what` is an action such as "clone VM".
-pub(crate) fn check_free(state: &State, vm: &str, what: &str) -> Result<(), Fault> {
-    check_no_locked_snapshot(state, vm, what)?;
-    vm_status::check_not_locked(state, vm, what)?;
-    check_not_in_backup(state, vm, what)?;
-    check_disks_not_locked(state, vm, what)
-}
-
 /// Fails if an operation on a snapshot of a virtual machine is in progress.
 pub(crate) fn check_no_locked_snapshot(state: &State, vm: &str, what: &str) -> Result<(), Fault> {
     match snapshot::is_any_locked(state, vm) {
-        true => Err(Fault::cannot(
-            what,
-            "The VM is performing an operation on a Snapshot. Please wait for the operation to finish, and try again.",
-        )),
+        true => Err(snapshot_operation(what)),
         false => Ok(()),
     }
+}
+
+/// The fault while an operation on a snapshot of the virtual machine is in progress.
+pub(crate) fn snapshot_operation(what: &str) -> Fault {
+    Fault::cannot(
+        what,
+        "The VM is performing an operation on a Snapshot. Please wait for the operation to finish, and try again.",
+    )
 }
 
 /// Fails if an operation on a snapshot of a virtual machine is in progress, or if the virtual machine previews one.
@@ -63,6 +60,7 @@ fn settle(state: &mut State, owner: &str, code: i64, text: &str, wait: u64) {
         state.after(Duration::from_secs(wait), effect);
         return;
     }
+    command_locks::release(state, owner);
     if let Some(vm) = state.get_mut::<Vm>(owner) {
         vm.status = Some(VmStatus::Down);
     } else if let Some(template) = state.get_mut::<Template>(owner) {

@@ -6,7 +6,9 @@ use crate::path::last;
 use crate::resources::common::units::GIB;
 use crate::resources::paths::{DATA_CENTERS, DISK_PROFILES, DISKS, STORAGE_DOMAINS, UNREGISTERED_DISKS};
 use crate::state::State;
-use ovirt_sdk::types::{Disk, DiskProfile, StorageDomain, StorageDomainStatus, StorageDomainType, StorageType};
+use ovirt_sdk::types::{
+    DataCenter, Disk, DiskProfile, StorageDomain, StorageDomainStatus, StorageDomainType, StorageType,
+};
 
 /// The size of a storage domain in bytes.
 const CAPACITY: Note<i64> = Note::new("capacity");
@@ -43,6 +45,15 @@ pub(crate) fn first_data(state: &State, center: &str) -> Option<String> {
     };
     let mut domains = state.list::<StorageDomain>(&format!("{center}/{STORAGE_DOMAINS}"));
     domains.find(|(_, domain)| is_meant(domain)).map(|(path, _)| root(&path))
+}
+
+/// Stores the data centers of a storage domain in it, where searches find them.
+pub(crate) fn store_data_centers(state: &mut State, domain: &str) {
+    let centers = data_centers(state, domain);
+    let centers = centers.iter().map(|center| DataCenter::with_id(last(center))).collect::<Vec<_>>();
+    if let Some(domain) = state.get_mut::<StorageDomain>(&root(domain)) {
+        domain.data_centers = (!centers.is_empty()).then(|| centers.into());
+    }
 }
 
 /// Whether a disk is on the storage domain with an identifier.

@@ -4,6 +4,9 @@ use crate::resources::paths::TEMPLATES;
 use crate::state::State;
 use ovirt_sdk::types::Template;
 
+/// Why other commands fail while a template is being created. The engine doesn't fill in the name.
+pub(crate) const BEING_CREATED: &str = "Template ${TemplateName} is being created.";
+
 /// The first version of the template of which this is a version.
 pub(crate) fn base_of(state: &State, template: &str) -> String {
     let version = state.get::<Template>(template).and_then(|template| template.version.as_deref());

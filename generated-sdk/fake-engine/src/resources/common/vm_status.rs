@@ -1,12 +1,8 @@
 //! The status of a virtual machine, and checks of it.
 
 use crate::api::{Fault, capitalized};
-use crate::note::Note;
 use crate::state::State;
 use ovirt_sdk::types::{Vm, VmStatus};
-
-/// Why the operation in progress excludes others: the end of their fault, as in "Cannot run VM. VM is hibernating."
-const EXCLUDED: Note<String> = Note::new("excluded");
 
 /// Whether a virtual machine in a status has a process on a host.
 pub(crate) fn has_process(status: &VmStatus) -> bool {
@@ -34,25 +30,8 @@ pub(crate) fn is_running(state: &State, path: &str) -> bool {
     status(state, path).is_ok_and(|status| has_process(&status))
 }
 
-/// Makes other operations on a virtual machine fail with "Cannot … . " and a reason, until [`include_others`].
-pub(crate) fn exclude_others(state: &mut State, path: &str, reason: &str) {
-    state.set_note(path, EXCLUDED, reason);
-}
-
-/// Allows other operations on a virtual machine again.
-pub(crate) fn include_others(state: &mut State, path: &str) {
-    state.clear_note(path, EXCLUDED);
-}
-
-/// Fails if an operation in progress excludes others.
-pub(crate) fn check_not_excluded(state: &State, path: &str, action: &str) -> Result<(), Fault> {
-    state.note(path, EXCLUDED).map_or(Ok(()), |reason| Err(Fault::cannot(action, &reason)))
-}
-
-/// Fails if an operation in progress excludes others or locks the virtual machine. `action` is an action such as "run
-/// VM".
+/// Fails if the image of a virtual machine is locked. `action` is an action such as "run VM".
 pub(crate) fn check_not_locked(state: &State, path: &str, action: &str) -> Result<(), Fault> {
-    check_not_excluded(state, path, action)?;
     match status(state, path)? {
         VmStatus::ImageLocked => {
             Err(Fault::conflict(&format!("Cannot {action}: VM is locked. Please try again in a few minutes.")))
@@ -64,6 +43,11 @@ pub(crate) fn check_not_locked(state: &State, path: &str, action: &str) -> Resul
 /// The fault for an action that the status of a virtual machine doesn't allow.
 pub(crate) fn wrong_status(status: &VmStatus, action: &str) -> Fault {
     Fault::conflict(&format!("Cannot {action} because the VM is in {} status.", display_name(status)))
+}
+
+/// The fault for an action on a virtual machine that is being hibernated or restored.
+pub(crate) fn saving_or_restoring(action: &str) -> Fault {
+    Fault::cannot(action, "VM is in saving/restoring state.\n-Please try again when the VM is either up or down.")
 }
 
 /// A status as the engine's messages name it.

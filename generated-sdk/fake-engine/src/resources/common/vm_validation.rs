@@ -5,7 +5,8 @@ use crate::resources::common::bean::Violations;
 use crate::resources::common::units::MIB;
 use crate::resources::common::{custom_property, display, network, operating_system, references, time_zone, vm_cpu};
 use crate::resources::paths::{
-    CLUSTERS, CPU_PROFILES, DISK_ATTACHMENTS, HOSTS, INSTANCE_TYPES, NICS, STORAGE_DOMAINS, VMS, WATCHDOGS,
+    CLUSTER_LEVELS, CLUSTERS, CPU_PROFILES, DISK_ATTACHMENTS, HOSTS, INSTANCE_TYPES, NICS, STORAGE_DOMAINS, VMS,
+    WATCHDOGS,
 };
 use crate::state::State;
 use ovirt_sdk::types::{
@@ -156,6 +157,7 @@ pub(crate) fn check_settings(state: &State, settings: &Settings<'_>) -> Result<(
         check_unique_name(state, name, path, data_center.as_deref(), action)?;
     }
     check_priority(vm)?;
+    check_compatibility_version(state, vm, action)?;
     custom_property::check(vm.custom_properties.iter().flatten(), action)?;
     check_dedicated_hosts(state, vm, &cluster, action)?;
     if let Some(name) = &vm.name {
@@ -175,6 +177,21 @@ pub(crate) fn check_settings(state: &State, settings: &Settings<'_>) -> Result<(
         true => Err(Fault::invalid(action, "Illegal disconnection action delay is provided.")),
         false => Ok(()),
     }
+}
+
+/// Checks the settings of a template, as the engine does when one is updated.
+pub(crate) fn check_template(state: &State, template: &Vm, action: &str) -> Result<(), Fault> {
+    // The engine's command has no message for this.
+    check_priority(template).map_err(|_| Fault::bad(""))?;
+    check_smartcard(template, action)?;
+    let Some(cluster) = references::path_of(CLUSTERS, &template.cluster) else { return Ok(()) };
+    check_operating_system(state, template, &cluster, action)?;
+    vm_cpu::check(state, template, &cluster, action)?;
+    check_memory(template, action)?;
+    custom_property::check(template.custom_properties.iter().flatten(), action)?;
+    vm_cpu::check_pinning(template, action)?;
+    check_tpm(state, template, &cluster, action)?;
+    check_bios(state, template, action)
 }
 
 /// Fails if the data center of the object at a path isn't up.
@@ -258,6 +275,18 @@ fn check_priority(vm: &Vm) -> Result<(), Fault> {
         false => Err(Fault::bad(&format!(
             "VM priority value passed the permitted max value, value should be between 0 and {HIGHEST_PRIORITY}."
         ))),
+    }
+}
+
+fn check_compatibility_version(state: &State, vm: &Vm, action: &str) -> Result<(), Fault> {
+    let version = vm.custom_compatibility_version.as_deref();
+    let Some((major, minor)) = version.and_then(|version| version.major.zip(version.minor)) else { return Ok(()) };
+    match state.contains(&format!("{CLUSTER_LEVELS}/{major}.{minor}")) {
+        true => Ok(()),
+        false => {
+            let why = format!("Custom Compatibility Version is not supported: {major}.{minor}.");
+            Err(Fault::invalid(action, &why))
+        }
     }
 }
 

@@ -6,12 +6,13 @@ use crate::api::{Call, Fault, Registry, Reply, on_effect};
 use crate::effect::Effect;
 use crate::path::{above, last};
 use crate::resources::common::disk::{self, TRANSFER};
-use crate::resources::common::{network, references, storage_domain};
-use crate::resources::paths::{HOSTS, STORAGE_DOMAINS};
-use crate::resources::storage_domains::unregistered::set_aside_contents;
+use crate::resources::common::{network, references, snapshot, storage_domain, vm_status};
+use crate::resources::paths::{HOSTS, STORAGE_DOMAINS, VMS};
+use crate::resources::storage_domains::unregistered::{self, set_aside_contents};
 use crate::state::{Severity, State};
 use ovirt_sdk::types::{
     DataCenter, DataCenterStatus, Host, HostStatus, StorageDomain, StorageDomainStatus, StorageDomainType, StorageType,
+    Template, Vm,
 };
 
 const ACTIVATION: Duration = Duration::from_secs(2);
@@ -135,6 +136,7 @@ fn attach(call: &mut Call<'_>) -> Result<Reply, Fault> {
     call.job(&format!("Attaching Storage Domain {name} to Data Center {place}"));
     let stub = StorageDomain::with_id(last(&domain)).data_center(DataCenter::with_id(last(&center)));
     let path = call.state.insert(&format!("{center}/{STORAGE_DOMAINS}"), stub);
+    storage_domain::store_data_centers(call.state, &domain);
     let user = references::acting_user(call.state);
     let text = format!("Storage Domain {name} was attached to Data Center {place} by {user}");
     call.state.event(962, Severity::Normal, &text, &[&center, &domain]);
@@ -285,6 +287,8 @@ fn check_deactivate(state: &State, path: &str, is_forced: bool) -> Result<(), Fa
     if is_master(state, path) && others == 0 {
         check_master_deactivation(state, center)?;
     }
+    check_no_leases(state, path)?;
+    check_no_iso_images(state, &on_it)?;
     if on_it.iter().any(|disk| !disk::running_owners(state, disk).is_empty()) {
         return Err(Fault::cannot(
             "deactivate Storage",
@@ -299,6 +303,33 @@ fn check_deactivate(state: &State, path: &str, is_forced: bool) -> Result<(), Fa
         )),
         false => Ok(()),
     }
+}
+
+/// Fails if running virtual machines have leases on a storage domain.
+fn check_no_leases(state: &State, path: &str) -> Result<(), Fault> {
+    let has_lease = |vm: &Vm| {
+        let lease = vm.lease.as_ref().and_then(|lease| lease.storage_domain.as_ref()?.id.as_deref());
+        lease == Some(last(path)) && vm.status.as_ref().is_some_and(vm_status::has_process)
+    };
+    let vms: Vec<String> = state.each::<Vm>(VMS).filter(|vm| has_lease(vm)).filter_map(|vm| vm.name.clone()).collect();
+    match vms.is_empty() {
+        true => Ok(()),
+        false => Err(Fault::conflict(&format!(
+            "Cannot deactivate domain, the domain contains leases for the following running VMs: {}",
+            vms.join(", ")
+        ))),
+    }
+}
+
+/// Fails if running virtual machines have ISO images among disks in their CD drives.
+fn check_no_iso_images(state: &State, disks: &[String]) -> Result<(), Fault> {
+    let vms = disks.iter().flat_map(|disk| disk::vms_with_iso(state, disk));
+    let vms: Vec<String> = vms.filter(|vm| vm_status::is_running(state, vm)).map(|vm| state.name_of(&vm)).collect();
+    if vms.is_empty() {
+        return Ok(());
+    }
+    let why = format!("The Storage Domain has ISO image(s) attached to the following VM(s): {}.", vms.join(","));
+    Err(Fault::cannot("deactivate Storage", &why))
 }
 
 /// Fails if the only active storage domain for disks can't be deactivated.
@@ -346,6 +377,7 @@ fn deactivated(state: &mut State, path: &str) {
 fn detach(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
     let center = above(&path, 2).to_owned();
+    check_contents(call.state, &path)?;
     check_status(call.state, &path, "detach", &[StorageDomainStatus::Maintenance])?;
     let is_master = is_master(call.state, &path);
     if !is_master {
@@ -365,10 +397,39 @@ fn detach(call: &mut Call<'_>) -> Result<Reply, Fault> {
     Ok(Reply::Completed)
 }
 
+/// Fails if virtual machines or templates on a storage domain can't be unregistered.
+fn check_contents(state: &State, path: &str) -> Result<(), Fault> {
+    if type_of(state, path) != Some(StorageDomainType::Data) {
+        return Ok(());
+    }
+    let all = unregistered::contents(state, path);
+    let vms = || all.iter().filter_map(|(path, is_whole)| Some((path, state.get::<Vm>(path)?, *is_whole)));
+    let templates = all.iter().filter(|(_, is_whole)| *is_whole).filter_map(|(path, _)| state.get::<Template>(path));
+    let protected = vms().filter(|(_, vm, is_whole)| *is_whole && vm.delete_protected == Some(true));
+    let mut protected: Vec<String> = protected.filter_map(|(_, vm, _)| vm.name.clone()).collect();
+    protected.extend(templates.filter(|it| it.delete_protected == Some(true)).filter_map(|it| it.name.clone()));
+    let pooled = vms().filter(|(_, vm, is_whole)| *is_whole && vm.vm_pool.is_some());
+    let pooled: Vec<String> = pooled.filter_map(|(_, vm, _)| vm.name.clone()).collect();
+    let previewing = vms().filter(|(path, ..)| snapshot::previewed(state, path).is_some());
+    let previewing: Vec<String> = previewing.filter_map(|(_, vm, _)| vm.name.clone()).collect();
+    let reasons = [
+        ("The following VMs/Templates are delete protected", protected),
+        ("The following VMs/Templates are attached to pool", pooled),
+        ("The following VMs are previewing a snapshot", previewing),
+    ];
+    let reasons: Vec<(&str, Vec<String>)> = reasons.into_iter().filter(|(_, names)| !names.is_empty()).collect();
+    // The engine fills in all messages with the names of the last one.
+    let Some(names) = reasons.last().map(|(_, names)| names.join(",")) else { return Ok(()) };
+    let messages: Vec<String> =
+        reasons.iter().map(|(reason, _)| format!("Cannot detach Storage. {reason}: {names}.")).collect();
+    Err(Fault::conflict(&messages.join(", ")))
+}
+
 /// Detaches a storage domain from a data center. Its disks, virtual machines and templates become unregistered.
 pub(crate) fn detach_storage_domain(state: &mut State, path: &str) {
     let (center, root) = (above(path, 2).to_owned(), storage_domain::root(path));
     state.remove(path);
+    storage_domain::store_data_centers(state, &root);
     set_aside_contents(state, &root);
     let is_shared = !storage_domain::data_centers(state, &root).is_empty();
     if let Some(domain) = state.get_mut::<StorageDomain>(&root)

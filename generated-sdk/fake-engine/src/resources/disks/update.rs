@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use crate::api::{Call, Fault, Registry, Reply, merge, on_effect};
 use crate::effect::Effect;
+use crate::path::last;
 use crate::resources::common::disk_lock::{self, LockHolder};
 use crate::resources::common::units::GIB;
 use crate::resources::common::{disk, locks, quota, references, storage_domain};
 use crate::resources::disks::{create, profile};
+use crate::resources::paths::DISK_ATTACHMENTS;
 use crate::state::{Severity, State};
-use ovirt_sdk::types::{Disk, DiskBackup, DiskContentType, DiskFormat, DiskStorageType};
+use ovirt_sdk::types::{Disk, DiskAttachment, DiskBackup, DiskContentType, DiskFormat, DiskStorageType};
 
 const EXTENSION: Duration = Duration::from_secs(3);
 /// How long the engine holds the lock of a disk after an update.
@@ -107,6 +109,13 @@ fn check_size(state: &State, path: &str, old: &Disk, new: &Disk) -> Result<(), F
     let Some(size) = new.provisioned_size.filter(|size| *size != before) else { return Ok(()) };
     if size < before {
         return Err(Fault::invalid(EDIT, "New disk size must be larger than the current disk size."));
+    }
+    let is_read_only = |owner: &String| {
+        let attachment = state.get::<DiskAttachment>(&format!("{owner}/{DISK_ATTACHMENTS}/{}", last(path)));
+        attachment.is_some_and(|attachment| attachment.read_only == Some(true))
+    };
+    if disk::owners(state, path).iter().any(is_read_only) {
+        return Err(Fault::cannot(EDIT, "Read-only disk cannot be resized."));
     }
     let Some(domain) = disk::domain_of(state, path) else { return Ok(()) };
     storage_domain::check_usable(state, &domain, "edit", "Virtual Disk")?;

@@ -18,7 +18,7 @@ const COPYING: Duration = Duration::from_secs(8);
 pub(crate) fn check_domain(state: &State, what: &str, path: &str) -> Result<(), Fault> {
     let domain = above(path, 2);
     let is_there = is_in(path, STORAGE_DOMAINS) && is_export(state, domain);
-    if is_there { Ok(()) } else { Err(Fault::cannot(what, "Storage Domain type is illegal.")) }
+    if is_there { Ok(()) } else { Err(Fault::invalid(what, "Storage Domain type is illegal.")) }
 }
 
 /// The destination of an import.
@@ -47,6 +47,24 @@ pub(crate) fn begin(state: &mut State, path: &str, domain: &str, codes: (i64, i6
     let text = format!("Import of {name} from {from} was begun by {}.", references::acting_user(state));
     state.event(codes.0, Severity::Normal, &text, &[path, domain]);
     locks::settle_later(state, path, COPYING, codes.1, &format!("{name} has been imported from {from}."));
+}
+
+/// Fails if disks of what is to be imported exist already.
+pub(crate) fn check_disks(state: &State, what: &str, from: &str, place: &Place) -> Result<(), Fault> {
+    if place.clone {
+        return Ok(());
+    }
+    let disks = disk_attachment::list(state, from).into_iter().filter_map(|(_, attachment)| attachment.disk);
+    let exists = |disk: &Disk| disk.id.as_ref().is_some_and(|id| state.contains(&format!("{DISKS}/{id}")));
+    let name = |disk: Box<Disk>| disk.alias.clone().or_else(|| disk.name.clone()).unwrap_or_default();
+    let names: Vec<String> = disks.filter(|disk| exists(disk)).map(name).collect();
+    match names.is_empty() {
+        true => Ok(()),
+        false => {
+            let names = names.join(", ");
+            Err(Fault::cannot(what, &format!("The following disks already exist: {names}. Please import as a clone.")))
+        }
+    }
 }
 
 /// Copies the disks of what an export domain keeps.

@@ -5,7 +5,7 @@ use crate::path::{above, last};
 use crate::resources::common::{devices, nic, references, storage_domain};
 use crate::resources::paths::{NICS, TEMPLATES, UNREGISTERED_TEMPLATES};
 use crate::resources::storage_domains::imports::{self, Place};
-use crate::resources::storage_domains::unregistered;
+use crate::resources::storage_domains::unregistered::{self, TEMPLATE_NAME_EXISTS};
 use crate::resources::templates::create::insert_template;
 use ovirt_sdk::types::{Cluster, Nic, Template, TemplateVersion, Vm};
 
@@ -39,15 +39,14 @@ fn import(call: &mut Call<'_>) -> Result<Reply, Fault> {
         );
         return Err(Fault::cannot("import Template", &why));
     }
+    imports::check_disks(state, "import Template", &source, &place)?;
     template.name = wanted.name.clone().or(template.name);
     let name = template.name.clone().unwrap_or_default();
     if state.by_name(TEMPLATES, &name).is_some() {
-        let text = "Import Template failed - Template Name already exists in the system. Please rename the Template in \
-                    the system first";
-        return Err(Fault::conflict(text));
+        return Err(Fault::conflict(TEMPLATE_NAME_EXISTS));
     }
 
-    state.begin_job(&format!("Importing Template {name} from Export Domain to Cluster"));
+    state.begin_job(&format!("Importing VM Template {name} to Data Center <UNKNOWN>"));
     if place.clone {
         template.id = None;
     }

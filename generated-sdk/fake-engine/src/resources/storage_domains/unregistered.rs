@@ -10,6 +10,10 @@ use crate::resources::paths::{
 use crate::state::{Severity, State};
 use ovirt_sdk::types::{Cluster, Disk, StorageDomain, StorageDomainStatus, StorageDomainType, Template, Vm, VmStatus};
 
+pub(crate) const VM_NAME_EXISTS: &str =
+    "Import VM failed - VM Name already exists in the Data Center. Please rename the VM in the Data Center first";
+pub(crate) const TEMPLATE_NAME_EXISTS: &str = "Import Template failed - Template Name already exists in the system. Please rename the Template in the system first";
+
 /// The objects that a collection of a storage domain lists: with `unregistered`, those that are not registered.
 pub(crate) fn listed(call: &Call<'_>, hidden: &str) -> Vec<String> {
     match call.request.flag("unregistered") {
@@ -47,6 +51,18 @@ pub(crate) fn find(state: &State, domain: &str, kind: &str, id: &str) -> Option<
 fn has_disk_on(state: &State, owner: &str, domain: &str) -> bool {
     let attached = disk_attachment::attachments_and_disks(state, owner);
     attached.iter().any(|(_, disk)| state.get::<Disk>(disk).is_some_and(|disk| disk::is_on(disk, last(domain))))
+}
+
+/// The virtual machines and templates with disks on a storage domain, each with whether all its disks are there.
+pub(crate) fn contents(state: &State, domain: &str) -> Vec<(String, bool)> {
+    let on_it = disk::on_domain(state, domain);
+    let owners = state.paths(VMS).into_iter().chain(state.paths(TEMPLATES));
+    let place = |owner: String| {
+        let disks = disk_attachment::disks(state, &owner);
+        let count = disks.iter().filter(|disk| on_it.contains(disk)).count();
+        (count > 0).then_some((owner, count == disks.len()))
+    };
+    owners.filter_map(place).collect()
 }
 
 /// Unregisters everything that is on a data domain, when the domain is detached from its data center.
@@ -100,7 +116,8 @@ pub(crate) fn register_owner(call: &mut Call<'_>, kind: &'static str) -> Result<
     };
     let name = name.unwrap_or_else(|| call.state.name_of(&path));
     if call.state.by_name(kind, &name).is_some() {
-        return Err(Fault::conflict(&format!("Cannot import {what}. The name {name} is already in use.")));
+        let text = if kind == VMS { VM_NAME_EXISTS } else { TEMPLATE_NAME_EXISTS };
+        return Err(Fault::conflict(text));
     }
     let own = call.state.paths(&format!("{path}/{DISK_ATTACHMENTS}"));
     call.state.relocate(&path, kind);

@@ -4,9 +4,9 @@ use crate::api::{Call, Fault, Registry, Reply};
 use crate::path::{above, last};
 use crate::resources::common::well_known::NIL;
 use crate::resources::common::{devices, nic, references, snapshot, storage_domain, vm_defaults, vm_validation};
-use crate::resources::paths::{NICS, TEMPLATES, UNREGISTERED_VMS, VMS};
+use crate::resources::paths::{CLUSTERS, NICS, TEMPLATES, UNREGISTERED_VMS, VMS};
 use crate::resources::storage_domains::imports::{self, Place};
-use crate::resources::storage_domains::unregistered;
+use crate::resources::storage_domains::unregistered::{self, VM_NAME_EXISTS};
 use ovirt_sdk::types::{Cluster, Nic, Template, Vm, VmStatus};
 
 pub(super) fn register(registry: &mut Registry) {
@@ -32,20 +32,20 @@ fn import(call: &mut Call<'_>) -> Result<Reply, Fault> {
     if !place.clone {
         vm_validation::check_id(state, &target)?;
     }
+    imports::check_disks(state, "import VM", &source, &place)?;
     vm.name = wanted.name.clone().or(vm.name);
     let name = vm.name.clone().unwrap_or_default();
     if state.by_name(VMS, &name).is_some() {
-        let text = "Import VM failed - VM Name already exists in the Data Center. Please rename the VM in the Data \
-                    Center first";
-        return Err(Fault::conflict(text));
+        return Err(Fault::conflict(VM_NAME_EXISTS));
     }
     vm_validation::check_name(state, Some(&name), None, "import VM")?;
 
-    state.begin_job(&format!("Importing VM {name} from Export Domain to Cluster"));
     if place.clone {
         vm.id = None;
     }
     vm.cluster = place.cluster.as_deref().map(|id| Box::new(Cluster::with_id(id))).or(vm.cluster);
+    let cluster = references::path_of(CLUSTERS, &vm.cluster).map(|cluster| state.name_of(&cluster)).unwrap_or_default();
+    state.begin_job(&format!("Importing VM {name} to Cluster {cluster}"));
     let template = vm.template.as_ref().and_then(|template| template.id.clone()).unwrap_or_default();
     if !state.contains(&format!("{TEMPLATES}/{template}")) {
         vm.template = Some(Box::new(Template::with_id(NIL)));

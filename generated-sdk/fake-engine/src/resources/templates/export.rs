@@ -4,8 +4,9 @@ use crate::api::{Call, Fault, Registry, Reply};
 use crate::path::last;
 use crate::resources::common::exports::{self, Destination};
 use crate::resources::common::well_known::NIL;
-use crate::resources::common::{fields, locks};
+use crate::resources::common::{command_locks, disk, disk_attachment, fields};
 use crate::resources::paths::TEMPLATES;
+use crate::resources::templates::create::NAME_IS_USED;
 use ovirt_sdk::types::{Template, TemplateStatus};
 
 pub(super) fn register(registry: &mut Registry) {
@@ -19,19 +20,20 @@ fn export(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
     let state = &mut *call.state;
     let mut template = state.find::<Template>(&path)?.clone();
+    command_locks::check_shared(state, &path, WHAT)?;
     if last(&path) == NIL {
         return Err(Fault::conflict("Cannot export Blank Template."));
     }
-    if template.status == Some(TemplateStatus::Locked) {
-        return Err(Fault::conflict("Template is currently locked (temporarily)."));
+    let is_locked = template.status == Some(TemplateStatus::Locked);
+    if is_locked || disk_attachment::disks(state, &path).iter().any(|disk| disk::is_locked(state, disk)) {
+        return Err(Fault::conflict("Template's Image is locked (temporarily)."));
     }
-    locks::check_disks_not_locked(state, &path, WHAT)?;
     let Destination::Domain(domain) = destination else {
         return exports::export_to_file(state, &path, &destination, (1226, 1227));
     };
     let target = format!("{domain}/{TEMPLATES}/{}", last(&path));
     if !exclusive && state.contains(&target) {
-        return Err(Fault::cannot(WHAT, "A Template with the same identifier already exists."));
+        return Err(Fault::cannot(WHAT, NAME_IS_USED));
     }
     fields::clear_collections(&mut template);
     if let Some(template) = state.get_mut::<Template>(&path) {

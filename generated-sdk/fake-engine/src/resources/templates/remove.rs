@@ -5,13 +5,14 @@ use std::time::Duration;
 use crate::api::{Call, Fault, Registry, Reply, on_effect};
 use crate::effect::Effect;
 use crate::path::last;
+use crate::resources::common::command_locks::{CommandLock, LockMode};
 use crate::resources::common::template::versions;
 use crate::resources::common::well_known::NIL;
-use crate::resources::common::{disk, disk_attachment, locks, references};
+use crate::resources::common::{command_locks, disk, disk_attachment, network, references, storage_domain};
 use crate::resources::disks::remove::remove_disk;
-use crate::resources::paths::{VM_POOLS, VMS};
+use crate::resources::paths::VMS;
 use crate::state::{Severity, State};
-use ovirt_sdk::types::{Template, TemplateStatus, Vm, VmPool};
+use ovirt_sdk::types::{Template, TemplateStatus, Vm};
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("template", "remove", remove);
@@ -23,6 +24,7 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
     let state = &mut *call.state;
     let template = state.find::<Template>(&path)?;
+    command_locks::check_exclusive(state, &path, WHAT)?;
     if last(&path) == NIL {
         // The engine checks first that a template has a cluster.
         return Err(Fault::invalid(WHAT, "The relevant Cluster doesn't exist."));
@@ -31,22 +33,13 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
         let why = "Delete protection is enabled. In order to delete, disable Delete protection first.";
         return Err(Fault::cannot(WHAT, why));
     }
-    if template.status == Some(TemplateStatus::Locked) {
-        return Err(Fault::conflict("Template is currently locked (temporarily)."));
+    let disks = disk_attachment::disks(state, &path);
+    for domain in disks.iter().filter_map(|disk| disk::domain_of(state, disk)) {
+        storage_domain::check_usable(state, &domain, "remove", "Template")?;
     }
-    let others: Vec<String> =
-        versions(state, &path).into_iter().map(|it| it.1).filter(|other| *other != path).collect();
-    if !others.is_empty() {
-        let name = |path: &String| {
-            let version = state.get::<Template>(path).and_then(|it| it.version.as_ref()?.version_name.clone());
-            version.unwrap_or_else(|| state.name_of(path))
-        };
-        let others: Vec<String> = others.iter().map(name).collect();
-        let others = others.join(",");
-        return Err(Fault::conflict(&format!(
-            "Cannot delete Base Template that has Template Versions, please first remove all Template Versions for this \
-             Template: {others}."
-        )));
+    let is_locked = template.status == Some(TemplateStatus::Locked);
+    if !disks.is_empty() && (is_locked || disks.iter().any(|disk| disk::is_locked(state, disk))) {
+        return Err(Fault::conflict("Template's Image is locked (temporarily)."));
     }
     let users = users(state, last(&path));
     if !users.is_empty() {
@@ -55,10 +48,21 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
             "Cannot delete Template. Template is being used by the following VMs: {users}."
         )));
     }
-    locks::check_disks_not_locked(state, &path, WHAT)?;
+    if let Some(successor) = successor(state, &path) {
+        command_locks::check_shared(state, &successor, WHAT)?;
+    }
 
     let name = state.name_of(&path);
-    state.begin_job(&format!("Removing Template {name} from system"));
+    let lock_name = format!("{name} ({})", last(&path));
+    let lock = CommandLock {
+        mode: LockMode::Exclusive,
+        holder: &path,
+        reason: "Template {} is being removed.",
+        name: &lock_name,
+    };
+    command_locks::acquire(state, &path, lock);
+    let center = network::data_center_of(state, &path).map(|center| state.name_of(&center)).unwrap_or_default();
+    state.begin_job(&format!("Removing VM Template {name} from Data Center {center}"));
     if let Some(template) = state.get_mut::<Template>(&path) {
         template.status = Some(TemplateStatus::Locked);
     }
@@ -71,18 +75,30 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
     Ok(Reply::Completed)
 }
 
-/// The names of machines and pools that are made of a template.
+/// The version that becomes the first one when the first version of a template is removed.
+fn successor(state: &State, path: &str) -> Option<String> {
+    let others = versions(state, path).into_iter().filter(|(_, other)| other != path);
+    others.min_by_key(|(number, _)| *number).map(|(_, path)| path)
+}
+
+/// The names of the virtual machines that are made of a template.
 fn users(state: &State, template: &str) -> Vec<String> {
     let is = |reference: &Option<Box<Template>>| reference.as_ref().and_then(|it| it.id.as_deref()) == Some(template);
-    let vms = state.list::<Vm>(VMS).filter(|(_, vm)| is(&vm.template)).filter_map(|(_, vm)| vm.name.clone());
-    let pools = state.list::<VmPool>(VM_POOLS).filter(|(_, pool)| is(&pool.template));
-    vms.chain(pools.filter_map(|(_, pool)| pool.name.clone())).collect()
+    state.list::<Vm>(VMS).filter(|(_, vm)| is(&vm.template)).filter_map(|(_, vm)| vm.name.clone()).collect()
 }
 
 fn removed(state: &mut State, path: &str) {
     let name = state.name_of(path);
     for disk in disk_attachment::disks(state, path) {
         remove_disk(state, &disk);
+    }
+    if let Some(successor) = successor(state, path) {
+        for (_, version) in versions(state, path) {
+            let version = state.get_mut::<Template>(&version).and_then(|template| template.version.as_deref_mut());
+            if let Some(version) = version {
+                version.base_template = Some(Box::new(Template::with_id(last(&successor))));
+            }
+        }
     }
     state.event(251, Severity::Normal, &format!("Template {name} has been removed."), &[path]);
     state.remove(path);

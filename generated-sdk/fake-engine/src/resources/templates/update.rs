@@ -1,14 +1,27 @@
 //! Updating templates.
 
-use crate::api::{Call, Fault, Registry, Reply};
+use crate::api::{Call, Fault, Registry, Reply, merge};
 use crate::resources::common::template::{base_of, versions};
-use crate::resources::common::{fields, operating_system, time_zone};
+use crate::resources::common::{fields, operating_system, time_zone, vm_defaults, vm_validation};
 use crate::resources::paths::TEMPLATES;
-use crate::state::Severity;
-use ovirt_sdk::types::{Template, TemplateStatus, TimeZone};
+use crate::resources::templates::create::NAME_IS_USED;
+use crate::state::{Severity, State};
+use ovirt_sdk::types::{Template, TemplateStatus, TimeZone, Vm};
+
+const EDIT: &str = "edit Template";
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("template", "update", update);
+}
+
+/// Fails if a template can't have the settings that a client wants.
+fn check_settings(state: &State, template: &Template, change: &Template) -> Result<(), Fault> {
+    let mut merged = template.clone();
+    merge(&mut merged, change);
+    let mut settings = Vm::new();
+    vm_defaults::copy_settings(&mut settings, &merged);
+    settings.cluster = merged.cluster;
+    vm_validation::check_template(state, &settings, EDIT)
 }
 
 fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
@@ -16,20 +29,24 @@ fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let mut change: Template = call.body()?;
     let state = &mut *call.state;
     let template = state.find::<Template>(&path)?;
-    if template.status == Some(TemplateStatus::Locked) {
-        return Err(Fault::conflict("Template is currently locked (temporarily)."));
-    }
+    let is_locked = template.status == Some(TemplateStatus::Locked);
     let base = base_of(state, &path);
     let is_new_name = change.name.is_some() && change.name != template.name;
     if is_new_name && base != path {
-        return Err(Fault::conflict("Cannot update the name of Sub-Templates, Only the Version name can be updated."));
+        return Err(Fault::bad("Cannot update the name of Sub-Templates, Only the Version name can be updated."));
     }
     if is_new_name {
         let name = change.name.clone().unwrap_or_default();
         if state.by_name(TEMPLATES, &name).is_some() {
-            let why = "The Template name is already in use, please choose a unique name and try again.";
-            return Err(Fault::cannot("edit Template", why));
+            return Err(Fault::cannot(EDIT, NAME_IS_USED));
         }
+    }
+    check_settings(state, template, &change)?;
+    if is_locked {
+        return Err(Fault::conflict("Template is currently locked (temporarily)."));
+    }
+    if is_new_name {
+        let name = change.name.clone().unwrap_or_default();
         for (_, version) in versions(state, &base) {
             if let Some(version) = state.get_mut::<Template>(&version) {
                 version.name = Some(name.clone());

@@ -1,7 +1,7 @@
 //! Pinning virtual CPUs and NUMA nodes.
 
 use crate::api::{Call, Fault, Registry, Reply};
-use crate::resources::common::vm_status;
+use crate::resources::common::command_locks;
 use ovirt_sdk::types::{CpuPinningPolicy, Vm};
 
 pub(super) fn register(registry: &mut Registry) {
@@ -15,7 +15,7 @@ fn pin(call: &mut Call<'_>) -> Result<Reply, Fault> {
         return Err(Fault::reason(400, reason));
     }
     let path = call.path();
-    vm_status::check_not_excluded(call.state, &path, EDIT)?;
+    command_locks::check_exclusive(call.state, &path, EDIT)?;
     call.state.find_mut::<Vm>(&path)?.cpu_pinning_policy = Some(CpuPinningPolicy::ResizeAndPinNuma);
     Ok(Reply::Completed)
 }

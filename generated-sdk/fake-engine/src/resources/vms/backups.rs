@@ -5,17 +5,20 @@ use std::time::Duration;
 use crate::api::{Call, Fault, Registry, Reply, on_effect};
 use crate::effect::Effect;
 use crate::path::{above, last};
-use crate::resources::common::{disk, disk_attachment, locks, references, vm_status};
-use crate::resources::paths::{BACKUPS, CHECKPOINTS, DISKS, SNAPSHOTS};
+use crate::resources::common::command_locks::{self, CommandLock, LockMode};
+use crate::resources::common::{disk, disk_attachment, locks, references, snapshot, vm_status};
+use crate::resources::paths::{BACKUPS, CHECKPOINTS, DISKS, IMAGE_TRANSFERS, SNAPSHOTS};
 use crate::resources::vms::checkpoints;
 use crate::resources::vms::snapshots::create;
 use crate::state::{Severity, State};
 use ovirt_sdk::types::{
-    Backup, BackupPhase, Checkpoint, CheckpointState, Disk, DiskBackup, DiskBackupMode, DiskFormat, Host, Snapshot, Vm,
-    VmStatus,
+    Backup, BackupPhase, Checkpoint, CheckpointState, Disk, DiskBackup, DiskBackupMode, Host, ImageTransfer,
+    ImageTransferPhase, Snapshot, Vm, VmStatus,
 };
 
 pub(crate) const WHAT: &str = "backup VM";
+/// In characters.
+const LONGEST_DESCRIPTION: usize = 1024;
 const STEP: Duration = Duration::from_secs(1);
 
 pub(super) fn register(registry: &mut Registry) {
@@ -30,21 +33,14 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let vm = call.parent();
     let state = &mut *call.state;
     let host = state.find::<Vm>(&vm)?.host.as_ref().and_then(|host| host.id.clone());
-    let backup = body.id.clone().map(|id| format!("{vm}/{BACKUPS}/{id}"));
-    if let Some(backup) = backup.filter(|path| state.contains(path)) {
-        let why = format!("The specified VM backup ID {} already exists.", last(&backup));
-        return Err(Fault::cannot(WHAT, &why));
-    }
     locks::check_not_in_backup(state, &vm, WHAT)?;
+    command_locks::check_exclusive(state, &vm, WHAT)?;
     let disks = disks(state, &vm, &body)?;
-    check_checkpoint(state, &vm, &disks, body.from_checkpoint_id.as_deref())?;
-    locks::check_free(state, &vm, WHAT)?;
-    if !matches!(vm_status::status_or_down(state, &vm), VmStatus::Up | VmStatus::Down) {
-        return Err(Fault::cannot(WHAT, "The Virtual Machine should be in Up or Down status."));
-    }
+    check_checkpoint(state, &vm, body.from_checkpoint_id.as_deref())?;
+    check(state, &vm, &body)?;
 
     let name = state.name_of(&vm);
-    state.begin_job(&format!("Creating a backup of VM {name}"));
+    state.begin_job(&format!("Backing up VM {name}"));
     let is_incremental = |disk: &String| backup_of(state, disk) == Some(DiskBackup::Incremental);
     let has_checkpoint = disks.iter().any(is_incremental);
     let now = state.now();
@@ -72,69 +68,64 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
         }
         disk::set_locked(state, disk, true);
     }
+    let reason = "Snapshot is currently being created for VM {}.";
+    let lock = CommandLock { mode: LockMode::Exclusive, holder: &path, reason, name: &name };
+    command_locks::acquire(state, &vm, lock);
     let text = format!("Backup {} of VM {name} was begun by {}.", last(&path), references::acting_user(state));
     state.event(10_790, Severity::Normal, &text, &[&vm]);
     state.after(STEP * 2, Effect::BackupAdvanced { backup: path.clone() });
     Ok(Reply::Created(path))
 }
 
-/// The disks of a new backup, which have to be active disks of the machine.
+/// The disks of a new backup, which have to be active disks of the virtual machine.
 fn disks(state: &State, vm: &str, body: &Backup) -> Result<Vec<String>, Fault> {
-    let attached = disk_attachment::list(state, vm);
-    let mut disks = Vec::new();
+    let wanted = body.disks.iter().flatten().filter_map(|disk| disk.id.as_deref());
+    let wanted: Vec<String> = wanted.map(|id| format!("{DISKS}/{id}")).collect();
+    disk::check_exist(state, &wanted, WHAT)?;
+    disk::check_images_not_locked(state, &wanted, WHAT)?;
+    let attached = disk_attachment::disks_and_activity(state, vm);
     let mut idle = Vec::new();
-    for id in body.disks.iter().flat_map(|disks| disks.iter()).filter_map(|disk| disk.id.as_deref()) {
-        let of_disk = |attachment: &ovirt_sdk::types::DiskAttachment| {
-            attachment.disk.as_ref().and_then(|disk| disk.id.as_deref()) == Some(id)
-        };
-        match attached.iter().find(|(_, attachment)| of_disk(attachment)) {
-            Some((_, attachment)) if attachment.active == Some(false) => idle.push(id),
-            Some(_) => disks.push(format!("{DISKS}/{id}")),
-            None => {
-                let why = format!("The following disk(s) are not attached to the VM {}: {id}.", state.name_of(vm));
-                return Err(Fault::cannot(WHAT, &why));
-            }
+    for disk in &wanted {
+        // The engine's command fails with an exception if the disk is not attached.
+        let (_, is_active) = attached.iter().find(|(path, _)| path == disk).ok_or_else(Fault::general_failure)?;
+        if !is_active {
+            idle.push(last(disk));
         }
     }
     if !idle.is_empty() {
-        return Err(Fault::cannot(WHAT, &format!("The following disks are not active: {}", idle.join(", "))));
-    }
-    Ok(disks)
-}
-
-/// Refuses a backup of what changed since a checkpoint, where that can't be told.
-fn check_checkpoint(state: &State, vm: &str, disks: &[String], from: Option<&str>) -> Result<(), Fault> {
-    let Some(from) = from else { return Ok(()) };
-    let checkpoint = format!("{vm}/{CHECKPOINTS}/{from}");
-    let known = state.get::<Checkpoint>(&checkpoint);
-    let known = known.ok_or_else(|| Fault::cannot(WHAT, &format!("Checkpoint ID {from} doesn't exist.")))?;
-    if known.state == Some(CheckpointState::Invalid) {
-        return Err(Fault::cannot(WHAT, &format!("Checkpoint ID {from} is invalid and should be removed.")));
-    }
-    let ids = |wrong: &dyn Fn(&str) -> bool| {
-        let ids: Vec<&str> = disks.iter().filter(|disk| wrong(disk)).map(|disk| last(disk)).collect();
-        ids.join(", ")
-    };
-    let raw = ids(&|disk| state.get::<Disk>(disk).is_some_and(|disk| disk.format == Some(DiskFormat::Raw)));
-    if !raw.is_empty() {
-        return Err(Fault::cannot(WHAT, "Incremental backup is not supported for RAW format disks."));
-    }
-    let disabled = ids(&|disk| backup_of(state, disk) != Some(DiskBackup::Incremental));
-    if !disabled.is_empty() {
-        return Err(Fault::cannot(
-            WHAT,
-            &format!("Incremental backup is disabled for the following disks: {disabled}."),
-        ));
-    }
-    let new = ids(&|disk| !state.contains(&format!("{checkpoint}/{disk}")));
-    if !new.is_empty() {
-        let why = format!(
-            "The following disks are not included in the previous VM backup: {new}\nPlease use a full VM backup for all \
-             the VM disks."
-        );
+        let why = format!("The following disks are not active on VM {}: {}", state.name_of(vm), idle.join(", "));
         return Err(Fault::cannot(WHAT, &why));
     }
-    Ok(())
+    Ok(wanted)
+}
+
+/// Fails if there is no valid checkpoint with which an incremental backup can begin.
+fn check_checkpoint(state: &State, vm: &str, from: Option<&str>) -> Result<(), Fault> {
+    let Some(from) = from else { return Ok(()) };
+    let known = state.get::<Checkpoint>(&format!("{vm}/{CHECKPOINTS}/{from}"));
+    let known = known.ok_or_else(|| Fault::invalid(WHAT, &format!("Checkpoint ID {from} doesn't exist.")))?;
+    match known.state {
+        Some(CheckpointState::Invalid) => {
+            Err(Fault::invalid(WHAT, &format!("Checkpoint ID {from} is invalid and should be removed.")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Fails if the state of a virtual machine doesn't allow a backup, or if the backup has invalid properties.
+fn check(state: &State, vm: &str, body: &Backup) -> Result<(), Fault> {
+    if !matches!(vm_status::status_or_down(state, vm), VmStatus::Up | VmStatus::Down) {
+        return Err(Fault::cannot(WHAT, "The Virtual Machine should be in Up or Down status."));
+    }
+    snapshot::check_not_in_preview(state, vm, WHAT)?;
+    if body.description.as_ref().is_some_and(|text| text.chars().count() > LONGEST_DESCRIPTION) {
+        let why = "The VM backup description shouldn't contain more than 1024 characters.";
+        return Err(Fault::invalid(WHAT, why));
+    }
+    match body.id.as_deref().filter(|id| state.contains(&format!("{vm}/{BACKUPS}/{id}"))) {
+        Some(id) => Err(Fault::invalid(WHAT, &format!("The specified VM backup ID {id} already exists."))),
+        None => Ok(()),
+    }
 }
 
 fn backup_of(state: &State, disk: &str) -> Option<DiskBackup> {
@@ -144,14 +135,16 @@ fn backup_of(state: &State, disk: &str) -> Option<DiskBackup> {
 fn finalize(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
     let state = &mut *call.state;
-    let phase = state.find::<Backup>(&path)?.phase.clone();
-    if phase != Some(BackupPhase::Ready) {
-        let phase = phase.map(|phase| phase.to_string().to_uppercase()).unwrap_or_default();
-        let why = format!("The VM backup is not in READY phase, backup phase is {phase}.");
-        return Err(Fault::cannot("stop VM backup", &why));
+    state.find::<Backup>(&path)?;
+    let is_transferring = |(_, transfer): (String, &ImageTransfer)| {
+        let ended = [Some(ImageTransferPhase::FinishedSuccess), Some(ImageTransferPhase::FinishedFailure)];
+        let backup = transfer.backup.as_ref().and_then(|backup| backup.id.as_deref());
+        backup == Some(last(&path)) && !ended.contains(&transfer.phase)
+    };
+    if state.list::<ImageTransfer>(IMAGE_TRANSFERS).any(is_transferring) {
+        return Err(Fault::cannot("stop VM backup", "There is an active image transfer for VM backup"));
     }
-    let vm = above(&path, 2).to_owned();
-    state.begin_job(&format!("Finalizing a backup of VM {}", state.name_of(&vm)));
+    command_locks::release(state, &path);
     set_phase(state, &path, BackupPhase::Finalizing);
     state.after(STEP * 2, Effect::BackupAdvanced { backup: path });
     Ok(Reply::Completed)
@@ -172,6 +165,7 @@ fn go_on(state: &mut State, path: &str) {
     match state.get::<Backup>(path).and_then(|backup| backup.phase.clone()) {
         Some(BackupPhase::Starting) => {
             set_phase(state, path, BackupPhase::Ready);
+            command_locks::release(state, path);
             checkpoints::add_checkpoint(state, &vm, path);
             let text = format!("Backup {id} of VM {name} can be downloaded.");
             state.event(10_793, Severity::Normal, &text, &[&vm]);

@@ -17,7 +17,7 @@ pub(crate) fn change_cluster(state: &mut State, vm: &str, cluster: &str) -> Resu
         return Err(Fault::conflict("Cannot update a VM in this status. Try stopping the VM first."));
     }
     if !state.contains(cluster) {
-        return Err(Fault::new(500, "Operation Failed", "[General command validation failure.]"));
+        return Err(Fault::general_failure());
     }
     check_target(state, vm, cluster, "edit VM Cluster")?;
     let profile = vm_defaults::default_cpu_profile(state, last(cluster)).map(Box::new);

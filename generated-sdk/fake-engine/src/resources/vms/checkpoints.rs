@@ -2,10 +2,10 @@
 
 use crate::api::{Call, Fault, Registry, Reply};
 use crate::path::{above, last};
-use crate::resources::common::{locks, references, vm_status};
+use crate::resources::common::{command_locks, disk, locks, references};
 use crate::resources::paths::{CHECKPOINTS, DISKS};
 use crate::state::{Severity, State};
-use ovirt_sdk::types::{Backup, Checkpoint, CheckpointState, Disk, DiskBackup, Vm, VmStatus};
+use ovirt_sdk::types::{Backup, Checkpoint, CheckpointState, Disk, DiskBackup, Vm};
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("vm_checkpoint", "remove", remove);
@@ -34,10 +34,12 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let vm = above(&path, 2).to_owned();
     let state = &mut *call.state;
     let parent = state.find::<Checkpoint>(&path)?.parent_id.clone();
+    command_locks::check_exclusive(state, &vm, WHAT)?;
     locks::check_not_in_backup(state, &vm, WHAT)?;
-    if vm_status::status_or_down(state, &vm) != VmStatus::Up {
-        return Err(Fault::cannot(WHAT, "The VM should be in Up status."));
-    }
+    let disks = state.paths(&format!("{path}/{DISKS}"));
+    let disks: Vec<String> = disks.iter().map(|disk| format!("{DISKS}/{}", last(disk))).collect();
+    disk::check_exist(state, &disks, WHAT)?;
+    disk::check_images_not_locked(state, &disks, WHAT)?;
     let collection = format!("{vm}/{CHECKPOINTS}");
     for other in state.paths(&collection) {
         if let Some(other) = state.get_mut::<Checkpoint>(&other)

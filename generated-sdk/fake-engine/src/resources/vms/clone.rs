@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::api::{Call, Fault, Registry, Reply};
+use crate::resources::common::command_locks::{self, CommandLock, LockMode};
 use crate::resources::common::copy_disks::{self, Choices};
 use crate::resources::common::well_known::NIL;
 use crate::resources::common::{
@@ -13,7 +14,8 @@ use crate::resources::vms::snapshots::stateless::check_not_stateless;
 use crate::state::Severity;
 use ovirt_sdk::types::{StorageDomain, Template, Vm, VmStatus};
 
-const WHAT: &str = "clone VM";
+/// The engine's command adds a virtual machine.
+const WHAT: &str = "add VM";
 const COPYING: Duration = Duration::from_secs(6);
 
 pub(super) fn register(registry: &mut Registry) {
@@ -27,14 +29,16 @@ fn clone(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let source = call.path();
     let state = &mut *call.state;
     let original = state.find::<Vm>(&source)?.clone();
-    vm_validation::check_name(state, wanted.name.as_deref(), None, "add VM")?;
-    locks::check_free(state, &source, WHAT)?;
+    command_locks::check_exclusive(state, &source, WHAT)?;
     check_not_stateless(state, &source, WHAT)?;
+    locks::check_disks_not_locked(state, &source, WHAT)?;
+    vm_status::check_not_locked(state, &source, WHAT)?;
+    vm_validation::check_name(state, wanted.name.as_deref(), None, WHAT)?;
     let choices = Choices::of(state, &source, wanted.disk_attachments.as_ref(), domain.as_ref())?;
-    choices.check(state, &source, "clone", "VM")?;
+    choices.check(state, &source, "add", "VM")?;
 
     let name = wanted.name.clone().unwrap_or_default();
-    state.begin_job(&format!("Cloning VM {name}"));
+    state.begin_job(&format!("Creating VM {name} as a clone of VM {}", state.name_of(&source)));
     let mut vm = Vm::new().status(VmStatus::ImageLocked);
     vm.name = wanted.name.clone();
     vm.description = wanted.description.clone().or_else(|| original.description.clone());
@@ -53,13 +57,12 @@ fn clone(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let text =
         format!("Cloning of VM {} as {name} was begun by {}.", state.name_of(&source), references::acting_user(state));
     state.event(37, Severity::Normal, &text, &[&path]);
-    let delay = if original.status == Some(VmStatus::Down) {
-        vm_status::set_status(state, &source, VmStatus::ImageLocked);
-        locks::settle_later(state, &source, COPYING, 0, "");
-        COPYING
-    } else {
+    let lock = CommandLock { mode: LockMode::Exclusive, holder: &path, reason: "VM is being cloned.", name: "" };
+    command_locks::acquire(state, &source, lock);
+    let delay = match original.status {
+        Some(VmStatus::Down) => COPYING,
         // A machine that runs is cloned from a snapshot that is taken for that.
-        COPYING * 2
+        _ => COPYING * 2,
     };
     locks::settle_later(state, &path, delay, FINISHED, &format!("VM {name} has been created."));
     Ok(Reply::Completed)

@@ -4,18 +4,19 @@ use std::time::Duration;
 
 use crate::api::{Call, Fault, Registry, Reply};
 use crate::path::{above, last};
+use crate::resources::common::command_locks::{self, CommandLock, LockMode};
 use crate::resources::common::copy_disks::{self, Choices};
 use crate::resources::common::vm_validation::Settings;
 use crate::resources::common::well_known::NIL;
 use crate::resources::common::{
-    copy_devices, devices, disk_attachment, display, fields, locks, network, nic, operating_system, references,
+    copy_devices, devices, disk, disk_attachment, display, fields, locks, network, nic, operating_system, references,
     snapshot, storage_domain, template, vm_defaults, vm_status, vm_validation,
 };
-use crate::resources::paths::{CLUSTERS, INSTANCE_TYPES, SNAPSHOTS, TEMPLATES, VMS};
+use crate::resources::paths::{CLUSTERS, DISKS, INSTANCE_TYPES, SNAPSHOTS, TEMPLATES, VM_POOLS, VMS};
 use crate::resources::vms::create_from_configuration;
 use crate::state::{Severity, State};
 use ovirt_sdk::object::Struct as _;
-use ovirt_sdk::types::{GraphicsType, InstanceType, Snapshot, Template, TemplateStatus, Vm, VmStatus};
+use ovirt_sdk::types::{GraphicsType, InstanceType, Snapshot, SnapshotType, Template, TemplateStatus, Vm, VmStatus};
 
 const ADD: &str = "add VM";
 /// How long the creation takes if disks are copied.
@@ -91,18 +92,22 @@ pub(crate) fn create_vm_from_template(
     vm.original_template = Some(Box::new(Template::with_id(last(&template))));
     vm.template = vm.original_template.clone();
     let protocol = prepare(state, &mut vm);
+    check_locks(state, &vm, &template)?;
+    check_template_place(state, &vm, &template)?;
     check_new(state, &vm, &template, protocol.as_ref())?;
-    if state.find::<Template>(&template)?.status == Some(TemplateStatus::Locked) {
+    let disks = disk_attachment::disks(state, &template);
+    let is_locked = state.find::<Template>(&template)?.status == Some(TemplateStatus::Locked);
+    if is_locked || disks.iter().any(|disk| disk::is_locked(state, disk)) {
         return Err(Fault::conflict("Template's Image is locked (temporarily)."));
     }
-    locks::check_disks_not_locked(state, &template, ADD)?;
     let choices = Choices::of(state, &template, vm.disk_attachments.as_ref(), vm.storage_domain.as_deref())?;
     let choices = choices.thin(!clone);
     choices.check(state, &template, "add", "VM")?;
 
     vm.status = Some(VmStatus::Down);
     let name = vm.name.clone().unwrap_or_default();
-    let description = format!("Creating VM {name} from Template {} in Cluster", state.name_of(&template));
+    let cluster = references::path_of(CLUSTERS, &vm.cluster).map(|cluster| state.name_of(&cluster)).unwrap_or_default();
+    let description = format!("Creating VM {name} from Template {} in Cluster {cluster}", state.name_of(&template));
     let path = vm_defaults::insert(state, vm);
     if clone
         && !is_blank
@@ -116,12 +121,16 @@ pub(crate) fn create_vm_from_template(
     }
     devices::add_default_devices(state, &path);
     snapshot::add_active(state, &path);
+    if clone || !is_blank {
+        lock_sources(state, &path, &template);
+    }
     let user = references::acting_user(state);
-    if disk_attachment::disks(state, &template).is_empty() {
+    if disks.is_empty() {
         let domain =
             network::data_center_of(state, &path).and_then(|center| storage_domain::first_data(state, &center));
         let about: Vec<&str> = [path.as_str()].into_iter().chain(domain.as_deref()).collect();
         state.event(CREATED, Severity::Normal, &format!("VM {name} was created by {user}."), &about);
+        command_locks::release_later(state, &path);
         return Ok(path);
     }
     if with_job {
@@ -134,6 +143,44 @@ pub(crate) fn create_vm_from_template(
     let delay = if clone { COPYING } else { LAYERING };
     locks::settle_later(state, &path, delay, FINISHED, &format!("VM {name} has been created."));
     Ok(path)
+}
+
+/// Fails if other commands lock what a new virtual machine needs.
+fn check_locks(state: &State, vm: &Vm, template: &str) -> Result<(), Fault> {
+    let taken = vm.name.as_deref().and_then(|name| state.by_name(VMS, name));
+    if taken.is_some_and(|taken| command_locks::has_locked_others(state, &taken)) {
+        return Err(Fault::cannot(ADD, "Related operation is currently in progress. Please try again later."));
+    }
+    command_locks::check_shared(state, template, ADD)
+}
+
+/// Fails if a template is in another data center than a new virtual machine.
+fn check_template_place(state: &State, vm: &Vm, template: &str) -> Result<(), Fault> {
+    let cluster = references::path_of(CLUSTERS, &vm.cluster).unwrap_or_default();
+    let wanted = network::data_center_of(state, &cluster);
+    match network::data_center_of(state, template).filter(|_| wanted.is_some()) {
+        Some(center) if wanted.as_deref() != Some(center.as_str()) => {
+            Err(Fault::bad("The specified Template doesn't exist in the current Data Center."))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Locks what a new virtual machine is made of, until it is complete.
+fn lock_sources(state: &mut State, path: &str, template: &str) {
+    let name = state.name_of(path);
+    let mut lock = CommandLock {
+        mode: LockMode::Shared,
+        holder: path,
+        reason: "This template is currently in use to create VM {}.",
+        name: &name,
+    };
+    command_locks::acquire(state, template, lock);
+    let pool = state.get::<Vm>(path).and_then(|vm| vm.vm_pool.as_ref()?.id.clone());
+    if let Some(pool) = pool {
+        lock.reason = "This VM Pool is currently in use to create VM {}.";
+        command_locks::acquire(state, &format!("{VM_POOLS}/{pool}"), lock);
+    }
 }
 
 /// Sets what an instance type decides, unless the client does.
@@ -177,28 +224,48 @@ fn check_new(state: &State, vm: &Vm, source: &str, protocol: Option<&GraphicsTyp
     }
 }
 
+/// Fails if no virtual machine can be made from a snapshot.
+fn check_snapshot(state: &State, source: &str, path: &str) -> Result<(), Fault> {
+    command_locks::check_exclusive(state, source, ADD)?;
+    locks::check_no_locked_snapshot(state, source, ADD)?;
+    if state.find::<Snapshot>(path)?.snapshot_type != Some(SnapshotType::Regular) {
+        return Err(Fault::cannot(ADD, "The operation is only allowed for regular snapshots."));
+    }
+    snapshot::check_not_in_preview(state, source, ADD)?;
+    let disks: Vec<String> =
+        snapshot::saved_disks(state, path).into_iter().map(|(id, _)| format!("{DISKS}/{id}")).collect();
+    disk::check_images_not_locked(state, &disks, ADD)?;
+    vm_status::check_not_locked(state, source, ADD)
+}
+
 fn from_snapshot(call: &mut Call<'_>, mut vm: Vm, snapshot: &Snapshot) -> Result<Reply, Fault> {
     let id = snapshot.id.clone().ok_or_else(|| Fault::incomplete("Snapshot", &["id"], "add"))?;
     let state = &mut *call.state;
     let snapshot = references::find_below_any(state, VMS, SNAPSHOTS, &id);
     let snapshot = snapshot.ok_or_else(|| Fault::no_such(Snapshot::INFO.name, &id))?;
     let source = above(&snapshot, 2).to_owned();
+    check_snapshot(state, &source, &snapshot)?;
     let protocol = prepare(state, &mut vm);
     let kept = snapshot::saved_configuration(state, &snapshot).ok_or_else(|| {
-        let (name, vm) = (state.name_of(&snapshot), state.name_of(&source));
-        Fault::cannot(ADD, &format!("The snapshot {name} of VM {vm} has no configuration available. Please choose a snapshot with configuration available."))
+        let (name, vm) = (snapshot::description(state, &snapshot), state.name_of(&source));
+        let why = format!(
+            "The snapshot {name} of VM {vm} has no configuration available. Please choose a snapshot with configuration \
+             available."
+        );
+        Fault::invalid(ADD, &why)
     })?;
 
     let name = vm.name.clone().unwrap_or_default();
     vm_defaults::copy_settings(&mut vm, &kept);
     vm.template = Some(Box::new(Template::with_id(NIL)));
     check_new(state, &vm, &source, protocol.as_ref())?;
-    locks::check_free(state, &source, ADD)?;
     let choices = Choices::of(state, &source, vm.disk_attachments.as_ref(), vm.storage_domain.as_deref())?;
     choices.check(state, &source, "add", "VM")?;
     vm.original_template = kept.original_template.or(kept.template).or(vm.template.clone());
     vm.status = Some(VmStatus::ImageLocked);
-    state.begin_job(&format!("Creating VM {name} from Snapshot in Cluster"));
+    let cluster = references::path_of(CLUSTERS, &vm.cluster).map(|cluster| state.name_of(&cluster)).unwrap_or_default();
+    let description = snapshot::description(state, &snapshot);
+    state.begin_job(&format!("Creating VM {name} from Snapshot {description} in Cluster {cluster}"));
     let path = vm_defaults::insert(state, vm);
     nic::copy_all(state, &snapshot, &path)?;
     if let Some(protocol) = protocol {

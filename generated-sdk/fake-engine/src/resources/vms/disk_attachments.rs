@@ -4,8 +4,8 @@ use crate::api::{Call, Context, Fault, Registry, Reply, merge, pages};
 use crate::note::Note;
 use crate::path::{above, last};
 use crate::resources::common::{
-    disk, disk_attachment, disk_lock, locks, network, operating_system, references, storage_domain, vm_status,
-    vm_validation,
+    command_locks, disk, disk_attachment, disk_lock, locks, network, operating_system, references, storage_domain,
+    vm_status, vm_validation,
 };
 use crate::resources::disks::create::{Requirements, begin_adding, check_new_disk};
 use crate::resources::disks::remove::begin_disk_removal;
@@ -132,7 +132,7 @@ fn add_new(call: &mut Call<'_>, owner: &str, mut disk: Disk, mut attachment: Dis
 
 fn check_new_attachment(state: &State, owner: &str, disk: &Disk, attachment: &DiskAttachment) -> Result<(), Fault> {
     check_has_interface(attachment)?;
-    vm_status::check_not_excluded(state, owner, ADD)?;
+    command_locks::check_shared(state, owner, ADD)?;
     check_boot(state, owner, "", attachment, ADD)?;
     check_slots(state, owner, attachment, ADD)?;
     check_read_only(attachment, ADD)?;
@@ -245,7 +245,6 @@ fn check_attachable(
     let content = [DiskContentType::Data, DiskContentType::HostedEngine];
     disk::check_content(state, path, ATTACH, &content)?;
     disk::check_images_not_locked(state, &[path.to_owned()], ATTACH)?;
-    vm_status::check_not_excluded(state, owner, ATTACH)?;
     vm_status::check_status(state, owner, ATTACH, &[VmStatus::Up, VmStatus::Paused, VmStatus::Down])?;
     check_boot(state, owner, "", attachment, ATTACH)?;
     if state.contains(&format!("{owner}/{DISK_ATTACHMENTS}/{}", last(path))) {
@@ -318,7 +317,7 @@ fn set_active(state: &mut State, path: &str, active: bool) -> Result<(), Fault> 
     };
     let action = format!("{verb} Virtual Disk");
     disk_lock::check(state, &disk, &action)?;
-    vm_status::check_not_excluded(state, &owner, &action)?;
+    command_locks::check_shared(state, &owner, &action)?;
     let status = vm_status::check_status(state, &owner, &action, &[VmStatus::Up, VmStatus::Paused, VmStatus::Down])?;
     let attachment = state.find_mut::<DiskAttachment>(path)?;
     if attachment.active == Some(active) {
@@ -352,7 +351,6 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
         begin_disk_removal(call, &disk)?;
         return Ok(Reply::Completed);
     }
-    vm_status::check_not_excluded(call.state, &owner, DETACH)?;
     vm_status::check_status(call.state, &owner, DETACH, &[VmStatus::Up, VmStatus::Down])?;
     if disk::images(call.state, &disk) > 1 && !call.state.has_note(&path, OF_SNAPSHOT) {
         return Err(Fault::cannot(

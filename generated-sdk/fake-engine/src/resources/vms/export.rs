@@ -3,7 +3,7 @@
 use crate::api::{Call, Fault, Registry, Reply};
 use crate::path::last;
 use crate::resources::common::exports::{self, Destination};
-use crate::resources::common::{fields, locks, vm_status};
+use crate::resources::common::{command_locks, fields, locks, storage_domain, vm_status, vm_validation};
 use crate::resources::paths::VMS;
 use ovirt_sdk::types::{Vm, VmStatus};
 
@@ -18,12 +18,13 @@ fn export(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
     let state = &mut *call.state;
     let mut vm = state.find::<Vm>(&path)?.clone();
-    locks::check_free(state, &path, WHAT)?;
+    command_locks::check_exclusive(state, &path, WHAT)?;
     let name = vm.name.clone().unwrap_or_default();
     let Destination::Domain(domain) = destination else {
         return exports::export_to_file(state, &path, &destination, (1223, 1224));
     };
-    vm_status::check_down(state, &path, WHAT)?;
+    storage_domain::check_usable(state, &domain, "export", "VM")?;
+    locks::check_disks_not_locked(state, &path, WHAT)?;
     let target = format!("{domain}/{VMS}/{}", last(&path));
     if !exclusive && state.contains(&target) {
         return Err(Fault::cannot(WHAT, "VM with the same identifier already exists."));
@@ -31,6 +32,9 @@ fn export(call: &mut Call<'_>) -> Result<Reply, Fault> {
     if !exclusive && state.by_name(&format!("{domain}/{VMS}"), &name).is_some() {
         return Err(Fault::cannot(WHAT, "The VM name is already in use, please choose a unique name and try again."));
     }
+    vm_validation::check_data_center(state, &path, WHAT)?;
+    locks::check_no_snapshot_operation(state, &path, WHAT)?;
+    vm_status::check_down(state, &path, WHAT)?;
     fields::clear_collections(&mut vm);
     vm.status = Some(VmStatus::Down);
     vm.vm_pool = None;

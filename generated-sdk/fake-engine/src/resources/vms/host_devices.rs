@@ -17,7 +17,6 @@ pub(super) fn register(registry: &mut Registry) {
 
 /// The path of the host to which a virtual machine is pinned. Fails if host devices of the virtual machine can't change.
 fn host_of(state: &State, vm: &str, action: &str) -> Result<String, Fault> {
-    vm_status::check_not_excluded(state, vm, action)?;
     vm_status::check_status(state, vm, action, &[VmStatus::Down])?;
     let policy = state.find::<Vm>(vm)?.placement_policy.as_deref();
     let mut hosts = policy.and_then(|policy| policy.hosts.as_ref()).into_iter().flatten();

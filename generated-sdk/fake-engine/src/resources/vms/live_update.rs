@@ -56,6 +56,14 @@ pub(crate) fn check(state: &State, path: &str, wanted: &Vm, is_for_next_run: boo
     }
     let vm = state.find::<Vm>(path)?;
     check_host_cpus(state, vm, wanted)?;
+    if let (Some(old), Some(new)) = (lease_of(vm), lease_of(wanted))
+        && old != new
+    {
+        return Err(Fault::cannot(
+            "edit VM",
+            "Hot swapping of VM leases is not supported, please remove the current lease and then set a new one.",
+        ));
+    }
     let (old, new) = (mib(vm.memory), mib(wanted.memory));
     let next = next_run::settings_for_next_run(state, path).map(|next| mib(next.memory));
     if next.is_some_and(|next| next != new && next != old) {
@@ -74,6 +82,11 @@ pub(crate) fn check(state: &State, path: &str, wanted: &Vm, is_for_next_run: boo
         }
         _ => Ok(()),
     }
+}
+
+/// The identifier of the storage domain with the lease of a virtual machine.
+fn lease_of(vm: &Vm) -> Option<&str> {
+    vm.lease.as_ref()?.storage_domain.as_ref()?.id.as_deref()
 }
 
 fn mib(bytes: Option<i64>) -> i64 {

@@ -6,9 +6,10 @@ use crate::api::{Call, Fault, Registry, Reply, on_effect};
 use crate::effect::{Effect, EffectKind};
 use crate::note::Note;
 use crate::path::last;
+use crate::resources::common::command_locks::{CommandLock, LockMode};
 use crate::resources::common::scheduler::{self, Placement};
 use crate::resources::common::vm_status::{self, wrong_status};
-use crate::resources::common::{disk_attachment, locks, references};
+use crate::resources::common::{command_locks, disk_attachment, locks, references};
 use crate::resources::paths::{CLUSTERS, HOSTS};
 use crate::resources::vms::{change_cluster, graphics_consoles};
 use crate::state::{Severity, State};
@@ -33,7 +34,7 @@ fn migrate(call: &mut Call<'_>) -> Result<Reply, Fault> {
         Some(host) => Some(destination(call.state, &host)?),
         None => None,
     };
-    vm_status::check_not_excluded(call.state, &path, MIGRATE)?;
+    command_locks::check_exclusive(call.state, &path, MIGRATE)?;
     check_migratable(call.state, &path, call.flag("force") == Some(true))?;
     let cluster = match call.object::<Cluster>("cluster").and_then(|cluster| cluster.id) {
         Some(id) => {
@@ -104,6 +105,8 @@ fn begin(state: &mut State, path: &str, destination: &str) -> Result<(), Fault> 
     state.set_note(path, DESTINATION, destination);
     state.set_note(path, BEFORE, before);
     let (name, from, to) = (state.name_of(path), state.name_of(&source), state.name_of(destination));
+    let reason = "VM {} is being migrated.";
+    command_locks::acquire(state, path, CommandLock { mode: LockMode::Exclusive, holder: path, reason, name: &name });
     state.begin_job(&format!("Migrating VM {name}"));
     let user = references::acting_user(state);
     let text = format!("Migration started (VM: {name}, Source: {from}, Destination: {to}, User: {user}).");
@@ -118,6 +121,7 @@ fn end(state: &mut State, path: &str, has_arrived: bool) -> Option<String> {
     let before = state.note(path, BEFORE).unwrap_or(VmStatus::Up);
     state.clear_note(path, DESTINATION);
     state.clear_note(path, BEFORE);
+    command_locks::release(state, path);
     let vm = state.get_mut::<Vm>(path)?;
     vm.status = Some(if has_arrived && before != VmStatus::Paused { VmStatus::Up } else { before });
     if has_arrived {

@@ -101,7 +101,6 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let mut nic: Nic = call.body()?;
     let vm = call.parent();
     nic::check_values(&nic)?;
-    vm_status::check_not_excluded(call.state, &vm, ADD)?;
     check_status(call.state, &vm, "add")?;
     nic::check_free_name(call.state, &format!("{vm}/{NICS}"), nic.name.as_deref(), None)?;
     let mut interfaces = other_interfaces(call.state, &vm, "");
@@ -145,7 +144,6 @@ fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
 fn change_nic(state: &mut State, path: &str, mut change: Nic) -> Result<(), Fault> {
     let vm = references::top_level_object(path);
     nic::check_values(&change)?;
-    vm_status::check_not_excluded(state, &vm, EDIT)?;
     check_status(state, &vm, "edit")?;
     nic::check_free_name(state, above(path, 1), change.name.as_deref(), Some(path))?;
     let old = state.find::<Nic>(path)?.clone();
@@ -241,7 +239,6 @@ fn check_network_on_host(state: &State, vm: &str, nic: &Nic) -> Result<(), Fault
 fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
     let vm = references::top_level_object(&path);
-    vm_status::check_not_excluded(call.state, &vm, REMOVE)?;
     let is_plugged = call.state.find::<Nic>(&path)?.plugged != Some(false);
     if is_plugged && !matches!(vm_status::status(call.state, &vm)?, VmStatus::Down | VmStatus::ImageLocked) {
         return Err(Fault::cannot(REMOVE, "The VM Network Interface is plugged to a running VM."));

@@ -16,7 +16,6 @@ pub(super) fn register(registry: &mut Registry) {
 fn reboot(call: &mut Call<'_>) -> Result<Reply, Fault> {
     const RESTART: &str = "restart VM";
     let path = call.path();
-    vm_status::check_not_excluded(call.state, &path, RESTART)?;
     if call.flag("force") != Some(true) {
         locks::check_not_in_backup(call.state, &path, RESTART)?;
     }
@@ -35,7 +34,6 @@ fn reset(call: &mut Call<'_>) -> Result<Reply, Fault> {
         [VmStatus::Up, VmStatus::PoweringUp, VmStatus::PoweringDown, VmStatus::RebootInProgress, VmStatus::Migrating];
     const RESET: &str = "reset VM";
     let path = call.path();
-    vm_status::check_not_excluded(call.state, &path, RESET)?;
     vm_status::check_status(call.state, &path, RESET, &ALLOWED)?;
     let name = call.state.name_of(&path);
     call.job(&format!("Resetting VM {name}"));

@@ -6,7 +6,7 @@ use crate::api::{Call, Fault, Registry, Reply, on_effect};
 use crate::effect::Effect;
 use crate::path::last;
 use crate::resources::common::well_known::NIL;
-use crate::resources::common::{disk, disk_attachment, locks, storage_domain, vm_status, vm_validation};
+use crate::resources::common::{command_locks, disk, disk_attachment, locks, storage_domain, vm_validation};
 use crate::resources::disks::remove::remove_disk;
 use crate::resources::paths::{DISKS, SNAPSHOTS};
 use crate::state::{Severity, State};
@@ -42,7 +42,7 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
 
 fn check_removable(state: &State, path: &str, is_forced: bool, keeps_disks: bool) -> Result<(), Fault> {
     let vm = state.find::<Vm>(path)?;
-    vm_status::check_not_excluded(state, path, REMOVE)?;
+    command_locks::check_exclusive(state, path, REMOVE)?;
     if vm.delete_protected == Some(true) {
         return Err(Fault::cannot(
             REMOVE,

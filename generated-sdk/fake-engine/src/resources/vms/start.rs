@@ -9,7 +9,7 @@ use crate::path::last;
 use crate::resources::common::scheduler::{self, Placement};
 use crate::resources::common::vm_status::{self, wrong_status};
 use crate::resources::common::{
-    disk, disk_attachment, display, locks, network, references, storage_domain, vm_validation,
+    command_locks, disk, disk_attachment, display, locks, network, references, storage_domain, vm_validation,
 };
 use crate::resources::paths::{CLUSTERS, HOSTS, NETWORKS, NICS, VNIC_PROFILES};
 use crate::resources::vms::snapshots::stateless::begin_stateless;
@@ -39,7 +39,7 @@ fn start(call: &mut Call<'_>) -> Result<Reply, Fault> {
         let reason = "Cannot use multiple initialization tags simultaneously when running VM.";
         return Err(Fault::reason(409, reason));
     }
-    vm_status::check_not_excluded(call.state, &path, RUN)?;
+    command_locks::check_exclusive(call.state, &path, RUN)?;
     let status = vm_status::status(call.state, &path)?;
     if status == VmStatus::Paused {
         resume(call, &path);
@@ -49,9 +49,9 @@ fn start(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let settings = next_run::with_run(stored, once.as_ref());
     match status {
         VmStatus::Suspended => {
-            check_storage(call.state, &path)?;
+            check_storage(call.state, &path, RUN)?;
         }
-        _ => check_runnable(call.state, &path, &settings, once.as_ref())?,
+        _ => check_runnable(call.state, &path, &settings, once.as_ref(), RUN)?,
     }
     // Only the first host of a placement for one run counts.
     let only = once.as_ref().and_then(|once| once.placement_policy.as_ref()?.hosts.as_ref()?.first()?.id.clone());
@@ -104,34 +104,34 @@ fn set_launching(state: &mut State, path: &str, host: &str) -> Result<(), Fault>
 }
 
 /// Fails if a virtual machine that is not suspended can't run.
-fn check_runnable(state: &State, path: &str, settings: &Vm, once: Option<&Vm>) -> Result<(), Fault> {
-    check_boot_devices(state, path, settings)?;
-    display::check_runnable(state, path, settings, once, RUN)?;
-    vm_status::check_not_locked(state, path, RUN)?;
-    locks::check_no_locked_snapshot(state, path, RUN)?;
+fn check_runnable(state: &State, path: &str, settings: &Vm, once: Option<&Vm>, action: &str) -> Result<(), Fault> {
+    check_boot_devices(state, path, settings, action)?;
+    display::check_runnable(state, path, settings, once, action)?;
+    vm_status::check_not_locked(state, path, action)?;
+    locks::check_no_locked_snapshot(state, path, action)?;
     match vm_status::status(state, path)? {
         VmStatus::Down => {}
-        status => return Err(wrong_status(&status, RUN)),
+        status => return Err(wrong_status(&status, action)),
     }
     if settings.stateless == Some(true) && settings.high_availability.as_ref().and_then(|it| it.enabled) == Some(true) {
-        return Err(Fault::cannot(RUN, "Highly Available Virtual servers can not be run as stateless."));
+        return Err(Fault::cannot(action, "Highly Available Virtual servers can not be run as stateless."));
     }
-    check_storage(state, path)?;
+    check_storage(state, path, action)?;
     check_networks(state, path, settings)
 }
 
 /// Fails if there is nothing to boot from.
-fn check_boot_devices(state: &State, path: &str, settings: &Vm) -> Result<(), Fault> {
+fn check_boot_devices(state: &State, path: &str, settings: &Vm, action: &str) -> Result<(), Fault> {
     let boot = |os: &OperatingSystem| os.boot.as_ref().and_then(|boot| boot.devices.clone());
     let devices = settings.os.as_deref().and_then(boot).map(|it| it.into_iter().collect()).unwrap_or_default();
     let devices: Vec<BootDevice> = devices;
     let has_active_disk = disk_attachment::disks_and_activity(state, path).iter().any(|(_, is_active)| *is_active);
     if devices.iter().all(|device| *device == BootDevice::Hd) && !has_active_disk {
-        return Err(Fault::conflict(
-            "Cannot run VM without at least one bootable disk.\nAlternatives:\n- Create a disk for this VM, and rerun \
+        return Err(Fault::conflict(&format!(
+            "Cannot {action} without at least one bootable disk.\nAlternatives:\n- Create a disk for this VM, and rerun \
              the VM.\n- Change the boot sequence using the Edit VM command (Boot Option Sub-Tab).\n- Use the 'Run \
              Once' command to select a different boot option and rerun the VM.",
-        ));
+        )));
     }
     let only_network = !devices.is_empty() && devices.iter().all(|device| *device == BootDevice::Network);
     if only_network && state.list::<Nic>(&format!("{path}/{NICS}")).next().is_none() {
@@ -145,20 +145,21 @@ fn check_boot_devices(state: &State, path: &str, settings: &Vm) -> Result<(), Fa
 }
 
 /// Fails if the images of a virtual machine can't be used: its data center, their storage domains, or they themselves.
-fn check_storage(state: &State, path: &str) -> Result<(), Fault> {
+fn check_storage(state: &State, path: &str, action: &str) -> Result<(), Fault> {
     let is_image = |disk: &String| state.get::<Disk>(disk).is_some_and(disk::is_layered);
     let active = disk_attachment::disks_and_activity(state, path).into_iter().filter(|(_, is_active)| *is_active);
     let images: Vec<String> = active.map(|(disk, _)| disk).filter(is_image).collect();
     if images.is_empty() {
         return Ok(());
     }
-    vm_validation::check_data_center(state, path, RUN)?;
+    vm_validation::check_data_center(state, path, action)?;
+    let (verb, what) = action.rsplit_once(' ').unwrap_or((action, ""));
     for image in &images {
         if let Some(domain) = disk::domain_of(state, image) {
-            storage_domain::check_usable(state, &domain, "run", "VM")?;
+            storage_domain::check_usable(state, &domain, verb, what)?;
         }
     }
-    locks::check_disks_not_locked(state, path, RUN)
+    locks::check_disks_not_locked(state, path, action)
 }
 
 /// Fails if a NIC is in a network that the cluster doesn't have, or that isn't for virtual machines.
@@ -248,6 +249,11 @@ pub(crate) fn set_running(state: &mut State, path: &str, host: &str) {
     }
     graphics_consoles::assign_ports(state, path);
     guest::report(state, path);
+}
+
+/// Fails if a virtual machine of a pool can't run for a user.
+pub(crate) fn check_pooled_vm(state: &State, path: &str, action: &str) -> Result<(), Fault> {
+    check_runnable(state, path, state.find::<Vm>(path)?, None, action)
 }
 
 /// Starts a virtual machine on any host, as a part of the current job: for pools.

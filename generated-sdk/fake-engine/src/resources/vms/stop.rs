@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::api::{Call, Fault, Registry, Reply, on_effect, on_signal};
 use crate::effect::{Effect, EffectKind};
 use crate::resources::common::vm_status;
-use crate::resources::common::{locks, references, scheduler};
+use crate::resources::common::{command_locks, locks, references, scheduler};
 use crate::resources::vms::cdroms::CURRENT;
 use crate::resources::vms::live_update::PLUGGED_MEMORY;
 use crate::resources::vms::snapshots::stateless::end_stateless;
@@ -65,7 +65,6 @@ fn shutdown(call: &mut Call<'_>) -> Result<Reply, Fault> {
 
 /// Fails if a virtual machine can't be stopped; returns its status.
 fn check_stoppable(call: &Call<'_>, path: &str, action: &str) -> Result<VmStatus, Fault> {
-    vm_status::check_not_excluded(call.state, path, action)?;
     let status = vm_status::status(call.state, path)?;
     if status == VmStatus::Down {
         return Ok(status);
@@ -74,10 +73,7 @@ fn check_stoppable(call: &Call<'_>, path: &str, action: &str) -> Result<VmStatus
         locks::check_not_in_backup(call.state, path, action)?;
     }
     match status {
-        VmStatus::SavingState | VmStatus::RestoringState => Err(Fault::cannot(
-            action,
-            "VM is in saving/restoring state.\n-Please try again when the VM is either up or down.",
-        )),
+        VmStatus::SavingState | VmStatus::RestoringState => Err(vm_status::saving_or_restoring(action)),
         VmStatus::ImageLocked => Err(Fault::cannot(action, "VM is not running.")),
         status => Ok(status),
     }
@@ -151,7 +147,7 @@ fn end_run(state: &mut State, path: &str) {
 fn stop_vms_of_lost_host(state: &mut State, host: &str) {
     for path in scheduler::vms_on(state, host) {
         cancel_start(state, &path);
-        vm_status::include_others(state, &path);
+        command_locks::release(state, &path);
         end_run(state, &path);
         let text = format!("VM {} was set to the Down status.", state.name_of(&path));
         state.event(143, Severity::Normal, &text, &[&path, host]);

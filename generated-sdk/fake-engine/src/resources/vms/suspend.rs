@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use crate::api::{Call, Fault, Registry, Reply, on_effect};
 use crate::effect::Effect;
+use crate::resources::common::command_locks::{CommandLock, LockMode};
 use crate::resources::common::vm_status::{self, wrong_status};
-use crate::resources::common::{disk, disk_attachment, host_device, locks, references, snapshot};
+use crate::resources::common::{command_locks, disk, disk_attachment, host_device, locks, references, snapshot};
 use crate::resources::vms::guest;
 use crate::resources::vms::snapshots::stateless::stateless_snapshot;
 use crate::state::{Severity, State};
@@ -25,7 +26,8 @@ fn suspend(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let name = call.state.name_of(&path);
     call.job(&format!("Hibernating VM {name}"));
     vm_status::set_status(call.state, &path, VmStatus::SavingState);
-    vm_status::exclude_others(call.state, &path, "VM is hibernating.");
+    let lock = CommandLock { mode: LockMode::Exclusive, holder: &path, reason: "VM is hibernating.", name: "" };
+    command_locks::acquire(call.state, &path, lock);
     let text = format!("Suspending VM {name} was initiated by User {}.", references::acting_user(call.state));
     call.state.event(501, Severity::Normal, &text, &[&path]);
     call.state.after(SAVING, Effect::VmHibernated { vm: path });
@@ -33,7 +35,7 @@ fn suspend(call: &mut Call<'_>) -> Result<Reply, Fault> {
 }
 
 fn check_suspendable(state: &State, path: &str) -> Result<(), Fault> {
-    vm_status::check_not_excluded(state, path, HIBERNATE)?;
+    command_locks::check_exclusive(state, path, HIBERNATE)?;
     match vm_status::status(state, path)? {
         VmStatus::Up => {}
         status @ (VmStatus::WaitForLaunch | VmStatus::NotResponding) => return Err(wrong_status(&status, HIBERNATE)),
@@ -58,7 +60,7 @@ fn check_suspendable(state: &State, path: &str) -> Result<(), Fault> {
 }
 
 fn hibernated(state: &mut State, path: &str) {
-    vm_status::include_others(state, path);
+    command_locks::release(state, path);
     if vm_status::status_or_down(state, path) != VmStatus::SavingState {
         return;
     }

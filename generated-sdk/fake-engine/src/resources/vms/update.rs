@@ -4,7 +4,9 @@ use crate::api::{Call, Fault, Registry, Reply, merge};
 use crate::fields::HIDDEN_SECRET;
 use crate::path::last;
 use crate::resources::common::vm_validation::Settings;
-use crate::resources::common::{devices, display, fields, references, vm_defaults, vm_status, vm_validation};
+use crate::resources::common::{
+    command_locks, devices, display, fields, references, vm_defaults, vm_status, vm_validation,
+};
 use crate::resources::paths::{CLUSTERS, DISK_ATTACHMENTS, HOSTS, NUMA_NODES, TEMPLATES};
 use crate::resources::vms::change_cluster::change_cluster;
 use crate::resources::vms::next_run::CURRENT_STATE;
@@ -42,7 +44,7 @@ fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
     CURRENT_STATE.iter().chain(&READ_ONLY).for_each(|name| clear(&mut change, name));
     forget_hidden_password(&mut change);
     fields::clear_collections(&mut change);
-    vm_status::check_not_excluded(call.state, &path, EDIT)?;
+    command_locks::check_exclusive(call.state, &path, EDIT)?;
     if is_new_template(call.state, &path, &change)? {
         let template = change.template.clone();
         call.state.find_mut::<Vm>(&path)?.template = template;
@@ -160,7 +162,7 @@ fn select_video(state: &State, change: &Vm, wanted: &mut Vm, protocols: &[Graphi
 
 /// Fails if an update that changes nothing would fail.
 pub(crate) fn check_settings(state: &State, path: &str) -> Result<(), Fault> {
-    vm_status::check_not_excluded(state, path, EDIT)?;
+    command_locks::check_exclusive(state, path, EDIT)?;
     check(state, path, state.find(path)?, &display::protocols(state, path))
 }
 

@@ -306,7 +306,9 @@ fn addresses_outside_the_api_need_no_login() {
     for (target, status, content) in [
         ("/", 302, ""),
         ("/ovirt-engine", 302, ""),
-        ("/ovirt-engine/", 200, "<title>oVirt Engine</title>"),
+        ("/ovirt-engine/", 302, ""),
+        ("/ovirt-engine/login?scope=x", 302, ""),
+        ("/ovirt-engine/oauth2-callback?error=x", 302, ""),
         ("/ovirt-engine/vms", 404, "Not Found"),
         ("/vms", 404, "Not Found"),
         ("/ovirt-engine/services/health", 200, "DB Up!Welcome to Health Status!"),
@@ -323,6 +325,8 @@ fn addresses_outside_the_api_need_no_login() {
         assert_eq!(response.status, status, "{target}");
         assert!(text(&response).contains(content), "{target}: {}", text(&response));
     }
+    let browser = request("GET", "/ovirt-engine/", &[("Accept", "text/html,*/*;q=0.8")], "");
+    assert!(text(&router.handle(&browser)).contains("<title>oVirt Engine</title>"));
     let posted = request("POST", "/ovirt-engine/services/pki-resource?resource=ca-certificate", &[], "");
     assert_eq!(router.handle(&posted).status, 405);
     let authority = ask("/ovirt-engine/services/pki-resource?resource=ca-certificate&format=X509-PEM-CA");

@@ -5,17 +5,19 @@ use std::time::Duration;
 use crate::api::{Call, Fault, Registry, Reply, on_effect};
 use crate::effect::Effect;
 use crate::path::{above, last};
-use crate::resources::common::{disk_attachment, locks, references, snapshot, vm_status};
+use crate::resources::common::{
+    command_locks, disk, disk_attachment, locks, references, snapshot, storage_domain, vm_status, vm_validation,
+};
 use crate::resources::paths::{DISKS, SNAPSHOTS};
 use crate::resources::vms::snapshots::contents;
 use crate::state::{Severity, State};
-use ovirt_sdk::object::Struct as _;
-use ovirt_sdk::types::{Snapshot, SnapshotStatus, SnapshotType, VmStatus};
+use ovirt_sdk::types::{Disk, Snapshot, SnapshotStatus, SnapshotType, VmStatus};
 
 /// What the engine calls the state from before a preview.
 const BEFORE: &str = "Active VM before the preview";
 const PREVIEW: &str = "preview Snapshot";
 const REVERT: &str = "revert to Snapshot";
+const MISSING: &str = "VM's Snapshot does not exist.";
 const TIME: Duration = Duration::from_secs(5);
 
 pub(super) fn register(registry: &mut Registry) {
@@ -36,12 +38,7 @@ fn preview(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let vm = call.path();
     let snapshot = format!("{vm}/{SNAPSHOTS}/{id}");
     let state = &mut *call.state;
-    let kind = state.get::<Snapshot>(&snapshot).ok_or_else(|| Fault::no_such(Snapshot::INFO.name, &id))?;
-    if kind.snapshot_type == Some(SnapshotType::Active) {
-        return Err(Fault::conflict("Cannot preview Active VM snapshot."));
-    }
-    check(state, &vm, PREVIEW)?;
-    snapshot::check_not_in_preview(state, &vm, PREVIEW)?;
+    check_preview(state, &vm, &snapshot)?;
     begin_preview(state, &vm, &snapshot, false);
     Ok(Reply::Pending)
 }
@@ -49,8 +46,7 @@ fn preview(call: &mut Call<'_>) -> Result<Reply, Fault> {
 fn commit(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let vm = call.path();
     let state = &mut *call.state;
-    check(state, &vm, REVERT)?;
-    in_preview(state, &vm)?;
+    check_revert(state, &vm)?;
     begin_commit(state, &vm);
     Ok(Reply::Pending)
 }
@@ -58,8 +54,7 @@ fn commit(call: &mut Call<'_>) -> Result<Reply, Fault> {
 fn undo(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let vm = call.path();
     let state = &mut *call.state;
-    check(state, &vm, REVERT)?;
-    in_preview(state, &vm)?;
+    check_revert(state, &vm)?;
     begin_undo(state, &vm);
     Ok(Reply::Pending)
 }
@@ -68,32 +63,53 @@ fn restore(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let snapshot = call.path();
     let vm = above(&snapshot, 2).to_owned();
     let state = &mut *call.state;
-    let wanted = state.find::<Snapshot>(&snapshot)?.clone();
-    check(state, &vm, REVERT)?;
-    match (snapshot::previewed(state, &vm), wanted.snapshot_status) {
-        (Some(_), Some(SnapshotStatus::InPreview)) => begin_commit(state, &vm),
-        (Some(before), _) if before == snapshot => begin_undo(state, &vm),
-        (Some(_), _) => return Err(Fault::cannot(REVERT, "VM is previewing a Snapshot.")),
-        (None, _) if wanted.snapshot_type == Some(SnapshotType::Active) => {
-            return Err(Fault::conflict("Cannot preview Active VM snapshot."));
-        }
-        (None, _) => begin_preview(state, &vm, &snapshot, true),
-    }
+    check_preview(state, &vm, &snapshot)?;
+    begin_preview(state, &vm, &snapshot, true);
     // The engine sets the parameter itself.
     call.set_parameter("async", Some(false));
     Ok(Reply::Completed)
 }
 
-/// Refuses unless nothing else goes on with the machine and it is down.
-fn check(state: &State, vm: &str, what: &str) -> Result<(), Fault> {
-    locks::check_free(state, vm, what)?;
-    vm_status::check_down(state, vm, what)
+/// Fails if a snapshot can't be previewed.
+fn check_preview(state: &State, vm: &str, path: &str) -> Result<(), Fault> {
+    command_locks::check_exclusive(state, vm, PREVIEW)?;
+    vm_status::check_down(state, vm, PREVIEW)?;
+    let snapshot = state.get::<Snapshot>(path).ok_or_else(|| Fault::invalid(PREVIEW, MISSING))?;
+    locks::check_no_snapshot_operation(state, vm, PREVIEW)?;
+    check_images(state, vm, PREVIEW)?;
+    match snapshot.snapshot_type {
+        Some(SnapshotType::Active) => Err(Fault::bad("Cannot preview Active VM snapshot.")),
+        _ => Ok(()),
+    }
 }
 
-fn in_preview(state: &State, vm: &str) -> Result<String, Fault> {
-    let why = "to a Snapshot that is not being previewed. Please select the correct Snapshot to restore to: Either the \
-               one being previewed, or the one before the preview.";
-    snapshot::previewed(state, vm).ok_or_else(|| Fault::conflict(&format!("Cannot {REVERT} {why}")))
+/// Fails if the disks of a virtual machine can't be used.
+fn check_images(state: &State, vm: &str, action: &str) -> Result<(), Fault> {
+    let mut images = disk_attachment::disks(state, vm);
+    images.retain(|disk| state.get::<Disk>(disk).is_some_and(disk::is_layered));
+    if images.is_empty() {
+        return Ok(());
+    }
+    vm_validation::check_data_center(state, vm, action)?;
+    disk::check_images_not_locked(state, &images, action)?;
+    for domain in images.iter().filter_map(|image| disk::domain_of(state, image)) {
+        storage_domain::check_usable(state, &domain, "preview", "Snapshot")?;
+    }
+    Ok(())
+}
+
+/// Fails if the preview of a virtual machine can't end.
+fn check_revert(state: &State, vm: &str) -> Result<(), Fault> {
+    command_locks::check_exclusive(state, vm, REVERT)?;
+    snapshot::previewed(state, vm).ok_or_else(|| Fault::invalid(REVERT, MISSING))?;
+    vm_validation::check_data_center(state, vm, REVERT)?;
+    for domain in disk_attachment::disks(state, vm).iter().filter_map(|disk| disk::domain_of(state, disk)) {
+        storage_domain::check_usable(state, &domain, "revert to", "Snapshot")?;
+    }
+    locks::check_disks_not_locked(state, vm, REVERT)?;
+    let allowed = [VmStatus::Down, VmStatus::Up, VmStatus::Suspended, VmStatus::UnknownValue];
+    vm_status::check_status(state, vm, REVERT, &allowed)?;
+    Ok(())
 }
 
 fn begin_commit(state: &mut State, vm: &str) {
@@ -106,7 +122,9 @@ fn begin_undo(state: &mut State, vm: &str) {
 
 fn begin(state: &mut State, vm: &str, code: i64, verb: &str, effect: Effect) {
     let name = state.name_of(vm);
-    state.begin_job(&format!("{verb} of the previewed Snapshot of VM {name}"));
+    let previewed = snapshot::previewed(state, vm).unwrap_or_default();
+    let description = snapshot::description(state, &previewed);
+    state.begin_job(&format!("Restoring VM Snapshot {description} of VM {name}"));
     vm_status::set_status(state, vm, VmStatus::ImageLocked);
     let text = format!("{} asked for {verb} of the previewed snapshot of VM {name}.", references::acting_user(state));
     state.event(code, Severity::Normal, &text, &[vm]);
@@ -117,8 +135,8 @@ fn begin(state: &mut State, vm: &str, code: i64, verb: &str, effect: Effect) {
 fn begin_preview(state: &mut State, vm: &str, snapshot: &str, restore: bool) {
     let name = state.name_of(vm);
     let description = snapshot::description(state, snapshot);
-    let verb = if restore { "Restoring" } else { "Previewing" };
-    state.begin_job(&format!("{verb} Snapshot {description} of VM {name}"));
+    let verb = if restore { "Restoring" } else { "Preview" };
+    state.begin_job(&format!("{verb} VM Snapshot {description} of VM {name}"));
     vm_status::set_status(state, vm, VmStatus::ImageLocked);
     if let Some(before) = snapshot::find_by_type(state, vm, &SnapshotType::Active) {
         contents::save(state, vm, &before, |_| true);
