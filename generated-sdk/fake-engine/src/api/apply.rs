@@ -17,19 +17,15 @@ pub(crate) fn apply(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let has_job = call.state.actor.job.is_some();
     match &result {
         Ok(reply) => {
-            if let Some(command) = command.filter(|_| !has_job && call.target.missing.is_none()) {
-                call.state.begin_job(command.title());
+            if let Some(title) = call.job_title.clone().filter(|_| !has_job && call.target.missing.is_none()) {
+                call.state.begin_job(&title);
             }
             if let (Reply::Created(path), Some(created)) = (reply, call.registry.created_hook()) {
                 created(call, path);
             }
         }
         Err(_) if has_job => call.state.fail_job(),
-        Err(fault) => {
-            if let Some(command) = command {
-                command.refuse(call, fault);
-            }
-        }
+        Err(fault) => commands::refuse(call, command.as_ref(), fault),
     }
     result
 }

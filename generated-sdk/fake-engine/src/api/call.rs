@@ -191,6 +191,11 @@ impl Call<'_> {
         if self.state.remove(&self.target.path) { Ok(Reply::Completed) } else { Err(Fault::not_found()) }
     }
 
+    /// Sets the description of the job of the request, which appears whether the request succeeds or not.
+    pub(crate) fn name_job(&mut self, description: &str) {
+        self.job_title = Some(description.to_owned());
+    }
+
     /// Starts the job of the request. The description is used if the command has no [other one](super::Command).
     pub(crate) fn job(&mut self, description: &str) -> String {
         self.state.begin_job(self.job_title.as_deref().unwrap_or(description))

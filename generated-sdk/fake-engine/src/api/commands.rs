@@ -33,16 +33,18 @@ impl Running {
     pub(super) fn title(&self) -> &str {
         &self.title
     }
+}
 
-    /// Leaves a failed job, and an event if the command writes one, after the validation of the command failed.
-    pub(super) fn refuse(&self, call: &mut Call<'_>, fault: &Fault) {
-        let Some((_, detail)) = fault.text().filter(|(_, detail)| detail.starts_with('[')) else { return };
-        call.state.refuse_job(&self.title);
-        if let Some((code, text)) = &self.refused {
-            let about = [call.target.path.as_str()];
-            let known: Vec<&str> = about.into_iter().filter(|path| call.state.contains(path)).collect();
-            call.state.event(*code, LogSeverity::Error, &text.replace("{why}", detail), &known);
-        }
+/// Leaves a failed job, and an event if the command writes one, after the validation of a command failed.
+pub(super) fn refuse(call: &mut Call<'_>, command: Option<&Running>, fault: &Fault) {
+    let Some((_, detail)) = fault.text().filter(|(_, detail)| detail.starts_with('[')) else { return };
+    if let Some(title) = call.job_title.clone() {
+        call.state.refuse_job(&title);
+    }
+    if let Some((code, text)) = command.and_then(|command| command.refused.as_ref()) {
+        let about = [call.target.path.as_str()];
+        let known: Vec<&str> = about.into_iter().filter(|path| call.state.contains(path)).collect();
+        call.state.event(*code, LogSeverity::Error, &text.replace("{why}", detail), &known);
     }
 }
 

@@ -16,7 +16,7 @@ const LOCKS: Note<Vec<String>> = Note::new("locks");
 const LOCKED: Note<Vec<String>> = Note::new("locked objects");
 const SEPARATOR: char = '\t';
 /// How long a command without tasks keeps its locks.
-const WITHOUT_TASKS: Duration = Duration::from_secs(8);
+const WITHOUT_TASKS: Duration = Duration::from_secs(3);
 
 pub(in crate::resources) fn register(registry: &mut Registry) {
     on_effect!(registry, |state, CommandEnded { holder }| release(state, holder));

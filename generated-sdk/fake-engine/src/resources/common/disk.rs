@@ -112,6 +112,17 @@ pub(crate) fn check_vms_not_locked(state: &State, disk: &str, action: &str) -> R
     vms.try_for_each(|vm| command_locks::check_shared(state, vm, action))
 }
 
+/// Whether storage operations on disks are in progress in a data center.
+pub(crate) fn has_tasks(state: &State, data_center: &str) -> bool {
+    let is_there = |path: &str| {
+        let domain = domain_of(state, path);
+        domain.is_some_and(|domain| storage_domain::data_centers(state, &domain).iter().any(|it| it == data_center))
+    };
+    let disks = state.list::<Disk>(DISKS).map(|(path, _)| path);
+    let mut locked = disks.filter(|path| is_locked(state, path) && !state.has_note(path, TRANSFER));
+    locked.any(|path| is_there(&path))
+}
+
 /// Fails if disks don't exist.
 pub(crate) fn check_exist(state: &State, disks: &[String], action: &str) -> Result<(), Fault> {
     let missing: Vec<&str> = disks.iter().filter(|disk| !state.contains(disk)).map(|disk| last(disk)).collect();

@@ -460,6 +460,9 @@ fn set_master(call: &mut Call<'_>) -> Result<Reply, Fault> {
         let reason = format!("Storage domain {} must be active.", label(call.state, &path));
         return Err(Fault::cannot(SWITCH, &reason));
     }
+    if disk::has_tasks(call.state, &center) {
+        return Err(Fault::cannot(SWITCH, "The storage pool has running tasks."));
+    }
     let old = all(call.state, &center).into_iter().find(|path| is_master(call.state, path));
     let old = old.map(|path| label(call.state, &path)).unwrap_or_default();
     let new = label(call.state, &path);

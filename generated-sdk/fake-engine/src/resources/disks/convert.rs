@@ -24,10 +24,12 @@ fn convert(call: &mut Call<'_>) -> Result<Reply, Fault> {
     target.format = wanted.format.or(target.format);
     target.sparse = wanted.sparse.or(target.sparse);
     target.backup = wanted.backup.or(target.backup);
-    check(call.state, &path, &target)?;
-    let (format, sparse) = (target.format.unwrap_or(DiskFormat::Raw), target.sparse == Some(true));
+    let (format, sparse) = (target.format.clone().unwrap_or(DiskFormat::Raw), target.sparse == Some(true));
     let allocation = if sparse { "Sparse" } else { "Preallocated" };
-    call.job(&format!("Converting disk {name} to {allocation}/{}", format.as_str().to_uppercase()));
+    let title = format!("Converting disk {name} to {allocation}/{}", format.as_str().to_uppercase());
+    call.name_job(&title);
+    check(call.state, &path, &target)?;
+    call.job(&title);
     disk::set_locked(call.state, &path, true);
     disk_lock::acquire(call.state, &path, LockHolder::Conversion);
     call.state.after(COPYING, Effect::DiskConverted { disk: path, format, sparse });

@@ -68,13 +68,15 @@ fn copy(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let to = target_domain(call, "copy")?;
     let profile: Option<DiskProfile> = call.object("disk_profile");
     let is_of_template = disk::owners(call.state, &path).iter().any(|owner| is_in(owner, TEMPLATES));
-    check(call.state, &path, &to, profile.as_ref(), is_of_template)?;
     let wanted: Option<Disk> = call.object("disk");
     let new_name = wanted.and_then(|disk| disk.name.or(disk.alias)).filter(|name| !name.is_empty());
     let name = new_name.clone().unwrap_or_else(|| call.state.name_of(&path));
     let from = disk::domain_of(call.state, &path).map(|domain| call.state.name_of(&domain)).unwrap_or_default();
     let target = call.state.name_of(&to);
-    call.job(&format!("Copying Disk {name} from {from} to {target}"));
+    let title = format!("Copying Disk {name} from {from} to {target}");
+    call.name_job(&title);
+    check(call.state, &path, &to, profile.as_ref(), is_of_template)?;
+    call.job(&title);
     let text = format!("User {} is copying disk {name} to domain {target}.", references::acting_user(call.state));
     disk::log(call.state, 2004, &text, &path, &[&to]);
     if is_of_template {

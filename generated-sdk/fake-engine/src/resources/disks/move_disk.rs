@@ -25,10 +25,12 @@ fn move_disk(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
     let to = copy::target_domain(call, "move")?;
     let profile: Option<DiskProfile> = call.object("disk_profile");
-    check(call.state, &path, &to, profile.as_ref())?;
     let from = disk::domain_of(call.state, &path).map(|domain| call.state.name_of(&domain)).unwrap_or_default();
     let (name, target) = (call.state.name_of(&path), call.state.name_of(&to));
-    call.job(&format!("Moving Disk {name} from {from} to {target}"));
+    let title = format!("Moving Disk {name} from {from} to {target}");
+    call.name_job(&title);
+    check(call.state, &path, &to, profile.as_ref())?;
+    call.job(&title);
     disk::set_locked(call.state, &path, true);
     disk_lock::acquire(call.state, &path, LockHolder::MoveOrCopy);
     let user = references::acting_user(call.state);

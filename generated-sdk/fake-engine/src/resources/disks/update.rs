@@ -9,7 +9,7 @@ use crate::resources::common::disk_lock::{self, LockHolder};
 use crate::resources::common::units::GIB;
 use crate::resources::common::{disk, locks, quota, references, storage_domain};
 use crate::resources::disks::{create, profile};
-use crate::resources::paths::DISK_ATTACHMENTS;
+use crate::resources::paths::{DISK_ATTACHMENTS, VMS, is_in};
 use crate::state::{Severity, State};
 use ovirt_sdk::types::{Disk, DiskAttachment, DiskBackup, DiskContentType, DiskFormat, DiskStorageType};
 
@@ -38,6 +38,10 @@ fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
 /// disk is changed.
 pub(crate) fn change_disk(call: &mut Call<'_>, path: &str, mut change: Disk, vm: Option<&str>) -> Result<(), Fault> {
     let disk = call.state.find::<Disk>(path)?.clone();
+    let mut vms = disk::owners(call.state, path);
+    vms.retain(|owner| is_in(owner, VMS));
+    let (name, vms) = (call.state.name_of(path), call.state.names_of(&vms));
+    call.name_job(&format!("Updating Disk {name} properties for VMs: {vms}"));
     create::check_alias(change.alias.as_deref().or(change.name.as_deref()))?;
     check_change(call.state, path, &disk, &change, vm)?;
     let size = change.provisioned_size.take().filter(|size| Some(*size) != disk.provisioned_size);

@@ -4,7 +4,7 @@ use crate::api::{Call, Fault, Registry, Reply, on_effect};
 use crate::effect::Effect;
 use crate::resources::common::network::data_center_of;
 use crate::resources::common::references::{self, path_of};
-use crate::resources::common::scheduler;
+use crate::resources::common::{disk, scheduler};
 use crate::resources::hosts::evacuation::{self, INTERVAL, UPGRADE};
 use crate::resources::hosts::spm::elect_spm;
 use crate::resources::hosts::status::{set_status, status_of, without_job};
@@ -24,7 +24,7 @@ fn deactivate(call: &mut Call<'_>) -> Result<Reply, Fault> {
     check(call.state, &path, call.flag("stop_gluster_service") == Some(true))?;
     let name = call.state.name_of(&path);
     let reason = call.parameter::<String>("reason").filter(|reason| !reason.is_empty());
-    call.job(&format!("Moving Host(s) {name} to Maintenance"));
+    call.job(&format!("Moving Host {name} to Maintenance"));
     let (code, because) = match &reason {
         Some(reason) => (600, format!(" (Reason: {reason})")),
         None => (620, String::new()),
@@ -88,6 +88,12 @@ fn check(state: &State, path: &str, stop_gluster: bool) -> Result<(), Fault> {
                  Otherwise, either bring the node back up, or release the SPM resource.",
             ));
         }
+        Some(HostStatus::Up) if is_spm == Some(SpmStatus::Spm) && has_tasks(state, path) => {
+            return Err(Fault::conflict(
+                "Cannot switch Host to Maintenance mode. Host has asynchronous running tasks,\nwait for operation to \
+                 complete and retry.",
+            ));
+        }
         _ => {}
     }
     let is_other_up = |other: &Host| {
@@ -102,6 +108,11 @@ fn check(state: &State, path: &str, stop_gluster: bool) -> Result<(), Fault> {
         ))),
         false => Ok(()),
     }
+}
+
+/// Whether storage operations are in progress in the data center of a host.
+fn has_tasks(state: &State, host: &str) -> bool {
+    data_center_of(state, host).is_some_and(|center| disk::has_tasks(state, &center))
 }
 
 /// Fails if a virtual machine on a host can't migrate.

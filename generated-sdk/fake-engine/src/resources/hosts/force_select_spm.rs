@@ -1,6 +1,7 @@
 //! Choosing the Storage Pool Manager by hand.
 
 use crate::api::{Call, Fault, Registry, Reply};
+use crate::resources::common::disk;
 use crate::resources::common::network::data_center_of;
 use crate::resources::hosts::spm;
 use crate::state::Severity;
@@ -31,6 +32,9 @@ fn force_select(call: &mut Call<'_>) -> Result<Reply, Fault> {
     }
     if call.state.find::<DataCenter>(&data_center)?.status != Some(DataCenterStatus::Up) {
         return Err(Fault::cannot(ACTION, "Unknown Data Center status."));
+    }
+    if disk::has_tasks(call.state, &data_center) {
+        return Err(Fault::cannot(ACTION, "The Storage Pool has running tasks."));
     }
     call.job(&format!("Force selecting {name} as SPM for Data Center {}", call.state.name_of(&data_center)));
     spm::make_spm(call.state, &data_center, &path);

@@ -1,6 +1,7 @@
 //! Changing the networks of a host.
 
 pub(crate) mod bonds;
+pub(crate) mod ip_configuration;
 pub(crate) mod plan;
 
 use crate::api::{Call, Fault, Registry, Reply};

@@ -33,6 +33,9 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
         check_storage(&storage)?;
     }
     let is_block = matches!(storage.type_, Some(StorageType::Iscsi | StorageType::Fcp));
+    if let Some(title) = job_title(&domain, &storage) {
+        call.name_job(&title);
+    }
     let place = place(&storage);
     if !is_block {
         check_connection(call.state, &place, has_connection, domain.host.as_deref())?;
@@ -63,6 +66,22 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     storage_connection::connect(call.state, &path);
     log_added(call.state, &path);
     Ok(Reply::Created(path))
+}
+
+/// The description of the job that adds a storage domain.
+fn job_title(domain: &StorageDomain, storage: &HostStorage) -> Option<String> {
+    let name = domain.name.as_deref().unwrap_or("<UNKNOWN>");
+    if domain.import == Some(true) {
+        return Some(format!("Adding File Storage Domain {name}"));
+    }
+    let kind = match storage.type_.as_ref()? {
+        StorageType::Nfs => "NFS",
+        StorageType::Posixfs => "Posix FS",
+        StorageType::Glusterfs => "Gluster FS",
+        StorageType::Iscsi | StorageType::Fcp => return Some(format!("Adding SAN Storage Domain {name}")),
+        _ => return None,
+    };
+    Some(format!("Adding {kind} Storage Domain {name} to Data Center <UNKNOWN>"))
 }
 
 fn log_added(state: &mut State, path: &str) {

@@ -144,7 +144,6 @@ fn finalize(call: &mut Call<'_>) -> Result<Reply, Fault> {
     if state.list::<ImageTransfer>(IMAGE_TRANSFERS).any(is_transferring) {
         return Err(Fault::cannot("stop VM backup", "There is an active image transfer for VM backup"));
     }
-    command_locks::release(state, &path);
     set_phase(state, &path, BackupPhase::Finalizing);
     state.after(STEP * 2, Effect::BackupAdvanced { backup: path });
     Ok(Reply::Completed)
@@ -175,6 +174,7 @@ fn go_on(state: &mut State, path: &str) {
             if let Some(snapshot) = state.get::<Backup>(path).and_then(|backup| backup.snapshot.as_ref()?.id.clone()) {
                 state.remove(&format!("{vm}/{SNAPSHOTS}/{snapshot}"));
             }
+            command_locks::release(state, path);
             for disk in state.paths(&format!("{path}/{DISKS}")) {
                 disk::set_locked(state, &format!("{DISKS}/{}", last(&disk)), false);
             }

@@ -115,13 +115,17 @@ fn attach_existing(
 
 fn add_new(call: &mut Call<'_>, owner: &str, mut disk: Disk, mut attachment: DiskAttachment) -> Result<String, Fault> {
     call.state.find::<Vm>(owner)?;
+    let name = disk.alias.as_deref().or(disk.name.as_deref()).unwrap_or("<UNKNOWN>");
+    call.name_job(&format!("Adding Disk {name}"));
     let sent = disk.clone();
     check_new_disk(call.state, &mut disk, Some(owner), &REQUIREMENTS)?;
     check_new_attachment(call.state, owner, &sent, &attachment)?;
     let is_down = vm_status::status_or_down(call.state, owner) == VmStatus::Down;
     attachment.active.get_or_insert(is_down);
     let (name, vm) = (disk.name.clone().unwrap_or_default(), call.state.name_of(owner));
-    call.job(&format!("Adding Disk {name}"));
+    let title = format!("Adding Disk {name}");
+    call.name_job(&title);
+    call.job(&title);
     let path = begin_adding(call.state, disk, Some(owner));
     let added = disk_attachment::attach(call.state, owner, &path, attachment);
     let user = references::acting_user(call.state);

@@ -67,6 +67,14 @@ pub(crate) fn check(
     Ok(())
 }
 
+/// Whether the mode of a bond allows networks for virtual machines.
+pub(crate) fn is_for_vm_networks(bond: &HostNic) -> bool {
+    const EXCLUDED: [&str; 3] = ["0", "5", "6"];
+    let options = bond.bonding.as_ref().and_then(|bonding| bonding.options.as_ref());
+    let mode = options.into_iter().flatten().find(|option| option.name.as_deref() == Some("mode"));
+    !mode.and_then(|mode| mode.value.as_deref()).is_some_and(|mode| EXCLUDED.contains(&mode))
+}
+
 fn conflict(reason: &str) -> Fault {
     Fault::cannot("setup Networks", reason)
 }

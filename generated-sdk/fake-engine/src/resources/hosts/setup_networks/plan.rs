@@ -2,9 +2,9 @@
 
 use crate::api::Fault;
 use crate::path::last;
-use crate::resources::common::network::{attachment_of, attachments_of, is_management};
+use crate::resources::common::network::{attachment_of, attachments_of, is_for_vms, is_management};
 use crate::resources::common::references::{self, path_of};
-use crate::resources::hosts::setup_networks::bonds;
+use crate::resources::hosts::setup_networks::{bonds, ip_configuration};
 use crate::resources::hosts::wiring::{attach, find_network, find_nic, nics_of};
 use crate::resources::paths::{CLUSTERS, NETWORKS};
 use crate::state::State;
@@ -96,10 +96,12 @@ impl Plan {
                     )));
                 }
             };
+            ip_configuration::check(attachment, &name, &nic)?;
             wires.push(Wire { network, nic });
         }
         check_untagged(state, &wires)?;
         bonds::check(state, host, &self.bonds, &self.removed_bonds, &|nic| wires.iter().any(|wire| wire.nic == nic))?;
+        self.check_bond_modes(state, &wires)?;
         let gone: Vec<String> =
             self.removed_bonds.iter().filter_map(|bond| self.name_of(state, host, bond).ok()).collect();
         match wires.iter().find(|wire| gone.contains(&wire.nic)) {
@@ -109,6 +111,22 @@ impl Plan {
                 wire.nic
             ))),
         }
+    }
+
+    /// Fails if networks for virtual machines are on bonds that can't have them because of their mode.
+    fn check_bond_modes(&self, state: &State, wires: &[Wire]) -> Result<(), Fault> {
+        for bond in self.bonds.iter().filter(|bond| !bonds::is_for_vm_networks(bond)) {
+            let name = bond.name.as_deref().unwrap_or_default();
+            let is_for_vms = |path: &str| state.get::<Network>(path).is_some_and(is_for_vms);
+            if let Some(wire) = wires.iter().find(|wire| wire.nic == name && is_for_vms(&wire.network)) {
+                let network = state.name_of(&wire.network);
+                return Err(Fault::bad(&format!(
+                    "Network {network} is attached to bond {name}. VM networks cannot be attached to bonds in mode 0, 5 \
+                     or 6."
+                )));
+            }
+        }
+        Ok(())
     }
 
     /// The networks on NICs that aren't removed.
