@@ -40,11 +40,12 @@ pub(crate) fn data_centers(state: &State, domain: &str) -> Vec<String> {
 
 /// The first active storage domain for disks of a data center.
 pub(crate) fn first_data(state: &State, center: &str) -> Option<String> {
-    let is_meant = |domain: &StorageDomain| {
-        domain.type_ == Some(StorageDomainType::Data) && domain.status == Some(StorageDomainStatus::Active)
+    let is_meant = |domain: &String| {
+        let type_ = state.get::<StorageDomain>(domain).and_then(|domain| domain.type_.as_ref());
+        type_ == Some(&StorageDomainType::Data) && status(state, domain) == Some(StorageDomainStatus::Active)
     };
-    let mut domains = state.list::<StorageDomain>(&format!("{center}/{STORAGE_DOMAINS}"));
-    domains.find(|(_, domain)| is_meant(domain)).map(|(path, _)| root(&path))
+    let attached = state.paths(&format!("{center}/{STORAGE_DOMAINS}"));
+    attached.iter().map(|path| root(path)).find(is_meant)
 }
 
 /// Stores the data centers of a storage domain in it, where searches find them.
