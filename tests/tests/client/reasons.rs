@@ -139,6 +139,15 @@ async fn a_followed_link_that_is_absent_is_suspected() {
     );
 }
 
+/// Engines reject queries that they can't limit to what the user may see with 400 instead of 403.
+#[tokio::test]
+async fn a_query_that_the_user_may_not_make() {
+    let body = "<fault><detail>query execution failed due to insufficient permissions.</detail><reason>Operation \
+        Failed</reason></fault>";
+    let text = answered(Reply::xml(400, body), "vms").await;
+    assert!(text.contains("\nHint: this user lacks the permission; users without administrator roles need"), "{text}");
+}
+
 #[tokio::test]
 async fn pages_of_other_servers_are_shown_with_their_text() {
     let page = "<html><head><title>Request blocked</title></head><body><h1>Request blocked</h1><p>Policy 7 of the \

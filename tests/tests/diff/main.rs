@@ -101,6 +101,25 @@ fn changes_of_types() {
 }
 
 #[test]
+fn changes_of_the_identifying_field() {
+    let found_by = |path: &'static str| ("services/books.yaml", "service: books", path);
+    let (by_name, by_id) = (found_by("service: books\nfound_by: name"), found_by("service: books\nfound_by: id"));
+    let text = |old: &ModelFiles, new: &ModelFiles| {
+        let diff = compare(old, new);
+        (render::text(&diff), diff.verdict())
+    };
+    let (added, verdict) = text(&library(), &with(&[by_name]));
+    assert!(added.contains("its objects are found by `name`") && verdict == Verdict::Minor, "{added}");
+    let (removed, verdict) = text(&with(&[by_name]), &library());
+    assert!(removed.contains("its objects are no longer found by `name`") && verdict == Verdict::Major, "{removed}");
+    let (changed, verdict) = text(&with(&[by_name]), &with(&[by_id]));
+    assert!(
+        changed.contains("its objects are found by `id` instead of `name`") && verdict == Verdict::Major,
+        "{changed}"
+    );
+}
+
+#[test]
 fn inherited_changes_are_reported_once_at_the_base() {
     let text = report(&[
         ("types/identified.yaml", "  description: { type: string, summary: Some words. }\n", ""),

@@ -62,7 +62,7 @@ problems! {
     }
     faults: {
         "faults.yaml":
-            "temporary:\n  - because: Locked.\n    messages:\n      ONE: ~\n      TWO: \"VM is locked by ${name\"\n      THREE: short\n      four: VM is locked by somebody\n      FIVE: 5\npermanent:\n  - messages:\n      SIX: ~\n  - because: In use.\n    messages:\n      ONE: ~\n      SEVEN: [The VM is in use by ${user}]\n  - because: In use.\n    message: SEVEN\nsometimes: []\n"
+            "temporary:\n  - because: Locked.\n    messages:\n      ONE: ~\n      TWO: \"VM is locked by ${name\"\n      THREE: short\n      four: VM is locked by somebody\n      FIVE: 5\npermanent:\n  - messages:\n      SIX: ~\n  - because: In use.\n    messages:\n      ONE: ~\n      SEVEN: [\"The VM is in use by ${user}\"]\n  - because: In use.\n    message: SEVEN\nsometimes: []\n"
     }
     faults_without_groups: { "faults.yaml": "temporary: { ONE: VM is locked }\n" }
     several_files: {
