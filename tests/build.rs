@@ -1,5 +1,5 @@
-//! Generates code for the tests: calls of every method of every service (tests/services/table.rs), and the program in
-//! README.md (tests/client/readme.rs).
+//! Generates code for the tests: calls of every method of every service (tests/services/table.rs), every waiter
+//! (tests/jobs/table.rs), and the program in README.md (tests/client/readme.rs).
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a failure here is a failed test")]
 
@@ -12,9 +12,13 @@ use ovirt_sdk_generator::names::Names;
 use ovirt_sdk_generator::syntax::Direction;
 use ovirt_sdk_generator::{LoadedModel, MODEL};
 
+#[path = "build/waiters.rs"]
+mod waiters;
+
 fn main() {
     let root = Path::new("..");
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=build");
     println!("cargo::rerun-if-changed=../{MODEL}");
     let LoadedModel { model, names, .. } =
         ovirt_sdk_generator::load_model(&root.join(MODEL), root).unwrap_or_else(|error| panic!("{error}"));
@@ -23,6 +27,7 @@ fn main() {
         std::fs::write(Path::new(&folder).join(name), text).expect("can't write the file");
     };
     write("requests.rs", calls(&model, &names));
+    write("waiters.rs", waiters::calls(&model, &service_paths(&model, &names)));
     println!("cargo::rerun-if-changed=../README.md");
     let readme = std::fs::read_to_string(root.join("README.md")).expect("can't read README.md");
     write("readme.rs", program(&readme).expect("README.md has no program that connects to an engine"));

@@ -11,7 +11,7 @@
 use std::time::Duration;
 
 use ovirt_sdk::types::{
-    Disk, DiskAttachment, DiskFormat, DiskInterface, DiskStatus, Nic, NicInterface, StorageDomain, VnicProfile,
+    Disk, DiskAttachment, DiskFormat, DiskInterface, Nic, NicInterface, StorageDomain, VnicProfile,
 };
 use ovirt_sdk::{Connection, Error};
 
@@ -54,10 +54,8 @@ pub async fn run(
     println!("attached disk {}", attachment.try_id()?);
 
     // The engine responds before it has created the disk.
-    while *disk.get().send().await?.try_status()? != DiskStatus::Ok {
-        println!("waiting for the disk");
-        tokio::time::sleep(interval).await;
-    }
+    println!("waiting for the disk");
+    disk.wait_until_ok().interval(interval).await?;
     println!("the disk is ready");
 
     let profile = system.vnic_profiles().find(vnic_profile).await?;

@@ -14,10 +14,8 @@
 
 use std::time::Duration;
 
-use ovirt_sdk::services::{DiskAttachmentsService, SnapshotService, VmBackupService, VmService};
-use ovirt_sdk::types::{
-    Backup, BackupPhase, Checkpoint, Disk, DiskAttachment, DiskInterface, Snapshot, SnapshotStatus,
-};
+use ovirt_sdk::services::{DiskAttachmentsService, SnapshotService, VmService};
+use ovirt_sdk::types::{Backup, Checkpoint, Disk, DiskAttachment, DiskInterface, Snapshot};
 use ovirt_sdk::{Connection, Error};
 
 const POLL_INTERVAL: Duration = Duration::from_secs(5);
@@ -73,7 +71,7 @@ async fn back_up(vm: &VmService, backup: Backup, interval: Duration) -> Result<(
     let backups = vm.backups();
     let backup = backups.add(backup.disks(disks)).send().await?;
     let service = backups.backup(backup.try_id()?);
-    let backup = wait_for_phase(&service, BackupPhase::Ready, interval).await?;
+    let backup = service.wait_until_ready().interval(interval).on_change(report).await?;
 
     // A backup program downloads the disks here, as `disk_images` does, with `backup` set in each transfer.
     for disk in service.disks().list().send().await? {
@@ -82,7 +80,7 @@ async fn back_up(vm: &VmService, backup: Backup, interval: Duration) -> Result<(
     }
 
     service.finalize().send().await?;
-    wait_for_phase(&service, BackupPhase::Succeeded, interval).await?;
+    service.wait_until_succeeded().interval(interval).on_change(report).await?;
     match &backup.to_checkpoint_id {
         Some(checkpoint) => println!("created checkpoint {checkpoint} for the next incremental backup"),
         None => println!("no checkpoint created: incremental backup is not enabled on any disk"),
@@ -108,13 +106,7 @@ pub async fn remove_oldest_checkpoint(connection: &Connection, vm: &str, interva
     };
     let checkpoint = vm.checkpoints().checkpoint(oldest.try_id()?);
     checkpoint.remove().send().await?;
-    loop {
-        match checkpoint.get().send().await {
-            Err(error) if error.is_not_found() => break,
-            response => response?,
-        };
-        tokio::time::sleep(interval).await;
-    }
+    checkpoint.wait_until_removed().interval(interval).await?;
     println!("removed checkpoint {}", oldest.try_id()?);
     Ok(())
 }
@@ -136,7 +128,7 @@ pub async fn snapshot_backup(
     let snapshot = Snapshot::new().description("Backup").persist_memorystate(false);
     let snapshot = snapshots.add(snapshot).send().await?;
     let service = snapshots.snapshot(snapshot.try_id()?);
-    wait_until_unlocked(&service, interval).await?;
+    service.wait_until_ok().interval(interval).await?;
     println!("took the snapshot");
 
     let attachments = find_vm(connection, appliance).await?.disk_attachments();
@@ -174,21 +166,9 @@ async fn find_vm(connection: &Connection, name: &str) -> Result<VmService, Error
     Ok(vms.vm(vm.try_id()?))
 }
 
-async fn wait_for_phase(service: &VmBackupService, expected: BackupPhase, interval: Duration) -> Result<Backup, Error> {
-    loop {
-        let backup = service.get().send().await?;
-        match backup.try_phase()? {
-            phase if *phase == expected => return Ok(backup),
-            BackupPhase::Failed => return Err(Error::custom("the backup failed; see the engine's events")),
-            phase => println!("backup phase: {phase}"),
-        }
-        tokio::time::sleep(interval).await;
+/// Prints the progress of a wait.
+fn report(backup: &Backup) {
+    if let Some(phase) = &backup.phase {
+        println!("backup phase: {phase}");
     }
-}
-
-async fn wait_until_unlocked(snapshot: &SnapshotService, interval: Duration) -> Result<(), Error> {
-    while *snapshot.get().send().await?.try_snapshot_status()? == SnapshotStatus::Locked {
-        tokio::time::sleep(interval).await;
-    }
-    Ok(())
 }

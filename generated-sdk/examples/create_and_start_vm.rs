@@ -11,9 +11,7 @@
 use std::time::Duration;
 
 use ovirt_sdk::services::VmService;
-use ovirt_sdk::types::{
-    Cluster, Disk, DiskAttachment, DiskFormat, DiskInterface, DiskStatus, StorageDomain, Template, Vm, VmStatus,
-};
+use ovirt_sdk::types::{Cluster, Disk, DiskAttachment, DiskFormat, DiskInterface, StorageDomain, Template, Vm};
 use ovirt_sdk::{Connection, Error};
 
 const POLL_INTERVAL: Duration = Duration::from_secs(5);
@@ -44,12 +42,13 @@ pub async fn run(connection: &Connection, name: &str, interval: Duration) -> Res
 
     let vm = vms.vm(vm.try_id()?);
     // The engine responds before it has copied the template's disks.
-    wait_for_status(&vm, VmStatus::Down, interval).await?;
+    vm.wait_until_down().interval(interval).on_change(report).await?;
     if created {
         add_disk(connection, &vm, &format!("{name}-system"), interval).await?;
     }
     vm.start().send().await?;
-    wait_for_status(&vm, VmStatus::Up, interval).await
+    vm.wait_until_up().interval(interval).on_change(report).await?;
+    Ok(())
 }
 
 /// Adds a boot disk: the `Blank` template has none, and a VM without a boot device doesn't start.
@@ -62,21 +61,13 @@ async fn add_disk(connection: &Connection, vm: &VmService, name: &str, interval:
     let attachment = DiskAttachment::new().disk(disk).interface(DiskInterface::VirtioScsi).bootable(true).active(true);
     let attachment = vm.disk_attachments().add(attachment).send().await?;
     let disk = connection.system().disks().disk(attachment.try_id()?);
-    while *disk.get().send().await?.try_status()? != DiskStatus::Ok {
-        println!("waiting for the disk");
-        tokio::time::sleep(interval).await;
-    }
+    disk.wait_until_ok().interval(interval).await?;
     Ok(())
 }
 
-async fn wait_for_status(service: &VmService, expected: VmStatus, interval: Duration) -> Result<(), Error> {
-    loop {
-        let vm = service.get().send().await?;
-        let status = vm.try_status()?;
-        println!("VM {} is {status}", vm.try_name()?);
-        if *status == expected {
-            return Ok(());
-        }
-        tokio::time::sleep(interval).await;
+/// Prints the progress of a wait.
+fn report(vm: &Vm) {
+    if let (Some(name), Some(status)) = (&vm.name, &vm.status) {
+        println!("VM {name} is {status}");
     }
 }

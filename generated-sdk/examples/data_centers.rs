@@ -15,7 +15,7 @@
 use std::time::Duration;
 
 use ovirt_sdk::services::DataCenterService;
-use ovirt_sdk::types::{Cluster, DataCenter, Quota, QuotaStorageLimit, StorageDomainStatus, VmStatus};
+use ovirt_sdk::types::{Cluster, DataCenter, Quota, QuotaStorageLimit, StorageDomainStatus};
 use ovirt_sdk::{Connection, Error};
 
 const POLL_INTERVAL: Duration = Duration::from_secs(5);
@@ -84,14 +84,9 @@ pub async fn enter_maintenance(connection: &Connection, name: &str, interval: Du
         vms.vm(vm.try_id()?).shutdown().send().await?;
         println!("shutting down VM {}", vm.try_name()?);
     }
-    loop {
-        let vms = vms.list().search(&query).send().await?;
-        let running = vms.iter().filter(|vm| vm.status != Some(VmStatus::Down)).count();
-        if running == 0 {
-            break;
-        }
-        println!("waiting for {running} VMs");
-        tokio::time::sleep(interval).await;
+    // The waits share their requests.
+    for vm in vms.list().search(&query).send().await? {
+        vms.vm(vm.try_id()?).wait_until_down().interval(interval).await?;
     }
 
     let attached_domains = find_data_center(connection, name).await?.storage_domains();
@@ -100,9 +95,7 @@ pub async fn enter_maintenance(connection: &Connection, name: &str, interval: Du
     for domain in domains.iter().filter(|domain| domain.status == Some(StorageDomainStatus::Active)) {
         let service = attached_domains.storage_domain(domain.try_id()?);
         service.deactivate().send().await?;
-        while *service.get().send().await?.try_status()? != StorageDomainStatus::Maintenance {
-            tokio::time::sleep(interval).await;
-        }
+        service.wait_until_maintenance().interval(interval).await?;
         println!("storage domain {} is in maintenance", domain.try_name()?);
     }
     Ok(())

@@ -22,10 +22,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use ovirt_sdk::services::ImageTransferService;
-use ovirt_sdk::types::{
-    Disk, DiskFormat, DiskSnapshot, DiskStatus, ImageTransfer, ImageTransferDirection, ImageTransferPhase,
-    StorageDomain,
-};
+use ovirt_sdk::types::{Disk, DiskFormat, DiskSnapshot, ImageTransfer, ImageTransferDirection, StorageDomain};
 use ovirt_sdk::{Connection, Error};
 use reqwest::header::CONTENT_RANGE;
 use reqwest::{Certificate, Client};
@@ -150,9 +147,7 @@ pub async fn upload(
     let disks = connection.system().disks();
     let disk = disks.add(disk).send().await?;
     let service = disks.disk(disk.try_id()?);
-    while *service.get().send().await?.try_status()? != DiskStatus::Ok {
-        tokio::time::sleep(interval).await;
-    }
+    service.wait_until_ok().interval(interval).await?;
 
     let transfer = ImageTransfer::new()
         .disk(Disk::with_id(disk.try_id()?))
@@ -219,17 +214,9 @@ async fn start_transfer(
     // A transfer locks its disk. The timeout releases it if this program is killed.
     let transfer = transfers.add(transfer.inactivity_timeout(60)).send().await?;
     let service = transfers.image_transfer(transfer.try_id()?);
-    loop {
-        let transfer = service.get().send().await?;
-        match transfer.try_phase()? {
-            ImageTransferPhase::Initializing => tokio::time::sleep(interval).await,
-            ImageTransferPhase::Transferring => {
-                let url = transfer.try_transfer_url().or_else(|_| transfer.try_proxy_url())?.to_owned();
-                return Ok((service, url));
-            }
-            phase => return Err(Error::custom(format!("unexpected transfer phase: {phase}"))),
-        }
-    }
+    let transfer = service.wait_until_transferring().interval(interval).await?;
+    let url = transfer.try_transfer_url().or_else(|_| transfer.try_proxy_url())?.to_owned();
+    Ok((service, url))
 }
 
 /// Finalizes the transfer if the data was transferred, cancels it otherwise.
@@ -243,17 +230,10 @@ async fn finish_transfer(
         return Err(error);
     }
     transfer.finalize().send().await?;
-    loop {
-        let transfer = match transfer.get().send().await {
-            // The engine removes finished transfers after a while.
-            Err(error) if error.is_not_found() => return Ok(()),
-            response => response?,
-        };
-        match transfer.try_phase()? {
-            ImageTransferPhase::FinishedSuccess => return Ok(()),
-            ImageTransferPhase::FinishedFailure => return Err(Error::custom("the engine rejected the image")),
-            _ => tokio::time::sleep(interval).await,
-        }
+    match transfer.wait_until_finished().interval(interval).await {
+        // The engine removes finished transfers after a while.
+        Err(error) if error.is_not_found() => Ok(()),
+        outcome => outcome.map(|_| ()),
     }
 }
 

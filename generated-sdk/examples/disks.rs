@@ -19,7 +19,7 @@
 use std::time::Duration;
 
 use ovirt_sdk::services::DiskService;
-use ovirt_sdk::types::{Disk, DiskFormat, DiskStatus, StorageDomain};
+use ovirt_sdk::types::{Disk, DiskFormat, StorageDomain};
 use ovirt_sdk::{Connection, Error};
 use tokio::task::JoinSet;
 
@@ -81,7 +81,7 @@ fn new_disk(name: impl Into<String>, storage_domain: &str) -> Disk {
 pub async fn add(connection: &Connection, name: &str, storage_domain: &str, interval: Duration) -> Result<(), Error> {
     let disks = connection.system().disks();
     let disk = disks.add(new_disk(name, storage_domain)).send().await?;
-    wait_until_ok(&disks.disk(disk.try_id()?), interval).await?;
+    disks.disk(disk.try_id()?).wait_until_ok().interval(interval).await?;
     println!("created disk {name}");
     Ok(())
 }
@@ -100,7 +100,7 @@ pub async fn add_many(
         let disk = new_disk(format!("{batch}-{number}"), storage_domain).description(batch);
         tasks.spawn(async move {
             let disk = disks.add(disk).send().await?;
-            wait_until_ok(&disks.disk(disk.try_id()?), interval).await
+            disks.disk(disk.try_id()?).wait_until_ok().interval(interval).await
         });
     }
     while let Some(result) = tasks.join_next().await {
@@ -132,7 +132,7 @@ pub async fn move_disk(
 ) -> Result<(), Error> {
     let disk = find_disk(connection, name).await?;
     disk.move_().storage_domain(StorageDomain::with_name(storage_domain)).send().await?;
-    wait_until_ok(&disk, interval).await?;
+    disk.wait_until_ok().interval(interval).await?;
     println!("moved disk {name} to {storage_domain}");
     Ok(())
 }
@@ -149,8 +149,8 @@ pub async fn copy(
     let copy = Disk::new().name(copy_name);
     disk.copy().disk(copy).storage_domain(StorageDomain::with_name(storage_domain)).send().await?;
     // The engine locks both disks while it copies.
-    wait_until_ok(&disk, interval).await?;
-    wait_until_ok(&find_disk(connection, copy_name).await?, interval).await?;
+    disk.wait_until_ok().interval(interval).await?;
+    find_disk(connection, copy_name).await?.wait_until_ok().interval(interval).await?;
     println!("copied disk {name} to {copy_name}");
     Ok(())
 }
@@ -159,7 +159,7 @@ pub async fn copy(
 pub async fn convert(connection: &Connection, name: &str, interval: Duration) -> Result<(), Error> {
     let disk = find_disk(connection, name).await?;
     disk.convert().disk(Disk::new().format(DiskFormat::Raw).sparse(false)).send().await?;
-    wait_until_ok(&disk, interval).await?;
+    disk.wait_until_ok().interval(interval).await?;
     println!("converted disk {name} to {}", disk.get().send().await?.try_format()?);
     Ok(())
 }
@@ -168,7 +168,7 @@ pub async fn convert(connection: &Connection, name: &str, interval: Duration) ->
 pub async fn sparsify(connection: &Connection, name: &str, interval: Duration) -> Result<(), Error> {
     let disk = find_disk(connection, name).await?;
     disk.sparsify().send().await?;
-    wait_until_ok(&disk, interval).await?;
+    disk.wait_until_ok().interval(interval).await?;
     println!("disk {name} uses {} bytes", disk.get().send().await?.try_actual_size()?);
     Ok(())
 }
@@ -177,7 +177,7 @@ pub async fn sparsify(connection: &Connection, name: &str, interval: Duration) -
 pub async fn reduce(connection: &Connection, name: &str, interval: Duration) -> Result<(), Error> {
     let disk = find_disk(connection, name).await?;
     disk.reduce().send().await?;
-    wait_until_ok(&disk, interval).await?;
+    disk.wait_until_ok().interval(interval).await?;
     println!("disk {name} uses {} bytes", disk.get().send().await?.try_actual_size()?);
     Ok(())
 }
@@ -198,12 +198,4 @@ async fn find_disk(connection: &Connection, name: &str) -> Result<DiskService, E
     let disks = connection.system().disks();
     let disk = disks.find(name).await?;
     Ok(disks.disk(disk.try_id()?))
-}
-
-/// Waits until the engine has unlocked the disk.
-async fn wait_until_ok(disk: &DiskService, interval: Duration) -> Result<(), Error> {
-    while *disk.get().send().await?.try_status()? != DiskStatus::Ok {
-        tokio::time::sleep(interval).await;
-    }
-    Ok(())
 }

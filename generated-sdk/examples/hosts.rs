@@ -84,7 +84,8 @@ pub async fn add(connection: &Connection, name: &str, address: &str, interval: D
         .ssh(Ssh::new().authentication_method(SshAuthenticationMethod::Publickey));
     let hosts = connection.system().hosts();
     let host = hosts.add(host).send().await?;
-    wait_for_status(&hosts.host(host.try_id()?), HostStatus::Up, interval).await
+    hosts.host(host.try_id()?).wait_until_up().interval(interval).on_change(report).await?;
+    Ok(())
 }
 
 /// Moves a host to maintenance. The engine migrates its virtual machines to other hosts first.
@@ -97,14 +98,16 @@ async fn deactivate(host: &HostService, interval: Duration) -> Result<(), Error>
     if *host.get().send().await?.try_status()? != HostStatus::Maintenance {
         host.deactivate().reason("Maintenance by script").send().await?;
     }
-    wait_for_status(host, HostStatus::Maintenance, interval).await
+    host.wait_until_maintenance().interval(interval).on_change(report).await?;
+    Ok(())
 }
 
 /// Takes a host out of maintenance.
 pub async fn activate(connection: &Connection, name: &str, interval: Duration) -> Result<(), Error> {
     let host = find_host(connection, name).await?;
     host.activate().send().await?;
-    wait_for_status(&host, HostStatus::Up, interval).await
+    host.wait_until_up().interval(interval).on_change(report).await?;
+    Ok(())
 }
 
 /// Moves a host to another cluster. The host must be in maintenance for that.
@@ -119,7 +122,7 @@ pub async fn move_to_cluster(
     deactivate(&host, interval).await?;
     host.update(Host::new().cluster(Cluster::with_id(cluster.try_id()?))).send().await?;
     host.activate().send().await?;
-    wait_for_status(&host, HostStatus::Up, interval).await?;
+    host.wait_until_up().interval(interval).on_change(report).await?;
     println!("moved host {name} to cluster {}", cluster.try_name()?);
     Ok(())
 }
@@ -145,7 +148,8 @@ pub async fn upgrade(connection: &Connection, name: &str, interval: Duration) ->
     if wait_for_event(connection, name, last_event, &codes, interval).await? == UPGRADE_FAILED {
         return Err(Error::custom(format!("the upgrade of host {name} failed; see the host's events")));
     }
-    wait_for_status(&host, HostStatus::Up, interval).await
+    host.wait_until_up().interval(interval).on_change(report).await?;
+    Ok(())
 }
 
 /// Returns the ID of the newest event.
@@ -187,17 +191,9 @@ async fn find_host(connection: &Connection, name: &str) -> Result<HostService, E
     Ok(hosts.host(host.try_id()?))
 }
 
-async fn wait_for_status(service: &HostService, expected: HostStatus, interval: Duration) -> Result<(), Error> {
-    loop {
-        let host = service.get().send().await?;
-        let (name, status) = (host.try_name()?, host.try_status()?);
+/// Prints the progress of a wait.
+fn report(host: &Host) {
+    if let (Some(name), Some(status)) = (&host.name, &host.status) {
         println!("host {name} is {status}");
-        match status {
-            _ if *status == expected => return Ok(()),
-            HostStatus::InstallFailed | HostStatus::NonOperational | HostStatus::Error => {
-                return Err(Error::custom(format!("host {name} is {status}; see the host's events")));
-            }
-            _ => tokio::time::sleep(interval).await,
-        }
     }
 }

@@ -12,9 +12,7 @@
 use std::time::Duration;
 
 use ovirt_fake_engine::FakeEngine;
-use ovirt_sdk::types::{
-    Cluster, Disk, DiskAttachment, DiskFormat, DiskInterface, StorageDomain, Template, Vm, VmStatus,
-};
+use ovirt_sdk::types::{Cluster, Disk, DiskAttachment, DiskFormat, DiskInterface, StorageDomain, Template, Vm};
 use ovirt_sdk::{Connection, Error};
 
 #[tokio::main(flavor = "current_thread")]
@@ -74,15 +72,8 @@ async fn create_vm_on_fake_engine() -> Result<(), Error> {
         }
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
-    let mut status = None;
-    while status != Some(VmStatus::Up) {
-        let vm = web1.get().send().await?;
-        if vm.status != status {
-            println!("VM {} is {}", vm.try_name()?, vm.try_status()?);
-            status = vm.status;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    let progress = |vm: &Vm| println!("VM {:?} is {:?}", vm.name, vm.status);
+    web1.wait_until_up().interval(Duration::from_millis(20)).on_change(progress).await?;
     for event in connection.system().events().list().max(3).send().await?.iter().rev() {
         println!("event {}: {}", event.try_code()?, event.try_description()?);
     }

@@ -10,7 +10,7 @@
 
 use std::time::Duration;
 
-use ovirt_sdk::types::{Snapshot, SnapshotStatus};
+use ovirt_sdk::types::Snapshot;
 use ovirt_sdk::{Connection, Error};
 
 const POLL_INTERVAL: Duration = Duration::from_secs(5);
@@ -37,22 +37,14 @@ pub async fn run(connection: &Connection, vm: &str, interval: Duration) -> Resul
     let snapshot = Snapshot::new().description("Before the update").persist_memorystate(false);
     let snapshot = snapshots.add(snapshot).send().await?;
     let service = snapshots.snapshot(snapshot.try_id()?);
-    while *service.get().send().await?.try_snapshot_status()? == SnapshotStatus::Locked {
-        println!("taking the snapshot");
-        tokio::time::sleep(interval).await;
-    }
+    println!("taking the snapshot");
+    service.wait_until_ok().interval(interval).await?;
     println!("took the snapshot");
 
     service.remove().send().await?;
     // The engine responds before it has removed the snapshot.
-    loop {
-        match service.get().send().await {
-            Err(error) if error.is_not_found() => break,
-            response => response?,
-        };
-        println!("removing the snapshot");
-        tokio::time::sleep(interval).await;
-    }
+    println!("removing the snapshot");
+    service.wait_until_removed().interval(interval).await?;
     println!("removed the snapshot");
     Ok(())
 }

@@ -19,9 +19,7 @@
 use std::time::Duration;
 
 use ovirt_sdk::services::{AttachedStorageDomainService, DataCenterService};
-use ovirt_sdk::types::{
-    Host, HostStorage, LogicalUnit, StorageDomain, StorageDomainStatus, StorageDomainType, StorageType,
-};
+use ovirt_sdk::types::{Host, HostStorage, LogicalUnit, StorageDomain, StorageDomainType, StorageType};
 use ovirt_sdk::{Connection, Error};
 
 const POLL_INTERVAL: Duration = Duration::from_secs(5);
@@ -121,21 +119,24 @@ pub async fn attach(connection: &Connection, name: &str, interval: Duration) -> 
     let attached_domains = find_data_center(connection).await?.storage_domains();
     attached_domains.add(StorageDomain::with_id(domain.try_id()?)).send().await?;
     let service = attached_domains.storage_domain(domain.try_id()?);
-    wait_for_status(&service, StorageDomainStatus::Active, interval).await
+    service.wait_until_active().interval(interval).on_change(report).await?;
+    Ok(())
 }
 
 /// Moves a storage domain to maintenance.
 pub async fn enter_maintenance(connection: &Connection, name: &str, interval: Duration) -> Result<(), Error> {
     let domain = find_attached_domain(connection, name).await?;
     domain.deactivate().send().await?;
-    wait_for_status(&domain, StorageDomainStatus::Maintenance, interval).await
+    domain.wait_until_maintenance().interval(interval).on_change(report).await?;
+    Ok(())
 }
 
 /// Takes a storage domain out of maintenance.
 pub async fn activate(connection: &Connection, name: &str, interval: Duration) -> Result<(), Error> {
     let domain = find_attached_domain(connection, name).await?;
     domain.activate().send().await?;
-    wait_for_status(&domain, StorageDomainStatus::Active, interval).await
+    domain.wait_until_active().interval(interval).on_change(report).await?;
+    Ok(())
 }
 
 /// Makes a storage domain the master of the data center.
@@ -163,18 +164,9 @@ async fn find_attached_domain(connection: &Connection, name: &str) -> Result<Att
     Ok(attached_domains.storage_domain(domain.try_id()?))
 }
 
-async fn wait_for_status(
-    service: &AttachedStorageDomainService,
-    expected: StorageDomainStatus,
-    interval: Duration,
-) -> Result<(), Error> {
-    loop {
-        let domain = service.get().send().await?;
-        let status = domain.try_status()?;
-        println!("storage domain {} is {status}", domain.try_name()?);
-        if *status == expected {
-            return Ok(());
-        }
-        tokio::time::sleep(interval).await;
+/// Prints the progress of a wait.
+fn report(domain: &StorageDomain) {
+    if let (Some(name), Some(status)) = (&domain.name, &domain.status) {
+        println!("storage domain {name} is {status}");
     }
 }

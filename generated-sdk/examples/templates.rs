@@ -15,7 +15,7 @@
 use std::time::Duration;
 
 use ovirt_sdk::types::{
-    Cpu, CpuTopology, Disk, DiskAttachment, DiskFormat, InstanceType, Template, TemplateStatus, TemplateVersion, Vm,
+    Cpu, CpuTopology, Disk, DiskAttachment, DiskFormat, InstanceType, Template, TemplateVersion, Vm,
 };
 use ovirt_sdk::{Connection, Error};
 
@@ -95,10 +95,8 @@ async fn create(connection: &Connection, template: Template, interval: Duration)
     let templates = connection.system().templates();
     let template = templates.add(template).seal(true).send().await?;
     let service = templates.template(template.try_id()?);
-    while *service.get().send().await?.try_status()? == TemplateStatus::Locked {
-        println!("copying the disks");
-        tokio::time::sleep(interval).await;
-    }
+    println!("copying the disks");
+    service.wait_until_ok().interval(interval).await?;
     println!("created template {}", template.try_name()?);
     Ok(())
 }
@@ -112,13 +110,7 @@ pub async fn remove(connection: &Connection, name: &str, interval: Duration) -> 
         let service = templates.template(version.try_id()?);
         service.remove().send().await?;
         // The engine responds before it has removed the disks.
-        loop {
-            match service.get().send().await {
-                Err(error) if error.is_not_found() => break,
-                response => response?,
-            };
-            tokio::time::sleep(interval).await;
-        }
+        service.wait_until_removed().interval(interval).await?;
         println!("removed version {}", version_number(version));
     }
     Ok(())

@@ -13,8 +13,7 @@
 
 use std::time::Duration;
 
-use ovirt_sdk::services::VmService;
-use ovirt_sdk::types::{Cluster, Disk, DiskAttachment, InstanceType, StorageDomain, Template, Vm, VmStatus};
+use ovirt_sdk::types::{Cluster, Disk, DiskAttachment, InstanceType, StorageDomain, Template, Vm};
 use ovirt_sdk::{Connection, Error};
 
 const POLL_INTERVAL: Duration = Duration::from_secs(5);
@@ -60,7 +59,7 @@ pub async fn clone_template(
     let vm = Vm::new().name(name).cluster(Cluster::with_name("Default")).template(Template::with_name(template));
     let vm = vms.add(vm).clone_(true).send().await?;
     println!("creating VM {name}");
-    wait_until_down(&vms.vm(vm.try_id()?), interval).await?;
+    vms.vm(vm.try_id()?).wait_until_down().interval(interval).await?;
     println!("created VM {name} as a clone of template {template}");
     Ok(())
 }
@@ -95,7 +94,7 @@ pub async fn from_version(
         .disk_attachments(disks);
     // Only a clone can have its disks on another storage domain than the template.
     let vm = system.vms().add(vm).clone_(true).send().await?;
-    wait_until_down(&system.vms().vm(vm.try_id()?), interval).await?;
+    system.vms().vm(vm.try_id()?).wait_until_down().interval(interval).await?;
     println!("created VM {name}");
     Ok(())
 }
@@ -125,21 +124,7 @@ pub async fn remove(connection: &Connection, name: &str, interval: Duration) -> 
     let service = vms.vm(vm.try_id()?);
     service.remove().send().await?;
     // The engine responds before it has removed the disks.
-    loop {
-        match service.get().send().await {
-            Err(error) if error.is_not_found() => break,
-            response => response?,
-        };
-        tokio::time::sleep(interval).await;
-    }
+    service.wait_until_removed().interval(interval).await?;
     println!("removed VM {name}");
-    Ok(())
-}
-
-/// Waits until the engine has copied the disks.
-async fn wait_until_down(vm: &VmService, interval: Duration) -> Result<(), Error> {
-    while *vm.get().send().await?.try_status()? != VmStatus::Down {
-        tokio::time::sleep(interval).await;
-    }
     Ok(())
 }

@@ -16,10 +16,9 @@
 
 use std::time::Duration;
 
-use ovirt_sdk::services::VmService;
 use ovirt_sdk::types::{
     Cluster, Configuration, ConfigurationType, ExternalTemplateImport, ExternalVmImport, ExternalVmProviderType, Host,
-    Initialization, StorageDomain, Template, TemplateStatus, Vm, VmStatus,
+    Initialization, StorageDomain, Template, Vm,
 };
 use ovirt_sdk::{Connection, Error};
 
@@ -87,7 +86,7 @@ pub async fn from_export_domain(
     let request = exported_vms.vm(vm.try_id()?).import().cluster(Cluster::with_name("Default"));
     request.storage_domain(StorageDomain::with_name(storage_domain)).send().await?;
     // The imported VM keeps its ID.
-    wait_until_down(&connection.system().vms().vm(vm.try_id()?), interval).await?;
+    connection.system().vms().vm(vm.try_id()?).wait_until_down().interval(interval).await?;
     println!("imported VM {name}");
     Ok(())
 }
@@ -140,7 +139,7 @@ async fn import_external_vm(
     let import = connection.system().external_vm_imports().add(import).send().await?;
     let vm = import.try_vm()?;
     println!("converting VM {name}");
-    wait_until_down(&connection.system().vms().vm(vm.try_id()?), interval).await?;
+    connection.system().vms().vm(vm.try_id()?).wait_until_down().interval(interval).await?;
     println!("imported VM {name}");
     Ok(())
 }
@@ -163,9 +162,7 @@ pub async fn template_from_ova(
     let system = connection.system();
     let import = system.external_template_imports().add(import).send().await?;
     let template = system.templates().template(import.try_template()?.try_id()?);
-    while *template.get().send().await?.try_status()? == TemplateStatus::Locked {
-        tokio::time::sleep(interval).await;
-    }
+    template.wait_until_ok().interval(interval).await?;
     println!("imported template {name}");
     Ok(())
 }
@@ -195,12 +192,5 @@ pub async fn from_ovf(connection: &Connection, name: &str, ovf: &str) -> Result<
         .initialization(Initialization::new().configuration(configuration));
     let vm = connection.system().vms().add(vm).send().await?;
     println!("created VM {}", vm.try_name()?);
-    Ok(())
-}
-
-async fn wait_until_down(vm: &VmService, interval: Duration) -> Result<(), Error> {
-    while *vm.get().send().await?.try_status()? != VmStatus::Down {
-        tokio::time::sleep(interval).await;
-    }
     Ok(())
 }

@@ -19,6 +19,9 @@ use ovirt_sdk::{Connection, Error};
 
 const POLL_INTERVAL: Duration = Duration::from_secs(5);
 
+/// How long the engine may take to recreate a virtual machine.
+const RECREATION: Duration = Duration::from_secs(600);
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -94,19 +97,21 @@ pub async fn recreate_vm(connection: &Connection, name: &str, interval: Duration
     let service = system.vms().vm(vm.try_id()?);
     if *vm.try_status()? != VmStatus::Down {
         service.stop().send().await?;
-        wait_until_down(&service, interval).await?;
+        service.wait_until_down().interval(interval).await?;
     }
     // The engine removes the VM and creates it again with the same ID. Until then, its response is 404.
     match service.update(Vm::new().template(Template::with_id(latest.try_id()?))).send().await {
         Err(error) if !error.is_not_found() => return Err(error),
-        _ => wait_until_down(&service, interval).await?,
+        _ => tokio::time::timeout(RECREATION, wait_until_recreated(&service, interval))
+            .await
+            .map_err(Error::custom)??,
     }
     println!("recreated VM {name}");
     Ok(())
 }
 
-/// Waits until the virtual machine exists and is down.
-async fn wait_until_down(service: &VmService, interval: Duration) -> Result<(), Error> {
+/// Waits until the virtual machine exists again and is down. To `wait_until_down`, the removal would be a failure.
+async fn wait_until_recreated(service: &VmService, interval: Duration) -> Result<(), Error> {
     loop {
         match service.get().send().await {
             Ok(vm) if *vm.try_status()? == VmStatus::Down => return Ok(()),

@@ -22,7 +22,6 @@ use std::time::Duration;
 use ovirt_sdk::services::VmService;
 use ovirt_sdk::types::{
     Boot, BootDevice, BootProtocol, Host, Initialization, Ip, IpVersion, NicConfiguration, OperatingSystem, Vm,
-    VmStatus,
 };
 use ovirt_sdk::{Connection, Error};
 
@@ -68,42 +67,47 @@ fn guest_password() -> String {
 pub async fn start(connection: &Connection, name: &str, interval: Duration) -> Result<(), Error> {
     let vm = find_vm(connection, name).await?;
     vm.start().send().await?;
-    wait_for_status(&vm, VmStatus::Up, interval).await
+    vm.wait_until_up().interval(interval).on_change(report).await?;
+    Ok(())
 }
 
 /// Powers a virtual machine off without shutting down the guest.
 pub async fn stop(connection: &Connection, name: &str, interval: Duration) -> Result<(), Error> {
     let vm = find_vm(connection, name).await?;
     vm.stop().send().await?;
-    wait_for_status(&vm, VmStatus::Down, interval).await
+    vm.wait_until_down().interval(interval).on_change(report).await?;
+    Ok(())
 }
 
 /// Shuts the guest down. The guest can delay or ignore this.
 pub async fn shutdown(connection: &Connection, name: &str, interval: Duration) -> Result<(), Error> {
     let vm = find_vm(connection, name).await?;
     vm.shutdown().reason("Nightly shutdown").send().await?;
-    wait_for_status(&vm, VmStatus::Down, interval).await
+    vm.wait_until_down().interval(interval).on_change(report).await?;
+    Ok(())
 }
 
 /// Reboots the guest.
 pub async fn reboot(connection: &Connection, name: &str, interval: Duration) -> Result<(), Error> {
     let vm = find_vm(connection, name).await?;
     vm.reboot().send().await?;
-    wait_for_status(&vm, VmStatus::Up, interval).await
+    vm.wait_until_up().interval(interval).on_change(report).await?;
+    Ok(())
 }
 
 /// Suspends a virtual machine. Its memory is kept on storage until the next start.
 pub async fn suspend(connection: &Connection, name: &str, interval: Duration) -> Result<(), Error> {
     let vm = find_vm(connection, name).await?;
     vm.suspend().send().await?;
-    wait_for_status(&vm, VmStatus::Suspended, interval).await
+    vm.wait_until_suspended().interval(interval).on_change(report).await?;
+    Ok(())
 }
 
 /// Migrates a running virtual machine to another host.
 pub async fn migrate(connection: &Connection, name: &str, host: &str, interval: Duration) -> Result<(), Error> {
     let service = find_vm(connection, name).await?;
     service.migrate().host(Host::with_name(host)).send().await?;
-    wait_for_status(&service, VmStatus::Up, interval).await?;
+    service.wait_until_up().interval(interval).on_change(report).await?;
     let vm = service.get().follow("host").send().await?;
     println!("VM {name} runs on host {}", vm.try_host()?.try_name()?);
     Ok(())
@@ -114,7 +118,8 @@ pub async fn run_once(connection: &Connection, name: &str, interval: Duration) -
     let boot = Boot::new().devices([BootDevice::Cdrom, BootDevice::Network]);
     let vm = find_vm(connection, name).await?;
     vm.start().vm(Vm::new().os(OperatingSystem::new().boot(boot))).send().await?;
-    wait_for_status(&vm, VmStatus::Up, interval).await
+    vm.wait_until_up().interval(interval).on_change(report).await?;
+    Ok(())
 }
 
 /// Starts a virtual machine with cloud-init: sets host name, password and a static address, and writes a file.
@@ -135,7 +140,8 @@ pub async fn start_with_cloud_init(
         .custom_script("write_files:\n- path: /etc/motd\n  content: Created by a script\n");
     let vm = find_vm(connection, name).await?;
     vm.start().use_cloud_init(true).vm(Vm::new().initialization(initialization)).send().await?;
-    wait_for_status(&vm, VmStatus::Up, interval).await
+    vm.wait_until_up().interval(interval).on_change(report).await?;
+    Ok(())
 }
 
 /// Starts a Windows virtual machine with Sysprep: sets host name, password, organization, time zone and locale.
@@ -153,7 +159,8 @@ pub async fn start_with_sysprep(
         .user_locale("en-GB");
     let vm = find_vm(connection, name).await?;
     vm.start().use_sysprep(true).vm(Vm::new().initialization(initialization)).send().await?;
-    wait_for_status(&vm, VmStatus::Up, interval).await
+    vm.wait_until_up().interval(interval).on_change(report).await?;
+    Ok(())
 }
 
 async fn find_vm(connection: &Connection, name: &str) -> Result<VmService, Error> {
@@ -162,15 +169,9 @@ async fn find_vm(connection: &Connection, name: &str) -> Result<VmService, Error
     Ok(vms.vm(vm.try_id()?))
 }
 
-/// Polls the status: the engine responds to an action before it is complete.
-async fn wait_for_status(service: &VmService, expected: VmStatus, interval: Duration) -> Result<(), Error> {
-    loop {
-        let vm = service.get().send().await?;
-        let status = vm.try_status()?;
-        println!("VM {} is {status}", vm.try_name()?);
-        if *status == expected {
-            return Ok(());
-        }
-        tokio::time::sleep(interval).await;
+/// Prints the progress of a wait.
+fn report(vm: &Vm) {
+    if let (Some(name), Some(status)) = (&vm.name, &vm.status) {
+        println!("VM {name} is {status}");
     }
 }

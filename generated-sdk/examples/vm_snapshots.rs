@@ -17,7 +17,7 @@
 use std::time::Duration;
 
 use ovirt_sdk::services::VmService;
-use ovirt_sdk::types::{Cluster, Snapshot, SnapshotType, Vm, VmStatus};
+use ovirt_sdk::types::{Cluster, Snapshot, SnapshotType, Vm};
 use ovirt_sdk::{Connection, Error};
 
 const POLL_INTERVAL: Duration = Duration::from_secs(5);
@@ -71,7 +71,7 @@ pub async fn preview(connection: &Connection, vm: &str, description: &str, inter
     let service = find_vm(connection, vm).await?;
     let snapshot = find_snapshot(&service, description).await?;
     service.preview_snapshot().snapshot(Snapshot::with_id(snapshot.try_id()?)).restore_memory(false).send().await?;
-    wait_until_down(&service, interval).await?;
+    service.wait_until_down().interval(interval).await?;
     println!("VM {vm} previews snapshot {description:?}");
     Ok(())
 }
@@ -80,7 +80,7 @@ pub async fn preview(connection: &Connection, vm: &str, description: &str, inter
 pub async fn undo_preview(connection: &Connection, vm: &str, interval: Duration) -> Result<(), Error> {
     let service = find_vm(connection, vm).await?;
     service.undo_snapshot().send().await?;
-    wait_until_down(&service, interval).await?;
+    service.wait_until_down().interval(interval).await?;
     println!("undid the preview of VM {vm}");
     Ok(())
 }
@@ -90,7 +90,7 @@ pub async fn restore(connection: &Connection, vm: &str, description: &str, inter
     let service = find_vm(connection, vm).await?;
     let snapshot = find_snapshot(&service, description).await?;
     service.snapshots().snapshot(snapshot.try_id()?).restore().restore_memory(false).send().await?;
-    wait_until_down(&service, interval).await?;
+    service.wait_until_down().interval(interval).await?;
     println!("restored snapshot {description:?} of VM {vm}");
     Ok(())
 }
@@ -108,7 +108,7 @@ pub async fn clone_snapshot(
     let new_vm = Vm::new().name(clone).cluster(Cluster::with_name("Default")).snapshots([snapshot]);
     let vms = connection.system().vms();
     let new_vm = vms.add(new_vm).send().await?;
-    wait_until_down(&vms.vm(new_vm.try_id()?), interval).await?;
+    vms.vm(new_vm.try_id()?).wait_until_down().interval(interval).await?;
     println!("created VM {clone} from snapshot {description:?} of VM {vm}");
     Ok(())
 }
@@ -125,11 +125,4 @@ async fn find_snapshot(vm: &VmService, description: &str) -> Result<Snapshot, Er
     let matching = snapshots.into_iter().filter(|snapshot| snapshot.description.as_deref() == Some(description));
     let newest = matching.max_by_key(|snapshot| snapshot.date);
     newest.ok_or_else(|| Error::custom(format!("no snapshot {description:?}")))
-}
-
-async fn wait_until_down(vm: &VmService, interval: Duration) -> Result<(), Error> {
-    while *vm.get().send().await?.try_status()? != VmStatus::Down {
-        tokio::time::sleep(interval).await;
-    }
-    Ok(())
 }

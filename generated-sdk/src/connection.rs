@@ -7,6 +7,7 @@ mod handle;
 mod options;
 mod raw;
 mod session;
+mod shared;
 
 pub use builder::ConnectionBuilder;
 pub(crate) use call::{Call, RawReply, StreamingReply};

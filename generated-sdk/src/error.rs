@@ -15,6 +15,7 @@ mod repr;
 mod server;
 mod transient;
 mod transport;
+mod wait;
 
 use std::fmt::{self, Write as _};
 
@@ -27,9 +28,9 @@ pub use kind::ErrorKind;
 pub(crate) use page::{excerpt, is_page, reason};
 use printable::Printable;
 pub(crate) use reported::reports_failure;
-pub use repr::Error;
 use repr::Inner;
 pub(crate) use repr::LoginFailure;
+pub use repr::{Error, WaitFailure, WaitFailureKind};
 pub(crate) use server::{ServerFailure, failure_text};
 pub(crate) use transient::{is_stopping, is_transient};
 pub use transport::TransportErrorKind;
@@ -92,6 +93,7 @@ impl Error {
         match &*self.0 {
             Inner::Login(login) => login.is_refused(),
             Inner::Server(server) => server.is_auth(),
+            Inner::Wait(failure) => failure.cause.as_ref().is_some_and(|cause| cause.is_auth()),
             _ => false,
         }
     }
@@ -102,6 +104,7 @@ impl Error {
         match &*self.0 {
             Inner::Server(server) => server.status == 404 && !server.is_page(),
             Inner::Match(failure) => failure.is_none(),
+            Inner::Wait(failure) => failure.kind == WaitFailureKind::Absent,
             _ => false,
         }
     }
@@ -117,6 +120,7 @@ impl Error {
         match &*self.0 {
             Inner::Login(login) => login.cause().is_some_and(Self::is_timeout),
             Inner::Transport(transport) => transport.is_timeout(),
+            Inner::Wait(failure) => failure.kind == WaitFailureKind::Timeout,
             _ => false,
         }
     }
@@ -170,6 +174,7 @@ impl Error {
             Inner::Server(server) => Some(server.status),
             Inner::Answer(answer) => Some(answer.status),
             Inner::Login(login) => login.status().or_else(|| login.cause().and_then(Self::status)),
+            Inner::Wait(failure) => failure.cause.as_ref()?.status(),
             _ => None,
         }
     }
@@ -178,6 +183,7 @@ impl Error {
     pub fn fault(&self) -> Option<&Fault> {
         match &*self.0 {
             Inner::Server(server) => server.fault.as_ref(),
+            Inner::Wait(failure) => failure.cause.as_ref()?.fault(),
             _ => None,
         }
     }
@@ -228,6 +234,7 @@ impl fmt::Display for Text<'_> {
             Inner::Match(failure) => failure.fmt(f),
             Inner::Transport(transport) => transport.fmt(f),
             Inner::Login(login) => login.fmt(f),
+            Inner::Wait(failure) => failure.fmt(f),
             Inner::Closed => f.write_str("the request was not sent: the connection is closed"),
             Inner::NoRuntime => f.write_str(
                 "the request was not sent: async calls need a tokio runtime; without one, use the blocking calls of the \

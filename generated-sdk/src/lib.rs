@@ -7,6 +7,7 @@
 //! - [`transport`]: sending requests over the network, recording exchanges and replaying them;
 //! - [`services`]: all services of the API, with a request for each method; start at [`Connection::system`];
 //! - [`types`]: all types of the API as plain Rust structs and enums;
+//! - [`jobs`]: waiting until an object is in a state ([guide](guide::waiting));
 //! - [`xml`]: lossless conversion between these types and the XML of the engine;
 //! - [`object`] and [`registry`]: types and fields by name, for generic code;
 //! - [`Error`]: the error type of the crate; documents and values fail with a [`DataError`], which converts into it;
@@ -67,10 +68,17 @@ mod action;
 mod authentication;
 #[cfg(feature = "blocking")]
 mod blocking;
+mod clock;
 // Documentation only, without code.
 #[cfg(doc)]
 #[doc = include_str!("../PYTHON.md")]
 pub mod coming_from_python {}
+/// Guides, one for each topic.
+#[cfg(doc)]
+pub mod guide {
+    #[doc = include_str!("../guide/waiting.md")]
+    pub mod waiting {}
+}
 mod connection;
 mod correlation_id;
 pub mod credentials;
@@ -83,6 +91,7 @@ pub mod formats;
 #[rustfmt::skip]
 mod generated;
 pub mod http;
+pub mod jobs;
 mod list;
 mod markup;
 pub mod object;

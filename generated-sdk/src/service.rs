@@ -144,6 +144,14 @@ impl Location {
         }
     }
 
+    /// The collection that contains the object, and the percent-encoded identifier of the object.
+    pub(crate) fn object_in_collection(&self) -> Result<(Self, &str), Error> {
+        match self.path()?.rsplit_once('/') {
+            Some((collection, id)) => Ok((Self::encoded(self.connection.clone(), collection), id)),
+            None => Err(Error::request(format!("`{}` is not the path of an object in a collection", self.path))),
+        }
+    }
+
     fn push(&mut self, segment: &str) {
         if !self.path.is_empty() {
             self.path.push('/');

@@ -4,6 +4,7 @@
 mod action;
 mod methods;
 mod objects;
+mod waiters;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,6 +15,7 @@ pub use action::ActionMember;
 pub use methods::Lookup;
 pub(crate) use methods::dotted;
 pub use objects::Located;
+pub use waiters::{Polling, REMOVED, Waiter};
 
 /// The API.
 #[derive(Debug)]
@@ -211,6 +213,10 @@ pub struct Service {
     pub methods: Vec<Method>,
     /// Locators that it declares, sorted by name.
     pub locators: Vec<Locator>,
+    /// The search field that contains the identifier of the objects, for collections.
+    pub id_search: Option<Positioned<Name>>,
+    /// Waiters that it declares, sorted by name.
+    pub waiters: Vec<Waiter>,
 }
 
 /// How a method maps to HTTP.
@@ -382,6 +388,11 @@ impl Model {
     /// Returns the locators of a service, including inherited ones.
     pub fn all_locators(&self, id: ServiceId) -> impl Iterator<Item = &Locator> {
         self.locators_of(id).into_iter().filter_map(|(owner, index)| self.service(owner).locators.get(index))
+    }
+
+    /// Returns the waiters of a service, including inherited ones, like [`methods_of`](Self::methods_of).
+    pub fn waiters_of(&self, id: ServiceId) -> Vec<(ServiceId, usize)> {
+        self.declared(id, |service| service.waiters.iter().map(|waiter| &waiter.name).collect())
     }
 
     /// Collects what a service and its ancestors declare. For each name, the nearest declaration wins.

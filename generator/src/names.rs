@@ -6,7 +6,7 @@ use heck::ToUpperCamelCase;
 use proc_macro2::{Ident, Span};
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Position};
-use crate::model::{Method, Model, Segment, ServiceId, Struct, Type, TypeId, TypeKind};
+use crate::model::{Method, Model, REMOVED, Segment, ServiceId, Struct, Type, TypeId, TypeKind};
 use crate::name::Name;
 use crate::syntax::Docs;
 
@@ -98,6 +98,8 @@ pub struct ServiceNames {
     pub methods: Vec<MethodNames>,
     /// Locators that it declares, in the model's order.
     pub locators: Vec<LocatorNames>,
+    /// Waiters that it declares, in the model's order: `wait_until_up`.
+    pub waiters: Vec<Ident>,
 }
 
 /// The Rust names of a locator.
@@ -199,12 +201,18 @@ fn rust_names(model: &Model) -> Vec<(Position, &Name)> {
     for service in &model.services {
         docs.push(&service.docs);
         docs.extend(service.locators.iter().map(|locator| &locator.docs));
+        docs.extend(service.waiters.iter().map(|waiter| &waiter.docs));
         for method in &service.methods {
             docs.push(&method.docs);
             docs.extend(method.all_parameters().into_iter().map(|parameter| &parameter.docs));
         }
     }
     docs.into_iter().filter_map(|docs| docs.rust_name.as_ref().map(|name| (name.position, &name.value))).collect()
+}
+
+/// The method of a waiter.
+pub fn waiter_name(waiter: &str) -> String {
+    format!("wait_until_{waiter}")
 }
 
 /// Computes names.
@@ -252,18 +260,24 @@ impl<'m> Namer<'m> {
             let camel = base.to_upper_camel_case();
             let ident = idents.add(format!("{camel}Service"), service.position, &service.name);
             let module = modules.add(module_name(base, SERVICES), service.position, &service.name);
-            let (methods, locators) = self.handle(id, &camel, &mut idents);
-            (id, ServiceNames { ident, module, methods, locators })
+            let (methods, locators, waiters) = self.handle(id, &camel, &mut idents);
+            (id, ServiceNames { ident, module, methods, locators, waiters })
         });
         names.collect()
     }
 
-    /// Names the methods and locators of a service. Both become methods of its handle, together with the inherited ones.
-    fn handle(&self, id: ServiceId, camel: &str, idents: &mut Namespace<'_>) -> (Vec<MethodNames>, Vec<LocatorNames>) {
+    /// Names the methods, locators and waiters of a service. All become methods of its handle, together with the inherited
+    /// ones.
+    fn handle(
+        &self,
+        id: ServiceId,
+        camel: &str,
+        idents: &mut Namespace<'_>,
+    ) -> (Vec<MethodNames>, Vec<LocatorNames>, Vec<Ident>) {
         let model = self.model;
         let service = model.service(id);
         let mut handle_methods = self.namespace("method");
-        let (mut methods, mut locators) = (Vec::new(), Vec::new());
+        let (mut methods, mut locators, mut waiters) = (Vec::new(), Vec::new(), Vec::new());
         for (owner, index) in model.methods_of(id) {
             let Some(method) = model.service(owner).methods.get(index) else { continue };
             let base = self.base(&method.name, &method.docs);
@@ -288,7 +302,18 @@ impl<'m> Namer<'m> {
                 locators.push(LocatorNames { ident, parameter: self::ident(&parameter) });
             }
         }
-        (methods, locators)
+        if model.waits_for_removal(id) {
+            handle_methods.reserve(&[waiter_name(REMOVED).as_str()]);
+        }
+        for (owner, index) in model.waiters_of(id) {
+            let Some(waiter) = model.service(owner).waiters.get(index) else { continue };
+            let name = waiter_name(self.base(&waiter.name, &waiter.docs));
+            let ident = handle_methods.add_inherited(name, waiter.position, &waiter.name, owner == id);
+            if owner == id {
+                waiters.push(ident);
+            }
+        }
+        (methods, locators, waiters)
     }
 
     fn parameters(&self, method: &Method) -> Vec<ParameterNames> {

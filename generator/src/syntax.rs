@@ -220,6 +220,73 @@ pub struct Service {
     pub methods: Vec<Method>,
     /// Locators.
     pub locators: Vec<Locator>,
+    /// The search field that contains the identifier of the objects, for collections.
+    pub id_search: Option<Positioned<Name>>,
+    /// Waiters.
+    pub waiters: Vec<Waiter>,
+}
+
+/// A state of an object that programs wait for.
+#[derive(Debug)]
+pub struct Waiter {
+    /// Name, such as `up`.
+    pub name: Positioned<Name>,
+    /// Documentation.
+    pub docs: Docs,
+    /// What a failed wait says about the object, such as `did not start`.
+    pub unmet: String,
+    /// The field that contains the state.
+    pub field: Positioned<Name>,
+    /// The states by their role.
+    pub states: Vec<WaiterState>,
+    /// The usual duration, in seconds.
+    pub typical: u32,
+    /// How long an initial state may last, in seconds, if that is limited.
+    pub grace: Option<u32>,
+    /// How long a state of success must last to count as one, in seconds, unless the object was in another state before.
+    pub settle: Option<u32>,
+    /// Where the engine defines the states and the changes between them: classes and methods.
+    pub sources: Vec<String>,
+}
+
+/// A state with its role in a waiter.
+#[derive(Clone, Debug)]
+pub struct WaiterState {
+    /// The value of the field.
+    pub state: Positioned<Name>,
+    /// The role.
+    pub role: StateRole,
+}
+
+/// The role of a state in a waiter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum StateRole {
+    /// The wait succeeds.
+    Success,
+    /// The wait fails.
+    Failure,
+    /// The operation has not begun. The wait fails if the object comes back to such a state.
+    Initial,
+    /// The operation has not begun, because another one is in progress.
+    Waiting,
+    /// The operation is in progress.
+    Transitional,
+}
+
+impl StateRole {
+    /// All roles.
+    pub const ALL: [Self; 5] = [Self::Success, Self::Failure, Self::Initial, Self::Waiting, Self::Transitional];
+
+    /// Returns the key in the model.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::Failure => "failure",
+            Self::Initial => "initial",
+            Self::Waiting => "waiting",
+            Self::Transitional => "transitional",
+        }
+    }
 }
 
 /// A method, or one of the signatures of a method.

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use super::handle::{Connection, Inner};
 use super::options::{Options, Pem};
+use super::shared::Shared;
 use crate::authentication::{Authentication, Authenticator, LoginSlots};
+use crate::clock::Clock;
 use crate::credentials::{Credentials, LoginClient};
 use crate::error::Error;
 use crate::pipeline::correlation::Correlation;
@@ -236,6 +238,12 @@ impl ConnectionBuilder {
         self
     }
 
+    /// Replaces the clock of waits, for tests. By default, the real time.
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.0.clock = Arc::new(clock);
+        self
+    }
+
     /// Replaces the network transport. The options for TLS, proxy, connect timeout and compression do not apply to a
     /// custom transport.
     pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
@@ -294,6 +302,8 @@ impl ConnectionBuilder {
             max_body: options.max_body,
             headers,
             curl: options.curl,
+            clock: options.clock,
+            shared: Shared::default(),
         })))
     }
 }

@@ -4,7 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::shared::Shared;
 use crate::authentication::Authenticator;
+use crate::clock::Clock;
 use crate::error::Error;
 use crate::pipeline::Pipeline;
 use crate::pipeline::curl::CurlOptions;
@@ -49,12 +51,25 @@ pub(super) struct Inner {
     pub(super) curl: CurlOptions,
     /// The maximum size of a response body in memory, in bytes.
     pub(super) max_body: u64,
+    /// The clock of waits.
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) shared: Shared,
 }
 
 impl Connection {
     /// The URL of the API.
     pub fn url(&self) -> &str {
         self.0.base.url().as_str()
+    }
+
+    /// Returns the value of a type that all clones of the connection share.
+    pub(crate) fn shared<S: Default + Send + Sync + 'static>(&self) -> Arc<S> {
+        self.0.shared.get()
+    }
+
+    /// The clock of waits.
+    pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
+        &self.0.clock
     }
 
     /// Returns the path below the API of an href: a URL or an absolute path below the API, or a path relative to it.

@@ -9,6 +9,7 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use percent_encoding::percent_decode_str;
 use zeroize::Zeroizing;
 
+use crate::clock::{Clock, RealClock};
 use crate::credentials::{CredentialProvider as _, Credentials, variable_of};
 use crate::error::Error;
 use crate::http::Headers;
@@ -99,6 +100,7 @@ pub(super) struct Options {
     pub(super) policies: Vec<(Position, Arc<dyn Policy>)>,
     pub(super) transport: Option<Arc<dyn Transport>>,
     pub(super) recorder: Option<Recorder>,
+    pub(super) clock: Arc<dyn Clock>,
     /// Problems found before validation.
     pub(super) problems: Problems,
 }
@@ -121,6 +123,7 @@ pub(super) struct Checked {
     pub(super) policies: Vec<(Position, Arc<dyn Policy>)>,
     pub(super) curl: CurlOptions,
     pub(super) transport: Arc<dyn Transport>,
+    pub(super) clock: Arc<dyn Clock>,
 }
 
 impl Options {
@@ -152,6 +155,7 @@ impl Options {
             policies: Vec::new(),
             transport: None,
             recorder: None,
+            clock: Arc::new(RealClock::new()),
             problems: Vec::new(),
         }
     }
@@ -220,6 +224,7 @@ impl Options {
                 retry: self.retry,
                 policies: self.policies,
                 curl,
+                clock: self.clock,
                 transport: match self.recorder {
                     Some(recorder) => recorder.around(transport),
                     None => transport,
@@ -281,7 +286,7 @@ impl Options {
             [(_, one)] => Some(one.for_curl()),
             _ => Some(CurlFile::Variable),
         };
-        let has_password = |url: &str| Url::parse(url).is_ok_and(|url| !url.username().is_empty());
+        let has_password = |url: &str| ::url::Url::parse(url).is_ok_and(|url| !url.username().is_empty());
         CurlOptions {
             insecure: self.insecure,
             compressed: self.compression,

@@ -2,7 +2,7 @@
 
 use super::Error;
 use super::answer::AnswerFailure;
-use super::repr::Inner;
+use super::repr::{Inner, WaitFailureKind};
 use super::transport::TransportErrorKind;
 use crate::markup::DataError;
 
@@ -89,6 +89,8 @@ pub enum ErrorKind {
     OperationFailed,
     /// A successful response that is not from the API, or is empty.
     UnexpectedResponse,
+    /// A wait failed, because the object can't reach the state any more; see [`Error::wait_failure`].
+    WaitFailed,
     /// An error of a custom policy, transport or provider of credentials.
     Custom,
 }
@@ -158,6 +160,12 @@ impl Error {
             Inner::Match(_) => ErrorKind::Ambiguous,
             Inner::Transport(transport) => transport.kind.into(),
             Inner::Login(login) => login.cause().map_or(ErrorKind::LoginRejected, Self::kind),
+            Inner::Wait(failure) => match (failure.kind, &failure.cause) {
+                (WaitFailureKind::Timeout, _) => ErrorKind::Timeout,
+                (WaitFailureKind::Absent, _) => ErrorKind::NotFound,
+                (_, Some(cause)) => cause.kind(),
+                (_, None) => ErrorKind::WaitFailed,
+            },
             Inner::Closed => ErrorKind::Closed,
             Inner::NoRuntime => ErrorKind::Runtime,
             #[cfg(feature = "blocking")]

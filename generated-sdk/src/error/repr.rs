@@ -8,6 +8,7 @@ use super::context::RequestContext;
 use super::server::ServerFailure;
 use super::transport::TransportFailure;
 use crate::markup::DataError;
+use crate::types::{Event, Job, Step};
 
 /// The error type of the crate.
 ///
@@ -33,6 +34,8 @@ pub(super) enum Inner {
     Transport(TransportFailure),
     /// A failed login.
     Login(LoginFailure),
+    /// A wait that did not succeed.
+    Wait(Box<WaitFailure>),
     /// A request on a closed connection.
     Closed,
     /// A request without an async runtime.
@@ -70,4 +73,41 @@ pub(super) enum Reason {
     Refused { status: Option<u16>, problem: String, hint: Option<&'static str> },
     /// The login failed without a decision about the credentials.
     Failed(Arc<Error>),
+}
+
+/// Why a wait failed: the states of the object, and what the engine reports about it.
+///
+/// Returned by [`Error::wait_failure`].
+#[derive(Clone, Debug)]
+pub struct WaitFailure {
+    /// The name of the object, or its type and identifier.
+    pub(crate) subject: String,
+    /// What did not happen: `did not start`.
+    pub(crate) unmet: &'static str,
+    pub(crate) kind: WaitFailureKind,
+    pub(crate) elapsed: Duration,
+    pub(crate) states: Vec<String>,
+    pub(crate) events: Vec<Event>,
+    pub(crate) failed_jobs: Vec<Job>,
+    pub(crate) failed_steps: Vec<Step>,
+    /// The last error of a request, if that is why the wait failed.
+    pub(crate) cause: Option<Arc<Error>>,
+}
+
+/// The kind of a failed wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum WaitFailureKind {
+    /// The object is in a state of failure.
+    State,
+    /// The object came back to a state from before the operation.
+    Back,
+    /// The operation did not begin: the object stayed in its initial state.
+    NotBegun,
+    /// The object does not exist, or no longer.
+    Absent,
+    /// The timeout expired.
+    Timeout,
+    /// The engine rejected a request, or did not answer for too long.
+    Request,
 }

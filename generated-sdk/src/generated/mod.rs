@@ -5,4 +5,5 @@ pub(crate) mod faults;
 pub(crate) mod registry;
 pub(crate) mod services;
 pub(crate) mod types;
+mod waiters;
 pub(crate) mod wire;

@@ -4,6 +4,7 @@ mod example;
 mod services;
 mod types;
 mod unique;
+mod waiters;
 
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::model::Model;
@@ -13,6 +14,7 @@ pub fn check(model: &Model, problems: &Diagnostics) {
     check_root(model, problems);
     types::check(model, problems);
     services::check(model, problems);
+    waiters::check(model, problems);
 }
 
 fn check_root(model: &Model, problems: &Diagnostics) {

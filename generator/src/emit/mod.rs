@@ -10,6 +10,7 @@ mod rust_types;
 mod services;
 mod structs;
 mod traits;
+mod waiters;
 
 use proc_macro2::TokenStream;
 
@@ -62,6 +63,15 @@ pub fn emit(model: &Model, names: &Names) -> Result<Files, EmitError> {
             services::emit(model, names, id, own, located.get(&id)),
         )?;
     }
+    let mut modules_with_waiters = Vec::new();
+    for (id, service) in model.services() {
+        let Some(tokens) = waiters::emit(model, names, id) else { continue };
+        let module = &names.service_names(id).module;
+        let source = format!("model/services/{}.yaml", service.name);
+        rust(format!("{GENERATED}/waiters/{module}.rs"), &source, tokens)?;
+        modules_with_waiters.push(module);
+    }
+    rust(format!("{GENERATED}/waiters/mod.rs"), "model/services", modules::waiters(&modules_with_waiters))?;
     rust(format!("{GENERATED}/services/mod.rs"), "model/services", modules::services(model, names))?;
     rust(format!("{GENERATED}/types/mod.rs"), "model/types", modules::types(model, names))?;
     rust(format!("{GENERATED}/mod.rs"), "model", modules::root())?;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::docs;
@@ -49,6 +49,11 @@ pub(super) fn services(model: &Model, names: &Names) -> TokenStream {
     }
 }
 
+/// `waiters/mod.rs`: a module for each service with waiters.
+pub(super) fn waiters(modules: &[&Ident]) -> TokenStream {
+    quote!(#(mod #modules;)*)
+}
+
 /// `mod.rs`: the generated modules of the crate.
 pub(super) fn root() -> TokenStream {
     quote! {
@@ -57,6 +62,7 @@ pub(super) fn root() -> TokenStream {
         pub(crate) mod registry;
         pub(crate) mod services;
         pub(crate) mod types;
+        mod waiters;
         pub(crate) mod wire;
     }
 }

@@ -4,6 +4,7 @@ mod faults;
 mod mapping;
 mod services;
 mod types;
+mod waiters;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -1,6 +1,7 @@
 //! A file of `services/` → [`Service`].
 
 use super::mapping::{Mapping, NamedEntry, NodeReader};
+use super::waiters::read_waiter;
 use crate::diagnostics::Diagnostic;
 use crate::name::Name;
 use crate::syntax::{Direction, Locator, Method, Parameter, Positioned, Service};
@@ -21,10 +22,13 @@ pub(super) fn read(mut mapping: Mapping<'_>, stem: &str) -> Option<Service> {
     mapping.reason(&[]);
     let methods = mapping.optional("methods", NodeReader::entries).unwrap_or_default();
     let locators = mapping.optional("locators", NodeReader::entries).unwrap_or_default();
+    let id_search = mapping.optional("id_search", NodeReader::name);
+    let waiters = mapping.optional("waiters", NodeReader::entries).unwrap_or_default();
     let reader = mapping.finish();
     let methods = methods.into_iter().filter_map(|entry| read_method(reader, entry, false)).collect();
     let locators = locators.into_iter().filter_map(|entry| read_locator(reader, entry)).collect();
-    Some(Service { name, extends, area, module, found_by, docs, methods, locators })
+    let waiters = waiters.into_iter().filter_map(|entry| read_waiter(reader, entry)).collect();
+    Some(Service { name, extends, area, module, found_by, docs, methods, locators, id_search, waiters })
 }
 
 /// The path of a field: names joined by dots.

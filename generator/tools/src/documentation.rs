@@ -68,6 +68,9 @@ fn check_service(model: &Model, service: &Service, item: &Item<'_>) {
             check_method(model, service, signature, Some(method), item);
         }
     }
+    for waiter in &service.waiters {
+        item.check(&service.name, &waiter.name, waiter.position, &waiter.docs);
+    }
     for locator in &service.locators {
         item.check(&service.name, &locator.name, locator.position, &locator.docs);
     }

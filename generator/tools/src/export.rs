@@ -3,8 +3,10 @@
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
-use ovirt_sdk_generator::model::{Field, Locator, Method, Model, Parameter, Segment, Service, Struct, Type, TypeKind};
-use ovirt_sdk_generator::syntax::Docs;
+use ovirt_sdk_generator::model::{
+    Field, Locator, Method, Model, Parameter, Segment, Service, Struct, Type, TypeKind, Waiter,
+};
+use ovirt_sdk_generator::syntax::{Docs, StateRole};
 
 /// Exports a model as JSON.
 pub fn export(model: &Model) -> Result<String, serde_json::Error> {
@@ -47,6 +49,19 @@ impl Object {
             Some(value) => self.text(key, value),
             None => self,
         }
+    }
+
+    fn number(mut self, key: &str, value: Option<u32>) -> Self {
+        if let Some(value) = value {
+            self.0.insert(key.to_owned(), Json::from(value));
+        }
+        self
+    }
+
+    /// A list, unless it is empty.
+    fn some(self, key: &str, items: impl IntoIterator<Item = Json>) -> Self {
+        let mut items = items.into_iter().peekable();
+        if items.peek().is_some() { self.list(key, items) } else { self }
     }
 
     fn flag(mut self, key: &str, value: bool) -> Self {
@@ -145,7 +160,26 @@ fn service_json(model: &Model, service: &Service) -> Json {
         .docs(&service.docs)
         .list("methods", methods)
         .list("locators", service.locators.iter().map(|locator| locator_json(model, locator)))
+        .maybe("id_search", service.id_search.as_ref().map(|field| field.value.as_str()))
+        .some("waiters", service.waiters.iter().map(waiter_json))
         .done()
+}
+
+fn waiter_json(waiter: &Waiter) -> Json {
+    let mut object = Object::default()
+        .text("name", waiter.name.as_str())
+        .docs(&waiter.docs)
+        .text("unmet", &waiter.unmet)
+        .text("field", waiter.field.value.as_str())
+        .number("typical", Some(waiter.typical))
+        .number("grace", waiter.grace)
+        .number("settle", waiter.settle)
+        .list("sources", waiter.sources.iter().map(|source| Json::from(source.as_str())));
+    for role in StateRole::ALL {
+        let states = waiter.states_with(role).into_iter().map(|state| Json::from(state.as_str()));
+        object = object.some(role.as_str(), states);
+    }
+    object.done()
 }
 
 fn method_json(model: &Model, method: &Method, base: Option<&Method>) -> Json {

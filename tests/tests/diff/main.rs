@@ -83,6 +83,30 @@ fn reworded_texts_are_only_counted() {
 }
 
 #[test]
+fn changes_of_waiters() {
+    let waiter = |states: &str, rest: &str| {
+        format!(
+            "waiters:\n  lent:\n    unmet: was not lent\n    field: lent\n{states}    typical: 1 min\n{rest}    sources: [A.b]\n"
+        )
+    };
+    let model = |waiter: &str| {
+        let service = "service: book\nsummary: A single book.\nmethods:\n  get:\n    summary: Reads it.\n    \
+                       parameters:\n      book: { type: book, direction: out, summary: The book. }\n";
+        with(&[
+            ("types/book.yaml", "attributes:\n", "attributes:\n  lent: { type: boolean, summary: Who reads it. }\n"),
+            ("services/books.yaml", "methods:\n", "locators:\n  book: { service: book, parameter: id }\nmethods:\n"),
+            ("services/book.yaml", "", &format!("{service}{waiter}")),
+        ])
+    };
+    let old = waiter("    success: [\"true\"]\n    initial: [\"false\"]\n", "");
+    let new = waiter("    success: [\"true\"]\n    failure: [\"false\"]\n", "    settle: 10 s\n");
+    let text = |old: &str, new: &str| render::text(&compare(&model(old), &model(new)));
+    insta::assert_snapshot!("waiter_removed", text(&old, ""));
+    insta::assert_snapshot!("waiter_added", text("", &old));
+    insta::assert_snapshot!("waiter_changed", text(&old, &new));
+}
+
+#[test]
 fn changes_of_types() {
     insta::assert_snapshot!(report(&[
         ("types/book.yaml", "next_books", "later_books"),

@@ -43,6 +43,6 @@ snapshots! {
     primitives: "types/machine.rs", "types/mod.rs", "mod.rs", "registry.rs";
     secrets: "types/account.rs";
     services: OVERVIEW, "types/machine.rs", "services/mod.rs", "services/machine.rs", "services/machines.rs",
-        "services/measured.rs", "services/system.rs";
+        "services/measured.rs", "services/system.rs", "waiters/mod.rs", "waiters/machine.rs";
     tags: "types/interface.rs", "types/machine.rs";
 }

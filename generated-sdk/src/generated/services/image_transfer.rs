@@ -39,15 +39,9 @@ impl ImageTransferService {
     ///
     /// ```no_run
     /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
-    /// use std::time::Duration;
-    ///
-    /// use ovirt_sdk::types::ImageTransferPhase;
-    ///
     /// let transfer = connection.system().image_transfers().image_transfer("123");
     /// transfer.finalize().send().await?;
-    /// while *transfer.get().send().await?.try_phase()? != ImageTransferPhase::FinishedSuccess {
-    ///     tokio::time::sleep(Duration::from_secs(1)).await;
-    /// }
+    /// transfer.wait_until_finished().await?;
     /// # Ok(())
     /// # }
     /// ```

@@ -218,16 +218,10 @@ impl VmService {
     ///
     /// ```no_run
     /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
-    /// use std::time::Duration;
-    ///
-    /// use ovirt_sdk::types::VmStatus;
-    ///
     /// let vm = connection.system().vms().find("web1").await?;
     /// let vm = connection.system().vms().vm(vm.try_id()?);
     /// vm.shutdown().reason("Rack maintenance").send().await?;
-    /// while *vm.get().send().await?.try_status()? != VmStatus::Down {
-    ///     tokio::time::sleep(Duration::from_secs(5)).await;
-    /// }
+    /// vm.wait_until_down().await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -247,16 +241,11 @@ impl VmService {
     ///
     /// ```no_run
     /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
-    /// use std::time::Duration;
-    ///
-    /// use ovirt_sdk::types::VmStatus;
-    ///
     /// let vm = connection.system().vms().find("web1").await?;
     /// let vm = connection.system().vms().vm(vm.try_id()?);
     /// vm.start().use_cloud_init(true).send().await?;
-    /// while *vm.get().send().await?.try_status()? != VmStatus::Up {
-    ///     tokio::time::sleep(Duration::from_secs(5)).await;
-    /// }
+    /// let vm = vm.wait_until_up().on_change(|vm| println!("{:?}", vm.status)).await?;
+    /// println!("{} is running", vm.try_name()?);
     /// # Ok(())
     /// # }
     /// ```

@@ -15,6 +15,7 @@ mod services;
 mod settings;
 pub mod side;
 mod types;
+mod waiters;
 
 use changes::Changes;
 pub use changes::{Change, Consequence, Diff, Kind, Verdict};

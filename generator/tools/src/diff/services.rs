@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::changes::{Changes, Consequence, Kind, pair_by_key, quoted};
 use super::types::same_type;
+use super::waiters;
 use ovirt_sdk_generator::model::{Locator, Method, Model, Parameter, Segment, Service, ServiceId, Verb};
 use ovirt_sdk_generator::name::Name;
 use ovirt_sdk_generator::syntax::Direction;
@@ -101,6 +102,14 @@ fn both(old: &Model, new: &Model, from: &Service, to: &Service, changes: &mut Ch
             (Some(_), None) => changes.add(Consequence::Breaking, Kind::Removed, METHOD, &item, "method removed"),
             (None, Some(_)) => changes.add(Consequence::Compatible, Kind::Added, METHOD, &item, "new method"),
             (None, None) => {}
+        }
+    }
+    let waiters = |model, service| flat(model, service, |it| &it.waiters, |it| it.name.as_str());
+    let (a, b) = (waiters(old, from), waiters(new, to));
+    let owns = |service: &Service, waiter: &str| service.waiters.iter().any(|it| it.name == *waiter);
+    for key in a.keys().chain(b.keys().filter(|key| !a.contains_key(*key))) {
+        if !of_base(owns(from, key), owns(to, key)) {
+            waiters::diff(&format!("{name}.{key}"), a.get(key).copied(), b.get(key).copied(), changes);
         }
     }
     let locators = |model, service| flat(model, service, |it| &it.locators, |it| it.name.as_str());

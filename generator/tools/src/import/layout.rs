@@ -13,7 +13,7 @@ const LIST: usize = 120;
 const PART: usize = 118;
 
 /// The order of known keys.
-const ORDER: [&str; 40] = [
+const ORDER: [&str; 53] = [
     "struct",
     "enum",
     "service",
@@ -52,8 +52,21 @@ const ORDER: [&str; 40] = [
     "values",
     "parameters",
     "signatures",
+    "id_search",
     "methods",
     "locators",
+    "waiters",
+    "unmet",
+    "field",
+    "success",
+    "failure",
+    "initial",
+    "waiting",
+    "transitional",
+    "typical",
+    "grace",
+    "settle",
+    "sources",
 ];
 
 /// Keys whose values are mappings of named items.

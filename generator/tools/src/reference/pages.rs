@@ -6,6 +6,7 @@ pub(super) mod services;
 pub(super) mod start;
 pub(super) mod tree;
 pub(super) mod types;
+mod waiters;
 
 use serde::Serialize;
 

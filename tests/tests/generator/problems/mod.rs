@@ -21,3 +21,4 @@ mod names;
 mod quirks;
 mod services;
 mod types;
+mod waiters;

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::methods::MethodPart;
+use super::waiters::WaiterPart;
 use super::{Contents, Piece, RenderedDocs, Site};
 use crate::reference::links::{Scope, TextOwner};
 use crate::reference::service_paths::{ServicePath, steps};
@@ -23,6 +24,7 @@ pub(in crate::reference) struct ServicePage {
     paths: Vec<PathPart>,
     methods: Vec<MethodPart>,
     lookup: Option<LookupPart>,
+    waiters: Vec<WaiterPart>,
     locators: Vec<LocatorPart>,
     /// Locators that lead here.
     reached_by: Vec<Piece>,
@@ -88,7 +90,13 @@ impl<'m> Site<'m> {
         for locator in &locators {
             of_locators.entry(&locator.name, locator.docs.deprecated.is_some());
         }
+        let waiters = self.waiters(id);
+        let mut of_waiters = Contents::new("Waiters", "Waiters");
+        for waiter in &waiters {
+            of_waiters.entry(&waiter.anchor, false);
+        }
         contents.push(of_methods);
+        contents.push(of_waiters);
         contents.push(of_locators);
         contents.retain(|part| !part.items.is_empty());
         contents.push(Contents::new("Paths", "Paths"));
@@ -104,6 +112,7 @@ impl<'m> Site<'m> {
             paths,
             methods: methods.into_iter().map(|(owner, method, of)| self.method(id, owner, method, of)).collect(),
             lookup: self.lookup(id),
+            waiters,
             locators,
             reached_by: reached
                 .map(|(from, locator)| {

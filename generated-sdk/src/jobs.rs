@@ -1,0 +1,16 @@
+//! Waiting for objects: until a virtual machine is up, a disk is usable, a host is in maintenance.
+//!
+//! Handles of services have a method for each state that programs wait for, such as `wait_until_up`.
+
+mod explain;
+mod failure;
+mod poller;
+mod race;
+mod tracker;
+mod wait;
+mod waiter;
+
+pub use crate::clock::{Clock, Sleep};
+pub use crate::error::{WaitFailure, WaitFailureKind};
+pub use wait::{Wait, WaitOutput};
+pub(crate) use waiter::{Lookup, REMOVED, WaiterInfo};

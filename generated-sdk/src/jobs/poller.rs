@@ -1,0 +1,313 @@
+//! Reading the objects that waits of one connection need: one request for all waits on the objects of a collection.
+//!
+//! There is no background task. The wait that is due first reads for all; if it is dropped, the next one does.
+
+use std::any::{Any, TypeId};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+
+use super::race::{First, race};
+use super::waiter::Lookup;
+use crate::clock::Clock;
+use crate::connection::Connection;
+use crate::error::Error;
+use crate::object::{Struct, get};
+use crate::random::fraction;
+use crate::request::TypedRequest;
+use crate::service::Location;
+use crate::url::encode_segment;
+
+/// Maximum number of identifiers in a search. With more, the URL would exceed the limit of the engine's web server, so
+/// the whole collection is read.
+const MAX_SEARCHED: usize = 100;
+
+/// Timeout of a request, so that an engine that does not answer is asked again.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The largest part by which an interval is shortened at random, so that clients do not ask at the same time.
+const JITTER: f64 = 0.1;
+
+/// What a request said about an object.
+#[derive(Clone, Debug)]
+pub(super) enum Observation<T> {
+    Found(T),
+    /// The object does not exist.
+    Absent,
+    Failed(Arc<Error>),
+}
+
+/// All pollers of a connection, by the type of the objects and the path of the collection.
+#[derive(Default)]
+struct Pollers(Mutex<HashMap<(TypeId, String), Weak<dyn Any + Send + Sync>>>);
+
+/// Reads objects of one collection.
+pub(super) struct Poller<T> {
+    collection: Location,
+    lookup: Lookup,
+    state: Mutex<State<T>>,
+    /// Held by the wait that reads.
+    turn: tokio::sync::Mutex<()>,
+}
+
+struct State<T> {
+    entries: BTreeMap<u64, Entry<T>>,
+    next: u64,
+    /// When the last read ended.
+    last: Option<Duration>,
+    /// The factor of all intervals until the next read.
+    jitter: f64,
+}
+
+/// A wait.
+struct Entry<T> {
+    /// The percent-encoded identifier of its object.
+    id: String,
+    news: Option<Observation<T>>,
+    notify: Arc<Notify>,
+}
+
+/// The entry of a wait in a poller, removed when the wait ends.
+pub(super) struct Ticket<T: Struct> {
+    poller: Arc<Poller<T>>,
+    key: u64,
+    notify: Arc<Notify>,
+    /// Whether the wait had news before.
+    informed: bool,
+}
+
+impl<T: Struct> Poller<T> {
+    /// Returns the poller of a collection, which all waits of the connection share.
+    pub(super) fn shared(collection: &Location, lookup: Lookup) -> Result<Arc<Self>, Error> {
+        let key = (TypeId::of::<T>(), collection.path()?.to_owned());
+        let pollers = collection.connection().shared::<Pollers>();
+        let mut all = pollers.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let present = all.get(&key).and_then(Weak::upgrade).and_then(|poller| poller.downcast::<Self>().ok());
+        if let Some(poller) = present {
+            return Ok(poller);
+        }
+        all.retain(|_, poller| poller.strong_count() > 0);
+        let state = State { entries: BTreeMap::new(), next: 0, last: None, jitter: 1.0 };
+        let turn = tokio::sync::Mutex::new(());
+        let poller = Arc::new(Self { collection: collection.clone(), lookup, state: Mutex::new(state), turn });
+        let weak: Weak<Self> = Arc::downgrade(&poller);
+        all.insert(key, weak);
+        Ok(poller)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State<T>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds a wait.
+    pub(super) fn join(self: Arc<Self>, id: &str) -> Ticket<T> {
+        let notify = Arc::new(Notify::new());
+        let mut state = self.state();
+        let key = state.next;
+        state.next += 1;
+        state.entries.insert(key, Entry { id: id.to_owned(), news: None, notify: Arc::clone(&notify) });
+        drop(state);
+        Ticket { poller: self, key, notify, informed: false }
+    }
+
+    fn clock(&self) -> &Arc<dyn Clock> {
+        self.collection.connection().clock()
+    }
+
+    /// Reads the objects of all waits.
+    async fn read(&self) {
+        let ids: BTreeSet<String> = self.state().entries.values().map(|entry| entry.id.clone()).collect();
+        let found = self.observe(&ids).await;
+        let mut state = self.state();
+        state.last = Some(self.clock().elapsed());
+        state.jitter = 1.0 - JITTER * fraction();
+        for entry in state.entries.values_mut() {
+            // A wait that joined during the request has no news yet.
+            if let Some(news) = found.get(&entry.id) {
+                entry.news = Some(news.clone());
+                entry.notify.notify_one();
+            }
+        }
+    }
+
+    async fn observe(&self, ids: &BTreeSet<String>) -> BTreeMap<String, Observation<T>> {
+        let mut all = BTreeMap::new();
+        match ids.first() {
+            Some(id) if self.lookup.get && (ids.len() == 1 || !self.lookup.list) => {
+                for id in ids {
+                    all.insert(id.clone(), self.single(id).await);
+                }
+                if matches!(all.get(id), Some(Observation::Absent)) {
+                    all.extend(self.confirmed(ids).await);
+                }
+            }
+            Some(_) => {
+                all.extend(self.listed(ids).await);
+                let rejected =
+                    |news: &Observation<T>| matches!(news, Observation::Failed(error) if rejects_lists(error));
+                if self.lookup.get && all.values().all(rejected) {
+                    // The user may read the objects but not the list.
+                    for (id, news) in &mut all {
+                        *news = self.single(id).await;
+                    }
+                    return all;
+                }
+                // An engine answers an unknown search with an empty list, and restarting engines answer oddly. The
+                // absence counts only if both the list and the object say so.
+                if self.lookup.get {
+                    let absent = |(_, news): &(&String, &mut Observation<T>)| matches!(news, Observation::Absent);
+                    for (id, news) in all.iter_mut().filter(absent) {
+                        *news = self.single(id).await;
+                    }
+                }
+            }
+            None => {}
+        }
+        all
+    }
+
+    /// Reads an object that does not exist from its collection. If the user may not list that, it does not count.
+    async fn confirmed(&self, ids: &BTreeSet<String>) -> BTreeMap<String, Observation<T>> {
+        if !self.lookup.list {
+            let absence = self.absence().await;
+            return ids.iter().map(|id| (id.clone(), absence.clone())).collect();
+        }
+        let mut listed = self.listed(ids).await;
+        listed.retain(|_, news| !matches!(news, Observation::Failed(error) if rejects_lists(error)));
+        listed
+    }
+
+    /// Reads an object by itself.
+    async fn single(&self, id: &str) -> Observation<T> {
+        match TypedRequest::<T>::get(&self.collection.child(id)).timeout(REQUEST_TIMEOUT).send().await {
+            Ok(object) => Observation::Found(object),
+            Err(error) if error.is_not_found() => Observation::Absent,
+            Err(error) => Observation::Failed(Arc::new(error)),
+        }
+    }
+
+    /// Reads objects from the list of their collection.
+    async fn listed(&self, ids: &BTreeSet<String>) -> BTreeMap<String, Observation<T>> {
+        match self.list(ids).await {
+            Ok(mut found) => {
+                let mut news = |id: &String| found.remove(id).map_or(Observation::Absent, Observation::Found);
+                ids.iter().map(|id| (id.clone(), news(id))).collect()
+            }
+            Err(error) => {
+                let news = match error.is_not_found() {
+                    true => self.absence().await,
+                    false => Observation::Failed(Arc::new(error)),
+                };
+                ids.iter().map(|id| (id.clone(), news.clone())).collect()
+            }
+        }
+    }
+
+    /// The absence of a whole collection, unless the API is absent as well.
+    async fn absence(&self) -> Observation<T> {
+        match self.collection.connection().test().await {
+            Ok(()) => Observation::Absent,
+            Err(error) => Observation::Failed(Arc::new(error)),
+        }
+    }
+
+    async fn list(&self, ids: &BTreeSet<String>) -> Result<BTreeMap<String, T>, Error> {
+        let mut request = TypedRequest::<crate::list::List<T>>::list(&self.collection).timeout(REQUEST_TIMEOUT);
+        if let Some((parameter, field)) = self.lookup.search
+            && ids.len() <= MAX_SEARCHED
+            && ids.iter().all(|id| is_searchable(id))
+        {
+            let terms: Vec<String> = ids.iter().map(|id| format!("{field}={id}")).collect();
+            request = request.query(parameter, terms.join(" or "));
+        }
+        // Only the objects that waits need are kept.
+        let mut items = request.items();
+        let mut found = BTreeMap::new();
+        while let Some(item) = items.next().await? {
+            let id = get::<_, String>(&item, "id").map(|id| encode_segment(id));
+            if let Some(id) = id.filter(|id| ids.contains(id)) {
+                found.insert(id, item);
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Whether an identifier can be part of a search, whose language has no way to escape special characters.
+fn is_searchable(id: &str) -> bool {
+    id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
+/// Whether the engine rejects a list, regardless of its items.
+fn rejects_lists(error: &Error) -> bool {
+    matches!(error.status(), Some(400 | 403 | 405))
+}
+
+impl<T: Struct> Ticket<T> {
+    /// When the wait is due to read, unless it gets news before.
+    pub(super) fn due(&self, interval: Duration, now: Duration) -> Duration {
+        let state = self.poller.state();
+        match state.last {
+            Some(last) if self.informed => last + interval.mul_f64(state.jitter),
+            // Waits that begin one after the other share requests as well.
+            Some(last) if state.entries.len() > 1 => now.max(last + interval / 2),
+            _ => now,
+        }
+    }
+
+    /// Returns what is new about the object: what another wait has read, or, from the given time on, what this one
+    /// reads. `None` if there is nothing at the end.
+    pub(super) async fn news(&mut self, due: Duration, end: Duration) -> Option<Observation<T>> {
+        let clock = Arc::clone(self.poller.clock());
+        loop {
+            let now = clock.elapsed();
+            if let Some(news) = self.take() {
+                return Some(news);
+            }
+            if now >= end {
+                return None;
+            }
+            if now < due {
+                let sleep = clock.sleep(due.min(end) - now);
+                race(self.notify.notified(), sleep).await;
+                continue;
+            }
+            // The network takes real time, whatever the clock of the connection says.
+            let read = tokio::time::timeout(end - now, self.read());
+            if read.await.is_err() {
+                return self.take();
+            }
+        }
+    }
+
+    /// Reads for all waits, unless another wait reads first.
+    async fn read(&self) {
+        if let First::Other(_turn) = race(self.notify.notified(), self.poller.turn.lock()).await
+            && !self.has_news()
+        {
+            self.poller.read().await;
+        }
+    }
+
+    fn has_news(&self) -> bool {
+        self.poller.state().entries.get(&self.key).is_some_and(|entry| entry.news.is_some())
+    }
+
+    fn take(&mut self) -> Option<Observation<T>> {
+        let news = self.poller.state().entries.get_mut(&self.key).and_then(|entry| entry.news.take());
+        self.informed |= news.is_some();
+        news
+    }
+
+    pub(super) fn connection(&self) -> &Connection {
+        self.poller.collection.connection()
+    }
+}
+
+impl<T: Struct> Drop for Ticket<T> {
+    fn drop(&mut self) {
+        self.poller.state().entries.remove(&self.key);
+    }
+}

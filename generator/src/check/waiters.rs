@@ -1,0 +1,99 @@
+//! Checks of waiters: their field, their states, and the service that they belong to.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::model::{Model, Service, ServiceId, Struct, Verb, Waiter};
+use crate::name::Name;
+use crate::syntax::{Positioned, StateRole};
+
+pub(super) fn check(model: &Model, problems: &Diagnostics) {
+    for (id, service) in model.services() {
+        check_search(model, id, service, problems);
+        for waiter in &service.waiters {
+            check_waiter(model, id, service, waiter, problems);
+        }
+    }
+}
+
+/// A search for identifiers needs a list with searches.
+fn check_search(model: &Model, id: ServiceId, service: &Service, problems: &Diagnostics) {
+    let Some(field) = &service.id_search else { return };
+    let methods = model.methods_of(id).into_iter().filter_map(|(owner, at)| model.service(owner).methods.get(at));
+    let searches = |name: &Name| model.search.as_ref() == Some(name);
+    let mut lists = methods.filter(|method| method.verb == Verb::List);
+    if !lists.any(|list| list.parameters.iter().any(|parameter| searches(&parameter.name))) {
+        let message = format!("`{}` can't be searched", service.name);
+        let problem = Diagnostic::at(field.position, message, "its list has no parameter for searches");
+        problems.push(problem.help("remove the key `id_search`"));
+    }
+}
+
+fn check_waiter(model: &Model, id: ServiceId, service: &Service, waiter: &Waiter, problems: &Diagnostics) {
+    let name = format!("{}.{}", service.name, waiter.name);
+    let Some(polling) = model.polling(id) else {
+        let message = format!("`{}` has no object to wait for", service.name);
+        let problem = Diagnostic::at(waiter.position, message, "a waiter needs an object")
+            .help("waiters belong to a service below a collection that returns its object with `get`");
+        problems.push(problem);
+        return;
+    };
+    let ty = model.ty(polling.item);
+    if let Some(of) = ty.as_struct() {
+        check_states(model, &name, ty.name.as_str(), of, waiter, problems);
+    }
+    let has = |role: StateRole| waiter.states.iter().any(|state| state.role == role);
+    if !has(StateRole::Success) {
+        let message = format!("`{name}` has no state of success");
+        problems.push(Diagnostic::at(waiter.position, message, "would never end"));
+    }
+    if waiter.grace.is_some() && !has(StateRole::Initial) {
+        let message = format!("`{name}` has a grace period but no initial state");
+        let problem = Diagnostic::at(waiter.position, message, "`grace` limits initial states");
+        problems.push(problem.help("remove `grace`, or list the states before the operation under `initial`"));
+    }
+    if waiter.sources.is_empty() {
+        let message = format!("`{name}` has no source");
+        let problem = Diagnostic::at(waiter.position, message, "`sources` is empty");
+        problems.push(problem.help("name the class and method of the engine that define the states"));
+    }
+}
+
+fn check_states(model: &Model, name: &str, ty: &str, of: &Struct, waiter: &Waiter, problems: &Diagnostics) {
+    let field = &waiter.field;
+    let Some(states) = model.states(of, &field.value) else {
+        let known = of.fields.iter().any(|it| it.name == field.value);
+        let with_states = of.fields.iter().filter(|it| model.states(of, &it.name).is_some());
+        let problem = match known {
+            true => {
+                let message = format!("the field `{}` of `{ty}` has no states", field.value);
+                Diagnostic::at(field.position, message, "neither an enum nor a boolean")
+            }
+            false => {
+                let message = format!("`{ty}` has no field `{}`", field.value);
+                Diagnostic::at(field.position, message, "unknown field")
+                    .suggest(field.value.as_str(), with_states.map(|it| it.name.as_str()))
+            }
+        };
+        problems.push(problem);
+        return;
+    };
+    let mut seen: BTreeMap<&Name, (&Positioned<Name>, StateRole)> = BTreeMap::new();
+    for state in &waiter.states {
+        let value = &state.state.value;
+        if !states.contains(&value.as_str()) {
+            let message = format!("unknown state `{value}` in `{name}`");
+            let label = format!("not a value of `{ty}.{}`", field.value);
+            let problem = Diagnostic::at(state.state.position, message, label)
+                .suggest(value.as_str(), states.iter().copied())
+                .help(format!("valid states are: {}", states.join(", ")));
+            problems.push(problem);
+        } else if let Some((first, role)) = seen.get(value) {
+            let message = format!("the state `{value}` has two roles in `{name}`");
+            let problem = Diagnostic::at(state.state.position, message, state.role.as_str());
+            problems.push(problem.context(first.position, role.as_str()).help("keep one of them"));
+        } else {
+            seen.insert(value, (&state.state, state.role));
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Waiters, and how to read the objects that they wait for.
+
+use super::{BaseType, Method, Model, Segment, ServiceId, Struct, TypeId, TypeKind, Verb};
+use crate::diagnostics::Position;
+use crate::name::Name;
+use crate::syntax::{Docs, Positioned, StateRole, WaiterState};
+
+/// The states of a field that is either true or false.
+const BOOLEAN: [&str; 2] = ["false", "true"];
+
+/// The name of the waiter of all removable objects. The model does not declare it.
+pub const REMOVED: &str = "removed";
+
+/// A state of an object that programs wait for.
+#[derive(Debug)]
+pub struct Waiter {
+    /// Name, such as `up`.
+    pub name: Name,
+    /// Where it is declared.
+    pub position: Position,
+    /// Documentation.
+    pub docs: Docs,
+    /// What a failed wait says about the object, such as `did not start`.
+    pub unmet: String,
+    /// The field that contains the state.
+    pub field: Positioned<Name>,
+    /// The states, sorted by role.
+    pub states: Vec<WaiterState>,
+    /// The usual duration, in seconds.
+    pub typical: u32,
+    /// How long an initial state may last, in seconds, if that is limited.
+    pub grace: Option<u32>,
+    /// How long a state of success must last to count as one, in seconds, unless the object was in another state before.
+    pub settle: Option<u32>,
+    /// Where the engine defines the states and the changes between them.
+    pub sources: Vec<String>,
+}
+
+impl Waiter {
+    /// Returns the states with a role, in the model's order.
+    pub fn states_with(&self, role: StateRole) -> Vec<&Name> {
+        self.states.iter().filter(|state| state.role == role).map(|state| &state.state.value).collect()
+    }
+}
+
+/// How to read the object of a service: by itself, or with others in a list.
+#[derive(Clone, Copy, Debug)]
+pub struct Polling<'m> {
+    /// Type of the object.
+    pub item: TypeId,
+    /// Whether the object can be read by itself.
+    pub get: bool,
+    /// Whether all its collections can be listed.
+    pub list: bool,
+    /// The query parameter for searches of the collection, and the search field with the identifier.
+    pub search: Option<(&'m str, &'m Name)>,
+}
+
+impl Model {
+    /// The states of a field, if it has a closed set of values.
+    pub fn states(&self, of: &Struct, field: &Name) -> Option<Vec<&str>> {
+        let field = of.fields.iter().find(|it| it.name == *field && !it.ty.list)?;
+        match field.ty.base {
+            BaseType::Enum(id) => match &self.ty(id).kind {
+                TypeKind::Enum(values) => Some(values.iter().map(|value| value.name.as_str()).collect()),
+                TypeKind::Struct(_) => None,
+            },
+            BaseType::Primitive(super::Primitive::Boolean) => Some(BOOLEAN.to_vec()),
+            _ => None,
+        }
+    }
+
+    /// Returns how to read the object of a service, if its path ends with an identifier.
+    pub fn polling(&self, id: ServiceId) -> Option<Polling<'_>> {
+        let collections = self.collections_of(id);
+        let first = *collections.first()?;
+        let result = |id: ServiceId, verb: Verb| match self.method(id, verb)?.result()?.ty.base {
+            BaseType::Struct(item) => Some(item),
+            _ => None,
+        };
+        let read = result(id, Verb::Get);
+        let item = read.or_else(|| result(first, Verb::List))?;
+        let list = collections.iter().all(|collection| result(*collection, Verb::List) == Some(item));
+        let search = |collection: ServiceId| {
+            let list = self.method(collection, Verb::List)?;
+            let parameter = list.parameters.iter().find(|it| self.search.as_ref() == Some(&it.name))?;
+            Some((parameter.tag.as_str(), &self.service(collection).id_search.as_ref()?.value))
+        };
+        let searches = list && collections.iter().all(|collection| search(*collection) == search(first));
+        let search = if searches { search(first) } else { None };
+        (read.is_some() || list).then_some(Polling { item, get: read.is_some(), list, search })
+    }
+
+    /// Whether programs can wait until the object of a service is removed.
+    pub fn waits_for_removal(&self, id: ServiceId) -> bool {
+        self.method(id, Verb::Remove).is_some() && self.polling(id).is_some()
+    }
+
+    /// The services whose items are the object of a service.
+    fn collections_of(&self, id: ServiceId) -> Vec<ServiceId> {
+        let leads_here = |from: ServiceId| {
+            let mut locators = self.all_locators(from);
+            locators.any(|locator| locator.service == id && matches!(locator.segment, Segment::Parameter(_)))
+        };
+        self.services().map(|(from, _)| from).filter(|from| leads_here(*from)).collect()
+    }
+
+    fn method(&self, id: ServiceId, verb: Verb) -> Option<&Method> {
+        self.all_methods(id).find(|method| method.verb == verb)
+    }
+}
