@@ -151,10 +151,9 @@ impl ServerFailure {
                  by newer versions; `inspect` shows the body"
             }
             (401, _) if is_stopping(&self.text()) => "the engine is stopping; the credentials may be right",
-            (401, _) => match hint::for_rejection(&self.text()) {
-                Some(hint) => hint,
-                None => "the credentials are wrong, or the session has expired",
-            },
+            (401, _) => {
+                hint::for_rejection(&self.text()).unwrap_or("the credentials are wrong, or the session has expired")
+            }
             (403, _) | (400, _) if self.status == 403 || self.text().contains(PERMISSIONS) => {
                 "this user lacks the permission; users without administrator roles need `filter(true)` on the \
                  connection, which limits results to objects they have access to"
