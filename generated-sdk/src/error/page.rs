@@ -85,10 +85,14 @@ fn text(body: &[u8]) -> Option<String> {
         let rest = rest.get(tag..)?;
         let hidden: [(&[u8], &[u8]); 4] =
             [(b"<script", b"</script"), (b"<style", b"</style"), (b"<!--", b"--"), (b"<svg", b"</svg")];
-        let end = hidden.iter().find(|(open, _)| rest.starts_with(open));
-        let after = end.and_then(|(_, end)| find(rest, end)).unwrap_or(0);
-        match rest.get(after..).and_then(|rest| find(rest, b">")) {
-            Some(close) => at += tag + after + close + 1,
+        let content = match hidden.iter().find(|(open, _)| rest.starts_with(open)) {
+            // Without its end, the rest of the page is hidden.
+            Some((open, end)) => rest.get(open.len()..).and_then(|rest| find(rest, end)).map(|at| open.len() + at),
+            None => Some(0),
+        };
+        let Some(content) = content else { break };
+        match rest.get(content..).and_then(|rest| find(rest, b">")) {
+            Some(close) => at += tag + content + close + 1,
             None => break,
         }
     }
