@@ -3,61 +3,18 @@
 //! Symbolic links are never followed. A link inside a folder that belongs to us is stale and is removed, not its target.
 //! A link in the path to such a folder is an error.
 
+mod difference;
 mod write;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::diagnostics::shown_path;
 use crate::files::{FOLDERS, Files};
+pub use difference::{Difference, Differences, OutputError};
 pub use write::{Lock, lock, write};
-
-/// How a file on disk differs from the generated one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Difference {
-    /// The file is missing.
-    Missing,
-    /// The file has another text.
-    Changed,
-    /// The file exists but is not generated.
-    Stale,
-}
-
-/// The differences between generated files and the disk, by path.
-pub type Differences = BTreeMap<String, Difference>;
-
-/// A file that can't be read, written or removed.
-#[derive(Debug)]
-pub struct OutputError {
-    /// The operation that failed, such as "read".
-    pub action: &'static str,
-    /// The file.
-    pub path: PathBuf,
-    /// The cause.
-    pub cause: io::Error,
-}
-
-impl OutputError {
-    /// Turns the error of an operation into an [`OutputError`].
-    fn when(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
-        let path = path.to_owned();
-        move |cause| Self { action, path, cause }
-    }
-}
-
-impl std::fmt::Display for OutputError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "can't {} `{}`: {}", self.action, self.path.display(), self.cause)
-    }
-}
-
-impl std::error::Error for OutputError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(&self.cause)
-    }
-}
 
 /// Compares the generated files with those of a workspace. Returns the differences by path.
 pub fn compare(root: &Path, files: &Files) -> Result<Differences, OutputError> {

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use fs4::FileExt;
 
-use super::{Difference, Differences, OutputError};
+use super::difference::{Difference, Differences, OutputError};
 use crate::files::Files;
 
 /// The file that is locked while files are written, relative to the root of the workspace.
