@@ -39,6 +39,7 @@ pub(crate) mod permissions;
 pub(crate) mod roles;
 pub(crate) mod scheduling_policies;
 pub(crate) mod scheduling_policy_units;
+mod shown_secrets;
 pub(crate) mod statistics;
 pub(crate) mod storage_connections;
 pub(crate) mod storage_domains;
@@ -91,6 +92,7 @@ pub(crate) fn registry() -> Registry {
         roles::register,
         scheduling_policies::register,
         scheduling_policy_units::register,
+        shown_secrets::register,
         statistics::register,
         storage_connections::register,
         storage_domains::register,

@@ -135,6 +135,7 @@ pub(crate) struct Registry {
     without_object: HashSet<(&'static str, &'static str)>,
     with_empty_lists: HashSet<&'static str>,
     touched_lists: HashSet<&'static str>,
+    shown_secrets: HashSet<(&'static str, &'static str)>,
     arguments: HashMap<(&'static str, &'static str), Arguments>,
     without_max: HashSet<&'static str>,
     not_followed: HashSet<(&'static str, &'static str)>,
@@ -269,6 +270,11 @@ impl Registry {
         self.without_object.insert((service, action));
     }
 
+    /// Declares that responses show a field of a type although it is a secret.
+    pub(crate) fn show_secret(&mut self, kind: &'static str, field: &'static str) {
+        once(self.shown_secrets.insert((kind, field)), field);
+    }
+
     /// Declares that the list of a service has an array in JSON even if it is empty.
     pub(crate) fn touch_list(&mut self, service: &'static str) {
         once(self.touched_lists.insert(service), service);
@@ -361,6 +367,11 @@ impl Registry {
         !self.without_object.contains(&(service, action))
     }
 
+    /// Whether responses leave out a field of a type because it is a secret.
+    pub(super) fn hides(&self, kind: &str, field: &Member) -> bool {
+        field.is_secret && !self.shown_secrets.contains(&(kind, field.name))
+    }
+
     pub(super) fn touches_list(&self, service: &str) -> bool {
         self.touched_lists.contains(service)
     }
@@ -425,6 +436,7 @@ impl Registry {
                 .chain(self.names.keys())
                 .copied()
                 .chain(self.not_followed.iter().map(|(kind, _)| *kind))
+                .chain(self.shown_secrets.iter().map(|(kind, _)| *kind))
                 .collect(),
             effects: self.effects.clone(),
         }

@@ -37,7 +37,7 @@ pub(super) fn show(context: &Context<'_>, item: Item<'_>, address: &str) -> Resu
         address = own;
     }
     if is_without_addresses(&*shown) {
-        remove_addresses(&mut *shown);
+        remove_addresses(context, &mut *shown);
         return Ok(shown);
     }
     let href = format!("{}/{address}", context.request.base);
@@ -77,15 +77,16 @@ fn is_without_addresses(shown: &dyn Object) -> bool {
 }
 
 /// Removes the addresses and secrets from an object and everything in it.
-fn remove_addresses(shown: &mut dyn Object) {
+fn remove_addresses(context: &Context<'_>, shown: &mut dyn Object) {
     if let Some(href) = member_mut(shown, "href") {
         href.clear();
     }
+    let kind = shown.info().name;
     for (index, field) in shown.info().members.iter().enumerate() {
         let Some(slot) = shown.slot_mut(index).filter(|slot| slot.is_set()) else { continue };
-        match field.is_secret {
+        match context.registry.hides(kind, field) {
             true => slot.clear(),
-            false => for_each_object(slot, remove_addresses),
+            false => for_each_object(slot, |part| remove_addresses(context, part)),
         }
     }
 }
@@ -126,10 +127,12 @@ pub(super) fn complete_slot(context: &Context<'_>, slot: &mut dyn Slot, secrets:
 
 /// Sets the addresses of everything that an object refers to.
 fn complete(context: &Context<'_>, shown: &mut dyn Object, secrets: Secrets) {
-    let shows_empty_lists = context.registry.shows_empty_lists(shown.info().name);
+    let kind = shown.info().name;
+    let shows_empty_lists = context.registry.shows_empty_lists(kind);
     for (index, field) in shown.info().members.iter().enumerate() {
         let Some(slot) = shown.slot_mut(index).filter(|slot| slot.is_set()) else { continue };
-        if field.is_secret && secrets == Secrets::Removed && slot.text().as_deref() != Some(HIDDEN_SECRET) {
+        let is_hidden = secrets == Secrets::Removed && context.registry.hides(kind, field);
+        if is_hidden && slot.text().as_deref() != Some(HIDDEN_SECRET) {
             slot.clear();
             continue;
         }
@@ -151,7 +154,7 @@ pub(super) fn is_reference(part: &dyn Object) -> bool {
 /// Sets the address of an object that is referred to. An object that was filled in keeps its own.
 pub(super) fn complete_reference(context: &Context<'_>, referred: &mut dyn Object) {
     if is_without_addresses(referred) {
-        return remove_addresses(referred);
+        return remove_addresses(context, referred);
     }
     let address =
         text(referred, "href").or_else(|| Some(format!("{}/{}", root_of(referred.info())?, id_of(referred)?)));
