@@ -15,6 +15,9 @@ use ovirt_sdk_generator::{LoadedModel, MODEL};
 #[path = "build/waiters.rs"]
 mod waiters;
 
+/// An integer as users write it. As an `i32`, it would be 0.
+const INTEGER: &str = "4 << 30";
+
 fn main() {
     let root = Path::new("..");
     println!("cargo::rerun-if-changed=build.rs");
@@ -28,6 +31,7 @@ fn main() {
     };
     write("requests.rs", calls(&model, &names));
     write("waiters.rs", waiters::calls(&model, &service_paths(&model, &names)));
+    write("setters.rs", setters(&model, &names));
     println!("cargo::rerun-if-changed=../README.md");
     let readme = std::fs::read_to_string(root.join("README.md")).expect("can't read README.md");
     write("readme.rs", program(&readme).expect("README.md has no program that connects to an engine"));
@@ -94,6 +98,29 @@ fn calls(model: &Model, names: &Names) -> String {
     out
 }
 
+/// Returns a function that sets every integer field of every struct.
+fn setters(model: &Model, names: &Names) -> String {
+    let mut out = String::from("pub(crate) fn all(check: &mut dyn FnMut(&str, Vec<i64>)) {\n");
+    for (id, ty) in model.types() {
+        let Some(it) = ty.as_struct().filter(|it| !it.is_abstract) else { continue };
+        let own = names.type_names(id);
+        for (field, of) in it.fields.iter().zip(&own.fields) {
+            if field.ty.base != BaseType::Primitive(Primitive::Integer) {
+                continue;
+            }
+            let (value, found) = match field.ty.list {
+                true => (format!("[{INTEGER}]"), "unwrap()"),
+                false => (INTEGER.to_owned(), "into_iter().collect()"),
+            };
+            let (ident, setter, stored) = (&own.ident, &of.setter, &of.field);
+            let object = format!("types::{ident}::new().{setter}({value})");
+            let _ = writeln!(out, "    check(\"{}.{}\", {object}.{stored}.{found});", ty.name, field.name);
+        }
+    }
+    out.push_str("}\n");
+    out
+}
+
 /// Returns the shortest path to each service.
 fn service_paths(model: &Model, names: &Names) -> BTreeMap<ServiceId, ServicePath> {
     let mut found = BTreeMap::new();
@@ -126,7 +153,7 @@ fn service_paths(model: &Model, names: &Names) -> BTreeMap<ServiceId, ServicePat
 fn sample(model: &Model, names: &Names, ty: TypeRef) -> String {
     let one = match ty.base {
         BaseType::Primitive(Primitive::Boolean) => "true".to_owned(),
-        BaseType::Primitive(Primitive::Integer) => "INTEGER".to_owned(),
+        BaseType::Primitive(Primitive::Integer) => INTEGER.to_owned(),
         BaseType::Primitive(Primitive::String) => "TEXT".to_owned(),
         BaseType::Primitive(other) => panic!("no sample of type {}", other.as_str()),
         BaseType::Enum(id) => match &model.ty(id).kind {

@@ -46,7 +46,7 @@ pub async fn run(
     let disk = Disk::new()
         .name("example-data")
         .format(DiskFormat::Cow)
-        .provisioned_size(10_i64 << 30)
+        .provisioned_size(10 << 30)
         .storage_domains([StorageDomain::with_name(storage_domain)]);
     let attachment = DiskAttachment::new().disk(disk).interface(DiskInterface::VirtioScsi).bootable(false).active(true);
     let attachment = vm.disk_attachments().add(attachment).send().await?;

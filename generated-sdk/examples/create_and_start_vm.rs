@@ -56,7 +56,7 @@ async fn add_disk(connection: &Connection, vm: &VmService, name: &str, interval:
     let disk = Disk::new()
         .name(name)
         .format(DiskFormat::Cow)
-        .provisioned_size(10_i64 << 30)
+        .provisioned_size(10 << 30)
         .storage_domains([StorageDomain::with_name("data")]);
     let attachment = DiskAttachment::new().disk(disk).interface(DiskInterface::VirtioScsi).bootable(true).active(true);
     let attachment = vm.disk_attachments().add(attachment).send().await?;

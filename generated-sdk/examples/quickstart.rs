@@ -48,7 +48,7 @@ async fn create_vm_on_fake_engine() -> Result<(), Error> {
     let vms = connection.system().vms();
     let vm = Vm::new()
         .name("web1")
-        .memory(2_i64 << 30)
+        .memory(2 << 30)
         .cluster(Cluster::with_name("Default"))
         .template(Template::with_name("Blank"));
     let vm = vms.add(vm).send().await?;
@@ -58,7 +58,7 @@ async fn create_vm_on_fake_engine() -> Result<(), Error> {
     let disk = Disk::new()
         .name("web1_data")
         .format(DiskFormat::Cow)
-        .provisioned_size(10_i64 << 30)
+        .provisioned_size(10 << 30)
         .storage_domains([StorageDomain::with_name("data")]);
     let attachment = DiskAttachment::new().disk(disk).interface(DiskInterface::VirtioScsi).bootable(true).active(true);
     web1.disk_attachments().add(attachment).send().await?;

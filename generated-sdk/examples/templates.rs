@@ -121,7 +121,7 @@ pub async fn add_instance_type(connection: &Connection, name: &str) -> Result<()
     let instance_type = InstanceType::new()
         .name(name)
         .description("2 CPUs, 2 GiB of memory")
-        .memory(2_i64 << 30)
+        .memory(2 << 30)
         .cpu(Cpu::new().topology(CpuTopology::new().sockets(2).cores(1).threads(1)));
     let (instance_type, created) = connection.system().instance_types().find_or_create(instance_type).await?;
     println!("instance type {} {}", instance_type.try_name()?, if created { "created" } else { "already exists" });

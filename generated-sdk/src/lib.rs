@@ -6,6 +6,7 @@
 //! - [`pipeline`]: the steps that each request passes through, and how to add custom ones;
 //! - [`transport`]: sending requests over the network, recording exchanges and replaying them;
 //! - [`services`]: all services of the API, with a request for each method; start at [`Connection::system`];
+//! - [`requests`]: the requests that these methods create;
 //! - [`types`]: all types of the API as plain Rust structs and enums;
 //! - [`jobs`]: waiting until an object is in a state ([guide](guide::waiting));
 //! - [`xml`]: lossless conversion between these types and the XML of the engine;
@@ -101,6 +102,7 @@ mod random;
 mod redaction;
 pub mod registry;
 pub mod request;
+pub mod requests;
 mod secret;
 pub mod service;
 pub mod services;

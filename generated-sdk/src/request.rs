@@ -1,46 +1,23 @@
-//! Requests as values: methods of service handles create them, setters complete them, and `send` sends them.
+//! What all requests share: how they are sent, and what they return. [`requests`](crate::requests) has the requests.
 
 mod answer;
 mod items;
 mod typed;
 mod verb;
 
-pub use answer::{ActionObject, ActionOutput, ActionStatus, Answer, Output, Reply};
+pub(crate) use answer::{ActionObject, ActionOutput};
+pub use answer::{ActionStatus, Answer, Output, Reply};
 #[cfg(feature = "blocking")]
 pub use items::BlockingItems;
 pub use items::Items;
-pub use typed::{Sending, TypedRequest};
+pub use typed::Sending;
+pub(crate) use typed::TypedRequest;
 pub use verb::Verb;
 
-/// Defines the type of a request with the methods that all requests have.
-macro_rules! request {
-    // Requests of lists can also stream the items.
-    ($request:ident: types::List<$item:ty>; $service:ident::list) => {
-        crate::request::request!($request: (types::List<$item>); $service::list);
-
-        impl $request {
-            /// Sends the request and streams the items of the response, for lists that don't fit into memory.
-            pub fn items(self) -> crate::request::Items<$item> {
-                self.0.items()
-            }
-
-            /// Blocking counterpart of [`items`](Self::items); returns an iterator.
-            #[cfg(feature = "blocking")]
-            pub fn items_blocking(self) -> crate::request::BlockingItems<$item> {
-                self.0.items_blocking()
-            }
-        }
-    };
-    ($request:ident: ($answer:ty); $service:ident::$method:ident) => {
-        crate::request::request!($request: $answer; $service::$method);
-    };
-    ($request:ident: $answer:ty; $service:ident::$method:ident) => {
-        #[doc = concat!("The request of [`", stringify!($service), "::", stringify!($method), "`](super::", stringify!($service), "::", stringify!($method), ").")]
-        #[derive(Clone, Debug)]
-        #[must_use = "a request does nothing until it is sent"]
-        pub struct $request(pub(super) crate::request::TypedRequest<$answer>);
-
-        impl $request {
+/// The methods that all requests have: generic parameters, the type of the request, and what it returns.
+macro_rules! common_methods {
+    ([$($generics:tt)*] $request:ty, $value:ty) => {
+        impl<$($generics)*> $request {
             /// Adds a header.
             pub fn header(self, name: &str, value: &str) -> Self {
                 Self(self.0.header(name, value))
@@ -58,7 +35,7 @@ macro_rules! request {
 
             /// Sets the correlation ID, which marks the operation in the log, the events and the jobs of the engine: 1
             /// to 36 letters, digits, `_` or `-`. By default, a random one is generated.
-            pub fn correlation_id(self, id: impl Into<std::string::String>) -> Self {
+            pub fn correlation_id(self, id: impl std::convert::Into<std::string::String>) -> Self {
                 Self(self.0.correlation_id(id))
             }
 
@@ -73,14 +50,12 @@ macro_rules! request {
             }
 
             /// Sends the request and returns the result.
-            pub fn send(self) -> crate::request::Sending<<$answer as crate::request::Answer>::Sent> {
+            pub fn send(self) -> crate::request::Sending<$value> {
                 self.0.send()
             }
 
             /// Sends the request and returns the result with the status code and the correlation ID of the response.
-            pub fn send_reply(
-                self,
-            ) -> crate::request::Sending<crate::request::Reply<<$answer as crate::request::Answer>::Value>> {
+            pub fn send_reply(self) -> crate::request::Sending<crate::request::Reply<$value>> {
                 self.0.send_reply()
             }
 
@@ -90,9 +65,7 @@ macro_rules! request {
             ///
             /// The errors of `send`; also fails within an async runtime.
             #[cfg(feature = "blocking")]
-            pub fn send_blocking(
-                self,
-            ) -> std::result::Result<<$answer as crate::request::Answer>::Sent, crate::Error> {
+            pub fn send_blocking(self) -> std::result::Result<$value, crate::Error> {
                 self.0.send_blocking()
             }
 
@@ -102,13 +75,29 @@ macro_rules! request {
             ///
             /// The errors of `send_reply`; also fails within an async runtime.
             #[cfg(feature = "blocking")]
-            pub fn send_reply_blocking(
-                self,
-            ) -> std::result::Result<crate::request::Reply<<$answer as crate::request::Answer>::Value>, crate::Error>
-            {
+            pub fn send_reply_blocking(self) -> std::result::Result<crate::request::Reply<$value>, crate::Error> {
                 self.0.send_reply_blocking()
             }
         }
     };
 }
-pub(crate) use request;
+pub(crate) use common_methods;
+
+/// The methods of requests of lists: generic parameters, the type of the request, and the type of the items.
+macro_rules! item_methods {
+    ([$($generics:tt)*] $request:ty, $item:ty) => {
+        impl<$($generics)*> $request {
+            /// Sends the request and streams the items of the response, for lists that don't fit into memory.
+            pub fn items(self) -> crate::request::Items<$item> {
+                self.0.items()
+            }
+
+            /// Blocking counterpart of [`items`](Self::items); returns an iterator.
+            #[cfg(feature = "blocking")]
+            pub fn items_blocking(self) -> crate::request::BlockingItems<$item> {
+                self.0.items_blocking()
+            }
+        }
+    };
+}
+pub(crate) use item_methods;

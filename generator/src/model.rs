@@ -2,6 +2,7 @@
 //! reads it applies no rules and looks up no names.
 
 mod action;
+mod common;
 mod methods;
 mod objects;
 mod waiters;
@@ -12,6 +13,7 @@ use crate::diagnostics::Position;
 use crate::name::Name;
 use crate::syntax::{Direction, Docs, Envelope, Faults, Positioned};
 pub use action::ActionMember;
+pub use common::CommonParameters;
 pub use methods::Lookup;
 pub(crate) use methods::dotted;
 pub use objects::Located;

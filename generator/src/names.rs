@@ -6,7 +6,9 @@ use heck::ToUpperCamelCase;
 use proc_macro2::{Ident, Span};
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Position};
-use crate::model::{Method, Model, REMOVED, Segment, ServiceId, Struct, Type, TypeId, TypeKind};
+use crate::model::{
+    CommonParameters, Method, Model, Parameter, REMOVED, Segment, ServiceId, Struct, Type, TypeId, TypeKind,
+};
 use crate::name::Name;
 use crate::syntax::Docs;
 
@@ -50,6 +52,9 @@ const TYPES: &str = "types";
 /// The parent module of all service modules.
 const SERVICES: &str = "services";
 
+/// The parent module of the modules with the requests of a service.
+const REQUESTS: &str = "requests";
+
 /// Variants that the SDK adds to each enum, and names that can't be variants.
 const SDK_VARIANTS: &[&str] = &["Unknown", "Self"];
 
@@ -85,6 +90,17 @@ const OTHER_NAME: &str = "another Rust name with `rust_name: …`, and a reason 
 pub struct Names {
     types: BTreeMap<TypeId, TypeNames>,
     services: BTreeMap<ServiceId, ServiceNames>,
+    /// The requests that methods share, in the model's order.
+    pub shared_requests: Vec<SharedRequestNames>,
+}
+
+/// The Rust names of a request that methods share.
+#[derive(Debug)]
+pub struct SharedRequestNames {
+    /// Request: `FollowMaxRequest`.
+    pub ident: Ident,
+    /// Setters of its parameters, in the model's order.
+    pub setters: Vec<Ident>,
 }
 
 /// The Rust names of a service.
@@ -116,8 +132,10 @@ pub struct LocatorNames {
 pub struct MethodNames {
     /// Method of the handle: `add`.
     pub ident: Ident,
-    /// Request: `VmsAdd`.
+    /// Request: `VmsAdd`, or a shared one: `FollowRequest`.
     pub request: Ident,
+    /// Whether other methods use the same request.
+    pub shares_request: bool,
     /// Parameters, in the model's order.
     pub parameters: Vec<ParameterNames>,
 }
@@ -242,25 +260,39 @@ impl<'m> Namer<'m> {
             let base = self.base(&ty.name, &ty.docs);
             let names = TypeNames {
                 ident: idents.add(base.to_upper_camel_case(), ty.position, &ty.name),
-                module: modules.add(module_name(base, TYPES), ty.position, &ty.name),
+                module: modules.add(module_name(base, &[TYPES]), ty.position, &ty.name),
                 fields: ty.as_struct().map(|it| self.fields(id, it)).unwrap_or_default(),
                 variants: self.variants(ty),
             };
             (id, names)
         });
         let types = types.collect();
-        Names { types, services: self.services() }
+        let common = self.model.common_parameters();
+        let shared_requests = common.requests().iter().map(|parameters| self.shared_request(parameters)).collect();
+        Names { types, services: self.services(&common), shared_requests }
     }
 
-    fn services(&self) -> BTreeMap<ServiceId, ServiceNames> {
+    /// Names a request that methods share after its parameters.
+    fn shared_request(&self, parameters: &[&Parameter]) -> SharedRequestNames {
+        let mut setters = self.namespace("method");
+        let setters = parameters.iter().map(|parameter| self.setter(parameter, &mut setters)).collect();
+        SharedRequestNames { ident: shared_request_ident(parameters), setters }
+    }
+
+    fn setter(&self, parameter: &Parameter, setters: &mut Namespace<'_>) -> Ident {
+        let base = self.base(&parameter.name, &parameter.docs);
+        setters.add(escape_reserved(base, SDK_REQUEST_METHODS), parameter.position, &parameter.name)
+    }
+
+    fn services(&self, common: &CommonParameters<'_>) -> BTreeMap<ServiceId, ServiceNames> {
         let mut idents = self.namespace("type");
         let mut modules = self.namespace("module");
         let names = self.model.services().map(|(id, service)| {
             let base = self.base(&service.name, &service.docs);
             let camel = base.to_upper_camel_case();
             let ident = idents.add(format!("{camel}Service"), service.position, &service.name);
-            let module = modules.add(module_name(base, SERVICES), service.position, &service.name);
-            let (methods, locators, waiters) = self.handle(id, &camel, &mut idents);
+            let module = modules.add(module_name(base, &[SERVICES, REQUESTS]), service.position, &service.name);
+            let (methods, locators, waiters) = self.handle(id, &camel, &mut idents, common);
             (id, ServiceNames { ident, module, methods, locators, waiters })
         });
         names.collect()
@@ -273,6 +305,7 @@ impl<'m> Namer<'m> {
         id: ServiceId,
         camel: &str,
         idents: &mut Namespace<'_>,
+        common: &CommonParameters<'_>,
     ) -> (Vec<MethodNames>, Vec<LocatorNames>, Vec<Ident>) {
         let model = self.model;
         let service = model.service(id);
@@ -284,10 +317,13 @@ impl<'m> Namer<'m> {
             let ident = escape_reserved(base, SDK_SERVICE_METHODS);
             let ident = handle_methods.add_inherited(ident, method.position, &method.name, owner == id);
             if owner == id {
-                let request = format!("{camel}{}", base.to_upper_camel_case());
-                let shown = format!("{}.{}", service.name, method.name);
-                let request = idents.add(request, method.position, shown);
-                methods.push(MethodNames { ident, request, parameters: self.parameters(method) });
+                let shared = common.of(method).map(|parameters| shared_request_ident(&parameters));
+                let shares_request = shared.is_some();
+                let request = shared.unwrap_or_else(|| {
+                    let request = format!("{camel}{}", base.to_upper_camel_case());
+                    idents.add(request, method.position, format!("{}.{}", service.name, method.name))
+                });
+                methods.push(MethodNames { ident, request, shares_request, parameters: self.parameters(method) });
             }
         }
         for (owner, index) in model.locators_of(id) {
@@ -320,10 +356,7 @@ impl<'m> Namer<'m> {
         let mut setters = self.namespace("method");
         let names = method.all_parameters().into_iter().map(|parameter| {
             let base = self.base(&parameter.name, &parameter.docs);
-            ParameterNames {
-                argument: ident(&escape_keyword(base)),
-                setter: setters.add(escape_reserved(base, SDK_REQUEST_METHODS), parameter.position, &parameter.name),
-            }
+            ParameterNames { argument: ident(&escape_keyword(base)), setter: self.setter(parameter, &mut setters) }
         });
         names.collect()
     }
@@ -364,9 +397,15 @@ impl<'m> Namer<'m> {
     }
 }
 
-/// Names a module, differently from its parent.
-fn module_name(name: &str, parent: &str) -> String {
-    escape_reserved(name, &[parent])
+/// `FollowMaxRequest`.
+fn shared_request_ident(parameters: &[&Parameter]) -> Ident {
+    let names = parameters.iter().map(|parameter| parameter.name.as_str().to_upper_camel_case());
+    ident(&format!("{}Request", names.collect::<String>()))
+}
+
+/// Names a module, differently from its possible parents.
+fn module_name(name: &str, parents: &[&str]) -> String {
+    escape_reserved(name, parents)
 }
 
 /// Appends an underscore to a name that is a keyword or taken by the SDK.

@@ -3,6 +3,7 @@
 pub(crate) mod action;
 pub(crate) mod faults;
 pub(crate) mod registry;
+pub(crate) mod requests;
 pub(crate) mod services;
 pub(crate) mod types;
 mod waiters;

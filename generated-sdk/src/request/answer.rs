@@ -97,11 +97,11 @@ pub struct ActionStatus {
 
 /// A result of type `V` within the `<action>` of the response.
 #[derive(Debug)]
-pub struct ActionOutput<V>(PhantomData<fn() -> V>);
+pub(crate) struct ActionOutput<V>(PhantomData<fn() -> V>);
 
 /// An object of type `T` within the `<action>` of the response.
 #[derive(Debug)]
-pub struct ActionObject<T>(PhantomData<fn() -> T>);
+pub(crate) struct ActionObject<T>(PhantomData<fn() -> T>);
 
 /// A successful response: the result, the status code and the correlation ID. `Debug` masks secret results.
 #[derive(Clone)]
@@ -132,12 +132,42 @@ impl<T: fmt::Debug> fmt::Debug for Reply<T> {
     }
 }
 
-pub(super) fn read<A: Answer>(verb: Verb, result: ResultTag, raw: &RawReply) -> Result<Reply<A::Value>, Error> {
-    let read = xml::utf8(&raw.body).and_then(|body| A::read(verb, result, body));
-    let (value, action) = read.map_err(|error| raw.unreadable(error))?;
-    let correlation_id = raw.context.correlation_id.clone();
-    let is_secret = redaction::is_secret_parameter(result.tag);
-    Ok(Reply { value, status: raw.status, correlation_id, action, is_secret })
+/// What [`Answer::read`] returns.
+type ReadResult<T> = Result<(Option<T>, Option<ActionStatus>), DataError>;
+
+/// How a response is decoded into what `send` returns.
+pub(super) struct Reader<T> {
+    read: fn(Verb, ResultTag, &str) -> ReadResult<T>,
+    /// What `send` returns if the response has no result.
+    pub(super) absent: fn() -> T,
+}
+
+impl<T> Clone for Reader<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Reader<T> {}
+
+impl<T> Reader<T> {
+    pub(super) fn new<A: Answer<Sent = T>>() -> Self {
+        Self { read: read_sent::<A>, absent: || A::sent(None) }
+    }
+
+    /// Decodes a response.
+    pub(super) fn read(self, verb: Verb, result: ResultTag, raw: &RawReply) -> Result<Reply<T>, Error> {
+        let read = xml::utf8(&raw.body).and_then(|body| (self.read)(verb, result, body));
+        let (value, action) = read.map_err(|error| raw.unreadable(error))?;
+        let correlation_id = raw.context.correlation_id.clone();
+        let is_secret = redaction::is_secret_parameter(result.tag);
+        Ok(Reply { value, status: raw.status, correlation_id, action, is_secret })
+    }
+}
+
+fn read_sent<A: Answer>(verb: Verb, result: ResultTag, body: &str) -> ReadResult<A::Sent> {
+    let (value, action) = A::read(verb, result, body)?;
+    Ok((value.map(|value| A::sent(Some(value))), action))
 }
 
 /// The tag of the element that describes an operation.

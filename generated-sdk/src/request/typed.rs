@@ -1,11 +1,10 @@
 //! The generic request behind the request types of all methods.
 
 use std::fmt;
-use std::marker::PhantomData;
 use std::pin::Pin;
 use std::time::Duration;
 
-use super::answer::{Answer, Reply, read};
+use super::answer::{ActionStatus, Answer, Reader, Reply};
 use super::verb::{ResultTag, Verb};
 use crate::connection::{Call, Inspected};
 use crate::error::Error;
@@ -20,8 +19,8 @@ use crate::xml::{EncodeOptions, Root};
 /// The future that `send` returns. It can move between threads.
 pub type Sending<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
 
-/// A request whose response is decoded as `A`. The request types of all methods wrap it.
-pub struct TypedRequest<A> {
+/// A request that returns a `T`. The request types of all methods wrap it.
+pub(crate) struct TypedRequest<T> {
     pub(super) location: Location,
     verb: Verb,
     /// The path segment of an action.
@@ -37,10 +36,10 @@ pub struct TypedRequest<A> {
     correlation_id: Option<String>,
     /// The first error of encoding, reported by `send`.
     problem: Option<String>,
-    answer: PhantomData<fn() -> A>,
+    reader: Reader<T>,
 }
 
-impl<A> Clone for TypedRequest<A> {
+impl<T> Clone for TypedRequest<T> {
     fn clone(&self) -> Self {
         Self {
             location: self.location.clone(),
@@ -54,12 +53,12 @@ impl<A> Clone for TypedRequest<A> {
             timeout: self.timeout,
             correlation_id: self.correlation_id.clone(),
             problem: self.problem.clone(),
-            answer: PhantomData,
+            reader: self.reader,
         }
     }
 }
 
-impl<A> fmt::Debug for TypedRequest<A> {
+impl<T> fmt::Debug for TypedRequest<T> {
     /// Omits headers and body, which may contain secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("TypedRequest");
@@ -68,7 +67,7 @@ impl<A> fmt::Debug for TypedRequest<A> {
     }
 }
 
-impl<A> TypedRequest<A> {
+impl<T: Answer<Sent = T>> TypedRequest<T> {
     fn new(location: &Location, verb: Verb, segment: Option<&'static str>) -> Self {
         Self {
             location: location.clone(),
@@ -82,7 +81,7 @@ impl<A> TypedRequest<A> {
             timeout: None,
             correlation_id: None,
             problem: None,
-            answer: PhantomData,
+            reader: Reader::new::<T>(),
         }
     }
 
@@ -105,11 +104,38 @@ impl<A> TypedRequest<A> {
     pub(crate) fn remove(location: &Location) -> Self {
         Self::new(location, Verb::Remove, None)
     }
+}
 
+impl TypedRequest<ActionStatus> {
     pub(crate) fn action(location: &Location, segment: &'static str) -> Self {
         Self::new(location, Verb::Action, Some(segment))
     }
 
+    /// Returns the request for an action whose response contains the result of `A`, in an element with this tag.
+    #[allow(dead_code, reason = "whether actions have results depends on the model")]
+    pub(crate) fn returning<A: Answer>(
+        self,
+        tag: &'static str,
+        item_tag: Option<&'static str>,
+    ) -> TypedRequest<A::Sent> {
+        TypedRequest {
+            location: self.location,
+            verb: self.verb,
+            segment: self.segment,
+            query: self.query,
+            headers: self.headers,
+            body: self.body,
+            parameters: self.parameters,
+            result: ResultTag { tag, item_tag },
+            timeout: self.timeout,
+            correlation_id: self.correlation_id,
+            problem: self.problem,
+            reader: Reader::new::<A>(),
+        }
+    }
+}
+
+impl<T> TypedRequest<T> {
     fn with_body(mut self, body: &impl Root) -> Self {
         match EncodeOptions::new().indent(false).to_string(body) {
             Ok(text) => self.body = Some(text),
@@ -122,20 +148,13 @@ impl<A> TypedRequest<A> {
         self.problem.get_or_insert_with(|| error.to_string());
     }
 
-    /// Sets the tag of the result of an action.
-    pub(crate) fn out(mut self, tag: &'static str) -> Self {
-        self.result = ResultTag { tag, item_tag: None };
-        self
-    }
-
-    /// Sets the tags of the result of an action that returns a list.
-    pub(crate) fn out_list(mut self, tag: &'static str, item_tag: &'static str) -> Self {
-        self.result = ResultTag { tag, item_tag: Some(item_tag) };
-        self
-    }
-
     pub(crate) fn set_query<S: Scalar + fmt::Display>(self, key: &'static str, value: S) -> Self {
         self.query(key, value)
+    }
+
+    /// Sets a parameter that some actions have in the `<action>`, and other requests in the query.
+    pub(crate) fn set_common<S: Scalar + fmt::Display>(self, name: &'static str, value: S) -> Self {
+        if self.verb == Verb::Action { self.set(name, value) } else { self.set_query(name, value) }
     }
 
     pub(crate) fn set<S: Scalar>(self, tag: &'static str, value: S) -> Self {
@@ -241,28 +260,29 @@ impl<A> TypedRequest<A> {
     }
 }
 
-impl<A: Answer + 'static> TypedRequest<A> {
-    pub(crate) fn send(self) -> Sending<A::Sent> {
+impl<T: Send + 'static> TypedRequest<T> {
+    pub(crate) fn send(self) -> Sending<T> {
         Box::pin(async move {
             let raw = self.location.connection().call(self.call()?).await?;
-            Ok(A::sent(read::<A>(self.verb, self.result, &raw)?.value))
+            let reply = self.reader.read(self.verb, self.result, &raw)?;
+            Ok(reply.value.unwrap_or_else(self.reader.absent))
         })
     }
 
-    pub(crate) fn send_reply(self) -> Sending<Reply<A::Value>> {
+    pub(crate) fn send_reply(self) -> Sending<Reply<T>> {
         Box::pin(async move {
             let raw = self.location.connection().call(self.call()?).await?;
-            read::<A>(self.verb, self.result, &raw)
+            self.reader.read(self.verb, self.result, &raw)
         })
     }
 
     #[cfg(feature = "blocking")]
-    pub(crate) fn send_blocking(self) -> Result<A::Sent, Error> {
+    pub(crate) fn send_blocking(self) -> Result<T, Error> {
         crate::blocking::block_on(self.send())?
     }
 
     #[cfg(feature = "blocking")]
-    pub(crate) fn send_reply_blocking(self) -> Result<Reply<A::Value>, Error> {
+    pub(crate) fn send_reply_blocking(self) -> Result<Reply<T>, Error> {
         crate::blocking::block_on(self.send_reply())?
     }
 }

@@ -25,9 +25,10 @@ macro_rules! accessors {
 }
 pub(crate) use accessors;
 
-/// The fields of a struct by their position in its table, and the traits that follow from them.
+/// The fields of a struct by their position in its table, and the traits that follow from them: first all positions,
+/// then all fields.
 macro_rules! slots {
-    ($struct:ident; $($index:literal $field:ident,)*) => {
+    ($struct:ident; $($index:literal)*; $($field:ident,)*) => {
         impl crate::object::Object for $struct {
             fn info(&self) -> &'static crate::object::StructInfo {
                 <Self as crate::object::Struct>::INFO

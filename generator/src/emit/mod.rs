@@ -5,6 +5,7 @@ mod docs;
 mod enums;
 mod modules;
 mod overview;
+mod requests;
 mod routes;
 mod rust_types;
 mod services;
@@ -62,6 +63,9 @@ pub fn emit(model: &Model, names: &Names) -> Result<Files, EmitError> {
             &source,
             services::emit(model, names, id, own, located.get(&id)),
         )?;
+        if let Some(tokens) = requests::of_service(model, names, service, own) {
+            rust(format!("{GENERATED}/requests/{}.rs", own.module), &source, tokens)?;
+        }
     }
     let mut modules_with_waiters = Vec::new();
     for (id, service) in model.services() {
@@ -73,6 +77,7 @@ pub fn emit(model: &Model, names: &Names) -> Result<Files, EmitError> {
     }
     rust(format!("{GENERATED}/waiters/mod.rs"), "model/services", modules::waiters(&modules_with_waiters))?;
     rust(format!("{GENERATED}/services/mod.rs"), "model/services", modules::services(model, names))?;
+    rust(format!("{GENERATED}/requests/mod.rs"), "model/services", requests::shared(model, names))?;
     rust(format!("{GENERATED}/types/mod.rs"), "model/types", modules::types(model, names))?;
     rust(format!("{GENERATED}/mod.rs"), "model", modules::root())?;
     rust(format!("{GENERATED}/wire.rs"), "model/model.yaml", modules::wire(model))?;

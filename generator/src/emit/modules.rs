@@ -26,7 +26,7 @@ pub(super) fn types(model: &Model, names: &Names) -> TokenStream {
     }
 }
 
-/// `services/mod.rs`: a module for each service, and re-exports of all handles and requests.
+/// `services/mod.rs`: a module for each service, and re-exports of all handles.
 pub(super) fn services(model: &Model, names: &Names) -> TokenStream {
     let modules = model.services().map(|(id, _)| {
         let module = &names.service_names(id).module;
@@ -34,9 +34,8 @@ pub(super) fn services(model: &Model, names: &Names) -> TokenStream {
     });
     let uses = model.services().map(|(id, _)| {
         let rust_names = names.service_names(id);
-        let module = &rust_names.module;
-        let idents = std::iter::once(&rust_names.ident).chain(rust_names.methods.iter().map(|method| &method.request));
-        quote!(pub use #module::{#(#idents),*};)
+        let (module, ident) = (&rust_names.module, &rust_names.ident);
+        quote!(pub use #module::#ident;)
     });
     let root = model.root.map(|id| {
         let ident = &names.service_names(id).ident;
@@ -60,6 +59,7 @@ pub(super) fn root() -> TokenStream {
         pub(crate) mod action;
         pub(crate) mod faults;
         pub(crate) mod registry;
+        pub(crate) mod requests;
         pub(crate) mod services;
         pub(crate) mod types;
         mod waiters;

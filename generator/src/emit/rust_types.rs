@@ -72,8 +72,10 @@ impl<'n> Prelude<'n> {
 pub(super) enum Shape {
     /// A text.
     Text,
-    /// A `Copy` value: boolean, number or date.
-    Copy,
+    /// A boolean or a number.
+    Plain,
+    /// A date.
+    Date,
     /// An enum value.
     Enum,
     /// A boxed struct.
@@ -87,6 +89,8 @@ pub(super) enum Shape {
 /// The Rust types of a field or parameter.
 pub(super) struct RustType {
     pub(super) shape: Shape,
+    /// Whether the value, or the item of a list, is a boolean or a number.
+    plain: bool,
     /// Type of the value, or of the items of a list: `String`, `i64`, `types::Cpu`.
     pub(super) value: TokenStream,
     /// Type inside the `Option` of the field: `Box<types::Cpu>`, `types::List<types::Nic>`.
@@ -99,10 +103,10 @@ impl RustType {
     pub(super) fn new(model: &Model, names: &Names, prelude: &Prelude<'_>, ty: TypeRef) -> Self {
         let (mut shape, value) = match ty.base {
             BaseType::Primitive(Primitive::String) => (Shape::Text, prelude.string()),
-            BaseType::Primitive(Primitive::Boolean) => (Shape::Copy, quote!(bool)),
-            BaseType::Primitive(Primitive::Integer) => (Shape::Copy, quote!(i64)),
-            BaseType::Primitive(Primitive::Decimal) => (Shape::Copy, quote!(f64)),
-            BaseType::Primitive(Primitive::Date) => (Shape::Copy, quote!(types::DateTime)),
+            BaseType::Primitive(Primitive::Boolean) => (Shape::Plain, quote!(bool)),
+            BaseType::Primitive(Primitive::Integer) => (Shape::Plain, quote!(i64)),
+            BaseType::Primitive(Primitive::Decimal) => (Shape::Plain, quote!(f64)),
+            BaseType::Primitive(Primitive::Date) => (Shape::Date, quote!(types::DateTime)),
             BaseType::Struct(id) => {
                 let ident = &names.type_names(id).ident;
                 debug_assert!(model.ty(id).as_struct().is_some());
@@ -113,18 +117,36 @@ impl RustType {
                 (Shape::Enum, quote!(types::#ident))
             }
         };
+        let plain = shape == Shape::Plain;
         if ty.list {
             shape = if shape == Shape::Struct { Shape::List } else { Shape::Values };
         }
         let (boxed, vec) = (prelude.boxed(), prelude.vec());
         let (stored, borrowed) = match shape {
             Shape::Text => (value.clone(), quote!(&str)),
-            Shape::Copy => (value.clone(), value.clone()),
+            Shape::Plain | Shape::Date => (value.clone(), value.clone()),
             Shape::Enum => (value.clone(), quote!(&#value)),
             Shape::Struct => (quote!(#boxed<#value>), quote!(&#value)),
             Shape::List => (quote!(types::List<#value>), quote!(&types::List<#value>)),
             Shape::Values => (quote!(#vec<#value>), quote!(&[#value])),
         };
-        Self { shape, value, stored, borrowed }
+        Self { shape, plain, value, stored, borrowed }
+    }
+    /// The type of a setter's argument, and the conversion of `value` to the type of the field.
+    ///
+    /// Plain values are not converted: with `impl Into<i64>`, the literals in `4 << 30` are `i32`, and the result is 0.
+    pub(super) fn argument(&self, prelude: &Prelude<'_>) -> (TokenStream, TokenStream) {
+        let (value, stored, into) = (&self.value, &self.stored, prelude.conversion());
+        let converted = prelude.call_into(quote!(value));
+        let of_value = if self.plain { value.clone() } else { quote!(impl #into<#value>) };
+        match self.shape {
+            Shape::Plain => (of_value, quote!(value)),
+            Shape::List => (quote!(impl #into<#stored>), converted),
+            Shape::Values => {
+                let iterable = prelude.iterable();
+                (quote!(impl #iterable<Item = #of_value>), quote!(value))
+            }
+            Shape::Text | Shape::Date | Shape::Enum | Shape::Struct => (of_value, converted),
+        }
     }
 }

@@ -1,12 +1,14 @@
-//! Emits a service: its handle, and a request for each method.
+//! Emits the handle of a service.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::docs;
+use super::requests::Answer;
 use super::rust_types::{Prelude, RustType, Shape};
 use crate::model::{Located, Locator, Method, Model, Parameter, Segment, Service, ServiceId, Verb};
 use crate::names::{LocatorNames, MethodNames, Names, ServiceNames};
+use crate::syntax::Docs;
 
 /// The inputs of emitting a service.
 struct Context<'m> {
@@ -24,25 +26,24 @@ pub(super) fn emit(
     located: Option<&Located>,
 ) -> TokenStream {
     let service = model.service(id);
-    let idents = std::iter::once(&own.ident).chain(own.methods.iter().map(|method| &method.request));
-    let context = Context { model, names, prelude: Prelude::new(idents) };
+    let context = Context { model, names, prelude: Prelude::new([&own.ident]) };
     let ident = &own.ident;
     let text = docs::full(&service.docs, &format!("The `{}` service.", service.name));
     let methods = model.methods_of(id).into_iter().filter_map(|(owner, index)| {
         let method = model.service(owner).methods.get(index)?;
-        Some(context.method(method, names.service_names(owner).methods.get(index)?))
+        let of = names.service_names(owner);
+        Some(context.method(method, &of.module, of.methods.get(index)?))
     });
     let locators = model.locators_of(id).into_iter().filter_map(|(owner, index)| {
         let locator = model.service(owner).locators.get(index)?;
         Some(context.locator(locator, names.service_names(owner).locators.get(index)?))
     });
-    let requests = service.methods.iter().zip(&own.methods).map(|(method, of)| context.request(own, method, of));
     let row = context.service_row(id, service);
     let lookup = context.lookup(id, own);
     let located = located.map(|located| context.located(own, located));
     quote! {
         #[allow(unused_imports, reason = "not all services use all of them")]
-        use crate::{request, service, types};
+        use crate::{request, requests, service, types};
 
         #text
         #[derive(Clone, Debug)]
@@ -54,39 +55,41 @@ pub(super) fn emit(
         service::service!(#ident; #row);
         #lookup
         #located
-        #(#requests)*
     }
 }
 
 impl Context<'_> {
     /// The handle's method that creates a request.
-    fn method(&self, method: &Method, of: &MethodNames) -> TokenStream {
-        let request = &of.request;
-        let request = quote!(super::#request);
-        let (ident, verb) = (&of.ident, format_ident!("{}", constructor(method.verb)));
-        let text = self.method_docs(method);
-        let segment = method.segment.iter();
-        let result = action_result(method);
-        match method.body() {
+    fn method(&self, method: &Method, module: &Ident, of: &MethodNames) -> TokenStream {
+        let (ident, request) = (&of.ident, &of.request);
+        let request = if of.shares_request { quote!(requests::#request) } else { quote!(requests::#module::#request) };
+        let answer = Answer::new(self.model, self.names, &self.prelude, method);
+        let ty = if of.shares_request { answer.request(&request) } else { request.clone() };
+        let verb = format_ident!("{}", constructor(method.verb));
+        let text = self.method_docs(method, of.shares_request);
+        let (segment, returning) = (method.segment.iter(), answer.returning(method));
+        let (argument, body) = match method.body() {
             Some((index, parameter)) => {
                 let argument = of.parameters.get(index).map(|names| &names.argument);
-                let rust = RustType::new(self.model, self.names, &self.prelude, parameter.ty);
-                let ty = if rust.shape == Shape::List { &rust.stored } else { &rust.value };
-                let into = self.prelude.conversion();
-                quote! {
-                    #text
-                    pub fn #ident(&self, #argument: impl #into<#ty>) -> #request {
-                        #request(request::TypedRequest::#verb(&self.0, &#argument.into()))
-                    }
-                }
+                let (ty, value) = self.body(parameter, argument);
+                (quote!(, #argument: #ty), quote!(, &#value))
             }
-            None => quote! {
-                #text
-                pub fn #ident(&self) -> #request {
-                    #request(request::TypedRequest::#verb(&self.0 #(, #segment)*) #result)
-                }
-            },
+            None => Default::default(),
+        };
+        quote! {
+            #text
+            pub fn #ident(&self #argument) -> #ty {
+                #request(request::TypedRequest::#verb(&self.0 #body #(, #segment)*) #returning)
+            }
         }
+    }
+
+    /// The type of the argument for a body, and its conversion.
+    fn body(&self, parameter: &Parameter, argument: Option<&Ident>) -> (TokenStream, TokenStream) {
+        let rust = RustType::new(self.model, self.names, &self.prelude, parameter.ty);
+        let ty = if rust.shape == Shape::List { &rust.stored } else { &rust.value };
+        let into = self.prelude.conversion();
+        (quote!(impl #into<#ty>), self.prelude.call_into(quote!(#argument)))
     }
 
     fn locator(&self, locator: &Locator, of: &LocatorNames) -> TokenStream {
@@ -126,73 +129,13 @@ impl Context<'_> {
         }
     }
 
-    /// The request type of a method, with setters for its parameters.
-    fn request(&self, own: &ServiceNames, method: &Method, of: &MethodNames) -> TokenStream {
-        let (ident, service, called) = (&of.request, &own.ident, &of.ident);
-        let response = self.response_type(method);
-        let setters = method.all_parameters().into_iter().zip(&of.parameters).filter_map(|(parameter, names)| {
-            let is_body = method.body().is_some_and(|(_, body)| body.name == parameter.name);
-            (parameter.direction.is_in() && !is_body).then(|| self.parameter(method, parameter, &names.setter))
-        });
-        let setters: Vec<TokenStream> = setters.collect();
-        let setters = (!setters.is_empty()).then(|| quote!(impl #ident { #(#setters)* }));
-        quote! {
-            request::request!(#ident: #response; #service::#called);
-            #setters
-        }
-    }
-
-    fn parameter(&self, method: &Method, parameter: &Parameter, setter: &proc_macro2::Ident) -> TokenStream {
-        let RustType { shape, value, stored, .. } = RustType::new(self.model, self.names, &self.prelude, parameter.ty);
-        let mut docs_of = parameter.docs.clone();
-        if docs_of.summary.is_none() {
-            docs_of.summary = self.model.parameters.get(&parameter.name).cloned();
-        }
-        let text = docs::full(&docs_of, &format!("The `{}` parameter.", parameter.name));
-        let (into, tag) = (self.prelude.conversion(), &parameter.tag);
-        let item_tag = parameter.item_tag.as_ref();
-        let (argument, set) = match shape {
-            _ if method.is_in_query(parameter) => {
-                (quote!(impl #into<#value>), quote!(set_query::<#value>(#tag, value.into())))
-            }
-            Shape::Struct => (quote!(impl #into<#value>), quote!(set_object(#tag, &value.into()))),
-            Shape::List => (quote!(impl #into<#stored>), quote!(set_list(#tag, #item_tag, &value.into()))),
-            Shape::Values => {
-                let iterable = self.prelude.iterable();
-                let argument = quote!(impl #iterable<Item = impl #into<#value>>);
-                (argument, quote!(set_values::<#value>(#tag, #item_tag, value)))
-            }
-            _ => (quote!(impl #into<#value>), quote!(set::<#value>(#tag, value.into()))),
-        };
-        quote! {
-            #text
-            pub fn #setter(self, value: #argument) -> Self {
-                Self(self.0.#set)
-            }
-        }
-    }
-
-    /// The type that the response is decoded into.
-    fn response_type(&self, method: &Method) -> TokenStream {
-        let Some(out) = method.result() else { return quote!(request::ActionStatus) };
-        let RustType { shape, value, stored, .. } = RustType::new(self.model, self.names, &self.prelude, out.ty);
-        match (method.verb, shape) {
-            (Verb::Action, Shape::Struct) => quote!(request::ActionObject<#value>),
-            (Verb::Action, _) => quote!(request::ActionOutput<#stored>),
-            _ if method.returns_action => quote!(request::ActionStatus),
-            (_, Shape::List) => stored,
-            _ => value,
-        }
-    }
-
-    fn method_docs(&self, method: &Method) -> TokenStream {
+    fn method_docs(&self, method: &Method, shares_request: bool) -> TokenStream {
         let mut all = method.docs.clone();
         let mut details = all.details.take().map(|text| text.trim_end().to_owned()).unwrap_or_default();
         let needs = |method: &Method| {
             let (_, body) = method.body()?;
             (!body.mandatory.is_empty()).then(|| {
-                let fields: Vec<String> =
-                    body.mandatory.iter().map(|field| format!("`{}`", field.replace('|', "` or `"))).collect();
+                let fields: Vec<String> = body.mandatory.iter().map(|field| alternatives(field)).collect();
                 format!("Required: {}.", fields.join(", "))
             })
         };
@@ -204,6 +147,13 @@ impl Context<'_> {
         };
         if let Some(needs) = needs(method) {
             add(&docs::wrap(&needs));
+        }
+        if shares_request {
+            let parameters = method.request_parameters().into_iter();
+            let notes: Vec<String> = parameters.filter_map(|(_, parameter)| parameter_note(parameter)).collect();
+            if !notes.is_empty() {
+                add(&format!("Parameters:\n\n{}", notes.join("\n")));
+            }
         }
         let signatures: Vec<String> = method
             .signatures
@@ -262,15 +212,26 @@ impl Context<'_> {
     }
 }
 
-/// The call that tells the request which element of the response holds the result of an action.
-fn action_result(method: &Method) -> Option<TokenStream> {
-    let out = method.result()?;
-    let tag = &out.tag;
-    let set = match &out.item_tag {
-        Some(item_tag) => quote!(.out_list(#tag, #item_tag)),
-        None => quote!(.out(#tag)),
-    };
-    (method.verb == Verb::Action).then_some(set)
+/// A path whose last name can be alternatives: `cluster.id|name` becomes "`cluster.id` or `cluster.name`".
+fn alternatives(path: &str) -> String {
+    let (above, last) = path.rsplit_once('.').map_or(("", path), |(above, last)| (above, last));
+    let dot = if above.is_empty() { "" } else { "." };
+    let paths: Vec<String> = last.split('|').map(|name| format!("`{above}{dot}{name}`")).collect();
+    paths.join(" or ")
+}
+
+/// What a method says about a parameter whose setter has the text that is common to all methods.
+fn parameter_note(parameter: &Parameter) -> Option<String> {
+    let Docs { summary, since, deprecated, .. } = &parameter.docs;
+    let since = since.as_ref().map(|since| match summary {
+        Some(_) => format!("Since {since}."),
+        None => format!("since {since}."),
+    });
+    let deprecated = deprecated
+        .as_ref()
+        .map(|deprecated| format!("**Deprecated.** {}", deprecated.note.as_deref().unwrap_or_default()));
+    let notes: Vec<String> = summary.clone().into_iter().chain(since).chain(deprecated).collect();
+    (!notes.is_empty()).then(|| docs::item(&format!("`{}`: {}", parameter.name, notes.join(" "))))
 }
 
 /// The name of the request's constructor.

@@ -92,31 +92,27 @@ fn methods(it: &Struct, rust_names: &TypeNames, prelude: &Prelude<'_>, fields: &
 
 /// `with_name("Default")`: creates a reference to an object.
 fn reference(prelude: &Prelude<'_>, field: &EmittedField<'_>) -> TokenStream {
-    let (value, setter, into) = (&field.rust.value, &field.names.setter, prelude.conversion());
+    let setter = &field.names.setter;
+    let (argument, _) = field.rust.argument(prelude);
     let name = format_ident!("with_{}", field.declared.name.as_str());
     let text = docs::fixed(&format!("Creates a reference to an object by its `{}`.", field.declared.name));
     quote! {
         #text
-        pub fn #name(value: impl #into<#value>) -> Self {
+        pub fn #name(value: #argument) -> Self {
             Self::new().#setter(value)
         }
     }
 }
 
 fn setter(prelude: &Prelude<'_>, field: &EmittedField<'_>) -> TokenStream {
-    let RustType { shape, value, stored, .. } = &field.rust;
-    let (into, boxed) = (prelude.conversion(), prelude.boxed());
+    let boxed = prelude.boxed();
     let (name, setter) = (&field.names.field, &field.names.setter);
     let text = docs::brief(&field.declared.docs, &field.fallback());
-    let plain = prelude.call_into(quote!(value));
-    let (argument, set) = match shape {
-        Shape::Text | Shape::Copy | Shape::Enum => (quote!(impl #into<#value>), plain),
-        Shape::Struct => (quote!(impl #into<#value>), quote!(#boxed::new(#plain))),
-        Shape::List => (quote!(impl #into<#stored>), plain),
-        Shape::Values => {
-            let into_iterator = prelude.iterable();
-            (quote!(impl #into_iterator<Item = impl #into<#value>>), quote!(object::values(value)))
-        }
+    let (argument, value) = field.rust.argument(prelude);
+    let set = match field.rust.shape {
+        Shape::Struct => quote!(#boxed::new(#value)),
+        Shape::Values => quote!(object::values(#value)),
+        _ => value,
     };
     quote! {
         #text
@@ -132,7 +128,7 @@ fn accessor(field: &EmittedField<'_>) -> TokenStream {
     let (name, accessor, borrowed) = (&field.names.field, &field.names.accessor, &field.rust.borrowed);
     let how = match field.rust.shape {
         Shape::Text | Shape::Struct | Shape::Values => quote!(deref),
-        Shape::Copy => quote!(copy),
+        Shape::Plain | Shape::Date => quote!(copy),
         Shape::Enum | Shape::List => quote!(borrow),
     };
     quote!(#how #accessor #name: #borrowed;)
@@ -160,10 +156,9 @@ fn binding(ty: &Type, it: &Struct, rust_names: &TypeNames, fields: &[EmittedFiel
     };
     let rels = &it.other_rels;
     let rows = fields.iter().map(|field| field_row(field.declared));
-    let slots = fields.iter().enumerate().map(|(index, field)| {
-        let (index, name) = (proc_macro2::Literal::usize_unsuffixed(index), &field.names.field);
-        quote!(#index #name,)
-    });
+    // Two lists, so that a new field does not change the lines of the fields after it.
+    let positions = (0..fields.len()).map(proc_macro2::Literal::usize_unsuffixed);
+    let slots = fields.iter().map(|field| &field.names.field);
     quote! {
         impl object::Struct for #ident {
             const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -178,7 +173,7 @@ fn binding(ty: &Type, it: &Struct, rust_names: &TypeNames, fields: &[EmittedFiel
             };
         }
 
-        types::slots!(#ident; #(#slots)*);
+        types::slots!(#ident; #(#positions)*; #(#slots,)*);
     }
 }
 

@@ -35,7 +35,7 @@ pub(super) fn emit(model: &Model, names: &Names, ty: &Type, it: &Struct, rust_na
         let value = quote!(object::get::<_, #stored>(self, #key));
         let value = match rust.shape {
             Shape::Text | Shape::Struct | Shape::Values => quote!(#value.map(std::ops::Deref::deref)),
-            Shape::Copy => quote!(#value.copied()),
+            Shape::Plain | Shape::Date => quote!(#value.copied()),
             Shape::Enum | Shape::List => value,
         };
         quote! {

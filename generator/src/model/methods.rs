@@ -14,6 +14,14 @@ impl Method {
         self.parameters.iter().enumerate().find(|(_, parameter)| parameter.direction == Direction::InOut)
     }
 
+    /// Returns the indexes in [`all_parameters`](Self::all_parameters) of the parameters that the request has besides its
+    /// body, and the parameters.
+    pub fn request_parameters(&self) -> Vec<(usize, &Parameter)> {
+        let body = self.body().map(|(_, body)| &body.name);
+        let all = self.all_parameters().into_iter().enumerate();
+        all.filter(|(_, parameter)| parameter.direction.is_in() && Some(&parameter.name) != body).collect()
+    }
+
     /// Returns the parameter that the response contains.
     pub fn result(&self) -> Option<&Parameter> {
         self.parameters.iter().find(|parameter| parameter.direction.is_out())

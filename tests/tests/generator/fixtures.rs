@@ -39,10 +39,12 @@ snapshots! {
     links: "types/machine.rs";
     lists: "types/machine.rs";
     names: "types/mod.rs", "types/machine.rs", "types/option.rs", "types/outcome.rs", "services/mod.rs",
-        "types/web_link.rs", "types/state.rs", "services/links.rs", "services/into.rs", "services/as_.rs", "services/machines.rs", "services/path.rs", "services/mod_.rs";
+        "types/web_link.rs", "types/state.rs", "services/links.rs", "services/into.rs", "services/as_.rs", "services/machines.rs", "services/path.rs", "services/mod_.rs",
+        "requests/mod.rs", "requests/machines.rs";
     primitives: "types/machine.rs", "types/mod.rs", "mod.rs", "registry.rs";
     secrets: "types/account.rs";
     services: OVERVIEW, "types/machine.rs", "services/mod.rs", "services/machine.rs", "services/machines.rs",
-        "services/measured.rs", "services/system.rs", "waiters/mod.rs", "waiters/machine.rs";
+        "services/measured.rs", "services/system.rs", "waiters/mod.rs", "waiters/machine.rs",
+        "requests/mod.rs", "requests/machines.rs";
     tags: "types/interface.rs", "types/machine.rs";
 }

@@ -15,6 +15,7 @@ mod identifiers;
 mod items;
 mod objects;
 mod responses;
+mod setters;
 #[allow(dead_code, unused_imports, reason = "shared by several test crates")]
 #[path = "../client/support/mod.rs"]
 mod support;

@@ -12,14 +12,14 @@ use serde_json::Value as Json;
 
 const ID: &str = "a b";
 const TEXT: &str = "x & <ü>";
-const INTEGER: i64 = 7;
+const INTEGER: i64 = 4 << 30;
 
 #[rustfmt::skip]
 #[allow(clippy::all, reason = "generated code")]
 mod calls {
     use ovirt_sdk::{Connection, service::Service, services, types};
 
-    use super::{ID, INTEGER, Recorder, TEXT};
+    use super::{ID, Recorder, TEXT};
 
     include!(concat!(env!("OUT_DIR"), "/requests.rs"));
 }

@@ -6,1644 +6,2779 @@ use ovirt_sdk::types;
 /// All services of the model, sorted by name.
 pub(crate) static SERVICES: &[routes::Service] = &[
     routes::service!(
-        "affinity_group", types::AffinityGroup; "get" get[in "follow" : String, out
-        "group" : Box < types::AffinityGroup >]; "remove" remove[in "async" : bool];
-        "update" update[in "async" : bool, inout "group" : Box < types::AffinityGroup >];
+        "affinity_group",
+        types::AffinityGroup;
+        "get" get[in "follow": String, out "group": Box<types::AffinityGroup>];
+        "remove" remove[in "async": bool];
+        "update" update[in "async": bool, inout "group": Box<types::AffinityGroup>];
     ),
     routes::service!("affinity_group_host"; "remove" remove[in "async" : bool];),
     routes::service!("affinity_group_host_label"; "remove" remove[in "async" : bool];),
     routes::service!(
-        "affinity_group_host_labels", types::AffinityLabel; "add" add => action[inout
-        "label" : Box < types::AffinityLabel >] needs["label.id|name"]; "list" list[in
-        "follow" : String, out "labels" / "affinity_label" : types::List <
-        types::AffinityLabel >, in "max" : i64];
+        "affinity_group_host_labels",
+        types::AffinityLabel;
+        "add" add => action[inout "label": Box<types::AffinityLabel>] needs["label.id|name"];
+        "list" list[
+            in "follow": String,
+            out "labels" / "affinity_label": types::List<types::AffinityLabel>,
+            in "max": i64
+        ];
     ),
     routes::service!(
-        "affinity_group_hosts", types::Host; "add" add => action[inout "host" : Box <
-        types::Host >] needs["host.id|name"]; "list" list[in "follow" : String, out
-        "hosts" / "host" : types::List < types::Host >, in "max" : i64];
+        "affinity_group_hosts",
+        types::Host;
+        "add" add => action[inout "host": Box<types::Host>] needs["host.id|name"];
+        "list" list[
+            in "follow": String,
+            out "hosts" / "host": types::List<types::Host>,
+            in "max": i64
+        ];
     ),
     routes::service!("affinity_group_vm"; "remove" remove[in "async" : bool];),
     routes::service!("affinity_group_vm_label"; "remove" remove[in "async" : bool];),
     routes::service!(
-        "affinity_group_vm_labels", types::AffinityLabel; "add" add => action[inout
-        "label" : Box < types::AffinityLabel >] needs["label.id|name"]; "list" list[in
-        "follow" : String, out "labels" / "affinity_label" : types::List <
-        types::AffinityLabel >, in "max" : i64];
+        "affinity_group_vm_labels",
+        types::AffinityLabel;
+        "add" add => action[inout "label": Box<types::AffinityLabel>] needs["label.id|name"];
+        "list" list[
+            in "follow": String,
+            out "labels" / "affinity_label": types::List<types::AffinityLabel>,
+            in "max": i64
+        ];
     ),
     routes::service!(
-        "affinity_group_vms", types::Vm; "add" add[inout "vm" : Box < types::Vm >]
-        needs["vm.id|name"]; "list" list[in "follow" : String, in "max" : i64, out "vms"
-        / "vm" : types::List < types::Vm >];
+        "affinity_group_vms",
+        types::Vm;
+        "add" add[inout "vm": Box<types::Vm>] needs["vm.id|name"];
+        "list" list[in "follow": String, in "max": i64, out "vms" / "vm": types::List<types::Vm>];
     ),
     routes::service!(
-        "affinity_groups", types::AffinityGroup; "add" add[inout "group" : Box <
-        types::AffinityGroup >] needs["group.name"]; "list" list[in "follow" : String,
-        out "groups" / "affinity_group" : types::List < types::AffinityGroup >, in "max"
-        : i64];
+        "affinity_groups",
+        types::AffinityGroup;
+        "add" add[inout "group": Box<types::AffinityGroup>] needs["group.name"];
+        "list" list[
+            in "follow": String,
+            out "groups" / "affinity_group": types::List<types::AffinityGroup>,
+            in "max": i64
+        ];
     ),
     routes::service!(
-        "affinity_label", types::AffinityLabel; "get" get[in "follow" : String, out
-        "label" : Box < types::AffinityLabel >]; "remove" remove[]; "update" update[inout
-        "label" : Box < types::AffinityLabel >];
+        "affinity_label",
+        types::AffinityLabel;
+        "get" get[in "follow": String, out "label": Box<types::AffinityLabel>];
+        "remove" remove[];
+        "update" update[inout "label": Box<types::AffinityLabel>];
     ),
     routes::service!(
-        "affinity_label_host", types::Host; "get" get[in "follow" : String, out "host" :
-        Box < types::Host >]; "remove" remove[];
+        "affinity_label_host",
+        types::Host;
+        "get" get[in "follow": String, out "host": Box<types::Host>];
+        "remove" remove[];
     ),
     routes::service!(
-        "affinity_label_hosts", types::Host; "add" add[inout "host" : Box < types::Host
-        >]; "list" list[in "follow" : String, out "hosts" / "host" : types::List <
-        types::Host >];
+        "affinity_label_hosts",
+        types::Host;
+        "add" add[inout "host": Box<types::Host>];
+        "list" list[in "follow": String, out "hosts" / "host": types::List<types::Host>];
     ),
     routes::service!(
-        "affinity_label_vm", types::Vm; "get" get[in "follow" : String, out "vm" : Box <
-        types::Vm >]; "remove" remove[];
+        "affinity_label_vm",
+        types::Vm;
+        "get" get[in "follow": String, out "vm": Box<types::Vm>];
+        "remove" remove[];
     ),
     routes::service!(
-        "affinity_label_vms", types::Vm; "add" add[inout "vm" : Box < types::Vm >];
-        "list" list[in "follow" : String, out "vms" / "vm" : types::List < types::Vm >];
+        "affinity_label_vms",
+        types::Vm;
+        "add" add[inout "vm": Box<types::Vm>];
+        "list" list[in "follow": String, out "vms" / "vm": types::List<types::Vm>];
     ),
     routes::service!(
-        "affinity_labels", types::AffinityLabel; "add" add[inout "label" : Box <
-        types::AffinityLabel >]; "list" list[in "follow" : String, out "labels" /
-        "affinity_label" : types::List < types::AffinityLabel >, in "max" : i64];
+        "affinity_labels",
+        types::AffinityLabel;
+        "add" add[inout "label": Box<types::AffinityLabel>];
+        "list" list[
+            in "follow": String,
+            out "labels" / "affinity_label": types::List<types::AffinityLabel>,
+            in "max": i64
+        ];
     ),
     routes::service!("area";),
     routes::service!(
-        "assigned_affinity_label", types::AffinityLabel; "get" get[in "follow" : String,
-        out "label" : Box < types::AffinityLabel >]; "remove" remove[];
+        "assigned_affinity_label",
+        types::AffinityLabel;
+        "get" get[in "follow": String, out "label": Box<types::AffinityLabel>];
+        "remove" remove[];
     ),
     routes::service!(
-        "assigned_affinity_labels", types::AffinityLabel; "add" add[inout "label" : Box <
-        types::AffinityLabel >]; "list" list[in "follow" : String, out "label" /
-        "affinity_label" : types::List < types::AffinityLabel >];
+        "assigned_affinity_labels",
+        types::AffinityLabel;
+        "add" add[inout "label": Box<types::AffinityLabel>];
+        "list" list[
+            in "follow": String,
+            out "label" / "affinity_label": types::List<types::AffinityLabel>
+        ];
     ),
     routes::service!(
-        "assigned_cpu_profile", types::CpuProfile; "get" get[in "follow" : String, out
-        "profile" : Box < types::CpuProfile >]; "remove" remove[in "async" : bool];
+        "assigned_cpu_profile",
+        types::CpuProfile;
+        "get" get[in "follow": String, out "profile": Box<types::CpuProfile>];
+        "remove" remove[in "async": bool];
     ),
     routes::service!(
-        "assigned_cpu_profiles", types::CpuProfile; "add" add[inout "profile" : Box <
-        types::CpuProfile >] needs["profile.name"]; "list" list[in "follow" : String, in
-        "max" : i64, out "profiles" / "cpu_profile" : types::List < types::CpuProfile >];
+        "assigned_cpu_profiles",
+        types::CpuProfile;
+        "add" add[inout "profile": Box<types::CpuProfile>] needs["profile.name"];
+        "list" list[
+            in "follow": String,
+            in "max": i64,
+            out "profiles" / "cpu_profile": types::List<types::CpuProfile>
+        ];
     ),
     routes::service!(
-        "assigned_disk_profile", types::DiskProfile; "get" get[out "disk_profile" : Box <
-        types::DiskProfile >, in "follow" : String]; "remove" remove[in "async" : bool];
+        "assigned_disk_profile",
+        types::DiskProfile;
+        "get" get[out "disk_profile": Box<types::DiskProfile>, in "follow": String];
+        "remove" remove[in "async": bool];
     ),
     routes::service!(
-        "assigned_disk_profiles", types::DiskProfile; "add" add[inout "profile" : Box <
-        types::DiskProfile >] needs["profile.name"]; "list" list[in "follow" : String, in
-        "max" : i64, out "profiles" / "disk_profile" : types::List < types::DiskProfile
-        >];
+        "assigned_disk_profiles",
+        types::DiskProfile;
+        "add" add[inout "profile": Box<types::DiskProfile>] needs["profile.name"];
+        "list" list[
+            in "follow": String,
+            in "max": i64,
+            out "profiles" / "disk_profile": types::List<types::DiskProfile>
+        ];
     ),
     routes::service!(
-        "assigned_permissions", types::Permission; "add" add[inout "permission" : Box <
-        types::Permission >] needs["permission.role.id|name"] | ["permission.cluster.id"]
-        | ["permission.data_center.id"] | ["permission.group.id"] |
-        ["permission.host.id"] | ["permission.storage_domain.id"] |
-        ["permission.template.id"] | ["permission.user.id"] | ["permission.vm.id"] |
-        ["permission.vm_pool.id"]; "list" list[in "follow" : String, out "permissions" /
-        "permission" : types::List < types::Permission >];
+        "assigned_permissions",
+        types::Permission;
+        "add" add[
+            inout "permission": Box<types::Permission>
+        ] needs["permission.role.id|name"] | ["permission.cluster.id"] | ["permission.data_center.id"] | ["permission.group.id"] | ["permission.host.id"] | ["permission.storage_domain.id"] | ["permission.template.id"] | ["permission.user.id"] | ["permission.vm.id"] | ["permission.vm_pool.id"];
+        "list" list[
+            in "follow": String,
+            out "permissions" / "permission": types::List<types::Permission>
+        ];
     ),
     routes::service!(
-        "assigned_roles", types::Role; "list" list[in "follow" : String, in "max" : i64,
-        out "roles" / "role" : types::List < types::Role >];
+        "assigned_roles",
+        types::Role;
+        "list" list[
+            in "follow": String,
+            in "max": i64,
+            out "roles" / "role": types::List<types::Role>
+        ];
     ),
     routes::service!(
-        "assigned_tag", types::Tag; "get" get[in "follow" : String, out "tag" : Box <
-        types::Tag >]; "remove" remove[in "async" : bool];
+        "assigned_tag",
+        types::Tag;
+        "get" get[in "follow": String, out "tag": Box<types::Tag>];
+        "remove" remove[in "async": bool];
     ),
     routes::service!(
-        "assigned_tags", types::Tag; "add" add[inout "tag" : Box < types::Tag >]
-        needs["tag.id|name"]; "list" list[in "follow" : String, in "max" : i64, out
-        "tags" / "tag" : types::List < types::Tag >];
+        "assigned_tags",
+        types::Tag;
+        "add" add[inout "tag": Box<types::Tag>] needs["tag.id|name"];
+        "list" list[
+            in "follow": String,
+            in "max": i64,
+            out "tags" / "tag": types::List<types::Tag>
+        ];
     ),
     routes::service!(
-        "assigned_vnic_profile", types::VnicProfile; "get" get[in "follow" : String, out
-        "profile" : Box < types::VnicProfile >]; "remove" remove[in "async" : bool];
+        "assigned_vnic_profile",
+        types::VnicProfile;
+        "get" get[in "follow": String, out "profile": Box<types::VnicProfile>];
+        "remove" remove[in "async": bool];
     ),
     routes::service!(
-        "assigned_vnic_profiles", types::VnicProfile; "add" add[inout "profile" : Box <
-        types::VnicProfile >] needs["profile.name"]; "list" list[in "follow" : String, in
-        "max" : i64, out "profiles" / "vnic_profile" : types::List < types::VnicProfile
-        >];
+        "assigned_vnic_profiles",
+        types::VnicProfile;
+        "add" add[inout "profile": Box<types::VnicProfile>] needs["profile.name"];
+        "list" list[
+            in "follow": String,
+            in "max": i64,
+            out "profiles" / "vnic_profile": types::List<types::VnicProfile>
+        ];
     ),
     routes::service!(
-        "attached_storage_domain", types::StorageDomain; "activate" action at
-        "activate"[in "async" : bool]; "deactivate" action at "deactivate"[in "async" :
-        bool, in "force" : bool]; "get" get[in "follow" : String, out "storage_domain" :
-        Box < types::StorageDomain >]; "remove" remove[in "async" : bool];
+        "attached_storage_domain",
+        types::StorageDomain;
+        "activate" action at "activate"[in "async": bool];
+        "deactivate" action at "deactivate"[in "async": bool, in "force": bool];
+        "get" get[in "follow": String, out "storage_domain": Box<types::StorageDomain>];
+        "remove" remove[in "async": bool];
     ),
     routes::service!(
-        "attached_storage_domain_disk", types::Disk; "copy" action at "copy"[in "disk" :
-        Box < types::Disk >, in "storage_domain" : Box < types::StorageDomain >];
-        "export" action at "export"[in "storage_domain" : Box < types::StorageDomain >];
-        "get" get[out "disk" : Box < types::Disk >, in "follow" : String]; "move" action
-        at "move"[in "async" : bool, in "filter" : bool, in "storage_domain" : Box <
-        types::StorageDomain >]; "register" action at "register"[]; "remove" remove[];
-        "sparsify" action at "sparsify"[]; "update" update[inout "disk" : Box <
-        types::Disk >];
+        "attached_storage_domain_disk",
+        types::Disk;
+        "copy" action at "copy"[
+            in "disk": Box<types::Disk>,
+            in "storage_domain": Box<types::StorageDomain>
+        ];
+        "export" action at "export"[in "storage_domain": Box<types::StorageDomain>];
+        "get" get[out "disk": Box<types::Disk>, in "follow": String];
+        "move" action at "move"[
+            in "async": bool,
+            in "filter": bool,
+            in "storage_domain": Box<types::StorageDomain>
+        ];
+        "register" action at "register"[];
+        "remove" remove[];
+        "sparsify" action at "sparsify"[];
+        "update" update[inout "disk": Box<types::Disk>];
     ),
     routes::service!(
-        "attached_storage_domain_disks", types::Disk; "add" add[inout "disk" : Box <
-        types::Disk >, in "unregistered" : bool]; "list" list[out "disks" / "disk" :
-        types::List < types::Disk >, in "follow" : String, in "max" : i64];
+        "attached_storage_domain_disks",
+        types::Disk;
+        "add" add[inout "disk": Box<types::Disk>, in "unregistered": bool];
+        "list" list[
+            out "disks" / "disk": types::List<types::Disk>,
+            in "follow": String,
+            in "max": i64
+        ];
     ),
     routes::service!(
-        "attached_storage_domains", types::StorageDomain; "add" add[inout
-        "storage_domain" : Box < types::StorageDomain >] needs["storage_domain.id|name"];
-        "list" list[in "follow" : String, in "max" : i64, out "storage_domains" /
-        "storage_domain" : types::List < types::StorageDomain >];
+        "attached_storage_domains",
+        types::StorageDomain;
+        "add" add[
+            inout "storage_domain": Box<types::StorageDomain>
+        ] needs["storage_domain.id|name"];
+        "list" list[
+            in "follow": String,
+            in "max": i64,
+            out "storage_domains" / "storage_domain": types::List<types::StorageDomain>
+        ];
     ),
     routes::service!(
-        "balance", types::Balance; "get" get[out "balance" : Box < types::Balance >, in
-        "filter" : bool, in "follow" : String]; "remove" remove[in "async" : bool];
+        "balance",
+        types::Balance;
+        "get" get[out "balance": Box<types::Balance>, in "filter": bool, in "follow": String];
+        "remove" remove[in "async": bool];
     ),
     routes::service!(
-        "balances", types::Balance; "add" add[inout "balance" : Box < types::Balance >]
-        needs["balance.scheduling_policy_unit.id"]; "list" list[out "balances" /
-        "balance" : types::List < types::Balance >, in "filter" : bool, in "follow" :
-        String, in "max" : i64];
+        "balances",
+        types::Balance;
+        "add" add[inout "balance": Box<types::Balance>] needs["balance.scheduling_policy_unit.id"];
+        "list" list[
+            out "balances" / "balance": types::List<types::Balance>,
+            in "filter": bool,
+            in "follow": String,
+            in "max": i64
+        ];
     ),
     routes::service!(
-        "bookmark", types::Bookmark; "get" get[out "bookmark" : Box < types::Bookmark >,
-        in "follow" : String]; "remove" remove[in "async" : bool]; "update" update[in
-        "async" : bool, inout "bookmark" : Box < types::Bookmark >];
+        "bookmark",
+        types::Bookmark;
+        "get" get[out "bookmark": Box<types::Bookmark>, in "follow": String];
+        "remove" remove[in "async": bool];
+        "update" update[in "async": bool, inout "bookmark": Box<types::Bookmark>];
     ),
     routes::service!(
-        "bookmarks", types::Bookmark; "add" add[inout "bookmark" : Box < types::Bookmark
-        >] needs["bookmark.name", "bookmark.value"]; "list" list[out "bookmarks" /
-        "bookmark" : types::List < types::Bookmark >, in "follow" : String, in "max" :
-        i64];
+        "bookmarks",
+        types::Bookmark;
+        "add" add[inout "bookmark": Box<types::Bookmark>] needs["bookmark.name", "bookmark.value"];
+        "list" list[
+            out "bookmarks" / "bookmark": types::List<types::Bookmark>,
+            in "follow": String,
+            in "max": i64
+        ];
     ),
     routes::service!(
-        "cluster", types::Cluster; "get" get[out "cluster" : Box < types::Cluster >, in
-        "filter" : bool, in "follow" : String]; "refresh_gluster_heal_status" action at
-        "refreshglusterhealstatus"[]; "remove" remove[in "async" : bool];
-        "reset_emulated_machine" action at "resetemulatedmachine"[in "async" : bool];
-        "sync_all_networks" action at "syncallnetworks"[in "async" : bool]; "update"
-        update[in "async" : bool, inout "cluster" : Box < types::Cluster >]; "upgrade"
-        action at "upgrade"[in "async" : bool, in "correlation_id" : String, in
-        "upgrade_action" : types::ClusterUpgradeAction, in "upgrade_percent_complete" :
-        i64];
+        "cluster",
+        types::Cluster;
+        "get" get[out "cluster": Box<types::Cluster>, in "filter": bool, in "follow": String];
+        "refresh_gluster_heal_status" action at "refreshglusterhealstatus"[];
+        "remove" remove[in "async": bool];
+        "reset_emulated_machine" action at "resetemulatedmachine"[in "async": bool];
+        "sync_all_networks" action at "syncallnetworks"[in "async": bool];
+        "update" update[in "async": bool, inout "cluster": Box<types::Cluster>];
+        "upgrade" action at "upgrade"[
+            in "async": bool,
+            in "correlation_id": String,
+            in "upgrade_action": types::ClusterUpgradeAction,
+            in "upgrade_percent_complete": i64
+        ];
     ),
     routes::service!(
-        "cluster_enabled_feature", types::ClusterFeature; "get" get[out "feature" : Box <
-        types::ClusterFeature >, in "follow" : String]; "remove" remove[];
+        "cluster_enabled_feature",
+        types::ClusterFeature;
+        "get" get[out "feature": Box<types::ClusterFeature>, in "follow": String];
+        "remove" remove[];
     ),
     routes::service!(
-        "cluster_enabled_features", types::ClusterFeature; "add" add[inout "feature" :
-        Box < types::ClusterFeature >] needs["feature.id"]; "list" list[out "features" /
-        "cluster_feature" : types::List < types::ClusterFeature >, in "follow" : String];
+        "cluster_enabled_features",
+        types::ClusterFeature;
+        "add" add[inout "feature": Box<types::ClusterFeature>] needs["feature.id"];
+        "list" list[
+            out "features" / "cluster_feature": types::List<types::ClusterFeature>,
+            in "follow": String
+        ];
     ),
     routes::service!(
-        "cluster_external_providers", types::ExternalProvider; "list" list[in "follow" :
-        String, out "providers" / "external_provider" : types::List <
-        types::ExternalProvider >];
+        "cluster_external_providers",
+        types::ExternalProvider;
+        "list" list[
+            in "follow": String,
+            out "providers" / "external_provider": types::List<types::ExternalProvider>
+        ];
     ),
     routes::service!(
-        "cluster_feature", types::ClusterFeature; "get" get[out "feature" : Box <
-        types::ClusterFeature >, in "follow" : String];
+        "cluster_feature",
+        types::ClusterFeature;
+        "get" get[out "feature": Box<types::ClusterFeature>, in "follow": String];
     ),
     routes::service!(
-        "cluster_features", types::ClusterFeature; "list" list[out "features" /
-        "cluster_feature" : types::List < types::ClusterFeature >, in "follow" : String];
+        "cluster_features",
+        types::ClusterFeature;
+        "list" list[
+            out "features" / "cluster_feature": types::List<types::ClusterFeature>,
+            in "follow": String
+        ];
     ),
     routes::service!(
-        "cluster_level", types::ClusterLevel; "get" get[in "follow" : String, out "level"
-        : Box < types::ClusterLevel >];
+        "cluster_level",
+        types::ClusterLevel;
+        "get" get[in "follow": String, out "level": Box<types::ClusterLevel>];
     ),
     routes::service!(
-        "cluster_levels", types::ClusterLevel; "list" list[in "follow" : String, out
-        "levels" / "cluster_level" : types::List < types::ClusterLevel >];
+        "cluster_levels",
+        types::ClusterLevel;
+        "list" list[
+            in "follow": String,
+            out "levels" / "cluster_level": types::List<types::ClusterLevel>
+        ];
     ),
     routes::service!(
-        "cluster_network", types::Network; "get" get[in "follow" : String, out "network"
-        : Box < types::Network >]; "remove" remove[]; "update" update[inout "network" :
-        Box < types::Network >];
+        "cluster_network",
+        types::Network;
+        "get" get[in "follow": String, out "network": Box<types::Network>];
+        "remove" remove[];
+        "update" update[inout "network": Box<types::Network>];
     ),
     routes::service!(
-        "cluster_networks", types::Network; "add" add[inout "network" : Box <
-        types::Network >]; "list" list[in "follow" : String, in "max" : i64, out
-        "networks" / "network" : types::List < types::Network >];
+        "cluster_networks",
+        types::Network;
+        "add" add[inout "network": Box<types::Network>];
+        "list" list[
+            in "follow": String,
+            in "max": i64,
+            out "networks" / "network": types::List<types::Network>
+        ];
     ),
     routes::service!(
-        "clusters", types::Cluster; "add" add[inout "cluster" : Box < types::Cluster >]
-        needs["cluster.name", "cluster.data_center.id|name"]; "list" list[in
-        "case_sensitive" : bool, out "clusters" / "cluster" : types::List <
-        types::Cluster >, in "filter" : bool, in "follow" : String, in "max" : i64, in
-        "search" : String];
+        "clusters",
+        types::Cluster;
+        "add" add[
+            inout "cluster": Box<types::Cluster>
+        ] needs["cluster.name", "cluster.data_center.id|name"];
+        "list" list[
+            in "case_sensitive": bool,
+            out "clusters" / "cluster": types::List<types::Cluster>,
+            in "filter": bool,
+            in "follow": String,
+            in "max": i64,
+            in "search": String
+        ];
     ),
     routes::service!("copyable"; "copy" action at "copy"[in "async" : bool];),
     routes::service!(
-        "cpu_profile", types::CpuProfile; "get" get[in "follow" : String, out "profile" :
-        Box < types::CpuProfile >]; "remove" remove[in "async" : bool]; "update"
-        update[in "async" : bool, inout "profile" : Box < types::CpuProfile >];
+        "cpu_profile",
+        types::CpuProfile;
+        "get" get[in "follow": String, out "profile": Box<types::CpuProfile>];
+        "remove" remove[in "async": bool];
+        "update" update[in "async": bool, inout "profile": Box<types::CpuProfile>];
     ),
     routes::service!(
-        "cpu_profiles", types::CpuProfile; "add" add[inout "profile" : Box <
-        types::CpuProfile >] needs["profile.cluster.id", "profile.name"]; "list" list[in
-        "follow" : String, in "max" : i64, out "profile" / "cpu_profile" : types::List <
-        types::CpuProfile >];
+        "cpu_profiles",
+        types::CpuProfile;
+        "add" add[
+            inout "profile": Box<types::CpuProfile>
+        ] needs["profile.cluster.id", "profile.name"];
+        "list" list[
+            in "follow": String,
+            in "max": i64,
+            out "profile" / "cpu_profile": types::List<types::CpuProfile>
+        ];
     ),
     routes::service!(
-        "data_center", types::DataCenter; "clean_finished_tasks" action at
-        "cleanfinishedtasks"[in "async" : bool]; "get" get[out "data_center" : Box <
-        types::DataCenter >, in "filter" : bool, in "follow" : String]; "remove"
-        remove[in "async" : bool, in "force" : bool]; "set_master" action at
-        "setmaster"[in "async" : bool, in "storage_domain" : Box < types::StorageDomain
-        >] needs["storage_domain.id|name"]; "update" update[in "async" : bool, inout
-        "data_center" : Box < types::DataCenter >];
+        "data_center",
+        types::DataCenter;
+        "clean_finished_tasks" action at "cleanfinishedtasks"[in "async": bool];
+        "get" get[
+            out "data_center": Box<types::DataCenter>,
+            in "filter": bool,
+            in "follow": String
+        ];
+        "remove" remove[in "async": bool, in "force": bool];
+        "set_master" action at "setmaster"[
+            in "async": bool,
+            in "storage_domain": Box<types::StorageDomain>
+        ] needs["storage_domain.id|name"];
+        "update" update[in "async": bool, inout "data_center": Box<types::DataCenter>];
     ),
     routes::service!(
-        "data_center_network", types::Network; "get" get[in "follow" : String, out
-        "network" : Box < types::Network >]; "remove" remove[]; "update" update[inout
-        "network" : Box < types::Network >];
+        "data_center_network",
+        types::Network;
+        "get" get[in "follow": String, out "network": Box<types::Network>];
+        "remove" remove[];
+        "update" update[inout "network": Box<types::Network>];
     ),
     routes::service!(
-        "data_center_networks", types::Network; "add" add[inout "network" : Box <
-        types::Network >]; "list" list[in "follow" : String, in "max" : i64, out
-        "networks" / "network" : types::List < types::Network >];
+        "data_center_networks",
+        types::Network;
+        "add" add[inout "network": Box<types::Network>];
+        "list" list[
+            in "follow": String,
+            in "max": i64,
+            out "networks" / "network": types::List<types::Network>
+        ];
     ),
     routes::service!(
-        "data_centers", types::DataCenter; "add" add[inout "data_center" : Box <
-        types::DataCenter >] needs["data_center.local", "data_center.name"]; "list"
-        list[in "case_sensitive" : bool, out "data_centers" / "data_center" : types::List
-        < types::DataCenter >, in "filter" : bool, in "follow" : String, in "max" : i64,
-        in "search" : String];
+        "data_centers",
+        types::DataCenter;
+        "add" add[
+            inout "data_center": Box<types::DataCenter>
+        ] needs["data_center.local", "data_center.name"];
+        "list" list[
+            in "case_sensitive": bool,
+            out "data_centers" / "data_center": types::List<types::DataCenter>,
+            in "filter": bool,
+            in "follow": String,
+            in "max": i64,
+            in "search": String
+        ];
     ),
     routes::service!(
-        "disk", types::Disk; "convert" action at "convert"[in "disk" : Box < types::Disk
-        >, in "follow" : String] needs["disk.format|sparse"]; "copy" action at "copy"[in
-        "async" : bool, in "disk" : Box < types::Disk >, in "disk_profile" : Box <
-        types::DiskProfile >, in "filter" : bool, in "quota" : Box < types::Quota >, in
-        "storage_domain" : Box < types::StorageDomain >] needs["storage_domain.id|name"];
-        "export" action at "export"[in "async" : bool, in "filter" : bool, in
-        "storage_domain" : Box < types::StorageDomain >] needs["storage_domain.id|name"];
-        "get" get[in "all_content" : bool, out "disk" : Box < types::Disk >, in "follow"
-        : String]; "move" action at "move"[in "async" : bool, in "disk_profile" : Box <
-        types::DiskProfile >, in "filter" : bool, in "quota" : Box < types::Quota >, in
-        "storage_domain" : Box < types::StorageDomain >] needs["storage_domain.id|name"];
-        "reduce" action at "reduce"[in "async" : bool]; "refresh_lun" action at
-        "refreshlun"[in "host" : Box < types::Host >] needs["host.id|name"]; "remove"
-        remove[in "async" : bool]; "sparsify" action at "sparsify"[]; "update"
-        update[inout "disk" : Box < types::Disk >];
+        "disk",
+        types::Disk;
+        "convert" action at "convert"[
+            in "disk": Box<types::Disk>,
+            in "follow": String
+        ] needs["disk.format|sparse"];
+        "copy" action at "copy"[
+            in "async": bool,
+            in "disk": Box<types::Disk>,
+            in "disk_profile": Box<types::DiskProfile>,
+            in "filter": bool,
+            in "quota": Box<types::Quota>,
+            in "storage_domain": Box<types::StorageDomain>
+        ] needs["storage_domain.id|name"];
+        "export" action at "export"[
+            in "async": bool,
+            in "filter": bool,
+            in "storage_domain": Box<types::StorageDomain>
+        ] needs["storage_domain.id|name"];
+        "get" get[in "all_content": bool, out "disk": Box<types::Disk>, in "follow": String];
+        "move" action at "move"[
+            in "async": bool,
+            in "disk_profile": Box<types::DiskProfile>,
+            in "filter": bool,
+            in "quota": Box<types::Quota>,
+            in "storage_domain": Box<types::StorageDomain>
+        ] needs["storage_domain.id|name"];
+        "reduce" action at "reduce"[in "async": bool];
+        "refresh_lun" action at "refreshlun"[in "host": Box<types::Host>] needs["host.id|name"];
+        "remove" remove[in "async": bool];
+        "sparsify" action at "sparsify"[];
+        "update" update[inout "disk": Box<types::Disk>];
     ),
     routes::service!(
-        "disk_attachment", types::DiskAttachment; "get" get[out "attachment" : Box <
-        types::DiskAttachment >, in "follow" : String]; "remove" remove[in "detach_only"
-        : bool]; "update" update[inout "disk_attachment" : Box < types::DiskAttachment
-        >];
+        "disk_attachment",
+        types::DiskAttachment;
+        "get" get[out "attachment": Box<types::DiskAttachment>, in "follow": String];
+        "remove" remove[in "detach_only": bool];
+        "update" update[inout "disk_attachment": Box<types::DiskAttachment>];
     ),
     routes::service!(
-        "disk_attachments", types::DiskAttachment; "add" add[inout "attachment" : Box <
-        types::DiskAttachment >] | ["attachment.disk.id"] | ["attachment.bootable",
-        "attachment.interface", "attachment.pass_discard"]; "list" list[out "attachments"
-        / "disk_attachment" : types::List < types::DiskAttachment >, in "follow" :
-        String];
+        "disk_attachments",
+        types::DiskAttachment;
+        "add" add[inout "attachment": Box<types::DiskAttachment>] | ["attachment.disk.id"] | [];
+        "list" list[
+            out "attachments" / "disk_attachment": types::List<types::DiskAttachment>,
+            in "follow": String
+        ];
     ),
     routes::service!(
-        "disk_profile", types::DiskProfile; "get" get[in "follow" : String, out "profile"
-        : Box < types::DiskProfile >]; "remove" remove[in "async" : bool]; "update"
-        update[in "async" : bool, inout "profile" : Box < types::DiskProfile >];
+        "disk_profile",
+        types::DiskProfile;
+        "get" get[in "follow": String, out "profile": Box<types::DiskProfile>];
+        "remove" remove[in "async": bool];
+        "update" update[in "async": bool, inout "profile": Box<types::DiskProfile>];
     ),
     routes::service!(
-        "disk_profiles", types::DiskProfile; "add" add[inout "profile" : Box <
-        types::DiskProfile >] needs["profile.name", "profile.storage_domain.id"]; "list"
-        list[in "follow" : String, in "max" : i64, out "profile" / "disk_profile" :
-        types::List < types::DiskProfile >];
+        "disk_profiles",
+        types::DiskProfile;
+        "add" add[
+            inout "profile": Box<types::DiskProfile>
+        ] needs["profile.name", "profile.storage_domain.id"];
+        "list" list[
+            in "follow": String,
+            in "max": i64,
+            out "profile" / "disk_profile": types::List<types::DiskProfile>
+        ];
     ),
     routes::service!(
-        "disk_snapshot", types::DiskSnapshot; "get" get[in "follow" : String, out
-        "snapshot" : Box < types::DiskSnapshot >]; "remove" remove[in "async" : bool];
+        "disk_snapshot",
+        types::DiskSnapshot;
+        "get" get[in "follow": String, out "snapshot": Box<types::DiskSnapshot>];
+        "remove" remove[in "async": bool];
     ),
     routes::service!(
-        "disk_snapshots", types::DiskSnapshot; "list" list[in "follow" : String, in
-        "include_active" : bool, in "include_template" : bool, in "max" : i64, out
-        "snapshots" / "disk_snapshot" : types::List < types::DiskSnapshot >];
+        "disk_snapshots",
+        types::DiskSnapshot;
+        "list" list[
+            in "follow": String,
+            in "include_active": bool,
+            in "include_template": bool,
+            in "max": i64,
+            out "snapshots" / "disk_snapshot": types::List<types::DiskSnapshot>
+        ];
     ),
     routes::service!(
-        "disks", types::Disk; "add" add[inout "disk" : Box < types::Disk >]
-        needs["disk.format", "disk.interface"] | ["disk.lun_storage.type",
-        "disk.lun_storage.logical_units.address", "disk.lun_storage.logical_units.id",
-        "disk.lun_storage.logical_units.port", "disk.lun_storage.logical_units.target"] |
-        ["disk.provisioned_size"]; "list" list[in "case_sensitive" : bool, out "disks" /
-        "disk" : types::List < types::Disk >, in "follow" : String, in "max" : i64, in
-        "search" : String];
+        "disks",
+        types::Disk;
+        "add" add[
+            inout "disk": Box<types::Disk>
+        ] | ["disk.lun_storage.type", "disk.lun_storage.logical_units.address", "disk.lun_storage.logical_units.id", "disk.lun_storage.logical_units.port", "disk.lun_storage.logical_units.target"] | ["disk.format", "disk.provisioned_size"];
+        "list" list[
+            in "case_sensitive": bool,
+            out "disks" / "disk": types::List<types::Disk>,
+            in "follow": String,
+            in "max": i64,
+            in "search": String
+        ];
     ),
     routes::service!(
-        "domain", types::Domain; "get" get[out "domain" : Box < types::Domain >, in
-        "follow" : String];
+        "domain",
+        types::Domain;
+        "get" get[out "domain": Box<types::Domain>, in "follow": String];
     ),
     routes::service!(
-        "domain_group", types::Group; "get" get[in "follow" : String, out "get" : Box <
-        types::Group >];
+        "domain_group",
+        types::Group;
+        "get" get[in "follow": String, out "get": Box<types::Group>];
     ),
     routes::service!(
-        "domain_groups", types::Group; "list" list[in "case_sensitive" : bool, in
-        "follow" : String, out "groups" / "group" : types::List < types::Group >, in
-        "max" : i64, in "search" : String];
+        "domain_groups",
+        types::Group;
+        "list" list[
+            in "case_sensitive": bool,
+            in "follow": String,
+            out "groups" / "group": types::List<types::Group>,
+            in "max": i64,
+            in "search": String
+        ];
     ),
     routes::service!(
-        "domain_user", types::User; "get" get[in "follow" : String, out "user" : Box <
-        types::User >];
+        "domain_user",
+        types::User;
+        "get" get[in "follow": String, out "user": Box<types::User>];
     ),
     routes::service!(
-        "domain_user_groups", types::Group; "list" list[in "follow" : String, out
-        "groups" / "group" : types::List < types::Group >];
+        "domain_user_groups",
+        types::Group;
+        "list" list[in "follow": String, out "groups" / "group": types::List<types::Group>];
     ),
     routes::service!(
-        "domain_users", types::User; "list" list[in "case_sensitive" : bool, in "follow"
-        : String, in "max" : i64, in "search" : String, out "users" / "user" :
-        types::List < types::User >];
+        "domain_users",
+        types::User;
+        "list" list[
+            in "case_sensitive": bool,
+            in "follow": String,
+            in "max": i64,
+            in "search": String,
+            out "users" / "user": types::List<types::User>
+        ];
     ),
     routes::service!(
-        "domains", types::Domain; "list" list[out "domains" / "domain" : types::List <
-        types::Domain >, in "follow" : String, in "max" : i64];
+        "domains",
+        types::Domain;
+        "list" list[
+            out "domains" / "domain": types::List<types::Domain>,
+            in "follow": String,
+            in "max": i64
+        ];
     ),
     routes::service!(
-        "engine_katello_errata", types::KatelloErratum; "list" list[out "errata" /
-        "katello_erratum" : types::List < types::KatelloErratum >, in "follow" : String,
-        in "max" : i64];
+        "engine_katello_errata",
+        types::KatelloErratum;
+        "list" list[
+            out "errata" / "katello_erratum": types::List<types::KatelloErratum>,
+            in "follow": String,
+            in "max": i64
+        ];
     ),
     routes::service!(
-        "event", types::Event; "get" get[out "event" : Box < types::Event >, in "follow"
-        : String]; "remove" remove[in "async" : bool];
+        "event",
+        types::Event;
+        "get" get[out "event": Box<types::Event>, in "follow": String];
+        "remove" remove[in "async": bool];
     ),
     routes::service!(
-        "event_subscription", types::EventSubscription; "get" get[out
-        "event_subscription" : Box < types::EventSubscription >]; "remove" remove[in
-        "async" : bool];
+        "event_subscription",
+        types::EventSubscription;
+        "get" get[out "event_subscription": Box<types::EventSubscription>];
+        "remove" remove[in "async": bool];
     ),
     routes::service!(
-        "event_subscriptions", types::EventSubscription; "add" add[inout
-        "event_subscription" : Box < types::EventSubscription >]
-        needs["event_subscription.event"]; "list" list[out "event_subscriptions" /
-        "event_subscription" : types::List < types::EventSubscription >, in "follow" :
-        String, in "max" : i64];
+        "event_subscriptions",
+        types::EventSubscription;
+        "add" add[
+            inout "event_subscription": Box<types::EventSubscription>
+        ] needs["event_subscription.event"];
+        "list" list[
+            out "event_subscriptions" / "event_subscription": types::List<types::EventSubscription>,
+            in "follow": String,
+            in "max": i64
+        ];
     ),
     routes::service!(
-        "events", types::Event; "add" add[inout "event" : Box < types::Event >]
-        needs["event.custom_id", "event.description", "event.origin", "event.severity"];
-        "list" list[in "case_sensitive" : bool, out "events" / "event" : types::List <
-        types::Event >, in "follow" : String, in "from" : i64, in "max" : i64, in
-        "search" : String]; "undelete" action at "undelete"[in "async" : bool];
+        "events",
+        types::Event;
+        "add" add[
+            inout "event": Box<types::Event>
+        ] needs["event.custom_id", "event.description", "event.origin", "event.severity"];
+        "list" list[
+            in "case_sensitive": bool,
+            out "events" / "event": types::List<types::Event>,
+            in "follow": String,
+            in "from": i64,
+            in "max": i64,
+            in "search": String
+        ];
+        "undelete" action at "undelete"[in "async": bool];
     ),
     routes::service!(
-        "external_compute_resource", types::ExternalComputeResource; "get" get[in
-        "follow" : String, out "resource" : Box < types::ExternalComputeResource >];
+        "external_compute_resource",
+        types::ExternalComputeResource;
+        "get" get[in "follow": String, out "resource": Box<types::ExternalComputeResource>];
     ),
     routes::service!(
-        "external_compute_resources", types::ExternalComputeResource; "list" list[in
-        "follow" : String, in "max" : i64, out "resources" / "external_compute_resource"
-        : types::List < types::ExternalComputeResource >];
+        "external_compute_resources",
+        types::ExternalComputeResource;
+        "list" list[
+            in "follow": String,
+            in "max": i64,
+            out "resources" / "external_compute_resource": types::List<types::ExternalComputeResource>
+        ];
     ),
     routes::service!(
-        "external_discovered_host", types::ExternalDiscoveredHost; "get" get[in "follow"
-        : String, out "host" : Box < types::ExternalDiscoveredHost >];
+        "external_discovered_host",
+        types::ExternalDiscoveredHost;
+        "get" get[in "follow": String, out "host": Box<types::ExternalDiscoveredHost>];
     ),
     routes::service!(
-        "external_discovered_hosts", types::ExternalDiscoveredHost; "list" list[in
-        "follow" : String, out "hosts" / "external_discovered_host" : types::List <
-        types::ExternalDiscoveredHost >, in "max" : i64];
+        "external_discovered_hosts",
+        types::ExternalDiscoveredHost;
+        "list" list[
+            in "follow": String,
+            out "hosts" / "external_discovered_host": types::List<types::ExternalDiscoveredHost>,
+            in "max": i64
+        ];
     ),
     routes::service!(
-        "external_host", types::ExternalHost; "get" get[in "follow" : String, out "host"
-        : Box < types::ExternalHost >];
+        "external_host",
+        types::ExternalHost;
+        "get" get[in "follow": String, out "host": Box<types::ExternalHost>];
     ),
     routes::service!(
-        "external_host_group", types::ExternalHostGroup; "get" get[in "follow" : String,
-        out "group" : Box < types::ExternalHostGroup >];
+        "external_host_group",
+        types::ExternalHostGroup;
+        "get" get[in "follow": String, out "group": Box<types::ExternalHostGroup>];
     ),
     routes::service!(
-        "external_host_groups", types::ExternalHostGroup; "list" list[in "follow" :
-        String, out "groups" / "external_host_group" : types::List <
-        types::ExternalHostGroup >, in "max" : i64];
+        "external_host_groups",
+        types::ExternalHostGroup;
+        "list" list[
+            in "follow": String,
+            out "groups" / "external_host_group": types::List<types::ExternalHostGroup>,
+            in "max": i64
+        ];
     ),
     routes::service!(
-        "external_host_provider", types::ExternalHostProvider; "get" get[in "follow" :
-        String, out "provider" : Box < types::ExternalHostProvider >]; "remove" remove[in
-        "async" : bool]; "update" update[in "async" : bool, inout "provider" : Box <
-        types::ExternalHostProvider >]; "import_certificates" action at
-        "importcertificates"[in "certificates" / "certificate" : types::List <
-        types::Certificate >] needs["certificates.content"]; "test_connectivity" action
-        at "testconnectivity"[in "async" : bool];
+        "external_host_provider",
+        types::ExternalHostProvider;
+        "get" get[in "follow": String, out "provider": Box<types::ExternalHostProvider>];
+        "remove" remove[in "async": bool];
+        "update" update[in "async": bool, inout "provider": Box<types::ExternalHostProvider>];
+        "import_certificates" action at "importcertificates"[
+            in "certificates" / "certificate": types::List<types::Certificate>
+        ] needs["certificates.content"];
+        "test_connectivity" action at "testconnectivity"[in "async": bool];
     ),
     routes::service!(
-        "external_host_providers", types::ExternalHostProvider; "add" add[inout
-        "provider" : Box < types::ExternalHostProvider >] needs["provider.name"]; "list"
-        list[in "follow" : String, in "max" : i64, out "providers" /
-        "external_host_provider" : types::List < types::ExternalHostProvider >, in
-        "search" : String];
+        "external_host_providers",
+        types::ExternalHostProvider;
+        "add" add[inout "provider": Box<types::ExternalHostProvider>] needs["provider.name"];
+        "list" list[
+            in "follow": String,
+            in "max": i64,
+            out "providers" / "external_host_provider": types::List<types::ExternalHostProvider>,
+            in "search": String
+        ];
     ),
     routes::service!(
-        "external_hosts", types::ExternalHost; "list" list[in "follow" : String, out
-        "hosts" / "external_host" : types::List < types::ExternalHost >, in "max" : i64];
+        "external_hosts",
+        types::ExternalHost;
+        "list" list[
+            in "follow": String,
+            out "hosts" / "external_host": types::List<types::ExternalHost>,
+            in "max": i64
+        ];
     ),
     routes::service!(
         "external_network_provider_configuration",
-        types::ExternalNetworkProviderConfiguration; "get" get[out "configuration" : Box
-        < types::ExternalNetworkProviderConfiguration >, in "follow" : String];
+        types::ExternalNetworkProviderConfiguration;
+        "get" get[
+            out "configuration": Box<types::ExternalNetworkProviderConfiguration>,
+            in "follow": String
+        ];
     ),
     routes::service!(
         "external_network_provider_configurations",
-        types::ExternalNetworkProviderConfiguration; "list" list[out "configurations" /
-        "external_network_provider_configuration" : types::List <
-        types::ExternalNetworkProviderConfiguration >, in "follow" : String];
+        types::ExternalNetworkProviderConfiguration;
+        "list" list[
+            out "configurations" / "external_network_provider_configuration": types::List<types::ExternalNetworkProviderConfiguration>,
+            in "follow": String
+        ];
     ),
     routes::service!(
-        "external_provider"; "import_certificates" action at "importcertificates"[in
-        "certificates" / "certificate" : types::List < types::Certificate >]
-        needs["certificates.content"]; "test_connectivity" action at
-        "testconnectivity"[in "async" : bool];
+        "external_provider";
+        "import_certificates" action at "importcertificates"[
+            in "certificates" / "certificate": types::List<types::Certificate>
+        ] needs["certificates.content"];
+        "test_connectivity" action at "testconnectivity"[in "async": bool];
     ),
     routes::service!(
-        "external_provider_certificate", types::Certificate; "get" get[out "certificate"
-        : Box < types::Certificate >, in "follow" : String];
+        "external_provider_certificate",
+        types::Certificate;
+        "get" get[out "certificate": Box<types::Certificate>, in "follow": String];
     ),
     routes::service!(
-        "external_provider_certificates", types::Certificate; "list" list[out
-        "certificates" / "certificate" : types::List < types::Certificate >, in "follow"
-        : String, in "max" : i64];
+        "external_provider_certificates",
+        types::Certificate;
+        "list" list[
+            out "certificates" / "certificate": types::List<types::Certificate>,
+            in "follow": String,
+            in "max": i64
+        ];
     ),
     routes::service!(
-        "external_template_imports", types::ExternalTemplateImport; "add" add[inout
-        "import" : Box < types::ExternalTemplateImport >];
+        "external_template_imports",
+        types::ExternalTemplateImport;
+        "add" add[inout "import": Box<types::ExternalTemplateImport>];
     ),
     routes::service!(
-        "external_vm_imports", types::ExternalVmImport; "add" add[inout "import" : Box <
-        types::ExternalVmImport >];
+        "external_vm_imports",
+        types::ExternalVmImport;
+        "add" add[inout "import": Box<types::ExternalVmImport>];
     ),
     routes::service!(
-        "fence_agent", types::Agent; "get" get[out "agent" : Box < types::Agent >, in
-        "follow" : String]; "remove" remove[in "async" : bool]; "update" update[inout
-        "agent" : Box < types::Agent >, in "async" : bool];
+        "fence_agent",
+        types::Agent;
+        "get" get[out "agent": Box<types::Agent>, in "follow": String];
+        "remove" remove[in "async": bool];
+        "update" update[inout "agent": Box<types::Agent>, in "async": bool];
     ),
     routes::service!(
-        "fence_agents", types::Agent; "add" add[inout "agent" : Box < types::Agent >]
-        needs["agent.address", "agent.order", "agent.password", "agent.type",
-        "agent.username"]; "list" list[out "agents" / "agent" : types::List <
-        types::Agent >, in "follow" : String, in "max" : i64];
+        "fence_agents",
+        types::Agent;
+        "add" add[
+            inout "agent": Box<types::Agent>
+        ] needs["agent.address", "agent.order", "agent.password", "agent.type", "agent.username"];
+        "list" list[
+            out "agents" / "agent": types::List<types::Agent>,
+            in "follow": String,
+            in "max": i64
+        ];
     ),
     routes::service!(
-        "file", types::File; "get" get[out "file" : Box < types::File >, in "follow" :
-        String];
+        "file",
+        types::File;
+        "get" get[out "file": Box<types::File>, in "follow": String];
     ),
     routes::service!(
-        "files", types::File; "list" list[in "case_sensitive" : bool, out "file" / "file"
-        : types::List < types::File >, in "follow" : String, in "max" : i64, in "refresh"
-        : bool, in "search" : String];
+        "files",
+        types::File;
+        "list" list[
+            in "case_sensitive": bool,
+            out "file" / "file": types::List<types::File>,
+            in "follow": String,
+            in "max": i64,
+            in "refresh": bool,
+            in "search": String
+        ];
     ),
     routes::service!(
-        "filter", types::Filter; "get" get[in "filter" : bool, in "follow" : String, out
-        "result" : Box < types::Filter >]; "remove" remove[in "async" : bool];
+        "filter",
+        types::Filter;
+        "get" get[in "filter": bool, in "follow": String, out "result": Box<types::Filter>];
+        "remove" remove[in "async": bool];
     ),
     routes::service!(
-        "filters", types::Filter; "add" add[inout "filter" : Box < types::Filter >]
-        needs["filter.scheduling_policy_unit.id"]; "list" list[in "filter" : bool, out
-        "filters" / "filter" : types::List < types::Filter >, in "follow" : String, in
-        "max" : i64];
+        "filters",
+        types::Filter;
+        "add" add[inout "filter": Box<types::Filter>] needs["filter.scheduling_policy_unit.id"];
+        "list" list[
+            in "filter": bool,
+            out "filters" / "filter": types::List<types::Filter>,
+            in "follow": String,
+            in "max": i64
+        ];
     ),
     routes::service!("follow";),
     routes::service!(
-        "gluster_brick", types::GlusterBrick; "get" get[out "brick" : Box <
-        types::GlusterBrick >, in "follow" : String]; "remove" remove[in "async" : bool];
-        "replace" action at "replace"[in "async" : bool, in "force" : bool];
+        "gluster_brick",
+        types::GlusterBrick;
+        "get" get[out "brick": Box<types::GlusterBrick>, in "follow": String];
+        "remove" remove[in "async": bool];
+        "replace" action at "replace"[in "async": bool, in "force": bool];
     ),
     routes::service!(
-        "gluster_bricks", types::GlusterBrick; "activate" action at "activate"[in "async"
-        : bool, in "bricks" / "brick" : types::List < types::GlusterBrick >]; "add"
-        add[inout "bricks" / "brick" : types::List < types::GlusterBrick >, in
-        "replica_count" : i64, in "stripe_count" : i64]; "list" list[out "bricks" /
-        "brick" : types::List < types::GlusterBrick >, in "follow" : String, in "max" :
-        i64]; "migrate" action at "migrate"[in "async" : bool, in "bricks" / "brick" :
-        types::List < types::GlusterBrick >]; "remove" remove[in "async" : bool, in
-        "bricks" / "brick" : types::List < types::GlusterBrick >, in "replica_count" :
-        i64]; "stop_migrate" action at "stopmigrate"[in "async" : bool, in "bricks" /
-        "brick" : types::List < types::GlusterBrick >];
+        "gluster_bricks",
+        types::GlusterBrick;
+        "activate" action at "activate"[
+            in "async": bool,
+            in "bricks" / "brick": types::List<types::GlusterBrick>
+        ];
+        "add" add[
+            inout "bricks" / "brick": types::List<types::GlusterBrick>,
+            in "replica_count": i64,
+            in "stripe_count": i64
+        ];
+        "list" list[
+            out "bricks" / "brick": types::List<types::GlusterBrick>,
+            in "follow": String,
+            in "max": i64
+        ];
+        "migrate" action at "migrate"[
+            in "async": bool,
+            in "bricks" / "brick": types::List<types::GlusterBrick>
+        ];
+        "remove" remove[
+            in "async": bool,
+            in "bricks" / "brick": types::List<types::GlusterBrick>,
+            in "replica_count": i64
+        ];
+        "stop_migrate" action at "stopmigrate"[
+            in "async": bool,
+            in "bricks" / "brick": types::List<types::GlusterBrick>
+        ];
     ),
     routes::service!(
-        "gluster_hook", types::GlusterHook; "disable" action at "disable"[in "async" :
-        bool]; "enable" action at "enable"[in "async" : bool]; "get" get[in "follow" :
-        String, out "hook" : Box < types::GlusterHook >]; "remove" remove[in "async" :
-        bool]; "resolve" action at "resolve"[in "async" : bool, in "host" : Box <
-        types::Host >, in "resolution_type" : String] needs["resolution_type"];
+        "gluster_hook",
+        types::GlusterHook;
+        "disable" action at "disable"[in "async": bool];
+        "enable" action at "enable"[in "async": bool];
+        "get" get[in "follow": String, out "hook": Box<types::GlusterHook>];
+        "remove" remove[in "async": bool];
+        "resolve" action at "resolve"[
+            in "async": bool,
+            in "host": Box<types::Host>,
+            in "resolution_type": String
+        ] needs["resolution_type"];
     ),
     routes::service!(
-        "gluster_hooks", types::GlusterHook; "list" list[in "follow" : String, out
-        "hooks" / "gluster_hook" : types::List < types::GlusterHook >, in "max" : i64];
+        "gluster_hooks",
+        types::GlusterHook;
+        "list" list[
+            in "follow": String,
+            out "hooks" / "gluster_hook": types::List<types::GlusterHook>,
+            in "max": i64
+        ];
     ),
     routes::service!(
-        "gluster_volume", types::GlusterVolume; "get" get[in "follow" : String, out
-        "volume" : Box < types::GlusterVolume >]; "get_profile_statistics" action at
-        "getprofilestatistics"[out "details" : Box < types::GlusterVolumeProfileDetails
-        >]; "rebalance" action at "rebalance"[in "async" : bool, in "fix_layout" : bool,
-        in "force" : bool]; "remove" remove[in "async" : bool]; "reset_all_options"
-        action at "resetalloptions"[in "async" : bool]; "reset_option" action at
-        "resetoption"[in "async" : bool, in "force" : bool, in "option" : Box <
-        types::Option >] needs["force", "option.name"]; "set_option" action at
-        "setoption"[in "async" : bool, in "option" : Box < types::Option >]
-        needs["option.name", "option.value"]; "start" action at "start"[in "async" :
-        bool, in "force" : bool]; "start_profile" action at "startprofile"[in "async" :
-        bool]; "stop" action at "stop"[in "async" : bool, in "force" : bool];
-        "stop_profile" action at "stopprofile"[in "async" : bool]; "stop_rebalance"
-        action at "stoprebalance"[in "async" : bool];
+        "gluster_volume",
+        types::GlusterVolume;
+        "get" get[in "follow": String, out "volume": Box<types::GlusterVolume>];
+        "get_profile_statistics" action at "getprofilestatistics"[
+            out "details": Box<types::GlusterVolumeProfileDetails>
+        ];
+        "rebalance" action at "rebalance"[
+            in "async": bool,
+            in "fix_layout": bool,
+            in "force": bool
+        ];
+        "remove" remove[in "async": bool];
+        "reset_all_options" action at "resetalloptions"[in "async": bool];
+        "reset_option" action at "resetoption"[
+            in "async": bool,
+            in "force": bool,
+            in "option": Box<types::Option>
+        ] needs["force", "option.name"];
+        "set_option" action at "setoption"[
+            in "async": bool,
+            in "option": Box<types::Option>
+        ] needs["option.name", "option.value"];
+        "start" action at "start"[in "async": bool, in "force": bool];
+        "start_profile" action at "startprofile"[in "async": bool];
+        "stop" action at "stop"[in "async": bool, in "force": bool];
+        "stop_profile" action at "stopprofile"[in "async": bool];
+        "stop_rebalance" action at "stoprebalance"[in "async": bool];
     ),
     routes::service!(
-        "gluster_volumes", types::GlusterVolume; "add" add[inout "volume" : Box <
-        types::GlusterVolume >] needs["volume.name", "volume.volume_type",
-        "volume.bricks.brick_dir", "volume.bricks.server_id"]; "list" list[in
-        "case_sensitive" : bool, in "follow" : String, in "max" : i64, in "search" :
-        String, out "volumes" / "gluster_volume" : types::List < types::GlusterVolume >];
+        "gluster_volumes",
+        types::GlusterVolume;
+        "add" add[
+            inout "volume": Box<types::GlusterVolume>
+        ] needs["volume.name", "volume.volume_type", "volume.bricks.brick_dir", "volume.bricks.server_id"];
+        "list" list[
+            in "case_sensitive": bool,
+            in "follow": String,
+            in "max": i64,
+            in "search": String,
+            out "volumes" / "gluster_volume": types::List<types::GlusterVolume>
+        ];
     ),
     routes::service!(
-        "group", types::Group; "get" get[in "follow" : String, out "get" : Box <
-        types::Group >]; "remove" remove[in "async" : bool];
+        "group",
+        types::Group;
+        "get" get[in "follow": String, out "get": Box<types::Group>];
+        "remove" remove[in "async": bool];
     ),
     routes::service!(
-        "groups", types::Group; "add" add[inout "group" : Box < types::Group >]
-        needs["group.name"]; "list" list[in "case_sensitive" : bool, in "follow" :
-        String, out "groups" / "group" : types::List < types::Group >, in "max" : i64, in
-        "search" : String];
+        "groups",
+        types::Group;
+        "add" add[inout "group": Box<types::Group>] needs["group.name"];
+        "list" list[
+            in "case_sensitive": bool,
+            in "follow": String,
+            out "groups" / "group": types::List<types::Group>,
+            in "max": i64,
+            in "search": String
+        ];
     ),
     routes::service!(
-        "host", types::Host; "activate" action at "activate"[in "async" : bool];
-        "approve" action at "approve"[in "activate" : bool, in "async" : bool, in
-        "cluster" : Box < types::Cluster >, in "host" : Box < types::Host >, in "reboot"
-        : bool] | ["host.root_password"] | ["host.ssh.authentication_method",
-        "host.ssh.user.password", "host.ssh.user.user_name"]; "commit_net_config" action
-        at "commitnetconfig"[in "async" : bool]; "copy_host_networks" action at
-        "copyhostnetworks"[in "async" : bool, in "source_host" : Box < types::Host >]
-        needs["source_host.id"]; "deactivate" action at "deactivate"[in "async" : bool,
-        in "reason" : String, in "stop_gluster_service" : bool]; "discover_iscsi" action
-        at "discoveriscsi"[in "async" : bool, out "discovered_targets" / "iscsi_details"
-        : types::List < types::IscsiDetails >, in "iscsi" : Box < types::IscsiDetails >]
-        needs["iscsi.address"]; "enroll_certificate" action at "enrollcertificate"[in
-        "async" : bool]; "fence" action at "fence"[in "async" : bool, in "fence_type" :
-        String, in "maintenance_after_restart" : bool, out "power_management" : Box <
-        types::PowerManagement >] needs["fence_type"]; "force_select_spm" action at
-        "forceselectspm"[in "async" : bool]; "get" get[in "all_content" : bool, in
-        "filter" : bool, in "follow" : String, out "host" : Box < types::Host >];
-        "install" action at "install"[in "activate" : bool, in "async" : bool, in
-        "deploy_hosted_engine" : bool, in "host" : Box < types::Host >, in "image" :
-        String, in "reboot" : bool, in "root_password" : String, in "ssh" : Box <
-        types::Ssh >, in "undeploy_hosted_engine" : bool] | [] | []; "iscsi_discover"
-        action at "iscsidiscover"[in "async" : bool, in "iscsi" : Box <
-        types::IscsiDetails >, out "iscsi_targets" / "iscsi_target" : Vec < String >]
-        needs["iscsi.address"]; "iscsi_login" action at "iscsilogin"[in "async" : bool,
-        in "iscsi" : Box < types::IscsiDetails >] needs["iscsi.address", "iscsi.target"];
-        "refresh" action at "refresh"[in "async" : bool]; "remove" remove[in "async" :
-        bool, in "force" : bool]; "setup_networks" action at "setupnetworks"[in "async" :
-        bool, in "check_connectivity" : bool, in "commit_on_success" : bool, in
-        "connectivity_timeout" : i64, in "modified_bonds" / "host_nic" : types::List <
-        types::HostNic >, in "modified_labels" / "network_label" : types::List <
-        types::NetworkLabel >, in "modified_network_attachments" / "network_attachment" :
-        types::List < types::NetworkAttachment >, in "removed_bonds" / "host_nic" :
-        types::List < types::HostNic >, in "removed_labels" / "network_label" :
-        types::List < types::NetworkLabel >, in "removed_network_attachments" /
-        "network_attachment" : types::List < types::NetworkAttachment >, in
-        "synchronized_network_attachments" / "network_attachment" : types::List <
-        types::NetworkAttachment >]; "sync_all_networks" action at "syncallnetworks"[in
-        "async" : bool]; "unregistered_storage_domains_discover" action at
-        "unregisteredstoragedomainsdiscover"[in "async" : bool, in "iscsi" : Box <
-        types::IscsiDetails >, out "storage_domains" / "storage_domain" : types::List <
-        types::StorageDomain >]; "update" update[in "async" : bool, inout "host" : Box <
-        types::Host >] | [] | []; "upgrade" action at "upgrade"[in "async" : bool, in
-        "image" : String, in "reboot" : bool, in "timeout" : i64]; "upgrade_check" action
-        at "upgradecheck"[];
+        "host",
+        types::Host;
+        "activate" action at "activate"[in "async": bool];
+        "approve" action at "approve"[
+            in "activate": bool,
+            in "async": bool,
+            in "cluster": Box<types::Cluster>,
+            in "host": Box<types::Host>,
+            in "reboot": bool
+        ] | ["host.root_password"] | ["host.ssh.authentication_method", "host.ssh.user.password", "host.ssh.user.user_name"];
+        "commit_net_config" action at "commitnetconfig"[in "async": bool];
+        "copy_host_networks" action at "copyhostnetworks"[
+            in "async": bool,
+            in "source_host": Box<types::Host>
+        ] needs["source_host.id"];
+        "deactivate" action at "deactivate"[
+            in "async": bool,
+            in "reason": String,
+            in "stop_gluster_service": bool
+        ];
+        "discover_iscsi" action at "discoveriscsi"[
+            in "async": bool,
+            out "discovered_targets" / "iscsi_details": types::List<types::IscsiDetails>,
+            in "iscsi": Box<types::IscsiDetails>
+        ] needs["iscsi.address"];
+        "enroll_certificate" action at "enrollcertificate"[in "async": bool];
+        "fence" action at "fence"[
+            in "async": bool,
+            in "fence_type": String,
+            in "maintenance_after_restart": bool,
+            out "power_management": Box<types::PowerManagement>
+        ] needs["fence_type"];
+        "force_select_spm" action at "forceselectspm"[in "async": bool];
+        "get" get[
+            in "all_content": bool,
+            in "filter": bool,
+            in "follow": String,
+            out "host": Box<types::Host>
+        ];
+        "install" action at "install"[
+            in "activate": bool,
+            in "async": bool,
+            in "deploy_hosted_engine": bool,
+            in "host": Box<types::Host>,
+            in "image": String,
+            in "reboot": bool,
+            in "root_password": String,
+            in "ssh": Box<types::Ssh>,
+            in "undeploy_hosted_engine": bool
+        ] | [] | [];
+        "iscsi_discover" action at "iscsidiscover"[
+            in "async": bool,
+            in "iscsi": Box<types::IscsiDetails>,
+            out "iscsi_targets" / "iscsi_target": Vec<String>
+        ] needs["iscsi.address"];
+        "iscsi_login" action at "iscsilogin"[
+            in "async": bool,
+            in "iscsi": Box<types::IscsiDetails>
+        ] needs["iscsi.address", "iscsi.target"];
+        "refresh" action at "refresh"[in "async": bool];
+        "remove" remove[in "async": bool, in "force": bool];
+        "setup_networks" action at "setupnetworks"[
+            in "async": bool,
+            in "check_connectivity": bool,
+            in "commit_on_success": bool,
+            in "connectivity_timeout": i64,
+            in "modified_bonds" / "host_nic": types::List<types::HostNic>,
+            in "modified_labels" / "network_label": types::List<types::NetworkLabel>,
+            in "modified_network_attachments" / "network_attachment": types::List<types::NetworkAttachment>,
+            in "removed_bonds" / "host_nic": types::List<types::HostNic>,
+            in "removed_labels" / "network_label": types::List<types::NetworkLabel>,
+            in "removed_network_attachments" / "network_attachment": types::List<types::NetworkAttachment>,
+            in "synchronized_network_attachments" / "network_attachment": types::List<types::NetworkAttachment>
+        ];
+        "sync_all_networks" action at "syncallnetworks"[in "async": bool];
+        "unregistered_storage_domains_discover" action at "unregisteredstoragedomainsdiscover"[
+            in "async": bool,
+            in "iscsi": Box<types::IscsiDetails>,
+            out "storage_domains" / "storage_domain": types::List<types::StorageDomain>
+        ];
+        "update" update[in "async": bool, inout "host": Box<types::Host>] | [] | [];
+        "upgrade" action at "upgrade"[
+            in "async": bool,
+            in "image": String,
+            in "reboot": bool,
+            in "timeout": i64
+        ];
+        "upgrade_check" action at "upgradecheck"[];
     ),
     routes::service!(
-        "host_cpu_units", types::HostCpuUnit; "list" list[out "cpu_units" /
-        "host_cpu_unit" : types::List < types::HostCpuUnit >, in "follow" : String];
+        "host_cpu_units",
+        types::HostCpuUnit;
+        "list" list[
+            out "cpu_units" / "host_cpu_unit": types::List<types::HostCpuUnit>,
+            in "follow": String
+        ];
     ),
     routes::service!(
-        "host_device", types::HostDevice; "get" get[out "device" : Box <
-        types::HostDevice >, in "follow" : String];
+        "host_device",
+        types::HostDevice;
+        "get" get[out "device": Box<types::HostDevice>, in "follow": String];
     ),
     routes::service!(
-        "host_devices", types::HostDevice; "list" list[out "devices" / "host_device" :
-        types::List < types::HostDevice >, in "follow" : String, in "max" : i64];
+        "host_devices",
+        types::HostDevice;
+        "list" list[
+            out "devices" / "host_device": types::List<types::HostDevice>,
+            in "follow": String,
+            in "max": i64
+        ];
     ),
     routes::service!(
-        "host_hook", types::Hook; "get" get[in "follow" : String, out "hook" : Box <
-        types::Hook >];
+        "host_hook",
+        types::Hook;
+        "get" get[in "follow": String, out "hook": Box<types::Hook>];
     ),
     routes::service!(
-        "host_hooks", types::Hook; "list" list[in "follow" : String, out "hooks" / "hook"
-        : types::List < types::Hook >, in "max" : i64];
+        "host_hooks",
+        types::Hook;
+        "list" list[
+            in "follow": String,
+            out "hooks" / "hook": types::List<types::Hook>,
+            in "max": i64
+        ];
     ),
     routes::service!(
-        "host_nic", types::HostNic; "get" get[in "all_content" : bool, in "follow" :
-        String, out "nic" : Box < types::HostNic >];
-        "update_virtual_functions_configuration" action at
-        "updatevirtualfunctionsconfiguration"[in "async" : bool, in
-        "virtual_functions_configuration" : Box <
-        types::HostNicVirtualFunctionsConfiguration >];
+        "host_nic",
+        types::HostNic;
+        "get" get[in "all_content": bool, in "follow": String, out "nic": Box<types::HostNic>];
+        "update_virtual_functions_configuration" action at "updatevirtualfunctionsconfiguration"[
+            in "async": bool,
+            in "virtual_functions_configuration": Box<types::HostNicVirtualFunctionsConfiguration>
+        ];
     ),
     routes::service!(
-        "host_nics", types::HostNic; "list" list[in "all_content" : bool, in "follow" :
-        String, in "max" : i64, out "nics" / "host_nic" : types::List < types::HostNic
-        >];
+        "host_nics",
+        types::HostNic;
+        "list" list[
+            in "all_content": bool,
+            in "follow": String,
+            in "max": i64,
+            out "nics" / "host_nic": types::List<types::HostNic>
+        ];
     ),
     routes::service!(
-        "host_numa_node", types::NumaNode; "get" get[in "follow" : String, out "node" :
-        Box < types::NumaNode >];
+        "host_numa_node",
+        types::NumaNode;
+        "get" get[in "follow": String, out "node": Box<types::NumaNode>];
     ),
     routes::service!(
-        "host_numa_nodes", types::NumaNode; "list" list[in "follow" : String, in "max" :
-        i64, out "nodes" / "host_numa_node" : types::List < types::NumaNode >];
+        "host_numa_nodes",
+        types::NumaNode;
+        "list" list[
+            in "follow": String,
+            in "max": i64,
+            out "nodes" / "host_numa_node": types::List<types::NumaNode>
+        ];
     ),
     routes::service!(
-        "host_storage", types::HostStorage; "list" list[in "follow" : String, in
-        "report_status" : bool, out "storages" / "host_storage" : types::List <
-        types::HostStorage >];
+        "host_storage",
+        types::HostStorage;
+        "list" list[
+            in "follow": String,
+            in "report_status": bool,
+            out "storages" / "host_storage": types::List<types::HostStorage>
+        ];
     ),
     routes::service!(
-        "hosts", types::Host; "add" add[in "activate" : bool, in "deploy_hosted_engine" :
-        bool, inout "host" : Box < types::Host >, in "reboot" : bool, in
-        "undeploy_hosted_engine" : bool] needs["host.address", "host.name",
-        "host.cluster.id|name"] | ["host.root_password"] | []; "list" list[in
-        "all_content" : bool, in "case_sensitive" : bool, in
-        "check_vms_in_affinity_closure" : bool, in "filter" : bool, in "follow" : String,
-        out "hosts" / "host" : types::List < types::Host >, in "max" : i64, in
-        "migration_target_of" : String, in "search" : String];
+        "hosts",
+        types::Host;
+        "add" add[
+            in "activate": bool,
+            in "deploy_hosted_engine": bool,
+            inout "host": Box<types::Host>,
+            in "reboot": bool,
+            in "undeploy_hosted_engine": bool
+        ] needs["host.address", "host.name"] | ["host.root_password"] | [];
+        "list" list[
+            in "all_content": bool,
+            in "case_sensitive": bool,
+            in "check_vms_in_affinity_closure": bool,
+            in "filter": bool,
+            in "follow": String,
+            out "hosts" / "host": types::List<types::Host>,
+            in "max": i64,
+            in "migration_target_of": String,
+            in "search": String
+        ];
     ),
     routes::service!(
-        "icon", types::Icon; "get" get[in "follow" : String, out "icon" : Box <
-        types::Icon >];
+        "icon",
+        types::Icon;
+        "get" get[in "follow": String, out "icon": Box<types::Icon>];
     ),
     routes::service!(
-        "icons", types::Icon; "list" list[in "follow" : String, out "icons" / "icon" :
-        types::List < types::Icon >, in "max" : i64];
+        "icons",
+        types::Icon;
+        "list" list[
+            in "follow": String,
+            out "icons" / "icon": types::List<types::Icon>,
+            in "max": i64
+        ];
     ),
     routes::service!(
-        "image", types::Image; "get" get[in "follow" : String, out "image" : Box <
-        types::Image >]; "import" action at "import"[in "async" : bool, in "cluster" :
-        Box < types::Cluster >, in "disk" : Box < types::Disk >, in "import_as_template"
-        : bool, in "storage_domain" : Box < types::StorageDomain >, in "template" : Box <
-        types::Template >] needs["storage_domain.id|name"];
+        "image",
+        types::Image;
+        "get" get[in "follow": String, out "image": Box<types::Image>];
+        "import" action at "import"[
+            in "async": bool,
+            in "cluster": Box<types::Cluster>,
+            in "disk": Box<types::Disk>,
+            in "import_as_template": bool,
+            in "storage_domain": Box<types::StorageDomain>,
+            in "template": Box<types::Template>
+        ] needs["storage_domain.id|name"];
     ),
     routes::service!(
-        "image_transfer", types::ImageTransfer; "cancel" action at "cancel"[]; "extend"
-        action at "extend"[]; "finalize" action at "finalize"[]; "get" get[in "follow" :
-        String, out "image_transfer" : Box < types::ImageTransfer >]; "pause" action at
-        "pause"[]; "resume" action at "resume"[];
+        "image_transfer",
+        types::ImageTransfer;
+        "cancel" action at "cancel"[];
+        "extend" action at "extend"[];
+        "finalize" action at "finalize"[];
+        "get" get[in "follow": String, out "image_transfer": Box<types::ImageTransfer>];
+        "pause" action at "pause"[];
+        "resume" action at "resume"[];
     ),
     routes::service!(
-        "image_transfers", types::ImageTransfer; "add" add[inout "image_transfer" : Box <
-        types::ImageTransfer >] | ["image_transfer.disk.id"] |
-        ["image_transfer.image.id"] | ["image_transfer.snapshot.id"]; "list" list[in
-        "follow" : String, out "image_transfer" / "image_transfer" : types::List <
-        types::ImageTransfer >];
+        "image_transfers",
+        types::ImageTransfer;
+        "add" add[
+            inout "image_transfer": Box<types::ImageTransfer>
+        ] | ["image_transfer.disk.id"] | ["image_transfer.image.id"] | ["image_transfer.snapshot.id"];
+        "list" list[
+            in "follow": String,
+            out "image_transfer" / "image_transfer": types::List<types::ImageTransfer>
+        ];
     ),
     routes::service!(
-        "images", types::Image; "list" list[in "follow" : String, out "images" / "image"
-        : types::List < types::Image >, in "max" : i64];
+        "images",
+        types::Image;
+        "list" list[
+            in "follow": String,
+            out "images" / "image": types::List<types::Image>,
+            in "max": i64
+        ];
     ),
     routes::service!(
-        "instance_type", types::InstanceType; "get" get[in "follow" : String, out
-        "instance_type" : Box < types::InstanceType >]; "remove" remove[in "async" :
-        bool]; "update" update[in "async" : bool, inout "instance_type" : Box <
-        types::InstanceType >];
+        "instance_type",
+        types::InstanceType;
+        "get" get[in "follow": String, out "instance_type": Box<types::InstanceType>];
+        "remove" remove[in "async": bool];
+        "update" update[in "async": bool, inout "instance_type": Box<types::InstanceType>];
     ),
     routes::service!(
-        "instance_type_graphics_console", types::GraphicsConsole; "get" get[out "console"
-        : Box < types::GraphicsConsole >, in "follow" : String]; "remove" remove[in
-        "async" : bool];
+        "instance_type_graphics_console",
+        types::GraphicsConsole;
+        "get" get[out "console": Box<types::GraphicsConsole>, in "follow": String];
+        "remove" remove[in "async": bool];
     ),
     routes::service!(
-        "instance_type_graphics_consoles", types::GraphicsConsole; "add" add[inout
-        "console" : Box < types::GraphicsConsole >] needs["console.protocol"]; "list"
-        list[out "consoles" / "graphics_console" : types::List < types::GraphicsConsole
-        >, in "follow" : String, in "max" : i64];
+        "instance_type_graphics_consoles",
+        types::GraphicsConsole;
+        "add" add[inout "console": Box<types::GraphicsConsole>] needs["console.protocol"];
+        "list" list[
+            out "consoles" / "graphics_console": types::List<types::GraphicsConsole>,
+            in "follow": String,
+            in "max": i64
+        ];
     ),
     routes::service!(
-        "instance_type_nic", types::Nic; "get" get[in "follow" : String, out "nic" : Box
-        < types::Nic >]; "remove" remove[in "async" : bool]; "update" update[in "async" :
-        bool, inout "nic" : Box < types::Nic >];
+        "instance_type_nic",
+        types::Nic;
+        "get" get[in "follow": String, out "nic": Box<types::Nic>];
+        "remove" remove[in "async": bool];
+        "update" update[in "async": bool, inout "nic": Box<types::Nic>];
     ),
     routes::service!(
-        "instance_type_nics", types::Nic; "add" add[inout "nic" : Box < types::Nic >];
-        "list" list[in "follow" : String, in "max" : i64, out "nics" / "nic" :
-        types::List < types::Nic >, in "search" : String];
+        "instance_type_nics",
+        types::Nic;
+        "add" add[inout "nic": Box<types::Nic>];
+        "list" list[
+            in "follow": String,
+            in "max": i64,
+            out "nics" / "nic": types::List<types::Nic>,
+            in "search": String
+        ];
     ),
     routes::service!(
-        "instance_type_watchdog", types::Watchdog; "get" get[in "follow" : String, out
-        "watchdog" : Box < types::Watchdog >]; "remove" remove[in "async" : bool];
-        "update" update[in "async" : bool, inout "watchdog" : Box < types::Watchdog >];
+        "instance_type_watchdog",
+        types::Watchdog;
+        "get" get[in "follow": String, out "watchdog": Box<types::Watchdog>];
+        "remove" remove[in "async": bool];
+        "update" update[in "async": bool, inout "watchdog": Box<types::Watchdog>];
     ),
     routes::service!(
-        "instance_type_watchdogs", types::Watchdog; "add" add[inout "watchdog" : Box <
-        types::Watchdog >]; "list" list[in "follow" : String, in "max" : i64, in "search"
-        : String, out "watchdogs" / "watchdog" : types::List < types::Watchdog >];
+        "instance_type_watchdogs",
+        types::Watchdog;
+        "add" add[inout "watchdog": Box<types::Watchdog>];
+        "list" list[
+            in "follow": String,
+            in "max": i64,
+            in "search": String,
+            out "watchdogs" / "watchdog": types::List<types::Watchdog>
+        ];
     ),
     routes::service!(
-        "instance_types", types::InstanceType; "add" add[inout "instance_type" : Box <
-        types::InstanceType >] needs["instance_type.name"]; "list" list[in
-        "case_sensitive" : bool, in "follow" : String, out "instance_type" /
-        "instance_type" : types::List < types::InstanceType >, in "max" : i64, in
-        "search" : String];
+        "instance_types",
+        types::InstanceType;
+        "add" add[inout "instance_type": Box<types::InstanceType>] needs["instance_type.name"];
+        "list" list[
+            in "case_sensitive": bool,
+            in "follow": String,
+            out "instance_type" / "instance_type": types::List<types::InstanceType>,
+            in "max": i64,
+            in "search": String
+        ];
     ),
     routes::service!(
-        "iscsi_bond", types::IscsiBond; "get" get[out "bond" : Box < types::IscsiBond >,
-        in "follow" : String]; "remove" remove[in "async" : bool]; "update" update[in
-        "async" : bool, inout "bond" : Box < types::IscsiBond >];
+        "iscsi_bond",
+        types::IscsiBond;
+        "get" get[out "bond": Box<types::IscsiBond>, in "follow": String];
+        "remove" remove[in "async": bool];
+        "update" update[in "async": bool, inout "bond": Box<types::IscsiBond>];
     ),
     routes::service!(
-        "iscsi_bonds", types::IscsiBond; "add" add[inout "bond" : Box < types::IscsiBond
-        >] needs["bond.name"]; "list" list[out "bonds" / "iscsi_bond" : types::List <
-        types::IscsiBond >, in "follow" : String, in "max" : i64];
+        "iscsi_bonds",
+        types::IscsiBond;
+        "add" add[inout "bond": Box<types::IscsiBond>] needs["bond.name"];
+        "list" list[
+            out "bonds" / "iscsi_bond": types::List<types::IscsiBond>,
+            in "follow": String,
+            in "max": i64
+        ];
     ),
     routes::service!(
-        "job", types::Job; "clear" action at "clear"[in "async" : bool]; "end" action at
-        "end"[in "async" : bool, in "force" : bool, in "succeeded" : bool]; "get" get[in
-        "follow" : String, out "job" : Box < types::Job >];
+        "job",
+        types::Job;
+        "clear" action at "clear"[in "async": bool];
+        "end" action at "end"[in "async": bool, in "force": bool, in "succeeded": bool];
+        "get" get[in "follow": String, out "job": Box<types::Job>];
     ),
     routes::service!(
-        "jobs", types::Job; "add" add[inout "job" : Box < types::Job >]
-        needs["job.description"]; "list" list[in "case_sensitive" : bool, in "follow" :
-        String, out "jobs" / "job" : types::List < types::Job >, in "max" : i64, in
-        "search" : String];
+        "jobs",
+        types::Job;
+        "add" add[inout "job": Box<types::Job>] needs["job.description"];
+        "list" list[
+            in "case_sensitive": bool,
+            in "follow": String,
+            out "jobs" / "job": types::List<types::Job>,
+            in "max": i64,
+            in "search": String
+        ];
     ),
     routes::service!(
-        "katello_errata", types::KatelloErratum; "list" list[out "errata" /
-        "katello_erratum" : types::List < types::KatelloErratum >, in "follow" : String,
-        in "max" : i64];
+        "katello_errata",
+        types::KatelloErratum;
+        "list" list[
+            out "errata" / "katello_erratum": types::List<types::KatelloErratum>,
+            in "follow": String,
+            in "max": i64
+        ];
     ),
     routes::service!(
-        "katello_erratum", types::KatelloErratum; "get" get[out "erratum" : Box <
-        types::KatelloErratum >, in "follow" : String];
+        "katello_erratum",
+        types::KatelloErratum;
+        "get" get[out "erratum": Box<types::KatelloErratum>, in "follow": String];
     ),
     routes::service!(
-        "link_layer_discovery_protocol", types::LinkLayerDiscoveryProtocolElement; "list"
-        list[out "elements" / "link_layer_discovery_protocol_element" : types::List <
-        types::LinkLayerDiscoveryProtocolElement >, in "follow" : String];
+        "link_layer_discovery_protocol",
+        types::LinkLayerDiscoveryProtocolElement;
+        "list" list[
+            out "elements" / "link_layer_discovery_protocol_element": types::List<types::LinkLayerDiscoveryProtocolElement>,
+            in "follow": String
+        ];
     ),
     routes::service!(
-        "mac_pool", types::MacPool; "get" get[in "follow" : String, out "pool" : Box <
-        types::MacPool >]; "remove" remove[in "async" : bool]; "update" update[in "async"
-        : bool, inout "pool" : Box < types::MacPool >];
+        "mac_pool",
+        types::MacPool;
+        "get" get[in "follow": String, out "pool": Box<types::MacPool>];
+        "remove" remove[in "async": bool];
+        "update" update[in "async": bool, inout "pool": Box<types::MacPool>];
     ),
     routes::service!(
-        "mac_pools", types::MacPool; "add" add[inout "pool" : Box < types::MacPool >]
-        needs["pool.name", "pool.ranges.from", "pool.ranges.to"]; "list" list[in "follow"
-        : String, in "max" : i64, out "pools" / "mac_pool" : types::List < types::MacPool
-        >];
+        "mac_pools",
+        types::MacPool;
+        "add" add[
+            inout "pool": Box<types::MacPool>
+        ] needs["pool.name", "pool.ranges.from", "pool.ranges.to"];
+        "list" list[
+            in "follow": String,
+            in "max": i64,
+            out "pools" / "mac_pool": types::List<types::MacPool>
+        ];
     ),
     routes::service!("measurable";),
     routes::service!("moveable"; "move" action at "move"[in "async" : bool];),
     routes::service!(
-        "network", types::Network; "get" get[in "follow" : String, out "network" : Box <
-        types::Network >]; "remove" remove[in "async" : bool]; "update" update[in "async"
-        : bool, inout "network" : Box < types::Network >];
-    ),
-    routes::service!(
-        "network_attachment", types::NetworkAttachment; "get" get[out "attachment" : Box
-        < types::NetworkAttachment >, in "follow" : String]; "remove" remove[in "async" :
-        bool]; "update" update[in "async" : bool, inout "attachment" : Box <
-        types::NetworkAttachment >];
-    ),
-    routes::service!(
-        "network_attachments", types::NetworkAttachment; "add" add[inout "attachment" :
-        Box < types::NetworkAttachment >] needs["attachment.network.name|id"]; "list"
-        list[out "attachments" / "network_attachment" : types::List <
-        types::NetworkAttachment >, in "follow" : String, in "max" : i64];
-    ),
-    routes::service!(
-        "network_filter", types::NetworkFilter; "get" get[in "follow" : String, out
-        "network_filter" : Box < types::NetworkFilter >];
-    ),
-    routes::service!(
-        "network_filters", types::NetworkFilter; "list" list[out "filters" /
-        "network_filter" : types::List < types::NetworkFilter >, in "follow" : String];
-    ),
-    routes::service!(
-        "network_label", types::NetworkLabel; "get" get[in "follow" : String, out "label"
-        : Box < types::NetworkLabel >]; "remove" remove[in "async" : bool];
-    ),
-    routes::service!(
-        "network_labels", types::NetworkLabel; "add" add[inout "label" : Box <
-        types::NetworkLabel >] needs["label.id"]; "list" list[in "follow" : String, out
-        "labels" / "network_label" : types::List < types::NetworkLabel >, in "max" :
-        i64];
-    ),
-    routes::service!(
-        "networks", types::Network; "add" add[inout "network" : Box < types::Network >]
-        needs["network.id|name"]; "list" list[in "case_sensitive" : bool, in "follow" :
-        String, in "max" : i64, out "networks" / "network" : types::List < types::Network
-        >, in "search" : String];
-    ),
-    routes::service!(
-        "nic_network_filter_parameter", types::NetworkFilterParameter; "get" get[in
-        "follow" : String, out "parameter" : Box < types::NetworkFilterParameter >];
-        "remove" remove[]; "update" update[inout "parameter" : Box <
-        types::NetworkFilterParameter >];
-    ),
-    routes::service!(
-        "nic_network_filter_parameters", types::NetworkFilterParameter; "add" add[inout
-        "parameter" : Box < types::NetworkFilterParameter >]; "list" list[in "follow" :
-        String, out "parameters" / "network_filter_parameter" : types::List <
-        types::NetworkFilterParameter >];
-    ),
-    routes::service!(
-        "openstack_image", types::OpenStackImage; "get" get[in "follow" : String, out
-        "image" : Box < types::OpenStackImage >]; "import" action at "import"[in "async"
-        : bool, in "cluster" : Box < types::Cluster >, in "disk" : Box < types::Disk >,
-        in "import_as_template" : bool, in "storage_domain" : Box < types::StorageDomain
-        >, in "template" : Box < types::Template >] needs["storage_domain.id|name"];
-    ),
-    routes::service!(
-        "openstack_image_provider", types::OpenStackImageProvider; "get" get[in "follow"
-        : String, out "provider" : Box < types::OpenStackImageProvider >]; "remove"
-        remove[in "async" : bool]; "update" update[in "async" : bool, inout "provider" :
-        Box < types::OpenStackImageProvider >]; "import_certificates" action at
-        "importcertificates"[in "certificates" / "certificate" : types::List <
-        types::Certificate >] needs["certificates.content"]; "test_connectivity" action
-        at "testconnectivity"[in "async" : bool];
-    ),
-    routes::service!(
-        "openstack_image_providers", types::OpenStackImageProvider; "add" add[inout
-        "provider" : Box < types::OpenStackImageProvider >] needs["provider.name"];
-        "list" list[in "follow" : String, in "max" : i64, out "providers" /
-        "openstack_image_provider" : types::List < types::OpenStackImageProvider >, in
-        "search" : String];
-    ),
-    routes::service!(
-        "openstack_images", types::OpenStackImage; "list" list[in "follow" : String, out
-        "images" / "openstack_image" : types::List < types::OpenStackImage >, in "max" :
-        i64];
-    ),
-    routes::service!(
-        "openstack_network", types::OpenStackNetwork; "get" get[in "follow" : String, out
-        "network" : Box < types::OpenStackNetwork >]; "import" action at "import"[in
-        "async" : bool, in "data_center" : Box < types::DataCenter >];
-    ),
-    routes::service!(
-        "openstack_network_provider", types::OpenStackNetworkProvider; "get" get[in
-        "follow" : String, out "provider" : Box < types::OpenStackNetworkProvider >];
-        "remove" remove[in "async" : bool]; "update" update[in "async" : bool, inout
-        "provider" : Box < types::OpenStackNetworkProvider >]; "import_certificates"
-        action at "importcertificates"[in "certificates" / "certificate" : types::List <
-        types::Certificate >] needs["certificates.content"]; "test_connectivity" action
-        at "testconnectivity"[in "async" : bool];
-    ),
-    routes::service!(
-        "openstack_network_providers", types::OpenStackNetworkProvider; "add" add[inout
-        "provider" : Box < types::OpenStackNetworkProvider >] needs["provider.name"];
-        "list" list[in "follow" : String, in "max" : i64, out "providers" /
-        "openstack_network_provider" : types::List < types::OpenStackNetworkProvider >,
-        in "search" : String];
-    ),
-    routes::service!(
-        "openstack_networks", types::OpenStackNetwork; "list" list[in "follow" : String,
-        in "max" : i64, out "networks" / "openstack_network" : types::List <
-        types::OpenStackNetwork >];
-    ),
-    routes::service!(
-        "openstack_subnet", types::OpenStackSubnet; "get" get[in "follow" : String, out
-        "subnet" : Box < types::OpenStackSubnet >]; "remove" remove[in "async" : bool];
-    ),
-    routes::service!(
-        "openstack_subnets", types::OpenStackSubnet; "add" add[inout "subnet" : Box <
-        types::OpenStackSubnet >]; "list" list[in "follow" : String, in "max" : i64, out
-        "subnets" / "openstack_subnet" : types::List < types::OpenStackSubnet >];
-    ),
-    routes::service!(
-        "openstack_volume_authentication_key", types::OpenstackVolumeAuthenticationKey;
-        "get" get[in "follow" : String, out "key" : Box <
-        types::OpenstackVolumeAuthenticationKey >]; "remove" remove[in "async" : bool];
-        "update" update[inout "key" : Box < types::OpenstackVolumeAuthenticationKey >];
-    ),
-    routes::service!(
-        "openstack_volume_authentication_keys", types::OpenstackVolumeAuthenticationKey;
-        "add" add[inout "key" : Box < types::OpenstackVolumeAuthenticationKey >]
-        needs["key.usage_type", "key.uuid", "key.value"]; "list" list[in "follow" :
-        String, out "keys" / "openstack_volume_authentication_key" : types::List <
-        types::OpenstackVolumeAuthenticationKey >, in "max" : i64];
-    ),
-    routes::service!(
-        "openstack_volume_provider", types::OpenStackVolumeProvider; "get" get[in
-        "follow" : String, out "provider" : Box < types::OpenStackVolumeProvider >];
-        "remove" remove[in "async" : bool, in "force" : bool]; "update" update[in "async"
-        : bool, inout "provider" : Box < types::OpenStackVolumeProvider >];
-        "import_certificates" action at "importcertificates"[in "certificates" /
-        "certificate" : types::List < types::Certificate >]
-        needs["certificates.content"]; "test_connectivity" action at
-        "testconnectivity"[in "async" : bool];
-    ),
-    routes::service!(
-        "openstack_volume_providers", types::OpenStackVolumeProvider; "add" add[inout
-        "provider" : Box < types::OpenStackVolumeProvider >]; "list" list[in "follow" :
-        String, in "max" : i64, out "providers" / "openstack_volume_provider" :
-        types::List < types::OpenStackVolumeProvider >, in "search" : String];
-    ),
-    routes::service!(
-        "openstack_volume_type", types::OpenStackVolumeType; "get" get[in "follow" :
-        String, out "type" : Box < types::OpenStackVolumeType >];
-    ),
-    routes::service!(
-        "openstack_volume_types", types::OpenStackVolumeType; "list" list[in "follow" :
-        String, in "max" : i64, out "types" / "open_stack_volume_type" : types::List <
-        types::OpenStackVolumeType >];
-    ),
-    routes::service!(
-        "operating_system", types::OperatingSystemInfo; "get" get[in "follow" : String,
-        out "operating_system" : Box < types::OperatingSystemInfo >];
-    ),
-    routes::service!(
-        "operating_systems", types::OperatingSystemInfo; "list" list[in "follow" :
-        String, in "max" : i64, out "operating_system" / "operating_system" : types::List
-        < types::OperatingSystemInfo >];
-    ),
-    routes::service!(
-        "permission", types::Permission; "get" get[in "follow" : String, out "permission"
-        : Box < types::Permission >]; "remove" remove[in "async" : bool];
-    ),
-    routes::service!(
-        "permit", types::Permit; "get" get[in "follow" : String, out "permit" : Box <
-        types::Permit >]; "remove" remove[in "async" : bool];
-    ),
-    routes::service!(
-        "permits", types::Permit; "add" add[inout "permit" : Box < types::Permit >]
-        needs["permit.id|name"]; "list" list[in "follow" : String, in "max" : i64, out
-        "permits" / "permit" : types::List < types::Permit >];
-    ),
-    routes::service!(
-        "qos", types::Qos; "get" get[in "follow" : String, out "qos" : Box < types::Qos
-        >]; "remove" remove[in "async" : bool]; "update" update[in "async" : bool, inout
-        "qos" : Box < types::Qos >];
-    ),
-    routes::service!(
-        "qoss", types::Qos; "add" add[inout "qos" : Box < types::Qos >] needs["qos.name",
-        "qos.type"]; "list" list[in "follow" : String, in "max" : i64, out "qoss" / "qos"
-        : types::List < types::Qos >];
-    ),
-    routes::service!(
-        "quota", types::Quota; "get" get[in "follow" : String, out "quota" : Box <
-        types::Quota >]; "remove" remove[in "async" : bool]; "update" update[in "async" :
-        bool, inout "quota" : Box < types::Quota >];
-    ),
-    routes::service!(
-        "quota_cluster_limit", types::QuotaClusterLimit; "get" get[in "follow" : String,
-        out "limit" : Box < types::QuotaClusterLimit >]; "remove" remove[in "async" :
-        bool];
-    ),
-    routes::service!(
-        "quota_cluster_limits", types::QuotaClusterLimit; "add" add[inout "limit" : Box <
-        types::QuotaClusterLimit >]; "list" list[in "follow" : String, out "limits" /
-        "quota_cluster_limit" : types::List < types::QuotaClusterLimit >, in "max" :
-        i64];
-    ),
-    routes::service!(
-        "quota_storage_limit", types::QuotaStorageLimit; "get" get[in "follow" : String,
-        out "limit" : Box < types::QuotaStorageLimit >]; "remove" remove[in "async" :
-        bool];
-    ),
-    routes::service!(
-        "quota_storage_limits", types::QuotaStorageLimit; "add" add[inout "limit" : Box <
-        types::QuotaStorageLimit >]; "list" list[in "follow" : String, out "limits" /
-        "quota_storage_limit" : types::List < types::QuotaStorageLimit >, in "max" :
-        i64];
-    ),
-    routes::service!(
-        "quotas", types::Quota; "add" add[inout "quota" : Box < types::Quota >]
-        needs["quota.name"]; "list" list[in "follow" : String, in "max" : i64, out
-        "quotas" / "quota" : types::List < types::Quota >];
-    ),
-    routes::service!(
-        "role", types::Role; "get" get[in "follow" : String, out "role" : Box <
-        types::Role >]; "remove" remove[in "async" : bool]; "update" update[in "async" :
-        bool, inout "role" : Box < types::Role >];
-    ),
-    routes::service!(
-        "roles", types::Role; "add" add[inout "role" : Box < types::Role >]
-        needs["role.name", "role.permits.id"]; "list" list[in "follow" : String, in "max"
-        : i64, out "roles" / "role" : types::List < types::Role >];
-    ),
-    routes::service!(
-        "scheduling_policies", types::SchedulingPolicy; "add" add[inout "policy" : Box <
-        types::SchedulingPolicy >] needs["policy.name"]; "list" list[in "filter" : bool,
-        in "follow" : String, in "max" : i64, out "policies" / "scheduling_policy" :
-        types::List < types::SchedulingPolicy >];
-    ),
-    routes::service!(
-        "scheduling_policy", types::SchedulingPolicy; "get" get[in "filter" : bool, in
-        "follow" : String, out "policy" : Box < types::SchedulingPolicy >]; "remove"
-        remove[in "async" : bool]; "update" update[in "async" : bool, inout "policy" :
-        Box < types::SchedulingPolicy >];
-    ),
-    routes::service!(
-        "scheduling_policy_unit", types::SchedulingPolicyUnit; "get" get[in "filter" :
-        bool, in "follow" : String, out "unit" : Box < types::SchedulingPolicyUnit >];
-        "remove" remove[in "async" : bool];
-    ),
-    routes::service!(
-        "scheduling_policy_units", types::SchedulingPolicyUnit; "list" list[in "filter" :
-        bool, in "follow" : String, in "max" : i64, out "units" /
-        "scheduling_policy_unit" : types::List < types::SchedulingPolicyUnit >];
-    ),
-    routes::service!(
-        "snapshot", types::Snapshot; "get" get[in "follow" : String, out "snapshot" : Box
-        < types::Snapshot >]; "remove" remove[in "all_content" : bool, in "async" :
-        bool]; "restore" action at "restore"[in "async" : bool, in "disks" / "disk" :
-        types::List < types::Disk >, in "restore_memory" : bool];
-    ),
-    routes::service!(
-        "snapshot_cdrom", types::Cdrom; "get" get[out "cdrom" : Box < types::Cdrom >, in
-        "follow" : String];
-    ),
-    routes::service!(
-        "snapshot_cdroms", types::Cdrom; "list" list[out "cdroms" / "cdrom" : types::List
-        < types::Cdrom >, in "follow" : String, in "max" : i64];
-    ),
-    routes::service!(
-        "snapshot_disk", types::Disk; "get" get[out "disk" : Box < types::Disk >, in
-        "follow" : String];
-    ),
-    routes::service!(
-        "snapshot_disks", types::Disk; "list" list[out "disks" / "disk" : types::List <
-        types::Disk >, in "follow" : String, in "max" : i64];
-    ),
-    routes::service!(
-        "snapshot_nic", types::Nic; "get" get[in "follow" : String, out "nic" : Box <
-        types::Nic >];
-    ),
-    routes::service!(
-        "snapshot_nics", types::Nic; "list" list[in "follow" : String, in "max" : i64,
-        out "nics" / "nic" : types::List < types::Nic >];
-    ),
-    routes::service!(
-        "snapshots", types::Snapshot; "add" add[inout "snapshot" : Box < types::Snapshot
-        >] needs["snapshot.description"]; "list" list[in "all_content" : bool, in
-        "follow" : String, in "max" : i64, out "snapshots" / "snapshot" : types::List <
-        types::Snapshot >];
-    ),
-    routes::service!(
-        "ssh_public_key", types::SshPublicKey; "get" get[in "follow" : String, out "key"
-        : Box < types::SshPublicKey >]; "remove" remove[in "async" : bool]; "update"
-        update[in "async" : bool, inout "key" : Box < types::SshPublicKey >];
-    ),
-    routes::service!(
-        "ssh_public_keys", types::SshPublicKey; "add" add[inout "key" : Box <
-        types::SshPublicKey >] needs["key.content"]; "list" list[in "follow" : String,
-        out "keys" / "ssh_public_key" : types::List < types::SshPublicKey >, in "max" :
-        i64];
-    ),
-    routes::service!(
-        "statistic", types::Statistic; "get" get[in "follow" : String, out "statistic" :
-        Box < types::Statistic >];
-    ),
-    routes::service!(
-        "statistics", types::Statistic; "list" list[in "follow" : String, in "max" : i64,
-        out "statistics" / "statistic" : types::List < types::Statistic >];
-    ),
-    routes::service!(
-        "step", types::Step; "end" action at "end"[in "async" : bool, in "force" : bool,
-        in "succeeded" : bool] needs["succeeded"]; "get" get[in "follow" : String, out
-        "step" : Box < types::Step >];
-    ),
-    routes::service!(
-        "steps", types::Step; "add" add[inout "step" : Box < types::Step >]
-        needs["step.description", "step.type"]; "list" list[in "follow" : String, in
-        "max" : i64, out "steps" / "step" : types::List < types::Step >];
-    ),
-    routes::service!(
-        "storage", types::HostStorage; "get" get[in "follow" : String, in "report_status"
-        : bool, out "storage" : Box < types::HostStorage >];
-    ),
-    routes::service!(
-        "storage_domain", types::StorageDomain; "get" get[in "filter" : bool, in "follow"
-        : String, out "storage_domain" : Box < types::StorageDomain >]; "is_attached"
-        action at "isattached"[in "async" : bool, in "host" : Box < types::Host >, out
-        "is_attached" : bool] needs["host.id"]; "reduce_luns" action at "reduceluns"[in
-        "logical_units" / "logical_unit" : types::List < types::LogicalUnit >];
-        "refresh_luns" action at "refreshluns"[in "async" : bool, in "logical_units" /
-        "logical_unit" : types::List < types::LogicalUnit >]; "remove" remove[in "async"
-        : bool, in "destroy" : bool, in "format" : bool, in "host" : String]; "update"
-        update[in "async" : bool, inout "storage_domain" : Box < types::StorageDomain >];
-        "update_ovf_store" action at "updateovfstore"[in "async" : bool];
-    ),
-    routes::service!(
-        "storage_domain_content_disk", types::Disk; "get" get[out "disk" : Box <
-        types::Disk >, in "filter" : bool, in "follow" : String];
-    ),
-    routes::service!(
-        "storage_domain_content_disks", types::Disk; "list" list[in "case_sensitive" :
-        bool, out "disks" / "disk" : types::List < types::Disk >, in "follow" : String,
-        in "max" : i64, in "search" : String];
-    ),
-    routes::service!(
-        "storage_domain_disk", types::Disk; "copy" action at "copy"[in "disk" : Box <
-        types::Disk >, in "storage_domain" : Box < types::StorageDomain >]; "export"
-        action at "export"[in "storage_domain" : Box < types::StorageDomain >]; "get"
-        get[out "disk" : Box < types::Disk >, in "follow" : String]; "move" action at
-        "move"[in "async" : bool, in "filter" : bool, in "storage_domain" : Box <
-        types::StorageDomain >]; "reduce" action at "reduce"[in "async" : bool]; "remove"
-        remove[]; "sparsify" action at "sparsify"[]; "update" update[inout "disk" : Box <
-        types::Disk >];
-    ),
-    routes::service!(
-        "storage_domain_disks", types::Disk; "add" add[inout "disk" : Box < types::Disk
-        >, in "unregistered" : bool]; "list" list[out "disks" / "disk" : types::List <
-        types::Disk >, in "follow" : String, in "max" : i64, in "unregistered" : bool];
-    ),
-    routes::service!(
-        "storage_domain_server_connection", types::StorageConnection; "get" get[out
-        "connection" : Box < types::StorageConnection >, in "follow" : String]; "remove"
-        remove[in "async" : bool];
-    ),
-    routes::service!(
-        "storage_domain_server_connections", types::StorageConnection; "add" add[inout
-        "connection" : Box < types::StorageConnection >] needs["connection.id"]; "list"
-        list[out "connections" / "storage_connection" : types::List <
-        types::StorageConnection >, in "follow" : String, in "max" : i64];
-    ),
-    routes::service!(
-        "storage_domain_template", types::Template; "get" get[in "follow" : String, out
-        "template" : Box < types::Template >]; "import" action at "import"[in "async" :
-        bool, in "clone" : bool, in "cluster" : Box < types::Cluster >, in "exclusive" :
-        bool, in "storage_domain" : Box < types::StorageDomain >, in "template" : Box <
-        types::Template >, in "vm" : Box < types::Vm >]; "register" action at
-        "register"[in "allow_partial_import" : bool, in "async" : bool, in "clone" :
-        bool, in "cluster" : Box < types::Cluster >, in "exclusive" : bool, in
-        "registration_configuration" : Box < types::RegistrationConfiguration >, in
-        "template" : Box < types::Template >, in "vnic_profile_mappings" /
-        "vnic_profile_mapping" : types::List < types::VnicProfileMapping >]; "remove"
-        remove[in "async" : bool];
-    ),
-    routes::service!(
-        "storage_domain_templates", types::Template; "list" list[in "follow" : String, in
-        "max" : i64, out "templates" / "template" : types::List < types::Template >, in
-        "unregistered" : bool];
-    ),
-    routes::service!(
-        "storage_domain_vm", types::Vm; "get" get[in "follow" : String, out "vm" : Box <
-        types::Vm >]; "import" action at "import"[in "async" : bool, in "clone" : bool,
-        in "cluster" : Box < types::Cluster >, in "collapse_snapshots" : bool, in
-        "exclusive" : bool, in "storage_domain" : Box < types::StorageDomain >, in "vm" :
-        Box < types::Vm >]; "register" action at "register"[in "allow_partial_import" :
-        bool, in "async" : bool, in "clone" : bool, in "cluster" : Box < types::Cluster
-        >, in "reassign_bad_macs" : bool, in "registration_configuration" : Box <
-        types::RegistrationConfiguration >, in "vm" : Box < types::Vm >, in
-        "vnic_profile_mappings" / "vnic_profile_mapping" : types::List <
-        types::VnicProfileMapping >]; "remove" remove[in "async" : bool];
-    ),
-    routes::service!(
-        "storage_domain_vm_disk_attachment", types::DiskAttachment; "get" get[out
-        "attachment" : Box < types::DiskAttachment >, in "follow" : String];
-    ),
-    routes::service!(
-        "storage_domain_vm_disk_attachments", types::DiskAttachment; "list" list[out
-        "attachments" / "disk_attachment" : types::List < types::DiskAttachment >, in
-        "follow" : String];
-    ),
-    routes::service!(
-        "storage_domain_vms", types::Vm; "list" list[in "follow" : String, in "max" :
-        i64, in "unregistered" : bool, out "vm" / "vm" : types::List < types::Vm >];
-    ),
-    routes::service!(
-        "storage_domains", types::StorageDomain; "add" add[inout "storage_domain" : Box <
-        types::StorageDomain >] needs["storage_domain.storage.type",
-        "storage_domain.type", "storage_domain.host.id|name"] | [] |
-        ["storage_domain.storage.address", "storage_domain.storage.path"] |
-        ["storage_domain.storage.logical_units.address",
-        "storage_domain.storage.logical_units.id",
-        "storage_domain.storage.logical_units.port",
-        "storage_domain.storage.logical_units.target"] | ["storage_domain.storage.path",
-        "storage_domain.storage.vfs_type"] | ["storage_domain.storage.path"]; "list"
-        list[in "case_sensitive" : bool, in "filter" : bool, in "follow" : String, in
-        "max" : i64, in "search" : String, out "storage_domains" / "storage_domain" :
-        types::List < types::StorageDomain >];
-    ),
-    routes::service!(
-        "storage_server_connection", types::StorageConnection; "get" get[out "conection"
-        : Box < types::StorageConnection >, in "follow" : String]; "remove" remove[in
-        "async" : bool, in "host" : String]; "update" update[in "async" : bool, inout
-        "connection" : Box < types::StorageConnection >, in "force" : bool] | [] | [] |
-        [] | [] | [];
-    ),
-    routes::service!(
-        "storage_server_connection_extension", types::StorageConnectionExtension; "get"
-        get[out "extension" : Box < types::StorageConnectionExtension >, in "follow" :
-        String]; "remove" remove[in "async" : bool]; "update" update[in "async" : bool,
-        inout "extension" : Box < types::StorageConnectionExtension >];
-    ),
-    routes::service!(
-        "storage_server_connection_extensions", types::StorageConnectionExtension; "add"
-        add[inout "extension" : Box < types::StorageConnectionExtension >]
-        needs["extension.password", "extension.target", "extension.username"]; "list"
-        list[out "extensions" / "storage_connection_extension" : types::List <
-        types::StorageConnectionExtension >, in "follow" : String, in "max" : i64];
-    ),
-    routes::service!(
-        "storage_server_connections", types::StorageConnection; "add" add[inout
-        "connection" : Box < types::StorageConnection >] needs["connection.type"] |
-        ["connection.path", "connection.vfs_type"] | ["connection.address",
-        "connection.port", "connection.target"] | ["connection.path"] |
-        ["connection.address", "connection.path"] | ["connection.path",
-        "connection.vfs_type"]; "list" list[out "connections" / "storage_connection" :
-        types::List < types::StorageConnection >, in "follow" : String, in "max" : i64];
-    ),
-    routes::service!(
-        "system", types::Api; "get" get[out "api" : Box < types::Api >, in "follow" :
-        String]; "reload_configurations" action at "reloadconfigurations"[in "async" :
-        bool];
-    ),
-    routes::service!(
-        "system_option", types::SystemOption; "get" get[out "option" : Box <
-        types::SystemOption >, in "version" : String];
+        "network",
+        types::Network;
+        "get" get[in "follow": String, out "network": Box<types::Network>];
+        "remove" remove[in "async": bool];
+        "update" update[in "async": bool, inout "network": Box<types::Network>];
+    ),
+    routes::service!(
+        "network_attachment",
+        types::NetworkAttachment;
+        "get" get[out "attachment": Box<types::NetworkAttachment>, in "follow": String];
+        "remove" remove[in "async": bool];
+        "update" update[in "async": bool, inout "attachment": Box<types::NetworkAttachment>];
+    ),
+    routes::service!(
+        "network_attachments",
+        types::NetworkAttachment;
+        "add" add[
+            inout "attachment": Box<types::NetworkAttachment>
+        ] needs["attachment.network.name|id"];
+        "list" list[
+            out "attachments" / "network_attachment": types::List<types::NetworkAttachment>,
+            in "follow": String,
+            in "max": i64
+        ];
+    ),
+    routes::service!(
+        "network_filter",
+        types::NetworkFilter;
+        "get" get[in "follow": String, out "network_filter": Box<types::NetworkFilter>];
+    ),
+    routes::service!(
+        "network_filters",
+        types::NetworkFilter;
+        "list" list[
+            out "filters" / "network_filter": types::List<types::NetworkFilter>,
+            in "follow": String
+        ];
+    ),
+    routes::service!(
+        "network_label",
+        types::NetworkLabel;
+        "get" get[in "follow": String, out "label": Box<types::NetworkLabel>];
+        "remove" remove[in "async": bool];
+    ),
+    routes::service!(
+        "network_labels",
+        types::NetworkLabel;
+        "add" add[inout "label": Box<types::NetworkLabel>] needs["label.id"];
+        "list" list[
+            in "follow": String,
+            out "labels" / "network_label": types::List<types::NetworkLabel>,
+            in "max": i64
+        ];
+    ),
+    routes::service!(
+        "networks",
+        types::Network;
+        "add" add[inout "network": Box<types::Network>] needs["network.id|name"];
+        "list" list[
+            in "case_sensitive": bool,
+            in "follow": String,
+            in "max": i64,
+            out "networks" / "network": types::List<types::Network>,
+            in "search": String
+        ];
+    ),
+    routes::service!(
+        "nic_network_filter_parameter",
+        types::NetworkFilterParameter;
+        "get" get[in "follow": String, out "parameter": Box<types::NetworkFilterParameter>];
+        "remove" remove[];
+        "update" update[inout "parameter": Box<types::NetworkFilterParameter>];
+    ),
+    routes::service!(
+        "nic_network_filter_parameters",
+        types::NetworkFilterParameter;
+        "add" add[inout "parameter": Box<types::NetworkFilterParameter>];
+        "list" list[
+            in "follow": String,
+            out "parameters" / "network_filter_parameter": types::List<types::NetworkFilterParameter>
+        ];
+    ),
+    routes::service!(
+        "openstack_image",
+        types::OpenStackImage;
+        "get" get[in "follow": String, out "image": Box<types::OpenStackImage>];
+        "import" action at "import"[
+            in "async": bool,
+            in "cluster": Box<types::Cluster>,
+            in "disk": Box<types::Disk>,
+            in "import_as_template": bool,
+            in "storage_domain": Box<types::StorageDomain>,
+            in "template": Box<types::Template>
+        ] needs["storage_domain.id|name"];
+    ),
+    routes::service!(
+        "openstack_image_provider",
+        types::OpenStackImageProvider;
+        "get" get[in "follow": String, out "provider": Box<types::OpenStackImageProvider>];
+        "remove" remove[in "async": bool];
+        "update" update[in "async": bool, inout "provider": Box<types::OpenStackImageProvider>];
+        "import_certificates" action at "importcertificates"[
+            in "certificates" / "certificate": types::List<types::Certificate>
+        ] needs["certificates.content"];
+        "test_connectivity" action at "testconnectivity"[in "async": bool];
+    ),
+    routes::service!(
+        "openstack_image_providers",
+        types::OpenStackImageProvider;
+        "add" add[inout "provider": Box<types::OpenStackImageProvider>] needs["provider.name"];
+        "list" list[
+            in "follow": String,
+            in "max": i64,
+            out "providers" / "openstack_image_provider": types::List<types::OpenStackImageProvider>,
+            in "search": String
+        ];
+    ),
+    routes::service!(
+        "openstack_images",
+        types::OpenStackImage;
+        "list" list[
+            in "follow": String,
+            out "images" / "openstack_image": types::List<types::OpenStackImage>,
+            in "max": i64
+        ];
+    ),
+    routes::service!(
+        "openstack_network",
+        types::OpenStackNetwork;
+        "get" get[in "follow": String, out "network": Box<types::OpenStackNetwork>];
+        "import" action at "import"[in "async": bool, in "data_center": Box<types::DataCenter>];
+    ),
+    routes::service!(
+        "openstack_network_provider",
+        types::OpenStackNetworkProvider;
+        "get" get[in "follow": String, out "provider": Box<types::OpenStackNetworkProvider>];
+        "remove" remove[in "async": bool];
+        "update" update[in "async": bool, inout "provider": Box<types::OpenStackNetworkProvider>];
+        "import_certificates" action at "importcertificates"[
+            in "certificates" / "certificate": types::List<types::Certificate>
+        ] needs["certificates.content"];
+        "test_connectivity" action at "testconnectivity"[in "async": bool];
+    ),
+    routes::service!(
+        "openstack_network_providers",
+        types::OpenStackNetworkProvider;
+        "add" add[inout "provider": Box<types::OpenStackNetworkProvider>] needs["provider.name"];
+        "list" list[
+            in "follow": String,
+            in "max": i64,
+            out "providers" / "openstack_network_provider": types::List<types::OpenStackNetworkProvider>,
+            in "search": String
+        ];
+    ),
+    routes::service!(
+        "openstack_networks",
+        types::OpenStackNetwork;
+        "list" list[
+            in "follow": String,
+            in "max": i64,
+            out "networks" / "openstack_network": types::List<types::OpenStackNetwork>
+        ];
+    ),
+    routes::service!(
+        "openstack_subnet",
+        types::OpenStackSubnet;
+        "get" get[in "follow": String, out "subnet": Box<types::OpenStackSubnet>];
+        "remove" remove[in "async": bool];
+    ),
+    routes::service!(
+        "openstack_subnets",
+        types::OpenStackSubnet;
+        "add" add[inout "subnet": Box<types::OpenStackSubnet>];
+        "list" list[
+            in "follow": String,
+            in "max": i64,
+            out "subnets" / "openstack_subnet": types::List<types::OpenStackSubnet>
+        ];
+    ),
+    routes::service!(
+        "openstack_volume_authentication_key",
+        types::OpenstackVolumeAuthenticationKey;
+        "get" get[in "follow": String, out "key": Box<types::OpenstackVolumeAuthenticationKey>];
+        "remove" remove[in "async": bool];
+        "update" update[inout "key": Box<types::OpenstackVolumeAuthenticationKey>];
+    ),
+    routes::service!(
+        "openstack_volume_authentication_keys",
+        types::OpenstackVolumeAuthenticationKey;
+        "add" add[
+            inout "key": Box<types::OpenstackVolumeAuthenticationKey>
+        ] needs["key.usage_type", "key.uuid", "key.value"];
+        "list" list[
+            in "follow": String,
+            out "keys" / "openstack_volume_authentication_key": types::List<types::OpenstackVolumeAuthenticationKey>,
+            in "max": i64
+        ];
+    ),
+    routes::service!(
+        "openstack_volume_provider",
+        types::OpenStackVolumeProvider;
+        "get" get[in "follow": String, out "provider": Box<types::OpenStackVolumeProvider>];
+        "remove" remove[in "async": bool, in "force": bool];
+        "update" update[in "async": bool, inout "provider": Box<types::OpenStackVolumeProvider>];
+        "import_certificates" action at "importcertificates"[
+            in "certificates" / "certificate": types::List<types::Certificate>
+        ] needs["certificates.content"];
+        "test_connectivity" action at "testconnectivity"[in "async": bool];
+    ),
+    routes::service!(
+        "openstack_volume_providers",
+        types::OpenStackVolumeProvider;
+        "add" add[inout "provider": Box<types::OpenStackVolumeProvider>];
+        "list" list[
+            in "follow": String,
+            in "max": i64,
+            out "providers" / "openstack_volume_provider": types::List<types::OpenStackVolumeProvider>,
+            in "search": String
+        ];
+    ),
+    routes::service!(
+        "openstack_volume_type",
+        types::OpenStackVolumeType;
+        "get" get[in "follow": String, out "type": Box<types::OpenStackVolumeType>];
+    ),
+    routes::service!(
+        "openstack_volume_types",
+        types::OpenStackVolumeType;
+        "list" list[
+            in "follow": String,
+            in "max": i64,
+            out "types" / "open_stack_volume_type": types::List<types::OpenStackVolumeType>
+        ];
+    ),
+    routes::service!(
+        "operating_system",
+        types::OperatingSystemInfo;
+        "get" get[in "follow": String, out "operating_system": Box<types::OperatingSystemInfo>];
+    ),
+    routes::service!(
+        "operating_systems",
+        types::OperatingSystemInfo;
+        "list" list[
+            in "follow": String,
+            in "max": i64,
+            out "operating_system" / "operating_system": types::List<types::OperatingSystemInfo>
+        ];
+    ),
+    routes::service!(
+        "permission",
+        types::Permission;
+        "get" get[in "follow": String, out "permission": Box<types::Permission>];
+        "remove" remove[in "async": bool];
+    ),
+    routes::service!(
+        "permit",
+        types::Permit;
+        "get" get[in "follow": String, out "permit": Box<types::Permit>];
+        "remove" remove[in "async": bool];
+    ),
+    routes::service!(
+        "permits",
+        types::Permit;
+        "add" add[inout "permit": Box<types::Permit>] needs["permit.id|name"];
+        "list" list[
+            in "follow": String,
+            in "max": i64,
+            out "permits" / "permit": types::List<types::Permit>
+        ];
+    ),
+    routes::service!(
+        "qos",
+        types::Qos;
+        "get" get[in "follow": String, out "qos": Box<types::Qos>];
+        "remove" remove[in "async": bool];
+        "update" update[in "async": bool, inout "qos": Box<types::Qos>];
+    ),
+    routes::service!(
+        "qoss",
+        types::Qos;
+        "add" add[inout "qos": Box<types::Qos>] needs["qos.name", "qos.type"];
+        "list" list[
+            in "follow": String,
+            in "max": i64,
+            out "qoss" / "qos": types::List<types::Qos>
+        ];
+    ),
+    routes::service!(
+        "quota",
+        types::Quota;
+        "get" get[in "follow": String, out "quota": Box<types::Quota>];
+        "remove" remove[in "async": bool];
+        "update" update[in "async": bool, inout "quota": Box<types::Quota>];
+    ),
+    routes::service!(
+        "quota_cluster_limit",
+        types::QuotaClusterLimit;
+        "get" get[in "follow": String, out "limit": Box<types::QuotaClusterLimit>];
+        "remove" remove[in "async": bool];
+    ),
+    routes::service!(
+        "quota_cluster_limits",
+        types::QuotaClusterLimit;
+        "add" add[inout "limit": Box<types::QuotaClusterLimit>];
+        "list" list[
+            in "follow": String,
+            out "limits" / "quota_cluster_limit": types::List<types::QuotaClusterLimit>,
+            in "max": i64
+        ];
+    ),
+    routes::service!(
+        "quota_storage_limit",
+        types::QuotaStorageLimit;
+        "get" get[in "follow": String, out "limit": Box<types::QuotaStorageLimit>];
+        "remove" remove[in "async": bool];
+    ),
+    routes::service!(
+        "quota_storage_limits",
+        types::QuotaStorageLimit;
+        "add" add[inout "limit": Box<types::QuotaStorageLimit>];
+        "list" list[
+            in "follow": String,
+            out "limits" / "quota_storage_limit": types::List<types::QuotaStorageLimit>,
+            in "max": i64
+        ];
+    ),
+    routes::service!(
+        "quotas",
+        types::Quota;
+        "add" add[inout "quota": Box<types::Quota>] needs["quota.name"];
+        "list" list[
+            in "follow": String,
+            in "max": i64,
+            out "quotas" / "quota": types::List<types::Quota>
+        ];
+    ),
+    routes::service!(
+        "role",
+        types::Role;
+        "get" get[in "follow": String, out "role": Box<types::Role>];
+        "remove" remove[in "async": bool];
+        "update" update[in "async": bool, inout "role": Box<types::Role>];
+    ),
+    routes::service!(
+        "roles",
+        types::Role;
+        "add" add[inout "role": Box<types::Role>] needs["role.name", "role.permits.id"];
+        "list" list[
+            in "follow": String,
+            in "max": i64,
+            out "roles" / "role": types::List<types::Role>
+        ];
+    ),
+    routes::service!(
+        "scheduling_policies",
+        types::SchedulingPolicy;
+        "add" add[inout "policy": Box<types::SchedulingPolicy>] needs["policy.name"];
+        "list" list[
+            in "filter": bool,
+            in "follow": String,
+            in "max": i64,
+            out "policies" / "scheduling_policy": types::List<types::SchedulingPolicy>
+        ];
+    ),
+    routes::service!(
+        "scheduling_policy",
+        types::SchedulingPolicy;
+        "get" get[
+            in "filter": bool,
+            in "follow": String,
+            out "policy": Box<types::SchedulingPolicy>
+        ];
+        "remove" remove[in "async": bool];
+        "update" update[in "async": bool, inout "policy": Box<types::SchedulingPolicy>];
+    ),
+    routes::service!(
+        "scheduling_policy_unit",
+        types::SchedulingPolicyUnit;
+        "get" get[
+            in "filter": bool,
+            in "follow": String,
+            out "unit": Box<types::SchedulingPolicyUnit>
+        ];
+        "remove" remove[in "async": bool];
+    ),
+    routes::service!(
+        "scheduling_policy_units",
+        types::SchedulingPolicyUnit;
+        "list" list[
+            in "filter": bool,
+            in "follow": String,
+            in "max": i64,
+            out "units" / "scheduling_policy_unit": types::List<types::SchedulingPolicyUnit>
+        ];
+    ),
+    routes::service!(
+        "snapshot",
+        types::Snapshot;
+        "get" get[in "follow": String, out "snapshot": Box<types::Snapshot>];
+        "remove" remove[in "all_content": bool, in "async": bool];
+        "restore" action at "restore"[
+            in "async": bool,
+            in "disks" / "disk": types::List<types::Disk>,
+            in "restore_memory": bool
+        ];
+    ),
+    routes::service!(
+        "snapshot_cdrom",
+        types::Cdrom;
+        "get" get[out "cdrom": Box<types::Cdrom>, in "follow": String];
+    ),
+    routes::service!(
+        "snapshot_cdroms",
+        types::Cdrom;
+        "list" list[
+            out "cdroms" / "cdrom": types::List<types::Cdrom>,
+            in "follow": String,
+            in "max": i64
+        ];
+    ),
+    routes::service!(
+        "snapshot_disk",
+        types::Disk;
+        "get" get[out "disk": Box<types::Disk>, in "follow": String];
+    ),
+    routes::service!(
+        "snapshot_disks",
+        types::Disk;
+        "list" list[
+            out "disks" / "disk": types::List<types::Disk>,
+            in "follow": String,
+            in "max": i64
+        ];
+    ),
+    routes::service!(
+        "snapshot_nic",
+        types::Nic;
+        "get" get[in "follow": String, out "nic": Box<types::Nic>];
+    ),
+    routes::service!(
+        "snapshot_nics",
+        types::Nic;
+        "list" list[
+            in "follow": String,
+            in "max": i64,
+            out "nics" / "nic": types::List<types::Nic>
+        ];
+    ),
+    routes::service!(
+        "snapshots",
+        types::Snapshot;
+        "add" add[inout "snapshot": Box<types::Snapshot>] needs["snapshot.description"];
+        "list" list[
+            in "all_content": bool,
+            in "follow": String,
+            in "max": i64,
+            out "snapshots" / "snapshot": types::List<types::Snapshot>
+        ];
+    ),
+    routes::service!(
+        "ssh_public_key",
+        types::SshPublicKey;
+        "get" get[in "follow": String, out "key": Box<types::SshPublicKey>];
+        "remove" remove[in "async": bool];
+        "update" update[in "async": bool, inout "key": Box<types::SshPublicKey>];
+    ),
+    routes::service!(
+        "ssh_public_keys",
+        types::SshPublicKey;
+        "add" add[inout "key": Box<types::SshPublicKey>] needs["key.content"];
+        "list" list[
+            in "follow": String,
+            out "keys" / "ssh_public_key": types::List<types::SshPublicKey>,
+            in "max": i64
+        ];
+    ),
+    routes::service!(
+        "statistic",
+        types::Statistic;
+        "get" get[in "follow": String, out "statistic": Box<types::Statistic>];
+    ),
+    routes::service!(
+        "statistics",
+        types::Statistic;
+        "list" list[
+            in "follow": String,
+            in "max": i64,
+            out "statistics" / "statistic": types::List<types::Statistic>
+        ];
+    ),
+    routes::service!(
+        "step",
+        types::Step;
+        "end" action at "end"[
+            in "async": bool,
+            in "force": bool,
+            in "succeeded": bool
+        ] needs["succeeded"];
+        "get" get[in "follow": String, out "step": Box<types::Step>];
+    ),
+    routes::service!(
+        "steps",
+        types::Step;
+        "add" add[inout "step": Box<types::Step>] needs["step.description", "step.type"];
+        "list" list[
+            in "follow": String,
+            in "max": i64,
+            out "steps" / "step": types::List<types::Step>
+        ];
+    ),
+    routes::service!(
+        "storage",
+        types::HostStorage;
+        "get" get[
+            in "follow": String,
+            in "report_status": bool,
+            out "storage": Box<types::HostStorage>
+        ];
+    ),
+    routes::service!(
+        "storage_domain",
+        types::StorageDomain;
+        "get" get[
+            in "filter": bool,
+            in "follow": String,
+            out "storage_domain": Box<types::StorageDomain>
+        ];
+        "is_attached" action at "isattached"[
+            in "async": bool,
+            in "host": Box<types::Host>,
+            out "is_attached": bool
+        ] needs["host.id"];
+        "reduce_luns" action at "reduceluns"[
+            in "logical_units" / "logical_unit": types::List<types::LogicalUnit>
+        ];
+        "refresh_luns" action at "refreshluns"[
+            in "async": bool,
+            in "logical_units" / "logical_unit": types::List<types::LogicalUnit>
+        ];
+        "remove" remove[in "async": bool, in "destroy": bool, in "format": bool, in "host": String];
+        "update" update[in "async": bool, inout "storage_domain": Box<types::StorageDomain>];
+        "update_ovf_store" action at "updateovfstore"[in "async": bool];
+    ),
+    routes::service!(
+        "storage_domain_content_disk",
+        types::Disk;
+        "get" get[out "disk": Box<types::Disk>, in "filter": bool, in "follow": String];
+    ),
+    routes::service!(
+        "storage_domain_content_disks",
+        types::Disk;
+        "list" list[
+            in "case_sensitive": bool,
+            out "disks" / "disk": types::List<types::Disk>,
+            in "follow": String,
+            in "max": i64,
+            in "search": String
+        ];
+    ),
+    routes::service!(
+        "storage_domain_disk",
+        types::Disk;
+        "copy" action at "copy"[
+            in "disk": Box<types::Disk>,
+            in "storage_domain": Box<types::StorageDomain>
+        ];
+        "export" action at "export"[in "storage_domain": Box<types::StorageDomain>];
+        "get" get[out "disk": Box<types::Disk>, in "follow": String];
+        "move" action at "move"[
+            in "async": bool,
+            in "filter": bool,
+            in "storage_domain": Box<types::StorageDomain>
+        ];
+        "reduce" action at "reduce"[in "async": bool];
+        "remove" remove[];
+        "sparsify" action at "sparsify"[];
+        "update" update[inout "disk": Box<types::Disk>];
+    ),
+    routes::service!(
+        "storage_domain_disks",
+        types::Disk;
+        "add" add[inout "disk": Box<types::Disk>, in "unregistered": bool];
+        "list" list[
+            out "disks" / "disk": types::List<types::Disk>,
+            in "follow": String,
+            in "max": i64,
+            in "unregistered": bool
+        ];
+    ),
+    routes::service!(
+        "storage_domain_server_connection",
+        types::StorageConnection;
+        "get" get[out "connection": Box<types::StorageConnection>, in "follow": String];
+        "remove" remove[in "async": bool];
+    ),
+    routes::service!(
+        "storage_domain_server_connections",
+        types::StorageConnection;
+        "add" add[inout "connection": Box<types::StorageConnection>] needs["connection.id"];
+        "list" list[
+            out "connections" / "storage_connection": types::List<types::StorageConnection>,
+            in "follow": String,
+            in "max": i64
+        ];
+    ),
+    routes::service!(
+        "storage_domain_template",
+        types::Template;
+        "get" get[in "follow": String, out "template": Box<types::Template>];
+        "import" action at "import"[
+            in "async": bool,
+            in "clone": bool,
+            in "cluster": Box<types::Cluster>,
+            in "exclusive": bool,
+            in "storage_domain": Box<types::StorageDomain>,
+            in "template": Box<types::Template>,
+            in "vm": Box<types::Vm>
+        ];
+        "register" action at "register"[
+            in "allow_partial_import": bool,
+            in "async": bool,
+            in "clone": bool,
+            in "cluster": Box<types::Cluster>,
+            in "exclusive": bool,
+            in "registration_configuration": Box<types::RegistrationConfiguration>,
+            in "template": Box<types::Template>,
+            in "vnic_profile_mappings" / "vnic_profile_mapping": types::List<types::VnicProfileMapping>
+        ];
+        "remove" remove[in "async": bool];
+    ),
+    routes::service!(
+        "storage_domain_templates",
+        types::Template;
+        "list" list[
+            in "follow": String,
+            in "max": i64,
+            out "templates" / "template": types::List<types::Template>,
+            in "unregistered": bool
+        ];
+    ),
+    routes::service!(
+        "storage_domain_vm",
+        types::Vm;
+        "get" get[in "follow": String, out "vm": Box<types::Vm>];
+        "import" action at "import"[
+            in "async": bool,
+            in "clone": bool,
+            in "cluster": Box<types::Cluster>,
+            in "collapse_snapshots": bool,
+            in "exclusive": bool,
+            in "storage_domain": Box<types::StorageDomain>,
+            in "vm": Box<types::Vm>
+        ];
+        "register" action at "register"[
+            in "allow_partial_import": bool,
+            in "async": bool,
+            in "clone": bool,
+            in "cluster": Box<types::Cluster>,
+            in "reassign_bad_macs": bool,
+            in "registration_configuration": Box<types::RegistrationConfiguration>,
+            in "vm": Box<types::Vm>,
+            in "vnic_profile_mappings" / "vnic_profile_mapping": types::List<types::VnicProfileMapping>
+        ];
+        "remove" remove[in "async": bool];
+    ),
+    routes::service!(
+        "storage_domain_vm_disk_attachment",
+        types::DiskAttachment;
+        "get" get[out "attachment": Box<types::DiskAttachment>, in "follow": String];
+    ),
+    routes::service!(
+        "storage_domain_vm_disk_attachments",
+        types::DiskAttachment;
+        "list" list[
+            out "attachments" / "disk_attachment": types::List<types::DiskAttachment>,
+            in "follow": String
+        ];
+    ),
+    routes::service!(
+        "storage_domain_vms",
+        types::Vm;
+        "list" list[
+            in "follow": String,
+            in "max": i64,
+            in "unregistered": bool,
+            out "vm" / "vm": types::List<types::Vm>
+        ];
+    ),
+    routes::service!(
+        "storage_domains",
+        types::StorageDomain;
+        "add" add[
+            inout "storage_domain": Box<types::StorageDomain>
+        ] needs["storage_domain.storage.type", "storage_domain.type", "storage_domain.host.id|name"] | [] | ["storage_domain.storage.address", "storage_domain.storage.path"] | ["storage_domain.storage.logical_units.address", "storage_domain.storage.logical_units.id", "storage_domain.storage.logical_units.port", "storage_domain.storage.logical_units.target"] | ["storage_domain.storage.path", "storage_domain.storage.vfs_type"] | ["storage_domain.storage.path"];
+        "list" list[
+            in "case_sensitive": bool,
+            in "filter": bool,
+            in "follow": String,
+            in "max": i64,
+            in "search": String,
+            out "storage_domains" / "storage_domain": types::List<types::StorageDomain>
+        ];
+    ),
+    routes::service!(
+        "storage_server_connection",
+        types::StorageConnection;
+        "get" get[out "conection": Box<types::StorageConnection>, in "follow": String];
+        "remove" remove[in "async": bool, in "host": String];
+        "update" update[
+            in "async": bool,
+            inout "connection": Box<types::StorageConnection>,
+            in "force": bool
+        ] | [] | [] | [] | [] | [];
+    ),
+    routes::service!(
+        "storage_server_connection_extension",
+        types::StorageConnectionExtension;
+        "get" get[out "extension": Box<types::StorageConnectionExtension>, in "follow": String];
+        "remove" remove[in "async": bool];
+        "update" update[
+            in "async": bool,
+            inout "extension": Box<types::StorageConnectionExtension>
+        ];
+    ),
+    routes::service!(
+        "storage_server_connection_extensions",
+        types::StorageConnectionExtension;
+        "add" add[
+            inout "extension": Box<types::StorageConnectionExtension>
+        ] needs["extension.password", "extension.target", "extension.username"];
+        "list" list[
+            out "extensions" / "storage_connection_extension": types::List<types::StorageConnectionExtension>,
+            in "follow": String,
+            in "max": i64
+        ];
+    ),
+    routes::service!(
+        "storage_server_connections",
+        types::StorageConnection;
+        "add" add[
+            inout "connection": Box<types::StorageConnection>
+        ] needs["connection.type"] | ["connection.path", "connection.vfs_type"] | ["connection.address", "connection.port", "connection.target"] | ["connection.path"] | ["connection.address", "connection.path"] | ["connection.path", "connection.vfs_type"];
+        "list" list[
+            out "connections" / "storage_connection": types::List<types::StorageConnection>,
+            in "follow": String,
+            in "max": i64
+        ];
+    ),
+    routes::service!(
+        "system",
+        types::Api;
+        "get" get[out "api": Box<types::Api>, in "follow": String];
+        "reload_configurations" action at "reloadconfigurations"[in "async": bool];
+    ),
+    routes::service!(
+        "system_option",
+        types::SystemOption;
+        "get" get[out "option": Box<types::SystemOption>, in "version": String];
     ),
     routes::service!("system_options";),
     routes::service!(
-        "system_permissions", types::Permission; "add" add[inout "permission" : Box <
-        types::Permission >] needs["permission.role.id|name"] | ["permission.cluster.id"]
-        | ["permission.data_center.id"] | ["permission.group.id"] |
-        ["permission.host.id"] | ["permission.storage_domain.id"] |
-        ["permission.template.id"] | ["permission.user.id"] | ["permission.vm.id"] |
-        ["permission.vm_pool.id"]; "list" list[in "follow" : String, out "permissions" /
-        "permission" : types::List < types::Permission >];
-    ),
-    routes::service!(
-        "tag", types::Tag; "get" get[in "follow" : String, out "tag" : Box < types::Tag
-        >]; "remove" remove[in "async" : bool]; "update" update[in "async" : bool, inout
-        "tag" : Box < types::Tag >];
-    ),
-    routes::service!(
-        "tags", types::Tag; "add" add[inout "tag" : Box < types::Tag >]
-        needs["tag.name"]; "list" list[in "follow" : String, in "max" : i64, out "tags" /
-        "tag" : types::List < types::Tag >];
-    ),
-    routes::service!(
-        "template", types::Template; "export" action at "export"[in "exclusive" : bool,
-        in "storage_domain" : Box < types::StorageDomain >, in "directory" : String, in
-        "filename" : String, in "host" : Box < types::Host >] |
-        ["storage_domain.id|name"] | ["directory", "host.id|name"]; "get" get[in "filter"
-        : bool, in "follow" : String, out "template" : Box < types::Template >]; "remove"
-        remove[in "async" : bool]; "update" update[in "async" : bool, inout "template" :
-        Box < types::Template >];
-    ),
-    routes::service!(
-        "template_cdrom", types::Cdrom; "get" get[out "cdrom" : Box < types::Cdrom >, in
-        "follow" : String];
-    ),
-    routes::service!(
-        "template_cdroms", types::Cdrom; "list" list[out "cdroms" / "cdrom" : types::List
-        < types::Cdrom >, in "follow" : String, in "max" : i64];
-    ),
-    routes::service!(
-        "template_disk", types::Disk; "copy" action at "copy"[in "async" : bool, in
-        "filter" : bool, in "storage_domain" : Box < types::StorageDomain >]
-        needs["storage_domain.id|name"]; "export" action at "export"[in "async" : bool,
-        in "filter" : bool, in "storage_domain" : Box < types::StorageDomain >]
-        needs["storage_domain.id|name"]; "get" get[out "disk" : Box < types::Disk >, in
-        "follow" : String]; "remove" remove[in "async" : bool];
-    ),
-    routes::service!(
-        "template_disk_attachment", types::DiskAttachment; "get" get[out "attachment" :
-        Box < types::DiskAttachment >, in "follow" : String]; "remove" remove[in "force"
-        : bool, in "storage_domain" : String];
-    ),
-    routes::service!(
-        "template_disk_attachments", types::DiskAttachment; "list" list[out "attachments"
-        / "disk_attachment" : types::List < types::DiskAttachment >, in "follow" :
-        String];
-    ),
-    routes::service!(
-        "template_disks", types::Disk; "list" list[out "disks" / "disk" : types::List <
-        types::Disk >, in "follow" : String, in "max" : i64];
-    ),
-    routes::service!(
-        "template_graphics_console", types::GraphicsConsole; "get" get[out "console" :
-        Box < types::GraphicsConsole >, in "follow" : String]; "remove" remove[in "async"
-        : bool];
-    ),
-    routes::service!(
-        "template_graphics_consoles", types::GraphicsConsole; "add" add[inout "console" :
-        Box < types::GraphicsConsole >] needs["console.protocol"]; "list" list[out
-        "consoles" / "graphics_console" : types::List < types::GraphicsConsole >, in
-        "follow" : String, in "max" : i64];
-    ),
-    routes::service!(
-        "template_mediated_device", types::VmMediatedDevice; "get" get[out "device" : Box
-        < types::VmMediatedDevice >, in "follow" : String]; "remove" remove[in "async" :
-        bool]; "update" update[in "async" : bool, inout "devices" : Box <
-        types::VmMediatedDevice >];
-    ),
-    routes::service!(
-        "template_mediated_devices", types::VmMediatedDevice; "add" add[inout "device" :
-        Box < types::VmMediatedDevice >]; "list" list[out "devices" /
-        "vm_mediated_device" : types::List < types::VmMediatedDevice >, in "follow" :
-        String, in "max" : i64];
-    ),
-    routes::service!(
-        "template_nic", types::Nic; "get" get[in "follow" : String, out "nic" : Box <
-        types::Nic >]; "remove" remove[in "async" : bool]; "update" update[in "async" :
-        bool, inout "nic" : Box < types::Nic >];
-    ),
-    routes::service!(
-        "template_nics", types::Nic; "add" add[inout "nic" : Box < types::Nic >]
-        needs["nic.name"]; "list" list[in "follow" : String, in "max" : i64, out "nics" /
-        "nic" : types::List < types::Nic >];
-    ),
-    routes::service!(
-        "template_watchdog", types::Watchdog; "get" get[in "follow" : String, out
-        "watchdog" : Box < types::Watchdog >]; "remove" remove[in "async" : bool];
-        "update" update[in "async" : bool, inout "watchdog" : Box < types::Watchdog >];
-    ),
-    routes::service!(
-        "template_watchdogs", types::Watchdog; "add" add[inout "watchdog" : Box <
-        types::Watchdog >] needs["watchdog.action", "watchdog.model"]; "list" list[in
-        "follow" : String, in "max" : i64, out "watchdogs" / "watchdog" : types::List <
-        types::Watchdog >];
-    ),
-    routes::service!(
-        "templates", types::Template; "add" add[in "clone_permissions" : bool, in "seal"
-        : bool, inout "template" : Box < types::Template >] |
-        ["template.initialization.configuration.data",
-        "template.initialization.configuration.type", "template.cluster.id|name"] |
-        ["template.name", "template.vm.id|name"] | ["template.name",
-        "template.vm.id|name", "template.vm.snapshots.id"]; "list" list[in
-        "case_sensitive" : bool, in "filter" : bool, in "follow" : String, in "max" :
-        i64, in "search" : String, out "templates" / "template" : types::List <
-        types::Template >];
-    ),
-    routes::service!(
-        "unmanaged_network", types::UnmanagedNetwork; "get" get[in "follow" : String, out
-        "network" : Box < types::UnmanagedNetwork >]; "remove" remove[in "async" : bool];
-    ),
-    routes::service!(
-        "unmanaged_networks", types::UnmanagedNetwork; "list" list[in "follow" : String,
-        in "max" : i64, out "networks" / "unmanaged_network" : types::List <
-        types::UnmanagedNetwork >];
-    ),
-    routes::service!(
-        "user", types::User; "get" get[in "follow" : String, out "user" : Box <
-        types::User >]; "remove" remove[in "async" : bool]; "update" update[inout "user"
-        : Box < types::User >];
-    ),
-    routes::service!(
-        "user_option", types::UserOption; "get" get[out "option" : Box <
-        types::UserOption >]; "remove" remove[];
-    ),
-    routes::service!(
-        "user_options", types::UserOption; "add" add[inout "option" : Box <
-        types::UserOption >] needs["option.content", "option.name"]; "list" list[out
-        "options" / "user_option" : types::List < types::UserOption >];
-    ),
-    routes::service!(
-        "users", types::User; "add" add[inout "user" : Box < types::User >]
-        needs["user.user_name", "user.domain.id|name"]; "list" list[in "case_sensitive" :
-        bool, in "follow" : String, in "max" : i64, in "search" : String, out "users" /
-        "user" : types::List < types::User >];
-    ),
-    routes::service!(
-        "virtual_function_allowed_network", types::Network; "get" get[in "follow" :
-        String, out "network" : Box < types::Network >]; "remove" remove[in "async" :
-        bool];
-    ),
-    routes::service!(
-        "virtual_function_allowed_networks", types::Network; "add" add[inout "network" :
-        Box < types::Network >] needs["network.id|name"]; "list" list[in "follow" :
-        String, in "max" : i64, out "networks" / "network" : types::List < types::Network
-        >];
-    ),
-    routes::service!(
-        "vm", types::Vm; "auto_pin_cpu_and_numa_nodes" action at
-        "autopincpuandnumanodes"[in "async" : bool, in "optimize_cpu_settings" : bool];
-        "cancel_migration" action at "cancelmigration"[in "async" : bool]; "clone" action
-        at "clone"[in "async" : bool, in "discard_snapshots" : bool, in "storage_domain"
-        : Box < types::StorageDomain >, in "vm" : Box < types::Vm >] needs["vm.name"];
-        "commit_snapshot" action at "commitsnapshot"[in "async" : bool]; "detach" action
-        at "detach"[in "async" : bool]; "export" action at "export"[in "async" : bool, in
-        "discard_snapshots" : bool, in "exclusive" : bool, in "storage_domain" : Box <
-        types::StorageDomain >, in "directory" : String, in "filename" : String, in
-        "host" : Box < types::Host >] | ["storage_domain.id|name"] | ["directory",
-        "host.id|name"]; "freeze_filesystems" action at "freezefilesystems"[in "async" :
-        bool]; "get" get[in "all_content" : bool, in "filter" : bool, in "follow" :
-        String, in "next_run" : bool, in "ovf_as_ova" : bool, out "vm" : Box < types::Vm
-        >]; "logon" action at "logon"[in "async" : bool]; "maintenance" action at
-        "maintenance"[in "async" : bool, in "maintenance_enabled" : bool]
-        needs["maintenance_enabled"]; "migrate" action at "migrate"[in "async" : bool, in
-        "cluster" : Box < types::Cluster >, in "force" : bool, in "host" : Box <
-        types::Host >, in "migrate_vms_in_affinity_closure" : bool]; "preview_snapshot"
-        action at "previewsnapshot"[in "async" : bool, in "disks" / "disk" : types::List
-        < types::Disk >, in "lease" : Box < types::StorageDomainLease >, in
-        "restore_memory" : bool, in "snapshot" : Box < types::Snapshot >, in "vm" : Box <
-        types::Vm >] needs["snapshot.id"]; "reboot" action at "reboot"[in "async" : bool,
-        in "force" : bool]; "remove" remove[in "async" : bool, in "detach_only" : bool,
-        in "force" : bool]; "reorder_mac_addresses" action at "reordermacaddresses"[in
-        "async" : bool]; "reset" action at "reset"[in "async" : bool]; "screenshot"
-        action at "screenshot"[]; "shutdown" action at "shutdown"[in "async" : bool, in
-        "force" : bool, in "reason" : String]; "start" action at "start"[in "async" :
-        bool, in "attach_wgt" : bool, in "authorized_key" : Box < types::AuthorizedKey >,
-        in "filter" : bool, in "pause" : bool, in "use_cloud_init" : bool, in
-        "use_ignition" : bool, in "use_initialization" : bool, in "use_sysprep" : bool,
-        in "vm" : Box < types::Vm >, in "volatile" : bool]; "stop" action at "stop"[in
-        "async" : bool, in "force" : bool, in "reason" : String]; "suspend" action at
-        "suspend"[in "async" : bool]; "thaw_filesystems" action at "thawfilesystems"[in
-        "async" : bool]; "ticket" action at "ticket"[in "async" : bool, inout "ticket" :
-        Box < types::Ticket >]; "undo_snapshot" action at "undosnapshot"[in "async" :
-        bool]; "update" update[in "async" : bool, in "next_run" : bool, inout "vm" : Box
-        < types::Vm >];
-    ),
-    routes::service!(
-        "vm_application", types::Application; "get" get[out "application" : Box <
-        types::Application >, in "filter" : bool, in "follow" : String];
-    ),
-    routes::service!(
-        "vm_applications", types::Application; "list" list[out "applications" /
-        "application" : types::List < types::Application >, in "filter" : bool, in
-        "follow" : String, in "max" : i64];
-    ),
-    routes::service!(
-        "vm_backup", types::Backup; "finalize" action at "finalize"[]; "get" get[out
-        "backup" : Box < types::Backup >, in "follow" : String];
-    ),
-    routes::service!(
-        "vm_backup_disk", types::Disk; "get" get[out "disk" : Box < types::Disk >, in
-        "follow" : String];
-    ),
-    routes::service!(
-        "vm_backup_disks", types::Disk; "list" list[out "disks" / "disk" : types::List <
-        types::Disk >, in "follow" : String, in "max" : i64];
-    ),
-    routes::service!(
-        "vm_backups", types::Backup; "add" add[inout "backup" : Box < types::Backup >, in
-        "require_consistency" : bool, in "use_active" : bool] needs["backup.disks"];
-        "list" list[out "backups" / "backup" : types::List < types::Backup >, in "follow"
-        : String, in "max" : i64];
-    ),
-    routes::service!(
-        "vm_cdrom", types::Cdrom; "get" get[out "cdrom" : Box < types::Cdrom >, in
-        "current" : bool, in "follow" : String]; "update" update[inout "cdrom" : Box <
-        types::Cdrom >, in "current" : bool];
-    ),
-    routes::service!(
-        "vm_cdroms", types::Cdrom; "add" add[inout "cdrom" : Box < types::Cdrom >]
-        needs["cdrom.file.id"]; "list" list[out "cdroms" / "cdrom" : types::List <
-        types::Cdrom >, in "follow" : String, in "max" : i64];
-    ),
-    routes::service!(
-        "vm_checkpoint", types::Checkpoint; "get" get[out "checkpoint" : Box <
-        types::Checkpoint >, in "follow" : String]; "remove" remove[in "async" : bool];
-    ),
-    routes::service!(
-        "vm_checkpoint_disk", types::Disk; "get" get[out "disk" : Box < types::Disk >, in
-        "follow" : String];
-    ),
-    routes::service!(
-        "vm_checkpoint_disks", types::Disk; "list" list[out "disks" / "disk" :
-        types::List < types::Disk >, in "follow" : String, in "max" : i64];
-    ),
-    routes::service!(
-        "vm_checkpoints", types::Checkpoint; "list" list[out "checkpoints" / "checkpoint"
-        : types::List < types::Checkpoint >, in "follow" : String, in "max" : i64];
-    ),
-    routes::service!(
-        "vm_disk", types::Disk; "activate" action at "activate"[in "async" : bool];
-        "deactivate" action at "deactivate"[in "async" : bool]; "export" action at
-        "export"[in "async" : bool, in "filter" : bool]; "get" get[out "disk" : Box <
-        types::Disk >, in "follow" : String]; "move" action at "move"[in "async" : bool,
-        in "filter" : bool]; "reduce" action at "reduce"[in "async" : bool]; "remove"
-        remove[in "async" : bool]; "update" update[in "async" : bool, inout "disk" : Box
-        < types::Disk >];
-    ),
-    routes::service!(
-        "vm_disks", types::Disk; "add" add[inout "disk" : Box < types::Disk >]; "list"
-        list[out "disks" / "disk" : types::List < types::Disk >, in "follow" : String, in
-        "max" : i64];
-    ),
-    routes::service!(
-        "vm_graphics_console", types::GraphicsConsole; "get" get[out "console" : Box <
-        types::GraphicsConsole >, in "current" : bool, in "follow" : String];
-        "proxy_ticket" action at "proxyticket"[in "async" : bool, out "proxy_ticket" :
-        Box < types::ProxyTicket >]; "remote_viewer_connection_file" action at
-        "remoteviewerconnectionfile"[out "remote_viewer_connection_file" : String];
-        "remove" remove[in "async" : bool]; "ticket" action at "ticket"[inout "ticket" :
-        Box < types::Ticket >];
-    ),
-    routes::service!(
-        "vm_graphics_consoles", types::GraphicsConsole; "add" add[inout "console" : Box <
-        types::GraphicsConsole >] needs["console.protocol"]; "list" list[out "consoles" /
-        "graphics_console" : types::List < types::GraphicsConsole >, in "current" : bool,
-        in "follow" : String, in "max" : i64];
-    ),
-    routes::service!(
-        "vm_host_device", types::HostDevice; "get" get[out "device" : Box <
-        types::HostDevice >, in "follow" : String]; "remove" remove[in "async" : bool];
-    ),
-    routes::service!(
-        "vm_host_devices", types::HostDevice; "add" add[inout "device" : Box <
-        types::HostDevice >] needs["device.id|name"]; "list" list[out "device" /
-        "host_device" : types::List < types::HostDevice >, in "follow" : String, in "max"
-        : i64];
-    ),
-    routes::service!(
-        "vm_mediated_device", types::VmMediatedDevice; "get" get[out "device" : Box <
-        types::VmMediatedDevice >, in "follow" : String]; "remove" remove[in "async" :
-        bool]; "update" update[in "async" : bool, inout "device" : Box <
-        types::VmMediatedDevice >];
-    ),
-    routes::service!(
-        "vm_mediated_devices", types::VmMediatedDevice; "add" add[inout "device" : Box <
-        types::VmMediatedDevice >]; "list" list[out "devices" / "vm_mediated_device" :
-        types::List < types::VmMediatedDevice >, in "follow" : String, in "max" : i64];
-    ),
-    routes::service!(
-        "vm_nic", types::Nic; "activate" action at "activate"[in "async" : bool];
-        "deactivate" action at "deactivate"[in "async" : bool]; "get" get[in "follow" :
-        String, out "nic" : Box < types::Nic >]; "remove" remove[in "async" : bool];
-        "update" update[in "async" : bool, inout "nic" : Box < types::Nic >];
-    ),
-    routes::service!(
-        "vm_nics", types::Nic; "add" add[inout "nic" : Box < types::Nic >]
-        needs["nic.name"]; "list" list[in "follow" : String, in "max" : i64, out "nics" /
-        "nic" : types::List < types::Nic >];
-    ),
-    routes::service!(
-        "vm_numa_node", types::VirtualNumaNode; "get" get[in "follow" : String, out
-        "node" : Box < types::VirtualNumaNode >]; "remove" remove[in "async" : bool];
-        "update" update[in "async" : bool, inout "node" : Box < types::VirtualNumaNode
-        >];
-    ),
-    routes::service!(
-        "vm_numa_nodes", types::VirtualNumaNode; "add" add[inout "node" : Box <
-        types::VirtualNumaNode >] needs["node.index", "node.memory",
-        "node.cpu.cores.index"]; "list" list[in "follow" : String, in "max" : i64, out
-        "nodes" / "vm_numa_node" : types::List < types::VirtualNumaNode >];
-    ),
-    routes::service!(
-        "vm_pool", types::VmPool; "allocate_vm" action at "allocatevm"[in "async" :
-        bool]; "get" get[in "filter" : bool, in "follow" : String, out "pool" : Box <
-        types::VmPool >]; "remove" remove[in "async" : bool]; "update" update[in "async"
-        : bool, inout "pool" : Box < types::VmPool >, in "seal" : bool];
-    ),
-    routes::service!(
-        "vm_pools", types::VmPool; "add" add[inout "pool" : Box < types::VmPool >, in
-        "seal" : bool] needs["pool.name", "pool.cluster.id|name",
-        "pool.template.id|name"]; "list" list[in "case_sensitive" : bool, in "filter" :
-        bool, in "follow" : String, in "max" : i64, out "pools" / "vm_pool" : types::List
-        < types::VmPool >, in "search" : String];
-    ),
-    routes::service!(
-        "vm_reported_device", types::ReportedDevice; "get" get[in "follow" : String, out
-        "reported_device" : Box < types::ReportedDevice >];
-    ),
-    routes::service!(
-        "vm_reported_devices", types::ReportedDevice; "list" list[in "follow" : String,
-        in "max" : i64, out "reported_device" / "reported_device" : types::List <
-        types::ReportedDevice >];
-    ),
-    routes::service!(
-        "vm_session", types::Session; "get" get[in "follow" : String, out "session" : Box
-        < types::Session >];
-    ),
-    routes::service!(
-        "vm_sessions", types::Session; "list" list[in "follow" : String, in "max" : i64,
-        out "sessions" / "session" : types::List < types::Session >];
-    ),
-    routes::service!(
-        "vm_watchdog", types::Watchdog; "get" get[in "follow" : String, out "watchdog" :
-        Box < types::Watchdog >]; "remove" remove[in "async" : bool]; "update" update[in
-        "async" : bool, inout "watchdog" : Box < types::Watchdog >];
-    ),
-    routes::service!(
-        "vm_watchdogs", types::Watchdog; "add" add[inout "watchdog" : Box <
-        types::Watchdog >] needs["watchdog.action", "watchdog.model"]; "list" list[in
-        "follow" : String, in "max" : i64, out "watchdogs" / "watchdog" : types::List <
-        types::Watchdog >];
-    ),
-    routes::service!(
-        "vms", types::Vm; "add" add[in "auto_pinning_policy" : types::AutoPinningPolicy,
-        in "clone" : bool, in "clone_permissions" : bool, in "filter" : bool, in "seal" :
-        bool, inout "vm" : Box < types::Vm >] | ["vm.initialization.configuration.data",
-        "vm.initialization.configuration.type"] | ["vm.name", "vm.cluster.id|name",
-        "vm.template.id|name"] | ["vm.name", "vm.cluster.id|name", "vm.template.id|name",
-        "vm.snapshots.id"]; "list" list[in "all_content" : bool, in "case_sensitive" :
-        bool, in "filter" : bool, in "follow" : String, in "max" : i64, in "ovf_as_ova" :
-        bool, in "search" : String, out "vms" / "vm" : types::List < types::Vm >];
-    ),
-    routes::service!(
-        "vnic_profile", types::VnicProfile; "get" get[in "follow" : String, out "profile"
-        : Box < types::VnicProfile >]; "remove" remove[in "async" : bool]; "update"
-        update[in "async" : bool, inout "profile" : Box < types::VnicProfile >];
-    ),
-    routes::service!(
-        "vnic_profiles", types::VnicProfile; "add" add[inout "profile" : Box <
-        types::VnicProfile >] needs["profile.name", "profile.network.id"]; "list" list[in
-        "follow" : String, in "max" : i64, out "profiles" / "vnic_profile" : types::List
-        < types::VnicProfile >];
-    ),
-    routes::service!(
-        "weight", types::Weight; "get" get[in "filter" : bool, in "follow" : String, out
-        "weight" : Box < types::Weight >]; "remove" remove[in "async" : bool];
-    ),
-    routes::service!(
-        "weights", types::Weight; "add" add[inout "weight" : Box < types::Weight >]
-        needs["weight.scheduling_policy_unit.id"]; "list" list[in "filter" : bool, in
-        "follow" : String, in "max" : i64, out "weights" / "weight" : types::List <
-        types::Weight >];
+        "system_permissions",
+        types::Permission;
+        "add" add[
+            inout "permission": Box<types::Permission>
+        ] needs["permission.role.id|name"] | ["permission.cluster.id"] | ["permission.data_center.id"] | ["permission.group.id"] | ["permission.host.id"] | ["permission.storage_domain.id"] | ["permission.template.id"] | ["permission.user.id"] | ["permission.vm.id"] | ["permission.vm_pool.id"];
+        "list" list[
+            in "follow": String,
+            out "permissions" / "permission": types::List<types::Permission>
+        ];
+    ),
+    routes::service!(
+        "tag",
+        types::Tag;
+        "get" get[in "follow": String, out "tag": Box<types::Tag>];
+        "remove" remove[in "async": bool];
+        "update" update[in "async": bool, inout "tag": Box<types::Tag>];
+    ),
+    routes::service!(
+        "tags",
+        types::Tag;
+        "add" add[inout "tag": Box<types::Tag>] needs["tag.name"];
+        "list" list[
+            in "follow": String,
+            in "max": i64,
+            out "tags" / "tag": types::List<types::Tag>
+        ];
+    ),
+    routes::service!(
+        "template",
+        types::Template;
+        "export" action at "export"[
+            in "exclusive": bool,
+            in "storage_domain": Box<types::StorageDomain>,
+            in "directory": String,
+            in "filename": String,
+            in "host": Box<types::Host>
+        ] | ["storage_domain.id|name"] | ["directory", "host.id|name"];
+        "get" get[in "filter": bool, in "follow": String, out "template": Box<types::Template>];
+        "remove" remove[in "async": bool];
+        "update" update[in "async": bool, inout "template": Box<types::Template>];
+    ),
+    routes::service!(
+        "template_cdrom",
+        types::Cdrom;
+        "get" get[out "cdrom": Box<types::Cdrom>, in "follow": String];
+    ),
+    routes::service!(
+        "template_cdroms",
+        types::Cdrom;
+        "list" list[
+            out "cdroms" / "cdrom": types::List<types::Cdrom>,
+            in "follow": String,
+            in "max": i64
+        ];
+    ),
+    routes::service!(
+        "template_disk",
+        types::Disk;
+        "copy" action at "copy"[
+            in "async": bool,
+            in "filter": bool,
+            in "storage_domain": Box<types::StorageDomain>
+        ] needs["storage_domain.id|name"];
+        "export" action at "export"[
+            in "async": bool,
+            in "filter": bool,
+            in "storage_domain": Box<types::StorageDomain>
+        ] needs["storage_domain.id|name"];
+        "get" get[out "disk": Box<types::Disk>, in "follow": String];
+        "remove" remove[in "async": bool];
+    ),
+    routes::service!(
+        "template_disk_attachment",
+        types::DiskAttachment;
+        "get" get[out "attachment": Box<types::DiskAttachment>, in "follow": String];
+        "remove" remove[in "force": bool, in "storage_domain": String];
+    ),
+    routes::service!(
+        "template_disk_attachments",
+        types::DiskAttachment;
+        "list" list[
+            out "attachments" / "disk_attachment": types::List<types::DiskAttachment>,
+            in "follow": String
+        ];
+    ),
+    routes::service!(
+        "template_disks",
+        types::Disk;
+        "list" list[
+            out "disks" / "disk": types::List<types::Disk>,
+            in "follow": String,
+            in "max": i64
+        ];
+    ),
+    routes::service!(
+        "template_graphics_console",
+        types::GraphicsConsole;
+        "get" get[out "console": Box<types::GraphicsConsole>, in "follow": String];
+        "remove" remove[in "async": bool];
+    ),
+    routes::service!(
+        "template_graphics_consoles",
+        types::GraphicsConsole;
+        "add" add[inout "console": Box<types::GraphicsConsole>] needs["console.protocol"];
+        "list" list[
+            out "consoles" / "graphics_console": types::List<types::GraphicsConsole>,
+            in "follow": String,
+            in "max": i64
+        ];
+    ),
+    routes::service!(
+        "template_mediated_device",
+        types::VmMediatedDevice;
+        "get" get[out "device": Box<types::VmMediatedDevice>, in "follow": String];
+        "remove" remove[in "async": bool];
+        "update" update[in "async": bool, inout "devices": Box<types::VmMediatedDevice>];
+    ),
+    routes::service!(
+        "template_mediated_devices",
+        types::VmMediatedDevice;
+        "add" add[inout "device": Box<types::VmMediatedDevice>];
+        "list" list[
+            out "devices" / "vm_mediated_device": types::List<types::VmMediatedDevice>,
+            in "follow": String,
+            in "max": i64
+        ];
+    ),
+    routes::service!(
+        "template_nic",
+        types::Nic;
+        "get" get[in "follow": String, out "nic": Box<types::Nic>];
+        "remove" remove[in "async": bool];
+        "update" update[in "async": bool, inout "nic": Box<types::Nic>];
+    ),
+    routes::service!(
+        "template_nics",
+        types::Nic;
+        "add" add[inout "nic": Box<types::Nic>] needs["nic.name"];
+        "list" list[
+            in "follow": String,
+            in "max": i64,
+            out "nics" / "nic": types::List<types::Nic>
+        ];
+    ),
+    routes::service!(
+        "template_watchdog",
+        types::Watchdog;
+        "get" get[in "follow": String, out "watchdog": Box<types::Watchdog>];
+        "remove" remove[in "async": bool];
+        "update" update[in "async": bool, inout "watchdog": Box<types::Watchdog>];
+    ),
+    routes::service!(
+        "template_watchdogs",
+        types::Watchdog;
+        "add" add[
+            inout "watchdog": Box<types::Watchdog>
+        ] needs["watchdog.action", "watchdog.model"];
+        "list" list[
+            in "follow": String,
+            in "max": i64,
+            out "watchdogs" / "watchdog": types::List<types::Watchdog>
+        ];
+    ),
+    routes::service!(
+        "templates",
+        types::Template;
+        "add" add[
+            in "clone_permissions": bool,
+            in "seal": bool,
+            inout "template": Box<types::Template>
+        ] | ["template.initialization.configuration.data", "template.initialization.configuration.type", "template.cluster.id|name"] | ["template.name", "template.vm.id|name"] | ["template.name", "template.vm.id|name", "template.vm.snapshots.id"];
+        "list" list[
+            in "case_sensitive": bool,
+            in "filter": bool,
+            in "follow": String,
+            in "max": i64,
+            in "search": String,
+            out "templates" / "template": types::List<types::Template>
+        ];
+    ),
+    routes::service!(
+        "unmanaged_network",
+        types::UnmanagedNetwork;
+        "get" get[in "follow": String, out "network": Box<types::UnmanagedNetwork>];
+        "remove" remove[in "async": bool];
+    ),
+    routes::service!(
+        "unmanaged_networks",
+        types::UnmanagedNetwork;
+        "list" list[
+            in "follow": String,
+            in "max": i64,
+            out "networks" / "unmanaged_network": types::List<types::UnmanagedNetwork>
+        ];
+    ),
+    routes::service!(
+        "user",
+        types::User;
+        "get" get[in "follow": String, out "user": Box<types::User>];
+        "remove" remove[in "async": bool];
+        "update" update[inout "user": Box<types::User>];
+    ),
+    routes::service!(
+        "user_option",
+        types::UserOption;
+        "get" get[out "option": Box<types::UserOption>];
+        "remove" remove[];
+    ),
+    routes::service!(
+        "user_options",
+        types::UserOption;
+        "add" add[inout "option": Box<types::UserOption>] needs["option.content", "option.name"];
+        "list" list[out "options" / "user_option": types::List<types::UserOption>];
+    ),
+    routes::service!(
+        "users",
+        types::User;
+        "add" add[inout "user": Box<types::User>] needs["user.user_name", "user.domain.id|name"];
+        "list" list[
+            in "case_sensitive": bool,
+            in "follow": String,
+            in "max": i64,
+            in "search": String,
+            out "users" / "user": types::List<types::User>
+        ];
+    ),
+    routes::service!(
+        "virtual_function_allowed_network",
+        types::Network;
+        "get" get[in "follow": String, out "network": Box<types::Network>];
+        "remove" remove[in "async": bool];
+    ),
+    routes::service!(
+        "virtual_function_allowed_networks",
+        types::Network;
+        "add" add[inout "network": Box<types::Network>] needs["network.id|name"];
+        "list" list[
+            in "follow": String,
+            in "max": i64,
+            out "networks" / "network": types::List<types::Network>
+        ];
+    ),
+    routes::service!(
+        "vm",
+        types::Vm;
+        "auto_pin_cpu_and_numa_nodes" action at "autopincpuandnumanodes"[
+            in "async": bool,
+            in "optimize_cpu_settings": bool
+        ];
+        "cancel_migration" action at "cancelmigration"[in "async": bool];
+        "clone" action at "clone"[
+            in "async": bool,
+            in "discard_snapshots": bool,
+            in "storage_domain": Box<types::StorageDomain>,
+            in "vm": Box<types::Vm>
+        ] needs["vm.name"];
+        "commit_snapshot" action at "commitsnapshot"[in "async": bool];
+        "detach" action at "detach"[in "async": bool];
+        "export" action at "export"[
+            in "async": bool,
+            in "discard_snapshots": bool,
+            in "exclusive": bool,
+            in "storage_domain": Box<types::StorageDomain>,
+            in "directory": String,
+            in "filename": String,
+            in "host": Box<types::Host>
+        ] | ["storage_domain.id|name"] | ["directory", "host.id|name"];
+        "freeze_filesystems" action at "freezefilesystems"[in "async": bool];
+        "get" get[
+            in "all_content": bool,
+            in "filter": bool,
+            in "follow": String,
+            in "next_run": bool,
+            in "ovf_as_ova": bool,
+            out "vm": Box<types::Vm>
+        ];
+        "logon" action at "logon"[in "async": bool];
+        "maintenance" action at "maintenance"[
+            in "async": bool,
+            in "maintenance_enabled": bool
+        ] needs["maintenance_enabled"];
+        "migrate" action at "migrate"[
+            in "async": bool,
+            in "cluster": Box<types::Cluster>,
+            in "force": bool,
+            in "host": Box<types::Host>,
+            in "migrate_vms_in_affinity_closure": bool
+        ];
+        "preview_snapshot" action at "previewsnapshot"[
+            in "async": bool,
+            in "disks" / "disk": types::List<types::Disk>,
+            in "lease": Box<types::StorageDomainLease>,
+            in "restore_memory": bool,
+            in "snapshot": Box<types::Snapshot>,
+            in "vm": Box<types::Vm>
+        ] needs["snapshot.id"];
+        "reboot" action at "reboot"[in "async": bool, in "force": bool];
+        "remove" remove[in "async": bool, in "detach_only": bool, in "force": bool];
+        "reorder_mac_addresses" action at "reordermacaddresses"[in "async": bool];
+        "reset" action at "reset"[in "async": bool];
+        "screenshot" action at "screenshot"[];
+        "shutdown" action at "shutdown"[in "async": bool, in "force": bool, in "reason": String];
+        "start" action at "start"[
+            in "async": bool,
+            in "attach_wgt": bool,
+            in "authorized_key": Box<types::AuthorizedKey>,
+            in "filter": bool,
+            in "pause": bool,
+            in "use_cloud_init": bool,
+            in "use_ignition": bool,
+            in "use_initialization": bool,
+            in "use_sysprep": bool,
+            in "vm": Box<types::Vm>,
+            in "volatile": bool
+        ];
+        "stop" action at "stop"[in "async": bool, in "force": bool, in "reason": String];
+        "suspend" action at "suspend"[in "async": bool];
+        "thaw_filesystems" action at "thawfilesystems"[in "async": bool];
+        "ticket" action at "ticket"[in "async": bool, inout "ticket": Box<types::Ticket>];
+        "undo_snapshot" action at "undosnapshot"[in "async": bool];
+        "update" update[in "async": bool, in "next_run": bool, inout "vm": Box<types::Vm>];
+    ),
+    routes::service!(
+        "vm_application",
+        types::Application;
+        "get" get[
+            out "application": Box<types::Application>,
+            in "filter": bool,
+            in "follow": String
+        ];
+    ),
+    routes::service!(
+        "vm_applications",
+        types::Application;
+        "list" list[
+            out "applications" / "application": types::List<types::Application>,
+            in "filter": bool,
+            in "follow": String,
+            in "max": i64
+        ];
+    ),
+    routes::service!(
+        "vm_backup",
+        types::Backup;
+        "finalize" action at "finalize"[];
+        "get" get[out "backup": Box<types::Backup>, in "follow": String];
+    ),
+    routes::service!(
+        "vm_backup_disk",
+        types::Disk;
+        "get" get[out "disk": Box<types::Disk>, in "follow": String];
+    ),
+    routes::service!(
+        "vm_backup_disks",
+        types::Disk;
+        "list" list[
+            out "disks" / "disk": types::List<types::Disk>,
+            in "follow": String,
+            in "max": i64
+        ];
+    ),
+    routes::service!(
+        "vm_backups",
+        types::Backup;
+        "add" add[
+            inout "backup": Box<types::Backup>,
+            in "require_consistency": bool,
+            in "use_active": bool
+        ] needs["backup.disks"];
+        "list" list[
+            out "backups" / "backup": types::List<types::Backup>,
+            in "follow": String,
+            in "max": i64
+        ];
+    ),
+    routes::service!(
+        "vm_cdrom",
+        types::Cdrom;
+        "get" get[out "cdrom": Box<types::Cdrom>, in "current": bool, in "follow": String];
+        "update" update[inout "cdrom": Box<types::Cdrom>, in "current": bool];
+    ),
+    routes::service!(
+        "vm_cdroms",
+        types::Cdrom;
+        "add" add[inout "cdrom": Box<types::Cdrom>] needs["cdrom.file.id"];
+        "list" list[
+            out "cdroms" / "cdrom": types::List<types::Cdrom>,
+            in "follow": String,
+            in "max": i64
+        ];
+    ),
+    routes::service!(
+        "vm_checkpoint",
+        types::Checkpoint;
+        "get" get[out "checkpoint": Box<types::Checkpoint>, in "follow": String];
+        "remove" remove[in "async": bool];
+    ),
+    routes::service!(
+        "vm_checkpoint_disk",
+        types::Disk;
+        "get" get[out "disk": Box<types::Disk>, in "follow": String];
+    ),
+    routes::service!(
+        "vm_checkpoint_disks",
+        types::Disk;
+        "list" list[
+            out "disks" / "disk": types::List<types::Disk>,
+            in "follow": String,
+            in "max": i64
+        ];
+    ),
+    routes::service!(
+        "vm_checkpoints",
+        types::Checkpoint;
+        "list" list[
+            out "checkpoints" / "checkpoint": types::List<types::Checkpoint>,
+            in "follow": String,
+            in "max": i64
+        ];
+    ),
+    routes::service!(
+        "vm_disk",
+        types::Disk;
+        "activate" action at "activate"[in "async": bool];
+        "deactivate" action at "deactivate"[in "async": bool];
+        "export" action at "export"[in "async": bool, in "filter": bool];
+        "get" get[out "disk": Box<types::Disk>, in "follow": String];
+        "move" action at "move"[in "async": bool, in "filter": bool];
+        "reduce" action at "reduce"[in "async": bool];
+        "remove" remove[in "async": bool];
+        "update" update[in "async": bool, inout "disk": Box<types::Disk>];
+    ),
+    routes::service!(
+        "vm_disks",
+        types::Disk;
+        "add" add[inout "disk": Box<types::Disk>];
+        "list" list[
+            out "disks" / "disk": types::List<types::Disk>,
+            in "follow": String,
+            in "max": i64
+        ];
+    ),
+    routes::service!(
+        "vm_graphics_console",
+        types::GraphicsConsole;
+        "get" get[
+            out "console": Box<types::GraphicsConsole>,
+            in "current": bool,
+            in "follow": String
+        ];
+        "proxy_ticket" action at "proxyticket"[
+            in "async": bool,
+            out "proxy_ticket": Box<types::ProxyTicket>
+        ];
+        "remote_viewer_connection_file" action at "remoteviewerconnectionfile"[
+            out "remote_viewer_connection_file": String
+        ];
+        "remove" remove[in "async": bool];
+        "ticket" action at "ticket"[inout "ticket": Box<types::Ticket>];
+    ),
+    routes::service!(
+        "vm_graphics_consoles",
+        types::GraphicsConsole;
+        "add" add[inout "console": Box<types::GraphicsConsole>] needs["console.protocol"];
+        "list" list[
+            out "consoles" / "graphics_console": types::List<types::GraphicsConsole>,
+            in "current": bool,
+            in "follow": String,
+            in "max": i64
+        ];
+    ),
+    routes::service!(
+        "vm_host_device",
+        types::HostDevice;
+        "get" get[out "device": Box<types::HostDevice>, in "follow": String];
+        "remove" remove[in "async": bool];
+    ),
+    routes::service!(
+        "vm_host_devices",
+        types::HostDevice;
+        "add" add[inout "device": Box<types::HostDevice>] needs["device.id|name"];
+        "list" list[
+            out "device" / "host_device": types::List<types::HostDevice>,
+            in "follow": String,
+            in "max": i64
+        ];
+    ),
+    routes::service!(
+        "vm_mediated_device",
+        types::VmMediatedDevice;
+        "get" get[out "device": Box<types::VmMediatedDevice>, in "follow": String];
+        "remove" remove[in "async": bool];
+        "update" update[in "async": bool, inout "device": Box<types::VmMediatedDevice>];
+    ),
+    routes::service!(
+        "vm_mediated_devices",
+        types::VmMediatedDevice;
+        "add" add[inout "device": Box<types::VmMediatedDevice>];
+        "list" list[
+            out "devices" / "vm_mediated_device": types::List<types::VmMediatedDevice>,
+            in "follow": String,
+            in "max": i64
+        ];
+    ),
+    routes::service!(
+        "vm_nic",
+        types::Nic;
+        "activate" action at "activate"[in "async": bool];
+        "deactivate" action at "deactivate"[in "async": bool];
+        "get" get[in "follow": String, out "nic": Box<types::Nic>];
+        "remove" remove[in "async": bool];
+        "update" update[in "async": bool, inout "nic": Box<types::Nic>];
+    ),
+    routes::service!(
+        "vm_nics",
+        types::Nic;
+        "add" add[inout "nic": Box<types::Nic>] needs["nic.name"];
+        "list" list[
+            in "follow": String,
+            in "max": i64,
+            out "nics" / "nic": types::List<types::Nic>
+        ];
+    ),
+    routes::service!(
+        "vm_numa_node",
+        types::VirtualNumaNode;
+        "get" get[in "follow": String, out "node": Box<types::VirtualNumaNode>];
+        "remove" remove[in "async": bool];
+        "update" update[in "async": bool, inout "node": Box<types::VirtualNumaNode>];
+    ),
+    routes::service!(
+        "vm_numa_nodes",
+        types::VirtualNumaNode;
+        "add" add[
+            inout "node": Box<types::VirtualNumaNode>
+        ] needs["node.index", "node.memory", "node.cpu.cores.index"];
+        "list" list[
+            in "follow": String,
+            in "max": i64,
+            out "nodes" / "vm_numa_node": types::List<types::VirtualNumaNode>
+        ];
+    ),
+    routes::service!(
+        "vm_pool",
+        types::VmPool;
+        "allocate_vm" action at "allocatevm"[in "async": bool];
+        "get" get[in "filter": bool, in "follow": String, out "pool": Box<types::VmPool>];
+        "remove" remove[in "async": bool];
+        "update" update[in "async": bool, inout "pool": Box<types::VmPool>, in "seal": bool];
+    ),
+    routes::service!(
+        "vm_pools",
+        types::VmPool;
+        "add" add[
+            inout "pool": Box<types::VmPool>,
+            in "seal": bool
+        ] needs["pool.name", "pool.cluster.id|name", "pool.template.id|name"];
+        "list" list[
+            in "case_sensitive": bool,
+            in "filter": bool,
+            in "follow": String,
+            in "max": i64,
+            out "pools" / "vm_pool": types::List<types::VmPool>,
+            in "search": String
+        ];
+    ),
+    routes::service!(
+        "vm_reported_device",
+        types::ReportedDevice;
+        "get" get[in "follow": String, out "reported_device": Box<types::ReportedDevice>];
+    ),
+    routes::service!(
+        "vm_reported_devices",
+        types::ReportedDevice;
+        "list" list[
+            in "follow": String,
+            in "max": i64,
+            out "reported_device" / "reported_device": types::List<types::ReportedDevice>
+        ];
+    ),
+    routes::service!(
+        "vm_session",
+        types::Session;
+        "get" get[in "follow": String, out "session": Box<types::Session>];
+    ),
+    routes::service!(
+        "vm_sessions",
+        types::Session;
+        "list" list[
+            in "follow": String,
+            in "max": i64,
+            out "sessions" / "session": types::List<types::Session>
+        ];
+    ),
+    routes::service!(
+        "vm_watchdog",
+        types::Watchdog;
+        "get" get[in "follow": String, out "watchdog": Box<types::Watchdog>];
+        "remove" remove[in "async": bool];
+        "update" update[in "async": bool, inout "watchdog": Box<types::Watchdog>];
+    ),
+    routes::service!(
+        "vm_watchdogs",
+        types::Watchdog;
+        "add" add[
+            inout "watchdog": Box<types::Watchdog>
+        ] needs["watchdog.action", "watchdog.model"];
+        "list" list[
+            in "follow": String,
+            in "max": i64,
+            out "watchdogs" / "watchdog": types::List<types::Watchdog>
+        ];
+    ),
+    routes::service!(
+        "vms",
+        types::Vm;
+        "add" add[
+            in "auto_pinning_policy": types::AutoPinningPolicy,
+            in "clone": bool,
+            in "clone_permissions": bool,
+            in "filter": bool,
+            in "seal": bool,
+            inout "vm": Box<types::Vm>
+        ] | ["vm.initialization.configuration.data", "vm.initialization.configuration.type"] | ["vm.name", "vm.cluster.id|name", "vm.template.id|name"] | ["vm.name", "vm.cluster.id|name", "vm.template.id|name", "vm.snapshots.id"];
+        "list" list[
+            in "all_content": bool,
+            in "case_sensitive": bool,
+            in "filter": bool,
+            in "follow": String,
+            in "max": i64,
+            in "ovf_as_ova": bool,
+            in "search": String,
+            out "vms" / "vm": types::List<types::Vm>
+        ];
+    ),
+    routes::service!(
+        "vnic_profile",
+        types::VnicProfile;
+        "get" get[in "follow": String, out "profile": Box<types::VnicProfile>];
+        "remove" remove[in "async": bool];
+        "update" update[in "async": bool, inout "profile": Box<types::VnicProfile>];
+    ),
+    routes::service!(
+        "vnic_profiles",
+        types::VnicProfile;
+        "add" add[
+            inout "profile": Box<types::VnicProfile>
+        ] needs["profile.name", "profile.network.id"];
+        "list" list[
+            in "follow": String,
+            in "max": i64,
+            out "profiles" / "vnic_profile": types::List<types::VnicProfile>
+        ];
+    ),
+    routes::service!(
+        "weight",
+        types::Weight;
+        "get" get[in "filter": bool, in "follow": String, out "weight": Box<types::Weight>];
+        "remove" remove[in "async": bool];
+    ),
+    routes::service!(
+        "weights",
+        types::Weight;
+        "add" add[inout "weight": Box<types::Weight>] needs["weight.scheduling_policy_unit.id"];
+        "list" list[
+            in "filter": bool,
+            in "follow": String,
+            in "max": i64,
+            out "weights" / "weight": types::List<types::Weight>
+        ];
     ),
 ];

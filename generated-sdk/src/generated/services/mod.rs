@@ -290,635 +290,294 @@ mod vnic_profile;
 mod vnic_profiles;
 mod weight;
 mod weights;
-pub use affinity_group::{
-    AffinityGroupService, AffinityGroupGet, AffinityGroupRemove, AffinityGroupUpdate,
-};
-pub use affinity_group_host::{AffinityGroupHostService, AffinityGroupHostRemove};
-pub use affinity_group_host_label::{
-    AffinityGroupHostLabelService, AffinityGroupHostLabelRemove,
-};
-pub use affinity_group_host_labels::{
-    AffinityGroupHostLabelsService, AffinityGroupHostLabelsAdd,
-    AffinityGroupHostLabelsList,
-};
-pub use affinity_group_hosts::{
-    AffinityGroupHostsService, AffinityGroupHostsAdd, AffinityGroupHostsList,
-};
-pub use affinity_group_vm::{AffinityGroupVmService, AffinityGroupVmRemove};
-pub use affinity_group_vm_label::{
-    AffinityGroupVmLabelService, AffinityGroupVmLabelRemove,
-};
-pub use affinity_group_vm_labels::{
-    AffinityGroupVmLabelsService, AffinityGroupVmLabelsAdd, AffinityGroupVmLabelsList,
-};
-pub use affinity_group_vms::{
-    AffinityGroupVmsService, AffinityGroupVmsAdd, AffinityGroupVmsList,
-};
-pub use affinity_groups::{AffinityGroupsService, AffinityGroupsAdd, AffinityGroupsList};
-pub use affinity_label::{
-    AffinityLabelService, AffinityLabelGet, AffinityLabelRemove, AffinityLabelUpdate,
-};
-pub use affinity_label_host::{
-    AffinityLabelHostService, AffinityLabelHostGet, AffinityLabelHostRemove,
-};
-pub use affinity_label_hosts::{
-    AffinityLabelHostsService, AffinityLabelHostsAdd, AffinityLabelHostsList,
-};
-pub use affinity_label_vm::{
-    AffinityLabelVmService, AffinityLabelVmGet, AffinityLabelVmRemove,
-};
-pub use affinity_label_vms::{
-    AffinityLabelVmsService, AffinityLabelVmsAdd, AffinityLabelVmsList,
-};
-pub use affinity_labels::{AffinityLabelsService, AffinityLabelsAdd, AffinityLabelsList};
+pub use affinity_group::AffinityGroupService;
+pub use affinity_group_host::AffinityGroupHostService;
+pub use affinity_group_host_label::AffinityGroupHostLabelService;
+pub use affinity_group_host_labels::AffinityGroupHostLabelsService;
+pub use affinity_group_hosts::AffinityGroupHostsService;
+pub use affinity_group_vm::AffinityGroupVmService;
+pub use affinity_group_vm_label::AffinityGroupVmLabelService;
+pub use affinity_group_vm_labels::AffinityGroupVmLabelsService;
+pub use affinity_group_vms::AffinityGroupVmsService;
+pub use affinity_groups::AffinityGroupsService;
+pub use affinity_label::AffinityLabelService;
+pub use affinity_label_host::AffinityLabelHostService;
+pub use affinity_label_hosts::AffinityLabelHostsService;
+pub use affinity_label_vm::AffinityLabelVmService;
+pub use affinity_label_vms::AffinityLabelVmsService;
+pub use affinity_labels::AffinityLabelsService;
 pub use area::AreaService;
-pub use assigned_affinity_label::{
-    AssignedAffinityLabelService, AssignedAffinityLabelGet, AssignedAffinityLabelRemove,
-};
-pub use assigned_affinity_labels::{
-    AssignedAffinityLabelsService, AssignedAffinityLabelsAdd, AssignedAffinityLabelsList,
-};
-pub use assigned_cpu_profile::{
-    AssignedCpuProfileService, AssignedCpuProfileGet, AssignedCpuProfileRemove,
-};
-pub use assigned_cpu_profiles::{
-    AssignedCpuProfilesService, AssignedCpuProfilesAdd, AssignedCpuProfilesList,
-};
-pub use assigned_disk_profile::{
-    AssignedDiskProfileService, AssignedDiskProfileGet, AssignedDiskProfileRemove,
-};
-pub use assigned_disk_profiles::{
-    AssignedDiskProfilesService, AssignedDiskProfilesAdd, AssignedDiskProfilesList,
-};
-pub use assigned_permissions::{
-    AssignedPermissionsService, AssignedPermissionsAdd, AssignedPermissionsList,
-};
-pub use assigned_roles::{AssignedRolesService, AssignedRolesList};
-pub use assigned_tag::{AssignedTagService, AssignedTagGet, AssignedTagRemove};
-pub use assigned_tags::{AssignedTagsService, AssignedTagsAdd, AssignedTagsList};
-pub use assigned_vnic_profile::{
-    AssignedVnicProfileService, AssignedVnicProfileGet, AssignedVnicProfileRemove,
-};
-pub use assigned_vnic_profiles::{
-    AssignedVnicProfilesService, AssignedVnicProfilesAdd, AssignedVnicProfilesList,
-};
-pub use attached_storage_domain::{
-    AttachedStorageDomainService, AttachedStorageDomainActivate,
-    AttachedStorageDomainDeactivate, AttachedStorageDomainGet,
-    AttachedStorageDomainRemove,
-};
-pub use attached_storage_domain_disk::{
-    AttachedStorageDomainDiskService, AttachedStorageDomainDiskCopy,
-    AttachedStorageDomainDiskExport, AttachedStorageDomainDiskGet,
-    AttachedStorageDomainDiskMove, AttachedStorageDomainDiskRegister,
-    AttachedStorageDomainDiskRemove, AttachedStorageDomainDiskSparsify,
-    AttachedStorageDomainDiskUpdate,
-};
-pub use attached_storage_domain_disks::{
-    AttachedStorageDomainDisksService, AttachedStorageDomainDisksAdd,
-    AttachedStorageDomainDisksList,
-};
-pub use attached_storage_domains::{
-    AttachedStorageDomainsService, AttachedStorageDomainsAdd, AttachedStorageDomainsList,
-};
-pub use balance::{BalanceService, BalanceGet, BalanceRemove};
-pub use balances::{BalancesService, BalancesAdd, BalancesList};
-pub use bookmark::{BookmarkService, BookmarkGet, BookmarkRemove, BookmarkUpdate};
-pub use bookmarks::{BookmarksService, BookmarksAdd, BookmarksList};
-pub use cluster::{
-    ClusterService, ClusterGet, ClusterRefreshGlusterHealStatus, ClusterRemove,
-    ClusterResetEmulatedMachine, ClusterSyncAllNetworks, ClusterUpdate, ClusterUpgrade,
-};
-pub use cluster_enabled_feature::{
-    ClusterEnabledFeatureService, ClusterEnabledFeatureGet, ClusterEnabledFeatureRemove,
-};
-pub use cluster_enabled_features::{
-    ClusterEnabledFeaturesService, ClusterEnabledFeaturesAdd, ClusterEnabledFeaturesList,
-};
-pub use cluster_external_providers::{
-    ClusterExternalProvidersService, ClusterExternalProvidersList,
-};
-pub use cluster_feature::{ClusterFeatureService, ClusterFeatureGet};
-pub use cluster_features::{ClusterFeaturesService, ClusterFeaturesList};
-pub use cluster_level::{ClusterLevelService, ClusterLevelGet};
-pub use cluster_levels::{ClusterLevelsService, ClusterLevelsList};
-pub use cluster_network::{
-    ClusterNetworkService, ClusterNetworkGet, ClusterNetworkRemove, ClusterNetworkUpdate,
-};
-pub use cluster_networks::{
-    ClusterNetworksService, ClusterNetworksAdd, ClusterNetworksList,
-};
-pub use clusters::{ClustersService, ClustersAdd, ClustersList};
-pub use copyable::{CopyableService, CopyableCopy};
-pub use cpu_profile::{
-    CpuProfileService, CpuProfileGet, CpuProfileRemove, CpuProfileUpdate,
-};
-pub use cpu_profiles::{CpuProfilesService, CpuProfilesAdd, CpuProfilesList};
-pub use data_center::{
-    DataCenterService, DataCenterCleanFinishedTasks, DataCenterGet, DataCenterRemove,
-    DataCenterSetMaster, DataCenterUpdate,
-};
-pub use data_center_network::{
-    DataCenterNetworkService, DataCenterNetworkGet, DataCenterNetworkRemove,
-    DataCenterNetworkUpdate,
-};
-pub use data_center_networks::{
-    DataCenterNetworksService, DataCenterNetworksAdd, DataCenterNetworksList,
-};
-pub use data_centers::{DataCentersService, DataCentersAdd, DataCentersList};
-pub use disk::{
-    DiskService, DiskConvert, DiskCopy, DiskExport, DiskGet, DiskMove, DiskReduce,
-    DiskRefreshLun, DiskRemove, DiskSparsify, DiskUpdate,
-};
-pub use disk_attachment::{
-    DiskAttachmentService, DiskAttachmentGet, DiskAttachmentRemove, DiskAttachmentUpdate,
-};
-pub use disk_attachments::{
-    DiskAttachmentsService, DiskAttachmentsAdd, DiskAttachmentsList,
-};
-pub use disk_profile::{
-    DiskProfileService, DiskProfileGet, DiskProfileRemove, DiskProfileUpdate,
-};
-pub use disk_profiles::{DiskProfilesService, DiskProfilesAdd, DiskProfilesList};
-pub use disk_snapshot::{DiskSnapshotService, DiskSnapshotGet, DiskSnapshotRemove};
-pub use disk_snapshots::{DiskSnapshotsService, DiskSnapshotsList};
-pub use disks::{DisksService, DisksAdd, DisksList};
-pub use domain::{DomainService, DomainGet};
-pub use domain_group::{DomainGroupService, DomainGroupGet};
-pub use domain_groups::{DomainGroupsService, DomainGroupsList};
-pub use domain_user::{DomainUserService, DomainUserGet};
-pub use domain_user_groups::{DomainUserGroupsService, DomainUserGroupsList};
-pub use domain_users::{DomainUsersService, DomainUsersList};
-pub use domains::{DomainsService, DomainsList};
+pub use assigned_affinity_label::AssignedAffinityLabelService;
+pub use assigned_affinity_labels::AssignedAffinityLabelsService;
+pub use assigned_cpu_profile::AssignedCpuProfileService;
+pub use assigned_cpu_profiles::AssignedCpuProfilesService;
+pub use assigned_disk_profile::AssignedDiskProfileService;
+pub use assigned_disk_profiles::AssignedDiskProfilesService;
+pub use assigned_permissions::AssignedPermissionsService;
+pub use assigned_roles::AssignedRolesService;
+pub use assigned_tag::AssignedTagService;
+pub use assigned_tags::AssignedTagsService;
+pub use assigned_vnic_profile::AssignedVnicProfileService;
+pub use assigned_vnic_profiles::AssignedVnicProfilesService;
+pub use attached_storage_domain::AttachedStorageDomainService;
+pub use attached_storage_domain_disk::AttachedStorageDomainDiskService;
+pub use attached_storage_domain_disks::AttachedStorageDomainDisksService;
+pub use attached_storage_domains::AttachedStorageDomainsService;
+pub use balance::BalanceService;
+pub use balances::BalancesService;
+pub use bookmark::BookmarkService;
+pub use bookmarks::BookmarksService;
+pub use cluster::ClusterService;
+pub use cluster_enabled_feature::ClusterEnabledFeatureService;
+pub use cluster_enabled_features::ClusterEnabledFeaturesService;
+pub use cluster_external_providers::ClusterExternalProvidersService;
+pub use cluster_feature::ClusterFeatureService;
+pub use cluster_features::ClusterFeaturesService;
+pub use cluster_level::ClusterLevelService;
+pub use cluster_levels::ClusterLevelsService;
+pub use cluster_network::ClusterNetworkService;
+pub use cluster_networks::ClusterNetworksService;
+pub use clusters::ClustersService;
+pub use copyable::CopyableService;
+pub use cpu_profile::CpuProfileService;
+pub use cpu_profiles::CpuProfilesService;
+pub use data_center::DataCenterService;
+pub use data_center_network::DataCenterNetworkService;
+pub use data_center_networks::DataCenterNetworksService;
+pub use data_centers::DataCentersService;
+pub use disk::DiskService;
+pub use disk_attachment::DiskAttachmentService;
+pub use disk_attachments::DiskAttachmentsService;
+pub use disk_profile::DiskProfileService;
+pub use disk_profiles::DiskProfilesService;
+pub use disk_snapshot::DiskSnapshotService;
+pub use disk_snapshots::DiskSnapshotsService;
+pub use disks::DisksService;
+pub use domain::DomainService;
+pub use domain_group::DomainGroupService;
+pub use domain_groups::DomainGroupsService;
+pub use domain_user::DomainUserService;
+pub use domain_user_groups::DomainUserGroupsService;
+pub use domain_users::DomainUsersService;
+pub use domains::DomainsService;
 pub use engine_katello_errata::EngineKatelloErrataService;
-pub use event::{EventService, EventGet, EventRemove};
-pub use event_subscription::{
-    EventSubscriptionService, EventSubscriptionGet, EventSubscriptionRemove,
-};
-pub use event_subscriptions::{
-    EventSubscriptionsService, EventSubscriptionsAdd, EventSubscriptionsList,
-};
-pub use events::{EventsService, EventsAdd, EventsList, EventsUndelete};
-pub use external_compute_resource::{
-    ExternalComputeResourceService, ExternalComputeResourceGet,
-};
-pub use external_compute_resources::{
-    ExternalComputeResourcesService, ExternalComputeResourcesList,
-};
-pub use external_discovered_host::{
-    ExternalDiscoveredHostService, ExternalDiscoveredHostGet,
-};
-pub use external_discovered_hosts::{
-    ExternalDiscoveredHostsService, ExternalDiscoveredHostsList,
-};
-pub use external_host::{ExternalHostService, ExternalHostGet};
-pub use external_host_group::{ExternalHostGroupService, ExternalHostGroupGet};
-pub use external_host_groups::{ExternalHostGroupsService, ExternalHostGroupsList};
-pub use external_host_provider::{
-    ExternalHostProviderService, ExternalHostProviderGet, ExternalHostProviderRemove,
-    ExternalHostProviderUpdate,
-};
-pub use external_host_providers::{
-    ExternalHostProvidersService, ExternalHostProvidersAdd, ExternalHostProvidersList,
-};
-pub use external_hosts::{ExternalHostsService, ExternalHostsList};
-pub use external_network_provider_configuration::{
-    ExternalNetworkProviderConfigurationService, ExternalNetworkProviderConfigurationGet,
-};
-pub use external_network_provider_configurations::{
-    ExternalNetworkProviderConfigurationsService,
-    ExternalNetworkProviderConfigurationsList,
-};
-pub use external_provider::{
-    ExternalProviderService, ExternalProviderImportCertificates,
-    ExternalProviderTestConnectivity,
-};
-pub use external_provider_certificate::{
-    ExternalProviderCertificateService, ExternalProviderCertificateGet,
-};
-pub use external_provider_certificates::{
-    ExternalProviderCertificatesService, ExternalProviderCertificatesList,
-};
-pub use external_template_imports::{
-    ExternalTemplateImportsService, ExternalTemplateImportsAdd,
-};
-pub use external_vm_imports::{ExternalVmImportsService, ExternalVmImportsAdd};
-pub use fence_agent::{
-    FenceAgentService, FenceAgentGet, FenceAgentRemove, FenceAgentUpdate,
-};
-pub use fence_agents::{FenceAgentsService, FenceAgentsAdd, FenceAgentsList};
-pub use file::{FileService, FileGet};
-pub use files::{FilesService, FilesList};
-pub use filter::{FilterService, FilterGet, FilterRemove};
-pub use filters::{FiltersService, FiltersAdd, FiltersList};
+pub use event::EventService;
+pub use event_subscription::EventSubscriptionService;
+pub use event_subscriptions::EventSubscriptionsService;
+pub use events::EventsService;
+pub use external_compute_resource::ExternalComputeResourceService;
+pub use external_compute_resources::ExternalComputeResourcesService;
+pub use external_discovered_host::ExternalDiscoveredHostService;
+pub use external_discovered_hosts::ExternalDiscoveredHostsService;
+pub use external_host::ExternalHostService;
+pub use external_host_group::ExternalHostGroupService;
+pub use external_host_groups::ExternalHostGroupsService;
+pub use external_host_provider::ExternalHostProviderService;
+pub use external_host_providers::ExternalHostProvidersService;
+pub use external_hosts::ExternalHostsService;
+pub use external_network_provider_configuration::ExternalNetworkProviderConfigurationService;
+pub use external_network_provider_configurations::ExternalNetworkProviderConfigurationsService;
+pub use external_provider::ExternalProviderService;
+pub use external_provider_certificate::ExternalProviderCertificateService;
+pub use external_provider_certificates::ExternalProviderCertificatesService;
+pub use external_template_imports::ExternalTemplateImportsService;
+pub use external_vm_imports::ExternalVmImportsService;
+pub use fence_agent::FenceAgentService;
+pub use fence_agents::FenceAgentsService;
+pub use file::FileService;
+pub use files::FilesService;
+pub use filter::FilterService;
+pub use filters::FiltersService;
 pub use follow::FollowService;
-pub use gluster_brick::{
-    GlusterBrickService, GlusterBrickGet, GlusterBrickRemove, GlusterBrickReplace,
-};
-pub use gluster_bricks::{
-    GlusterBricksService, GlusterBricksActivate, GlusterBricksAdd, GlusterBricksList,
-    GlusterBricksMigrate, GlusterBricksRemove, GlusterBricksStopMigrate,
-};
-pub use gluster_hook::{
-    GlusterHookService, GlusterHookDisable, GlusterHookEnable, GlusterHookGet,
-    GlusterHookRemove, GlusterHookResolve,
-};
-pub use gluster_hooks::{GlusterHooksService, GlusterHooksList};
-pub use gluster_volume::{
-    GlusterVolumeService, GlusterVolumeGet, GlusterVolumeGetProfileStatistics,
-    GlusterVolumeRebalance, GlusterVolumeRemove, GlusterVolumeResetAllOptions,
-    GlusterVolumeResetOption, GlusterVolumeSetOption, GlusterVolumeStart,
-    GlusterVolumeStartProfile, GlusterVolumeStop, GlusterVolumeStopProfile,
-    GlusterVolumeStopRebalance,
-};
-pub use gluster_volumes::{GlusterVolumesService, GlusterVolumesAdd, GlusterVolumesList};
-pub use group::{GroupService, GroupGet, GroupRemove};
-pub use groups::{GroupsService, GroupsAdd, GroupsList};
-pub use host::{
-    HostService, HostActivate, HostApprove, HostCommitNetConfig, HostCopyHostNetworks,
-    HostDeactivate, HostDiscoverIscsi, HostEnrollCertificate, HostFence,
-    HostForceSelectSpm, HostGet, HostInstall, HostIscsiDiscover, HostIscsiLogin,
-    HostRefresh, HostRemove, HostSetupNetworks, HostSyncAllNetworks,
-    HostUnregisteredStorageDomainsDiscover, HostUpdate, HostUpgrade, HostUpgradeCheck,
-};
-pub use host_cpu_units::{HostCpuUnitsService, HostCpuUnitsList};
-pub use host_device::{HostDeviceService, HostDeviceGet};
-pub use host_devices::{HostDevicesService, HostDevicesList};
-pub use host_hook::{HostHookService, HostHookGet};
-pub use host_hooks::{HostHooksService, HostHooksList};
-pub use host_nic::{
-    HostNicService, HostNicGet, HostNicUpdateVirtualFunctionsConfiguration,
-};
-pub use host_nics::{HostNicsService, HostNicsList};
-pub use host_numa_node::{HostNumaNodeService, HostNumaNodeGet};
-pub use host_numa_nodes::{HostNumaNodesService, HostNumaNodesList};
-pub use host_storage::{HostStorageService, HostStorageList};
-pub use hosts::{HostsService, HostsAdd, HostsList};
-pub use icon::{IconService, IconGet};
-pub use icons::{IconsService, IconsList};
-pub use image::{ImageService, ImageGet, ImageImport};
-pub use image_transfer::{
-    ImageTransferService, ImageTransferCancel, ImageTransferExtend,
-    ImageTransferFinalize, ImageTransferGet, ImageTransferPause, ImageTransferResume,
-};
-pub use image_transfers::{ImageTransfersService, ImageTransfersAdd, ImageTransfersList};
-pub use images::{ImagesService, ImagesList};
-pub use instance_type::{
-    InstanceTypeService, InstanceTypeGet, InstanceTypeRemove, InstanceTypeUpdate,
-};
-pub use instance_type_graphics_console::{
-    InstanceTypeGraphicsConsoleService, InstanceTypeGraphicsConsoleGet,
-    InstanceTypeGraphicsConsoleRemove,
-};
-pub use instance_type_graphics_consoles::{
-    InstanceTypeGraphicsConsolesService, InstanceTypeGraphicsConsolesAdd,
-    InstanceTypeGraphicsConsolesList,
-};
-pub use instance_type_nic::{
-    InstanceTypeNicService, InstanceTypeNicGet, InstanceTypeNicRemove,
-    InstanceTypeNicUpdate,
-};
-pub use instance_type_nics::{
-    InstanceTypeNicsService, InstanceTypeNicsAdd, InstanceTypeNicsList,
-};
-pub use instance_type_watchdog::{
-    InstanceTypeWatchdogService, InstanceTypeWatchdogGet, InstanceTypeWatchdogRemove,
-    InstanceTypeWatchdogUpdate,
-};
-pub use instance_type_watchdogs::{
-    InstanceTypeWatchdogsService, InstanceTypeWatchdogsAdd, InstanceTypeWatchdogsList,
-};
-pub use instance_types::{InstanceTypesService, InstanceTypesAdd, InstanceTypesList};
-pub use iscsi_bond::{IscsiBondService, IscsiBondGet, IscsiBondRemove, IscsiBondUpdate};
-pub use iscsi_bonds::{IscsiBondsService, IscsiBondsAdd, IscsiBondsList};
-pub use job::{JobService, JobClear, JobEnd, JobGet};
-pub use jobs::{JobsService, JobsAdd, JobsList};
-pub use katello_errata::{KatelloErrataService, KatelloErrataList};
-pub use katello_erratum::{KatelloErratumService, KatelloErratumGet};
-pub use link_layer_discovery_protocol::{
-    LinkLayerDiscoveryProtocolService, LinkLayerDiscoveryProtocolList,
-};
-pub use mac_pool::{MacPoolService, MacPoolGet, MacPoolRemove, MacPoolUpdate};
-pub use mac_pools::{MacPoolsService, MacPoolsAdd, MacPoolsList};
+pub use gluster_brick::GlusterBrickService;
+pub use gluster_bricks::GlusterBricksService;
+pub use gluster_hook::GlusterHookService;
+pub use gluster_hooks::GlusterHooksService;
+pub use gluster_volume::GlusterVolumeService;
+pub use gluster_volumes::GlusterVolumesService;
+pub use group::GroupService;
+pub use groups::GroupsService;
+pub use host::HostService;
+pub use host_cpu_units::HostCpuUnitsService;
+pub use host_device::HostDeviceService;
+pub use host_devices::HostDevicesService;
+pub use host_hook::HostHookService;
+pub use host_hooks::HostHooksService;
+pub use host_nic::HostNicService;
+pub use host_nics::HostNicsService;
+pub use host_numa_node::HostNumaNodeService;
+pub use host_numa_nodes::HostNumaNodesService;
+pub use host_storage::HostStorageService;
+pub use hosts::HostsService;
+pub use icon::IconService;
+pub use icons::IconsService;
+pub use image::ImageService;
+pub use image_transfer::ImageTransferService;
+pub use image_transfers::ImageTransfersService;
+pub use images::ImagesService;
+pub use instance_type::InstanceTypeService;
+pub use instance_type_graphics_console::InstanceTypeGraphicsConsoleService;
+pub use instance_type_graphics_consoles::InstanceTypeGraphicsConsolesService;
+pub use instance_type_nic::InstanceTypeNicService;
+pub use instance_type_nics::InstanceTypeNicsService;
+pub use instance_type_watchdog::InstanceTypeWatchdogService;
+pub use instance_type_watchdogs::InstanceTypeWatchdogsService;
+pub use instance_types::InstanceTypesService;
+pub use iscsi_bond::IscsiBondService;
+pub use iscsi_bonds::IscsiBondsService;
+pub use job::JobService;
+pub use jobs::JobsService;
+pub use katello_errata::KatelloErrataService;
+pub use katello_erratum::KatelloErratumService;
+pub use link_layer_discovery_protocol::LinkLayerDiscoveryProtocolService;
+pub use mac_pool::MacPoolService;
+pub use mac_pools::MacPoolsService;
 pub use measurable::MeasurableService;
-pub use moveable::{MoveableService, MoveableMove};
-pub use network::{NetworkService, NetworkGet, NetworkRemove, NetworkUpdate};
-pub use network_attachment::{
-    NetworkAttachmentService, NetworkAttachmentGet, NetworkAttachmentRemove,
-    NetworkAttachmentUpdate,
-};
-pub use network_attachments::{
-    NetworkAttachmentsService, NetworkAttachmentsAdd, NetworkAttachmentsList,
-};
-pub use network_filter::{NetworkFilterService, NetworkFilterGet};
-pub use network_filters::{NetworkFiltersService, NetworkFiltersList};
-pub use network_label::{NetworkLabelService, NetworkLabelGet, NetworkLabelRemove};
-pub use network_labels::{NetworkLabelsService, NetworkLabelsAdd, NetworkLabelsList};
-pub use networks::{NetworksService, NetworksAdd, NetworksList};
-pub use nic_network_filter_parameter::{
-    NicNetworkFilterParameterService, NicNetworkFilterParameterGet,
-    NicNetworkFilterParameterRemove, NicNetworkFilterParameterUpdate,
-};
-pub use nic_network_filter_parameters::{
-    NicNetworkFilterParametersService, NicNetworkFilterParametersAdd,
-    NicNetworkFilterParametersList,
-};
-pub use openstack_image::{
-    OpenstackImageService, OpenstackImageGet, OpenstackImageImport,
-};
-pub use openstack_image_provider::{
-    OpenstackImageProviderService, OpenstackImageProviderGet,
-    OpenstackImageProviderRemove, OpenstackImageProviderUpdate,
-};
-pub use openstack_image_providers::{
-    OpenstackImageProvidersService, OpenstackImageProvidersAdd,
-    OpenstackImageProvidersList,
-};
-pub use openstack_images::{OpenstackImagesService, OpenstackImagesList};
-pub use openstack_network::{
-    OpenstackNetworkService, OpenstackNetworkGet, OpenstackNetworkImport,
-};
-pub use openstack_network_provider::{
-    OpenstackNetworkProviderService, OpenstackNetworkProviderGet,
-    OpenstackNetworkProviderRemove, OpenstackNetworkProviderUpdate,
-};
-pub use openstack_network_providers::{
-    OpenstackNetworkProvidersService, OpenstackNetworkProvidersAdd,
-    OpenstackNetworkProvidersList,
-};
-pub use openstack_networks::{OpenstackNetworksService, OpenstackNetworksList};
-pub use openstack_subnet::{
-    OpenstackSubnetService, OpenstackSubnetGet, OpenstackSubnetRemove,
-};
-pub use openstack_subnets::{
-    OpenstackSubnetsService, OpenstackSubnetsAdd, OpenstackSubnetsList,
-};
-pub use openstack_volume_authentication_key::{
-    OpenstackVolumeAuthenticationKeyService, OpenstackVolumeAuthenticationKeyGet,
-    OpenstackVolumeAuthenticationKeyRemove, OpenstackVolumeAuthenticationKeyUpdate,
-};
-pub use openstack_volume_authentication_keys::{
-    OpenstackVolumeAuthenticationKeysService, OpenstackVolumeAuthenticationKeysAdd,
-    OpenstackVolumeAuthenticationKeysList,
-};
-pub use openstack_volume_provider::{
-    OpenstackVolumeProviderService, OpenstackVolumeProviderGet,
-    OpenstackVolumeProviderRemove, OpenstackVolumeProviderUpdate,
-};
-pub use openstack_volume_providers::{
-    OpenstackVolumeProvidersService, OpenstackVolumeProvidersAdd,
-    OpenstackVolumeProvidersList,
-};
-pub use openstack_volume_type::{OpenstackVolumeTypeService, OpenstackVolumeTypeGet};
-pub use openstack_volume_types::{OpenstackVolumeTypesService, OpenstackVolumeTypesList};
-pub use operating_system::{OperatingSystemService, OperatingSystemGet};
-pub use operating_systems::{OperatingSystemsService, OperatingSystemsList};
-pub use permission::{PermissionService, PermissionGet, PermissionRemove};
-pub use permit::{PermitService, PermitGet, PermitRemove};
-pub use permits::{PermitsService, PermitsAdd, PermitsList};
-pub use qos::{QosService, QosGet, QosRemove, QosUpdate};
-pub use qoss::{QossService, QossAdd, QossList};
-pub use quota::{QuotaService, QuotaGet, QuotaRemove, QuotaUpdate};
-pub use quota_cluster_limit::{
-    QuotaClusterLimitService, QuotaClusterLimitGet, QuotaClusterLimitRemove,
-};
-pub use quota_cluster_limits::{
-    QuotaClusterLimitsService, QuotaClusterLimitsAdd, QuotaClusterLimitsList,
-};
-pub use quota_storage_limit::{
-    QuotaStorageLimitService, QuotaStorageLimitGet, QuotaStorageLimitRemove,
-};
-pub use quota_storage_limits::{
-    QuotaStorageLimitsService, QuotaStorageLimitsAdd, QuotaStorageLimitsList,
-};
-pub use quotas::{QuotasService, QuotasAdd, QuotasList};
-pub use role::{RoleService, RoleGet, RoleRemove, RoleUpdate};
-pub use roles::{RolesService, RolesAdd, RolesList};
-pub use scheduling_policies::{
-    SchedulingPoliciesService, SchedulingPoliciesAdd, SchedulingPoliciesList,
-};
-pub use scheduling_policy::{
-    SchedulingPolicyService, SchedulingPolicyGet, SchedulingPolicyRemove,
-    SchedulingPolicyUpdate,
-};
-pub use scheduling_policy_unit::{
-    SchedulingPolicyUnitService, SchedulingPolicyUnitGet, SchedulingPolicyUnitRemove,
-};
-pub use scheduling_policy_units::{
-    SchedulingPolicyUnitsService, SchedulingPolicyUnitsList,
-};
-pub use snapshot::{SnapshotService, SnapshotGet, SnapshotRemove, SnapshotRestore};
-pub use snapshot_cdrom::{SnapshotCdromService, SnapshotCdromGet};
-pub use snapshot_cdroms::{SnapshotCdromsService, SnapshotCdromsList};
-pub use snapshot_disk::{SnapshotDiskService, SnapshotDiskGet};
-pub use snapshot_disks::{SnapshotDisksService, SnapshotDisksList};
-pub use snapshot_nic::{SnapshotNicService, SnapshotNicGet};
-pub use snapshot_nics::{SnapshotNicsService, SnapshotNicsList};
-pub use snapshots::{SnapshotsService, SnapshotsAdd, SnapshotsList};
-pub use ssh_public_key::{
-    SshPublicKeyService, SshPublicKeyGet, SshPublicKeyRemove, SshPublicKeyUpdate,
-};
-pub use ssh_public_keys::{SshPublicKeysService, SshPublicKeysAdd, SshPublicKeysList};
-pub use statistic::{StatisticService, StatisticGet};
-pub use statistics::{StatisticsService, StatisticsList};
-pub use step::{StepService, StepEnd, StepGet};
-pub use steps::{StepsService, StepsAdd, StepsList};
-pub use storage::{StorageService, StorageGet};
-pub use storage_domain::{
-    StorageDomainService, StorageDomainGet, StorageDomainIsAttached,
-    StorageDomainReduceLuns, StorageDomainRefreshLuns, StorageDomainRemove,
-    StorageDomainUpdate, StorageDomainUpdateOvfStore,
-};
-pub use storage_domain_content_disk::{
-    StorageDomainContentDiskService, StorageDomainContentDiskGet,
-};
-pub use storage_domain_content_disks::{
-    StorageDomainContentDisksService, StorageDomainContentDisksList,
-};
-pub use storage_domain_disk::{
-    StorageDomainDiskService, StorageDomainDiskCopy, StorageDomainDiskExport,
-    StorageDomainDiskGet, StorageDomainDiskMove, StorageDomainDiskReduce,
-    StorageDomainDiskRemove, StorageDomainDiskSparsify, StorageDomainDiskUpdate,
-};
-pub use storage_domain_disks::{
-    StorageDomainDisksService, StorageDomainDisksAdd, StorageDomainDisksList,
-};
-pub use storage_domain_server_connection::{
-    StorageDomainServerConnectionService, StorageDomainServerConnectionGet,
-    StorageDomainServerConnectionRemove,
-};
-pub use storage_domain_server_connections::{
-    StorageDomainServerConnectionsService, StorageDomainServerConnectionsAdd,
-    StorageDomainServerConnectionsList,
-};
-pub use storage_domain_template::{
-    StorageDomainTemplateService, StorageDomainTemplateGet, StorageDomainTemplateImport,
-    StorageDomainTemplateRegister, StorageDomainTemplateRemove,
-};
-pub use storage_domain_templates::{
-    StorageDomainTemplatesService, StorageDomainTemplatesList,
-};
-pub use storage_domain_vm::{
-    StorageDomainVmService, StorageDomainVmGet, StorageDomainVmImport,
-    StorageDomainVmRegister, StorageDomainVmRemove,
-};
-pub use storage_domain_vm_disk_attachment::{
-    StorageDomainVmDiskAttachmentService, StorageDomainVmDiskAttachmentGet,
-};
-pub use storage_domain_vm_disk_attachments::{
-    StorageDomainVmDiskAttachmentsService, StorageDomainVmDiskAttachmentsList,
-};
-pub use storage_domain_vms::{StorageDomainVmsService, StorageDomainVmsList};
-pub use storage_domains::{StorageDomainsService, StorageDomainsAdd, StorageDomainsList};
-pub use storage_server_connection::{
-    StorageServerConnectionService, StorageServerConnectionGet,
-    StorageServerConnectionRemove, StorageServerConnectionUpdate,
-};
-pub use storage_server_connection_extension::{
-    StorageServerConnectionExtensionService, StorageServerConnectionExtensionGet,
-    StorageServerConnectionExtensionRemove, StorageServerConnectionExtensionUpdate,
-};
-pub use storage_server_connection_extensions::{
-    StorageServerConnectionExtensionsService, StorageServerConnectionExtensionsAdd,
-    StorageServerConnectionExtensionsList,
-};
-pub use storage_server_connections::{
-    StorageServerConnectionsService, StorageServerConnectionsAdd,
-    StorageServerConnectionsList,
-};
-pub use system::{SystemService, SystemGet, SystemReloadConfigurations};
-pub use system_option::{SystemOptionService, SystemOptionGet};
+pub use moveable::MoveableService;
+pub use network::NetworkService;
+pub use network_attachment::NetworkAttachmentService;
+pub use network_attachments::NetworkAttachmentsService;
+pub use network_filter::NetworkFilterService;
+pub use network_filters::NetworkFiltersService;
+pub use network_label::NetworkLabelService;
+pub use network_labels::NetworkLabelsService;
+pub use networks::NetworksService;
+pub use nic_network_filter_parameter::NicNetworkFilterParameterService;
+pub use nic_network_filter_parameters::NicNetworkFilterParametersService;
+pub use openstack_image::OpenstackImageService;
+pub use openstack_image_provider::OpenstackImageProviderService;
+pub use openstack_image_providers::OpenstackImageProvidersService;
+pub use openstack_images::OpenstackImagesService;
+pub use openstack_network::OpenstackNetworkService;
+pub use openstack_network_provider::OpenstackNetworkProviderService;
+pub use openstack_network_providers::OpenstackNetworkProvidersService;
+pub use openstack_networks::OpenstackNetworksService;
+pub use openstack_subnet::OpenstackSubnetService;
+pub use openstack_subnets::OpenstackSubnetsService;
+pub use openstack_volume_authentication_key::OpenstackVolumeAuthenticationKeyService;
+pub use openstack_volume_authentication_keys::OpenstackVolumeAuthenticationKeysService;
+pub use openstack_volume_provider::OpenstackVolumeProviderService;
+pub use openstack_volume_providers::OpenstackVolumeProvidersService;
+pub use openstack_volume_type::OpenstackVolumeTypeService;
+pub use openstack_volume_types::OpenstackVolumeTypesService;
+pub use operating_system::OperatingSystemService;
+pub use operating_systems::OperatingSystemsService;
+pub use permission::PermissionService;
+pub use permit::PermitService;
+pub use permits::PermitsService;
+pub use qos::QosService;
+pub use qoss::QossService;
+pub use quota::QuotaService;
+pub use quota_cluster_limit::QuotaClusterLimitService;
+pub use quota_cluster_limits::QuotaClusterLimitsService;
+pub use quota_storage_limit::QuotaStorageLimitService;
+pub use quota_storage_limits::QuotaStorageLimitsService;
+pub use quotas::QuotasService;
+pub use role::RoleService;
+pub use roles::RolesService;
+pub use scheduling_policies::SchedulingPoliciesService;
+pub use scheduling_policy::SchedulingPolicyService;
+pub use scheduling_policy_unit::SchedulingPolicyUnitService;
+pub use scheduling_policy_units::SchedulingPolicyUnitsService;
+pub use snapshot::SnapshotService;
+pub use snapshot_cdrom::SnapshotCdromService;
+pub use snapshot_cdroms::SnapshotCdromsService;
+pub use snapshot_disk::SnapshotDiskService;
+pub use snapshot_disks::SnapshotDisksService;
+pub use snapshot_nic::SnapshotNicService;
+pub use snapshot_nics::SnapshotNicsService;
+pub use snapshots::SnapshotsService;
+pub use ssh_public_key::SshPublicKeyService;
+pub use ssh_public_keys::SshPublicKeysService;
+pub use statistic::StatisticService;
+pub use statistics::StatisticsService;
+pub use step::StepService;
+pub use steps::StepsService;
+pub use storage::StorageService;
+pub use storage_domain::StorageDomainService;
+pub use storage_domain_content_disk::StorageDomainContentDiskService;
+pub use storage_domain_content_disks::StorageDomainContentDisksService;
+pub use storage_domain_disk::StorageDomainDiskService;
+pub use storage_domain_disks::StorageDomainDisksService;
+pub use storage_domain_server_connection::StorageDomainServerConnectionService;
+pub use storage_domain_server_connections::StorageDomainServerConnectionsService;
+pub use storage_domain_template::StorageDomainTemplateService;
+pub use storage_domain_templates::StorageDomainTemplatesService;
+pub use storage_domain_vm::StorageDomainVmService;
+pub use storage_domain_vm_disk_attachment::StorageDomainVmDiskAttachmentService;
+pub use storage_domain_vm_disk_attachments::StorageDomainVmDiskAttachmentsService;
+pub use storage_domain_vms::StorageDomainVmsService;
+pub use storage_domains::StorageDomainsService;
+pub use storage_server_connection::StorageServerConnectionService;
+pub use storage_server_connection_extension::StorageServerConnectionExtensionService;
+pub use storage_server_connection_extensions::StorageServerConnectionExtensionsService;
+pub use storage_server_connections::StorageServerConnectionsService;
+pub use system::SystemService;
+pub use system_option::SystemOptionService;
 pub use system_options::SystemOptionsService;
 pub use system_permissions::SystemPermissionsService;
-pub use tag::{TagService, TagGet, TagRemove, TagUpdate};
-pub use tags::{TagsService, TagsAdd, TagsList};
-pub use template::{
-    TemplateService, TemplateExport, TemplateGet, TemplateRemove, TemplateUpdate,
-};
-pub use template_cdrom::{TemplateCdromService, TemplateCdromGet};
-pub use template_cdroms::{TemplateCdromsService, TemplateCdromsList};
-pub use template_disk::{
-    TemplateDiskService, TemplateDiskCopy, TemplateDiskExport, TemplateDiskGet,
-    TemplateDiskRemove,
-};
-pub use template_disk_attachment::{
-    TemplateDiskAttachmentService, TemplateDiskAttachmentGet,
-    TemplateDiskAttachmentRemove,
-};
-pub use template_disk_attachments::{
-    TemplateDiskAttachmentsService, TemplateDiskAttachmentsList,
-};
-pub use template_disks::{TemplateDisksService, TemplateDisksList};
-pub use template_graphics_console::{
-    TemplateGraphicsConsoleService, TemplateGraphicsConsoleGet,
-    TemplateGraphicsConsoleRemove,
-};
-pub use template_graphics_consoles::{
-    TemplateGraphicsConsolesService, TemplateGraphicsConsolesAdd,
-    TemplateGraphicsConsolesList,
-};
-pub use template_mediated_device::{
-    TemplateMediatedDeviceService, TemplateMediatedDeviceGet,
-    TemplateMediatedDeviceRemove, TemplateMediatedDeviceUpdate,
-};
-pub use template_mediated_devices::{
-    TemplateMediatedDevicesService, TemplateMediatedDevicesAdd,
-    TemplateMediatedDevicesList,
-};
-pub use template_nic::{
-    TemplateNicService, TemplateNicGet, TemplateNicRemove, TemplateNicUpdate,
-};
-pub use template_nics::{TemplateNicsService, TemplateNicsAdd, TemplateNicsList};
-pub use template_watchdog::{
-    TemplateWatchdogService, TemplateWatchdogGet, TemplateWatchdogRemove,
-    TemplateWatchdogUpdate,
-};
-pub use template_watchdogs::{
-    TemplateWatchdogsService, TemplateWatchdogsAdd, TemplateWatchdogsList,
-};
-pub use templates::{TemplatesService, TemplatesAdd, TemplatesList};
-pub use unmanaged_network::{
-    UnmanagedNetworkService, UnmanagedNetworkGet, UnmanagedNetworkRemove,
-};
-pub use unmanaged_networks::{UnmanagedNetworksService, UnmanagedNetworksList};
-pub use user::{UserService, UserGet, UserRemove, UserUpdate};
-pub use user_option::{UserOptionService, UserOptionGet, UserOptionRemove};
-pub use user_options::{UserOptionsService, UserOptionsAdd, UserOptionsList};
-pub use users::{UsersService, UsersAdd, UsersList};
-pub use virtual_function_allowed_network::{
-    VirtualFunctionAllowedNetworkService, VirtualFunctionAllowedNetworkGet,
-    VirtualFunctionAllowedNetworkRemove,
-};
-pub use virtual_function_allowed_networks::{
-    VirtualFunctionAllowedNetworksService, VirtualFunctionAllowedNetworksAdd,
-    VirtualFunctionAllowedNetworksList,
-};
-pub use vm::{
-    VmService, VmAutoPinCpuAndNumaNodes, VmCancelMigration, VmClone, VmCommitSnapshot,
-    VmDetach, VmExport, VmFreezeFilesystems, VmGet, VmLogon, VmMaintenance, VmMigrate,
-    VmPreviewSnapshot, VmReboot, VmRemove, VmReorderMacAddresses, VmReset, VmScreenshot,
-    VmShutdown, VmStart, VmStop, VmSuspend, VmThawFilesystems, VmTicket, VmUndoSnapshot,
-    VmUpdate,
-};
-pub use vm_application::{VmApplicationService, VmApplicationGet};
-pub use vm_applications::{VmApplicationsService, VmApplicationsList};
-pub use vm_backup::{VmBackupService, VmBackupFinalize, VmBackupGet};
-pub use vm_backup_disk::{VmBackupDiskService, VmBackupDiskGet};
-pub use vm_backup_disks::{VmBackupDisksService, VmBackupDisksList};
-pub use vm_backups::{VmBackupsService, VmBackupsAdd, VmBackupsList};
-pub use vm_cdrom::{VmCdromService, VmCdromGet, VmCdromUpdate};
-pub use vm_cdroms::{VmCdromsService, VmCdromsAdd, VmCdromsList};
-pub use vm_checkpoint::{VmCheckpointService, VmCheckpointGet, VmCheckpointRemove};
-pub use vm_checkpoint_disk::{VmCheckpointDiskService, VmCheckpointDiskGet};
-pub use vm_checkpoint_disks::{VmCheckpointDisksService, VmCheckpointDisksList};
-pub use vm_checkpoints::{VmCheckpointsService, VmCheckpointsList};
-pub use vm_disk::{
-    VmDiskService, VmDiskActivate, VmDiskDeactivate, VmDiskExport, VmDiskGet, VmDiskMove,
-    VmDiskReduce, VmDiskRemove, VmDiskUpdate,
-};
-pub use vm_disks::{VmDisksService, VmDisksAdd, VmDisksList};
-pub use vm_graphics_console::{
-    VmGraphicsConsoleService, VmGraphicsConsoleGet, VmGraphicsConsoleProxyTicket,
-    VmGraphicsConsoleRemoteViewerConnectionFile, VmGraphicsConsoleRemove,
-    VmGraphicsConsoleTicket,
-};
-pub use vm_graphics_consoles::{
-    VmGraphicsConsolesService, VmGraphicsConsolesAdd, VmGraphicsConsolesList,
-};
-pub use vm_host_device::{VmHostDeviceService, VmHostDeviceGet, VmHostDeviceRemove};
-pub use vm_host_devices::{VmHostDevicesService, VmHostDevicesAdd, VmHostDevicesList};
-pub use vm_mediated_device::{
-    VmMediatedDeviceService, VmMediatedDeviceGet, VmMediatedDeviceRemove,
-    VmMediatedDeviceUpdate,
-};
-pub use vm_mediated_devices::{
-    VmMediatedDevicesService, VmMediatedDevicesAdd, VmMediatedDevicesList,
-};
-pub use vm_nic::{
-    VmNicService, VmNicActivate, VmNicDeactivate, VmNicGet, VmNicRemove, VmNicUpdate,
-};
-pub use vm_nics::{VmNicsService, VmNicsAdd, VmNicsList};
-pub use vm_numa_node::{
-    VmNumaNodeService, VmNumaNodeGet, VmNumaNodeRemove, VmNumaNodeUpdate,
-};
-pub use vm_numa_nodes::{VmNumaNodesService, VmNumaNodesAdd, VmNumaNodesList};
-pub use vm_pool::{
-    VmPoolService, VmPoolAllocateVm, VmPoolGet, VmPoolRemove, VmPoolUpdate,
-};
-pub use vm_pools::{VmPoolsService, VmPoolsAdd, VmPoolsList};
-pub use vm_reported_device::{VmReportedDeviceService, VmReportedDeviceGet};
-pub use vm_reported_devices::{VmReportedDevicesService, VmReportedDevicesList};
-pub use vm_session::{VmSessionService, VmSessionGet};
-pub use vm_sessions::{VmSessionsService, VmSessionsList};
-pub use vm_watchdog::{
-    VmWatchdogService, VmWatchdogGet, VmWatchdogRemove, VmWatchdogUpdate,
-};
-pub use vm_watchdogs::{VmWatchdogsService, VmWatchdogsAdd, VmWatchdogsList};
-pub use vms::{VmsService, VmsAdd, VmsList};
-pub use vnic_profile::{
-    VnicProfileService, VnicProfileGet, VnicProfileRemove, VnicProfileUpdate,
-};
-pub use vnic_profiles::{VnicProfilesService, VnicProfilesAdd, VnicProfilesList};
-pub use weight::{WeightService, WeightGet, WeightRemove};
-pub use weights::{WeightsService, WeightsAdd, WeightsList};
+pub use tag::TagService;
+pub use tags::TagsService;
+pub use template::TemplateService;
+pub use template_cdrom::TemplateCdromService;
+pub use template_cdroms::TemplateCdromsService;
+pub use template_disk::TemplateDiskService;
+pub use template_disk_attachment::TemplateDiskAttachmentService;
+pub use template_disk_attachments::TemplateDiskAttachmentsService;
+pub use template_disks::TemplateDisksService;
+pub use template_graphics_console::TemplateGraphicsConsoleService;
+pub use template_graphics_consoles::TemplateGraphicsConsolesService;
+pub use template_mediated_device::TemplateMediatedDeviceService;
+pub use template_mediated_devices::TemplateMediatedDevicesService;
+pub use template_nic::TemplateNicService;
+pub use template_nics::TemplateNicsService;
+pub use template_watchdog::TemplateWatchdogService;
+pub use template_watchdogs::TemplateWatchdogsService;
+pub use templates::TemplatesService;
+pub use unmanaged_network::UnmanagedNetworkService;
+pub use unmanaged_networks::UnmanagedNetworksService;
+pub use user::UserService;
+pub use user_option::UserOptionService;
+pub use user_options::UserOptionsService;
+pub use users::UsersService;
+pub use virtual_function_allowed_network::VirtualFunctionAllowedNetworkService;
+pub use virtual_function_allowed_networks::VirtualFunctionAllowedNetworksService;
+pub use vm::VmService;
+pub use vm_application::VmApplicationService;
+pub use vm_applications::VmApplicationsService;
+pub use vm_backup::VmBackupService;
+pub use vm_backup_disk::VmBackupDiskService;
+pub use vm_backup_disks::VmBackupDisksService;
+pub use vm_backups::VmBackupsService;
+pub use vm_cdrom::VmCdromService;
+pub use vm_cdroms::VmCdromsService;
+pub use vm_checkpoint::VmCheckpointService;
+pub use vm_checkpoint_disk::VmCheckpointDiskService;
+pub use vm_checkpoint_disks::VmCheckpointDisksService;
+pub use vm_checkpoints::VmCheckpointsService;
+pub use vm_disk::VmDiskService;
+pub use vm_disks::VmDisksService;
+pub use vm_graphics_console::VmGraphicsConsoleService;
+pub use vm_graphics_consoles::VmGraphicsConsolesService;
+pub use vm_host_device::VmHostDeviceService;
+pub use vm_host_devices::VmHostDevicesService;
+pub use vm_mediated_device::VmMediatedDeviceService;
+pub use vm_mediated_devices::VmMediatedDevicesService;
+pub use vm_nic::VmNicService;
+pub use vm_nics::VmNicsService;
+pub use vm_numa_node::VmNumaNodeService;
+pub use vm_numa_nodes::VmNumaNodesService;
+pub use vm_pool::VmPoolService;
+pub use vm_pools::VmPoolsService;
+pub use vm_reported_device::VmReportedDeviceService;
+pub use vm_reported_devices::VmReportedDevicesService;
+pub use vm_session::VmSessionService;
+pub use vm_sessions::VmSessionsService;
+pub use vm_watchdog::VmWatchdogService;
+pub use vm_watchdogs::VmWatchdogsService;
+pub use vms::VmsService;
+pub use vnic_profile::VnicProfileService;
+pub use vnic_profiles::VnicProfilesService;
+pub use weight::WeightService;
+pub use weights::WeightsService;
 pub(crate) type Root = SystemService;

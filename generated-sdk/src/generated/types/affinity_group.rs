@@ -86,13 +86,13 @@ impl AffinityGroup {
         self
     }
     /// Whether a rule of the group is currently violated; read-only. Since 4.4.8.
-    pub fn broken(mut self, value: impl Into<bool>) -> Self {
-        self.broken = Some(value.into());
+    pub fn broken(mut self, value: bool) -> Self {
+        self.broken = Some(value);
         self
     }
     /// Whether the rule between virtual machines is mandatory (`true`) or best effort (`false`).
-    pub fn enforcing(mut self, value: impl Into<bool>) -> Self {
-        self.enforcing = Some(value.into());
+    pub fn enforcing(mut self, value: bool) -> Self {
+        self.enforcing = Some(value);
         self
     }
     /// Rule between the virtual machines of the group and its hosts. Since 4.1.
@@ -101,13 +101,13 @@ impl AffinityGroup {
         self
     }
     /// Whether the virtual machines are kept together (`true`) or apart (`false`).
-    pub fn positive(mut self, value: impl Into<bool>) -> Self {
-        self.positive = Some(value.into());
+    pub fn positive(mut self, value: bool) -> Self {
+        self.positive = Some(value);
         self
     }
     /// Priority of the group when not all groups can be satisfied; a decimal number. Since 4.3.6.
-    pub fn priority(mut self, value: impl Into<f64>) -> Self {
-        self.priority = Some(value.into());
+    pub fn priority(mut self, value: f64) -> Self {
+        self.priority = Some(value);
         self
     }
     /// Rule between the virtual machines of the group. Since 4.1.
@@ -148,16 +148,23 @@ impl AffinityGroup {
     }
 }
 types::accessors!(
-    AffinityGroup; deref try_href href : & str; deref try_id id : & str; deref try_name
-    name : & str; deref try_description description : & str; deref try_comment comment :
-    & str; copy try_broken broken : bool; copy try_enforcing enforcing : bool; deref
-    try_hosts_rule hosts_rule : & types::AffinityRule; copy try_positive positive : bool;
-    copy try_priority priority : f64; deref try_vms_rule vms_rule : &
-    types::AffinityRule; deref try_cluster cluster : & types::Cluster; borrow
-    try_host_labels host_labels : & types::List < types::AffinityLabel >; borrow
-    try_hosts hosts : & types::List < types::Host >; borrow try_vm_labels vm_labels : &
-    types::List < types::AffinityLabel >; borrow try_vms vms : & types::List < types::Vm
-    >;
+    AffinityGroup;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    copy try_broken broken: bool;
+    copy try_enforcing enforcing: bool;
+    deref try_hosts_rule hosts_rule: &types::AffinityRule;
+    copy try_positive positive: bool;
+    copy try_priority priority: f64;
+    deref try_vms_rule vms_rule: &types::AffinityRule;
+    deref try_cluster cluster: &types::Cluster;
+    borrow try_host_labels host_labels: &types::List<types::AffinityLabel>;
+    borrow try_hosts hosts: &types::List<types::Host>;
+    borrow try_vm_labels vm_labels: &types::List<types::AffinityLabel>;
+    borrow try_vms vms: &types::List<types::Vm>;
 );
 impl types::Identified for AffinityGroup {}
 impl object::Struct for AffinityGroup {
@@ -190,7 +197,22 @@ impl object::Struct for AffinityGroup {
     };
 }
 types::slots!(
-    AffinityGroup; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 broken, 6 enforcing,
-    7 hosts_rule, 8 positive, 9 priority, 10 vms_rule, 11 cluster, 12 host_labels, 13
-    hosts, 14 vm_labels, 15 vms,
+    AffinityGroup;
+    0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    broken,
+    enforcing,
+    hosts_rule,
+    positive,
+    priority,
+    vms_rule,
+    cluster,
+    host_labels,
+    hosts,
+    vm_labels,
+    vms,
 );

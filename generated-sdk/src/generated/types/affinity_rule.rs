@@ -23,26 +23,28 @@ impl AffinityRule {
         Self::default()
     }
     /// Whether the rule is enabled; `true` by default when the group is created. Since 4.1.
-    pub fn enabled(mut self, value: impl Into<bool>) -> Self {
-        self.enabled = Some(value.into());
+    pub fn enabled(mut self, value: bool) -> Self {
+        self.enabled = Some(value);
         self
     }
     /// Whether the rule is mandatory (`true`) or best effort (`false`); ignored in a disabled rule. Since
     /// 4.1.
-    pub fn enforcing(mut self, value: impl Into<bool>) -> Self {
-        self.enforcing = Some(value.into());
+    pub fn enforcing(mut self, value: bool) -> Self {
+        self.enforcing = Some(value);
         self
     }
     /// Whether members attract (`true`) or repel (`false`) each other; ignored in a disabled rule. Since
     /// 4.1.
-    pub fn positive(mut self, value: impl Into<bool>) -> Self {
-        self.positive = Some(value.into());
+    pub fn positive(mut self, value: bool) -> Self {
+        self.positive = Some(value);
         self
     }
 }
 types::accessors!(
-    AffinityRule; copy try_enabled enabled : bool; copy try_enforcing enforcing : bool;
-    copy try_positive positive : bool;
+    AffinityRule;
+    copy try_enabled enabled: bool;
+    copy try_enforcing enforcing: bool;
+    copy try_positive positive: bool;
 );
 impl object::Struct for AffinityRule {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -60,4 +62,4 @@ impl object::Struct for AffinityRule {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(AffinityRule; 0 enabled, 1 enforcing, 2 positive,);
+types::slots!(AffinityRule; 0 1 2; enabled, enforcing, positive,);

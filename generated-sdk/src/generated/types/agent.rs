@@ -84,13 +84,13 @@ impl Agent {
         self
     }
     /// Whether the agent runs concurrently with other agents instead of sequentially.
-    pub fn concurrent(mut self, value: impl Into<bool>) -> Self {
-        self.concurrent = Some(value.into());
+    pub fn concurrent(mut self, value: bool) -> Self {
+        self.concurrent = Some(value);
         self
     }
     /// Whether the options are stored encrypted.
-    pub fn encrypt_options(mut self, value: impl Into<bool>) -> Self {
-        self.encrypt_options = Some(value.into());
+    pub fn encrypt_options(mut self, value: bool) -> Self {
+        self.encrypt_options = Some(value);
         self
     }
     /// Additional options of the agent, as name-value pairs.
@@ -99,8 +99,8 @@ impl Agent {
         self
     }
     /// Position in the sequence in which the agents of the host are tried.
-    pub fn order(mut self, value: impl Into<i64>) -> Self {
-        self.order = Some(value.into());
+    pub fn order(mut self, value: i64) -> Self {
+        self.order = Some(value);
         self
     }
     /// Password for the device; write-only.
@@ -109,8 +109,8 @@ impl Agent {
         self
     }
     /// Port of the device, passed to the agent as the option `port`.
-    pub fn port(mut self, value: impl Into<i64>) -> Self {
-        self.port = Some(value.into());
+    pub fn port(mut self, value: i64) -> Self {
+        self.port = Some(value);
         self
     }
     /// Type of device, such as `ipmilan`, `apc` or `drac5`.
@@ -130,13 +130,22 @@ impl Agent {
     }
 }
 types::accessors!(
-    Agent; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
-    str; deref try_description description : & str; deref try_comment comment : & str;
-    deref try_address address : & str; copy try_concurrent concurrent : bool; copy
-    try_encrypt_options encrypt_options : bool; borrow try_options options : &
-    types::List < types::Option >; copy try_order order : i64; deref try_password
-    password : & str; copy try_port port : i64; deref try_type type_ : & str; deref
-    try_username username : & str; deref try_host host : & types::Host;
+    Agent;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_address address: &str;
+    copy try_concurrent concurrent: bool;
+    copy try_encrypt_options encrypt_options: bool;
+    borrow try_options options: &types::List<types::Option>;
+    copy try_order order: i64;
+    deref try_password password: &str;
+    copy try_port port: i64;
+    deref try_type type_: &str;
+    deref try_username username: &str;
+    deref try_host host: &types::Host;
 );
 impl types::Identified for Agent {}
 impl object::Struct for Agent {
@@ -168,7 +177,21 @@ impl object::Struct for Agent {
     };
 }
 types::slots!(
-    Agent; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 address, 6 concurrent, 7
-    encrypt_options, 8 options, 9 order, 10 password, 11 port, 12 type_, 13 username, 14
+    Agent;
+    0 1 2 3 4 5 6 7 8 9 10 11 12 13 14;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    address,
+    concurrent,
+    encrypt_options,
+    options,
+    order,
+    password,
+    port,
+    type_,
+    username,
     host,
 );

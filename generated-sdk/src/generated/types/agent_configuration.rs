@@ -48,8 +48,8 @@ impl AgentConfiguration {
         self
     }
     /// Port on which the message broker listens.
-    pub fn port(mut self, value: impl Into<i64>) -> Self {
-        self.port = Some(value.into());
+    pub fn port(mut self, value: i64) -> Self {
+        self.port = Some(value);
         self
     }
     /// User name for the message broker.
@@ -59,10 +59,13 @@ impl AgentConfiguration {
     }
 }
 types::accessors!(
-    AgentConfiguration; deref try_address address : & str; borrow try_broker_type
-    broker_type : & types::MessageBrokerType; deref try_network_mappings network_mappings
-    : & str; deref try_password password : & str; copy try_port port : i64; deref
-    try_username username : & str;
+    AgentConfiguration;
+    deref try_address address: &str;
+    borrow try_broker_type broker_type: &types::MessageBrokerType;
+    deref try_network_mappings network_mappings: &str;
+    deref try_password password: &str;
+    copy try_port port: i64;
+    deref try_username username: &str;
 );
 impl object::Struct for AgentConfiguration {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -84,6 +87,12 @@ impl object::Struct for AgentConfiguration {
     };
 }
 types::slots!(
-    AgentConfiguration; 0 address, 1 broker_type, 2 network_mappings, 3 password, 4 port,
-    5 username,
+    AgentConfiguration;
+    0 1 2 3 4 5;
+    address,
+    broker_type,
+    network_mappings,
+    password,
+    port,
+    username,
 );

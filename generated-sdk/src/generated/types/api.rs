@@ -65,12 +65,14 @@ impl Api {
     }
 }
 types::accessors!(
-    Api; deref try_engine_backup engine_backup : & types::EngineBackupInfo; deref
-    try_product_info product_info : & types::ProductInfo; deref try_special_objects
-    special_objects : & types::SpecialObjects; deref try_summary summary : &
-    types::ApiSummary; copy try_time time : types::DateTime; deref try_authenticated_user
-    authenticated_user : & types::User; deref try_effective_user effective_user : &
-    types::User;
+    Api;
+    deref try_engine_backup engine_backup: &types::EngineBackupInfo;
+    deref try_product_info product_info: &types::ProductInfo;
+    deref try_special_objects special_objects: &types::SpecialObjects;
+    deref try_summary summary: &types::ApiSummary;
+    copy try_time time: types::DateTime;
+    deref try_authenticated_user authenticated_user: &types::User;
+    deref try_effective_user effective_user: &types::User;
 );
 impl object::Struct for Api {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -134,6 +136,13 @@ impl object::Struct for Api {
     };
 }
 types::slots!(
-    Api; 0 engine_backup, 1 product_info, 2 special_objects, 3 summary, 4 time, 5
-    authenticated_user, 6 effective_user,
+    Api;
+    0 1 2 3 4 5 6;
+    engine_backup,
+    product_info,
+    special_objects,
+    summary,
+    time,
+    authenticated_user,
+    effective_user,
 );

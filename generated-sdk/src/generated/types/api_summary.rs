@@ -42,9 +42,11 @@ impl ApiSummary {
     }
 }
 types::accessors!(
-    ApiSummary; deref try_hosts hosts : & types::ApiSummaryItem; deref
-    try_storage_domains storage_domains : & types::ApiSummaryItem; deref try_users users
-    : & types::ApiSummaryItem; deref try_vms vms : & types::ApiSummaryItem;
+    ApiSummary;
+    deref try_hosts hosts: &types::ApiSummaryItem;
+    deref try_storage_domains storage_domains: &types::ApiSummaryItem;
+    deref try_users users: &types::ApiSummaryItem;
+    deref try_vms vms: &types::ApiSummaryItem;
 );
 impl object::Struct for ApiSummary {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -63,4 +65,4 @@ impl object::Struct for ApiSummary {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(ApiSummary; 0 hosts, 1 storage_domains, 2 users, 3 vms,);
+types::slots!(ApiSummary; 0 1 2 3; hosts, storage_domains, users, vms,);

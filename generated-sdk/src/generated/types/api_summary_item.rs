@@ -17,18 +17,20 @@ impl ApiSummaryItem {
         Self::default()
     }
     /// Number of objects that are in use or running.
-    pub fn active(mut self, value: impl Into<i64>) -> Self {
-        self.active = Some(value.into());
+    pub fn active(mut self, value: i64) -> Self {
+        self.active = Some(value);
         self
     }
     /// Number of objects, regardless of their status.
-    pub fn total(mut self, value: impl Into<i64>) -> Self {
-        self.total = Some(value.into());
+    pub fn total(mut self, value: i64) -> Self {
+        self.total = Some(value);
         self
     }
 }
 types::accessors!(
-    ApiSummaryItem; copy try_active active : i64; copy try_total total : i64;
+    ApiSummaryItem;
+    copy try_active active: i64;
+    copy try_total total: i64;
 );
 impl object::Struct for ApiSummaryItem {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -42,4 +44,4 @@ impl object::Struct for ApiSummaryItem {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(ApiSummaryItem; 0 active, 1 total,);
+types::slots!(ApiSummaryItem; 0 1; active, total,);

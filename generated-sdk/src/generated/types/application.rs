@@ -67,9 +67,13 @@ impl Application {
     }
 }
 types::accessors!(
-    Application; deref try_href href : & str; deref try_id id : & str; deref try_name
-    name : & str; deref try_description description : & str; deref try_comment comment :
-    & str; deref try_vm vm : & types::Vm;
+    Application;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_vm vm: &types::Vm;
 );
 impl types::Identified for Application {}
 impl object::Struct for Application {
@@ -91,4 +95,4 @@ impl object::Struct for Application {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(Application; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 vm,);
+types::slots!(Application; 0 1 2 3 4 5; href, id, name, description, comment, vm,);

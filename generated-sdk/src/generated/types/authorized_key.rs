@@ -71,9 +71,14 @@ impl AuthorizedKey {
     }
 }
 types::accessors!(
-    AuthorizedKey; deref try_href href : & str; deref try_id id : & str; deref try_name
-    name : & str; deref try_description description : & str; deref try_comment comment :
-    & str; deref try_key key : & str; deref try_user user : & types::User;
+    AuthorizedKey;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_key key: &str;
+    deref try_user user: &types::User;
 );
 impl types::Identified for AuthorizedKey {}
 impl object::Struct for AuthorizedKey {
@@ -97,5 +102,13 @@ impl object::Struct for AuthorizedKey {
     };
 }
 types::slots!(
-    AuthorizedKey; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 key, 6 user,
+    AuthorizedKey;
+    0 1 2 3 4 5 6;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    key,
+    user,
 );

@@ -125,14 +125,21 @@ impl Backup {
     }
 }
 types::accessors!(
-    Backup; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
-    str; deref try_description description : & str; deref try_comment comment : & str;
-    copy try_creation_date creation_date : types::DateTime; deref try_from_checkpoint_id
-    from_checkpoint_id : & str; copy try_modification_date modification_date :
-    types::DateTime; borrow try_phase phase : & types::BackupPhase; deref
-    try_to_checkpoint_id to_checkpoint_id : & str; borrow try_disks disks : & types::List
-    < types::Disk >; deref try_host host : & types::Host; deref try_snapshot snapshot : &
-    types::Snapshot; deref try_vm vm : & types::Vm;
+    Backup;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    copy try_creation_date creation_date: types::DateTime;
+    deref try_from_checkpoint_id from_checkpoint_id: &str;
+    copy try_modification_date modification_date: types::DateTime;
+    borrow try_phase phase: &types::BackupPhase;
+    deref try_to_checkpoint_id to_checkpoint_id: &str;
+    borrow try_disks disks: &types::List<types::Disk>;
+    deref try_host host: &types::Host;
+    deref try_snapshot snapshot: &types::Snapshot;
+    deref try_vm vm: &types::Vm;
 );
 impl types::Identified for Backup {}
 impl object::Struct for Backup {
@@ -163,7 +170,20 @@ impl object::Struct for Backup {
     };
 }
 types::slots!(
-    Backup; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 creation_date, 6
-    from_checkpoint_id, 7 modification_date, 8 phase, 9 to_checkpoint_id, 10 disks, 11
-    host, 12 snapshot, 13 vm,
+    Backup;
+    0 1 2 3 4 5 6 7 8 9 10 11 12 13;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    creation_date,
+    from_checkpoint_id,
+    modification_date,
+    phase,
+    to_checkpoint_id,
+    disks,
+    host,
+    snapshot,
+    vm,
 );

@@ -77,10 +77,14 @@ impl Balance {
     }
 }
 types::accessors!(
-    Balance; deref try_href href : & str; deref try_id id : & str; deref try_name name :
-    & str; deref try_description description : & str; deref try_comment comment : & str;
-    deref try_scheduling_policy scheduling_policy : & types::SchedulingPolicy; deref
-    try_scheduling_policy_unit scheduling_policy_unit : & types::SchedulingPolicyUnit;
+    Balance;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_scheduling_policy scheduling_policy: &types::SchedulingPolicy;
+    deref try_scheduling_policy_unit scheduling_policy_unit: &types::SchedulingPolicyUnit;
 );
 impl types::Identified for Balance {}
 impl object::Struct for Balance {
@@ -104,6 +108,13 @@ impl object::Struct for Balance {
     };
 }
 types::slots!(
-    Balance; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 scheduling_policy, 6
+    Balance;
+    0 1 2 3 4 5 6;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    scheduling_policy,
     scheduling_policy_unit,
 );

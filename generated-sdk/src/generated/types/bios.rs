@@ -28,8 +28,9 @@ impl Bios {
     }
 }
 types::accessors!(
-    Bios; deref try_boot_menu boot_menu : & types::BootMenu; borrow try_type type_ : &
-    types::BiosType;
+    Bios;
+    deref try_boot_menu boot_menu: &types::BootMenu;
+    borrow try_type type_: &types::BiosType;
 );
 impl object::Struct for Bios {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -46,4 +47,4 @@ impl object::Struct for Bios {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(Bios; 0 boot_menu, 1 type_,);
+types::slots!(Bios; 0 1; boot_menu, type_,);

@@ -24,8 +24,8 @@ impl BlockStatistic {
     }
 }
 types::accessors!(
-    BlockStatistic; borrow try_statistics statistics : & types::List < types::Statistic
-    >;
+    BlockStatistic;
+    borrow try_statistics statistics: &types::List<types::Statistic>;
 );
 impl object::Struct for BlockStatistic {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -39,4 +39,4 @@ impl object::Struct for BlockStatistic {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(BlockStatistic; 0 statistics,);
+types::slots!(BlockStatistic; 0; statistics,);

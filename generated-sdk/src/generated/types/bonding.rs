@@ -42,9 +42,11 @@ impl Bonding {
     }
 }
 types::accessors!(
-    Bonding; deref try_ad_partner_mac ad_partner_mac : & types::Mac; borrow try_options
-    options : & types::List < types::Option >; borrow try_slaves slaves : & types::List <
-    types::HostNic >; deref try_active_slave active_slave : & types::HostNic;
+    Bonding;
+    deref try_ad_partner_mac ad_partner_mac: &types::Mac;
+    borrow try_options options: &types::List<types::Option>;
+    borrow try_slaves slaves: &types::List<types::HostNic>;
+    deref try_active_slave active_slave: &types::HostNic;
 );
 impl object::Struct for Bonding {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -63,4 +65,4 @@ impl object::Struct for Bonding {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(Bonding; 0 ad_partner_mac, 1 options, 2 slaves, 3 active_slave,);
+types::slots!(Bonding; 0 1 2 3; ad_partner_mac, options, slaves, active_slave,);

@@ -64,9 +64,13 @@ impl Bookmark {
     }
 }
 types::accessors!(
-    Bookmark; deref try_href href : & str; deref try_id id : & str; deref try_name name :
-    & str; deref try_description description : & str; deref try_comment comment : & str;
-    deref try_value value : & str;
+    Bookmark;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_value value: &str;
 );
 impl types::Identified for Bookmark {}
 impl object::Struct for Bookmark {
@@ -88,4 +92,4 @@ impl object::Struct for Bookmark {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(Bookmark; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 value,);
+types::slots!(Bookmark; 0 1 2 3 4 5; href, id, name, description, comment, value,);

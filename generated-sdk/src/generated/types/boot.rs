@@ -36,4 +36,4 @@ impl object::Struct for Boot {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(Boot; 0 devices,);
+types::slots!(Boot; 0; devices,);

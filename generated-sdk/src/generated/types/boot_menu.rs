@@ -15,8 +15,8 @@ impl BootMenu {
         Self::default()
     }
     /// Whether the menu is shown at startup.
-    pub fn enabled(mut self, value: impl Into<bool>) -> Self {
-        self.enabled = Some(value.into());
+    pub fn enabled(mut self, value: bool) -> Self {
+        self.enabled = Some(value);
         self
     }
 }
@@ -33,4 +33,4 @@ impl object::Struct for BootMenu {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(BootMenu; 0 enabled,);
+types::slots!(BootMenu; 0; enabled,);

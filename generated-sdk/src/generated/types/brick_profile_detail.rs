@@ -31,8 +31,9 @@ impl BrickProfileDetail {
     }
 }
 types::accessors!(
-    BrickProfileDetail; borrow try_profile_details profile_details : & types::List <
-    types::ProfileDetail >; deref try_brick brick : & types::GlusterBrick;
+    BrickProfileDetail;
+    borrow try_profile_details profile_details: &types::List<types::ProfileDetail>;
+    deref try_brick brick: &types::GlusterBrick;
 );
 impl object::Struct for BrickProfileDetail {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -49,4 +50,4 @@ impl object::Struct for BrickProfileDetail {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(BrickProfileDetail; 0 profile_details, 1 brick,);
+types::slots!(BrickProfileDetail; 0 1; profile_details, brick,);

@@ -97,11 +97,17 @@ impl Cdrom {
     }
 }
 types::accessors!(
-    Cdrom; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
-    str; deref try_description description : & str; deref try_comment comment : & str;
-    deref try_instance_type instance_type : & types::InstanceType; deref try_template
-    template : & types::Template; deref try_vm vm : & types::Vm; borrow try_vms vms : &
-    types::List < types::Vm >; deref try_file file : & types::File;
+    Cdrom;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_instance_type instance_type: &types::InstanceType;
+    deref try_template template: &types::Template;
+    deref try_vm vm: &types::Vm;
+    borrow try_vms vms: &types::List<types::Vm>;
+    deref try_file file: &types::File;
 );
 impl types::Identified for Cdrom {}
 impl object::Struct for Cdrom {
@@ -128,6 +134,16 @@ impl object::Struct for Cdrom {
     };
 }
 types::slots!(
-    Cdrom; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 instance_type, 6 template, 7
-    vm, 8 vms, 9 file,
+    Cdrom;
+    0 1 2 3 4 5 6 7 8 9;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    instance_type,
+    template,
+    vm,
+    vms,
+    file,
 );

@@ -78,10 +78,15 @@ impl Certificate {
     }
 }
 types::accessors!(
-    Certificate; deref try_href href : & str; deref try_id id : & str; deref try_name
-    name : & str; deref try_description description : & str; deref try_comment comment :
-    & str; deref try_content content : & str; deref try_organization organization : &
-    str; deref try_subject subject : & str;
+    Certificate;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_content content: &str;
+    deref try_organization organization: &str;
+    deref try_subject subject: &str;
 );
 impl types::Identified for Certificate {}
 impl object::Struct for Certificate {
@@ -106,6 +111,14 @@ impl object::Struct for Certificate {
     };
 }
 types::slots!(
-    Certificate; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 content, 6
-    organization, 7 subject,
+    Certificate;
+    0 1 2 3 4 5 6 7;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    content,
+    organization,
+    subject,
 );

@@ -92,11 +92,17 @@ impl Checkpoint {
     }
 }
 types::accessors!(
-    Checkpoint; deref try_href href : & str; deref try_id id : & str; deref try_name name
-    : & str; deref try_description description : & str; deref try_comment comment : &
-    str; copy try_creation_date creation_date : types::DateTime; deref try_parent_id
-    parent_id : & str; borrow try_state state : & types::CheckpointState; borrow
-    try_disks disks : & types::List < types::Disk >; deref try_vm vm : & types::Vm;
+    Checkpoint;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    copy try_creation_date creation_date: types::DateTime;
+    deref try_parent_id parent_id: &str;
+    borrow try_state state: &types::CheckpointState;
+    borrow try_disks disks: &types::List<types::Disk>;
+    deref try_vm vm: &types::Vm;
 );
 impl types::Identified for Checkpoint {}
 impl object::Struct for Checkpoint {
@@ -123,6 +129,16 @@ impl object::Struct for Checkpoint {
     };
 }
 types::slots!(
-    Checkpoint; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 creation_date, 6
-    parent_id, 7 state, 8 disks, 9 vm,
+    Checkpoint;
+    0 1 2 3 4 5 6 7 8 9;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    creation_date,
+    parent_id,
+    state,
+    disks,
+    vm,
 );

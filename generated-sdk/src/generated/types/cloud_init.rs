@@ -55,8 +55,8 @@ impl CloudInit {
         self
     }
     /// Whether the guest generates new SSH host keys on first boot.
-    pub fn regenerate_ssh_keys(mut self, value: impl Into<bool>) -> Self {
-        self.regenerate_ssh_keys = Some(value.into());
+    pub fn regenerate_ssh_keys(mut self, value: bool) -> Self {
+        self.regenerate_ssh_keys = Some(value);
         self
     }
     /// Time zone of the guest, for example `Europe/Rome`.
@@ -71,12 +71,14 @@ impl CloudInit {
     }
 }
 types::accessors!(
-    CloudInit; borrow try_authorized_keys authorized_keys : & types::List <
-    types::AuthorizedKey >; borrow try_files files : & types::List < types::File >; deref
-    try_host host : & types::Host; deref try_network_configuration network_configuration
-    : & types::NetworkConfiguration; copy try_regenerate_ssh_keys regenerate_ssh_keys :
-    bool; deref try_timezone timezone : & str; borrow try_users users : & types::List <
-    types::User >;
+    CloudInit;
+    borrow try_authorized_keys authorized_keys: &types::List<types::AuthorizedKey>;
+    borrow try_files files: &types::List<types::File>;
+    deref try_host host: &types::Host;
+    deref try_network_configuration network_configuration: &types::NetworkConfiguration;
+    copy try_regenerate_ssh_keys regenerate_ssh_keys: bool;
+    deref try_timezone timezone: &str;
+    borrow try_users users: &types::List<types::User>;
 );
 impl object::Struct for CloudInit {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -99,6 +101,13 @@ impl object::Struct for CloudInit {
     };
 }
 types::slots!(
-    CloudInit; 0 authorized_keys, 1 files, 2 host, 3 network_configuration, 4
-    regenerate_ssh_keys, 5 timezone, 6 users,
+    CloudInit;
+    0 1 2 3 4 5 6;
+    authorized_keys,
+    files,
+    host,
+    network_configuration,
+    regenerate_ssh_keys,
+    timezone,
+    users,
 );

@@ -165,8 +165,8 @@ impl Cluster {
         self
     }
     /// Whether the engine may reclaim memory from guests through their balloon device.
-    pub fn ballooning_enabled(mut self, value: impl Into<bool>) -> Self {
-        self.ballooning_enabled = Some(value.into());
+    pub fn ballooning_enabled(mut self, value: bool) -> Self {
+        self.ballooning_enabled = Some(value);
         self
     }
     /// Chipset and firmware of virtual machines that are set to `cluster_default`. Since 4.4.
@@ -214,8 +214,8 @@ impl Cluster {
         self
     }
     /// Whether the hosts of the cluster serve Gluster storage.
-    pub fn gluster_service(mut self, value: impl Into<bool>) -> Self {
-        self.gluster_service = Some(value.into());
+    pub fn gluster_service(mut self, value: bool) -> Self {
+        self.gluster_service = Some(value);
         self
     }
     /// Name of the tuned profile applied to all hosts; optional, for Gluster clusters only. Since 4.1.
@@ -224,8 +224,8 @@ impl Cluster {
         self
     }
     /// Whether the engine checks for enough spare capacity to restart highly available virtual machines.
-    pub fn ha_reservation(mut self, value: impl Into<bool>) -> Self {
-        self.ha_reservation = Some(value.into());
+    pub fn ha_reservation(mut self, value: bool) -> Self {
+        self.ha_reservation = Some(value);
         self
     }
     /// Whether and how hosts merge identical memory pages (KSM).
@@ -234,8 +234,8 @@ impl Cluster {
         self
     }
     /// Host memory threshold for logging an event: percentage used, or MiB free. Since 4.3.
-    pub fn log_max_memory_used_threshold(mut self, value: impl Into<i64>) -> Self {
-        self.log_max_memory_used_threshold = Some(value.into());
+    pub fn log_max_memory_used_threshold(mut self, value: i64) -> Self {
+        self.log_max_memory_used_threshold = Some(value);
         self
     }
     /// Whether the memory threshold is a percentage or an amount in MiB. Since 4.3.
@@ -247,8 +247,8 @@ impl Cluster {
         self
     }
     /// Whether a reason is required when a host is put into maintenance; has no effect.
-    pub fn maintenance_reason_required(mut self, value: impl Into<bool>) -> Self {
-        self.maintenance_reason_required = Some(value.into());
+    pub fn maintenance_reason_required(mut self, value: bool) -> Self {
+        self.maintenance_reason_required = Some(value);
         self
     }
     /// Memory overcommitment in percent, and use of transparent huge pages.
@@ -262,8 +262,8 @@ impl Cluster {
         self
     }
     /// Whether a reason can be given when a virtual machine is stopped; has no effect.
-    pub fn optional_reason(mut self, value: impl Into<bool>) -> Self {
-        self.optional_reason = Some(value.into());
+    pub fn optional_reason(mut self, value: bool) -> Self {
+        self.optional_reason = Some(value);
         self
     }
     /// Random number sources that every host must support.
@@ -293,18 +293,18 @@ impl Cluster {
         self
     }
     /// Whether hyperthreads of the hosts count as cores when virtual CPUs are scheduled.
-    pub fn threads_as_cores(mut self, value: impl Into<bool>) -> Self {
-        self.threads_as_cores = Some(value.into());
+    pub fn threads_as_cores(mut self, value: bool) -> Self {
+        self.threads_as_cores = Some(value);
         self
     }
     /// Whether hosts must pass attestation before they are used.
-    pub fn trusted_service(mut self, value: impl Into<bool>) -> Self {
-        self.trusted_service = Some(value.into());
+    pub fn trusted_service(mut self, value: bool) -> Self {
+        self.trusted_service = Some(value);
         self
     }
     /// Whether migration data is sent through an encrypted libvirt tunnel.
-    pub fn tunnel_migration(mut self, value: impl Into<bool>) -> Self {
-        self.tunnel_migration = Some(value.into());
+    pub fn tunnel_migration(mut self, value: bool) -> Self {
+        self.tunnel_migration = Some(value);
         self
     }
     /// Correlation identifier of events about the cluster upgrade. Since 4.5.0.
@@ -313,13 +313,13 @@ impl Cluster {
         self
     }
     /// Whether a cluster upgrade is in progress; set by the engine. Since 4.5.0.
-    pub fn upgrade_in_progress(mut self, value: impl Into<bool>) -> Self {
-        self.upgrade_in_progress = Some(value.into());
+    pub fn upgrade_in_progress(mut self, value: bool) -> Self {
+        self.upgrade_in_progress = Some(value);
         self
     }
     /// Progress of the cluster upgrade in percent; 0 when no upgrade is in progress. Since 4.5.0.
-    pub fn upgrade_percent_complete(mut self, value: impl Into<i64>) -> Self {
-        self.upgrade_percent_complete = Some(value.into());
+    pub fn upgrade_percent_complete(mut self, value: i64) -> Self {
+        self.upgrade_percent_complete = Some(value);
         self
     }
     /// Compatibility level (`major` and `minor`), which every host must support.
@@ -328,13 +328,13 @@ impl Cluster {
         self
     }
     /// Whether the hosts of the cluster run virtual machines.
-    pub fn virt_service(mut self, value: impl Into<bool>) -> Self {
-        self.virt_service = Some(value.into());
+    pub fn virt_service(mut self, value: bool) -> Self {
+        self.virt_service = Some(value);
         self
     }
     /// Whether VNC consoles use TLS; `false` by default. Since 4.4.
-    pub fn vnc_encryption(mut self, value: impl Into<bool>) -> Self {
-        self.vnc_encryption = Some(value.into());
+    pub fn vnc_encryption(mut self, value: bool) -> Self {
+        self.vnc_encryption = Some(value);
         self
     }
     /// Affinity groups of the cluster.
@@ -431,46 +431,57 @@ impl Cluster {
     }
 }
 types::accessors!(
-    Cluster; deref try_href href : & str; deref try_id id : & str; deref try_name name :
-    & str; deref try_description description : & str; deref try_comment comment : & str;
-    copy try_ballooning_enabled ballooning_enabled : bool; borrow try_bios_type bios_type
-    : & types::BiosType; deref try_cpu cpu : & types::Cpu; borrow
-    try_custom_scheduling_policy_properties custom_scheduling_policy_properties : &
-    types::List < types::Property >; deref try_display display : & types::Display; deref
-    try_error_handling error_handling : & types::ErrorHandling; deref try_fencing_policy
-    fencing_policy : & types::FencingPolicy; borrow try_fips_mode fips_mode : &
-    types::FipsMode; borrow try_firewall_type firewall_type : & types::FirewallType; copy
-    try_gluster_service gluster_service : bool; deref try_gluster_tuned_profile
-    gluster_tuned_profile : & str; copy try_ha_reservation ha_reservation : bool; deref
-    try_ksm ksm : & types::Ksm; copy try_log_max_memory_used_threshold
-    log_max_memory_used_threshold : i64; borrow try_log_max_memory_used_threshold_type
-    log_max_memory_used_threshold_type : & types::LogMaxMemoryUsedThresholdType; copy
-    try_maintenance_reason_required maintenance_reason_required : bool; deref
-    try_memory_policy memory_policy : & types::MemoryPolicy; deref try_migration
-    migration : & types::MigrationOptions; copy try_optional_reason optional_reason :
-    bool; deref try_required_rng_sources required_rng_sources : & [types::RngSource];
-    deref try_serial_number serial_number : & types::SerialNumber; borrow
-    try_supported_versions supported_versions : & types::List < types::Version >; borrow
-    try_switch_type switch_type : & types::SwitchType; copy try_threads_as_cores
-    threads_as_cores : bool; copy try_trusted_service trusted_service : bool; copy
-    try_tunnel_migration tunnel_migration : bool; deref try_upgrade_correlation_id
-    upgrade_correlation_id : & str; copy try_upgrade_in_progress upgrade_in_progress :
-    bool; copy try_upgrade_percent_complete upgrade_percent_complete : i64; deref
-    try_version version : & types::Version; copy try_virt_service virt_service : bool;
-    copy try_vnc_encryption vnc_encryption : bool; borrow try_affinity_groups
-    affinity_groups : & types::List < types::AffinityGroup >; borrow try_cpu_profiles
-    cpu_profiles : & types::List < types::CpuProfile >; deref try_data_center data_center
-    : & types::DataCenter; borrow try_enabled_features enabled_features : & types::List <
-    types::ClusterFeature >; borrow try_external_network_providers
-    external_network_providers : & types::List < types::ExternalProvider >; borrow
-    try_gluster_hooks gluster_hooks : & types::List < types::GlusterHook >; borrow
-    try_gluster_volumes gluster_volumes : & types::List < types::GlusterVolume >; deref
-    try_mac_pool mac_pool : & types::MacPool; deref try_management_network
-    management_network : & types::Network; borrow try_network_filters network_filters : &
-    types::List < types::NetworkFilter >; borrow try_networks networks : & types::List <
-    types::Network >; borrow try_permissions permissions : & types::List <
-    types::Permission >; deref try_scheduling_policy scheduling_policy : &
-    types::SchedulingPolicy;
+    Cluster;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    copy try_ballooning_enabled ballooning_enabled: bool;
+    borrow try_bios_type bios_type: &types::BiosType;
+    deref try_cpu cpu: &types::Cpu;
+    borrow try_custom_scheduling_policy_properties custom_scheduling_policy_properties: &types::List<types::Property>;
+    deref try_display display: &types::Display;
+    deref try_error_handling error_handling: &types::ErrorHandling;
+    deref try_fencing_policy fencing_policy: &types::FencingPolicy;
+    borrow try_fips_mode fips_mode: &types::FipsMode;
+    borrow try_firewall_type firewall_type: &types::FirewallType;
+    copy try_gluster_service gluster_service: bool;
+    deref try_gluster_tuned_profile gluster_tuned_profile: &str;
+    copy try_ha_reservation ha_reservation: bool;
+    deref try_ksm ksm: &types::Ksm;
+    copy try_log_max_memory_used_threshold log_max_memory_used_threshold: i64;
+    borrow try_log_max_memory_used_threshold_type log_max_memory_used_threshold_type: &types::LogMaxMemoryUsedThresholdType;
+    copy try_maintenance_reason_required maintenance_reason_required: bool;
+    deref try_memory_policy memory_policy: &types::MemoryPolicy;
+    deref try_migration migration: &types::MigrationOptions;
+    copy try_optional_reason optional_reason: bool;
+    deref try_required_rng_sources required_rng_sources: &[types::RngSource];
+    deref try_serial_number serial_number: &types::SerialNumber;
+    borrow try_supported_versions supported_versions: &types::List<types::Version>;
+    borrow try_switch_type switch_type: &types::SwitchType;
+    copy try_threads_as_cores threads_as_cores: bool;
+    copy try_trusted_service trusted_service: bool;
+    copy try_tunnel_migration tunnel_migration: bool;
+    deref try_upgrade_correlation_id upgrade_correlation_id: &str;
+    copy try_upgrade_in_progress upgrade_in_progress: bool;
+    copy try_upgrade_percent_complete upgrade_percent_complete: i64;
+    deref try_version version: &types::Version;
+    copy try_virt_service virt_service: bool;
+    copy try_vnc_encryption vnc_encryption: bool;
+    borrow try_affinity_groups affinity_groups: &types::List<types::AffinityGroup>;
+    borrow try_cpu_profiles cpu_profiles: &types::List<types::CpuProfile>;
+    deref try_data_center data_center: &types::DataCenter;
+    borrow try_enabled_features enabled_features: &types::List<types::ClusterFeature>;
+    borrow try_external_network_providers external_network_providers: &types::List<types::ExternalProvider>;
+    borrow try_gluster_hooks gluster_hooks: &types::List<types::GlusterHook>;
+    borrow try_gluster_volumes gluster_volumes: &types::List<types::GlusterVolume>;
+    deref try_mac_pool mac_pool: &types::MacPool;
+    deref try_management_network management_network: &types::Network;
+    borrow try_network_filters network_filters: &types::List<types::NetworkFilter>;
+    borrow try_networks networks: &types::List<types::Network>;
+    borrow try_permissions permissions: &types::List<types::Permission>;
+    deref try_scheduling_policy scheduling_policy: &types::SchedulingPolicy;
 );
 impl types::Identified for Cluster {}
 impl object::Struct for Cluster {
@@ -542,17 +553,56 @@ impl object::Struct for Cluster {
     };
 }
 types::slots!(
-    Cluster; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 ballooning_enabled, 6
-    bios_type, 7 cpu, 8 custom_scheduling_policy_properties, 9 display, 10
-    error_handling, 11 fencing_policy, 12 fips_mode, 13 firewall_type, 14
-    gluster_service, 15 gluster_tuned_profile, 16 ha_reservation, 17 ksm, 18
-    log_max_memory_used_threshold, 19 log_max_memory_used_threshold_type, 20
-    maintenance_reason_required, 21 memory_policy, 22 migration, 23 optional_reason, 24
-    required_rng_sources, 25 serial_number, 26 supported_versions, 27 switch_type, 28
-    threads_as_cores, 29 trusted_service, 30 tunnel_migration, 31 upgrade_correlation_id,
-    32 upgrade_in_progress, 33 upgrade_percent_complete, 34 version, 35 virt_service, 36
-    vnc_encryption, 37 affinity_groups, 38 cpu_profiles, 39 data_center, 40
-    enabled_features, 41 external_network_providers, 42 gluster_hooks, 43
-    gluster_volumes, 44 mac_pool, 45 management_network, 46 network_filters, 47 networks,
-    48 permissions, 49 scheduling_policy,
+    Cluster;
+    0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 39 40 41 42 43 44 45 46 47 48 49;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    ballooning_enabled,
+    bios_type,
+    cpu,
+    custom_scheduling_policy_properties,
+    display,
+    error_handling,
+    fencing_policy,
+    fips_mode,
+    firewall_type,
+    gluster_service,
+    gluster_tuned_profile,
+    ha_reservation,
+    ksm,
+    log_max_memory_used_threshold,
+    log_max_memory_used_threshold_type,
+    maintenance_reason_required,
+    memory_policy,
+    migration,
+    optional_reason,
+    required_rng_sources,
+    serial_number,
+    supported_versions,
+    switch_type,
+    threads_as_cores,
+    trusted_service,
+    tunnel_migration,
+    upgrade_correlation_id,
+    upgrade_in_progress,
+    upgrade_percent_complete,
+    version,
+    virt_service,
+    vnc_encryption,
+    affinity_groups,
+    cpu_profiles,
+    data_center,
+    enabled_features,
+    external_network_providers,
+    gluster_hooks,
+    gluster_volumes,
+    mac_pool,
+    management_network,
+    network_filters,
+    networks,
+    permissions,
+    scheduling_policy,
 );

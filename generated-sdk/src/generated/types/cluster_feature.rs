@@ -64,9 +64,13 @@ impl ClusterFeature {
     }
 }
 types::accessors!(
-    ClusterFeature; deref try_href href : & str; deref try_id id : & str; deref try_name
-    name : & str; deref try_description description : & str; deref try_comment comment :
-    & str; deref try_cluster_level cluster_level : & types::ClusterLevel;
+    ClusterFeature;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_cluster_level cluster_level: &types::ClusterLevel;
 );
 impl types::Identified for ClusterFeature {}
 impl object::Struct for ClusterFeature {
@@ -89,5 +93,12 @@ impl object::Struct for ClusterFeature {
     };
 }
 types::slots!(
-    ClusterFeature; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 cluster_level,
+    ClusterFeature;
+    0 1 2 3 4 5;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    cluster_level,
 );

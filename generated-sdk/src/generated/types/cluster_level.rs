@@ -83,11 +83,15 @@ impl ClusterLevel {
     }
 }
 types::accessors!(
-    ClusterLevel; deref try_href href : & str; deref try_id id : & str; deref try_name
-    name : & str; deref try_description description : & str; deref try_comment comment :
-    & str; borrow try_cpu_types cpu_types : & types::List < types::CpuType >; borrow
-    try_permits permits : & types::List < types::Permit >; borrow try_cluster_features
-    cluster_features : & types::List < types::ClusterFeature >;
+    ClusterLevel;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    borrow try_cpu_types cpu_types: &types::List<types::CpuType>;
+    borrow try_permits permits: &types::List<types::Permit>;
+    borrow try_cluster_features cluster_features: &types::List<types::ClusterFeature>;
 );
 impl types::Identified for ClusterLevel {}
 impl object::Struct for ClusterLevel {
@@ -113,6 +117,14 @@ impl object::Struct for ClusterLevel {
     };
 }
 types::slots!(
-    ClusterLevel; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 cpu_types, 6 permits,
-    7 cluster_features,
+    ClusterLevel;
+    0 1 2 3 4 5 6 7;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    cpu_types,
+    permits,
+    cluster_features,
 );

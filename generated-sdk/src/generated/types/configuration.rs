@@ -28,8 +28,9 @@ impl Configuration {
     }
 }
 types::accessors!(
-    Configuration; deref try_data data : & str; borrow try_type type_ : &
-    types::ConfigurationType;
+    Configuration;
+    deref try_data data: &str;
+    borrow try_type type_: &types::ConfigurationType;
 );
 impl object::Struct for Configuration {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -46,4 +47,4 @@ impl object::Struct for Configuration {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(Configuration; 0 data, 1 type_,);
+types::slots!(Configuration; 0 1; data, type_,);

@@ -15,8 +15,8 @@ impl Console {
         Self::default()
     }
     /// Whether the virtual machine has a serial console.
-    pub fn enabled(mut self, value: impl Into<bool>) -> Self {
-        self.enabled = Some(value.into());
+    pub fn enabled(mut self, value: bool) -> Self {
+        self.enabled = Some(value);
         self
     }
 }
@@ -33,4 +33,4 @@ impl object::Struct for Console {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(Console; 0 enabled,);
+types::slots!(Console; 0; enabled,);

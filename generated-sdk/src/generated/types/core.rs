@@ -17,13 +17,13 @@ impl Core {
         Self::default()
     }
     /// Number of the core.
-    pub fn index(mut self, value: impl Into<i64>) -> Self {
-        self.index = Some(value.into());
+    pub fn index(mut self, value: i64) -> Self {
+        self.index = Some(value);
         self
     }
     /// Number of the socket that contains the core.
-    pub fn socket(mut self, value: impl Into<i64>) -> Self {
-        self.socket = Some(value.into());
+    pub fn socket(mut self, value: i64) -> Self {
+        self.socket = Some(value);
         self
     }
 }
@@ -40,4 +40,4 @@ impl object::Struct for Core {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(Core; 0 index, 1 socket,);
+types::slots!(Core; 0 1; index, socket,);

@@ -50,8 +50,8 @@ impl Cpu {
         self
     }
     /// Rank of the CPU type among CPU types of the same kind; higher values are newer.
-    pub fn level(mut self, value: impl Into<i64>) -> Self {
-        self.level = Some(value.into());
+    pub fn level(mut self, value: i64) -> Self {
+        self.level = Some(value);
         self
     }
     /// How the CPU is presented to the guest, for example `host_passthrough`.
@@ -65,8 +65,8 @@ impl Cpu {
         self
     }
     /// Clock speed in MHz, as reported by the host.
-    pub fn speed(mut self, value: impl Into<f64>) -> Self {
-        self.speed = Some(value.into());
+    pub fn speed(mut self, value: f64) -> Self {
+        self.speed = Some(value);
         self
     }
     /// Numbers of sockets, cores and threads.
@@ -81,11 +81,16 @@ impl Cpu {
     }
 }
 types::accessors!(
-    Cpu; borrow try_architecture architecture : & types::Architecture; borrow try_cores
-    cores : & types::List < types::Core >; deref try_cpu_tune cpu_tune : &
-    types::CpuTune; copy try_level level : i64; borrow try_mode mode : & types::CpuMode;
-    deref try_name name : & str; copy try_speed speed : f64; deref try_topology topology
-    : & types::CpuTopology; deref try_type type_ : & str;
+    Cpu;
+    borrow try_architecture architecture: &types::Architecture;
+    borrow try_cores cores: &types::List<types::Core>;
+    deref try_cpu_tune cpu_tune: &types::CpuTune;
+    copy try_level level: i64;
+    borrow try_mode mode: &types::CpuMode;
+    deref try_name name: &str;
+    copy try_speed speed: f64;
+    deref try_topology topology: &types::CpuTopology;
+    deref try_type type_: &str;
 );
 impl object::Struct for Cpu {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -110,6 +115,15 @@ impl object::Struct for Cpu {
     };
 }
 types::slots!(
-    Cpu; 0 architecture, 1 cores, 2 cpu_tune, 3 level, 4 mode, 5 name, 6 speed, 7
-    topology, 8 type_,
+    Cpu;
+    0 1 2 3 4 5 6 7 8;
+    architecture,
+    cores,
+    cpu_tune,
+    level,
+    mode,
+    name,
+    speed,
+    topology,
+    type_,
 );

@@ -81,10 +81,15 @@ impl CpuProfile {
     }
 }
 types::accessors!(
-    CpuProfile; deref try_href href : & str; deref try_id id : & str; deref try_name name
-    : & str; deref try_description description : & str; deref try_comment comment : &
-    str; deref try_cluster cluster : & types::Cluster; borrow try_permissions permissions
-    : & types::List < types::Permission >; deref try_qos qos : & types::Qos;
+    CpuProfile;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_cluster cluster: &types::Cluster;
+    borrow try_permissions permissions: &types::List<types::Permission>;
+    deref try_qos qos: &types::Qos;
 );
 impl types::Identified for CpuProfile {}
 impl object::Struct for CpuProfile {
@@ -109,6 +114,14 @@ impl object::Struct for CpuProfile {
     };
 }
 types::slots!(
-    CpuProfile; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 cluster, 6 permissions,
-    7 qos,
+    CpuProfile;
+    0 1 2 3 4 5 6 7;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    cluster,
+    permissions,
+    qos,
 );

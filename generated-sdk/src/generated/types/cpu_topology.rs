@@ -21,24 +21,26 @@ impl CpuTopology {
         Self::default()
     }
     /// Number of cores per socket.
-    pub fn cores(mut self, value: impl Into<i64>) -> Self {
-        self.cores = Some(value.into());
+    pub fn cores(mut self, value: i64) -> Self {
+        self.cores = Some(value);
         self
     }
     /// Number of sockets.
-    pub fn sockets(mut self, value: impl Into<i64>) -> Self {
-        self.sockets = Some(value.into());
+    pub fn sockets(mut self, value: i64) -> Self {
+        self.sockets = Some(value);
         self
     }
     /// Number of threads per core.
-    pub fn threads(mut self, value: impl Into<i64>) -> Self {
-        self.threads = Some(value.into());
+    pub fn threads(mut self, value: i64) -> Self {
+        self.threads = Some(value);
         self
     }
 }
 types::accessors!(
-    CpuTopology; copy try_cores cores : i64; copy try_sockets sockets : i64; copy
-    try_threads threads : i64;
+    CpuTopology;
+    copy try_cores cores: i64;
+    copy try_sockets sockets: i64;
+    copy try_threads threads: i64;
 );
 impl object::Struct for CpuTopology {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -56,4 +58,4 @@ impl object::Struct for CpuTopology {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(CpuTopology; 0 cores, 1 sockets, 2 threads,);
+types::slots!(CpuTopology; 0 1 2; cores, sockets, threads,);

@@ -21,7 +21,8 @@ impl CpuTune {
     }
 }
 types::accessors!(
-    CpuTune; borrow try_vcpu_pins vcpu_pins : & types::List < types::VcpuPin >;
+    CpuTune;
+    borrow try_vcpu_pins vcpu_pins: &types::List<types::VcpuPin>;
 );
 impl object::Struct for CpuTune {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -35,4 +36,4 @@ impl object::Struct for CpuTune {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(CpuTune; 0 vcpu_pins,);
+types::slots!(CpuTune; 0; vcpu_pins,);

@@ -24,8 +24,8 @@ impl CpuType {
         self
     }
     /// Rank among CPU types of the same kind; higher values are newer.
-    pub fn level(mut self, value: impl Into<i64>) -> Self {
-        self.level = Some(value.into());
+    pub fn level(mut self, value: i64) -> Self {
+        self.level = Some(value);
         self
     }
     /// Name to use as the CPU `type` of a cluster.
@@ -35,8 +35,10 @@ impl CpuType {
     }
 }
 types::accessors!(
-    CpuType; borrow try_architecture architecture : & types::Architecture; copy try_level
-    level : i64; deref try_name name : & str;
+    CpuType;
+    borrow try_architecture architecture: &types::Architecture;
+    copy try_level level: i64;
+    deref try_name name: &str;
 );
 impl object::Struct for CpuType {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -54,4 +56,4 @@ impl object::Struct for CpuType {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(CpuType; 0 architecture, 1 level, 2 name,);
+types::slots!(CpuType; 0 1 2; architecture, level, name,);

@@ -35,8 +35,10 @@ impl CustomProperty {
     }
 }
 types::accessors!(
-    CustomProperty; deref try_name name : & str; deref try_regexp regexp : & str; deref
-    try_value value : & str;
+    CustomProperty;
+    deref try_name name: &str;
+    deref try_regexp regexp: &str;
+    deref try_value value: &str;
 );
 impl object::Struct for CustomProperty {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -54,4 +56,4 @@ impl object::Struct for CustomProperty {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(CustomProperty; 0 name, 1 regexp, 2 value,);
+types::slots!(CustomProperty; 0 1 2; name, regexp, value,);

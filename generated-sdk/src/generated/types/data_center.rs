@@ -88,8 +88,8 @@ impl DataCenter {
         self
     }
     /// Whether the data center uses local storage of a single host instead of shared storage.
-    pub fn local(mut self, value: impl Into<bool>) -> Self {
-        self.local = Some(value.into());
+    pub fn local(mut self, value: bool) -> Self {
+        self.local = Some(value);
         self
     }
     /// Whether quotas are off (`disabled`), only reported (`audit`) or enforced (`enabled`).
@@ -171,20 +171,26 @@ impl DataCenter {
     }
 }
 types::accessors!(
-    DataCenter; deref try_href href : & str; deref try_id id : & str; deref try_name name
-    : & str; deref try_description description : & str; deref try_comment comment : &
-    str; copy try_local local : bool; borrow try_quota_mode quota_mode : &
-    types::QuotaModeType; borrow try_status status : & types::DataCenterStatus; borrow
-    try_storage_format storage_format : & types::StorageFormat; borrow
-    try_supported_versions supported_versions : & types::List < types::Version >; deref
-    try_version version : & types::Version; borrow try_clusters clusters : & types::List
-    < types::Cluster >; borrow try_iscsi_bonds iscsi_bonds : & types::List <
-    types::IscsiBond >; deref try_mac_pool mac_pool : & types::MacPool; borrow
-    try_networks networks : & types::List < types::Network >; borrow try_permissions
-    permissions : & types::List < types::Permission >; borrow try_qoss qoss : &
-    types::List < types::Qos >; borrow try_quotas quotas : & types::List < types::Quota
-    >; borrow try_storage_domains storage_domains : & types::List < types::StorageDomain
-    >;
+    DataCenter;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    copy try_local local: bool;
+    borrow try_quota_mode quota_mode: &types::QuotaModeType;
+    borrow try_status status: &types::DataCenterStatus;
+    borrow try_storage_format storage_format: &types::StorageFormat;
+    borrow try_supported_versions supported_versions: &types::List<types::Version>;
+    deref try_version version: &types::Version;
+    borrow try_clusters clusters: &types::List<types::Cluster>;
+    borrow try_iscsi_bonds iscsi_bonds: &types::List<types::IscsiBond>;
+    deref try_mac_pool mac_pool: &types::MacPool;
+    borrow try_networks networks: &types::List<types::Network>;
+    borrow try_permissions permissions: &types::List<types::Permission>;
+    borrow try_qoss qoss: &types::List<types::Qos>;
+    borrow try_quotas quotas: &types::List<types::Quota>;
+    borrow try_storage_domains storage_domains: &types::List<types::StorageDomain>;
 );
 impl types::Identified for DataCenter {}
 impl object::Struct for DataCenter {
@@ -221,8 +227,25 @@ impl object::Struct for DataCenter {
     };
 }
 types::slots!(
-    DataCenter; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 local, 6 quota_mode, 7
-    status, 8 storage_format, 9 supported_versions, 10 version, 11 clusters, 12
-    iscsi_bonds, 13 mac_pool, 14 networks, 15 permissions, 16 qoss, 17 quotas, 18
+    DataCenter;
+    0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    local,
+    quota_mode,
+    status,
+    storage_format,
+    supported_versions,
+    version,
+    clusters,
+    iscsi_bonds,
+    mac_pool,
+    networks,
+    permissions,
+    qoss,
+    quotas,
     storage_domains,
 );

@@ -87,11 +87,16 @@ impl Device {
     }
 }
 types::accessors!(
-    Device; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
-    str; deref try_description description : & str; deref try_comment comment : & str;
-    deref try_instance_type instance_type : & types::InstanceType; deref try_template
-    template : & types::Template; deref try_vm vm : & types::Vm; borrow try_vms vms : &
-    types::List < types::Vm >;
+    Device;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_instance_type instance_type: &types::InstanceType;
+    deref try_template template: &types::Template;
+    deref try_vm vm: &types::Vm;
+    borrow try_vms vms: &types::List<types::Vm>;
 );
 impl types::Identified for Device {}
 impl object::Struct for Device {
@@ -117,6 +122,15 @@ impl object::Struct for Device {
     };
 }
 types::slots!(
-    Device; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 instance_type, 6 template,
-    7 vm, 8 vms,
+    Device;
+    0 1 2 3 4 5 6 7 8;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    instance_type,
+    template,
+    vm,
+    vms,
 );

@@ -80,13 +80,13 @@ impl DiskAttachment {
         self
     }
     /// Whether the disk is plugged in and usable by the running guest.
-    pub fn active(mut self, value: impl Into<bool>) -> Self {
-        self.active = Some(value.into());
+    pub fn active(mut self, value: bool) -> Self {
+        self.active = Some(value);
         self
     }
     /// Whether the guest can boot from the disk; only one disk per virtual machine can be bootable.
-    pub fn bootable(mut self, value: impl Into<bool>) -> Self {
-        self.bootable = Some(value.into());
+    pub fn bootable(mut self, value: bool) -> Self {
+        self.bootable = Some(value);
         self
     }
     /// Bus through which the guest sees the disk, for example `virtio_scsi` or `virtio`.
@@ -100,18 +100,18 @@ impl DiskAttachment {
         self
     }
     /// Whether discard (trim) commands from the guest are passed to the storage. Since 4.1.
-    pub fn pass_discard(mut self, value: impl Into<bool>) -> Self {
-        self.pass_discard = Some(value.into());
+    pub fn pass_discard(mut self, value: bool) -> Self {
+        self.pass_discard = Some(value);
         self
     }
     /// Whether the guest can only read the disk; `false` by default. Since 4.1.2.
-    pub fn read_only(mut self, value: impl Into<bool>) -> Self {
-        self.read_only = Some(value.into());
+    pub fn read_only(mut self, value: bool) -> Self {
+        self.read_only = Some(value);
         self
     }
     /// Whether the guest uses SCSI reservations, which prevent live migration. Since 4.1.
-    pub fn uses_scsi_reservation(mut self, value: impl Into<bool>) -> Self {
-        self.uses_scsi_reservation = Some(value.into());
+    pub fn uses_scsi_reservation(mut self, value: bool) -> Self {
+        self.uses_scsi_reservation = Some(value);
         self
     }
     /// Attached disk.
@@ -131,14 +131,22 @@ impl DiskAttachment {
     }
 }
 types::accessors!(
-    DiskAttachment; deref try_href href : & str; deref try_id id : & str; deref try_name
-    name : & str; deref try_description description : & str; deref try_comment comment :
-    & str; copy try_active active : bool; copy try_bootable bootable : bool; borrow
-    try_interface interface : & types::DiskInterface; deref try_logical_name logical_name
-    : & str; copy try_pass_discard pass_discard : bool; copy try_read_only read_only :
-    bool; copy try_uses_scsi_reservation uses_scsi_reservation : bool; deref try_disk
-    disk : & types::Disk; deref try_template template : & types::Template; deref try_vm
-    vm : & types::Vm;
+    DiskAttachment;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    copy try_active active: bool;
+    copy try_bootable bootable: bool;
+    borrow try_interface interface: &types::DiskInterface;
+    deref try_logical_name logical_name: &str;
+    copy try_pass_discard pass_discard: bool;
+    copy try_read_only read_only: bool;
+    copy try_uses_scsi_reservation uses_scsi_reservation: bool;
+    deref try_disk disk: &types::Disk;
+    deref try_template template: &types::Template;
+    deref try_vm vm: &types::Vm;
 );
 impl types::Identified for DiskAttachment {}
 impl object::Struct for DiskAttachment {
@@ -170,7 +178,21 @@ impl object::Struct for DiskAttachment {
     };
 }
 types::slots!(
-    DiskAttachment; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 active, 6 bootable,
-    7 interface, 8 logical_name, 9 pass_discard, 10 read_only, 11 uses_scsi_reservation,
-    12 disk, 13 template, 14 vm,
+    DiskAttachment;
+    0 1 2 3 4 5 6 7 8 9 10 11 12 13 14;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    active,
+    bootable,
+    interface,
+    logical_name,
+    pass_discard,
+    read_only,
+    uses_scsi_reservation,
+    disk,
+    template,
+    vm,
 );

@@ -81,11 +81,15 @@ impl DiskProfile {
     }
 }
 types::accessors!(
-    DiskProfile; deref try_href href : & str; deref try_id id : & str; deref try_name
-    name : & str; deref try_description description : & str; deref try_comment comment :
-    & str; borrow try_permissions permissions : & types::List < types::Permission >;
-    deref try_qos qos : & types::Qos; deref try_storage_domain storage_domain : &
-    types::StorageDomain;
+    DiskProfile;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    borrow try_permissions permissions: &types::List<types::Permission>;
+    deref try_qos qos: &types::Qos;
+    deref try_storage_domain storage_domain: &types::StorageDomain;
 );
 impl types::Identified for DiskProfile {}
 impl object::Struct for DiskProfile {
@@ -110,6 +114,14 @@ impl object::Struct for DiskProfile {
     };
 }
 types::slots!(
-    DiskProfile; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 permissions, 6 qos, 7
+    DiskProfile;
+    0 1 2 3 4 5 6 7;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    permissions,
+    qos,
     storage_domain,
 );

@@ -175,13 +175,13 @@ impl DiskSnapshot {
         self
     }
     /// Whether the disk is active in the virtual machine; always set it when attaching a disk.
-    pub fn active(mut self, value: impl Into<bool>) -> Self {
-        self.active = Some(value.into());
+    pub fn active(mut self, value: bool) -> Self {
+        self.active = Some(value);
         self
     }
     /// Size of the disk's active layer on the storage, in bytes; read-only.
-    pub fn actual_size(mut self, value: impl Into<i64>) -> Self {
-        self.actual_size = Some(value.into());
+    pub fn actual_size(mut self, value: i64) -> Self {
+        self.actual_size = Some(value);
         self
     }
     /// Name of the disk, identical to `name`; takes precedence if both are sent.
@@ -202,8 +202,8 @@ impl DiskSnapshot {
         self
     }
     /// Whether the guest can boot from the disk.
-    pub fn bootable(mut self, value: impl Into<bool>) -> Self {
-        self.bootable = Some(value.into());
+    pub fn bootable(mut self, value: bool) -> Self {
+        self.bootable = Some(value);
         self
     }
     /// Type of the disk's content, such as `data`, `iso` or `hosted_engine`. Since 4.2.1.
@@ -228,8 +228,8 @@ impl DiskSnapshot {
     }
     /// Bytes to allocate initially for a thin disk on block storage; chosen by the engine if absent. Since
     /// 4.0.7.
-    pub fn initial_size(mut self, value: impl Into<i64>) -> Self {
-        self.initial_size = Some(value.into());
+    pub fn initial_size(mut self, value: i64) -> Self {
+        self.initial_size = Some(value);
         self
     }
     /// Bus on which the guest sees the disk.
@@ -248,13 +248,13 @@ impl DiskSnapshot {
         self
     }
     /// Whether I/O errors are reported to the guest (`true`) or pause the virtual machine (`false`).
-    pub fn propagate_errors(mut self, value: impl Into<bool>) -> Self {
-        self.propagate_errors = Some(value.into());
+    pub fn propagate_errors(mut self, value: bool) -> Self {
+        self.propagate_errors = Some(value);
         self
     }
     /// Virtual size of the disk in bytes, as seen by the guest; required for a new image disk.
-    pub fn provisioned_size(mut self, value: impl Into<i64>) -> Self {
-        self.provisioned_size = Some(value.into());
+    pub fn provisioned_size(mut self, value: i64) -> Self {
+        self.provisioned_size = Some(value);
         self
     }
     /// Version of the QCOW2 format, for `cow` disks only; the default depends on the storage domain. Since
@@ -264,8 +264,8 @@ impl DiskSnapshot {
         self
     }
     /// Whether the guest can only read the disk; not reported since version 4.0.
-    pub fn read_only(mut self, value: impl Into<bool>) -> Self {
-        self.read_only = Some(value.into());
+    pub fn read_only(mut self, value: bool) -> Self {
+        self.read_only = Some(value);
         self
     }
     /// SCSI passthrough of a direct LUN: `disabled`, `filtered` or `unfiltered`. Since 3.3.
@@ -274,13 +274,13 @@ impl DiskSnapshot {
         self
     }
     /// Whether several virtual machines can use the disk at once; the guests must coordinate writes.
-    pub fn shareable(mut self, value: impl Into<bool>) -> Self {
-        self.shareable = Some(value.into());
+    pub fn shareable(mut self, value: bool) -> Self {
+        self.shareable = Some(value);
         self
     }
     /// Whether storage is allocated on demand (`true`) or in full at creation (`false`).
-    pub fn sparse(mut self, value: impl Into<bool>) -> Self {
-        self.sparse = Some(value.into());
+    pub fn sparse(mut self, value: bool) -> Self {
+        self.sparse = Some(value);
         self
     }
     /// State of the image: `ok`, `locked` during an operation, or `illegal`; read-only.
@@ -294,18 +294,18 @@ impl DiskSnapshot {
         self
     }
     /// Size including all snapshots, in bytes; not reported for direct LUN and Cinder disks. Since 4.2.0.
-    pub fn total_size(mut self, value: impl Into<i64>) -> Self {
-        self.total_size = Some(value.into());
+    pub fn total_size(mut self, value: i64) -> Self {
+        self.total_size = Some(value);
         self
     }
     /// Whether the guest uses SCSI reservations; stored in the disk attachment.
-    pub fn uses_scsi_reservation(mut self, value: impl Into<bool>) -> Self {
-        self.uses_scsi_reservation = Some(value.into());
+    pub fn uses_scsi_reservation(mut self, value: bool) -> Self {
+        self.uses_scsi_reservation = Some(value);
         self
     }
     /// Whether blocks are zeroed before deletion; not needed on file storage.
-    pub fn wipe_after_delete(mut self, value: impl Into<bool>) -> Self {
-        self.wipe_after_delete = Some(value.into());
+    pub fn wipe_after_delete(mut self, value: bool) -> Self {
+        self.wipe_after_delete = Some(value);
         self
     }
     /// Profile whose QoS entry limits throughput and I/O operations.
@@ -380,34 +380,53 @@ impl DiskSnapshot {
     }
 }
 types::accessors!(
-    DiskSnapshot; deref try_href href : & str; deref try_id id : & str; deref try_name
-    name : & str; deref try_description description : & str; deref try_comment comment :
-    & str; deref try_instance_type instance_type : & types::InstanceType; deref
-    try_template template : & types::Template; deref try_vm vm : & types::Vm; borrow
-    try_vms vms : & types::List < types::Vm >; copy try_active active : bool; copy
-    try_actual_size actual_size : i64; deref try_alias alias : & str; borrow try_backup
-    backup : & types::DiskBackup; borrow try_backup_mode backup_mode : &
-    types::DiskBackupMode; copy try_bootable bootable : bool; borrow try_content_type
-    content_type : & types::DiskContentType; deref try_external_disk external_disk : &
-    str; borrow try_format format : & types::DiskFormat; deref try_image_id image_id : &
-    str; copy try_initial_size initial_size : i64; borrow try_interface interface : &
-    types::DiskInterface; deref try_logical_name logical_name : & str; deref
-    try_lun_storage lun_storage : & types::HostStorage; copy try_propagate_errors
-    propagate_errors : bool; copy try_provisioned_size provisioned_size : i64; borrow
-    try_qcow_version qcow_version : & types::QcowVersion; copy try_read_only read_only :
-    bool; borrow try_sgio sgio : & types::ScsiGenericIO; copy try_shareable shareable :
-    bool; copy try_sparse sparse : bool; borrow try_status status : & types::DiskStatus;
-    borrow try_storage_type storage_type : & types::DiskStorageType; copy try_total_size
-    total_size : i64; copy try_uses_scsi_reservation uses_scsi_reservation : bool; copy
-    try_wipe_after_delete wipe_after_delete : bool; deref try_disk_profile disk_profile :
-    & types::DiskProfile; borrow try_disk_snapshots disk_snapshots : & types::List <
-    types::DiskSnapshot >; deref try_openstack_volume_type openstack_volume_type : &
-    types::OpenStackVolumeType; borrow try_permissions permissions : & types::List <
-    types::Permission >; deref try_quota quota : & types::Quota; deref try_snapshot
-    snapshot : & types::Snapshot; borrow try_statistics statistics : & types::List <
-    types::Statistic >; deref try_storage_domain storage_domain : & types::StorageDomain;
-    borrow try_storage_domains storage_domains : & types::List < types::StorageDomain >;
-    deref try_disk disk : & types::Disk; deref try_parent parent : & types::DiskSnapshot;
+    DiskSnapshot;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_instance_type instance_type: &types::InstanceType;
+    deref try_template template: &types::Template;
+    deref try_vm vm: &types::Vm;
+    borrow try_vms vms: &types::List<types::Vm>;
+    copy try_active active: bool;
+    copy try_actual_size actual_size: i64;
+    deref try_alias alias: &str;
+    borrow try_backup backup: &types::DiskBackup;
+    borrow try_backup_mode backup_mode: &types::DiskBackupMode;
+    copy try_bootable bootable: bool;
+    borrow try_content_type content_type: &types::DiskContentType;
+    deref try_external_disk external_disk: &str;
+    borrow try_format format: &types::DiskFormat;
+    deref try_image_id image_id: &str;
+    copy try_initial_size initial_size: i64;
+    borrow try_interface interface: &types::DiskInterface;
+    deref try_logical_name logical_name: &str;
+    deref try_lun_storage lun_storage: &types::HostStorage;
+    copy try_propagate_errors propagate_errors: bool;
+    copy try_provisioned_size provisioned_size: i64;
+    borrow try_qcow_version qcow_version: &types::QcowVersion;
+    copy try_read_only read_only: bool;
+    borrow try_sgio sgio: &types::ScsiGenericIO;
+    copy try_shareable shareable: bool;
+    copy try_sparse sparse: bool;
+    borrow try_status status: &types::DiskStatus;
+    borrow try_storage_type storage_type: &types::DiskStorageType;
+    copy try_total_size total_size: i64;
+    copy try_uses_scsi_reservation uses_scsi_reservation: bool;
+    copy try_wipe_after_delete wipe_after_delete: bool;
+    deref try_disk_profile disk_profile: &types::DiskProfile;
+    borrow try_disk_snapshots disk_snapshots: &types::List<types::DiskSnapshot>;
+    deref try_openstack_volume_type openstack_volume_type: &types::OpenStackVolumeType;
+    borrow try_permissions permissions: &types::List<types::Permission>;
+    deref try_quota quota: &types::Quota;
+    deref try_snapshot snapshot: &types::Snapshot;
+    borrow try_statistics statistics: &types::List<types::Statistic>;
+    deref try_storage_domain storage_domain: &types::StorageDomain;
+    borrow try_storage_domains storage_domains: &types::List<types::StorageDomain>;
+    deref try_disk disk: &types::Disk;
+    deref try_parent parent: &types::DiskSnapshot;
 );
 impl types::Identified for DiskSnapshot {}
 impl object::Struct for DiskSnapshot {
@@ -472,13 +491,52 @@ impl object::Struct for DiskSnapshot {
     };
 }
 types::slots!(
-    DiskSnapshot; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 instance_type, 6
-    template, 7 vm, 8 vms, 9 active, 10 actual_size, 11 alias, 12 backup, 13 backup_mode,
-    14 bootable, 15 content_type, 16 external_disk, 17 format, 18 image_id, 19
-    initial_size, 20 interface, 21 logical_name, 22 lun_storage, 23 propagate_errors, 24
-    provisioned_size, 25 qcow_version, 26 read_only, 27 sgio, 28 shareable, 29 sparse, 30
-    status, 31 storage_type, 32 total_size, 33 uses_scsi_reservation, 34
-    wipe_after_delete, 35 disk_profile, 36 disk_snapshots, 37 openstack_volume_type, 38
-    permissions, 39 quota, 40 snapshot, 41 statistics, 42 storage_domain, 43
-    storage_domains, 44 disk, 45 parent,
+    DiskSnapshot;
+    0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 39 40 41 42 43 44 45;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    instance_type,
+    template,
+    vm,
+    vms,
+    active,
+    actual_size,
+    alias,
+    backup,
+    backup_mode,
+    bootable,
+    content_type,
+    external_disk,
+    format,
+    image_id,
+    initial_size,
+    interface,
+    logical_name,
+    lun_storage,
+    propagate_errors,
+    provisioned_size,
+    qcow_version,
+    read_only,
+    sgio,
+    shareable,
+    sparse,
+    status,
+    storage_type,
+    total_size,
+    uses_scsi_reservation,
+    wipe_after_delete,
+    disk_profile,
+    disk_snapshots,
+    openstack_volume_type,
+    permissions,
+    quota,
+    snapshot,
+    statistics,
+    storage_domain,
+    storage_domains,
+    disk,
+    parent,
 );

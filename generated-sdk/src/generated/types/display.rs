@@ -61,8 +61,8 @@ impl Display {
         self
     }
     /// Whether another user can take over the console of a virtual machine without a restart.
-    pub fn allow_override(mut self, value: impl Into<bool>) -> Self {
-        self.allow_override = Some(value.into());
+    pub fn allow_override(mut self, value: bool) -> Self {
+        self.allow_override = Some(value);
         self
     }
     /// Certificate of the host that provides the TLS console; absent without TLS.
@@ -71,8 +71,8 @@ impl Display {
         self
     }
     /// Whether the clipboard is shared between client and guest; SPICE only.
-    pub fn copy_paste_enabled(mut self, value: impl Into<bool>) -> Self {
-        self.copy_paste_enabled = Some(value.into());
+    pub fn copy_paste_enabled(mut self, value: bool) -> Self {
+        self.copy_paste_enabled = Some(value);
         self
     }
     /// Action when the console is disconnected, for example `LOCK_SCREEN`.
@@ -81,13 +81,13 @@ impl Display {
         self
     }
     /// Delay before the action, in minutes; only for the action `shutdown`. Since 4.5.
-    pub fn disconnect_action_delay(mut self, value: impl Into<i64>) -> Self {
-        self.disconnect_action_delay = Some(value.into());
+    pub fn disconnect_action_delay(mut self, value: i64) -> Self {
+        self.disconnect_action_delay = Some(value);
         self
     }
     /// Whether files can be dragged from the client into the guest; SPICE only.
-    pub fn file_transfer_enabled(mut self, value: impl Into<bool>) -> Self {
-        self.file_transfer_enabled = Some(value.into());
+    pub fn file_transfer_enabled(mut self, value: bool) -> Self {
+        self.file_transfer_enabled = Some(value);
         self
     }
     /// Keyboard layout of the console, such as `en-us`; VNC only.
@@ -96,13 +96,13 @@ impl Display {
         self
     }
     /// Number of monitors: 1, 2 or 4; SPICE only.
-    pub fn monitors(mut self, value: impl Into<i64>) -> Self {
-        self.monitors = Some(value.into());
+    pub fn monitors(mut self, value: i64) -> Self {
+        self.monitors = Some(value);
         self
     }
     /// Port without TLS; absent if not available.
-    pub fn port(mut self, value: impl Into<i64>) -> Self {
-        self.port = Some(value.into());
+    pub fn port(mut self, value: i64) -> Self {
+        self.port = Some(value);
         self
     }
     /// Proxy for clients outside the network of the hosts; SPICE only, absent if there is none.
@@ -111,18 +111,18 @@ impl Display {
         self
     }
     /// Port with TLS; absent if not available.
-    pub fn secure_port(mut self, value: impl Into<i64>) -> Self {
-        self.secure_port = Some(value.into());
+    pub fn secure_port(mut self, value: i64) -> Self {
+        self.secure_port = Some(value);
         self
     }
     /// Whether all monitors share one PCI device; only for SPICE with Linux guests.
-    pub fn single_qxl_pci(mut self, value: impl Into<bool>) -> Self {
-        self.single_qxl_pci = Some(value.into());
+    pub fn single_qxl_pci(mut self, value: bool) -> Self {
+        self.single_qxl_pci = Some(value);
         self
     }
     /// Whether the client's smart card is available in the guest; SPICE only.
-    pub fn smartcard_enabled(mut self, value: impl Into<bool>) -> Self {
-        self.smartcard_enabled = Some(value.into());
+    pub fn smartcard_enabled(mut self, value: bool) -> Self {
+        self.smartcard_enabled = Some(value);
         self
     }
     /// Console protocol, `spice` or `vnc`.
@@ -137,16 +137,23 @@ impl Display {
     }
 }
 types::accessors!(
-    Display; deref try_address address : & str; copy try_allow_override allow_override :
-    bool; deref try_certificate certificate : & types::Certificate; copy
-    try_copy_paste_enabled copy_paste_enabled : bool; deref try_disconnect_action
-    disconnect_action : & str; copy try_disconnect_action_delay disconnect_action_delay :
-    i64; copy try_file_transfer_enabled file_transfer_enabled : bool; deref
-    try_keyboard_layout keyboard_layout : & str; copy try_monitors monitors : i64; copy
-    try_port port : i64; deref try_proxy proxy : & str; copy try_secure_port secure_port
-    : i64; copy try_single_qxl_pci single_qxl_pci : bool; copy try_smartcard_enabled
-    smartcard_enabled : bool; borrow try_type type_ : & types::DisplayType; borrow
-    try_video_type video_type : & types::VideoType;
+    Display;
+    deref try_address address: &str;
+    copy try_allow_override allow_override: bool;
+    deref try_certificate certificate: &types::Certificate;
+    copy try_copy_paste_enabled copy_paste_enabled: bool;
+    deref try_disconnect_action disconnect_action: &str;
+    copy try_disconnect_action_delay disconnect_action_delay: i64;
+    copy try_file_transfer_enabled file_transfer_enabled: bool;
+    deref try_keyboard_layout keyboard_layout: &str;
+    copy try_monitors monitors: i64;
+    copy try_port port: i64;
+    deref try_proxy proxy: &str;
+    copy try_secure_port secure_port: i64;
+    copy try_single_qxl_pci single_qxl_pci: bool;
+    copy try_smartcard_enabled smartcard_enabled: bool;
+    borrow try_type type_: &types::DisplayType;
+    borrow try_video_type video_type: &types::VideoType;
 );
 impl object::Struct for Display {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -178,8 +185,22 @@ impl object::Struct for Display {
     };
 }
 types::slots!(
-    Display; 0 address, 1 allow_override, 2 certificate, 3 copy_paste_enabled, 4
-    disconnect_action, 5 disconnect_action_delay, 6 file_transfer_enabled, 7
-    keyboard_layout, 8 monitors, 9 port, 10 proxy, 11 secure_port, 12 single_qxl_pci, 13
-    smartcard_enabled, 14 type_, 15 video_type,
+    Display;
+    0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15;
+    address,
+    allow_override,
+    certificate,
+    copy_paste_enabled,
+    disconnect_action,
+    disconnect_action_delay,
+    file_transfer_enabled,
+    keyboard_layout,
+    monitors,
+    port,
+    proxy,
+    secure_port,
+    single_qxl_pci,
+    smartcard_enabled,
+    type_,
+    video_type,
 );

@@ -28,8 +28,9 @@ impl Dns {
     }
 }
 types::accessors!(
-    Dns; borrow try_search_domains search_domains : & types::List < types::Host >; borrow
-    try_servers servers : & types::List < types::Host >;
+    Dns;
+    borrow try_search_domains search_domains: &types::List<types::Host>;
+    borrow try_servers servers: &types::List<types::Host>;
 );
 impl object::Struct for Dns {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -46,4 +47,4 @@ impl object::Struct for Dns {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(Dns; 0 search_domains, 1 servers,);
+types::slots!(Dns; 0 1; search_domains, servers,);

@@ -24,7 +24,8 @@ impl DnsResolverConfiguration {
     }
 }
 types::accessors!(
-    DnsResolverConfiguration; deref try_name_servers name_servers : & [String];
+    DnsResolverConfiguration;
+    deref try_name_servers name_servers: &[String];
 );
 impl object::Struct for DnsResolverConfiguration {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -38,4 +39,4 @@ impl object::Struct for DnsResolverConfiguration {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(DnsResolverConfiguration; 0 name_servers,);
+types::slots!(DnsResolverConfiguration; 0; name_servers,);

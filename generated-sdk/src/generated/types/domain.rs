@@ -78,10 +78,15 @@ impl Domain {
     }
 }
 types::accessors!(
-    Domain; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
-    str; deref try_description description : & str; deref try_comment comment : & str;
-    deref try_user user : & types::User; borrow try_groups groups : & types::List <
-    types::Group >; borrow try_users users : & types::List < types::User >;
+    Domain;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_user user: &types::User;
+    borrow try_groups groups: &types::List<types::Group>;
+    borrow try_users users: &types::List<types::User>;
 );
 impl types::Identified for Domain {}
 impl object::Struct for Domain {
@@ -106,5 +111,14 @@ impl object::Struct for Domain {
     };
 }
 types::slots!(
-    Domain; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 user, 6 groups, 7 users,
+    Domain;
+    0 1 2 3 4 5 6 7;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    user,
+    groups,
+    users,
 );

@@ -28,8 +28,9 @@ impl DynamicCpu {
     }
 }
 types::accessors!(
-    DynamicCpu; deref try_cpu_tune cpu_tune : & types::CpuTune; deref try_topology
-    topology : & types::CpuTopology;
+    DynamicCpu;
+    deref try_cpu_tune cpu_tune: &types::CpuTune;
+    deref try_topology topology: &types::CpuTopology;
 );
 impl object::Struct for DynamicCpu {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -46,4 +47,4 @@ impl object::Struct for DynamicCpu {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(DynamicCpu; 0 cpu_tune, 1 topology,);
+types::slots!(DynamicCpu; 0 1; cpu_tune, topology,);

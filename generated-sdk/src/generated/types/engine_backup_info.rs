@@ -56,11 +56,13 @@ impl EngineBackupInfo {
     }
 }
 types::accessors!(
-    EngineBackupInfo; copy try_last_cinder_backup last_cinder_backup : types::DateTime;
-    copy try_last_db_backup last_db_backup : types::DateTime; copy try_last_dwh_backup
-    last_dwh_backup : types::DateTime; copy try_last_engine_backup last_engine_backup :
-    types::DateTime; copy try_last_grafana_backup last_grafana_backup : types::DateTime;
-    copy try_last_keycloak_backup last_keycloak_backup : types::DateTime;
+    EngineBackupInfo;
+    copy try_last_cinder_backup last_cinder_backup: types::DateTime;
+    copy try_last_db_backup last_db_backup: types::DateTime;
+    copy try_last_dwh_backup last_dwh_backup: types::DateTime;
+    copy try_last_engine_backup last_engine_backup: types::DateTime;
+    copy try_last_grafana_backup last_grafana_backup: types::DateTime;
+    copy try_last_keycloak_backup last_keycloak_backup: types::DateTime;
 );
 impl object::Struct for EngineBackupInfo {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -82,6 +84,12 @@ impl object::Struct for EngineBackupInfo {
     };
 }
 types::slots!(
-    EngineBackupInfo; 0 last_cinder_backup, 1 last_db_backup, 2 last_dwh_backup, 3
-    last_engine_backup, 4 last_grafana_backup, 5 last_keycloak_backup,
+    EngineBackupInfo;
+    0 1 2 3 4 5;
+    last_cinder_backup,
+    last_db_backup,
+    last_dwh_backup,
+    last_engine_backup,
+    last_grafana_backup,
+    last_keycloak_backup,
 );

@@ -24,8 +24,8 @@ impl EntityProfileDetail {
     }
 }
 types::accessors!(
-    EntityProfileDetail; borrow try_profile_details profile_details : & types::List <
-    types::ProfileDetail >;
+    EntityProfileDetail;
+    borrow try_profile_details profile_details: &types::List<types::ProfileDetail>;
 );
 impl object::Struct for EntityProfileDetail {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -39,4 +39,4 @@ impl object::Struct for EntityProfileDetail {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(EntityProfileDetail; 0 profile_details,);
+types::slots!(EntityProfileDetail; 0; profile_details,);

@@ -21,7 +21,8 @@ impl ErrorHandling {
     }
 }
 types::accessors!(
-    ErrorHandling; borrow try_on_error on_error : & types::MigrateOnError;
+    ErrorHandling;
+    borrow try_on_error on_error: &types::MigrateOnError;
 );
 impl object::Struct for ErrorHandling {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -35,4 +36,4 @@ impl object::Struct for ErrorHandling {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(ErrorHandling; 0 on_error,);
+types::slots!(ErrorHandling; 0; on_error,);

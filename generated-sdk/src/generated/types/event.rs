@@ -97,8 +97,8 @@ impl Event {
         self
     }
     /// Code of the event type, for example 32 for a started virtual machine.
-    pub fn code(mut self, value: impl Into<i64>) -> Self {
-        self.code = Some(value.into());
+    pub fn code(mut self, value: i64) -> Self {
+        self.code = Some(value);
         self
     }
     /// Correlation identifier of the operation that caused the event.
@@ -112,24 +112,24 @@ impl Event {
         self
     }
     /// Number assigned by the client that added the event; unique within the origin.
-    pub fn custom_id(mut self, value: impl Into<i64>) -> Self {
-        self.custom_id = Some(value.into());
+    pub fn custom_id(mut self, value: i64) -> Self {
+        self.custom_id = Some(value);
         self
     }
     /// Interval in seconds during which the same event is not logged again; 30 by default.
-    pub fn flood_rate(mut self, value: impl Into<i64>) -> Self {
-        self.flood_rate = Some(value.into());
+    pub fn flood_rate(mut self, value: i64) -> Self {
+        self.flood_rate = Some(value);
         self
     }
     /// Position in the log; newer events have higher numbers. Since 4.1.3.
-    pub fn index(mut self, value: impl Into<i64>) -> Self {
-        self.index = Some(value.into());
+    pub fn index(mut self, value: i64) -> Self {
+        self.index = Some(value);
         self
     }
     /// Whether the event is also logged on `host`, or on all hosts if none is set; `false` by default.
     /// Since 4.4.
-    pub fn log_on_host(mut self, value: impl Into<bool>) -> Self {
-        self.log_on_host = Some(value.into());
+    pub fn log_on_host(mut self, value: bool) -> Self {
+        self.log_on_host = Some(value);
         self
     }
     /// Source of the event; `oVirt` for events of the engine.
@@ -184,17 +184,29 @@ impl Event {
     }
 }
 types::accessors!(
-    Event; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
-    str; deref try_description description : & str; deref try_comment comment : & str;
-    copy try_code code : i64; deref try_correlation_id correlation_id : & str; deref
-    try_custom_data custom_data : & str; copy try_custom_id custom_id : i64; copy
-    try_flood_rate flood_rate : i64; copy try_index index : i64; copy try_log_on_host
-    log_on_host : bool; deref try_origin origin : & str; borrow try_severity severity : &
-    types::LogSeverity; copy try_time time : types::DateTime; deref try_cluster cluster :
-    & types::Cluster; deref try_data_center data_center : & types::DataCenter; deref
-    try_host host : & types::Host; deref try_storage_domain storage_domain : &
-    types::StorageDomain; deref try_template template : & types::Template; deref try_user
-    user : & types::User; deref try_vm vm : & types::Vm;
+    Event;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    copy try_code code: i64;
+    deref try_correlation_id correlation_id: &str;
+    deref try_custom_data custom_data: &str;
+    copy try_custom_id custom_id: i64;
+    copy try_flood_rate flood_rate: i64;
+    copy try_index index: i64;
+    copy try_log_on_host log_on_host: bool;
+    deref try_origin origin: &str;
+    borrow try_severity severity: &types::LogSeverity;
+    copy try_time time: types::DateTime;
+    deref try_cluster cluster: &types::Cluster;
+    deref try_data_center data_center: &types::DataCenter;
+    deref try_host host: &types::Host;
+    deref try_storage_domain storage_domain: &types::StorageDomain;
+    deref try_template template: &types::Template;
+    deref try_user user: &types::User;
+    deref try_vm vm: &types::Vm;
 );
 impl types::Identified for Event {}
 impl object::Struct for Event {
@@ -233,8 +245,28 @@ impl object::Struct for Event {
     };
 }
 types::slots!(
-    Event; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 code, 6 correlation_id, 7
-    custom_data, 8 custom_id, 9 flood_rate, 10 index, 11 log_on_host, 12 origin, 13
-    severity, 14 time, 15 cluster, 16 data_center, 17 host, 18 storage_domain, 19
-    template, 20 user, 21 vm,
+    Event;
+    0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    code,
+    correlation_id,
+    custom_data,
+    custom_id,
+    flood_rate,
+    index,
+    log_on_host,
+    origin,
+    severity,
+    time,
+    cluster,
+    data_center,
+    host,
+    storage_domain,
+    template,
+    user,
+    vm,
 );

@@ -93,11 +93,16 @@ impl EventSubscription {
     }
 }
 types::accessors!(
-    EventSubscription; deref try_href href : & str; deref try_id id : & str; deref
-    try_name name : & str; deref try_description description : & str; deref try_comment
-    comment : & str; deref try_address address : & str; borrow try_event event : &
-    types::NotifiableEvent; borrow try_notification_method notification_method : &
-    types::NotificationMethod; deref try_user user : & types::User;
+    EventSubscription;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_address address: &str;
+    borrow try_event event: &types::NotifiableEvent;
+    borrow try_notification_method notification_method: &types::NotificationMethod;
+    deref try_user user: &types::User;
 );
 impl types::Identified for EventSubscription {}
 impl object::Struct for EventSubscription {
@@ -123,6 +128,15 @@ impl object::Struct for EventSubscription {
     };
 }
 types::slots!(
-    EventSubscription; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 address, 6
-    event, 7 notification_method, 8 user,
+    EventSubscription;
+    0 1 2 3 4 5 6 7 8;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    address,
+    event,
+    notification_method,
+    user,
 );

@@ -88,11 +88,16 @@ impl ExternalComputeResource {
     }
 }
 types::accessors!(
-    ExternalComputeResource; deref try_href href : & str; deref try_id id : & str; deref
-    try_name name : & str; deref try_description description : & str; deref try_comment
-    comment : & str; deref try_provider provider : & str; deref try_url url : & str;
-    deref try_user user : & str; deref try_external_host_provider external_host_provider
-    : & types::ExternalHostProvider;
+    ExternalComputeResource;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_provider provider: &str;
+    deref try_url url: &str;
+    deref try_user user: &str;
+    deref try_external_host_provider external_host_provider: &types::ExternalHostProvider;
 );
 impl types::Identified for ExternalComputeResource {}
 impl object::Struct for ExternalComputeResource {
@@ -118,6 +123,15 @@ impl object::Struct for ExternalComputeResource {
     };
 }
 types::slots!(
-    ExternalComputeResource; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 provider,
-    6 url, 7 user, 8 external_host_provider,
+    ExternalComputeResource;
+    0 1 2 3 4 5 6 7 8;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    provider,
+    url,
+    user,
+    external_host_provider,
 );

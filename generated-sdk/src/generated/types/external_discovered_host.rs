@@ -95,11 +95,17 @@ impl ExternalDiscoveredHost {
     }
 }
 types::accessors!(
-    ExternalDiscoveredHost; deref try_href href : & str; deref try_id id : & str; deref
-    try_name name : & str; deref try_description description : & str; deref try_comment
-    comment : & str; deref try_ip ip : & str; deref try_last_report last_report : & str;
-    deref try_mac mac : & str; deref try_subnet_name subnet_name : & str; deref
-    try_external_host_provider external_host_provider : & types::ExternalHostProvider;
+    ExternalDiscoveredHost;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_ip ip: &str;
+    deref try_last_report last_report: &str;
+    deref try_mac mac: &str;
+    deref try_subnet_name subnet_name: &str;
+    deref try_external_host_provider external_host_provider: &types::ExternalHostProvider;
 );
 impl types::Identified for ExternalDiscoveredHost {}
 impl object::Struct for ExternalDiscoveredHost {
@@ -126,6 +132,16 @@ impl object::Struct for ExternalDiscoveredHost {
     };
 }
 types::slots!(
-    ExternalDiscoveredHost; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 ip, 6
-    last_report, 7 mac, 8 subnet_name, 9 external_host_provider,
+    ExternalDiscoveredHost;
+    0 1 2 3 4 5 6 7 8 9;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    ip,
+    last_report,
+    mac,
+    subnet_name,
+    external_host_provider,
 );

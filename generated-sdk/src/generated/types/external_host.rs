@@ -74,10 +74,14 @@ impl ExternalHost {
     }
 }
 types::accessors!(
-    ExternalHost; deref try_href href : & str; deref try_id id : & str; deref try_name
-    name : & str; deref try_description description : & str; deref try_comment comment :
-    & str; deref try_address address : & str; deref try_external_host_provider
-    external_host_provider : & types::ExternalHostProvider;
+    ExternalHost;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_address address: &str;
+    deref try_external_host_provider external_host_provider: &types::ExternalHostProvider;
 );
 impl types::Identified for ExternalHost {}
 impl object::Struct for ExternalHost {
@@ -101,6 +105,13 @@ impl object::Struct for ExternalHost {
     };
 }
 types::slots!(
-    ExternalHost; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 address, 6
+    ExternalHost;
+    0 1 2 3 4 5 6;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    address,
     external_host_provider,
 );

@@ -95,12 +95,17 @@ impl ExternalHostGroup {
     }
 }
 types::accessors!(
-    ExternalHostGroup; deref try_href href : & str; deref try_id id : & str; deref
-    try_name name : & str; deref try_description description : & str; deref try_comment
-    comment : & str; deref try_architecture_name architecture_name : & str; deref
-    try_domain_name domain_name : & str; deref try_operating_system_name
-    operating_system_name : & str; deref try_subnet_name subnet_name : & str; deref
-    try_external_host_provider external_host_provider : & types::ExternalHostProvider;
+    ExternalHostGroup;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_architecture_name architecture_name: &str;
+    deref try_domain_name domain_name: &str;
+    deref try_operating_system_name operating_system_name: &str;
+    deref try_subnet_name subnet_name: &str;
+    deref try_external_host_provider external_host_provider: &types::ExternalHostProvider;
 );
 impl types::Identified for ExternalHostGroup {}
 impl object::Struct for ExternalHostGroup {
@@ -127,7 +132,16 @@ impl object::Struct for ExternalHostGroup {
     };
 }
 types::slots!(
-    ExternalHostGroup; 0 href, 1 id, 2 name, 3 description, 4 comment, 5
-    architecture_name, 6 domain_name, 7 operating_system_name, 8 subnet_name, 9
+    ExternalHostGroup;
+    0 1 2 3 4 5 6 7 8 9;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    architecture_name,
+    domain_name,
+    operating_system_name,
+    subnet_name,
     external_host_provider,
 );

@@ -93,8 +93,8 @@ impl ExternalHostProvider {
         self
     }
     /// Whether the engine must authenticate with `username` and `password`.
-    pub fn requires_authentication(mut self, value: impl Into<bool>) -> Self {
-        self.requires_authentication = Some(value.into());
+    pub fn requires_authentication(mut self, value: bool) -> Self {
+        self.requires_authentication = Some(value);
         self
     }
     /// URL of the provider's API.
@@ -146,18 +146,23 @@ impl ExternalHostProvider {
     }
 }
 types::accessors!(
-    ExternalHostProvider; deref try_href href : & str; deref try_id id : & str; deref
-    try_name name : & str; deref try_description description : & str; deref try_comment
-    comment : & str; deref try_authentication_url authentication_url : & str; deref
-    try_password password : & str; borrow try_properties properties : & types::List <
-    types::Property >; copy try_requires_authentication requires_authentication : bool;
-    deref try_url url : & str; deref try_username username : & str; borrow
-    try_certificates certificates : & types::List < types::Certificate >; borrow
-    try_compute_resources compute_resources : & types::List <
-    types::ExternalComputeResource >; borrow try_discovered_hosts discovered_hosts : &
-    types::List < types::ExternalDiscoveredHost >; borrow try_host_groups host_groups : &
-    types::List < types::ExternalHostGroup >; borrow try_hosts hosts : & types::List <
-    types::Host >;
+    ExternalHostProvider;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_authentication_url authentication_url: &str;
+    deref try_password password: &str;
+    borrow try_properties properties: &types::List<types::Property>;
+    copy try_requires_authentication requires_authentication: bool;
+    deref try_url url: &str;
+    deref try_username username: &str;
+    borrow try_certificates certificates: &types::List<types::Certificate>;
+    borrow try_compute_resources compute_resources: &types::List<types::ExternalComputeResource>;
+    borrow try_discovered_hosts discovered_hosts: &types::List<types::ExternalDiscoveredHost>;
+    borrow try_host_groups host_groups: &types::List<types::ExternalHostGroup>;
+    borrow try_hosts hosts: &types::List<types::Host>;
 );
 impl types::Identified for ExternalHostProvider {}
 impl object::Struct for ExternalHostProvider {
@@ -193,8 +198,22 @@ impl object::Struct for ExternalHostProvider {
     };
 }
 types::slots!(
-    ExternalHostProvider; 0 href, 1 id, 2 name, 3 description, 4 comment, 5
-    authentication_url, 6 password, 7 properties, 8 requires_authentication, 9 url, 10
-    username, 11 certificates, 12 compute_resources, 13 discovered_hosts, 14 host_groups,
-    15 hosts,
+    ExternalHostProvider;
+    0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    authentication_url,
+    password,
+    properties,
+    requires_authentication,
+    url,
+    username,
+    certificates,
+    compute_resources,
+    discovered_hosts,
+    host_groups,
+    hosts,
 );

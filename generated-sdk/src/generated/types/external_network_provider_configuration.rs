@@ -74,11 +74,14 @@ impl ExternalNetworkProviderConfiguration {
     }
 }
 types::accessors!(
-    ExternalNetworkProviderConfiguration; deref try_href href : & str; deref try_id id :
-    & str; deref try_name name : & str; deref try_description description : & str; deref
-    try_comment comment : & str; deref try_external_network_provider
-    external_network_provider : & types::ExternalProvider; deref try_host host : &
-    types::Host;
+    ExternalNetworkProviderConfiguration;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_external_network_provider external_network_provider: &types::ExternalProvider;
+    deref try_host host: &types::Host;
 );
 impl types::Identified for ExternalNetworkProviderConfiguration {}
 impl object::Struct for ExternalNetworkProviderConfiguration {
@@ -102,6 +105,13 @@ impl object::Struct for ExternalNetworkProviderConfiguration {
     };
 }
 types::slots!(
-    ExternalNetworkProviderConfiguration; 0 href, 1 id, 2 name, 3 description, 4 comment,
-    5 external_network_provider, 6 host,
+    ExternalNetworkProviderConfiguration;
+    0 1 2 3 4 5 6;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    external_network_provider,
+    host,
 );

@@ -83,8 +83,8 @@ impl ExternalProvider {
         self
     }
     /// Whether the engine must authenticate with `username` and `password`.
-    pub fn requires_authentication(mut self, value: impl Into<bool>) -> Self {
-        self.requires_authentication = Some(value.into());
+    pub fn requires_authentication(mut self, value: bool) -> Self {
+        self.requires_authentication = Some(value);
         self
     }
     /// URL of the provider's API.
@@ -99,12 +99,18 @@ impl ExternalProvider {
     }
 }
 types::accessors!(
-    ExternalProvider; deref try_href href : & str; deref try_id id : & str; deref
-    try_name name : & str; deref try_description description : & str; deref try_comment
-    comment : & str; deref try_authentication_url authentication_url : & str; deref
-    try_password password : & str; borrow try_properties properties : & types::List <
-    types::Property >; copy try_requires_authentication requires_authentication : bool;
-    deref try_url url : & str; deref try_username username : & str;
+    ExternalProvider;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_authentication_url authentication_url: &str;
+    deref try_password password: &str;
+    borrow try_properties properties: &types::List<types::Property>;
+    copy try_requires_authentication requires_authentication: bool;
+    deref try_url url: &str;
+    deref try_username username: &str;
 );
 impl types::Identified for ExternalProvider {}
 impl object::Struct for ExternalProvider {
@@ -132,7 +138,17 @@ impl object::Struct for ExternalProvider {
     };
 }
 types::slots!(
-    ExternalProvider; 0 href, 1 id, 2 name, 3 description, 4 comment, 5
-    authentication_url, 6 password, 7 properties, 8 requires_authentication, 9 url, 10
+    ExternalProvider;
+    0 1 2 3 4 5 6 7 8 9 10;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    authentication_url,
+    password,
+    properties,
+    requires_authentication,
+    url,
     username,
 );

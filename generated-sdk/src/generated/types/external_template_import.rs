@@ -32,8 +32,8 @@ impl ExternalTemplateImport {
         Self::default()
     }
     /// Whether the template gets new identifiers; `false` by default. Since 4.4.8.
-    pub fn clone_(mut self, value: impl Into<bool>) -> Self {
-        self.clone = Some(value.into());
+    pub fn clone_(mut self, value: bool) -> Self {
+        self.clone = Some(value);
         self
     }
     /// Location of the file, in the form `ova:///path/file.ova`. Since 4.4.7.
@@ -73,11 +73,15 @@ impl ExternalTemplateImport {
     }
 }
 types::accessors!(
-    ExternalTemplateImport; copy try_clone clone : bool; deref try_url url : & str; deref
-    try_cluster cluster : & types::Cluster; deref try_cpu_profile cpu_profile : &
-    types::CpuProfile; deref try_host host : & types::Host; deref try_quota quota : &
-    types::Quota; deref try_storage_domain storage_domain : & types::StorageDomain; deref
-    try_template template : & types::Template;
+    ExternalTemplateImport;
+    copy try_clone clone: bool;
+    deref try_url url: &str;
+    deref try_cluster cluster: &types::Cluster;
+    deref try_cpu_profile cpu_profile: &types::CpuProfile;
+    deref try_host host: &types::Host;
+    deref try_quota quota: &types::Quota;
+    deref try_storage_domain storage_domain: &types::StorageDomain;
+    deref try_template template: &types::Template;
 );
 impl object::Struct for ExternalTemplateImport {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -101,6 +105,14 @@ impl object::Struct for ExternalTemplateImport {
     };
 }
 types::slots!(
-    ExternalTemplateImport; 0 clone, 1 url, 2 cluster, 3 cpu_profile, 4 host, 5 quota, 6
-    storage_domain, 7 template,
+    ExternalTemplateImport;
+    0 1 2 3 4 5 6 7;
+    clone,
+    url,
+    cluster,
+    cpu_profile,
+    host,
+    quota,
+    storage_domain,
+    template,
 );

@@ -60,8 +60,8 @@ impl ExternalVmImport {
         self
     }
     /// Whether the new disks are allocated on demand (`true`) or in full (`false`). Since 4.0.4.
-    pub fn sparse(mut self, value: impl Into<bool>) -> Self {
-        self.sparse = Some(value.into());
+    pub fn sparse(mut self, value: bool) -> Self {
+        self.sparse = Some(value);
         self
     }
     /// URL of the external system, in `virt-v2v` syntax. Since 4.0.4.
@@ -111,14 +111,20 @@ impl ExternalVmImport {
     }
 }
 types::accessors!(
-    ExternalVmImport; deref try_name name : & str; deref try_password password : & str;
-    borrow try_provider provider : & types::ExternalVmProviderType; copy try_sparse
-    sparse : bool; deref try_url url : & str; deref try_username username : & str; deref
-    try_cluster cluster : & types::Cluster; deref try_cpu_profile cpu_profile : &
-    types::CpuProfile; deref try_drivers_iso drivers_iso : & types::File; deref try_host
-    host : & types::Host; deref try_quota quota : & types::Quota; deref
-    try_storage_domain storage_domain : & types::StorageDomain; deref try_vm vm : &
-    types::Vm;
+    ExternalVmImport;
+    deref try_name name: &str;
+    deref try_password password: &str;
+    borrow try_provider provider: &types::ExternalVmProviderType;
+    copy try_sparse sparse: bool;
+    deref try_url url: &str;
+    deref try_username username: &str;
+    deref try_cluster cluster: &types::Cluster;
+    deref try_cpu_profile cpu_profile: &types::CpuProfile;
+    deref try_drivers_iso drivers_iso: &types::File;
+    deref try_host host: &types::Host;
+    deref try_quota quota: &types::Quota;
+    deref try_storage_domain storage_domain: &types::StorageDomain;
+    deref try_vm vm: &types::Vm;
 );
 impl object::Struct for ExternalVmImport {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -147,6 +153,19 @@ impl object::Struct for ExternalVmImport {
     };
 }
 types::slots!(
-    ExternalVmImport; 0 name, 1 password, 2 provider, 3 sparse, 4 url, 5 username, 6
-    cluster, 7 cpu_profile, 8 drivers_iso, 9 host, 10 quota, 11 storage_domain, 12 vm,
+    ExternalVmImport;
+    0 1 2 3 4 5 6 7 8 9 10 11 12;
+    name,
+    password,
+    provider,
+    sparse,
+    url,
+    username,
+    cluster,
+    cpu_profile,
+    drivers_iso,
+    host,
+    quota,
+    storage_domain,
+    vm,
 );

@@ -28,7 +28,9 @@ impl Fault {
     }
 }
 types::accessors!(
-    Fault; deref try_detail detail : & str; deref try_reason reason : & str;
+    Fault;
+    deref try_detail detail: &str;
+    deref try_reason reason: &str;
 );
 impl object::Struct for Fault {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -42,4 +44,4 @@ impl object::Struct for Fault {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(Fault; 0 detail, 1 reason,);
+types::slots!(Fault; 0 1; detail, reason,);

@@ -27,8 +27,8 @@ impl FencingPolicy {
         Self::default()
     }
     /// Whether hosts of the cluster can be fenced.
-    pub fn enabled(mut self, value: impl Into<bool>) -> Self {
-        self.enabled = Some(value.into());
+    pub fn enabled(mut self, value: bool) -> Self {
+        self.enabled = Some(value);
         self
     }
     /// Skips fencing while too many hosts of the cluster have lost connectivity.
@@ -40,14 +40,14 @@ impl FencingPolicy {
         self
     }
     /// Whether fencing skips hosts with running Gluster bricks; `false` by default. Since 4.1.
-    pub fn skip_if_gluster_bricks_up(mut self, value: impl Into<bool>) -> Self {
-        self.skip_if_gluster_bricks_up = Some(value.into());
+    pub fn skip_if_gluster_bricks_up(mut self, value: bool) -> Self {
+        self.skip_if_gluster_bricks_up = Some(value);
         self
     }
     /// Whether fencing skips hosts whose bricks are needed for Gluster quorum; `false` by default. Since
     /// 4.1.
-    pub fn skip_if_gluster_quorum_not_met(mut self, value: impl Into<bool>) -> Self {
-        self.skip_if_gluster_quorum_not_met = Some(value.into());
+    pub fn skip_if_gluster_quorum_not_met(mut self, value: bool) -> Self {
+        self.skip_if_gluster_quorum_not_met = Some(value);
         self
     }
     /// Skips fencing of hosts that still renew their storage lease.
@@ -57,11 +57,12 @@ impl FencingPolicy {
     }
 }
 types::accessors!(
-    FencingPolicy; copy try_enabled enabled : bool; deref try_skip_if_connectivity_broken
-    skip_if_connectivity_broken : & types::SkipIfConnectivityBroken; copy
-    try_skip_if_gluster_bricks_up skip_if_gluster_bricks_up : bool; copy
-    try_skip_if_gluster_quorum_not_met skip_if_gluster_quorum_not_met : bool; deref
-    try_skip_if_sd_active skip_if_sd_active : & types::SkipIfSdActive;
+    FencingPolicy;
+    copy try_enabled enabled: bool;
+    deref try_skip_if_connectivity_broken skip_if_connectivity_broken: &types::SkipIfConnectivityBroken;
+    copy try_skip_if_gluster_bricks_up skip_if_gluster_bricks_up: bool;
+    copy try_skip_if_gluster_quorum_not_met skip_if_gluster_quorum_not_met: bool;
+    deref try_skip_if_sd_active skip_if_sd_active: &types::SkipIfSdActive;
 );
 impl object::Struct for FencingPolicy {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -82,6 +83,11 @@ impl object::Struct for FencingPolicy {
     };
 }
 types::slots!(
-    FencingPolicy; 0 enabled, 1 skip_if_connectivity_broken, 2 skip_if_gluster_bricks_up,
-    3 skip_if_gluster_quorum_not_met, 4 skip_if_sd_active,
+    FencingPolicy;
+    0 1 2 3 4;
+    enabled,
+    skip_if_connectivity_broken,
+    skip_if_gluster_bricks_up,
+    skip_if_gluster_quorum_not_met,
+    skip_if_sd_active,
 );

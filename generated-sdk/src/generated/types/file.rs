@@ -78,10 +78,15 @@ impl File {
     }
 }
 types::accessors!(
-    File; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
-    str; deref try_description description : & str; deref try_comment comment : & str;
-    deref try_content content : & str; deref try_type type_ : & str; deref
-    try_storage_domain storage_domain : & types::StorageDomain;
+    File;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_content content: &str;
+    deref try_type type_: &str;
+    deref try_storage_domain storage_domain: &types::StorageDomain;
 );
 impl types::Identified for File {}
 impl object::Struct for File {
@@ -106,6 +111,14 @@ impl object::Struct for File {
     };
 }
 types::slots!(
-    File; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 content, 6 type_, 7
+    File;
+    0 1 2 3 4 5 6 7;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    content,
+    type_,
     storage_domain,
 );

@@ -60,8 +60,8 @@ impl Filter {
         self
     }
     /// Sort order, ascending: -1 runs before the default 0, and 1 runs after it.
-    pub fn position(mut self, value: impl Into<i64>) -> Self {
-        self.position = Some(value.into());
+    pub fn position(mut self, value: i64) -> Self {
+        self.position = Some(value);
         self
     }
     /// Policy unit that implements the filter.
@@ -74,10 +74,14 @@ impl Filter {
     }
 }
 types::accessors!(
-    Filter; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
-    str; deref try_description description : & str; deref try_comment comment : & str;
-    copy try_position position : i64; deref try_scheduling_policy_unit
-    scheduling_policy_unit : & types::SchedulingPolicyUnit;
+    Filter;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    copy try_position position: i64;
+    deref try_scheduling_policy_unit scheduling_policy_unit: &types::SchedulingPolicyUnit;
 );
 impl types::Identified for Filter {}
 impl object::Struct for Filter {
@@ -101,6 +105,13 @@ impl object::Struct for Filter {
     };
 }
 types::slots!(
-    Filter; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 position, 6
+    Filter;
+    0 1 2 3 4 5 6;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    position,
     scheduling_policy_unit,
 );

@@ -31,8 +31,9 @@ impl FopStatistic {
     }
 }
 types::accessors!(
-    FopStatistic; deref try_name name : & str; borrow try_statistics statistics : &
-    types::List < types::Statistic >;
+    FopStatistic;
+    deref try_name name: &str;
+    borrow try_statistics statistics: &types::List<types::Statistic>;
 );
 impl object::Struct for FopStatistic {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -49,4 +50,4 @@ impl object::Struct for FopStatistic {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(FopStatistic; 0 name, 1 statistics,);
+types::slots!(FopStatistic; 0 1; name, statistics,);

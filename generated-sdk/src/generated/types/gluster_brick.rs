@@ -141,13 +141,13 @@ impl GlusterBrick {
         self
     }
     /// Process identifier of the brick's daemon.
-    pub fn pid(mut self, value: impl Into<i64>) -> Self {
-        self.pid = Some(value.into());
+    pub fn pid(mut self, value: i64) -> Self {
+        self.pid = Some(value);
         self
     }
     /// TCP port of the brick.
-    pub fn port(mut self, value: impl Into<i64>) -> Self {
-        self.port = Some(value.into());
+    pub fn port(mut self, value: i64) -> Self {
+        self.port = Some(value);
         self
     }
     /// Path of the directory on the host.
@@ -180,19 +180,28 @@ impl GlusterBrick {
     }
 }
 types::accessors!(
-    GlusterBrick; deref try_href href : & str; deref try_id id : & str; deref try_name
-    name : & str; deref try_description description : & str; deref try_comment comment :
-    & str; deref try_instance_type instance_type : & types::InstanceType; deref
-    try_template template : & types::Template; deref try_vm vm : & types::Vm; borrow
-    try_vms vms : & types::List < types::Vm >; deref try_device device : & str; deref
-    try_fs_name fs_name : & str; borrow try_gluster_clients gluster_clients : &
-    types::List < types::GlusterClient >; borrow try_memory_pools memory_pools : &
-    types::List < types::GlusterMemoryPool >; deref try_mnt_options mnt_options : & str;
-    copy try_pid pid : i64; copy try_port port : i64; deref try_brick_dir brick_dir : &
-    str; deref try_server_id server_id : & str; borrow try_status status : &
-    types::GlusterBrickStatus; deref try_gluster_volume gluster_volume : &
-    types::GlusterVolume; borrow try_statistics statistics : & types::List <
-    types::Statistic >;
+    GlusterBrick;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_instance_type instance_type: &types::InstanceType;
+    deref try_template template: &types::Template;
+    deref try_vm vm: &types::Vm;
+    borrow try_vms vms: &types::List<types::Vm>;
+    deref try_device device: &str;
+    deref try_fs_name fs_name: &str;
+    borrow try_gluster_clients gluster_clients: &types::List<types::GlusterClient>;
+    borrow try_memory_pools memory_pools: &types::List<types::GlusterMemoryPool>;
+    deref try_mnt_options mnt_options: &str;
+    copy try_pid pid: i64;
+    copy try_port port: i64;
+    deref try_brick_dir brick_dir: &str;
+    deref try_server_id server_id: &str;
+    borrow try_status status: &types::GlusterBrickStatus;
+    deref try_gluster_volume gluster_volume: &types::GlusterVolume;
+    borrow try_statistics statistics: &types::List<types::Statistic>;
 );
 impl types::Identified for GlusterBrick {}
 impl object::Struct for GlusterBrick {
@@ -230,8 +239,27 @@ impl object::Struct for GlusterBrick {
     };
 }
 types::slots!(
-    GlusterBrick; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 instance_type, 6
-    template, 7 vm, 8 vms, 9 device, 10 fs_name, 11 gluster_clients, 12 memory_pools, 13
-    mnt_options, 14 pid, 15 port, 16 brick_dir, 17 server_id, 18 status, 19
-    gluster_volume, 20 statistics,
+    GlusterBrick;
+    0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    instance_type,
+    template,
+    vm,
+    vms,
+    device,
+    fs_name,
+    gluster_clients,
+    memory_pools,
+    mnt_options,
+    pid,
+    port,
+    brick_dir,
+    server_id,
+    status,
+    gluster_volume,
+    statistics,
 );

@@ -24,8 +24,8 @@ impl GlusterBrickMemoryInfo {
     }
 }
 types::accessors!(
-    GlusterBrickMemoryInfo; borrow try_memory_pools memory_pools : & types::List <
-    types::GlusterMemoryPool >;
+    GlusterBrickMemoryInfo;
+    borrow try_memory_pools memory_pools: &types::List<types::GlusterMemoryPool>;
 );
 impl object::Struct for GlusterBrickMemoryInfo {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -39,4 +39,4 @@ impl object::Struct for GlusterBrickMemoryInfo {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(GlusterBrickMemoryInfo; 0 memory_pools,);
+types::slots!(GlusterBrickMemoryInfo; 0; memory_pools,);

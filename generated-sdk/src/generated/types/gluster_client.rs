@@ -21,18 +21,18 @@ impl GlusterClient {
         Self::default()
     }
     /// Bytes that the client has read.
-    pub fn bytes_read(mut self, value: impl Into<i64>) -> Self {
-        self.bytes_read = Some(value.into());
+    pub fn bytes_read(mut self, value: i64) -> Self {
+        self.bytes_read = Some(value);
         self
     }
     /// Bytes that the client has written.
-    pub fn bytes_written(mut self, value: impl Into<i64>) -> Self {
-        self.bytes_written = Some(value.into());
+    pub fn bytes_written(mut self, value: i64) -> Self {
+        self.bytes_written = Some(value);
         self
     }
     /// Port from which the client connects.
-    pub fn client_port(mut self, value: impl Into<i64>) -> Self {
-        self.client_port = Some(value.into());
+    pub fn client_port(mut self, value: i64) -> Self {
+        self.client_port = Some(value);
         self
     }
     /// Host name of the client.
@@ -42,9 +42,11 @@ impl GlusterClient {
     }
 }
 types::accessors!(
-    GlusterClient; copy try_bytes_read bytes_read : i64; copy try_bytes_written
-    bytes_written : i64; copy try_client_port client_port : i64; deref try_host_name
-    host_name : & str;
+    GlusterClient;
+    copy try_bytes_read bytes_read: i64;
+    copy try_bytes_written bytes_written: i64;
+    copy try_client_port client_port: i64;
+    deref try_host_name host_name: &str;
 );
 impl object::Struct for GlusterClient {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -63,4 +65,11 @@ impl object::Struct for GlusterClient {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(GlusterClient; 0 bytes_read, 1 bytes_written, 2 client_port, 3 host_name,);
+types::slots!(
+    GlusterClient;
+    0 1 2 3;
+    bytes_read,
+    bytes_written,
+    client_port,
+    host_name,
+);

@@ -81,8 +81,8 @@ impl GlusterHook {
         self
     }
     /// Conflicts as a bit mask: 1 content, 2 status, 4 missing on a host; 0 for none.
-    pub fn conflict_status(mut self, value: impl Into<i64>) -> Self {
-        self.conflict_status = Some(value.into());
+    pub fn conflict_status(mut self, value: i64) -> Self {
+        self.conflict_status = Some(value);
         self
     }
     /// Names of the conflicts, separated by commas; empty if there are none.
@@ -130,15 +130,22 @@ impl GlusterHook {
     }
 }
 types::accessors!(
-    GlusterHook; deref try_href href : & str; deref try_id id : & str; deref try_name
-    name : & str; deref try_description description : & str; deref try_comment comment :
-    & str; deref try_checksum checksum : & str; copy try_conflict_status conflict_status
-    : i64; deref try_conflicts conflicts : & str; deref try_content content : & str;
-    borrow try_content_type content_type : & types::HookContentType; deref
-    try_gluster_command gluster_command : & str; borrow try_stage stage : &
-    types::HookStage; borrow try_status status : & types::GlusterHookStatus; deref
-    try_cluster cluster : & types::Cluster; borrow try_server_hooks server_hooks : &
-    types::List < types::GlusterServerHook >;
+    GlusterHook;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_checksum checksum: &str;
+    copy try_conflict_status conflict_status: i64;
+    deref try_conflicts conflicts: &str;
+    deref try_content content: &str;
+    borrow try_content_type content_type: &types::HookContentType;
+    deref try_gluster_command gluster_command: &str;
+    borrow try_stage stage: &types::HookStage;
+    borrow try_status status: &types::GlusterHookStatus;
+    deref try_cluster cluster: &types::Cluster;
+    borrow try_server_hooks server_hooks: &types::List<types::GlusterServerHook>;
 );
 impl types::Identified for GlusterHook {}
 impl object::Struct for GlusterHook {
@@ -170,7 +177,21 @@ impl object::Struct for GlusterHook {
     };
 }
 types::slots!(
-    GlusterHook; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 checksum, 6
-    conflict_status, 7 conflicts, 8 content, 9 content_type, 10 gluster_command, 11
-    stage, 12 status, 13 cluster, 14 server_hooks,
+    GlusterHook;
+    0 1 2 3 4 5 6 7 8 9 10 11 12 13 14;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    checksum,
+    conflict_status,
+    conflicts,
+    content,
+    content_type,
+    gluster_command,
+    stage,
+    status,
+    cluster,
+    server_hooks,
 );

@@ -72,38 +72,38 @@ impl GlusterMemoryPool {
         self
     }
     /// Total number of allocations.
-    pub fn alloc_count(mut self, value: impl Into<i64>) -> Self {
-        self.alloc_count = Some(value.into());
+    pub fn alloc_count(mut self, value: i64) -> Self {
+        self.alloc_count = Some(value);
         self
     }
     /// Number of free objects in the pool.
-    pub fn cold_count(mut self, value: impl Into<i64>) -> Self {
-        self.cold_count = Some(value.into());
+    pub fn cold_count(mut self, value: i64) -> Self {
+        self.cold_count = Some(value);
         self
     }
     /// Number of objects in use in the pool.
-    pub fn hot_count(mut self, value: impl Into<i64>) -> Self {
-        self.hot_count = Some(value.into());
+    pub fn hot_count(mut self, value: i64) -> Self {
+        self.hot_count = Some(value);
         self
     }
     /// Maximum number of objects in use at the same time.
-    pub fn max_alloc(mut self, value: impl Into<i64>) -> Self {
-        self.max_alloc = Some(value.into());
+    pub fn max_alloc(mut self, value: i64) -> Self {
+        self.max_alloc = Some(value);
         self
     }
     /// Maximum number of allocations outside the pool at the same time.
-    pub fn max_stdalloc(mut self, value: impl Into<i64>) -> Self {
-        self.max_stdalloc = Some(value.into());
+    pub fn max_stdalloc(mut self, value: i64) -> Self {
+        self.max_stdalloc = Some(value);
         self
     }
     /// Size of one object including padding, in bytes.
-    pub fn padded_size(mut self, value: impl Into<i64>) -> Self {
-        self.padded_size = Some(value.into());
+    pub fn padded_size(mut self, value: i64) -> Self {
+        self.padded_size = Some(value);
         self
     }
     /// Number of allocations that the pool could not satisfy.
-    pub fn pool_misses(mut self, value: impl Into<i64>) -> Self {
-        self.pool_misses = Some(value.into());
+    pub fn pool_misses(mut self, value: i64) -> Self {
+        self.pool_misses = Some(value);
         self
     }
     /// Type of object; omitted by the engine, which returns the pool's `name`.
@@ -113,12 +113,20 @@ impl GlusterMemoryPool {
     }
 }
 types::accessors!(
-    GlusterMemoryPool; deref try_href href : & str; deref try_id id : & str; deref
-    try_name name : & str; deref try_description description : & str; deref try_comment
-    comment : & str; copy try_alloc_count alloc_count : i64; copy try_cold_count
-    cold_count : i64; copy try_hot_count hot_count : i64; copy try_max_alloc max_alloc :
-    i64; copy try_max_stdalloc max_stdalloc : i64; copy try_padded_size padded_size :
-    i64; copy try_pool_misses pool_misses : i64; deref try_type type_ : & str;
+    GlusterMemoryPool;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    copy try_alloc_count alloc_count: i64;
+    copy try_cold_count cold_count: i64;
+    copy try_hot_count hot_count: i64;
+    copy try_max_alloc max_alloc: i64;
+    copy try_max_stdalloc max_stdalloc: i64;
+    copy try_padded_size padded_size: i64;
+    copy try_pool_misses pool_misses: i64;
+    deref try_type type_: &str;
 );
 impl types::Identified for GlusterMemoryPool {}
 impl object::Struct for GlusterMemoryPool {
@@ -148,7 +156,19 @@ impl object::Struct for GlusterMemoryPool {
     };
 }
 types::slots!(
-    GlusterMemoryPool; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 alloc_count, 6
-    cold_count, 7 hot_count, 8 max_alloc, 9 max_stdalloc, 10 padded_size, 11 pool_misses,
-    12 type_,
+    GlusterMemoryPool;
+    0 1 2 3 4 5 6 7 8 9 10 11 12;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    alloc_count,
+    cold_count,
+    hot_count,
+    max_alloc,
+    max_stdalloc,
+    padded_size,
+    pool_misses,
+    type_,
 );

@@ -85,11 +85,16 @@ impl GlusterServerHook {
     }
 }
 types::accessors!(
-    GlusterServerHook; deref try_href href : & str; deref try_id id : & str; deref
-    try_name name : & str; deref try_description description : & str; deref try_comment
-    comment : & str; deref try_checksum checksum : & str; borrow try_content_type
-    content_type : & types::HookContentType; borrow try_status status : &
-    types::GlusterHookStatus; deref try_host host : & types::Host;
+    GlusterServerHook;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_checksum checksum: &str;
+    borrow try_content_type content_type: &types::HookContentType;
+    borrow try_status status: &types::GlusterHookStatus;
+    deref try_host host: &types::Host;
 );
 impl types::Identified for GlusterServerHook {}
 impl object::Struct for GlusterServerHook {
@@ -115,6 +120,15 @@ impl object::Struct for GlusterServerHook {
     };
 }
 types::slots!(
-    GlusterServerHook; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 checksum, 6
-    content_type, 7 status, 8 host,
+    GlusterServerHook;
+    0 1 2 3 4 5 6 7 8;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    checksum,
+    content_type,
+    status,
+    host,
 );

@@ -78,8 +78,8 @@ impl GlusterVolume {
         self
     }
     /// Number of bricks in a disperse set; 0 for other volume types.
-    pub fn disperse_count(mut self, value: impl Into<i64>) -> Self {
-        self.disperse_count = Some(value.into());
+    pub fn disperse_count(mut self, value: i64) -> Self {
+        self.disperse_count = Some(value);
         self
     }
     /// Options of the volume, as name-value pairs.
@@ -88,13 +88,13 @@ impl GlusterVolume {
         self
     }
     /// Number of bricks in a disperse set that can fail without data loss.
-    pub fn redundancy_count(mut self, value: impl Into<i64>) -> Self {
-        self.redundancy_count = Some(value.into());
+    pub fn redundancy_count(mut self, value: i64) -> Self {
+        self.redundancy_count = Some(value);
         self
     }
     /// Number of copies of each file in a replicated volume.
-    pub fn replica_count(mut self, value: impl Into<i64>) -> Self {
-        self.replica_count = Some(value.into());
+    pub fn replica_count(mut self, value: i64) -> Self {
+        self.replica_count = Some(value);
         self
     }
     /// Whether the volume is started; read-only.
@@ -103,8 +103,8 @@ impl GlusterVolume {
         self
     }
     /// Number of bricks across which a file is striped; 0 for other volume types.
-    pub fn stripe_count(mut self, value: impl Into<i64>) -> Self {
-        self.stripe_count = Some(value.into());
+    pub fn stripe_count(mut self, value: i64) -> Self {
+        self.stripe_count = Some(value);
         self
     }
     /// Transport protocols of the volume, such as `tcp`.
@@ -140,16 +140,23 @@ impl GlusterVolume {
     }
 }
 types::accessors!(
-    GlusterVolume; deref try_href href : & str; deref try_id id : & str; deref try_name
-    name : & str; deref try_description description : & str; deref try_comment comment :
-    & str; copy try_disperse_count disperse_count : i64; borrow try_options options : &
-    types::List < types::Option >; copy try_redundancy_count redundancy_count : i64; copy
-    try_replica_count replica_count : i64; borrow try_status status : &
-    types::GlusterVolumeStatus; copy try_stripe_count stripe_count : i64; deref
-    try_transport_types transport_types : & [types::TransportType]; borrow
-    try_volume_type volume_type : & types::GlusterVolumeType; borrow try_bricks bricks :
-    & types::List < types::GlusterBrick >; deref try_cluster cluster : & types::Cluster;
-    borrow try_statistics statistics : & types::List < types::Statistic >;
+    GlusterVolume;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    copy try_disperse_count disperse_count: i64;
+    borrow try_options options: &types::List<types::Option>;
+    copy try_redundancy_count redundancy_count: i64;
+    copy try_replica_count replica_count: i64;
+    borrow try_status status: &types::GlusterVolumeStatus;
+    copy try_stripe_count stripe_count: i64;
+    deref try_transport_types transport_types: &[types::TransportType];
+    borrow try_volume_type volume_type: &types::GlusterVolumeType;
+    borrow try_bricks bricks: &types::List<types::GlusterBrick>;
+    deref try_cluster cluster: &types::Cluster;
+    borrow try_statistics statistics: &types::List<types::Statistic>;
 );
 impl types::Identified for GlusterVolume {}
 impl object::Struct for GlusterVolume {
@@ -182,7 +189,22 @@ impl object::Struct for GlusterVolume {
     };
 }
 types::slots!(
-    GlusterVolume; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 disperse_count, 6
-    options, 7 redundancy_count, 8 replica_count, 9 status, 10 stripe_count, 11
-    transport_types, 12 volume_type, 13 bricks, 14 cluster, 15 statistics,
+    GlusterVolume;
+    0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    disperse_count,
+    options,
+    redundancy_count,
+    replica_count,
+    status,
+    stripe_count,
+    transport_types,
+    volume_type,
+    bricks,
+    cluster,
+    statistics,
 );

@@ -77,11 +77,14 @@ impl GlusterVolumeProfileDetails {
     }
 }
 types::accessors!(
-    GlusterVolumeProfileDetails; deref try_href href : & str; deref try_id id : & str;
-    deref try_name name : & str; deref try_description description : & str; deref
-    try_comment comment : & str; borrow try_brick_profile_details brick_profile_details :
-    & types::List < types::BrickProfileDetail >; borrow try_nfs_profile_details
-    nfs_profile_details : & types::List < types::NfsProfileDetail >;
+    GlusterVolumeProfileDetails;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    borrow try_brick_profile_details brick_profile_details: &types::List<types::BrickProfileDetail>;
+    borrow try_nfs_profile_details nfs_profile_details: &types::List<types::NfsProfileDetail>;
 );
 impl types::Identified for GlusterVolumeProfileDetails {}
 impl object::Struct for GlusterVolumeProfileDetails {
@@ -105,6 +108,13 @@ impl object::Struct for GlusterVolumeProfileDetails {
     };
 }
 types::slots!(
-    GlusterVolumeProfileDetails; 0 href, 1 id, 2 name, 3 description, 4 comment, 5
-    brick_profile_details, 6 nfs_profile_details,
+    GlusterVolumeProfileDetails;
+    0 1 2 3 4 5 6;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    brick_profile_details,
+    nfs_profile_details,
 );

@@ -15,8 +15,8 @@ impl GracePeriod {
         Self::default()
     }
     /// Remaining time, in seconds.
-    pub fn expiry(mut self, value: impl Into<i64>) -> Self {
-        self.expiry = Some(value.into());
+    pub fn expiry(mut self, value: i64) -> Self {
+        self.expiry = Some(value);
         self
     }
 }
@@ -33,4 +33,4 @@ impl object::Struct for GracePeriod {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(GracePeriod; 0 expiry,);
+types::slots!(GracePeriod; 0; expiry,);

@@ -78,8 +78,8 @@ impl GraphicsConsole {
         self
     }
     /// Port without TLS.
-    pub fn port(mut self, value: impl Into<i64>) -> Self {
-        self.port = Some(value.into());
+    pub fn port(mut self, value: i64) -> Self {
+        self.port = Some(value);
         self
     }
     /// Console protocol, `spice` or `vnc`.
@@ -88,8 +88,8 @@ impl GraphicsConsole {
         self
     }
     /// Port with TLS.
-    pub fn tls_port(mut self, value: impl Into<i64>) -> Self {
-        self.tls_port = Some(value.into());
+    pub fn tls_port(mut self, value: i64) -> Self {
+        self.tls_port = Some(value);
         self
     }
     /// Instance type to which the console belongs, if any.
@@ -109,12 +109,19 @@ impl GraphicsConsole {
     }
 }
 types::accessors!(
-    GraphicsConsole; deref try_href href : & str; deref try_id id : & str; deref try_name
-    name : & str; deref try_description description : & str; deref try_comment comment :
-    & str; deref try_address address : & str; copy try_port port : i64; borrow
-    try_protocol protocol : & types::GraphicsType; copy try_tls_port tls_port : i64;
-    deref try_instance_type instance_type : & types::InstanceType; deref try_template
-    template : & types::Template; deref try_vm vm : & types::Vm;
+    GraphicsConsole;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_address address: &str;
+    copy try_port port: i64;
+    borrow try_protocol protocol: &types::GraphicsType;
+    copy try_tls_port tls_port: i64;
+    deref try_instance_type instance_type: &types::InstanceType;
+    deref try_template template: &types::Template;
+    deref try_vm vm: &types::Vm;
 );
 impl types::Identified for GraphicsConsole {}
 impl object::Struct for GraphicsConsole {
@@ -143,6 +150,18 @@ impl object::Struct for GraphicsConsole {
     };
 }
 types::slots!(
-    GraphicsConsole; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 address, 6 port, 7
-    protocol, 8 tls_port, 9 instance_type, 10 template, 11 vm,
+    GraphicsConsole;
+    0 1 2 3 4 5 6 7 8 9 10 11;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    address,
+    port,
+    protocol,
+    tls_port,
+    instance_type,
+    template,
+    vm,
 );

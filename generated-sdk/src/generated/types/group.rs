@@ -102,12 +102,18 @@ impl Group {
     }
 }
 types::accessors!(
-    Group; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
-    str; deref try_description description : & str; deref try_comment comment : & str;
-    deref try_domain_entry_id domain_entry_id : & str; deref try_namespace namespace : &
-    str; deref try_domain domain : & types::Domain; borrow try_permissions permissions :
-    & types::List < types::Permission >; borrow try_roles roles : & types::List <
-    types::Role >; borrow try_tags tags : & types::List < types::Tag >;
+    Group;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_domain_entry_id domain_entry_id: &str;
+    deref try_namespace namespace: &str;
+    deref try_domain domain: &types::Domain;
+    borrow try_permissions permissions: &types::List<types::Permission>;
+    borrow try_roles roles: &types::List<types::Role>;
+    borrow try_tags tags: &types::List<types::Tag>;
 );
 impl types::Identified for Group {}
 impl object::Struct for Group {
@@ -135,6 +141,17 @@ impl object::Struct for Group {
     };
 }
 types::slots!(
-    Group; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 domain_entry_id, 6
-    namespace, 7 domain, 8 permissions, 9 roles, 10 tags,
+    Group;
+    0 1 2 3 4 5 6 7 8 9 10;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    domain_entry_id,
+    namespace,
+    domain,
+    permissions,
+    roles,
+    tags,
 );

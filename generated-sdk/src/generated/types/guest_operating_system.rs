@@ -56,10 +56,13 @@ impl GuestOperatingSystem {
     }
 }
 types::accessors!(
-    GuestOperatingSystem; deref try_architecture architecture : & str; deref try_codename
-    codename : & str; deref try_distribution distribution : & str; deref try_family
-    family : & str; deref try_kernel kernel : & types::Kernel; deref try_version version
-    : & types::Version;
+    GuestOperatingSystem;
+    deref try_architecture architecture: &str;
+    deref try_codename codename: &str;
+    deref try_distribution distribution: &str;
+    deref try_family family: &str;
+    deref try_kernel kernel: &types::Kernel;
+    deref try_version version: &types::Version;
 );
 impl object::Struct for GuestOperatingSystem {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -81,6 +84,12 @@ impl object::Struct for GuestOperatingSystem {
     };
 }
 types::slots!(
-    GuestOperatingSystem; 0 architecture, 1 codename, 2 distribution, 3 family, 4 kernel,
-    5 version,
+    GuestOperatingSystem;
+    0 1 2 3 4 5;
+    architecture,
+    codename,
+    distribution,
+    family,
+    kernel,
+    version,
 );

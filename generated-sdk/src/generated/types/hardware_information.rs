@@ -66,11 +66,14 @@ impl HardwareInformation {
     }
 }
 types::accessors!(
-    HardwareInformation; deref try_family family : & str; deref try_manufacturer
-    manufacturer : & str; deref try_product_name product_name : & str; deref
-    try_serial_number serial_number : & str; deref try_supported_rng_sources
-    supported_rng_sources : & [types::RngSource]; deref try_uuid uuid : & str; deref
-    try_version version : & str;
+    HardwareInformation;
+    deref try_family family: &str;
+    deref try_manufacturer manufacturer: &str;
+    deref try_product_name product_name: &str;
+    deref try_serial_number serial_number: &str;
+    deref try_supported_rng_sources supported_rng_sources: &[types::RngSource];
+    deref try_uuid uuid: &str;
+    deref try_version version: &str;
 );
 impl object::Struct for HardwareInformation {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -93,6 +96,13 @@ impl object::Struct for HardwareInformation {
     };
 }
 types::slots!(
-    HardwareInformation; 0 family, 1 manufacturer, 2 product_name, 3 serial_number, 4
-    supported_rng_sources, 5 uuid, 6 version,
+    HardwareInformation;
+    0 1 2 3 4 5 6;
+    family,
+    manufacturer,
+    product_name,
+    serial_number,
+    supported_rng_sources,
+    uuid,
+    version,
 );

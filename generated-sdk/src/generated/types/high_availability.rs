@@ -23,18 +23,20 @@ impl HighAvailability {
         Self::default()
     }
     /// Whether the engine restarts the virtual machine automatically; best combined with a lease.
-    pub fn enabled(mut self, value: impl Into<bool>) -> Self {
-        self.enabled = Some(value.into());
+    pub fn enabled(mut self, value: bool) -> Self {
+        self.enabled = Some(value);
         self
     }
     /// Priority in the queues for starting and migrating, from 0 to 100; higher values come first.
-    pub fn priority(mut self, value: impl Into<i64>) -> Self {
-        self.priority = Some(value.into());
+    pub fn priority(mut self, value: i64) -> Self {
+        self.priority = Some(value);
         self
     }
 }
 types::accessors!(
-    HighAvailability; copy try_enabled enabled : bool; copy try_priority priority : i64;
+    HighAvailability;
+    copy try_enabled enabled: bool;
+    copy try_priority priority: i64;
 );
 impl object::Struct for HighAvailability {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -51,4 +53,4 @@ impl object::Struct for HighAvailability {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(HighAvailability; 0 enabled, 1 priority,);
+types::slots!(HighAvailability; 0 1; enabled, priority,);

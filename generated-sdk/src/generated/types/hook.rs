@@ -78,10 +78,15 @@ impl Hook {
     }
 }
 types::accessors!(
-    Hook; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
-    str; deref try_description description : & str; deref try_comment comment : & str;
-    deref try_event_name event_name : & str; deref try_md5 md5 : & str; deref try_host
-    host : & types::Host;
+    Hook;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_event_name event_name: &str;
+    deref try_md5 md5: &str;
+    deref try_host host: &types::Host;
 );
 impl types::Identified for Hook {}
 impl object::Struct for Hook {
@@ -106,5 +111,14 @@ impl object::Struct for Hook {
     };
 }
 types::slots!(
-    Hook; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 event_name, 6 md5, 7 host,
+    Hook;
+    0 1 2 3 4 5 6 7;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    event_name,
+    md5,
+    host,
 );

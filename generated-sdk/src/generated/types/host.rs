@@ -254,24 +254,24 @@ impl Host {
         self
     }
     /// Memory available for starting virtual machines, in bytes; read-only.
-    pub fn max_scheduling_memory(mut self, value: impl Into<i64>) -> Self {
-        self.max_scheduling_memory = Some(value.into());
+    pub fn max_scheduling_memory(mut self, value: i64) -> Self {
+        self.max_scheduling_memory = Some(value);
         self
     }
     /// Physical memory in bytes; read-only.
-    pub fn memory(mut self, value: impl Into<i64>) -> Self {
-        self.memory = Some(value.into());
+    pub fn memory(mut self, value: i64) -> Self {
+        self.memory = Some(value);
         self
     }
     /// Whether a network operation is in progress on the host; returned only with `all_content`. Since
     /// 4.2.6.
-    pub fn network_operation_in_progress(mut self, value: impl Into<bool>) -> Self {
-        self.network_operation_in_progress = Some(value.into());
+    pub fn network_operation_in_progress(mut self, value: bool) -> Self {
+        self.network_operation_in_progress = Some(value);
         self
     }
     /// Whether the hardware has more than one NUMA node; read-only.
-    pub fn numa_supported(mut self, value: impl Into<bool>) -> Self {
-        self.numa_supported = Some(value.into());
+    pub fn numa_supported(mut self, value: bool) -> Self {
+        self.numa_supported = Some(value);
         self
     }
     /// Operating system of the host, with a configurable kernel command line.
@@ -280,18 +280,18 @@ impl Host {
         self
     }
     /// Whether the engine may replace the firewall rules; applies only at (re)installation.
-    pub fn override_iptables(mut self, value: impl Into<bool>) -> Self {
-        self.override_iptables = Some(value.into());
+    pub fn override_iptables(mut self, value: bool) -> Self {
+        self.override_iptables = Some(value);
         self
     }
     /// Whether OVN is configured on the host; read-only. Since 4.5.
-    pub fn ovn_configured(mut self, value: impl Into<bool>) -> Self {
-        self.ovn_configured = Some(value.into());
+    pub fn ovn_configured(mut self, value: bool) -> Self {
+        self.ovn_configured = Some(value);
         self
     }
     /// Port of VDSM; 54321 by default.
-    pub fn port(mut self, value: impl Into<i64>) -> Self {
-        self.port = Some(value.into());
+    pub fn port(mut self, value: i64) -> Self {
+        self.port = Some(value);
         self
     }
     /// Settings for fencing the host; `agents` defines the devices.
@@ -305,8 +305,8 @@ impl Host {
         self
     }
     /// Whether the host must be reinstalled for changed settings to take effect. Since 4.4.3.
-    pub fn reinstallation_required(mut self, value: impl Into<bool>) -> Self {
-        self.reinstallation_required = Some(value.into());
+    pub fn reinstallation_required(mut self, value: bool) -> Self {
+        self.reinstallation_required = Some(value);
         self
     }
     /// Password of `root` for installing the host; write-only.
@@ -358,8 +358,8 @@ impl Host {
         self
     }
     /// Whether package updates were available for the host at the last check.
-    pub fn update_available(mut self, value: impl Into<bool>) -> Self {
-        self.update_available = Some(value.into());
+    pub fn update_available(mut self, value: bool) -> Self {
+        self.update_available = Some(value);
         self
     }
     /// VDSM version of the host; read-only.
@@ -497,51 +497,66 @@ impl Host {
     }
 }
 types::accessors!(
-    Host; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
-    str; deref try_description description : & str; deref try_comment comment : & str;
-    deref try_address address : & str; borrow try_auto_numa_status auto_numa_status : &
-    types::AutoNumaStatus; deref try_certificate certificate : & types::Certificate;
-    deref try_cpu cpu : & types::Cpu; deref try_device_passthrough device_passthrough : &
-    types::HostDevicePassthrough; deref try_display display : & types::Display; borrow
-    try_external_status external_status : & types::ExternalStatus; deref
-    try_hardware_information hardware_information : & types::HardwareInformation; deref
-    try_hosted_engine hosted_engine : & types::HostedEngine; deref try_iscsi iscsi : &
-    types::IscsiDetails; borrow try_kdump_status kdump_status : & types::KdumpStatus;
-    deref try_ksm ksm : & types::Ksm; deref try_libvirt_version libvirt_version : &
-    types::Version; copy try_max_scheduling_memory max_scheduling_memory : i64; copy
-    try_memory memory : i64; copy try_network_operation_in_progress
-    network_operation_in_progress : bool; copy try_numa_supported numa_supported : bool;
-    deref try_os os : & types::OperatingSystem; copy try_override_iptables
-    override_iptables : bool; copy try_ovn_configured ovn_configured : bool; copy
-    try_port port : i64; deref try_power_management power_management : &
-    types::PowerManagement; borrow try_protocol protocol : & types::HostProtocol; copy
-    try_reinstallation_required reinstallation_required : bool; deref try_root_password
-    root_password : & str; deref try_se_linux se_linux : & types::SeLinux; deref try_spm
-    spm : & types::Spm; deref try_ssh ssh : & types::Ssh; borrow try_status status : &
-    types::HostStatus; deref try_status_detail status_detail : & str; deref try_summary
-    summary : & types::VmSummary; deref try_transparent_huge_pages transparent_huge_pages
-    : & types::TransparentHugePages; borrow try_type type_ : & types::HostType; copy
-    try_update_available update_available : bool; deref try_version version : &
-    types::Version; borrow try_vgpu_placement vgpu_placement : & types::VgpuPlacement;
-    borrow try_affinity_labels affinity_labels : & types::List < types::AffinityLabel >;
-    borrow try_agents agents : & types::List < types::Agent >; deref try_cluster cluster
-    : & types::Cluster; borrow try_cpu_units cpu_units : & types::List <
-    types::HostCpuUnit >; borrow try_devices devices : & types::List < types::HostDevice
-    >; deref try_external_host_provider external_host_provider : &
-    types::ExternalHostProvider; borrow try_external_network_provider_configurations
-    external_network_provider_configurations : & types::List <
-    types::ExternalNetworkProviderConfiguration >; borrow try_hooks hooks : & types::List
-    < types::Hook >; borrow try_katello_errata katello_errata : & types::List <
-    types::KatelloErratum >; borrow try_network_attachments network_attachments : &
-    types::List < types::NetworkAttachment >; borrow try_nics nics : & types::List <
-    types::HostNic >; borrow try_numa_nodes numa_nodes : & types::List < types::NumaNode
-    >; borrow try_permissions permissions : & types::List < types::Permission >; borrow
-    try_statistics statistics : & types::List < types::Statistic >; borrow
-    try_storage_connection_extensions storage_connection_extensions : & types::List <
-    types::StorageConnectionExtension >; borrow try_storages storages : & types::List <
-    types::HostStorage >; borrow try_tags tags : & types::List < types::Tag >; borrow
-    try_unmanaged_networks unmanaged_networks : & types::List < types::UnmanagedNetwork
-    >;
+    Host;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_address address: &str;
+    borrow try_auto_numa_status auto_numa_status: &types::AutoNumaStatus;
+    deref try_certificate certificate: &types::Certificate;
+    deref try_cpu cpu: &types::Cpu;
+    deref try_device_passthrough device_passthrough: &types::HostDevicePassthrough;
+    deref try_display display: &types::Display;
+    borrow try_external_status external_status: &types::ExternalStatus;
+    deref try_hardware_information hardware_information: &types::HardwareInformation;
+    deref try_hosted_engine hosted_engine: &types::HostedEngine;
+    deref try_iscsi iscsi: &types::IscsiDetails;
+    borrow try_kdump_status kdump_status: &types::KdumpStatus;
+    deref try_ksm ksm: &types::Ksm;
+    deref try_libvirt_version libvirt_version: &types::Version;
+    copy try_max_scheduling_memory max_scheduling_memory: i64;
+    copy try_memory memory: i64;
+    copy try_network_operation_in_progress network_operation_in_progress: bool;
+    copy try_numa_supported numa_supported: bool;
+    deref try_os os: &types::OperatingSystem;
+    copy try_override_iptables override_iptables: bool;
+    copy try_ovn_configured ovn_configured: bool;
+    copy try_port port: i64;
+    deref try_power_management power_management: &types::PowerManagement;
+    borrow try_protocol protocol: &types::HostProtocol;
+    copy try_reinstallation_required reinstallation_required: bool;
+    deref try_root_password root_password: &str;
+    deref try_se_linux se_linux: &types::SeLinux;
+    deref try_spm spm: &types::Spm;
+    deref try_ssh ssh: &types::Ssh;
+    borrow try_status status: &types::HostStatus;
+    deref try_status_detail status_detail: &str;
+    deref try_summary summary: &types::VmSummary;
+    deref try_transparent_huge_pages transparent_huge_pages: &types::TransparentHugePages;
+    borrow try_type type_: &types::HostType;
+    copy try_update_available update_available: bool;
+    deref try_version version: &types::Version;
+    borrow try_vgpu_placement vgpu_placement: &types::VgpuPlacement;
+    borrow try_affinity_labels affinity_labels: &types::List<types::AffinityLabel>;
+    borrow try_agents agents: &types::List<types::Agent>;
+    deref try_cluster cluster: &types::Cluster;
+    borrow try_cpu_units cpu_units: &types::List<types::HostCpuUnit>;
+    borrow try_devices devices: &types::List<types::HostDevice>;
+    deref try_external_host_provider external_host_provider: &types::ExternalHostProvider;
+    borrow try_external_network_provider_configurations external_network_provider_configurations: &types::List<types::ExternalNetworkProviderConfiguration>;
+    borrow try_hooks hooks: &types::List<types::Hook>;
+    borrow try_katello_errata katello_errata: &types::List<types::KatelloErratum>;
+    borrow try_network_attachments network_attachments: &types::List<types::NetworkAttachment>;
+    borrow try_nics nics: &types::List<types::HostNic>;
+    borrow try_numa_nodes numa_nodes: &types::List<types::NumaNode>;
+    borrow try_permissions permissions: &types::List<types::Permission>;
+    borrow try_statistics statistics: &types::List<types::Statistic>;
+    borrow try_storage_connection_extensions storage_connection_extensions: &types::List<types::StorageConnectionExtension>;
+    borrow try_storages storages: &types::List<types::HostStorage>;
+    borrow try_tags tags: &types::List<types::Tag>;
+    borrow try_unmanaged_networks unmanaged_networks: &types::List<types::UnmanagedNetwork>;
 );
 impl types::Identified for Host {}
 impl object::Struct for Host {
@@ -632,17 +647,65 @@ impl object::Struct for Host {
     };
 }
 types::slots!(
-    Host; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 address, 6 auto_numa_status,
-    7 certificate, 8 cpu, 9 device_passthrough, 10 display, 11 external_status, 12
-    hardware_information, 13 hosted_engine, 14 iscsi, 15 kdump_status, 16 ksm, 17
-    libvirt_version, 18 max_scheduling_memory, 19 memory, 20
-    network_operation_in_progress, 21 numa_supported, 22 os, 23 override_iptables, 24
-    ovn_configured, 25 port, 26 power_management, 27 protocol, 28
-    reinstallation_required, 29 root_password, 30 se_linux, 31 spm, 32 ssh, 33 status, 34
-    status_detail, 35 summary, 36 transparent_huge_pages, 37 type_, 38 update_available,
-    39 version, 40 vgpu_placement, 41 affinity_labels, 42 agents, 43 cluster, 44
-    cpu_units, 45 devices, 46 external_host_provider, 47
-    external_network_provider_configurations, 48 hooks, 49 katello_errata, 50
-    network_attachments, 51 nics, 52 numa_nodes, 53 permissions, 54 statistics, 55
-    storage_connection_extensions, 56 storages, 57 tags, 58 unmanaged_networks,
+    Host;
+    0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 39 40 41 42 43 44 45 46 47 48 49 50 51 52 53 54 55 56 57 58;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    address,
+    auto_numa_status,
+    certificate,
+    cpu,
+    device_passthrough,
+    display,
+    external_status,
+    hardware_information,
+    hosted_engine,
+    iscsi,
+    kdump_status,
+    ksm,
+    libvirt_version,
+    max_scheduling_memory,
+    memory,
+    network_operation_in_progress,
+    numa_supported,
+    os,
+    override_iptables,
+    ovn_configured,
+    port,
+    power_management,
+    protocol,
+    reinstallation_required,
+    root_password,
+    se_linux,
+    spm,
+    ssh,
+    status,
+    status_detail,
+    summary,
+    transparent_huge_pages,
+    type_,
+    update_available,
+    version,
+    vgpu_placement,
+    affinity_labels,
+    agents,
+    cluster,
+    cpu_units,
+    devices,
+    external_host_provider,
+    external_network_provider_configurations,
+    hooks,
+    katello_errata,
+    network_attachments,
+    nics,
+    numa_nodes,
+    permissions,
+    statistics,
+    storage_connection_extensions,
+    storages,
+    tags,
+    unmanaged_networks,
 );

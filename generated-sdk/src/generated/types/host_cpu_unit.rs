@@ -66,23 +66,23 @@ impl HostCpuUnit {
         self
     }
     /// Number of the core that contains the CPU. Since 4.5.
-    pub fn core_id(mut self, value: impl Into<i64>) -> Self {
-        self.core_id = Some(value.into());
+    pub fn core_id(mut self, value: i64) -> Self {
+        self.core_id = Some(value);
         self
     }
     /// Number of the CPU. Since 4.5.
-    pub fn cpu_id(mut self, value: impl Into<i64>) -> Self {
-        self.cpu_id = Some(value.into());
+    pub fn cpu_id(mut self, value: i64) -> Self {
+        self.cpu_id = Some(value);
         self
     }
     /// Whether VDSM is pinned to the CPU. Since 4.5.
-    pub fn runs_vdsm(mut self, value: impl Into<bool>) -> Self {
-        self.runs_vdsm = Some(value.into());
+    pub fn runs_vdsm(mut self, value: bool) -> Self {
+        self.runs_vdsm = Some(value);
         self
     }
     /// Number of the socket that contains the CPU. Since 4.5.
-    pub fn socket_id(mut self, value: impl Into<i64>) -> Self {
-        self.socket_id = Some(value.into());
+    pub fn socket_id(mut self, value: i64) -> Self {
+        self.socket_id = Some(value);
         self
     }
     /// Virtual machines with virtual CPUs pinned to the CPU. Since 4.5.
@@ -92,11 +92,17 @@ impl HostCpuUnit {
     }
 }
 types::accessors!(
-    HostCpuUnit; deref try_href href : & str; deref try_id id : & str; deref try_name
-    name : & str; deref try_description description : & str; deref try_comment comment :
-    & str; copy try_core_id core_id : i64; copy try_cpu_id cpu_id : i64; copy
-    try_runs_vdsm runs_vdsm : bool; copy try_socket_id socket_id : i64; borrow try_vms
-    vms : & types::List < types::Vm >;
+    HostCpuUnit;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    copy try_core_id core_id: i64;
+    copy try_cpu_id cpu_id: i64;
+    copy try_runs_vdsm runs_vdsm: bool;
+    copy try_socket_id socket_id: i64;
+    borrow try_vms vms: &types::List<types::Vm>;
 );
 impl types::Identified for HostCpuUnit {}
 impl object::Struct for HostCpuUnit {
@@ -123,6 +129,16 @@ impl object::Struct for HostCpuUnit {
     };
 }
 types::slots!(
-    HostCpuUnit; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 core_id, 6 cpu_id, 7
-    runs_vdsm, 8 socket_id, 9 vms,
+    HostCpuUnit;
+    0 1 2 3 4 5 6 7 8 9;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    core_id,
+    cpu_id,
+    runs_vdsm,
+    socket_id,
+    vms,
 );

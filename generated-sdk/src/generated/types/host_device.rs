@@ -92,8 +92,8 @@ impl HostDevice {
         self
     }
     /// IOMMU group of the device; all devices in a group must be passed through together.
-    pub fn iommu_group(mut self, value: impl Into<i64>) -> Self {
-        self.iommu_group = Some(value.into());
+    pub fn iommu_group(mut self, value: i64) -> Self {
+        self.iommu_group = Some(value);
         self
     }
     /// Types of mediated device (vGPU) that the device supports. Since 4.4.
@@ -110,8 +110,8 @@ impl HostDevice {
         self
     }
     /// Whether the device is attached only because another device in its IOMMU group is attached.
-    pub fn placeholder(mut self, value: impl Into<bool>) -> Self {
-        self.placeholder = Some(value.into());
+    pub fn placeholder(mut self, value: bool) -> Self {
+        self.placeholder = Some(value);
         self
     }
     /// Identifier and name of the product.
@@ -125,8 +125,8 @@ impl HostDevice {
         self
     }
     /// Maximum number of SR-IOV virtual functions of the device.
-    pub fn virtual_functions(mut self, value: impl Into<i64>) -> Self {
-        self.virtual_functions = Some(value.into());
+    pub fn virtual_functions(mut self, value: i64) -> Self {
+        self.virtual_functions = Some(value);
         self
     }
     /// Host that contains the device.
@@ -146,16 +146,24 @@ impl HostDevice {
     }
 }
 types::accessors!(
-    HostDevice; deref try_href href : & str; deref try_id id : & str; deref try_name name
-    : & str; deref try_description description : & str; deref try_comment comment : &
-    str; deref try_capability capability : & str; deref try_driver driver : & str; copy
-    try_iommu_group iommu_group : i64; borrow try_m_dev_types m_dev_types : & types::List
-    < types::MDevType >; deref try_physical_function physical_function : &
-    types::HostDevice; copy try_placeholder placeholder : bool; deref try_product product
-    : & types::Product; deref try_vendor vendor : & types::Vendor; copy
-    try_virtual_functions virtual_functions : i64; deref try_host host : & types::Host;
-    deref try_parent_device parent_device : & types::HostDevice; deref try_vm vm : &
-    types::Vm;
+    HostDevice;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_capability capability: &str;
+    deref try_driver driver: &str;
+    copy try_iommu_group iommu_group: i64;
+    borrow try_m_dev_types m_dev_types: &types::List<types::MDevType>;
+    deref try_physical_function physical_function: &types::HostDevice;
+    copy try_placeholder placeholder: bool;
+    deref try_product product: &types::Product;
+    deref try_vendor vendor: &types::Vendor;
+    copy try_virtual_functions virtual_functions: i64;
+    deref try_host host: &types::Host;
+    deref try_parent_device parent_device: &types::HostDevice;
+    deref try_vm vm: &types::Vm;
 );
 impl types::Identified for HostDevice {}
 impl object::Struct for HostDevice {
@@ -189,7 +197,23 @@ impl object::Struct for HostDevice {
     };
 }
 types::slots!(
-    HostDevice; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 capability, 6 driver, 7
-    iommu_group, 8 m_dev_types, 9 physical_function, 10 placeholder, 11 product, 12
-    vendor, 13 virtual_functions, 14 host, 15 parent_device, 16 vm,
+    HostDevice;
+    0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    capability,
+    driver,
+    iommu_group,
+    m_dev_types,
+    physical_function,
+    placeholder,
+    product,
+    vendor,
+    virtual_functions,
+    host,
+    parent_device,
+    vm,
 );

@@ -15,8 +15,8 @@ impl HostDevicePassthrough {
         Self::default()
     }
     /// Whether passthrough (IOMMU) is enabled on the host.
-    pub fn enabled(mut self, value: impl Into<bool>) -> Self {
-        self.enabled = Some(value.into());
+    pub fn enabled(mut self, value: bool) -> Self {
+        self.enabled = Some(value);
         self
     }
 }
@@ -33,4 +33,4 @@ impl object::Struct for HostDevicePassthrough {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(HostDevicePassthrough; 0 enabled,);
+types::slots!(HostDevicePassthrough; 0; enabled,);

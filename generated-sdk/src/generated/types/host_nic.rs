@@ -115,8 +115,8 @@ impl HostNic {
         self
     }
     /// Aggregator identifier in a mode 4 bond; ports with the bond's identifier are active. Since 4.0.3.
-    pub fn ad_aggregator_id(mut self, value: impl Into<i64>) -> Self {
-        self.ad_aggregator_id = Some(value.into());
+    pub fn ad_aggregator_id(mut self, value: i64) -> Self {
+        self.ad_aggregator_id = Some(value);
         self
     }
     /// Name of the interface on which a VLAN device is based.
@@ -135,18 +135,18 @@ impl HostNic {
         self
     }
     /// Whether the interface is bridged, so that virtual machines can use the network.
-    pub fn bridged(mut self, value: impl Into<bool>) -> Self {
-        self.bridged = Some(value.into());
+    pub fn bridged(mut self, value: bool) -> Self {
+        self.bridged = Some(value);
         self
     }
     /// Whether to verify connectivity after a change; replaced by a parameter of `setup_networks`.
-    pub fn check_connectivity(mut self, value: impl Into<bool>) -> Self {
-        self.check_connectivity = Some(value.into());
+    pub fn check_connectivity(mut self, value: bool) -> Self {
+        self.check_connectivity = Some(value);
         self
     }
     /// Whether the configuration on the host differs from that of the logical network.
-    pub fn custom_configuration(mut self, value: impl Into<bool>) -> Self {
-        self.custom_configuration = Some(value.into());
+    pub fn custom_configuration(mut self, value: bool) -> Self {
+        self.custom_configuration = Some(value);
         self
     }
     /// IPv4 address, netmask and gateway of the interface.
@@ -170,13 +170,13 @@ impl HostNic {
         self
     }
     /// Maximum transmission unit (MTU) of the interface, in bytes.
-    pub fn mtu(mut self, value: impl Into<i64>) -> Self {
-        self.mtu = Some(value.into());
+    pub fn mtu(mut self, value: i64) -> Self {
+        self.mtu = Some(value);
         self
     }
     /// Whether to synchronize the host with the logical network.
-    pub fn override_configuration(mut self, value: impl Into<bool>) -> Self {
-        self.override_configuration = Some(value.into());
+    pub fn override_configuration(mut self, value: bool) -> Self {
+        self.override_configuration = Some(value);
         self
     }
     /// Custom properties of the attached network on the host.
@@ -185,8 +185,8 @@ impl HostNic {
         self
     }
     /// Link speed in bits per second; absent when unknown.
-    pub fn speed(mut self, value: impl Into<i64>) -> Self {
-        self.speed = Some(value.into());
+    pub fn speed(mut self, value: i64) -> Self {
+        self.speed = Some(value);
         self
     }
     /// Whether the link is up or down; read-only.
@@ -245,24 +245,36 @@ impl HostNic {
     }
 }
 types::accessors!(
-    HostNic; deref try_href href : & str; deref try_id id : & str; deref try_name name :
-    & str; deref try_description description : & str; deref try_comment comment : & str;
-    copy try_ad_aggregator_id ad_aggregator_id : i64; deref try_base_interface
-    base_interface : & str; deref try_bonding bonding : & types::Bonding; borrow
-    try_boot_protocol boot_protocol : & types::BootProtocol; copy try_bridged bridged :
-    bool; copy try_check_connectivity check_connectivity : bool; copy
-    try_custom_configuration custom_configuration : bool; deref try_ip ip : & types::Ip;
-    deref try_ipv6 ipv6 : & types::Ip; borrow try_ipv6_boot_protocol ipv6_boot_protocol :
-    & types::BootProtocol; deref try_mac mac : & types::Mac; copy try_mtu mtu : i64; copy
-    try_override_configuration override_configuration : bool; borrow try_properties
-    properties : & types::List < types::Property >; copy try_speed speed : i64; borrow
-    try_status status : & types::NicStatus; deref try_virtual_functions_configuration
-    virtual_functions_configuration : & types::HostNicVirtualFunctionsConfiguration;
-    deref try_vlan vlan : & types::Vlan; deref try_host host : & types::Host; deref
-    try_network network : & types::Network; borrow try_network_labels network_labels : &
-    types::List < types::NetworkLabel >; deref try_physical_function physical_function :
-    & types::HostNic; deref try_qos qos : & types::Qos; borrow try_statistics statistics
-    : & types::List < types::Statistic >;
+    HostNic;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    copy try_ad_aggregator_id ad_aggregator_id: i64;
+    deref try_base_interface base_interface: &str;
+    deref try_bonding bonding: &types::Bonding;
+    borrow try_boot_protocol boot_protocol: &types::BootProtocol;
+    copy try_bridged bridged: bool;
+    copy try_check_connectivity check_connectivity: bool;
+    copy try_custom_configuration custom_configuration: bool;
+    deref try_ip ip: &types::Ip;
+    deref try_ipv6 ipv6: &types::Ip;
+    borrow try_ipv6_boot_protocol ipv6_boot_protocol: &types::BootProtocol;
+    deref try_mac mac: &types::Mac;
+    copy try_mtu mtu: i64;
+    copy try_override_configuration override_configuration: bool;
+    borrow try_properties properties: &types::List<types::Property>;
+    copy try_speed speed: i64;
+    borrow try_status status: &types::NicStatus;
+    deref try_virtual_functions_configuration virtual_functions_configuration: &types::HostNicVirtualFunctionsConfiguration;
+    deref try_vlan vlan: &types::Vlan;
+    deref try_host host: &types::Host;
+    deref try_network network: &types::Network;
+    borrow try_network_labels network_labels: &types::List<types::NetworkLabel>;
+    deref try_physical_function physical_function: &types::HostNic;
+    deref try_qos qos: &types::Qos;
+    borrow try_statistics statistics: &types::List<types::Statistic>;
 );
 impl types::Identified for HostNic {}
 impl object::Struct for HostNic {
@@ -314,10 +326,35 @@ impl object::Struct for HostNic {
     };
 }
 types::slots!(
-    HostNic; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 ad_aggregator_id, 6
-    base_interface, 7 bonding, 8 boot_protocol, 9 bridged, 10 check_connectivity, 11
-    custom_configuration, 12 ip, 13 ipv6, 14 ipv6_boot_protocol, 15 mac, 16 mtu, 17
-    override_configuration, 18 properties, 19 speed, 20 status, 21
-    virtual_functions_configuration, 22 vlan, 23 host, 24 network, 25 network_labels, 26
-    physical_function, 27 qos, 28 statistics,
+    HostNic;
+    0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    ad_aggregator_id,
+    base_interface,
+    bonding,
+    boot_protocol,
+    bridged,
+    check_connectivity,
+    custom_configuration,
+    ip,
+    ipv6,
+    ipv6_boot_protocol,
+    mac,
+    mtu,
+    override_configuration,
+    properties,
+    speed,
+    status,
+    virtual_functions_configuration,
+    vlan,
+    host,
+    network,
+    network_labels,
+    physical_function,
+    qos,
+    statistics,
 );

@@ -19,26 +19,26 @@ impl HostNicVirtualFunctionsConfiguration {
         Self::default()
     }
     /// Whether all logical networks can use the virtual functions, or only listed networks.
-    pub fn all_networks_allowed(mut self, value: impl Into<bool>) -> Self {
-        self.all_networks_allowed = Some(value.into());
+    pub fn all_networks_allowed(mut self, value: bool) -> Self {
+        self.all_networks_allowed = Some(value);
         self
     }
     /// Maximum number of virtual functions that the card supports; read-only.
-    pub fn max_number_of_virtual_functions(mut self, value: impl Into<i64>) -> Self {
-        self.max_number_of_virtual_functions = Some(value.into());
+    pub fn max_number_of_virtual_functions(mut self, value: i64) -> Self {
+        self.max_number_of_virtual_functions = Some(value);
         self
     }
     /// Number of existing virtual functions; can be set from 0 to the maximum.
-    pub fn number_of_virtual_functions(mut self, value: impl Into<i64>) -> Self {
-        self.number_of_virtual_functions = Some(value.into());
+    pub fn number_of_virtual_functions(mut self, value: i64) -> Self {
+        self.number_of_virtual_functions = Some(value);
         self
     }
 }
 types::accessors!(
-    HostNicVirtualFunctionsConfiguration; copy try_all_networks_allowed
-    all_networks_allowed : bool; copy try_max_number_of_virtual_functions
-    max_number_of_virtual_functions : i64; copy try_number_of_virtual_functions
-    number_of_virtual_functions : i64;
+    HostNicVirtualFunctionsConfiguration;
+    copy try_all_networks_allowed all_networks_allowed: bool;
+    copy try_max_number_of_virtual_functions max_number_of_virtual_functions: i64;
+    copy try_number_of_virtual_functions number_of_virtual_functions: i64;
 );
 impl object::Struct for HostNicVirtualFunctionsConfiguration {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -57,6 +57,9 @@ impl object::Struct for HostNicVirtualFunctionsConfiguration {
     };
 }
 types::slots!(
-    HostNicVirtualFunctionsConfiguration; 0 all_networks_allowed, 1
-    max_number_of_virtual_functions, 2 number_of_virtual_functions,
+    HostNicVirtualFunctionsConfiguration;
+    0 1 2;
+    all_networks_allowed,
+    max_number_of_virtual_functions,
+    number_of_virtual_functions,
 );

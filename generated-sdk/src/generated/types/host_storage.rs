@@ -132,13 +132,13 @@ impl HostStorage {
         self
     }
     /// Number of retries of an NFS request before recovery starts, 0 to 65535.
-    pub fn nfs_retrans(mut self, value: impl Into<i64>) -> Self {
-        self.nfs_retrans = Some(value.into());
+    pub fn nfs_retrans(mut self, value: i64) -> Self {
+        self.nfs_retrans = Some(value);
         self
     }
     /// Timeout before an NFS request is retried, in tenths of a second, 0 to 65535.
-    pub fn nfs_timeo(mut self, value: impl Into<i64>) -> Self {
-        self.nfs_timeo = Some(value.into());
+    pub fn nfs_timeo(mut self, value: i64) -> Self {
+        self.nfs_timeo = Some(value);
         self
     }
     /// NFS version; with `auto`, host and server negotiate it.
@@ -147,8 +147,8 @@ impl HostStorage {
         self
     }
     /// Whether LUNs that contain other data can be overwritten; `false` by default.
-    pub fn override_luns(mut self, value: impl Into<bool>) -> Self {
-        self.override_luns = Some(value.into());
+    pub fn override_luns(mut self, value: bool) -> Self {
+        self.override_luns = Some(value);
         self
     }
     /// Password for the iSCSI target.
@@ -162,8 +162,8 @@ impl HostStorage {
         self
     }
     /// Port of the iSCSI target, usually 3260.
-    pub fn port(mut self, value: impl Into<i64>) -> Self {
-        self.port = Some(value.into());
+    pub fn port(mut self, value: i64) -> Self {
+        self.port = Some(value);
         self
     }
     /// Portal of the iSCSI target.
@@ -203,20 +203,31 @@ impl HostStorage {
     }
 }
 types::accessors!(
-    HostStorage; deref try_href href : & str; deref try_id id : & str; deref try_name
-    name : & str; deref try_description description : & str; deref try_comment comment :
-    & str; deref try_address address : & str; borrow try_driver_options driver_options :
-    & types::List < types::Property >; borrow try_driver_sensitive_options
-    driver_sensitive_options : & types::List < types::Property >; borrow
-    try_logical_units logical_units : & types::List < types::LogicalUnit >; deref
-    try_mount_options mount_options : & str; copy try_nfs_retrans nfs_retrans : i64; copy
-    try_nfs_timeo nfs_timeo : i64; borrow try_nfs_version nfs_version : &
-    types::NfsVersion; copy try_override_luns override_luns : bool; deref try_password
-    password : & str; deref try_path path : & str; copy try_port port : i64; deref
-    try_portal portal : & str; deref try_target target : & str; borrow try_type type_ : &
-    types::StorageType; deref try_username username : & str; deref try_vfs_type vfs_type
-    : & str; deref try_volume_group volume_group : & types::VolumeGroup; deref try_host
-    host : & types::Host;
+    HostStorage;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_address address: &str;
+    borrow try_driver_options driver_options: &types::List<types::Property>;
+    borrow try_driver_sensitive_options driver_sensitive_options: &types::List<types::Property>;
+    borrow try_logical_units logical_units: &types::List<types::LogicalUnit>;
+    deref try_mount_options mount_options: &str;
+    copy try_nfs_retrans nfs_retrans: i64;
+    copy try_nfs_timeo nfs_timeo: i64;
+    borrow try_nfs_version nfs_version: &types::NfsVersion;
+    copy try_override_luns override_luns: bool;
+    deref try_password password: &str;
+    deref try_path path: &str;
+    copy try_port port: i64;
+    deref try_portal portal: &str;
+    deref try_target target: &str;
+    borrow try_type type_: &types::StorageType;
+    deref try_username username: &str;
+    deref try_vfs_type vfs_type: &str;
+    deref try_volume_group volume_group: &types::VolumeGroup;
+    deref try_host host: &types::Host;
 );
 impl types::Identified for HostStorage {}
 impl object::Struct for HostStorage {
@@ -257,9 +268,30 @@ impl object::Struct for HostStorage {
     };
 }
 types::slots!(
-    HostStorage; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 address, 6
-    driver_options, 7 driver_sensitive_options, 8 logical_units, 9 mount_options, 10
-    nfs_retrans, 11 nfs_timeo, 12 nfs_version, 13 override_luns, 14 password, 15 path, 16
-    port, 17 portal, 18 target, 19 type_, 20 username, 21 vfs_type, 22 volume_group, 23
+    HostStorage;
+    0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    address,
+    driver_options,
+    driver_sensitive_options,
+    logical_units,
+    mount_options,
+    nfs_retrans,
+    nfs_timeo,
+    nfs_version,
+    override_luns,
+    password,
+    path,
+    port,
+    portal,
+    target,
+    type_,
+    username,
+    vfs_type,
+    volume_group,
     host,
 );

@@ -23,35 +23,38 @@ impl HostedEngine {
         Self::default()
     }
     /// Whether the high availability agent on the host is active.
-    pub fn active(mut self, value: impl Into<bool>) -> Self {
-        self.active = Some(value.into());
+    pub fn active(mut self, value: bool) -> Self {
+        self.active = Some(value);
         self
     }
     /// Whether the host is configured to run the engine virtual machine.
-    pub fn configured(mut self, value: impl Into<bool>) -> Self {
-        self.configured = Some(value.into());
+    pub fn configured(mut self, value: bool) -> Self {
+        self.configured = Some(value);
         self
     }
     /// Whether monitoring of the engine virtual machine is suspended on all hosts.
-    pub fn global_maintenance(mut self, value: impl Into<bool>) -> Self {
-        self.global_maintenance = Some(value.into());
+    pub fn global_maintenance(mut self, value: bool) -> Self {
+        self.global_maintenance = Some(value);
         self
     }
     /// Whether the host is excluded from running the engine virtual machine.
-    pub fn local_maintenance(mut self, value: impl Into<bool>) -> Self {
-        self.local_maintenance = Some(value.into());
+    pub fn local_maintenance(mut self, value: bool) -> Self {
+        self.local_maintenance = Some(value);
         self
     }
     /// Score for running the engine virtual machine; the host with the highest score is preferred.
-    pub fn score(mut self, value: impl Into<i64>) -> Self {
-        self.score = Some(value.into());
+    pub fn score(mut self, value: i64) -> Self {
+        self.score = Some(value);
         self
     }
 }
 types::accessors!(
-    HostedEngine; copy try_active active : bool; copy try_configured configured : bool;
-    copy try_global_maintenance global_maintenance : bool; copy try_local_maintenance
-    local_maintenance : bool; copy try_score score : i64;
+    HostedEngine;
+    copy try_active active: bool;
+    copy try_configured configured: bool;
+    copy try_global_maintenance global_maintenance: bool;
+    copy try_local_maintenance local_maintenance: bool;
+    copy try_score score: i64;
 );
 impl object::Struct for HostedEngine {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -72,6 +75,11 @@ impl object::Struct for HostedEngine {
     };
 }
 types::slots!(
-    HostedEngine; 0 active, 1 configured, 2 global_maintenance, 3 local_maintenance, 4
+    HostedEngine;
+    0 1 2 3 4;
+    active,
+    configured,
+    global_maintenance,
+    local_maintenance,
     score,
 );

@@ -73,9 +73,14 @@ impl Icon {
     }
 }
 types::accessors!(
-    Icon; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
-    str; deref try_description description : & str; deref try_comment comment : & str;
-    deref try_data data : & str; deref try_media_type media_type : & str;
+    Icon;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_data data: &str;
+    deref try_media_type media_type: &str;
 );
 impl types::Identified for Icon {}
 impl object::Struct for Icon {
@@ -99,5 +104,13 @@ impl object::Struct for Icon {
     };
 }
 types::slots!(
-    Icon; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 data, 6 media_type,
+    Icon;
+    0 1 2 3 4 5 6;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    data,
+    media_type,
 );

@@ -62,8 +62,8 @@ impl Image {
         self
     }
     /// Size of the image in bytes; absent when unknown. Since 4.2.0.
-    pub fn size(mut self, value: impl Into<i64>) -> Self {
-        self.size = Some(value.into());
+    pub fn size(mut self, value: i64) -> Self {
+        self.size = Some(value);
         self
     }
     /// Whether the image is an ISO, floppy or disk image. Since 4.2.0.
@@ -78,10 +78,15 @@ impl Image {
     }
 }
 types::accessors!(
-    Image; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
-    str; deref try_description description : & str; deref try_comment comment : & str;
-    copy try_size size : i64; borrow try_type type_ : & types::ImageFileType; deref
-    try_storage_domain storage_domain : & types::StorageDomain;
+    Image;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    copy try_size size: i64;
+    borrow try_type type_: &types::ImageFileType;
+    deref try_storage_domain storage_domain: &types::StorageDomain;
 );
 impl types::Identified for Image {}
 impl object::Struct for Image {
@@ -106,6 +111,14 @@ impl object::Struct for Image {
     };
 }
 types::slots!(
-    Image; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 size, 6 type_, 7
+    Image;
+    0 1 2 3 4 5 6 7;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    size,
+    type_,
     storage_domain,
 );

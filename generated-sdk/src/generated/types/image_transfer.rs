@@ -102,8 +102,8 @@ impl ImageTransfer {
         self
     }
     /// Whether a client is currently connected. Since 4.2.
-    pub fn active(mut self, value: impl Into<bool>) -> Self {
-        self.active = Some(value.into());
+    pub fn active(mut self, value: bool) -> Self {
+        self.active = Some(value);
         self
     }
     /// Whether data is uploaded to the disk (`upload`, the default) or downloaded from it (`download`).
@@ -118,8 +118,8 @@ impl ImageTransfer {
         self
     }
     /// Seconds without activity after which the transfer times out; 0 to disable. Since 4.2.3.
-    pub fn inactivity_timeout(mut self, value: impl Into<i64>) -> Self {
-        self.inactivity_timeout = Some(value.into());
+    pub fn inactivity_timeout(mut self, value: i64) -> Self {
+        self.inactivity_timeout = Some(value);
         self
     }
     /// Phase of the transfer, as determined by the engine. Since 4.0.4.
@@ -133,8 +133,8 @@ impl ImageTransfer {
         self
     }
     /// Whether to download only one layer instead of the whole chain. Since 4.4.3.
-    pub fn shallow(mut self, value: impl Into<bool>) -> Self {
-        self.shallow = Some(value.into());
+    pub fn shallow(mut self, value: bool) -> Self {
+        self.shallow = Some(value);
         self
     }
     /// Action on timeout: pause or cancel the transfer. Since 4.4.5.
@@ -151,8 +151,8 @@ impl ImageTransfer {
         self
     }
     /// Number of bytes transferred so far. Since 4.2.
-    pub fn transferred(mut self, value: impl Into<i64>) -> Self {
-        self.transferred = Some(value.into());
+    pub fn transferred(mut self, value: i64) -> Self {
+        self.transferred = Some(value);
         self
     }
     /// Backup that includes the disk; required to download a disk of a running backup. Since 4.3.
@@ -182,17 +182,27 @@ impl ImageTransfer {
     }
 }
 types::accessors!(
-    ImageTransfer; deref try_href href : & str; deref try_id id : & str; deref try_name
-    name : & str; deref try_description description : & str; deref try_comment comment :
-    & str; copy try_active active : bool; borrow try_direction direction : &
-    types::ImageTransferDirection; borrow try_format format : & types::DiskFormat; copy
-    try_inactivity_timeout inactivity_timeout : i64; borrow try_phase phase : &
-    types::ImageTransferPhase; deref try_proxy_url proxy_url : & str; copy try_shallow
-    shallow : bool; borrow try_timeout_policy timeout_policy : &
-    types::ImageTransferTimeoutPolicy; deref try_transfer_url transfer_url : & str; copy
-    try_transferred transferred : i64; deref try_backup backup : & types::Backup; deref
-    try_disk disk : & types::Disk; deref try_host host : & types::Host; deref try_image
-    image : & types::Image; deref try_snapshot snapshot : & types::DiskSnapshot;
+    ImageTransfer;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    copy try_active active: bool;
+    borrow try_direction direction: &types::ImageTransferDirection;
+    borrow try_format format: &types::DiskFormat;
+    copy try_inactivity_timeout inactivity_timeout: i64;
+    borrow try_phase phase: &types::ImageTransferPhase;
+    deref try_proxy_url proxy_url: &str;
+    copy try_shallow shallow: bool;
+    borrow try_timeout_policy timeout_policy: &types::ImageTransferTimeoutPolicy;
+    deref try_transfer_url transfer_url: &str;
+    copy try_transferred transferred: i64;
+    deref try_backup backup: &types::Backup;
+    deref try_disk disk: &types::Disk;
+    deref try_host host: &types::Host;
+    deref try_image image: &types::Image;
+    deref try_snapshot snapshot: &types::DiskSnapshot;
 );
 impl types::Identified for ImageTransfer {}
 impl object::Struct for ImageTransfer {
@@ -229,7 +239,26 @@ impl object::Struct for ImageTransfer {
     };
 }
 types::slots!(
-    ImageTransfer; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 active, 6 direction,
-    7 format, 8 inactivity_timeout, 9 phase, 10 proxy_url, 11 shallow, 12 timeout_policy,
-    13 transfer_url, 14 transferred, 15 backup, 16 disk, 17 host, 18 image, 19 snapshot,
+    ImageTransfer;
+    0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    active,
+    direction,
+    format,
+    inactivity_timeout,
+    phase,
+    proxy_url,
+    shallow,
+    timeout_policy,
+    transfer_url,
+    transferred,
+    backup,
+    disk,
+    host,
+    image,
+    snapshot,
 );

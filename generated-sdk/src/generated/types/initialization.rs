@@ -134,13 +134,13 @@ impl Initialization {
         self
     }
     /// Whether the object created from `configuration` gets new identifiers.
-    pub fn regenerate_ids(mut self, value: impl Into<bool>) -> Self {
-        self.regenerate_ids = Some(value.into());
+    pub fn regenerate_ids(mut self, value: bool) -> Self {
+        self.regenerate_ids = Some(value);
         self
     }
     /// Whether the guest generates new SSH host keys.
-    pub fn regenerate_ssh_keys(mut self, value: impl Into<bool>) -> Self {
-        self.regenerate_ssh_keys = Some(value.into());
+    pub fn regenerate_ssh_keys(mut self, value: bool) -> Self {
+        self.regenerate_ssh_keys = Some(value);
         self
     }
     /// Administrator password; returned as `******` if one is stored.
@@ -180,21 +180,29 @@ impl Initialization {
     }
 }
 types::accessors!(
-    Initialization; deref try_active_directory_ou active_directory_ou : & str; deref
-    try_authorized_ssh_keys authorized_ssh_keys : & str; deref try_cloud_init cloud_init
-    : & types::CloudInit; borrow try_cloud_init_network_protocol
-    cloud_init_network_protocol : & types::CloudInitNetworkProtocol; deref
-    try_configuration configuration : & types::Configuration; deref try_custom_script
-    custom_script : & str; deref try_dns_search dns_search : & str; deref try_dns_servers
-    dns_servers : & str; deref try_domain domain : & str; deref try_host_name host_name :
-    & str; deref try_input_locale input_locale : & str; borrow try_nic_configurations
-    nic_configurations : & types::List < types::NicConfiguration >; deref try_org_name
-    org_name : & str; copy try_regenerate_ids regenerate_ids : bool; copy
-    try_regenerate_ssh_keys regenerate_ssh_keys : bool; deref try_root_password
-    root_password : & str; deref try_system_locale system_locale : & str; deref
-    try_timezone timezone : & str; deref try_ui_language ui_language : & str; deref
-    try_user_locale user_locale : & str; deref try_user_name user_name : & str; deref
-    try_windows_license_key windows_license_key : & str;
+    Initialization;
+    deref try_active_directory_ou active_directory_ou: &str;
+    deref try_authorized_ssh_keys authorized_ssh_keys: &str;
+    deref try_cloud_init cloud_init: &types::CloudInit;
+    borrow try_cloud_init_network_protocol cloud_init_network_protocol: &types::CloudInitNetworkProtocol;
+    deref try_configuration configuration: &types::Configuration;
+    deref try_custom_script custom_script: &str;
+    deref try_dns_search dns_search: &str;
+    deref try_dns_servers dns_servers: &str;
+    deref try_domain domain: &str;
+    deref try_host_name host_name: &str;
+    deref try_input_locale input_locale: &str;
+    borrow try_nic_configurations nic_configurations: &types::List<types::NicConfiguration>;
+    deref try_org_name org_name: &str;
+    copy try_regenerate_ids regenerate_ids: bool;
+    copy try_regenerate_ssh_keys regenerate_ssh_keys: bool;
+    deref try_root_password root_password: &str;
+    deref try_system_locale system_locale: &str;
+    deref try_timezone timezone: &str;
+    deref try_ui_language ui_language: &str;
+    deref try_user_locale user_locale: &str;
+    deref try_user_name user_name: &str;
+    deref try_windows_license_key windows_license_key: &str;
 );
 impl object::Struct for Initialization {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -232,10 +240,28 @@ impl object::Struct for Initialization {
     };
 }
 types::slots!(
-    Initialization; 0 active_directory_ou, 1 authorized_ssh_keys, 2 cloud_init, 3
-    cloud_init_network_protocol, 4 configuration, 5 custom_script, 6 dns_search, 7
-    dns_servers, 8 domain, 9 host_name, 10 input_locale, 11 nic_configurations, 12
-    org_name, 13 regenerate_ids, 14 regenerate_ssh_keys, 15 root_password, 16
-    system_locale, 17 timezone, 18 ui_language, 19 user_locale, 20 user_name, 21
+    Initialization;
+    0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21;
+    active_directory_ou,
+    authorized_ssh_keys,
+    cloud_init,
+    cloud_init_network_protocol,
+    configuration,
+    custom_script,
+    dns_search,
+    dns_servers,
+    domain,
+    host_name,
+    input_locale,
+    nic_configurations,
+    org_name,
+    regenerate_ids,
+    regenerate_ssh_keys,
+    root_password,
+    system_locale,
+    timezone,
+    ui_language,
+    user_locale,
+    user_name,
     windows_license_key,
 );

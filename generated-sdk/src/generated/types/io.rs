@@ -15,8 +15,8 @@ impl Io {
         Self::default()
     }
     /// Number of I/O threads for the disks; 0 for none.
-    pub fn threads(mut self, value: impl Into<i64>) -> Self {
-        self.threads = Some(value.into());
+    pub fn threads(mut self, value: i64) -> Self {
+        self.threads = Some(value);
         self
     }
 }
@@ -33,4 +33,4 @@ impl object::Struct for Io {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(Io; 0 threads,);
+types::slots!(Io; 0; threads,);

@@ -42,8 +42,11 @@ impl Ip {
     }
 }
 types::accessors!(
-    Ip; deref try_address address : & str; deref try_gateway gateway : & str; deref
-    try_netmask netmask : & str; borrow try_version version : & types::IpVersion;
+    Ip;
+    deref try_address address: &str;
+    deref try_gateway gateway: &str;
+    deref try_netmask netmask: &str;
+    borrow try_version version: &types::IpVersion;
 );
 impl object::Struct for Ip {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -62,4 +65,4 @@ impl object::Struct for Ip {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(Ip; 0 address, 1 gateway, 2 netmask, 3 version,);
+types::slots!(Ip; 0 1 2 3; address, gateway, netmask, version,);

@@ -31,8 +31,9 @@ impl IpAddressAssignment {
     }
 }
 types::accessors!(
-    IpAddressAssignment; borrow try_assignment_method assignment_method : &
-    types::BootProtocol; deref try_ip ip : & types::Ip;
+    IpAddressAssignment;
+    borrow try_assignment_method assignment_method: &types::BootProtocol;
+    deref try_ip ip: &types::Ip;
 );
 impl object::Struct for IpAddressAssignment {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -49,4 +50,4 @@ impl object::Struct for IpAddressAssignment {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(IpAddressAssignment; 0 assignment_method, 1 ip,);
+types::slots!(IpAddressAssignment; 0 1; assignment_method, ip,);

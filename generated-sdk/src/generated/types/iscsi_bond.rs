@@ -81,11 +81,15 @@ impl IscsiBond {
     }
 }
 types::accessors!(
-    IscsiBond; deref try_href href : & str; deref try_id id : & str; deref try_name name
-    : & str; deref try_description description : & str; deref try_comment comment : &
-    str; deref try_data_center data_center : & types::DataCenter; borrow try_networks
-    networks : & types::List < types::Network >; borrow try_storage_connections
-    storage_connections : & types::List < types::StorageConnection >;
+    IscsiBond;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_data_center data_center: &types::DataCenter;
+    borrow try_networks networks: &types::List<types::Network>;
+    borrow try_storage_connections storage_connections: &types::List<types::StorageConnection>;
 );
 impl types::Identified for IscsiBond {}
 impl object::Struct for IscsiBond {
@@ -111,6 +115,14 @@ impl object::Struct for IscsiBond {
     };
 }
 types::slots!(
-    IscsiBond; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 data_center, 6 networks,
-    7 storage_connections,
+    IscsiBond;
+    0 1 2 3 4 5 6 7;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    data_center,
+    networks,
+    storage_connections,
 );

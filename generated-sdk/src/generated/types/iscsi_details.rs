@@ -65,8 +65,8 @@ impl IscsiDetails {
         self
     }
     /// LUN number on the target.
-    pub fn lun_mapping(mut self, value: impl Into<i64>) -> Self {
-        self.lun_mapping = Some(value.into());
+    pub fn lun_mapping(mut self, value: i64) -> Self {
+        self.lun_mapping = Some(value);
         self
     }
     /// CHAP password for the target.
@@ -75,13 +75,13 @@ impl IscsiDetails {
         self
     }
     /// Number of paths to the LUN.
-    pub fn paths(mut self, value: impl Into<i64>) -> Self {
-        self.paths = Some(value.into());
+    pub fn paths(mut self, value: i64) -> Self {
+        self.paths = Some(value);
         self
     }
     /// Port of the target; 3260 by default.
-    pub fn port(mut self, value: impl Into<i64>) -> Self {
-        self.port = Some(value.into());
+    pub fn port(mut self, value: i64) -> Self {
+        self.port = Some(value);
         self
     }
     /// Portal of the target, in the form `address:port,group`.
@@ -100,8 +100,8 @@ impl IscsiDetails {
         self
     }
     /// Size of the LUN in bytes.
-    pub fn size(mut self, value: impl Into<i64>) -> Self {
-        self.size = Some(value.into());
+    pub fn size(mut self, value: i64) -> Self {
+        self.size = Some(value);
         self
     }
     /// State of the LUN, such as free or used.
@@ -136,14 +136,24 @@ impl IscsiDetails {
     }
 }
 types::accessors!(
-    IscsiDetails; deref try_address address : & str; deref try_disk_id disk_id : & str;
-    deref try_initiator initiator : & str; copy try_lun_mapping lun_mapping : i64; deref
-    try_password password : & str; copy try_paths paths : i64; copy try_port port : i64;
-    deref try_portal portal : & str; deref try_product_id product_id : & str; deref
-    try_serial serial : & str; copy try_size size : i64; deref try_status status : & str;
-    deref try_storage_domain_id storage_domain_id : & str; deref try_target target : &
-    str; deref try_username username : & str; deref try_vendor_id vendor_id : & str;
-    deref try_volume_group_id volume_group_id : & str;
+    IscsiDetails;
+    deref try_address address: &str;
+    deref try_disk_id disk_id: &str;
+    deref try_initiator initiator: &str;
+    copy try_lun_mapping lun_mapping: i64;
+    deref try_password password: &str;
+    copy try_paths paths: i64;
+    copy try_port port: i64;
+    deref try_portal portal: &str;
+    deref try_product_id product_id: &str;
+    deref try_serial serial: &str;
+    copy try_size size: i64;
+    deref try_status status: &str;
+    deref try_storage_domain_id storage_domain_id: &str;
+    deref try_target target: &str;
+    deref try_username username: &str;
+    deref try_vendor_id vendor_id: &str;
+    deref try_volume_group_id volume_group_id: &str;
 );
 impl object::Struct for IscsiDetails {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -176,7 +186,23 @@ impl object::Struct for IscsiDetails {
     };
 }
 types::slots!(
-    IscsiDetails; 0 address, 1 disk_id, 2 initiator, 3 lun_mapping, 4 password, 5 paths,
-    6 port, 7 portal, 8 product_id, 9 serial, 10 size, 11 status, 12 storage_domain_id,
-    13 target, 14 username, 15 vendor_id, 16 volume_group_id,
+    IscsiDetails;
+    0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16;
+    address,
+    disk_id,
+    initiator,
+    lun_mapping,
+    password,
+    paths,
+    port,
+    portal,
+    product_id,
+    serial,
+    size,
+    status,
+    storage_domain_id,
+    target,
+    username,
+    vendor_id,
+    volume_group_id,
 );

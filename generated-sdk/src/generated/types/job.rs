@@ -76,8 +76,8 @@ impl Job {
         self
     }
     /// Whether the engine deletes the job some time after it ends; `true` by default.
-    pub fn auto_cleared(mut self, value: impl Into<bool>) -> Self {
-        self.auto_cleared = Some(value.into());
+    pub fn auto_cleared(mut self, value: bool) -> Self {
+        self.auto_cleared = Some(value);
         self
     }
     /// When the job ended; absent while it runs.
@@ -86,8 +86,8 @@ impl Job {
         self
     }
     /// Whether an external client created the job and is responsible for ending it.
-    pub fn external(mut self, value: impl Into<bool>) -> Self {
-        self.external = Some(value.into());
+    pub fn external(mut self, value: bool) -> Self {
+        self.external = Some(value);
         self
     }
     /// When the state of the job last changed.
@@ -117,13 +117,20 @@ impl Job {
     }
 }
 types::accessors!(
-    Job; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
-    str; deref try_description description : & str; deref try_comment comment : & str;
-    copy try_auto_cleared auto_cleared : bool; copy try_end_time end_time :
-    types::DateTime; copy try_external external : bool; copy try_last_updated
-    last_updated : types::DateTime; copy try_start_time start_time : types::DateTime;
-    borrow try_status status : & types::JobStatus; deref try_owner owner : & types::User;
-    borrow try_steps steps : & types::List < types::Step >;
+    Job;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    copy try_auto_cleared auto_cleared: bool;
+    copy try_end_time end_time: types::DateTime;
+    copy try_external external: bool;
+    copy try_last_updated last_updated: types::DateTime;
+    copy try_start_time start_time: types::DateTime;
+    borrow try_status status: &types::JobStatus;
+    deref try_owner owner: &types::User;
+    borrow try_steps steps: &types::List<types::Step>;
 );
 impl types::Identified for Job {}
 impl object::Struct for Job {
@@ -153,6 +160,19 @@ impl object::Struct for Job {
     };
 }
 types::slots!(
-    Job; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 auto_cleared, 6 end_time, 7
-    external, 8 last_updated, 9 start_time, 10 status, 11 owner, 12 steps,
+    Job;
+    0 1 2 3 4 5 6 7 8 9 10 11 12;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    auto_cleared,
+    end_time,
+    external,
+    last_updated,
+    start_time,
+    status,
+    owner,
+    steps,
 );

@@ -122,13 +122,21 @@ impl KatelloErratum {
     }
 }
 types::accessors!(
-    KatelloErratum; deref try_href href : & str; deref try_id id : & str; deref try_name
-    name : & str; deref try_description description : & str; deref try_comment comment :
-    & str; copy try_issued issued : types::DateTime; borrow try_packages packages : &
-    types::List < types::Package >; deref try_severity severity : & str; deref
-    try_solution solution : & str; deref try_summary summary : & str; deref try_title
-    title : & str; deref try_type type_ : & str; deref try_host host : & types::Host;
-    deref try_vm vm : & types::Vm;
+    KatelloErratum;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    copy try_issued issued: types::DateTime;
+    borrow try_packages packages: &types::List<types::Package>;
+    deref try_severity severity: &str;
+    deref try_solution solution: &str;
+    deref try_summary summary: &str;
+    deref try_title title: &str;
+    deref try_type type_: &str;
+    deref try_host host: &types::Host;
+    deref try_vm vm: &types::Vm;
 );
 impl types::Identified for KatelloErratum {}
 impl object::Struct for KatelloErratum {
@@ -159,6 +167,20 @@ impl object::Struct for KatelloErratum {
     };
 }
 types::slots!(
-    KatelloErratum; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 issued, 6 packages,
-    7 severity, 8 solution, 9 summary, 10 title, 11 type_, 12 host, 13 vm,
+    KatelloErratum;
+    0 1 2 3 4 5 6 7 8 9 10 11 12 13;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    issued,
+    packages,
+    severity,
+    solution,
+    summary,
+    title,
+    type_,
+    host,
+    vm,
 );

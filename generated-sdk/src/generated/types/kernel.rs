@@ -33,4 +33,4 @@ impl object::Struct for Kernel {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(Kernel; 0 version,);
+types::slots!(Kernel; 0; version,);

@@ -17,19 +17,20 @@ impl Ksm {
         Self::default()
     }
     /// Whether hosts merge identical memory pages.
-    pub fn enabled(mut self, value: impl Into<bool>) -> Self {
-        self.enabled = Some(value.into());
+    pub fn enabled(mut self, value: bool) -> Self {
+        self.enabled = Some(value);
         self
     }
     /// Whether pages on different NUMA nodes can be merged.
-    pub fn merge_across_nodes(mut self, value: impl Into<bool>) -> Self {
-        self.merge_across_nodes = Some(value.into());
+    pub fn merge_across_nodes(mut self, value: bool) -> Self {
+        self.merge_across_nodes = Some(value);
         self
     }
 }
 types::accessors!(
-    Ksm; copy try_enabled enabled : bool; copy try_merge_across_nodes merge_across_nodes
-    : bool;
+    Ksm;
+    copy try_enabled enabled: bool;
+    copy try_merge_across_nodes merge_across_nodes: bool;
 );
 impl object::Struct for Ksm {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -46,4 +47,4 @@ impl object::Struct for Ksm {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(Ksm; 0 enabled, 1 merge_across_nodes,);
+types::slots!(Ksm; 0 1; enabled, merge_across_nodes,);

@@ -68,8 +68,8 @@ impl LinkLayerDiscoveryProtocolElement {
         self
     }
     /// Organizationally unique identifier (OUI) as a number; only if `type` is `127`. Since 4.1.6.
-    pub fn oui(mut self, value: impl Into<i64>) -> Self {
-        self.oui = Some(value.into());
+    pub fn oui(mut self, value: i64) -> Self {
+        self.oui = Some(value);
         self
     }
     /// Content of the element, as name-value pairs. Since 4.1.6.
@@ -78,22 +78,27 @@ impl LinkLayerDiscoveryProtocolElement {
         self
     }
     /// Subtype defined by the organization; only if `type` is `127`. Since 4.1.6.
-    pub fn subtype(mut self, value: impl Into<i64>) -> Self {
-        self.subtype = Some(value.into());
+    pub fn subtype(mut self, value: i64) -> Self {
+        self.subtype = Some(value);
         self
     }
     /// TLV type number of IEEE 802.1AB; `127` for organization-specific elements. Since 4.1.6.
-    pub fn type_(mut self, value: impl Into<i64>) -> Self {
-        self.type_ = Some(value.into());
+    pub fn type_(mut self, value: i64) -> Self {
+        self.type_ = Some(value);
         self
     }
 }
 types::accessors!(
-    LinkLayerDiscoveryProtocolElement; deref try_href href : & str; deref try_id id : &
-    str; deref try_name name : & str; deref try_description description : & str; deref
-    try_comment comment : & str; copy try_oui oui : i64; borrow try_properties properties
-    : & types::List < types::Property >; copy try_subtype subtype : i64; copy try_type
-    type_ : i64;
+    LinkLayerDiscoveryProtocolElement;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    copy try_oui oui: i64;
+    borrow try_properties properties: &types::List<types::Property>;
+    copy try_subtype subtype: i64;
+    copy try_type type_: i64;
 );
 impl types::Identified for LinkLayerDiscoveryProtocolElement {}
 impl object::Struct for LinkLayerDiscoveryProtocolElement {
@@ -119,6 +124,15 @@ impl object::Struct for LinkLayerDiscoveryProtocolElement {
     };
 }
 types::slots!(
-    LinkLayerDiscoveryProtocolElement; 0 href, 1 id, 2 name, 3 description, 4 comment, 5
-    oui, 6 properties, 7 subtype, 8 type_,
+    LinkLayerDiscoveryProtocolElement;
+    0 1 2 3 4 5 6 7 8;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    oui,
+    properties,
+    subtype,
+    type_,
 );

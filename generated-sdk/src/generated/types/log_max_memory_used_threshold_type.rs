@@ -24,5 +24,6 @@ impl LogMaxMemoryUsedThresholdType {
     }
 }
 crate::types::text_enum!(
-    LogMaxMemoryUsedThresholdType, "log_max_memory_used_threshold_type"
+    LogMaxMemoryUsedThresholdType,
+    "log_max_memory_used_threshold_type"
 );

@@ -64,8 +64,8 @@ impl LogicalUnit {
         self
     }
     /// Number of active paths to the LUN, out of `paths`.
-    pub fn active_paths(mut self, value: impl Into<i64>) -> Self {
-        self.active_paths = Some(value.into());
+    pub fn active_paths(mut self, value: i64) -> Self {
+        self.active_paths = Some(value);
         self
     }
     /// Host name or IP address of the iSCSI server.
@@ -74,13 +74,13 @@ impl LogicalUnit {
         self
     }
     /// Maximum bytes per discard operation; `0` if the LUN doesn't support discard. Since 4.1.
-    pub fn discard_max_size(mut self, value: impl Into<i64>) -> Self {
-        self.discard_max_size = Some(value.into());
+    pub fn discard_max_size(mut self, value: i64) -> Self {
+        self.discard_max_size = Some(value);
         self
     }
     /// Always `false`; formerly whether discarded blocks read as zeros. Since 4.1.
-    pub fn discard_zeroes_data(mut self, value: impl Into<bool>) -> Self {
-        self.discard_zeroes_data = Some(value.into());
+    pub fn discard_zeroes_data(mut self, value: bool) -> Self {
+        self.discard_zeroes_data = Some(value);
         self
     }
     /// Identifier of the direct LUN disk that uses the LUN; absent if there is none.
@@ -89,8 +89,8 @@ impl LogicalUnit {
         self
     }
     /// LUN number under which the array presents the LUN to hosts.
-    pub fn lun_mapping(mut self, value: impl Into<i64>) -> Self {
-        self.lun_mapping = Some(value.into());
+    pub fn lun_mapping(mut self, value: i64) -> Self {
+        self.lun_mapping = Some(value);
         self
     }
     /// CHAP password for the iSCSI login; write-only.
@@ -99,13 +99,13 @@ impl LogicalUnit {
         self
     }
     /// Number of paths from the host to the LUN.
-    pub fn paths(mut self, value: impl Into<i64>) -> Self {
-        self.paths = Some(value.into());
+    pub fn paths(mut self, value: i64) -> Self {
+        self.paths = Some(value);
         self
     }
     /// TCP port of the iSCSI server; 3260 by default.
-    pub fn port(mut self, value: impl Into<i64>) -> Self {
-        self.port = Some(value.into());
+    pub fn port(mut self, value: i64) -> Self {
+        self.port = Some(value);
         self
     }
     /// Portal of the iSCSI target, in the form `address:port,tag`.
@@ -124,8 +124,8 @@ impl LogicalUnit {
         self
     }
     /// Capacity in bytes; reported in whole GiB.
-    pub fn size(mut self, value: impl Into<i64>) -> Self {
-        self.size = Some(value.into());
+    pub fn size(mut self, value: i64) -> Self {
+        self.size = Some(value);
         self
     }
     /// Whether the LUN is free, used or unusable.
@@ -160,16 +160,27 @@ impl LogicalUnit {
     }
 }
 types::accessors!(
-    LogicalUnit; deref try_id id : & str; copy try_active_paths active_paths : i64; deref
-    try_address address : & str; copy try_discard_max_size discard_max_size : i64; copy
-    try_discard_zeroes_data discard_zeroes_data : bool; deref try_disk_id disk_id : &
-    str; copy try_lun_mapping lun_mapping : i64; deref try_password password : & str;
-    copy try_paths paths : i64; copy try_port port : i64; deref try_portal portal : &
-    str; deref try_product_id product_id : & str; deref try_serial serial : & str; copy
-    try_size size : i64; borrow try_status status : & types::LunStatus; deref
-    try_storage_domain_id storage_domain_id : & str; deref try_target target : & str;
-    deref try_username username : & str; deref try_vendor_id vendor_id : & str; deref
-    try_volume_group_id volume_group_id : & str;
+    LogicalUnit;
+    deref try_id id: &str;
+    copy try_active_paths active_paths: i64;
+    deref try_address address: &str;
+    copy try_discard_max_size discard_max_size: i64;
+    copy try_discard_zeroes_data discard_zeroes_data: bool;
+    deref try_disk_id disk_id: &str;
+    copy try_lun_mapping lun_mapping: i64;
+    deref try_password password: &str;
+    copy try_paths paths: i64;
+    copy try_port port: i64;
+    deref try_portal portal: &str;
+    deref try_product_id product_id: &str;
+    deref try_serial serial: &str;
+    copy try_size size: i64;
+    borrow try_status status: &types::LunStatus;
+    deref try_storage_domain_id storage_domain_id: &str;
+    deref try_target target: &str;
+    deref try_username username: &str;
+    deref try_vendor_id vendor_id: &str;
+    deref try_volume_group_id volume_group_id: &str;
 );
 impl object::Struct for LogicalUnit {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -205,8 +216,26 @@ impl object::Struct for LogicalUnit {
     };
 }
 types::slots!(
-    LogicalUnit; 0 id, 1 active_paths, 2 address, 3 discard_max_size, 4
-    discard_zeroes_data, 5 disk_id, 6 lun_mapping, 7 password, 8 paths, 9 port, 10
-    portal, 11 product_id, 12 serial, 13 size, 14 status, 15 storage_domain_id, 16
-    target, 17 username, 18 vendor_id, 19 volume_group_id,
+    LogicalUnit;
+    0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19;
+    id,
+    active_paths,
+    address,
+    discard_max_size,
+    discard_zeroes_data,
+    disk_id,
+    lun_mapping,
+    password,
+    paths,
+    port,
+    portal,
+    product_id,
+    serial,
+    size,
+    status,
+    storage_domain_id,
+    target,
+    username,
+    vendor_id,
+    volume_group_id,
 );

@@ -21,8 +21,8 @@ impl MDevType {
         Self::default()
     }
     /// Number of additional devices of this type that the host device can provide. Since 4.4.
-    pub fn available_instances(mut self, value: impl Into<i64>) -> Self {
-        self.available_instances = Some(value.into());
+    pub fn available_instances(mut self, value: i64) -> Self {
+        self.available_instances = Some(value);
         self
     }
     /// Description of the type's capabilities, from the driver. Since 4.4.
@@ -42,9 +42,11 @@ impl MDevType {
     }
 }
 types::accessors!(
-    MDevType; copy try_available_instances available_instances : i64; deref
-    try_description description : & str; deref try_human_readable_name
-    human_readable_name : & str; deref try_name name : & str;
+    MDevType;
+    copy try_available_instances available_instances: i64;
+    deref try_description description: &str;
+    deref try_human_readable_name human_readable_name: &str;
+    deref try_name name: &str;
 );
 impl object::Struct for MDevType {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -64,5 +66,10 @@ impl object::Struct for MDevType {
     };
 }
 types::slots!(
-    MDevType; 0 available_instances, 1 description, 2 human_readable_name, 3 name,
+    MDevType;
+    0 1 2 3;
+    available_instances,
+    description,
+    human_readable_name,
+    name,
 );

@@ -33,4 +33,4 @@ impl object::Struct for Mac {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(Mac; 0 address,);
+types::slots!(Mac; 0; address,);

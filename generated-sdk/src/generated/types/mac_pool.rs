@@ -67,13 +67,13 @@ impl MacPool {
         self
     }
     /// Whether the same address can be assigned to several NICs; `false` by default.
-    pub fn allow_duplicates(mut self, value: impl Into<bool>) -> Self {
-        self.allow_duplicates = Some(value.into());
+    pub fn allow_duplicates(mut self, value: bool) -> Self {
+        self.allow_duplicates = Some(value);
         self
     }
     /// Whether the pool is the default for clusters without a pool; `false` by default.
-    pub fn default_pool(mut self, value: impl Into<bool>) -> Self {
-        self.default_pool = Some(value.into());
+    pub fn default_pool(mut self, value: bool) -> Self {
+        self.default_pool = Some(value);
         self
     }
     /// Address ranges of the pool.
@@ -91,11 +91,16 @@ impl MacPool {
     }
 }
 types::accessors!(
-    MacPool; deref try_href href : & str; deref try_id id : & str; deref try_name name :
-    & str; deref try_description description : & str; deref try_comment comment : & str;
-    copy try_allow_duplicates allow_duplicates : bool; copy try_default_pool default_pool
-    : bool; borrow try_ranges ranges : & types::List < types::Range >; borrow
-    try_permissions permissions : & types::List < types::Permission >;
+    MacPool;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    copy try_allow_duplicates allow_duplicates: bool;
+    copy try_default_pool default_pool: bool;
+    borrow try_ranges ranges: &types::List<types::Range>;
+    borrow try_permissions permissions: &types::List<types::Permission>;
 );
 impl types::Identified for MacPool {}
 impl object::Struct for MacPool {
@@ -121,6 +126,15 @@ impl object::Struct for MacPool {
     };
 }
 types::slots!(
-    MacPool; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 allow_duplicates, 6
-    default_pool, 7 ranges, 8 permissions,
+    MacPool;
+    0 1 2 3 4 5 6 7 8;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    allow_duplicates,
+    default_pool,
+    ranges,
+    permissions,
 );

@@ -15,8 +15,8 @@ impl MemoryOverCommit {
         Self::default()
     }
     /// Assignable memory in percent of the physical memory; `100` means no overcommitment.
-    pub fn percent(mut self, value: impl Into<i64>) -> Self {
-        self.percent = Some(value.into());
+    pub fn percent(mut self, value: i64) -> Self {
+        self.percent = Some(value);
         self
     }
 }
@@ -33,4 +33,4 @@ impl object::Struct for MemoryOverCommit {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(MemoryOverCommit; 0 percent,);
+types::slots!(MemoryOverCommit; 0; percent,);

@@ -29,18 +29,18 @@ impl MemoryPolicy {
         Self::default()
     }
     /// Whether the virtual machine has a balloon device, through which a host can reclaim memory.
-    pub fn ballooning(mut self, value: impl Into<bool>) -> Self {
-        self.ballooning = Some(value.into());
+    pub fn ballooning(mut self, value: bool) -> Self {
+        self.ballooning = Some(value);
         self
     }
     /// Memory guaranteed to the virtual machine, in bytes; rounded down to whole MiB.
-    pub fn guaranteed(mut self, value: impl Into<i64>) -> Self {
-        self.guaranteed = Some(value.into());
+    pub fn guaranteed(mut self, value: i64) -> Self {
+        self.guaranteed = Some(value);
         self
     }
     /// Upper limit for memory hot plug, in bytes; rounded down to whole MiB. Since 4.1.
-    pub fn max(mut self, value: impl Into<i64>) -> Self {
-        self.max = Some(value.into());
+    pub fn max(mut self, value: i64) -> Self {
+        self.max = Some(value);
         self
     }
     /// Memory overcommitment allowed in the cluster.
@@ -58,10 +58,12 @@ impl MemoryPolicy {
     }
 }
 types::accessors!(
-    MemoryPolicy; copy try_ballooning ballooning : bool; copy try_guaranteed guaranteed :
-    i64; copy try_max max : i64; deref try_over_commit over_commit : &
-    types::MemoryOverCommit; deref try_transparent_huge_pages transparent_huge_pages : &
-    types::TransparentHugePages;
+    MemoryPolicy;
+    copy try_ballooning ballooning: bool;
+    copy try_guaranteed guaranteed: i64;
+    copy try_max max: i64;
+    deref try_over_commit over_commit: &types::MemoryOverCommit;
+    deref try_transparent_huge_pages transparent_huge_pages: &types::TransparentHugePages;
 );
 impl object::Struct for MemoryPolicy {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -83,6 +85,11 @@ impl object::Struct for MemoryPolicy {
     };
 }
 types::slots!(
-    MemoryPolicy; 0 ballooning, 1 guaranteed, 2 max, 3 over_commit, 4
+    MemoryPolicy;
+    0 1 2 3 4;
+    ballooning,
+    guaranteed,
+    max,
+    over_commit,
     transparent_huge_pages,
 );

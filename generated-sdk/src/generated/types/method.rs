@@ -33,4 +33,4 @@ impl object::Struct for Method {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(Method; 0 id,);
+types::slots!(Method; 0; id,);

@@ -25,14 +25,15 @@ impl MigrationBandwidth {
         self
     }
     /// Limit in Mbit/s; applies only with the assignment method `custom`.
-    pub fn custom_value(mut self, value: impl Into<i64>) -> Self {
-        self.custom_value = Some(value.into());
+    pub fn custom_value(mut self, value: i64) -> Self {
+        self.custom_value = Some(value);
         self
     }
 }
 types::accessors!(
-    MigrationBandwidth; borrow try_assignment_method assignment_method : &
-    types::MigrationBandwidthAssignmentMethod; copy try_custom_value custom_value : i64;
+    MigrationBandwidth;
+    borrow try_assignment_method assignment_method: &types::MigrationBandwidthAssignmentMethod;
+    copy try_custom_value custom_value: i64;
 );
 impl object::Struct for MigrationBandwidth {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -49,4 +50,4 @@ impl object::Struct for MigrationBandwidth {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(MigrationBandwidth; 0 assignment_method, 1 custom_value,);
+types::slots!(MigrationBandwidth; 0 1; assignment_method, custom_value,);

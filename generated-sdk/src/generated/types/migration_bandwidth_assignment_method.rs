@@ -31,5 +31,6 @@ impl MigrationBandwidthAssignmentMethod {
     }
 }
 crate::types::text_enum!(
-    MigrationBandwidthAssignmentMethod, "migration_bandwidth_assignment_method"
+    MigrationBandwidthAssignmentMethod,
+    "migration_bandwidth_assignment_method"
 );

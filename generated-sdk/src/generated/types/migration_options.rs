@@ -49,8 +49,8 @@ impl MigrationOptions {
     }
     /// Number of connections for the policy `custom`, from 2 to 255; at most 16 is recommended. Since
     /// 4.5.1.
-    pub fn custom_parallel_migrations(mut self, value: impl Into<i64>) -> Self {
-        self.custom_parallel_migrations = Some(value.into());
+    pub fn custom_parallel_migrations(mut self, value: i64) -> Self {
+        self.custom_parallel_migrations = Some(value);
         self
     }
     /// Whether migration data is encrypted. Since 4.4.
@@ -73,14 +73,14 @@ impl MigrationOptions {
     }
 }
 types::accessors!(
-    MigrationOptions; borrow try_auto_converge auto_converge : &
-    types::InheritableBoolean; deref try_bandwidth bandwidth : &
-    types::MigrationBandwidth; borrow try_compressed compressed : &
-    types::InheritableBoolean; copy try_custom_parallel_migrations
-    custom_parallel_migrations : i64; borrow try_encrypted encrypted : &
-    types::InheritableBoolean; borrow try_parallel_migrations_policy
-    parallel_migrations_policy : & types::ParallelMigrationsPolicy; deref try_policy
-    policy : & types::MigrationPolicy;
+    MigrationOptions;
+    borrow try_auto_converge auto_converge: &types::InheritableBoolean;
+    deref try_bandwidth bandwidth: &types::MigrationBandwidth;
+    borrow try_compressed compressed: &types::InheritableBoolean;
+    copy try_custom_parallel_migrations custom_parallel_migrations: i64;
+    borrow try_encrypted encrypted: &types::InheritableBoolean;
+    borrow try_parallel_migrations_policy parallel_migrations_policy: &types::ParallelMigrationsPolicy;
+    deref try_policy policy: &types::MigrationPolicy;
 );
 impl object::Struct for MigrationOptions {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -103,6 +103,13 @@ impl object::Struct for MigrationOptions {
     };
 }
 types::slots!(
-    MigrationOptions; 0 auto_converge, 1 bandwidth, 2 compressed, 3
-    custom_parallel_migrations, 4 encrypted, 5 parallel_migrations_policy, 6 policy,
+    MigrationOptions;
+    0 1 2 3 4 5 6;
+    auto_converge,
+    bandwidth,
+    compressed,
+    custom_parallel_migrations,
+    encrypted,
+    parallel_migrations_policy,
+    policy,
 );

@@ -60,9 +60,12 @@ impl MigrationPolicy {
     }
 }
 types::accessors!(
-    MigrationPolicy; deref try_href href : & str; deref try_id id : & str; deref try_name
-    name : & str; deref try_description description : & str; deref try_comment comment :
-    & str;
+    MigrationPolicy;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
 );
 impl types::Identified for MigrationPolicy {}
 impl object::Struct for MigrationPolicy {
@@ -83,4 +86,4 @@ impl object::Struct for MigrationPolicy {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(MigrationPolicy; 0 href, 1 id, 2 name, 3 description, 4 comment,);
+types::slots!(MigrationPolicy; 0 1 2 3 4; href, id, name, description, comment,);

@@ -119,8 +119,8 @@ impl Network {
         self
     }
     /// Whether the network carries console traffic of virtual machines.
-    pub fn display(mut self, value: impl Into<bool>) -> Self {
-        self.display = Some(value.into());
+    pub fn display(mut self, value: bool) -> Self {
+        self.display = Some(value);
         self
     }
     /// DNS servers that hosts use when the network is attached. Since 4.2.
@@ -137,23 +137,23 @@ impl Network {
         self
     }
     /// MTU in bytes; `0` for the engine's default (1500 unless changed).
-    pub fn mtu(mut self, value: impl Into<i64>) -> Self {
-        self.mtu = Some(value.into());
+    pub fn mtu(mut self, value: i64) -> Self {
+        self.mtu = Some(value);
         self
     }
     /// Whether virtual machines on the same host are isolated from each other on the network. Since 4.4.3.
-    pub fn port_isolation(mut self, value: impl Into<bool>) -> Self {
-        self.port_isolation = Some(value.into());
+    pub fn port_isolation(mut self, value: bool) -> Self {
+        self.port_isolation = Some(value);
         self
     }
     /// Whether a vNIC profile is created together with the network.
-    pub fn profile_required(mut self, value: impl Into<bool>) -> Self {
-        self.profile_required = Some(value.into());
+    pub fn profile_required(mut self, value: bool) -> Self {
+        self.profile_required = Some(value);
         self
     }
     /// Whether every host of the cluster must have the network.
-    pub fn required(mut self, value: impl Into<bool>) -> Self {
-        self.required = Some(value.into());
+    pub fn required(mut self, value: bool) -> Self {
+        self.required = Some(value);
         self
     }
     /// `operational`, or `non_operational` if an active host of the cluster lacks a required network.
@@ -162,8 +162,8 @@ impl Network {
         self
     }
     /// Whether the bridge of the network uses the Spanning Tree Protocol (STP).
-    pub fn stp(mut self, value: impl Into<bool>) -> Self {
-        self.stp = Some(value.into());
+    pub fn stp(mut self, value: bool) -> Self {
+        self.stp = Some(value);
         self
     }
     /// Roles of the network, for example virtual machine traffic, display or migration.
@@ -241,22 +241,32 @@ impl Network {
     }
 }
 types::accessors!(
-    Network; deref try_href href : & str; deref try_id id : & str; deref try_name name :
-    & str; deref try_description description : & str; deref try_comment comment : & str;
-    copy try_display display : bool; deref try_dns_resolver_configuration
-    dns_resolver_configuration : & types::DnsResolverConfiguration; deref try_ip ip : &
-    types::Ip; copy try_mtu mtu : i64; copy try_port_isolation port_isolation : bool;
-    copy try_profile_required profile_required : bool; copy try_required required : bool;
-    borrow try_status status : & types::NetworkStatus; copy try_stp stp : bool; deref
-    try_usages usages : & [types::NetworkUsage]; deref try_vdsm_name vdsm_name : & str;
-    deref try_vlan vlan : & types::Vlan; deref try_cluster cluster : & types::Cluster;
-    deref try_data_center data_center : & types::DataCenter; deref try_external_provider
-    external_provider : & types::OpenStackNetworkProvider; deref
-    try_external_provider_physical_network external_provider_physical_network : &
-    types::Network; borrow try_network_labels network_labels : & types::List <
-    types::NetworkLabel >; borrow try_permissions permissions : & types::List <
-    types::Permission >; deref try_qos qos : & types::Qos; borrow try_vnic_profiles
-    vnic_profiles : & types::List < types::VnicProfile >;
+    Network;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    copy try_display display: bool;
+    deref try_dns_resolver_configuration dns_resolver_configuration: &types::DnsResolverConfiguration;
+    deref try_ip ip: &types::Ip;
+    copy try_mtu mtu: i64;
+    copy try_port_isolation port_isolation: bool;
+    copy try_profile_required profile_required: bool;
+    copy try_required required: bool;
+    borrow try_status status: &types::NetworkStatus;
+    copy try_stp stp: bool;
+    deref try_usages usages: &[types::NetworkUsage];
+    deref try_vdsm_name vdsm_name: &str;
+    deref try_vlan vlan: &types::Vlan;
+    deref try_cluster cluster: &types::Cluster;
+    deref try_data_center data_center: &types::DataCenter;
+    deref try_external_provider external_provider: &types::OpenStackNetworkProvider;
+    deref try_external_provider_physical_network external_provider_physical_network: &types::Network;
+    borrow try_network_labels network_labels: &types::List<types::NetworkLabel>;
+    borrow try_permissions permissions: &types::List<types::Permission>;
+    deref try_qos qos: &types::Qos;
+    borrow try_vnic_profiles vnic_profiles: &types::List<types::VnicProfile>;
 );
 impl types::Identified for Network {}
 impl object::Struct for Network {
@@ -299,9 +309,31 @@ impl object::Struct for Network {
     };
 }
 types::slots!(
-    Network; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 display, 6
-    dns_resolver_configuration, 7 ip, 8 mtu, 9 port_isolation, 10 profile_required, 11
-    required, 12 status, 13 stp, 14 usages, 15 vdsm_name, 16 vlan, 17 cluster, 18
-    data_center, 19 external_provider, 20 external_provider_physical_network, 21
-    network_labels, 22 permissions, 23 qos, 24 vnic_profiles,
+    Network;
+    0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    display,
+    dns_resolver_configuration,
+    ip,
+    mtu,
+    port_isolation,
+    profile_required,
+    required,
+    status,
+    stp,
+    usages,
+    vdsm_name,
+    vlan,
+    cluster,
+    data_center,
+    external_provider,
+    external_provider_physical_network,
+    network_labels,
+    permissions,
+    qos,
+    vnic_profiles,
 );

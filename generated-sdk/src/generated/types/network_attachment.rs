@@ -89,8 +89,8 @@ impl NetworkAttachment {
         self
     }
     /// Whether the configuration on the host matches the logical network.
-    pub fn in_sync(mut self, value: impl Into<bool>) -> Self {
-        self.in_sync = Some(value.into());
+    pub fn in_sync(mut self, value: bool) -> Self {
+        self.in_sync = Some(value);
         self
     }
     /// IPv4 and IPv6 configuration of the host on the network.
@@ -136,16 +136,21 @@ impl NetworkAttachment {
     }
 }
 types::accessors!(
-    NetworkAttachment; deref try_href href : & str; deref try_id id : & str; deref
-    try_name name : & str; deref try_description description : & str; deref try_comment
-    comment : & str; deref try_dns_resolver_configuration dns_resolver_configuration : &
-    types::DnsResolverConfiguration; copy try_in_sync in_sync : bool; borrow
-    try_ip_address_assignments ip_address_assignments : & types::List <
-    types::IpAddressAssignment >; borrow try_properties properties : & types::List <
-    types::Property >; borrow try_reported_configurations reported_configurations : &
-    types::List < types::ReportedConfiguration >; deref try_host host : & types::Host;
-    deref try_host_nic host_nic : & types::HostNic; deref try_network network : &
-    types::Network; deref try_qos qos : & types::Qos;
+    NetworkAttachment;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_dns_resolver_configuration dns_resolver_configuration: &types::DnsResolverConfiguration;
+    copy try_in_sync in_sync: bool;
+    borrow try_ip_address_assignments ip_address_assignments: &types::List<types::IpAddressAssignment>;
+    borrow try_properties properties: &types::List<types::Property>;
+    borrow try_reported_configurations reported_configurations: &types::List<types::ReportedConfiguration>;
+    deref try_host host: &types::Host;
+    deref try_host_nic host_nic: &types::HostNic;
+    deref try_network network: &types::Network;
+    deref try_qos qos: &types::Qos;
 );
 impl types::Identified for NetworkAttachment {}
 impl object::Struct for NetworkAttachment {
@@ -176,7 +181,20 @@ impl object::Struct for NetworkAttachment {
     };
 }
 types::slots!(
-    NetworkAttachment; 0 href, 1 id, 2 name, 3 description, 4 comment, 5
-    dns_resolver_configuration, 6 in_sync, 7 ip_address_assignments, 8 properties, 9
-    reported_configurations, 10 host, 11 host_nic, 12 network, 13 qos,
+    NetworkAttachment;
+    0 1 2 3 4 5 6 7 8 9 10 11 12 13;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    dns_resolver_configuration,
+    in_sync,
+    ip_address_assignments,
+    properties,
+    reported_configurations,
+    host,
+    host_nic,
+    network,
+    qos,
 );

@@ -28,8 +28,9 @@ impl NetworkConfiguration {
     }
 }
 types::accessors!(
-    NetworkConfiguration; deref try_dns dns : & types::Dns; borrow try_nics nics : &
-    types::List < types::Nic >;
+    NetworkConfiguration;
+    deref try_dns dns: &types::Dns;
+    borrow try_nics nics: &types::List<types::Nic>;
 );
 impl object::Struct for NetworkConfiguration {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -43,4 +44,4 @@ impl object::Struct for NetworkConfiguration {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(NetworkConfiguration; 0 dns, 1 nics,);
+types::slots!(NetworkConfiguration; 0 1; dns, nics,);

@@ -68,9 +68,13 @@ impl NetworkFilter {
     }
 }
 types::accessors!(
-    NetworkFilter; deref try_href href : & str; deref try_id id : & str; deref try_name
-    name : & str; deref try_description description : & str; deref try_comment comment :
-    & str; deref try_version version : & types::Version;
+    NetworkFilter;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_version version: &types::Version;
 );
 impl types::Identified for NetworkFilter {}
 impl object::Struct for NetworkFilter {
@@ -92,4 +96,13 @@ impl object::Struct for NetworkFilter {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(NetworkFilter; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 version,);
+types::slots!(
+    NetworkFilter;
+    0 1 2 3 4 5;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    version,
+);

@@ -73,9 +73,14 @@ impl NetworkFilterParameter {
     }
 }
 types::accessors!(
-    NetworkFilterParameter; deref try_href href : & str; deref try_id id : & str; deref
-    try_name name : & str; deref try_description description : & str; deref try_comment
-    comment : & str; deref try_value value : & str; deref try_nic nic : & types::Nic;
+    NetworkFilterParameter;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_value value: &str;
+    deref try_nic nic: &types::Nic;
 );
 impl types::Identified for NetworkFilterParameter {}
 impl object::Struct for NetworkFilterParameter {
@@ -99,6 +104,13 @@ impl object::Struct for NetworkFilterParameter {
     };
 }
 types::slots!(
-    NetworkFilterParameter; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 value, 6
+    NetworkFilterParameter;
+    0 1 2 3 4 5 6;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    value,
     nic,
 );

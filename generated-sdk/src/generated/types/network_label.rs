@@ -74,10 +74,14 @@ impl NetworkLabel {
     }
 }
 types::accessors!(
-    NetworkLabel; deref try_href href : & str; deref try_id id : & str; deref try_name
-    name : & str; deref try_description description : & str; deref try_comment comment :
-    & str; deref try_host_nic host_nic : & types::HostNic; deref try_network network : &
-    types::Network;
+    NetworkLabel;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_host_nic host_nic: &types::HostNic;
+    deref try_network network: &types::Network;
 );
 impl types::Identified for NetworkLabel {}
 impl object::Struct for NetworkLabel {
@@ -101,5 +105,13 @@ impl object::Struct for NetworkLabel {
     };
 }
 types::slots!(
-    NetworkLabel; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 host_nic, 6 network,
+    NetworkLabel;
+    0 1 2 3 4 5 6;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    host_nic,
+    network,
 );

@@ -31,8 +31,9 @@ impl NfsProfileDetail {
     }
 }
 types::accessors!(
-    NfsProfileDetail; borrow try_profile_details profile_details : & types::List <
-    types::ProfileDetail >; deref try_nfs_server_ip nfs_server_ip : & str;
+    NfsProfileDetail;
+    borrow try_profile_details profile_details: &types::List<types::ProfileDetail>;
+    deref try_nfs_server_ip nfs_server_ip: &str;
 );
 impl object::Struct for NfsProfileDetail {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -49,4 +50,4 @@ impl object::Struct for NfsProfileDetail {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(NfsProfileDetail; 0 profile_details, 1 nfs_server_ip,);
+types::slots!(NfsProfileDetail; 0 1; profile_details, nfs_server_ip,);

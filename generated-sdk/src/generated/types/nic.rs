@@ -131,8 +131,8 @@ impl Nic {
         self
     }
     /// Whether the virtual cable is connected.
-    pub fn linked(mut self, value: impl Into<bool>) -> Self {
-        self.linked = Some(value.into());
+    pub fn linked(mut self, value: bool) -> Self {
+        self.linked = Some(value);
         self
     }
     /// MAC address of the NIC; assigned from the MAC pool if absent.
@@ -141,18 +141,18 @@ impl Nic {
         self
     }
     /// Whether the guest enables the interface at boot; only for NICs in `cloud_init`.
-    pub fn on_boot(mut self, value: impl Into<bool>) -> Self {
-        self.on_boot = Some(value.into());
+    pub fn on_boot(mut self, value: bool) -> Self {
+        self.on_boot = Some(value);
         self
     }
     /// Whether the NIC is plugged into the virtual machine.
-    pub fn plugged(mut self, value: impl Into<bool>) -> Self {
-        self.plugged = Some(value.into());
+    pub fn plugged(mut self, value: bool) -> Self {
+        self.plugged = Some(value);
         self
     }
     /// Whether the running device matches the stored configuration; read-only.
-    pub fn synced(mut self, value: impl Into<bool>) -> Self {
-        self.synced = Some(value.into());
+    pub fn synced(mut self, value: bool) -> Self {
+        self.synced = Some(value);
         self
     }
     /// Network of the NIC, only for NICs in `cloud_init`; otherwise use `vnic_profile`.
@@ -223,25 +223,32 @@ impl Nic {
     }
 }
 types::accessors!(
-    Nic; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
-    str; deref try_description description : & str; deref try_comment comment : & str;
-    deref try_instance_type instance_type : & types::InstanceType; deref try_template
-    template : & types::Template; deref try_vm vm : & types::Vm; borrow try_vms vms : &
-    types::List < types::Vm >; borrow try_boot_protocol boot_protocol : &
-    types::BootProtocol; borrow try_interface interface : & types::NicInterface; copy
-    try_linked linked : bool; deref try_mac mac : & types::Mac; copy try_on_boot on_boot
-    : bool; copy try_plugged plugged : bool; copy try_synced synced : bool; deref
-    try_network network : & types::Network; borrow try_network_attachments
-    network_attachments : & types::List < types::NetworkAttachment >; borrow
-    try_network_filter_parameters network_filter_parameters : & types::List <
-    types::NetworkFilterParameter >; borrow try_network_labels network_labels : &
-    types::List < types::NetworkLabel >; borrow try_reported_devices reported_devices : &
-    types::List < types::ReportedDevice >; borrow try_statistics statistics : &
-    types::List < types::Statistic >; borrow try_virtual_function_allowed_labels
-    virtual_function_allowed_labels : & types::List < types::NetworkLabel >; borrow
-    try_virtual_function_allowed_networks virtual_function_allowed_networks : &
-    types::List < types::Network >; deref try_vnic_profile vnic_profile : &
-    types::VnicProfile;
+    Nic;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_instance_type instance_type: &types::InstanceType;
+    deref try_template template: &types::Template;
+    deref try_vm vm: &types::Vm;
+    borrow try_vms vms: &types::List<types::Vm>;
+    borrow try_boot_protocol boot_protocol: &types::BootProtocol;
+    borrow try_interface interface: &types::NicInterface;
+    copy try_linked linked: bool;
+    deref try_mac mac: &types::Mac;
+    copy try_on_boot on_boot: bool;
+    copy try_plugged plugged: bool;
+    copy try_synced synced: bool;
+    deref try_network network: &types::Network;
+    borrow try_network_attachments network_attachments: &types::List<types::NetworkAttachment>;
+    borrow try_network_filter_parameters network_filter_parameters: &types::List<types::NetworkFilterParameter>;
+    borrow try_network_labels network_labels: &types::List<types::NetworkLabel>;
+    borrow try_reported_devices reported_devices: &types::List<types::ReportedDevice>;
+    borrow try_statistics statistics: &types::List<types::Statistic>;
+    borrow try_virtual_function_allowed_labels virtual_function_allowed_labels: &types::List<types::NetworkLabel>;
+    borrow try_virtual_function_allowed_networks virtual_function_allowed_networks: &types::List<types::Network>;
+    deref try_vnic_profile vnic_profile: &types::VnicProfile;
 );
 impl types::Identified for Nic {}
 impl object::Struct for Nic {
@@ -289,10 +296,31 @@ impl object::Struct for Nic {
     };
 }
 types::slots!(
-    Nic; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 instance_type, 6 template, 7
-    vm, 8 vms, 9 boot_protocol, 10 interface, 11 linked, 12 mac, 13 on_boot, 14 plugged,
-    15 synced, 16 network, 17 network_attachments, 18 network_filter_parameters, 19
-    network_labels, 20 reported_devices, 21 statistics, 22
-    virtual_function_allowed_labels, 23 virtual_function_allowed_networks, 24
+    Nic;
+    0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    instance_type,
+    template,
+    vm,
+    vms,
+    boot_protocol,
+    interface,
+    linked,
+    mac,
+    on_boot,
+    plugged,
+    synced,
+    network,
+    network_attachments,
+    network_filter_parameters,
+    network_labels,
+    reported_devices,
+    statistics,
+    virtual_function_allowed_labels,
+    virtual_function_allowed_networks,
     vnic_profile,
 );

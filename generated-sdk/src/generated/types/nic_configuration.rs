@@ -50,16 +50,19 @@ impl NicConfiguration {
         self
     }
     /// Whether the guest enables the interface at boot.
-    pub fn on_boot(mut self, value: impl Into<bool>) -> Self {
-        self.on_boot = Some(value.into());
+    pub fn on_boot(mut self, value: bool) -> Self {
+        self.on_boot = Some(value);
         self
     }
 }
 types::accessors!(
-    NicConfiguration; borrow try_boot_protocol boot_protocol : & types::BootProtocol;
-    deref try_ip ip : & types::Ip; deref try_ipv6 ipv6 : & types::Ip; borrow
-    try_ipv6_boot_protocol ipv6_boot_protocol : & types::BootProtocol; deref try_name
-    name : & str; copy try_on_boot on_boot : bool;
+    NicConfiguration;
+    borrow try_boot_protocol boot_protocol: &types::BootProtocol;
+    deref try_ip ip: &types::Ip;
+    deref try_ipv6 ipv6: &types::Ip;
+    borrow try_ipv6_boot_protocol ipv6_boot_protocol: &types::BootProtocol;
+    deref try_name name: &str;
+    copy try_on_boot on_boot: bool;
 );
 impl object::Struct for NicConfiguration {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -81,6 +84,12 @@ impl object::Struct for NicConfiguration {
     };
 }
 types::slots!(
-    NicConfiguration; 0 boot_protocol, 1 ip, 2 ipv6, 3 ipv6_boot_protocol, 4 name, 5
+    NicConfiguration;
+    0 1 2 3 4 5;
+    boot_protocol,
+    ip,
+    ipv6,
+    ipv6_boot_protocol,
+    name,
     on_boot,
 );

@@ -73,13 +73,13 @@ impl NumaNode {
         self
     }
     /// Number of the node, starting at 0.
-    pub fn index(mut self, value: impl Into<i64>) -> Self {
-        self.index = Some(value.into());
+    pub fn index(mut self, value: i64) -> Self {
+        self.index = Some(value);
         self
     }
     /// Memory of the node, in MiB.
-    pub fn memory(mut self, value: impl Into<i64>) -> Self {
-        self.memory = Some(value.into());
+    pub fn memory(mut self, value: i64) -> Self {
+        self.memory = Some(value);
         self
     }
     /// Distances to all nodes of the host, as numbers separated by spaces, for example `10 20`.
@@ -102,11 +102,18 @@ impl NumaNode {
     }
 }
 types::accessors!(
-    NumaNode; deref try_href href : & str; deref try_id id : & str; deref try_name name :
-    & str; deref try_description description : & str; deref try_comment comment : & str;
-    deref try_cpu cpu : & types::Cpu; copy try_index index : i64; copy try_memory memory
-    : i64; deref try_node_distance node_distance : & str; deref try_host host : &
-    types::Host; borrow try_statistics statistics : & types::List < types::Statistic >;
+    NumaNode;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_cpu cpu: &types::Cpu;
+    copy try_index index: i64;
+    copy try_memory memory: i64;
+    deref try_node_distance node_distance: &str;
+    deref try_host host: &types::Host;
+    borrow try_statistics statistics: &types::List<types::Statistic>;
 );
 impl types::Identified for NumaNode {}
 impl object::Struct for NumaNode {
@@ -134,6 +141,17 @@ impl object::Struct for NumaNode {
     };
 }
 types::slots!(
-    NumaNode; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 cpu, 6 index, 7 memory, 8
-    node_distance, 9 host, 10 statistics,
+    NumaNode;
+    0 1 2 3 4 5 6 7 8 9 10;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    cpu,
+    index,
+    memory,
+    node_distance,
+    host,
+    statistics,
 );

@@ -28,19 +28,21 @@ impl NumaNodePin {
         self
     }
     /// Index of the host NUMA node.
-    pub fn index(mut self, value: impl Into<i64>) -> Self {
-        self.index = Some(value.into());
+    pub fn index(mut self, value: i64) -> Self {
+        self.index = Some(value);
         self
     }
     /// Whether the node is pinned; ignored.
-    pub fn pinned(mut self, value: impl Into<bool>) -> Self {
-        self.pinned = Some(value.into());
+    pub fn pinned(mut self, value: bool) -> Self {
+        self.pinned = Some(value);
         self
     }
 }
 types::accessors!(
-    NumaNodePin; deref try_host_numa_node host_numa_node : & types::NumaNode; copy
-    try_index index : i64; copy try_pinned pinned : bool;
+    NumaNodePin;
+    deref try_host_numa_node host_numa_node: &types::NumaNode;
+    copy try_index index: i64;
+    copy try_pinned pinned: bool;
 );
 impl object::Struct for NumaNodePin {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -58,4 +60,4 @@ impl object::Struct for NumaNodePin {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(NumaNodePin; 0 host_numa_node, 1 index, 2 pinned,);
+types::slots!(NumaNodePin; 0 1 2; host_numa_node, index, pinned,);

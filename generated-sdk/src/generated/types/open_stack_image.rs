@@ -69,10 +69,13 @@ impl OpenStackImage {
     }
 }
 types::accessors!(
-    OpenStackImage; deref try_href href : & str; deref try_id id : & str; deref try_name
-    name : & str; deref try_description description : & str; deref try_comment comment :
-    & str; deref try_openstack_image_provider openstack_image_provider : &
-    types::OpenStackImageProvider;
+    OpenStackImage;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_openstack_image_provider openstack_image_provider: &types::OpenStackImageProvider;
 );
 impl types::Identified for OpenStackImage {}
 impl object::Struct for OpenStackImage {
@@ -95,6 +98,12 @@ impl object::Struct for OpenStackImage {
     };
 }
 types::slots!(
-    OpenStackImage; 0 href, 1 id, 2 name, 3 description, 4 comment, 5
+    OpenStackImage;
+    0 1 2 3 4 5;
+    href,
+    id,
+    name,
+    description,
+    comment,
     openstack_image_provider,
 );

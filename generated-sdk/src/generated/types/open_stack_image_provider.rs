@@ -89,8 +89,8 @@ impl OpenStackImageProvider {
         self
     }
     /// Whether the engine must authenticate with `username` and `password`.
-    pub fn requires_authentication(mut self, value: impl Into<bool>) -> Self {
-        self.requires_authentication = Some(value.into());
+    pub fn requires_authentication(mut self, value: bool) -> Self {
+        self.requires_authentication = Some(value);
         self
     }
     /// URL of the provider's API.
@@ -126,15 +126,21 @@ impl OpenStackImageProvider {
     }
 }
 types::accessors!(
-    OpenStackImageProvider; deref try_href href : & str; deref try_id id : & str; deref
-    try_name name : & str; deref try_description description : & str; deref try_comment
-    comment : & str; deref try_authentication_url authentication_url : & str; deref
-    try_password password : & str; borrow try_properties properties : & types::List <
-    types::Property >; copy try_requires_authentication requires_authentication : bool;
-    deref try_url url : & str; deref try_username username : & str; deref try_tenant_name
-    tenant_name : & str; borrow try_certificates certificates : & types::List <
-    types::Certificate >; borrow try_images images : & types::List <
-    types::OpenStackImage >;
+    OpenStackImageProvider;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_authentication_url authentication_url: &str;
+    deref try_password password: &str;
+    borrow try_properties properties: &types::List<types::Property>;
+    copy try_requires_authentication requires_authentication: bool;
+    deref try_url url: &str;
+    deref try_username username: &str;
+    deref try_tenant_name tenant_name: &str;
+    borrow try_certificates certificates: &types::List<types::Certificate>;
+    borrow try_images images: &types::List<types::OpenStackImage>;
 );
 impl types::Identified for OpenStackImageProvider {}
 impl object::Struct for OpenStackImageProvider {
@@ -165,7 +171,20 @@ impl object::Struct for OpenStackImageProvider {
     };
 }
 types::slots!(
-    OpenStackImageProvider; 0 href, 1 id, 2 name, 3 description, 4 comment, 5
-    authentication_url, 6 password, 7 properties, 8 requires_authentication, 9 url, 10
-    username, 11 tenant_name, 12 certificates, 13 images,
+    OpenStackImageProvider;
+    0 1 2 3 4 5 6 7 8 9 10 11 12 13;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    authentication_url,
+    password,
+    properties,
+    requires_authentication,
+    url,
+    username,
+    tenant_name,
+    certificates,
+    images,
 );

@@ -69,10 +69,13 @@ impl OpenStackNetwork {
     }
 }
 types::accessors!(
-    OpenStackNetwork; deref try_href href : & str; deref try_id id : & str; deref
-    try_name name : & str; deref try_description description : & str; deref try_comment
-    comment : & str; deref try_openstack_network_provider openstack_network_provider : &
-    types::OpenStackNetworkProvider;
+    OpenStackNetwork;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_openstack_network_provider openstack_network_provider: &types::OpenStackNetworkProvider;
 );
 impl types::Identified for OpenStackNetwork {}
 impl object::Struct for OpenStackNetwork {
@@ -95,6 +98,12 @@ impl object::Struct for OpenStackNetwork {
     };
 }
 types::slots!(
-    OpenStackNetwork; 0 href, 1 id, 2 name, 3 description, 4 comment, 5
+    OpenStackNetwork;
+    0 1 2 3 4 5;
+    href,
+    id,
+    name,
+    description,
+    comment,
     openstack_network_provider,
 );

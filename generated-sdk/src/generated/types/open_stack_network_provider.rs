@@ -123,8 +123,8 @@ impl OpenStackNetworkProvider {
         self
     }
     /// Whether the engine must authenticate with `username` and `password`.
-    pub fn requires_authentication(mut self, value: impl Into<bool>) -> Self {
-        self.requires_authentication = Some(value.into());
+    pub fn requires_authentication(mut self, value: bool) -> Self {
+        self.requires_authentication = Some(value);
         self
     }
     /// URL of the provider's API.
@@ -152,8 +152,8 @@ impl OpenStackNetworkProvider {
     }
     /// Whether the networks in the engine are synchronized with the provider; `false` by default. Since
     /// 4.2.
-    pub fn auto_sync(mut self, value: impl Into<bool>) -> Self {
-        self.auto_sync = Some(value.into());
+    pub fn auto_sync(mut self, value: bool) -> Self {
+        self.auto_sync = Some(value);
         self
     }
     /// Driver that hosts use for NICs of the provider, for example `ovirt-provider-ovn`. Since 4.2.
@@ -177,8 +177,8 @@ impl OpenStackNetworkProvider {
         self
     }
     /// Whether networks and subnets of the provider are read-only; ports can still be created.
-    pub fn read_only(mut self, value: impl Into<bool>) -> Self {
-        self.read_only = Some(value.into());
+    pub fn read_only(mut self, value: bool) -> Self {
+        self.read_only = Some(value);
         self
     }
     /// Type of the network provider.
@@ -190,8 +190,8 @@ impl OpenStackNetworkProvider {
         self
     }
     /// Whether authentication and subnets are not managed by the engine; `false` by default. Since 4.2.1.
-    pub fn unmanaged(mut self, value: impl Into<bool>) -> Self {
-        self.unmanaged = Some(value.into());
+    pub fn unmanaged(mut self, value: bool) -> Self {
+        self.unmanaged = Some(value);
         self
     }
     /// Domain of the user in `username` (Identity API v3). Since 4.2.7.
@@ -225,23 +225,32 @@ impl OpenStackNetworkProvider {
     }
 }
 types::accessors!(
-    OpenStackNetworkProvider; deref try_href href : & str; deref try_id id : & str; deref
-    try_name name : & str; deref try_description description : & str; deref try_comment
-    comment : & str; deref try_authentication_url authentication_url : & str; deref
-    try_password password : & str; borrow try_properties properties : & types::List <
-    types::Property >; copy try_requires_authentication requires_authentication : bool;
-    deref try_url url : & str; deref try_username username : & str; deref try_tenant_name
-    tenant_name : & str; deref try_agent_configuration agent_configuration : &
-    types::AgentConfiguration; copy try_auto_sync auto_sync : bool; deref
-    try_external_plugin_type external_plugin_type : & str; borrow try_plugin_type
-    plugin_type : & types::NetworkPluginType; deref try_project_domain_name
-    project_domain_name : & str; deref try_project_name project_name : & str; copy
-    try_read_only read_only : bool; borrow try_type type_ : &
-    types::OpenStackNetworkProviderType; copy try_unmanaged unmanaged : bool; deref
-    try_user_domain_name user_domain_name : & str; borrow try_certificates certificates :
-    & types::List < types::Certificate >; borrow try_networks networks : & types::List <
-    types::OpenStackNetwork >; borrow try_subnets subnets : & types::List <
-    types::OpenStackSubnet >;
+    OpenStackNetworkProvider;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_authentication_url authentication_url: &str;
+    deref try_password password: &str;
+    borrow try_properties properties: &types::List<types::Property>;
+    copy try_requires_authentication requires_authentication: bool;
+    deref try_url url: &str;
+    deref try_username username: &str;
+    deref try_tenant_name tenant_name: &str;
+    deref try_agent_configuration agent_configuration: &types::AgentConfiguration;
+    copy try_auto_sync auto_sync: bool;
+    deref try_external_plugin_type external_plugin_type: &str;
+    borrow try_plugin_type plugin_type: &types::NetworkPluginType;
+    deref try_project_domain_name project_domain_name: &str;
+    deref try_project_name project_name: &str;
+    copy try_read_only read_only: bool;
+    borrow try_type type_: &types::OpenStackNetworkProviderType;
+    copy try_unmanaged unmanaged: bool;
+    deref try_user_domain_name user_domain_name: &str;
+    borrow try_certificates certificates: &types::List<types::Certificate>;
+    borrow try_networks networks: &types::List<types::OpenStackNetwork>;
+    borrow try_subnets subnets: &types::List<types::OpenStackSubnet>;
 );
 impl types::Identified for OpenStackNetworkProvider {}
 impl object::Struct for OpenStackNetworkProvider {
@@ -283,10 +292,31 @@ impl object::Struct for OpenStackNetworkProvider {
     };
 }
 types::slots!(
-    OpenStackNetworkProvider; 0 href, 1 id, 2 name, 3 description, 4 comment, 5
-    authentication_url, 6 password, 7 properties, 8 requires_authentication, 9 url, 10
-    username, 11 tenant_name, 12 agent_configuration, 13 auto_sync, 14
-    external_plugin_type, 15 plugin_type, 16 project_domain_name, 17 project_name, 18
-    read_only, 19 type_, 20 unmanaged, 21 user_domain_name, 22 certificates, 23 networks,
-    24 subnets,
+    OpenStackNetworkProvider;
+    0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    authentication_url,
+    password,
+    properties,
+    requires_authentication,
+    url,
+    username,
+    tenant_name,
+    agent_configuration,
+    auto_sync,
+    external_plugin_type,
+    plugin_type,
+    project_domain_name,
+    project_name,
+    read_only,
+    type_,
+    unmanaged,
+    user_domain_name,
+    certificates,
+    networks,
+    subnets,
 );

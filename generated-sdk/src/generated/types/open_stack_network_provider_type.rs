@@ -24,5 +24,6 @@ impl OpenStackNetworkProviderType {
     }
 }
 crate::types::text_enum!(
-    OpenStackNetworkProviderType, "open_stack_network_provider_type"
+    OpenStackNetworkProviderType,
+    "open_stack_network_provider_type"
 );

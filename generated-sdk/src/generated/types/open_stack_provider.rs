@@ -85,8 +85,8 @@ impl OpenStackProvider {
         self
     }
     /// Whether the engine must authenticate with `username` and `password`.
-    pub fn requires_authentication(mut self, value: impl Into<bool>) -> Self {
-        self.requires_authentication = Some(value.into());
+    pub fn requires_authentication(mut self, value: bool) -> Self {
+        self.requires_authentication = Some(value);
         self
     }
     /// URL of the provider's API.
@@ -106,13 +106,19 @@ impl OpenStackProvider {
     }
 }
 types::accessors!(
-    OpenStackProvider; deref try_href href : & str; deref try_id id : & str; deref
-    try_name name : & str; deref try_description description : & str; deref try_comment
-    comment : & str; deref try_authentication_url authentication_url : & str; deref
-    try_password password : & str; borrow try_properties properties : & types::List <
-    types::Property >; copy try_requires_authentication requires_authentication : bool;
-    deref try_url url : & str; deref try_username username : & str; deref try_tenant_name
-    tenant_name : & str;
+    OpenStackProvider;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_authentication_url authentication_url: &str;
+    deref try_password password: &str;
+    borrow try_properties properties: &types::List<types::Property>;
+    copy try_requires_authentication requires_authentication: bool;
+    deref try_url url: &str;
+    deref try_username username: &str;
+    deref try_tenant_name tenant_name: &str;
 );
 impl types::Identified for OpenStackProvider {}
 impl object::Struct for OpenStackProvider {
@@ -141,7 +147,18 @@ impl object::Struct for OpenStackProvider {
     };
 }
 types::slots!(
-    OpenStackProvider; 0 href, 1 id, 2 name, 3 description, 4 comment, 5
-    authentication_url, 6 password, 7 properties, 8 requires_authentication, 9 url, 10
-    username, 11 tenant_name,
+    OpenStackProvider;
+    0 1 2 3 4 5 6 7 8 9 10 11;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    authentication_url,
+    password,
+    properties,
+    requires_authentication,
+    url,
+    username,
+    tenant_name,
 );

@@ -98,11 +98,17 @@ impl OpenStackSubnet {
     }
 }
 types::accessors!(
-    OpenStackSubnet; deref try_href href : & str; deref try_id id : & str; deref try_name
-    name : & str; deref try_description description : & str; deref try_comment comment :
-    & str; deref try_cidr cidr : & str; deref try_dns_servers dns_servers : & [String];
-    deref try_gateway gateway : & str; deref try_ip_version ip_version : & str; deref
-    try_openstack_network openstack_network : & types::OpenStackNetwork;
+    OpenStackSubnet;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_cidr cidr: &str;
+    deref try_dns_servers dns_servers: &[String];
+    deref try_gateway gateway: &str;
+    deref try_ip_version ip_version: &str;
+    deref try_openstack_network openstack_network: &types::OpenStackNetwork;
 );
 impl types::Identified for OpenStackSubnet {}
 impl object::Struct for OpenStackSubnet {
@@ -129,6 +135,16 @@ impl object::Struct for OpenStackSubnet {
     };
 }
 types::slots!(
-    OpenStackSubnet; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 cidr, 6
-    dns_servers, 7 gateway, 8 ip_version, 9 openstack_network,
+    OpenStackSubnet;
+    0 1 2 3 4 5 6 7 8 9;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    cidr,
+    dns_servers,
+    gateway,
+    ip_version,
+    openstack_network,
 );

@@ -97,8 +97,8 @@ impl OpenStackVolumeProvider {
         self
     }
     /// Whether the engine must authenticate with `username` and `password`.
-    pub fn requires_authentication(mut self, value: impl Into<bool>) -> Self {
-        self.requires_authentication = Some(value.into());
+    pub fn requires_authentication(mut self, value: bool) -> Self {
+        self.requires_authentication = Some(value);
         self
     }
     /// URL of the provider's API.
@@ -147,17 +147,23 @@ impl OpenStackVolumeProvider {
     }
 }
 types::accessors!(
-    OpenStackVolumeProvider; deref try_href href : & str; deref try_id id : & str; deref
-    try_name name : & str; deref try_description description : & str; deref try_comment
-    comment : & str; deref try_authentication_url authentication_url : & str; deref
-    try_password password : & str; borrow try_properties properties : & types::List <
-    types::Property >; copy try_requires_authentication requires_authentication : bool;
-    deref try_url url : & str; deref try_username username : & str; deref try_tenant_name
-    tenant_name : & str; borrow try_authentication_keys authentication_keys : &
-    types::List < types::OpenstackVolumeAuthenticationKey >; borrow try_certificates
-    certificates : & types::List < types::Certificate >; deref try_data_center
-    data_center : & types::DataCenter; borrow try_volume_types volume_types : &
-    types::List < types::OpenStackVolumeType >;
+    OpenStackVolumeProvider;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_authentication_url authentication_url: &str;
+    deref try_password password: &str;
+    borrow try_properties properties: &types::List<types::Property>;
+    copy try_requires_authentication requires_authentication: bool;
+    deref try_url url: &str;
+    deref try_username username: &str;
+    deref try_tenant_name tenant_name: &str;
+    borrow try_authentication_keys authentication_keys: &types::List<types::OpenstackVolumeAuthenticationKey>;
+    borrow try_certificates certificates: &types::List<types::Certificate>;
+    deref try_data_center data_center: &types::DataCenter;
+    borrow try_volume_types volume_types: &types::List<types::OpenStackVolumeType>;
 );
 impl types::Identified for OpenStackVolumeProvider {}
 impl object::Struct for OpenStackVolumeProvider {
@@ -195,8 +201,22 @@ impl object::Struct for OpenStackVolumeProvider {
     };
 }
 types::slots!(
-    OpenStackVolumeProvider; 0 href, 1 id, 2 name, 3 description, 4 comment, 5
-    authentication_url, 6 password, 7 properties, 8 requires_authentication, 9 url, 10
-    username, 11 tenant_name, 12 authentication_keys, 13 certificates, 14 data_center, 15
+    OpenStackVolumeProvider;
+    0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    authentication_url,
+    password,
+    properties,
+    requires_authentication,
+    url,
+    username,
+    tenant_name,
+    authentication_keys,
+    certificates,
+    data_center,
     volume_types,
 );

@@ -76,11 +76,14 @@ impl OpenStackVolumeType {
     }
 }
 types::accessors!(
-    OpenStackVolumeType; deref try_href href : & str; deref try_id id : & str; deref
-    try_name name : & str; deref try_description description : & str; deref try_comment
-    comment : & str; borrow try_properties properties : & types::List < types::Property
-    >; deref try_openstack_volume_provider openstack_volume_provider : &
-    types::OpenStackVolumeProvider;
+    OpenStackVolumeType;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    borrow try_properties properties: &types::List<types::Property>;
+    deref try_openstack_volume_provider openstack_volume_provider: &types::OpenStackVolumeProvider;
 );
 impl types::Identified for OpenStackVolumeType {}
 impl object::Struct for OpenStackVolumeType {
@@ -104,6 +107,13 @@ impl object::Struct for OpenStackVolumeType {
     };
 }
 types::slots!(
-    OpenStackVolumeType; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 properties, 6
+    OpenStackVolumeType;
+    0 1 2 3 4 5 6;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    properties,
     openstack_volume_provider,
 );

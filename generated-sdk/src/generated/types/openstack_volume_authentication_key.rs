@@ -100,13 +100,17 @@ impl OpenstackVolumeAuthenticationKey {
     }
 }
 types::accessors!(
-    OpenstackVolumeAuthenticationKey; deref try_href href : & str; deref try_id id : &
-    str; deref try_name name : & str; deref try_description description : & str; deref
-    try_comment comment : & str; copy try_creation_date creation_date : types::DateTime;
-    borrow try_usage_type usage_type : &
-    types::OpenstackVolumeAuthenticationKeyUsageType; deref try_uuid uuid : & str; deref
-    try_value value : & str; deref try_openstack_volume_provider
-    openstack_volume_provider : & types::OpenStackVolumeProvider;
+    OpenstackVolumeAuthenticationKey;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    copy try_creation_date creation_date: types::DateTime;
+    borrow try_usage_type usage_type: &types::OpenstackVolumeAuthenticationKeyUsageType;
+    deref try_uuid uuid: &str;
+    deref try_value value: &str;
+    deref try_openstack_volume_provider openstack_volume_provider: &types::OpenStackVolumeProvider;
 );
 impl types::Identified for OpenstackVolumeAuthenticationKey {}
 impl object::Struct for OpenstackVolumeAuthenticationKey {
@@ -133,6 +137,16 @@ impl object::Struct for OpenstackVolumeAuthenticationKey {
     };
 }
 types::slots!(
-    OpenstackVolumeAuthenticationKey; 0 href, 1 id, 2 name, 3 description, 4 comment, 5
-    creation_date, 6 usage_type, 7 uuid, 8 value, 9 openstack_volume_provider,
+    OpenstackVolumeAuthenticationKey;
+    0 1 2 3 4 5 6 7 8 9;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    creation_date,
+    usage_type,
+    uuid,
+    value,
+    openstack_volume_provider,
 );

@@ -86,11 +86,16 @@ impl OperatingSystem {
     }
 }
 types::accessors!(
-    OperatingSystem; deref try_boot boot : & types::Boot; deref try_cmdline cmdline : &
-    str; deref try_custom_kernel_cmdline custom_kernel_cmdline : & str; deref
-    try_description description : & str; deref try_initrd initrd : & str; deref
-    try_kernel kernel : & str; deref try_reported_kernel_cmdline reported_kernel_cmdline
-    : & str; deref try_type type_ : & str; deref try_version version : & types::Version;
+    OperatingSystem;
+    deref try_boot boot: &types::Boot;
+    deref try_cmdline cmdline: &str;
+    deref try_custom_kernel_cmdline custom_kernel_cmdline: &str;
+    deref try_description description: &str;
+    deref try_initrd initrd: &str;
+    deref try_kernel kernel: &str;
+    deref try_reported_kernel_cmdline reported_kernel_cmdline: &str;
+    deref try_type type_: &str;
+    deref try_version version: &types::Version;
 );
 impl object::Struct for OperatingSystem {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -115,6 +120,15 @@ impl object::Struct for OperatingSystem {
     };
 }
 types::slots!(
-    OperatingSystem; 0 boot, 1 cmdline, 2 custom_kernel_cmdline, 3 description, 4 initrd,
-    5 kernel, 6 reported_kernel_cmdline, 7 type_, 8 version,
+    OperatingSystem;
+    0 1 2 3 4 5 6 7 8;
+    boot,
+    cmdline,
+    custom_kernel_cmdline,
+    description,
+    initrd,
+    kernel,
+    reported_kernel_cmdline,
+    type_,
+    version,
 );

@@ -87,11 +87,16 @@ impl OperatingSystemInfo {
     }
 }
 types::accessors!(
-    OperatingSystemInfo; deref try_href href : & str; deref try_id id : & str; deref
-    try_name name : & str; deref try_description description : & str; deref try_comment
-    comment : & str; borrow try_architecture architecture : & types::Architecture; deref
-    try_large_icon large_icon : & types::Icon; deref try_small_icon small_icon : &
-    types::Icon; borrow try_tpm_support tpm_support : & types::TpmSupport;
+    OperatingSystemInfo;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    borrow try_architecture architecture: &types::Architecture;
+    deref try_large_icon large_icon: &types::Icon;
+    deref try_small_icon small_icon: &types::Icon;
+    borrow try_tpm_support tpm_support: &types::TpmSupport;
 );
 impl types::Identified for OperatingSystemInfo {}
 impl object::Struct for OperatingSystemInfo {
@@ -117,6 +122,15 @@ impl object::Struct for OperatingSystemInfo {
     };
 }
 types::slots!(
-    OperatingSystemInfo; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 architecture,
-    6 large_icon, 7 small_icon, 8 tpm_support,
+    OperatingSystemInfo;
+    0 1 2 3 4 5 6 7 8;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    architecture,
+    large_icon,
+    small_icon,
+    tpm_support,
 );

@@ -35,8 +35,10 @@ impl Option {
     }
 }
 types::accessors!(
-    Option; deref try_name name : & str; deref try_type type_ : & str; deref try_value
-    value : & str;
+    Option;
+    deref try_name name: &str;
+    deref try_type type_: &str;
+    deref try_value value: &str;
 );
 impl object::Struct for Option {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -54,4 +56,4 @@ impl object::Struct for Option {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(Option; 0 name, 1 type_, 2 value,);
+types::slots!(Option; 0 1 2; name, type_, value,);

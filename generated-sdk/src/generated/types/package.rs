@@ -33,4 +33,4 @@ impl object::Struct for Package {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(Package; 0 name,);
+types::slots!(Package; 0; name,);

@@ -37,8 +37,10 @@ impl Payload {
     }
 }
 types::accessors!(
-    Payload; borrow try_files files : & types::List < types::File >; borrow try_type
-    type_ : & types::VmDeviceType; deref try_volume_id volume_id : & str;
+    Payload;
+    borrow try_files files: &types::List<types::File>;
+    borrow try_type type_: &types::VmDeviceType;
+    deref try_volume_id volume_id: &str;
 );
 impl object::Struct for Payload {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -56,4 +58,4 @@ impl object::Struct for Payload {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(Payload; 0 files, 1 type_, 2 volume_id,);
+types::slots!(Payload; 0 1 2; files, type_, volume_id,);

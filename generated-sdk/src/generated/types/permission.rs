@@ -138,14 +138,23 @@ impl Permission {
     }
 }
 types::accessors!(
-    Permission; deref try_href href : & str; deref try_id id : & str; deref try_name name
-    : & str; deref try_description description : & str; deref try_comment comment : &
-    str; deref try_cluster cluster : & types::Cluster; deref try_data_center data_center
-    : & types::DataCenter; deref try_disk disk : & types::Disk; deref try_group group : &
-    types::Group; deref try_host host : & types::Host; deref try_role role : &
-    types::Role; deref try_storage_domain storage_domain : & types::StorageDomain; deref
-    try_template template : & types::Template; deref try_user user : & types::User; deref
-    try_vm vm : & types::Vm; deref try_vm_pool vm_pool : & types::VmPool;
+    Permission;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_cluster cluster: &types::Cluster;
+    deref try_data_center data_center: &types::DataCenter;
+    deref try_disk disk: &types::Disk;
+    deref try_group group: &types::Group;
+    deref try_host host: &types::Host;
+    deref try_role role: &types::Role;
+    deref try_storage_domain storage_domain: &types::StorageDomain;
+    deref try_template template: &types::Template;
+    deref try_user user: &types::User;
+    deref try_vm vm: &types::Vm;
+    deref try_vm_pool vm_pool: &types::VmPool;
 );
 impl types::Identified for Permission {}
 impl object::Struct for Permission {
@@ -178,7 +187,22 @@ impl object::Struct for Permission {
     };
 }
 types::slots!(
-    Permission; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 cluster, 6 data_center,
-    7 disk, 8 group, 9 host, 10 role, 11 storage_domain, 12 template, 13 user, 14 vm, 15
+    Permission;
+    0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    cluster,
+    data_center,
+    disk,
+    group,
+    host,
+    role,
+    storage_domain,
+    template,
+    user,
+    vm,
     vm_pool,
 );

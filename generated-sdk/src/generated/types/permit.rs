@@ -63,8 +63,8 @@ impl Permit {
         self
     }
     /// Whether the permit is restricted to administrative roles.
-    pub fn administrative(mut self, value: impl Into<bool>) -> Self {
-        self.administrative = Some(value.into());
+    pub fn administrative(mut self, value: bool) -> Self {
+        self.administrative = Some(value);
         self
     }
     /// Role from which the permit was read.
@@ -74,9 +74,14 @@ impl Permit {
     }
 }
 types::accessors!(
-    Permit; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
-    str; deref try_description description : & str; deref try_comment comment : & str;
-    copy try_administrative administrative : bool; deref try_role role : & types::Role;
+    Permit;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    copy try_administrative administrative: bool;
+    deref try_role role: &types::Role;
 );
 impl types::Identified for Permit {}
 impl object::Struct for Permit {
@@ -100,5 +105,13 @@ impl object::Struct for Permit {
     };
 }
 types::slots!(
-    Permit; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 administrative, 6 role,
+    Permit;
+    0 1 2 3 4 5 6;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    administrative,
+    role,
 );

@@ -33,4 +33,4 @@ impl object::Struct for PmProxy {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(PmProxy; 0 type_,);
+types::slots!(PmProxy; 0; type_,);

@@ -28,4 +28,4 @@ impl object::Struct for PortMirroring {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(PortMirroring;);
+types::slots!(PortMirroring;;);

@@ -52,18 +52,18 @@ impl PowerManagement {
         self
     }
     /// Whether the cluster's power saving policy can power the host off and on.
-    pub fn automatic_pm_enabled(mut self, value: impl Into<bool>) -> Self {
-        self.automatic_pm_enabled = Some(value.into());
+    pub fn automatic_pm_enabled(mut self, value: bool) -> Self {
+        self.automatic_pm_enabled = Some(value);
         self
     }
     /// Whether the engine can fence the host.
-    pub fn enabled(mut self, value: impl Into<bool>) -> Self {
-        self.enabled = Some(value.into());
+    pub fn enabled(mut self, value: bool) -> Self {
+        self.enabled = Some(value);
         self
     }
     /// Whether to wait for a kernel dump to finish before fencing the host.
-    pub fn kdump_detection(mut self, value: impl Into<bool>) -> Self {
-        self.kdump_detection = Some(value.into());
+    pub fn kdump_detection(mut self, value: bool) -> Self {
+        self.kdump_detection = Some(value);
         self
     }
     /// Options of the power management device; obsolete, configure a fence agent instead.
@@ -98,13 +98,18 @@ impl PowerManagement {
     }
 }
 types::accessors!(
-    PowerManagement; deref try_address address : & str; borrow try_agents agents : &
-    types::List < types::Agent >; copy try_automatic_pm_enabled automatic_pm_enabled :
-    bool; copy try_enabled enabled : bool; copy try_kdump_detection kdump_detection :
-    bool; borrow try_options options : & types::List < types::Option >; deref
-    try_password password : & str; borrow try_pm_proxies pm_proxies : & types::List <
-    types::PmProxy >; borrow try_status status : & types::PowerManagementStatus; deref
-    try_type type_ : & str; deref try_username username : & str;
+    PowerManagement;
+    deref try_address address: &str;
+    borrow try_agents agents: &types::List<types::Agent>;
+    copy try_automatic_pm_enabled automatic_pm_enabled: bool;
+    copy try_enabled enabled: bool;
+    copy try_kdump_detection kdump_detection: bool;
+    borrow try_options options: &types::List<types::Option>;
+    deref try_password password: &str;
+    borrow try_pm_proxies pm_proxies: &types::List<types::PmProxy>;
+    borrow try_status status: &types::PowerManagementStatus;
+    deref try_type type_: &str;
+    deref try_username username: &str;
 );
 impl object::Struct for PowerManagement {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -131,6 +136,17 @@ impl object::Struct for PowerManagement {
     };
 }
 types::slots!(
-    PowerManagement; 0 address, 1 agents, 2 automatic_pm_enabled, 3 enabled, 4
-    kdump_detection, 5 options, 6 password, 7 pm_proxies, 8 status, 9 type_, 10 username,
+    PowerManagement;
+    0 1 2 3 4 5 6 7 8 9 10;
+    address,
+    agents,
+    automatic_pm_enabled,
+    enabled,
+    kdump_detection,
+    options,
+    password,
+    pm_proxies,
+    status,
+    type_,
+    username,
 );

@@ -59,8 +59,12 @@ impl Product {
     }
 }
 types::accessors!(
-    Product; deref try_href href : & str; deref try_id id : & str; deref try_name name :
-    & str; deref try_description description : & str; deref try_comment comment : & str;
+    Product;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
 );
 impl types::Identified for Product {}
 impl object::Struct for Product {
@@ -81,4 +85,4 @@ impl object::Struct for Product {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(Product; 0 href, 1 id, 2 name, 3 description, 4 comment,);
+types::slots!(Product; 0 1 2 3 4; href, id, name, description, comment,);

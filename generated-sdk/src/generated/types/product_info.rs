@@ -42,8 +42,11 @@ impl ProductInfo {
     }
 }
 types::accessors!(
-    ProductInfo; deref try_instance_id instance_id : & str; deref try_name name : & str;
-    deref try_vendor vendor : & str; deref try_version version : & types::Version;
+    ProductInfo;
+    deref try_instance_id instance_id: &str;
+    deref try_name name: &str;
+    deref try_vendor vendor: &str;
+    deref try_version version: &types::Version;
 );
 impl object::Struct for ProductInfo {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -62,4 +65,4 @@ impl object::Struct for ProductInfo {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(ProductInfo; 0 instance_id, 1 name, 2 vendor, 3 version,);
+types::slots!(ProductInfo; 0 1 2 3; instance_id, name, vendor, version,);

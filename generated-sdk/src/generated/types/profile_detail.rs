@@ -31,8 +31,8 @@ impl ProfileDetail {
         self
     }
     /// Duration of the period, in seconds.
-    pub fn duration(mut self, value: impl Into<i64>) -> Self {
-        self.duration = Some(value.into());
+    pub fn duration(mut self, value: i64) -> Self {
+        self.duration = Some(value);
         self
     }
     /// Count and latency of each file operation.
@@ -58,11 +58,12 @@ impl ProfileDetail {
     }
 }
 types::accessors!(
-    ProfileDetail; borrow try_block_statistics block_statistics : & types::List <
-    types::BlockStatistic >; copy try_duration duration : i64; borrow try_fop_statistics
-    fop_statistics : & types::List < types::FopStatistic >; deref try_profile_type
-    profile_type : & str; borrow try_statistics statistics : & types::List <
-    types::Statistic >;
+    ProfileDetail;
+    borrow try_block_statistics block_statistics: &types::List<types::BlockStatistic>;
+    copy try_duration duration: i64;
+    borrow try_fop_statistics fop_statistics: &types::List<types::FopStatistic>;
+    deref try_profile_type profile_type: &str;
+    borrow try_statistics statistics: &types::List<types::Statistic>;
 );
 impl object::Struct for ProfileDetail {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -83,6 +84,11 @@ impl object::Struct for ProfileDetail {
     };
 }
 types::slots!(
-    ProfileDetail; 0 block_statistics, 1 duration, 2 fop_statistics, 3 profile_type, 4
+    ProfileDetail;
+    0 1 2 3 4;
+    block_statistics,
+    duration,
+    fop_statistics,
+    profile_type,
     statistics,
 );

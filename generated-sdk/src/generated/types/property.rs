@@ -40,4 +40,4 @@ impl object::Struct for Property {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(Property; 0 name, 1 value,);
+types::slots!(Property; 0 1; name, value,);

@@ -33,4 +33,4 @@ impl object::Struct for ProxyTicket {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(ProxyTicket; 0 value,);
+types::slots!(ProxyTicket; 0; value,);

@@ -105,85 +105,85 @@ impl Qos {
         self
     }
     /// Limit for CPU usage, in percent of the host's processing capacity, from 1 to 100.
-    pub fn cpu_limit(mut self, value: impl Into<i64>) -> Self {
-        self.cpu_limit = Some(value.into());
+    pub fn cpu_limit(mut self, value: i64) -> Self {
+        self.cpu_limit = Some(value);
         self
     }
     /// Average rate to the virtual machine, in Mbit/s; requires the other inbound attributes.
-    pub fn inbound_average(mut self, value: impl Into<i64>) -> Self {
-        self.inbound_average = Some(value.into());
+    pub fn inbound_average(mut self, value: i64) -> Self {
+        self.inbound_average = Some(value);
         self
     }
     /// Maximum burst at peak rate to the virtual machine, in megabytes; requires the other inbound
     /// attributes.
-    pub fn inbound_burst(mut self, value: impl Into<i64>) -> Self {
-        self.inbound_burst = Some(value.into());
+    pub fn inbound_burst(mut self, value: i64) -> Self {
+        self.inbound_burst = Some(value);
         self
     }
     /// Maximum rate to the virtual machine, in Mbit/s; requires the other inbound attributes.
-    pub fn inbound_peak(mut self, value: impl Into<i64>) -> Self {
-        self.inbound_peak = Some(value.into());
+    pub fn inbound_peak(mut self, value: i64) -> Self {
+        self.inbound_peak = Some(value);
         self
     }
     /// Limit for read and write operations per second; can't be combined with the separate limits.
-    pub fn max_iops(mut self, value: impl Into<i64>) -> Self {
-        self.max_iops = Some(value.into());
+    pub fn max_iops(mut self, value: i64) -> Self {
+        self.max_iops = Some(value);
         self
     }
     /// Limit for read operations per second; can't be combined with `max_iops`.
-    pub fn max_read_iops(mut self, value: impl Into<i64>) -> Self {
-        self.max_read_iops = Some(value.into());
+    pub fn max_read_iops(mut self, value: i64) -> Self {
+        self.max_read_iops = Some(value);
         self
     }
     /// Limit for read throughput, in MiB per second; can't be combined with `max_throughput`.
-    pub fn max_read_throughput(mut self, value: impl Into<i64>) -> Self {
-        self.max_read_throughput = Some(value.into());
+    pub fn max_read_throughput(mut self, value: i64) -> Self {
+        self.max_read_throughput = Some(value);
         self
     }
     /// Limit for total throughput, in MiB per second; can't be combined with the separate limits.
-    pub fn max_throughput(mut self, value: impl Into<i64>) -> Self {
-        self.max_throughput = Some(value.into());
+    pub fn max_throughput(mut self, value: i64) -> Self {
+        self.max_throughput = Some(value);
         self
     }
     /// Limit for write operations per second; can't be combined with `max_iops`.
-    pub fn max_write_iops(mut self, value: impl Into<i64>) -> Self {
-        self.max_write_iops = Some(value.into());
+    pub fn max_write_iops(mut self, value: i64) -> Self {
+        self.max_write_iops = Some(value);
         self
     }
     /// Limit for write throughput, in MiB per second; can't be combined with `max_throughput`.
-    pub fn max_write_throughput(mut self, value: impl Into<i64>) -> Self {
-        self.max_write_throughput = Some(value.into());
+    pub fn max_write_throughput(mut self, value: i64) -> Self {
+        self.max_write_throughput = Some(value);
         self
     }
     /// Average rate from the virtual machine, in Mbit/s; requires the other outbound attributes.
-    pub fn outbound_average(mut self, value: impl Into<i64>) -> Self {
-        self.outbound_average = Some(value.into());
+    pub fn outbound_average(mut self, value: i64) -> Self {
+        self.outbound_average = Some(value);
         self
     }
     /// Weight of the network relative to other networks on the same link, from 1 to 100.
-    pub fn outbound_average_linkshare(mut self, value: impl Into<i64>) -> Self {
-        self.outbound_average_linkshare = Some(value.into());
+    pub fn outbound_average_linkshare(mut self, value: i64) -> Self {
+        self.outbound_average_linkshare = Some(value);
         self
     }
     /// Rate guaranteed to the network on the link, in Mbit/s.
-    pub fn outbound_average_realtime(mut self, value: impl Into<i64>) -> Self {
-        self.outbound_average_realtime = Some(value.into());
+    pub fn outbound_average_realtime(mut self, value: i64) -> Self {
+        self.outbound_average_realtime = Some(value);
         self
     }
     /// Maximum rate of the network on the link, in Mbit/s.
-    pub fn outbound_average_upperlimit(mut self, value: impl Into<i64>) -> Self {
-        self.outbound_average_upperlimit = Some(value.into());
+    pub fn outbound_average_upperlimit(mut self, value: i64) -> Self {
+        self.outbound_average_upperlimit = Some(value);
         self
     }
     /// Maximum burst at peak rate from the virtual machine, in megabytes; requires the other outbound
     /// attributes.
-    pub fn outbound_burst(mut self, value: impl Into<i64>) -> Self {
-        self.outbound_burst = Some(value.into());
+    pub fn outbound_burst(mut self, value: i64) -> Self {
+        self.outbound_burst = Some(value);
         self
     }
     /// Maximum rate from the virtual machine, in Mbit/s; requires the other outbound attributes.
-    pub fn outbound_peak(mut self, value: impl Into<i64>) -> Self {
-        self.outbound_peak = Some(value.into());
+    pub fn outbound_peak(mut self, value: i64) -> Self {
+        self.outbound_peak = Some(value);
         self
     }
     /// Type of the entry, which determines what it can be assigned to; fixed at creation.
@@ -198,20 +198,30 @@ impl Qos {
     }
 }
 types::accessors!(
-    Qos; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
-    str; deref try_description description : & str; deref try_comment comment : & str;
-    copy try_cpu_limit cpu_limit : i64; copy try_inbound_average inbound_average : i64;
-    copy try_inbound_burst inbound_burst : i64; copy try_inbound_peak inbound_peak : i64;
-    copy try_max_iops max_iops : i64; copy try_max_read_iops max_read_iops : i64; copy
-    try_max_read_throughput max_read_throughput : i64; copy try_max_throughput
-    max_throughput : i64; copy try_max_write_iops max_write_iops : i64; copy
-    try_max_write_throughput max_write_throughput : i64; copy try_outbound_average
-    outbound_average : i64; copy try_outbound_average_linkshare
-    outbound_average_linkshare : i64; copy try_outbound_average_realtime
-    outbound_average_realtime : i64; copy try_outbound_average_upperlimit
-    outbound_average_upperlimit : i64; copy try_outbound_burst outbound_burst : i64; copy
-    try_outbound_peak outbound_peak : i64; borrow try_type type_ : & types::QosType;
-    deref try_data_center data_center : & types::DataCenter;
+    Qos;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    copy try_cpu_limit cpu_limit: i64;
+    copy try_inbound_average inbound_average: i64;
+    copy try_inbound_burst inbound_burst: i64;
+    copy try_inbound_peak inbound_peak: i64;
+    copy try_max_iops max_iops: i64;
+    copy try_max_read_iops max_read_iops: i64;
+    copy try_max_read_throughput max_read_throughput: i64;
+    copy try_max_throughput max_throughput: i64;
+    copy try_max_write_iops max_write_iops: i64;
+    copy try_max_write_throughput max_write_throughput: i64;
+    copy try_outbound_average outbound_average: i64;
+    copy try_outbound_average_linkshare outbound_average_linkshare: i64;
+    copy try_outbound_average_realtime outbound_average_realtime: i64;
+    copy try_outbound_average_upperlimit outbound_average_upperlimit: i64;
+    copy try_outbound_burst outbound_burst: i64;
+    copy try_outbound_peak outbound_peak: i64;
+    borrow try_type type_: &types::QosType;
+    deref try_data_center data_center: &types::DataCenter;
 );
 impl types::Identified for Qos {}
 impl object::Struct for Qos {
@@ -251,10 +261,29 @@ impl object::Struct for Qos {
     };
 }
 types::slots!(
-    Qos; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 cpu_limit, 6 inbound_average,
-    7 inbound_burst, 8 inbound_peak, 9 max_iops, 10 max_read_iops, 11
-    max_read_throughput, 12 max_throughput, 13 max_write_iops, 14 max_write_throughput,
-    15 outbound_average, 16 outbound_average_linkshare, 17 outbound_average_realtime, 18
-    outbound_average_upperlimit, 19 outbound_burst, 20 outbound_peak, 21 type_, 22
+    Qos;
+    0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    cpu_limit,
+    inbound_average,
+    inbound_burst,
+    inbound_peak,
+    max_iops,
+    max_read_iops,
+    max_read_throughput,
+    max_throughput,
+    max_write_iops,
+    max_write_throughput,
+    outbound_average,
+    outbound_average_linkshare,
+    outbound_average_realtime,
+    outbound_average_upperlimit,
+    outbound_burst,
+    outbound_peak,
+    type_,
     data_center,
 );

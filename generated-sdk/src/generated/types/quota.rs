@@ -81,13 +81,13 @@ impl Quota {
         self
     }
     /// How far usage may exceed a cluster limit, in percent of the limit.
-    pub fn cluster_hard_limit_pct(mut self, value: impl Into<i64>) -> Self {
-        self.cluster_hard_limit_pct = Some(value.into());
+    pub fn cluster_hard_limit_pct(mut self, value: i64) -> Self {
+        self.cluster_hard_limit_pct = Some(value);
         self
     }
     /// Usage of a cluster limit at which the engine warns, in percent.
-    pub fn cluster_soft_limit_pct(mut self, value: impl Into<i64>) -> Self {
-        self.cluster_soft_limit_pct = Some(value.into());
+    pub fn cluster_soft_limit_pct(mut self, value: i64) -> Self {
+        self.cluster_soft_limit_pct = Some(value);
         self
     }
     /// Data center to which the limits apply.
@@ -101,13 +101,13 @@ impl Quota {
         self
     }
     /// How far usage may exceed a storage limit, in percent of the limit.
-    pub fn storage_hard_limit_pct(mut self, value: impl Into<i64>) -> Self {
-        self.storage_hard_limit_pct = Some(value.into());
+    pub fn storage_hard_limit_pct(mut self, value: i64) -> Self {
+        self.storage_hard_limit_pct = Some(value);
         self
     }
     /// Usage of a storage limit at which the engine warns, in percent.
-    pub fn storage_soft_limit_pct(mut self, value: impl Into<i64>) -> Self {
-        self.storage_soft_limit_pct = Some(value.into());
+    pub fn storage_soft_limit_pct(mut self, value: i64) -> Self {
+        self.storage_soft_limit_pct = Some(value);
         self
     }
     /// Users who can consume the quota.
@@ -146,18 +146,23 @@ impl Quota {
     }
 }
 types::accessors!(
-    Quota; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
-    str; deref try_description description : & str; deref try_comment comment : & str;
-    copy try_cluster_hard_limit_pct cluster_hard_limit_pct : i64; copy
-    try_cluster_soft_limit_pct cluster_soft_limit_pct : i64; deref try_data_center
-    data_center : & types::DataCenter; borrow try_disks disks : & types::List <
-    types::Disk >; copy try_storage_hard_limit_pct storage_hard_limit_pct : i64; copy
-    try_storage_soft_limit_pct storage_soft_limit_pct : i64; borrow try_users users : &
-    types::List < types::User >; borrow try_vms vms : & types::List < types::Vm >; borrow
-    try_permissions permissions : & types::List < types::Permission >; borrow
-    try_quota_cluster_limits quota_cluster_limits : & types::List <
-    types::QuotaClusterLimit >; borrow try_quota_storage_limits quota_storage_limits : &
-    types::List < types::QuotaStorageLimit >;
+    Quota;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    copy try_cluster_hard_limit_pct cluster_hard_limit_pct: i64;
+    copy try_cluster_soft_limit_pct cluster_soft_limit_pct: i64;
+    deref try_data_center data_center: &types::DataCenter;
+    borrow try_disks disks: &types::List<types::Disk>;
+    copy try_storage_hard_limit_pct storage_hard_limit_pct: i64;
+    copy try_storage_soft_limit_pct storage_soft_limit_pct: i64;
+    borrow try_users users: &types::List<types::User>;
+    borrow try_vms vms: &types::List<types::Vm>;
+    borrow try_permissions permissions: &types::List<types::Permission>;
+    borrow try_quota_cluster_limits quota_cluster_limits: &types::List<types::QuotaClusterLimit>;
+    borrow try_quota_storage_limits quota_storage_limits: &types::List<types::QuotaStorageLimit>;
 );
 impl types::Identified for Quota {}
 impl object::Struct for Quota {
@@ -192,8 +197,22 @@ impl object::Struct for Quota {
     };
 }
 types::slots!(
-    Quota; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 cluster_hard_limit_pct, 6
-    cluster_soft_limit_pct, 7 data_center, 8 disks, 9 storage_hard_limit_pct, 10
-    storage_soft_limit_pct, 11 users, 12 vms, 13 permissions, 14 quota_cluster_limits, 15
+    Quota;
+    0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    cluster_hard_limit_pct,
+    cluster_soft_limit_pct,
+    data_center,
+    disks,
+    storage_hard_limit_pct,
+    storage_soft_limit_pct,
+    users,
+    vms,
+    permissions,
+    quota_cluster_limits,
     quota_storage_limits,
 );

@@ -70,23 +70,23 @@ impl QuotaClusterLimit {
         self
     }
     /// Maximum memory in GiB; `-1` for no limit.
-    pub fn memory_limit(mut self, value: impl Into<f64>) -> Self {
-        self.memory_limit = Some(value.into());
+    pub fn memory_limit(mut self, value: f64) -> Self {
+        self.memory_limit = Some(value);
         self
     }
     /// Memory in use, in GiB; read-only.
-    pub fn memory_usage(mut self, value: impl Into<f64>) -> Self {
-        self.memory_usage = Some(value.into());
+    pub fn memory_usage(mut self, value: f64) -> Self {
+        self.memory_usage = Some(value);
         self
     }
     /// Maximum number of virtual CPUs; `-1` for no limit.
-    pub fn vcpu_limit(mut self, value: impl Into<i64>) -> Self {
-        self.vcpu_limit = Some(value.into());
+    pub fn vcpu_limit(mut self, value: i64) -> Self {
+        self.vcpu_limit = Some(value);
         self
     }
     /// Number of virtual CPUs in use; read-only.
-    pub fn vcpu_usage(mut self, value: impl Into<i64>) -> Self {
-        self.vcpu_usage = Some(value.into());
+    pub fn vcpu_usage(mut self, value: i64) -> Self {
+        self.vcpu_usage = Some(value);
         self
     }
     /// Cluster to which the limit applies; absent for all clusters.
@@ -101,12 +101,18 @@ impl QuotaClusterLimit {
     }
 }
 types::accessors!(
-    QuotaClusterLimit; deref try_href href : & str; deref try_id id : & str; deref
-    try_name name : & str; deref try_description description : & str; deref try_comment
-    comment : & str; copy try_memory_limit memory_limit : f64; copy try_memory_usage
-    memory_usage : f64; copy try_vcpu_limit vcpu_limit : i64; copy try_vcpu_usage
-    vcpu_usage : i64; deref try_cluster cluster : & types::Cluster; deref try_quota quota
-    : & types::Quota;
+    QuotaClusterLimit;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    copy try_memory_limit memory_limit: f64;
+    copy try_memory_usage memory_usage: f64;
+    copy try_vcpu_limit vcpu_limit: i64;
+    copy try_vcpu_usage vcpu_usage: i64;
+    deref try_cluster cluster: &types::Cluster;
+    deref try_quota quota: &types::Quota;
 );
 impl types::Identified for QuotaClusterLimit {}
 impl object::Struct for QuotaClusterLimit {
@@ -134,6 +140,17 @@ impl object::Struct for QuotaClusterLimit {
     };
 }
 types::slots!(
-    QuotaClusterLimit; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 memory_limit, 6
-    memory_usage, 7 vcpu_limit, 8 vcpu_usage, 9 cluster, 10 quota,
+    QuotaClusterLimit;
+    0 1 2 3 4 5 6 7 8 9 10;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    memory_limit,
+    memory_usage,
+    vcpu_limit,
+    vcpu_usage,
+    cluster,
+    quota,
 );

@@ -67,13 +67,13 @@ impl QuotaStorageLimit {
         self
     }
     /// Maximum storage space in GiB; `-1` for no limit.
-    pub fn limit(mut self, value: impl Into<i64>) -> Self {
-        self.limit = Some(value.into());
+    pub fn limit(mut self, value: i64) -> Self {
+        self.limit = Some(value);
         self
     }
     /// Storage space in use, in GiB; read-only.
-    pub fn usage(mut self, value: impl Into<f64>) -> Self {
-        self.usage = Some(value.into());
+    pub fn usage(mut self, value: f64) -> Self {
+        self.usage = Some(value);
         self
     }
     /// Quota to which the limit belongs.
@@ -88,11 +88,16 @@ impl QuotaStorageLimit {
     }
 }
 types::accessors!(
-    QuotaStorageLimit; deref try_href href : & str; deref try_id id : & str; deref
-    try_name name : & str; deref try_description description : & str; deref try_comment
-    comment : & str; copy try_limit limit : i64; copy try_usage usage : f64; deref
-    try_quota quota : & types::Quota; deref try_storage_domain storage_domain : &
-    types::StorageDomain;
+    QuotaStorageLimit;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    copy try_limit limit: i64;
+    copy try_usage usage: f64;
+    deref try_quota quota: &types::Quota;
+    deref try_storage_domain storage_domain: &types::StorageDomain;
 );
 impl types::Identified for QuotaStorageLimit {}
 impl object::Struct for QuotaStorageLimit {
@@ -118,6 +123,15 @@ impl object::Struct for QuotaStorageLimit {
     };
 }
 types::slots!(
-    QuotaStorageLimit; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 limit, 6 usage,
-    7 quota, 8 storage_domain,
+    QuotaStorageLimit;
+    0 1 2 3 4 5 6 7 8;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    limit,
+    usage,
+    quota,
+    storage_domain,
 );

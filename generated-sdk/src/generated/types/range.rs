@@ -40,4 +40,4 @@ impl object::Struct for Range {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(Range; 0 from, 1 to,);
+types::slots!(Range; 0 1; from, to,);

@@ -17,13 +17,13 @@ impl Rate {
         Self::default()
     }
     /// Number of bytes allowed per period.
-    pub fn bytes(mut self, value: impl Into<i64>) -> Self {
-        self.bytes = Some(value.into());
+    pub fn bytes(mut self, value: i64) -> Self {
+        self.bytes = Some(value);
         self
     }
     /// Length of the period, in milliseconds.
-    pub fn period(mut self, value: impl Into<i64>) -> Self {
-        self.period = Some(value.into());
+    pub fn period(mut self, value: i64) -> Self {
+        self.period = Some(value);
         self
     }
 }
@@ -40,4 +40,4 @@ impl object::Struct for Rate {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(Rate; 0 bytes, 1 period,);
+types::slots!(Rate; 0 1; bytes, period,);

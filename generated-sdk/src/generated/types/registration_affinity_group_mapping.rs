@@ -28,8 +28,9 @@ impl RegistrationAffinityGroupMapping {
     }
 }
 types::accessors!(
-    RegistrationAffinityGroupMapping; deref try_from_ from : & types::AffinityGroup;
-    deref try_to to : & types::AffinityGroup;
+    RegistrationAffinityGroupMapping;
+    deref try_from_ from: &types::AffinityGroup;
+    deref try_to to: &types::AffinityGroup;
 );
 impl object::Struct for RegistrationAffinityGroupMapping {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -46,4 +47,4 @@ impl object::Struct for RegistrationAffinityGroupMapping {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(RegistrationAffinityGroupMapping; 0 from, 1 to,);
+types::slots!(RegistrationAffinityGroupMapping; 0 1; from, to,);

@@ -28,8 +28,9 @@ impl RegistrationAffinityLabelMapping {
     }
 }
 types::accessors!(
-    RegistrationAffinityLabelMapping; deref try_from_ from : & types::AffinityLabel;
-    deref try_to to : & types::AffinityLabel;
+    RegistrationAffinityLabelMapping;
+    deref try_from_ from: &types::AffinityLabel;
+    deref try_to to: &types::AffinityLabel;
 );
 impl object::Struct for RegistrationAffinityLabelMapping {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -46,4 +47,4 @@ impl object::Struct for RegistrationAffinityLabelMapping {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(RegistrationAffinityLabelMapping; 0 from, 1 to,);
+types::slots!(RegistrationAffinityLabelMapping; 0 1; from, to,);

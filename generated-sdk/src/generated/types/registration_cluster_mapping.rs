@@ -28,8 +28,9 @@ impl RegistrationClusterMapping {
     }
 }
 types::accessors!(
-    RegistrationClusterMapping; deref try_from_ from : & types::Cluster; deref try_to to
-    : & types::Cluster;
+    RegistrationClusterMapping;
+    deref try_from_ from: &types::Cluster;
+    deref try_to to: &types::Cluster;
 );
 impl object::Struct for RegistrationClusterMapping {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -46,4 +47,4 @@ impl object::Struct for RegistrationClusterMapping {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(RegistrationClusterMapping; 0 from, 1 to,);
+types::slots!(RegistrationClusterMapping; 0 1; from, to,);

@@ -94,16 +94,14 @@ impl RegistrationConfiguration {
     }
 }
 types::accessors!(
-    RegistrationConfiguration; borrow try_affinity_group_mappings affinity_group_mappings
-    : & types::List < types::RegistrationAffinityGroupMapping >; borrow
-    try_affinity_label_mappings affinity_label_mappings : & types::List <
-    types::RegistrationAffinityLabelMapping >; borrow try_cluster_mappings
-    cluster_mappings : & types::List < types::RegistrationClusterMapping >; borrow
-    try_domain_mappings domain_mappings : & types::List <
-    types::RegistrationDomainMapping >; borrow try_lun_mappings lun_mappings : &
-    types::List < types::RegistrationLunMapping >; borrow try_role_mappings role_mappings
-    : & types::List < types::RegistrationRoleMapping >; borrow try_vnic_profile_mappings
-    vnic_profile_mappings : & types::List < types::RegistrationVnicProfileMapping >;
+    RegistrationConfiguration;
+    borrow try_affinity_group_mappings affinity_group_mappings: &types::List<types::RegistrationAffinityGroupMapping>;
+    borrow try_affinity_label_mappings affinity_label_mappings: &types::List<types::RegistrationAffinityLabelMapping>;
+    borrow try_cluster_mappings cluster_mappings: &types::List<types::RegistrationClusterMapping>;
+    borrow try_domain_mappings domain_mappings: &types::List<types::RegistrationDomainMapping>;
+    borrow try_lun_mappings lun_mappings: &types::List<types::RegistrationLunMapping>;
+    borrow try_role_mappings role_mappings: &types::List<types::RegistrationRoleMapping>;
+    borrow try_vnic_profile_mappings vnic_profile_mappings: &types::List<types::RegistrationVnicProfileMapping>;
 );
 impl object::Struct for RegistrationConfiguration {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -135,7 +133,13 @@ impl object::Struct for RegistrationConfiguration {
     };
 }
 types::slots!(
-    RegistrationConfiguration; 0 affinity_group_mappings, 1 affinity_label_mappings, 2
-    cluster_mappings, 3 domain_mappings, 4 lun_mappings, 5 role_mappings, 6
+    RegistrationConfiguration;
+    0 1 2 3 4 5 6;
+    affinity_group_mappings,
+    affinity_label_mappings,
+    cluster_mappings,
+    domain_mappings,
+    lun_mappings,
+    role_mappings,
     vnic_profile_mappings,
 );

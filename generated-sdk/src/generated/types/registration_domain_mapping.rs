@@ -30,8 +30,9 @@ impl RegistrationDomainMapping {
     }
 }
 types::accessors!(
-    RegistrationDomainMapping; deref try_from_ from : & types::Domain; deref try_to to :
-    & types::Domain;
+    RegistrationDomainMapping;
+    deref try_from_ from: &types::Domain;
+    deref try_to to: &types::Domain;
 );
 impl object::Struct for RegistrationDomainMapping {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -48,4 +49,4 @@ impl object::Struct for RegistrationDomainMapping {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(RegistrationDomainMapping; 0 from, 1 to,);
+types::slots!(RegistrationDomainMapping; 0 1; from, to,);

@@ -31,8 +31,9 @@ impl RegistrationLunMapping {
     }
 }
 types::accessors!(
-    RegistrationLunMapping; deref try_from_ from : & types::Disk; deref try_to to : &
-    types::Disk;
+    RegistrationLunMapping;
+    deref try_from_ from: &types::Disk;
+    deref try_to to: &types::Disk;
 );
 impl object::Struct for RegistrationLunMapping {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -49,4 +50,4 @@ impl object::Struct for RegistrationLunMapping {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(RegistrationLunMapping; 0 from, 1 to,);
+types::slots!(RegistrationLunMapping; 0 1; from, to,);

@@ -29,8 +29,9 @@ impl RegistrationRoleMapping {
     }
 }
 types::accessors!(
-    RegistrationRoleMapping; deref try_from_ from : & types::Role; deref try_to to : &
-    types::Role;
+    RegistrationRoleMapping;
+    deref try_from_ from: &types::Role;
+    deref try_to to: &types::Role;
 );
 impl object::Struct for RegistrationRoleMapping {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -47,4 +48,4 @@ impl object::Struct for RegistrationRoleMapping {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(RegistrationRoleMapping; 0 from, 1 to,);
+types::slots!(RegistrationRoleMapping; 0 1; from, to,);

@@ -30,8 +30,9 @@ impl RegistrationVnicProfileMapping {
     }
 }
 types::accessors!(
-    RegistrationVnicProfileMapping; deref try_from_ from : & types::VnicProfile; deref
-    try_to to : & types::VnicProfile;
+    RegistrationVnicProfileMapping;
+    deref try_from_ from: &types::VnicProfile;
+    deref try_to to: &types::VnicProfile;
 );
 impl object::Struct for RegistrationVnicProfileMapping {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -48,4 +49,4 @@ impl object::Struct for RegistrationVnicProfileMapping {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(RegistrationVnicProfileMapping; 0 from, 1 to,);
+types::slots!(RegistrationVnicProfileMapping; 0 1; from, to,);

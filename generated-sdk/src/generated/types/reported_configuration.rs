@@ -31,8 +31,8 @@ impl ReportedConfiguration {
         self
     }
     /// Whether both values match.
-    pub fn in_sync(mut self, value: impl Into<bool>) -> Self {
-        self.in_sync = Some(value.into());
+    pub fn in_sync(mut self, value: bool) -> Self {
+        self.in_sync = Some(value);
         self
     }
     /// Name of the setting, for example `mtu`, `vlan` or `bridged`.
@@ -42,9 +42,11 @@ impl ReportedConfiguration {
     }
 }
 types::accessors!(
-    ReportedConfiguration; deref try_actual_value actual_value : & str; deref
-    try_expected_value expected_value : & str; copy try_in_sync in_sync : bool; deref
-    try_name name : & str;
+    ReportedConfiguration;
+    deref try_actual_value actual_value: &str;
+    deref try_expected_value expected_value: &str;
+    copy try_in_sync in_sync: bool;
+    deref try_name name: &str;
 );
 impl object::Struct for ReportedConfiguration {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -64,5 +66,10 @@ impl object::Struct for ReportedConfiguration {
     };
 }
 types::slots!(
-    ReportedConfiguration; 0 actual_value, 1 expected_value, 2 in_sync, 3 name,
+    ReportedConfiguration;
+    0 1 2 3;
+    actual_value,
+    expected_value,
+    in_sync,
+    name,
 );

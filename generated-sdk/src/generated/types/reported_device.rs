@@ -88,11 +88,16 @@ impl ReportedDevice {
     }
 }
 types::accessors!(
-    ReportedDevice; deref try_href href : & str; deref try_id id : & str; deref try_name
-    name : & str; deref try_description description : & str; deref try_comment comment :
-    & str; borrow try_ips ips : & types::List < types::Ip >; deref try_mac mac : &
-    types::Mac; borrow try_type type_ : & types::ReportedDeviceType; deref try_vm vm : &
-    types::Vm;
+    ReportedDevice;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    borrow try_ips ips: &types::List<types::Ip>;
+    deref try_mac mac: &types::Mac;
+    borrow try_type type_: &types::ReportedDeviceType;
+    deref try_vm vm: &types::Vm;
 );
 impl types::Identified for ReportedDevice {}
 impl object::Struct for ReportedDevice {
@@ -118,6 +123,15 @@ impl object::Struct for ReportedDevice {
     };
 }
 types::slots!(
-    ReportedDevice; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 ips, 6 mac, 7
-    type_, 8 vm,
+    ReportedDevice;
+    0 1 2 3 4 5 6 7 8;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    ips,
+    mac,
+    type_,
+    vm,
 );

@@ -28,8 +28,9 @@ impl RngDevice {
     }
 }
 types::accessors!(
-    RngDevice; deref try_rate rate : & types::Rate; borrow try_source source : &
-    types::RngSource;
+    RngDevice;
+    deref try_rate rate: &types::Rate;
+    borrow try_source source: &types::RngSource;
 );
 impl object::Struct for RngDevice {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -43,4 +44,4 @@ impl object::Struct for RngDevice {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(RngDevice; 0 rate, 1 source,);
+types::slots!(RngDevice; 0 1; rate, source,);

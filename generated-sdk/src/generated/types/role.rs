@@ -64,13 +64,13 @@ impl Role {
         self
     }
     /// Whether the role is an administrator role (`true`) or a user role (`false`).
-    pub fn administrative(mut self, value: impl Into<bool>) -> Self {
-        self.administrative = Some(value.into());
+    pub fn administrative(mut self, value: bool) -> Self {
+        self.administrative = Some(value);
         self
     }
     /// Whether the role can be changed or removed; `false` for predefined roles.
-    pub fn mutable(mut self, value: impl Into<bool>) -> Self {
-        self.mutable = Some(value.into());
+    pub fn mutable(mut self, value: bool) -> Self {
+        self.mutable = Some(value);
         self
     }
     /// Permits that the role contains.
@@ -85,11 +85,16 @@ impl Role {
     }
 }
 types::accessors!(
-    Role; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
-    str; deref try_description description : & str; deref try_comment comment : & str;
-    copy try_administrative administrative : bool; copy try_mutable mutable : bool;
-    borrow try_permits permits : & types::List < types::Permit >; deref try_user user : &
-    types::User;
+    Role;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    copy try_administrative administrative: bool;
+    copy try_mutable mutable: bool;
+    borrow try_permits permits: &types::List<types::Permit>;
+    deref try_user user: &types::User;
 );
 impl types::Identified for Role {}
 impl object::Struct for Role {
@@ -115,6 +120,15 @@ impl object::Struct for Role {
     };
 }
 types::slots!(
-    Role; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 administrative, 6 mutable, 7
-    permits, 8 user,
+    Role;
+    0 1 2 3 4 5 6 7 8;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    administrative,
+    mutable,
+    permits,
+    user,
 );

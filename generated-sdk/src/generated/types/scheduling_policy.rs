@@ -71,13 +71,13 @@ impl SchedulingPolicy {
         self
     }
     /// Whether the policy is the default for clusters without a policy.
-    pub fn default_policy(mut self, value: impl Into<bool>) -> Self {
-        self.default_policy = Some(value.into());
+    pub fn default_policy(mut self, value: bool) -> Self {
+        self.default_policy = Some(value);
         self
     }
     /// Whether the policy is predefined and can't be changed.
-    pub fn locked(mut self, value: impl Into<bool>) -> Self {
-        self.locked = Some(value.into());
+    pub fn locked(mut self, value: bool) -> Self {
+        self.locked = Some(value);
         self
     }
     /// Parameters of the modules, such as thresholds.
@@ -102,13 +102,18 @@ impl SchedulingPolicy {
     }
 }
 types::accessors!(
-    SchedulingPolicy; deref try_href href : & str; deref try_id id : & str; deref
-    try_name name : & str; deref try_description description : & str; deref try_comment
-    comment : & str; copy try_default_policy default_policy : bool; copy try_locked
-    locked : bool; borrow try_properties properties : & types::List < types::Property >;
-    borrow try_balances balances : & types::List < types::Balance >; borrow try_filters
-    filters : & types::List < types::Filter >; borrow try_weight weight : & types::List <
-    types::Weight >;
+    SchedulingPolicy;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    copy try_default_policy default_policy: bool;
+    copy try_locked locked: bool;
+    borrow try_properties properties: &types::List<types::Property>;
+    borrow try_balances balances: &types::List<types::Balance>;
+    borrow try_filters filters: &types::List<types::Filter>;
+    borrow try_weight weight: &types::List<types::Weight>;
 );
 impl types::Identified for SchedulingPolicy {}
 impl object::Struct for SchedulingPolicy {
@@ -136,6 +141,17 @@ impl object::Struct for SchedulingPolicy {
     };
 }
 types::slots!(
-    SchedulingPolicy; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 default_policy, 6
-    locked, 7 properties, 8 balances, 9 filters, 10 weight,
+    SchedulingPolicy;
+    0 1 2 3 4 5 6 7 8 9 10;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    default_policy,
+    locked,
+    properties,
+    balances,
+    filters,
+    weight,
 );

@@ -64,13 +64,13 @@ impl SchedulingPolicyUnit {
         self
     }
     /// Whether the module is enabled for scheduling.
-    pub fn enabled(mut self, value: impl Into<bool>) -> Self {
-        self.enabled = Some(value.into());
+    pub fn enabled(mut self, value: bool) -> Self {
+        self.enabled = Some(value);
         self
     }
     /// Whether the module is built into the engine; `false` for modules of an external scheduler.
-    pub fn internal(mut self, value: impl Into<bool>) -> Self {
-        self.internal = Some(value.into());
+    pub fn internal(mut self, value: bool) -> Self {
+        self.internal = Some(value);
         self
     }
     /// Parameters of the module, each with a regular expression for valid values.
@@ -85,11 +85,16 @@ impl SchedulingPolicyUnit {
     }
 }
 types::accessors!(
-    SchedulingPolicyUnit; deref try_href href : & str; deref try_id id : & str; deref
-    try_name name : & str; deref try_description description : & str; deref try_comment
-    comment : & str; copy try_enabled enabled : bool; copy try_internal internal : bool;
-    borrow try_properties properties : & types::List < types::Property >; borrow try_type
-    type_ : & types::PolicyUnitType;
+    SchedulingPolicyUnit;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    copy try_enabled enabled: bool;
+    copy try_internal internal: bool;
+    borrow try_properties properties: &types::List<types::Property>;
+    borrow try_type type_: &types::PolicyUnitType;
 );
 impl types::Identified for SchedulingPolicyUnit {}
 impl object::Struct for SchedulingPolicyUnit {
@@ -115,6 +120,15 @@ impl object::Struct for SchedulingPolicyUnit {
     };
 }
 types::slots!(
-    SchedulingPolicyUnit; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 enabled, 6
-    internal, 7 properties, 8 type_,
+    SchedulingPolicyUnit;
+    0 1 2 3 4 5 6 7 8;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    enabled,
+    internal,
+    properties,
+    type_,
 );

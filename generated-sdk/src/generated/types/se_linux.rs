@@ -33,4 +33,4 @@ impl object::Struct for SeLinux {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(SeLinux; 0 mode,);
+types::slots!(SeLinux; 0; mode,);

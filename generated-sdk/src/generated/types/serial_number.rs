@@ -28,8 +28,9 @@ impl SerialNumber {
     }
 }
 types::accessors!(
-    SerialNumber; borrow try_policy policy : & types::SerialNumberPolicy; deref try_value
-    value : & str;
+    SerialNumber;
+    borrow try_policy policy: &types::SerialNumberPolicy;
+    deref try_value value: &str;
 );
 impl object::Struct for SerialNumber {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -43,4 +44,4 @@ impl object::Struct for SerialNumber {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(SerialNumber; 0 policy, 1 value,);
+types::slots!(SerialNumber; 0 1; policy, value,);

@@ -68,8 +68,8 @@ impl Session {
         self
     }
     /// Whether it is a console session (SPICE or VNC) rather than a guest login.
-    pub fn console_user(mut self, value: impl Into<bool>) -> Self {
-        self.console_user = Some(value.into());
+    pub fn console_user(mut self, value: bool) -> Self {
+        self.console_user = Some(value);
         self
     }
     /// IP address from which the user is connected; only for console sessions.
@@ -94,11 +94,17 @@ impl Session {
     }
 }
 types::accessors!(
-    Session; deref try_href href : & str; deref try_id id : & str; deref try_name name :
-    & str; deref try_description description : & str; deref try_comment comment : & str;
-    copy try_console_user console_user : bool; deref try_ip ip : & types::Ip; deref
-    try_protocol protocol : & str; deref try_user user : & types::User; deref try_vm vm :
-    & types::Vm;
+    Session;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    copy try_console_user console_user: bool;
+    deref try_ip ip: &types::Ip;
+    deref try_protocol protocol: &str;
+    deref try_user user: &types::User;
+    deref try_vm vm: &types::Vm;
 );
 impl types::Identified for Session {}
 impl object::Struct for Session {
@@ -125,6 +131,16 @@ impl object::Struct for Session {
     };
 }
 types::slots!(
-    Session; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 console_user, 6 ip, 7
-    protocol, 8 user, 9 vm,
+    Session;
+    0 1 2 3 4 5 6 7 8 9;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    console_user,
+    ip,
+    protocol,
+    user,
+    vm,
 );

@@ -19,19 +19,20 @@ impl SkipIfConnectivityBroken {
         Self::default()
     }
     /// Whether the policy is enabled.
-    pub fn enabled(mut self, value: impl Into<bool>) -> Self {
-        self.enabled = Some(value.into());
+    pub fn enabled(mut self, value: bool) -> Self {
+        self.enabled = Some(value);
         self
     }
     /// Percentage of unreachable hosts at which fencing stops; 50 by default.
-    pub fn threshold(mut self, value: impl Into<i64>) -> Self {
-        self.threshold = Some(value.into());
+    pub fn threshold(mut self, value: i64) -> Self {
+        self.threshold = Some(value);
         self
     }
 }
 types::accessors!(
-    SkipIfConnectivityBroken; copy try_enabled enabled : bool; copy try_threshold
-    threshold : i64;
+    SkipIfConnectivityBroken;
+    copy try_enabled enabled: bool;
+    copy try_threshold threshold: i64;
 );
 impl object::Struct for SkipIfConnectivityBroken {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -48,4 +49,4 @@ impl object::Struct for SkipIfConnectivityBroken {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(SkipIfConnectivityBroken; 0 enabled, 1 threshold,);
+types::slots!(SkipIfConnectivityBroken; 0 1; enabled, threshold,);

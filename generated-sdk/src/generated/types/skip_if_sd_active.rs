@@ -15,8 +15,8 @@ impl SkipIfSdActive {
         Self::default()
     }
     /// Whether fencing skips hosts that renew their storage leases.
-    pub fn enabled(mut self, value: impl Into<bool>) -> Self {
-        self.enabled = Some(value.into());
+    pub fn enabled(mut self, value: bool) -> Self {
+        self.enabled = Some(value);
         self
     }
 }
@@ -33,4 +33,4 @@ impl object::Struct for SkipIfSdActive {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(SkipIfSdActive; 0 enabled,);
+types::slots!(SkipIfSdActive; 0; enabled,);

@@ -304,8 +304,8 @@ impl Snapshot {
         self
     }
     /// CPU weight relative to other virtual machines under contention; `0` for the default.
-    pub fn cpu_shares(mut self, value: impl Into<i64>) -> Self {
-        self.cpu_shares = Some(value.into());
+    pub fn cpu_shares(mut self, value: i64) -> Self {
+        self.cpu_shares = Some(value);
         self
     }
     /// When the object was created.
@@ -340,8 +340,8 @@ impl Snapshot {
         self
     }
     /// Whether the object is protected against removal.
-    pub fn delete_protected(mut self, value: impl Into<bool>) -> Self {
-        self.delete_protected = Some(value.into());
+    pub fn delete_protected(mut self, value: bool) -> Self {
+        self.delete_protected = Some(value);
         self
     }
     /// Video and graphical console settings.
@@ -383,8 +383,8 @@ impl Snapshot {
         self
     }
     /// Memory in bytes; rounded down to whole MiB.
-    pub fn memory(mut self, value: impl Into<i64>) -> Self {
-        self.memory = Some(value.into());
+    pub fn memory(mut self, value: i64) -> Self {
+        self.memory = Some(value);
         self
     }
     /// Guaranteed and maximum memory, and memory ballooning.
@@ -398,13 +398,13 @@ impl Snapshot {
         self
     }
     /// Maximum downtime during live migration, in milliseconds; `-1` for the engine's default.
-    pub fn migration_downtime(mut self, value: impl Into<i64>) -> Self {
-        self.migration_downtime = Some(value.into());
+    pub fn migration_downtime(mut self, value: i64) -> Self {
+        self.migration_downtime = Some(value);
         self
     }
     /// Whether NICs have multiple queues, depending on the number of virtual CPUs. Since 4.2.5.
-    pub fn multi_queues_enabled(mut self, value: impl Into<bool>) -> Self {
-        self.multi_queues_enabled = Some(value.into());
+    pub fn multi_queues_enabled(mut self, value: bool) -> Self {
+        self.multi_queues_enabled = Some(value);
         self
     }
     /// System of origin, such as `ovirt`, `vmware`, `xen`, `kvm` or `hosted_engine`.
@@ -441,8 +441,8 @@ impl Snapshot {
         self
     }
     /// Whether the virtual machine has a sound card.
-    pub fn soundcard_enabled(mut self, value: impl Into<bool>) -> Self {
-        self.soundcard_enabled = Some(value.into());
+    pub fn soundcard_enabled(mut self, value: bool) -> Self {
+        self.soundcard_enabled = Some(value);
         self
     }
     /// Single sign-on to the guest when a console is opened.
@@ -451,13 +451,13 @@ impl Snapshot {
         self
     }
     /// Whether the virtual machine stays paused after startup.
-    pub fn start_paused(mut self, value: impl Into<bool>) -> Self {
-        self.start_paused = Some(value.into());
+    pub fn start_paused(mut self, value: bool) -> Self {
+        self.start_paused = Some(value);
         self
     }
     /// Whether all changes to the disks are discarded after shutdown.
-    pub fn stateless(mut self, value: impl Into<bool>) -> Self {
-        self.stateless = Some(value.into());
+    pub fn stateless(mut self, value: bool) -> Self {
+        self.stateless = Some(value);
         self
     }
     /// Action when the storage recovers after an I/O error. Since 4.2.
@@ -474,13 +474,13 @@ impl Snapshot {
         self
     }
     /// Whether the VM has a TPM device, `false` by default; only returned with `all_content`. Since 4.4.5.
-    pub fn tpm_enabled(mut self, value: impl Into<bool>) -> Self {
-        self.tpm_enabled = Some(value.into());
+    pub fn tpm_enabled(mut self, value: bool) -> Self {
+        self.tpm_enabled = Some(value);
         self
     }
     /// Whether migration data is sent through the encrypted channel between the hosts.
-    pub fn tunnel_migration(mut self, value: impl Into<bool>) -> Self {
-        self.tunnel_migration = Some(value.into());
+    pub fn tunnel_migration(mut self, value: bool) -> Self {
+        self.tunnel_migration = Some(value);
         self
     }
     /// Optimization profile: desktop, server or high performance.
@@ -499,13 +499,13 @@ impl Snapshot {
         self
     }
     /// Number of queues of the VirtIO SCSI controller; absent if the engine determines it. Since 4.4.8.
-    pub fn virtio_scsi_multi_queues(mut self, value: impl Into<i64>) -> Self {
-        self.virtio_scsi_multi_queues = Some(value.into());
+    pub fn virtio_scsi_multi_queues(mut self, value: i64) -> Self {
+        self.virtio_scsi_multi_queues = Some(value);
         self
     }
     /// Whether the VirtIO SCSI controller has multiple queues. Since 4.4.5.
-    pub fn virtio_scsi_multi_queues_enabled(mut self, value: impl Into<bool>) -> Self {
-        self.virtio_scsi_multi_queues_enabled = Some(value.into());
+    pub fn virtio_scsi_multi_queues_enabled(mut self, value: bool) -> Self {
+        self.virtio_scsi_multi_queues_enabled = Some(value);
         self
     }
     /// Cluster to which the object belongs.
@@ -547,13 +547,13 @@ impl Snapshot {
         self
     }
     /// Whether any snapshot has a disk with the status `illegal`; absent means `false`. Since 4.1.9.
-    pub fn has_illegal_images(mut self, value: impl Into<bool>) -> Self {
-        self.has_illegal_images = Some(value.into());
+    pub fn has_illegal_images(mut self, value: bool) -> Self {
+        self.has_illegal_images = Some(value);
         self
     }
     /// Whether changed settings are pending until the next start of the virtual machine.
-    pub fn next_run_configuration_exists(mut self, value: impl Into<bool>) -> Self {
-        self.next_run_configuration_exists = Some(value.into());
+    pub fn next_run_configuration_exists(mut self, value: bool) -> Self {
+        self.next_run_configuration_exists = Some(value);
         self
     }
     /// Common memory mode of all virtual NUMA nodes; absent if they differ.
@@ -567,8 +567,8 @@ impl Snapshot {
         self
     }
     /// Whether the virtual machine was started with run-once settings; absent while it is down.
-    pub fn run_once(mut self, value: impl Into<bool>) -> Self {
-        self.run_once = Some(value.into());
+    pub fn run_once(mut self, value: bool) -> Self {
+        self.run_once = Some(value);
         self
     }
     /// When the virtual machine was last started; absent while it is down.
@@ -597,8 +597,8 @@ impl Snapshot {
         self
     }
     /// Whether each start uses the latest version of the template.
-    pub fn use_latest_template_version(mut self, value: impl Into<bool>) -> Self {
-        self.use_latest_template_version = Some(value.into());
+    pub fn use_latest_template_version(mut self, value: bool) -> Self {
+        self.use_latest_template_version = Some(value);
         self
     }
     /// Affinity labels assigned to the virtual machine.
@@ -765,8 +765,8 @@ impl Snapshot {
         self
     }
     /// Whether the snapshot includes memory; `true` by default when a snapshot is created.
-    pub fn persist_memorystate(mut self, value: impl Into<bool>) -> Self {
-        self.persist_memorystate = Some(value.into());
+    pub fn persist_memorystate(mut self, value: bool) -> Self {
+        self.persist_memorystate = Some(value);
         self
     }
     /// Whether the snapshot is usable, locked by an operation, or in preview.
@@ -791,78 +791,104 @@ impl Snapshot {
     }
 }
 types::accessors!(
-    Snapshot; deref try_href href : & str; deref try_id id : & str; deref try_name name :
-    & str; deref try_description description : & str; deref try_comment comment : & str;
-    borrow try_auto_pinning_policy auto_pinning_policy : & types::AutoPinningPolicy;
-    deref try_bios bios : & types::Bios; deref try_console console : & types::Console;
-    deref try_cpu cpu : & types::Cpu; borrow try_cpu_pinning_policy cpu_pinning_policy :
-    & types::CpuPinningPolicy; copy try_cpu_shares cpu_shares : i64; copy
-    try_creation_time creation_time : types::DateTime; deref
-    try_custom_compatibility_version custom_compatibility_version : & types::Version;
-    deref try_custom_cpu_model custom_cpu_model : & str; deref
-    try_custom_emulated_machine custom_emulated_machine : & str; borrow
-    try_custom_properties custom_properties : & types::List < types::CustomProperty >;
-    copy try_delete_protected delete_protected : bool; deref try_display display : &
-    types::Display; deref try_domain domain : & types::Domain; deref
-    try_high_availability high_availability : & types::HighAvailability; deref
-    try_initialization initialization : & types::Initialization; deref try_io io : &
-    types::Io; deref try_large_icon large_icon : & types::Icon; deref try_lease lease : &
-    types::StorageDomainLease; copy try_memory memory : i64; deref try_memory_policy
-    memory_policy : & types::MemoryPolicy; deref try_migration migration : &
-    types::MigrationOptions; copy try_migration_downtime migration_downtime : i64; copy
-    try_multi_queues_enabled multi_queues_enabled : bool; deref try_origin origin : &
-    str; deref try_os os : & types::OperatingSystem; deref try_placement_policy
-    placement_policy : & types::VmPlacementPolicy; deref try_rng_device rng_device : &
-    types::RngDevice; deref try_serial_number serial_number : & types::SerialNumber;
-    deref try_small_icon small_icon : & types::Icon; copy try_soundcard_enabled
-    soundcard_enabled : bool; deref try_sso sso : & types::Sso; copy try_start_paused
-    start_paused : bool; copy try_stateless stateless : bool; borrow
-    try_storage_error_resume_behaviour storage_error_resume_behaviour : &
-    types::VmStorageErrorResumeBehaviour; deref try_time_zone time_zone : &
-    types::TimeZone; copy try_tpm_enabled tpm_enabled : bool; copy try_tunnel_migration
-    tunnel_migration : bool; borrow try_type type_ : & types::VmType; deref try_usb usb :
-    & types::Usb; deref try_virtio_scsi virtio_scsi : & types::VirtioScsi; copy
-    try_virtio_scsi_multi_queues virtio_scsi_multi_queues : i64; copy
-    try_virtio_scsi_multi_queues_enabled virtio_scsi_multi_queues_enabled : bool; deref
-    try_cluster cluster : & types::Cluster; deref try_cpu_profile cpu_profile : &
-    types::CpuProfile; deref try_quota quota : & types::Quota; deref try_storage_domain
-    storage_domain : & types::StorageDomain; deref try_fqdn fqdn : & str; deref
-    try_guest_operating_system guest_operating_system : & types::GuestOperatingSystem;
-    deref try_guest_time_zone guest_time_zone : & types::TimeZone; copy
-    try_has_illegal_images has_illegal_images : bool; copy
-    try_next_run_configuration_exists next_run_configuration_exists : bool; borrow
-    try_numa_tune_mode numa_tune_mode : & types::NumaTuneMode; borrow try_payloads
-    payloads : & types::List < types::Payload >; copy try_run_once run_once : bool; copy
-    try_start_time start_time : types::DateTime; borrow try_status status : &
-    types::VmStatus; deref try_status_detail status_detail : & str; deref try_stop_reason
-    stop_reason : & str; copy try_stop_time stop_time : types::DateTime; copy
-    try_use_latest_template_version use_latest_template_version : bool; borrow
-    try_affinity_labels affinity_labels : & types::List < types::AffinityLabel >; borrow
-    try_applications applications : & types::List < types::Application >; borrow
-    try_cdroms cdroms : & types::List < types::Cdrom >; borrow try_disk_attachments
-    disk_attachments : & types::List < types::DiskAttachment >; deref try_dynamic_cpu
-    dynamic_cpu : & types::DynamicCpu; deref try_external_host_provider
-    external_host_provider : & types::ExternalHostProvider; borrow try_floppies floppies
-    : & types::List < types::Floppy >; borrow try_graphics_consoles graphics_consoles : &
-    types::List < types::GraphicsConsole >; deref try_host host : & types::Host; borrow
-    try_host_devices host_devices : & types::List < types::HostDevice >; deref
-    try_instance_type instance_type : & types::InstanceType; borrow try_katello_errata
-    katello_errata : & types::List < types::KatelloErratum >; borrow try_mediated_devices
-    mediated_devices : & types::List < types::VmMediatedDevice >; borrow try_nics nics :
-    & types::List < types::Nic >; borrow try_numa_nodes numa_nodes : & types::List <
-    types::NumaNode >; deref try_original_template original_template : & types::Template;
-    borrow try_permissions permissions : & types::List < types::Permission >; borrow
-    try_reported_devices reported_devices : & types::List < types::ReportedDevice >;
-    borrow try_sessions sessions : & types::List < types::Session >; borrow try_snapshots
-    snapshots : & types::List < types::Snapshot >; borrow try_statistics statistics : &
-    types::List < types::Statistic >; borrow try_tags tags : & types::List < types::Tag
-    >; deref try_template template : & types::Template; deref try_vm_pool vm_pool : &
-    types::VmPool; borrow try_watchdogs watchdogs : & types::List < types::Watchdog >;
-    copy try_date date : types::DateTime; copy try_persist_memorystate
-    persist_memorystate : bool; borrow try_snapshot_status snapshot_status : &
-    types::SnapshotStatus; borrow try_snapshot_type snapshot_type : &
-    types::SnapshotType; borrow try_disks disks : & types::List < types::Disk >; deref
-    try_vm vm : & types::Vm;
+    Snapshot;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    borrow try_auto_pinning_policy auto_pinning_policy: &types::AutoPinningPolicy;
+    deref try_bios bios: &types::Bios;
+    deref try_console console: &types::Console;
+    deref try_cpu cpu: &types::Cpu;
+    borrow try_cpu_pinning_policy cpu_pinning_policy: &types::CpuPinningPolicy;
+    copy try_cpu_shares cpu_shares: i64;
+    copy try_creation_time creation_time: types::DateTime;
+    deref try_custom_compatibility_version custom_compatibility_version: &types::Version;
+    deref try_custom_cpu_model custom_cpu_model: &str;
+    deref try_custom_emulated_machine custom_emulated_machine: &str;
+    borrow try_custom_properties custom_properties: &types::List<types::CustomProperty>;
+    copy try_delete_protected delete_protected: bool;
+    deref try_display display: &types::Display;
+    deref try_domain domain: &types::Domain;
+    deref try_high_availability high_availability: &types::HighAvailability;
+    deref try_initialization initialization: &types::Initialization;
+    deref try_io io: &types::Io;
+    deref try_large_icon large_icon: &types::Icon;
+    deref try_lease lease: &types::StorageDomainLease;
+    copy try_memory memory: i64;
+    deref try_memory_policy memory_policy: &types::MemoryPolicy;
+    deref try_migration migration: &types::MigrationOptions;
+    copy try_migration_downtime migration_downtime: i64;
+    copy try_multi_queues_enabled multi_queues_enabled: bool;
+    deref try_origin origin: &str;
+    deref try_os os: &types::OperatingSystem;
+    deref try_placement_policy placement_policy: &types::VmPlacementPolicy;
+    deref try_rng_device rng_device: &types::RngDevice;
+    deref try_serial_number serial_number: &types::SerialNumber;
+    deref try_small_icon small_icon: &types::Icon;
+    copy try_soundcard_enabled soundcard_enabled: bool;
+    deref try_sso sso: &types::Sso;
+    copy try_start_paused start_paused: bool;
+    copy try_stateless stateless: bool;
+    borrow try_storage_error_resume_behaviour storage_error_resume_behaviour: &types::VmStorageErrorResumeBehaviour;
+    deref try_time_zone time_zone: &types::TimeZone;
+    copy try_tpm_enabled tpm_enabled: bool;
+    copy try_tunnel_migration tunnel_migration: bool;
+    borrow try_type type_: &types::VmType;
+    deref try_usb usb: &types::Usb;
+    deref try_virtio_scsi virtio_scsi: &types::VirtioScsi;
+    copy try_virtio_scsi_multi_queues virtio_scsi_multi_queues: i64;
+    copy try_virtio_scsi_multi_queues_enabled virtio_scsi_multi_queues_enabled: bool;
+    deref try_cluster cluster: &types::Cluster;
+    deref try_cpu_profile cpu_profile: &types::CpuProfile;
+    deref try_quota quota: &types::Quota;
+    deref try_storage_domain storage_domain: &types::StorageDomain;
+    deref try_fqdn fqdn: &str;
+    deref try_guest_operating_system guest_operating_system: &types::GuestOperatingSystem;
+    deref try_guest_time_zone guest_time_zone: &types::TimeZone;
+    copy try_has_illegal_images has_illegal_images: bool;
+    copy try_next_run_configuration_exists next_run_configuration_exists: bool;
+    borrow try_numa_tune_mode numa_tune_mode: &types::NumaTuneMode;
+    borrow try_payloads payloads: &types::List<types::Payload>;
+    copy try_run_once run_once: bool;
+    copy try_start_time start_time: types::DateTime;
+    borrow try_status status: &types::VmStatus;
+    deref try_status_detail status_detail: &str;
+    deref try_stop_reason stop_reason: &str;
+    copy try_stop_time stop_time: types::DateTime;
+    copy try_use_latest_template_version use_latest_template_version: bool;
+    borrow try_affinity_labels affinity_labels: &types::List<types::AffinityLabel>;
+    borrow try_applications applications: &types::List<types::Application>;
+    borrow try_cdroms cdroms: &types::List<types::Cdrom>;
+    borrow try_disk_attachments disk_attachments: &types::List<types::DiskAttachment>;
+    deref try_dynamic_cpu dynamic_cpu: &types::DynamicCpu;
+    deref try_external_host_provider external_host_provider: &types::ExternalHostProvider;
+    borrow try_floppies floppies: &types::List<types::Floppy>;
+    borrow try_graphics_consoles graphics_consoles: &types::List<types::GraphicsConsole>;
+    deref try_host host: &types::Host;
+    borrow try_host_devices host_devices: &types::List<types::HostDevice>;
+    deref try_instance_type instance_type: &types::InstanceType;
+    borrow try_katello_errata katello_errata: &types::List<types::KatelloErratum>;
+    borrow try_mediated_devices mediated_devices: &types::List<types::VmMediatedDevice>;
+    borrow try_nics nics: &types::List<types::Nic>;
+    borrow try_numa_nodes numa_nodes: &types::List<types::NumaNode>;
+    deref try_original_template original_template: &types::Template;
+    borrow try_permissions permissions: &types::List<types::Permission>;
+    borrow try_reported_devices reported_devices: &types::List<types::ReportedDevice>;
+    borrow try_sessions sessions: &types::List<types::Session>;
+    borrow try_snapshots snapshots: &types::List<types::Snapshot>;
+    borrow try_statistics statistics: &types::List<types::Statistic>;
+    borrow try_tags tags: &types::List<types::Tag>;
+    deref try_template template: &types::Template;
+    deref try_vm_pool vm_pool: &types::VmPool;
+    borrow try_watchdogs watchdogs: &types::List<types::Watchdog>;
+    copy try_date date: types::DateTime;
+    copy try_persist_memorystate persist_memorystate: bool;
+    borrow try_snapshot_status snapshot_status: &types::SnapshotStatus;
+    borrow try_snapshot_type snapshot_type: &types::SnapshotType;
+    borrow try_disks disks: &types::List<types::Disk>;
+    deref try_vm vm: &types::Vm;
 );
 impl types::Identified for Snapshot {}
 impl object::Struct for Snapshot {
@@ -984,25 +1010,103 @@ impl object::Struct for Snapshot {
     };
 }
 types::slots!(
-    Snapshot; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 auto_pinning_policy, 6
-    bios, 7 console, 8 cpu, 9 cpu_pinning_policy, 10 cpu_shares, 11 creation_time, 12
-    custom_compatibility_version, 13 custom_cpu_model, 14 custom_emulated_machine, 15
-    custom_properties, 16 delete_protected, 17 display, 18 domain, 19 high_availability,
-    20 initialization, 21 io, 22 large_icon, 23 lease, 24 memory, 25 memory_policy, 26
-    migration, 27 migration_downtime, 28 multi_queues_enabled, 29 origin, 30 os, 31
-    placement_policy, 32 rng_device, 33 serial_number, 34 small_icon, 35
-    soundcard_enabled, 36 sso, 37 start_paused, 38 stateless, 39
-    storage_error_resume_behaviour, 40 time_zone, 41 tpm_enabled, 42 tunnel_migration, 43
-    type_, 44 usb, 45 virtio_scsi, 46 virtio_scsi_multi_queues, 47
-    virtio_scsi_multi_queues_enabled, 48 cluster, 49 cpu_profile, 50 quota, 51
-    storage_domain, 52 fqdn, 53 guest_operating_system, 54 guest_time_zone, 55
-    has_illegal_images, 56 next_run_configuration_exists, 57 numa_tune_mode, 58 payloads,
-    59 run_once, 60 start_time, 61 status, 62 status_detail, 63 stop_reason, 64
-    stop_time, 65 use_latest_template_version, 66 affinity_labels, 67 applications, 68
-    cdroms, 69 disk_attachments, 70 dynamic_cpu, 71 external_host_provider, 72 floppies,
-    73 graphics_consoles, 74 host, 75 host_devices, 76 instance_type, 77 katello_errata,
-    78 mediated_devices, 79 nics, 80 numa_nodes, 81 original_template, 82 permissions, 83
-    reported_devices, 84 sessions, 85 snapshots, 86 statistics, 87 tags, 88 template, 89
-    vm_pool, 90 watchdogs, 91 date, 92 persist_memorystate, 93 snapshot_status, 94
-    snapshot_type, 95 disks, 96 vm,
+    Snapshot;
+    0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 39 40 41 42 43 44 45 46 47 48 49 50 51 52 53 54 55 56 57 58 59 60 61 62 63 64 65 66 67 68 69 70 71 72 73 74 75 76 77 78 79 80 81 82 83 84 85 86 87 88 89 90 91 92 93 94 95 96;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    auto_pinning_policy,
+    bios,
+    console,
+    cpu,
+    cpu_pinning_policy,
+    cpu_shares,
+    creation_time,
+    custom_compatibility_version,
+    custom_cpu_model,
+    custom_emulated_machine,
+    custom_properties,
+    delete_protected,
+    display,
+    domain,
+    high_availability,
+    initialization,
+    io,
+    large_icon,
+    lease,
+    memory,
+    memory_policy,
+    migration,
+    migration_downtime,
+    multi_queues_enabled,
+    origin,
+    os,
+    placement_policy,
+    rng_device,
+    serial_number,
+    small_icon,
+    soundcard_enabled,
+    sso,
+    start_paused,
+    stateless,
+    storage_error_resume_behaviour,
+    time_zone,
+    tpm_enabled,
+    tunnel_migration,
+    type_,
+    usb,
+    virtio_scsi,
+    virtio_scsi_multi_queues,
+    virtio_scsi_multi_queues_enabled,
+    cluster,
+    cpu_profile,
+    quota,
+    storage_domain,
+    fqdn,
+    guest_operating_system,
+    guest_time_zone,
+    has_illegal_images,
+    next_run_configuration_exists,
+    numa_tune_mode,
+    payloads,
+    run_once,
+    start_time,
+    status,
+    status_detail,
+    stop_reason,
+    stop_time,
+    use_latest_template_version,
+    affinity_labels,
+    applications,
+    cdroms,
+    disk_attachments,
+    dynamic_cpu,
+    external_host_provider,
+    floppies,
+    graphics_consoles,
+    host,
+    host_devices,
+    instance_type,
+    katello_errata,
+    mediated_devices,
+    nics,
+    numa_nodes,
+    original_template,
+    permissions,
+    reported_devices,
+    sessions,
+    snapshots,
+    statistics,
+    tags,
+    template,
+    vm_pool,
+    watchdogs,
+    date,
+    persist_memorystate,
+    snapshot_status,
+    snapshot_type,
+    disks,
+    vm,
 );

@@ -28,8 +28,9 @@ impl SpecialObjects {
     }
 }
 types::accessors!(
-    SpecialObjects; deref try_blank_template blank_template : & types::Template; deref
-    try_root_tag root_tag : & types::Tag;
+    SpecialObjects;
+    deref try_blank_template blank_template: &types::Template;
+    deref try_root_tag root_tag: &types::Tag;
 );
 impl object::Struct for SpecialObjects {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -46,4 +47,4 @@ impl object::Struct for SpecialObjects {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(SpecialObjects; 0 blank_template, 1 root_tag,);
+types::slots!(SpecialObjects; 0 1; blank_template, root_tag,);

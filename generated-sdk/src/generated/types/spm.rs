@@ -17,8 +17,8 @@ impl Spm {
         Self::default()
     }
     /// Priority in the selection of the SPM, from -1 to 10; `-1` means the host never becomes the SPM.
-    pub fn priority(mut self, value: impl Into<i64>) -> Self {
-        self.priority = Some(value.into());
+    pub fn priority(mut self, value: i64) -> Self {
+        self.priority = Some(value);
         self
     }
     /// Whether the host is the SPM, is contending for the role, or neither.
@@ -28,7 +28,9 @@ impl Spm {
     }
 }
 types::accessors!(
-    Spm; copy try_priority priority : i64; borrow try_status status : & types::SpmStatus;
+    Spm;
+    copy try_priority priority: i64;
+    borrow try_status status: &types::SpmStatus;
 );
 impl object::Struct for Spm {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -45,4 +47,4 @@ impl object::Struct for Spm {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(Spm; 0 priority, 1 status,);
+types::slots!(Spm; 0 1; priority, status,);

@@ -84,8 +84,8 @@ impl Ssh {
         self
     }
     /// TCP port of the SSH server; 22 by default.
-    pub fn port(mut self, value: impl Into<i64>) -> Self {
-        self.port = Some(value.into());
+    pub fn port(mut self, value: i64) -> Self {
+        self.port = Some(value);
         self
     }
     /// Expected public key of the host, in the format of RFC 4253. Since 4.4.5.
@@ -100,12 +100,17 @@ impl Ssh {
     }
 }
 types::accessors!(
-    Ssh; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
-    str; deref try_description description : & str; deref try_comment comment : & str;
-    borrow try_authentication_method authentication_method : &
-    types::SshAuthenticationMethod; deref try_fingerprint fingerprint : & str; copy
-    try_port port : i64; deref try_public_key public_key : & str; deref try_user user : &
-    types::User;
+    Ssh;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    borrow try_authentication_method authentication_method: &types::SshAuthenticationMethod;
+    deref try_fingerprint fingerprint: &str;
+    copy try_port port: i64;
+    deref try_public_key public_key: &str;
+    deref try_user user: &types::User;
 );
 impl types::Identified for Ssh {}
 impl object::Struct for Ssh {
@@ -132,6 +137,16 @@ impl object::Struct for Ssh {
     };
 }
 types::slots!(
-    Ssh; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 authentication_method, 6
-    fingerprint, 7 port, 8 public_key, 9 user,
+    Ssh;
+    0 1 2 3 4 5 6 7 8 9;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    authentication_method,
+    fingerprint,
+    port,
+    public_key,
+    user,
 );

@@ -71,9 +71,14 @@ impl SshPublicKey {
     }
 }
 types::accessors!(
-    SshPublicKey; deref try_href href : & str; deref try_id id : & str; deref try_name
-    name : & str; deref try_description description : & str; deref try_comment comment :
-    & str; deref try_content content : & str; deref try_user user : & types::User;
+    SshPublicKey;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_content content: &str;
+    deref try_user user: &types::User;
 );
 impl types::Identified for SshPublicKey {}
 impl object::Struct for SshPublicKey {
@@ -97,5 +102,13 @@ impl object::Struct for SshPublicKey {
     };
 }
 types::slots!(
-    SshPublicKey; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 content, 6 user,
+    SshPublicKey;
+    0 1 2 3 4 5 6;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    content,
+    user,
 );

@@ -33,4 +33,4 @@ impl object::Struct for Sso {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(Sso; 0 methods,);
+types::slots!(Sso; 0; methods,);

@@ -151,16 +151,25 @@ impl Statistic {
     }
 }
 types::accessors!(
-    Statistic; deref try_href href : & str; deref try_id id : & str; deref try_name name
-    : & str; deref try_description description : & str; deref try_comment comment : &
-    str; borrow try_kind kind : & types::StatisticKind; borrow try_type type_ : &
-    types::ValueType; borrow try_unit unit : & types::StatisticUnit; borrow try_values
-    values : & types::List < types::Value >; deref try_brick brick : &
-    types::GlusterBrick; deref try_disk disk : & types::Disk; deref try_gluster_volume
-    gluster_volume : & types::GlusterVolume; deref try_host host : & types::Host; deref
-    try_host_nic host_nic : & types::HostNic; deref try_host_numa_node host_numa_node : &
-    types::NumaNode; deref try_nic nic : & types::Nic; deref try_step step : &
-    types::Step; deref try_vm vm : & types::Vm;
+    Statistic;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    borrow try_kind kind: &types::StatisticKind;
+    borrow try_type type_: &types::ValueType;
+    borrow try_unit unit: &types::StatisticUnit;
+    borrow try_values values: &types::List<types::Value>;
+    deref try_brick brick: &types::GlusterBrick;
+    deref try_disk disk: &types::Disk;
+    deref try_gluster_volume gluster_volume: &types::GlusterVolume;
+    deref try_host host: &types::Host;
+    deref try_host_nic host_nic: &types::HostNic;
+    deref try_host_numa_node host_numa_node: &types::NumaNode;
+    deref try_nic nic: &types::Nic;
+    deref try_step step: &types::Step;
+    deref try_vm vm: &types::Vm;
 );
 impl types::Identified for Statistic {}
 impl object::Struct for Statistic {
@@ -195,7 +204,24 @@ impl object::Struct for Statistic {
     };
 }
 types::slots!(
-    Statistic; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 kind, 6 type_, 7 unit, 8
-    values, 9 brick, 10 disk, 11 gluster_volume, 12 host, 13 host_nic, 14 host_numa_node,
-    15 nic, 16 step, 17 vm,
+    Statistic;
+    0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    kind,
+    type_,
+    unit,
+    values,
+    brick,
+    disk,
+    gluster_volume,
+    host,
+    host_nic,
+    host_numa_node,
+    nic,
+    step,
+    vm,
 );

@@ -88,8 +88,8 @@ impl Step {
         self
     }
     /// Whether the step was created by an external system, which reports its progress.
-    pub fn external(mut self, value: impl Into<bool>) -> Self {
-        self.external = Some(value.into());
+    pub fn external(mut self, value: bool) -> Self {
+        self.external = Some(value);
         self
     }
     /// External system that performs the step; absent for steps of the engine.
@@ -98,13 +98,13 @@ impl Step {
         self
     }
     /// Position among the steps at the same level.
-    pub fn number(mut self, value: impl Into<i64>) -> Self {
-        self.number = Some(value.into());
+    pub fn number(mut self, value: i64) -> Self {
+        self.number = Some(value);
         self
     }
     /// Progress of the step in percent; absent if not reported. Since 4.1.
-    pub fn progress(mut self, value: impl Into<i64>) -> Self {
-        self.progress = Some(value.into());
+    pub fn progress(mut self, value: i64) -> Self {
+        self.progress = Some(value);
         self
     }
     /// When the step started.
@@ -147,15 +147,24 @@ impl Step {
     }
 }
 types::accessors!(
-    Step; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
-    str; deref try_description description : & str; deref try_comment comment : & str;
-    copy try_end_time end_time : types::DateTime; copy try_external external : bool;
-    borrow try_external_type external_type : & types::ExternalSystemType; copy try_number
-    number : i64; copy try_progress progress : i64; copy try_start_time start_time :
-    types::DateTime; borrow try_status status : & types::StepStatus; borrow try_type
-    type_ : & types::StepEnum; deref try_execution_host execution_host : & types::Host;
-    deref try_job job : & types::Job; deref try_parent_step parent_step : & types::Step;
-    borrow try_statistics statistics : & types::List < types::Statistic >;
+    Step;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    copy try_end_time end_time: types::DateTime;
+    copy try_external external: bool;
+    borrow try_external_type external_type: &types::ExternalSystemType;
+    copy try_number number: i64;
+    copy try_progress progress: i64;
+    copy try_start_time start_time: types::DateTime;
+    borrow try_status status: &types::StepStatus;
+    borrow try_type type_: &types::StepEnum;
+    deref try_execution_host execution_host: &types::Host;
+    deref try_job job: &types::Job;
+    deref try_parent_step parent_step: &types::Step;
+    borrow try_statistics statistics: &types::List<types::Statistic>;
 );
 impl types::Identified for Step {}
 impl object::Struct for Step {
@@ -189,7 +198,23 @@ impl object::Struct for Step {
     };
 }
 types::slots!(
-    Step; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 end_time, 6 external, 7
-    external_type, 8 number, 9 progress, 10 start_time, 11 status, 12 type_, 13
-    execution_host, 14 job, 15 parent_step, 16 statistics,
+    Step;
+    0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    end_time,
+    external,
+    external_type,
+    number,
+    progress,
+    start_time,
+    status,
+    type_,
+    execution_host,
+    job,
+    parent_step,
+    statistics,
 );

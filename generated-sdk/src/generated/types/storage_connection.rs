@@ -100,13 +100,13 @@ impl StorageConnection {
         self
     }
     /// Number of retries of an NFS request before it fails.
-    pub fn nfs_retrans(mut self, value: impl Into<i64>) -> Self {
-        self.nfs_retrans = Some(value.into());
+    pub fn nfs_retrans(mut self, value: i64) -> Self {
+        self.nfs_retrans = Some(value);
         self
     }
     /// Timeout of an NFS request, in tenths of a second, from 1 to 6000.
-    pub fn nfs_timeo(mut self, value: impl Into<i64>) -> Self {
-        self.nfs_timeo = Some(value.into());
+    pub fn nfs_timeo(mut self, value: i64) -> Self {
+        self.nfs_timeo = Some(value);
         self
     }
     /// NFS version; with `auto`, client and server negotiate it.
@@ -125,8 +125,8 @@ impl StorageConnection {
         self
     }
     /// TCP port of the iSCSI server, usually 3260.
-    pub fn port(mut self, value: impl Into<i64>) -> Self {
-        self.port = Some(value.into());
+    pub fn port(mut self, value: i64) -> Self {
+        self.port = Some(value);
         self
     }
     /// Portal of the iSCSI target.
@@ -166,16 +166,27 @@ impl StorageConnection {
     }
 }
 types::accessors!(
-    StorageConnection; deref try_href href : & str; deref try_id id : & str; deref
-    try_name name : & str; deref try_description description : & str; deref try_comment
-    comment : & str; deref try_address address : & str; deref try_mount_options
-    mount_options : & str; copy try_nfs_retrans nfs_retrans : i64; copy try_nfs_timeo
-    nfs_timeo : i64; borrow try_nfs_version nfs_version : & types::NfsVersion; deref
-    try_password password : & str; deref try_path path : & str; copy try_port port : i64;
-    deref try_portal portal : & str; deref try_target target : & str; borrow try_type
-    type_ : & types::StorageType; deref try_username username : & str; deref try_vfs_type
-    vfs_type : & str; deref try_gluster_volume gluster_volume : & types::GlusterVolume;
-    deref try_host host : & types::Host;
+    StorageConnection;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_address address: &str;
+    deref try_mount_options mount_options: &str;
+    copy try_nfs_retrans nfs_retrans: i64;
+    copy try_nfs_timeo nfs_timeo: i64;
+    borrow try_nfs_version nfs_version: &types::NfsVersion;
+    deref try_password password: &str;
+    deref try_path path: &str;
+    copy try_port port: i64;
+    deref try_portal portal: &str;
+    deref try_target target: &str;
+    borrow try_type type_: &types::StorageType;
+    deref try_username username: &str;
+    deref try_vfs_type vfs_type: &str;
+    deref try_gluster_volume gluster_volume: &types::GlusterVolume;
+    deref try_host host: &types::Host;
 );
 impl types::Identified for StorageConnection {}
 impl object::Struct for StorageConnection {
@@ -212,8 +223,26 @@ impl object::Struct for StorageConnection {
     };
 }
 types::slots!(
-    StorageConnection; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 address, 6
-    mount_options, 7 nfs_retrans, 8 nfs_timeo, 9 nfs_version, 10 password, 11 path, 12
-    port, 13 portal, 14 target, 15 type_, 16 username, 17 vfs_type, 18 gluster_volume, 19
+    StorageConnection;
+    0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    address,
+    mount_options,
+    nfs_retrans,
+    nfs_timeo,
+    nfs_version,
+    password,
+    path,
+    port,
+    portal,
+    target,
+    type_,
+    username,
+    vfs_type,
+    gluster_volume,
     host,
 );

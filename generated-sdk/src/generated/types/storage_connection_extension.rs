@@ -85,11 +85,16 @@ impl StorageConnectionExtension {
     }
 }
 types::accessors!(
-    StorageConnectionExtension; deref try_href href : & str; deref try_id id : & str;
-    deref try_name name : & str; deref try_description description : & str; deref
-    try_comment comment : & str; deref try_password password : & str; deref try_target
-    target : & str; deref try_username username : & str; deref try_host host : &
-    types::Host;
+    StorageConnectionExtension;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_password password: &str;
+    deref try_target target: &str;
+    deref try_username username: &str;
+    deref try_host host: &types::Host;
 );
 impl types::Identified for StorageConnectionExtension {}
 impl object::Struct for StorageConnectionExtension {
@@ -115,6 +120,15 @@ impl object::Struct for StorageConnectionExtension {
     };
 }
 types::slots!(
-    StorageConnectionExtension; 0 href, 1 id, 2 name, 3 description, 4 comment, 5
-    password, 6 target, 7 username, 8 host,
+    StorageConnectionExtension;
+    0 1 2 3 4 5 6 7 8;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    password,
+    target,
+    username,
+    host,
 );

@@ -128,33 +128,33 @@ impl StorageDomain {
         self
     }
     /// Free space in bytes; absent while unknown.
-    pub fn available(mut self, value: impl Into<i64>) -> Self {
-        self.available = Some(value.into());
+    pub fn available(mut self, value: i64) -> Self {
+        self.available = Some(value);
         self
     }
     /// Whether the domain is a disaster recovery backup whose VMs can't run; data domains only. Since 4.2.
-    pub fn backup(mut self, value: impl Into<bool>) -> Self {
-        self.backup = Some(value.into());
+    pub fn backup(mut self, value: bool) -> Self {
+        self.backup = Some(value);
         self
     }
     /// Block size in bytes, 512 or 4096; 512 by default. Since 4.3.
-    pub fn block_size(mut self, value: impl Into<i64>) -> Self {
-        self.block_size = Some(value.into());
+    pub fn block_size(mut self, value: i64) -> Self {
+        self.block_size = Some(value);
         self
     }
     /// Space in bytes that the disks would occupy if all were fully allocated.
-    pub fn committed(mut self, value: impl Into<i64>) -> Self {
-        self.committed = Some(value.into());
+    pub fn committed(mut self, value: i64) -> Self {
+        self.committed = Some(value);
         self
     }
     /// Free space in GiB below which operations that require space are blocked.
-    pub fn critical_space_action_blocker(mut self, value: impl Into<i64>) -> Self {
-        self.critical_space_action_blocker = Some(value.into());
+    pub fn critical_space_action_blocker(mut self, value: i64) -> Self {
+        self.critical_space_action_blocker = Some(value);
         self
     }
     /// Whether blocks of removed disks are discarded on the storage. Since 4.1.
-    pub fn discard_after_delete(mut self, value: impl Into<bool>) -> Self {
-        self.discard_after_delete = Some(value.into());
+    pub fn discard_after_delete(mut self, value: bool) -> Self {
+        self.discard_after_delete = Some(value);
         self
     }
     /// Health of the domain, as reported by an external system.
@@ -163,13 +163,13 @@ impl StorageDomain {
         self
     }
     /// Whether `add` imports an existing storage domain instead of formatting a new one.
-    pub fn import(mut self, value: impl Into<bool>) -> Self {
-        self.import = Some(value.into());
+    pub fn import(mut self, value: bool) -> Self {
+        self.import = Some(value);
         self
     }
     /// Whether the domain is the master domain of its data center.
-    pub fn master(mut self, value: impl Into<bool>) -> Self {
-        self.master = Some(value.into());
+    pub fn master(mut self, value: bool) -> Self {
+        self.master = Some(value);
         self
     }
     /// Status of the domain in its data center.
@@ -188,13 +188,13 @@ impl StorageDomain {
         self
     }
     /// Whether all LUNs of the domain support discard; read-only, block storage only. Since 4.1.
-    pub fn supports_discard(mut self, value: impl Into<bool>) -> Self {
-        self.supports_discard = Some(value.into());
+    pub fn supports_discard(mut self, value: bool) -> Self {
+        self.supports_discard = Some(value);
         self
     }
     /// Always `false`; formerly whether discarded blocks read as zeros. Since 4.1.
-    pub fn supports_discard_zeroes_data(mut self, value: impl Into<bool>) -> Self {
-        self.supports_discard_zeroes_data = Some(value.into());
+    pub fn supports_discard_zeroes_data(mut self, value: bool) -> Self {
+        self.supports_discard_zeroes_data = Some(value);
         self
     }
     /// Purpose of the domain, such as data, ISO images or export.
@@ -203,18 +203,18 @@ impl StorageDomain {
         self
     }
     /// Used space in bytes; absent while unknown.
-    pub fn used(mut self, value: impl Into<i64>) -> Self {
-        self.used = Some(value.into());
+    pub fn used(mut self, value: i64) -> Self {
+        self.used = Some(value);
         self
     }
     /// Percentage of free space below which the engine logs a warning.
-    pub fn warning_low_space_indicator(mut self, value: impl Into<i64>) -> Self {
-        self.warning_low_space_indicator = Some(value.into());
+    pub fn warning_low_space_indicator(mut self, value: i64) -> Self {
+        self.warning_low_space_indicator = Some(value);
         self
     }
     /// Default of `wipe_after_delete` for new disks.
-    pub fn wipe_after_delete(mut self, value: impl Into<bool>) -> Self {
-        self.wipe_after_delete = Some(value.into());
+    pub fn wipe_after_delete(mut self, value: bool) -> Self {
+        self.wipe_after_delete = Some(value);
         self
     }
     /// Data center to which the domain is attached; use `data_centers` instead.
@@ -294,30 +294,42 @@ impl StorageDomain {
     }
 }
 types::accessors!(
-    StorageDomain; deref try_href href : & str; deref try_id id : & str; deref try_name
-    name : & str; deref try_description description : & str; deref try_comment comment :
-    & str; copy try_available available : i64; copy try_backup backup : bool; copy
-    try_block_size block_size : i64; copy try_committed committed : i64; copy
-    try_critical_space_action_blocker critical_space_action_blocker : i64; copy
-    try_discard_after_delete discard_after_delete : bool; borrow try_external_status
-    external_status : & types::ExternalStatus; copy try_import import : bool; copy
-    try_master master : bool; borrow try_status status : & types::StorageDomainStatus;
-    deref try_storage storage : & types::HostStorage; borrow try_storage_format
-    storage_format : & types::StorageFormat; copy try_supports_discard supports_discard :
-    bool; copy try_supports_discard_zeroes_data supports_discard_zeroes_data : bool;
-    borrow try_type type_ : & types::StorageDomainType; copy try_used used : i64; copy
-    try_warning_low_space_indicator warning_low_space_indicator : i64; copy
-    try_wipe_after_delete wipe_after_delete : bool; deref try_data_center data_center : &
-    types::DataCenter; borrow try_data_centers data_centers : & types::List <
-    types::DataCenter >; borrow try_disk_profiles disk_profiles : & types::List <
-    types::DiskProfile >; borrow try_disk_snapshots disk_snapshots : & types::List <
-    types::DiskSnapshot >; borrow try_disks disks : & types::List < types::Disk >; borrow
-    try_files files : & types::List < types::File >; deref try_host host : & types::Host;
-    borrow try_images images : & types::List < types::Image >; borrow try_permissions
-    permissions : & types::List < types::Permission >; borrow try_storage_connections
-    storage_connections : & types::List < types::StorageConnection >; borrow
-    try_templates templates : & types::List < types::Template >; borrow try_vms vms : &
-    types::List < types::Vm >;
+    StorageDomain;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    copy try_available available: i64;
+    copy try_backup backup: bool;
+    copy try_block_size block_size: i64;
+    copy try_committed committed: i64;
+    copy try_critical_space_action_blocker critical_space_action_blocker: i64;
+    copy try_discard_after_delete discard_after_delete: bool;
+    borrow try_external_status external_status: &types::ExternalStatus;
+    copy try_import import: bool;
+    copy try_master master: bool;
+    borrow try_status status: &types::StorageDomainStatus;
+    deref try_storage storage: &types::HostStorage;
+    borrow try_storage_format storage_format: &types::StorageFormat;
+    copy try_supports_discard supports_discard: bool;
+    copy try_supports_discard_zeroes_data supports_discard_zeroes_data: bool;
+    borrow try_type type_: &types::StorageDomainType;
+    copy try_used used: i64;
+    copy try_warning_low_space_indicator warning_low_space_indicator: i64;
+    copy try_wipe_after_delete wipe_after_delete: bool;
+    deref try_data_center data_center: &types::DataCenter;
+    borrow try_data_centers data_centers: &types::List<types::DataCenter>;
+    borrow try_disk_profiles disk_profiles: &types::List<types::DiskProfile>;
+    borrow try_disk_snapshots disk_snapshots: &types::List<types::DiskSnapshot>;
+    borrow try_disks disks: &types::List<types::Disk>;
+    borrow try_files files: &types::List<types::File>;
+    deref try_host host: &types::Host;
+    borrow try_images images: &types::List<types::Image>;
+    borrow try_permissions permissions: &types::List<types::Permission>;
+    borrow try_storage_connections storage_connections: &types::List<types::StorageConnection>;
+    borrow try_templates templates: &types::List<types::Template>;
+    borrow try_vms vms: &types::List<types::Vm>;
 );
 impl types::Identified for StorageDomain {}
 impl object::Struct for StorageDomain {
@@ -371,11 +383,41 @@ impl object::Struct for StorageDomain {
     };
 }
 types::slots!(
-    StorageDomain; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 available, 6 backup,
-    7 block_size, 8 committed, 9 critical_space_action_blocker, 10 discard_after_delete,
-    11 external_status, 12 import, 13 master, 14 status, 15 storage, 16 storage_format,
-    17 supports_discard, 18 supports_discard_zeroes_data, 19 type_, 20 used, 21
-    warning_low_space_indicator, 22 wipe_after_delete, 23 data_center, 24 data_centers,
-    25 disk_profiles, 26 disk_snapshots, 27 disks, 28 files, 29 host, 30 images, 31
-    permissions, 32 storage_connections, 33 templates, 34 vms,
+    StorageDomain;
+    0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    available,
+    backup,
+    block_size,
+    committed,
+    critical_space_action_blocker,
+    discard_after_delete,
+    external_status,
+    import,
+    master,
+    status,
+    storage,
+    storage_format,
+    supports_discard,
+    supports_discard_zeroes_data,
+    type_,
+    used,
+    warning_low_space_indicator,
+    wipe_after_delete,
+    data_center,
+    data_centers,
+    disk_profiles,
+    disk_snapshots,
+    disks,
+    files,
+    host,
+    images,
+    permissions,
+    storage_connections,
+    templates,
+    vms,
 );

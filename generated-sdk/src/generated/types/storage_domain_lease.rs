@@ -24,7 +24,8 @@ impl StorageDomainLease {
     }
 }
 types::accessors!(
-    StorageDomainLease; deref try_storage_domain storage_domain : & types::StorageDomain;
+    StorageDomainLease;
+    deref try_storage_domain storage_domain: &types::StorageDomain;
 );
 impl object::Struct for StorageDomainLease {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -38,4 +39,4 @@ impl object::Struct for StorageDomainLease {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(StorageDomainLease; 0 storage_domain,);
+types::slots!(StorageDomainLease; 0; storage_domain,);

@@ -69,9 +69,13 @@ impl SystemOption {
     }
 }
 types::accessors!(
-    SystemOption; deref try_href href : & str; deref try_id id : & str; deref try_name
-    name : & str; deref try_description description : & str; deref try_comment comment :
-    & str; borrow try_values values : & types::List < types::SystemOptionValue >;
+    SystemOption;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    borrow try_values values: &types::List<types::SystemOptionValue>;
 );
 impl types::Identified for SystemOption {}
 impl object::Struct for SystemOption {
@@ -93,4 +97,4 @@ impl object::Struct for SystemOption {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(SystemOption; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 values,);
+types::slots!(SystemOption; 0 1 2 3 4 5; href, id, name, description, comment, values,);

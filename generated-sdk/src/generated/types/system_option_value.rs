@@ -28,7 +28,9 @@ impl SystemOptionValue {
     }
 }
 types::accessors!(
-    SystemOptionValue; deref try_value value : & str; deref try_version version : & str;
+    SystemOptionValue;
+    deref try_value value: &str;
+    deref try_version version: &str;
 );
 impl object::Struct for SystemOptionValue {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -42,4 +44,4 @@ impl object::Struct for SystemOptionValue {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(SystemOptionValue; 0 value, 1 version,);
+types::slots!(SystemOptionValue; 0 1; value, version,);

@@ -101,11 +101,18 @@ impl Tag {
     }
 }
 types::accessors!(
-    Tag; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
-    str; deref try_description description : & str; deref try_comment comment : & str;
-    deref try_group group : & types::Group; deref try_host host : & types::Host; deref
-    try_parent parent : & types::Tag; deref try_template template : & types::Template;
-    deref try_user user : & types::User; deref try_vm vm : & types::Vm;
+    Tag;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_group group: &types::Group;
+    deref try_host host: &types::Host;
+    deref try_parent parent: &types::Tag;
+    deref try_template template: &types::Template;
+    deref try_user user: &types::User;
+    deref try_vm vm: &types::Vm;
 );
 impl types::Identified for Tag {}
 impl object::Struct for Tag {
@@ -133,6 +140,17 @@ impl object::Struct for Tag {
     };
 }
 types::slots!(
-    Tag; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 group, 6 host, 7 parent, 8
-    template, 9 user, 10 vm,
+    Tag;
+    0 1 2 3 4 5 6 7 8 9 10;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    group,
+    host,
+    parent,
+    template,
+    user,
+    vm,
 );

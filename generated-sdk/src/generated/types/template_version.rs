@@ -24,8 +24,8 @@ impl TemplateVersion {
         self
     }
     /// Version number; `1` is the base template.
-    pub fn version_number(mut self, value: impl Into<i64>) -> Self {
-        self.version_number = Some(value.into());
+    pub fn version_number(mut self, value: i64) -> Self {
+        self.version_number = Some(value);
         self
     }
     /// Base template of this version.
@@ -35,8 +35,10 @@ impl TemplateVersion {
     }
 }
 types::accessors!(
-    TemplateVersion; deref try_version_name version_name : & str; copy try_version_number
-    version_number : i64; deref try_base_template base_template : & types::Template;
+    TemplateVersion;
+    deref try_version_name version_name: &str;
+    copy try_version_number version_number: i64;
+    deref try_base_template base_template: &types::Template;
 );
 impl object::Struct for TemplateVersion {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -54,4 +56,4 @@ impl object::Struct for TemplateVersion {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(TemplateVersion; 0 version_name, 1 version_number, 2 base_template,);
+types::slots!(TemplateVersion; 0 1 2; version_name, version_number, base_template,);

@@ -28,7 +28,9 @@ impl TimeZone {
     }
 }
 types::accessors!(
-    TimeZone; deref try_name name : & str; deref try_utc_offset utc_offset : & str;
+    TimeZone;
+    deref try_name name: &str;
+    deref try_utc_offset utc_offset: &str;
 );
 impl object::Struct for TimeZone {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -45,4 +47,4 @@ impl object::Struct for TimeZone {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(TimeZone; 0 name, 1 utc_offset,);
+types::slots!(TimeZone; 0 1; name, utc_offset,);

@@ -15,8 +15,8 @@ impl TransparentHugePages {
         Self::default()
     }
     /// Whether transparent huge pages are enabled.
-    pub fn enabled(mut self, value: impl Into<bool>) -> Self {
-        self.enabled = Some(value.into());
+    pub fn enabled(mut self, value: bool) -> Self {
+        self.enabled = Some(value);
         self
     }
 }
@@ -33,4 +33,4 @@ impl object::Struct for TransparentHugePages {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(TransparentHugePages; 0 enabled,);
+types::slots!(TransparentHugePages; 0; enabled,);

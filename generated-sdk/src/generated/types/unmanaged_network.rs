@@ -71,10 +71,14 @@ impl UnmanagedNetwork {
     }
 }
 types::accessors!(
-    UnmanagedNetwork; deref try_href href : & str; deref try_id id : & str; deref
-    try_name name : & str; deref try_description description : & str; deref try_comment
-    comment : & str; deref try_host host : & types::Host; deref try_host_nic host_nic : &
-    types::HostNic;
+    UnmanagedNetwork;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_host host: &types::Host;
+    deref try_host_nic host_nic: &types::HostNic;
 );
 impl types::Identified for UnmanagedNetwork {}
 impl object::Struct for UnmanagedNetwork {
@@ -98,5 +102,13 @@ impl object::Struct for UnmanagedNetwork {
     };
 }
 types::slots!(
-    UnmanagedNetwork; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 host, 6 host_nic,
+    UnmanagedNetwork;
+    0 1 2 3 4 5 6;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    host,
+    host_nic,
 );

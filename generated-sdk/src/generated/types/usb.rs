@@ -17,8 +17,8 @@ impl Usb {
         Self::default()
     }
     /// Whether USB devices of the console client can be redirected to the virtual machine.
-    pub fn enabled(mut self, value: impl Into<bool>) -> Self {
-        self.enabled = Some(value.into());
+    pub fn enabled(mut self, value: bool) -> Self {
+        self.enabled = Some(value);
         self
     }
     /// Type of USB redirection; only `native` is supported.
@@ -28,7 +28,9 @@ impl Usb {
     }
 }
 types::accessors!(
-    Usb; copy try_enabled enabled : bool; borrow try_type type_ : & types::UsbType;
+    Usb;
+    copy try_enabled enabled: bool;
+    borrow try_type type_: &types::UsbType;
 );
 impl object::Struct for Usb {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -42,4 +44,4 @@ impl object::Struct for Usb {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(Usb; 0 enabled, 1 type_,);
+types::slots!(Usb; 0 1; enabled, type_,);

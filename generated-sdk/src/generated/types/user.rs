@@ -118,8 +118,8 @@ impl User {
         self
     }
     /// Whether the user is logged in; not set by the engine.
-    pub fn logged_in(mut self, value: impl Into<bool>) -> Self {
-        self.logged_in = Some(value.into());
+    pub fn logged_in(mut self, value: bool) -> Self {
+        self.logged_in = Some(value);
         self
     }
     /// Namespace of the directory that contains the account; the naming context for LDAP.
@@ -193,19 +193,29 @@ impl User {
     }
 }
 types::accessors!(
-    User; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
-    str; deref try_description description : & str; deref try_comment comment : & str;
-    deref try_department department : & str; deref try_domain_entry_id domain_entry_id :
-    & str; deref try_email email : & str; deref try_last_name last_name : & str; copy
-    try_logged_in logged_in : bool; deref try_namespace namespace : & str; deref
-    try_password password : & str; deref try_principal principal : & str; deref
-    try_user_name user_name : & str; borrow try_user_options user_options : & types::List
-    < types::Property >; deref try_domain domain : & types::Domain; borrow try_groups
-    groups : & types::List < types::Group >; borrow try_options options : & types::List <
-    types::UserOption >; borrow try_permissions permissions : & types::List <
-    types::Permission >; borrow try_roles roles : & types::List < types::Role >; borrow
-    try_ssh_public_keys ssh_public_keys : & types::List < types::SshPublicKey >; borrow
-    try_tags tags : & types::List < types::Tag >;
+    User;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_department department: &str;
+    deref try_domain_entry_id domain_entry_id: &str;
+    deref try_email email: &str;
+    deref try_last_name last_name: &str;
+    copy try_logged_in logged_in: bool;
+    deref try_namespace namespace: &str;
+    deref try_password password: &str;
+    deref try_principal principal: &str;
+    deref try_user_name user_name: &str;
+    borrow try_user_options user_options: &types::List<types::Property>;
+    deref try_domain domain: &types::Domain;
+    borrow try_groups groups: &types::List<types::Group>;
+    borrow try_options options: &types::List<types::UserOption>;
+    borrow try_permissions permissions: &types::List<types::Permission>;
+    borrow try_roles roles: &types::List<types::Role>;
+    borrow try_ssh_public_keys ssh_public_keys: &types::List<types::SshPublicKey>;
+    borrow try_tags tags: &types::List<types::Tag>;
 );
 impl types::Identified for User {}
 impl object::Struct for User {
@@ -245,8 +255,28 @@ impl object::Struct for User {
     };
 }
 types::slots!(
-    User; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 department, 6
-    domain_entry_id, 7 email, 8 last_name, 9 logged_in, 10 namespace, 11 password, 12
-    principal, 13 user_name, 14 user_options, 15 domain, 16 groups, 17 options, 18
-    permissions, 19 roles, 20 ssh_public_keys, 21 tags,
+    User;
+    0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    department,
+    domain_entry_id,
+    email,
+    last_name,
+    logged_in,
+    namespace,
+    password,
+    principal,
+    user_name,
+    user_options,
+    domain,
+    groups,
+    options,
+    permissions,
+    roles,
+    ssh_public_keys,
+    tags,
 );

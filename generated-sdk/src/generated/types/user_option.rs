@@ -71,9 +71,14 @@ impl UserOption {
     }
 }
 types::accessors!(
-    UserOption; deref try_href href : & str; deref try_id id : & str; deref try_name name
-    : & str; deref try_description description : & str; deref try_comment comment : &
-    str; deref try_content content : & str; deref try_user user : & types::User;
+    UserOption;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_content content: &str;
+    deref try_user user: &types::User;
 );
 impl types::Identified for UserOption {}
 impl object::Struct for UserOption {
@@ -97,5 +102,13 @@ impl object::Struct for UserOption {
     };
 }
 types::slots!(
-    UserOption; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 content, 6 user,
+    UserOption;
+    0 1 2 3 4 5 6;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    content,
+    user,
 );

@@ -17,8 +17,8 @@ impl Value {
         Self::default()
     }
     /// Numeric value; absent for text values.
-    pub fn datum(mut self, value: impl Into<f64>) -> Self {
-        self.datum = Some(value.into());
+    pub fn datum(mut self, value: f64) -> Self {
+        self.datum = Some(value);
         self
     }
     /// Text value; absent for numeric values.
@@ -40,4 +40,4 @@ impl object::Struct for Value {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(Value; 0 datum, 1 detail,);
+types::slots!(Value; 0 1; datum, detail,);

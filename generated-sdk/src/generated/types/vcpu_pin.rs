@@ -22,8 +22,8 @@ impl VcpuPin {
         self
     }
     /// Number of the virtual CPU, starting at 0.
-    pub fn vcpu(mut self, value: impl Into<i64>) -> Self {
-        self.vcpu = Some(value.into());
+    pub fn vcpu(mut self, value: i64) -> Self {
+        self.vcpu = Some(value);
         self
     }
 }
@@ -40,4 +40,4 @@ impl object::Struct for VcpuPin {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(VcpuPin; 0 cpu_set, 1 vcpu,);
+types::slots!(VcpuPin; 0 1; cpu_set, vcpu,);

@@ -59,8 +59,12 @@ impl Vendor {
     }
 }
 types::accessors!(
-    Vendor; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
-    str; deref try_description description : & str; deref try_comment comment : & str;
+    Vendor;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
 );
 impl types::Identified for Vendor {}
 impl object::Struct for Vendor {
@@ -81,4 +85,4 @@ impl object::Struct for Vendor {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(Vendor; 0 href, 1 id, 2 name, 3 description, 4 comment,);
+types::slots!(Vendor; 0 1 2 3 4; href, id, name, description, comment,);

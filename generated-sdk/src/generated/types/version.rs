@@ -68,8 +68,8 @@ impl Version {
         self
     }
     /// Build number, the third component.
-    pub fn build(mut self, value: impl Into<i64>) -> Self {
-        self.build = Some(value.into());
+    pub fn build(mut self, value: i64) -> Self {
+        self.build = Some(value);
         self
     }
     /// Complete version as text, including release and distribution tag if present.
@@ -78,26 +78,33 @@ impl Version {
         self
     }
     /// Major version, the first component.
-    pub fn major(mut self, value: impl Into<i64>) -> Self {
-        self.major = Some(value.into());
+    pub fn major(mut self, value: i64) -> Self {
+        self.major = Some(value);
         self
     }
     /// Minor version, the second component.
-    pub fn minor(mut self, value: impl Into<i64>) -> Self {
-        self.minor = Some(value.into());
+    pub fn minor(mut self, value: i64) -> Self {
+        self.minor = Some(value);
         self
     }
     /// Revision, the fourth component.
-    pub fn revision(mut self, value: impl Into<i64>) -> Self {
-        self.revision = Some(value.into());
+    pub fn revision(mut self, value: i64) -> Self {
+        self.revision = Some(value);
         self
     }
 }
 types::accessors!(
-    Version; deref try_href href : & str; deref try_id id : & str; deref try_name name :
-    & str; deref try_description description : & str; deref try_comment comment : & str;
-    copy try_build build : i64; deref try_full_version full_version : & str; copy
-    try_major major : i64; copy try_minor minor : i64; copy try_revision revision : i64;
+    Version;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    copy try_build build: i64;
+    deref try_full_version full_version: &str;
+    copy try_major major: i64;
+    copy try_minor minor: i64;
+    copy try_revision revision: i64;
 );
 impl types::Identified for Version {}
 impl object::Struct for Version {
@@ -124,6 +131,16 @@ impl object::Struct for Version {
     };
 }
 types::slots!(
-    Version; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 build, 6 full_version, 7
-    major, 8 minor, 9 revision,
+    Version;
+    0 1 2 3 4 5 6 7 8 9;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    build,
+    full_version,
+    major,
+    minor,
+    revision,
 );

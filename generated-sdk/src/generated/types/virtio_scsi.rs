@@ -15,8 +15,8 @@ impl VirtioScsi {
         Self::default()
     }
     /// Whether the virtual machine has a VirtIO SCSI controller.
-    pub fn enabled(mut self, value: impl Into<bool>) -> Self {
-        self.enabled = Some(value.into());
+    pub fn enabled(mut self, value: bool) -> Self {
+        self.enabled = Some(value);
         self
     }
 }
@@ -33,4 +33,4 @@ impl object::Struct for VirtioScsi {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(VirtioScsi; 0 enabled,);
+types::slots!(VirtioScsi; 0; enabled,);

@@ -81,13 +81,13 @@ impl VirtualNumaNode {
         self
     }
     /// Number of the node, starting at 0.
-    pub fn index(mut self, value: impl Into<i64>) -> Self {
-        self.index = Some(value.into());
+    pub fn index(mut self, value: i64) -> Self {
+        self.index = Some(value);
         self
     }
     /// Memory of the node, in MiB.
-    pub fn memory(mut self, value: impl Into<i64>) -> Self {
-        self.memory = Some(value.into());
+    pub fn memory(mut self, value: i64) -> Self {
+        self.memory = Some(value);
         self
     }
     /// Distances to all nodes of the host, as numbers separated by spaces, for example `10 20`.
@@ -128,14 +128,21 @@ impl VirtualNumaNode {
     }
 }
 types::accessors!(
-    VirtualNumaNode; deref try_href href : & str; deref try_id id : & str; deref try_name
-    name : & str; deref try_description description : & str; deref try_comment comment :
-    & str; deref try_cpu cpu : & types::Cpu; copy try_index index : i64; copy try_memory
-    memory : i64; deref try_node_distance node_distance : & str; deref try_host host : &
-    types::Host; borrow try_statistics statistics : & types::List < types::Statistic >;
-    borrow try_numa_node_pins numa_node_pins : & types::List < types::NumaNodePin >;
-    borrow try_numa_tune_mode numa_tune_mode : & types::NumaTuneMode; deref try_vm vm : &
-    types::Vm;
+    VirtualNumaNode;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_cpu cpu: &types::Cpu;
+    copy try_index index: i64;
+    copy try_memory memory: i64;
+    deref try_node_distance node_distance: &str;
+    deref try_host host: &types::Host;
+    borrow try_statistics statistics: &types::List<types::Statistic>;
+    borrow try_numa_node_pins numa_node_pins: &types::List<types::NumaNodePin>;
+    borrow try_numa_tune_mode numa_tune_mode: &types::NumaTuneMode;
+    deref try_vm vm: &types::Vm;
 );
 impl types::Identified for VirtualNumaNode {}
 impl object::Struct for VirtualNumaNode {
@@ -166,7 +173,20 @@ impl object::Struct for VirtualNumaNode {
     };
 }
 types::slots!(
-    VirtualNumaNode; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 cpu, 6 index, 7
-    memory, 8 node_distance, 9 host, 10 statistics, 11 numa_node_pins, 12 numa_tune_mode,
-    13 vm,
+    VirtualNumaNode;
+    0 1 2 3 4 5 6 7 8 9 10 11 12 13;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    cpu,
+    index,
+    memory,
+    node_distance,
+    host,
+    statistics,
+    numa_node_pins,
+    numa_tune_mode,
+    vm,
 );

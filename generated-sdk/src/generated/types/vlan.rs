@@ -15,8 +15,8 @@ impl Vlan {
         Self::default()
     }
     /// VLAN identifier, from 0 to 4094.
-    pub fn id(mut self, value: impl Into<i64>) -> Self {
-        self.id = Some(value.into());
+    pub fn id(mut self, value: i64) -> Self {
+        self.id = Some(value);
         self
     }
 }
@@ -33,4 +33,4 @@ impl object::Struct for Vlan {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(Vlan; 0 id,);
+types::slots!(Vlan; 0; id,);

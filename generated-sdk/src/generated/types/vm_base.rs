@@ -206,8 +206,8 @@ impl VmBase {
         self
     }
     /// CPU weight relative to other virtual machines under contention; `0` for the default.
-    pub fn cpu_shares(mut self, value: impl Into<i64>) -> Self {
-        self.cpu_shares = Some(value.into());
+    pub fn cpu_shares(mut self, value: i64) -> Self {
+        self.cpu_shares = Some(value);
         self
     }
     /// When the object was created.
@@ -242,8 +242,8 @@ impl VmBase {
         self
     }
     /// Whether the object is protected against removal.
-    pub fn delete_protected(mut self, value: impl Into<bool>) -> Self {
-        self.delete_protected = Some(value.into());
+    pub fn delete_protected(mut self, value: bool) -> Self {
+        self.delete_protected = Some(value);
         self
     }
     /// Video and graphical console settings.
@@ -285,8 +285,8 @@ impl VmBase {
         self
     }
     /// Memory in bytes; rounded down to whole MiB.
-    pub fn memory(mut self, value: impl Into<i64>) -> Self {
-        self.memory = Some(value.into());
+    pub fn memory(mut self, value: i64) -> Self {
+        self.memory = Some(value);
         self
     }
     /// Guaranteed and maximum memory, and memory ballooning.
@@ -300,13 +300,13 @@ impl VmBase {
         self
     }
     /// Maximum downtime during live migration, in milliseconds; `-1` for the engine's default.
-    pub fn migration_downtime(mut self, value: impl Into<i64>) -> Self {
-        self.migration_downtime = Some(value.into());
+    pub fn migration_downtime(mut self, value: i64) -> Self {
+        self.migration_downtime = Some(value);
         self
     }
     /// Whether NICs have multiple queues, depending on the number of virtual CPUs. Since 4.2.5.
-    pub fn multi_queues_enabled(mut self, value: impl Into<bool>) -> Self {
-        self.multi_queues_enabled = Some(value.into());
+    pub fn multi_queues_enabled(mut self, value: bool) -> Self {
+        self.multi_queues_enabled = Some(value);
         self
     }
     /// System of origin, such as `ovirt`, `vmware`, `xen`, `kvm` or `hosted_engine`.
@@ -343,8 +343,8 @@ impl VmBase {
         self
     }
     /// Whether the virtual machine has a sound card.
-    pub fn soundcard_enabled(mut self, value: impl Into<bool>) -> Self {
-        self.soundcard_enabled = Some(value.into());
+    pub fn soundcard_enabled(mut self, value: bool) -> Self {
+        self.soundcard_enabled = Some(value);
         self
     }
     /// Single sign-on to the guest when a console is opened.
@@ -353,13 +353,13 @@ impl VmBase {
         self
     }
     /// Whether the virtual machine stays paused after startup.
-    pub fn start_paused(mut self, value: impl Into<bool>) -> Self {
-        self.start_paused = Some(value.into());
+    pub fn start_paused(mut self, value: bool) -> Self {
+        self.start_paused = Some(value);
         self
     }
     /// Whether all changes to the disks are discarded after shutdown.
-    pub fn stateless(mut self, value: impl Into<bool>) -> Self {
-        self.stateless = Some(value.into());
+    pub fn stateless(mut self, value: bool) -> Self {
+        self.stateless = Some(value);
         self
     }
     /// Action when the storage recovers after an I/O error. Since 4.2.
@@ -376,13 +376,13 @@ impl VmBase {
         self
     }
     /// Whether the VM has a TPM device, `false` by default; only returned with `all_content`. Since 4.4.5.
-    pub fn tpm_enabled(mut self, value: impl Into<bool>) -> Self {
-        self.tpm_enabled = Some(value.into());
+    pub fn tpm_enabled(mut self, value: bool) -> Self {
+        self.tpm_enabled = Some(value);
         self
     }
     /// Whether migration data is sent through the encrypted channel between the hosts.
-    pub fn tunnel_migration(mut self, value: impl Into<bool>) -> Self {
-        self.tunnel_migration = Some(value.into());
+    pub fn tunnel_migration(mut self, value: bool) -> Self {
+        self.tunnel_migration = Some(value);
         self
     }
     /// Optimization profile: desktop, server or high performance.
@@ -401,13 +401,13 @@ impl VmBase {
         self
     }
     /// Number of queues of the VirtIO SCSI controller; absent if the engine determines it. Since 4.4.8.
-    pub fn virtio_scsi_multi_queues(mut self, value: impl Into<i64>) -> Self {
-        self.virtio_scsi_multi_queues = Some(value.into());
+    pub fn virtio_scsi_multi_queues(mut self, value: i64) -> Self {
+        self.virtio_scsi_multi_queues = Some(value);
         self
     }
     /// Whether the VirtIO SCSI controller has multiple queues. Since 4.4.5.
-    pub fn virtio_scsi_multi_queues_enabled(mut self, value: impl Into<bool>) -> Self {
-        self.virtio_scsi_multi_queues_enabled = Some(value.into());
+    pub fn virtio_scsi_multi_queues_enabled(mut self, value: bool) -> Self {
+        self.virtio_scsi_multi_queues_enabled = Some(value);
         self
     }
     /// Cluster to which the object belongs.
@@ -432,42 +432,59 @@ impl VmBase {
     }
 }
 types::accessors!(
-    VmBase; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
-    str; deref try_description description : & str; deref try_comment comment : & str;
-    borrow try_auto_pinning_policy auto_pinning_policy : & types::AutoPinningPolicy;
-    deref try_bios bios : & types::Bios; deref try_console console : & types::Console;
-    deref try_cpu cpu : & types::Cpu; borrow try_cpu_pinning_policy cpu_pinning_policy :
-    & types::CpuPinningPolicy; copy try_cpu_shares cpu_shares : i64; copy
-    try_creation_time creation_time : types::DateTime; deref
-    try_custom_compatibility_version custom_compatibility_version : & types::Version;
-    deref try_custom_cpu_model custom_cpu_model : & str; deref
-    try_custom_emulated_machine custom_emulated_machine : & str; borrow
-    try_custom_properties custom_properties : & types::List < types::CustomProperty >;
-    copy try_delete_protected delete_protected : bool; deref try_display display : &
-    types::Display; deref try_domain domain : & types::Domain; deref
-    try_high_availability high_availability : & types::HighAvailability; deref
-    try_initialization initialization : & types::Initialization; deref try_io io : &
-    types::Io; deref try_large_icon large_icon : & types::Icon; deref try_lease lease : &
-    types::StorageDomainLease; copy try_memory memory : i64; deref try_memory_policy
-    memory_policy : & types::MemoryPolicy; deref try_migration migration : &
-    types::MigrationOptions; copy try_migration_downtime migration_downtime : i64; copy
-    try_multi_queues_enabled multi_queues_enabled : bool; deref try_origin origin : &
-    str; deref try_os os : & types::OperatingSystem; deref try_placement_policy
-    placement_policy : & types::VmPlacementPolicy; deref try_rng_device rng_device : &
-    types::RngDevice; deref try_serial_number serial_number : & types::SerialNumber;
-    deref try_small_icon small_icon : & types::Icon; copy try_soundcard_enabled
-    soundcard_enabled : bool; deref try_sso sso : & types::Sso; copy try_start_paused
-    start_paused : bool; copy try_stateless stateless : bool; borrow
-    try_storage_error_resume_behaviour storage_error_resume_behaviour : &
-    types::VmStorageErrorResumeBehaviour; deref try_time_zone time_zone : &
-    types::TimeZone; copy try_tpm_enabled tpm_enabled : bool; copy try_tunnel_migration
-    tunnel_migration : bool; borrow try_type type_ : & types::VmType; deref try_usb usb :
-    & types::Usb; deref try_virtio_scsi virtio_scsi : & types::VirtioScsi; copy
-    try_virtio_scsi_multi_queues virtio_scsi_multi_queues : i64; copy
-    try_virtio_scsi_multi_queues_enabled virtio_scsi_multi_queues_enabled : bool; deref
-    try_cluster cluster : & types::Cluster; deref try_cpu_profile cpu_profile : &
-    types::CpuProfile; deref try_quota quota : & types::Quota; deref try_storage_domain
-    storage_domain : & types::StorageDomain;
+    VmBase;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    borrow try_auto_pinning_policy auto_pinning_policy: &types::AutoPinningPolicy;
+    deref try_bios bios: &types::Bios;
+    deref try_console console: &types::Console;
+    deref try_cpu cpu: &types::Cpu;
+    borrow try_cpu_pinning_policy cpu_pinning_policy: &types::CpuPinningPolicy;
+    copy try_cpu_shares cpu_shares: i64;
+    copy try_creation_time creation_time: types::DateTime;
+    deref try_custom_compatibility_version custom_compatibility_version: &types::Version;
+    deref try_custom_cpu_model custom_cpu_model: &str;
+    deref try_custom_emulated_machine custom_emulated_machine: &str;
+    borrow try_custom_properties custom_properties: &types::List<types::CustomProperty>;
+    copy try_delete_protected delete_protected: bool;
+    deref try_display display: &types::Display;
+    deref try_domain domain: &types::Domain;
+    deref try_high_availability high_availability: &types::HighAvailability;
+    deref try_initialization initialization: &types::Initialization;
+    deref try_io io: &types::Io;
+    deref try_large_icon large_icon: &types::Icon;
+    deref try_lease lease: &types::StorageDomainLease;
+    copy try_memory memory: i64;
+    deref try_memory_policy memory_policy: &types::MemoryPolicy;
+    deref try_migration migration: &types::MigrationOptions;
+    copy try_migration_downtime migration_downtime: i64;
+    copy try_multi_queues_enabled multi_queues_enabled: bool;
+    deref try_origin origin: &str;
+    deref try_os os: &types::OperatingSystem;
+    deref try_placement_policy placement_policy: &types::VmPlacementPolicy;
+    deref try_rng_device rng_device: &types::RngDevice;
+    deref try_serial_number serial_number: &types::SerialNumber;
+    deref try_small_icon small_icon: &types::Icon;
+    copy try_soundcard_enabled soundcard_enabled: bool;
+    deref try_sso sso: &types::Sso;
+    copy try_start_paused start_paused: bool;
+    copy try_stateless stateless: bool;
+    borrow try_storage_error_resume_behaviour storage_error_resume_behaviour: &types::VmStorageErrorResumeBehaviour;
+    deref try_time_zone time_zone: &types::TimeZone;
+    copy try_tpm_enabled tpm_enabled: bool;
+    copy try_tunnel_migration tunnel_migration: bool;
+    borrow try_type type_: &types::VmType;
+    deref try_usb usb: &types::Usb;
+    deref try_virtio_scsi virtio_scsi: &types::VirtioScsi;
+    copy try_virtio_scsi_multi_queues virtio_scsi_multi_queues: i64;
+    copy try_virtio_scsi_multi_queues_enabled virtio_scsi_multi_queues_enabled: bool;
+    deref try_cluster cluster: &types::Cluster;
+    deref try_cpu_profile cpu_profile: &types::CpuProfile;
+    deref try_quota quota: &types::Quota;
+    deref try_storage_domain storage_domain: &types::StorageDomain;
 );
 impl types::Identified for VmBase {}
 impl object::Struct for VmBase {
@@ -536,16 +553,58 @@ impl object::Struct for VmBase {
     };
 }
 types::slots!(
-    VmBase; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 auto_pinning_policy, 6
-    bios, 7 console, 8 cpu, 9 cpu_pinning_policy, 10 cpu_shares, 11 creation_time, 12
-    custom_compatibility_version, 13 custom_cpu_model, 14 custom_emulated_machine, 15
-    custom_properties, 16 delete_protected, 17 display, 18 domain, 19 high_availability,
-    20 initialization, 21 io, 22 large_icon, 23 lease, 24 memory, 25 memory_policy, 26
-    migration, 27 migration_downtime, 28 multi_queues_enabled, 29 origin, 30 os, 31
-    placement_policy, 32 rng_device, 33 serial_number, 34 small_icon, 35
-    soundcard_enabled, 36 sso, 37 start_paused, 38 stateless, 39
-    storage_error_resume_behaviour, 40 time_zone, 41 tpm_enabled, 42 tunnel_migration, 43
-    type_, 44 usb, 45 virtio_scsi, 46 virtio_scsi_multi_queues, 47
-    virtio_scsi_multi_queues_enabled, 48 cluster, 49 cpu_profile, 50 quota, 51
+    VmBase;
+    0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 39 40 41 42 43 44 45 46 47 48 49 50 51;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    auto_pinning_policy,
+    bios,
+    console,
+    cpu,
+    cpu_pinning_policy,
+    cpu_shares,
+    creation_time,
+    custom_compatibility_version,
+    custom_cpu_model,
+    custom_emulated_machine,
+    custom_properties,
+    delete_protected,
+    display,
+    domain,
+    high_availability,
+    initialization,
+    io,
+    large_icon,
+    lease,
+    memory,
+    memory_policy,
+    migration,
+    migration_downtime,
+    multi_queues_enabled,
+    origin,
+    os,
+    placement_policy,
+    rng_device,
+    serial_number,
+    small_icon,
+    soundcard_enabled,
+    sso,
+    start_paused,
+    stateless,
+    storage_error_resume_behaviour,
+    time_zone,
+    tpm_enabled,
+    tunnel_migration,
+    type_,
+    usb,
+    virtio_scsi,
+    virtio_scsi_multi_queues,
+    virtio_scsi_multi_queues_enabled,
+    cluster,
+    cpu_profile,
+    quota,
     storage_domain,
 );

@@ -99,12 +99,17 @@ impl VmMediatedDevice {
     }
 }
 types::accessors!(
-    VmMediatedDevice; deref try_href href : & str; deref try_id id : & str; deref
-    try_name name : & str; deref try_description description : & str; deref try_comment
-    comment : & str; deref try_instance_type instance_type : & types::InstanceType; deref
-    try_template template : & types::Template; deref try_vm vm : & types::Vm; borrow
-    try_vms vms : & types::List < types::Vm >; borrow try_spec_params spec_params : &
-    types::List < types::Property >;
+    VmMediatedDevice;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_instance_type instance_type: &types::InstanceType;
+    deref try_template template: &types::Template;
+    deref try_vm vm: &types::Vm;
+    borrow try_vms vms: &types::List<types::Vm>;
+    borrow try_spec_params spec_params: &types::List<types::Property>;
 );
 impl types::Identified for VmMediatedDevice {}
 impl object::Struct for VmMediatedDevice {
@@ -131,6 +136,16 @@ impl object::Struct for VmMediatedDevice {
     };
 }
 types::slots!(
-    VmMediatedDevice; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 instance_type, 6
-    template, 7 vm, 8 vms, 9 spec_params,
+    VmMediatedDevice;
+    0 1 2 3 4 5 6 7 8 9;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    instance_type,
+    template,
+    vm,
+    vms,
+    spec_params,
 );

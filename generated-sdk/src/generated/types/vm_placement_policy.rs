@@ -28,8 +28,9 @@ impl VmPlacementPolicy {
     }
 }
 types::accessors!(
-    VmPlacementPolicy; borrow try_affinity affinity : & types::VmAffinity; borrow
-    try_hosts hosts : & types::List < types::Host >;
+    VmPlacementPolicy;
+    borrow try_affinity affinity: &types::VmAffinity;
+    borrow try_hosts hosts: &types::List<types::Host>;
 );
 impl object::Struct for VmPlacementPolicy {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -46,4 +47,4 @@ impl object::Struct for VmPlacementPolicy {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(VmPlacementPolicy; 0 affinity, 1 hosts,);
+types::slots!(VmPlacementPolicy; 0 1; affinity, hosts,);

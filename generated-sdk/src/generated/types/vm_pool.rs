@@ -98,8 +98,8 @@ impl VmPool {
     }
     /// Whether each new virtual machine is placed on the storage domain with the most free space. Since
     /// 4.1.2.
-    pub fn auto_storage_select(mut self, value: impl Into<bool>) -> Self {
-        self.auto_storage_select = Some(value.into());
+    pub fn auto_storage_select(mut self, value: bool) -> Self {
+        self.auto_storage_select = Some(value);
         self
     }
     /// Console settings of the virtual machines.
@@ -108,13 +108,13 @@ impl VmPool {
         self
     }
     /// Maximum number of virtual machines per user.
-    pub fn max_user_vms(mut self, value: impl Into<i64>) -> Self {
-        self.max_user_vms = Some(value.into());
+    pub fn max_user_vms(mut self, value: i64) -> Self {
+        self.max_user_vms = Some(value);
         self
     }
     /// Number of unassigned virtual machines that the engine keeps running.
-    pub fn prestarted_vms(mut self, value: impl Into<i64>) -> Self {
-        self.prestarted_vms = Some(value.into());
+    pub fn prestarted_vms(mut self, value: i64) -> Self {
+        self.prestarted_vms = Some(value);
         self
     }
     /// Random number generator of the virtual machines.
@@ -123,24 +123,24 @@ impl VmPool {
         self
     }
     /// Number of virtual machines in the pool.
-    pub fn size(mut self, value: impl Into<i64>) -> Self {
-        self.size = Some(value.into());
+    pub fn size(mut self, value: i64) -> Self {
+        self.size = Some(value);
         self
     }
     /// Whether the virtual machines have a sound card.
-    pub fn soundcard_enabled(mut self, value: impl Into<bool>) -> Self {
-        self.soundcard_enabled = Some(value.into());
+    pub fn soundcard_enabled(mut self, value: bool) -> Self {
+        self.soundcard_enabled = Some(value);
         self
     }
     /// Whether virtual machines keep their data when they are returned (`true`) or are reset (`false`).
-    pub fn stateful(mut self, value: impl Into<bool>) -> Self {
-        self.stateful = Some(value.into());
+    pub fn stateful(mut self, value: bool) -> Self {
+        self.stateful = Some(value);
         self
     }
     /// Whether the VMs have a TPM device, `false` by default; only returned with `all_content`. Since
     /// 4.4.5.
-    pub fn tpm_enabled(mut self, value: impl Into<bool>) -> Self {
-        self.tpm_enabled = Some(value.into());
+    pub fn tpm_enabled(mut self, value: bool) -> Self {
+        self.tpm_enabled = Some(value);
         self
     }
     /// Whether virtual machines are returned automatically or by an administrator.
@@ -149,8 +149,8 @@ impl VmPool {
         self
     }
     /// Whether the virtual machines are updated to new versions of the template.
-    pub fn use_latest_template_version(mut self, value: impl Into<bool>) -> Self {
-        self.use_latest_template_version = Some(value.into());
+    pub fn use_latest_template_version(mut self, value: bool) -> Self {
+        self.use_latest_template_version = Some(value);
         self
     }
     /// Cluster of the virtual machines.
@@ -183,18 +183,28 @@ impl VmPool {
     }
 }
 types::accessors!(
-    VmPool; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
-    str; deref try_description description : & str; deref try_comment comment : & str;
-    copy try_auto_storage_select auto_storage_select : bool; deref try_display display :
-    & types::Display; copy try_max_user_vms max_user_vms : i64; copy try_prestarted_vms
-    prestarted_vms : i64; deref try_rng_device rng_device : & types::RngDevice; copy
-    try_size size : i64; copy try_soundcard_enabled soundcard_enabled : bool; copy
-    try_stateful stateful : bool; copy try_tpm_enabled tpm_enabled : bool; borrow
-    try_type type_ : & types::VmPoolType; copy try_use_latest_template_version
-    use_latest_template_version : bool; deref try_cluster cluster : & types::Cluster;
-    deref try_instance_type instance_type : & types::InstanceType; borrow try_permissions
-    permissions : & types::List < types::Permission >; deref try_template template : &
-    types::Template; deref try_vm vm : & types::Vm;
+    VmPool;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    copy try_auto_storage_select auto_storage_select: bool;
+    deref try_display display: &types::Display;
+    copy try_max_user_vms max_user_vms: i64;
+    copy try_prestarted_vms prestarted_vms: i64;
+    deref try_rng_device rng_device: &types::RngDevice;
+    copy try_size size: i64;
+    copy try_soundcard_enabled soundcard_enabled: bool;
+    copy try_stateful stateful: bool;
+    copy try_tpm_enabled tpm_enabled: bool;
+    borrow try_type type_: &types::VmPoolType;
+    copy try_use_latest_template_version use_latest_template_version: bool;
+    deref try_cluster cluster: &types::Cluster;
+    deref try_instance_type instance_type: &types::InstanceType;
+    borrow try_permissions permissions: &types::List<types::Permission>;
+    deref try_template template: &types::Template;
+    deref try_vm vm: &types::Vm;
 );
 impl types::Identified for VmPool {}
 impl object::Struct for VmPool {
@@ -232,9 +242,27 @@ impl object::Struct for VmPool {
     };
 }
 types::slots!(
-    VmPool; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 auto_storage_select, 6
-    display, 7 max_user_vms, 8 prestarted_vms, 9 rng_device, 10 size, 11
-    soundcard_enabled, 12 stateful, 13 tpm_enabled, 14 type_, 15
-    use_latest_template_version, 16 cluster, 17 instance_type, 18 permissions, 19
-    template, 20 vm,
+    VmPool;
+    0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    auto_storage_select,
+    display,
+    max_user_vms,
+    prestarted_vms,
+    rng_device,
+    size,
+    soundcard_enabled,
+    stateful,
+    tpm_enabled,
+    type_,
+    use_latest_template_version,
+    cluster,
+    instance_type,
+    permissions,
+    template,
+    vm,
 );

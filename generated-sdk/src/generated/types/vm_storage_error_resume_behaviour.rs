@@ -31,5 +31,6 @@ impl VmStorageErrorResumeBehaviour {
     }
 }
 crate::types::text_enum!(
-    VmStorageErrorResumeBehaviour, "vm_storage_error_resume_behaviour"
+    VmStorageErrorResumeBehaviour,
+    "vm_storage_error_resume_behaviour"
 );

@@ -19,24 +19,26 @@ impl VmSummary {
         Self::default()
     }
     /// Number of active virtual machines on the host.
-    pub fn active(mut self, value: impl Into<i64>) -> Self {
-        self.active = Some(value.into());
+    pub fn active(mut self, value: i64) -> Self {
+        self.active = Some(value);
         self
     }
     /// Number of virtual machines that are migrating to or from the host.
-    pub fn migrating(mut self, value: impl Into<i64>) -> Self {
-        self.migrating = Some(value.into());
+    pub fn migrating(mut self, value: i64) -> Self {
+        self.migrating = Some(value);
         self
     }
     /// Total number of virtual machines on the host.
-    pub fn total(mut self, value: impl Into<i64>) -> Self {
-        self.total = Some(value.into());
+    pub fn total(mut self, value: i64) -> Self {
+        self.total = Some(value);
         self
     }
 }
 types::accessors!(
-    VmSummary; copy try_active active : i64; copy try_migrating migrating : i64; copy
-    try_total total : i64;
+    VmSummary;
+    copy try_active active: i64;
+    copy try_migrating migrating: i64;
+    copy try_total total: i64;
 );
 impl object::Struct for VmSummary {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -54,4 +56,4 @@ impl object::Struct for VmSummary {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(VmSummary; 0 active, 1 migrating, 2 total,);
+types::slots!(VmSummary; 0 1 2; active, migrating, total,);

@@ -33,4 +33,4 @@ impl object::Struct for VnicPassThrough {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(VnicPassThrough; 0 mode,);
+types::slots!(VnicPassThrough; 0; mode,);

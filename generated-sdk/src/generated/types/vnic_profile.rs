@@ -94,8 +94,8 @@ impl VnicProfile {
         self
     }
     /// Whether virtual machines with passthrough NICs of this profile can migrate. Since 4.1.
-    pub fn migratable(mut self, value: impl Into<bool>) -> Self {
-        self.migratable = Some(value.into());
+    pub fn migratable(mut self, value: bool) -> Self {
+        self.migratable = Some(value);
         self
     }
     /// Whether NICs are connected directly to virtual functions of an SR-IOV NIC.
@@ -104,8 +104,8 @@ impl VnicProfile {
         self
     }
     /// Whether NICs receive a copy of all network traffic on their host.
-    pub fn port_mirroring(mut self, value: impl Into<bool>) -> Self {
-        self.port_mirroring = Some(value.into());
+    pub fn port_mirroring(mut self, value: bool) -> Self {
+        self.port_mirroring = Some(value);
         self
     }
     /// Profile of the standby NIC that is used while a passthrough NIC migrates. Since 4.4.6.
@@ -138,15 +138,21 @@ impl VnicProfile {
     }
 }
 types::accessors!(
-    VnicProfile; deref try_href href : & str; deref try_id id : & str; deref try_name
-    name : & str; deref try_description description : & str; deref try_comment comment :
-    & str; borrow try_custom_properties custom_properties : & types::List <
-    types::CustomProperty >; copy try_migratable migratable : bool; deref
-    try_pass_through pass_through : & types::VnicPassThrough; copy try_port_mirroring
-    port_mirroring : bool; deref try_failover failover : & types::VnicProfile; deref
-    try_network network : & types::Network; deref try_network_filter network_filter : &
-    types::NetworkFilter; borrow try_permissions permissions : & types::List <
-    types::Permission >; deref try_qos qos : & types::Qos;
+    VnicProfile;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    borrow try_custom_properties custom_properties: &types::List<types::CustomProperty>;
+    copy try_migratable migratable: bool;
+    deref try_pass_through pass_through: &types::VnicPassThrough;
+    copy try_port_mirroring port_mirroring: bool;
+    deref try_failover failover: &types::VnicProfile;
+    deref try_network network: &types::Network;
+    deref try_network_filter network_filter: &types::NetworkFilter;
+    borrow try_permissions permissions: &types::List<types::Permission>;
+    deref try_qos qos: &types::Qos;
 );
 impl types::Identified for VnicProfile {}
 impl object::Struct for VnicProfile {
@@ -177,7 +183,20 @@ impl object::Struct for VnicProfile {
     };
 }
 types::slots!(
-    VnicProfile; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 custom_properties, 6
-    migratable, 7 pass_through, 8 port_mirroring, 9 failover, 10 network, 11
-    network_filter, 12 permissions, 13 qos,
+    VnicProfile;
+    0 1 2 3 4 5 6 7 8 9 10 11 12 13;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    custom_properties,
+    migratable,
+    pass_through,
+    port_mirroring,
+    failover,
+    network,
+    network_filter,
+    permissions,
+    qos,
 );

@@ -43,9 +43,10 @@ impl VnicProfileMapping {
     }
 }
 types::accessors!(
-    VnicProfileMapping; deref try_source_network_name source_network_name : & str; deref
-    try_source_network_profile_name source_network_profile_name : & str; deref
-    try_target_vnic_profile target_vnic_profile : & types::VnicProfile;
+    VnicProfileMapping;
+    deref try_source_network_name source_network_name: &str;
+    deref try_source_network_profile_name source_network_profile_name: &str;
+    deref try_target_vnic_profile target_vnic_profile: &types::VnicProfile;
 );
 impl object::Struct for VnicProfileMapping {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -64,6 +65,9 @@ impl object::Struct for VnicProfileMapping {
     };
 }
 types::slots!(
-    VnicProfileMapping; 0 source_network_name, 1 source_network_profile_name, 2
+    VnicProfileMapping;
+    0 1 2;
+    source_network_name,
+    source_network_profile_name,
     target_vnic_profile,
 );

@@ -38,8 +38,10 @@ impl VolumeGroup {
     }
 }
 types::accessors!(
-    VolumeGroup; deref try_id id : & str; borrow try_logical_units logical_units : &
-    types::List < types::LogicalUnit >; deref try_name name : & str;
+    VolumeGroup;
+    deref try_id id: &str;
+    borrow try_logical_units logical_units: &types::List<types::LogicalUnit>;
+    deref try_name name: &str;
 );
 impl object::Struct for VolumeGroup {
     const INFO: &'static object::StructInfo = &object::StructInfo {
@@ -57,4 +59,4 @@ impl object::Struct for VolumeGroup {
         equals: object::equals::<Self>,
     };
 }
-types::slots!(VolumeGroup; 0 id, 1 logical_units, 2 name,);
+types::slots!(VolumeGroup; 0 1 2; id, logical_units, name,);

@@ -101,12 +101,18 @@ impl Watchdog {
     }
 }
 types::accessors!(
-    Watchdog; deref try_href href : & str; deref try_id id : & str; deref try_name name :
-    & str; deref try_description description : & str; deref try_comment comment : & str;
-    deref try_instance_type instance_type : & types::InstanceType; deref try_template
-    template : & types::Template; deref try_vm vm : & types::Vm; borrow try_vms vms : &
-    types::List < types::Vm >; borrow try_action action : & types::WatchdogAction; borrow
-    try_model model : & types::WatchdogModel;
+    Watchdog;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    deref try_instance_type instance_type: &types::InstanceType;
+    deref try_template template: &types::Template;
+    deref try_vm vm: &types::Vm;
+    borrow try_vms vms: &types::List<types::Vm>;
+    borrow try_action action: &types::WatchdogAction;
+    borrow try_model model: &types::WatchdogModel;
 );
 impl types::Identified for Watchdog {}
 impl object::Struct for Watchdog {
@@ -134,6 +140,17 @@ impl object::Struct for Watchdog {
     };
 }
 types::slots!(
-    Watchdog; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 instance_type, 6
-    template, 7 vm, 8 vms, 9 action, 10 model,
+    Watchdog;
+    0 1 2 3 4 5 6 7 8 9 10;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    instance_type,
+    template,
+    vm,
+    vms,
+    action,
+    model,
 );

@@ -62,8 +62,8 @@ impl Weight {
         self
     }
     /// Multiplier for the score of the module; 1 by default.
-    pub fn factor(mut self, value: impl Into<i64>) -> Self {
-        self.factor = Some(value.into());
+    pub fn factor(mut self, value: i64) -> Self {
+        self.factor = Some(value);
         self
     }
     /// Policy that uses the module.
@@ -84,11 +84,15 @@ impl Weight {
     }
 }
 types::accessors!(
-    Weight; deref try_href href : & str; deref try_id id : & str; deref try_name name : &
-    str; deref try_description description : & str; deref try_comment comment : & str;
-    copy try_factor factor : i64; deref try_scheduling_policy scheduling_policy : &
-    types::SchedulingPolicy; deref try_scheduling_policy_unit scheduling_policy_unit : &
-    types::SchedulingPolicyUnit;
+    Weight;
+    deref try_href href: &str;
+    deref try_id id: &str;
+    deref try_name name: &str;
+    deref try_description description: &str;
+    deref try_comment comment: &str;
+    copy try_factor factor: i64;
+    deref try_scheduling_policy scheduling_policy: &types::SchedulingPolicy;
+    deref try_scheduling_policy_unit scheduling_policy_unit: &types::SchedulingPolicyUnit;
 );
 impl types::Identified for Weight {}
 impl object::Struct for Weight {
@@ -113,6 +117,14 @@ impl object::Struct for Weight {
     };
 }
 types::slots!(
-    Weight; 0 href, 1 id, 2 name, 3 description, 4 comment, 5 factor, 6
-    scheduling_policy, 7 scheduling_policy_unit,
+    Weight;
+    0 1 2 3 4 5 6 7;
+    href,
+    id,
+    name,
+    description,
+    comment,
+    factor,
+    scheduling_policy,
+    scheduling_policy_unit,
 );

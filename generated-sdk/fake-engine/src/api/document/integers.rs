@@ -86,7 +86,7 @@ mod tests {
 
     #[test]
     fn fields_have_32_or_64_bits() {
-        assert!(check(&Vm::new().memory(1_i64 << 40)).is_ok());
+        assert!(check(&Vm::new().memory(1 << 40)).is_ok());
         let vm = Vm::new().cpu(Cpu::new().topology(CpuTopology::new().sockets(99_999_999_999_i64)));
         let fault = check(&vm).unwrap_err();
         assert_eq!(

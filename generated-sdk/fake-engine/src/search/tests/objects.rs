@@ -78,7 +78,7 @@ fn store() -> Store {
     store.put("dc1", DataCenter::new().id("dc1").name("Default"));
     let version = ovirt_sdk::types::Version::new().major(4).minor(7);
     store.put("c1", Cluster::new().id("c1").name("Lab").data_center(DataCenter::with_id("dc1")).version(version));
-    store.put("h1", Host::new().id("h1").name("alpha").cluster(Cluster::with_id("c1")).memory(8_i64 << 30));
+    store.put("h1", Host::new().id("h1").name("alpha").cluster(Cluster::with_id("c1")).memory(8 << 30));
     store.put("h2", Host::new().id("h2").name("beta").cluster(Cluster::with_id("c1")));
     let topology = CpuTopology::new().sockets(2).cores(4);
     let web = Vm::new().id("v1").name("web1").status(VmStatus::Up).cluster(Cluster::with_id("c1"));
@@ -102,13 +102,13 @@ fn store() -> Store {
             .id("d1")
             .name("data")
             .alias("data")
-            .provisioned_size(10_i64 << 30)
+            .provisioned_size(10 << 30)
             .sparse(true)
             .storage_domains([StorageDomain::with_id("s1")]),
     );
     store.put(
         "s1",
-        StorageDomain::new().id("s1").name("nfs").available(100_i64 << 30).data_centers([DataCenter::with_id("dc1")]),
+        StorageDomain::new().id("s1").name("nfs").available(100 << 30).data_centers([DataCenter::with_id("dc1")]),
     );
     let attachment = DiskAttachment::new().id("d1").disk(Disk::with_id("d1")).vm(Vm::with_id("v1"));
     store.put_item("v1", "disk_attachments", attachment);

@@ -1,0 +1,210 @@
+//! Emits requests: those of a service, and those that methods share because they have the same common parameters.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::docs;
+use super::rust_types::{Prelude, RustType, Shape};
+use crate::model::{Method, Model, Parameter, Service, Verb};
+use crate::names::{MethodNames, Names, ServiceNames, SharedRequestNames};
+
+/// The attributes of all requests.
+fn attributes() -> TokenStream {
+    quote! {
+        #[derive(Clone, Debug)]
+        #[must_use = "a request does nothing until it is sent"]
+    }
+}
+
+/// The requests of a service, if it has any that no other method shares.
+pub(super) fn of_service(model: &Model, names: &Names, service: &Service, own: &ServiceNames) -> Option<TokenStream> {
+    let methods = service.methods.iter().zip(&own.methods).filter(|(_, of)| !of.shares_request);
+    let methods: Vec<(&Method, &MethodNames)> = methods.collect();
+    let prelude = Prelude::new(methods.iter().map(|(_, of)| &of.request));
+    let requests = methods.iter().map(|(method, of)| request(model, names, &prelude, own, method, of));
+    let requests: Vec<TokenStream> = requests.collect();
+    (!requests.is_empty()).then(|| {
+        quote! {
+            use crate::request;
+            #[allow(unused_imports, reason = "not all requests use it")]
+            use crate::types;
+
+            #(#requests)*
+        }
+    })
+}
+
+/// The request of one method: its type, and a setter for each of its parameters.
+fn request(
+    model: &Model,
+    names: &Names,
+    prelude: &Prelude<'_>,
+    own: &ServiceNames,
+    method: &Method,
+    of: &MethodNames,
+) -> TokenStream {
+    let (ident, attributes) = (&of.request, attributes());
+    let called = format!("{}::{}", own.ident, of.ident);
+    let text = docs::fixed(&format!("The request of [`{called}`](crate::services::{called})."));
+    let answer = Answer::new(model, names, prelude, method);
+    let value = &answer.value;
+    let setters = method.request_parameters().into_iter().filter_map(|(index, parameter)| {
+        Some(setter(model, names, prelude, method, parameter, &of.parameters.get(index)?.setter))
+    });
+    let items = answer.item.iter();
+    quote! {
+        #text
+        #attributes
+        pub struct #ident(pub(crate) request::TypedRequest<#value>);
+        impl #ident {
+            #(#setters)*
+        }
+        request::common_methods!([] #ident, #value);
+        #(request::item_methods!([] #ident, #items);)*
+    }
+}
+
+fn setter(
+    model: &Model,
+    names: &Names,
+    prelude: &Prelude<'_>,
+    method: &Method,
+    parameter: &Parameter,
+    setter: &proc_macro2::Ident,
+) -> TokenStream {
+    let rust = RustType::new(model, names, prelude, parameter.ty);
+    let mut docs_of = parameter.docs.clone();
+    if docs_of.summary.is_none() {
+        docs_of.summary = model.parameters.get(&parameter.name).cloned();
+    }
+    let text = docs::full(&docs_of, &format!("The `{}` parameter.", parameter.name));
+    let (tag, item_tag, ty) = (&parameter.tag, parameter.item_tag.as_ref(), &rust.value);
+    let (argument, value) = rust.argument(prelude);
+    let set = match rust.shape {
+        _ if method.is_in_query(parameter) => quote!(set_query::<#ty>(#tag, #value)),
+        Shape::Struct => quote!(set_object(#tag, &#value)),
+        Shape::List => quote!(set_list(#tag, #item_tag, &#value)),
+        Shape::Values => quote!(set_values::<#ty>(#tag, #item_tag, #value)),
+        _ => quote!(set::<#ty>(#tag, #value)),
+    };
+    quote! {
+        #text
+        pub fn #setter(self, value: #argument) -> Self {
+            Self(self.0.#set)
+        }
+    }
+}
+
+/// `requests/mod.rs`: a module for each service with own requests, and the shared requests.
+pub(super) fn shared(model: &Model, names: &Names) -> TokenStream {
+    let prelude = Prelude::new(names.shared_requests.iter().map(|of| &of.ident));
+    let modules = model.services().filter_map(|(id, _)| {
+        let own = names.service_names(id);
+        let module = &own.module;
+        let text = docs::fixed(&format!("Requests of [`{0}`](crate::services::{0}).", own.ident));
+        own.methods.iter().any(|of| !of.shares_request).then(|| quote!(#text pub mod #module;))
+    });
+    let sets = model.common_parameters().requests();
+    let requests = sets.iter().zip(&names.shared_requests);
+    let requests = requests.map(|(parameters, of)| shared_request(model, names, &prelude, parameters, of));
+    quote! {
+        #[allow(unused_imports, reason = "a model can have no methods")]
+        use crate::{object, request, types};
+
+        #(#modules)*
+        #(#requests)*
+    }
+}
+
+fn shared_request(
+    model: &Model,
+    names: &Names,
+    prelude: &Prelude<'_>,
+    parameters: &[&Parameter],
+    of: &SharedRequestNames,
+) -> TokenStream {
+    let (ident, attributes) = (&of.ident, attributes());
+    let shown: Vec<String> = parameters.iter().map(|parameter| format!("`{}`", parameter.name)).collect();
+    let text = docs::fixed(&match shown.split_last() {
+        None => "A request that has no parameters and returns a `T`.".to_owned(),
+        Some((last, [])) => format!("A request that has the parameter {last} and returns a `T`."),
+        Some((last, others)) => {
+            format!("A request that has the parameters {} and {last}, and returns a `T`.", others.join(", "))
+        }
+    });
+    let setters = parameters.iter().zip(&of.setters).map(|(parameter, setter)| {
+        let rust = RustType::new(model, names, prelude, parameter.ty);
+        let summary = model.parameters.get(&parameter.name).cloned();
+        let summary = crate::syntax::Docs { summary, ..Default::default() };
+        let text = docs::full(&summary, &format!("The `{}` parameter.", parameter.name));
+        let (argument, value) = rust.argument(prelude);
+        let (tag, ty) = (&parameter.tag, &rust.value);
+        quote! {
+            #text
+            pub fn #setter(self, value: #argument) -> Self {
+                Self(self.0.set_common::<#ty>(#tag, #value))
+            }
+        }
+    });
+    quote! {
+        #text
+        #attributes
+        pub struct #ident<T>(pub(crate) request::TypedRequest<T>);
+        impl<T> #ident<T> {
+            #(#setters)*
+        }
+        request::common_methods!([T: Send + 'static] #ident<T>, T);
+        request::item_methods!([T: object::Struct + Send] #ident<types::List<T>>, T);
+    }
+}
+
+/// What a method returns.
+pub(super) struct Answer {
+    /// What `send` returns.
+    value: TokenStream,
+    /// The items, if it is a list of objects.
+    item: Option<TokenStream>,
+    /// How the result of an action is read from its `<action>`.
+    output: Option<TokenStream>,
+}
+
+impl Answer {
+    pub(super) fn new(model: &Model, names: &Names, prelude: &Prelude<'_>, method: &Method) -> Self {
+        let status = Self { value: quote!(request::ActionStatus), item: None, output: None };
+        let Some(out) = method.result() else { return status };
+        let RustType { shape, value, stored, .. } = RustType::new(model, names, prelude, out.ty);
+        match (method.verb, shape) {
+            (Verb::Action, Shape::Struct) => {
+                Self { output: Some(quote!(request::ActionObject<#value>)), value, item: None }
+            }
+            (Verb::Action, _) => {
+                let output = Some(quote!(request::ActionOutput<#stored>));
+                let option = prelude.option();
+                // A response can lack the result. Lists are then empty.
+                let value = match shape {
+                    Shape::List | Shape::Values => stored,
+                    _ => quote!(#option<#stored>),
+                };
+                Self { value, item: None, output }
+            }
+            _ if method.returns_action => status,
+            (Verb::List, Shape::List) => Self { value: stored, item: Some(value), output: None },
+            (_, Shape::List) => Self { value: stored, item: None, output: None },
+            _ => Self { value, item: None, output: None },
+        }
+    }
+
+    /// The type of a shared request with this answer.
+    pub(super) fn request(&self, request: &TokenStream) -> TokenStream {
+        let value = &self.value;
+        quote!(#request<#value>)
+    }
+
+    /// The call that tells the request which element of the response holds the result of an action.
+    pub(super) fn returning(&self, method: &Method) -> Option<TokenStream> {
+        let (output, out) = (self.output.as_ref()?, method.result()?);
+        let (tag, item_tag) = (&out.tag, out.item_tag.iter());
+        let item_tag = if out.item_tag.is_some() { quote!(Some(#(#item_tag)*)) } else { quote!(None) };
+        Some(quote!(.returning::<#output>(#tag, #item_tag)))
+    }
+}
