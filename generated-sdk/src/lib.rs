@@ -63,6 +63,8 @@
 //!
 //! The crate `ovirt-fake-engine` provides an in-memory engine for tests.
 
+// On docs.rs, the documentation of each item names the feature that it needs.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(missing_docs)]
 
 mod action;
@@ -74,6 +76,10 @@ mod clock;
 #[cfg(doc)]
 #[doc = include_str!("../PYTHON.md")]
 pub mod coming_from_python {}
+// The examples of the package's README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
 /// Guides, one for each topic.
 #[cfg(doc)]
 pub mod guide {

@@ -41,6 +41,20 @@ pub fn member_mut<'o>(object: &'o mut dyn Object, name: &str) -> Option<&'o mut 
     object.slot_mut(object.info().position(name)?)
 }
 
+/// Visits the fields of an object that are set. One list for all fields takes the compiler less than a condition for each.
+pub(crate) fn visit_set(
+    object: &dyn Object,
+    set: &[bool],
+    visit: &mut dyn FnMut(usize, &dyn Slot) -> Result<(), DataError>,
+) -> Result<(), DataError> {
+    for (index, _) in set.iter().enumerate().filter(|(_, is_set)| **is_set) {
+        if let Some(slot) = object.slot(index) {
+            visit(index, slot)?;
+        }
+    }
+    Ok(())
+}
+
 /// Creates an object of a struct; the tables refer to it.
 pub(crate) fn new<T: Struct>() -> Box<dyn Object> {
     Box::new(T::default())

@@ -45,14 +45,7 @@ macro_rules! slots {
                 &self,
                 visit: &mut dyn FnMut(usize, &dyn crate::object::Slot) -> std::result::Result<(), crate::markup::DataError>,
             ) -> std::result::Result<(), crate::markup::DataError> {
-                // Some structs have no fields.
-                let _ = &visit;
-                $(
-                    if self.$field.is_some() {
-                        visit($index, &self.$field)?;
-                    }
-                )*
-                Ok(())
+                crate::object::visit_set(self, &[$(self.$field.is_some()),*], visit)
             }
 
             fn slot_mut(&mut self, index: usize) -> std::option::Option<&mut dyn crate::object::Slot> {
