@@ -12,8 +12,7 @@ use ovirt_sdk::types::Ticket;
 use ovirt_sdk::xml::{DecodeOptions, Document, EncodeOptions};
 
 fn strict(text: &str) -> Document {
-    Document::read(text.as_bytes(), &DecodeOptions::new().strict(true))
-        .unwrap_or_else(|error| panic!("{error}\n{text}"))
+    Document::read(text.as_bytes(), &DecodeOptions::new().strict(true)).expect(text)
 }
 
 const COMPACT: EncodeOptions<'_> = EncodeOptions::new().indent(false);

@@ -120,13 +120,13 @@ fn read(text: &str) -> Vec<Part> {
 }
 
 fn note(parts: &mut Vec<Part>, depth: usize, start: &BytesStart<'_>) {
-    let tag = String::from_utf8_lossy(start.name().as_ref()).into_owned();
+    let tag = start.name().as_ref().to_owned();
     let attributes: Vec<(String, String)> = start
         .attributes()
         .flatten()
         .map(|attribute| {
-            let name = String::from_utf8_lossy(attribute.key.as_ref()).into_owned();
-            (name, String::from_utf8_lossy(&attribute.value).into_owned())
+            let name = attribute.key.as_ref().to_owned();
+            (name, attribute.value.clone().into_owned())
         })
         .collect();
     match depth {

@@ -1,6 +1,8 @@
 //! Tests of the connection through its public API, against a real HTTPS server over real sockets.
 
 #![allow(
+    clippy::expect_used,
+    clippy::string_slice,
     clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,

@@ -27,7 +27,8 @@ fn dropped_secrets_are_overwritten() {
     assert!(is_left(address));
     drop(kept);
 
-    let cases: [(&str, fn(String)); 7] = [
+    type Case = (&'static str, fn(String));
+    let cases: [Case; 7] = [
         ("password", |secret| drop(Credentials::password("u", secret))),
         ("basic", |secret| drop(Credentials::basic("u", secret))),
         ("session", |secret| drop(Credentials::session("u", secret))),

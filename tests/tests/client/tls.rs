@@ -50,7 +50,7 @@ async fn a_server_with_an_unknown_authority_is_rejected_without_retries() {
 async fn authorities_can_be_files_and_texts() {
     let server = Server::start(api).await;
     careful(&server).ca_pem(server.authority()).build().unwrap().test().await.unwrap();
-    let file = File::new(&server.authority());
+    let file = File::new(server.authority());
     careful(&server).ca_file(&file.0).build().unwrap().test().await.unwrap();
 }
 
@@ -58,7 +58,7 @@ async fn authorities_can_be_files_and_texts() {
 async fn several_authorities_are_trusted_together() {
     let servers = [Server::start(api).await, Server::start(api).await, Server::start(api).await];
     let [first, second, third] = servers.each_ref().map(Server::authority);
-    let both = File::new(&format!("# two of them\n{first}\n{second}"));
+    let both = File::new(format!("# two of them\n{first}\n{second}"));
     for server in &servers {
         for builder in [
             careful(server).ca_file(&both.0).ca_pem(third.clone()),

@@ -43,7 +43,7 @@ fn fields_keep_their_names_order_and_types() {
     assert_eq!(serde_json::from_str::<Lenient<Vm>>(written).unwrap(), Lenient(vm.clone()));
     let list = format!("[{written}]");
     assert!(serde_json::from_str::<List<Vm>>(&list).is_err());
-    assert_eq!(serde_json::from_str::<Lenient<List<Vm>>>(&list).unwrap().0, [vm.clone()]);
+    assert_eq!(serde_json::from_str::<Lenient<List<Vm>>>(&list).unwrap().0, List::from([vm.clone()]));
     let dynamic = || serde_json::Deserializer::from_str(written);
     assert!(Vm::INFO.deserialize(&mut dynamic()).is_err());
     assert!(object::equal(&*Lenient(Vm::INFO).deserialize(&mut dynamic()).unwrap(), &vm));

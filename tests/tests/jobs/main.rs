@@ -1,5 +1,13 @@
 //! Waiting for objects.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "clippy.toml allows these only in functions marked `#[test]`"
+)]
+
 mod explaining;
 mod fake_engine;
 mod model;

@@ -49,7 +49,7 @@ async fn objects_and_references_are_ids() {
     // Texts of any kind, as before.
     let text = "7".to_owned();
     let boxed: Box<str> = "7".into();
-    for service in [vms.vm("7"), vms.vm(&text), vms.vm(&&*text), vms.vm(boxed), vms.vm(text.clone())] {
+    for service in [vms.vm("7"), vms.vm(&text), vms.vm(&*text), vms.vm(boxed), vms.vm(text.clone())] {
         assert_eq!(path(&service), "vms/7");
     }
 }
