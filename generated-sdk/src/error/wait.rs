@@ -146,7 +146,7 @@ mod tests {
     fn texts_explain_the_failure() {
         let mut back = failure(WaitFailureKind::Back, &["down", "wait_for_launch", "down"]);
         let says = "VM web1 is down with error. Exit message: out of memory.";
-        back.events = vec![Event { description: Some(says.to_owned()), ..Event::default() }];
+        back.events = vec![Event::new().description(says)];
         assert_eq!(
             back.to_string(),
             format!(
