@@ -113,14 +113,14 @@ fn respond(asked: &Asked, stage: Stage, shape: usize) -> Reply {
         asked.header("x-api-key"),
         match () {
             () if login || first => PASSWORD,
-            () if asked.body.is_empty() => "",
-            () => FIELD,
+            () if asked.body.starts_with('<') => FIELD,
+            () => "",
         },
     );
     let logout = asked.path.contains("logout") || asked.path == "/revoke";
     match stage {
         Stage::Login if login || first => echo(shape, &received),
-        Stage::Logout if logout => echo(shape, &format!("{ISSUED} {TOKEN} {received}")),
+        Stage::Logout if logout => echo(shape, &format!("{ISSUED} {received}")),
         _ if login => Reply::json(200, &format!(r#"{{"access_token":{}}}"#, json_text(ISSUED))),
         _ if logout => Reply::json(200, "{ }"),
         Stage::Request if asked.query.contains("max") || !asked.body.is_empty() => echo(shape, &received),
