@@ -232,7 +232,8 @@ mod tests {
     /// Twenty times the text must not take four hundred times as long.
     #[test]
     fn time_is_linear() {
-        let cases: [(&str, fn(usize) -> String); 8] = [
+        type Case = (&'static str, fn(usize) -> String);
+        let cases: [Case; 8] = [
             ("sections", |n| format!("<a><password>{}</password></a>", "<![CDATA[x]]>".repeat(n))),
             ("open sections", |n| format!("<a><password>{}", "<![CDATA[x]]><y>".repeat(n))),
             ("brackets", |n| "<".repeat(8 * n)),

@@ -84,8 +84,9 @@ mod tests {
     fn truncated_texts_are_recognized() {
         let whole = "-----BEGIN CERTIFICATE-----\nAAAA\nBBBB\n-----END CERTIFICATE-----\n";
         for length in "-----BEGIN CERTIFICATE-----".len()..whole.len() - "\n".len() {
-            let two = format!("{whole}{}", &whole[..length]);
-            for text in [&whole[..length], two.as_str()] {
+            let cut = whole.get(..length).unwrap();
+            let two = format!("{whole}{cut}");
+            for text in [cut, two.as_str()] {
                 assert_eq!(
                     problem(text.as_bytes()).as_deref(),
                     Some("truncated: `-----END CERTIFICATE-----` is missing; copy the whole file")

@@ -28,7 +28,9 @@ fn failures() -> Vec<(Reply, &'static str)> {
 /// A server that fails in one place only.
 async fn server(fails: &'static str, reply: Reply) -> Server {
     Server::start(move |asked| match asked.path.as_str() {
-        path if path.ends_with(fails) && (fails != "/api" || !asked.header("authorization").is_empty()) => reply.clone(),
+        path if path.ends_with(fails) && (fails != "/api" || !asked.header("authorization").is_empty()) => {
+            reply.clone()
+        }
         "/ovirt-engine/sso/oauth/token" | "/login" => Reply::json(200, r#"{"access_token":"t0ken-of-the-server"}"#),
         "/ovirt-engine/services/sso-logout" | "/revoke" => Reply::json(200, "{ }"),
         "/ovirt-engine/api" => Reply::xml(200, "<api/>").header("Set-Cookie", "JSESSIONID=0123456789; Path=/"),
