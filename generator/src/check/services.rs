@@ -85,6 +85,10 @@ fn check_found_by(model: &Model, id: ServiceId, service: &Service, problems: &Di
         problems.push_derived(Diagnostic::at(position, message, "not a collection"));
         return;
     };
+    // Its fields may be missing because of another mistake.
+    if problems.is_damaged(model.ty(item).position.file) {
+        return;
+    }
     let item_name = &model.ty(item).name;
     match model.field_at(item, &found_by.value) {
         Err(name) => {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::model::{Model, Service, ServiceId, Struct, Verb, Waiter};
+use crate::model::{BaseType, Model, Service, ServiceId, Struct, Verb, Waiter};
 use crate::name::Name;
 use crate::syntax::{Positioned, StateRole};
 
@@ -25,7 +25,7 @@ fn check_search(model: &Model, id: ServiceId, service: &Service, problems: &Diag
     if !lists.any(|list| list.parameters.iter().any(|parameter| searches(&parameter.name))) {
         let message = format!("`{}` can't be searched", service.name);
         let problem = Diagnostic::at(field.position, message, "its list has no parameter for searches");
-        problems.push(problem.help("remove the key `id_search`"));
+        problems.push_derived(problem.help("remove the key `id_search`"));
     }
 }
 
@@ -35,27 +35,36 @@ fn check_waiter(model: &Model, id: ServiceId, service: &Service, waiter: &Waiter
         let message = format!("`{}` has no object to wait for", service.name);
         let problem = Diagnostic::at(waiter.position, message, "a waiter needs an object")
             .help("waiters belong to a service below a collection that returns its object with `get`");
-        problems.push(problem);
+        // Services and types that would lead to the object may be missing because of another mistake.
+        if problems.is_empty() {
+            problems.push_derived(problem);
+        }
         return;
     };
     let ty = model.ty(polling.item);
-    if let Some(of) = ty.as_struct() {
+    let field = ty.as_struct().and_then(|it| it.fields.iter().find(|field| field.name == waiter.field.value));
+    let states = field.and_then(|field| match field.ty.base {
+        BaseType::Enum(id) | BaseType::Struct(id) => Some(model.ty(id).position.file),
+        _ => None,
+    });
+    let is_damaged = [Some(ty.position.file), states].into_iter().flatten().any(|file| problems.is_damaged(file));
+    if let Some(of) = ty.as_struct().filter(|_| !is_damaged) {
         check_states(model, &name, ty.name.as_str(), of, waiter, problems);
     }
     let has = |role: StateRole| waiter.states.iter().any(|state| state.role == role);
     if !has(StateRole::Success) {
         let message = format!("`{name}` has no state of success");
-        problems.push(Diagnostic::at(waiter.position, message, "would never end"));
+        problems.push_derived(Diagnostic::at(waiter.position, message, "would never end"));
     }
     if waiter.grace.is_some() && !has(StateRole::Initial) {
         let message = format!("`{name}` has a grace period but no initial state");
         let problem = Diagnostic::at(waiter.position, message, "`grace` limits initial states");
-        problems.push(problem.help("remove `grace`, or list the states before the operation under `initial`"));
+        problems.push_derived(problem.help("remove `grace`, or list the states before the operation under `initial`"));
     }
     if waiter.sources.is_empty() {
         let message = format!("`{name}` has no source");
         let problem = Diagnostic::at(waiter.position, message, "`sources` is empty");
-        problems.push(problem.help("name the class and method of the engine that define the states"));
+        problems.push_derived(problem.help("name the class and method of the engine that define the states"));
     }
 }
 
@@ -75,7 +84,7 @@ fn check_states(model: &Model, name: &str, ty: &str, of: &Struct, waiter: &Waite
                     .suggest(field.value.as_str(), with_states.map(|it| it.name.as_str()))
             }
         };
-        problems.push(problem);
+        problems.push_derived(problem);
         return;
     };
     let mut seen: BTreeMap<&Name, (&Positioned<Name>, StateRole)> = BTreeMap::new();
@@ -87,11 +96,11 @@ fn check_states(model: &Model, name: &str, ty: &str, of: &Struct, waiter: &Waite
             let problem = Diagnostic::at(state.state.position, message, label)
                 .suggest(value.as_str(), states.iter().copied())
                 .help(format!("valid states are: {}", states.join(", ")));
-            problems.push(problem);
+            problems.push_derived(problem);
         } else if let Some((first, role)) = seen.get(value) {
             let message = format!("the state `{value}` has two roles in `{name}`");
             let problem = Diagnostic::at(state.state.position, message, state.role.as_str());
-            problems.push(problem.context(first.position, role.as_str()).help("keep one of them"));
+            problems.push_derived(problem.context(first.position, role.as_str()).help("keep one of them"));
         } else {
             seen.insert(value, (&state.state, state.role));
         }

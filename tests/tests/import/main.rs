@@ -238,9 +238,9 @@ fn every_form_of_java_means_the_same() {
         import_with("services/FormService.java", &text, &present()).texts["services/form.yaml"].clone()
     };
     let plain =
-        service("@Area(\"A b\")", "interface List { @Out Book[] books(); } interface Sort { @In Integer[] pages(); }");
+        service("@Area(\"A b\")", "interface List { @Out Book[] books(); } interface Sort { @In Integer[] sheets(); }");
     for area in ["@Area(value = \"A b\")", "@Area({\"A b\"})", "@org.example.Area((\"A\" + \" b\"))"] {
-        let get = "interface List { @Out Book books()[]; } interface Sort { @org.example.In Integer pages()[]; }";
+        let get = "interface List { @Out Book books()[]; } interface Sort { @org.example.In Integer sheets()[]; }";
         assert_eq!(service(area, get), plain, "{area}");
     }
 }

@@ -191,21 +191,28 @@ pub(super) fn replaced(parts: &[Part], values: &Values) -> TokenStream {
                 _ => tokens.extend([TokenTree::Ident(Ident::new("_", proc_macro2::Span::call_site()))]),
             },
             Part::Repeated(parts, separator) => {
-                let repeated = names(parts).into_iter().find_map(|name| match values.get(&name) {
-                    Some(Matched(Value::Repeated(all))) => Some(all),
-                    _ => None,
-                });
+                // Variables of several repetitions advance together.
+                let repeated: Vec<_> = names(parts)
+                    .into_iter()
+                    .filter_map(|name| match values.get(&name) {
+                        Some(Matched(Value::Repeated(all))) => Some(all),
+                        _ => None,
+                    })
+                    .collect();
+                let count = repeated.iter().map(|all| all.len()).min().unwrap_or(0);
                 let outer: Values = values
                     .iter()
                     .filter(|(_, value)| matches!(value.0, Value::Once(_)))
                     .map(|(name, value)| (name.clone(), value.clone()))
                     .collect();
-                for (index, inner) in repeated.into_iter().flat_map(|all| all.iter()).enumerate() {
+                for index in 0..count {
                     if index > 0 {
                         tokens.extend(separator.clone());
                     }
                     let mut all = outer.clone();
-                    all.extend(inner.clone());
+                    for inner in repeated.iter().filter_map(|all| all.get(index)) {
+                        all.extend(inner.clone());
+                    }
                     tokens.extend(replaced(parts, &all));
                 }
             }
