@@ -365,10 +365,7 @@ mod tests {
             (rejection.problem, rejection.text)
         };
         let expired = CertificateError::ExpiredContext { time: at(1_700_000_000), not_after: at(1_609_459_200) };
-        assert_eq!(
-            described(expired),
-            (CertificateProblem::Expired, "expired at 2021-01-01T00:00:00.000Z".to_owned())
-        );
+        assert_eq!(described(expired), (CertificateProblem::Expired, "expired at 2021-01-01T00:00:00.000Z".to_owned()));
         let early = CertificateError::NotValidYetContext { time: at(1_609_459_200), not_before: at(1_609_459_201) };
         let text = "not valid before 2021-01-01T00:00:01.000Z; the local time is 2021-01-01T00:00:00.000Z";
         assert_eq!(described(early), (CertificateProblem::NotYetValid, text.to_owned()));

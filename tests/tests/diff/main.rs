@@ -138,7 +138,7 @@ fn changes_of_the_identifying_field() {
     assert!(removed.contains("its objects are no longer found by `name`") && verdict == Verdict::Major, "{removed}");
     let (changed, verdict) = text(&with(&[by_name]), &with(&[by_id]));
     assert!(
-        changed.contains("its objects are found by `id` instead of `name`") && verdict == Verdict::Major,
+        changed.contains("its objects are found by `id` instead of `name`") && verdict == Verdict::Minor,
         "{changed}"
     );
 }

@@ -59,9 +59,12 @@ impl Locations {
                     locations.add(&owner, &rust.ident.to_string(), qualified(&family, locator.name.as_str()));
                 }
             }
-            for (method, rust) in service.methods.iter().zip(&rust.methods) {
-                let (owner, item) =
-                    (format!("services::{}", rust.request), format!("{}.{}", service.name, method.name));
+            let module = &rust.module;
+            // A shared request belongs to no method.
+            let own = service.methods.iter().zip(&rust.methods).filter(|(_, rust)| !rust.shares_request);
+            for (method, rust) in own {
+                let owner = format!("requests::{module}::{}", rust.request);
+                let item = format!("{}.{}", service.name, method.name);
                 locations.add(&owner, "", vec![item.clone()]);
                 for (parameter, rust) in method.all_parameters().into_iter().zip(&rust.parameters) {
                     locations.add(&owner, &rust.setter.to_string(), vec![format!("{item}.{}", parameter.name)]);

@@ -94,7 +94,7 @@ fn both(old: &Model, new: &Model, from: &Service, to: &Service, changes: &mut Ch
         if let (Some(before), Some(after)) = (&before, &after)
             && before != after
         {
-            let text = format!("declared by `{after}` instead of `{before}`, which renames its request");
+            let text = format!("declared by `{after}` instead of `{before}`");
             changes.add(Consequence::Breaking, Kind::Changed, METHOD, &item, text);
         }
         match (a.get(key), b.get(key)) {

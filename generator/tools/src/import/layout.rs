@@ -181,13 +181,14 @@ impl Writer<'_> {
         }
     }
 
-    fn list(&mut self, key: &str, items: &[String], depth: usize) {
-        let line = format!("{key}: [{}]", items.join(", "));
+    fn list(&mut self, name: &str, items: &[String], depth: usize) {
+        let items: Vec<String> = items.iter().map(|item| key(item)).collect();
+        let line = format!("{name}: [{}]", items.join(", "));
         if depth + line.chars().count() <= LIST {
             self.line(depth, &line);
             return;
         }
-        self.line(depth, &format!("{key}:"));
+        self.line(depth, &format!("{name}:"));
         let mut line = format!("{:depth$}  [", "");
         for (index, item) in items.iter().enumerate() {
             let end = if index + 1 < items.len() { "," } else { "]" };
@@ -219,12 +220,15 @@ fn scalar(value: &Value, flow: bool) -> String {
     match value {
         Value::Flag(flag) => flag.to_string(),
         Value::Text(text) => quoted(text, flow),
-        Value::List(items) => format!("[{}]", items.join(", ")),
+        Value::List(items) => {
+            let items: Vec<String> = items.iter().map(|item| key(item)).collect();
+            format!("[{}]", items.join(", "))
+        }
         Value::Nothing | Value::Map(_) => "~".to_owned(),
     }
 }
 
-/// A name as a key, quoted if YAML would read it as another type.
+/// A name, quoted if YAML would read it as another type.
 fn key(name: &str) -> String {
     if matches!(name, "true" | "false" | "null") { format!("\"{name}\"") } else { name.to_owned() }
 }

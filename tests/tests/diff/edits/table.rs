@@ -98,7 +98,7 @@ pub(crate) const EDITS: &[Edit] = &[
         "major",
         "major",
     ),
-    ("method overrides the base", &[(MACHINE, "  remove: {}\n", "  remove: {}\n  reset: {}\n")], "major", "major"),
+    ("method overrides the base", &[(MACHINE, "  remove: {}\n", "  remove: {}\n  reset: {}\n")], "minor", "minor"),
     ("service extends nothing", &[(MACHINE, "extends: measured\n", "")], "major", "minor"),
     ("nothing is found by name", &[(MACHINES, "found_by: name\n", "")], "major", "minor"),
     ("objects are found by another field", &[(MACHINES, "found_by: name", "found_by: title")], "minor", "minor"),
