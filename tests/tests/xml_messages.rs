@@ -218,7 +218,7 @@ fn io_errors() {
     }
     let error = xml::from_reader::<Vm>(Broken).expect_err("broken");
     assert_eq!(error.to_string(), "can't read the XML document: the cable is cut");
-    assert!(error.is_io() && std::error::Error::source(&error).is_some());
+    assert!(error.is_io() && error.io_error().is_some());
     let error = xml::items::<Vm, _>(Broken).next().expect("an error").expect_err("broken");
     assert_eq!(error.to_string(), "can't read the XML document: the cable is cut");
     let error = xml::to_writer(Broken, &Vm::new()).expect_err("broken");

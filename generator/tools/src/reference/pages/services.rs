@@ -52,6 +52,8 @@ struct LookupPart {
 #[derive(Debug, Serialize)]
 struct LocatorPart {
     name: String,
+    /// The name, or the Rust name if a method has the same name.
+    anchor: String,
     docs: RenderedDocs,
     from: Option<Piece>,
     service: Piece,
@@ -138,10 +140,12 @@ impl<'m> Site<'m> {
                 Segment::Text(text) => (text.clone(), false),
                 Segment::Parameter(name) => (format!("{{{name}}}"), true),
             };
+            let is_method = self.model.all_methods(id).any(|method| method.name == locator.name);
             let argument = if is_value { names.parameter.to_string() } else { String::new() };
             let scope = Scope::new(TextOwner::Service(id)).item(locator.name.as_str(), None);
             Some(LocatorPart {
                 name: locator.name.to_string(),
+                anchor: if is_method { names.ident.to_string() } else { locator.name.to_string() },
                 docs: self.docs(&locator.docs, scope),
                 from: (step.owner != id).then(|| self.service_name(step.owner)),
                 service: self.service_name(step.to),
