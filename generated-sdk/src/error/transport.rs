@@ -96,7 +96,7 @@ impl TransportFailure {
         }
     }
 
-    /// Creates the failure to connect for a reason that does not pass by itself.
+    /// Creates the failure of a connection for a permanent reason. Such requests are not retried.
     pub(crate) fn permanent(kind: TransportErrorKind, cause: Box<dyn StdError + Send + Sync>) -> Self {
         Self { permanent: true, ..Self::new(kind, cause) }
     }

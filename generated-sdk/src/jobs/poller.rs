@@ -205,7 +205,7 @@ impl<T: Struct> Poller<T> {
         }
     }
 
-    /// The absence of a whole collection, unless the API is absent as well.
+    /// The state of an object whose collection was not found: absent, if the API itself still answers.
     async fn absence(&self) -> Observation<T> {
         match self.collection.connection().test().await {
             Ok(()) => Observation::Absent,

@@ -20,9 +20,9 @@ const MAX_DURATION: Duration = Duration::from_secs(24 * 3600);
 /// no longer exists.
 ///
 /// The default policy survives a restart of the engine, which takes 50 to 80 s: connections are refused, then accepted
-/// but not answered, then every token is rejected. Failures that don't pass by themselves are not retried, such as an
-/// unknown host name, a certificate that is not trusted, or a rejected password. Programs whose users wait for an answer
-/// may prefer a shorter [`deadline`](Self::deadline).
+/// but not answered, then every token is rejected. Permanent failures are not retried, such as an unknown host name, a
+/// certificate that is not trusted, or a rejected password. Programs whose users wait for an answer may prefer a shorter
+/// [`deadline`](Self::deadline).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RetryPolicy {
     attempts: u32,
