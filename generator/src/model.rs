@@ -11,13 +11,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostics::Position;
 use crate::name::Name;
-use crate::syntax::{Direction, Docs, Envelope, Faults, Positioned};
+use crate::syntax::{Direction, Docs, Envelope, Faults, Positioned, Waiter};
 pub use action::ActionMember;
 pub use common::CommonParameters;
 pub use methods::Lookup;
 pub(crate) use methods::dotted;
 pub use objects::Located;
-pub use waiters::{Polling, REMOVED, Waiter};
+pub use waiters::{Polling, REMOVED};
 
 /// The API.
 #[derive(Debug)]
@@ -394,7 +394,7 @@ impl Model {
 
     /// Returns the waiters of a service, including inherited ones, like [`methods_of`](Self::methods_of).
     pub fn waiters_of(&self, id: ServiceId) -> Vec<(ServiceId, usize)> {
-        self.declared(id, |service| service.waiters.iter().map(|waiter| &waiter.name).collect())
+        self.declared(id, |service| service.waiters.iter().map(|waiter| &waiter.name.value).collect())
     }
 
     /// Collects what a service and its ancestors declare. For each name, the nearest declaration wins.

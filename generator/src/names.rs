@@ -343,8 +343,8 @@ impl<'m> Namer<'m> {
         }
         for (owner, index) in model.waiters_of(id) {
             let Some(waiter) = model.service(owner).waiters.get(index) else { continue };
-            let name = waiter_name(self.base(&waiter.name, &waiter.docs));
-            let ident = handle_methods.add_inherited(name, waiter.position, &waiter.name, owner == id);
+            let name = waiter_name(self.base(&waiter.name.value, &waiter.docs));
+            let ident = handle_methods.add_inherited(name, waiter.name.position, &waiter.name.value, owner == id);
             if owner == id {
                 waiters.push(ident);
             }

@@ -227,7 +227,7 @@ pub struct Service {
 }
 
 /// A state of an object that programs wait for.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Waiter {
     /// Name, such as `up`.
     pub name: Positioned<Name>,
@@ -247,6 +247,13 @@ pub struct Waiter {
     pub settle: Option<u32>,
     /// Where the engine defines the states and the changes between them: classes and methods.
     pub sources: Vec<String>,
+}
+
+impl Waiter {
+    /// Returns the states with a role, in the model's order.
+    pub fn states_with(&self, role: StateRole) -> Vec<&Name> {
+        self.states.iter().filter(|state| state.role == role).map(|state| &state.state.value).collect()
+    }
 }
 
 /// A state with its role in a waiter.

@@ -46,7 +46,7 @@ pub(crate) fn calls(model: &Model, paths: &BTreeMap<ServiceId, ServicePath>) -> 
                 waiter.grace.unwrap_or_default(),
                 waiter.settle.unwrap_or_default(),
             );
-            call(waiter.name.as_str(), &details);
+            call(waiter.name.value.as_str(), &details);
         }
         if model.waits_for_removal(id) {
             call(REMOVED, "field: \"\", states: &[], typical: 60, grace: 0, settle: 0");

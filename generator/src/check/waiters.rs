@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::model::{BaseType, Model, Service, ServiceId, Struct, Verb, Waiter};
+use crate::model::{BaseType, Model, Service, ServiceId, Struct, Verb};
 use crate::name::Name;
-use crate::syntax::{Positioned, StateRole};
+use crate::syntax::{Positioned, StateRole, Waiter};
 
 pub(super) fn check(model: &Model, problems: &Diagnostics) {
     for (id, service) in model.services() {
@@ -30,10 +30,10 @@ fn check_search(model: &Model, id: ServiceId, service: &Service, problems: &Diag
 }
 
 fn check_waiter(model: &Model, id: ServiceId, service: &Service, waiter: &Waiter, problems: &Diagnostics) {
-    let name = format!("{}.{}", service.name, waiter.name);
+    let name = format!("{}.{}", service.name, waiter.name.value);
     let Some(polling) = model.polling(id) else {
         let message = format!("`{}` has no object to wait for", service.name);
-        let problem = Diagnostic::at(waiter.position, message, "a waiter needs an object")
+        let problem = Diagnostic::at(waiter.name.position, message, "a waiter needs an object")
             .help("waiters belong to a service below a collection that returns its object with `get`");
         // Services and types that would lead to the object may be missing because of another mistake.
         if problems.is_empty() {
@@ -54,16 +54,16 @@ fn check_waiter(model: &Model, id: ServiceId, service: &Service, waiter: &Waiter
     let has = |role: StateRole| waiter.states.iter().any(|state| state.role == role);
     if !has(StateRole::Success) {
         let message = format!("`{name}` has no state of success");
-        problems.push_derived(Diagnostic::at(waiter.position, message, "would never end"));
+        problems.push_derived(Diagnostic::at(waiter.name.position, message, "would never end"));
     }
     if waiter.grace.is_some() && !has(StateRole::Initial) {
         let message = format!("`{name}` has a grace period but no initial state");
-        let problem = Diagnostic::at(waiter.position, message, "`grace` limits initial states");
+        let problem = Diagnostic::at(waiter.name.position, message, "`grace` limits initial states");
         problems.push_derived(problem.help("remove `grace`, or list the states before the operation under `initial`"));
     }
     if waiter.sources.is_empty() {
         let message = format!("`{name}` has no source");
-        let problem = Diagnostic::at(waiter.position, message, "`sources` is empty");
+        let problem = Diagnostic::at(waiter.name.position, message, "`sources` is empty");
         problems.push_derived(problem.help("name the class and method of the engine that define the states"));
     }
 }

@@ -4,9 +4,9 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::docs;
-use crate::model::{Model, Polling, REMOVED, ServiceId, Waiter};
+use crate::model::{Model, Polling, REMOVED, ServiceId};
 use crate::names::{Names, waiter_name};
-use crate::syntax::{Docs, StateRole};
+use crate::syntax::{Docs, StateRole, Waiter};
 
 /// The waiters of a service; `None` if it has none.
 pub(super) fn emit(model: &Model, names: &Names, id: ServiceId) -> Option<TokenStream> {
@@ -66,12 +66,12 @@ fn lookup(Polling { get, list, search, .. }: Polling<'_>) -> TokenStream {
 }
 
 fn table_name(waiter: &Waiter) -> Ident {
-    format_ident!("{}", waiter.name.as_str().to_uppercase())
+    format_ident!("{}", waiter.name.value.as_str().to_uppercase())
 }
 
 fn table(waiter: &Waiter) -> TokenStream {
     let (ident, name, unmet, field) =
-        (table_name(waiter), waiter.name.as_str(), &waiter.unmet, waiter.field.value.as_str());
+        (table_name(waiter), waiter.name.value.as_str(), &waiter.unmet, waiter.field.value.as_str());
     let states = |role: StateRole| {
         let states = waiter.states_with(role).into_iter().map(|state| state.as_str());
         quote!(&[#(#states),*])
@@ -124,7 +124,7 @@ fn waiter_docs(waiter: &Waiter) -> TokenStream {
     let details = waiter.docs.details.iter().map(|details| details.trim_end().to_owned());
     let paragraphs: Vec<String> = details.chain([docs::wrap(&text)]).collect();
     all.details = Some(paragraphs.join("\n\n"));
-    docs::full(&all, &format!("Waits until the object is `{}`.", waiter.name))
+    docs::full(&all, &format!("Waits until the object is `{}`.", waiter.name.value))
 }
 
 /// A duration in the largest unit that divides it.

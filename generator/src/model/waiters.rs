@@ -1,47 +1,13 @@
-//! Waiters, and how to read the objects that they wait for.
+//! How to read the objects that waiters wait for.
 
 use super::{BaseType, Method, Model, Segment, ServiceId, Struct, TypeId, TypeKind, Verb};
-use crate::diagnostics::Position;
 use crate::name::Name;
-use crate::syntax::{Docs, Positioned, StateRole, WaiterState};
 
 /// The states of a field that is either true or false.
 const BOOLEAN: [&str; 2] = ["false", "true"];
 
 /// The name of the waiter of all removable objects. The model does not declare it.
 pub const REMOVED: &str = "removed";
-
-/// A state of an object that programs wait for.
-#[derive(Debug)]
-pub struct Waiter {
-    /// Name, such as `up`.
-    pub name: Name,
-    /// Where it is declared.
-    pub position: Position,
-    /// Documentation.
-    pub docs: Docs,
-    /// What a failed wait says about the object, such as `did not start`.
-    pub unmet: String,
-    /// The field that contains the state.
-    pub field: Positioned<Name>,
-    /// The states, sorted by role.
-    pub states: Vec<WaiterState>,
-    /// The usual duration, in seconds.
-    pub typical: u32,
-    /// How long an initial state may last, in seconds, if that is limited.
-    pub grace: Option<u32>,
-    /// How long a state of success must last to count as one, in seconds, unless the object was in another state before.
-    pub settle: Option<u32>,
-    /// Where the engine defines the states and the changes between them.
-    pub sources: Vec<String>,
-}
-
-impl Waiter {
-    /// Returns the states with a role, in the model's order.
-    pub fn states_with(&self, role: StateRole) -> Vec<&Name> {
-        self.states.iter().filter(|state| state.role == role).map(|state| &state.state.value).collect()
-    }
-}
 
 /// How to read the object of a service: by itself, or with others in a list.
 #[derive(Clone, Copy, Debug)]

@@ -2,7 +2,7 @@
 
 use super::resolver::Resolver;
 use crate::diagnostics::Diagnostic;
-use crate::model::{Locator, Method, Parameter, Segment, Service, Verb, Waiter};
+use crate::model::{Locator, Method, Parameter, Segment, Service, Verb};
 use crate::syntax;
 
 impl<'s> Resolver<'s> {
@@ -13,8 +13,8 @@ impl<'s> Resolver<'s> {
         methods.sort_by(|a, b| a.name.cmp(&b.name));
         let mut locators: Vec<Locator> = source.locators.iter().filter_map(|it| self.locator(it)).collect();
         locators.sort_by(|a, b| a.name.cmp(&b.name));
-        let mut waiters: Vec<Waiter> = source.waiters.iter().map(resolve_waiter).collect();
-        waiters.sort_by(|a, b| a.name.cmp(&b.name));
+        let mut waiters = source.waiters.clone();
+        waiters.sort_by(|a, b| a.name.value.cmp(&b.name.value));
         Service {
             name: source.name.value.clone(),
             position: source.name.position,
@@ -125,20 +125,5 @@ impl<'s> Resolver<'s> {
             segment,
             docs: source.docs.clone(),
         })
-    }
-}
-
-fn resolve_waiter(source: &syntax::Waiter) -> Waiter {
-    Waiter {
-        name: source.name.value.clone(),
-        position: source.name.position,
-        docs: source.docs.clone(),
-        unmet: source.unmet.clone(),
-        field: source.field.clone(),
-        states: source.states.clone(),
-        typical: source.typical,
-        grace: source.grace,
-        settle: source.settle,
-        sources: source.sources.clone(),
     }
 }

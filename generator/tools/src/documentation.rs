@@ -69,7 +69,7 @@ fn check_service(model: &Model, service: &Service, item: &Item<'_>) {
         }
     }
     for waiter in &service.waiters {
-        item.check(&service.name, &waiter.name, waiter.position, &waiter.docs);
+        item.check(&service.name, &waiter.name.value, waiter.name.position, &waiter.docs);
     }
     for locator in &service.locators {
         item.check(&service.name, &locator.name, locator.position, &locator.docs);

@@ -3,10 +3,8 @@
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
-use ovirt_sdk_generator::model::{
-    Field, Locator, Method, Model, Parameter, Segment, Service, Struct, Type, TypeKind, Waiter,
-};
-use ovirt_sdk_generator::syntax::{Docs, StateRole};
+use ovirt_sdk_generator::model::{Field, Locator, Method, Model, Parameter, Segment, Service, Struct, Type, TypeKind};
+use ovirt_sdk_generator::syntax::{Docs, StateRole, Waiter};
 
 /// Exports a model as JSON.
 pub fn export(model: &Model) -> Result<String, serde_json::Error> {
@@ -167,7 +165,7 @@ fn service_json(model: &Model, service: &Service) -> Json {
 
 fn waiter_json(waiter: &Waiter) -> Json {
     let mut object = Object::default()
-        .text("name", waiter.name.as_str())
+        .text("name", waiter.name.value.as_str())
         .docs(&waiter.docs)
         .text("unmet", &waiter.unmet)
         .text("field", waiter.field.value.as_str())

@@ -17,7 +17,7 @@ fn every_state_has_a_role_in_every_waiter() {
             let of = model.ty(item).as_struct().expect("objects are structs");
             for state in model.states(of, &waiter.field.value).expect("the field has states") {
                 if waiter.states.iter().all(|known| known.state.value != *state) {
-                    missing.push(format!("{}.{}: {state}", service.name, waiter.name));
+                    missing.push(format!("{}.{}: {state}", service.name, waiter.name.value));
                 }
             }
         }

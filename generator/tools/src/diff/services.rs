@@ -104,9 +104,9 @@ fn both(old: &Model, new: &Model, from: &Service, to: &Service, changes: &mut Ch
             (None, None) => {}
         }
     }
-    let waiters = |model, service| flat(model, service, |it| &it.waiters, |it| it.name.as_str());
+    let waiters = |model, service| flat(model, service, |it| &it.waiters, |it| it.name.value.as_str());
     let (a, b) = (waiters(old, from), waiters(new, to));
-    let owns = |service: &Service, waiter: &str| service.waiters.iter().any(|it| it.name == *waiter);
+    let owns = |service: &Service, waiter: &str| service.waiters.iter().any(|it| it.name.value == *waiter);
     for key in a.keys().chain(b.keys().filter(|key| !a.contains_key(*key))) {
         if !of_base(owns(from, key), owns(to, key)) {
             waiters::diff(&format!("{name}.{key}"), a.get(key).copied(), b.get(key).copied(), changes);

@@ -1,8 +1,7 @@
 //! Changes of waiters.
 
 use super::changes::{Changes, Consequence, Kind};
-use ovirt_sdk_generator::model::Waiter;
-use ovirt_sdk_generator::syntax::StateRole;
+use ovirt_sdk_generator::syntax::{StateRole, Waiter};
 
 const WAITER: &str = "waiter";
 

@@ -46,7 +46,8 @@ impl Site<'_> {
             let anchor = self.names.service_names(owner).waiters.get(at)?.to_string();
             Some(WaiterPart {
                 rust: anchor.clone(),
-                docs: self.docs(&waiter.docs, Scope::new(TextOwner::Service(id)).item(waiter.name.as_str(), None)),
+                docs: self
+                    .docs(&waiter.docs, Scope::new(TextOwner::Service(id)).item(waiter.name.value.as_str(), None)),
                 from: (owner != id).then(|| self.service_name(owner)),
                 field: Some(Piece::link(field.as_str(), self.links.field(polling.item, field))),
                 roles: roles.filter(|part| !part.states.is_empty()).collect(),
