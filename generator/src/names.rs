@@ -249,7 +249,7 @@ impl<'m> Namer<'m> {
     }
 
     fn namespace(&self, what: &'static str) -> Namespace<'m> {
-        Namespace { what, taken: BTreeMap::new(), problems: self.problems, is_trial: self.ignored.is_some() }
+        Namespace { what, taken: BTreeMap::new(), problems: self.problems }
     }
 
     fn names(&self) -> Names {
@@ -268,15 +268,26 @@ impl<'m> Namer<'m> {
         });
         let types = types.collect();
         let common = self.model.common_parameters();
-        let shared_requests = common.requests().iter().map(|parameters| self.shared_request(parameters)).collect();
+        let mut requests = self.namespace("request");
+        let shared_requests = common.requests();
+        let shared_requests = shared_requests.iter().map(|parameters| self.shared_request(parameters, &mut requests));
+        let shared_requests = shared_requests.collect();
         Names { types, services: self.services(&common), shared_requests }
     }
 
     /// Names a request that methods share after its parameters.
-    fn shared_request(&self, parameters: &[&Parameter]) -> SharedRequestNames {
+    fn shared_request(&self, parameters: &[&Parameter], requests: &mut Namespace<'_>) -> SharedRequestNames {
+        let text = shared_request_name(parameters);
+        let ident = match parameters {
+            [] => ident(&text),
+            [first, ..] => {
+                let names: Vec<&str> = parameters.iter().map(|parameter| parameter.name.as_str()).collect();
+                requests.add(text, first.position, names.join(", "))
+            }
+        };
         let mut setters = self.namespace("method");
         let setters = parameters.iter().map(|parameter| self.setter(parameter, &mut setters)).collect();
-        SharedRequestNames { ident: shared_request_ident(parameters), setters }
+        SharedRequestNames { ident, setters }
     }
 
     fn setter(&self, parameter: &Parameter, setters: &mut Namespace<'_>) -> Ident {
@@ -317,7 +328,7 @@ impl<'m> Namer<'m> {
             let ident = escape_reserved(base, SDK_SERVICE_METHODS);
             let ident = handle_methods.add_inherited(ident, method.position, &method.name, owner == id);
             if owner == id {
-                let shared = common.of(method).map(|parameters| shared_request_ident(&parameters));
+                let shared = common.of(method).map(|parameters| self::ident(&shared_request_name(&parameters)));
                 let shares_request = shared.is_some();
                 let request = shared.unwrap_or_else(|| {
                     let request = format!("{camel}{}", base.to_upper_camel_case());
@@ -398,9 +409,9 @@ impl<'m> Namer<'m> {
 }
 
 /// `FollowMaxRequest`.
-fn shared_request_ident(parameters: &[&Parameter]) -> Ident {
+fn shared_request_name(parameters: &[&Parameter]) -> String {
     let names = parameters.iter().map(|parameter| parameter.name.as_str().to_upper_camel_case());
-    ident(&format!("{}Request", names.collect::<String>()))
+    format!("{}Request", names.collect::<String>())
 }
 
 /// Names a module, differently from its possible parents.
@@ -428,8 +439,6 @@ struct Namespace<'p> {
     /// Position, model name and whether it is declared here, by Rust name. `None` if the SDK has taken the name.
     taken: BTreeMap<String, Option<(Position, String, bool)>>,
     problems: &'p Diagnostics,
-    /// Whether only the number of problems matters.
-    is_trial: bool,
 }
 
 impl Namespace<'_> {
@@ -446,10 +455,10 @@ impl Namespace<'_> {
         let name = name.to_string();
         match self.taken.get(&text) {
             Some(Some((_, _, first_is_own))) if !(is_own || *first_is_own) => {}
-            // The loader or the checks already reported two items with the same name.
-            Some(Some((_, other, _))) if *other == name && !self.is_trial => {}
             Some(Some((first, other, _))) => {
-                let message = format!("`{name}` and `{other}` have the same Rust {} name `{text}`", self.what);
+                let items =
+                    if *other == name { format!("two items `{name}`") } else { format!("`{name}` and `{other}`") };
+                let message = format!("{items} have the same Rust {} name `{text}`", self.what);
                 let problem = Diagnostic::at(position, message, "second use").context(*first, "first use");
                 self.problems.push_derived(problem.help(format!("give one of them {OTHER_NAME}")));
             }

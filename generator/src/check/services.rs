@@ -29,7 +29,8 @@ fn check_action_parameters(model: &Model, problems: &Diagnostics) {
         let (tag, ty) = (&parameter.tag, model.type_text(first.ty));
         let message = format!("`<{tag}>` has another type in another action");
         let problem = Diagnostic::at(parameter.position, message, "another type");
-        problems.push(problem.help(format!("an `<action>` has one type for each element; elsewhere it is `{ty}`")));
+        problems
+            .push_derived(problem.help(format!("an `<action>` has one type for each element; elsewhere it is `{ty}`")));
     }
 }
 
@@ -48,7 +49,6 @@ fn ancestors<'m>(model: &'m Model, service: &'m Service) -> Vec<&'m Service> {
 }
 
 fn check_service(model: &Model, id: ServiceId, service: &Service, problems: &Diagnostics) {
-    check_names(model, id, service, problems);
     let bases = ancestors(model, service);
     let inherited = bases.iter().flat_map(|base| &base.locators).map(|locator| (locator, false));
     let mut segments = Unique::new("segment", problems);
@@ -105,26 +105,6 @@ fn check_found_by(model: &Model, id: ServiceId, service: &Service, problems: &Di
         Ok(_) => {
             let message = format!("`{path}` of `{item_name}` is neither a text nor an enum");
             problems.push_derived(Diagnostic::at(position, message, "can't identify an object"));
-        }
-    }
-}
-
-/// Reports a method and a locator with the same name, inherited or not: both become methods of the handle.
-fn check_names(model: &Model, id: ServiceId, service: &Service, problems: &Diagnostics) {
-    let locators = model.locators_of(id);
-    for (method_owner, index) in model.methods_of(id) {
-        let Some(method) = model.service(method_owner).methods.get(index) else { continue };
-        for (locator_owner, index) in &locators {
-            let Some(locator) = model.service(*locator_owner).locators.get(*index) else { continue };
-            // Conflicts between inherited items are reported where they are declared.
-            let is_renamed = locator.docs.rust_name.is_some() || method.docs.rust_name.is_some();
-            if locator.name == method.name && !is_renamed && (method_owner == id || *locator_owner == id) {
-                let message = format!("`{}` has a method and a locator named `{}`", service.name, method.name);
-                let problem = Diagnostic::at(locator.position, message, "the locator")
-                    .context(method.position, "the method")
-                    .help("both become methods of the handle; give one of them another Rust name with `rust_name: …`, and a reason with `because: …`");
-                problems.push_derived(problem);
-            }
         }
     }
 }

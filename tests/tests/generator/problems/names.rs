@@ -53,4 +53,16 @@ problems! {
         "types/link.yaml": "struct: link\nrust_name: machine\nbecause: The SDK has a type with this name.\n"
         "types/machine.yaml": "struct: machine\n"
     }
+    rust_names_that_collide_with_equal_names: {
+        "services/system.yaml":
+            "service: system\nmethods:\n  parts: {}\nlocators:\n  parts: { service: system, segment: x, rust_name: parts, because: Old. }\n"
+        "services/special.yaml":
+            "service: special\nmethods:\n  parts: { rust_name: pieces, because: Old. }\nlocators:\n  parts: { service: system, segment: x, rust_name: pieces, because: Old. }\n"
+    }
+    shared_requests_with_the_same_rust_name: {
+        "model.yaml":
+            "api: Small API\nversion: \"1.0\"\nroot: system\nparameters: { all: All., all_content: All content., content: Content. }\n"
+        "services/system.yaml":
+            "service: system\nmethods:\n  start:\n    parameters:\n      all: { type: boolean }\n      content: { type: boolean }\n  stop:\n    parameters:\n      all_content: { type: boolean }\n"
+    }
 }
