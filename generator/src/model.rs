@@ -15,9 +15,9 @@ use crate::syntax::{Direction, Docs, Envelope, Faults, Positioned, Waiter};
 pub use action::ActionMember;
 pub use common::CommonParameters;
 pub use methods::Lookup;
-pub(crate) use methods::dotted;
+pub use methods::dotted;
 pub use objects::Located;
-pub use waiters::{Polling, REMOVED};
+pub use waiters::{Polling, REMOVAL, REMOVED};
 
 /// The API.
 #[derive(Debug)]
@@ -30,6 +30,8 @@ pub struct Model {
     pub root: Option<ServiceId>,
     /// The parameter of `list` methods that takes a search query.
     pub search: Option<Name>,
+    /// The field of objects that search queries know under the same name.
+    pub name_search: Option<Name>,
     /// Elements around the fields of an object.
     pub envelope: Envelope,
     /// Summaries of parameters that have the same meaning in all methods.

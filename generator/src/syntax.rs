@@ -63,6 +63,8 @@ pub struct Api {
     pub root: Option<Positioned<Name>>,
     /// The parameter of `list` methods that takes a search query.
     pub search: Option<Positioned<Name>>,
+    /// The field of objects that search queries know under the same name.
+    pub name_search: Option<Positioned<Name>>,
     /// Irregular plurals, by singular word.
     pub plurals: BTreeMap<Name, Positioned<String>>,
     /// Elements around the fields of an object.

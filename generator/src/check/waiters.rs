@@ -19,10 +19,8 @@ pub(super) fn check(model: &Model, problems: &Diagnostics) {
 /// A search for identifiers needs a list with searches.
 fn check_search(model: &Model, id: ServiceId, service: &Service, problems: &Diagnostics) {
     let Some(field) = &service.id_search else { return };
-    let methods = model.methods_of(id).into_iter().filter_map(|(owner, at)| model.service(owner).methods.get(at));
-    let searches = |name: &Name| model.search.as_ref() == Some(name);
-    let mut lists = methods.filter(|method| method.verb == Verb::List);
-    if !lists.any(|list| list.parameters.iter().any(|parameter| searches(&parameter.name))) {
+    let mut lists = model.all_methods(id).filter(|method| method.verb == Verb::List);
+    if !lists.any(|list| model.search_parameter(list).is_some()) {
         let message = format!("`{}` can't be searched", service.name);
         let problem = Diagnostic::at(field.position, message, "its list has no parameter for searches");
         problems.push_derived(problem.help("remove the key `id_search`"));

@@ -225,6 +225,7 @@ fn read_api(mut mapping: Mapping<'_>) -> Api {
     let version = mapping.required("version", NodeReader::text).unwrap_or_default();
     let root = mapping.required("root", NodeReader::name);
     let search = mapping.optional("search", NodeReader::name);
+    let name_search = mapping.optional("name_search", NodeReader::name);
     let plurals = mapping.optional("plurals", NodeReader::entries).unwrap_or_default();
     let envelope = mapping.optional("envelope", NodeReader::map).map(read_envelope).unwrap_or_default();
     let parameters = mapping.optional("parameters", NodeReader::entries).unwrap_or_default();
@@ -232,7 +233,7 @@ fn read_api(mut mapping: Mapping<'_>) -> Api {
     let plurals =
         plurals.into_iter().filter_map(|it| Some((it.name.value, reader.positioned_text(it.node)?))).collect();
     let parameters = parameters.into_iter().filter_map(|it| Some((it.name.value, reader.text(it.node)?))).collect();
-    Api { title, version, root, search, plurals, envelope, parameters }
+    Api { title, version, root, search, name_search, plurals, envelope, parameters }
 }
 
 fn read_envelope(mut mapping: Mapping<'_>) -> Envelope {

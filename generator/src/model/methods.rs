@@ -56,7 +56,7 @@ impl Lookup<'_> {
 }
 
 /// A path with dots.
-pub(crate) fn dotted(path: &[Name]) -> String {
+pub fn dotted(path: &[Name]) -> String {
     path.iter().map(Name::as_str).collect::<Vec<_>>().join(".")
 }
 
@@ -104,9 +104,13 @@ impl Model {
                 && !method.returns_action
                 && method.body().is_some_and(|(_, body)| body.ty.base == BaseType::Struct(item) && !body.ty.list)
         };
-        // Queries know the names of objects; for other fields, their words differ from those of the model.
-        let is_name = matches!(path, [name] if *name == *"name");
-        let search = list.parameters.iter().find(|parameter| self.search.as_ref() == Some(&parameter.name));
-        Some(Lookup { item, path, search: search.filter(|_| is_name), creates: self.all_methods(id).any(same) })
+        let is_searched = matches!(path, [field] if self.name_search.as_ref() == Some(field));
+        let search = self.search_parameter(list).filter(|_| is_searched);
+        Some(Lookup { item, path, search, creates: self.all_methods(id).any(same) })
+    }
+
+    /// Returns the parameter of a list that takes a search query.
+    pub(crate) fn search_parameter<'m>(&self, list: &'m Method) -> Option<&'m Parameter> {
+        list.parameters.iter().find(|parameter| self.search.as_ref() == Some(&parameter.name))
     }
 }

@@ -9,6 +9,9 @@ const BOOLEAN: [&str; 2] = ["false", "true"];
 /// The name of the waiter of all removable objects. The model does not declare it.
 pub const REMOVED: &str = "removed";
 
+/// The documentation of that waiter.
+pub const REMOVAL: &str = "Waits until the object no longer exists.";
+
 /// How to read the object of a service: by itself, or with others in a list.
 #[derive(Clone, Copy, Debug)]
 pub struct Polling<'m> {
@@ -49,7 +52,7 @@ impl Model {
         let list = collections.iter().all(|collection| result(*collection, Verb::List) == Some(item));
         let search = |collection: ServiceId| {
             let list = self.method(collection, Verb::List)?;
-            let parameter = list.parameters.iter().find(|it| self.search.as_ref() == Some(&it.name))?;
+            let parameter = self.search_parameter(list)?;
             Some((parameter.tag.as_str(), &self.service(collection).id_search.as_ref()?.value))
         };
         let searches = list && collections.iter().all(|collection| search(*collection) == search(first));

@@ -40,6 +40,7 @@ pub fn resolve(mut from: syntax::Model, problems: &Diagnostics) -> Model {
         version: from.api.version.clone(),
         root,
         search: from.api.search.as_ref().map(|name| name.value.clone()),
+        name_search: from.api.name_search.as_ref().map(|name| name.value.clone()),
         envelope: from.api.envelope.clone(),
         parameters: from.api.parameters.clone(),
         types: ids().filter_map(|id| resolver.ty(id, &own)).collect(),

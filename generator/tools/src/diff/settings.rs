@@ -21,6 +21,12 @@ pub(super) fn diff(old: &Model, new: &Model, changes: &mut Changes) {
         let wire = "objects are found by name with another query";
         changes.add_with_wire(Consequence::Compatible, Kind::Changed, SETTING, "search", text, wire);
     }
+    if old.name_search != new.name_search {
+        let (old, new) = (quoted(old.name_search.as_ref()), quoted(new.name_search.as_ref()));
+        let text = format!("the field that searches know under the same name changes from {old} to {new}");
+        let wire = "objects are found with a search or by reading the whole list";
+        changes.add_with_wire(Consequence::Compatible, Kind::Changed, SETTING, "name_search", text, wire);
+    }
     let faults = |model: &Model| {
         let message = |it: &FaultMessage| (it.key.value.clone(), it.temporary, it.texts.clone());
         model.faults.messages.iter().map(message).collect::<Vec<_>>()
@@ -37,6 +43,7 @@ pub(super) fn diff(old: &Model, new: &Model, changes: &mut Changes) {
         ("resource.rels", &from.rels, &to.rels),
         ("resource.rel_suffixes", &from.rel_suffixes, &to.rel_suffixes),
         ("collection.leading", &from.collection, &to.collection),
+        ("action.leading", &from.action_leading, &to.action_leading),
         ("action.members", &from.action, &to.action),
     ] {
         if from != to {

@@ -2,7 +2,7 @@
 pub(crate) const MODEL: &[(&str, &str)] = &[
     (
         "model.yaml",
-        "api: Small API\nversion: \"1.0\"\nroot: system\nsearch: search\nenvelope: { resource: { leading: [actions] } }\n",
+        "api: Small API\nversion: \"1.0\"\nroot: system\nsearch: search\nname_search: name\nenvelope: { resource: { leading: [actions] } }\n",
     ),
     (
         "types/identified.yaml",
