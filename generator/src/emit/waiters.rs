@@ -4,9 +4,9 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::docs;
-use crate::model::{Model, Polling, REMOVED, ServiceId};
+use crate::model::{Model, Polling, REMOVAL, REMOVED, ServiceId};
 use crate::names::{Names, waiter_name};
-use crate::syntax::{Docs, StateRole, Waiter};
+use crate::syntax::{StateRole, Waiter};
 
 /// The waiters of a service; `None` if it has none.
 pub(super) fn emit(model: &Model, names: &Names, id: ServiceId) -> Option<TokenStream> {
@@ -32,7 +32,7 @@ pub(super) fn emit(model: &Model, names: &Names, id: ServiceId) -> Option<TokenS
         }
     });
     let removed = removal.then(|| {
-        let text = docs::fixed("Waits until the object no longer exists.");
+        let text = docs::fixed(REMOVAL);
         let ident = format_ident!("{}", waiter_name(REMOVED));
         quote! {
             #text
@@ -66,7 +66,7 @@ fn lookup(Polling { get, list, search, .. }: Polling<'_>) -> TokenStream {
 }
 
 fn table_name(waiter: &Waiter) -> Ident {
-    format_ident!("{}", waiter.name.value.as_str().to_uppercase())
+    format_ident!("WAIT_UNTIL_{}", waiter.name.value.as_str().to_uppercase())
 }
 
 fn table(waiter: &Waiter) -> TokenStream {
@@ -96,7 +96,7 @@ fn table(waiter: &Waiter) -> TokenStream {
 }
 
 fn waiter_docs(waiter: &Waiter) -> TokenStream {
-    let mut all = Docs { details: None, ..waiter.docs.clone() };
+    let mut all = waiter.docs.clone();
     let list = |role: StateRole| {
         let states: Vec<String> = waiter.states_with(role).iter().map(|state| format!("`{state}`")).collect();
         match states.split_last() {

@@ -7,14 +7,14 @@ impl services::AttachedStorageDomainService {
     /// Succeeds when `status` is `active`. Fails when it changes back to `inactive`, `maintenance` or
     /// `unattached`, or stays there for 1 min. Usually takes about 30 s.
     pub fn wait_until_active(&self) -> jobs::Wait<types::StorageDomain> {
-        jobs::Wait::new(self, LOOKUP, ACTIVE)
+        jobs::Wait::new(self, LOOKUP, WAIT_UNTIL_ACTIVE)
     }
     /// Waits until the domain is attached to the data center but out of use.
     ///
     /// Succeeds when `status` is `maintenance`. Fails when it changes back to `active`, `inactive` or
     /// `unattached`, or stays there for 1 min. Usually takes about 30 s.
     pub fn wait_until_maintenance(&self) -> jobs::Wait<types::StorageDomain> {
-        jobs::Wait::new(self, LOOKUP, MAINTENANCE)
+        jobs::Wait::new(self, LOOKUP, WAIT_UNTIL_MAINTENANCE)
     }
     /// Waits until the object no longer exists.
     pub fn wait_until_removed(&self) -> jobs::Wait<types::StorageDomain, ()> {
@@ -26,7 +26,7 @@ const LOOKUP: jobs::Lookup = jobs::Lookup {
     list: true,
     search: None,
 };
-const ACTIVE: &jobs::WaiterInfo = &jobs::WaiterInfo {
+const WAIT_UNTIL_ACTIVE: &jobs::WaiterInfo = &jobs::WaiterInfo {
     name: "active",
     unmet: "did not become active",
     field: "status",
@@ -38,7 +38,7 @@ const ACTIVE: &jobs::WaiterInfo = &jobs::WaiterInfo {
     grace: 60,
     settle: 0,
 };
-const MAINTENANCE: &jobs::WaiterInfo = &jobs::WaiterInfo {
+const WAIT_UNTIL_MAINTENANCE: &jobs::WaiterInfo = &jobs::WaiterInfo {
     name: "maintenance",
     unmet: "did not enter maintenance",
     field: "status",

@@ -9,7 +9,7 @@ impl services::ClusterService {
     ///
     /// Succeeds when `upgrade_in_progress` is `false`. Usually takes about 1 h.
     pub fn wait_until_upgraded(&self) -> jobs::Wait<types::Cluster> {
-        jobs::Wait::new(self, LOOKUP, UPGRADED)
+        jobs::Wait::new(self, LOOKUP, WAIT_UNTIL_UPGRADED)
     }
     /// Waits until the object no longer exists.
     pub fn wait_until_removed(&self) -> jobs::Wait<types::Cluster, ()> {
@@ -21,7 +21,7 @@ const LOOKUP: jobs::Lookup = jobs::Lookup {
     list: true,
     search: None,
 };
-const UPGRADED: &jobs::WaiterInfo = &jobs::WaiterInfo {
+const WAIT_UNTIL_UPGRADED: &jobs::WaiterInfo = &jobs::WaiterInfo {
     name: "upgraded",
     unmet: "was not upgraded",
     field: "upgrade_in_progress",

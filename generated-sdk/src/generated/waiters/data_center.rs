@@ -7,14 +7,14 @@ impl services::DataCenterService {
     /// Succeeds when `status` is `maintenance`. Fails when it changes back to `not_operational`,
     /// `uninitialized` or `up`. Usually takes about 1 min.
     pub fn wait_until_maintenance(&self) -> jobs::Wait<types::DataCenter> {
-        jobs::Wait::new(self, LOOKUP, MAINTENANCE)
+        jobs::Wait::new(self, LOOKUP, WAIT_UNTIL_MAINTENANCE)
     }
     /// Waits until the data center is operational and has a storage pool manager.
     ///
     /// Succeeds when `status` is `up`. Fails when it changes back to `maintenance`, `not_operational` or
     /// `uninitialized`. Usually takes about 2 min.
     pub fn wait_until_up(&self) -> jobs::Wait<types::DataCenter> {
-        jobs::Wait::new(self, LOOKUP, UP)
+        jobs::Wait::new(self, LOOKUP, WAIT_UNTIL_UP)
     }
     /// Waits until the object no longer exists.
     pub fn wait_until_removed(&self) -> jobs::Wait<types::DataCenter, ()> {
@@ -26,7 +26,7 @@ const LOOKUP: jobs::Lookup = jobs::Lookup {
     list: true,
     search: None,
 };
-const MAINTENANCE: &jobs::WaiterInfo = &jobs::WaiterInfo {
+const WAIT_UNTIL_MAINTENANCE: &jobs::WaiterInfo = &jobs::WaiterInfo {
     name: "maintenance",
     unmet: "did not enter maintenance",
     field: "status",
@@ -38,7 +38,7 @@ const MAINTENANCE: &jobs::WaiterInfo = &jobs::WaiterInfo {
     grace: 0,
     settle: 0,
 };
-const UP: &jobs::WaiterInfo = &jobs::WaiterInfo {
+const WAIT_UNTIL_UP: &jobs::WaiterInfo = &jobs::WaiterInfo {
     name: "up",
     unmet: "did not become operational",
     field: "status",

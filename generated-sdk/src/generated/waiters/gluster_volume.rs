@@ -7,14 +7,14 @@ impl services::GlusterVolumeService {
     /// Succeeds when `status` is `down`. Fails when it changes back to `up`, or stays there for 1 min.
     /// Usually takes about 10 s.
     pub fn wait_until_down(&self) -> jobs::Wait<types::GlusterVolume> {
-        jobs::Wait::new(self, LOOKUP, DOWN)
+        jobs::Wait::new(self, LOOKUP, WAIT_UNTIL_DOWN)
     }
     /// Waits until the volume is started and can be mounted.
     ///
     /// Succeeds when `status` is `up`. Fails when it changes back to `down`, or stays there for 1 min.
     /// Usually takes about 10 s.
     pub fn wait_until_up(&self) -> jobs::Wait<types::GlusterVolume> {
-        jobs::Wait::new(self, LOOKUP, UP)
+        jobs::Wait::new(self, LOOKUP, WAIT_UNTIL_UP)
     }
     /// Waits until the object no longer exists.
     pub fn wait_until_removed(&self) -> jobs::Wait<types::GlusterVolume, ()> {
@@ -26,7 +26,7 @@ const LOOKUP: jobs::Lookup = jobs::Lookup {
     list: true,
     search: None,
 };
-const DOWN: &jobs::WaiterInfo = &jobs::WaiterInfo {
+const WAIT_UNTIL_DOWN: &jobs::WaiterInfo = &jobs::WaiterInfo {
     name: "down",
     unmet: "was not stopped",
     field: "status",
@@ -38,7 +38,7 @@ const DOWN: &jobs::WaiterInfo = &jobs::WaiterInfo {
     grace: 60,
     settle: 0,
 };
-const UP: &jobs::WaiterInfo = &jobs::WaiterInfo {
+const WAIT_UNTIL_UP: &jobs::WaiterInfo = &jobs::WaiterInfo {
     name: "up",
     unmet: "was not started",
     field: "status",

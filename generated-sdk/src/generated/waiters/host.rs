@@ -10,7 +10,7 @@ impl services::HostService {
     /// Succeeds when `status` is `maintenance` or `up`. Fails when it is `install_failed` or
     /// `non_operational`. Usually takes about 5 min.
     pub fn wait_until_installed(&self) -> jobs::Wait<types::Host> {
-        jobs::Wait::new(self, LOOKUP, INSTALLED)
+        jobs::Wait::new(self, LOOKUP, WAIT_UNTIL_INSTALLED)
     }
     /// Waits until the host runs no virtual machines and is in maintenance.
     ///
@@ -21,7 +21,7 @@ impl services::HostService {
     /// `non_responsive`, `pending_approval`, `unassigned` or `up`, or stays there for 1 min. Usually takes
     /// about 2 min.
     pub fn wait_until_maintenance(&self) -> jobs::Wait<types::Host> {
-        jobs::Wait::new(self, LOOKUP, MAINTENANCE)
+        jobs::Wait::new(self, LOOKUP, WAIT_UNTIL_MAINTENANCE)
     }
     /// Waits until the host is operational and can run virtual machines.
     ///
@@ -31,7 +31,7 @@ impl services::HostService {
     /// `pending_approval`. Fails when it changes back to `down` or `maintenance`, or stays there for 1 min.
     /// Usually takes about 1 min.
     pub fn wait_until_up(&self) -> jobs::Wait<types::Host> {
-        jobs::Wait::new(self, LOOKUP, UP)
+        jobs::Wait::new(self, LOOKUP, WAIT_UNTIL_UP)
     }
     /// Waits until the object no longer exists.
     pub fn wait_until_removed(&self) -> jobs::Wait<types::Host, ()> {
@@ -43,7 +43,7 @@ const LOOKUP: jobs::Lookup = jobs::Lookup {
     list: true,
     search: None,
 };
-const INSTALLED: &jobs::WaiterInfo = &jobs::WaiterInfo {
+const WAIT_UNTIL_INSTALLED: &jobs::WaiterInfo = &jobs::WaiterInfo {
     name: "installed",
     unmet: "was not installed",
     field: "status",
@@ -55,7 +55,7 @@ const INSTALLED: &jobs::WaiterInfo = &jobs::WaiterInfo {
     grace: 0,
     settle: 30,
 };
-const MAINTENANCE: &jobs::WaiterInfo = &jobs::WaiterInfo {
+const WAIT_UNTIL_MAINTENANCE: &jobs::WaiterInfo = &jobs::WaiterInfo {
     name: "maintenance",
     unmet: "did not enter maintenance",
     field: "status",
@@ -78,7 +78,7 @@ const MAINTENANCE: &jobs::WaiterInfo = &jobs::WaiterInfo {
     grace: 60,
     settle: 0,
 };
-const UP: &jobs::WaiterInfo = &jobs::WaiterInfo {
+const WAIT_UNTIL_UP: &jobs::WaiterInfo = &jobs::WaiterInfo {
     name: "up",
     unmet: "did not become operational",
     field: "status",

@@ -12,7 +12,7 @@ impl services::ImageTransferService {
     /// `finished_failure`, `paused_system` or `paused_user`. Fails when it changes back to `initializing`,
     /// `resuming` or `transferring`. Usually takes about 30 s.
     pub fn wait_until_finished(&self) -> jobs::Wait<types::ImageTransfer> {
-        jobs::Wait::new(self, LOOKUP, FINISHED)
+        jobs::Wait::new(self, LOOKUP, WAIT_UNTIL_FINISHED)
     }
     /// Waits until data can be transferred. Since 4.0.4.
     ///
@@ -23,7 +23,7 @@ impl services::ImageTransferService {
     /// `finished_cleanup`, `finished_failure`, `finished_success`, `paused_system` or `paused_user`.
     /// Usually takes about 30 s.
     pub fn wait_until_transferring(&self) -> jobs::Wait<types::ImageTransfer> {
-        jobs::Wait::new(self, LOOKUP, TRANSFERRING)
+        jobs::Wait::new(self, LOOKUP, WAIT_UNTIL_TRANSFERRING)
     }
 }
 const LOOKUP: jobs::Lookup = jobs::Lookup {
@@ -31,7 +31,7 @@ const LOOKUP: jobs::Lookup = jobs::Lookup {
     list: true,
     search: None,
 };
-const FINISHED: &jobs::WaiterInfo = &jobs::WaiterInfo {
+const WAIT_UNTIL_FINISHED: &jobs::WaiterInfo = &jobs::WaiterInfo {
     name: "finished",
     unmet: "did not finish",
     field: "phase",
@@ -53,7 +53,7 @@ const FINISHED: &jobs::WaiterInfo = &jobs::WaiterInfo {
     grace: 0,
     settle: 0,
 };
-const TRANSFERRING: &jobs::WaiterInfo = &jobs::WaiterInfo {
+const WAIT_UNTIL_TRANSFERRING: &jobs::WaiterInfo = &jobs::WaiterInfo {
     name: "transferring",
     unmet: "did not become ready",
     field: "phase",

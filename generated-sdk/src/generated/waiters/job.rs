@@ -10,7 +10,7 @@ impl services::JobService {
     /// Succeeds when `status` is `finished`. Fails when it is `aborted`, `failed` or `unknown`. Usually
     /// takes about 1 min.
     pub fn wait_until_finished(&self) -> jobs::Wait<types::Job> {
-        jobs::Wait::new(self, LOOKUP, FINISHED)
+        jobs::Wait::new(self, LOOKUP, WAIT_UNTIL_FINISHED)
     }
 }
 const LOOKUP: jobs::Lookup = jobs::Lookup {
@@ -18,7 +18,7 @@ const LOOKUP: jobs::Lookup = jobs::Lookup {
     list: true,
     search: None,
 };
-const FINISHED: &jobs::WaiterInfo = &jobs::WaiterInfo {
+const WAIT_UNTIL_FINISHED: &jobs::WaiterInfo = &jobs::WaiterInfo {
     name: "finished",
     unmet: "did not succeed",
     field: "status",

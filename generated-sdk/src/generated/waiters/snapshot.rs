@@ -7,14 +7,14 @@ impl services::SnapshotService {
     /// Succeeds when `snapshot_status` is `in_preview`. Fails when it changes back to `ok`, or stays there
     /// for 1 min. Usually takes about 30 s.
     pub fn wait_until_in_preview(&self) -> jobs::Wait<types::Snapshot> {
-        jobs::Wait::new(self, LOOKUP, IN_PREVIEW)
+        jobs::Wait::new(self, LOOKUP, WAIT_UNTIL_IN_PREVIEW)
     }
     /// Waits until the snapshot is usable, after its creation or the end of a preview.
     ///
     /// Succeeds when `snapshot_status` is `ok`. Fails when it changes back to `in_preview`. Usually takes
     /// about 1 min.
     pub fn wait_until_ok(&self) -> jobs::Wait<types::Snapshot> {
-        jobs::Wait::new(self, LOOKUP, OK)
+        jobs::Wait::new(self, LOOKUP, WAIT_UNTIL_OK)
     }
     /// Waits until the object no longer exists.
     pub fn wait_until_removed(&self) -> jobs::Wait<types::Snapshot, ()> {
@@ -26,7 +26,7 @@ const LOOKUP: jobs::Lookup = jobs::Lookup {
     list: true,
     search: None,
 };
-const IN_PREVIEW: &jobs::WaiterInfo = &jobs::WaiterInfo {
+const WAIT_UNTIL_IN_PREVIEW: &jobs::WaiterInfo = &jobs::WaiterInfo {
     name: "in_preview",
     unmet: "is not in preview",
     field: "snapshot_status",
@@ -38,7 +38,7 @@ const IN_PREVIEW: &jobs::WaiterInfo = &jobs::WaiterInfo {
     grace: 60,
     settle: 0,
 };
-const OK: &jobs::WaiterInfo = &jobs::WaiterInfo {
+const WAIT_UNTIL_OK: &jobs::WaiterInfo = &jobs::WaiterInfo {
     name: "ok",
     unmet: "did not become usable",
     field: "snapshot_status",

@@ -8,7 +8,7 @@ impl services::StorageDomainService {
     ///
     /// Succeeds when `status` is `unattached`. Usually takes about 30 s.
     pub fn wait_until_unattached(&self) -> jobs::Wait<types::StorageDomain> {
-        jobs::Wait::new(self, LOOKUP, UNATTACHED)
+        jobs::Wait::new(self, LOOKUP, WAIT_UNTIL_UNATTACHED)
     }
     /// Waits until the object no longer exists.
     pub fn wait_until_removed(&self) -> jobs::Wait<types::StorageDomain, ()> {
@@ -20,7 +20,7 @@ const LOOKUP: jobs::Lookup = jobs::Lookup {
     list: true,
     search: None,
 };
-const UNATTACHED: &jobs::WaiterInfo = &jobs::WaiterInfo {
+const WAIT_UNTIL_UNATTACHED: &jobs::WaiterInfo = &jobs::WaiterInfo {
     name: "unattached",
     unmet: "was not detached",
     field: "status",

@@ -6,7 +6,7 @@ impl services::TemplateService {
     ///
     /// Succeeds when `status` is `ok`. Fails when it is `illegal`. Usually takes about 2 min.
     pub fn wait_until_ok(&self) -> jobs::Wait<types::Template> {
-        jobs::Wait::new(self, LOOKUP, OK)
+        jobs::Wait::new(self, LOOKUP, WAIT_UNTIL_OK)
     }
     /// Waits until the object no longer exists.
     pub fn wait_until_removed(&self) -> jobs::Wait<types::Template, ()> {
@@ -18,7 +18,7 @@ const LOOKUP: jobs::Lookup = jobs::Lookup {
     list: true,
     search: None,
 };
-const OK: &jobs::WaiterInfo = &jobs::WaiterInfo {
+const WAIT_UNTIL_OK: &jobs::WaiterInfo = &jobs::WaiterInfo {
     name: "ok",
     unmet: "did not become usable",
     field: "status",

@@ -9,14 +9,14 @@ impl services::VmService {
     /// Succeeds when `status` is `down`. Fails when it changes back to `migrating`, `paused`,
     /// `powering_up`, `suspended`, `up` or `wait_for_launch`. Usually takes about 1 min.
     pub fn wait_until_down(&self) -> jobs::Wait<types::Vm> {
-        jobs::Wait::new(self, LOOKUP, DOWN)
+        jobs::Wait::new(self, LOOKUP, WAIT_UNTIL_DOWN)
     }
     /// Waits until the memory of the virtual machine is saved and its process has ended.
     ///
     /// Succeeds when `status` is `suspended`. Fails when it is `down`. Fails when it changes back to
     /// `paused` or `up`, or stays there for 30 s. Usually takes about 2 min.
     pub fn wait_until_suspended(&self) -> jobs::Wait<types::Vm> {
-        jobs::Wait::new(self, LOOKUP, SUSPENDED)
+        jobs::Wait::new(self, LOOKUP, WAIT_UNTIL_SUSPENDED)
     }
     /// Waits until the virtual machine is running.
     ///
@@ -26,7 +26,7 @@ impl services::VmService {
     /// Succeeds when `status` is `up`. Fails when it is `paused`. Fails when it changes back to `down` or
     /// `suspended`, or stays there for 30 s. Usually takes about 1 min.
     pub fn wait_until_up(&self) -> jobs::Wait<types::Vm> {
-        jobs::Wait::new(self, LOOKUP, UP)
+        jobs::Wait::new(self, LOOKUP, WAIT_UNTIL_UP)
     }
     /// Waits until the object no longer exists.
     pub fn wait_until_removed(&self) -> jobs::Wait<types::Vm, ()> {
@@ -38,7 +38,7 @@ const LOOKUP: jobs::Lookup = jobs::Lookup {
     list: true,
     search: Some(("search", "id")),
 };
-const DOWN: &jobs::WaiterInfo = &jobs::WaiterInfo {
+const WAIT_UNTIL_DOWN: &jobs::WaiterInfo = &jobs::WaiterInfo {
     name: "down",
     unmet: "did not power off",
     field: "status",
@@ -57,7 +57,7 @@ const DOWN: &jobs::WaiterInfo = &jobs::WaiterInfo {
     grace: 0,
     settle: 0,
 };
-const SUSPENDED: &jobs::WaiterInfo = &jobs::WaiterInfo {
+const WAIT_UNTIL_SUSPENDED: &jobs::WaiterInfo = &jobs::WaiterInfo {
     name: "suspended",
     unmet: "was not suspended",
     field: "status",
@@ -79,7 +79,7 @@ const SUSPENDED: &jobs::WaiterInfo = &jobs::WaiterInfo {
     grace: 30,
     settle: 0,
 };
-const UP: &jobs::WaiterInfo = &jobs::WaiterInfo {
+const WAIT_UNTIL_UP: &jobs::WaiterInfo = &jobs::WaiterInfo {
     name: "up",
     unmet: "did not start",
     field: "status",

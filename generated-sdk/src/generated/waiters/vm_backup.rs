@@ -7,14 +7,14 @@ impl services::VmBackupService {
     /// Succeeds when `phase` is `ready`. Fails when it is `failed`, `finalizing` or `succeeded`. Usually
     /// takes about 1 min.
     pub fn wait_until_ready(&self) -> jobs::Wait<types::Backup> {
-        jobs::Wait::new(self, LOOKUP, READY)
+        jobs::Wait::new(self, LOOKUP, WAIT_UNTIL_READY)
     }
     /// Waits until a finalized backup is complete and its disks are unlocked. Since 4.4.7.
     ///
     /// Succeeds when `phase` is `succeeded`. Fails when it is `failed`. Fails when it changes back to
     /// `initializing`, `ready` or `starting`. Usually takes about 1 min.
     pub fn wait_until_succeeded(&self) -> jobs::Wait<types::Backup> {
-        jobs::Wait::new(self, LOOKUP, SUCCEEDED)
+        jobs::Wait::new(self, LOOKUP, WAIT_UNTIL_SUCCEEDED)
     }
 }
 const LOOKUP: jobs::Lookup = jobs::Lookup {
@@ -22,7 +22,7 @@ const LOOKUP: jobs::Lookup = jobs::Lookup {
     list: true,
     search: None,
 };
-const READY: &jobs::WaiterInfo = &jobs::WaiterInfo {
+const WAIT_UNTIL_READY: &jobs::WaiterInfo = &jobs::WaiterInfo {
     name: "ready",
     unmet: "did not become ready",
     field: "phase",
@@ -34,7 +34,7 @@ const READY: &jobs::WaiterInfo = &jobs::WaiterInfo {
     grace: 0,
     settle: 0,
 };
-const SUCCEEDED: &jobs::WaiterInfo = &jobs::WaiterInfo {
+const WAIT_UNTIL_SUCCEEDED: &jobs::WaiterInfo = &jobs::WaiterInfo {
     name: "succeeded",
     unmet: "was not completed",
     field: "phase",
