@@ -3,7 +3,9 @@
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
-use ovirt_sdk_generator::model::{Field, Locator, Method, Model, Parameter, Segment, Service, Struct, Type, TypeKind};
+use ovirt_sdk_generator::model::{
+    Field, Locator, Method, Model, Parameter, Segment, Service, Struct, Type, TypeKind, dotted,
+};
 use ovirt_sdk_generator::syntax::{Docs, StateRole, Waiter};
 
 /// Exports a model as JSON.
@@ -72,14 +74,6 @@ impl Object {
     fn list(mut self, key: &str, items: impl IntoIterator<Item = Json>) -> Self {
         self.0.insert(key.to_owned(), items.into_iter().collect());
         self
-    }
-
-    /// A list of texts, unless it is empty.
-    fn some_texts(self, key: &str, texts: &[String]) -> Self {
-        match texts.is_empty() {
-            true => self,
-            false => self.list(key, texts.iter().map(|text| Json::from(text.as_str()))),
-        }
     }
 
     fn docs(self, docs: &Docs) -> Self {
@@ -158,6 +152,7 @@ fn service_json(model: &Model, service: &Service) -> Json {
         .docs(&service.docs)
         .list("methods", methods)
         .list("locators", service.locators.iter().map(|locator| locator_json(model, locator)))
+        .maybe("found_by", service.found_by.as_ref().map(|path| dotted(&path.value)).as_deref())
         .maybe("id_search", service.id_search.as_ref().map(|field| field.value.as_str()))
         .some("waiters", service.waiters.iter().map(waiter_json))
         .done()
@@ -188,7 +183,7 @@ fn method_json(model: &Model, method: &Method, base: Option<&Method>) -> Json {
         .maybe("example", method.example.as_ref().map(|example| example.value.as_str()))
         .maybe("segment", method.segment.as_deref())
         .maybe("answer", method.returns_action.then_some("action"))
-        .some_texts("already", &method.already)
+        .some("already", method.already.iter().map(|text| Json::from(text.as_str())))
         .list("parameters", method.parameters.iter().map(|parameter| parameter_json(model, parameter)))
         .done()
 }

@@ -127,11 +127,12 @@ pub(super) fn code(changes: &mut Changes, files: (&Files, &Files), old: &LoadedM
         }
     }
     for (id, service) in new.model.services() {
-        let path = format!("{GENERATED}/services/{}.rs", new.names.service_names(id).module);
+        let module = &new.names.service_names(id).module;
+        let paths = ["services", "requests", "waiters"].map(|part| format!("{GENERATED}/{part}/{module}.rs"));
         let mut family = service_family(&new.model, id);
         let before = old.model.services().find(|(_, other)| other.name == service.name);
         family.extend(before.into_iter().flat_map(|(id, _)| service_family(&old.model, id)));
-        if differs(files, &path) && !known(&family) {
+        if paths.iter().any(|path| differs(files, path)) && !known(&family) {
             found.push(("service", service.name.to_string()));
         }
     }

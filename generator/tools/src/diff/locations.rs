@@ -59,6 +59,12 @@ impl Locations {
                     locations.add(&owner, &rust.ident.to_string(), qualified(&family, locator.name.as_str()));
                 }
             }
+            for (declaring, index) in model.waiters_of(id) {
+                let waiter = model.service(declaring).waiters.get(index);
+                if let (Some(waiter), Some(rust)) = (waiter, names.service_names(declaring).waiters.get(index)) {
+                    locations.add(&owner, &rust.to_string(), qualified(&family, waiter.name.value.as_str()));
+                }
+            }
             let module = &rust.module;
             // A shared request belongs to no method.
             let own = service.methods.iter().zip(&rust.methods).filter(|(_, rust)| !rust.shares_request);

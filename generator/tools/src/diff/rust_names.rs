@@ -41,6 +41,7 @@ fn renamed(model: &Model) -> BTreeMap<String, String> {
         let name = &service.name;
         add(name.to_string(), &service.docs);
         service.locators.iter().for_each(|locator| add(format!("{name}.{}", locator.name), &locator.docs));
+        service.waiters.iter().for_each(|waiter| add(format!("{name}.{}", waiter.name.value), &waiter.docs));
         for method in &service.methods {
             add(format!("{name}.{}", method.name), &method.docs);
             let parameters = method.all_parameters().into_iter();

@@ -69,14 +69,6 @@ fn both(old: &Model, new: &Model, from: &Service, to: &Service, changes: &mut Ch
         }
     }
     found_by(old, new, from, to, changes);
-    let found_by = |it: &Service| {
-        it.found_by.as_ref().map(|path| path.value.iter().map(Name::as_str).collect::<Vec<_>>().join("."))
-    };
-    if found_by(from) != found_by(to) {
-        let text = format!("`found_by` changes from {} to {}", quoted(found_by(from)), quoted(found_by(to)));
-        let wire = "objects are found by another field";
-        changes.add_with_wire(Consequence::Breaking, Kind::Changed, SERVICE, name, text, wire);
-    }
     let base = |model: &Model, it: &Service| it.base.map(|id| model.service(id).name.to_string());
     let same_base = base(old, from).is_some() && base(old, from) == base(new, to);
     // Changes that come from the same base are reported there.
@@ -139,6 +131,7 @@ fn found_by(old: &Model, new: &Model, from: &Service, to: &Service, changes: &mu
         model.lookup(id).map(|lookup| lookup.text())
     };
     let name = from.name.as_str();
+    let wire = "objects are found by another field";
     match (lookup(old, from), lookup(new, to)) {
         (Some(field), None) => {
             let text = format!("its objects are no longer found by `{field}`: `find` and related methods removed");
@@ -150,7 +143,7 @@ fn found_by(old: &Model, new: &Model, from: &Service, to: &Service, changes: &mu
         }
         (Some(old), Some(new)) if old != new => {
             let text = format!("its objects are found by `{new}` instead of `{old}`");
-            changes.add(Consequence::Breaking, Kind::Changed, SERVICE, name, text);
+            changes.add_with_wire(Consequence::Breaking, Kind::Changed, SERVICE, name, text, wire);
         }
         _ => {}
     }
@@ -179,10 +172,6 @@ fn method(old: &Model, new: &Model, item: &str, from: &Method, to: &Method, chan
         );
         let wire = "the response contains another document";
         changes.add_with_wire(Consequence::Breaking, Kind::Changed, METHOD, item, text, wire);
-    }
-    if from.already != to.already {
-        let text = "texts of conflicts changed that report that the action is already done";
-        changes.add(Consequence::Compatible, Kind::Changed, METHOD, item, text);
     }
     for (a, b) in pair_by_key(&from.signatures, &to.signatures, |it| &it.name, |it| &it.name) {
         let (kind, text) = match (a, b) {

@@ -94,7 +94,12 @@ impl Contents {
 
     fn entry(&mut self, name: impl ToString, deprecated: bool) {
         let text = name.to_string();
-        self.items.push(Entry { anchor: text.clone(), text, deprecated });
+        self.entry_at(&text, &text, deprecated);
+    }
+
+    /// An entry whose anchor is not its name.
+    fn entry_at(&mut self, name: &str, anchor: &str, deprecated: bool) {
+        self.items.push(Entry { anchor: anchor.to_owned(), text: name.to_owned(), deprecated });
     }
 }
 

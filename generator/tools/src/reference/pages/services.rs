@@ -90,7 +90,7 @@ impl<'m> Site<'m> {
         }
         let mut of_locators = Contents::new("Services below", "Locators");
         for locator in &locators {
-            of_locators.entry(&locator.name, locator.docs.deprecated.is_some());
+            of_locators.entry_at(&locator.name, &locator.anchor, locator.docs.deprecated.is_some());
         }
         let waiters = self.waiters(id);
         let mut of_waiters = Contents::new("Waiters", "Waiters");

@@ -4,18 +4,14 @@ use serde::Serialize;
 
 use super::{Piece, RenderedDocs, Site};
 use crate::reference::links::{Scope, TextOwner};
-use ovirt_sdk_generator::model::{REMOVED, ServiceId};
+use ovirt_sdk_generator::model::{REMOVAL, REMOVED, ServiceId};
 use ovirt_sdk_generator::names::waiter_name;
 use ovirt_sdk_generator::syntax::{Docs, StateRole};
-
-/// The documentation of the waiter of all removable objects.
-const REMOVAL: &str = "Waits until the object no longer exists.";
 
 /// A waiter.
 #[derive(Debug, Serialize)]
 pub(super) struct WaiterPart {
     pub(super) anchor: String,
-    rust: String,
     docs: RenderedDocs,
     /// The service that it is inherited from.
     from: Option<Piece>,
@@ -43,11 +39,10 @@ impl Site<'_> {
                 role: role.as_str(),
                 states: waiter.states_with(role).iter().map(ToString::to_string).collect(),
             });
+            let scope = Scope::new(TextOwner::Service(id)).item(waiter.name.value.as_str(), None);
             let anchor = self.names.service_names(owner).waiters.get(at)?.to_string();
             Some(WaiterPart {
-                rust: anchor.clone(),
-                docs: self
-                    .docs(&waiter.docs, Scope::new(TextOwner::Service(id)).item(waiter.name.value.as_str(), None)),
+                docs: self.docs(&waiter.docs, scope),
                 from: (owner != id).then(|| self.service_name(owner)),
                 field: Some(Piece::link(field.as_str(), self.links.field(polling.item, field))),
                 roles: roles.filter(|part| !part.states.is_empty()).collect(),
@@ -58,7 +53,6 @@ impl Site<'_> {
         let removal_docs = Docs { summary: Some(REMOVAL.to_owned()), ..Docs::default() };
         let removal = self.model.waits_for_removal(id).then(|| WaiterPart {
             anchor: waiter_name(REMOVED),
-            rust: waiter_name(REMOVED),
             docs: self.docs(&removal_docs, Scope::new(TextOwner::Service(id))),
             from: None,
             field: None,
