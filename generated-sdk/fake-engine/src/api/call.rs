@@ -196,9 +196,17 @@ impl Call<'_> {
         self.job_title = Some(description.to_owned());
     }
 
-    /// Starts the job of the request. The description is used if the command has no [other one](super::Command).
-    pub(crate) fn job(&mut self, description: &str) -> String {
-        self.state.begin_job(self.job_title.as_deref().unwrap_or(description))
+    /// Starts the job of the request, whose description is that of the [command](super::Command) or was
+    /// [set](Self::name_job) before.
+    pub(crate) fn job(&mut self) {
+        debug_assert!(self.job_title.is_some(), "the job of `{}` has no description", self.method.name);
+        self.job_titled("");
+    }
+
+    /// Like [`job`](Self::job), for requests that may have no description: they get this one. Unlike
+    /// [`name_job`](Self::name_job), it leaves no job behind if the request is refused before.
+    pub(crate) fn job_titled(&mut self, description: &str) {
+        self.state.begin_job(self.job_title.as_deref().unwrap_or(description));
     }
 }
 

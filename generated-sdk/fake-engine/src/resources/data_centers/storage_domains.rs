@@ -133,7 +133,7 @@ fn attach(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let domain = domain.unwrap_or_default();
     check_attach(call.state, &center, &domain)?;
     let (name, place) = (call.state.name_of(&domain), call.state.name_of(&center));
-    call.job(&format!("Attaching Storage Domain {name} to Data Center {place}"));
+    call.job();
     let stub = StorageDomain::with_id(last(&domain)).data_center(DataCenter::with_id(last(&center)));
     let path = call.state.insert(&format!("{center}/{STORAGE_DOMAINS}"), stub);
     storage_domain::store_data_centers(call.state, &domain);
@@ -233,8 +233,7 @@ fn activate(call: &mut Call<'_>) -> Result<Reply, Fault> {
         check_master(call.state, &center, "activate")?;
     }
     check_host(call.state, &center, "activate Storage")?;
-    let (name, place) = (label(call.state, &path), call.state.name_of(&center));
-    call.job(&format!("Activating Storage Domain {name} on Data Center {place}"));
+    call.job();
     set_status(call.state, &path, StorageDomainStatus::Activating);
     call.state.after(ACTIVATION, Effect::StorageDomainActivated { storage_domain: path });
     Ok(Reply::Completed)
@@ -257,7 +256,7 @@ fn deactivate(call: &mut Call<'_>) -> Result<Reply, Fault> {
     check_deactivate(call.state, &path, call.flag("force") == Some(true))?;
     let center = above(&path, 2).to_owned();
     let (name, place) = (label(call.state, &path), call.state.name_of(&center));
-    call.job(&format!("Deactivating Storage Domain {name} in Data Center {place}"));
+    call.job();
     set_status(call.state, &path, StorageDomainStatus::PreparingForMaintenance);
     let text = format!(
         "Storage Domain {name} (Data Center {place}) was deactivated and has moved to 'Preparing for maintenance' until \
@@ -389,7 +388,7 @@ fn detach(call: &mut Call<'_>) -> Result<Reply, Fault> {
         ));
     }
     let (name, place) = (label(call.state, &path), call.state.name_of(&center));
-    call.job(&format!("Detaching Storage Domain {name} from Data Center {place}"));
+    call.job();
     detach_storage_domain(call.state, &path);
     let user = references::acting_user(call.state);
     let text = format!("Storage Domain {name} was detached from Data Center {place} by {user}");
@@ -466,7 +465,7 @@ fn set_master(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let old = all(call.state, &center).into_iter().find(|path| is_master(call.state, path));
     let old = old.map(|path| label(call.state, &path)).unwrap_or_default();
     let new = label(call.state, &path);
-    call.job(&format!("Switching master storage domain from {old} to {new}"));
+    call.job_titled(&format!("Switching master storage domain from {old} to {new}"));
     make_master(call.state, &center, &path);
     let text = format!("Completed switching master role from storage domain {old} to {new}.");
     call.state.event(1480, Severity::Normal, &text, &[&center, &domain]);

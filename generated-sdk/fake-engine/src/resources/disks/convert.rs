@@ -26,10 +26,9 @@ fn convert(call: &mut Call<'_>) -> Result<Reply, Fault> {
     target.backup = wanted.backup.or(target.backup);
     let (format, sparse) = (target.format.clone().unwrap_or(DiskFormat::Raw), target.sparse == Some(true));
     let allocation = if sparse { "Sparse" } else { "Preallocated" };
-    let title = format!("Converting disk {name} to {allocation}/{}", format.as_str().to_uppercase());
-    call.name_job(&title);
+    call.name_job(&format!("Converting disk {name} to {allocation}/{}", format.as_str().to_uppercase()));
     check(call.state, &path, &target)?;
-    call.job(&title);
+    call.job();
     disk::set_locked(call.state, &path, true);
     disk_lock::acquire(call.state, &path, LockHolder::Conversion);
     call.state.after(COPYING, Effect::DiskConverted { disk: path, format, sparse });

@@ -73,10 +73,9 @@ fn copy(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let name = new_name.clone().unwrap_or_else(|| call.state.name_of(&path));
     let from = disk::domain_of(call.state, &path).map(|domain| call.state.name_of(&domain)).unwrap_or_default();
     let target = call.state.name_of(&to);
-    let title = format!("Copying Disk {name} from {from} to {target}");
-    call.name_job(&title);
+    call.name_job(&format!("Copying Disk {name} from {from} to {target}"));
     check(call.state, &path, &to, profile.as_ref(), is_of_template)?;
-    call.job(&title);
+    call.job();
     let text = format!("User {} is copying disk {name} to domain {target}.", references::acting_user(call.state));
     disk::log(call.state, 2004, &text, &path, &[&to]);
     if is_of_template {

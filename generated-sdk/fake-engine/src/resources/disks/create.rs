@@ -220,7 +220,7 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
 pub(crate) fn add_disk(call: &mut Call<'_>, mut disk: Disk, requirements: &Requirements) -> Result<Reply, Fault> {
     check_new_disk(call.state, &mut disk, None, requirements)?;
     let name = disk.name.clone().unwrap_or_default();
-    call.job(&format!("Adding Disk {name}"));
+    call.job_titled(&format!("Adding Disk {name}"));
     let path = begin_adding(call.state, disk, None);
     let text = format!("Add-Disk operation of '{name}' was initiated by {}.", references::acting_user(call.state));
     disk::log(call.state, 2020, &text, &path, &[]);

@@ -108,7 +108,7 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
     locks::check_no_snapshot_operation(call.state, &vm, REMOVE)?;
     let (snapshot, name) = (snapshot_name(call.state, &path), call.state.name_of(&disk));
     let vm_name = call.state.name_of(&vm);
-    call.job(&format!("Removing Disks from Snapshot(s) {snapshot} of VM {vm_name}"));
+    call.job_titled(&format!("Removing Disks from Snapshot(s) {snapshot} of VM {vm_name}"));
     let user = references::acting_user(call.state);
     let text =
         format!("Disk '{name}' from Snapshot(s) '{snapshot}' of VM '{vm_name}' deletion was initiated by {user}.");

@@ -20,7 +20,7 @@ fn export(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let to = copy::target_domain(call, "export")?;
     check(call.state, &path, &to)?;
     let name = call.state.name_of(&path);
-    call.job(&format!("Exporting Disk {name} from domain {}", call.state.name_of(&to)));
+    call.job_titled(&format!("Exporting Disk {name} from domain {}", call.state.name_of(&to)));
     disk::set_locked(call.state, &path, true);
     disk_lock::acquire(call.state, &path, LockHolder::Export);
     disk::ready_after(call.state, COPYING, &path, 0, "");

@@ -27,10 +27,9 @@ fn move_disk(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let profile: Option<DiskProfile> = call.object("disk_profile");
     let from = disk::domain_of(call.state, &path).map(|domain| call.state.name_of(&domain)).unwrap_or_default();
     let (name, target) = (call.state.name_of(&path), call.state.name_of(&to));
-    let title = format!("Moving Disk {name} from {from} to {target}");
-    call.name_job(&title);
+    call.name_job(&format!("Moving Disk {name} from {from} to {target}"));
     check(call.state, &path, &to, profile.as_ref())?;
-    call.job(&title);
+    call.job();
     disk::set_locked(call.state, &path, true);
     disk_lock::acquire(call.state, &path, LockHolder::MoveOrCopy);
     let user = references::acting_user(call.state);

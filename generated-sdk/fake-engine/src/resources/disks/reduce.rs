@@ -40,7 +40,7 @@ fn reduce(call: &mut Call<'_>) -> Result<Reply, Fault> {
 
 /// Starts to free the space that an image doesn't need. The event is logged at the end.
 pub(crate) fn shrink(call: &mut Call<'_>, path: &str, job: &str, event: (i64, String)) -> Result<Reply, Fault> {
-    call.job(job);
+    call.job_titled(job);
     disk::set_locked(call.state, path, true);
     disk_lock::acquire(call.state, path, LockHolder::Update);
     let (event, text) = event;

@@ -32,7 +32,7 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
 pub(crate) fn begin_disk_removal(call: &mut Call<'_>, path: &str) -> Result<(), Fault> {
     check_removable(call.state, path)?;
     let name = call.state.name_of(path);
-    call.job(&format!("Removing Disk {name}"));
+    call.job_titled(&format!("Removing Disk {name}"));
     disk::set_locked(call.state, path, true);
     disk_lock::acquire(call.state, path, LockHolder::Removal);
     let from = disk::domain_of(call.state, path).map(|domain| format!(" from domain {}", call.state.name_of(&domain)));

@@ -65,7 +65,7 @@ pub(crate) fn change_disk(call: &mut Call<'_>, path: &str, mut change: Disk, vm:
 
 fn extend(call: &mut Call<'_>, path: &str, size: i64) {
     let (name, user) = (call.state.name_of(path), references::acting_user(call.state));
-    call.job(&format!("Extending Disk {name}"));
+    call.job();
     disk::set_locked(call.state, path, true);
     let text = format!("Extending disk '{name}' to {} GB was initiated by {user}.", size / GIB);
     disk::log(call.state, 377, &text, path, &[]);

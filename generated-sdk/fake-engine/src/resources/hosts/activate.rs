@@ -28,7 +28,7 @@ fn activate(call: &mut Call<'_>) -> Result<Reply, Fault> {
         }
         Some(_) => {}
     }
-    call.job(&format!("Invoking Activate Host {}", call.state.name_of(&path)));
+    call.job();
     let text = format!("Activation of Host {} was initiated by {}", call.state.name_of(&path), call.request.user);
     call.state.event(16, Severity::Normal, &text, &[&path]);
     without_job(call.state, |state| begin(state, &path, HostStatus::Unassigned));

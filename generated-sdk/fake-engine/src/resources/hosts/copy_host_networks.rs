@@ -33,7 +33,7 @@ fn copy(call: &mut Call<'_>) -> Result<Reply, Fault> {
     }
     let plan = Plan::to_copy(call.state, &source, &host);
     plan.check(call.state, &host)?;
-    call.job(&format!("Copy host networks from {} to {}", call.state.name_of(&source), call.state.name_of(&host)));
+    call.job();
     plan.apply(call.state, &host)?;
     follow(call.state, &host);
     let (from, to) = (call.state.name_of(&source), call.state.name_of(&host));

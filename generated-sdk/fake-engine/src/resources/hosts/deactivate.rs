@@ -24,7 +24,7 @@ fn deactivate(call: &mut Call<'_>) -> Result<Reply, Fault> {
     check(call.state, &path, call.flag("stop_gluster_service") == Some(true))?;
     let name = call.state.name_of(&path);
     let reason = call.parameter::<String>("reason").filter(|reason| !reason.is_empty());
-    call.job(&format!("Moving Host {name} to Maintenance"));
+    call.job_titled(&format!("Moving Host {name} to Maintenance"));
     let (code, because) = match &reason {
         Some(reason) => (600, format!(" (Reason: {reason})")),
         None => (620, String::new()),

@@ -19,7 +19,7 @@ fn enroll_certificate(call: &mut Call<'_>) -> Result<Reply, Fault> {
         return Err(Fault::cannot("enroll certificate Host", "Please switch Host to Maintenance mode first."));
     }
     let name = call.state.name_of(&path);
-    call.job(&format!("Enrolling certificate for Host {name}"));
+    call.job_titled(&format!("Enrolling certificate for Host {name}"));
     let text = format!("Enrolling certificate for host {name} was started by {}", call.request.user);
     call.state.event(880, Severity::Normal, &text, &[&path]);
     set_status(call.state, &path, HostStatus::Installing);

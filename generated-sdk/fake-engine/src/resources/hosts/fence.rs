@@ -58,17 +58,17 @@ fn fence(call: &mut Call<'_>) -> Result<Reply, Fault> {
             return Ok(Reply::Output("power_management", Box::new(Some(Box::new(management)))));
         }
         FenceType::Stop => {
-            call.job(&format!("Stopping Host {name} (Fencing) on Cluster {cluster}"));
+            call.job_titled(&format!("Stopping Host {name} (Fencing) on Cluster {cluster}"));
             set_status(call.state, &path, HostStatus::Down);
             call.state.event(21, Severity::Normal, &format!("Host {name} was stopped by {user}"), &[&path]);
         }
         FenceType::Start => {
-            call.job(&format!("Starting Host {name} (Fencing) on Cluster {cluster}"));
+            call.job_titled(&format!("Starting Host {name} (Fencing) on Cluster {cluster}"));
             call.state.event(20, Severity::Normal, &format!("Host {name} was started by {user}"), &[&path]);
             restart(call, &path, status != HostStatus::Maintenance);
         }
         _ => {
-            call.job(&format!("Restarting Host {name} (Fencing) on Cluster {cluster}"));
+            call.job_titled(&format!("Restarting Host {name} (Fencing) on Cluster {cluster}"));
             call.state.emit(&Signal::HostLost { host: path.clone() });
             call.state.event(41, Severity::Normal, &format!("Host {name} was restarted by {user}"), &[&path]);
             restart(call, &path, status != HostStatus::Maintenance);

@@ -36,7 +36,7 @@ fn force_select(call: &mut Call<'_>) -> Result<Reply, Fault> {
     if disk::has_tasks(call.state, &data_center) {
         return Err(Fault::cannot(ACTION, "The Storage Pool has running tasks."));
     }
-    call.job(&format!("Force selecting {name} as SPM for Data Center {}", call.state.name_of(&data_center)));
+    call.job();
     spm::make_spm(call.state, &data_center, &path);
     let text = format!("Host {name} was force selected by {}", call.request.user);
     call.state.event(159, Severity::Normal, &text, &[&path]);

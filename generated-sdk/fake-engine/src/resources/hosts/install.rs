@@ -51,7 +51,7 @@ fn reinstall(call: &mut Call<'_>) -> Result<Reply, Fault> {
     }
     check_password(call)?;
     let activate = call.flag("activate") == Some(true);
-    call.job(&format!("Installing Host {}", call.state.name_of(&path)));
+    call.job_titled(&format!("Installing Host {}", call.state.name_of(&path)));
     begin(call.state, &path, activate);
     Ok(Reply::Completed)
 }
@@ -84,7 +84,7 @@ fn approve(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let name = call.state.name_of(&path);
     call.state.event(498, Severity::Normal, &format!("Host {name} was approved by {}", call.request.user), &[&path]);
     let activate = call.flag("activate") != Some(false);
-    call.job(&format!("Approving Host {name}"));
+    call.job();
     begin(call.state, &path, activate);
     Ok(Reply::Completed)
 }

@@ -19,7 +19,7 @@ fn refresh(call: &mut Call<'_>) -> Result<Reply, Fault> {
         ));
     }
     let name = call.state.name_of(&path);
-    call.job(&format!("Refreshing Host {name} capabilities"));
+    call.job_titled(&format!("Refreshing Host {name} capabilities"));
     let text = format!("Successfully refreshed the capabilities of host {name}");
     call.state.event(606, Severity::Normal, &text, &[&path]);
     Ok(Reply::Completed)

@@ -32,7 +32,7 @@ fn setup(call: &mut Call<'_>) -> Result<Reply, Fault> {
     for label in &labels {
         find_nic(call.state, &host, nic_of(label))?;
     }
-    call.job(&format!("Configuring networks on host {}", call.state.name_of(&host)));
+    call.job();
     plan.apply(call.state, &host)?;
     for attachment in synchronized {
         let path = format!("{}/{}", attachments_of(&host), attachment.id.unwrap_or_default());

@@ -13,7 +13,7 @@ pub(super) fn register(registry: &mut Registry) {
 fn sync_all(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let host = call.path();
     wiring::check_status(call.state, &host)?;
-    call.job(&format!("Synchronizing networks on host {}", call.state.name_of(&host)));
+    call.job();
     for path in call.state.paths(&attachments_of(&host)) {
         if let Some(attachment) = call.state.get_mut::<NetworkAttachment>(&path) {
             attachment.in_sync = Some(true);

@@ -28,7 +28,7 @@ fn upgrade_check(call: &mut Call<'_>) -> Result<Reply, Fault> {
         ));
     }
     let name = call.state.name_of(&path);
-    call.job(&format!("Checking for update availability on Host {name}"));
+    call.job_titled(&format!("Checking for update availability on Host {name}"));
     call.state.event(
         884,
         Severity::Normal,
@@ -64,7 +64,7 @@ fn upgrade(call: &mut Call<'_>) -> Result<Reply, Fault> {
         return Err(Fault::conflict("Cannot upgrade Host. There are no available updates for the host."));
     }
     let name = call.state.name_of(&path);
-    call.job(&format!("Upgrading Host {name}"));
+    call.job_titled(&format!("Upgrading Host {name}"));
     let text = format!("Host {name} upgrade was started by {}", call.request.user);
     call.state.event(840, Severity::Normal, &text, &[&path]);
     if status == Some(HostStatus::Maintenance) {

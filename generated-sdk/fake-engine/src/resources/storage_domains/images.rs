@@ -53,7 +53,7 @@ fn import(call: &mut Call<'_>) -> Result<Reply, Fault> {
     check_new_disk(call.state, &mut disk, None, &REQUIREMENTS)?;
     disk.actual_size = Some(size / 2);
     storage_domain::check_space(call.state, &target, size / 2, "import", "Image")?;
-    call.job(&format!("Importing Disk {image_name} to domain {}", call.state.name_of(&target)));
+    call.job_titled(&format!("Importing Disk {image_name} to domain {}", call.state.name_of(&target)));
     let name = disk.name.clone().unwrap_or_default();
     let made = insert_locked_disk(call.state, disk);
     disk::ready_after(call.state, DOWNLOAD, &made, 2021, &format!("The disk '{name}' was successfully added."));

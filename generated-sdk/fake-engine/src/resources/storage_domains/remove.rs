@@ -27,7 +27,7 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let keep = call.flag("format") != Some(true);
     check_removable(call.state, &path, &host, keep)?;
     let (name, user) = (call.state.name_of(&path), references::acting_user(call.state));
-    call.job(&format!("Removing Storage Domain {name}"));
+    call.job();
     delete(call.state, &path, keep);
     call.state.event(960, Severity::Normal, &format!("Storage Domain {name} was removed by {user}"), &[]);
     Ok(Reply::Completed)

@@ -10,11 +10,11 @@ pub(super) fn register(registry: &mut Registry) {
 
 fn update_ovf_store(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
-    let Some(center) = storage_domain::data_centers(call.state, &path).into_iter().next() else {
+    if storage_domain::data_centers(call.state, &path).is_empty() {
         return Err(Fault::bad("Data Center doesn't exist."));
-    };
-    let (name, center) = (call.state.name_of(&path), call.state.name_of(&center));
-    call.job(&format!("Updating OVFs for Storage Domain {name} in Data Center {center}"));
+    }
+    let name = call.state.name_of(&path);
+    call.job();
     let text = format!("OVF_STORE for domain {name} was updated by {}.", references::acting_user(call.state));
     call.state.event(199, Severity::Normal, &text, &[&path]);
     Ok(Reply::Completed)

@@ -123,9 +123,8 @@ fn add_new(call: &mut Call<'_>, owner: &str, mut disk: Disk, mut attachment: Dis
     let is_down = vm_status::status_or_down(call.state, owner) == VmStatus::Down;
     attachment.active.get_or_insert(is_down);
     let (name, vm) = (disk.name.clone().unwrap_or_default(), call.state.name_of(owner));
-    let title = format!("Adding Disk {name}");
-    call.name_job(&title);
-    call.job(&title);
+    call.name_job(&format!("Adding Disk {name}"));
+    call.job();
     let path = begin_adding(call.state, disk, Some(owner));
     let added = disk_attachment::attach(call.state, owner, &path, attachment);
     let user = references::acting_user(call.state);

@@ -18,7 +18,7 @@ fn freeze(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
     vm_status::check_status(call.state, &path, "freeze VM", &[VmStatus::Up])?;
     let name = call.state.name_of(&path);
-    call.job(&format!("Freezing VM {name}"));
+    call.job();
     call.state.set_note(&path, FROZEN, true);
     let text = format!("Guest filesystems on VM {name} have been frozen successfully.");
     call.state.event(10767, Severity::Normal, &text, &[&path]);
@@ -29,7 +29,7 @@ fn thaw(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
     vm_status::check_status(call.state, &path, "thaw VM", &[VmStatus::Up])?;
     let name = call.state.name_of(&path);
-    call.job(&format!("Thawing VM {name}"));
+    call.job();
     call.state.clear_note(&path, FROZEN);
     let text = format!("Guest filesystems on VM {name} have been thawed successfully.");
     call.state.event(10768, Severity::Normal, &text, &[&path]);

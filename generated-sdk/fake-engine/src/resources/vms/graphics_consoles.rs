@@ -107,7 +107,7 @@ fn ticket(call: &mut Call<'_>) -> Result<Reply, Fault> {
         None => secret(call.state),
     };
     let name = call.state.name_of(&vm);
-    call.job(&format!("Setting VM {name} ticket"));
+    call.job_titled(&format!("Setting VM {name} ticket"));
     log_session(call.state, &vm);
     let ticket = Ticket::new().value(value).expiry(sent.expiry.unwrap_or(TICKET_LIFETIME));
     Ok(Reply::Output("ticket", Box::new(Some(Box::new(ticket)))))

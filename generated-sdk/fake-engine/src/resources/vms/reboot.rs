@@ -21,7 +21,7 @@ fn reboot(call: &mut Call<'_>) -> Result<Reply, Fault> {
     }
     vm_status::check_status(call.state, &path, RESTART, &[VmStatus::Up, VmStatus::PoweringUp])?;
     let name = call.state.name_of(&path);
-    call.job(&format!("Rebooting VM {name}"));
+    call.job();
     let text = format!("User {} initiated reboot of VM {name}.", references::acting_user(call.state));
     call.state.event(157, Severity::Normal, &text, &[&path]);
     begin_reboot(call.state, &path);
@@ -36,7 +36,7 @@ fn reset(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
     vm_status::check_status(call.state, &path, RESET, &ALLOWED)?;
     let name = call.state.name_of(&path);
-    call.job(&format!("Resetting VM {name}"));
+    call.job();
     let text = format!("User {} initiated reset of VM {name}.", references::acting_user(call.state));
     call.state.event(221, Severity::Normal, &text, &[&path]);
     begin_reboot(call.state, &path);

@@ -27,7 +27,7 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
     check_removable(call.state, &path, is_forced, keeps_disks)?;
     let own = if keeps_disks { Vec::new() } else { own_disks(call.state, &path) };
     let name = call.state.name_of(&path);
-    call.job(&format!("Removing VM {name} from system"));
+    call.job();
     let text = format!("VM {name} was successfully removed.");
     call.state.event(113, Severity::Normal, &text, &[&path]);
     for disk in &own {

@@ -67,7 +67,7 @@ fn launch(call: &mut Call<'_>, path: &str, host: &str, settings: &Vm, once: Opti
     let is_hibernated = vm_status::status(call.state, path)? == VmStatus::Suspended;
     let pause = call.flag("pause").or(settings.start_paused).unwrap_or(false);
     let (name, on) = (call.state.name_of(path), call.state.name_of(host));
-    call.job(&format!("Launching VM {name}"));
+    call.job();
     let is_once = once.is_some();
     if settings.stateless == Some(true) && !is_hibernated {
         begin_stateless(call.state, path);
@@ -197,7 +197,7 @@ fn check_networks(state: &State, path: &str, settings: &Vm) -> Result<(), Fault>
 
 fn resume(call: &mut Call<'_>, path: &str) {
     let name = call.state.name_of(path);
-    call.job(&format!("Launching VM {name}"));
+    call.job();
     call.state.event(40, Severity::Normal, &format!("VM {name} is resumed."), &[path]);
     call.state.after(RESUME, Effect::VmBooted { vm: path.to_owned() });
 }

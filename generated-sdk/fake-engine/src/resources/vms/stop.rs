@@ -28,12 +28,12 @@ pub(super) fn register(registry: &mut Registry) {
 fn stop(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
     match check_stoppable(call, &path, "stop VM")? {
-        VmStatus::Down => skip(call, &path, "Stop VM", "Stopping"),
-        VmStatus::Suspended => discard_memory(call, &path, "Stopping"),
+        VmStatus::Down => skip(call, &path, "Stop VM"),
+        VmStatus::Suspended => discard_memory(call, &path),
         _ => {
             let user = references::acting_user(call.state);
             let name = call.state.name_of(&path);
-            begin(call, &path, &format!("Stopping VM {name}"), STOP)?;
+            begin(call, &path, STOP)?;
             let text = format!("VM {name} powered off by {user}{}.", in_parentheses(call));
             call.state.event(33, Severity::Normal, &text, &[&path]);
         }
@@ -46,16 +46,16 @@ fn shutdown(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let name = call.state.name_of(&path);
     let user = references::acting_user(call.state);
     match check_stoppable(call, &path, "shutdown VM")? {
-        VmStatus::Down => skip(call, &path, "Shutdown VM", "Shutting down"),
-        VmStatus::Suspended => discard_memory(call, &path, "Shutting down"),
+        VmStatus::Down => skip(call, &path, "Shutdown VM"),
+        VmStatus::Suspended => discard_memory(call, &path),
         VmStatus::Up => {
-            begin(call, &path, &format!("Shutting down VM {name}"), SHUTDOWN)?;
+            begin(call, &path, SHUTDOWN)?;
             let text = format!("VM shutdown initiated by {user} on VM {name}{}.", in_parentheses(call));
             call.state.event(73, Severity::Normal, &text, &[&path]);
         }
         // Only a guest that is up can shut down.
         _ => {
-            begin(call, &path, &format!("Shutting down VM {name}"), STOP)?;
+            begin(call, &path, STOP)?;
             let text = format!("VM {name} was powered off ungracefully by {user}{}.", in_parentheses(call));
             call.state.event(76, Severity::Normal, &text, &[&path]);
         }
@@ -86,19 +86,19 @@ fn in_parentheses(call: &Call<'_>) -> String {
 }
 
 /// Logs that a virtual machine is down already.
-fn skip(call: &mut Call<'_>, path: &str, action: &str, verb: &str) {
+fn skip(call: &mut Call<'_>, path: &str, action: &str) {
     let name = call.state.name_of(path);
     let user = references::acting_user(call.state);
-    call.job(&format!("{verb} VM {name}"));
+    call.job();
     let text = format!("VM {name} is already Down, {action} was skipped. User: {user}.");
     call.state.event(254, Severity::Normal, &text, &[path]);
 }
 
 /// Stops a suspended virtual machine, which loses its saved memory.
-fn discard_memory(call: &mut Call<'_>, path: &str, verb: &str) {
+fn discard_memory(call: &mut Call<'_>, path: &str) {
     let name = call.state.name_of(path);
     let user = references::acting_user(call.state);
-    call.job(&format!("{verb} VM {name}"));
+    call.job();
     let text = format!("VM {name} was powered off by {user}. Its saved memory was discarded.");
     call.state.event(111, Severity::Normal, &text, &[path]);
     end_run(call.state, path);
@@ -106,10 +106,10 @@ fn discard_memory(call: &mut Call<'_>, path: &str, verb: &str) {
 
 /// Starts the job that stops a virtual machine. Without a reason, the engine stores an empty one when it powers a virtual
 /// machine off.
-fn begin(call: &mut Call<'_>, path: &str, job: &str, delay: Duration) -> Result<(), Fault> {
+fn begin(call: &mut Call<'_>, path: &str, delay: Duration) -> Result<(), Fault> {
     let reason = call.parameter::<String>("reason");
     cancel_start(call.state, path);
-    call.job(job);
+    call.job();
     let vm = call.state.find_mut::<Vm>(path)?;
     vm.status = Some(VmStatus::PoweringDown);
     vm.stop_reason = if delay == STOP { Some(reason.unwrap_or_default()) } else { reason };

@@ -24,7 +24,7 @@ fn suspend(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
     check_suspendable(call.state, &path)?;
     let name = call.state.name_of(&path);
-    call.job(&format!("Hibernating VM {name}"));
+    call.job();
     vm_status::set_status(call.state, &path, VmStatus::SavingState);
     let lock = CommandLock { mode: LockMode::Exclusive, holder: &path, reason: "VM is hibernating.", name: "" };
     command_locks::acquire(call.state, &path, lock);
