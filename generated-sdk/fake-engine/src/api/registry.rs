@@ -134,6 +134,7 @@ pub(crate) struct Registry {
     signatures: HashSet<(&'static str, &'static str)>,
     without_object: HashSet<(&'static str, &'static str)>,
     with_empty_lists: HashSet<&'static str>,
+    with_empty_links: HashSet<&'static str>,
     touched_lists: HashSet<&'static str>,
     shown_secrets: HashSet<(&'static str, &'static str)>,
     arguments: HashMap<(&'static str, &'static str), Arguments>,
@@ -285,6 +286,11 @@ impl Registry {
         self.with_empty_lists.insert(kind);
     }
 
+    /// Declares that whole objects of a type have an array of links in JSON even if they have no links.
+    pub(crate) fn show_empty_links(&mut self, kind: &'static str) {
+        once(self.with_empty_links.insert(kind), kind);
+    }
+
     /// Sets how requests are authorized: before and after the body is read.
     pub(crate) fn authorize(&mut self, reading: AuthorizeReading, change: AuthorizeChange) {
         once(self.authorize.replace((reading, change)).is_none(), "authorize");
@@ -380,6 +386,10 @@ impl Registry {
         self.with_empty_lists.contains(kind)
     }
 
+    pub(super) fn shows_empty_links(&self, kind: &str) -> bool {
+        self.with_empty_links.contains(kind)
+    }
+
     pub(super) fn is_new(&self, kind: &'static str, field: &'static str) -> bool {
         self.new_objects.contains(&(kind, field))
     }
@@ -434,6 +444,8 @@ impl Registry {
                 .collect(),
             types: (self.renders.keys())
                 .chain(self.names.keys())
+                .chain(&self.with_empty_lists)
+                .chain(&self.with_empty_links)
                 .copied()
                 .chain(self.not_followed.iter().map(|(kind, _)| *kind))
                 .chain(self.shown_secrets.iter().map(|(kind, _)| *kind))

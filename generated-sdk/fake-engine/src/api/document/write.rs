@@ -77,18 +77,21 @@ pub(crate) fn write_fault(fault: Fault) -> ApiResponse {
 
 /// A response in the format that a request accepts. Responses without an XML document stay as they are.
 pub(crate) fn in_accepted_format(mut response: ApiResponse, request: &ApiRequest, registry: &Registry) -> ApiResponse {
-    let format = accepted_format(request).unwrap_or(Format::Xml);
+    if accepted_format(request).unwrap_or(Format::Xml) != Format::Json {
+        return response;
+    }
     let has_array = |path: &str| Root::INFO.find(path).is_some_and(|service| registry.touches_list(service.name));
     let in_list = |href: &str, rel: &str| {
         href.strip_prefix(&request.base).is_some_and(|address| has_array(&format!("{address}/{rel}")))
     };
     let arrays = EmptyArrays {
+        registry,
         follow: FollowPaths::of(request),
         in_root: has_array(&request.segments.join("/")),
         in_list: &in_list,
     };
     let content_type = response.headers.iter_mut().find(|(name, _)| name == "Content-Type");
-    if let (Format::Json, Some((_, media_type))) = (format, content_type)
+    if let Some((_, media_type)) = content_type
         && media_type.starts_with("application/xml")
         && let Some(text) = std::str::from_utf8(&response.body).ok().and_then(|text| json::from_xml(text, &arrays))
     {
@@ -117,7 +120,8 @@ fn write_action(action: Action) -> Result<String, DataError> {
     members.extend([(&STATUS, &status as &dyn Slot), (&JOB, &job), (&FAULT, &fault), (&ASYNC, &is_async)]);
     members.sort_by_key(|(member, _)| member.tag);
     let record = Record { tag: "action", attributes: &action.attributes, links: &action.links, members: &members };
-    unstable::encode_record(layout(), &record).map(|text| with_plain_quotes(&text))
+    let text = unstable::encode_record(layout(), &record)?;
+    Ok(if fault.is_some() { with_plain_quotes(&text) } else { text })
 }
 
 /// An action whose fault has quotation marks as the engine writes them.

@@ -94,7 +94,8 @@ fn remove_addresses(context: &Context<'_>, shown: &mut dyn Object) {
 /// Adds the actions and the links of the resource at an address.
 fn add_links(context: &Context<'_>, shown: &mut dyn Object, address: &str, href: &str) {
     let Some(info) = Root::INFO.find(address).filter(|_| shown.info().is_resource()) else { return };
-    let is_shown = |segment: &str| context.registry.shows_link_of(info.name).is_none_or(|shows| shows(shown, segment));
+    let shows_link = context.registry.shows_link_of(info.name);
+    let is_shown = |segment: &str| shows_link.is_none_or(|shows| shows(shown, segment));
     let actions = Service::named(info.name).map_or_else(Vec::new, actions_of);
     let shown_actions = actions.iter().copied().filter(|action| is_shown(action));
     let words: Vec<&str> = wire::LEADING.first().copied().into_iter().chain(shown_actions).collect();

@@ -7,23 +7,17 @@ use roxmltree::{Document, Node};
 
 use super::shape::{Field, Fields, Shape};
 use crate::api::follow_paths::FollowPaths;
+use crate::api::registry::Registry;
 
 const ACTIONS: &str = "actions";
 /// The fields that all resources share. The engine writes them after the others, before the attributes.
 const SHARED: [&str; 6] = [ACTIONS, "name", "description", "comment", "creation_status", LINK];
-/// Lists of objects that the engine writes with an empty array if they are empty, by type and tag.
-const WITH_EMPTY_ARRAY: [(&str, &str); 4] = [
-    ("affinity_group", "host_labels"),
-    ("affinity_group", "hosts"),
-    ("affinity_group", "vm_labels"),
-    ("affinity_group", "vms"),
-];
-/// Types whose objects have an empty array of links if they have no links.
-const WITH_LINKS: [&str; 1] = ["snapshot"];
 
 /// What a JSON document shows and an XML document doesn't: which of the empty lists have an array. The engine leaves the
 /// array out unless its code touched the list.
 pub(in crate::api) struct EmptyArrays<'a> {
+    /// The types that show empty lists and empty links.
+    pub(in crate::api) registry: &'a Registry,
     /// What the request follows. The engine touches the links of each object that it follows from, and each list that
     /// it follows further.
     pub(in crate::api) follow: FollowPaths<'a>,
@@ -89,8 +83,7 @@ impl Converter<'_> {
         let Shape::Objects(item, _) = field.shape else {
             return self.value(element, shape, &followed.unwrap_or_default());
         };
-        let key = (tag(parent), tag(element));
-        let has_array = WITH_EMPTY_ARRAY.contains(&key)
+        let has_array = self.arrays.registry.shows_empty_lists(tag(parent))
             || followed.as_ref().is_some_and(|followed| !followed.is_empty() || self.is_touched(parent, field));
         self.list(element, shape, item, &followed.unwrap_or_default(), has_array)
     }
@@ -130,7 +123,8 @@ impl Converter<'_> {
         }
         if is_resource {
             let has_links = members.iter().any(|(name, _)| name == LINK);
-            let is_whole = children(element).any(|child| tag(child) == ACTIONS) && WITH_LINKS.contains(&tag(element));
+            let is_whole = children(element).any(|child| tag(child) == ACTIONS)
+                && self.arrays.registry.shows_empty_links(tag(element));
             if !has_links && (!follow.is_empty() || is_whole) {
                 members.push((LINK.to_owned(), Value::Array(Vec::new())));
             }
@@ -216,15 +210,26 @@ mod tests {
     use super::*;
     use crate::api::ApiRequest;
 
+    fn registry() -> Registry {
+        let mut registry = Registry::default();
+        registry.show_empty_lists("affinity_group");
+        registry.show_empty_links("snapshot");
+        registry
+    }
+
     fn converted(document: &str) -> Option<String> {
-        let arrays = EmptyArrays { follow: FollowPaths::default(), in_root: false, in_list: &|_, _| false };
+        let registry = registry();
+        let follow = FollowPaths::default();
+        let arrays = EmptyArrays { registry: &registry, follow, in_root: false, in_list: &|_, _| false };
         from_xml(document, &arrays)
     }
 
     fn converted_with_follow(document: &str, follow: &str) -> Option<String> {
         let query = vec![("follow".to_owned(), follow.to_owned())];
         let request = ApiRequest { query, ..ApiRequest::default() };
+        let registry = registry();
         let arrays = EmptyArrays {
+            registry: &registry,
             follow: FollowPaths::of(&request),
             in_root: true,
             in_list: &|href, rel| (href, rel) == ("/vms/1", "numanodes"),

@@ -12,6 +12,7 @@ const RESTORE: &str = "restore";
 pub(super) fn register(registry: &mut Registry) {
     registry.render("snapshot", show);
     registry.shows_link("snapshot", shows_link);
+    registry.show_empty_links("snapshot");
 }
 
 /// Shows the virtual machine as the snapshot stores it, without addresses, and its configuration on request. The response
