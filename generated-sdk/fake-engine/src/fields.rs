@@ -1,5 +1,7 @@
 //! Fields that many types have, read and set by name.
 
+use std::convert::Infallible;
+
 use ovirt_sdk::object::{Kind, Object, Slot, member, member_mut};
 
 /// The placeholder for secrets. A few fields show it if the secret is set.
@@ -24,20 +26,23 @@ pub(crate) fn set_text(object: &mut dyn Object, name: &str, text: &str) {
 
 /// Calls a function with each object in a field: the object itself, or the items of a list.
 pub(crate) fn for_each_object(slot: &mut dyn Slot, mut apply: impl FnMut(&mut dyn Object)) {
+    let Ok(()) = try_for_each_object(slot, |object| {
+        apply(object);
+        Ok::<_, Infallible>(())
+    });
+}
+
+/// Like [`for_each_object`], until the function fails.
+pub(crate) fn try_for_each_object<E>(
+    slot: &mut dyn Slot,
+    mut apply: impl FnMut(&mut dyn Object) -> Result<(), E>,
+) -> Result<(), E> {
     match slot.kind() {
-        Kind::Object(_) => {
-            if let Some(object) = slot.make_object() {
-                apply(object);
-            }
-        }
+        Kind::Object(_) => slot.make_object().map_or(Ok(()), apply),
         Kind::List(_) => {
-            let Some(list) = slot.make_list() else { return };
-            for index in 0..list.count() {
-                if let Some(item) = list.object_mut(index) {
-                    apply(item);
-                }
-            }
+            let Some(list) = slot.make_list() else { return Ok(()) };
+            (0..list.count()).try_for_each(|index| list.object_mut(index).map_or(Ok(()), &mut apply))
         }
-        _ => {}
+        _ => Ok(()),
     }
 }

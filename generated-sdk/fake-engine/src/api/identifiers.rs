@@ -1,9 +1,9 @@
 //! Identifiers in what clients send.
 
-use ovirt_sdk::object::{Kind, Object, Slot, member_mut};
+use ovirt_sdk::object::{Object, Slot, member_mut};
 
 use super::fault::Fault;
-use crate::fields::{id_of, set_text};
+use crate::fields::{id_of, set_text, try_for_each_object};
 use crate::path::is_uuid;
 
 /// Types whose identifiers are not UUIDs: numbers, names and others.
@@ -44,7 +44,7 @@ pub(super) fn check(object: &mut dyn Object) -> Result<(), Fault> {
 fn check_fields(object: &mut dyn Object) -> Result<(), Fault> {
     for (index, field) in object.info().members.iter().enumerate() {
         if let Some(slot) = object.slot_mut(index).filter(|slot| slot.is_set()) {
-            for_each_object(slot, if field.is_link { check } else { check_fields })?;
+            try_for_each_object(slot, if field.is_link { check } else { check_fields })?;
         }
     }
     Ok(())
@@ -52,18 +52,7 @@ fn check_fields(object: &mut dyn Object) -> Result<(), Fault> {
 
 /// Like [`check`], for the objects in a slot.
 pub(super) fn check_slot(slot: &mut dyn Slot) -> Result<(), Fault> {
-    for_each_object(slot, check)
-}
-
-fn for_each_object(slot: &mut dyn Slot, check: fn(&mut dyn Object) -> Result<(), Fault>) -> Result<(), Fault> {
-    match slot.kind() {
-        Kind::Object(_) if slot.is_set() => slot.make_object().map_or(Ok(()), check),
-        Kind::List(_) if slot.is_set() => {
-            let Some(list) = slot.make_list() else { return Ok(()) };
-            (0..list.count()).try_for_each(|index| list.object_mut(index).map_or(Ok(()), check))
-        }
-        _ => Ok(()),
-    }
+    if slot.is_set() { try_for_each_object(slot, check) } else { Ok(()) }
 }
 
 /// Fails if the object in an update has another identifier than the object that is updated, and removes it.
