@@ -10,7 +10,7 @@ mod write;
 mod xml_text;
 mod xml_values;
 
-pub(crate) use media_type::{AcceptError, accepted_format, sent_format};
+pub(crate) use media_type::{AcceptError, CONSOLE_FILE, accepted_format, sent_format};
 pub(super) use read::{read_action, read_objects, takes_list};
 pub(super) use write::{Action, Document, write};
 pub(crate) use write::{in_accepted_format, write_fault};

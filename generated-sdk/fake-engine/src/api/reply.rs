@@ -2,6 +2,8 @@
 
 use ovirt_sdk::object::{Object, Slot};
 
+use super::response::ApiResponse;
+
 /// The reply of a handler, from which the response is rendered.
 pub(crate) enum Reply {
     /// The path of a new object: 201.
@@ -24,4 +26,6 @@ pub(crate) enum Reply {
     Output(&'static str, Box<dyn Slot>),
     /// A response without a body.
     NoContent(u16),
+    /// A response that is no document of the API: a file.
+    Raw(ApiResponse),
 }

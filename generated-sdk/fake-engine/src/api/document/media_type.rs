@@ -6,8 +6,8 @@ use crate::api::request::ApiRequest;
 
 const XML: &str = "application/xml";
 const JSON: &str = "application/json";
-/// The media type of console files.
-const CONSOLE_FILE: &str = "application/x-virt-viewer";
+/// The media type of the files with which viewers connect to consoles.
+pub(crate) const CONSOLE_FILE: &str = "application/x-virt-viewer";
 
 /// The format of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -80,6 +80,7 @@ pub(crate) fn render(call: &mut Call<'_>, reply: Reply) -> Result<ApiResponse, F
             action(call, None, Some((&parameter.member, slot)))
         }
         Reply::NoContent(status) => Ok(ApiResponse::empty(status)),
+        Reply::Raw(response) => Ok(response),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Graphics consoles of virtual machines, and access to them.
 
+use crate::api::document::CONSOLE_FILE;
 use crate::api::{ApiResponse, Call, Context, Fault, Registry, Reply};
 use crate::note::Note;
 use crate::path::last;
@@ -11,8 +12,6 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use ovirt_sdk::object::Object;
 use ovirt_sdk::types::{GraphicsConsole, GraphicsType, Host, ProxyTicket, Ticket, Vm, VmStatus};
 
-/// The media type of files for viewers.
-const VIEWER: &str = "application/x-virt-viewer";
 /// The lifetime of a ticket in seconds, unless the client sets it.
 const TICKET_LIFETIME: i64 = 7200;
 /// The lifetime of the ticket in a file for a viewer, in seconds.
@@ -129,10 +128,10 @@ fn proxy_ticket(call: &mut Call<'_>) -> Result<Reply, Fault> {
 /// Shows a console. A viewer gets a file with which it can connect.
 fn get(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
-    let wants_file = call.request.header("Accept").is_some_and(|accept| accept.contains(VIEWER));
+    let wants_file = call.request.header("Accept").is_some_and(|accept| accept.contains(CONSOLE_FILE));
     let file = if wants_file { connection_file(call)? } else { None };
     match file {
-        Some(file) => Err(Fault::raw(ApiResponse::new(VIEWER, 200, file.into_bytes()))),
+        Some(file) => Ok(Reply::Raw(ApiResponse::new(CONSOLE_FILE, 200, file.into_bytes()))),
         None => Ok(Reply::Object(path)),
     }
 }
