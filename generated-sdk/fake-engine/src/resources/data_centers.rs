@@ -6,13 +6,12 @@ pub(crate) mod quotas;
 pub(crate) mod storage_domains;
 
 use crate::api::{Call, Context, Fault, Registry, Reply};
-use crate::path::last;
 use crate::resources::common::bean::Violations;
 use crate::resources::common::cluster_level::{self, LATEST, MINORS};
 use crate::resources::common::network::DEFAULT_CLUSTER;
 use crate::resources::common::quota;
 use crate::resources::common::references::{self, default_to, path_of, paths_where};
-use crate::resources::common::{names, network};
+use crate::resources::common::{names, network, storage_domain};
 use crate::resources::networks::defaults::add_management_network;
 use crate::resources::networks::remove::remove_network;
 use crate::resources::paths::{CLUSTERS, DATA_CENTERS, HOSTS, NETWORKS, STORAGE_DOMAINS};
@@ -47,7 +46,7 @@ pub(crate) fn complete_data_center(data_center: &mut DataCenter) {
 fn show(context: &Context<'_>, path: &str, shown: &mut dyn Object) {
     let shown: &mut dyn std::any::Any = shown;
     let Some(data_center) = shown.downcast_mut::<DataCenter>() else { return };
-    if !context.state.paths(&format!("{path}/{STORAGE_DOMAINS}")).is_empty() {
+    if !storage_domain::attached(context.state, path).is_empty() {
         default_to(&mut data_center.storage_format, StorageFormat::V5);
     }
 }
@@ -130,12 +129,10 @@ fn check_local(state: &State, path: &str, old: &DataCenter, change: &DataCenter)
     let was_local = old.local == Some(true);
     let clusters = || paths_where(state, CLUSTERS, |it: &Cluster| references::refers_to(&it.data_center, path));
     match change.local {
-        Some(false) if was_local && !state.paths(&format!("{path}/{STORAGE_DOMAINS}")).is_empty() => {
-            Err(Fault::conflict(
-                "Cannot change Data Center type to shared while local Storage Domains are still attached to \
+        Some(false) if was_local && !storage_domain::attached(state, path).is_empty() => Err(Fault::conflict(
+            "Cannot change Data Center type to shared while local Storage Domains are still attached to \
                  it.\n-Please detach all local Storage Domains and retry.",
-            ))
-        }
+        )),
         Some(true) if !was_local => {
             if clusters().len() > 1 {
                 return Err(Fault::bad("Cannot add more than one Cluster to a Data Center with \"Local Storage\"."));
@@ -210,20 +207,16 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
             cluster.data_center = None;
         }
     }
-    for domain in call.state.paths(STORAGE_DOMAINS) {
+    let attached = storage_domain::attached(call.state, &path);
+    let reply = call.remove()?;
+    for domain in attached.iter().map(|attached| storage_domain::root(attached)) {
+        storage_domain::store_data_centers(call.state, &domain);
         if let Some(domain) = call.state.get_mut::<StorageDomain>(&domain)
-            && let Some(data_centers) = domain.data_centers.take()
+            && domain.data_centers.is_none()
         {
-            let left: List<DataCenter> =
-                data_centers.into_iter().filter(|it| it.id.as_deref() != Some(last(&path))).collect();
-            if left.is_empty() {
-                domain.status = Some(StorageDomainStatus::Unattached);
-            } else {
-                domain.data_centers = Some(left);
-            }
+            domain.status = Some(StorageDomainStatus::Unattached);
         }
     }
-    let reply = call.remove()?;
     let (code, how) = if force { (918, "forcibly removed") } else { (954, "removed") };
     let text = format!("Data Center {name} was {how} by {}", call.request.user);
     call.state.event(code, Severity::Normal, &text, &[]);

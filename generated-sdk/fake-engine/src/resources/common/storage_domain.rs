@@ -25,6 +25,16 @@ pub(crate) fn status(state: &State, domain: &str) -> Option<StorageDomainStatus>
     state.get::<StorageDomain>(&root(domain))?.status.clone()
 }
 
+/// The status of a storage domain in the data center of its path.
+pub(crate) fn status_at(state: &State, attached: &str) -> Option<StorageDomainStatus> {
+    state.get::<StorageDomain>(attached)?.status.clone()
+}
+
+/// The type of a storage domain, by its path there or in a data center.
+pub(crate) fn type_of(state: &State, domain: &str) -> Option<StorageDomainType> {
+    state.get::<StorageDomain>(&root(domain))?.type_.clone()
+}
+
 /// Whether a storage domain consists of LUNs.
 pub(crate) fn is_block(state: &State, domain: &str) -> bool {
     let storage = state.get::<StorageDomain>(domain).and_then(|domain| domain.storage.as_deref());
@@ -38,14 +48,23 @@ pub(crate) fn data_centers(state: &State, domain: &str) -> Vec<String> {
     state.paths(DATA_CENTERS).into_iter().filter(attached).collect()
 }
 
+/// The storage domains of a data center, by their paths there.
+pub(crate) fn attached(state: &State, center: &str) -> Vec<String> {
+    state.paths(&format!("{center}/{STORAGE_DOMAINS}"))
+}
+
+/// The active storage domains of a data center, by their paths there: those for disks, or the others.
+pub(crate) fn active(state: &State, center: &str, is_data: bool) -> Vec<String> {
+    let fits = |path: &String| {
+        status_at(state, path) == Some(StorageDomainStatus::Active)
+            && (type_of(state, path) == Some(StorageDomainType::Data)) == is_data
+    };
+    attached(state, center).into_iter().filter(fits).collect()
+}
+
 /// The first active storage domain for disks of a data center.
 pub(crate) fn first_data(state: &State, center: &str) -> Option<String> {
-    let is_meant = |domain: &String| {
-        let type_ = state.get::<StorageDomain>(domain).and_then(|domain| domain.type_.as_ref());
-        type_ == Some(&StorageDomainType::Data) && status(state, domain) == Some(StorageDomainStatus::Active)
-    };
-    let attached = state.paths(&format!("{center}/{STORAGE_DOMAINS}"));
-    attached.iter().map(|path| root(path)).find(is_meant)
+    active(state, center, true).first().map(|path| root(path))
 }
 
 /// Stores the data centers of a storage domain in it, where searches find them.

@@ -6,7 +6,8 @@ use crate::api::{Call, Fault, Registry, Reply, on_effect};
 use crate::effect::Effect;
 use crate::path::{above, last};
 use crate::resources::common::disk::{self, TRANSFER};
-use crate::resources::common::{network, references, snapshot, storage_domain, vm_status};
+use crate::resources::common::storage_domain::{self, active, attached, status_at, type_of};
+use crate::resources::common::{network, references, snapshot, vm_status};
 use crate::resources::paths::{HOSTS, STORAGE_DOMAINS, VMS};
 use crate::resources::storage_domains::unregistered::{self, set_aside_contents};
 use crate::state::{Severity, State};
@@ -22,9 +23,7 @@ const SWITCH: &str = "switch master storage domain";
 const LOCKED: &str = "Related operation is currently in progress. Please try again later.";
 
 pub(super) fn register(registry: &mut Registry) {
-    registry.view_with_addresses("attached_storage_domains", |state, center| {
-        state.paths(&format!("{center}/{STORAGE_DOMAINS}"))
-    });
+    registry.view_with_addresses("attached_storage_domains", attached);
     registry.on("attached_storage_domains", "add", attach);
     registry.on("attached_storage_domain", "activate", activate);
     registry.on("attached_storage_domain", "deactivate", deactivate);
@@ -49,30 +48,8 @@ fn set_status(state: &mut State, attached: &str, status: StorageDomainStatus) {
     }
 }
 
-fn status_at(state: &State, attached: &str) -> Option<StorageDomainStatus> {
-    state.get::<StorageDomain>(attached)?.status.clone()
-}
-
-fn type_of(state: &State, domain: &str) -> Option<StorageDomainType> {
-    state.get::<StorageDomain>(&storage_domain::root(domain))?.type_.clone()
-}
-
 fn is_master(state: &State, domain: &str) -> bool {
     state.get::<StorageDomain>(&storage_domain::root(domain)).is_some_and(|domain| domain.master == Some(true))
-}
-
-/// The storage domains of a data center, by their paths there.
-fn all(state: &State, center: &str) -> Vec<String> {
-    state.paths(&format!("{center}/{STORAGE_DOMAINS}"))
-}
-
-/// The active storage domains of a data center: those for disks, or the others.
-fn active(state: &State, center: &str, is_data: bool) -> Vec<String> {
-    let fits = |path: &String| {
-        status_at(state, path) == Some(StorageDomainStatus::Active)
-            && (type_of(state, path) == Some(StorageDomainType::Data)) == is_data
-    };
-    all(state, center).into_iter().filter(fits).collect()
 }
 
 fn set_data_center_status(state: &mut State, center: &str, status: DataCenterStatus) {
@@ -95,7 +72,7 @@ fn elect(state: &mut State, center: &str) {
     let data = active(state, center, true);
     let master = data.iter().find(|path| is_master(state, path)).or(data.first()).cloned();
     let Some(master) = master else {
-        let any = all(state, center).iter().any(|path| type_of(state, path) == Some(StorageDomainType::Data));
+        let any = attached(state, center).iter().any(|path| type_of(state, path) == Some(StorageDomainType::Data));
         set_data_center_status(
             state,
             center,
@@ -108,7 +85,7 @@ fn elect(state: &mut State, center: &str) {
 }
 
 fn make_master(state: &mut State, center: &str, master: &str) {
-    for path in all(state, center) {
+    for path in attached(state, center) {
         if let Some(domain) = state.get_mut::<StorageDomain>(&storage_domain::root(&path)) {
             domain.master = Some(path == master);
         }
@@ -176,7 +153,7 @@ fn check_attach(state: &State, center: &str, domain: &str) -> Result<(), Fault> 
 
 /// Fails if a data center has a storage domain of a type of which it can have only one.
 fn check_only_one(state: &State, center: &str, domain: &StorageDomain, is_iso: bool) -> Result<(), Fault> {
-    if !all(state, center).iter().any(|path| type_of(state, path) == domain.type_) {
+    if !attached(state, center).iter().any(|path| type_of(state, path) == domain.type_) {
         return Ok(());
     }
     let kind = if is_iso { "ISO" } else { "Import/Export" };
@@ -349,7 +326,7 @@ fn check_master_deactivation(state: &State, center: &str) -> Result<(), Fault> {
             )
         )
     };
-    match all(state, center).iter().any(is_changing) {
+    match attached(state, center).iter().any(is_changing) {
         true => Err(Fault::conflict(
             "You are trying to deactivate a Master storage domain while there are locked domains in the Data Center. \
              Please wait for the operations on those domains to finish first.",
@@ -381,7 +358,7 @@ fn detach(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let is_master = is_master(call.state, &path);
     if !is_master {
         check_master(call.state, &center, "detach")?;
-    } else if all(call.state, &center).len() > 1 {
+    } else if attached(call.state, &center).len() > 1 {
         return Err(Fault::conflict(
             "Cannot detach the master Storage Domain from the Data Center while there are other storage domains \
              attached to it.\n-Please try to activate another Storage Domain in the Data Center.",
@@ -462,7 +439,7 @@ fn set_master(call: &mut Call<'_>) -> Result<Reply, Fault> {
     if disk::has_tasks(call.state, &center) {
         return Err(Fault::cannot(SWITCH, "The storage pool has running tasks."));
     }
-    let old = all(call.state, &center).into_iter().find(|path| is_master(call.state, path));
+    let old = attached(call.state, &center).into_iter().find(|path| is_master(call.state, path));
     let old = old.map(|path| label(call.state, &path)).unwrap_or_default();
     let new = label(call.state, &path);
     call.job_titled(&format!("Switching master storage domain from {old} to {new}"));

@@ -66,7 +66,7 @@ fn destroy(call: &mut Call<'_>, path: &str) -> Result<Reply, Fault> {
         return Err(storage_domain::illegal_status("destroy", "Storage", status.as_ref()));
     }
     let centers = storage_domain::data_centers(call.state, path);
-    let is_alone = |center: &String| call.state.paths(&format!("{center}/{STORAGE_DOMAINS}")).len() < 2;
+    let is_alone = |center: &String| storage_domain::attached(call.state, center).len() < 2;
     if is_master && !centers.iter().all(is_alone) {
         return Err(Fault::conflict(
             "Cannot destroy the master Storage Domain from the Data Center without another active Storage Domain to \

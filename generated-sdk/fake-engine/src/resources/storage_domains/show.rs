@@ -1,16 +1,15 @@
-//! Storage domains as clients see them: with space, status and data centers.
+//! Storage domains as clients see them: with space and status.
 
 use crate::api::{Context, Registry};
-use crate::path::last;
 use crate::resources::common::{logical_unit, storage_domain};
 use ovirt_sdk::object::Object;
-use ovirt_sdk::types::{DataCenter, StorageDomain, StorageDomainStatus};
+use ovirt_sdk::types::{StorageDomain, StorageDomainStatus};
 
 pub(super) fn register(registry: &mut Registry) {
     registry.render("storage_domain", show);
 }
 
-/// Adds sizes and data centers. The status is that in the data center; elsewhere only `unattached` is shown.
+/// Adds sizes. The status is that in the data center; elsewhere only `unattached` is shown.
 fn show(context: &Context<'_>, path: &str, shown: &mut dyn Object) {
     let state = context.state;
     let shown: &mut dyn std::any::Any = shown;
@@ -26,9 +25,6 @@ fn show(context: &Context<'_>, path: &str, shown: &mut dyn Object) {
     if let Some((available, used, committed)) = storage_domain::sizes(state, &whole) {
         (shown.available, shown.used, shown.committed) = (Some(available), Some(used), Some(committed));
     }
-    let centers = storage_domain::data_centers(state, path);
-    let centers = centers.iter().map(|center| DataCenter::with_id(last(center))).collect::<Vec<_>>();
-    shown.data_centers = (!centers.is_empty()).then(|| centers.into());
     if !is_attached && shown.status != Some(StorageDomainStatus::Unattached) {
         shown.status = None;
     }
