@@ -1,11 +1,23 @@
-//! Versions of templates.
+//! Versions and images of templates.
 
+use crate::api::Fault;
+use crate::resources::common::{disk, disk_attachment};
 use crate::resources::paths::TEMPLATES;
 use crate::state::State;
-use ovirt_sdk::types::Template;
+use ovirt_sdk::types::{Template, TemplateStatus};
 
 /// Why other commands fail while a template is being created. The engine doesn't fill in the name.
 pub(crate) const BEING_CREATED: &str = "Template ${TemplateName} is being created.";
+
+/// Fails if a template or one of its images is locked.
+pub(crate) fn check_image_not_locked(state: &State, template: &str) -> Result<(), Fault> {
+    let is_locked = state.find::<Template>(template)?.status == Some(TemplateStatus::Locked);
+    let disks = disk_attachment::disks(state, template);
+    match is_locked || disks.iter().any(|disk| disk::is_locked(state, disk)) {
+        true => Err(Fault::conflict("Template's Image is locked (temporarily).")),
+        false => Ok(()),
+    }
+}
 
 /// The first version of the template of which this is a version.
 pub(crate) fn base_of(state: &State, template: &str) -> String {

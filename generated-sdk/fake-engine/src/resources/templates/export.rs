@@ -3,8 +3,9 @@
 use crate::api::{Call, Fault, Registry, Reply};
 use crate::path::last;
 use crate::resources::common::exports::{self, Destination};
+use crate::resources::common::template::check_image_not_locked;
 use crate::resources::common::well_known::NIL;
-use crate::resources::common::{command_locks, disk, disk_attachment, fields};
+use crate::resources::common::{command_locks, fields};
 use crate::resources::paths::TEMPLATES;
 use crate::resources::templates::create::NAME_IS_USED;
 use ovirt_sdk::types::{Template, TemplateStatus};
@@ -24,10 +25,7 @@ fn export(call: &mut Call<'_>) -> Result<Reply, Fault> {
     if last(&path) == NIL {
         return Err(Fault::conflict("Cannot export Blank Template."));
     }
-    let is_locked = template.status == Some(TemplateStatus::Locked);
-    if is_locked || disk_attachment::disks(state, &path).iter().any(|disk| disk::is_locked(state, disk)) {
-        return Err(Fault::conflict("Template's Image is locked (temporarily)."));
-    }
+    check_image_not_locked(state, &path)?;
     let Destination::Domain(domain) = destination else {
         return exports::export_to_file(state, &path, &destination, (1226, 1227));
     };

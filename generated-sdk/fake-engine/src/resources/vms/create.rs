@@ -16,7 +16,7 @@ use crate::resources::paths::{CLUSTERS, DISKS, INSTANCE_TYPES, SNAPSHOTS, TEMPLA
 use crate::resources::vms::create_from_configuration;
 use crate::state::{Severity, State};
 use ovirt_sdk::object::Struct as _;
-use ovirt_sdk::types::{GraphicsType, InstanceType, Snapshot, SnapshotType, Template, TemplateStatus, Vm, VmStatus};
+use ovirt_sdk::types::{GraphicsType, InstanceType, Snapshot, SnapshotType, Template, Vm, VmStatus};
 
 const ADD: &str = "add VM";
 /// How long the creation takes if disks are copied.
@@ -96,10 +96,7 @@ pub(crate) fn create_vm_from_template(
     check_template_place(state, &vm, &template)?;
     check_new(state, &vm, &template, protocol.as_ref())?;
     let disks = disk_attachment::disks(state, &template);
-    let is_locked = state.find::<Template>(&template)?.status == Some(TemplateStatus::Locked);
-    if is_locked || disks.iter().any(|disk| disk::is_locked(state, disk)) {
-        return Err(Fault::conflict("Template's Image is locked (temporarily)."));
-    }
+    template::check_image_not_locked(state, &template)?;
     let choices = Choices::of(state, &template, vm.disk_attachments.as_ref(), vm.storage_domain.as_deref())?;
     let choices = choices.thin(!clone);
     choices.check(state, &template, "add", "VM")?;
