@@ -156,7 +156,7 @@ fn check(state: &State, disk: &str, transfer: &ImageTransfer, is_upload: bool) -
         disk::check_vms_not_locked(state, disk, TRANSFER_DISK)?;
     }
     if let Some(domain) = disk::domain_of(state, disk) {
-        storage_domain::check_usable(state, &domain, "transfer", "Virtual Disk")?;
+        storage_domain::check_usable(state, &domain, TRANSFER_DISK)?;
     }
     if let Some(backup) = backup {
         return check_backup(state, backup, transfer);

@@ -6,16 +6,17 @@ use crate::api::{Call, Context, Fault, Registry, Reply, on_effect, on_signal};
 use crate::effect::Effect;
 use crate::path::last;
 use crate::resources::common::references::{self, paths_where};
+use crate::resources::common::template::check_image_not_locked;
 use crate::resources::common::vm_pool::{self, TAKEN_BY};
 use crate::resources::common::well_known::NIL;
-use crate::resources::common::{command_locks, disk, disk_attachment, storage_domain, vm_status, vm_validation};
+use crate::resources::common::{command_locks, disk, disk_attachment, vm_status, vm_validation};
 use crate::resources::disks::remove::remove_disk;
 use crate::resources::paths::{CLUSTERS, PERMISSIONS, ROLES, TEMPLATES, VM_POOLS, VMS};
 use crate::resources::vms::create::create_vm_from_template;
 use crate::resources::vms::start::{check_pooled_vm, launch_vm};
 use crate::state::{Severity, State};
 use ovirt_sdk::object::{Object, Struct as _};
-use ovirt_sdk::types::{Permission, Role, Template, TemplateStatus, User, Vm, VmPool, VmPoolType, VmStatus};
+use ovirt_sdk::types::{Permission, Role, Template, User, Vm, VmPool, VmPoolType, VmStatus};
 
 const NAME_IS_USED: &str = "The VM-Pool name is already in use, please choose a unique name and try again.";
 const MANUAL_DEFAULT: i64 = 1;
@@ -87,16 +88,10 @@ fn check_source(state: &State, pool: &VmPool, template: &str, action: &str) -> R
     if let Some(cluster) = references::path_of(CLUSTERS, &pool.cluster) {
         vm_validation::check_data_center(state, &cluster, action)?;
     }
-    let (verb, what) = action.rsplit_once(' ').unwrap_or((action, ""));
     let disks = disk_attachment::disks(state, template);
-    for domain in disks.iter().filter_map(|disk| disk::domain_of(state, disk)) {
-        storage_domain::check_usable(state, &domain, verb, what)?;
-    }
-    let is_locked = state.find::<Template>(template)?.status == Some(TemplateStatus::Locked);
-    match !disks.is_empty() && (is_locked || disks.iter().any(|disk| disk::is_locked(state, disk))) {
-        true => Err(Fault::conflict("Template's Image is locked (temporarily).")),
-        false => Ok(()),
-    }
+    disk::check_domains(state, &disks, action)?;
+    state.find::<Template>(template)?;
+    if disks.is_empty() { Ok(()) } else { check_image_not_locked(state, template) }
 }
 
 fn check_prestarted(prestarted: i64, size: i64, action: &str) -> Result<(), Fault> {

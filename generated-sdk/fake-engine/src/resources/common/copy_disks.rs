@@ -26,8 +26,8 @@ pub(crate) fn copy_to_domain(state: &mut State, disk: &str, target: Option<&str>
     copy.image_id = Some(state.new_id());
     copy.snapshot = None;
     if copy.storage_type != Some(DiskStorageType::Lun) {
-        storage_domain::check_usable(state, &domain, "copy", "Virtual Disk")?;
-        storage_domain::check_space(state, &domain, copy.actual_size.unwrap_or(0), "copy", "Virtual Disk")?;
+        storage_domain::check_usable(state, &domain, "copy Virtual Disk")?;
+        storage_domain::check_space(state, &domain, copy.actual_size.unwrap_or(0), "copy Virtual Disk")?;
         copy.storage_domains = Some(vec![StorageDomain::with_id(last(&domain))].into());
         copy.disk_profile = storage_domain::default_profile(state, &domain).map(Box::new);
         copy.status = Some(DiskStatus::Locked);
@@ -78,7 +78,7 @@ impl Choices {
     }
 
     /// Refuses when the disks of an owner can't be copied to where they are wanted.
-    pub(crate) fn check(&self, state: &State, owner: &str, verb: &str, kind: &str) -> Result<(), Fault> {
+    pub(crate) fn check(&self, state: &State, owner: &str, action: &str) -> Result<(), Fault> {
         let mut needed: BTreeMap<String, i64> = BTreeMap::new();
         for disk in disk_attachment::disks(state, owner) {
             let own = || disk::domain_of(state, &disk);
@@ -89,8 +89,8 @@ impl Choices {
             }
         }
         for (domain, bytes) in needed {
-            storage_domain::check_usable(state, &domain, verb, kind)?;
-            storage_domain::check_space(state, &domain, bytes, verb, kind)?;
+            storage_domain::check_usable(state, &domain, action)?;
+            storage_domain::check_space(state, &domain, bytes, action)?;
         }
         Ok(())
     }

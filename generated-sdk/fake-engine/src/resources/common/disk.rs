@@ -144,6 +144,12 @@ pub(crate) fn check_images_not_locked(state: &State, disks: &[String], action: &
     )))
 }
 
+/// Fails if the storage domains of disks aren't active.
+pub(crate) fn check_domains(state: &State, disks: &[String], action: &str) -> Result<(), Fault> {
+    let mut domains = disks.iter().filter_map(|disk| domain_of(state, disk));
+    domains.try_for_each(|domain| storage_domain::check_usable(state, &domain, action))
+}
+
 /// Fails if a disk is active at a virtual machine that isn't down.
 pub(crate) fn check_unused(state: &State, disk: &str, action: &str) -> Result<(), Fault> {
     let mut running: Vec<String> = running_owners(state, disk).iter().map(|owner| state.name_of(owner)).collect();

@@ -86,20 +86,20 @@ fn status_text(status: Option<&StorageDomainStatus>) -> String {
     pascal_case(status.map_or("unknown", StorageDomainStatus::as_str))
 }
 
-/// Fails if a storage domain isn't active. `verb` and `what` are the parts of an action: "edit" and "Virtual Disk".
-pub(crate) fn check_usable(state: &State, domain: &str, verb: &str, what: &str) -> Result<(), Fault> {
+/// Fails if a storage domain isn't active. `action` is an action such as "edit Virtual Disk".
+pub(crate) fn check_usable(state: &State, domain: &str, action: &str) -> Result<(), Fault> {
     let Some(found) = state.get::<StorageDomain>(domain) else {
-        return Err(Fault::invalid(&format!("{verb} {what}"), "Storage Domain doesn't exist."));
+        return Err(Fault::invalid(action, "Storage Domain doesn't exist."));
     };
     match &found.status {
         Some(StorageDomainStatus::Active) => Ok(()),
-        other => Err(illegal_status(verb, what, other.as_ref())),
+        other => Err(illegal_status(action, other.as_ref())),
     }
 }
 
 /// The fault for an action that the status of a storage domain doesn't allow.
-pub(crate) fn illegal_status(verb: &str, what: &str, status: Option<&StorageDomainStatus>) -> Fault {
-    Fault::conflict(&format!("Cannot {verb} {what}. The relevant Storage Domain's status is {}.", status_text(status)))
+pub(crate) fn illegal_status(action: &str, status: Option<&StorageDomainStatus>) -> Fault {
+    Fault::cannot(action, &format!("The relevant Storage Domain's status is {}.", status_text(status)))
 }
 
 /// Fails if disks can't be on a storage domain because of its type.
@@ -112,7 +112,7 @@ pub(crate) fn check_destination(state: &State, domain: &str, action: &str) -> Re
 }
 
 /// Fails if a storage domain has less space than needed, or less than its threshold.
-pub(crate) fn check_space(state: &State, domain: &str, bytes: i64, verb: &str, what: &str) -> Result<(), Fault> {
+pub(crate) fn check_space(state: &State, domain: &str, bytes: i64, action: &str) -> Result<(), Fault> {
     let Some((available, ..)) = sizes(state, domain) else { return Ok(()) };
     let found = state.find::<StorageDomain>(domain)?;
     let threshold = found.critical_space_action_blocker.unwrap_or(0).saturating_mul(GIB);
@@ -120,7 +120,7 @@ pub(crate) fn check_space(state: &State, domain: &str, bytes: i64, verb: &str, w
         return Ok(());
     }
     let name = found.name.clone().unwrap_or_default();
-    Err(Fault::conflict(&format!("Cannot {verb} {what}. Low disk space on Storage Domain {name}.")))
+    Err(Fault::cannot(action, &format!("Low disk space on Storage Domain {name}.")))
 }
 
 /// Sets the size of a storage domain.

@@ -183,7 +183,7 @@ fn check_master(state: &State, center: &str, verb: &str) -> Result<(), Fault> {
 
 /// Fails if the status of a storage domain isn't one of the allowed ones. While it changes, the engine's reason is that it
 /// is locked.
-fn check_status(state: &State, path: &str, verb: &str, allowed: &[StorageDomainStatus]) -> Result<(), Fault> {
+fn check_status(state: &State, path: &str, action: &str, allowed: &[StorageDomainStatus]) -> Result<(), Fault> {
     let status = state.find::<StorageDomain>(path)?.status.clone();
     match &status {
         Some(status) if allowed.contains(status) => Ok(()),
@@ -192,8 +192,8 @@ fn check_status(state: &State, path: &str, verb: &str, allowed: &[StorageDomainS
             | StorageDomainStatus::Activating
             | StorageDomainStatus::PreparingForMaintenance
             | StorageDomainStatus::Detaching,
-        ) => Err(Fault::cannot(&format!("{verb} Storage"), LOCKED)),
-        other => Err(storage_domain::illegal_status(verb, "Storage", other.as_ref())),
+        ) => Err(Fault::cannot(action, LOCKED)),
+        other => Err(storage_domain::illegal_status(action, other.as_ref())),
     }
 }
 
@@ -205,7 +205,7 @@ fn activate(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
     let center = above(&path, 2).to_owned();
     let allowed = [StorageDomainStatus::Maintenance, StorageDomainStatus::Inactive, StorageDomainStatus::UnknownValue];
-    check_status(call.state, &path, "activate", &allowed)?;
+    check_status(call.state, &path, "activate Storage", &allowed)?;
     if type_of(call.state, &path) != Some(StorageDomainType::Data) {
         check_master(call.state, &center, "activate")?;
     }
@@ -249,7 +249,7 @@ fn check_deactivate(state: &State, path: &str, is_forced: bool) -> Result<(), Fa
     let status = storage_domain::status(state, path);
     let is_stuck = matches!(status, Some(StorageDomainStatus::Locked | StorageDomainStatus::PreparingForMaintenance));
     if !(is_forced && is_stuck) {
-        check_status(state, path, "deactivate", &allowed)?;
+        check_status(state, path, "deactivate Storage", &allowed)?;
     }
     let on_it = disk::on_domain(state, path);
     if on_it.iter().any(|disk| state.has_note(disk, TRANSFER)) {
@@ -354,7 +354,7 @@ fn detach(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
     let center = above(&path, 2).to_owned();
     check_contents(call.state, &path)?;
-    check_status(call.state, &path, "detach", &[StorageDomainStatus::Maintenance])?;
+    check_status(call.state, &path, "detach Storage", &[StorageDomainStatus::Maintenance])?;
     let is_master = is_master(call.state, &path);
     if !is_master {
         check_master(call.state, &center, "detach")?;

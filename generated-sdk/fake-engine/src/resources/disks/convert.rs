@@ -44,7 +44,7 @@ fn check(state: &State, path: &str, target: &Disk) -> Result<(), Fault> {
         return Err(Fault::invalid(CONVERT, "Disks with multiple snapshots are not supported."));
     }
     let needed = if target.sparse == Some(true) { 0 } else { target.provisioned_size.unwrap_or(0) };
-    storage_domain::check_space(state, &domain, needed, "convert disk", "Virtual Disk")?;
+    storage_domain::check_space(state, &domain, needed, CONVERT)?;
     if disk::is_locked(state, path) {
         return Err(Fault::conflict(&format!("Cannot {CONVERT}: Disk is locked. Please try again later.")));
     }

@@ -44,22 +44,21 @@ pub(crate) fn check_target(
     path: &str,
     to: &str,
     profile: Option<&DiskProfile>,
-    verb: &str,
+    action: &str,
 ) -> Result<(), Fault> {
-    let action = format!("{verb} Virtual Disk");
     let found = state.find::<Disk>(path)?;
-    storage_domain::check_usable(state, to, verb, "Virtual Disk")?;
-    storage_domain::check_destination(state, to, &action)?;
+    storage_domain::check_usable(state, to, action)?;
+    storage_domain::check_destination(state, to, action)?;
     if found.shareable == Some(true) && found.sparse == Some(true) && storage_domain::is_block(state, to) {
         let reason = format!(
             "{} is a thin provisioned shareable disk, which is not supported for block-based domains.",
             state.name_of(path)
         );
-        return Err(Fault::invalid(&action, &reason));
+        return Err(Fault::invalid(action, &reason));
     }
-    storage_domain::check_space(state, to, found.total_size.or(found.actual_size).unwrap_or(0), verb, "Virtual Disk")?;
-    disk::check_unused(state, path, &action)?;
-    profile::check(state, profile, to, &action)
+    storage_domain::check_space(state, to, found.total_size.or(found.actual_size).unwrap_or(0), action)?;
+    disk::check_unused(state, path, action)?;
+    profile::check(state, profile, to, action)
 }
 
 /// Copies a disk. A disk of a template is the same disk on another storage domain then; other copies are new disks.
@@ -113,7 +112,7 @@ fn check(
     if disk::is_locked(state, path) {
         return Err(Fault::conflict("Template's Image is locked (temporarily)."));
     }
-    check_target(state, path, to, profile, "copy")?;
+    check_target(state, path, to, profile, COPY)?;
     match is_of_template && disk::is_on(found, last(to)) {
         true => Err(Fault::cannot(COPY, "One of the Template Images already exists.")),
         false => Ok(()),

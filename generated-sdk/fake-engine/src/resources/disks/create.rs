@@ -84,7 +84,7 @@ fn check_image(state: &State, disk: &mut Disk) -> Result<(), Fault> {
     let domain = chosen_domain(state, disk)?;
     check_quota(state, disk)?;
     let domain = domain.ok_or_else(|| Fault::invalid(ADD, "Storage Domain hasn't been specified."))?;
-    storage_domain::check_usable(state, &domain, "add", "Virtual Disk")?;
+    storage_domain::check_usable(state, &domain, ADD)?;
     let on_block = storage_domain::is_block(state, &domain);
     let sparse = disk.sparse.unwrap_or(disk.format == Some(DiskFormat::Cow) || !on_block);
     disk.sparse = Some(sparse);
@@ -96,7 +96,7 @@ fn check_image(state: &State, disk: &mut Disk) -> Result<(), Fault> {
         (true, true) => disk.initial_size.unwrap_or(FIRST_EXTENT),
         (true, false) => EMPTY_IMAGE,
     };
-    storage_domain::check_space(state, &domain, needed, "add", "Virtual Disk")?;
+    storage_domain::check_space(state, &domain, needed, ADD)?;
     check_shareable(disk, ADD)?;
     check_id(state, disk)?;
     profile::check(state, disk.disk_profile.as_deref(), &domain, ADD)?;

@@ -64,9 +64,9 @@ fn check(state: &State, path: &str, to: &str, profile: Option<&DiskProfile>) -> 
         return Err(Fault::invalid(MOVE, "The source and target storage domains are the same."));
     }
     if let Some(from) = disk::domain_of(state, path) {
-        storage_domain::check_usable(state, &from, "move", "Virtual Disk")?;
+        storage_domain::check_usable(state, &from, MOVE)?;
     }
-    copy::check_target(state, path, to, profile, "move")
+    copy::check_target(state, path, to, profile, MOVE)
 }
 
 fn moved(state: &mut State, path: &str, to: &str, profile: Option<&str>) {

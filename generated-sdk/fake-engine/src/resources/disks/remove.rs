@@ -67,7 +67,7 @@ fn check_removable(state: &State, path: &str) -> Result<(), Fault> {
         return Err(Fault::invalid(REMOVE, reason));
     }
     if let Some(domain) = disk::domain_of(state, path) {
-        storage_domain::check_usable(state, &domain, "remove", "Virtual Disk")?;
+        storage_domain::check_usable(state, &domain, REMOVE)?;
         storage_domain::check_destination(state, &domain, REMOVE)?;
     }
     if disk::is_locked(state, path) {

@@ -122,9 +122,9 @@ fn check_size(state: &State, path: &str, old: &Disk, new: &Disk) -> Result<(), F
         return Err(Fault::cannot(EDIT, "Read-only disk cannot be resized."));
     }
     let Some(domain) = disk::domain_of(state, path) else { return Ok(()) };
-    storage_domain::check_usable(state, &domain, "edit", "Virtual Disk")?;
+    storage_domain::check_usable(state, &domain, EDIT)?;
     let needed = if old.sparse == Some(true) { 0 } else { size - before };
-    storage_domain::check_space(state, &domain, needed, "edit", "Virtual Disk")
+    storage_domain::check_space(state, &domain, needed, EDIT)
 }
 
 fn check_shareable(state: &State, path: &str, old: &Disk, new: &Disk) -> Result<(), Fault> {

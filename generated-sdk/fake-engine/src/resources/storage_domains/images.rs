@@ -37,7 +37,7 @@ fn import(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let target: Option<StorageDomain> = call.object("storage_domain");
     let target = target.map(|domain| call.state.reference(STORAGE_DOMAINS, &domain)).transpose()?.flatten();
     let Some(target) = target else { return Err(Fault::incomplete("Action", &["storage_domain.id|name"], "import")) };
-    storage_domain::check_usable(call.state, &target, "import", "Image")?;
+    storage_domain::check_usable(call.state, &target, "import Image")?;
     let as_template = call.flag("import_as_template") == Some(true);
     let cluster: Option<ovirt_sdk::types::Cluster> = call.object("cluster");
     if as_template && cluster.is_none() {
@@ -52,7 +52,7 @@ fn import(call: &mut Call<'_>) -> Result<Reply, Fault> {
     disk = disk.format(DiskFormat::Cow).sparse(true).storage_domains(vec![StorageDomain::with_id(last(&target))]);
     check_new_disk(call.state, &mut disk, None, &REQUIREMENTS)?;
     disk.actual_size = Some(size / 2);
-    storage_domain::check_space(call.state, &target, size / 2, "import", "Image")?;
+    storage_domain::check_space(call.state, &target, size / 2, "import Image")?;
     call.job_titled(&format!("Importing Disk {image_name} to domain {}", call.state.name_of(&target)));
     let name = disk.name.clone().unwrap_or_default();
     let made = insert_locked_disk(call.state, disk);

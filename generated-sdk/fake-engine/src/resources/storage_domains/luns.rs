@@ -20,7 +20,7 @@ fn refresh(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
     match storage_domain::status(call.state, &path) {
         Some(StorageDomainStatus::Active) => {}
-        other => return Err(storage_domain::illegal_status("edit", "Storage", other.as_ref())),
+        other => return Err(storage_domain::illegal_status(EDIT, other.as_ref())),
     }
     check_block(call)?;
     Ok(Reply::Completed)
@@ -60,7 +60,7 @@ fn check_devices(state: &State, path: &str, wanted: &[String]) -> Result<(), Fau
     }
     match storage_domain::status(state, path) {
         Some(StorageDomainStatus::Maintenance) => Ok(()),
-        other => Err(storage_domain::illegal_status("edit", "Storage", other.as_ref())),
+        other => Err(storage_domain::illegal_status(EDIT, other.as_ref())),
     }
 }
 

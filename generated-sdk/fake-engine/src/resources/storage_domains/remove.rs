@@ -63,7 +63,7 @@ fn destroy(call: &mut Call<'_>, path: &str) -> Result<Reply, Fault> {
     let (status, is_master) = (domain.status.clone(), domain.master == Some(true));
     let is_external = domain.type_ == Some(StorageDomainType::Image);
     if status == Some(StorageDomainStatus::Active) {
-        return Err(storage_domain::illegal_status("destroy", "Storage", status.as_ref()));
+        return Err(storage_domain::illegal_status("destroy Storage", status.as_ref()));
     }
     let centers = storage_domain::data_centers(call.state, path);
     let is_alone = |center: &String| storage_domain::attached(call.state, center).len() < 2;

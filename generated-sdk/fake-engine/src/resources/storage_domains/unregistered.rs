@@ -105,7 +105,7 @@ pub(crate) fn register_owner(call: &mut Call<'_>, kind: &'static str) -> Result<
         return Err(Fault::not_found());
     }
     if storage_domain::status(call.state, &domain) != Some(StorageDomainStatus::Active) {
-        storage_domain::check_usable(call.state, &domain, "import", what)?;
+        storage_domain::check_usable(call.state, &domain, &format!("import {what}"))?;
     }
     let cluster: Option<Cluster> = call.object("cluster");
     let cluster = cluster.map(|cluster| call.state.reference(CLUSTERS, &cluster)).transpose()?.flatten();

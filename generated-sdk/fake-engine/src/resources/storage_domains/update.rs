@@ -36,11 +36,11 @@ fn check(state: &State, path: &str, change: &StorageDomain) -> Result<(), Fault>
     create::check_name_characters(change)?;
     create::check_percentages(change)?;
     if old.status == Some(StorageDomainStatus::Locked) {
-        return Err(storage_domain::illegal_status("edit", "Storage", old.status.as_ref()));
+        return Err(storage_domain::illegal_status(EDIT, old.status.as_ref()));
     }
     if change.name.is_some() && change.name != old.name {
         if old.status != Some(StorageDomainStatus::Active) {
-            return Err(storage_domain::illegal_status("edit", "Storage", old.status.as_ref()));
+            return Err(storage_domain::illegal_status(EDIT, old.status.as_ref()));
         }
         create::check_unused_name(state, change, EDIT)?;
     }
@@ -74,7 +74,7 @@ fn extend(call: &mut Call<'_>, path: &str, storage: &HostStorage) -> Result<(), 
         return Ok(());
     }
     let units = logical_unit::take_free(call.state, &HostStorage::new().logical_units(new), "extend")?;
-    storage_domain::check_usable(call.state, path, "extend", "Storage")?;
+    storage_domain::check_usable(call.state, path, "extend Storage")?;
     logical_unit::assign(call.state, path, &units);
     let kept = own.iter().filter_map(|id| logical_unit::find(call.state, id)).collect::<Vec<_>>();
     storage_domain::set_capacity(

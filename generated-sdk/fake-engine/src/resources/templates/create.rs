@@ -124,7 +124,7 @@ fn check_disks(state: &State, vm: &str, choices: &Choices) -> Result<(), Fault> 
     locks::check_no_locked_snapshot(state, vm, WHAT)?;
     vm_validation::check_data_center(state, vm, WHAT)?;
     locks::check_disks_not_locked(state, vm, WHAT)?;
-    choices.check(state, vm, "add", "Template")
+    choices.check(state, vm, WHAT)
 }
 
 /// Refuses a name that another template has.

@@ -6,9 +6,9 @@ use crate::api::{Call, Fault, Registry, Reply, on_effect};
 use crate::effect::Effect;
 use crate::path::last;
 use crate::resources::common::command_locks::{CommandLock, LockMode};
-use crate::resources::common::template::versions;
+use crate::resources::common::template::{check_image_not_locked, versions};
 use crate::resources::common::well_known::NIL;
-use crate::resources::common::{command_locks, disk, disk_attachment, network, references, storage_domain};
+use crate::resources::common::{command_locks, disk, disk_attachment, network, references};
 use crate::resources::disks::remove::remove_disk;
 use crate::resources::paths::VMS;
 use crate::state::{Severity, State};
@@ -34,12 +34,9 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
         return Err(Fault::cannot(WHAT, why));
     }
     let disks = disk_attachment::disks(state, &path);
-    for domain in disks.iter().filter_map(|disk| disk::domain_of(state, disk)) {
-        storage_domain::check_usable(state, &domain, "remove", "Template")?;
-    }
-    let is_locked = template.status == Some(TemplateStatus::Locked);
-    if !disks.is_empty() && (is_locked || disks.iter().any(|disk| disk::is_locked(state, disk))) {
-        return Err(Fault::conflict("Template's Image is locked (temporarily)."));
+    disk::check_domains(state, &disks, WHAT)?;
+    if !disks.is_empty() {
+        check_image_not_locked(state, &path)?;
     }
     let users = users(state, last(&path));
     if !users.is_empty() {

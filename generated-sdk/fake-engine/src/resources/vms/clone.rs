@@ -35,7 +35,7 @@ fn clone(call: &mut Call<'_>) -> Result<Reply, Fault> {
     vm_status::check_not_locked(state, &source, WHAT)?;
     vm_validation::check_name(state, wanted.name.as_deref(), None, WHAT)?;
     let choices = Choices::of(state, &source, wanted.disk_attachments.as_ref(), domain.as_ref())?;
-    choices.check(state, &source, "add", "VM")?;
+    choices.check(state, &source, WHAT)?;
 
     let name = wanted.name.clone().unwrap_or_default();
     state.begin_job(&format!("Creating VM {name} as a clone of VM {}", state.name_of(&source)));

@@ -99,7 +99,7 @@ pub(crate) fn create_vm_from_template(
     template::check_image_not_locked(state, &template)?;
     let choices = Choices::of(state, &template, vm.disk_attachments.as_ref(), vm.storage_domain.as_deref())?;
     let choices = choices.thin(!clone);
-    choices.check(state, &template, "add", "VM")?;
+    choices.check(state, &template, ADD)?;
 
     vm.status = Some(VmStatus::Down);
     let name = vm.name.clone().unwrap_or_default();
@@ -257,7 +257,7 @@ fn from_snapshot(call: &mut Call<'_>, mut vm: Vm, snapshot: &Snapshot) -> Result
     vm.template = Some(Box::new(Template::with_id(NIL)));
     check_new(state, &vm, &source, protocol.as_ref())?;
     let choices = Choices::of(state, &source, vm.disk_attachments.as_ref(), vm.storage_domain.as_deref())?;
-    choices.check(state, &source, "add", "VM")?;
+    choices.check(state, &source, ADD)?;
     vm.original_template = kept.original_template.or(kept.template).or(vm.template.clone());
     vm.status = Some(VmStatus::ImageLocked);
     let cluster = references::path_of(CLUSTERS, &vm.cluster).map(|cluster| state.name_of(&cluster)).unwrap_or_default();

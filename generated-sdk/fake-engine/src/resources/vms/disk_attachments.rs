@@ -262,7 +262,7 @@ fn check_attachable(
         if !center.is_some_and(|center| storage_domain::data_centers(state, &domain).contains(&center)) {
             return Err(Fault::cannot(ATTACH, "The target Data Center does not contain the Virtual Disk."));
         }
-        storage_domain::check_usable(state, &domain, "attach", "Virtual Disk")?;
+        storage_domain::check_usable(state, &domain, ATTACH)?;
     }
     check_read_only(attachment, ATTACH)?;
     check_interface(state, owner, found, attachment, ATTACH)?;

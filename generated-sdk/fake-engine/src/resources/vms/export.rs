@@ -23,7 +23,7 @@ fn export(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let Destination::Domain(domain) = destination else {
         return exports::export_to_file(state, &path, &destination, (1223, 1224));
     };
-    storage_domain::check_usable(state, &domain, "export", "VM")?;
+    storage_domain::check_usable(state, &domain, WHAT)?;
     locks::check_disks_not_locked(state, &path, WHAT)?;
     let target = format!("{domain}/{VMS}/{}", last(&path));
     if !exclusive && state.contains(&target) {

@@ -6,7 +6,7 @@ use crate::api::{Call, Fault, Registry, Reply, on_effect};
 use crate::effect::Effect;
 use crate::path::last;
 use crate::resources::common::well_known::NIL;
-use crate::resources::common::{command_locks, disk, disk_attachment, locks, storage_domain, vm_validation};
+use crate::resources::common::{command_locks, disk, disk_attachment, locks, vm_validation};
 use crate::resources::disks::remove::remove_disk;
 use crate::resources::paths::{DISKS, SNAPSHOTS};
 use crate::state::{Severity, State};
@@ -93,9 +93,7 @@ fn check_images(state: &State, path: &str, is_forced: bool) -> Result<(), Fault>
         return Ok(());
     }
     vm_validation::check_data_center(state, path, REMOVE)?;
-    for domain in images.iter().filter_map(|image| disk::domain_of(state, image)) {
-        storage_domain::check_usable(state, &domain, "remove", "VM")?;
-    }
+    disk::check_domains(state, &images, REMOVE)?;
     if is_forced { Ok(()) } else { locks::check_disks_not_locked(state, path, REMOVE) }
 }
 

@@ -9,7 +9,7 @@ use crate::path::last;
 use crate::resources::common::scheduler::{self, Placement};
 use crate::resources::common::vm_status::{self, wrong_status};
 use crate::resources::common::{
-    command_locks, disk, disk_attachment, display, locks, network, references, storage_domain, vm_validation,
+    command_locks, disk, disk_attachment, display, locks, network, references, vm_validation,
 };
 use crate::resources::paths::{CLUSTERS, HOSTS, NETWORKS, NICS, VNIC_PROFILES};
 use crate::resources::vms::snapshots::stateless::begin_stateless;
@@ -153,12 +153,7 @@ fn check_storage(state: &State, path: &str, action: &str) -> Result<(), Fault> {
         return Ok(());
     }
     vm_validation::check_data_center(state, path, action)?;
-    let (verb, what) = action.rsplit_once(' ').unwrap_or((action, ""));
-    for image in &images {
-        if let Some(domain) = disk::domain_of(state, image) {
-            storage_domain::check_usable(state, &domain, verb, what)?;
-        }
-    }
+    disk::check_domains(state, &images, action)?;
     locks::check_disks_not_locked(state, path, action)
 }
 

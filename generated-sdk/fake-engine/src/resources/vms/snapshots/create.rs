@@ -151,8 +151,8 @@ fn check_storage(state: &State, vm: &str, wanted: Option<&[String]>) -> Result<(
     images.retain(|disk| is_wanted(wanted, last(disk)) && state.get::<Disk>(disk).is_some_and(disk::is_layered));
     disk::check_images_not_locked(state, &images, WHAT)?;
     for domain in images.iter().filter_map(|image| disk::domain_of(state, image)) {
-        storage_domain::check_usable(state, &domain, "create", "Snapshot")?;
-        storage_domain::check_space(state, &domain, 0, "create", "Snapshot")?;
+        storage_domain::check_usable(state, &domain, WHAT)?;
+        storage_domain::check_space(state, &domain, 0, WHAT)?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use crate::api::{Call, Fault, Registry, Reply, on_effect};
 use crate::effect::Effect;
 use crate::path::{above, last};
 use crate::resources::common::{
-    command_locks, disk, disk_attachment, locks, references, snapshot, storage_domain, vm_status, vm_validation,
+    command_locks, disk, disk_attachment, locks, references, snapshot, vm_status, vm_validation,
 };
 use crate::resources::paths::{DISKS, SNAPSHOTS};
 use crate::resources::vms::snapshots::contents;
@@ -92,10 +92,7 @@ fn check_images(state: &State, vm: &str, action: &str) -> Result<(), Fault> {
     }
     vm_validation::check_data_center(state, vm, action)?;
     disk::check_images_not_locked(state, &images, action)?;
-    for domain in images.iter().filter_map(|image| disk::domain_of(state, image)) {
-        storage_domain::check_usable(state, &domain, "preview", "Snapshot")?;
-    }
-    Ok(())
+    disk::check_domains(state, &images, action)
 }
 
 /// Fails if the preview of a virtual machine can't end.
@@ -103,9 +100,7 @@ fn check_revert(state: &State, vm: &str) -> Result<(), Fault> {
     command_locks::check_exclusive(state, vm, REVERT)?;
     snapshot::previewed(state, vm).ok_or_else(|| Fault::invalid(REVERT, MISSING))?;
     vm_validation::check_data_center(state, vm, REVERT)?;
-    for domain in disk_attachment::disks(state, vm).iter().filter_map(|disk| disk::domain_of(state, disk)) {
-        storage_domain::check_usable(state, &domain, "revert to", "Snapshot")?;
-    }
+    disk::check_domains(state, &disk_attachment::disks(state, vm), REVERT)?;
     locks::check_disks_not_locked(state, vm, REVERT)?;
     let allowed = [VmStatus::Down, VmStatus::Up, VmStatus::Suspended, VmStatus::UnknownValue];
     vm_status::check_status(state, vm, REVERT, &allowed)?;

@@ -6,7 +6,7 @@ use crate::api::{Call, Fault, Registry, Reply, on_effect};
 use crate::effect::Effect;
 use crate::path::above;
 use crate::resources::common::{
-    command_locks, disk, disk_attachment, locks, references, snapshot, storage_domain, vm_status, vm_validation,
+    command_locks, disk, disk_attachment, locks, references, snapshot, vm_status, vm_validation,
 };
 use crate::resources::paths::{DISKS, SNAPSHOTS};
 use crate::resources::vms::snapshots::contents;
@@ -84,10 +84,7 @@ fn check(state: &State, vm: &str, path: &str) -> Result<(), Fault> {
             return Err(Fault::cannot(WHAT, &why));
         }
     }
-    for domain in images.iter().filter_map(|image| disk::domain_of(state, image)) {
-        storage_domain::check_usable(state, &domain, "remove", "Snapshot")?;
-    }
-    Ok(())
+    disk::check_domains(state, &images, WHAT)
 }
 
 /// The disks with an image in a snapshot. Those of the active snapshot are the disks of the virtual machine.
