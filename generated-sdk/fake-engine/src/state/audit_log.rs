@@ -18,8 +18,6 @@ const SURROUNDINGS: [(&str, &str); 4] =
 /// The correlation ID of a job, by which jobs can be searched.
 const CORRELATION_ID: Note<String> = Note::new("correlation_id");
 
-/// The codes of events that the engine's monitoring logs: about what it has seen on a host, not about a command.
-const OF_MONITORING: [i64; 4] = [61, 204, 9000, 9027];
 /// The beginnings of the descriptions of jobs that have a last step "Finalizing", because their commands clean up.
 const FINALIZED_JOBS: [&str; 10] = [
     "Adding Disk",
@@ -39,14 +37,12 @@ const SUCCEEDED_JOB_KEPT: i64 = 10 * 60_000;
 const FAILED_JOB_KEPT: i64 = 60 * 60_000;
 
 impl State {
-    /// Starts a job and returns its path. The effects that are scheduled from now on belong to it; the job ends after
-    /// the last of them.
-    pub(crate) fn begin_job(&mut self, description: &str) -> String {
+    /// Starts a job. The effects that are scheduled from now on belong to it; the job ends after the last of them.
+    pub(crate) fn begin_job(&mut self, description: &str) {
         let path = self.add_job(description);
         self.add_step(&path, 0, StepEnum::Validating, "Validating", StepStatus::Finished);
         self.add_step(&path, 1, StepEnum::Executing, "Executing", StepStatus::Started);
-        self.actor.job = Some(path.clone());
-        path
+        self.actor.job = Some(path);
     }
 
     /// Adds the failed job of a command whose validation failed.
@@ -136,6 +132,20 @@ impl State {
 
     /// Adds an event and returns its path. `about` are the paths of the objects that it concerns.
     pub(crate) fn event(&mut self, code: i64, severity: Severity, text: &str, about: &[&str]) -> String {
+        let mut event = self.event_about(code, severity, text, about);
+        event.correlation_id = Some(self.actor.correlation_id.clone()).filter(|id| !id.is_empty());
+        event.user = self.actor_user().map(|id| Box::new(User::with_id(id).name(self.actor.user.clone())));
+        self.insert(EVENTS, event)
+    }
+
+    /// Adds an event of the engine's monitoring: about what it has seen on a host, not about a command.
+    pub(crate) fn observed(&mut self, code: i64, severity: Severity, text: &str, about: &[&str]) {
+        let mut event = self.event_about(code, severity, text, about);
+        event.data_center = None;
+        self.insert(EVENTS, event);
+    }
+
+    fn event_about(&mut self, code: i64, severity: Severity, text: &str, about: &[&str]) -> Event {
         let number = self.count(EVENTS);
         let mut event =
             Event::new().id(number.to_string()).index(number).code(code).severity(severity).time(self.now());
@@ -146,13 +156,7 @@ impl State {
         for path in about {
             self.concern_surroundings(&mut event, path);
         }
-        if OF_MONITORING.contains(&code) {
-            event.data_center = None;
-        } else {
-            event.correlation_id = Some(self.actor.correlation_id.clone()).filter(|id| !id.is_empty());
-            event.user = self.actor_user().map(|id| Box::new(User::with_id(id).name(self.actor.user.clone())));
-        }
-        self.insert(EVENTS, event)
+        event
     }
 
     /// Sets the fields of an event that refer to what an object belongs to, such as the cluster of a virtual machine.

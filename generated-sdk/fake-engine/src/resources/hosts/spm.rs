@@ -70,7 +70,7 @@ pub(crate) fn make_spm(state: &mut State, data_center: &str, host: &str) {
         state.name_of(host),
         state.name_of(data_center)
     );
-    state.event(204, Severity::Normal, &text, &[host, data_center]);
+    state.observed(204, Severity::Normal, &text, &[host, data_center]);
 }
 
 fn set(state: &mut State, host: &str, status: SpmStatus) {

@@ -122,7 +122,7 @@ fn stopped(state: &mut State, path: &str) {
         return;
     }
     let text = format!("VM {} is down.", state.name_of(path));
-    state.event(61, Severity::Normal, &text, &[path]);
+    state.observed(61, Severity::Normal, &text, &[path]);
     end_run(state, path);
 }
 
