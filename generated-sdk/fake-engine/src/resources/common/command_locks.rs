@@ -35,6 +35,10 @@ impl LockMode {
             Self::Exclusive => "exclusive",
         }
     }
+
+    fn parse(text: &str) -> Option<Self> {
+        [Self::Shared, Self::Exclusive].into_iter().find(|mode| mode.text() == text)
+    }
 }
 
 /// A lock as a command takes it.
@@ -50,7 +54,7 @@ pub(crate) struct CommandLock<'a> {
 
 /// A lock as it is stored.
 struct StoredLock {
-    mode: String,
+    mode: LockMode,
     holder: String,
     reason: String,
     name: String,
@@ -58,8 +62,10 @@ struct StoredLock {
 
 impl StoredLock {
     fn parse(line: &str) -> Option<Self> {
-        let mut fields = line.split(SEPARATOR).map(str::to_owned);
-        Some(Self { mode: fields.next()?, holder: fields.next()?, reason: fields.next()?, name: fields.next()? })
+        let mut fields = line.split(SEPARATOR);
+        let mode = LockMode::parse(fields.next()?)?;
+        let mut fields = fields.map(str::to_owned);
+        Some(Self { mode, holder: fields.next()?, reason: fields.next()?, name: fields.next()? })
     }
 }
 
@@ -91,7 +97,7 @@ pub(crate) fn release_later(state: &mut State, holder: &str) {
 
 /// Whether an object is locked exclusively.
 pub(crate) fn is_locked(state: &State, object: &str) -> bool {
-    check_shared(state, object, "").is_err()
+    locks(state, object).iter().any(|lock| lock.mode == LockMode::Exclusive)
 }
 
 /// Whether an object holds locks on others, as while it is being created.
@@ -107,7 +113,7 @@ pub(crate) fn check_exclusive(state: &State, object: &str, action: &str) -> Resu
 /// Fails if an object is locked exclusively.
 pub(crate) fn check_shared(state: &State, object: &str, action: &str) -> Result<(), Fault> {
     let mut locks = locks(state, object);
-    locks.retain(|lock| lock.mode == LockMode::Exclusive.text());
+    locks.retain(|lock| lock.mode == LockMode::Exclusive);
     check(&locks, action)
 }
 
