@@ -38,9 +38,7 @@ pub(super) fn register(registry: &mut Registry) {
     registry.on("instance_type_graphics_consoles", "add", graphics_consoles::add);
     registry.on("instance_type_nics", "add", nics::add);
     registry.on("instance_type_watchdogs", "add", watchdogs::add);
-    registry.render("instance_type", |context, _, shown| {
-        devices::show_devices(shown, context.request.flag("all_content") == Some(true));
-    });
+    registry.render("instance_type", devices::show_devices);
 }
 
 fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {

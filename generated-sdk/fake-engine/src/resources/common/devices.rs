@@ -1,5 +1,6 @@
 //! Devices that every virtual machine, template and instance type has.
 
+use crate::api::Context;
 use crate::resources::common::well_known::NIL;
 use crate::resources::common::{fields, references};
 use crate::resources::paths::{CDROMS, GRAPHICS_CONSOLES};
@@ -10,9 +11,9 @@ use ovirt_sdk::types::{Cdrom, Console, GraphicsConsole, GraphicsType, RngDevice,
 /// Fields for devices that are shown only with all content.
 pub(crate) const ON_REQUEST: [&str; 5] = ["console", "rng_device", "soundcard_enabled", "tpm_enabled", "virtio_scsi"];
 
-/// Shows the devices of a template or an instance type, or removes them.
-pub(crate) fn show_devices(shown: &mut dyn Object, all_content: bool) {
-    if !all_content {
+/// Shows the devices of a template or an instance type on request, or else removes them.
+pub(crate) fn show_devices(context: &Context<'_>, _: &str, shown: &mut dyn Object) {
+    if context.request.flag("all_content") != Some(true) {
         for name in ON_REQUEST {
             if let Some(slot) = member_mut(shown, name) {
                 slot.clear();
