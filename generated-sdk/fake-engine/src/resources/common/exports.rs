@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::api::{Call, Fault, Reply};
+use crate::api::{Call, Fault};
 use crate::path::last;
 use crate::resources::common::command_locks::{self, CommandLock, LockMode};
 use crate::resources::common::{disk_attachment, locks, nic, references, storage_domain, vm_status};
@@ -47,13 +47,7 @@ pub(crate) fn destination(call: &Call<'_>, what: &str) -> Result<Destination, Fa
 }
 
 /// Writes a file on a host, which nobody can look at.
-pub(crate) fn export_to_file(
-    state: &mut State,
-    path: &str,
-    destination: &Destination,
-    codes: (i64, i64),
-) -> Result<Reply, Fault> {
-    let Destination::File { file, host } = destination else { return Ok(Reply::Completed) };
+pub(crate) fn export_to_file(state: &mut State, path: &str, file: &str, host: &str, codes: (i64, i64)) {
     let name = state.name_of(path);
     let kind = if is_in(path, TEMPLATES) { "Template" } else { "VM" };
     state.begin_job(&format!("Exporting {kind} {name} as an OVA to {file} on Host {host}"));
@@ -62,7 +56,7 @@ pub(crate) fn export_to_file(
     if state.get::<Vm>(path).is_some_and(|vm| vm.status != Some(VmStatus::Down)) {
         // A machine that runs is exported from a snapshot; it goes on.
         state.event(codes.1, Severity::Normal, &format!("{name} has been exported to {file}."), &[path]);
-        return Ok(Reply::Completed);
+        return;
     }
     vm_status::set_status(state, path, VmStatus::ImageLocked);
     if let Some(template) = state.get_mut::<Template>(path) {
@@ -70,7 +64,6 @@ pub(crate) fn export_to_file(
     }
     lock(state, path);
     locks::settle_later(state, path, COPYING, codes.1, &format!("{name} has been exported to {file}."));
-    Ok(Reply::Completed)
 }
 
 pub(crate) fn begin(state: &mut State, path: &str, domain: &str, codes: (i64, i64)) {

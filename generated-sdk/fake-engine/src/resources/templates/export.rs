@@ -26,8 +26,12 @@ fn export(call: &mut Call<'_>) -> Result<Reply, Fault> {
         return Err(Fault::conflict("Cannot export Blank Template."));
     }
     check_image_not_locked(state, &path)?;
-    let Destination::Domain(domain) = destination else {
-        return exports::export_to_file(state, &path, &destination, (1226, 1227));
+    let domain = match destination {
+        Destination::Domain(domain) => domain,
+        Destination::File { file, host } => {
+            exports::export_to_file(state, &path, &file, &host, (1226, 1227));
+            return Ok(Reply::Completed);
+        }
     };
     let target = format!("{domain}/{TEMPLATES}/{}", last(&path));
     if !exclusive && state.contains(&target) {

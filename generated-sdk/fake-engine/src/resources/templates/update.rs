@@ -31,13 +31,12 @@ fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let template = state.find::<Template>(&path)?;
     let is_locked = template.status == Some(TemplateStatus::Locked);
     let base = base_of(state, &path);
-    let is_new_name = change.name.is_some() && change.name != template.name;
-    if is_new_name && base != path {
-        return Err(Fault::bad("Cannot update the name of Sub-Templates, Only the Version name can be updated."));
-    }
-    if is_new_name {
-        let name = change.name.clone().unwrap_or_default();
-        if state.by_name(TEMPLATES, &name).is_some() {
+    let new_name = change.name.clone().filter(|name| template.name.as_ref() != Some(name));
+    if let Some(name) = &new_name {
+        if base != path {
+            return Err(Fault::bad("Cannot update the name of Sub-Templates, Only the Version name can be updated."));
+        }
+        if state.by_name(TEMPLATES, name).is_some() {
             return Err(Fault::cannot(EDIT, NAME_IS_USED));
         }
     }
@@ -45,8 +44,7 @@ fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
     if is_locked {
         return Err(Fault::conflict("Template is currently locked (temporarily)."));
     }
-    if is_new_name {
-        let name = change.name.clone().unwrap_or_default();
+    if let Some(name) = new_name {
         for (_, version) in versions(state, &base) {
             if let Some(version) = state.get_mut::<Template>(&version) {
                 version.name = Some(name.clone());

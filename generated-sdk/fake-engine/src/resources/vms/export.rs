@@ -20,8 +20,12 @@ fn export(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let mut vm = state.find::<Vm>(&path)?.clone();
     command_locks::check_exclusive(state, &path, WHAT)?;
     let name = vm.name.clone().unwrap_or_default();
-    let Destination::Domain(domain) = destination else {
-        return exports::export_to_file(state, &path, &destination, (1223, 1224));
+    let domain = match destination {
+        Destination::Domain(domain) => domain,
+        Destination::File { file, host } => {
+            exports::export_to_file(state, &path, &file, &host, (1223, 1224));
+            return Ok(Reply::Completed);
+        }
     };
     storage_domain::check_usable(state, &domain, WHAT)?;
     locks::check_disks_not_locked(state, &path, WHAT)?;

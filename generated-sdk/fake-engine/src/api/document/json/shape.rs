@@ -102,7 +102,7 @@ impl Fields {
             Shape::Values(item, scalar) if item == tag => child(Shape::Value(scalar)),
             Shape::Objects(..) | Shape::Values(..) => None,
             Shape::Action(method) => {
-                match method.and_then(|method| method.parameter(tag)).or_else(|| action_parameter(tag)) {
+                match method.map_or_else(|| action_parameter(tag), |method| method.argument(tag)) {
                     Some(parameter) => child(Shape::new(&parameter.member, (parameter.new)().kind())?),
                     None if tag == Job::INFO.tag => child(Shape::Object(Job::INFO)),
                     None if tag == Fault::INFO.tag => child(Shape::Object(Fault::INFO)),
