@@ -273,16 +273,14 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
     const REMOVE: &str = "remove VM-Pool";
     let path = call.path();
     let state = &mut *call.state;
-    state.find::<VmPool>(&path)?;
+    let pool = state.find::<VmPool>(&path)?;
+    let (name, cluster) = (state.name_of(&path), references::name_of(state, CLUSTERS, &pool.cluster));
     command_locks::check_exclusive(state, &path, REMOVE)?;
     let members = members(state, &path);
     for vm in &members {
         command_locks::check_exclusive(state, vm, REMOVE)?;
     }
-    let name = state.name_of(&path);
-    let pool = state.find::<VmPool>(&path)?;
-    let cluster = references::path_of(CLUSTERS, &pool.cluster).map(|cluster| state.name_of(&cluster));
-    state.begin_job(&format!("Removing VM Pool {name} from Cluster {}", cluster.unwrap_or_default()));
+    state.begin_job(&format!("Removing VM Pool {name} from Cluster {cluster}"));
     for vm in members {
         for disk in disk_attachment::disks(state, &vm) {
             remove_disk(state, &disk);

@@ -17,6 +17,11 @@ pub(crate) fn path_of<T: Struct>(collection: &str, reference: &Option<Box<T>>) -
     reference.as_deref().and_then(|it| id_of(it)).map(|id| format!("{collection}/{id}"))
 }
 
+/// The name of the object that a reference means; empty without a reference.
+pub(crate) fn name_of<T: Struct>(state: &State, collection: &str, reference: &Option<Box<T>>) -> String {
+    path_of(collection, reference).map(|path| state.name_of(&path)).unwrap_or_default()
+}
+
 /// The paths of the objects of a collection that meet a condition.
 pub(crate) fn paths_where<T: Struct>(state: &State, collection: &str, fits: impl Fn(&T) -> bool) -> Vec<String> {
     state.list::<T>(collection).filter(|(_, object)| fits(object)).map(|(path, _)| path).collect()

@@ -7,7 +7,7 @@ use crate::resources::common::units::GIB;
 use crate::resources::paths::{DATA_CENTERS, DISK_PROFILES, DISKS, STORAGE_DOMAINS, UNREGISTERED_DISKS};
 use crate::state::State;
 use ovirt_sdk::types::{
-    DataCenter, Disk, DiskProfile, StorageDomain, StorageDomainStatus, StorageDomainType, StorageType,
+    DataCenter, Disk, DiskProfile, StorageDomain, StorageDomainStatus, StorageDomainType, StorageType, Vm,
 };
 
 /// The size of a storage domain in bytes.
@@ -158,6 +158,11 @@ pub(crate) fn first_data_domain(state: &State) -> Option<String> {
     let is_data = |domain: &StorageDomain| domain.type_ == Some(ovirt_sdk::types::StorageDomainType::Data);
     let mut domains = state.list::<StorageDomain>(STORAGE_DOMAINS);
     domains.find(|(_, domain)| is_data(domain)).map(|(path, _)| last(&path).to_owned())
+}
+
+/// The identifier of the storage domain with the lease of a virtual machine.
+pub(crate) fn with_lease(vm: &Vm) -> Option<&str> {
+    vm.lease.as_ref()?.storage_domain.as_ref()?.id.as_deref()
 }
 
 /// Whether a storage domain is an export domain.

@@ -3,7 +3,9 @@
 use crate::api::Fault;
 use crate::resources::common::bean::Violations;
 use crate::resources::common::units::MIB;
-use crate::resources::common::{custom_property, display, network, operating_system, references, time_zone, vm_cpu};
+use crate::resources::common::{
+    custom_property, display, network, operating_system, references, storage_domain, time_zone, vm_cpu,
+};
 use crate::resources::paths::{
     CLUSTER_LEVELS, CLUSTERS, CPU_PROFILES, DISK_ATTACHMENTS, HOSTS, INSTANCE_TYPES, NICS, STORAGE_DOMAINS, VMS,
     WATCHDOGS,
@@ -373,8 +375,7 @@ fn check_platform_limit(max: i64, action: &str) -> Result<(), Fault> {
 }
 
 fn check_lease(state: &State, vm: &Vm, action: &str) -> Result<(), Fault> {
-    let lease = vm.lease.as_ref().and_then(|lease| lease.storage_domain.as_ref());
-    let Some(id) = lease.and_then(|domain| domain.id.as_deref()) else { return Ok(()) };
+    let Some(id) = storage_domain::with_lease(vm) else { return Ok(()) };
     if vm.high_availability.as_ref().and_then(|it| it.enabled) != Some(true) {
         return Err(Fault::cannot(action, "A VM lease was defined but high availability option is set to false."));
     }

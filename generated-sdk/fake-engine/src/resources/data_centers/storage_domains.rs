@@ -284,8 +284,7 @@ fn check_deactivate(state: &State, path: &str, is_forced: bool) -> Result<(), Fa
 /// Fails if running virtual machines have leases on a storage domain.
 fn check_no_leases(state: &State, path: &str) -> Result<(), Fault> {
     let has_lease = |vm: &Vm| {
-        let lease = vm.lease.as_ref().and_then(|lease| lease.storage_domain.as_ref()?.id.as_deref());
-        lease == Some(last(path)) && vm.status.as_ref().is_some_and(vm_status::has_process)
+        storage_domain::with_lease(vm) == Some(last(path)) && vm.status.as_ref().is_some_and(vm_status::has_process)
     };
     let vms: Vec<String> = state.each::<Vm>(VMS).filter(|vm| has_lease(vm)).filter_map(|vm| vm.name.clone()).collect();
     match vms.is_empty() {

@@ -44,7 +44,7 @@ fn import(call: &mut Call<'_>) -> Result<Reply, Fault> {
         vm.id = None;
     }
     vm.cluster = place.cluster.as_deref().map(|id| Box::new(Cluster::with_id(id))).or(vm.cluster);
-    let cluster = references::path_of(CLUSTERS, &vm.cluster).map(|cluster| state.name_of(&cluster)).unwrap_or_default();
+    let cluster = references::name_of(state, CLUSTERS, &vm.cluster);
     state.begin_job(&format!("Importing VM {name} to Cluster {cluster}"));
     let template = vm.template.as_ref().and_then(|template| template.id.clone()).unwrap_or_default();
     if !state.contains(&format!("{TEMPLATES}/{template}")) {

@@ -103,7 +103,7 @@ pub(crate) fn create_vm_from_template(
 
     vm.status = Some(VmStatus::Down);
     let name = vm.name.clone().unwrap_or_default();
-    let cluster = references::path_of(CLUSTERS, &vm.cluster).map(|cluster| state.name_of(&cluster)).unwrap_or_default();
+    let cluster = references::name_of(state, CLUSTERS, &vm.cluster);
     let description = format!("Creating VM {name} from Template {} in Cluster {cluster}", state.name_of(&template));
     let path = vm_defaults::insert(state, vm);
     if clone
@@ -260,7 +260,7 @@ fn from_snapshot(call: &mut Call<'_>, mut vm: Vm, snapshot: &Snapshot) -> Result
     choices.check(state, &source, ADD)?;
     vm.original_template = kept.original_template.or(kept.template).or(vm.template.clone());
     vm.status = Some(VmStatus::ImageLocked);
-    let cluster = references::path_of(CLUSTERS, &vm.cluster).map(|cluster| state.name_of(&cluster)).unwrap_or_default();
+    let cluster = references::name_of(state, CLUSTERS, &vm.cluster);
     let description = snapshot::description(state, &snapshot);
     state.begin_job(&format!("Creating VM {name} from Snapshot {description} in Cluster {cluster}"));
     let path = vm_defaults::insert(state, vm);

@@ -3,7 +3,7 @@
 use crate::api::Fault;
 use crate::note::Note;
 use crate::resources::common::units::MIB;
-use crate::resources::common::{display, references, vm_cpu};
+use crate::resources::common::{display, references, storage_domain, vm_cpu};
 use crate::resources::paths::{CLUSTERS, HOSTS};
 use crate::resources::vms::next_run;
 use crate::state::{Severity, State};
@@ -56,7 +56,7 @@ pub(crate) fn check(state: &State, path: &str, wanted: &Vm, is_for_next_run: boo
     }
     let vm = state.find::<Vm>(path)?;
     check_host_cpus(state, vm, wanted)?;
-    if let (Some(old), Some(new)) = (lease_of(vm), lease_of(wanted))
+    if let (Some(old), Some(new)) = (storage_domain::with_lease(vm), storage_domain::with_lease(wanted))
         && old != new
     {
         return Err(Fault::cannot(
@@ -82,11 +82,6 @@ pub(crate) fn check(state: &State, path: &str, wanted: &Vm, is_for_next_run: boo
         }
         _ => Ok(()),
     }
-}
-
-/// The identifier of the storage domain with the lease of a virtual machine.
-fn lease_of(vm: &Vm) -> Option<&str> {
-    vm.lease.as_ref()?.storage_domain.as_ref()?.id.as_deref()
 }
 
 fn mib(bytes: Option<i64>) -> i64 {
