@@ -1,8 +1,7 @@
 //! The order in which the engine lists the values of enums in its messages.
 
-/// Enums whose values the engine doesn't list in alphabetical order.
+/// Enums of fields whose values the engine doesn't list in alphabetical order.
 const ORDERS: &[(&str, &[&str])] = &[
-    ("access_protocol", &["gluster", "nfs", "cifs"]),
     ("architecture", &["undefined", "x86_64", "ppc64", "s390x", "aarch64", "loongarch64"]),
     ("auto_pinning_policy", &["disabled", "existing", "adjust"]),
     ("backup_phase", &["initializing", "starting", "ready", "finalizing", "succeeded", "failed"]),
@@ -11,7 +10,6 @@ const ORDERS: &[(&str, &[&str])] = &[
     ("cluster_upgrade_action", &["start", "update_progress", "finish"]),
     ("configuration_type", &["ovf", "ova"]),
     ("cpu_pinning_policy", &["none", "manual", "resize_and_pin_numa", "dedicated", "isolate_threads"]),
-    ("creation_status", &["pending", "in_progress", "complete", "failed"]),
     ("data_center_status", &["uninitialized", "up", "maintenance", "not_operational", "problematic", "contend"]),
     ("disk_backup", &["none", "incremental"]),
     (
@@ -32,13 +30,10 @@ const ORDERS: &[(&str, &[&str])] = &[
     ("disk_interface", &["ide", "virtio_scsi", "virtio", "spapr_vscsi", "sata"]),
     ("disk_storage_type", &["image", "lun", "cinder", "managed_block_storage"]),
     ("display_type", &["vnc", "spice"]),
-    ("entity_external_status", &["ok", "info", "warning", "error", "failure"]),
     ("external_system_type", &["vdsm", "gluster"]),
     ("external_vm_provider_type", &["kvm", "xen", "vmware"]),
-    ("fence_type", &["manual", "restart", "start", "stop", "status"]),
     ("fips_mode", &["undefined", "disabled", "enabled"]),
     ("firewall_type", &["iptables", "firewalld"]),
-    ("gluster_state", &["up", "down", "unknown"]),
     (
         "gluster_volume_type",
         &[
@@ -55,7 +50,6 @@ const ORDERS: &[(&str, &[&str])] = &[
     ),
     ("hook_content_type", &["text", "binary"]),
     ("hook_stage", &["pre", "post"]),
-    ("hook_status", &["enabled", "disabled", "missing"]),
     ("host_protocol", &["xml", "stomp"]),
     (
         "host_status",
@@ -275,33 +269,6 @@ const ORDERS: &[(&str, &[&str])] = &[
     ),
     ("numa_tune_mode", &["strict", "interleave", "preferred"]),
     ("open_stack_network_provider_type", &["neutron", "external"]),
-    (
-        "os_type",
-        &[
-            "unassigned",
-            "windows_xp",
-            "windows_2003",
-            "windows_2008",
-            "other_linux",
-            "other",
-            "rhel_5",
-            "rhel_4",
-            "rhel_3",
-            "windows_2003x64",
-            "windows_7",
-            "windows_7x64",
-            "rhel_5x64",
-            "rhel_4x64",
-            "rhel_3x64",
-            "windows_2008x64",
-            "windows_2008r2x64",
-            "rhel_6",
-            "rhel_6x64",
-            "windows_8",
-            "windows_8x64",
-            "windows_2012x64",
-        ],
-    ),
     ("parallel_migrations_policy", &["inherit", "auto", "auto_parallel", "disabled", "custom"]),
     ("policy_unit_type", &["filter", "weight", "load_balancing"]),
     ("power_management_status", &["on", "off", "unknown"]),
@@ -375,7 +342,40 @@ pub(super) fn sort(name: &str, values: &mut [&str]) {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use ovirt_sdk::object::{Kind, ScalarKind};
+    use ovirt_sdk::registry;
+
     use super::*;
+
+    /// The enums that fields have, with their values.
+    fn enums() -> BTreeMap<&'static str, Vec<&'static str>> {
+        let mut enums = BTreeMap::new();
+        for info in registry::structs().iter().copied().chain([registry::action()]) {
+            let object = info.new_object();
+            for kind in (0..info.members.len()).filter_map(|index| object.slot(index)).map(|slot| slot.kind()) {
+                if let Kind::Value(ScalarKind::Enum { name, texts }) | Kind::Values(ScalarKind::Enum { name, texts }) =
+                    kind
+                {
+                    enums.insert(name, texts());
+                }
+            }
+        }
+        enums
+    }
+
+    #[test]
+    fn tables_have_the_values_of_their_enums() {
+        let enums = enums();
+        for (name, order) in ORDERS {
+            let mut values = enums.get(name).cloned().unwrap_or_default();
+            let mut listed = order.to_vec();
+            values.sort_unstable();
+            listed.sort_unstable();
+            assert_eq!(listed, values, "{name}");
+        }
+    }
 
     #[test]
     fn values_are_sorted_as_by_the_engine() {
