@@ -40,10 +40,11 @@
 //! # Logging in
 //!
 //! [`connect`](FakeEngine::connect) returns a [`ConnectionBuilder`](ovirt_sdk::ConnectionBuilder) with the URL, the
-//! certificate authority and the administrator's account. Other clients need [`url`](FakeEngine::url), [`ca_pem`](FakeEngine::ca_pem),
-//! [`username`](FakeEngine::username) and [`password`](FakeEngine::password). OAuth, basic authentication and sessions
-//! with a cookie work, and Kerberos with [known tokens](FakeEngineBuilder::negotiate). Logins expire by the engine's
-//! clock, or all at once with [`expire_logins`](FakeEngine::expire_logins).
+//! certificate authority and the administrator's account. Other clients need [`url`](FakeEngine::url),
+//! [`ca_pem`](FakeEngine::ca_pem), [`username`](FakeEngine::username) and [`password`](FakeEngine::password). OAuth,
+//! basic authentication and sessions with a cookie work, and Kerberos with
+//! [known tokens](FakeEngineBuilder::negotiate). Logins expire by the engine's clock, or all at once with
+//! [`expire_logins`](FakeEngine::expire_logins).
 //!
 //! # Differences from an engine
 //!

@@ -1,4 +1,4 @@
-//! Documents: what clients send, read strictly, and what they get, in the engine's layout. XML or JSON.
+//! Documents in XML or JSON: what clients send is read strictly, and what they get is written in the engine's layout.
 
 mod enum_order;
 mod integers;

@@ -149,7 +149,7 @@ fn show(context: &Context<'_>, path: &str, shown: &mut dyn Object) {
     pool.description.get_or_insert_default();
     let Some(first) = members(context.state, path).into_iter().next() else { return };
     let Some(mut vm) = context.state.get::<Vm>(&first).cloned() else { return };
-    context.complete(&first, &mut vm);
+    context.apply_render(&first, &mut vm);
     let template = vm.template.take();
     for (index, field) in Vm::INFO.members.iter().enumerate() {
         if field.is_link

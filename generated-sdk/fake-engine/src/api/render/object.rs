@@ -28,7 +28,7 @@ pub(super) fn show(context: &Context<'_>, item: Item<'_>, address: &str) -> Resu
         Item::Computed(object) => object,
         Item::Stored(path) => {
             let mut shown = object::copy(context.state.object(path).ok_or_else(Fault::not_found)?);
-            context.complete(path, &mut *shown);
+            context.apply_render(path, &mut *shown);
             shown
         }
     };
@@ -51,7 +51,7 @@ pub(super) fn show(context: &Context<'_>, item: Item<'_>, address: &str) -> Resu
 
 impl Context<'_> {
     /// Completes a copy of the stored object at a path with what its resource adds.
-    pub(crate) fn complete(&self, path: &str, shown: &mut dyn Object) {
+    pub(crate) fn apply_render(&self, path: &str, shown: &mut dyn Object) {
         if let Some(render) = self.registry.render_of(shown.info().name) {
             render(self, path, shown);
         }

@@ -55,7 +55,8 @@ pub(crate) fn refer_to_owner<T: Object>(mut device: T, path: &str) -> T {
     device
 }
 
-/// 404: the request refers to an object that doesn't exist, in a place where the engine tells only its identifier or name.
+/// 404: the request refers to an object that doesn't exist, in a place where the engine tells only its identifier or
+/// name.
 pub(crate) fn entity_not_found(name: &str) -> Fault {
     Fault::new(404, "Operation Failed", format!("Entity not found: {name}"))
 }

@@ -8,7 +8,7 @@ use crate::resources::paths::{STORAGE_CONNECTIONS, STORAGE_DOMAINS};
 use crate::state::State;
 use ovirt_sdk::types::{HostStorage, StorageConnection, StorageDomain, StorageDomainStatus, StorageType};
 
-/// The identifiers of the connections of a storage domain.
+/// The identifiers of the connections of a storage domain, or of an iSCSI bond.
 const OF_OWNER: Note<Vec<String>> = Note::new("connections");
 
 /// The paths of the connections of a storage domain.

@@ -12,7 +12,8 @@ use ovirt_sdk::types::{Cluster, Disk, StorageDomain, StorageDomainStatus, Storag
 
 pub(crate) const VM_NAME_EXISTS: &str =
     "Import VM failed - VM Name already exists in the Data Center. Please rename the VM in the Data Center first";
-pub(crate) const TEMPLATE_NAME_EXISTS: &str = "Import Template failed - Template Name already exists in the system. Please rename the Template in the system first";
+pub(crate) const TEMPLATE_NAME_EXISTS: &str = "Import Template failed - Template Name already exists in the \
+    system. Please rename the Template in the system first";
 
 /// The objects that a collection of a storage domain lists: with `unregistered`, those that are not registered.
 pub(crate) fn listed(call: &Call<'_>, hidden: &str) -> Vec<String> {
@@ -36,7 +37,7 @@ pub(crate) fn seen(state: &State, domain: &str, kind: &str) -> Vec<String> {
     paths
 }
 
-/// The one of the [seen] objects that has an identifier.
+/// The object with an identifier among those that can be [`seen`].
 pub(crate) fn find(state: &State, domain: &str, kind: &str, id: &str) -> Option<String> {
     let domain = storage_domain::root(domain);
     let shown = format!("{kind}/{id}");
