@@ -286,7 +286,10 @@ impl Options {
             [(_, one)] => Some(one.for_curl()),
             _ => Some(CurlFile::Variable),
         };
-        let has_password = |url: &str| ::url::Url::parse(url).is_ok_and(|url| !url.username().is_empty());
+        // In a text without a host, a password can be anywhere.
+        let is_open = |url: &str| {
+            Url::parse(url).is_ok_and(|url| url.has_host() && url.username().is_empty() && url.password().is_none())
+        };
         CurlOptions {
             insecure: self.insecure,
             compressed: self.compression,
@@ -296,8 +299,8 @@ impl Options {
             proxy: match &self.proxy {
                 Proxy::Environment => CurlProxy::Environment,
                 Proxy::None => CurlProxy::None,
-                Proxy::Url(url) if has_password(url) => CurlProxy::Secret,
-                Proxy::Url(url) => CurlProxy::Url(url.clone()),
+                Proxy::Url(url) if is_open(url) => CurlProxy::Url(url.clone()),
+                Proxy::Url(_) => CurlProxy::Secret,
             },
         }
     }

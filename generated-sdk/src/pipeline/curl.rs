@@ -40,7 +40,7 @@ pub(crate) enum CurlProxy {
     Environment,
     None,
     Url(String),
-    /// The URL contains a password.
+    /// The URL contains a user or a password, or can't be read.
     Secret,
 }
 

@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use ovirt_sdk::http::Method;
+use ovirt_sdk::transport::{Recording, Replayer};
 use ovirt_sdk::types::Host;
 use ovirt_sdk::{Connection, ConnectionBuilder, Credentials};
 
@@ -211,6 +212,26 @@ async fn inspected_requests_have_the_same_command() {
     // Without a correlation ID, inspecting twice gives the same value.
     let list = connection.system().hosts().list();
     assert_eq!(list.inspect().unwrap(), list.inspect().unwrap());
+}
+
+#[test]
+fn urls_of_proxies_are_shown_only_without_a_password() {
+    let command = |builder: ConnectionBuilder| {
+        let connection = builder.credentials(Credentials::token(TOKEN)).build().unwrap();
+        connection.raw(Method::Get, "hosts").inspect().unwrap().curl().to_owned()
+    };
+    let builder = || Connection::builder("https://engine.example.com/ovirt-engine/api");
+    let open = command(builder().proxy("http://proxy:3128"));
+    assert!(open.contains(" --proxy 'http://proxy:3128' "), "{open}");
+    for url in ["http://user:hunter2@proxy:3128", "http://:hunter2@proxy:3128"] {
+        let command = command(builder().proxy(url));
+        assert!(command.contains(" --proxy \"$OVIRT_PROXY\" ") && !command.contains("hunter2"), "{command}");
+    }
+    // A custom transport can use proxies that the SDK does not know.
+    for url in ["user:hunter2@proxy:3128", ":hunter2@proxy", "socks5://:hunter2@proxy", "http://user:hunter2@"] {
+        let command = command(builder().proxy(url).transport(Replayer::new(Recording::default())));
+        assert!(command.contains(" --proxy \"$OVIRT_PROXY\" ") && !command.contains("hunter2"), "{command}");
+    }
 }
 
 #[tokio::test]
