@@ -60,7 +60,13 @@ pub(crate) fn recorded(text: &str, kind: &str, login: bool) -> String {
     }
 }
 
-/// Masks the values of the secret parameters in a query.
+/// The parameters of a query, with the values of secret ones masked.
+pub(crate) fn parameters(query: &[(String, String)]) -> Vec<(&str, &str)> {
+    let shown = |(name, value)| (name, if tags::is_secret_key(None, name) { MASK } else { value });
+    query.iter().map(|(name, value)| shown((name.as_str(), value.as_str()))).collect()
+}
+
+/// Masks the values of the secret parameters in the text of a query.
 pub(crate) fn query(text: &str) -> String {
     fields(text, &|name| !tags::is_secret_key(None, name))
 }

@@ -11,6 +11,7 @@ use crate::correlation_id;
 use crate::error::{Error, RequestContext, ServerFailure, is_page, reports_failure};
 use crate::http::{Body, Headers, Method, Request, Response, Status};
 use crate::markup::DataError;
+use crate::redaction;
 use crate::secret::Secrets;
 use crate::transport::Transport as _;
 use crate::xml::{self, DecodeOptions};
@@ -33,11 +34,13 @@ pub(crate) struct Call {
 }
 
 impl fmt::Debug for Call {
-    /// Headers and body may contain secrets: shows only names of headers and the length of the body.
+    /// Headers and body may contain secrets: shows only names of headers and the length of the body. Secret parameters
+    /// are masked.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let headers: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
         let mut shown = f.debug_struct("Call");
-        shown.field("method", &self.method).field("path", &self.path).field("query", &self.query);
+        shown.field("method", &self.method).field("path", &self.path);
+        shown.field("query", &redaction::parameters(&self.query));
         shown.field("headers", &headers).field("body", &self.body.as_ref().map(String::len)).finish_non_exhaustive()
     }
 }

@@ -10,7 +10,6 @@ use crate::error::Error;
 use crate::http::{Headers, Method};
 use crate::pipeline::curl;
 use crate::redaction;
-use crate::secret::MASK;
 
 /// An untyped request to a path of the API. Created by [`Connection::raw`].
 #[derive(Clone, Debug)]
@@ -120,12 +119,7 @@ impl Connection {
     }
 }
 
-/// The value of a parameter of a query, unless it is secret.
-fn shown<'v>(key: &str, value: &'v str) -> &'v str {
-    if redaction::is_secret_parameter(key) { MASK } else { value }
-}
-
-/// A request that was not sent. `Debug` masks secret fields in the body.
+/// A request that was not sent. `Debug` masks secret parameters, and secret fields in the body.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Inspected {
@@ -153,12 +147,11 @@ impl fmt::Debug for Inspected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { method, path, query, body, .. } = self;
         let body = body.as_deref().map(redaction::document);
-        let query: Vec<(&str, &str)> = query.iter().map(|(key, value)| (key.as_str(), shown(key, value))).collect();
         let mut shown = f.debug_struct("Inspected");
         shown
             .field("method", method)
             .field("path", path)
-            .field("query", &query)
+            .field("query", &redaction::parameters(query))
             .field("body", &body)
             .finish_non_exhaustive()
     }

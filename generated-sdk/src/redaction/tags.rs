@@ -65,7 +65,7 @@ pub(super) fn is_secret(parent: Option<&str>, tag: &str) -> bool {
 pub(super) fn is_secret_key(parent: Option<&str>, key: &str) -> bool {
     match parent {
         Some(_) => is_secret(parent, key),
-        None => is_secret(None, key) || secrets().within.iter().any(|(_, tag)| *tag == key),
+        None => is_secret(None, key) || secrets().within.iter().any(|(_, tag)| *tag == local(key)),
     }
 }
 

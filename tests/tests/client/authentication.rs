@@ -372,6 +372,14 @@ fn debug_output_hides_secrets() {
     assert_eq!(format!("{connection:?}"), "Connection { url: \"https://engine.example.com/ovirt-engine/api\", .. }");
     let raw = connection.raw(Method::Post, "hosts").header("Cookie", "hunter2").body("<a>hunter2</a>");
     assert!(!format!("{raw:?}").contains("hunter2"), "{raw:?}");
+    // `content` is secret only in files, but a query does not tell.
+    for parameter in ["password", "content", "p:content"] {
+        let raw = connection.raw(Method::Get, "hosts").query(parameter, "hunter2").query("search", "a");
+        for shown in [format!("{raw:?}"), format!("{:?}", raw.inspect().unwrap())] {
+            let query = format!("query: [(\"{parameter}\", \"***\"), (\"search\", \"a\")]");
+            assert!(shown.contains(&query) && !shown.contains("hunter2"), "{shown}");
+        }
+    }
     let host = Host::new().name("node1").root_password("hunter2");
     let add = connection.system().hosts().add(host);
     let inspected = add.inspect().unwrap();
