@@ -14,10 +14,17 @@
 //!
 //! Each request is a span of `tracing` with the target `ovirt_sdk`. With the target `ovirt_sdk::curl` and the level trace,
 //! each request is also logged as a command for `curl` that sends it again. Secrets are shell variables in it:
-//! `OVIRT_TOKEN`, `OVIRT_USERNAME` and `OVIRT_PASSWORD`, `OVIRT_SESSION` for a cookie, and `OVIRT_SECRET_…` for a secret
-//! field, escaped as in the document. `OVIRT_CAFILE` is the path of the trusted authorities.
 //!
-//! Requests of the login pass only through steps 3 and 7 to 9.
+//! - `OVIRT_TOKEN`, `OVIRT_USERNAME` and `OVIRT_PASSWORD`, `OVIRT_SESSION` for a cookie, and `OVIRT_AUTHORIZATION` for
+//!   credentials of other schemes;
+//! - `OVIRT_SECRET_…` for a secret field, parameter or header, escaped as in the request;
+//! - `OVIRT_…` for a field of a form, such as `OVIRT_CLIENT_SECRET`, as it is;
+//! - `OVIRT_PROXY` for the URL of a proxy with a user or a password.
+//!
+//! `OVIRT_BODY` is a body that is long or not XML. `OVIRT_CAFILE`, `OVIRT_CLIENT_CERTIFICATE` and `OVIRT_CLIENT_KEY` are
+//! the paths of the trusted authorities, the client certificate and its key, unless the connection has them from one file.
+//!
+//! Requests of the login pass only through steps 2, 3 and 7 to 9.
 //!
 //! ```
 //! use ovirt_sdk::http::{BoxFuture, Request, Response};

@@ -132,7 +132,8 @@ impl StreamingReply {
         Error::unreadable(context, status, cause.without_secrets(&secrets))
     }
 
-    /// Returns the next chunk of the body; `None` at the end. The timeout of the request applies to each chunk.
+    /// Returns the next chunk of the body; `None` at the end. The timeout of the request limits the total time of
+    /// waiting for chunks.
     pub(crate) async fn chunk(&mut self) -> Result<Option<Vec<u8>>, Error> {
         self.body.chunk().await.map_err(|error| Error::from(error).within(|| self.context.clone()))
     }

@@ -68,7 +68,8 @@ impl RawRequest {
     ///
     /// # Errors
     ///
-    /// Fails if the request is invalid, if there is no response, and if the response is not successful or an HTML page.
+    /// Fails if the request is invalid, if there is no response, and if the response is not successful, is an HTML page or
+    /// reports a failure in its body.
     pub async fn send(self) -> Result<RawResponse, Error> {
         let call = self.checked()?;
         let reply = self.connection.call(call).await?;

@@ -1,10 +1,10 @@
 //! Negotiate authentication (SPNEGO), for Kerberos.
 
-use super::oauth::{Answer, SCOPE, Sso};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 
 use super::authorization::Authorization;
 use super::login_client::LoginClient;
+use super::oauth::{Answer, SCOPE, Sso};
 use super::provider::CredentialProvider;
 use crate::error::{Error, KERBEROS, LoginFailure, PASSWORD, for_rejection};
 use crate::http::{BoxFuture, Request, Response};
@@ -83,12 +83,15 @@ fn authorize(request: &mut Request, token: &[u8]) {
     request.headers_mut().set_secret("Authorization", &format!("{SCHEME} {}", BASE64_STANDARD.encode(token)));
 }
 
-/// Returns the token with which the server continues the negotiation.
+/// What the server asks for.
 enum Challenge {
+    /// The first token.
     Begin,
+    /// The next token, given one of the server.
     Continue(Vec<u8>),
 }
 
+/// Returns the challenge of the scheme, unless the response has none.
 fn challenge(response: &Response) -> Option<Challenge> {
     let challenges = response.headers().get_all("WWW-Authenticate").flat_map(|value| value.split(','));
     challenges.map(str::trim).find_map(|challenge| {

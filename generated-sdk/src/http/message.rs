@@ -26,7 +26,7 @@ pub struct Request {
     pub(crate) correlation_id: Option<String>,
     /// The time at which the request times out.
     pub(crate) deadline: Instant,
-    /// The total timeout; for each chunk of a streamed body as well.
+    /// The total timeout. For a streamed body, it limits the total time of waiting for chunks.
     pub(crate) timeout: Duration,
     /// Whether to stream the body of the response.
     pub(crate) streaming: bool,
