@@ -212,20 +212,17 @@ impl Authenticator {
     }
 
     /// Records why the engine rejected a result.
-    fn note_reason(&self, issued: &Issued, response: &Response) {
+    fn note_reason(&self, issued: &Issued, reason: Option<String>) {
         let mut state = self.state();
         if state.current.as_ref().is_some_and(|current| current.generation == issued.generation) {
-            state.reason = rejection(response);
+            state.reason = reason;
         }
     }
 
-    /// Whether another login may help after this response.
-    fn needs_login(&self, response: &Response) -> bool {
-        let is_final = || {
-            let reason = rejection(response).unwrap_or_default();
-            is_stopping(&reason) || is_final_rejection(&reason)
-        };
-        response.status() == 401 && self.provider.renews() && !is_final()
+    /// Whether another login may help after a rejection.
+    fn needs_login(&self, reason: Option<&str>) -> bool {
+        let is_final = reason.is_some_and(|reason| is_stopping(reason) || is_final_rejection(reason));
+        self.provider.renews() && !is_final
     }
 
     /// Revokes the result of the login; no request uses it any more.
@@ -253,19 +250,20 @@ impl Authenticator {
         }
     }
 
-    async fn authenticated(self: &Arc<Self>, request: Request, next: Next<'_>) -> Result<Response, Error> {
-        let issued = self.in_time(None, &request).await?;
+    async fn authenticated(self: &Arc<Self>, request: &Request, next: Next<'_>) -> Result<Response, Error> {
+        let issued = self.in_time(None, request).await?;
         let response = self.send(&issued, request.clone(), next).await?;
         if response.status() != 401 {
             self.accepted(&issued);
             return Ok(response);
         }
-        if !self.needs_login(&response) {
+        let reason = rejection(&response);
+        if !self.needs_login(reason.as_deref()) {
             return Ok(response);
         }
-        self.note_reason(&issued, &response);
-        let renewed = self.in_time(Some(issued.generation), &request).await?;
-        let response = self.send(&renewed, request, next).await?;
+        self.note_reason(&issued, reason);
+        let renewed = self.in_time(Some(issued.generation), request).await?;
+        let response = self.send(&renewed, request.clone(), next).await?;
         if response.status() != 401 {
             self.accepted(&renewed);
         }
@@ -353,8 +351,8 @@ pub(crate) struct Authentication(pub(crate) Arc<Authenticator>);
 impl Policy for Authentication {
     fn handle<'a>(&'a self, request: Request, next: Next<'a>) -> BoxFuture<'a, Result<Response, Error>> {
         Box::pin(async move {
-            let context = RequestContext::new(&request);
-            self.0.authenticated(request, next).await.map_err(|error| error.within(|| context))
+            let outcome = self.0.authenticated(&request, next).await;
+            outcome.map_err(|error| error.within(|| RequestContext::new(&request)))
         })
     }
 }
