@@ -8,7 +8,7 @@ use super::answer::{AnswerFailure, MatchFailure};
 use super::context::RequestContext;
 use super::repr::{Error, Inner, LoginFailure};
 use super::server::ServerFailure;
-use super::transport::{TransportErrorKind, TransportFailure};
+use super::transport::{TransportErrorKind, TransportFailure, causes};
 use crate::http::BodyError;
 use crate::markup::DataError;
 
@@ -27,19 +27,13 @@ impl Error {
     /// [`transport`](Self::transport), or one of its sources, such as a [`std::io::Error`]. Also finds causes of a failed
     /// login.
     pub fn downcast_ref<E: StdError + 'static>(&self) -> Option<&E> {
-        let mut next: Option<&(dyn StdError + 'static)> = match &*self.0 {
+        let cause: Option<&(dyn StdError + 'static)> = match &*self.0 {
             Inner::Custom(cause) => Some(&**cause),
             Inner::Transport(transport) => transport.cause(),
             Inner::Login(login) => return login.cause()?.downcast_ref(),
             _ => self.data()?.io_error().map(|cause| cause as _),
         };
-        while let Some(cause) = next {
-            if let Some(found) = cause.downcast_ref() {
-                return Some(found);
-            }
-            next = cause.source();
-        }
-        None
+        causes(cause?).find_map(|cause| cause.downcast_ref())
     }
 
     /// Creates the error of credentials that a server rejected: [`is_auth`](Self::is_auth) is true, and the next login

@@ -157,14 +157,7 @@ impl TransportFailure {
 
     /// Whether connecting through a proxy failed. Checks the text, because the error's type is private to its crate.
     fn is_proxy_failure(&self) -> bool {
-        let mut next = self.cause();
-        while let Some(cause) = next {
-            if cause.to_string().starts_with("tunnel error") {
-                return true;
-            }
-            next = cause.source();
-        }
-        false
+        self.cause().into_iter().flat_map(causes).any(|cause| cause.to_string().starts_with("tunnel error"))
     }
 
     /// The hint for common mistakes.
@@ -286,12 +279,14 @@ impl fmt::Display for TransportFailure {
     }
 }
 
+/// An error and its causes, from the outermost to the innermost.
+pub(crate) fn causes<'e>(error: &'e (dyn StdError + 'static)) -> impl Iterator<Item = &'e (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |&error| error.source())
+}
+
 /// The text of the innermost cause. Outer errors only add that something failed.
 pub(crate) fn root_cause(error: &(dyn StdError + 'static)) -> String {
-    let mut innermost = error;
-    while let Some(cause) = innermost.source() {
-        innermost = cause;
-    }
+    let innermost = causes(error).last().unwrap_or(error);
     match innermost.downcast_ref::<std::io::Error>().map(std::io::Error::kind) {
         // Replaces technical details of TLS.
         Some(std::io::ErrorKind::UnexpectedEof) => "closed by the peer".to_owned(),

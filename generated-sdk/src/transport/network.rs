@@ -8,7 +8,7 @@ use super::gzip::Gunzip;
 use super::proxy::Proxy;
 use super::tls;
 use super::traits::Transport;
-use crate::error::{Error, TransportErrorKind, TransportFailure, root_cause};
+use crate::error::{Error, TransportErrorKind, TransportFailure, causes, root_cause};
 use crate::http::{Body, BodyError, BoxFuture, Chunks, Headers, Method, Request, Response};
 
 /// Idle connections are closed after this time: before the engine's web server closes them, by default after 5 s.
@@ -177,13 +177,7 @@ fn failure(error: reqwest::Error, reading_body: bool) -> Error {
 /// Whether every attempt to connect would fail like this one: the name is unknown, the server does not speak TLS as
 /// required, or the proxy rejects the password. The errors of the HTTP client are private types, so their texts decide.
 fn is_permanent(error: &reqwest::Error) -> bool {
-    let mut next: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    while let Some(cause) = next {
-        let text = cause.to_string();
-        if text.starts_with("dns error") || text == "tunnel error: proxy authorization required" {
-            return true;
-        }
-        next = cause.source();
-    }
-    tls::has_failed(error)
+    let mut texts = causes(error).map(|cause| cause.to_string());
+    texts.any(|text| text.starts_with("dns error") || text == "tunnel error: proxy authorization required")
+        || tls::has_failed(error)
 }

@@ -193,22 +193,15 @@ pub(crate) fn has_failed(error: &(dyn std::error::Error + 'static)) -> bool {
 
 /// The TLS error among an error and its causes.
 fn tls_error<'e>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e Error> {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        // The source of an I/O error is the source of the error that it wraps, not that error itself.
-        let wrapped = error.downcast_ref::<std::io::Error>().and_then(|error| error.get_ref());
-        let wrapped: Option<&(dyn std::error::Error + 'static)> = wrapped.map(|wrapped| wrapped as _);
-        for candidate in [Some(error), wrapped].into_iter().flatten() {
-            if let Some(error) = candidate.downcast_ref::<Error>() {
-                return Some(error);
-            }
-        }
-        next = match wrapped {
-            Some(wrapped) => Some(wrapped),
-            None => error.source(),
-        };
-    }
-    None
+    // The source of an I/O error is the source of the error that it wraps, not that error itself.
+    let next = |&error: &&'e (dyn std::error::Error + 'static)| match error
+        .downcast_ref::<std::io::Error>()
+        .and_then(std::io::Error::get_ref)
+    {
+        Some(wrapped) => Some(wrapped as _),
+        None => error.source(),
+    };
+    std::iter::successors(Some(error), next).find_map(|error| error.downcast_ref())
 }
 
 /// Whether the server supports only versions of TLS before 1.2, according to the error or one of its causes.
