@@ -12,7 +12,7 @@ pub(crate) use json::members as json_members;
 use piece::Piece;
 pub(crate) use tags::is_secret_parameter;
 
-/// Fields of logins whose values are not secret. The values of all other fields are masked.
+/// Fields of logins whose values are not secret. The values of all other fields are.
 const NOT_SECRET: &[&str] = &["grant_type", "scope", "username", "token_type", "exp", "error", "error_code"];
 
 /// The end of a text that is shown completely.
@@ -35,7 +35,7 @@ pub(crate) fn beginning(text: &str, length: usize) -> String {
     };
     match format(text) {
         Format::Xml => xml::walk(text, &mut visit),
-        Format::Json => json::walk(text, &tags::is_secret_key, &mut visit),
+        Format::Json => json::walk(text, &mut visit),
         Format::Other => visit(Piece::Shown(text)),
     };
     shown
@@ -49,11 +49,10 @@ fn start(text: &str, length: usize) -> &str {
 
 /// The body of a message without secrets, for recordings. `kind` is its content type.
 pub(crate) fn recorded(text: &str, kind: &str, login: bool) -> String {
-    let kind = kind.to_ascii_lowercase();
-    match format(text) {
-        _ if kind.contains("form-urlencoded") => form(text),
+    let format = if kind.to_ascii_lowercase().contains("json") { Format::Json } else { format(text) };
+    match format {
+        _ if is_form(kind) => form(text),
         Format::Json => login_json(text),
-        _ if kind.contains("json") => login_json(text),
         _ if login => MASK.to_owned(),
         Format::Xml => document(text),
         Format::Other => text.to_owned(),
@@ -85,10 +84,9 @@ pub(crate) fn secrets(request: &Request) -> Secrets {
     let mut secrets = request.headers().secrets();
     let Some(body) = request.body() else { return secrets };
     let Ok(text) = std::str::from_utf8(body) else { return secrets };
-    let kind = request.headers().get("content-type").unwrap_or_default().to_ascii_lowercase();
-    if kind.contains("form-urlencoded") {
+    if is_form(request.headers().get("content-type").unwrap_or_default()) {
         for (name, value) in form_urlencoded::parse(body) {
-            if !NOT_SECRET.contains(&&*name) {
+            if !is_open_field(&name) {
                 secrets.add(&value);
             }
         }
@@ -102,19 +100,32 @@ pub(crate) fn secrets(request: &Request) -> Secrets {
     };
     match format(text) {
         Format::Xml => xml::walk(text, &mut |piece| add(piece, &xml::add_texts)),
-        Format::Json => json::walk(text, &tags::is_secret_key, &mut |piece| add(piece, &json::add_texts)),
+        Format::Json => json::walk(text, &mut |piece| add(piece, &json::add_texts)),
         Format::Other => true,
     };
     secrets
 }
 
-enum Format {
+/// Whether a content type is that of a form.
+pub(crate) fn is_form(kind: &str) -> bool {
+    kind.to_ascii_lowercase().contains("form-urlencoded")
+}
+
+/// Whether the value of a field of a login is not secret.
+pub(crate) fn is_open_field(name: &str) -> bool {
+    NOT_SECRET.contains(&name)
+}
+
+/// The format of a body.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
     Xml,
     Json,
     Other,
 }
 
-fn format(text: &str) -> Format {
+/// The format of a body, by its first character.
+pub(crate) fn format(text: &str) -> Format {
     match text.trim_start_matches('\u{FEFF}').trim_start().as_bytes().first() {
         Some(b'<') => Format::Xml,
         Some(b'{' | b'[') => Format::Json,
@@ -124,7 +135,7 @@ fn format(text: &str) -> Format {
 
 /// Masks the values of a form, except those of known fields.
 fn form(text: &str) -> String {
-    fields(text, &|name| NOT_SECRET.contains(&name))
+    fields(text, &is_open_field)
 }
 
 /// Masks the values of a form or a query, except those of some fields.
@@ -148,7 +159,7 @@ fn login_json(text: &str) -> String {
         let (inside, more) = json::split_string(after);
         rest = more;
         let is_name = rest.trim_start().starts_with(':');
-        let visible = is_name || name.is_some_and(|name| NOT_SECRET.contains(&name));
+        let visible = is_name || name.is_some_and(is_open_field);
         name = is_name.then_some(inside);
         shown.push('"');
         shown.push_str(if visible { inside } else { MASK });

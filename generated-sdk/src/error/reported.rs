@@ -2,7 +2,7 @@
 
 use crate::http::Method;
 use crate::markup::DataError;
-use crate::redaction::json_members;
+use crate::redaction::{self, Format, json_members};
 use crate::registry;
 use crate::types::Fault;
 use crate::xml::{self, DecodeOptions};
@@ -19,22 +19,21 @@ const FAILED: &str = "failed";
 /// Whether the body of a successful response reports a failure: a fault, an error object, or an operation that failed.
 pub(crate) fn reports_failure(method: Method, body: &[u8]) -> bool {
     let Ok(text) = xml::utf8(body) else { return false };
-    match first_character(text) {
-        Some(b'<') => in_xml(text),
-        Some(b'{' | b'[') => in_json(method, text),
-        _ => false,
+    match redaction::format(text) {
+        Format::Xml => in_xml(text),
+        Format::Json => in_json(method, text),
+        Format::Other => false,
     }
-}
-
-fn first_character(text: &str) -> Option<u8> {
-    text.trim_start_matches('\u{FEFF}').trim_start().bytes().next()
 }
 
 fn in_xml(text: &str) -> bool {
     let Ok(root) = DecodeOptions::new().peek(text) else { return false };
+    if root == FAULT {
+        return true;
+    }
     // Objects can have a status of their own.
-    if root == FAULT || registry::by_tag(&root).is_some() {
-        return root == FAULT;
+    if registry::by_tag(&root).is_some() {
+        return false;
     }
     let mut failed = false;
     // A truncated document can report a failure as well.
@@ -68,9 +67,9 @@ fn in_json(method: Method, text: &str) -> bool {
 /// The fault in a body: at its root, or in a failed operation.
 pub(super) fn fault(body: &[u8]) -> Option<Fault> {
     let text = String::from_utf8_lossy(body);
-    let fault = match first_character(&text) {
-        Some(b'{' | b'[') => json_fault(&text),
-        _ => xml_fault(&text),
+    let fault = match redaction::format(&text) {
+        Format::Json => json_fault(&text),
+        Format::Xml | Format::Other => xml_fault(&text),
     };
     fault.filter(|fault| fault.reason.is_some() || fault.detail.is_some())
 }

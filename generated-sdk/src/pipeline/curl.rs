@@ -4,11 +4,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::http::{Method, Request};
-use crate::redaction;
+use crate::redaction::{self, Format};
 use crate::secret::MASK;
-
-/// Fields of the forms of logins whose values are not secret.
-const OPEN_FIELDS: &[&str] = &["grant_type", "scope", "username"];
 
 /// The maximum length of a body in the command, in bytes. Linux rejects arguments of 128 KiB.
 const MAX_BODY: usize = 100 * 1024;
@@ -55,8 +52,8 @@ pub(crate) fn command(request: &Request, options: &CurlOptions) -> String {
     command.connection(options);
     command.headers(request);
     if let Some(body) = request.body() {
-        let kind = request.headers().get("content-type").unwrap_or_default().to_ascii_lowercase();
-        command.body(&kind, &String::from_utf8_lossy(body));
+        let kind = request.headers().get("content-type").unwrap_or_default();
+        command.body(kind, &String::from_utf8_lossy(body));
     }
     command.url(request);
     command.text
@@ -165,12 +162,11 @@ impl Command {
     }
 
     fn body(&mut self, kind: &str, body: &str) {
-        if kind.contains("form-urlencoded") {
+        if redaction::is_form(kind) {
             return self.form(body);
         }
         self.flag("--data-raw ");
-        let is_xml = body.trim_start_matches('\u{FEFF}').trim_start().starts_with('<');
-        if !is_xml || body.len() > MAX_BODY {
+        if redaction::format(body) != Format::Xml || body.len() > MAX_BODY {
             // Other formats can have secrets anywhere.
             return self.variable("BODY");
         }
@@ -183,7 +179,7 @@ impl Command {
     fn form(&mut self, body: &str) {
         for (name, value) in form_urlencoded::parse(body.as_bytes()) {
             self.flag("--data-urlencode ");
-            match OPEN_FIELDS.contains(&&*name) {
+            match redaction::is_open_field(&name) {
                 true => self.quoted(&format!("{name}={value}")),
                 false => {
                     self.quoted(&format!("{name}="));

@@ -8,7 +8,7 @@ use super::policy::{Next, Policy};
 use crate::correlation_id;
 use crate::error::Error;
 use crate::http::{BoxFuture, Request, Response};
-use crate::redaction;
+use crate::redaction::{self, Format};
 use crate::secret::Secrets;
 use crate::url::origin;
 
@@ -101,7 +101,7 @@ fn loggable(body: &[u8], login: bool, secrets: &Secrets) -> String {
     // Enough that a secret at the end is complete.
     let length = MAX_BODY + secrets.longest();
     let text = String::from_utf8_lossy(body.get(..2 * length).unwrap_or(body));
-    if login || !text.trim_start_matches('\u{FEFF}').trim_start().starts_with('<') {
+    if login || redaction::format(&text) != Format::Xml {
         return format!("({} bytes)", body.len());
     }
     let text = secrets.hide(redaction::beginning(&text, length));

@@ -1,19 +1,20 @@
 //! Secrets in JSON documents, which can be invalid or truncated.
 
 use super::piece::Piece;
+use super::tags::is_secret_key;
 use crate::secret::Secrets;
 
-/// Whether the value of a key is secret, by the key of the object that contains it.
-type IsSecret<'s> = dyn Fn(Option<&str>, &str) -> bool + 's;
+/// The characters that structure a document.
+const MARKS: [char; 6] = ['"', '{', '[', '}', ']', ','];
 
 /// Passes the pieces of a document to a function, until it returns false.
-pub(super) fn walk<'t>(text: &'t str, is_secret: &IsSecret<'_>, visit: &mut dyn FnMut(Piece<'t>) -> bool) -> bool {
+pub(super) fn walk<'t>(text: &'t str, visit: &mut dyn FnMut(Piece<'t>) -> bool) -> bool {
     // The keys of the open objects and lists. Lists pass on the key of their own.
     let mut open: Vec<Option<&str>> = Vec::new();
     let mut key: Option<&str> = None;
     // The positions up to which the text was passed on, and of the next character.
     let (mut shown, mut at) = (0, 0);
-    while let Some(found) = text.get(at..).and_then(|rest| rest.find(['"', '{', '[', '}', ']', ','])) {
+    while let Some(found) = text.get(at..).and_then(|rest| rest.find(MARKS)) {
         at += found;
         let rest = text.get(at..).unwrap_or_default();
         match rest.as_bytes().first() {
@@ -22,7 +23,7 @@ pub(super) fn walk<'t>(text: &'t str, is_secret: &IsSecret<'_>, visit: &mut dyn 
                 at = text.len() - after.len();
                 let Some(value) = after.trim_start().strip_prefix(':').map(str::trim_start) else { continue };
                 let parent = open.last().copied().flatten();
-                if !is_secret(parent, inside) {
+                if !is_secret_key(parent, inside) {
                     key = Some(inside);
                     continue;
                 }
@@ -124,28 +125,19 @@ fn value_length(text: &str) -> usize {
                 depth += 1;
                 at += 1;
             }
+            // The end of the object or list that contains the value.
+            Some(b'}' | b']' | b',') if depth == 0 => return at,
             Some(b'}' | b']') => {
-                if depth == 0 {
-                    return at;
-                }
                 depth -= 1;
                 at += 1;
             }
-            Some(b',') if depth == 0 => return at,
+            Some(b',') => at += 1,
             _ => {
-                let more = rest.get(1..).and_then(|more| more.find(['"', '{', '[', '}', ']', ',']));
-                // The first character can have several bytes.
-                at = match more {
-                    Some(more) => at + 1 + more,
-                    None => match rest.char_indices().skip(1).find(|(_, c)| "\"{[}],".contains(*c)) {
-                        Some((more, _)) => at + more,
-                        None => text.len(),
-                    },
-                };
+                at += rest.find(MARKS).unwrap_or(rest.len());
                 continue;
             }
         }
-        if depth == 0 && text.get(..at).is_some_and(|value| value.ends_with(['"', '}', ']'])) {
+        if depth == 0 {
             return at;
         }
     }
