@@ -52,9 +52,9 @@ impl ConnectionBuilder {
         self
     }
 
-    /// Drops the problems of options that were replaced.
-    fn settled(mut self, options: &[&str]) -> Self {
-        self.0.problems.retain(|(option, _)| !options.contains(option));
+    /// Drops the problems of an option that was replaced.
+    fn settled(mut self, replaced: &str) -> Self {
+        self.0.problems.retain(|(option, _)| *option != replaced);
         self
     }
 
@@ -62,7 +62,7 @@ impl ConnectionBuilder {
     pub fn url(mut self, url: impl Into<String>) -> Self {
         self.0.url = url.into();
         self.0.url_option = "url";
-        self.settled(&["OVIRT_URL"])
+        self.settled("OVIRT_URL")
     }
 
     /// Sets the port, in place of the one in the URL.
@@ -109,7 +109,7 @@ impl ConnectionBuilder {
     /// can then read the password. Off by default; use it for experiments only.
     pub fn insecure(mut self, insecure: bool) -> Self {
         self.0.insecure = insecure;
-        self.settled(&["OVIRT_INSECURE"])
+        self.settled("OVIRT_INSECURE")
     }
 
     /// Sets a PEM file with the client certificate, its intermediate certificates and its private key, for servers that

@@ -58,12 +58,13 @@ impl Pem {
         }
     }
 
-    /// The prefix of problems with its content.
-    fn named(&self) -> String {
-        match self {
+    /// Reads and converts the text. Problems with its content name the file.
+    fn parse<T>(self, parse: impl FnOnce(&[u8]) -> Result<T, String>) -> Result<T, String> {
+        let file = match &self {
             Self::Text(_) => String::new(),
             Self::File(path) => format!("`{}`: ", path.display()),
-        }
+        };
+        parse(&self.read()?).map_err(|problem| format!("{file}{problem}"))
     }
 }
 
@@ -253,16 +254,15 @@ impl Options {
         for (option, duration) in [("connect_timeout", self.connect_timeout), ("timeout", self.timeout)] {
             problems.extend(timeout_problem(duration).map(|problem| (option, problem.to_owned())));
         }
-        if self.port == Some(0) {
-            problems.push(("port", "must be at least 1".to_owned()));
-        }
-        for (option, max) in [("max_connections", self.max_connections), ("max_logins", self.max_logins)] {
-            if max == 0 {
+        for (option, is_zero) in [
+            ("port", self.port == Some(0)),
+            ("max_connections", self.max_connections == 0),
+            ("max_logins", self.max_logins == 0),
+            ("max_body", self.max_body == 0),
+        ] {
+            if is_zero {
                 problems.push((option, "must be at least 1".to_owned()));
             }
-        }
-        if self.max_body == 0 {
-            problems.push(("max_body", "must be at least 1".to_owned()));
         }
         if self.max_connections > tokio::sync::Semaphore::MAX_PERMITS {
             problems.push(("max_connections", "too large".to_owned()));
@@ -311,9 +311,7 @@ impl Options {
             problems.push(("ca_only", "needs `ca_file` or `ca_pem`".to_owned()));
         }
         for (option, pem) in self.authorities.drain(..) {
-            let named = pem.named();
-            let read = pem.read().and_then(|text| certificates(&text).map_err(|problem| format!("{named}{problem}")));
-            match read {
+            match pem.parse(certificates) {
                 Ok(certificates) => tls.authorities.extend(certificates),
                 Err(problem) => problems.push((option, problem)),
             }
@@ -332,17 +330,13 @@ impl Options {
 
 /// Reads a client certificate and its private key, which is in the same text unless there is another one.
 fn identity(certificate: Pem, key: Option<Pem>) -> Result<ClientIdentity, (&'static str, String)> {
-    let named = certificate.named();
-    let in_certificate = |problem: String| ("client_certificate", format!("{named}{problem}"));
-    let text = certificate.read().map_err(|problem| ("client_certificate", problem))?;
-    let chain = certificates(&text).map_err(in_certificate)?;
-    let key = match key {
-        None => private_key(&text).map_err(in_certificate)?,
+    let in_certificate = |problem| ("client_certificate", problem);
+    match key {
+        None => certificate.parse(|text| Ok((certificates(text)?, private_key(text)?))).map_err(in_certificate),
         Some(key) => {
-            let named = key.named();
-            let text = key.read().map_err(|problem| ("client_key", problem))?;
-            private_key(&text).map_err(|problem| ("client_key", format!("{named}{problem}")))?
+            let chain = certificate.parse(certificates).map_err(in_certificate)?;
+            let key = key.parse(private_key).map_err(|problem| ("client_key", problem))?;
+            Ok((chain, key))
         }
-    };
-    Ok((chain, key))
+    }
 }

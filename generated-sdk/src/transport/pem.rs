@@ -7,20 +7,14 @@ const SEQUENCE: u8 = 0x30;
 /// repeat the text, which can be secret.
 pub(super) fn problem(text: &[u8]) -> Option<String> {
     if let Some(content) = der_content(text) {
-        return Some(match content {
+        let (format, command) = match content {
             // Version 3 of PKCS #12.
-            [2, 1, 3, ..] => {
-                "is in the PKCS #12 format, not PEM; convert it with `openssl pkcs12 -in FILE -nodes -out \
-                client.pem`"
-                    .to_owned()
-            }
+            [2, 1, 3, ..] => ("PKCS #12", "openssl pkcs12 -in FILE -nodes -out client.pem"),
             // Certificates begin with a sequence, keys with a version number.
-            [SEQUENCE, ..] => "is in the DER format, not PEM; convert it with `openssl x509 -inform der -in FILE -out \
-                ca.pem`"
-                .to_owned(),
-            _ => "is in the DER format, not PEM; convert it with `openssl pkey -inform der -in FILE -out key.pem`"
-                .to_owned(),
-        });
+            [SEQUENCE, ..] => ("DER", "openssl x509 -inform der -in FILE -out ca.pem"),
+            _ => ("DER", "openssl pkey -inform der -in FILE -out key.pem"),
+        };
+        return Some(format!("is in the {format} format, not PEM; convert it with `{command}`"));
     }
     let text = String::from_utf8_lossy(text);
     if let Some(label) = unfinished(&text) {

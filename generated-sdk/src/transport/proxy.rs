@@ -63,9 +63,8 @@ fn problem(url: &str, needs_scheme: bool) -> Option<String> {
             // What the HTTP client can't parse, it ignores.
             whole.parse::<::http::Uri>().is_err().then(|| "not a valid URL".to_owned())
         }
-        Ok(_) => Some("the URL must begin with http:// or https:// and contain a host".to_owned()),
         Err(_) if !needs_scheme => Some("not a valid URL of a proxy, such as http://proxy.example.com:3128".to_owned()),
-        Err(_) => Some("the URL must begin with http:// or https:// and contain a host".to_owned()),
+        Ok(_) | Err(_) => Some("the URL must begin with http:// or https:// and contain a host".to_owned()),
     }
 }
 

@@ -79,9 +79,11 @@ fn only(
 
 /// Reads the certificates of a PEM text, of which there must be at least one.
 pub(crate) fn certificates(text: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> {
+    if let Some(problem) = pem::problem(text) {
+        return Err(problem);
+    }
     let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(text).collect();
     match read {
-        _ if pem::problem(text).is_some() => Err(pem::problem(text).unwrap_or_default()),
         Ok(none) if none.is_empty() => Err("contains no certificate (expected `-----BEGIN CERTIFICATE-----`)".into()),
         Ok(certificates) => {
             let mut roots = RootCertStore::empty();
