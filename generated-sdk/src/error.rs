@@ -31,7 +31,7 @@ pub(crate) use reported::reports_failure;
 use repr::Inner;
 pub(crate) use repr::LoginFailure;
 pub use repr::{Error, WaitFailure, WaitFailureKind};
-pub(crate) use server::{ServerFailure, failure_text};
+pub(crate) use server::{ServerFailure, failure_text, is_failure};
 pub(crate) use transient::{is_stopping, is_transient};
 pub use transport::TransportErrorKind;
 pub(crate) use transport::{CertificateProblem, TransportFailure, causes, root_cause};

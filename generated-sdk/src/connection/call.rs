@@ -8,7 +8,7 @@ use tokio::runtime::Handle;
 use super::handle::Connection;
 use super::options::timeout_problem;
 use crate::correlation_id;
-use crate::error::{Error, RequestContext, ServerFailure, is_page, reports_failure};
+use crate::error::{Error, RequestContext, ServerFailure, is_failure, is_page, reports_failure};
 use crate::http::{Body, Headers, Method, Request, Response, Status};
 use crate::markup::DataError;
 use crate::redaction;
@@ -147,9 +147,7 @@ impl Connection {
         let Response { status, headers, body, secrets, .. } = response;
         let body = body.collect().await.map_err(|error| Error::from(error).within(|| context.clone()))?;
         let reply = RawReply { status, headers, body, context, secrets };
-        let failed = !Status(status).is_success()
-            || is_page(&reply.headers, &reply.body)
-            || reports_failure(reply.context.method, &reply.body);
+        let failed = is_failure(reply.context.method, status, &reply.headers, &reply.body);
         if failed { Err(reply.failed()) } else { Ok(reply) }
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use ::url::Url;
 
 use crate::correlation_id;
-use crate::error::{Error, RequestContext, ServerFailure, is_page, reports_failure};
+use crate::error::{Error, RequestContext, ServerFailure, is_failure};
 use crate::http::{Method, Request, Response};
 use crate::transport::Transport;
 use crate::url::{BaseUrl, origin};
@@ -77,7 +77,7 @@ impl LoginClient {
     /// Checks that a response reports success, also in its body.
     pub(super) fn check(&self, request: &Request, response: &Response) -> Result<(), Error> {
         let body = response.body().bytes().unwrap_or_default();
-        if response.is_success() && !is_page(response.headers(), body) && !reports_failure(request.method, body) {
+        if !is_failure(request.method, response.status(), response.headers(), body) {
             return Ok(());
         }
         let failure = self.failure(request, response, &String::from_utf8_lossy(body));

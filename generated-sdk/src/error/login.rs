@@ -8,32 +8,26 @@ use super::hint;
 use super::repr::{Error, HeldBack, LoginFailure, Reason};
 
 impl LoginFailure {
+    fn new(reason: Reason) -> Self {
+        Self { context: None, attempts: 1, reason, held_back: None }
+    }
+
     pub(crate) fn refused(problem: String) -> Self {
-        Self {
-            context: None,
-            attempts: 1,
-            reason: Reason::Refused { status: None, problem, hint: None },
-            held_back: None,
-        }
+        Self::new(Reason::Refused { status: None, problem, hint: None })
     }
 
     /// A login that the server rejected.
     pub(crate) fn refused_by_server(status: u16, problem: String, hint: Option<&'static str>) -> Self {
-        Self {
-            context: None,
-            attempts: 1,
-            reason: Reason::Refused { status: Some(status), problem, hint },
-            held_back: None,
-        }
+        Self::new(Reason::Refused { status: Some(status), problem, hint })
     }
 
     pub(crate) fn failed(cause: Error) -> Self {
-        Self { context: None, attempts: 1, reason: Reason::Failed(Arc::new(cause)), held_back: None }
+        Self::new(Reason::Failed(Arc::new(cause)))
     }
 
     /// A copy for another request that waited for the same login.
     pub(crate) fn again(&self) -> Self {
-        Self { context: None, attempts: 1, reason: self.reason.clone(), held_back: self.held_back }
+        Self { held_back: self.held_back, ..Self::new(self.reason.clone()) }
     }
 
     pub(crate) fn hold_back(self, ago: Duration, remaining: Duration) -> Self {

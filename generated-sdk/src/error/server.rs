@@ -7,7 +7,7 @@ use super::hint;
 use super::page::{Page, excerpt, is_page};
 use super::reported::{fault, reports_failure};
 use super::transient::{is_stopping, is_transient};
-use crate::http::{Headers, Status};
+use crate::http::{Headers, Method, Status};
 use crate::redaction;
 use crate::types::Fault;
 
@@ -222,6 +222,11 @@ fn leaves_origin(origin: &str, location: &str) -> bool {
         Some(rest) => !rest.is_empty() && !rest.starts_with('/'),
         None => location.starts_with("//") || location.contains("://"),
     }
+}
+
+/// Whether a response reports a failure: with its status, by being a page, or in its body.
+pub(crate) fn is_failure(method: Method, status: u16, headers: &Headers, body: &[u8]) -> bool {
+    !Status(status).is_success() || is_page(headers, body) || reports_failure(method, body)
 }
 
 /// The text of a failed response, to recognize its reason.

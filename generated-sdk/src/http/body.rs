@@ -48,11 +48,8 @@ impl Body {
     /// # Errors
     ///
     /// When the connection fails before the body is complete.
-    pub async fn collect(mut self) -> Result<Vec<u8>, BodyError> {
-        let mut all = self.chunk().await?.unwrap_or_default();
-        while let Some(chunk) = self.chunk().await? {
-            all.extend_from_slice(&chunk);
-        }
+    pub async fn collect(self) -> Result<Vec<u8>, BodyError> {
+        let (all, _) = self.collect_up_to(u64::MAX).await?;
         Ok(all)
     }
 
