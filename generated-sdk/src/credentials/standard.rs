@@ -61,9 +61,7 @@ pub(super) fn methods() -> Vec<LoginMethod> {
         )
         .only_by_name(),
     ];
-    #[cfg(feature = "kerberos")]
     methods.extend(kerberos());
-    methods.shrink_to_fit();
     methods
 }
 
@@ -74,6 +72,11 @@ fn external_sso(values: &LoginValues) -> Credentials {
         Some(url) => sso.revoke_url(url).into(),
         None => sso.into(),
     }
+}
+
+#[cfg(not(feature = "kerberos"))]
+fn kerberos() -> [LoginMethod; 0] {
+    []
 }
 
 #[cfg(feature = "kerberos")]
