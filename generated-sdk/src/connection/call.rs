@@ -59,23 +59,31 @@ impl Call {
     }
 }
 
-/// A successful response with its whole body.
+/// A successful response.
 #[derive(Debug)]
-pub(crate) struct RawReply {
+pub(crate) struct Received<B> {
     pub(crate) status: u16,
     pub(crate) headers: Headers,
-    pub(crate) body: Vec<u8>,
+    pub(crate) body: B,
     /// Its correlation ID is that of the response, otherwise that of the request.
     pub(crate) context: RequestContext,
     secrets: Secrets,
 }
 
-impl RawReply {
+/// A successful response with its whole body.
+pub(crate) type RawReply = Received<Vec<u8>>;
+
+/// A successful response whose body arrives in chunks.
+pub(crate) type StreamingReply = Received<Body>;
+
+impl<B> Received<B> {
     /// Returns the error for a body that can't be decoded.
     pub(crate) fn unreadable(&self, cause: DataError) -> Error {
         Error::unreadable(self.context.clone(), self.status, cause.without_secrets(&self.secrets))
     }
+}
 
+impl RawReply {
     /// Returns the error for a failure that is reported only in the body.
     fn failed(mut self) -> Error {
         self.headers.hide(&self.secrets);
@@ -100,22 +108,7 @@ impl RawReply {
     }
 }
 
-/// A successful response whose body arrives in chunks.
-#[derive(Debug)]
-pub(crate) struct StreamingReply {
-    status: u16,
-    headers: Headers,
-    body: Body,
-    context: RequestContext,
-    secrets: Secrets,
-}
-
 impl StreamingReply {
-    /// Returns the error for a body that can't be decoded.
-    pub(crate) fn unreadable(&self, cause: DataError) -> Error {
-        Error::unreadable(self.context.clone(), self.status, cause.without_secrets(&self.secrets))
-    }
-
     /// Returns the error for a body that is not the expected document, given its beginning. The document can report a
     /// failure.
     pub(crate) async fn unexpected(self, beginning: &str, cause: DataError) -> Error {
