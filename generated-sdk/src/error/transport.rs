@@ -10,9 +10,6 @@ use super::hint;
 /// The path and query at which the engine serves its CA certificate.
 const CA_CERTIFICATE: &str = "/ovirt-engine/services/pki-resource?resource=ca-certificate&format=X509-PEM-CA";
 
-/// The explanation for servers with old versions of TLS.
-const OLD_PROTOCOL: &str = "the server supports only TLS 1.1 or older";
-
 /// The kind of a failure without a complete response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -57,52 +54,46 @@ pub(crate) struct TransportFailure {
     pub(crate) kind: TransportErrorKind,
     /// The number of times the request was sent, until the context is known.
     pub(crate) attempts: u32,
-    limit: Option<Duration>,
     cause: Option<Box<dyn StdError + Send + Sync>>,
-    /// A description of the cause, if the text of the innermost error is not clear enough.
-    explanation: Option<String>,
-    certificate: Option<CertificateProblem>,
-    client_certificate_rejected: bool,
-    /// Whether every further attempt would fail in the same way.
-    permanent: bool,
+    detail: Option<Detail>,
+}
+
+/// What is known about a failure, beyond its kind and its cause.
+#[derive(Debug)]
+enum Detail {
+    /// This timeout expired.
+    Limit(Duration),
+    /// The certificate of the server was rejected. The text describes the problem.
+    Certificate(CertificateProblem, String),
+    /// The client certificate is missing, or the server rejected it.
+    ClientCertificate,
+    /// The server supports only versions of TLS before 1.2.
+    OldProtocol,
+    /// Every further attempt would fail in the same way, for another reason.
+    Permanent,
 }
 
 impl TransportFailure {
     pub(super) fn new(kind: TransportErrorKind, cause: Box<dyn StdError + Send + Sync>) -> Self {
-        Self {
-            context: None,
-            attempts: 1,
-            kind,
-            limit: None,
-            cause: Some(cause),
-            explanation: None,
-            certificate: None,
-            client_certificate_rejected: false,
-            permanent: false,
-        }
+        Self { context: None, attempts: 1, kind, cause: Some(cause), detail: None }
+    }
+
+    fn detailed(kind: TransportErrorKind, detail: Detail, cause: Box<dyn StdError + Send + Sync>) -> Self {
+        Self { detail: Some(detail), ..Self::new(kind, cause) }
     }
 
     pub(super) fn timeout(limit: Duration) -> Self {
-        Self {
-            context: None,
-            attempts: 1,
-            kind: TransportErrorKind::Timeout,
-            limit: Some(limit),
-            cause: None,
-            explanation: None,
-            certificate: None,
-            client_certificate_rejected: false,
-            permanent: false,
-        }
-    }
-
-    /// Creates the failure of a connection for a permanent reason. Such requests are not retried.
-    pub(crate) fn permanent(kind: TransportErrorKind, cause: Box<dyn StdError + Send + Sync>) -> Self {
-        Self { permanent: true, ..Self::new(kind, cause) }
+        let kind = TransportErrorKind::Timeout;
+        Self { context: None, attempts: 1, kind, cause: None, detail: Some(Detail::Limit(limit)) }
     }
 
     pub(super) fn with_cause(self, cause: String) -> Self {
         Self { cause: Some(cause.into()), ..self }
+    }
+
+    /// Creates the failure of a connection for a permanent reason. Such requests are not retried.
+    pub(crate) fn permanent(cause: Box<dyn StdError + Send + Sync>) -> Self {
+        Self::detailed(TransportErrorKind::Connect, Detail::Permanent, cause)
     }
 
     /// Creates the failure for a rejected server certificate.
@@ -111,26 +102,22 @@ impl TransportFailure {
         text: String,
         cause: Box<dyn StdError + Send + Sync>,
     ) -> Self {
-        Self {
-            certificate: Some(problem),
-            explanation: Some(text),
-            ..Self::new(TransportErrorKind::Certificate, cause)
-        }
+        Self::detailed(TransportErrorKind::Certificate, Detail::Certificate(problem, text), cause)
     }
 
     /// Creates the failure for a client certificate that is missing or rejected by the server.
     pub(crate) fn client_certificate(cause: Box<dyn StdError + Send + Sync>) -> Self {
-        Self { client_certificate_rejected: true, ..Self::new(TransportErrorKind::Other, cause) }
+        Self::detailed(TransportErrorKind::Other, Detail::ClientCertificate, cause)
     }
 
-    /// Creates the failure for a server that supports only versions of TLS before 1.2.
+    /// Creates the failure for a server that supports only versions of TLS before 1.2. Such requests are not retried.
     pub(crate) fn old_protocol(cause: Box<dyn StdError + Send + Sync>) -> Self {
-        Self { explanation: Some(OLD_PROTOCOL.to_owned()), ..Self::permanent(TransportErrorKind::Connect, cause) }
+        Self::detailed(TransportErrorKind::Connect, Detail::OldProtocol, cause)
     }
 
     /// Whether a configurable timeout expired.
     pub(super) fn has_limit(&self) -> bool {
-        self.limit.is_some()
+        matches!(self.detail, Some(Detail::Limit(_)))
     }
 
     pub(super) fn is_timeout(&self) -> bool {
@@ -144,7 +131,8 @@ impl TransportFailure {
 
     pub(super) fn is_transient(&self) -> bool {
         use TransportErrorKind::{Certificate, Other, TooLarge};
-        !self.permanent && !matches!(self.kind, Certificate | TooLarge | Other)
+        !matches!(self.kind, Certificate | TooLarge | Other)
+            && !matches!(self.detail, Some(Detail::OldProtocol | Detail::Permanent))
     }
 
     pub(super) fn cause(&self) -> Option<&(dyn StdError + 'static)> {
@@ -152,7 +140,12 @@ impl TransportFailure {
     }
 
     pub(crate) fn cause_text(&self) -> Option<String> {
-        self.explanation.clone().or_else(|| self.cause().map(root_cause))
+        match &self.detail {
+            // The texts of these causes are not clear enough.
+            Some(Detail::Certificate(_, text)) => Some(text.clone()),
+            Some(Detail::OldProtocol) => Some("the server supports only TLS 1.1 or older".to_owned()),
+            _ => self.cause().map(root_cause),
+        }
     }
 
     /// Whether connecting through a proxy failed. Checks the text, because the error's type is private to its crate.
@@ -166,7 +159,11 @@ impl TransportFailure {
             self.context.as_ref().map(|context| context.origin.as_str()).unwrap_or("https://engine.example.com");
         match self.kind {
             TransportErrorKind::Certificate => {
-                let hint = match self.certificate {
+                let problem = match &self.detail {
+                    Some(Detail::Certificate(problem, _)) => Some(*problem),
+                    _ => None,
+                };
+                let hint = match problem {
                     Some(CertificateProblem::WrongName) => {
                         "the URL must use a name in the certificate; certificates of old engines without subject \
                          alternative names must be replaced"
@@ -196,7 +193,7 @@ impl TransportFailure {
             TransportErrorKind::Timeout if self.has_limit() => {
                 Some("increase `timeout` of the request or the connection".to_owned())
             }
-            TransportErrorKind::Other if self.client_certificate_rejected => Some(
+            TransportErrorKind::Other if matches!(self.detail, Some(Detail::ClientCertificate)) => Some(
                 "the server requires a client certificate that it trusts; set `client_certificate_file`".to_owned(),
             ),
             TransportErrorKind::Broken if origin.starts_with("http://") => {
@@ -220,7 +217,7 @@ impl TransportFailure {
             });
         }
         match () {
-            () if cause == OLD_PROTOCOL => {
+            () if matches!(self.detail, Some(Detail::OldProtocol)) => {
                 Some("the SDK requires TLS 1.2 or newer; enable it on the server, or update the server")
             }
             () if has("refused") => Some(
@@ -266,7 +263,7 @@ impl fmt::Display for TransportFailure {
             TransportErrorKind::TooLarge => f.write_str("the response is too large")?,
             TransportErrorKind::Other => f.write_str("the request can't be sent")?,
         }
-        if let Some(limit) = self.limit {
+        if let Some(Detail::Limit(limit)) = &self.detail {
             write!(f, " within {limit:?}")?;
         }
         if let Some(cause) = self.cause_text().filter(|_| self.kind != TransportErrorKind::ConnectTimeout) {

@@ -161,7 +161,7 @@ fn failure(error: reqwest::Error, reading_body: bool) -> Error {
         return Error::transport_failure(TransportFailure::old_protocol(error.into()));
     }
     if error.is_connect() && !error.is_timeout() && is_permanent(&error) {
-        return Error::transport_failure(TransportFailure::permanent(TransportErrorKind::Connect, error.into()));
+        return Error::transport_failure(TransportFailure::permanent(error.into()));
     }
     let kind = match () {
         () if error.is_connect() && error.is_timeout() => TransportErrorKind::ConnectTimeout,
