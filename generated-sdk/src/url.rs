@@ -196,10 +196,23 @@ pub(crate) fn identifier_problem(id: &str) -> Option<String> {
     }
 }
 
-/// Text for an error message: truncated, with control characters escaped.
-fn printable(text: &str) -> String {
-    let truncated: String = text.chars().take(200).collect();
-    truncated.escape_debug().to_string()
+/// A path or URL for people: without what can hold secrets (user name, password, query and fragment), truncated, with
+/// control characters escaped.
+pub(crate) fn printable(text: &str) -> String {
+    let end = text.find(['?', '#']).unwrap_or(text.len());
+    let (text, hidden) = text.split_at(end);
+    let mark = hidden.chars().next();
+    let start = text.find("//").or_else(|| text.find(r"\\")).map_or(0, |at| at + 2);
+    let (scheme, rest) = text.split_at(start);
+    let (authority, path) = rest.split_at(rest.find(['/', '\\']).unwrap_or(rest.len()));
+    let host = if start == 0 { authority } else { authority.rsplit('@').next().unwrap_or_default() };
+    let shown = scheme.chars().chain(host.chars()).chain(path.chars());
+    let mut shown = shown.take(200).collect::<String>().escape_debug().to_string();
+    if let Some(mark) = mark {
+        shown.push(mark);
+        shown.push('…');
+    }
+    shown
 }
 
 #[cfg(test)]
@@ -262,6 +275,26 @@ mod tests {
         ] {
             base().relative(href).expect_err(href);
         }
+    }
+
+    #[test]
+    fn errors_about_hrefs_show_no_secrets() {
+        for href in [
+            "vms?password=hunter2",
+            "vms#hunter2",
+            "https://engine.example.com/ovirt-engine/api/vms?password=hunter2",
+            "https://admin:hunter2@engine.example.com/ovirt-engine/api/vms",
+            "https://admin:hunter2@evil.example.com",
+            "//admin:hunter2@evil.example.com/x",
+            "https:\\\\admin:hunter2@evil.example.com/x",
+        ] {
+            let problem = base().relative(href).unwrap_err();
+            assert!(!problem.contains("hunter2"), "{problem}");
+        }
+        let problem = base().join("hosts/1?password=hunter2", &[]).unwrap_err();
+        assert_eq!(problem, r"the path `hosts/1?…` contains `?`, `#`, `\` or a control character");
+        assert_eq!(printable("https://e.example.com/a@b"), "https://e.example.com/a@b");
+        assert_eq!(printable("users/admin@internal"), "users/admin@internal");
     }
 
     #[test]

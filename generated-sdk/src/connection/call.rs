@@ -14,6 +14,7 @@ use crate::markup::DataError;
 use crate::redaction;
 use crate::secret::Secrets;
 use crate::transport::Transport as _;
+use crate::url;
 use crate::xml::{self, DecodeOptions};
 
 /// The maximum size of a streamed body that is not the expected document, in bytes.
@@ -39,7 +40,7 @@ impl fmt::Debug for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let headers: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
         let mut shown = f.debug_struct("Call");
-        shown.field("method", &self.method).field("path", &self.path);
+        shown.field("method", &self.method).field("path", &url::printable(&self.path));
         shown.field("query", &redaction::parameters(&self.query));
         shown.field("headers", &headers).field("body", &self.body.as_ref().map(String::len)).finish_non_exhaustive()
     }

@@ -97,7 +97,7 @@ fn errors_about_paths_give_the_reason() {
         "the request was not sent: `//evil.example.com/x` is not below \
          https://engine.example.com/ovirt-engine/api: different server"
     );
-    let apart = "the request was not sent: the path `vms?max=1` contains `?` or `#`; set the query separately";
+    let apart = "the request was not sent: the path `vms?…` contains `?` or `#`; set the query separately";
     assert_eq!(text("vms?max=1"), apart);
     // The text contains no control characters and has a limited length.
     assert_eq!(
