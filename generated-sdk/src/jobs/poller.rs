@@ -134,16 +134,22 @@ impl<T: Struct> Poller<T> {
 
     async fn observe(&self, ids: &BTreeSet<String>) -> BTreeMap<String, Observation<T>> {
         let mut all = BTreeMap::new();
-        match ids.first() {
-            Some(id) if self.lookup.get && (ids.len() == 1 || !self.lookup.list) => {
+        match ids.len() {
+            0 => {}
+            count if self.lookup.get && (count == 1 || !self.lookup.list) => {
+                let mut absent = BTreeSet::new();
                 for id in ids {
-                    all.insert(id.clone(), self.single(id).await);
+                    let news = self.single(id).await;
+                    if matches!(news, Observation::Absent) {
+                        absent.insert(id.clone());
+                    }
+                    all.insert(id.clone(), news);
                 }
-                if matches!(all.get(id), Some(Observation::Absent)) {
-                    all.extend(self.confirmed(ids).await);
+                if !absent.is_empty() {
+                    all.extend(self.confirmed(&absent).await);
                 }
             }
-            Some(_) => {
+            _ => {
                 all.extend(self.listed(ids).await);
                 let rejected =
                     |news: &Observation<T>| matches!(news, Observation::Failed(error) if rejects_lists(error));
@@ -163,12 +169,11 @@ impl<T: Struct> Poller<T> {
                     }
                 }
             }
-            None => {}
         }
         all
     }
 
-    /// Reads an object that does not exist from its collection. If the user may not list that, it does not count.
+    /// Reads objects that were not found from their collection. If the user may not list that, it does not count.
     async fn confirmed(&self, ids: &BTreeSet<String>) -> BTreeMap<String, Observation<T>> {
         if !self.lookup.list {
             let absence = self.absence().await;
@@ -309,5 +314,52 @@ impl<T: Struct> Ticket<T> {
 impl<T: Struct> Drop for Ticket<T> {
     fn drop(&mut self) {
         self.poller.state().entries.remove(&self.key);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::credentials::Credentials;
+    use crate::http::{BoxFuture, Headers, Request, Response};
+    use crate::pipeline::RetryPolicy;
+    use crate::transport::Transport;
+    use crate::types::Vm;
+
+    /// An engine with a virtual machine, whose list does not exist.
+    struct Engine;
+
+    impl Transport for Engine {
+        fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, Error>> {
+            let (status, body) = match request.path() {
+                path if path.ends_with("/api") || path.ends_with("/api/") => (200, "<api/>"),
+                path if path.ends_with("/vms/2") => (200, "<vm id='2'/>"),
+                _ => (404, ""),
+            };
+            let headers = Headers::from_iter([("Content-Type", "application/xml")]);
+            Box::pin(async move { Ok(Response::new(status, headers, body.as_bytes().to_vec())) })
+        }
+    }
+
+    #[test]
+    fn only_the_objects_that_are_not_found_are_absent() {
+        let connection = Connection::builder("https://engine.example.com/ovirt-engine/api")
+            .credentials(Credentials::token("t"))
+            .retry(RetryPolicy::none())
+            .transport(Engine)
+            .build()
+            .unwrap();
+        let collection = Location::root(connection).child("vms");
+        let poller = Poller::<Vm>::shared(&collection, Lookup { get: true, list: false, search: None }).unwrap();
+        let ids = ["1", "2", "3"].map(str::to_owned).into();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let observed = runtime.block_on(poller.observe(&ids));
+        assert!(
+            matches!(
+                observed.into_values().collect::<Vec<_>>().as_slice(),
+                [Observation::Absent, Observation::Found(_), Observation::Absent]
+            ),
+            "only 2 exists"
+        );
     }
 }
