@@ -181,6 +181,11 @@ pub(crate) fn encode_segment(segment: &str) -> String {
     utf8_percent_encode(segment, SEGMENT).to_string()
 }
 
+/// Decodes a path segment for people. Bytes that are no text are replaced.
+pub(crate) fn decode_segment(segment: &str) -> String {
+    percent_decode_str(segment).decode_utf8_lossy().into_owned()
+}
+
 /// The problem with an identifier that would change the path.
 pub(crate) fn identifier_problem(id: &str) -> Option<String> {
     match id {

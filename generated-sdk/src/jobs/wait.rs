@@ -16,6 +16,7 @@ use crate::error::{Error, WaitFailure, WaitFailureKind};
 use crate::object::{Struct, get};
 use crate::request::Sending;
 use crate::service::{Location, Service};
+use crate::url::decode_segment;
 
 /// The limits of intervals: the first one, and the longest.
 const INTERVALS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(10));
@@ -294,7 +295,8 @@ impl<T: Struct> Course<T> {
     ) -> Error {
         let elapsed = self.elapsed();
         let id = self.object.as_ref().and_then(|object| get::<_, String>(object, "id").cloned());
-        let id = id.or_else(|| location.object_in_collection().ok().map(|(_, id)| id.to_owned())).unwrap_or_default();
+        let in_path = || location.object_in_collection().ok().map(|(_, id)| decode_segment(id));
+        let id = id.or_else(in_path).unwrap_or_default();
         let name = |object: &T| NAMES.iter().find_map(|name| text(object, name)).filter(|name| !name.trim().is_empty());
         let name = self.object.as_ref().and_then(name);
         let subject = name.clone().unwrap_or_else(|| format!("{} {id}", T::INFO.name));

@@ -129,6 +129,20 @@ async fn without_permission_for_events_the_states_remain() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_object_that_was_never_read_has_its_plain_id() {
+    let events = event((12, "error", 50, "a b", "", "The storage is full."));
+    let script = Script::new(move |path, _| match path {
+        "events" => Step::xml(format!("<events>{events}</events>")),
+        _ => Step::Refused,
+    });
+    let wait = script.connect().system().vms().vm("a b").wait_until_up().timeout(Duration::from_secs(90));
+    let error = wait.await.unwrap_err();
+    let text = error.to_string();
+    assert!(text.starts_with("vm a b did not start within 90 s"), "{text}");
+    assert!(text.contains("The storage is full."), "{text}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_wait_that_times_out_has_the_last_state() {
     let script = engine(&["powering_up"], &[], 0);
     let wait = script.connect().system().vms().vm(VM).wait_until_up().timeout(Duration::from_secs(90));
