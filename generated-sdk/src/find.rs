@@ -3,25 +3,15 @@
 use crate::error::Error;
 use crate::list::List;
 use crate::markup::DataError;
-use crate::object::{Object, Struct, get, member};
+use crate::object::{Struct, text};
 use crate::request::{Reply, TypedRequest};
-use crate::service::Location;
+use crate::service::{Location, id_of};
 
 /// The path of the field that identifies an object, and the query parameter for searches if they can find it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Lookup {
     pub(crate) path: &'static str,
     pub(crate) search: Option<&'static str>,
-}
-
-impl Lookup {
-    /// The identifying text of an object, if it is set.
-    fn text(&self, object: &dyn Object) -> Option<String> {
-        match self.path.split_once('.') {
-            None => member(object, self.path)?.text(),
-            Some((first, rest)) => Self { path: rest, search: None }.text(member(object, first)?.as_object()?),
-        }
-    }
 }
 
 /// Finds all objects with an identifying text.
@@ -41,7 +31,7 @@ pub(crate) async fn find_all<T: Struct + Send>(
         }
         None => all().send().await?,
     };
-    let has_name = |item: &T| lookup.text(item).is_some_and(|other| other == name);
+    let has_name = |item: &T| text(item, lookup.path).is_some_and(|other| other == name);
     Ok(list.into_iter().filter(has_name).collect())
 }
 
@@ -57,7 +47,7 @@ pub(crate) async fn find<T: Struct + Send>(location: Location, lookup: Lookup, n
 /// Returns the object, or an error if there are several.
 fn at_most_one<T: Struct>(location: &Location, lookup: Lookup, name: &str, found: Vec<T>) -> Result<Option<T>, Error> {
     if found.len() > 1 {
-        let ids = found.iter().map(|item| get::<_, String>(item, "id").cloned().unwrap_or_default());
+        let ids = found.iter().map(|item| id_of(item).unwrap_or_default().to_owned());
         return Err(Error::matches(location.path()?, T::INFO.name, lookup.path, name, ids.collect()));
     }
     Ok(found.into_iter().next())
@@ -69,7 +59,7 @@ pub(crate) async fn find_or_create<T: Struct + Send>(
     lookup: Lookup,
     value: T,
 ) -> Result<(T, bool), Error> {
-    let name = lookup.text(&value);
+    let name = text(&value, lookup.path);
     let name = name.ok_or_else(|| DataError::absent(T::INFO.name, lookup.path))?;
     let search = || find_all::<T>(location.clone(), lookup, name.clone());
     if let Some(found) = at_most_one(&location, lookup, &name, search().await?)? {

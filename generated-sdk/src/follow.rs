@@ -35,7 +35,7 @@ mod sealed {
 pub(crate) const NO_LINK: &str = "no link to follow: the value has no `href`; nested objects and results of `add` can lack links \
     that `get` returns";
 
-fn href_of(object: &impl Object) -> Option<&str> {
+pub(crate) fn href_of(object: &impl Object) -> Option<&str> {
     get::<_, String>(object, HREF).map(String::as_str)
 }
 
@@ -110,8 +110,17 @@ impl Connection {
     ///
     /// When there is no `href`, when it is not below the connection's base URL, or when the request fails.
     pub fn follow<L: Linked>(&self, link: &L) -> Sending<L::Target> {
-        match self.location_of(link.href()) {
-            Ok(location) => TypedRequest::<L::Target>::get(&location).send(),
+        self.send_to(link.href(), TypedRequest::<L::Target>::get)
+    }
+
+    /// Sends a request to where the `href` of a value leads.
+    pub(crate) fn send_to<T: Send + 'static>(
+        &self,
+        href: Option<&str>,
+        request: impl FnOnce(&Location) -> TypedRequest<T>,
+    ) -> Sending<T> {
+        match self.location_of(href) {
+            Ok(location) => request(&location).send(),
             Err(error) => Box::pin(std::future::ready(Err(error))),
         }
     }

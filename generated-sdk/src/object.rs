@@ -24,7 +24,7 @@ mod traits;
 
 pub use crate::markup::scalar::ScalarKind;
 pub use access::{copy, equal, member, member_mut, members};
-pub(crate) use access::{debug, equals, get, new, present, values, visit_set};
+pub(crate) use access::{debug, equals, get, new, present, text, values, visit_set};
 #[cfg(feature = "serde")]
 pub(crate) use actions::is_action_of;
 #[cfg(feature = "serde")]

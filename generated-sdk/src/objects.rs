@@ -2,13 +2,12 @@
 
 use crate::connection::{Call, Connection};
 use crate::error::Error;
-use crate::follow::{Linked, NO_LINK};
+use crate::follow::{Linked, NO_LINK, href_of};
 use crate::http::Method;
 use crate::list::List;
-use crate::object::{Struct, get};
+use crate::object::Struct;
 use crate::request::{ActionStatus, Sending, TypedRequest};
 use crate::service::{Creatable, Located, Location, Service, id_of};
-use crate::unknown::HREF;
 
 impl Connection {
     /// Returns the service of an object, found by its `href`, or by its `id` if its collection is directly below the
@@ -28,7 +27,7 @@ impl Connection {
     /// When the object has neither, or when the `href` does not lead to the main service of the type. Some types have
     /// several services, such as networks of clusters; use [`service`](Self::service) with the `href` for these.
     pub fn of<T: Located>(&self, object: &T) -> Result<T::Service, Error> {
-        match (get::<_, String>(object, HREF), T::COLLECTION) {
+        match (href_of(object), T::COLLECTION) {
             (Some(href), _) => self.service(href),
             (None, Some(collection)) => {
                 let id = id_of(object)?;
@@ -58,10 +57,7 @@ impl Connection {
         list: &impl Linked<Target = List<T>>,
         object: impl Into<T>,
     ) -> Sending<T> {
-        match self.location_of(list.href()) {
-            Ok(collection) => TypedRequest::<T>::add(&collection, &object.into()).send(),
-            Err(error) => Box::pin(std::future::ready(Err(error))),
-        }
+        self.send_to(list.href(), |collection| TypedRequest::add(collection, &object.into()))
     }
 
     /// Updates an object: sends all its fields to its `href`, and returns the updated object. To change single fields,
@@ -71,10 +67,7 @@ impl Connection {
     ///
     /// When the object has no `href`, or when the request fails.
     pub fn update<T: Struct + Send>(&self, object: &T) -> Sending<T> {
-        match self.location_of_object(object) {
-            Ok(location) => TypedRequest::<T>::update(&location, object).send(),
-            Err(error) => Box::pin(std::future::ready(Err(error))),
-        }
+        self.send_to(href_of(object), |location| TypedRequest::update(location, object))
     }
 
     /// Removes the object at the `href` of an object.
@@ -83,10 +76,7 @@ impl Connection {
     ///
     /// When the object has no `href`, or when the request fails.
     pub fn remove<T: Struct>(&self, object: &T) -> Sending<ActionStatus> {
-        match self.location_of_object(object) {
-            Ok(location) => TypedRequest::<ActionStatus>::remove(&location).send(),
-            Err(error) => Box::pin(std::future::ready(Err(error))),
-        }
+        self.send_to(href_of(object), TypedRequest::remove)
     }
 
     /// Whether the object at the `href` of an object exists. Sends a `HEAD` request, so the object is not transferred.
@@ -95,7 +85,7 @@ impl Connection {
     ///
     /// When the object has no `href`, or when the request fails for another reason than a missing object.
     pub fn exists<T: Struct>(&self, object: &T) -> Sending<bool> {
-        let (connection, location) = (self.clone(), self.location_of_object(object));
+        let (connection, location) = (self.clone(), self.location_of(href_of(object)));
         Box::pin(async move {
             let location = location?;
             match connection.call(Call::new(Method::Head, location.path()?)).await {
@@ -104,10 +94,6 @@ impl Connection {
                 Err(error) => Err(error),
             }
         })
-    }
-
-    fn location_of_object<T: Struct>(&self, object: &T) -> Result<Location, Error> {
-        self.location_of(get::<_, String>(object, HREF).map(String::as_str))
     }
 }
 

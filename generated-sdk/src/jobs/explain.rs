@@ -6,7 +6,7 @@ use crate::connection::{Call, Connection};
 use crate::error::Error;
 use crate::http::Method;
 use crate::list::List;
-use crate::object::{Object, get, member, members};
+use crate::object::{Object, get, members, text};
 use crate::types::{DateTime, Event, Job, Step};
 use crate::xml;
 
@@ -142,11 +142,6 @@ fn refers_to(event: &Event, id: &str) -> bool {
 fn mentions(event: &Event, name: Option<&str>) -> bool {
     let name = name.filter(|name| name.len() >= SHORTEST_NAME);
     name.zip(event.description.as_deref()).is_some_and(|(name, text)| text.contains(name))
-}
-
-/// The text of a member.
-pub(super) fn text(object: &dyn Object, name: &str) -> Option<String> {
-    member(object, name)?.text()
 }
 
 fn millis(duration: Duration) -> i64 {

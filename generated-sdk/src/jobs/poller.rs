@@ -14,10 +14,10 @@ use super::waiter::Lookup;
 use crate::clock::Clock;
 use crate::connection::Connection;
 use crate::error::Error;
-use crate::object::{Struct, get};
+use crate::object::Struct;
 use crate::random::fraction;
 use crate::request::TypedRequest;
-use crate::service::Location;
+use crate::service::{Location, id_of};
 use crate::url::encode_segment;
 
 /// Maximum number of identifiers in a search. With more, the URL would exceed the limit of the engine's web server, so
@@ -231,8 +231,8 @@ impl<T: Struct> Poller<T> {
         let mut items = request.items();
         let mut found = BTreeMap::new();
         while let Some(item) = items.next().await? {
-            let id = get::<_, String>(&item, "id").map(|id| encode_segment(id));
-            if let Some(id) = id.filter(|id| ids.contains(id)) {
+            let id = id_of(&item).map(encode_segment);
+            if let Some(id) = id.ok().filter(|id| ids.contains(id)) {
                 found.insert(id, item);
             }
         }

@@ -6,16 +6,16 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::explain::{explain, text};
+use super::explain::explain;
 use super::failure::{LONGEST_OUTAGE, is_permanent};
 use super::poller::{Observation, Poller, Ticket};
 use super::tracker::{Tracker, Verdict};
 use super::waiter::{Lookup, WaiterInfo};
 use crate::correlation_id;
 use crate::error::{Error, WaitFailure, WaitFailureKind};
-use crate::object::{Struct, get};
+use crate::object::{Struct, text};
 use crate::request::Sending;
-use crate::service::{Location, Service};
+use crate::service::{Location, Service, id_of};
 use crate::url::decode_segment;
 
 /// The limits of intervals: the first one, and the longest.
@@ -294,7 +294,7 @@ impl<T: Struct> Course<T> {
         correlation_id: Option<&str>,
     ) -> Error {
         let elapsed = self.elapsed();
-        let id = self.object.as_ref().and_then(|object| get::<_, String>(object, "id").cloned());
+        let id = self.object.as_ref().and_then(|object| id_of(object).ok()).map(str::to_owned);
         let in_path = || location.object_in_collection().ok().map(|(_, id)| decode_segment(id));
         let id = id.or_else(in_path).unwrap_or_default();
         let name = |object: &T| NAMES.iter().find_map(|name| text(object, name)).filter(|name| !name.trim().is_empty());

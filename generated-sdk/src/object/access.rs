@@ -41,6 +41,14 @@ pub fn member_mut<'o>(object: &'o mut dyn Object, name: &str) -> Option<&'o mut 
     object.slot_mut(object.info().position(name)?)
 }
 
+/// The text of a member, by a path of names such as `address` or `mac.address`.
+pub(crate) fn text(object: &dyn Object, path: &str) -> Option<String> {
+    match path.split_once('.') {
+        None => member(object, path)?.text(),
+        Some((first, rest)) => text(member(object, first)?.as_object()?, rest),
+    }
+}
+
 /// Visits the fields of an object that are set. One list for all fields takes the compiler less than a condition for each.
 pub(crate) fn visit_set(
     object: &dyn Object,
