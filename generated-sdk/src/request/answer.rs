@@ -29,11 +29,7 @@ pub trait Answer: sealed::Sealed {
 
     /// Decodes a response.
     #[doc(hidden)]
-    fn read(
-        verb: Verb,
-        result: ResultTag,
-        body: &str,
-    ) -> Result<(Option<Self::Value>, Option<ActionStatus>), DataError>;
+    fn read(verb: Verb, result: ResultTag, body: &str) -> ReadResult<Self::Value>;
 
     /// The result that `send` returns.
     #[doc(hidden)]
@@ -116,16 +112,16 @@ pub struct Reply<T> {
     pub correlation_id: Option<String>,
     /// The status of the operation, if the response is an `<action>`.
     pub action: Option<ActionStatus>,
-    /// Whether the value is secret.
-    is_secret: bool,
+    /// The tag of the element with the value, for results of actions.
+    tag: &'static str,
 }
 
 impl<T: fmt::Debug> fmt::Debug for Reply<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { value, status, correlation_id, action, is_secret } = self;
+        let Self { value, status, correlation_id, action, tag } = self;
         let mut shown = f.debug_struct("Reply");
         match value {
-            Some(_) if *is_secret => shown.field("value", &MASK),
+            Some(_) if redaction::is_secret_parameter(tag) => shown.field("value", &MASK),
             value => shown.field("value", value),
         };
         shown.field("status", status).field("correlation_id", correlation_id).field("action", action).finish()
@@ -160,8 +156,7 @@ impl<T> Reader<T> {
         let read = xml::utf8(&raw.body).and_then(|body| (self.read)(verb, result, body));
         let (value, action) = read.map_err(|error| raw.unreadable(error))?;
         let correlation_id = raw.context.correlation_id.clone();
-        let is_secret = redaction::is_secret_parameter(result.tag);
-        Ok(Reply { value, status: raw.status, correlation_id, action, is_secret })
+        Ok(Reply { value, status: raw.status, correlation_id, action, tag: result.tag })
     }
 }
 
@@ -174,15 +169,10 @@ fn read_sent<A: Answer>(verb: Verb, result: ResultTag, body: &str) -> ReadResult
 const ACTION: &str = "action";
 
 /// Reads an object or a list. In place of an added or updated one, the engine may send an `<action>` or nothing.
-fn read_root<R: xml::Root>(
-    verb: Verb,
-    result: ResultTag,
-    body: &str,
-) -> Result<(Option<R>, Option<ActionStatus>), DataError> {
+fn read_root<R: xml::Root>(verb: Verb, body: &str) -> ReadResult<R> {
     let reads = matches!(verb, Verb::Get | Verb::List);
-    if !reads && (body.trim().is_empty() || root(body)? == ACTION) {
-        let (_, action) = ActionStatus::read(verb, result, body)?;
-        return Ok((None, action));
+    if !reads && let Some(action) = read_action(body, &mut |_, decoder| decoder.pass())? {
+        return Ok((None, Some(action)));
     }
     Ok((Some(xml::from_str(body)?), None))
 }
@@ -191,8 +181,8 @@ impl<T: Struct + Send> Answer for T {
     type Value = T;
     type Sent = T;
 
-    fn read(verb: Verb, result: ResultTag, body: &str) -> Result<(Option<T>, Option<ActionStatus>), DataError> {
-        read_root(verb, result, body)
+    fn read(verb: Verb, _: ResultTag, body: &str) -> ReadResult<T> {
+        read_root(verb, body)
     }
 
     fn sent(value: Option<T>) -> T {
@@ -204,8 +194,8 @@ impl<T: Struct + Send> Answer for List<T> {
     type Value = Self;
     type Sent = Self;
 
-    fn read(verb: Verb, result: ResultTag, body: &str) -> Result<(Option<Self>, Option<ActionStatus>), DataError> {
-        read_root(verb, result, body)
+    fn read(verb: Verb, _: ResultTag, body: &str) -> ReadResult<Self> {
+        read_root(verb, body)
     }
 
     fn sent(value: Option<Self>) -> Self {
@@ -217,8 +207,8 @@ impl Answer for ActionStatus {
     type Value = Self;
     type Sent = Self;
 
-    fn read(_: Verb, _: ResultTag, body: &str) -> Result<(Option<Self>, Option<ActionStatus>), DataError> {
-        let action = Self::read_with(body, &mut |_, decoder| decoder.pass())?;
+    fn read(_: Verb, _: ResultTag, body: &str) -> ReadResult<Self> {
+        let action = read_action(body, &mut |_, decoder| decoder.pass())?.unwrap_or_default();
         Ok((Some(action.clone()), Some(action)))
     }
 
@@ -231,7 +221,7 @@ impl<V: Output> Answer for ActionOutput<V> {
     type Value = V;
     type Sent = V::Sent;
 
-    fn read(_: Verb, result: ResultTag, body: &str) -> Result<(Option<V>, Option<ActionStatus>), DataError> {
+    fn read(_: Verb, result: ResultTag, body: &str) -> ReadResult<V> {
         read_output(result, body)
     }
 
@@ -244,7 +234,7 @@ impl<T: Struct + Send> Answer for ActionObject<T> {
     type Value = T;
     type Sent = T;
 
-    fn read(_: Verb, result: ResultTag, body: &str) -> Result<(Option<T>, Option<ActionStatus>), DataError> {
+    fn read(_: Verb, result: ResultTag, body: &str) -> ReadResult<T> {
         let (value, action) = read_output::<Box<T>>(result, body)?;
         Ok((value.map(|value| *value), action))
     }
@@ -255,57 +245,45 @@ impl<T: Struct + Send> Answer for ActionObject<T> {
 }
 
 /// Reads an `<action>` with a result. An absent result is not an error.
-fn read_output<V: FieldValue>(result: ResultTag, body: &str) -> Result<(Option<V>, Option<ActionStatus>), DataError> {
+fn read_output<V: FieldValue>(result: ResultTag, body: &str) -> ReadResult<V> {
     let mut value = None;
-    let action = ActionStatus::read_with(body, &mut |tag, decoder| match tag == result.tag {
+    let action = read_action(body, &mut |tag, decoder| match tag == result.tag {
         true => V::decode(&mut value, &result.member(), decoder),
         false => decoder.pass(),
     })?;
-    Ok((value, Some(action)))
+    Ok((value, Some(action.unwrap_or_default())))
 }
 
-impl ActionStatus {
-    /// Reads a response to an action: an `<action>`, nothing, or another document, which has no status. Elements that
-    /// are specific to an action are passed to `other`.
-    fn read_with(
-        body: &str,
-        other: &mut dyn FnMut(&str, &mut Decoder<'_>) -> Result<(), DataError>,
-    ) -> Result<Self, DataError> {
-        let mut action = Self::default();
-        if !body.trim().is_empty() && root(body)? == ACTION {
-            action.read_action(body, other)?;
-        }
-        Ok(action)
+/// Reads an `<action>`; an empty body counts as one without content. `None` if it is another document. Elements that are
+/// specific to an action are passed to `other`.
+fn read_action(
+    body: &str,
+    other: &mut dyn FnMut(&str, &mut Decoder<'_>) -> Result<(), DataError>,
+) -> Result<Option<ActionStatus>, DataError> {
+    let mut action = ActionStatus::default();
+    if body.trim().is_empty() {
+        return Ok(Some(action));
     }
-
-    /// Reads an `<action>`. Elements that are specific to an action are passed to `other`.
-    fn read_action(
-        &mut self,
-        body: &str,
-        other: &mut dyn FnMut(&str, &mut Decoder<'_>) -> Result<(), DataError>,
-    ) -> Result<(), DataError> {
-        DecodeOptions::new().decode(body, |decoder| {
-            decoder.root(ACTION)?;
-            decoder.children(
-                &mut |name, value| {
-                    if name == "href" {
-                        self.href = Some(value.to_owned());
-                    }
-                },
-                &mut |tag, decoder| {
-                    match tag {
-                        "status" => self.status = decoder.scalar()?,
-                        "job" => FieldValue::decode(&mut self.job, &const { Member::element("job") }, decoder)?,
-                        _ => other(tag, decoder)?,
-                    }
+    if DecodeOptions::new().peek(body)? != ACTION {
+        return Ok(None);
+    }
+    DecodeOptions::new().decode(body, |decoder| {
+        decoder.root(ACTION)?;
+        decoder.children(
+            &mut |name, value| {
+                if name == "href" {
+                    action.href = Some(value.to_owned());
+                }
+            },
+            &mut |tag, decoder| match tag {
+                "status" => {
+                    action.status = decoder.scalar()?;
                     Ok(())
-                },
-            )
-        })
-    }
-}
-
-/// The tag of the root element of a document.
-fn root(body: &str) -> Result<String, DataError> {
-    DecodeOptions::new().peek(body)
+                }
+                "job" => FieldValue::decode(&mut action.job, &const { Member::element("job") }, decoder),
+                _ => other(tag, decoder),
+            },
+        )
+    })?;
+    Ok(Some(action))
 }

@@ -86,7 +86,7 @@ impl<T: Struct + Send> Items<T> {
                 Source::Unsent => {
                     match self.request.call() {
                         Ok(call) => {
-                            let connection = self.request.location.connection().clone();
+                            let connection = self.request.parts.location.connection().clone();
                             self.source = Source::Waiting(Box::pin(async move {
                                 let reply = connection.call_streaming(call).await?;
                                 Ok((reply, Some(Vec::new())))

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::answer::{ActionStatus, Answer, Reader, Reply};
 use super::verb::{ResultTag, Verb};
-use crate::connection::{Call, Inspected};
+use crate::connection::{Call, Inspected, RawReply};
 use crate::error::Error;
 use crate::http::Method;
 use crate::markup::DataError;
@@ -21,6 +21,13 @@ pub type Sending<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
 
 /// A request that returns a `T`. The request types of all methods wrap it.
 pub(crate) struct TypedRequest<T> {
+    pub(super) parts: Parts,
+    reader: Reader<T>,
+}
+
+/// What does not depend on the result.
+#[derive(Clone)]
+pub(super) struct Parts {
     pub(super) location: Location,
     verb: Verb,
     /// The path segment of an action.
@@ -36,53 +43,27 @@ pub(crate) struct TypedRequest<T> {
     correlation_id: Option<String>,
     /// The first error of encoding, reported by `send`.
     problem: Option<String>,
-    reader: Reader<T>,
 }
 
 impl<T> Clone for TypedRequest<T> {
     fn clone(&self) -> Self {
-        Self {
-            location: self.location.clone(),
-            verb: self.verb,
-            segment: self.segment,
-            query: self.query.clone(),
-            headers: self.headers.clone(),
-            body: self.body.clone(),
-            parameters: self.parameters.clone(),
-            result: self.result,
-            timeout: self.timeout,
-            correlation_id: self.correlation_id.clone(),
-            problem: self.problem.clone(),
-            reader: self.reader,
-        }
+        Self { parts: self.parts.clone(), reader: self.reader }
     }
 }
 
 impl<T> fmt::Debug for TypedRequest<T> {
     /// Omits headers and body, which may contain secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Parts { verb, location, segment, query, .. } = &self.parts;
         let mut shown = f.debug_struct("TypedRequest");
-        shown.field("verb", &self.verb).field("location", &self.location);
-        shown.field("segment", &self.segment).field("query", &self.query).finish_non_exhaustive()
+        shown.field("verb", verb).field("location", location);
+        shown.field("segment", segment).field("query", query).finish_non_exhaustive()
     }
 }
 
 impl<T: Answer<Sent = T>> TypedRequest<T> {
     fn new(location: &Location, verb: Verb, segment: Option<&'static str>) -> Self {
-        Self {
-            location: location.clone(),
-            verb,
-            segment,
-            query: Vec::new(),
-            headers: Vec::new(),
-            body: None,
-            parameters: Vec::new(),
-            result: ResultTag::default(),
-            timeout: None,
-            correlation_id: None,
-            problem: None,
-            reader: Reader::new::<T>(),
-        }
+        Self { parts: Parts::new(location, verb, segment), reader: Reader::new::<T>() }
     }
 
     pub(crate) fn add(location: &Location, body: &impl Root) -> Self {
@@ -118,34 +99,18 @@ impl TypedRequest<ActionStatus> {
         tag: &'static str,
         item_tag: Option<&'static str>,
     ) -> TypedRequest<A::Sent> {
-        TypedRequest {
-            location: self.location,
-            verb: self.verb,
-            segment: self.segment,
-            query: self.query,
-            headers: self.headers,
-            body: self.body,
-            parameters: self.parameters,
-            result: ResultTag { tag, item_tag },
-            timeout: self.timeout,
-            correlation_id: self.correlation_id,
-            problem: self.problem,
-            reader: Reader::new::<A>(),
-        }
+        let parts = Parts { result: ResultTag { tag, item_tag }, ..self.parts };
+        TypedRequest { parts, reader: Reader::new::<A>() }
     }
 }
 
 impl<T> TypedRequest<T> {
     fn with_body(mut self, body: &impl Root) -> Self {
         match EncodeOptions::new().indent(false).to_string(body) {
-            Ok(text) => self.body = Some(text),
-            Err(error) => self.record_problem(&error),
+            Ok(text) => self.parts.body = Some(text),
+            Err(error) => self.parts.record_problem(&error),
         }
         self
-    }
-
-    fn record_problem(&mut self, error: &DataError) {
-        self.problem.get_or_insert_with(|| error.to_string());
     }
 
     pub(crate) fn set_query<S: Scalar + fmt::Display>(self, key: &'static str, value: S) -> Self {
@@ -154,7 +119,7 @@ impl<T> TypedRequest<T> {
 
     /// Sets a parameter that some actions have in the `<action>`, and other requests in the query.
     pub(crate) fn set_common<S: Scalar + fmt::Display>(self, name: &'static str, value: S) -> Self {
-        if self.verb == Verb::Action { self.set(name, value) } else { self.set_query(name, value) }
+        if self.parts.verb == Verb::Action { self.set(name, value) } else { self.set_query(name, value) }
     }
 
     pub(crate) fn set<S: Scalar>(self, tag: &'static str, value: S) -> Self {
@@ -182,43 +147,105 @@ impl<T> TypedRequest<T> {
 
     /// Adds or replaces a parameter in the `<action>`.
     fn parameter(mut self, tag: &'static str, write: impl FnOnce(&mut Encoder<'_>) -> Result<(), DataError>) -> Self {
-        match Encoder::fragment(write) {
+        self.parts.set_parameter(tag, Encoder::fragment(write));
+        self
+    }
+
+    pub(crate) fn query(mut self, key: &str, value: impl fmt::Display) -> Self {
+        self.parts.set_query(key, value.to_string());
+        self
+    }
+
+    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
+        self.parts.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub(crate) fn timeout(mut self, timeout: Duration) -> Self {
+        self.parts.timeout = Some(timeout);
+        self
+    }
+
+    pub(crate) fn correlation_id(mut self, id: impl Into<String>) -> Self {
+        self.parts.correlation_id = Some(id.into());
+        self
+    }
+
+    /// Returns the request as it would be sent.
+    pub(crate) fn inspect(&self) -> Result<Inspected, Error> {
+        self.parts.location.connection().inspect(self.call()?)
+    }
+
+    pub(crate) fn call(&self) -> Result<Call, Error> {
+        self.parts.call()
+    }
+}
+
+impl<T: Send + 'static> TypedRequest<T> {
+    pub(crate) fn send(self) -> Sending<T> {
+        Box::pin(async move {
+            let reply = self.reader.read(self.parts.verb, self.parts.result, &self.parts.send().await?)?;
+            Ok(reply.value.unwrap_or_else(self.reader.absent))
+        })
+    }
+
+    pub(crate) fn send_reply(self) -> Sending<Reply<T>> {
+        Box::pin(async move { self.reader.read(self.parts.verb, self.parts.result, &self.parts.send().await?) })
+    }
+
+    #[cfg(feature = "blocking")]
+    pub(crate) fn send_blocking(self) -> Result<T, Error> {
+        crate::blocking::block_on(self.send())?
+    }
+
+    #[cfg(feature = "blocking")]
+    pub(crate) fn send_reply_blocking(self) -> Result<Reply<T>, Error> {
+        crate::blocking::block_on(self.send_reply())?
+    }
+}
+
+impl Parts {
+    fn new(location: &Location, verb: Verb, segment: Option<&'static str>) -> Self {
+        Self {
+            location: location.clone(),
+            verb,
+            segment,
+            query: Vec::new(),
+            headers: Vec::new(),
+            body: None,
+            parameters: Vec::new(),
+            result: ResultTag::default(),
+            timeout: None,
+            correlation_id: None,
+            problem: None,
+        }
+    }
+
+    fn record_problem(&mut self, error: &DataError) {
+        self.problem.get_or_insert_with(|| error.to_string());
+    }
+
+    /// Adds or replaces a parameter in the `<action>`.
+    fn set_parameter(&mut self, tag: &'static str, element: Result<String, DataError>) {
+        match element {
             Ok(element) => {
                 self.parameters.retain(|(other, _)| *other != tag);
                 self.parameters.push((tag, element));
             }
             Err(error) => self.record_problem(&error),
         }
-        self
     }
 
-    pub(crate) fn query(mut self, key: &str, value: impl fmt::Display) -> Self {
+    fn set_query(&mut self, key: &str, value: String) {
         self.query.retain(|(other, _)| other != key);
-        self.query.push((key.to_owned(), value.to_string()));
-        self
+        self.query.push((key.to_owned(), value));
     }
 
-    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
-        self.headers.push((name.to_owned(), value.to_owned()));
-        self
+    async fn send(&self) -> Result<RawReply, Error> {
+        self.location.connection().call(self.call()?).await
     }
 
-    pub(crate) fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = Some(timeout);
-        self
-    }
-
-    pub(crate) fn correlation_id(mut self, id: impl Into<String>) -> Self {
-        self.correlation_id = Some(id.into());
-        self
-    }
-
-    /// Returns the request as it would be sent.
-    pub(crate) fn inspect(&self) -> Result<Inspected, Error> {
-        self.location.connection().inspect(self.call()?)
-    }
-
-    pub(super) fn call(&self) -> Result<Call, Error> {
+    fn call(&self) -> Result<Call, Error> {
         if let Some(problem) = &self.problem {
             return Err(Error::request(problem.clone()));
         }
@@ -257,32 +284,5 @@ impl<T> TypedRequest<T> {
         parameters.sort_by_key(|(tag, _)| *tag);
         let inner: String = parameters.into_iter().map(|(_, element)| element).collect();
         Some(if inner.is_empty() { "<action/>".to_owned() } else { format!("<action>{inner}</action>") })
-    }
-}
-
-impl<T: Send + 'static> TypedRequest<T> {
-    pub(crate) fn send(self) -> Sending<T> {
-        Box::pin(async move {
-            let raw = self.location.connection().call(self.call()?).await?;
-            let reply = self.reader.read(self.verb, self.result, &raw)?;
-            Ok(reply.value.unwrap_or_else(self.reader.absent))
-        })
-    }
-
-    pub(crate) fn send_reply(self) -> Sending<Reply<T>> {
-        Box::pin(async move {
-            let raw = self.location.connection().call(self.call()?).await?;
-            self.reader.read(self.verb, self.result, &raw)
-        })
-    }
-
-    #[cfg(feature = "blocking")]
-    pub(crate) fn send_blocking(self) -> Result<T, Error> {
-        crate::blocking::block_on(self.send())?
-    }
-
-    #[cfg(feature = "blocking")]
-    pub(crate) fn send_reply_blocking(self) -> Result<Reply<T>, Error> {
-        crate::blocking::block_on(self.send_reply())?
     }
 }
