@@ -121,54 +121,6 @@ impl FromStr for DateTime {
     }
 }
 
-/// The names of months in HTTP headers.
-const MONTHS: [&[u8; 3]; 12] =
-    [b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec"];
-
-impl DateTime {
-    /// Reads the date of an HTTP header: `Sun, 06 Nov 1994 08:49:37 GMT`.
-    pub(crate) fn from_http(text: &str) -> Option<Self> {
-        let (_, text) = text.split_once(", ")?;
-        let &[
-            d1,
-            d2,
-            b' ',
-            m1,
-            m2,
-            m3,
-            b' ',
-            y1,
-            y2,
-            y3,
-            y4,
-            b' ',
-            h1,
-            h2,
-            b':',
-            n1,
-            n2,
-            b':',
-            s1,
-            s2,
-            b' ',
-            b'G',
-            b'M',
-            b'T',
-        ] = text.as_bytes()
-        else {
-            return None;
-        };
-        let month = MONTHS.iter().position(|month| **month == [m1, m2, m3])?;
-        let month = format!("{:02}", month + 1).into_bytes();
-        let iso = [
-            &[y1, y2, y3, y4, b'-'],
-            month.as_slice(),
-            &[b'-', d1, d2, b'T', h1, h2, b':', n1, n2, b':', s1, s2, b'Z'],
-        ];
-        parse(&iso.concat())
-    }
-}
-
 fn parse(text: &[u8]) -> Option<DateTime> {
     let (date, rest) = text.split_at_checked(19)?;
     let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T' | b't', h1, h2, b':', n1, n2, b':', s1, s2] = date else {
@@ -311,16 +263,6 @@ mod tests {
         let zulu: DateTime = "2018-02-07T10:24:46Z".parse().expect("Z is UTC");
         assert_eq!(zulu.to_string(), "2018-02-07T10:24:46.000Z");
         assert_eq!(zulu.unix_seconds(), 1_517_999_086);
-    }
-
-    #[test]
-    fn reads_dates_of_headers() {
-        let date = DateTime::from_http("Sun, 06 Nov 1994 08:49:37 GMT").expect("a date");
-        assert_eq!(date.to_string(), "1994-11-06T08:49:37.000Z");
-        for text in ["", "Sun, 06 Nov 1994 08:49:37", "Sun, 06 Nox 1994 08:49:37 GMT", "Sun, 31 Nov 1994 08:49:37 GMT"]
-        {
-            assert!(DateTime::from_http(text).is_none(), "{text}");
-        }
     }
 
     #[test]

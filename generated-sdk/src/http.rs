@@ -15,5 +15,5 @@ pub use headers::Headers;
 pub use message::{Request, Response};
 pub use method::Method;
 pub(crate) use progress::Progress;
-pub(crate) use retry_after::retry_after;
+pub(crate) use retry_after::{retry_after, server_time};
 pub(crate) use status::Status;

@@ -1,4 +1,4 @@
-//! The header `Retry-After`.
+//! The headers `Retry-After` and `Date`.
 
 use std::time::{Duration, SystemTime};
 
@@ -15,8 +15,13 @@ pub(crate) fn retry_after(headers: &Headers) -> Option<Duration> {
         return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
     }
     let date = parse_http_date(value).ok()?;
-    let now = headers.get("date").and_then(|date| parse_http_date(date.trim()).ok()).unwrap_or_else(SystemTime::now);
+    let now = server_time(headers).unwrap_or_else(SystemTime::now);
     Some(date.duration_since(now).unwrap_or_default())
+}
+
+/// The time of the server's clock.
+pub(crate) fn server_time(headers: &Headers) -> Option<SystemTime> {
+    parse_http_date(headers.get("date")?.trim()).ok()
 }
 
 #[cfg(test)]
@@ -43,6 +48,18 @@ mod tests {
             assert_eq!(delay(neither), None, "{neither}");
         }
         assert_eq!(retry_after(&Headers::new()), None);
+    }
+
+    #[test]
+    fn the_time_of_the_server_is_its_date() {
+        let time = |date: &str| server_time(&Headers::from_iter([("Date", date)]));
+        let date = crate::date_time::DateTime::try_from(time("Sun, 06 Nov 1994 08:49:37 GMT").unwrap()).unwrap();
+        assert_eq!(date.to_string(), "1994-11-06T08:49:37.000Z");
+        for text in ["", "Sun, 06 Nov 1994 08:49:37", "Sun, 06 Nox 1994 08:49:37 GMT", "Sun, 31 Nov 1994 08:49:37 GMT"]
+        {
+            assert!(time(text).is_none(), "{text}");
+        }
+        assert_eq!(server_time(&Headers::new()), None);
     }
 
     #[test]

@@ -1,12 +1,15 @@
 //! What the engine reports about a failed wait: events, and the failed steps of jobs.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
-use crate::connection::{Call, Connection};
+use crate::connection::Connection;
 use crate::error::Error;
-use crate::http::Method;
+use crate::http::server_time;
 use crate::list::List;
-use crate::object::{Object, get, members, text};
+use crate::object::{Object, Struct, get, members, text};
+use crate::request::TypedRequest;
+use crate::service::Location;
 use crate::types::{DateTime, Event, Job, Step};
 use crate::xml;
 
@@ -55,18 +58,17 @@ pub(super) async fn explain(
     elapsed: Duration,
 ) -> Explanation {
     let mut explanation = Explanation::default();
-    let latest = events(connection, &[("max", EVENTS)]).await.unwrap_or_default();
-    let since = latest.now.map(|now| now.unix_millis() - millis(elapsed + SLACK));
+    let (latest, now) = events(connection, None).await.unwrap_or_default();
+    let since = now.map(|now| now.unix_millis().saturating_sub(millis(elapsed.saturating_add(SLACK))));
     let concerns = |event: &Event| {
         let of_operation = correlation_id.is_some() && event.correlation_id.as_deref() == correlation_id;
         let is_recent = since.is_none_or(|since| event.time.is_none_or(|time| time.unix_millis() >= since));
         is_serious(event) && (of_operation || is_recent && (refers_to(event, id) || mentions(event, name)))
     };
-    explanation.events = latest.events.into_iter().filter(concerns).collect();
+    explanation.events = latest.into_iter().filter(concerns).collect();
     if let Some(operation) = correlation_id {
-        let search = format!("correlation_id={operation}");
-        let found = events(connection, &[("search", &search), ("max", EVENTS)]).await.unwrap_or_default();
-        explanation.events.extend(found.events.into_iter().filter(is_serious));
+        let (found, _) = events(connection, Some(&search_for(operation))).await.unwrap_or_default();
+        explanation.events.extend(found.into_iter().filter(is_serious));
     }
     // Events are numbered.
     let number = |event: &Event| event.id.as_deref().and_then(|id| id.parse::<u64>().ok());
@@ -74,21 +76,18 @@ pub(super) async fn explain(
     explanation.events.dedup_by_key(|event| event.id.clone());
 
     let of_events = explanation.events.iter().filter_map(|event| event.correlation_id.as_deref());
-    let mut operations: Vec<&str> = correlation_id.into_iter().chain(of_events).collect();
-    let mut seen = Vec::new();
-    operations.retain(|operation| {
-        let is_new = crate::correlation_id::problem(operation).is_none() && !seen.contains(operation);
-        seen.push(operation);
-        is_new
-    });
-    let operations: Vec<String> = operations.into_iter().take(OPERATIONS).map(str::to_owned).collect();
+    let mut seen = HashSet::new();
+    let operations = correlation_id
+        .into_iter()
+        .chain(of_events)
+        .filter(|operation| crate::correlation_id::problem(operation).is_none() && seen.insert(*operation))
+        .take(OPERATIONS);
+    let jobs = Location::root(connection.clone()).child("jobs");
     for operation in operations {
-        let search = format!("correlation_id={operation}");
-        let jobs: List<Job> = read(connection, "jobs", &[("search", &search)]).await.unwrap_or_default();
-        for job in jobs.into_iter().filter(|job| has_failed(job)) {
+        let found = list::<Job>(&jobs, Some(&search_for(operation))).send().await.unwrap_or_default();
+        for job in found.into_iter().filter(|job| has_failed(job)) {
             if let Some(id) = &job.id {
-                let path = format!("jobs/{}/steps", crate::url::encode_segment(id));
-                let steps: List<Step> = read(connection, &path, &[]).await.unwrap_or_default();
+                let steps = list::<Step>(&jobs.object(id).child("steps"), None).send().await.unwrap_or_default();
                 explanation.failed_steps.extend(steps.into_iter().filter(|step| has_failed(step)));
             }
             explanation.failed_jobs.push(job);
@@ -97,30 +96,29 @@ pub(super) async fn explain(
     explanation
 }
 
-/// The latest events and the time of the engine.
-#[derive(Default)]
-struct Latest {
-    events: Vec<Event>,
-    now: Option<DateTime>,
-}
-
-async fn events(connection: &Connection, query: &[(&str, &str)]) -> Result<Latest, Error> {
-    let reply = connection.call(call("events", query)).await?;
-    let events: List<Event> = xml::from_str(xml::utf8(&reply.body)?)?;
-    let header = reply.headers.get("date").and_then(DateTime::from_http);
+/// The latest events, or those of a search, and the time of the engine.
+async fn events(connection: &Connection, search: Option<&str>) -> Result<(List<Event>, Option<DateTime>), Error> {
+    let request = list::<Event>(&Location::root(connection.clone()).child("events"), search).query("max", EVENTS);
+    let reply = connection.call(request.call()?).await?;
+    let events: List<Event> = xml::from_slice(&reply.body)?;
+    let header = server_time(&reply.headers).and_then(|time| DateTime::try_from(time).ok());
     // Without the header, the latest event tells the time best.
     let newest = || events.iter().filter_map(|event| event.time).max();
-    Ok(Latest { now: header.or_else(newest), events: events.into_vec() })
+    let now = header.or_else(newest);
+    Ok((events, now))
 }
 
-async fn read<R: xml::Root>(connection: &Connection, path: &str, query: &[(&str, &str)]) -> Result<R, Error> {
-    let reply = connection.call(call(path, query)).await?;
-    Ok(xml::from_str(xml::utf8(&reply.body)?)?)
+fn list<T: Struct + Send>(collection: &Location, search: Option<&str>) -> TypedRequest<List<T>> {
+    let request = TypedRequest::<List<T>>::list(collection).timeout(TIMEOUT);
+    match search {
+        Some(search) => request.query("search", search),
+        None => request,
+    }
 }
 
-fn call(path: &str, query: &[(&str, &str)]) -> Call {
-    let query = query.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-    Call { query, timeout: Some(TIMEOUT), ..Call::new(Method::Get, path) }
+/// The search for what belongs to an operation.
+fn search_for(operation: &str) -> String {
+    format!("correlation_id={operation}")
 }
 
 fn is_serious(event: &Event) -> bool {
