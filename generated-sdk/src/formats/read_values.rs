@@ -8,7 +8,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 use super::field_path::FieldPath;
 use super::redacting_visitor::RedactingVisitor;
 use super::suggestion::similar;
-use crate::markup::scalar::{Datum, ScalarKind, trim};
+use crate::markup::scalar::{Datum, ScalarKind};
 use crate::markup::text::excerpt;
 use crate::object::Accept;
 
@@ -20,9 +20,9 @@ pub(super) struct Scalars<'s> {
 
 impl Scalars<'_> {
     fn take<E: Error>(self, datum: Datum<'_>, found: Unexpected<'_>) -> Result<(), E> {
-        if let (ScalarKind::Enum { name, texts }, Datum::Text(text), false) =
-            (self.to.kind(), &datum, self.path.allows_any_value())
-            && !texts().contains(&trim(text))
+        if let (ScalarKind::Enum { name, texts }, Datum::Text(text)) = (self.to.kind(), &datum)
+            && !self.path.allows_any_value()
+            && self.to.is_unknown(text)
         {
             if self.path.is_secret() {
                 return Err(E::custom(format_args!("`{}`: unknown {name}", self.path)));

@@ -80,64 +80,60 @@ pub(super) struct Fields<'f> {
 impl Serialize for Fields<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self { object, form } = *self;
+        let mut fields = set_fields(object);
+        let addresses: Vec<Address<'_>> = fields.iter().filter_map(Field::address).collect();
+        fields.retain(|field| !is_address(field.slot));
         // Some formats need the number of entries.
-        let (mut members, mut links) = (0, 0);
-        each(object, |_, _, slot| {
-            members += usize::from(!is_address(slot));
-            links += usize::from(slot.href().is_some());
-            Ok::<(), S::Error>(())
-        })?;
-        let mut map = serializer.serialize_map(Some(members + usize::from(links > 0)))?;
+        let mut map = serializer.serialize_map(Some(fields.len() + usize::from(!addresses.is_empty())))?;
+        let write = |map: &mut S::SerializeMap, field: &Field<'_>| {
+            let Field { member, slot, .. } = *field;
+            let key = if form == Form::Sdk { member.name } else { member.tag };
+            map.serialize_entry(key, &Content { member, slot, form })
+        };
+        let of_group = |group| fields.iter().filter(move |field| field.group == group);
         match form {
             Form::Sdk => {
-                self.write_fields(&mut map, None)?;
-                if links > 0 {
-                    map.serialize_entry(LINKS, &Addresses { object, count: links })?;
+                fields.iter().try_for_each(|field| write(&mut map, field))?;
+                if !addresses.is_empty() {
+                    map.serialize_entry(LINKS, &Addresses(&addresses))?;
                 }
             }
             Form::Engine => {
-                self.write_fields(&mut map, Some(Group::Own))?;
-                self.write_fields(&mut map, Some(Group::Shared))?;
-                if links > 0 {
-                    map.serialize_entry(LINK, &EngineLinks { object, count: links })?;
+                of_group(Group::Own).try_for_each(|field| write(&mut map, field))?;
+                of_group(Group::Shared).try_for_each(|field| write(&mut map, field))?;
+                if !addresses.is_empty() {
+                    map.serialize_entry(LINK, &EngineLinks(&addresses))?;
                 }
-                self.write_fields(&mut map, Some(Group::Attributes))?;
+                of_group(Group::Attributes).try_for_each(|field| write(&mut map, field))?;
             }
         }
         map.end()
     }
 }
 
-impl Fields<'_> {
-    /// Writes the fields of a group, or all.
-    fn write_fields<M: SerializeMap>(&self, map: &mut M, group: Option<Group>) -> Result<(), M::Error> {
-        let Self { object, form } = *self;
-        let info = object.info();
-        each(object, |index, member, slot| {
-            if is_address(slot) || group.is_some_and(|group| group != Group::of(info, index, member)) {
-                return Ok(());
-            }
-            let key = if form == Form::Sdk { member.name } else { member.tag };
-            map.serialize_entry(key, &Content { member, slot, form })
-        })
+/// A field that is set.
+struct Field<'f> {
+    group: Group,
+    member: &'static Member,
+    slot: &'f dyn Slot,
+}
+
+impl<'f> Field<'f> {
+    fn address(&self) -> Option<Address<'f>> {
+        Some(Address { member: self.member, href: self.slot.href()? })
     }
 }
 
-/// Calls a function with the fields that are set, until the first error.
-fn each<E>(
-    object: &dyn Object,
-    mut visit: impl FnMut(usize, &'static Member, &dyn Slot) -> Result<(), E>,
-) -> Result<(), E> {
-    let members = object.info().members;
-    let mut outcome = Ok(());
-    let all = object.each_set(&mut |index, slot| {
-        if let (Some(member), Ok(())) = (members.get(index), &outcome) {
-            outcome = visit(index, member, slot);
-        }
+fn set_fields(object: &dyn Object) -> Vec<Field<'_>> {
+    let info = object.info();
+    let mut fields = Vec::new();
+    let all = object.each_set(&mut |index, _| {
+        let field = info.members.get(index).zip(object.slot(index));
+        fields.extend(field.map(|(member, slot)| Field { group: Group::of(info, index, member), member, slot }));
         Ok(())
     });
     debug_assert!(all.is_ok(), "the visitor returns no error");
-    outcome
+    fields
 }
 
 /// Whether a slot contains a list that was sent without its items, with its address only.
@@ -165,10 +161,11 @@ impl Content<'_> {
                 Some(name) => serializer.serialize_str(name),
                 None => serializer.serialize_f64(*value),
             },
-            Datum::Text(text) => match text.parse::<DateTime>() {
-                Ok(date) if is_engine && self.is_date() => serializer.serialize_i64(date.unix_millis()),
-                _ => serializer.serialize_str(text),
+            Datum::Text(text) if is_engine && self.is_date() => match text.parse::<DateTime>() {
+                Ok(date) => serializer.serialize_i64(date.unix_millis()),
+                Err(_) => serializer.serialize_str(text),
             },
+            Datum::Text(text) => serializer.serialize_str(text),
         }
     }
 
@@ -270,37 +267,29 @@ impl Serialize for ItemSequence<'_> {
     }
 }
 
-/// Writes the addresses of the lists of an object, as the SDK does.
-struct Addresses<'l> {
-    object: &'l dyn Object,
-    count: usize,
+/// The address of a list.
+struct Address<'a> {
+    member: &'static Member,
+    href: &'a str,
 }
+
+/// Writes the addresses of the lists of an object, as the SDK does.
+struct Addresses<'a>(&'a [Address<'a>]);
 
 impl Serialize for Addresses<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.count))?;
-        each(self.object, |_, member, slot| match slot.href() {
-            Some(href) => map.serialize_entry(member.name, href),
-            None => Ok(()),
-        })?;
-        map.end()
+        serializer.collect_map(self.0.iter().map(|address| (address.member.name, address.href)))
     }
 }
 
 /// Writes the addresses of the lists of an object, as the engine does.
-struct EngineLinks<'l> {
-    object: &'l dyn Object,
-    count: usize,
-}
+struct EngineLinks<'a>(&'a [Address<'a>]);
 
 impl Serialize for EngineLinks<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut seq = serializer.serialize_seq(Some(self.count))?;
-        each(self.object, |_, member, slot| match slot.href() {
-            Some(href) => seq.serialize_element(&EngineLink { href, rel: member.rel.unwrap_or(member.name) }),
-            None => Ok(()),
-        })?;
-        seq.end()
+        serializer.collect_seq(
+            self.0.iter().map(|&Address { member, href }| EngineLink { href, rel: member.rel.unwrap_or(member.name) }),
+        )
     }
 }
 

@@ -24,6 +24,8 @@ pub trait Accept {
     fn kind(&self) -> ScalarKind;
     /// What it takes, in words.
     fn expected(&self) -> &'static str;
+    /// Whether a text is of an enum that does not know it.
+    fn is_unknown(&self, text: &str) -> bool;
     /// Takes a value, or adds it; whether it is one that it takes.
     fn accept(&mut self, datum: Datum<'_>) -> bool;
 }
@@ -35,6 +37,10 @@ impl<S: Scalar> Accept for Option<S> {
 
     fn expected(&self) -> &'static str {
         S::EXPECTED
+    }
+
+    fn is_unknown(&self, text: &str) -> bool {
+        S::parse(text).is_some_and(|value| value.unknown().is_some())
     }
 
     fn accept(&mut self, datum: Datum<'_>) -> bool {
@@ -54,6 +60,10 @@ impl<S: Scalar> Accept for Vec<S> {
 
     fn expected(&self) -> &'static str {
         S::EXPECTED
+    }
+
+    fn is_unknown(&self, text: &str) -> bool {
+        S::parse(text).is_some_and(|value| value.unknown().is_some())
     }
 
     fn accept(&mut self, datum: Datum<'_>) -> bool {
