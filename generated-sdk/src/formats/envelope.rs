@@ -8,10 +8,11 @@ use super::field_path::FieldPath;
 use super::keys::{HREF, REL};
 use super::read_values::Scalars;
 use crate::generated::wire;
-use crate::markup::LINK;
-use crate::markup::scalar::TextWriter;
+use crate::markup::encoder::Encoder;
 use crate::markup::text::excerpt;
+use crate::markup::{DataError, LINK};
 use crate::object::{Object, accept_link, get, is_action_of};
+use crate::unknown::Link;
 
 /// A key of an object that is no member.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -49,12 +50,6 @@ pub(super) struct Envelope {
     texts: Vec<(&'static str, String)>,
 }
 
-#[derive(Default)]
-struct Link {
-    rel: String,
-    href: String,
-}
-
 impl Envelope {
     /// Moves the parts into the object, as if they had been read from XML.
     pub(super) fn close(self, object: &mut dyn Object) {
@@ -68,33 +63,28 @@ impl Envelope {
             if is_plain {
                 let words: Vec<&str> = [tag].into_iter().chain(links.iter().map(|link| link.rel.as_str())).collect();
                 object.unknown_mut().set_actions(words.join(" "));
-            } else if let Some(element) = element_of_links(tag, &links) {
+            } else if let Ok(element) = element_of_links(tag, &links) {
                 object.unknown_mut().push_element(&element);
             }
         }
         for (tag, text) in self.texts {
-            if let Some(text) = escaped(&text, false) {
-                object.unknown_mut().push_element(&format!("<{tag}>{text}</{tag}>"));
+            if let Ok(element) = Encoder::fragment(|encoder| encoder.scalar(tag, &text)) {
+                object.unknown_mut().push_element(&element);
             }
         }
     }
 }
 
-/// Links as an XML element; `None` if XML can't represent them.
-fn element_of_links(tag: &str, links: &[Link]) -> Option<String> {
-    let mut xml = format!("<{tag}>");
-    for link in links {
-        let (href, rel) = (escaped(&link.href, true)?, escaped(&link.rel, true)?);
-        xml.push_str(&format!(r#"<{LINK} {HREF}="{href}" {REL}="{rel}"/>"#));
-    }
-    xml.push_str(&format!("</{tag}>"));
-    Some(xml)
-}
-
-fn escaped(text: &str, in_attribute: bool) -> Option<String> {
-    let mut xml = String::new();
-    TextWriter { out: &mut xml, in_attribute }.text(text).ok()?;
-    Some(xml)
+/// Links as an XML element. Fails if XML can't represent them.
+fn element_of_links(tag: &'static str, links: &[Link]) -> Result<String, DataError> {
+    Encoder::fragment(|encoder| {
+        encoder.begin(tag, None);
+        for link in links {
+            encoder.link(&link.rel, &link.href)?;
+        }
+        encoder.end(tag);
+        Ok(())
+    })
 }
 
 /// Reads a part.
@@ -148,7 +138,7 @@ impl<'de> Visitor<'de> for Links<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
         for index in 0.. {
-            let mut link = Link::default();
+            let mut link = Link { rel: String::new(), href: String::new() };
             let path = self.path.item(index);
             if seq.next_element_seed(LinkFields { to: &mut link, path: &path })?.is_none() {
                 break;
