@@ -101,6 +101,7 @@ mod redacting_visitor;
 mod suggestion;
 mod write;
 
-pub use lenient::{Lenient, Readable};
+pub use lenient::Lenient;
+pub use read::Readable;
 pub(crate) use read::{read_object, read_text};
 pub(crate) use write::write_object;

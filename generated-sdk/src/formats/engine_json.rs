@@ -30,8 +30,8 @@
 //!
 //! # The form
 //!
-//! - Integers and booleans are texts. Decimals are numbers, written with a fraction. Dates are numbers: milliseconds since 1970, so the offset is
-//!   lost, and a date that is read is in UTC.
+//! - Integers and booleans are texts. Decimals are numbers, written with a fraction. Dates are numbers: milliseconds since
+//!   1970, so the offset is lost, and a date that is read is in UTC.
 //! - A list is a map with a sequence, whose key is the tag of the items: `{"nic": [...]}`. An empty list is `{}`.
 //! - The addresses of lists are in the sequence `link`, as maps with `href` and `rel`. A list without items that has an
 //!   address is only there. A [`List`] at the top level is written without its address.
@@ -47,14 +47,14 @@
 //! Links that belong to no field, and the names of actions, are in [`unknown`](crate::object::Object::unknown), as when XML
 //! is read.
 //!
-//! For fields of own structs, the module itself is what serde's attribute `with` needs:
+//! For fields of your own structs, the module itself is what serde's attribute `with` needs:
 //! `#[serde(with = "ovirt_sdk::formats::engine_json")]`.
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer};
 use serde::ser::{Serialize, Serializer};
 
-use super::field_path::FieldPath;
-use super::read::{read_list, read_new, read_object_at};
+use super::field_path::Leniency;
+use super::read::{Readable, read_new};
 use super::write::{Fields, Form, Items};
 use crate::list::List;
 use crate::object::{Object, Struct, StructInfo};
@@ -71,12 +71,6 @@ pub struct EngineJson<T>(pub T);
 pub trait ToEngineJson: sealed::Sealed {
     #[doc(hidden)]
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
-}
-
-/// What is read from the engine's JSON: every struct of [`types`](crate::types), and [`List`]. This trait is sealed.
-pub trait FromEngineJson: Sized + sealed::Sealed {
-    #[doc(hidden)]
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
 }
 
 pub(crate) mod sealed {
@@ -104,20 +98,9 @@ impl<T: ToEngineJson + ?Sized> ToEngineJson for &T {
     }
 }
 
-impl<T: Struct> FromEngineJson for List<T> {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read_list(&FieldPath::lenient_root(T::INFO.plural_tag), deserializer)
-    }
-}
-
 /// Writes an object as the engine does.
 pub(crate) fn write_engine_object<S: Serializer>(object: &dyn Object, serializer: S) -> Result<S::Ok, S::Error> {
     Fields { object, form: Form::Engine }.serialize(serializer)
-}
-
-/// Reads an object of the engine.
-pub(crate) fn read_engine_object<'de, T: Struct, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-    read_object_at(&FieldPath::lenient_root(T::INFO.name), deserializer)
 }
 
 impl<T: ToEngineJson> Serialize for EngineJson<T> {
@@ -126,9 +109,9 @@ impl<T: ToEngineJson> Serialize for EngineJson<T> {
     }
 }
 
-impl<'de, T: FromEngineJson> Deserialize<'de> for EngineJson<T> {
+impl<'de, T: Readable> Deserialize<'de> for EngineJson<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        T::read(deserializer).map(Self)
+        T::read(Leniency::Members, deserializer).map(Self)
     }
 }
 
@@ -137,7 +120,7 @@ impl<'de> DeserializeSeed<'de> for EngineJson<&'static StructInfo> {
 
     /// Reads an object of the struct.
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        read_new(self.0, &FieldPath::lenient_root(self.0.name), deserializer)
+        read_new(self.0, Leniency::Members, deserializer)
     }
 }
 
@@ -145,7 +128,7 @@ impl<'de> DeserializeSeed<'de> for EngineJson<&'static StructInfo> {
 ///
 /// # Errors
 ///
-/// Fails if a decimal is not finite, or if the format fails.
+/// Fails if the format fails.
 pub fn serialize<T: ToEngineJson, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
     value.write(serializer)
 }
@@ -155,6 +138,6 @@ pub fn serialize<T: ToEngineJson, S: Serializer>(value: &T, serializer: S) -> Re
 /// # Errors
 ///
 /// Fails if a value doesn't fit its field, or if the format fails.
-pub fn deserialize<'de, T: FromEngineJson, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-    T::read(deserializer)
+pub fn deserialize<'de, T: Readable, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    T::read(Leniency::Members, deserializer)
 }

@@ -167,7 +167,7 @@ impl<'de> Visitor<'de> for Actions<'_> {
         while let Some(key) = map.next_key::<String>()? {
             match &*key {
                 LINK => map.next_value_seed(Links { to: &mut *to, path: &path.key(LINK) })?,
-                _ if path.is_lenient() => drop(map.next_value::<IgnoredAny>()?),
+                _ if path.ignores_unknown() => drop(map.next_value::<IgnoredAny>()?),
                 other => return Err(unknown(other, path)),
             }
         }
@@ -202,7 +202,7 @@ impl<'de> Visitor<'de> for LinkFields<'_> {
             let (text, name) = match &*key {
                 REL => (&mut to.rel, REL),
                 HREF => (&mut to.href, HREF),
-                _ if path.is_lenient() => {
+                _ if path.ignores_unknown() => {
                     map.next_value::<IgnoredAny>()?;
                     continue;
                 }

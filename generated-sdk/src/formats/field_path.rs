@@ -12,10 +12,18 @@ pub(super) struct FieldPath<'p> {
     level: u32,
     /// Whether the value at the path is a secret.
     is_secret: bool,
-    /// Whether unknown members are ignored.
-    is_lenient: bool,
-    /// Whether enums may have texts that the model does not know.
-    allows_any_value: bool,
+    leniency: Leniency,
+}
+
+/// What a document may contain that the model does not know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leniency {
+    /// Nothing.
+    Nothing,
+    /// Values of enums.
+    Values,
+    /// Values of enums, and members, which are ignored.
+    Members,
 }
 
 #[derive(Clone, Copy)]
@@ -28,25 +36,8 @@ impl<'p> FieldPath<'p> {
     /// The maximum nesting of objects and lists. Not every format has its own limit.
     pub(super) const MOST: u32 = 128;
 
-    pub(super) fn root(name: &'static str) -> Self {
-        Self {
-            within: None,
-            step: Step::Name(name),
-            level: 0,
-            is_secret: false,
-            is_lenient: false,
-            allows_any_value: false,
-        }
-    }
-
-    /// The root of a document whose enums may have texts that the model does not know.
-    pub(super) fn any_value_root(name: &'static str) -> Self {
-        Self { allows_any_value: true, ..Self::root(name) }
-    }
-
-    /// The root of a document whose unknown members are ignored.
-    pub(super) fn lenient_root(name: &'static str) -> Self {
-        Self { is_lenient: true, ..Self::any_value_root(name) }
+    pub(super) fn root(name: &'static str, leniency: Leniency) -> Self {
+        Self { within: None, step: Step::Name(name), level: 0, is_secret: false, leniency }
     }
 
     pub(super) fn member(&'p self, member: &Member) -> Self {
@@ -67,12 +58,14 @@ impl<'p> FieldPath<'p> {
         Self { within: Some(self), step, level: self.level + 1, ..*self }
     }
 
+    /// Whether enums may have texts that the model does not know.
     pub(super) fn allows_any_value(&self) -> bool {
-        self.allows_any_value
+        self.leniency != Leniency::Nothing
     }
 
-    pub(super) fn is_lenient(&self) -> bool {
-        self.is_lenient
+    /// Whether unknown members are ignored.
+    pub(super) fn ignores_unknown(&self) -> bool {
+        self.leniency == Leniency::Members
     }
 
     pub(super) fn is_secret(&self) -> bool {

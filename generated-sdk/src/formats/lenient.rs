@@ -2,10 +2,9 @@
 
 use serde::de::{DeserializeSeed, Deserializer};
 
-use super::field_path::FieldPath;
-use super::read::{read_list, read_new, read_object_at};
-use crate::list::List;
-use crate::object::{Object, Struct, StructInfo};
+use super::field_path::Leniency;
+use super::read::{Readable, read_new};
+use crate::object::{Object, StructInfo};
 
 /// Reads a value with texts of enums that the model does not know, such as those of a newer version. They become
 /// `Unknown`. By default they are errors.
@@ -27,34 +26,7 @@ pub struct Lenient<T>(pub T);
 
 impl<'de, T: Readable> serde::Deserialize<'de> for Lenient<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        T::read(deserializer).map(Self)
-    }
-}
-
-/// A value that can be read leniently: a struct of the API, or a list of one.
-///
-/// This trait is sealed.
-pub trait Readable: sealed::Readable {}
-
-impl<T: sealed::Readable> Readable for T {}
-
-mod sealed {
-    use super::Deserializer;
-
-    pub trait Readable: Sized {
-        fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
-    }
-}
-
-impl<T: Struct> sealed::Readable for T {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read_object_at(&FieldPath::any_value_root(T::INFO.name), deserializer)
-    }
-}
-
-impl<T: Struct> sealed::Readable for List<T> {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read_list(&FieldPath::any_value_root(T::INFO.plural_tag), deserializer)
+        T::read(Leniency::Values, deserializer).map(Self)
     }
 }
 
@@ -63,6 +35,6 @@ impl<'de> DeserializeSeed<'de> for Lenient<&'static StructInfo> {
 
     /// Reads an object of the struct.
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        read_new(self.0, &FieldPath::any_value_root(self.0.name), deserializer)
+        read_new(self.0, Leniency::Values, deserializer)
     }
 }

@@ -7,7 +7,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::envelope::{Envelope, EnvelopePart, Part};
-use super::field_path::FieldPath;
+use super::field_path::{FieldPath, Leniency};
 use super::keys::{HREF, ITEMS, LINKS};
 use super::read_values::{Scalars, Values};
 use super::redacting_visitor::RedactingVisitor;
@@ -19,18 +19,52 @@ use crate::markup::scalar::Scalar;
 use crate::markup::text::excerpt;
 use crate::object::{DataMut, Kind, Member, Object, Objects, Slot, Struct, StructInfo};
 
+/// What [`Lenient`](super::Lenient) and [`EngineJson`](super::engine_json::EngineJson) read: every struct of
+/// [`types`](crate::types), and [`List`].
+///
+/// This trait is sealed.
+pub trait Readable: sealed::Readable {}
+
+impl<T: sealed::Readable> Readable for T {}
+
+mod sealed {
+    use super::{Deserializer, Leniency};
+
+    pub trait Readable: Sized {
+        fn read<'de, D: Deserializer<'de>>(leniency: Leniency, deserializer: D) -> Result<Self, D::Error>;
+    }
+}
+
+impl<T: Struct> sealed::Readable for T {
+    fn read<'de, D: Deserializer<'de>>(leniency: Leniency, deserializer: D) -> Result<Self, D::Error> {
+        let mut object = T::default();
+        let path = FieldPath::root(T::INFO.name, leniency);
+        Members { object: &mut object, path: &path }.deserialize(deserializer)?;
+        Ok(object)
+    }
+}
+
+impl<T: Struct> sealed::Readable for List<T> {
+    fn read<'de, D: Deserializer<'de>>(leniency: Leniency, deserializer: D) -> Result<Self, D::Error> {
+        let mut list = Self::new();
+        let path = FieldPath::root(T::INFO.plural_tag, leniency);
+        Items { list: &mut list, item_tag: T::INFO.tag, path: &path }.deserialize(deserializer)?;
+        Ok(list)
+    }
+}
+
 impl<'de> DeserializeSeed<'de> for &'static StructInfo {
     type Value = Box<dyn Object>;
 
     /// Reads an object of the struct.
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        read_new(self, &FieldPath::root(self.name), deserializer)
+        read_new(self, Leniency::Nothing, deserializer)
     }
 }
 
 impl<'de, T: Struct> serde::Deserialize<'de> for List<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read_list(&FieldPath::root(T::INFO.plural_tag), deserializer)
+        sealed::Readable::read(Leniency::Nothing, deserializer)
     }
 }
 
@@ -42,35 +76,17 @@ impl<'de> serde::Deserialize<'de> for DateTime {
 
 /// Reads an object.
 pub(crate) fn read_object<'de, T: Struct, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-    read_object_at(&FieldPath::root(T::INFO.name), deserializer)
-}
-
-pub(super) fn read_object_at<'de, T: Struct, D: Deserializer<'de>>(
-    path: &FieldPath<'_>,
-    deserializer: D,
-) -> Result<T, D::Error> {
-    let mut object = T::default();
-    Members { object: &mut object, path }.deserialize(deserializer)?;
-    Ok(object)
-}
-
-pub(super) fn read_list<'de, T: Struct, D: Deserializer<'de>>(
-    path: &FieldPath<'_>,
-    deserializer: D,
-) -> Result<List<T>, D::Error> {
-    let mut list = List::new();
-    Items { list: &mut list, item_tag: T::INFO.tag, path }.deserialize(deserializer)?;
-    Ok(list)
+    sealed::Readable::read(Leniency::Nothing, deserializer)
 }
 
 /// Reads an object of any struct.
 pub(super) fn read_new<'de, D: Deserializer<'de>>(
     info: &'static StructInfo,
-    path: &FieldPath<'_>,
+    leniency: Leniency,
     deserializer: D,
 ) -> Result<Box<dyn Object>, D::Error> {
     let mut object = info.new_object();
-    Members { object: &mut *object, path }.deserialize(deserializer)?;
+    Members { object: &mut *object, path: &FieldPath::root(info.name, leniency) }.deserialize(deserializer)?;
     Ok(object)
 }
 
@@ -80,7 +96,7 @@ pub(crate) fn read_text<'de, V: Scalar, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<V, D::Error> {
     let mut value: Option<V> = None;
-    let path = FieldPath::root(name);
+    let path = FieldPath::root(name, Leniency::Nothing);
     deserializer.deserialize_str(Scalars { to: &mut value, path: &path })?;
     value.ok_or_else(|| D::Error::missing_field(name))
 }
@@ -201,7 +217,7 @@ impl Visitor<'_> for Key<'_> {
         if let Some(part) = Part::named(name).filter(|_| info.is_resource()) {
             return Ok(Found::Envelope(part));
         }
-        if path.is_lenient() {
+        if path.ignores_unknown() {
             return Ok(Found::Unknown);
         }
         let hint = suggestion(name, info.members, LINKS);
@@ -292,26 +308,25 @@ impl<'de> Visitor<'de> for Items<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let Self { list, item_tag, path } = self;
-        let (mut href, mut items): (Option<String>, Option<()>) = (None, None);
+        let (mut href, mut has_items) = (None::<String>, false);
         while let Some(key) = map.next_key::<Cow<'de, str>>()? {
             match &*key {
                 HREF if href.is_none() => {
                     let path = path.key(HREF);
                     map.next_value_seed(Scalars { to: &mut href, path: &path })?;
                 }
-                ITEMS if items.is_none() => {
-                    let path = path.key(ITEMS);
-                    items = Some(map.next_value_seed(Items { list, item_tag, path: &path })?);
-                }
-                // The engine's form.
-                key if key == item_tag && items.is_none() => {
-                    let path = path.key(item_tag);
-                    items = Some(map.next_value_seed(Items { list, item_tag, path: &path })?);
+                // The engine has the tag of the items.
+                key if !has_items && (key == ITEMS || key == item_tag) => {
+                    let path = path.key(if key == ITEMS { ITEMS } else { item_tag });
+                    map.next_value_seed(Items { list, item_tag, path: &path })?;
+                    has_items = true;
                 }
                 key if [HREF, ITEMS, item_tag].contains(&key) => {
                     return Err(A::Error::custom(format_args!("`{path}.{key}` appears twice")));
                 }
-                key if path.is_lenient() || wire::COLLECTION.contains(&key) => drop(map.next_value::<IgnoredAny>()?),
+                key if path.ignores_unknown() || wire::COLLECTION.contains(&key) => {
+                    map.next_value::<IgnoredAny>()?;
+                }
                 other => {
                     return Err(A::Error::custom(format_args!(
                         "unknown key `{}` of the list `{path}`, which is a sequence, or a map with `{item_tag}`, or with \
@@ -341,7 +356,7 @@ impl<'de> DeserializeSeed<'de> for NewItem<'_> {
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         match self.list.push_new() {
             Some(object) => Members { object, path: self.path }.deserialize(deserializer),
-            None => Err(D::Error::custom(format_args!("`{}` has no path", self.path))),
+            None => Err(D::Error::custom(format_args!("`{}` can't be added to its list", self.path))),
         }
     }
 }

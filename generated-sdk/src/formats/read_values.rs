@@ -151,7 +151,7 @@ impl<'de> Visitor<'de> for Values<'_> {
                     is_read = true;
                 }
                 key if key == item_tag => return Err(A::Error::custom(format_args!("`{path}.{key}` appears twice"))),
-                _ if path.is_lenient() => drop(map.next_value::<IgnoredAny>()?),
+                _ if path.ignores_unknown() => drop(map.next_value::<IgnoredAny>()?),
                 other => {
                     return Err(A::Error::custom(format_args!(
                         "unknown key `{}` of the list `{path}`, which is a sequence, or a map with `{item_tag}`",

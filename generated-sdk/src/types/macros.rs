@@ -171,12 +171,6 @@ macro_rules! object_in_formats {
                 crate::formats::engine_json::write_engine_object(self, serializer)
             }
         }
-
-        impl crate::formats::engine_json::FromEngineJson for $struct {
-            fn read<'de, D: ::serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-                crate::formats::engine_json::read_engine_object(deserializer)
-            }
-        }
     };
 }
 #[cfg(not(feature = "serde"))]

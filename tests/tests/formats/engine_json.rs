@@ -9,7 +9,7 @@ use ovirt_sdk::types::{
 use ovirt_sdk::xml;
 use serde::{Deserialize, Serialize};
 
-fn read<T: ovirt_sdk::formats::engine_json::FromEngineJson>(json: &str) -> T {
+fn read<T: ovirt_sdk::formats::Readable>(json: &str) -> T {
     serde_json::from_str::<EngineJson<T>>(json).unwrap().0
 }
 

@@ -2,7 +2,8 @@
 
 use std::fmt::Debug;
 
-use ovirt_sdk::formats::engine_json::{EngineJson, FromEngineJson, ToEngineJson};
+use ovirt_sdk::formats::Readable;
+use ovirt_sdk::formats::engine_json::{EngineJson, ToEngineJson};
 use ovirt_sdk::object::{self, Kind, Object, ScalarKind, Struct};
 use ovirt_sdk::types::{self, DateTime, List};
 use ovirt_sdk::xml;
@@ -25,7 +26,7 @@ macro_rules! for_each {
 }
 every_struct!(for_each);
 
-fn written_is_read<T: Struct + Serialize + DeserializeOwned + ToEngineJson + FromEngineJson>() {
+fn written_is_read<T: Struct + Serialize + DeserializeOwned + ToEngineJson + Readable>() {
     let mut random = Random::new(T::INFO.name.bytes().fold(3, |seed, byte| seed * 31 % 1_000_003 + u64::from(byte)));
     for _ in 0..EACH {
         let source = random.object(T::INFO, LEVELS);
@@ -67,7 +68,7 @@ fn by_table<T: Struct + Serialize>(value: &T) {
 }
 
 /// Checks the round trip in the engine's JSON, which has no offsets of dates.
-fn engine_json<T: Struct + DeserializeOwned + ToEngineJson + FromEngineJson>(value: &T) {
+fn engine_json<T: Struct + DeserializeOwned + ToEngineJson + Readable>(value: &T) {
     let text = serde_json::to_string(&EngineJson(value)).unwrap();
     let mut expected = value.clone();
     in_utc(&mut expected);
