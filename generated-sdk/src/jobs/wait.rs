@@ -21,7 +21,7 @@ use crate::url::decode_segment;
 /// The limits of intervals: the first one, and the longest.
 const INTERVALS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(10));
 
-/// An interval is this part of the time since the beginning, and of the usual duration at most that.
+/// An interval is a fifth of the time since the beginning, and at most a sixth of the usual duration.
 const GROWTH: u32 = 5;
 const SHARE: u32 = 6;
 
@@ -51,7 +51,7 @@ const NAMES: [&str; 2] = ["name", "description"];
 /// use std::time::Duration;
 ///
 /// let found = connection.system().vms().find("web1").await?;
-/// let service = connection.system().vms().vm(found.try_id()?);
+/// let service = connection.system().vms().vm(&found);
 /// service.start().send().await?;
 /// let vm = service
 ///     .wait_until_up()
