@@ -59,7 +59,9 @@ async fn paths_outside_the_api_are_rejected() {
         "vms#1",
     ] {
         let error = connection.raw(Method::Get, path).send().await.unwrap_err();
-        assert!(error.is_invalid_request() && error.to_string().contains(path), "{error}");
+        // What follows can hold secrets.
+        let shown = path.split(['?', '#']).next().unwrap();
+        assert!(error.is_invalid_request() && error.to_string().contains(shown), "{error}");
     }
     // The same server under another URL.
     let (secret, other) = (server.url().replace("://", "://user:hunter2@"), server.url().replace("https:", "http:"));
