@@ -19,8 +19,8 @@ mod wait;
 
 use std::fmt::{self, Write as _};
 
+use crate::generated::roles::Fault;
 use crate::markup::{DataError, Finding};
-use crate::types::Fault;
 use answer::{AnswerFailure, MatchFailure};
 pub(crate) use context::RequestContext;
 pub(crate) use hint::{KERBEROS, PASSWORD, PROFILE, for_rejection, is_final_rejection};

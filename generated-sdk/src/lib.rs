@@ -109,6 +109,7 @@ mod redaction;
 pub mod registry;
 pub mod request;
 pub mod requests;
+mod roles;
 mod secret;
 pub mod service;
 pub mod services;

@@ -5,6 +5,7 @@ mod action;
 mod common;
 mod methods;
 mod objects;
+mod roles;
 mod waiters;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +18,7 @@ pub use common::CommonParameters;
 pub use methods::Lookup;
 pub use methods::dotted;
 pub use objects::Located;
+pub use roles::{Role, RoleCollection};
 pub use waiters::{Polling, REMOVAL, REMOVED};
 
 /// The API.
@@ -34,6 +36,8 @@ pub struct Model {
     pub name_search: Option<Name>,
     /// Elements around the fields of an object.
     pub envelope: Envelope,
+    /// The types with a role in the SDK.
+    pub roles: Vec<Role>,
     /// Summaries of parameters that have the same meaning in all methods.
     pub parameters: BTreeMap<Name, String>,
     /// All types, sorted by name.

@@ -10,7 +10,7 @@ use crate::model::{
     CommonParameters, Method, Model, Parameter, REMOVED, Segment, ServiceId, Struct, Type, TypeId, TypeKind,
 };
 use crate::name::Name;
-use crate::syntax::Docs;
+use crate::syntax::{Docs, RoleKind};
 
 /// Rust keywords.
 const KEYWORDS: &[&str] = &[
@@ -226,6 +226,11 @@ fn rust_names(model: &Model) -> Vec<(Position, &Name)> {
         }
     }
     docs.into_iter().filter_map(|docs| docs.rust_name.as_ref().map(|name| (name.position, &name.value))).collect()
+}
+
+/// The name under which the SDK knows the type with a role.
+pub fn role_ident(role: RoleKind) -> Ident {
+    ident(&role.as_str().to_upper_camel_case())
 }
 
 /// The method of a waiter.

@@ -1,9 +1,12 @@
 //! The model as written in its files: references are names, and all items know their position.
 
+mod roles;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostics::Position;
 use crate::name::Name;
+pub use roles::{Content, Role, RoleField, RoleKind, RoleStates};
 
 /// A value with its position.
 #[derive(Clone, Debug)]
@@ -69,6 +72,8 @@ pub struct Api {
     pub plurals: BTreeMap<Name, Positioned<String>>,
     /// Elements around the fields of an object.
     pub envelope: Envelope,
+    /// The types with a role in the SDK.
+    pub roles: Vec<Role>,
     /// Summaries of parameters that have the same meaning in all methods.
     pub parameters: BTreeMap<Name, String>,
 }

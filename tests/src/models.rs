@@ -1,7 +1,6 @@
 //! Models for the tests: the fixtures in `fixtures/`, and models that tests write themselves.
 //!
-//! A fixture contains only what it tests. The hand-written sources of the SDK also need the types of faults and jobs.
-//! These are in `fixtures/common/`, and [`generate_whole_fixture`] adds those that a fixture lacks.
+//! A fixture contains only what it tests. The SDK compiles with any model.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "what fails here is a failed test")]
 
@@ -67,20 +66,6 @@ pub fn generate(root: &Path) -> Files {
 /// Generates code from a fixture.
 pub fn generate_fixture(name: &str) -> Files {
     generate(&fixtures_folder().join(name))
-}
-
-/// Generates code from a fixture and the files of `fixtures/common/` that it lacks, which is enough for the whole SDK.
-pub fn generate_whole_fixture(name: &str) -> Files {
-    let whole = tempfile::tempdir().expect("a temporary folder can be made");
-    // Files of the fixture replace common ones.
-    for from in [fixtures_folder().join("common"), fixtures_folder().join(name).join(MODEL)] {
-        for path in files(&from) {
-            let inside = path.strip_prefix(&from).expect("the file is in the folder");
-            let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-            write(&whole.path().join(MODEL).join(inside), &text);
-        }
-    }
-    generate(whole.path())
 }
 
 /// All files in a folder and its subfolders.

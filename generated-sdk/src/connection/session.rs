@@ -4,10 +4,8 @@ use super::call::{Call, require_runtime};
 use super::handle::Connection;
 use crate::credentials::Token;
 use crate::error::Error;
+use crate::generated::wire;
 use crate::http::Method;
-
-/// The tag of the document at the URL of the API.
-const ROOT: &str = "api";
 
 impl Connection {
     /// Checks that the engine is reachable and accepts the credentials, and that the URL is the one of the API.
@@ -18,7 +16,8 @@ impl Connection {
     pub async fn test(&self) -> Result<(), Error> {
         let mut call = Call::new(Method::Get, "");
         call.headers.push(("Accept".to_owned(), "application/xml".to_owned()));
-        self.call(call).await?.expect_document(ROOT)
+        let reply = self.call(call).await?;
+        wire::ROOT.map_or(Ok(()), |root| reply.expect_document(root))
     }
 
     /// Returns the token of the requests; logs in if there is none yet. The token is valid until it expires, or until

@@ -1,14 +1,16 @@
 //! Failures in bodies: faults of the engine, and errors of the single sign-on.
 
+use crate::generated::roles::{FAULT, Fault};
 use crate::http::Method;
 use crate::markup::DataError;
+use crate::object::Struct as _;
 use crate::redaction::{self, Format, json_members};
 use crate::registry;
-use crate::types::Fault;
+use crate::roles;
 use crate::xml::{self, DecodeOptions};
 
-/// The tag of the element that describes a failure.
-const FAULT: &str = "fault";
+/// The tag of the element that describes a failure. It is empty if the API has no such element.
+const ELEMENT: &str = Fault::INFO.tag;
 
 /// The tag of the element with the progress of an operation.
 const STATUS: &str = "status";
@@ -28,7 +30,7 @@ pub(crate) fn reports_failure(method: Method, body: &[u8]) -> bool {
 
 fn in_xml(text: &str) -> bool {
     let Ok(root) = DecodeOptions::new().peek(text) else { return false };
-    if root == FAULT {
+    if root == ELEMENT {
         return true;
     }
     // Objects can have a status of their own.
@@ -40,7 +42,7 @@ fn in_xml(text: &str) -> bool {
     let _: Result<(), DataError> = DecodeOptions::new().decode(text, |decoder| {
         decoder.any_root()?;
         decoder.children(&mut |_, _| {}, &mut |tag, decoder| match tag {
-            FAULT => {
+            ELEMENT => {
                 failed = true;
                 decoder.pass()
             }
@@ -58,10 +60,17 @@ fn in_xml(text: &str) -> bool {
 fn in_json(method: Method, text: &str) -> bool {
     let members = json_members(text);
     let has = |name: &str| members.iter().any(|(key, value)| *key == name && !matches!(*value, "null" | "\"\""));
-    let only_fault = members.iter().all(|(key, _)| matches!(*key, "reason" | "detail"));
+    let keys = keys();
+    let only_fault = members.iter().all(|(key, _)| keys.contains(&Some(*key)));
+    let has_reason = keys.iter().take(1).flatten().any(|reason| has(reason));
     // JSON does not tell operations from objects, which can have such a status. Only operations are sent with POST.
     let failed = method == Method::Post && members.contains(&(STATUS, "\"failed\""));
-    has(FAULT) || has("error") || has("error_code") || has("reason") && only_fault || failed
+    has(ELEMENT) || has("error") || has("error_code") || has_reason && only_fault || failed
+}
+
+/// The keys of a fault in JSON: the reason and the detail.
+fn keys() -> [Option<&'static str>; 2] {
+    [FAULT.reason, FAULT.detail].map(|field| roles::tag(Fault::INFO, field))
 }
 
 /// The fault in a body: at its root, or in a failed operation.
@@ -71,15 +80,15 @@ pub(super) fn fault(body: &[u8]) -> Option<Fault> {
         Format::Json => json_fault(&text),
         Format::Xml | Format::Other => xml_fault(&text),
     };
-    fault.filter(|fault| fault.reason.is_some() || fault.detail.is_some())
+    fault.filter(|fault| FAULT.reason(fault).is_some() || FAULT.detail(fault).is_some())
 }
 
 fn xml_fault(text: &str) -> Option<Fault> {
-    let begin = text.find("<fault>")?;
-    let rest = text.get(begin..)?;
+    let (start, end) = (format!("<{ELEMENT}>"), format!("</{ELEMENT}>"));
+    let rest = text.get(text.find(&start)?..)?;
     // Truncated or otherwise malformed documents can contain a usable fault.
-    let whole = match rest.find("</fault>") {
-        Some(end) => rest.get(..end + "</fault>".len())?,
+    let whole = match rest.find(&end) {
+        Some(at) => rest.get(..at + end.len())?,
         None => rest,
     };
     xml::from_str(whole).ok()
@@ -87,28 +96,22 @@ fn xml_fault(text: &str) -> Option<Fault> {
 
 fn json_fault(text: &str) -> Option<Fault> {
     let members = json_members(text);
-    let text_of = |members: &[(&str, &str)], name: &str| {
-        let (_, value) = members.iter().find(|(key, _)| *key == name)?;
+    let text_of = |members: &[(&str, &str)], name: Option<&str>| {
+        let (_, value) = members.iter().find(|(key, _)| Some(*key) == name)?;
         serde_json::from_str::<String>(value).ok().filter(|text| !text.trim().is_empty())
     };
-    let fault = match members.iter().find(|(key, _)| *key == FAULT) {
+    let [reason, detail] = keys();
+    let fault = match members.iter().find(|(key, _)| *key == ELEMENT) {
         Some((_, fault)) => json_members(fault),
-        None if text_of(&members, "reason").is_some() => members,
+        None if text_of(&members, reason).is_some() => members,
         // The error of a single sign-on.
         None => {
-            let parts = ["error_code", "error", "error_description"].map(|name| text_of(&members, name));
+            let parts = ["error_code", "error", "error_description"].map(|name| text_of(&members, Some(name)));
             let mut parts = parts.into_iter().flatten();
-            return Some(new_fault(parts.next(), parts.next()));
+            return Some(FAULT.create(parts.next(), parts.next()));
         }
     };
-    Some(new_fault(text_of(&fault, "reason"), text_of(&fault, "detail")))
-}
-
-fn new_fault(reason: Option<String>, detail: Option<String>) -> Fault {
-    let mut fault = Fault::new();
-    fault.reason = reason;
-    fault.detail = detail;
-    fault
+    Some(FAULT.create(text_of(&fault, reason), text_of(&fault, detail)))
 }
 
 #[cfg(test)]

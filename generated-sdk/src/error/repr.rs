@@ -7,8 +7,8 @@ use super::answer::{AnswerFailure, MatchFailure};
 use super::context::RequestContext;
 use super::server::ServerFailure;
 use super::transport::TransportFailure;
+use crate::generated::roles::{Event, Job, Step};
 use crate::markup::DataError;
-use crate::types::{Event, Job, Step};
 
 /// The error type of the crate.
 ///

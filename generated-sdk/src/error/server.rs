@@ -7,9 +7,9 @@ use super::hint;
 use super::page::{Page, excerpt, is_page};
 use super::reported::{fault, reports_failure};
 use super::transient::{is_stopping, is_transient};
+use crate::generated::roles::{FAULT, Fault};
 use crate::http::{Headers, Method, Status};
 use crate::redaction;
-use crate::types::Fault;
 
 /// The reason in the engine's fault for a request body that it can't parse.
 const SYNTAX: &str = "Request syntactically incorrect";
@@ -242,8 +242,8 @@ pub(crate) fn failure_text(headers: &Headers, body: &[u8]) -> String {
 /// The reason and the detail of a fault on one line.
 fn fault_text(fault: &Fault) -> String {
     let line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let part = |part: &Option<String>| part.as_deref().map(line).unwrap_or_default();
-    match (part(&fault.reason), part(&fault.detail)) {
+    let part = |part: Option<&str>| part.map(line).unwrap_or_default();
+    match (part(FAULT.reason(fault)), part(FAULT.detail(fault))) {
         // Some details repeat the reason.
         (reason, detail) if detail.starts_with(&reason) => detail,
         (reason, detail) if detail.is_empty() => reason,

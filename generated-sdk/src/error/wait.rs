@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::repr::{Error, Inner, WaitFailure, WaitFailureKind};
-use crate::types::{Event, Job, Step};
+use crate::generated::roles::{EVENT, Event, Job, STEP, Step};
 
 /// Maximum number of events and steps in the text of an error.
 const SHOWN: usize = 3;
@@ -79,8 +79,8 @@ impl fmt::Display for WaitFailure {
         if let Some(cause) = &self.cause {
             write!(f, "; {cause}")?;
         }
-        let said = self.events.iter().filter_map(|event| event.description.as_deref());
-        let steps = self.failed_steps.iter().filter_map(|step| step.description.as_deref());
+        let said = self.events.iter().filter_map(|event| EVENT.description(event));
+        let steps = self.failed_steps.iter().filter_map(|step| STEP.description(step));
         for (text, lines) in [("the engine says", last(said)), ("failed steps", last(steps))] {
             if !lines.is_empty() {
                 write!(f, "; {text}: {}", lines.join(" "))?;

@@ -4,6 +4,7 @@ pub(crate) mod action;
 pub(crate) mod faults;
 pub(crate) mod registry;
 pub(crate) mod requests;
+pub(crate) mod roles;
 pub(crate) mod services;
 pub(crate) mod types;
 mod waiters;

@@ -2,6 +2,8 @@
 
 /// Version of the API model that the SDK was generated from.
 pub const API_VERSION: &str = "4.6.1";
+/// The element of the document at the base URL.
+pub(crate) const ROOT: Option<&str> = Some("api");
 /// Elements before the fields of a resource.
 pub(crate) const LEADING: &[&str] = &["actions"];
 /// Elements after the fields that all resources have.

@@ -4,13 +4,15 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use crate::connection::Connection;
+use crate::date_time::DateTime;
 use crate::error::Error;
+use crate::generated::roles::{EVENT, Event, JOB, Job, STEP, Step};
 use crate::http::server_time;
 use crate::list::List;
-use crate::object::{Object, Struct, get, members, text};
+use crate::object::{Struct, members};
 use crate::request::TypedRequest;
-use crate::service::Location;
-use crate::types::{DateTime, Event, Job, Step};
+use crate::roles;
+use crate::service::{Location, id_of};
 use crate::xml;
 
 /// Timeout of each request.
@@ -24,12 +26,6 @@ const SLACK: Duration = Duration::from_secs(10);
 
 /// Maximum number of operations whose jobs are read.
 const OPERATIONS: usize = 3;
-
-/// Severities of events that explain nothing.
-const HARMLESS: &str = "normal";
-
-/// The outcome of jobs and steps that explain nothing.
-const FINE: [&str; 2] = ["finished", "started"];
 
 /// What the engine reports.
 #[derive(Debug, Default)]
@@ -61,34 +57,35 @@ pub(super) async fn explain(
     let (latest, now) = events(connection, None).await.unwrap_or_default();
     let since = now.map(|now| now.unix_millis().saturating_sub(millis(elapsed.saturating_add(SLACK))));
     let concerns = |event: &Event| {
-        let of_operation = correlation_id.is_some() && event.correlation_id.as_deref() == correlation_id;
-        let is_recent = since.is_none_or(|since| event.time.is_none_or(|time| time.unix_millis() >= since));
-        is_serious(event) && (of_operation || is_recent && (refers_to(event, id) || mentions(event, name)))
+        let of_operation = correlation_id.is_some() && EVENT.correlation_id(event) == correlation_id;
+        let is_recent = since.is_none_or(|since| EVENT.time(event).is_none_or(|time| time.unix_millis() >= since));
+        EVENT.is_serious(event) && (of_operation || is_recent && (refers_to(event, id) || mentions(event, name)))
     };
     explanation.events = latest.into_iter().filter(concerns).collect();
-    if let Some(operation) = correlation_id {
-        let (found, _) = events(connection, Some(&search_for(operation))).await.unwrap_or_default();
-        explanation.events.extend(found.into_iter().filter(is_serious));
+    if let Some(query) = correlation_id.and_then(|operation| roles::query(EVENT.search, operation)) {
+        let (found, _) = events(connection, Some(query)).await.unwrap_or_default();
+        explanation.events.extend(found.into_iter().filter(|event| EVENT.is_serious(event)));
     }
     // Events are numbered.
-    let number = |event: &Event| event.id.as_deref().and_then(|id| id.parse::<u64>().ok());
+    let number = |event: &Event| id_of(event).ok().and_then(|id| id.parse::<u64>().ok());
     explanation.events.sort_by_key(number);
-    explanation.events.dedup_by_key(|event| event.id.clone());
+    explanation.events.dedup_by(|event, before| id_of(event).ok() == id_of(before).ok());
 
-    let of_events = explanation.events.iter().filter_map(|event| event.correlation_id.as_deref());
+    let of_events = explanation.events.iter().filter_map(|event| EVENT.correlation_id(event));
     let mut seen = HashSet::new();
     let operations = correlation_id
         .into_iter()
         .chain(of_events)
         .filter(|operation| crate::correlation_id::problem(operation).is_none() && seen.insert(*operation))
         .take(OPERATIONS);
-    let jobs = Location::root(connection.clone()).child("jobs");
+    let jobs = JOB.collection.map(|collection| Location::root(connection.clone()).child(collection));
     for operation in operations {
-        let found = list::<Job>(&jobs, Some(&search_for(operation))).send().await.unwrap_or_default();
-        for job in found.into_iter().filter(|job| has_failed(job)) {
-            if let Some(id) = &job.id {
-                let steps = list::<Step>(&jobs.object(id).child("steps"), None).send().await.unwrap_or_default();
-                explanation.failed_steps.extend(steps.into_iter().filter(|step| has_failed(step)));
+        let (Some(jobs), Some(query)) = (&jobs, roles::query(JOB.search, operation)) else { break };
+        let found = list::<Job>(jobs, Some(query)).send().await.unwrap_or_default();
+        for job in found.into_iter().filter(|job| JOB.has_failed(job)) {
+            if let (Ok(id), Some(collection)) = (id_of(&job), STEP.collection) {
+                let steps = list::<Step>(&jobs.object(id).child(collection), None).send().await.unwrap_or_default();
+                explanation.failed_steps.extend(steps.into_iter().filter(|step| STEP.has_failed(step)));
             }
             explanation.failed_jobs.push(job);
         }
@@ -97,49 +94,38 @@ pub(super) async fn explain(
 }
 
 /// The latest events, or those of a search, and the time of the engine.
-async fn events(connection: &Connection, search: Option<&str>) -> Result<(List<Event>, Option<DateTime>), Error> {
-    let request = list::<Event>(&Location::root(connection.clone()).child("events"), search).query("max", EVENTS);
+async fn events(
+    connection: &Connection,
+    search: Option<(&str, String)>,
+) -> Result<(List<Event>, Option<DateTime>), Error> {
+    let Some(collection) = EVENT.collection else { return Ok(Default::default()) };
+    let request = list::<Event>(&Location::root(connection.clone()).child(collection), search).query("max", EVENTS);
     let reply = connection.call(request.call()?).await?;
     let events: List<Event> = xml::from_slice(&reply.body)?;
     let header = server_time(&reply.headers).and_then(|time| DateTime::try_from(time).ok());
     // Without the header, the latest event tells the time best.
-    let newest = || events.iter().filter_map(|event| event.time).max();
+    let newest = || events.iter().filter_map(|event| EVENT.time(event)).max();
     let now = header.or_else(newest);
     Ok((events, now))
 }
 
-fn list<T: Struct + Send>(collection: &Location, search: Option<&str>) -> TypedRequest<List<T>> {
+fn list<T: Struct + Send>(collection: &Location, search: Option<(&str, String)>) -> TypedRequest<List<T>> {
     let request = TypedRequest::<List<T>>::list(collection).timeout(TIMEOUT);
     match search {
-        Some(search) => request.query("search", search),
+        Some((parameter, search)) => request.query(parameter, search),
         None => request,
     }
 }
 
-/// The search for what belongs to an operation.
-fn search_for(operation: &str) -> String {
-    format!("correlation_id={operation}")
-}
-
-fn is_serious(event: &Event) -> bool {
-    text(event, "severity").is_none_or(|severity| severity != HARMLESS)
-}
-
-fn has_failed(object: &dyn Object) -> bool {
-    text(object, "status").is_some_and(|status| !FINE.contains(&status.as_str()))
-}
-
 /// Whether an event refers to an object, in any of its links.
 fn refers_to(event: &Event, id: &str) -> bool {
-    members(event)
-        .filter_map(|(_, slot)| slot.as_object())
-        .any(|object| get::<_, String>(object, "id").is_some_and(|it| it == id))
+    members(event).filter_map(|(_, slot)| slot.as_object()).any(|object| id_of(object).ok() == Some(id))
 }
 
 /// Whether the text of an event contains the name of an object. Events have no links to disks, for example.
 fn mentions(event: &Event, name: Option<&str>) -> bool {
     let name = name.filter(|name| name.len() >= SHORTEST_NAME);
-    name.zip(event.description.as_deref()).is_some_and(|(name, text)| text.contains(name))
+    name.zip(EVENT.description(event)).is_some_and(|(name, text)| text.contains(name))
 }
 
 fn millis(duration: Duration) -> i64 {

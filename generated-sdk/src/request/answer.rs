@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 use super::verb::{ResultTag, Verb};
 use crate::connection::RawReply;
 use crate::error::Error;
+use crate::generated::roles::Job;
 use crate::list::List;
 use crate::markup::DataError;
 use crate::markup::decoder::Decoder;
@@ -13,7 +14,6 @@ use crate::markup::scalar::Scalar;
 use crate::object::{FieldValue, Member, Struct};
 use crate::redaction;
 use crate::secret::MASK;
-use crate::types::Job;
 use crate::xml::{self, DecodeOptions};
 
 /// The content of a successful response.
@@ -280,7 +280,9 @@ fn read_action(
                     action.status = decoder.scalar()?;
                     Ok(())
                 }
-                "job" => FieldValue::decode(&mut action.job, &const { Member::element("job") }, decoder),
+                tag if tag == Job::INFO.tag => {
+                    FieldValue::decode(&mut action.job, &const { Member::element(Job::INFO.tag) }, decoder)
+                }
                 _ => other(tag, decoder),
             },
         )

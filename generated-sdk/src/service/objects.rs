@@ -2,7 +2,7 @@
 
 use super::Service;
 use crate::markup::DataError;
-use crate::object::{Struct, get};
+use crate::object::{Object, Struct, get};
 
 /// What identifies an object of type `T`: its ID as text, the object, or a field that refers to it.
 ///
@@ -69,14 +69,14 @@ impl<T: Struct> ObjectId<T, ObjectForm> for &T {
 
 impl<T: Struct> ObjectId<T, ObjectForm> for &Option<Box<T>> {
     fn id(&self) -> Result<&str, DataError> {
-        self.as_deref().map_or_else(|| Err(DataError::absent(T::INFO.name, "id")), id_of)
+        self.as_deref().map_or_else(|| Err(DataError::absent(T::INFO.name, "id")), |object| id_of(object))
     }
 }
 
 /// The ID of an object.
-pub(crate) fn id_of<T: Struct>(object: &T) -> Result<&str, DataError> {
+pub(crate) fn id_of(object: &dyn Object) -> Result<&str, DataError> {
     let id = get::<_, String>(object, "id").map(String::as_str);
-    id.ok_or_else(|| DataError::absent(T::INFO.name, "id"))
+    id.ok_or_else(|| DataError::absent(object.info().name, "id"))
 }
 
 /// A type with a main service for its objects: the one below a collection at the root of the API, or else the only one.

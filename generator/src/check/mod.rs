@@ -1,6 +1,7 @@
 //! Checks of a resolved model. All problems are reported, not only the first.
 
 mod example;
+mod roles;
 mod services;
 mod types;
 mod unique;
@@ -15,6 +16,7 @@ pub fn check(model: &Model, problems: &Diagnostics) {
     types::check(model, problems);
     services::check(model, problems);
     waiters::check(model, problems);
+    roles::check(model, problems);
 }
 
 fn check_root(model: &Model, problems: &Diagnostics) {

@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::docs;
+use super::expressions::Row;
 use super::rust_types::{Prelude, RustType};
 use crate::model::{ActionMember, Model};
 use crate::names::Names;
@@ -37,18 +38,12 @@ pub(super) fn emit(model: &Model, names: &Names) -> TokenStream {
 }
 
 fn row(member: &ActionMember) -> TokenStream {
-    let tag = &member.tag;
-    let mut row = match (&member.item_tag, member.xml_attribute) {
-        (_, true) => quote!(object::Member::attribute(#tag)),
-        (Some(item), false) => quote!(object::Member::list(#tag, #item)),
-        (None, false) => quote!(object::Member::element(#tag)),
+    let row = Row {
+        name: &member.name,
+        tag: &member.tag,
+        item_tag: member.item_tag.as_deref(),
+        xml_attribute: member.xml_attribute,
+        secret: member.secret,
     };
-    if member.name != *tag {
-        let name = &member.name;
-        row.extend(quote!(.named(#name)));
-    }
-    if member.secret {
-        row.extend(quote!(.secret()));
-    }
-    row
+    row.emit(None)
 }

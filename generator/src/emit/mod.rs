@@ -3,9 +3,11 @@
 mod action;
 mod docs;
 mod enums;
+mod expressions;
 mod modules;
 mod overview;
 mod requests;
+mod roles;
 mod routes;
 mod rust_types;
 mod services;
@@ -82,6 +84,7 @@ pub fn emit(model: &Model, names: &Names) -> Result<Files, EmitError> {
     rust(format!("{GENERATED}/mod.rs"), "model", modules::root())?;
     rust(format!("{GENERATED}/wire.rs"), "model/model.yaml", modules::wire(model))?;
     rust(format!("{GENERATED}/faults.rs"), "model/faults.yaml", modules::faults(model))?;
+    rust(format!("{GENERATED}/roles.rs"), "model/model.yaml", roles::emit(model, names))?;
     rust(format!("{GENERATED}/action.rs"), "model/services", action::emit(model, names))?;
     rust(format!("{GENERATED}/registry.rs"), "model/types", modules::registry(model, names))?;
     rust(format!("{FAKE_ENGINE}/routes.rs"), "model/services", routes::emit(model, names))?;

@@ -6,6 +6,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::docs;
+use super::expressions::option;
 use crate::model::Model;
 use crate::names::Names;
 use crate::syntax::FaultText;
@@ -60,6 +61,7 @@ pub(super) fn root() -> TokenStream {
         pub(crate) mod faults;
         pub(crate) mod registry;
         pub(crate) mod requests;
+        pub(crate) mod roles;
         pub(crate) mod services;
         pub(crate) mod types;
         mod waiters;
@@ -101,10 +103,14 @@ pub(super) fn wire(model: &Model) -> TokenStream {
         &secret_parameters(model),
     );
     let version = &model.version;
+    let root = option(model.root_tag());
+    let root_text = docs::fixed("The element of the document at the base URL.");
     let text = docs::fixed("Version of the API model that the SDK was generated from.");
     quote! {
         #text
         pub const API_VERSION: &str = #version;
+        #root_text
+        pub(crate) const ROOT: Option<&str> = #root;
         #leading
         #trailing
         #rels

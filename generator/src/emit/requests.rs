@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::docs;
+use super::expressions::option;
 use super::rust_types::{Prelude, RustType, Shape};
 use crate::model::{Method, Model, Parameter, Service, Verb};
 use crate::names::{MethodNames, Names, ServiceNames, SharedRequestNames};
@@ -203,8 +204,7 @@ impl Answer {
     /// The call that tells the request which element of the response holds the result of an action.
     pub(super) fn returning(&self, method: &Method) -> Option<TokenStream> {
         let (output, out) = (self.output.as_ref()?, method.result()?);
-        let (tag, item_tag) = (&out.tag, out.item_tag.iter());
-        let item_tag = if out.item_tag.is_some() { quote!(Some(#(#item_tag)*)) } else { quote!(None) };
+        let (tag, item_tag) = (&out.tag, option(out.item_tag.as_ref()));
         Some(quote!(.returning::<#output>(#tag, #item_tag)))
     }
 }

@@ -4,6 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::docs;
+use super::expressions::option;
 use super::requests::Answer;
 use super::rust_types::{Prelude, RustType, Shape};
 use crate::model::{Located, Locator, Method, Model, Parameter, Segment, Service, ServiceId, Verb};
@@ -199,13 +200,7 @@ impl Context<'_> {
     fn lookup(&self, id: ServiceId, own: &ServiceNames) -> Option<TokenStream> {
         let found = self.model.lookup(id)?;
         let field = found.text();
-        let search = match found.search {
-            Some(parameter) => {
-                let tag = &parameter.tag;
-                quote!(Some(#tag))
-            }
-            None => quote!(None),
-        };
+        let search = option(found.search.map(|parameter| &parameter.tag));
         let create = found.creates.then(|| quote!(find_or_create));
         let (service, ident) = (&own.ident, &self.names.type_names(found.item).ident);
         Some(quote!(crate::find::named!(#service; types::#ident; #field, #search; #create);))

@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::docs;
+use super::expressions::{Row, option};
 use super::rust_types::{Prelude, RustType, Shape};
 use super::traits;
 use crate::model::{Field, Model, Struct, Type};
@@ -147,13 +148,7 @@ fn trait_impls(model: &Model, names: &Names, it: &Struct, rust_names: &TypeNames
 fn binding(ty: &Type, it: &Struct, rust_names: &TypeNames, fields: &[EmittedField<'_>]) -> TokenStream {
     let ident = &rust_names.ident;
     let (name, tag, plural_tag) = (ty.name.as_str(), &it.tag, &it.plural_tag);
-    let links_at = match it.links_at {
-        Some(at) => {
-            let at = proc_macro2::Literal::usize_unsuffixed(at);
-            quote!(Some(#at))
-        }
-        None => quote!(None),
-    };
+    let links_at = option(it.links_at.map(proc_macro2::Literal::usize_unsuffixed));
     let rels = &it.other_rels;
     let rows = fields.iter().map(|field| field_row(field.declared));
     // Two lists, so that a new field does not change the lines of the fields after it.
@@ -179,22 +174,16 @@ fn binding(ty: &Type, it: &Struct, rust_names: &TypeNames, fields: &[EmittedFiel
 
 /// The entry of a field in the table of its struct.
 fn field_row(field: &Field) -> TokenStream {
-    let (name, tag) = (field.name.as_str(), field.tag.as_str());
-    let mut row = match (&field.item_tag, field.xml_attribute) {
-        (_, true) => quote!(object::Member::attribute(#tag)),
-        (Some(item), false) => quote!(object::Member::list(#tag, #item)),
-        (None, false) => quote!(object::Member::element(#tag)),
+    let link = match &field.rel {
+        Some(rel) => Some(quote!(.linked(#rel))),
+        None => field.link.then(|| quote!(.reference())),
     };
-    if name != tag {
-        row.extend(quote!(.named(#name)));
-    }
-    if let Some(rel) = &field.rel {
-        row.extend(quote!(.linked(#rel)));
-    } else if field.link {
-        row.extend(quote!(.reference()));
-    }
-    if field.secret {
-        row.extend(quote!(.secret()));
-    }
-    row
+    let row = Row {
+        name: field.name.as_str(),
+        tag: &field.tag,
+        item_tag: field.item_tag.as_deref(),
+        xml_attribute: field.xml_attribute,
+        secret: field.secret,
+    };
+    row.emit(link)
 }

@@ -4,6 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::docs;
+use super::expressions::option;
 use crate::model::{Model, Polling, REMOVAL, REMOVED, ServiceId};
 use crate::names::{Names, waiter_name};
 use crate::syntax::{StateRole, Waiter};
@@ -55,13 +56,10 @@ pub(super) fn emit(model: &Model, names: &Names, id: ServiceId) -> Option<TokenS
 }
 
 fn lookup(Polling { get, list, search, .. }: Polling<'_>) -> TokenStream {
-    let search = match search {
-        Some((parameter, field)) => {
-            let field = field.as_str();
-            quote!(Some((#parameter, #field)))
-        }
-        None => quote!(None),
-    };
+    let search = option(search.map(|(parameter, field)| {
+        let field = field.as_str();
+        quote!((#parameter, #field))
+    }));
     quote!(jobs::Lookup { get: #get, list: #list, search: #search })
 }
 

@@ -2,6 +2,7 @@
 
 mod faults;
 mod mapping;
+mod roles;
 mod services;
 mod types;
 mod waiters;
@@ -228,12 +229,13 @@ fn read_api(mut mapping: Mapping<'_>) -> Api {
     let name_search = mapping.optional("name_search", NodeReader::name);
     let plurals = mapping.optional("plurals", NodeReader::entries).unwrap_or_default();
     let envelope = mapping.optional("envelope", NodeReader::map).map(read_envelope).unwrap_or_default();
+    let roles = mapping.optional("roles", NodeReader::map).map(roles::read).unwrap_or_default();
     let parameters = mapping.optional("parameters", NodeReader::entries).unwrap_or_default();
     let reader = mapping.finish();
     let plurals =
         plurals.into_iter().filter_map(|it| Some((it.name.value, reader.positioned_text(it.node)?))).collect();
     let parameters = parameters.into_iter().filter_map(|it| Some((it.name.value, reader.text(it.node)?))).collect();
-    Api { title, version, root, search, name_search, plurals, envelope, parameters }
+    Api { title, version, root, search, name_search, plurals, envelope, roles, parameters }
 }
 
 fn read_envelope(mut mapping: Mapping<'_>) -> Envelope {

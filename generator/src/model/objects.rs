@@ -63,12 +63,20 @@ impl Model {
         main.collect()
     }
 
+    /// The element of the document at the base URL, if the API describes it.
+    pub(crate) fn root_tag(&self) -> Option<&str> {
+        match self.method(self.root?, Verb::Get)?.result()?.ty.base {
+            BaseType::Struct(id) => self.ty(id).as_struct().map(|it| it.tag.as_str()),
+            _ => None,
+        }
+    }
+
     fn is_concrete(&self, ty: TypeId) -> bool {
         self.ty(ty).as_struct().is_some_and(|it| !it.is_abstract)
     }
 
     /// The services below a service with fixed path segments.
-    fn fixed_segments(&self, id: ServiceId) -> impl Iterator<Item = (ServiceId, &str)> {
+    pub(super) fn fixed_segments(&self, id: ServiceId) -> impl Iterator<Item = (ServiceId, &str)> {
         let locators = self.locators_of(id).into_iter();
         let locators = locators.filter_map(|(owner, index)| self.service(owner).locators.get(index));
         locators.filter_map(|locator| match &locator.segment {
@@ -78,7 +86,7 @@ impl Model {
     }
 
     /// The service of a single object of a collection.
-    fn object_service(&self, collection: ServiceId) -> Option<ServiceId> {
+    pub(super) fn object_service(&self, collection: ServiceId) -> Option<ServiceId> {
         let locators = self.locators_of(collection).into_iter();
         let mut locators = locators.filter_map(|(owner, index)| self.service(owner).locators.get(index));
         locators.find(|locator| matches!(locator.segment, Segment::Parameter(_))).map(|locator| locator.service)

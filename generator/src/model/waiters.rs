@@ -74,7 +74,7 @@ impl Model {
         self.services().map(|(from, _)| from).filter(|from| leads_here(*from)).collect()
     }
 
-    fn method(&self, id: ServiceId, verb: Verb) -> Option<&Method> {
+    pub(super) fn method(&self, id: ServiceId, verb: Verb) -> Option<&Method> {
         self.all_methods(id).find(|method| method.verb == verb)
     }
 }

@@ -7,6 +7,7 @@
 mod checks;
 mod damage;
 mod resolver;
+mod roles;
 mod services;
 mod types;
 
@@ -42,6 +43,7 @@ pub fn resolve(mut from: syntax::Model, problems: &Diagnostics) -> Model {
         search: from.api.search.as_ref().map(|name| name.value.clone()),
         name_search: from.api.name_search.as_ref().map(|name| name.value.clone()),
         envelope: from.api.envelope.clone(),
+        roles: resolver.roles(),
         parameters: from.api.parameters.clone(),
         types: ids().filter_map(|id| resolver.ty(id, &own)).collect(),
         services: from.services.iter().map(|service| resolver.whole_service(service)).collect(),

@@ -32,10 +32,11 @@ macro_rules! snapshots {
 snapshots! {
     builtin: "types/grace.rs";
     docs: "types/machine.rs", OVERVIEW;
-    empty: "registry.rs", "types/mod.rs";
+    empty: "registry.rs", "types/mod.rs", "roles.rs";
     enums: "types/architecture.rs", "types/machine.rs";
     envelope: "wire.rs";
     inheritance: "types/identified.rs", "types/named.rs", "types/base.rs", "types/machine.rs";
+    library: "roles.rs";
     links: "types/machine.rs";
     lists: "types/machine.rs";
     names: "types/mod.rs", "types/machine.rs", "types/option.rs", "types/outcome.rs", "services/mod.rs",

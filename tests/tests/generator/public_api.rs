@@ -18,6 +18,6 @@ fn of_the_real_model() {
 fn of_every_fixture() {
     let runtime = Runtime::read(&models::repository()).unwrap();
     for name in models::fixtures() {
-        describe(&models::generate_whole_fixture(&name), &runtime).unwrap_or_else(|error| panic!("{name}: {error}"));
+        describe(&models::generate_fixture(&name), &runtime).unwrap_or_else(|error| panic!("{name}: {error}"));
     }
 }

@@ -89,9 +89,20 @@ fn member_manifest(fixture: &str) -> String {
     let text = format!("{}{}", &text[..examples], &text[lints..]);
     replaced(&text, |line| match line {
         "name = \"ovirt-sdk\"" => Some(format!("name = \"fixture-{fixture}\"")),
-        line if line.starts_with("readme = ") || line.starts_with("ovirt-fake-engine = ") => Some(String::new()),
+        line if line.starts_with("tokio = ") && line.contains("macros") => Some(
+            "tokio = { version = \"1\", features = [\"io-util\", \"macros\", \"net\", \"rt\", \"time\"] }".to_owned(),
+        ),
+        line if line.starts_with("readme = ") => Some(String::new()),
+        // The server of some tests is that of the tests of the SDK.
+        line if line.starts_with("ovirt-fake-engine = ") => Some(server_dependencies()),
         _ => None,
     })
+}
+
+/// The dependencies of the server in `tests/client/support`.
+fn server_dependencies() -> String {
+    let needed = |line: &&str| ["rcgen = ", "tokio-rustls = "].iter().any(|name| line.starts_with(name));
+    text_of(&models::tests_folder().join("Cargo.toml")).lines().filter(needed).collect::<Vec<_>>().join("\n")
 }
 
 /// The other members of the repository's workspace. Cargo enables the features of a dependency that any member needs,
@@ -131,7 +142,7 @@ fn sources(fixture: &str) -> Vec<(PathBuf, String)> {
     let by_hand = models::files(&root).into_iter().filter(|path| !path.starts_with(root.join("generated")));
     let by_hand = by_hand.map(|path| (inside(&path), strict(&text_of(&path))));
     let in_src = |path: &str| path.strip_prefix(GENERATED).map(|rest| Path::new("generated").join(&rest[1..]));
-    let generated = models::generate_whole_fixture(fixture);
+    let generated = models::generate_fixture(fixture);
     let generated = generated.into_iter().filter_map(|(path, text)| Some((in_src(&path)?, text)));
     by_hand.chain(generated).collect()
 }

@@ -2,7 +2,7 @@
 
 use super::changes::{Changes, Consequence, Kind, quoted};
 use ovirt_sdk_generator::model::Model;
-use ovirt_sdk_generator::syntax::FaultMessage;
+use ovirt_sdk_generator::syntax::{FaultMessage, RoleKind};
 
 const SETTING: &str = "setting";
 
@@ -27,6 +27,7 @@ pub(super) fn diff(old: &Model, new: &Model, changes: &mut Changes) {
         let wire = "objects are found with a search or by reading the whole list";
         changes.add_with_wire(Consequence::Compatible, Kind::Changed, SETTING, "name_search", text, wire);
     }
+    roles(old, new, changes);
     let faults = |model: &Model| {
         let message = |it: &FaultMessage| (it.key.value.clone(), it.temporary, it.texts.clone());
         model.faults.messages.iter().map(message).collect::<Vec<_>>()
@@ -57,6 +58,35 @@ pub(super) fn diff(old: &Model, new: &Model, changes: &mut Changes) {
                 text,
                 wire,
             );
+        }
+    }
+}
+
+/// The hand-written code returns the types with a role, so another type breaks programs.
+fn roles(old: &Model, new: &Model, changes: &mut Changes) {
+    for kind in RoleKind::ALL {
+        let item = format!("roles.{}", kind.as_str());
+        let ty = |model: &Model| model.role(kind).map(|role| model.ty(role.ty).name.to_string());
+        if ty(old) != ty(new) {
+            let text = format!("the type changes from {} to {}", quoted(ty(old)), quoted(ty(new)));
+            changes.add(Consequence::Breaking, Kind::Changed, SETTING, &item, text);
+            continue;
+        }
+        let reads = |model: &Model| {
+            model.role(kind).map(|role| {
+                let declared = &role.declared;
+                let fields = declared.fields.iter().map(|(key, field)| (*key, field.value.clone()));
+                let states = declared
+                    .states
+                    .iter()
+                    .flat_map(|(key, states)| states.iter().map(move |state| (key.key, state.value.clone())));
+                let search = declared.search.iter().map(|search| ("search", search.value.clone()));
+                fields.chain(states).chain(search).collect::<Vec<_>>()
+            })
+        };
+        if reads(old) != reads(new) {
+            let text = "the SDK reads other fields or states";
+            changes.add(Consequence::Compatible, Kind::Changed, SETTING, &item, text);
         }
     }
 }

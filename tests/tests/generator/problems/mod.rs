@@ -19,6 +19,7 @@ mod consequences;
 mod files;
 mod names;
 mod quirks;
+mod roles;
 mod services;
 mod types;
 mod waiters;
