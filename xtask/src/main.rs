@@ -16,10 +16,11 @@ use ovirt_sdk_generator::workspace;
 use package::Package;
 
 /// Commands that other programs of the workspace run, with their help.
-const COMMANDS: [(&str, Package, &str); 7] = [
+const COMMANDS: [(&str, Package, &str); 8] = [
     ("documentation", Package::Tools, "Check that every item of the model has a useful description"),
     ("export", Package::Tools, "Print the resolved model as JSON"),
     ("reference", Package::Tools, "Render the API reference as a static site"),
+    ("follow", Package::Tools, "Follow a release of upstream's model, with all that belongs to it"),
     ("import", Package::Tools, "Import a release of upstream's model"),
     ("diff", Package::Tools, "Compare two models and classify the changes"),
     ("changelog", Package::Tools, "Print the API section of CHANGELOG.md for a new release"),

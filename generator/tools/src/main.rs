@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use commands::{diff, documentation, export, import, reference};
+use commands::{diff, documentation, export, follow, import, reference};
 use ovirt_sdk_generator::workspace;
+use ovirt_sdk_generator_tools::follow::Options;
 
 /// Commands for the maintainers of ovirt-sdk.
 #[derive(Parser)]
@@ -35,6 +36,23 @@ enum Command {
         /// Folder of the site [default: target/reference in the workspace]
         #[arg(long, value_name = "FOLDER")]
         output: Option<PathBuf>,
+    },
+    /// Follow a release of upstream's model: import, regenerate, compare, write the changelog and the reference
+    ///
+    /// Stops at the first step that needs a person and says what to do. Run it again to continue. See "A new API release"
+    /// in model/README.md.
+    Follow {
+        /// Checkout of oVirt/ovirt-engine-api-model, or its sources jar
+        path: PathBuf,
+        /// Show all steps without writing anything
+        #[arg(long)]
+        dry_run: bool,
+        /// Release of the API, if upstream's files don't name it
+        #[arg(long)]
+        release: Option<String>,
+        /// Git revision with the previous release
+        #[arg(long, value_name = "REVISION", default_value = diff::OLD)]
+        since: String,
     },
     /// Import a release of upstream's model
     ///
@@ -108,6 +126,9 @@ fn run_command(root: &Path, command: Command) -> Result<(), String> {
         Command::Reference { output } => reference::run(root, output),
         Command::Diff { old, new, format, code, deny } => diff::run(root, (&old, new.as_deref()), format, code, deny),
         Command::Changelog { old, new } => diff::changelog(root, (&old, new.as_deref())),
+        Command::Follow { path, dry_run, release, since } => {
+            follow::run(root, &Options { upstream: path, release, since, dry_run })
+        }
         Command::Import { path, dry_run, release } => import::run(root, &path, release.as_deref(), dry_run),
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! Each change is classified by its effect on programs that use the crate, and described by its effect on the wire
 //! format. The effect on programs is taken from the public API of the code that is generated from both models. Whatever
-//! changes there is reported, even if no change of the model explains it. Inherited items count as a struct's own, because the crate flattens inheritance. A change that comes from a
-//! base is reported once, at the base.
+//! changes there is reported, even if no change of the model explains it. Inherited items count as a struct's own, because
+//! the crate flattens inheritance. A change that comes from a base is reported once, at the base.
 
 mod changes;
 pub mod code;

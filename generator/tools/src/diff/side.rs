@@ -49,7 +49,7 @@ fn read_folder(folder: &Path, name: &str, color: bool) -> Result<Side, String> {
 }
 
 /// Reads the model of a git revision with `git archive`.
-fn revision(root: &Path, revision: &str) -> Result<ModelFiles, String> {
+pub(crate) fn revision(root: &Path, revision: &str) -> Result<ModelFiles, String> {
     let failed = |cause: &str| {
         let cause = cause.trim();
         format!("error: `{revision}` is neither a file nor a git revision with a {MODEL} folder: {cause}")

@@ -44,12 +44,12 @@ pub(super) fn merge(
         if document.root.has(BUILTIN) {
             merged.insert(file.clone(), document.clone());
         } else {
-            let mut merger = Merger { file, shared, report, path: Vec::new() };
+            let mut merger = Merger { file, shared, report, path: Vec::new(), inherited: BTreeSet::new() };
             merger.removed(&document.root);
         }
     }
     for (file, facts) in facts.files {
-        let mut merger = Merger { file: &file, shared, report, path: Vec::new() };
+        let mut merger = Merger { file: &file, shared, report, path: Vec::new(), inherited: BTreeSet::new() };
         let present = ours.get(&file);
         let root = merger.item(&facts, present.map(|it| &it.root), "");
         let mut comments = present.map(|it| it.comments.clone()).unwrap_or_default();
@@ -74,6 +74,8 @@ struct Merger<'m> {
     shared: &'m BTreeSet<String>,
     report: &'m mut Report,
     path: Vec<String>,
+    /// The parameters of the current method, which its signatures inherit.
+    inherited: BTreeSet<String>,
 }
 
 impl Merger<'_> {
@@ -97,6 +99,10 @@ impl Merger<'_> {
             }
             Some(ours) => self.keep(&mut merged, ours),
         }
+        if section == "methods" {
+            let parameters = facts.map("parameters").into_iter().flat_map(Map::entries);
+            self.inherited = parameters.map(|(name, _)| name.to_owned()).collect();
+        }
         for section in SECTIONS {
             let items = facts.map(section).cloned().unwrap_or_default();
             let merged_items = self.section(&items, ours, section, facts);
@@ -110,8 +116,8 @@ impl Merger<'_> {
     /// Shared and inherited texts need not be repeated.
     fn needs_summary(&self, section: &str) -> bool {
         let name = self.path.last().map(String::as_str).unwrap_or_default();
-        let of_signature = self.path.iter().any(|part| part == "signatures");
-        section != "parameters" || !(of_signature || self.shared.contains(name))
+        let is_inherited = self.path.iter().any(|part| part == "signatures") && self.inherited.contains(name);
+        section != "parameters" || !(is_inherited || self.shared.contains(name))
     }
 
     fn keep(&mut self, merged: &mut Map, ours: &Map) {

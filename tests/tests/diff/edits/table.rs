@@ -287,4 +287,10 @@ pub(crate) const EDITS: &[Edit] = &[
         "major",
     ),
     ("texts", &[(MACHINE, "  remove: {}", "  remove: { summary: Removes it. }")], "patch", "patch"),
+    (
+        "type with a role",
+        &[("model.yaml", "envelope:", "roles: { fault: { type: unused, reason: note } }\nenvelope:")],
+        "major",
+        "major",
+    ),
 ];
