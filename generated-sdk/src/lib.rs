@@ -57,6 +57,7 @@
 //!
 //! - `blocking`: a blocking counterpart of every async method;
 //! - `clap`: options of credentials as arguments of a program (`credentials::LoginMethods::arguments`);
+//! - `images`: uploads, downloads and backups of disk images (`images`);
 //! - `kerberos`: Kerberos logins without system libraries (`credentials::Kerberos`);
 //! - `stream`: lists that are read item by item as `futures_core::Stream`;
 //! - `serde`: the types as JSON, YAML, TOML and other formats of serde (`formats`).
@@ -98,6 +99,8 @@ pub mod formats;
 #[rustfmt::skip]
 mod generated;
 pub mod http;
+#[cfg(feature = "images")]
+pub mod images;
 pub mod jobs;
 mod list;
 mod markup;

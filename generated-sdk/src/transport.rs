@@ -1,5 +1,7 @@
 //! Transports, which send requests: over the network, or from a recording for tests.
 
+#[cfg(feature = "images")]
+pub(crate) mod direct;
 mod gzip;
 pub(crate) mod network;
 mod pem;

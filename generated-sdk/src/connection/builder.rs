@@ -304,6 +304,8 @@ impl ConnectionBuilder {
             curl: options.curl,
             clock: options.clock,
             shared: Shared::default(),
+            #[cfg(feature = "images")]
+            direct: options.direct,
         })))
     }
 }

@@ -54,6 +54,8 @@ pub(super) struct Inner {
     /// The clock of waits.
     pub(super) clock: Arc<dyn Clock>,
     pub(super) shared: Shared,
+    #[cfg(feature = "images")]
+    pub(super) direct: Option<crate::transport::direct::Direct>,
 }
 
 impl Connection {
@@ -70,6 +72,13 @@ impl Connection {
     /// The clock of waits.
     pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
         &self.0.clock
+    }
+
+    /// How to reach servers beside the engine.
+    #[cfg(feature = "images")]
+    pub(crate) fn direct(&self) -> Result<crate::transport::direct::Direct, Error> {
+        let direct = self.0.direct.clone();
+        direct.ok_or_else(|| Error::request("certificates can't be verified on this machine"))
     }
 
     /// Returns the path below the API of an href: a URL or an absolute path below the API, or a path relative to it.

@@ -125,6 +125,8 @@ pub(super) struct Checked {
     pub(super) curl: CurlOptions,
     pub(super) transport: Arc<dyn Transport>,
     pub(super) clock: Arc<dyn Clock>,
+    #[cfg(feature = "images")]
+    pub(super) direct: Option<crate::transport::direct::Direct>,
 }
 
 impl Options {
@@ -193,11 +195,17 @@ impl Options {
         self.check_values(&mut problems);
         let curl = self.curl();
         let secrets = self.secrets();
-        let tls = self.check_tls(&mut problems);
+        let tls = self.check_tls(&mut problems).config();
+        #[cfg(feature = "images")]
+        let direct = tls.as_ref().ok().map(|tls| crate::transport::direct::Direct {
+            tls: tls.clone(),
+            proxy: self.proxy.clone(),
+            connect_timeout: self.connect_timeout,
+        });
         let transport = match self.transport.take() {
             Some(transport) => Some(transport),
             None => {
-                let network = tls.config().and_then(|tls| {
+                let network = tls.and_then(|tls| {
                     Network::new(network::Options {
                         tls,
                         proxy: std::mem::take(&mut self.proxy),
@@ -226,6 +234,8 @@ impl Options {
                 policies: self.policies,
                 curl,
                 clock: self.clock,
+                #[cfg(feature = "images")]
+                direct,
                 transport: match self.recorder {
                     Some(recorder) => recorder.around(transport),
                     None => transport,

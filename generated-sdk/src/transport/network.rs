@@ -145,7 +145,7 @@ fn headers(map: &HeaderMap, compressed: bool) -> Headers {
 }
 
 /// Converts an error of the HTTP client. `reading_body` is true after the headers of the response were received.
-fn failure(error: reqwest::Error, reading_body: bool) -> Error {
+pub(crate) fn failure(error: reqwest::Error, reading_body: bool) -> Error {
     let error = error.without_url();
     if let Some(rejection) = tls::rejected_certificate(&error) {
         return Error::transport_failure(TransportFailure::certificate(

@@ -1,0 +1,76 @@
+//! Why a request to a daemon failed.
+
+use std::fmt;
+
+use crate::error::Error;
+use crate::transport::network;
+
+/// A failed request to a daemon.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// The daemon answered with an error.
+    Status { status: u16, text: String },
+    /// No complete answer.
+    Transport(Error),
+    /// The answer isn't one of a daemon.
+    Protocol(String),
+    /// The connection ended early.
+    Broken(String),
+}
+
+impl Failure {
+    pub(super) fn status(status: u16, text: &str) -> Self {
+        // Errors of the daemon are one line; a proxy may answer with a page.
+        let text = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+        let text = text.chars().filter(|character| !character.is_control()).take(500).collect();
+        Self::Status { status, text }
+    }
+
+    pub(super) fn protocol(problem: impl Into<String>) -> Self {
+        Self::Protocol(problem.into())
+    }
+
+    pub(super) fn broken(problem: impl Into<String>) -> Self {
+        Self::Broken(problem.into())
+    }
+
+    pub(super) fn sending(error: reqwest::Error) -> Self {
+        Self::Transport(network::failure(error, false))
+    }
+
+    pub(super) fn reading(error: reqwest::Error) -> Self {
+        Self::Transport(network::failure(error, true))
+    }
+
+    /// Whether the same request may succeed shortly.
+    pub(super) fn is_transient(&self) -> bool {
+        match self {
+            Self::Status { status, .. } => matches!(status, 429 | 502 | 503 | 504),
+            Self::Transport(error) => error.is_retryable(),
+            Self::Protocol(_) => false,
+            Self::Broken(_) => true,
+        }
+    }
+
+    /// Whether the ticket is missing, expired or cancelled: the daemon was restarted, or the engine paused or ended the
+    /// transfer.
+    pub(super) fn is_ticket(&self) -> bool {
+        matches!(self, Self::Status { status: 401 | 403, .. })
+    }
+
+    /// Whether a range is beyond the end of the image.
+    pub(super) fn is_range(&self) -> bool {
+        matches!(self, Self::Status { status: 416, .. })
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Status { status, text } if text.is_empty() => write!(f, "the daemon answered {status}"),
+            Self::Status { status, text } => write!(f, "the daemon answered {status}: {text}"),
+            Self::Transport(error) => error.fmt(f),
+            Self::Protocol(problem) | Self::Broken(problem) => f.write_str(problem),
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! A running transfer: what all its connections share.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::AbortHandle;
+
+use super::copy::Pool;
+use super::link::Link;
+use super::progress::{Limiter, Meter};
+use super::transfer::Transfer;
+
+/// The time between two signs of life. Engines and daemons end transfers after 60 s without any.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(20);
+
+#[derive(Clone)]
+pub(super) struct Session {
+    pub(super) link: Arc<Link>,
+    pub(super) meter: Arc<Meter>,
+    pub(super) limiter: Arc<Limiter>,
+    pub(super) pool: Pool,
+}
+
+/// Keeps a transfer alive until it is dropped.
+pub(super) struct KeepAlive(AbortHandle);
+
+impl KeepAlive {
+    pub(super) fn start(link: Arc<Link>, transfer: Option<Arc<Transfer>>) -> Self {
+        let task = tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(SIGN_OF_LIFE).await;
+                link.touch().await;
+                if let Some(transfer) = &transfer {
+                    transfer.extend().await;
+                }
+            }
+        });
+        Self(task.abort_handle())
+    }
+}
+
+impl Drop for KeepAlive {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}

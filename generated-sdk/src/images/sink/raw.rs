@@ -1,0 +1,70 @@
+//! Raw images: in files with holes, and as a stream.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::sync::{Mutex, PoisonError};
+
+use super::super::holes;
+use super::Sink;
+
+/// A file. Zeros become holes.
+pub(in super::super) struct FileSink(File);
+
+impl FileSink {
+    /// Starts with a file without data.
+    pub(in super::super) fn new(file: File, size: u64) -> io::Result<Self> {
+        file.set_len(size)?;
+        Ok(Self(file))
+    }
+}
+
+impl Sink for FileSink {
+    fn data(&self, offset: u64, data: &[u8]) -> io::Result<()> {
+        holes::write_at(&self.0, offset, data)
+    }
+
+    fn zeros(&self, _: u64, _: u64) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn finish(&self) -> io::Result<()> {
+        self.0.sync_all()
+    }
+}
+
+/// A writer that gets all bytes in order.
+pub(in super::super) struct WriterSink<W>(Mutex<W>);
+
+impl<W: Write + Send> WriterSink<W> {
+    pub(in super::super) fn new(writer: W) -> Self {
+        Self(Mutex::new(writer))
+    }
+
+    fn write(&self, data: &[u8]) -> io::Result<()> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).write_all(data)
+    }
+}
+
+impl<W: Write + Send> Sink for WriterSink<W> {
+    fn is_random(&self) -> bool {
+        false
+    }
+
+    fn data(&self, _: u64, data: &[u8]) -> io::Result<()> {
+        self.write(data)
+    }
+
+    fn zeros(&self, _: u64, mut length: u64) -> io::Result<()> {
+        let zeros = [0; 64 << 10];
+        while length > 0 {
+            let part = length.min(zeros.len() as u64);
+            self.write(zeros.get(..part as usize).unwrap_or(&zeros))?;
+            length -= part;
+        }
+        Ok(())
+    }
+
+    fn finish(&self) -> io::Result<()> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).flush()
+    }
+}

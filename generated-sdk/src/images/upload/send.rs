@@ -1,0 +1,206 @@
+//! Sending the data of an upload.
+
+use std::sync::Arc;
+
+use super::super::copy::{DATA_SIZE, Pool, Workers, ZERO_SIZE, blocking};
+use super::super::error::{Action, ImageProblem};
+use super::super::extent::{Content, Extent, pieces};
+use super::super::format::{ImageFormat, ImageInfo};
+use super::super::link::Link;
+use super::super::progress::{Limiter, Meter};
+use super::super::ranges::Ranges;
+use super::super::session::{KeepAlive, Session};
+use super::super::settings::Settings;
+use super::super::source::Source;
+use super::super::state::State;
+use super::super::transfer::{Started, Transfer};
+use super::super::{verify, zeros};
+use super::checks::Target;
+use super::input::{Input, Stream};
+use super::record::{Record, Saved};
+use crate::connection::Connection;
+use crate::error::Error;
+
+/// Everything that is needed to send the data.
+pub(super) struct Job<'a> {
+    pub(super) connection: &'a Connection,
+    pub(super) input: Input,
+    pub(super) info: ImageInfo,
+    pub(super) target: &'a Target,
+    pub(super) saved: Option<Saved>,
+    pub(super) settings: Settings,
+    pub(super) action: Action,
+}
+
+impl Job<'_> {
+    /// Sends the data and finishes the transfer. After an error, the transfer is cancelled or kept.
+    pub(super) async fn run(self, started: Started) -> Result<(), Error> {
+        let transfer = Arc::clone(&started.transfer);
+        let keep = self.saved.is_some();
+        if keep {
+            // A dropped future leaves a transfer that can be continued.
+            transfer.keep();
+        }
+        let result = self.send(started).await;
+        if result.is_err() && !keep {
+            transfer.cancel().await;
+        }
+        result
+    }
+
+    async fn send(self, started: Started) -> Result<(), Error> {
+        let Started { transfer, daemon, capabilities } = started;
+        let workers = self.settings.connections.min(capabilities.max_writers);
+        let patience = self.settings.patience;
+        let link = Link::new(self.action.clone(), daemon, capabilities, Some(Arc::clone(&transfer)), patience);
+        let link = Arc::new(link);
+        let alive = KeepAlive::start(Arc::clone(&link), Some(Arc::clone(&transfer)));
+        let record = self.record(&transfer).await?;
+        let total = self.total();
+        let sent = record.as_ref().map(|record| record.sent()).unwrap_or_default();
+        let sender = Sender {
+            session: Session {
+                link: Arc::clone(&link),
+                meter: Arc::new(Meter::new(total, sent.total(), self.settings.listener)),
+                limiter: Arc::new(Limiter::new(self.settings.bandwidth)),
+                pool: Pool::default(),
+            },
+            record: record.clone(),
+            action: self.action.clone(),
+        };
+        let before = self.input.mark().map_err(|error| self.action.file(&error))?;
+        match &self.input {
+            Input::Random(source) => sender.send_source(Arc::clone(source), total, sent, workers).await?,
+            Input::Stream(stream) => sender.send_stream(Arc::clone(stream), total, workers).await?,
+        }
+        link.flush().await?;
+        let after = self.input.mark().map_err(|error| self.action.file(&error))?;
+        if before != after {
+            return Err(self.action.error(ImageProblem::SourceChanged, "the image was changed while it was read"));
+        }
+        if self.settings.verify {
+            match &self.input {
+                Input::Random(source) => verify::compare(&link, Arc::clone(source), total, &self.action).await?,
+                Input::Stream(_) => {
+                    let detail = "a stream can't be read again";
+                    return Err(self.action.error(ImageProblem::Verification, detail));
+                }
+            }
+        }
+        drop(alive);
+        transfer.finalize(&self.target.service, &self.action).await?;
+        match record {
+            Some(record) => std::fs::remove_file(&record.path).map_err(|error| self.action.file(&error)),
+            None => Ok(()),
+        }
+    }
+
+    /// The number of bytes that the daemon stores. A raw image covers the disk, so that nothing of its old content
+    /// remains.
+    fn total(&self) -> u64 {
+        let disk = self.target.disk.provisioned_size.and_then(|size| u64::try_from(size).ok()).unwrap_or(0);
+        match self.info.format {
+            ImageFormat::Raw => disk.max(self.info.virtual_size),
+            ImageFormat::Qcow2 => self.info.file_size,
+        }
+    }
+
+    async fn record(&self, transfer: &Transfer) -> Result<Option<Arc<Record>>, Error> {
+        let Some(saved) = &self.saved else { return Ok(None) };
+        let state = match &saved.earlier {
+            Some(state) => state.clone(),
+            None => {
+                let disk = self.target.disk.try_id()?.to_owned();
+                State::new(self.connection.url(), transfer.id().await?, disk, self.target.created, saved.mark)
+            }
+        };
+        Record::start(saved.path.clone(), state, &self.action).map(|record| Some(Arc::new(record)))
+    }
+}
+
+/// Sends ranges of an image.
+#[derive(Clone)]
+struct Sender {
+    session: Session,
+    record: Option<Arc<Record>>,
+    action: Action,
+}
+
+impl Sender {
+    /// Sends what an earlier run has not sent. What is beyond the source becomes zeros.
+    async fn send_source(self, source: Arc<dyn Source>, total: u64, sent: Ranges, workers: usize) -> Result<(), Error> {
+        let described = Arc::clone(&source);
+        let extents = blocking(move || described.extents()).await?.map_err(|error| self.action.file(&error))?;
+        let end = extents.last().map_or(0, Extent::end);
+        let rest = Extent { start: end, length: total.saturating_sub(end), content: Content::Zero };
+        let missing = extents.into_iter().chain([rest]).flat_map(move |extent| sent.missing(extent));
+        let mut tasks = Workers::new(workers);
+        for piece in pieces(missing, DATA_SIZE, ZERO_SIZE) {
+            let (sender, source) = (self.clone(), Arc::clone(&source));
+            tasks
+                .start(async move {
+                    if piece.content != Content::Data {
+                        return sender.zero(piece.start, piece.length).await;
+                    }
+                    let mut buffer = sender.session.pool.take(piece.length as usize);
+                    let read = move || source.read(piece.start, &mut buffer).map(|()| buffer);
+                    let buffer = blocking(read).await?.map_err(|error| sender.action.file(&error))?;
+                    sender.data(piece.start, buffer).await
+                })
+                .await?;
+        }
+        tasks.finish().await
+    }
+
+    /// Sends a stream to its end, which is read in order.
+    async fn send_stream(self, stream: Arc<Stream>, total: u64, workers: usize) -> Result<(), Error> {
+        let data = [Extent { start: 0, length: stream.length, content: Content::Data }];
+        let mut tasks = Workers::new(workers);
+        for piece in pieces(data, DATA_SIZE, ZERO_SIZE) {
+            let mut buffer = self.session.pool.take(piece.length as usize);
+            let stream = Arc::clone(&stream);
+            let read = move || stream.read(&mut buffer).map(|()| buffer);
+            let buffer = blocking(read).await?.map_err(|error| self.action.file(&error))?;
+            let sender = self.clone();
+            tasks.start(async move { sender.data(piece.start, buffer).await }).await?;
+        }
+        tasks.finish().await?;
+        let length = stream.length;
+        blocking(move || stream.expect_end()).await?.map_err(|error| self.action.file(&error))?;
+        match total.checked_sub(length) {
+            Some(rest) if rest > 0 => self.zero(length, rest).await,
+            _ => Ok(()),
+        }
+    }
+
+    /// Sends data; zeros in it are not sent as such.
+    async fn data(&self, offset: u64, buffer: Vec<u8>) -> Result<(), Error> {
+        let length = buffer.len() as u64;
+        let runs = zeros::runs(&buffer);
+        let data = self.session.pool.share(buffer);
+        for (range, zero) in runs {
+            let (start, size) = (offset + range.start as u64, range.len() as u64);
+            if zero {
+                self.session.link.zero(start, size).await?;
+            } else {
+                self.session.limiter.pass(size).await;
+                self.session.link.write(start, &data.slice(range)).await?;
+            }
+            self.session.meter.add(size, zero);
+        }
+        self.sent(offset, length).await
+    }
+
+    async fn zero(&self, offset: u64, length: u64) -> Result<(), Error> {
+        self.session.link.zero(offset, length).await?;
+        self.session.meter.add(length, true);
+        self.sent(offset, length).await
+    }
+
+    async fn sent(&self, offset: u64, length: u64) -> Result<(), Error> {
+        match &self.record {
+            Some(record) => record.add(offset, length, &self.session.link, &self.action).await,
+            None => Ok(()),
+        }
+    }
+}
