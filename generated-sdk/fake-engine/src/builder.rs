@@ -13,6 +13,7 @@ use tokio_rustls::TlsAcceptor;
 use crate::clock::Clock;
 use crate::engine::{Accounts, Engine, EngineOptions, Limits};
 use crate::fake_engine::FakeEngine;
+use crate::image_daemon::ImageDaemon;
 use crate::seed::DirectoryOptions;
 use crate::server::{Certificates, InjectedFailure, InjectedFailures, Prepared, RequestLog, Router, Server, Shared};
 
@@ -71,6 +72,7 @@ pub struct FakeEngineBuilder {
     state_file: Option<PathBuf>,
     kept_requests: usize,
     failures: Vec<InjectedFailure>,
+    image_daemon: Option<Arc<dyn ImageDaemon>>,
 }
 
 /// How time passes.
@@ -98,6 +100,7 @@ impl FakeEngineBuilder {
             state_file: None,
             kept_requests: REQUESTS,
             failures: Vec::new(),
+            image_daemon: None,
         }
     }
 
@@ -224,6 +227,13 @@ impl FakeEngineBuilder {
         self
     }
 
+    /// Sets a daemon that serves the data of disks, such as `ovirt-imageio`. By default, the engine does, and keeps the
+    /// data in memory.
+    pub fn image_daemon(mut self, daemon: Arc<dyn ImageDaemon>) -> Self {
+        self.image_daemon = Some(daemon);
+        self
+    }
+
     /// Injects a failure from the start. Can be called several times.
     pub fn inject(mut self, failure: InjectedFailure) -> Self {
         self.failures.push(failure);
@@ -286,6 +296,7 @@ impl FakeEngineBuilder {
         let (address, host_names, ca_folder) = (self.address, self.host_names, self.ca_folder);
         let (random_seed, vms, state_file, limits) = (self.seed, self.vms.unwrap_or(0), self.state_file, self.limits);
         let (kept_requests, failures, engine_clock) = (self.kept_requests, self.failures, clock.clone());
+        let image_daemon = self.image_daemon;
         let open = move |at: SocketAddr| -> Result<Prepared, Error> {
             let certificates = Certificates::new(&host_names, address, ca_folder.as_deref())?;
             let state = match state_file {
@@ -295,8 +306,9 @@ impl FakeEngineBuilder {
                 None => None,
             };
             let authority_pem = certificates.authority_pem.clone();
+            let origin = origin(at);
             let options =
-                EngineOptions { origin: origin(at), authority_pem, random_seed, vms, state, limits, directory };
+                EngineOptions { origin, authority_pem, random_seed, vms, state, limits, directory, image_daemon };
             let engine = Engine::open(options, accounts, engine_clock)?;
             let Certificates { authority_pem, server_pem, tls } = certificates;
             let shared = Shared {

@@ -7,7 +7,7 @@ mod negotiate;
 mod parse;
 mod sessions;
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ovirt_sdk::Error;
 use ovirt_sdk::request::Verb;
@@ -18,6 +18,7 @@ pub(crate) use sessions::{API_SCOPE, EXPIRED, Limits, Sessions};
 
 use crate::api::{self, ApiRequest, ApiResponse, Context, Fault, Registry, document};
 use crate::clock::Clock;
+use crate::image_daemon::ImageDaemon;
 use crate::resources;
 use crate::seed::{self, DirectoryOptions};
 use crate::state::{Actor, Severity, State};
@@ -47,6 +48,8 @@ pub(crate) struct EngineOptions {
     pub(crate) limits: Limits,
     /// The content of the directories besides the accounts.
     pub(crate) directory: DirectoryOptions,
+    /// Serves the data of disks.
+    pub(crate) image_daemon: Option<Arc<dyn ImageDaemon>>,
 }
 
 impl Engine {
@@ -66,6 +69,7 @@ impl Engine {
         seed::fill_directory(&mut state, &accounts.names(), &options.directory)?;
         state.origin = options.origin;
         state.authority_pem = options.authority_pem;
+        state.image_daemon = options.image_daemon;
         let sessions = Sessions::new(clock, options.limits);
         Ok(Self { state: Mutex::new(state), registry, accounts, sessions })
     }

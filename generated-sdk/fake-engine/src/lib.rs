@@ -68,6 +68,7 @@ mod generated {
     pub(crate) mod routes;
 }
 mod hooks;
+mod image_daemon;
 mod note;
 mod path;
 mod pattern;
@@ -86,4 +87,5 @@ mod table;
 pub use builder::FakeEngineBuilder;
 pub use clock::Clock;
 pub use fake_engine::FakeEngine;
+pub use image_daemon::{ImageDaemon, ImageTicket, TicketStatus};
 pub use server::{InjectedFailure, LoggedRequest};

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::api::{Call, Context, Fault, Registry, Reply, on_effect};
 use crate::effect::{Effect, EffectKind};
+use crate::image_daemon::ImageTicket;
 use crate::note::Note;
 use crate::path::last;
 use crate::resources::common::disk::{self, TRANSFER};
@@ -24,6 +25,8 @@ const DISK: Note<String> = Note::new("disk");
 const TICKET: Note<String> = Note::new("ticket");
 /// The time of the client's last request, in milliseconds since 1970.
 const TOUCHED: Note<i64> = Note::new("touched");
+/// The address of the images of the daemon that serves the data.
+const DAEMON_URL: Note<String> = Note::new("daemon_url");
 /// The number of transferred bytes.
 const MOVED: Note<i64> = Note::new("moved");
 const RESUMPTION: Duration = Duration::from_secs(1);
@@ -31,6 +34,12 @@ const COMPLETION: Duration = Duration::from_secs(3);
 /// How long a transfer remains after its end.
 const RETENTION: Duration = Duration::from_secs(15 * 60);
 const RETENTION_OF_FAILED: Duration = Duration::from_secs(30 * 60);
+/// The validity of tickets.
+const TICKET_TIMEOUT: Duration = Duration::from_secs(300);
+/// The time between two looks at a ticket of a daemon.
+const TICKET_CHECK: Duration = Duration::from_secs(5);
+/// The default inactivity timeout, in seconds.
+const INACTIVITY_TIMEOUT: i64 = 60;
 const TRANSFER_DISK: &str = "transfer Virtual Disk";
 
 pub(super) fn register(registry: &mut Registry) {
@@ -96,7 +105,8 @@ fn show(context: &Context<'_>, path: &str, shown: &mut dyn Object) {
     let has_ticket =
         matches!(transfer.phase, Some(Phase::Transferring | Phase::PausedUser | Phase::PausedSystem | Phase::Resuming));
     if let Some(ticket) = state.note(path, TICKET).filter(|_| has_ticket) {
-        let url = format!("{}/images/{ticket}", state.origin);
+        let daemon = state.note(path, DAEMON_URL);
+        let url = format!("{}/{ticket}", daemon.unwrap_or_else(|| format!("{}/images", state.origin)));
         transfer.transfer_url = Some(url.clone());
         transfer.proxy_url = Some(url);
     }
@@ -119,7 +129,7 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let locks = transfer.backup.is_none();
     transfer.format = transfer.format.or(if locks { found.format } else { Some(DiskFormat::Raw) });
     transfer.active.get_or_insert(false);
-    transfer.inactivity_timeout.get_or_insert(60);
+    transfer.inactivity_timeout.get_or_insert(INACTIVITY_TIMEOUT);
     transfer.timeout_policy.get_or_insert(ImageTransferTimeoutPolicy::Legacy);
     transfer.shallow.get_or_insert(false);
     transfer.phase = Some(Phase::Initializing);
@@ -140,7 +150,13 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let (name, user) = (call.state.name_of(&disk), references::acting_user(call.state));
     let text = format!("Image {kind} with disk {name} was initiated by {user}.");
     call.state.event(1031, Severity::Normal, &text, &[&disk, &host]);
-    ready(call.state, &path);
+    match add_ticket(call.state, &path) {
+        Ok(()) => ready(call.state, &path),
+        Err(problem) => {
+            let text = format!("Transfer was stopped by system. Reason: failed to add host image ticket. {problem}");
+            stop(call.state, &path, 1069, &text);
+        }
+    }
     Ok(Reply::Created(path))
 }
 
@@ -217,6 +233,75 @@ fn host_for(state: &State, wanted: Option<Host>) -> Result<String, Fault> {
     host.ok_or_else(|| Fault::cannot(TRANSFER_DISK, "There is no active Host in the Data Center."))
 }
 
+/// Gives the daemon a ticket for the data, if there is one.
+fn add_ticket(state: &mut State, path: &str) -> Result<(), String> {
+    let Some(daemon) = state.image_daemon.clone() else { return Ok(()) };
+    let Some(transfer) = state.get::<ImageTransfer>(path) else { return Ok(()) };
+    let disk_path = disk_of(state, path);
+    let disk = state.get::<Disk>(&disk_path);
+    let backup = transfer.backup.as_ref().and_then(|backup| backup.id.as_deref());
+    let backup = backup.and_then(|id| references::find_below_any(state, VMS, BACKUPS, id));
+    let is_incremental = backup.and_then(|path| state.get::<Backup>(&path)?.from_checkpoint_id.clone()).is_some();
+    let seconds = transfer.inactivity_timeout.unwrap_or(INACTIVITY_TIMEOUT);
+    let ticket = ImageTicket {
+        id: state.note(path, TICKET).unwrap_or_default(),
+        transfer: last(path).to_owned(),
+        disk: last(&disk_path).to_owned(),
+        disk_format: disk.and_then(|disk| disk.format.clone()).unwrap_or(DiskFormat::Raw),
+        disk_size: disk.and_then(|disk| u64::try_from(disk.provisioned_size?).ok()).unwrap_or(0),
+        size: size(state, path),
+        writable: transfer.direction == Some(ImageTransferDirection::Upload),
+        converted: transfer.format == Some(DiskFormat::Raw),
+        sparse: disk.is_some_and(|disk| disk.sparse == Some(true)),
+        dirty: is_incremental,
+        timeout: TICKET_TIMEOUT,
+        inactivity_timeout: Duration::from_secs(u64::try_from(seconds).unwrap_or(0)),
+    };
+    let url = daemon.add_ticket(&ticket)?;
+    state.set_note(path, DAEMON_URL, url);
+    Ok(())
+}
+
+/// Takes the ticket from the daemon.
+fn remove_ticket(state: &State, path: &str) {
+    if let (Some(daemon), Some(ticket)) = (&state.image_daemon, state.note(path, TICKET)) {
+        daemon.remove_ticket(&ticket);
+    }
+}
+
+/// Extends the ticket of the daemon.
+fn extend_ticket(state: &State, path: &str) {
+    if let (Some(daemon), Some(ticket)) = (&state.image_daemon, state.note(path, TICKET)) {
+        daemon.extend_ticket(&ticket, TICKET_TIMEOUT);
+    }
+}
+
+/// Stops a transfer that the host can't continue: pauses an upload, and cancels a download.
+fn stop(state: &mut State, path: &str, code: i64, text: &str) {
+    let disk = disk_of(state, path);
+    let is_upload = state.get::<ImageTransfer>(path).is_some_and(is_upload);
+    set_phase(state, path, if is_upload { Phase::PausedSystem } else { Phase::CancelledSystem });
+    state.event(code, Severity::Error, text, &[&disk]);
+    if !is_upload {
+        state.after(COMPLETION, Effect::ImageTransferEnded { image_transfer: path.to_owned() });
+    }
+}
+
+fn is_upload(transfer: &ImageTransfer) -> bool {
+    transfer.direction == Some(ImageTransferDirection::Upload)
+}
+
+/// Reads what the daemon knows about a ticket. Returns false if it doesn't know the ticket.
+fn read_ticket(state: &mut State, path: &str) -> bool {
+    let (Some(daemon), Some(ticket)) = (state.image_daemon.clone(), state.note(path, TICKET)) else { return true };
+    let Some(status) = daemon.ticket_status(&ticket) else { return false };
+    let idle = i64::try_from(status.idle.as_millis()).unwrap_or(i64::MAX);
+    let touched = state.now_millis().saturating_sub(idle).max(number(state, path, TOUCHED));
+    state.set_note(path, TOUCHED, touched);
+    state.set_note(path, MOVED, i64::try_from(status.transferred).unwrap_or(i64::MAX));
+    true
+}
+
 fn ready(state: &mut State, path: &str) {
     if !matches!(phase(state, path), Some(Phase::Initializing | Phase::Resuming)) {
         return;
@@ -229,12 +314,15 @@ fn ready(state: &mut State, path: &str) {
 
 /// Schedules the next check whether the client is idle.
 fn check_idle_later(state: &mut State, path: &str) {
-    let seconds = state.get::<ImageTransfer>(path).and_then(|transfer| transfer.inactivity_timeout).unwrap_or(60);
+    let seconds =
+        state.get::<ImageTransfer>(path).and_then(|transfer| transfer.inactivity_timeout).unwrap_or(INACTIVITY_TIMEOUT);
     let Some(seconds) = u64::try_from(seconds).ok().filter(|seconds| *seconds > 0) else { return };
     let idle = state.now_millis().saturating_sub(number(state, path, TOUCHED));
     let left = seconds.saturating_mul(1000).saturating_sub(u64::try_from(idle).unwrap_or(0));
     let effect = Effect::ImageTransferIdleChecked { image_transfer: path.to_owned() };
-    state.after(Duration::from_millis(left.max(1)), effect);
+    let delay = Duration::from_millis(left.max(1));
+    let has_daemon = state.image_daemon.is_some();
+    state.after(if has_daemon { delay.min(TICKET_CHECK) } else { delay }, effect);
 }
 
 /// Pauses or cancels a transfer if its client has been idle for too long.
@@ -242,9 +330,14 @@ fn check_idle(state: &mut State, path: &str) {
     if phase(state, path) != Some(Phase::Transferring) {
         return;
     }
+    if !read_ticket(state, path) {
+        let text = "Transfer was stopped by system. Reason: missing transfer image ticket.";
+        return stop(state, path, 1065, text);
+    }
+    extend_ticket(state, path);
     let Some(transfer) = state.get::<ImageTransfer>(path).cloned() else { return };
     let idle = state.now_millis().saturating_sub(number(state, path, TOUCHED));
-    if idle < transfer.inactivity_timeout.unwrap_or(60).saturating_mul(1000) {
+    if idle < transfer.inactivity_timeout.unwrap_or(INACTIVITY_TIMEOUT).saturating_mul(1000) {
         return check_idle_later(state, path);
     }
     let disk = disk_of(state, path);
@@ -300,6 +393,7 @@ fn pause(call: &mut Call<'_>) -> Result<Reply, Fault> {
 fn resume(call: &mut Call<'_>) -> Result<Reply, Fault> {
     if change_phase(call, &[Phase::PausedUser, Phase::PausedSystem], Phase::Resuming)? {
         let (path, user) = (call.path(), references::acting_user(call.state));
+        extend_ticket(call.state, &path);
         log(call.state, &path, 1074, &format!("Image transfer was resumed by user ({user})."));
         call.state.after(RESUMPTION, Effect::ImageTransferReady { image_transfer: path });
     }
@@ -315,7 +409,7 @@ fn log(state: &mut State, path: &str, code: i64, text: &str) {
 fn log_end(state: &mut State, path: &str, event: (i64, Severity), what: &str) {
     let disk = disk_of(state, path);
     let transfer = state.get::<ImageTransfer>(path);
-    let is_upload = transfer.is_some_and(|it| it.direction == Some(ImageTransferDirection::Upload));
+    let is_upload = transfer.is_some_and(is_upload);
     let kind = if is_upload { "Upload" } else { "Download" };
     let text = format!("Image {kind} with disk {} {what}.", state.name_of(&disk));
     state.event(event.0, event.1, &text, &[&disk]);
@@ -345,15 +439,16 @@ fn finalize(call: &mut Call<'_>) -> Result<Reply, Fault> {
 /// Ends a transfer. The disk of an upload that failed or was canceled is removed.
 fn ended(state: &mut State, path: &str) {
     let Some(transfer) = state.get::<ImageTransfer>(path).cloned() else { return };
+    remove_ticket(state, path);
     let disk = disk_of(state, path);
-    let is_upload = transfer.direction == Some(ImageTransferDirection::Upload);
+    let is_upload = is_upload(&transfer);
     let is_locked = state.note(&disk, TRANSFER).as_deref() == Some(last(path));
     if is_locked {
         state.clear_note(&disk, TRANSFER);
         disk::set_locked(state, &disk, false);
     }
     let delete = Effect::ImageTransferDeleted { image_transfer: path.to_owned() };
-    if transfer.phase == Some(Phase::FinalizingSuccess) {
+    if transfer.phase == Some(Phase::FinalizingSuccess) && (!is_upload || is_valid(state, &disk)) {
         set_phase(state, path, Phase::FinishedSuccess);
         if is_upload {
             allocate(state, &disk);
@@ -371,6 +466,11 @@ fn ended(state: &mut State, path: &str) {
         remove_disk(state, &disk);
     }
     state.after(RETENTION_OF_FAILED, delete);
+}
+
+/// Whether a disk contains a valid image, as the host sees it.
+fn is_valid(state: &State, disk: &str) -> bool {
+    state.image_daemon.as_ref().is_none_or(|daemon| daemon.verify(last(disk)))
 }
 
 /// Sets the sizes of an image after an upload.
@@ -392,7 +492,7 @@ pub(crate) fn size(state: &State, path: &str) -> u64 {
     let size = disk.and_then(|disk| disk.provisioned_size).unwrap_or(0);
     // QCOW2 images contain tables besides their data.
     let size = match transfer.format {
-        Some(DiskFormat::Cow) => size.saturating_add(size / 10),
+        Some(DiskFormat::Cow) => size.saturating_add(size / 10).saturating_add(1 << 20),
         _ => size,
     };
     u64::try_from(size).unwrap_or(0)

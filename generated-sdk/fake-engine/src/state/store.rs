@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use ovirt_sdk::object::{Object, Struct};
 
@@ -15,6 +16,7 @@ use super::tasks::Tasks;
 use crate::clock::Clock;
 use crate::fields::{id_of, set_text, text};
 use crate::hooks::Hooks;
+use crate::image_daemon::ImageDaemon;
 use crate::note::Note;
 use crate::path::last;
 use crate::random::Random;
@@ -38,6 +40,8 @@ pub(crate) struct State {
     pub(crate) authority_pem: String,
     /// The bytes of disks.
     pub(crate) contents: Contents,
+    /// Serves the bytes of disks in place of `contents`.
+    pub(crate) image_daemon: Option<Arc<dyn ImageDaemon>>,
     pub(super) hooks: Hooks<State>,
 }
 
@@ -55,6 +59,7 @@ impl State {
             origin: String::new(),
             authority_pem: String::new(),
             contents: Contents::default(),
+            image_daemon: None,
             hooks,
         }
     }
