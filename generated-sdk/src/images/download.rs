@@ -6,13 +6,14 @@ mod target;
 use std::fmt;
 use std::io::Write;
 use std::path::Path;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use super::error::Action;
+use super::error::{Action, ImageProblem};
 use super::format::ImageFormat;
 use super::progress::Progress;
 use super::settings::{Settings, setters};
-use super::transfer::{Route, Start, Transfer};
+use super::transfer::{Plan, Route, Transfer};
 use crate::connection::Connection;
 use crate::error::Error;
 use crate::types::{
@@ -99,7 +100,7 @@ impl Download {
 
     /// Writes a raw image to a writer, from the first byte to the last.
     pub fn to_writer(mut self, writer: impl Write + Send + 'static) -> Self {
-        self.target = Some(Target::Writer(Box::new(writer)));
+        self.target = Some(Target::Writer(Arc::new(Mutex::new(writer))));
         self
     }
 
@@ -140,6 +141,9 @@ impl Download {
     pub async fn send(self) -> Result<(), Error> {
         let action = self.action();
         let target = self.target.ok_or_else(|| Error::request("a download needs a target: `to` or `to_writer`"))?;
+        if self.settings.verify && (self.format != ImageFormat::Raw || matches!(target, Target::Writer(_))) {
+            return Err(action.error(ImageProblem::Verification, "only raw files can be compared with the disk"));
+        }
         let mut request = ImageTransfer::new()
             .direction(ImageTransferDirection::Download)
             // Whatever the format of the disk, the host serves its content.
@@ -158,11 +162,12 @@ impl Download {
         request.backup = self.backup.map(|id| Box::new(Backup::with_id(id)));
         request.host = self.settings.host.clone().map(Box::new);
         let target = target.prepare(self.format, self.overwrite, &action)?;
-        let start = Start { request, route: self.settings.route, created: None };
-        let started = Transfer::start(&self.connection, start, &action).await?;
+        let route = self.settings.route;
+        let plan = Plan { request, route, disk: None, created: false, action: action.clone() };
+        let transfer = Transfer::add(&self.connection, plan).await?;
         let job =
             Job { target, format: self.format, backing: self.backing, incremental, settings: self.settings, action };
-        job.run(started).await
+        job.run(transfer).await
     }
 
     /// Blocking counterpart of [`send`](Self::send).

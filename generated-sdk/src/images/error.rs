@@ -15,10 +15,14 @@ pub enum ImageProblem {
     BackingFile,
     /// The image is larger than the disk.
     TooLarge,
+    /// The disk is locked or illegal.
+    DiskState,
     /// The disk or its storage doesn't support the format of the image.
     Format,
-    /// The ticket of the transfer expired, or the host lost it.
+    /// The ticket of the transfer expired, and the engine could not renew it.
     Ticket,
+    /// The host has no ticket for the transfer: it was restarted, or the transfer ended.
+    LostTicket,
     /// No host could start the transfer.
     NoHost,
     /// Neither the host nor the proxy could be reached.
@@ -49,8 +53,11 @@ impl ImageProblem {
         Some(match self {
             Self::BackingFile => "`qemu-img convert` writes an image that includes the data of its backing file",
             Self::TooLarge => "extend the disk, or upload to a new disk",
+            Self::DiskState => {
+                "snapshots, migrations and other transfers lock disks: wait with `wait_until_ok`; remove an illegal disk"
+            }
             Self::Format => "`qemu-img convert -O` changes the format of an image",
-            Self::Ticket => "start the transfer again",
+            Self::Ticket | Self::LostTicket => "start the transfer again",
             Self::NoHost => "check that a host of the data center is up and sees the storage domain",
             Self::Unreachable => "check names, routes and firewalls: hosts listen at port 54322, the proxy at 54323",
             Self::Certificate => {
@@ -58,6 +65,7 @@ impl ImageProblem {
             }
             Self::SourceChanged => "copy the image first, or stop what writes to it",
             Self::Exists => "choose another file, or allow overwriting with `overwrite(true)`",
+            Self::State => "to begin a new upload, discard this one with `discard_upload`, or remove the state file",
             Self::Paused => "resume or cancel the transfer in the administration portal",
             _ => return None,
         })
@@ -74,6 +82,8 @@ pub struct ImageError {
     /// What was being done, to which object.
     action: String,
     detail: String,
+    /// The error of a request to the engine.
+    cause: Option<Error>,
 }
 
 impl ImageError {
@@ -90,7 +100,11 @@ impl fmt::Display for ImageError {
     }
 }
 
-impl std::error::Error for ImageError {}
+impl std::error::Error for ImageError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.cause.as_ref().map(|cause| cause as _)
+    }
+}
 
 /// What is being done, as the beginning of errors: "uploading `web1.qcow2` to disk `web1`".
 #[derive(Clone, Debug)]
@@ -98,7 +112,30 @@ pub(super) struct Action(pub(super) String);
 
 impl Action {
     pub(super) fn error(&self, problem: ImageProblem, detail: impl fmt::Display) -> Error {
-        Error::custom(ImageError { problem, action: self.0.clone(), detail: detail.to_string() })
+        self.custom(problem, detail.to_string(), None)
+    }
+
+    /// The error of a transfer that the engine ended.
+    pub(super) fn caused(&self, problem: ImageProblem, cause: Error) -> Error {
+        self.custom(problem, cause.to_string(), Some(cause))
+    }
+
+    fn custom(&self, problem: ImageProblem, detail: String, cause: Option<Error>) -> Error {
+        Error::custom(ImageError { problem, action: self.0.clone(), detail, cause })
+    }
+
+    /// Whether the engine ended the transfer.
+    pub(super) fn is_ended(error: &Error) -> bool {
+        Self::is(error, ImageProblem::Ended)
+    }
+
+    /// Whether the host has no ticket for the transfer, which the engine can't change.
+    pub(super) fn is_lost_ticket(error: &Error) -> bool {
+        Self::is(error, ImageProblem::LostTicket)
+    }
+
+    fn is(error: &Error, problem: ImageProblem) -> bool {
+        error.downcast_ref().is_some_and(|error: &ImageError| error.problem == problem)
     }
 
     /// The error of access to a local file.
@@ -116,6 +153,7 @@ impl Action {
         let problem = match failure {
             Failure::Transport(error) if error.is_certificate() => ImageProblem::Certificate,
             Failure::Transport(_) | Failure::Broken(_) => ImageProblem::Unreachable,
+            _ if failure.is_lost_ticket() => ImageProblem::LostTicket,
             _ if failure.is_ticket() => ImageProblem::Ticket,
             _ if failure.is_range() => ImageProblem::TooLarge,
             _ => ImageProblem::Daemon,

@@ -58,6 +58,11 @@ impl Failure {
         matches!(self, Self::Status { status: 401 | 403, .. })
     }
 
+    /// Whether the daemon doesn't know the ticket. It keeps tickets in memory, so none survives its restart.
+    pub(super) fn is_lost_ticket(&self) -> bool {
+        matches!(self, Self::Status { status: 401 | 403, text } if text.contains("No such ticket"))
+    }
+
     /// Whether a range is beyond the end of the image.
     pub(super) fn is_range(&self) -> bool {
         matches!(self, Self::Status { status: 416, .. })

@@ -24,8 +24,8 @@ pub(super) struct Link {
     action: Action,
     daemon: RwLock<Daemon>,
     pub(super) capabilities: Capabilities,
-    /// The transfer that the engine can revive. Tests of the daemon alone have none.
-    transfer: Option<Arc<Transfer>>,
+    /// The transfer that the engine can revive.
+    transfer: Arc<Transfer>,
     /// One task at a time asks the engine to revive the transfer.
     reviving: tokio::sync::Mutex<()>,
     /// How long a request is repeated without success.
@@ -37,7 +37,7 @@ impl Link {
         action: Action,
         daemon: Daemon,
         capabilities: Capabilities,
-        transfer: Option<Arc<Transfer>>,
+        transfer: Arc<Transfer>,
         patience: Duration,
     ) -> Self {
         Self {
@@ -52,6 +52,7 @@ impl Link {
 
     pub(super) async fn write(&self, offset: u64, data: &Bytes) -> Result<(), Error> {
         let flush = !self.capabilities.flush;
+        self.note_write();
         self.persist(|daemon| {
             let data = data.clone();
             async move { daemon.write(offset, data, flush).await }
@@ -63,6 +64,7 @@ impl Link {
     pub(super) async fn zero(&self, offset: u64, size: u64) -> Result<(), Error> {
         const BLOCK: u64 = 4 << 20;
         if self.capabilities.zero {
+            self.note_write();
             return self.persist(|daemon| async move { daemon.zero(offset, size).await }).await;
         }
         let zeros = Bytes::from(vec![0; BLOCK.min(size) as usize]);
@@ -114,6 +116,10 @@ impl Link {
         }
     }
 
+    fn note_write(&self) {
+        self.transfer.write();
+    }
+
     fn daemon(&self) -> Daemon {
         self.daemon.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -131,7 +137,7 @@ impl Link {
                 Ok(done) => return Ok(done),
                 Err(failure) => failure,
             };
-            let revivable = failure.is_ticket();
+            let revivable = failure.is_ticket() && !failure.is_lost_ticket();
             let began = *began.get_or_insert_with(Instant::now);
             if !(revivable || failure.is_transient()) || began.elapsed() >= self.patience {
                 return Err(self.action.daemon(&failure));
@@ -151,9 +157,8 @@ impl Link {
 
     /// Asks the engine whether the transfer goes on, perhaps at another address.
     async fn revive(&self) -> Result<(), Error> {
-        let Some(transfer) = &self.transfer else { return Ok(()) };
         let _single = self.reviving.lock().await;
-        let daemon = transfer.revive(&self.action).await?;
+        let daemon = self.transfer.revive().await?;
         *self.daemon.write().unwrap_or_else(PoisonError::into_inner) = daemon;
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! Progress and speed of a transfer.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -25,7 +25,7 @@ pub struct Progress {
 }
 
 /// Called with the progress.
-pub(super) type Listener = Box<dyn Fn(&Progress) + Send + Sync>;
+pub(super) type Listener = Arc<dyn Fn(&Progress) + Send + Sync>;
 
 /// Counts what was transferred.
 pub(super) struct Meter {
@@ -104,8 +104,6 @@ impl Limiter {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
 
     #[tokio::test(start_paused = true)]
@@ -113,7 +111,7 @@ mod tests {
         let seen = Arc::new(Mutex::new(Vec::new()));
         let listener: Listener = {
             let seen = Arc::clone(&seen);
-            Box::new(move |progress| seen.lock().unwrap().push(*progress))
+            Arc::new(move |progress| seen.lock().unwrap().push(*progress))
         };
         let meter = Meter::new(1000, 200, Some(listener));
         tokio::time::advance(Duration::from_secs(1)).await;

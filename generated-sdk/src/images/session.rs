@@ -25,14 +25,12 @@ pub(super) struct Session {
 pub(super) struct KeepAlive(AbortHandle);
 
 impl KeepAlive {
-    pub(super) fn start(link: Arc<Link>, transfer: Option<Arc<Transfer>>) -> Self {
+    pub(super) fn start(link: Arc<Link>, transfer: Arc<Transfer>) -> Self {
         let task = tokio::spawn(async move {
             loop {
                 tokio::time::sleep(SIGN_OF_LIFE).await;
                 link.touch().await;
-                if let Some(transfer) = &transfer {
-                    transfer.extend().await;
-                }
+                transfer.extend().await;
             }
         });
         Self(task.abort_handle())

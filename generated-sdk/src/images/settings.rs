@@ -41,7 +41,7 @@ macro_rules! setters {
         impl $request {
             /// Sets a function that is called with the progress, about ten times a second.
             pub fn on_progress(mut self, listener: impl Fn(&Progress) + Send + Sync + 'static) -> Self {
-                self.settings.listener = Some(Box::new(listener));
+                self.settings.listener = Some(std::sync::Arc::new(listener));
                 self
             }
 

@@ -15,7 +15,7 @@ use super::format::{ImageFormat, ImageInfo};
 use super::progress::Progress;
 use super::settings::{Settings, setters};
 use super::state::State;
-use super::transfer::{Route, Start, Transfer};
+use super::transfer::{Route, Transfer};
 use crate::connection::Connection;
 use crate::error::Error;
 use crate::types::{Disk, DiskFormat, Host, ImageTransfer, ImageTransferDirection, ImageTransferTimeoutPolicy};
@@ -25,8 +25,9 @@ use record::Saved;
 /// An upload of an image to a disk. [`send`](Self::send) starts it.
 ///
 /// Created by [`Connection::upload`] and its siblings. If the upload fails or its future is dropped, the transfer is
-/// cancelled, and a disk that was created for it is removed. The engine marks a disk that existed before as illegal,
-/// because its content is incomplete. With a [`state_file`](Self::state_file) the transfer is kept instead.
+/// canceled, and **the engine removes the disk**, because its content is incomplete. This also applies to a disk that
+/// existed before, unless nothing was written to it yet. With a [`state_file`](Self::state_file) the transfer is kept
+/// instead.
 #[must_use = "an upload does nothing until it is sent"]
 pub struct Upload {
     connection: Connection,
@@ -127,46 +128,44 @@ impl Upload {
     /// When the image, the disk or a host can't be used, see [`ImageProblem`], or when a request to the engine fails.
     pub async fn send(self) -> Result<Disk, Error> {
         let action = Action(format!("uploading `{}`", self.name));
+        let route = self.settings.route;
         let input = super::copy::blocking(self.source).await?.map_err(|error| action.file(&error))?;
         let (input, info) = checks::inspect(input, self.format, &action).await?;
-        let disks = self.connection.system().disks();
 
+        if self.settings.verify && matches!(input, Input::Stream(_)) {
+            return Err(action.error(ImageProblem::Verification, "a stream can't be read again"));
+        }
         let saved = Saved::open(self.state_file, &self.connection, &input, &action)?;
-        let (target, started) = match saved.as_ref().and_then(|saved| saved.earlier.as_ref()) {
+        let earlier = saved.as_ref().and_then(|saved| saved.earlier.clone());
+        let (target, transfer) = match &earlier {
             Some(state) => {
-                let service = disks.disk(&state.disk);
-                let disk = service.get().send().await?;
-                let started = Transfer::resume(&self.connection, &state.transfer, self.settings.route, &action).await?;
-                (checks::Target { service, disk, created: state.created }, started)
+                let target = checks::earlier(&self.connection, &state.disk, state.created).await?;
+                let request = request(&target.disk, &info, self.settings.host.clone(), true)?;
+                let plan = target.plan(request, route, &action);
+                let transfer = Transfer::existing(&self.connection, &state.transfer, plan)?;
+                (target, transfer)
             }
             None => {
-                let target = checks::target(&self.connection, self.disk, &info, &input, &action).await?;
-                let start = Start {
-                    request: request(&target.disk, &info, self.settings.host.clone(), saved.is_some())?,
-                    route: self.settings.route,
-                    created: target.created.then(|| target.service.clone()),
-                };
-                let started = Transfer::start(&self.connection, start, &action).await;
-                let started = match started {
-                    Err(error) if target.created => {
-                        target.service.remove().send().await.ok();
-                        return Err(error);
-                    }
-                    result => result?,
-                };
-                (target, started)
+                let (target, new) = checks::target(&self.connection, self.disk, &info, &input, &action).await?;
+                let request = request(&target.disk, &info, self.settings.host.clone(), saved.is_some())?;
+                let plan = target.plan(request, route, &action);
+                let transfer = Transfer::add(&self.connection, plan).await?;
+                if let Some(new) = new {
+                    new.keep();
+                }
+                (target, transfer)
             }
         };
-        let job = send::Job {
-            connection: &self.connection,
-            input,
-            info,
-            target: &target,
-            saved,
-            settings: self.settings,
-            action,
+        let record = match saved {
+            Some(saved) => {
+                // The transfer stays even if this future is dropped.
+                transfer.keep();
+                Some(saved.record(&transfer, &self.connection, &target, &action)?)
+            }
+            None => None,
         };
-        job.run(started).await?;
+        let job = send::Job { input, info, target: &target, record, settings: self.settings, action };
+        job.run(transfer).await?;
         target.service.get().send().await
     }
 
@@ -197,7 +196,7 @@ impl Connection {
             return Err(action.error(ImageProblem::State, format!("it is about an upload to {}", state.engine)));
         }
         let created = state.created.then(|| self.system().disks().disk(&state.disk));
-        Transfer::discard(self, &state.transfer, created).await?;
+        Transfer::discard(self, &state.transfer, created).await;
         std::fs::remove_file(path).map_err(|error| action.file(&error))
     }
 }

@@ -4,9 +4,10 @@ use std::io;
 use std::sync::Arc;
 
 use super::checksum::{BLOCK_SIZE, Checksum};
-use super::copy::blocking;
+use super::copy::{DATA_SIZE, blocking};
 use super::error::{Action, ImageProblem};
 use super::extent::{Content, Extent, pieces};
+use super::format::ImageFormat;
 use super::link::Link;
 use super::source::Source;
 use super::zeros::is_zero;
@@ -14,9 +15,16 @@ use crate::error::Error;
 
 /// Compares an image that a daemon stores with the local one. `total` is the size of the former; what is beyond the
 /// local one must be zeros.
-pub(super) async fn compare(link: &Link, source: Arc<dyn Source>, total: u64, action: &Action) -> Result<(), Error> {
-    if !link.capabilities.checksum {
-        return Err(action.error(ImageProblem::Verification, "the host is too old to compute checksums"));
+pub(super) async fn compare(
+    link: &Link,
+    source: Arc<dyn Source>,
+    format: ImageFormat,
+    total: u64,
+    action: &Action,
+) -> Result<(), Error> {
+    // The checksum covers all that is stored, and what is stored after a QCOW2 image has no meaning.
+    if !link.capabilities.checksum || format != ImageFormat::Raw {
+        return compare_data(link, source, action).await;
     }
     let local = blocking(move || checksum(&*source, total));
     let (local, remote) = (local.await?.map_err(|error| action.file(&error))?, link.checksum().await?);
@@ -27,6 +35,28 @@ pub(super) async fn compare(link: &Link, source: Arc<dyn Source>, total: u64, ac
             Err(action.error(ImageProblem::Verification, detail))
         }
     }
+}
+
+/// Reads all data of an image again and compares it with the local one.
+async fn compare_data(link: &Link, source: Arc<dyn Source>, action: &Action) -> Result<(), Error> {
+    let described = Arc::clone(&source);
+    let extents = blocking(move || described.extents()).await?.map_err(|error| action.file(&error))?;
+    let (mut local, mut remote) = (Vec::new(), Vec::new());
+    for piece in pieces(extents, DATA_SIZE, DATA_SIZE) {
+        let length = piece.length as usize;
+        remote.resize(length, 0);
+        local.resize(length, 0);
+        remote = link.read(piece.start, remote).await?;
+        let source = Arc::clone(&source);
+        let read = move || source.read(piece.start, &mut local).map(|()| local);
+        local = blocking(read).await?.map_err(|error| action.file(&error))?;
+        if local != remote {
+            let detail =
+                format!("the data on the host differs between the offsets {} and {}", piece.start, piece.end());
+            return Err(action.error(ImageProblem::Verification, detail));
+        }
+    }
+    Ok(())
 }
 
 /// The checksum of a source that is extended to a size with zeros.

@@ -44,7 +44,7 @@ impl Direct {
     /// A client for a server that listens at a unix socket.
     #[cfg(unix)]
     pub(crate) fn local(&self, socket: &str) -> Result<reqwest::Client, Error> {
-        let builder = self.builder().no_proxy().unix_socket(socket);
+        let builder = self.builder().tls_backend_preconfigured(self.tls.clone()).no_proxy().unix_socket(socket);
         builder.build().map_err(|error| Error::custom(error.without_url()))
     }
 }

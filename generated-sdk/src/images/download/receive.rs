@@ -12,11 +12,13 @@ use super::super::progress::{Limiter, Meter};
 use super::super::session::{KeepAlive, Session};
 use super::super::settings::Settings;
 use super::super::sink::{FileSink, Qcow2Sink, Sink, WriterSink};
-use super::super::source::FileSource;
-use super::super::transfer::Started;
-use super::super::verify;
-use super::target::{Incomplete, Prepared};
+use super::super::transfer::{Started, Transfer};
+use super::super::{verify, zeros};
+use super::target::Prepared;
 use crate::error::Error;
+
+/// How often a download starts again after the host lost its ticket.
+const MAX_RESTARTS: u32 = 10;
 
 /// Everything that is needed to receive the data.
 pub(super) struct Job {
@@ -31,55 +33,67 @@ pub(super) struct Job {
 
 impl Job {
     /// Receives the data and finishes the transfer, or cancels it after an error.
-    pub(super) async fn run(self, started: Started) -> Result<(), Error> {
+    pub(super) async fn run(self, transfer: Transfer) -> Result<(), Error> {
+        let started = transfer.open().await?;
         let transfer = Arc::clone(&started.transfer);
-        let action = self.action.clone();
-        match self.receive(started).await {
-            Ok(file) => {
-                transfer.finish(&action).await?;
-                match file {
-                    Some(file) => file.complete().map_err(|error| action.file(&error)),
-                    None => Ok(()),
-                }
-            }
-            Err(error) => {
-                transfer.cancel().await;
-                Err(error)
-            }
+        let received = match self.receive_all(started).await {
+            Ok(()) => transfer.finish().await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = received {
+            transfer.cancel().await;
+            return Err(error);
+        }
+        match self.target {
+            Prepared::File(file) => file.complete().map_err(|error| self.action.file(&error)),
+            Prepared::Writer(_) => Ok(()),
         }
     }
 
-    async fn receive(self, started: Started) -> Result<Option<Incomplete>, Error> {
-        let Started { transfer, daemon, capabilities } = started;
-        let Self { target, format, backing, incremental, settings, action } = self;
-        let mut workers = settings.connections.min(capabilities.max_readers);
-        let known = capabilities.extents;
-        let link = Link::new(action.clone(), daemon, capabilities, Some(Arc::clone(&transfer)), settings.patience);
-        let link = Arc::new(link);
-        let _alive = KeepAlive::start(Arc::clone(&link), Some(transfer));
+    /// Receives the data. If the host loses the ticket, starts again from the beginning: the disk was not locked in the
+    /// meantime, so its content may have changed.
+    async fn receive_all(&self, mut started: Started) -> Result<(), Error> {
+        let transfer = Arc::clone(&started.transfer);
+        let restarts = if matches!(self.target, Prepared::File(_)) { MAX_RESTARTS } else { 0 };
+        for _ in 0..restarts {
+            match self.receive(started).await {
+                Err(error) if Action::is_lost_ticket(&error) => started = transfer.replace().await?,
+                result => return result,
+            }
+        }
+        self.receive(started).await
+    }
 
-        let extents = match known {
-            true => link.extents(incremental).await?,
-            false if backing.is_some() => {
-                let detail = "the host is too old to tell what changed";
-                return Err(action.error(ImageProblem::Daemon, detail));
+    async fn receive(&self, started: Started) -> Result<(), Error> {
+        let Started { transfer, daemon, capabilities } = started;
+        let Self { settings, action, .. } = self;
+        let mut workers = settings.connections.min(capabilities.max_readers);
+        let has_extents = capabilities.extents;
+        let link = Link::new(action.clone(), daemon, capabilities, Arc::clone(&transfer), settings.patience);
+        let link = Arc::new(link);
+        let _alive = KeepAlive::start(Arc::clone(&link), transfer);
+
+        let extents = match has_extents {
+            true => link.extents(self.incremental).await?,
+            false if self.backing.is_some() => {
+                return Err(action.error(ImageProblem::Daemon, "the host is too old to tell what changed"));
             }
             false => vec![Extent { start: 0, length: link.size().await?, content: Content::Data }],
         };
         let size = extents.last().map_or(0, Extent::end);
         link.check_extents(&extents, size)?;
 
-        let opened = open(target, format, size, backing);
-        let (sink, file) = opened.map_err(|error| action.file(&error))?;
+        let sink = self.sink(size).map_err(|error| action.file(&error))?;
         let extents = aligned(extents, sink.alignment(), size);
         if !sink.is_random() {
             workers = 1;
         }
         let wanted = extents.iter().filter(|extent| is_wanted(extent, &*sink));
+        let total = wanted.map(|extent| extent.length).sum();
         let receiver = Receiver {
             session: Session {
                 link: Arc::clone(&link),
-                meter: Arc::new(Meter::new(wanted.map(|extent| extent.length).sum(), 0, settings.listener)),
+                meter: Arc::new(Meter::new(total, 0, settings.listener.clone())),
                 limiter: Arc::new(Limiter::new(settings.bandwidth)),
                 pool: Pool::default(),
             },
@@ -95,34 +109,30 @@ impl Job {
         }
         tasks.finish().await?;
         blocking(move || sink.finish()).await?.map_err(|error| action.file(&error))?;
-        if settings.verify {
-            let source = file.as_ref().filter(|_| format == ImageFormat::Raw);
-            let source = source.ok_or_else(|| {
-                action.error(ImageProblem::Verification, "only raw files can be compared with the disk")
-            })?;
-            let source = FileSource::new(source.file.try_clone().map_err(|error| action.file(&error))?);
-            verify::compare(&link, Arc::new(source), size, &action).await?;
+        match &self.target {
+            Prepared::File(file) if settings.verify => {
+                let source = file.source().map_err(|error| action.file(&error))?;
+                verify::compare(&link, Arc::new(source), self.format, size, action).await
+            }
+            _ => Ok(()),
         }
-        Ok(file)
     }
-}
 
-type Opened = (Arc<dyn Sink>, Option<Incomplete>);
-
-fn open(target: Prepared, format: ImageFormat, size: u64, backing: Option<String>) -> io::Result<Opened> {
-    let file = match target {
-        Prepared::Writer(writer) => return Ok((Arc::new(WriterSink::new(writer)), None)),
-        Prepared::File(file) => file,
-    };
-    let data = file.file.try_clone()?;
-    let sink: Arc<dyn Sink> = match format {
-        ImageFormat::Raw => Arc::new(FileSink::new(data, size)?),
-        ImageFormat::Qcow2 => {
-            let backing = backing.map(|name| file.backing(name)).transpose()?;
-            Arc::new(Qcow2Sink::new(data, size, backing)?)
-        }
-    };
-    Ok((sink, Some(file)))
+    /// Opens the target for an image of a size.
+    fn sink(&self, size: u64) -> io::Result<Arc<dyn Sink>> {
+        let file = match &self.target {
+            Prepared::Writer(writer) => return Ok(Arc::new(WriterSink::new(Arc::clone(writer)))),
+            Prepared::File(file) => file,
+        };
+        let data = file.data()?;
+        Ok(match self.format {
+            ImageFormat::Raw => Arc::new(FileSink::new(data, size)?),
+            ImageFormat::Qcow2 => {
+                let backing = self.backing.clone().map(|name| file.backing(name)).transpose()?;
+                Arc::new(Qcow2Sink::new(data, size, backing)?)
+            }
+        })
+    }
 }
 
 /// Whether a range has to be stored. In a layer, what didn't change comes from the image below.
@@ -150,7 +160,14 @@ impl Receiver {
             let buffer = self.session.link.read(piece.start, buffer).await?;
             let pool = self.session.pool.clone();
             blocking(move || {
-                let stored = sink.data(piece.start, &buffer);
+                // Not every daemon knows the holes of every image.
+                let stored = zeros::runs(&buffer).into_iter().try_for_each(|(range, zero)| {
+                    let (start, length) = (piece.start + range.start as u64, range.len() as u64);
+                    match buffer.get(range) {
+                        Some(data) if !zero => sink.data(start, data),
+                        _ => sink.zeros(start, length),
+                    }
+                });
                 pool.give_back(buffer);
                 stored
             })

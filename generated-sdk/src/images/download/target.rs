@@ -3,22 +3,24 @@
 use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
 use super::super::error::{Action, ImageProblem};
 use super::super::format::{ImageFormat, ImageInfo};
 use super::super::sink::Backing;
+use super::super::source::FileSource;
 use crate::error::Error;
 
 /// Where a download goes, as the user said.
 pub(super) enum Target {
     File(PathBuf),
-    Writer(Box<dyn Write + Send>),
+    Writer(Arc<Mutex<dyn Write + Send>>),
 }
 
 /// Where a download goes, ready to be written.
 pub(super) enum Prepared {
     File(Incomplete),
-    Writer(Box<dyn Write + Send>),
+    Writer(Arc<Mutex<dyn Write + Send>>),
 }
 
 impl Target {
@@ -34,7 +36,7 @@ impl Target {
 
 /// A file that is removed when it is dropped before it is complete.
 pub(super) struct Incomplete {
-    pub(super) file: File,
+    file: File,
     path: PathBuf,
     /// The name until the file is complete. `None` for devices, which are written in place.
     temporary: Option<PathBuf>,
@@ -59,6 +61,16 @@ impl Incomplete {
         };
         let file = file.map_err(|error| action.file(&error))?;
         Ok(Self { file, path: path.to_owned(), temporary })
+    }
+
+    /// The file, to write it.
+    pub(super) fn data(&self) -> std::io::Result<File> {
+        self.file.try_clone()
+    }
+
+    /// The file, to read it.
+    pub(super) fn source(&self) -> std::io::Result<FileSource> {
+        self.file.try_clone().map(FileSource::new)
     }
 
     /// The image that this one is based on, of which the format is read.

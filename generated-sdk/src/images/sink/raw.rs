@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Write};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::super::holes;
 use super::Sink;
@@ -33,11 +33,11 @@ impl Sink for FileSink {
 }
 
 /// A writer that gets all bytes in order.
-pub(in super::super) struct WriterSink<W>(Mutex<W>);
+pub(in super::super) struct WriterSink(Arc<Mutex<dyn Write + Send>>);
 
-impl<W: Write + Send> WriterSink<W> {
-    pub(in super::super) fn new(writer: W) -> Self {
-        Self(Mutex::new(writer))
+impl WriterSink {
+    pub(in super::super) fn new(writer: Arc<Mutex<dyn Write + Send>>) -> Self {
+        Self(writer)
     }
 
     fn write(&self, data: &[u8]) -> io::Result<()> {
@@ -45,7 +45,7 @@ impl<W: Write + Send> WriterSink<W> {
     }
 }
 
-impl<W: Write + Send> Sink for WriterSink<W> {
+impl Sink for WriterSink {
     fn is_random(&self) -> bool {
         false
     }

@@ -2,18 +2,16 @@
 
 use std::time::Duration;
 
-use tokio::time::Instant;
-
 use super::super::copy::blocking;
 use super::super::error::{Action, ImageProblem};
 use super::super::extent::Content;
 use super::super::format::{ImageFormat, ImageInfo};
-use super::super::transfer::POLL_INTERVAL;
+use super::super::transfer::{NewDisk, Plan, Route};
 use super::input::Input;
 use crate::connection::Connection;
 use crate::error::Error;
 use crate::services::DiskService;
-use crate::types::{Disk, DiskFormat, DiskStatus};
+use crate::types::{Disk, DiskFormat, DiskStatus, ImageTransfer};
 
 /// Sizes of disks are multiples of this.
 const SECTOR: u64 = 512;
@@ -49,6 +47,14 @@ pub(super) struct Target {
     pub(super) created: bool,
 }
 
+impl Target {
+    /// How to transfer an image to the disk.
+    pub(super) fn plan(&self, request: ImageTransfer, route: Route, action: &Action) -> Plan {
+        let (disk, created) = (Some(self.service.clone()), self.created);
+        Plan { request, route, disk, created, action: action.clone() }
+    }
+}
+
 /// Creates the disk, or checks that the existing one fits.
 pub(super) async fn target(
     connection: &Connection,
@@ -56,16 +62,20 @@ pub(super) async fn target(
     info: &ImageInfo,
     input: &Input,
     action: &Action,
-) -> Result<Target, Error> {
+) -> Result<(Target, Option<NewDisk>), Error> {
     let disks = connection.system().disks();
     let Some(id) = wanted.id.clone() else {
         let disk = disks.add(completed(wanted, info, input, action).await?).send().await?;
         let service = disks.disk(disk.try_id()?);
-        let target = Target { disk: wait_until_ok(&service, action).await?, service, created: true };
-        return Ok(target);
+        let new = NewDisk::new(service.clone());
+        let disk = service.wait_until_ok().timeout(CREATION).await?;
+        return Ok((Target { service, disk, created: true }, Some(new)));
     };
     let service = disks.disk(&id);
     let disk = service.get().send().await?;
+    if let Some(status) = disk.status.as_ref().filter(|status| **status != DiskStatus::Ok) {
+        return Err(action.error(ImageProblem::DiskState, format!("the status of the disk is `{status}`")));
+    }
     let size = disk.provisioned_size.and_then(|size| u64::try_from(size).ok()).unwrap_or(0);
     if size < info.virtual_size {
         let detail = format!("the image has {} bytes, but the disk only {size}", info.virtual_size);
@@ -75,7 +85,14 @@ pub(super) async fn target(
         let detail = "the image is QCOW2, but the disk is raw";
         return Err(action.error(ImageProblem::Format, detail));
     }
-    Ok(Target { service, disk, created: false })
+    Ok((Target { service, disk, created: false }, None))
+}
+
+/// The disk that an earlier process began to fill.
+pub(super) async fn earlier(connection: &Connection, id: &str, created: bool) -> Result<Target, Error> {
+    let service = connection.system().disks().disk(id);
+    let disk = service.get().send().await?;
+    Ok(Target { service, disk, created })
 }
 
 /// Adds what the image says to the description of a new disk.
@@ -128,19 +145,4 @@ async fn required_size(input: &Input, info: &ImageInfo, action: &Action) -> Resu
     // For each cluster 8 bytes in a table and 2 in the reference counts; the header and the tables of tables.
     let tables = (info.virtual_size.div_ceil(CLUSTER) * 8).div_ceil(CLUSTER) + (data * 2).div_ceil(CLUSTER);
     Ok((data + tables + 4) * CLUSTER)
-}
-
-async fn wait_until_ok(service: &DiskService, action: &Action) -> Result<Disk, Error> {
-    let began = Instant::now();
-    loop {
-        let disk = service.get().send().await?;
-        match &disk.status {
-            Some(DiskStatus::Locked) if began.elapsed() < CREATION => tokio::time::sleep(POLL_INTERVAL).await,
-            None | Some(DiskStatus::Ok) => return Ok(disk),
-            Some(status) => {
-                let detail = format!("the engine could not create the disk: its status is `{status}`");
-                return Err(action.error(ImageProblem::Ended, detail));
-            }
-        }
-    }
 }

@@ -1,7 +1,7 @@
 //! The state of an upload while it runs, and in its file.
 
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::super::copy::blocking;
 use super::super::error::{Action, ImageProblem};
@@ -9,6 +9,8 @@ use super::super::link::Link;
 use super::super::ranges::Ranges;
 use super::super::source::Mark;
 use super::super::state::State;
+use super::super::transfer::Transfer;
+use super::checks::Target;
 use super::input::Input;
 use crate::connection::Connection;
 use crate::error::Error;
@@ -18,8 +20,8 @@ const SAVE_AFTER: u64 = 512 << 20;
 
 /// The file of an upload that can be continued.
 pub(super) struct Saved {
-    pub(super) path: PathBuf,
-    pub(super) mark: Mark,
+    path: PathBuf,
+    mark: Mark,
     /// What the file contained.
     pub(super) earlier: Option<State>,
 }
@@ -51,9 +53,29 @@ impl Saved {
     }
 }
 
+impl Saved {
+    /// Starts to write the file.
+    pub(super) fn record(
+        self,
+        transfer: &Transfer,
+        connection: &Connection,
+        target: &Target,
+        action: &Action,
+    ) -> Result<Arc<Record>, Error> {
+        let state = match self.earlier {
+            Some(state) => state,
+            None => {
+                let disk = target.disk.try_id()?.to_owned();
+                State::new(connection.url(), transfer.id(), disk, target.created, self.mark)
+            }
+        };
+        Record::start(self.path, state, action).map(Arc::new)
+    }
+}
+
 /// What was sent, and what of it is in the file.
 pub(super) struct Record {
-    pub(super) path: PathBuf,
+    path: PathBuf,
     sent: Mutex<Sent>,
     /// Held while the file is written.
     state: tokio::sync::Mutex<State>,
@@ -66,14 +88,33 @@ struct Sent {
 
 impl Record {
     /// Starts with a state, which it writes.
-    pub(super) fn start(path: PathBuf, state: State, action: &Action) -> Result<Self, Error> {
+    fn start(path: PathBuf, state: State, action: &Action) -> Result<Self, Error> {
         state.save(&path).map_err(|error| action.error(ImageProblem::State, error))?;
         let sent = Mutex::new(Sent { ranges: state.done.clone(), unsaved: 0 });
         Ok(Self { path, sent, state: tokio::sync::Mutex::new(state) })
     }
 
+    /// What is stored for good. What was sent after it is forgotten.
+    pub(super) async fn restart(&self, transfer: String, action: &Action) -> Result<Ranges, Error> {
+        let mut state = self.state.lock().await;
+        state.transfer = transfer;
+        *self.sent.lock().unwrap_or_else(PoisonError::into_inner) = Sent { ranges: state.done.clone(), unsaved: 0 };
+        self.save(&state, action).await?;
+        Ok(state.done.clone())
+    }
+
+    async fn save(&self, state: &State, action: &Action) -> Result<(), Error> {
+        let (state, path) = (state.clone(), self.path.clone());
+        blocking(move || state.save(&path)).await?.map_err(|error| action.error(ImageProblem::State, error))
+    }
+
+    /// Removes the file.
+    pub(super) fn remove(&self, action: &Action) -> Result<(), Error> {
+        std::fs::remove_file(&self.path).map_err(|error| action.file(&error))
+    }
+
     /// What was sent so far.
-    pub(super) fn sent(&self) -> Ranges {
+    fn sent(&self) -> Ranges {
         self.sent.lock().unwrap_or_else(PoisonError::into_inner).ranges.clone()
     }
 
@@ -97,7 +138,6 @@ impl Record {
         let ranges = self.sent();
         link.flush().await?;
         state.done = ranges;
-        let (state, path) = (state.clone(), self.path.clone());
-        blocking(move || state.save(&path)).await?.map_err(|error| action.error(ImageProblem::State, error))
+        self.save(&state, action).await
     }
 }

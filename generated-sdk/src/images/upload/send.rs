@@ -11,87 +11,113 @@ use super::super::progress::{Limiter, Meter};
 use super::super::ranges::Ranges;
 use super::super::session::{KeepAlive, Session};
 use super::super::settings::Settings;
-use super::super::source::Source;
-use super::super::state::State;
+use super::super::source::{Mark, Source};
 use super::super::transfer::{Started, Transfer};
 use super::super::{verify, zeros};
 use super::checks::Target;
 use super::input::{Input, Stream};
-use super::record::{Record, Saved};
-use crate::connection::Connection;
+use super::record::Record;
 use crate::error::Error;
+
+/// How often an upload starts again after the host lost its ticket.
+const MAX_RESTARTS: u32 = 10;
 
 /// Everything that is needed to send the data.
 pub(super) struct Job<'a> {
-    pub(super) connection: &'a Connection,
     pub(super) input: Input,
     pub(super) info: ImageInfo,
     pub(super) target: &'a Target,
-    pub(super) saved: Option<Saved>,
+    pub(super) record: Option<Arc<Record>>,
     pub(super) settings: Settings,
     pub(super) action: Action,
 }
 
 impl Job<'_> {
-    /// Sends the data and finishes the transfer. After an error, the transfer is cancelled or kept.
-    pub(super) async fn run(self, started: Started) -> Result<(), Error> {
+    /// Sends the data and finishes the transfer. After an error, the transfer is canceled or kept.
+    pub(super) async fn run(self, transfer: Transfer) -> Result<(), Error> {
+        let before = self.mark()?;
+        let started = transfer.open().await.map_err(|error| self.opening(error))?;
         let transfer = Arc::clone(&started.transfer);
-        let keep = self.saved.is_some();
-        if keep {
-            // A dropped future leaves a transfer that can be continued.
-            transfer.keep();
+        let sent = self.send_all(started).await.and_then(|()| match self.mark()? == before {
+            true => Ok(()),
+            false => Err(self.action.error(ImageProblem::SourceChanged, "the image was changed while it was read")),
+        });
+        let result = match sent {
+            Ok(()) => transfer.finish().await,
+            Err(error) => Err(error),
+        };
+        match (result, &self.record) {
+            (Ok(()), Some(record)) => record.remove(&self.action),
+            (Err(error), None) => {
+                transfer.cancel().await;
+                Err(error)
+            }
+            (result, _) => result,
         }
-        let result = self.send(started).await;
-        if result.is_err() && !keep {
-            transfer.cancel().await;
-        }
-        result
     }
 
-    async fn send(self, started: Started) -> Result<(), Error> {
+    /// Explains that an upload can't be continued.
+    fn opening(&self, error: Error) -> Error {
+        match self.record {
+            Some(_) if Action::is_ended(&error) => self.action.caused(ImageProblem::State, error),
+            _ => error,
+        }
+    }
+
+    /// Size and time of the image, which change if it is modified.
+    fn mark(&self) -> Result<Option<Mark>, Error> {
+        self.input.mark().map_err(|error| self.action.file(&error))
+    }
+
+    /// Sends the data. If the host loses the ticket, starts again with what it may not have stored.
+    async fn send_all(&self, mut started: Started) -> Result<(), Error> {
+        let transfer = Arc::clone(&started.transfer);
+        for _ in 0..MAX_RESTARTS {
+            let sent = match &self.record {
+                Some(record) => record.restart(transfer.id(), &self.action).await?,
+                None => Ranges::default(),
+            };
+            match self.send(started, sent).await {
+                Err(error) if self.can_restart(&error) => started = transfer.replace().await?,
+                result => return result,
+            }
+        }
+        Err(self.action.error(ImageProblem::LostTicket, format!("the host lost the ticket {MAX_RESTARTS} times")))
+    }
+
+    /// Whether to start again after an error. A stream can be read only once.
+    fn can_restart(&self, error: &Error) -> bool {
+        Action::is_lost_ticket(error) && matches!(self.input, Input::Random(_))
+    }
+
+    async fn send(&self, started: Started, sent: Ranges) -> Result<(), Error> {
         let Started { transfer, daemon, capabilities } = started;
         let workers = self.settings.connections.min(capabilities.max_writers);
         let patience = self.settings.patience;
-        let link = Link::new(self.action.clone(), daemon, capabilities, Some(Arc::clone(&transfer)), patience);
+        let link = Link::new(self.action.clone(), daemon, capabilities, Arc::clone(&transfer), patience);
         let link = Arc::new(link);
-        let alive = KeepAlive::start(Arc::clone(&link), Some(Arc::clone(&transfer)));
-        let record = self.record(&transfer).await?;
+        let _alive = KeepAlive::start(Arc::clone(&link), transfer);
         let total = self.total();
-        let sent = record.as_ref().map(|record| record.sent()).unwrap_or_default();
         let sender = Sender {
             session: Session {
                 link: Arc::clone(&link),
-                meter: Arc::new(Meter::new(total, sent.total(), self.settings.listener)),
+                meter: Arc::new(Meter::new(total, sent.total(), self.settings.listener.clone())),
                 limiter: Arc::new(Limiter::new(self.settings.bandwidth)),
                 pool: Pool::default(),
             },
-            record: record.clone(),
+            record: self.record.clone(),
             action: self.action.clone(),
         };
-        let before = self.input.mark().map_err(|error| self.action.file(&error))?;
         match &self.input {
             Input::Random(source) => sender.send_source(Arc::clone(source), total, sent, workers).await?,
             Input::Stream(stream) => sender.send_stream(Arc::clone(stream), total, workers).await?,
         }
         link.flush().await?;
-        let after = self.input.mark().map_err(|error| self.action.file(&error))?;
-        if before != after {
-            return Err(self.action.error(ImageProblem::SourceChanged, "the image was changed while it was read"));
-        }
-        if self.settings.verify {
-            match &self.input {
-                Input::Random(source) => verify::compare(&link, Arc::clone(source), total, &self.action).await?,
-                Input::Stream(_) => {
-                    let detail = "a stream can't be read again";
-                    return Err(self.action.error(ImageProblem::Verification, detail));
-                }
+        match &self.input {
+            Input::Random(source) if self.settings.verify => {
+                verify::compare(&link, Arc::clone(source), self.info.format, total, &self.action).await
             }
-        }
-        drop(alive);
-        transfer.finalize(&self.target.service, &self.action).await?;
-        match record {
-            Some(record) => std::fs::remove_file(&record.path).map_err(|error| self.action.file(&error)),
-            None => Ok(()),
+            _ => Ok(()),
         }
     }
 
@@ -103,18 +129,6 @@ impl Job<'_> {
             ImageFormat::Raw => disk.max(self.info.virtual_size),
             ImageFormat::Qcow2 => self.info.file_size,
         }
-    }
-
-    async fn record(&self, transfer: &Transfer) -> Result<Option<Arc<Record>>, Error> {
-        let Some(saved) = &self.saved else { return Ok(None) };
-        let state = match &saved.earlier {
-            Some(state) => state.clone(),
-            None => {
-                let disk = self.target.disk.try_id()?.to_owned();
-                State::new(self.connection.url(), transfer.id().await?, disk, self.target.created, saved.mark)
-            }
-        };
-        Record::start(saved.path.clone(), state, &self.action).map(|record| Some(Arc::new(record)))
     }
 }
 
