@@ -13,6 +13,7 @@
 )]
 
 mod daemon;
+mod failures;
 mod image;
 mod raw;
 mod relay;

@@ -94,7 +94,7 @@ impl Setup {
     }
 
     /// Checks that no transfer is left, and that the daemon has no ticket.
-    pub(crate) async fn assert_clean(&self) {
+    pub(crate) fn assert_clean(&self) {
         for id in self.daemon.tickets() {
             assert_eq!(self.daemon.control("GET", &id, "").0, 404, "ticket {id} was not removed");
         }
