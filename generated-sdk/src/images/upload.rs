@@ -139,7 +139,7 @@ impl Upload {
         let earlier = saved.as_ref().and_then(|saved| saved.earlier.clone());
         let (target, transfer) = match &earlier {
             Some(state) => {
-                let target = checks::earlier(&self.connection, &state.disk, state.created).await?;
+                let target = checks::earlier(&self.connection, &state.disk, state.created, &action).await?;
                 let request = request(&target.disk, &info, self.settings.host.clone(), true)?;
                 let plan = target.plan(request, route, &action);
                 let transfer = Transfer::existing(&self.connection, &state.transfer, plan)?;

@@ -6,6 +6,7 @@ use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
@@ -14,6 +15,9 @@ use ovirt_sdk::types::DiskFormat;
 use rcgen::{CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 
 use super::relay::Relay;
+
+/// How much faster than in reality clients become idle, to have short tests.
+const IDLE_SPEED: u32 = 5;
 
 /// A daemon with a folder for its disks.
 #[derive(Debug)]
@@ -24,6 +28,8 @@ pub(crate) struct Daemon {
     process: Mutex<Option<Child>>,
     /// The servers of disks whose format the host converts, by the ticket.
     converters: Mutex<HashMap<String, Child>>,
+    /// Whether the storage has no space left for new transfers.
+    is_full: AtomicBool,
     /// What clients connect to in place of the daemon.
     relay: Mutex<Option<Relay>>,
 }
@@ -73,6 +79,7 @@ impl Daemon {
             authority_pem,
             process: Mutex::default(),
             converters: Mutex::default(),
+            is_full: AtomicBool::new(false),
             relay: Mutex::default(),
         };
         daemon.restart();
@@ -118,6 +125,18 @@ impl Daemon {
         relay
     }
 
+    /// Lets writes of new transfers to thin disks fail: no space is left.
+    pub(crate) fn fill_storage(&self) {
+        self.is_full.store(true, Ordering::SeqCst);
+    }
+
+    /// Lets all tickets expire.
+    pub(crate) fn expire_tickets(&self) {
+        for id in self.tickets() {
+            self.control("PATCH", &id, r#"{"timeout": 0}"#);
+        }
+    }
+
     /// The file of a disk.
     pub(crate) fn disk(&self, id: &str) -> PathBuf {
         self.folder.path().join("disks").join(id)
@@ -159,7 +178,15 @@ impl Daemon {
         if !ticket.writable {
             command.arg("--read-only");
         }
-        command.arg(format!("--socket={}", socket.display())).arg(format!("--format={format}")).arg(file);
+        command.arg(format!("--socket={}", socket.display()));
+        if self.is_full.load(Ordering::SeqCst) {
+            // Every write fails with ENOSPC.
+            let error = "file.driver=blkdebug,file.inject-error.0.event=write_aio,file.inject-error.0.errno=28";
+            let image = format!("file.image.driver=file,file.image.filename={}", file.display());
+            command.arg("--image-opts").arg(format!("driver={format},{error},{image}"));
+        } else {
+            command.arg(format!("--format={format}")).arg(file);
+        }
         let process = command.spawn().unwrap();
         let began = Instant::now();
         while UnixStream::connect(&socket).is_err() {
@@ -205,7 +232,7 @@ impl ImageDaemon for Daemon {
         let (200, body) = self.control("GET", id, "") else { return None };
         let info: serde_json::Value = serde_json::from_str(&body).unwrap();
         Some(TicketStatus {
-            idle: Duration::from_secs(info["idle_time"].as_u64().unwrap_or(0)),
+            idle: Duration::from_secs(info["idle_time"].as_u64().unwrap_or(0)) * IDLE_SPEED,
             transferred: info["transferred"].as_u64().unwrap_or(0),
         })
     }

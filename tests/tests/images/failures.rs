@@ -100,13 +100,8 @@ async fn an_expired_ticket_is_extended() {
     let image = setup.path("image");
     sparse(&image, 40 * MIB, &[(0, 40 * MIB)]);
     let daemon = Arc::clone(&setup.daemon);
-    let expire = move || {
-        for id in daemon.tickets() {
-            daemon.control("PATCH", &id, r#"{"timeout": 0}"#);
-        }
-    };
     let upload = setup.connection.upload(&image).into(Setup::wanted("expired").format(DiskFormat::Raw));
-    let disk = upload.on_progress(once_at(50, expire)).send().await.unwrap();
+    let disk = upload.on_progress(once_at(50, move || daemon.expire_tickets())).send().await.unwrap();
     assert!(equal_but_for_zeros(&image, &setup.file(&disk)));
     assert!(setup.daemon.log().contains("expired"), "the daemon rejected the ticket");
 }
@@ -116,11 +111,12 @@ async fn a_full_storage_ends_the_upload() {
     let Some(setup) = Setup::remote().await else { return };
     let image = setup.path("image");
     sparse(&image, 8 * MIB, &[(0, 8 * MIB)]);
-    let disk = setup.disk("full", DiskFormat::Raw, 8 * MIB).await;
-    // The device on which nothing can be written.
-    std::os::unix::fs::symlink("/dev/full", setup.file(&disk)).unwrap();
-    let error = setup.connection.upload(&image).into(Disk::with_id(disk.try_id().unwrap())).send().await.unwrap_err();
+    setup.daemon.fill_storage();
+    let upload = setup.connection.upload(&image).into(Setup::wanted("full").format(DiskFormat::Cow));
+    let error = upload.send().await.unwrap_err();
     assert_eq!(problem(&error), ImageProblem::Daemon, "{error}");
+    assert!(setup.daemon.log().contains("No space left on device"), "{}", setup.daemon.log());
+    assert_eq!(setup.disks("full").await, 0);
     setup.assert_clean();
 }
 

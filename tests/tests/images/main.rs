@@ -15,6 +15,8 @@
 mod daemon;
 mod failures;
 mod image;
+mod qcow2;
 mod raw;
 mod relay;
+mod resuming;
 mod setup;

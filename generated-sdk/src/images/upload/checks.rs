@@ -89,10 +89,19 @@ pub(super) async fn target(
 }
 
 /// The disk that an earlier process began to fill.
-pub(super) async fn earlier(connection: &Connection, id: &str, created: bool) -> Result<Target, Error> {
+pub(super) async fn earlier(
+    connection: &Connection,
+    id: &str,
+    created: bool,
+    action: &Action,
+) -> Result<Target, Error> {
     let service = connection.system().disks().disk(id);
-    let disk = service.get().send().await?;
-    Ok(Target { service, disk, created })
+    match service.get().send().await {
+        Ok(disk) => Ok(Target { service, disk, created }),
+        // The engine removes the disk when it ends an upload.
+        Err(error) if error.is_not_found() => Err(action.caused(ImageProblem::State, error)),
+        Err(error) => Err(error),
+    }
 }
 
 /// Adds what the image says to the description of a new disk.
