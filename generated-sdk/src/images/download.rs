@@ -20,7 +20,7 @@ use crate::types::{
     Backup, Disk, DiskFormat, DiskSnapshot, Host, ImageTransfer, ImageTransferDirection, ImageTransferTimeoutPolicy,
 };
 use receive::Job;
-use target::Target;
+use target::{Prepared, Target};
 
 /// A download of the image of a disk. [`to`](Self::to) says where to, and [`send`](Self::send) starts it.
 ///
@@ -132,6 +132,16 @@ impl Download {
         self
     }
 
+    /// Updates a raw image file with what changed: of an incremental [backup](Self::backup), what was written since its
+    /// checkpoint. The file must contain the state at that checkpoint. If the download fails, repeat it: until then the
+    /// file contains a part of the changes.
+    pub fn update(mut self, path: impl AsRef<Path>) -> Self {
+        self.layer = true;
+        self.format = ImageFormat::Raw;
+        self.target = Some(Target::Update(path.as_ref().to_owned()));
+        self
+    }
+
     /// Downloads the image.
     ///
     /// # Errors
@@ -140,34 +150,55 @@ impl Download {
     /// the engine fails.
     pub async fn send(self) -> Result<(), Error> {
         let action = self.action();
+        self.check(&action)?;
+        let request = self.request()?;
         let target = self.target.ok_or_else(|| Error::request("a download needs a target: `to` or `to_writer`"))?;
-        if self.settings.verify && (self.format != ImageFormat::Raw || matches!(target, Target::Writer(_))) {
+        let target = target.prepare(self.overwrite, &action)?;
+        let backing = match (self.backing, &target) {
+            (Some(name), Prepared::File(file)) => Some(file.backing(name).map_err(|error| action.file(&error))?),
+            _ => None,
+        };
+        let route = self.settings.route;
+        let plan = Plan { request, route, disk: None, created: false, action: action.clone() };
+        let transfer = Transfer::add(&self.connection, plan).await?;
+        let incremental = self.layer && self.backup.is_some();
+        let job = Job { target, format: self.format, backing, incremental, settings: self.settings, action };
+        job.run(transfer).await
+    }
+
+    /// Fails if the options contradict each other.
+    fn check(&self, action: &Action) -> Result<(), Error> {
+        let is_file = matches!(self.target, None | Some(Target::File(_)));
+        if self.settings.verify && (self.format != ImageFormat::Raw || !is_file) {
             return Err(action.error(ImageProblem::Verification, "only raw files can be compared with the disk"));
         }
+        if self.layer && self.backup.is_none() && matches!(self.image, Image::Disk(_)) {
+            return Err(action.error(ImageProblem::NoChanges, "a disk alone does not tell what changed"));
+        }
+        if matches!(self.target, Some(Target::Writer(_))) && (self.layer || self.format != ImageFormat::Raw) {
+            return Err(action.error(ImageProblem::Format, "a writer can only receive a whole raw image"));
+        }
+        Ok(())
+    }
+
+    fn request(&self) -> Result<ImageTransfer, Error> {
         let mut request = ImageTransfer::new()
             .direction(ImageTransferDirection::Download)
             // Whatever the format of the disk, the host serves its content.
             .format(DiskFormat::Raw)
             .timeout_policy(ImageTransferTimeoutPolicy::Cancel);
-        match self.image {
+        match &self.image {
             Image::Disk(disk) => request.disk = Some(Box::new(Disk::with_id(disk.try_id()?))),
             Image::Snapshot(snapshot) => {
                 request.snapshot = Some(Box::new(DiskSnapshot::with_id(snapshot.try_id()?)));
             }
         }
-        let incremental = self.layer && self.backup.is_some();
-        if self.layer && !incremental {
+        if self.layer && self.backup.is_none() {
             request.shallow = Some(true);
         }
-        request.backup = self.backup.map(|id| Box::new(Backup::with_id(id)));
+        request.backup = self.backup.as_ref().map(|id| Box::new(Backup::with_id(id)));
         request.host = self.settings.host.clone().map(Box::new);
-        let target = target.prepare(self.format, self.overwrite, &action)?;
-        let route = self.settings.route;
-        let plan = Plan { request, route, disk: None, created: false, action: action.clone() };
-        let transfer = Transfer::add(&self.connection, plan).await?;
-        let job =
-            Job { target, format: self.format, backing: self.backing, incremental, settings: self.settings, action };
-        job.run(transfer).await
+        Ok(request)
     }
 
     /// Blocking counterpart of [`send`](Self::send).
@@ -187,7 +218,9 @@ impl Download {
         };
         let id = what.1.map(String::as_str).unwrap_or("without an id");
         match &self.target {
-            Some(Target::File(path)) => Action(format!("downloading {} `{id}` to `{}`", what.0, path.display())),
+            Some(Target::File(path) | Target::Update(path)) => {
+                Action(format!("downloading {} `{id}` to `{}`", what.0, path.display()))
+            }
             _ => Action(format!("downloading {} `{id}`", what.0)),
         }
     }

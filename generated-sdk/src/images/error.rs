@@ -15,6 +15,8 @@ pub enum ImageProblem {
     BackingFile,
     /// The image is larger than the disk.
     TooLarge,
+    /// It is not known what changed: neither a backup nor a snapshot was named.
+    NoChanges,
     /// The disk is locked or illegal.
     DiskState,
     /// The disk or its storage doesn't support the format of the image.
@@ -53,6 +55,7 @@ impl ImageProblem {
         Some(match self {
             Self::BackingFile => "`qemu-img convert` writes an image that includes the data of its backing file",
             Self::TooLarge => "extend the disk, or upload to a new disk",
+            Self::NoChanges => "name the backup with `backup`, or download a snapshot with `download_snapshot`",
             Self::DiskState => {
                 "snapshots, migrations and other transfers lock disks: wait with `wait_until_ok`; remove an illegal disk"
             }

@@ -90,3 +90,23 @@ pub(super) fn write_at(file: &File, mut offset: u64, mut data: &[u8]) -> io::Res
     }
     Ok(())
 }
+
+/// Makes a range of a file read as zeros; frees its space if the file system can.
+pub(super) fn zero_at(file: &File, offset: u64, length: u64) -> io::Result<()> {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::fs::{FallocateFlags, fallocate};
+        if fallocate(file, FallocateFlags::PUNCH_HOLE | FallocateFlags::KEEP_SIZE, offset, length).is_ok() {
+            return Ok(());
+        }
+    }
+    let zeros = [0; 64 << 10];
+    let end = offset.saturating_add(length);
+    let mut start = offset;
+    while start < end {
+        let part = (end - start).min(zeros.len() as u64);
+        write_at(file, start, zeros.get(..part as usize).unwrap_or(&zeros))?;
+        start += part;
+    }
+    Ok(())
+}

@@ -19,6 +19,9 @@ use super::relay::Relay;
 /// How much faster than in reality clients become idle, to have short tests.
 const IDLE_SPEED: u32 = 5;
 
+/// The bitmap of a disk with what changed since the checkpoint.
+pub(crate) const BITMAP: &str = "changes";
+
 /// A daemon with a folder for its disks.
 #[derive(Debug)]
 pub(crate) struct Daemon {
@@ -177,6 +180,9 @@ impl Daemon {
         command.args(["--persistent", "--shared=8", "--discard=unmap", "--detect-zeroes=unmap", "--allocation-depth"]);
         if !ticket.writable {
             command.arg("--read-only");
+        }
+        if ticket.dirty {
+            command.arg(format!("--bitmap={BITMAP}"));
         }
         command.arg(format!("--socket={}", socket.display()));
         if self.is_full.load(Ordering::SeqCst) {

@@ -12,6 +12,7 @@
     reason = "clippy.toml allows these only in functions marked `#[test]`"
 )]
 
+mod backups;
 mod daemon;
 mod failures;
 mod image;

@@ -11,7 +11,7 @@ use super::super::link::Link;
 use super::super::progress::{Limiter, Meter};
 use super::super::session::{KeepAlive, Session};
 use super::super::settings::Settings;
-use super::super::sink::{FileSink, Qcow2Sink, Sink, WriterSink};
+use super::super::sink::{Backing, FileSink, Qcow2Sink, Sink, WriterSink};
 use super::super::transfer::{Started, Transfer};
 use super::super::{verify, zeros};
 use super::target::Prepared;
@@ -24,7 +24,7 @@ const MAX_RESTARTS: u32 = 10;
 pub(super) struct Job {
     pub(super) target: Prepared,
     pub(super) format: ImageFormat,
-    pub(super) backing: Option<String>,
+    pub(super) backing: Option<Backing>,
     /// Whether to receive only what changed since a checkpoint.
     pub(super) incremental: bool,
     pub(super) settings: Settings,
@@ -46,7 +46,7 @@ impl Job {
         }
         match self.target {
             Prepared::File(file) => file.complete().map_err(|error| self.action.file(&error)),
-            Prepared::Writer(_) => Ok(()),
+            Prepared::Update(_) | Prepared::Writer(_) => Ok(()),
         }
     }
 
@@ -54,7 +54,7 @@ impl Job {
     /// meantime, so its content may have changed.
     async fn receive_all(&self, mut started: Started) -> Result<(), Error> {
         let transfer = Arc::clone(&started.transfer);
-        let restarts = if matches!(self.target, Prepared::File(_)) { MAX_RESTARTS } else { 0 };
+        let restarts = if matches!(self.target, Prepared::Writer(_)) { 0 } else { MAX_RESTARTS };
         for _ in 0..restarts {
             match self.receive(started).await {
                 Err(error) if Action::is_lost_ticket(&error) => started = transfer.replace().await?,
@@ -75,7 +75,7 @@ impl Job {
 
         let extents = match has_extents {
             true => link.extents(self.incremental).await?,
-            false if self.backing.is_some() => {
+            false if self.backing.is_some() || matches!(self.target, Prepared::Update(_)) => {
                 return Err(action.error(ImageProblem::Daemon, "the host is too old to tell what changed"));
             }
             false => vec![Extent { start: 0, length: link.size().await?, content: Content::Data }],
@@ -122,15 +122,13 @@ impl Job {
     fn sink(&self, size: u64) -> io::Result<Arc<dyn Sink>> {
         let file = match &self.target {
             Prepared::Writer(writer) => return Ok(Arc::new(WriterSink::new(Arc::clone(writer)))),
+            Prepared::Update(file) => return Ok(Arc::new(FileSink::update(file.try_clone()?, size)?)),
             Prepared::File(file) => file,
         };
         let data = file.data()?;
         Ok(match self.format {
             ImageFormat::Raw => Arc::new(FileSink::new(data, size)?),
-            ImageFormat::Qcow2 => {
-                let backing = self.backing.clone().map(|name| file.backing(name)).transpose()?;
-                Arc::new(Qcow2Sink::new(data, size, backing)?)
-            }
+            ImageFormat::Qcow2 => Arc::new(Qcow2Sink::new(data, size, self.backing.clone())?),
         })
     }
 }

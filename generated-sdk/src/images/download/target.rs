@@ -14,22 +14,30 @@ use crate::error::Error;
 /// Where a download goes, as the user said.
 pub(super) enum Target {
     File(PathBuf),
+    /// An existing raw image, of which a part is replaced.
+    Update(PathBuf),
     Writer(Arc<Mutex<dyn Write + Send>>),
 }
 
 /// Where a download goes, ready to be written.
 pub(super) enum Prepared {
     File(Incomplete),
+    Update(File),
     Writer(Arc<Mutex<dyn Write + Send>>),
 }
 
 impl Target {
     /// Creates the file.
-    pub(super) fn prepare(self, format: ImageFormat, overwrite: bool, action: &Action) -> Result<Prepared, Error> {
+    pub(super) fn prepare(self, overwrite: bool, action: &Action) -> Result<Prepared, Error> {
         match self {
             Self::File(path) => Incomplete::create(&path, overwrite, action).map(Prepared::File),
-            Self::Writer(writer) if format == ImageFormat::Raw => Ok(Prepared::Writer(writer)),
-            Self::Writer(_) => Err(action.error(ImageProblem::Format, "a writer can only receive a raw image")),
+            Self::Update(path) => OpenOptions::new()
+                .read(true)
+                .write(true)
+                .open(path)
+                .map(Prepared::Update)
+                .map_err(|error| action.file(&error)),
+            Self::Writer(writer) => Ok(Prepared::Writer(writer)),
         }
     }
 }

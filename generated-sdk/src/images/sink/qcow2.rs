@@ -37,6 +37,7 @@ pub(in super::super) struct Qcow2Sink {
 }
 
 /// The image that a layer is based on.
+#[derive(Clone)]
 pub(in super::super) struct Backing {
     pub(in super::super) file: String,
     pub(in super::super) format: &'static str,

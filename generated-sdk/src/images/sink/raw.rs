@@ -8,27 +8,52 @@ use super::super::holes;
 use super::Sink;
 
 /// A file. Zeros become holes.
-pub(in super::super) struct FileSink(File);
+pub(in super::super) struct FileSink {
+    file: File,
+    /// Whether ranges that don't arrive keep their content.
+    is_layer: bool,
+    /// Whether there may be other data where zeros belong.
+    has_content: bool,
+}
 
 impl FileSink {
-    /// Starts with a file without data.
+    /// Starts with a file without data, or with a device.
     pub(in super::super) fn new(file: File, size: u64) -> io::Result<Self> {
+        let is_file = file.metadata()?.is_file();
+        if is_file {
+            // A download that starts again has left data.
+            file.set_len(0)?;
+            file.set_len(size)?;
+        }
+        Ok(Self { file, is_layer: false, has_content: !is_file })
+    }
+
+    /// Replaces parts of an image.
+    pub(in super::super) fn update(file: File, size: u64) -> io::Result<Self> {
+        // The disk may have been extended.
         file.set_len(size)?;
-        Ok(Self(file))
+        Ok(Self { file, is_layer: true, has_content: true })
     }
 }
 
 impl Sink for FileSink {
-    fn data(&self, offset: u64, data: &[u8]) -> io::Result<()> {
-        holes::write_at(&self.0, offset, data)
+    fn is_layer(&self) -> bool {
+        self.is_layer
     }
 
-    fn zeros(&self, _: u64, _: u64) -> io::Result<()> {
-        Ok(())
+    fn data(&self, offset: u64, data: &[u8]) -> io::Result<()> {
+        holes::write_at(&self.file, offset, data)
+    }
+
+    fn zeros(&self, offset: u64, length: u64) -> io::Result<()> {
+        match self.has_content {
+            true => holes::zero_at(&self.file, offset, length),
+            false => Ok(()),
+        }
     }
 
     fn finish(&self) -> io::Result<()> {
-        self.0.sync_all()
+        self.file.sync_all()
     }
 }
 
