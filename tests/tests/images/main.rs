@@ -16,6 +16,7 @@ mod backups;
 mod daemon;
 mod failures;
 mod image;
+mod own_server;
 mod qcow2;
 mod raw;
 mod relay;

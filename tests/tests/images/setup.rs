@@ -13,11 +13,17 @@ use ovirt_sdk::{Connection, Error};
 use super::daemon::{Daemon, python};
 
 /// How much faster than the real one the time of the engine passes.
-const SPEED: u32 = 20;
+pub(crate) const SPEED: u32 = 20;
 
 /// The clock of waits: it follows the engine's one.
 #[derive(Debug)]
-struct FastClock(std::time::Instant);
+pub(crate) struct FastClock(std::time::Instant);
+
+impl FastClock {
+    pub(crate) fn new() -> Self {
+        Self(std::time::Instant::now())
+    }
+}
 
 impl Clock for FastClock {
     fn elapsed(&self) -> Duration {
@@ -102,8 +108,7 @@ impl Setup {
 }
 
 pub(crate) fn connect(engine: &FakeEngine, daemon: &Daemon) -> Connection {
-    let clock = FastClock(std::time::Instant::now());
-    engine.connect().ca_pem(daemon.authority_pem()).clock(clock).build().unwrap()
+    engine.connect().ca_pem(daemon.authority_pem()).clock(FastClock::new()).build().unwrap()
 }
 
 /// The kind of problem that an error is about.

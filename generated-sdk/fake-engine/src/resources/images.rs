@@ -1,5 +1,10 @@
 //! The data of disks for clients with a ticket, as the image daemon of a host serves it.
 
+mod checksum;
+mod ranges;
+
+use serde_json::{Value, json};
+
 use crate::api::{ApiRequest, ApiResponse};
 use crate::resources::image_transfers::{count, disk_of, of_ticket, size, touch};
 use crate::state::State;
@@ -8,102 +13,132 @@ use ovirt_sdk::types::{ImageTransfer, ImageTransferDirection};
 /// The most bytes in one response.
 const LONGEST: u64 = 256 << 20;
 
-/// The status and the text of an error.
-type Refused = (u16, String);
+/// The number of connections that may read or write an image at once.
+const CONNECTIONS: u32 = 8;
 
-/// Handles a request below `/images`. The segments after it are the ticket and possibly `extents`.
-pub(crate) fn answer(state: &mut State, request: &ApiRequest) -> ApiResponse {
-    match served(state, request) {
-        Ok(answer) => answer,
-        Err((status, text)) => ApiResponse::new("text/plain; charset=UTF-8", status, format!("{text}\n").into_bytes()),
+/// An error: the status and the text, and the size of the image if the request is beyond it.
+struct Refused {
+    status: u16,
+    text: String,
+    size: Option<u64>,
+}
+
+impl Refused {
+    fn new(status: u16, text: impl Into<String>) -> Self {
+        Self { status, text: text.into(), size: None }
+    }
+
+    fn forbidden(reason: &str) -> Self {
+        Self::new(403, format!("You are not allowed to access this resource: {reason}"))
+    }
+
+    fn no_handler(request: &ApiRequest) -> Self {
+        Self::new(404, format!("No handler for '/images/{}'", request.segments.join("/")))
     }
 }
 
-fn served(state: &mut State, request: &ApiRequest) -> Result<ApiResponse, Refused> {
-    let mut segments = request.segments.iter().map(String::as_str);
-    let (Some(ticket), rest) = (segments.next(), segments.next()) else {
-        return Err((400, "Ticket id is required".to_owned()));
-    };
-    if request.method == "OPTIONS" && ticket == "*" {
-        return Ok(options(true, true, None));
+impl From<Refused> for ApiResponse {
+    fn from(refused: Refused) -> Self {
+        let body = format!("{}\n", refused.text).into_bytes();
+        let response = Self::new("text/plain; charset=UTF-8", refused.status, body);
+        match refused.size {
+            Some(size) => response.header("Content-Range", format!("bytes */{size}")),
+            None => response,
+        }
     }
-    let Some(transfer) = of_ticket(state, ticket) else {
-        return Err((403, format!("You are not allowed to access this resource: No such ticket {ticket}")));
+}
+
+/// Handles a request below `/images`. The segments after it are the ticket, and possibly what to read besides the data.
+pub(crate) fn answer(state: &mut State, request: &ApiRequest) -> ApiResponse {
+    served(state, request).unwrap_or_else(ApiResponse::from)
+}
+
+fn served(state: &mut State, request: &ApiRequest) -> Result<ApiResponse, Refused> {
+    let segments: Vec<&str> = request.segments.iter().map(String::as_str).collect();
+    let (ticket, rest) = match segments.as_slice() {
+        [] => return Err(Refused::new(400, "Ticket id is required")),
+        // Which algorithms there are is no secret.
+        [_, "checksum", "algorithms"] if request.method == "GET" => return Ok(reply(&checksum::algorithms())),
+        ["*"] if request.method == "OPTIONS" => return Ok(options(true, None)),
+        [ticket, rest @ ..] => (*ticket, rest),
     };
-    touch(state, &transfer);
+    let Some(transfer) = of_ticket(state, ticket) else {
+        return Err(Refused::forbidden(&format!("No such ticket {ticket}")));
+    };
     let writes = state
         .get::<ImageTransfer>(&transfer)
         .is_some_and(|transfer| transfer.direction == Some(ImageTransferDirection::Upload));
     if !writes && matches!(request.method.as_str(), "PUT" | "PATCH") {
-        return Err((403, format!("You are not allowed to access this resource: Ticket {ticket} forbids write")));
+        let id = crate::path::last(&transfer);
+        return Err(Refused::forbidden(&format!("Transfer={id} forbids write")));
     }
+    touch(state, &transfer);
     match (request.method.as_str(), rest) {
-        ("GET" | "HEAD", Some("extents")) => extents(state, request, &transfer),
-        ("GET" | "HEAD", None) => read(state, request, &transfer),
-        ("PUT", None) => write(state, request, &transfer),
-        ("PATCH", None) => patch(state, request, &transfer),
-        ("OPTIONS", None) => Ok(options(true, writes, Some(8))),
-        (_, Some(_)) => Err((404, "Not found".to_owned())),
-        _ => Err((405, "Method not allowed".to_owned())),
+        ("GET", ["extents"]) => extents(state, request, &transfer),
+        ("GET", ["checksum"]) => {
+            let (disk, size) = (disk_of(state, &transfer), size(state, &transfer));
+            checksum::checksum(state, request, &disk, size).map(|checksum| reply(&checksum))
+        }
+        ("GET", []) => read(state, request, &transfer),
+        ("PUT", []) => write(state, request, &transfer),
+        ("PATCH", []) => patch(state, request, &transfer),
+        ("OPTIONS", []) => Ok(options(writes, Some(CONNECTIONS))),
+        (_, [] | ["extents" | "checksum"]) => {
+            let text = format!("Method '{}' not defined for '/images/{}'", request.method, segments.join("/"));
+            Err(Refused::new(405, text))
+        }
+        _ => Err(Refused::no_handler(request)),
     }
 }
 
-fn json(text: String) -> ApiResponse {
-    ApiResponse::new("application/json", 200, text.into_bytes())
+fn reply(value: &Value) -> ApiResponse {
+    ApiResponse::new("application/json", 200, format!("{value}\n").into_bytes())
 }
 
-fn options(reads: bool, writes: bool, connections: Option<u32>) -> ApiResponse {
-    let mut allow = vec!["OPTIONS"];
-    allow.extend(reads.then_some("GET"));
-    allow.extend(writes.then_some(["PUT", "PATCH"]).into_iter().flatten());
-    let features = if writes { r#"["extents", "flush", "zero"]"# } else { r#"["extents"]"# };
-    let most = connections.map(|most| format!(r#", "max_readers": {most}, "max_writers": {most}"#));
-    json(format!("{{\"features\": {features}{}}}", most.unwrap_or_default())).header("Allow", allow.join(","))
+fn options(writes: bool, connections: Option<u32>) -> ApiResponse {
+    let features: &[&str] = if writes { &["checksum", "extents", "flush", "zero"] } else { &["checksum", "extents"] };
+    let mut options = json!({ "features": features });
+    if let Some(connections) = connections {
+        options["max_readers"] = connections.into();
+        options["max_writers"] = connections.into();
+    }
+    reply(&options).header("Allow", if writes { "OPTIONS,GET,PUT,PATCH" } else { "OPTIONS,GET" })
 }
 
 fn extents(state: &State, request: &ApiRequest, transfer: &str) -> Result<ApiResponse, Refused> {
     let dirty = match request.parameter("context") {
         None | Some("zero") => false,
         Some("dirty") => true,
-        Some(other) => return Err((400, format!("Invalid value for 'context': '{other}'"))),
+        Some(other) => {
+            let text = format!("Unsupported value '{other}' for 'context', expecting one of ['dirty', 'zero']");
+            return Err(Refused::new(400, text));
+        }
     };
     let of_backup = state.get::<ImageTransfer>(transfer).is_some_and(|transfer| transfer.backup.is_some());
     if dirty && !of_backup {
-        return Err((404, "Ticket does not support dirty extents".to_owned()));
+        return Err(Refused::new(404, "Ticket does not support dirty extents"));
     }
     let disk = disk_of(state, transfer);
     let all = state.contents.extents(&disk, size(state, transfer));
-    let written = all.iter().map(|extent| {
-        let mut text = format!(r#"{{"start": {}, "length": {}, "zero": {}"#, extent.start, extent.length, extent.zero);
-        match dirty {
-            true => text.push_str(&format!(r#", "dirty": {}}}"#, !extent.zero)),
-            false => text.push_str(&format!(r#", "hole": {}}}"#, extent.zero)),
-        }
-        text
+    let extents = all.iter().map(|extent| {
+        let (context, value) = if dirty { ("dirty", !extent.zero) } else { ("hole", extent.zero) };
+        json!({ "start": extent.start, "length": extent.length, "zero": extent.zero, context: value })
     });
-    Ok(json(format!("[{}]", written.collect::<Vec<_>>().join(", "))))
+    Ok(reply(&extents.collect()))
 }
 
 fn check_range(state: &State, transfer: &str, offset: u64, length: u64) -> Result<(), Refused> {
     let size = size(state, transfer);
     match offset.checked_add(length).is_some_and(|end| end <= size) {
         true => Ok(()),
-        false => Err((403, format!("Requested range out of allowed range: {offset}+{length} of {size}"))),
+        false => Err(Refused { size: Some(size), ..Refused::new(416, "Requested range out of allowed range") }),
     }
-}
-
-/// The first and the last byte of `bytes=0-99` or `bytes 0-99/*`.
-fn range(text: &str) -> Option<(u64, Option<u64>)> {
-    let range = text.trim().strip_prefix("bytes")?.trim_start_matches(['=', ' ']);
-    let (first, last) = range.split('/').next()?.split_once('-')?;
-    let last = if last.is_empty() { None } else { Some(last.parse().ok()?) };
-    Some((first.parse().ok()?, last))
 }
 
 fn read(state: &mut State, request: &ApiRequest, transfer: &str) -> Result<ApiResponse, Refused> {
     let size = size(state, transfer);
     let wanted = match request.header("Range") {
-        Some(text) => Some(range(text).ok_or_else(|| (416, "suffix-byte-range-spec not supported yet".to_owned()))?),
+        Some(text) => Some(ranges::range(text)?),
         None => None,
     };
     let (first, length) = match wanted {
@@ -113,7 +148,7 @@ fn read(state: &mut State, request: &ApiRequest, transfer: &str) -> Result<ApiRe
     };
     check_range(state, transfer, first, length)?;
     if length > LONGEST {
-        return Err((413, format!("A response has at most {LONGEST} bytes; request ranges")));
+        return Err(Refused::new(413, format!("A response has at most {LONGEST} bytes; request ranges")));
     }
     let disk = disk_of(state, transfer);
     let bytes = state.contents.read(&disk, first, length);
@@ -130,54 +165,57 @@ fn read(state: &mut State, request: &ApiRequest, transfer: &str) -> Result<ApiRe
 }
 
 fn write(state: &mut State, request: &ApiRequest, transfer: &str) -> Result<ApiResponse, Refused> {
-    flush(request.parameter("flush"))?;
+    if let Some(other) = request.parameter("flush").filter(|value| !matches!(*value, "y" | "n")) {
+        let text = format!("Unsupported value '{other}' for 'flush', expecting one of ['n', 'y']");
+        return Err(Refused::new(400, text));
+    }
     let offset = match request.header("Content-Range") {
-        Some(text) => range(text).ok_or_else(|| (400, format!("Invalid Content-Range: {text}")))?.0,
+        Some(text) => ranges::content_range(text)?,
         None => 0,
     };
     let length = request.body.len() as u64;
     check_range(state, transfer, offset, length)?;
     let disk = disk_of(state, transfer);
     if !state.contents.write(&disk, offset, &request.body) {
-        return Err((507, "The fake engine has no more memory for the data of disks".to_owned()));
+        return Err(Refused::new(507, "The fake engine has no more memory for the data of disks"));
     }
     count(state, transfer, length);
     Ok(ApiResponse::empty(200))
 }
 
-fn flush(value: Option<&str>) -> Result<(), Refused> {
-    match value {
-        None | Some("y" | "n") => Ok(()),
-        Some(other) => Err((400, format!("Invalid value for 'flush': '{other}'"))),
+/// Handles `{"op": "zero", "offset": 4096, "size": 8192, "flush": true}` and `{"op": "flush"}`.
+fn patch(state: &mut State, request: &ApiRequest, transfer: &str) -> Result<ApiResponse, Refused> {
+    let message: Value = serde_json::from_slice(&request.body)
+        .map_err(|error| Refused::new(400, format!("Invalid JSON message {error}")))?;
+    match message.get("op").map(|op| op.as_str().unwrap_or_default()) {
+        None => Err(Refused::new(400, "Missing required value for op")),
+        Some("flush") => Ok(ApiResponse::empty(200)),
+        Some("zero") => {
+            let (offset, length) = (number(&message, "offset", Some(0))?, number(&message, "size", None)?);
+            if let Some(flush) = message.get("flush").filter(|flush| !flush.is_boolean()) {
+                return Err(Refused::new(400, format!("Boolean required {flush}")));
+            }
+            check_range(state, transfer, offset, length)?;
+            let disk = disk_of(state, transfer);
+            state.contents.zero(&disk, offset, length);
+            count(state, transfer, length);
+            Ok(ApiResponse::empty(200))
+        }
+        Some(other) => {
+            let text = format!("Unsupported value '{other}' for 'op', expecting one of ['flush', 'zero']");
+            Err(Refused::new(400, text))
+        }
     }
 }
 
-/// Handles `{"op": "zero", "offset": 4096, "size": 8192, "flush": true}`, a flat object whose texts have no commas.
-fn patch(state: &mut State, request: &ApiRequest, transfer: &str) -> Result<ApiResponse, Refused> {
-    let text = String::from_utf8_lossy(&request.body);
-    let inner = text.trim().strip_prefix('{').and_then(|text| text.strip_suffix('}'));
-    let Some(inner) = inner else { return Err((400, "Invalid JSON message".to_owned())) };
-    let plain = |text: &str| text.trim().trim_matches('"').to_owned();
-    let pairs: Vec<(String, String)> = inner
-        .split(',')
-        .filter_map(|pair| pair.split_once(':'))
-        .map(|(name, value)| (plain(name), plain(value)))
-        .collect();
-    let value = |name: &str| pairs.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str());
-    let number = |name: &str, default: Option<u64>| {
-        let parsed = value(name).map_or(default, |text| text.parse().ok());
-        parsed.ok_or_else(|| (400, format!("Invalid value for '{name}'")))
+/// The value of a message that is a number and not negative.
+fn number(message: &Value, name: &str, default: Option<u64>) -> Result<u64, Refused> {
+    let Some(value) = message.get(name) else {
+        return default.ok_or_else(|| Refused::new(400, format!("Missing required value for '{name}'")));
     };
-    match value("op") {
-        Some("flush") => Ok(ApiResponse::empty(200)),
-        Some("zero") => {
-            let (offset, size) = (number("offset", Some(0))?, number("size", None)?);
-            check_range(state, transfer, offset, size)?;
-            let disk = disk_of(state, transfer);
-            state.contents.zero(&disk, offset, size);
-            count(state, transfer, size);
-            Ok(ApiResponse::empty(200))
-        }
-        other => Err((400, format!("Invalid value for 'op': '{}'", other.unwrap_or_default()))),
+    match (value.as_u64(), value.as_i64()) {
+        (Some(number), _) => Ok(number),
+        (None, Some(negative)) => Err(Refused::new(400, format!("Invalid value {negative} < 0"))),
+        (None, None) => Err(Refused::new(400, format!("Integer required {value}"))),
     }
 }

@@ -53,11 +53,32 @@ async fn what_is_uploaded_is_downloaded() {
     let put = send(&client, Method::PUT, &url, Some(("Content-Range", "bytes 1048576-1348575/*")), bytes.clone()).await;
     assert_eq!(put.status(), 200);
     let outside = send(&client, Method::PUT, &url, Some(("Content-Range", "bytes 9000000000-9000000000/*")), vec![1]);
-    assert_eq!(outside.await.status(), 403);
+    let outside = outside.await;
+    assert_eq!(outside.status(), 416);
+    assert_eq!(outside.headers()["content-range"], "bytes */1073741824");
+    for (path, status) in [
+        ("checksum", 200),
+        ("checksum/algorithms", 200),
+        ("checksum?algorithm=sha7", 400),
+        ("checksum?block_size=1048577", 400),
+        ("checksum?block_size=1", 400),
+        ("extents?context=all", 400),
+        ("extents?context=dirty", 404),
+        ("parts", 404),
+    ] {
+        let answer = send(&client, Method::GET, &format!("{url}/{path}"), None, Vec::new()).await;
+        assert_eq!(answer.status(), status, "{path}");
+    }
+    for body in ["", "[]", r#"{"op": "trim"}"#, r#"{"op": "zero"}"#, r#"{"op": "zero", "size": -1}"#] {
+        let answer = send(&client, Method::PATCH, &url, None, body.into()).await;
+        assert_eq!(answer.status(), 400, "{body}");
+    }
+    assert_eq!(send(&client, Method::HEAD, &url, None, Vec::new()).await.status(), 405);
     let zero = br#"{"op": "zero", "offset": 1048576, "size": 1000, "flush": true}"#.to_vec();
     assert_eq!(send(&client, Method::PATCH, &url, None, zero).await.status(), 200);
     let extents = send(&client, Method::GET, &format!("{url}/extents"), None, Vec::new()).await.text().await.unwrap();
-    assert!(extents.starts_with(r#"[{"start": 0, "length": 1048576, "zero": true, "hole": true}"#), "{extents}");
+    let first = serde_json::json!({ "start": 0, "length": 1_048_576, "zero": true, "hole": true });
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&extents).unwrap()[0], first);
     transfer.finalize().send().await.unwrap();
     assert_eq!(transfer.get().send().await.unwrap().phase, Some(ImageTransferPhase::FinalizingSuccess));
     assert_eq!(send(&client, Method::GET, &url, None, Vec::new()).await.status(), 403);
