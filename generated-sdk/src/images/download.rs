@@ -166,6 +166,42 @@ impl Download {
         job.run(transfer).await
     }
 
+    /// Returns the checksum of the disk, which the host computes, without downloading the data. It does not depend on the
+    /// format of the disk: the hexadecimal BLAKE2b-256 of the BLAKE2b-256 of each 4 MiB, as `ovirt-img` computes it.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send); also if the host is too old to compute checksums.
+    pub async fn checksum(self) -> Result<String, Error> {
+        let action = self.action();
+        let plan = Plan {
+            request: self.request()?,
+            route: self.settings.route,
+            disk: None,
+            created: false,
+            action: action.clone(),
+        };
+        let started = Transfer::add(&self.connection, plan).await?.open().await?;
+        let transfer = Arc::clone(&started.transfer);
+        match receive::checksum(started, self.settings.patience, &action).await {
+            Ok(checksum) => transfer.finish().await.map(|()| checksum),
+            Err(error) => {
+                transfer.cancel().await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Blocking counterpart of [`checksum`](Self::checksum).
+    ///
+    /// # Errors
+    ///
+    /// As [`checksum`](Self::checksum); also within an async runtime.
+    #[cfg(feature = "blocking")]
+    pub fn checksum_blocking(self) -> Result<String, Error> {
+        crate::blocking::block_on(self.checksum())?
+    }
+
     /// Fails if the options contradict each other.
     fn check(&self, action: &Action) -> Result<(), Error> {
         let is_file = matches!(self.target, None | Some(Target::File(_)));

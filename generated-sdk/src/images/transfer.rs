@@ -15,16 +15,13 @@ use crate::connection::Connection;
 use crate::correlation_id;
 use crate::error::{Error, WaitFailureKind};
 use crate::services::{DiskService, ImageTransferService};
-use crate::transport::direct::Direct;
 use crate::types::{ImageTransfer, ImageTransferPhase};
-use cleanup::Cleanup;
 pub(super) use cleanup::NewDisk;
+use cleanup::{Cleanup, RETRY_INTERVAL, is_over};
+use route::Router;
 
 /// How long the engine may take to find a host and to prepare the image, to release the disk, and to clean up.
 const PREPARATION: Duration = Duration::from_secs(300);
-
-/// The time between two attempts to start a transfer for a disk that the previous one has not released yet.
-const RETRY_INTERVAL: Duration = Duration::from_secs(1);
 
 /// The code of the event that no host can transfer the image.
 const MISSING_HOST: i64 = 1067;
@@ -36,8 +33,7 @@ const MAX_RESUMPTIONS: u32 = 3;
 pub(super) struct Transfer {
     connection: Connection,
     plan: Plan,
-    direct: Direct,
-    client: reqwest::Client,
+    router: Router,
     current: RwLock<Current>,
     /// Whether the content of the disk was changed.
     written: AtomicBool,
@@ -86,12 +82,10 @@ impl Transfer {
     }
 
     fn new(connection: &Connection, plan: Plan, current: Current) -> Result<Self, Error> {
-        let direct = connection.direct()?;
         Ok(Self {
             connection: connection.clone(),
+            router: Router::new(connection.direct()?, plan.route)?,
             plan,
-            client: direct.remote()?,
-            direct,
             current: RwLock::new(current),
             written: AtomicBool::new(false),
             over: AtomicBool::new(false),
@@ -117,7 +111,7 @@ impl Transfer {
 
     async fn open_current(&self) -> Result<(Daemon, Capabilities), Error> {
         let ready = self.wait_until_ready().await?;
-        self.choose(&ready).await
+        self.router.choose(&ready, self.action()).await
     }
 
     fn current(&self) -> Current {
@@ -182,7 +176,7 @@ impl Transfer {
                 self.wait_until_finished().await?;
                 disk.wait_until_ok().await?;
             }
-            None => Cleanup::of(self).cancel().await,
+            None => self.cleanup().cancel().await,
         }
         let successor = self.add_successor().await?;
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = successor;
@@ -236,10 +230,20 @@ impl Transfer {
             Err(error) => {
                 if error.wait_failure().is_some_and(|failure| failure.last_state().map(phase).is_some_and(is_over)) {
                     self.over.store(true, Ordering::Relaxed);
-                    Cleanup::of(self).remove_created().await;
+                    self.cleanup().remove_created().await;
                 }
                 Err(self.action().caused(ImageProblem::Ended, error))
             }
+        }
+    }
+
+    /// What to do if the transfer does not succeed.
+    fn cleanup(&self) -> Cleanup {
+        let plan = &self.plan;
+        Cleanup {
+            service: self.current().service,
+            created: plan.disk.clone().filter(|_| plan.created),
+            finalize: plan.disk.is_some() && !plan.created && !self.written.load(Ordering::Relaxed),
         }
     }
 
@@ -251,7 +255,7 @@ impl Transfer {
     /// Ends the transfer without a result.
     pub(super) async fn cancel(&self) {
         if !self.over.swap(true, Ordering::Relaxed) {
-            Cleanup::of(self).run().await;
+            self.cleanup().run().await;
         }
     }
 
@@ -269,7 +273,7 @@ impl Drop for Transfer {
         }
         // The future that used the transfer was dropped, so the work is left to a task.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            let cleanup = Cleanup::of(self);
+            let cleanup = self.cleanup();
             runtime.spawn(async move { cleanup.run().await });
         }
     }
@@ -292,10 +296,4 @@ impl Current {
 
 fn phase(text: &str) -> ImageTransferPhase {
     ImageTransferPhase::from(text)
-}
-
-/// Whether a transfer has ended.
-fn is_over(phase: ImageTransferPhase) -> bool {
-    use ImageTransferPhase as Phase;
-    matches!(phase, Phase::FinishedSuccess | Phase::FinishedFailure | Phase::FinishedCleanup)
 }

@@ -2,6 +2,7 @@
 
 mod checksum;
 mod ranges;
+mod refused;
 
 use serde_json::{Value, json};
 
@@ -9,44 +10,13 @@ use crate::api::{ApiRequest, ApiResponse};
 use crate::resources::image_transfers::{count, disk_of, of_ticket, size, touch};
 use crate::state::State;
 use ovirt_sdk::types::{ImageTransfer, ImageTransferDirection};
+use refused::Refused;
 
 /// The most bytes in one response.
 const LONGEST: u64 = 256 << 20;
 
 /// The number of connections that may read or write an image at once.
 const CONNECTIONS: u32 = 8;
-
-/// An error: the status and the text, and the size of the image if the request is beyond it.
-struct Refused {
-    status: u16,
-    text: String,
-    size: Option<u64>,
-}
-
-impl Refused {
-    fn new(status: u16, text: impl Into<String>) -> Self {
-        Self { status, text: text.into(), size: None }
-    }
-
-    fn forbidden(reason: &str) -> Self {
-        Self::new(403, format!("You are not allowed to access this resource: {reason}"))
-    }
-
-    fn no_handler(request: &ApiRequest) -> Self {
-        Self::new(404, format!("No handler for '/images/{}'", request.segments.join("/")))
-    }
-}
-
-impl From<Refused> for ApiResponse {
-    fn from(refused: Refused) -> Self {
-        let body = format!("{}\n", refused.text).into_bytes();
-        let response = Self::new("text/plain; charset=UTF-8", refused.status, body);
-        match refused.size {
-            Some(size) => response.header("Content-Range", format!("bytes */{size}")),
-            None => response,
-        }
-    }
-}
 
 /// Handles a request below `/images`. The segments after it are the ticket, and possibly what to read besides the data.
 pub(crate) fn answer(state: &mut State, request: &ApiRequest) -> ApiResponse {

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::super::copy::{DATA_SIZE, Pool, Workers, ZERO_SIZE, blocking};
 use super::super::error::{Action, ImageProblem};
@@ -130,6 +131,17 @@ impl Job {
             ImageFormat::Raw => Arc::new(FileSink::new(data, size)?),
             ImageFormat::Qcow2 => Arc::new(Qcow2Sink::new(data, size, self.backing.clone())?),
         })
+    }
+}
+
+/// The checksum of the image on the host.
+pub(super) async fn checksum(started: Started, patience: Duration, action: &Action) -> Result<String, Error> {
+    let Started { transfer, daemon, capabilities } = started;
+    let link = Arc::new(Link::new(action.clone(), daemon, capabilities, Arc::clone(&transfer), patience));
+    let _alive = KeepAlive::start(Arc::clone(&link), transfer);
+    match link.capabilities.checksum {
+        true => link.checksum().await,
+        false => Err(action.error(ImageProblem::Verification, "the host is too old to compute checksums")),
     }
 }
 

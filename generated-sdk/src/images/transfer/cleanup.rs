@@ -1,14 +1,17 @@
 //! Ending a transfer that did not succeed.
 
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use super::Transfer;
+use crate::error::Error;
 use crate::service::Service;
 use crate::services::{DiskService, ImageTransferService};
+use crate::types::ImageTransferPhase as Phase;
 
 /// How long the engine may take to end a transfer and to remove the disk.
 const PATIENCE: Duration = Duration::from_secs(300);
+
+/// The time between two attempts to do something with a disk that is locked for a moment.
+pub(super) const RETRY_INTERVAL: Duration = Duration::from_secs(1);
 
 /// What to do with a transfer that did not succeed.
 pub(super) struct Cleanup {
@@ -21,15 +24,6 @@ pub(super) struct Cleanup {
 }
 
 impl Cleanup {
-    pub(super) fn of(transfer: &Transfer) -> Self {
-        let plan = &transfer.plan;
-        Self {
-            service: transfer.current().service,
-            created: plan.disk.clone().filter(|_| plan.created),
-            finalize: plan.disk.is_some() && !plan.created && !transfer.written.load(Ordering::Relaxed),
-        }
-    }
-
     pub(super) async fn run(&self) {
         if self.finalize {
             self.finalize().await;
@@ -63,15 +57,15 @@ impl Cleanup {
         }
     }
 
-    async fn wait_until_over(&self) -> Result<(), crate::error::Error> {
+    async fn wait_until_over(&self) -> Result<(), Error> {
         let connection = self.service.location().connection();
         let began = connection.clock().elapsed();
         while connection.clock().elapsed().saturating_sub(began) < PATIENCE {
             let transfer = self.service.get().send().await?;
-            if transfer.phase.is_some_and(super::is_over) {
+            if transfer.phase.is_some_and(is_over) {
                 return Ok(());
             }
-            connection.clock().sleep(super::RETRY_INTERVAL).await;
+            connection.clock().sleep(RETRY_INTERVAL).await;
         }
         Ok(())
     }
@@ -114,7 +108,7 @@ async fn remove(disk: &DiskService) {
     loop {
         match disk.remove().send().await {
             Err(error) if error.is_conflict() && connection.clock().elapsed().saturating_sub(began) < PATIENCE => {
-                connection.clock().sleep(super::RETRY_INTERVAL).await;
+                connection.clock().sleep(RETRY_INTERVAL).await;
             }
             Err(error) if !error.is_not_found() => {
                 tracing::warn!(%error, "can't remove the disk of a failed upload");
@@ -123,4 +117,9 @@ async fn remove(disk: &DiskService) {
             _ => return,
         }
     }
+}
+
+/// Whether a transfer has ended.
+pub(super) fn is_over(phase: Phase) -> bool {
+    matches!(phase, Phase::FinishedSuccess | Phase::FinishedFailure | Phase::FinishedCleanup)
 }

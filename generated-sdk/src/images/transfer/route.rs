@@ -3,10 +3,10 @@
 use reqwest::Url;
 
 use super::super::daemon::{Capabilities, Daemon};
-use super::super::error::ImageProblem;
+use super::super::error::{Action, ImageProblem};
 use super::super::failure::Failure;
-use super::Transfer;
 use crate::error::Error;
+use crate::transport::direct::Direct;
 use crate::types::ImageTransfer;
 
 /// Through which address the data goes.
@@ -22,12 +22,26 @@ pub enum Route {
     Proxy,
 }
 
-impl Transfer {
+/// Finds the way to the daemon.
+pub(super) struct Router {
+    direct: Direct,
+    client: reqwest::Client,
+    route: Route,
+}
+
+impl Router {
+    pub(super) fn new(direct: Direct, route: Route) -> Result<Self, Error> {
+        Ok(Self { client: direct.remote()?, direct, route })
+    }
+
     /// Finds an address of the image that works.
-    pub(super) async fn choose(&self, transfer: &ImageTransfer) -> Result<(Daemon, Capabilities), Error> {
-        let action = self.action();
+    pub(super) async fn choose(
+        &self,
+        transfer: &ImageTransfer,
+        action: &Action,
+    ) -> Result<(Daemon, Capabilities), Error> {
         let (host, proxy) = (transfer.transfer_url.as_deref(), transfer.proxy_url.as_deref());
-        let addresses = match self.plan.route {
+        let addresses = match self.route {
             // Without a proxy, engines give the address of the host twice.
             Route::Fastest => [host, proxy.filter(|proxy| Some(*proxy) != host)],
             Route::Host => [host, None],
@@ -41,7 +55,7 @@ impl Transfer {
             let daemon = Daemon::new(self.client.clone(), url.clone());
             match daemon.capabilities().await {
                 Ok(capabilities) => {
-                    let local = match self.plan.route {
+                    let local = match self.route {
                         Route::Fastest => self.local(&capabilities, &url).await,
                         _ => None,
                     };

@@ -3,7 +3,7 @@
 use blake2::digest::consts::U32;
 use blake2::{Blake2b, Digest};
 
-use super::Refused;
+use super::refused::Refused;
 use crate::api::ApiRequest;
 use crate::state::State;
 

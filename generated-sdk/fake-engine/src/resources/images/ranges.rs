@@ -1,6 +1,6 @@
 //! Ranges of bytes in requests to the image daemon.
 
-use super::Refused;
+use super::refused::Refused;
 
 /// Parses `bytes=0-99` or `bytes=0-` of a header `Range`.
 pub(super) fn range(text: &str) -> Result<(u64, Option<u64>), Refused> {
