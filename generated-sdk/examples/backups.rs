@@ -3,19 +3,25 @@
 //! ```sh
 //! export OVIRT_URL=https://engine.example.com/ovirt-engine/api OVIRT_CAFILE=ca.pem
 //! export OVIRT_USERNAME=admin@ovirt@internalsso OVIRT_PASSWORD=…
-//! cargo run --example backups -- full web1
-//! cargo run --example backups -- incremental web1
-//! cargo run --example backups -- checkpoints web1
-//! cargo run --example backups -- remove-checkpoint web1
-//! cargo run --example backups -- snapshot web1 backup-appliance
+//! cargo run --example backups --features images -- full web1 folder
+//! cargo run --example backups --features images -- incremental web1 folder
+//! cargo run --example backups --features images -- restore folder/123.raw web1-restored data
+//! cargo run --example backups --features images -- checkpoints web1
+//! cargo run --example backups --features images -- remove-checkpoint web1
+//! cargo run --example backups --features images -- snapshot web1 backup-appliance
 //! ```
 
 #![allow(clippy::print_stderr, clippy::print_stdout, unreachable_pub, reason = "a command-line program")]
 
+use std::path::Path;
 use std::time::Duration;
 
-use ovirt_sdk::services::{DiskAttachmentsService, SnapshotService, VmService};
-use ovirt_sdk::types::{Backup, Checkpoint, Disk, DiskAttachment, DiskInterface, Snapshot};
+use ovirt_sdk::images::ImageFormat;
+use ovirt_sdk::services::{DiskAttachmentsService, SnapshotService, VmBackupService, VmService};
+use ovirt_sdk::types::{
+    Backup, Checkpoint, Disk, DiskAttachment, DiskBackup, DiskBackupMode, DiskFormat, DiskInterface, Snapshot,
+    StorageDomain,
+};
 use ovirt_sdk::{Connection, Error};
 
 const POLL_INTERVAL: Duration = Duration::from_secs(5);
@@ -26,8 +32,9 @@ async fn main() -> Result<(), Error> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let connection = Connection::from_env()?;
     let result = match arguments.as_slice() {
-        ["full", vm] => full(&connection, vm, POLL_INTERVAL).await,
-        ["incremental", vm] => incremental(&connection, vm, POLL_INTERVAL).await,
+        ["full", vm, folder] => full(&connection, vm, Path::new(folder), POLL_INTERVAL).await,
+        ["incremental", vm, folder] => incremental(&connection, vm, Path::new(folder), POLL_INTERVAL).await,
+        ["restore", file, disk, storage_domain] => restore(&connection, Path::new(file), disk, storage_domain).await,
         ["checkpoints", vm] => list_checkpoints(&connection, vm).await,
         ["remove-checkpoint", vm] => remove_oldest_checkpoint(&connection, vm, POLL_INTERVAL).await,
         ["snapshot", vm, appliance] => snapshot_backup(&connection, vm, appliance, POLL_INTERVAL).await,
@@ -40,8 +47,9 @@ async fn main() -> Result<(), Error> {
 fn usage() -> ! {
     eprintln!(
         "\
-usage: backups full VM
-       backups incremental VM
+usage: backups full VM FOLDER
+       backups incremental VM FOLDER
+       backups restore FILE DISK STORAGE_DOMAIN
        backups checkpoints VM
        backups remove-checkpoint VM
        backups snapshot VM APPLIANCE_VM"
@@ -49,21 +57,40 @@ usage: backups full VM
     std::process::exit(2)
 }
 
-/// Backs up all data of all disks.
-pub async fn full(connection: &Connection, vm: &str, interval: Duration) -> Result<(), Error> {
+/// Backs up all data of all disks to files in a folder, which are named after the IDs of the disks.
+pub async fn full(connection: &Connection, vm: &str, folder: &Path, interval: Duration) -> Result<(), Error> {
     let vm = find_vm(connection, vm).await?;
-    back_up(&vm, Backup::new(), interval).await
+    back_up(connection, &vm, Backup::new(), folder, interval).await
 }
 
-/// Backs up the changes since the newest checkpoint.
-pub async fn incremental(connection: &Connection, vm: &str, interval: Duration) -> Result<(), Error> {
+/// Updates the files of the previous backup with the changes since the newest checkpoint.
+pub async fn incremental(connection: &Connection, vm: &str, folder: &Path, interval: Duration) -> Result<(), Error> {
     let vm = find_vm(connection, vm).await?;
     let checkpoints = checkpoints(&vm).await?;
     let newest = checkpoints.last().ok_or_else(|| Error::custom("no checkpoint: run a full backup first"))?;
-    back_up(&vm, Backup::new().from_checkpoint_id(newest.try_id()?), interval).await
+    back_up(connection, &vm, Backup::new().from_checkpoint_id(newest.try_id()?), folder, interval).await
 }
 
-async fn back_up(vm: &VmService, backup: Backup, interval: Duration) -> Result<(), Error> {
+/// Creates a disk from the file of a backup.
+pub async fn restore(connection: &Connection, file: &Path, disk: &str, storage_domain: &str) -> Result<(), Error> {
+    let disk = Disk::new()
+        .name(disk)
+        .format(DiskFormat::Cow)
+        .backup(DiskBackup::Incremental)
+        .storage_domains([StorageDomain::with_name(storage_domain)]);
+    // The content comes from a guest, so it doesn't decide about the format.
+    let disk = connection.upload(file).format(ImageFormat::Raw).into(disk).send().await?;
+    println!("restored to disk {}", disk.try_id()?);
+    Ok(())
+}
+
+async fn back_up(
+    connection: &Connection,
+    vm: &VmService,
+    backup: Backup,
+    folder: &Path,
+    interval: Duration,
+) -> Result<(), Error> {
     let mut disks = Vec::new();
     for attachment in vm.disk_attachments().list().send().await? {
         disks.push(Disk::with_id(attachment.try_id()?));
@@ -73,17 +100,34 @@ async fn back_up(vm: &VmService, backup: Backup, interval: Duration) -> Result<(
     let service = backups.backup(backup.try_id()?);
     let backup = service.wait_until_ready().interval(interval).on_change(report).await?;
 
-    // A backup program downloads the disks here, as `disk_images` does, with `backup` set in each transfer.
-    for disk in service.disks().list().send().await? {
-        let mode = disk.backup_mode.as_ref().map_or("full", |mode| mode.as_str());
-        println!("disk {} is ready for download ({mode})", disk.try_id()?);
-    }
-
+    // Finalize the backup even if a download fails: it keeps resources on the host.
+    let downloaded = download(connection, &service, &backup, folder).await;
     service.finalize().send().await?;
+    downloaded?;
     service.wait_until_succeeded().interval(interval).on_change(report).await?;
     match &backup.to_checkpoint_id {
         Some(checkpoint) => println!("created checkpoint {checkpoint} for the next incremental backup"),
         None => println!("no checkpoint created: incremental backup is not enabled on any disk"),
+    }
+    Ok(())
+}
+
+async fn download(
+    connection: &Connection,
+    service: &VmBackupService,
+    backup: &Backup,
+    folder: &Path,
+) -> Result<(), Error> {
+    for disk in service.disks().list().send().await? {
+        let file = folder.join(disk.try_id()?).with_extension("raw");
+        println!("downloading to {}", file.display());
+        let is_incremental = disk.backup_mode == Some(DiskBackupMode::Incremental);
+        let download = connection.download(disk).backup(backup);
+        match is_incremental {
+            true => download.update(file).send().await?,
+            // The engine backs up everything of a disk that is new or has no checkpoint.
+            false => download.to(file).overwrite(true).send().await?,
+        }
     }
     Ok(())
 }

@@ -32,7 +32,11 @@ async fn start_engine_with_speed(speed: f64) -> (FakeEngine, Connection) {
 
 /// Starts an engine with a VM `web1` that has a disk and is down.
 async fn start_engine_with_vm() -> (FakeEngine, Connection) {
-    let (engine, connection) = start_engine().await;
+    start_engine_with_vm_and_speed(1000.0).await
+}
+
+async fn start_engine_with_vm_and_speed(speed: f64) -> (FakeEngine, Connection) {
+    let (engine, connection) = start_engine_with_speed(speed).await;
     create_and_start_vm::run(&connection, "web1", POLL_INTERVAL).await.unwrap();
     vm_power::stop(&connection, "web1", POLL_INTERVAL).await.unwrap();
     (engine, connection)

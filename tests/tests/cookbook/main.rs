@@ -39,6 +39,7 @@ programs! {
     "../../../generated-sdk/examples/glance.rs" glance;
     "../../../generated-sdk/examples/host_setup.rs" host_setup;
     "../../../generated-sdk/examples/hosts.rs" hosts;
+    "../../../generated-sdk/examples/image.rs" image;
     "../../../generated-sdk/examples/inventory.rs" inventory;
     "../../../generated-sdk/examples/jobs.rs" jobs;
     "../../../generated-sdk/examples/list_vms.rs" list_vms;

@@ -1,13 +1,13 @@
 //! Runs programs against servers with scripted responses, for cases that the fake engine can't produce.
 
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use ovirt_sdk::pipeline::RetryPolicy;
 use ovirt_sdk::{Connection, Credentials};
 
 use crate::support::{Asked, Reply, Server, builder};
-use crate::{disk_images, inventory, jobs, vm_nics, vm_pools};
+use crate::{inventory, jobs, vm_nics, vm_pools};
 
 const POLL_INTERVAL: Duration = Duration::from_millis(1);
 const API: &str = "/ovirt-engine/api";
@@ -138,123 +138,4 @@ async fn recreating_a_vm_of_a_pool() {
     let requests = server.asked();
     let update = requests.iter().find(|request| request.method == "PUT").unwrap();
     assert_eq!(update.body, "<vm><template id=\"b\"/></vm>");
-}
-
-/// Starts a server that acts as an engine with a disk, and as the host that transfers the disk's image.
-async fn start_image_server(image: &'static str, reject_transfers: bool) -> Server {
-    // Popped from the end.
-    let phases = Mutex::new(vec!["finished_success", "finalizing_success", "transferring", "initializing"]);
-    // The transfer URL contains the server's port, which is known only after the start.
-    let origin = Arc::new(OnceLock::new());
-    let transfer_origin = Arc::clone(&origin);
-    let server = Server::start(move |request| match route(request) {
-        ("GET", "/disks") => Reply::xml(200, "<disks><disk id='d'><name>data1</name></disk></disks>"),
-        ("POST", "/disks") => Reply::xml(202, "<disk id='d'/>"),
-        ("GET", "/disks/d") => Reply::xml(200, "<disk id='d'><status>ok</status></disk>"),
-        ("POST", "/imagetransfers") => Reply::xml(201, "<image_transfer id='t'/>"),
-        ("GET", "/imagetransfers/t") => {
-            let phase = phases.lock().unwrap().pop().unwrap();
-            let url = format!("{}/images/t", transfer_origin.get().unwrap());
-            let fields = format!("<phase>{phase}</phase><transfer_url>{url}</transfer_url>");
-            Reply::xml(200, format!("<image_transfer id='t'>{fields}</image_transfer>"))
-        }
-        ("POST", "/imagetransfers/t/finalize" | "/imagetransfers/t/cancel") => Reply::xml(200, "<action/>"),
-        (_, "/images/t") if reject_transfers => Reply::empty(403),
-        ("GET", "/images/t") => Reply::new(200, "application/octet-stream", image),
-        ("GET", "/images/t/checksum") => Reply::json(200, "{\"checksum\": \"42\"}"),
-        ("PUT", "/images/t") => Reply::empty(200),
-        _ => Reply::empty(500),
-    })
-    .await;
-    origin.set(server.origin()).unwrap();
-    server
-}
-
-fn http_client(server: &Server) -> reqwest::Client {
-    // This fails if another test has installed it, which is fine.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let ca = reqwest::Certificate::from_pem(server.authority().as_bytes()).unwrap();
-    reqwest::Client::builder().no_proxy().tls_certs_merge([ca]).build().unwrap()
-}
-
-#[tokio::test]
-async fn downloading_an_image() {
-    let server = start_image_server("image data", false).await;
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("data1.raw");
-    let connection = connect(&server);
-    disk_images::download(&connection, &http_client(&server), "data1", &file, POLL_INTERVAL).await.unwrap();
-    assert_eq!(std::fs::read_to_string(file).unwrap(), "image data");
-    assert_eq!((server.count("/finalize"), server.count("/cancel")), (1, 0));
-    let transfer = server.asked().into_iter().find(|request| request.path.ends_with("/imagetransfers")).unwrap();
-    assert!(transfer.body.contains("<direction>download</direction>"), "{}", transfer.body);
-    assert!(transfer.body.contains("<format>raw</format>"), "{}", transfer.body);
-}
-
-#[tokio::test]
-async fn a_failed_transfer_is_canceled() {
-    let server = start_image_server("", true).await;
-    let folder = tempfile::tempdir().unwrap();
-    let connection = connect(&server);
-    let file = folder.path().join("data1.raw");
-    let error =
-        disk_images::download(&connection, &http_client(&server), "data1", &file, POLL_INTERVAL).await.unwrap_err();
-    assert!(error.to_string().contains("403"), "{error}");
-    assert_eq!((server.count("/finalize"), server.count("/cancel")), (0, 1));
-}
-
-#[tokio::test]
-async fn computing_a_checksum() {
-    let server = start_image_server("", false).await;
-    disk_images::checksum(&connect(&server), &http_client(&server), "data1", POLL_INTERVAL).await.unwrap();
-    assert_eq!((server.count("/checksum"), server.count("/finalize")), (1, 1));
-}
-
-struct Upload {
-    disk: String,
-    transfer: String,
-    /// `Content-Range`, query and body length of each request to the host.
-    chunks: Vec<(String, String, usize)>,
-}
-
-/// Uploads an image and returns the requests that the server received.
-async fn upload(image: &[u8]) -> Upload {
-    let server = start_image_server("", false).await;
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("image");
-    std::fs::write(&file, image).unwrap();
-    let client = http_client(&server);
-    disk_images::upload(&connect(&server), &client, "data2", &file, "data", POLL_INTERVAL).await.unwrap();
-    let requests = server.asked();
-    let posted = |path: &str| {
-        let request = requests.iter().find(|request| request.method == "POST" && request.path.ends_with(path));
-        request.unwrap().body.clone()
-    };
-    let puts = requests.iter().filter(|request| request.method == "PUT");
-    let chunks = puts.map(|it| (it.header("content-range").to_owned(), it.query.clone(), it.body.len())).collect();
-    Upload { disk: posted("/disks"), transfer: posted("/imagetransfers"), chunks }
-}
-
-#[tokio::test]
-async fn uploading_a_raw_image_in_chunks() {
-    let chunk_size = 8 << 20;
-    let size = chunk_size + 10;
-    let Upload { disk, transfer, chunks } = upload(&vec![b'x'; size]).await;
-    assert!(disk.contains(&format!("<provisioned_size>{size}</provisioned_size>")), "{disk}");
-    assert!(transfer.contains("<format>raw</format>"), "{transfer}");
-    let first = (format!("bytes 0-{}/*", chunk_size - 1), "flush=n".to_owned(), chunk_size);
-    let last = (format!("bytes {chunk_size}-{}/*", size - 1), "flush=y".to_owned(), 10);
-    assert_eq!(chunks, [first, last]);
-}
-
-#[tokio::test]
-async fn uploading_a_qcow2_image_takes_the_virtual_size_from_its_header() {
-    let mut image = vec![0; 64];
-    image[..4].copy_from_slice(b"QFI\xfb");
-    image[24..32].copy_from_slice(&(3_u64 << 30).to_be_bytes());
-    let Upload { disk, transfer, chunks } = upload(&image).await;
-    assert!(disk.contains("<initial_size>64</initial_size>"), "{disk}");
-    assert!(disk.contains(&format!("<provisioned_size>{}</provisioned_size>", 3_u64 << 30)), "{disk}");
-    assert!(transfer.contains("<format>cow</format>"), "{transfer}");
-    assert_eq!(chunks.len(), 1);
 }

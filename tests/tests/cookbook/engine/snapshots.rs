@@ -2,7 +2,7 @@
 
 use ovirt_sdk::types::{Disk, DiskBackup, Snapshot, SnapshotStatus, SnapshotType};
 
-use super::{POLL_INTERVAL, add_vm, find_vm, start_engine_with_vm};
+use super::{POLL_INTERVAL, add_vm, find_vm, start_engine_with_vm, start_engine_with_vm_and_speed};
 use crate::{backups, jobs, snapshot, vm_power, vm_snapshots};
 
 #[tokio::test]
@@ -32,15 +32,19 @@ async fn snapshots() {
 
 #[tokio::test]
 async fn backups_and_checkpoints() {
-    let (_engine, connection) = start_engine_with_vm().await;
-    backups::full(&connection, "web1", POLL_INTERVAL).await.unwrap();
-    assert!(backups::incremental(&connection, "web1", POLL_INTERVAL).await.is_err());
+    // At a higher speed, the inactivity timeout of 60 s would end the transfers.
+    let (_engine, connection) = start_engine_with_vm_and_speed(20.0).await;
+    let folder = tempfile::tempdir().unwrap();
+    backups::full(&connection, "web1", folder.path(), POLL_INTERVAL).await.unwrap();
+    assert!(backups::incremental(&connection, "web1", folder.path(), POLL_INTERVAL).await.is_err());
 
     let disks = find_vm(&connection, "web1").await.disk_attachments().list().send().await.unwrap();
     let disk = connection.system().disks().disk(disks[0].try_id().unwrap());
     disk.update(Disk::new().backup(DiskBackup::Incremental)).send().await.unwrap();
-    backups::full(&connection, "web1", POLL_INTERVAL).await.unwrap();
-    backups::incremental(&connection, "web1", POLL_INTERVAL).await.unwrap();
+    backups::full(&connection, "web1", folder.path(), POLL_INTERVAL).await.unwrap();
+    backups::incremental(&connection, "web1", folder.path(), POLL_INTERVAL).await.unwrap();
+    let file = folder.path().join(disks[0].try_id().unwrap()).with_extension("raw");
+    backups::restore(&connection, &file, "restored", "data").await.unwrap();
     backups::list_checkpoints(&connection, "web1").await.unwrap();
     let checkpoints = find_vm(&connection, "web1").await.checkpoints();
     assert_eq!(checkpoints.list().send().await.unwrap().len(), 2);

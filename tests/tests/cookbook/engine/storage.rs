@@ -5,7 +5,7 @@ use ovirt_sdk::types::{
 };
 
 use super::{POLL_INTERVAL, add_vm, find_vm, start_engine, start_engine_with_speed};
-use crate::{add_disk_and_nic, data_centers, disk_images, disks, glance, storage_domains, vm_disks};
+use crate::{add_disk_and_nic, data_centers, disk_images, disks, glance, image, storage_domains, vm_disks};
 
 #[tokio::test]
 async fn vm_disks() {
@@ -122,19 +122,20 @@ async fn image_repositories() {
 #[tokio::test]
 async fn image_upload_and_download() {
     // At a higher speed, the inactivity timeout of 60 s would end the transfer.
-    let (engine, connection) = start_engine_with_speed(10.0).await;
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let authority = reqwest::Certificate::from_pem(engine.ca_pem().as_bytes()).unwrap();
-    let client = reqwest::Client::builder().no_proxy().tls_certs_merge([authority]).build().unwrap();
+    let (_engine, connection) = start_engine_with_speed(10.0).await;
     let folder = tempfile::tempdir().unwrap();
-    let (image, copy) = (folder.path().join("image.raw"), folder.path().join("copy.raw"));
+    let (raw, copy) = (folder.path().join("image.raw"), folder.path().join("copy.raw"));
     let content: Vec<u8> = (0..9_u32 << 20).map(|index| index.to_le_bytes()[1]).collect();
-    std::fs::write(&image, &content).unwrap();
+    std::fs::write(&raw, &content).unwrap();
 
-    disk_images::upload(&connection, &client, "data1", &image, "data", POLL_INTERVAL).await.unwrap();
-    disk_images::download(&connection, &client, "data1", &copy, POLL_INTERVAL).await.unwrap();
+    disk_images::upload(&connection, "data1", &raw, "data").await.unwrap();
+    disk_images::download(&connection, "data1", &copy).await.unwrap();
     assert!(std::fs::read(&copy).unwrap() == content, "the downloaded image differs");
+    disk_images::checksum(&connection, "data1").await.unwrap();
     disk_images::list_transfers(&connection).await.unwrap();
+    image::download(&connection, "data1", &folder.path().join("copy.qcow2")).await.unwrap();
+    image::upload(&connection, &folder.path().join("copy.qcow2"), "data2", "data").await.unwrap();
+    assert!(!folder.path().join("copy.qcow2.upload").exists(), "the state of an upload is removed");
 }
 
 #[tokio::test]
