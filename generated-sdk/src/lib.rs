@@ -57,7 +57,7 @@
 //!
 //! - `blocking`: a blocking counterpart of every async method;
 //! - `clap`: options of credentials as arguments of a program (`credentials::LoginMethods::arguments`);
-//! - `images`: uploads, downloads and backups of disk images (`images`);
+//! - `images`: uploads, downloads and backups of disk images (`images`; guide "Images");
 //! - `kerberos`: Kerberos logins without system libraries (`credentials::Kerberos`);
 //! - `stream`: lists that are read item by item as `futures_core::Stream`;
 //! - `serde`: the types as JSON, YAML, TOML and other formats of serde (`formats`).
@@ -84,6 +84,9 @@ mod readme {}
 /// Guides, one for each topic.
 #[cfg(doc)]
 pub mod guide {
+    #[cfg(feature = "images")]
+    #[doc = include_str!("../guide/images.md")]
+    pub mod images {}
     #[doc = include_str!("../guide/waiting.md")]
     pub mod waiting {}
 }

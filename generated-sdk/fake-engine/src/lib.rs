@@ -51,7 +51,7 @@
 //! - OAuth clients (`client_id`) don't exist, so tokens can only be revoked by logging out.
 //! - Texts are in English, regardless of `Accept-Language`.
 //! - All disks together hold 512 MiB of uploaded data, a response has at most 256 MiB of it, and state files contain
-//!   none.
+//!   none. With [`image_daemon`](FakeEngineBuilder::image_daemon), a real daemon serves the data.
 
 #![deny(missing_docs)]
 

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::checksum;
 use super::extent::{DaemonExtent, Extent};
 use super::failure::Failure;
+use crate::secret::Secrets;
 
 /// The longest text of an error that is read.
 const MAX_ERROR: usize = 4096;
@@ -65,15 +66,21 @@ impl Capabilities {
 }
 
 /// An image that a daemon serves.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Daemon {
     client: Client,
     url: Url,
+    /// The ticket, which texts of daemons repeat.
+    secrets: Secrets,
 }
 
 impl Daemon {
     pub(super) fn new(client: Client, url: Url) -> Self {
-        Self { client, url }
+        let mut secrets = Secrets::default();
+        if let Some(ticket) = url.path_segments().and_then(|mut segments| segments.next_back()) {
+            secrets.add(ticket);
+        }
+        Self { client, url, secrets }
     }
 
     pub(super) async fn capabilities(&self) -> Result<Capabilities, Failure> {
@@ -82,7 +89,7 @@ impl Daemon {
             // Daemons before 1.3 and their proxies.
             204 | 405 => return Ok(Capabilities::none()),
             200 => {}
-            _ => return Err(failed(response).await),
+            _ => return Err(self.failed(response).await),
         }
         if response.headers().get(ALLOW).is_none() {
             return Err(Failure::protocol("the answer to OPTIONS isn't from an imageio daemon"));
@@ -94,7 +101,7 @@ impl Daemon {
     pub(super) async fn extents(&self, dirty: bool) -> Result<Vec<Extent>, Failure> {
         let mut url = self.below("extents")?;
         url.query_pairs_mut().append_pair("context", if dirty { "dirty" } else { "zero" });
-        let response = expect(self.send(self.request(Method::GET, &url)).await?).await?;
+        let response = self.expect(self.send(self.request(Method::GET, &url)).await?).await?;
         let bytes = limited(response, MAX_ANSWER).await?;
         let extents: Vec<DaemonExtent> =
             serde_json::from_slice(&bytes).map_err(|error| Failure::protocol(format!("invalid extents: {error}")))?;
@@ -111,7 +118,7 @@ impl Daemon {
             // An empty image has no byte 0.
             (206 | 416, Some(size)) => Ok(size),
             (200, _) => Ok(response.content_length().unwrap_or(0)),
-            _ => Err(failed(response).await),
+            _ => Err(self.failed(response).await),
         }
     }
 
@@ -120,7 +127,7 @@ impl Daemon {
         let Some(last) = (buffer.len() as u64).checked_sub(1) else { return Ok(()) };
         let range = format!("bytes={offset}-{}", offset.saturating_add(last));
         let request = self.request(Method::GET, &self.url).header(RANGE, range);
-        let mut response = expect(self.send(request).await?).await?;
+        let mut response = self.expect(self.send(request).await?).await?;
         let mut rest = &mut *buffer;
         while let Some(chunk) = response.chunk().await.map_err(Failure::reading)? {
             let Some((target, after)) = rest.split_at_mut_checked(chunk.len()) else {
@@ -143,7 +150,7 @@ impl Daemon {
         url.query_pairs_mut().append_pair("flush", if flush { "y" } else { "n" });
         let request = self.request(Method::PUT, &url).header(CONTENT_RANGE, range);
         let request = request.header(CONTENT_TYPE, "application/octet-stream").body(data);
-        expect(self.send(request).await?).await.map(drop)
+        self.expect(self.send(request).await?).await.map(drop)
     }
 
     /// Makes a range read as zeros.
@@ -158,7 +165,7 @@ impl Daemon {
 
     async fn patch(&self, operation: &Value) -> Result<(), Failure> {
         let request = self.request(Method::PATCH, &self.url).header(CONTENT_TYPE, "application/json");
-        expect(self.send(request.body(operation.to_string())).await?).await.map(drop)
+        self.expect(self.send(request.body(operation.to_string())).await?).await.map(drop)
     }
 
     /// The checksum of the image, in hexadecimal. See [`Checksum`](checksum::Checksum).
@@ -167,9 +174,20 @@ impl Daemon {
         url.query_pairs_mut()
             .append_pair("algorithm", checksum::ALGORITHM)
             .append_pair("block_size", &checksum::BLOCK_SIZE.to_string());
-        let answer = json(expect(self.send(self.request(Method::GET, &url)).await?).await?).await?;
+        let answer = json(self.expect(self.send(self.request(Method::GET, &url)).await?).await?).await?;
         let text = answer.get("checksum").and_then(Value::as_str);
         text.map(str::to_owned).ok_or_else(|| Failure::protocol("an answer without a checksum"))
+    }
+
+    /// The response, unless it reports an error.
+    async fn expect(&self, response: Response) -> Result<Response, Failure> {
+        if response.status().is_success() { Ok(response) } else { Err(self.failed(response).await) }
+    }
+
+    async fn failed(&self, response: Response) -> Failure {
+        let status = response.status().as_u16();
+        let text = limited(response, MAX_ERROR).await.unwrap_or_default();
+        Failure::status(status, &self.secrets.hide(String::from_utf8_lossy(&text).into_owned()))
     }
 
     fn below(&self, name: &str) -> Result<Url, Failure> {
@@ -185,17 +203,6 @@ impl Daemon {
     async fn send(&self, request: RequestBuilder) -> Result<Response, Failure> {
         request.send().await.map_err(Failure::sending)
     }
-}
-
-/// The response, unless it reports an error.
-async fn expect(response: Response) -> Result<Response, Failure> {
-    if response.status().is_success() { Ok(response) } else { Err(failed(response).await) }
-}
-
-async fn failed(response: Response) -> Failure {
-    let status = response.status().as_u16();
-    let text = limited(response, MAX_ERROR).await.unwrap_or_default();
-    Failure::status(status, &String::from_utf8_lossy(&text))
 }
 
 async fn json(response: Response) -> Result<Value, Failure> {

@@ -92,6 +92,9 @@ async fn an_upload_waits_for_a_daemon_that_is_down() {
     let error = upload.send().await.unwrap_err();
     assert_eq!(problem(&error), ImageProblem::Unreachable, "{error}");
     assert_eq!(setup.disks("gone").await, 0);
+    for ticket in setup.daemon.tickets() {
+        assert!(!error.to_string().contains(&ticket), "{error}");
+    }
 }
 
 #[tokio::test]
@@ -221,4 +224,25 @@ async fn images_that_do_not_fit_are_rejected_at_once() {
     let error = setup.connection.download(small()).to(&image).send().await.unwrap_err();
     assert_eq!(problem(&error), ImageProblem::Exists, "{error}");
     assert_eq!(setup.daemon.tickets().len(), 0, "nothing was transferred");
+}
+
+#[tokio::test]
+async fn errors_do_not_contain_the_ticket() {
+    let Some(setup) = Setup::remote().await else { return };
+    let image = setup.path("image");
+    sparse(&image, 40 * MIB, &[(0, 40 * MIB)]);
+    // The ticket is lost again and again.
+    let daemon = Arc::clone(&setup.daemon);
+    let forget = move |_: &ovirt_sdk::images::Progress| {
+        for ticket in daemon.tickets() {
+            daemon.control("DELETE", &ticket, "");
+        }
+    };
+    let stream = std::io::Cursor::new(std::fs::read(&image).unwrap());
+    let upload = setup.connection.upload_stream(stream, 40 * MIB).into(Setup::wanted("lost").format(DiskFormat::Raw));
+    let error = upload.on_progress(forget).send().await.unwrap_err();
+    assert_eq!(problem(&error), ImageProblem::LostTicket, "{error}");
+    for ticket in setup.daemon.tickets() {
+        assert!(!format!("{error} {error:?}").contains(&ticket), "{error}");
+    }
 }
