@@ -67,11 +67,10 @@ fn reply(value: &Value) -> ApiResponse {
 
 fn options(writes: bool, connections: Option<u32>) -> ApiResponse {
     let features: &[&str] = if writes { &["checksum", "extents", "flush", "zero"] } else { &["checksum", "extents"] };
-    let mut options = json!({ "features": features });
-    if let Some(connections) = connections {
-        options["max_readers"] = connections.into();
-        options["max_writers"] = connections.into();
-    }
+    let options = match connections {
+        Some(most) => json!({ "features": features, "max_readers": most, "max_writers": most }),
+        None => json!({ "features": features }),
+    };
     reply(&options).header("Allow", if writes { "OPTIONS,GET,PUT,PATCH" } else { "OPTIONS,GET" })
 }
 
