@@ -26,4 +26,6 @@ pub(crate) enum UnknownObject {
     Fault(u16, &'static str),
     /// 500 with an HTML page.
     Exception,
+    /// 500 without a body.
+    EmptyFailure,
 }

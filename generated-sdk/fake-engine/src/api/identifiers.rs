@@ -38,13 +38,9 @@ pub(super) fn check(object: &mut dyn Object) -> Result<(), Fault> {
         }
         set_text(object, "id", &id.to_ascii_lowercase());
     }
-    check_fields(object)
-}
-
-fn check_fields(object: &mut dyn Object) -> Result<(), Fault> {
-    for (index, field) in object.info().members.iter().enumerate() {
+    for index in 0..kind.members.len() {
         if let Some(slot) = object.slot_mut(index).filter(|slot| slot.is_set()) {
-            try_for_each_object(slot, if field.is_link { check } else { check_fields })?;
+            try_for_each_object(slot, check)?;
         }
     }
     Ok(())

@@ -7,6 +7,7 @@ use super::fault::Fault;
 use super::pages;
 use super::registry::Call;
 use super::reply::Reply;
+use super::response::ApiResponse;
 
 /// Responds to a request that is about an object that doesn't exist; `None` if the method runs as usual.
 pub(super) fn respond(call: &Call<'_>) -> Option<Result<Reply, Fault>> {
@@ -16,6 +17,7 @@ pub(super) fn respond(call: &Call<'_>) -> Option<Result<Reply, Fault>> {
         Some(UnknownObject::Completed) => Ok(Reply::Completed),
         Some(UnknownObject::Fault(status, detail)) => Err(Fault::operation(status, &detail.replace("{id}", id))),
         Some(UnknownObject::Exception) => Err(Fault::raw(pages::exception(&format!("no object {id}")))),
+        Some(UnknownObject::EmptyFailure) => Err(Fault::raw(ApiResponse::empty(500))),
         None if call.method.verb == Verb::List => Ok(Reply::ComputedList(Vec::new())),
         Some(UnknownObject::NotFound) | None => Err(Fault::not_found()),
     };

@@ -67,6 +67,9 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
 fn check_name(call: &Call<'_>, label: &AffinityLabel) -> Result<(), Fault> {
     let Some(name) = label.name.as_deref() else { return Ok(()) };
     let mut violations = Violations::default();
+    if !(1..=50).contains(&name.chars().count()) {
+        violations.add(NAME, "An affinity label name must be 1-50 characters long.");
+    }
     if !is_international(name) {
         violations.add(
             NAME,

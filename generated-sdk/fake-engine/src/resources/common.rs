@@ -43,6 +43,7 @@ pub(crate) mod units;
 pub(crate) mod vm_cpu;
 pub(crate) mod vm_defaults;
 pub(crate) mod vm_pool;
+pub(crate) mod vm_request;
 pub(crate) mod vm_status;
 pub(crate) mod vm_validation;
 pub(crate) mod vnic_profile;

@@ -1,5 +1,6 @@
 //! Data centers.
 
+pub(crate) mod iscsi_bonds;
 pub(crate) mod networks;
 pub(crate) mod qoss;
 pub(crate) mod quotas;
@@ -27,6 +28,7 @@ pub(super) fn register(registry: &mut Registry) {
     registry.on("data_center", "update", update);
     registry.on("data_center", "remove", remove);
     registry.render("data_center", show);
+    iscsi_bonds::register(registry);
     networks::register(registry);
     qoss::register(registry);
     quotas::register(registry);

@@ -25,6 +25,7 @@ pub(super) fn register(registry: &mut Registry) {
 }
 
 fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    external_provider::check_name(call)?;
     let mut provider: OpenStackNetworkProvider = call.body()?;
     default_to(&mut provider.requires_authentication, false);
     default_to(&mut provider.read_only, false);
@@ -80,6 +81,7 @@ fn check_credentials(provider: &OpenStackNetworkProvider, action: &str) -> Resul
 
 fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
     const ACTION: &str = "edit provider";
+    external_provider::check_name(call)?;
     let change: OpenStackNetworkProvider = call.body()?;
     let path = call.path();
     let old = call.state.find::<OpenStackNetworkProvider>(&path)?.clone();

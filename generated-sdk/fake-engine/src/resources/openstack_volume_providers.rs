@@ -1,24 +1,16 @@
 //! Providers of external volumes. The engine no longer has them: requests are exceptions.
 
-use crate::api::{Call, Fault, Registry, Reply, UnknownObject, pages};
+use crate::api::{Call, Fault, Registry, Reply, pages};
 
 pub(super) fn register(registry: &mut Registry) {
     for method in ["add", "list"] {
-        registry.on("openstack_volume_providers", method, fail);
+        registry
+            .on("openstack_volume_providers", method, |_: &mut Call<'_>| -> Result<Reply, Fault> { Err(exception()) });
     }
-    for (service, methods) in [
-        ("openstack_volume_provider", &["get", "import_certificates", "remove", "test_connectivity", "update"][..]),
-        ("openstack_volume_authentication_key", &["get", "remove", "update"]),
-        ("openstack_volume_authentication_keys", &["add", "list"]),
-        ("openstack_volume_type", &["get"]),
-        ("openstack_volume_types", &["list"]),
-    ] {
-        for method in methods {
-            registry.unknown_object(service, method, UnknownObject::Exception);
-        }
-    }
+    // The engine fails when it looks for a provider, whatever the rest of the path is.
+    registry.check_ids("openstack_volume_providers", |_| Err(exception()));
 }
 
-fn fail(_: &mut Call<'_>) -> Result<Reply, Fault> {
-    Err(Fault::raw(pages::exception("no resource for providers of external volumes")))
+fn exception() -> Fault {
+    Fault::raw(pages::exception("no resource for providers of external volumes"))
 }

@@ -3,7 +3,7 @@
 //! Most commands of the engine look for the object themselves and fail with a message of their own. Some fail with an
 //! exception.
 
-use crate::api::UnknownObject::{Completed, Exception, Fault, Handled, NotFound};
+use crate::api::UnknownObject::{Completed, EmptyFailure, Exception, Fault, Handled, NotFound};
 use crate::api::{self, Registry, UnknownObject};
 
 const NO_GLUSTER_HOOK: UnknownObject = Fault(500, "[General command validation failure.]");
@@ -38,6 +38,8 @@ const RESPONSES: &[(&str, &str, UnknownObject)] = &[
     ("data_center", "clean_finished_tasks", NO_DATA_CENTER),
     ("data_center", "set_master", NO_DATA_CENTER),
     ("disk", "convert", NotFound),
+    ("files", "list", Fault(404, "Entity not found: storage_domain")),
+    ("gluster_brick", "replace", Handled),
     ("gluster_hook", "disable", NO_GLUSTER_HOOK),
     ("gluster_hook", "enable", NO_GLUSTER_HOOK),
     ("gluster_hook", "resolve", NO_GLUSTER_HOOK),
@@ -75,11 +77,25 @@ const RESPONSES: &[(&str, &str, UnknownObject)] = &[
     ("host", "commit_net_config", Fault(400, "[Host not found.]")),
     ("host", "deactivate", Fault(400, "[Cannot maintenance Host. Invalid Host Id.]")),
     ("host", "enroll_certificate", Fault(400, "[Cannot enroll certificate Host. Invalid Host Id.]")),
+    (
+        "host",
+        "force_select_spm",
+        Fault(
+            500,
+            "java.lang.NullPointerException: Cannot invoke \
+             \"org.ovirt.engine.core.common.businessentities.VDS.getName()\" because the return value of \
+             \"org.ovirt.engine.core.bll.storage.pool.ForceSelectSPMCommand.getVds()\" is null",
+        ),
+    ),
     ("host", "install", NO_ENTITY),
+    ("host", "refresh", Fault(400, "[]")),
+    ("host", "sync_all_networks", Fault(400, "[The selected Host does not exist.]")),
     ("host", "unregistered_storage_domains_discover", NO_ENTITY),
     ("host", "upgrade", Fault(400, "[Cannot upgrade Host. Invalid Host Id.]")),
     ("host", "upgrade_check", Fault(400, "[Cannot check for upgrade Host. Invalid Host Id.]")),
     ("host_nics", "list", Fault(404, "Entity not found: Host")),
+    ("host_cpu_units", "list", Exception),
+    ("host_nic", "update_virtual_functions_configuration", Handled),
     ("image_transfer", "cancel", Completed),
     ("image_transfer", "extend", Completed),
     ("image_transfer", "finalize", Completed),
@@ -87,10 +103,9 @@ const RESPONSES: &[(&str, &str, UnknownObject)] = &[
     ("image_transfer", "resume", Completed),
     ("job", "clear", Fault(400, "[Cannot Clear External Job. Job not found.]")),
     ("job", "end", Fault(400, "[Cannot Clear External Job. Job not found.]")),
-    ("nic_network_filter_parameters", "add", Handled),
     ("snapshot", "get", Fault(404, "Entity not found: GetSnapshotBySnapshotId: snapshot id={id}")),
     ("snapshot", "restore", NO_COMMAND),
-    ("statistics", "list", NotFound),
+    ("storage_server_connections", "add", NO_ENTITY),
     ("storage_domain", "reduce_luns", Exception),
     ("storage_domain", "refresh_luns", NO_DATA_CENTER),
     ("storage_domain", "update_ovf_store", NO_DATA_CENTER),
@@ -132,13 +147,38 @@ const RESPONSES: &[(&str, &str, UnknownObject)] = &[
     ("vm", "thaw_filesystems", Fault(400, "[Cannot thaw VM. VM is not found.]")),
     ("vm", "ticket", Fault(404, "Entity not found: GetVmByVmId")),
     ("vm", "undo_snapshot", NO_COMMAND),
-    ("vm_applications", "list", NotFound),
+    ("vm_graphics_console", "proxy_ticket", Exception),
+    ("vm_graphics_console", "remote_viewer_connection_file", EmptyFailure),
     ("vm_graphics_console", "ticket", Exception),
-    ("vm_graphics_consoles", "list", NotFound),
     ("vm_pool", "allocate_vm", Fault(400, "[VM-Pool not found]")),
     // Permissions are inherited from what exists.
     ("assigned_permissions", "list", Handled),
 ];
+
+/// Lists for which the engine reads the object to which they belong: 404 if it doesn't exist.
+const LISTS_OF_EXISTING: [&str; 18] = [
+    "affinity_label_hosts",
+    "affinity_label_vms",
+    "external_provider_certificates",
+    "instance_type_graphics_consoles",
+    "network_attachments",
+    "snapshot_cdroms",
+    "snapshot_disks",
+    "snapshot_nics",
+    "statistics",
+    "template_cdroms",
+    "template_graphics_consoles",
+    "unmanaged_networks",
+    "vm_applications",
+    "vm_backup_disks",
+    "vm_cdroms",
+    "vm_checkpoint_disks",
+    "vm_graphics_consoles",
+    "vm_sessions",
+];
+
+/// Lists for which the engine looks up the object to which they belong: 404 with a fault if it doesn't exist.
+const LISTS_OF_ENTITIES: [&str; 5] = ["balances", "filters", "quota_cluster_limits", "quota_storage_limits", "weights"];
 
 /// Methods whose signatures the engine tells apart by the mandatory fields.
 const WITH_SIGNATURES: [(&str, &str); 4] =
@@ -201,6 +241,8 @@ const NOT_FOLLOWED: [(&str, &str); 8] = [
 
 pub(super) fn register(registry: &mut Registry) {
     RESPONSES.iter().for_each(|(service, method, response)| registry.unknown_object(service, method, *response));
+    LISTS_OF_EXISTING.iter().for_each(|service| registry.unknown_object(service, "list", NotFound));
+    LISTS_OF_ENTITIES.iter().for_each(|service| registry.unknown_object(service, "list", NO_ENTITY));
     WITH_SIGNATURES.iter().for_each(|(service, method)| registry.match_signatures(service, method));
     for (service, action, paths, java_name) in ARGUMENTS {
         registry.require_arguments(service, action, paths, java_name);

@@ -21,6 +21,7 @@ pub(crate) mod logon;
 pub(crate) mod maintenance;
 pub(crate) mod mediated_devices;
 pub(crate) mod migrate;
+pub(crate) mod network_filter_parameters;
 pub(crate) mod next_run;
 pub(crate) mod nics;
 pub(crate) mod numa_nodes;
@@ -56,6 +57,7 @@ pub(super) fn register(registry: &mut Registry) {
     maintenance::register(registry);
     mediated_devices::register(registry);
     migrate::register(registry);
+    network_filter_parameters::register(registry);
     nics::register(registry);
     numa_nodes::register(registry);
     reboot::register(registry);

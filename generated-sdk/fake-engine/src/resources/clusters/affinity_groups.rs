@@ -2,7 +2,7 @@
 
 use crate::api::{Call, Context, Fault, Registry, Reply, UnknownObject};
 use crate::fields::set_text;
-use crate::path::{above, join, last};
+use crate::path::{above, is_uuid, join, last};
 use crate::resources::common::bean::Violations;
 use crate::resources::common::references::{self, default_to};
 use crate::resources::common::{affinity, names};
@@ -28,13 +28,22 @@ pub(super) fn register(registry: &mut Registry) {
     for method in ["get", "update", "remove"] {
         registry.unknown_object("affinity_group", method, NO_GROUP);
     }
+    for service in
+        ["affinity_group_vms", "affinity_group_hosts", "affinity_group_vm_labels", "affinity_group_host_labels"]
+    {
+        registry.unknown_object(service, "list", NO_GROUP);
+    }
     registry.on("affinity_group_vms", "add", |call| add_member(call, VMS, VMS));
     registry.on("affinity_group_hosts", "add", |call| add_member(call, HOSTS, HOSTS));
     registry.on("affinity_group_vm_labels", "add", |call| add_member(call, VM_LABELS, AFFINITY_LABELS));
     registry.on("affinity_group_host_labels", "add", |call| add_member(call, HOST_LABELS, AFFINITY_LABELS));
+    registry.on("affinity_group_vm", "remove", |call| remove_member(call, VMS, VMS));
+    registry.on("affinity_group_host", "remove", |call| remove_member(call, HOSTS, HOSTS));
+    registry.on("affinity_group_vm_label", "remove", |call| remove_member(call, VM_LABELS, AFFINITY_LABELS));
+    registry.on("affinity_group_host_label", "remove", |call| remove_member(call, HOST_LABELS, AFFINITY_LABELS));
     for service in ["affinity_group_vm", "affinity_group_host", "affinity_group_vm_label", "affinity_group_host_label"]
     {
-        registry.on(service, "remove", affinity::remove_member_handler);
+        registry.unknown_object(service, "remove", UnknownObject::Handled);
     }
     registry.view("affinity_group_vms", |state, group| affinity::members(state, group, VMS, VMS));
     registry.view("affinity_group_hosts", |state, group| affinity::members(state, group, HOSTS, HOSTS));
@@ -194,11 +203,7 @@ fn add_member(call: &mut Call<'_>, key: &'static str, collection: &'static str) 
     let member = call.take_body()?;
     let group = call.parent();
     let path = call.state.reference(collection, &*member).ok().flatten().filter(|path| call.state.contains(path));
-    let kind = match key {
-        VMS => "VM",
-        HOSTS => "Host",
-        _ => "label",
-    };
+    let kind = kind_of(key);
     let Some(path) = path else {
         let why = match key {
             VMS => "VM is not found.".to_owned(),
@@ -213,6 +218,41 @@ fn add_member(call: &mut Call<'_>, key: &'static str, collection: &'static str) 
     let mut reference = member.info().new_object();
     set_text(&mut *reference, "id", last(&path));
     Ok(Reply::Added(reference))
+}
+
+/// Removes an object from a collection of a group. `collection` is where the object is stored.
+fn remove_member(call: &mut Call<'_>, key: &'static str, collection: &str) -> Result<Reply, Fault> {
+    let (group, id) = (call.parent(), last(&call.target.address).to_owned());
+    if !is_uuid(&id) {
+        return Err(Fault::not_found());
+    }
+    if !call.state.contains(&group) {
+        return Err(Fault::invalid(EDIT, "No matching Affinity Group."));
+    }
+    if !call.state.contains(&join(collection, &id)) {
+        return Err(match key {
+            VMS => Fault::bad("The selected VM does not exist."),
+            HOSTS => Fault::invalid(EDIT, "Host does not exist."),
+            _ => Fault::bad("Affinity label does not exist."),
+        });
+    }
+    // The engine looks for labels among the virtual machines of the group, so it can't remove one.
+    let searched = if key == HOSTS { HOSTS } else { VMS };
+    if !affinity::noted(call.state, &group, searched).contains(&id) {
+        let why = format!("Provided {} is invalid (does not exist).", kind_of(key));
+        return Err(Fault::invalid(EDIT, &why));
+    }
+    affinity::remove_member(call.state, &group, key, &id);
+    Ok(Reply::Completed)
+}
+
+/// What the engine calls the objects of a collection of a group.
+fn kind_of(key: &str) -> &'static str {
+    match key {
+        VMS => "VM",
+        HOSTS => "Host",
+        _ => "label",
+    }
 }
 
 /// Shows the members of a group, and the older fields of its rule.

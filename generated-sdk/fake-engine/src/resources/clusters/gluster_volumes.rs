@@ -37,6 +37,10 @@ pub(super) fn register(registry: &mut Registry) {
     registry.on("gluster_bricks", "migrate", |call| listed(call).map(|_| Reply::Completed));
     registry.on("gluster_bricks", "stop_migrate", |call| listed(call).map(|_| Reply::Completed));
     registry.on("gluster_brick", "remove", remove_brick);
+    registry.on("gluster_brick", "replace", |_| {
+        let detail = "Replace brick is not supported. First migrate brick and add new brick instead.";
+        Err(Fault::operation(503, detail))
+    });
 }
 
 fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {

@@ -7,7 +7,7 @@ use crate::resources::common::cluster_level::{self, LATEST};
 use crate::resources::common::references::{self, path_of, paths_where};
 use crate::resources::common::{affinity, names};
 use crate::resources::paths::{
-    AFFINITY_LABELS, CLUSTERS, DATA_CENTERS, EXTERNAL_NETWORK_PROVIDERS, GLUSTER_VOLUMES, HOSTS,
+    AFFINITY_LABELS, CLUSTERS, DATA_CENTERS, EXTERNAL_NETWORK_PROVIDERS, GLUSTER_VOLUMES, HOSTS, MAC_POOLS,
     OPENSTACK_NETWORK_PROVIDERS, VMS,
 };
 use crate::state::State;
@@ -49,6 +49,10 @@ pub(crate) fn check_new(state: &State, cluster: &Cluster) -> Result<(), Fault> {
     }
     let data_center = path_of(DATA_CENTERS, &cluster.data_center).unwrap_or_default();
     let found = state.get::<DataCenter>(&data_center);
+    if path_of(MAC_POOLS, &cluster.mac_pool).is_some_and(|pool| !state.contains(&pool)) {
+        // The engine doesn't check it, but its database does.
+        return Err(Fault::bad("Internal Engine Error"));
+    }
     let is_lower = |other: &Version| version_number(Some(other)) > version_number(cluster.version.as_deref());
     if cluster.virt_service != Some(false) && found.and_then(|it| it.version.as_deref()).is_some_and(is_lower) {
         return Err(Fault::bad(

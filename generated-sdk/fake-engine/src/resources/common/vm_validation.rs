@@ -7,8 +7,7 @@ use crate::resources::common::{
     custom_property, display, network, operating_system, references, storage_domain, time_zone, vm_cpu,
 };
 use crate::resources::paths::{
-    CLUSTER_LEVELS, CLUSTERS, CPU_PROFILES, DISK_ATTACHMENTS, HOSTS, INSTANCE_TYPES, NICS, STORAGE_DOMAINS, VMS,
-    WATCHDOGS,
+    CLUSTERS, CPU_PROFILES, DISK_ATTACHMENTS, HOSTS, INSTANCE_TYPES, NICS, STORAGE_DOMAINS, VMS, WATCHDOGS,
 };
 use crate::state::State;
 use ovirt_sdk::types::{
@@ -93,18 +92,6 @@ pub(crate) fn check_id(state: &State, path: &str) -> Result<(), Fault> {
     )))
 }
 
-/// Fails if a client sets the number of queues of a controller without queues.
-pub(crate) fn check_virtio_scsi_queues(sent: &Vm) -> Result<(), Fault> {
-    match sent.virtio_scsi_multi_queues.is_some() && sent.virtio_scsi_multi_queues_enabled == Some(false) {
-        true => Err(Fault::new(
-            400,
-            "Invalid Virtio-SCSI Multi-Queue values",
-            "Cannot set the number of queues for VirtIO-SCSI controller when Virtio-SCSI multi-queue is disabled.",
-        )),
-        false => Ok(()),
-    }
-}
-
 /// Checks single values of the settings of a virtual machine.
 pub(crate) fn check_values(vm: &Vm, action: &str) -> Result<(), Fault> {
     let mut violations = Violations::default();
@@ -159,7 +146,6 @@ pub(crate) fn check_settings(state: &State, settings: &Settings<'_>) -> Result<(
         check_unique_name(state, name, path, data_center.as_deref(), action)?;
     }
     check_priority(vm)?;
-    check_compatibility_version(state, vm, action)?;
     custom_property::check(vm.custom_properties.iter().flatten(), action)?;
     check_dedicated_hosts(state, vm, &cluster, action)?;
     if let Some(name) = &vm.name {
@@ -277,18 +263,6 @@ fn check_priority(vm: &Vm) -> Result<(), Fault> {
         false => Err(Fault::bad(&format!(
             "VM priority value passed the permitted max value, value should be between 0 and {HIGHEST_PRIORITY}."
         ))),
-    }
-}
-
-fn check_compatibility_version(state: &State, vm: &Vm, action: &str) -> Result<(), Fault> {
-    let version = vm.custom_compatibility_version.as_deref();
-    let Some((major, minor)) = version.and_then(|version| version.major.zip(version.minor)) else { return Ok(()) };
-    match state.contains(&format!("{CLUSTER_LEVELS}/{major}.{minor}")) {
-        true => Ok(()),
-        false => {
-            let why = format!("Custom Compatibility Version is not supported: {major}.{minor}.");
-            Err(Fault::invalid(action, &why))
-        }
     }
 }
 

@@ -239,6 +239,8 @@ fn take_connection(state: &State, storage: &mut HostStorage) -> Result<(), Fault
 
 /// Fails if the description of storage is incomplete. The engine reports one field at a time.
 fn check_storage(storage: &HostStorage) -> Result<(), Fault> {
+    check_range("nfs_timeio", storage.nfs_timeo)?;
+    check_range("nfs_retrans", storage.nfs_retrans)?;
     let Some(type_) = &storage.type_ else {
         return Err(Fault::incomplete("StorageDomain", &["storage.type"], "add"));
     };
@@ -251,6 +253,17 @@ fn check_storage(storage: &HostStorage) -> Result<(), Fault> {
         _ => return Ok(()),
     };
     Err(Fault::incomplete("HostStorage", &[missing], "add"))
+}
+
+/// Fails if a number isn't in the range that the API allows. `attribute` is the engine's name for it.
+fn check_range(attribute: &str, value: Option<i64>) -> Result<(), Fault> {
+    match value.filter(|value| !(0..=65535).contains(value)) {
+        Some(value) => {
+            let detail = format!("The value {value} of attribute '{attribute}' is outside of range 0 to 65535.");
+            Err(Fault::new(400, "Value out of range", detail))
+        }
+        None => Ok(()),
+    }
 }
 
 /// The identity of storage: its type, its address and its path.

@@ -9,7 +9,7 @@ use crate::resources::common::copy_disks::{self, Choices};
 use crate::resources::common::well_known::NIL;
 use crate::resources::common::{
     copy_devices, devices, disk_attachment, fields, locks, network, references, snapshot, template, vm_defaults,
-    vm_status, vm_validation,
+    vm_request, vm_status, vm_validation,
 };
 use crate::resources::paths::{SNAPSHOTS, TEMPLATES, VMS};
 use crate::state::{Severity, State};
@@ -31,6 +31,7 @@ pub(super) fn register(registry: &mut Registry) {
 fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     call.require(&["name", "vm.id|name"])?;
     let mut body: Template = call.body()?;
+    vm_request::check_template(&body)?;
     let source = body.vm.take().map(|vm| *vm).unwrap_or_default();
     let state = &mut *call.state;
     let vm = state.reference(VMS, &source)?.ok_or_else(|| Fault::incomplete("Template", &["vm.id|name"], "add"))?;

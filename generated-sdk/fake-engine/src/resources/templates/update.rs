@@ -2,7 +2,7 @@
 
 use crate::api::{Call, Fault, Registry, Reply, merge};
 use crate::resources::common::template::{base_of, versions};
-use crate::resources::common::{fields, operating_system, time_zone, vm_defaults, vm_validation};
+use crate::resources::common::{fields, operating_system, time_zone, vm_defaults, vm_request, vm_validation};
 use crate::resources::paths::TEMPLATES;
 use crate::resources::templates::create::NAME_IS_USED;
 use crate::state::{Severity, State};
@@ -27,6 +27,7 @@ fn check_settings(state: &State, template: &Template, change: &Template) -> Resu
 fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
     let mut change: Template = call.body()?;
+    vm_request::check_template(&change)?;
     let state = &mut *call.state;
     let template = state.find::<Template>(&path)?;
     let is_locked = template.status == Some(TemplateStatus::Locked);

@@ -68,6 +68,7 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
 }
 
 fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    call.require(&["file"])?;
     let drive: Cdrom = call.body()?;
     let path = call.path();
     let file = wanted_file(&drive);

@@ -10,7 +10,7 @@ use crate::resources::common::vm_validation::Settings;
 use crate::resources::common::well_known::NIL;
 use crate::resources::common::{
     copy_devices, devices, disk, disk_attachment, display, fields, locks, network, nic, operating_system, references,
-    snapshot, storage_domain, template, vm_defaults, vm_status, vm_validation,
+    snapshot, storage_domain, template, vm_defaults, vm_request, vm_status, vm_validation,
 };
 use crate::resources::paths::{CLUSTERS, DISKS, INSTANCE_TYPES, SNAPSHOTS, TEMPLATES, VM_POOLS, VMS};
 use crate::resources::vms::create_from_configuration;
@@ -50,7 +50,7 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     call.require(&["cluster.id|name"])?;
     let clone = call.flag("clone").unwrap_or(false);
     let vm: Vm = call.body()?;
-    vm_validation::check_virtio_scsi_queues(&vm)?;
+    vm_request::check_vm(&vm)?;
     if let Some(cluster) = vm.cluster.as_deref() {
         call.state.reference(CLUSTERS, cluster)?;
     }
@@ -66,6 +66,7 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let no_template = || Fault::incomplete("Vm", &["template.id|name"], "add");
     let template = vm.template.clone().ok_or_else(no_template)?;
     let template = call.state.reference(TEMPLATES, &*template)?.ok_or_else(no_template)?;
+    vm_request::check_auto_pinning(call, &vm)?;
     let path = create_vm_from_template(call.state, vm, &template, clone, true)?;
     Ok(Reply::Created(path))
 }

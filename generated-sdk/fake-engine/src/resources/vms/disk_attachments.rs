@@ -1,6 +1,6 @@
 //! Disks attached to virtual machines.
 
-use crate::api::{Call, Context, Fault, Registry, Reply, merge, pages};
+use crate::api::{Call, Context, Fault, Registry, Reply, UnknownObject, merge, pages};
 use crate::note::Note;
 use crate::path::{above, last};
 use crate::resources::common::{
@@ -32,6 +32,7 @@ pub(super) fn register(registry: &mut Registry) {
     registry.on("disk_attachments", "add", add);
     registry.on("disk_attachment", "update", update);
     registry.on("disk_attachment", "remove", remove);
+    registry.unknown_object("disk_attachment", "remove", UnknownObject::Handled);
     registry.render("disk_attachment", show);
 }
 
@@ -348,13 +349,24 @@ pub(crate) fn plug(call: &mut Call<'_>, active: bool) -> Result<Reply, Fault> {
 
 fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let (path, owner) = (call.path(), call.parent());
-    call.state.find::<DiskAttachment>(&path)?;
-    let disk = format!("{DISKS}/{}", last(&path));
+    let disk = format!("{DISKS}/{}", last(&call.target.address));
     if call.request.flag("detach_only") == Some(false) {
+        // The engine removes the disk, whether it is attached to this virtual machine or not.
+        if !call.state.contains(&disk) {
+            let why = "VM's Image does not exist.\nIn order to import partial VM, select 'allow partial' checkbox.";
+            return Err(Fault::invalid("remove Virtual Disk", why));
+        }
         begin_disk_removal(call, &disk)?;
         return Ok(Reply::Completed);
     }
+    if !call.state.contains(&owner) {
+        return Err(Fault::invalid(DETACH, "VM is not found."));
+    }
     vm_status::check_status(call.state, &owner, DETACH, &[VmStatus::Up, VmStatus::Down])?;
+    if !call.state.contains(&path) {
+        let why = format!("The specified disk is not attached to the VM {}.", call.state.name_of(&owner));
+        return Err(Fault::invalid(DETACH, &why));
+    }
     if disk::images(call.state, &disk) > 1 && !call.state.has_note(&path, OF_SNAPSHOT) {
         return Err(Fault::cannot(
             DETACH,

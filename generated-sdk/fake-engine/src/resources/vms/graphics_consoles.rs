@@ -120,6 +120,12 @@ fn log_session(state: &mut State, vm: &str) {
 
 fn proxy_ticket(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let vm = references::top_level_object(&call.path());
+    if address(call.state, &vm).is_none() {
+        return Err(Fault::operation(
+            400,
+            "Graphics console can't be obtained. Is vm ready for connecting to console?",
+        ));
+    }
     let (salt, data) = (secret(call.state), secret(call.state));
     let value = BASE64_STANDARD.encode(format!("{{\"salt\":\"{salt}\",\"data\":\"{data}\",\"vm\":\"{}\"}}", last(&vm)));
     Ok(Reply::Output("proxy_ticket", Box::new(Some(Box::new(ProxyTicket::new().value(value))))))

@@ -1,19 +1,18 @@
 //! NICs of virtual machines.
 
 use crate::api::{Call, Context, Fault, Registry, Reply};
-use crate::path::{above, last};
+use crate::path::above;
 use crate::resources::common::nic::{self, ADD};
 use crate::resources::common::{mac_address, network, references, vm_status, vm_validation};
 use crate::resources::paths::{
-    DISK_ATTACHMENTS, HOSTS, NETWORK_FILTER_PARAMETERS, NETWORKS, NICS, REPORTED_DEVICES, SNAPSHOTS, VMS,
-    VNIC_PROFILES, WATCHDOGS, is_below, is_in,
+    DISK_ATTACHMENTS, HOSTS, NETWORKS, NICS, REPORTED_DEVICES, SNAPSHOTS, VMS, VNIC_PROFILES, WATCHDOGS, is_below,
+    is_in,
 };
 use crate::resources::vms::guest;
 use crate::state::{Severity, State};
 use ovirt_sdk::object::Object;
 use ovirt_sdk::types::{
-    DiskAttachment, DiskInterface, List, Mac, Network, NetworkFilterParameter, Nic, NicInterface, ReportedDevice, Vm,
-    VmStatus, VnicProfile,
+    DiskAttachment, DiskInterface, List, Mac, Network, Nic, NicInterface, ReportedDevice, Vm, VmStatus, VnicProfile,
 };
 
 const EDIT: &str = "edit Interface";
@@ -25,7 +24,6 @@ pub(super) fn register(registry: &mut Registry) {
     registry.on("vm_nic", "remove", remove);
     registry.on("vm_nic", "activate", |call| set_plugged(call, true));
     registry.on("vm_nic", "deactivate", |call| set_plugged(call, false));
-    registry.on("nic_network_filter_parameters", "add", add_parameter);
     registry.resolves_names("nic", "vnic_profile");
     registry.view("vm_reported_devices", reported);
     registry.render("nic", show);
@@ -252,16 +250,4 @@ fn set_plugged(call: &mut Call<'_>, plugged: bool) -> Result<Reply, Fault> {
     let path = call.path();
     change_nic(call.state, &path, Nic::new().plugged(plugged))?;
     Ok(Reply::Completed)
-}
-
-fn add_parameter(call: &mut Call<'_>) -> Result<Reply, Fault> {
-    call.require(&["value"])?;
-    if call.target.missing.is_some() {
-        return Err(Fault::not_found());
-    }
-    let mut parameter: NetworkFilterParameter = call.body()?;
-    let nic = call.parent();
-    parameter.nic = Some(Box::new(Nic::with_id(last(&nic)).href(nic.clone())));
-    let path = call.state.insert(&format!("{nic}/{NETWORK_FILTER_PARAMETERS}"), parameter);
-    Ok(Reply::Created(path))
 }

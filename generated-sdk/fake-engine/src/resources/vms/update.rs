@@ -5,7 +5,7 @@ use crate::fields::HIDDEN_SECRET;
 use crate::path::last;
 use crate::resources::common::vm_validation::Settings;
 use crate::resources::common::{
-    command_locks, devices, display, fields, references, vm_defaults, vm_status, vm_validation,
+    command_locks, devices, display, fields, references, vm_defaults, vm_request, vm_status, vm_validation,
 };
 use crate::resources::paths::{CLUSTERS, DISK_ATTACHMENTS, HOSTS, NUMA_NODES, TEMPLATES};
 use crate::resources::vms::change_cluster::change_cluster;
@@ -36,8 +36,8 @@ pub(super) fn register(registry: &mut Registry) {
 fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let mut change: Vm = call.body()?;
     let path = call.path();
-    vm_validation::check_virtio_scsi_queues(&change)?;
     check_domain(&change)?;
+    vm_request::check_vm(&change)?;
     if let Some(cluster) = references::path_of(CLUSTERS, &change.cluster) {
         change_cluster(call.state, &path, &cluster)?;
     }

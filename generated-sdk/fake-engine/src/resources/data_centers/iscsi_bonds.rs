@@ -1,0 +1,52 @@
+//! iSCSI bonds of data centers.
+
+use crate::api::{Call, Fault, Registry, Reply};
+use crate::path::above;
+use crate::resources::common::bean::Violations;
+use crate::resources::common::names::{self, is_international};
+use ovirt_sdk::types::IscsiBond;
+
+const NAME: &str = "iscsiBond.name";
+
+pub(super) fn register(registry: &mut Registry) {
+    registry.on("iscsi_bonds", "add", |call| {
+        let bond: IscsiBond = call.body()?;
+        check(call, &bond, "add")?;
+        call.store(Box::new(bond)).map(Reply::Created)
+    });
+    registry.on("iscsi_bond", "update", |call| {
+        let change: IscsiBond = call.body()?;
+        check(call, &change, "edit")?;
+        call.change(&change)
+    });
+}
+
+/// Checks the name and the description of a bond.
+fn check(call: &Call<'_>, bond: &IscsiBond, verb: &str) -> Result<(), Fault> {
+    let mut violations = Violations::default();
+    if bond.description.as_deref().is_some_and(|description| description.chars().count() > 4000) {
+        violations.add("iscsiBond.description", "iSCSI bond description must not exceed 4000 characters");
+    }
+    if let Some(name) = bond.name.as_deref() {
+        if !(1..=50).contains(&name.chars().count()) {
+            violations.add(NAME, "iSCSI bond name must not exceed 50 characters");
+        }
+        if !is_international(name) {
+            let message = "iSCSI bond name must be formed from alpha-numeric characters, periods (.), hyphens (-), and \
+                           underscores (_).";
+            violations.add(NAME, message);
+        }
+    }
+    violations.into_result()?;
+    let path = call.path();
+    let (collection, own) =
+        if call.target.is_object { (above(&path, 1), Some(path.as_str())) } else { (path.as_str(), None) };
+    let has_name = |other: &IscsiBond| bond.name.is_some() && other.name == bond.name;
+    match names::is_taken(call.state, collection, own, has_name) {
+        true => Err(Fault::cannot(
+            &format!("{verb} iSCSI Bond"),
+            "iSCSI bond with the same name already exists in the Data Center.",
+        )),
+        false => Ok(()),
+    }
+}
