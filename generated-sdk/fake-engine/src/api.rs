@@ -11,6 +11,7 @@ mod apply;
 mod call;
 mod commands;
 mod declarations;
+mod details;
 pub(crate) mod document;
 mod fault;
 mod follow_paths;

@@ -140,6 +140,7 @@ pub(crate) struct Registry {
     arguments: HashMap<(&'static str, &'static str), Arguments>,
     without_max: HashSet<&'static str>,
     not_followed: HashSet<(&'static str, &'static str)>,
+    pub(super) details: HashSet<(&'static str, &'static str)>,
     shows_link: HashMap<&'static str, ShowsLink>,
     commands: HashMap<(&'static str, &'static str), Command>,
     authorize: Option<(AuthorizeReading, AuthorizeChange)>,

@@ -102,6 +102,8 @@ const HISTORY: (i64, i64) = (10, 30_000);
 
 pub(super) fn register(registry: &mut Registry) {
     registry.compute("statistics", |context, parent| compute(context.state, parent));
+    registry.show_as_detail("host_nic", "statistics");
+    registry.show_as_detail("vm", "statistics");
 }
 
 fn compute(state: &State, parent: &str) -> Vec<Box<dyn Object>> {

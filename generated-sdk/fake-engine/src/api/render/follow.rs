@@ -18,8 +18,11 @@ use crate::path::join;
 /// The most steps in a path.
 const MAX_DEPTH: usize = 12;
 
-/// Fills in the linked objects that the request follows from an object.
+/// Fills in the linked objects that the request follows from an object, or that it wants as details of it.
 pub(super) fn follow(context: &Context<'_>, shown: &mut dyn Object) -> Result<(), Fault> {
+    for detail in context.registry.details_of(shown.info().name, context.request) {
+        follow_steps(context, shown, &[detail])?;
+    }
     for steps in FollowPaths::of(context.request).iter() {
         if steps.len() > MAX_DEPTH {
             return Err(Fault::bad(&format!("links are followed {MAX_DEPTH} levels deep at most")));

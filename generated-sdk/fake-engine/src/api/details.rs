@@ -1,0 +1,68 @@
+//! The parameter `detail`: collections that objects contain in place of links, such as `detail=statistics`. It is a
+//! parameter of the query, of the path or of the accepted media type, and older than `follow`.
+
+use super::registry::Registry;
+use super::request::ApiRequest;
+
+impl Registry {
+    /// Lets objects of a type contain a collection if a request asks for it with `detail`.
+    pub(crate) fn show_as_detail(&mut self, kind: &'static str, field: &'static str) {
+        self.details.insert((kind, field));
+    }
+
+    /// The collections of a type for which a request asks with `detail`.
+    pub(super) fn details_of(&self, kind: &str, request: &ApiRequest) -> Vec<&'static str> {
+        let wanted = wanted(request);
+        let is_wanted = |field: &str| wanted.iter().any(|name| name == field);
+        let of_type = self.details.iter().filter(|(owner, _)| *owner == kind);
+        of_type.map(|(_, field)| *field).filter(|field| is_wanted(field)).collect()
+    }
+}
+
+/// The details for which a request asks.
+fn wanted(request: &ApiRequest) -> Vec<String> {
+    let header = request.header("Accept").unwrap_or_default();
+    let of_header = header.split(',').flat_map(|range| range.split(';').skip(1)).filter_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("detail").then(|| value.trim())
+    });
+    let mut names: Vec<String> = Vec::new();
+    for text in of_header.chain(request.parameter("detail")) {
+        add_names(text, &mut names);
+    }
+    names
+}
+
+/// Adds names separated by `+`, and removes those behind `-`. In a query, `+` is a space.
+fn add_names(text: &str, names: &mut Vec<String>) {
+    for part in text.split(['+', ' ']) {
+        let mut parts = part.split('-');
+        names.extend(parts.next().filter(|name| !name.is_empty()).map(str::to_owned));
+        for removed in parts {
+            names.retain(|name| name != removed);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn details_are_found_in_the_header_and_in_the_query() {
+        for (accept, query, expected) in [
+            ("application/xml", "", &[][..]),
+            ("application/xml; detail=statistics", "", &["statistics"]),
+            ("text/html, application/xml;q=0.5; Detail = main+statistics", "", &["main", "statistics"]),
+            ("application/xml", "statistics disks", &["statistics", "disks"]),
+            ("application/xml; detail=statistics", "-statistics+disks", &["disks"]),
+        ] {
+            let request = ApiRequest {
+                headers: vec![("Accept".to_owned(), accept.to_owned())],
+                query: vec![("detail".to_owned(), query.to_owned())],
+                ..ApiRequest::default()
+            };
+            assert_eq!(wanted(&request), expected, "{accept} {query}");
+        }
+    }
+}
