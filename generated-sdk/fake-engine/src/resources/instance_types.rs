@@ -13,6 +13,7 @@ use ovirt_sdk::types::InstanceType;
 
 /// Instance types are templates for the engine's commands.
 const ADD: &str = "add Template";
+const EDIT: &str = "edit Template";
 /// The fields that instance types have, besides their devices.
 const FIELDS: [&str; 15] = [
     "id",
@@ -34,6 +35,7 @@ const FIELDS: [&str; 15] = [
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("instance_types", "add", add);
+    registry.on("instance_type", "update", update);
     registry.on("instance_type", "remove", remove);
     registry.on("instance_type_graphics_consoles", "add", graphics_consoles::add);
     registry.on("instance_type_nics", "add", nics::add);
@@ -44,6 +46,7 @@ pub(super) fn register(registry: &mut Registry) {
 fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let instance_type: InstanceType = call.body()?;
     let name = instance_type.name.as_deref().unwrap_or_default();
+    template::check_name(Some(name), "name", ADD)?;
     if let Some(taken) = call.state.by_name(INSTANCE_TYPES, name) {
         return match command_locks::is_locked(call.state, &taken) {
             true => Err(Fault::cannot(ADD, NAME_IS_LOCKED)),
@@ -59,6 +62,17 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
         command_locks::release_later(call.state, path);
     }
     Ok(reply)
+}
+
+fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    let change: InstanceType = call.body()?;
+    let name = change.name.as_deref();
+    template::check_name(name, "_vmTemplate.name", EDIT)?;
+    let taken = name.and_then(|name| call.state.by_name(INSTANCE_TYPES, name));
+    if taken.is_some_and(|taken| taken != call.path()) {
+        return Err(Fault::cannot(EDIT, NAME_IS_USED));
+    }
+    call.change(&change)
 }
 
 fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {

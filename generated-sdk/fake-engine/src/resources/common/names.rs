@@ -13,6 +13,14 @@ pub(crate) fn is_taken<T: Struct>(
     state.list::<T>(collection).any(|(path, other)| Some(path.as_str()) != own && has_name(other))
 }
 
+/// The engine's message about the name of a virtual machine or a template with other characters.
+pub(crate) fn has_special_characters(action: &str) -> String {
+    format!(
+        "Can not {action}. The given name contains special characters. Only lower-case and upper-case letters, numbers, \
+         '_', '-', '.' are allowed."
+    )
+}
+
 /// Whether a text has only letters and digits of ASCII, `-` and `_`.
 pub(crate) fn is_plain(text: &str) -> bool {
     text.chars().all(|character| character.is_ascii_alphanumeric() || "-_".contains(character))

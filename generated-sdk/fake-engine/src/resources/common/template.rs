@@ -1,6 +1,8 @@
 //! Versions and images of templates.
 
 use crate::api::Fault;
+use crate::resources::common::bean::Violations;
+use crate::resources::common::names::{has_special_characters, is_international};
 use crate::resources::common::{disk, disk_attachment};
 use crate::resources::paths::TEMPLATES;
 use crate::state::State;
@@ -8,6 +10,20 @@ use ovirt_sdk::types::{Template, TemplateStatus};
 
 /// Why other commands fail while a template is being created. The engine doesn't fill in the name.
 pub(crate) const BEING_CREATED: &str = "Template ${TemplateName} is being created.";
+
+/// Fails if the name of a template or an instance type is invalid. `attribute` is the engine's path of the name.
+pub(crate) fn check_name(name: Option<&str>, attribute: &'static str, action: &str) -> Result<(), Fault> {
+    let mut violations = Violations::default();
+    if let Some(name) = name {
+        if !(1..=255).contains(&name.chars().count()) {
+            violations.add(attribute, "VM Template name must not exceed 255 characters");
+        }
+        if !is_international(name) {
+            violations.add(attribute, has_special_characters(action));
+        }
+    }
+    violations.into_result()
+}
 
 /// Fails if a template or one of its images is locked.
 pub(crate) fn check_image_not_locked(state: &State, template: &str) -> Result<(), Fault> {

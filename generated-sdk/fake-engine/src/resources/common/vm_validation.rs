@@ -2,6 +2,7 @@
 
 use crate::api::Fault;
 use crate::resources::common::bean::Violations;
+use crate::resources::common::names::{has_special_characters, is_international};
 use crate::resources::common::units::MIB;
 use crate::resources::common::{
     custom_property, display, network, operating_system, references, storage_domain, time_zone, vm_cpu,
@@ -25,11 +26,6 @@ const PCI_SLOTS: usize = 26;
 const IDE_SLOTS: usize = 4;
 const SATA_SLOTS: usize = 6;
 
-/// Whether all characters of a name are allowed.
-fn is_plain(name: &str) -> bool {
-    name.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.'))
-}
-
 /// Fails if no virtual machine can have a name, or if another one than `own` has it.
 pub(crate) fn check_name(state: &State, name: Option<&str>, own: Option<&str>, action: &str) -> Result<(), Fault> {
     let Some(name) = name else { return Ok(()) };
@@ -43,12 +39,8 @@ pub(crate) fn check_name(state: &State, name: Option<&str>, own: Option<&str>, a
 fn check_name_value(violations: &mut Violations, name: &str, action: &str) {
     const ATTRIBUTE: &str = "vmStatic.name";
     violations.check_length(ATTRIBUTE, Some(name), 1, LONGEST_STORED_NAME);
-    if !is_plain(name) {
-        let message = format!(
-            "Can not {action}. The given name contains special characters. Only lower-case and upper-case letters, \
-             numbers, '_', '-', '.' are allowed."
-        );
-        violations.add(ATTRIBUTE, message);
+    if !is_international(name) {
+        violations.add(ATTRIBUTE, has_special_characters(action));
     }
 }
 

@@ -32,6 +32,7 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     call.require(&["name", "vm.id|name"])?;
     let mut body: Template = call.body()?;
     vm_request::check_template(&body)?;
+    template::check_name(body.name.as_deref(), "name", WHAT)?;
     let source = body.vm.take().map(|vm| *vm).unwrap_or_default();
     let state = &mut *call.state;
     let vm = state.reference(VMS, &source)?.ok_or_else(|| Fault::incomplete("Template", &["vm.id|name"], "add"))?;

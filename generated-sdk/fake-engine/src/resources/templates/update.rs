@@ -1,7 +1,7 @@
 //! Updating templates.
 
 use crate::api::{Call, Fault, Registry, Reply, merge};
-use crate::resources::common::template::{base_of, versions};
+use crate::resources::common::template::{self, base_of, versions};
 use crate::resources::common::{fields, operating_system, time_zone, vm_defaults, vm_request, vm_validation};
 use crate::resources::paths::TEMPLATES;
 use crate::resources::templates::create::NAME_IS_USED;
@@ -28,6 +28,7 @@ fn update(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
     let mut change: Template = call.body()?;
     vm_request::check_template(&change)?;
+    template::check_name(change.name.as_deref(), "_vmTemplate.name", EDIT)?;
     let state = &mut *call.state;
     let template = state.find::<Template>(&path)?;
     let is_locked = template.status == Some(TemplateStatus::Locked);
