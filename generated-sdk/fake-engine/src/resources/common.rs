@@ -31,6 +31,7 @@ pub(crate) mod permission;
 pub(crate) mod permit;
 pub(crate) mod qos;
 pub(crate) mod quota;
+pub(crate) mod quota_usage;
 pub(crate) mod references;
 pub(crate) mod role;
 pub(crate) mod scheduler;

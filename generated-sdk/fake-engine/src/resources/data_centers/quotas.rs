@@ -2,7 +2,7 @@
 
 use crate::api::{Call, Context, Fault, Registry, Reply, merge};
 use crate::path::{above, last};
-use crate::resources::common::{bean::Violations, names, quota, references};
+use crate::resources::common::{bean::Violations, names, quota, quota_usage, references};
 use crate::resources::paths::{DATA_CENTERS, DISKS, QUOTA_CLUSTER_LIMITS, QUOTA_STORAGE_LIMITS, QUOTAS, VMS};
 use crate::state::{Severity, State};
 use ovirt_sdk::object::{Object, Struct};
@@ -21,6 +21,8 @@ pub(super) fn register(registry: &mut Registry) {
     registry.on("quota_storage_limits", "add", add_storage_limit);
     registry.on("quota_storage_limit", "remove", remove_limit::<QuotaStorageLimit>);
     registry.render("quota", show);
+    registry.render("quota_cluster_limit", show_cluster_usage);
+    registry.render("quota_storage_limit", show_storage_usage);
 }
 
 /// Adds the address of the data center.
@@ -32,6 +34,19 @@ fn show(context: &Context<'_>, _path: &str, shown: &mut dyn Object) {
     {
         data_center.href = Some(format!("{}/{DATA_CENTERS}/{id}", context.request.base));
     }
+}
+
+fn show_cluster_usage(context: &Context<'_>, path: &str, shown: &mut dyn Object) {
+    let shown: &mut dyn std::any::Any = shown;
+    let Some(limit) = shown.downcast_mut::<QuotaClusterLimit>() else { return };
+    let (memory, cpus) = quota_usage::cluster_usage(context.state, path);
+    (limit.memory_usage, limit.vcpu_usage) = (Some(memory), Some(cpus));
+}
+
+fn show_storage_usage(context: &Context<'_>, path: &str, shown: &mut dyn Object) {
+    let shown: &mut dyn std::any::Any = shown;
+    let Some(limit) = shown.downcast_mut::<QuotaStorageLimit>() else { return };
+    limit.usage = Some(quota_usage::storage_usage(context.state, path));
 }
 
 fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {

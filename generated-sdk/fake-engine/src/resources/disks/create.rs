@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::api::{Call, Fault, Registry, Reply};
 use crate::path::last;
 use crate::resources::common::bean::Violations;
-use crate::resources::common::{disk, logical_unit, names, quota, references, storage_domain};
+use crate::resources::common::{disk, logical_unit, names, quota, quota_usage, references, storage_domain};
 use crate::resources::disks::profile;
 use crate::resources::paths::{DISKS, STORAGE_DOMAINS};
 use crate::state::State;
@@ -103,6 +103,7 @@ fn check_image(state: &State, disk: &mut Disk) -> Result<(), Fault> {
     if size == 0 {
         return Err(Fault::invalid(ADD, "Disk's provisioned size has to be greater than 0."));
     }
+    quota_usage::check_storage(state, disk.quota.as_deref(), &domain, size, ADD)?;
     let of_domain = state.find::<StorageDomain>(&domain)?;
     disk.wipe_after_delete = disk.wipe_after_delete.or(of_domain.wipe_after_delete);
     disk.actual_size = Some(disk.initial_size.unwrap_or(0));

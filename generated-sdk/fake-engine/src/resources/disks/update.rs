@@ -7,7 +7,7 @@ use crate::effect::Effect;
 use crate::path::last;
 use crate::resources::common::disk_lock::{self, LockHolder};
 use crate::resources::common::units::GIB;
-use crate::resources::common::{disk, locks, quota, references, storage_domain};
+use crate::resources::common::{disk, locks, quota, quota_usage, references, storage_domain};
 use crate::resources::disks::{create, profile};
 use crate::resources::paths::{DISK_ATTACHMENTS, VMS, is_in};
 use crate::state::{Severity, State};
@@ -124,7 +124,9 @@ fn check_size(state: &State, path: &str, old: &Disk, new: &Disk) -> Result<(), F
     let Some(domain) = disk::domain_of(state, path) else { return Ok(()) };
     storage_domain::check_usable(state, &domain, EDIT)?;
     let needed = if old.sparse == Some(true) { 0 } else { size - before };
-    storage_domain::check_space(state, &domain, needed, EDIT)
+    storage_domain::check_space(state, &domain, needed, EDIT)?;
+    let quota = new.quota.as_deref().or(old.quota.as_deref());
+    quota_usage::check_storage(state, quota, &domain, size - before, EDIT)
 }
 
 fn check_shareable(state: &State, path: &str, old: &Disk, new: &Disk) -> Result<(), Fault> {

@@ -162,8 +162,16 @@ const FOR_ADMINISTRATORS: &[&str] = &[
 ];
 
 /// Methods that update or remove an object without reading it first.
-const BLIND: &[&str] =
-    &["affinity_label.remove", "disk_attachment.remove", "nic_network_filter_parameter.remove", "vm_cdrom.update"];
+const BLIND: &[&str] = &[
+    "affinity_group_host.remove",
+    "affinity_group_host_label.remove",
+    "affinity_group_vm.remove",
+    "affinity_group_vm_label.remove",
+    "affinity_label.remove",
+    "disk_attachment.remove",
+    "nic_network_filter_parameter.remove",
+    "vm_cdrom.update",
+];
 
 /// Actions that read the object first.
 const READING_ACTIONS: &[&str] = &[

@@ -9,7 +9,7 @@ use crate::path::last;
 use crate::resources::common::scheduler::{self, Placement};
 use crate::resources::common::vm_status::{self, wrong_status};
 use crate::resources::common::{
-    command_locks, disk, disk_attachment, display, locks, network, references, vm_validation,
+    command_locks, disk, disk_attachment, display, locks, network, quota_usage, references, vm_validation,
 };
 use crate::resources::paths::{CLUSTERS, HOSTS, NETWORKS, NICS, VNIC_PROFILES};
 use crate::resources::vms::snapshots::stateless::begin_stateless;
@@ -58,6 +58,7 @@ fn start(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let placement = Placement { vm: &path, settings: &settings, only: only.as_deref(), action: RUN };
     let host = scheduler::choose(call.state, &placement)?;
     locks::check_not_in_backup(call.state, &path, RUN)?;
+    quota_usage::check_run(call.state, &settings, RUN)?;
     launch(call, &path, &host, &settings, once)?;
     Ok(Reply::Completed)
 }
