@@ -122,6 +122,8 @@ pub(super) fn quoted(text: Option<impl ToString>) -> String {
 pub(super) struct Changes {
     pub(super) list: Vec<Change>,
     pub(super) reworded_texts: usize,
+    /// Changes of signatures in hand-written code, which the public API of the generated code does not contain.
+    pub(super) hand_written: Vec<Change>,
     /// Services with renamed arguments, which change the generated code but nothing else.
     pub(super) renamed_arguments: std::collections::BTreeSet<String>,
 }
@@ -137,6 +139,13 @@ impl Changes {
     ) {
         let (item, text) = (item.to_owned(), text.into());
         self.list.push(Change { consequence, kind, item_kind, item, text, wire: None });
+    }
+
+    /// Adds a change of signatures in hand-written code, which always breaks programs.
+    pub(super) fn add_hand_written(&mut self, item_kind: &'static str, item: &str, text: impl Into<String>) {
+        let (consequence, kind) = (Consequence::Breaking, Kind::Changed);
+        let (item, text) = (item.to_owned(), text.into());
+        self.hand_written.push(Change { consequence, kind, item_kind, item, text, wire: None });
     }
 
     pub(super) fn add_with_wire(

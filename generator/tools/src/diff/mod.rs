@@ -62,6 +62,7 @@ pub fn diff(
     let (old_api, new_api) = (describe(&files.0)?, describe(&files.1)?);
     effects::rank(&mut changes, &public_api::compare(&old_api, &new_api), old, new);
     effects::code(&mut changes, (&files.0, &files.1), old, new);
+    changes.list.append(&mut changes.hand_written);
     rust_names::add(&mut changes.list, from, to);
     changes.list.sort_by(|a, b| b.consequence.cmp(&a.consequence).then_with(|| a.cmp(b)));
     let (old_name, new_name) = names;

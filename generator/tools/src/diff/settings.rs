@@ -69,7 +69,7 @@ fn roles(old: &Model, new: &Model, changes: &mut Changes) {
         let ty = |model: &Model| model.role(kind).map(|role| model.ty(role.ty).name.to_string());
         if ty(old) != ty(new) {
             let text = format!("the type changes from {} to {}", quoted(ty(old)), quoted(ty(new)));
-            changes.add(Consequence::Breaking, Kind::Changed, SETTING, &item, text);
+            changes.add_hand_written(SETTING, &item, text);
             continue;
         }
         let reads = |model: &Model| {
