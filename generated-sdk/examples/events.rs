@@ -1,12 +1,12 @@
-//! Prints new events of the engine, polling every five seconds.
+//! Prints new events of the engine for some time.
 //!
 //! ```sh
 //! export OVIRT_URL=https://engine.example.com/ovirt-engine/api OVIRT_CAFILE=ca.pem
 //! export OVIRT_USERNAME=admin@ovirt@internalsso OVIRT_PASSWORD=…
-//! cargo run --example events -- 12
+//! cargo run --example events -- 60
 //! ```
 //!
-//! The argument is the number of polls.
+//! The argument is the number of seconds.
 
 #![allow(clippy::print_stderr, clippy::print_stdout, unreachable_pub, reason = "a command-line program")]
 
@@ -18,36 +18,25 @@ const POLL_INTERVAL: Duration = Duration::from_secs(5);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    let Some(polls) = std::env::args().nth(1).and_then(|polls| polls.parse().ok()) else { usage() };
+    let Some(seconds) = std::env::args().nth(1).and_then(|seconds| seconds.parse().ok()) else { usage() };
     let connection = Connection::from_env()?;
-    let result = run(&connection, polls, POLL_INTERVAL).await;
+    let result = run(&connection, Duration::from_secs(seconds), POLL_INTERVAL).await;
     let closed = connection.close().await;
     result.map(drop).and(closed)
 }
 
 fn usage() -> ! {
-    eprintln!("usage: events POLLS");
+    eprintln!("usage: events SECONDS");
     std::process::exit(2)
 }
 
 /// Returns the number of new events.
-pub async fn run(connection: &Connection, polls: usize, interval: Duration) -> Result<usize, Error> {
-    let events = connection.system().events();
-    let number = |id: Option<&String>| id.and_then(|id| id.parse::<i64>().ok());
-    // Event IDs increase. Start after the newest existing event.
-    let newest = events.list().max(1).send().await?;
-    let mut last = newest.first().and_then(|event| number(event.id.as_ref())).unwrap_or(0);
+pub async fn run(connection: &Connection, duration: Duration, interval: Duration) -> Result<usize, Error> {
+    let mut events = connection.events().timeout(duration).interval(interval).watch().await?;
     let mut count = 0;
-    for _ in 0..polls {
-        let mut new_events = events.list().from(last).send().await?.into_vec();
-        // The engine lists the newest event first.
-        new_events.sort_by_key(|event| number(event.id.as_ref()));
-        for event in new_events {
-            println!("{}", event.description.as_deref().unwrap_or("(no description)"));
-            last = last.max(number(event.id.as_ref()).unwrap_or(0));
-            count += 1;
-        }
-        tokio::time::sleep(interval).await;
+    while let Some(event) = events.next().await? {
+        println!("{}", event.description.as_deref().unwrap_or("(no description)"));
+        count += 1;
     }
     Ok(count)
 }

@@ -16,6 +16,7 @@
 
 use std::time::Duration;
 
+use ovirt_sdk::events::{EventWatch, Events};
 use ovirt_sdk::services::HostService;
 use ovirt_sdk::types::{Cluster, Host, HostStatus, Ssh, SshAuthenticationMethod};
 use ovirt_sdk::{Connection, Error};
@@ -29,6 +30,9 @@ const UPDATE_CHECK_FAILED: [i64; 2] = [839, 887];
 // Codes of the events that end an upgrade.
 const UPGRADE_SUCCEEDED: [i64; 3] = [842, 888, 890];
 const UPGRADE_FAILED: i64 = 841;
+
+const CHECK_TIMEOUT: Duration = Duration::from_secs(30 * 60);
+const UPGRADE_TIMEOUT: Duration = Duration::from_secs(4 * 3600);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
@@ -130,49 +134,32 @@ pub async fn move_to_cluster(
 /// Checks for updates and installs them. The engine moves the host to maintenance during the upgrade.
 pub async fn upgrade(connection: &Connection, name: &str, interval: Duration) -> Result<(), Error> {
     let host = find_host(connection, name).await?;
+    let id = host.get().send().await?.try_id()?.to_owned();
     // The engine reports the results of the check and of the upgrade only as events.
-    let last_event = newest_event(connection).await?;
+    let events = connection.events().object(id).interval(interval);
+    let check = events.clone().code(UPDATE_CHECK_SUCCEEDED).code(UPDATE_CHECK_FAILED[0]).code(UPDATE_CHECK_FAILED[1]);
+    let check = check.timeout(CHECK_TIMEOUT).watch().await?;
     host.upgrade_check().send().await?;
-    let codes = [&[UPDATE_CHECK_SUCCEEDED], UPDATE_CHECK_FAILED.as_slice()].concat();
-    if wait_for_event(connection, name, last_event, &codes, interval).await? != UPDATE_CHECK_SUCCEEDED {
-        return Err(Error::custom(format!("the update check of host {name} failed; see the host's events")));
-    }
+    expect(check, &[UPDATE_CHECK_SUCCEEDED], &format!("the update check of host {name}")).await?;
     if host.get().send().await?.update_available != Some(true) {
         println!("host {name} is up to date");
         return Ok(());
     }
 
-    let last_event = newest_event(connection).await?;
+    let upgrade = UPGRADE_SUCCEEDED.into_iter().fold(events.code(UPGRADE_FAILED), EventWatch::code);
+    let upgrade = upgrade.timeout(UPGRADE_TIMEOUT).watch().await?;
     host.upgrade().reboot(true).send().await?;
-    let codes = [UPGRADE_SUCCEEDED.as_slice(), &[UPGRADE_FAILED]].concat();
-    if wait_for_event(connection, name, last_event, &codes, interval).await? == UPGRADE_FAILED {
-        return Err(Error::custom(format!("the upgrade of host {name} failed; see the host's events")));
-    }
+    expect(upgrade, &UPGRADE_SUCCEEDED, &format!("the upgrade of host {name}")).await?;
     host.wait_until_up().interval(interval).on_change(report).await?;
     Ok(())
 }
 
-/// Returns the ID of the newest event.
-async fn newest_event(connection: &Connection) -> Result<i64, Error> {
-    let newest = connection.system().events().list().max(1).send().await?;
-    Ok(newest.first().and_then(|event| event.id.as_ref()?.parse().ok()).unwrap_or_default())
-}
-
-/// Waits for an event of the host that is newer than `last_event` and has one of the codes. Returns its code.
-async fn wait_for_event(
-    connection: &Connection,
-    host: &str,
-    last_event: i64,
-    codes: &[i64],
-    interval: Duration,
-) -> Result<i64, Error> {
-    let events = connection.system().events();
-    loop {
-        let new_events = events.list().from(last_event).search(format!("event_host={host}")).send().await?;
-        if let Some(code) = new_events.iter().filter_map(|event| event.code).find(|code| codes.contains(code)) {
-            return Ok(code);
-        }
-        tokio::time::sleep(interval).await;
+/// Waits for the first event of a watch. Fails if its code is not one of success.
+async fn expect(mut events: Events, success: &[i64], what: &str) -> Result<(), Error> {
+    match events.next().await? {
+        Some(event) if event.code.is_some_and(|code| success.contains(&code)) => Ok(()),
+        Some(event) => Err(Error::custom(format!("{what} failed: {}", event.try_description()?))),
+        None => Err(Error::custom(format!("{what} did not end in time"))),
     }
 }
 

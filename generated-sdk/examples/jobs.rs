@@ -1,4 +1,4 @@
-//! Jobs: list them, wait for the jobs of a request, report the work of another system as a job.
+//! Jobs: list them, follow the operation of a request, report the work of another system as a job.
 //!
 //! ```sh
 //! export OVIRT_URL=https://engine.example.com/ovirt-engine/api OVIRT_CAFILE=ca.pem
@@ -12,7 +12,7 @@
 
 use std::time::Duration;
 
-use ovirt_sdk::types::{Job, JobStatus, Step, StepEnum, StepStatus, Vm};
+use ovirt_sdk::types::{Job, Step, StepEnum, StepStatus, Vm};
 use ovirt_sdk::{Connection, Error};
 
 const POLL_INTERVAL: Duration = Duration::from_secs(5);
@@ -53,35 +53,15 @@ pub async fn list(connection: &Connection) -> Result<(), Error> {
     Ok(())
 }
 
-/// Clones a virtual machine and waits until the jobs of the request have finished.
+/// Clones a virtual machine and waits until the engine has copied its disks.
 pub async fn clone_vm(connection: &Connection, vm: &str, clone: &str, interval: Duration) -> Result<(), Error> {
     let vms = connection.system().vms();
     let vm = vms.find(vm).await?;
-    // Every request has a correlation ID, which the engine passes on to its jobs and events. `correlation_id` sets it.
-    let reply = vms.vm(vm.try_id()?).clone_().vm(Vm::new().name(clone)).send_reply().await?;
-    if let Some(correlation_id) = &reply.correlation_id {
-        wait_for_jobs(connection, correlation_id, interval).await?;
-    }
+    let operation = vms.vm(&vm).clone_().vm(Vm::new().name(clone)).send_operation().await?;
+    // Fails if the job fails, and ends after an hour at the latest.
+    operation.wait().interval(interval).on_change(|progress| println!("{progress}")).await?;
     println!("cloned VM {} as {clone}", vm.try_name()?);
     Ok(())
-}
-
-/// Waits until all jobs of a request have finished. Call it right after the request: the engine removes finished jobs
-/// after some minutes.
-async fn wait_for_jobs(connection: &Connection, correlation_id: &str, interval: Duration) -> Result<(), Error> {
-    loop {
-        let search = format!("correlation_id={correlation_id}");
-        let jobs = connection.system().jobs().list().search(search).send().await?;
-        if let Some(job) = jobs.iter().find(|job| job.status == Some(JobStatus::Failed)) {
-            return Err(Error::custom(format!("job failed: {}", job.try_description()?)));
-        }
-        let running = jobs.iter().filter(|job| job.status == Some(JobStatus::Started)).count();
-        if running == 0 {
-            return Ok(());
-        }
-        println!("waiting for {running} jobs");
-        tokio::time::sleep(interval).await;
-    }
 }
 
 /// Creates an external job with one step and ends it when the work is done.

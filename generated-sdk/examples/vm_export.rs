@@ -15,7 +15,8 @@
 
 use std::time::Duration;
 
-use ovirt_sdk::types::{Host, Job, JobStatus, StorageDomain, Template};
+use ovirt_sdk::operations::Operation;
+use ovirt_sdk::types::{Host, StorageDomain, Template};
 use ovirt_sdk::{Connection, Error};
 
 const POLL_INTERVAL: Duration = Duration::from_secs(5);
@@ -63,8 +64,8 @@ pub async fn vm_to_export_domain(
     let vms = connection.system().vms();
     let vm = vms.find(vm).await?;
     let request = vms.vm(vm.try_id()?).export().exclusive(true).discard_snapshots(true);
-    let reply = request.storage_domain(StorageDomain::with_name(domain)).send_reply().await?;
-    wait_for_jobs(connection, reply.correlation_id.as_deref(), interval).await?;
+    let operation = request.storage_domain(StorageDomain::with_name(domain)).send_operation().await?;
+    finish(operation, interval).await?;
     println!("exported VM {} to {domain}", vm.try_name()?);
     Ok(())
 }
@@ -81,8 +82,8 @@ pub async fn vm_to_ova(
     let vm = vms.find(vm).await?;
     let filename = format!("{}.ova", vm.try_name()?);
     let request = vms.vm(vm.try_id()?).export().host(Host::with_name(host)).directory(directory).filename(&filename);
-    let reply = request.send_reply().await?;
-    wait_for_jobs(connection, reply.correlation_id.as_deref(), interval).await?;
+    let operation = request.send_operation().await?;
+    finish(operation, interval).await?;
     println!("exported VM {} to {host}:{directory}/{filename}", vm.try_name()?);
     Ok(())
 }
@@ -97,8 +98,8 @@ pub async fn template_to_export_domain(
     let template = latest_version(connection, template).await?;
     let service = connection.system().templates().template(template.try_id()?);
     let request = service.export().exclusive(true);
-    let reply = request.storage_domain(StorageDomain::with_name(domain)).send_reply().await?;
-    wait_for_jobs(connection, reply.correlation_id.as_deref(), interval).await?;
+    let operation = request.storage_domain(StorageDomain::with_name(domain)).send_operation().await?;
+    finish(operation, interval).await?;
     println!("exported template {} to {domain}", template.try_name()?);
     Ok(())
 }
@@ -115,8 +116,8 @@ pub async fn template_to_ova(
     let filename = format!("{}.ova", template.try_name()?);
     let service = connection.system().templates().template(template.try_id()?);
     let request = service.export().host(Host::with_name(host)).directory(directory).filename(&filename);
-    let reply = request.send_reply().await?;
-    wait_for_jobs(connection, reply.correlation_id.as_deref(), interval).await?;
+    let operation = request.send_operation().await?;
+    finish(operation, interval).await?;
     println!("exported template {} to {host}:{directory}/{filename}", template.try_name()?);
     Ok(())
 }
@@ -138,18 +139,9 @@ pub async fn vm_to_ovf(connection: &Connection, vm: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Waits until all jobs of a request have finished. They have the correlation ID of the request.
-async fn wait_for_jobs(connection: &Connection, correlation_id: Option<&str>, interval: Duration) -> Result<(), Error> {
-    let Some(correlation_id) = correlation_id else { return Ok(()) };
-    let has_status = |status: JobStatus| move |job: &&Job| job.status.as_ref() == Some(&status);
-    loop {
-        let search = format!("correlation_id={correlation_id}");
-        let jobs = connection.system().jobs().list().search(search).send().await?;
-        if let Some(job) = jobs.iter().find(has_status(JobStatus::Failed)) {
-            return Err(Error::custom(format!("job failed: {}", job.try_description()?)));
-        }
-        let Some(job) = jobs.iter().find(has_status(JobStatus::Started)) else { return Ok(()) };
-        println!("waiting for job: {}", job.try_description()?);
-        tokio::time::sleep(interval).await;
-    }
+/// Waits until the engine has written the export.
+async fn finish<T>(operation: Operation<T>, interval: Duration) -> Result<(), Error> {
+    let hours = Duration::from_secs(4 * 3600);
+    operation.wait().timeout(hours).interval(interval).on_change(|progress| println!("{progress}")).await?;
+    Ok(())
 }

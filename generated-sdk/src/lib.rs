@@ -9,6 +9,8 @@
 //! - [`requests`]: the requests that these methods create;
 //! - [`types`]: all types of the API as plain Rust structs and enums;
 //! - [`jobs`]: waiting until an object is in a state ([guide](guide::waiting));
+//! - [`events`]: watching the events of the engine ([guide](guide::events));
+//! - [`operations`]: following what a request has started ([guide](guide::waiting));
 //! - [`xml`]: lossless conversion between these types and the XML of the engine;
 //! - [`object`] and [`registry`]: types and fields by name, for generic code;
 //! - [`Error`]: the error type of the crate; documents and values fail with a [`DataError`], which converts into it;
@@ -84,6 +86,8 @@ mod readme {}
 /// Guides, one for each topic.
 #[cfg(doc)]
 pub mod guide {
+    #[doc = include_str!("../guide/events.md")]
+    pub mod events {}
     #[cfg(feature = "images")]
     #[doc = include_str!("../guide/images.md")]
     pub mod images {}
@@ -95,6 +99,7 @@ mod correlation_id;
 pub mod credentials;
 mod date_time;
 mod error;
+pub mod events;
 mod find;
 mod follow;
 #[cfg(feature = "serde")]
@@ -109,6 +114,7 @@ mod list;
 mod markup;
 pub mod object;
 mod objects;
+pub mod operations;
 pub mod pipeline;
 mod random;
 mod redaction;

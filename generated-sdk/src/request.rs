@@ -1,7 +1,9 @@
 //! What all requests share: how they are sent, and what they return. [`requests`](crate::requests) has the requests.
 
 mod answer;
+mod conflicts;
 mod items;
+mod operation;
 mod typed;
 mod verb;
 
@@ -10,6 +12,8 @@ pub use answer::{ActionStatus, Answer, Output, Reply};
 #[cfg(feature = "blocking")]
 pub use items::BlockingItems;
 pub use items::Items;
+pub use operation::Operation;
+pub(crate) use operation::OperationState;
 pub use typed::Sending;
 pub(crate) use typed::TypedRequest;
 pub use verb::Verb;
@@ -39,6 +43,17 @@ macro_rules! common_methods {
                 Self(self.0.correlation_id(id))
             }
 
+            /// Repeats the request for a period while the engine refuses it because of a temporary conflict, such as a
+            /// locked disk. The delay starts at about 1 s, and grows to 15 s. The timeout of the request applies to
+            /// each attempt.
+            ///
+            /// Other errors are returned at once, including permanent conflicts such as a name that is in use. By
+            /// default, only requests that are idempotent are repeated, as the policy of the connection says
+            /// ([`RetryPolicy`](crate::pipeline::RetryPolicy)).
+            pub fn retry_conflicts(self, period: std::time::Duration) -> Self {
+                Self(self.0.retry_conflicts(period))
+            }
+
             /// Returns the request as it would be sent, without sending it.
             ///
             /// # Errors
@@ -59,6 +74,12 @@ macro_rules! common_methods {
                 self.0.send_reply()
             }
 
+            /// Sends the request and returns the operation that it started, to [wait](crate::operations::Operation::wait)
+            /// for its end. Requests that only read fail without being sent.
+            pub fn send_operation(self) -> crate::request::Sending<crate::request::Operation<$value>> {
+                self.0.send_operation()
+            }
+
             /// Blocking counterpart of [`send`](Self::send).
             ///
             /// # Errors
@@ -77,6 +98,18 @@ macro_rules! common_methods {
             #[cfg(feature = "blocking")]
             pub fn send_reply_blocking(self) -> std::result::Result<crate::request::Reply<$value>, crate::Error> {
                 self.0.send_reply_blocking()
+            }
+
+            /// Blocking counterpart of [`send_operation`](Self::send_operation).
+            ///
+            /// # Errors
+            ///
+            /// The errors of `send_operation`; also fails within an async runtime.
+            #[cfg(feature = "blocking")]
+            pub fn send_operation_blocking(
+                self,
+            ) -> std::result::Result<crate::request::Operation<$value>, crate::Error> {
+                self.0.send_operation_blocking()
             }
         }
     };

@@ -45,10 +45,14 @@ impl FaultRole {
 pub(crate) struct WorkRole {
     pub(crate) status: &'static str,
     pub(crate) description: &'static str,
+    /// The field with the progress in percent.
+    pub(crate) progress: &'static str,
     /// The states after a success.
     pub(crate) succeeded: &'static [&'static str],
     /// The states before the end.
     pub(crate) running: &'static [&'static str],
+    /// The known states after a failure.
+    pub(crate) failed: &'static [&'static str],
     /// The path segment of the collection: below the root, or for steps below a job.
     pub(crate) collection: Option<&'static str>,
     pub(crate) search: OperationSearch,
@@ -58,6 +62,21 @@ impl WorkRole {
     /// What the work is.
     pub(crate) fn description<'o>(&self, work: &'o dyn Object) -> Option<&'o str> {
         text(work, self.description)
+    }
+
+    /// Whether the work is in progress.
+    pub(crate) fn is_running(&self, work: &dyn Object) -> bool {
+        self.status(work).is_some_and(|state| self.running.contains(&state.as_str()))
+    }
+
+    /// Whether the work ended with success.
+    pub(crate) fn has_succeeded(&self, work: &dyn Object) -> bool {
+        self.status(work).is_some_and(|state| self.succeeded.contains(&state.as_str()))
+    }
+
+    /// The state.
+    pub(crate) fn status(&self, work: &dyn Object) -> Option<String> {
+        object::text(work, self.status)
     }
 
     /// Whether the work ended without success.
@@ -71,11 +90,16 @@ impl WorkRole {
 /// The type of events.
 pub(crate) struct EventRole {
     pub(crate) description: &'static str,
+    pub(crate) code: &'static str,
     pub(crate) severity: &'static str,
     pub(crate) time: &'static str,
     pub(crate) correlation_id: &'static str,
     /// The severities of events that report no problem.
     pub(crate) harmless: &'static [&'static str],
+    /// The severities of events about failed operations.
+    pub(crate) failures: &'static [&'static str],
+    /// All severities, from low to high.
+    pub(crate) severities: &'static [&'static str],
     /// The path segment of the collection.
     pub(crate) collection: Option<&'static str>,
     pub(crate) search: OperationSearch,
@@ -85,6 +109,27 @@ impl EventRole {
     /// The text of the event.
     pub(crate) fn description<'o>(&self, event: &'o dyn Object) -> Option<&'o str> {
         text(event, self.description)
+    }
+
+    /// The code of the kind of event.
+    pub(crate) fn code(&self, event: &dyn Object) -> Option<i64> {
+        get(event, self.code).copied()
+    }
+
+    /// Whether the event reports a failed operation.
+    pub(crate) fn is_failure(&self, event: &dyn Object) -> bool {
+        object::text(event, self.severity).is_some_and(|severity| self.failures.contains(&severity.as_str()))
+    }
+
+    /// The position of a severity in the order, from low to high. Unknown ones come last, so that no limit hides them.
+    pub(crate) fn rank(&self, severity: Option<&str>) -> usize {
+        let position = severity.and_then(|severity| self.severities.iter().position(|known| *known == severity));
+        position.unwrap_or(usize::MAX)
+    }
+
+    /// The severity.
+    pub(crate) fn severity(&self, event: &dyn Object) -> Option<String> {
+        object::text(event, self.severity)
     }
 
     /// When the event occurred.

@@ -40,6 +40,8 @@ pub struct Model {
     pub roles: Vec<Role>,
     /// Summaries of parameters that have the same meaning in all methods.
     pub parameters: BTreeMap<Name, String>,
+    /// Codes of the events that the engine logs when an operation has succeeded, by the name of the event.
+    pub completion_events: BTreeMap<Name, u32>,
     /// All types, sorted by name.
     pub types: Vec<Type>,
     /// All services, sorted by name.

@@ -76,6 +76,8 @@ pub struct Api {
     pub roles: Vec<Role>,
     /// Summaries of parameters that have the same meaning in all methods.
     pub parameters: BTreeMap<Name, String>,
+    /// Codes of the events that the engine logs when an operation has succeeded, by the name of the event.
+    pub completion_events: BTreeMap<Name, u32>,
 }
 
 /// Elements that the engine writes around the fields of objects, and that no type declares.

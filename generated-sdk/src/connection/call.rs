@@ -32,6 +32,8 @@ pub(crate) struct Call {
     /// The total timeout; by default that of the connection.
     pub(crate) timeout: Option<Duration>,
     pub(crate) correlation_id: Option<String>,
+    /// Whether the caller handles temporary conflicts; otherwise the pipeline does, if the request is idempotent.
+    pub(crate) returns_conflicts: bool,
 }
 
 impl fmt::Debug for Call {
@@ -56,6 +58,7 @@ impl Call {
             body: None,
             timeout: None,
             correlation_id: None,
+            returns_conflicts: false,
         }
     }
 }
@@ -204,7 +207,8 @@ impl Connection {
             None => correlation_id::generate(),
         };
         let request = Request::new(call.method, url, correlation_id, timeout);
-        let mut request = Request { headers, streaming, max_body: self.0.max_body, ..request };
+        let returns_conflicts = call.returns_conflicts;
+        let mut request = Request { headers, streaming, returns_conflicts, max_body: self.0.max_body, ..request };
         if let Some(body) = call.body {
             request.set_body(body);
         }

@@ -108,6 +108,8 @@ pub enum WaitFailureKind {
     Absent,
     /// The timeout expired.
     Timeout,
+    /// The engine no longer has the job of an operation, and nothing else tells its outcome. Check the objects.
+    Unknown,
     /// The engine rejected a request, or did not answer for too long.
     Request,
 }

@@ -60,6 +60,10 @@ impl WaitFailure {
             (WaitFailureKind::Absent, None) => f.write_str(": it does not exist"),
             (WaitFailureKind::Timeout, Some(state)) => write!(f, " within {elapsed}: still {state}"),
             (WaitFailureKind::Timeout, None) => write!(f, " within {elapsed}"),
+            (WaitFailureKind::State, None) => Ok(()),
+            (WaitFailureKind::Unknown, _) => {
+                f.write_str(" as far as known: the engine no longer has its job, and no event tells its outcome")
+            }
             (_, Some(state)) => write!(f, ": unknown after {elapsed}; its last state was {state}"),
             (_, None) => write!(f, ": unknown after {elapsed}"),
         }

@@ -12,8 +12,10 @@ pub(crate) use crate::types::Job;
 pub(crate) const JOB: roles::WorkRole = roles::WorkRole {
     status: "status",
     description: "description",
+    progress: "",
     succeeded: &["finished"],
     running: &["started"],
+    failed: &["aborted", "failed", "unknown"],
     collection: Some("jobs"),
     search: Some(("search", "correlation_id")),
 };
@@ -22,8 +24,10 @@ pub(crate) use crate::types::Step;
 pub(crate) const STEP: roles::WorkRole = roles::WorkRole {
     status: "status",
     description: "description",
+    progress: "progress",
     succeeded: &["finished"],
     running: &["started"],
+    failed: &["aborted", "failed", "unknown"],
     collection: Some("steps"),
     search: None,
 };
@@ -31,10 +35,13 @@ pub(crate) use crate::types::Event;
 /// The fields of the role `event`.
 pub(crate) const EVENT: roles::EventRole = roles::EventRole {
     description: "description",
+    code: "code",
     severity: "severity",
     time: "time",
     correlation_id: "correlation_id",
     harmless: &["normal"],
+    failures: &["error", "alert"],
+    severities: &["normal", "warning", "error", "alert"],
     collection: Some("events"),
     search: Some(("search", "correlation_id")),
 };

@@ -42,3 +42,10 @@ pub(crate) const SECRET_PARAMETERS: &[&str] = &[
     "remote_viewer_connection_file",
     "root_password",
 ];
+/// Codes of the events that the engine logs when an operation has succeeded.
+pub(crate) const COMPLETION_EVENTS: &[i64] = &[
+    51, 53, 63, 68, 71, 95, 97, 100, 113, 153, 172, 174, 180, 251, 318, 356, 371, 375,
+    378, 382, 512, 651, 842, 881, 888, 890, 894, 1130, 1150, 1152, 1154, 1156, 1158,
+    1160, 1214, 1224, 1227, 1326, 1329, 1720, 2006, 2010, 2012, 2014, 2021, 2028, 2031,
+    2042, 2043, 2052, 3018,
+];

@@ -36,6 +36,8 @@ pub struct Request {
     pub(crate) login: bool,
     /// The limit for the headers of the response, if the request can be repeated afterwards.
     pub(crate) answer_limit: Option<Duration>,
+    /// Whether the caller handles temporary conflicts.
+    pub(crate) returns_conflicts: bool,
     pub(crate) progress: Progress,
     /// The maximum size of the response body in memory, in bytes.
     pub(crate) max_body: u64,
@@ -59,6 +61,7 @@ impl Request {
             attempt: 1,
             login: false,
             answer_limit: None,
+            returns_conflicts: false,
             progress: Progress::default(),
             max_body: u64::MAX,
         }

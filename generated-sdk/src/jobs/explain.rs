@@ -29,24 +29,24 @@ const OPERATIONS: usize = 3;
 
 /// What the engine reports.
 #[derive(Debug, Default)]
-pub(super) struct Explanation {
-    pub(super) events: Vec<Event>,
-    pub(super) failed_jobs: Vec<Job>,
-    pub(super) failed_steps: Vec<Step>,
+pub(crate) struct Explanation {
+    pub(crate) events: Vec<Event>,
+    pub(crate) failed_jobs: Vec<Job>,
+    pub(crate) failed_steps: Vec<Step>,
 }
 
 /// Names of objects that are shorter occur in any text.
 const SHORTEST_NAME: usize = 3;
 
 impl Explanation {
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.events.is_empty() && self.failed_jobs.is_empty()
     }
 }
 
 /// Collects what the engine reports about an object and an operation. What can't be read is left out: users may lack
 /// the permission, and the wait has failed anyway.
-pub(super) async fn explain(
+pub(crate) async fn explain(
     connection: &Connection,
     id: &str,
     name: Option<&str>,
@@ -118,7 +118,7 @@ fn list<T: Struct + Send>(collection: &Location, search: Option<(&str, String)>)
 }
 
 /// Whether an event refers to an object, in any of its links.
-fn refers_to(event: &Event, id: &str) -> bool {
+pub(crate) fn refers_to(event: &Event, id: &str) -> bool {
     members(event).filter_map(|(_, slot)| slot.as_object()).any(|object| id_of(object).ok() == Some(id))
 }
 

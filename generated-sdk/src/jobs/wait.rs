@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::explain::explain;
-use super::failure::{LONGEST_OUTAGE, is_permanent};
+use super::failure::{LONGEST_OUTAGE, Patience};
 use super::poller::{Observation, Poller, Ticket};
 use super::tracker::{Tracker, Verdict};
 use super::waiter::{Lookup, WaiterInfo};
@@ -112,8 +112,13 @@ impl<T, O> fmt::Debug for Wait<T, O> {
 impl<T: Struct, O: WaitOutput<T>> Wait<T, O> {
     #[allow(dead_code, reason = "whether a service has waiters depends on the model")]
     pub(crate) fn new(service: &impl Service, lookup: Lookup, info: &'static WaiterInfo) -> Self {
+        Self::at(service.location().clone(), lookup, info)
+    }
+
+    /// Creates a wait for the object at a location.
+    pub(crate) fn at(location: Location, lookup: Lookup, info: &'static WaiterInfo) -> Self {
         Self {
-            location: service.location().clone(),
+            location,
             lookup,
             info,
             timeout: info.timeout(),
@@ -217,8 +222,7 @@ struct Course<T: Struct> {
     tracker: Tracker,
     /// When the wait began.
     began: Duration,
-    /// When the engine last answered.
-    answered: Option<Duration>,
+    patience: Patience,
     /// The object as last read.
     object: Option<T>,
 }
@@ -226,7 +230,8 @@ struct Course<T: Struct> {
 impl<T: Struct> Course<T> {
     fn new(ticket: Ticket<T>, info: &'static WaiterInfo) -> Self {
         let began = ticket.connection().clock().elapsed();
-        Self { ticket, info, tracker: Tracker::new(info), began, answered: None, object: None }
+        let patience = Patience::new(LONGEST_OUTAGE, began);
+        Self { ticket, info, tracker: Tracker::new(info), began, patience, object: None }
     }
 
     /// The time since the beginning.
@@ -250,7 +255,8 @@ impl<T: Struct> Course<T> {
             let elapsed = self.elapsed();
             let verdict = match news {
                 Observation::Found(object) => {
-                    (self.answered, last_error) = (Some(elapsed), None);
+                    self.patience.answered(self.began + elapsed);
+                    last_error = None;
                     let verdict = self.tracker.observe(text(&object, self.info.field).as_deref(), elapsed);
                     if self.object.as_ref() != Some(&object) {
                         if let Some(call) = &mut on_change {
@@ -262,8 +268,7 @@ impl<T: Struct> Course<T> {
                 }
                 Observation::Absent => self.tracker.absent(),
                 Observation::Failed(error) => {
-                    let silence = elapsed.saturating_sub(self.answered.unwrap_or_default());
-                    if is_permanent(&error, self.answered.is_some()) || silence > LONGEST_OUTAGE {
+                    if self.patience.ends_with(&error, self.began + elapsed) {
                         return End::Failure(WaitFailureKind::Request, Some(error));
                     }
                     last_error = Some(error);

@@ -125,6 +125,9 @@ impl Retry {
             }
             let outcome = next.run(request.clone()).await;
             let requested_delay = match &outcome {
+                Ok(response) if is_conflict_of_caller(&request, response) => {
+                    return Self::with_attempts(outcome, attempt);
+                }
                 Ok(response) if is_transient_failure(response) => retry_after(response.headers()),
                 Err(error) if error.is_retryable() => error.retry_after(),
                 _ => return Self::with_attempts(outcome, attempt),
@@ -156,6 +159,11 @@ impl Policy for Retry {
     fn handle<'a>(&'a self, request: Request, next: Next<'a>) -> BoxFuture<'a, Result<Response, Error>> {
         Box::pin(self.attempts(request, next))
     }
+}
+
+/// Whether a response is a conflict that the caller handles.
+fn is_conflict_of_caller(request: &Request, response: &Response) -> bool {
+    request.returns_conflicts && response.status() == 409
 }
 
 /// Whether a response reports a transient failure.

@@ -11,9 +11,10 @@ use crate::list::List;
 use crate::markup::DataError;
 use crate::markup::decoder::Decoder;
 use crate::markup::scalar::Scalar;
-use crate::object::{FieldValue, Member, Struct};
+use crate::object::{FieldValue, Member, Struct, get};
 use crate::redaction;
 use crate::secret::MASK;
+use crate::unknown::HREF;
 use crate::xml::{self, DecodeOptions};
 
 /// The content of a successful response.
@@ -34,6 +35,12 @@ pub trait Answer: sealed::Sealed {
     /// The result that `send` returns.
     #[doc(hidden)]
     fn sent(value: Option<Self::Value>) -> Self::Sent;
+
+    /// The address of the result, if it is an object with one.
+    #[doc(hidden)]
+    fn href(_: &Self::Sent) -> Option<&str> {
+        None
+    }
 }
 
 mod sealed {
@@ -136,6 +143,8 @@ pub(super) struct Reader<T> {
     read: fn(Verb, ResultTag, &str) -> ReadResult<T>,
     /// What `send` returns if the response has no result.
     pub(super) absent: fn() -> T,
+    /// The address of the result, if it is an object with one.
+    pub(super) href: fn(&T) -> Option<&str>,
 }
 
 impl<T> Clone for Reader<T> {
@@ -148,7 +157,7 @@ impl<T> Copy for Reader<T> {}
 
 impl<T> Reader<T> {
     pub(super) fn new<A: Answer<Sent = T>>() -> Self {
-        Self { read: read_sent::<A>, absent: || A::sent(None) }
+        Self { read: read_sent::<A>, absent: || A::sent(None), href: A::href }
     }
 
     /// Decodes a response.
@@ -170,8 +179,9 @@ const ACTION: &str = "action";
 
 /// Reads an object or a list. In place of an added or updated one, the engine may send an `<action>` or nothing.
 fn read_root<R: xml::Root>(verb: Verb, body: &str) -> ReadResult<R> {
-    let reads = matches!(verb, Verb::Get | Verb::List);
-    if !reads && let Some(action) = read_action(body, &mut |_, decoder| decoder.pass())? {
+    if !verb.is_read()
+        && let Some(action) = read_action(body, &mut |_, decoder| decoder.pass())?
+    {
         return Ok((None, Some(action)));
     }
     Ok((Some(xml::from_str(body)?), None))
@@ -187,6 +197,10 @@ impl<T: Struct + Send> Answer for T {
 
     fn sent(value: Option<T>) -> T {
         value.unwrap_or_default()
+    }
+
+    fn href(sent: &T) -> Option<&str> {
+        get::<_, String>(sent, HREF).map(String::as_str)
     }
 }
 

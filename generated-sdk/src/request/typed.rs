@@ -5,6 +5,8 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use super::answer::{ActionStatus, Answer, Reader, Reply};
+use super::conflicts;
+use super::operation::{self, Operation};
 use super::verb::{ResultTag, Verb};
 use crate::connection::{Call, Inspected, RawReply};
 use crate::error::Error;
@@ -41,6 +43,8 @@ pub(super) struct Parts {
     result: ResultTag,
     timeout: Option<Duration>,
     correlation_id: Option<String>,
+    /// How long to repeat the request while it conflicts temporarily.
+    conflict_period: Option<Duration>,
     /// The first error of encoding, reported by `send`.
     problem: Option<String>,
 }
@@ -171,6 +175,11 @@ impl<T> TypedRequest<T> {
         self
     }
 
+    pub(crate) fn retry_conflicts(mut self, period: Duration) -> Self {
+        self.parts.conflict_period = Some(period);
+        self
+    }
+
     /// Returns the request as it would be sent.
     pub(crate) fn inspect(&self) -> Result<Inspected, Error> {
         self.parts.location.connection().inspect(self.call()?)
@@ -191,6 +200,29 @@ impl<T: Send + 'static> TypedRequest<T> {
 
     pub(crate) fn send_reply(self) -> Sending<Reply<T>> {
         Box::pin(async move { self.reader.read(self.parts.verb, self.parts.result, &self.parts.send().await?) })
+    }
+
+    pub(crate) fn send_operation(self) -> Sending<Operation<T>> {
+        Box::pin(async move {
+            if self.parts.verb.is_read() {
+                return Err(Error::request("it only reads, and starts no operation"));
+            }
+            let (raw, refusals) = self.parts.send_repeatedly().await?;
+            let reply = self.reader.read(self.parts.verb, self.parts.result, &raw)?;
+            let location = &self.parts.location;
+            let href = reply.value.as_ref().and_then(self.reader.href).map(str::to_owned);
+            let mut operation =
+                operation::started(location.connection(), self.parts.verb, location.path()?, href.as_deref(), reply);
+            if self.parts.correlation_id.is_some() {
+                operation.state.refusals = refusals;
+            }
+            Ok(operation)
+        })
+    }
+
+    #[cfg(feature = "blocking")]
+    pub(crate) fn send_operation_blocking(self) -> Result<Operation<T>, Error> {
+        crate::blocking::block_on(self.send_operation())?
     }
 
     #[cfg(feature = "blocking")]
@@ -217,6 +249,7 @@ impl Parts {
             result: ResultTag::default(),
             timeout: None,
             correlation_id: None,
+            conflict_period: None,
             problem: None,
         }
     }
@@ -242,7 +275,16 @@ impl Parts {
     }
 
     async fn send(&self) -> Result<RawReply, Error> {
-        self.location.connection().call(self.call()?).await
+        self.send_repeatedly().await.map(|(reply, _)| reply)
+    }
+
+    /// Also returns the number of refusals because of temporary conflicts.
+    async fn send_repeatedly(&self) -> Result<(RawReply, usize), Error> {
+        let (connection, call) = (self.location.connection(), self.call()?);
+        match self.conflict_period {
+            Some(period) => conflicts::call(connection, call, period).await,
+            None => Ok((connection.call(call).await?, 0)),
+        }
     }
 
     fn call(&self) -> Result<Call, Error> {
@@ -271,6 +313,7 @@ impl Parts {
             body: self.document(),
             timeout: self.timeout,
             correlation_id: self.correlation_id.clone(),
+            returns_conflicts: false,
         })
     }
 

@@ -14,6 +14,13 @@ pub enum Verb {
     Action,
 }
 
+impl Verb {
+    /// Whether the request changes nothing.
+    pub(super) fn is_read(self) -> bool {
+        matches!(self, Self::Get | Self::List)
+    }
+}
+
 /// The element of the response that contains the result of an action.
 #[derive(Clone, Copy, Debug, Default)]
 #[doc(hidden)]

@@ -42,6 +42,7 @@ fn check_field(ty: &str, it: &Struct, role: &Role, key: &RoleField, problems: &D
         Content::State => ("a text or an enum", |field| {
             matches!(field.ty.base, BaseType::Enum(_) | BaseType::Primitive(Primitive::String))
         }),
+        Content::Integer => ("an integer", |field| field.ty.base == BaseType::Primitive(Primitive::Integer)),
         Content::Date => ("a date", |field| field.ty.base == BaseType::Primitive(Primitive::Date)),
     };
     let fits = |field: &&Field| !field.ty.list && fits(field);

@@ -102,6 +102,10 @@ pub(super) fn wire(model: &Model) -> TokenStream {
         "Parameters and results with secret values: elements of an `<action>`, or keys of a query.",
         &secret_parameters(model),
     );
+    let codes: BTreeSet<u32> = model.completion_events.values().copied().collect();
+    let codes = codes.into_iter().map(|code| proc_macro2::Literal::i64_unsuffixed(code.into()));
+    let text = docs::fixed("Codes of the events that the engine logs when an operation has succeeded.");
+    let completion = quote!(#text pub(crate) const COMPLETION_EVENTS: &[i64] = &[#(#codes),*];);
     let version = &model.version;
     let root = option(model.root_tag());
     let root_text = docs::fixed("The element of the document at the base URL.");
@@ -119,6 +123,7 @@ pub(super) fn wire(model: &Model) -> TokenStream {
         #action
         #already
         #secret
+        #completion
     }
 }
 

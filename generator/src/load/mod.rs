@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use crate::diagnostics::{Diagnostic, Diagnostics, Sources, shown_path};
 use crate::name::Name;
 use crate::syntax::{self, Api, Envelope};
-use crate::yaml;
+use crate::yaml::{self, Node};
 pub use mapping::is_version;
 use mapping::{Mapping, NodeReader};
 
@@ -231,11 +231,28 @@ fn read_api(mut mapping: Mapping<'_>) -> Api {
     let envelope = mapping.optional("envelope", NodeReader::map).map(read_envelope).unwrap_or_default();
     let roles = mapping.optional("roles", NodeReader::map).map(roles::read).unwrap_or_default();
     let parameters = mapping.optional("parameters", NodeReader::entries).unwrap_or_default();
+    let completion_events = mapping.optional("completion_events", NodeReader::entries).unwrap_or_default();
     let reader = mapping.finish();
     let plurals =
         plurals.into_iter().filter_map(|it| Some((it.name.value, reader.positioned_text(it.node)?))).collect();
     let parameters = parameters.into_iter().filter_map(|it| Some((it.name.value, reader.text(it.node)?))).collect();
-    Api { title, version, root, search, name_search, plurals, envelope, roles, parameters }
+    let completion_events =
+        completion_events.into_iter().filter_map(|it| Some((it.name.value, code(reader, it.node)?))).collect();
+    Api { title, version, root, search, name_search, plurals, envelope, roles, parameters, completion_events }
+}
+
+/// The code of an event.
+fn code<'a>(reader: NodeReader<'a>, node: &'a Node) -> Option<u32> {
+    let text = reader.positioned_text(node)?;
+    match text.value.parse() {
+        Ok(code) if code > 0 => Some(code),
+        _ => {
+            let message = format!("`{}` is not the code of an event", text.value);
+            let help = "codes are the positive numbers in AuditLogType.java";
+            reader.problems.push(Diagnostic::at(text.position, message, "invalid code").help(help));
+            None
+        }
+    }
 }
 
 fn read_envelope(mut mapping: Mapping<'_>) -> Envelope {

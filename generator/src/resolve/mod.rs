@@ -45,6 +45,7 @@ pub fn resolve(mut from: syntax::Model, problems: &Diagnostics) -> Model {
         envelope: from.api.envelope.clone(),
         roles: resolver.roles(),
         parameters: from.api.parameters.clone(),
+        completion_events: from.api.completion_events.clone(),
         types: ids().filter_map(|id| resolver.ty(id, &own)).collect(),
         services: from.services.iter().map(|service| resolver.whole_service(service)).collect(),
         faults,

@@ -26,6 +26,8 @@ pub enum Content {
     State,
     /// A date.
     Date,
+    /// An integer.
+    Integer,
 }
 
 /// A key of a role that names a field of its type.
@@ -75,12 +77,19 @@ impl RoleKind {
         match self {
             Self::Fault => const { &[required("reason", Content::Text), optional("detail", Content::Text)] },
             Self::Job | Self::Step => {
-                const { &[required("status", Content::State), optional("description", Content::Text)] }
+                const {
+                    &[
+                        required("status", Content::State),
+                        optional("description", Content::Text),
+                        optional("progress", Content::Integer),
+                    ]
+                }
             }
             Self::Event => {
                 const {
                     &[
                         required("description", Content::Text),
+                        optional("code", Content::Integer),
                         optional("severity", Content::State),
                         optional("time", Content::Date),
                         optional("correlation_id", Content::Text),
@@ -95,9 +104,23 @@ impl RoleKind {
         match self {
             Self::Fault => &[],
             Self::Job | Self::Step => {
-                const { &[RoleStates { key: "succeeded", field: "status" }, RoleStates { key: "running", field: "status" }] }
+                const {
+                    &[
+                        RoleStates { key: "succeeded", field: "status" },
+                        RoleStates { key: "running", field: "status" },
+                        RoleStates { key: "failed", field: "status" },
+                    ]
+                }
             }
-            Self::Event => const { &[RoleStates { key: "harmless", field: "severity" }] },
+            Self::Event => {
+                const {
+                    &[
+                        RoleStates { key: "harmless", field: "severity" },
+                        RoleStates { key: "failures", field: "severity" },
+                        RoleStates { key: "severities", field: "severity" },
+                    ]
+                }
+            }
         }
     }
 

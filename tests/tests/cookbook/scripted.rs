@@ -91,18 +91,17 @@ async fn waiting_for_jobs() {
             let id = request.header("correlation-id").to_owned();
             Reply::xml(200, "<action><status>complete</status></action>").header("Correlation-Id", &id)
         }
-        ("GET", "/jobs") => {
+        ("GET", "/jobs") => Reply::xml(200, "<jobs><job id='j'><status>started</status></job></jobs>"),
+        ("GET", "/jobs/j") => {
             let status = statuses.lock().unwrap().pop().unwrap();
-            Reply::xml(
-                200,
-                format!("<jobs><job id='j'><description>Cloning</description><status>{status}</status></job></jobs>"),
-            )
+            Reply::xml(200, format!("<job id='j'><description>Cloning</description><status>{status}</status></job>"))
         }
+        ("GET", "/jobs/j/steps") => Reply::xml(200, "<steps/>"),
         _ => Reply::empty(500),
     })
     .await;
     jobs::clone_vm(&connection, "web1", "web2", POLL_INTERVAL).await.unwrap();
-    assert_eq!(server.count("/jobs"), 3);
+    assert_eq!((server.count("/jobs"), server.count("/jobs/j")), (2, 3));
     let requests = server.asked();
     let id = requests.iter().find(|request| request.path.ends_with("/clone")).unwrap().header("correlation-id");
     assert_eq!(server.last().query, format!("search=correlation_id%3D{id}"));

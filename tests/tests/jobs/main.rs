@@ -8,9 +8,12 @@
     reason = "clippy.toml allows these only in functions marked `#[test]`"
 )]
 
+mod conflicts;
+mod events;
 mod explaining;
 mod fake_engine;
 mod model;
+mod operations;
 mod restarts;
 mod script;
 mod sharing;

@@ -37,6 +37,11 @@ pub(super) fn diff(old: &Model, new: &Model, changes: &mut Changes) {
         let wire = "other faults count as temporary";
         changes.add_with_wire(Consequence::Compatible, Kind::Changed, SETTING, "faults", text, wire);
     }
+    if old.completion_events != new.completion_events {
+        let text = "the events of successful operations change";
+        let wire = "other operations whose jobs are deleted count as successful";
+        changes.add_with_wire(Consequence::Compatible, Kind::Changed, SETTING, "completion_events", text, wire);
+    }
     let (from, to) = (&old.envelope, &new.envelope);
     for (part, from, to) in [
         ("resource.leading", &from.leading, &to.leading),

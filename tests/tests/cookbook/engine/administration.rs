@@ -1,5 +1,7 @@
 //! Connections, tags, permissions, affinity, jobs and events.
 
+use std::time::Duration;
+
 use ovirt_fake_engine::FakeEngine;
 use ovirt_sdk::Credentials;
 
@@ -95,7 +97,7 @@ async fn jobs_and_events() {
     create_and_start_vm::run(&connection, "web1", POLL_INTERVAL).await.unwrap();
     jobs::list(&connection).await.unwrap();
     let (events, started) = tokio::join!(
-        events::run(&connection, 50, POLL_INTERVAL),
+        events::run(&connection, Duration::from_secs(1), POLL_INTERVAL),
         create_and_start_vm::run(&connection, "web2", POLL_INTERVAL)
     );
     started.unwrap();
