@@ -1,4 +1,5 @@
-//! Checks the texts of a model: every item has a summary that says something and is short enough.
+//! Checks what a person adds to a model: every item has a summary that says something and is short enough, and passwords
+//! are marked as secrets.
 //!
 //! The generator does not check this, so that a model can be generated from before all of it is described.
 
@@ -6,7 +7,7 @@ use std::collections::BTreeSet;
 
 use ovirt_sdk_generator::LoadedModel;
 use ovirt_sdk_generator::diagnostics::{Diagnostic, Diagnostics, Position};
-use ovirt_sdk_generator::model::{Method, Model, Parameter, Service, Type, TypeKind};
+use ovirt_sdk_generator::model::{BaseType, Method, Model, Parameter, Primitive, Service, Type, TypeKind, TypeRef};
 use ovirt_sdk_generator::name::Name;
 use ovirt_sdk_generator::syntax::{Docs, Positioned};
 
@@ -19,10 +20,13 @@ const LINE: usize = 100;
 /// Maximum number of lines of an example.
 const EXAMPLE: usize = 20;
 
+/// The last word of the names of passwords.
+const PASSWORD: &str = "password";
+
 /// Words that add nothing to a name.
 const EMPTY_WORDS: [&str; 11] = ["the", "a", "an", "of", "this", "is", "to", "for", "its", "service", "object"];
 
-/// Checks the texts of a model. The error is the rendered problems.
+/// Checks a model. The error is the rendered problems.
 pub fn check(read: &LoadedModel, color: bool) -> Result<(), String> {
     let problems = Diagnostics::default();
     check_model(&read.model, &problems);
@@ -50,6 +54,7 @@ fn check_type(model: &Model, ty: &Type, item: &Item<'_>) {
             let own = it.fields.iter().filter(|it| it.owner.is_some_and(|owner| model.ty(owner).name == ty.name));
             for field in own {
                 item.check(&ty.name, &field.name, field.position, &field.docs);
+                item.secret(&ty.name, &field.name, field.position, field.ty, field.secret);
             }
         }
         TypeKind::Enum(values) => {
@@ -86,6 +91,7 @@ fn check_method(model: &Model, service: &Service, method: &Method, base: Option<
     };
     for parameter in &method.parameters {
         let elsewhere = model.parameters.contains_key(&parameter.name) || in_base(parameter);
+        item.secret(&service.name, &parameter.name, parameter.position, parameter.ty, parameter.secret);
         if parameter.docs.summary.is_some() || !elsewhere {
             item.check(&service.name, &parameter.name, parameter.position, &parameter.docs);
         }
@@ -128,6 +134,17 @@ impl Item<'_> {
         }
     }
 
+    /// Reports a password that is not marked as a secret.
+    fn secret(&self, owner: &Name, name: &Name, position: Position, ty: TypeRef, is_secret: bool) {
+        let is_text = ty.base == BaseType::Primitive(Primitive::String);
+        if is_text && !is_secret && name.words().last() == Some(PASSWORD) {
+            let message = format!("`{owner}.{name}` looks like a secret");
+            let problem = Diagnostic::at(position, message, "not marked")
+                .help("add `secret: true`, so that it never reaches logs and errors");
+            self.problems.push(problem);
+        }
+    }
+
     fn example(&self, owner: &Name, name: &Name, example: &Positioned<String>) {
         let report =
             |message: String, label: &str| self.problems.push(Diagnostic::at(example.position, message, label));
@@ -161,5 +178,25 @@ mod tests {
         assert!(says_nothing(&name("memory"), "The memory."));
         assert!(says_nothing(&name("cpu_topologies"), "The CPU topologie of this object."));
         assert!(!says_nothing(&name("memory"), "Memory of the virtual machine, in bytes."));
+    }
+
+    #[test]
+    fn passwords_must_be_secret() {
+        let account = |secret: &str| {
+            let field = format!("{{ type: string, summary: Needed to log in.{secret} }}");
+            let files = [
+                ("model.yaml", "api: A\nversion: \"1.0\"\nroot: system\n".to_owned()),
+                ("services/system.yaml", "service: system\nsummary: All that there is.\n".to_owned()),
+                (
+                    "types/user.yaml",
+                    format!("struct: user\nsummary: Somebody who logs in.\nattributes:\n  root_password: {field}\n"),
+                ),
+            ];
+            let files = files.into_iter().map(|(path, text)| (path.to_owned(), text)).collect();
+            check(&ovirt_sdk_generator::parse_model(&files, "model").expect("a valid model"), false)
+        };
+        assert_eq!(account(", secret: true"), Ok(()));
+        let problems = account("").expect_err("it is not marked");
+        assert!(problems.contains("`user.root_password` looks like a secret"), "{problems}");
     }
 }

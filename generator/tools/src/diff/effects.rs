@@ -1,6 +1,6 @@
 //! Ranks changes of the model by what they change in the public API, and reports what no change of the model explains.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ovirt_sdk_generator::LoadedModel;
 use ovirt_sdk_generator::files::{Files, GENERATED};
@@ -85,7 +85,23 @@ fn explanations(changes: &[Change], own: &[String], owner: &[String], consequenc
 /// Reports differences that no change explains. The same difference of several items is one change.
 fn grouped(unexplained: &[(&ApiChange<'_>, Consequence, String)]) -> Vec<Change> {
     let mut groups: BTreeMap<(Consequence, Kind, String), Vec<&str>> = BTreeMap::new();
-    for (change, consequence, item) in unexplained {
+    // A new or removed type brings or takes everything in it.
+    let whole: BTreeSet<(bool, &str)> = unexplained
+        .iter()
+        .filter_map(|(change, _, _)| match (change.old, change.new) {
+            (Some(it), None) | (None, Some(it)) if it.is_declaration() => {
+                Some((change.old.is_some(), it.owner.as_str()))
+            }
+            _ => None,
+        })
+        .collect();
+    let is_part = |change: &ApiChange<'_>| match (change.old, change.new) {
+        (Some(it), None) | (None, Some(it)) => {
+            !it.is_declaration() && whole.contains(&(change.old.is_some(), it.owner.as_str()))
+        }
+        _ => false,
+    };
+    for (change, consequence, item) in unexplained.iter().filter(|(change, _, _)| !is_part(change)) {
         let owner = change.old.or(change.new).map(|it| it.owner.as_str()).unwrap_or_default();
         let shown = |text: &str| text.replace(&format!("{owner}::"), "").replace(owner, "Self");
         let (kind, text) = match (change.old, change.new) {

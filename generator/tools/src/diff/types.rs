@@ -86,11 +86,15 @@ fn structs(old: &Model, new: &Model, name: &str, from: &Struct, to: &Struct, cha
     }
     constructors(old, new, name, from, to, changes);
     order(old, new, name, from, to, changes);
-    if from.other_rels != to.other_rels {
-        let list = |rels: &[String]| quoted((!rels.is_empty()).then(|| rels.join(", ")));
-        let text = format!("links without a field change from {} to {}", list(&from.other_rels), list(&to.other_rels));
-        let wire = "other links count as known";
-        changes.add_with_wire(Consequence::Compatible, Kind::Changed, TYPE, name, text, wire);
+    for (what, these, others) in
+        [("new", &to.other_rels, &from.other_rels), ("removed", &from.other_rels, &to.other_rels)]
+    {
+        let only: Vec<&str> = these.iter().filter(|rel| !others.contains(rel)).map(String::as_str).collect();
+        if !only.is_empty() {
+            let text = format!("{what} links without a field: {}", only.join(", "));
+            let wire = "other links count as known";
+            changes.add_with_wire(Consequence::Compatible, Kind::Changed, TYPE, name, text, wire);
+        }
     }
     let skip = |field: &str| same_base(old, new, from, to) && base_has_same_change(old, new, from, to, field);
     for (a, b) in pair_by_key(&from.fields, &to.fields, |it| &it.name, |it| &it.name) {

@@ -16,6 +16,13 @@ pub struct ApiItem {
     pub is_deprecated: bool,
 }
 
+impl ApiItem {
+    /// Whether it is the declaration of its owner, rather than a part of it.
+    pub(crate) fn is_declaration(&self) -> bool {
+        self.name.is_none() && !self.text.contains("impl ")
+    }
+}
+
 /// The public API of the generated code.
 #[derive(Clone, Debug, Default)]
 pub struct PublicApi {
