@@ -100,7 +100,7 @@ async fn the_jobs_of_other_requests_are_found_by_their_correlation_id() {
     assert_eq!(operation.value().unwrap().name.as_deref(), Some("data1"));
     let job = operation.wait().await.unwrap().unwrap();
     assert_eq!((job.id.as_deref(), job.status), (Some("j1"), Some(JobStatus::Finished)));
-    assert!(script.requests().contains(&"jobs?search=correlation_id%3Dadd-1".to_owned()), "{:?}", script.requests());
+    assert!(script.requests().contains(&"jobs?max=100&search=correlation_id%3Dadd-1".to_owned()));
 }
 
 #[tokio::test(start_paused = true)]
