@@ -104,7 +104,7 @@ async fn waiting_for_jobs() {
     assert_eq!((server.count("/jobs"), server.count("/jobs/j")), (2, 3));
     let requests = server.asked();
     let id = requests.iter().find(|request| request.path.ends_with("/clone")).unwrap().header("correlation-id");
-    assert_eq!(server.last().query, format!("search=correlation_id%3D{id}"));
+    assert_eq!(server.last().query, format!("max=100&search=correlation_id%3D{id}"));
 }
 
 #[tokio::test]
