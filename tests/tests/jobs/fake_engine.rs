@@ -25,7 +25,7 @@ impl Clock for EngineClock {
         Box::pin(async move {
             tokio::task::yield_now().await;
             // The engine counts whole milliseconds.
-            let left = end.saturating_sub(clock.elapsed()).as_micros().div_ceil(1000);
+            let left = end.saturating_sub(clock.elapsed()).as_nanos().div_ceil(1_000_000);
             clock.0.advance(Duration::from_millis(u64::try_from(left).unwrap()));
         })
     }
