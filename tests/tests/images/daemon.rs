@@ -296,6 +296,8 @@ fn create(file: &Path, format: &DiskFormat, size: u64) {
 fn certificates(folder: &Path) -> String {
     let mut parameters = CertificateParams::default();
     parameters.is_ca = IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    // With the name of the host's certificate, OpenSSL would take that for self-signed.
+    parameters.distinguished_name.push(rcgen::DnType::CommonName, "authority of the tests");
     let authority = CertifiedIssuer::self_signed(parameters, KeyPair::generate().unwrap()).unwrap();
     let key = KeyPair::generate().unwrap();
     let parameters = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
