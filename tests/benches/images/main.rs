@@ -53,7 +53,9 @@ else:
 wall = time.monotonic() - began
 usage = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
 cpu = sum(one.ru_utime + one.ru_stime for one in usage)
-print(wall, cpu, max(one.ru_maxrss for one in usage) / 1024)
+# Not `ru_maxrss`, which includes the memory of the parent before `exec`.
+peak = next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM"))
+print(wall, cpu, peak / 1024)
 "#;
 
 fn main() {
