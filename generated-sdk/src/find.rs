@@ -4,7 +4,7 @@ use crate::error::Error;
 use crate::list::List;
 use crate::markup::DataError;
 use crate::object::{Struct, text};
-use crate::request::{Reply, TypedRequest};
+use crate::request::{Reply, Sending, TypedRequest};
 use crate::service::{Location, id_of};
 
 /// The path of the field that identifies an object, and the query parameter for searches if they can find it.
@@ -15,29 +15,42 @@ pub(crate) struct Lookup {
 }
 
 /// Finds all objects with an identifying text.
-pub(crate) async fn find_all<T: Struct + Send>(
-    location: Location,
-    lookup: Lookup,
-    name: String,
-) -> Result<Vec<T>, Error> {
-    let all = || TypedRequest::<List<T>>::list(&location);
-    let list = match lookup.search.zip(search_pattern(&name)) {
-        Some((search, pattern)) => {
-            match all().query(search, format!("{}={pattern}", lookup.path)).send().await {
-                // Some collections support searches, but not by name.
-                Err(error) if error.fault().is_some() && !error.is_auth() => all().send().await?,
-                other => other?,
-            }
-        }
-        None => all().send().await?,
-    };
-    let has_name = |item: &T| text(item, lookup.path).is_some_and(|other| other == name);
-    Ok(list.into_iter().filter(has_name).collect())
+///
+/// This function and the next two box their futures. If the methods of the handles did so, the compiler would check for
+/// each of them that its future can move between threads.
+pub(crate) fn find_all<T: Struct>(location: &Location, lookup: Lookup, name: String) -> Sending<Vec<T>> {
+    Box::pin(all(location.clone(), lookup, name))
 }
 
 /// Finds the only object with an identifying text.
-pub(crate) async fn find<T: Struct + Send>(location: Location, lookup: Lookup, name: String) -> Result<T, Error> {
-    let found = find_all::<T>(location.clone(), lookup, name.clone()).await?;
+pub(crate) fn find<T: Struct>(location: &Location, lookup: Lookup, name: String) -> Sending<T> {
+    Box::pin(only(location.clone(), lookup, name))
+}
+
+/// Finds the only object with the identifying text of the value, or else adds the value. The flag tells whether it was
+/// added.
+pub(crate) fn find_or_create<T: Struct>(location: &Location, lookup: Lookup, value: T) -> Sending<(T, bool)> {
+    Box::pin(only_or_new(location.clone(), lookup, value))
+}
+
+async fn all<T: Struct>(location: Location, lookup: Lookup, name: String) -> Result<Vec<T>, Error> {
+    let list = || TypedRequest::<List<T>>::list(&location);
+    let found = match lookup.search.zip(search_pattern(&name)) {
+        Some((search, pattern)) => {
+            match list().query(search, format!("{}={pattern}", lookup.path)).send().await {
+                // Some collections support searches, but not by name.
+                Err(error) if error.fault().is_some() && !error.is_auth() => list().send().await?,
+                other => other?,
+            }
+        }
+        None => list().send().await?,
+    };
+    let has_name = |item: &T| text(item, lookup.path).is_some_and(|other| other == name);
+    Ok(found.into_iter().filter(has_name).collect())
+}
+
+async fn only<T: Struct>(location: Location, lookup: Lookup, name: String) -> Result<T, Error> {
+    let found = all::<T>(location.clone(), lookup, name.clone()).await?;
     match at_most_one(&location, lookup, &name, found)? {
         Some(found) => Ok(found),
         None => Err(Error::matches(location.path()?, T::INFO.name, lookup.path, &name, Vec::new())),
@@ -53,15 +66,10 @@ fn at_most_one<T: Struct>(location: &Location, lookup: Lookup, name: &str, found
     Ok(found.into_iter().next())
 }
 
-/// Finds the only object with the identifying text of the value, or else adds the value. The flag tells whether it was added.
-pub(crate) async fn find_or_create<T: Struct + Send>(
-    location: Location,
-    lookup: Lookup,
-    value: T,
-) -> Result<(T, bool), Error> {
+async fn only_or_new<T: Struct>(location: Location, lookup: Lookup, value: T) -> Result<(T, bool), Error> {
     let name = text(&value, lookup.path);
     let name = name.ok_or_else(|| DataError::absent(T::INFO.name, lookup.path))?;
-    let search = || find_all::<T>(location.clone(), lookup, name.clone());
+    let search = || all::<T>(location.clone(), lookup, name.clone());
     if let Some(found) = at_most_one(&location, lookup, &name, search().await?)? {
         return Ok((found, false));
     }
@@ -100,7 +108,7 @@ macro_rules! named {
             #[doc = concat!("When the value has no `", $path, "`, or when several objects have the same; the error lists their IDs.")]
             pub fn find_or_create(&self, value: impl Into<$type>) -> crate::request::Sending<($type, bool)> {
                 let lookup = crate::find::Lookup { path: $path, search: $search };
-                std::boxed::Box::pin(crate::find::find_or_create(self.0.clone(), lookup, value.into()))
+                crate::find::find_or_create(&self.0, lookup, value.into())
             }
 
             /// Blocking counterpart of [`find_or_create`](Self::find_or_create).
@@ -126,13 +134,13 @@ macro_rules! named {
             /// When no object has it, or when several have it; the error lists their IDs.
             pub fn find(&self, name: impl Into<std::string::String>) -> crate::request::Sending<$type> {
                 let lookup = crate::find::Lookup { path: $path, search: $search };
-                std::boxed::Box::pin(crate::find::find(self.0.clone(), lookup, name.into()))
+                crate::find::find(&self.0, lookup, name.into())
             }
 
             #[doc = concat!("Finds all objects with exactly this `", $path, "`.")]
             pub fn find_all(&self, name: impl Into<std::string::String>) -> crate::request::Sending<std::vec::Vec<$type>> {
                 let lookup = crate::find::Lookup { path: $path, search: $search };
-                std::boxed::Box::pin(crate::find::find_all(self.0.clone(), lookup, name.into()))
+                crate::find::find_all(&self.0, lookup, name.into())
             }
 
             /// Blocking counterpart of [`find`](Self::find).
