@@ -7,6 +7,7 @@ mod error;
 mod finding;
 pub(crate) mod scalar;
 pub(crate) mod text;
+pub(crate) mod text_enum;
 
 pub use error::DataError;
 pub use finding::{Finding, FindingKind};

@@ -33,7 +33,7 @@ pub(crate) use decode::Found;
 #[cfg(feature = "serde")]
 pub(crate) use decode::accept_link;
 pub(crate) use encode::Record;
-pub(crate) use fields::{FieldValue, NewSlot, new_slot, scalar_value};
+pub(crate) use fields::{FieldAccess, FieldValue, NewSlot, ScalarAccess, new_slot};
 pub use member::Member;
 #[cfg(feature = "serde")]
 pub(crate) use traits::{Data, DataMut};

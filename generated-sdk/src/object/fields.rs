@@ -15,54 +15,61 @@ use crate::markup::encoder::Encoder;
 use crate::markup::scalar::Scalar;
 use crate::unknown::Unknown;
 
-/// What can stand in the `Option` of a field.
+/// A type that can stand in the `Option` of a field.
 pub trait FieldValue: fmt::Debug + Clone + PartialEq + Sized + 'static {
+    /// How such fields are read and written. The types of scalars share one implementation, because a hundred enums with
+    /// ten functions each take long to compile.
+    type Access: FieldAccess<Self>;
+}
+
+/// How fields of a type are read and written.
+pub trait FieldAccess<V> {
     /// What it holds.
     fn kind() -> Kind;
     /// The text of a value that is neither an object nor a list.
-    fn text(&self) -> Option<String> {
+    fn text(_value: &V) -> Option<String> {
         None
     }
     /// The object, when it is one.
-    fn as_object(&self) -> Option<&dyn Object> {
+    fn as_object(_value: &V) -> Option<&dyn Object> {
         None
     }
     /// The object in a field that can hold one; made when absent.
-    fn make_object(_field: &mut Option<Self>) -> Option<&mut dyn Object> {
+    fn make_object(_field: &mut Option<V>) -> Option<&mut dyn Object> {
         None
     }
     /// The list, when it is one.
-    fn as_list(&self) -> Option<&dyn Objects> {
+    fn as_list(_value: &V) -> Option<&dyn Objects> {
         None
     }
     /// The list in a field that can hold one; made when absent.
-    fn make_list(_field: &mut Option<Self>) -> Option<&mut dyn Objects> {
+    fn make_list(_field: &mut Option<V>) -> Option<&mut dyn Objects> {
         None
     }
     /// Reads the element at which the decoder is into a field.
-    fn decode(field: &mut Option<Self>, member: &Member, decoder: &mut Decoder<'_>) -> Result<(), DataError>;
+    fn decode(field: &mut Option<V>, member: &Member, decoder: &mut Decoder<'_>) -> Result<(), DataError>;
     /// Writes an element.
-    fn encode(&self, member: &'static Member, encoder: &mut Encoder<'_>) -> Result<(), DataError>;
+    fn encode(value: &V, member: &'static Member, encoder: &mut Encoder<'_>) -> Result<(), DataError>;
     /// Reads the value of an XML attribute.
-    fn decode_attribute(_field: &mut Option<Self>, _text: &str, _decoder: &mut Decoder<'_>) -> Result<(), DataError> {
+    fn decode_attribute(_field: &mut Option<V>, _text: &str, _decoder: &mut Decoder<'_>) -> Result<(), DataError> {
         Ok(())
     }
     /// Writes an XML attribute.
-    fn encode_attribute(&self, _member: &'static Member, _encoder: &mut Encoder<'_>) -> Result<(), DataError> {
+    fn encode_attribute(_value: &V, _member: &'static Member, _encoder: &mut Encoder<'_>) -> Result<(), DataError> {
         Ok(())
     }
     /// Notes where a list is.
-    fn set_href(_field: &mut Option<Self>, _href: &str) {}
+    fn set_href(_field: &mut Option<V>, _href: &str) {}
     /// Where a list is.
-    fn href(&self) -> Option<&str> {
+    fn href(_value: &V) -> Option<&str> {
         None
     }
     /// The value, for documents of any format.
     #[cfg(feature = "serde")]
-    fn data(&self) -> Data<'_>;
+    fn data(value: &V) -> Data<'_>;
     /// What a field can hold, to be filled; objects and lists are made when absent.
     #[cfg(feature = "serde")]
-    fn data_mut(field: &mut Option<Self>) -> DataMut<'_>;
+    fn data_mut(field: &mut Option<V>) -> DataMut<'_>;
 }
 
 impl<V: FieldValue> Slot for Option<V> {
@@ -75,7 +82,7 @@ impl<V: FieldValue> Slot for Option<V> {
     }
 
     fn kind(&self) -> Kind {
-        V::kind()
+        V::Access::kind()
     }
 
     fn value(&self) -> &dyn fmt::Debug {
@@ -86,23 +93,23 @@ impl<V: FieldValue> Slot for Option<V> {
     }
 
     fn text(&self) -> Option<String> {
-        self.as_ref().and_then(V::text)
+        self.as_ref().and_then(V::Access::text)
     }
 
     fn as_object(&self) -> Option<&dyn Object> {
-        self.as_ref().and_then(V::as_object)
+        self.as_ref().and_then(V::Access::as_object)
     }
 
     fn make_object(&mut self) -> Option<&mut dyn Object> {
-        V::make_object(self)
+        V::Access::make_object(self)
     }
 
     fn as_list(&self) -> Option<&dyn Objects> {
-        self.as_ref().and_then(V::as_list)
+        self.as_ref().and_then(V::Access::as_list)
     }
 
     fn make_list(&mut self) -> Option<&mut dyn Objects> {
-        V::make_list(self)
+        V::Access::make_list(self)
     }
 
     fn equals(&self, other: &dyn Slot) -> bool {
@@ -123,12 +130,12 @@ impl<V: FieldValue> Slot for Option<V> {
 
     #[cfg(feature = "serde")]
     fn data(&self) -> Data<'_> {
-        self.as_ref().map_or(Data::Absent, V::data)
+        self.as_ref().map_or(Data::Absent, V::Access::data)
     }
 
     #[cfg(feature = "serde")]
     fn data_mut(&mut self) -> DataMut<'_> {
-        V::data_mut(self)
+        V::Access::data_mut(self)
     }
 }
 
@@ -142,96 +149,107 @@ pub(crate) fn new_slot<V: FieldValue + Send + Sync>() -> Box<dyn Slot + Send + S
 
 impl<V: FieldValue> Binding for Option<V> {
     fn decode(&mut self, member: &Member, decoder: &mut Decoder<'_>) -> Result<(), DataError> {
-        V::decode(self, member, decoder)
+        V::Access::decode(self, member, decoder)
     }
 
     fn decode_attribute(&mut self, text: &str, decoder: &mut Decoder<'_>) -> Result<(), DataError> {
-        V::decode_attribute(self, text, decoder)
+        V::Access::decode_attribute(self, text, decoder)
     }
 
     fn encode(&self, member: &'static Member, encoder: &mut Encoder<'_>) -> Result<(), DataError> {
-        self.as_ref().map_or(Ok(()), |value| value.encode(member, encoder))
+        self.as_ref().map_or(Ok(()), |value| V::Access::encode(value, member, encoder))
     }
 
     fn encode_attribute(&self, member: &'static Member, encoder: &mut Encoder<'_>) -> Result<(), DataError> {
-        self.as_ref().map_or(Ok(()), |value| value.encode_attribute(member, encoder))
+        self.as_ref().map_or(Ok(()), |value| V::Access::encode_attribute(value, member, encoder))
     }
 
     fn set_href(&mut self, href: &str) {
-        V::set_href(self, href);
+        V::Access::set_href(self, href);
     }
 
     fn href(&self) -> Option<&str> {
-        self.as_ref().and_then(V::href)
+        self.as_ref().and_then(V::Access::href)
     }
 }
 
-/// Makes a scalar a value of fields. A macro, since a blanket implementation would overlap with that of boxes.
-macro_rules! scalar_value {
-    ($type:ty) => {
-        impl crate::object::FieldValue for $type {
-            fn kind() -> crate::object::Kind {
-                crate::object::Kind::Value(<Self as crate::markup::scalar::Scalar>::kind())
-            }
-            fn text(&self) -> std::option::Option<std::string::String> {
-                Some(self.to_string())
-            }
-            fn decode(
-                field: &mut std::option::Option<Self>,
-                _: &crate::object::Member,
-                decoder: &mut crate::markup::decoder::Decoder<'_>,
-            ) -> std::result::Result<(), crate::markup::DataError> {
-                *field = decoder.scalar()?;
-                Ok(())
-            }
-            fn decode_attribute(
-                field: &mut std::option::Option<Self>,
-                text: &str,
-                decoder: &mut crate::markup::decoder::Decoder<'_>,
-            ) -> std::result::Result<(), crate::markup::DataError> {
-                *field = Some(decoder.parse(text)?);
-                Ok(())
-            }
-            fn encode(
-                &self,
-                member: &'static crate::object::Member,
-                encoder: &mut crate::markup::encoder::Encoder<'_>,
-            ) -> std::result::Result<(), crate::markup::DataError> {
-                encoder.scalar(member.tag, self)
-            }
-            fn encode_attribute(
-                &self,
-                member: &'static crate::object::Member,
-                encoder: &mut crate::markup::encoder::Encoder<'_>,
-            ) -> std::result::Result<(), crate::markup::DataError> {
-                encoder.attribute(member.tag, self)
-            }
-            #[cfg(feature = "serde")]
-            fn data(&self) -> crate::object::Data<'_> {
-                crate::object::Data::Value(crate::markup::scalar::Scalar::datum(self))
-            }
-            #[cfg(feature = "serde")]
-            fn data_mut(field: &mut std::option::Option<Self>) -> crate::object::DataMut<'_> {
-                crate::object::DataMut::Value(field)
-            }
-        }
-    };
-}
-pub(crate) use scalar_value;
+/// How fields with scalars are read and written.
+#[derive(Debug)]
+pub enum ScalarAccess {}
 
-scalar_value!(String);
-scalar_value!(bool);
-scalar_value!(i64);
-scalar_value!(f64);
-scalar_value!(DateTime);
+impl<S: Scalar + fmt::Display> FieldAccess<S> for ScalarAccess {
+    fn kind() -> Kind {
+        Kind::Value(S::kind())
+    }
+
+    fn text(value: &S) -> Option<String> {
+        Some(value.to_string())
+    }
+
+    fn decode(field: &mut Option<S>, _: &Member, decoder: &mut Decoder<'_>) -> Result<(), DataError> {
+        *field = decoder.scalar()?;
+        Ok(())
+    }
+
+    fn decode_attribute(field: &mut Option<S>, text: &str, decoder: &mut Decoder<'_>) -> Result<(), DataError> {
+        *field = Some(decoder.parse(text)?);
+        Ok(())
+    }
+
+    fn encode(value: &S, member: &'static Member, encoder: &mut Encoder<'_>) -> Result<(), DataError> {
+        encoder.scalar(member.tag, value)
+    }
+
+    fn encode_attribute(value: &S, member: &'static Member, encoder: &mut Encoder<'_>) -> Result<(), DataError> {
+        encoder.attribute(member.tag, value)
+    }
+
+    #[cfg(feature = "serde")]
+    fn data(value: &S) -> Data<'_> {
+        Data::Value(value.datum())
+    }
+
+    #[cfg(feature = "serde")]
+    fn data_mut(field: &mut Option<S>) -> DataMut<'_> {
+        DataMut::Value(field)
+    }
+}
+
+impl FieldValue for String {
+    type Access = ScalarAccess;
+}
+
+impl FieldValue for bool {
+    type Access = ScalarAccess;
+}
+
+impl FieldValue for i64 {
+    type Access = ScalarAccess;
+}
+
+impl FieldValue for f64 {
+    type Access = ScalarAccess;
+}
+
+impl FieldValue for DateTime {
+    type Access = ScalarAccess;
+}
 
 impl<S: Scalar> FieldValue for Vec<S> {
+    type Access = ScalarsAccess;
+}
+
+/// How fields with lists of scalars are read and written.
+#[derive(Debug)]
+pub enum ScalarsAccess {}
+
+impl<S: Scalar> FieldAccess<Vec<S>> for ScalarsAccess {
     fn kind() -> Kind {
         Kind::Values(S::kind())
     }
 
-    fn decode(field: &mut Option<Self>, member: &Member, decoder: &mut Decoder<'_>) -> Result<(), DataError> {
-        let mut values = Self::new();
+    fn decode(field: &mut Option<Vec<S>>, member: &Member, decoder: &mut Decoder<'_>) -> Result<(), DataError> {
+        let mut values = Vec::<S>::new();
         decoder.values(member, &mut |decoder| {
             values.push(decoder.scalar_item()?);
             Ok(())
@@ -240,72 +258,88 @@ impl<S: Scalar> FieldValue for Vec<S> {
         Ok(())
     }
 
-    fn encode(&self, member: &'static Member, encoder: &mut Encoder<'_>) -> Result<(), DataError> {
-        encoder.values(member, self)
+    fn encode(value: &Vec<S>, member: &'static Member, encoder: &mut Encoder<'_>) -> Result<(), DataError> {
+        encoder.values(member, value)
     }
 
     #[cfg(feature = "serde")]
-    fn data(&self) -> Data<'_> {
-        Data::Values(self)
+    fn data(value: &Vec<S>) -> Data<'_> {
+        Data::Values(value)
     }
 
     #[cfg(feature = "serde")]
-    fn data_mut(field: &mut Option<Self>) -> DataMut<'_> {
+    fn data_mut(field: &mut Option<Vec<S>>) -> DataMut<'_> {
         DataMut::Values(field.get_or_insert_default())
     }
 }
 
 impl<T: Struct> FieldValue for Box<T> {
+    type Access = ObjectAccess;
+}
+
+/// How fields with objects are read and written.
+#[derive(Debug)]
+pub enum ObjectAccess {}
+
+impl<T: Struct> FieldAccess<Box<T>> for ObjectAccess {
     fn kind() -> Kind {
         Kind::Object(T::INFO)
     }
 
-    fn as_object(&self) -> Option<&dyn Object> {
-        Some(&**self)
+    fn as_object(value: &Box<T>) -> Option<&dyn Object> {
+        Some(&**value)
     }
 
-    fn make_object(field: &mut Option<Self>) -> Option<&mut dyn Object> {
+    fn make_object(field: &mut Option<Box<T>>) -> Option<&mut dyn Object> {
         Some(&mut **field.get_or_insert_default())
     }
 
-    fn decode(field: &mut Option<Self>, _: &Member, decoder: &mut Decoder<'_>) -> Result<(), DataError> {
-        let mut value = Self::default();
+    fn decode(field: &mut Option<Box<T>>, _: &Member, decoder: &mut Decoder<'_>) -> Result<(), DataError> {
+        let mut value = Box::<T>::default();
         decoder.object(&mut *value)?;
         *field = Some(value);
         Ok(())
     }
 
-    fn encode(&self, member: &'static Member, encoder: &mut Encoder<'_>) -> Result<(), DataError> {
-        encoder.object(member.tag, &**self)
+    fn encode(value: &Box<T>, member: &'static Member, encoder: &mut Encoder<'_>) -> Result<(), DataError> {
+        encoder.object(member.tag, &**value)
     }
 
     #[cfg(feature = "serde")]
-    fn data(&self) -> Data<'_> {
-        Data::Object(&**self)
+    fn data(value: &Box<T>) -> Data<'_> {
+        Data::Object(&**value)
     }
 
     #[cfg(feature = "serde")]
-    fn data_mut(field: &mut Option<Self>) -> DataMut<'_> {
+    fn data_mut(field: &mut Option<Box<T>>) -> DataMut<'_> {
         DataMut::Object(&mut **field.get_or_insert_default())
     }
 }
 
 impl<T: Struct> FieldValue for List<T> {
+    type Access = ListAccess;
+}
+
+/// How fields with lists of objects are read and written.
+#[derive(Debug)]
+pub enum ListAccess {}
+
+impl<T: Struct> FieldAccess<List<T>> for ListAccess {
     fn kind() -> Kind {
         Kind::List(T::INFO)
     }
 
-    fn as_list(&self) -> Option<&dyn Objects> {
-        Some(self)
+    fn as_list(value: &List<T>) -> Option<&dyn Objects> {
+        Some(value)
     }
 
-    fn make_list(field: &mut Option<Self>) -> Option<&mut dyn Objects> {
+    fn make_list(field: &mut Option<List<T>>) -> Option<&mut dyn Objects> {
         Some(field.get_or_insert_default())
     }
 
     /// The items of a list come inline; where it is may have been told by a link before.
-    fn decode(field: &mut Option<Self>, member: &Member, decoder: &mut Decoder<'_>) -> Result<(), DataError> {
-        let mut list = Self::new();
+    fn decode(field: &mut Option<List<T>>, member: &Member, decoder: &mut Decoder<'_>) -> Result<(), DataError> {
+        let mut list = List::<T>::new();
         decoder.list(member.item_tag.unwrap_or(T::INFO.tag), &mut list)?;
         if list.href().is_none()
             && let Some(linked) = field
@@ -316,25 +350,25 @@ impl<T: Struct> FieldValue for List<T> {
         Ok(())
     }
 
-    fn encode(&self, member: &'static Member, encoder: &mut Encoder<'_>) -> Result<(), DataError> {
-        encoder.member_list(member, self, List::href(self).is_some())
+    fn encode(value: &List<T>, member: &'static Member, encoder: &mut Encoder<'_>) -> Result<(), DataError> {
+        encoder.member_list(member, value, List::href(value).is_some())
     }
 
-    fn set_href(field: &mut Option<Self>, href: &str) {
+    fn set_href(field: &mut Option<List<T>>, href: &str) {
         List::set_href(field.get_or_insert_default(), Some(href));
     }
 
-    fn href(&self) -> Option<&str> {
-        List::href(self)
+    fn href(value: &List<T>) -> Option<&str> {
+        List::href(value)
     }
 
     #[cfg(feature = "serde")]
-    fn data(&self) -> Data<'_> {
-        Data::List(self)
+    fn data(value: &List<T>) -> Data<'_> {
+        Data::List(value)
     }
 
     #[cfg(feature = "serde")]
-    fn data_mut(field: &mut Option<Self>) -> DataMut<'_> {
+    fn data_mut(field: &mut Option<List<T>>) -> DataMut<'_> {
         DataMut::List(field.get_or_insert_default())
     }
 }

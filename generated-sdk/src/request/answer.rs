@@ -11,7 +11,7 @@ use crate::list::List;
 use crate::markup::DataError;
 use crate::markup::decoder::Decoder;
 use crate::markup::scalar::Scalar;
-use crate::object::{FieldValue, Member, Struct, get};
+use crate::object::{FieldAccess, FieldValue, Member, Struct, get};
 use crate::redaction;
 use crate::secret::MASK;
 use crate::unknown::HREF;
@@ -262,7 +262,7 @@ impl<T: Struct + Send> Answer for ActionObject<T> {
 fn read_output<V: FieldValue>(result: ResultTag, body: &str) -> ReadResult<V> {
     let mut value = None;
     let action = read_action(body, &mut |tag, decoder| match tag == result.tag {
-        true => V::decode(&mut value, &result.member(), decoder),
+        true => V::Access::decode(&mut value, &result.member(), decoder),
         false => decoder.pass(),
     })?;
     Ok((value, Some(action.unwrap_or_default())))
@@ -294,9 +294,11 @@ fn read_action(
                     action.status = decoder.scalar()?;
                     Ok(())
                 }
-                tag if tag == Job::INFO.tag => {
-                    FieldValue::decode(&mut action.job, &const { Member::element(Job::INFO.tag) }, decoder)
-                }
+                tag if tag == Job::INFO.tag => <Box<Job> as FieldValue>::Access::decode(
+                    &mut action.job,
+                    &const { Member::element(Job::INFO.tag) },
+                    decoder,
+                ),
                 _ => other(tag, decoder),
             },
         )

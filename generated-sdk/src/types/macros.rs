@@ -78,55 +78,37 @@ pub(crate) use slots;
 /// The traits of an enum of the model.
 macro_rules! text_enum {
     ($enum:ident, $name:literal) => {
-        impl crate::markup::scalar::Scalar for $enum {
-            const EXPECTED: &'static str = "a text";
-            fn kind() -> crate::markup::scalar::ScalarKind {
-                crate::markup::scalar::ScalarKind::Enum {
-                    name: $name,
-                    texts: || Self::KNOWN.iter().map(Self::as_str).collect(),
-                }
+        impl crate::markup::text_enum::TextEnum for $enum {
+            const NAME: &'static str = $name;
+            const VALUES: &'static [Self] = Self::KNOWN;
+            fn text(&self) -> &str {
+                self.as_str()
             }
-            fn parse(text: &str) -> std::option::Option<Self> {
-                // An unknown text is kept unchanged.
-                match Self::from(crate::markup::scalar::trim(text)) {
-                    Self::Unknown(_) => Some(Self::Unknown(text.to_owned())),
-                    known => Some(known),
-                }
+            fn unknown(text: std::string::String) -> Self {
+                Self::Unknown(text)
             }
-            fn unknown(&self) -> std::option::Option<(&'static str, &str)> {
-                match self {
-                    Self::Unknown(text) => Some(($name, text)),
-                    _ => None,
-                }
-            }
-            fn write(
-                &self,
-                out: &mut crate::markup::scalar::TextWriter<'_>,
-            ) -> std::result::Result<(), crate::markup::scalar::InvalidText> {
-                out.text(self.as_str())
-            }
-            #[cfg(feature = "serde")]
-            fn datum(&self) -> crate::markup::scalar::Datum<'_> {
-                crate::markup::scalar::Datum::Text(self.as_str().into())
+            fn is_unknown(&self) -> bool {
+                matches!(self, Self::Unknown(_))
             }
         }
 
-        crate::object::scalar_value!($enum);
+        impl crate::object::FieldValue for $enum {
+            type Access = crate::object::ScalarAccess;
+        }
 
         crate::types::enum_in_formats!($enum, $name);
 
         impl std::convert::From<&str> for $enum {
             /// Converts a text; an unknown text is kept unchanged.
             fn from(text: &str) -> Self {
-                let known = Self::KNOWN.iter().find(|value| value.as_str() == text);
-                known.cloned().unwrap_or_else(|| Self::Unknown(text.to_owned()))
+                crate::markup::text_enum::from_text(text)
             }
         }
 
         impl std::convert::From<std::string::String> for $enum {
             /// Converts a text; an unknown text is kept unchanged.
             fn from(text: std::string::String) -> Self {
-                Self::from(text.as_str())
+                crate::markup::text_enum::from_text(&text)
             }
         }
 
@@ -135,7 +117,7 @@ macro_rules! text_enum {
 
             /// Converts a text; an unknown text is kept unchanged.
             fn from_str(text: &str) -> std::result::Result<Self, std::convert::Infallible> {
-                Ok(Self::from(text))
+                Ok(crate::markup::text_enum::from_text(text))
             }
         }
 
