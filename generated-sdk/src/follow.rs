@@ -39,7 +39,7 @@ pub(crate) fn href_of(object: &impl Object) -> Option<&str> {
     get::<_, String>(object, HREF).map(String::as_str)
 }
 
-impl<T: Struct + Send> Linked for T {
+impl<T: Struct> Linked for T {
     type Target = T;
 
     fn href(&self) -> Option<&str> {
@@ -47,7 +47,7 @@ impl<T: Struct + Send> Linked for T {
     }
 }
 
-impl<T: Struct + Send> Linked for List<T> {
+impl<T: Struct> Linked for List<T> {
     type Target = Self;
 
     fn href(&self) -> Option<&str> {
@@ -55,7 +55,7 @@ impl<T: Struct + Send> Linked for List<T> {
     }
 }
 
-impl<T: Struct + Send> Linked for Option<Box<T>> {
+impl<T: Struct> Linked for Option<Box<T>> {
     type Target = T;
 
     fn href(&self) -> Option<&str> {
@@ -63,7 +63,7 @@ impl<T: Struct + Send> Linked for Option<Box<T>> {
     }
 }
 
-impl<T: Struct + Send> Linked for Option<List<T>> {
+impl<T: Struct> Linked for Option<List<T>> {
     type Target = List<T>;
 
     fn href(&self) -> Option<&str> {

@@ -42,7 +42,7 @@ impl Connection {
     /// # Errors
     ///
     /// When the request fails.
-    pub fn create<T: Creatable + Send>(&self, object: impl Into<T>) -> Sending<T> {
+    pub fn create<T: Creatable>(&self, object: impl Into<T>) -> Sending<T> {
         let collection = Location::root(self.clone()).child(T::COLLECTION.unwrap_or_default());
         TypedRequest::<T>::add(&collection, &object.into()).send()
     }
@@ -52,11 +52,7 @@ impl Connection {
     /// # Errors
     ///
     /// When the list has no `href`, or when the request fails.
-    pub fn create_in<T: Struct + Send>(
-        &self,
-        list: &impl Linked<Target = List<T>>,
-        object: impl Into<T>,
-    ) -> Sending<T> {
+    pub fn create_in<T: Struct>(&self, list: &impl Linked<Target = List<T>>, object: impl Into<T>) -> Sending<T> {
         self.send_to(list.href(), |collection| TypedRequest::add(collection, &object.into()))
     }
 
@@ -66,7 +62,7 @@ impl Connection {
     /// # Errors
     ///
     /// When the object has no `href`, or when the request fails.
-    pub fn update<T: Struct + Send>(&self, object: &T) -> Sending<T> {
+    pub fn update<T: Struct>(&self, object: &T) -> Sending<T> {
         self.send_to(href_of(object), |location| TypedRequest::update(location, object))
     }
 
@@ -104,7 +100,7 @@ impl Connection {
     /// # Errors
     ///
     /// The same errors; also fails within an async runtime.
-    pub fn create_blocking<T: Creatable + Send>(&self, object: impl Into<T>) -> Result<T, Error> {
+    pub fn create_blocking<T: Creatable>(&self, object: impl Into<T>) -> Result<T, Error> {
         crate::blocking::block_on(self.create(object))?
     }
 
@@ -113,7 +109,7 @@ impl Connection {
     /// # Errors
     ///
     /// The same errors; also fails within an async runtime.
-    pub fn create_in_blocking<T: Struct + Send>(
+    pub fn create_in_blocking<T: Struct>(
         &self,
         list: &impl Linked<Target = List<T>>,
         object: impl Into<T>,
@@ -126,7 +122,7 @@ impl Connection {
     /// # Errors
     ///
     /// The same errors; also fails within an async runtime.
-    pub fn update_blocking<T: Struct + Send>(&self, object: &T) -> Result<T, Error> {
+    pub fn update_blocking<T: Struct>(&self, object: &T) -> Result<T, Error> {
         crate::blocking::block_on(self.update(object))?
     }
 

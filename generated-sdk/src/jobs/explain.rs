@@ -109,7 +109,7 @@ async fn events(
     Ok((events, now))
 }
 
-fn list<T: Struct + Send>(collection: &Location, search: Option<(&str, String)>) -> TypedRequest<List<T>> {
+fn list<T: Struct>(collection: &Location, search: Option<(&str, String)>) -> TypedRequest<List<T>> {
     let request = TypedRequest::<List<T>>::list(collection).timeout(TIMEOUT);
     match search {
         Some((parameter, search)) => request.query(parameter, search),

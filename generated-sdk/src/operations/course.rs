@@ -135,7 +135,7 @@ impl Course {
     }
 
     /// Lists the objects of a collection that belong to the operation. There are none if the API can't search for them.
-    fn list<T: Struct + Send>(&self, collection: Option<Location>, search: OperationSearch) -> Sending<List<T>> {
+    fn list<T: Struct>(&self, collection: Option<Location>, search: OperationSearch) -> Sending<List<T>> {
         match (collection, roles::query(search, &self.state.correlation_id)) {
             (Some(collection), Some((parameter, query))) => {
                 let request = TypedRequest::<List<T>>::list(&collection).query(parameter, query).query("max", MAX);

@@ -187,7 +187,7 @@ fn read_root<R: xml::Root>(verb: Verb, body: &str) -> ReadResult<R> {
     Ok((Some(xml::from_str(body)?), None))
 }
 
-impl<T: Struct + Send> Answer for T {
+impl<T: Struct> Answer for T {
     type Value = T;
     type Sent = T;
 
@@ -204,7 +204,7 @@ impl<T: Struct + Send> Answer for T {
     }
 }
 
-impl<T: Struct + Send> Answer for List<T> {
+impl<T: Struct> Answer for List<T> {
     type Value = Self;
     type Sent = Self;
 
@@ -244,7 +244,7 @@ impl<V: Output> Answer for ActionOutput<V> {
     }
 }
 
-impl<T: Struct + Send> Answer for ActionObject<T> {
+impl<T: Struct> Answer for ActionObject<T> {
     type Value = T;
     type Sent = T;
 

@@ -12,7 +12,7 @@ use crate::list::List;
 use crate::object::Struct;
 use crate::xml::{DecodeOptions, ItemDecoder};
 
-impl<T: Struct + Send> TypedRequest<List<T>> {
+impl<T: Struct> TypedRequest<List<T>> {
     pub(crate) fn items(self) -> Items<T> {
         Items::new(self)
     }
@@ -64,7 +64,7 @@ impl<T> fmt::Debug for Items<T> {
     }
 }
 
-impl<T: Struct + Send> Items<T> {
+impl<T: Struct> Items<T> {
     fn new(request: TypedRequest<List<T>>) -> Self {
         Self { request, decoder: ItemDecoder::new(DecodeOptions::new()), source: Source::Unsent }
     }
@@ -139,7 +139,7 @@ impl<T: Struct + Send> Items<T> {
 }
 
 #[cfg(feature = "stream")]
-impl<T: Struct + Send> futures_core::Stream for Items<T> {
+impl<T: Struct> futures_core::Stream for Items<T> {
     type Item = Result<T, Error>;
 
     fn poll_next(self: std::pin::Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -155,14 +155,14 @@ impl<T: Struct + Send> futures_core::Stream for Items<T> {
 pub struct BlockingItems<T>(Items<T>);
 
 #[cfg(feature = "blocking")]
-impl<T: Struct + Send> BlockingItems<T> {
+impl<T: Struct> BlockingItems<T> {
     fn new(request: TypedRequest<List<T>>) -> Self {
         Self(Items::new(request))
     }
 }
 
 #[cfg(feature = "blocking")]
-impl<T: Struct + Send> Iterator for BlockingItems<T> {
+impl<T: Struct> Iterator for BlockingItems<T> {
     type Item = Result<T, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -180,4 +180,4 @@ impl<T: Struct + Send> Iterator for BlockingItems<T> {
 }
 
 #[cfg(feature = "blocking")]
-impl<T: Struct + Send> std::iter::FusedIterator for BlockingItems<T> {}
+impl<T: Struct> std::iter::FusedIterator for BlockingItems<T> {}

@@ -155,7 +155,7 @@ fn shared_request(
             #(#setters)*
         }
         request::common_methods!([T: Send + 'static] #ident<T>, T);
-        request::item_methods!([T: object::Struct + Send] #ident<types::List<T>>, T);
+        request::item_methods!([T: object::Struct] #ident<types::List<T>>, T);
     }
 }
 

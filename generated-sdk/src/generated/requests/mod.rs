@@ -101,7 +101,7 @@ pub mod vms;
 pub struct Request<T>(pub(crate) request::TypedRequest<T>);
 impl<T> Request<T> {}
 request::common_methods!([T : Send + 'static] Request < T >, T);
-request::item_methods!([T : object::Struct + Send] Request < types::List < T >>, T);
+request::item_methods!([T : object::Struct] Request < types::List < T >>, T);
 /// A request that has the parameters `all_content` and `async`, and returns a `T`.
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -118,7 +118,7 @@ impl<T> AllContentAsyncRequest<T> {
 }
 request::common_methods!([T : Send + 'static] AllContentAsyncRequest < T >, T);
 request::item_methods!(
-    [T: object::Struct + Send] AllContentAsyncRequest<types::List<T>>,
+    [T: object::Struct] AllContentAsyncRequest<types::List<T>>,
     T
 );
 /// A request that has the parameters `all_content`, `filter` and `follow`, and returns a `T`.
@@ -142,7 +142,7 @@ impl<T> AllContentFilterFollowRequest<T> {
 }
 request::common_methods!([T : Send + 'static] AllContentFilterFollowRequest < T >, T);
 request::item_methods!(
-    [T: object::Struct + Send] AllContentFilterFollowRequest<types::List<T>>,
+    [T: object::Struct] AllContentFilterFollowRequest<types::List<T>>,
     T
 );
 /// A request that has the parameters `all_content` and `follow`, and returns a `T`.
@@ -161,7 +161,7 @@ impl<T> AllContentFollowRequest<T> {
 }
 request::common_methods!([T : Send + 'static] AllContentFollowRequest < T >, T);
 request::item_methods!(
-    [T: object::Struct + Send] AllContentFollowRequest<types::List<T>>,
+    [T: object::Struct] AllContentFollowRequest<types::List<T>>,
     T
 );
 /// A request that has the parameters `all_content`, `follow` and `max`, and returns a `T`.
@@ -184,7 +184,7 @@ impl<T> AllContentFollowMaxRequest<T> {
 }
 request::common_methods!([T : Send + 'static] AllContentFollowMaxRequest < T >, T);
 request::item_methods!(
-    [T: object::Struct + Send] AllContentFollowMaxRequest<types::List<T>>,
+    [T: object::Struct] AllContentFollowMaxRequest<types::List<T>>,
     T
 );
 /// A request that has the parameter `async` and returns a `T`.
@@ -198,7 +198,7 @@ impl<T> AsyncRequest<T> {
     }
 }
 request::common_methods!([T : Send + 'static] AsyncRequest < T >, T);
-request::item_methods!([T : object::Struct + Send] AsyncRequest < types::List < T >>, T);
+request::item_methods!([T : object::Struct] AsyncRequest < types::List < T >>, T);
 /// A request that has the parameters `async` and `filter`, and returns a `T`.
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -215,10 +215,7 @@ impl<T> AsyncFilterRequest<T> {
     }
 }
 request::common_methods!([T : Send + 'static] AsyncFilterRequest < T >, T);
-request::item_methods!(
-    [T: object::Struct + Send] AsyncFilterRequest<types::List<T>>,
-    T
-);
+request::item_methods!([T : object::Struct] AsyncFilterRequest < types::List < T >>, T);
 /// A request that has the parameters `case_sensitive`, `filter`, `follow`, `max` and `search`, and
 /// returns a `T`.
 #[derive(Clone, Debug)]
@@ -254,7 +251,7 @@ request::common_methods!(
     T
 );
 request::item_methods!(
-    [T: object::Struct + Send] CaseSensitiveFilterFollowMaxSearchRequest<types::List<T>>,
+    [T: object::Struct] CaseSensitiveFilterFollowMaxSearchRequest<types::List<T>>,
     T
 );
 /// A request that has the parameters `case_sensitive`, `follow`, `max` and `search`, and returns a `T`.
@@ -284,7 +281,7 @@ request::common_methods!(
     T
 );
 request::item_methods!(
-    [T: object::Struct + Send] CaseSensitiveFollowMaxSearchRequest<types::List<T>>,
+    [T: object::Struct] CaseSensitiveFollowMaxSearchRequest<types::List<T>>,
     T
 );
 /// A request that has the parameter `current` and returns a `T`.
@@ -298,10 +295,7 @@ impl<T> CurrentRequest<T> {
     }
 }
 request::common_methods!([T : Send + 'static] CurrentRequest < T >, T);
-request::item_methods!(
-    [T: object::Struct + Send] CurrentRequest<types::List<T>>,
-    T
-);
+request::item_methods!([T : object::Struct] CurrentRequest < types::List < T >>, T);
 /// A request that has the parameters `current` and `follow`, and returns a `T`.
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -318,7 +312,7 @@ impl<T> CurrentFollowRequest<T> {
 }
 request::common_methods!([T : Send + 'static] CurrentFollowRequest < T >, T);
 request::item_methods!(
-    [T: object::Struct + Send] CurrentFollowRequest<types::List<T>>,
+    [T: object::Struct] CurrentFollowRequest<types::List<T>>,
     T
 );
 /// A request that has the parameters `current`, `follow` and `max`, and returns a `T`.
@@ -341,7 +335,7 @@ impl<T> CurrentFollowMaxRequest<T> {
 }
 request::common_methods!([T : Send + 'static] CurrentFollowMaxRequest < T >, T);
 request::item_methods!(
-    [T: object::Struct + Send] CurrentFollowMaxRequest<types::List<T>>,
+    [T: object::Struct] CurrentFollowMaxRequest<types::List<T>>,
     T
 );
 /// A request that has the parameters `filter` and `follow`, and returns a `T`.
@@ -360,10 +354,7 @@ impl<T> FilterFollowRequest<T> {
     }
 }
 request::common_methods!([T : Send + 'static] FilterFollowRequest < T >, T);
-request::item_methods!(
-    [T: object::Struct + Send] FilterFollowRequest<types::List<T>>,
-    T
-);
+request::item_methods!([T : object::Struct] FilterFollowRequest < types::List < T >>, T);
 /// A request that has the parameters `filter`, `follow` and `max`, and returns a `T`.
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -385,7 +376,7 @@ impl<T> FilterFollowMaxRequest<T> {
 }
 request::common_methods!([T : Send + 'static] FilterFollowMaxRequest < T >, T);
 request::item_methods!(
-    [T: object::Struct + Send] FilterFollowMaxRequest<types::List<T>>,
+    [T: object::Struct] FilterFollowMaxRequest<types::List<T>>,
     T
 );
 /// A request that has the parameter `follow` and returns a `T`.
@@ -399,10 +390,7 @@ impl<T> FollowRequest<T> {
     }
 }
 request::common_methods!([T : Send + 'static] FollowRequest < T >, T);
-request::item_methods!(
-    [T: object::Struct + Send] FollowRequest<types::List<T>>,
-    T
-);
+request::item_methods!([T : object::Struct] FollowRequest < types::List < T >>, T);
 /// A request that has the parameters `follow` and `max`, and returns a `T`.
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -418,10 +406,7 @@ impl<T> FollowMaxRequest<T> {
     }
 }
 request::common_methods!([T : Send + 'static] FollowMaxRequest < T >, T);
-request::item_methods!(
-    [T: object::Struct + Send] FollowMaxRequest<types::List<T>>,
-    T
-);
+request::item_methods!([T : object::Struct] FollowMaxRequest < types::List < T >>, T);
 /// A request that has the parameters `follow`, `max` and `search`, and returns a `T`.
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -442,6 +427,6 @@ impl<T> FollowMaxSearchRequest<T> {
 }
 request::common_methods!([T : Send + 'static] FollowMaxSearchRequest < T >, T);
 request::item_methods!(
-    [T: object::Struct + Send] FollowMaxSearchRequest<types::List<T>>,
+    [T: object::Struct] FollowMaxSearchRequest<types::List<T>>,
     T
 );
