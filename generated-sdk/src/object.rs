@@ -23,8 +23,8 @@ mod member;
 mod traits;
 
 pub use crate::markup::scalar::ScalarKind;
+pub(crate) use access::{clone, debug, equals, get, new, present, same, text, values, visit_set};
 pub use access::{copy, equal, member, member_mut, members};
-pub(crate) use access::{debug, equals, get, new, present, text, values, visit_set};
 #[cfg(feature = "serde")]
 pub(crate) use actions::is_action_of;
 #[cfg(feature = "serde")]

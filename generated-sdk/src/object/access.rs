@@ -22,13 +22,40 @@ pub fn equal(one: &dyn Object, other: &dyn Object) -> bool {
 /// A copy of an object.
 pub fn copy(object: &dyn Object) -> Box<dyn Object> {
     let mut copy = object.info().new_object();
-    for index in 0..object.info().members.len() {
-        if let (Some(slot), Some(original)) = (copy.slot_mut(index), object.slot(index)) {
+    copy_to(&mut *copy, object);
+    copy
+}
+
+/// Copies what is set to an empty object of the same struct.
+fn copy_to(copy: &mut dyn Object, object: &dyn Object) {
+    // The visitor does not fail.
+    let _ = object.each_set(&mut |index, original| {
+        if let Some(slot) = copy.slot_mut(index) {
             slot.assign(original);
         }
-    }
+        Ok(())
+    });
     *copy.unknown_mut() = object.unknown().clone();
+}
+
+/// `Clone` for all structs, because derives take long to compile.
+pub(crate) fn clone<T: Struct>(object: &T) -> T {
+    let mut copy = T::default();
+    copy_to(&mut copy, object);
     copy
+}
+
+/// `PartialEq` for all structs, because derives take long to compile.
+pub(crate) fn same<T: Struct>(one: &T, other: &T) -> bool {
+    same_fields(one, other)
+}
+
+fn same_fields(one: &dyn Object, other: &dyn Object) -> bool {
+    let same_slot = |index| match (one.slot(index), other.slot(index)) {
+        (Some(one), Some(other)) => one.equals(other),
+        (one, other) => one.is_none() && other.is_none(),
+    };
+    (0..one.info().members.len()).all(same_slot) && one.unknown() == other.unknown()
 }
 
 /// The value of a member, by the name of the member.

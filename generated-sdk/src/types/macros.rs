@@ -64,6 +64,18 @@ macro_rules! slots {
             }
         }
 
+        impl std::clone::Clone for $struct {
+            fn clone(&self) -> Self {
+                crate::object::clone(self)
+            }
+        }
+
+        impl std::cmp::PartialEq for $struct {
+            fn eq(&self, other: &Self) -> bool {
+                crate::object::same(self, other)
+            }
+        }
+
         impl std::fmt::Debug for $struct {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 crate::object::debug(self, f)

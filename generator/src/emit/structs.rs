@@ -58,7 +58,7 @@ fn definition(ty: &Type, rust_names: &TypeNames, prelude: &Prelude<'_>, fields: 
     });
     quote! {
         #text
-        #[derive(Clone, Default, PartialEq)]
+        #[derive(Default)]
         #[non_exhaustive]
         pub struct #ident {
             #(#fields)*

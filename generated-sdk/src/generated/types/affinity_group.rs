@@ -6,7 +6,7 @@ use crate::{object, types};
 /// The two rules are independent: `vms_rule` applies between the virtual machines, and
 /// `hosts_rule` applies between the virtual machines and the hosts. Members are listed
 /// individually or through labels. A group belongs to exactly one cluster.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct AffinityGroup {
     /// Path of the object, as sent by the engine.

@@ -6,7 +6,7 @@ use crate::{object, types};
 /// A label only groups objects. It takes effect through the affinity groups that refer to it. The
 /// exception is a label with `has_implicit_affinity_group`, which ties its virtual machines to its
 /// hosts without an affinity group.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct AffinityLabel {
     /// Path of the object, as sent by the engine.

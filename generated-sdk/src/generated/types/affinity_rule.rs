@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// A rule of an affinity group: attract or repel, mandatory or best effort. Since 4.1.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct AffinityRule {
     /// Whether the rule is enabled; `true` by default when the group is created. Since 4.1.

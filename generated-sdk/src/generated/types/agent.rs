@@ -5,7 +5,7 @@ use crate::{object, types};
 ///
 /// Agents are used in ascending `order`. Agents with the same order number are used concurrently,
 /// for example for the two power supplies of one host.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Agent {
     /// Path of the object, as sent by the engine.

@@ -5,7 +5,7 @@ use crate::{object, types};
 ///
 /// **Deprecated.** There is no replacement: the engine no longer deploys the OpenStack networking
 /// agent.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct AgentConfiguration {
     /// Address of the message broker.

@@ -4,7 +4,7 @@ use crate::{object, types};
 /// Contents of the API root: product and version, object counts and the current user.
 ///
 /// Users without administrator permissions receive neither `summary` nor `engine_backup`.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Api {
     /// Times of the latest backups of the engine's components; for administrators only. Since 4.6.1.

@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// Counts of the main kinds of objects in the installation.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct ApiSummary {
     /// Number of hosts; active hosts are up or preparing for maintenance.

@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// Total and active counts for one kind of object.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct ApiSummaryItem {
     /// Number of objects that are in use or running.

@@ -5,7 +5,7 @@ use crate::{object, types};
 ///
 /// The inherited `name` contains the name and version of the application. Applications are
 /// reported only while the guest agent runs.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Application {
     /// Path of the object, as sent by the engine.

@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// A public SSH key authorized to log in.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct AuthorizedKey {
     /// Path of the object, as sent by the engine.

@@ -5,7 +5,7 @@ use crate::{object, types};
 ///
 /// Without `from_checkpoint_id` the backup is full. Wait until `phase` is `ready`, download the
 /// disks with image transfers that refer to the backup, then finalize the backup.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Backup {
     /// Path of the object, as sent by the engine.

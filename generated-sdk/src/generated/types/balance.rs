@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// A load balancing module used by a scheduling policy.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Balance {
     /// Path of the object, as sent by the engine.

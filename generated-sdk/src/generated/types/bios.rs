@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// Firmware settings of a virtual machine or template.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Bios {
     /// Settings of the boot menu, from which the boot device can be chosen at startup.

@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// Settings of a bond: several network interfaces of a host combined into one.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Bonding {
     /// MAC address of the link partner (the switch) in mode 4 (802.3ad); read-only. Since 4.0.3.

@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// A search saved in the administration portal.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Bookmark {
     /// Path of the object, as sent by the engine.

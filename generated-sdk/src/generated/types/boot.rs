@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// Boot order of a virtual machine.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Boot {
     /// Boot devices, tried from first to last.

@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// Profile of one brick of a Gluster volume.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct BrickProfileDetail {
     /// Measurements, each for a period of time.

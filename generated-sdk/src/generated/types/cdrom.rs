@@ -5,7 +5,7 @@ use crate::{object, types};
 ///
 /// To eject the medium, update the drive with a `file` whose identifier is empty. A change with
 /// the parameter `current` affects only the running virtual machine and is lost when it stops.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Cdrom {
     /// Path of the object, as sent by the engine.

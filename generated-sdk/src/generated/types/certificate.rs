@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// An X.509 certificate of a host, an external provider or a console.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Certificate {
     /// Path of the object, as sent by the engine.

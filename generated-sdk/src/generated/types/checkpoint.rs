@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// A point in time of the disks of a virtual machine, used as the start of an incremental backup.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Checkpoint {
     /// Path of the object, as sent by the engine.

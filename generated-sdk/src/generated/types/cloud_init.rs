@@ -4,7 +4,7 @@ use crate::{object, types};
 /// First-boot settings in the deprecated form that follows the structure of cloud-init.
 ///
 /// **Deprecated.** Use the flat attributes of `initialization` instead.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct CloudInit {
     /// Public SSH keys to install; replaced by `authorized_ssh_keys` of `initialization`.

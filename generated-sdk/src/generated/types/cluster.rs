@@ -5,7 +5,7 @@ use crate::{object, types};
 ///
 /// Virtual machines run on the hosts of their cluster and migrate between them. The compatibility
 /// `version` determines which features are available and which versions the hosts must support.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Cluster {
     /// Path of the object, as sent by the engine.

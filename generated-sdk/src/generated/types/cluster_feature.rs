@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// An optional feature that hosts of a cluster level can support. Since 4.1.6.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct ClusterFeature {
     /// Path of the object, as sent by the engine.

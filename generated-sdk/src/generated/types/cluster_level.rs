@@ -4,7 +4,7 @@ use crate::{object, types};
 /// A compatibility level, with its CPU types, permits and optional features.
 ///
 /// The identifier is the version number as text, for example `4.7`.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct ClusterLevel {
     /// Path of the object, as sent by the engine.

@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// The complete configuration of a virtual machine or template as a document, normally OVF.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Configuration {
     /// Content of the document; an OVF contains the passwords of the guest initialization.

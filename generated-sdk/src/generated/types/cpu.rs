@@ -6,7 +6,7 @@ use crate::{object, types};
 /// Which attributes are set depends on the owner: a host reports `name`, `type`, `speed` and
 /// `topology`; a cluster has `type` and `architecture`; a virtual machine has `topology`, `mode`
 /// and `cpu_tune`.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Cpu {
     /// CPU architecture, such as `x86_64`, `ppc64` or `s390x`.

@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// A profile that limits the CPU usage of virtual machines in a cluster through a QoS entry.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct CpuProfile {
     /// Path of the object, as sent by the engine.

@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// Pinning of virtual CPUs to physical CPUs.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct CpuTune {
     /// One entry for each pinned virtual CPU.

@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// A CPU type available to clusters of a compatibility level.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct CpuType {
     /// CPU architecture of the type.

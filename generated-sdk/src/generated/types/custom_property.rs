@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// A custom property: a name-value pair passed to hooks on the host, or its definition.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct CustomProperty {
     /// Name of the property, as defined on the engine.

@@ -6,7 +6,7 @@ use crate::{object, types};
 /// The hosts of all clusters share the storage domains of the data center. One of the hosts is the
 /// storage pool manager (SPM). Before `version` can be raised, all clusters must be at that level
 /// or higher.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct DataCenter {
     /// Path of the object, as sent by the engine.

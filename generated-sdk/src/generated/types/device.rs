@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// Base of all devices; identifies the virtual machine, template or instance type with the device.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Device {
     /// Path of the object, as sent by the engine.

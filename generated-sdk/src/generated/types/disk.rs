@@ -6,7 +6,7 @@ use crate::{object, types};
 /// The disk attachment defines how a disk is connected to a virtual machine (interface, bootable,
 /// read-only). A new disk is locked until its storage is allocated: wait for the `status` `ok`
 /// before you use it. Direct LUNs have no status.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Disk {
     /// Path of the object, as sent by the engine.

@@ -6,7 +6,7 @@ use crate::{object, types};
 /// A disk attachment has the same identifier as its disk. To create a disk together with the
 /// attachment, describe it in `disk`. To attach an existing disk, send only its identifier. Send
 /// `interface`, `bootable` and `active` with a new attachment.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct DiskAttachment {
     /// Path of the object, as sent by the engine.

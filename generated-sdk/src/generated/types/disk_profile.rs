@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// A profile that limits disk throughput and I/O operations on a storage domain.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct DiskProfile {
     /// Path of the object, as sent by the engine.

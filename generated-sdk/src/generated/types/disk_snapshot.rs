@@ -4,7 +4,7 @@ use crate::{object, types};
 /// One layer of a disk, with the content at the time of a snapshot.
 ///
 /// The identifier is that of the image, not of the disk.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct DiskSnapshot {
     /// Path of the object, as sent by the engine.

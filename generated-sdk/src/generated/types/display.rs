@@ -6,7 +6,7 @@ use crate::{object, types};
 /// Used for virtual machines, templates, clusters (only `proxy`) and hosts (only `address`). Ports
 /// and address are absent while the virtual machine is down. They change with every start, so read
 /// them immediately before you connect.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Display {
     /// Address for console clients; for a host, its dedicated console address.

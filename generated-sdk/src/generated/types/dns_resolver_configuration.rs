@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// Name servers that a host uses on a logical network. Since 4.1.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct DnsResolverConfiguration {
     /// IPv4 or IPv6 addresses of the name servers, in order of preference. Since 4.1.

@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// A directory of users and groups connected to the engine, such as `internal-authz`.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Domain {
     /// Path of the object, as sent by the engine.

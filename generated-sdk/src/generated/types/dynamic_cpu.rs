@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// Effective CPU layout of a running virtual machine if the engine chooses it at startup.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct DynamicCpu {
     /// CPU pinning in effect since the last start.

@@ -5,7 +5,7 @@ use crate::{object, types};
 ///
 /// The inherited `description` contains the text. Clients can also add events: choose an `origin`
 /// and a `custom_id` that is unique within that origin.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Event {
     /// Path of the object, as sent by the engine.

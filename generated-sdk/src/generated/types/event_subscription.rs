@@ -4,7 +4,7 @@ use crate::{object, types};
 /// A user's subscription to email notifications about one type of event.
 ///
 /// A subscription is identified by its user and event.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct EventSubscription {
     /// Path of the object, as sent by the engine.

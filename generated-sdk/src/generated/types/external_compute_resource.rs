@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// A compute resource of Foreman or Satellite: the engine as a target for provisioning hosts.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct ExternalComputeResource {
     /// Path of the object, as sent by the engine.

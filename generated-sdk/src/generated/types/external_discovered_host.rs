@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// A bare-metal machine discovered by Foreman or Satellite that is not installed yet.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct ExternalDiscoveredHost {
     /// Path of the object, as sent by the engine.

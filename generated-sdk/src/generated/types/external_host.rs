@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// A machine managed by Foreman or Satellite that can be added as a host.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct ExternalHost {
     /// Path of the object, as sent by the engine.

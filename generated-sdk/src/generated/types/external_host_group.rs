@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// A host group in Foreman or Satellite, with settings for new hosts.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct ExternalHostGroup {
     /// Path of the object, as sent by the engine.

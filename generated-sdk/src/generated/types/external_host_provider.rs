@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// A Foreman or Satellite server that provisions and manages hosts.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct ExternalHostProvider {
     /// Path of the object, as sent by the engine.

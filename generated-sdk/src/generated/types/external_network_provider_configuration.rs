@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// Association of an external network provider with a host. Since 4.2.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct ExternalNetworkProviderConfiguration {
     /// Path of the object, as sent by the engine.

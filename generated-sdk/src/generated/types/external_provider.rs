@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// Base of all external servers that provide hosts, networks, images or volumes.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct ExternalProvider {
     /// Path of the object, as sent by the engine.

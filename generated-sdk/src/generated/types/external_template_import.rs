@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// Settings for importing a template from an OVA file on a host. Since 4.4.7.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct ExternalTemplateImport {
     /// Whether the template gets new identifiers; `false` by default. Since 4.4.8.

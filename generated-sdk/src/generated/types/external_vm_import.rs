@@ -5,7 +5,7 @@ use crate::{object, types};
 ///
 /// `virt-v2v` copies and converts the disks on a host. Cluster and storage domain are required, by
 /// identifier or name.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct ExternalVmImport {
     /// Name of the virtual machine in the external system. Since 4.0.4.

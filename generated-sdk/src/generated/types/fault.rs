@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// Error returned by the engine for a rejected or failed request.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Fault {
     /// Explanation of the error, such as the violated rule and the object that violates it.

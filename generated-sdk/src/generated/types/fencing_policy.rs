@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// Conditions for fencing unresponsive hosts of a cluster.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct FencingPolicy {
     /// Whether hosts of the cluster can be fenced.

@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// A file on an ISO storage domain, or a file for a guest in the deprecated cloud-init settings.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct File {
     /// Path of the object, as sent by the engine.

@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// A filter module of a scheduling policy; excludes unsuitable hosts.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Filter {
     /// Path of the object, as sent by the engine.

@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// The floppy drive of a virtual machine.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Floppy {
     /// Path of the object, as sent by the engine.

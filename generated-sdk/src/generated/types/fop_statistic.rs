@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// Latency and call count of a file operation, in the profile of a Gluster volume.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct FopStatistic {
     /// Name of the file operation, such as `LOOKUP` or `WRITE`.

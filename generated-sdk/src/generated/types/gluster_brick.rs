@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// A brick of a Gluster volume: a directory on one host.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct GlusterBrick {
     /// Path of the object, as sent by the engine.

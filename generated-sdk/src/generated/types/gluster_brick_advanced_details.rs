@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// Technical details of a brick, retrieved from the host on demand.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct GlusterBrickAdvancedDetails {
     /// Path of the object, as sent by the engine.

@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// Memory use of a Gluster brick process.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct GlusterBrickMemoryInfo {
     /// Memory pools of the process.

@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// A client connected to a Gluster brick.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct GlusterClient {
     /// Bytes that the client has read.

@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// A script that runs before or after a Gluster command, compared across the hosts of the cluster.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct GlusterHook {
     /// Path of the object, as sent by the engine.

@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// Usage of a memory pool of a Gluster brick process.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct GlusterMemoryPool {
     /// Path of the object, as sent by the engine.

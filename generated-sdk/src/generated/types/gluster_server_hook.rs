@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// The copy of a Gluster hook script on one host.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct GlusterServerHook {
     /// Path of the object, as sent by the engine.

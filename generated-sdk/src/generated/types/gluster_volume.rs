@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// A Gluster volume made of bricks on the hosts of a cluster.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct GlusterVolume {
     /// Path of the object, as sent by the engine.

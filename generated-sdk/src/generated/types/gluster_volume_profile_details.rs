@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// Profile of a Gluster volume, with measurements of bricks or NFS servers.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct GlusterVolumeProfileDetails {
     /// Path of the object, as sent by the engine.

@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// Time limit after which an operation is aborted.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct GracePeriod {
     /// Remaining time, in seconds.

@@ -5,7 +5,7 @@ use crate::{object, types};
 ///
 /// Address and ports are present only while the virtual machine runs. With the parameter
 /// `current`, the values currently in use are returned.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct GraphicsConsole {
     /// Path of the object, as sent by the engine.

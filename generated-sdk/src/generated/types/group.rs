@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// A group of users from a directory, added to the engine so that it can be granted permissions.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Group {
     /// Path of the object, as sent by the engine.

@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// The operating system of a virtual machine, as reported by the guest agent.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct GuestOperatingSystem {
     /// CPU architecture, such as `x86_64`.

@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// Hardware details from the firmware of a host; read-only.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct HardwareInformation {
     /// Product family, as named by the manufacturer.

@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// Whether a virtual machine is restarted after a failure, and with which priority.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct HighAvailability {
     /// Whether the engine restarts the virtual machine automatically; best combined with a lease.

@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// A script on a host that VDSM runs at certain events of a virtual machine.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Hook {
     /// Path of the object, as sent by the engine.

@@ -5,7 +5,7 @@ use crate::{object, types};
 ///
 /// A host belongs to one cluster. Before it is removed, reinstalled or moved to another cluster,
 /// it must be in maintenance. Some attributes are returned only if the request sets `all_content`.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Host {
     /// Path of the object, as sent by the engine.

@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// A physical CPU (hardware thread) of a host, with the virtual machines pinned to it. Since 4.5.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct HostCpuUnit {
     /// Path of the object, as sent by the engine.

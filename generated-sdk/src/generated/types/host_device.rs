@@ -4,7 +4,7 @@ use crate::{object, types};
 /// A device of a host, such as a PCI, USB or SCSI device.
 ///
 /// The `name` is the one that libvirt uses. The identifier is its hexadecimal form.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct HostDevice {
     /// Path of the object, as sent by the engine.

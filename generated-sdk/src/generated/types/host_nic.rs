@@ -5,7 +5,7 @@ use crate::{object, types};
 ///
 /// Change NICs with the `setup_networks` method of the host, not individually. Only bonds have the
 /// attribute `bonding`.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct HostNic {
     /// Path of the object, as sent by the engine.

@@ -6,7 +6,7 @@ use crate::{object, types};
 /// Which attributes apply depends on `type`: `address` and `path` for NFS; `path`, `vfs_type` and
 /// `mount_options` for POSIX and Gluster file systems; `path` for local storage; LUNs for block
 /// storage; driver options for managed block storage.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct HostStorage {
     /// Path of the object, as sent by the engine.

@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// State of a host in a self-hosted engine setup.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct HostedEngine {
     /// Whether the high availability agent on the host is active.

@@ -4,7 +4,7 @@ use crate::{object, types};
 /// An icon of a virtual machine or template in the portals.
 ///
 /// Icons come in two sizes, small and large; virtual machines and templates refer to one of each.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Icon {
     /// Path of the object, as sent by the engine.

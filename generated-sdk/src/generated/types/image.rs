@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// An image on a storage domain, such as an ISO file or an OpenStack Glance image.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Image {
     /// Path of the object, as sent by the engine.

@@ -7,7 +7,7 @@ use crate::{object, types};
 /// `transfer_url`, or through `proxy_url` if the hosts are unreachable. Finalize the transfer and
 /// poll until the phase is `finished_success`. In responses, the engine returns the disk in
 /// `image`. A transfer that is not finalized keeps the disk locked.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct ImageTransfer {
     /// Path of the object, as sent by the engine.

@@ -6,7 +6,7 @@ use crate::{object, types};
 /// The settings are stored with the virtual machine or template. They are used only for the first
 /// start, or for a start with `use_cloud_init`, `use_sysprep` or `use_ignition`. Which attributes
 /// apply depends on the tool.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Initialization {
     /// Active Directory organizational unit for the computer account; Windows only.

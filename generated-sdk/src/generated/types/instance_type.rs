@@ -6,7 +6,7 @@ use crate::{object, types};
 /// A virtual machine created from a template and an instance type takes its hardware settings
 /// (CPU, memory, consoles, high availability and so on) from the instance type. Many attributes
 /// inherited from `template` don't apply to instance types.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct InstanceType {
     /// Path of the object, as sent by the engine.

@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// An IP address with netmask and gateway.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Ip {
     /// IPv4 or IPv6 address.

@@ -5,7 +5,7 @@ use crate::{object, types};
 ///
 /// With the method `static`, the address and netmask in `ip` are required. The gateway is
 /// optional.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct IpAddressAssignment {
     /// Method of assignment: `dhcp`, `static`, `autoconf` or `none`.

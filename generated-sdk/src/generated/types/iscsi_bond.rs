@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// A set of networks and iSCSI targets that provides hosts with multiple paths to storage.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct IscsiBond {
     /// Path of the object, as sent by the engine.

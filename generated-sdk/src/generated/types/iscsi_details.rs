@@ -5,7 +5,7 @@ use crate::{object, types};
 ///
 /// For a host, only `initiator` is set. Discovery requires `address`. Login also requires
 /// `target`.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct IscsiDetails {
     /// Host name or IP address of the target server.

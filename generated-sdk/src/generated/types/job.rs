@@ -6,7 +6,7 @@ use crate::{object, types};
 /// The engine deletes jobs after a while: successful jobs about ten minutes after they end, failed
 /// jobs after about an hour. To find the job of a request, use the request's correlation
 /// identifier.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Job {
     /// Path of the object, as sent by the engine.

@@ -4,7 +4,7 @@ use crate::{object, types};
 /// A Katello erratum that applies to a host or a virtual machine.
 ///
 /// Read-only. `name` is the identifier of the erratum in Katello; `id` is derived from it.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct KatelloErratum {
     /// Path of the object, as sent by the engine.

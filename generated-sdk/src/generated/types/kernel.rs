@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// The kernel that is running in a virtual machine, as reported by the guest agent.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Kernel {
     /// Version of the kernel; `full_version` contains the agent's text unchanged.

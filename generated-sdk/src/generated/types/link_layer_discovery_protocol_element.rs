@@ -6,7 +6,7 @@ use crate::{object, types};
 /// Read-only. The inherited `name` is a readable label for the type of information, taken from
 /// IEEE 802.1AB. Several elements of one NIC can have the same label. The numbers in `type`, `oui`
 /// and `subtype` are exact.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct LinkLayerDiscoveryProtocolElement {
     /// Path of the object, as sent by the engine.

@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// A LUN: a block device on a storage array, accessed through iSCSI or Fibre Channel.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct LogicalUnit {
     /// Identifier of the LUN on the storage array, for example `36001405fb1ddb4b91e44078f1fffcfef`.

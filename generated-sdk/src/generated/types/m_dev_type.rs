@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// A type of mediated device (such as a vGPU) that a host device supports. Since 4.4.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct MDevType {
     /// Number of additional devices of this type that the host device can provide. Since 4.4.

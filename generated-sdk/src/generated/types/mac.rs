@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// A MAC address.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Mac {
     /// Six hexadecimal bytes separated by colons, for example `56:6f:1a:2b:00:01`.

@@ -5,7 +5,7 @@ use crate::{object, types};
 ///
 /// Each cluster uses one pool. A NIC that is added without an address gets a free address from the
 /// ranges of the pool.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct MacPool {
     /// Path of the object, as sent by the engine.

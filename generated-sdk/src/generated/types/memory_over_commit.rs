@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// Memory overcommitment: how much more memory the scheduler may assign than a host has.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct MemoryOverCommit {
     /// Assignable memory in percent of the physical memory; `100` means no overcommitment.

@@ -5,7 +5,7 @@ use crate::{object, types};
 ///
 /// Virtual machines, templates and instance types use `guaranteed`, `max` and `ballooning`;
 /// clusters use `over_commit` and `transparent_huge_pages`.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct MemoryPolicy {
     /// Whether the virtual machine has a balloon device, through which a host can reclaim memory.

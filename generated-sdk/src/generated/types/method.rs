@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// A single sign-on method.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Method {
     /// Name of the method.

@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// Bandwidth limit for live migrations in a cluster.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct MigrationBandwidth {
     /// How the limit is determined: `auto`, `hypervisor_default` or `custom`.

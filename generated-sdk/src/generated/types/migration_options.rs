@@ -4,7 +4,7 @@ use crate::{object, types};
 /// Live migration settings of a cluster or a virtual machine.
 ///
 /// For settings with the value `inherit`, a virtual machine uses the setting of its cluster.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct MigrationOptions {
     /// Whether a guest that modifies memory too fast is slowed down so that the migration converges.

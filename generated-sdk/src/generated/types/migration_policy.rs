@@ -5,7 +5,7 @@ use crate::{object, types};
 ///
 /// The API only identifies policies. They are defined in the engine's configuration and can't be
 /// changed through the API.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct MigrationPolicy {
     /// Path of the object, as sent by the engine.

@@ -7,7 +7,7 @@ use crate::{object, types};
 /// to a cluster and attached to a NIC on the hosts (a network attachment). Attributes such as
 /// `required`, `display` and `status` are returned only when the network is read from a cluster,
 /// because they can differ per cluster.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Network {
     /// Path of the object, as sent by the engine.

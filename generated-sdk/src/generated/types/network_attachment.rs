@@ -6,7 +6,7 @@ use crate::{object, types};
 /// To attach a network, specify it by `id` or `name`. Specify the NIC as well, unless the request
 /// is sent to the collection of a NIC. Changes of the host network configuration are lost on
 /// reboot until they are committed.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct NetworkAttachment {
     /// Path of the object, as sent by the engine.

@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// Network settings for cloud-init, part of the deprecated `cloud_init`.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct NetworkConfiguration {
     /// DNS servers and search domains.

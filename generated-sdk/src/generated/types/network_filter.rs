@@ -6,7 +6,7 @@ use crate::{object, types};
 /// Filters are predefined and selected in a vNIC profile. The default filter for ordinary networks
 /// is `vdsm-no-mac-spoofing`, which blocks spoofed MAC and ARP addresses. It doesn't apply if MAC
 /// spoofing protection is disabled in the engine's configuration.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct NetworkFilter {
     /// Path of the object, as sent by the engine.

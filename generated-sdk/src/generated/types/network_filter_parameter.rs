@@ -4,7 +4,7 @@ use crate::{object, types};
 /// A variable of the network filter of one NIC, for example `IP`. Since 4.2.
 ///
 /// The inherited `name` is the name of the variable in the libvirt filter.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct NetworkFilterParameter {
     /// Path of the object, as sent by the engine.

@@ -5,7 +5,7 @@ use crate::{object, types};
 ///
 /// The text of the label is its `id`. Every network with the label is attached to each host NIC
 /// with the same label.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct NetworkLabel {
     /// Path of the object, as sent by the engine.

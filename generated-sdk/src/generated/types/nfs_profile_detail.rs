@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// Profile of a Gluster volume for one NFS server.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct NfsProfileDetail {
     /// Measurements, each for a period of time.

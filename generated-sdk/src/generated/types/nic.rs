@@ -5,7 +5,7 @@ use crate::{object, types};
 ///
 /// The `vnic_profile` determines the network. Without a profile, the NIC is not connected to a
 /// network. A NIC that is added without `mac` gets an address from the cluster's MAC pool.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Nic {
     /// Path of the object, as sent by the engine.

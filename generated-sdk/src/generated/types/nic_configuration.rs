@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// Network settings that cloud-init or Sysprep applies to one interface of the guest.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct NicConfiguration {
     /// How the interface obtains its IPv4 address.

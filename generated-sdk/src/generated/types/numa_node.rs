@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// A NUMA node of a host, and the base of virtual NUMA nodes.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct NumaNode {
     /// Path of the object, as sent by the engine.

@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// Pinning of a virtual NUMA node to a host NUMA node.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct NumaNodePin {
     /// Host NUMA node; ignored.

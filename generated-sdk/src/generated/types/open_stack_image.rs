@@ -4,7 +4,7 @@ use crate::{object, types};
 /// A disk image on an OpenStack Image (Glance) server.
 ///
 /// The identifier is that of the Glance image.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct OpenStackImage {
     /// Path of the object, as sent by the engine.

@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// An OpenStack Image (Glance) provider from which disk images can be imported.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct OpenStackImageProvider {
     /// Path of the object, as sent by the engine.

@@ -4,7 +4,7 @@ use crate::{object, types};
 /// A network of an external network provider.
 ///
 /// The identifier is the provider's and can differ from the identifier of the logical network.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct OpenStackNetwork {
     /// Path of the object, as sent by the engine.

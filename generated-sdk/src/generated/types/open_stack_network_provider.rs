@@ -4,7 +4,7 @@ use crate::{object, types};
 /// An external network provider, such as OVN or OpenStack Networking (Neutron).
 ///
 /// The inherited `password` is write-only.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct OpenStackNetworkProvider {
     /// Path of the object, as sent by the engine.

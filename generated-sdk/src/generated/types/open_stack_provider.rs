@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// Base of providers that authenticate with OpenStack Identity.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct OpenStackProvider {
     /// Path of the object, as sent by the engine.

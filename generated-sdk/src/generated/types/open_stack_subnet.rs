@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// A subnet of an external network.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct OpenStackSubnet {
     /// Path of the object, as sent by the engine.

@@ -4,7 +4,7 @@ use crate::{object, types};
 /// An OpenStack Block Storage (Cinder) provider.
 ///
 /// **Deprecated.** Use storage domains of the type `managed_block_storage` instead.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct OpenStackVolumeProvider {
     /// Path of the object, as sent by the engine.

@@ -4,7 +4,7 @@ use crate::{object, types};
 /// A secret with which hosts authenticate to the Ceph storage used by Cinder.
 ///
 /// **Deprecated.** Use storage domains of the type `managed_block_storage` instead.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct OpenstackVolumeAuthenticationKey {
     /// Path of the object, as sent by the engine.

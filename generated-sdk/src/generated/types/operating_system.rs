@@ -5,7 +5,7 @@ use crate::{object, types};
 ///
 /// Virtual machines use `type`, `boot`, `kernel`, `initrd` and `cmdline`; hosts use `type`,
 /// `version`, `description` and the two kernel command lines.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct OperatingSystem {
     /// Boot order of the virtual machine.

@@ -4,7 +4,7 @@ use crate::{object, types};
 /// A guest operating system known to the engine.
 ///
 /// `name` is the value for `os.type` of a virtual machine. `description` is the readable name.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct OperatingSystemInfo {
     /// Path of the object, as sent by the engine.

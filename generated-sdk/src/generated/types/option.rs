@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// A name-value pair, for example an option of a fence agent.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Option {
     /// Name of the option.

@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// A software package included in an erratum.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Package {
     /// Full name of the package, including version and architecture.

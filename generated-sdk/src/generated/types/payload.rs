@@ -4,7 +4,7 @@ use crate::{object, types};
 /// Files for the guest of a virtual machine, on an additional CD-ROM or floppy.
 ///
 /// The engine creates the medium from `files`. It typically contains settings for the first boot.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Payload {
     /// Files on the medium, with `name` and `content`.

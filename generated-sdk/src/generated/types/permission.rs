@@ -6,7 +6,7 @@ use crate::{object, types};
 /// A permission has either a `user` or a `group`, a `role`, and at most one object. A permission
 /// without an object applies to the whole system. Permissions are inherited by lower-level
 /// objects, for example by virtual machines from their cluster.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Permission {
     /// Path of the object, as sent by the engine.

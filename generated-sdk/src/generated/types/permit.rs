@@ -5,7 +5,7 @@ use crate::{object, types};
 ///
 /// The engine defines the permits. `id` is a number and `name` is its symbolic form. Each cluster
 /// level lists all permits.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Permit {
     /// Path of the object, as sent by the engine.

@@ -4,7 +4,7 @@ use crate::{object, types};
 /// An empty type; not used by this version of the API.
 ///
 /// To configure port mirroring, use the boolean `port_mirroring` of vNIC profiles.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct PortMirroring {
     unknown: types::Unknown,

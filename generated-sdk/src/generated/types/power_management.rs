@@ -6,7 +6,7 @@ use crate::{object, types};
 /// The engine uses `enabled`, `automatic_pm_enabled`, `kdump_detection` and `pm_proxies`. The
 /// devices that switch the power are fence agents: add them through the fence agents service of
 /// the host. The other attributes are left over from versions in which a host had only one device.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct PowerManagement {
     /// Address of the power management device; obsolete, configure a fence agent instead.

@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// Name, vendor and version of the engine.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct ProductInfo {
     /// Unique identifier of the installation.

@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// Profile of a Gluster brick or NFS server for one period.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct ProfileDetail {
     /// Read and write statistics by block size.

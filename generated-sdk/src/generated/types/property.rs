@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// A name-value pair for free-form settings.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Property {
     /// Name of the property.

@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// A signed ticket that authenticates a browser-based console to the WebSocket proxy.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct ProxyTicket {
     /// Content of the ticket; pass it to the proxy unchanged.

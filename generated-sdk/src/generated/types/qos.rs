@@ -11,7 +11,7 @@ use crate::{object, types};
 /// - `hostnetwork` (host networks): the `outbound_average_*` attributes.
 ///
 /// An absent attribute means no limit.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Qos {
     /// Path of the object, as sent by the engine.

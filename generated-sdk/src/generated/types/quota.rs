@@ -5,7 +5,7 @@ use crate::{object, types};
 ///
 /// `quota_cluster_limits` and `quota_storage_limits` define the limits. The `quota_mode` of the
 /// data center determines whether they are ignored, audited or enforced.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Quota {
     /// Path of the object, as sent by the engine.

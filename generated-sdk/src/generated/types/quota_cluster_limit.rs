@@ -4,7 +4,7 @@ use crate::{object, types};
 /// A quota limit for CPU and memory, in one cluster or in all clusters.
 ///
 /// Without `cluster`, the limit applies to the total of all clusters in the data center.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct QuotaClusterLimit {
     /// Path of the object, as sent by the engine.

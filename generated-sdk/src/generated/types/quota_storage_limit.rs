@@ -5,7 +5,7 @@ use crate::{object, types};
 ///
 /// Without `storage_domain`, the limit applies to the total of all storage domains in the data
 /// center.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct QuotaStorageLimit {
     /// Path of the object, as sent by the engine.

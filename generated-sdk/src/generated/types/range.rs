@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// A range of MAC addresses, including both ends.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Range {
     /// First address of the range.

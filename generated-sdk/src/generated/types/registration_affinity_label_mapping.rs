@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// Mapping of an affinity label, applied when a virtual machine or template is registered. Since 4.2.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct RegistrationAffinityLabelMapping {
     /// Affinity label in the original system, by `name`. Since 4.2.

@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// Mapping of a cluster, applied when a virtual machine or template is registered. Since 4.2.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct RegistrationClusterMapping {
     /// Cluster in the original system, by `id` or `name`. Since 4.2.

@@ -4,7 +4,7 @@ use crate::{object, types};
 /// Mapping of the authorization domain of users, applied when an object is registered. Since 4.2.
 ///
 /// User names are kept unchanged.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct RegistrationDomainMapping {
     /// Domain in the original system, by `name`. Since 4.2.

@@ -5,7 +5,7 @@ use crate::{object, types};
 ///
 /// Direct LUN disks are not part of a storage domain. They are not imported with it and must be
 /// mapped.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct RegistrationLunMapping {
     /// LUN disk in the original system, by `id`. Since 4.2.

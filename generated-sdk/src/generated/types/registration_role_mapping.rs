@@ -3,7 +3,7 @@
 use crate::{object, types};
 /// Mapping of a role in permissions, applied when a virtual machine or template is registered. Since
 /// 4.2.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct RegistrationRoleMapping {
     /// Role in the original system, by `name`. Since 4.2.

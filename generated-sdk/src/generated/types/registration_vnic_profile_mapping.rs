@@ -4,7 +4,7 @@ use crate::{object, types};
 /// Mapping of the vNIC profile of NICs, applied when an object is registered or imported. Since 4.1.
 ///
 /// If the target has neither `id` nor `name`, the NICs have no profile.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct RegistrationVnicProfileMapping {
     /// Original profile: its `name` and the `name` of its `network`; both can be empty. Since 4.2.1.

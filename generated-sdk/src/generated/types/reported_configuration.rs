@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// Actual and expected value of a host network setting.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct ReportedConfiguration {
     /// Value reported by the host.

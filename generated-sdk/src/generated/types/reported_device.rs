@@ -5,7 +5,7 @@ use crate::{object, types};
 ///
 /// Read-only. Devices are reported only while the guest agent runs. The inherited `name` is the
 /// name of the interface in the guest.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct ReportedDevice {
     /// Path of the object, as sent by the engine.

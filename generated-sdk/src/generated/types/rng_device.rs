@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// A virtual random number generator.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct RngDevice {
     /// Limit for the rate at which the guest can read random bytes; absent for no limit.

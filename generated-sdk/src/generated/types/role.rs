@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// A named set of permits that can be assigned to users and groups.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Role {
     /// Path of the object, as sent by the engine.

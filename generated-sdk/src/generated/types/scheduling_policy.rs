@@ -5,7 +5,7 @@ use crate::{object, types};
 ///
 /// Filters exclude hosts, weights rank the remaining hosts, and a balance later moves virtual
 /// machines.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct SchedulingPolicy {
     /// Path of the object, as sent by the engine.

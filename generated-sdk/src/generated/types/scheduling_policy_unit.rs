@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// A module of scheduling policies: a filter, a weight or a balance.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct SchedulingPolicyUnit {
     /// Path of the object, as sent by the engine.

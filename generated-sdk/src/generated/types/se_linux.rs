@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// State of SELinux on a host.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct SeLinux {
     /// SELinux mode: enforcing, permissive or disabled.

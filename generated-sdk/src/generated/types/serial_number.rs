@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// The serial number that a guest reads from its virtual hardware.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct SerialNumber {
     /// Source of the serial number: host identifier, virtual machine identifier or `value`.

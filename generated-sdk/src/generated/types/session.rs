@@ -4,7 +4,7 @@ use crate::{object, types};
 /// A user's session on a virtual machine: a console connection or a guest login.
 ///
 /// The engine doesn't store sessions. It derives `id` from the attributes of the session.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Session {
     /// Path of the object, as sent by the engine.

@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// Fencing policy that skips hosts that can still access their storage.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct SkipIfSdActive {
     /// Whether fencing skips hosts that renew their storage leases.

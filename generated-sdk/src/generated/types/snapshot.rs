@@ -6,7 +6,7 @@ use crate::{object, types};
 /// A snapshot inherits the attributes of a virtual machine, which contain the configuration at the
 /// time of the snapshot. The snapshot of type `active` is the current state of the virtual
 /// machine. `description` is the name shown to users.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Snapshot {
     /// Path of the object, as sent by the engine.

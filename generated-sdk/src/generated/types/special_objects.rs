@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// Predefined objects with fixed identifiers, available in every engine.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct SpecialObjects {
     /// Empty template for virtual machines created from scratch.

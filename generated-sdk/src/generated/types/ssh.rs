@@ -5,7 +5,7 @@ use crate::{object, types};
 ///
 /// With the authentication method `password`, `user` contains the user name and password. With
 /// `publickey`, the engine's public key must already be authorized on the host.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Ssh {
     /// Path of the object, as sent by the engine.

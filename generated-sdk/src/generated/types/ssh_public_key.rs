@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// A user's SSH public key for access to serial consoles of virtual machines.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct SshPublicKey {
     /// Path of the object, as sent by the engine.

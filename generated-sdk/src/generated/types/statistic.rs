@@ -5,7 +5,7 @@ use crate::{object, types};
 ///
 /// Read-only. `name` identifies the measurement (for example `memory.used`), and `unit` is its
 /// unit. Exactly one link is set, to the measured object.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Statistic {
     /// Path of the object, as sent by the engine.

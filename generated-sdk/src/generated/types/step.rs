@@ -5,7 +5,7 @@ use crate::{object, types};
 ///
 /// Steps of the engine are read-only. External systems can add steps to their own external jobs,
 /// and must end these steps.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Step {
     /// Path of the object, as sent by the engine.

@@ -6,7 +6,7 @@ use crate::{object, types};
 /// `type` determines which attributes apply. NFS: `address`, `path` and the `nfs_*` attributes.
 /// iSCSI: `address`, `port`, `target`, `portal`, `username`, `password`. POSIX and Gluster file
 /// systems: `path`, `vfs_type`, `mount_options` and optionally `address`. Local: `path`.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct StorageConnection {
     /// Path of the object, as sent by the engine.

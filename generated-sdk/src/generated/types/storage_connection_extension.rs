@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// Host-specific credentials for an iSCSI target, used instead of the common credentials.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct StorageConnectionExtension {
     /// Path of the object, as sent by the engine.

@@ -6,7 +6,7 @@ use crate::{object, types};
 /// Before use, a storage domain must be attached to a data center and activated. `status` is
 /// returned when the domain is read from a data center; in the list of all storage domains, it is
 /// returned only for unattached domains. Sizes are in bytes, with a precision of 1 GiB.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct StorageDomain {
     /// Path of the object, as sent by the engine.

@@ -5,7 +5,7 @@ use crate::{object, types};
 ///
 /// A lease prevents a virtual machine from running on two hosts at once, even if the engine loses
 /// contact with one of the hosts. sanlock manages the leases on the storage domain.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct StorageDomainLease {
     /// Storage domain that contains the lease. Since 4.1.

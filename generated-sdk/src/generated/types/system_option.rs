@@ -4,7 +4,7 @@ use crate::{object, types};
 /// A configuration option of the engine, as set with `engine-config`. Since 4.2.
 ///
 /// Read-only. `id` and `name` both contain the name of the option.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct SystemOption {
     /// Path of the object, as sent by the engine.

@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// The value of an engine configuration option for one compatibility version. Since 4.2.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct SystemOptionValue {
     /// Value of the option, as text. Since 4.2.

@@ -4,7 +4,7 @@ use crate::{object, types};
 /// A label that administrators assign to objects, for searching and grouping.
 ///
 /// Tags form a tree. When a tag is read from an object, exactly one of the object links is set.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Path of the object, as sent by the engine.

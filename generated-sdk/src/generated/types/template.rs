@@ -5,7 +5,7 @@ use crate::{object, types};
 ///
 /// A template inherits its configuration attributes from the common settings of virtual machines
 /// and templates. Virtual machines created from the template with thin disks depend on it.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Template {
     /// Path of the object, as sent by the engine.

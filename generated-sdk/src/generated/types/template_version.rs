@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// A version of a base template.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct TemplateVersion {
     /// Name of the version, which distinguishes it from other versions of the base template.

@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// A temporary password for a console.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Ticket {
     /// Validity in seconds; 7200 by default.

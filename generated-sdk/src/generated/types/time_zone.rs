@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// A time zone, by name or with the UTC offset that a guest reports.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct TimeZone {
     /// Name of the time zone, such as `Etc/GMT` or, for Windows guests, `GMT Standard Time`.

@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// Settings for transparent huge pages.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct TransparentHugePages {
     /// Whether transparent huge pages are enabled.

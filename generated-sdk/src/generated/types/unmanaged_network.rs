@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// A network on a host that is not managed by the engine.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct UnmanagedNetwork {
     /// Path of the object, as sent by the engine.

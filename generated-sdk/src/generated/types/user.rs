@@ -5,7 +5,7 @@ use crate::{object, types};
 ///
 /// Accounts belong to directories outside the engine; adding a user makes an account known to the
 /// engine. The inherited `name` is the first name.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct User {
     /// Path of the object, as sent by the engine.

@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// A setting that a client stores for a user, identified by its `name`.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct UserOption {
     /// Path of the object, as sent by the engine.

@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// One value of a statistic.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Value {
     /// Numeric value; absent for text values.

@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// Pinning of a virtual CPU to physical CPUs.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct VcpuPin {
     /// Physical CPUs, as numbers, ranges and exclusions, for example `0-3,^2`.

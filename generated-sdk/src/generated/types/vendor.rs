@@ -4,7 +4,7 @@ use crate::{object, types};
 /// Vendor identification of a host device, as reported by its bus.
 ///
 /// `id` is the hexadecimal number and `name` is the readable form.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Vendor {
     /// Path of the object, as sent by the engine.

@@ -4,7 +4,7 @@ use crate::{object, types};
 /// A version number, divided into its components.
 ///
 /// Compatibility versions use only `major` and `minor`.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Version {
     /// Path of the object, as sent by the engine.

@@ -4,7 +4,7 @@ use crate::{object, types};
 /// A NUMA node of a virtual machine.
 ///
 /// The inherited `memory` is in MiB, and `cpu` lists the virtual CPUs of the node.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct VirtualNumaNode {
     /// Path of the object, as sent by the engine.

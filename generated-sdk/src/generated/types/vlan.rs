@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// A VLAN tag.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Vlan {
     /// VLAN identifier, from 0 to 4094.

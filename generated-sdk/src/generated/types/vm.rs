@@ -7,7 +7,7 @@ use crate::{object, types};
 /// templates. Attributes of a running virtual machine, such as `host`, `start_time` or `fqdn`, are
 /// absent while it is down. Disks, NICs and other devices are links: use their services to read
 /// and change them.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Vm {
     /// Path of the object, as sent by the engine.

@@ -5,7 +5,7 @@ use crate::{object, types};
 ///
 /// Many settings of a running virtual machine can't be changed immediately. The engine applies
 /// such changes at the next start; until then, `next_run_configuration_exists` is `true`.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct VmBase {
     /// Path of the object, as sent by the engine.

@@ -4,7 +4,7 @@ use crate::{object, types};
 /// A mediated device (vGPU) to create for a virtual machine at startup. Since 4.5.
 ///
 /// This describes the device to create on the host, not an existing device.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct VmMediatedDevice {
     /// Path of the object, as sent by the engine.

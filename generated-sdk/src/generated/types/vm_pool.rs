@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// A set of identical virtual machines that users take and return on demand.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct VmPool {
     /// Path of the object, as sent by the engine.

@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// Numbers of virtual machines on a host.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct VmSummary {
     /// Number of active virtual machines on the host.

@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// Passthrough settings of the NICs of a vNIC profile.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct VnicPassThrough {
     /// Whether a NIC is an emulated device or a virtual function of an SR-IOV NIC.

@@ -4,7 +4,7 @@ use crate::{object, types};
 /// Settings shared by virtual machine NICs on a logical network.
 ///
 /// A NIC is connected to a network by selecting a profile.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct VnicProfile {
     /// Path of the object, as sent by the engine.

@@ -4,7 +4,7 @@ use crate::{object, types};
 /// Mapping of a vNIC profile, applied when an object is imported; deprecated form. Since 4.1.
 ///
 /// **Deprecated.** Use a `registration_vnic_profile_mapping` in the registration configuration instead.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct VnicProfileMapping {
     /// Name of the network in the original system. Since 4.1.

@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// The LVM volume group of a block storage domain.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct VolumeGroup {
     /// LVM identifier of the volume group.

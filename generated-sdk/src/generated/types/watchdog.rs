@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// A watchdog device, which triggers an action when the guest stops responding.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Watchdog {
     /// Path of the object, as sent by the engine.

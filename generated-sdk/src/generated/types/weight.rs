@@ -2,7 +2,7 @@
 
 use crate::{object, types};
 /// A ranking module of a scheduling policy.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Weight {
     /// Path of the object, as sent by the engine.
